@@ -1,0 +1,27 @@
+# Finds the other libraries hdrgen stands on, and says how to install what is missing.
+find_package(PkgConfig REQUIRED)
+
+pkg_check_modules(JSON_C IMPORTED_TARGET json-c)
+pkg_check_modules(XXHASH IMPORTED_TARGET libxxhash)
+find_path(UTHASH_INCLUDE uthash.h)
+
+set(_missing)
+if(NOT JSON_C_FOUND)
+    list(APPEND _missing "json-c (libjson-c-dev)")
+endif()
+if(NOT XXHASH_FOUND)
+    list(APPEND _missing "xxhash (libxxhash-dev)")
+endif()
+if(NOT UTHASH_INCLUDE)
+    list(APPEND _missing "uthash (uthash-dev)")
+endif()
+if(_missing)
+    list(JOIN _missing ", " _missing)
+    message(FATAL_ERROR "Missing: ${_missing}.  Run cmake/install-packages.sh, or install them by hand.")
+endif()
+set(Libraries_FOUND TRUE)
+
+if(NOT TARGET hg_uthash)
+    add_library(hg_uthash INTERFACE)
+    target_include_directories(hg_uthash SYSTEM INTERFACE "${UTHASH_INCLUDE}")
+endif()
