@@ -1,0 +1,113 @@
+/* Files: see file.h. */
+#include "base/file.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum hg_status hg_file_write_all(int descriptor, const char *name, const void *bytes, size_t count,
+                                 struct hg_diagnostics *diagnostics)
+{
+    const char *at = bytes;
+    while (count > 0) {
+        ssize_t written = write(descriptor, at, count < SSIZE_MAX ? count : SSIZE_MAX);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0) {
+            hg_error(diagnostics, NULL, "cannot write '%s': %s", name,
+                     written < 0 ? strerror(errno) : "no progress");
+            return HG_ERROR_IO;
+        }
+        at += written;
+        count -= (size_t)written;
+    }
+    return HG_OK;
+}
+
+static enum hg_status write_in_place(const char *path, const void *bytes, size_t count,
+                                     struct hg_diagnostics *diagnostics)
+{
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0) {
+        hg_error(diagnostics, NULL, "cannot open '%s' for writing: %s", path, strerror(errno));
+        return HG_ERROR_IO;
+    }
+    enum hg_status status = hg_file_write_all(descriptor, path, bytes, count, diagnostics);
+    if (close(descriptor) != 0 && status == HG_OK) {
+        hg_error(diagnostics, NULL, "cannot write '%s': %s", path, strerror(errno));
+        status = HG_ERROR_IO;
+    }
+    return status;
+}
+
+/* The permissions of a new file under the current umask. */
+static mode_t default_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+static enum hg_status write_temporary(int descriptor, const char *path, mode_t mode,
+                                      const void *bytes, size_t count,
+                                      struct hg_diagnostics *diagnostics)
+{
+    enum hg_status status = hg_file_write_all(descriptor, path, bytes, count, diagnostics);
+    if (status == HG_OK && (fchmod(descriptor, mode) != 0 || fsync(descriptor) != 0)) {
+        hg_error(diagnostics, NULL, "cannot write '%s': %s", path, strerror(errno));
+        status = HG_ERROR_IO;
+    }
+    if (close(descriptor) != 0 && status == HG_OK) {
+        hg_error(diagnostics, NULL, "cannot write '%s': %s", path, strerror(errno));
+        status = HG_ERROR_IO;
+    }
+    return status;
+}
+
+enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count,
+                               struct hg_diagnostics *diagnostics)
+{
+    struct stat old;
+    bool exists = stat(path, &old) == 0;
+    if (exists && S_ISDIR(old.st_mode)) {
+        hg_error(diagnostics, NULL, "cannot write '%s': it is a directory", path);
+        return HG_ERROR_IO;
+    }
+    if (exists && !S_ISREG(old.st_mode))
+        return write_in_place(path, bytes, count, diagnostics);
+    if (exists && access(path, W_OK) != 0) {
+        hg_error(diagnostics, NULL, "cannot write '%s': %s", path, strerror(errno));
+        return HG_ERROR_IO;
+    }
+
+    HG_CLEANUP(hg_free_pointer) char *resolved = exists ? realpath(path, NULL) : NULL;
+    const char *destination = resolved != NULL ? resolved : path;
+    struct hg_text temporary = {0};
+    hg_text_printf(&temporary, "%s.XXXXXX", destination);
+    int descriptor = mkstemp(temporary.data);
+    if (descriptor < 0) {
+        hg_error(diagnostics, NULL, "cannot create a file beside '%s': %s", path, strerror(errno));
+        hg_text_deinit(&temporary);
+        return HG_ERROR_IO;
+    }
+    enum hg_status status = write_temporary(
+        descriptor, path, exists ? old.st_mode & 07777 : default_mode(), bytes, count, diagnostics);
+    if (status == HG_OK && rename(temporary.data, destination) != 0) {
+        hg_error(diagnostics, NULL, "cannot replace '%s': %s", path, strerror(errno));
+        status = HG_ERROR_IO;
+    }
+    if (status != HG_OK)
+        unlink(temporary.data);
+    hg_text_deinit(&temporary);
+    return status;
+}

@@ -1,0 +1,76 @@
+/*
+ * Memory: allocation that cannot fail, arenas, growable arrays.
+ *
+ * Running out of memory ends the process here, in one place, with a message: no caller checks. What
+ * callers must do is bound every count that comes from the input before they ask for that much.
+ */
+#ifndef HG_BASE_MEMORY_H
+#define HG_BASE_MEMORY_H
+
+#include <stddef.h>
+#include <stdlib.h>
+
+/* As malloc, calloc, realloc; never NULL, for a size of 0 either. */
+void *hg_malloc(size_t size);
+void *hg_calloc(size_t count, size_t size);
+void *hg_realloc_array(void *old, size_t count, size_t size);
+
+/* Says so on standard error and aborts. */
+_Noreturn void hg_out_of_memory(void);
+
+/*
+ * Arena: many small objects that die together.
+ *
+ * Objects come zeroed and aligned for any type.  Under AddressSanitizer each is a malloc of its
+ * own, so that a read past one object's end is still seen.
+ */
+struct hg_arena {
+    struct hg_arena_block *blocks;
+    size_t left; /* bytes free in the newest block */
+};
+
+void hg_arena_init(struct hg_arena *arena);
+void hg_arena_deinit(struct hg_arena *arena);
+
+void *hg_arena_alloc(struct hg_arena *arena, size_t size);
+/* count * size is checked for overflow. */
+void *hg_arena_array(struct hg_arena *arena, size_t count, size_t size);
+/* A copy of length bytes with a NUL behind. */
+char *hg_arena_string(struct hg_arena *arena, const char *text, size_t length);
+/* A copy of count * size bytes; NULL when count is 0. */
+void *hg_arena_copy(struct hg_arena *arena, const void *from, size_t count, size_t size);
+
+/*
+ * Growable array: a struct of the caller's with items, count and capacity.
+ *
+ *     struct { hg_type_id *items; size_t count, capacity; } queue = {0};
+ *     *HG_PUSH(&queue) = id;
+ *     free(queue.items);
+ */
+#define HG_ARRAY(type)                                                                             \
+    struct {                                                                                       \
+        type *items;                                                                               \
+        size_t count, capacity;                                                                    \
+    }
+
+/* Pointer to a new, uninitialised last item; valid until the next push. */
+#define HG_PUSH(array)                                                                             \
+    ((array)->count == (array)->capacity                                                           \
+         ? (void)((array)->items =                                                                 \
+                      hg_grow((array)->items, &(array)->capacity, sizeof *(array)->items))         \
+         : (void)0,                                                                                \
+     &(array)->items[(array)->count++])
+
+/* Doubles the capacity (at least 8). */
+void *hg_grow(void *items, size_t *capacity, size_t size);
+
+/* `HG_CLEANUP(close_it) T x` calls close_it(&x) when x goes out of scope. */
+#define HG_CLEANUP(function) __attribute__((cleanup(function)))
+
+/* For HG_CLEANUP on any pointer from malloc. */
+static inline void hg_free_pointer(void *pointer_to_pointer)
+{
+    free(*(void **)pointer_to_pointer);
+}
+
+#endif

@@ -1,0 +1,105 @@
+/* Text: see text.h. */
+#include "base/text.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static char *reserve(struct hg_text *text, size_t more)
+{
+    if (more >= SIZE_MAX - text->size)
+        hg_out_of_memory();
+    size_t needed = text->size + more + 1;
+    if (needed > text->capacity) {
+        size_t capacity = text->capacity < 128 ? 256 : text->capacity + text->capacity / 2;
+        if (capacity < needed)
+            capacity = needed;
+        text->data = hg_realloc_array(text->data, capacity, 1);
+        text->capacity = capacity;
+    }
+    return text->data + text->size;
+}
+
+void hg_text_deinit(struct hg_text *text)
+{
+    free(text->data);
+    *text = (struct hg_text){0};
+}
+
+void hg_text_bytes(struct hg_text *text, const void *bytes, size_t count)
+{
+    char *end = reserve(text, count);
+    if (count > 0)
+        memcpy(end, bytes, count);
+    end[count] = '\0';
+    text->size += count;
+}
+
+void hg_text_put(struct hg_text *text, const char *string)
+{
+    hg_text_bytes(text, string, strlen(string));
+}
+
+void hg_text_vprintf(struct hg_text *text, const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    size_t room = text->capacity - text->size;
+    char *end = text->data == NULL ? NULL : text->data + text->size;
+    int length = vsnprintf(end, end == NULL ? 0 : room, format, arguments);
+    if (length < 0)
+        hg_out_of_memory();
+    if (end == NULL || (size_t)length >= room) {
+        end = reserve(text, (size_t)length);
+        vsnprintf(end, (size_t)length + 1, format, again);
+    }
+    va_end(again);
+    text->size += (size_t)length;
+}
+
+void hg_text_printf(struct hg_text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(text, format, arguments);
+    va_end(arguments);
+}
+
+void hg_text_unsigned(struct hg_text *text, unsigned long long value)
+{
+    char digits[20];
+    size_t first = sizeof digits;
+    do {
+        digits[--first] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    hg_text_bytes(text, digits + first, sizeof digits - first);
+}
+
+void hg_text_truncate(struct hg_text *text, size_t size)
+{
+    assert(size <= text->size);
+    text->size = size;
+    if (text->data != NULL)
+        text->data[size] = '\0';
+}
+
+const char *hg_text_string(const struct hg_text *text)
+{
+    return text->data == NULL ? "" : text->data;
+}
+
+void hg_text_finish(struct hg_text *text, struct hg_output *ret)
+{
+    *ret = (struct hg_output){.data = text->data, .size = text->size};
+    *text = (struct hg_text){0};
+}
+
+void hg_output_deinit(struct hg_output *output)
+{
+    free(output->data);
+    *output = (struct hg_output){0};
+}

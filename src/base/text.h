@@ -1,0 +1,37 @@
+/*
+ * Text: a growing byte buffer that writers append to.
+ *
+ * Zero-initialise a struct hg_text to start; data is NUL-terminated once anything was written (the
+ * NUL is not counted in size).  Free with hg_text_deinit, or hand the bytes on with hg_text_finish.
+ */
+#ifndef HG_BASE_TEXT_H
+#define HG_BASE_TEXT_H
+
+#include <hdrgen/status.h>
+#include <hdrgen/write.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+struct hg_text {
+    char *data;
+    size_t size;
+    size_t capacity;
+};
+
+void hg_text_deinit(struct hg_text *text);
+
+void hg_text_bytes(struct hg_text *text, const void *bytes, size_t count);
+/* A NUL-terminated string. */
+void hg_text_put(struct hg_text *text, const char *string);
+void hg_text_printf(struct hg_text *text, const char *format, ...) HG_PRINTF(2, 3);
+void hg_text_vprintf(struct hg_text *text, const char *format, va_list arguments) HG_PRINTF(2, 0);
+/* A decimal number, faster than printf. */
+void hg_text_unsigned(struct hg_text *text, unsigned long long value);
+/* Drops what was written after the first size bytes. */
+void hg_text_truncate(struct hg_text *text, size_t size);
+/* The string so far, never NULL. */
+const char *hg_text_string(const struct hg_text *text);
+/* Moves the bytes to *ret and leaves text empty. */
+void hg_text_finish(struct hg_text *text, struct hg_output *ret);
+
+#endif
