@@ -1,0 +1,53 @@
+/*
+ * Selection: from the names a user asked for to an ordered list of the types to write.
+ *
+ * Roots are found by name.  What a selected type holds by value is selected in full; a record
+ * reached only through a pointer is declared or, on request, defined.  The order is the one a
+ * language without forward references needs: ascending ids, each type right after what it holds by
+ * value.
+ */
+#ifndef HDRGEN_SELECT_H
+#define HDRGEN_SELECT_H
+
+#include <hdrgen/model.h>
+
+enum hg_need {
+    HG_NOT_NEEDED = 0,
+    HG_DECLARED, /* a record or enum whose name is enough, or that has no more than a name */
+    HG_DEFINED,
+};
+
+#define HG_FOLLOW_ALL UINT32_MAX
+
+struct hg_select_options {
+    /* `task_struct`, `struct task_struct`, `union u`, `enum e`, `typedef t`, or a shell pattern
+     * (fnmatch) with or without such a prefix; a pattern leaves out what is only declared.
+     * An enum without a tag is found by the names of its enumerators.
+     * None = every named type that is defined, and the anonymous enums (enumerators are names). */
+    const char *const *names;
+    size_t name_count;
+    /* How many pointers in a row are followed: 0 = records behind pointers are only declared. */
+    uint32_t pointer_depth;
+};
+
+struct hg_selection {
+    const hg_type_id *order; /* every needed type but void, once */
+    size_t count;
+    const hg_type_id *roots; /* what the names stood for, in order of the names, then of ids */
+    size_t root_count;
+    const uint8_t *need; /* enum hg_need, indexed by type id */
+};
+
+/* On success *ret is the caller's, to be freed by hg_selection_destroy before the model.  Errors,
+ * all of them reported: a name that is not found (with its nearest neighbours), a pattern that
+ * nothing matches, a bare name that several kinds share (a typedef of the tag of its own name steps
+ * back behind it), a name that is only declared.  Several types of one kind and name are all roots.
+ */
+HG_MUST_CHECK enum hg_status hg_select(const struct hg_model *model,
+                                       const struct hg_select_options *options,
+                                       struct hg_diagnostics *diagnostics,
+                                       struct hg_selection **ret);
+
+void hg_selection_destroy(struct hg_selection *selection);
+
+#endif

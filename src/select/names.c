@@ -1,0 +1,364 @@
+/*
+ * Names: from what the user asked for to the ids of the roots.
+ *
+ *     "task_struct"         the struct, union, enum or typedef of that name
+ *     "struct task_struct"  only the struct
+ *     "bpf_*"               all that fnmatch says match; "struct bpf_*" only structs
+ *
+ * The method: plain names go into a hash table, then one pass over the types fills in who matches;
+ * patterns are tried on each type in the same pass.  After it each request is judged by itself, in
+ * the order given, and every fault is reported before giving up.
+ *
+ * An enum without a tag is known by its enumerators: `PF_IDLE` or "PF_*" finds it.
+ *
+ * A bare name may match several kinds.  A typedef that stands for the tag of its own name steps
+ * back behind it (`typedef struct foo foo`), and what is only declared steps back behind what is
+ * defined; if several kinds are left, the user must choose.  Several types of one kind and name, as
+ * BTF can have, are all meant.
+ */
+#include "base/diag.h"
+#include "model/describe.h"
+#include "select/parts.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#define uthash_fatal(message) hg_out_of_memory()
+#include <uthash.h>
+
+enum { MAX_SUGGESTED = 8 /* names that are not found and get suggestions */ };
+
+struct request {
+    const char *text; /* as the user gave it, without blanks around */
+    const char *name; /* without the kind */
+    bool any_kind;
+    enum hg_kind kind; /* unless any_kind */
+    bool is_pattern;
+    hg_type_list matches;     /* ascending */
+    size_t declared_only;     /* types that match a pattern, but are not defined */
+    struct request *namesake; /* another request for the same name */
+    UT_hash_handle hh;
+};
+
+struct finder {
+    const struct hg_model *model;
+    struct hg_diagnostics *diagnostics;
+    struct request *requests;
+    size_t count;
+    struct request *by_name; /* hash table of the plain names */
+    HG_ARRAY(struct request *) patterns;
+    struct hg_arena texts;
+    uint8_t *is_root; /* by type id */
+    hg_type_list *roots;
+    size_t faults;
+    size_t suggested;
+};
+
+/* The first of the requests for a plain name; the others follow as namesakes. */
+static struct request *requests_for(const struct finder *finder, const char *name)
+{
+    struct request *first = NULL;
+    HASH_FIND_STR(finder->by_name, name, first);
+    return first;
+}
+
+static void add_by_name(struct finder *finder, struct request *request)
+{
+    HASH_ADD_KEYPTR(hh, finder->by_name, request->name, strlen(request->name), request);
+}
+
+/* --- what was asked for --- */
+
+static void take_kind(struct request *request)
+{
+    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
+    request->any_kind = true;
+    request->name = request->text;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *word = hg_kind_name(kinds[i]);
+        size_t length = strlen(word);
+        if (strncmp(request->text, word, length) == 0 && request->text[length] == ' ') {
+            request->any_kind = false;
+            request->kind = kinds[i];
+            request->name = request->text + length + strspn(request->text + length, " ");
+            return;
+        }
+    }
+}
+
+static enum hg_status take_request(struct finder *finder, struct request *request, const char *text)
+{
+    text += strspn(text, " \t\n");
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \t\n", text[length - 1]) != NULL)
+        length--;
+    if (length == 0) {
+        hg_error(finder->diagnostics, NULL, "an empty name was asked for");
+        return HG_ERROR_USAGE;
+    }
+    request->text = hg_arena_string(&finder->texts, text, length);
+    take_kind(request);
+    request->is_pattern = strpbrk(request->name, "*?[") != NULL;
+    if (request->is_pattern) {
+        *HG_PUSH(&finder->patterns) = request;
+        return HG_OK;
+    }
+    struct request *first = requests_for(finder, request->name);
+    if (first == NULL) {
+        add_by_name(finder, request);
+    } else {
+        request->namesake = first->namesake;
+        first->namesake = request;
+    }
+    return HG_OK;
+}
+
+/* --- who matches --- */
+
+static bool kind_fits(const struct request *request, const struct hg_type *type)
+{
+    return request->any_kind || request->kind == type->kind;
+}
+
+/* An enum without a tag can match by several of its enumerators. */
+static void add_match(struct request *request, hg_type_id id)
+{
+    hg_type_list *matches = &request->matches;
+    if (matches->count == 0 || matches->items[matches->count - 1] != id)
+        *HG_PUSH(matches) = id;
+}
+
+static void offer(struct finder *finder, hg_type_id id, const struct hg_type *type,
+                  const char *name)
+{
+    struct request *request = requests_for(finder, name);
+    for (; request != NULL; request = request->namesake)
+        if (kind_fits(request, type))
+            add_match(request, id);
+    for (size_t i = 0; i < finder->patterns.count; i++) {
+        request = finder->patterns.items[i];
+        if (!kind_fits(request, type) || fnmatch(request->name, name, 0) != 0)
+            continue;
+        if (type->complete)
+            add_match(request, id);
+        else
+            request->declared_only++;
+    }
+}
+
+static void offer_all(struct finder *finder)
+{
+    size_t count = hg_model_type_count(finder->model);
+    for (size_t id = 1; id < count; id++) {
+        const struct hg_type *type = hg_model_type(finder->model, (hg_type_id)id);
+        if (!hg_is_namable(type->kind))
+            continue;
+        if (type->name != NULL)
+            offer(finder, (hg_type_id)id, type, type->name);
+        else if (type->kind == HG_ENUM)
+            for (size_t i = 0; i < type->enumerator_count; i++)
+                offer(finder, (hg_type_id)id, type, type->enumerators[i].name);
+    }
+}
+
+/* --- what each request means --- */
+
+static void add_root(struct finder *finder, hg_type_id id)
+{
+    if (finder->is_root[id])
+        return;
+    finder->is_root[id] = 1;
+    *HG_PUSH(finder->roots) = id;
+}
+
+static void report_not_found(struct finder *finder, const struct request *request)
+{
+    struct hg_text text = {0};
+    hg_text_put(&text, "there is no ");
+    hg_text_put(&text, request->any_kind ? "type" : hg_kind_name(request->kind));
+    hg_text_put(&text, request->is_pattern ? " that matches '" : " named '");
+    hg_describe_name(&text, request->name);
+    hg_text_put(&text, "' in what was read");
+    if (request->declared_only > 0)
+        hg_text_printf(
+            &text, ", only %zu that %s declared but not defined; add the header that defines %s",
+            request->declared_only, request->declared_only == 1 ? "is" : "are",
+            request->declared_only == 1 ? "it" : "them");
+    else if (!request->is_pattern && finder->suggested++ < MAX_SUGGESTED)
+        hg_suggest_names(&text, finder->model, request->name);
+    hg_error(finder->diagnostics, NULL, "%s", hg_text_string(&text));
+    hg_text_deinit(&text);
+    finder->faults++;
+}
+
+static const struct hg_type *type_of(const struct finder *finder, hg_type_id id)
+{
+    return hg_model_type(finder->model, id);
+}
+
+/* Whether this typedef stands for a tag of its own name. */
+static bool names_its_tag(const struct finder *finder, const struct hg_type *alias)
+{
+    const struct hg_type *target =
+        type_of(finder, hg_type_resolve(finder->model, alias->ref.id, NULL));
+    return hg_is_namable(target->kind) && target->name != NULL &&
+           strcmp(target->name, alias->name) == 0;
+}
+
+/* Takes the typedefs out if all of them stand for a tag of their own name (which then matches too).
+ */
+static void drop_aliases(const struct finder *finder, hg_type_list *matches)
+{
+    for (size_t i = 0; i < matches->count; i++) {
+        const struct hg_type *type = type_of(finder, matches->items[i]);
+        if (type->kind == HG_TYPEDEF && !names_its_tag(finder, type))
+            return;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < matches->count; i++)
+        if (type_of(finder, matches->items[i])->kind != HG_TYPEDEF)
+            matches->items[kept++] = matches->items[i];
+    matches->count = kept;
+}
+
+/* Takes out what is only declared, if anything is defined. */
+static void drop_declared(const struct finder *finder, hg_type_list *matches)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < matches->count; i++)
+        if (type_of(finder, matches->items[i])->complete)
+            matches->items[kept++] = matches->items[i];
+    if (kept > 0)
+        matches->count = kept;
+}
+
+/* Reports if the matches are of several kinds. */
+static bool is_ambiguous(struct finder *finder, const struct request *request)
+{
+    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
+    struct hg_text text = {0};
+    size_t found = 0;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        bool has = false;
+        for (size_t i = 0; i < request->matches.count && !has; i++)
+            has = type_of(finder, request->matches.items[i])->kind == kinds[k];
+        if (!has)
+            continue;
+        hg_text_printf(&text, "%s'%s ", found++ == 0 ? "" : " or ", hg_kind_name(kinds[k]));
+        hg_describe_name(&text, request->name);
+        hg_text_put(&text, "'");
+    }
+    if (found > 1) {
+        struct hg_text name = {0};
+        hg_describe_name(&name, request->name);
+        hg_error(finder->diagnostics, NULL, "'%s' is ambiguous here: ask for %s",
+                 hg_text_string(&name), hg_text_string(&text));
+        hg_text_deinit(&name);
+        finder->faults++;
+    }
+    hg_text_deinit(&text);
+    return found > 1;
+}
+
+static bool is_only_declared(struct finder *finder, hg_type_id id)
+{
+    const struct hg_type *type = type_of(finder, id);
+    if (type->complete)
+        return false;
+    hg_error(
+        finder->diagnostics, &type->where,
+        "%s '%s' is only declared, not defined, in what was read; add the header that defines it",
+        hg_kind_name(type->kind), type->name);
+    finder->faults++;
+    return true;
+}
+
+static void warn_of_declared_target(struct finder *finder, hg_type_id id)
+{
+    const struct hg_type *type = type_of(finder, id);
+    const struct hg_type *target = type_of(finder, hg_type_resolve(finder->model, id, NULL));
+    if (type->kind == HG_TYPEDEF && !target->complete)
+        hg_warning(finder->diagnostics, &type->where,
+                   "typedef '%s' stands for %s '%s', which is only declared, not defined, in what "
+                   "was read; add the header that defines it",
+                   type->name, hg_kind_name(target->kind),
+                   target->name == NULL ? "(anonymous)" : target->name);
+}
+
+static void judge(struct finder *finder, struct request *request)
+{
+    hg_type_list *matches = &request->matches;
+    if (matches->count == 0) {
+        report_not_found(finder, request);
+        return;
+    }
+    if (!request->is_pattern) {
+        if (request->any_kind)
+            drop_aliases(finder, matches);
+        drop_declared(finder, matches);
+        if (is_ambiguous(finder, request) || is_only_declared(finder, matches->items[0]))
+            return;
+    }
+    for (size_t i = 0; i < matches->count; i++) {
+        if (!request->is_pattern)
+            warn_of_declared_target(finder, matches->items[i]);
+        add_root(finder, matches->items[i]);
+    }
+}
+
+/* Without names: every type that has one, and the anonymous enums, whose enumerators have. */
+static enum hg_status take_all(struct finder *finder)
+{
+    size_t count = hg_model_type_count(finder->model);
+    for (size_t id = 1; id < count; id++) {
+        const struct hg_type *type = type_of(finder, (hg_type_id)id);
+        bool is_named = type->name != NULL || type->kind == HG_ENUM;
+        if (hg_is_namable(type->kind) && type->complete && is_named)
+            add_root(finder, (hg_type_id)id);
+    }
+    if (finder->roots->count > 0)
+        return HG_OK;
+    hg_error(finder->diagnostics, NULL, "there is no type with a name in what was read");
+    return HG_ERROR_INPUT;
+}
+
+static enum hg_status take_named(struct finder *finder, const struct hg_select_options *options)
+{
+    for (size_t i = 0; i < options->name_count; i++) {
+        enum hg_status status =
+            take_request(finder, &finder->requests[finder->count++], options->names[i]);
+        if (status != HG_OK)
+            return status;
+    }
+    offer_all(finder);
+    for (size_t i = 0; i < finder->count; i++)
+        judge(finder, &finder->requests[i]);
+    return finder->faults == 0 ? HG_OK : HG_ERROR_INPUT;
+}
+
+enum hg_status hg_find_roots(const struct hg_model *model, const struct hg_select_options *options,
+                             struct hg_diagnostics *diagnostics, hg_type_list *ret)
+{
+    struct finder finder = {
+        .model = model,
+        .diagnostics = diagnostics,
+        .requests = hg_calloc(options->name_count, sizeof *finder.requests),
+        .is_root = hg_calloc(hg_model_type_count(model), 1),
+        .roots = ret,
+    };
+    hg_arena_init(&finder.texts);
+    enum hg_status status = HG_OK;
+    if (options->name_count == 0)
+        status = take_all(&finder);
+    else
+        status = take_named(&finder, options);
+
+    HASH_CLEAR(hh, finder.by_name);
+    for (size_t i = 0; i < finder.count; i++)
+        free(finder.requests[i].matches.items);
+    free(finder.requests);
+    free(finder.patterns.items);
+    free(finder.is_root);
+    hg_arena_deinit(&finder.texts);
+    return status;
+}

@@ -1,0 +1,52 @@
+/*
+ * Selection: see hdrgen/select.h.
+ *
+ *     names: "struct page"
+ *     roots: struct page
+ *     needs: it and all it holds by value defined; struct address_space, behind a pointer, declared
+ *     order: unsigned long, int, atomic_t's struct, atomic_t ... struct page
+ *
+ * Each of the three steps is a file of its own: see parts.h.
+ */
+#include "select/parts.h"
+
+bool hg_is_namable(enum hg_kind kind)
+{
+    return kind == HG_STRUCT || kind == HG_UNION || kind == HG_ENUM || kind == HG_TYPEDEF;
+}
+
+enum hg_status hg_select(const struct hg_model *model, const struct hg_select_options *options,
+                         struct hg_diagnostics *diagnostics, struct hg_selection **ret)
+{
+    hg_type_list roots = {0};
+    enum hg_status status = hg_find_roots(model, options, diagnostics, &roots);
+    if (status != HG_OK) {
+        free(roots.items);
+        return status;
+    }
+    hg_type_list order = {0};
+    uint8_t *need = hg_close_over(model, &roots, options->pointer_depth);
+    hg_put_in_order(model, need, &order);
+
+    struct hg_selection *selection = hg_calloc(1, sizeof *selection);
+    *selection = (struct hg_selection){
+        .order = order.items,
+        .count = order.count,
+        .roots = roots.items,
+        .root_count = roots.count,
+        .need = need,
+    };
+    *ret = selection;
+    return HG_OK;
+}
+
+void hg_selection_destroy(struct hg_selection *selection)
+{
+    if (selection == NULL)
+        return;
+    /* const only for those who read them: hg_select allocated all three. */
+    free((void *)selection->order);
+    free((void *)selection->roots);
+    free((void *)selection->need);
+    free(selection);
+}
