@@ -1,0 +1,132 @@
+/*
+ * What clang is called with.
+ *
+ * All headers become one translation unit, through a main file that exists only in memory:
+ *
+ *     typedef char hdrgen_probe_char;
+ *     typedef long hdrgen_probe_long;
+ *     typedef void *hdrgen_probe_pointer;
+ *     #include <linux/sched.h>
+ *     #include "my.h"
+ *
+ * A name that is a file here is included as "./name" (or by its absolute path); any other is left
+ * to the include directories, as <name>.  The user's arguments are handed on as they are, last, so
+ * that they win.
+ */
+#include "frontend/clang/reader.h"
+
+#include "base/diag.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum hg_status check_file(const char *path, const struct stat *status,
+                                 struct hg_diagnostics *diagnostics)
+{
+    if (S_ISDIR(status->st_mode)) {
+        hg_error(diagnostics, NULL,
+                 "header '%s' is a directory: name a header in it, or a kernel tree's headers by "
+                 "their include names (linux/sched.h) with -I options after --",
+                 path);
+        return HG_ERROR_INPUT;
+    }
+    if (access(path, R_OK) != 0) {
+        hg_error(diagnostics, NULL, "cannot read header '%s': %s", path, strerror(errno));
+        return HG_ERROR_IO;
+    }
+    return HG_OK;
+}
+
+static bool is_path(const char *header)
+{
+    return header[0] == '/' || strncmp(header, "./", 2) == 0 || strncmp(header, "../", 3) == 0;
+}
+
+static enum hg_status add_header(const char *header, struct hg_diagnostics *diagnostics,
+                                 struct hg_text *text)
+{
+    if (header[0] == '\0' || strpbrk(header, "\"<>\\\n\r") != NULL) {
+        hg_error(diagnostics, NULL, "'%s' cannot be the name of a header in an #include line",
+                 header);
+        return HG_ERROR_USAGE;
+    }
+    struct stat status;
+    if (stat(header, &status) == 0) {
+        enum hg_status checked = check_file(header, &status, diagnostics);
+        if (checked != HG_OK)
+            return checked;
+        hg_text_printf(text, "#include \"%s\"\n", header);
+        return HG_OK;
+    }
+    if (is_path(header)) {
+        hg_error(diagnostics, NULL, "cannot read header '%s': %s", header, strerror(errno));
+        return HG_ERROR_IO;
+    }
+    hg_text_printf(text, "#include <%s>\n", header);
+    return HG_OK;
+}
+
+enum hg_status hg_clang_main_file(const struct hg_header_options *options,
+                                  struct hg_diagnostics *diagnostics, struct hg_text *text)
+{
+    hg_text_put(text, "typedef char " HG_PROBE_CHAR
+                      ";\n"
+                      "typedef long " HG_PROBE_LONG
+                      ";\n"
+                      "typedef void *" HG_PROBE_POINTER ";\n");
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < options->header_count; i++) {
+        enum hg_status added = add_header(options->headers[i], diagnostics, text);
+        if (added != HG_OK)
+            status = added;
+    }
+    return status;
+}
+
+const char *hg_clang_wanted_target(const struct hg_header_options *options)
+{
+    const char *target = options->target;
+    for (size_t i = 0; i < options->argument_count; i++) {
+        const char *argument = options->arguments[i];
+        if (strncmp(argument, "--target=", 9) == 0)
+            target = argument + 9;
+        else if (strcmp(argument, "-target") == 0 && i + 1 < options->argument_count)
+            target = options->arguments[i + 1];
+    }
+    return target;
+}
+
+size_t hg_clang_include_directories(const struct hg_header_options *options)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < options->argument_count; i++) {
+        const char *argument = options->arguments[i];
+        if (strncmp(argument, "-I", 2) == 0 || strcmp(argument, "-isystem") == 0 ||
+            strcmp(argument, "-iquote") == 0 || strcmp(argument, "-idirafter") == 0)
+            count++;
+    }
+    return count;
+}
+
+void hg_clang_arguments(const struct hg_header_options *options, struct hg_arena *arena,
+                        struct argument_list *list)
+{
+    *HG_PUSH(list) = "clang";
+    *HG_PUSH(list) = "-x";
+    *HG_PUSH(list) = "c";
+    if (options->target != NULL) {
+        size_t length = strlen(options->target);
+        char *target = hg_arena_alloc(arena, sizeof "--target=" + length);
+        memcpy(target, "--target=", 9);
+        memcpy(target + 9, options->target, length);
+        *HG_PUSH(list) = target;
+    }
+    if (!options->clang_warnings)
+        *HG_PUSH(list) = "-w";
+    if (options->keep_going)
+        *HG_PUSH(list) = "-ferror-limit=0";
+    for (size_t i = 0; i < options->argument_count; i++)
+        *HG_PUSH(list) = options->arguments[i];
+}

@@ -1,0 +1,342 @@
+/*
+ * Declarations: records, enums and typedefs, from clang's cursors to the model.
+ *
+ * Whoever meets a declaration gets its id at once and goes on; the definition waits in a queue, so
+ * that cycles are ordinary and nothing recurses from record to record:
+ *
+ *     struct list_head { struct list_head *next, *prev; };
+ *
+ * asks for its own id while it is being defined and gets it.  Cursors are looked up by their
+ * canonical declaration.  In C a tag names one type in file scope; a tag first seen in a
+ * prototype's scope
+ * (`void f(struct later *)` before `struct later`) is a different type to clang, but no user means
+ * that: a tag that has no definition of its own is joined to the one that has.  So definitions come
+ * first.
+ */
+#include "base/diag.h"
+#include "frontend/clang/reader.h"
+
+#include <string.h>
+
+/* The index: uthash with libclang's own hash and comparison of cursors. */
+#define HASH_FUNCTION(key, length, hash) ((hash) = clang_hashCursor(*(const CXCursor *)(key)))
+#define HASH_KEYCMP(a, b, length)                                                                  \
+    (clang_equalCursors(*(const CXCursor *)(a), *(const CXCursor *)(b)) ? 0 : 1)
+#define uthash_fatal(message) hg_out_of_memory()
+#include <uthash.h>
+
+struct cursor_entry {
+    CXCursor cursor;
+    size_t index; /* into reader->declarations */
+    UT_hash_handle hh;
+};
+
+void hg_clang_free_declarations(struct reader *reader)
+{
+    HASH_CLEAR(hh, reader->by_cursor);
+    hg_strings_deinit(&reader->tags);
+    free(reader->declarations.items);
+}
+
+static struct hg_location location_of(struct reader *reader, CXCursor cursor)
+{
+    struct hg_location where = {0};
+    CXFile file = NULL;
+    clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &where.line, &where.column,
+                               NULL);
+    if (file != NULL)
+        where.file = hg_clang_file_name(reader, file);
+    return where;
+}
+
+/* The tag of a record or enum, NULL when it has none.  Clang spells the type `struct tag`, a record
+ * named only by its typedef `name`, and any other `struct (unnamed at ...)`. */
+static const char *tag_of(struct reader *reader, CXCursor cursor)
+{
+    CXString spelling = clang_getTypeSpelling(clang_getCursorType(cursor));
+    const char *text = clang_getCString(spelling);
+    const char *blank = text == NULL ? NULL : strchr(text, ' ');
+    const char *tag = NULL;
+    if (blank != NULL && strchr(text, '(') == NULL)
+        tag = hg_model_string(reader->model, blank + 1, strlen(blank + 1));
+    clang_disposeString(spelling);
+    return tag;
+}
+
+/* Where in reader->declarations the tag spelled by this cursor's type is, plus one; 0 = nowhere
+ * yet. */
+static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
+{
+    const char *spelling =
+        hg_clang_string(reader, clang_getTypeSpelling(clang_getCursorType(cursor)));
+    return hg_strings_number(&reader->tags, spelling, strlen(spelling));
+}
+
+/* The index in reader->declarations of a cursor that is not known yet. */
+static size_t add_declaration(struct reader *reader, CXCursor canonical)
+{
+    bool is_typedef = clang_getCursorKind(canonical) == CXCursor_TypedefDecl;
+    CXCursor definition = is_typedef ? canonical : clang_getCursorDefinition(canonical);
+    if (!is_typedef) {
+        uint32_t *place = by_tag(reader, canonical);
+        if (*place != 0 && clang_Cursor_isNull(definition))
+            return *place - 1;
+        if (*place == 0)
+            *place = (uint32_t)reader->declarations.count + 1;
+    }
+    *HG_PUSH(&reader->declarations) = (struct declaration){
+        .id = hg_model_declare(reader->model),
+        .cursor = clang_Cursor_isNull(definition) ? canonical : definition,
+        .is_defined = !clang_Cursor_isNull(definition),
+    };
+    return reader->declarations.count - 1;
+}
+
+static struct cursor_entry *find(const struct reader *reader, CXCursor canonical)
+{
+    struct cursor_entry *entry = NULL;
+    HASH_FIND(hh, reader->by_cursor, &canonical, sizeof canonical, entry);
+    return entry;
+}
+
+hg_type_id hg_clang_known_declaration(const struct reader *reader, CXCursor cursor)
+{
+    const struct cursor_entry *entry = find(reader, clang_getCanonicalCursor(cursor));
+    return entry == NULL ? HG_VOID_ID : reader->declarations.items[entry->index].id;
+}
+
+hg_type_id hg_clang_declaration(struct reader *reader, CXCursor cursor)
+{
+    CXCursor canonical = clang_getCanonicalCursor(cursor);
+    struct cursor_entry *entry = find(reader, canonical);
+    if (entry == NULL) {
+        entry = hg_arena_alloc(&reader->scratch, sizeof *entry);
+        entry->cursor = canonical;
+        entry->index = add_declaration(reader, canonical);
+        HASH_ADD(hh, reader->by_cursor, cursor, sizeof entry->cursor, entry);
+    }
+    return reader->declarations.items[entry->index].id;
+}
+
+/* --- records --- */
+
+struct fields {
+    struct reader *reader;
+    HG_ARRAY(struct hg_member) members;
+    const char *fault; /* why the layout cannot be told */
+};
+
+/* C17 6.7.2.1 p5, and what GNU C adds; not _BitInt. */
+static bool is_bit_field_base(CXType type)
+{
+    CXType canonical = clang_getCanonicalType(type);
+    return canonical.kind == CXType_Enum ||
+           (canonical.kind >= CXType_Bool && canonical.kind <= CXType_Int128);
+}
+
+static enum CXVisitorResult read_field(CXCursor cursor, CXClientData data)
+{
+    struct fields *fields = data;
+    struct reader *reader = fields->reader;
+    CXType type = clang_getCursorType(cursor);
+    const char *name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
+    bool unnamed = name[0] == '\0' || strchr(name, '(') != NULL;
+    bool is_bit_field = clang_Cursor_isBitField(cursor) != 0;
+    if (unnamed && is_bit_field) /* padding */
+        return CXVisit_Continue;
+
+    long long bit_offset = clang_Cursor_getOffsetOfField(cursor);
+    int width = is_bit_field ? clang_getFieldDeclBitWidth(cursor) : 0;
+    if (bit_offset < 0 || width < 0) {
+        fields->fault = "libclang does not tell the offset of one of its members";
+        return CXVisit_Break;
+    }
+    if (is_bit_field && !is_bit_field_base(type)) {
+        fields->fault = "a bit-field of a type that hdrgen does not know";
+        return CXVisit_Break;
+    }
+    *HG_PUSH(&fields->members) = (struct hg_member){
+        .name = unnamed ? NULL : name,
+        .type = hg_clang_ref(reader, type, cursor),
+        .bit_offset = (uint64_t)bit_offset,
+        .bit_width = (uint32_t)width,
+        .tags = hg_clang_decl_tags(reader, cursor),
+        .where = location_of(reader, cursor),
+    };
+    return CXVisit_Continue;
+}
+
+static void define_record(struct reader *reader, CXCursor cursor, struct hg_type *record)
+{
+    CXType type = clang_getCursorType(cursor);
+    long long size = clang_Type_getSizeOf(type);
+    long long align = clang_Type_getAlignOf(type);
+    if (size < 0 || align < 0)
+        return; /* an invalid declaration: it stays incomplete */
+
+    struct fields fields = {.reader = reader};
+    clang_Type_visitFields(type, read_field, &fields);
+    record->size = (uint64_t)size;
+    record->align = (uint32_t)align;
+    record->complete = true;
+    if (fields.fault != NULL) {
+        hg_warning(reader->diagnostics, &record->where, "%s '%s' is left opaque: %s",
+                   hg_kind_name(record->kind), record->name == NULL ? "" : record->name,
+                   fields.fault);
+        record->kind = HG_OPAQUE;
+        record->reason = fields.fault;
+    } else {
+        record->member_count = fields.members.count;
+        record->members = hg_arena_copy(hg_model_arena(reader->model), fields.members.items,
+                                        fields.members.count, sizeof *fields.members.items);
+    }
+    free(fields.members.items);
+}
+
+/* --- enums --- */
+
+struct enumerators {
+    struct reader *reader;
+    bool is_signed;
+    HG_ARRAY(struct hg_enumerator) items;
+};
+
+static enum CXChildVisitResult read_enumerator(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct enumerators *enumerators = data;
+    if (clang_getCursorKind(cursor) != CXCursor_EnumConstantDecl)
+        return CXChildVisit_Continue;
+    *HG_PUSH(&enumerators->items) = (struct hg_enumerator){
+        .name = hg_clang_string(enumerators->reader, clang_getCursorSpelling(cursor)),
+        .value = enumerators->is_signed ? (uint64_t)clang_getEnumConstantDeclValue(cursor)
+                                        : clang_getEnumConstantDeclUnsignedValue(cursor),
+    };
+    return CXChildVisit_Continue;
+}
+
+static void define_enum(struct reader *reader, CXCursor cursor, struct hg_type *enumeration)
+{
+    CXType type = clang_getCursorType(cursor);
+    long long size = clang_Type_getSizeOf(type);
+    long long align = clang_Type_getAlignOf(type);
+    if (size < 0 || align < 0)
+        return;
+    struct enumerators enumerators = {
+        .reader = reader,
+        .is_signed = hg_clang_is_signed(clang_getEnumDeclIntegerType(cursor)),
+    };
+    clang_visitChildren(cursor, read_enumerator, &enumerators);
+    enumeration->complete = true;
+    enumeration->is_signed = enumerators.is_signed;
+    enumeration->size = (uint64_t)size;
+    enumeration->align = (uint32_t)align;
+    enumeration->enumerator_count = enumerators.items.count;
+    enumeration->enumerators =
+        hg_arena_copy(hg_model_arena(reader->model), enumerators.items.items,
+                      enumerators.items.count, sizeof *enumerators.items.items);
+    free(enumerators.items.items);
+}
+
+/* --- typedefs --- */
+
+static void define_typedef(struct reader *reader, CXCursor cursor, struct hg_type *alias)
+{
+    CXType target = clang_getTypedefDeclUnderlyingType(cursor);
+    alias->complete = true;
+    alias->name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
+    alias->ref = hg_clang_ref(reader, target, cursor);
+    long long align = clang_Type_getAlignOf(clang_getCursorType(cursor));
+    if (align > 0 && align != clang_Type_getAlignOf(target))
+        alias->align = (uint32_t)align;
+}
+
+/* --- the order of events --- */
+
+static void define(struct reader *reader, const struct declaration *declaration)
+{
+    CXCursor cursor = declaration->cursor;
+    struct hg_type type = {0};
+    type.where = location_of(reader, cursor);
+    type.tags = hg_clang_decl_tags(reader, cursor);
+    switch ((int)clang_getCursorKind(cursor)) {
+    case CXCursor_TypedefDecl:
+        type.kind = HG_TYPEDEF;
+        define_typedef(reader, cursor, &type);
+        break;
+    case CXCursor_EnumDecl:
+        type.kind = HG_ENUM;
+        type.name = tag_of(reader, cursor);
+        if (declaration->is_defined)
+            define_enum(reader, cursor, &type);
+        break;
+    case CXCursor_StructDecl:
+    case CXCursor_UnionDecl:
+        type.kind = clang_getCursorKind(cursor) == CXCursor_UnionDecl ? HG_UNION : HG_STRUCT;
+        type.name = tag_of(reader, cursor);
+        if (declaration->is_defined)
+            define_record(reader, cursor, &type);
+        break;
+    default: { /* nothing in C */
+        long long size = clang_Type_getSizeOf(clang_getCursorType(cursor));
+        type.kind = HG_OPAQUE;
+        type.complete = true;
+        type.size = size < 0 ? 0 : (uint64_t)size;
+        type.reason = "a declaration that is not a record, enum or typedef";
+        break;
+    }
+    }
+    hg_model_define(reader->model, declaration->id, &type);
+}
+
+/* What the first lines of the main file declare tells the target's basic properties. */
+static void read_probe(struct reader *reader, CXCursor cursor)
+{
+    const char *name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
+    CXType type = clang_getTypedefDeclUnderlyingType(cursor);
+    if (strcmp(name, HG_PROBE_CHAR) == 0)
+        reader->char_signed = hg_clang_is_signed(type);
+    else if (strcmp(name, HG_PROBE_LONG) == 0)
+        reader->long_size = (unsigned)clang_Type_getSizeOf(type);
+    else if (strcmp(name, HG_PROBE_POINTER) == 0)
+        reader->pointer_size = (unsigned)clang_Type_getSizeOf(type);
+}
+
+static enum CXChildVisitResult visit_definition(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct reader *reader = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_TypedefDecl) {
+        if (clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
+            read_probe(reader, cursor);
+        else
+            hg_clang_declaration(reader, cursor);
+        return CXChildVisit_Continue;
+    }
+    bool is_record = kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl;
+    if ((is_record || kind == CXCursor_EnumDecl) && clang_isCursorDefinition(cursor))
+        hg_clang_declaration(reader, cursor);
+    return is_record ? CXChildVisit_Recurse : CXChildVisit_Continue;
+}
+
+/* Tags that are declared and never defined. */
+static enum CXChildVisitResult visit_forward(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl)
+        hg_clang_declaration(data, cursor);
+    return CXChildVisit_Continue;
+}
+
+void hg_clang_read_declarations(struct reader *reader)
+{
+    CXCursor unit = clang_getTranslationUnitCursor(reader->unit);
+    clang_visitChildren(unit, visit_definition, reader);
+    clang_visitChildren(unit, visit_forward, reader);
+    for (size_t i = 0; i < reader->declarations.count; i++) {
+        struct declaration declaration = reader->declarations.items[i];
+        define(reader, &declaration);
+    }
+}

@@ -1,0 +1,260 @@
+/*
+ * Clang's diagnostics in our form.
+ *
+ * Each error is passed on with its place, the chain of includes that led there, and clang's own
+ * notes. For the everyday mistakes of parsing kernel headers outside kbuild (a missing include
+ * directory, the three -include files forgotten) a note says which option is likely missing.
+ *
+ * Under keep_going the places are kept, for taint.c to leave out what they touched.  Errors of the
+ * preprocessor end the run all the same: a missing include or a wrong #if can change every
+ * declaration after it and leave no trace in any of them.
+ */
+#include "base/diag.h"
+#include "frontend/clang/reader.h"
+
+#include <string.h>
+
+enum { SHOWN_ERRORS = 20 };
+
+static struct hg_location place(struct reader *reader, CXSourceLocation location)
+{
+    CXFile file = NULL;
+    struct hg_location where = {0};
+    clang_getExpansionLocation(location, &file, &where.line, &where.column, NULL);
+    if (file != NULL)
+        where.file = hg_clang_file_name(reader, file);
+    if (where.file != NULL && strcmp(where.file, HG_MAIN_FILE) == 0)
+        where = (struct hg_location){0};
+    return where;
+}
+
+/* --- the chain of includes --- */
+
+struct chain {
+    struct reader *reader;
+    CXFile wanted;
+    bool found;
+};
+
+static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data)
+{
+    struct chain *chain = data;
+    if (chain->found || !clang_File_isEqual(file, chain->wanted))
+        return;
+    chain->found = true;
+    for (unsigned i = 0; i < depth; i++) {
+        struct hg_location where = place(chain->reader, stack[i]);
+        if (where.file != NULL)
+            hg_note(chain->reader->diagnostics, &where, "included from here");
+    }
+}
+
+static void note_includes(struct reader *reader, CXSourceLocation location)
+{
+    struct chain chain = {.reader = reader};
+    clang_getExpansionLocation(location, &chain.wanted, NULL, NULL, NULL);
+    if (chain.wanted != NULL)
+        clang_getInclusions(reader->unit, visit_inclusion, &chain);
+}
+
+/* --- hints --- */
+
+static bool has_argument_with(const struct hg_header_options *options, const char *part)
+{
+    for (size_t i = 0; i < options->argument_count; i++) {
+        if (strstr(options->arguments[i], part) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Which -I is likely missing for an include of this name. */
+static const char *missing_include_hint(const char *name)
+{
+    static const struct {
+        const char *prefix;
+        const char *hint;
+    } hints[] = {
+        {"asm/",
+         "it belongs to the architecture: add -I<kernel>/arch/<arch>/include and "
+         "-I<build>/arch/<arch>/include/generated (and their uapi siblings)"},
+        {"asm-generic/", "add -I<kernel>/include and -I<kernel>/include/uapi"},
+        {"generated/",
+         "it is made when the kernel is configured: add -I<build>/include, and if it "
+         "is not there run `make modules_prepare` in the kernel's build tree"},
+        {"uapi/", "add -I<kernel>/include"},
+        {"linux/", "add -I<kernel>/include and -I<kernel>/include/uapi"},
+        {"net/", "add -I<kernel>/include"},
+        {"trace/", "add -I<kernel>/include"},
+        {"bits/",
+         "these are not the kernel's headers but the C library's: add -nostdinc, or its "
+         "architecture's include directory"},
+        {"gnu/",
+         "these are not the kernel's headers but the C library's: add -nostdinc, or its "
+         "architecture's include directory"},
+    };
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
+        if (strncmp(name, hints[i].prefix, strlen(hints[i].prefix)) == 0)
+            return hints[i].hint;
+    }
+    return "add the directory that holds it with -I after --";
+}
+
+/* The name out of clang's "'linux/foo.h' file not found"; NULL if it is another message. */
+static const char *missing_include(struct reader *reader, const char *text)
+{
+    const char *end = strstr(text, "' file not found");
+    if (text[0] != '\'' || end == NULL)
+        return NULL;
+    return hg_model_string(reader->model, text + 1, (size_t)(end - text - 1));
+}
+
+static void note_missing_include(struct reader *reader, const char *name)
+{
+    size_t directories = hg_clang_include_directories(reader->options);
+    if (directories == 0)
+        hg_note(reader->diagnostics, NULL, "'%s': no -I was given; %s", name,
+                missing_include_hint(name));
+    else
+        hg_note(reader->diagnostics, NULL, "'%s' is in none of the %zu include directories; %s",
+                name, directories, missing_include_hint(name));
+}
+
+/* Kernel headers without what kbuild includes first give hundreds of errors that do not say so. */
+static void note_missing_prelude(struct reader *reader)
+{
+    const struct hg_header_options *options = reader->options;
+    bool kernel = has_argument_with(options, "arch/") || has_argument_with(options, "__KERNEL__");
+    for (size_t i = 0; i < options->header_count; i++)
+        kernel = kernel || strncmp(options->headers[i], "linux/", 6) == 0 ||
+                 strncmp(options->headers[i], "net/", 4) == 0;
+    if (!kernel)
+        return;
+    static const struct {
+        const char *part;
+        const char *option;
+    } wanted[] = {
+        {"linux/kconfig.h", "-include <kernel>/include/linux/kconfig.h"},
+        {"linux/compiler_types.h", "-include <kernel>/include/linux/compiler_types.h"},
+        {"__KERNEL__", "-D__KERNEL__"},
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        if (!has_argument_with(options, wanted[i].part))
+            hg_note(reader->diagnostics, NULL,
+                    "kernel headers are compiled with %s, which is "
+                    "missing after --",
+                    wanted[i].option);
+    }
+}
+
+/* --- diagnostics --- */
+
+static void remember(struct reader *reader, CXSourceLocation location)
+{
+    struct error_place where = {0};
+    clang_getFileLocation(location, &where.file, NULL, NULL, &where.offset);
+    if (where.file != NULL)
+        *HG_PUSH(&reader->error_places) = where;
+    struct error_place expansion = {0};
+    clang_getExpansionLocation(location, &expansion.file, NULL, NULL, &expansion.offset);
+    if (expansion.file != NULL)
+        *HG_PUSH(&reader->error_places) = expansion;
+}
+
+/* An error inside an included file touches what surrounds the #include, too. */
+static void remember_includers(CXFile file, CXSourceLocation *stack, unsigned depth,
+                               CXClientData data)
+{
+    struct chain *chain = data;
+    if (!clang_File_isEqual(file, chain->wanted))
+        return;
+    for (unsigned i = 0; i < depth; i++)
+        remember(chain->reader, stack[i]);
+}
+
+static void remember_error(struct reader *reader, CXDiagnostic diagnostic)
+{
+    CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
+    remember(reader, location);
+    struct chain chain = {.reader = reader};
+    clang_getExpansionLocation(location, &chain.wanted, NULL, NULL, NULL);
+    if (chain.wanted != NULL)
+        clang_getInclusions(reader->unit, remember_includers, &chain);
+    CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
+        CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+        remember(reader, clang_getDiagnosticLocation(note));
+        clang_disposeDiagnostic(note);
+    }
+}
+
+static void pass_on(struct reader *reader, CXDiagnostic diagnostic, enum hg_severity severity)
+{
+    CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
+    const char *text = hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
+    const char *missing = missing_include(reader, text);
+    hg_report(reader->diagnostics, &(struct hg_diagnostic){.severity = severity,
+                                                           .where = place(reader, location),
+                                                           .text = text});
+    CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
+        CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+        struct hg_location where = place(reader, clang_getDiagnosticLocation(note));
+        const char *note_text = hg_clang_string(reader, clang_getDiagnosticSpelling(note));
+        if (strncmp(note_text, "in file included from", 21) != 0) /* note_includes does that */
+            hg_note(reader->diagnostics, &where, "%s", note_text);
+        clang_disposeDiagnostic(note);
+    }
+    note_includes(reader, location);
+    if (missing != NULL)
+        note_missing_include(reader, missing);
+}
+
+static bool is_preprocessor_error(struct reader *reader, CXDiagnostic diagnostic)
+{
+    const char *category = hg_clang_string(reader, clang_getDiagnosticCategoryText(diagnostic));
+    return strstr(category, "Preprocessor") != NULL ||
+           strcmp(category, "User-Defined Issue") == 0 || /* #error */
+           clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal;
+}
+
+enum hg_status hg_clang_report_errors(struct reader *reader)
+{
+    size_t errors = 0;
+    bool hopeless = false;
+    unsigned count = clang_getNumDiagnostics(reader->unit);
+    for (unsigned i = 0; i < count; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
+        enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
+        if (severity >= CXDiagnostic_Error) {
+            hopeless = hopeless || is_preprocessor_error(reader, diagnostic);
+            if (errors++ < SHOWN_ERRORS)
+                pass_on(reader, diagnostic,
+                        reader->options->keep_going && !hopeless ? HG_WARNING : HG_ERROR);
+            if (reader->options->keep_going)
+                remember_error(reader, diagnostic);
+        } else if (severity == CXDiagnostic_Warning && reader->options->clang_warnings) {
+            pass_on(reader, diagnostic, HG_WARNING);
+        }
+        clang_disposeDiagnostic(diagnostic);
+    }
+    if (errors == 0)
+        return HG_OK;
+    if (errors > SHOWN_ERRORS)
+        hg_note(reader->diagnostics, NULL, "%zu more errors are not shown", errors - SHOWN_ERRORS);
+    note_missing_prelude(reader);
+    if (!reader->options->keep_going) {
+        hg_error(reader->diagnostics, NULL,
+                 "%zu error%s in the headers: nothing is written, since a layout after an error is "
+                 "a guess (--keep-going leaves out only what the errors touch)",
+                 errors, errors == 1 ? "" : "s");
+        return HG_ERROR_INPUT;
+    }
+    if (hopeless) {
+        hg_error(reader->diagnostics, NULL,
+                 "the preprocessor failed: --keep-going cannot help, since a missing include or a "
+                 "wrong condition can change every declaration after it");
+        return HG_ERROR_INPUT;
+    }
+    return HG_OK;
+}

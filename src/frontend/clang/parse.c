@@ -1,0 +1,157 @@
+/*
+ * Reading headers: the order of events.
+ *
+ *     main file and arguments -> libclang parses -> errors reported -> declarations read -> model
+ * sealed
+ *
+ * Function bodies are skipped: they hold no layout, and their asm constraints are what breaks most
+ * often when kernel headers are parsed outside kbuild.
+ */
+#include "base/diag.h"
+#include "frontend/clang/reader.h"
+
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+static const char *parse_failure(enum CXErrorCode code)
+{
+    switch (code) {
+    case CXError_Crashed:
+        return "libclang crashed while parsing; clang itself may say more: run it with the same "
+               "arguments and -fsyntax-only";
+    case CXError_ASTReadError:
+    case CXError_InvalidArguments:
+    case CXError_Failure:
+    case CXError_Success:
+        break;
+    }
+    return "libclang refused its arguments (those after --); to see which, run clang with them, "
+           "-fsyntax-only and -x c /dev/null";
+}
+
+static enum hg_status parse(struct reader *reader, CXIndex index, const struct hg_text *main_file)
+{
+    struct argument_list arguments = {0};
+    hg_clang_arguments(reader->options, &reader->scratch, &arguments);
+
+    struct CXUnsavedFile file = {
+        .Filename = HG_MAIN_FILE,
+        .Contents = main_file->data,
+        .Length = (unsigned long)main_file->size,
+    };
+    unsigned flags = CXTranslationUnit_SkipFunctionBodies;
+    if (reader->options->keep_going)
+        flags |= CXTranslationUnit_KeepGoing;
+    enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
+        index, HG_MAIN_FILE, arguments.items, (int)arguments.count, &file, 1, flags, &reader->unit);
+    free(arguments.items);
+    if (code != CXError_Success || reader->unit == NULL) {
+        hg_error(reader->diagnostics, NULL, "%s", parse_failure(code));
+        return HG_ERROR_INPUT;
+    }
+    return HG_OK;
+}
+
+/* Records each included file once, and those the main file includes as inputs with their hash. */
+struct inclusions {
+    struct reader *reader;
+    HG_ARRAY(CXFile) seen;
+};
+
+/* Absolute paths are this machine's: only the file's name goes into what is written. */
+static const char *without_directory(const char *header)
+{
+    const char *slash = strrchr(header, '/');
+    return header[0] == '/' && slash != NULL ? slash + 1 : header;
+}
+
+static void record_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth,
+                             CXClientData data)
+{
+    struct inclusions *inclusions = data;
+    struct reader *reader = inclusions->reader;
+    if (depth == 0) /* the main file */
+        return;
+
+    unsigned line = 0;
+    if (depth == 1 && clang_Location_isFromMainFile(stack[0])) {
+        clang_getExpansionLocation(stack[0], NULL, &line, NULL, NULL);
+        size_t which = line - HG_FIRST_INCLUDE_LINE;
+        size_t size = 0;
+        const char *contents = clang_getFileContents(reader->unit, file, &size);
+        if (line >= HG_FIRST_INCLUDE_LINE && which < reader->options->header_count)
+            hg_model_add_input(reader->model, without_directory(reader->options->headers[which]),
+                               contents == NULL ? 0 : XXH3_64bits(contents, size));
+    }
+    *HG_PUSH(&inclusions->seen) = file;
+}
+
+static void record_inputs(struct reader *reader)
+{
+    struct inclusions inclusions = {.reader = reader};
+    clang_getInclusions(reader->unit, record_inclusion, &inclusions);
+
+    struct hg_strings names;
+    hg_strings_init(&names, &reader->scratch);
+    for (size_t i = 0; i < inclusions.seen.count; i++) {
+        const char *name = hg_clang_file_name(reader, inclusions.seen.items[i]);
+        uint32_t *seen = hg_strings_number(&names, name, strlen(name));
+        if (*seen == 0)
+            hg_model_add_file(reader->model, name);
+        *seen = 1;
+    }
+    hg_strings_deinit(&names);
+    free(inclusions.seen.items);
+}
+
+static enum hg_status build(struct reader *reader)
+{
+    enum hg_status status = hg_clang_report_errors(reader);
+    if (status != HG_OK)
+        return status;
+    hg_clang_read_declarations(reader);
+    status = hg_clang_set_target(reader);
+    if (status != HG_OK)
+        return status;
+    record_inputs(reader);
+    if (reader->error_places.count > 0)
+        hg_clang_leave_out_touched(reader);
+    return hg_model_seal(reader->model, reader->diagnostics);
+}
+
+enum hg_status hg_read_headers(const struct hg_header_options *options,
+                               struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct hg_text main_file = {0};
+    enum hg_status status = hg_clang_main_file(options, diagnostics, &main_file);
+    const char *target = hg_clang_wanted_target(options);
+    if (status == HG_OK && target != NULL)
+        status = hg_clang_check_target(target, diagnostics);
+    if (status != HG_OK) {
+        hg_text_deinit(&main_file);
+        return status;
+    }
+
+    struct reader reader = {.options = options, .diagnostics = diagnostics};
+    hg_arena_init(&reader.scratch);
+    hg_strings_init(&reader.tags, &reader.scratch);
+    reader.model = hg_model_create();
+    CXIndex index = clang_createIndex(0, 0);
+    status = parse(&reader, index, &main_file);
+    if (status == HG_OK)
+        status = build(&reader);
+
+    if (status == HG_OK)
+        *ret = reader.model;
+    else
+        hg_model_destroy(reader.model);
+    hg_clang_free_declarations(&reader);
+    free(reader.error_places.items);
+    if (reader.unit != NULL)
+        clang_disposeTranslationUnit(reader.unit);
+    clang_disposeIndex(index);
+    hg_arena_deinit(&reader.scratch);
+    hg_text_deinit(&main_file);
+    return status;
+}

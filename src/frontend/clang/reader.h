@@ -1,0 +1,144 @@
+/*
+ * The parts of the libclang front end and what they share.
+ *
+ *     parse.c      hg_read_headers: the order of events
+ *     arguments.c  what clang is called with, and the main file that includes the headers
+ *     target.c     what LLVM knows of the target triple
+ *     errors.c     clang's diagnostics in our form, with hints; where the errors were
+ *     decls.c      declarations: records, enums, typedefs
+ *     types.c      uses of types: pointers, arrays, prototypes, qualifiers
+ *     tags.c       btf_decl_tag and btf_type_tag, out of clang's pretty-printed text
+ *     taint.c      --keep-going: leaving out what an error touched
+ *
+ * No CXString leaves the function that asked for it: text is copied into the model at once.
+ */
+#ifndef HG_FRONTEND_CLANG_READER_H
+#define HG_FRONTEND_CLANG_READER_H
+
+#include "base/memory.h"
+#include "base/strings.h"
+#include "base/text.h"
+#include "model/build.h"
+
+#include <clang-c/CXString.h>
+#include <clang-c/Index.h>
+#include <hdrgen/read.h>
+
+/* A record, enum or typedef that was seen. */
+struct declaration {
+    hg_type_id id;
+    CXCursor cursor; /* its definition; its first declaration where there is no definition */
+    bool is_defined;
+};
+
+/* A place that an error or a note to it names. */
+struct error_place {
+    CXFile file;
+    unsigned offset;
+};
+
+struct reader {
+    const struct hg_header_options *options;
+    struct hg_diagnostics *diagnostics;
+    struct hg_model *model;
+    CXTranslationUnit unit;
+
+    HG_ARRAY(struct declaration) declarations; /* in the order they were first seen */
+    struct cursor_entry *by_cursor;            /* decls.c's index of them */
+    struct hg_strings tags;                    /* the same by `struct tag`: index plus one */
+    struct hg_arena scratch;
+
+    unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
+    unsigned long_size;
+    bool char_signed;
+
+    HG_ARRAY(struct error_place) error_places; /* filled only under keep_going */
+    bool warned_of_lost_tags;
+};
+
+/* --- arguments.c --- */
+
+struct argument_list {
+    const char **items;
+    size_t count, capacity;
+};
+
+/* The main file exists only in memory; its probe comes first, then one line a header. */
+#define HG_MAIN_FILE "hdrgen-input.c"
+enum { HG_FIRST_INCLUDE_LINE = 4 };
+#define HG_PROBE_CHAR "hdrgen_probe_char"
+#define HG_PROBE_LONG "hdrgen_probe_long"
+#define HG_PROBE_POINTER "hdrgen_probe_pointer"
+
+/* Checks that headers given as paths can be read, and writes the main file. */
+HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_header_options *options,
+                                                struct hg_diagnostics *diagnostics,
+                                                struct hg_text *text);
+
+/* What clang is called with.  list->items is the caller's to free; the strings are not. */
+void hg_clang_arguments(const struct hg_header_options *options, struct hg_arena *arena,
+                        struct argument_list *list);
+
+/* The target that options or arguments ask for; NULL = the host's. */
+const char *hg_clang_wanted_target(const struct hg_header_options *options);
+
+/* Number of include directories among the arguments. */
+size_t hg_clang_include_directories(const struct hg_header_options *options);
+
+/* --- target.c --- */
+
+/* Reports a triple that LLVM does not know. */
+HG_MUST_CHECK enum hg_status hg_clang_check_target(const char *triple,
+                                                   struct hg_diagnostics *diagnostics);
+
+/* Sets the model's target: LLVM's data layout for the triple the unit was parsed for, held against
+ * what the probe found. */
+HG_MUST_CHECK enum hg_status hg_clang_set_target(struct reader *reader);
+
+/* --- errors.c --- */
+
+/* Reports what clang found; HG_ERROR_INPUT when no model can be built from the unit. */
+HG_MUST_CHECK enum hg_status hg_clang_report_errors(struct reader *reader);
+
+/* --- decls.c --- */
+
+/* Every record, enum and typedef of the unit, and all they refer to. */
+void hg_clang_read_declarations(struct reader *reader);
+
+/* The id of what this cursor declares (a record, enum or typedef), defined later if it is new. */
+hg_type_id hg_clang_declaration(struct reader *reader, CXCursor cursor);
+
+/* As hg_clang_declaration, but HG_VOID_ID for what has not been seen. */
+hg_type_id hg_clang_known_declaration(const struct reader *reader, CXCursor cursor);
+
+void hg_clang_free_declarations(struct reader *reader);
+
+/* --- types.c --- */
+
+/* A use of a type.  owner, if not null, is the declaration that uses it: its parameters lend their
+ * names to a prototype that is used directly or through one pointer. */
+struct hg_ref hg_clang_ref(struct reader *reader, CXType type, CXCursor owner);
+
+bool hg_clang_is_signed(CXType type);
+
+/* The model's copy of a string that libclang made; disposes of it. */
+const char *hg_clang_string(struct reader *reader, CXString string);
+
+/* The name clang opened the file by, without the `./` it puts before names that are relative to the
+ * main file. */
+const char *hg_clang_file_name(struct reader *reader, CXFile file);
+
+/* The type of this size and alignment that cannot be told in more detail, for this reason. */
+hg_type_id hg_clang_opaque(struct reader *reader, CXType type, const char *reason);
+
+/* --- tags.c --- */
+
+const struct hg_tags *hg_clang_decl_tags(struct reader *reader, CXCursor cursor);
+const struct hg_tags *hg_clang_pointee_tags(struct reader *reader, CXType pointer);
+
+/* --- taint.c --- */
+
+/* Leaves out, and names, every type that one of error_places touched. */
+void hg_clang_leave_out_touched(struct reader *reader);
+
+#endif

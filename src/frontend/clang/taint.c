@@ -1,0 +1,171 @@
+/*
+ * --keep-going: leaving out what an error touched.
+ *
+ *     struct good { int a; };
+ *     struct bad  { unknown_t b; };        <- clang goes on with an int here
+ *     struct worse { struct bad c; };
+ *     struct fine { struct bad *d; };
+ *
+ * A declaration is touched when an error, a note to one, or the #include of a file with one lies
+ * within its text; when clang itself calls it or a member invalid; and when an expression in it (an
+ * array's bound, an enumerator's value, a typeof) uses a declaration that is touched.  From there
+ * it spreads to whatever holds a touched type, through everything but pointers to records, whose
+ * target becomes a mere declaration: bad and worse are left out and named, fine stays.
+ */
+#include "base/diag.h"
+#include "frontend/clang/reader.h"
+#include "model/walk.h"
+
+#include <string.h>
+
+struct taint {
+    struct reader *reader;
+    bool *touched; /* by type id */
+    /* Ids of declarations whose expressions mention others: pairs (user, used). */
+    HG_ARRAY(hg_type_id) uses;
+    hg_type_id current;
+};
+
+/* --- touched directly --- */
+
+static bool has_error_within(const struct reader *reader, CXCursor cursor)
+{
+    CXSourceRange extent = clang_getCursorExtent(cursor);
+    CXFile begin_file = NULL;
+    CXFile end_file = NULL;
+    unsigned begin = 0;
+    unsigned end = 0;
+    clang_getExpansionLocation(clang_getRangeStart(extent), &begin_file, NULL, NULL, &begin);
+    clang_getExpansionLocation(clang_getRangeEnd(extent), &end_file, NULL, NULL, &end);
+    for (size_t i = 0; i < reader->error_places.count; i++) {
+        const struct error_place *place = &reader->error_places.items[i];
+        if (begin_file != NULL && clang_File_isEqual(place->file, begin_file) &&
+            place->offset >= begin &&
+            (place->offset <= end || !clang_File_isEqual(begin_file, end_file)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_touched_cursor(const struct reader *reader, CXCursor cursor)
+{
+    return clang_isInvalidDeclaration(cursor) || has_error_within(reader, cursor);
+}
+
+static enum CXChildVisitResult visit_expression(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct taint *taint = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (clang_isDeclaration(kind) && clang_isInvalidDeclaration(cursor))
+        taint->touched[taint->current] = true;
+    bool in_expression = clang_isExpression(clang_getCursorKind(parent)) != 0;
+    if (kind != CXCursor_DeclRefExpr && !(kind == CXCursor_TypeRef && in_expression))
+        return CXChildVisit_Recurse;
+
+    CXCursor used = clang_getCursorReferenced(cursor);
+    if (clang_getCursorKind(used) == CXCursor_EnumConstantDecl)
+        used = clang_getCursorSemanticParent(used);
+    switch ((int)clang_getCursorKind(used)) {
+    case CXCursor_StructDecl:
+    case CXCursor_UnionDecl:
+    case CXCursor_EnumDecl:
+    case CXCursor_TypedefDecl: {
+        hg_type_id id = hg_clang_known_declaration(taint->reader, used);
+        if (id != HG_VOID_ID) {
+            *HG_PUSH(&taint->uses) = taint->current;
+            *HG_PUSH(&taint->uses) = id;
+        }
+        break;
+    }
+    default:
+        if (!clang_Cursor_isNull(used) && is_touched_cursor(taint->reader, used))
+            taint->touched[taint->current] = true;
+    }
+    return CXChildVisit_Recurse;
+}
+
+static void find_touched(struct taint *taint)
+{
+    struct reader *reader = taint->reader;
+    for (size_t i = 0; i < reader->declarations.count; i++) {
+        const struct declaration *declaration = &reader->declarations.items[i];
+        taint->current = declaration->id;
+        if (is_touched_cursor(reader, declaration->cursor))
+            taint->touched[declaration->id] = true;
+        clang_visitChildren(declaration->cursor, visit_expression, taint);
+    }
+}
+
+/* --- touched through others --- */
+
+static bool is_record_or_enum(const struct hg_type *type)
+{
+    return type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM;
+}
+
+static bool holds_touched(const struct taint *taint, const struct hg_type *type)
+{
+    for (size_t i = 0; i < hg_reference_count(type); i++) {
+        hg_type_id id = hg_reference(type, i)->id;
+        bool only_named =
+            type->kind == HG_POINTER && is_record_or_enum(hg_model_type(taint->reader->model, id));
+        if (taint->touched[id] && !only_named)
+            return true;
+    }
+    return false;
+}
+
+/* Errors are few and chains short, so going over the model until nothing changes is cheap enough.
+ */
+static void spread(struct taint *taint)
+{
+    size_t count = hg_model_type_count(taint->reader->model);
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (hg_type_id id = 0; id < count; id++) {
+            if (!taint->touched[id] &&
+                holds_touched(taint, hg_model_type(taint->reader->model, id)))
+                changed = taint->touched[id] = true;
+        }
+        for (size_t i = 0; i + 1 < taint->uses.count; i += 2) {
+            if (taint->touched[taint->uses.items[i + 1]] && !taint->touched[taint->uses.items[i]])
+                changed = taint->touched[taint->uses.items[i]] = true;
+        }
+    }
+}
+
+/* --- leaving out --- */
+
+static void leave_out(struct reader *reader, hg_type_id id)
+{
+    struct hg_type *type = hg_model_amend(reader->model, id);
+    if (type->name != NULL && (is_record_or_enum(type) || type->kind == HG_TYPEDEF))
+        hg_warning(reader->diagnostics, &type->where,
+                   "%s '%s' is left out: an error in the headers touches it",
+                   hg_kind_name(type->kind), type->name);
+    struct hg_type rest = {.kind = type->kind, .where = type->where};
+    if (is_record_or_enum(type)) {
+        rest.name = type->name;
+    } else {
+        rest.kind = HG_OPAQUE;
+        rest.complete = true;
+        rest.reason = hg_model_string(reader->model, "an error in the headers touches it",
+                                      strlen("an error in the headers touches it"));
+    }
+    *type = rest;
+}
+
+void hg_clang_leave_out_touched(struct reader *reader)
+{
+    size_t count = hg_model_type_count(reader->model);
+    struct taint taint = {.reader = reader, .touched = hg_calloc(count, sizeof(bool))};
+    find_touched(&taint);
+    spread(&taint);
+    for (hg_type_id id = 1; id < count; id++) {
+        if (taint.touched[id])
+            leave_out(reader, id);
+    }
+    free(taint.touched);
+    free(taint.uses.items);
+}
