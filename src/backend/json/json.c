@@ -1,0 +1,358 @@
+/*
+ * The JSON back end: the selection as one JSON object, for scripts and other programs.
+ *
+ *     struct foo { const char *name; unsigned flag:1; };
+ *
+ * becomes, one type a line,
+ *
+ *     { "id": 4, "kind": "struct", "name": "foo", "size": 16, "align": 8, "complete": true, ...
+ *       "members": [ { "name": "name", "type": 2, "bit_offset": 0, "bit_size": 64 }, ...
+ *         { "name": "flag", "type": 3, "bit_offset": 64, "bit_size": 1, "bitfield": true } ] }
+ *
+ * docs/json.md has the whole form.  Types are numbered anew, 1, 2, 3 ... in the order of the
+ * selection, so that what else a header declares does not show; 0 stays void.
+ *
+ * The method: json-c makes each type an object and writes it; the object is freed before the next
+ * one is made, so that memory beyond the output is that of the largest type.
+ *
+ * What this does not do: say where a type was declared.  Places hold paths, and the same input must
+ * give the same bytes on every machine.
+ */
+#include "backend/json/utf8.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/layout.h"
+
+#include <assert.h>
+#include <hdrgen/write.h>
+#include <json.h>
+
+enum { STYLE = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE };
+
+struct writer {
+    const struct hg_model *model;
+    const struct hg_selection *selection;
+    uint32_t *number; /* by type id: its id in the file, 0 = not selected */
+    struct hg_text text;
+};
+
+/* --- values; json-c returns NULL only when memory is out --- */
+
+static json_object *must(json_object *object)
+{
+    if (object == NULL)
+        hg_out_of_memory();
+    return object;
+}
+
+/* json-c takes NULL for JSON's null. */
+static json_object *string_or_null(const char *string)
+{
+    if (string == NULL)
+        return NULL;
+    if (hg_is_utf8(string))
+        return must(json_object_new_string(string));
+    struct hg_text text = {0};
+    hg_put_as_utf8(&text, string);
+    json_object *object = must(json_object_new_string(hg_text_string(&text)));
+    hg_text_deinit(&text);
+    return object;
+}
+
+static json_object *number(uint64_t value)
+{
+    return must(json_object_new_uint64(value));
+}
+
+/* key must be a literal, and new to the object. */
+static void add(json_object *object, const char *key, json_object *value)
+{
+    const unsigned flags = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
+    if (json_object_object_add_ex(object, key, value, flags) != 0)
+        hg_out_of_memory();
+}
+
+static void append(json_object *array, json_object *value)
+{
+    if (json_object_array_add(array, value) != 0)
+        hg_out_of_memory();
+}
+
+static void add_bool(json_object *object, const char *key, bool value)
+{
+    add(object, key, must(json_object_new_boolean(value)));
+}
+
+static void add_alignment(json_object *object, uint32_t align)
+{
+    add(object, "align", align == 0 ? NULL : number(align));
+}
+
+/* --- parts of types --- */
+
+static void add_tags(json_object *object, const char *key, const struct hg_tags *tags)
+{
+    if (tags == NULL || tags->count == 0)
+        return;
+    json_object *list = must(json_object_new_array());
+    for (size_t i = 0; i < tags->count; i++)
+        append(list, string_or_null(tags->names[i]));
+    add(object, key, list);
+}
+
+static void add_qualifiers(json_object *object, uint32_t qualifiers)
+{
+    static const struct {
+        enum hg_qualifier qualifier;
+        const char *word;
+    } words[] = {
+        {HG_CONST, "const"},
+        {HG_VOLATILE, "volatile"},
+        {HG_RESTRICT, "restrict"},
+        {HG_ATOMIC, "atomic"},
+    };
+    if (qualifiers == 0)
+        return;
+    json_object *list = must(json_object_new_array());
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (qualifiers & words[i].qualifier)
+            append(list, must(json_object_new_string(words[i].word)));
+    add(object, "quals", list);
+}
+
+static void add_ref(const struct writer *writer, json_object *object, const struct hg_ref *ref)
+{
+    assert((ref->id == HG_VOID_ID || writer->number[ref->id] != 0) &&
+           "the selection is not closed");
+    add(object, "type", number(writer->number[ref->id]));
+    add_qualifiers(object, ref->qualifiers);
+    add_tags(object, "tags", ref->tags);
+}
+
+static json_object *member_object(const struct writer *writer, const struct hg_member *member)
+{
+    json_object *object = must(json_object_new_object());
+    add(object, "name", string_or_null(member->name));
+    add_ref(writer, object, &member->type);
+    add(object, "bit_offset", number(member->bit_offset));
+    add(object, "bit_size", number(hg_member_bits(writer->model, member)));
+    if (member->bit_width != 0)
+        add_bool(object, "bitfield", true);
+    add_tags(object, "decl_tags", member->tags);
+    return object;
+}
+
+static void add_parameters(const struct writer *writer, json_object *object,
+                           const struct hg_type *function)
+{
+    json_object *list = must(json_object_new_array());
+    for (size_t i = 0; i < function->parameter_count; i++) {
+        json_object *parameter = must(json_object_new_object());
+        add(parameter, "name", string_or_null(function->parameters[i].name));
+        add_ref(writer, parameter, &function->parameters[i].type);
+        append(list, parameter);
+    }
+    add(object, "params", list);
+}
+
+static void add_values(json_object *object, const struct hg_type *type)
+{
+    json_object *list = must(json_object_new_array());
+    for (size_t i = 0; i < type->enumerator_count; i++) {
+        const struct hg_enumerator *enumerator = &type->enumerators[i];
+        json_object *value = must(json_object_new_object());
+        add(value, "name", string_or_null(enumerator->name));
+        add(value, "value",
+            type->is_signed ? must(json_object_new_int64((int64_t)enumerator->value))
+                            : number(enumerator->value));
+        append(list, value);
+    }
+    add(object, "values", list);
+}
+
+/* --- types, by kind --- */
+
+static void fill_arithmetic(json_object *object, const struct hg_type *type)
+{
+    add(object, "name", string_or_null(type->name));
+    add(object, "size", number(type->size));
+    add_alignment(object, type->align);
+    if (type->kind == HG_INT || type->kind == HG_CHAR)
+        add_bool(object, "signed", type->is_signed);
+}
+
+static void fill_pointer(const struct writer *writer, json_object *object,
+                         const struct hg_type *type)
+{
+    add(object, "size", number(type->size));
+    add_alignment(object, type->align);
+    add_ref(writer, object, &type->ref);
+}
+
+static void fill_array(const struct writer *writer, json_object *object, const struct hg_type *type)
+{
+    add(object, "size", number(type->size));
+    add_alignment(object, type->align);
+    add_ref(writer, object, &type->ref);
+    add(object, "count", number(type->count));
+    if (type->is_vector)
+        add_bool(object, "vector", true);
+    if (type->is_complex)
+        add_bool(object, "complex", true);
+}
+
+static void fill_record(const struct writer *writer, json_object *object,
+                        const struct hg_type *type, bool defined)
+{
+    add(object, "name", string_or_null(type->name));
+    add(object, "size", number(defined ? type->size : 0));
+    add_alignment(object, defined ? type->align : 0);
+    add_bool(object, "complete", defined);
+    json_object *members = must(json_object_new_array());
+    for (size_t i = 0; defined && i < type->member_count; i++)
+        append(members, member_object(writer, &type->members[i]));
+    add(object, "members", members);
+}
+
+static void fill_enum(json_object *object, const struct hg_type *type)
+{
+    add(object, "name", string_or_null(type->name));
+    add(object, "size", number(type->size));
+    add_alignment(object, type->align);
+    add_bool(object, "signed", type->is_signed);
+    add_values(object, type);
+    if (!type->complete)
+        add_bool(object, "complete", false);
+}
+
+static void fill_typedef(const struct writer *writer, json_object *object,
+                         const struct hg_type *type)
+{
+    add(object, "name", string_or_null(type->name));
+    add_ref(writer, object, &type->ref);
+    if (type->align != 0)
+        add_alignment(object, type->align);
+}
+
+static void fill_function(const struct writer *writer, json_object *object,
+                          const struct hg_type *type)
+{
+    add_ref(writer, object, &type->ref);
+    add_parameters(writer, object, type);
+    add_bool(object, "variadic", type->variadic);
+}
+
+static void fill_opaque(json_object *object, const struct hg_type *type)
+{
+    add(object, "name", string_or_null(type->name));
+    add(object, "size", number(type->size));
+    add_alignment(object, type->align);
+    add(object, "reason", string_or_null(type->reason));
+}
+
+static void fill_type(const struct writer *writer, json_object *object, const struct hg_type *type,
+                      bool defined)
+{
+    switch (type->kind) {
+    case HG_VOID:
+        return;
+    case HG_BOOL:
+    case HG_INT:
+    case HG_CHAR:
+    case HG_FLOAT:
+        fill_arithmetic(object, type);
+        return;
+    case HG_POINTER:
+        fill_pointer(writer, object, type);
+        return;
+    case HG_ARRAY:
+        fill_array(writer, object, type);
+        return;
+    case HG_STRUCT:
+    case HG_UNION:
+        fill_record(writer, object, type, defined);
+        return;
+    case HG_ENUM:
+        fill_enum(object, type);
+        return;
+    case HG_TYPEDEF:
+        fill_typedef(writer, object, type);
+        return;
+    case HG_FUNCTION:
+        fill_function(writer, object, type);
+        return;
+    case HG_OPAQUE:
+        fill_opaque(object, type);
+        return;
+    }
+}
+
+/* --- the file --- */
+
+/* Appends the object's text and frees the object. */
+static void put_object(struct hg_text *text, json_object *object)
+{
+    size_t length;
+    const char *string = json_object_to_json_string_length(object, STYLE, &length);
+    if (string == NULL)
+        hg_out_of_memory();
+    hg_text_bytes(text, string, length);
+    json_object_put(object);
+}
+
+static void put_type(struct writer *writer, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(writer->model, id);
+    json_object *object = must(json_object_new_object());
+    add(object, "id", number(writer->number[id]));
+    add(object, "kind", must(json_object_new_string(hg_kind_name(type->kind))));
+    fill_type(writer, object, type, writer->selection->need[id] == HG_DEFINED);
+    add_tags(object, "decl_tags", type->tags);
+    put_object(&writer->text, object);
+}
+
+static json_object *target_object(const struct hg_target *target)
+{
+    json_object *object = must(json_object_new_object());
+    add(object, "triple", string_or_null(target->triple));
+    add(object, "endian", must(json_object_new_string(target->big_endian ? "big" : "little")));
+    add(object, "pointer_size", number(target->pointer_size));
+    add_bool(object, "char_signed", target->char_signed);
+    add(object, "long_size", number(target->long_size));
+    return object;
+}
+
+static json_object *root_list(const struct writer *writer)
+{
+    json_object *list = must(json_object_new_array());
+    for (size_t i = 0; i < writer->selection->root_count; i++)
+        append(list, number(writer->number[writer->selection->roots[i]]));
+    return list;
+}
+
+enum hg_status hg_write_json(const struct hg_model *model, const struct hg_selection *selection,
+                             const struct hg_write_options *options,
+                             struct hg_diagnostics *diagnostics, struct hg_output *ret)
+{
+    (void)options;
+    (void)diagnostics; /* every model has a JSON form */
+    struct writer writer = {.model = model, .selection = selection};
+    writer.number = hg_calloc(hg_model_type_count(model), sizeof *writer.number);
+    for (size_t i = 0; i < selection->count; i++)
+        writer.number[selection->order[i]] = (uint32_t)i + 1;
+
+    hg_text_put(&writer.text, "{\n  \"hdrgen_json\": 1,\n  \"target\": ");
+    put_object(&writer.text, target_object(hg_model_target(model)));
+    hg_text_put(&writer.text, ",\n  \"types\": [");
+    for (size_t i = 0; i < selection->count; i++) {
+        hg_text_put(&writer.text, i == 0 ? "\n    " : ",\n    ");
+        put_type(&writer, selection->order[i]);
+    }
+    hg_text_put(&writer.text,
+                selection->count == 0 ? " ],\n  \"roots\": " : "\n  ],\n  \"roots\": ");
+    put_object(&writer.text, root_list(&writer));
+    hg_text_put(&writer.text, "\n}\n");
+    free(writer.number);
+    hg_text_finish(&writer.text, ret);
+    return HG_OK;
+}
