@@ -1,0 +1,172 @@
+/*
+ * Methods for members that are not plain fields, and for those inside anonymous members.
+ *
+ *     /// offset 16, 0 bytes
+ *     #[inline]
+ *     pub fn data_ptr(&self) -> *const u8 {
+ *         ::core::ptr::addr_of!(self.data) as *const u8
+ *     }
+ *
+ * The method: what kind of slot (plan.c) the member is in says what is written.
+ *
+ *     an array without elements   name_ptr(): its address
+ *     bytes                       name(): the typed value, copied out of them
+ *     bit-field                   name() and set_name(): bits.c
+ *     promoted field              name(): numbers and pointers by value, the rest by reference, or by
+ *                                 value where it is packed
+ *
+ * Whatever reads a member of a union is an unsafe fn, as reading it without a method would be: only the
+ * user knows that the union holds it.  So is what makes a value of bytes that may not be one (bool).
+ * A name that is taken already is left out for a promoted member, and gets an underscore for others.
+ *
+ * What this does not do: setters, but for bit-fields; a field can be assigned to.
+ */
+#include "backend/rust/rust.h"
+
+#include <string.h>
+
+bool hg_rust_take_method(struct hg_rust *rust, const char *name)
+{
+    uint32_t *taken = hg_strings_number(&rust->methods, name, strlen(name));
+    if (*taken == rust->turn)
+        return false;
+    *taken = rust->turn;
+    return true;
+}
+
+void hg_rust_begin_method(struct hg_rust *rust, struct hg_rust_impl *impl, const char *about)
+{
+    struct hg_text *text = &rust->text;
+    if (impl->is_open) {
+        hg_text_put(text, "\n");
+    } else {
+        hg_text_put(text, "impl ");
+        hg_text_put(text, impl->type_name);
+        hg_text_put(text, " {\n");
+        impl->is_open = true;
+    }
+    hg_text_put(text, "    /// ");
+    hg_text_put(text, about);
+    hg_text_put(text, "\n    #[inline]\n");
+}
+
+void hg_rust_end_impl(struct hg_rust *rust, struct hg_rust_impl *impl)
+{
+    if (impl->is_open)
+        hg_text_put(&rust->text, "}\n");
+}
+
+static void begin(struct hg_rust *rust, const struct hg_rust_access *access, uint64_t size,
+                  struct hg_rust_impl *impl)
+{
+    struct hg_text about = {0};
+    hg_rust_put_place(&about, access->base + access->member->bit_offset / 8, size);
+    hg_rust_begin_method(rust, impl, hg_text_string(&about));
+    hg_text_deinit(&about);
+}
+
+/* `::core::ptr::addr_of!(self.data) as *const `, to be followed by a type */
+static void put_address(struct hg_rust *rust, const struct hg_rust_access *access)
+{
+    struct hg_text *text = &rust->text;
+    const struct hg_rust_slot *slot = access->slot;
+    hg_text_put(text, "::core::ptr::addr_of!(");
+    hg_text_bytes(text, rust->path.data, rust->path.size);
+    hg_text_put(text, ".");
+    hg_text_put(text, slot->storage != NULL ? slot->storage : slot->name);
+    if (slot->storage != NULL) {
+        hg_text_put(text, ").cast::<u8>().add(");
+        hg_text_unsigned(
+            text, (uint64_t)((int64_t)(access->member->bit_offset / 8) - slot->begin));
+    }
+    hg_text_put(text, ") as *const ");
+}
+
+static void put_pointer_method(struct hg_rust *rust, const struct hg_rust_access *access,
+                               const struct hg_type *array, struct hg_rust_impl *impl)
+{
+    struct hg_text *text = &rust->text;
+    const char *name = hg_rust_join(rust, hg_rust_bare(access->slot->name), "_ptr", "");
+    while (!hg_rust_take_method(rust, name)) {
+        if (access->is_promoted)
+            return;
+        name = hg_rust_join(rust, name, "_", "");
+    }
+    bool is_unsafe = access->in_union || access->slot->storage != NULL;
+    begin(rust, access, 0, impl);
+    hg_text_put(text, "    pub fn ");
+    hg_text_put(text, name);
+    hg_text_put(text, "(&self) -> *const ");
+    hg_rust_put_type(rust, array->ref.id);
+    hg_text_put(text, is_unsafe ? " {\n        unsafe { " : " {\n        ");
+    put_address(rust, access);
+    hg_rust_put_type(rust, array->ref.id);
+    hg_text_put(text, is_unsafe ? " }\n    }\n" : "\n    }\n");
+}
+
+static void put_bytes_method(struct hg_rust *rust, const struct hg_rust_access *access,
+                             struct hg_rust_impl *impl)
+{
+    struct hg_text *text = &rust->text;
+    hg_type_id id = access->member->type.id;
+    bool is_unsafe = access->in_union || !rust->shapes[id].is_plain;
+    begin(rust, access, rust->shapes[id].size, impl);
+    hg_text_put(text, is_unsafe ? "    pub unsafe fn " : "    pub fn ");
+    hg_text_put(text, access->slot->name);
+    hg_text_put(text, "(&self) -> ");
+    hg_rust_put_type(rust, id);
+    hg_text_put(text, " {\n        unsafe { ::core::ptr::read_unaligned(");
+    put_address(rust, access);
+    hg_rust_put_type(rust, id);
+    hg_text_put(text, ") }\n    }\n");
+}
+
+static void put_field_method(struct hg_rust *rust, const struct hg_rust_access *access,
+                             struct hg_rust_impl *impl)
+{
+    struct hg_text *text = &rust->text;
+    hg_type_id id = access->member->type.id;
+    bool by_reference = !access->is_packed && !hg_rust_is_scalar(rust, id);
+    begin(rust, access, rust->shapes[id].size, impl);
+    hg_text_put(text, access->in_union ? "    pub const unsafe fn " : "    pub const fn ");
+    hg_text_put(text, access->slot->name);
+    hg_text_put(text, by_reference ? "(&self) -> &" : "(&self) -> ");
+    hg_rust_put_type(rust, id);
+    hg_text_put(text, by_reference ? " {\n        &" : " {\n        ");
+    hg_text_bytes(text, rust->path.data, rust->path.size);
+    hg_text_put(text, ".");
+    hg_text_put(text, access->slot->name);
+    hg_text_put(text, "\n    }\n");
+}
+
+static void put_bits_methods(struct hg_rust *rust, const struct hg_rust_access *access,
+                             struct hg_rust_impl *impl)
+{
+    const char *name = access->slot->name;
+    const char *setter = hg_rust_join(rust, "set_", hg_rust_bare(name), "");
+    while (setter != NULL && !hg_rust_take_method(rust, setter))
+        setter = access->is_promoted ? NULL : hg_rust_join(rust, setter, "_", "");
+    hg_rust_put_bit_field(rust, access, name, setter, impl);
+}
+
+void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *access,
+                        struct hg_rust_impl *impl)
+{
+    const struct hg_rust_slot *slot = access->slot;
+    if (slot->kind == HG_SLOT_BITS) {
+        if (!access->is_promoted || hg_rust_take_method(rust, slot->name))
+            put_bits_methods(rust, access, impl);
+        return;
+    }
+    const struct hg_type *type = hg_rust_resolved(rust, access->member->type.id);
+    if (type->kind == HG_ARRAY && type->count == 0)
+        put_pointer_method(rust, access, type, impl);
+    else if (slot->kind == HG_SLOT_FIELD && !access->is_promoted)
+        return;
+    else if (access->is_promoted && !hg_rust_take_method(rust, slot->name))
+        return;
+    else if (slot->kind == HG_SLOT_BYTES)
+        put_bytes_method(rust, access, impl);
+    else
+        put_field_method(rust, access, impl);
+}

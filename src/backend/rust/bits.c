@@ -1,0 +1,403 @@
+/*
+ * Bit-fields: getters and setters over the bytes that a run of them shares.
+ *
+ *     unsigned b:3, c:7;  at bits 0 and 3 of byte 1, little-endian
+ *
+ *     pub const fn c(&self) -> c_uint {
+ *         let bytes = &self._bitfield_0;
+ *         ((u16::from_le_bytes([bytes[0], bytes[1]]) >> 3) & 0x7f) as c_uint
+ *     }
+ *     pub fn set_c(&mut self, value: c_uint) {
+ *         let bytes = &mut self._bitfield_0;
+ *         let value = ((value as u16) << 3) & 0x3f8;
+ *         let value = (u16::from_le_bytes([bytes[0], bytes[1]]) & 0xfc07) | value;
+ *         let value = value.to_le_bytes();
+ *         bytes[0] = value[0];
+ *         bytes[1] = value[1];
+ *     }
+ *
+ * The method: layout.h gives the bytes that a field touches and the shift of its value in them, read as one
+ * number in the target's byte order.  The smallest of Rust's unsigned types that holds these bytes is
+ * the word; it is put together byte by byte, so that the code is right on a machine of either
+ * order, and so that alignment does not matter.  A field may touch one byte more than its word has (9 for 64
+ * bits): that byte, the last in memory, is then dealt with apart, for bpf has no 128-bit numbers.
+ *
+ * What this does not do: check that a value fits.  What is too large is cut off, as in C.
+ */
+#include "backend/rust/rust.h"
+
+#include "model/layout.h"
+
+__extension__ typedef unsigned __int128 mask;
+
+struct field {
+    struct hg_rust *rust;
+    const struct hg_rust_access *access;
+    bool big_endian;
+    bool is_signed;
+    bool is_bool;
+    unsigned width;
+    unsigned shift;
+    unsigned bytes; /* touched */
+    unsigned word;  /* bits of the word */
+    uint64_t index; /* of the first byte touched in the storage */
+};
+
+static struct hg_text *text_of(const struct field *field)
+{
+    return &field->rust->text;
+}
+
+static bool straddles(const struct field *field)
+{
+    return field->bytes * 8 > field->word;
+}
+
+static mask ones(unsigned count)
+{
+    return count >= 128 ? ~(mask)0 : ((mask)1 << count) - 1;
+}
+
+static void put_mask(const struct field *field, mask value)
+{
+    uint64_t high = (uint64_t)(value >> 64), low = (uint64_t)value;
+    if (high != 0)
+        hg_text_printf(text_of(field), "0x%llx%016llx", (unsigned long long)high,
+                       (unsigned long long)low);
+    else
+        hg_text_printf(text_of(field), "0x%llx", (unsigned long long)low);
+}
+
+static void put_number(const struct field *field, uint64_t number)
+{
+    hg_text_unsigned(text_of(field), number);
+}
+
+static void put(const struct field *field, const char *string)
+{
+    hg_text_put(text_of(field), string);
+}
+
+static struct field describe(struct hg_rust *rust, const struct hg_rust_access *access)
+{
+    const struct hg_member *member = access->member;
+    struct hg_bit_span span = hg_bit_span(rust->model, member);
+    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    struct field field = {
+        .rust = rust,
+        .access = access,
+        .big_endian = rust->target->big_endian,
+        .is_signed = type->is_signed,
+        .is_bool = type->kind == HG_BOOL,
+        .width = member->bit_width,
+        .shift = span.shift,
+        .bytes = (unsigned)(span.end - span.begin),
+        .word = 8,
+        .index = (uint64_t)((int64_t)span.begin - access->slot->begin),
+    };
+    unsigned most = field.width <= 64 ? 64 : 128;
+    while (field.word < 8 * field.bytes && field.word < most)
+        field.word *= 2;
+    return field;
+}
+
+static void put_storage(const struct field *field)
+{
+    hg_text_bytes(text_of(field), field->rust->path.data, field->rust->path.size);
+    put(field, ".");
+    put(field, field->access->slot->storage);
+}
+
+/* Byte number i of those touched, where the storage goes by the name of `bytes`. */
+static void put_byte(const struct field *field, unsigned i)
+{
+    put(field, field->rust->bytes);
+    put(field, "[");
+    put_number(field, field->index + i);
+    put(field, "]");
+}
+
+/* `self._bitfield_0[1]` */
+static void put_only_byte(const struct field *field)
+{
+    put_storage(field);
+    put(field, "[");
+    put_number(field, field->index);
+    put(field, "]");
+}
+
+static void put_word_type(const struct field *field)
+{
+    put(field, hg_rust_fixed(field->word / 8, false));
+}
+
+/* Bytes of the word that lie in front of the first byte touched. */
+static unsigned leading(const struct field *field)
+{
+    return field->big_endian && !straddles(field) ? field->word / 8 - field->bytes : 0;
+}
+
+/* `u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])` */
+static void put_word(const struct field *field)
+{
+    if (field->word == 8) {
+        put_only_byte(field);
+        return;
+    }
+    put_word_type(field);
+    put(field, field->big_endian ? "::from_be_bytes([" : "::from_le_bytes([");
+    for (unsigned i = 0; i < field->word / 8; i++) {
+        put(field, i == 0 ? "" : ", ");
+        if (i < leading(field) || i - leading(field) >= field->bytes)
+            put(field, "0");
+        else
+            put_byte(field, i - leading(field));
+    }
+    put(field, "])");
+}
+
+/* What a word and the byte behind it make: `(<word> >> 5) | ((bytes[8] as u64) << 59)` */
+static void put_straddling(const struct field *field)
+{
+    put(field, "(");
+    put_word(field);
+    put(field, field->big_endian ? " << " : " >> ");
+    put_number(field, field->big_endian ? 8 - field->shift : field->shift);
+    put(field, ") | ((");
+    put_byte(field, field->word / 8);
+    put(field, " as ");
+    put_word_type(field);
+    put(field, field->big_endian ? ") >> " : ") << ");
+    put_number(field, field->big_endian ? field->shift : field->word - field->shift);
+    put(field, ")");
+}
+
+/* The word with the value shifted down to its lowest bit (left 0), or by left upwards. */
+static void put_raw(const struct field *field, unsigned left)
+{
+    unsigned right = straddles(field) || left != 0 ? 0 : field->shift;
+    bool is_plain = !straddles(field) && left == 0 && right == 0;
+    put(field, is_plain ? "" : "(");
+    if (straddles(field) && left != 0)
+        put(field, "(");
+    if (straddles(field))
+        put_straddling(field);
+    else
+        put_word(field);
+    if (straddles(field) && left != 0)
+        put(field, ")");
+    if (left != 0 || right != 0) {
+        put(field, left != 0 ? " << " : " >> ");
+        put_number(field, left != 0 ? left : right);
+    }
+    put(field, is_plain ? "" : ")");
+}
+
+static void put_masked(const struct field *field)
+{
+    put(field, "(");
+    put_raw(field, 0);
+    put(field, " & ");
+    put_mask(field, ones(field->width));
+    put(field, ")");
+}
+
+/* The value before it is made one of the member's type. */
+static void put_get_value(const struct field *field)
+{
+    unsigned above = field->word - field->width;
+    bool is_signed = field->is_signed && !field->is_bool;
+    if (is_signed) {
+        unsigned left = above - (straddles(field) ? 0 : field->shift);
+        put(field, above != 0 ? "((" : "(");
+        if (left == 0 && !straddles(field))
+            put_word(field);
+        else
+            put_raw(field, left);
+        put(field, " as ");
+        put(field, hg_rust_fixed(field->word / 8, true));
+        put(field, ")");
+        if (above != 0) {
+            put(field, " >> ");
+            put_number(field, above);
+            put(field, ")");
+        }
+    } else if (above == 0) {
+        put_raw(field, 0);
+    } else {
+        put_masked(field);
+    }
+    if (field->is_bool) {
+        put(field, " != 0");
+        return;
+    }
+    put(field, " as ");
+    hg_rust_put_value_type(field->rust, field->access->member->type.id);
+}
+
+/* `value as u16`, shifted and masked where need be. */
+static void put_shifted_value(const struct field *field)
+{
+    bool is_masked = field->shift + field->width < field->word;
+    put(field, field->shift != 0 && is_masked ? "((" : field->shift != 0 || is_masked ? "(" : "");
+    put(field, field->rust->value);
+    put(field, " as ");
+    put_word_type(field);
+    put(field, field->shift != 0 || is_masked ? ")" : "");
+    if (field->shift != 0) {
+        put(field, " << ");
+        put_number(field, field->shift);
+        put(field, is_masked ? ")" : "");
+    }
+    if (is_masked) {
+        put(field, " & ");
+        put_mask(field, ones(field->width) << field->shift);
+    }
+}
+
+static void put_let(const struct field *field, const char *name)
+{
+    put(field, "        let ");
+    put(field, name);
+    put(field, " = ");
+}
+
+/* `        self._bitfield_0[1] = (self._bitfield_0[1] & 0xc7) | (((value as u8) << 3) & 0x38);` */
+static void put_set_byte(const struct field *field)
+{
+    put(field, "        ");
+    put_only_byte(field);
+    put(field, " = (");
+    put_only_byte(field);
+    put(field, " & ");
+    put_mask(field, ones(8) & ~(ones(field->width) << field->shift));
+    put(field, ") | (");
+    put_shifted_value(field);
+    put(field, ");\n");
+}
+
+/* The byte behind the word; leaves what belongs into the word in `value`. */
+static void put_set_last_byte(const struct field *field)
+{
+    const char *value = field->rust->value;
+    unsigned in_word = field->big_endian ? field->width + field->shift - 8
+                                         : field->word - field->shift;
+    unsigned in_last = field->width - in_word;
+    unsigned at = field->big_endian ? field->shift : 0;
+    put_let(field, value);
+    hg_text_printf(text_of(field), "%s as %s;\n        ", value,
+                   hg_rust_fixed(field->word / 8, false));
+    put_byte(field, field->word / 8);
+    put(field, " = (");
+    put_byte(field, field->word / 8);
+    put(field, " & ");
+    put_mask(field, ones(8) & ~(ones(in_last) << at));
+    if (field->big_endian)
+        hg_text_printf(text_of(field), ") | ((%s << %u) as u8);\n", value, at);
+    else {
+        hg_text_printf(text_of(field), ") | ((%s >> %u) as u8 & ", value, in_word);
+        put_mask(field, ones(in_last));
+        put(field, ");\n");
+    }
+    put_let(field, value);
+    if (field->big_endian) {
+        hg_text_printf(text_of(field), "(%s >> %u) & ", value, 8 - field->shift);
+        put_mask(field, ones(in_word));
+    } else {
+        hg_text_printf(text_of(field), "%s << %u", value, field->shift);
+    }
+    put(field, ";\n");
+}
+
+static void put_set_word(const struct field *field)
+{
+    const char *value = field->rust->value;
+    mask kept = ~(ones(field->width) << field->shift);
+    put(field, "        let ");
+    put(field, field->rust->bytes);
+    put(field, " = &mut ");
+    put_storage(field);
+    put(field, ";\n");
+    if (straddles(field)) {
+        put_set_last_byte(field);
+        kept = field->big_endian ? ~ones(field->width + field->shift - 8) : ones(field->shift);
+    } else {
+        put_let(field, value);
+        put_shifted_value(field);
+        put(field, ";\n");
+    }
+    put_let(field, value);
+    put(field, "(");
+    put_word(field);
+    put(field, " & ");
+    put_mask(field, kept & ones(field->word));
+    hg_text_printf(text_of(field), ") | %s;\n", value);
+    put_let(field, value);
+    hg_text_printf(text_of(field), "%s.%s();\n", value,
+                   field->big_endian ? "to_be_bytes" : "to_le_bytes");
+    for (unsigned i = 0; i < field->bytes && i < field->word / 8; i++) {
+        put(field, "        ");
+        put_byte(field, i);
+        hg_text_printf(text_of(field), " = %s[%u];\n", value, i + leading(field));
+    }
+}
+
+/* `offset 4, bits 3..=9` */
+static void begin(const struct field *field, struct hg_rust_impl *impl)
+{
+    const struct hg_rust_access *access = field->access;
+    struct hg_text about = {0};
+    uint64_t first = access->member->bit_offset % 8;
+    hg_text_put(&about, "offset ");
+    hg_text_unsigned(&about, access->base + access->member->bit_offset / 8);
+    hg_text_put(&about, field->width == 1 ? ", bit " : ", bits ");
+    hg_text_unsigned(&about, first);
+    if (field->width > 1) {
+        hg_text_put(&about, "..=");
+        hg_text_unsigned(&about, first + field->width - 1);
+    }
+    hg_rust_begin_method(field->rust, impl, hg_text_string(&about));
+    hg_text_deinit(&about);
+}
+
+static void put_getter(const struct field *field, const char *name)
+{
+    put(field, field->access->in_union ? "    pub const unsafe fn " : "    pub const fn ");
+    put(field, name);
+    put(field, "(&self) -> ");
+    hg_rust_put_value_type(field->rust, field->access->member->type.id);
+    put(field, " {\n");
+    if (field->word > 8 || straddles(field)) {
+        put(field, "        let ");
+        put(field, field->rust->bytes);
+        put(field, " = &");
+        put_storage(field);
+        put(field, ";\n");
+    }
+    put(field, "        ");
+    put_get_value(field);
+    put(field, "\n    }\n");
+}
+
+void hg_rust_put_bit_field(struct hg_rust *rust, const struct hg_rust_access *access,
+                           const char *getter, const char *setter, struct hg_rust_impl *impl)
+{
+    struct field field = describe(rust, access);
+    begin(&field, impl);
+    put_getter(&field, getter);
+    if (setter == NULL)
+        return;
+    put(&field, "\n    #[inline]\n");
+    put(&field, access->in_union ? "    pub unsafe fn " : "    pub fn ");
+    put(&field, setter);
+    put(&field, "(&mut self, ");
+    put(&field, rust->value);
+    put(&field, ": ");
+    hg_rust_put_value_type(rust, access->member->type.id);
+    put(&field, ") {\n");
+    if (field.word == 8)
+        put_set_byte(&field);
+    else
+        put_set_word(&field);
+    put(&field, "    }\n");
+}

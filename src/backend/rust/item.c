@@ -1,0 +1,89 @@
+/*
+ * Items that are not defined records.
+ *
+ *     pub type pid_t = __kernel_pid_t;
+ *
+ *     pub type pid_type = u32;
+ *     pub const PIDTYPE_PID: pid_type = 0;
+ *
+ *     pub struct file { _opaque: [u8; 0], ... }      neither made, copied nor moved by users
+ *
+ * An enum is an integer of its size and constants: any value can come from memory, while a Rust enum may
+ * only hold those it lists.
+ *
+ * What this does not do: typedefs that bear the name of what they stand for; names.c has found them.
+ */
+#include "backend/rust/rust.h"
+
+void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    if (rust->names[id].is_elsewhere)
+        return;
+    if (type->align > rust->shapes[id].align && rust->shapes[id].align != 0) {
+        hg_text_put(&rust->text, "\n/// aligned(");
+        hg_text_unsigned(&rust->text, type->align);
+        hg_text_put(&rust->text, ") in C, which an alias in Rust cannot be\n");
+    }
+    hg_text_put(&rust->text, "pub type ");
+    hg_text_put(&rust->text, rust->names[id].text);
+    hg_text_put(&rust->text, " = ");
+    hg_rust_put_type(rust, type->ref.id);
+    hg_text_put(&rust->text, ";\n");
+}
+
+static void put_constant(struct hg_text *text, const struct hg_type *type, uint64_t value)
+{
+    if (type->is_signed && (value >> 63) != 0) {
+        hg_text_put(text, "-");
+        value = ~value + 1;
+    }
+    hg_text_unsigned(text, value);
+}
+
+void hg_rust_put_enum(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    struct hg_text *text = &rust->text;
+    const char *integer = hg_rust_fixed(type->size, type->is_signed);
+    const char *name = rust->names[id].text;
+    hg_text_put(text, "\n");
+    if (name != NULL) {
+        hg_text_put(text, "/// enum ");
+        hg_text_put(text, type->name == NULL ? "(anonymous)" : type->name);
+        hg_text_put(text, "\npub type ");
+        hg_text_put(text, name);
+        hg_text_put(text, " = ");
+        hg_text_put(text, integer);
+        hg_text_put(text, ";\n");
+    }
+    for (size_t i = 0; i < type->enumerator_count; i++) {
+        hg_text_put(text, "pub const ");
+        hg_text_put(text, rust->constants[id][i]);
+        hg_text_put(text, ": ");
+        hg_text_put(text, name != NULL ? name : integer);
+        hg_text_put(text, " = ");
+        put_constant(text, type, type->enumerators[i].value);
+        hg_text_put(text, ";\n");
+    }
+}
+
+void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    struct hg_text *text = &rust->text;
+    if (rust->names[id].text == NULL)
+        return;
+    hg_text_put(text, "\n/// ");
+    hg_text_put(text, hg_kind_name(type->kind));
+    hg_text_put(text, " ");
+    hg_text_put(text, type->name == NULL ? "(anonymous)" : type->name);
+    hg_text_put(text, ", known by its name only\n#[repr(C)]\npub struct ");
+    hg_text_put(text, rust->names[id].text);
+    hg_text_put(text,
+                " {\n"
+                "    _opaque: [u8; 0],\n"
+                "    _marker: "
+                "::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,\n"
+                "}\n");
+}

@@ -1,0 +1,374 @@
+/*
+ * Names: what every type and constant is called in Rust.
+ *
+ * The problem: C keeps tags apart from typedefs, Rust has one name space for types; C has records
+ * without a name, Rust has not; and some of C's names are Rust's own.
+ *
+ *     struct list { struct { int a; } head; };     list, list__head
+ *     typedef struct { int b; } pair;              pair
+ *     struct foo {...};  typedef int foo;          struct_foo, foo
+ *     typedef unsigned int u32;                    u32, Rust's own
+ *     struct type {...};  typedef int self;        r#type, self_
+ *
+ * The method: names are given out in this order, within each step in the selection's order.
+ *
+ *     1. Rust's own numbers to typedefs of the same name and layout.
+ *     2. Typedefs keep their names, then tags theirs.  A tag that a typedef of the same record has
+ *        is the same item; a tag that an unrelated typedef has waits.
+ *     3. Those that wait: `struct_foo` for a tag whose name a typedef has, `foo_` for what is Rust's
+ *        own or beyond escaping, the name itself for a second type of the same name.
+ *     4. A record or enum without a tag takes the name of its first typedef.
+ *     5. Records without a name that a record holds: the holder's name, two underscores, and the
+ *        member's name, or `anon_` and the first name inside for a member without one.  Content
+ *        decides, not position: the name stays when something unrelated is added.
+ *     6. What nobody holds: `__anon_` and the first name inside.
+ *
+ * A name of steps 3, 5 and 6 that is taken gets `___2`, `___3` and so on: libbpf and aya take what is
+ * behind three underscores off a type's name.  Constants have a name space of their own, where only
+ * a second constant of the same name gets a number.
+ */
+#include "backend/rust/rust.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Longer names are not built upon. */
+enum { NAME_MAX_BYTES = 160, POINTERS_MAX = 16 };
+
+/* In place of the id of the type that has a name. */
+#define RESERVED UINT32_MAX
+
+struct naming {
+    struct hg_rust *rust;
+    struct hg_strings constants; /* name -> 1 */
+    HG_ARRAY(hg_type_id) queue;  /* named types whose members are to be looked at */
+};
+
+static const struct hg_type *type_of(const struct naming *naming, hg_type_id id)
+{
+    return hg_model_type(naming->rust->model, id);
+}
+
+static bool is_record(const struct hg_type *type)
+{
+    return type->kind == HG_STRUCT || type->kind == HG_UNION;
+}
+
+static bool has_tag(const struct hg_type *type)
+{
+    return (is_record(type) || type->kind == HG_ENUM) && type->name != NULL;
+}
+
+static uint32_t *owner(struct naming *naming, const char *name)
+{
+    return hg_strings_number(&naming->rust->types, name, strlen(name));
+}
+
+static void give(struct naming *naming, hg_type_id id, const char *name)
+{
+    naming->rust->names[id].text = name;
+}
+
+/* The name, or the first of name___2, name___3 ... that is free; it is then taken. */
+static const char *take_free(struct hg_rust *rust, struct hg_strings *table, const char *name,
+                             uint32_t by)
+{
+    const char *free_name = name;
+    uint32_t *taken = hg_strings_number(table, name, strlen(name));
+    while (*taken != 0) {
+        uint32_t *last = hg_strings_number(&rust->numbers, name, strlen(name));
+        *last = *last == 0 ? 2 : *last + 1;
+        free_name = hg_rust_numbered(rust, hg_rust_bare(name), *last);
+        taken = hg_strings_number(table, free_name, strlen(free_name));
+    }
+    *taken = by;
+    return free_name;
+}
+
+const char *hg_rust_take_type(struct hg_rust *rust, const char *name, hg_type_id id)
+{
+    return take_free(rust, &rust->types, name, id);
+}
+
+/* Rust's own types of that name. */
+struct primitive {
+    const char *name;
+    enum hg_kind kind;
+    unsigned size; /* 0 = a pointer's; kind HG_VOID: no C type is like it */
+    bool is_signed;
+};
+
+static const struct primitive *find_primitive(const char *name)
+{
+    static const struct primitive primitives[] = {
+        {"u8", HG_INT, 1, false},   {"u16", HG_INT, 2, false},    {"u32", HG_INT, 4, false},
+        {"u64", HG_INT, 8, false},  {"u128", HG_VOID, 0, false},  {"usize", HG_INT, 0, false},
+        {"i8", HG_INT, 1, true},    {"i16", HG_INT, 2, true},     {"i32", HG_INT, 4, true},
+        {"i64", HG_INT, 8, true},   {"i128", HG_VOID, 0, false},  {"isize", HG_INT, 0, true},
+        {"f16", HG_VOID, 0, false}, {"f32", HG_FLOAT, 4, false},  {"f64", HG_FLOAT, 8, false},
+        {"str", HG_VOID, 0, false}, {"f128", HG_VOID, 0, false},  {"bool", HG_BOOL, 1, false},
+        {"char", HG_VOID, 0, false},
+    };
+    for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++)
+        if (strcmp(primitives[i].name, name) == 0)
+            return &primitives[i];
+    return NULL;
+}
+
+static bool is_same_as_primitive(const struct naming *naming, const struct primitive *primitive,
+                                 hg_type_id id)
+{
+    const struct hg_type *type = hg_rust_resolved(naming->rust, id);
+    /* usize is 8 bytes where the output is meant to run. */
+    unsigned size = primitive->size == 0 ? 8 : primitive->size;
+    bool is_same_kind = type->kind == primitive->kind ||
+                        (type->kind == HG_CHAR && primitive->kind == HG_INT);
+    return is_same_kind && type->size == size &&
+           (primitive->kind != HG_INT || type->is_signed == primitive->is_signed);
+}
+
+/* Steps 1 and 2 for one typedef; false: it must wait. */
+static bool name_typedef(struct naming *naming, hg_type_id id, const struct hg_type *type)
+{
+    const struct primitive *primitive = find_primitive(type->name);
+    if (primitive != NULL) {
+        if (!is_same_as_primitive(naming, primitive, id))
+            return false;
+        naming->rust->names[id] =
+            (struct hg_rust_name){.text = primitive->name, .is_elsewhere = true};
+        return true;
+    }
+    if (hg_rust_is_beyond_raw(type->name))
+        return false;
+    const char *name = hg_rust_escape(naming->rust, type->name);
+    uint32_t *taken = owner(naming, name);
+    if (*taken != 0)
+        return false;
+    *taken = id;
+    give(naming, id, name);
+    return true;
+}
+
+/* Step 2 for one tag; false: it must wait. */
+static bool name_tag(struct naming *naming, hg_type_id id, const struct hg_type *type)
+{
+    if (find_primitive(type->name) != NULL || hg_rust_is_beyond_raw(type->name))
+        return false;
+    const char *name = hg_rust_escape(naming->rust, type->name);
+    uint32_t *taken = owner(naming, name);
+    if (*taken != 0) {
+        if (*taken == RESERVED || type_of(naming, *taken)->kind != HG_TYPEDEF ||
+            hg_type_resolve(naming->rust->model, *taken, NULL) != id)
+            return false;
+        naming->rust->names[*taken].is_elsewhere = true;
+    }
+    *taken = id;
+    give(naming, id, name);
+    return true;
+}
+
+/* Step 3. */
+static void name_waiting(struct naming *naming, hg_type_id id, const struct hg_type *type)
+{
+    const char *wanted = hg_rust_escape(naming->rust, type->name);
+    uint32_t by = *owner(naming, wanted);
+    if (by == RESERVED || find_primitive(type->name) != NULL) {
+        wanted = hg_rust_join(naming->rust, type->name, "_", "");
+    } else if (by != 0 && has_tag(type) && type_of(naming, by)->kind == HG_TYPEDEF) {
+        wanted = hg_rust_join(naming->rust, hg_kind_name(type->kind), "_", type->name);
+    }
+    give(naming, id, hg_rust_take_type(naming->rust, wanted, id));
+}
+
+/* Step 4: the record or enum without a tag that a typedef names directly. */
+static void share_name(struct naming *naming, hg_type_id id, const struct hg_type *type)
+{
+    hg_type_id to = type->ref.id;
+    const struct hg_type *target = type_of(naming, to);
+    bool is_nameless = (is_record(target) || target->kind == HG_ENUM) && target->name == NULL;
+    if (!is_nameless || naming->rust->names[to].text != NULL ||
+        naming->rust->names[id].text == NULL)
+        return;
+    give(naming, to, naming->rust->names[id].text);
+    naming->rust->names[id].is_elsewhere = true;
+}
+
+const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type *record)
+{
+    while (is_record(record) && record->member_count > 0) {
+        if (record->members[0].name != NULL)
+            return record->members[0].name;
+        record = hg_rust_resolved(rust, record->members[0].type.id);
+    }
+    return NULL;
+}
+
+/* What a member of that type is about, behind arrays and a few pointers: a record without a name, or
+ * void. */
+static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
+{
+    for (size_t i = 0; i < POINTERS_MAX; i++) {
+        const struct hg_type *type = type_of(naming, id);
+        if (is_record(type))
+            return naming->rust->names[id].text == NULL && type->name == NULL ? id : HG_VOID_ID;
+        if (type->kind != HG_ARRAY && type->kind != HG_POINTER)
+            return HG_VOID_ID;
+        id = type->ref.id;
+    }
+    return HG_VOID_ID;
+}
+
+static uint64_t hash_of(const char *text)
+{
+    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+    return hash;
+}
+
+/* Names that grow with the depth of a nest end in a hash of what they would be. */
+static const char *bounded(struct naming *naming, const char *name)
+{
+    size_t kept = NAME_MAX_BYTES - 24;
+    if (strlen(name) <= NAME_MAX_BYTES)
+        return name;
+    struct hg_text text = {0};
+    hg_text_bytes(&text, name, kept);
+    hg_text_printf(&text, "__%016llx", (unsigned long long)hash_of(name));
+    name = hg_arena_string(&naming->rust->arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return name;
+}
+
+/* Step 5 for one use of a type. */
+static void name_held(struct naming *naming, const char *holder, const char *member, hg_type_id id)
+{
+    id = nameless_record(naming, id);
+    if (id == HG_VOID_ID)
+        return;
+    const char *name = member;
+    if (name == NULL) {
+        name = hg_rust_first_name(naming->rust, type_of(naming, id));
+        name = hg_rust_join(naming->rust, "anon_", name == NULL ? "empty" : name, "");
+    }
+    name = bounded(naming, hg_rust_join(naming->rust, hg_rust_bare(holder), "__", name));
+    give(naming, id, hg_rust_take_type(naming->rust, name, id));
+    *HG_PUSH(&naming->queue) = id;
+}
+
+static void name_inside(struct naming *naming, hg_type_id id)
+{
+    const struct hg_type *type = type_of(naming, id);
+    const char *holder = naming->rust->names[id].text;
+    if (is_record(type))
+        for (size_t i = 0; i < type->member_count; i++)
+            name_held(naming, holder, type->members[i].name, type->members[i].type.id);
+    if (type->kind == HG_TYPEDEF)
+        name_held(naming, holder, NULL, type->ref.id);
+}
+
+static void name_from_queue(struct naming *naming, size_t *next)
+{
+    for (; *next < naming->queue.count; ++*next)
+        name_inside(naming, naming->queue.items[*next]);
+}
+
+/* Steps 5 and 6. */
+static void name_nameless(struct naming *naming)
+{
+    const struct hg_selection *selection = naming->rust->selection;
+    size_t next = 0;
+    for (size_t i = 0; i < selection->count; i++)
+        if (naming->rust->names[selection->order[i]].text != NULL)
+            *HG_PUSH(&naming->queue) = selection->order[i];
+    name_from_queue(naming, &next);
+    for (size_t i = 0; i < selection->count; i++) {
+        hg_type_id id = selection->order[i];
+        const struct hg_type *type = type_of(naming, id);
+        if (!is_record(type) || naming->rust->names[id].text != NULL)
+            continue;
+        const char *name = hg_rust_first_name(naming->rust, type);
+        name = hg_rust_join(naming->rust, "__anon_", name == NULL ? "empty" : name, "");
+        give(naming, id, hg_rust_take_type(naming->rust, bounded(naming, name), id));
+        *HG_PUSH(&naming->queue) = id;
+        name_from_queue(naming, &next);
+    }
+}
+
+static void name_types(struct naming *naming)
+{
+    const struct hg_selection *selection = naming->rust->selection;
+    HG_ARRAY(hg_type_id) waiting = {0};
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct hg_type *type = type_of(naming, selection->order[i]);
+        if (type->kind == HG_TYPEDEF && !name_typedef(naming, selection->order[i], type))
+            *HG_PUSH(&waiting) = selection->order[i];
+    }
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct hg_type *type = type_of(naming, selection->order[i]);
+        if (has_tag(type) && !name_tag(naming, selection->order[i], type))
+            *HG_PUSH(&waiting) = selection->order[i];
+    }
+    for (size_t i = 0; i < waiting.count; i++)
+        name_waiting(naming, waiting.items[i], type_of(naming, waiting.items[i]));
+    free(waiting.items);
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct hg_type *type = type_of(naming, selection->order[i]);
+        if (type->kind == HG_TYPEDEF)
+            share_name(naming, selection->order[i], type);
+    }
+    name_nameless(naming);
+}
+
+static void name_constants(struct naming *naming, hg_type_id id, const struct hg_type *type)
+{
+    const char **names =
+        hg_arena_array(&naming->rust->arena, type->enumerator_count, sizeof *names);
+    for (size_t i = 0; i < type->enumerator_count; i++) {
+        const char *name = hg_rust_escape(naming->rust, type->enumerators[i].name);
+        names[i] = take_free(naming->rust, &naming->constants, name, 1);
+    }
+    naming->rust->constants[id] = names;
+}
+
+/* A local variable with the name of a constant would be a pattern. */
+static const char *name_local(struct naming *naming, const char *name)
+{
+    while (*hg_strings_number(&naming->constants, name, strlen(name)) != 0)
+        name = hg_rust_join(naming->rust, name, "_", "");
+    return name;
+}
+
+static void reserve(struct naming *naming)
+{
+    static const char *const others[] = {"Ptr32", "__int128", "__uint128", "__hdrgen"};
+    for (size_t i = 0; i < hg_rust_c_type_count; i++)
+        *owner(naming, hg_rust_c_types[i].name) = RESERVED;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        *owner(naming, others[i]) = RESERVED;
+    for (uint32_t align = 1; align <= HG_RUST_ALIGN_MAX; align *= 2) {
+        char name[32];
+        snprintf(name, sizeof name, "__Align%u", (unsigned)align);
+        *owner(naming, name) = RESERVED;
+    }
+    *hg_strings_number(&naming->constants, "size_of", strlen("size_of")) = 1;
+    *hg_strings_number(&naming->constants, "align_of", strlen("align_of")) = 1;
+}
+
+void hg_rust_names(struct hg_rust *rust)
+{
+    struct naming naming = {.rust = rust};
+    hg_strings_init(&naming.constants, &rust->arena);
+    reserve(&naming);
+    name_types(&naming);
+    for (size_t i = 0; i < rust->selection->count; i++) {
+        hg_type_id id = rust->selection->order[i];
+        const struct hg_type *type = hg_model_type(rust->model, id);
+        if (type->kind == HG_ENUM && rust->selection->need[id] == HG_DEFINED)
+            name_constants(&naming, id, type);
+    }
+    rust->value = name_local(&naming, "value");
+    rust->bytes = name_local(&naming, "bytes");
+    free(naming.queue.items);
+    hg_strings_deinit(&naming.constants);
+}

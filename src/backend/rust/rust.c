@@ -1,0 +1,134 @@
+/*
+ * The Rust writer: a selection becomes one file.
+ *
+ *     struct point { int x, y; };
+ *
+ *     /// struct point: 8 bytes, align 4
+ *     #[repr(C)]
+ *     #[derive(Clone, Copy, Debug)]
+ *     pub struct point {
+ *         /// offset 0, 4 bytes
+ *         pub x: c_int,
+ *         /// offset 4, 4 bytes
+ *         pub y: c_int,
+ *     }
+ *     const _: () = { ... its size, alignment and offsets ... };
+ *
+ * The method: names for everything first; then the selection in its order, in which what a record holds comes
+ * before it, each type's shape and text at once; then the text around it.  docs/rust.md says what users
+ * get.
+ *
+ * What this does not do: guess.  A record that Rust cannot express is an error that names it.
+ */
+#include "backend/rust/rust.h"
+
+/* Members without a name, whose records' members are promoted. */
+static void find_member_types(struct hg_rust *rust)
+{
+    for (size_t i = 0; i < rust->selection->count; i++) {
+        const struct hg_type *type = hg_model_type(rust->model, rust->selection->order[i]);
+        if (type->kind != HG_STRUCT && type->kind != HG_UNION)
+            continue;
+        for (size_t j = 0; j < type->member_count; j++) {
+            hg_type_id id = type->members[j].type.id;
+            if (type->members[j].name == NULL)
+                rust->is_member_type[hg_type_resolve(rust->model, id, NULL)] = true;
+        }
+    }
+}
+
+static void put_item(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    bool is_defined = type->complete && rust->selection->need[id] == HG_DEFINED;
+    hg_rust_shape_type(rust, id);
+    switch (type->kind) {
+    case HG_VOID:
+    case HG_BOOL:
+    case HG_INT:
+    case HG_CHAR:
+    case HG_FLOAT:
+    case HG_POINTER:
+    case HG_ARRAY:
+    case HG_FUNCTION:
+    case HG_OPAQUE:
+        break;
+    case HG_STRUCT:
+    case HG_UNION:
+        if (is_defined)
+            hg_rust_put_record(rust, id);
+        else
+            hg_rust_put_opaque(rust, id);
+        break;
+    case HG_ENUM:
+        if (is_defined)
+            hg_rust_put_enum(rust, id);
+        else
+            hg_rust_put_opaque(rust, id);
+        break;
+    case HG_TYPEDEF:
+        hg_rust_put_typedef(rust, id);
+        break;
+    }
+}
+
+static void put_all(struct hg_rust *rust)
+{
+    size_t count = hg_model_type_count(rust->model);
+    rust->names = hg_calloc(count, sizeof *rust->names);
+    rust->constants = hg_calloc(count, sizeof *rust->constants);
+    rust->shapes = hg_calloc(count, sizeof *rust->shapes);
+    rust->insides = hg_calloc(count, sizeof *rust->insides);
+    rust->is_member_type = hg_calloc(count, sizeof *rust->is_member_type);
+    hg_arena_init(&rust->arena);
+    hg_strings_init(&rust->types, &rust->arena);
+    hg_strings_init(&rust->numbers, &rust->arena);
+    hg_strings_init(&rust->fields, &rust->arena);
+    hg_strings_init(&rust->methods, &rust->arena);
+    hg_rust_names(rust);
+    find_member_types(rust);
+    for (size_t i = 0; i < rust->selection->count; i++)
+        put_item(rust, rust->selection->order[i]);
+}
+
+static void deinit(struct hg_rust *rust)
+{
+    free(rust->names);
+    free(rust->constants);
+    free(rust->shapes);
+    free(rust->insides);
+    free(rust->is_member_type);
+    free(rust->plan.items.items);
+    free(rust->plan.fields.items);
+    free(rust->plan.slot_scratch.items);
+    hg_text_deinit(&rust->text);
+    hg_text_deinit(&rust->path);
+    hg_strings_deinit(&rust->types);
+    hg_strings_deinit(&rust->numbers);
+    hg_strings_deinit(&rust->fields);
+    hg_strings_deinit(&rust->methods);
+    hg_arena_deinit(&rust->arena);
+}
+
+enum hg_status hg_write_rust(const struct hg_model *model, const struct hg_selection *selection,
+                             const struct hg_write_options *options,
+                             struct hg_diagnostics *diagnostics, struct hg_output *ret)
+{
+    struct hg_rust rust = {
+        .model = model,
+        .selection = selection,
+        .options = options,
+        .diagnostics = diagnostics,
+        .target = hg_model_target(model),
+    };
+    put_all(&rust);
+    if (!rust.failed) {
+        struct hg_text text = {0};
+        hg_rust_put_head(&rust, &text);
+        hg_text_bytes(&text, rust.text.data, rust.text.size);
+        hg_rust_put_tail(&text);
+        hg_text_finish(&text, ret);
+    }
+    deinit(&rust);
+    return rust.failed ? HG_ERROR_UNSUPPORTED : HG_OK;
+}

@@ -1,0 +1,259 @@
+/*
+ * The Rust writer's own state and the passes over it, in the order in which hg_write_rust runs them:
+ *
+ *     names     what every type and constant is called in Rust
+ *     shape     what Rust will make of each type: size, alignment, what may hold it
+ *     plan      which fields a record is written with, so that Rust puts them where C has them
+ *     record, item, bits, promote   the text
+ *     support   the text around it: preamble, imports, helper types that were used
+ *
+ * What a pass knows about a type is in an array indexed by type id.
+ */
+#ifndef HG_BACKEND_RUST_RUST_H
+#define HG_BACKEND_RUST_RUST_H
+
+#include "base/memory.h"
+#include "base/strings.h"
+#include "base/text.h"
+
+#include <hdrgen/model.h>
+#include <hdrgen/select.h>
+#include <hdrgen/write.h>
+
+/* rustc refuses larger alignments, and on 64-bit machines (before 1.84) larger sizes. */
+#define HG_RUST_ALIGN_MAX ((uint32_t)1 << 29)
+#define HG_RUST_SIZE_MAX (((uint64_t)1 << 47) - 1)
+
+/* rustc gives up on types nested 128 deep; beyond this depth records become bytes. */
+enum { HG_RUST_DEPTH_MAX = 60 };
+
+/* What a type is called.  text is as Rust code has it (`r#type`); NULL: spelled out where used. */
+struct hg_rust_name {
+    const char *text;
+    bool is_elsewhere; /* no item of its own: Rust's own type, or another item bears the name */
+};
+
+/* What Rust will make of a type as this writer spells it. */
+struct hg_rust_shape {
+    uint64_t size;
+    uint32_t align; /* at least 1 */
+    uint32_t wrap;  /* spelled __Align<wrap><[...]>; 0 = not */
+    uint8_t depth;  /* of types held by value */
+    bool as_bytes;  /* spelled as an array of bytes */
+    bool has_align; /* holds repr(align) somewhere: not allowed in packed records (E0588) */
+    bool has_debug;
+    bool is_plain; /* every pattern of bits is a value */
+};
+
+enum hg_rust_slot_kind {
+    HG_SLOT_FIELD,
+    HG_SLOT_BYTES, /* a field of bytes, read by a method: E0588 */
+    HG_SLOT_BITS,  /* a bit-field in a field of bytes that it shares */
+};
+
+/* How a member of a record can be reached. */
+struct hg_rust_slot {
+    enum hg_rust_slot_kind kind;
+    const char *name;    /* of the field, or of the bit-field's getter */
+    const char *storage; /* the field of bytes that it is only a part of, or NULL */
+    int64_t begin;       /* where the storage begins, from the start of the member's record */
+};
+
+enum hg_rust_repr {
+    HG_REPR_C,       /* perhaps with a field of no size that raises the alignment */
+    HG_REPR_ALIGN,   /* repr(C, align(n)) */
+    HG_REPR_PACKED,  /* repr(C, packed(n)) */
+    HG_REPR_WRAPPED, /* repr(C, packed(n)) inside a repr(C, align(m)) */
+    HG_REPR_BYTES,   /* one array of bytes */
+};
+
+/* A field that will be written. */
+struct hg_rust_item {
+    size_t first; /* index of the first member in it */
+    size_t count; /* members in it; 0 = padding, or with an alignment: what raises the record's */
+    enum hg_rust_slot_kind kind;
+    const char *name;
+    uint64_t offset;
+    uint64_t size;
+    uint32_t align;
+    bool has_align;
+};
+
+/* The decision about one record. */
+struct hg_rust_plan {
+    enum hg_rust_repr repr;
+    uint32_t pack;  /* PACKED, WRAPPED */
+    uint32_t align; /* of the whole, as Rust will have it */
+    HG_ARRAY(struct hg_rust_item) items;
+    HG_ARRAY(struct hg_rust_item) fields; /* scratch: items before padding is put between */
+    struct hg_rust_slot *slots;           /* by member index; lives in rust->arena or scratch */
+    HG_ARRAY(struct hg_rust_slot) slot_scratch;
+};
+
+/* What is kept of a record that is an anonymous member somewhere. */
+struct hg_rust_inside {
+    const struct hg_rust_slot *slots; /* NULL: cannot be looked into */
+    bool is_packed;
+    bool is_wrapped;
+};
+
+struct hg_rust {
+    const struct hg_model *model;
+    const struct hg_selection *selection;
+    const struct hg_write_options *options;
+    struct hg_diagnostics *diagnostics;
+    const struct hg_target *target;
+    bool failed; /* something was reported that the output cannot express */
+
+    struct hg_arena arena;
+    struct hg_text text; /* the items */
+    struct hg_text path; /* scratch: where a member is, `self.__anon_pid` */
+
+    /* By type id. */
+    struct hg_rust_name *names;
+    const char *const **constants; /* names of an enum's enumerators */
+    struct hg_rust_shape *shapes;
+    struct hg_rust_inside *insides;
+    bool *is_member_type; /* of an anonymous member */
+
+    struct hg_rust_plan plan;
+
+    /* Names of types that are taken, by whom; and the last number put behind a name. */
+    struct hg_strings types;
+    struct hg_strings numbers;
+
+    /* Names taken within one record: the number is the record's turn. */
+    struct hg_strings fields;
+    struct hg_strings methods;
+    uint32_t turn;
+
+    /* Names of local variables, which must not be those of constants. */
+    const char *value;
+    const char *bytes;
+
+    /* What support must supply. */
+    uint32_t used_c_types; /* bit i: number i of hg_rust_c_types */
+    uint32_t used_aligns;  /* bit i: __Align<1 << i> */
+    uint32_t int128_align[2]; /* of __uint128, __int128; 0 = unused */
+    bool uses_ptr32;
+};
+
+/* word.c */
+
+/* A Rust keyword, which must be escaped. */
+bool hg_rust_is_keyword(const char *name);
+/* A keyword that r# does not help with, or the underscore. */
+bool hg_rust_is_beyond_raw(const char *name);
+/* As Rust has it: itself, `r#type`, `self_`. */
+const char *hg_rust_escape(struct hg_rust *rust, const char *name);
+/* The name without `r#`. */
+const char *hg_rust_bare(const char *text);
+/* Pieces put together, in the arena. */
+const char *hg_rust_join(struct hg_rust *rust, const char *first, const char *second,
+                         const char *third);
+/* name followed by ___number, in the arena. */
+const char *hg_rust_numbered(struct hg_rust *rust, const char *name, size_t number);
+
+/* names.c */
+
+void hg_rust_names(struct hg_rust *rust);
+/* The name, or the first of name___2, name___3 ... that no type has; it is then taken. */
+const char *hg_rust_take_type(struct hg_rust *rust, const char *name, hg_type_id id);
+/* The first name inside a record, looking into anonymous members; NULL where there is none. */
+const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type *record);
+
+/* type.c */
+
+struct hg_rust_c_type {
+    const char *name;
+    unsigned size; /* bytes; 0 = c_void */
+};
+extern const struct hg_rust_c_type hg_rust_c_types[];
+extern const size_t hg_rust_c_type_count;
+
+/* `i8` ... `u64`, `u128`. */
+const char *hg_rust_fixed(uint64_t size, bool is_signed);
+/* Writes the type as Rust spells it. */
+void hg_rust_put_type(struct hg_rust *rust, hg_type_id id);
+/* The same for the value of a bit-field or an integer of 16 bytes: u128 rather than its storage. */
+void hg_rust_put_value_type(struct hg_rust *rust, hg_type_id id);
+/* What the C type is when typedefs are taken off. */
+const struct hg_type *hg_rust_resolved(const struct hg_rust *rust, hg_type_id id);
+/* Written as one of Rust's own numbers, pointers or an alias of one. */
+bool hg_rust_is_scalar(const struct hg_rust *rust, hg_type_id id);
+
+/* shape.c */
+
+/* Fills the shape of a type that is not a record; what it holds by value has one already. */
+void hg_rust_shape_type(struct hg_rust *rust, hg_type_id id);
+
+/* plan.c */
+
+/* Decides about a complete record, fills rust->plan and its shape.  False: cannot be expressed, and
+ * has been reported. */
+bool hg_rust_plan_record(struct hg_rust *rust, hg_type_id id);
+
+/* record.c */
+
+void hg_rust_put_record(struct hg_rust *rust, hg_type_id id);
+/* `[u8; 4]` */
+void hg_rust_put_byte_array(struct hg_text *text, uint64_t size);
+
+/* access.c */
+
+/* The impl block that the methods of one record go into; opened by the first of them. */
+struct hg_rust_impl {
+    const char *type_name;
+    bool is_open;
+};
+/* Opens the block if need be, and begins a method with what is said about it:
+ *
+ *     impl foo {
+ *         /// offset 8, bits 0..=2
+ *         #[inline]
+ */
+void hg_rust_begin_method(struct hg_rust *rust, struct hg_rust_impl *impl, const char *about);
+void hg_rust_end_impl(struct hg_rust *rust, struct hg_rust_impl *impl);
+/* Takes a method name for the current record; false when it is taken. */
+bool hg_rust_take_method(struct hg_rust *rust, const char *name);
+
+/* A member as the methods see it.  rust->path is where its record is: `self`, `self.__anon_pid`. */
+struct hg_rust_access {
+    const struct hg_member *member;
+    const struct hg_rust_slot *slot;
+    uint64_t base;     /* where the record begins in that of the methods, bytes */
+    bool in_union;     /* reading it is unsafe */
+    bool is_packed;    /* there are no references to it */
+    bool is_promoted;  /* reached through an anonymous member */
+};
+/* Writes the methods it needs, if any. */
+void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *access,
+                        struct hg_rust_impl *impl);
+/* `offset 8, 4 bytes` */
+void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size);
+
+/* bits.c */
+
+/* Getter and setter of a bit-field; setter NULL: none. */
+void hg_rust_put_bit_field(struct hg_rust *rust, const struct hg_rust_access *access,
+                           const char *getter, const char *setter, struct hg_rust_impl *impl);
+
+/* promote.c */
+
+/* Methods for what is inside the anonymous members of a record. */
+void hg_rust_put_promoted(struct hg_rust *rust, hg_type_id id, struct hg_rust_impl *impl);
+
+/* item.c */
+
+void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id);
+void hg_rust_put_enum(struct hg_rust *rust, hg_type_id id);
+void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id);
+
+/* support.c */
+
+/* What comes before the items. */
+void hg_rust_put_head(const struct hg_rust *rust, struct hg_text *text);
+/* What comes after them. */
+void hg_rust_put_tail(struct hg_text *text);
+
+#endif

@@ -1,0 +1,359 @@
+/*
+ * Types as Rust spells them.
+ *
+ *     const char *[4]                 [*const c_char; 4]
+ *     int (*)(struct foo *, ...)      ::core::option::Option<unsafe extern "C" fn(arg1: *mut foo, ...) -> c_int>
+ *     void *, on a 32-bit target      Ptr32<c_void>
+ *     long double                     __Align16<[u8; 16]>
+ *
+ * The method: names where there are any; pointers, arrays and prototypes are spelled out.  On 64-bit
+ * targets C's integer types go by their C names (c_int); on 32-bit ones, whose c_long is not that of the
+ * machine the code will run on, by their size (i32).  Paths begin with `::` so that no C name can
+ * stand in the way.
+ *
+ * What this does not do: spell out types of any depth and length.  A pointer too deep in a type, or behind too
+ * much text, points to c_void, and a warning says so: the layout is the same.
+ */
+#include "backend/rust/rust.h"
+
+#include "base/diag.h"
+#include "model/describe.h"
+
+#include <string.h>
+
+enum { DEPTH_MAX = 48, LENGTH_MAX = 16384 };
+
+enum c_type {
+    C_CHAR,
+    C_SCHAR,
+    C_UCHAR,
+    C_SHORT,
+    C_USHORT,
+    C_INT,
+    C_UINT,
+    C_LONG,
+    C_ULONG,
+    C_LONGLONG,
+    C_ULONGLONG,
+    C_VOID,
+    C_NONE,
+};
+
+const struct hg_rust_c_type hg_rust_c_types[] = {
+    [C_CHAR] = {"c_char", 1},         [C_SCHAR] = {"c_schar", 1},
+    [C_UCHAR] = {"c_uchar", 1},       [C_SHORT] = {"c_short", 2},
+    [C_USHORT] = {"c_ushort", 2},     [C_INT] = {"c_int", 4},
+    [C_UINT] = {"c_uint", 4},         [C_LONG] = {"c_long", 8},
+    [C_ULONG] = {"c_ulong", 8},       [C_LONGLONG] = {"c_longlong", 8},
+    [C_ULONGLONG] = {"c_ulonglong", 8}, [C_VOID] = {"c_void", 0},
+};
+const size_t hg_rust_c_type_count = C_NONE;
+
+/* One type being written. */
+struct spelling {
+    struct hg_rust *rust;
+    size_t begin; /* of the type in the text */
+    bool is_cut;
+};
+
+static void put_spelled(struct spelling *spelling, hg_type_id id, unsigned depth);
+
+const struct hg_type *hg_rust_resolved(const struct hg_rust *rust, hg_type_id id)
+{
+    return hg_model_type(rust->model, hg_type_resolve(rust->model, id, NULL));
+}
+
+const char *hg_rust_fixed(uint64_t size, bool is_signed)
+{
+    switch (size) {
+    case 1:
+        return is_signed ? "i8" : "u8";
+    case 2:
+        return is_signed ? "i16" : "u16";
+    case 4:
+        return is_signed ? "i32" : "u32";
+    case 8:
+        return is_signed ? "i64" : "u64";
+    case 16:
+        return is_signed ? "i128" : "u128";
+    }
+    return NULL;
+}
+
+/* The words of an integer type's name, as clang (`unsigned long`) and DWARF (`long unsigned int`) have
+ * them; C_NONE for others, like char16_t. */
+static enum c_type find_c_type(const char *name)
+{
+    unsigned longs = 0;
+    bool is_short = false, is_char = false, is_unsigned = false, is_signed = false;
+    while (*name != '\0') {
+        size_t length = strcspn(name, " ");
+        if (length == 4 && strncmp(name, "long", length) == 0)
+            longs++;
+        else if (length == 5 && strncmp(name, "short", length) == 0)
+            is_short = true;
+        else if (length == 4 && strncmp(name, "char", length) == 0)
+            is_char = true;
+        else if (length == 8 && strncmp(name, "unsigned", length) == 0)
+            is_unsigned = true;
+        else if (length == 6 && strncmp(name, "signed", length) == 0)
+            is_signed = true;
+        else if (length != 3 || strncmp(name, "int", length) != 0)
+            return C_NONE;
+        name += length + strspn(name + length, " ");
+    }
+    if (is_char)
+        return is_unsigned ? C_UCHAR : is_signed ? C_SCHAR : C_CHAR;
+    if (is_short)
+        return is_unsigned ? C_USHORT : C_SHORT;
+    if (longs == 0)
+        return is_unsigned ? C_UINT : C_INT;
+    if (longs == 1)
+        return is_unsigned ? C_ULONG : C_LONG;
+    return is_unsigned ? C_ULONGLONG : C_LONGLONG;
+}
+
+static void put_c_type(struct hg_rust *rust, enum c_type c_type)
+{
+    rust->used_c_types |= 1u << c_type;
+    hg_text_put(&rust->text, hg_rust_c_types[c_type].name);
+}
+
+/* An integer of 1, 2, 4 or 8 bytes. */
+static void put_int(struct hg_rust *rust, const struct hg_type *type)
+{
+    enum c_type c_type = C_NONE;
+    if (rust->target->pointer_size == 8)
+        c_type = type->kind == HG_CHAR ? C_CHAR : find_c_type(type->name);
+    if (c_type != C_NONE && hg_rust_c_types[c_type].size == type->size)
+        put_c_type(rust, c_type);
+    else
+        hg_text_put(&rust->text, hg_rust_fixed(type->size, type->is_signed));
+}
+
+static void put_open_wrap(struct hg_rust *rust, const struct hg_rust_shape *shape)
+{
+    if (shape->wrap == 0)
+        return;
+    rust->used_aligns |= shape->wrap;
+    hg_text_put(&rust->text, "__Align");
+    hg_text_unsigned(&rust->text, shape->wrap);
+    hg_text_put(&rust->text, "<");
+}
+
+static void put_close_wrap(struct hg_rust *rust, const struct hg_rust_shape *shape)
+{
+    if (shape->wrap != 0)
+        hg_text_put(&rust->text, ">");
+}
+
+static void put_blob(struct hg_rust *rust, hg_type_id id, const struct hg_type *type)
+{
+    const struct hg_rust_shape *shape = &rust->shapes[id];
+    put_open_wrap(rust, shape);
+    hg_rust_put_byte_array(&rust->text, type->size);
+    put_close_wrap(rust, shape);
+}
+
+static void put_number(struct hg_rust *rust, hg_type_id id, const struct hg_type *type)
+{
+    if (rust->shapes[id].as_bytes)
+        put_blob(rust, id, type);
+    else if (type->kind == HG_BOOL)
+        hg_text_put(&rust->text, "bool");
+    else if (type->kind == HG_FLOAT)
+        hg_text_put(&rust->text, type->size == 4 ? "f32" : "f64");
+    else if (type->size == 16) {
+        rust->int128_align[type->is_signed] = rust->shapes[id].align;
+        hg_text_put(&rust->text, type->is_signed ? "__int128" : "__uint128");
+    } else
+        put_int(rust, type);
+}
+
+static bool too_long(struct spelling *spelling, unsigned depth)
+{
+    bool is_cut =
+        depth > DEPTH_MAX || spelling->rust->text.size - spelling->begin > LENGTH_MAX;
+    spelling->is_cut |= is_cut;
+    return is_cut;
+}
+
+static void put_pointer(struct spelling *spelling, const struct hg_type *type, unsigned depth)
+{
+    struct hg_rust *rust = spelling->rust;
+    hg_type_id target = too_long(spelling, depth) ? HG_VOID_ID : type->ref.id;
+    uint32_t qualifiers = type->ref.qualifiers;
+    const struct hg_type *resolved =
+        hg_model_type(rust->model, hg_type_resolve(rust->model, target, &qualifiers));
+    if (rust->target->pointer_size == 4) {
+        rust->uses_ptr32 = true;
+        hg_text_put(&rust->text, "Ptr32<");
+        put_spelled(spelling, target, depth + 1);
+        hg_text_put(&rust->text, ">");
+    } else if (resolved->kind == HG_FUNCTION) {
+        hg_text_put(&rust->text, "::core::option::Option<");
+        put_spelled(spelling, target, depth + 1);
+        hg_text_put(&rust->text, ">");
+    } else {
+        hg_text_put(&rust->text, (qualifiers & HG_CONST) != 0 ? "*const " : "*mut ");
+        put_spelled(spelling, target, depth + 1);
+    }
+}
+
+static void put_array(struct spelling *spelling, hg_type_id id, const struct hg_type *type,
+                      unsigned depth)
+{
+    struct hg_rust *rust = spelling->rust;
+    if (rust->shapes[id].as_bytes) {
+        put_blob(rust, id, type);
+        return;
+    }
+    put_open_wrap(rust, &rust->shapes[id]);
+    hg_text_put(&rust->text, "[");
+    put_spelled(spelling, type->ref.id, depth + 1);
+    hg_text_put(&rust->text, "; ");
+    hg_text_unsigned(&rust->text, type->count);
+    hg_text_put(&rust->text, "]");
+    put_close_wrap(rust, &rust->shapes[id]);
+}
+
+/* A function that is a parameter or result is a pointer to it. */
+static void put_passed(struct spelling *spelling, hg_type_id id, unsigned depth)
+{
+    struct hg_rust *rust = spelling->rust;
+    if (hg_rust_resolved(rust, id)->kind != HG_FUNCTION) {
+        put_spelled(spelling, id, depth);
+        return;
+    }
+    struct hg_type pointer = {.kind = HG_POINTER, .ref = {.id = id}};
+    put_pointer(spelling, &pointer, depth);
+}
+
+static void put_parameters(struct spelling *spelling, const struct hg_type *type, unsigned depth)
+{
+    struct hg_rust *rust = spelling->rust;
+    for (size_t i = 0; i < type->parameter_count; i++) {
+        const struct hg_parameter *parameter = &type->parameters[i];
+        if (i > 0)
+            hg_text_put(&rust->text, ", ");
+        if (parameter->name != NULL) {
+            hg_text_put(&rust->text, hg_rust_escape(rust, parameter->name));
+            hg_text_put(&rust->text, ": ");
+        }
+        put_passed(spelling, parameter->type.id, depth + 1);
+    }
+    /* Without a parameter before it, Rust knows no `...`. */
+    if (type->variadic && type->parameter_count > 0)
+        hg_text_put(&rust->text, ", ...");
+}
+
+static void put_function(struct spelling *spelling, const struct hg_type *type, unsigned depth)
+{
+    struct hg_rust *rust = spelling->rust;
+    hg_text_put(&rust->text, "unsafe extern \"C\" fn(");
+    if (!too_long(spelling, depth)) {
+        put_parameters(spelling, type, depth);
+        hg_text_put(&rust->text, ")");
+        if (hg_rust_resolved(rust, type->ref.id)->kind != HG_VOID) {
+            hg_text_put(&rust->text, " -> ");
+            put_passed(spelling, type->ref.id, depth + 1);
+        }
+        return;
+    }
+    hg_text_put(&rust->text, ")");
+}
+
+static void put_spelled(struct spelling *spelling, hg_type_id id, unsigned depth)
+{
+    struct hg_rust *rust = spelling->rust;
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    if (rust->names[id].text != NULL) {
+        hg_text_put(&rust->text, rust->names[id].text);
+        return;
+    }
+    switch (type->kind) {
+    case HG_VOID:
+        put_c_type(rust, C_VOID);
+        break;
+    case HG_BOOL:
+    case HG_INT:
+    case HG_CHAR:
+    case HG_FLOAT:
+        put_number(rust, id, type);
+        break;
+    case HG_OPAQUE:
+        put_blob(rust, id, type);
+        break;
+    case HG_POINTER:
+        put_pointer(spelling, type, depth);
+        break;
+    case HG_ARRAY:
+        put_array(spelling, id, type, depth);
+        break;
+    case HG_FUNCTION:
+        put_function(spelling, type, depth);
+        break;
+    case HG_ENUM:
+        if (type->complete)
+            hg_text_put(&rust->text, hg_rust_fixed(type->size, type->is_signed));
+        else
+            put_c_type(rust, C_VOID);
+        break;
+    case HG_TYPEDEF: /* not selected: what it stands for */
+        put_spelled(spelling, type->ref.id, depth + 1);
+        break;
+    case HG_STRUCT: /* not selected: a pointer's target */
+    case HG_UNION:
+        put_c_type(rust, C_VOID);
+        break;
+    }
+}
+
+void hg_rust_put_type(struct hg_rust *rust, hg_type_id id)
+{
+    struct spelling spelling = {.rust = rust, .begin = rust->text.size};
+    put_spelled(&spelling, id, 0);
+    if (!spelling.is_cut)
+        return;
+    struct hg_text text = {0};
+    hg_describe_subject(&text, rust->model, id);
+    hg_warning(rust->diagnostics, &hg_model_type(rust->model, id)->where,
+               "%s: too deep or too long to be spelled out in Rust; parts of it are written as "
+               "pointers to c_void",
+               hg_text_string(&text));
+    hg_text_deinit(&text);
+}
+
+void hg_rust_put_value_type(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_rust_resolved(rust, id);
+    if (type->kind == HG_INT && type->size == 16)
+        hg_text_put(&rust->text, hg_rust_fixed(type->size, type->is_signed));
+    else
+        hg_rust_put_type(rust, id);
+}
+
+bool hg_rust_is_scalar(const struct hg_rust *rust, hg_type_id id)
+{
+    id = hg_type_resolve(rust->model, id, NULL);
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    switch (type->kind) {
+    case HG_BOOL:
+    case HG_INT:
+    case HG_CHAR:
+    case HG_FLOAT:
+        return !rust->shapes[id].as_bytes;
+    case HG_POINTER:
+    case HG_ENUM:
+        return true;
+    case HG_VOID:
+    case HG_ARRAY:
+    case HG_STRUCT:
+    case HG_UNION:
+    case HG_TYPEDEF:
+    case HG_FUNCTION:
+    case HG_OPAQUE:
+        break;
+    }
+    return false;
+}
