@@ -1,0 +1,134 @@
+/*
+ * The .BTF section of an ELF file: vmlinux, a kernel module, a BPF object; of either class and byte
+ * order, compressed or not.
+ *
+ * The method: libelf finds the section and hands out its bytes as they are in the file; they are
+ * copied, so that the file can be closed.  From an open file only headers and that section are
+ * read: a vmlinux with debugging information is larger than everything else here together.
+ */
+#include "frontend/btf/container.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+
+#include <gelf.h>
+#include <libelf.h>
+#include <string.h>
+
+enum { SECTION_MAX = 128 * 1024 * 1024 };
+
+bool hg_is_elf(struct span file)
+{
+    return file.size >= SELFMAG && memcmp(file.data, ELFMAG, SELFMAG) == 0;
+}
+
+static enum elf_result bad(const struct finder *finder, const char *why)
+{
+    hg_error(finder->diagnostics, NULL, "%s: cannot read this ELF file: %s", finder->name, why);
+    return ELF_BAD;
+}
+
+static enum elf_result bad_as_libelf_says(const struct finder *finder)
+{
+    const char *why = elf_errmsg(-1);
+    return bad(finder, why == NULL ? "unknown fault" : why);
+}
+
+/* Behind the compression header. */
+static enum elf_result unpack_section(struct finder *finder, Elf *elf, Elf_Scn *section,
+                                      const uint8_t *data, size_t size)
+{
+    GElf_Chdr header;
+    if (gelf_getchdr(section, &header) == NULL)
+        return bad_as_libelf_says(finder);
+    size_t skipped = gelf_fsize(elf, ELF_T_CHDR, 1, EV_CURRENT);
+    const unsigned zstd = 2; /* ELFCOMPRESS_ZSTD, which older elf.h lack */
+    enum packing packing = header.ch_type == ELFCOMPRESS_ZLIB ? PACKING_ZLIB
+                           : header.ch_type == zstd           ? PACKING_ZSTD
+                                                              : PACKING_NONE;
+    if (packing == PACKING_NONE)
+        return bad(finder, "its .BTF section is compressed in a way that is not known");
+    if (size < skipped)
+        return bad(finder, "its .BTF section is cut off");
+    size_t limit = hg_unpack_limit(size, SECTION_MAX);
+    const char *why = hg_unpack(packing, data + skipped, size - skipped, &limit, &finder->btf);
+    return why == NULL ? ELF_FOUND : bad(finder, why);
+}
+
+static enum elf_result take_section(struct finder *finder, Elf *elf, Elf_Scn *section,
+                                    const GElf_Shdr *header)
+{
+    if (header->sh_type == SHT_NOBITS)
+        return bad(finder,
+                   "its .BTF section has no contents (a separate file with debugging "
+                   "information has only the name of it)");
+    if (header->sh_size > SECTION_MAX)
+        return bad(finder, "its .BTF section is too large");
+    Elf_Data *data = elf_rawdata(section, NULL);
+    if (data == NULL)
+        return bad_as_libelf_says(finder);
+    if (data->d_buf == NULL || data->d_size == 0)
+        return bad(finder, "its .BTF section is empty");
+    if ((header->sh_flags & SHF_COMPRESSED) != 0)
+        return unpack_section(finder, elf, section, data->d_buf, data->d_size);
+    void *copy = hg_malloc(data->d_size);
+    memcpy(copy, data->d_buf, data->d_size);
+    finder->btf = (struct span){.data = copy, .size = data->d_size, .owned = copy};
+    return ELF_FOUND;
+}
+
+static enum elf_result search(struct finder *finder, Elf *elf)
+{
+    size_t names;
+    if (elf_kind(elf) != ELF_K_ELF)
+        return bad(finder, "it is damaged");
+    if (elf_getshdrstrndx(elf, &names) != 0)
+        return bad_as_libelf_says(finder);
+    Elf_Scn *found = NULL;
+    GElf_Shdr found_header = {0};
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(elf, section)) != NULL) {
+        GElf_Shdr header;
+        if (gelf_getshdr(section, &header) == NULL)
+            return bad_as_libelf_says(finder);
+        const char *name = elf_strptr(elf, names, header.sh_name);
+        if (name != NULL && strcmp(name, ".BTF.base") == 0)
+            return bad(finder,
+                       "it has a .BTF.base section: BTF against a cut-down base, as modules "
+                       "built outside of the kernel have, is not supported");
+        if (name != NULL && strcmp(name, ".BTF") == 0 && found == NULL) {
+            found = section;
+            found_header = header;
+        }
+    }
+    if (found == NULL)
+        return ELF_WITHOUT;
+    finder->class_size = gelf_getclass(elf) == ELFCLASS32 ? 4 : 8;
+    return take_section(finder, elf, found, &found_header);
+}
+
+static enum elf_result search_and_close(struct finder *finder, Elf *elf)
+{
+    if (elf == NULL)
+        return bad_as_libelf_says(finder);
+    enum elf_result result = search(finder, elf);
+    elf_end(elf);
+    return result;
+}
+
+enum elf_result hg_btf_from_elf_file(struct finder *finder, int descriptor)
+{
+    (void)elf_version(EV_CURRENT);
+    return search_and_close(finder, elf_begin(descriptor, ELF_C_READ, NULL));
+}
+
+enum elf_result hg_btf_from_elf(struct finder *finder, struct span file)
+{
+    (void)elf_version(EV_CURRENT);
+    /* libelf writes nowhere through this pointer when it only reads. */
+    union {
+        const uint8_t *read;
+        char *passed;
+    } image = {.read = file.data};
+    return search_and_close(finder, elf_memory(image.passed, file.size));
+}

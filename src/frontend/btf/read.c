@@ -1,0 +1,179 @@
+/*
+ * Reading BTF: the steps in order.
+ *
+ *     file -> the BTF in it -> words and strings -> checks -> model -> seal
+ *
+ * A base comes first at each step: its types have the lower ids.
+ */
+#include <hdrgen/read.h>
+
+#include "base/diag.h"
+#include "frontend/btf/build.h"
+#include "frontend/btf/container.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+bool hg_btf_check(struct btf *btf, const char *triple, unsigned class_size)
+{
+    hg_btf_judge_strings(btf);
+    return hg_btf_check_rules(btf) && hg_btf_check_references(btf) &&
+           hg_btf_find_target(btf, triple, class_size) && hg_btf_check_chains(btf) &&
+           hg_btf_check_members(btf);
+}
+
+static void warn_of(const struct btf *btf, const struct btf_oddity *oddity, const char *what)
+{
+    if (oddity->count == 1)
+        hg_warning(btf->diagnostics, NULL, "%s: type %u: %s", btf->name, oddity->first, what);
+    if (oddity->count > 1)
+        hg_warning(btf->diagnostics, NULL, "%s: type %u and %zu more: %s", btf->name, oddity->first,
+                   oddity->count - 1, what);
+}
+
+static void warn_of_oddities(const struct btf *btf)
+{
+    warn_of(btf, &btf->nameless_ints,
+            "an INT or FLOAT without a name is taken as C's type of that size");
+    warn_of(btf, &btf->nameless_bit_fields, "a bit-field without a name is taken as padding");
+    warn_of(btf, &btf->char_and_signed,
+            "an INT that is both SIGNED and CHAR, which the kernel refuses, is taken as SIGNED");
+    warn_of(btf, &btf->odd_ints,
+            "an INT that does not fill its bytes is taken as the type of a bit-field");
+}
+
+/* A file on its way in. */
+struct source {
+    struct finder finder;
+    uint64_t hash;
+};
+
+static struct btf_blob open_source(struct source *source)
+{
+    const struct span *bytes = &source->finder.btf;
+    source->hash = XXH3_64bits(bytes->data, bytes->size);
+    return (struct btf_blob){.name = source->finder.name,
+                             .data = bytes->data,
+                             .size = bytes->size,
+                             .memory = bytes->owned};
+}
+
+/* Loads and drops the bytes of the sources.  base may be NULL. */
+static bool load(struct btf *btf, struct source *source, struct source *base)
+{
+    struct btf_blob blob = open_source(source);
+    struct btf_blob base_blob = {0};
+    if (base != NULL)
+        base_blob = open_source(base);
+    bool fine = hg_btf_load(btf, &blob, base == NULL ? NULL : &base_blob);
+    source->finder.btf.owned = blob.memory;
+    hg_span_deinit(&source->finder.btf);
+    if (base != NULL)
+        hg_span_deinit(&base->finder.btf);
+    return fine;
+}
+
+/* base may be NULL. */
+static bool load_and_check(struct btf *btf, struct source *source, struct source *base,
+                           const char *target)
+{
+    if (!load(btf, source, base))
+        return false;
+    unsigned class_size = source->finder.class_size;
+    if (class_size == 0 && base != NULL)
+        class_size = base->finder.class_size;
+    if (!hg_btf_check(btf, target, class_size))
+        return false;
+    warn_of_oddities(btf);
+    return true;
+}
+
+static enum hg_status make_model(struct btf *btf, const struct source *source,
+                                 const struct source *base, const char *target,
+                                 struct hg_model **ret)
+{
+    struct hg_model *model = hg_model_create();
+    hg_model_set_target(model, &(struct hg_target){.triple = target,
+                                                   .big_endian = btf->big_endian,
+                                                   .char_signed = btf->char_signed,
+                                                   .pointer_size = btf->pointer_size,
+                                                   .long_size = btf->long_size});
+    hg_model_add_input(model, source->finder.name, source->hash);
+    if (base != NULL)
+        hg_model_add_input(model, base->finder.name, base->hash);
+    hg_model_add_file(model, source->finder.name);
+    if (base != NULL)
+        hg_model_add_file(model, base->finder.name);
+    hg_btf_build(btf, model);
+    enum hg_status status = hg_model_seal(model, btf->diagnostics);
+    if (status == HG_OK)
+        *ret = model;
+    else
+        hg_model_destroy(model);
+    return status;
+}
+
+/* ret NULL: only the check. */
+static enum hg_status read_found(struct source *source, struct source *base, const char *target,
+                                 struct hg_model **ret)
+{
+    struct btf btf = {.diagnostics = source->finder.diagnostics};
+    enum hg_status status = HG_ERROR_INPUT;
+    if (load_and_check(&btf, source, base, target))
+        status = ret == NULL ? HG_OK : make_model(&btf, source, base, target, ret);
+    hg_btf_deinit(&btf);
+    return status;
+}
+
+static struct source new_source(const char *name, struct hg_diagnostics *diagnostics)
+{
+    return (struct source){
+        .finder = {.name = name, .diagnostics = diagnostics, .budget = FINDER_BUDGET}};
+}
+
+enum hg_status hg_read_btf(const struct hg_btf_options *options, struct hg_diagnostics *diagnostics,
+                           struct hg_model **ret)
+{
+    struct source source = new_source(options->path, diagnostics);
+    struct source base = new_source(options->base_path, diagnostics);
+    enum hg_status status = HG_OK;
+    if (options->base_path != NULL)
+        status = hg_btf_find_in_file(&base.finder);
+    if (status == HG_OK)
+        status = hg_btf_find_in_file(&source.finder);
+    if (status == HG_OK)
+        status =
+            read_found(&source, options->base_path == NULL ? NULL : &base, options->target, ret);
+    hg_span_deinit(&source.finder.btf);
+    hg_span_deinit(&base.finder.btf);
+    return status;
+}
+
+static enum hg_status read_bytes(const struct hg_btf_bytes *bytes, const struct hg_btf_bytes *base,
+                                 const char *target, struct hg_diagnostics *diagnostics,
+                                 struct hg_model **ret)
+{
+    struct source source = new_source(bytes->name, diagnostics);
+    struct source base_source = new_source(base == NULL ? NULL : base->name, diagnostics);
+    enum hg_status status = HG_ERROR_INPUT;
+    if ((base == NULL ||
+         hg_btf_find(&base_source.finder, (struct span){.data = base->data, .size = base->size})) &&
+        hg_btf_find(&source.finder, (struct span){.data = bytes->data, .size = bytes->size}))
+        status = read_found(&source, base == NULL ? NULL : &base_source, target, ret);
+    hg_span_deinit(&source.finder.btf);
+    hg_span_deinit(&base_source.finder.btf);
+    return status;
+}
+
+enum hg_status hg_read_btf_bytes(const struct hg_btf_bytes *bytes, const struct hg_btf_bytes *base,
+                                 const char *target, struct hg_diagnostics *diagnostics,
+                                 struct hg_model **ret)
+{
+    return read_bytes(bytes, base, target, diagnostics, ret);
+}
+
+enum hg_status hg_check_btf_bytes(const struct hg_btf_bytes *bytes, const struct hg_btf_bytes *base,
+                                  const char *target, struct hg_diagnostics *diagnostics)
+{
+    return read_bytes(bytes, base, target, diagnostics, NULL);
+}

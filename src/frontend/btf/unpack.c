@@ -1,0 +1,240 @@
+/*
+ * Unpacking, by the library that knows the format.
+ *
+ * The problem: kernels and modules are compressed, and a few bytes can claim to become terabytes.
+ *
+ * The method: every library is asked for one piece after the other; the pieces are counted, not
+ * what a header says.  More than the limit is an error.  Window sizes are bounded, too.
+ *
+ * What this does not do: bzip2 and LZO.  They are recognised, so that a message can say so.
+ */
+#include "frontend/btf/container.h"
+
+#include "base/memory.h"
+
+#include <lz4.h>
+#include <lzma.h>
+#include <string.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum { PIECE = 256 * 1024 };
+#define MEMORY_MAX ((uint64_t)256 * 1024 * 1024)
+
+static const char damaged[] = "the compressed data is damaged";
+static const char cut_off[] = "the compressed data is cut off";
+static const char too_large[] = "it unpacks to more than is reasonable";
+
+void hg_span_deinit(struct span *span)
+{
+    free(span->owned);
+    *span = (struct span){0};
+}
+
+size_t hg_unpack_limit(size_t size, size_t budget)
+{
+    const size_t small = (size_t)16 * 1024 * 1024;
+    size_t limit = size > (SIZE_MAX - small) / 100 ? SIZE_MAX : small + 100 * size;
+    return limit < budget ? limit : budget;
+}
+
+/* --- recognising --- */
+
+static const struct {
+    const char *magic;
+    size_t length;
+    enum packing packing;
+    const char *name;
+} formats[] = {
+    {"\x1f\x8b\x08", 3, PACKING_GZIP, "gzip"},      {"\xfd\x37zXZ\0", 6, PACKING_XZ, "xz"},
+    {"\x5d\0\0", 3, PACKING_LZMA, "lzma"},          {"\x28\xb5\x2f\xfd", 4, PACKING_ZSTD, "zstd"},
+    {"\x02\x21\x4c\x18", 4, PACKING_LZ4, "lz4"},    {"BZh", 3, PACKING_BZIP2, "bzip2"},
+    {"\x89LZO\0\r\n\x1a\n", 9, PACKING_LZO, "LZO"},
+};
+
+enum packing hg_packing_of(const uint8_t *data, size_t size)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (size >= formats[i].length && memcmp(data, formats[i].magic, formats[i].length) == 0)
+            return formats[i].packing;
+    return PACKING_NONE;
+}
+
+const char *hg_packing_name(enum packing packing)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (formats[i].packing == packing)
+            return formats[i].name;
+    return "zlib";
+}
+
+/* --- the formats --- */
+
+struct sink {
+    struct hg_text text;
+    size_t limit;
+};
+
+static bool put(struct sink *sink, const void *bytes, size_t count)
+{
+    if (count > sink->limit - sink->text.size)
+        return false;
+    hg_text_bytes(&sink->text, bytes, count);
+    return true;
+}
+
+static const char *unpack_zlib(struct sink *sink, const uint8_t *data, size_t size, bool gzip,
+                               uint8_t *piece)
+{
+    z_stream stream = {0};
+    const int largest_window = 15;
+    if (inflateInit2(&stream, largest_window + (gzip ? 16 : 0)) != Z_OK)
+        hg_out_of_memory();
+    const char *why = NULL;
+    int status = Z_OK;
+    while (why == NULL && status != Z_STREAM_END) {
+        if (stream.avail_in == 0) {
+            stream.next_in = (z_const Bytef *)data;
+            stream.avail_in = size < PIECE ? (uInt)size : PIECE;
+            data += stream.avail_in;
+            size -= stream.avail_in;
+        }
+        stream.next_out = piece;
+        stream.avail_out = PIECE;
+        status = inflate(&stream, Z_NO_FLUSH);
+        if (status == Z_BUF_ERROR)
+            why = cut_off;
+        else if (status != Z_OK && status != Z_STREAM_END)
+            why = damaged;
+        else if (!put(sink, piece, PIECE - stream.avail_out))
+            why = too_large;
+    }
+    inflateEnd(&stream);
+    return why;
+}
+
+static const char *unpack_lzma(struct sink *sink, const uint8_t *data, size_t size, bool xz,
+                               uint8_t *piece)
+{
+    lzma_stream stream = LZMA_STREAM_INIT;
+    lzma_ret status =
+        xz ? lzma_stream_decoder(&stream, MEMORY_MAX, 0) : lzma_alone_decoder(&stream, MEMORY_MAX);
+    if (status != LZMA_OK)
+        hg_out_of_memory();
+    stream.next_in = data;
+    stream.avail_in = size;
+    const char *why = NULL;
+    while (why == NULL && status != LZMA_STREAM_END) {
+        stream.next_out = piece;
+        stream.avail_out = PIECE;
+        status = lzma_code(&stream, LZMA_RUN);
+        size_t made = PIECE - stream.avail_out;
+        if (status == LZMA_BUF_ERROR || (status == LZMA_OK && made == 0 && stream.avail_in == 0))
+            why = cut_off;
+        else if (status == LZMA_MEMLIMIT_ERROR)
+            why = "unpacking it needs more memory than is reasonable";
+        else if (status != LZMA_OK && status != LZMA_STREAM_END)
+            why = damaged;
+        else if (!put(sink, piece, made))
+            why = too_large;
+    }
+    lzma_end(&stream);
+    return why;
+}
+
+static const char *unpack_zstd(struct sink *sink, const uint8_t *data, size_t size, uint8_t *piece)
+{
+    ZSTD_DCtx *context = ZSTD_createDCtx();
+    if (context == NULL)
+        hg_out_of_memory();
+    ZSTD_inBuffer in = {.src = data, .size = size};
+    const char *why = NULL;
+    size_t status = 1;
+    while (why == NULL && status != 0) {
+        ZSTD_outBuffer out = {.dst = piece, .size = PIECE};
+        size_t before = in.pos;
+        status = ZSTD_decompressStream(context, &out, &in);
+        if (ZSTD_isError(status))
+            why = damaged;
+        else if (!put(sink, piece, out.pos))
+            why = too_large;
+        else if (status != 0 && out.pos == 0 && in.pos == before)
+            why = cut_off;
+    }
+    ZSTD_freeDCtx(context);
+    return why;
+}
+
+static uint32_t little_word(const uint8_t *at)
+{
+    return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
+}
+
+/* Blocks of up to 8 MiB, each with its packed size before it, until the data ends or the next size
+ * cannot be one: kernels are followed by their unpacked size. */
+static const char *unpack_lz4(struct sink *sink, const uint8_t *data, size_t size)
+{
+    enum { BLOCK = 8 * 1024 * 1024 };
+    const uint32_t magic = 0x184c2102;
+    HG_CLEANUP(hg_free_pointer) char *block = hg_malloc(BLOCK);
+    size_t at = 4;
+    size_t blocks = 0;
+    while (size - at >= 4) {
+        uint32_t packed = little_word(data + at);
+        if (packed == magic) {
+            at += 4;
+            continue;
+        }
+        if (packed == 0 || packed > LZ4_COMPRESSBOUND(BLOCK) || packed > size - at - 4)
+            break;
+        int made = LZ4_decompress_safe((const char *)data + at + 4, block, (int)packed, BLOCK);
+        if (made < 0)
+            return damaged;
+        if (!put(sink, block, (size_t)made))
+            return too_large;
+        at += 4 + (size_t)packed;
+        blocks++;
+    }
+    return blocks > 0 ? NULL : cut_off;
+}
+
+static const char *unpack(enum packing packing, struct sink *sink, const uint8_t *data, size_t size,
+                          uint8_t *piece)
+{
+    switch (packing) {
+    case PACKING_GZIP:
+        return unpack_zlib(sink, data, size, true, piece);
+    case PACKING_ZLIB:
+        return unpack_zlib(sink, data, size, false, piece);
+    case PACKING_XZ:
+        return unpack_lzma(sink, data, size, true, piece);
+    case PACKING_LZMA:
+        return unpack_lzma(sink, data, size, false, piece);
+    case PACKING_ZSTD:
+        return unpack_zstd(sink, data, size, piece);
+    case PACKING_LZ4:
+        return unpack_lz4(sink, data, size);
+    case PACKING_BZIP2:
+    case PACKING_LZO:
+        return "this compression is not supported: unpack it first";
+    case PACKING_NONE:
+        break;
+    }
+    return "it is not compressed";
+}
+
+const char *hg_unpack(enum packing packing, const uint8_t *data, size_t size, size_t *limit,
+                      struct span *ret)
+{
+    HG_CLEANUP(hg_free_pointer) uint8_t *piece = hg_malloc(PIECE);
+    struct sink sink = {.limit = *limit};
+    const char *why = unpack(packing, &sink, data, size, piece);
+    *limit -= sink.text.size;
+    if (why != NULL) {
+        hg_text_deinit(&sink.text);
+        return why;
+    }
+    *ret = (struct span){
+        .data = (const uint8_t *)sink.text.data, .size = sink.text.size, .owned = sink.text.data};
+    return NULL;
+}
