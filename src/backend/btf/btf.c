@@ -1,0 +1,300 @@
+/*
+ * The BTF back end: a selection as BPF Type Format, the way a kernel describes its own types.
+ *
+ *     struct list { struct list *next; };
+ *
+ * becomes
+ *
+ *     [1] STRUCT 'list' size=8 vlen=1        [2] PTR type_id=1        [3] INT 'long' size=8
+ *         'next' type_id=2 bits_offset=0
+ *
+ * The method: every id is known before the first type is written.
+ *
+ *     1 ... n        the selected types in their order, each one type of BTF
+ *     n+1 ...        what BTF wants besides: an integer to index arrays by, `unsigned char` for what
+ *                    it cannot express, a `long`, from whose size readers guess that of a pointer
+ *     then           qualifiers and type tags, in the order of first use, each chain once (ref.c)
+ *     then           declaration tags
+ *
+ * so types are written one after the other, and refer to later ones as freely as to earlier ones.
+ *
+ * What this does not do: check what the model's verifier has checked.  Names, sizes and places are
+ * right in a sealed model; here only the limits of BTF are looked at.  Functions, variables and
+ * sections are not in a model, so there is no FUNC, VAR or DATASEC.
+ */
+#include "backend/btf/parts.h"
+#include "base/diag.h"
+#include "model/describe.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { MOST_LISTED = 8 };
+
+/* --- messages --- */
+
+bool hg_btf_knows(const struct btf_writer *writer, unsigned major, unsigned minor)
+{
+    uint32_t version = writer->options->btf_compat;
+    return version == 0 || version >= HG_KERNEL_VERSION(major, minor);
+}
+
+void hg_btf_refuse(struct btf_writer *writer, const char *part, const char *name,
+                   const char *format, ...)
+{
+    writer->failed = true;
+    struct hg_text text = {0};
+    hg_describe_subject(&text, writer->model, writer->current);
+    if (part != NULL)
+        hg_text_printf(&text, ", %s '%s'", part, name == NULL ? "(anonymous)" : name);
+    hg_text_put(&text, ": ");
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(&text, format, arguments);
+    va_end(arguments);
+    hg_error(writer->diagnostics, &hg_model_type(writer->model, writer->current)->where, "%s",
+             hg_text_string(&text));
+    hg_text_deinit(&text);
+}
+
+void hg_btf_list(struct btf_writer *writer, struct subject_list *list, const char *name)
+{
+    list->count++;
+    if (list->count == MOST_LISTED + 1)
+        hg_text_put(&list->text, ", ...");
+    if (list->count > MOST_LISTED)
+        return;
+    if (list->count > 1)
+        hg_text_put(&list->text, ", ");
+    if (name != NULL)
+        hg_text_printf(&list->text, "'%s' of ", name);
+    hg_describe_subject(&list->text, writer->model, writer->current);
+}
+
+static void report_degraded(const struct btf_writer *writer)
+{
+    static const struct {
+        enum degraded kind;
+        const char *what;
+    } words[] = {
+        {DEGRADED_FLOAT, "floating-point types are written as arrays of bytes"},
+        {DEGRADED_DECL_TAG, "declaration tags are left out"},
+        {DEGRADED_TYPE_TAG, "type tags are left out"},
+        {DEGRADED_ENUM_SIGN, "enums do not say whether values with bit 31 set are negative"},
+        {DEGRADED_ENUM64, "enumerators that need more than 32 bits are left out"},
+    };
+    uint32_t version = writer->options->btf_compat;
+    for (size_t i = 0; i < DEGRADED_KINDS; i++) {
+        const struct subject_list *list = &writer->degraded[words[i].kind];
+        if (list->count > 0)
+            hg_warning(writer->diagnostics, NULL, "for Linux %u.%u, %s: %zu in all (%s)",
+                       (unsigned)(version >> 8), (unsigned)(version & 0xff), words[i].what,
+                       list->count, hg_text_string(&list->text));
+    }
+}
+
+/* --- ids --- */
+
+/* What clang and pahole call it. */
+static const char array_index_name[] = "__ARRAY_SIZE_TYPE__";
+
+static bool is_named(const struct hg_type *type, const char *name)
+{
+    return type->name != NULL && strcmp(type->name, name) == 0;
+}
+
+/* What readers take the size of a pointer from. */
+static bool is_long(const struct hg_type *type)
+{
+    return type->kind == HG_INT && (is_named(type, "long") || is_named(type, "long int") ||
+                                    is_named(type, "unsigned long") ||
+                                    is_named(type, "long unsigned int"));
+}
+
+static bool is_written(const struct btf_writer *writer, hg_type_id id)
+{
+    return writer->stands_for == NULL || writer->stands_for[id] == id ||
+           (writer->stands_for[id] == HG_BTF_NAMELESS &&
+            hg_model_type(writer->model, id)->kind != HG_TYPEDEF);
+}
+
+struct needs {
+    bool arrays;
+    bool bytes;
+};
+
+/* Looks for the integers that BTF wants besides among the selected ones. */
+static void note_needs(struct btf_writer *writer, const struct hg_type *type, uint32_t number,
+                       struct needs *needs)
+{
+    if (hg_btf_is_bytes(writer, type))
+        needs->bytes = true;
+    if (type->kind == HG_ARRAY)
+        needs->arrays = true;
+    if (type->kind != HG_INT)
+        return;
+    if (writer->byte == 0 && type->size == 1 && !type->is_signed && is_named(type, "unsigned char"))
+        writer->byte = number;
+    if (writer->index_int == 0 && is_named(type, array_index_name))
+        writer->index_int = number;
+    if (is_long(type)) {
+        writer->long_int = number;
+        if (type->size != hg_model_target(writer->model)->pointer_size)
+            hg_warning(writer->diagnostics, NULL,
+                       "'%s' is not as wide as a pointer of this target, and readers of BTF take "
+                       "it to be",
+                       type->name);
+    }
+}
+
+static void note_chain(struct btf_writer *writer, hg_type_id id, const struct hg_type *type)
+{
+    if (type->kind == HG_TYPEDEF || type->kind == HG_ARRAY) {
+        unsigned links = 1 + hg_btf_chain(writer, &type->ref);
+        writer->chain[id] = links > UINT8_MAX ? UINT8_MAX : (uint8_t)links;
+    }
+}
+
+static void assign_numbers(struct btf_writer *writer)
+{
+    const struct hg_selection *selection = writer->selection;
+    struct needs needs = {0};
+    uint32_t last = 0;
+    for (size_t i = 0; i < selection->count; i++) {
+        hg_type_id id = selection->order[i];
+        const struct hg_type *type = hg_model_type(writer->model, id);
+        note_chain(writer, id, type);
+        if (!is_written(writer, id))
+            continue;
+        writer->number[id] = ++last;
+        note_needs(writer, type, last, &needs);
+    }
+    for (size_t i = 0; i < selection->count && writer->stands_for != NULL; i++) {
+        hg_type_id id = selection->order[i];
+        if (writer->stands_for[id] != HG_BTF_NAMELESS)
+            writer->number[id] = writer->number[writer->stands_for[id]];
+    }
+    writer->adds_byte = needs.bytes && writer->byte == 0;
+    if (writer->adds_byte)
+        writer->byte = ++last;
+    writer->adds_index_int = (needs.arrays || needs.bytes) && writer->index_int == 0;
+    if (writer->adds_index_int)
+        writer->index_int = ++last;
+    writer->adds_long_int = writer->long_int == 0;
+    if (writer->adds_long_int)
+        writer->long_int = ++last;
+    writer->first_modifier = last + 1;
+}
+
+/* --- the file --- */
+
+static void put_all(struct btf_writer *writer)
+{
+    const struct hg_selection *selection = writer->selection;
+    struct encoder *encoder = &writer->encoder;
+    for (size_t i = 0; i < selection->count; i++) {
+        hg_type_id id = selection->order[i];
+        if (!is_written(writer, id))
+            continue;
+        writer->current = id;
+        bool nameless = writer->stands_for != NULL && writer->stands_for[id] == HG_BTF_NAMELESS;
+        hg_btf_put_type(writer, id, nameless);
+        assert(writer->failed || encoder->type_count == writer->number[id]);
+    }
+    if (writer->adds_byte)
+        hg_encode_int(encoder, "unsigned char", 1, BTF_PLAIN);
+    if (writer->adds_index_int)
+        hg_encode_int(encoder, array_index_name, 4, BTF_PLAIN);
+    if (writer->adds_long_int)
+        hg_encode_int(encoder, "long", hg_model_target(writer->model)->pointer_size, BTF_SIGNED);
+    assert(encoder->type_count == writer->first_modifier - 1);
+    hg_btf_put_modifiers(writer);
+    hg_btf_put_tags(writer);
+}
+
+/* The limits of the whole. */
+static void check_size(struct btf_writer *writer)
+{
+    static const char advice[] = "select fewer types";
+    const struct encoder *encoder = &writer->encoder;
+    size_t size = hg_encoder_size(encoder);
+    if (encoder->type_count > BTF_MOST_TYPES)
+        hg_error(writer->diagnostics, NULL, "the BTF would have %u types, and %d are the most: %s",
+                 encoder->type_count, BTF_MOST_TYPES, advice);
+    else if (encoder->strings.size > BTF_MOST_STRING_BYTES)
+        hg_error(writer->diagnostics, NULL,
+                 "the BTF would have %zu bytes of names, and %d are the most: %s",
+                 encoder->strings.size, BTF_MOST_STRING_BYTES, advice);
+    else if (size > BTF_MOST_BYTES)
+        hg_error(writer->diagnostics, NULL,
+                 "the BTF would be %zu bytes, and the kernel takes no more than %d: %s", size,
+                 BTF_MOST_BYTES, advice);
+    else
+        return;
+    writer->failed = true;
+}
+
+static enum hg_status check_version(uint32_t version, struct hg_diagnostics *diagnostics)
+{
+    if (version == 0 || version >= HG_KERNEL_VERSION(5, 0))
+        return HG_OK;
+    hg_error(diagnostics, NULL,
+             "BTF for Linux %u.%u cannot be written: bit-fields and forward declarations are as "
+             "they are since 5.0",
+             (unsigned)(version >> 8), (unsigned)(version & 0xff));
+    return HG_ERROR_USAGE;
+}
+
+static void writer_deinit(struct btf_writer *writer)
+{
+    free(writer->number);
+    free(writer->chain);
+    free(writer->stands_for);
+    free(writer->modifiers.items);
+    free(writer->tags.items);
+    hg_pair_map_deinit(&writer->modifier_ids);
+    hg_encoder_deinit(&writer->encoder);
+    for (size_t i = 0; i < DEGRADED_KINDS; i++)
+        hg_text_deinit(&writer->degraded[i].text);
+}
+
+enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_selection *selection,
+                            const struct hg_write_options *options,
+                            struct hg_diagnostics *diagnostics, struct hg_output *ret)
+{
+    enum hg_status status = check_version(options->btf_compat, diagnostics);
+    if (status != HG_OK)
+        return status;
+    struct btf_writer writer = {
+        .model = model,
+        .selection = selection,
+        .options = options,
+        .diagnostics = diagnostics,
+    };
+    const struct hg_target *target = hg_model_target(model);
+    size_t count = hg_model_type_count(model);
+    writer.number = hg_calloc(count, sizeof *writer.number);
+    writer.chain = hg_calloc(count, sizeof *writer.chain);
+    if (!options->keep_namesakes)
+        hg_btf_settle_names(&writer);
+    assign_numbers(&writer);
+    put_all(&writer);
+    check_size(&writer);
+    if (writer.failed) {
+        writer_deinit(&writer);
+        return HG_ERROR_UNSUPPORTED;
+    }
+    hg_btf_report_flavours(&writer);
+    report_degraded(&writer);
+
+    struct hg_output output = {0};
+    hg_encoder_finish(&writer.encoder, target->big_endian, &output);
+    writer_deinit(&writer);
+    if (options->elf)
+        status = hg_btf_wrap_in_elf(target, diagnostics, &output);
+    if (status == HG_OK)
+        *ret = output;
+    else
+        hg_output_deinit(&output);
+    return status;
+}

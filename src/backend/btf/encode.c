@@ -1,0 +1,104 @@
+/*
+ * The encoder: see encode.h.
+ *
+ *     9f eb 01 00  18 00 00 00  00 00 00 00  10 00 00 00  10 00 00 00  06 00 00 00     header
+ *     01 00 00 00  00 00 00 01  04 00 00 00  20 00 00 01                               INT 'long'
+ *     00 'l' 'o' 'n' 'g' 00                                                            strings
+ *
+ * is all of BTF with one type, little-endian.  Why this is not libbpf's writer: docs/btf.md.
+ */
+#include "backend/btf/encode.h"
+
+#include <string.h>
+
+enum { HEADER_WORDS = 6, VERSION = 1 };
+
+void hg_encoder_deinit(struct encoder *encoder)
+{
+    free(encoder->words.items);
+    hg_text_deinit(&encoder->strings);
+    hg_pair_map_deinit(&encoder->offsets);
+}
+
+static uint32_t string_offset(struct encoder *encoder, const char *string)
+{
+    if (encoder->strings.size == 0)
+        hg_text_bytes(&encoder->strings, "", 1);
+    if (string == NULL || string[0] == '\0')
+        return 0;
+    uint32_t *known = hg_pair_map_at(&encoder->offsets, string, 0);
+    if (*known == 0) {
+        /* Past the limit offsets are wrong, and the whole is refused for its size. */
+        *known = (uint32_t)encoder->strings.size + 1;
+        hg_text_bytes(&encoder->strings, string, strlen(string) + 1);
+    }
+    return *known - 1;
+}
+
+void hg_encode_word(struct encoder *encoder, uint32_t word)
+{
+    *HG_PUSH(&encoder->words) = word;
+}
+
+void hg_encode_name(struct encoder *encoder, const char *name)
+{
+    hg_encode_word(encoder, string_offset(encoder, name));
+}
+
+void hg_encode_head(struct encoder *encoder, enum btf_kind kind, bool kind_flag, size_t vlen,
+                    const char *name, uint32_t size_or_type)
+{
+    encoder->type_count++;
+    hg_encode_name(encoder, name);
+    hg_encode_word(encoder, (uint32_t)kind_flag << 31 | (uint32_t)kind << 24 | (uint32_t)vlen);
+    hg_encode_word(encoder, size_or_type);
+}
+
+void hg_encode_int(struct encoder *encoder, const char *name, uint32_t size,
+                   enum btf_int_encoding encoding)
+{
+    hg_encode_head(encoder, BTF_INT, false, 0, name, size);
+    hg_encode_word(encoder, (uint32_t)encoding << 24 | 8 * size);
+}
+
+void hg_encode_array(struct encoder *encoder, uint32_t element, uint32_t index, uint32_t count)
+{
+    hg_encode_head(encoder, BTF_ARRAY, false, 0, NULL, 0);
+    hg_encode_word(encoder, element);
+    hg_encode_word(encoder, index);
+    hg_encode_word(encoder, count);
+}
+
+size_t hg_encoder_size(const struct encoder *encoder)
+{
+    return (HEADER_WORDS + encoder->words.count) * sizeof(uint32_t) + encoder->strings.size;
+}
+
+static void put_words(unsigned char *to, const uint32_t *words, size_t count, bool swap)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t word = swap ? __builtin_bswap32(words[i]) : words[i];
+        memcpy(to + i * sizeof word, &word, sizeof word);
+    }
+}
+
+void hg_encoder_finish(struct encoder *encoder, bool big_endian, struct hg_output *ret)
+{
+    string_offset(encoder, NULL); /* an empty string section is not empty */
+    uint32_t type_bytes = (uint32_t)(encoder->words.count * sizeof(uint32_t));
+    uint32_t string_bytes = (uint32_t)encoder->strings.size;
+    bool swap = big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+    /* the magic number, a half-word; the version; no flags */
+    const unsigned char first[] = {big_endian ? 0xeb : 0x9f, big_endian ? 0x9f : 0xeb, VERSION, 0};
+    const uint32_t rest[HEADER_WORDS - 1] = {
+        HEADER_WORDS * sizeof(uint32_t), 0, type_bytes, type_bytes, string_bytes,
+    };
+    size_t size = hg_encoder_size(encoder);
+    unsigned char *bytes = hg_malloc(size);
+    unsigned char *at = bytes;
+    memcpy(at, first, sizeof first);
+    put_words(at += sizeof first, rest, HEADER_WORDS - 1, swap);
+    put_words(at += sizeof rest, encoder->words.items, encoder->words.count, swap);
+    memcpy(at + type_bytes, encoder->strings.data, encoder->strings.size);
+    *ret = (struct hg_output){.data = (char *)bytes, .size = size};
+}

@@ -1,0 +1,80 @@
+/*
+ * The encoder: BTF's bytes, as Documentation/bpf/btf.rst of the kernel describes them.
+ *
+ * The type section of BTF is a sequence of 32-bit words, nothing else.  They are collected in the
+ * byte order of this machine and turned round, if need be, when all are there.
+ */
+#ifndef HG_BACKEND_BTF_ENCODE_H
+#define HG_BACKEND_BTF_ENCODE_H
+
+#include "backend/btf/map.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+
+enum btf_kind {
+    BTF_INT = 1,
+    BTF_PTR = 2,
+    BTF_ARRAY = 3,
+    BTF_STRUCT = 4,
+    BTF_UNION = 5,
+    BTF_ENUM = 6,
+    BTF_FWD = 7,
+    BTF_TYPEDEF = 8,
+    BTF_VOLATILE = 9,
+    BTF_CONST = 10,
+    BTF_RESTRICT = 11,
+    BTF_FUNC_PROTO = 13,
+    BTF_FLOAT = 16,
+    BTF_DECL_TAG = 17,
+    BTF_TYPE_TAG = 18,
+    BTF_ENUM64 = 19,
+};
+
+enum btf_int_encoding {
+    BTF_PLAIN = 0,
+    BTF_SIGNED = 1,
+    BTF_BOOL = 4,
+};
+
+enum {
+    BTF_MOST_TYPES = 0x000fffff,
+    BTF_MOST_STRING_BYTES = 0x00ffffff,
+    BTF_MOST_BYTES = 16 * 1024 * 1024,
+    BTF_MOST_ENTRIES = 0xffff,             /* members, enumerators, parameters of one type */
+    BTF_MOST_BIT_OFFSET = (1 << 24) - 1,   /* of a member in a record with bit-fields */
+    BTF_MOST_BIT_WIDTH = 0xff,             /* of a bit-field */
+    BTF_LONGEST_CHAIN = 31,                /* typedefs, modifiers and arrays; libbpf and the kernel */
+    BTF_WHOLE = -1,                        /* a declaration tag's component: the type itself */
+};
+
+/* Zero-initialise to start. */
+struct encoder {
+    HG_ARRAY(uint32_t) words;
+    uint32_t type_count;
+    struct hg_text strings;
+    struct pair_map offsets; /* of strings, by their pointer; plus one */
+};
+
+void hg_encoder_deinit(struct encoder *encoder);
+
+/* The head of the next type.  What btf.rst has behind it for that kind must follow: vlen times as
+ * many words as the kind wants.  name NULL = none.  size_or_type is the third word. */
+void hg_encode_head(struct encoder *encoder, enum btf_kind kind, bool kind_flag, size_t vlen,
+                    const char *name, uint32_t size_or_type);
+void hg_encode_word(struct encoder *encoder, uint32_t word);
+/* An offset into the string section, as a word.  NULL = no name. */
+void hg_encode_name(struct encoder *encoder, const char *name);
+
+void hg_encode_int(struct encoder *encoder, const char *name, uint32_t size,
+                   enum btf_int_encoding encoding);
+void hg_encode_array(struct encoder *encoder, uint32_t element, uint32_t index, uint32_t count);
+
+/* The whole: header, types, strings.  *ret is the caller's to free. */
+void hg_encoder_finish(struct encoder *encoder, bool big_endian, struct hg_output *ret);
+
+/* Bytes that hg_encoder_finish would give, all sections together. */
+size_t hg_encoder_size(const struct encoder *encoder);
+
+#endif

@@ -1,0 +1,127 @@
+/*
+ * The parts of the BTF back end; btf.c says how they work together.
+ */
+#ifndef HG_BACKEND_BTF_PARTS_H
+#define HG_BACKEND_BTF_PARTS_H
+
+#include "backend/btf/encode.h"
+#include "base/text.h"
+
+#include <hdrgen/write.h>
+
+/* A type of BTF that the model has not as a type of its own: a qualifier or type tag on a
+ * reference. */
+struct modifier {
+    enum btf_kind kind;
+    const char *tag; /* of a BTF_TYPE_TAG */
+    uint32_t target;
+};
+
+struct declaration_tag {
+    const char *tag;
+    uint32_t target;
+    uint32_t component; /* index of the member, or BTF_WHOLE */
+};
+
+/* What will be told in one warning: how many, and the first few. */
+struct subject_list {
+    struct hg_text text;
+    size_t count;
+};
+
+enum degraded {
+    DEGRADED_FLOAT,
+    DEGRADED_DECL_TAG,
+    DEGRADED_TYPE_TAG,
+    DEGRADED_ENUM_SIGN,
+    DEGRADED_ENUM64,
+    DEGRADED_KINDS,
+};
+
+struct btf_writer {
+    const struct hg_model *model;
+    const struct hg_selection *selection;
+    const struct hg_write_options *options;
+    struct hg_diagnostics *diagnostics;
+    bool failed;
+
+    uint32_t *number;      /* by type id: its id in the BTF, 0 = void, not selected or no type */
+    uint8_t *chain;        /* by type id: typedefs and arrays on the way to what it is made of */
+    hg_type_id *stands_for; /* by type id: see hg_btf_settle_names; NULL = all stay themselves */
+
+    /* Types of our own behind those of the selection; 0 = not needed or found in the selection */
+    uint32_t index_int; /* what arrays are indexed by */
+    uint32_t byte;      /* unsigned char */
+    uint32_t long_int;
+    bool adds_index_int, adds_byte, adds_long_int;
+
+    struct encoder encoder;
+    uint32_t first_modifier;
+    HG_ARRAY(struct modifier) modifiers;
+    struct pair_map modifier_ids;
+    HG_ARRAY(struct declaration_tag) tags;
+
+    hg_type_id current; /* what is being written, for messages */
+    struct subject_list degraded[DEGRADED_KINDS];
+};
+
+/* --- btf.c --- */
+
+/* Whether readers of the version asked for know what came with the kernel major.minor. */
+bool hg_btf_knows(const struct btf_writer *writer, unsigned major, unsigned minor);
+
+/* Reports a fault of the current type, or of a part of it (part NULL: the type itself). */
+void hg_btf_refuse(struct btf_writer *writer, const char *part, const char *name,
+                   const char *format, ...) HG_PRINTF(4, 5);
+
+/* Notes the current type, and what of it if name is not NULL. */
+void hg_btf_list(struct btf_writer *writer, struct subject_list *list, const char *name);
+
+/* --- names.c --- */
+
+/* Decides what becomes of selected types that share their kind and name: fills stands_for with the
+ * type that is written instead (mostly the type itself), or HG_BTF_NAMELESS. */
+#define HG_BTF_NAMELESS UINT32_MAX
+void hg_btf_settle_names(struct btf_writer *writer);
+
+/* Warns of names that CO-RE takes for variants of other types. */
+void hg_btf_report_flavours(struct btf_writer *writer);
+
+/* --- ref.c --- */
+
+/* The id in the BTF of a use of a type, with its modifiers. */
+uint32_t hg_btf_ref_id(struct btf_writer *writer, const struct hg_ref *ref);
+
+/* As hg_btf_ref_id, for a result: what comes to void is void itself. */
+uint32_t hg_btf_result(struct btf_writer *writer, const struct hg_ref *ref);
+
+/* The number of types that a reader looks through before it comes to one with a size; saturates. */
+unsigned hg_btf_chain(const struct btf_writer *writer, const struct hg_ref *ref);
+
+void hg_btf_put_modifiers(struct btf_writer *writer);
+
+/* --- type.c --- */
+
+/* Whether the type is written as an array of unsigned char. */
+bool hg_btf_is_bytes(const struct btf_writer *writer, const struct hg_type *type);
+
+/* Writes the one type of BTF that the id stands for. */
+void hg_btf_put_type(struct btf_writer *writer, hg_type_id id, bool nameless);
+
+/* --- record.c, enum.c --- */
+
+void hg_btf_put_record(struct btf_writer *writer, const struct hg_type *record, const char *name);
+void hg_btf_put_enum(struct btf_writer *writer, const struct hg_type *type, const char *name);
+
+/* Notes the tags for hg_btf_put_tags. */
+void hg_btf_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t component);
+void hg_btf_put_tags(struct btf_writer *writer);
+
+/* --- elf.c --- */
+
+/* Puts *btf into an ELF object, in the section .BTF; replaces it. */
+HG_MUST_CHECK enum hg_status hg_btf_wrap_in_elf(const struct hg_target *target,
+                                                struct hg_diagnostics *diagnostics,
+                                                struct hg_output *btf);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * References: qualifiers and type tags become types of their own.
+ *
+ *     const char __user *p;      PTR -> TYPE_TAG 'user' -> CONST -> INT 'char'
+ *
+ * Tags are outermost, since a reader that meets a qualifier first does not look for tags any more;
+ * the order is clang's otherwise.  Equal chains are written once: each link is looked up by its
+ * kind, tag and target.  The links' ids follow those of all other types, which are known before
+ * anything is written, so a link can be used before it is there.
+ *
+ * _Atomic is left out: BTF has no word for it, and a reader that knows none of it is right about
+ * the layout.
+ */
+#include "backend/btf/parts.h"
+
+#include <assert.h>
+
+static uint32_t modifier(struct btf_writer *writer, enum btf_kind kind, const char *tag,
+                         uint32_t target)
+{
+    uint32_t *id = hg_pair_map_at(&writer->modifier_ids, tag, (uint64_t)kind << 32 | target);
+    if (*id == 0) {
+        *id = writer->first_modifier + (uint32_t)writer->modifiers.count;
+        *HG_PUSH(&writer->modifiers) =
+            (struct modifier){.kind = kind, .tag = tag, .target = target};
+    }
+    return *id;
+}
+
+static const struct {
+    enum hg_qualifier qualifier;
+    enum btf_kind kind;
+} qualifier_kinds[] = {
+    /* innermost first */
+    {HG_RESTRICT, BTF_RESTRICT},
+    {HG_VOLATILE, BTF_VOLATILE},
+    {HG_CONST, BTF_CONST},
+};
+
+enum { QUALIFIER_KINDS = sizeof qualifier_kinds / sizeof *qualifier_kinds };
+
+unsigned hg_btf_chain(const struct btf_writer *writer, const struct hg_ref *ref)
+{
+    size_t links = writer->chain[ref->id];
+    for (size_t i = 0; i < QUALIFIER_KINDS; i++)
+        links += (ref->qualifiers & qualifier_kinds[i].qualifier) != 0;
+    if (ref->tags != NULL)
+        links += ref->tags->count;
+    return links > UINT8_MAX ? UINT8_MAX : (unsigned)links;
+}
+
+static uint32_t add_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t id)
+{
+    if (tags == NULL)
+        return id;
+    for (size_t i = tags->count; i-- > 0;) {
+        if (!hg_btf_knows(writer, 5, 17))
+            hg_btf_list(writer, &writer->degraded[DEGRADED_TYPE_TAG], tags->names[i]);
+        else if (tags->names[i][0] == '\0')
+            hg_btf_refuse(writer, NULL, NULL, "an empty btf_type_tag cannot be told in BTF");
+        else
+            id = modifier(writer, BTF_TYPE_TAG, tags->names[i], id);
+    }
+    return id;
+}
+
+/* Recursion follows typedefs without a name only; a sealed model bounds their depth. */
+static uint32_t ref_id(struct btf_writer *writer, const struct hg_ref *ref)
+{
+    uint32_t target = writer->number[ref->id];
+    if (target == 0 && ref->id != HG_VOID_ID) {
+        const struct hg_type *type = hg_model_type(writer->model, ref->id);
+        assert(type->kind == HG_TYPEDEF && writer->stands_for != NULL &&
+               writer->stands_for[ref->id] == HG_BTF_NAMELESS &&
+               "every use of a selected type is selected");
+        target = ref_id(writer, &type->ref);
+    }
+    for (size_t i = 0; i < QUALIFIER_KINDS; i++)
+        if (ref->qualifiers & qualifier_kinds[i].qualifier)
+            target = modifier(writer, qualifier_kinds[i].kind, NULL, target);
+    return add_tags(writer, ref->tags, target);
+}
+
+uint32_t hg_btf_ref_id(struct btf_writer *writer, const struct hg_ref *ref)
+{
+    if (hg_btf_chain(writer, ref) > BTF_LONGEST_CHAIN)
+        hg_btf_refuse(writer, NULL, NULL,
+                      "refers to a type through more than %d typedefs, qualifiers and arrays, and "
+                      "readers of BTF give up there",
+                      BTF_LONGEST_CHAIN);
+    return ref_id(writer, ref);
+}
+
+uint32_t hg_btf_result(struct btf_writer *writer, const struct hg_ref *ref)
+{
+    if (hg_type_resolve(writer->model, ref->id, NULL) == HG_VOID_ID)
+        return 0;
+    return hg_btf_ref_id(writer, ref);
+}
+
+void hg_btf_put_modifiers(struct btf_writer *writer)
+{
+    for (size_t i = 0; i < writer->modifiers.count; i++) {
+        const struct modifier *item = &writer->modifiers.items[i];
+        hg_encode_head(&writer->encoder, item->kind, false, 0, item->tag, item->target);
+    }
+}

@@ -1,0 +1,188 @@
+/*
+ * What the files of the C back end share.
+ *
+ * The passes, in order (c.c):
+ *
+ *     uses.c      which types without a tag are written where they are used, which get a name
+ *     names.c     every name once: tags, typedefs, enumerators
+ *     plan.c      the attributes and padding with which compilers lay records out as stored
+ *     order.c     the order of the declarations; each is written by record.c, enum.c, spell.c
+ *     asserts.c   what the compiler has to confirm
+ */
+#ifndef HG_BACKEND_C_C_H
+#define HG_BACKEND_C_C_H
+
+#include "base/memory.h"
+#include "base/strings.h"
+#include "base/text.h"
+
+#include <hdrgen/write.h>
+
+/* --- environments: the compilers that will read the header --- */
+
+/* What the layout rules of a compilation target depend on. */
+struct hg_c_environment {
+    /* The alignments that the model states hold here; otherwise, and where it states none, those
+     * below do. */
+    bool is_target;
+    uint32_t align_8;  /* of 8-byte integers and double within records */
+    uint32_t align_16; /* of 16-byte integers and floats, and the most of a vector */
+    /* Unnamed bit-fields count for the alignment of their record (the AAPCS targets). */
+    bool unnamed_bits_align;
+};
+
+enum { HG_C_ENVIRONMENTS = 2 };
+
+/* --- plans: how a record is to be declared --- */
+
+#define HG_C_NO_PADDING UINT64_MAX
+
+struct hg_c_member_plan {
+    uint64_t pad_from; /* bit from which explicit padding leads up to it, or HG_C_NO_PADDING */
+    uint32_t aligned;  /* operand of the aligned attribute, 0 = none */
+    bool is_packed;
+};
+
+struct hg_c_plan {
+    const struct hg_c_member_plan *members; /* NULL: none needs anything */
+    uint64_t pad_from;                      /* padding at the end, as above */
+    uint32_t aligned;
+    uint32_t pad_unit; /* widest unnamed bit-field for padding, in bytes */
+    bool is_packed;
+    bool is_blob;                      /* no declaration gives this layout */
+    uint32_t align[HG_C_ENVIRONMENTS]; /* what the declaration comes to */
+};
+
+/* --- where types without a tag go --- */
+
+enum hg_c_place {
+    HG_C_INLINE = 0, /* written out at each use; named types are not asked */
+    HG_C_CARRIED,    /* the typedef carrier[id] names it */
+    HG_C_TAGGED,     /* gets a tag of our making */
+};
+
+struct hg_c_step; /* spell.c */
+
+struct hg_c_special {
+    const struct hg_type *type;
+    bool is_complex;
+};
+
+struct hg_c {
+    const struct hg_model *model;
+    const struct hg_selection *selection;
+    const struct hg_write_options *options;
+    struct hg_diagnostics *diagnostics;
+    struct hg_arena arena;
+    bool failed; /* and reported */
+
+    struct hg_c_environment environments[HG_C_ENVIRONMENTS];
+    size_t environment_count;
+
+    /* All by type id. */
+    uint8_t *place;         /* enum hg_c_place */
+    hg_type_id *carrier;    /* the typedef that names it, or 0 */
+    hg_type_id *stands_for; /* the definition a declared tag belongs to, or itself */
+    const char **names;     /* as written: tag, typedef name; NULL = none */
+    /* Names of a record's members or an enum's enumerators, in order; NULL = as in the model. */
+    const char ***inner_names;
+    const struct hg_c_plan **plans;
+    uint8_t *is_forward; /* mentioned before it is defined */
+
+    struct hg_strings ordinary; /* C's name space of typedefs, enumerators (and keywords) */
+
+    struct {
+        hg_type_id *items;
+        size_t count, capacity;
+    } order; /* the declarations, in the order of the text */
+    struct {
+        struct hg_c_step *items;
+        size_t count, capacity;
+    } steps; /* of the declarators being written, innermost nest last */
+    struct {
+        struct hg_c_special *items;
+        size_t count, capacity;
+    } specials; /* floats in use that not every compiler has */
+
+    struct hg_text text; /* what is being written */
+    unsigned indent;
+    bool uses_decl_tags, uses_type_tags, uses_bool_guard, uses_enum_base;
+};
+
+/* environment.c */
+void hg_c_find_environments(struct hg_c *c);
+/* Alignment of an object of that type as the header declares it; records must have been planned. */
+uint32_t hg_c_align(const struct hg_c *c, hg_type_id id, size_t environment);
+
+/* uses.c: fills place and carrier. */
+void hg_c_find_uses(struct hg_c *c);
+bool hg_c_is_record(const struct hg_type *type);
+/* A record or enum without a tag in the model. */
+bool hg_c_is_anonymous(const struct hg_type *type);
+/* Written as a struct of bytes that gets a tag of our making: opaque types and what C cannot say.
+ */
+bool hg_c_is_bytes(const struct hg_c *c, const struct hg_type *type);
+
+/* names.c: fills names, inner_names and stands_for. */
+void hg_c_find_names(struct hg_c *c);
+/* Whether a parameter may have this name without hiding a type. */
+bool hg_c_is_free(struct hg_c *c, const char *name);
+/* The name of a member or enumerator as it is written; NULL for a member without one. */
+const char *hg_c_inner_name(const struct hg_c *c, hg_type_id id, size_t index);
+
+/* words.c: adds all keywords to a set of names, with that number. */
+void hg_c_add_keywords(struct hg_strings *strings, uint32_t number);
+
+/* plan.c: fills plans, for records in the order given. */
+void hg_c_plan_records(struct hg_c *c);
+
+/* padding.c: the pieces that explicit padding from one bit to another is made of. */
+struct hg_c_piece {
+    uint64_t from;
+    uint64_t bytes; /* an array of that many bytes; 0 = an unnamed bit-field */
+    unsigned unit;  /* bytes of the bit-field's type */
+    unsigned width; /* bits */
+};
+/* The first piece; the next begins where it ends.  unit_limit: in bytes. */
+struct hg_c_piece hg_c_padding_piece(uint64_t from, uint64_t to, uint32_t unit_limit);
+uint64_t hg_c_piece_end(const struct hg_c_piece *piece);
+void hg_c_put_padding(struct hg_c *c, uint64_t from, uint64_t to, uint32_t unit_limit);
+
+/* order.c: fills order and is_forward. */
+void hg_c_find_order(struct hg_c *c);
+
+/* basic.c: C's words for an arithmetic type, vector or complex type. */
+/* Of a float that not every compiler has: the name of the macro that stands for it; NULL = none. */
+const char *hg_c_special_name(const struct hg_type *type);
+/* Of an integer, character or bool: its words, or NULL if none of that size exists. */
+const char *hg_c_integer(const struct hg_c *c, const struct hg_type *type);
+void hg_c_put_basic(struct hg_c *c, hg_type_id id);
+/* The definitions behind hg_c_put_basic's own words, into another text. */
+void hg_c_put_specials(const struct hg_c *c, struct hg_text *text);
+
+/* spell.c */
+void hg_c_put_indent(struct hg_c *c);
+/* `type name`, with the name within the declarator; name may be NULL. */
+void hg_c_put_declaration(struct hg_c *c, const struct hg_ref *ref, const char *name);
+/* The whole declaration. */
+void hg_c_put_typedef(struct hg_c *c, hg_type_id id);
+void hg_c_put_decl_tags(struct hg_c *c, const struct hg_tags *tags);
+void hg_c_put_aligned(struct hg_c *c, bool is_packed, uint32_t aligned);
+/* The tag or typedef name with its keyword: `struct foo`. */
+void hg_c_put_name(struct hg_c *c, hg_type_id id);
+
+/* record.c: `struct tag { ... } attributes`; tag NULL = none. */
+void hg_c_put_record(struct hg_c *c, hg_type_id id, const char *tag);
+/* A type that is only bytes, as a whole declaration. */
+void hg_c_put_bytes(struct hg_c *c, hg_type_id id);
+
+/* enum.c: `enum tag { ... } attributes`; tag NULL = none. */
+void hg_c_put_enum(struct hg_c *c, hg_type_id id, const char *tag);
+void hg_c_put_enum_macros(struct hg_text *text);
+void hg_c_put_bool_macro(struct hg_text *text);
+bool hg_c_is_bool_word(const char *name);
+
+/* asserts.c: the whole block. */
+void hg_c_put_asserts(struct hg_c *c);
+
+#endif

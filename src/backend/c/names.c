@@ -1,0 +1,323 @@
+/*
+ * Names: each once in each of C's name spaces.
+ *
+ *     struct dir_entry  (type 7)     dir_entry
+ *     struct dir_entry  (type 90)    dir_entry___2
+ *     enum { READ } and enum { READ }    READ, READ___2
+ *
+ * A kernel's BTF holds such pairs: C files are free to use one name for two types.  Tags of
+ * structs, unions and enums share a name space; typedefs and enumerators share another; members
+ * have one for each record.
+ *
+ * The method: in order of type ids, the first keeps the name and the others get `___2`, `___3` ...
+ * CO-RE takes what follows `___` for a flavour and relocates the type, or the enumerator, against
+ * the plain name, so both find what the running kernel has.  Keywords count as taken.  A tag that
+ * is only declared belongs to the definition of the same kind and name.  Each new name that a user
+ * could miss is reported.
+ *
+ * What this does not do: know macros (`#define linux 1` of gnu modes).
+ */
+#include "backend/c/c.h"
+#include "base/diag.h"
+#include "model/describe.h"
+
+#include <string.h>
+
+/* The most members of all records together, those of anonymous members counted at each use. */
+enum { MEMBERS_MAX = 1 << 25 };
+
+/* A name that was taken: a type's own, or one inside it. */
+struct late {
+    hg_type_id id;
+    size_t inner; /* index of the enumerator, SIZE_MAX = the type's own name */
+};
+
+struct naming {
+    struct hg_c *c;
+    struct hg_strings tags;    /* 0 = free; otherwise how many there are so far */
+    struct hg_strings owners;  /* tag -> id of the type that has it */
+    struct hg_strings members; /* member -> the last scope that had it, or KEYWORD */
+    uint32_t scope;
+    size_t member_count;
+    struct {
+        struct late *items;
+        size_t count, capacity;
+    } late;
+};
+
+#define KEYWORD UINT32_MAX
+
+static bool take(struct hg_strings *strings, const char *name)
+{
+    uint32_t *count = hg_strings_number(strings, name, strlen(name));
+    if (*count != 0)
+        return false;
+    *count = 1;
+    return true;
+}
+
+/* name___N, the first that is free; all first-comers must have their names. */
+static const char *next_free(struct hg_c *c, struct hg_strings *strings, const char *name)
+{
+    uint32_t *count = hg_strings_number(strings, name, strlen(name));
+    struct hg_text text = {0};
+    do {
+        ++*count;
+        hg_text_truncate(&text, 0);
+        hg_text_printf(&text, "%s___%u", name, *count);
+    } while (!take(strings, hg_text_string(&text)));
+    const char *result = hg_arena_string(&c->arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return result;
+}
+
+static void report(struct hg_c *c, hg_type_id id, const char *what, const char *old,
+                   const char *name)
+{
+    struct hg_text text = {0};
+    hg_describe_subject(&text, c->model, id);
+    hg_warning(c->diagnostics, &hg_model_type(c->model, id)->where,
+               "%s: %s'%s' is a name that something else has, or a keyword: written as '%s'",
+               hg_text_string(&text), what, old, name);
+    hg_text_deinit(&text);
+}
+
+static void rename_inner(struct hg_c *c, hg_type_id id, size_t index, size_t count,
+                         const char *name)
+{
+    if (c->inner_names[id] == NULL)
+        c->inner_names[id] = hg_arena_array(&c->arena, count, sizeof *c->inner_names[id]);
+    c->inner_names[id][index] = name;
+}
+
+const char *hg_c_inner_name(const struct hg_c *c, hg_type_id id, size_t index)
+{
+    if (c->inner_names[id] != NULL && c->inner_names[id][index] != NULL)
+        return c->inner_names[id][index];
+    const struct hg_type *type = hg_model_type(c->model, id);
+    return type->kind == HG_ENUM ? type->enumerators[index].name : type->members[index].name;
+}
+
+bool hg_c_is_free(struct hg_c *c, const char *name)
+{
+    return *hg_strings_number(&c->ordinary, name, strlen(name)) == 0 && !hg_c_is_bool_word(name);
+}
+
+/* --- tags --- */
+
+static bool has_tag(const struct hg_type *type)
+{
+    return (hg_c_is_record(type) || type->kind == HG_ENUM) && type->name != NULL;
+}
+
+static bool is_needed(const struct naming *naming, hg_type_id id)
+{
+    return naming->c->selection->need[id] != HG_NOT_NEEDED;
+}
+
+static void name_definition(struct naming *naming, hg_type_id id, const struct hg_type *type)
+{
+    if (take(&naming->tags, type->name)) {
+        naming->c->names[id] = type->name;
+        *hg_strings_number(&naming->owners, type->name, strlen(type->name)) = id;
+    } else {
+        *HG_PUSH(&naming->late) = (struct late){.id = id, .inner = SIZE_MAX};
+    }
+}
+
+static void name_declaration(struct naming *naming, hg_type_id id, const struct hg_type *type)
+{
+    hg_type_id owner = *hg_strings_number(&naming->owners, type->name, strlen(type->name));
+    if (owner != 0 && hg_model_type(naming->c->model, owner)->kind == type->kind)
+        naming->c->stands_for[id] = owner;
+    else
+        name_definition(naming, id, type);
+}
+
+static void name_tags(struct naming *naming)
+{
+    size_t count = hg_model_type_count(naming->c->model);
+    for (int is_complete = 1; is_complete >= 0; is_complete--) {
+        for (size_t i = 1; i < count; i++) {
+            hg_type_id id = (hg_type_id)i;
+            const struct hg_type *type = hg_model_type(naming->c->model, id);
+            if (!has_tag(type) || !is_needed(naming, id) || type->complete != (is_complete == 1))
+                continue;
+            if (type->complete)
+                name_definition(naming, id, type);
+            else
+                name_declaration(naming, id, type);
+        }
+    }
+}
+
+/* Those that hdrgen makes: `hdrgen_enum_1`, `hdrgen_bytes_2`. */
+static void name_tagless(struct naming *naming)
+{
+    struct hg_c *c = naming->c;
+    unsigned number = 0;
+    struct hg_text text = {0};
+    for (size_t id = 1; id < hg_model_type_count(c->model); id++) {
+        const struct hg_type *type = hg_model_type(c->model, (hg_type_id)id);
+        bool is_bytes = hg_c_is_bytes(c, type);
+        if (!is_needed(naming, (hg_type_id)id) ||
+            !(is_bytes || (hg_c_is_anonymous(type) && c->place[id] == HG_C_TAGGED)))
+            continue;
+        if (type->kind == HG_OPAQUE && type->name != NULL && strchr(type->name, ' ') == NULL &&
+            take(&naming->tags, type->name)) {
+            c->names[id] = type->name;
+            continue;
+        }
+        do {
+            hg_text_truncate(&text, 0);
+            hg_text_printf(&text, "hdrgen_%s_%u", is_bytes ? "bytes" : hg_kind_name(type->kind),
+                           ++number);
+        } while (!take(&naming->tags, hg_text_string(&text)));
+        c->names[id] = hg_arena_string(&c->arena, text.data, text.size);
+    }
+    hg_text_deinit(&text);
+}
+
+static void name_late_tags(struct naming *naming)
+{
+    struct hg_c *c = naming->c;
+    for (size_t i = 0; i < naming->late.count; i++) {
+        hg_type_id id = naming->late.items[i].id;
+        const char *old = hg_model_type(c->model, id)->name;
+        c->names[id] = next_free(c, &naming->tags, old);
+        report(c, id, "", old, c->names[id]);
+    }
+    naming->late.count = 0;
+}
+
+/* --- typedefs and enumerators --- */
+
+static void name_enumerators(struct naming *naming, hg_type_id id, const struct hg_type *type)
+{
+    for (size_t i = 0; i < type->enumerator_count; i++)
+        if (!take(&naming->c->ordinary, type->enumerators[i].name))
+            *HG_PUSH(&naming->late) = (struct late){.id = id, .inner = i};
+}
+
+static void name_ordinary(struct naming *naming)
+{
+    struct hg_c *c = naming->c;
+    for (size_t i = 1; i < hg_model_type_count(c->model); i++) {
+        hg_type_id id = (hg_type_id)i;
+        const struct hg_type *type = hg_model_type(c->model, id);
+        if (!is_needed(naming, id))
+            continue;
+        if (type->kind == HG_ENUM)
+            name_enumerators(naming, id, type);
+        else if (type->kind == HG_TYPEDEF && take(&c->ordinary, type->name))
+            c->names[id] = type->name;
+        else if (type->kind == HG_TYPEDEF)
+            *HG_PUSH(&naming->late) = (struct late){.id = id, .inner = SIZE_MAX};
+    }
+}
+
+static void name_late_ordinary(struct naming *naming)
+{
+    struct hg_c *c = naming->c;
+    for (size_t i = 0; i < naming->late.count; i++) {
+        struct late late = naming->late.items[i];
+        const struct hg_type *type = hg_model_type(c->model, late.id);
+        bool is_type = late.inner == SIZE_MAX;
+        const char *old = is_type ? type->name : type->enumerators[late.inner].name;
+        const char *name = next_free(c, &c->ordinary, old);
+        if (is_type)
+            c->names[late.id] = name;
+        else
+            rename_inner(c, late.id, late.inner, type->enumerator_count, name);
+        if (!is_type || strcmp(old, "__builtin_va_list") != 0)
+            report(c, late.id, is_type ? "" : "enumerator ", old, name);
+    }
+    naming->late.count = 0;
+}
+
+/* --- members --- */
+
+static void name_member(struct naming *naming, hg_type_id id, const struct hg_type *record,
+                        size_t index)
+{
+    struct hg_c *c = naming->c;
+    const char *old = hg_c_inner_name(c, id, index);
+    uint32_t *scope = hg_strings_number(&naming->members, old, strlen(old));
+    unsigned suffix = 1;
+    struct hg_text text = {0};
+    while (*scope == KEYWORD || *scope == naming->scope) {
+        hg_text_truncate(&text, 0);
+        hg_text_printf(&text, "%s___%u", record->members[index].name, ++suffix);
+        scope = hg_strings_number(&naming->members, text.data, text.size);
+    }
+    *scope = naming->scope;
+    if (suffix > 1) {
+        const char *name = hg_arena_string(&c->arena, text.data, text.size);
+        report(c, id, "member ", old, name);
+        rename_inner(c, id, index, record->member_count, name);
+    }
+    hg_text_deinit(&text);
+}
+
+/* Members, and those that members without a name bring into the same scope. */
+static void name_members(struct naming *naming, hg_type_id id, const struct hg_type *record)
+{
+    for (size_t i = 0; i < record->member_count && !naming->c->failed; i++) {
+        const struct hg_member *member = &record->members[i];
+        if (++naming->member_count > MEMBERS_MAX) {
+            hg_error(naming->c->diagnostics, &record->where,
+                     "more than %d members, those of members without a name counted at each use, "
+                     "are too many for a C header: name the types you need",
+                     MEMBERS_MAX);
+            naming->c->failed = true;
+        } else if (member->name != NULL) {
+            name_member(naming, id, record, i);
+        } else {
+            hg_type_id inside = hg_type_resolve(naming->c->model, member->type.id, NULL);
+            const struct hg_type *type = hg_model_type(naming->c->model, inside);
+            if (hg_c_is_record(type))
+                name_members(naming, inside, type);
+        }
+    }
+}
+
+static void name_all_members(struct naming *naming)
+{
+    const struct hg_selection *selection = naming->c->selection;
+    for (size_t i = 0; i < selection->count && !naming->c->failed; i++) {
+        hg_type_id id = selection->order[i];
+        const struct hg_type *type = hg_model_type(naming->c->model, id);
+        if (!hg_c_is_record(type) || selection->need[id] != HG_DEFINED)
+            continue;
+        naming->scope++;
+        name_members(naming, id, type);
+    }
+}
+
+void hg_c_find_names(struct hg_c *c)
+{
+    struct naming naming = {.c = c};
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    hg_strings_init(&naming.tags, &arena);
+    hg_strings_init(&naming.owners, &arena);
+    hg_strings_init(&naming.members, &arena);
+    hg_c_add_keywords(&naming.tags, 1);
+    hg_c_add_keywords(&c->ordinary, 1);
+    hg_c_add_keywords(&naming.members, KEYWORD);
+    for (size_t id = 0; id < hg_model_type_count(c->model); id++)
+        c->stands_for[id] = (hg_type_id)id;
+
+    name_tags(&naming);
+    name_tagless(&naming);
+    name_late_tags(&naming);
+    name_ordinary(&naming);
+    name_late_ordinary(&naming);
+    name_all_members(&naming);
+
+    free(naming.late.items);
+    hg_strings_deinit(&naming.tags);
+    hg_strings_deinit(&naming.owners);
+    hg_strings_deinit(&naming.members);
+    hg_arena_deinit(&arena);
+}

@@ -1,0 +1,204 @@
+/*
+ * Order: declarations so that each stands behind what C wants to have seen before.
+ *
+ *     struct a { pair_t *p; struct b *q; struct c r; };
+ *         ->  struct b;   typedef ... pair_t;   struct c { ... };   struct a { ... };
+ *
+ * The method: a depth-first walk over pairs of a type and how much of it is wanted.
+ *
+ *   NAMED     it can be mentioned: a typedef or enum stands before, a tag is at least declared
+ *   COMPLETE  its size is known: what it holds by value stands before
+ *   BODY      a type without a tag is about to be written out: the same, but it is no declaration
+ *
+ * A pointer wants its target NAMED, a member and an array their type COMPLETE (C17 6.7.6.2 p1), a
+ * typedef its target NAMED.  A tag that is mentioned before its definition is noted; the header
+ * declares these at its top.  The stack is our own: BTF nests as deep as it likes.
+ *
+ * A circle (a record that holds a pointer to an array of a type that holds the record) is something
+ * that no C header can say; it is an error.
+ */
+#include "backend/c/c.h"
+#include "base/diag.h"
+#include "model/describe.h"
+#include "model/walk.h"
+
+enum wanted { NAMED, COMPLETE, BODY, WANTED_COUNT };
+enum { NEW = 0, ON_PATH, DONE };
+
+struct step {
+    hg_type_id id;
+    enum wanted wanted;
+    size_t next;     /* reference to look at next */
+    hg_type_id item; /* the declaration that this is written within */
+};
+
+struct ordering {
+    struct hg_c *c;
+    uint8_t *state[WANTED_COUNT]; /* by type id */
+    struct {
+        struct step *items;
+        size_t count, capacity;
+    } path;
+};
+
+/* Types of the kind that have a declaration of their own. */
+static bool is_item(const struct hg_c *c, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(c->model, id);
+    if (hg_c_is_bytes(c, type))
+        return true;
+    if (hg_c_is_anonymous(type))
+        return c->place[id] == HG_C_TAGGED;
+    return hg_c_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
+}
+
+static bool is_defined_record(const struct hg_c *c, hg_type_id id)
+{
+    return hg_c_is_record(hg_model_type(c->model, id)) && c->selection->need[id] == HG_DEFINED;
+}
+
+static void circle(struct ordering *ordering, hg_type_id id)
+{
+    struct hg_c *c = ordering->c;
+    if (c->failed)
+        return;
+    struct hg_text text = {0};
+    hg_describe_subject(&text, c->model, id);
+    hg_error(c->diagnostics, &hg_model_type(c->model, id)->where,
+             "%s: its definition needs that of another type, which needs this one first: C has no "
+             "order for them",
+             hg_text_string(&text));
+    hg_text_deinit(&text);
+    c->failed = true;
+}
+
+static void enter(struct ordering *ordering, hg_type_id id, enum wanted wanted, hg_type_id item)
+{
+    uint8_t *state = &ordering->state[wanted][id];
+    if (*state == ON_PATH)
+        circle(ordering, id);
+    if (*state != NEW)
+        return;
+    *state = ON_PATH;
+    /* The COMPLETE of a typedef only goes on to its target. */
+    bool is_typedef = hg_model_type(ordering->c->model, id)->kind == HG_TYPEDEF;
+    bool writes = is_item(ordering->c, id) && wanted == (is_typedef ? NAMED : COMPLETE);
+    *HG_PUSH(&ordering->path) =
+        (struct step){.id = id, .wanted = wanted, .item = writes ? id : item};
+}
+
+/* from: the declaration within which it is wanted. */
+static void want(struct ordering *ordering, hg_type_id id, enum wanted wanted, hg_type_id from)
+{
+    struct hg_c *c = ordering->c;
+    id = c->stands_for[id];
+    const struct hg_type *type = hg_model_type(c->model, id);
+    if (hg_c_is_anonymous(type) && c->place[id] == HG_C_CARRIED && wanted != BODY) {
+        enter(ordering, c->carrier[id], NAMED, from);
+    } else if (hg_c_is_anonymous(type) && c->place[id] != HG_C_TAGGED) {
+        enter(ordering, id, BODY, from);
+    } else if (wanted == NAMED && is_defined_record(c, id)) {
+        if (ordering->state[COMPLETE][id] != DONE)
+            c->is_forward[id] = true;
+    } else if (hg_c_is_record(type) && !is_defined_record(c, id)) {
+        c->is_forward[id] = true;
+    } else if (id != HG_VOID_ID) {
+        bool is_one = hg_c_is_record(type) || type->kind == HG_ENUM || hg_c_is_bytes(c, type);
+        enter(ordering, id, is_one ? COMPLETE : wanted, from);
+    }
+}
+
+/* `struct node *next` within struct node: the tag is known from its opening brace on. */
+static bool points_home(const struct hg_c *c, hg_type_id id, hg_type_id home)
+{
+    const struct hg_type *type = hg_model_type(c->model, id);
+    return type->kind == HG_POINTER && c->stands_for[type->ref.id] == home;
+}
+
+static size_t want_count(const struct ordering *ordering, const struct step *step)
+{
+    const struct hg_c *c = ordering->c;
+    const struct hg_type *type = hg_model_type(c->model, step->id);
+    if (hg_c_is_bytes(c, type))
+        return 0;
+    if (type->kind == HG_TYPEDEF && step->wanted == COMPLETE)
+        return 2;
+    if (hg_c_is_record(type) && !is_defined_record(c, step->id))
+        return 0;
+    return hg_reference_count(type);
+}
+
+static void want_next(struct ordering *ordering, struct step *step)
+{
+    struct hg_c *c = ordering->c;
+    hg_type_id from = step->item;
+    hg_type_id self = step->id;
+    enum wanted wanted = step->wanted;
+    size_t index = step->next++; /* the step moves when the path grows */
+    const struct hg_type *type = hg_model_type(c->model, self);
+    if (type->kind == HG_TYPEDEF && wanted == COMPLETE && index == 0) {
+        enter(ordering, self, NAMED, from);
+        return;
+    }
+    hg_type_id to = hg_reference(type, type->kind == HG_TYPEDEF ? 0 : index)->id;
+    if (type->kind == HG_TYPEDEF && c->carrier[to] == self)
+        want(ordering, to, BODY, from);
+    else if (type->kind == HG_TYPEDEF)
+        want(ordering, to, wanted, from);
+    else if (hg_c_is_record(type) && !points_home(c, to, from))
+        want(ordering, to, type->members[index].name == NULL ? BODY : COMPLETE, from);
+    else if (type->kind == HG_ARRAY)
+        want(ordering, to, COMPLETE, from);
+    else if (!hg_c_is_record(type))
+        want(ordering, to, NAMED, from);
+}
+
+static void leave(struct ordering *ordering)
+{
+    struct step step = ordering->path.items[--ordering->path.count];
+    ordering->state[step.wanted][step.id] = DONE;
+    if (step.item == step.id && step.wanted != BODY &&
+        !(hg_model_type(ordering->c->model, step.id)->kind == HG_TYPEDEF &&
+          step.wanted == COMPLETE))
+        *HG_PUSH(&ordering->c->order) = step.id;
+}
+
+static void write_with_wanted(struct ordering *ordering, hg_type_id id)
+{
+    want(ordering, id, COMPLETE, HG_VOID_ID);
+    while (ordering->path.count > 0) {
+        struct step *top = &ordering->path.items[ordering->path.count - 1];
+        if (top->next == want_count(ordering, top))
+            leave(ordering);
+        else
+            want_next(ordering, top);
+    }
+}
+
+/* Enums without a tag that no type refers to: their enumerators are wanted all the same. */
+static bool stands_alone(const struct ordering *ordering, hg_type_id id)
+{
+    const struct hg_c *c = ordering->c;
+    const struct hg_type *type = hg_model_type(c->model, id);
+    return type->kind == HG_ENUM && type->name == NULL && c->place[id] == HG_C_INLINE &&
+           ordering->state[BODY][id] == NEW;
+}
+
+void hg_c_find_order(struct hg_c *c)
+{
+    struct ordering ordering = {.c = c};
+    size_t count = hg_model_type_count(c->model);
+    for (size_t i = 0; i < WANTED_COUNT; i++)
+        ordering.state[i] = hg_calloc(count, 1);
+    for (size_t i = 0; i < c->selection->count && !c->failed; i++) {
+        hg_type_id id = c->selection->order[i];
+        if (is_item(c, id))
+            write_with_wanted(&ordering, id);
+    }
+    for (size_t i = 0; i < c->selection->count && !c->failed; i++)
+        if (stands_alone(&ordering, c->selection->order[i]))
+            *HG_PUSH(&c->order) = c->selection->order[i];
+    for (size_t i = 0; i < WANTED_COUNT; i++)
+        free(ordering.state[i]);
+    free(ordering.path.items);
+}

@@ -1,0 +1,71 @@
+/*
+ * Explicit padding: members without a name that fill a gap which alignment does not make.
+ *
+ *     unsigned short : 13;                       bits 3 to 15
+ *     unsigned char hdrgen_padding_64[4032];     a gap too long for lines of 64 bits
+ *
+ * Unnamed bit-fields do not show in BTF and in debuggers, so they come first.  Each piece lies
+ * within one unit of its type, at a multiple of the type's size, so that no compiler moves it,
+ * packed or not; a type no wider than the alignment of the record leaves that alignment alone.
+ */
+#include "backend/c/c.h"
+
+enum { LONGEST_IN_BITS = 64 * 8 };
+
+struct hg_c_piece hg_c_padding_piece(uint64_t from, uint64_t to, uint32_t unit_limit)
+{
+    if (to - from > LONGEST_IN_BITS && from % 8 == 0)
+        return (struct hg_c_piece){.from = from, .bytes = to / 8 - from / 8};
+    struct hg_c_piece piece = {.from = from};
+    if (to - from > LONGEST_IN_BITS)
+        to = from + 8 - from % 8;
+    for (unsigned unit = 1; unit <= 8 && unit <= unit_limit; unit *= 2) {
+        uint64_t room = 8 * unit - from % (8 * unit);
+        unsigned width = (unsigned)(room < to - from ? room : to - from);
+        if (width > piece.width) {
+            piece.width = width;
+            piece.unit = unit;
+        }
+    }
+    return piece;
+}
+
+uint64_t hg_c_piece_end(const struct hg_c_piece *piece)
+{
+    return piece->from + 8 * piece->bytes + piece->width;
+}
+
+static const char *unit_type(unsigned unit)
+{
+    switch (unit) {
+    case 1:
+        return "unsigned char";
+    case 2:
+        return "unsigned short";
+    case 4:
+        return "unsigned int";
+    default:
+        return "unsigned long long";
+    }
+}
+
+void hg_c_put_padding(struct hg_c *c, uint64_t from, uint64_t to, uint32_t unit_limit)
+{
+    while (from < to) {
+        struct hg_c_piece piece = hg_c_padding_piece(from, to, unit_limit);
+        hg_c_put_indent(c);
+        if (piece.bytes > 0) {
+            hg_text_put(&c->text, "unsigned char hdrgen_padding_");
+            hg_text_unsigned(&c->text, from / 8);
+            hg_text_put(&c->text, "[");
+            hg_text_unsigned(&c->text, piece.bytes);
+            hg_text_put(&c->text, "];\n");
+        } else {
+            hg_text_put(&c->text, unit_type(piece.unit));
+            hg_text_put(&c->text, " : ");
+            hg_text_unsigned(&c->text, piece.width);
+            hg_text_put(&c->text, ";\n");
+        }
+        from = hg_c_piece_end(&piece);
+    }
+}

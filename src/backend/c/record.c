@@ -1,0 +1,165 @@
+/*
+ * Records: members with the attributes and the padding of their plan.
+ *
+ *     struct event {
+ *         unsigned int events;
+ *         unsigned long data __attribute__((packed));
+ *         unsigned char mode : 3;
+ *         unsigned char : 5;
+ *     };
+ *
+ * Arrays without a length are written as [0], as C allows [] only at the end of a struct that has
+ * other members and is not part of another.  Bit-fields are declared with their type itself where a
+ * typedef gives it another alignment, as compilers disagree on such bit-fields.
+ */
+#include "backend/c/c.h"
+#include "base/diag.h"
+#include "model/layout.h"
+
+/* More text than this comes from no kernel: types without a tag that hold each other twice. */
+enum { TEXT_MAX = 1 << 28 };
+
+static bool is_too_long(struct hg_c *c)
+{
+    if (!c->failed && c->text.size > TEXT_MAX) {
+        hg_error(c->diagnostics, NULL,
+                 "the header would be longer than %d MiB: name the types you need", TEXT_MAX >> 20);
+        c->failed = true;
+    }
+    return c->failed;
+}
+
+/* What a bit-field is declared with. */
+static struct hg_ref bit_field_type(const struct hg_c *c, const struct hg_member *member)
+{
+    struct hg_ref ref = member->type;
+    hg_type_id plain = hg_type_resolve(c->model, ref.id, NULL);
+    for (size_t e = 0; e < c->environment_count; e++)
+        if (hg_c_align(c, ref.id, e) != hg_c_align(c, plain, e))
+            ref.id = plain;
+    return ref;
+}
+
+static void put_bit_field(struct hg_c *c, const struct hg_member *member, const char *name)
+{
+    struct hg_ref ref = bit_field_type(c, member);
+    const struct hg_type *plain = hg_model_type(c->model, hg_type_resolve(c->model, ref.id, NULL));
+    if (plain->kind == HG_BOOL && member->bit_width > 1) { /* C's has one bit */
+        hg_text_put(&c->text, "unsigned char ");
+        hg_text_put(&c->text, name);
+    } else {
+        hg_c_put_declaration(c, &ref, name);
+    }
+    hg_text_put(&c->text, " : ");
+    hg_text_unsigned(&c->text, member->bit_width);
+}
+
+/* A member without a name: its record is written out, also where that has a tag elsewhere. */
+static void put_unnamed(struct hg_c *c, const struct hg_member *member)
+{
+    uint32_t qualifiers = member->type.qualifiers;
+    hg_type_id id = hg_type_resolve(c->model, member->type.id, &qualifiers);
+    const struct hg_type *type = hg_model_type(c->model, id);
+    hg_text_put(&c->text, qualifiers & HG_CONST ? "const " : "");
+    hg_text_put(&c->text, qualifiers & HG_VOLATILE ? "volatile " : "");
+    if (hg_c_is_record(type)) {
+        hg_c_put_record(c, id, NULL);
+    } else {
+        hg_c_put_name(c, id);
+        hg_text_put(&c->text, " hdrgen_unnamed_");
+        hg_text_unsigned(&c->text, member->bit_offset / 8);
+    }
+}
+
+static void put_member(struct hg_c *c, const struct hg_member *member, const char *name,
+                       const struct hg_c_member_plan *plan)
+{
+    hg_c_put_indent(c);
+    if (name == NULL)
+        put_unnamed(c, member);
+    else if (member->bit_width != 0)
+        put_bit_field(c, member, name);
+    else
+        hg_c_put_declaration(c, &member->type, name);
+    if (plan != NULL)
+        hg_c_put_aligned(c, plan->is_packed, plan->aligned);
+    hg_c_put_decl_tags(c, member->tags);
+    hg_text_put(&c->text, ";\n");
+}
+
+static void put_members(struct hg_c *c, hg_type_id id, const struct hg_c_plan *plan)
+{
+    const struct hg_type *record = hg_model_type(c->model, id);
+    for (size_t i = 0; i < record->member_count; i++) {
+        const struct hg_member *member = &record->members[i];
+        const struct hg_c_member_plan *member_plan =
+            plan->members == NULL ? NULL : &plan->members[i];
+        if (member_plan != NULL && member_plan->pad_from != HG_C_NO_PADDING)
+            hg_c_put_padding(c, member_plan->pad_from, member->bit_offset, plan->pad_unit);
+        put_member(c, member, hg_c_inner_name(c, id, i), member_plan);
+    }
+    if (plan->pad_from == HG_C_NO_PADDING)
+        return;
+    if (record->kind == HG_UNION) {
+        hg_c_put_indent(c);
+        hg_text_put(&c->text, "unsigned char hdrgen_padding[");
+        hg_text_unsigned(&c->text, record->size);
+        hg_text_put(&c->text, "];\n");
+    } else {
+        hg_c_put_padding(c, plan->pad_from, 8 * record->size, plan->pad_unit);
+    }
+}
+
+static void put_byte_array(struct hg_c *c, uint64_t size)
+{
+    hg_c_put_indent(c);
+    hg_text_put(&c->text, "unsigned char hdrgen_bytes[");
+    hg_text_unsigned(&c->text, size);
+    hg_text_put(&c->text, "];\n");
+}
+
+void hg_c_put_record(struct hg_c *c, hg_type_id id, const char *tag)
+{
+    if (is_too_long(c))
+        return;
+    const struct hg_type *record = hg_model_type(c->model, id);
+    const struct hg_c_plan *plan = c->plans[id];
+    hg_text_put(&c->text, record->kind == HG_UNION ? "union " : "struct ");
+    if (tag != NULL) {
+        hg_text_put(&c->text, tag);
+        hg_text_put(&c->text, " ");
+    }
+    hg_text_put(&c->text, "{\n");
+    c->indent++;
+    if (plan->is_blob)
+        put_byte_array(c, record->size);
+    else
+        put_members(c, id, plan);
+    c->indent--;
+    hg_c_put_indent(c);
+    hg_text_put(&c->text, "}");
+    hg_c_put_aligned(c, plan->is_packed, plan->aligned);
+    hg_c_put_decl_tags(c, record->tags);
+}
+
+void hg_c_put_bytes(struct hg_c *c, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(c->model, id);
+    if (type->kind == HG_OPAQUE) {
+        hg_text_put(&c->text, "/* ");
+        for (const char *at = type->reason; *at != '\0'; at++)
+            if (!(at[0] == '*' && at[1] == '/') && *at >= ' ')
+                hg_text_bytes(&c->text, at, 1);
+        hg_text_put(&c->text, " */\n");
+    }
+    hg_text_put(&c->text, "struct ");
+    hg_text_put(&c->text, c->names[id]);
+    hg_text_put(&c->text, " {\n");
+    c->indent++;
+    put_byte_array(c, type->size);
+    c->indent--;
+    hg_text_put(&c->text, "}");
+    hg_c_put_aligned(c, false, type->align > 1 ? type->align : 0);
+    hg_c_put_decl_tags(c, type->tags);
+    hg_text_put(&c->text, ";\n");
+}
