@@ -1,0 +1,91 @@
+/*
+ * The command line: its parts and what they share.
+ *
+ *     options.c  argv -> struct options (plain data, const afterwards)
+ *     values.c   the options' values: formats, versions, depths
+ *     help.c     what --help prints
+ *     report.c   diagnostics to standard error
+ *     run.c      the pass list
+ *     files.c    output and dependency files
+ */
+#ifndef HG_CLI_CLI_H
+#define HG_CLI_CLI_H
+
+#include <hdrgen/read.h>
+#include <hdrgen/select.h>
+#include <hdrgen/write.h>
+#include <stdio.h>
+
+enum command { COMMAND_GENERATE, COMMAND_SHOW, COMMAND_LIST };
+
+enum source { SOURCE_HEADERS, SOURCE_BTF };
+
+/* A back end: what it is called, the suffix of -o that picks it, and the function. */
+struct emitter {
+    const char *name;
+    const char *suffix; /* NULL: never by suffix */
+    hg_write_fn *write;
+    bool is_btf; /* binary, and checked by the reader of BTF before it is written */
+};
+
+struct options {
+    enum command command;
+    enum source source;
+    struct hg_header_options headers;
+    struct hg_btf_options btf;
+    struct hg_select_options select;
+    struct hg_write_options write;
+    const struct emitter *emitter;
+    const char *output;  /* "-" is standard output */
+    const char *depfile; /* NULL = none */
+    bool strict;
+    bool quiet;
+    bool verbose;
+    char *command_line; /* what write.command is */
+};
+
+/* What to do after the options are read. */
+enum next_step { STEP_RUN, STEP_EXIT_OK, STEP_EXIT_ERROR };
+
+/* Reports what is wrong; prints help or version when asked.  Free with options_deinit in any case.
+ */
+enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagnostics,
+                             struct options *ret);
+void options_deinit(struct options *options);
+
+/* --- values.c: each reports a value that it does not understand and returns false --- */
+
+/* The format of -e, or by the suffix of the output, or Rust.  NULL = a format nobody knows. */
+const struct emitter *find_emitter(const char *emit, const char *output,
+                                   struct hg_diagnostics *diagnostics);
+/* What show and list write: text, or JSON for show. */
+const struct emitter *find_text_emitter(enum command command, const char *format,
+                                        struct hg_diagnostics *diagnostics);
+bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
+bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
+bool check_rust_path(const char *value, struct hg_diagnostics *diagnostics);
+bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
+
+void print_help(FILE *to);
+
+/* An hg_report_fn; user is the struct options, to know what is wanted. */
+void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic);
+
+/* The whole program after the options: the exit status. */
+int run(const struct options *options, struct hg_diagnostics *diagnostics);
+
+/* --- files.c --- */
+
+/* A mistyped -o must not destroy what was read. */
+HG_MUST_CHECK enum hg_status check_output_is_no_input(const struct options *options,
+                                                      const struct hg_model *model,
+                                                      struct hg_diagnostics *diagnostics);
+/* The dependency file, if one is wanted. */
+HG_MUST_CHECK enum hg_status write_depfile(const struct options *options,
+                                           const struct hg_model *model,
+                                           struct hg_diagnostics *diagnostics);
+HG_MUST_CHECK enum hg_status write_output(const struct options *options,
+                                          const struct hg_output *output,
+                                          struct hg_diagnostics *diagnostics);
+
+#endif

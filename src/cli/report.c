@@ -1,0 +1,44 @@
+/* Diagnostics to standard error: `file:line:col: error: text`, or `hdrgen: error: text` without a
+ * place. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static bool use_colour(void)
+{
+    const char *no_colour = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    return isatty(STDERR_FILENO) && (no_colour == NULL || no_colour[0] == '\0') && term != NULL;
+}
+
+void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic)
+{
+    static const struct {
+        const char *word;
+        const char *colour;
+    } severities[] = {
+        [HG_NOTE] = {"note", "\033[1;36m"},
+        [HG_WARNING] = {"warning", "\033[1;35m"},
+        [HG_ERROR] = {"error", "\033[1;31m"},
+    };
+    const struct options *options = user;
+    static bool hidden; /* notes go with what they follow */
+    if (diagnostic->severity != HG_NOTE)
+        hidden = diagnostic->severity == HG_WARNING && options->quiet;
+    if (hidden)
+        return;
+
+    const struct hg_location *where = &diagnostic->where;
+    if (where->file == NULL)
+        fputs("hdrgen: ", stderr);
+    else if (where->line == 0)
+        fprintf(stderr, "%s: ", where->file);
+    else if (where->column == 0)
+        fprintf(stderr, "%s:%u: ", where->file, where->line);
+    else
+        fprintf(stderr, "%s:%u:%u: ", where->file, where->line, where->column);
+    bool colour = use_colour();
+    fprintf(stderr, "%s%s:%s %s\n", colour ? severities[diagnostic->severity].colour : "",
+            severities[diagnostic->severity].word, colour ? "\033[0m" : "", diagnostic->text);
+}

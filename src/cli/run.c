@@ -1,0 +1,64 @@
+/*
+ * The pass list: read, select, write, replace the file.  Nothing is written before all of it
+ * succeeded.
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+
+static enum hg_status read_source(const struct options *options, struct hg_diagnostics *diagnostics,
+                                  struct hg_model **ret)
+{
+    if (options->source == SOURCE_BTF)
+        return hg_read_btf(&options->btf, diagnostics, ret);
+    return hg_read_headers(&options->headers, diagnostics, ret);
+}
+
+/* BTF that our own reader refuses is a fault of ours: it must not reach a loader. */
+static enum hg_status check_btf(const struct options *options, const struct hg_output *output,
+                                struct hg_diagnostics *diagnostics)
+{
+    if (!options->emitter->is_btf)
+        return HG_OK;
+    struct hg_btf_bytes bytes = {
+        .name = "the BTF to be written", .data = output->data, .size = output->size};
+    return hg_check_btf_bytes(&bytes, NULL, NULL, diagnostics);
+}
+
+static enum hg_status check_strict(const struct options *options,
+                                   struct hg_diagnostics *diagnostics)
+{
+    if (!options->strict || diagnostics->warnings == 0)
+        return HG_OK;
+    hg_error(diagnostics, NULL, "--strict: %zu warning%s, so nothing is written",
+             diagnostics->warnings, diagnostics->warnings == 1 ? "" : "s");
+    return HG_ERROR_INPUT;
+}
+
+int run(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    struct hg_model *model = NULL;
+    struct hg_selection *selection = NULL;
+    struct hg_output output = {0};
+
+    enum hg_status status = read_source(options, diagnostics, &model);
+    if (status == HG_OK)
+        status = check_output_is_no_input(options, model, diagnostics);
+    if (status == HG_OK)
+        status = hg_select(model, &options->select, diagnostics, &selection);
+    if (status == HG_OK)
+        status = options->emitter->write(model, selection, &options->write, diagnostics, &output);
+    if (status == HG_OK)
+        status = check_btf(options, &output, diagnostics);
+    if (status == HG_OK)
+        status = check_strict(options, diagnostics);
+    if (status == HG_OK)
+        status = write_depfile(options, model, diagnostics);
+    if (status == HG_OK)
+        status = write_output(options, &output, diagnostics);
+
+    hg_output_deinit(&output);
+    hg_selection_destroy(selection);
+    hg_model_destroy(model);
+    return status == HG_OK ? 0 : 2;
+}

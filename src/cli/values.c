@@ -1,0 +1,111 @@
+/* The values of options: what each accepts, and what it says to the rest. */
+#include "cli.h"
+
+#include "base/diag.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct emitter emitters[] = {
+    {"rust", ".rs", hg_write_rust, false},
+    {"c", ".h", hg_write_c, false},
+    {"btf", ".btf", hg_write_btf, true},
+    {"json", ".json", hg_write_json, false},
+};
+enum { EMITTERS = sizeof emitters / sizeof *emitters };
+
+static const struct emitter show_text = {"text", NULL, hg_write_show, false};
+static const struct emitter show_json = {"json", NULL, hg_write_json, false};
+static const struct emitter list_text = {"text", NULL, hg_write_list, false};
+
+const struct emitter *find_emitter(const char *emit, const char *output,
+                                   struct hg_diagnostics *diagnostics)
+{
+    const char *suffix = strrchr(output, '.');
+    for (size_t i = 0; i < EMITTERS; i++) {
+        if (emit != NULL ? strcmp(emit, emitters[i].name) == 0
+                         : suffix != NULL && strcmp(suffix, emitters[i].suffix) == 0)
+            return &emitters[i];
+    }
+    if (emit == NULL)
+        return &emitters[0];
+    hg_error(diagnostics, NULL, "--emit %s: the formats are rust, c, btf and json", emit);
+    return NULL;
+}
+
+const struct emitter *find_text_emitter(enum command command, const char *format,
+                                        struct hg_diagnostics *diagnostics)
+{
+    if (format == NULL || strcmp(format, "text") == 0)
+        return command == COMMAND_SHOW ? &show_text : &list_text;
+    if (command == COMMAND_SHOW && strcmp(format, "json") == 0)
+        return &show_json;
+    hg_error(diagnostics, NULL, "--format %s: %s", format,
+             command == COMMAND_SHOW ? "show writes text and json" : "list writes text");
+    return NULL;
+}
+
+bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics)
+{
+    if (strcmp(value, "opaque") == 0) {
+        *ret = 0;
+        return true;
+    }
+    if (strcmp(value, "follow") == 0) {
+        *ret = HG_FOLLOW_ALL;
+        return true;
+    }
+    if (strncmp(value, "follow=", 7) == 0 && value[7] >= '0' && value[7] <= '9') {
+        char *end = NULL;
+        errno = 0;
+        unsigned long number = strtoul(value + 7, &end, 10);
+        if (errno == 0 && *end == '\0' && number < HG_FOLLOW_ALL) {
+            *ret = (uint32_t)number;
+            return true;
+        }
+    }
+    hg_error(diagnostics, NULL,
+             "--pointers %s: say opaque, follow, or follow=N with a number of pointers", value);
+    return false;
+}
+
+/* `5.15`, and what may follow: `5.15.3`, `5.15-rc1`. */
+bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics)
+{
+    char *end = NULL;
+    unsigned long major = strtoul(value, &end, 10);
+    if (value[0] >= '0' && value[0] <= '9' && *end == '.' && end[1] >= '0' && end[1] <= '9') {
+        unsigned long minor = strtoul(end + 1, &end, 10);
+        if ((*end == '\0' || *end == '.' || *end == '-') && major >= 5 && major < 256 &&
+            minor < 256) {
+            *ret = HG_KERNEL_VERSION(major, minor);
+            return true;
+        }
+    }
+    hg_error(diagnostics, NULL, "--btf-compat %s: say a kernel version from 5.0, such as 5.15",
+             value);
+    return false;
+}
+
+/* A Rust path: identifiers joined by ::, perhaps with :: before them. */
+bool check_rust_path(const char *value, struct hg_diagnostics *diagnostics)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:";
+    if (value[0] != '\0' && value[strspn(value, allowed)] == '\0')
+        return true;
+    hg_error(diagnostics, NULL,
+             "--ctypes-prefix '%s' is not a Rust path such as core::ffi or aya_ebpf::cty", value);
+    return false;
+}
+
+bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    if (value[0] != '\0' && value[strspn(value, allowed)] == '\0' &&
+        !(value[0] >= '0' && value[0] <= '9'))
+        return true;
+    hg_error(diagnostics, NULL, "%s '%s' is not a C identifier", option, value);
+    return false;
+}
