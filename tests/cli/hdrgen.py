@@ -1,0 +1,65 @@
+"""Running hdrgen in tests: one call, its exit status and what it said.
+
+Every test gets an empty directory of its own as the current one.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+HDRGEN = os.environ["HDRGEN"]
+FIXTURES = Path(os.environ["HDRGEN_FIXTURES"])
+SECONDS = 60
+
+
+class Result:
+    def __init__(self, process: subprocess.CompletedProcess[bytes]) -> None:
+        self.status = process.returncode
+        self.out = process.stdout
+        self.err = process.stderr.decode(errors="replace")
+
+
+class Case(unittest.TestCase):
+    """A test in an empty directory."""
+
+    def setUp(self) -> None:
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.dir = Path(holder.name).resolve()
+
+    def write(self, name: str, text: str | bytes) -> Path:
+        path = self.dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def run_hdrgen(self, *arguments: str, **options: object) -> Result:
+        process = subprocess.run(
+            [HDRGEN, *arguments], cwd=self.dir, capture_output=True, timeout=SECONDS,
+            stdin=subprocess.DEVNULL, check=False, **options)  # type: ignore[call-overload]
+        return Result(process)
+
+    def good(self, *arguments: str, **options: object) -> Result:
+        result = self.run_hdrgen(*arguments, **options)
+        self.assertEqual(result.status, 0, result.err)
+        return result
+
+    def refused(self, *arguments: str, says: str | list[str], **options: object) -> Result:
+        """Exit status 2, nothing on standard output, an error that says all of `says`."""
+        result = self.run_hdrgen(*arguments, **options)
+        self.assertEqual(result.status, 2, f"status {result.status}\n{result.err}")
+        self.assertEqual(result.out, b"")
+        self.assertIn("error: ", result.err)
+        for part in [says] if isinstance(says, str) else says:
+            self.assertIn(part, result.err)
+        return result
+
+
+def mini_flags(arch: str) -> list[str]:
+    text = subprocess.run(["bash", str(FIXTURES / "mini-flags.sh"), arch], capture_output=True,
+                          check=True, text=True).stdout
+    return text.splitlines()

@@ -1,0 +1,63 @@
+"""The way to a C member in hdrgen's Rust: which fields lead to it, and which record's methods offer it.
+
+    struct foo { struct { int a; } s; union { unsigned b : 3; }; };
+      s.a  ->  field path "s.a"            b  ->  holder "x", method b(), promoted from the member without a name
+"""
+
+from __future__ import annotations
+
+from clang_layout import ClangRecord, Leaf
+from record_dump import Node
+from rust_text import RustText, getter, record_name
+
+
+def rust_name(record: ClangRecord) -> str:
+    return record_name(record.kind, record.name, record.is_shadowed)
+
+
+def walk(rust: RustText, record: ClangRecord, leaf: Leaf, steps: int) -> tuple[str | None, list[str]]:
+    """The Rust record that the first steps of a leaf's path lead to, and its fields on the way; None where one is missing.
+
+    Where a member without a name has no field, the walk stays at the record that holds it, which may have promoted methods.
+    """
+    name, node, fields = rust_name(record), record.node, list[str]()
+    for member in leaf.path[:steps]:
+        node = next(n for n in node.members() if n.name == member and leads_to(n, leaf))
+        found = rust.step(name, member, names_inside(node))
+        if found is None:
+            return (None if member else name), fields
+        fields.append(found[0])
+        name = rust.resolve(found[1])
+    return name, fields
+
+
+def names_inside(node: Node) -> set[str]:
+    """The Rust names that a record's members have, with those of its members without a name."""
+    names = {getter(n.name) for n in node.members() if n.name}
+    return names.union(*(names_inside(n) for n in node.members() if not n.name))
+
+
+def leads_to(node: Node, leaf: Leaf) -> bool:
+    """Members without a name cannot be told apart by name: is the leaf below this one?"""
+    return node is leaf.node or any(leads_to(child, leaf) for child in node.children)
+
+
+def field_path(rust: RustText, record: ClangRecord, leaf: Leaf) -> str | None:
+    """For offset_of!; None if the member is no field."""
+    holder, fields = walk(rust, record, leaf, len(leaf.path) - 1)
+    found = rust.step(holder, leaf.path[-1], set()) if holder else None
+    return ".".join([*fields, found[0]]) if found else None
+
+
+def has_getter(rust: RustText, record: ClangRecord, leaf: Leaf) -> bool:
+    """Whether the member can be read by a method: on the record that directly holds it, or promoted."""
+    return accessor_holder(rust, record, leaf) is not None
+
+
+def accessor_holder(rust: RustText, record: ClangRecord, leaf: Leaf) -> str | None:
+    """The expression to call a member's accessors on, for a record `x`: its nearest record with a name, where they are promoted."""
+    steps = max((i + 1 for i, name in enumerate(leaf.path[:-1]) if name), default=0)
+    holder, fields = walk(rust, record, leaf, steps)
+    if holder is None or not rust.has_method(holder, getter(leaf.path[-1])):
+        return None
+    return ".".join(["x", *fields])

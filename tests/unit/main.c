@@ -1,0 +1,26 @@
+/* Runs every unit test suite; exit status 1 when an assertion failed, 2 when CUnit itself did. */
+#include "suites.h"
+
+#include <CUnit/Basic.h>
+
+int main(void)
+{
+    if (CU_initialize_registry() != CUE_SUCCESS)
+        return 2;
+    hg_test_base();
+    hg_test_model();
+    hg_test_verify();
+    hg_test_layout();
+    hg_test_describe();
+    hg_test_select();
+    hg_test_json();
+
+    CU_basic_set_mode(CU_BRM_NORMAL);
+    CU_ErrorCode code = CU_basic_run_tests();
+    unsigned failures = CU_get_number_of_failures();
+    unsigned assertions = CU_get_number_of_asserts();
+    CU_cleanup_registry();
+    if (code != CUE_SUCCESS || assertions == 0)
+        return 2;
+    return failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,14 @@
+/* The unit tests' suites: each function registers one with CUnit. */
+#ifndef HG_TESTS_UNIT_SUITES_H
+#define HG_TESTS_UNIT_SUITES_H
+
+void hg_test_base(void);
+void hg_test_model(void);
+void hg_test_verify(void);
+void hg_test_layout(void);
+void hg_test_describe(void);
+void hg_test_select(void);
+void hg_test_json(void);
+void hg_test_backend_btf(void);
+
+#endif
