@@ -237,18 +237,37 @@ static void put_behind_name(struct description *out, const struct declarator *d,
     }
 }
 
-static void put_ref(struct description *out, const struct hg_ref *ref, unsigned depth)
+/* name: within the declarator; NULL = none. */
+static void put_named(struct description *out, const struct hg_ref *ref, const char *name,
+                      unsigned depth)
 {
     struct declarator d = take_apart(out->model, ref);
     put_base(out->text, out->model, &d);
     put_before_name(out, &d);
+    if (name != NULL) {
+        char last = last_character(out);
+        hg_text_put(out->text, last == '*' ? "" : " ");
+        hg_describe_name(out->text, name);
+    }
     put_behind_name(out, &d, depth);
+}
+
+static void put_ref(struct description *out, const struct hg_ref *ref, unsigned depth)
+{
+    put_named(out, ref, NULL, depth);
 }
 
 void hg_describe_ref(struct hg_text *text, const struct hg_model *model, const struct hg_ref *ref)
 {
     struct description out = {.text = text, .model = model, .start = text->size};
     put_ref(&out, ref, 0);
+}
+
+void hg_describe_declaration(struct hg_text *text, const struct hg_model *model,
+                             const struct hg_ref *ref, const char *name)
+{
+    struct description out = {.text = text, .model = model, .start = text->size};
+    put_named(&out, ref, name, 0);
 }
 
 void hg_describe_type(struct hg_text *text, const struct hg_model *model, hg_type_id id)

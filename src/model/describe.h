@@ -18,6 +18,10 @@
 void hg_describe_type(struct hg_text *text, const struct hg_model *model, hg_type_id id);
 void hg_describe_ref(struct hg_text *text, const struct hg_model *model, const struct hg_ref *ref);
 
+/* As hg_describe_ref, with a name where C has it: `int (*handler)(void *)`. */
+void hg_describe_declaration(struct hg_text *text, const struct hg_model *model,
+                             const struct hg_ref *ref, const char *name);
+
 /* The subject of a diagnostic: struct 'foo', anonymous union, typedef 'u32', array 'int[4]'. */
 void hg_describe_subject(struct hg_text *text, const struct hg_model *model, hg_type_id id);
 

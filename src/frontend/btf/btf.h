@@ -62,6 +62,7 @@ enum {
     BTF_TAG_MAX = 4095,
     BTF_CHAIN_MAX = 32, /* modifiers and typedefs in a row, as in the kernel */
     BTF_BLOB_MAX = 64 * 1024 * 1024,
+    BTF_GAP_MAX = 16 * 1024 * 1024, /* bytes of a record, in a row, that no member explains */
 };
 
 struct btf {

@@ -75,7 +75,7 @@ bool hg_image_scan(struct span image, struct span *btf)
     /* Magic number, version 1, no flags. */
     static const uint8_t starts[2][4] = {{0x9f, 0xeb, 1, 0}, {0xeb, 0x9f, 1, 0}};
     struct span best = {0};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2 && image.size >= sizeof starts[i]; i++) {
         const uint8_t *at = image.data;
         size_t left = image.size;
         const uint8_t *hit;

@@ -90,13 +90,25 @@ static bool check_member(struct btf *btf, uint32_t id, uint32_t index, uint64_t 
     return check_nameless(btf, id, index, place);
 }
 
+/* Padding is written out by those who read the model; no alignment asks for that much. */
+static bool check_gap(const struct btf *btf, uint32_t id, uint64_t from_bit, uint64_t to_bit)
+{
+    if (to_bit <= from_bit || (to_bit - from_bit) / 8 <= BTF_GAP_MAX)
+        return true;
+    return hg_btf_fault(btf, id, "%" PRIu64 " bytes at %" PRIu64 " belong to no member",
+                        (to_bit - from_bit) / 8, from_bit / 8);
+}
+
 static bool check_record(struct btf *btf, uint32_t id)
 {
     uint64_t reached = 0;
-    for (uint32_t i = 0; i < btf_vlen(btf, id); i++)
-        if (!check_member(btf, id, i, &reached))
+    for (uint32_t i = 0; i < btf_vlen(btf, id); i++) {
+        uint64_t before = reached;
+        if (!check_member(btf, id, i, &reached) ||
+            !check_gap(btf, id, before, hg_btf_member_place(btf, id, i).bit_offset))
             return false;
-    return true;
+    }
+    return check_gap(btf, id, reached, 8 * (uint64_t)btf_size_word(btf, id));
 }
 
 static bool is_irregular_int(const struct btf *btf, uint32_t type)
