@@ -37,6 +37,8 @@ struct hg_write_options {
      * Otherwise equal ones are written once, and of different ones only the first keeps its name;
      * the others are told in a warning. */
     bool keep_namesakes;
+    /* BTF: also the model's functions, variables and sections whose types are selected. */
+    bool symbols;
 };
 
 #define HG_KERNEL_VERSION(major, minor) ((uint32_t)(major) << 8 | (uint32_t)(minor))

@@ -22,6 +22,8 @@ KINDS = (
 # The number of 32-bit words behind the head: fixed, and for each of vlen.
 FIXED = {"int": 1, "array": 3, "var": 1, "decl_tag": 1}
 EACH = {"struct": 3, "union": 3, "enum": 2, "func_proto": 2, "datasec": 3, "enum64": 3}
+OTHERS = ("decl_tag", "func", "var", "datasec")  # and never referred to by name
+QUALIFIERS = ("const", "volatile", "restrict")  # their order means nothing
 NAMED = ("struct", "union", "enum", "enum64", "fwd", "typedef")
 
 
@@ -60,7 +62,7 @@ class Btf:
         while at < len(words):
             at = self.read_type(words, at)
         self.check_ids()
-        self.checked_texts: dict[int, str] = {}
+        self.texts: dict[int, str] = {}
 
     def string(self, offset: int) -> str:
         if offset >= len(self.strings) or (offset and self.strings[offset - 1] != 0):
@@ -101,13 +103,13 @@ class Btf:
 
     def text(self, number: int) -> str:
         """A use of a type."""
-        known = self.checked_texts.get(number)
+        known = self.texts.get(number)
         if known is None:
             t = self.types[number]
             known = f"{t.kind} {t.name}" if t.kind in NAMED and t.name else self.definition(t)
             if t.kind == "fwd":
                 known = f"fwd {'union' if t.kflag else 'struct'} {t.name}"
-            self.checked_texts[number] = known
+            self.texts[number] = known
         return known
 
     def members(self, t: Type) -> str:
@@ -136,12 +138,21 @@ class Btf:
         if t.kind == "func_proto":
             parameters = [f"{self.string(n)} {self.text(to)}" for n, to in zip(t.words[::2], t.words[1::2])]
             return f"{self.text(t.third)}({', '.join(parameters)})"
-        extra = f" {t.words}" if t.words else ""
+        if t.kind in QUALIFIERS:
+            words = {t.kind}
+            while self.types[t.third].kind in QUALIFIERS:
+                t = self.types[t.third]
+                words.add(t.kind)
+            return f"{' '.join(sorted(words))}({self.text(t.third)})"
+        if t.kind == "datasec":
+            entries = (f"{self.text(to)}@{offset}+{size}" for to, offset, size in zip(*[iter(t.words)] * 3))
+            return f"{head} size={t.third} {{{', '.join(entries)}}}"
+        extra = f" kflag={t.kflag} vlen={t.vlen} {t.words}" if t.kind in ("func", "var", "decl_tag", "type_tag") else ""
         return f"{head}{extra}({self.text(t.third)})"
 
     def content(self) -> Counter[str]:
         """Every definition that has a name; whatever has none is part of those that use it."""
-        texts = (self.definition(t) for t in self.types if t.kind in NAMED and t.name or t.kind in ("decl_tag", "func", "var"))
+        texts = (self.definition(t) for t in self.types if t.kind in NAMED and t.name or t.kind in OTHERS)
         return Counter(texts)
 
     def uses(self) -> set[str]:

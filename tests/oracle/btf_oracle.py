@@ -44,8 +44,6 @@ QUALIFIERS = ("const", "volatile", "restrict")
 # What the kernel says to types that C allows (kernel/bpf/btf.c).
 EXPECTED = {
     "Member is not properly aligned": "a packed float: the kernel wants 8-byte alignment",
-    "Member exceeds struct_size": "an enum of 1 or 2 bytes at the end of a struct with bit-fields: the kernel counts 4 there",
-    "Invalid arg#": "a prototype that takes a type by value which is only declared",
 }
 
 
@@ -53,24 +51,20 @@ EXPECTED = {
 
 
 def load_into_kernel(data: bytes) -> str | None:
-    """None when the kernel accepts the BTF, else its log."""
-    log = ctypes.create_string_buffer(1 << 20)
+    """None when the kernel accepts the BTF, else the end of its log."""
     blob = ctypes.create_string_buffer(data, len(data))
-    attributes = (
-        ctypes.addressof(blob).to_bytes(8, sys.byteorder)
-        + ctypes.addressof(log).to_bytes(8, sys.byteorder)
-        + len(data).to_bytes(4, sys.byteorder)
-        + len(log).to_bytes(4, sys.byteorder)
-        + (1).to_bytes(4, sys.byteorder)
-    )
-    buffer = ctypes.create_string_buffer(attributes, 64)
+    log = ctypes.create_string_buffer(1 << 24)
     libc = ctypes.CDLL(None, use_errno=True)
-    descriptor = libc.syscall(SYSCALL[platform.machine()], BPF_BTF_LOAD, buffer, len(attributes))
-    if descriptor >= 0:
-        os.close(descriptor)
-        return None
-    text = log.value.decode(errors="replace").strip()
-    return f"{os.strerror(ctypes.get_errno())}: " + " / ".join(text.splitlines()[-2:])
+    for level in (0, 1):  # the log holds every type, and one that does not fit into it is an error too
+        address, size = (ctypes.addressof(log), len(log)) if level else (0, 0)
+        attributes = struct.pack("=QQIII", ctypes.addressof(blob), address, len(data), size, level)
+        buffer = ctypes.create_string_buffer(attributes, 64)
+        descriptor = libc.syscall(SYSCALL[platform.machine()], BPF_BTF_LOAD, buffer, len(attributes))
+        error = ctypes.get_errno()
+        if descriptor >= 0:
+            os.close(descriptor)
+            return None
+    return f"{os.strerror(error)}: " + " / ".join(log.value.decode(errors="replace").strip().splitlines()[-2:])
 
 
 def can_load() -> str | None:

@@ -1,117 +1,13 @@
 /*
- * The BTF back end: models of every kind, written and read back by a small reader of the tests' own
- * that prints one line a type; both byte orders; the limits; namesakes; old versions; ELF.
+ * The BTF back end: models of every kind, written and read back by btf_image.c; both byte orders;
+ * the limits; namesakes; old versions; ELF.
  */
+#include "btf_image.h"
 #include "helpers.h"
 #include "suites.h"
 
 #include <hdrgen/write.h>
-#include <stdio.h>
 #include <string.h>
-
-/* --- a reader --- */
-
-struct image {
-    const unsigned char *bytes;
-    size_t size;
-    bool big_endian;
-    size_t types; /* offsets in bytes */
-    size_t strings;
-};
-
-static uint32_t word_at(const struct image *image, size_t at)
-{
-    const unsigned char *b = image->bytes + at;
-    if (at + 4 > image->size) {
-        CU_FAIL_FATAL("the BTF ends early");
-        return 0;
-    }
-    return image->big_endian
-               ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3]
-               : (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
-}
-
-static bool open_image(struct image *image, const void *bytes, size_t size)
-{
-    *image = (struct image){.bytes = bytes, .size = size};
-    if (size < 24)
-        return false;
-    image->big_endian = image->bytes[0] == 0xeb;
-    const unsigned char magic[] = {0x9f, 0xeb};
-    bool right_magic = image->bytes[0] == magic[image->big_endian] &&
-                       image->bytes[1] == magic[!image->big_endian] && image->bytes[2] == 1 &&
-                       image->bytes[3] == 0;
-    uint32_t type_bytes = word_at(image, 12);
-    uint32_t string_bytes = word_at(image, 20);
-    image->types = 24;
-    image->strings = 24 + (size_t)type_bytes;
-    return right_magic && word_at(image, 4) == 24 && word_at(image, 8) == 0 &&
-           word_at(image, 16) == type_bytes && type_bytes % 4 == 0 && string_bytes > 0 &&
-           image->strings + string_bytes == size && image->bytes[image->strings] == 0 &&
-           image->bytes[size - 1] == 0;
-}
-
-static const char *name_at(const struct image *image, size_t at)
-{
-    size_t offset = image->strings + word_at(image, at);
-    if (offset >= image->size) {
-        CU_FAIL_FATAL("no such name");
-        return "";
-    }
-    return (const char *)image->bytes + offset;
-}
-
-static const char *const kinds[] = {
-    NULL,  "int",     "ptr",      "array",    "struct",   "union",  "enum",
-    "fwd", "typedef", "volatile", "const",    "restrict", "func",   "func_proto",
-    "var", "datasec", "float",    "decl_tag", "type_tag", "enum64",
-};
-
-/* What follows the head: prints it, and returns where it ends. */
-static size_t print_body(struct hg_text *text, const struct image *image, size_t at, unsigned kind,
-                         uint32_t vlen, bool flag)
-{
-    static const unsigned char each[] = {[4] = 3, [5] = 3, [6] = 2, [13] = 2, [19] = 3};
-    static const unsigned char once[] = {[1] = 1, [3] = 3, [17] = 1};
-    unsigned words = kind < sizeof each ? each[kind] : 0;
-    for (uint32_t i = 0; i < vlen && words > 0; i++, at += 4 * (size_t)words) {
-        hg_text_printf(text, " %s", name_at(image, at));
-        uint32_t second = word_at(image, at + 4);
-        if (words == 2)
-            hg_text_printf(text, kind == 6 ? "=%x" : ":%u", second);
-        else if (kind == 19)
-            hg_text_printf(text, "=%x,%x", word_at(image, at + 8), second);
-        else if (flag)
-            hg_text_printf(text, ":%u@%u/%u", second, word_at(image, at + 8) & 0xffffff,
-                           word_at(image, at + 8) >> 24);
-        else
-            hg_text_printf(text, ":%u@%u", second, word_at(image, at + 8));
-    }
-    for (unsigned i = 0; kind < sizeof once && i < once[kind]; i++, at += 4)
-        hg_text_printf(text, " %x", word_at(image, at));
-    return at;
-}
-
-/* One line a type: `1 struct foo 8 next:2@0`; `!` behind the kind when its flag is set. */
-static void print_image(struct hg_text *text, const struct image *image)
-{
-    size_t at = image->types;
-    for (uint32_t id = 1; at < image->strings; id++) {
-        uint32_t info = word_at(image, at + 4);
-        unsigned kind = info >> 24 & 0x1f;
-        CU_ASSERT_EQUAL(info & 0x60ff0000, 0);
-        if (kind == 0 || kind >= sizeof kinds / sizeof *kinds) {
-            CU_FAIL_FATAL("no such kind");
-            return;
-        }
-        hg_text_printf(text, "%u %s%s", id, kinds[kind], info >> 31 ? "!" : "");
-        if (name_at(image, at)[0] != '\0')
-            hg_text_printf(text, " '%s'", name_at(image, at));
-        hg_text_printf(text, " %u", word_at(image, at + 8));
-        at = print_body(text, image, at + 12, kind, info & 0xffff, info >> 31);
-        hg_text_put(text, "\n");
-    }
-}
 
 /* --- writing --- */
 
@@ -143,12 +39,12 @@ static bool gives_with(const struct hg_model *model, const struct hg_write_optio
     struct hg_test_log log;
     struct hg_output output = {0};
     struct hg_text found = {0};
-    struct image image;
+    struct hg_test_image image;
     bool good = write_model(model, options, &log, &output) == HG_OK &&
-                open_image(&image, output.data, output.size) &&
+                hg_test_image_open(&image, output.data, output.size) &&
                 image.big_endian == hg_model_target(model)->big_endian;
     if (good)
-        print_image(&found, &image);
+        hg_test_image_print(&found, &image);
     good = hg_test_same(hg_text_string(&found), expected) && good;
     good = (message == NULL ? hg_test_same(hg_text_string(&log.text), "")
                             : hg_test_reported(&log, message)) &&
@@ -257,7 +153,7 @@ static void test_bytes(void)
 static void define_all(struct hg_model *m, hg_type_id id, const hg_type_id *types)
 {
     const char *const names[] = {"a", "b", NULL, "c", "d", "e", "f", "g", "h", "i", "j"};
-    const uint64_t offsets[] = {0, 192, 224, 256, 320, 384, 448, 512, 576, 640, 704};
+    const uint64_t offsets[] = {0, 195, 224, 256, 320, 384, 448, 512, 576, 640, 704};
     struct hg_member members[11] = {0};
     for (size_t i = 0; i < 11; i++) {
         members[i].name = names[i] == NULL ? NULL : text(m, names[i]);
@@ -335,7 +231,7 @@ static struct hg_model *every_kind(bool big_endian)
     "16 array 0 3 14 0\n"                                                                          \
     "17 ptr 6\n"                                                                                   \
     "18 ptr 9\n"                                                                                   \
-    "19 struct! 'all' 88 a:15@0/0 b:1@192/3 :10@224/0 c:28@256/0 d:12@320/0 e:17@384/0 "           \
+    "19 struct! 'all' 88 a:15@0/0 b:1@195/3 :10@224/0 c:28@256/0 d:12@320/0 e:17@384/0 "           \
     "f:18@448/0 g:8@512/0 h:7@576/0 i:13@640/0 j:16@704/0\n"                                       \
     "20 int '__ARRAY_SIZE_TYPE__' 4 20\n"                                                          \
     "21 int 'long' 8 1000040\n"                                                                    \
@@ -377,9 +273,9 @@ static void test_old_versions(void)
     struct hg_output output = {0};
     CU_ASSERT_EQUAL(write_model(m, &options, &log, &output), HG_OK);
     struct hg_text found = {0};
-    struct image image;
-    if (open_image(&image, output.data, output.size))
-        print_image(&found, &image);
+    struct hg_test_image image;
+    if (hg_test_image_open(&image, output.data, output.size))
+        hg_test_image_print(&found, &image);
     CU_ASSERT_PTR_NOT_NULL(strstr(hg_text_string(&found), degraded));
     CU_ASSERT_PTR_NULL(strstr(hg_text_string(&found), "tag"));
     CU_ASSERT(hg_test_reported(&log,
@@ -474,6 +370,58 @@ static void test_enum_ranges(void)
         hg_text_deinit(&expected);
         hg_model_destroy(m);
     }
+}
+
+/* Functions, variables and sections come only on request, tags of parameters and all; whole
+ * attributes have the kind flag. */
+static void test_symbols(void)
+{
+    struct hg_model *m = hg_test_model_create();
+    hg_type_id number = hg_test_int(m, "long", 8, true);
+    hg_type_id prototype = hg_test_function(
+        m, number, (const struct hg_parameter[]){{text(m, "x"), {.id = number}}}, 1);
+    const char *const names[] = {"noinline", "plain"};
+    const bool is_attribute[] = {true, false};
+    const struct hg_tags mixed = {.count = 2, .names = names, .is_attribute = is_attribute};
+    const struct hg_tags *const of_parameters[] = {tags(m, "of_x", NULL)};
+    const struct hg_section_entry entries[] = {{.symbol = 1, .offset = 8, .size = 8}};
+    hg_model_add_symbol(m, &(struct hg_symbol){.kind = HG_SYMBOL_FUNCTION,
+                                               .linkage = HG_LINKAGE_GLOBAL,
+                                               .name = "f",
+                                               .type.id = prototype,
+                                               .tags = &mixed,
+                                               .parameter_tags = of_parameters});
+    hg_model_add_symbol(m, &(struct hg_symbol){.kind = HG_SYMBOL_VARIABLE,
+                                               .name = "v",
+                                               .type = {.id = number, .qualifiers = HG_CONST}});
+    hg_model_add_section(
+        m, &(struct hg_section){.name = ".data", .size = 16, .entries = entries, .entry_count = 1});
+    hg_test_seal(m);
+    CU_ASSERT(gives(m,
+                    "1 int 'long' 8 1000040\n"
+                    "2 func_proto 1 x:1\n"));
+    CU_ASSERT(gives_with(m, &(struct hg_write_options){.symbols = true}, NULL,
+                         "1 int 'long' 8 1000040\n"
+                         "2 func_proto 1 x:1\n"
+                         "3 const 1\n"
+                         "4 func 'f' 2\n"
+                         "5 var 'v' 3 0\n"
+                         "6 datasec '.data' 16 5@8+8\n"
+                         "7 decl_tag! 'noinline' 4 ffffffff\n"
+                         "8 decl_tag 'plain' 4 ffffffff\n"
+                         "9 decl_tag 'of_x' 4 0\n"));
+    CU_ASSERT(gives_with(
+        m, &(struct hg_write_options){.symbols = true, .btf_compat = HG_KERNEL_VERSION(6, 1)},
+        "for Linux 6.1, declaration tags are left out: 1 in all ('noinline' of function ",
+        "1 int 'long' 8 1000040\n"
+        "2 func_proto 1 x:1\n"
+        "3 const 1\n"
+        "4 func 'f' 2\n"
+        "5 var 'v' 3 0\n"
+        "6 datasec '.data' 16 5@8+8\n"
+        "7 decl_tag 'plain' 4 ffffffff\n"
+        "8 decl_tag 'of_x' 4 0\n"));
+    hg_model_destroy(m);
 }
 
 /* --- limits --- */
@@ -623,19 +571,23 @@ static void test_chain_limit(void)
 
 static void test_whole_limits(void)
 {
-    /* 24 bytes a type: 699,051 are more than 16 MiB */
     struct hg_model *m = hg_test_model_create();
-    hg_type_id number = hg_test_int(m, "long", 8, true);
+    hg_test_int(m, "long", 8, true);
     for (unsigned i = 0; i < 1 << 20; i++)
         hg_test_record(m, HG_UNION, NULL, 0, 1, NULL, 0);
     hg_test_seal(m);
     CU_ASSERT(refuses(m, "the BTF would have 1048577 types, and 1048575 are the most"));
     hg_model_destroy(m);
 
+    /* 12 bytes a member: 22 times 65,535 are more than 16 MiB */
     m = hg_test_model_create();
-    number = hg_test_int(m, "long", 8, true);
-    for (unsigned i = 0; i < 700000; i++)
-        hg_test_record(m, HG_UNION, NULL, 8, 8, HG_MEMBERS(HG_MEMBER("x", number, 0)));
+    hg_type_id number = hg_test_int(m, "long", 8, true);
+    struct hg_member *members = hg_calloc(65535, sizeof *members);
+    for (size_t i = 0; i < 65535; i++)
+        members[i] = HG_MEMBER(text(m, "x"), number, 0);
+    for (unsigned i = 0; i < 22; i++)
+        hg_test_record(m, HG_UNION, NULL, 8, 8, members, 65535);
+    free(members);
     hg_test_seal(m);
     CU_ASSERT(refuses(m, "and the kernel takes no more than 16777216"));
     hg_model_destroy(m);
@@ -717,7 +669,23 @@ static void test_namesakes(void)
     hg_model_destroy(m);
 }
 
-/* Equal but for a type they hold: not equal.  Equal but for what they point to: equal by name. */
+/* Equal but for a type they hold: not equal.  Lists that point to themselves: equal by name. */
+/* The same members, another size. */
+static void test_namesakes_of_other_size(void)
+{
+    struct hg_model *m = hg_test_model_create();
+    hg_type_id number = hg_test_int(m, "long", 8, true);
+    for (unsigned size = 8; size <= 16; size += 8)
+        hg_test_record(m, HG_UNION, "padded", size, 8,
+                       HG_MEMBERS(HG_MEMBER(text(m, "a"), number, 0)));
+    hg_test_seal(m);
+    CU_ASSERT(gives_with(m, &(struct hg_write_options){0}, "union 'padded' is defined differently",
+                         "1 int 'long' 8 1000040\n"
+                         "2 union 'padded' 8 a:1@0\n"
+                         "3 union 16 a:1@0\n"));
+    hg_model_destroy(m);
+}
+
 static void test_namesakes_that_hold_namesakes(void)
 {
     struct hg_model *m = hg_test_model_create();
@@ -835,11 +803,13 @@ void hg_test_backend_btf(void)
     CU_add_test(suite, "old versions", test_old_versions);
     CU_add_test(suite, "types BTF has not", test_other_types);
     CU_add_test(suite, "enum ranges", test_enum_ranges);
+    CU_add_test(suite, "symbols", test_symbols);
     CU_add_test(suite, "limits of entries", test_entry_limits);
     CU_add_test(suite, "limits of offsets", test_offset_limits);
     CU_add_test(suite, "limit of chains", test_chain_limit);
     CU_add_test(suite, "limits of the whole", test_whole_limits);
     CU_add_test(suite, "namesakes", test_namesakes);
+    CU_add_test(suite, "namesakes of other sizes", test_namesakes_of_other_size);
     CU_add_test(suite, "namesakes within namesakes", test_namesakes_that_hold_namesakes);
     CU_add_test(suite, "flavours", test_flavours);
     CU_add_test(suite, "size of pointers", test_pointer_size);

@@ -14,6 +14,12 @@ int main(void)
     hg_test_describe();
     hg_test_select();
     hg_test_json();
+    hg_test_backend_btf();
+    hg_test_btf_check();
+    hg_test_btf_graph();
+    hg_test_btf_read();
+    hg_test_btf_target();
+    hg_test_btf_container();
 
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_ErrorCode code = CU_basic_run_tests();

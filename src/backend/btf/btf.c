@@ -10,17 +10,17 @@
  *
  * The method: every id is known before the first type is written.
  *
- *     1 ... n        the selected types in their order, each one type of BTF
- *     n+1 ...        what BTF wants besides: an integer to index arrays by, `unsigned char` for what
- *                    it cannot express, a `long`, from whose size readers guess that of a pointer
- *     then           qualifiers and type tags, in the order of first use, each chain once (ref.c)
- *     then           declaration tags
+ * - 1 ... n: the selected types in their order, each one type of BTF (type.c);
+ * - what BTF wants besides: `unsigned char` for what it cannot express, an integer to index arrays
+ *   by, a `long`, from whose size readers guess that of a pointer;
+ * - qualifiers and type tags in the order of first use, each chain once (ref.c);
+ * - on request functions, variables and sections (symbols.c);
+ * - declaration tags (tags.c).
  *
- * so types are written one after the other, and refer to later ones as freely as to earlier ones.
+ * So types are written one after the other, and refer to later ones as freely as to earlier ones.
  *
  * What this does not do: check what the model's verifier has checked.  Names, sizes and places are
- * right in a sealed model; here only the limits of BTF are looked at.  Functions, variables and
- * sections are not in a model, so there is no FUNC, VAR or DATASEC.
+ * right in a sealed model; here only the limits of BTF are looked at.
  */
 #include "backend/btf/parts.h"
 #include "base/diag.h"
@@ -33,14 +33,14 @@ enum { MOST_LISTED = 8 };
 
 /* --- messages --- */
 
-bool hg_btf_knows(const struct btf_writer *writer, unsigned major, unsigned minor)
+bool hg_btf_out_knows(const struct btf_writer *writer, unsigned major, unsigned minor)
 {
     uint32_t version = writer->options->btf_compat;
     return version == 0 || version >= HG_KERNEL_VERSION(major, minor);
 }
 
-void hg_btf_refuse(struct btf_writer *writer, const char *part, const char *name,
-                   const char *format, ...)
+void hg_btf_out_refuse(struct btf_writer *writer, const char *part, const char *name,
+                       const char *format, ...)
 {
     writer->failed = true;
     struct hg_text text = {0};
@@ -57,7 +57,7 @@ void hg_btf_refuse(struct btf_writer *writer, const char *part, const char *name
     hg_text_deinit(&text);
 }
 
-void hg_btf_list(struct btf_writer *writer, struct subject_list *list, const char *name)
+void hg_btf_out_list(struct btf_writer *writer, struct subject_list *list, const char *name)
 {
     list->count++;
     if (list->count == MOST_LISTED + 1)
@@ -106,9 +106,9 @@ static bool is_named(const struct hg_type *type, const char *name)
 /* What readers take the size of a pointer from. */
 static bool is_long(const struct hg_type *type)
 {
-    return type->kind == HG_INT && (is_named(type, "long") || is_named(type, "long int") ||
-                                    is_named(type, "unsigned long") ||
-                                    is_named(type, "long unsigned int"));
+    return type->kind == HG_INT &&
+           (is_named(type, "long") || is_named(type, "long int") ||
+            is_named(type, "unsigned long") || is_named(type, "long unsigned int"));
 }
 
 static bool is_written(const struct btf_writer *writer, hg_type_id id)
@@ -127,7 +127,7 @@ struct needs {
 static void note_needs(struct btf_writer *writer, const struct hg_type *type, uint32_t number,
                        struct needs *needs)
 {
-    if (hg_btf_is_bytes(writer, type))
+    if (hg_btf_out_is_bytes(writer, type))
         needs->bytes = true;
     if (type->kind == HG_ARRAY)
         needs->arrays = true;
@@ -150,7 +150,7 @@ static void note_needs(struct btf_writer *writer, const struct hg_type *type, ui
 static void note_chain(struct btf_writer *writer, hg_type_id id, const struct hg_type *type)
 {
     if (type->kind == HG_TYPEDEF || type->kind == HG_ARRAY) {
-        unsigned links = 1 + hg_btf_chain(writer, &type->ref);
+        unsigned links = 1 + hg_btf_out_chain(writer, &type->ref);
         writer->chain[id] = links > UINT8_MAX ? UINT8_MAX : (uint8_t)links;
     }
 }
@@ -198,7 +198,7 @@ static void put_all(struct btf_writer *writer)
             continue;
         writer->current = id;
         bool nameless = writer->stands_for != NULL && writer->stands_for[id] == HG_BTF_NAMELESS;
-        hg_btf_put_type(writer, id, nameless);
+        hg_btf_out_put_type(writer, id, nameless);
         assert(writer->failed || encoder->type_count == writer->number[id]);
     }
     if (writer->adds_byte)
@@ -208,8 +208,10 @@ static void put_all(struct btf_writer *writer)
     if (writer->adds_long_int)
         hg_encode_int(encoder, "long", hg_model_target(writer->model)->pointer_size, BTF_SIGNED);
     assert(encoder->type_count == writer->first_modifier - 1);
-    hg_btf_put_modifiers(writer);
-    hg_btf_put_tags(writer);
+    hg_btf_out_plan_symbols(writer);
+    hg_btf_out_put_modifiers(writer);
+    hg_btf_out_put_symbols(writer);
+    hg_btf_out_put_tags(writer);
 }
 
 /* The limits of the whole. */
@@ -252,7 +254,9 @@ static void writer_deinit(struct btf_writer *writer)
     free(writer->stands_for);
     free(writer->modifiers.items);
     free(writer->tags.items);
-    hg_pair_map_deinit(&writer->modifier_ids);
+    free(writer->symbol_types);
+    free(writer->symbol_ids);
+    hg_number_map_deinit(&writer->modifier_ids);
     hg_encoder_deinit(&writer->encoder);
     for (size_t i = 0; i < DEGRADED_KINDS; i++)
         hg_text_deinit(&writer->degraded[i].text);
@@ -276,7 +280,7 @@ enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_select
     writer.number = hg_calloc(count, sizeof *writer.number);
     writer.chain = hg_calloc(count, sizeof *writer.chain);
     if (!options->keep_namesakes)
-        hg_btf_settle_names(&writer);
+        hg_btf_out_settle_names(&writer);
     assign_numbers(&writer);
     put_all(&writer);
     check_size(&writer);
@@ -284,14 +288,14 @@ enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_select
         writer_deinit(&writer);
         return HG_ERROR_UNSUPPORTED;
     }
-    hg_btf_report_flavours(&writer);
+    hg_btf_out_report_flavours(&writer);
     report_degraded(&writer);
 
     struct hg_output output = {0};
     hg_encoder_finish(&writer.encoder, target->big_endian, &output);
     writer_deinit(&writer);
     if (options->elf)
-        status = hg_btf_wrap_in_elf(target, diagnostics, &output);
+        status = hg_btf_out_wrap_in_elf(target, diagnostics, &output);
     if (status == HG_OK)
         *ret = output;
     else

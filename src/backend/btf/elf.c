@@ -26,13 +26,13 @@ static GElf_Half machine_of(const struct hg_target *target)
         const char *prefix; /* of the triple; the longest match first */
         GElf_Half machine;
     } machines[] = {
-        {"x86_64", EM_X86_64},   {"amd64", EM_X86_64},    {"i386", EM_386},
-        {"i486", EM_386},        {"i586", EM_386},        {"i686", EM_386},
-        {"aarch64", EM_AARCH64}, {"arm64", EM_AARCH64},   {"arm", EM_ARM},
-        {"thumb", EM_ARM},       {"powerpc64", EM_PPC64}, {"ppc64", EM_PPC64},
-        {"powerpc", EM_PPC},     {"ppc", EM_PPC},         {"s390x", EM_S390},
+        {"x86_64", EM_X86_64},   {"amd64", EM_X86_64},     {"i386", EM_386},
+        {"i486", EM_386},        {"i586", EM_386},         {"i686", EM_386},
+        {"aarch64", EM_AARCH64}, {"arm64", EM_AARCH64},    {"arm", EM_ARM},
+        {"thumb", EM_ARM},       {"powerpc64", EM_PPC64},  {"ppc64", EM_PPC64},
+        {"powerpc", EM_PPC},     {"ppc", EM_PPC},          {"s390x", EM_S390},
         {"mips", EM_MIPS},       {"riscv", MACHINE_RISCV}, {"loongarch", MACHINE_LOONGARCH},
-        {"sparcv9", EM_SPARCV9}, {"sparc64", EM_SPARCV9}, {"sparc", EM_SPARC},
+        {"sparcv9", EM_SPARCV9}, {"sparc64", EM_SPARCV9},  {"sparc", EM_SPARC},
         {"m68k", EM_68K},        {"bpf", MACHINE_BPF},
     };
     for (size_t i = 0; target->triple != NULL && i < sizeof machines / sizeof *machines; i++)
@@ -110,8 +110,8 @@ static char *read_all(int descriptor, size_t *size)
     return bytes;
 }
 
-enum hg_status hg_btf_wrap_in_elf(const struct hg_target *target,
-                                  struct hg_diagnostics *diagnostics, struct hg_output *btf)
+enum hg_status hg_btf_out_wrap_in_elf(const struct hg_target *target,
+                                      struct hg_diagnostics *diagnostics, struct hg_output *btf)
 {
     int descriptor = memfd_create("hdrgen", MFD_CLOEXEC);
     if (descriptor < 0) {

@@ -10,6 +10,7 @@
 #include "backend/btf/encode.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 enum { HEADER_WORDS = 6, VERSION = 1 };
 
@@ -17,21 +18,29 @@ void hg_encoder_deinit(struct encoder *encoder)
 {
     free(encoder->words.items);
     hg_text_deinit(&encoder->strings);
-    hg_pair_map_deinit(&encoder->offsets);
+    hg_number_map_deinit(&encoder->by_pointer);
+    hg_number_map_deinit(&encoder->by_content);
 }
 
-static uint32_t string_offset(struct encoder *encoder, const char *string)
+/* Most strings come again and again by the same pointer; the others are looked up by a hash of what
+ * they say.  Two with the same hash stand there twice, which is no fault. */
+uint32_t hg_encode_string(struct encoder *encoder, const char *string)
 {
     if (encoder->strings.size == 0)
         hg_text_bytes(&encoder->strings, "", 1);
     if (string == NULL || string[0] == '\0')
         return 0;
-    uint32_t *known = hg_pair_map_at(&encoder->offsets, string, 0);
-    if (*known == 0) {
+    uint32_t *known = hg_number_map_at(&encoder->by_pointer, (uint64_t)(uintptr_t)string);
+    if (*known != 0)
+        return *known - 1;
+    size_t length = strlen(string);
+    uint32_t *same = hg_number_map_at(&encoder->by_content, XXH3_64bits(string, length));
+    if (*same == 0 || strcmp(encoder->strings.data + *same - 1, string) != 0) {
         /* Past the limit offsets are wrong, and the whole is refused for its size. */
-        *known = (uint32_t)encoder->strings.size + 1;
-        hg_text_bytes(&encoder->strings, string, strlen(string) + 1);
+        *same = (uint32_t)encoder->strings.size + 1;
+        hg_text_bytes(&encoder->strings, string, length + 1);
     }
+    *known = *same;
     return *known - 1;
 }
 
@@ -42,7 +51,7 @@ void hg_encode_word(struct encoder *encoder, uint32_t word)
 
 void hg_encode_name(struct encoder *encoder, const char *name)
 {
-    hg_encode_word(encoder, string_offset(encoder, name));
+    hg_encode_word(encoder, hg_encode_string(encoder, name));
 }
 
 void hg_encode_head(struct encoder *encoder, enum btf_kind kind, bool kind_flag, size_t vlen,
@@ -84,7 +93,7 @@ static void put_words(unsigned char *to, const uint32_t *words, size_t count, bo
 
 void hg_encoder_finish(struct encoder *encoder, bool big_endian, struct hg_output *ret)
 {
-    string_offset(encoder, NULL); /* an empty string section is not empty */
+    hg_encode_string(encoder, NULL); /* an empty string section is not empty */
     uint32_t type_bytes = (uint32_t)(encoder->words.count * sizeof(uint32_t));
     uint32_t string_bytes = (uint32_t)encoder->strings.size;
     bool swap = big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);

@@ -25,7 +25,10 @@ enum btf_kind {
     BTF_VOLATILE = 9,
     BTF_CONST = 10,
     BTF_RESTRICT = 11,
+    BTF_FUNC = 12,
     BTF_FUNC_PROTO = 13,
+    BTF_VAR = 14,
+    BTF_DATASEC = 15,
     BTF_FLOAT = 16,
     BTF_DECL_TAG = 17,
     BTF_TYPE_TAG = 18,
@@ -42,11 +45,11 @@ enum {
     BTF_MOST_TYPES = 0x000fffff,
     BTF_MOST_STRING_BYTES = 0x00ffffff,
     BTF_MOST_BYTES = 16 * 1024 * 1024,
-    BTF_MOST_ENTRIES = 0xffff,             /* members, enumerators, parameters of one type */
-    BTF_MOST_BIT_OFFSET = (1 << 24) - 1,   /* of a member in a record with bit-fields */
-    BTF_MOST_BIT_WIDTH = 0xff,             /* of a bit-field */
-    BTF_LONGEST_CHAIN = 31,                /* typedefs, modifiers and arrays; libbpf and the kernel */
-    BTF_WHOLE = -1,                        /* a declaration tag's component: the type itself */
+    BTF_MOST_ENTRIES = 0xffff,           /* members, enumerators, parameters of one type */
+    BTF_MOST_BIT_OFFSET = (1 << 24) - 1, /* of a member in a record with bit-fields */
+    BTF_MOST_BIT_WIDTH = 0xff,           /* of a bit-field */
+    BTF_LONGEST_CHAIN = 31,              /* typedefs, modifiers and arrays; libbpf and the kernel */
+    BTF_WHOLE = -1,                      /* a declaration tag's component: the type itself */
 };
 
 /* Zero-initialise to start. */
@@ -54,7 +57,8 @@ struct encoder {
     HG_ARRAY(uint32_t) words;
     uint32_t type_count;
     struct hg_text strings;
-    struct pair_map offsets; /* of strings, by their pointer; plus one */
+    struct number_map by_pointer; /* offsets of strings, plus one */
+    struct number_map by_content;
 };
 
 void hg_encoder_deinit(struct encoder *encoder);
@@ -64,7 +68,10 @@ void hg_encoder_deinit(struct encoder *encoder);
 void hg_encode_head(struct encoder *encoder, enum btf_kind kind, bool kind_flag, size_t vlen,
                     const char *name, uint32_t size_or_type);
 void hg_encode_word(struct encoder *encoder, uint32_t word);
-/* An offset into the string section, as a word.  NULL = no name. */
+/* Where in the string section a name is, the same for equal names; it is added if it is new.  NULL
+ * = no name = 0. */
+uint32_t hg_encode_string(struct encoder *encoder, const char *string);
+/* That offset as a word. */
 void hg_encode_name(struct encoder *encoder, const char *name);
 
 void hg_encode_int(struct encoder *encoder, const char *name, uint32_t size,

@@ -39,15 +39,15 @@ static bool uses_top_bit(const struct hg_type *type)
 static void put_enum32(struct btf_writer *writer, const struct hg_type *type, const char *name,
                        size_t fitting)
 {
-    bool knows_sign = hg_btf_knows(writer, 6, 0);
+    bool knows_sign = hg_btf_out_knows(writer, 6, 0);
     if (!knows_sign && uses_top_bit(type))
-        hg_btf_list(writer, &writer->degraded[DEGRADED_ENUM_SIGN], NULL);
+        hg_btf_out_list(writer, &writer->degraded[DEGRADED_ENUM_SIGN], NULL);
     hg_encode_head(&writer->encoder, BTF_ENUM, knows_sign && type->is_signed, fitting, name,
                    type->complete ? (uint32_t)type->size : DECLARED_ENUM_SIZE);
     for (size_t i = 0; i < type->enumerator_count; i++) {
         const struct hg_enumerator *enumerator = &type->enumerators[i];
         if (!fits_32_bits(type, enumerator->value)) {
-            hg_btf_list(writer, &writer->degraded[DEGRADED_ENUM64], enumerator->name);
+            hg_btf_out_list(writer, &writer->degraded[DEGRADED_ENUM64], enumerator->name);
             continue;
         }
         hg_encode_name(&writer->encoder, enumerator->name);
@@ -55,14 +55,14 @@ static void put_enum32(struct btf_writer *writer, const struct hg_type *type, co
     }
 }
 
-void hg_btf_put_enum(struct btf_writer *writer, const struct hg_type *type, const char *name)
+void hg_btf_out_put_enum(struct btf_writer *writer, const struct hg_type *type, const char *name)
 {
     size_t count = type->enumerator_count;
     if (count > BTF_MOST_ENTRIES)
-        hg_btf_refuse(writer, NULL, NULL, "%zu enumerators, and BTF can hold %d", count,
-                      BTF_MOST_ENTRIES);
+        hg_btf_out_refuse(writer, NULL, NULL, "%zu enumerators, and BTF can hold %d", count,
+                          BTF_MOST_ENTRIES);
     size_t fitting = count_fitting(type);
-    if (fitting == count || !hg_btf_knows(writer, 6, 0)) {
+    if (fitting == count || !hg_btf_out_knows(writer, 6, 0)) {
         put_enum32(writer, type, name, fitting);
         return;
     }

@@ -1,63 +1,54 @@
-/* The pair map: see map.h.  Open addressing with linear probing, at most half full. */
+/* The map: see map.h.  Open addressing with linear probing, at most half full. */
 #include "backend/btf/map.h"
 
 #include "base/memory.h"
 
-struct pair_slot {
-    const void *pointer;
-    uint64_t number;
+struct number_slot {
+    uint64_t key;
     uint32_t value; /* 0 = free */
 };
 
-enum { FIRST_CAPACITY = 256 };
+enum { FIRST_CAPACITY = 1024 };
 
-void hg_pair_map_deinit(struct pair_map *map)
+void hg_number_map_deinit(struct number_map *map)
 {
     free(map->slots);
-    *map = (struct pair_map){0};
+    *map = (struct number_map){0};
 }
 
-/* Two rounds of multiply and fold, with Fibonacci hashing's odd constant. */
-static uint64_t hash(const void *pointer, uint64_t number)
-{
-    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t h = (uint64_t)(uintptr_t)pointer * factor;
-    h = ((h ^ (h >> 32)) + number) * factor;
-    return h ^ (h >> 29);
-}
-
-/* The pair's slot, or the free one where it belongs. */
-static struct pair_slot *find(const struct pair_map *map, const void *pointer, uint64_t number)
+/* The key's slot, or the free one where it belongs. */
+static struct number_slot *find(const struct number_map *map, uint64_t key)
 {
     size_t mask = map->capacity - 1;
-    size_t at = (size_t)hash(pointer, number) & mask;
+    uint64_t hash =
+        key * UINT64_C(0x9e3779b97f4a7c15); /* Fibonacci hashing: the top bits are good */
+    size_t at = (size_t)(hash ^ hash >> 32) & mask;
     for (;;) {
-        struct pair_slot *slot = &map->slots[at];
-        if (slot->value == 0 || (slot->pointer == pointer && slot->number == number))
+        struct number_slot *slot = &map->slots[at];
+        if (slot->value == 0 || slot->key == key)
             return slot;
         at = (at + 1) & mask;
     }
 }
 
-static void grow(struct pair_map *map)
+static void grow(struct number_map *map)
 {
-    struct pair_map old = *map;
-    map->capacity = old.capacity == 0 ? FIRST_CAPACITY : 2 * old.capacity;
+    struct number_map old = *map;
+    map->capacity = old.capacity == 0 ? FIRST_CAPACITY : 4 * old.capacity;
     map->slots = hg_calloc(map->capacity, sizeof *map->slots);
     for (size_t i = 0; i < old.capacity; i++)
         if (old.slots[i].value != 0)
-            *find(map, old.slots[i].pointer, old.slots[i].number) = old.slots[i];
+            *find(map, old.slots[i].key) = old.slots[i];
     free(old.slots);
 }
 
-uint32_t *hg_pair_map_at(struct pair_map *map, const void *pointer, uint64_t number)
+uint32_t *hg_number_map_at(struct number_map *map, uint64_t key)
 {
     if (2 * map->count >= map->capacity)
         grow(map);
-    struct pair_slot *slot = find(map, pointer, number);
+    struct number_slot *slot = find(map, key);
     if (slot->value == 0) {
-        slot->pointer = pointer;
-        slot->number = number;
+        slot->key = key;
         map->count++;
     }
     return &slot->value;

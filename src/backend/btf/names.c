@@ -9,13 +9,13 @@
  *     struct dir_entry { int index; char name[8]; };                  drivers/b.h
  *
  * the first in the order of the selection keeps the name.  The other is written without it: what
- * holds it by value or points to it needs its layout, and only its name is in the way.  A typedef in
- * that place is left out, and what uses it refers to what it stands for.  Both are warned of.  Equal
- * ones are written once, and what is only declared gives way to its definition.
+ * holds it by value or points to it needs its layout, and only its name is in the way.  A typedef
+ * in that place is left out, and what uses it refers to what it stands for.  Both are warned of.
+ * Equal ones are written once, and what is only declared gives way to its definition.
  *
  * Equal means: the same layout, and the same types all the way by value; behind a pointer the same
- * name is enough.  What is held by value comes first in a selection, so whether it is equal is known
- * when its holder is looked at.
+ * name is enough.  What is held by value comes first in a selection, so whether it is equal is
+ * known when its holder is looked at.
  *
  * What this does not do: touch a model that was read from BTF (hg_write_options.keep_namesakes). A
  * kernel's own BTF has namesakes, loaders know to live with them, and what is cut out of it must
@@ -26,6 +26,7 @@
 #include "model/describe.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 static bool has_unique_name(const struct hg_type *type)
 {
@@ -34,11 +35,6 @@ static bool has_unique_name(const struct hg_type *type)
 }
 
 /* --- equality --- */
-
-struct comparison {
-    const struct btf_writer *writer;
-    bool behind_pointer; /* names are enough */
-};
 
 static bool same_string(const char *a, const char *b)
 {
@@ -56,30 +52,30 @@ static bool same_tags(const struct hg_tags *a, const struct hg_tags *b)
     return true;
 }
 
-static bool same_content(struct comparison comparison, const struct hg_type *a,
+static bool same_content(const struct btf_writer *writer, const struct hg_type *a,
                          const struct hg_type *b);
 
-static bool same_ref(struct comparison comparison, const struct hg_ref *a, const struct hg_ref *b)
+static bool same_ref(const struct btf_writer *writer, const struct hg_ref *a,
+                     const struct hg_ref *b)
 {
     if (a->qualifiers != b->qualifiers || !same_tags(a->tags, b->tags))
         return false;
     if (a->id == b->id)
         return true;
-    const struct btf_writer *writer = comparison.writer;
     const struct hg_type *type_a = hg_model_type(writer->model, a->id);
     const struct hg_type *type_b = hg_model_type(writer->model, b->id);
     if (type_a->kind != type_b->kind || !same_string(type_a->name, type_b->name))
         return false;
     if (!has_unique_name(type_a))
-        return same_content(comparison, type_a, type_b);
+        return same_content(writer, type_a, type_b);
     hg_type_id settled_a = writer->stands_for[a->id];
     hg_type_id settled_b = writer->stands_for[b->id];
-    if (comparison.behind_pointer && (settled_a == 0 || settled_b == 0))
+    if (settled_a == 0 || settled_b == 0) /* behind a pointer */
         return true;
     return settled_a == settled_b && settled_a != HG_BTF_NAMELESS;
 }
 
-static bool same_members(struct comparison comparison, const struct hg_type *a,
+static bool same_members(const struct btf_writer *writer, const struct hg_type *a,
                          const struct hg_type *b)
 {
     if (a->member_count != b->member_count)
@@ -89,7 +85,7 @@ static bool same_members(struct comparison comparison, const struct hg_type *a,
         const struct hg_member *y = &b->members[i];
         if (!same_string(x->name, y->name) || x->bit_offset != y->bit_offset ||
             x->bit_width != y->bit_width || !same_tags(x->tags, y->tags) ||
-            !same_ref(comparison, &x->type, &y->type))
+            !same_ref(writer, &x->type, &y->type))
             return false;
     }
     return true;
@@ -106,21 +102,21 @@ static bool same_enumerators(const struct hg_type *a, const struct hg_type *b)
     return true;
 }
 
-static bool same_prototype(struct comparison comparison, const struct hg_type *a,
+static bool same_prototype(const struct btf_writer *writer, const struct hg_type *a,
                            const struct hg_type *b)
 {
     if (a->variadic != b->variadic || a->parameter_count != b->parameter_count ||
-        !same_ref(comparison, &a->ref, &b->ref))
+        !same_ref(writer, &a->ref, &b->ref))
         return false;
     for (size_t i = 0; i < a->parameter_count; i++)
         if (!same_string(a->parameters[i].name, b->parameters[i].name) ||
-            !same_ref(comparison, &a->parameters[i].type, &b->parameters[i].type))
+            !same_ref(writer, &a->parameters[i].type, &b->parameters[i].type))
             return false;
     return true;
 }
 
 /* Recursion ends at names: a sealed model bounds how deep types without one are nested. */
-static bool same_content(struct comparison comparison, const struct hg_type *a,
+static bool same_content(const struct btf_writer *writer, const struct hg_type *a,
                          const struct hg_type *b)
 {
     if (a->kind != b->kind || a->complete != b->complete || a->size != b->size ||
@@ -136,19 +132,16 @@ static bool same_content(struct comparison comparison, const struct hg_type *a,
         return true;
     case HG_STRUCT:
     case HG_UNION:
-        return same_members(comparison, a, b);
+        return same_members(writer, a, b);
     case HG_ENUM:
         return same_enumerators(a, b);
     case HG_ARRAY:
-        return a->count == b->count && same_ref(comparison, &a->ref, &b->ref);
+        return a->count == b->count && same_ref(writer, &a->ref, &b->ref);
     case HG_TYPEDEF:
-        return same_ref(comparison, &a->ref, &b->ref);
     case HG_POINTER:
-        comparison.behind_pointer = true;
-        return same_ref(comparison, &a->ref, &b->ref);
+        return same_ref(writer, &a->ref, &b->ref);
     case HG_FUNCTION:
-        comparison.behind_pointer = true;
-        return same_prototype(comparison, a, b);
+        return same_prototype(writer, a, b);
     }
     return false;
 }
@@ -171,20 +164,26 @@ static void warn_of_conflict(const struct btf_writer *writer, hg_type_id id, hg_
     hg_text_deinit(&text);
 }
 
-static void settle(struct btf_writer *writer, struct pair_map *first, hg_type_id id)
+static void settle(struct btf_writer *writer, struct number_map *first, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(writer->model, id);
-    writer->stands_for[id] = id;
-    if (!has_unique_name(type))
+    if (!has_unique_name(type)) {
+        writer->stands_for[id] = id;
         return;
-    uint32_t *chosen = hg_pair_map_at(first, type->name, type->kind);
-    if (*chosen == 0)
+    }
+    uint64_t key = XXH3_64bits_withSeed(type->name, strlen(type->name), type->kind);
+    uint32_t *chosen = hg_number_map_at(first, key);
+    bool is_first = *chosen == 0;
+    if (is_first)
         *chosen = id;
-    if (*chosen == id)
+    /* Two names with one hash: then the second is not looked for any more. */
+    if (is_first || !same_string(hg_model_type(writer->model, *chosen)->name, type->name)) {
+        writer->stands_for[id] = id;
         return;
-    struct comparison comparison = {.writer = writer};
+    }
+    /* It is not settled yet, so that what points back to it is compared by name. */
     if (writer->selection->need[id] == HG_DECLARED ||
-        same_content(comparison, hg_model_type(writer->model, *chosen), type)) {
+        same_content(writer, hg_model_type(writer->model, *chosen), type)) {
         writer->stands_for[id] = *chosen;
         return;
     }
@@ -192,24 +191,23 @@ static void settle(struct btf_writer *writer, struct pair_map *first, hg_type_id
     warn_of_conflict(writer, id, *chosen);
 }
 
-void hg_btf_settle_names(struct btf_writer *writer)
+void hg_btf_out_settle_names(struct btf_writer *writer)
 {
     const struct hg_selection *selection = writer->selection;
-    struct pair_map first = {0};
-    writer->stands_for =
-        hg_calloc(hg_model_type_count(writer->model), sizeof *writer->stands_for);
+    struct number_map first = {0};
+    writer->stands_for = hg_calloc(hg_model_type_count(writer->model), sizeof *writer->stands_for);
     for (size_t i = 0; i < selection->count; i++)
         if (selection->need[selection->order[i]] == HG_DEFINED)
             settle(writer, &first, selection->order[i]);
     for (size_t i = 0; i < selection->count; i++)
         if (selection->need[selection->order[i]] != HG_DEFINED)
             settle(writer, &first, selection->order[i]);
-    hg_pair_map_deinit(&first);
+    hg_number_map_deinit(&first);
 }
 
 /* --- flavours --- */
 
-void hg_btf_report_flavours(struct btf_writer *writer)
+void hg_btf_out_report_flavours(struct btf_writer *writer)
 {
     const struct hg_selection *selection = writer->selection;
     struct subject_list flavours = {0};
@@ -219,12 +217,13 @@ void hg_btf_report_flavours(struct btf_writer *writer)
         writer->current = id;
         if (has_unique_name(type) && selection->need[id] == HG_DEFINED &&
             strstr(type->name, "___") != NULL)
-            hg_btf_list(writer, &flavours, NULL);
+            hg_btf_out_list(writer, &flavours, NULL);
     }
     if (flavours.count > 0)
-        hg_warning(writer->diagnostics, NULL,
-                   "%zu name%s with ___ in the BTF: CO-RE takes x___y for another version of x, and "
-                   "a relocation against x fails where they differ; select only what is needed (%s)",
-                   flavours.count, flavours.count == 1 ? "" : "s", hg_text_string(&flavours.text));
+        hg_warning(
+            writer->diagnostics, NULL,
+            "%zu name%s with ___ in the BTF: CO-RE takes x___y for another version of x, and "
+            "a relocation against x fails where they differ; select only what is needed (%s)",
+            flavours.count, flavours.count == 1 ? "" : "s", hg_text_string(&flavours.text));
     hg_text_deinit(&flavours.text);
 }

@@ -14,11 +14,13 @@
 struct modifier {
     enum btf_kind kind;
     const char *tag; /* of a BTF_TYPE_TAG */
+    bool is_attribute;
     uint32_t target;
 };
 
 struct declaration_tag {
     const char *tag;
+    bool is_attribute;
     uint32_t target;
     uint32_t component; /* index of the member, or BTF_WHOLE */
 };
@@ -45,9 +47,10 @@ struct btf_writer {
     struct hg_diagnostics *diagnostics;
     bool failed;
 
-    uint32_t *number;      /* by type id: its id in the BTF, 0 = void, not selected or no type */
-    uint8_t *chain;        /* by type id: typedefs and arrays on the way to what it is made of */
-    hg_type_id *stands_for; /* by type id: see hg_btf_settle_names; NULL = all stay themselves */
+    uint32_t *number; /* by type id: its id in the BTF, 0 = void, not selected or no type */
+    uint8_t *chain;   /* by type id: typedefs and arrays on the way to what it is made of */
+    hg_type_id
+        *stands_for; /* by type id: see hg_btf_out_settle_names; NULL = all stay themselves */
 
     /* Types of our own behind those of the selection; 0 = not needed or found in the selection */
     uint32_t index_int; /* what arrays are indexed by */
@@ -58,8 +61,10 @@ struct btf_writer {
     struct encoder encoder;
     uint32_t first_modifier;
     HG_ARRAY(struct modifier) modifiers;
-    struct pair_map modifier_ids;
+    struct number_map modifier_ids;
     HG_ARRAY(struct declaration_tag) tags;
+    uint32_t *symbol_types; /* by index of the symbol */
+    uint32_t *symbol_ids;   /* by index of the symbol; 0 = not written */
 
     hg_type_id current; /* what is being written, for messages */
     struct subject_list degraded[DEGRADED_KINDS];
@@ -68,60 +73,74 @@ struct btf_writer {
 /* --- btf.c --- */
 
 /* Whether readers of the version asked for know what came with the kernel major.minor. */
-bool hg_btf_knows(const struct btf_writer *writer, unsigned major, unsigned minor);
+bool hg_btf_out_knows(const struct btf_writer *writer, unsigned major, unsigned minor);
 
 /* Reports a fault of the current type, or of a part of it (part NULL: the type itself). */
-void hg_btf_refuse(struct btf_writer *writer, const char *part, const char *name,
-                   const char *format, ...) HG_PRINTF(4, 5);
+void hg_btf_out_refuse(struct btf_writer *writer, const char *part, const char *name,
+                       const char *format, ...) HG_PRINTF(4, 5);
 
 /* Notes the current type, and what of it if name is not NULL. */
-void hg_btf_list(struct btf_writer *writer, struct subject_list *list, const char *name);
+void hg_btf_out_list(struct btf_writer *writer, struct subject_list *list, const char *name);
 
 /* --- names.c --- */
 
 /* Decides what becomes of selected types that share their kind and name: fills stands_for with the
  * type that is written instead (mostly the type itself), or HG_BTF_NAMELESS. */
 #define HG_BTF_NAMELESS UINT32_MAX
-void hg_btf_settle_names(struct btf_writer *writer);
+void hg_btf_out_settle_names(struct btf_writer *writer);
 
 /* Warns of names that CO-RE takes for variants of other types. */
-void hg_btf_report_flavours(struct btf_writer *writer);
+void hg_btf_out_report_flavours(struct btf_writer *writer);
 
 /* --- ref.c --- */
 
 /* The id in the BTF of a use of a type, with its modifiers. */
-uint32_t hg_btf_ref_id(struct btf_writer *writer, const struct hg_ref *ref);
+uint32_t hg_btf_out_ref(struct btf_writer *writer, const struct hg_ref *ref);
 
-/* As hg_btf_ref_id, for a result: what comes to void is void itself. */
-uint32_t hg_btf_result(struct btf_writer *writer, const struct hg_ref *ref);
+/* As hg_btf_out_ref, for a result: what comes to void is void itself. */
+uint32_t hg_btf_out_result(struct btf_writer *writer, const struct hg_ref *ref);
 
 /* The number of types that a reader looks through before it comes to one with a size; saturates. */
-unsigned hg_btf_chain(const struct btf_writer *writer, const struct hg_ref *ref);
+unsigned hg_btf_out_chain(const struct btf_writer *writer, const struct hg_ref *ref);
 
-void hg_btf_put_modifiers(struct btf_writer *writer);
+void hg_btf_out_put_modifiers(struct btf_writer *writer);
 
 /* --- type.c --- */
 
 /* Whether the type is written as an array of unsigned char. */
-bool hg_btf_is_bytes(const struct btf_writer *writer, const struct hg_type *type);
+bool hg_btf_out_is_bytes(const struct btf_writer *writer, const struct hg_type *type);
 
 /* Writes the one type of BTF that the id stands for. */
-void hg_btf_put_type(struct btf_writer *writer, hg_type_id id, bool nameless);
+void hg_btf_out_put_type(struct btf_writer *writer, hg_type_id id, bool nameless);
 
 /* --- record.c, enum.c --- */
 
-void hg_btf_put_record(struct btf_writer *writer, const struct hg_type *record, const char *name);
-void hg_btf_put_enum(struct btf_writer *writer, const struct hg_type *type, const char *name);
+void hg_btf_out_put_record(struct btf_writer *writer, const struct hg_type *record,
+                           const char *name);
+void hg_btf_out_put_enum(struct btf_writer *writer, const struct hg_type *type, const char *name);
 
-/* Notes the tags for hg_btf_put_tags. */
-void hg_btf_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t component);
-void hg_btf_put_tags(struct btf_writer *writer);
+/* --- symbols.c --- */
+
+void hg_btf_out_plan_symbols(struct btf_writer *writer);
+void hg_btf_out_put_symbols(struct btf_writer *writer);
+
+/* --- tags.c --- */
+
+/* Whether tag number index can be written for readers that know tags since Linux 5.since_minor; if
+ * not, that is listed or refused. */
+bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, size_t index,
+                         unsigned since_minor, struct subject_list *degraded);
+
+/* Notes declaration tags for hg_btf_out_put_tags.  tags may be NULL. */
+void hg_btf_out_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t target,
+                          uint32_t component);
+void hg_btf_out_put_tags(struct btf_writer *writer);
 
 /* --- elf.c --- */
 
 /* Puts *btf into an ELF object, in the section .BTF; replaces it. */
-HG_MUST_CHECK enum hg_status hg_btf_wrap_in_elf(const struct hg_target *target,
-                                                struct hg_diagnostics *diagnostics,
-                                                struct hg_output *btf);
+HG_MUST_CHECK enum hg_status hg_btf_out_wrap_in_elf(const struct hg_target *target,
+                                                    struct hg_diagnostics *diagnostics,
+                                                    struct hg_output *btf);
 
 #endif

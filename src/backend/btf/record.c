@@ -1,5 +1,5 @@
 /*
- * Records, and declaration tags.
+ * Records.
  *
  *     struct s { int a; unsigned b:3; };
  *
@@ -29,70 +29,41 @@ static uint32_t place(struct btf_writer *writer, const struct hg_member *member,
 {
     uint64_t most = bit_fields ? BTF_MOST_BIT_OFFSET : UINT32_MAX;
     if (member->bit_offset > most)
-        hg_btf_refuse(writer, "member", member->name,
-                      "at bit %" PRIu64 ", and BTF can say no more than %" PRIu64 " in a record %s",
-                      member->bit_offset, most, bit_fields ? "with bit-fields" : "without");
+        hg_btf_out_refuse(writer, "member", member->name,
+                          "at bit %" PRIu64 ", and BTF can say no more than %" PRIu64
+                          " in a record %s",
+                          member->bit_offset, most, bit_fields ? "with bit-fields" : "without");
     if (member->bit_width > BTF_MOST_BIT_WIDTH)
-        hg_btf_refuse(writer, "member", member->name, "a bit-field of %" PRIu32 " bits",
-                      member->bit_width);
+        hg_btf_out_refuse(writer, "member", member->name, "a bit-field of %" PRIu32 " bits",
+                          member->bit_width);
     uint32_t offset = (uint32_t)member->bit_offset;
     return bit_fields ? member->bit_width << 24 | offset : offset;
 }
 
-static bool is_defined(const struct btf_writer *writer, hg_type_id id)
-{
-    id = hg_type_resolve(writer->model, id, NULL);
-    return writer->selection->need[id] == HG_DEFINED;
-}
-
-void hg_btf_put_record(struct btf_writer *writer, const struct hg_type *record, const char *name)
+void hg_btf_out_put_record(struct btf_writer *writer, const struct hg_type *record,
+                           const char *name)
 {
     if (record->member_count > BTF_MOST_ENTRIES)
-        hg_btf_refuse(writer, NULL, NULL, "%zu members, and BTF can hold %d", record->member_count,
-                      BTF_MOST_ENTRIES);
+        hg_btf_out_refuse(writer, NULL, NULL, "%zu members, and BTF can hold %d",
+                          record->member_count, BTF_MOST_ENTRIES);
     if (record->size > UINT32_MAX)
-        hg_btf_refuse(writer, NULL, NULL, "%" PRIu64 " bytes, and BTF can say no more than %u",
-                      record->size, UINT32_MAX);
+        hg_btf_out_refuse(writer, NULL, NULL, "%" PRIu64 " bytes, and BTF can say no more than %u",
+                          record->size, UINT32_MAX);
     bool bit_fields = has_bit_field(record);
     hg_encode_head(&writer->encoder, record->kind == HG_UNION ? BTF_UNION : BTF_STRUCT, bit_fields,
                    record->member_count, name, (uint32_t)record->size);
     for (size_t i = 0; i < record->member_count; i++) {
         const struct hg_member *member = &record->members[i];
-        assert(is_defined(writer, member->type.id) && "what is held by value is defined");
+        assert(writer->selection->need[hg_type_resolve(writer->model, member->type.id, NULL)] ==
+                   HG_DEFINED &&
+               "what is held by value is defined");
         hg_encode_name(&writer->encoder, member->name);
-        hg_encode_word(&writer->encoder, hg_btf_ref_id(writer, &member->type));
+        hg_encode_word(&writer->encoder, hg_btf_out_ref(writer, &member->type));
         hg_encode_word(&writer->encoder, place(writer, member, bit_fields));
         if (member->tags != NULL)
-            hg_btf_note_tags(writer, member->tags, (uint32_t)i);
+            hg_btf_out_note_tags(writer, member->tags, writer->number[writer->current],
+                                 (uint32_t)i);
     }
-    hg_btf_note_tags(writer, record->tags, (uint32_t)BTF_WHOLE);
-}
-
-/* --- declaration tags --- */
-
-void hg_btf_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t component)
-{
-    if (tags == NULL)
-        return;
-    for (size_t i = 0; i < tags->count; i++) {
-        if (!hg_btf_knows(writer, 5, 16))
-            hg_btf_list(writer, &writer->degraded[DEGRADED_DECL_TAG], tags->names[i]);
-        else if (tags->names[i][0] == '\0')
-            hg_btf_refuse(writer, NULL, NULL, "an empty btf_decl_tag cannot be told in BTF");
-        else
-            *HG_PUSH(&writer->tags) = (struct declaration_tag){
-                .tag = tags->names[i],
-                .target = writer->number[writer->current],
-                .component = component,
-            };
-    }
-}
-
-void hg_btf_put_tags(struct btf_writer *writer)
-{
-    for (size_t i = 0; i < writer->tags.count; i++) {
-        const struct declaration_tag *tag = &writer->tags.items[i];
-        hg_encode_head(&writer->encoder, BTF_DECL_TAG, false, 0, tag->tag, tag->target);
-        hg_encode_word(&writer->encoder, tag->component);
-    }
+    hg_btf_out_note_tags(writer, record->tags, writer->number[writer->current],
+                         (uint32_t)BTF_WHOLE);
 }

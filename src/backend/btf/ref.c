@@ -15,14 +15,18 @@
 
 #include <assert.h>
 
+/* tag NULL: a qualifier. */
 static uint32_t modifier(struct btf_writer *writer, enum btf_kind kind, const char *tag,
-                         uint32_t target)
+                         bool is_attribute, uint32_t target)
 {
-    uint32_t *id = hg_pair_map_at(&writer->modifier_ids, tag, (uint64_t)kind << 32 | target);
+    /* Tags and targets beyond these bits are beyond BTF's limits. */
+    uint64_t key = (uint64_t)hg_encode_string(&writer->encoder, tag) << 32 | (uint64_t)kind << 26 |
+                   (uint64_t)is_attribute << 25 | target;
+    uint32_t *id = hg_number_map_at(&writer->modifier_ids, key);
     if (*id == 0) {
         *id = writer->first_modifier + (uint32_t)writer->modifiers.count;
-        *HG_PUSH(&writer->modifiers) =
-            (struct modifier){.kind = kind, .tag = tag, .target = target};
+        *HG_PUSH(&writer->modifiers) = (struct modifier){
+            .kind = kind, .tag = tag, .is_attribute = is_attribute, .target = target};
     }
     return *id;
 }
@@ -39,7 +43,7 @@ static const struct {
 
 enum { QUALIFIER_KINDS = sizeof qualifier_kinds / sizeof *qualifier_kinds };
 
-unsigned hg_btf_chain(const struct btf_writer *writer, const struct hg_ref *ref)
+unsigned hg_btf_out_chain(const struct btf_writer *writer, const struct hg_ref *ref)
 {
     size_t links = writer->chain[ref->id];
     for (size_t i = 0; i < QUALIFIER_KINDS; i++)
@@ -53,14 +57,10 @@ static uint32_t add_tags(struct btf_writer *writer, const struct hg_tags *tags, 
 {
     if (tags == NULL)
         return id;
-    for (size_t i = tags->count; i-- > 0;) {
-        if (!hg_btf_knows(writer, 5, 17))
-            hg_btf_list(writer, &writer->degraded[DEGRADED_TYPE_TAG], tags->names[i]);
-        else if (tags->names[i][0] == '\0')
-            hg_btf_refuse(writer, NULL, NULL, "an empty btf_type_tag cannot be told in BTF");
-        else
-            id = modifier(writer, BTF_TYPE_TAG, tags->names[i], id);
-    }
+    for (size_t i = tags->count; i-- > 0;)
+        if (hg_btf_out_can_tell(writer, tags, i, 17, &writer->degraded[DEGRADED_TYPE_TAG]))
+            id = modifier(writer, BTF_TYPE_TAG, tags->names[i],
+                          tags->is_attribute != NULL && tags->is_attribute[i], id);
     return id;
 }
 
@@ -77,31 +77,33 @@ static uint32_t ref_id(struct btf_writer *writer, const struct hg_ref *ref)
     }
     for (size_t i = 0; i < QUALIFIER_KINDS; i++)
         if (ref->qualifiers & qualifier_kinds[i].qualifier)
-            target = modifier(writer, qualifier_kinds[i].kind, NULL, target);
+            target = modifier(writer, qualifier_kinds[i].kind, NULL, false, target);
     return add_tags(writer, ref->tags, target);
 }
 
-uint32_t hg_btf_ref_id(struct btf_writer *writer, const struct hg_ref *ref)
+uint32_t hg_btf_out_ref(struct btf_writer *writer, const struct hg_ref *ref)
 {
-    if (hg_btf_chain(writer, ref) > BTF_LONGEST_CHAIN)
-        hg_btf_refuse(writer, NULL, NULL,
-                      "refers to a type through more than %d typedefs, qualifiers and arrays, and "
-                      "readers of BTF give up there",
-                      BTF_LONGEST_CHAIN);
+    if (hg_btf_out_chain(writer, ref) > BTF_LONGEST_CHAIN)
+        hg_btf_out_refuse(
+            writer, NULL, NULL,
+            "refers to a type through more than %d typedefs, qualifiers and arrays, and "
+            "readers of BTF give up there",
+            BTF_LONGEST_CHAIN);
     return ref_id(writer, ref);
 }
 
-uint32_t hg_btf_result(struct btf_writer *writer, const struct hg_ref *ref)
+uint32_t hg_btf_out_result(struct btf_writer *writer, const struct hg_ref *ref)
 {
     if (hg_type_resolve(writer->model, ref->id, NULL) == HG_VOID_ID)
         return 0;
-    return hg_btf_ref_id(writer, ref);
+    return hg_btf_out_ref(writer, ref);
 }
 
-void hg_btf_put_modifiers(struct btf_writer *writer)
+void hg_btf_out_put_modifiers(struct btf_writer *writer)
 {
     for (size_t i = 0; i < writer->modifiers.count; i++) {
         const struct modifier *item = &writer->modifiers.items[i];
-        hg_encode_head(&writer->encoder, item->kind, false, 0, item->tag, item->target);
+        hg_encode_head(&writer->encoder, item->kind, item->is_attribute, 0, item->tag,
+                       item->target);
     }
 }

@@ -3,20 +3,18 @@
  *
  *     model                                      BTF
  *     bool, int, char                            INT of 8 * size bits
- *     float                                      FLOAT; an array of bytes where BTF has no such size
- *     pointer, typedef                           PTR, TYPEDEF
- *     array, complex, vector                     ARRAY, one a dimension
- *     struct, union, defined                     STRUCT, UNION (record.c)
- *     struct, union, only declared               FWD
- *     enum                                       ENUM, ENUM64 (enum.c)
+ *     float                                      FLOAT; an array of bytes where BTF has no such
+ * size pointer, typedef                           PTR, TYPEDEF array, complex, vector ARRAY, one a
+ * dimension struct, union, defined                     STRUCT, UNION (record.c) struct, union, only
+ * declared               FWD enum                                       ENUM, ENUM64 (enum.c)
  *     function                                   FUNC_PROTO
  *     opaque, and vectors of odd size            ARRAY of unsigned char
  *
  * A member that BTF has no kind for must still have its size: a reader steps over it, and one that
  * is void or of size 0 makes some of them stumble.
  *
- * Parameters keep the names that the model has.  They make more prototypes (the kernel's own BTF has
- * none behind pointers) but names of the source are not thrown away here.
+ * Parameters keep the names that the model has.  They make more prototypes (the kernel's own BTF
+ * has none behind pointers) but names of the source are not thrown away here.
  */
 #include "backend/btf/parts.h"
 
@@ -35,12 +33,12 @@ static uint64_t vector_count(const struct btf_writer *writer, const struct hg_ty
     return element != 0 && type->size % element == 0 ? type->size / element : 0;
 }
 
-bool hg_btf_is_bytes(const struct btf_writer *writer, const struct hg_type *type)
+bool hg_btf_out_is_bytes(const struct btf_writer *writer, const struct hg_type *type)
 {
     if (type->kind == HG_OPAQUE)
         return true;
     if (type->kind == HG_FLOAT)
-        return !is_float_size(type->size) || !hg_btf_knows(writer, 5, 13);
+        return !is_float_size(type->size) || !hg_btf_out_knows(writer, 5, 13);
     return type->kind == HG_ARRAY && type->is_vector && type->size != 0 &&
            vector_count(writer, type) == 0;
 }
@@ -48,22 +46,22 @@ bool hg_btf_is_bytes(const struct btf_writer *writer, const struct hg_type *type
 static void put_array(struct btf_writer *writer, const struct hg_type *type)
 {
     if (type->size > UINT32_MAX || type->count > UINT32_MAX)
-        hg_btf_refuse(writer, NULL, NULL,
-                      "%" PRIu64 " elements in %" PRIu64
-                      " bytes, and BTF can say no more than %u of either",
-                      type->count, type->size, UINT32_MAX);
+        hg_btf_out_refuse(writer, NULL, NULL,
+                          "%" PRIu64 " elements in %" PRIu64
+                          " bytes, and BTF can say no more than %u of either",
+                          type->count, type->size, UINT32_MAX);
     uint64_t count = type->is_vector ? vector_count(writer, type) : type->count;
-    uint32_t element = hg_btf_ref_id(writer, &type->ref);
+    uint32_t element = hg_btf_out_ref(writer, &type->ref);
     hg_encode_array(&writer->encoder, element, writer->index_int, (uint32_t)count);
 }
 
 static void put_bytes(struct btf_writer *writer, const struct hg_type *type)
 {
     if (type->size > UINT32_MAX)
-        hg_btf_refuse(writer, NULL, NULL, "%" PRIu64 " bytes, and BTF can say no more than %u",
-                      type->size, UINT32_MAX);
+        hg_btf_out_refuse(writer, NULL, NULL, "%" PRIu64 " bytes, and BTF can say no more than %u",
+                          type->size, UINT32_MAX);
     if (type->kind == HG_FLOAT && is_float_size(type->size))
-        hg_btf_list(writer, &writer->degraded[DEGRADED_FLOAT], NULL);
+        hg_btf_out_list(writer, &writer->degraded[DEGRADED_FLOAT], NULL);
     hg_encode_array(&writer->encoder, writer->byte, writer->index_int, (uint32_t)type->size);
 }
 
@@ -71,13 +69,13 @@ static void put_prototype(struct btf_writer *writer, const struct hg_type *type)
 {
     size_t count = type->parameter_count + type->variadic;
     if (count > BTF_MOST_ENTRIES)
-        hg_btf_refuse(writer, NULL, NULL, "%zu parameters, and BTF can hold %d", count,
-                      BTF_MOST_ENTRIES);
-    uint32_t result = hg_btf_result(writer, &type->ref);
+        hg_btf_out_refuse(writer, NULL, NULL, "%zu parameters, and BTF can hold %d", count,
+                          BTF_MOST_ENTRIES);
+    uint32_t result = hg_btf_out_result(writer, &type->ref);
     hg_encode_head(&writer->encoder, BTF_FUNC_PROTO, false, count, NULL, result);
     for (size_t i = 0; i < type->parameter_count; i++) {
         hg_encode_name(&writer->encoder, type->parameters[i].name);
-        hg_encode_word(&writer->encoder, hg_btf_ref_id(writer, &type->parameters[i].type));
+        hg_encode_word(&writer->encoder, hg_btf_out_ref(writer, &type->parameters[i].type));
     }
     if (type->variadic) {
         hg_encode_name(&writer->encoder, NULL);
@@ -96,16 +94,16 @@ static void put_int(struct btf_writer *writer, const struct hg_type *type)
 static void put_reference(struct btf_writer *writer, enum btf_kind kind, const char *name,
                           const struct hg_ref *ref)
 {
-    uint32_t target = hg_btf_ref_id(writer, ref);
+    uint32_t target = hg_btf_out_ref(writer, ref);
     hg_encode_head(&writer->encoder, kind, false, 0, name, target);
 }
 
-void hg_btf_put_type(struct btf_writer *writer, hg_type_id id, bool nameless)
+void hg_btf_out_put_type(struct btf_writer *writer, hg_type_id id, bool nameless)
 {
     const struct hg_type *type = hg_model_type(writer->model, id);
     const char *name = nameless ? NULL : type->name;
     struct encoder *encoder = &writer->encoder;
-    if (hg_btf_is_bytes(writer, type)) {
+    if (hg_btf_out_is_bytes(writer, type)) {
         put_bytes(writer, type);
         return;
     }
@@ -131,16 +129,16 @@ void hg_btf_put_type(struct btf_writer *writer, hg_type_id id, bool nameless)
     case HG_STRUCT:
     case HG_UNION:
         if (writer->selection->need[id] == HG_DEFINED)
-            hg_btf_put_record(writer, type, name);
+            hg_btf_out_put_record(writer, type, name);
         else
             hg_encode_head(encoder, BTF_FWD, type->kind == HG_UNION, 0, name, 0);
         break;
     case HG_ENUM:
-        hg_btf_put_enum(writer, type, name);
+        hg_btf_out_put_enum(writer, type, name);
         break;
     case HG_TYPEDEF:
         put_reference(writer, BTF_TYPEDEF, name, &type->ref);
-        hg_btf_note_tags(writer, type->tags, (uint32_t)BTF_WHOLE);
+        hg_btf_out_note_tags(writer, type->tags, writer->number[id], (uint32_t)BTF_WHOLE);
         break;
     case HG_FUNCTION:
         put_prototype(writer, type);
