@@ -1,0 +1,130 @@
+/*
+ * Totals: the comment at the end of a record.
+ *
+ *     size: 128, align: 64, cachelines: 2, members: 10
+ *     sum members: 100, holes: 2, sum holes: 8
+ *     sum bit-fields: 7 bits, bit holes: 1, sum bit holes: 25 bits
+ *     padding: 12
+ *     paddings: 1, sum paddings: 4
+ *     last cacheline: 8 bytes
+ *
+ * Lines that would only say 0 are left out.  In a struct, members, holes and padding add up to the
+ * size.  paddings counts members that are records with padding at their own end.
+ */
+#include "backend/text/text.h"
+#include "model/layout.h"
+
+#include <inttypes.h>
+
+struct totals {
+    uint64_t member_bytes;
+    uint64_t bit_field_bits;
+    uint64_t holes, hole_bytes;
+    uint64_t bit_holes, bit_hole_bits;
+    uint64_t padding_bytes, padding_bits;
+    uint64_t paddings, paddings_bytes;
+};
+
+/* Whole bytes of padding at the end of a record. */
+static uint64_t end_padding(const struct hg_model *model, const struct hg_type *record)
+{
+    struct hg_gap gap = {0};
+    while (hg_gap_next(model, record, &gap))
+        if (gap.before == record->member_count)
+            return hg_hole_of(gap.bit_offset, gap.bits).bytes;
+    return 0;
+}
+
+static void add_members(struct totals *totals, const struct hg_model *model,
+                        const struct hg_type *record)
+{
+    for (size_t i = 0; i < record->member_count; i++) {
+        const struct hg_member *member = &record->members[i];
+        if (member->bit_width != 0) {
+            totals->bit_field_bits += member->bit_width;
+            continue;
+        }
+        totals->member_bytes += hg_type_size(model, member->type.id);
+        const struct hg_type *type =
+            hg_model_type(model, hg_type_resolve(model, member->type.id, NULL));
+        uint64_t padding = hg_show_is_record(type) ? end_padding(model, type) : 0;
+        totals->paddings += padding != 0;
+        totals->paddings_bytes += padding;
+    }
+}
+
+static void add_gaps(struct totals *totals, const struct hg_model *model,
+                     const struct hg_type *record)
+{
+    struct hg_gap gap = {0};
+    while (hg_gap_next(model, record, &gap)) {
+        struct hg_hole hole = hg_hole_of(gap.bit_offset, gap.bits);
+        uint64_t bits = hole.bits_before + hole.bits_behind;
+        if (gap.before == record->member_count) {
+            totals->padding_bytes += hole.bytes;
+            totals->padding_bits += bits;
+            continue;
+        }
+        totals->holes += hole.bytes != 0;
+        totals->hole_bytes += hole.bytes;
+        totals->bit_holes += hole.bits_before != 0;
+        totals->bit_holes += hole.bits_behind != 0;
+        totals->bit_hole_bits += bits;
+    }
+}
+
+static void put_gaps(struct hg_show *show, const struct totals *totals, bool is_struct)
+{
+    struct hg_text *text = &show->text;
+    if (is_struct) {
+        hg_show_indent(show);
+        hg_text_printf(text, "/* sum members: %" PRIu64, totals->member_bytes);
+        if (totals->holes != 0)
+            hg_text_printf(text, ", holes: %" PRIu64 ", sum holes: %" PRIu64, totals->holes,
+                           totals->hole_bytes);
+        hg_text_put(text, " */\n");
+    }
+    if (is_struct && totals->bit_field_bits != 0) {
+        hg_show_indent(show);
+        hg_text_printf(text, "/* sum bit-fields: %" PRIu64 " bits", totals->bit_field_bits);
+        if (totals->bit_holes != 0)
+            hg_text_printf(text, ", bit holes: %" PRIu64 ", sum bit holes: %" PRIu64 " bits",
+                           totals->bit_holes, totals->bit_hole_bits);
+        hg_text_put(text, " */\n");
+    }
+    if (totals->padding_bytes != 0) {
+        hg_show_indent(show);
+        hg_text_printf(text, "/* padding: %" PRIu64 " */\n", totals->padding_bytes);
+    }
+    if (totals->padding_bits != 0) {
+        hg_show_indent(show);
+        hg_text_printf(text, "/* bit padding: %" PRIu64 " bits */\n", totals->padding_bits);
+    }
+    if (totals->paddings != 0) {
+        hg_show_indent(show);
+        hg_text_printf(text, "/* paddings: %" PRIu64 ", sum paddings: %" PRIu64 " */\n",
+                       totals->paddings, totals->paddings_bytes);
+    }
+}
+
+void hg_show_totals(struct hg_show *show, hg_type_id id)
+{
+    const struct hg_type *record = hg_model_type(show->model, id);
+    struct totals totals = {0};
+    add_members(&totals, show->model, record);
+    add_gaps(&totals, show->model, record);
+
+    hg_text_put(&show->text, record->member_count == 0 ? "" : "\n");
+    hg_show_indent(show);
+    hg_text_printf(&show->text, "/* size: %" PRIu64, record->size);
+    if (record->align != 0)
+        hg_text_printf(&show->text, ", align: %" PRIu32, record->align);
+    hg_text_printf(&show->text, ", cachelines: %" PRIu64 ", members: %zu */\n",
+                   (record->size + HG_CACHE_LINE - 1) / HG_CACHE_LINE, record->member_count);
+    put_gaps(show, &totals, record->kind == HG_STRUCT);
+    if (record->size % HG_CACHE_LINE != 0) {
+        hg_show_indent(show);
+        hg_text_printf(&show->text, "/* last cacheline: %" PRIu64 " bytes */\n",
+                       record->size % HG_CACHE_LINE);
+    }
+}
