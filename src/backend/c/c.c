@@ -169,7 +169,6 @@ static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
                 "#elif defined(__GNUC__)\n"
                 "#pragma GCC diagnostic push\n"
                 "#pragma GCC diagnostic ignored \"-Wpacked-not-aligned\"\n"
-                "#pragma GCC diagnostic ignored \"-Wpacked-bitfield-compat\"\n"
                 "#endif\n\n");
 }
 

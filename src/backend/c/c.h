@@ -25,8 +25,9 @@ struct hg_c_environment {
     /* The alignments that the model states hold here; otherwise, and where it states none, those
      * below do. */
     bool is_target;
-    uint32_t align_8;  /* of 8-byte integers and double within records */
-    uint32_t align_16; /* of 16-byte integers and floats, and the most of a vector */
+    uint32_t align_8;        /* of 8-byte integers and double within records */
+    uint32_t align_16;       /* of 16-byte integers and floats, and the most of a vector */
+    uint32_t align_vector_8; /* of 8-byte vectors; 0 = as the model states */
     /* Unnamed bit-fields count for the alignment of their record (the AAPCS targets). */
     bool unnamed_bits_align;
 };

@@ -58,6 +58,7 @@ static void find_32(struct hg_c *c, const struct hg_target *target)
     };
     if (is_i386(target->triple)) {
         add(c, four);
+        add(c, four)->align_vector_8 = 4; /* gcc without MMX */
         return;
     }
     add(c, eight);
@@ -102,6 +103,8 @@ static uint32_t scalar_align(const struct hg_c_environment *environment, const s
 
 static uint32_t vector_align(const struct hg_c_environment *environment, const struct hg_type *type)
 {
+    if (environment->align_vector_8 != 0 && type->size == 8)
+        return environment->align_vector_8;
     if (environment->is_target && type->align != 0)
         return type->align;
     uint32_t align = 1;

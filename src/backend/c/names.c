@@ -71,14 +71,17 @@ static const char *next_free(struct hg_c *c, struct hg_strings *strings, const c
     return result;
 }
 
-static void report(struct hg_c *c, hg_type_id id, const char *what, const char *old,
+/* inner: "member" or "enumerator", NULL for the type itself. */
+static void report(struct hg_c *c, hg_type_id id, const char *inner, const char *old,
                    const char *name)
 {
     struct hg_text text = {0};
     hg_describe_subject(&text, c->model, id);
+    if (inner != NULL)
+        hg_text_printf(&text, ", %s '%s',", inner, old);
     hg_warning(c->diagnostics, &hg_model_type(c->model, id)->where,
-               "%s: %s'%s' is a name that something else has, or a keyword: written as '%s'",
-               hg_text_string(&text), what, old, name);
+               "%s is written as '%s': its name is another's, or a keyword", hg_text_string(&text),
+               name);
     hg_text_deinit(&text);
 }
 
@@ -185,7 +188,7 @@ static void name_late_tags(struct naming *naming)
         hg_type_id id = naming->late.items[i].id;
         const char *old = hg_model_type(c->model, id)->name;
         c->names[id] = next_free(c, &naming->tags, old);
-        report(c, id, "", old, c->names[id]);
+        report(c, id, NULL, old, c->names[id]);
     }
     naming->late.count = 0;
 }
@@ -230,7 +233,7 @@ static void name_late_ordinary(struct naming *naming)
         else
             rename_inner(c, late.id, late.inner, type->enumerator_count, name);
         if (!is_type || strcmp(old, "__builtin_va_list") != 0)
-            report(c, late.id, is_type ? "" : "enumerator ", old, name);
+            report(c, late.id, is_type ? NULL : "enumerator", old, name);
     }
     naming->late.count = 0;
 }
@@ -253,7 +256,7 @@ static void name_member(struct naming *naming, hg_type_id id, const struct hg_ty
     *scope = naming->scope;
     if (suffix > 1) {
         const char *name = hg_arena_string(&c->arena, text.data, text.size);
-        report(c, id, "member ", old, name);
+        report(c, id, "member", old, name);
         rename_inner(c, id, index, record->member_count, name);
     }
     hg_text_deinit(&text);
