@@ -16,11 +16,12 @@
  *         bytes[1] = value[1];
  *     }
  *
- * The method: layout.h gives the bytes that a field touches and the shift of its value in them, read as one
- * number in the target's byte order.  The smallest of Rust's unsigned types that holds these bytes is
- * the word; it is put together byte by byte, so that the code is right on a machine of either
- * order, and so that alignment does not matter.  A field may touch one byte more than its word has (9 for 64
- * bits): that byte, the last in memory, is then dealt with apart, for bpf has no 128-bit numbers.
+ * The method: layout.h gives the bytes that a field touches and the shift of its value in them,
+ * read as one number in the target's byte order.  The smallest of Rust's unsigned types that holds
+ * these bytes is the word; it is put together byte by byte, so that the code is right on a machine
+ * of either order, and so that alignment does not matter.  A field may touch one byte more than its
+ * word has (9 for 64 bits): that byte, the last in memory, is then dealt with apart, for bpf has no
+ * 128-bit numbers.
  *
  * What this does not do: check that a value fits.  What is too large is cut off, as in C.
  */
@@ -280,8 +281,8 @@ static void put_set_byte(const struct field *field)
 static void put_set_last_byte(const struct field *field)
 {
     const char *value = field->rust->value;
-    unsigned in_word = field->big_endian ? field->width + field->shift - 8
-                                         : field->word - field->shift;
+    unsigned in_word =
+        field->big_endian ? field->width + field->shift - 8 : field->word - field->shift;
     unsigned in_last = field->width - in_word;
     unsigned at = field->big_endian ? field->shift : 0;
     put_let(field, value);

@@ -8,10 +8,11 @@
  *
  *     pub struct file { _opaque: [u8; 0], ... }      neither made, copied nor moved by users
  *
- * An enum is an integer of its size and constants: any value can come from memory, while a Rust enum may
- * only hold those it lists.
+ * An enum is an integer of its size and constants: any value can come from memory, while a Rust
+ * enum may only hold those it lists.
  *
- * What this does not do: typedefs that bear the name of what they stand for; names.c has found them.
+ * What this does not do: typedefs that bear the name of what they stand for; names.c has found
+ * them.
  */
 #include "backend/rust/rust.h"
 

@@ -15,17 +15,18 @@
  *     1. Rust's own numbers to typedefs of the same name and layout.
  *     2. Typedefs keep their names, then tags theirs.  A tag that a typedef of the same record has
  *        is the same item; a tag that an unrelated typedef has waits.
- *     3. Those that wait: `struct_foo` for a tag whose name a typedef has, `foo_` for what is Rust's
- *        own or beyond escaping, the name itself for a second type of the same name.
+ *     3. Those that wait: `struct_foo` for a tag whose name a typedef has, `foo_` for what is
+ * Rust's own or beyond escaping, the name itself for a second type of the same name.
  *     4. A record or enum without a tag takes the name of its first typedef.
  *     5. Records without a name that a record holds: the holder's name, two underscores, and the
- *        member's name, or `anon_` and the first name inside for a member without one.  Content
+ *        member's name, or `anon_` and the first name inside (but of empty records) for a member
+ *        without one.  Content
  *        decides, not position: the name stays when something unrelated is added.
  *     6. What nobody holds: `__anon_` and the first name inside.
  *
- * A name of steps 3, 5 and 6 that is taken gets `___2`, `___3` and so on: libbpf and aya take what is
- * behind three underscores off a type's name.  Constants have a name space of their own, where only
- * a second constant of the same name gets a number.
+ * A name of steps 3, 5 and 6 that is taken gets `___2`, `___3` and so on: libbpf and aya take what
+ * is behind three underscores off a type's name.  Constants have a name space of their own, where
+ * only a second constant of the same name gets a number.
  */
 #include "backend/rust/rust.h"
 
@@ -101,12 +102,12 @@ struct primitive {
 static const struct primitive *find_primitive(const char *name)
 {
     static const struct primitive primitives[] = {
-        {"u8", HG_INT, 1, false},   {"u16", HG_INT, 2, false},    {"u32", HG_INT, 4, false},
-        {"u64", HG_INT, 8, false},  {"u128", HG_VOID, 0, false},  {"usize", HG_INT, 0, false},
-        {"i8", HG_INT, 1, true},    {"i16", HG_INT, 2, true},     {"i32", HG_INT, 4, true},
-        {"i64", HG_INT, 8, true},   {"i128", HG_VOID, 0, false},  {"isize", HG_INT, 0, true},
-        {"f16", HG_VOID, 0, false}, {"f32", HG_FLOAT, 4, false},  {"f64", HG_FLOAT, 8, false},
-        {"str", HG_VOID, 0, false}, {"f128", HG_VOID, 0, false},  {"bool", HG_BOOL, 1, false},
+        {"u8", HG_INT, 1, false},    {"u16", HG_INT, 2, false},   {"u32", HG_INT, 4, false},
+        {"u64", HG_INT, 8, false},   {"u128", HG_VOID, 0, false}, {"usize", HG_INT, 0, false},
+        {"i8", HG_INT, 1, true},     {"i16", HG_INT, 2, true},    {"i32", HG_INT, 4, true},
+        {"i64", HG_INT, 8, true},    {"i128", HG_VOID, 0, false}, {"isize", HG_INT, 0, true},
+        {"f16", HG_VOID, 0, false},  {"f32", HG_FLOAT, 4, false}, {"f64", HG_FLOAT, 8, false},
+        {"str", HG_VOID, 0, false},  {"f128", HG_VOID, 0, false}, {"bool", HG_BOOL, 1, false},
         {"char", HG_VOID, 0, false},
     };
     for (size_t i = 0; i < sizeof primitives / sizeof *primitives; i++)
@@ -121,8 +122,8 @@ static bool is_same_as_primitive(const struct naming *naming, const struct primi
     const struct hg_type *type = hg_rust_resolved(naming->rust, id);
     /* usize is 8 bytes where the output is meant to run. */
     unsigned size = primitive->size == 0 ? 8 : primitive->size;
-    bool is_same_kind = type->kind == primitive->kind ||
-                        (type->kind == HG_CHAR && primitive->kind == HG_INT);
+    bool is_same_kind =
+        type->kind == primitive->kind || (type->kind == HG_CHAR && primitive->kind == HG_INT);
     return is_same_kind && type->size == size &&
            (primitive->kind != HG_INT || type->is_signed == primitive->is_signed);
 }
@@ -193,18 +194,28 @@ static void share_name(struct naming *naming, hg_type_id id, const struct hg_typ
     naming->rust->names[id].is_elsewhere = true;
 }
 
+/* `struct {} empty`: what the kernel puts before flexible arrays in unions. */
+static bool is_empty(const struct hg_rust *rust, const struct hg_member *member)
+{
+    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    return is_record(type) && type->member_count == 0 && type->size == 0;
+}
+
 const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type *record)
 {
     while (is_record(record) && record->member_count > 0) {
-        if (record->members[0].name != NULL)
-            return record->members[0].name;
-        record = hg_rust_resolved(rust, record->members[0].type.id);
+        size_t i = 0;
+        while (i + 1 < record->member_count && is_empty(rust, &record->members[i]))
+            i++;
+        if (record->members[i].name != NULL)
+            return record->members[i].name;
+        record = hg_rust_resolved(rust, record->members[i].type.id);
     }
     return NULL;
 }
 
-/* What a member of that type is about, behind arrays and a few pointers: a record without a name, or
- * void. */
+/* What a member of that type is about, behind arrays and a few pointers: a record without a name,
+ * or void. */
 static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
 {
     for (size_t i = 0; i < POINTERS_MAX; i++) {

@@ -3,12 +3,13 @@
  *
  *     struct { char a; int b; }                             repr(C): a, b
  *     struct { char a; int b; } packed                      repr(C, packed): a, b
- *     struct { int a; long b; } packed, aligned(8)          repr(C, align(8)) around repr(C, packed)
- *     struct { char a; int b aligned(8); } packed           repr(C, align(8)): a, __pad0: [u8; 7], b
- *     struct { char a; struct aligned16 b; } packed         repr(C): a, b: [u8; 16] and a method b()
+ *     struct { int a; long b; } packed, aligned(8)          repr(C, align(8)) around repr(C,
+ * packed) struct { char a; int b aligned(8); } packed           repr(C, align(8)): a, __pad0: [u8;
+ * 7], b struct { char a; struct aligned16 b; } packed         repr(C): a, b: [u8; 16] and a method
+ * b()
  *
- * The method: no rule of C is known here.  Each member has a place from the model, and a size and an
- * alignment that Rust will give its type (shape.c); what repr(C) does with that is simulated:
+ * The method: no rule of C is known here.  Each member has a place from the model, and a size and
+ * an alignment that Rust will give its type (shape.c); what repr(C) does with that is simulated:
  *
  *     A field goes to the next multiple of its alignment, the record's alignment is the largest of
  *     its fields', its size is rounded up to that.  packed(P) caps every alignment at P; align(N)
@@ -18,8 +19,8 @@
  * So, with size S and alignment A (not always known) of the whole:
  *
  *     1. Every place is a multiple of its field's alignment, R = the largest of these <= A, and R
- *        divides S: repr(C), with align(A) where R < A; or, if bit-fields are the reason for A, with a
- *        field of no size and that alignment.
+ *        divides S: repr(C), with align(A) where R < A; or, if bit-fields are the reason for A,
+ * with a field of no size and that alignment.
  *     2. Fields that hold align(N) and are misplaced become bytes; then 1 again.
  *     3. Else all fields that hold align(N) become bytes, and P = the largest power of two that
  *        divides the place of every misplaced field, is at most A, and after which the largest
@@ -124,8 +125,8 @@ static bool is_misplaced(const struct hg_rust_item *field)
     return field->offset % field->align != 0;
 }
 
-/* Bit-fields have C's alignment of their types, and Rust's of bytes: align(N) for so common a thing would
- * keep these records out of packed ones.  A field `_align: [u32; 0]` has no such effect. */
+/* Bit-fields have C's alignment of their types, and Rust's of bytes: align(N) for so common a thing
+ * would keep these records out of packed ones.  A field `_align: [u32; 0]` has no such effect. */
 static bool raises_alone(const struct hg_rust_plan *plan, uint32_t align)
 {
     for (size_t i = 0; align <= 8 && i < plan->fields.count; i++)
@@ -286,9 +287,8 @@ static void name_fields(struct hg_rust *rust, const struct hg_type *record)
     struct hg_rust_plan *plan = &rust->plan;
     size_t pads = 0, aligns = 0, bits = 0, anonymous = 0;
     for (size_t i = 0; i < record->member_count; i++)
-        plan->slots[i].name = record->members[i].name == NULL
-                                  ? NULL
-                                  : member_field(rust, record->members[i].name, i);
+        plan->slots[i].name =
+            record->members[i].name == NULL ? NULL : member_field(rust, record->members[i].name, i);
     for (size_t i = 0; i < plan->items.count; i++) {
         struct hg_rust_item *item = &plan->items.items[i];
         if (item->count == 0) {
@@ -338,8 +338,7 @@ static void plan_bytes(struct hg_rust *rust, const struct hg_type *record,
 
 static bool is_expressible(struct hg_rust *rust, hg_type_id id, const struct hg_type *record)
 {
-    uint64_t size_max =
-        rust->target->pointer_size == 4 ? (uint64_t)INT32_MAX : HG_RUST_SIZE_MAX;
+    uint64_t size_max = rust->target->pointer_size == 4 ? (uint64_t)INT32_MAX : HG_RUST_SIZE_MAX;
     if (record->align > HG_RUST_ALIGN_MAX)
         refuse(rust, id, "an alignment of %" PRIu32 " bytes; rustc takes at most %" PRIu32,
                record->align, HG_RUST_ALIGN_MAX);

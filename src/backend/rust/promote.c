@@ -11,10 +11,10 @@
  *         }
  *     }
  *
- * The method: go down through anonymous members, keeping the path, the offset, and whether a union or a
- * packed record is on the way; access.c writes the method.  Below a member that is kept as bytes (plan.c)
- * everything is a part of these bytes.  A record that is only ever an anonymous member gets
- * no methods for what is anonymous within it: the record around it has them.
+ * The method: go down through anonymous members, keeping the path, the offset, and whether a union
+ * or a packed record is on the way; access.c writes the method.  Below a member that is kept as
+ * bytes (plan.c) everything is a part of these bytes.  A record that is only ever an anonymous
+ * member gets no methods for what is anonymous within it: the record around it has them.
  *
  * What this does not do: go deeper than DEPTH_MAX.  What is further down has its path.
  */

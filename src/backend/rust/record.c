@@ -19,8 +19,8 @@
  *         ...
  *     };
  *
- * The method: print what plan.c decided.  A packed record that is aligned besides becomes two types,
- * the outer of which derefs to the inner.
+ * The method: print what plan.c decided.  A packed record that is aligned besides becomes two
+ * types, the outer of which derefs to the inner.
  *
  * What this does not do: Default.  An all-zero record is for the user to ask for.
  */
@@ -161,7 +161,8 @@ static void put_definition(struct hg_rust *rust, hg_type_id id, const struct hg_
     }
     hg_text_put(text, " {\n");
     if (plan->repr == HG_REPR_BYTES)
-        hg_text_put(text, "    // Nested too deep for rustc: bytes, and a method for each member.\n");
+        hg_text_put(text,
+                    "    // Nested too deep for rustc: bytes, and a method for each member.\n");
     for (size_t i = 0; i < plan->items.count; i++)
         put_field(rust, record, &plan->items.items[i]);
     hg_text_put(text, "}\n");

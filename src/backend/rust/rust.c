@@ -14,9 +14,9 @@
  *     }
  *     const _: () = { ... its size, alignment and offsets ... };
  *
- * The method: names for everything first; then the selection in its order, in which what a record holds comes
- * before it, each type's shape and text at once; then the text around it.  docs/rust.md says what users
- * get.
+ * The method: names for everything first; then the selection in its order, in which what a record
+ * holds comes before it, each type's shape and text at once; then the text around it.  docs/rust.md
+ * says what users get.
  *
  * What this does not do: guess.  A record that Rust cannot express is an error that names it.
  */

@@ -1,5 +1,6 @@
 /*
- * The Rust writer's own state and the passes over it, in the order in which hg_write_rust runs them:
+ * The Rust writer's own state and the passes over it, in the order in which hg_write_rust runs
+ * them:
  *
  *     names     what every type and constant is called in Rust
  *     shape     what Rust will make of each type: size, alignment, what may hold it
@@ -132,8 +133,8 @@ struct hg_rust {
     const char *bytes;
 
     /* What support must supply. */
-    uint32_t used_c_types; /* bit i: number i of hg_rust_c_types */
-    uint32_t used_aligns;  /* bit i: __Align<1 << i> */
+    uint32_t used_c_types;    /* bit i: number i of hg_rust_c_types */
+    uint32_t used_aligns;     /* bit i: __Align<1 << i> */
     uint32_t int128_align[2]; /* of __uint128, __int128; 0 = unused */
     bool uses_ptr32;
 };
@@ -159,7 +160,8 @@ const char *hg_rust_numbered(struct hg_rust *rust, const char *name, size_t numb
 void hg_rust_names(struct hg_rust *rust);
 /* The name, or the first of name___2, name___3 ... that no type has; it is then taken. */
 const char *hg_rust_take_type(struct hg_rust *rust, const char *name, hg_type_id id);
-/* The first name inside a record, looking into anonymous members; NULL where there is none. */
+/* The first name inside a record, looking into anonymous members, and not at empty records if there
+ * is anything else; NULL where there is none. */
 const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type *record);
 
 /* type.c */
@@ -221,10 +223,10 @@ bool hg_rust_take_method(struct hg_rust *rust, const char *name);
 struct hg_rust_access {
     const struct hg_member *member;
     const struct hg_rust_slot *slot;
-    uint64_t base;     /* where the record begins in that of the methods, bytes */
-    bool in_union;     /* reading it is unsafe */
-    bool is_packed;    /* there are no references to it */
-    bool is_promoted;  /* reached through an anonymous member */
+    uint64_t base;    /* where the record begins in that of the methods, bytes */
+    bool in_union;    /* reading it is unsafe */
+    bool is_packed;   /* there are no references to it */
+    bool is_promoted; /* reached through an anonymous member */
 };
 /* Writes the methods it needs, if any. */
 void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *access,

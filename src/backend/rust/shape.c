@@ -1,15 +1,15 @@
 /*
  * Shapes: what Rust will make of each type that is not a record, as type.c spells it.
  *
- *     unsigned long long     size 8, align 8: also for i386, where C has it at multiples of 4 in records
- *     int [0]                size 0, align 4: it moves what follows and raises its record's alignment
- *     long double            __Align16<[u8; 16]>: size 16, align 16, holds repr(align)
- *     vector of 4 float      __Align16<[f32; 4]>
+ *     unsigned long long     size 8, align 8: also for i386, where C has it at multiples of 4 in
+ * records int [0]                size 0, align 4: it moves what follows and raises its record's
+ * alignment long double            __Align16<[u8; 16]>: size 16, align 16, holds repr(align) vector
+ * of 4 float      __Align16<[f32; 4]>
  *
- * The method: natural alignments of the machines that the output is meant for, 64-bit ones and bpf.  A
- * type that Rust has no counterpart of is an array of bytes; where C gives it an alignment that an array
- * has not, it is wrapped in a generic struct that has.  Types are taken in the selection's order, in
- * which what a type holds by value comes before it.
+ * The method: natural alignments of the machines that the output is meant for, 64-bit ones and bpf.
+ * A type that Rust has no counterpart of is an array of bytes; where C gives it an alignment that
+ * an array has not, it is wrapped in a generic struct that has.  Types are taken in the selection's
+ * order, in which what a type holds by value comes before it.
  *
  * What this does not do: records (plan.c), and alignments that a typedef adds: Rust's aliases have
  * none of their own, so that records get them by padding.
@@ -90,8 +90,8 @@ void hg_rust_shape_type(struct hg_rust *rust, hg_type_id id)
         *shape = integer(type);
         break;
     case HG_FLOAT:
-        *shape = type->size == 4 || type->size == 8 ? number(type->size)
-                                                    : blob(type->size, type->align);
+        *shape =
+            type->size == 4 || type->size == 8 ? number(type->size) : blob(type->size, type->align);
         break;
     case HG_ENUM:
         *shape = number(type->size);

@@ -1,9 +1,9 @@
 /*
  * What stands around the items: where they come from, lints, imports, helper types that were used.
  *
- * The problem: one file is to work as `mod task;`, through `#[path]`, through `include!` and as a crate root
- * by itself, in a crate with or without std, without a warning.  Inner attributes (`#![allow]`) break
- * `include!`; an attribute on each item is noise.
+ * The problem: one file is to work as `mod task;`, through `#[path]`, through `include!` and as a
+ * crate root by itself, in a crate with or without std, without a warning.  Inner attributes
+ * (`#![allow]`) break `include!`; an attribute on each item is noise.
  *
  * The method: everything is in one private module, which bears the attributes, and is re-exported:
  *
@@ -84,18 +84,21 @@ static void put_imports(const struct hg_rust *rust, struct hg_text *text)
     hg_text_put(text, "};\n");
 }
 
-/* Assertions hold where pointers are as wide as the target's; elsewhere whoever compiles is told. */
+/* Assertions hold where pointers are as wide as the target's; elsewhere whoever compiles is told.
+ */
 static void put_guard(const struct hg_rust *rust, struct hg_text *text)
 {
     if (rust->target->pointer_size != 8)
         return;
-    hg_text_put(text, "\n#[cfg(not(target_pointer_width = \"64\"))]\n"
-                      "const _: () = {\n"
-                      "    #[deprecated(note = \"these bindings are for 64-bit targets; on this one their \\\n"
-                      "                         layout is not what they say and is not checked\")]\n"
-                      "    const LAYOUT_IS_NOT_CHECKED: () = ();\n"
-                      "    LAYOUT_IS_NOT_CHECKED\n"
-                      "};\n");
+    hg_text_put(
+        text,
+        "\n#[cfg(not(target_pointer_width = \"64\"))]\n"
+        "const _: () = {\n"
+        "    #[deprecated(note = \"these bindings are for 64-bit targets; on this one their \\\n"
+        "                         layout is not what they say and is not checked\")]\n"
+        "    const LAYOUT_IS_NOT_CHECKED: () = ();\n"
+        "    LAYOUT_IS_NOT_CHECKED\n"
+        "};\n");
     if (rust->used_c_types == 0)
         return;
     hg_text_put(text, "#[cfg(target_pointer_width = \"64\")]\nconst _: () = {\n");
@@ -108,14 +111,15 @@ static void put_guard(const struct hg_rust *rust, struct hg_text *text)
 
 static void put_aligned(struct hg_text *text, uint32_t align)
 {
-    hg_text_printf(text,
-                   "\n/// A value at multiples of %u bytes, as C has it and Rust's own type has not.\n"
-                   "#[repr(C, align(%u))]\n"
-                   "#[derive(Clone, Copy, Debug)]\n"
-                   "pub struct __Align%u<T> {\n"
-                   "    pub value: T,\n"
-                   "}\n",
-                   (unsigned)align, (unsigned)align, (unsigned)align);
+    hg_text_printf(
+        text,
+        "\n/// A value at multiples of %u bytes, as C has it and Rust's own type has not.\n"
+        "#[repr(C, align(%u))]\n"
+        "#[derive(Clone, Copy, Debug)]\n"
+        "pub struct __Align%u<T> {\n"
+        "    pub value: T,\n"
+        "}\n",
+        (unsigned)align, (unsigned)align, (unsigned)align);
 }
 
 static void put_int128(const struct hg_rust *rust, struct hg_text *text, bool is_signed)
@@ -140,74 +144,75 @@ static void put_int128(const struct hg_rust *rust, struct hg_text *text, bool is
                    "        self.bytes = %s.to_%s_bytes();\n"
                    "    }\n"
                    "}\n",
-                   is_signed ? "" : "unsigned ", number,
-                   (unsigned)rust->int128_align[is_signed], name, name, number, number, order,
-                   rust->value, number, rust->value, order);
+                   is_signed ? "" : "unsigned ", number, (unsigned)rust->int128_align[is_signed],
+                   name, name, number, number, order, rust->value, number, rust->value, order);
 }
 
 static void put_ptr32(const struct hg_rust *rust, struct hg_text *text)
 {
-    hg_text_printf(text,
-                   "\n/// A pointer of the C target: an address of 4 bytes.\n"
-                   "#[repr(transparent)]\n"
-                   "pub struct Ptr32<T> {\n"
-                   "    address: u32,\n"
-                   "    target: ::core::marker::PhantomData<*mut T>,\n"
-                   "}\n"
-                   "impl<T> ::core::clone::Clone for Ptr32<T> {\n"
-                   "    #[inline]\n"
-                   "    fn clone(&self) -> Self {\n"
-                   "        *self\n"
-                   "    }\n"
-                   "}\n"
-                   "impl<T> ::core::marker::Copy for Ptr32<T> {}\n"
-                   "impl<T> ::core::fmt::Debug for Ptr32<T> {\n"
-                   "    fn fmt(&self, %s: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {\n"
-                   "        ::core::fmt::LowerHex::fmt(&self.address, %s)\n"
-                   "    }\n"
-                   "}\n"
-                   "impl<T> Ptr32<T> {\n"
-                   "    #[inline]\n"
-                   "    pub const fn new(%s: u32) -> Self {\n"
-                   "        Ptr32 { address: %s, target: ::core::marker::PhantomData }\n"
-                   "    }\n\n"
-                   "    #[inline]\n"
-                   "    pub const fn addr(self) -> u32 {\n"
-                   "        self.address\n"
-                   "    }\n\n"
-                   "    #[inline]\n"
-                   "    pub const fn is_null(self) -> bool {\n"
-                   "        self.address == 0\n"
-                   "    }\n"
-                   "}\n",
-                   rust->value, rust->value, rust->value, rust->value);
+    hg_text_printf(
+        text,
+        "\n/// A pointer of the C target: an address of 4 bytes.\n"
+        "#[repr(transparent)]\n"
+        "pub struct Ptr32<T> {\n"
+        "    address: u32,\n"
+        "    target: ::core::marker::PhantomData<*mut T>,\n"
+        "}\n"
+        "impl<T> ::core::clone::Clone for Ptr32<T> {\n"
+        "    #[inline]\n"
+        "    fn clone(&self) -> Self {\n"
+        "        *self\n"
+        "    }\n"
+        "}\n"
+        "impl<T> ::core::marker::Copy for Ptr32<T> {}\n"
+        "impl<T> ::core::fmt::Debug for Ptr32<T> {\n"
+        "    fn fmt(&self, %s: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {\n"
+        "        ::core::fmt::LowerHex::fmt(&self.address, %s)\n"
+        "    }\n"
+        "}\n"
+        "impl<T> Ptr32<T> {\n"
+        "    #[inline]\n"
+        "    pub const fn new(%s: u32) -> Self {\n"
+        "        Ptr32 { address: %s, target: ::core::marker::PhantomData }\n"
+        "    }\n\n"
+        "    #[inline]\n"
+        "    pub const fn addr(self) -> u32 {\n"
+        "        self.address\n"
+        "    }\n\n"
+        "    #[inline]\n"
+        "    pub const fn is_null(self) -> bool {\n"
+        "        self.address == 0\n"
+        "    }\n"
+        "}\n",
+        rust->value, rust->value, rust->value, rust->value);
 }
 
 void hg_rust_put_head(const struct hg_rust *rust, struct hg_text *text)
 {
     put_preamble(rust, text);
-    hg_text_put(text, "\n#[allow(unused_imports)]\n"
-                      "pub use self::__hdrgen::*;\n\n"
-                      "#[allow(\n"
-                      "    clippy::all,\n"
-                      "    clippy::pedantic,\n"
-                      "    dead_code,\n"
-                      "    improper_ctypes,\n"
-                      "    improper_ctypes_definitions,\n"
-                      "    missing_docs,\n"
-                      "    non_camel_case_types,\n"
-                      "    non_snake_case,\n"
-                      "    non_upper_case_globals,\n"
-                      "    trivial_numeric_casts,\n"
-                      "    unreachable_pub,\n"
-                      "    unsafe_code,\n"
-                      "    unsafe_op_in_unsafe_fn,\n"
-                      "    unused_imports,\n"
-                      "    unused_parens,\n"
-                      "    unused_unsafe\n"
-                      ")]\n"
-                      "#[rustfmt::skip]\n"
-                      "mod __hdrgen {\n");
+    hg_text_put(text,
+                "\n#[allow(unreachable_pub, unused_imports)]\n"
+                "pub use self::__hdrgen::*;\n\n"
+                "#[allow(\n"
+                "    clippy::all,\n"
+                "    clippy::pedantic,\n"
+                "    dead_code,\n"
+                "    improper_ctypes,\n"
+                "    improper_ctypes_definitions,\n"
+                "    missing_docs,\n"
+                "    non_camel_case_types,\n"
+                "    non_snake_case,\n"
+                "    non_upper_case_globals,\n"
+                "    trivial_numeric_casts,\n"
+                "    unreachable_pub,\n"
+                "    unsafe_code,\n"
+                "    unsafe_op_in_unsafe_fn,\n"
+                "    unused_imports,\n"
+                "    unused_parens,\n"
+                "    unused_unsafe\n"
+                ")]\n"
+                "#[rustfmt::skip]\n"
+                "mod __hdrgen {\n");
     put_imports(rust, text);
     put_guard(rust, text);
     for (uint32_t align = 2; align <= HG_RUST_ALIGN_MAX; align *= 2)

@@ -2,17 +2,16 @@
  * Types as Rust spells them.
  *
  *     const char *[4]                 [*const c_char; 4]
- *     int (*)(struct foo *, ...)      ::core::option::Option<unsafe extern "C" fn(arg1: *mut foo, ...) -> c_int>
- *     void *, on a 32-bit target      Ptr32<c_void>
- *     long double                     __Align16<[u8; 16]>
+ *     int (*)(struct foo *, ...)      ::core::option::Option<unsafe extern "C" fn(arg1: *mut foo,
+ * ...) -> c_int> void *, on a 32-bit target      Ptr32<c_void> long double __Align16<[u8; 16]>
  *
- * The method: names where there are any; pointers, arrays and prototypes are spelled out.  On 64-bit
- * targets C's integer types go by their C names (c_int); on 32-bit ones, whose c_long is not that of the
- * machine the code will run on, by their size (i32).  Paths begin with `::` so that no C name can
- * stand in the way.
+ * The method: names where there are any; pointers, arrays and prototypes are spelled out.  On
+ * 64-bit targets C's integer types go by their C names (c_int); on 32-bit ones, whose c_long is not
+ * that of the machine the code will run on, by their size (i32).  Paths begin with `::` so that no
+ * C name can stand in the way.
  *
- * What this does not do: spell out types of any depth and length.  A pointer too deep in a type, or behind too
- * much text, points to c_void, and a warning says so: the layout is the same.
+ * What this does not do: spell out types of any depth and length.  A pointer too deep in a type, or
+ * behind too much text, points to c_void, and a warning says so: the layout is the same.
  */
 #include "backend/rust/rust.h"
 
@@ -40,11 +39,11 @@ enum c_type {
 };
 
 const struct hg_rust_c_type hg_rust_c_types[] = {
-    [C_CHAR] = {"c_char", 1},         [C_SCHAR] = {"c_schar", 1},
-    [C_UCHAR] = {"c_uchar", 1},       [C_SHORT] = {"c_short", 2},
-    [C_USHORT] = {"c_ushort", 2},     [C_INT] = {"c_int", 4},
-    [C_UINT] = {"c_uint", 4},         [C_LONG] = {"c_long", 8},
-    [C_ULONG] = {"c_ulong", 8},       [C_LONGLONG] = {"c_longlong", 8},
+    [C_CHAR] = {"c_char", 1},           [C_SCHAR] = {"c_schar", 1},
+    [C_UCHAR] = {"c_uchar", 1},         [C_SHORT] = {"c_short", 2},
+    [C_USHORT] = {"c_ushort", 2},       [C_INT] = {"c_int", 4},
+    [C_UINT] = {"c_uint", 4},           [C_LONG] = {"c_long", 8},
+    [C_ULONG] = {"c_ulong", 8},         [C_LONGLONG] = {"c_longlong", 8},
     [C_ULONGLONG] = {"c_ulonglong", 8}, [C_VOID] = {"c_void", 0},
 };
 const size_t hg_rust_c_type_count = C_NONE;
@@ -80,8 +79,8 @@ const char *hg_rust_fixed(uint64_t size, bool is_signed)
     return NULL;
 }
 
-/* The words of an integer type's name, as clang (`unsigned long`) and DWARF (`long unsigned int`) have
- * them; C_NONE for others, like char16_t. */
+/* The words of an integer type's name, as clang (`unsigned long`) and DWARF (`long unsigned int`)
+ * have them; C_NONE for others, like char16_t. */
 static enum c_type find_c_type(const char *name)
 {
     unsigned longs = 0;
@@ -172,8 +171,7 @@ static void put_number(struct hg_rust *rust, hg_type_id id, const struct hg_type
 
 static bool too_long(struct spelling *spelling, unsigned depth)
 {
-    bool is_cut =
-        depth > DEPTH_MAX || spelling->rust->text.size - spelling->begin > LENGTH_MAX;
+    bool is_cut = depth > DEPTH_MAX || spelling->rust->text.size - spelling->begin > LENGTH_MAX;
     spelling->is_cut |= is_cut;
     return is_cut;
 }

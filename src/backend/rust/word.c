@@ -3,9 +3,10 @@
  *
  *     comm -> comm      type -> r#type      self -> self_
  *
- * The method: a sorted table of the keywords of every edition up to 2024, reserved ones included.  What is
- * a keyword in none of them is left alone.  Raw identifiers cannot be `self`, `Self`, `super`, `crate`
- * or `_`; these get an underscore, and whoever asked sees to it that the result is free.
+ * The method: a sorted table of the keywords of every edition up to 2024, reserved ones included.
+ * What is a keyword in none of them is left alone.  Raw identifiers cannot be `self`, `Self`,
+ * `super`, `crate` or `_`; these get an underscore, and whoever asked sees to it that the result is
+ * free.
  *
  * What this does not do: letters outside ASCII and `$`.  The model has none.
  */
@@ -14,12 +15,12 @@
 #include <string.h>
 
 static const char *const keywords[] = {
-    "Self",    "_",      "abstract", "as",     "async",  "await",   "become", "box",   "break",
-    "const",   "continue", "crate",  "do",     "dyn",    "else",    "enum",   "extern", "false",
-    "final",   "fn",     "for",      "gen",    "if",     "impl",    "in",     "let",   "loop",
-    "macro",   "match",  "mod",      "move",   "mut",    "override", "priv",  "pub",   "ref",
-    "return",  "self",   "static",   "struct", "super",  "trait",   "true",   "try",   "type",
-    "typeof",  "unsafe", "unsized",  "use",    "virtual", "where",  "while",  "yield",
+    "Self",   "_",        "abstract", "as",     "async",   "await",    "become", "box",    "break",
+    "const",  "continue", "crate",    "do",     "dyn",     "else",     "enum",   "extern", "false",
+    "final",  "fn",       "for",      "gen",    "if",      "impl",     "in",     "let",    "loop",
+    "macro",  "match",    "mod",      "move",   "mut",     "override", "priv",   "pub",    "ref",
+    "return", "self",     "static",   "struct", "super",   "trait",    "true",   "try",    "type",
+    "typeof", "unsafe",   "unsized",  "use",    "virtual", "where",    "while",  "yield",
 };
 
 static int compare_words(const void *left, const void *right)
