@@ -12,6 +12,7 @@ Exit status: 0 all right, 1 something is wrong or nothing was checked, 2 usage.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -26,8 +27,20 @@ from record_dump import DumpError, parse_dump
 from report import Report
 from tools import TARGETS, Job, ToolError, case_job, run_clang, run_hdrgen_json
 
+TYPES_DIFFER = re.compile(r"__builtin_types_compatible_p\((.*)\)'")
+ADDRESS_SPACE = re.compile(r"__attribute__\(\(address_space\(\d+\)\)\) ?")
 WORKERS = 2
 SHOWN = 12
+
+
+def differ_by_address_space(error: str) -> bool:
+    """JSON has no word for address spaces: two types that are written alike without them count as equal."""
+    found = TYPES_DIFFER.search(error)
+    if not found or not ADDRESS_SPACE.search(error):
+        return False
+    parts = ADDRESS_SPACE.sub("", found.group(1)).split(", ")
+    middle = len(parts) // 2
+    return len(parts) % 2 == 0 and parts[:middle] == parts[middle:]
 
 
 def judge(model: Model, clang: str, job: Job, report: Report) -> None:
@@ -45,7 +58,7 @@ def judge(model: Model, clang: str, job: Job, report: Report) -> None:
     asserts.force(key for key, members in declared.records.items() if members is not None)
     text, errors = run_clang(clang, job, job.include_lines() + asserts.text(), ["-Xclang", "-fdump-record-layouts"])
     report.checks += asserts.checks
-    report.wrong += [f"clang: {line}" for line in errors]
+    report.wrong += [f"clang: {line}" for line in errors if not differ_by_address_space(line)]
     DumpComparison(model, parse_dump(text), report, job.check_types).run(job.whole_header)
 
 

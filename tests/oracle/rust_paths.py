@@ -55,7 +55,7 @@ def has_getter(rust: RustText, record: ClangRecord, leaf: Leaf) -> bool:
 
 
 def accessor_holder(rust: RustText, record: ClangRecord, leaf: Leaf) -> str | None:
-    """The expression to call a member's accessors on, for a record `x`: its nearest record with a name, where they are promoted."""
+    """What to call a member's accessors on, for a record `x`: the nearest record with a name, where they are promoted."""
     steps = max((i + 1 for i, name in enumerate(leaf.path[:-1]) if name), default=0)
     holder, fields = walk(rust, record, leaf, steps)
     if holder is None or not rust.has_method(holder, getter(leaf.path[-1])):

@@ -1,5 +1,4 @@
 // flags:
-// oracle: no-types
 // Pointers that carry an address space, as the kernel's __user and __percpu may.
 struct as1_target {
 	int x;
