@@ -24,8 +24,8 @@ struct hg_write_options {
     /* For the preamble: how the output can be made again, without paths of this machine; may be
      * NULL. */
     const char *command;
-    /* C: the include guard; NULL = "__VMLINUX_H__", by which libbpf's headers know that the kernel's
-     * own types are there. */
+    /* C: the include guard; NULL = "__VMLINUX_H__", by which libbpf's headers know that the
+     * kernel's own types are there. */
     const char *guard;
 
     /* BTF: write only what kernels and loaders of this version know, HG_KERNEL_VERSION(5, 15); 0 =
