@@ -42,8 +42,8 @@ static bool nothing_found(const struct finder *finder)
         finder->diagnostics, NULL,
         "%s: there is no BTF in it.  Expected was raw BTF, an ELF file with a .BTF section, or "
         "a kernel image with BTF inside.  A kernel has BTF if it was built with "
-        "CONFIG_DEBUG_INFO_BTF=y; for one that was not, read its headers instead (--kernel "
-        "DIR)",
+        "CONFIG_DEBUG_INFO_BTF=y; for one that was not, read its headers instead (--header "
+        "H)",
         finder->name);
     return false;
 }
