@@ -63,7 +63,7 @@ static enum hg_status write_temporary(int descriptor, const char *path, mode_t m
                                       struct hg_diagnostics *diagnostics)
 {
     enum hg_status status = hg_file_write_all(descriptor, path, bytes, count, diagnostics);
-    if (status == HG_OK && (fchmod(descriptor, mode) != 0 || fsync(descriptor) != 0)) {
+    if (status == HG_OK && fchmod(descriptor, mode) != 0) {
         hg_error(diagnostics, NULL, "cannot write '%s': %s", path, strerror(errno));
         status = HG_ERROR_IO;
     }

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* Writes the bytes to path so that a reader sees the old file or the new one, never a part: a
- * temporary file in the same directory, flushed, then renamed.  Permissions follow the umask, or
+ * temporary file in the same directory, then renamed.  Permissions follow the umask, or
  * the file that is replaced.  A path that is not a regular file (a device, a pipe) is written in
  * place. A symbolic link is followed and stays.  On failure the old file is untouched and no
  * temporary file is left. */

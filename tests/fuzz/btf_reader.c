@@ -48,8 +48,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         hg_model_dump(&text, model);
         hg_text_deinit(&text);
         hg_model_destroy(model);
-    } else if (diagnostics.errors == 0) {
-        __builtin_trap(); /* refused without a word */
+    } else if (diagnostics.errors == 0 ||
+               hg_check_btf_bytes(&bytes, is_split ? &base : NULL, NULL, NULL) == HG_OK) {
+        __builtin_trap(); /* refused without a word, or only when the model was sealed */
     }
     return 0;
 }
