@@ -21,8 +21,11 @@ sh "$here/cmake/install-packages.sh" demo
 step "build ($build)"
 mkdir -p "$build"
 log=$build/demo.log
-cmake -S "$here" -B "$build" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF >"$log" 2>&1 &&
-    cmake --build "$build" --parallel >>"$log" 2>&1 || { cat "$log" >&2; exit 1; }
+if ! { cmake -S "$here" -B "$build" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF &&
+    cmake --build "$build" --parallel; } >"$log" 2>&1; then
+    cat "$log" >&2
+    exit 1
+fi
 hdrgen=$build/hdrgen
 
 # --- headers ---

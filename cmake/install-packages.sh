@@ -20,10 +20,10 @@ esac
 # Packages by Debian's names; the words before the colon say how to see that one is there.
 build='tool:cmake:cmake tool:pkg-config:pkg-config tool:make:make
     pc:json-c:libjson-c-dev pc:libxxhash:libxxhash-dev file:uthash.h:uthash-dev
-    pc:libelf:libelf-dev pc:libbpf:libbpf-dev pc:zlib:zlib1g-dev pc:liblzma:liblzma-dev
+    pc:libelf:libelf-dev pc:zlib:zlib1g-dev pc:liblzma:liblzma-dev
     pc:libzstd:libzstd-dev pc:liblz4:liblz4-dev'
 demo='rust:bpfel:rustc-web rust:bpfel:libstd-rust-web-dev-bpf tool:clang-19:clang-19'
-tests='pc:cunit:libcunit1-dev tool:clang-14:clang-14 file-asan:14:libclang-rt-14-dev
+tests='pc:cunit:libcunit1-dev pc:libbpf:libbpf-dev tool:clang:clang tool:clang-14:clang-14 file-asan:14:libclang-rt-14-dev
     lib:14:libclang-14-dev lib:14:llvm-14-dev tool:python3:python3 tool:gcc:gcc
     tool:bpftool:bpftool tool:pahole:dwarves tool:llvm-objcopy-19:llvm-19 tool:clang-format-14:clang-format-14
     tool:xz:xz-utils'
@@ -87,10 +87,10 @@ if ! command -v apt-get >/dev/null 2>&1; then
     cat >&2 <<'END'
 install-packages.sh: this is not Debian or Ubuntu; if the build stops, install:
   Fedora:  dnf install cmake gcc clang-devel llvm-devel json-c-devel xxhash-devel uthash-devel \
-           elfutils-libelf-devel libbpf-devel zlib-devel xz-devel libzstd-devel lz4-devel CUnit-devel
+           elfutils-libelf-devel zlib-devel xz-devel libzstd-devel lz4-devel CUnit-devel
   Alpine:  apk add cmake gcc musl-dev clang-dev llvm-dev json-c-dev xxhash-dev uthash-dev elfutils-dev \
-           libbpf-dev zlib-dev xz-dev zstd-dev lz4-dev cunit-dev bash
-  Arch:    pacman -S cmake gcc clang llvm json-c xxhash uthash libelf libbpf zlib xz zstd lz4 cunit
+           zlib-dev xz-dev zstd-dev lz4-dev cunit-dev bash
+  Arch:    pacman -S cmake gcc clang llvm json-c xxhash uthash libelf zlib xz zstd lz4 cunit
 END
     exit 0
 fi
@@ -100,9 +100,19 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root=sudo
 fi
 echo "install-packages.sh: installing$missing" >&2
+$as_root apt-get update -qq || true
+available=
+for package in $missing; do
+    if apt-cache show "$package" >/dev/null 2>&1; then
+        available="$available $package"
+    else
+        echo "install-packages.sh: this distribution has no $package: going on without it" >&2
+    fi
+done
+missing=$available
+[ -z "$missing" ] && exit 0
 # shellcheck disable=SC2086 # a list of packages
 {
-    $as_root apt-get update -qq
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing \
         >/dev/null
 } || {

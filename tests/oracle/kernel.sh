@@ -50,7 +50,7 @@ compile() {
 
 # judge NAME POINTERS HEADER... : TYPE...
 judge() {
-    local name=$1 pointers=$2 headers=() word
+    local name=$1 pointers=$2 headers=()
     shift 2
     while [ "$1" != : ]; do
         headers+=(--header "$1")
