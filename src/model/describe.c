@@ -203,10 +203,12 @@ static void put_before_name(struct description *out, const struct declarator *d)
 
 static void put_ref(struct description *out, const struct hg_ref *ref, unsigned depth);
 
-static void put_parameters(struct description *out, const struct hg_type *function, unsigned depth)
+/* The parenthesis stands by itself where no name is before it. */
+static void put_parameters(struct description *out, const struct hg_type *function, bool has_name,
+                           unsigned depth)
 {
     char last = last_character(out);
-    hg_text_put(out->text, last == '*' || last == ')' ? "(" : " (");
+    hg_text_put(out->text, has_name || last == '*' || last == ')' ? "(" : " (");
     const char *comma = "";
     for (size_t i = 0; i < function->parameter_count; i++) {
         hg_text_put(out->text, comma);
@@ -224,7 +226,8 @@ static void put_parameters(struct description *out, const struct hg_type *functi
     hg_text_put(out->text, ")");
 }
 
-static void put_behind_name(struct description *out, const struct declarator *d, unsigned depth)
+static void put_behind_name(struct description *out, const struct declarator *d, bool has_name,
+                            unsigned depth)
 {
     for (size_t i = 0; i < d->count; i++) {
         const struct hg_type *step = d->steps[i];
@@ -233,7 +236,7 @@ static void put_behind_name(struct description *out, const struct declarator *d,
         if (step->kind == HG_ARRAY)
             hg_text_printf(out->text, "[%" PRIu64 "]", step->count);
         if (step->kind == HG_FUNCTION)
-            put_parameters(out, step, depth);
+            put_parameters(out, step, has_name, depth);
     }
 }
 
@@ -249,7 +252,7 @@ static void put_named(struct description *out, const struct hg_ref *ref, const c
         hg_text_put(out->text, last == '*' ? "" : " ");
         hg_describe_name(out->text, name);
     }
-    put_behind_name(out, &d, depth);
+    put_behind_name(out, &d, name != NULL, depth);
 }
 
 static void put_ref(struct description *out, const struct hg_ref *ref, unsigned depth)

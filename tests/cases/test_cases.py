@@ -17,6 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SUFFIXES = {"rust": ".rs", "c": ".c.h", "json": ".json", "show": ".txt", "list": ".list"}
 
+COMMANDS = ("show", "list")
+
 
 def difference(case: Path, expected: Path) -> str:
     """Empty when the case gives what is expected."""
@@ -24,7 +26,8 @@ def difference(case: Path, expected: Path) -> str:
     if not first.startswith("// hdrgen: "):
         return f"{case}: the first line must be `// hdrgen: ARGUMENTS`"
     arguments = shlex.split(first.removeprefix("// hdrgen: "))
-    run = subprocess.run([os.environ["HDRGEN"], "--header", case.name, *arguments],
+    command = [case.parent.name] if case.parent.name in COMMANDS else ["--emit", case.parent.name]
+    run = subprocess.run([os.environ["HDRGEN"], *command, "--header", case.name, *arguments],
                          cwd=case.parent, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         return f"{case}: exit status {run.returncode}\n{run.stderr}"

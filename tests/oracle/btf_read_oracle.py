@@ -27,6 +27,7 @@ from btf_reader import MODIFIERS, Btf, BtfError, Type, read_file
 SHOWN = 12
 RECORDS = {"STRUCT": "struct", "UNION": "union"}
 ENUMS = ("ENUM", "ENUM64")
+FLOATS = ("float", "double", "long double")  # INTs before there was FLOAT
 
 
 def digest(value: Any) -> str:
@@ -63,9 +64,12 @@ class Side:
 
 
 class BtfSide(Side):
-    def __init__(self, btf: Btf) -> None:
+    def __init__(self, btf: Btf, other_char_signed: bool) -> None:
         super().__init__()
         self.btf = btf
+        # Before pahole wrote signs of chars, nothing in the BTF tells plain char's.
+        self.chars_have_signs = not any(t.kind == "INT" and t.name == "signed char" and not t.encoding for t in btf.types)
+        self.other_char_signed = other_char_signed
         self.tags: dict[tuple[int, int], list[str]] = {}
         self.by_value = set()
         self.seen: set[int] = set()
@@ -120,7 +124,12 @@ class BtfSide(Side):
     def integer(self, t: Type) -> Any:
         if t.encoding & 4:
             return ("bool", t.name, t.size)
-        return ("char" if t.name == "char" and t.size == 1 else "int", t.name, t.size, bool(t.encoding & 1))
+        signed = bool(t.encoding & 1)
+        if t.name == "char" and t.size == 1:
+            return ("char", t.name, 1, signed if self.chars_have_signs else self.other_char_signed)
+        if t.name in FLOATS and t.encoding == 0 and t.size >= 4:
+            return ("float", t.name, t.size)
+        return ("int", t.name, t.size, signed or t.name == "signed char")
 
     def member(self, t: Type, index: int) -> Any:
         member = t.members[index]
@@ -133,17 +142,22 @@ class BtfSide(Side):
         tags = self.tags.get((t.id, index), [])
         return (member.name or None, offset, width or 8 * size, width != 0, self.ref(member.type), tags)
 
+    def is_defined_enum(self, t: Type) -> bool:
+        return t.kind in ENUMS and (bool(t.values) or t.id in self.by_value)
+
     def content(self, t: Type) -> Any:
         if t.kind in RECORDS:
             members = [self.member(t, i) for i in range(len(t.members))]
             kept = [member for member in members if member[0] is not None or not member[3]]
             return (RECORDS[t.kind], True, t.size, kept, self.tags.get((t.id, -1), []))
-        complete = bool(t.values) or t.id in self.by_value
-        return ("enum", complete, t.size if complete else 0, enum_values(t))
+        complete = self.is_defined_enum(t)
+        values = enum_values(t)
+        signed = t.flag or values != t.values
+        return ("enum", complete, t.size if complete else 0, values, signed if complete else None)
 
     def fill(self) -> None:
         """All that can be reached from named types, as hdrgen selects."""
-        todo = [t for t in self.btf.types if (t.name and t.kind in (*RECORDS, "TYPEDEF")) or t.kind in ENUMS]
+        todo = [t for t in self.btf.types if (t.name and t.kind in (*RECORDS, "TYPEDEF")) or self.is_defined_enum(t)]
         while todo:
             t = todo.pop()
             if t.id in self.seen or t.kind == "VOID":
@@ -170,8 +184,9 @@ class BtfSide(Side):
             what = self.what(t)
             self.put(what[0], None, what)
 
-    def unreached_records(self) -> int:
-        return sum(1 for t in self.btf.types if t.kind in (*RECORDS, "FWD") and t.id not in self.seen)
+    def unreached(self) -> int:
+        kinds = (*RECORDS, *ENUMS, "FWD")
+        return sum(1 for t in self.btf.types if t.kind in kinds and t.id not in self.seen)
 
 
 class JsonSide(Side):
@@ -216,7 +231,8 @@ class JsonSide(Side):
     def content(self, node: dict[str, Any]) -> Any:
         if node["kind"] == "enum":
             values = [(value["name"], value["value"]) for value in node["values"]]
-            return ("enum", node.get("complete", True), node["size"], values)
+            complete = node.get("complete", True)
+            return ("enum", complete, node["size"], values, node["signed"] if complete else None)
         members = [
             (m["name"], m["bit_offset"], m["bit_size"], m.get("bitfield", False), self.ref(m), m.get("decl_tags", []))
             for m in node["members"]
@@ -273,8 +289,8 @@ def main() -> int:
     sys.setrecursionlimit(20000)
     try:
         base = read_file(arguments.base_btf) if arguments.base_btf else None
-        btf = BtfSide(read_file(arguments.file, base))
         other = JsonSide(json.loads(hdrgen_json(arguments)))
+        btf = BtfSide(read_file(arguments.file, base), other.tree["target"]["char_signed"])
     except (BtfError, OSError, ValueError, subprocess.TimeoutExpired) as error:
         print(f"FAIL {arguments.file}: {error}")
         return 1
@@ -288,7 +304,7 @@ def main() -> int:
     kinds = ("struct", "union", "members", "bit-fields", "enum", "enumerators", "array", "typedef", "pointer", "function")
     counts = ", ".join(f"{btf.counts[kind]} {kind}" for kind in kinds)
     print(f"{'FAIL' if wrong else 'ok'} {arguments.file}: {counts}; {len(wrong)} wrong")
-    print(f"  not selected: {btf.unreached_records()} records without a name or only declared that no named type refers to")
+    print(f"  not selected: {btf.unreached()} records and enums without a name or only declared that no named type refers to")
     return 1 if wrong else 0
 
 

@@ -239,6 +239,21 @@ def _largest(data: bytes) -> bytes | None:
     return best or None
 
 
+def _largest_packed(data: bytes) -> bytes | None:
+    """The same in what looks like compressed data somewhere in the file: images of formats not known here."""
+    for magic in (b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"\x02\x21\x4c\x18"):
+        at = data.find(magic)
+        while at >= 0:
+            try:
+                found = _largest(_unpack(data[at:]) or b"")
+            except (zlib.error, lzma.LZMAError, EOFError):
+                found = None
+            if found:
+                return found
+            at = data.find(magic, at + 1)
+    return None
+
+
 def find_btf(data: bytes) -> tuple[bytes, int]:
     """The BTF in a file's bytes, and the pointer size of the ELF class around it (0 = no ELF)."""
     for _ in range(4):
@@ -253,7 +268,7 @@ def find_btf(data: bytes) -> tuple[bytes, int]:
         if unpacked is None:
             break
         data = unpacked
-    found = _largest(data)
+    found = _largest(data) or _largest_packed(data)
     if found is None:
         raise BtfError("there is no BTF in it")
     return found, 0

@@ -293,6 +293,12 @@ static void bit_field_of_a_pointer(struct hg_test_blob *b)
     flagged(b, HG_TEST_POINTER, 0, 3);
 }
 
+static void bit_field_of_double(struct hg_test_blob *b)
+{
+    hg_test_blob_int(b, "double", 8, 0);
+    flagged(b, HG_TEST_FIRST, 0, 3);
+}
+
 static void bit_field_too_wide(struct hg_test_blob *b)
 {
     flagged(b, HG_TEST_U32, 0, 33);
@@ -403,6 +409,7 @@ static const struct hg_test_refusal refusals[] = {
     {members_overlap, 4, "member 'y': number 1: begins at bit 32, before bit 64"},
     {member_between_bytes, 4, "is no bit-field, but not at a whole byte"},
     {bit_field_of_a_pointer, 4, "is a bit-field, but not of an integer or enum"},
+    {bit_field_of_double, 5, "is a bit-field, but not of an integer or enum"},
     {bit_field_too_wide, 4, "is wider than its type"},
     {bit_field_beyond_end, 4, "5 bits at bit 60 reach beyond the 8 bytes"},
     {plain_between_bits, 4, "is no bit-field, but not at a whole byte"},

@@ -383,6 +383,24 @@ static void test_odd_ints(void)
     hg_test_log_deinit(&log);
 }
 
+/* As pahole wrote them before 2021: no signs on chars, no FLOAT. */
+static void make_old_ints(struct hg_test_blob *b)
+{
+    hg_test_blob_int(b, "char", 1, 0);
+    hg_test_blob_int(b, "signed char", 1, 0);
+    hg_test_blob_int(b, "unsigned char", 1, 0);
+    hg_test_blob_int(b, "double", 8, 0);
+}
+
+static void test_old_ints(void)
+{
+    expect(make_old_ints,
+           "#4 char char signed size=1\n"
+           "#5 int \"signed char\" signed size=1\n"
+           "#6 int \"unsigned char\" unsigned size=1\n"
+           "#7 float double size=8\n");
+}
+
 /* --- split BTF --- */
 
 static void make_split(bool big_endian, struct hg_output *base, struct hg_output *split)
@@ -537,6 +555,7 @@ void hg_test_btf_read(void)
     CU_add_test(suite, "functions, variables, sections", test_symbols_and_sections);
     CU_add_test(suite, "arithmetic types", test_arithmetic);
     CU_add_test(suite, "ints that are out of the ordinary", test_odd_ints);
+    CU_add_test(suite, "ints from before there were signs and FLOAT", test_old_ints);
     CU_add_test(suite, "split BTF over its base", test_split);
     CU_add_test(suite, "split BTF and a base that does not fit", test_bad_split);
     CU_add_test(suite, "the 32-byte header", test_wide_header);

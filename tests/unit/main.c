@@ -14,7 +14,10 @@ int main(void)
     hg_test_describe();
     hg_test_select();
     hg_test_json();
+    hg_test_rust();
     hg_test_backend_btf();
+    hg_test_backend_c();
+    hg_test_backend_text();
     hg_test_btf_check();
     hg_test_btf_graph();
     hg_test_btf_read();

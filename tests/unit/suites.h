@@ -9,11 +9,14 @@ void hg_test_layout(void);
 void hg_test_describe(void);
 void hg_test_select(void);
 void hg_test_json(void);
+void hg_test_rust(void);
 void hg_test_btf_check(void);
 void hg_test_btf_container(void);
 void hg_test_btf_graph(void);
 void hg_test_btf_read(void);
 void hg_test_btf_target(void);
 void hg_test_backend_btf(void);
+void hg_test_backend_c(void);
+void hg_test_backend_text(void);
 
 #endif

@@ -96,8 +96,9 @@ static const char *mode(const struct hg_type *type)
 static void put_value(struct hg_text *text, const struct hg_type *type, uint64_t value)
 {
     int64_t number = (int64_t)value;
-    if (type->is_signed && number == INT64_MIN) {
-        hg_text_put(text, "-9223372036854775807LL - 1");
+    if (type->is_signed &&
+        (number == INT64_MIN || number == INT32_MIN)) { /* no literal has these */
+        hg_text_put(text, number == INT64_MIN ? "-9223372036854775807LL - 1" : "-2147483647 - 1");
         return;
     }
     if (type->is_signed && number < 0) {

@@ -38,6 +38,7 @@ struct naming {
     struct hg_strings owners;  /* tag -> id of the type that has it */
     struct hg_strings members; /* member -> the last scope that had it, or KEYWORD */
     uint32_t scope;
+    uint32_t *seen; /* by type id: the last scope that it brought its members into */
     size_t member_count;
     struct {
         struct late *items;
@@ -262,6 +263,33 @@ static void name_member(struct naming *naming, hg_type_id id, const struct hg_ty
     hg_text_deinit(&text);
 }
 
+static void refuse_twice(struct naming *naming, hg_type_id id)
+{
+    struct hg_text text = {0};
+    hg_describe_subject(&text, naming->c->model, id);
+    hg_error(naming->c->diagnostics, &hg_model_type(naming->c->model, id)->where,
+             "%s has two members without a name of one type: C cannot tell their members apart",
+             hg_text_string(&text));
+    hg_text_deinit(&text);
+    naming->c->failed = true;
+}
+
+static void name_members(struct naming *naming, hg_type_id id, const struct hg_type *record);
+
+static void name_members_inside(struct naming *naming, hg_type_id holder, hg_type_id member_type)
+{
+    hg_type_id id = hg_type_resolve(naming->c->model, member_type, NULL);
+    const struct hg_type *type = hg_model_type(naming->c->model, id);
+    if (!hg_c_is_record(type) || type->member_count == 0)
+        return;
+    if (naming->seen[id] == naming->scope) {
+        refuse_twice(naming, holder);
+        return;
+    }
+    naming->seen[id] = naming->scope;
+    name_members(naming, id, type);
+}
+
 /* Members, and those that members without a name bring into the same scope. */
 static void name_members(struct naming *naming, hg_type_id id, const struct hg_type *record)
 {
@@ -276,10 +304,7 @@ static void name_members(struct naming *naming, hg_type_id id, const struct hg_t
         } else if (member->name != NULL) {
             name_member(naming, id, record, i);
         } else {
-            hg_type_id inside = hg_type_resolve(naming->c->model, member->type.id, NULL);
-            const struct hg_type *type = hg_model_type(naming->c->model, inside);
-            if (hg_c_is_record(type))
-                name_members(naming, inside, type);
+            name_members_inside(naming, id, member->type.id);
         }
     }
 }
@@ -300,6 +325,7 @@ static void name_all_members(struct naming *naming)
 void hg_c_find_names(struct hg_c *c)
 {
     struct naming naming = {.c = c};
+    naming.seen = hg_calloc(hg_model_type_count(c->model), sizeof *naming.seen);
     struct hg_arena arena;
     hg_arena_init(&arena);
     hg_strings_init(&naming.tags, &arena);
@@ -318,6 +344,7 @@ void hg_c_find_names(struct hg_c *c)
     name_late_ordinary(&naming);
     name_all_members(&naming);
 
+    free(naming.seen);
     free(naming.late.items);
     hg_strings_deinit(&naming.tags);
     hg_strings_deinit(&naming.owners);

@@ -17,7 +17,7 @@
 #include "model/layout.h"
 
 /* More text than this comes from no kernel: types without a tag that hold each other twice. */
-enum { TEXT_MAX = 1 << 28 };
+enum { TEXT_MAX = 1 << 26 };
 
 static bool is_too_long(struct hg_c *c)
 {

@@ -6,7 +6,8 @@
  *     pub type pid_type = u32;
  *     pub const PIDTYPE_PID: pid_type = 0;
  *
- *     pub struct file { _opaque: [u8; 0], ... }      neither made, copied nor moved by users
+ *     pub struct file { _opaque: [u8; 0], ... }      neither made nor copied by users
+ *     pub struct odd { pub bytes: [u8; 24] }         members not known, size and alignment asserted
  *
  * An enum is an integer of its size and constants: any value can come from memory, while a Rust
  * enum may only hold those it lists.
@@ -87,4 +88,30 @@ void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id)
                 "    _marker: "
                 "::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,\n"
                 "}\n");
+}
+
+void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    const struct hg_rust_shape *shape = &rust->shapes[id];
+    struct hg_text *text = &rust->text;
+    const char *name = rust->names[id].text;
+    if (name == NULL)
+        return;
+    hg_text_put(text, "\n/// ");
+    hg_rust_put_comment(text, type->name == NULL ? "(anonymous)" : type->name);
+    hg_text_put(text, ", whose members are not known: ");
+    hg_rust_put_comment(text, type->reason);
+    hg_text_put(text, "\n");
+    if (shape->align > 1)
+        hg_rust_put_repr(text, "align", shape->align);
+    else
+        hg_text_put(text, "#[repr(C)]\n");
+    hg_text_printf(text, "#[derive(Clone, Copy, Debug)]\npub struct %s {\n    pub bytes: ", name);
+    hg_rust_put_byte_array(text, type->size);
+    hg_text_put(text, ",\n}\n");
+    hg_rust_begin_assertions(rust);
+    hg_rust_put_assertion(text, "size_of", name, type->size);
+    hg_rust_put_assertion(text, "align_of", name, shape->align);
+    hg_text_put(text, "};\n");
 }

@@ -55,9 +55,13 @@ static bool is_record(const struct hg_type *type)
     return type->kind == HG_STRUCT || type->kind == HG_UNION;
 }
 
+/* Also a record whose members could not be read; other opaque types' names are C's for a type. */
 static bool has_tag(const struct hg_type *type)
 {
-    return (is_record(type) || type->kind == HG_ENUM) && type->name != NULL;
+    if (type->name == NULL)
+        return false;
+    return is_record(type) || type->kind == HG_ENUM ||
+           (type->kind == HG_OPAQUE && strchr(type->name, ' ') == NULL);
 }
 
 static uint32_t *owner(struct naming *naming, const char *name)

@@ -64,7 +64,7 @@ static void put_about(struct hg_text *text, const struct hg_type *record)
     hg_text_put(text, "\n");
 }
 
-static void put_repr(struct hg_text *text, const char *how, uint32_t value)
+void hg_rust_put_repr(struct hg_text *text, const char *how, uint32_t value)
 {
     hg_text_put(text, "#[repr(C, ");
     hg_text_put(text, how);
@@ -85,7 +85,7 @@ static const char *put_outer(struct hg_rust *rust, hg_type_id id, const char *na
     struct hg_text *text = &rust->text;
     const char *inner =
         hg_rust_take_type(rust, hg_rust_join(rust, hg_rust_bare(name), "__packed", ""), id);
-    put_repr(text, "align", plan->align);
+    hg_rust_put_repr(text, "align", plan->align);
     put_derives(text, rust->shapes[id].has_debug);
     hg_text_printf(text,
                    "pub struct %s {\n"
@@ -109,6 +109,17 @@ static const char *put_outer(struct hg_rust *rust, hg_type_id id, const char *na
     return inner;
 }
 
+/* Why a member is bytes, if that is because of its type. */
+static void put_reason(struct hg_rust *rust, const struct hg_type *record,
+                       const struct hg_rust_item *item)
+{
+    const struct hg_type *type = hg_rust_resolved(rust, record->members[item->first].type.id);
+    if (type->kind != HG_OPAQUE)
+        return;
+    hg_text_put(&rust->text, ": ");
+    hg_rust_put_comment(&rust->text, type->reason);
+}
+
 static void put_field(struct hg_rust *rust, const struct hg_type *record,
                       const struct hg_rust_item *item)
 {
@@ -123,6 +134,7 @@ static void put_field(struct hg_rust *rust, const struct hg_type *record,
             hg_rust_put_type(rust, record->members[item->first].type.id);
             hg_text_put(text, ", as bytes (E0588): see the method");
         }
+        put_reason(rust, record, item);
         hg_text_put(text, "\n");
     }
     hg_text_put(text, "    pub ");
@@ -146,9 +158,9 @@ static void put_definition(struct hg_rust *rust, hg_type_id id, const struct hg_
     if (is_packed && plan->pack == 1)
         hg_text_put(text, "#[repr(C, packed)]\n");
     else if (is_packed)
-        put_repr(text, "packed", plan->pack);
+        hg_rust_put_repr(text, "packed", plan->pack);
     else if (rust->shapes[id].align > 1 && plan->repr != HG_REPR_C)
-        put_repr(text, "align", plan->align);
+        hg_rust_put_repr(text, "align", plan->align);
     else
         hg_text_put(text, "#[repr(C)]\n");
     put_derives(text, rust->shapes[id].has_debug);
@@ -192,7 +204,7 @@ static void put_methods(struct hg_rust *rust, hg_type_id id, const struct hg_typ
     hg_rust_end_impl(rust, &impl);
 }
 
-static void put_assertion(struct hg_text *text, const char *what, const char *name, uint64_t value)
+void hg_rust_put_assertion(struct hg_text *text, const char *what, const char *name, uint64_t value)
 {
     hg_text_put(text, "    ::core::assert!(");
     hg_text_put(text, what);
@@ -203,18 +215,23 @@ static void put_assertion(struct hg_text *text, const char *what, const char *na
     hg_text_put(text, ");\n");
 }
 
+void hg_rust_begin_assertions(struct hg_rust *rust)
+{
+    if (rust->target->pointer_size == 8)
+        hg_text_put(&rust->text, "#[cfg(target_pointer_width = \"64\")]\n");
+    hg_text_put(&rust->text, "const _: () = {\n");
+}
+
 /* Members of a union are all at 0 in Rust, too. */
 static void put_assertions(struct hg_rust *rust, const struct hg_type *record, const char *name,
                            const char *inner)
 {
     const struct hg_rust_plan *plan = &rust->plan;
     struct hg_text *text = &rust->text;
-    if (rust->target->pointer_size == 8)
-        hg_text_put(text, "#[cfg(target_pointer_width = \"64\")]\n");
-    hg_text_put(text, "const _: () = {\n");
-    put_assertion(text, "size_of", name, record->size);
+    hg_rust_begin_assertions(rust);
+    hg_rust_put_assertion(text, "size_of", name, record->size);
     if (record->align != 0)
-        put_assertion(text, "align_of", name, record->align);
+        hg_rust_put_assertion(text, "align_of", name, record->align);
     for (size_t i = 0; record->kind == HG_STRUCT && i < plan->items.count; i++) {
         const struct hg_rust_item *item = &plan->items.items[i];
         if (item->count == 0)

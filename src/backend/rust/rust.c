@@ -51,7 +51,9 @@ static void put_item(struct hg_rust *rust, hg_type_id id)
     case HG_POINTER:
     case HG_ARRAY:
     case HG_FUNCTION:
+        break;
     case HG_OPAQUE:
+        hg_rust_put_bytes(rust, id);
         break;
     case HG_STRUCT:
     case HG_UNION:

@@ -200,6 +200,15 @@ bool hg_rust_plan_record(struct hg_rust *rust, hg_type_id id);
 void hg_rust_put_record(struct hg_rust *rust, hg_type_id id);
 /* `[u8; 4]` */
 void hg_rust_put_byte_array(struct hg_text *text, uint64_t size);
+/* `#[repr(C, align(8))]`, a line */
+void hg_rust_put_repr(struct hg_text *text, const char *how, uint32_t value);
+/* `::core::assert!(size_of::<foo>() == 8);`, a line within a constant */
+void hg_rust_put_assertion(struct hg_text *text, const char *what, const char *name,
+                           uint64_t value);
+/* The line that begins a block of assertions. */
+void hg_rust_begin_assertions(struct hg_rust *rust);
+/* What follows `///`: text of others, without line ends. */
+void hg_rust_put_comment(struct hg_text *text, const char *string);
 
 /* access.c */
 
@@ -249,7 +258,10 @@ void hg_rust_put_promoted(struct hg_rust *rust, hg_type_id id, struct hg_rust_im
 
 void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id);
 void hg_rust_put_enum(struct hg_rust *rust, hg_type_id id);
+/* A record or enum that is only declared. */
 void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id);
+/* A type with a name and a size, and nothing else known. */
+void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id);
 
 /* support.c */
 

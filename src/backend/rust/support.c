@@ -19,11 +19,16 @@
 
 #include <string.h>
 
-/* Names and commands come from the user: no line of the preamble ends before we end it. */
-static void put_line(struct hg_text *text, const char *string)
+/* Names and commands come from the user: no comment ends before we end it. */
+void hg_rust_put_comment(struct hg_text *text, const char *string)
 {
     for (; *string != '\0'; string++)
         hg_text_bytes(text, (unsigned char)*string < ' ' || *string == 0x7f ? "?" : string, 1);
+}
+
+static void put_line(struct hg_text *text, const char *string)
+{
+    hg_rust_put_comment(text, string);
     hg_text_put(text, "\n");
 }
 
@@ -187,32 +192,38 @@ static void put_ptr32(const struct hg_rust *rust, struct hg_text *text)
         rust->value, rust->value, rust->value, rust->value);
 }
 
+static const char module[] =
+    "\n"
+    "#[allow(unreachable_pub, unused_imports)]\n"
+    "pub use self::__hdrgen::*;\n"
+    "\n"
+    "#[allow(\n"
+    "    clippy::all,\n"
+    "    clippy::pedantic,\n"
+    "    dead_code,\n"
+    "    improper_ctypes,\n"
+    "    improper_ctypes_definitions,\n"
+    "    missing_copy_implementations,\n"
+    "    missing_debug_implementations,\n"
+    "    missing_docs,\n"
+    "    non_camel_case_types,\n"
+    "    non_snake_case,\n"
+    "    non_upper_case_globals,\n"
+    "    trivial_numeric_casts,\n"
+    "    unreachable_pub,\n"
+    "    unsafe_code,\n"
+    "    unsafe_op_in_unsafe_fn,\n"
+    "    unused_imports,\n"
+    "    unused_qualifications,\n"
+    "    unused_unsafe\n"
+    ")]\n"
+    "#[rustfmt::skip]\n"
+    "mod __hdrgen {\n";
+
 void hg_rust_put_head(const struct hg_rust *rust, struct hg_text *text)
 {
     put_preamble(rust, text);
-    hg_text_put(text,
-                "\n#[allow(unreachable_pub, unused_imports)]\n"
-                "pub use self::__hdrgen::*;\n\n"
-                "#[allow(\n"
-                "    clippy::all,\n"
-                "    clippy::pedantic,\n"
-                "    dead_code,\n"
-                "    improper_ctypes,\n"
-                "    improper_ctypes_definitions,\n"
-                "    missing_docs,\n"
-                "    non_camel_case_types,\n"
-                "    non_snake_case,\n"
-                "    non_upper_case_globals,\n"
-                "    trivial_numeric_casts,\n"
-                "    unreachable_pub,\n"
-                "    unsafe_code,\n"
-                "    unsafe_op_in_unsafe_fn,\n"
-                "    unused_imports,\n"
-                "    unused_parens,\n"
-                "    unused_unsafe\n"
-                ")]\n"
-                "#[rustfmt::skip]\n"
-                "mod __hdrgen {\n");
+    hg_text_put(text, module);
     put_imports(rust, text);
     put_guard(rust, text);
     for (uint32_t align = 2; align <= HG_RUST_ALIGN_MAX; align *= 2)

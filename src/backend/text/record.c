@@ -22,7 +22,7 @@
 
 #include <inttypes.h>
 
-enum { TEXT_MAX = 1 << 28 };
+enum { TEXT_MAX = 1 << 26 };
 
 struct hg_hole hg_hole_of(uint64_t bit_offset, uint64_t bits)
 {

@@ -178,6 +178,9 @@ static inline uint32_t btf_reference(const struct btf *btf, uint32_t id, uint32_
     return btf_words(btf, id)[references->first + (size_t)index * references->step];
 }
 
+/* An INT that is `double` or so: what there was before FLOAT. */
+bool hg_btf_int_is_float(const struct btf *btf, uint32_t id);
+
 static inline const char *btf_string(const struct btf *btf, uint32_t offset)
 {
     return btf->strings + offset;

@@ -67,15 +67,17 @@ static void fill_int(const struct builder *builder, uint32_t id, struct hg_type 
 {
     const struct btf *btf = builder->btf;
     unsigned encoding = btf_int_encoding(btf, id);
+    const char *name = type->name == NULL ? "" : type->name;
     type->size = btf_size_word(btf, id);
     type->kind = HG_INT;
-    type->is_signed = (encoding & BTF_INT_SIGNED) != 0;
+    type->is_signed = (encoding & BTF_INT_SIGNED) != 0 || strcmp(name, "signed char") == 0;
     if (encoding == BTF_INT_BOOL) {
         type->kind = HG_BOOL;
-    } else if (type->name != NULL && type->size == 1 && strcmp(type->name, "char") == 0) {
+    } else if (type->size == 1 && strcmp(name, "char") == 0) {
         type->kind = HG_CHAR;
-        if (encoding == BTF_INT_CHAR)
-            type->is_signed = btf->char_signed;
+        type->is_signed = btf->char_signed;
+    } else if (hg_btf_int_is_float(btf, id)) {
+        type->kind = HG_FLOAT;
     }
     if (type->name == NULL)
         type->name = copied(builder, type->kind == HG_BOOL ? "_Bool"

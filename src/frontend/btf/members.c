@@ -13,6 +13,7 @@
 #include "frontend/btf/btf.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 struct btf_place hg_btf_member_place(const struct btf *btf, uint32_t id, uint32_t index)
 {
@@ -29,6 +30,15 @@ struct btf_place hg_btf_member_place(const struct btf *btf, uint32_t id, uint32_
     return place;
 }
 
+bool hg_btf_int_is_float(const struct btf *btf, uint32_t id)
+{
+    const char *name = btf_string(btf, btf_name_at(btf, id));
+    return btf_int_encoding(btf, id) == 0 && btf_size_word(btf, id) >= 4 &&
+           btf_int_is_regular(btf, id) &&
+           (strcmp(name, "float") == 0 || strcmp(name, "double") == 0 ||
+            strcmp(name, "long double") == 0);
+}
+
 /* NULL, or why no member can be there. */
 static const char *place_fault(const struct btf *btf, uint32_t type, struct btf_place place)
 {
@@ -39,7 +49,8 @@ static const char *place_fault(const struct btf *btf, uint32_t type, struct btf_
                                  : "is a function";
     if (place.bit_width == 0)
         return place.bit_offset % 8 == 0 ? NULL : "is no bit-field, but not at a whole byte";
-    if (kind != BTF_INT && kind != BTF_ENUM && kind != BTF_ENUM64)
+    bool is_integer = kind == BTF_INT && !hg_btf_int_is_float(btf, btf->resolved[type]);
+    if (!is_integer && kind != BTF_ENUM && kind != BTF_ENUM64)
         return "is a bit-field, but not of an integer or enum";
     return place.bit_width <= 8 * (uint64_t)btf->sizes[type] ? NULL : "is wider than its type";
 }

@@ -8,7 +8,8 @@
  *     the class of the ELF file around the BTF   ELFCLASS64: 8
  *     otherwise                                  8, with a warning
  *
- * char is what an INT named `char` says, else what the triple says, else signed.
+ * char is what an INT named `char` says, if it says something; else what the triple says, else
+ * signed.
  *
  * What this does not do: know every triple.  The table has the architectures that Linux runs on; a
  * word that is not in it is an error, not a guess.
@@ -159,17 +160,27 @@ static bool find_long(struct btf *btf, unsigned *size)
     return true;
 }
 
+/* Older writers have no sign for any char; a `signed char` without one shows it. */
 static void find_char(struct btf *btf, const struct arch *arch)
 {
-    btf->char_signed = arch == NULL || !arch->char_unsigned;
+    uint32_t plain = 0;
+    bool has_signs = true;
     for (uint32_t id = 1; id < btf->type_count; id++) {
-        if (btf_kind(btf, id) != BTF_INT || btf_size_word(btf, id) != 1 ||
-            strcmp(btf_string(btf, btf_name_at(btf, id)), "char") != 0)
+        if (btf_kind(btf, id) != BTF_INT || btf_size_word(btf, id) != 1)
             continue;
-        if (btf_int_encoding(btf, id) != BTF_INT_CHAR)
-            btf->char_signed = (btf_int_encoding(btf, id) & BTF_INT_SIGNED) != 0;
-        return;
+        const char *name = btf_string(btf, btf_name_at(btf, id));
+        if (plain == 0 && strcmp(name, "char") == 0)
+            plain = id;
+        if (strcmp(name, "signed char") == 0 && btf_int_encoding(btf, id) == 0)
+            has_signs = false;
     }
+    unsigned encoding = plain == 0 ? BTF_INT_CHAR : btf_int_encoding(btf, plain);
+    if ((encoding & BTF_INT_SIGNED) != 0)
+        btf->char_signed = true;
+    else if (encoding == 0 && has_signs)
+        btf->char_signed = false;
+    else
+        btf->char_signed = arch == NULL || !arch->char_unsigned;
 }
 
 static bool check_order(const struct btf *btf, const struct arch *arch, const char *triple)

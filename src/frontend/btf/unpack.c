@@ -18,7 +18,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
-enum { PIECE = 256 * 1024 };
+enum { PIECE = 256 * 1024, DICTIONARY_MAX = 128 * 1024 * 1024 };
 #define MEMORY_MAX ((uint64_t)256 * 1024 * 1024)
 
 static const char damaged[] = "the compressed data is damaged";
@@ -52,10 +52,31 @@ static const struct {
     {"\x89LZO\0\r\n\x1a\n", 9, PACKING_LZO, "LZO"},
 };
 
+static uint32_t little_word(const uint8_t *at)
+{
+    return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
+}
+
+/* The magic number of lzma is none: three bytes that are everywhere.  Its encoders use dictionaries
+ * of 2^n or 2^n + 2^(n-1) bytes, and sizes are unknown or sane. */
+static bool is_lzma_header(const uint8_t *data, size_t size)
+{
+    enum { DICTIONARY = 1, UNPACKED = 5, END = 13 };
+    if (size < END)
+        return false;
+    uint32_t dictionary = little_word(data + DICTIONARY);
+    uint32_t rest = dictionary & (dictionary - 1); /* without the lowest bit */
+    uint32_t low = little_word(data + UNPACKED);
+    uint32_t high = little_word(data + UNPACKED + 4);
+    return dictionary <= DICTIONARY_MAX && (rest == 0 || rest == 2 * (dictionary - rest)) &&
+           (high == 0 || (high == UINT32_MAX && low == UINT32_MAX));
+}
+
 enum packing hg_packing_of(const uint8_t *data, size_t size)
 {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (size >= formats[i].length && memcmp(data, formats[i].magic, formats[i].length) == 0)
+        if (size >= formats[i].length && memcmp(data, formats[i].magic, formats[i].length) == 0 &&
+            (formats[i].packing != PACKING_LZMA || is_lzma_header(data, size)))
             return formats[i].packing;
     return PACKING_NONE;
 }
@@ -165,18 +186,15 @@ static const char *unpack_zstd(struct sink *sink, const uint8_t *data, size_t si
     return why;
 }
 
-static uint32_t little_word(const uint8_t *at)
-{
-    return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
-}
-
 /* Blocks of up to 8 MiB, each with its packed size before it, until the data ends or the next size
  * cannot be one: kernels are followed by their unpacked size. */
 static const char *unpack_lz4(struct sink *sink, const uint8_t *data, size_t size)
 {
     enum { BLOCK = 8 * 1024 * 1024 };
     const uint32_t magic = 0x184c2102;
-    HG_CLEANUP(hg_free_pointer) char *block = hg_malloc(BLOCK);
+    const size_t best_ratio = 255;
+    int room = size < BLOCK / best_ratio ? (int)(size * best_ratio) : BLOCK;
+    HG_CLEANUP(hg_free_pointer) char *block = hg_malloc((size_t)room);
     size_t at = 4;
     size_t blocks = 0;
     while (size - at >= 4) {
@@ -187,7 +205,7 @@ static const char *unpack_lz4(struct sink *sink, const uint8_t *data, size_t siz
         }
         if (packed == 0 || packed > LZ4_COMPRESSBOUND(BLOCK) || packed > size - at - 4)
             break;
-        int made = LZ4_decompress_safe((const char *)data + at + 4, block, (int)packed, BLOCK);
+        int made = LZ4_decompress_safe((const char *)data + at + 4, block, (int)packed, room);
         if (made < 0)
             return damaged;
         if (!put(sink, block, (size_t)made))
