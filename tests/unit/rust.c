@@ -8,6 +8,7 @@
 #include "suites.h"
 
 #include <hdrgen/write.h>
+#include <stdarg.h>
 #include <string.h>
 
 /* What is written for everything in the model, which is sealed and destroyed. */
@@ -46,14 +47,18 @@ static bool holds(const struct written *w, const char *words)
 }
 
 /* Whether the model's Rust holds all these pieces of text. */
-#define CHECK_HOLDS(model, ...) check_holds(model, (const char *const[]){__VA_ARGS__, NULL})
+#define CHECK_HOLDS(model, ...) check_holds(model, __VA_ARGS__, (const char *)NULL)
 
-static void check_holds(struct hg_model *m, const char *const *words)
+static void check_holds(struct hg_model *m, ...)
 {
     struct written w = write_all(m, NULL);
     CU_ASSERT_EQUAL(w.status, HG_OK);
-    for (; *words != NULL; words++)
-        CU_ASSERT(holds(&w, *words));
+    va_list pieces;
+    va_start(pieces, m);
+    const char *words;
+    while ((words = va_arg(pieces, const char *)) != NULL)
+        CU_ASSERT(holds(&w, words));
+    va_end(pieces);
     deinit(&w);
 }
 

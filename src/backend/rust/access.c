@@ -153,20 +153,24 @@ void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *acces
                         struct hg_rust_impl *impl)
 {
     const struct hg_rust_slot *slot = access->slot;
-    if (slot->kind == HG_SLOT_BITS) {
-        if (!access->is_promoted || hg_rust_take_method(rust, slot->name))
-            put_bits_methods(rust, access, impl);
+    const struct hg_type *type = hg_rust_resolved(rust, access->member->type.id);
+    if (slot->kind != HG_SLOT_BITS && type->kind == HG_ARRAY && type->count == 0) {
+        put_pointer_method(rust, access, type, impl);
         return;
     }
-    const struct hg_type *type = hg_rust_resolved(rust, access->member->type.id);
-    if (type->kind == HG_ARRAY && type->count == 0)
-        put_pointer_method(rust, access, type, impl);
-    else if (slot->kind == HG_SLOT_FIELD && !access->is_promoted)
+    if (slot->kind == HG_SLOT_FIELD && !access->is_promoted)
         return;
-    else if (access->is_promoted && !hg_rust_take_method(rust, slot->name))
+    if (access->is_promoted && !hg_rust_take_method(rust, slot->name))
         return;
-    else if (slot->kind == HG_SLOT_BYTES)
-        put_bytes_method(rust, access, impl);
-    else
+    switch (slot->kind) {
+    case HG_SLOT_FIELD:
         put_field_method(rust, access, impl);
+        break;
+    case HG_SLOT_BYTES:
+        put_bytes_method(rust, access, impl);
+        break;
+    case HG_SLOT_BITS:
+        put_bits_methods(rust, access, impl);
+        break;
+    }
 }

@@ -94,8 +94,6 @@ void hg_rust_shape_type(struct hg_rust *rust, hg_type_id id)
             type->size == 4 || type->size == 8 ? number(type->size) : blob(type->size, type->align);
         break;
     case HG_ENUM:
-        *shape = number(type->size);
-        break;
     case HG_POINTER:
         *shape = number(type->size);
         break;
