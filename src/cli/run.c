@@ -15,14 +15,14 @@ static enum hg_status read_source(const struct options *options, struct hg_diagn
 }
 
 /* BTF that our own reader refuses is a fault of ours: it must not reach a loader. */
-static enum hg_status check_btf(const struct options *options, const struct hg_output *output,
-                                struct hg_diagnostics *diagnostics)
+static enum hg_status check_btf(const struct options *options, const struct hg_model *model,
+                                const struct hg_output *output, struct hg_diagnostics *diagnostics)
 {
     if (!options->emitter->is_btf)
         return HG_OK;
     struct hg_btf_bytes bytes = {
         .name = "the BTF to be written", .data = output->data, .size = output->size};
-    return hg_check_btf_bytes(&bytes, NULL, NULL, diagnostics);
+    return hg_check_btf_bytes(&bytes, NULL, hg_model_target(model)->triple, diagnostics);
 }
 
 static enum hg_status check_strict(const struct options *options,
@@ -49,7 +49,7 @@ int run(const struct options *options, struct hg_diagnostics *diagnostics)
     if (status == HG_OK)
         status = options->emitter->write(model, selection, &options->write, diagnostics, &output);
     if (status == HG_OK)
-        status = check_btf(options, &output, diagnostics);
+        status = check_btf(options, model, &output, diagnostics);
     if (status == HG_OK)
         status = check_strict(options, diagnostics);
     if (status == HG_OK)

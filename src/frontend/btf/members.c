@@ -39,14 +39,23 @@ bool hg_btf_int_is_float(const struct btf *btf, uint32_t id)
             strcmp(name, "long double") == 0);
 }
 
+static bool is_irregular_int(const struct btf *btf, uint32_t type)
+{
+    return btf_kind(btf, type) == BTF_INT && !btf_int_is_regular(btf, type);
+}
+
 /* NULL, or why no member can be there. */
-static const char *place_fault(const struct btf *btf, uint32_t type, struct btf_place place)
+static const char *place_fault(const struct btf *btf, uint32_t type, struct btf_place place,
+                               bool has_widths)
 {
     enum btf_kind kind = btf_kind(btf, btf->resolved[type]);
     if (btf->sizes[type] == BTF_NO_SIZE)
         return kind == BTF_VOID  ? "is void"
                : kind == BTF_FWD ? "is of a type that is only declared"
                                  : "is a function";
+    /* Two widths, and nothing says which of them holds. */
+    if (has_widths && is_irregular_int(btf, btf->resolved[type]))
+        return "is of an INT that does not fill its bytes, in a record with the kind flag";
     if (place.bit_width == 0)
         return place.bit_offset % 8 == 0 ? NULL : "is no bit-field, but not at a whole byte";
     bool is_integer = kind == BTF_INT && !hg_btf_int_is_float(btf, btf->resolved[type]);
@@ -75,7 +84,7 @@ static bool check_member(struct btf *btf, uint32_t id, uint32_t index, uint64_t 
 {
     const uint32_t *member = btf_extra(btf, id) + 3 * (size_t)index;
     struct btf_place place = hg_btf_member_place(btf, id, index);
-    const char *why = place_fault(btf, member[1], place);
+    const char *why = place_fault(btf, member[1], place, btf_flag(btf, id));
     if (why != NULL)
         return hg_btf_part_fault(btf, id, "member", member[0], "number %u %s", index, why);
 
@@ -120,11 +129,6 @@ static bool check_record(struct btf *btf, uint32_t id)
             return false;
     }
     return check_gap(btf, id, reached, 8 * (uint64_t)btf_size_word(btf, id));
-}
-
-static bool is_irregular_int(const struct btf *btf, uint32_t type)
-{
-    return btf_kind(btf, type) == BTF_INT && !btf_int_is_regular(btf, type);
 }
 
 static bool check_array(const struct btf *btf, uint32_t id)
@@ -173,6 +177,22 @@ static bool check_variable(const struct btf *btf, uint32_t id)
     return true;
 }
 
+static bool check_section(const struct btf *btf, uint32_t id)
+{
+    const uint32_t is_extern = 2;
+    const uint32_t *entry = btf_extra(btf, id);
+    for (uint32_t i = 0; i < btf_vlen(btf, id); i++, entry += 3) {
+        uint32_t variable = entry[0];
+        if (btf_kind(btf, variable) != BTF_VAR || btf_extra(btf, variable)[0] == is_extern)
+            continue;
+        uint64_t size = btf->sizes[btf_type_word(btf, variable)];
+        if (size != BTF_NO_SIZE && entry[2] < size)
+            return hg_btf_fault(btf, id, "entry %u: %u bytes for a variable of %" PRIu64, i,
+                                entry[2], size);
+    }
+    return true;
+}
+
 bool hg_btf_check_members(struct btf *btf)
 {
     for (uint32_t id = 1; id < btf->type_count; id++) {
@@ -186,6 +206,8 @@ bool hg_btf_check_members(struct btf *btf)
             fine = check_prototype(btf, id);
         else if (kind == BTF_VAR)
             fine = check_variable(btf, id);
+        else if (kind == BTF_DATASEC)
+            fine = check_section(btf, id);
         if (!fine)
             return false;
     }

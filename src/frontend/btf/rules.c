@@ -176,11 +176,19 @@ static bool check_section(struct btf *btf, uint32_t id)
 {
     const uint32_t *entry = btf_extra(btf, id);
     uint32_t size = btf_size_word(btf, id);
-    for (uint32_t i = 0; i < btf_vlen(btf, id); i++, entry += 3)
-        if (size != 0 && (entry[2] > size || entry[1] > size - entry[2]))
+    uint32_t end = 0;
+    if (size == 0)
+        return true; /* an object that no loader has prepared: every offset is 0 */
+    for (uint32_t i = 0; i < btf_vlen(btf, id); i++, entry += 3) {
+        if (entry[2] > size || entry[1] > size - entry[2])
             return hg_btf_fault(btf, id,
                                 "entry %u: %u bytes at %u reach beyond the %u bytes of the section",
                                 i, entry[2], entry[1], size);
+        if (entry[1] < end)
+            return hg_btf_fault(btf, id, "entry %u: at %u, before %u where the one before it ends",
+                                i, entry[1], end);
+        end = entry[1] + entry[2];
+    }
     return true;
 }
 
