@@ -12,12 +12,12 @@
  *     an array without elements   name_ptr(): its address
  *     bytes                       name(): the typed value, copied out of them
  *     bit-field                   name() and set_name(): bits.c
- *     promoted field              name(): numbers and pointers by value, the rest by reference, or
- * by value where it is packed
+ *     promoted field              name(): numbers and pointers by value, the rest by reference
+ *                                 (by value where it is packed)
  *
  * Whatever reads a member of a union is an unsafe fn, as reading it without a method would be: only
  * the user knows that the union holds it.  So is what makes a value of bytes that may not be one
- * (bool). A name that is taken already is left out for a promoted member, and gets an underscore
+ * (bool).  A name that is taken already is left out for a promoted member, and gets an underscore
  * for others.
  *
  * What this does not do: setters, but for bit-fields; a field can be assigned to.

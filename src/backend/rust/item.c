@@ -22,7 +22,7 @@ void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id)
     const struct hg_type *type = hg_model_type(rust->model, id);
     if (rust->names[id].is_elsewhere)
         return;
-    if (type->align > rust->shapes[id].align && rust->shapes[id].align != 0) {
+    if (type->align != 0 && type->align != rust->shapes[id].align) {
         hg_text_put(&rust->text, "\n/// aligned(");
         hg_text_unsigned(&rust->text, type->align);
         hg_text_put(&rust->text, ") in C, which an alias in Rust cannot be\n");

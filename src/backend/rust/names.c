@@ -16,12 +16,12 @@
  *     2. Typedefs keep their names, then tags theirs.  A tag that a typedef of the same record has
  *        is the same item; a tag that an unrelated typedef has waits.
  *     3. Those that wait: `struct_foo` for a tag whose name a typedef has, `foo_` for what is
- * Rust's own or beyond escaping, the name itself for a second type of the same name.
+ *        Rust's own or beyond escaping, the name itself for a second type of the same name.
  *     4. A record or enum without a tag takes the name of its first typedef.
  *     5. Records without a name that a record holds: the holder's name, two underscores, and the
  *        member's name, or `anon_` and the first name inside (but of empty records) for a member
- *        without one.  Content
- *        decides, not position: the name stays when something unrelated is added.
+ *        without one.  Content decides, not position: the name stays when something unrelated is
+ *        added.
  *     6. What nobody holds: `__anon_` and the first name inside.
  *
  * A name of steps 3, 5 and 6 that is taken gets `___2`, `___3` and so on: libbpf and aya take what

@@ -1,12 +1,11 @@
 /*
  * Plans: which fields and which repr put a record's members where C has them.
  *
- *     struct { char a; int b; }                             repr(C): a, b
- *     struct { char a; int b; } packed                      repr(C, packed): a, b
- *     struct { int a; long b; } packed, aligned(8)          repr(C, align(8)) around repr(C,
- * packed) struct { char a; int b aligned(8); } packed           repr(C, align(8)): a, __pad0: [u8;
- * 7], b struct { char a; struct aligned16 b; } packed         repr(C): a, b: [u8; 16] and a method
- * b()
+ *     { char a; int b; }                      repr(C): a, b
+ *     { char a; int b; } packed               repr(C, packed): a, b
+ *     { int a; long b; } packed, aligned(8)   repr(C, align(8)) around repr(C, packed(4))
+ *     { char a; int b aligned(8); } packed    repr(C, align(8)): a, __pad0: [u8; 7], b
+ *     { char a; struct aligned16 b; } packed  repr(C): a, b: [u8; 16], and a method b()
  *
  * The method: no rule of C is known here.  Each member has a place from the model, and a size and
  * an alignment that Rust will give its type (shape.c); what repr(C) does with that is simulated:
@@ -20,7 +19,7 @@
  *
  *     1. Every place is a multiple of its field's alignment, R = the largest of these <= A, and R
  *        divides S: repr(C), with align(A) where R < A; or, if bit-fields are the reason for A,
- * with a field of no size and that alignment.
+ *        with a field of no size and that alignment.
  *     2. Fields that hold align(N) and are misplaced become bytes; then 1 again.
  *     3. Else all fields that hold align(N) become bytes, and P = the largest power of two that
  *        divides the place of every misplaced field, is at most A, and after which the largest

@@ -26,9 +26,6 @@
  */
 #include "backend/rust/rust.h"
 
-#include "base/diag.h"
-#include "model/describe.h"
-
 void hg_rust_put_byte_array(struct hg_text *text, uint64_t size)
 {
     hg_text_put(text, "[u8; ");

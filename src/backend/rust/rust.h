@@ -5,7 +5,7 @@
  *     names     what every type and constant is called in Rust
  *     shape     what Rust will make of each type: size, alignment, what may hold it
  *     plan      which fields a record is written with, so that Rust puts them where C has them
- *     record, item, bits, promote   the text
+ *     record, access, bits, promote, item   the text
  *     support   the text around it: preamble, imports, helper types that were used
  *
  * What a pass knows about a type is in an array indexed by type id.

@@ -1,10 +1,10 @@
 /*
  * Shapes: what Rust will make of each type that is not a record, as type.c spells it.
  *
- *     unsigned long long     size 8, align 8: also for i386, where C has it at multiples of 4 in
- * records int [0]                size 0, align 4: it moves what follows and raises its record's
- * alignment long double            __Align16<[u8; 16]>: size 16, align 16, holds repr(align) vector
- * of 4 float      __Align16<[f32; 4]>
+ *     unsigned long long   size 8, align 8: also for i386, which has it at multiples of 4
+ *     int [0]              size 0, align 4: it moves what follows, and aligns its record
+ *     long double          __Align16<[u8; 16]>: size 16, align 16, holds repr(align)
+ *     vector of 4 float    __Align16<[f32; 4]>
  *
  * The method: natural alignments of the machines that the output is meant for, 64-bit ones and bpf.
  * A type that Rust has no counterpart of is an array of bytes; where C gives it an alignment that

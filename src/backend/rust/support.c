@@ -89,8 +89,7 @@ static void put_imports(const struct hg_rust *rust, struct hg_text *text)
     hg_text_put(text, "};\n");
 }
 
-/* Assertions hold where pointers are as wide as the target's; elsewhere whoever compiles is told.
- */
+/* Assertions hold where pointers are as wide as the target's; elsewhere the user is told. */
 static void put_guard(const struct hg_rust *rust, struct hg_text *text)
 {
     if (rust->target->pointer_size != 8)

@@ -1,9 +1,10 @@
 /*
  * Types as Rust spells them.
  *
- *     const char *[4]                 [*const c_char; 4]
- *     int (*)(struct foo *, ...)      ::core::option::Option<unsafe extern "C" fn(arg1: *mut foo,
- * ...) -> c_int> void *, on a 32-bit target      Ptr32<c_void> long double __Align16<[u8; 16]>
+ *     const char *[4]              [*const c_char; 4]
+ *     void (*)(void *, ...)        ::core::option::Option<unsafe extern "C" fn(*mut c_void, ...)>
+ *     void *, 32-bit target        Ptr32<c_void>
+ *     long double                  __Align16<[u8; 16]>
  *
  * The method: names where there are any; pointers, arrays and prototypes are spelled out.  On
  * 64-bit targets C's integer types go by their C names (c_int); on 32-bit ones, whose c_long is not

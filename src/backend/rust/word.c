@@ -4,9 +4,9 @@
  *     comm -> comm      type -> r#type      self -> self_
  *
  * The method: a sorted table of the keywords of every edition up to 2024, reserved ones included.
- * What is a keyword in none of them is left alone.  Raw identifiers cannot be `self`, `Self`,
- * `super`, `crate` or `_`; these get an underscore, and whoever asked sees to it that the result is
- * free.
+ * A word that is a keyword in none of them is left alone.  Raw identifiers cannot be `self`,
+ * `Self`, `super`, `crate` or `_`; these get an underscore, and whoever asked sees to it that the
+ * result is free.
  *
  * What this does not do: letters outside ASCII and `$`.  The model has none.
  */
