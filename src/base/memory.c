@@ -97,10 +97,8 @@ void *hg_arena_alloc(struct hg_arena *arena, size_t size)
     const size_t grain = _Alignof(max_align_t);
     if (size > SIZE_MAX - grain)
         hg_out_of_memory();
-    size_t rounded = size == 0 ? grain : (size + grain - 1) / grain * grain;
-
-    if (ONE_MALLOC_PER_OBJECT || rounded > BLOCK_SIZE / 4) {
-        struct hg_arena_block *own = new_block(ONE_MALLOC_PER_OBJECT ? size : rounded);
+    if (ONE_MALLOC_PER_OBJECT || size > BLOCK_SIZE / 4) {
+        struct hg_arena_block *own = new_block(size);
         if (arena->blocks == NULL || ONE_MALLOC_PER_OBJECT) {
             own->next = arena->blocks;
             arena->blocks = own;
@@ -111,6 +109,7 @@ void *hg_arena_alloc(struct hg_arena *arena, size_t size)
         }
         return own->data;
     }
+    size_t rounded = size == 0 ? grain : (size + grain - 1) / grain * grain;
     if (arena->left < rounded) {
         struct hg_arena_block *block = new_block(BLOCK_SIZE);
         block->next = arena->blocks;

@@ -3,6 +3,7 @@
  *
  *     options.c  argv -> struct options (plain data, const afterwards)
  *     values.c   the options' values: formats, versions, depths
+ *     sources.c  which sources the options name
  *     help.c     what --help prints
  *     report.c   diagnostics to standard error
  *     run.c      the pass list
@@ -11,6 +12,8 @@
 #ifndef HG_CLI_CLI_H
 #define HG_CLI_CLI_H
 
+#include "base/text.h"
+
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
 #include <hdrgen/write.h>
@@ -18,7 +21,16 @@
 
 enum command { COMMAND_GENERATE, COMMAND_SHOW, COMMAND_LIST };
 
-enum source { SOURCE_HEADERS, SOURCE_BTF };
+enum source_kind { SOURCE_HEADERS, SOURCE_BTF };
+
+/* Where types come from. */
+struct source {
+    enum source_kind kind;
+    struct hg_header_options headers;
+    struct hg_btf_options btf;
+};
+
+enum { MAX_SOURCES = 2 }; /* diff has two, every other command one */
 
 /* A back end: what it is called, the suffix of -o that picks it, and the function. */
 struct emitter {
@@ -30,9 +42,8 @@ struct emitter {
 
 struct options {
     enum command command;
-    enum source source;
-    struct hg_header_options headers;
-    struct hg_btf_options btf;
+    struct source sources[MAX_SOURCES];
+    size_t source_count;
     struct hg_select_options select;
     struct hg_write_options write;
     const struct emitter *emitter;
@@ -41,7 +52,8 @@ struct options {
     bool strict;
     bool quiet;
     bool verbose;
-    char *command_line; /* what write.command is */
+    const char *const *headers; /* the array that the sources' headers are in */
+    char *command_line;         /* what write.command is */
 };
 
 /* What to do after the options are read. */
@@ -65,6 +77,30 @@ bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *dia
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool check_rust_path(const char *value, struct hg_diagnostics *diagnostics);
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
+
+/* --- sources.c --- */
+
+/* What the options that name sources say, as they are met. */
+struct source_options {
+    struct hg_header_options headers; /* all --header together are one source */
+    struct hg_btf_options btf[MAX_SOURCES];
+    size_t btf_count;
+    const char *base_btf; /* of the --btf that is still to come */
+};
+
+/* Reports a third --btf, and a second --base-btf for one of them. */
+bool take_btf(struct source_options *sources, const char *path, struct hg_diagnostics *diagnostics);
+bool take_base_btf(struct source_options *sources, const char *path,
+                   struct hg_diagnostics *diagnostics);
+
+/* From the options that name sources to options->sources; the running kernel's BTF where none does.
+ * Reports what does not go together. */
+bool choose_sources(const struct source_options *sources, struct options *options,
+                    struct hg_diagnostics *diagnostics);
+
+/* How the sources were named, for the preamble of what is written: without directories, for they
+ * are this machine's. */
+void describe_sources(const struct options *options, struct hg_text *text);
 
 void print_help(FILE *to);
 

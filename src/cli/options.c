@@ -16,8 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char running_kernel[] = "/sys/kernel/btf/vmlinux";
-
 enum long_option {
     OPTION_HEADER = 256,
     OPTION_BTF,
@@ -61,33 +59,23 @@ static const struct option long_options[] = {
 struct parser {
     struct hg_diagnostics *diagnostics;
     struct options *options;
-    const char **headers;
+    struct source_options sources;
+    const char **headers; /* sources.headers.headers */
     const char *emit;
     const char *format;
 };
-
-/* One value into *to; a second one is an error. */
-static bool take_once(struct parser *parser, const char *option, const char **to, const char *value)
-{
-    if (*to != NULL) {
-        hg_error(parser->diagnostics, NULL, "%s is given twice", option);
-        return false;
-    }
-    *to = value;
-    return true;
-}
 
 static bool take_option(struct parser *parser, int option, const char *value)
 {
     struct options *options = parser->options;
     switch (option) {
     case OPTION_HEADER:
-        parser->headers[options->headers.header_count++] = value;
+        parser->headers[parser->sources.headers.header_count++] = value;
         return true;
     case OPTION_BTF:
-        return take_once(parser, "--btf", &options->btf.path, value);
+        return take_btf(&parser->sources, value, parser->diagnostics);
     case OPTION_BASE_BTF:
-        return take_once(parser, "--base-btf", &options->btf.base_path, value);
+        return take_base_btf(&parser->sources, value, parser->diagnostics);
     case 'e':
         parser->emit = value;
         return true;
@@ -97,10 +85,10 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_POINTERS:
         return parse_pointers(value, &options->select.pointer_depth, parser->diagnostics);
     case OPTION_TARGET:
-        options->headers.target = options->btf.target = value;
+        parser->sources.headers.target = value;
         return true;
     case OPTION_KEEP_GOING:
-        options->headers.keep_going = true;
+        parser->sources.headers.keep_going = true;
         return true;
     case OPTION_STRICT:
         options->strict = true;
@@ -127,7 +115,7 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case 'v':
         options->verbose = true;
-        options->headers.clang_warnings = true;
+        parser->sources.headers.clang_warnings = true;
         return true;
     default:
         return false;
@@ -135,39 +123,6 @@ static bool take_option(struct parser *parser, int option, const char *value)
 }
 
 /* --- what the options mean together --- */
-
-/* Headers, BTF, or the running kernel's BTF. */
-static bool choose_source(struct parser *parser)
-{
-    struct options *options = parser->options;
-    bool headers = options->headers.header_count > 0;
-    if (headers && (options->btf.path != NULL || options->btf.base_path != NULL)) {
-        hg_error(parser->diagnostics, NULL, "--header and --btf are two sources: give one of them");
-        return false;
-    }
-    if (!headers && options->headers.argument_count > 0) {
-        hg_error(parser->diagnostics, NULL,
-                 "arguments for clang follow --, but there is no --header to parse");
-        return false;
-    }
-    options->source = headers ? SOURCE_HEADERS : SOURCE_BTF;
-    if (headers || options->btf.path != NULL)
-        return true;
-    if (options->btf.base_path != NULL) {
-        hg_error(parser->diagnostics, NULL, "--base-btf needs the --btf that continues it");
-        return false;
-    }
-    if (access(running_kernel, R_OK) == 0) {
-        options->btf.path = running_kernel;
-        return true;
-    }
-    hg_error(parser->diagnostics, NULL,
-             "nothing to read: the running kernel has no BTF (%s). Say where the types are: "
-             "--header H with the kernel's flags after -- if you have its headers, --btf FILE if "
-             "you have BTF or a vmlinux of it",
-             running_kernel);
-    return false;
-}
 
 static bool choose_emitter(struct parser *parser)
 {
@@ -221,24 +176,12 @@ static bool check_output(struct parser *parser)
 
 /* --- the command line, for the preamble of what is written --- */
 
-/* Absolute paths are this machine's. */
-static const char *without_directory(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return path[0] == '/' && slash != NULL ? slash + 1 : path;
-}
-
 /* How the output can be made again; clang's arguments name this machine's paths and stay out. */
 static void describe_command(struct options *options)
 {
     struct hg_text text = {0};
     hg_text_put(&text, "hdrgen");
-    for (size_t i = 0; i < options->headers.header_count; i++)
-        hg_text_printf(&text, " --header %s", without_directory(options->headers.headers[i]));
-    if (options->btf.path != NULL && options->btf.path != running_kernel)
-        hg_text_printf(&text, " --btf %s", without_directory(options->btf.path));
-    if (options->btf.base_path != NULL)
-        hg_text_printf(&text, " --base-btf %s", without_directory(options->btf.base_path));
+    describe_sources(options, &text);
     for (size_t i = 0; i < options->select.name_count; i++)
         hg_text_printf(&text, strpbrk(options->select.names[i], " *?[") != NULL ? " '%s'" : " %s",
                        options->select.names[i]);
@@ -246,11 +189,12 @@ static void describe_command(struct options *options)
         hg_text_put(&text, " --pointers follow");
     else if (options->select.pointer_depth > 0)
         hg_text_printf(&text, " --pointers follow=%u", options->select.pointer_depth);
-    if (options->headers.target != NULL)
-        hg_text_printf(&text, " --target %s", options->headers.target);
-    if (options->headers.keep_going)
+    const struct hg_header_options *headers = &options->sources[0].headers;
+    if (headers->target != NULL)
+        hg_text_printf(&text, " --target %s", headers->target);
+    if (headers->keep_going)
         hg_text_put(&text, " --keep-going");
-    if (options->headers.argument_count > 0)
+    if (headers->argument_count > 0)
         hg_text_put(&text, " -- ...");
     options->write.command = options->command_line = text.data;
 }
@@ -310,16 +254,16 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
     while (end < argc && strcmp(argv[end], "--") != 0)
         end++;
     *ret = (struct options){.output = "-"};
-    if (end < argc) {
-        ret->headers.arguments = (const char *const *)argv + end + 1;
-        ret->headers.argument_count = (size_t)(argc - end - 1);
-    }
     struct parser parser = {
         .diagnostics = diagnostics,
         .options = ret,
         .headers = hg_calloc((size_t)argc, sizeof(char *)),
     };
-    ret->headers.headers = parser.headers;
+    ret->headers = parser.sources.headers.headers = parser.headers;
+    if (end < argc) {
+        parser.sources.headers.arguments = (const char *const *)argv + end + 1;
+        parser.sources.headers.argument_count = (size_t)(argc - end - 1);
+    }
     if (argc == 1) {
         hg_error(diagnostics, NULL,
                  "nothing to do: name a type, or a source with --header or "
@@ -333,15 +277,16 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
     int first = take_command(ret, argv, optind, end);
     ret->select.names = (const char *const *)argv + first;
     ret->select.name_count = (size_t)(end - first);
-    if (!choose_source(&parser) || !choose_emitter(&parser) || !check_output(&parser))
+    if (!choose_sources(&parser.sources, ret, diagnostics) || !choose_emitter(&parser) ||
+        !check_output(&parser))
         return STEP_EXIT_ERROR;
-    ret->write.keep_namesakes = ret->source == SOURCE_BTF;
+    ret->write.keep_namesakes = ret->sources[0].kind == SOURCE_BTF;
     describe_command(ret);
     return STEP_RUN;
 }
 
 void options_deinit(struct options *options)
 {
-    free((void *)options->headers.headers);
+    free((void *)options->headers);
     free(options->command_line);
 }

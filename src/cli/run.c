@@ -6,12 +6,16 @@
 
 #include "base/diag.h"
 
-static enum hg_status read_source(const struct options *options, struct hg_diagnostics *diagnostics,
+static enum hg_status read_source(const struct source *source, struct hg_diagnostics *diagnostics,
                                   struct hg_model **ret)
 {
-    if (options->source == SOURCE_BTF)
-        return hg_read_btf(&options->btf, diagnostics, ret);
-    return hg_read_headers(&options->headers, diagnostics, ret);
+    switch (source->kind) {
+    case SOURCE_HEADERS:
+        return hg_read_headers(&source->headers, diagnostics, ret);
+    case SOURCE_BTF:
+        return hg_read_btf(&source->btf, diagnostics, ret);
+    }
+    return HG_ERROR_USAGE;
 }
 
 /* BTF that our own reader refuses is a fault of ours: it must not reach a loader. */
@@ -41,7 +45,7 @@ int run(const struct options *options, struct hg_diagnostics *diagnostics)
     struct hg_selection *selection = NULL;
     struct hg_output output = {0};
 
-    enum hg_status status = read_source(options, diagnostics, &model);
+    enum hg_status status = read_source(&options->sources[0], diagnostics, &model);
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)

@@ -1,5 +1,7 @@
 /* The model: declaring, defining, interning, sealing, and the walker. */
 #include "helpers.h"
+#include "model/copy.h"
+#include "model/describe.h"
 #include "model/walk.h"
 #include "suites.h"
 
@@ -164,6 +166,74 @@ static void test_walker(void)
     hg_model_destroy(m);
 }
 
+/* Every kind, with names, tags, qualifiers and a cycle. */
+static struct hg_model *model_of_all_kinds(void)
+{
+    struct hg_model *m = hg_test_model_create();
+    hg_type_id list = hg_model_declare(m);
+    hg_type_id i = hg_test_int(m, "int", 4, true);
+    hg_type_id next = hg_test_pointer(m, list);
+    hg_type_id array = hg_test_array(m, i, 2);
+    static const struct hg_enumerator values[] = {{"ONE", 1}, {"TWO", 2}};
+    hg_type_id e = hg_test_enum(m, "numbers", 4, false, values, 2);
+    hg_type_id u = hg_test_record(m, HG_UNION, NULL, 8, 4,
+                                  HG_MEMBERS(HG_MEMBER("a", array, 0), HG_MEMBER("e", e, 0)));
+    struct hg_parameter parameters[] = {{"l", {.id = next, .qualifiers = HG_CONST}},
+                                        {NULL, {.id = i}}};
+    hg_type_id call = hg_test_pointer(m, hg_test_function(m, i, parameters, 2));
+    hg_type_id t = hg_test_typedef(m, "call_t", call);
+    hg_type_id other = hg_test_forward(m, HG_STRUCT, "other");
+    struct hg_type opaque = {.kind = HG_OPAQUE, .complete = true, .size = 16, .align = 16};
+    opaque.reason = hg_model_string(m, "for a test", 10);
+    hg_type_id o = hg_model_intern(m, &opaque);
+    static const char *const names[] = {"rcu"};
+    struct hg_type tagged = {.kind = HG_POINTER, .complete = true, .size = 8, .align = 8};
+    tagged.ref = (struct hg_ref){.id = other, .tags = hg_model_tags(m, names, 1)};
+    hg_type_id p = hg_model_intern(m, &tagged);
+    struct hg_member members[] = {
+        HG_MEMBER("next", next, 0), HG_MEMBER(NULL, u, 64),     HG_FIELD("bits", i, 128, 3),
+        HG_MEMBER("call", t, 192),  HG_MEMBER("other", p, 256), HG_MEMBER("o", o, 384),
+    };
+    members[0].tags = hg_model_tags(m, names, 1);
+    members[3].where = (struct hg_location){.file = hg_model_string(m, "a.h", 3), .line = 7};
+    hg_test_define_record(m, list, HG_STRUCT, "list", 64, 16, members,
+                          sizeof members / sizeof *members);
+    hg_model_add_input(m, "a.h", 42);
+    hg_model_add_file(m, "include/a.h");
+    hg_test_seal(m);
+    return m;
+}
+
+static void test_copying(void)
+{
+    struct hg_model *from = model_of_all_kinds();
+    size_t count = hg_model_type_count(from);
+    struct hg_text before = {0}, after = {0};
+    hg_model_dump(&before, from);
+
+    struct hg_model *to = hg_model_create();
+    hg_type_id *map = hg_calloc(count, sizeof *map);
+    for (hg_type_id id = 1; id < count; id++)
+        map[id] = hg_model_declare(to);
+    for (hg_type_id id = 1; id < count; id++) {
+        struct hg_type copy = hg_copy_type(to, hg_model_type(from, id), map);
+        hg_model_define(to, map[id], &copy);
+    }
+    hg_copy_origin(to, from);
+    free(map);
+    hg_model_destroy(from); /* nothing of it may be left in the copy */
+    hg_test_seal(to);
+
+    hg_model_dump(&after, to);
+    CU_ASSERT(hg_test_same(hg_text_string(&after), hg_text_string(&before)));
+    CU_ASSERT_STRING_EQUAL(hg_model_type(to, 1)->members[3].where.file, "a.h");
+    CU_ASSERT_EQUAL(hg_model_inputs(to, &count)[0].hash, 42);
+    CU_ASSERT_STRING_EQUAL(hg_model_files(to, &count)[0], "include/a.h");
+    hg_model_destroy(to);
+    hg_text_deinit(&before);
+    hg_text_deinit(&after);
+}
+
 static void test_kind_names(void)
 {
     static const char *const names[] = {
@@ -188,5 +258,6 @@ void hg_test_model(void)
     CU_add_test(suite, "inputs and files", test_inputs_and_files);
     CU_add_test(suite, "sealing verifies", test_sealing_verifies);
     CU_add_test(suite, "the walker", test_walker);
+    CU_add_test(suite, "copying", test_copying);
     CU_add_test(suite, "names of kinds", test_kind_names);
 }

@@ -110,18 +110,14 @@ size_t hg_clang_include_directories(const struct hg_header_options *options)
     return count;
 }
 
-void hg_clang_arguments(const struct hg_header_options *options, struct hg_arena *arena,
-                        struct argument_list *list)
+void hg_clang_arguments(const struct hg_header_options *options, struct argument_list *list)
 {
     *HG_PUSH(list) = "clang";
     *HG_PUSH(list) = "-x";
     *HG_PUSH(list) = "c";
     if (options->target != NULL) {
-        size_t length = strlen(options->target);
-        char *target = hg_arena_alloc(arena, sizeof "--target=" + length);
-        memcpy(target, "--target=", 9);
-        memcpy(target + 9, options->target, length);
-        *HG_PUSH(list) = target;
+        *HG_PUSH(list) = "-target";
+        *HG_PUSH(list) = options->target;
     }
     if (!options->clang_warnings)
         *HG_PUSH(list) = "-w";

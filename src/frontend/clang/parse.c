@@ -33,7 +33,7 @@ static const char *parse_failure(enum CXErrorCode code)
 static enum hg_status parse(struct reader *reader, CXIndex index, const struct hg_text *main_file)
 {
     struct argument_list arguments = {0};
-    hg_clang_arguments(reader->options, &reader->scratch, &arguments);
+    hg_clang_arguments(reader->options, &arguments);
 
     struct CXUnsavedFile file = {
         .Filename = HG_MAIN_FILE,

@@ -76,8 +76,7 @@ HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_header_options *
                                                 struct hg_text *text);
 
 /* What clang is called with.  list->items is the caller's to free; the strings are not. */
-void hg_clang_arguments(const struct hg_header_options *options, struct hg_arena *arena,
-                        struct argument_list *list);
+void hg_clang_arguments(const struct hg_header_options *options, struct argument_list *list);
 
 /* The target that options or arguments ask for; NULL = the host's. */
 const char *hg_clang_wanted_target(const struct hg_header_options *options);

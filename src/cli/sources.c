@@ -1,0 +1,115 @@
+/*
+ * Sources: from the options that name them to the one source of a command, or the two of diff.
+ *
+ *     --header A --header B        one source, A and B in one translation unit
+ *     --btf F                      one
+ *     (none)                       the running kernel's BTF
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static const char running_kernel[] = "/sys/kernel/btf/vmlinux";
+
+bool take_btf(struct source_options *sources, const char *path, struct hg_diagnostics *diagnostics)
+{
+    if (sources->btf_count == MAX_SOURCES) {
+        hg_error(diagnostics, NULL, "--btf is given more than twice");
+        return false;
+    }
+    sources->btf[sources->btf_count++] =
+        (struct hg_btf_options){.path = path, .base_path = sources->base_btf};
+    sources->base_btf = NULL;
+    return true;
+}
+
+/* Of the --btf before it; of the first one where none is before it. */
+bool take_base_btf(struct source_options *sources, const char *path,
+                   struct hg_diagnostics *diagnostics)
+{
+    const char **base = sources->btf_count == 0 ? &sources->base_btf
+                                                : &sources->btf[sources->btf_count - 1].base_path;
+    if (*base != NULL) {
+        hg_error(diagnostics, NULL, "--base-btf is given twice for one --btf");
+        return false;
+    }
+    *base = path;
+    return true;
+}
+
+static bool add_source(struct options *options, struct source source,
+                       struct hg_diagnostics *diagnostics)
+{
+    if (options->source_count == 1) {
+        hg_error(diagnostics, NULL, "%s",
+                 source.kind == SOURCE_BTF
+                     ? "--btf is given twice"
+                     : "--header and --btf are two sources: give one of them");
+        return false;
+    }
+    options->sources[options->source_count++] = source;
+    return true;
+}
+
+bool choose_sources(const struct source_options *sources, struct options *options,
+                    struct hg_diagnostics *diagnostics)
+{
+    if (sources->base_btf != NULL) {
+        hg_error(diagnostics, NULL, "--base-btf needs the --btf that continues it");
+        return false;
+    }
+    struct source source = {.kind = SOURCE_BTF, .headers = sources->headers};
+    for (size_t i = 0; i < sources->btf_count; i++) {
+        source.btf = sources->btf[i];
+        source.btf.target = sources->headers.target;
+        if (!add_source(options, source, diagnostics))
+            return false;
+    }
+    source.kind = SOURCE_HEADERS;
+    if (sources->headers.header_count > 0 && !add_source(options, source, diagnostics))
+        return false;
+    if (sources->headers.header_count == 0 && sources->headers.argument_count > 0) {
+        hg_error(diagnostics, NULL,
+                 "arguments for clang follow --, but there is no --header to parse");
+        return false;
+    }
+    if (options->source_count > 0)
+        return true;
+    if (access(running_kernel, R_OK) == 0) {
+        source.kind = SOURCE_BTF;
+        source.btf =
+            (struct hg_btf_options){.path = running_kernel, .target = sources->headers.target};
+        return add_source(options, source, diagnostics);
+    }
+    hg_error(diagnostics, NULL,
+             "nothing to read: the running kernel has no BTF (%s). Say where the types are: "
+             "--header H with the kernel's flags after -- if you have its headers, --btf FILE if "
+             "you have BTF or a vmlinux of it",
+             running_kernel);
+    return false;
+}
+
+/* Absolute paths are this machine's. */
+static const char *without_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return path[0] == '/' && slash != NULL ? slash + 1 : path;
+}
+
+void describe_sources(const struct options *options, struct hg_text *text)
+{
+    for (size_t i = 0; i < options->source_count; i++) {
+        const struct source *source = &options->sources[i];
+        if (source->kind == SOURCE_HEADERS) {
+            for (size_t h = 0; h < source->headers.header_count; h++)
+                hg_text_printf(text, " --header %s", without_directory(source->headers.headers[h]));
+        } else if (source->btf.path != running_kernel) {
+            hg_text_printf(text, " --btf %s", without_directory(source->btf.path));
+            if (source->btf.base_path != NULL)
+                hg_text_printf(text, " --base-btf %s", without_directory(source->btf.base_path));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+/* Copying types between models: every string and array again in the arena of the model they go to,
+ * every reference through the caller's map of ids. */
+#include "model/copy.h"
+
+#include <string.h>
+
+static const char *copy_string(struct hg_model *to, const char *string)
+{
+    return string == NULL ? NULL : hg_model_string(to, string, strlen(string));
+}
+
+static struct hg_location copy_location(struct hg_model *to, struct hg_location where)
+{
+    where.file = copy_string(to, where.file);
+    return where;
+}
+
+const struct hg_tags *hg_copy_tags(struct hg_model *to, const struct hg_tags *tags)
+{
+    if (tags == NULL)
+        return NULL;
+    struct hg_arena *arena = hg_model_arena(to);
+    const char **names = hg_arena_array(arena, tags->count, sizeof *names);
+    for (size_t i = 0; i < tags->count; i++)
+        names[i] = copy_string(to, tags->names[i]);
+    struct hg_tags *copy = hg_arena_alloc(arena, sizeof *copy);
+    *copy = (struct hg_tags){.count = tags->count, .names = names};
+    if (tags->is_attribute != NULL)
+        copy->is_attribute =
+            hg_arena_copy(arena, tags->is_attribute, tags->count, sizeof *tags->is_attribute);
+    return copy;
+}
+
+static struct hg_ref copy_ref(struct hg_model *to, struct hg_ref ref, const hg_type_id *map)
+{
+    ref.id = map[ref.id];
+    ref.tags = hg_copy_tags(to, ref.tags);
+    return ref;
+}
+
+static void copy_members(struct hg_model *to, struct hg_type *type, const hg_type_id *map)
+{
+    struct hg_member *members =
+        hg_arena_copy(hg_model_arena(to), type->members, type->member_count, sizeof *members);
+    for (size_t i = 0; i < type->member_count; i++) {
+        members[i].name = copy_string(to, members[i].name);
+        members[i].type = copy_ref(to, members[i].type, map);
+        members[i].tags = hg_copy_tags(to, members[i].tags);
+        members[i].where = copy_location(to, members[i].where);
+    }
+    type->members = members;
+}
+
+static void copy_enumerators(struct hg_model *to, struct hg_type *type)
+{
+    struct hg_enumerator *enumerators = hg_arena_copy(hg_model_arena(to), type->enumerators,
+                                                      type->enumerator_count, sizeof *enumerators);
+    for (size_t i = 0; i < type->enumerator_count; i++)
+        enumerators[i].name = copy_string(to, enumerators[i].name);
+    type->enumerators = enumerators;
+}
+
+static void copy_parameters(struct hg_model *to, struct hg_type *type, const hg_type_id *map)
+{
+    struct hg_parameter *parameters = hg_arena_copy(hg_model_arena(to), type->parameters,
+                                                    type->parameter_count, sizeof *parameters);
+    for (size_t i = 0; i < type->parameter_count; i++) {
+        parameters[i].name = copy_string(to, parameters[i].name);
+        parameters[i].type = copy_ref(to, parameters[i].type, map);
+    }
+    type->parameters = parameters;
+}
+
+struct hg_type hg_copy_type(struct hg_model *to, const struct hg_type *type, const hg_type_id *map)
+{
+    struct hg_type copy = *type;
+    copy.name = copy_string(to, type->name);
+    copy.where = copy_location(to, type->where);
+    copy.tags = hg_copy_tags(to, type->tags);
+    switch (type->kind) {
+    case HG_VOID:
+    case HG_BOOL:
+    case HG_INT:
+    case HG_CHAR:
+    case HG_FLOAT:
+        break;
+    case HG_FUNCTION:
+        copy_parameters(to, &copy, map);
+        copy.ref = copy_ref(to, type->ref, map);
+        break;
+    case HG_POINTER:
+    case HG_ARRAY:
+    case HG_TYPEDEF:
+        copy.ref = copy_ref(to, type->ref, map);
+        break;
+    case HG_STRUCT:
+    case HG_UNION:
+        copy_members(to, &copy, map);
+        break;
+    case HG_ENUM:
+        copy_enumerators(to, &copy);
+        break;
+    case HG_OPAQUE:
+        copy.reason = copy_string(to, type->reason);
+        break;
+    }
+    return copy;
+}
+
+void hg_copy_origin(struct hg_model *to, const struct hg_model *from)
+{
+    hg_model_set_target(to, hg_model_target(from));
+    size_t count = 0;
+    const struct hg_input *inputs = hg_model_inputs(from, &count);
+    for (size_t i = 0; i < count; i++)
+        hg_model_add_input(to, inputs[i].name, inputs[i].hash);
+    const char *const *files = hg_model_files(from, &count);
+    for (size_t i = 0; i < count; i++)
+        hg_model_add_file(to, files[i]);
+}
