@@ -32,11 +32,19 @@ struct late {
     size_t inner; /* index of the enumerator, SIZE_MAX = the type's own name */
 };
 
+/* What is written under a name that is not its own, for one warning. */
+struct renamed {
+    struct hg_text text;
+    size_t count;
+};
+
 struct naming {
     struct hg_c *c;
-    struct hg_strings tags;    /* 0 = free; otherwise how many there are so far */
-    struct hg_strings owners;  /* tag -> id of the type that has it */
-    struct hg_strings members; /* member -> the last scope that had it, or KEYWORD */
+    struct renamed renamed_types;
+    struct renamed renamed_inner; /* enumerators and members */
+    struct hg_strings tags;       /* 0 = free; otherwise how many there are so far */
+    struct hg_strings owners;     /* tag -> id of the type that has it */
+    struct hg_strings members;    /* member -> the last scope that had it, or KEYWORD */
     uint32_t scope;
     uint32_t *seen; /* by type id: the last scope that it brought its members into */
     size_t member_count;
@@ -72,18 +80,32 @@ static const char *next_free(struct hg_c *c, struct hg_strings *strings, const c
     return result;
 }
 
+enum { SHOWN_RENAMED = 8 };
+
 /* inner: "member" or "enumerator", NULL for the type itself. */
-static void report(struct hg_c *c, hg_type_id id, const char *inner, const char *old,
-                   const char *name)
+static void note_renamed(struct naming *naming, hg_type_id id, const char *inner, const char *old,
+                         const char *name)
 {
-    struct hg_text text = {0};
-    hg_describe_subject(&text, c->model, id);
+    struct renamed *renamed = inner == NULL ? &naming->renamed_types : &naming->renamed_inner;
+    if (renamed->count++ >= SHOWN_RENAMED)
+        return;
+    if (renamed->count > 1)
+        hg_text_put(&renamed->text, ", ");
+    hg_describe_subject(&renamed->text, naming->c->model, id);
     if (inner != NULL)
-        hg_text_printf(&text, ", %s '%s',", inner, old);
-    hg_warning(c->diagnostics, &hg_model_type(c->model, id)->where,
-               "%s is written as '%s': its name is another's, or a keyword", hg_text_string(&text),
-               name);
-    hg_text_deinit(&text);
+        hg_text_printf(&renamed->text, " %s '%s'", inner, old);
+    hg_text_printf(&renamed->text, " as '%s'", name);
+}
+
+static void report_renamed(struct naming *naming, struct renamed *renamed, const char *what)
+{
+    if (renamed->count > SHOWN_RENAMED)
+        hg_text_printf(&renamed->text, ", and %zu more", renamed->count - SHOWN_RENAMED);
+    if (renamed->count > 0)
+        hg_warning(naming->c->diagnostics, NULL,
+                   "%zu %s written under another name, as theirs is another's or a keyword: %s",
+                   renamed->count, what, hg_text_string(&renamed->text));
+    hg_text_deinit(&renamed->text);
 }
 
 static void rename_inner(struct hg_c *c, hg_type_id id, size_t index, size_t count,
@@ -189,7 +211,7 @@ static void name_late_tags(struct naming *naming)
         hg_type_id id = naming->late.items[i].id;
         const char *old = hg_model_type(c->model, id)->name;
         c->names[id] = next_free(c, &naming->tags, old);
-        report(c, id, NULL, old, c->names[id]);
+        note_renamed(naming, id, NULL, old, c->names[id]);
     }
     naming->late.count = 0;
 }
@@ -234,7 +256,7 @@ static void name_late_ordinary(struct naming *naming)
         else
             rename_inner(c, late.id, late.inner, type->enumerator_count, name);
         if (!is_type || strcmp(old, "__builtin_va_list") != 0)
-            report(c, late.id, is_type ? NULL : "enumerator", old, name);
+            note_renamed(naming, late.id, is_type ? NULL : "enumerator", old, name);
     }
     naming->late.count = 0;
 }
@@ -257,7 +279,7 @@ static void name_member(struct naming *naming, hg_type_id id, const struct hg_ty
     *scope = naming->scope;
     if (suffix > 1) {
         const char *name = hg_arena_string(&c->arena, text.data, text.size);
-        report(c, id, "member", old, name);
+        note_renamed(naming, id, "member", old, name);
         rename_inner(c, id, index, record->member_count, name);
     }
     hg_text_deinit(&text);
@@ -343,6 +365,8 @@ void hg_c_find_names(struct hg_c *c)
     name_ordinary(&naming);
     name_late_ordinary(&naming);
     name_all_members(&naming);
+    report_renamed(&naming, &naming.renamed_types, "types are");
+    report_renamed(&naming, &naming.renamed_inner, "enumerators or members are");
 
     free(naming.seen);
     free(naming.late.items);
