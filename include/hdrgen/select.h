@@ -28,6 +28,8 @@ struct hg_select_options {
     size_t name_count;
     /* How many pointers in a row are followed: 0 = records behind pointers are only declared. */
     uint32_t pointer_depth;
+    /* Without names: also the types of functions and variables.  They are not among the roots. */
+    bool symbols;
 };
 
 struct hg_selection {

@@ -30,6 +30,7 @@ void print_help(FILE *to)
         "  --ctypes-prefix PATH   Rust: where c_int and the like are (core::ffi)\n"
         "  --guard NAME           C: the include guard (__VMLINUX_H__)\n"
         "  --elf                  BTF: within an ELF file, as section .BTF\n"
+        "  --symbols              BTF: functions and variables too, where the source lists them\n"
         "  --btf-compat VERSION   BTF: only what kernels of that version know\n"
         "  --format text|json     what show writes\n"
         "  --depfile FILE         make or ninja dependencies of the output\n"

@@ -27,6 +27,7 @@ enum long_option {
     OPTION_CTYPES_PREFIX,
     OPTION_GUARD,
     OPTION_ELF,
+    OPTION_SYMBOLS,
     OPTION_BTF_COMPAT,
     OPTION_FORMAT,
     OPTION_DEPFILE,
@@ -46,6 +47,7 @@ static const struct option long_options[] = {
     {"ctypes-prefix", required_argument, NULL, OPTION_CTYPES_PREFIX},
     {"guard", required_argument, NULL, OPTION_GUARD},
     {"elf", no_argument, NULL, OPTION_ELF},
+    {"symbols", no_argument, NULL, OPTION_SYMBOLS},
     {"btf-compat", required_argument, NULL, OPTION_BTF_COMPAT},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"depfile", required_argument, NULL, OPTION_DEPFILE},
@@ -102,6 +104,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_ELF:
         options->write.elf = true;
         return true;
+    case OPTION_SYMBOLS:
+        options->write.symbols = options->select.symbols = true;
+        return true;
     case OPTION_BTF_COMPAT:
         return parse_kernel_version(value, &options->write.btf_compat, parser->diagnostics);
     case OPTION_FORMAT:
@@ -147,8 +152,15 @@ static bool choose_emitter(struct parser *parser)
                  "BTF is binary and standard output is a terminal: add -o FILE, or pipe it on");
         return false;
     }
-    if (!options->emitter->is_btf && (options->write.elf || options->write.btf_compat != 0)) {
-        hg_error(parser->diagnostics, NULL, "--elf and --btf-compat go with --emit btf");
+    if (!options->emitter->is_btf &&
+        (options->write.elf || options->write.symbols || options->write.btf_compat != 0)) {
+        hg_error(parser->diagnostics, NULL, "--elf, --symbols and --btf-compat go with --emit btf");
+        return false;
+    }
+    if (options->write.symbols && options->sources[0].kind != SOURCE_BTF) {
+        hg_error(parser->diagnostics, NULL,
+                 "--symbols needs a source that lists functions and variables: BTF does, headers "
+                 "do not");
         return false;
     }
     return true;
@@ -185,6 +197,8 @@ static void describe_command(struct options *options)
     for (size_t i = 0; i < options->select.name_count; i++)
         hg_text_printf(&text, strpbrk(options->select.names[i], " *?[") != NULL ? " '%s'" : " %s",
                        options->select.names[i]);
+    if (options->write.symbols)
+        hg_text_put(&text, " --symbols");
     if (options->select.pointer_depth == HG_FOLLOW_ALL)
         hg_text_put(&text, " --pointers follow");
     else if (options->select.pointer_depth > 0)

@@ -15,6 +15,16 @@ bool hg_is_namable(enum hg_kind kind)
     return kind == HG_STRUCT || kind == HG_UNION || kind == HG_ENUM || kind == HG_TYPEDEF;
 }
 
+/* Prototypes of functions and types of variables. */
+static void add_symbol_types(const struct hg_model *model, hg_type_list *list)
+{
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(model, &count);
+    for (size_t i = 0; i < count; i++)
+        if (symbols[i].type.id != HG_VOID_ID)
+            *HG_PUSH(list) = symbols[i].type.id;
+}
+
 enum hg_status hg_select(const struct hg_model *model, const struct hg_select_options *options,
                          struct hg_diagnostics *diagnostics, struct hg_selection **ret)
 {
@@ -24,6 +34,9 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
         free(roots.items);
         return status;
     }
+    size_t root_count = roots.count;
+    if (options->symbols && options->name_count == 0)
+        add_symbol_types(model, &roots);
     hg_type_list order = {0};
     uint8_t *need = hg_close_over(model, &roots, options->pointer_depth);
     hg_put_in_order(model, need, &order);
@@ -33,7 +46,7 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
         .order = order.items,
         .count = order.count,
         .roots = roots.items,
-        .root_count = roots.count,
+        .root_count = root_count,
         .need = need,
     };
     *ret = selection;

@@ -35,6 +35,24 @@ class Btf(Case):
         self.assertEqual(self.sizes("--btf", "big.btf", "outer"), self.sizes("--btf", "x.btf", "outer"))
         self.refused("--btf", "big.btf", "outer", "--target", "x86_64-linux-gnu", says="big.btf")
 
+    def test_symbols_on_request(self) -> None:
+        self.write("prog.c", "struct s { int x; }; struct s data = {1};\nint f(struct s *p) { return p->x; }\n")
+        subprocess.run(["clang", "-target", "bpfel", "-g", "-O1", "-c", "prog.c", "-o", "prog.o"],
+                       cwd=self.dir, check=True)
+
+        def kinds(*options: str) -> set[str]:
+            self.good("--btf", "prog.o", *options, "-o", "out.btf")
+            dump = subprocess.run(["bpftool", "btf", "dump", "file", "out.btf"], cwd=self.dir, check=True,
+                                  capture_output=True, text=True).stdout
+            return {line.split()[1] + " " + line.split()[2] for line in dump.splitlines() if line.startswith("[")}
+
+        plain, whole = kinds(), kinds("--symbols")
+        self.assertIn("STRUCT 's'", plain)
+        self.assertFalse(plain & {"FUNC 'f'", "VAR 'data'", "DATASEC '.data'"})
+        self.assertLessEqual(plain | {"FUNC 'f'", "VAR 'data'", "DATASEC '.data'"}, whole)
+        self.refused("--header", "x.h", "--symbols", "-o", "y.btf", says="--symbols needs a source")
+        self.refused("--btf", "prog.o", "--symbols", "-o", "y.rs", says="--emit btf")
+
     def test_within_elf(self) -> None:
         self.good("--header", "x.h", "--target", "x86_64-linux-gnu", "--elf", "-o", "elf.btf")
         self.assertEqual((self.dir / "elf.btf").read_bytes()[:4], b"\x7fELF")
