@@ -1,10 +1,11 @@
 /*
  * The command line: its parts and what they share.
  *
+ *     table.c    every command and option, a line each
  *     options.c  argv -> struct options (plain data, const afterwards)
  *     values.c   the options' values: formats, versions, depths
  *     sources.c  which sources the options name
- *     help.c     what --help prints
+ *     help.c     what --help prints, from the tables
  *     report.c   diagnostics to standard error
  *     run.c      the pass list
  *     files.c    output and dependency files
@@ -19,7 +20,7 @@
 #include <hdrgen/write.h>
 #include <stdio.h>
 
-enum command { COMMAND_GENERATE, COMMAND_SHOW, COMMAND_LIST };
+enum command { COMMAND_GENERATE, COMMAND_SHOW, COMMAND_LIST, COMMANDS };
 
 enum source_kind { SOURCE_HEADERS, SOURCE_BTF };
 
@@ -101,8 +102,6 @@ bool choose_sources(const struct source_options *sources, struct options *option
 /* How the sources were named, for the preamble of what is written: without directories, for they
  * are this machine's. */
 void describe_sources(const struct options *options, struct hg_text *text);
-
-void print_help(FILE *to);
 
 /* An hg_report_fn; user is the struct options, to know what is wanted. */
 void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic);

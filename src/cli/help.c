@@ -1,43 +1,79 @@
-/* What --help prints: it fits a screen. */
-#include "cli.h"
+/*
+ * --help, made from the tables of commands and options: an overview that fits a screen, and a page
+ * for each command.
+ */
+#include "table.h"
 
-void print_help(FILE *to)
+#include <string.h>
+
+enum { HELP_COLUMN = 25 };
+
+static void put_option(FILE *to, const struct option_spec *spec)
 {
+    int width = fprintf(to, "  ");
+    if (spec->code < 256)
+        width += fprintf(to, "-%c, ", spec->code);
+    width += fprintf(to, "--%s", spec->name);
+    if (spec->value != NULL)
+        width += fprintf(to, " %s", spec->value);
+    if (width >= HELP_COLUMN) {
+        fputc('\n', to);
+        width = 0;
+    }
+    for (const char *line = spec->help; line != NULL;) {
+        const char *end = strchr(line, '\n');
+        size_t length = end == NULL ? strlen(line) : (size_t)(end - line);
+        fprintf(to, "%*s%.*s\n", HELP_COLUMN - width, "", (int)length, line);
+        width = 0;
+        line = end == NULL ? NULL : end + 1;
+    }
+}
+
+static void put_group(FILE *to, unsigned commands, enum option_group group)
+{
+    bool is_first = true;
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_spec *spec = &option_table[i];
+        if (spec->group != group || (spec->commands & commands) == 0)
+            continue;
+        if (is_first)
+            fprintf(to, "\n%s\n", option_groups[group]);
+        is_first = false;
+        put_option(to, spec);
+    }
+}
+
+static void put_examples(FILE *to, const char *examples)
+{
+    fputs("\nExamples\n", to);
+    for (const char *line = examples; *line != '\0';) {
+        size_t length = strcspn(line, "\n") + 1;
+        fprintf(to, "  %.*s", (int)length, line);
+        line += length;
+    }
+}
+
+static void put_overview(FILE *to)
+{
+    fputs("hdrgen: exact bindings for kernel types, from kernel headers and from BTF\n\n", to);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(to, "  hdrgen %-10s %s\n", command_table[i].name, command_table[i].summary);
+    put_group(to, ~0u, GROUP_SOURCE);
+    put_examples(to, command_table[COMMAND_GENERATE].examples);
     fputs(
-        "hdrgen: exact bindings for kernel types, from kernel headers and from BTF\n"
-        "\n"
-        "  hdrgen [generate] [SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]\n"
-        "  hdrgen show       [SOURCE] NAME...   a type as a person reads it: offsets, holes\n"
-        "  hdrgen list       [SOURCE] [NAME...] every named type, one a line\n"
-        "\n"
-        "  hdrgen --header linux/sched.h task_struct -- -I.../arch/arm64/include ... > task.rs\n"
-        "  hdrgen --btf vmlinux 'bpf_*' -o bpf.h\n"
-        "\n"
-        "SOURCE\n"
-        "  --header H             parse H: a path, or an include name (linux/sched.h); repeatable\n"
-        "  --btf FILE             BTF, an ELF file or a kernel image that holds it\n"
-        "  --base-btf FILE        what the split BTF of a module continues\n"
-        "  none                   the running kernel's, /sys/kernel/btf/vmlinux\n"
-        "NAME is task_struct, 'struct task_struct', or a shell pattern in quotes; none is all.\n"
-        "\n"
-        "  -e, --emit FORMAT      rust, c, btf or json; default: by the suffix of -o, else rust\n"
-        "  -o, --output FILE      written whole or not at all; - is standard output (default)\n"
-        "  --pointers opaque      records behind pointers are only declared (default)\n"
-        "  --pointers follow[=N]  they are defined, through N pointers in a row or all\n"
-        "  --target TRIPLE        whose layout: aarch64-linux-gnu, s390x-linux-gnu, ...\n"
-        "  --keep-going           headers with errors: leave out what an error touched\n"
-        "  --strict               a warning is an error\n"
-        "  --ctypes-prefix PATH   Rust: where c_int and the like are (core::ffi)\n"
-        "  --guard NAME           C: the include guard (__VMLINUX_H__)\n"
-        "  --elf                  BTF: within an ELF file, as section .BTF\n"
-        "  --symbols              BTF: functions and variables too, where the source lists them\n"
-        "  --btf-compat VERSION   BTF: only what kernels of that version know\n"
-        "  --format text|json     what show writes\n"
-        "  --depfile FILE         make or ninja dependencies of the output\n"
-        "  -q, --quiet            no warnings    -v, --verbose  clang's warnings too\n"
-        "  -h, --help             this text      --version      the version, and libclang's\n"
-        "\n"
-        "What follows -- goes to clang as it is: -I, -D, -include, --target ...\n"
-        "Exit status: 0 done; 2 anything wrong, and then nothing is written.\n",
+        "\nhdrgen COMMAND --help lists a command's options; what follows -- goes to clang as it "
+        "is.\nExit status: 0 done; 2 anything wrong, and then nothing is written.\n",
         to);
+}
+
+void print_help(FILE *to, const struct command_spec *command)
+{
+    if (command == NULL) {
+        put_overview(to);
+        return;
+    }
+    fprintf(to, "hdrgen %s %s\n\n%s", command->name, command->usage, command->text);
+    for (int group = 0; group < GROUPS; group++)
+        put_group(to, 1u << (command - command_table), (enum option_group)group);
+    put_examples(to, command->examples);
 }

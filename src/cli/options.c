@@ -1,62 +1,19 @@
 /*
  * Options: argv into a plain struct.
  *
- *     hdrgen [generate|show|list] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]
+ *     hdrgen [COMMAND] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]
  *
- * getopt_long reads what stands before the first `--`; what follows it is clang's.  Strings are
- * argv's own.
+ * table.c says what there is.  getopt_long reads what stands before the first `--`; what follows it
+ * is clang's.  Strings are argv's own.
  */
-#include "cli.h"
+#include "table.h"
 
 #include "base/diag.h"
 #include "base/memory.h"
 #include "base/text.h"
 
-#include <getopt.h>
 #include <string.h>
 #include <unistd.h>
-
-enum long_option {
-    OPTION_HEADER = 256,
-    OPTION_BTF,
-    OPTION_BASE_BTF,
-    OPTION_POINTERS,
-    OPTION_TARGET,
-    OPTION_KEEP_GOING,
-    OPTION_STRICT,
-    OPTION_CTYPES_PREFIX,
-    OPTION_GUARD,
-    OPTION_ELF,
-    OPTION_SYMBOLS,
-    OPTION_BTF_COMPAT,
-    OPTION_FORMAT,
-    OPTION_DEPFILE,
-    OPTION_VERSION,
-};
-
-static const struct option long_options[] = {
-    {"header", required_argument, NULL, OPTION_HEADER},
-    {"btf", required_argument, NULL, OPTION_BTF},
-    {"base-btf", required_argument, NULL, OPTION_BASE_BTF},
-    {"emit", required_argument, NULL, 'e'},
-    {"output", required_argument, NULL, 'o'},
-    {"pointers", required_argument, NULL, OPTION_POINTERS},
-    {"target", required_argument, NULL, OPTION_TARGET},
-    {"keep-going", no_argument, NULL, OPTION_KEEP_GOING},
-    {"strict", no_argument, NULL, OPTION_STRICT},
-    {"ctypes-prefix", required_argument, NULL, OPTION_CTYPES_PREFIX},
-    {"guard", required_argument, NULL, OPTION_GUARD},
-    {"elf", no_argument, NULL, OPTION_ELF},
-    {"symbols", no_argument, NULL, OPTION_SYMBOLS},
-    {"btf-compat", required_argument, NULL, OPTION_BTF_COMPAT},
-    {"format", required_argument, NULL, OPTION_FORMAT},
-    {"depfile", required_argument, NULL, OPTION_DEPFILE},
-    {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'},
-    {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
-};
 
 struct parser {
     struct hg_diagnostics *diagnostics;
@@ -65,6 +22,9 @@ struct parser {
     const char **headers; /* sources.headers.headers */
     const char *emit;
     const char *format;
+    HG_ARRAY(int) seen; /* codes of the options that were given */
+    bool wants_help;
+    bool wants_version;
 };
 
 static bool take_option(struct parser *parser, int option, const char *value)
@@ -122,6 +82,12 @@ static bool take_option(struct parser *parser, int option, const char *value)
         options->verbose = true;
         parser->sources.headers.clang_warnings = true;
         return true;
+    case 'h':
+        parser->wants_help = true;
+        return true;
+    case OPTION_VERSION:
+        parser->wants_version = true;
+        return true;
     default:
         return false;
     }
@@ -132,18 +98,10 @@ static bool take_option(struct parser *parser, int option, const char *value)
 static bool choose_emitter(struct parser *parser)
 {
     struct options *options = parser->options;
-    bool generate = options->command == COMMAND_GENERATE;
-    if (!generate && parser->emit != NULL) {
-        hg_error(parser->diagnostics, NULL, "--emit goes with generate; show has --format");
-        return false;
-    }
-    if (generate && parser->format != NULL) {
-        hg_error(parser->diagnostics, NULL, "--format goes with show; generate has --emit");
-        return false;
-    }
     options->emitter =
-        generate ? find_emitter(parser->emit, options->output, parser->diagnostics)
-                 : find_text_emitter(options->command, parser->format, parser->diagnostics);
+        options->command == COMMAND_GENERATE
+            ? find_emitter(parser->emit, options->output, parser->diagnostics)
+            : find_text_emitter(options->command, parser->format, parser->diagnostics);
     if (options->emitter == NULL)
         return false;
     bool to_stdout = strcmp(options->output, "-") == 0;
@@ -215,50 +173,80 @@ static void describe_command(struct options *options)
 
 /* --- reading --- */
 
-static enum next_step read_options(struct parser *parser, int argc, char **argv)
+static bool read_options(struct parser *parser, int argc, char **argv)
 {
+    struct getopt_tables tables;
+    make_getopt_tables(&tables);
     opterr = 0;
     int option;
-    while ((option = getopt_long(argc, argv, ":e:o:qvh", long_options, NULL)) != -1) {
-        if (option == 'h') {
-            print_help(stdout);
-            return STEP_EXIT_OK;
-        }
-        if (option == OPTION_VERSION) {
-            printf("hdrgen %s (libclang %s)\n", HDRGEN_VERSION, HDRGEN_LIBCLANG_VERSION);
-            return STEP_EXIT_OK;
-        }
+    while ((option = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
         if (option == ':') {
             hg_error(parser->diagnostics, NULL, "option '%s' needs a value", argv[optind - 1]);
-            return STEP_EXIT_ERROR;
+            return false;
         }
         if (option == '?') {
             hg_error(parser->diagnostics, NULL,
                      "unknown option '%s' (hdrgen --help lists them; options for clang follow --)",
                      argv[optind - 1]);
-            return STEP_EXIT_ERROR;
+            return false;
         }
+        *HG_PUSH(&parser->seen) = option;
         if (!take_option(parser, option, optarg))
-            return STEP_EXIT_ERROR;
+            return false;
     }
-    return STEP_RUN;
+    return true;
+}
+
+/* Each option that was given goes with the command. */
+static bool check_seen(const struct parser *parser)
+{
+    for (size_t i = 0; i < parser->seen.count; i++) {
+        const struct option_spec *spec = find_option(parser->seen.items[i]);
+        enum command command = parser->options->command;
+        if ((spec->commands & 1u << command) != 0)
+            continue;
+        const char *name = command_table[command].name;
+        hg_error(parser->diagnostics, NULL,
+                 "--%s does not go with %s (hdrgen %s --help lists what does)", spec->name, name,
+                 name);
+        return false;
+    }
+    return true;
 }
 
 /* The first word, when it is a command; generate otherwise. */
 static int take_command(struct options *options, char **argv, int first, int end)
 {
-    static const char *const commands[] = {
-        [COMMAND_GENERATE] = "generate",
-        [COMMAND_SHOW] = "show",
-        [COMMAND_LIST] = "list",
-    };
-    for (size_t i = 0; first < end && i < sizeof commands / sizeof *commands; i++) {
-        if (strcmp(argv[first], commands[i]) == 0) {
+    for (size_t i = 0; first < end && i < COMMANDS; i++) {
+        if (strcmp(argv[first], command_table[i].name) == 0) {
             options->command = (enum command)i;
             return first + 1;
         }
     }
     return first;
+}
+
+static enum next_step parse(struct parser *parser, int end, char **argv)
+{
+    struct options *options = parser->options;
+    if (!read_options(parser, end, argv))
+        return STEP_EXIT_ERROR;
+    int first = take_command(options, argv, optind, end);
+    if (parser->wants_version)
+        printf("hdrgen %s (libclang %s)\n", HDRGEN_VERSION, HDRGEN_LIBCLANG_VERSION);
+    else if (parser->wants_help)
+        print_help(stdout, first > optind ? &command_table[options->command] : NULL);
+    if (parser->wants_version || parser->wants_help)
+        return STEP_EXIT_OK;
+
+    options->select.names = (const char *const *)argv + first;
+    options->select.name_count = (size_t)(end - first);
+    if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
+        !choose_emitter(parser) || !check_output(parser))
+        return STEP_EXIT_ERROR;
+    options->write.keep_namesakes = options->sources[0].kind == SOURCE_BTF;
+    describe_command(options);
+    return STEP_RUN;
 }
 
 enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagnostics,
@@ -285,18 +273,9 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
         return STEP_EXIT_ERROR;
     }
 
-    enum next_step step = read_options(&parser, end, argv);
-    if (step != STEP_RUN)
-        return step;
-    int first = take_command(ret, argv, optind, end);
-    ret->select.names = (const char *const *)argv + first;
-    ret->select.name_count = (size_t)(end - first);
-    if (!choose_sources(&parser.sources, ret, diagnostics) || !choose_emitter(&parser) ||
-        !check_output(&parser))
-        return STEP_EXIT_ERROR;
-    ret->write.keep_namesakes = ret->sources[0].kind == SOURCE_BTF;
-    describe_command(ret);
-    return STEP_RUN;
+    enum next_step step = parse(&parser, end, argv);
+    free(parser.seen.items);
+    return step;
 }
 
 void options_deinit(struct options *options)

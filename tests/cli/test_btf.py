@@ -126,7 +126,7 @@ class ShowAndList(Case):
     def test_show_needs_a_name(self) -> None:
         self.refused("show", "--header", "x.h", says="NAME")
         self.refused("show", "--header", "x.h", "outer", "--format", "pdf", says="--format pdf")
-        self.refused("show", "--header", "x.h", "outer", "-e", "c", says="--format")
+        self.refused("show", "--header", "x.h", "outer", "-e", "c", says="--emit does not go with show")
 
     def test_list_is_complete_and_greppable(self) -> None:
         lines = self.good("list", "--header", "x.h").out.decode().splitlines()

@@ -1,5 +1,6 @@
 """Options: what is accepted, what is refused and how it is said."""
 
+import re
 import unittest
 
 from hdrgen import Case
@@ -12,12 +13,26 @@ class Usage(Case):
         self.assertTrue(all(len(line) <= 100 for line in lines))
         self.assertEqual(self.good("-h").out.decode().splitlines(), lines)
 
-    def test_help_names_every_option(self) -> None:
-        text = self.good("--help").out.decode()
-        for option in ["--header", "--emit", "--output", "--pointers", "--target", "--keep-going",
-                       "--strict", "--ctypes-prefix", "--depfile", "--quiet", "--verbose",
-                       "--version"]:
-            self.assertIn(option, text)
+    def test_each_command_has_its_help(self) -> None:
+        overview = self.good("--help").out.decode()
+        commands = re.findall(r"^  hdrgen (\w+)  ", overview, re.M)
+        self.assertIn("generate", commands)
+        for command in commands:
+            text = self.good(command, "--help").out.decode()
+            self.assertTrue(text.startswith(f"hdrgen {command} "), text)
+            self.assertIn("\nExamples\n", text)
+            self.assertLessEqual(max(map(len, text.splitlines())), 100)
+            for option in ("--header", "--btf", "--output", "--quiet", "--help"):
+                self.assertIn(option, text)
+        generate = self.good("generate", "-h").out.decode()
+        for option in ("--emit", "--pointers", "--target", "--strict", "--keep-going", "--depfile",
+                       "--ctypes-prefix", "--guard", "--elf", "--symbols", "--btf-compat", "--version"):
+            self.assertIn(option, generate)
+
+    def test_options_go_with_commands(self) -> None:
+        self.write("x.h", "struct s { int x; };\n")
+        self.refused("list", "--header", "x.h", "--elf", says=["--elf does not go with list", "hdrgen list --help"])
+        self.refused("--header", "x.h", "--format", "json", says="--format does not go with generate")
 
     def test_version(self) -> None:
         self.assertRegex(self.good("--version").out.decode(), r"^hdrgen \d+\.\d+\.\d+ \(libclang \d+")

@@ -1,0 +1,138 @@
+/* Commands and options: see table.h. */
+#include "table.h"
+
+#include <assert.h>
+
+enum {
+    GENERATE = 1u << COMMAND_GENERATE,
+    SHOW = 1u << COMMAND_SHOW,
+    LIST = 1u << COMMAND_LIST,
+    ALL = GENERATE | SHOW | LIST,
+};
+
+/* clang-format off */
+const struct option_spec option_table[] = {
+    {OPTION_HEADER, "header", "H", ALL, GROUP_SOURCE,
+     "parse H: a path, or an include name (linux/sched.h); repeatable"},
+    {OPTION_BTF, "btf", "FILE", ALL, GROUP_SOURCE,
+     "BTF, an ELF file or a kernel image that holds it"},
+    {OPTION_BASE_BTF, "base-btf", "FILE", ALL, GROUP_SOURCE,
+     "what the split BTF of a module continues"},
+    {OPTION_TARGET, "target", "TRIPLE", ALL, GROUP_SOURCE,
+     "whose layout: aarch64-linux-gnu, s390x-linux-gnu, ..."},
+    {OPTION_KEEP_GOING, "keep-going", NULL, ALL, GROUP_SOURCE,
+     "headers with errors: leave out what an error touched"},
+
+    {'o', "output", "FILE", ALL, GROUP_OUTPUT,
+     "written whole or not at all; - is standard output (default)"},
+    {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
+     "rust, c, btf or json; default: by the suffix of -o, else rust"},
+    {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST, GROUP_OUTPUT,
+     "text (default); show also writes json"},
+    {OPTION_DEPFILE, "depfile", "FILE", ALL, GROUP_OUTPUT,
+     "make or ninja dependencies of the output"},
+
+    {OPTION_POINTERS, "pointers", "HOW", ALL, GROUP_TYPES,
+     "opaque: records behind pointers are only declared (default)\n"
+     "follow[=N]: they are defined, through N pointers in a row or all"},
+
+    {OPTION_CTYPES_PREFIX, "ctypes-prefix", "PATH", GENERATE, GROUP_RUST,
+     "where c_int and the like are (core::ffi)"},
+
+    {OPTION_GUARD, "guard", "NAME", GENERATE, GROUP_C,
+     "the include guard (__VMLINUX_H__)"},
+
+    {OPTION_ELF, "elf", NULL, GENERATE, GROUP_BTF,
+     "within an ELF file, as section .BTF"},
+    {OPTION_SYMBOLS, "symbols", NULL, GENERATE, GROUP_BTF,
+     "functions and variables too, where the source lists them"},
+    {OPTION_BTF_COMPAT, "btf-compat", "VERSION", GENERATE, GROUP_BTF,
+     "only what kernels of that version know"},
+
+    {OPTION_STRICT, "strict", NULL, ALL, GROUP_RUN,
+     "a warning is an error"},
+    {'q', "quiet", NULL, ALL, GROUP_RUN,
+     "no warnings"},
+    {'v', "verbose", NULL, ALL, GROUP_RUN,
+     "clang's warnings too"},
+    {'h', "help", NULL, ALL, GROUP_RUN,
+     "this text"},
+    {OPTION_VERSION, "version", NULL, ALL, GROUP_RUN,
+     "the version, and libclang's"},
+};
+/* clang-format on */
+const size_t option_count = sizeof option_table / sizeof *option_table;
+
+const char *const option_groups[GROUPS] = {
+    [GROUP_SOURCE] = "SOURCE (none: the running kernel's BTF)",
+    [GROUP_OUTPUT] = "Output",
+    [GROUP_TYPES] = "Types",
+    [GROUP_RUST] = "Rust",
+    [GROUP_C] = "C",
+    [GROUP_BTF] = "BTF",
+    [GROUP_RUN] = "Other",
+};
+
+const struct command_spec command_table[COMMANDS] = {
+    [COMMAND_GENERATE] =
+        {
+            .name = "generate",
+            .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
+            .summary = "Rust, C, BTF or JSON of the named types (the default command)",
+            .text = "Writes the named types and all they hold by value.  NAME is task_struct, "
+                    "'struct task_struct',\n"
+                    "or a shell pattern in quotes; none is all.  What follows -- goes to clang as "
+                    "it is.\n",
+            .examples =
+                "hdrgen --header linux/sched.h task_struct -- -I.../arch/arm64/include ... > t.rs\n"
+                "hdrgen --btf vmlinux 'bpf_*' -o bpf.h\n"
+                "hdrgen --header my.h --target s390x-linux-gnu -o my.btf\n",
+        },
+    [COMMAND_SHOW] =
+        {
+            .name = "show",
+            .usage = "[SOURCE] NAME... [OPTION...] [-- CLANG_ARGUMENT...]",
+            .summary = "a type as a person reads it: offsets, holes, cache lines",
+            .text = "Prints each named type with offsets, sizes, holes, bit-fields and cache-line "
+                    "borders.\n",
+            .examples = "hdrgen show task_struct\n"
+                        "hdrgen show --header my.h 'struct a' --target arm-linux-gnueabi\n",
+        },
+    [COMMAND_LIST] =
+        {
+            .name = "list",
+            .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
+            .summary = "every named type, one a line: kind, name, size, where",
+            .text = "Lists the named types, or all.\n",
+            .examples = "hdrgen list --btf vmlinux 'bpf_*'\n"
+                        "hdrgen list | sort -k3 -n | tail\n",
+        },
+};
+
+void make_getopt_tables(struct getopt_tables *ret)
+{
+    *ret = (struct getopt_tables){.shorts = ":"};
+    size_t letters = 1;
+    assert(option_count < sizeof ret->longs / sizeof *ret->longs);
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_spec *spec = &option_table[i];
+        ret->longs[i] = (struct option){
+            .name = spec->name,
+            .has_arg = spec->value == NULL ? no_argument : required_argument,
+            .val = spec->code,
+        };
+        if (spec->code >= 256)
+            continue;
+        ret->shorts[letters++] = (char)spec->code;
+        if (spec->value != NULL)
+            ret->shorts[letters++] = ':';
+    }
+}
+
+const struct option_spec *find_option(int code)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (option_table[i].code == code)
+            return &option_table[i];
+    return NULL;
+}

@@ -1,0 +1,77 @@
+/*
+ * The tables of commands and options: one line for each, from which getopt, --help and the check
+ * that an option goes with a command are made.
+ */
+#ifndef HG_CLI_TABLE_H
+#define HG_CLI_TABLE_H
+
+#include "cli.h"
+
+#include <getopt.h>
+
+/* Codes of options without a letter; the others' codes are their letters. */
+enum option_code {
+    OPTION_HEADER = 256,
+    OPTION_BTF,
+    OPTION_BASE_BTF,
+    OPTION_POINTERS,
+    OPTION_TARGET,
+    OPTION_KEEP_GOING,
+    OPTION_STRICT,
+    OPTION_CTYPES_PREFIX,
+    OPTION_GUARD,
+    OPTION_ELF,
+    OPTION_SYMBOLS,
+    OPTION_BTF_COMPAT,
+    OPTION_FORMAT,
+    OPTION_DEPFILE,
+    OPTION_VERSION,
+};
+
+enum option_group {
+    GROUP_SOURCE,
+    GROUP_OUTPUT,
+    GROUP_TYPES, /* which, and how much of them */
+    GROUP_RUST,
+    GROUP_C,
+    GROUP_BTF,
+    GROUP_RUN,
+    GROUPS
+};
+
+struct option_spec {
+    int code;
+    const char *name;
+    const char *value; /* what --help calls its value; NULL = it takes none */
+    unsigned commands; /* bits: 1u << enum command */
+    enum option_group group;
+    const char *help; /* further lines follow a newline */
+};
+
+struct command_spec {
+    const char *name;
+    const char *usage;    /* what follows the name */
+    const char *summary;  /* a line of the overview */
+    const char *text;     /* what its own --help says first */
+    const char *examples; /* a command a line */
+};
+
+extern const struct option_spec option_table[];
+extern const size_t option_count;
+extern const char *const option_groups[GROUPS]; /* their headings */
+extern const struct command_spec command_table[COMMANDS];
+
+/* getopt's forms of the table. */
+struct getopt_tables {
+    struct option longs[64];
+    char shorts[64];
+};
+void make_getopt_tables(struct getopt_tables *ret);
+
+/* The option with that code; never NULL for what getopt returned. */
+const struct option_spec *find_option(int code);
+
+/* --help; command NULL: the overview. */
+void print_help(FILE *to, const struct command_spec *command);
+
+#endif
