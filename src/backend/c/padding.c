@@ -20,7 +20,8 @@ struct hg_c_piece hg_c_padding_piece(uint64_t from, uint64_t to, uint32_t unit_l
     if (to - from > LONGEST_IN_BITS)
         to = from + 8 - from % 8;
     for (unsigned unit = 1; unit <= 8 && unit <= unit_limit; unit *= 2) {
-        uint64_t room = 8 * unit - from % (8 * unit);
+        uint64_t bits = 8ull * unit;
+        uint64_t room = bits - from % bits;
         unsigned width = (unsigned)(room < to - from ? room : to - from);
         if (width > piece.width) {
             piece.width = width;

@@ -31,6 +31,7 @@
 #include "model/describe.h"
 #include "model/layout.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* One attempt at a record. */
@@ -46,6 +47,7 @@ struct trial {
 
 static uint64_t round_up(uint64_t value, uint64_t align)
 {
+    assert(align != 0);
     return (value + align - 1) / align * align;
 }
 

@@ -243,10 +243,12 @@ static void turn_around(uint32_t *words, size_t count, bool big_endian)
 static void load_in_place(struct btf *btf, struct btf_blob *blob, const struct header *header)
 {
     size_t count = header->types.size / 4;
-    size_t before = (size_t)(types_of(blob, header) - (uint8_t *)blob->memory) - 3 * 4;
+    enum { VOID_WORDS = 3 };
+    const size_t void_size = VOID_WORDS * sizeof(uint32_t);
+    size_t before = (size_t)(types_of(blob, header) - (uint8_t *)blob->memory) - void_size;
     uint32_t *words = (uint32_t *)(void *)((uint8_t *)blob->memory + before);
-    memset(words, 0, 3 * 4);
-    turn_around(words + 3, count, header->big_endian);
+    memset(words, 0, void_size);
+    turn_around(words + VOID_WORDS, count, header->big_endian);
     btf->words = words;
     btf->word_count = 3 + count;
     btf->strings = strings_of(blob, header);

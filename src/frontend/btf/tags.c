@@ -67,10 +67,11 @@ static struct list new_list(struct builder *builder, size_t capacity)
 static void add(struct builder *builder, struct list *list, size_t capacity, uint32_t id)
 {
     const struct btf *btf = builder->btf;
-    if (btf_flag(btf, id) && list->is_attribute == NULL)
-        list->is_attribute = hg_arena_array(builder->arena, capacity, sizeof(bool));
-    if (btf_flag(btf, id))
+    if (btf_flag(btf, id)) {
+        if (list->is_attribute == NULL)
+            list->is_attribute = hg_arena_array(builder->arena, capacity, sizeof(bool));
         list->is_attribute[list->count] = true;
+    }
     list->names[list->count++] = btf_string(btf, btf_name_at(btf, id));
 }
 
