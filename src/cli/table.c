@@ -62,6 +62,8 @@ const struct option_spec option_table[] = {
 };
 /* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
+static_assert(sizeof option_table / sizeof *option_table < GETOPT_CAPACITY,
+              "room for getopt's end");
 
 const char *const option_groups[GROUPS] = {
     [GROUP_SOURCE] = "SOURCE (none: the running kernel's BTF)",
@@ -113,7 +115,6 @@ void make_getopt_tables(struct getopt_tables *ret)
 {
     *ret = (struct getopt_tables){.shorts = ":"};
     size_t letters = 1;
-    assert(option_count < sizeof ret->longs / sizeof *ret->longs);
     for (size_t i = 0; i < option_count; i++) {
         const struct option_spec *spec = &option_table[i];
         ret->longs[i] = (struct option){

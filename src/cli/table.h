@@ -62,9 +62,10 @@ extern const char *const option_groups[GROUPS]; /* their headings */
 extern const struct command_spec command_table[COMMANDS];
 
 /* getopt's forms of the table. */
+enum { GETOPT_CAPACITY = 64 };
 struct getopt_tables {
-    struct option longs[64];
-    char shorts[64];
+    struct option longs[GETOPT_CAPACITY];
+    char shorts[2 * GETOPT_CAPACITY];
 };
 void make_getopt_tables(struct getopt_tables *ret);
 
