@@ -4,10 +4,10 @@
  *     table.c    every command and option, a line each
  *     options.c  argv -> struct options (plain data, const afterwards)
  *     values.c   the options' values: formats, versions, depths
- *     sources.c  which sources the options name
+ *     sources.c  which sources the options name, and reading them
  *     help.c     what --help prints, from the tables
  *     report.c   diagnostics to standard error
- *     run.c      the pass list
+ *     run.c      the pass list of generate, show and list; each other command has a file of its own
  *     files.c    output and dependency files
  */
 #ifndef HG_CLI_CLI_H
@@ -103,11 +103,15 @@ bool choose_sources(const struct source_options *sources, struct options *option
  * are this machine's. */
 void describe_sources(const struct options *options, struct hg_text *text);
 
+HG_MUST_CHECK enum hg_status read_source(const struct source *source,
+                                         struct hg_diagnostics *diagnostics, struct hg_model **ret);
+
 /* An hg_report_fn; user is the struct options, to know what is wanted. */
 void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic);
 
-/* The whole program after the options: the exit status. */
-int run(const struct options *options, struct hg_diagnostics *diagnostics);
+/* The whole of a command after the options: the exit status. */
+typedef int run_fn(const struct options *options, struct hg_diagnostics *diagnostics);
+run_fn run_writer; /* generate, show and list */
 
 /* --- files.c --- */
 

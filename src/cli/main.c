@@ -1,5 +1,5 @@
 /* hdrgen: the program.  Exit status 0 done, 2 anything wrong, with nothing written. */
-#include "cli.h"
+#include "table.h"
 
 int main(int argc, char **argv)
 {
@@ -8,7 +8,7 @@ int main(int argc, char **argv)
     int status = 2;
     switch (options_parse(argc, argv, &diagnostics, &options)) {
     case STEP_RUN:
-        status = run(&options, &diagnostics);
+        status = command_table[options.command].run(&options, &diagnostics);
         break;
     case STEP_EXIT_OK:
         status = fflush(stdout) == 0 ? 0 : 2;

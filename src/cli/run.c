@@ -1,22 +1,10 @@
 /*
- * The pass list: read, select, write, replace the file.  Nothing is written before all of it
- * succeeded.
+ * The pass list of generate, show and list: read, select, write, replace the file.  Nothing is
+ * written before all of it succeeded.
  */
 #include "cli.h"
 
 #include "base/diag.h"
-
-static enum hg_status read_source(const struct source *source, struct hg_diagnostics *diagnostics,
-                                  struct hg_model **ret)
-{
-    switch (source->kind) {
-    case SOURCE_HEADERS:
-        return hg_read_headers(&source->headers, diagnostics, ret);
-    case SOURCE_BTF:
-        return hg_read_btf(&source->btf, diagnostics, ret);
-    }
-    return HG_ERROR_USAGE;
-}
 
 /* BTF that our own reader refuses is a fault of ours: it must not reach a loader. */
 static enum hg_status check_btf(const struct options *options, const struct hg_model *model,
@@ -39,7 +27,7 @@ static enum hg_status check_strict(const struct options *options,
     return HG_ERROR_INPUT;
 }
 
-int run(const struct options *options, struct hg_diagnostics *diagnostics)
+int run_writer(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     struct hg_model *model = NULL;
     struct hg_selection *selection = NULL;

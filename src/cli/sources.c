@@ -1,5 +1,6 @@
 /*
- * Sources: from the options that name them to the one source of a command, or the two of diff.
+ * Sources: from the options that name them to the one source of a command, or the two of diff; and
+ * reading them.
  *
  *     --header A --header B        one source, A and B in one translation unit
  *     --btf F                      one
@@ -112,4 +113,16 @@ void describe_sources(const struct options *options, struct hg_text *text)
                 hg_text_printf(text, " --base-btf %s", without_directory(source->btf.base_path));
         }
     }
+}
+
+enum hg_status read_source(const struct source *source, struct hg_diagnostics *diagnostics,
+                           struct hg_model **ret)
+{
+    switch (source->kind) {
+    case SOURCE_HEADERS:
+        return hg_read_headers(&source->headers, diagnostics, ret);
+    case SOURCE_BTF:
+        return hg_read_btf(&source->btf, diagnostics, ret);
+    }
+    return HG_ERROR_USAGE;
 }

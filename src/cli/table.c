@@ -79,6 +79,7 @@ const struct command_spec command_table[COMMANDS] = {
     [COMMAND_GENERATE] =
         {
             .name = "generate",
+            .run = run_writer,
             .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "Rust, C, BTF or JSON of the named types (the default command)",
             .text = "Writes the named types and all they hold by value.  NAME is task_struct, "
@@ -93,6 +94,7 @@ const struct command_spec command_table[COMMANDS] = {
     [COMMAND_SHOW] =
         {
             .name = "show",
+            .run = run_writer,
             .usage = "[SOURCE] NAME... [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "a type as a person reads it: offsets, holes, cache lines",
             .text = "Prints each named type with offsets, sizes, holes, bit-fields and cache-line "
@@ -103,6 +105,7 @@ const struct command_spec command_table[COMMANDS] = {
     [COMMAND_LIST] =
         {
             .name = "list",
+            .run = run_writer,
             .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "every named type, one a line: kind, name, size, where",
             .text = "Lists the named types, or all.\n",

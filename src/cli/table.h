@@ -50,6 +50,7 @@ struct option_spec {
 
 struct command_spec {
     const char *name;
+    run_fn *run;
     const char *usage;    /* what follows the name */
     const char *summary;  /* a line of the overview */
     const char *text;     /* what its own --help says first */
