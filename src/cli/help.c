@@ -55,7 +55,7 @@ static void put_examples(FILE *to, const char *examples)
 
 static void put_overview(FILE *to)
 {
-    fputs("hdrgen: exact bindings for kernel types, from kernel headers and from BTF\n\n", to);
+    fprintf(to, "hdrgen: %s\n\n", program_summary);
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  hdrgen %-10s %s\n", command_table[i].name, command_table[i].summary);
     put_group(to, ~0u, GROUP_SOURCE);

@@ -1,8 +1,24 @@
 /* hdrgen: the program.  Exit status 0 done, 2 anything wrong, with nothing written. */
 #include "table.h"
 
+#include <string.h>
+
+/* For the build and for shells, not for people: manual pages and completion. */
+static int serve(int argc, char **argv)
+{
+    if (strcmp(argv[1], "__complete") == 0)
+        return complete(argc - 1, argv + 1, stdout);
+    enum command which = COMMAND_GENERATE;
+    if (argc > 2 && !find_command(argv[2], &which))
+        return 2;
+    print_man(stdout, which);
+    return fflush(stdout) == 0 ? 0 : 2;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 1 && (strcmp(argv[1], "__complete") == 0 || strcmp(argv[1], "__man") == 0))
+        return serve(argc, argv);
     struct options options = {0};
     struct hg_diagnostics diagnostics = {.report = report_to_stderr, .user = &options};
     int status = 2;

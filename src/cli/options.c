@@ -217,13 +217,7 @@ static bool check_seen(const struct parser *parser)
 /* The first word, when it is a command; generate otherwise. */
 static int take_command(struct options *options, char **argv, int first, int end)
 {
-    for (size_t i = 0; first < end && i < COMMANDS; i++) {
-        if (strcmp(argv[first], command_table[i].name) == 0) {
-            options->command = (enum command)i;
-            return first + 1;
-        }
-    }
-    return first;
+    return first < end && find_command(argv[first], &options->command) ? first + 1 : first;
 }
 
 static enum next_step parse(struct parser *parser, int end, char **argv)

@@ -2,6 +2,9 @@
 #include "table.h"
 
 #include <assert.h>
+#include <string.h>
+
+const char program_summary[] = "exact bindings for kernel types, from kernel headers and from BTF";
 
 enum {
     GENERATE = 1u << COMMAND_GENERATE,
@@ -64,6 +67,13 @@ const struct option_spec option_table[] = {
 const size_t option_count = sizeof option_table / sizeof *option_table;
 static_assert(sizeof option_table / sizeof *option_table < GETOPT_CAPACITY,
               "room for getopt's end");
+
+const struct option_choices choices_table[] = {
+    {'e', "rust c btf json"},
+    {OPTION_FORMAT, "text json"},
+    {OPTION_POINTERS, "opaque follow"},
+};
+const size_t choices_count = sizeof choices_table / sizeof *choices_table;
 
 const char *const option_groups[GROUPS] = {
     [GROUP_SOURCE] = "SOURCE (none: the running kernel's BTF)",
@@ -139,4 +149,15 @@ const struct option_spec *find_option(int code)
         if (option_table[i].code == code)
             return &option_table[i];
     return NULL;
+}
+
+bool find_command(const char *word, enum command *ret)
+{
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(word, command_table[i].name) != 0)
+            continue;
+        *ret = (enum command)i;
+        return true;
+    }
+    return false;
 }

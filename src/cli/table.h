@@ -55,8 +55,20 @@ struct command_spec {
     const char *summary;  /* a line of the overview */
     const char *text;     /* what its own --help says first */
     const char *examples; /* a command a line */
+    const char *manual;   /* more of text, for the manual page; NULL = nothing */
+    const char *finds;    /* what exit status 1 says; NULL = there is none */
+    bool takes_objects;   /* names of files come before those of types */
 };
 
+/* Words that an option's value can be, parted by spaces, for completion. */
+struct option_choices {
+    int code;
+    const char *words;
+};
+
+extern const char program_summary[]; /* hdrgen itself in a line */
+extern const struct option_choices choices_table[];
+extern const size_t choices_count;
 extern const struct option_spec option_table[];
 extern const size_t option_count;
 extern const char *const option_groups[GROUPS]; /* their headings */
@@ -75,5 +87,13 @@ const struct option_spec *find_option(int code);
 
 /* --help; command NULL: the overview. */
 void print_help(FILE *to, const struct command_spec *command);
+
+/* man.c: a command's manual page, with the macros of man(7). */
+void print_man(FILE *to, enum command which);
+
+/* complete.c: what can stand in the place of the last word.  The exit status. */
+int complete(int argc, char **argv, FILE *to);
+
+bool find_command(const char *word, enum command *ret);
 
 #endif
