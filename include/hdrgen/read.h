@@ -23,6 +23,13 @@ struct hg_header_options {
     bool keep_going;
     /* Also report what clang only warns of. */
     bool clang_warnings;
+    /* For the preamble of what is written: what the headers belong to, without paths of this
+     * machine, and the hash that stands for it; NULL = nothing. */
+    const char *origin;
+    uint64_t origin_hash;
+    /* Directories (absolute, without a slash behind) that are left off the places of types. */
+    const char *const *roots;
+    size_t root_count;
 };
 
 /* Parses the headers with libclang.  On success *ret is the caller's (hg_model_destroy). */

@@ -8,6 +8,7 @@
  *     help.c     what --help prints, from the tables
  *     report.c   diagnostics to standard error
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
+ *     kernel.c   kernel trees as a source, and the command flags
  *     files.c    output and dependency files
  */
 #ifndef HG_CLI_CLI_H
@@ -15,19 +16,21 @@
 
 #include "base/text.h"
 
+#include <hdrgen/kernel.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
 #include <hdrgen/write.h>
 #include <stdio.h>
 
-enum command { COMMAND_GENERATE, COMMAND_SHOW, COMMAND_LIST, COMMANDS };
+enum command { COMMAND_GENERATE, COMMAND_SHOW, COMMAND_LIST, COMMAND_FLAGS, COMMANDS };
 
-enum source_kind { SOURCE_HEADERS, SOURCE_BTF };
+enum source_kind { SOURCE_HEADERS, SOURCE_KERNEL, SOURCE_BTF };
 
 /* Where types come from. */
 struct source {
     enum source_kind kind;
-    struct hg_header_options headers;
+    struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
+    struct hg_kernel_options kernel;
     struct hg_btf_options btf;
 };
 
@@ -84,11 +87,17 @@ bool check_identifier(const char *option, const char *value, struct hg_diagnosti
 /* What the options that name sources say, as they are met. */
 struct source_options {
     struct hg_header_options headers; /* all --header together are one source */
+    const char *kernels[MAX_SOURCES];
+    size_t kernel_count;
+    struct hg_kernel_options kernel; /* what goes for each of them */
     struct hg_btf_options btf[MAX_SOURCES];
     size_t btf_count;
     const char *base_btf; /* of the --btf that is still to come */
 };
 
+/* Reports a third --kernel. */
+bool take_kernel(struct source_options *sources, const char *directory,
+                 struct hg_diagnostics *diagnostics);
 /* Reports a third --btf, and a second --base-btf for one of them. */
 bool take_btf(struct source_options *sources, const char *path, struct hg_diagnostics *diagnostics);
 bool take_base_btf(struct source_options *sources, const char *path,
@@ -106,12 +115,20 @@ void describe_sources(const struct options *options, struct hg_text *text);
 HG_MUST_CHECK enum hg_status read_source(const struct source *source,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
+/* --- kernel.c --- */
+
+HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
+                                         struct hg_diagnostics *diagnostics, struct hg_model **ret);
+
+/* --- report.c --- */
+
 /* An hg_report_fn; user is the struct options, to know what is wanted. */
 void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic);
 
 /* The whole of a command after the options: the exit status. */
 typedef int run_fn(const struct options *options, struct hg_diagnostics *diagnostics);
 run_fn run_writer; /* generate, show and list */
+run_fn run_flags;
 
 /* --- files.c --- */
 

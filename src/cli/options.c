@@ -34,6 +34,14 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_HEADER:
         parser->headers[parser->sources.headers.header_count++] = value;
         return true;
+    case OPTION_KERNEL:
+        return take_kernel(&parser->sources, value, parser->diagnostics);
+    case OPTION_ARCH:
+        parser->sources.kernel.arch = value;
+        return true;
+    case OPTION_FORCE_RANDSTRUCT:
+        parser->sources.kernel.force_randstruct = true;
+        return true;
     case OPTION_BTF:
         return take_btf(&parser->sources, value, parser->diagnostics);
     case OPTION_BASE_BTF:
@@ -98,6 +106,8 @@ static bool take_option(struct parser *parser, int option, const char *value)
 static bool choose_emitter(struct parser *parser)
 {
     struct options *options = parser->options;
+    if (options->command == COMMAND_FLAGS)
+        return true;
     options->emitter =
         options->command == COMMAND_GENERATE
             ? find_emitter(parser->emit, options->output, parser->diagnostics)
@@ -139,6 +149,11 @@ static bool check_output(struct parser *parser)
         hg_error(parser->diagnostics, NULL,
                  "show needs a NAME, such as `hdrgen show --btf vmlinux task_struct` (list names "
                  "them all)");
+        return false;
+    }
+    if (options->command == COMMAND_FLAGS &&
+        (options->select.name_count > 0 || options->sources[0].kind != SOURCE_KERNEL)) {
+        hg_error(parser->diagnostics, NULL, "flags takes --kernel DIR and no NAME");
         return false;
     }
     return true;

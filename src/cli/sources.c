@@ -3,6 +3,7 @@
  * reading them.
  *
  *     --header A --header B        one source, A and B in one translation unit
+ *     --kernel DIR --header A      one: A with the flags of that kernel
  *     --btf F                      one
  *     (none)                       the running kernel's BTF
  */
@@ -14,6 +15,17 @@
 #include <unistd.h>
 
 static const char running_kernel[] = "/sys/kernel/btf/vmlinux";
+
+bool take_kernel(struct source_options *sources, const char *directory,
+                 struct hg_diagnostics *diagnostics)
+{
+    if (sources->kernel_count == MAX_SOURCES) {
+        hg_error(diagnostics, NULL, "--kernel is given more than twice");
+        return false;
+    }
+    sources->kernels[sources->kernel_count++] = directory;
+    return true;
+}
 
 bool take_btf(struct source_options *sources, const char *path, struct hg_diagnostics *diagnostics)
 {
@@ -45,13 +57,38 @@ static bool add_source(struct options *options, struct source source,
                        struct hg_diagnostics *diagnostics)
 {
     if (options->source_count == 1) {
+        enum source_kind first = options->sources[0].kind;
         hg_error(diagnostics, NULL, "%s",
-                 source.kind == SOURCE_BTF
-                     ? "--btf is given twice"
-                     : "--header and --btf are two sources: give one of them");
+                 source.kind != first     ? "two sources: give one of --kernel, --header and --btf"
+                 : first == SOURCE_KERNEL ? "--kernel is given twice"
+                                          : "--btf is given twice");
         return false;
     }
     options->sources[options->source_count++] = source;
+    return true;
+}
+
+static bool add_kernels(const struct source_options *sources, struct options *options,
+                        struct hg_diagnostics *diagnostics)
+{
+    struct source source = {
+        .kind = SOURCE_KERNEL, .headers = sources->headers, .kernel = sources->kernel};
+    if (sources->kernel_count == 0 &&
+        (source.kernel.arch != NULL || source.kernel.force_randstruct)) {
+        hg_error(diagnostics, NULL, "--arch and --force-randstruct go with --kernel");
+        return false;
+    }
+    if (sources->kernel_count > 0 && sources->headers.target != NULL) {
+        hg_error(diagnostics, NULL,
+                 "--target does not go with --kernel: the tree says what it is for, and --arch "
+                 "picks one where it holds several");
+        return false;
+    }
+    for (size_t i = 0; i < sources->kernel_count; i++) {
+        source.kernel.directory = sources->kernels[i];
+        if (!add_source(options, source, diagnostics))
+            return false;
+    }
     return true;
 }
 
@@ -69,10 +106,13 @@ bool choose_sources(const struct source_options *sources, struct options *option
         if (!add_source(options, source, diagnostics))
             return false;
     }
-    source.kind = SOURCE_HEADERS;
-    if (sources->headers.header_count > 0 && !add_source(options, source, diagnostics))
+    if (!add_kernels(sources, options, diagnostics))
         return false;
-    if (sources->headers.header_count == 0 && sources->headers.argument_count > 0) {
+    source.kind = SOURCE_HEADERS;
+    bool are_own_source = sources->headers.header_count > 0 && sources->kernel_count == 0;
+    if (are_own_source && !add_source(options, source, diagnostics))
+        return false;
+    if (!are_own_source && sources->kernel_count == 0 && sources->headers.argument_count > 0) {
         hg_error(diagnostics, NULL,
                  "arguments for clang follow --, but there is no --header to parse");
         return false;
@@ -87,8 +127,8 @@ bool choose_sources(const struct source_options *sources, struct options *option
     }
     hg_error(diagnostics, NULL,
              "nothing to read: the running kernel has no BTF (%s). Say where the types are: "
-             "--header H with the kernel's flags after -- if you have its headers, --btf FILE if "
-             "you have BTF or a vmlinux of it",
+             "--kernel DIR if you have its headers, --btf FILE if you have BTF or a vmlinux of it, "
+             "--header H for any other header",
              running_kernel);
     return false;
 }
@@ -100,11 +140,28 @@ static const char *without_directory(const char *path)
     return path[0] == '/' && slash != NULL ? slash + 1 : path;
 }
 
+static void put_kernel(const struct hg_kernel_options *kernel, struct hg_text *text)
+{
+    size_t end = strlen(kernel->directory);
+    while (end > 1 && kernel->directory[end - 1] == '/')
+        end--;
+    size_t start = kernel->directory[0] == '/' ? end : 0;
+    while (start > 0 && kernel->directory[start - 1] != '/')
+        start--;
+    hg_text_printf(text, " --kernel %.*s", (int)(end - start), kernel->directory + start);
+    if (kernel->arch != NULL)
+        hg_text_printf(text, " --arch %s", kernel->arch);
+    if (kernel->force_randstruct)
+        hg_text_put(text, " --force-randstruct");
+}
+
 void describe_sources(const struct options *options, struct hg_text *text)
 {
     for (size_t i = 0; i < options->source_count; i++) {
         const struct source *source = &options->sources[i];
-        if (source->kind == SOURCE_HEADERS) {
+        if (source->kind == SOURCE_KERNEL)
+            put_kernel(&source->kernel, text);
+        if (source->kind != SOURCE_BTF) {
             for (size_t h = 0; h < source->headers.header_count; h++)
                 hg_text_printf(text, " --header %s", without_directory(source->headers.headers[h]));
         } else if (source->btf.path != running_kernel) {
@@ -121,6 +178,8 @@ enum hg_status read_source(const struct source *source, struct hg_diagnostics *d
     switch (source->kind) {
     case SOURCE_HEADERS:
         return hg_read_headers(&source->headers, diagnostics, ret);
+    case SOURCE_KERNEL:
+        return read_kernel(source, diagnostics, ret);
     case SOURCE_BTF:
         return hg_read_btf(&source->btf, diagnostics, ret);
     }

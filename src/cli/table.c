@@ -10,6 +10,7 @@ enum {
     GENERATE = 1u << COMMAND_GENERATE,
     SHOW = 1u << COMMAND_SHOW,
     LIST = 1u << COMMAND_LIST,
+    FLAGS = 1u << COMMAND_FLAGS,
     ALL = GENERATE | SHOW | LIST,
 };
 
@@ -17,6 +18,12 @@ enum {
 const struct option_spec option_table[] = {
     {OPTION_HEADER, "header", "H", ALL, GROUP_SOURCE,
      "parse H: a path, or an include name (linux/sched.h); repeatable"},
+    {OPTION_KERNEL, "kernel", "DIR", ALL | FLAGS, GROUP_SOURCE,
+     "a kernel's build tree or installed headers: the flags for --header"},
+    {OPTION_ARCH, "arch", "ARCH", ALL | FLAGS, GROUP_SOURCE,
+     "which architecture of the tree (x86, arm64, ...), where it has several"},
+    {OPTION_FORCE_RANDSTRUCT, "force-randstruct", NULL, ALL | FLAGS, GROUP_SOURCE,
+     "go on although the kernel lays structures out by chance"},
     {OPTION_BTF, "btf", "FILE", ALL, GROUP_SOURCE,
      "BTF, an ELF file or a kernel image that holds it"},
     {OPTION_BASE_BTF, "base-btf", "FILE", ALL, GROUP_SOURCE,
@@ -26,7 +33,7 @@ const struct option_spec option_table[] = {
     {OPTION_KEEP_GOING, "keep-going", NULL, ALL, GROUP_SOURCE,
      "headers with errors: leave out what an error touched"},
 
-    {'o', "output", "FILE", ALL, GROUP_OUTPUT,
+    {'o', "output", "FILE", ALL | FLAGS, GROUP_OUTPUT,
      "written whole or not at all; - is standard output (default)"},
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
      "rust, c, btf or json; default: by the suffix of -o, else rust"},
@@ -54,13 +61,13 @@ const struct option_spec option_table[] = {
 
     {OPTION_STRICT, "strict", NULL, ALL, GROUP_RUN,
      "a warning is an error"},
-    {'q', "quiet", NULL, ALL, GROUP_RUN,
+    {'q', "quiet", NULL, ALL | FLAGS, GROUP_RUN,
      "no warnings"},
     {'v', "verbose", NULL, ALL, GROUP_RUN,
      "clang's warnings too"},
-    {'h', "help", NULL, ALL, GROUP_RUN,
+    {'h', "help", NULL, ALL | FLAGS, GROUP_RUN,
      "this text"},
-    {OPTION_VERSION, "version", NULL, ALL, GROUP_RUN,
+    {OPTION_VERSION, "version", NULL, ALL | FLAGS, GROUP_RUN,
      "the version, and libclang's"},
 };
 /* clang-format on */
@@ -121,6 +128,18 @@ const struct command_spec command_table[COMMANDS] = {
             .text = "Lists the named types, or all.\n",
             .examples = "hdrgen list --btf vmlinux 'bpf_*'\n"
                         "hdrgen list | sort -k3 -n | tail\n",
+        },
+    [COMMAND_FLAGS] =
+        {
+            .name = "flags",
+            .run = run_flags,
+            .usage = "--kernel DIR [OPTION...] [-- CLANG_ARGUMENT...]",
+            .summary = "the clang flags with which a kernel's headers parse, one a line",
+            .text = "Prints what --kernel hands to clang, for clang itself, bindgen or an "
+                    "editor.\n",
+            .examples = "hdrgen flags --kernel /usr/src/linux-headers-6.1.0-50-arm64\n"
+                        "hdrgen flags --kernel /lib/modules/$(uname -r)/build > "
+                        "compile_flags.txt\n",
         },
 };
 

@@ -12,6 +12,9 @@
 /* Codes of options without a letter; the others' codes are their letters. */
 enum option_code {
     OPTION_HEADER = 256,
+    OPTION_KERNEL,
+    OPTION_ARCH,
+    OPTION_FORCE_RANDSTRUCT,
     OPTION_BTF,
     OPTION_BASE_BTF,
     OPTION_POINTERS,

@@ -18,5 +18,6 @@ void hg_test_btf_target(void);
 void hg_test_backend_btf(void);
 void hg_test_backend_c(void);
 void hg_test_backend_text(void);
+void hg_test_kernel(void);
 
 #endif

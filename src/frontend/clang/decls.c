@@ -38,6 +38,17 @@ void hg_clang_free_declarations(struct reader *reader)
     free(reader->declarations.items);
 }
 
+/* What is below one of the roots is named from there. */
+static const char *without_root(const struct hg_header_options *options, const char *file)
+{
+    for (size_t i = 0; i < options->root_count; i++) {
+        size_t length = strlen(options->roots[i]);
+        if (strncmp(file, options->roots[i], length) == 0 && file[length] == '/')
+            return file + length + 1;
+    }
+    return file;
+}
+
 static struct hg_location location_of(struct reader *reader, CXCursor cursor)
 {
     struct hg_location where = {0};
@@ -45,7 +56,7 @@ static struct hg_location location_of(struct reader *reader, CXCursor cursor)
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &where.line, &where.column,
                                NULL);
     if (file != NULL)
-        where.file = hg_clang_file_name(reader, file);
+        where.file = without_root(reader->options, hg_clang_file_name(reader, file));
     return where;
 }
 

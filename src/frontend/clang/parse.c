@@ -89,6 +89,8 @@ static void record_inclusion(CXFile file, CXSourceLocation *stack, unsigned dept
 
 static void record_inputs(struct reader *reader)
 {
+    if (reader->options->origin != NULL)
+        hg_model_add_input(reader->model, reader->options->origin, reader->options->origin_hash);
     struct inclusions inclusions = {.reader = reader};
     clang_getInclusions(reader->unit, record_inclusion, &inclusions);
 

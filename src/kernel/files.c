@@ -1,0 +1,79 @@
+/*
+ * Files of a tree that nobody vouches for: only regular ones are opened (a FIFO would block), and
+ * none larger than a cap is read.
+ */
+#include "kernel/kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *read_open_file(int descriptor, size_t *size)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0)
+        return NULL;
+    if (!S_ISREG(status.st_mode)) {
+        errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+        return NULL;
+    }
+    if (status.st_size > HG_KERNEL_FILE_LIMIT) {
+        errno = EFBIG;
+        return NULL;
+    }
+    size_t wanted = (size_t)status.st_size;
+    char *text = hg_malloc(wanted + 1);
+    size_t count = 0;
+    while (count < wanted) {
+        ssize_t got = read(descriptor, text + count, wanted - count);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            free(text);
+            return NULL;
+        }
+        if (got == 0)
+            break;
+        count += (size_t)got;
+    }
+    text[count] = '\0';
+    *size = count;
+    return text;
+}
+
+char *hg_kernel_read_file(const char *path, size_t *size)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (descriptor < 0)
+        return NULL;
+    char *text = read_open_file(descriptor, size);
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return text;
+}
+
+const char *hg_kernel_join(struct hg_arena *arena, const char *directory, const char *name)
+{
+    size_t length = strlen(directory);
+    size_t name_length = strlen(name);
+    char *path = hg_arena_alloc(arena, length + name_length + 2);
+    memcpy(path, directory, length);
+    path[length] = '/';
+    memcpy(path + length + 1, name, name_length + 1);
+    return path;
+}
+
+bool hg_kernel_is_directory(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool hg_kernel_is_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
