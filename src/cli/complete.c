@@ -69,7 +69,7 @@ static void offer_options(const struct completion *completion, enum command comm
     }
 }
 
-/* --- words that name types --- */
+/* --- what the source holds --- */
 
 static void offer_names(const struct completion *completion, const struct hg_model *model)
 {
@@ -92,8 +92,35 @@ static void offer_names(const struct completion *completion, const struct hg_mod
     hg_arena_deinit(&arena);
 }
 
-/* The words again as a command line that only names its source, to have them read as ever. */
-static void offer_types(const struct completion *completion, int argc, char **argv)
+static void offer_headers(const struct completion *completion, const struct source *source)
+{
+    struct hg_diagnostics silent = {0};
+    struct hg_kernel *kernel = NULL;
+    struct hg_kernel_headers *headers = NULL;
+    if (source->kind == SOURCE_KERNEL &&
+        hg_kernel_open(&source->kernel, &silent, &kernel) == HG_OK &&
+        hg_kernel_list_headers(kernel, &silent, &headers) == HG_OK)
+        for (size_t i = 0; i < headers->count; i++)
+            if (!headers->items[i].is_shadowed)
+                offer(completion, headers->items[i].name, "");
+    hg_kernel_headers_destroy(headers);
+    hg_kernel_destroy(kernel);
+}
+
+static void offer_types(const struct completion *completion, const struct source *source)
+{
+    struct hg_diagnostics silent = {0};
+    struct hg_model *model = NULL;
+    if (read_source(source, &silent, &model) == HG_OK)
+        offer_names(completion, model);
+    hg_model_destroy(model);
+}
+
+/* What the words name as their source: they are read again as a command line, with a name behind
+ * them, for show wants one. */
+typedef void offer_fn(const struct completion *completion, const struct source *source);
+static void offer_of_source(const struct completion *completion, offer_fn *offer_all, int argc,
+                            char **argv)
 {
     char **line = hg_calloc((size_t)argc + 2, sizeof *line);
     int count = 0;
@@ -103,15 +130,12 @@ static void offer_types(const struct completion *completion, int argc, char **ar
         if (!prints)
             line[count++] = argv[i];
     }
-    char any_name[] = "x"; /* show wants one */
+    char any_name[] = "x";
     line[count++] = any_name;
     struct hg_diagnostics silent = {0};
     struct options options = {0};
-    struct hg_model *model = NULL;
-    if (options_parse(count, line, &silent, &options) == STEP_RUN && options.source_count > 0 &&
-        read_source(&options.sources[0], &silent, &model) == HG_OK)
-        offer_names(completion, model);
-    hg_model_destroy(model);
+    if (options_parse(count, line, &silent, &options) == STEP_RUN && options.source_count > 0)
+        offer_all(completion, &options.sources[0]);
     options_deinit(&options);
     free(line);
 }
@@ -183,6 +207,8 @@ int complete(int argc, char **argv, FILE *to)
     const char *equals = strchr(completion.typed, '=');
     if (waiting != NULL) {
         offer_value(&completion, waiting);
+        if (waiting->code == OPTION_HEADER)
+            offer_of_source(&completion, offer_headers, before - 1, argv);
     } else if (completion.typed[0] == '-' && equals != NULL) {
         char *option = strndup(completion.typed, (size_t)(equals - completion.typed));
         if (option == NULL)
@@ -201,7 +227,7 @@ int complete(int argc, char **argv, FILE *to)
             offer_commands(&completion);
         if (command_table[line.command].takes_objects && line.names == 0)
             fputs(":files\n", to);
-        offer_types(&completion, before, argv);
+        offer_of_source(&completion, offer_types, before, argv);
     }
     return 0;
 }

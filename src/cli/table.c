@@ -79,6 +79,7 @@ const struct option_choices choices_table[] = {
     {'e', "rust c btf json"},
     {OPTION_FORMAT, "text json"},
     {OPTION_POINTERS, "opaque follow"},
+    {OPTION_ARCH, "x86 arm64 arm riscv s390 powerpc mips loongarch"},
 };
 const size_t choices_count = sizeof choices_table / sizeof *choices_table;
 

@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from hdrgen import HDRGEN, Case
+from hdrgen import FIXTURES, HDRGEN, Case
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "src/cli/completion"
 HEADER = "struct apple { int a; }; struct apricot { int b; }; union banana { int c; };\n"
@@ -55,6 +55,12 @@ class Words(Shell):
         self.assertEqual(self.words("--header", "fruit.h", "apple", "b"), ["banana"])
         self.assertEqual(self.words("--header", "none.h", "ap"), [])
         self.assertEqual(self.words("--header", "fruit.h", "--help", "ba"), ["banana"])
+
+    def test_headers_of_a_kernel(self) -> None:
+        tree = ("--kernel", str(FIXTURES / "mini"), "--arch", "arm64")
+        self.assertEqual(self.words(*tree, "--header", "linux/sch"), [":files", "linux/sched.h"])
+        self.assertIn("asm/mmu.h", self.words("show", *tree, "--header", "asm/"))
+        self.assertEqual(self.words(*tree, "--header", "linux/sched.h", "task_s"), ["task_struct"])
 
     def test_clang_arguments(self) -> None:
         self.assertEqual(self.words("--header", "fruit.h", "apple", "--", "-I"), [":files"])
