@@ -8,6 +8,7 @@
  *     help.c     what --help prints, from the tables
  *     report.c   diagnostics to standard error
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
+ *     diff.c     the pass list of diff
  *     kernel.c   kernel trees as a source, and the command flags
  *     files.c    output and dependency files
  */
@@ -16,13 +17,21 @@
 
 #include "base/text.h"
 
+#include <hdrgen/diff.h>
 #include <hdrgen/kernel.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
 #include <hdrgen/write.h>
 #include <stdio.h>
 
-enum command { COMMAND_GENERATE, COMMAND_SHOW, COMMAND_LIST, COMMAND_FLAGS, COMMANDS };
+enum command {
+    COMMAND_GENERATE,
+    COMMAND_SHOW,
+    COMMAND_LIST,
+    COMMAND_DIFF,
+    COMMAND_FLAGS,
+    COMMANDS
+};
 
 enum source_kind { SOURCE_HEADERS, SOURCE_KERNEL, SOURCE_BTF };
 
@@ -44,6 +53,13 @@ struct emitter {
     bool is_btf; /* binary, and checked by the reader of BTF before it is written */
 };
 
+/* What diff writes: the format's name, the suffix of -o that picks it, and the function. */
+struct diff_format {
+    const char *name;
+    const char *suffix; /* NULL: never by suffix */
+    hg_report_diff_fn *write;
+};
+
 struct options {
     enum command command;
     struct source sources[MAX_SOURCES];
@@ -51,8 +67,10 @@ struct options {
     struct hg_select_options select;
     struct hg_write_options write;
     const struct emitter *emitter;
-    const char *output;  /* "-" is standard output */
-    const char *depfile; /* NULL = none */
+    const struct diff_format *diff_format; /* diff */
+    bool common;                           /* diff: only types that both sides have */
+    const char *output;                    /* "-" is standard output */
+    const char *depfile;                   /* NULL = none */
     bool strict;
     bool quiet;
     bool verbose;
@@ -93,8 +111,12 @@ struct source_options {
     struct hg_btf_options btf[MAX_SOURCES];
     size_t btf_count;
     const char *base_btf; /* of the --btf that is still to come */
+    /* The kinds as their options came: each --kernel and --btf, and --header once. */
+    enum source_kind order[2 * MAX_SOURCES + 1];
+    size_t order_count;
 };
 
+void take_header(struct source_options *sources, const char **headers, const char *header);
 /* Reports a third --kernel. */
 bool take_kernel(struct source_options *sources, const char *directory,
                  struct hg_diagnostics *diagnostics);
@@ -111,6 +133,7 @@ bool choose_sources(const struct source_options *sources, struct options *option
 /* How the sources were named, for the preamble of what is written: without directories, for they
  * are this machine's. */
 void describe_sources(const struct options *options, struct hg_text *text);
+void describe_source(const struct source *source, struct hg_text *text);
 
 HG_MUST_CHECK enum hg_status read_source(const struct source *source,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
@@ -125,10 +148,25 @@ HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
 /* An hg_report_fn; user is the struct options, to know what is wanted. */
 void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic);
 
+/* A terminal whose user did not say NO_COLOR. */
+bool use_colour(int descriptor);
+
 /* The whole of a command after the options: the exit status. */
 typedef int run_fn(const struct options *options, struct hg_diagnostics *diagnostics);
 run_fn run_writer; /* generate, show and list */
 run_fn run_flags;
+run_fn run_diff;
+
+/* With --strict a warning is an error. */
+HG_MUST_CHECK enum hg_status check_strict(const struct options *options,
+                                          struct hg_diagnostics *diagnostics);
+
+/* --- diff.c --- */
+
+/* The format of --format, or by the suffix of the output, or text.  NULL = one that nobody knows.
+ */
+const struct diff_format *find_diff_format(const char *format, const char *output,
+                                           struct hg_diagnostics *diagnostics);
 
 /* --- files.c --- */
 

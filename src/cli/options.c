@@ -32,7 +32,7 @@ static bool take_option(struct parser *parser, int option, const char *value)
     struct options *options = parser->options;
     switch (option) {
     case OPTION_HEADER:
-        parser->headers[parser->sources.headers.header_count++] = value;
+        take_header(&parser->sources, parser->headers, value);
         return true;
     case OPTION_KERNEL:
         return take_kernel(&parser->sources, value, parser->diagnostics);
@@ -59,6 +59,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case OPTION_KEEP_GOING:
         parser->sources.headers.keep_going = true;
+        return true;
+    case OPTION_COMMON:
+        options->common = true;
         return true;
     case OPTION_STRICT:
         options->strict = true;
@@ -108,6 +111,11 @@ static bool choose_emitter(struct parser *parser)
     struct options *options = parser->options;
     if (options->command == COMMAND_FLAGS)
         return true;
+    if (options->command == COMMAND_DIFF) {
+        options->diff_format =
+            find_diff_format(parser->format, options->output, parser->diagnostics);
+        return options->diff_format != NULL;
+    }
     options->emitter =
         options->command == COMMAND_GENERATE
             ? find_emitter(parser->emit, options->output, parser->diagnostics)

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static bool use_colour(void)
+bool use_colour(int descriptor)
 {
     const char *no_colour = getenv("NO_COLOR");
     const char *term = getenv("TERM");
-    return isatty(STDERR_FILENO) && (no_colour == NULL || no_colour[0] == '\0') && term != NULL;
+    return isatty(descriptor) && (no_colour == NULL || no_colour[0] == '\0') && term != NULL;
 }
 
 void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic)
@@ -38,7 +38,7 @@ void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic)
         fprintf(stderr, "%s:%u: ", where->file, where->line);
     else
         fprintf(stderr, "%s:%u:%u: ", where->file, where->line, where->column);
-    bool colour = use_colour();
+    bool colour = use_colour(STDERR_FILENO);
     fprintf(stderr, "%s%s:%s %s\n", colour ? severities[diagnostic->severity].colour : "",
             severities[diagnostic->severity].word, colour ? "\033[0m" : "", diagnostic->text);
 }

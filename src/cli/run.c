@@ -17,8 +17,7 @@ static enum hg_status check_btf(const struct options *options, const struct hg_m
     return hg_check_btf_bytes(&bytes, NULL, hg_model_target(model)->triple, diagnostics);
 }
 
-static enum hg_status check_strict(const struct options *options,
-                                   struct hg_diagnostics *diagnostics)
+enum hg_status check_strict(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     if (!options->strict || diagnostics->warnings == 0)
         return HG_OK;

@@ -16,6 +16,18 @@
 
 static const char running_kernel[] = "/sys/kernel/btf/vmlinux";
 
+static void take_place(struct source_options *sources, enum source_kind kind)
+{
+    sources->order[sources->order_count++] = kind;
+}
+
+void take_header(struct source_options *sources, const char **headers, const char *header)
+{
+    if (sources->headers.header_count == 0)
+        take_place(sources, SOURCE_HEADERS);
+    headers[sources->headers.header_count++] = header;
+}
+
 bool take_kernel(struct source_options *sources, const char *directory,
                  struct hg_diagnostics *diagnostics)
 {
@@ -23,6 +35,7 @@ bool take_kernel(struct source_options *sources, const char *directory,
         hg_error(diagnostics, NULL, "--kernel is given more than twice");
         return false;
     }
+    take_place(sources, SOURCE_KERNEL);
     sources->kernels[sources->kernel_count++] = directory;
     return true;
 }
@@ -33,6 +46,7 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
         hg_error(diagnostics, NULL, "--btf is given more than twice");
         return false;
     }
+    take_place(sources, SOURCE_BTF);
     sources->btf[sources->btf_count++] =
         (struct hg_btf_options){.path = path, .base_path = sources->base_btf};
     sources->base_btf = NULL;
@@ -53,28 +67,32 @@ bool take_base_btf(struct source_options *sources, const char *path,
     return true;
 }
 
-static bool add_source(struct options *options, struct source source,
+static size_t wanted_sources(const struct options *options)
+{
+    return options->command == COMMAND_DIFF ? 2 : 1;
+}
+
+static bool add_source(struct options *options, const struct source *source,
                        struct hg_diagnostics *diagnostics)
 {
-    if (options->source_count == 1) {
+    if (options->source_count == wanted_sources(options)) {
         enum source_kind first = options->sources[0].kind;
         hg_error(diagnostics, NULL, "%s",
-                 source.kind != first     ? "two sources: give one of --kernel, --header and --btf"
+                 options->command == COMMAND_DIFF ? "three sources: diff compares two"
+                 : source->kind != first  ? "two sources: give one of --kernel, --header and --btf"
                  : first == SOURCE_KERNEL ? "--kernel is given twice"
                                           : "--btf is given twice");
         return false;
     }
-    options->sources[options->source_count++] = source;
+    options->sources[options->source_count++] = *source;
     return true;
 }
 
-static bool add_kernels(const struct source_options *sources, struct options *options,
-                        struct hg_diagnostics *diagnostics)
+static bool check_kernel_options(const struct source_options *sources,
+                                 struct hg_diagnostics *diagnostics)
 {
-    struct source source = {
-        .kind = SOURCE_KERNEL, .headers = sources->headers, .kernel = sources->kernel};
     if (sources->kernel_count == 0 &&
-        (source.kernel.arch != NULL || source.kernel.force_randstruct)) {
+        (sources->kernel.arch != NULL || sources->kernel.force_randstruct)) {
         hg_error(diagnostics, NULL, "--arch and --force-randstruct go with --kernel");
         return false;
     }
@@ -84,12 +102,48 @@ static bool add_kernels(const struct source_options *sources, struct options *op
                  "picks one where it holds several");
         return false;
     }
-    for (size_t i = 0; i < sources->kernel_count; i++) {
-        source.kernel.directory = sources->kernels[i];
-        if (!add_source(options, source, diagnostics))
+    return true;
+}
+
+/* The sources in the order of their options.  With --kernel, --header is no source of its own. */
+static bool add_sources(const struct source_options *sources, struct options *options,
+                        struct hg_diagnostics *diagnostics)
+{
+    size_t kernels = 0;
+    size_t btfs = 0;
+    for (size_t i = 0; i < sources->order_count; i++) {
+        struct source source = {
+            .kind = sources->order[i], .headers = sources->headers, .kernel = sources->kernel};
+        if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)
+            continue;
+        if (source.kind == SOURCE_KERNEL)
+            source.kernel.directory = sources->kernels[kernels++];
+        if (source.kind == SOURCE_BTF) {
+            source.btf = sources->btf[btfs++];
+            source.btf.target = sources->headers.target;
+        }
+        if (!add_source(options, &source, diagnostics))
             return false;
     }
     return true;
+}
+
+static bool add_running_kernel(const struct source_options *sources, struct options *options,
+                               struct hg_diagnostics *diagnostics)
+{
+    if (access(running_kernel, R_OK) == 0) {
+        struct source source = {
+            .kind = SOURCE_BTF,
+            .btf = {.path = running_kernel, .target = sources->headers.target},
+        };
+        return add_source(options, &source, diagnostics);
+    }
+    hg_error(diagnostics, NULL,
+             "nothing to %s: the running kernel has no BTF (%s). Say where the types are: "
+             "--kernel DIR if you have its headers, --btf FILE if you have BTF or a vmlinux of it, "
+             "--header H for any other header",
+             options->source_count > 0 ? "compare with" : "read", running_kernel);
+    return false;
 }
 
 bool choose_sources(const struct source_options *sources, struct options *options,
@@ -99,38 +153,21 @@ bool choose_sources(const struct source_options *sources, struct options *option
         hg_error(diagnostics, NULL, "--base-btf needs the --btf that continues it");
         return false;
     }
-    struct source source = {.kind = SOURCE_BTF, .headers = sources->headers};
-    for (size_t i = 0; i < sources->btf_count; i++) {
-        source.btf = sources->btf[i];
-        source.btf.target = sources->headers.target;
-        if (!add_source(options, source, diagnostics))
-            return false;
-    }
-    if (!add_kernels(sources, options, diagnostics))
+    if (!check_kernel_options(sources, diagnostics) || !add_sources(sources, options, diagnostics))
         return false;
-    source.kind = SOURCE_HEADERS;
-    bool are_own_source = sources->headers.header_count > 0 && sources->kernel_count == 0;
-    if (are_own_source && !add_source(options, source, diagnostics))
-        return false;
-    if (!are_own_source && sources->kernel_count == 0 && sources->headers.argument_count > 0) {
+    if (sources->headers.header_count == 0 && sources->kernel_count == 0 &&
+        sources->headers.argument_count > 0) {
         hg_error(diagnostics, NULL,
                  "arguments for clang follow --, but there is no --header to parse");
         return false;
     }
-    if (options->source_count > 0)
-        return true;
-    if (access(running_kernel, R_OK) == 0) {
-        source.kind = SOURCE_BTF;
-        source.btf =
-            (struct hg_btf_options){.path = running_kernel, .target = sources->headers.target};
-        return add_source(options, source, diagnostics);
+    if (options->source_count == 0 && options->command == COMMAND_DIFF) {
+        hg_error(diagnostics, NULL,
+                 "diff needs something to compare: one or two of --kernel, --header and --btf");
+        return false;
     }
-    hg_error(diagnostics, NULL,
-             "nothing to read: the running kernel has no BTF (%s). Say where the types are: "
-             "--kernel DIR if you have its headers, --btf FILE if you have BTF or a vmlinux of it, "
-             "--header H for any other header",
-             running_kernel);
-    return false;
+    return options->source_count == wanted_sources(options) ||
+           add_running_kernel(sources, options, diagnostics);
 }
 
 /* Absolute paths are this machine's. */
@@ -155,21 +192,30 @@ static void put_kernel(const struct hg_kernel_options *kernel, struct hg_text *t
         hg_text_put(text, " --force-randstruct");
 }
 
+void describe_source(const struct source *source, struct hg_text *text)
+{
+    if (source->kind == SOURCE_KERNEL)
+        put_kernel(&source->kernel, text);
+    if (source->kind != SOURCE_BTF) {
+        for (size_t h = 0; h < source->headers.header_count; h++)
+            hg_text_printf(text, " --header %s", without_directory(source->headers.headers[h]));
+        return;
+    }
+    if (source->btf.path == running_kernel) {
+        hg_text_put(text, " the running kernel");
+        return;
+    }
+    hg_text_printf(text, " --btf %s", without_directory(source->btf.path));
+    if (source->btf.base_path != NULL)
+        hg_text_printf(text, " --base-btf %s", without_directory(source->btf.base_path));
+}
+
 void describe_sources(const struct options *options, struct hg_text *text)
 {
-    for (size_t i = 0; i < options->source_count; i++) {
-        const struct source *source = &options->sources[i];
-        if (source->kind == SOURCE_KERNEL)
-            put_kernel(&source->kernel, text);
-        if (source->kind != SOURCE_BTF) {
-            for (size_t h = 0; h < source->headers.header_count; h++)
-                hg_text_printf(text, " --header %s", without_directory(source->headers.headers[h]));
-        } else if (source->btf.path != running_kernel) {
-            hg_text_printf(text, " --btf %s", without_directory(source->btf.path));
-            if (source->btf.base_path != NULL)
-                hg_text_printf(text, " --base-btf %s", without_directory(source->btf.base_path));
-        }
-    }
+    for (size_t i = 0; i < options->source_count; i++)
+        if (options->sources[i].kind != SOURCE_BTF ||
+            options->sources[i].btf.path != running_kernel)
+            describe_source(&options->sources[i], text);
 }
 
 enum hg_status read_source(const struct source *source, struct hg_diagnostics *diagnostics,

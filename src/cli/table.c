@@ -11,7 +11,9 @@ enum {
     SHOW = 1u << COMMAND_SHOW,
     LIST = 1u << COMMAND_LIST,
     FLAGS = 1u << COMMAND_FLAGS,
-    ALL = GENERATE | SHOW | LIST,
+    DIFF = 1u << COMMAND_DIFF,
+    WRITERS = GENERATE | SHOW | LIST,
+    ALL = WRITERS | DIFF,
 };
 
 /* clang-format off */
@@ -37,14 +39,17 @@ const struct option_spec option_table[] = {
      "written whole or not at all; - is standard output (default)"},
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
      "rust, c, btf or json; default: by the suffix of -o, else rust"},
-    {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST, GROUP_OUTPUT,
-     "text (default); show also writes json"},
-    {OPTION_DEPFILE, "depfile", "FILE", ALL, GROUP_OUTPUT,
+    {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | DIFF, GROUP_OUTPUT,
+     "text (default); show also writes json, and diff json and html"},
+    {OPTION_DEPFILE, "depfile", "FILE", WRITERS, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
 
-    {OPTION_POINTERS, "pointers", "HOW", ALL, GROUP_TYPES,
+    {OPTION_POINTERS, "pointers", "HOW", WRITERS, GROUP_TYPES,
      "opaque: records behind pointers are only declared (default)\n"
      "follow[=N]: they are defined, through N pointers in a row or all"},
+
+    {OPTION_COMMON, "common", NULL, DIFF, GROUP_TYPES,
+     "leave out the types that only one side has"},
 
     {OPTION_CTYPES_PREFIX, "ctypes-prefix", "PATH", GENERATE, GROUP_RUST,
      "where c_int and the like are (core::ffi)"},
@@ -77,7 +82,7 @@ static_assert(sizeof option_table / sizeof *option_table < GETOPT_CAPACITY,
 
 const struct option_choices choices_table[] = {
     {'e', "rust c btf json"},
-    {OPTION_FORMAT, "text json"},
+    {OPTION_FORMAT, "text json html"},
     {OPTION_POINTERS, "opaque follow"},
     {OPTION_ARCH, "x86 arm64 arm riscv s390 powerpc mips loongarch"},
 };
@@ -129,6 +134,23 @@ const struct command_spec command_table[COMMANDS] = {
             .text = "Lists the named types, or all.\n",
             .examples = "hdrgen list --btf vmlinux 'bpf_*'\n"
                         "hdrgen list | sort -k3 -n | tail\n",
+        },
+    [COMMAND_DIFF] =
+        {
+            .name = "diff",
+            .run = run_diff,
+            .usage = "SOURCE [SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
+            .summary = "what two sources say differently of the same types",
+            .text =
+                "Compares the named types, and all they hold by value, or every type.  The first "
+                "source is the left;\n"
+                "without a second one, the right is the running kernel's BTF.  All --header "
+                "together are one source.\n",
+            .examples = "hdrgen diff --kernel /lib/modules/$(uname -r)/build task_struct\n"
+                        "hdrgen diff --btf vmlinux-6.1 --btf vmlinux-6.12 -o changes.html\n"
+                        "hdrgen diff --common --btf vmlinux --header linux/sched.h -- $FLAGS\n",
+            .finds = "The sources differ.  (Types that share nothing but a name count only where "
+                     "they were named.)",
         },
     [COMMAND_FLAGS] =
         {

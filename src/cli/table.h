@@ -27,6 +27,7 @@ enum option_code {
     OPTION_SYMBOLS,
     OPTION_BTF_COMPAT,
     OPTION_FORMAT,
+    OPTION_COMMON,
     OPTION_DEPFILE,
     OPTION_VERSION,
 };

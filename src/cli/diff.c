@@ -1,0 +1,93 @@
+/*
+ * The pass list of diff: read two sources, compare, report.  Exit status 1 says that they differ.
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+
+#include <string.h>
+#include <unistd.h>
+
+static const struct diff_format formats[] = {
+    {"text", NULL, hg_diff_to_text},
+    {"json", ".json", hg_diff_to_json},
+};
+enum { FORMATS = sizeof formats / sizeof *formats };
+
+const struct diff_format *find_diff_format(const char *format, const char *output,
+                                           struct hg_diagnostics *diagnostics)
+{
+    const char *suffix = strrchr(output, '.');
+    for (size_t i = 0; i < FORMATS; i++) {
+        bool is_suffix =
+            suffix != NULL && formats[i].suffix != NULL && strcmp(suffix, formats[i].suffix) == 0;
+        if (format != NULL ? strcmp(format, formats[i].name) == 0 : is_suffix)
+            return &formats[i];
+    }
+    if (format == NULL)
+        return &formats[0];
+    hg_error(diagnostics, NULL, "--format %s: diff writes text, json and html", format);
+    return NULL;
+}
+
+/* What a source is called in the report. */
+static char *source_name(const struct options *options, size_t index)
+{
+    struct hg_text text = {0};
+    describe_source(&options->sources[index], &text);
+    struct hg_output name = {0};
+    hg_text_finish(&text, &name);
+    if (name.data[0] == ' ')
+        memmove(name.data, name.data + 1, strlen(name.data));
+    return name.data;
+}
+
+static void report(const struct options *options, struct hg_model *const models[2],
+                   const struct hg_diff *diff, struct hg_output *output)
+{
+    HG_CLEANUP(hg_free_pointer) char *left = source_name(options, 0);
+    HG_CLEANUP(hg_free_pointer) char *right = source_name(options, 1);
+    struct hg_comparison comparison = {
+        .left = models[0],
+        .right = models[1],
+        .left_name = left,
+        .right_name = right,
+        .diff = diff,
+        .colour = strcmp(options->output, "-") == 0 && use_colour(STDOUT_FILENO),
+    };
+    options->diff_format->write(&comparison, output);
+}
+
+int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    struct hg_model *models[2] = {NULL, NULL};
+    struct hg_diff *diff = NULL;
+    struct hg_output output = {0};
+    struct hg_diff_options diff_options = {
+        .names = options->select.names,
+        .name_count = options->select.name_count,
+        .common = options->common,
+    };
+
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < 2 && status == HG_OK; i++)
+        status = read_source(&options->sources[i], diagnostics, &models[i]);
+    for (size_t i = 0; i < 2 && status == HG_OK; i++)
+        status = check_output_is_no_input(options, models[i], diagnostics);
+    if (status == HG_OK)
+        status = hg_diff_models(models[0], models[1], &diff_options, diagnostics, &diff);
+    if (status == HG_OK)
+        status = check_strict(options, diagnostics);
+    if (status == HG_OK)
+        report(options, models, diff, &output);
+    if (status == HG_OK)
+        status = write_output(options, &output, diagnostics);
+    int found = status != HG_OK ? 2 : diff->is_different ? 1 : 0;
+
+    hg_output_deinit(&output);
+    hg_diff_destroy(diff);
+    hg_model_destroy(models[0]);
+    hg_model_destroy(models[1]);
+    return found;
+}

@@ -1,0 +1,125 @@
+/*
+ * Comparing two models: pairs, then the changes of each.
+ *
+ *     left: struct s { int a; }   right: struct s { int b; }, struct t
+ *         ->  struct s: member_missing a, member_extra b;  struct t: type_extra
+ *
+ * What this does not do: print.  Reports are made from what is found (text.c, json.c, html.c).
+ */
+#include "diff/parts.h"
+
+#include "base/diag.h"
+
+typedef HG_ARRAY(struct hg_type_diff) type_diff_list;
+
+static struct hg_change_value text_value(const char *text)
+{
+    return (struct hg_change_value){.kind = HG_VALUE_TEXT, .text = text};
+}
+
+/* What stands for a type that one side alone has, or for two that share only the name. */
+static void replace_changes(hg_change_list *changes, struct hg_change change)
+{
+    changes->count = 0;
+    *HG_PUSH(changes) = change;
+}
+
+static enum hg_type_verdict judge(const struct hg_comparing *comparing, const struct hg_pair *pair,
+                                  const char *subject, hg_change_list *changes,
+                                  enum hg_likeness *likeness)
+{
+    *likeness = HG_ALIKE;
+    if (pair->right == HG_VOID_ID) {
+        replace_changes(changes, (struct hg_change){.kind = HG_CHANGE_TYPE_MISSING,
+                                                    .left = text_value(subject)});
+        return HG_TYPE_LEFT_ONLY;
+    }
+    if (pair->left == HG_VOID_ID) {
+        replace_changes(changes, (struct hg_change){.kind = HG_CHANGE_TYPE_EXTRA,
+                                                    .right = text_value(subject)});
+        return HG_TYPE_RIGHT_ONLY;
+    }
+    *likeness = hg_diff_types(comparing, pair->left, pair->right, changes);
+    if (*likeness == HG_STRANGERS) {
+        replace_changes(changes, (struct hg_change){.kind = HG_CHANGE_NAMESAKE});
+        return HG_TYPE_NAMESAKE;
+    }
+    return changes->count == 0 ? HG_TYPE_IDENTICAL : HG_TYPE_CHANGED;
+}
+
+static bool makes_different(const struct hg_type_diff *type)
+{
+    return type->verdict != HG_TYPE_IDENTICAL &&
+           (type->verdict != HG_TYPE_NAMESAKE || type->is_named);
+}
+
+static enum hg_status compare_pairs(const struct hg_comparing *comparing, const hg_pair_list *pairs,
+                                    struct hg_diff *diff, struct hg_diagnostics *diagnostics)
+{
+    struct hg_type_diff *types = hg_arena_array(comparing->arena, pairs->count, sizeof *types);
+    hg_change_list changes = {0};
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < pairs->count; i++) {
+        const struct hg_pair *pair = &pairs->items[i];
+        bool has_left = pair->left != HG_VOID_ID;
+        const char *subject =
+            hg_diff_subject(has_left ? comparing->left : comparing->right,
+                            has_left ? pair->left : pair->right, comparing->arena);
+        enum hg_likeness likeness;
+        changes.count = 0;
+        enum hg_type_verdict verdict = judge(comparing, pair, subject, &changes, &likeness);
+        if (likeness == HG_TOO_LARGE) {
+            hg_error(diagnostics, NULL,
+                     "%s: its nested types without a name multiply to more than %d members: name "
+                     "the types to compare, without it",
+                     subject, HG_FLAT_LIMIT);
+            status = HG_ERROR_UNSUPPORTED;
+        }
+        types[i] = (struct hg_type_diff){
+            .verdict = verdict,
+            .subject = subject,
+            .left = pair->left,
+            .right = pair->right,
+            .is_named = pair->is_named,
+            .changes = hg_arena_copy(comparing->arena, changes.items, changes.count,
+                                     sizeof *changes.items),
+            .change_count = changes.count,
+        };
+        diff->verdicts[verdict]++;
+        diff->compared += has_left && pair->right != HG_VOID_ID;
+        diff->is_different |= makes_different(&types[i]);
+    }
+    free(changes.items);
+    diff->types = types;
+    diff->count = pairs->count;
+    return status;
+}
+
+enum hg_status hg_diff_models(const struct hg_model *left, const struct hg_model *right,
+                              const struct hg_diff_options *options,
+                              struct hg_diagnostics *diagnostics, struct hg_diff **ret)
+{
+    struct hg_diff *diff = hg_calloc(1, sizeof *diff);
+    diff->memory = hg_calloc(1, sizeof *diff->memory);
+    hg_arena_init(&diff->memory->arena);
+    struct hg_comparing comparing = {.left = left, .right = right, .arena = &diff->memory->arena};
+    hg_pair_list pairs = {0};
+    enum hg_status status = hg_diff_pair(&comparing, options, diagnostics, &pairs);
+    if (status == HG_OK)
+        status = compare_pairs(&comparing, &pairs, diff, diagnostics);
+    free(pairs.items);
+    if (status == HG_OK)
+        *ret = diff;
+    else
+        hg_diff_destroy(diff);
+    return status;
+}
+
+void hg_diff_destroy(struct hg_diff *diff)
+{
+    if (diff == NULL)
+        return;
+    hg_arena_deinit(&diff->memory->arena);
+    free(diff->memory);
+    free(diff);
+}

@@ -1,0 +1,102 @@
+/*
+ * The JSON report, for programs:
+ *
+ *     {"hdrgen_diff": 1, "left": "a.btf", "right": "b.btf", "compared": 2, "identical": 1,
+ *      "changed": 1, "namesakes": 0, "left_only": 0, "right_only": 0,
+ *      "changes": [{"type": "struct s", "what": "member_offset", "member": "b", "left": 64,
+ *                   "right": 32}]}
+ *
+ * docs/diff.md has the words of "what", and the unit of each.
+ */
+#include "diff/parts.h"
+
+#include <json.h>
+
+static json_object *must(json_object *object)
+{
+    if (object == NULL)
+        hg_out_of_memory();
+    return object;
+}
+
+static void add(json_object *object, const char *key, json_object *value)
+{
+    if (json_object_object_add_ex(object, key, value, JSON_C_OBJECT_ADD_KEY_IS_NEW) != 0)
+        hg_out_of_memory();
+}
+
+static void add_string(json_object *object, const char *key, const char *string)
+{
+    add(object, key, string == NULL ? NULL : must(json_object_new_string(string)));
+}
+
+static void add_value(json_object *object, const char *key, const struct hg_change_value *value)
+{
+    switch (value->kind) {
+    case HG_VALUE_NONE:
+        add(object, key, NULL);
+        break;
+    case HG_VALUE_UNSIGNED:
+        add(object, key, must(json_object_new_uint64(value->number)));
+        break;
+    case HG_VALUE_SIGNED:
+        add(object, key, must(json_object_new_int64((int64_t)value->number)));
+        break;
+    case HG_VALUE_TEXT:
+        add_string(object, key, value->text);
+        break;
+    }
+}
+
+static json_object *change_object(const struct hg_type_diff *type, const struct hg_change *change)
+{
+    json_object *object = must(json_object_new_object());
+    add_string(object, "type", type->subject);
+    add_string(object, "what", hg_change_word(change->kind));
+    if (change->member != NULL)
+        add_string(object, "member", change->member);
+    if (change->left.kind != HG_VALUE_NONE || change->right.kind != HG_VALUE_NONE) {
+        add_value(object, "left", &change->left);
+        add_value(object, "right", &change->right);
+    }
+    return object;
+}
+
+static void put(struct hg_text *text, json_object *object)
+{
+    hg_text_put(text, json_object_to_json_string_ext(object, JSON_C_TO_STRING_SPACED |
+                                                                 JSON_C_TO_STRING_NOSLASHESCAPE));
+    json_object_put(object);
+}
+
+static void put_string(struct hg_text *text, const char *string)
+{
+    put(text, must(json_object_new_string(string)));
+}
+
+void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret)
+{
+    const struct hg_diff *diff = comparison->diff;
+    struct hg_text text = {0};
+    hg_text_put(&text, "{\n  \"hdrgen_diff\": 1,\n  \"left\": ");
+    put_string(&text, comparison->left_name);
+    hg_text_put(&text, ",\n  \"right\": ");
+    put_string(&text, comparison->right_name);
+    hg_text_printf(&text,
+                   ",\n  \"compared\": %zu,\n  \"identical\": %zu,\n  \"changed\": %zu,\n"
+                   "  \"namesakes\": %zu,\n  \"left_only\": %zu,\n  \"right_only\": %zu,\n"
+                   "  \"changes\": [",
+                   diff->compared, diff->verdicts[HG_TYPE_IDENTICAL],
+                   diff->verdicts[HG_TYPE_CHANGED], diff->verdicts[HG_TYPE_NAMESAKE],
+                   diff->verdicts[HG_TYPE_LEFT_ONLY], diff->verdicts[HG_TYPE_RIGHT_ONLY]);
+    const char *before = "\n    ";
+    for (size_t i = 0; i < diff->count; i++) {
+        for (size_t c = 0; c < diff->types[i].change_count; c++) {
+            hg_text_put(&text, before);
+            put(&text, change_object(&diff->types[i], &diff->types[i].changes[c]));
+            before = ",\n    ";
+        }
+    }
+    hg_text_put(&text, before[0] == ',' ? "\n  ]\n}\n" : "]\n}\n");
+    hg_text_finish(&text, ret);
+}

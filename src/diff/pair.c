@@ -1,0 +1,456 @@
+/*
+ * Pairs: which types of the left and the right belong together.
+ *
+ *     struct page                  by kind and name
+ *     enum { PF_IDLE, ... }        an enum without a tag: by an enumerator that both have
+ *     struct irq_info, three times by what is in them: an equal one, else the least different
+ *
+ * A kernel's BTF holds some names several times, for two of its files may use one name for two
+ * things.  Where names are given, they stand for all that matches on either side, whatever its
+ * kind, and bring along what it holds by value: a change is told at the record that changed, not at
+ * those that hold it.
+ */
+#include "diff/parts.h"
+#include "model/walk.h"
+
+#include <assert.h>
+#include <fnmatch.h>
+#include <hdrgen/select.h>
+#include <string.h>
+
+/* More of one name than this on both sides are paired in their order: a comparison of all with all
+ * is for the few that kernels have. */
+enum { ALL_WITH_ALL = 1024 };
+
+enum { REACHED = 1, NAMED = 2 };
+
+struct side {
+    const struct hg_model *model;
+    uint8_t *wanted;  /* by type id: REACHED, NAMED */
+    uint8_t *taken;   /* by type id: has its pair */
+    hg_type_id *next; /* by type id: the next one of the same kind and name */
+};
+
+struct pairing {
+    const struct hg_comparing *comparing;
+    const struct hg_diff_options *options;
+    struct side left;
+    struct side right;
+    struct hg_arena scratch;
+    hg_pair_list *pairs;
+};
+
+static void init_side(struct side *side, const struct hg_model *model)
+{
+    size_t count = hg_model_type_count(model);
+    side->model = model;
+    side->wanted = hg_calloc(count, 1);
+    side->taken = hg_calloc(count, 1);
+    side->next = hg_calloc(count, sizeof *side->next);
+}
+
+static void deinit_side(struct side *side)
+{
+    free(side->wanted);
+    free(side->taken);
+    free(side->next);
+}
+
+/* --- what is compared --- */
+
+static bool is_comparable(const struct hg_type *type)
+{
+    switch (type->kind) {
+    case HG_STRUCT:
+    case HG_UNION:
+        return type->name != NULL && type->complete;
+    case HG_ENUM:
+        return type->complete && (type->name != NULL || type->enumerator_count > 0);
+    case HG_TYPEDEF:
+        return true;
+    case HG_VOID:
+    case HG_BOOL:
+    case HG_INT:
+    case HG_CHAR:
+    case HG_FLOAT:
+    case HG_POINTER:
+    case HG_ARRAY:
+    case HG_FUNCTION:
+    case HG_OPAQUE:
+        break;
+    }
+    return false;
+}
+
+/* A request: `struct page`, `bpf_*`. */
+struct request {
+    const char *name;
+    bool any_kind;
+    enum hg_kind kind;
+    bool is_pattern;
+};
+
+static struct request parse_request(const char *text)
+{
+    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
+    struct request request = {.name = text, .any_kind = true};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *word = hg_kind_name(kinds[i]);
+        size_t length = strlen(word);
+        if (strncmp(text, word, length) != 0 || text[length] != ' ')
+            continue;
+        request.any_kind = false;
+        request.kind = kinds[i];
+        request.name = text + length + strspn(text + length, " ");
+    }
+    request.is_pattern = strpbrk(request.name, "*?[") != NULL;
+    return request;
+}
+
+static bool name_fits(const struct request *request, const char *name)
+{
+    return request->is_pattern ? fnmatch(request->name, name, 0) == 0
+                               : strcmp(request->name, name) == 0;
+}
+
+static bool fits(const struct request *request, const struct hg_type *type)
+{
+    if (!is_comparable(type) || (!request->any_kind && request->kind != type->kind))
+        return false;
+    if (type->name != NULL)
+        return name_fits(request, type->name);
+    for (size_t i = 0; i < type->enumerator_count; i++)
+        if (name_fits(request, type->enumerators[i].name))
+            return true;
+    return false;
+}
+
+static bool mark(struct side *side, const struct request *request)
+{
+    bool is_found = false;
+    size_t count = hg_model_type_count(side->model);
+    for (size_t id = 1; id < count; id++) {
+        if (!fits(request, hg_model_type(side->model, (hg_type_id)id)))
+            continue;
+        side->wanted[id] = NAMED;
+        is_found = true;
+    }
+    return is_found;
+}
+
+/* What is wanted brings along what it holds by value. */
+static void mark_held(struct side *side)
+{
+    HG_ARRAY(hg_type_id) queue = {0};
+    size_t count = hg_model_type_count(side->model);
+    for (size_t id = 1; id < count; id++)
+        if (side->wanted[id])
+            *HG_PUSH(&queue) = (hg_type_id)id;
+    while (queue.count > 0) {
+        const struct hg_type *type = hg_model_type(side->model, queue.items[--queue.count]);
+        if (hg_reference_hold(type) != HG_BY_VALUE)
+            continue;
+        size_t references = hg_reference_count(type);
+        for (size_t i = 0; i < references; i++) {
+            hg_type_id held = hg_reference(type, i)->id;
+            if (side->wanted[held])
+                continue;
+            side->wanted[held] = REACHED;
+            *HG_PUSH(&queue) = held;
+        }
+    }
+    free(queue.items);
+}
+
+/* Selection knows near names, and says why a name is none. */
+static enum hg_status report_unknown(const struct pairing *pairing, const char *name,
+                                     struct hg_diagnostics *diagnostics)
+{
+    struct hg_selection *selection = NULL;
+    struct hg_select_options options = {.names = &name, .name_count = 1};
+    enum hg_status status = hg_select(pairing->left.model, &options, diagnostics, &selection);
+    hg_selection_destroy(selection);
+    assert(status != HG_OK && "select finds what the comparison does not");
+    return status;
+}
+
+static enum hg_status mark_wanted(struct pairing *pairing, struct hg_diagnostics *diagnostics)
+{
+    const struct hg_diff_options *options = pairing->options;
+    if (options->name_count == 0) {
+        memset(pairing->left.wanted, REACHED, hg_model_type_count(pairing->left.model));
+        memset(pairing->right.wanted, REACHED, hg_model_type_count(pairing->right.model));
+        return HG_OK;
+    }
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < options->name_count; i++) {
+        struct request request = parse_request(options->names[i]);
+        bool on_left = mark(&pairing->left, &request);
+        bool on_right = mark(&pairing->right, &request);
+        if (!on_left && !on_right)
+            status = report_unknown(pairing, options->names[i], diagnostics);
+    }
+    mark_held(&pairing->left);
+    mark_held(&pairing->right);
+    return status;
+}
+
+/* --- pairs --- */
+
+static void take_pair(struct pairing *pairing, hg_type_id left, hg_type_id right)
+{
+    bool is_named = pairing->left.wanted[left] == NAMED || pairing->right.wanted[right] == NAMED;
+    *HG_PUSH(pairing->pairs) = (struct hg_pair){.left = left, .right = right, .is_named = is_named};
+    pairing->left.taken[left] = left != HG_VOID_ID;
+    pairing->right.taken[right] = right != HG_VOID_ID;
+}
+
+/* The number of changes between two types: 0 where they are equal. */
+static size_t distance(const struct pairing *pairing, hg_type_id left, hg_type_id right)
+{
+    struct hg_arena texts;
+    hg_arena_init(&texts);
+    struct hg_comparing comparing = *pairing->comparing;
+    comparing.arena = &texts;
+    hg_change_list changes = {0};
+    enum hg_likeness likeness = hg_diff_types(&comparing, left, right, &changes);
+    size_t count = likeness == HG_ALIKE ? changes.count : SIZE_MAX;
+    free(changes.items);
+    hg_arena_deinit(&texts);
+    return count;
+}
+
+struct group {
+    hg_type_id *items;
+    size_t count, capacity;
+};
+
+static struct group group_of(const struct side *side, hg_type_id first)
+{
+    struct group group = {0};
+    for (hg_type_id id = first; id != HG_VOID_ID; id = side->next[id])
+        *HG_PUSH(&group) = id;
+    return group;
+}
+
+struct candidate {
+    size_t distance;
+    hg_type_id left;
+    hg_type_id right;
+};
+
+static int compare_candidates(const void *a, const void *b)
+{
+    const struct candidate *x = a;
+    const struct candidate *y = b;
+    if (x->distance != y->distance)
+        return x->distance < y->distance ? -1 : 1;
+    if (x->left != y->left)
+        return x->left < y->left ? -1 : 1;
+    return x->right < y->right ? -1 : x->right > y->right;
+}
+
+/* The nearest first.  What is left over on one side, but equals something on the other, is the same
+ * type once more: it has the same partner. */
+static void pair_nearest(struct pairing *pairing, const struct group *left,
+                         const struct group *right)
+{
+    HG_ARRAY(struct candidate) candidates = {0};
+    for (size_t i = 0; i < left->count; i++)
+        for (size_t j = 0; j < right->count; j++)
+            *HG_PUSH(&candidates) =
+                (struct candidate){.distance = distance(pairing, left->items[i], right->items[j]),
+                                   .left = left->items[i],
+                                   .right = right->items[j]};
+    qsort(candidates.items, candidates.count, sizeof *candidates.items, compare_candidates);
+    for (size_t i = 0; i < candidates.count; i++) {
+        const struct candidate *candidate = &candidates.items[i];
+        bool left_taken = pairing->left.taken[candidate->left];
+        bool right_taken = pairing->right.taken[candidate->right];
+        if ((!left_taken && !right_taken) ||
+            (candidate->distance == 0 && !(left_taken && right_taken)))
+            take_pair(pairing, candidate->left, candidate->right);
+    }
+    free(candidates.items);
+}
+
+static void pair_groups(struct pairing *pairing, hg_type_id left_first, hg_type_id right_first)
+{
+    struct group left = group_of(&pairing->left, left_first);
+    struct group right = group_of(&pairing->right, right_first);
+    if (left.count > 1 || right.count > 1) {
+        if (left.count <= ALL_WITH_ALL / right.count)
+            pair_nearest(pairing, &left, &right);
+        for (size_t i = 0; left.count > ALL_WITH_ALL / right.count && i < left.count; i++)
+            if (i < right.count)
+                take_pair(pairing, left.items[i], right.items[i]);
+    } else {
+        take_pair(pairing, left.items[0], right.items[0]);
+    }
+    free(left.items);
+    free(right.items);
+}
+
+/* The place in a table of names, of the first type with this kind and name.  Enums without a tag go
+ * by their first enumerator here. */
+static uint32_t *place_of(struct hg_strings *names, const struct hg_type *type)
+{
+    struct hg_text text = {0};
+    if (type->name != NULL)
+        hg_text_printf(&text, "%s %s", hg_kind_name(type->kind), type->name);
+    else
+        hg_text_printf(&text, "{%s", type->enumerators[0].name);
+    uint32_t *place = hg_strings_number(names, text.data, text.size);
+    hg_text_deinit(&text);
+    return place;
+}
+
+static bool is_wanted(const struct side *side, size_t id)
+{
+    return side->wanted[id] && is_comparable(hg_model_type(side->model, (hg_type_id)id));
+}
+
+/* Links types of one kind and name; the table gets the first of each. */
+static void link_names(struct side *side, struct hg_strings *names)
+{
+    for (size_t id = hg_model_type_count(side->model); id-- > 1;) {
+        const struct hg_type *type = hg_model_type(side->model, (hg_type_id)id);
+        if (!is_wanted(side, id))
+            continue;
+        uint32_t *first = place_of(names, type);
+        side->next[id] = *first;
+        *first = (uint32_t)id;
+    }
+}
+
+static void pair_names(struct pairing *pairing)
+{
+    struct hg_strings left_names;
+    struct hg_strings right_names;
+    hg_strings_init(&left_names, &pairing->scratch);
+    hg_strings_init(&right_names, &pairing->scratch);
+    link_names(&pairing->left, &left_names);
+    link_names(&pairing->right, &right_names);
+    size_t count = hg_model_type_count(pairing->left.model);
+    for (size_t id = 1; id < count; id++) {
+        const struct hg_type *type = hg_model_type(pairing->left.model, (hg_type_id)id);
+        if (!is_wanted(&pairing->left, id) || *place_of(&left_names, type) != id)
+            continue;
+        hg_type_id partner = *place_of(&right_names, type);
+        if (partner != HG_VOID_ID)
+            pair_groups(pairing, (hg_type_id)id, partner);
+    }
+    hg_strings_deinit(&left_names);
+    hg_strings_deinit(&right_names);
+}
+
+/* --- enums without a tag whose first enumerators differ --- */
+
+struct shared {
+    const char *name; /* of an enumerator that both have */
+    hg_type_id left;
+    hg_type_id right;
+};
+
+static int compare_shared(const void *a, const void *b)
+{
+    return strcmp(((const struct shared *)a)->name, ((const struct shared *)b)->name);
+}
+
+static bool is_untagged_enum_left_over(const struct side *side, size_t id)
+{
+    const struct hg_type *type = hg_model_type(side->model, (hg_type_id)id);
+    return is_wanted(side, id) && !side->taken[id] && type->kind == HG_ENUM && type->name == NULL;
+}
+
+/* In the order of the names that are shared, so that left and right may change places. */
+static void pair_enums(struct pairing *pairing)
+{
+    HG_ARRAY(struct shared) shared = {0};
+    struct hg_strings owners;
+    hg_strings_init(&owners, &pairing->scratch);
+    size_t count = hg_model_type_count(pairing->right.model);
+    for (size_t id = count; id-- > 1;) {
+        const struct hg_type *type = hg_model_type(pairing->right.model, (hg_type_id)id);
+        for (size_t i = 0;
+             is_untagged_enum_left_over(&pairing->right, id) && i < type->enumerator_count; i++)
+            *hg_strings_number(&owners, type->enumerators[i].name,
+                               strlen(type->enumerators[i].name)) = (uint32_t)id;
+    }
+    count = hg_model_type_count(pairing->left.model);
+    for (size_t id = 1; id < count; id++) {
+        const struct hg_type *type = hg_model_type(pairing->left.model, (hg_type_id)id);
+        for (size_t i = 0;
+             is_untagged_enum_left_over(&pairing->left, id) && i < type->enumerator_count; i++) {
+            const char *name = type->enumerators[i].name;
+            hg_type_id owner = *hg_strings_number(&owners, name, strlen(name));
+            if (owner != HG_VOID_ID)
+                *HG_PUSH(&shared) =
+                    (struct shared){.name = name, .left = (hg_type_id)id, .right = owner};
+        }
+    }
+    if (shared.count > 0)
+        qsort(shared.items, shared.count, sizeof *shared.items, compare_shared);
+    for (size_t i = 0; i < shared.count; i++)
+        if (!pairing->left.taken[shared.items[i].left] &&
+            !pairing->right.taken[shared.items[i].right])
+            take_pair(pairing, shared.items[i].left, shared.items[i].right);
+    free(shared.items);
+    hg_strings_deinit(&owners);
+}
+
+/* --- the rest, and the order --- */
+
+static bool is_reported_alone(const struct pairing *pairing, const struct side *side, size_t id)
+{
+    bool is_asked_for = pairing->options->name_count == 0 || side->wanted[id] == NAMED;
+    return is_asked_for && is_wanted(side, id) && !side->taken[id] && !pairing->options->common;
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+    const struct hg_pair *x = a;
+    const struct hg_pair *y = b;
+    bool x_alone = x->left == HG_VOID_ID;
+    bool y_alone = y->left == HG_VOID_ID;
+    if (x_alone != y_alone)
+        return x_alone ? 1 : -1;
+    if (x->left != y->left)
+        return x->left < y->left ? -1 : 1;
+    return x->right < y->right ? -1 : x->right > y->right;
+}
+
+static void add_the_rest(struct pairing *pairing)
+{
+    size_t count = hg_model_type_count(pairing->left.model);
+    for (size_t id = 1; id < count; id++)
+        if (is_reported_alone(pairing, &pairing->left, id))
+            take_pair(pairing, (hg_type_id)id, HG_VOID_ID);
+    count = hg_model_type_count(pairing->right.model);
+    for (size_t id = 1; id < count; id++)
+        if (is_reported_alone(pairing, &pairing->right, id))
+            take_pair(pairing, HG_VOID_ID, (hg_type_id)id);
+    if (pairing->pairs->count > 0)
+        qsort(pairing->pairs->items, pairing->pairs->count, sizeof *pairing->pairs->items,
+              compare_pairs);
+}
+
+enum hg_status hg_diff_pair(const struct hg_comparing *comparing,
+                            const struct hg_diff_options *options,
+                            struct hg_diagnostics *diagnostics, hg_pair_list *ret)
+{
+    struct pairing pairing = {.comparing = comparing, .options = options, .pairs = ret};
+    hg_arena_init(&pairing.scratch);
+    init_side(&pairing.left, comparing->left);
+    init_side(&pairing.right, comparing->right);
+    enum hg_status status = mark_wanted(&pairing, diagnostics);
+    if (status == HG_OK) {
+        pair_names(&pairing);
+        pair_enums(&pairing);
+        add_the_rest(&pairing);
+    }
+    deinit_side(&pairing.left);
+    deinit_side(&pairing.right);
+    hg_arena_deinit(&pairing.scratch);
+    return status;
+}

@@ -1,0 +1,137 @@
+/*
+ * The parts of the comparison and what they share.
+ *
+ *     diff.c     hg_diff_models: the order of events
+ *     pair.c     which types of the two sides belong together
+ *     flatten.c  a record as a list of members at offsets of its own
+ *     same.c     whether two members are the same kind of thing
+ *     record.c   changes of a record, an enum, a typedef
+ *     words.c    the names of changes and verdicts
+ *     rows.c     two records side by side, for the reports
+ *     text.c json.c html.c   the reports
+ */
+#ifndef HG_DIFF_PARTS_H
+#define HG_DIFF_PARTS_H
+
+#include "base/memory.h"
+#include "base/strings.h"
+#include "base/text.h"
+
+#include <hdrgen/diff.h>
+
+/* --- flatten.c --- */
+
+/* A member by its name from the outermost record on. */
+struct hg_flat_member {
+    const char *path;
+    const struct hg_member *member;
+    uint64_t bit_offset; /* from the start of the outermost record, or of the array's element */
+    uint64_t bits;
+    unsigned depth; /* dots in the path */
+};
+
+typedef HG_ARRAY(struct hg_flat_member) hg_flat_list;
+
+/*
+ * The members of a record without what is only grouping: those of a member without a name stand
+ * where it stands, and those of a named member whose record has no name at all follow it.
+ *
+ *     struct { int a; union { int b; long c; }; struct { int e; } d[4]; }
+ *         ->  a  b  c  d  d[].e
+ *
+ * Paths live in the arena; list->items is the caller's to free.  False, and nothing more, past
+ * HG_FLAT_LIMIT: BTF may nest types without a tag so that they multiply.
+ */
+enum { HG_FLAT_LIMIT = 1 << 20 };
+bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_arena *arena,
+                     hg_flat_list *list);
+
+/* --- same.c --- */
+
+/* What a type is when typedefs, arrays and qualifiers are taken off. */
+struct hg_shape {
+    hg_type_id element;
+    uint64_t count; /* elements, all dimensions multiplied; 1 if it is no array */
+    bool is_array;
+    bool is_named; /* a typedef with a name was taken off */
+};
+struct hg_shape hg_diff_shape(const struct hg_model *model, hg_type_id id);
+
+/* Whether two elements, of any sizes, are the same kind of thing: a signed integer, struct page, a
+ * pointer to such a thing. */
+bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
+                       const struct hg_model *right, hg_type_id right_id);
+
+/* --- record.c --- */
+
+typedef HG_ARRAY(struct hg_change) hg_change_list;
+
+struct hg_diff_memory {
+    struct hg_arena arena; /* subjects, changes, texts, paths */
+};
+
+struct hg_comparing {
+    const struct hg_model *left;
+    const struct hg_model *right;
+    struct hg_arena *arena; /* of what stays: texts */
+};
+
+/* What the changes between two types of the same kind leave to say. */
+enum hg_likeness {
+    HG_ALIKE, /* a member or an enumerator in common, or nothing to have in common */
+    HG_STRANGERS,
+    HG_TOO_LARGE, /* not compared: past HG_FLAT_LIMIT */
+};
+
+/* Appends the changes between two types of the same kind. */
+enum hg_likeness hg_diff_types(const struct hg_comparing *comparing, hg_type_id left,
+                               hg_type_id right, hg_change_list *changes);
+
+/* --- pair.c --- */
+
+struct hg_pair {
+    hg_type_id left;
+    hg_type_id right; /* HG_VOID_ID on one of them: there is no partner */
+    bool is_named;
+};
+typedef HG_ARRAY(struct hg_pair) hg_pair_list;
+
+HG_MUST_CHECK enum hg_status hg_diff_pair(const struct hg_comparing *comparing,
+                                          const struct hg_diff_options *options,
+                                          struct hg_diagnostics *diagnostics, hg_pair_list *ret);
+
+/* --- words.c --- */
+
+/* `member_offset`, as in the JSON form. */
+const char *hg_change_word(enum hg_change_kind kind);
+/* `struct task_struct`; an enum without a tag by its first enumerator.  In the arena. */
+const char *hg_diff_subject(const struct hg_model *model, hg_type_id id, struct hg_arena *arena);
+void hg_put_change_value(struct hg_text *text, const struct hg_change_value *value);
+
+/* --- rows.c --- */
+
+/* A member or a hole of one side; path NULL = a hole. */
+struct hg_diff_cell {
+    bool is_there;
+    const char *path;
+    const char *type; /* in C's notation */
+    uint64_t bit_offset;
+    uint64_t bits;
+    bool is_bit_field;
+    unsigned depth;
+};
+
+struct hg_diff_row {
+    struct hg_diff_cell left;
+    struct hg_diff_cell right;
+    bool is_changed; /* other than that it moved as its neighbours did */
+    bool is_moved;
+};
+typedef HG_ARRAY(struct hg_diff_row) hg_row_list;
+
+/* Two records side by side: what has the same path stands in one row.  Strings in the arena;
+ * rows->items is the caller's to free. */
+void hg_diff_rows(const struct hg_comparison *comparison, const struct hg_type_diff *type,
+                  struct hg_arena *arena, hg_row_list *rows);
+
+#endif

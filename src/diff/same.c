@@ -1,0 +1,76 @@
+/*
+ * Whether two types are the same kind of thing to a program that reads memory.
+ *
+ *     unsigned long      u64, on a 64-bit target    the same: an unsigned integer of 8 bytes
+ *     struct page *      void *                     not the same
+ *     enum pid_type      unsigned int               not the same: CO-RE tells them apart
+ *     int[2][3]          int[6]                     the same: pahole flattens arrays
+ *
+ * Spelling, qualifiers, typedefs, type tags and index types are left aside, and so is whether a
+ * record behind a pointer is defined or only declared.  Sizes are for the caller to compare, save
+ * behind pointers.
+ */
+#include "diff/parts.h"
+
+#include <string.h>
+
+struct hg_shape hg_diff_shape(const struct hg_model *model, hg_type_id id)
+{
+    struct hg_shape shape = {.element = id, .count = 1};
+    for (;;) {
+        const struct hg_type *type = hg_model_type(model, shape.element);
+        if (type->kind == HG_TYPEDEF)
+            shape.is_named = true;
+        else if (type->kind != HG_ARRAY || type->is_complex)
+            return shape;
+        else {
+            shape.is_array = true;
+            shape.is_named = false;
+            shape.count *= type->count; /* bounded: sealed models have sizes that fit */
+        }
+        shape.element = type->ref.id;
+    }
+}
+
+static bool same_name(const char *left, const char *right)
+{
+    return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
+/* Plain char is an integer whose sign the target chooses. */
+static enum hg_kind family(const struct hg_type *type)
+{
+    return type->kind == HG_CHAR ? HG_INT : type->kind;
+}
+
+static bool is_tagged(enum hg_kind kind)
+{
+    return kind == HG_STRUCT || kind == HG_UNION || kind == HG_ENUM;
+}
+
+bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
+                       const struct hg_model *right, hg_type_id right_id)
+{
+    bool behind_pointer = false;
+    for (;;) {
+        struct hg_shape left_shape = hg_diff_shape(left, left_id);
+        struct hg_shape right_shape = hg_diff_shape(right, right_id);
+        const struct hg_type *a = hg_model_type(left, left_shape.element);
+        const struct hg_type *b = hg_model_type(right, right_shape.element);
+        if (a->kind == HG_OPAQUE || b->kind == HG_OPAQUE)
+            return true; /* no more is known of it than its size */
+        if (family(a) != family(b))
+            return false;
+        if (is_tagged(a->kind) && !same_name(a->name, b->name))
+            return false;
+        if (family(a) == HG_INT && a->is_signed != b->is_signed)
+            return false;
+        if (behind_pointer && !is_tagged(a->kind) && a->kind != HG_FUNCTION && a->size != b->size)
+            return false;
+        if (a->kind != HG_POINTER)
+            return true;
+        behind_pointer = true;
+        left_id = a->ref.id;
+        right_id = b->ref.id;
+    }
+}
