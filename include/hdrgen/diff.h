@@ -14,7 +14,8 @@
 enum hg_change_kind {
     HG_CHANGE_TYPE_MISSING, /* the right has no such type */
     HG_CHANGE_TYPE_EXTRA,   /* the left has no such type */
-    HG_CHANGE_NAMESAKE,     /* both have a type of the name, and the two share no member at all */
+    HG_CHANGE_NAMESAKE,     /* two types of one name without a member in common, of different sizes
+                               or numbers of members: not one type that changed */
     HG_CHANGE_SIZE,         /* of a record or enum, bytes */
     HG_CHANGE_ALIGN,        /* where both sides know it, bytes */
     HG_CHANGE_MEMBER_MISSING,

@@ -12,6 +12,7 @@
 static const struct diff_format formats[] = {
     {"text", NULL, hg_diff_to_text},
     {"json", ".json", hg_diff_to_json},
+    {"html", ".html", hg_diff_to_html},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 

@@ -74,6 +74,19 @@ static void put_string(struct hg_text *text, const char *string)
     put(text, must(json_object_new_string(string)));
 }
 
+void hg_put_script_string(struct hg_text *text, const char *string)
+{
+    struct hg_text json = {0};
+    put_string(&json, string);
+    for (size_t i = 0; i < json.size; i++) {
+        if (json.data[i] == '<')
+            hg_text_put(text, "\\u003c");
+        else
+            hg_text_bytes(text, &json.data[i], 1);
+    }
+    hg_text_deinit(&json);
+}
+
 void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     const struct hg_diff *diff = comparison->diff;

@@ -108,6 +108,11 @@ const char *hg_change_word(enum hg_change_kind kind);
 const char *hg_diff_subject(const struct hg_model *model, hg_type_id id, struct hg_arena *arena);
 void hg_put_change_value(struct hg_text *text, const struct hg_change_value *value);
 
+/* --- json.c --- */
+
+/* As JSON, and safe within a script element. */
+void hg_put_script_string(struct hg_text *text, const char *string);
+
 /* --- rows.c --- */
 
 /* A member or a hole of one side; path NULL = a hole. */

@@ -183,7 +183,9 @@ static enum hg_likeness compare_records(const struct hg_comparing *comparing, hg
     if (flatten_both(comparing, left, right, &flat)) {
         size_t common = compare_lists(comparing, &flat, changes);
         bool may_share = flat.left.count > 0 && flat.right.count > 0;
-        likeness = common == 0 && may_share ? HG_STRANGERS : HG_ALIKE;
+        /* As many members, of as many bytes, have been renamed. */
+        bool is_renamed = flat.left.count == flat.right.count && a->size == b->size;
+        likeness = common == 0 && may_share && !is_renamed ? HG_STRANGERS : HG_ALIKE;
     }
     free_flat_pair(&flat);
     return likeness;
@@ -248,7 +250,8 @@ static enum hg_likeness compare_enumerators(const struct hg_comparing *comparing
     hg_strings_deinit(&by_name);
     hg_arena_deinit(&scratch);
     bool may_share = a->enumerator_count > 0 && b->enumerator_count > 0;
-    return common == 0 && may_share ? HG_STRANGERS : HG_ALIKE;
+    bool is_renamed = a->enumerator_count == b->enumerator_count;
+    return common == 0 && may_share && !is_renamed ? HG_STRANGERS : HG_ALIKE;
 }
 
 static enum hg_likeness compare_enums(const struct hg_comparing *comparing, const struct hg_type *a,

@@ -37,7 +37,8 @@ static bool same_name(const char *left, const char *right)
     return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
 }
 
-/* Plain char is an integer whose sign the target chooses. */
+/* Plain char is an integer whose sign the target chooses, and in kernels since 6.2 the compiler's
+ * flags: between two of them it is no difference. */
 static enum hg_kind family(const struct hg_type *type)
 {
     return type->kind == HG_CHAR ? HG_INT : type->kind;
@@ -63,7 +64,8 @@ bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
             return false;
         if (is_tagged(a->kind) && !same_name(a->name, b->name))
             return false;
-        if (family(a) == HG_INT && a->is_signed != b->is_signed)
+        bool both_plain = a->kind == HG_CHAR && b->kind == HG_CHAR;
+        if (family(a) == HG_INT && !both_plain && a->is_signed != b->is_signed)
             return false;
         if (behind_pointer && !is_tagged(a->kind) && a->kind != HG_FUNCTION && a->size != b->size)
             return false;

@@ -24,6 +24,7 @@ int main(void)
     hg_test_btf_target();
     hg_test_btf_container();
     hg_test_kernel();
+    hg_test_diff();
 
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_ErrorCode code = CU_basic_run_tests();

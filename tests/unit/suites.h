@@ -19,5 +19,6 @@ void hg_test_backend_btf(void);
 void hg_test_backend_c(void);
 void hg_test_backend_text(void);
 void hg_test_kernel(void);
+void hg_test_diff(void);
 
 #endif

@@ -1,0 +1,171 @@
+"""diff as a user calls it: sources, exit status, formats, and that every single change is found."""
+
+import json
+import struct
+import subprocess
+import unittest
+
+from hdrgen import FIXTURES, HDRGEN, Case, mini_flags
+
+LEFT = "struct s { int a; long b; char c[8]; unsigned f : 3; }; enum e { A, B }; struct same { int x; };\n"
+RIGHT = "struct s { int a; int n; long b; char c[8]; unsigned f : 3; }; enum e { A, B = 4 }; struct same { int x; };\n"
+
+
+class Diff(Case):
+    def setUp(self) -> None:
+        super().setUp()
+        self.write("l.h", LEFT)
+        self.write("r.h", RIGHT)
+        for name in "lr":
+            self.good("--header", f"{name}.h", "-o", f"{name}.btf")
+
+    def differ(self, *arguments: str) -> str:
+        result = self.run_hdrgen("diff", *arguments)
+        self.assertEqual(result.status, 1, result.err)
+        return result.out.decode()
+
+    def changes(self, *arguments: str) -> list[dict]:
+        result = self.run_hdrgen("diff", "--format", "json", *arguments)
+        self.assertIn(result.status, (0, 1), result.err)
+        found = json.loads(result.out)
+        self.assertEqual(found["hdrgen_diff"], 1)
+        self.assertEqual(bool(found["changes"]), result.status == 1)
+        return found["changes"]
+
+    def test_same(self) -> None:
+        for sources in (["--btf", "l.btf", "--btf", "l.btf"], ["--btf", "l.btf", "--header", "l.h"],
+                        ["--header", "l.h", "--btf", "l.btf"]):
+            self.assertIn("3 types on both sides: 3 identical, 0 changed", self.good("diff", *sources).out.decode())
+
+    def test_text(self) -> None:
+        text = self.differ("--btf", "l.btf", "--header", "r.h")
+        self.assertIn("left:  --btf l.btf\nright: --header r.h\n", text)
+        self.assertIn("3 types on both sides: 1 identical, 2 changed\n", text)
+        self.assertRegex(text, r"> +4 +4  n\n")
+        self.assertIn("| B = 1 -> 4\n", text)
+        self.assertNotIn("\033", text)
+
+    def test_left_is_the_first(self) -> None:
+        one = self.changes("--btf", "l.btf", "--header", "r.h")
+        other = self.changes("--header", "r.h", "--btf", "l.btf")
+        swap = {"member_missing": "member_extra", "member_extra": "member_missing"}
+        mirrored = [{**change, "what": swap.get(change["what"], change["what"]),
+                     "left": change["right"], "right": change["left"]} for change in other]
+        key = lambda change: json.dumps(change, sort_keys=True)  # noqa: E731
+        self.assertEqual(sorted(map(key, one)), sorted(map(key, mirrored)))
+
+    def test_names(self) -> None:
+        sources = ("--btf", "l.btf", "--btf", "r.btf")
+        self.assertEqual(self.changes(*sources, "same"), [])
+        self.assertEqual({change["type"] for change in self.changes(*sources, "enum e")}, {"enum e"})
+        self.refused("diff", *sources, "sam", says="did you mean 'struct same'?")
+
+    def test_one_side_only(self) -> None:
+        self.write("l.h", LEFT + "struct gone { int x; };\n")
+        sources = ("--header", "l.h", "--btf", "l.btf")
+        self.assertEqual(self.changes(*sources), [{"type": "struct gone", "what": "type_missing",
+                                                   "left": "struct gone", "right": None}])
+        self.assertEqual(self.changes(*sources, "--common"), [])
+
+    def test_a_flipped_configuration(self) -> None:
+        tree = ("--kernel", str(FIXTURES / "mini"), "--arch", "arm64", "--header", "linux/sched.h")
+        self.good(*tree, "-o", "k.btf")
+        self.good("diff", "--btf", "k.btf", *tree)
+        result = self.run_hdrgen("diff", "--btf", "k.btf", *tree, "--format", "json", "--", "-DCONFIG_NUMA=1")
+        self.assertEqual(result.status, 1, result.err)
+        added = {change["member"] for change in json.loads(result.out)["changes"]
+                 if change["what"] == "member_extra"}
+        self.assertTrue(added, "CONFIG_NUMA adds members to the mini tree")
+        source = "".join(path.read_text() for path in (FIXTURES / "mini/include/linux").glob("*.h"))
+        for member in added:
+            self.assertIn(member.split(".")[-1], source)
+
+    def test_output(self) -> None:
+        sources = ("--btf", "l.btf", "--btf", "r.btf")
+        for name, start in (("x.json", "{"), ("x.html", "<!DOCTYPE html>"), ("x.txt", "left:")):
+            result = self.run_hdrgen("diff", *sources, "-o", name)
+            self.assertEqual((result.status, result.out), (1, b""), result.err)
+            self.assertTrue((self.dir / name).read_text().startswith(start))
+
+    def test_refused(self) -> None:
+        self.refused("diff", says="one or two of --kernel, --header and --btf")
+        self.refused("diff", "--btf", "l.btf", "--btf", "none.btf", says="none.btf")
+        self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "--header", "l.h", says="three sources")
+        self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "--format", "pdf", says="text, json and html")
+        self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "-o", "l.btf", says="one of the files that were read")
+        self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "-o", "/nowhere/x", says="/nowhere/x")
+        self.refused("--btf", "l.btf", "--common", says="--common does not go with generate")
+
+
+class Mutations(Case):
+    """One field of a BTF at a time, changed in its bytes; diff must name the type and the member."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.good("--header", "linux/sched.h", "--pointers", "follow", "task_struct", "-o",
+                  "k.btf", "--", *mini_flags("arm64"))
+        self.blob = bytearray((self.dir / "k.btf").read_bytes())
+        _, _, _, header, types, length, strings, _ = struct.unpack_from("<HBBIIIII", self.blob)
+        self.types, self.end, self.strings = header + types, header + types + length, header + strings
+
+    def name(self, offset: int) -> str:
+        start = self.strings + offset
+        return self.blob[start:self.blob.index(0, start)].decode()
+
+    def fields(self):
+        """(what, type, member, place in the bytes, its value) of each field that a mutation changes."""
+        place = self.types
+        while place < self.end:
+            name, info, size = struct.unpack_from("<III", self.blob, place)
+            kind, count, flagged, here = info >> 24 & 31, info & 0xFFFF, info >> 31, place
+            place += 12
+            if kind in (4, 5):  # struct, union
+                tag = f"{'struct' if kind == 4 else 'union'} {self.name(name)}" if name else None
+                if tag:
+                    yield "size", tag, None, here + 8, size
+                for _ in range(count):
+                    member, _, offset = struct.unpack_from("<III", self.blob, place)
+                    if tag and member:
+                        yield "name", tag, self.name(member), place, member
+                        if kind == 4 and not flagged:
+                            yield "member_offset", tag, self.name(member), place + 8, offset
+                    place += 12
+            elif kind == 6:  # enum
+                for _ in range(count):
+                    member, value = struct.unpack_from("<II", self.blob, place)
+                    if name:
+                        yield "enumerator", f"enum {self.name(name)}", self.name(member), place + 4, value
+                    place += 8
+            else:
+                place += {1: 4, 3: 12, 13: 8 * count, 14: 4, 17: 4, 19: 12 * count}.get(kind, 0)
+
+    def test_each_is_found(self) -> None:
+        accepted = {"size": 0, "name": 0, "member_offset": 0, "enumerator": 0}
+        tried = list(self.fields())
+        self.assertGreater(len(tried), 200)
+        other = self.blob.index(b"task_struct\0", self.strings) - self.strings  # a name that no member has
+        for what, tag, member, place, value in tried:
+            mutant = bytearray(self.blob)
+            new = {"size": value + 64, "name": other, "member_offset": value + 8, "enumerator": value + 1000}[what]
+            struct.pack_into("<I", mutant, place, new & 0xFFFFFFFF)
+            (self.dir / "m.btf").write_bytes(mutant)
+            run = subprocess.run([HDRGEN, "diff", "--format", "json", "--btf", "k.btf", "--btf", "m.btf"],
+                                 cwd=self.dir, capture_output=True, check=False, timeout=60)
+            if run.returncode == 2:  # the mutant is no BTF any more: members that overlap
+                self.assertIn(b"m.btf: type", run.stderr)
+                continue
+            accepted[what] += 1
+            self.assertEqual(run.returncode, 1, (what, tag, member))
+            found = {(change["type"], change["what"], change.get("member")) for change in json.loads(run.stdout)["changes"]}
+            expected = ({(tag, "member_missing", member), (tag, "member_extra", "task_struct")} if what == "name"
+                        else {(tag, what, member)})
+            own = {change for change in found if change[0] == tag}
+            self.assertTrue(expected <= own, (expected, found))
+            strangers = {change for change in found - own if change[1] != "member_size"}  # of what holds it
+            self.assertEqual(strangers, set())
+        for what, count in accepted.items():
+            self.assertGreater(count, 3, what)
+
+
+if __name__ == "__main__":
+    unittest.main()
