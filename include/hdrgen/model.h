@@ -179,6 +179,20 @@ struct hg_section {
     size_t entry_count;
 };
 
+/* How an input that numbers its types (BTF) does so, for what else refers to them by those numbers:
+ * the relocations of a BPF object, loaders.  A base comes first, and what continues it goes on. */
+struct hg_numbering {
+    size_t count;            /* numbers, 0 (void) included */
+    const hg_type_id *types; /* by number; HG_NO_TYPE where it is no type of the model: modifiers,
+                                functions, variables ... */
+    const uint8_t *kinds;    /* by number: the kind that the input gives it, as BTF's number */
+    const uint32_t *numbers; /* by type id: its number */
+    const char *strings;     /* the input's strings, each ended by a NUL, the last one too */
+    size_t string_size;
+    bool lost_members; /* of some record: bit-fields without a name, which are padding */
+};
+#define HG_NO_TYPE UINT32_MAX
+
 /* Ids run from 0 (void) to hg_model_type_count() - 1. */
 size_t hg_model_type_count(const struct hg_model *model);
 
@@ -190,6 +204,9 @@ const struct hg_target *hg_model_target(const struct hg_model *model);
 /* In the order of the input; *count is their number. */
 const struct hg_symbol *hg_model_symbols(const struct hg_model *model, size_t *count);
 const struct hg_section *hg_model_sections(const struct hg_model *model, size_t *count);
+
+/* NULL when the input has no numbers: headers. */
+const struct hg_numbering *hg_model_numbering(const struct hg_model *model);
 
 /* What the model was read from, in the order it was given; *count is their number. */
 const struct hg_input *hg_model_inputs(const struct hg_model *model, size_t *count);

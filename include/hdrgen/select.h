@@ -50,6 +50,11 @@ HG_MUST_CHECK enum hg_status hg_select(const struct hg_model *model,
                                        struct hg_diagnostics *diagnostics,
                                        struct hg_selection **ret);
 
+/* Every type of the model, by ascending ids; what is only declared as such.  For a model that holds
+ * no more than is wanted, and outputs that do not care for order.  *ret as from hg_select; it has
+ * no roots. */
+void hg_select_all(const struct hg_model *model, struct hg_selection **ret);
+
 void hg_selection_destroy(struct hg_selection *selection);
 
 #endif

@@ -37,6 +37,8 @@ struct hg_write_options {
      * Otherwise equal ones are written once, and of different ones only the first keeps its name;
      * the others are told in a warning. */
     bool keep_namesakes;
+    /* BTF: names with ___ are meant, and not warned of. */
+    bool keep_flavours;
     /* BTF: also the model's functions, variables and sections whose types are selected. */
     bool symbols;
 };

@@ -10,6 +10,8 @@
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
  *     diff.c     the pass list of diff
  *     kernel.c   kernel trees as a source, and the command flags
+ *     check.c    the pass list of check
+ *     objects.c  BPF objects, and what they need of the types (--for)
  *     files.c    output and dependency files
  */
 #ifndef HG_CLI_CLI_H
@@ -17,6 +19,7 @@
 
 #include "base/text.h"
 
+#include <hdrgen/core.h>
 #include <hdrgen/diff.h>
 #include <hdrgen/kernel.h>
 #include <hdrgen/read.h>
@@ -29,6 +32,7 @@ enum command {
     COMMAND_SHOW,
     COMMAND_LIST,
     COMMAND_DIFF,
+    COMMAND_CHECK,
     COMMAND_FLAGS,
     COMMANDS
 };
@@ -60,20 +64,27 @@ struct diff_format {
     hg_report_diff_fn *write;
 };
 
+enum loaders { LOADER_LIBBPF, LOADER_AYA, LOADER_BOTH };
+
 struct options {
     enum command command;
     struct source sources[MAX_SOURCES];
     size_t source_count;
     struct hg_select_options select;
     struct hg_write_options write;
-    const struct emitter *emitter;
+    const struct emitter *emitter;         /* NULL: check */
     const struct diff_format *diff_format; /* diff */
     bool common;                           /* diff: only types that both sides have */
-    const char *output;                    /* "-" is standard output */
-    const char *depfile;                   /* NULL = none */
+    const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
+    size_t object_count;
+    enum loaders loaders; /* check: whose rules */
+    bool json;            /* check: --format json */
+    const char *output;   /* "-" is standard output */
+    const char *depfile;  /* NULL = none */
     bool strict;
     bool quiet;
     bool verbose;
+    const char **for_objects;   /* the array that those of --for are in */
     const char *const *headers; /* the array that the sources' headers are in */
     char *command_line;         /* what write.command is */
 };
@@ -95,6 +106,9 @@ const struct emitter *find_emitter(const char *emit, const char *output,
 /* What show and list write: text, or JSON for show. */
 const struct emitter *find_text_emitter(enum command command, const char *format,
                                         struct hg_diagnostics *diagnostics);
+bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *diagnostics);
+/* check's --format; NULL = not given. */
+bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *diagnostics);
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool check_rust_path(const char *value, struct hg_diagnostics *diagnostics);
@@ -156,6 +170,7 @@ typedef int run_fn(const struct options *options, struct hg_diagnostics *diagnos
 run_fn run_writer; /* generate, show and list */
 run_fn run_flags;
 run_fn run_diff;
+run_fn run_check;
 
 /* With --strict a warning is an error. */
 HG_MUST_CHECK enum hg_status check_strict(const struct options *options,
@@ -167,6 +182,23 @@ HG_MUST_CHECK enum hg_status check_strict(const struct options *options,
  */
 const struct diff_format *find_diff_format(const char *format, const char *output,
                                            struct hg_diagnostics *diagnostics);
+/* --- objects.c --- */
+
+/* The objects of options->objects. */
+struct objects {
+    struct hg_core_object **items;
+    size_t count;
+};
+
+HG_MUST_CHECK enum hg_status read_objects(const struct options *options,
+                                          struct hg_diagnostics *diagnostics, struct objects *ret);
+void objects_deinit(struct objects *objects);
+
+/* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
+HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
+                                                const struct objects *objects,
+                                                struct hg_diagnostics *diagnostics,
+                                                struct hg_model **model, struct hg_selection **ret);
 
 /* --- files.c --- */
 

@@ -21,6 +21,15 @@ static void put_make_name(struct hg_text *text, const char *name)
     }
 }
 
+static void put_dependency(struct hg_text *list, struct hg_text *rules, const char *name)
+{
+    hg_text_put(list, " \\\n  ");
+    put_make_name(list, name);
+    hg_text_put(rules, "\n");
+    put_make_name(rules, name);
+    hg_text_put(rules, ":\n");
+}
+
 /* `output: files`, and an empty rule for each file, so that a header's removal does not stop make.
  */
 enum hg_status write_depfile(const struct options *options, const struct hg_model *model,
@@ -31,21 +40,25 @@ enum hg_status write_depfile(const struct options *options, const struct hg_mode
     size_t count = 0;
     const char *const *files = hg_model_files(model, &count);
     struct hg_text text = {0};
+    struct hg_text rules = {0};
     put_make_name(&text, options->output);
     hg_text_put(&text, ":");
-    for (size_t i = 0; i < count; i++) {
-        hg_text_put(&text, " \\\n  ");
-        put_make_name(&text, files[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        put_dependency(&text, &rules, files[i]);
+    for (size_t i = 0; i < options->object_count; i++)
+        put_dependency(&text, &rules, options->objects[i]);
     hg_text_put(&text, "\n");
-    for (size_t i = 0; i < count; i++) {
-        hg_text_put(&text, "\n");
-        put_make_name(&text, files[i]);
-        hg_text_put(&text, ":\n");
-    }
+    hg_text_put(&text, hg_text_string(&rules));
+    hg_text_deinit(&rules);
     enum hg_status status = hg_file_replace(options->depfile, text.data, text.size, diagnostics);
     hg_text_deinit(&text);
     return status;
+}
+
+static bool is_file(const char *path, const struct stat *file)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && about.st_dev == file->st_dev && about.st_ino == file->st_ino;
 }
 
 /* A mistyped -o must not destroy a header. */
@@ -57,16 +70,16 @@ enum hg_status check_output_is_no_input(const struct options *options, const str
         return HG_OK;
     size_t count = 0;
     const char *const *files = hg_model_files(model, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct stat input;
-        if (stat(files[i], &input) == 0 && input.st_dev == output.st_dev &&
-            input.st_ino == output.st_ino) {
-            hg_error(diagnostics, NULL, "the output '%s' is one of the files that were read",
-                     options->output);
-            return HG_ERROR_USAGE;
-        }
-    }
-    return HG_OK;
+    bool is_input = false;
+    for (size_t i = 0; i < count; i++)
+        is_input = is_input || is_file(files[i], &output);
+    for (size_t i = 0; i < options->object_count; i++)
+        is_input = is_input || is_file(options->objects[i], &output);
+    if (!is_input)
+        return HG_OK;
+    hg_error(diagnostics, NULL, "the output '%s' is one of the files that were read",
+             options->output);
+    return HG_ERROR_USAGE;
 }
 
 enum hg_status write_output(const struct options *options, const struct hg_output *output,

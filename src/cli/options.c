@@ -54,6 +54,11 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case OPTION_POINTERS:
         return parse_pointers(value, &options->select.pointer_depth, parser->diagnostics);
+    case OPTION_FOR:
+        options->for_objects[options->object_count++] = value;
+        return true;
+    case OPTION_LOADER:
+        return parse_loader(value, &options->loaders, parser->diagnostics);
     case OPTION_TARGET:
         parser->sources.headers.target = value;
         return true;
@@ -116,6 +121,8 @@ static bool choose_emitter(struct parser *parser)
             find_diff_format(parser->format, options->output, parser->diagnostics);
         return options->diff_format != NULL;
     }
+    if (options->command == COMMAND_CHECK)
+        return parse_check_format(parser->format, &options->json, parser->diagnostics);
     options->emitter =
         options->command == COMMAND_GENERATE
             ? find_emitter(parser->emit, options->output, parser->diagnostics)
@@ -140,6 +147,33 @@ static bool choose_emitter(struct parser *parser)
         return false;
     }
     return true;
+}
+
+/* The objects of --for say what is written; check's arguments are objects. */
+static bool check_objects(struct parser *parser)
+{
+    struct options *options = parser->options;
+    if (options->command == COMMAND_CHECK) {
+        options->objects = options->select.names;
+        options->object_count = options->select.name_count;
+        if (options->object_count > 0)
+            return true;
+        hg_error(parser->diagnostics, NULL,
+                 "check needs a BPF object, such as `hdrgen check prog.bpf.o --btf vmlinux`");
+        return false;
+    }
+    if (options->object_count == 0 || !options->emitter->is_btf)
+        return true;
+    const char *other = options->select.name_count > 0      ? "names"
+                        : options->select.pointer_depth > 0 ? "--pointers"
+                        : options->write.symbols            ? "--symbols"
+                                                            : NULL;
+    if (other != NULL)
+        hg_error(parser->diagnostics, NULL,
+                 "--for with --emit btf writes what the objects need and nothing else: %s %s not "
+                 "go with it",
+                 other, options->select.name_count > 0 ? "do" : "does");
+    return other == NULL;
 }
 
 static bool check_output(struct parser *parser)
@@ -169,6 +203,12 @@ static bool check_output(struct parser *parser)
 
 /* --- the command line, for the preamble of what is written --- */
 
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return path[0] == '/' && slash != NULL ? slash + 1 : path;
+}
+
 /* How the output can be made again; clang's arguments name this machine's paths and stay out. */
 static void describe_command(struct options *options)
 {
@@ -178,6 +218,8 @@ static void describe_command(struct options *options)
     for (size_t i = 0; i < options->select.name_count; i++)
         hg_text_printf(&text, strpbrk(options->select.names[i], " *?[") != NULL ? " '%s'" : " %s",
                        options->select.names[i]);
+    for (size_t i = 0; i < options->object_count; i++)
+        hg_text_printf(&text, " --for %s", file_name(options->objects[i]));
     if (options->write.symbols)
         hg_text_put(&text, " --symbols");
     if (options->select.pointer_depth == HG_FOLLOW_ALL)
@@ -259,9 +301,12 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     options->select.names = (const char *const *)argv + first;
     options->select.name_count = (size_t)(end - first);
     if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
-        !choose_emitter(parser) || !check_output(parser))
+        !choose_emitter(parser) || !check_objects(parser) || !check_output(parser))
         return STEP_EXIT_ERROR;
+    /* What a part of BTF is cut out of has namesakes that loaders live with. */
+    bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
     options->write.keep_namesakes = options->sources[0].kind == SOURCE_BTF;
+    options->write.keep_flavours = is_trimmed;
     describe_command(options);
     return STEP_RUN;
 }
@@ -278,6 +323,7 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
         .options = ret,
         .headers = hg_calloc((size_t)argc, sizeof(char *)),
     };
+    ret->objects = ret->for_objects = hg_calloc((size_t)argc, sizeof(char *));
     ret->headers = parser.sources.headers.headers = parser.headers;
     if (end < argc) {
         parser.sources.headers.arguments = (const char *const *)argv + end + 1;
@@ -298,5 +344,6 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
 void options_deinit(struct options *options)
 {
     free((void *)options->headers);
+    free((void *)options->for_objects);
     free(options->command_line);
 }

@@ -31,12 +31,18 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
     struct hg_model *model = NULL;
     struct hg_selection *selection = NULL;
     struct hg_output output = {0};
+    struct objects objects = {0};
+    bool for_objects = options->object_count > 0;
 
-    enum hg_status status = read_source(&options->sources[0], diagnostics, &model);
+    enum hg_status status = read_objects(options, diagnostics, &objects);
+    if (status == HG_OK)
+        status = read_source(&options->sources[0], diagnostics, &model);
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
-    if (status == HG_OK)
+    if (status == HG_OK && !for_objects)
         status = hg_select(model, &options->select, diagnostics, &selection);
+    if (status == HG_OK && for_objects)
+        status = select_for_objects(options, &objects, diagnostics, &model, &selection);
     if (status == HG_OK)
         status = options->emitter->write(model, selection, &options->write, diagnostics, &output);
     if (status == HG_OK)
@@ -51,5 +57,6 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
     hg_output_deinit(&output);
     hg_selection_destroy(selection);
     hg_model_destroy(model);
+    objects_deinit(&objects);
     return status == HG_OK ? 0 : 2;
 }

@@ -11,9 +11,10 @@ enum {
     SHOW = 1u << COMMAND_SHOW,
     LIST = 1u << COMMAND_LIST,
     FLAGS = 1u << COMMAND_FLAGS,
+    CHECK = 1u << COMMAND_CHECK,
     DIFF = 1u << COMMAND_DIFF,
     WRITERS = GENERATE | SHOW | LIST,
-    ALL = WRITERS | DIFF,
+    ALL = WRITERS | CHECK | DIFF,
 };
 
 /* clang-format off */
@@ -39,11 +40,16 @@ const struct option_spec option_table[] = {
      "written whole or not at all; - is standard output (default)"},
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
      "rust, c, btf or json; default: by the suffix of -o, else rust"},
-    {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | DIFF, GROUP_OUTPUT,
-     "text (default); show also writes json, and diff json and html"},
-    {OPTION_DEPFILE, "depfile", "FILE", WRITERS, GROUP_OUTPUT,
+    {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | CHECK | DIFF, GROUP_OUTPUT,
+     "text (default); show, check and diff also write json, and diff html"},
+    {OPTION_DEPFILE, "depfile", "FILE", WRITERS | CHECK, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
 
+    {OPTION_FOR, "for", "FILE", GENERATE, GROUP_TYPES,
+     "what the CO-RE relocations of a BPF object need; repeatable\n"
+     "with BTF, no more than that: members that are not accessed stay away"},
+    {OPTION_LOADER, "loader", "WHOSE", CHECK, GROUP_TYPES,
+     "libbpf (default), aya, or both: whose rules"},
     {OPTION_POINTERS, "pointers", "HOW", WRITERS, GROUP_TYPES,
      "opaque: records behind pointers are only declared (default)\n"
      "follow[=N]: they are defined, through N pointers in a row or all"},
@@ -83,6 +89,7 @@ static_assert(sizeof option_table / sizeof *option_table < GETOPT_CAPACITY,
 const struct option_choices choices_table[] = {
     {'e', "rust c btf json"},
     {OPTION_FORMAT, "text json html"},
+    {OPTION_LOADER, "libbpf aya both"},
     {OPTION_POINTERS, "opaque follow"},
     {OPTION_ARCH, "x86 arm64 arm riscv s390 powerpc mips loongarch"},
 };
@@ -112,7 +119,8 @@ const struct command_spec command_table[COMMANDS] = {
             .examples =
                 "hdrgen --header linux/sched.h task_struct -- -I.../arch/arm64/include ... > t.rs\n"
                 "hdrgen --btf vmlinux 'bpf_*' -o bpf.h\n"
-                "hdrgen --header my.h --target s390x-linux-gnu -o my.btf\n",
+                "hdrgen --header my.h --target s390x-linux-gnu -o my.btf\n"
+                "hdrgen --btf vmlinux --for prog.bpf.o -o prog.btf\n",
         },
     [COMMAND_SHOW] =
         {
@@ -163,6 +171,20 @@ const struct command_spec command_table[COMMANDS] = {
             .examples = "hdrgen flags --kernel /usr/src/linux-headers-6.1.0-50-arm64\n"
                         "hdrgen flags --kernel /lib/modules/$(uname -r)/build > "
                         "compile_flags.txt\n",
+        },
+    [COMMAND_CHECK] =
+        {
+            .name = "check",
+            .run = run_check,
+            .usage = "OBJECT... [SOURCE] [OPTION...] [-- CLANG_ARGUMENT...]",
+            .summary = "whether the CO-RE relocations of BPF objects resolve",
+            .text = "Says for each relocation what a loader would put into the instruction on a "
+                    "kernel of these types,\n"
+                    "or why nothing.  Exit status 1: a program would not load.\n",
+            .examples = "hdrgen check prog.bpf.o --btf vmlinux\n"
+                        "hdrgen check prog.bpf.o --loader both --format json\n",
+            .finds = "A relocation does not resolve, and a program would not load.",
+            .takes_objects = true,
         },
 };
 

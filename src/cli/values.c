@@ -46,6 +46,29 @@ const struct emitter *find_text_emitter(enum command command, const char *format
     return NULL;
 }
 
+bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *diagnostics)
+{
+    static const char *const names[] = {
+        [LOADER_LIBBPF] = "libbpf", [LOADER_AYA] = "aya", [LOADER_BOTH] = "both"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(value, names[i]) == 0) {
+            *ret = (enum loaders)i;
+            return true;
+        }
+    }
+    hg_error(diagnostics, NULL, "--loader %s: say libbpf, aya or both", value);
+    return false;
+}
+
+bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *diagnostics)
+{
+    *json = format != NULL && strcmp(format, "json") == 0;
+    if (format == NULL || *json || strcmp(format, "text") == 0)
+        return true;
+    hg_error(diagnostics, NULL, "--format %s: check writes text and json", format);
+    return false;
+}
+
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics)
 {
     if (strcmp(value, "opaque") == 0) {

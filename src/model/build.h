@@ -61,6 +61,9 @@ void hg_model_add_file(struct hg_model *model, const char *name);
 void hg_model_add_symbol(struct hg_model *model, const struct hg_symbol *symbol);
 void hg_model_add_section(struct hg_model *model, const struct hg_section *section);
 
+/* Copies *numbering; what it points to must live in the model (hg_model_adopt). */
+void hg_model_set_numbering(struct hg_model *model, const struct hg_numbering *numbering);
+
 /* Verifies (model/verify.h, model/symbols.c) and closes.  On failure what is wrong has been
  * reported and the model can only be destroyed. */
 HG_MUST_CHECK enum hg_status hg_model_seal(struct hg_model *model,

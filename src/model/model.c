@@ -31,6 +31,7 @@ struct hg_model {
     HG_ARRAY(void *) adopted;
     struct hg_text key;
     struct hg_target target;
+    struct hg_numbering numbering; /* count 0: the input has none */
     bool sealed;
 };
 
@@ -237,6 +238,12 @@ void hg_model_add_file(struct hg_model *model, const char *name)
     *HG_PUSH(&model->files) = copy_string(model, name);
 }
 
+void hg_model_set_numbering(struct hg_model *model, const struct hg_numbering *numbering)
+{
+    assert(!model->sealed && numbering->count > 0);
+    model->numbering = *numbering;
+}
+
 enum hg_status hg_model_seal(struct hg_model *model, struct hg_diagnostics *diagnostics)
 {
     assert(!model->sealed);
@@ -278,6 +285,11 @@ const struct hg_section *hg_model_sections(const struct hg_model *model, size_t 
 {
     *count = model->sections.count;
     return model->sections.items;
+}
+
+const struct hg_numbering *hg_model_numbering(const struct hg_model *model)
+{
+    return model->numbering.count == 0 ? NULL : &model->numbering;
 }
 
 const struct hg_input *hg_model_inputs(const struct hg_model *model, size_t *count)

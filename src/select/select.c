@@ -53,6 +53,20 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
     return HG_OK;
 }
 
+void hg_select_all(const struct hg_model *model, struct hg_selection **ret)
+{
+    size_t count = hg_model_type_count(model);
+    hg_type_id *order = hg_calloc(count, sizeof *order);
+    uint8_t *need = hg_calloc(count, sizeof *need);
+    for (hg_type_id id = 1; id < count; id++) {
+        order[id - 1] = id;
+        need[id] = hg_model_type(model, id)->complete ? HG_DEFINED : HG_DECLARED;
+    }
+    struct hg_selection *selection = hg_calloc(1, sizeof *selection);
+    *selection = (struct hg_selection){.order = order, .count = count - 1, .need = need};
+    *ret = selection;
+}
+
 void hg_selection_destroy(struct hg_selection *selection)
 {
     if (selection == NULL)

@@ -2,7 +2,7 @@
  * The JSON form: the bytes of small models, and a model of every kind read back with json-c and
  * compared with what was written.
  */
-#include "backend/json/utf8.h"
+#include "base/utf8.h"
 #include "helpers.h"
 #include "model/layout.h"
 #include "suites.h"

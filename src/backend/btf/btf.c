@@ -288,7 +288,8 @@ enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_select
         writer_deinit(&writer);
         return HG_ERROR_UNSUPPORTED;
     }
-    hg_btf_out_report_flavours(&writer);
+    if (!options->keep_flavours)
+        hg_btf_out_report_flavours(&writer);
     report_degraded(&writer);
 
     struct hg_output output = {0};

@@ -18,7 +18,7 @@
  * What this does not do: say where a type was declared.  Places hold paths, and the same input must
  * give the same bytes on every machine.
  */
-#include "backend/json/utf8.h"
+#include "base/utf8.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/layout.h"

@@ -267,6 +267,35 @@ static void find_enum_values(struct builder *builder)
     }
 }
 
+/* The ids of the file, for what refers to its types by them. */
+static void keep_numbers(const struct builder *builder)
+{
+    const struct btf *btf = builder->btf;
+    hg_type_id *types = hg_calloc(btf->type_count, sizeof *types);
+    uint8_t *kinds = hg_calloc(btf->type_count, sizeof *kinds);
+    uint32_t *numbers = hg_calloc(hg_model_type_count(builder->model), sizeof *numbers);
+    for (uint32_t id = 1; id < btf->type_count; id++) {
+        kinds[id] = (uint8_t)btf_kind(btf, id);
+        types[id] = HG_NO_TYPE;
+        if (!is_type(btf_kind(btf, id)))
+            continue;
+        types[id] = builder->ids[id];
+        numbers[types[id]] = id;
+    }
+    hg_model_adopt(builder->model, types);
+    hg_model_adopt(builder->model, kinds);
+    hg_model_adopt(builder->model, numbers);
+    hg_model_set_numbering(builder->model, &(struct hg_numbering){
+                                               .count = btf->type_count,
+                                               .types = types,
+                                               .kinds = kinds,
+                                               .numbers = numbers,
+                                               .strings = btf->strings,
+                                               .string_size = btf->string_size,
+                                               .lost_members = btf->nameless_bit_fields.count > 0,
+                                           });
+}
+
 void hg_btf_build(struct btf *btf, struct hg_model *model)
 {
     struct builder builder = {.btf = btf, .model = model, .arena = hg_model_arena(model)};
@@ -280,6 +309,7 @@ void hg_btf_build(struct btf *btf, struct hg_model *model)
             hg_model_define(model, builder.ids[id], &type);
     }
     hg_btf_build_symbols(&builder);
+    keep_numbers(&builder);
     hg_model_adopt(model, btf->strings_memory);
     btf->strings_memory = NULL;
     free(builder.ids);

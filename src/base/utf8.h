@@ -1,6 +1,6 @@
 /* UTF-8, which JSON text must be (RFC 8259, 8.1) and C's string literals need not. */
-#ifndef HG_BACKEND_JSON_UTF8_H
-#define HG_BACKEND_JSON_UTF8_H
+#ifndef HG_BASE_UTF8_H
+#define HG_BASE_UTF8_H
 
 #include "base/text.h"
 

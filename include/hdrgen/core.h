@@ -1,0 +1,144 @@
+/*
+ * CO-RE: what the relocations of BPF objects come to on given types, and which types they need.
+ *
+ * A BPF object that clang compiled says, for every access to a kernel type, which instruction
+ * depends on the layout and how (section .BTF.ext).  The loader looks the type up in the BTF of the
+ * running kernel and puts the right number into the instruction.  Here the same is done without a
+ * kernel: against any model, by the rules of the loaders.
+ */
+#ifndef HDRGEN_CORE_H
+#define HDRGEN_CORE_H
+
+#include <hdrgen/read.h>
+#include <hdrgen/write.h>
+
+/* The numbers are those of enum bpf_core_relo_kind in Linux's uapi/linux/bpf.h. */
+enum hg_core_kind {
+    HG_CORE_BYTE_OFFSET = 0,
+    HG_CORE_BYTE_SIZE = 1,
+    HG_CORE_FIELD_EXISTS = 2,
+    HG_CORE_SIGNED = 3,
+    HG_CORE_LSHIFT_U64 = 4,
+    HG_CORE_RSHIFT_U64 = 5,
+    HG_CORE_TYPE_ID_LOCAL = 6,
+    HG_CORE_TYPE_ID_TARGET = 7,
+    HG_CORE_TYPE_EXISTS = 8,
+    HG_CORE_TYPE_SIZE = 9,
+    HG_CORE_ENUMVAL_EXISTS = 10,
+    HG_CORE_ENUMVAL_VALUE = 11,
+    HG_CORE_TYPE_MATCHES = 12,
+};
+enum { HG_CORE_KINDS = 13 };
+
+/* "byte_offset", "field_exists" ... */
+const char *hg_core_kind_name(enum hg_core_kind kind);
+
+/* --- objects --- */
+
+struct hg_core_object;
+
+/* Reads an ELF object's .BTF, .BTF.ext, functions and code.  Nothing in it is trusted; what is
+ * wrong is reported with its place.  An object without relocations is fine.  On success *ret is the
+ * caller's. */
+HG_MUST_CHECK enum hg_status hg_core_read(const char *path, struct hg_diagnostics *diagnostics,
+                                          struct hg_core_object **ret);
+
+/* The same for bytes in memory, which need to live only for the length of the call. */
+HG_MUST_CHECK enum hg_status hg_core_read_bytes(const struct hg_btf_bytes *bytes,
+                                                struct hg_diagnostics *diagnostics,
+                                                struct hg_core_object **ret);
+
+void hg_core_destroy(struct hg_core_object *object);
+
+/* As it was given. */
+const char *hg_core_name(const struct hg_core_object *object);
+
+/* --- check --- */
+
+enum hg_core_loader { HG_CORE_LIBBPF, HG_CORE_AYA };
+
+enum hg_core_result {
+    HG_CORE_RESOLVED,
+    HG_CORE_MISSING,   /* nothing matches: the instruction is poisoned */
+    HG_CORE_MISMATCH,  /* what matches does not fit the instruction, which is poisoned */
+    HG_CORE_AMBIGUOUS, /* several types match and differ: the loader gives up */
+    HG_CORE_REFUSED,   /* the loader gives up for another reason */
+};
+
+/* "resolved", "missing" ... */
+const char *hg_core_result_name(enum hg_core_result result);
+
+/* What one relocation comes to. */
+struct hg_core_finding {
+    const char *program; /* the function */
+    const char *section;
+    uint32_t insn; /* counted from the start of the function, eight bytes each */
+    enum hg_core_kind kind;
+    const char *access;       /* `struct task_struct.pid`, `enum pid_type::PIDTYPE_TGID` */
+    struct hg_location where; /* in the program's source, without directories, if it says so */
+    enum hg_core_result result;
+    bool has_value; /* RESOLVED, unless the value is a type's number and there are no numbers */
+    uint64_t value;
+    /* A poisoned instruction that is never reached here: the branches that lead to it depend on
+     * relocations that came to other values.  The kernel drops it. */
+    bool guarded;
+    const char *why; /* what is not RESOLVED: why, as a sentence without its full stop; else NULL */
+};
+
+struct hg_core_report {
+    const char *object;
+    const struct hg_core_finding *findings; /* in the order of the object */
+    size_t count;
+    /* Findings that keep the object from being loaded: neither resolved nor guarded. */
+    size_t failures;
+};
+
+/* What the loader would make of the object's relocations when `target` are the kernel's types.  On
+ * success, whatever the findings, *ret is the caller's; strings in it live as long as it does. */
+HG_MUST_CHECK enum hg_status hg_core_check(const struct hg_core_object *object,
+                                           const struct hg_model *target,
+                                           enum hg_core_loader loader,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct hg_core_report **ret);
+
+void hg_core_report_destroy(struct hg_core_report *report);
+
+/* The reports on one object.  One of them may be NULL. */
+struct hg_core_views {
+    const struct hg_core_report *libbpf;
+    const struct hg_core_report *aya;
+};
+
+void hg_core_write_text(const struct hg_core_views *views, size_t count, struct hg_output *ret);
+void hg_core_write_json(const struct hg_core_views *views, size_t count, struct hg_output *ret);
+
+/* --- needs --- */
+
+struct hg_core_names {
+    const char *const *names; /* `struct task_struct`, `enum pid_type`, `typedef u32` */
+    size_t count;
+};
+
+void hg_core_names_destroy(struct hg_core_names *names);
+
+/* The types that the objects' relocations name, each once, in the order of first use, without
+ * flavours (`x___y` is x).  Types without a name, and arithmetic ones, are left out. */
+void hg_core_wanted_names(const struct hg_core_object *const *objects, size_t count,
+                          struct hg_core_names **ret);
+
+/* Those types of the model that the relocations come to, by their names there.  Relocations that
+ * come to nothing are told in a warning; those that a loader would give up on are errors. */
+HG_MUST_CHECK enum hg_status hg_core_found_names(const struct hg_core_object *const *objects,
+                                                 size_t count, const struct hg_model *target,
+                                                 struct hg_diagnostics *diagnostics,
+                                                 struct hg_core_names **ret);
+
+/* A model of no more than the objects' relocations need to come to the same on it as on `target`:
+ * of records only the members that are accessed, at their places; what is behind a pointer only
+ * where something else needs it.  Reports as hg_core_found_names.  *ret is the caller's. */
+HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
+                                          const struct hg_model *target,
+                                          struct hg_diagnostics *diagnostics,
+                                          struct hg_model **ret);
+
+#endif

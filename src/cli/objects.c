@@ -1,0 +1,89 @@
+/*
+ * BPF objects, and what they need of the types: the roots of --for.
+ *
+ *     rust, c, json    the types that the relocations come to, whole, as if they had been named
+ *     btf              no more than the relocations need
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+
+enum hg_status read_objects(const struct options *options, struct hg_diagnostics *diagnostics,
+                            struct objects *ret)
+{
+    ret->items = hg_calloc(options->object_count, sizeof *ret->items);
+    for (size_t i = 0; i < options->object_count; i++) {
+        enum hg_status status = hg_core_read(options->objects[i], diagnostics, &ret->items[i]);
+        if (status != HG_OK)
+            return status;
+        ret->count++;
+    }
+    return HG_OK;
+}
+
+void objects_deinit(struct objects *objects)
+{
+    for (size_t i = 0; i < objects->count; i++)
+        hg_core_destroy(objects->items[i]);
+    free(objects->items);
+}
+
+/* C does not add const through two pointers. */
+static const struct hg_core_object *const *items_of(const struct objects *objects)
+{
+    return (const struct hg_core_object *const *)objects->items;
+}
+
+static enum hg_status trim(const struct objects *objects, struct hg_diagnostics *diagnostics,
+                           struct hg_model **model, struct hg_selection **ret)
+{
+    struct hg_model *trimmed = NULL;
+    enum hg_status status =
+        hg_core_trim(items_of(objects), objects->count, *model, diagnostics, &trimmed);
+    if (status != HG_OK)
+        return status;
+    hg_model_destroy(*model);
+    *model = trimmed;
+    hg_select_all(trimmed, ret);
+    return HG_OK;
+}
+
+/* The names of the command line, then those that the objects need. */
+static enum hg_status select_names(const struct options *options, const struct hg_core_names *names,
+                                   const struct hg_model *model, struct hg_diagnostics *diagnostics,
+                                   struct hg_selection **ret)
+{
+    struct hg_select_options select = options->select;
+    if (select.name_count + names->count == 0) {
+        hg_error(diagnostics, NULL,
+                 "nothing to write: no CO-RE relocation of the objects comes to a type that has a "
+                 "name");
+        return HG_ERROR_INPUT;
+    }
+    const char **all = hg_calloc(select.name_count + names->count, sizeof *all);
+    for (size_t i = 0; i < select.name_count; i++)
+        all[i] = select.names[i];
+    for (size_t i = 0; i < names->count; i++)
+        all[select.name_count + i] = names->names[i];
+    select.names = all;
+    select.name_count += names->count;
+    enum hg_status status = hg_select(model, &select, diagnostics, ret);
+    free((void *)all);
+    return status;
+}
+
+enum hg_status select_for_objects(const struct options *options, const struct objects *objects,
+                                  struct hg_diagnostics *diagnostics, struct hg_model **model,
+                                  struct hg_selection **ret)
+{
+    if (options->emitter->is_btf)
+        return trim(objects, diagnostics, model, ret);
+    struct hg_core_names *names = NULL;
+    enum hg_status status =
+        hg_core_found_names(items_of(objects), objects->count, *model, diagnostics, &names);
+    if (status == HG_OK)
+        status = select_names(options, names, *model, diagnostics, ret);
+    hg_core_names_destroy(names);
+    return status;
+}

@@ -1,0 +1,445 @@
+/*
+ * The relocations of an object, one after the other, as a loader takes them.
+ *
+ *     candidates   types of the target with the same kind and, flavours (x___y) aside, name
+ *     match        which of them answer to the access
+ *     value        what each of those would put into the instruction; all must agree
+ *     patch        whether the instruction takes it
+ *
+ * The method: the names that the object asks for are sorted, and one pass over the target finds all
+ * candidates of all names, so that a kernel's 100,000 types are looked at once.
+ *
+ * libbpf forgets, for all relocations of one type that follow, the candidates that did not match;
+ * so the order counts, and here as there each type of the object has a list of its own.
+ */
+#include "core/check.h"
+
+#include <string.h>
+
+/* Work for one object: far more than real ones need. */
+#define STEPS_MAX ((uint64_t)1 << 25)
+
+/* An essential name and the target's types that have it. */
+struct name_group {
+    const char *name;
+    size_t length;
+    HG_ARRAY(hg_type_id) ids;
+};
+
+enum hg_status hg_core_check_order(const struct hg_core_object *object,
+                                   const struct hg_model *target,
+                                   struct hg_diagnostics *diagnostics)
+{
+    if (hg_model_target(target)->big_endian == object->big_endian)
+        return HG_OK;
+    hg_core_fault(object, diagnostics,
+                  "the object is %s-endian and the types are of a %s-endian target; clang makes "
+                  "objects of the other order with -target %s",
+                  object->big_endian ? "big" : "little", object->big_endian ? "little" : "big",
+                  object->big_endian ? "bpfel" : "bpfeb");
+    return HG_ERROR_INPUT;
+}
+
+/* --- candidates --- */
+
+static int compare_names(const char *a, size_t a_length, const char *b, size_t b_length)
+{
+    if (a_length != b_length)
+        return a_length < b_length ? -1 : 1;
+    return memcmp(a, b, a_length);
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+    const struct name_group *x = a;
+    const struct name_group *y = b;
+    return compare_names(x->name, x->length, y->name, y->length);
+}
+
+static struct name_group *find_group(const struct checker *checker, const char *name)
+{
+    struct name_group wanted = {.name = name,
+                                .length = hg_core_essential_length(name, checker->matcher.loader)};
+    return checker->group_count == 0 ? NULL
+                                     : bsearch(&wanted, checker->groups, checker->group_count,
+                                               sizeof *checker->groups, compare_groups);
+}
+
+/* A type without a name has the empty one, which only aya looks for. */
+static const char *name_of(const struct hg_model *model, hg_type_id id)
+{
+    const char *name = hg_model_type(model, id)->name;
+    return name == NULL ? "" : name;
+}
+
+static void collect_names(struct checker *checker)
+{
+    const struct hg_core_object *object = checker->object;
+    size_t count = object->records.count;
+    checker->groups = hg_calloc(count, sizeof *checker->groups);
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct record *record = &object->records.items[i];
+        if (record->root == HG_NO_TYPE)
+            continue;
+        const char *name = name_of(object->types, record->root);
+        checker->groups[used++] = (struct name_group){
+            .name = name, .length = hg_core_essential_length(name, checker->matcher.loader)};
+    }
+    if (used > 0)
+        qsort(checker->groups, used, sizeof *checker->groups, compare_groups);
+    for (size_t i = 0; i < used; i++) {
+        size_t last = checker->group_count;
+        if (last == 0 || compare_groups(&checker->groups[last - 1], &checker->groups[i]) != 0)
+            checker->groups[checker->group_count++] = checker->groups[i];
+    }
+}
+
+static void collect_candidates(struct checker *checker)
+{
+    size_t count = hg_model_type_count(checker->target);
+    for (hg_type_id id = 1; id < count; id++) {
+        struct name_group *group = find_group(checker, name_of(checker->target, id));
+        if (group != NULL)
+            *HG_PUSH(&group->ids) = id;
+    }
+}
+
+void hg_core_checker_init(struct checker *checker, const struct hg_core_object *object,
+                          const struct hg_model *target, enum hg_core_loader loader)
+{
+    *checker = (struct checker){
+        .object = object,
+        .target = target,
+        .matcher = {.local = object->types,
+                    .target = target,
+                    .loader = loader,
+                    .big_endian = hg_model_target(target)->big_endian,
+                    .steps_left = STEPS_MAX},
+    };
+    hg_arena_init(&checker->arena);
+    checker->root_by_type =
+        hg_calloc(hg_model_numbering(object->types)->count, sizeof *checker->root_by_type);
+    collect_names(checker);
+    collect_candidates(checker);
+}
+
+void hg_core_checker_deinit(struct checker *checker)
+{
+    for (size_t i = 0; i < checker->group_count; i++)
+        free(checker->groups[i].ids.items);
+    free(checker->groups);
+    free(checker->root_by_type);
+    hg_arena_deinit(&checker->arena);
+}
+
+static bool is_candidate(const struct checker *checker, hg_type_id local, hg_type_id target)
+{
+    enum type_kind local_kind = hg_core_kind_of(checker->object->types, local);
+    enum type_kind target_kind = hg_core_kind_of(checker->target, target);
+    return checker->matcher.loader == HG_CORE_AYA ? local_kind == target_kind
+                                                  : hg_core_same_kind(local_kind, target_kind);
+}
+
+/* NULL: too much work. */
+static struct root *root_of(struct checker *checker, const struct record *record)
+{
+    struct root **root = &checker->root_by_type[record->type];
+    if (*root != NULL)
+        return *root;
+    const struct name_group *group =
+        find_group(checker, name_of(checker->object->types, record->root));
+    if (!hg_core_spend(&checker->matcher, 1 + group->ids.count))
+        return NULL;
+    *root = hg_arena_alloc(&checker->arena, sizeof **root);
+    (*root)->candidates =
+        hg_arena_array(&checker->arena, group->ids.count, sizeof *(*root)->candidates);
+    for (size_t i = 0; i < group->ids.count; i++)
+        if (is_candidate(checker, record->root, group->ids.items[i]))
+            (*root)->candidates[(*root)->count++] = group->ids.items[i];
+    return *root;
+}
+
+/* --- one relocation --- */
+
+static void refuse(struct outcome *outcome, const char *why)
+{
+    outcome->result = HG_CORE_REFUSED;
+    outcome->why = why;
+}
+
+static const char *value_of(const struct checker *checker, enum hg_core_kind kind,
+                            const struct access *access, struct value *ret)
+{
+    return hg_core_value(checker->target, checker->matcher.big_endian, checker->matcher.loader,
+                         kind, access, ret);
+}
+
+/* A candidate that matched.  Returns false when nothing more needs to be asked. */
+static bool take_candidate(struct checker *checker, const struct record *record,
+                           const struct access *access, struct outcome *outcome)
+{
+    struct value value;
+    const char *why = value_of(checker, record->kind, access, &value);
+    if (why != NULL) {
+        bool poisons = checker->matcher.loader == HG_CORE_AYA;
+        outcome->result = poisons ? HG_CORE_MISMATCH : HG_CORE_REFUSED;
+        outcome->why = why;
+        return false;
+    }
+    if (!outcome->is_found) {
+        outcome->is_found = true;
+        outcome->result = HG_CORE_RESOLVED;
+        outcome->found = *access;
+        outcome->value = value;
+        return true;
+    }
+    bool is_same_type_id = !value.has_value && access->root == outcome->found.root;
+    bool agrees = access->bit_offset == outcome->found.bit_offset &&
+                  (value.has_value ? value.value == outcome->value.value : is_same_type_id);
+    if (agrees)
+        return true;
+    outcome->result = HG_CORE_AMBIGUOUS;
+    outcome->other = access->root;
+    outcome->other_value = value;
+    outcome->other_bit = access->bit_offset;
+    return false;
+}
+
+static void ask_candidates(struct checker *checker, const struct record *record,
+                           const struct access *local, struct outcome *outcome)
+{
+    struct root *root = root_of(checker, record);
+    if (root == NULL) {
+        refuse(outcome, checker->matcher.error);
+        return;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < root->count; i++) {
+        struct access access;
+        enum match match =
+            hg_core_match(&checker->matcher, record->kind, local, root->candidates[i], &access);
+        if (match == MATCH_ERROR) {
+            refuse(outcome, checker->matcher.error);
+            return;
+        }
+        if (match == MATCH_NO)
+            continue;
+        if (!take_candidate(checker, record, &access, outcome))
+            return;
+        root->candidates[kept++] = root->candidates[i];
+    }
+    if (kept > 0 && checker->matcher.loader == HG_CORE_LIBBPF)
+        root->count = kept;
+}
+
+/* Relocations for which "there is none" is an answer. */
+static bool may_be_missing(enum hg_core_kind kind, enum hg_core_loader loader)
+{
+    bool is_question = kind == HG_CORE_FIELD_EXISTS || kind == HG_CORE_TYPE_EXISTS ||
+                       kind == HG_CORE_ENUMVAL_EXISTS || kind == HG_CORE_TYPE_MATCHES;
+    bool is_type = kind == HG_CORE_TYPE_SIZE || kind == HG_CORE_TYPE_ID_TARGET;
+    return is_question || (is_type && loader == HG_CORE_LIBBPF);
+}
+
+static void settle_missing(const struct checker *checker, const struct record *record,
+                           struct outcome *outcome)
+{
+    bool is_answer = may_be_missing(record->kind, checker->matcher.loader);
+    outcome->result = is_answer ? HG_CORE_RESOLVED : HG_CORE_MISSING;
+    outcome->value = (struct value){.has_value = true, .is_checked = true};
+}
+
+static const char *refusal(const struct checker *checker, const struct record *record)
+{
+    bool is_libbpf = checker->matcher.loader == HG_CORE_LIBBPF;
+    if (!is_libbpf && record->kind == HG_CORE_TYPE_MATCHES)
+        return "aya does not know this kind, and reads none of the object's relocations";
+    if (record->kind == HG_CORE_TYPE_ID_LOCAL)
+        return NULL;
+    if (record->root == HG_NO_TYPE)
+        return "it is about a qualified type, or none, and loaders look types up by name";
+    if (is_libbpf && hg_model_type(checker->object->types, record->root)->name == NULL)
+        return "it is about a type without a name, and libbpf looks types up by name";
+    return NULL;
+}
+
+/* aya takes the number of an element for that of a member when it asks whether the array is the
+ * last one: elements of the program's own flexible arrays are out of bounds. */
+static bool aya_loses_bounds(const struct checker *checker, const struct access *local)
+{
+    const struct hg_model *model = checker->object->types;
+    for (unsigned i = 1; i < local->step_count; i++) {
+        const struct accessor *before = &local->steps[i - 1];
+        if (local->steps[i].name != NULL || before->name == NULL)
+            continue;
+        const struct hg_type *record = hg_model_type(model, before->type);
+        hg_type_id array = hg_type_resolve(model, record->members[before->index].type.id, NULL);
+        if (hg_model_type(model, array)->count == 0 &&
+            (record->kind != HG_STRUCT || local->steps[i].index + 1 != record->member_count))
+            return true;
+    }
+    return false;
+}
+
+void hg_core_relocate(struct checker *checker, const struct record *record, struct outcome *ret)
+{
+    struct access local;
+    struct value local_value;
+    *ret = (struct outcome){.result = HG_CORE_MISSING};
+    checker->matcher.mismatch = (struct mismatch){0};
+    const char *why = refusal(checker, record);
+    if (why == NULL)
+        why = hg_core_parse_access(checker->object, record, &local);
+    if (why == NULL && checker->matcher.loader == HG_CORE_AYA && aya_loses_bounds(checker, &local))
+        why = "aya takes an element of the program's own flexible array for out of bounds";
+    if (why == NULL && record->kind == HG_CORE_TYPE_ID_LOCAL) {
+        ret->result = HG_CORE_RESOLVED;
+        ret->value = (struct value){.value = record->type, .has_value = true};
+        hg_core_patch(checker, record, &ret->value, ret);
+        return;
+    }
+    if (why == NULL)
+        why = hg_core_value(checker->object->types, checker->matcher.big_endian,
+                            checker->matcher.loader, record->kind, &local, &local_value);
+    if (why != NULL) {
+        refuse(ret, why);
+        return;
+    }
+    ask_candidates(checker, record, &local, ret);
+    if (ret->result == HG_CORE_MISSING)
+        settle_missing(checker, record, ret);
+    if (ret->result == HG_CORE_RESOLVED)
+        hg_core_patch(checker, record, &local_value, ret);
+}
+
+/* --- the report --- */
+
+struct report {
+    struct hg_core_report public;
+    struct hg_arena arena;
+};
+
+static const char *keep(struct report *report, struct hg_text *text)
+{
+    const char *copy = hg_arena_string(&report->arena, hg_text_string(text), text->size);
+    hg_text_truncate(text, 0);
+    return copy;
+}
+
+static struct hg_core_finding make_finding(struct checker *checker, struct report *report,
+                                           const struct record *record,
+                                           const struct outcome *outcome, struct hg_text *text)
+{
+    const struct hg_core_object *object = checker->object;
+    const struct function *function = &object->functions.items[record->function];
+    struct hg_core_finding finding = {
+        .program = hg_arena_string(&report->arena, function->name, strlen(function->name)),
+        .section = object->codes.items[function->code].name,
+        .insn = record->insn,
+        .kind = record->kind,
+        .where = record->where,
+        .result = outcome->result,
+        .has_value = outcome->result == HG_CORE_RESOLVED && outcome->value.has_value,
+        .value = outcome->value.value,
+    };
+    finding.section = hg_arena_string(&report->arena, finding.section, strlen(finding.section));
+    if (record->where.file != NULL)
+        finding.where.file =
+            hg_arena_string(&report->arena, record->where.file, strlen(record->where.file));
+    hg_core_describe_access(text, object, record);
+    finding.access = keep(report, text);
+    if (outcome->result != HG_CORE_RESOLVED) {
+        hg_core_explain(text, checker, record, outcome);
+        finding.why = keep(report, text);
+    }
+    return finding;
+}
+
+static bool is_poisoned(const struct hg_core_finding *finding)
+{
+    return finding->result == HG_CORE_MISSING || finding->result == HG_CORE_MISMATCH;
+}
+
+/* Records of one function need not be in a row: a function's are gathered by sorting. */
+static int compare_patches(const void *a, const void *b)
+{
+    const struct patch *x = a;
+    const struct patch *y = b;
+    if (x->record->function != y->record->function)
+        return x->record->function < y->record->function ? -1 : 1;
+    return x->record->insn < y->record->insn ? -1 : x->record->insn > y->record->insn;
+}
+
+static void find_guarded(const struct hg_core_object *object, struct hg_core_finding *findings)
+{
+    size_t count = object->records.count;
+    struct patch *patches = hg_calloc(count, sizeof *patches);
+    for (size_t i = 0; i < count; i++)
+        patches[i] = (struct patch){.record = &object->records.items[i],
+                                    .is_poisoned = is_poisoned(&findings[i]),
+                                    .has_value = findings[i].has_value,
+                                    .value = findings[i].value};
+    if (count > 0)
+        qsort(patches, count, sizeof *patches, compare_patches);
+    for (size_t first = 0; first < count;) {
+        uint32_t function = patches[first].record->function;
+        size_t end = first;
+        bool asks = false;
+        for (; end < count && patches[end].record->function == function; end++)
+            asks = asks || patches[end].is_poisoned;
+        if (asks)
+            hg_core_find_reached(object, &object->functions.items[function], patches + first,
+                                 end - first);
+        first = end;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t record = (size_t)(patches[i].record - object->records.items);
+        findings[record].guarded = patches[i].is_poisoned && !patches[i].reached;
+    }
+    free(patches);
+}
+
+enum hg_status hg_core_check(const struct hg_core_object *object, const struct hg_model *target,
+                             enum hg_core_loader loader, struct hg_diagnostics *diagnostics,
+                             struct hg_core_report **ret)
+{
+    enum hg_status status = hg_core_check_order(object, target, diagnostics);
+    if (status != HG_OK)
+        return status;
+    struct report *report = hg_calloc(1, sizeof *report);
+    hg_arena_init(&report->arena);
+    size_t count = object->records.count;
+    struct hg_core_finding *findings = hg_arena_array(&report->arena, count, sizeof *findings);
+    struct hg_text text = {0};
+    struct checker checker;
+    hg_core_checker_init(&checker, object, target, loader);
+    for (size_t i = 0; i < count; i++) {
+        struct outcome outcome;
+        const struct record *record = &object->records.items[i];
+        hg_core_relocate(&checker, record, &outcome);
+        findings[i] = make_finding(&checker, report, record, &outcome, &text);
+    }
+    find_guarded(object, findings);
+    hg_core_checker_deinit(&checker);
+    hg_text_deinit(&text);
+    report->public = (struct hg_core_report){
+        .object = hg_arena_string(&report->arena, object->name, strlen(object->name)),
+        .findings = findings,
+        .count = count,
+    };
+    for (size_t i = 0; i < count; i++)
+        report->public.failures += findings[i].result != HG_CORE_RESOLVED && !findings[i].guarded;
+    *ret = &report->public;
+    return HG_OK;
+}
+
+void hg_core_report_destroy(struct hg_core_report *report)
+{
+    if (report == NULL)
+        return;
+    /* hg_core_check allocated it as the first member of a struct report. */
+    struct report *whole = (struct report *)report;
+    hg_arena_deinit(&whole->arena);
+    free(whole);
+}

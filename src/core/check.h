@@ -1,0 +1,75 @@
+/*
+ * Checking an object against a target.
+ *
+ *     check.c    the relocations one after the other, as a loader takes them
+ *     patch.c    into the instruction: does it take the value?
+ *     reach.c    is a poisoned instruction ever reached?
+ *     explain.c  why something does not resolve, in words
+ */
+#ifndef HG_CORE_CHECK_H
+#define HG_CORE_CHECK_H
+
+#include "core/match.h"
+
+/* What becomes of one relocation. */
+struct outcome {
+    enum hg_core_result result;
+    struct value value; /* RESOLVED; also of what is missing and has a value for that: 0 */
+    bool is_found;      /* some type of the target matched: found is the first one's access */
+    struct access found;
+    const char *why;  /* literal, of REFUSED and MISMATCH */
+    hg_type_id other; /* AMBIGUOUS: the candidate that differs, and how */
+    struct value other_value;
+    uint64_t other_bit;
+};
+
+/* A type of the object that relocations are about. */
+struct root {
+    hg_type_id *candidates; /* of the target */
+    size_t count;
+};
+
+struct checker {
+    const struct hg_core_object *object;
+    const struct hg_model *target;
+    struct matcher matcher;
+    struct hg_arena arena;     /* scratch */
+    unsigned suggestions;      /* passes over all names that were made to suggest one */
+    struct name_group *groups; /* the names that are looked for, sorted */
+    size_t group_count;
+    struct root **root_by_type; /* by the object's BTF id; NULL until first asked for */
+};
+
+/* Programs are loaded by kernels of their own byte order; reports it when they are not. */
+HG_MUST_CHECK enum hg_status hg_core_check_order(const struct hg_core_object *object,
+                                                 const struct hg_model *target,
+                                                 struct hg_diagnostics *diagnostics);
+
+void hg_core_checker_init(struct checker *checker, const struct hg_core_object *object,
+                          const struct hg_model *target, enum hg_core_loader loader);
+void hg_core_checker_deinit(struct checker *checker);
+
+/* Records must be asked for in their order, each once: a loader forgets candidates that did not
+ * match before. */
+void hg_core_relocate(struct checker *checker, const struct record *record, struct outcome *ret);
+
+/* patch.c: puts the value in; what does not go changes *outcome. */
+void hg_core_patch(const struct checker *checker, const struct record *record,
+                   const struct value *local, struct outcome *outcome);
+
+/* reach.c: sets *reached of each of the function's records that is poisoned. */
+struct patch {
+    const struct record *record;
+    bool is_poisoned;
+    bool has_value;
+    uint64_t value;
+    bool reached; /* what is found out */
+};
+void hg_core_find_reached(const struct hg_core_object *object, const struct function *function,
+                          struct patch *patches, size_t count);
+
+/* explain.c: why the outcome is not RESOLVED. */
+void hg_core_explain(struct hg_text *text, struct checker *checker, const struct record *record,
+                     const struct outcome *outcome);
+
+#endif

@@ -1,0 +1,376 @@
+/*
+ * Types against types.
+ *
+ * There are three relations, from loose to strict:
+ *
+ *     fields       a member is a candidate for a member: struct for struct, any integer for any
+ *                  integer, pointer for pointer; arrays by their elements
+ *     types        what bpf_core_type_exists asks: as above, but pointers and prototypes are
+ *                  followed
+ *     type match   what bpf_core_type_matches asks: every member and enumerator of the program's
+ *                  type is there, with its name, and sizes and signs of integers agree
+ *
+ * None of them asks for names of the roots: those matched when the candidate was found.
+ *
+ * The method is libbpf's, with its limits of depth (32).  Prototypes and members can fan out, so
+ * the work is counted as well.
+ */
+#include "core/match.h"
+
+#include <string.h>
+
+enum { DEPTH_MAX = 32 };
+
+static const char too_deep[] = "its types are nested too deep for the loader";
+
+bool hg_core_spend(struct matcher *matcher, uint64_t steps)
+{
+    if (matcher->steps_left < steps) {
+        matcher->error = "its types are too intricate to compare";
+        matcher->steps_left = 0;
+        return false;
+    }
+    matcher->steps_left -= steps;
+    return true;
+}
+
+enum match hg_core_match_error(struct matcher *matcher, const char *why)
+{
+    matcher->error = why;
+    return MATCH_ERROR;
+}
+
+static enum match answer(bool yes)
+{
+    return yes ? MATCH_YES : MATCH_NO;
+}
+
+static const char *name_or_empty(const char *name)
+{
+    return name == NULL ? "" : name;
+}
+
+/* Both sides of a comparison, typedefs taken off. */
+struct pair {
+    const struct hg_type *local;
+    const struct hg_type *target;
+    enum type_kind local_kind;
+    enum type_kind target_kind;
+};
+
+static struct pair resolve(const struct matcher *matcher, hg_type_id local, hg_type_id target)
+{
+    local = hg_type_resolve(matcher->local, local, NULL);
+    target = hg_type_resolve(matcher->target, target, NULL);
+    return (struct pair){
+        .local = hg_model_type(matcher->local, local),
+        .target = hg_model_type(matcher->target, target),
+        .local_kind = hg_core_kind_of(matcher->local, local),
+        .target_kind = hg_core_kind_of(matcher->target, target),
+    };
+}
+
+/* A type that headers have and BTF has not is written as an array of bytes. */
+static bool is_bytes(const struct hg_type *type)
+{
+    return type->kind == HG_OPAQUE;
+}
+
+static enum match bytes_match(const struct matcher *matcher, const struct hg_type *local)
+{
+    return answer(hg_core_resolved_kind(matcher->local, local->ref.id) == KIND_INT);
+}
+
+/* --- members --- */
+
+static bool enum_names_agree(const struct matcher *matcher, const struct pair *pair)
+{
+    const char *local = name_or_empty(pair->local->name);
+    const char *target = name_or_empty(pair->target->name);
+    bool is_nameless = *local == '\0' || *target == '\0';
+    if (is_nameless && matcher->loader == HG_CORE_LIBBPF)
+        return true;
+    return hg_core_same_essential(local, target, matcher->loader);
+}
+
+enum match hg_core_fields_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target)
+{
+    for (;;) {
+        struct pair pair = resolve(matcher, local, target);
+        if (!hg_core_spend(matcher, 1))
+            return MATCH_ERROR;
+        if (kind_is_record(pair.local_kind) && kind_is_record(pair.target_kind))
+            return MATCH_YES;
+        if (!hg_core_same_kind(pair.local_kind, pair.target_kind))
+            return MATCH_NO;
+        switch (pair.local_kind) {
+        case KIND_PTR:
+        case KIND_FLOAT:
+        case KIND_INT:
+            return MATCH_YES;
+        case KIND_FWD:
+        case KIND_ENUM:
+        case KIND_ENUM64:
+            return answer(enum_names_agree(matcher, &pair));
+        case KIND_ARRAY:
+            if (is_bytes(pair.target))
+                return bytes_match(matcher, pair.local);
+            local = pair.local->ref.id;
+            target = pair.target->ref.id;
+            break;
+        case KIND_VOID:
+        case KIND_STRUCT:
+        case KIND_UNION:
+        case KIND_TYPEDEF:
+        case KIND_PROTO:
+            return MATCH_NO;
+        }
+    }
+}
+
+/* --- whole types --- */
+
+static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target,
+                                   unsigned level);
+
+/* Numbers of parameters as BTF counts them: `...` is one. */
+static size_t parameter_count(const struct hg_type *type)
+{
+    return type->parameter_count + type->variadic;
+}
+
+static enum match parameters_compatible(struct matcher *matcher, const struct pair *pair,
+                                        unsigned level)
+{
+    if (parameter_count(pair->local) != parameter_count(pair->target) ||
+        pair->local->variadic != pair->target->variadic)
+        return MATCH_NO;
+    for (size_t i = 0; i < pair->local->parameter_count; i++) {
+        if (level == 0)
+            return hg_core_match_error(matcher, too_deep);
+        hg_type_id local =
+            hg_type_resolve(matcher->local, pair->local->parameters[i].type.id, NULL);
+        hg_type_id target =
+            hg_type_resolve(matcher->target, pair->target->parameters[i].type.id, NULL);
+        enum match match = types_compatible(matcher, local, target, level - 1);
+        if (match != MATCH_YES)
+            return match;
+    }
+    return MATCH_YES;
+}
+
+static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target,
+                                   unsigned level)
+{
+    if (!hg_core_same_kind(hg_core_kind_of(matcher->local, local),
+                           hg_core_kind_of(matcher->target, target)))
+        return MATCH_NO;
+    for (unsigned depth = 0; depth < DEPTH_MAX; depth++) {
+        struct pair pair = resolve(matcher, local, target);
+        if (!hg_core_spend(matcher, 1))
+            return MATCH_ERROR;
+        if (!hg_core_same_kind(pair.local_kind, pair.target_kind))
+            return MATCH_NO;
+        switch (pair.local_kind) {
+        case KIND_VOID:
+        case KIND_STRUCT:
+        case KIND_UNION:
+        case KIND_ENUM:
+        case KIND_ENUM64:
+        case KIND_FWD:
+        case KIND_INT:
+            return MATCH_YES;
+        case KIND_FLOAT: /* libbpf has forgotten them */
+            return answer(matcher->loader == HG_CORE_AYA);
+        case KIND_ARRAY:
+            if (is_bytes(pair.target))
+                return bytes_match(matcher, pair.local);
+            break;
+        case KIND_PTR:
+            break;
+        case KIND_PROTO: {
+            enum match match = parameters_compatible(matcher, &pair, level);
+            if (match != MATCH_YES)
+                return match;
+            break;
+        }
+        case KIND_TYPEDEF:
+            return MATCH_NO;
+        }
+        local = pair.local->ref.id;
+        target = pair.target->ref.id;
+    }
+    return hg_core_match_error(matcher, too_deep);
+}
+
+enum match hg_core_types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target)
+{
+    return types_compatible(matcher, local, target, DEPTH_MAX);
+}
+
+/* --- types in detail --- */
+
+static enum match types_match(struct matcher *matcher, hg_type_id local, hg_type_id target,
+                              bool behind_pointer, unsigned level);
+
+static bool names_match(const struct matcher *matcher, const char *local, const char *target)
+{
+    local = name_or_empty(local);
+    target = name_or_empty(target);
+    if (*target == '\0')
+        return *local == '\0';
+    return hg_core_same_essential(local, target, matcher->loader);
+}
+
+static enum match enums_match(struct matcher *matcher, const struct pair *pair, uint64_t local_size,
+                              uint64_t target_size)
+{
+    const struct hg_type *local = pair->local;
+    const struct hg_type *target = pair->target;
+    if (local_size != target_size || local->enumerator_count > target->enumerator_count)
+        return MATCH_NO;
+    for (size_t i = 0; i < local->enumerator_count; i++) {
+        size_t j = 0;
+        if (!hg_core_spend(matcher, target->enumerator_count))
+            return MATCH_ERROR;
+        while (j < target->enumerator_count &&
+               !names_match(matcher, local->enumerators[i].name, target->enumerators[j].name))
+            j++;
+        if (j == target->enumerator_count)
+            return MATCH_NO;
+    }
+    return MATCH_YES;
+}
+
+/* Whether some member of the target is what the program has. */
+static enum match member_matches(struct matcher *matcher, const struct hg_member *wanted,
+                                 const struct hg_type *target, unsigned level)
+{
+    if (!hg_core_spend(matcher, target->member_count))
+        return MATCH_ERROR;
+    for (size_t i = 0; i < target->member_count; i++) {
+        const struct hg_member *member = &target->members[i];
+        if (!names_match(matcher, wanted->name, member->name))
+            continue;
+        enum match match = types_match(matcher, wanted->type.id, member->type.id, false, level - 1);
+        if (match != MATCH_NO)
+            return match;
+    }
+    return MATCH_NO;
+}
+
+static enum match members_match(struct matcher *matcher, const struct pair *pair, unsigned level)
+{
+    if (pair->local->member_count > pair->target->member_count)
+        return MATCH_NO;
+    for (size_t i = 0; i < pair->local->member_count; i++) {
+        enum match match = member_matches(matcher, &pair->local->members[i], pair->target, level);
+        if (match != MATCH_YES)
+            return match;
+    }
+    return MATCH_YES;
+}
+
+static bool same_tag_word(const struct pair *pair)
+{
+    return (pair->local->kind == HG_UNION) == (pair->target->kind == HG_UNION);
+}
+
+/* Behind a pointer a declaration will do, on either side. */
+static enum match records_match(struct matcher *matcher, const struct pair *pair,
+                                bool behind_pointer, unsigned level)
+{
+    bool is_record = kind_is_record(pair->target_kind) || pair->target_kind == KIND_FWD;
+    if (behind_pointer)
+        return answer(is_record && same_tag_word(pair));
+    if (pair->local_kind != pair->target_kind)
+        return MATCH_NO;
+    if (pair->local_kind == KIND_FWD)
+        return answer(same_tag_word(pair));
+    return members_match(matcher, pair, level);
+}
+
+static enum match parameters_match(struct matcher *matcher, const struct pair *pair,
+                                   bool behind_pointer, unsigned level)
+{
+    if (parameter_count(pair->local) != parameter_count(pair->target) ||
+        pair->local->variadic != pair->target->variadic)
+        return MATCH_NO;
+    for (size_t i = 0; i < pair->local->parameter_count; i++) {
+        enum match match =
+            types_match(matcher, pair->local->parameters[i].type.id,
+                        pair->target->parameters[i].type.id, behind_pointer, level - 1);
+        if (match != MATCH_YES)
+            return match;
+    }
+    return MATCH_YES;
+}
+
+/* What ends a chain of pointers, arrays and prototypes. */
+static enum match ends_match(struct matcher *matcher, const struct pair *pair, bool behind_pointer,
+                             unsigned level)
+{
+    switch (pair->local_kind) {
+    case KIND_VOID:
+        return answer(pair->target_kind == KIND_VOID);
+    case KIND_INT:
+        return answer(pair->target_kind == KIND_INT && pair->local->size == pair->target->size &&
+                      pair->local->is_signed == pair->target->is_signed);
+    case KIND_ENUM:
+    case KIND_ENUM64:
+        if (!kind_is_enum(pair->target_kind))
+            return MATCH_NO;
+        return enums_match(matcher, pair, pair->local->complete ? pair->local->size : 4,
+                           pair->target->complete ? pair->target->size : 4);
+    case KIND_FWD:
+    case KIND_STRUCT:
+    case KIND_UNION:
+        return records_match(matcher, pair, behind_pointer, level);
+    case KIND_FLOAT:
+    case KIND_TYPEDEF:
+    case KIND_PTR:
+    case KIND_ARRAY:
+    case KIND_PROTO:
+        return MATCH_NO;
+    }
+    return MATCH_NO;
+}
+
+static enum match types_match(struct matcher *matcher, hg_type_id local, hg_type_id target,
+                              bool behind_pointer, unsigned level)
+{
+    if (level == 0)
+        return hg_core_match_error(matcher, too_deep);
+    for (unsigned depth = 0; depth < DEPTH_MAX; depth++) {
+        struct pair pair = resolve(matcher, local, target);
+        if (!hg_core_spend(matcher, 1))
+            return MATCH_ERROR;
+        if (!names_match(matcher, pair.local->name, pair.target->name))
+            return MATCH_NO;
+        bool goes_on = pair.local_kind == KIND_PTR || pair.local_kind == KIND_ARRAY ||
+                       pair.local_kind == KIND_PROTO;
+        if (!goes_on)
+            return ends_match(matcher, &pair, behind_pointer, level);
+        if (pair.local_kind != pair.target_kind)
+            return MATCH_NO;
+        if (pair.local_kind == KIND_PTR)
+            behind_pointer = true;
+        if (pair.local_kind == KIND_ARRAY) {
+            if (is_bytes(pair.target) || pair.local->count != pair.target->count)
+                return MATCH_NO;
+        }
+        if (pair.local_kind == KIND_PROTO) {
+            enum match match = parameters_match(matcher, &pair, behind_pointer, level);
+            if (match != MATCH_YES)
+                return match;
+        }
+        local = pair.local->ref.id;
+        target = pair.target->ref.id;
+    }
+    return hg_core_match_error(matcher, too_deep);
+}
+
+enum match hg_core_types_match(struct matcher *matcher, hg_type_id local, hg_type_id target)
+{
+    return types_match(matcher, local, target, false, DEPTH_MAX);
+}

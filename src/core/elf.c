@@ -1,0 +1,266 @@
+/*
+ * The ELF side of a BPF object: sections of code, the functions in them, and .BTF.ext.
+ *
+ *     section "tp/sched/sched_switch", 4 instructions     code
+ *     symbol 'on_switch', FUNC, 0 + 32 bytes              function
+ *
+ * The method: libelf finds sections and symbols in the bytes and hands them out in this machine's
+ * byte order; code and .BTF.ext are raw bytes and copied as they are.  Every place that a symbol
+ * names is checked against its section.
+ *
+ * What this does not do: look at ELF relocations.  What they change is not known to depend on
+ * types.
+ */
+#include "core/object.h"
+
+#include "base/diag.h"
+#include "model/describe.h"
+
+#include <gelf.h>
+#include <libelf.h>
+#include <string.h>
+
+struct elf_reader {
+    struct hg_core_object *object;
+    struct hg_diagnostics *diagnostics;
+    struct elf_parts *parts;
+    Elf *elf;
+    size_t names; /* the section with the sections' names */
+    Elf_Scn *symbols;
+    GElf_Shdr symbols_header;
+};
+
+static bool damaged(const struct elf_reader *reader)
+{
+    const char *why = elf_errmsg(-1);
+    return hg_core_fault(reader->object, reader->diagnostics, "cannot read this ELF file: %s",
+                         why == NULL ? "it is damaged" : why);
+}
+
+/* A copy, with bytes of strange names as they may be shown. */
+static const char *copy_name(struct elf_reader *reader, const char *name)
+{
+    struct hg_text text = {0};
+    hg_describe_name(&text, name == NULL ? "" : name);
+    const char *copy = hg_arena_string(&reader->object->arena, hg_text_string(&text), text.size);
+    hg_text_deinit(&text);
+    return copy;
+}
+
+/* The raw bytes; *size is 0 where the section is empty. */
+static bool section_bytes(const struct elf_reader *reader, Elf_Scn *section, const uint8_t **bytes,
+                          size_t *size)
+{
+    Elf_Data *data = elf_rawdata(section, NULL);
+    if (data == NULL)
+        return damaged(reader);
+    *bytes = data->d_buf;
+    *size = data->d_buf == NULL ? 0 : data->d_size;
+    return true;
+}
+
+static bool take_code(struct elf_reader *reader, Elf_Scn *section, const char *name)
+{
+    struct hg_core_object *object = reader->object;
+    const uint8_t *bytes;
+    size_t size;
+    if (!section_bytes(reader, section, &bytes, &size))
+        return false;
+    name = copy_name(reader, name);
+    if (size % INSN_SIZE != 0)
+        return hg_core_fault(object, reader->diagnostics,
+                             "section '%s' has %zu bytes, which is no whole number of instructions",
+                             name, size);
+    *HG_PUSH(&object->codes) = (struct code){
+        .name = name,
+        .bytes = hg_arena_copy(&object->arena, bytes, size, 1),
+        .size = (uint32_t)size,
+        .index = elf_ndxscn(section),
+    };
+    return true;
+}
+
+static bool take_ext(struct elf_reader *reader, Elf_Scn *section)
+{
+    const uint8_t *bytes;
+    size_t size;
+    if (reader->parts->has_ext)
+        return hg_core_fault(reader->object, reader->diagnostics,
+                             "it has more than one section .BTF.ext");
+    if (!section_bytes(reader, section, &bytes, &size))
+        return false;
+    reader->parts->has_ext = true;
+    reader->parts->ext_size = size;
+    reader->parts->ext = hg_malloc(size);
+    if (size > 0)
+        memcpy(reader->parts->ext, bytes, size);
+    return true;
+}
+
+static bool take_section(struct elf_reader *reader, Elf_Scn *section)
+{
+    GElf_Shdr header;
+    if (gelf_getshdr(section, &header) == NULL)
+        return damaged(reader);
+    const char *name = elf_strptr(reader->elf, reader->names, header.sh_name);
+    if (name == NULL)
+        return damaged(reader);
+    if (header.sh_type == SHT_SYMTAB && reader->symbols == NULL) {
+        reader->symbols = section;
+        reader->symbols_header = header;
+    }
+    if (header.sh_type != SHT_PROGBITS)
+        return true;
+    bool is_ext = strcmp(name, ".BTF.ext") == 0;
+    bool is_code = (header.sh_flags & SHF_EXECINSTR) != 0;
+    if ((is_ext || is_code) && (header.sh_flags & SHF_COMPRESSED) != 0)
+        return hg_core_fault(reader->object, reader->diagnostics,
+                             "section '%s' is compressed, which no loader takes", name);
+    if (is_ext)
+        return take_ext(reader, section);
+    return !is_code || header.sh_size == 0 || take_code(reader, section, name);
+}
+
+/* --- functions --- */
+
+static const struct code *code_of_section(const struct hg_core_object *object, size_t index)
+{
+    for (size_t i = 0; i < object->codes.count; i++)
+        if (object->codes.items[i].index == index)
+            return &object->codes.items[i];
+    return NULL;
+}
+
+static bool take_symbol(struct elf_reader *reader, const GElf_Sym *symbol)
+{
+    struct hg_core_object *object = reader->object;
+    if (GELF_ST_TYPE(symbol->st_info) != STT_FUNC || symbol->st_shndx >= SHN_LORESERVE)
+        return true;
+    const struct code *code = code_of_section(object, symbol->st_shndx);
+    if (code == NULL || symbol->st_size == 0)
+        return true;
+    const char *name =
+        copy_name(reader, elf_strptr(reader->elf, reader->symbols_header.sh_link, symbol->st_name));
+    if (symbol->st_value % INSN_SIZE != 0 || symbol->st_size % INSN_SIZE != 0 ||
+        symbol->st_value > code->size || symbol->st_size > code->size - symbol->st_value)
+        return hg_core_fault(object, reader->diagnostics,
+                             "function '%s' does not lie within its section '%s'", name,
+                             code->name);
+    *HG_PUSH(&object->functions) = (struct function){
+        .name = name,
+        .code = (uint32_t)(code - object->codes.items),
+        .offset = (uint32_t)symbol->st_value,
+        .size = (uint32_t)symbol->st_size,
+    };
+    return true;
+}
+
+static int compare_functions(const void *a, const void *b)
+{
+    const struct function *x = a;
+    const struct function *y = b;
+    if (x->code != y->code)
+        return x->code < y->code ? -1 : 1;
+    if (x->offset != y->offset)
+        return x->offset < y->offset ? -1 : 1;
+    return 0;
+}
+
+static bool check_overlap(const struct elf_reader *reader)
+{
+    const struct hg_core_object *object = reader->object;
+    for (size_t i = 1; i < object->functions.count; i++) {
+        const struct function *before = &object->functions.items[i - 1];
+        const struct function *function = &object->functions.items[i];
+        if (before->code == function->code && function->offset < before->offset + before->size)
+            return hg_core_fault(object, reader->diagnostics, "functions '%s' and '%s' overlap",
+                                 before->name, function->name);
+    }
+    return true;
+}
+
+static bool take_functions(struct elf_reader *reader)
+{
+    struct hg_core_object *object = reader->object;
+    if (reader->symbols == NULL)
+        return true;
+    Elf_Data *data = elf_getdata(reader->symbols, NULL);
+    if (data == NULL)
+        return damaged(reader);
+    size_t size = gelf_fsize(reader->elf, ELF_T_SYM, 1, EV_CURRENT);
+    size_t count = size == 0 ? 0 : data->d_size / size;
+    for (size_t i = 0; i < count && i <= INT32_MAX; i++) {
+        GElf_Sym symbol;
+        if (gelf_getsym(data, (int)i, &symbol) == NULL)
+            return damaged(reader);
+        if (!take_symbol(reader, &symbol))
+            return false;
+    }
+    if (object->functions.count > 0)
+        qsort(object->functions.items, object->functions.count, sizeof *object->functions.items,
+              compare_functions);
+    return check_overlap(reader);
+}
+
+/* --- all of it --- */
+
+static bool read_parts(struct elf_reader *reader)
+{
+    struct hg_core_object *object = reader->object;
+    GElf_Ehdr header;
+    if (elf_kind(reader->elf) != ELF_K_ELF || gelf_getehdr(reader->elf, &header) == NULL ||
+        elf_getshdrstrndx(reader->elf, &reader->names) != 0)
+        return damaged(reader);
+    if (header.e_machine != EM_BPF)
+        return hg_core_fault(object, reader->diagnostics,
+                             "this is an ELF file, but no BPF object: clang -target bpf -g makes "
+                             "them");
+    object->big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
+    Elf_Scn *section = NULL;
+    while ((section = elf_nextscn(reader->elf, section)) != NULL)
+        if (!take_section(reader, section))
+            return false;
+    return take_functions(reader);
+}
+
+bool hg_core_read_elf(struct hg_core_object *object, const struct hg_btf_bytes *file,
+                      struct hg_diagnostics *diagnostics, struct elf_parts *parts)
+{
+    struct elf_reader reader = {.object = object, .diagnostics = diagnostics, .parts = parts};
+    if (file->size < SELFMAG || memcmp(file->data, ELFMAG, SELFMAG) != 0)
+        return hg_core_fault(object, diagnostics,
+                             "this is no ELF file; a BPF object (clang -target bpf -g) is needed");
+    (void)elf_version(EV_CURRENT);
+    /* libelf writes nowhere through this pointer when it only reads. */
+    union {
+        const void *read;
+        char *passed;
+    } image = {.read = file->data};
+    reader.elf = elf_memory(image.passed, file->size);
+    if (reader.elf == NULL)
+        return damaged(&reader);
+    bool fine = read_parts(&reader);
+    elf_end(reader.elf);
+    return fine;
+}
+
+const struct function *hg_core_function_at(const struct hg_core_object *object, uint32_t code,
+                                           uint32_t offset)
+{
+    size_t low = 0;
+    size_t high = object->functions.count; /* the first one that begins behind */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct function *function = &object->functions.items[middle];
+        bool behind = function->code != code ? function->code > code : function->offset > offset;
+        if (behind)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    if (low == 0)
+        return NULL;
+    const struct function *function = &object->functions.items[low - 1];
+    bool within = function->code == code && offset - function->offset < function->size;
+    return within ? function : NULL;
+}

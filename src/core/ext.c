@@ -1,0 +1,344 @@
+/*
+ * .BTF.ext: which instructions depend on types, and from which lines they were made.
+ *
+ *     header   magic, version, size of the header; place and size of three tables
+ *     table    size of a record, then blocks
+ *     block    a section's name, number of records, records
+ *
+ * A relocation is four words: the instruction's offset in the section, the type's id, where the
+ * access string is among the strings of .BTF, and the kind.  A line is four words as well; a table
+ * may have longer records, of which the front counts.
+ *
+ * The method: a cursor that hands out words of the object's byte order and never leaves its table.
+ */
+#include "core/object.h"
+
+#include "base/diag.h"
+#include "model/describe.h"
+
+#include <string.h>
+
+struct ext_reader {
+    struct hg_core_object *object;
+    struct hg_diagnostics *diagnostics;
+    const uint8_t *bytes;
+    size_t size;
+    HG_ARRAY(struct line {
+        uint32_t code;
+        uint32_t offset; /* of the instruction within its section */
+        uint32_t file;   /* offset among the strings */
+        uint32_t number;
+    })
+    lines;
+    size_t skipped; /* records outside of functions */
+};
+
+/* A stretch of bytes that is still to be read. */
+struct cursor {
+    const uint8_t *at;
+    size_t left;
+};
+
+/* What is done with each record of a table; words has those that all records have. */
+enum { RECORD_WORDS = 4 };
+typedef bool record_fn(struct ext_reader *reader, uint32_t code, const uint32_t *words);
+
+struct table {
+    const char *name;
+    uint32_t offset; /* from the end of the header */
+    uint32_t size;
+    record_fn *take;
+};
+
+static bool fault(const struct ext_reader *reader, const char *text)
+{
+    return hg_core_fault(reader->object, reader->diagnostics, ".BTF.ext: %s", text);
+}
+
+static uint32_t word_at(const struct ext_reader *reader, const uint8_t *bytes)
+{
+    uint32_t a = bytes[0];
+    uint32_t b = bytes[1];
+    uint32_t c = bytes[2];
+    uint32_t d = bytes[3];
+    return reader->object->big_endian ? a << 24 | b << 16 | c << 8 | d
+                                      : d << 24 | c << 16 | b << 8 | a;
+}
+
+/* The caller has seen that there are four bytes left. */
+static uint32_t take_word(const struct ext_reader *reader, struct cursor *cursor)
+{
+    uint32_t word = word_at(reader, cursor->at);
+    cursor->at += 4;
+    cursor->left -= 4;
+    return word;
+}
+
+/* NULL = out of range. */
+static const char *string_at(const struct ext_reader *reader, uint32_t offset)
+{
+    const struct hg_numbering *numbering = hg_model_numbering(reader->object->types);
+    return offset < numbering->string_size ? numbering->strings + offset : NULL;
+}
+
+/* --- records --- */
+
+static bool check_place(const struct ext_reader *reader, uint32_t code, uint32_t offset,
+                        const char *what)
+{
+    const struct code *section = &reader->object->codes.items[code];
+    if (offset % INSN_SIZE == 0 && offset < section->size)
+        return true;
+    return hg_core_fault(reader->object, reader->diagnostics,
+                         ".BTF.ext: a %s at byte %u of section '%s', where no instruction begins",
+                         what, offset, section->name);
+}
+
+static bool check_access(const struct ext_reader *reader, const struct record *record,
+                         uint32_t offset)
+{
+    struct access access;
+    const char *why = hg_core_parse_access(reader->object, record, &access);
+    if (why == NULL)
+        return true;
+    struct hg_text text = {0};
+    hg_describe_name(&text, record->access);
+    hg_core_fault(
+        reader->object, reader->diagnostics,
+        ".BTF.ext: the relocation at byte %u of section '%s', access '%.100s' of type "
+        "%u: %s",
+        offset,
+        reader->object->codes.items[reader->object->functions.items[record->function].code].name,
+        hg_text_string(&text), record->type, why);
+    hg_text_deinit(&text);
+    return false;
+}
+
+static bool take_relocation(struct ext_reader *reader, uint32_t code, const uint32_t *words)
+{
+    struct hg_core_object *object = reader->object;
+    const struct hg_numbering *numbering = hg_model_numbering(object->types);
+    if (!check_place(reader, code, words[0], "relocation"))
+        return false;
+    if (words[1] >= numbering->count)
+        return hg_core_fault(object, reader->diagnostics,
+                             ".BTF.ext: a relocation is about type %u, and there are %zu", words[1],
+                             numbering->count);
+    if (words[3] >= HG_CORE_KINDS)
+        return hg_core_fault(object, reader->diagnostics,
+                             ".BTF.ext: a relocation of kind %u, and the last one known is %d",
+                             words[3], HG_CORE_KINDS - 1);
+    const char *access = string_at(reader, words[2]);
+    if (access == NULL)
+        return fault(reader, "a relocation's access is not among the strings");
+    const struct function *function = hg_core_function_at(object, code, words[0]);
+    if (function == NULL) {
+        reader->skipped++;
+        return true;
+    }
+    if (object->records.count == RECORDS_MAX)
+        return hg_core_fault(object, reader->diagnostics, ".BTF.ext: more than %d relocations",
+                             RECORDS_MAX);
+    struct record record = {
+        .function = (uint32_t)(function - object->functions.items),
+        .insn = (words[0] - function->offset) / INSN_SIZE,
+        .type = words[1],
+        .root = numbering->types[words[1]],
+        .access = access,
+        .kind = (enum hg_core_kind)words[3],
+    };
+    if (!check_access(reader, &record, words[0]))
+        return false;
+    *HG_PUSH(&object->records) = record;
+    return true;
+}
+
+static bool take_line(struct ext_reader *reader, uint32_t code, const uint32_t *words)
+{
+    if (!check_place(reader, code, words[0], "line"))
+        return false;
+    if (string_at(reader, words[1]) == NULL)
+        return fault(reader, "a line's file is not among the strings");
+    *HG_PUSH(&reader->lines) =
+        (struct line){.code = code, .offset = words[0], .file = words[1], .number = words[3] >> 10};
+    return true;
+}
+
+/* --- tables --- */
+
+/* Index of the section of code with that name; count of them = there is none. */
+static uint32_t find_code(const struct ext_reader *reader, const char *name)
+{
+    const struct hg_core_object *object = reader->object;
+    uint32_t i = 0;
+    while (i < object->codes.count && strcmp(object->codes.items[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+static bool read_block(struct ext_reader *reader, const struct table *table, struct cursor *cursor,
+                       uint32_t record_size)
+{
+    enum { BLOCK_HEADER = 8 };
+    if (cursor->left < BLOCK_HEADER)
+        return fault(reader, "a block is cut off");
+    const char *name = string_at(reader, take_word(reader, cursor));
+    uint32_t count = take_word(reader, cursor);
+    if (name == NULL)
+        return fault(reader, "a section's name is not among the strings");
+    uint32_t code = find_code(reader, name);
+    if (code == reader->object->codes.count) {
+        struct hg_text text = {0};
+        hg_describe_name(&text, name);
+        hg_core_fault(reader->object, reader->diagnostics,
+                      ".BTF.ext: %s for section '%.100s', which has no code", table->name,
+                      hg_text_string(&text));
+        hg_text_deinit(&text);
+        return false;
+    }
+    if (count == 0 || count > cursor->left / record_size)
+        return hg_core_fault(reader->object, reader->diagnostics,
+                             ".BTF.ext: %u %s of %u bytes each, where %zu bytes are left", count,
+                             table->name, record_size, cursor->left);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t words[RECORD_WORDS];
+        for (int w = 0; w < RECORD_WORDS; w++)
+            words[w] = word_at(reader, cursor->at + (size_t)w * 4);
+        cursor->at += record_size;
+        cursor->left -= record_size;
+        if (!table->take(reader, code, words))
+            return false;
+    }
+    return true;
+}
+
+static bool read_table(struct ext_reader *reader, const struct table *table, size_t header_size)
+{
+    if (table->size == 0)
+        return true;
+    size_t room = reader->size - header_size;
+    if (table->offset % 4 != 0 || table->offset > room || table->size > room - table->offset)
+        return hg_core_fault(reader->object, reader->diagnostics,
+                             ".BTF.ext: the %s at %u, %u bytes, reach beyond the section",
+                             table->name, table->offset, table->size);
+    struct cursor cursor = {.at = reader->bytes + header_size + table->offset, .left = table->size};
+    if (cursor.left < 4)
+        return fault(reader, "a table is cut off");
+    uint32_t record_size = take_word(reader, &cursor);
+    if (record_size < 4 * RECORD_WORDS || record_size % 4 != 0)
+        return hg_core_fault(reader->object, reader->diagnostics,
+                             ".BTF.ext: %s of %u bytes each; they have at least %d", table->name,
+                             record_size, 4 * RECORD_WORDS);
+    while (cursor.left > 0)
+        if (!read_block(reader, table, &cursor, record_size))
+            return false;
+    return true;
+}
+
+static bool check_header(const struct ext_reader *reader, size_t *header_size)
+{
+    enum { HEADER_MIN = 24 };
+    if (reader->size < HEADER_MIN)
+        return fault(reader, "it is cut off");
+    bool big_endian = reader->bytes[0] == 0xeb && reader->bytes[1] == 0x9f;
+    bool little_endian = reader->bytes[0] == 0x9f && reader->bytes[1] == 0xeb;
+    if (!big_endian && !little_endian)
+        return fault(reader, "it does not begin with BTF's magic number");
+    if (big_endian != reader->object->big_endian)
+        return fault(reader, "its byte order is not the object's");
+    if (reader->bytes[2] != 1 || reader->bytes[3] != 0)
+        return fault(reader, "a version or flags that are not known");
+    *header_size = word_at(reader, reader->bytes + 4);
+    if (*header_size < HEADER_MIN || *header_size % 4 != 0 || *header_size > reader->size)
+        return fault(reader, "the size of its header is wrong");
+    return true;
+}
+
+/* --- lines to relocations --- */
+
+static int compare_lines(const void *a, const void *b)
+{
+    const struct line *x = a;
+    const struct line *y = b;
+    if (x->code != y->code)
+        return x->code < y->code ? -1 : 1;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+static const char *file_name(const struct ext_reader *reader, const struct line *line)
+{
+    const char *path = string_at(reader, line->file);
+    const char *slash = strrchr(path, '/');
+    struct hg_text text = {0};
+    hg_describe_name(&text, slash == NULL ? path : slash + 1);
+    const char *name =
+        text.size == 0 ? NULL : hg_arena_string(&reader->object->arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return name;
+}
+
+/* The line of an instruction is the last one that begins at or before it, in its function. */
+static void place_records(struct ext_reader *reader)
+{
+    struct hg_core_object *object = reader->object;
+    if (reader->lines.count == 0)
+        return;
+    qsort(reader->lines.items, reader->lines.count, sizeof *reader->lines.items, compare_lines);
+    const struct line *named = NULL;
+    const char *name = NULL;
+    for (size_t i = 0; i < object->records.count; i++) {
+        struct record *record = &object->records.items[i];
+        const struct function *function = &object->functions.items[record->function];
+        struct line wanted = {.code = function->code,
+                              .offset = function->offset + record->insn * INSN_SIZE};
+        size_t low = 0;
+        size_t high = reader->lines.count;
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            if (compare_lines(&reader->lines.items[middle], &wanted) > 0)
+                high = middle;
+            else
+                low = middle + 1;
+        }
+        const struct line *line = low == 0 ? NULL : &reader->lines.items[low - 1];
+        if (line == NULL || line->code != wanted.code || line->offset < function->offset)
+            continue;
+        if (named == NULL || named->file != line->file)
+            name = file_name(reader, line);
+        named = line;
+        record->where = (struct hg_location){.file = name, .line = line->number};
+    }
+}
+
+/* --- all of it --- */
+
+bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *parts,
+                      struct hg_diagnostics *diagnostics)
+{
+    struct ext_reader reader = {
+        .object = object, .diagnostics = diagnostics, .bytes = parts->ext, .size = parts->ext_size};
+    size_t header_size = 0;
+    if (!check_header(&reader, &header_size))
+        return false;
+    enum { LINES = 16, RELOCATIONS = 24, RELOCATIONS_END = 32 };
+    struct table lines = {.name = "lines",
+                          .offset = word_at(&reader, reader.bytes + LINES),
+                          .size = word_at(&reader, reader.bytes + LINES + 4),
+                          .take = take_line};
+    struct table relocations = {.name = "relocations", .take = take_relocation};
+    if (header_size >= RELOCATIONS_END) {
+        relocations.offset = word_at(&reader, reader.bytes + RELOCATIONS);
+        relocations.size = word_at(&reader, reader.bytes + RELOCATIONS + 4);
+    }
+    bool fine =
+        read_table(&reader, &relocations, header_size) && read_table(&reader, &lines, header_size);
+    if (fine)
+        place_records(&reader);
+    if (fine && reader.skipped > 0)
+        hg_warning(diagnostics, NULL,
+                   "%s: %zu relocation%s in no function, and loaders pass over %s", object->name,
+                   reader.skipped, reader.skipped == 1 ? " is" : "s are",
+                   reader.skipped == 1 ? "it" : "them");
+    free(reader.lines.items);
+    return fine;
+}

@@ -1,0 +1,97 @@
+/* BTF's view of a model: see kinds.h. */
+#include "core/kinds.h"
+
+#include <string.h>
+
+static enum type_kind kind_of_enum(const struct hg_type *type)
+{
+    for (size_t i = 0; i < type->enumerator_count; i++) {
+        uint64_t value = type->enumerators[i].value;
+        bool fits = type->is_signed ? (int64_t)value == (int32_t)value : value <= UINT32_MAX;
+        if (!fits)
+            return KIND_ENUM64;
+    }
+    return KIND_ENUM;
+}
+
+enum type_kind hg_core_kind_of(const struct hg_model *model, hg_type_id id)
+{
+    const struct hg_numbering *numbering = hg_model_numbering(model);
+    if (numbering != NULL)
+        return (enum type_kind)numbering->kinds[numbering->numbers[id]];
+    const struct hg_type *type = hg_model_type(model, id);
+    switch (type->kind) {
+    case HG_VOID:
+        return KIND_VOID;
+    case HG_BOOL:
+    case HG_INT:
+    case HG_CHAR:
+        return KIND_INT;
+    case HG_FLOAT:
+        return KIND_FLOAT;
+    case HG_POINTER:
+        return KIND_PTR;
+    case HG_ARRAY:
+    case HG_OPAQUE:
+        return KIND_ARRAY;
+    case HG_STRUCT:
+        return type->complete ? KIND_STRUCT : KIND_FWD;
+    case HG_UNION:
+        return type->complete ? KIND_UNION : KIND_FWD;
+    case HG_ENUM:
+        return kind_of_enum(type);
+    case HG_TYPEDEF:
+        return KIND_TYPEDEF;
+    case HG_FUNCTION:
+        return KIND_PROTO;
+    }
+    return KIND_VOID;
+}
+
+enum type_kind hg_core_resolved_kind(const struct hg_model *model, hg_type_id id)
+{
+    return hg_core_kind_of(model, hg_type_resolve(model, id, NULL));
+}
+
+bool hg_core_same_kind(enum type_kind a, enum type_kind b)
+{
+    return a == b || (kind_is_enum(a) && kind_is_enum(b));
+}
+
+bool hg_core_size_of(const struct hg_model *model, hg_type_id id, uint64_t *ret)
+{
+    id = hg_type_resolve(model, id, NULL);
+    enum type_kind kind = hg_core_kind_of(model, id);
+    if (kind == KIND_VOID || kind == KIND_PROTO || kind == KIND_FWD)
+        return false;
+    const struct hg_type *type = hg_model_type(model, id);
+    enum { DECLARED_ENUM = 4 }; /* what compilers give one that they have not seen */
+    *ret = kind_is_enum(kind) && !type->complete ? DECLARED_ENUM : type->size;
+    return true;
+}
+
+static bool is_separator(const char *at)
+{
+    return at[0] != '_' && at[1] == '_' && at[2] == '_' && at[3] == '_' && at[4] != '_';
+}
+
+size_t hg_core_essential_length(const char *name, enum hg_core_loader loader)
+{
+    size_t length = strlen(name);
+    const char *first = strstr(name, "___");
+    if (first == NULL)
+        return length;
+    if (loader == HG_CORE_AYA)
+        return (size_t)(first - name);
+    enum { SEPARATOR = 5 };
+    for (size_t at = length < SEPARATOR ? 0 : length - SEPARATOR + 1; at > 0; at--)
+        if (is_separator(name + at - 1))
+            return at;
+    return length;
+}
+
+bool hg_core_same_essential(const char *a, const char *b, enum hg_core_loader loader)
+{
+    size_t length = hg_core_essential_length(a, loader);
+    return length == hg_core_essential_length(b, loader) && memcmp(a, b, length) == 0;
+}

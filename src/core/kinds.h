@@ -1,0 +1,55 @@
+/*
+ * BTF's view of a model: the kinds that CO-RE compares, and sizes.
+ *
+ * A model that was read from BTF knows each type's kind there.  Of any other it is the kind that
+ * hdrgen's own BTF of it has: an incomplete record is a FWD, an enum is an ENUM64 where a value
+ * needs more than 32 bits, what cannot be expressed is an ARRAY of bytes.
+ */
+#ifndef HG_CORE_KINDS_H
+#define HG_CORE_KINDS_H
+
+#include <hdrgen/core.h>
+
+/* The numbers are BTF's. */
+enum type_kind {
+    KIND_VOID = 0,
+    KIND_INT = 1,
+    KIND_PTR = 2,
+    KIND_ARRAY = 3,
+    KIND_STRUCT = 4,
+    KIND_UNION = 5,
+    KIND_ENUM = 6,
+    KIND_FWD = 7,
+    KIND_TYPEDEF = 8,
+    KIND_PROTO = 13,
+    KIND_FLOAT = 16,
+    KIND_ENUM64 = 19,
+};
+
+static inline bool kind_is_record(enum type_kind kind)
+{
+    return kind == KIND_STRUCT || kind == KIND_UNION;
+}
+
+static inline bool kind_is_enum(enum type_kind kind)
+{
+    return kind == KIND_ENUM || kind == KIND_ENUM64;
+}
+
+/* Of a type as it is, and with its typedefs taken off. */
+enum type_kind hg_core_kind_of(const struct hg_model *model, hg_type_id id);
+enum type_kind hg_core_resolved_kind(const struct hg_model *model, hg_type_id id);
+
+/* Kinds that may stand for each other: the same, or two sorts of enum. */
+bool hg_core_same_kind(enum type_kind a, enum type_kind b);
+
+/* As loaders compute it: false for what has no size (void, prototypes, FWD). */
+bool hg_core_size_of(const struct hg_model *model, hg_type_id id, uint64_t *ret);
+
+/* The length of a name without its flavour: libbpf cuts at the last `x___y`, aya at the first
+ * `___`. */
+size_t hg_core_essential_length(const char *name, enum hg_core_loader loader);
+
+bool hg_core_same_essential(const char *a, const char *b, enum hg_core_loader loader);
+
+#endif

@@ -1,0 +1,207 @@
+/*
+ * What a matched access needs of the target, so that the same access comes to the same on a BTF of
+ * nothing else.
+ *
+ *     struct task_struct.mm          task_struct with its member mm alone; the pointer mm is, to
+ *                                    nothing: what it points to is not looked at
+ *     type_exists of a typedef       it, and what it stands for, through pointers; records empty
+ *     type_matches                   all members, of what is held by value too
+ *     an enumerator                  its whole enum
+ *
+ * These are the rules of bpftool's min_core_btf, whose output loaders are used to.  There each
+ * qualifier is a type of its own, and a pointer keeps what it points to when that very type is
+ * needed by something; here that is a bit for each set of qualifiers.
+ *
+ * The method: a list of types still to be visited, each at most once in each way.
+ */
+#include "core/match.h"
+
+#include <string.h>
+
+enum way {
+    WAY_PLAIN,        /* as it is named: through typedefs and arrays */
+    WAY_FOLLOW,       /* through pointers and prototypes too */
+    WAY_MATCH,        /* and through members */
+    WAY_MATCH_BEHIND, /* the same behind a pointer: records without their members */
+};
+
+enum {
+    QUALIFIERS = HG_CONST | HG_VOLATILE | HG_RESTRICT, /* those that BTF has */
+    WAY_SHIFT = 8, /* the bits below are of sets of qualifiers, those above of ways */
+};
+
+typedef HG_ARRAY(struct visit {
+    hg_type_id id;
+    enum way way;
+}) visit_list;
+
+void hg_core_marks_init(struct marks *marks, const struct hg_model *model)
+{
+    size_t count = hg_model_type_count(model);
+    size_t members = 0;
+    *marks = (struct marks){.model = model};
+    marks->types = hg_calloc(count, sizeof *marks->types);
+    marks->followed = hg_calloc(count, sizeof *marks->followed);
+    marks->first_member = hg_calloc(count, sizeof *marks->first_member);
+    for (hg_type_id id = 0; id < count; id++) {
+        const struct hg_type *type = hg_model_type(model, id);
+        marks->first_member[id] = (uint32_t)members;
+        if (type->kind == HG_STRUCT || type->kind == HG_UNION)
+            members += type->member_count;
+    }
+    marks->members = hg_calloc(members, sizeof *marks->members);
+}
+
+void hg_core_marks_deinit(struct marks *marks)
+{
+    free(marks->types);
+    free(marks->followed);
+    free(marks->first_member);
+    free(marks->members);
+}
+
+bool hg_core_is_marked(const struct marks *marks, const struct hg_ref *ref)
+{
+    unsigned set = ref->qualifiers & QUALIFIERS;
+    return ref->tags == NULL && (marks->types[ref->id] >> set & 1) != 0;
+}
+
+static void set_bit(struct marks *marks, hg_type_id id, unsigned bit)
+{
+    marks->types[id] = (uint16_t)(marks->types[id] | 1u << bit);
+}
+
+static void push(struct marks *marks, visit_list *list, hg_type_id id, enum way way)
+{
+    unsigned bit = WAY_SHIFT + (unsigned)way;
+    if (id == HG_VOID_ID || (marks->types[id] >> bit & 1) != 0)
+        return;
+    set_bit(marks, id, 0);
+    set_bit(marks, id, bit);
+    *HG_PUSH(list) = (struct visit){.id = id, .way = way};
+}
+
+/* The qualifiers are marked from the outside in, as the BTF writer nests them. */
+static void push_ref(struct marks *marks, visit_list *list, const struct hg_ref *ref, enum way way)
+{
+    static const unsigned nesting[] = {HG_CONST, HG_VOLATILE, HG_RESTRICT};
+    unsigned set = ref->qualifiers & QUALIFIERS;
+    for (size_t i = 0; i < sizeof nesting / sizeof *nesting && set != 0; i++) {
+        set_bit(marks, ref->id, set);
+        set &= ~nesting[i];
+    }
+    push(marks, list, ref->id, way);
+}
+
+static void visit_record(struct marks *marks, visit_list *list, struct visit visit)
+{
+    const struct hg_type *type = hg_model_type(marks->model, visit.id);
+    if (visit.way != WAY_MATCH)
+        return;
+    for (size_t i = 0; i < type->member_count; i++) {
+        marks->members[marks->first_member[visit.id] + i] = 1;
+        push_ref(marks, list, &type->members[i].type, WAY_MATCH);
+    }
+}
+
+static void visit_pointer(struct marks *marks, visit_list *list, struct visit visit)
+{
+    if (visit.way == WAY_PLAIN)
+        return;
+    marks->followed[visit.id] = true;
+    push_ref(marks, list, &hg_model_type(marks->model, visit.id)->ref,
+             visit.way == WAY_FOLLOW ? WAY_FOLLOW : WAY_MATCH_BEHIND);
+}
+
+static void visit_prototype(struct marks *marks, visit_list *list, struct visit visit)
+{
+    const struct hg_type *type = hg_model_type(marks->model, visit.id);
+    enum way way = visit.way == WAY_MATCH_BEHIND ? WAY_MATCH : visit.way;
+    push_ref(marks, list, &type->ref, way);
+    for (size_t i = 0; i < type->parameter_count; i++)
+        push_ref(marks, list, &type->parameters[i].type, way);
+}
+
+static void visit_all(struct marks *marks, visit_list *list)
+{
+    while (list->count > 0) {
+        struct visit visit = list->items[--list->count];
+        const struct hg_type *type = hg_model_type(marks->model, visit.id);
+        switch (type->kind) {
+        case HG_STRUCT:
+        case HG_UNION:
+            visit_record(marks, list, visit);
+            break;
+        case HG_POINTER:
+            visit_pointer(marks, list, visit);
+            break;
+        case HG_ARRAY:
+            push_ref(marks, list, &type->ref,
+                     visit.way == WAY_MATCH_BEHIND ? WAY_MATCH : visit.way);
+            break;
+        case HG_TYPEDEF:
+            push_ref(marks, list, &type->ref, visit.way);
+            break;
+        case HG_FUNCTION:
+            visit_prototype(marks, list, visit);
+            break;
+        case HG_VOID:
+        case HG_BOOL:
+        case HG_INT:
+        case HG_CHAR:
+        case HG_FLOAT:
+        case HG_ENUM:
+        case HG_OPAQUE:
+            break;
+        }
+    }
+}
+
+static void mark_field(struct marks *marks, visit_list *list, const struct access *access)
+{
+    hg_type_id id = access->root;
+    push(marks, list, id, WAY_PLAIN);
+    for (unsigned i = 1; i < access->raw_count; i++) {
+        id = hg_type_resolve(marks->model, id, NULL);
+        const struct hg_type *type = hg_model_type(marks->model, id);
+        if (type->kind == HG_ARRAY) {
+            id = type->ref.id;
+            continue;
+        }
+        const struct hg_ref *member = &type->members[access->raw[i]].type;
+        marks->members[marks->first_member[id] + access->raw[i]] = 1;
+        push_ref(marks, list, member, WAY_PLAIN);
+        id = member->id;
+    }
+}
+
+void hg_core_mark(struct marks *marks, enum hg_core_kind kind, const struct access *access)
+{
+    visit_list list = {0};
+    switch (kind) {
+    case HG_CORE_TYPE_ID_LOCAL:
+        break;
+    case HG_CORE_TYPE_ID_TARGET:
+    case HG_CORE_TYPE_EXISTS:
+    case HG_CORE_TYPE_SIZE:
+        push(marks, &list, access->root, WAY_FOLLOW);
+        break;
+    case HG_CORE_TYPE_MATCHES:
+        push(marks, &list, access->root, WAY_MATCH);
+        break;
+    case HG_CORE_ENUMVAL_EXISTS:
+    case HG_CORE_ENUMVAL_VALUE:
+        push(marks, &list, access->root, WAY_PLAIN);
+        break;
+    case HG_CORE_BYTE_OFFSET:
+    case HG_CORE_BYTE_SIZE:
+    case HG_CORE_FIELD_EXISTS:
+    case HG_CORE_SIGNED:
+    case HG_CORE_LSHIFT_U64:
+    case HG_CORE_RSHIFT_U64:
+        mark_field(marks, &list, access);
+        break;
+    }
+    visit_all(marks, &list);
+    free(list.items);
+}

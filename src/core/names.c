@@ -1,0 +1,180 @@
+/*
+ * What objects need, as names: to find headers by, and to select types by.
+ */
+#include "core/needs.h"
+
+#include "base/diag.h"
+#include "base/strings.h"
+
+#include <string.h>
+
+struct names {
+    struct hg_core_names public;
+    struct hg_arena arena;
+};
+
+struct collector {
+    struct names *names;
+    struct hg_strings seen;
+    HG_ARRAY(const char *) list;
+    const struct hg_model *target;
+};
+
+static void start(struct collector *collector)
+{
+    collector->names = hg_calloc(1, sizeof *collector->names);
+    hg_arena_init(&collector->names->arena);
+    hg_strings_init(&collector->seen, &collector->names->arena);
+}
+
+/* What has no tag to be asked for by is left out. */
+static void add(struct collector *collector, const struct hg_type *type, size_t length)
+{
+    bool is_namable = type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM ||
+                      type->kind == HG_TYPEDEF;
+    if (!is_namable || type->name == NULL)
+        return;
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%s %.*s", hg_kind_name(type->kind), (int)length, type->name);
+    uint32_t *seen = hg_strings_number(&collector->seen, text.data, text.size);
+    if (*seen == 0)
+        *HG_PUSH(&collector->list) = hg_strings_intern(&collector->seen, text.data, text.size);
+    *seen = 1;
+    hg_text_deinit(&text);
+}
+
+static struct hg_core_names *finish(struct collector *collector)
+{
+    struct names *names = collector->names;
+    names->public = (struct hg_core_names){
+        .names = hg_arena_copy(&names->arena, collector->list.items, collector->list.count,
+                               sizeof *collector->list.items),
+        .count = collector->list.count,
+    };
+    hg_strings_deinit(&collector->seen);
+    free(collector->list.items);
+    return &names->public;
+}
+
+void hg_core_names_destroy(struct hg_core_names *names)
+{
+    if (names == NULL)
+        return;
+    /* finish() made it the first member of a struct names. */
+    struct names *whole = (struct names *)names;
+    hg_arena_deinit(&whole->arena);
+    free(whole);
+}
+
+void hg_core_wanted_names(const struct hg_core_object *const *objects, size_t count,
+                          struct hg_core_names **ret)
+{
+    struct collector collector = {0};
+    start(&collector);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t r = 0; r < objects[i]->records.count; r++) {
+            const struct record *record = &objects[i]->records.items[r];
+            if (record->root == HG_NO_TYPE || record->kind == HG_CORE_TYPE_ID_LOCAL)
+                continue;
+            const struct hg_type *type = hg_model_type(objects[i]->types, record->root);
+            if (type->name != NULL)
+                add(&collector, type, hg_core_essential_length(type->name, HG_CORE_LIBBPF));
+        }
+    }
+    *ret = finish(&collector);
+}
+
+/* --- on a target --- */
+
+enum { LISTED_MAX = 8 };
+
+static const char *subject(const struct hg_core_finding *finding, struct hg_text *text)
+{
+    hg_text_truncate(text, 0);
+    hg_text_printf(text, "%s (%s, instruction %u)", finding->access, finding->program,
+                   finding->insn);
+    return hg_text_string(text);
+}
+
+/* What would be no use to write a BTF for. */
+static enum hg_status check_findings(const struct hg_core_object *object,
+                                     const struct hg_model *target,
+                                     struct hg_diagnostics *diagnostics)
+{
+    struct hg_core_report *report = NULL;
+    enum hg_status status = hg_core_check(object, target, HG_CORE_LIBBPF, diagnostics, &report);
+    if (status != HG_OK)
+        return status;
+    struct hg_text text = {0};
+    size_t told = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        const struct hg_core_finding *finding = &report->findings[i];
+        if (finding->result == HG_CORE_RESOLVED || finding->guarded)
+            continue;
+        bool gives_up = finding->result == HG_CORE_AMBIGUOUS || finding->result == HG_CORE_REFUSED;
+        if (gives_up)
+            status = HG_ERROR_INPUT;
+        if (told++ >= LISTED_MAX)
+            continue;
+        if (gives_up)
+            hg_error(diagnostics, NULL, "%s: a loader would not take %s: %s", object->name,
+                     subject(finding, &text), finding->why);
+        else
+            hg_warning(diagnostics, NULL, "%s: nothing there for %s: %s", object->name,
+                       subject(finding, &text), finding->why);
+    }
+    if (told > LISTED_MAX)
+        hg_note(diagnostics, NULL, "and %zu more (hdrgen check lists them)", told - LISTED_MAX);
+    hg_text_deinit(&text);
+    hg_core_report_destroy(report);
+    return status;
+}
+
+enum hg_status hg_core_visit(const struct hg_core_object *const *objects, size_t count,
+                             const struct hg_model *target, struct hg_diagnostics *diagnostics,
+                             outcome_fn *take, void *user)
+{
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < count; i++) {
+        enum hg_status one = check_findings(objects[i], target, diagnostics);
+        status = status == HG_OK ? one : status;
+    }
+    for (size_t i = 0; status == HG_OK && i < count; i++) {
+        struct checker checker;
+        hg_core_checker_init(&checker, objects[i], target, HG_CORE_LIBBPF);
+        for (size_t r = 0; r < objects[i]->records.count; r++) {
+            struct outcome outcome;
+            hg_core_relocate(&checker, &objects[i]->records.items[r], &outcome);
+            take(user, &objects[i]->records.items[r], &outcome);
+        }
+        hg_core_checker_deinit(&checker);
+    }
+    return status;
+}
+
+static void add_found(void *user, const struct record *record, const struct outcome *outcome)
+{
+    struct collector *collector = user;
+    (void)record;
+    if (!outcome->is_found)
+        return;
+    const struct hg_type *type = hg_model_type(collector->target, outcome->found.root);
+    if (type->complete && type->name != NULL)
+        add(collector, type, strlen(type->name));
+}
+
+enum hg_status hg_core_found_names(const struct hg_core_object *const *objects, size_t count,
+                                   const struct hg_model *target,
+                                   struct hg_diagnostics *diagnostics, struct hg_core_names **ret)
+{
+    struct collector collector = {.target = target};
+    start(&collector);
+    enum hg_status status =
+        hg_core_visit(objects, count, target, diagnostics, add_found, &collector);
+    struct hg_core_names *names = finish(&collector);
+    if (status == HG_OK)
+        *ret = names;
+    else
+        hg_core_names_destroy(names);
+    return status;
+}

@@ -1,0 +1,127 @@
+/*
+ * Reading a BPF object: file -> bytes -> ELF -> .BTF -> .BTF.ext.
+ *
+ * The .BTF section is read and checked by hdrgen's reader of BTF, like any other file of that sort.
+ */
+#include "core/object.h"
+
+#include "base/diag.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool hg_core_fault(const struct hg_core_object *object, struct hg_diagnostics *diagnostics,
+                   const char *format, ...)
+{
+    struct hg_text text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(&text, format, arguments);
+    va_end(arguments);
+    hg_error(diagnostics, NULL, "%s: %s", object->name, hg_text_string(&text));
+    hg_text_deinit(&text);
+    return false;
+}
+
+void hg_core_destroy(struct hg_core_object *object)
+{
+    if (object == NULL)
+        return;
+    hg_model_destroy(object->types);
+    free(object->codes.items);
+    free(object->functions.items);
+    free(object->records.items);
+    hg_arena_deinit(&object->arena);
+    free(object);
+}
+
+const char *hg_core_name(const struct hg_core_object *object)
+{
+    return object->name;
+}
+
+static bool read_parts(struct hg_core_object *object, const struct hg_btf_bytes *bytes,
+                       struct hg_diagnostics *diagnostics, struct elf_parts *parts)
+{
+    if (!hg_core_read_elf(object, bytes, diagnostics, parts))
+        return false;
+    /* A pointer of a BPF program has eight bytes, whatever its `long`s say. */
+    const char *target = object->big_endian ? "bpfeb" : "bpfel";
+    if (hg_read_btf_bytes(bytes, NULL, target, diagnostics, &object->types) != HG_OK)
+        return false;
+    const struct hg_numbering *numbering = hg_model_numbering(object->types);
+    if (numbering->lost_members)
+        return hg_core_fault(object, diagnostics,
+                             "its BTF lists bit-fields without names, and accesses count them in "
+                             "ways that compilers do not agree on; clang lists none");
+    return !parts->has_ext || hg_core_read_ext(object, parts, diagnostics);
+}
+
+enum hg_status hg_core_read_bytes(const struct hg_btf_bytes *bytes,
+                                  struct hg_diagnostics *diagnostics, struct hg_core_object **ret)
+{
+    struct hg_core_object *object = hg_calloc(1, sizeof *object);
+    struct elf_parts parts = {0};
+    hg_arena_init(&object->arena);
+    object->name = hg_arena_string(&object->arena, bytes->name, strlen(bytes->name));
+    bool fine = read_parts(object, bytes, diagnostics, &parts);
+    free(parts.ext);
+    if (!fine) {
+        hg_core_destroy(object);
+        return HG_ERROR_INPUT;
+    }
+    *ret = object;
+    return HG_OK;
+}
+
+/* --- files --- */
+
+static enum hg_status io_error(const char *path, const char *why,
+                               struct hg_diagnostics *diagnostics)
+{
+    hg_error(diagnostics, NULL, "cannot read '%s': %s", path, why);
+    return HG_ERROR_IO;
+}
+
+static enum hg_status read_open(const char *path, int descriptor,
+                                struct hg_diagnostics *diagnostics, struct hg_text *text)
+{
+    struct stat about;
+    if (fstat(descriptor, &about) != 0)
+        return io_error(path, strerror(errno), diagnostics);
+    if (S_ISDIR(about.st_mode))
+        return io_error(path, "it is a directory", diagnostics);
+    char buffer[65536];
+    for (;;) {
+        ssize_t got = read(descriptor, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return io_error(path, strerror(errno), diagnostics);
+        if (got == 0)
+            return HG_OK;
+        hg_text_bytes(text, buffer, (size_t)got);
+        if (text->size > OBJECT_MAX)
+            return io_error(path, "it is too large for a BPF object", diagnostics);
+    }
+}
+
+enum hg_status hg_core_read(const char *path, struct hg_diagnostics *diagnostics,
+                            struct hg_core_object **ret)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0)
+        return io_error(path, strerror(errno), diagnostics);
+    struct hg_text text = {0};
+    enum hg_status status = read_open(path, descriptor, diagnostics, &text);
+    close(descriptor);
+    if (status == HG_OK)
+        status = hg_core_read_bytes(
+            &(struct hg_btf_bytes){.name = path, .data = hg_text_string(&text), .size = text.size},
+            diagnostics, ret);
+    hg_text_deinit(&text);
+    return status;
+}

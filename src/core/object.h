@@ -1,0 +1,151 @@
+/*
+ * A BPF object in memory.
+ *
+ *     object.c   hg_core_read: the order of events
+ *     elf.c      sections of code, functions
+ *     ext.c      .BTF.ext: records of relocations, lines
+ *     insn.c     instructions
+ *     access.c   access strings
+ *
+ * All of it is checked when the object is read: what is in a struct hg_core_object refers to what
+ * there is.
+ */
+#ifndef HG_CORE_OBJECT_H
+#define HG_CORE_OBJECT_H
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <hdrgen/core.h>
+
+enum {
+    OBJECT_MAX = 256 * 1024 * 1024, /* bytes of the file */
+    RECORDS_MAX = 65536,
+    INSN_SIZE = 8,
+};
+
+/* A section of code. */
+struct code {
+    const char *name;
+    const uint8_t *bytes; /* a copy, in the object's byte order */
+    uint32_t size;        /* a multiple of INSN_SIZE */
+    size_t index;         /* of the ELF section */
+};
+
+struct function {
+    const char *name;
+    uint32_t code;   /* index of its section of code */
+    uint32_t offset; /* bytes, multiples of INSN_SIZE */
+    uint32_t size;
+};
+
+/* A relocation as .BTF.ext has it. */
+struct record {
+    uint32_t function; /* index */
+    uint32_t insn;     /* within the function */
+    uint32_t type;     /* the object's BTF id */
+    hg_type_id root;   /* that as a type of the model; HG_NO_TYPE: a qualifier, or no type at all */
+    const char *access;
+    enum hg_core_kind kind;
+    struct hg_location where;
+};
+
+struct hg_core_object {
+    struct hg_arena arena; /* everything that the members point to, but the arrays and the model */
+    const char *name;
+    bool big_endian;
+    struct hg_model *types; /* .BTF */
+    HG_ARRAY(struct code) codes;
+    HG_ARRAY(struct function) functions; /* by section, then offset */
+    HG_ARRAY(struct record) records;     /* in the order of .BTF.ext */
+};
+
+/* Reports `FILE: text` and returns false. */
+bool hg_core_fault(const struct hg_core_object *object, struct hg_diagnostics *diagnostics,
+                   const char *format, ...) HG_PRINTF(3, 4);
+
+/* --- elf.c --- */
+
+/* What is read from the ELF file besides what object holds. */
+struct elf_parts {
+    bool has_ext;
+    uint8_t *ext; /* from malloc */
+    size_t ext_size;
+};
+
+HG_MUST_CHECK bool hg_core_read_elf(struct hg_core_object *object, const struct hg_btf_bytes *file,
+                                    struct hg_diagnostics *diagnostics, struct elf_parts *parts);
+
+/* The function that the instruction at that offset of a section is in; NULL = none. */
+const struct function *hg_core_function_at(const struct hg_core_object *object, uint32_t code,
+                                           uint32_t offset);
+
+/* --- ext.c --- */
+
+/* Reads the records; object->types must be there. */
+HG_MUST_CHECK bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *parts,
+                                    struct hg_diagnostics *diagnostics);
+
+/* --- insn.c --- */
+
+enum { CLASS_LD, CLASS_LDX, CLASS_ST, CLASS_STX, CLASS_ALU, CLASS_JMP, CLASS_JMP32, CLASS_ALU64 };
+
+struct insn {
+    uint8_t code;
+    uint8_t dst;
+    uint8_t src;
+    int16_t off;
+    int32_t imm;
+};
+
+static inline unsigned insn_class(const struct insn *insn)
+{
+    return insn->code & 0x07;
+}
+
+/* A load of 64 bits, which takes two instructions. */
+static inline bool insn_is_wide(const struct insn *insn)
+{
+    return insn->code == 0x18;
+}
+
+/* Number index of a function; index must be within it. */
+struct insn hg_core_insn(const struct hg_core_object *object, const struct function *function,
+                         uint32_t index);
+
+static inline uint32_t function_insns(const struct function *function)
+{
+    return function->size / INSN_SIZE;
+}
+
+/* --- access.c --- */
+
+enum { ACCESS_MAX = 64 }; /* numbers in an access string; libbpf's limit */
+
+/* A step that means something in C: a named member, or an element. */
+struct accessor {
+    hg_type_id type;  /* the record, or the element */
+    uint32_t index;   /* the member's or the element's; an enumerator's */
+    const char *name; /* the member's or the enumerator's; NULL = an element */
+};
+
+/* Where an access leads, step by step. */
+struct access {
+    hg_type_id root;
+    uint32_t raw[ACCESS_MAX]; /* each number: unnamed members too */
+    unsigned raw_count;
+    struct accessor steps[ACCESS_MAX];
+    unsigned step_count;
+    uint64_t bit_offset;
+};
+
+/* The record's access on the object's own types.  NULL, or what is wrong with it.  Of a type
+ * relocation, and of one whose root is HG_NO_TYPE, there are no steps. */
+const char *hg_core_parse_access(const struct hg_core_object *object, const struct record *record,
+                                 struct access *ret);
+
+/* `struct task_struct.pid` */
+void hg_core_describe_access(struct hg_text *text, const struct hg_core_object *object,
+                             const struct record *record);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * Into the instruction.
+ *
+ *     r1 = 2312            byte_offset of a member: r1 becomes what the target has
+ *     r2 = *(u32 *)(r1 + 2312)    the same in a load; of another size where the member has one
+ *
+ * libbpf makes sure that the instruction holds what the program's own types say before it changes
+ * it; aya does not look.
+ */
+#include "core/check.h"
+
+enum { SOURCE_IS_REGISTER = 0x08, OFFSET_MAX = INT16_MAX };
+
+static void refuse(struct outcome *outcome, const char *why)
+{
+    outcome->result = HG_CORE_REFUSED;
+    outcome->why = why;
+}
+
+static unsigned load_size(const struct insn *insn)
+{
+    static const unsigned sizes[] = {4, 2, 1, 8};
+    return sizes[insn->code >> 3 & 3];
+}
+
+/* Loads zero-extend: of another size, only what has no sign can be read. */
+static bool can_resize(const struct checker *checker, const struct value *local,
+                       const struct value *target)
+{
+    const struct hg_type *from = hg_model_type(checker->object->types, local->type);
+    const struct hg_type *to = hg_model_type(checker->target, target->type);
+    enum type_kind from_kind = hg_core_kind_of(checker->object->types, local->type);
+    enum type_kind to_kind = hg_core_kind_of(checker->target, target->type);
+    if (from_kind == KIND_PTR && to_kind == KIND_PTR)
+        return true;
+    return from_kind == KIND_INT && to_kind == KIND_INT && !from->is_signed && !to->is_signed;
+}
+
+static const char unexpected[] =
+    "the instruction does not hold what the program's own types say (was the object changed after "
+    "it was compiled?)";
+
+static void patch_access(const struct checker *checker, const struct insn *insn,
+                         const struct value *local, struct outcome *outcome)
+{
+    const struct value *value = &outcome->value;
+    bool is_libbpf = checker->matcher.loader == HG_CORE_LIBBPF;
+    if (is_libbpf && local->is_checked && (uint64_t)(int64_t)insn->off != local->value) {
+        refuse(outcome, unexpected);
+        return;
+    }
+    if (value->value > OFFSET_MAX) {
+        refuse(outcome, "its offset is too large for a load or store instruction");
+        return;
+    }
+    if (value->size == local->size)
+        return;
+    if (!can_resize(checker, local, value)) {
+        outcome->result = is_libbpf ? HG_CORE_MISMATCH : HG_CORE_REFUSED;
+        outcome->why =
+            "it has another size there, and only pointers and unsigned integers can be loaded with "
+            "another";
+    } else if (is_libbpf && load_size(insn) != local->size) {
+        refuse(outcome, "the instruction does not load as much as the program's own type has");
+    } else if (value->size != 1 && value->size != 2 && value->size != 4 && value->size != 8) {
+        refuse(outcome, "it has a size there that no instruction loads");
+    }
+}
+
+static void patch_wide(const struct checker *checker, const struct record *record,
+                       const struct insn *insn, const struct value *local, struct outcome *outcome)
+{
+    const struct function *function = &checker->object->functions.items[record->function];
+    bool is_libbpf = checker->matcher.loader == HG_CORE_LIBBPF;
+    if (record->insn + 1 >= function_insns(function)) {
+        refuse(outcome, "the instruction is cut off");
+        return;
+    }
+    struct insn next = hg_core_insn(checker->object, function, record->insn + 1);
+    bool is_plain = insn_is_wide(insn) && insn->src == 0 && insn->off == 0 && next.code == 0 &&
+                    next.dst == 0 && next.src == 0 && next.off == 0;
+    uint64_t held = (uint32_t)insn->imm | (uint64_t)(uint32_t)next.imm << 32;
+    if (is_libbpf && !is_plain)
+        refuse(outcome, "the instruction loads no plain number");
+    else if (is_libbpf && local->is_checked && held != local->value)
+        refuse(outcome, unexpected);
+}
+
+static void patch_number(const struct checker *checker, const struct insn *insn,
+                         const struct value *local, struct outcome *outcome)
+{
+    bool is_libbpf = checker->matcher.loader == HG_CORE_LIBBPF;
+    bool is_number = is_libbpf ? (insn->code & SOURCE_IS_REGISTER) == 0 : insn->src == 0;
+    if (!is_number)
+        refuse(outcome, "the instruction has no number to change");
+    else if (is_libbpf && local->is_checked && (uint64_t)(int64_t)insn->imm != local->value)
+        refuse(outcome, unexpected);
+}
+
+void hg_core_patch(const struct checker *checker, const struct record *record,
+                   const struct value *local, struct outcome *outcome)
+{
+    const struct function *function = &checker->object->functions.items[record->function];
+    struct insn insn = hg_core_insn(checker->object, function, record->insn);
+    switch (insn_class(&insn)) {
+    case CLASS_ALU:
+    case CLASS_ALU64:
+        patch_number(checker, &insn, local, outcome);
+        break;
+    case CLASS_LDX:
+    case CLASS_ST:
+    case CLASS_STX:
+        patch_access(checker, &insn, local, outcome);
+        break;
+    case CLASS_LD:
+        patch_wide(checker, record, &insn, local, outcome);
+        break;
+    default:
+        refuse(outcome, "loaders do not know how to relocate an instruction of that sort");
+    }
+}

@@ -1,0 +1,378 @@
+/*
+ * Is a poisoned instruction ever reached?
+ *
+ *     if (bpf_core_field_exists(t->pids))      0: r1 = 1        field_exists, which came to 0
+ *         pid = t->pids;                       1: if r1 == 0 goto +1
+ *                                              2: r0 = *(u64 *)(r6 + 64)      poisoned
+ *
+ * The kernel's verifier knows that r1 is 0, so it never comes to 2, and drops it.  A program that
+ * guards what may be missing is fine, and only the kernel can tell for certain.
+ *
+ * The method: follow the function from its first instruction with what is known of each register: a
+ * number, or nothing.  Numbers come from constants and resolved relocations, and arithmetic on
+ * them; a branch that depends on numbers goes one way.  Where two ways meet, what differs is not
+ * known.  Each register of each instruction changes twice at most, so this ends.
+ *
+ * What is found not to be reached is never reached: the verifier knows at least as much.  The other
+ * way round it may know more: numbers that went through the stack or a map, ranges, conditions that
+ * depend on each other.  So "reached" means: as far as this can see.  Each function is taken to be
+ * called.
+ */
+#include "core/check.h"
+
+#include <string.h>
+
+enum {
+    REGISTERS = 11,
+    INSNS_MAX = 262144, /* of one function; longer ones are taken to be reached throughout */
+    SRC_REGISTER = 0x08,
+    FRAME_POINTER = 10,
+    MODE = 0xe0,
+    MODE_ATOMIC = 0xc0,
+};
+
+/* The high half of an operation code: arithmetic, and jumps. */
+enum operation {
+    OP_ADD = 0x00,
+    OP_SUB = 0x10,
+    OP_MUL = 0x20,
+    OP_OR = 0x40,
+    OP_AND = 0x50,
+    OP_LSH = 0x60,
+    OP_RSH = 0x70,
+    OP_NEG = 0x80,
+    OP_XOR = 0xa0,
+    OP_MOV = 0xb0,
+    OP_ARSH = 0xc0,
+};
+enum jump {
+    JUMP_ALWAYS = 0x00,
+    JUMP_EQ = 0x10,
+    JUMP_GT = 0x20,
+    JUMP_GE = 0x30,
+    JUMP_SET = 0x40,
+    JUMP_NE = 0x50,
+    JUMP_SGT = 0x60,
+    JUMP_SGE = 0x70,
+    JUMP_CALL = 0x80,
+    JUMP_EXIT = 0x90,
+    JUMP_LT = 0xa0,
+    JUMP_LE = 0xb0,
+    JUMP_SLT = 0xc0,
+    JUMP_SLE = 0xd0,
+};
+
+struct state {
+    uint64_t numbers[REGISTERS];
+    uint16_t known; /* a bit for each register */
+    bool seen;
+    bool queued;
+};
+
+struct reach {
+    const struct hg_core_object *object;
+    const struct function *function;
+    uint32_t count;
+    struct state *states;
+    const struct patch **patches; /* by instruction; NULL = not relocated */
+    HG_ARRAY(uint32_t) queue;
+};
+
+/* --- registers --- */
+
+static bool is_known(const struct state *state, unsigned number)
+{
+    return number < REGISTERS && (state->known >> number & 1) != 0;
+}
+
+static void know(struct state *state, unsigned number, uint64_t value)
+{
+    if (number >= FRAME_POINTER)
+        return;
+    state->known = (uint16_t)(state->known | 1u << number);
+    state->numbers[number] = value;
+}
+
+static void forget(struct state *state, unsigned number)
+{
+    if (number < REGISTERS)
+        state->known = (uint16_t)(state->known & ~(1u << number));
+}
+
+/* --- following --- */
+
+/* The state on the way to an instruction is joined with what is known there. */
+static void go_to(struct reach *reach, int64_t index, const struct state *from)
+{
+    if (index < 0 || index >= reach->count)
+        return; /* the verifier refuses it */
+    struct state *to = &reach->states[index];
+    uint16_t before = to->known;
+    if (!to->seen) {
+        bool queued = to->queued;
+        *to = *from;
+        to->seen = true;
+        to->queued = queued;
+    } else {
+        for (unsigned i = 0; i < REGISTERS; i++)
+            if (!is_known(from, i) || to->numbers[i] != from->numbers[i])
+                forget(to, i);
+        if (to->known == before)
+            return;
+    }
+    if (!to->queued)
+        *HG_PUSH(&reach->queue) = (uint32_t)index;
+    to->queued = true;
+}
+
+/* --- arithmetic --- */
+
+static bool compute(unsigned operation, bool is_wide, uint64_t a, uint64_t b, uint64_t *ret)
+{
+    unsigned bits = is_wide ? 64 : 32;
+    unsigned shift = (unsigned)(b & (bits - 1));
+    if (!is_wide) {
+        a = (uint32_t)a;
+        b = (uint32_t)b;
+    }
+    switch (operation) {
+    case OP_ADD:
+        *ret = a + b;
+        break;
+    case OP_SUB:
+        *ret = a - b;
+        break;
+    case OP_MUL:
+        *ret = a * b;
+        break;
+    case OP_OR:
+        *ret = a | b;
+        break;
+    case OP_AND:
+        *ret = a & b;
+        break;
+    case OP_LSH:
+        *ret = a << shift;
+        break;
+    case OP_RSH:
+        *ret = a >> shift;
+        break;
+    case OP_NEG:
+        *ret = 0 - a;
+        break;
+    case OP_XOR:
+        *ret = a ^ b;
+        break;
+    case OP_MOV:
+        *ret = b;
+        break;
+    case OP_ARSH:
+        *ret =
+            is_wide ? (uint64_t)((int64_t)a >> shift) : (uint32_t)((int32_t)(uint32_t)a >> shift);
+        break;
+    default:
+        return false;
+    }
+    if (!is_wide)
+        *ret = (uint32_t)*ret;
+    return true;
+}
+
+/* The second operand: a register's number, or the one in the instruction. */
+static bool operand(const struct state *state, const struct insn *insn, uint64_t *ret)
+{
+    if ((insn->code & SRC_REGISTER) == 0) {
+        *ret = (uint64_t)(int64_t)insn->imm;
+        return true;
+    }
+    *ret = insn->src < REGISTERS ? state->numbers[insn->src] : 0;
+    return is_known(state, insn->src);
+}
+
+static void calculate(const struct insn *insn, struct state *state)
+{
+    unsigned operation = insn->code & 0xf0;
+    bool is_wide = insn_class(insn) == CLASS_ALU64;
+    uint64_t b = 0;
+    uint64_t result = 0;
+    bool known = operand(state, insn, &b) || operation == OP_NEG;
+    if (operation != OP_MOV)
+        known = known && is_known(state, insn->dst);
+    if (insn->dst >= REGISTERS)
+        return;
+    /* An offset makes it a sign-extending or signed operation. */
+    known = known && insn->off == 0 &&
+            compute(operation, is_wide, state->numbers[insn->dst], b, &result);
+    if (known)
+        know(state, insn->dst, result);
+    else
+        forget(state, insn->dst);
+}
+
+/* --- branches --- */
+
+/* Whether the branch is taken, when both operands are known. */
+static bool is_taken(unsigned jump, bool is_wide, uint64_t a, uint64_t b, bool *ret)
+{
+    if (!is_wide) {
+        a = (uint32_t)a;
+        b = (uint32_t)b;
+    }
+    int64_t signed_a = is_wide ? (int64_t)a : (int32_t)(uint32_t)a;
+    int64_t signed_b = is_wide ? (int64_t)b : (int32_t)(uint32_t)b;
+    switch (jump) {
+    case JUMP_EQ:
+        *ret = a == b;
+        return true;
+    case JUMP_NE:
+        *ret = a != b;
+        return true;
+    case JUMP_GT:
+        *ret = a > b;
+        return true;
+    case JUMP_GE:
+        *ret = a >= b;
+        return true;
+    case JUMP_LT:
+        *ret = a < b;
+        return true;
+    case JUMP_LE:
+        *ret = a <= b;
+        return true;
+    case JUMP_SET:
+        *ret = (a & b) != 0;
+        return true;
+    case JUMP_SGT:
+        *ret = signed_a > signed_b;
+        return true;
+    case JUMP_SGE:
+        *ret = signed_a >= signed_b;
+        return true;
+    case JUMP_SLT:
+        *ret = signed_a < signed_b;
+        return true;
+    case JUMP_SLE:
+        *ret = signed_a <= signed_b;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void follow_jump(struct reach *reach, uint32_t index, const struct insn *insn,
+                        struct state *state)
+{
+    unsigned jump = insn->code & 0xf0;
+    bool is_wide = insn_class(insn) == CLASS_JMP;
+    uint64_t b = 0;
+    bool taken = false;
+    int64_t next = (int64_t)index + 1;
+    int64_t target = next + insn->off;
+    if (jump == JUMP_EXIT)
+        return;
+    if (jump == JUMP_CALL) {
+        for (unsigned i = 0; i <= 5; i++)
+            forget(state, i);
+        go_to(reach, next, state);
+        return;
+    }
+    if (jump == JUMP_ALWAYS) {
+        go_to(reach, is_wide ? target : next + insn->imm, state);
+        return;
+    }
+    bool decided = operand(state, insn, &b) && is_known(state, insn->dst) &&
+                   is_taken(jump, is_wide, state->numbers[insn->dst], b, &taken);
+    if (!decided || taken)
+        go_to(reach, target, state);
+    if (!decided || !taken)
+        go_to(reach, next, state);
+}
+
+/* --- instructions --- */
+
+static void follow_wide(struct reach *reach, uint32_t index, const struct insn *insn,
+                        struct state *state)
+{
+    const struct patch *patch = reach->patches[index];
+    if (!insn_is_wide(insn)) { /* packet access: the result is in r0, 1 to 5 are lost */
+        for (unsigned i = 0; i <= 5; i++)
+            forget(state, i);
+        go_to(reach, (int64_t)index + 1, state);
+        return;
+    }
+    /* Without a relocation of ours it may be an address that the loader fills in. */
+    if (patch != NULL && patch->has_value)
+        know(state, insn->dst, patch->value);
+    else
+        forget(state, insn->dst);
+    go_to(reach, (int64_t)index + 2, state);
+}
+
+static void follow(struct reach *reach, uint32_t index)
+{
+    struct state state = reach->states[index];
+    struct insn insn = hg_core_insn(reach->object, reach->function, index);
+    const struct patch *patch = reach->patches[index];
+    if (patch != NULL && patch->is_poisoned)
+        return; /* the verifier goes no further */
+    switch (insn_class(&insn)) {
+    case CLASS_LD:
+        follow_wide(reach, index, &insn, &state);
+        return;
+    case CLASS_JMP:
+    case CLASS_JMP32:
+        follow_jump(reach, index, &insn, &state);
+        return;
+    case CLASS_ALU:
+    case CLASS_ALU64:
+        if (patch != NULL && patch->has_value)
+            insn.imm = (int32_t)(uint32_t)patch->value;
+        if (patch != NULL && !patch->has_value)
+            forget(&state, insn.dst);
+        else
+            calculate(&insn, &state);
+        break;
+    case CLASS_LDX:
+        forget(&state, insn.dst);
+        break;
+    case CLASS_STX:
+        if ((insn.code & MODE) == MODE_ATOMIC) { /* may put the old value into src, or r0 */
+            forget(&state, insn.src);
+            forget(&state, 0);
+        }
+        break;
+    default:
+        break;
+    }
+    go_to(reach, (int64_t)index + 1, &state);
+}
+
+void hg_core_find_reached(const struct hg_core_object *object, const struct function *function,
+                          struct patch *patches, size_t count)
+{
+    struct reach reach = {
+        .object = object, .function = function, .count = function_insns(function)};
+    if (reach.count > INSNS_MAX) {
+        for (size_t i = 0; i < count; i++)
+            patches[i].reached = true;
+        return;
+    }
+    reach.states = hg_calloc(reach.count, sizeof *reach.states);
+    reach.patches = hg_calloc(reach.count, sizeof *reach.patches);
+    for (size_t i = 0; i < count; i++) {
+        const struct patch **patch = &reach.patches[patches[i].record->insn];
+        if (*patch == NULL || !(*patch)->is_poisoned)
+            *patch = &patches[i];
+    }
+    go_to(&reach, 0, &(struct state){0});
+    while (reach.queue.count > 0) {
+        uint32_t index = reach.queue.items[--reach.queue.count];
+        reach.states[index].queued = false;
+        follow(&reach, index);
+    }
+    for (size_t i = 0; i < count; i++)
+        patches[i].reached = reach.states[patches[i].record->insn].seen;
+    free(reach.queue.items);
+    free(reach.states);
+    free(reach.patches);
+}

@@ -1,0 +1,313 @@
+/*
+ * Reports on objects: for people,
+ *
+ *     prog.bpf.o
+ *       on_exec, in tp/sched/sched_process_exec
+ *          3  byte_offset   struct task_struct.pid    2312      prog.bpf.c:12
+ *          9  byte_offset   struct task_struct.pidd   missing   prog.bpf.c:13
+ *             struct 'task_struct' has no member 'pidd'; did you mean 'pid'?
+ *
+ *     2 relocations: 1 resolved, 1 missing
+ *     The kernel would refuse on_exec.
+ *
+ * and as JSON, in docs/json.md's manner.
+ */
+#include "base/utf8.h"
+#include "core/object.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *hg_core_result_name(enum hg_core_result result)
+{
+    switch (result) {
+    case HG_CORE_RESOLVED:
+        return "resolved";
+    case HG_CORE_MISSING:
+        return "missing";
+    case HG_CORE_MISMATCH:
+        return "mismatch";
+    case HG_CORE_AMBIGUOUS:
+        return "ambiguous";
+    case HG_CORE_REFUSED:
+        return "refused";
+    }
+    return "";
+}
+
+static bool same_answer(const struct hg_core_finding *a, const struct hg_core_finding *b)
+{
+    return a->result == b->result && a->guarded == b->guarded && a->has_value == b->has_value &&
+           (!a->has_value || a->value == b->value);
+}
+
+/* --- text --- */
+
+enum { ACCESS_WIDTH_MAX = 56, KIND_WIDTH = 14, RESULT_WIDTH = 12 };
+
+static void put_answer(struct hg_text *text, const struct hg_core_finding *finding)
+{
+    bool is_question =
+        finding->kind == HG_CORE_FIELD_EXISTS || finding->kind == HG_CORE_TYPE_EXISTS ||
+        finding->kind == HG_CORE_ENUMVAL_EXISTS || finding->kind == HG_CORE_TYPE_MATCHES;
+    if (finding->result != HG_CORE_RESOLVED)
+        hg_text_printf(text, "%s%s", hg_core_result_name(finding->result),
+                       finding->guarded ? ", guarded" : "");
+    else if (!finding->has_value)
+        hg_text_put(text, "resolved");
+    else if (is_question)
+        hg_text_put(text, finding->value != 0 ? "1 (yes)" : "0 (no)");
+    else
+        hg_text_printf(text, "%lld", (long long)finding->value);
+}
+
+static void put_finding(struct hg_text *text, const struct hg_core_finding *finding,
+                        int access_width)
+{
+    struct hg_text answer = {0};
+    put_answer(&answer, finding);
+    hg_text_printf(text, "    %4u  %-*s  %-*s  ", finding->insn, KIND_WIDTH,
+                   hg_core_kind_name(finding->kind), access_width, finding->access);
+    if (finding->where.file != NULL)
+        hg_text_printf(text, "%-*s  %s:%u\n", RESULT_WIDTH, hg_text_string(&answer),
+                       finding->where.file, finding->where.line);
+    else
+        hg_text_printf(text, "%s\n", hg_text_string(&answer));
+    if (finding->why != NULL)
+        hg_text_printf(text, "          %s\n", finding->why);
+    hg_text_deinit(&answer);
+}
+
+static void put_other_loader(struct hg_text *text, const struct hg_core_finding *libbpf,
+                             const struct hg_core_finding *aya)
+{
+    if (aya == NULL || same_answer(libbpf, aya))
+        return;
+    hg_text_put(text, "          but aya: ");
+    put_answer(text, aya);
+    hg_text_printf(text, "%s%s\n", aya->why == NULL ? "" : ": ", aya->why == NULL ? "" : aya->why);
+}
+
+/* The loader whose answers are shown first. */
+static const struct hg_core_report *leading(const struct hg_core_views *view)
+{
+    return view->libbpf != NULL ? view->libbpf : view->aya;
+}
+
+static int access_width(const struct hg_core_report *report)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        size_t length = strlen(report->findings[i].access);
+        if (length > width && length <= ACCESS_WIDTH_MAX)
+            width = length;
+    }
+    return (int)width;
+}
+
+static bool same_program(const struct hg_core_finding *a, const struct hg_core_finding *b)
+{
+    return strcmp(a->program, b->program) == 0 && strcmp(a->section, b->section) == 0;
+}
+
+static void put_object(struct hg_text *text, const struct hg_core_views *view)
+{
+    const struct hg_core_report *report = leading(view);
+    int width = access_width(report);
+    hg_text_printf(text, "%s\n", report->object);
+    if (report->count == 0)
+        hg_text_put(text, "  no CO-RE relocations: nothing in it depends on the kernel's types\n");
+    for (size_t i = 0; i < report->count; i++) {
+        const struct hg_core_finding *finding = &report->findings[i];
+        if (i == 0 || !same_program(&report->findings[i - 1], finding))
+            hg_text_printf(text, "  %s, in %s\n", finding->program, finding->section);
+        put_finding(text, finding, width);
+        if (view->libbpf != NULL)
+            put_other_loader(text, finding, view->aya == NULL ? NULL : &view->aya->findings[i]);
+    }
+    hg_text_put(text, "\n");
+}
+
+struct totals {
+    size_t all;
+    size_t guarded;
+    size_t results[HG_CORE_REFUSED + 1]; /* without the guarded ones */
+    struct hg_text programs;             /* that would not be loaded */
+    size_t program_count;
+};
+
+static void add_program(struct totals *totals, const struct hg_core_report *report, size_t index)
+{
+    enum { LISTED_MAX = 8 };
+    const struct hg_core_finding *finding = &report->findings[index];
+    for (size_t i = 0; i < index; i++) {
+        const struct hg_core_finding *before = &report->findings[i];
+        bool failed = before->result != HG_CORE_RESOLVED && !before->guarded;
+        if (failed && same_program(before, finding))
+            return;
+    }
+    totals->program_count++;
+    if (totals->program_count <= LISTED_MAX)
+        hg_text_printf(&totals->programs, "%s%s", totals->program_count == 1 ? "" : ", ",
+                       finding->program);
+    if (totals->program_count == LISTED_MAX + 1)
+        hg_text_put(&totals->programs, ", ...");
+}
+
+static void count(struct totals *totals, const struct hg_core_report *report)
+{
+    enum { FAILURES_MAX = 1000 }; /* whose programs are looked for */
+    size_t failures = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        const struct hg_core_finding *finding = &report->findings[i];
+        totals->all++;
+        if (finding->guarded) {
+            totals->guarded++;
+            continue;
+        }
+        totals->results[finding->result]++;
+        if (finding->result != HG_CORE_RESOLVED && failures++ < FAILURES_MAX)
+            add_program(totals, report, i);
+    }
+}
+
+static void put_totals(struct hg_text *text, const char *loader, struct totals *totals)
+{
+    hg_text_printf(text, "%s%s%zu relocation%s: %zu resolved", loader, *loader == '\0' ? "" : ": ",
+                   totals->all, totals->all == 1 ? "" : "s", totals->results[HG_CORE_RESOLVED]);
+    for (int i = HG_CORE_MISSING; i <= HG_CORE_REFUSED; i++)
+        if (totals->results[i] > 0)
+            hg_text_printf(text, ", %zu %s", totals->results[i],
+                           hg_core_result_name((enum hg_core_result)i));
+    if (totals->guarded > 0)
+        hg_text_printf(text, ", %zu guarded", totals->guarded);
+    hg_text_put(text, "\n");
+    if (totals->results[HG_CORE_AMBIGUOUS] + totals->results[HG_CORE_REFUSED] > 0)
+        hg_text_printf(text, "The loader would give up on the object because of %s.\n",
+                       hg_text_string(&totals->programs));
+    else if (totals->program_count > 0)
+        hg_text_printf(text, "The kernel would refuse %s.\n", hg_text_string(&totals->programs));
+    hg_text_deinit(&totals->programs);
+}
+
+void hg_core_write_text(const struct hg_core_views *views, size_t view_count, struct hg_output *ret)
+{
+    struct hg_text text = {0};
+    struct totals libbpf = {0};
+    struct totals aya = {0};
+    bool has_libbpf = false;
+    bool has_aya = false;
+    for (size_t i = 0; i < view_count; i++) {
+        put_object(&text, &views[i]);
+        if (views[i].libbpf != NULL)
+            count(&libbpf, views[i].libbpf);
+        if (views[i].aya != NULL)
+            count(&aya, views[i].aya);
+        has_libbpf = has_libbpf || views[i].libbpf != NULL;
+        has_aya = has_aya || views[i].aya != NULL;
+    }
+    if (has_libbpf)
+        put_totals(&text, has_aya ? "libbpf" : "", &libbpf);
+    if (has_aya)
+        put_totals(&text, "aya", &aya);
+    hg_text_finish(&text, ret);
+}
+
+/* --- JSON --- */
+
+static void put_string(struct hg_text *text, const char *string)
+{
+    struct hg_text utf8 = {0};
+    hg_put_as_utf8(&utf8, string);
+    hg_text_put(text, "\"");
+    for (const char *at = hg_text_string(&utf8); *at != '\0'; at++) {
+        unsigned char byte = (unsigned char)*at;
+        if (byte == '"' || byte == '\\')
+            hg_text_printf(text, "\\%c", byte);
+        else if (byte < ' ')
+            hg_text_printf(text, "\\u%04x", byte);
+        else
+            hg_text_bytes(text, at, 1);
+    }
+    hg_text_put(text, "\"");
+    hg_text_deinit(&utf8);
+}
+
+static void put_key(struct hg_text *text, const char *key)
+{
+    hg_text_printf(text, ", \"%s\": ", key);
+}
+
+static void put_json_answer(struct hg_text *text, const struct hg_core_finding *finding)
+{
+    hg_text_printf(text, "\"result\": \"%s\"", hg_core_result_name(finding->result));
+    if (finding->has_value) {
+        put_key(text, "value");
+        /* An enumerator may be negative; everything else counts something. */
+        if (finding->kind == HG_CORE_ENUMVAL_VALUE)
+            hg_text_printf(text, "%lld", (long long)finding->value);
+        else
+            hg_text_unsigned(text, finding->value);
+    }
+    bool is_poisoned = finding->result == HG_CORE_MISSING || finding->result == HG_CORE_MISMATCH;
+    if (is_poisoned) {
+        put_key(text, "guarded");
+        hg_text_put(text, finding->guarded ? "true" : "false");
+    }
+    if (finding->why != NULL) {
+        put_key(text, "why");
+        put_string(text, finding->why);
+    }
+}
+
+static void put_json_finding(struct hg_text *text, const struct hg_core_finding *finding,
+                             const struct hg_core_finding *aya)
+{
+    hg_text_put(text, "{\"program\": ");
+    put_string(text, finding->program);
+    put_key(text, "section");
+    put_string(text, finding->section);
+    put_key(text, "insn");
+    hg_text_unsigned(text, finding->insn);
+    put_key(text, "kind");
+    put_string(text, hg_core_kind_name(finding->kind));
+    put_key(text, "access");
+    put_string(text, finding->access);
+    if (finding->where.file != NULL) {
+        put_key(text, "source");
+        struct hg_text place = {0};
+        hg_text_printf(&place, "%s:%u", finding->where.file, finding->where.line);
+        put_string(text, hg_text_string(&place));
+        hg_text_deinit(&place);
+    }
+    hg_text_put(text, ", ");
+    put_json_answer(text, finding);
+    if (aya != NULL) {
+        put_key(text, "aya");
+        hg_text_put(text, "{");
+        put_json_answer(text, aya);
+        hg_text_put(text, "}");
+    }
+    hg_text_put(text, "}");
+}
+
+void hg_core_write_json(const struct hg_core_views *views, size_t view_count, struct hg_output *ret)
+{
+    struct hg_text text = {0};
+    hg_text_put(&text, "{\n  \"hdrgen_check\": 1,\n  \"objects\": [");
+    for (size_t i = 0; i < view_count; i++) {
+        const struct hg_core_report *report = leading(&views[i]);
+        bool has_both = views[i].libbpf != NULL && views[i].aya != NULL;
+        hg_text_printf(&text, "%s\n    {\"file\": ", i == 0 ? "" : ",");
+        put_string(&text, report->object);
+        hg_text_put(&text, ", \"relocations\": [");
+        for (size_t r = 0; r < report->count; r++) {
+            hg_text_put(&text, r == 0 ? "\n      " : ",\n      ");
+            put_json_finding(&text, &report->findings[r],
+                             has_both ? &views[i].aya->findings[r] : NULL);
+        }
+        hg_text_put(&text, report->count == 0 ? "]}" : "\n    ]}");
+    }
+    hg_text_put(&text, view_count == 0 ? "]\n}\n" : "\n  ]\n}\n");
+    hg_text_finish(&text, ret);
+}
