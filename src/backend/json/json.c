@@ -18,9 +18,9 @@
  * What this does not do: say where a type was declared.  Places hold paths, and the same input must
  * give the same bytes on every machine.
  */
-#include "base/utf8.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "model/layout.h"
 
 #include <assert.h>
