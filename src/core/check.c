@@ -187,6 +187,8 @@ static bool take_candidate(struct checker *checker, const struct record *record,
         outcome->why = why;
         return false;
     }
+    if (checker->on_match != NULL)
+        checker->on_match(checker->user, record, access);
     if (!outcome->is_found) {
         outcome->is_found = true;
         outcome->result = HG_CORE_RESOLVED;

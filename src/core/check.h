@@ -29,11 +29,16 @@ struct root {
     size_t count;
 };
 
+/* A type of the target that answers to a relocation. */
+typedef void match_fn(void *user, const struct record *record, const struct access *access);
+
 struct checker {
     const struct hg_core_object *object;
     const struct hg_model *target;
     struct matcher matcher;
-    struct hg_arena arena;     /* scratch */
+    struct hg_arena arena; /* scratch */
+    match_fn *on_match;    /* called with each match, not only the first; NULL = nobody asks */
+    void *user;
     unsigned suggestions;      /* passes over all names that were made to suggest one */
     struct name_group *groups; /* the names that are looked for, sorted */
     size_t group_count;

@@ -132,7 +132,7 @@ static enum hg_status check_findings(const struct hg_core_object *object,
 
 enum hg_status hg_core_visit(const struct hg_core_object *const *objects, size_t count,
                              const struct hg_model *target, struct hg_diagnostics *diagnostics,
-                             outcome_fn *take, void *user)
+                             bool all, match_fn *take, void *user)
 {
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < count; i++) {
@@ -142,23 +142,25 @@ enum hg_status hg_core_visit(const struct hg_core_object *const *objects, size_t
     for (size_t i = 0; status == HG_OK && i < count; i++) {
         struct checker checker;
         hg_core_checker_init(&checker, objects[i], target, HG_CORE_LIBBPF);
+        checker.on_match = all ? take : NULL;
+        checker.user = user;
         for (size_t r = 0; r < objects[i]->records.count; r++) {
             struct outcome outcome;
-            hg_core_relocate(&checker, &objects[i]->records.items[r], &outcome);
-            take(user, &objects[i]->records.items[r], &outcome);
+            const struct record *record = &objects[i]->records.items[r];
+            hg_core_relocate(&checker, record, &outcome);
+            if (!all && outcome.is_found)
+                take(user, record, &outcome.found);
         }
         hg_core_checker_deinit(&checker);
     }
     return status;
 }
 
-static void add_found(void *user, const struct record *record, const struct outcome *outcome)
+static void add_found(void *user, const struct record *record, const struct access *access)
 {
     struct collector *collector = user;
     (void)record;
-    if (!outcome->is_found)
-        return;
-    const struct hg_type *type = hg_model_type(collector->target, outcome->found.root);
+    const struct hg_type *type = hg_model_type(collector->target, access->root);
     if (type->complete && type->name != NULL)
         add(collector, type, strlen(type->name));
 }
@@ -170,7 +172,7 @@ enum hg_status hg_core_found_names(const struct hg_core_object *const *objects, 
     struct collector collector = {.target = target};
     start(&collector);
     enum hg_status status =
-        hg_core_visit(objects, count, target, diagnostics, add_found, &collector);
+        hg_core_visit(objects, count, target, diagnostics, true, add_found, &collector);
     struct hg_core_names *names = finish(&collector);
     if (status == HG_OK)
         *ret = names;

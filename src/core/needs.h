@@ -4,13 +4,12 @@
 
 #include "core/check.h"
 
-typedef void outcome_fn(void *user, const struct record *record, const struct outcome *outcome);
-
-/* Calls take with each relocation, as libbpf takes them.  Warns of those that come to nothing and
- * are not guarded; those that libbpf gives up on are errors, all of them reported. */
+/* Calls take with the first match of each relocation, or with all of them, as libbpf finds them.
+ * Warns of those that come to nothing and are not guarded; those that libbpf gives up on are
+ * errors, all of them reported. */
 HG_MUST_CHECK enum hg_status hg_core_visit(const struct hg_core_object *const *objects,
                                            size_t count, const struct hg_model *target,
-                                           struct hg_diagnostics *diagnostics, outcome_fn *take,
-                                           void *user);
+                                           struct hg_diagnostics *diagnostics, bool all,
+                                           match_fn *take, void *user);
 
 #endif

@@ -2,9 +2,14 @@
  * A model of no more than what objects need: see mark.c for the rules.
  *
  * The method: mark, then copy what is marked, in the order of the model it comes from; members that
- * are not needed stay away, the others stay where they are, and so does the size.
+ * are not needed stay away, the others stay where they are, and so does the size.  Then the objects
+ * are checked against it: a BTF that answers otherwise than the whole is never written.
+ *
+ * Of several types that answer to a relocation the first is enough, mostly.  Where libbpf would
+ * come to forget one that a later relocation needs (it forgets those that did not match, and a type
+ * cut down to what only some relocations need matches fewer), all of them are kept.
  */
-#include "core/check.h"
+#include "base/diag.h"
 #include "core/needs.h"
 #include "model/copy.h"
 
@@ -64,21 +69,83 @@ static enum hg_status copy_marked(const struct marks *marks, struct hg_diagnosti
     return status;
 }
 
-static void mark_found(void *user, const struct record *record, const struct outcome *outcome)
+static void mark_found(void *user, const struct record *record, const struct access *access)
 {
-    if (outcome->is_found)
-        hg_core_mark(user, record->kind, &outcome->found);
+    hg_core_mark(user, record->kind, access);
+}
+
+static enum hg_status trim(const struct hg_core_object *const *objects, size_t count,
+                           const struct hg_model *target, bool all,
+                           struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct marks marks;
+    hg_core_marks_init(&marks, target);
+    enum hg_status status =
+        hg_core_visit(objects, count, target, diagnostics, all, mark_found, &marks);
+    if (status == HG_OK)
+        status = copy_marked(&marks, diagnostics, ret);
+    hg_core_marks_deinit(&marks);
+    return status;
+}
+
+/* --- the proof --- */
+
+static bool same_findings(const struct hg_core_report *whole, const struct hg_core_report *part)
+{
+    for (size_t i = 0; i < whole->count; i++) {
+        const struct hg_core_finding *a = &whole->findings[i];
+        const struct hg_core_finding *b = &part->findings[i];
+        /* The number of a type is another one in every BTF. */
+        bool is_number = a->kind == HG_CORE_TYPE_ID_TARGET;
+        bool same_value = is_number || !a->has_value || a->value == b->value;
+        if (a->result != b->result || a->guarded != b->guarded || !same_value)
+            return false;
+    }
+    return true;
+}
+
+static bool answers_the_same(const struct hg_core_object *object, const struct hg_model *whole,
+                             const struct hg_model *part)
+{
+    struct hg_core_report *before = NULL;
+    struct hg_core_report *after = NULL;
+    bool same = hg_core_check(object, whole, HG_CORE_LIBBPF, NULL, &before) == HG_OK &&
+                hg_core_check(object, part, HG_CORE_LIBBPF, NULL, &after) == HG_OK &&
+                same_findings(before, after);
+    hg_core_report_destroy(before);
+    hg_core_report_destroy(after);
+    return same;
+}
+
+static bool all_answer_the_same(const struct hg_core_object *const *objects, size_t count,
+                                const struct hg_model *whole, const struct hg_model *part)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!answers_the_same(objects[i], whole, part))
+            return false;
+    return true;
 }
 
 enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
                             const struct hg_model *target, struct hg_diagnostics *diagnostics,
                             struct hg_model **ret)
 {
-    struct marks marks;
-    hg_core_marks_init(&marks, target);
-    enum hg_status status = hg_core_visit(objects, count, target, diagnostics, mark_found, &marks);
+    struct hg_model *model = NULL;
+    enum hg_status status = trim(objects, count, target, false, diagnostics, &model);
+    if (status == HG_OK && !all_answer_the_same(objects, count, target, model)) {
+        hg_model_destroy(model);
+        model = NULL;
+        /* What there was to report has been. */
+        status = trim(objects, count, target, true, NULL, &model);
+    }
+    if (status == HG_OK && !all_answer_the_same(objects, count, target, model)) {
+        hg_model_destroy(model);
+        hg_error(diagnostics, NULL,
+                 "the types cannot be cut down so that every relocation comes to what it comes to "
+                 "on all of them; write the named types instead (hdrgen --emit btf NAME...)");
+        return HG_ERROR_UNSUPPORTED;
+    }
     if (status == HG_OK)
-        status = copy_marked(&marks, diagnostics, ret);
-    hg_core_marks_deinit(&marks);
+        *ret = model;
     return status;
 }

@@ -1,0 +1,156 @@
+/*
+ * Fuzzing the reader of BPF objects and what is done with their relocations: any bytes are an
+ * object; what is accepted is checked by both loaders' rules, against its own types and against
+ * some that are always the same, reported on, and what it needs is cut out of both.
+ *
+ * What is cut out must come to the same as the whole.
+ */
+#include "model/build.h"
+
+#include <hdrgen/core.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static hg_type_id make(struct hg_model *model, struct hg_type type)
+{
+    hg_type_id id = hg_model_declare(model);
+    type.complete = true;
+    hg_model_define(model, id, &type);
+    return id;
+}
+
+static struct hg_member member(const char *name, hg_type_id type, uint64_t bit, uint32_t width)
+{
+    return (struct hg_member){.name = name, .type.id = type, .bit_offset = bit, .bit_width = width};
+}
+
+/* Types with the names that the seeds ask for. */
+static struct hg_model *make_target(bool big_endian)
+{
+    struct hg_model *model = hg_model_create();
+    struct hg_arena *arena = hg_model_arena(model);
+    hg_model_set_target(model, &(struct hg_target){.big_endian = big_endian,
+                                                   .char_signed = true,
+                                                   .pointer_size = 8,
+                                                   .long_size = 8});
+    hg_type_id task = hg_model_declare(model);
+    hg_type_id integer =
+        make(model, (struct hg_type){.kind = HG_INT, .name = "int", .size = 4, .is_signed = true});
+    hg_type_id letter = make(
+        model, (struct hg_type){.kind = HG_CHAR, .name = "char", .size = 1, .is_signed = true});
+    hg_type_id comm =
+        make(model, (struct hg_type){.kind = HG_ARRAY, .size = 16, .ref.id = letter, .count = 16});
+    hg_type_id pointer =
+        make(model, (struct hg_type){.kind = HG_POINTER, .size = 8, .ref.id = task});
+    const struct hg_enumerator values[] = {{"PIDTYPE_PID", 0}, {"PIDTYPE_TGID", 1}};
+    make(model, (struct hg_type){.kind = HG_ENUM,
+                                 .name = "pid_type",
+                                 .size = 4,
+                                 .enumerators = hg_arena_copy(arena, values, 2, sizeof *values),
+                                 .enumerator_count = 2});
+    make(model, (struct hg_type){.kind = HG_TYPEDEF, .name = "pid_t", .ref.id = integer});
+    const struct hg_member inner[] = {member("tgid", integer, 0, 0),
+                                      member("flags", integer, 0, 0)};
+    hg_type_id both =
+        make(model, (struct hg_type){.kind = HG_UNION,
+                                     .size = 4,
+                                     .members = hg_arena_copy(arena, inner, 2, sizeof *inner),
+                                     .member_count = 2});
+    const struct hg_member members[] = {
+        member("pid", integer, 0, 0),
+        member(NULL, both, 32, 0),
+        member("real_parent", pointer, 64, 0),
+        member("comm", comm, 128, 0),
+        member("sched_reset_on_fork", integer, 256, 1),
+    };
+    struct hg_type record = {.kind = HG_STRUCT,
+                             .complete = true,
+                             .name = "task_struct",
+                             .size = 40,
+                             .members = hg_arena_copy(arena, members, 5, sizeof *members),
+                             .member_count = 5};
+    hg_model_define(model, task, &record);
+    record.name = "task_struct___other";
+    make(model, record);
+    if (hg_model_seal(model, NULL) != HG_OK)
+        __builtin_trap();
+    return model;
+}
+
+static void report(const struct hg_core_report *libbpf, const struct hg_core_report *aya)
+{
+    struct hg_core_views views = {.libbpf = libbpf, .aya = aya};
+    struct hg_output output = {0};
+    hg_core_write_text(&views, 1, &output);
+    hg_output_deinit(&output);
+    hg_core_write_json(&views, 1, &output);
+    hg_output_deinit(&output);
+}
+
+/* Type ids differ, of course; and what a relocation came to by running out of steps. */
+static void compare(const struct hg_core_report *whole, const struct hg_core_report *part)
+{
+    for (size_t i = 0; i < whole->count; i++) {
+        const struct hg_core_finding *a = &whole->findings[i];
+        const struct hg_core_finding *b = &part->findings[i];
+        if (a->result != b->result || (a->has_value && b->has_value && a->value != b->value &&
+                                       a->kind != HG_CORE_TYPE_ID_TARGET))
+            __builtin_trap();
+    }
+}
+
+static void use(const struct hg_core_object *object, const struct hg_model *target)
+{
+    struct hg_core_report *libbpf = NULL;
+    struct hg_core_report *aya = NULL;
+    struct hg_core_report *part = NULL;
+    struct hg_model *trimmed = NULL;
+    struct hg_core_names *names = NULL;
+    struct hg_diagnostics diagnostics = {0};
+    if (hg_core_check(object, target, HG_CORE_LIBBPF, &diagnostics, &libbpf) != HG_OK)
+        return; /* the other byte order */
+    if (hg_core_check(object, target, HG_CORE_AYA, &diagnostics, &aya) != HG_OK)
+        __builtin_trap();
+    report(libbpf, aya);
+    if (hg_core_found_names(&object, 1, target, &diagnostics, &names) == HG_OK &&
+        hg_core_trim(&object, 1, target, &diagnostics, &trimmed) == HG_OK) {
+        if (hg_core_check(object, trimmed, HG_CORE_LIBBPF, &diagnostics, &part) != HG_OK)
+            __builtin_trap();
+        compare(libbpf, part);
+    } else if (diagnostics.errors == 0) {
+        __builtin_trap(); /* refused without a word */
+    }
+    hg_core_names_destroy(names);
+    hg_core_report_destroy(libbpf);
+    hg_core_report_destroy(aya);
+    hg_core_report_destroy(part);
+    hg_model_destroy(trimmed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct hg_model *targets[2];
+    for (size_t i = 0; i < 2; i++)
+        if (targets[i] == NULL)
+            targets[i] = make_target(i == 1);
+    struct hg_btf_bytes bytes = {.name = "input", .data = data, .size = size};
+    struct hg_diagnostics diagnostics = {0};
+    struct hg_core_object *object = NULL;
+    struct hg_core_names *names = NULL;
+    struct hg_model *own = NULL;
+    if (hg_core_read_bytes(&bytes, &diagnostics, &object) != HG_OK) {
+        if (diagnostics.errors == 0)
+            __builtin_trap(); /* refused without a word */
+        return 0;
+    }
+    hg_core_wanted_names((const struct hg_core_object *const[]){object}, 1, &names);
+    hg_core_names_destroy(names);
+    use(object, targets[0]);
+    use(object, targets[1]);
+    if (hg_read_btf_bytes(&bytes, NULL, NULL, NULL, &own) == HG_OK)
+        use(object, own);
+    hg_model_destroy(own);
+    hg_core_destroy(object);
+    return 0;
+}
