@@ -229,9 +229,10 @@ static void ask_candidates(struct checker *checker, const struct record *record,
             continue;
         if (!take_candidate(checker, record, &access, outcome))
             return;
-        root->candidates[kept++] = root->candidates[i];
+        if (checker->matcher.loader == HG_CORE_LIBBPF)
+            root->candidates[kept++] = root->candidates[i];
     }
-    if (kept > 0 && checker->matcher.loader == HG_CORE_LIBBPF)
+    if (kept > 0)
         root->count = kept;
 }
 

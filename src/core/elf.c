@@ -1,11 +1,11 @@
 /*
- * The ELF side of a BPF object: sections of code, the functions in them, and .BTF.ext.
+ * The ELF side of a BPF object: sections of code, the functions in them, .BTF and .BTF.ext.
  *
  *     section "tp/sched/sched_switch", 4 instructions     code
  *     symbol 'on_switch', FUNC, 0 + 32 bytes              function
  *
  * The method: libelf finds sections and symbols in the bytes and hands them out in this machine's
- * byte order; code and .BTF.ext are raw bytes and copied as they are.  Every place that a symbol
+ * byte order; the sections are raw bytes and copied as they are.  Every place that a symbol
  * names is checked against its section.
  *
  * What this does not do: look at ELF relocations.  What they change is not known to depend on
@@ -80,20 +80,22 @@ static bool take_code(struct elf_reader *reader, Elf_Scn *section, const char *n
     return true;
 }
 
-static bool take_ext(struct elf_reader *reader, Elf_Scn *section)
+/* One of the two sections that are read whole. */
+static bool take_bytes(struct elf_reader *reader, Elf_Scn *section, const char *name, bool *has,
+                       uint8_t **ret, size_t *ret_size)
 {
     const uint8_t *bytes;
     size_t size;
-    if (reader->parts->has_ext)
-        return hg_core_fault(reader->object, reader->diagnostics,
-                             "it has more than one section .BTF.ext");
+    if (*has)
+        return hg_core_fault(reader->object, reader->diagnostics, "it has more than one section %s",
+                             name);
     if (!section_bytes(reader, section, &bytes, &size))
         return false;
-    reader->parts->has_ext = true;
-    reader->parts->ext_size = size;
-    reader->parts->ext = hg_malloc(size);
+    *has = true;
+    *ret = hg_malloc(size);
+    *ret_size = size;
     if (size > 0)
-        memcpy(reader->parts->ext, bytes, size);
+        memcpy(*ret, bytes, size);
     return true;
 }
 
@@ -111,13 +113,18 @@ static bool take_section(struct elf_reader *reader, Elf_Scn *section)
     }
     if (header.sh_type != SHT_PROGBITS)
         return true;
+    struct elf_parts *parts = reader->parts;
+    bool is_btf = strcmp(name, ".BTF") == 0;
     bool is_ext = strcmp(name, ".BTF.ext") == 0;
     bool is_code = (header.sh_flags & SHF_EXECINSTR) != 0;
-    if ((is_ext || is_code) && (header.sh_flags & SHF_COMPRESSED) != 0)
+    if ((is_btf || is_ext || is_code) && (header.sh_flags & SHF_COMPRESSED) != 0)
         return hg_core_fault(reader->object, reader->diagnostics,
                              "section '%s' is compressed, which no loader takes", name);
+    if (is_btf)
+        return take_bytes(reader, section, ".BTF", &parts->has_btf, &parts->btf, &parts->btf_size);
     if (is_ext)
-        return take_ext(reader, section);
+        return take_bytes(reader, section, ".BTF.ext", &parts->has_ext, &parts->ext,
+                          &parts->ext_size);
     return !is_code || header.sh_size == 0 || take_code(reader, section, name);
 }
 
@@ -204,6 +211,17 @@ static bool take_functions(struct elf_reader *reader)
 
 /* --- all of it --- */
 
+/* libelf takes a table that lies beyond the end for one without entries. */
+static bool has_all_sections(const struct elf_reader *reader, const GElf_Ehdr *header)
+{
+    size_t count;
+    size_t size;
+    if (elf_getshdrnum(reader->elf, &count) != 0 || elf_rawfile(reader->elf, &size) == NULL)
+        return false;
+    size_t each = gelf_fsize(reader->elf, ELF_T_SHDR, 1, EV_CURRENT);
+    return count > 1 && header->e_shoff <= size && (size - header->e_shoff) / each >= count;
+}
+
 static bool read_parts(struct elf_reader *reader)
 {
     struct hg_core_object *object = reader->object;
@@ -216,6 +234,9 @@ static bool read_parts(struct elf_reader *reader)
                              "this is an ELF file, but no BPF object: clang -target bpf -g makes "
                              "them");
     object->big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
+    if (!has_all_sections(reader, &header))
+        return hg_core_fault(object, reader->diagnostics,
+                             "the table of its sections is not there: the file is cut off");
     Elf_Scn *section = NULL;
     while ((section = elf_nextscn(reader->elf, section)) != NULL)
         if (!take_section(reader, section))

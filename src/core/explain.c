@@ -119,6 +119,13 @@ static void explain_no_type(struct hg_text *text, struct checker *checker,
     hg_text_printf(text, "there is no %s '%.*s'", hg_kind_name(type->kind), (int)length, name);
     hg_type_id other =
         checker->suggestions++ < SUGGESTIONS_MAX ? namesake(checker, name) : HG_NO_TYPE;
+    if (other != HG_NO_TYPE && hg_model_type(checker->target, other)->kind == HG_ENUM &&
+        type->kind == HG_ENUM) {
+        hg_text_put(text,
+                    " of the same sort: BTF has enums with values of 32 and of 64 bits, and "
+                    "aya does not take one for the other");
+        return;
+    }
     if (other != HG_NO_TYPE) {
         bool is_complete = hg_model_type(checker->target, other)->complete;
         hg_text_put(text, is_complete ? ", but there is " : ", only a declaration of ");

@@ -48,9 +48,14 @@ static bool read_parts(struct hg_core_object *object, const struct hg_btf_bytes 
 {
     if (!hg_core_read_elf(object, bytes, diagnostics, parts))
         return false;
+    if (!parts->has_btf)
+        return hg_core_fault(object, diagnostics,
+                             "it has no section .BTF, by which its types are known; clang makes "
+                             "one with -g");
     /* A pointer of a BPF program has eight bytes, whatever its `long`s say. */
     const char *target = object->big_endian ? "bpfeb" : "bpfel";
-    if (hg_read_btf_bytes(bytes, NULL, target, diagnostics, &object->types) != HG_OK)
+    struct hg_btf_bytes btf = {.name = object->name, .data = parts->btf, .size = parts->btf_size};
+    if (hg_read_btf_bytes(&btf, NULL, target, diagnostics, &object->types) != HG_OK)
         return false;
     const struct hg_numbering *numbering = hg_model_numbering(object->types);
     if (numbering->lost_members)
@@ -68,6 +73,7 @@ enum hg_status hg_core_read_bytes(const struct hg_btf_bytes *bytes,
     hg_arena_init(&object->arena);
     object->name = hg_arena_string(&object->arena, bytes->name, strlen(bytes->name));
     bool fine = read_parts(object, bytes, diagnostics, &parts);
+    free(parts.btf);
     free(parts.ext);
     if (!fine) {
         hg_core_destroy(object);

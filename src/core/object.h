@@ -68,8 +68,12 @@ bool hg_core_fault(const struct hg_core_object *object, struct hg_diagnostics *d
 
 /* What is read from the ELF file besides what object holds. */
 struct elf_parts {
+    bool has_btf;
     bool has_ext;
-    uint8_t *ext; /* from malloc */
+    /* From malloc. */
+    uint8_t *btf;
+    size_t btf_size;
+    uint8_t *ext;
     size_t ext_size;
 };
 

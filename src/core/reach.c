@@ -16,7 +16,8 @@
  * What is found not to be reached is never reached: the verifier knows at least as much.  The other
  * way round it may know more: numbers that went through the stack or a map, ranges, conditions that
  * depend on each other.  So "reached" means: as far as this can see.  Each function is taken to be
- * called.
+ * called, and what is behind a poisoned instruction to be reached through it: when that one is
+ * mended, the next would be found.
  */
 #include "core/check.h"
 
@@ -313,8 +314,6 @@ static void follow(struct reach *reach, uint32_t index)
     struct state state = reach->states[index];
     struct insn insn = hg_core_insn(reach->object, reach->function, index);
     const struct patch *patch = reach->patches[index];
-    if (patch != NULL && patch->is_poisoned)
-        return; /* the verifier goes no further */
     switch (insn_class(&insn)) {
     case CLASS_LD:
         follow_wide(reach, index, &insn, &state);

@@ -43,7 +43,7 @@ static bool same_answer(const struct hg_core_finding *a, const struct hg_core_fi
 
 /* --- text --- */
 
-enum { ACCESS_WIDTH_MAX = 56, KIND_WIDTH = 14, RESULT_WIDTH = 12 };
+enum { ACCESS_WIDTH_MAX = 56, KIND_WIDTH = 14, RESULT_WIDTH = 16 };
 
 static void put_answer(struct hg_text *text, const struct hg_core_finding *finding)
 {

@@ -25,6 +25,9 @@ int main(void)
     hg_test_btf_container();
     hg_test_kernel();
     hg_test_diff();
+    hg_test_core_read();
+    hg_test_core_check();
+    hg_test_core_needs();
 
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_ErrorCode code = CU_basic_run_tests();
