@@ -106,7 +106,8 @@ static enum hg_status check_findings(const struct hg_core_object *object,
     if (status != HG_OK)
         return status;
     struct hg_text text = {0};
-    size_t told = 0;
+    size_t warned = 0;
+    size_t refused = 0;
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
         if (finding->result == HG_CORE_RESOLVED || finding->guarded)
@@ -114,7 +115,8 @@ static enum hg_status check_findings(const struct hg_core_object *object,
         bool gives_up = finding->result == HG_CORE_AMBIGUOUS || finding->result == HG_CORE_REFUSED;
         if (gives_up)
             status = HG_ERROR_INPUT;
-        if (told++ >= LISTED_MAX)
+        size_t *told = gives_up ? &refused : &warned;
+        if ((*told)++ >= LISTED_MAX)
             continue;
         if (gives_up)
             hg_error(diagnostics, NULL, "%s: a loader would not take %s: %s", object->name,
@@ -123,8 +125,8 @@ static enum hg_status check_findings(const struct hg_core_object *object,
             hg_warning(diagnostics, NULL, "%s: nothing there for %s: %s", object->name,
                        subject(finding, &text), finding->why);
     }
-    if (told > LISTED_MAX)
-        hg_note(diagnostics, NULL, "and %zu more (hdrgen check lists them)", told - LISTED_MAX);
+    if (warned > LISTED_MAX || refused > LISTED_MAX)
+        hg_note(diagnostics, NULL, "there are more: hdrgen check lists all of them");
     hg_text_deinit(&text);
     hg_core_report_destroy(report);
     return status;

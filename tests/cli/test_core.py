@@ -1,0 +1,209 @@
+"""check and --for, as a user calls them."""
+
+import json
+import subprocess
+import unittest
+
+from hdrgen import Case
+
+HEADER = """struct later;
+struct inner { short a; short wanted; };
+struct outer { long before; int x; struct inner in; unsigned b : 3; struct later *l; };
+enum color { RED, GREEN = 5 };
+struct unwanted { int x; };
+"""
+# Laid out otherwise than in the header.
+PROGRAM = """
+#pragma clang attribute push (__attribute__((preserve_access_index)), apply_to = record)
+struct inner { short wanted; };
+struct outer { struct inner in; int x; int gone; };
+struct absent { int y; };
+#pragma clang attribute pop
+enum color { GREEN = 1 };
+__attribute__((section("tp/good"), used)) int good(struct outer *o)
+{
+    return o->x + o->in.wanted + __builtin_preserve_enum_value(*(enum color *)GREEN, 1);
+}
+"""
+GUARDED = PROGRAM + """
+__attribute__((section("tp/guarded"), used)) int guarded(struct outer *o)
+{
+    return __builtin_preserve_field_info(o->gone, 2) ? o->gone : 0;
+}
+"""
+BAD = PROGRAM + """
+__attribute__((section("tp/bad"), used)) int bad(struct outer *o, struct absent *a) { return o->gone + a->y; }
+"""
+
+
+class Core(Case):
+    def setUp(self) -> None:
+        super().setUp()
+        self.write("x.h", HEADER)
+        self.good("--header", "x.h", "--target", "x86_64-linux-gnu", "-o", "x.btf")
+
+    def compile(self, name: str, text: str, target: str = "bpfel") -> str:
+        self.write(f"{name}.c", text)
+        subprocess.run(["clang", "-target", target, "-g", "-O2", "-c", f"{name}.c", "-o", f"{name}.o"], cwd=self.dir, check=True)
+        return f"{name}.o"
+
+    def check(self, status: int, *arguments: str) -> str:
+        result = self.run_hdrgen("check", *arguments)
+        self.assertEqual(result.status, status, result.out.decode() + result.err)
+        return result.out.decode()
+
+    def test_resolved(self) -> None:
+        out = self.check(0, self.compile("good", PROGRAM), "--btf", "x.btf")
+        self.assertRegex(out, r"\bstruct outer\.x +8 +good\.c:\d+")
+        self.assertRegex(out, r"\bstruct outer\.in\.wanted +14 ")
+        self.assertRegex(out, r"\benum color::GREEN +5 ")
+        self.assertIn("3 relocations: 3 resolved\n", out)
+
+    def test_any_source(self) -> None:
+        program = self.compile("good", PROGRAM)
+        with_btf = self.check(0, program, "--btf", "x.btf")
+        self.assertEqual(self.check(0, program, "--header", "x.h", "--target", "x86_64-linux-gnu"), with_btf)
+        self.assertEqual(self.check(0, program, "--header", "x.h", "--", "--target=x86_64-linux-gnu"), with_btf)
+
+    def test_unresolved(self) -> None:
+        out = self.check(1, self.compile("bad", BAD), "--btf", "x.btf")
+        self.assertIn("struct 'outer' has no member 'gone'", out)
+        self.assertIn("there is no struct 'absent'", out)
+        self.assertIn("5 relocations: 3 resolved, 2 missing\nThe kernel would refuse bad.\n", out)
+
+    def test_guarded(self) -> None:
+        out = self.check(0, self.compile("guarded", GUARDED), "--btf", "x.btf")
+        self.assertIn("missing, guarded", out)
+        self.assertIn("4 resolved, 1 guarded", out)
+
+    def test_json(self) -> None:
+        good, bad = self.compile("good", PROGRAM), self.compile("bad", BAD)
+        report = json.loads(self.check(1, good, bad, "--btf", "x.btf", "--format", "json"))
+        self.assertEqual(report["hdrgen_check"], 1)
+        self.assertEqual([o["file"] for o in report["objects"]], [good, bad])
+        first = report["objects"][0]["relocations"][0]
+        self.assertEqual((first["program"], first["kind"], first["access"], first["result"], first["value"]),
+                         ("good", "byte_offset", "struct outer.x", "resolved", 8))
+        missing = [r for r in report["objects"][1]["relocations"] if r["result"] == "missing"]
+        self.assertEqual([(r["access"], r["guarded"]) for r in missing], [("struct outer.gone", False), ("struct absent.y", False)])
+
+    def test_loaders(self) -> None:
+        program = self.compile("size", PROGRAM + "int size(void) { return __builtin_preserve_type_info(*(struct absent *)0, 1); }\n")
+        self.check(0, program, "--btf", "x.btf")
+        self.check(1, program, "--btf", "x.btf", "--loader", "aya")
+        out = self.check(1, program, "--btf", "x.btf", "--loader", "both")
+        self.assertIn("but aya: missing: there is no struct 'absent'", out)
+        self.assertIn("libbpf: 4 relocations: 4 resolved", out)
+        self.assertIn("aya: 4 relocations: 3 resolved, 1 missing", out)
+
+    def test_output_file(self) -> None:
+        program = self.compile("bad", BAD)
+        self.assertEqual(self.check(1, program, "--btf", "x.btf", "-o", "report.txt"), "")
+        self.assertIn("2 missing", (self.dir / "report.txt").read_text())
+        before = (self.dir / program).read_bytes()
+        self.refused("check", program, "--btf", "x.btf", "-o", program, says="is one of the files that were read")
+        self.assertEqual((self.dir / program).read_bytes(), before)
+
+    def test_without_relocations(self) -> None:
+        program = self.compile("plain", "int f(void) { return 1; }\n")
+        self.assertIn("no CO-RE relocations", self.check(0, program, "--btf", "x.btf"))
+
+    def test_bad_usage(self) -> None:
+        program = self.compile("good", PROGRAM)
+        self.refused("check", "--btf", "x.btf", says="check needs a BPF object")
+        self.refused("check", program, "--btf", "x.btf", "--format", "html", says="--format html: check writes text and json")
+        self.refused("check", program, "--btf", "x.btf", "--loader", "cilium", says="--loader cilium: say libbpf, aya or both")
+        self.refused("check", program, "--btf", "x.btf", "--for", program, says="--for does not go with check")
+        self.refused("--btf", "x.btf", "outer", "--loader", "aya", says="--loader does not go with generate")
+
+    def test_bad_objects(self) -> None:
+        self.refused("check", "none.o", "--btf", "x.btf", says="cannot read 'none.o'")
+        self.refused("check", ".", "--btf", "x.btf", says="it is a directory")
+        self.refused("check", "x.h", "--btf", "x.btf", says="x.h: this is no ELF file")
+        self.write("host.c", "int f(void) { return 1; }\n")
+        subprocess.run(["clang", "-c", "host.c", "-o", "host.o"], cwd=self.dir, check=True)
+        self.refused("check", "host.o", "--btf", "x.btf", says="no BPF object")
+        subprocess.run(["clang", "-target", "bpfel", "-O2", "-c", "host.c", "-o", "bare.o"], cwd=self.dir, check=True)
+        self.refused("check", "bare.o", "--btf", "x.btf", says=["no section .BTF", "-g"])
+        big = self.compile("big", PROGRAM, "bpfeb")
+        self.refused("check", big, "--btf", "x.btf", says="the object is big-endian and the types are of a little-endian target")
+        whole = (self.dir / self.compile("good", PROGRAM)).read_bytes()
+        for cut in (10, 100, len(whole) // 2, len(whole) - 1):
+            self.write("cut.o", whole[:cut])
+            self.refused("check", "cut.o", "--btf", "x.btf", says="cut.o: ")
+
+    # --- --for ---
+
+    def dump(self, name: str) -> str:
+        return subprocess.run(["bpftool", "btf", "dump", "file", name], cwd=self.dir, check=True, capture_output=True, text=True).stdout
+
+    def test_minimal_btf(self) -> None:
+        program = self.compile("good", PROGRAM)
+        self.good("--btf", "x.btf", "--for", program, "-o", "min.btf")
+        dump = self.dump("min.btf")
+        self.assertRegex(dump, r"STRUCT 'outer' size=32 vlen=2\n\t'x' .*bits_offset=64\n\t'in' .*bits_offset=96\n")
+        self.assertRegex(dump, r"STRUCT 'inner' size=4 vlen=1\n\t'wanted' .*bits_offset=16\n")
+        for name in ("later", "unwanted", "'before'"):
+            self.assertNotIn(name, dump)
+        whole, small = (self.check(0, program, "--btf", btf) for btf in ("x.btf", "min.btf"))
+        self.assertEqual(whole, small)
+        self.good("--header", "x.h", "--target", "x86_64-linux-gnu", "--for", program, "-o", "header.btf")
+        self.assertEqual(self.check(0, program, "--btf", "header.btf"), whole)
+        self.assertEqual((self.dir / "header.btf").stat().st_size, (self.dir / "min.btf").stat().st_size)
+
+    def test_several_objects(self) -> None:
+        one = self.compile("one", "struct outer { int x; } __attribute__((preserve_access_index)); int f(struct outer *o) { return o->x; }\n")
+        two = self.compile("two", "struct unwanted { int x; } __attribute__((preserve_access_index)); int g(struct unwanted *o) { return o->x; }\n")
+        self.good("--btf", "x.btf", "--for", one, "--for", two, "-o", "both.btf")
+        self.assertIn("'outer'", self.dump("both.btf"))
+        self.assertIn("'unwanted'", self.dump("both.btf"))
+
+    def test_whole_records(self) -> None:
+        program = self.compile("good", PROGRAM)
+        text = self.good("--btf", "x.btf", "--for", program, "-e", "rust").out.decode()
+        self.assertIn("pub struct outer", text)
+        self.assertIn("pub before:", text)
+        self.assertNotIn("unwanted", text)
+        self.assertIn("--for good.o", text)
+        names = [t.get("name") for t in json.loads(self.good("--btf", "x.btf", "--for", program, "unwanted", "-e", "json").out)["types"]]
+        for name in ("outer", "color", "unwanted"):
+            self.assertIn(name, names)
+
+    def test_for_bad_usage(self) -> None:
+        program = self.compile("good", PROGRAM)
+        for other, words in (("outer", "names do not go with it"), ("--symbols", "--symbols does not go with it"),
+                             ("--pointers=follow", "--pointers does not go with it")):
+            self.refused("--btf", "x.btf", "--for", program, other, "-e", "btf", "-o", "out.btf", says=words)
+        self.refused("--btf", "x.btf", "--for", "none.o", "-o", "out.btf", says="cannot read 'none.o'")
+        self.refused("--btf", "x.btf", "--for", says="'--for' needs a value")
+        self.refused("--btf", "x.btf", "--for", program, "-o", program, "-e", "btf", says="is one of the files that were read")
+        plain = self.compile("plain", "int f(void) { return 1; }\n")
+        self.refused("--btf", "x.btf", "--for", plain, "-o", "out.rs", says="nothing to write")
+        self.assertFalse((self.dir / "out.btf").exists())
+        self.assertFalse((self.dir / "out.rs").exists())
+
+    def test_for_missing(self) -> None:
+        program = self.compile("bad", BAD)
+        result = self.good("--btf", "x.btf", "--for", program, "-o", "min.btf")
+        self.assertIn("warning: bad.o: nothing there for struct outer.gone (bad, instruction 0)", result.err)
+        self.refused("--btf", "x.btf", "--for", program, "--strict", "-o", "strict.btf", says="--strict: 2 warnings")
+        guarded = self.good("--btf", "x.btf", "--for", self.compile("guarded", GUARDED), "-o", "min.btf")
+        self.assertEqual(guarded.err, "")
+
+    def test_for_ambiguous(self) -> None:
+        self.write("two.h", "struct s___a { int y; int x; }; struct s___b { int x; int y; };\n")
+        self.good("--header", "two.h", "--target", "x86_64-linux-gnu", "-q", "-o", "two.btf")
+        program = self.compile("s", "struct s { int x; } __attribute__((preserve_access_index)); int f(struct s *s) { return s->x; }\n")
+        self.refused("--btf", "two.btf", "--for", program, "-o", "min.btf", says=["more than one type answers to it", "struct s.x"])
+        self.assertIn("1 ambiguous", self.check(1, program, "--btf", "two.btf"))
+
+    def test_dependencies(self) -> None:
+        program = self.compile("good", PROGRAM)
+        self.good("--btf", "x.btf", "--for", program, "-o", "min.btf", "--depfile", "min.d")
+        text = (self.dir / "min.d").read_text()
+        self.assertIn("x.btf", text.splitlines()[1])
+        self.assertIn("good.o", text.splitlines()[2])
+
+
+if __name__ == "__main__":
+    unittest.main()
