@@ -3,10 +3,11 @@
  *
  * The method: every name gets a score, lower is nearer, and the best five are kept, less those that
  * score much worse than the best.  The same name under another kind comes first, then names that
- * differ in case only, then few edits (Damerau and Levenshtein: insert, delete, replace, swap
- * neighbours), names that begin with what was asked for, and names that contain it.  The edit
- * distance is only worked out where the lengths allow it to be small, and given up as soon as it is
- * not, so that a pass over the 60,000 names of a kernel takes milliseconds.
+ * differ in case only, or in the underscores before them, then few edits (Damerau and Levenshtein:
+ * insert, delete, replace, swap neighbours), names that begin with what was asked for, and names
+ * that contain it.  The edit distance is only worked out where the lengths allow it to be small,
+ * and given up as soon as it is not, so that a pass over the 60,000 names of a kernel takes
+ * milliseconds.
  */
 #include "base/nearest.h"
 
@@ -76,6 +77,9 @@ static unsigned score_of(const char *wanted, size_t wanted_length, const char *n
         return 0;
     if (strcasecmp(wanted, name) == 0)
         return 1;
+    const char *bare = wanted + strspn(wanted, "_");
+    if (*bare != '\0' && strcmp(bare, name + strspn(name, "_")) == 0)
+        return 2;
     unsigned score = edit_score(wanted, wanted_length, name, name_length);
     if (wanted_length < 3 || name_length <= wanted_length)
         return score;

@@ -19,6 +19,7 @@ from pathlib import Path
 FORBIDDEN = {
     "src/base": ["model/build.h"],
     "src/model": ["clang-c/Index.h", "select/parts.h", "frontend/clang/reader.h"],
+    "src/core": ["clang-c/Index.h", "frontend/btf/btf.h", "select/parts.h", "backend/btf/parts.h"],
     "src/select": ["clang-c/Index.h", "backend/rust/rust.h", "frontend/btf/btf.h"],
     "src/backend/rust": ["clang-c/Index.h", "select/parts.h", "frontend/clang/reader.h", "backend/btf/parts.h"],
     "src/backend/json": ["clang-c/Index.h", "backend/rust/rust.h"],
