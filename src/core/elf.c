@@ -62,8 +62,8 @@ static bool section_bytes(const struct elf_reader *reader, Elf_Scn *section, con
 static bool take_code(struct elf_reader *reader, Elf_Scn *section, const char *name)
 {
     struct hg_core_object *object = reader->object;
-    const uint8_t *bytes;
-    size_t size;
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
     if (!section_bytes(reader, section, &bytes, &size))
         return false;
     name = copy_name(reader, name);
@@ -84,8 +84,8 @@ static bool take_code(struct elf_reader *reader, Elf_Scn *section, const char *n
 static bool take_bytes(struct elf_reader *reader, Elf_Scn *section, const char *name, bool *has,
                        uint8_t **ret, size_t *ret_size)
 {
-    const uint8_t *bytes;
-    size_t size;
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
     if (*has)
         return hg_core_fault(reader->object, reader->diagnostics, "it has more than one section %s",
                              name);
@@ -214,8 +214,8 @@ static bool take_functions(struct elf_reader *reader)
 /* libelf takes a table that lies beyond the end for one without entries. */
 static bool has_all_sections(const struct elf_reader *reader, const GElf_Ehdr *header)
 {
-    size_t count;
-    size_t size;
+    size_t count = 0;
+    size_t size = 0;
     if (elf_getshdrnum(reader->elf, &count) != 0 || elf_rawfile(reader->elf, &size) == NULL)
         return false;
     size_t each = gelf_fsize(reader->elf, ELF_T_SHDR, 1, EV_CURRENT);

@@ -208,3 +208,39 @@ struct hg_core_object *hg_test_object_read(struct hg_test_object *object)
     hg_output_deinit(&bytes);
     return read;
 }
+
+static void put_finding(struct hg_text *text, const struct hg_core_finding *finding)
+{
+    hg_text_printf(text, "%s %s: ", hg_core_kind_name(finding->kind), finding->access);
+    if (finding->result == HG_CORE_RESOLVED && finding->has_value)
+        hg_text_printf(text, "%lld", (long long)finding->value);
+    else
+        hg_text_put(text, hg_core_result_name(finding->result));
+    if (finding->guarded)
+        hg_text_put(text, ", guarded");
+    if (finding->why != NULL)
+        hg_text_printf(text, ": %s", finding->why);
+    hg_text_put(text, "\n");
+}
+
+/* Checks and compares; object and target stay the caller's. */
+void hg_test_expect_findings(const struct hg_core_object *object, const struct hg_model *target,
+                             enum hg_core_loader loader, const char *expected)
+{
+    struct hg_core_report *report = NULL;
+    struct hg_text text = {0};
+    if (object == NULL || target == NULL)
+        return;
+    CU_ASSERT_EQUAL(hg_core_check(object, target, loader, NULL, &report), HG_OK);
+    for (size_t i = 0; report != NULL && i < report->count; i++)
+        put_finding(&text, &report->findings[i]);
+    CU_ASSERT(hg_test_same(hg_text_string(&text), expected));
+    hg_text_deinit(&text);
+    hg_core_report_destroy(report);
+}
+
+void hg_test_finish(struct hg_core_object *object, struct hg_model *target)
+{
+    hg_core_destroy(object);
+    hg_model_destroy(target);
+}

@@ -48,4 +48,15 @@ struct hg_output hg_test_object_finish(struct hg_test_object *object);
 /* The same, read; the test fails if it cannot be. */
 struct hg_core_object *hg_test_object_read(struct hg_test_object *object);
 
+/* A line for each finding of the check must be what is expected:
+ *
+ *     byte_offset struct s.x: 8
+ *     byte_offset struct s.y: missing: struct 's' has no member 'y'
+ */
+void hg_test_expect_findings(const struct hg_core_object *object, const struct hg_model *target,
+                             enum hg_core_loader loader, const char *expected);
+
+/* Frees both. */
+void hg_test_finish(struct hg_core_object *object, struct hg_model *target);
+
 #endif

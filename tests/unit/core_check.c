@@ -10,43 +10,7 @@
 
 #include <string.h>
 
-enum { MOV = 0xb7, LDX_W = 0x61, LDX_DW = 0x79, LD_IMM64 = 0x18, EXIT = 0x95, JEQ = 0x15 };
-
-static void put_finding(struct hg_text *text, const struct hg_core_finding *finding)
-{
-    hg_text_printf(text, "%s %s: ", hg_core_kind_name(finding->kind), finding->access);
-    if (finding->result == HG_CORE_RESOLVED && finding->has_value)
-        hg_text_printf(text, "%lld", (long long)finding->value);
-    else
-        hg_text_put(text, hg_core_result_name(finding->result));
-    if (finding->guarded)
-        hg_text_put(text, ", guarded");
-    if (finding->why != NULL)
-        hg_text_printf(text, ": %s", finding->why);
-    hg_text_put(text, "\n");
-}
-
-/* Checks and compares; object and target stay the caller's. */
-static void expect(const struct hg_core_object *object, const struct hg_model *target,
-                   enum hg_core_loader loader, const char *expected)
-{
-    struct hg_core_report *report = NULL;
-    struct hg_text text = {0};
-    if (object == NULL || target == NULL)
-        return;
-    CU_ASSERT_EQUAL(hg_core_check(object, target, loader, NULL, &report), HG_OK);
-    for (size_t i = 0; report != NULL && i < report->count; i++)
-        put_finding(&text, &report->findings[i]);
-    CU_ASSERT(hg_test_same(hg_text_string(&text), expected));
-    hg_text_deinit(&text);
-    hg_core_report_destroy(report);
-}
-
-static void finish(struct hg_core_object *object, struct hg_model *target)
-{
-    hg_core_destroy(object);
-    hg_model_destroy(target);
-}
+enum { MOV = 0xb7, EXIT = 0x95 };
 
 /* The function: a mov of each relocation's value for the program's own types, and exit. */
 static void end(struct hg_test_object *object)
@@ -129,10 +93,10 @@ static void test_fields(void)
                        "lshift_u64 struct s.b: %d\nrshift_u64 struct s.b: 59\n"
                        "signed struct s.b: 1\n",
                        big_endian != 0 ? 57 : 50);
-        expect(read, target, HG_CORE_LIBBPF, hg_text_string(&expected));
-        expect(read, target, HG_CORE_AYA, hg_text_string(&expected));
+        hg_test_expect_findings(read, target, HG_CORE_LIBBPF, hg_text_string(&expected));
+        hg_test_expect_findings(read, target, HG_CORE_AYA, hg_text_string(&expected));
         hg_text_deinit(&expected);
-        finish(read, target);
+        hg_test_finish(read, target);
     }
 }
 
@@ -151,7 +115,7 @@ static void test_other_order(void)
     CU_ASSERT(hg_test_reported(
         &log, "the object is little-endian and the types are of a big-endian target"));
     hg_test_log_deinit(&log);
-    finish(read, target);
+    hg_test_finish(read, target);
 }
 
 static void test_mismatches(void)
@@ -172,13 +136,14 @@ static void test_mismatches(void)
                    HG_MEMBERS(HG_MEMBER("x", pointer, 0), HG_MEMBER("y", array, 64),
                               HG_MEMBER("bb", number, 96)));
     hg_test_seal(target);
-    expect(read, target, HG_CORE_LIBBPF,
-           "byte_offset struct s.x: missing: member 'x' of struct 's' is 'int *', and 'unsigned "
-           "int' in the program, which is another sort of type\n"
-           "byte_offset struct s.y: 8\n"
-           "byte_offset struct s.y[1]: missing: the array 'int[1]' has no element of that number\n"
-           "field_exists struct s.b: 0\n");
-    finish(read, target);
+    hg_test_expect_findings(
+        read, target, HG_CORE_LIBBPF,
+        "byte_offset struct s.x: missing: member 'x' of struct 's' is 'int *', and 'unsigned "
+        "int' in the program, which is another sort of type\n"
+        "byte_offset struct s.y: 8\n"
+        "byte_offset struct s.y[1]: missing: the array 'int[1]' has no element of that number\n"
+        "field_exists struct s.b: 0\n");
+    hg_test_finish(read, target);
 }
 
 /* --- names --- */
@@ -204,12 +169,12 @@ static void expect_name(const char *local, const char *target, bool libbpf, bool
     struct hg_model *model = with_record(target, 32);
     struct hg_text text = {0};
     hg_text_printf(&text, "field_exists struct %s.x: %d\n", local, libbpf);
-    expect(read, model, HG_CORE_LIBBPF, hg_text_string(&text));
+    hg_test_expect_findings(read, model, HG_CORE_LIBBPF, hg_text_string(&text));
     hg_text_truncate(&text, 0);
     hg_text_printf(&text, "field_exists struct %s.x: %d\n", local, aya);
-    expect(read, model, HG_CORE_AYA, hg_text_string(&text));
+    hg_test_expect_findings(read, model, HG_CORE_AYA, hg_text_string(&text));
     hg_text_deinit(&text);
-    finish(read, model);
+    hg_test_finish(read, model);
 }
 
 static void test_flavours(void)
@@ -252,7 +217,7 @@ static void test_missing_types(void)
                    "type_id_target struct task_strukt___old: 0\n"
                    "type_exists struct task_struct: 0\n",
                    why);
-    expect(read, target, HG_CORE_LIBBPF, hg_text_string(&text));
+    hg_test_expect_findings(read, target, HG_CORE_LIBBPF, hg_text_string(&text));
     hg_text_truncate(&text, 0);
     hg_text_printf(&text,
                    "byte_offset struct task_strukt___old.x: missing: %s\n"
@@ -261,9 +226,9 @@ static void test_missing_types(void)
                    "type_id_target struct task_strukt___old: missing: %s\n"
                    "type_exists struct task_struct: 0\n",
                    why, why, why);
-    expect(read, target, HG_CORE_AYA, hg_text_string(&text));
+    hg_test_expect_findings(read, target, HG_CORE_AYA, hg_text_string(&text));
     hg_text_deinit(&text);
-    finish(read, target);
+    hg_test_finish(read, target);
 }
 
 /* --- several candidates --- */
@@ -307,17 +272,17 @@ static void test_ambiguity(void)
     static const char *const members[] = {"x", "y"};
     struct hg_core_object *object = asks_for(members, 2);
     struct hg_model *target = two(64);
-    expect(object, target, HG_CORE_LIBBPF,
-           "byte_offset struct s.x: 4\nbyte_offset struct s.y: 8\n");
+    hg_test_expect_findings(object, target, HG_CORE_LIBBPF,
+                            "byte_offset struct s.x: 4\nbyte_offset struct s.y: 8\n");
     hg_model_destroy(target);
     target = two(96);
     static const char expected[] =
         "byte_offset struct s.x: 4\n"
         "byte_offset struct s.y: ambiguous: more than one type answers to it, and they differ: "
         "struct 's' gives 8 at byte 8, struct 's___2' gives 12 at byte 12\n";
-    expect(object, target, HG_CORE_LIBBPF, expected);
-    expect(object, target, HG_CORE_AYA, expected);
-    finish(object, target);
+    hg_test_expect_findings(object, target, HG_CORE_LIBBPF, expected);
+    hg_test_expect_findings(object, target, HG_CORE_AYA, expected);
+    hg_test_finish(object, target);
 }
 
 /* libbpf forgets what did not match: after z, only the second is left. */
@@ -326,13 +291,14 @@ static void test_forgotten(void)
     static const char *const members[] = {"z", "y"};
     struct hg_core_object *object = asks_for(members, 2);
     struct hg_model *target = two(96);
-    expect(object, target, HG_CORE_LIBBPF,
-           "byte_offset struct s.z: 24\nbyte_offset struct s.y: 12\n");
-    expect(object, target, HG_CORE_AYA,
-           "byte_offset struct s.z: 24\n"
-           "byte_offset struct s.y: ambiguous: more than one type answers to it, and they differ: "
-           "struct 's' gives 8 at byte 8, struct 's___2' gives 12 at byte 12\n");
-    finish(object, target);
+    hg_test_expect_findings(object, target, HG_CORE_LIBBPF,
+                            "byte_offset struct s.z: 24\nbyte_offset struct s.y: 12\n");
+    hg_test_expect_findings(
+        object, target, HG_CORE_AYA,
+        "byte_offset struct s.z: 24\n"
+        "byte_offset struct s.y: ambiguous: more than one type answers to it, and they differ: "
+        "struct 's' gives 8 at byte 8, struct 's___2' gives 12 at byte 12\n");
+    hg_test_finish(object, target);
 }
 
 /* --- enums --- */
@@ -359,18 +325,20 @@ static void test_enums(void)
     const struct hg_enumerator values[] = {{"LOW", 9}, {"HIGH", 0x80000000}, {"GONE_AWAY", 3}};
     hg_test_enum(target, "e", 4, false, values, 3);
     hg_test_seal(target);
-    expect(read, target, HG_CORE_LIBBPF,
-           "enumval_value enum e___mine::HIGH: -2147483648\n"
-           "enumval_value enum e___mine::LOW___mine: 9\n"
-           "enumval_value enum e___mine::GONE: missing: enum 'e' has no enumerator 'GONE'; did you "
-           "mean 'GONE_AWAY'?\n"
-           "enumval_exists enum e___mine::GONE: 0\n");
-    expect(read, target, HG_CORE_AYA,
-           "enumval_value enum e___mine::HIGH: 2147483648\n"
-           "enumval_value enum e___mine::LOW___mine: 9\n"
-           "enumval_value enum e___mine::GONE: missing: enum 'e' has no enumerator 'GONE'; did you "
-           "mean 'GONE_AWAY'?\n"
-           "enumval_exists enum e___mine::GONE: 0\n");
+    hg_test_expect_findings(
+        read, target, HG_CORE_LIBBPF,
+        "enumval_value enum e___mine::HIGH: -2147483648\n"
+        "enumval_value enum e___mine::LOW___mine: 9\n"
+        "enumval_value enum e___mine::GONE: missing: enum 'e' has no enumerator 'GONE'; did you "
+        "mean 'GONE_AWAY'?\n"
+        "enumval_exists enum e___mine::GONE: 0\n");
+    hg_test_expect_findings(
+        read, target, HG_CORE_AYA,
+        "enumval_value enum e___mine::HIGH: 2147483648\n"
+        "enumval_value enum e___mine::LOW___mine: 9\n"
+        "enumval_value enum e___mine::GONE: missing: enum 'e' has no enumerator 'GONE'; did you "
+        "mean 'GONE_AWAY'?\n"
+        "enumval_exists enum e___mine::GONE: 0\n");
     hg_model_destroy(target);
 
     /* With a value of 64 bits it is an ENUM64: for libbpf the same, for aya another kind. */
@@ -378,19 +346,20 @@ static void test_enums(void)
     const struct hg_enumerator wide[] = {{"LOW", 9}, {"HIGH", 0x180000000}, {"GONE", 3}};
     hg_test_enum(target, "e", 8, false, wide, 3);
     hg_test_seal(target);
-    expect(read, target, HG_CORE_LIBBPF,
-           "enumval_value enum e___mine::HIGH: 6442450944\n"
-           "enumval_value enum e___mine::LOW___mine: 9\n"
-           "enumval_value enum e___mine::GONE: 3\nenumval_exists enum e___mine::GONE: 1\n");
-    expect(read, target, HG_CORE_AYA,
-           "enumval_value enum e___mine::HIGH: missing: " NO_ENUM
-           "\n"
-           "enumval_value enum e___mine::LOW___mine: missing: " NO_ENUM
-           "\n"
-           "enumval_value enum e___mine::GONE: missing: " NO_ENUM
-           "\n"
-           "enumval_exists enum e___mine::GONE: 0\n");
-    finish(read, target);
+    hg_test_expect_findings(
+        read, target, HG_CORE_LIBBPF,
+        "enumval_value enum e___mine::HIGH: 6442450944\n"
+        "enumval_value enum e___mine::LOW___mine: 9\n"
+        "enumval_value enum e___mine::GONE: 3\nenumval_exists enum e___mine::GONE: 1\n");
+    hg_test_expect_findings(read, target, HG_CORE_AYA,
+                            "enumval_value enum e___mine::HIGH: missing: " NO_ENUM
+                            "\n"
+                            "enumval_value enum e___mine::LOW___mine: missing: " NO_ENUM
+                            "\n"
+                            "enumval_value enum e___mine::GONE: missing: " NO_ENUM
+                            "\n"
+                            "enumval_exists enum e___mine::GONE: 0\n");
+    hg_test_finish(read, target);
 }
 
 /* --- types --- */
@@ -426,25 +395,27 @@ static void test_types(void)
                    HG_MEMBERS(HG_MEMBER("first", number, 0), HG_MEMBER("second", number, 32)));
     hg_test_record(target, HG_STRUCT, NULL, 4, 4, HG_MEMBERS(HG_MEMBER("first", number, 0)));
     hg_test_seal(target);
-    expect(read, target, HG_CORE_LIBBPF,
-           "type_exists typedef real_t: 0\n"
-           "type_matches struct pair: 1\n"
-           "type_size struct pair: 12\n"
-           "type_exists type 7: refused: it is about a qualified type, or none, and loaders look "
-           "types up by name\n"
-           "type_id_local type 7: 7\n"
-           "field_exists struct (anonymous).first: refused: it is about a type without a name, and "
-           "libbpf looks types up by name\n");
-    expect(read, target, HG_CORE_AYA,
-           "type_exists typedef real_t: 1\n"
-           "type_matches struct pair: refused: aya does not know this kind, and reads none of the "
-           "object's relocations\n"
-           "type_size struct pair: 12\n"
-           "type_exists type 7: refused: it is about a qualified type, or none, and loaders look "
-           "types up by name\n"
-           "type_id_local type 7: 7\n"
-           "field_exists struct (anonymous).first: 1\n");
-    finish(read, target);
+    hg_test_expect_findings(
+        read, target, HG_CORE_LIBBPF,
+        "type_exists typedef real_t: 0\n"
+        "type_matches struct pair: 1\n"
+        "type_size struct pair: 12\n"
+        "type_exists type 7: refused: it is about a qualified type, or none, and loaders look "
+        "types up by name\n"
+        "type_id_local type 7: 7\n"
+        "field_exists struct (anonymous).first: refused: it is about a type without a name, and "
+        "libbpf looks types up by name\n");
+    hg_test_expect_findings(
+        read, target, HG_CORE_AYA,
+        "type_exists typedef real_t: 1\n"
+        "type_matches struct pair: refused: aya does not know this kind, and reads none of the "
+        "object's relocations\n"
+        "type_size struct pair: 12\n"
+        "type_exists type 7: refused: it is about a qualified type, or none, and loaders look "
+        "types up by name\n"
+        "type_id_local type 7: 7\n"
+        "field_exists struct (anonymous).first: 1\n");
+    hg_test_finish(read, target);
 }
 
 /* --- arrays without a size --- */
@@ -469,191 +440,18 @@ static void test_flexible(void)
             HG_MEMBERS(HG_MEMBER(is_last != 0 ? "n" : "last", is_last != 0 ? number : empty, 0),
                        HG_MEMBER(is_last != 0 ? "last" : "n", is_last != 0 ? empty : number, 64)));
         hg_test_seal(target);
-        expect(read, target, HG_CORE_LIBBPF,
-               is_last != 0 ? "byte_offset struct s.last[5]: 28\n"
-                            : "byte_offset struct s.last[5]: missing: the array 'unsigned int[0]' "
-                              "has no element of that number\n");
-        expect(read, target, HG_CORE_AYA,
-               "byte_offset struct s.last[5]: refused: aya takes an element of the program's own "
-               "flexible array for out of bounds\n");
+        hg_test_expect_findings(
+            read, target, HG_CORE_LIBBPF,
+            is_last != 0 ? "byte_offset struct s.last[5]: 28\n"
+                         : "byte_offset struct s.last[5]: missing: the array 'unsigned int[0]' "
+                           "has no element of that number\n");
+        hg_test_expect_findings(
+            read, target, HG_CORE_AYA,
+            "byte_offset struct s.last[5]: refused: aya takes an element of the program's own "
+            "flexible array for out of bounds\n");
         hg_model_destroy(target);
     }
     hg_core_destroy(read);
-}
-
-/* --- instructions --- */
-
-/* The relocation of s.x, at 4 in the program, in an instruction of its own. */
-static void expect_insn(uint8_t code, int16_t off, int32_t imm, const char *libbpf, const char *aya)
-{
-    struct hg_test_object object = {0};
-    hg_test_blob_begin(&object.btf);
-    uint32_t type = hg_test_blob_type(&object.btf, "s", STRUCT, 1, 8);
-    hg_test_blob_member(&object.btf, "x", HG_TEST_U32, 32);
-    hg_test_insn(&object, code, 1, 0, off, imm);
-    hg_test_relocation(&object, 0, type, "0:0", HG_CORE_BYTE_OFFSET);
-    if (code == LD_IMM64)
-        hg_test_insn(&object, 0, 0, 0, 0, 0);
-    end(&object);
-    struct hg_core_object *read = hg_test_object_read(&object);
-    struct hg_model *target = with_record("s", 64);
-    struct hg_text text = {0};
-    hg_text_printf(&text, "byte_offset struct s.x: %s\n", libbpf);
-    expect(read, target, HG_CORE_LIBBPF, hg_text_string(&text));
-    hg_text_truncate(&text, 0);
-    hg_text_printf(&text, "byte_offset struct s.x: %s\n", aya);
-    expect(read, target, HG_CORE_AYA, hg_text_string(&text));
-    hg_text_deinit(&text);
-    finish(read, target);
-}
-
-static void test_instructions(void)
-{
-    static const char unexpected[] =
-        "refused: the instruction does not hold what the program's own types say (was the object "
-        "changed after it was compiled?)";
-    static const char sort[] =
-        "refused: loaders do not know how to relocate an instruction of that sort";
-    expect_insn(MOV, 0, 4, "8", "8");
-    expect_insn(MOV, 0, 5, unexpected, "8");
-    expect_insn(LD_IMM64, 0, 4, "8", "8");
-    expect_insn(LD_IMM64, 0, 3, unexpected, "8");
-    expect_insn(LDX_W, 4, 0, "8", "8");
-    expect_insn(LDX_W, 0, 0, unexpected, "8");
-    expect_insn(0xbf, 0, 4, "refused: the instruction has no number to change", "8");
-    expect_insn(JEQ, 0, 4, sort, sort);
-}
-
-/* A member of four bytes that has eight there, loaded. */
-static void expect_size(const char *name, bool is_signed, uint64_t bit, const char *expected)
-{
-    struct hg_test_object object = {0};
-    hg_test_blob_begin(&object.btf);
-    uint32_t type = hg_test_blob_type(&object.btf, "s", STRUCT, 1, 8);
-    hg_test_blob_member(&object.btf, "x", HG_TEST_U32, 32);
-    hg_test_insn(&object, LDX_W, 1, 0, 4, 0);
-    hg_test_relocation(&object, 0, type, "0:0", HG_CORE_BYTE_OFFSET);
-    end(&object);
-    struct hg_core_object *read = hg_test_object_read(&object);
-    struct hg_model *target = hg_test_model_create();
-    hg_type_id number = hg_test_int(target, name, 8, is_signed);
-    hg_test_record(target, HG_STRUCT, "s", 65536, 8, HG_MEMBERS(HG_MEMBER("x", number, bit)));
-    hg_test_seal(target);
-    expect(read, target, HG_CORE_LIBBPF, expected);
-    finish(read, target);
-}
-
-static void test_sizes(void)
-{
-    expect_size("unsigned long", false, 64, "byte_offset struct s.x: 8\n");
-    expect_size("long", true, 64,
-                "byte_offset struct s.x: mismatch: it has another size there, and only pointers "
-                "and unsigned integers can be loaded with another\n");
-    expect_size("unsigned long", false, 8 * 32768,
-                "byte_offset struct s.x: refused: its offset is too large for a load or store "
-                "instruction\n");
-}
-
-/* --- guards --- */
-
-enum { MISSING = S + 1 };
-static void begin_guarded(struct hg_test_object *object)
-{
-    begin(object);
-    hg_test_blob_type(&object->btf, "missing", STRUCT, 1, 8);
-    hg_test_blob_member(&object->btf, "x", HG_TEST_U32, 32);
-}
-
-static void expect_guard(struct hg_test_object *object, bool guarded, size_t index)
-{
-    struct hg_core_report *report = NULL;
-    struct hg_core_object *read = hg_test_object_read(object);
-    struct hg_model *target = make_s(false);
-    CU_ASSERT_EQUAL(hg_core_check(read, target, HG_CORE_LIBBPF, NULL, &report), HG_OK);
-    if (report != NULL) {
-        CU_ASSERT_EQUAL(report->findings[index].result, HG_CORE_MISSING);
-        CU_ASSERT_EQUAL(report->findings[index].guarded, guarded);
-        CU_ASSERT_EQUAL(report->failures, guarded ? 0 : 1);
-    }
-    hg_core_report_destroy(report);
-    finish(read, target);
-}
-
-/* if (field_exists == against) goto the read */
-static void guard(struct hg_test_object *object, uint8_t jump, int32_t against, int16_t skip)
-{
-    hg_test_insn(object, MOV, 1, 0, 0, 1);
-    hg_test_relocation(object, 0, MISSING, "0:0", HG_CORE_FIELD_EXISTS);
-    hg_test_insn(object, jump, 1, 0, skip, against);
-    hg_test_insn(object, LDX_W, 2, 6, 4, 0);
-    hg_test_relocation(object, 2, MISSING, "0:0", HG_CORE_BYTE_OFFSET);
-    end(object);
-}
-
-static void test_guards(void)
-{
-    static const struct {
-        uint8_t jump;
-        int32_t against;
-        bool guarded;
-    } cases[] = {
-        {0x15, 0, true},  {0x15, 1, false}, {0x55, 0, false}, {0x55, 1, true},  {0x16, 0, true},
-        {0x56, 0, false}, {0xa5, 1, true},  {0xb5, 0, true},  {0x35, 1, false}, {0x25, 0, false},
-        {0x45, 1, false}, {0xc5, 1, true},  {0xd5, 0, true},  {0x65, -1, true}, {0x75, 0, true},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct hg_test_object object = {.btf.big_endian = false};
-        begin_guarded(&object);
-        guard(&object, cases[i].jump, cases[i].against, 1);
-        expect_guard(&object, cases[i].guarded, 1);
-    }
-}
-
-static void test_lost_guards(void)
-{
-    /* Through a call, r1 is lost; r6 is not. */
-    for (unsigned number = 1; number <= 6; number += 5) {
-        struct hg_test_object object = {0};
-        begin_guarded(&object);
-        hg_test_insn(&object, MOV, number, 0, 0, 1);
-        hg_test_relocation(&object, 0, MISSING, "0:0", HG_CORE_FIELD_EXISTS);
-        hg_test_insn(&object, 0x85, 0, 0, 0, 7);
-        hg_test_insn(&object, JEQ, number, 0, 1, 0);
-        hg_test_insn(&object, LDX_W, 2, 7, 4, 0);
-        hg_test_relocation(&object, 3, MISSING, "0:0", HG_CORE_BYTE_OFFSET);
-        end(&object);
-        expect_guard(&object, number == 6, 1);
-    }
-    /* An address that the loader fills in is no number, whatever the object holds. */
-    struct hg_test_object address = {0};
-    begin_guarded(&address);
-    hg_test_insn(&address, LD_IMM64, 1, 0, 0, 0);
-    hg_test_insn(&address, 0, 0, 0, 0, 0);
-    hg_test_insn(&address, JEQ, 1, 0, 1, 0);
-    hg_test_insn(&address, LDX_W, 2, 7, 4, 0);
-    hg_test_relocation(&address, 3, MISSING, "0:0", HG_CORE_BYTE_OFFSET);
-    end(&address);
-    expect_guard(&address, false, 0);
-    /* Two ways with two numbers: nothing is known behind. */
-    struct hg_test_object joined = {0};
-    begin_guarded(&joined);
-    hg_test_insn(&joined, MOV, 1, 0, 0, 0);
-    hg_test_insn(&joined, JEQ, 8, 0, 1, 0);
-    hg_test_insn(&joined, MOV, 1, 0, 0, 5);
-    hg_test_insn(&joined, JEQ, 1, 0, 1, 0);
-    hg_test_insn(&joined, LDX_W, 2, 7, 4, 0);
-    hg_test_relocation(&joined, 4, MISSING, "0:0", HG_CORE_BYTE_OFFSET);
-    end(&joined);
-    expect_guard(&joined, false, 0);
-    /* A loop that never ends, and a jump out of the function. */
-    struct hg_test_object loop = {0};
-    begin_guarded(&loop);
-    hg_test_insn(&loop, 0x07, 1, 0, 0, 1);
-    hg_test_insn(&loop, 0x05, 0, 0, -2, 0);
-    hg_test_insn(&loop, LDX_W, 2, 7, 4, 0);
-    hg_test_relocation(&loop, 2, MISSING, "0:0", HG_CORE_BYTE_OFFSET);
-    hg_test_insn(&loop, 0x05, 0, 0, 32767, 0);
-    expect_guard(&loop, true, 0);
 }
 
 /* --- reports --- */
@@ -708,7 +506,7 @@ static void test_reports(void)
     hg_output_deinit(&output);
     hg_core_report_destroy(libbpf);
     hg_core_report_destroy(aya);
-    finish(read, target);
+    hg_test_finish(read, target);
 }
 
 void hg_test_core_check(void)
@@ -724,9 +522,5 @@ void hg_test_core_check(void)
     CU_add_test(suite, "enumerators", test_enums);
     CU_add_test(suite, "whole types", test_types);
     CU_add_test(suite, "arrays without a size", test_flexible);
-    CU_add_test(suite, "instructions", test_instructions);
-    CU_add_test(suite, "loads of another size", test_sizes);
-    CU_add_test(suite, "guards", test_guards);
-    CU_add_test(suite, "guards that are none", test_lost_guards);
     CU_add_test(suite, "reports", test_reports);
 }

@@ -27,6 +27,7 @@ int main(void)
     hg_test_diff();
     hg_test_core_read();
     hg_test_core_check();
+    hg_test_core_insns();
     hg_test_core_needs();
 
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -16,6 +16,7 @@ void hg_test_btf_graph(void);
 void hg_test_btf_read(void);
 void hg_test_btf_target(void);
 void hg_test_core_check(void);
+void hg_test_core_insns(void);
 void hg_test_core_needs(void);
 void hg_test_core_read(void);
 void hg_test_backend_btf(void);
