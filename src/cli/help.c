@@ -62,7 +62,7 @@ static void put_overview(FILE *to)
     put_examples(to, command_table[COMMAND_GENERATE].examples);
     fputs(
         "\nhdrgen COMMAND --help lists a command's options; what follows -- goes to clang as it "
-        "is.\nExit status: 0 done; 1 check found something; 2 anything wrong, and nothing is "
+        "is.\nExit status: 0 done; 1 diff or check found something; 2 anything wrong, nothing is "
         "written.\n",
         to);
 }
