@@ -27,7 +27,9 @@ tests='pc:cunit:libcunit1-dev pc:libbpf:libbpf-dev tool:clang:clang tool:clang-1
     lib:14:libclang-14-dev lib:14:llvm-14-dev tool:python3:python3 tool:gcc:gcc
     tool:bpftool:bpftool tool:pahole:dwarves tool:llvm-objcopy-19:llvm-19 tool:clang-format-14:clang-format-14
     tool:xz:xz-utils tool:mandoc:mandoc tool:zsh:zsh tool:fish:fish
-    tool:chromium:chromium tool:chromedriver:chromium-driver'
+    tool:chromium:chromium tool:chromedriver:chromium-driver
+    tool:qemu-system-x86_64:qemu-system-x86 tool:qemu-system-aarch64:qemu-system-arm
+    tool:aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu path:/usr/aarch64-linux-gnu/lib/libc.a:libc6-dev-arm64-cross'
 bench='tool:hyperfine:hyperfine tool:bindgen:bindgen tool:valgrind:valgrind time:time:time'
 
 needs=$build
@@ -61,6 +63,7 @@ is_there() {
     tool) command -v "$2" >/dev/null 2>&1 ;;
     pc) pkg-config --exists "$2" 2>/dev/null ;;
     file) [ -e "/usr/include/$2" ] || [ -e "/usr/local/include/$2" ] ;;
+    path) [ -e "$2" ] ;;
     file-asan) ls /usr/lib/llvm-"$2"/lib/clang/*/lib/linux/libclang_rt.asan-*.a >/dev/null 2>&1 ;;
     lib) has_libclang "$2" ;;
     rust) has_bpf_rustc ;;

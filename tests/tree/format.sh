@@ -3,7 +3,7 @@
 set -euo pipefail
 
 cd "$2"
-mapfile -t files < <(find src include tests/unit tests/fuzz -name '*.[ch]' | sort)
+mapfile -t files < <(find src include tests/unit tests/fuzz tests/e2e -name '*.[ch]' | sort)
 [ ${#files[@]} -gt 30 ]
 "$1" --dry-run -Werror "${files[@]}"
 echo "${#files[@]} files"

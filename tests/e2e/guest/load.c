@@ -1,0 +1,70 @@
+/* The loader: libbpf with `btf_custom_path`, as a program does it that ships its BTF. */
+#include "guest.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static char messages[4096];
+
+const char *load_messages(void)
+{
+    return messages;
+}
+
+/* Keeps the first warnings. */
+static int keep_message(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+    size_t used = strlen(messages);
+    if (level == LIBBPF_WARN && used < sizeof messages - 1)
+        vsnprintf(messages + used, sizeof messages - used, format, arguments);
+    return 0;
+}
+
+/* Sets the program off and takes what it read. */
+static int run(struct bpf_object *object, struct field_io *live, struct outcome *ret)
+{
+    struct bpf_program *program = bpf_object__next_program(object, NULL);
+    struct bpf_map *map = bpf_object__find_map_by_name(object, ".data.io");
+    const __u32 key = 0;
+    if (!program || !map || bpf_map__value_size(map) != sizeof *live)
+        return -ENOENT;
+    if (bpf_map_update_elem(bpf_map__fd(map), &key, live, BPF_ANY) < 0)
+        return -errno;
+
+    struct bpf_link *link = bpf_program__attach_raw_tracepoint(program, "sys_enter");
+    if (!link)
+        return -errno;
+    truth_trigger();
+    bpf_link__destroy(link);
+    if (bpf_map_lookup_elem(bpf_map__fd(map), &key, live) < 0)
+        return -errno;
+    ret->hits = live->hits;
+    ret->values = live->values;
+    return 0;
+}
+
+void load_and_run(const char *object, const char *btf, const struct field_io *io,
+                  struct outcome *ret)
+{
+    LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = btf);
+
+    messages[0] = '\0';
+    struct field_io live = *io;
+    live.hits = 0;
+    memset(&live.values, (int)(FIELDS_POISON & 0xff), sizeof live.values);
+    libbpf_set_print(keep_message);
+    memset(ret, 0, sizeof *ret);
+    struct bpf_object *opened = bpf_object__open_file(object, &options);
+    if (!opened) {
+        ret->error = -errno;
+        return;
+    }
+    ret->error = bpf_object__load(opened);
+    if (ret->error == 0)
+        ret->error = run(opened, &live, ret);
+    bpf_object__close(opened);
+}
