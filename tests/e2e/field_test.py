@@ -9,6 +9,7 @@ One boot under qemu (software emulation, no root, no network). In the guest libb
 * `c`: guest/probe.bpf.c, a CO-RE program whose own structs are laid out unlike the kernel's, with hdrgen's BTF;
 * `c-minimal`: the same with the few hundred bytes of that BTF that the program needs, as one would ship them;
 * `rust`: guest/probe.rs, with hdrgen's bindings;
+* `c-installed`: the C program without any option, hdrgen's BTF being installed as /boot/vmlinux-RELEASE in the form of ELF;
 
 and what they read must be what user space knows (guest/truth.c). Then what must not work: no BTF, half of one, those of the other
 architecture, and one member after the other moved (FAULTS): each must be refused, or be found by the field that reads it.
@@ -122,11 +123,11 @@ class Field:
         found = assignments(run("bash", self.fixtures / "get-debian-kernel.sh", *want, arch, "bookworm", f"cloud-{arch}"))
         return Kernel(MACHINES[arch], Path(found["headers"]), Path(found.get("image", "/")))
 
-    def generate(self, kernel: Kernel, name: str) -> Path:
+    def generate(self, kernel: Kernel, name: str, *options: str) -> Path:
         """A file in the form of its suffix, out of the headers alone."""
         output = self.work / name
         headers = [word for header in HEADERS for word in ("--header", header)]
-        run(self.hdrgen, "-q", "--kernel", kernel.headers, *headers, *TYPES, "-o", output)
+        run(self.hdrgen, "-q", "--kernel", kernel.headers, *headers, *TYPES, *options, "-o", output)
         return output
 
     def compile_c(self) -> None:
@@ -165,10 +166,12 @@ class Field:
         minimal = (self.work / "minimal.btf").read_bytes()
         print(f"BTF of {len(TYPES)} types and what they hold: {len(btf)} bytes; what the program needs of it: {len(minimal)}")
         self.compile_rust(kernel, "rust")
-        self.files |= {"kernel.btf": bytes(used), "minimal.btf": minimal}
+        elf = self.generate(kernel, "installed.elf", "--emit", "btf", "--elf").read_bytes()
+        self.files |= {"kernel.btf": bytes(used), "minimal.btf": minimal, "installed.elf": elf}
         self.plan += ["run c probe.bpf.o kernel.btf", "run c-minimal probe.bpf.o minimal.btf", "run rust rust.o -"]
         all_of_it = self.expected.fields + self.expected.questions
-        self.expected.right |= {"c": all_of_it, "c-minimal": all_of_it, "rust": self.expected.fields}
+        self.expected.right |= {"c": all_of_it, "c-minimal": all_of_it, "rust": self.expected.fields,
+                                "c-installed": self.expected.fields}
         return btf
 
     def add_wrong(self, btf: bytes) -> None:
@@ -177,8 +180,9 @@ class Field:
         self.files["other.btf"] = self.generate(other, "other.btf").read_bytes()
         self.files["half.btf"] = btf[:len(btf) // 2]
         self.compile_rust(other, "rust-other")
-        self.plan += ["run no-btf probe.bpf.o -", "run half-of-btf probe.bpf.o half.btf", "run btf-of-other probe.bpf.o other.btf",
-                      "run rust-of-other rust-other.o -"]
+        self.plan += ["run half-of-btf probe.bpf.o half.btf", "run btf-of-other probe.bpf.o other.btf",
+                      "run rust-of-other rust-other.o -", "run no-btf probe.bpf.o -",
+                      "install installed.elf", "run c-installed probe.bpf.o -"]
         self.expected.refused += ["no-btf", "half-of-btf"]
         self.expected.wrong |= {"btf-of-other": "", "rust-of-other": ""}
 

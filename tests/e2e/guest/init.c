@@ -25,6 +25,7 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #define KERNEL_BTF "/sys/kernel/btf"
@@ -55,7 +56,7 @@ static void mount_systems(void)
     if (has_btf)
         MUST(mount("none", KERNEL_BTF, "ramfs", 0, NULL) == 0);
     MUST(access(KERNEL_BTF "/vmlinux", F_OK) != 0);
-    printf("field: the kernel has %s\n", has_btf ? "BTF, now hidden" : "no BTF");
+    printf("\nfield: the kernel has %s\n", has_btf ? "BTF, now hidden" : "no BTF");
 }
 
 struct tally {
@@ -125,23 +126,45 @@ static void run(const char *name, const char *object, const char *btf, bool quie
     }
 }
 
+static unsigned char bytes[1 << 22];
+
+static size_t read_file(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    MUST(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    MUST(size < sizeof bytes && fclose(file) == 0);
+    return size;
+}
+
+static void write_file(const char *path, size_t size)
+{
+    FILE *file = fopen(path, "w");
+    MUST(file && fwrite(bytes, 1, size, file) == size && fclose(file) == 0);
+}
+
 /* A copy of a file with four bytes changed. */
 static void write_patched(const char *from, const char *to, long offset, uint32_t word)
 {
-    static char bytes[1 << 22];
-    FILE *file = fopen(from, "r");
-    MUST(file);
-    size_t size = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    MUST(size < sizeof bytes && offset >= 0 && (size_t)offset + sizeof word <= size);
+    size_t size = read_file(from);
+    MUST(offset >= 0 && (size_t)offset + sizeof word <= size);
     memcpy(bytes + offset, &word, sizeof word);
-    file = fopen(to, "w");
-    MUST(file && fwrite(bytes, 1, size, file) == size && fclose(file) == 0);
+    write_file(to, size);
+}
+
+static void install(const char *from)
+{
+    struct utsname system;
+    char path[sizeof system.release + 32];
+    MUST(uname(&system) == 0);
+    snprintf(path, sizeof path, "/boot/vmlinux-%s", system.release);
+    mkdir("/boot", 0755);
+    write_file(path, read_file(from));
 }
 
 static void follow_plan(const struct field_io *io)
 {
-    char line[512], name[128], object[128], btf[128];
+    char line[600], name[128], object[128], btf[128];
     long offset;
     uint32_t word;
     FILE *plan = fopen("/plan", "r");
@@ -150,6 +173,8 @@ static void follow_plan(const struct field_io *io)
     while (fgets(line, sizeof line, plan)) {
         if (sscanf(line, "run %127s %127s %127s", name, object, btf) == 3) {
             run(name, object, strcmp(btf, "-") == 0 ? NULL : btf, false, io);
+        } else if (sscanf(line, "install %127s", name) == 1) {
+            install(name);
         } else {
             MUST(sscanf(line, "patch %127s %127s %127s %ld %" SCNx32, name, object, btf, &offset,
                         &word) == 5);
