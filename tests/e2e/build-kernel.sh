@@ -22,18 +22,17 @@ die() { printf '%s: error: %s\n' "$prog" "$*" >&2; exit 2; }
 
 [ $# -eq 2 ] || die "usage: $prog x86_64-tiny|arm64-openwrt DIRECTORY   (SOURCE=DIR: an unpacked kernel source)"
 name=$1
-[ -f "$here/kernels/$name.config" ] && [ "$name" != common ] || die "no configuration kernels/$name.config"
+case $name in
+x86_64-tiny) arch=x86_64 srcarch=x86 image=bzImage ;;
+arm64-openwrt) arch=arm64 srcarch=arm64 image=Image ;;
+*) die "no configuration '$name' here; there are x86_64-tiny and arm64-openwrt" ;;
+esac
 for tool in make gcc flex bison bc; do
     command -v "$tool" >/dev/null || die "no $tool: apt-get install make gcc flex bison bc"
 done
 mkdir -p "$2"
 work=$(cd "$2" && pwd)
 
-case $name in
-x86_64-*) arch=x86_64 srcarch=x86 image=bzImage ;;
-arm64-*) arch=arm64 srcarch=arm64 image=Image ;;
-*) die "no architecture known for '$name'" ;;
-esac
 cross=
 if [ "$(uname -m)" != "${arch/arm64/aarch64}" ]; then
     cross=${arch/arm64/aarch64}-linux-gnu-
