@@ -38,12 +38,12 @@ TYPES = ("task_struct", "signal_struct", "cred", "mm_struct", "nsproxy", "uts_na
          "super_block", "dentry", "pid", "pid_type", "socket", "sock", "net")
 
 # struct member bits field: the member moved by so many bits, and the field that must then be wrong. The distances
-# are chosen so that no neighbour of the same value is met (parent and real_parent, prio and static_prio, brk and start_brk).
+# are chosen so that no neighbour of the same value is met (parent and real_parent, prio and static_prio, nr_threads and quick_threads).
 FAULTS = """
 task_struct pid 32 pid                    task_struct tgid -32 tgid               task_struct comm 8 comm
-task_struct real_parent -64 parent        task_struct group_leader 64 leader      task_struct signal 64 threads
+task_struct real_parent -64 parent        task_struct group_leader 64 leader      task_struct signal 64 rlimit
 task_struct cred 64 uid                   task_struct static_prio 64 static_prio  task_struct policy 32 policy
-task_struct sched_reset_on_fork 1 reset_on_fork                                   task_struct timer_slack_ns 64 timer_slack
+task_struct sched_reset_on_fork 2 reset_on_fork                                   task_struct timer_slack_ns 64 timer_slack
 task_struct sas_ss_sp 64 stack_pointer    task_struct sas_ss_size 64 stack_size   task_struct blocked 64 blocked
 task_struct clear_child_tid -64 clear_tid task_struct mm -64 arg_start            task_struct nsproxy 64 nodename
 task_struct files 128 inode               signal_struct pids 64 session           signal_struct rlim 64 rlimit
