@@ -7,7 +7,7 @@
 One boot under qemu (software emulation, no root, no network). In the guest libbpf loads, with `btf_custom_path`,
 
 * `c`: guest/probe.bpf.c, a CO-RE program whose own structs are laid out unlike the kernel's, with hdrgen's BTF;
-* `c-minimal`: the same with the few hundred bytes of that BTF that the program needs, as one would ship them;
+* `c-minimal`: the same with what `--for` writes, the part of that BTF that the program needs, as one would ship it;
 * `rust`: guest/probe.rs, with hdrgen's bindings;
 * `c-installed`: the C program without any option, hdrgen's BTF being installed as /boot/vmlinux-RELEASE in the form of ELF;
 
@@ -123,11 +123,11 @@ class Field:
         found = assignments(run("bash", self.fixtures / "get-debian-kernel.sh", *want, arch, "bookworm", f"cloud-{arch}"))
         return Kernel(MACHINES[arch], Path(found["headers"]), Path(found.get("image", "/")))
 
-    def generate(self, kernel: Kernel, name: str, *options: str) -> Path:
+    def generate(self, kernel: Kernel, name: str, *options: str | Path, types: tuple[str, ...] = TYPES) -> Path:
         """A file in the form of its suffix, out of the headers alone."""
         output = self.work / name
         headers = [word for header in HEADERS for word in ("--header", header)]
-        run(self.hdrgen, "-q", "--kernel", kernel.headers, *headers, *TYPES, *options, "-o", output)
+        run(self.hdrgen, "-q", "--kernel", kernel.headers, *headers, *types, *options, "-o", output)
         return output
 
     def compile_c(self) -> None:
@@ -162,7 +162,8 @@ class Field:
             _, at, word, _ = faulty(fault, Faults(btf))
             used[at:at + 4] = word.to_bytes(4, "little")
         (self.work / "kernel.btf").write_bytes(used)
-        run("bpftool", "gen", "min_core_btf", self.work / "kernel.btf", self.work / "minimal.btf", self.work / "probe.bpf.o")
+        self.generate(kernel, "minimal.btf", "--for", self.work / "probe.bpf.o", types=())
+        run(self.hdrgen, "check", self.work / "probe.bpf.o", "--btf", self.work / "minimal.btf")
         minimal = (self.work / "minimal.btf").read_bytes()
         print(f"BTF of {len(TYPES)} types and what they hold: {len(btf)} bytes; what the program needs of it: {len(minimal)}")
         self.compile_rust(kernel, "rust")
