@@ -27,7 +27,8 @@ tests='pc:cunit:libcunit1-dev pc:libbpf:libbpf-dev tool:clang:clang tool:clang-1
     lib:14:libclang-14-dev lib:14:llvm-14-dev tool:python3:python3 tool:gcc:gcc
     tool:bpftool:bpftool tool:pahole:dwarves tool:llvm-objcopy-19:llvm-19 tool:clang-format-14:clang-format-14
     tool:xz:xz-utils tool:mandoc:mandoc tool:zsh:zsh tool:fish:fish
-    tool:chromium:chromium tool:chromedriver:chromium-driver'
+    tool:chromium:chromium tool:chromedriver:chromium-driver
+    tool:cargo:cargo-web tool:meson:meson tool:ninja:ninja-build'
 bench='tool:hyperfine:hyperfine tool:bindgen:bindgen tool:valgrind:valgrind time:time:time'
 
 needs=$build
