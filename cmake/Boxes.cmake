@@ -11,7 +11,9 @@ function(hg_box name folder)
     file(MAKE_DIRECTORY "${view}/${parent}")
     file(CREATE_LINK "${PROJECT_SOURCE_DIR}/src/${folder}" "${view}/${folder}" SYMBOLIC)
 
+    set_property(GLOBAL APPEND PROPERTY HDRGEN_BOXES "${name}")
     add_library(hg_${name} STATIC ${BOX_SOURCES})
+    set_target_properties(hg_${name} PROPERTIES C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
     target_compile_features(hg_${name} PUBLIC c_std_17)
     target_compile_definitions(hg_${name} PRIVATE _GNU_SOURCE
                                HDRGEN_VERSION="${PROJECT_VERSION}")

@@ -12,6 +12,8 @@
 #include <hdrgen/read.h>
 #include <hdrgen/write.h>
 
+#pragma GCC visibility push(default)
+
 /* The numbers are those of enum bpf_core_relo_kind in Linux's uapi/linux/bpf.h. */
 enum hg_core_kind {
     HG_CORE_BYTE_OFFSET = 0,
@@ -140,5 +142,7 @@ HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *ob
                                           const struct hg_model *target,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **ret);
+
+#pragma GCC visibility pop
 
 #endif

@@ -11,6 +11,8 @@
 #include <hdrgen/model.h>
 #include <hdrgen/write.h>
 
+#pragma GCC visibility push(default)
+
 enum hg_change_kind {
     HG_CHANGE_TYPE_MISSING, /* the right has no such type */
     HG_CHANGE_TYPE_EXTRA,   /* the left has no such type */
@@ -108,5 +110,7 @@ typedef void hg_report_diff_fn(const struct hg_comparison *comparison, struct hg
 hg_report_diff_fn hg_diff_to_text;
 hg_report_diff_fn hg_diff_to_json;
 hg_report_diff_fn hg_diff_to_html;
+
+#pragma GCC visibility pop
 
 #endif

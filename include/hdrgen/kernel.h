@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 struct hg_kernel_options {
     /* A build tree, a distribution's headers (in one directory or split in two, in place or
      * unpacked elsewhere), /lib/modules/R/build, the object directory of `make O=`. */
@@ -77,5 +79,7 @@ HG_MUST_CHECK enum hg_status hg_kernel_list_headers(const struct hg_kernel *kern
                                                     struct hg_diagnostics *diagnostics,
                                                     struct hg_kernel_headers **ret);
 void hg_kernel_headers_destroy(struct hg_kernel_headers *headers);
+
+#pragma GCC visibility pop
 
 #endif

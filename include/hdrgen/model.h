@@ -18,6 +18,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(default)
+
 struct hg_model;
 
 /* Index of a type in its model.  0 is void; there is exactly one void. */
@@ -231,5 +233,7 @@ uint64_t hg_type_size(const struct hg_model *model, hg_type_id id);
 /* Alignment in bytes, typedefs looked through (the outermost typedef with one of its own wins).
  * 0 = not known. */
 uint32_t hg_type_align(const struct hg_model *model, hg_type_id id);
+
+#pragma GCC visibility pop
 
 #endif

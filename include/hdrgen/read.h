@@ -7,6 +7,8 @@
 
 #include <hdrgen/model.h>
 
+#pragma GCC visibility push(default)
+
 struct hg_header_options {
     /* Paths, or include-style names that the include directories of arguments resolve.  All of them
      * are one translation unit, included in this order. */
@@ -80,5 +82,7 @@ HG_MUST_CHECK enum hg_status hg_read_btf_bytes(const struct hg_btf_bytes *bytes,
 HG_MUST_CHECK enum hg_status hg_check_btf_bytes(const struct hg_btf_bytes *bytes,
                                                 const struct hg_btf_bytes *base, const char *target,
                                                 struct hg_diagnostics *diagnostics);
+
+#pragma GCC visibility pop
 
 #endif

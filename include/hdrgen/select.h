@@ -11,6 +11,8 @@
 
 #include <hdrgen/model.h>
 
+#pragma GCC visibility push(default)
+
 enum hg_need {
     HG_NOT_NEEDED = 0,
     HG_DECLARED, /* a record or enum whose name is enough, or that has no more than a name */
@@ -56,5 +58,7 @@ HG_MUST_CHECK enum hg_status hg_select(const struct hg_model *model,
 void hg_select_all(const struct hg_model *model, struct hg_selection **ret);
 
 void hg_selection_destroy(struct hg_selection *selection);
+
+#pragma GCC visibility pop
 
 #endif

@@ -10,6 +10,8 @@
 
 #include <stddef.h>
 
+#pragma GCC visibility push(default)
+
 #if defined(__GNUC__) || defined(__clang__)
 #define HG_MUST_CHECK __attribute__((warn_unused_result))
 #define HG_PRINTF(format_index, first_argument)                                                    \
@@ -55,5 +57,7 @@ struct hg_diagnostics {
     size_t errors;
     size_t warnings;
 };
+
+#pragma GCC visibility pop
 
 #endif

@@ -10,6 +10,8 @@
 #include <hdrgen/model.h>
 #include <hdrgen/select.h>
 
+#pragma GCC visibility push(default)
+
 /* Bytes that a writer made.  Zero-initialise before use; free with hg_output_deinit. */
 struct hg_output {
     char *data;
@@ -57,5 +59,7 @@ HG_MUST_CHECK hg_write_fn hg_write_c;
 HG_MUST_CHECK hg_write_fn hg_write_show;
 HG_MUST_CHECK hg_write_fn hg_write_list;
 HG_MUST_CHECK hg_write_fn hg_write_btf;
+
+#pragma GCC visibility pop
 
 #endif

@@ -1,0 +1,7 @@
+#[allow(dead_code)]
+mod bindings;
+
+fn main() {
+    let (at, size) = (core::mem::offset_of!(bindings::event, comm), core::mem::size_of::<bindings::event>());
+    println!("comm at {at} of {size}");
+}

@@ -1,0 +1,72 @@
+"""libhdrgen as a program's author meets it: pkg-config, shared and static, the exported symbols, threads."""
+
+import re
+import tempfile
+import unittest
+from pathlib import Path
+
+from package import LIBDIR, PREFIX, SOURCE, Case
+
+THREADS = Path(__file__).resolve().parent / "threads.c"
+
+
+class Library(Case):
+    def setUp(self) -> None:
+        super().setUp()
+        self.take("library")
+        (self.dir / "records.h").write_text("struct event { long time; char comm[16]; };\n")
+
+    def flags(self, *options: str) -> list[str]:
+        return self.run_it("pkg-config", *options, "hdrgen").split()
+
+    def check(self, program: str) -> None:
+        self.assertEqual(self.run_it(f"./{program}", "records.h", "event", "comm"), "comm at bit 64 of 24 bytes\n")
+        self.assertIn("cannot read header", self.run_it(f"./{program}", "./none.h", "event", "comm", status=2))
+
+    def test_shared(self) -> None:
+        self.run_it("cc", "-Wall", "-Werror", "-std=c17", "layout.c", "-o", "layout", *self.flags("--cflags", "--libs"))
+        self.check("layout")
+        self.assertIn("libhdrgen.so.0", self.run_it("ldd", "layout"))
+
+    def test_static(self) -> None:
+        libraries = ["-l:libhdrgen.a" if word == "-lhdrgen" else word for word in self.flags("--static", "--libs")]
+        self.run_it("cc", "layout.c", "-o", "layout", *self.flags("--cflags"), *libraries)
+        self.check("layout")
+        self.assertNotIn("libhdrgen", self.run_it("ldd", "layout"))
+
+    def test_each_header_stands_alone(self) -> None:
+        for header in sorted((PREFIX / "include/hdrgen").glob("*.h")):
+            (self.dir / "one.c").write_text(f"#include <hdrgen/{header.name}>\n")
+            self.run_it("cc", "-Wall", "-Wextra", "-Werror", "-std=c17", "-fsyntax-only", "one.c", *self.flags("--cflags"))
+
+    def test_exported_is_declared(self) -> None:
+        """The library, the headers (as clang reads them) and the list that is committed name the same functions."""
+        symbols = self.run_it("nm", "-D", "--defined-only", str(LIBDIR / "libhdrgen.so"))
+        exported = {word.split("@")[0] for word in symbols.split() if word.startswith("hg_")}
+        others = [line for line in symbols.splitlines() if " hg_" not in line and "HDRGEN_" not in line]
+        self.assertEqual(others, [])
+        includes = "".join(f"#include <hdrgen/{header.name}>\n" for header in (PREFIX / "include/hdrgen").glob("*.h"))
+        (self.dir / "all.c").write_text(includes)
+        tree = self.run_it("clang", "-fsyntax-only", "-fno-color-diagnostics", "-Xclang", "-ast-dump", "all.c",
+                           *self.flags("--cflags"))
+        declared = set(re.findall(r"^[|`]-FunctionDecl .*? (hg_\w+) '", tree, re.M))
+        self.assertGreater(len(declared), 20)
+        self.assertEqual(exported, declared)
+        listed = set((SOURCE / "src/library/symbols").read_text().split())
+        self.assertEqual(exported, listed, "src/library/symbols: add what is new; what goes changes the SOVERSION")
+
+    def test_threads(self) -> None:
+        """Two threads, two models at a time, from headers and from BTF, with every box under ThreadSanitizer."""
+        with tempfile.TemporaryDirectory() as folder:
+            options = ["-DCMAKE_BUILD_TYPE=Debug", "-DBUILD_TESTING=OFF", "-DHDRGEN_SANITIZE=thread",
+                       "-DCMAKE_C_COMPILER=clang"]
+            self.run_it("cmake", "-S", str(SOURCE), "-B", folder, *options)
+            self.run_it("cmake", "--build", folder, "--parallel", "2", "--target", "hdrgen_static")
+            libraries = [word for word in self.flags("--static", "--libs") if word != "-lhdrgen"]
+            self.run_it("clang", "-g", "-fsanitize=thread", str(THREADS), f"-I{SOURCE}/include", "-o", "threads",
+                        f"{folder}/src/library/libhdrgen.a", *libraries)
+        self.assertEqual(self.run_it("./threads", "records.h"), "8 models\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
