@@ -150,7 +150,11 @@ static bool place_plain(struct trial *t, const struct hg_member *member,
         return false;
     uint32_t align = 0;
     if (!fits_plain(t, &natural, from, want)) {
-        if ((align = raised(t, &natural, from, want)) != 0) {
+        if (member->name == NULL) { /* an attribute there would be the inner record's */
+            pad(t, 8 * want, &plan->pad_from);
+            if (!fits_plain(t, &natural, want, want))
+                return false;
+        } else if ((align = raised(t, &natural, from, want)) != 0) {
             decorate(t, plan, false, align);
         } else if ((align = lowered(t, &natural, from, want)) != 0) {
             decorate(t, plan, true, align);
