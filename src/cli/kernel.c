@@ -28,6 +28,12 @@ static const char *cache_directory(struct hg_text *text)
 enum hg_status read_kernel(const struct source *source, const struct hg_select_options *select,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    if (source->headers.header_count == 0 && select->name_count == 0) {
+        hg_error(diagnostics, NULL,
+                 "--kernel alone does not say what to read: name the types, or a header "
+                 "(--header linux/sched.h)");
+        return HG_ERROR_USAGE;
+    }
     struct hg_kernel *kernel = NULL;
     enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
     if (status != HG_OK)

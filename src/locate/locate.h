@@ -45,6 +45,10 @@ struct hg_scan_sink {
  * size. */
 void hg_scan_header(const char *text, const struct hg_scan_sink *sink);
 
+/* Calls visit with every `struct tag` and `union tag` of the text: keyword, tag and its length. */
+typedef void hg_scan_tag_fn(void *user, const char *keyword, const char *tag, size_t length);
+void hg_scan_tags(const char *text, hg_scan_tag_fn *visit, void *user);
+
 /* --- index.c --- */
 
 struct hg_index_definition {
@@ -128,16 +132,18 @@ struct hg_names {
 };
 
 /* How a header is had: each time it does not parse, by the next of these. */
-enum { HG_PLAIN, HG_AFTER_PRELUDES, HG_FIRST_INCLUDER, HG_GIVEN_UP = 255 };
+enum { HG_PLAIN, HG_HELPED, HG_FIRST_INCLUDER, HG_GIVEN_UP = 255 };
 
 /* What is parsed together. */
 struct hg_plan {
     const struct hg_index *index;
     uint8_t *stages; /* of each header: see above */
     struct hg_arena *arena;
-    bool preludes_fail;
+    HG_ARRAY(uint32_t) helpers; /* headers before all others */
+    uint8_t *help_left;         /* for each header: how many more helpers it may get */
+    uint8_t *no_helper;         /* for each: it is one already, or must not be one */
 
-    struct hg_names preludes, headers, traces;
+    struct hg_names tags, preludes, headers, traces, directories;
     HG_ARRAY(uint32_t) members; /* the header behind each of headers and traces */
     HG_ARRAY(uint32_t) parsed;  /* and what is included in its place: itself or an includer */
 };
@@ -151,8 +157,13 @@ void hg_plan_unit(struct hg_plan *plan, const struct hg_wants *wants);
 /* The header of the unit that has this path; false = none. */
 bool hg_plan_member(const struct hg_plan *plan, const char *path, uint32_t *ret);
 
-/* The header did not parse: the next way to have it.  False when there is none left. */
-bool hg_plan_fallback(struct hg_plan *plan, uint32_t header);
+/* The header did not parse, and clang said this: the next way to have it.  False when there is none
+ * left. */
+bool hg_plan_fallback(struct hg_plan *plan, uint32_t header, const char *said);
+
+/* An error came from this file, which is none of the unit's members: if it is a helper, it is taken
+ * away.  False = it is none. */
+bool hg_plan_drop_helper(struct hg_plan *plan, const char *path);
 
 /* --- log.c --- */
 

@@ -16,14 +16,13 @@
 
 #include <string.h>
 
-enum { MAX_ATTEMPTS = 60 };
+enum { MAX_ATTEMPTS = 40 };
 
 struct finder {
     const struct hg_kernel *kernel;
     const struct hg_kernel_read_options *options;
     struct hg_diagnostics *diagnostics;
     struct hg_arena arena;
-    struct hg_names flags;
     struct hg_index index;
     struct hg_wants wants;
     struct hg_plan plan;
@@ -34,17 +33,34 @@ struct finder {
 
 /* --- one attempt --- */
 
+/* The tree's, the plan's, and last, so that they win, the user's. */
+static void put_flags(const struct finder *finder, struct hg_names *flags)
+{
+    const struct hg_kernel *kernel = finder->kernel;
+    const struct hg_header_options *headers = &finder->options->headers;
+    for (size_t i = 0; i < kernel->flag_count; i++)
+        *HG_PUSH(flags) = kernel->flags[i];
+    for (size_t i = 0; i < finder->plan.directories.count; i++)
+        *HG_PUSH(flags) = finder->plan.directories.items[i];
+    for (size_t i = 0; i < headers->argument_count; i++)
+        *HG_PUSH(flags) = headers->arguments[i];
+}
+
 static enum hg_status parse(struct finder *finder, const struct hg_header_options *headers,
                             struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct hg_header_options options = *headers;
-    options.arguments = finder->flags.items;
-    options.argument_count = finder->flags.count;
+    struct hg_names flags = {0};
+    put_flags(finder, &flags);
+    options.arguments = flags.items;
+    options.argument_count = flags.count;
     options.origin = finder->kernel->origin;
     options.origin_hash = finder->kernel->config_hash;
     options.roots = (const char *const[]){finder->kernel->source, finder->kernel->object};
     options.root_count = 2;
-    return hg_read_headers(&options, diagnostics, ret);
+    enum hg_status status = hg_read_headers(&options, diagnostics, ret);
+    free(flags.items);
+    return status;
 }
 
 static enum hg_status attempt(struct finder *finder, struct hg_model **ret)
@@ -61,6 +77,8 @@ static enum hg_status attempt(struct finder *finder, struct hg_model **ret)
     headers.header_count = finder->plan.headers.count;
     headers.trace_headers = finder->plan.traces.items;
     headers.trace_header_count = finder->plan.traces.count;
+    headers.forward_tags = finder->plan.tags.items;
+    headers.forward_tag_count = finder->plan.tags.count;
     return parse(finder, &headers, &finder->log.diagnostics, ret);
 }
 
@@ -106,14 +124,14 @@ static void give_up(struct finder *finder, uint32_t header, const struct hg_diag
 /* The header did not parse. */
 static void blame(struct finder *finder, uint32_t header, const struct hg_diagnostic *error)
 {
-    if (hg_plan_fallback(&finder->plan, header))
+    if (hg_plan_fallback(&finder->plan, header, error->text))
         return;
     if (!finder->options->headers.keep_going || finder->keeps_going) {
         give_up(finder, header, error);
         return;
     }
     finder->keeps_going = true;
-    finder->plan.stages[header] = HG_AFTER_PRELUDES;
+    finder->plan.stages[header] = HG_HELPED;
 }
 
 /* The header of the plan that an error came from: the outermost file that it or its notes name. */
@@ -127,6 +145,17 @@ static bool find_culprit(const struct finder *finder, size_t error, size_t end, 
     return false;
 }
 
+/* An error that came from no header of the plan: from a helper, then. */
+static bool drop_helper(struct finder *finder, size_t error, size_t end)
+{
+    for (size_t i = end; i > error; i--) {
+        const char *file = finder->log.items.items[i - 1].where.file;
+        if (file != NULL && hg_plan_drop_helper(&finder->plan, file))
+            return true;
+    }
+    return false;
+}
+
 /* Whether anything is left to try. */
 static bool learn_from_errors(struct finder *finder)
 {
@@ -134,7 +163,6 @@ static bool learn_from_errors(struct finder *finder)
     size_t count = finder->log.items.count;
     uint8_t *blamed = hg_calloc(finder->index.headers->count, sizeof *blamed);
     bool changed = false;
-    bool stray = false;
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && items[end].severity == HG_NOTE; end++)
             continue;
@@ -142,15 +170,13 @@ static bool learn_from_errors(struct finder *finder)
         if (items[i].severity != HG_ERROR || items[i].where.file == NULL)
             continue;
         if (!find_culprit(finder, i, end, &header)) {
-            stray = true;
+            changed |= drop_helper(finder, i, end);
         } else if (!blamed[header]) {
             blamed[header] = changed = true;
             blame(finder, header, &items[i]);
         }
     }
     free(blamed);
-    if (!changed && stray && finder->plan.preludes.count > 0 && !finder->plan.preludes_fail)
-        changed = finder->plan.preludes_fail = true;
     return changed;
 }
 
@@ -305,14 +331,9 @@ enum hg_status hg_read_kernel(const struct hg_kernel *kernel,
 {
     struct finder finder = {.kernel = kernel, .options = options, .diagnostics = diagnostics};
     hg_arena_init(&finder.arena);
-    for (size_t i = 0; i < kernel->flag_count; i++)
-        *HG_PUSH(&finder.flags) = kernel->flags[i];
-    for (size_t i = 0; i < options->headers.argument_count; i++)
-        *HG_PUSH(&finder.flags) = options->headers.arguments[i];
     enum hg_status status = options->headers.header_count > 0
                                 ? parse(&finder, &options->headers, diagnostics, ret)
                                 : find(&finder, ret);
-    free(finder.flags.items);
     hg_arena_deinit(&finder.arena);
     return status;
 }

@@ -357,6 +357,13 @@ static void take_tag(struct scan *scan, enum hg_found what)
 
 /* --- the whole --- */
 
+static void ignore_include(void *user, const char *name, size_t length)
+{
+    (void)user;
+    (void)name;
+    (void)length;
+}
+
 /* A word that is neither struct, union nor enum. */
 static void take_word(struct scan *scan)
 {
@@ -415,6 +422,25 @@ static void take_other(struct scan *scan)
         break;
     default:
         break;
+    }
+}
+
+void hg_scan_tags(const char *text, hg_scan_tag_fn *visit, void *user)
+{
+    static const struct hg_scan_sink sink = {.include = ignore_include};
+    struct scan scan = {.sink = &sink, .at = text, .line = 1, .at_line_start = true};
+    while (next(&scan)) {
+        const char *keyword = is(&scan.token, "struct")  ? "struct"
+                              : is(&scan.token, "union") ? "union"
+                                                         : NULL;
+        if (keyword == NULL)
+            continue;
+        skip_space(&scan);
+        size_t length = 0;
+        while (is_word(scan.at[length]))
+            length++;
+        if (length > 0 && is_word_start(scan.at[0]))
+            visit(user, keyword, scan.at, length);
     }
 }
 

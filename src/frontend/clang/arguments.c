@@ -10,6 +10,7 @@
  *     #include <linux/sched.h>
  *     #include "my.h"
  *     #define CREATE_TRACE_POINTS
+ *     #undef TRACE_INCLUDE_PATH
  *     #include <trace/events/sched.h>
  *
  * A name that is a file here is included as "./name" (or by its absolute path); any other is left
@@ -83,6 +84,26 @@ static enum hg_status add_headers(const char *const *headers, size_t count, bool
     return status;
 }
 
+/* A trace header includes itself again, from include/trace/events unless it is told another place:
+ * drivers that include one from elsewhere tell it. */
+static enum hg_status add_trace_headers(const struct hg_header_options *options,
+                                        struct hg_diagnostics *diagnostics, struct hg_text *text)
+{
+    static const char usual[] = "trace/events/";
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < options->trace_header_count && status == HG_OK; i++) {
+        const char *header = options->trace_headers[i];
+        const char *slash = strrchr(header, '/');
+        if (strncmp(header, usual, sizeof usual - 1) == 0 || slash == NULL)
+            hg_text_put(text, "#undef TRACE_INCLUDE_PATH\n");
+        else
+            hg_text_printf(text, "#define TRACE_INCLUDE_PATH ../%.*s\n", (int)(slash - header),
+                           header);
+        status = add_header(header, true, diagnostics, text);
+    }
+    return status;
+}
+
 enum hg_status hg_clang_main_file(const struct hg_header_options *options,
                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
@@ -90,7 +111,10 @@ enum hg_status hg_clang_main_file(const struct hg_header_options *options,
                       ";\n"
                       "typedef long " HG_PROBE_LONG
                       ";\n"
-                      "typedef void *" HG_PROBE_POINTER ";\n");
+                      "typedef void *" HG_PROBE_POINTER "; ");
+    for (size_t i = 0; i < options->forward_tag_count; i++) /* on the probe's last line */
+        hg_text_printf(text, "%s; ", options->forward_tags[i]);
+    hg_text_put(text, "\n");
     enum hg_status status =
         add_headers(options->preludes, options->prelude_count, true, diagnostics, text);
     if (status == HG_OK)
@@ -98,8 +122,7 @@ enum hg_status hg_clang_main_file(const struct hg_header_options *options,
                              diagnostics, text);
     if (status == HG_OK && options->trace_header_count > 0) {
         hg_text_put(text, "#define CREATE_TRACE_POINTS\n");
-        status = add_headers(options->trace_headers, options->trace_header_count, true, diagnostics,
-                             text);
+        status = add_trace_headers(options, diagnostics, text);
     }
     return status;
 }
@@ -112,6 +135,8 @@ const char *hg_clang_header_at(const struct hg_header_options *options, unsigned
     if (which < options->header_count)
         return options->headers[which];
     which -= options->header_count;
+    /* the line of CREATE_TRACE_POINTS, then two for each */
+    which /= 2;
     return which > 0 && which <= options->trace_header_count ? options->trace_headers[which - 1]
                                                              : NULL;
 }
