@@ -23,7 +23,8 @@ struct hg_header_options {
     const char *const *preludes;
     size_t prelude_count;
     /* Include-style names of a kernel's trace headers, which are included after the headers with
-     * CREATE_TRACE_POINTS defined: then they define the records of their events. */
+     * CREATE_TRACE_POINTS defined: then they define the records of their events.  The directory of
+     * one that is not in trace/events must be among the include directories. */
     const char *const *trace_headers;
     size_t trace_header_count;
     /* Handed to clang as they are. */

@@ -246,13 +246,48 @@ static void warn_of_given_up(struct finder *finder)
     }
 }
 
-static enum hg_status conclude(struct finder *finder)
+static bool was_read(const struct hg_model *model, const char *path)
+{
+    size_t count = 0;
+    const char *const *files = hg_model_files(model, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(files[i], path) == 0)
+            return true;
+    return false;
+}
+
+/* Another header that defines the name, too, and had no part in what was read: the user may have
+ * meant that one.  The architecture's, uapi's, generic and generated ones are other forms of the
+ * same. */
+static void note_namesakes(struct finder *finder, const struct hg_want *want,
+                           const struct hg_model *model)
+{
+    enum { OTHER_FORMS = 4 };
+    for (size_t i = want->current + 1; i < want->definition_count; i++) {
+        const struct hg_index_definition *definition =
+            &finder->index.definitions[want->definitions[i]];
+        const struct hg_kernel_header *header = &finder->index.headers->items[definition->header];
+        unsigned rank = hg_index_rank(header);
+        if (rank == 0 || rank >= OTHER_FORMS || definition->what == HG_FOUND_ENUMERATOR ||
+            was_read(model, header->path))
+            continue;
+        hg_note(finder->diagnostics, NULL,
+                "'%s' is taken from %s; %s:%u has one of that name, too (--header %s for that)",
+                want->asked, finder->index.headers->items[current_header(finder, want)].name,
+                header->name, definition->line, header->name);
+        return;
+    }
+}
+
+static enum hg_status conclude(struct finder *finder, const struct hg_model *model)
 {
     enum hg_status status = HG_OK;
     bool any = false;
     for (size_t i = 0; i < finder->wants.count; i++) {
         const struct hg_want *want = &finder->wants.items[i];
         any |= want->is_found;
+        if (want->is_found && want->is_required && !is_exhausted(want))
+            note_namesakes(finder, want, model);
         if (want->is_found || !want->is_required)
             continue;
         report_missing(finder, want);
@@ -311,7 +346,7 @@ static enum hg_status find(struct finder *finder, struct hg_model **ret)
     if (status == HG_OK)
         status = find_model(finder, &model);
     if (status == HG_OK)
-        status = conclude(finder);
+        status = conclude(finder, model);
     if (status == HG_OK)
         *ret = model;
     else

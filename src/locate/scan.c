@@ -22,9 +22,9 @@
 enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_OTHER };
 
 struct token {
-    enum token_kind kind;
     const char *text;
     size_t length;
+    enum token_kind kind;
     unsigned line;
 };
 

@@ -225,6 +225,9 @@ class Located(Kernel):
         tree = self.tree(linux__same="struct same { int x; };", net__same="struct same { long x; };",
                          uapi__linux__same="struct same { char x; };")
         self.assertEqual(self.listed(tree, "same"), ["struct same include/linux/same.h"])
+        self.assertIn("note: 'same' is taken from linux/same.h; net/same.h:3 has one of that name",
+                      self.good("list", "--kernel", tree, "same").err)
+        self.assertEqual(self.good("list", "--kernel", tree, "sam*").err, "")
         self.write("tree/arch/x86/include/asm/same.h", "struct same { char a[3]; };\n")
         self.assertEqual(self.listed(tree, "same"), ["struct same arch/x86/include/asm/same.h"])
 

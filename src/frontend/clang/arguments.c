@@ -10,6 +10,7 @@
  *     #include <linux/sched.h>
  *     #include "my.h"
  *     #define CREATE_TRACE_POINTS
+ *     #undef TRACE_INCLUDE_FILE
  *     #undef TRACE_INCLUDE_PATH
  *     #include <trace/events/sched.h>
  *
@@ -84,8 +85,9 @@ static enum hg_status add_headers(const char *const *headers, size_t count, bool
     return status;
 }
 
-/* A trace header includes itself again, from include/trace/events unless it is told another place:
- * drivers that include one from elsewhere tell it. */
+/* A trace header includes itself again, from include/trace/events unless it, or who includes it,
+ * says another file; what an earlier one said must not stay.  One from elsewhere is found by its
+ * plain name: its directory must be among the include directories. */
 static enum hg_status add_trace_headers(const struct hg_header_options *options,
                                         struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
@@ -94,11 +96,12 @@ static enum hg_status add_trace_headers(const struct hg_header_options *options,
     for (size_t i = 0; i < options->trace_header_count && status == HG_OK; i++) {
         const char *header = options->trace_headers[i];
         const char *slash = strrchr(header, '/');
-        if (strncmp(header, usual, sizeof usual - 1) == 0 || slash == NULL)
-            hg_text_put(text, "#undef TRACE_INCLUDE_PATH\n");
+        const char *name = slash == NULL ? header : slash + 1;
+        if (strncmp(header, usual, sizeof usual - 1) == 0)
+            hg_text_put(text, "#undef TRACE_INCLUDE_FILE\n#undef TRACE_INCLUDE_PATH\n");
         else
-            hg_text_printf(text, "#define TRACE_INCLUDE_PATH ../%.*s\n", (int)(slash - header),
-                           header);
+            hg_text_printf(text, "#define TRACE_INCLUDE_FILE %.*s\n#define TRACE_INCLUDE_PATH .\n",
+                           (int)strcspn(name, "."), name);
         status = add_header(header, true, diagnostics, text);
     }
     return status;
@@ -135,8 +138,8 @@ const char *hg_clang_header_at(const struct hg_header_options *options, unsigned
     if (which < options->header_count)
         return options->headers[which];
     which -= options->header_count;
-    /* the line of CREATE_TRACE_POINTS, then two for each */
-    which /= 2;
+    /* the line of CREATE_TRACE_POINTS, then three for each */
+    which /= 3;
     return which > 0 && which <= options->trace_header_count ? options->trace_headers[which - 1]
                                                              : NULL;
 }
