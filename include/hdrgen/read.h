@@ -14,6 +14,19 @@ struct hg_header_options {
      * are one translation unit, included in this order. */
     const char *const *headers;
     size_t header_count;
+    /* headers are include-style names, whatever files there are of those names here. */
+    bool include_names;
+    /* Tags (`struct a`) to declare before everything, so that prototypes all mean the same type. */
+    const char *const *forward_tags;
+    size_t forward_tag_count;
+    /* Include-style names of what is included before the headers, for those that rely on it. */
+    const char *const *preludes;
+    size_t prelude_count;
+    /* Include-style names of a kernel's trace headers, which are included after the headers with
+     * CREATE_TRACE_POINTS defined: then they define the records of their events.  The directory of
+     * one that is not in trace/events must be among the include directories. */
+    const char *const *trace_headers;
+    size_t trace_header_count;
     /* Handed to clang as they are. */
     const char *const *arguments;
     size_t argument_count;

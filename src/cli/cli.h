@@ -149,12 +149,16 @@ bool choose_sources(const struct source_options *sources, struct options *option
 void describe_sources(const struct options *options, struct hg_text *text);
 void describe_source(const struct source *source, struct hg_text *text);
 
+/* select says which types are wanted, where a source is searched for them; all of its headers or
+ * BTF are read. */
 HG_MUST_CHECK enum hg_status read_source(const struct source *source,
+                                         const struct hg_select_options *select,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
 /* --- kernel.c --- */
 
 HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
+                                         const struct hg_select_options *select,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
 /* --- report.c --- */

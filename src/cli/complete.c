@@ -111,7 +111,7 @@ static void offer_types(const struct completion *completion, const struct source
 {
     struct hg_diagnostics silent = {0};
     struct hg_model *model = NULL;
-    if (read_source(source, &silent, &model) == HG_OK)
+    if (read_source(source, &(struct hg_select_options){0}, &silent, &model) == HG_OK)
         offer_names(completion, model);
     hg_model_destroy(model);
 }

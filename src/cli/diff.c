@@ -73,7 +73,7 @@ int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
 
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < 2 && status == HG_OK; i++)
-        status = read_source(&options->sources[i], diagnostics, &models[i]);
+        status = read_source(&options->sources[i], &options->select, diagnostics, &models[i]);
     for (size_t i = 0; i < 2 && status == HG_OK; i++)
         status = check_output_is_no_input(options, models[i], diagnostics);
     if (status == HG_OK)

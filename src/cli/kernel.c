@@ -1,47 +1,52 @@
 /*
- * Kernel trees as a source: the flags that were derived, and behind them, so that they win, those
- * that the user put after `--`.
+ * Kernel trees as a source, and what clang is called with for them.
  *
- *     hdrgen --kernel DIR --header linux/sched.h task_struct -- -DMORE
+ *     hdrgen --kernel DIR task_struct                           the headers are found
+ *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
  *     hdrgen flags --kernel DIR
+ *
+ * What the user put after `--` comes behind the flags of the tree, so that it wins.
  */
 #include "cli.h"
 
 #include "base/diag.h"
-#include "base/memory.h"
 
-struct flags {
-    const char **items;
-    size_t count, capacity;
-};
+#include <stdlib.h>
 
-static void join_flags(const struct hg_kernel *kernel, const struct hg_header_options *headers,
-                       struct flags *flags)
+/* Where the indexes of trees are kept: $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or nowhere. */
+static const char *cache_directory(struct hg_text *text)
 {
-    for (size_t i = 0; i < kernel->flag_count; i++)
-        *HG_PUSH(flags) = kernel->flags[i];
-    for (size_t i = 0; i < headers->argument_count; i++)
-        *HG_PUSH(flags) = headers->arguments[i];
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    if (cache != NULL && cache[0] == '/')
+        hg_text_printf(text, "%s/hdrgen", cache);
+    else if (home != NULL && home[0] == '/')
+        hg_text_printf(text, "%s/.cache/hdrgen", home);
+    return text->data;
 }
 
-enum hg_status read_kernel(const struct source *source, struct hg_diagnostics *diagnostics,
-                           struct hg_model **ret)
+enum hg_status read_kernel(const struct source *source, const struct hg_select_options *select,
+                           struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    if (source->headers.header_count == 0 && select->name_count == 0) {
+        hg_error(diagnostics, NULL,
+                 "--kernel alone does not say what to read: name the types, or a header "
+                 "(--header linux/sched.h)");
+        return HG_ERROR_USAGE;
+    }
     struct hg_kernel *kernel = NULL;
     enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
     if (status != HG_OK)
         return status;
-    struct flags flags = {0};
-    join_flags(kernel, &source->headers, &flags);
-    struct hg_header_options headers = source->headers;
-    headers.arguments = flags.items;
-    headers.argument_count = flags.count;
-    headers.origin = kernel->origin;
-    headers.origin_hash = kernel->config_hash;
-    headers.roots = (const char *const[]){kernel->source, kernel->object};
-    headers.root_count = 2;
-    status = hg_read_headers(&headers, diagnostics, ret);
-    free(flags.items);
+    struct hg_text cache = {0};
+    struct hg_kernel_read_options options = {
+        .names = select->names,
+        .name_count = select->name_count,
+        .headers = source->headers,
+        .cache_directory = cache_directory(&cache),
+    };
+    status = hg_read_kernel(kernel, &options, diagnostics, ret);
+    hg_text_deinit(&cache);
     hg_kernel_destroy(kernel);
     return status;
 }
@@ -52,16 +57,15 @@ int run_flags(const struct options *options, struct hg_diagnostics *diagnostics)
     struct hg_kernel *kernel = NULL;
     if (hg_kernel_open(&source->kernel, diagnostics, &kernel) != HG_OK)
         return 2;
-    struct flags flags = {0};
-    join_flags(kernel, &source->headers, &flags);
     struct hg_text text = {0};
-    for (size_t i = 0; i < flags.count; i++)
-        hg_text_printf(&text, "%s\n", flags.items[i]);
+    for (size_t i = 0; i < kernel->flag_count; i++)
+        hg_text_printf(&text, "%s\n", kernel->flags[i]);
+    for (size_t i = 0; i < source->headers.argument_count; i++)
+        hg_text_printf(&text, "%s\n", source->headers.arguments[i]);
     struct hg_output output = {0};
     hg_text_finish(&text, &output);
     enum hg_status status = write_output(options, &output, diagnostics);
     hg_output_deinit(&output);
-    free(flags.items);
     hg_kernel_destroy(kernel);
     return status == HG_OK ? 0 : 2;
 }

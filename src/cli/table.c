@@ -22,7 +22,7 @@ const struct option_spec option_table[] = {
     {OPTION_HEADER, "header", "H", ALL, GROUP_SOURCE,
      "parse H: a path, or an include name (linux/sched.h); repeatable"},
     {OPTION_KERNEL, "kernel", "DIR", ALL | FLAGS, GROUP_SOURCE,
-     "a kernel's build tree or installed headers: the flags for --header"},
+     "a kernel's build tree or installed headers, for NAMEs or --header"},
     {OPTION_ARCH, "arch", "ARCH", ALL | FLAGS, GROUP_SOURCE,
      "which architecture of the tree (x86, arm64, ...), where it has several"},
     {OPTION_FORCE_RANDSTRUCT, "force-randstruct", NULL, ALL | FLAGS, GROUP_SOURCE,
@@ -117,7 +117,7 @@ const struct command_spec command_table[COMMANDS] = {
                     "or a shell pattern in quotes; none is all.  What follows -- goes to clang as "
                     "it is.\n",
             .examples =
-                "hdrgen --header linux/sched.h task_struct -- -I.../arch/arm64/include ... > t.rs\n"
+                "hdrgen --kernel /usr/src/linux-headers-6.1.0-50-arm64 task_struct > task.rs\n"
                 "hdrgen --btf vmlinux 'bpf_*' -o bpf.h\n"
                 "hdrgen --header my.h --target s390x-linux-gnu -o my.btf\n"
                 "hdrgen --btf vmlinux --for prog.bpf.o -o prog.btf\n",

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,9 +61,7 @@ const char *hg_kernel_join(struct hg_arena *arena, const char *directory, const 
     size_t length = strlen(directory);
     size_t name_length = strlen(name);
     char *path = hg_arena_alloc(arena, length + name_length + 2);
-    memcpy(path, directory, length);
-    path[length] = '/';
-    memcpy(path + length + 1, name, name_length + 1);
+    snprintf(path, length + name_length + 2, "%s/%s", directory, name);
     return path;
 }
 

@@ -77,7 +77,7 @@ static bool ends_with(const char *name, const char *end)
 /* Only trace headers include define_trace.h, at their end. */
 static bool is_trace_header(const char *name, const char *path)
 {
-    if (strstr(name, "trace") == NULL)
+    if (strstr(name, "trace") == NULL && strstr(name, "event") == NULL)
         return false;
     size_t size = 0;
     char *text = hg_kernel_read_file(path, &size);

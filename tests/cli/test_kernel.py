@@ -21,6 +21,33 @@ class Kernel(Case):
         shutil.copytree(MINI, self.dir / name)
         return name
 
+    def run_hdrgen(self, *arguments: str, **options: object) -> Result:
+        """The index of a tree is kept in the test's own directory."""
+        environment = {**os.environ, "XDG_CACHE_HOME": str(self.dir / "cache")}
+        return super().run_hdrgen(*arguments, **{"env": environment, **options})
+
+    def tree(self, **headers: str) -> str:
+        """A tree for x86 with these headers: names with __ for / and no .h."""
+        files = {
+            "Makefile": "KBUILD_CFLAGS := -std=gnu11\n",
+            "include/config/auto.conf": "CONFIG_X86=y\nCONFIG_64BIT=y\n",
+            "include/generated/autoconf.h": "#define CONFIG_X86 1\n",
+            "arch/x86/include/generated/asm/empty.h": "",
+            "include/linux/kconfig.h": "#include <generated/autoconf.h>\n",
+            "include/linux/module.h": "typedef unsigned int u32;\n",
+        }
+        for name, text in headers.items():
+            files[f"include/{name.replace('__', '/')}.h"] = \
+                f"#ifndef {name}_H\n#define {name}_H\n{text}\n#endif\n"
+        for name, text in files.items():
+            self.write(f"tree/{name}", text)
+        return "tree"
+
+    def listed(self, *arguments: str) -> list[str]:
+        """Without sizes and lines."""
+        lines = self.good("list", "--kernel", *arguments).out.decode().splitlines()
+        return ["{0} {1} {3}".format(*line.split(":")[0].split("\t")) for line in lines]
+
     def other_user(self) -> dict[str, int]:
         """Root reads everything: there the run is another user's, so that permissions count."""
         self.dir.chmod(0o755)
@@ -156,6 +183,154 @@ class BadTrees(Kernel):
         self.refused("flags", says="flags takes --kernel DIR")
         self.refused("flags", "--kernel", says="needs a value")
         self.refused("flags", "--kernel", "", says="No such file")
+
+
+class Located(Kernel):
+    """Names without a header."""
+
+    def test_the_same_as_with_the_header(self) -> None:
+        for arch in ["arm64", "x86", "arm"]:
+            tree = ("--kernel", MINI, "--arch", arch)
+            found = self.good(*tree, "task_struct", "-e", "json")
+            named = self.good(*tree, "task_struct", "-e", "json", "--header", "linux/sched.h")
+            self.assertEqual(model(found), model(named))
+
+    def test_kinds_and_patterns(self) -> None:
+        tree = ("--kernel", MINI, "--arch", "x86")
+        for name in ["ethhdr", "struct ethhdr", "typedef pid_t", "enum pid_type", "thread_info",
+                     "pid*", "enum pid_*"]:
+            self.assertNotEqual(self.good("list", *tree, name).out, b"", name)
+        self.refused(*tree, "union ethhdr", says=["no header of this kernel defines 'union ethhdr'",
+                                                  "'struct ethhdr'"])
+        self.refused(*tree, "task_sturct", says="did you mean 'struct task_struct'?")
+        self.refused(*tree, "zzz_*", says="fits 'zzz_*'")
+        self.refused(*tree, says="name the types, or a header")
+
+    def test_the_preamble_names_the_headers(self) -> None:
+        out = self.good("--kernel", MINI, "--arch", "x86", "pid").out.decode()
+        self.assertRegex(out, r"// Input: [0-9a-f]{16} linux/pid.h\n")
+        self.assertIn("Command: hdrgen --kernel mini --arch x86 pid\n", out)
+
+    def test_what_the_text_has_and_the_configuration_has_not(self) -> None:
+        tree = self.tree(linux__a="#ifdef CONFIG_NO\nstruct a { int x; };\n#endif",
+                         linux__b="#if 0\nstruct b { int x; };\n#endif",
+                         net__b="struct b { long x, y; };")
+        self.refused("--kernel", tree, "a",
+                     says=["'a' is not defined in this kernel's configuration", "linux/a.h:4"])
+        self.assertEqual(self.listed(tree, "b"), ["struct b include/net/b.h"])
+        self.assertEqual(self.listed(tree, "a", "--", "-DCONFIG_NO"),
+                         ["struct a include/linux/a.h"])
+
+    def test_the_header_that_kbuild_sees(self) -> None:
+        tree = self.tree(linux__same="struct same { int x; };", net__same="struct same { long x; };",
+                         uapi__linux__same="struct same { char x; };")
+        self.assertEqual(self.listed(tree, "same"), ["struct same include/linux/same.h"])
+        self.assertIn("note: 'same' is taken from linux/same.h; net/same.h:3 has one of that name",
+                      self.good("list", "--kernel", tree, "same").err)
+        self.assertEqual(self.good("list", "--kernel", tree, "sam*").err, "")
+        self.write("tree/arch/x86/include/asm/same.h", "struct same { char a[3]; };\n")
+        self.assertEqual(self.listed(tree, "same"), ["struct same arch/x86/include/asm/same.h"])
+
+    def test_headers_that_do_not_stand_alone(self) -> None:
+        tree = self.tree(
+            linux__needs_u32="struct needs_u32 { u32 x; };",
+            linux__port="struct port { int x; };",
+            linux__needs_port="struct needs_port { struct port p; };",
+            linux__size="#define PORT_SIZE 12",
+            linux__needs_size="struct needs_size { char p[PORT_SIZE]; };",
+            linux__part='#ifndef LINUX_WHOLE\n#error "not by itself"\n#endif\nstruct part { int x; };',
+            linux__whole="#define LINUX_WHOLE\n#include <linux/part.h>",
+            linux__never="struct never { nobody_knows x; };",
+            linux__proto="void f(struct tag *);\nvoid f(struct tag *);\nstruct proto { int x; };")
+        for name in ["needs_u32", "needs_port", "needs_size", "part", "proto"]:
+            self.assertEqual(self.listed(tree, name), [f"struct {name} include/linux/{name}.h"])
+        self.assertEqual(len(self.listed(tree, "needs_*")), 3)
+        self.refused("--kernel", tree, "never",
+                     says=["'never' cannot be had: linux/never.h:3 does not parse",
+                           "unknown type name 'nobody_knows'"])
+        result = self.good("list", "--kernel", tree, "ne*")
+        self.assertIn("what fits 'ne*' in linux/never.h is left out", result.err)
+        self.assertEqual(len(result.out.splitlines()), 3)
+        self.refused("list", "--kernel", tree, "ne*", "--strict", says="--strict")
+        result = self.good("list", "--kernel", tree, "ne*", "--keep-going")
+        self.assertIn("is left out: an error in the headers touches it", result.err)
+
+    def test_trace_events(self) -> None:
+        self.tree(linux__entry="struct trace_entry { int type; };",
+                  trace__define_trace="")
+        self.write("tree/include/trace/define_trace.h", """
+#ifdef CREATE_TRACE_POINTS
+#undef CREATE_TRACE_POINTS
+#include <linux/entry.h>
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, fields) struct trace_event_raw_##name { struct trace_entry e; fields };
+#ifndef TRACE_INCLUDE_PATH
+#include <trace/events/fire.h>
+#else
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+#include STRING(TRACE_INCLUDE_PATH/TRACE_INCLUDE_FILE.h)
+#endif
+#undef TRACE_EVENT
+#define CREATE_TRACE_POINTS
+#endif
+""")
+        text = ("#ifndef TRACE_EVENT\n#define TRACE_EVENT(name, fields)\n#endif\n{0}"
+                "TRACE_EVENT({1}, {2})\n#ifndef {1}_DONE\n#define {1}_DONE\n"
+                "#include <trace/define_trace.h>\n#endif\n")
+        self.write("tree/include/trace/events/fire.h", text.format("", "fire", "long heat;"))
+        self.write("tree/include/ras/ras_event.h",
+                   text.format("#define TRACE_INCLUDE_FILE ras_event\n", "ras", "char c;"))
+        lines = self.good("list", "--kernel", "tree", "trace_event_raw_fire",
+                          "trace_event_raw_ras").out.decode().splitlines()
+        self.assertEqual([line.split("\t")[1:3] for line in lines],
+                         [["trace_event_raw_fire", "16"], ["trace_event_raw_ras", "8"]])
+
+    def test_a_header_here_is_not_mistaken_for_the_trees(self) -> None:
+        tree = self.tree(linux__mine="struct mine { int x; };")
+        self.write("linux/mine.h", "struct mine { char wrong[99]; };\n")
+        line = self.good("list", "--kernel", tree, "mine").out.decode()
+        self.assertIn("\t4\tinclude/linux/mine.h", line)
+
+
+class Cache(Kernel):
+    def cached(self) -> list[str]:
+        return [str(path) for path in (self.dir / "cache").rglob("index-*")]
+
+    def test_a_changed_tree_is_seen(self) -> None:
+        tree = self.tree(linux__a="struct a { int x; };")
+        self.assertEqual(len(self.listed(tree, "a")), 1)
+        self.assertEqual(len(self.cached()), 1)
+        self.write("tree/include/linux/new.h", "struct new_one { int x; };\n")
+        self.assertEqual(len(self.listed(tree, "new_one")), 1)
+        self.write("tree/include/linux/new.h", "struct newer { int x; };\n")
+        self.assertEqual(len(self.listed(tree, "newer")), 1)
+        self.refused("--kernel", tree, "new_one", says="no header of this kernel")
+        self.assertEqual(len(self.cached()), 1)
+
+    def test_a_spoilt_cache_is_replaced(self) -> None:
+        tree = self.tree(linux__a="struct a { int x; };", linux__b="#include <linux/a.h>")
+        self.listed(tree, "a")
+        path = self.cached()[0]
+        with open(path, "rb") as file:
+            good = file.read()
+        for spoilt in [b"", b"x", good[:40], good[:-1], good + b"x", b"\xff" * len(good),
+                       *(good[:i] + bytes([good[i] ^ 0xff]) + good[i + 1:]
+                         for i in range(0, len(good), 61))]:
+            with open(path, "wb") as file:
+                file.write(spoilt)
+            self.assertEqual(self.listed(tree, "a"), ["struct a include/linux/a.h"])
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(), good)
+
+    def test_no_cache(self) -> None:
+        tree = self.tree(linux__a="struct a { int x; };")
+        self.write("file", "")
+        for place in [str(self.dir / "file"), str(self.dir / "file/x"), "relative", "/proc/none"]:
+            environment = {**os.environ, "XDG_CACHE_HOME": place}
+            environment.pop("HOME", None)
+            self.good("list", "--kernel", tree, "a", env=environment)
+        self.assertFalse((self.dir / "relative").exists())
 
 
 if __name__ == "__main__":

@@ -6,8 +6,13 @@
  *     typedef char hdrgen_probe_char;
  *     typedef long hdrgen_probe_long;
  *     typedef void *hdrgen_probe_pointer;
+ *     #include <linux/module.h>            a prelude
  *     #include <linux/sched.h>
  *     #include "my.h"
+ *     #define CREATE_TRACE_POINTS
+ *     #undef TRACE_INCLUDE_FILE
+ *     #undef TRACE_INCLUDE_PATH
+ *     #include <trace/events/sched.h>
  *
  * A name that is a file here is included as "./name" (or by its absolute path); any other is left
  * to the include directories, as <name>.  The user's arguments are handed on as they are, last, so
@@ -44,8 +49,8 @@ static bool is_path(const char *header)
     return header[0] == '/' || strncmp(header, "./", 2) == 0 || strncmp(header, "../", 3) == 0;
 }
 
-static enum hg_status add_header(const char *header, struct hg_diagnostics *diagnostics,
-                                 struct hg_text *text)
+static enum hg_status add_header(const char *header, bool include_name,
+                                 struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
     if (header[0] == '\0' || strpbrk(header, "\"<>\\\n\r") != NULL) {
         hg_error(diagnostics, NULL, "'%s' cannot be the name of a header in an #include line",
@@ -53,19 +58,53 @@ static enum hg_status add_header(const char *header, struct hg_diagnostics *diag
         return HG_ERROR_USAGE;
     }
     struct stat status;
-    if (stat(header, &status) == 0) {
+    if (!include_name && stat(header, &status) == 0) {
         enum hg_status checked = check_file(header, &status, diagnostics);
         if (checked != HG_OK)
             return checked;
         hg_text_printf(text, "#include \"%s\"\n", header);
         return HG_OK;
     }
-    if (is_path(header)) {
+    if (!include_name && is_path(header)) {
         hg_error(diagnostics, NULL, "cannot read header '%s': %s", header, strerror(errno));
         return HG_ERROR_IO;
     }
     hg_text_printf(text, "#include <%s>\n", header);
     return HG_OK;
+}
+
+static enum hg_status add_headers(const char *const *headers, size_t count, bool include_names,
+                                  struct hg_diagnostics *diagnostics, struct hg_text *text)
+{
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < count; i++) {
+        enum hg_status added = add_header(headers[i], include_names, diagnostics, text);
+        if (added != HG_OK)
+            status = added;
+    }
+    return status;
+}
+
+/* A trace header includes itself again, from include/trace/events unless it, or who includes it,
+ * says another file; what an earlier one said must not stay.  One from elsewhere is found by its
+ * plain name: its directory must be among the include directories. */
+static enum hg_status add_trace_headers(const struct hg_header_options *options,
+                                        struct hg_diagnostics *diagnostics, struct hg_text *text)
+{
+    static const char usual[] = "trace/events/";
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < options->trace_header_count && status == HG_OK; i++) {
+        const char *header = options->trace_headers[i];
+        const char *slash = strrchr(header, '/');
+        const char *name = slash == NULL ? header : slash + 1;
+        if (strncmp(header, usual, sizeof usual - 1) == 0)
+            hg_text_put(text, "#undef TRACE_INCLUDE_FILE\n#undef TRACE_INCLUDE_PATH\n");
+        else
+            hg_text_printf(text, "#define TRACE_INCLUDE_FILE %.*s\n#define TRACE_INCLUDE_PATH .\n",
+                           (int)strcspn(name, "."), name);
+        status = add_header(header, true, diagnostics, text);
+    }
+    return status;
 }
 
 enum hg_status hg_clang_main_file(const struct hg_header_options *options,
@@ -75,14 +114,34 @@ enum hg_status hg_clang_main_file(const struct hg_header_options *options,
                       ";\n"
                       "typedef long " HG_PROBE_LONG
                       ";\n"
-                      "typedef void *" HG_PROBE_POINTER ";\n");
-    enum hg_status status = HG_OK;
-    for (size_t i = 0; i < options->header_count; i++) {
-        enum hg_status added = add_header(options->headers[i], diagnostics, text);
-        if (added != HG_OK)
-            status = added;
+                      "typedef void *" HG_PROBE_POINTER "; ");
+    for (size_t i = 0; i < options->forward_tag_count; i++) /* on the probe's last line */
+        hg_text_printf(text, "%s; ", options->forward_tags[i]);
+    hg_text_put(text, "\n");
+    enum hg_status status =
+        add_headers(options->preludes, options->prelude_count, true, diagnostics, text);
+    if (status == HG_OK)
+        status = add_headers(options->headers, options->header_count, options->include_names,
+                             diagnostics, text);
+    if (status == HG_OK && options->trace_header_count > 0) {
+        hg_text_put(text, "#define CREATE_TRACE_POINTS\n");
+        status = add_trace_headers(options, diagnostics, text);
     }
     return status;
+}
+
+const char *hg_clang_header_at(const struct hg_header_options *options, unsigned line)
+{
+    if (line < HG_FIRST_INCLUDE_LINE + options->prelude_count)
+        return NULL;
+    size_t which = line - HG_FIRST_INCLUDE_LINE - options->prelude_count;
+    if (which < options->header_count)
+        return options->headers[which];
+    which -= options->header_count;
+    /* the line of CREATE_TRACE_POINTS, then three for each */
+    which /= 3;
+    return which > 0 && which <= options->trace_header_count ? options->trace_headers[which - 1]
+                                                             : NULL;
 }
 
 const char *hg_clang_wanted_target(const struct hg_header_options *options)

@@ -77,11 +77,11 @@ static void record_inclusion(CXFile file, CXSourceLocation *stack, unsigned dept
     unsigned line = 0;
     if (depth == 1 && clang_Location_isFromMainFile(stack[0])) {
         clang_getExpansionLocation(stack[0], NULL, &line, NULL, NULL);
-        size_t which = line - HG_FIRST_INCLUDE_LINE;
+        const char *header = hg_clang_header_at(reader->options, line);
         size_t size = 0;
         const char *contents = clang_getFileContents(reader->unit, file, &size);
-        if (line >= HG_FIRST_INCLUDE_LINE && which < reader->options->header_count)
-            hg_model_add_input(reader->model, without_directory(reader->options->headers[which]),
+        if (header != NULL)
+            hg_model_add_input(reader->model, without_directory(header),
                                contents == NULL ? 0 : XXH3_64bits(contents, size));
     }
     *HG_PUSH(&inclusions->seen) = file;

@@ -66,6 +66,9 @@ struct argument_list {
 /* The main file exists only in memory; its probe comes first, then one line a header. */
 #define HG_MAIN_FILE "hdrgen-input.c"
 enum { HG_FIRST_INCLUDE_LINE = 4 };
+/* The name of the header that this line of the main file includes; NULL = no header of the user's.
+ */
+const char *hg_clang_header_at(const struct hg_header_options *options, unsigned line);
 #define HG_PROBE_CHAR "hdrgen_probe_char"
 #define HG_PROBE_LONG "hdrgen_probe_long"
 #define HG_PROBE_POINTER "hdrgen_probe_pointer"
