@@ -9,6 +9,13 @@
 
 #pragma GCC visibility push(default)
 
+/* An error that parsing met.  header counts through headers and then trace_headers, and is the one
+ * that the main file included when it was met; the number of both where it is none of them (a
+ * prelude, clang's arguments).  A fault of severity HG_NOTE belongs to the error before it: what
+ * that is at odds with came from this header. */
+typedef void hg_header_fault_fn(void *fault_user, size_t header, const struct hg_diagnostic *fault);
+typedef void hg_undeclared_tag_fn(void *fault_user, const char *tag);
+
 struct hg_header_options {
     /* Paths, or include-style names that the include directories of arguments resolve.  All of them
      * are one translation unit, included in this order. */
@@ -45,6 +52,15 @@ struct hg_header_options {
     /* Directories (absolute, without a slash behind) that are left off the places of types. */
     const char *const *roots;
     size_t root_count;
+    /* For headers that nobody ever included together.  Not NULL: parsing goes on to the end
+     * whatever it meets, each error is passed to fault (and not to the diagnostics), and one is
+     * enough for HG_ERROR_INPUT.  That a macro gets another definition is an error, too: no layout
+     * shows with which of the two it was made. */
+    hg_header_fault_fn *fault;
+    void *fault_user;
+    /* With fault: who is told of tags that would better be among forward_tags.  A prototype that is
+     * the first to mention a struct takes time that grows with the unit.  May be NULL. */
+    hg_undeclared_tag_fn *undeclared;
 };
 
 /* Parses the headers with libclang.  On success *ret is the caller's (hg_model_destroy). */

@@ -10,6 +10,7 @@
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
  *     diff.c     the pass list of diff
  *     kernel.c   kernel trees as a source, and the command flags
+ *     units.c    every header of one
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     files.c    output and dependency files
@@ -39,12 +40,16 @@ enum command {
 
 enum source_kind { SOURCE_HEADERS, SOURCE_KERNEL, SOURCE_BTF };
 
+enum progress_wish { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+
 /* Where types come from. */
 struct source {
     enum source_kind kind;
     struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
     struct hg_kernel_options kernel;
     struct hg_btf_options btf;
+    unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
+    enum progress_wish progress;
 };
 
 enum { MAX_SOURCES = 2 }; /* diff has two, every other command one */
@@ -111,6 +116,8 @@ bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *d
 bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *diagnostics);
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
+bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
+bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagnostics *diagnostics);
 bool check_rust_path(const char *value, struct hg_diagnostics *diagnostics);
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 
@@ -124,6 +131,8 @@ struct source_options {
     struct hg_kernel_options kernel; /* what goes for each of them */
     struct hg_btf_options btf[MAX_SOURCES];
     size_t btf_count;
+    unsigned jobs;
+    enum progress_wish progress;
     const char *base_btf; /* of the --btf that is still to come */
     /* The kinds as their options came: each --kernel and --btf, and --header once. */
     enum source_kind order[2 * MAX_SOURCES + 1];
@@ -160,6 +169,13 @@ HG_MUST_CHECK enum hg_status read_source(const struct source *source,
 HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
                                          const struct hg_select_options *select,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
+
+/* --- units.c --- */
+
+HG_MUST_CHECK enum hg_status read_every_header(const struct hg_kernel *kernel,
+                                               const struct source *source,
+                                               struct hg_diagnostics *diagnostics,
+                                               struct hg_model **ret);
 
 /* --- report.c --- */
 

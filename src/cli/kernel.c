@@ -3,6 +3,7 @@
  *
  *     hdrgen --kernel DIR task_struct                           the headers are found
  *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
+ *     hdrgen --kernel DIR                                       every header (units.c)
  *     hdrgen flags --kernel DIR
  *
  * What the user put after `--` comes behind the flags of the tree, so that it wins.
@@ -28,16 +29,15 @@ static const char *cache_directory(struct hg_text *text)
 enum hg_status read_kernel(const struct source *source, const struct hg_select_options *select,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    if (source->headers.header_count == 0 && select->name_count == 0) {
-        hg_error(diagnostics, NULL,
-                 "--kernel alone does not say what to read: name the types, or a header "
-                 "(--header linux/sched.h)");
-        return HG_ERROR_USAGE;
-    }
     struct hg_kernel *kernel = NULL;
     enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
     if (status != HG_OK)
         return status;
+    if (select->name_count == 0 && source->headers.header_count == 0) {
+        status = read_every_header(kernel, source, diagnostics, ret);
+        hg_kernel_destroy(kernel);
+        return status;
+    }
     struct hg_text cache = {0};
     struct hg_kernel_read_options options = {
         .names = select->names,

@@ -42,6 +42,10 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_FORCE_RANDSTRUCT:
         parser->sources.kernel.force_randstruct = true;
         return true;
+    case 'j':
+        return parse_jobs(value, &parser->sources.jobs, parser->diagnostics);
+    case OPTION_PROGRESS:
+        return parse_progress(value, &parser->sources.progress, parser->diagnostics);
     case OPTION_BTF:
         return take_btf(&parser->sources, value, parser->diagnostics);
     case OPTION_BASE_BTF:

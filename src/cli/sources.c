@@ -113,7 +113,12 @@ static bool add_sources(const struct source_options *sources, struct options *op
     size_t btfs = 0;
     for (size_t i = 0; i < sources->order_count; i++) {
         struct source source = {
-            .kind = sources->order[i], .headers = sources->headers, .kernel = sources->kernel};
+            .kind = sources->order[i],
+            .headers = sources->headers,
+            .kernel = sources->kernel,
+            .jobs = sources->jobs,
+            .progress = sources->progress,
+        };
         if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)
             continue;
         if (source.kind == SOURCE_KERNEL)

@@ -72,6 +72,10 @@ const struct option_spec option_table[] = {
 
     {OPTION_STRICT, "strict", NULL, ALL, GROUP_RUN,
      "a warning is an error"},
+    {'j', "jobs", "N", ALL, GROUP_RUN,
+     "processes that read the headers of a whole kernel (one for each processor)"},
+    {OPTION_PROGRESS, "progress", "WHEN", ALL, GROUP_RUN,
+     "auto (on a terminal, for what takes over a second), always or never"},
     {'q', "quiet", NULL, ALL | FLAGS, GROUP_RUN,
      "no warnings"},
     {'v', "verbose", NULL, ALL, GROUP_RUN,
@@ -90,6 +94,7 @@ const struct option_choices choices_table[] = {
     {'e', "rust c btf json"},
     {OPTION_FORMAT, "text json html"},
     {OPTION_LOADER, "libbpf aya both"},
+    {OPTION_PROGRESS, "auto always never"},
     {OPTION_POINTERS, "opaque follow"},
     {OPTION_ARCH, "x86 arm64 arm riscv s390 powerpc mips loongarch"},
 };

@@ -111,6 +111,34 @@ bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostic
     return false;
 }
 
+bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long number = strtoul(value, &end, 10);
+    if (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0 && number >= 1 &&
+        number <= 256) {
+        *ret = (unsigned)number;
+        return true;
+    }
+    hg_error(diagnostics, NULL, "-j %s: say how many processes, from 1 to 256", value);
+    return false;
+}
+
+bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagnostics *diagnostics)
+{
+    static const char *const words[] = {
+        [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *ret = (enum progress_wish)i;
+            return true;
+        }
+    }
+    hg_error(diagnostics, NULL, "--progress %s: say auto, always or never", value);
+    return false;
+}
+
 /* A Rust path: identifiers joined by ::, perhaps with :: before them. */
 bool check_rust_path(const char *value, struct hg_diagnostics *diagnostics)
 {

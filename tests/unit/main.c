@@ -9,6 +9,8 @@ int main(void)
         return 2;
     hg_test_base();
     hg_test_model();
+    hg_test_pack();
+    hg_test_units();
     hg_test_verify();
     hg_test_layout();
     hg_test_describe();

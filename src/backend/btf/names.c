@@ -148,8 +148,13 @@ static bool same_content(const struct btf_writer *writer, const struct hg_type *
 
 /* --- settling --- */
 
-static void warn_of_conflict(const struct btf_writer *writer, hg_type_id id, hg_type_id chosen)
+/* All headers of a kernel have dozens of them: then the first few show what it is about. */
+enum { SHOWN_CONFLICTS = 5 };
+
+static void warn_of_conflict(struct btf_writer *writer, hg_type_id id, hg_type_id chosen)
 {
+    if (++writer->conflict_count > SHOWN_CONFLICTS)
+        return;
     struct hg_text text = {0};
     hg_describe_subject(&text, writer->model, id);
     const struct hg_type *type = hg_model_type(writer->model, id);
@@ -203,6 +208,11 @@ void hg_btf_out_settle_names(struct btf_writer *writer)
         if (selection->need[selection->order[i]] != HG_DEFINED)
             settle(writer, &first, selection->order[i]);
     hg_number_map_deinit(&first);
+    if (writer->conflict_count > SHOWN_CONFLICTS)
+        hg_warning(writer->diagnostics, NULL,
+                   "%zu more types are defined differently elsewhere, and likewise left without "
+                   "a name, or out",
+                   writer->conflict_count - SHOWN_CONFLICTS);
 }
 
 /* --- flavours --- */

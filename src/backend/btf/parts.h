@@ -68,6 +68,7 @@ struct btf_writer {
 
     hg_type_id current; /* what is being written, for messages */
     struct subject_list degraded[DEGRADED_KINDS];
+    size_t conflict_count; /* types whose name another one has */
 };
 
 /* --- btf.c --- */

@@ -130,18 +130,28 @@ enum hg_status hg_clang_main_file(const struct hg_header_options *options,
     return status;
 }
 
+size_t hg_clang_header_index_at(const struct hg_header_options *options, unsigned line)
+{
+    size_t none = options->header_count + options->trace_header_count;
+    size_t first = HG_FIRST_INCLUDE_LINE + options->prelude_count;
+    if (line < first)
+        return none;
+    size_t which = line - first;
+    if (which < options->header_count)
+        return which;
+    /* the line of CREATE_TRACE_POINTS, then three for each, of which the last includes it */
+    which = (which - options->header_count) / 3;
+    return which > 0 && which <= options->trace_header_count ? options->header_count + which - 1
+                                                             : none;
+}
+
 const char *hg_clang_header_at(const struct hg_header_options *options, unsigned line)
 {
-    if (line < HG_FIRST_INCLUDE_LINE + options->prelude_count)
-        return NULL;
-    size_t which = line - HG_FIRST_INCLUDE_LINE - options->prelude_count;
-    if (which < options->header_count)
-        return options->headers[which];
-    which -= options->header_count;
-    /* the line of CREATE_TRACE_POINTS, then three for each */
-    which /= 3;
-    return which > 0 && which <= options->trace_header_count ? options->trace_headers[which - 1]
-                                                             : NULL;
+    size_t index = hg_clang_header_index_at(options, line);
+    if (index < options->header_count)
+        return options->headers[index];
+    index -= options->header_count;
+    return index < options->trace_header_count ? options->trace_headers[index] : NULL;
 }
 
 const char *hg_clang_wanted_target(const struct hg_header_options *options)
@@ -178,9 +188,15 @@ void hg_clang_arguments(const struct hg_header_options *options, struct argument
         *HG_PUSH(list) = "-target";
         *HG_PUSH(list) = options->target;
     }
-    if (!options->clang_warnings)
+    if (options->fault != NULL) {
+        *HG_PUSH(list) = "-Wno-everything";
+        *HG_PUSH(list) = "-Wvisibility";
+        *HG_PUSH(list) = "-Werror=macro-redefined";
+        *HG_PUSH(list) = "-fno-spell-checking"; /* what a name could have meant takes time */
+    } else if (!options->clang_warnings) {
         *HG_PUSH(list) = "-w";
-    if (options->keep_going)
+    }
+    if (options->keep_going || options->fault != NULL)
         *HG_PUSH(list) = "-ferror-limit=0";
     for (size_t i = 0; i < options->argument_count; i++)
         *HG_PUSH(list) = options->arguments[i];

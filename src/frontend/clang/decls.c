@@ -55,8 +55,9 @@ static struct hg_location location_of(struct reader *reader, CXCursor cursor)
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &where.line, &where.column,
                                NULL);
-    if (file != NULL)
-        where.file = without_root(reader->options, hg_clang_file_name(reader, file));
+    if (file == NULL || clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
+        return (struct hg_location){0}; /* one of forward_tags */
+    where.file = without_root(reader->options, hg_clang_file_name(reader, file));
     return where;
 }
 
@@ -336,7 +337,8 @@ static enum CXChildVisitResult visit_forward(CXCursor cursor, CXCursor parent, C
 {
     (void)parent;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
-    if (kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl)
+    if ((kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl) &&
+        !clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
         hg_clang_declaration(data, cursor);
     return CXChildVisit_Continue;
 }

@@ -16,7 +16,7 @@
 
 enum { SHOWN_ERRORS = 20 };
 
-static struct hg_location place(struct reader *reader, CXSourceLocation location)
+struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation location)
 {
     CXFile file = NULL;
     struct hg_location where = {0};
@@ -43,7 +43,7 @@ static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth
         return;
     chain->found = true;
     for (unsigned i = 0; i < depth; i++) {
-        struct hg_location where = place(chain->reader, stack[i]);
+        struct hg_location where = hg_clang_place(chain->reader, stack[i]);
         if (where.file != NULL)
             hg_note(chain->reader->diagnostics, &where, "included from here");
     }
@@ -193,13 +193,13 @@ static void pass_on(struct reader *reader, CXDiagnostic diagnostic, enum hg_seve
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     const char *text = hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
     const char *missing = missing_include(reader, text);
-    hg_report(reader->diagnostics, &(struct hg_diagnostic){.severity = severity,
-                                                           .where = place(reader, location),
-                                                           .text = text});
+    hg_report(reader->diagnostics,
+              &(struct hg_diagnostic){
+                  .severity = severity, .where = hg_clang_place(reader, location), .text = text});
     CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
-        struct hg_location where = place(reader, clang_getDiagnosticLocation(note));
+        struct hg_location where = hg_clang_place(reader, clang_getDiagnosticLocation(note));
         const char *note_text = hg_clang_string(reader, clang_getDiagnosticSpelling(note));
         if (strncmp(note_text, "in file included from", 21) != 0) /* note_includes does that */
             hg_note(reader->diagnostics, &where, "%s", note_text);

@@ -41,7 +41,7 @@ static enum hg_status parse(struct reader *reader, CXIndex index, const struct h
         .Length = (unsigned long)main_file->size,
     };
     unsigned flags = CXTranslationUnit_SkipFunctionBodies;
-    if (reader->options->keep_going)
+    if (reader->options->keep_going || reader->options->fault != NULL)
         flags |= CXTranslationUnit_KeepGoing;
     enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
         index, HG_MAIN_FILE, arguments.items, (int)arguments.count, &file, 1, flags, &reader->unit);
@@ -109,7 +109,8 @@ static void record_inputs(struct reader *reader)
 
 static enum hg_status build(struct reader *reader)
 {
-    enum hg_status status = hg_clang_report_errors(reader);
+    enum hg_status status = reader->options->fault != NULL ? hg_clang_report_faults(reader)
+                                                           : hg_clang_report_errors(reader);
     if (status != HG_OK)
         return status;
     hg_clang_read_declarations(reader);

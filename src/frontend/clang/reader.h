@@ -5,6 +5,7 @@
  *     arguments.c  what clang is called with, and the main file that includes the headers
  *     target.c     what LLVM knows of the target triple
  *     errors.c     clang's diagnostics in our form, with hints; where the errors were
+ *     faults.c     the same by the header that was included, for those who try again without it
  *     decls.c      declarations: records, enums, typedefs
  *     types.c      uses of types: pointers, arrays, prototypes, qualifiers
  *     tags.c       btf_decl_tag and btf_type_tag, out of clang's pretty-printed text
@@ -69,6 +70,8 @@ enum { HG_FIRST_INCLUDE_LINE = 4 };
 /* The name of the header that this line of the main file includes; NULL = no header of the user's.
  */
 const char *hg_clang_header_at(const struct hg_header_options *options, unsigned line);
+/* Its number, counted through headers and then trace_headers; the number of both = none. */
+size_t hg_clang_header_index_at(const struct hg_header_options *options, unsigned line);
 #define HG_PROBE_CHAR "hdrgen_probe_char"
 #define HG_PROBE_LONG "hdrgen_probe_long"
 #define HG_PROBE_POINTER "hdrgen_probe_pointer"
@@ -101,6 +104,14 @@ HG_MUST_CHECK enum hg_status hg_clang_set_target(struct reader *reader);
 
 /* Reports what clang found; HG_ERROR_INPUT when no model can be built from the unit. */
 HG_MUST_CHECK enum hg_status hg_clang_report_errors(struct reader *reader);
+
+/* Where that is, as told to the user: the place of expansion, none within the main file. */
+struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation location);
+
+/* --- faults.c --- */
+
+/* Passes each error to options->fault; HG_ERROR_INPUT when there was one. */
+HG_MUST_CHECK enum hg_status hg_clang_report_faults(struct reader *reader);
 
 /* --- decls.c --- */
 

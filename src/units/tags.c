@@ -1,0 +1,125 @@
+/*
+ * Tags that prototypes mention.
+ *
+ *     int foo_register(struct foo *foo);            and nothing before says that there is a struct
+ * foo
+ *
+ * makes clang look through all declarations of the unit, which takes minutes where there are 5,000
+ * headers.  So units of many headers begin with `struct foo;`.  Here the tags are had from the text
+ * of the headers, without preprocessing: a struct or union between parentheses.  Those that are
+ * missed clang tells (faults.c of its front end), and the next round has them; one too many does
+ * nothing.
+ */
+#include "units/units.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LARGEST_HEADER = 4 << 20, LONGEST_PATH = 4096, LONGEST_TAG = 128 };
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Not a keyword, and none of the attributes and reserved words that -include files define. */
+static bool is_tag(const char *word, size_t length)
+{
+    static const char *const others[] = {
+        "asm",   "auto",     "case",   "const",    "continue", "default", "do",    "else",
+        "enum",  "for",      "goto",   "if",       "inline",   "int",     "long",  "noinline",
+        "char",  "notrace",  "return", "register", "restrict", "short",   "while", "signed",
+        "break", "sizeof",   "static", "struct",   "switch",   "typeof",  "union", "unsigned",
+        "void",  "volatile", "extern", "typedef",  "float",    "double",
+    };
+    if (length == 0 || length > LONGEST_TAG || (word[0] >= '0' && word[0] <= '9') ||
+        (length > 1 && word[0] == '_' && word[1] == '_'))
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strlen(others[i]) == length && memcmp(others[i], word, length) == 0)
+            return false;
+    return true;
+}
+
+static void add_tag(struct reading *reading, bool is_union, const char *word, size_t length)
+{
+    if (!is_tag(word, length))
+        return;
+    /* The same word with the other keyword would not be the same type: then none is declared. */
+    uint32_t *seen = hg_strings_number(&reading->tag_words, word, length);
+    if (*seen != 0)
+        return;
+    *seen = 1;
+    char text[LONGEST_TAG + 8];
+    int size =
+        snprintf(text, sizeof text, "%s %.*s", is_union ? "union" : "struct", (int)length, word);
+    hg_units_add_tag(reading, hg_arena_string(&reading->arena, text, (size_t)size));
+}
+
+static void scan_text(struct reading *reading, const char *text, size_t size)
+{
+    unsigned depth = 0;
+    size_t i = 0;
+    while (i < size) {
+        if (!is_word(text[i])) {
+            depth += text[i] == '(';
+            depth -= text[i] == ')' && depth > 0;
+            i++;
+            continue;
+        }
+        size_t begin = i;
+        while (i < size && is_word(text[i]))
+            i++;
+        bool is_struct = i - begin == 6 && memcmp(text + begin, "struct", 6) == 0;
+        bool is_union = i - begin == 5 && memcmp(text + begin, "union", 5) == 0;
+        if (depth == 0 || (!is_struct && !is_union) || i == size || text[i] != ' ')
+            continue;
+        size_t tag = i + 1;
+        for (i = tag; i < size && is_word(text[i]);)
+            i++;
+        size_t next = i;
+        while (next < size && text[next] == ' ')
+            next++;
+        if (next < size && (text[next] == '*' || text[next] == ')' || text[next] == ','))
+            add_tag(reading, is_union, text + tag, i - tag);
+    }
+}
+
+static void scan_file(struct reading *reading, int file)
+{
+    struct stat status;
+    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > LARGEST_HEADER)
+        return;
+    size_t size = (size_t)status.st_size;
+    HG_CLEANUP(hg_free_pointer) char *text = hg_malloc(size);
+    size_t got = 0;
+    while (got < size) {
+        ssize_t count = read(file, text + got, size - got);
+        if (count <= 0)
+            break;
+        got += (size_t)count;
+    }
+    scan_text(reading, text, got);
+}
+
+void hg_units_scan_tags(struct reading *reading, const char *header)
+{
+    const struct hg_units_options *options = reading->options;
+    for (size_t i = 0; i < options->argument_count; i++) {
+        char path[LONGEST_PATH];
+        if (strncmp(options->arguments[i], "-I", 2) != 0)
+            continue;
+        int size = snprintf(path, sizeof path, "%s/%s", options->arguments[i] + 2, header);
+        if (size < 0 || size >= LONGEST_PATH)
+            continue;
+        int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        if (file < 0)
+            continue;
+        scan_file(reading, file);
+        close(file);
+        return;
+    }
+}

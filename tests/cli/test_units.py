@@ -1,0 +1,128 @@
+"""Every header of a kernel: --kernel without names."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from hdrgen import HDRGEN
+from test_kernel import Kernel
+
+# 2^40 tokens, and not one of them is needed.
+RUNAWAY = "#define A0 +1\n" + "".join(f"#define A{i} A{i - 1} A{i - 1}\n" for i in range(1, 41)) + \
+    "struct runaway { int x; }; enum { LONG = 0 A40 };"
+
+
+def one_second() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (1, 10))
+
+
+class Units(Kernel):
+    def types(self, *arguments: str, **options: object) -> dict[str, list[dict]]:
+        """The model's named types, by kind and name."""
+        result = self.good("--kernel", "tree", "-e", "json", *arguments, **options)
+        found: dict[str, list[dict]] = {}
+        for t in json.loads(result.out)["types"]:
+            if t.get("name"):
+                found.setdefault(f"{t['kind']} {t['name']}", []).append(t)
+        return found
+
+    def test_everything_is_there(self) -> None:
+        self.tree(linux__a="#include <linux/b.h>\nstruct a { struct b b; };", linux__b="struct b { int x; };",
+                  net__c="typedef struct { long l; } c_t;\nenum c { C = 3 };")
+        types = self.types()
+        for name in ("struct a", "struct b", "typedef c_t", "enum c"):
+            self.assertEqual(len(types[name]), 1, name)
+        self.assertEqual(types["struct a"][0]["size"], 4)
+
+    def test_different_types_of_one_name(self) -> None:
+        self.tree(linux__a="struct dir { int x; };\nstruct a { struct dir d; };",
+                  linux__b="struct dir { long x, y; };\nstruct b { struct dir d; };")
+        result = self.good("--kernel", "tree", "-e", "json", "-v")
+        types = {t["name"]: t for t in json.loads(result.out)["types"] if t.get("name") in ("a", "b")}
+        self.assertEqual((types["a"]["size"], types["b"]["size"]), (4, 16))
+        self.assertEqual(result.err.count("defined differently by several headers"), 1, result.err)
+        self.assertIn("struct 'dir', which is first defined at include/linux/a.h:3", result.err)
+
+    def test_a_macro_for_two_meanings(self) -> None:
+        """Neither order may let the one's macro into the other's array."""
+        self.tree(linux__a="#define SIZE 4\nstruct a { char x[SIZE]; };",
+                  linux__b="#define SIZE 8\nstruct b { char x[SIZE]; };")
+        types = self.types()
+        self.assertEqual([types["struct a"][0]["size"], types["struct b"][0]["size"]], [4, 8])
+
+    def test_one_that_needs_another(self) -> None:
+        self.tree(linux__a="struct a { struct z z; };", linux__z="struct z { int x; };")
+        self.assertEqual(self.types()["struct a"][0]["size"], 4)
+
+    def test_errors_cost_one_header(self) -> None:
+        self.tree(linux__a="struct a { int x; };", linux__bad="struct bad { nothing_t x; };\nstruct half { int a; };",
+                  linux__lost="#include <linux/nowhere.h>\nstruct lost { int x; };")
+        result = self.good("--kernel", "tree", "-e", "json")
+        self.assertIn("2 of 5 headers cannot be parsed, not even alone (-v names them)", result.err)
+        for name in ("bad", "half", "lost"):
+            self.assertNotIn(f'"{name}"'.encode(), result.out)
+        self.assertIn(b'"a"', result.out)
+        result = self.good("--kernel", "tree", "-e", "json", "-v")
+        self.assertIn("linux/bad.h: unknown type name 'nothing_t'", result.err)
+        self.assertIn("linux/lost.h: 'linux/nowhere.h' file not found", result.err)
+        self.refused("--kernel", "tree", "--strict", says="--strict: 1 warning")
+
+    def test_nothing_parses(self) -> None:
+        self.tree(linux__bad="struct bad { nothing_t x; };", linux__module="nothing_t x;")
+        Path(self.dir, "tree/include/linux/module.h").write_text("nothing_t x;\n")
+        self.refused("--kernel", "tree", "-o", "out.btf", says="there is no type with a name")
+        self.assertFalse(Path(self.dir, "out.btf").exists())
+
+    def test_a_runaway_costs_one_header(self) -> None:
+        self.tree(linux__a="struct a { int x; };", linux__run=RUNAWAY)
+        result = self.good("--kernel", "tree", "-e", "json", "-v", preexec_fn=one_second)
+        self.assertIn("linux/run.h: reading it took more time than a header may", result.err)
+        self.assertIn(b'"a"', result.out)
+        self.assertNotIn(b'"runaway"', result.out)
+
+    def test_killed_workers(self) -> None:
+        """Each that gets slow is killed from outside: only its header is lost."""
+        self.tree(linux__a="struct a { int x; };", linux__run=RUNAWAY)
+        with subprocess.Popen([HDRGEN, "--kernel", "tree", "-e", "json", "-v", "-j", "1"], cwd=self.dir,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+            seen: dict[str, float] = {}
+            while process.poll() is None and children.exists():
+                for child in children.read_text().split():
+                    first = seen.setdefault(child, time.monotonic())
+                    if time.monotonic() - first > 3:
+                        os.kill(int(child), signal.SIGKILL)
+                time.sleep(0.1)
+            out, err = process.communicate()
+        self.assertEqual(process.returncode, 0, err)
+        self.assertIn(b"linux/run.h: reading it ended with signal 9", err)
+        self.assertIn(b'"a"', out)
+
+    def test_jobs_change_nothing(self) -> None:
+        headers = {f"linux__h{i}": f"struct s{i} {{ int x[{i + 1}]; }};\nstruct dir {{ char c[{i % 3}]; }};"
+                   for i in range(30)}
+        self.tree(**headers)
+        one = self.good("--kernel", "tree", "-e", "btf", "-j", "1")
+        four = self.good("--kernel", "tree", "-e", "btf", "-j", "4")
+        self.assertEqual(one.out, four.out)
+        self.assertEqual(one.err, four.err)
+
+    def test_progress(self) -> None:
+        self.tree(linux__a="struct a { int x; };")
+        self.assertEqual(self.good("list", "--kernel", "tree").err, "")
+        self.assertIn("reading headers [", self.good("list", "--kernel", "tree", "--progress", "always").err)
+        self.assertEqual(self.good("list", "--kernel", "tree", "--progress", "never").err, "")
+
+    def test_bad_values(self) -> None:
+        for value in ("0", "x", "-1", "", "257", "1x"):
+            self.refused("--kernel", "tree", "-j", value, says="say how many processes")
+        self.refused("--kernel", "tree", "--progress", "maybe", says="say auto, always or never")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Every header of a kernel against the BTF that the kernel itself has.
+
+    kernel_truth.py --hdrgen build/release/hdrgen --kernel HEADERS_DIR --image vmlinuz [--min-coverage 64] [-v]
+
+hdrgen makes BTF of all headers; a reader that shares nothing with it (btf_reader.py) reads both. Of each struct, union and enum
+that has a name, and is found on both sides: the size, and the name, offset and width of each member; the name and value of each
+enumerator. Where a side has several of one name, one of them must equal one of the other's.
+
+Two of one name whose members have no name in common are namesakes: other types, in files of the kernel that no header shows.
+They are counted apart. Everything else that differs is wrong.
+
+It prints a row of the table in docs/every-header.md:
+
+    | kernel | records | found | exact | namesakes | wrong | enums | seconds (user + system) | worker, MB |
+
+Exit status 0: nothing is wrong, and as much is found as was asked for; 1: not so; 2: usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from pathlib import Path
+
+from btf_reader import Btf, Type, read_file
+
+RECORDS = ("STRUCT", "UNION")
+ENUMS = ("ENUM", "ENUM64")
+Shape = tuple
+
+
+def record_shape(t: Type) -> Shape:
+    return (t.size, tuple((m.name, m.bit_offset, m.width) for m in t.members))
+
+
+def enum_shape(t: Type) -> Shape:
+    mask = (1 << 8 * t.size) - 1
+    return (t.size, tuple((name, value & mask) for name, value in t.values))
+
+
+def inner_names(shape: Shape) -> set[str]:
+    return {inner[0] for inner in shape[1] if inner[0]}
+
+
+def shapes(btf: Btf, kinds: tuple[str, ...]) -> dict[tuple[str, str], set[Shape]]:
+    """What is defined under each kind and name. An enum without enumerators is only declared."""
+    found: dict[tuple[str, str], set[Shape]] = defaultdict(set)
+    for t in btf.types:
+        if t.name and t.kind in kinds and (kinds == RECORDS or t.values):
+            kind = "ENUM" if kinds == ENUMS else t.kind
+            found[kind, t.name].add(record_shape(t) if kinds == RECORDS else enum_shape(t))
+    return found
+
+
+class Comparison:
+    """All named types of some kinds."""
+
+    def __init__(self, kernel: Btf, ours: Btf, kinds: tuple[str, ...]) -> None:
+        self.kernel = shapes(kernel, kinds)
+        self.ours = shapes(ours, kinds)
+        self.found = sorted(self.kernel.keys() & self.ours.keys())
+        self.exact = [key for key in self.found if self.kernel[key] & self.ours[key]]
+        self.namesakes = [key for key in self.found if key not in set(self.exact) and self.are_namesakes(key)]
+        self.wrong = sorted(set(self.found) - set(self.exact) - set(self.namesakes))
+
+    def are_namesakes(self, key: tuple[str, str]) -> bool:
+        return not any(inner_names(a) & inner_names(b) for a in self.kernel[key] for b in self.ours[key])
+
+    def explain(self, key: tuple[str, str]) -> str:
+        kernel, ours = min(self.kernel[key]), min(self.ours[key])
+        lines = [f"{key[0].lower()} {key[1]}: kernel {kernel[0]} bytes, headers {ours[0]} bytes"]
+        lines += [f"    only in the kernel: {inner}" for inner in kernel[1] if inner not in ours[1]][:8]
+        lines += [f"    only in the headers: {inner}" for inner in ours[1] if inner not in kernel[1]][:8]
+        return "\n".join(lines)
+
+
+def make_btf(options: argparse.Namespace, to: Path) -> tuple[float, float, int]:
+    """Wall and processor seconds, and the peak memory of the largest process in MB."""
+    command = [options.hdrgen, "--kernel", options.kernel, "-o", str(to)]
+    if options.jobs:
+        command += ["-j", options.jobs]
+    start = time.monotonic()
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+    wall = time.monotonic() - start
+    if options.verbose or done.returncode != 0:
+        sys.stderr.write(done.stderr)
+    if done.returncode != 0:
+        sys.exit(f"kernel_truth.py: hdrgen ended with {done.returncode}")
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss // 1024
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--hdrgen", required=True)
+    parser.add_argument("--kernel", required=True, help="the kernel's headers")
+    parser.add_argument("--image", required=True, help="its image, or anything else that holds its BTF")
+    parser.add_argument("--label", default="")
+    parser.add_argument("--jobs", default="")
+    parser.add_argument("--min-coverage", type=float, default=0.0, help="of the kernel's named records, in percent")
+    parser.add_argument("-v", "--verbose", action="store_true")
+    options = parser.parse_args()
+
+    with tempfile.TemporaryDirectory() as directory:
+        made = Path(directory, "kernel.btf")
+        wall, processor, memory = make_btf(options, made)
+        ours = read_file(str(made))
+    kernel = read_file(options.image)
+    records = Comparison(kernel, ours, RECORDS)
+    enums = Comparison(kernel, ours, ENUMS)
+
+    for comparison, what in ((records, "records"), (enums, "enums")):
+        for key in comparison.wrong:
+            print(f"wrong: {comparison.explain(key)}")
+        if options.verbose and comparison.namesakes:
+            print(f"namesakes among {what}: " + ", ".join(name for _, name in comparison.namesakes))
+    coverage = 100 * len(records.found) / max(1, len(records.kernel))
+    label = options.label or Path(options.kernel).name.removeprefix("linux-headers-")
+    print(
+        f"| {label} | {len(records.kernel)} | {len(records.found)} ({coverage:.1f} %) | {len(records.exact)} | "
+        f"{len(records.namesakes)} | {len(records.wrong)} | {len(enums.exact)} of {len(enums.found)}, "
+        f"{len(enums.namesakes)} namesakes | {wall:.0f} ({processor:.0f}) | {memory} |"
+    )
+    if not records.exact or not enums.exact:
+        print("kernel_truth.py: nothing was compared", file=sys.stderr)
+        return 1
+    if coverage < options.min_coverage:
+        print(f"kernel_truth.py: {coverage:.1f} % is less than {options.min_coverage} %", file=sys.stderr)
+        return 1
+    return 1 if records.wrong or enums.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
