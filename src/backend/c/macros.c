@@ -5,6 +5,8 @@
  *     #define ETH_P_IP 2048
  *     #endif
  *
+ * With a flavour their names have its suffix, too: another kernel's value may be another one.
+ *
  * They stand at the end of the header, behind the types: `#define s_addr 5` must not touch a
  * member. The suffix gives the type that the expression has in C, by size and sign where `long` is
  * of another size for BPF; integers below int are written as what they are promoted to, so that #if
@@ -65,11 +67,13 @@ void hg_c_put_macros(struct hg_c *c)
     size_t count = 0;
     const struct hg_macro *macros = hg_model_macros(c->model, &count);
     bool *repeated = hg_repeated_macros(c->model, c->selection);
+    bool is_flavoured = c->options != NULL && c->options->flavour != NULL;
+    const char *flavour = is_flavoured ? c->options->flavour : "";
     for (size_t i = 0; i < count; i++) {
         const char *name = macros[i].name;
         if (repeated[i])
             continue;
-        hg_text_printf(&c->text, "\n#ifndef %s\n#define %s ", name, name);
+        hg_text_printf(&c->text, "\n#ifndef %s%s\n#define %s%s ", name, flavour, name, flavour);
         switch (macros[i].kind) {
         case HG_MACRO_STRING:
             put_string(&c->text, macros[i].string);

@@ -206,6 +206,47 @@ static void put_ptr32(const struct hg_rust *rust, struct hg_text *text)
         rust->value, rust->value, rust->value, rust->value);
 }
 
+/* What derive would only do where T has the trait. */
+static void put_ptr32_traits(const struct hg_rust *rust, struct hg_text *text)
+{
+    const char *value = rust->value;
+    if (hg_rust_derives(rust, HG_DERIVE_PARTIAL_EQ))
+        hg_text_printf(text,
+                       "impl<T> ::core::cmp::PartialEq for Ptr32<T> {\n"
+                       "    fn eq(&self, %s: &Self) -> bool {\n"
+                       "        self.address == %s.address\n"
+                       "    }\n"
+                       "}\n",
+                       value, value);
+    if (hg_rust_derives(rust, HG_DERIVE_EQ))
+        hg_text_put(text, "impl<T> ::core::cmp::Eq for Ptr32<T> {}\n");
+    if (hg_rust_derives(rust, HG_DERIVE_HASH))
+        hg_text_printf(text,
+                       "impl<T> ::core::hash::Hash for Ptr32<T> {\n"
+                       "    fn hash<H: ::core::hash::Hasher>(&self, %s: &mut H) {\n"
+                       "        ::core::hash::Hash::hash(&self.address, %s)\n"
+                       "    }\n"
+                       "}\n",
+                       value, value);
+    if (hg_rust_derives(rust, HG_DERIVE_PARTIAL_ORD))
+        hg_text_printf(text,
+                       "impl<T> ::core::cmp::PartialOrd for Ptr32<T> {\n"
+                       "    fn partial_cmp(&self, %s: &Self) -> "
+                       "::core::option::Option<::core::cmp::Ordering> {\n"
+                       "        ::core::cmp::PartialOrd::partial_cmp(&self.address, &%s.address)\n"
+                       "    }\n"
+                       "}\n",
+                       value, value);
+    if (hg_rust_derives(rust, HG_DERIVE_ORD))
+        hg_text_printf(text,
+                       "impl<T> ::core::cmp::Ord for Ptr32<T> {\n"
+                       "    fn cmp(&self, %s: &Self) -> ::core::cmp::Ordering {\n"
+                       "        ::core::cmp::Ord::cmp(&self.address, &%s.address)\n"
+                       "    }\n"
+                       "}\n",
+                       value, value);
+}
+
 static const char reexport[] =
     "\n"
     "#[allow(unreachable_pub, unused_imports)]\n"
@@ -253,8 +294,10 @@ void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text)
     for (int is_signed = 0; is_signed < 2; is_signed++)
         if (rust->int128_align[is_signed] != 0)
             put_int128(rust, text, is_signed != 0);
-    if (rust->uses_ptr32)
+    if (rust->uses_ptr32) {
         put_ptr32(rust, text);
+        put_ptr32_traits(rust, text);
+    }
     if (rust->uses_probe)
         hg_rust_put_probe_function(rust, text);
 }
