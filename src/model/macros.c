@@ -34,7 +34,8 @@ bool *hg_repeated_macros(const struct hg_model *model, const struct hg_selection
         if (macros[i].kind != HG_MACRO_INT)
             continue;
         uint32_t which = *hg_strings_number(&names, macros[i].name, strlen(macros[i].name));
-        repeated[i] = which != 0 && values.items[which - 1] == macros[i].value;
+        if (which != 0 && values.items != NULL)
+            repeated[i] = values.items[which - 1] == macros[i].value;
     }
     free(values.items);
     hg_strings_deinit(&names);

@@ -444,8 +444,11 @@ void hg_rust_put_bit_probe(struct hg_rust *rust, const struct hg_member *member,
                    ", i64> {\n"
                    "        let %s = unsafe { __probe_read(%s.cast::<u8>()",
                    rust->bytes, rust->source);
-    if (base + span.begin != 0)
-        hg_text_printf(text, ".wrapping_add(%llu)", (unsigned long long)(base + span.begin));
+    if (base + span.begin != 0) {
+        hg_text_put(text, ".wrapping_add(");
+        hg_text_unsigned(text, base + span.begin);
+        hg_text_put(text, ")");
+    }
     hg_text_printf(text,
                    ".cast::<[u8; %u]>()) }?;\n"
                    "        ::core::result::Result::Ok(",
