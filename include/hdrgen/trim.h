@@ -6,6 +6,8 @@
 
 #include <hdrgen/model.h>
 
+#pragma GCC visibility push(default)
+
 /* The members of one record that are kept. */
 struct hg_trim {
     const char *record; /* as hg_select takes names: `foo`, `struct foo`, `foo_t`; no pattern */
@@ -27,5 +29,7 @@ struct hg_trim {
 HG_MUST_CHECK enum hg_status hg_trim(const struct hg_model *model, const struct hg_trim *trims,
                                      size_t count, struct hg_diagnostics *diagnostics,
                                      struct hg_model **ret);
+
+#pragma GCC visibility pop
 
 #endif
