@@ -195,6 +195,21 @@ struct hg_numbering {
 };
 #define HG_NO_TYPE UINT32_MAX
 
+/* Macros without parameters that are constants, where they were asked for (headers only). */
+enum hg_macro_kind { HG_MACRO_INT, HG_MACRO_BOOL, HG_MACRO_STRING };
+
+struct hg_macro {
+    enum hg_macro_kind kind;
+    const char *name; /* an identifier of ASCII letters */
+    /* INT, BOOL: the type of the expression. */
+    const char *type_name; /* C's word, an enum's underlying type for an enum: "unsigned long" */
+    unsigned size;         /* bytes, at most 8 */
+    bool is_signed;
+    uint64_t value;     /* INT, BOOL: two's complement, sign-extended when is_signed */
+    const char *string; /* STRING: without NULs in it, any other bytes */
+    struct hg_location where;
+};
+
 /* Ids run from 0 (void) to hg_model_type_count() - 1. */
 size_t hg_model_type_count(const struct hg_model *model);
 
@@ -209,6 +224,9 @@ const struct hg_section *hg_model_sections(const struct hg_model *model, size_t 
 
 /* NULL when the input has no numbers: headers. */
 const struct hg_numbering *hg_model_numbering(const struct hg_model *model);
+
+/* In the order in which the input first defines them; *count is their number. */
+const struct hg_macro *hg_model_macros(const struct hg_model *model, size_t *count);
 
 /* What the model was read from, in the order it was given; *count is their number. */
 const struct hg_input *hg_model_inputs(const struct hg_model *model, size_t *count);

@@ -45,6 +45,10 @@ struct hg_header_options {
     bool keep_going;
     /* Also report what clang only warns of. */
     bool clang_warnings;
+    /* Macros to evaluate: names or shell patterns.  One that matches no macro is an error; those
+     * that are no constants are left out, and counted in a note (named, with clang_warnings). */
+    const char *const *macros;
+    size_t macro_count;
     /* For the preamble of what is written: what the headers belong to, without paths of this
      * machine, and the hash that stands for it; NULL = nothing. */
     const char *origin;

@@ -12,6 +12,26 @@
 
 #pragma GCC visibility push(default)
 
+/* Rust: what an enum with a name becomes.  Those without one are constants in each style. */
+enum hg_enum_style {
+    HG_ENUM_CONSTS,  /* type e = u32; const A: e = 0; */
+    HG_ENUM_MODULE,  /* mod e { type Type = u32; const A: Type = 0; } */
+    HG_ENUM_NEWTYPE, /* struct e(pub u32); impl e { const A: e = e(0); } */
+    HG_ENUM_RUST,    /* enum e { A = 0 }; members hold the integer, e::from_raw() makes one of it */
+};
+
+/* Rust: traits that records are given, besides Clone and Copy, where they can have them. */
+enum hg_derive {
+    HG_DERIVE_NONE = 1u << 0, /* nothing but what else is listed */
+    HG_DERIVE_DEBUG = 1u << 1,
+    HG_DERIVE_DEFAULT = 1u << 2, /* all zeroes */
+    HG_DERIVE_PARTIAL_EQ = 1u << 3,
+    HG_DERIVE_EQ = 1u << 4,
+    HG_DERIVE_HASH = 1u << 5,
+    HG_DERIVE_PARTIAL_ORD = 1u << 6,
+    HG_DERIVE_ORD = 1u << 7,
+};
+
 /* Bytes that a writer made.  Zero-initialise before use; free with hg_output_deinit. */
 struct hg_output {
     char *data;
@@ -23,12 +43,26 @@ void hg_output_deinit(struct hg_output *output);
 struct hg_write_options {
     /* Rust: where C's integer types live, "core::ffi" when NULL. */
     const char *ctypes_prefix;
+    enum hg_enum_style enum_style;
+    uint32_t derives; /* enum hg_derive, or-ed; 0 = HG_DERIVE_DEBUG */
+    /* Rust: the module that everything is in, public; NULL = a private one that is re-exported. */
+    const char *module;
+    /* Rust: getters that read kernel memory.  probe_read_fn: with what. NULL = BPF's helper
+     * bpf_probe_read_kernel, called by its number; "aya" = the function of that name in aya_ebpf;
+     * else the path of a function (dst, size, src) like the helper. */
+    bool probe_read;
+    const char *probe_read_fn;
     /* For the preamble: how the output can be made again, without paths of this machine; may be
      * NULL. */
     const char *command;
     /* C: the include guard; NULL = "__VMLINUX_H__", by which libbpf's headers know that the
      * kernel's own types are there. */
     const char *guard;
+    /* C: what follows the name of each type and enumerator, `___old`; NULL = nothing.  CO-RE
+     * ignores it, so that the types of several kernels can be in one program. */
+    const char *flavour;
+    /* C: without the attribute by which accesses are relocated. */
+    bool no_preserve_access_index;
 
     /* BTF: write only what kernels and loaders of this version know, HG_KERNEL_VERSION(5, 15); 0 =
      * everything.  What is degraded is told in a warning.  From 5.0. */

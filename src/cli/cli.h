@@ -4,6 +4,7 @@
  *     table.c    every command and option, a line each
  *     options.c  argv -> struct options (plain data, const afterwards)
  *     values.c   the options' values: formats, versions, depths
+ *     shapes.c   the same for the form of types: members, macros, Rust's and C's styles
  *     sources.c  which sources the options name, and reading them
  *     help.c     what --help prints, from the tables
  *     report.c   diagnostics to standard error
@@ -18,6 +19,7 @@
 #ifndef HG_CLI_CLI_H
 #define HG_CLI_CLI_H
 
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <hdrgen/core.h>
@@ -25,6 +27,7 @@
 #include <hdrgen/kernel.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
+#include <hdrgen/trim.h>
 #include <hdrgen/write.h>
 #include <stdio.h>
 
@@ -77,7 +80,11 @@ struct options {
     size_t source_count;
     struct hg_select_options select;
     struct hg_write_options write;
-    const struct emitter *emitter;         /* NULL: check */
+    HG_ARRAY(struct hg_trim) trims;
+    HG_ARRAY(const char *) macros;  /* patterns; the sources' headers refer to them */
+    HG_ARRAY(const char *) trimmed; /* their records, which are the names where none are given */
+    struct hg_arena arena;          /* what trims hold */
+    const struct emitter *emitter;  /* NULL: check */
     const struct diff_format *diff_format; /* diff */
     bool common;                           /* diff: only types that both sides have */
     const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
@@ -118,8 +125,25 @@ bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *dia
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
 bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagnostics *diagnostics);
-bool check_rust_path(const char *value, struct hg_diagnostics *diagnostics);
+bool check_rust_path(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
+
+/* --- shapes.c: as values.c, for what the options say about the form of the types --- */
+
+bool take_fields(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
+bool take_macros(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
+bool parse_enum_style(const char *value, enum hg_enum_style *ret,
+                      struct hg_diagnostics *diagnostics);
+bool parse_derives(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
+bool parse_accessors(const char *value, bool *ret, struct hg_diagnostics *diagnostics);
+bool check_module(const char *value, struct hg_diagnostics *diagnostics);
+bool check_flavour(const char *value, struct hg_diagnostics *diagnostics);
+/* Options of one format together with another. */
+bool check_shapes(const struct options *options, struct hg_diagnostics *diagnostics);
+/* The model with the records that --fields names trimmed. */
+HG_MUST_CHECK enum hg_status trim_model(const struct options *options,
+                                        struct hg_diagnostics *diagnostics,
+                                        struct hg_model **model);
 
 /* --- sources.c --- */
 

@@ -15,6 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
+/* An option that was given. */
+struct given {
+    int code;
+    const char *value; /* NULL = it takes none */
+};
+
 struct parser {
     struct hg_diagnostics *diagnostics;
     struct options *options;
@@ -22,7 +28,7 @@ struct parser {
     const char **headers; /* sources.headers.headers */
     const char *emit;
     const char *format;
-    HG_ARRAY(int) seen; /* codes of the options that were given */
+    HG_ARRAY(struct given) seen;
     bool wants_help;
     bool wants_version;
 };
@@ -77,7 +83,29 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case OPTION_CTYPES_PREFIX:
         options->write.ctypes_prefix = value;
-        return check_rust_path(value, parser->diagnostics);
+        return check_rust_path("--ctypes-prefix", value, parser->diagnostics);
+    case OPTION_FIELDS:
+        return take_fields(value, options, parser->diagnostics);
+    case OPTION_MACROS:
+        return take_macros(value, options, parser->diagnostics);
+    case OPTION_ENUM_STYLE:
+        return parse_enum_style(value, &options->write.enum_style, parser->diagnostics);
+    case OPTION_DERIVE:
+        return parse_derives(value, &options->write.derives, parser->diagnostics);
+    case OPTION_MODULE:
+        options->write.module = value;
+        return check_module(value, parser->diagnostics);
+    case OPTION_ACCESSORS:
+        return parse_accessors(value, &options->write.probe_read, parser->diagnostics);
+    case OPTION_PROBE_READ_FN:
+        options->write.probe_read_fn = value;
+        return check_rust_path("--probe-read-fn", value, parser->diagnostics);
+    case OPTION_FLAVOUR:
+        options->write.flavour = value;
+        return check_flavour(value, parser->diagnostics);
+    case OPTION_NO_ACCESS_INDEX:
+        options->write.no_preserve_access_index = true;
+        return true;
     case OPTION_GUARD:
         options->write.guard = value;
         return check_identifier("--guard", value, parser->diagnostics);
@@ -213,8 +241,25 @@ static const char *file_name(const char *path)
     return path[0] == '/' && slash != NULL ? slash + 1 : path;
 }
 
+/* Options about the form of types, as they were given. */
+static void describe_shapes(const struct parser *parser, struct hg_text *text)
+{
+    for (size_t i = 0; i < parser->seen.count; i++) {
+        const struct given *given = &parser->seen.items[i];
+        bool is_shape = given->code == OPTION_FIELDS || given->code == OPTION_MACROS ||
+                        (given->code >= OPTION_ENUM_STYLE && given->code <= OPTION_PROBE_READ_FN) ||
+                        given->code == OPTION_FLAVOUR || given->code == OPTION_NO_ACCESS_INDEX;
+        if (!is_shape)
+            continue;
+        hg_text_printf(text, " --%s", find_option(given->code)->name);
+        if (given->value != NULL)
+            hg_text_printf(text, strpbrk(given->value, " *?[") != NULL ? " '%s'" : " %s",
+                           given->value);
+    }
+}
+
 /* How the output can be made again; clang's arguments name this machine's paths and stay out. */
-static void describe_command(struct options *options)
+static void describe_command(const struct parser *parser, struct options *options)
 {
     struct hg_text text = {0};
     hg_text_put(&text, "hdrgen");
@@ -226,6 +271,7 @@ static void describe_command(struct options *options)
         hg_text_printf(&text, " --for %s", file_name(options->objects[i]));
     if (options->write.symbols)
         hg_text_put(&text, " --symbols");
+    describe_shapes(parser, &text);
     if (options->select.pointer_depth == HG_FOLLOW_ALL)
         hg_text_put(&text, " --pointers follow");
     else if (options->select.pointer_depth > 0)
@@ -259,7 +305,7 @@ static bool read_options(struct parser *parser, int argc, char **argv)
                      argv[optind - 1]);
             return false;
         }
-        *HG_PUSH(&parser->seen) = option;
+        *HG_PUSH(&parser->seen) = (struct given){.code = option, .value = optarg};
         if (!take_option(parser, option, optarg))
             return false;
     }
@@ -270,7 +316,7 @@ static bool read_options(struct parser *parser, int argc, char **argv)
 static bool check_seen(const struct parser *parser)
 {
     for (size_t i = 0; i < parser->seen.count; i++) {
-        const struct option_spec *spec = find_option(parser->seen.items[i]);
+        const struct option_spec *spec = find_option(parser->seen.items[i].code);
         enum command command = parser->options->command;
         if ((spec->commands & 1u << command) != 0)
             continue;
@@ -304,14 +350,21 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
 
     options->select.names = (const char *const *)argv + first;
     options->select.name_count = (size_t)(end - first);
+    if (first == end && options->trimmed.count > 0) {
+        options->select.names = options->trimmed.items;
+        options->select.name_count = options->trimmed.count;
+    }
+    parser->sources.headers.macros = options->macros.items;
+    parser->sources.headers.macro_count = options->macros.count;
     if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
-        !choose_emitter(parser) || !check_objects(parser) || !check_output(parser))
+        !choose_emitter(parser) || !check_objects(parser) || !check_output(parser) ||
+        !check_shapes(options, parser->diagnostics))
         return STEP_EXIT_ERROR;
     /* What a part of BTF is cut out of has namesakes that loaders live with. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
     options->write.keep_namesakes = options->sources[0].kind == SOURCE_BTF;
     options->write.keep_flavours = is_trimmed;
-    describe_command(options);
+    describe_command(parser, options);
     return STEP_RUN;
 }
 
@@ -322,6 +375,7 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
     while (end < argc && strcmp(argv[end], "--") != 0)
         end++;
     *ret = (struct options){.output = "-"};
+    hg_arena_init(&ret->arena);
     struct parser parser = {
         .diagnostics = diagnostics,
         .options = ret,
@@ -350,4 +404,8 @@ void options_deinit(struct options *options)
     free((void *)options->headers);
     free((void *)options->for_objects);
     free(options->command_line);
+    free(options->trims.items);
+    free(options->trimmed.items);
+    free(options->macros.items);
+    hg_arena_deinit(&options->arena);
 }

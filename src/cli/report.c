@@ -23,7 +23,10 @@ void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic)
         [HG_ERROR] = {"error", "\033[1;31m"},
     };
     const struct options *options = user;
-    static bool hidden; /* notes go with what they follow */
+    static bool hidden, any; /* notes go with what they follow */
+    if (diagnostic->severity == HG_NOTE && !any)
+        hidden = options->quiet;
+    any = true;
     if (diagnostic->severity != HG_NOTE)
         hidden = diagnostic->severity == HG_WARNING && options->quiet;
     if (hidden)

@@ -1,6 +1,6 @@
 /*
- * The pass list of generate, show and list: read, select, write, replace the file.  Nothing is
- * written before all of it succeeded.
+ * The pass list of generate, show and list: read, trim, select, write, replace the file.
+ * Nothing is written before all of it succeeded.
  */
 #include "cli.h"
 
@@ -39,6 +39,8 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
         status = read_source(&options->sources[0], &options->select, diagnostics, &model);
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
+    if (status == HG_OK)
+        status = trim_model(options, diagnostics, &model);
     if (status == HG_OK && !for_objects)
         status = hg_select(model, &options->select, diagnostics, &selection);
     if (status == HG_OK && for_objects)

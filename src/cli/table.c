@@ -53,15 +53,35 @@ const struct option_spec option_table[] = {
     {OPTION_POINTERS, "pointers", "HOW", WRITERS, GROUP_TYPES,
      "opaque: records behind pointers are only declared (default)\n"
      "follow[=N]: they are defined, through N pointers in a row or all"},
+    {OPTION_FIELDS, "fields", "REC=F,...", GENERATE | SHOW, GROUP_TYPES,
+     "of the record REC only the members F, where they are; repeatable"},
+    {OPTION_MACROS, "macros", "PATTERN", GENERATE, GROUP_TYPES,
+     "also macros that are constants and match ('ETH_P_*'); repeatable"},
 
     {OPTION_COMMON, "common", NULL, DIFF, GROUP_TYPES,
      "leave out the types that only one side has"},
 
     {OPTION_CTYPES_PREFIX, "ctypes-prefix", "PATH", GENERATE, GROUP_RUST,
      "where c_int and the like are (core::ffi)"},
+    {OPTION_ENUM_STYLE, "enum-style", "STYLE", GENERATE, GROUP_RUST,
+     "consts (default), module, newtype or rust"},
+    {OPTION_DERIVE, "derive", "TRAIT,...", GENERATE, GROUP_RUST,
+     "besides Clone and Copy: Debug (default), Default, PartialEq, Eq,\n"
+     "Hash, PartialOrd, Ord, or none; each where a record can have it"},
+    {OPTION_MODULE, "module", "NAME", GENERATE, GROUP_RUST,
+     "everything in pub mod NAME { }"},
+    {OPTION_ACCESSORS, "accessors", "HOW", GENERATE, GROUP_RUST,
+     "probe-read: also getters that read from kernel memory"},
+    {OPTION_PROBE_READ_FN, "probe-read-fn", "PATH", GENERATE, GROUP_RUST,
+     "what these call: aya, or a function (dst, size, src) -> i64;\n"
+     "default: BPF's helper bpf_probe_read_kernel itself"},
 
     {OPTION_GUARD, "guard", "NAME", GENERATE, GROUP_C,
      "the include guard (__VMLINUX_H__)"},
+    {OPTION_FLAVOUR, "flavour", "___SUFFIX", GENERATE, GROUP_C,
+     "what follows each name, so that several kernels' types go together"},
+    {OPTION_NO_ACCESS_INDEX, "no-preserve-access-index", NULL, GENERATE, GROUP_C,
+     "without CO-RE relocations of accesses"},
 
     {OPTION_ELF, "elf", NULL, GENERATE, GROUP_BTF,
      "within an ELF file, as section .BTF"},
@@ -96,6 +116,10 @@ const struct option_choices choices_table[] = {
     {OPTION_LOADER, "libbpf aya both"},
     {OPTION_PROGRESS, "auto always never"},
     {OPTION_POINTERS, "opaque follow"},
+    {OPTION_ENUM_STYLE, "consts module newtype rust"},
+    {OPTION_DERIVE, "Debug Default PartialEq Eq Hash PartialOrd Ord none"},
+    {OPTION_ACCESSORS, "probe-read"},
+    {OPTION_PROBE_READ_FN, "aya"},
     {OPTION_ARCH, "x86 arm64 arm riscv s390 powerpc mips loongarch"},
 };
 const size_t choices_count = sizeof choices_table / sizeof *choices_table;

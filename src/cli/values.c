@@ -140,14 +140,14 @@ bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagno
 }
 
 /* A Rust path: identifiers joined by ::, perhaps with :: before them. */
-bool check_rust_path(const char *value, struct hg_diagnostics *diagnostics)
+bool check_rust_path(const char *option, const char *value, struct hg_diagnostics *diagnostics)
 {
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:";
     if (value[0] != '\0' && value[strspn(value, allowed)] == '\0')
         return true;
-    hg_error(diagnostics, NULL,
-             "--ctypes-prefix '%s' is not a Rust path such as core::ffi or aya_ebpf::cty", value);
+    hg_error(diagnostics, NULL, "%s '%s' is not a Rust path such as core::ffi or aya_ebpf::cty",
+             option, value);
     return false;
 }
 

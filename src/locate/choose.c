@@ -75,8 +75,7 @@ static void report_unknown(struct chooser *chooser, const char *asked, const cha
     for (size_t i = 0; i < index->definition_count; i++) {
         const struct hg_index_definition *definition = &index->definitions[i];
         if (definition->what != HG_FOUND_ENUMERATOR)
-            hg_nearest_consider(&nearest, index->strings + definition->name,
-                                (int)definition->what);
+            hg_nearest_consider(&nearest, index->strings + definition->name, (int)definition->what);
     }
     hg_nearest_finish(&nearest);
     struct hg_text text = {0};

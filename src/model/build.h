@@ -64,6 +64,9 @@ void hg_model_add_section(struct hg_model *model, const struct hg_section *secti
 /* Copies *numbering; what it points to must live in the model (hg_model_adopt). */
 void hg_model_set_numbering(struct hg_model *model, const struct hg_numbering *numbering);
 
+/* Copies *macro; strings need not be the model's. */
+void hg_model_add_macro(struct hg_model *model, const struct hg_macro *macro);
+
 /* Verifies (model/verify.h, model/symbols.c) and closes.  On failure what is wrong has been
  * reported and the model can only be destroyed. */
 HG_MUST_CHECK enum hg_status hg_model_seal(struct hg_model *model,

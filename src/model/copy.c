@@ -107,6 +107,14 @@ struct hg_type hg_copy_type(struct hg_model *to, const struct hg_type *type, con
     return copy;
 }
 
+void hg_copy_macros(struct hg_model *to, const struct hg_model *from)
+{
+    size_t count = 0;
+    const struct hg_macro *macros = hg_model_macros(from, &count);
+    for (size_t i = 0; i < count; i++)
+        hg_model_add_macro(to, &macros[i]);
+}
+
 void hg_copy_origin(struct hg_model *to, const struct hg_model *from)
 {
     hg_model_set_target(to, hg_model_target(from));
@@ -117,4 +125,39 @@ void hg_copy_origin(struct hg_model *to, const struct hg_model *from)
     const char *const *files = hg_model_files(from, &count);
     for (size_t i = 0; i < count; i++)
         hg_model_add_file(to, files[i]);
+}
+
+static void copy_symbol(struct hg_model *to, const struct hg_symbol *symbol, size_t parameter_count,
+                        const hg_type_id *map)
+{
+    struct hg_symbol copy = *symbol;
+    copy.name = copy_string(to, symbol->name);
+    copy.type = copy_ref(to, symbol->type, map);
+    copy.tags = hg_copy_tags(to, symbol->tags);
+    if (symbol->parameter_tags != NULL) {
+        const struct hg_tags **tags =
+            hg_arena_array(hg_model_arena(to), parameter_count, sizeof *tags);
+        for (size_t i = 0; i < parameter_count; i++)
+            tags[i] = hg_copy_tags(to, symbol->parameter_tags[i]);
+        copy.parameter_tags = tags;
+    }
+    hg_model_add_symbol(to, &copy);
+}
+
+void hg_copy_symbols(struct hg_model *to, const struct hg_model *from, const hg_type_id *map)
+{
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(from, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct hg_type *type = hg_model_type(from, symbols[i].type.id);
+        copy_symbol(to, &symbols[i], type->kind == HG_FUNCTION ? type->parameter_count : 0, map);
+    }
+    const struct hg_section *sections = hg_model_sections(from, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct hg_section copy = sections[i];
+        copy.name = copy_string(to, copy.name);
+        copy.entries =
+            hg_arena_copy(hg_model_arena(to), copy.entries, copy.entry_count, sizeof *copy.entries);
+        hg_model_add_section(to, &copy);
+    }
 }

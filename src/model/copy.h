@@ -18,4 +18,10 @@ const struct hg_tags *hg_copy_tags(struct hg_model *to, const struct hg_tags *ta
 /* Target, inputs and files of `from` added to `to`. */
 void hg_copy_origin(struct hg_model *to, const struct hg_model *from);
 
+/* Symbols and sections of `from` added to `to`, which has none yet. */
+void hg_copy_symbols(struct hg_model *to, const struct hg_model *from, const hg_type_id *map);
+
+/* Macros of `from` added to `to`. */
+void hg_copy_macros(struct hg_model *to, const struct hg_model *from);
+
 #endif

@@ -419,3 +419,16 @@ void hg_model_dump(struct hg_text *text, const struct hg_model *model)
     for (size_t id = 0; id < hg_model_type_count(model); id++)
         dump_type(text, model, (hg_type_id)id);
 }
+
+const char *hg_include_name(const char *file)
+{
+    static const char include[] = "include/";
+    const char *name = NULL;
+    for (const char *at = file; (at = strstr(at, include)) != NULL; at += strlen(include))
+        if (at == file || at[-1] == '/')
+            name = at + strlen(include);
+    if (name != NULL)
+        return name;
+    const char *slash = strrchr(file, '/');
+    return slash == NULL ? file : slash + 1;
+}

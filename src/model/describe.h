@@ -28,6 +28,10 @@ void hg_describe_subject(struct hg_text *text, const struct hg_model *model, hg_
 /* A name as it may be shown to a user: see above. */
 void hg_describe_name(struct hg_text *text, const char *name);
 
+/* A file's name as an #include has it, for places in what is written: `linux/sched.h` for
+ * `/usr/src/linux/include/linux/sched.h`; no directories where none of them is called include. */
+const char *hg_include_name(const char *file);
+
 /*
  * One line for the target, each type, member, enumerator and parameter, in id order; deterministic,
  * and without places (they hold paths).

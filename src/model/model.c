@@ -26,6 +26,7 @@ struct hg_model {
     HG_ARRAY(struct hg_type) types;
     HG_ARRAY(struct hg_symbol) symbols;
     HG_ARRAY(struct hg_section) sections;
+    HG_ARRAY(struct hg_macro) macros;
     HG_ARRAY(struct hg_input) inputs;
     HG_ARRAY(const char *) files;
     HG_ARRAY(void *) adopted;
@@ -70,6 +71,7 @@ void hg_model_destroy(struct hg_model *model)
     free(model->types.items);
     free(model->symbols.items);
     free(model->sections.items);
+    free(model->macros.items);
     free(model->inputs.items);
     free(model->files.items);
     for (size_t i = 0; i < model->adopted.count; i++)
@@ -222,6 +224,17 @@ void hg_model_add_section(struct hg_model *model, const struct hg_section *secti
     *HG_PUSH(&model->sections) = *section;
 }
 
+void hg_model_add_macro(struct hg_model *model, const struct hg_macro *macro)
+{
+    assert(!model->sealed);
+    struct hg_macro copy = *macro;
+    copy.name = copy_string(model, macro->name);
+    copy.type_name = copy_string(model, macro->type_name);
+    copy.string = copy_string(model, macro->string);
+    copy.where.file = copy_string(model, macro->where.file);
+    *HG_PUSH(&model->macros) = copy;
+}
+
 void hg_model_set_target(struct hg_model *model, const struct hg_target *target)
 {
     model->target = *target;
@@ -290,6 +303,12 @@ const struct hg_section *hg_model_sections(const struct hg_model *model, size_t 
 const struct hg_numbering *hg_model_numbering(const struct hg_model *model)
 {
     return model->numbering.count == 0 ? NULL : &model->numbering;
+}
+
+const struct hg_macro *hg_model_macros(const struct hg_model *model, size_t *count)
+{
+    *count = model->macros.count;
+    return model->macros.items;
 }
 
 const struct hg_input *hg_model_inputs(const struct hg_model *model, size_t *count)

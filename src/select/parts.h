@@ -3,7 +3,6 @@
  *
  *     select.c   hg_select: the order of events
  *     names.c    from names and patterns to roots
- *     nearest.c  what a name that is not found may have meant
  *     closure.c  what the roots need, declared or defined
  *     order.c    the order to write it in
  */
@@ -12,20 +11,15 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/nearest.h"
 
 #include <hdrgen/select.h>
 
 typedef HG_ARRAY(hg_type_id) hg_type_list;
 
-/* A kind that names can be asked for with: struct, union, enum, typedef. */
-bool hg_is_namable(enum hg_kind kind);
-
 /* names.c: appends the roots, each once, in order of the names and then of ids. */
 enum hg_status hg_find_roots(const struct hg_model *model, const struct hg_select_options *options,
                              struct hg_diagnostics *diagnostics, hg_type_list *ret);
-
-/* nearest.c: appends "; did you mean 'struct a', 'struct b' or 'typedef c'?", or nothing. */
-void hg_suggest_names(struct hg_text *text, const struct hg_model *model, const char *name);
 
 /* closure.c: enum hg_need by type id; the caller frees it. */
 uint8_t *hg_close_over(const struct hg_model *model, const hg_type_list *roots,

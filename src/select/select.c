@@ -10,11 +10,6 @@
  */
 #include "select/parts.h"
 
-bool hg_is_namable(enum hg_kind kind)
-{
-    return kind == HG_STRUCT || kind == HG_UNION || kind == HG_ENUM || kind == HG_TYPEDEF;
-}
-
 /* Prototypes of functions and types of variables. */
 static void add_symbol_types(const struct hg_model *model, hg_type_list *list)
 {

@@ -4,6 +4,7 @@
  */
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
+#include <hdrgen/trim.h>
 #include <hdrgen/write.h>
 #include <stdlib.h>
 
@@ -31,6 +32,31 @@ static void write_all(const struct hg_model *model, const struct hg_selection *s
     }
 }
 
+/* The first record with a name and a member: only its last member is kept. */
+static struct hg_model *trim(struct hg_model *model)
+{
+    for (hg_type_id id = 1; id < hg_model_type_count(model); id++) {
+        const struct hg_type *type = hg_model_type(model, id);
+        bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+        if (!is_record || type->name == NULL || type->member_count == 0)
+            continue;
+        const char *name = type->members[type->member_count - 1].name;
+        struct hg_trim less = {.record = type->name, .members = &name, .member_count = 1};
+        struct hg_diagnostics diagnostics = {0};
+        struct hg_model *trimmed = NULL;
+        if (name == NULL)
+            continue;
+        if (hg_trim(model, &less, 1, &diagnostics, &trimmed) == HG_OK) {
+            hg_model_destroy(model);
+            return trimmed;
+        }
+        if (diagnostics.errors == 0)
+            __builtin_trap();
+        break;
+    }
+    return model;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct hg_btf_bytes bytes = {.name = "input", .data = data, .size = size};
@@ -46,8 +72,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct hg_write_options options = {.keep_namesakes = depth == 0,
                                            .elf = false,
                                            .btf_compat = depth == 0 ? 0 : HG_KERNEL_VERSION(5, 4)};
+        if (depth == 1) {
+            options.probe_read = true;
+            options.enum_style = HG_ENUM_NEWTYPE;
+            options.derives = HG_DERIVE_DEFAULT | HG_DERIVE_PARTIAL_EQ | HG_DERIVE_HASH;
+            options.flavour = "___old";
+        }
         write_all(model, selection, &options);
         hg_selection_destroy(selection);
+        if (depth == 0)
+            model = trim(model);
     }
     hg_model_destroy(model);
     return 0;

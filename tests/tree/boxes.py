@@ -21,6 +21,7 @@ FORBIDDEN = {
     "src/model": ["clang-c/Index.h", "select/parts.h", "frontend/clang/reader.h"],
     "src/core": ["clang-c/Index.h", "frontend/btf/btf.h", "select/parts.h", "backend/btf/parts.h"],
     "src/select": ["clang-c/Index.h", "backend/rust/rust.h", "frontend/btf/btf.h"],
+    "src/trim": ["clang-c/Index.h", "select/parts.h", "backend/rust/rust.h"],
     "src/backend/rust": ["clang-c/Index.h", "select/parts.h", "frontend/clang/reader.h", "backend/btf/parts.h"],
     "src/backend/json": ["clang-c/Index.h", "backend/rust/rust.h"],
     "src/backend/btf": ["clang-c/Index.h", "frontend/btf/btf.h"],

@@ -32,6 +32,7 @@ int main(void)
     hg_test_core_insns();
     hg_test_core_needs();
     hg_test_locate();
+    hg_test_trim();
 
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_ErrorCode code = CU_basic_run_tests();

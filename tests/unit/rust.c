@@ -103,6 +103,7 @@ static const char whole_file[] =
     "    non_snake_case,\n"
     "    non_upper_case_globals,\n"
     "    trivial_numeric_casts,\n"
+    "    unreachable_patterns,\n"
     "    unreachable_pub,\n"
     "    unsafe_code,\n"
     "    unsafe_op_in_unsafe_fn,\n"

@@ -21,6 +21,8 @@
  */
 #include "backend/c/c.h"
 
+#include <stdio.h>
+
 static void init(struct hg_c *c)
 {
     size_t count = hg_model_type_count(c->model);
@@ -144,6 +146,11 @@ static void put_tag_macro(struct hg_text *text, const char *macro, const char *a
 
 #define IF_BPF "#if defined(__bpf__) && !defined(BPF_NO_PRESERVE_ACCESS_INDEX)\n"
 
+static bool is_relocated(const struct hg_c *c)
+{
+    return c->options == NULL || !c->options->no_preserve_access_index;
+}
+
 /* Only what the declarations, which have been written, make use of. */
 static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
 {
@@ -162,37 +169,47 @@ static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
                 "#if defined(__clang__)\n"
                 "#pragma clang diagnostic push\n"
                 "#pragma clang diagnostic ignored \"-Wunknown-warning-option\"\n"
-                "#pragma clang diagnostic ignored \"-Wunaligned-access\"\n" IF_BPF
-                "#pragma clang attribute push(__attribute__((preserve_access_index)), "
-                "apply_to = record)\n"
-                "#endif\n"
+                "#pragma clang diagnostic ignored \"-Wunaligned-access\"\n");
+    if (is_relocated(c))
+        hg_text_put(text, IF_BPF
+                    "#pragma clang attribute push(__attribute__((preserve_access_index"
+                    ")), apply_to = record)\n"
+                    "#endif\n");
+    hg_text_put(text,
                 "#elif defined(__GNUC__)\n"
                 "#pragma GCC diagnostic push\n"
                 "#pragma GCC diagnostic ignored \"-Wpacked-not-aligned\"\n"
                 "#endif\n\n");
 }
 
-static void put_tail(struct hg_text *text)
+static void put_tail(const struct hg_c *c, struct hg_text *text)
 {
-    hg_text_put(text, "#if defined(__clang__)\n" IF_BPF
-                      "#pragma clang attribute pop\n"
-                      "#endif\n"
-                      "#pragma clang diagnostic pop\n"
-                      "#elif defined(__GNUC__)\n"
-                      "#pragma GCC diagnostic pop\n"
-                      "#endif\n");
+    hg_text_put(text, "#if defined(__clang__)\n");
+    if (is_relocated(c))
+        hg_text_put(text, IF_BPF "#pragma clang attribute pop\n#endif\n");
+    hg_text_put(text,
+                "#pragma clang diagnostic pop\n"
+                "#elif defined(__GNUC__)\n"
+                "#pragma GCC diagnostic pop\n"
+                "#endif\n");
 }
 
 static void put_all(struct hg_c *c, struct hg_output *ret)
 {
     const char *guard = c->options == NULL ? NULL : c->options->guard;
+    const char *flavour = c->options == NULL ? NULL : c->options->flavour;
+    char *flavoured = NULL;
+    if (guard == NULL && flavour != NULL && asprintf(&flavoured, "__VMLINUX_H__%s", flavour) < 0)
+        hg_out_of_memory();
     struct hg_text text = {0};
     put_declarations(c);
-    put_head(c, &text, guard == NULL ? "__VMLINUX_H__" : guard);
+    put_head(c, &text, guard != NULL ? guard : flavoured != NULL ? flavoured : "__VMLINUX_H__");
+    free(flavoured);
     hg_text_bytes(&text, hg_text_string(&c->text), c->text.size);
-    put_tail(&text);
+    put_tail(c, &text);
     hg_text_truncate(&c->text, 0);
     hg_c_put_asserts(c);
+    hg_c_put_macros(c);
     hg_text_bytes(&text, c->text.data, c->text.size);
     hg_text_put(&text, "\n#endif\n");
     if (c->failed)

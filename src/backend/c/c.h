@@ -8,6 +8,7 @@
  *     plan.c      the attributes and padding with which compilers lay records out as stored
  *     order.c     the order of the declarations; each is written by record.c, enum.c, spell.c
  *     asserts.c   what the compiler has to confirm
+ *     macros.c    constants of the preprocessor
  */
 #ifndef HG_BACKEND_C_C_H
 #define HG_BACKEND_C_C_H
@@ -185,5 +186,8 @@ bool hg_c_is_bool_word(const char *name);
 
 /* asserts.c: the whole block. */
 void hg_c_put_asserts(struct hg_c *c);
+
+/* macros.c: the whole block. */
+void hg_c_put_macros(struct hg_c *c);
 
 #endif

@@ -15,6 +15,9 @@
  * is only declared belongs to the definition of the same kind and name.  Each new name that a user
  * could miss is reported.
  *
+ * With --flavour each name but a member's gets the user's own suffix, so that the types of several
+ * kernels can be in one program: `struct foo___old`.
+ *
  * What this does not do: know macros (`#define linux 1` of gnu modes).
  */
 #include "backend/c/c.h"
@@ -344,6 +347,41 @@ static void name_all_members(struct naming *naming)
     }
 }
 
+/* --- flavours --- */
+
+/* `foo___old`; `foo___old_2` where the name is foo___2, for CO-RE looks at the last three
+ * underscores.  old: the name in the input. */
+static const char *flavoured(struct hg_c *c, const char *name, const char *old)
+{
+    size_t length = old == NULL ? 0 : strlen(old);
+    const char *number =
+        length > 0 && strncmp(name, old, length) == 0 && strncmp(name + length, "___", 3) == 0
+            ? name + length + 2 /* `_2` */
+            : "";
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%.*s%s%s",
+                   (int)(strlen(name) - (*number == '\0' ? 0 : strlen(number) + 2)), name,
+                   c->options->flavour, number);
+    const char *result = hg_arena_string(&c->arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return result;
+}
+
+static void add_flavour(struct hg_c *c)
+{
+    for (size_t i = 1; i < hg_model_type_count(c->model); i++) {
+        hg_type_id id = (hg_type_id)i;
+        const struct hg_type *type = hg_model_type(c->model, id);
+        if (c->names[id] != NULL)
+            c->names[id] = flavoured(c, c->names[id], type->name);
+        if (type->kind != HG_ENUM || c->selection->need[id] != HG_DEFINED)
+            continue;
+        for (size_t j = 0; j < type->enumerator_count; j++)
+            rename_inner(c, id, j, type->enumerator_count,
+                         flavoured(c, hg_c_inner_name(c, id, j), type->enumerators[j].name));
+    }
+}
+
 void hg_c_find_names(struct hg_c *c)
 {
     struct naming naming = {.c = c};
@@ -367,6 +405,9 @@ void hg_c_find_names(struct hg_c *c)
     name_all_members(&naming);
     report_renamed(&naming, &naming.renamed_types, "types are");
     report_renamed(&naming, &naming.renamed_inner, "enumerators or members are");
+
+    if (c->options != NULL && c->options->flavour != NULL)
+        add_flavour(c);
 
     free(naming.seen);
     free(naming.late.items);

@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "model/layout.h"
+#include "model/macros.h"
 
 #include <assert.h>
 #include <hdrgen/write.h>
@@ -330,6 +331,44 @@ static json_object *root_list(const struct writer *writer)
     return list;
 }
 
+static json_object *macro_object(const struct hg_macro *macro)
+{
+    static const char *const kinds[] = {
+        [HG_MACRO_INT] = "int", [HG_MACRO_BOOL] = "bool", [HG_MACRO_STRING] = "string"};
+    json_object *object = must(json_object_new_object());
+    add(object, "name", string_or_null(macro->name));
+    add(object, "kind", string_or_null(kinds[macro->kind]));
+    if (macro->kind == HG_MACRO_STRING) {
+        add(object, "value", string_or_null(macro->string));
+        return object;
+    }
+    add(object, "type", string_or_null(macro->type_name));
+    add(object, "size", number(macro->size));
+    add_bool(object, "signed", macro->is_signed);
+    add(object, "value",
+        macro->is_signed ? must(json_object_new_int64((int64_t)macro->value))
+                         : number(macro->value));
+    return object;
+}
+
+/* Only where macros were asked for. */
+static void put_macros(struct writer *writer)
+{
+    size_t count = 0;
+    const struct hg_macro *macros = hg_model_macros(writer->model, &count);
+    bool *repeated = hg_repeated_macros(writer->model, writer->selection);
+    const char *before = ",\n  \"macros\": [\n    ";
+    for (size_t i = 0; i < count; i++) {
+        if (repeated[i])
+            continue;
+        hg_text_put(&writer->text, before);
+        put_object(&writer->text, macro_object(&macros[i]));
+        before = ",\n    ";
+    }
+    hg_text_put(&writer->text, before[4] == ' ' ? "\n  ]" : "");
+    free(repeated);
+}
+
 enum hg_status hg_write_json(const struct hg_model *model, const struct hg_selection *selection,
                              const struct hg_write_options *options,
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
@@ -351,6 +390,7 @@ enum hg_status hg_write_json(const struct hg_model *model, const struct hg_selec
     hg_text_put(&writer.text,
                 selection->count == 0 ? " ],\n  \"roots\": " : "\n  ],\n  \"roots\": ");
     put_object(&writer.text, root_list(&writer));
+    put_macros(&writer);
     hg_text_put(&writer.text, "\n}\n");
     free(writer.number);
     hg_text_finish(&writer.text, ret);

@@ -48,7 +48,7 @@ void hg_rust_begin_method(struct hg_rust *rust, struct hg_rust_impl *impl, const
     }
     hg_text_put(text, "    /// ");
     hg_text_put(text, about);
-    hg_text_put(text, "\n    #[inline]\n");
+    hg_text_put(text, impl->is_always_inline ? "\n    #[inline(always)]\n" : "\n    #[inline]\n");
 }
 
 void hg_rust_end_impl(struct hg_rust *rust, struct hg_rust_impl *impl)
@@ -62,6 +62,7 @@ static void begin(struct hg_rust *rust, const struct hg_rust_access *access, uin
 {
     struct hg_text about = {0};
     hg_rust_put_place(&about, access->base + access->member->bit_offset / 8, size);
+    hg_rust_put_where(&about, &access->member->where);
     hg_rust_begin_method(rust, impl, hg_text_string(&about));
     hg_text_deinit(&about);
 }

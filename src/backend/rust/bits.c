@@ -37,6 +37,8 @@ struct field {
     bool big_endian;
     bool is_signed;
     bool is_bool;
+    bool is_newtype; /* a struct around an integer */
+    bool is_local;   /* the bytes touched are the variable `bytes` */
     unsigned width;
     unsigned shift;
     unsigned bytes; /* touched */
@@ -90,6 +92,8 @@ static struct field describe(struct hg_rust *rust, const struct hg_rust_access *
         .big_endian = rust->target->big_endian,
         .is_signed = type->is_signed,
         .is_bool = type->kind == HG_BOOL,
+        .is_newtype = hg_rust_enum_style(rust, hg_type_resolve(rust->model, member->type.id,
+                                                               NULL)) == HG_ENUM_NEWTYPE,
         .width = member->bit_width,
         .shift = span.shift,
         .bytes = (unsigned)(span.end - span.begin),
@@ -121,6 +125,10 @@ static void put_byte(const struct field *field, unsigned i)
 /* `self._bitfield_0[1]` */
 static void put_only_byte(const struct field *field)
 {
+    if (field->is_local) {
+        put_byte(field, 0);
+        return;
+    }
     put_storage(field);
     put(field, "[");
     put_number(field, field->index);
@@ -203,11 +211,26 @@ static void put_masked(const struct field *field)
     put(field, ")");
 }
 
-/* The value before it is made one of the member's type. */
+/* ` as c_uint`; of an enum's struct, that of the integer in it. */
+static void put_as_type(const struct field *field)
+{
+    const struct hg_member *member = field->access->member;
+    const struct hg_type *type = hg_rust_resolved(field->rust, member->type.id);
+    put(field, " as ");
+    if (field->is_newtype)
+        put(field, hg_rust_fixed(type->size, type->is_signed));
+    else
+        hg_rust_put_value_type(field->rust, member->type.id);
+}
+
 static void put_get_value(const struct field *field)
 {
     unsigned above = field->word - field->width;
     bool is_signed = field->is_signed && !field->is_bool;
+    if (field->is_newtype) {
+        hg_rust_put_type(field->rust, field->access->member->type.id);
+        put(field, "(");
+    }
     if (is_signed) {
         unsigned left = above - (straddles(field) ? 0 : field->shift);
         put(field, above != 0 ? "((" : "(");
@@ -232,8 +255,8 @@ static void put_get_value(const struct field *field)
         put(field, " != 0");
         return;
     }
-    put(field, " as ");
-    hg_rust_put_value_type(field->rust, field->access->member->type.id);
+    put_as_type(field);
+    put(field, field->is_newtype ? ")" : "");
 }
 
 /* `value as u16`, shifted and masked where need be. */
@@ -242,7 +265,7 @@ static void put_shifted_value(const struct field *field)
     bool is_masked = field->shift + field->width < field->word;
     put(field, field->shift != 0 && is_masked ? "((" : field->shift != 0 || is_masked ? "(" : "");
     put(field, field->rust->value);
-    put(field, " as ");
+    put(field, field->is_newtype ? ".0 as " : " as ");
     put_word_type(field);
     put(field, field->shift != 0 || is_masked ? ")" : "");
     if (field->shift != 0) {
@@ -286,7 +309,7 @@ static void put_set_last_byte(const struct field *field)
     unsigned in_last = field->width - in_word;
     unsigned at = field->big_endian ? field->shift : 0;
     put_let(field, value);
-    hg_text_printf(text_of(field), "%s as %s;\n        ", value,
+    hg_text_printf(text_of(field), "%s%s as %s;\n        ", value, field->is_newtype ? ".0" : "",
                    hg_rust_fixed(field->word / 8, false));
     put_byte(field, field->word / 8);
     put(field, " = (");
@@ -357,6 +380,7 @@ static void begin(const struct field *field, struct hg_rust_impl *impl)
         hg_text_put(&about, "..=");
         hg_text_unsigned(&about, first + field->width - 1);
     }
+    hg_rust_put_where(&about, &access->member->where);
     hg_rust_begin_method(field->rust, impl, hg_text_string(&about));
     hg_text_deinit(&about);
 }
@@ -401,4 +425,34 @@ void hg_rust_put_bit_field(struct hg_rust *rust, const struct hg_rust_access *ac
     else
         put_set_word(&field);
     put(&field, "    }\n");
+}
+
+void hg_rust_put_bit_probe(struct hg_rust *rust, const struct hg_member *member, uint64_t base,
+                           const char *name, struct hg_rust_impl *impl)
+{
+    struct hg_bit_span span = hg_bit_span(rust->model, member);
+    struct hg_rust_slot slot = {.kind = HG_SLOT_BITS, .begin = (int64_t)span.begin};
+    struct hg_rust_access access = {.member = member, .slot = &slot, .base = base};
+    struct field field = describe(rust, &access);
+    struct hg_text *text = &rust->text;
+    field.is_local = true;
+    begin(&field, impl);
+    hg_text_printf(text, "    pub unsafe fn %s(%s: *const Self) -> ::core::result::Result<", name,
+                   rust->source);
+    hg_rust_put_value_type(rust, member->type.id);
+    hg_text_printf(text,
+                   ", i64> {\n"
+                   "        let %s = unsafe { __probe_read(%s.cast::<u8>()",
+                   rust->bytes, rust->source);
+    if (base + span.begin != 0) {
+        hg_text_put(text, ".wrapping_add(");
+        hg_text_unsigned(text, base + span.begin);
+        hg_text_put(text, ")");
+    }
+    hg_text_printf(text,
+                   ".cast::<[u8; %u]>()) }?;\n"
+                   "        ::core::result::Result::Ok(",
+                   field.bytes);
+    put_get_value(&field);
+    hg_text_put(text, ")\n    }\n");
 }

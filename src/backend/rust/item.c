@@ -1,16 +1,10 @@
 /*
- * Items that are not defined records.
+ * Items that are neither defined records nor enums.
  *
  *     pub type pid_t = __kernel_pid_t;
  *
- *     pub type pid_type = u32;
- *     pub const PIDTYPE_PID: pid_type = 0;
- *
  *     pub struct file { _opaque: [u8; 0], ... }      neither made nor copied by users
  *     pub struct odd { pub bytes: [u8; 24] }         members not known, size and alignment asserted
- *
- * An enum is an integer of its size and constants: any value can come from memory, while a Rust
- * enum may only hold those it lists.
  *
  * What this does not do: typedefs that bear the name of what they stand for; names.c has found
  * them.
@@ -32,42 +26,6 @@ void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id)
     hg_text_put(&rust->text, " = ");
     hg_rust_put_type(rust, type->ref.id);
     hg_text_put(&rust->text, ";\n");
-}
-
-static void put_constant(struct hg_text *text, const struct hg_type *type, uint64_t value)
-{
-    if (type->is_signed && (value >> 63) != 0) {
-        hg_text_put(text, "-");
-        value = ~value + 1;
-    }
-    hg_text_unsigned(text, value);
-}
-
-void hg_rust_put_enum(struct hg_rust *rust, hg_type_id id)
-{
-    const struct hg_type *type = hg_model_type(rust->model, id);
-    struct hg_text *text = &rust->text;
-    const char *integer = hg_rust_fixed(type->size, type->is_signed);
-    const char *name = rust->names[id].text;
-    hg_text_put(text, "\n");
-    if (name != NULL) {
-        hg_text_put(text, "/// enum ");
-        hg_text_put(text, type->name == NULL ? "(anonymous)" : type->name);
-        hg_text_put(text, "\npub type ");
-        hg_text_put(text, name);
-        hg_text_put(text, " = ");
-        hg_text_put(text, integer);
-        hg_text_put(text, ";\n");
-    }
-    for (size_t i = 0; i < type->enumerator_count; i++) {
-        hg_text_put(text, "pub const ");
-        hg_text_put(text, rust->constants[id][i]);
-        hg_text_put(text, ": ");
-        hg_text_put(text, name != NULL ? name : integer);
-        hg_text_put(text, " = ");
-        put_constant(text, type, type->enumerators[i].value);
-        hg_text_put(text, ";\n");
-    }
 }
 
 void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id)
@@ -107,9 +65,11 @@ void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id)
         hg_rust_put_repr(text, "align", shape->align);
     else
         hg_text_put(text, "#[repr(C)]\n");
-    hg_text_printf(text, "#[derive(Clone, Copy, Debug)]\npub struct %s {\n    pub bytes: ", name);
+    hg_rust_put_derives(rust, text, shape, true);
+    hg_text_printf(text, "pub struct %s {\n    pub bytes: ", name);
     hg_rust_put_byte_array(text, type->size);
     hg_text_put(text, ",\n}\n");
+    hg_rust_put_default(rust, name);
     hg_rust_begin_assertions(rust);
     hg_rust_put_assertion(text, "size_of", name, type->size);
     hg_rust_put_assertion(text, "align_of", name, shape->align);

@@ -30,6 +30,8 @@
  */
 #include "backend/rust/rust.h"
 
+#include "model/macros.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -41,8 +43,7 @@ enum { NAME_MAX_BYTES = 160, POINTERS_MAX = 16 };
 
 struct naming {
     struct hg_rust *rust;
-    struct hg_strings constants; /* name -> 1 */
-    HG_ARRAY(hg_type_id) queue;  /* named types whose members are to be looked at */
+    HG_ARRAY(hg_type_id) queue; /* named types whose members are to be looked at */
 };
 
 static const struct hg_type *type_of(const struct naming *naming, hg_type_id id)
@@ -341,15 +342,29 @@ static void name_constants(struct naming *naming, hg_type_id id, const struct hg
         hg_arena_array(&naming->rust->arena, type->enumerator_count, sizeof *names);
     for (size_t i = 0; i < type->enumerator_count; i++) {
         const char *name = hg_rust_escape(naming->rust, type->enumerators[i].name);
-        names[i] = take_free(naming->rust, &naming->constants, name, 1);
+        names[i] = take_free(naming->rust, &naming->rust->constant_names, name, 1);
     }
     naming->rust->constants[id] = names;
+}
+
+/* Those that repeat an enumerator have its constant already. */
+static void name_macros(struct hg_rust *rust)
+{
+    size_t count = 0;
+    const struct hg_macro *macros = hg_model_macros(rust->model, &count);
+    bool *repeated = hg_repeated_macros(rust->model, rust->selection);
+    rust->macro_names = hg_arena_array(&rust->arena, count + 1, sizeof *rust->macro_names);
+    for (size_t i = 0; i < count; i++)
+        if (!repeated[i])
+            rust->macro_names[i] =
+                take_free(rust, &rust->constant_names, hg_rust_escape(rust, macros[i].name), 1);
+    free(repeated);
 }
 
 /* A local variable with the name of a constant would be a pattern. */
 static const char *name_local(struct naming *naming, const char *name)
 {
-    while (*hg_strings_number(&naming->constants, name, strlen(name)) != 0)
+    while (*hg_strings_number(&naming->rust->constant_names, name, strlen(name)) != 0)
         name = hg_rust_join(naming->rust, name, "_", "");
     return name;
 }
@@ -366,24 +381,32 @@ static void reserve(struct naming *naming)
         snprintf(name, sizeof name, "__Align%u", (unsigned)align);
         *owner(naming, name) = RESERVED;
     }
-    *hg_strings_number(&naming->constants, "size_of", strlen("size_of")) = 1;
-    *hg_strings_number(&naming->constants, "align_of", strlen("align_of")) = 1;
+    *hg_strings_number(&naming->rust->constant_names, "__probe_read", strlen("__probe_read")) = 1;
+    *hg_strings_number(&naming->rust->constant_names, "size_of", strlen("size_of")) = 1;
+    *hg_strings_number(&naming->rust->constant_names, "align_of", strlen("align_of")) = 1;
 }
 
 void hg_rust_names(struct hg_rust *rust)
 {
     struct naming naming = {.rust = rust};
-    hg_strings_init(&naming.constants, &rust->arena);
     reserve(&naming);
     name_types(&naming);
+    for (size_t i = 0; i < rust->selection->count; i++) {
+        hg_type_id id = rust->selection->order[i];
+        /* A struct with a field that has no name is a function, too. */
+        if (hg_rust_enum_style(rust, id) == HG_ENUM_NEWTYPE)
+            (void)take_free(rust, &rust->constant_names, rust->names[id].text, 1);
+    }
     for (size_t i = 0; i < rust->selection->count; i++) {
         hg_type_id id = rust->selection->order[i];
         const struct hg_type *type = hg_model_type(rust->model, id);
         if (type->kind == HG_ENUM && rust->selection->need[id] == HG_DEFINED)
             name_constants(&naming, id, type);
     }
+    name_macros(rust);
     rust->value = name_local(&naming, "value");
     rust->bytes = name_local(&naming, "bytes");
+    rust->source = name_local(&naming, "source");
+    rust->error = name_local(&naming, "error");
     free(naming.queue.items);
-    hg_strings_deinit(&naming.constants);
 }

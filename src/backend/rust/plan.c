@@ -88,7 +88,9 @@ static void collect(struct hg_rust *rust, const struct hg_type *record, struct h
             field->kind = HG_SLOT_FIELD;
             field->align = type->align;
             field->has_align = type->has_align;
-            shape->has_debug &= type->has_debug;
+            shape->lacks |= type->lacks;
+            if (shape->reason == NULL)
+                shape->reason = type->reason;
             shape->is_plain &= type->is_plain;
             if (shape->depth <= type->depth)
                 shape->depth = (uint8_t)(type->depth + 1);
@@ -331,7 +333,7 @@ static void plan_bytes(struct hg_rust *rust, const struct hg_type *record,
             .storage = "_bytes"};
     }
     shape->depth = 1;
-    shape->has_debug = true;
+    shape->lacks = 0;
     shape->is_plain = true;
 }
 
@@ -363,8 +365,7 @@ bool hg_rust_plan_record(struct hg_rust *rust, hg_type_id id)
 {
     const struct hg_type *record = hg_model_type(rust->model, id);
     struct hg_rust_plan *plan = &rust->plan;
-    struct hg_rust_shape shape = {
-        .size = record->size, .depth = 1, .has_debug = true, .is_plain = true};
+    struct hg_rust_shape shape = {.size = record->size, .depth = 1, .is_plain = true};
     shape.align = 1;
     rust->shapes[id] = shape;
     if (!is_expressible(rust, id, record))
@@ -380,7 +381,8 @@ bool hg_rust_plan_record(struct hg_rust *rust, hg_type_id id)
         choose_repr(plan, record);
         if (record->kind == HG_UNION) {
             lay_out_union(plan, record);
-            shape.has_debug = false;
+            shape.lacks = ~(uint32_t)HG_DERIVE_DEFAULT;
+            shape.reason = "a union";
             shape.is_plain = true;
         } else {
             lay_out_struct(plan, record);

@@ -58,6 +58,7 @@ static void put_about(struct hg_text *text, const struct hg_type *record)
         hg_text_put(text, ", align ");
         hg_text_unsigned(text, record->align);
     }
+    hg_rust_put_where(text, &record->where);
     hg_text_put(text, "\n");
 }
 
@@ -70,11 +71,6 @@ void hg_rust_put_repr(struct hg_text *text, const char *how, uint32_t value)
     hg_text_put(text, "))]\n");
 }
 
-static void put_derives(struct hg_text *text, bool has_debug)
-{
-    hg_text_put(text, has_debug ? "#[derive(Clone, Copy, Debug)]\n" : "#[derive(Clone, Copy)]\n");
-}
-
 /* The outer of two types; returns the name of the inner. */
 static const char *put_outer(struct hg_rust *rust, hg_type_id id, const char *name)
 {
@@ -83,7 +79,7 @@ static const char *put_outer(struct hg_rust *rust, hg_type_id id, const char *na
     const char *inner =
         hg_rust_take_type(rust, hg_rust_join(rust, hg_rust_bare(name), "__packed", ""), id);
     hg_rust_put_repr(text, "align", plan->align);
-    put_derives(text, rust->shapes[id].has_debug);
+    hg_rust_put_derives(rust, text, &rust->shapes[id], true);
     hg_text_printf(text,
                    "pub struct %s {\n"
                    "    pub inner: %s,\n"
@@ -132,6 +128,8 @@ static void put_field(struct hg_rust *rust, const struct hg_type *record,
             hg_text_put(text, ", as bytes (E0588): see the method");
         }
         put_reason(rust, record, item);
+        if (item->kind != HG_SLOT_BITS)
+            hg_rust_put_where(text, &record->members[item->first].where);
         hg_text_put(text, "\n");
     }
     hg_text_put(text, "    pub ");
@@ -160,7 +158,7 @@ static void put_definition(struct hg_rust *rust, hg_type_id id, const struct hg_
         hg_rust_put_repr(text, "align", plan->align);
     else
         hg_text_put(text, "#[repr(C)]\n");
-    put_derives(text, rust->shapes[id].has_debug);
+    hg_rust_put_derives(rust, text, &rust->shapes[id], plan->repr != HG_REPR_WRAPPED);
     bool is_union = record->kind == HG_UNION && plan->repr != HG_REPR_BYTES;
     hg_text_put(text, is_union ? "pub union " : "pub struct ");
     hg_text_put(text, name);
@@ -256,6 +254,10 @@ void hg_rust_put_record(struct hg_rust *rust, hg_type_id id)
     if (rust->plan.repr == HG_REPR_WRAPPED)
         inner = put_outer(rust, id, name);
     put_definition(rust, id, record, inner);
+    hg_rust_put_default(rust, inner);
+    if (inner != name)
+        hg_rust_put_default(rust, name);
     put_methods(rust, id, record, inner);
+    hg_rust_put_probes(rust, id, name);
     put_assertions(rust, record, name, inner);
 }

@@ -85,12 +85,14 @@ static void put_all(struct hg_rust *rust)
     hg_arena_init(&rust->arena);
     hg_strings_init(&rust->types, &rust->arena);
     hg_strings_init(&rust->numbers, &rust->arena);
+    hg_strings_init(&rust->constant_names, &rust->arena);
     hg_strings_init(&rust->fields, &rust->arena);
     hg_strings_init(&rust->methods, &rust->arena);
     hg_rust_names(rust);
     find_member_types(rust);
     for (size_t i = 0; i < rust->selection->count; i++)
         put_item(rust, rust->selection->order[i]);
+    hg_rust_put_macros(rust);
 }
 
 static void deinit(struct hg_rust *rust)
@@ -107,6 +109,7 @@ static void deinit(struct hg_rust *rust)
     hg_text_deinit(&rust->path);
     hg_strings_deinit(&rust->types);
     hg_strings_deinit(&rust->numbers);
+    hg_strings_deinit(&rust->constant_names);
     hg_strings_deinit(&rust->fields);
     hg_strings_deinit(&rust->methods);
     hg_arena_deinit(&rust->arena);

@@ -6,6 +6,8 @@
  *     shape     what Rust will make of each type: size, alignment, what may hold it
  *     plan      which fields a record is written with, so that Rust puts them where C has them
  *     record, access, bits, promote, item   the text
+ *     enum, macro  the same for constants
+ *     probe     getters that read kernel memory
  *     support   the text around it: preamble, imports, helper types that were used
  *
  * What a pass knows about a type is in an array indexed by type id.
@@ -42,8 +44,9 @@ struct hg_rust_shape {
     uint8_t depth;  /* of types held by value */
     bool as_bytes;  /* spelled as an array of bytes */
     bool has_align; /* holds repr(align) somewhere: not allowed in packed records (E0588) */
-    bool has_debug;
-    bool is_plain; /* every pattern of bits is a value */
+    bool is_plain;  /* every pattern of bits is a value */
+    uint32_t lacks; /* enum hg_derive: what it cannot have, and why */
+    const char *reason;
 };
 
 enum hg_rust_slot_kind {
@@ -122,6 +125,8 @@ struct hg_rust {
     /* Names of types that are taken, by whom; and the last number put behind a name. */
     struct hg_strings types;
     struct hg_strings numbers;
+    struct hg_strings constant_names; /* name -> 1 */
+    const char **macro_names;         /* NULL: an enumerator's constant is the same */
 
     /* Names taken within one record: the number is the record's turn. */
     struct hg_strings fields;
@@ -131,12 +136,15 @@ struct hg_rust {
     /* Names of local variables, which must not be those of constants. */
     const char *value;
     const char *bytes;
+    const char *source;
+    const char *error;
 
     /* What support must supply. */
     uint32_t used_c_types;    /* bit i: number i of hg_rust_c_types */
     uint32_t used_aligns;     /* bit i: __Align<1 << i> */
     uint32_t int128_align[2]; /* of __uint128, __int128; 0 = unused */
     bool uses_ptr32;
+    bool uses_probe;
 };
 
 /* word.c */
@@ -175,6 +183,8 @@ extern const size_t hg_rust_c_type_count;
 
 /* `i8` ... `u64`, `u128`. */
 const char *hg_rust_fixed(uint64_t size, bool is_signed);
+/* An integer of 1, 2, 4 or 8 bytes, by name, size and sign. */
+void hg_rust_put_integer(struct hg_rust *rust, const struct hg_type *type);
 /* Writes the type as Rust spells it. */
 void hg_rust_put_type(struct hg_rust *rust, hg_type_id id);
 /* The same for the value of a bit-field or an integer of 16 bytes: u128 rather than its storage. */
@@ -209,6 +219,8 @@ void hg_rust_put_assertion(struct hg_text *text, const char *what, const char *n
 void hg_rust_begin_assertions(struct hg_rust *rust);
 /* What follows `///`: text of others, without line ends. */
 void hg_rust_put_comment(struct hg_text *text, const char *string);
+/* `; linux/sched.h:733`, or nothing where the input has no places. */
+void hg_rust_put_where(struct hg_text *text, const struct hg_location *where);
 
 /* access.c */
 
@@ -216,6 +228,7 @@ void hg_rust_put_comment(struct hg_text *text, const char *string);
 struct hg_rust_impl {
     const char *type_name;
     bool is_open;
+    bool is_always_inline;
 };
 /* Opens the block if need be, and begins a method with what is said about it:
  *
@@ -248,16 +261,49 @@ void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size);
 /* Getter and setter of a bit-field; setter NULL: none. */
 void hg_rust_put_bit_field(struct hg_rust *rust, const struct hg_rust_access *access,
                            const char *getter, const char *setter, struct hg_rust_impl *impl);
+/* A function that reads a bit-field from kernel memory; base is where the member's record begins in
+ * that of the function. */
+void hg_rust_put_bit_probe(struct hg_rust *rust, const struct hg_member *member, uint64_t base,
+                           const char *name, struct hg_rust_impl *impl);
 
 /* promote.c */
 
 /* Methods for what is inside the anonymous members of a record. */
 void hg_rust_put_promoted(struct hg_rust *rust, hg_type_id id, struct hg_rust_impl *impl);
 
+/* enum.c */
+
+/* How the enum is written; HG_ENUM_CONSTS for what is no enum. */
+enum hg_enum_style hg_rust_enum_style(const struct hg_rust *rust, hg_type_id id);
+void hg_rust_put_enum(struct hg_rust *rust, hg_type_id id);
+
+/* macro.c */
+
+void hg_rust_put_macros(struct hg_rust *rust);
+/* `-5` */
+void hg_rust_put_number(struct hg_text *text, uint64_t value, bool is_signed);
+
+/* derive.c */
+
+/* The line `#[derive(Clone, Copy, Debug)]`; is_told: with a comment about what is left out. */
+void hg_rust_put_derives(const struct hg_rust *rust, struct hg_text *text,
+                         const struct hg_rust_shape *shape, bool is_told);
+/* The traits that a type of ours has: all that are asked for but those in `less`. */
+void hg_rust_put_own_derives(const struct hg_rust *rust, struct hg_text *text);
+/* The impl of Default, if it is asked for. */
+void hg_rust_put_default(struct hg_rust *rust, const char *name);
+bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive);
+
+/* probe.c */
+
+/* Getters that read kernel memory for what a record holds. */
+void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name);
+/* The function that these call. */
+void hg_rust_put_probe_function(const struct hg_rust *rust, struct hg_text *text);
+
 /* item.c */
 
 void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id);
-void hg_rust_put_enum(struct hg_rust *rust, hg_type_id id);
 /* A record or enum that is only declared. */
 void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id);
 /* A type with a name and a size, and nothing else known. */
@@ -265,8 +311,10 @@ void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id);
 
 /* support.c */
 
+/* A path as seen from within the module: `::aya_ebpf::cty`, `super::super::x`. */
+void hg_rust_put_path(struct hg_text *text, const char *path);
 /* What comes before the items. */
-void hg_rust_put_head(const struct hg_rust *rust, struct hg_text *text);
+void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text);
 /* What comes after them. */
 void hg_rust_put_tail(struct hg_text *text);
 

@@ -18,8 +18,7 @@
 
 static struct hg_rust_shape number(uint64_t size)
 {
-    return (struct hg_rust_shape){
-        .size = size, .align = (uint32_t)size, .has_debug = true, .is_plain = true};
+    return (struct hg_rust_shape){.size = size, .align = (uint32_t)size, .is_plain = true};
 }
 
 static struct hg_rust_shape raised(struct hg_rust_shape shape, uint32_t align, uint64_t size)
@@ -71,6 +70,27 @@ static struct hg_rust_shape array(const struct hg_rust *rust, const struct hg_ty
     return rounded == type->size ? shape : blob(type->size, align);
 }
 
+static struct hg_rust_shape floating(const struct hg_type *type)
+{
+    if (type->size != 4 && type->size != 8)
+        return blob(type->size, type->align);
+    struct hg_rust_shape shape = number(type->size);
+    shape.lacks = HG_DERIVE_EQ | HG_DERIVE_HASH | HG_DERIVE_ORD;
+    shape.reason = "a float";
+    return shape;
+}
+
+/* Rust compares pointers to functions, but warns that the result means little. */
+static struct hg_rust_shape pointer(const struct hg_rust *rust, const struct hg_type *type)
+{
+    struct hg_rust_shape shape = number(type->size);
+    if (type->size == 8 && hg_rust_resolved(rust, type->ref.id)->kind == HG_FUNCTION) {
+        shape.lacks = HG_DERIVE_PARTIAL_EQ | HG_DERIVE_EQ | HG_DERIVE_PARTIAL_ORD | HG_DERIVE_ORD;
+        shape.reason = "a pointer to a function";
+    }
+    return shape;
+}
+
 void hg_rust_shape_type(struct hg_rust *rust, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(rust->model, id);
@@ -90,12 +110,13 @@ void hg_rust_shape_type(struct hg_rust *rust, hg_type_id id)
         *shape = integer(type);
         break;
     case HG_FLOAT:
-        *shape =
-            type->size == 4 || type->size == 8 ? number(type->size) : blob(type->size, type->align);
+        *shape = floating(type);
         break;
     case HG_ENUM:
-    case HG_POINTER:
         *shape = number(type->size);
+        break;
+    case HG_POINTER:
+        *shape = pointer(rust, type);
         break;
     case HG_OPAQUE:
         *shape = blob(type->size, type->align);

@@ -17,6 +17,8 @@
  */
 #include "backend/rust/rust.h"
 
+#include "model/describe.h"
+
 #include <string.h>
 
 /* Names and commands come from the user: no comment ends before we end it. */
@@ -52,12 +54,21 @@ static void put_preamble(const struct hg_rust *rust, struct hg_text *text)
     }
 }
 
-/* A prefix is a path from outside the module: a crate's, or crate::, self:: or super::. */
-static void put_prefix(const struct hg_rust *rust, struct hg_text *text)
+void hg_rust_put_where(struct hg_text *text, const struct hg_location *where)
 {
-    const char *prefix = rust->options == NULL ? NULL : rust->options->ctypes_prefix;
-    if (prefix == NULL)
-        prefix = "core::ffi";
+    if (where->file == NULL)
+        return;
+    hg_text_put(text, "; ");
+    hg_rust_put_comment(text, hg_include_name(where->file));
+    if (where->line == 0)
+        return;
+    hg_text_put(text, ":");
+    hg_text_unsigned(text, where->line);
+}
+
+/* The path is from outside the module: a crate's, or crate::, self:: or super::. */
+void hg_rust_put_path(struct hg_text *text, const char *prefix)
+{
     size_t first = strcspn(prefix, ":");
     if (first == 4 && strncmp(prefix, "self", first) == 0) {
         hg_text_put(text, "super");
@@ -76,7 +87,8 @@ static void put_imports(const struct hg_rust *rust, struct hg_text *text)
     if (rust->used_c_types == 0)
         return;
     hg_text_put(text, "use ");
-    put_prefix(rust, text);
+    const char *prefix = rust->options == NULL ? NULL : rust->options->ctypes_prefix;
+    hg_rust_put_path(text, prefix == NULL ? "core::ffi" : prefix);
     hg_text_put(text, "::{");
     const char *comma = "";
     for (size_t i = 0; i < hg_rust_c_type_count; i++) {
@@ -113,17 +125,19 @@ static void put_guard(const struct hg_rust *rust, struct hg_text *text)
     hg_text_put(text, "};\n");
 }
 
-static void put_aligned(struct hg_text *text, uint32_t align)
+static void put_aligned(const struct hg_rust *rust, struct hg_text *text, uint32_t align)
 {
     hg_text_printf(
         text,
         "\n/// A value at multiples of %u bytes, as C has it and Rust's own type has not.\n"
-        "#[repr(C, align(%u))]\n"
-        "#[derive(Clone, Copy, Debug)]\n"
-        "pub struct __Align%u<T> {\n"
-        "    pub value: T,\n"
-        "}\n",
-        (unsigned)align, (unsigned)align, (unsigned)align);
+        "#[repr(C, align(%u))]\n",
+        (unsigned)align, (unsigned)align);
+    hg_rust_put_own_derives(rust, text);
+    hg_text_printf(text,
+                   "pub struct __Align%u<T> {\n"
+                   "    pub value: T,\n"
+                   "}\n",
+                   (unsigned)align);
 }
 
 static void put_int128(const struct hg_rust *rust, struct hg_text *text, bool is_signed)
@@ -133,8 +147,10 @@ static void put_int128(const struct hg_rust *rust, struct hg_text *text, bool is
     const char *order = rust->target->big_endian ? "be" : "le";
     hg_text_printf(text,
                    "\n/// C's %s__int128: Rust's own alignment of %s depends on its version.\n"
-                   "#[repr(C, align(%u))]\n"
-                   "#[derive(Clone, Copy, Debug)]\n"
+                   "#[repr(C, align(%u))]\n",
+                   is_signed ? "" : "unsigned ", number, (unsigned)rust->int128_align[is_signed]);
+    hg_rust_put_own_derives(rust, text);
+    hg_text_printf(text,
                    "pub struct %s {\n"
                    "    pub bytes: [u8; 16],\n"
                    "}\n"
@@ -148,7 +164,6 @@ static void put_int128(const struct hg_rust *rust, struct hg_text *text, bool is
                    "        self.bytes = %s.to_%s_bytes();\n"
                    "    }\n"
                    "}\n",
-                   is_signed ? "" : "unsigned ", number, (unsigned)rust->int128_align[is_signed],
                    name, name, number, number, order, rust->value, number, rust->value, order);
 }
 
@@ -191,10 +206,53 @@ static void put_ptr32(const struct hg_rust *rust, struct hg_text *text)
         rust->value, rust->value, rust->value, rust->value);
 }
 
-static const char module[] =
+/* What derive would only do where T has the trait. */
+static void put_ptr32_traits(const struct hg_rust *rust, struct hg_text *text)
+{
+    const char *value = rust->value;
+    if (hg_rust_derives(rust, HG_DERIVE_PARTIAL_EQ))
+        hg_text_printf(text,
+                       "impl<T> ::core::cmp::PartialEq for Ptr32<T> {\n"
+                       "    fn eq(&self, %s: &Self) -> bool {\n"
+                       "        self.address == %s.address\n"
+                       "    }\n"
+                       "}\n",
+                       value, value);
+    if (hg_rust_derives(rust, HG_DERIVE_EQ))
+        hg_text_put(text, "impl<T> ::core::cmp::Eq for Ptr32<T> {}\n");
+    if (hg_rust_derives(rust, HG_DERIVE_HASH))
+        hg_text_printf(text,
+                       "impl<T> ::core::hash::Hash for Ptr32<T> {\n"
+                       "    fn hash<H: ::core::hash::Hasher>(&self, %s: &mut H) {\n"
+                       "        ::core::hash::Hash::hash(&self.address, %s)\n"
+                       "    }\n"
+                       "}\n",
+                       value, value);
+    if (hg_rust_derives(rust, HG_DERIVE_PARTIAL_ORD))
+        hg_text_printf(text,
+                       "impl<T> ::core::cmp::PartialOrd for Ptr32<T> {\n"
+                       "    fn partial_cmp(&self, %s: &Self) -> "
+                       "::core::option::Option<::core::cmp::Ordering> {\n"
+                       "        ::core::cmp::PartialOrd::partial_cmp(&self.address, &%s.address)\n"
+                       "    }\n"
+                       "}\n",
+                       value, value);
+    if (hg_rust_derives(rust, HG_DERIVE_ORD))
+        hg_text_printf(text,
+                       "impl<T> ::core::cmp::Ord for Ptr32<T> {\n"
+                       "    fn cmp(&self, %s: &Self) -> ::core::cmp::Ordering {\n"
+                       "        ::core::cmp::Ord::cmp(&self.address, &%s.address)\n"
+                       "    }\n"
+                       "}\n",
+                       value, value);
+}
+
+static const char reexport[] =
     "\n"
     "#[allow(unreachable_pub, unused_imports)]\n"
-    "pub use self::__hdrgen::*;\n"
+    "pub use self::__hdrgen::*;\n";
+
+static const char module[] =
     "\n"
     "#[allow(\n"
     "    clippy::all,\n"
@@ -209,6 +267,7 @@ static const char module[] =
     "    non_snake_case,\n"
     "    non_upper_case_globals,\n"
     "    trivial_numeric_casts,\n"
+    "    unreachable_patterns,\n"
     "    unreachable_pub,\n"
     "    unsafe_code,\n"
     "    unsafe_op_in_unsafe_fn,\n"
@@ -216,23 +275,31 @@ static const char module[] =
     "    unused_qualifications,\n"
     "    unused_unsafe\n"
     ")]\n"
-    "#[rustfmt::skip]\n"
-    "mod __hdrgen {\n";
+    "#[rustfmt::skip]\n";
 
-void hg_rust_put_head(const struct hg_rust *rust, struct hg_text *text)
+void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text)
 {
     put_preamble(rust, text);
+    const char *name = rust->options == NULL ? NULL : rust->options->module;
+    hg_text_put(text, name == NULL ? reexport : "");
     hg_text_put(text, module);
+    hg_text_put(text, name == NULL ? "mod __hdrgen {\n" : "pub mod ");
+    if (name != NULL)
+        hg_text_printf(text, "%s {\n", hg_rust_escape(rust, name));
     put_imports(rust, text);
     put_guard(rust, text);
     for (uint32_t align = 2; align <= HG_RUST_ALIGN_MAX; align *= 2)
         if ((rust->used_aligns & align) != 0)
-            put_aligned(text, align);
+            put_aligned(rust, text, align);
     for (int is_signed = 0; is_signed < 2; is_signed++)
         if (rust->int128_align[is_signed] != 0)
             put_int128(rust, text, is_signed != 0);
-    if (rust->uses_ptr32)
+    if (rust->uses_ptr32) {
         put_ptr32(rust, text);
+        put_ptr32_traits(rust, text);
+    }
+    if (rust->uses_probe)
+        hg_rust_put_probe_function(rust, text);
 }
 
 void hg_rust_put_tail(struct hg_text *text)

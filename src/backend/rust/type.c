@@ -119,8 +119,7 @@ static void put_c_type(struct hg_rust *rust, enum c_type c_type)
     hg_text_put(&rust->text, hg_rust_c_types[c_type].name);
 }
 
-/* An integer of 1, 2, 4 or 8 bytes. */
-static void put_int(struct hg_rust *rust, const struct hg_type *type)
+void hg_rust_put_integer(struct hg_rust *rust, const struct hg_type *type)
 {
     enum c_type c_type = C_NONE;
     if (rust->target->pointer_size == 8)
@@ -167,7 +166,7 @@ static void put_number(struct hg_rust *rust, hg_type_id id, const struct hg_type
         rust->int128_align[type->is_signed] = rust->shapes[id].align;
         hg_text_put(&rust->text, type->is_signed ? "__int128" : "__uint128");
     } else
-        put_int(rust, type);
+        hg_rust_put_integer(rust, type);
 }
 
 static bool too_long(struct spelling *spelling, unsigned depth)
@@ -262,14 +261,30 @@ static void put_function(struct spelling *spelling, const struct hg_type *type, 
     hg_text_put(&rust->text, ")");
 }
 
+/* A typedef that is its enum's name stands for what the enum is in memory. */
+static bool put_name(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_rust_name *name = &rust->names[id];
+    if (name->text == NULL)
+        return false;
+    hg_type_id target = name->is_elsewhere ? hg_type_resolve(rust->model, id, NULL) : id;
+    const struct hg_type *type = hg_model_type(rust->model, target);
+    enum hg_enum_style style = hg_rust_enum_style(rust, target);
+    if (style == HG_ENUM_RUST) {
+        hg_text_put(&rust->text, hg_rust_fixed(type->size, type->is_signed));
+        return true;
+    }
+    hg_text_put(&rust->text, name->text);
+    hg_text_put(&rust->text, style == HG_ENUM_MODULE ? "::Type" : "");
+    return true;
+}
+
 static void put_spelled(struct spelling *spelling, hg_type_id id, unsigned depth)
 {
     struct hg_rust *rust = spelling->rust;
     const struct hg_type *type = hg_model_type(rust->model, id);
-    if (rust->names[id].text != NULL) {
-        hg_text_put(&rust->text, rust->names[id].text);
+    if (put_name(rust, id))
         return;
-    }
     switch (type->kind) {
     case HG_VOID:
         put_c_type(rust, C_VOID);

@@ -49,7 +49,7 @@ static const char *without_root(const struct hg_header_options *options, const c
     return file;
 }
 
-static struct hg_location location_of(struct reader *reader, CXCursor cursor)
+struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor)
 {
     struct hg_location where = {0};
     CXFile file = NULL;
@@ -173,7 +173,7 @@ static enum CXVisitorResult read_field(CXCursor cursor, CXClientData data)
         .bit_offset = (uint64_t)bit_offset,
         .bit_width = (uint32_t)width,
         .tags = hg_clang_decl_tags(reader, cursor),
-        .where = location_of(reader, cursor),
+        .where = hg_clang_declared_at(reader, cursor),
     };
     return CXVisit_Continue;
 }
@@ -269,7 +269,7 @@ static void define(struct reader *reader, const struct declaration *declaration)
 {
     CXCursor cursor = declaration->cursor;
     struct hg_type type = {0};
-    type.where = location_of(reader, cursor);
+    type.where = hg_clang_declared_at(reader, cursor);
     type.tags = hg_clang_decl_tags(reader, cursor);
     switch ((int)clang_getCursorKind(cursor)) {
     case CXCursor_TypedefDecl:

@@ -43,6 +43,8 @@ static enum hg_status parse(struct reader *reader, CXIndex index, const struct h
     unsigned flags = CXTranslationUnit_SkipFunctionBodies;
     if (reader->options->keep_going || reader->options->fault != NULL)
         flags |= CXTranslationUnit_KeepGoing;
+    if (reader->options->macro_count > 0)
+        flags |= CXTranslationUnit_DetailedPreprocessingRecord;
     enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
         index, HG_MAIN_FILE, arguments.items, (int)arguments.count, &file, 1, flags, &reader->unit);
     free(arguments.items);
@@ -107,7 +109,7 @@ static void record_inputs(struct reader *reader)
     free(inclusions.seen.items);
 }
 
-static enum hg_status build(struct reader *reader)
+static enum hg_status build(struct reader *reader, CXIndex index)
 {
     enum hg_status status = reader->options->fault != NULL ? hg_clang_report_faults(reader)
                                                            : hg_clang_report_errors(reader);
@@ -118,6 +120,9 @@ static enum hg_status build(struct reader *reader)
     if (status != HG_OK)
         return status;
     record_inputs(reader);
+    status = hg_clang_read_macros(reader, index);
+    if (status != HG_OK)
+        return status;
     if (reader->error_places.count > 0)
         hg_clang_leave_out_touched(reader);
     return hg_model_seal(reader->model, reader->diagnostics);
@@ -143,7 +148,7 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     CXIndex index = clang_createIndex(0, 0);
     status = parse(&reader, index, &main_file);
     if (status == HG_OK)
-        status = build(&reader);
+        status = build(&reader, index);
 
     if (status == HG_OK)
         *ret = reader.model;

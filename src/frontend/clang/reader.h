@@ -9,6 +9,7 @@
  *     decls.c      declarations: records, enums, typedefs
  *     types.c      uses of types: pointers, arrays, prototypes, qualifiers
  *     tags.c       btf_decl_tag and btf_type_tag, out of clang's pretty-printed text
+ *     macros.c     the values of macros
  *     taint.c      --keep-going: leaving out what an error touched
  *
  * No CXString leaves the function that asked for it: text is copied into the model at once.
@@ -115,6 +116,9 @@ HG_MUST_CHECK enum hg_status hg_clang_report_faults(struct reader *reader);
 
 /* --- decls.c --- */
 
+/* Where it stands, without the roots of the options. */
+struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor);
+
 /* Every record, enum and typedef of the unit, and all they refer to. */
 void hg_clang_read_declarations(struct reader *reader);
 
@@ -148,6 +152,12 @@ hg_type_id hg_clang_opaque(struct reader *reader, CXType type, const char *reaso
 
 const struct hg_tags *hg_clang_decl_tags(struct reader *reader, CXCursor cursor);
 const struct hg_tags *hg_clang_pointee_tags(struct reader *reader, CXType pointer);
+
+/* --- macros.c --- */
+
+/* Adds the macros that the options ask for to the model.  The unit must have been parsed with
+ * preprocessing records. */
+HG_MUST_CHECK enum hg_status hg_clang_read_macros(struct reader *reader, CXIndex index);
 
 /* --- taint.c --- */
 

@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -47,13 +48,13 @@ const _: () = {
     ::core::assert!(size_of::<c_long>() == 8);
 };
 
-/// struct (anonymous): 8 bytes, align 4
+/// struct (anonymous): 8 bytes, align 4; anonymous.h:6
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct task__anon_pid__anon_pid {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; anonymous.h:7
     pub pid: c_int,
-    /// offset 4, 4 bytes
+    /// offset 4, 4 bytes; anonymous.h:8
     pub tgid: c_int,
 }
 #[cfg(target_pointer_width = "64")]
@@ -64,13 +65,13 @@ const _: () = {
     ::core::assert!(offset_of!(task__anon_pid__anon_pid, tgid) == 4);
 };
 
-/// union (anonymous): 8 bytes, align 8
+/// union (anonymous): 8 bytes, align 8; anonymous.h:5
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union task__anon_pid {
-    /// offset 0, 8 bytes
+    /// offset 0, 8 bytes; anonymous.h:6
     pub __anon_pid: task__anon_pid__anon_pid,
-    /// offset 0, 8 bytes
+    /// offset 0, 8 bytes; anonymous.h:10
     pub id: c_long,
 }
 #[cfg(target_pointer_width = "64")]
@@ -79,18 +80,18 @@ const _: () = {
     ::core::assert!(align_of::<task__anon_pid>() == 8);
 };
 
-/// struct (anonymous): 20 bytes, align 4
+/// struct (anonymous): 20 bytes, align 4; anonymous.h:12
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct task__anon_on_rq {
     pub _align_0: [u32; 0],
     /// offset 0, 2 bytes of bit-fields
     pub _bitfield_0: [u8; 2],
-    /// offset 2, 16 bytes
+    /// offset 2, 16 bytes; anonymous.h:15
     pub comm: [c_char; 16],
 }
 impl task__anon_on_rq {
-    /// offset 0, bit 0
+    /// offset 0, bit 0; anonymous.h:13
     #[inline]
     pub const fn on_rq(&self) -> c_uint {
         (self._bitfield_0[0] & 0x1) as c_uint
@@ -101,7 +102,7 @@ impl task__anon_on_rq {
         self._bitfield_0[0] = (self._bitfield_0[0] & 0xfe) | ((value as u8) & 0x1);
     }
 
-    /// offset 0, bits 1..=10
+    /// offset 0, bits 1..=10; anonymous.h:14
     #[inline]
     pub const fn cpu(&self) -> c_uint {
         let bytes = &self._bitfield_0;
@@ -126,11 +127,11 @@ const _: () = {
     ::core::assert!(offset_of!(task__anon_on_rq, comm) == 2);
 };
 
-/// struct (anonymous): 8 bytes, align 8
+/// struct (anonymous): 8 bytes, align 8; anonymous.h:17
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct task__thread {
-    /// offset 0, 8 bytes
+    /// offset 0, 8 bytes; anonymous.h:18
     pub usage: c_long,
 }
 #[cfg(target_pointer_width = "64")]
@@ -140,11 +141,11 @@ const _: () = {
     ::core::assert!(offset_of!(task__thread, usage) == 0);
 };
 
-/// struct (anonymous): 4 bytes, align 4
+/// struct (anonymous): 4 bytes, align 4; anonymous.h:20
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct task__slots {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; anonymous.h:21
     pub key: c_int,
 }
 #[cfg(target_pointer_width = "64")]
@@ -154,43 +155,43 @@ const _: () = {
     ::core::assert!(offset_of!(task__slots, key) == 0);
 };
 
-/// struct task: 64 bytes, align 8
+/// struct task: 64 bytes, align 8; anonymous.h:3
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct task {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; anonymous.h:4
     pub state: c_int,
-    /// offset 8, 8 bytes
+    /// offset 8, 8 bytes; anonymous.h:5
     pub __anon_pid: task__anon_pid,
-    /// offset 16, 20 bytes
+    /// offset 16, 20 bytes; anonymous.h:12
     pub __anon_on_rq: task__anon_on_rq,
-    /// offset 40, 8 bytes
+    /// offset 40, 8 bytes; anonymous.h:19
     pub thread: task__thread,
-    /// offset 48, 8 bytes
+    /// offset 48, 8 bytes; anonymous.h:22
     pub slots: [task__slots; 2],
-    /// offset 56, 8 bytes
+    /// offset 56, 8 bytes; anonymous.h:22
     pub spare: *mut task__slots,
 }
 impl task {
-    /// offset 8, 4 bytes
+    /// offset 8, 4 bytes; anonymous.h:7
     #[inline]
     pub const unsafe fn pid(&self) -> c_int {
         self.__anon_pid.__anon_pid.pid
     }
 
-    /// offset 12, 4 bytes
+    /// offset 12, 4 bytes; anonymous.h:8
     #[inline]
     pub const unsafe fn tgid(&self) -> c_int {
         self.__anon_pid.__anon_pid.tgid
     }
 
-    /// offset 8, 8 bytes
+    /// offset 8, 8 bytes; anonymous.h:10
     #[inline]
     pub const unsafe fn id(&self) -> c_long {
         self.__anon_pid.id
     }
 
-    /// offset 16, bit 0
+    /// offset 16, bit 0; anonymous.h:13
     #[inline]
     pub const fn on_rq(&self) -> c_uint {
         (self.__anon_on_rq._bitfield_0[0] & 0x1) as c_uint
@@ -201,7 +202,7 @@ impl task {
         self.__anon_on_rq._bitfield_0[0] = (self.__anon_on_rq._bitfield_0[0] & 0xfe) | ((value as u8) & 0x1);
     }
 
-    /// offset 16, bits 1..=10
+    /// offset 16, bits 1..=10; anonymous.h:14
     #[inline]
     pub const fn cpu(&self) -> c_uint {
         let bytes = &self.__anon_on_rq._bitfield_0;
@@ -218,7 +219,7 @@ impl task {
         bytes[1] = value[1];
     }
 
-    /// offset 18, 16 bytes
+    /// offset 18, 16 bytes; anonymous.h:15
     #[inline]
     pub const fn comm(&self) -> &[c_char; 16] {
         &self.__anon_on_rq.comm
@@ -236,11 +237,11 @@ const _: () = {
     ::core::assert!(offset_of!(task, spare) == 56);
 };
 
-/// struct (anonymous): 4 bytes, align 4
+/// struct (anonymous): 4 bytes, align 4; anonymous.h:25
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct atomic_t {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; anonymous.h:26
     pub counter: c_int,
 }
 #[cfg(target_pointer_width = "64")]
@@ -250,13 +251,13 @@ const _: () = {
     ::core::assert!(offset_of!(atomic_t, counter) == 0);
 };
 
-/// struct (anonymous): 4 bytes, align 2
+/// struct (anonymous): 4 bytes, align 2; anonymous.h:31
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct word__anon_low {
-    /// offset 0, 2 bytes
+    /// offset 0, 2 bytes; anonymous.h:32
     pub low: c_ushort,
-    /// offset 2, 2 bytes
+    /// offset 2, 2 bytes; anonymous.h:33
     pub high: c_ushort,
 }
 #[cfg(target_pointer_width = "64")]
@@ -267,25 +268,25 @@ const _: () = {
     ::core::assert!(offset_of!(word__anon_low, high) == 2);
 };
 
-/// union word: 4 bytes, align 4
+/// union word: 4 bytes, align 4; anonymous.h:29
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union word {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; anonymous.h:30
     pub all: c_uint,
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; anonymous.h:31
     pub __anon_low: word__anon_low,
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; anonymous.h:35
     pub flag: bool,
 }
 impl word {
-    /// offset 0, 2 bytes
+    /// offset 0, 2 bytes; anonymous.h:32
     #[inline]
     pub const unsafe fn low(&self) -> c_ushort {
         self.__anon_low.low
     }
 
-    /// offset 2, 2 bytes
+    /// offset 2, 2 bytes; anonymous.h:33
     #[inline]
     pub const unsafe fn high(&self) -> c_ushort {
         self.__anon_low.high

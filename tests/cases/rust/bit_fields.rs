@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -46,24 +47,24 @@ const _: () = {
     ::core::assert!(size_of::<c_ulonglong>() == 8);
 };
 
-/// enum mode
+/// enum mode; bit_fields.h:3
 pub type mode = u32;
 pub const MODE_OFF: mode = 0;
 pub const MODE_ON: mode = 1;
 pub const MODE_AUTO: mode = 2;
 
-/// struct flags: 8 bytes, align 8
+/// struct flags: 8 bytes, align 8; bit_fields.h:5
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct flags {
     pub _align_0: [u64; 0],
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; bit_fields.h:6
     pub kind: c_uchar,
     /// offset 1, 7 bytes of bit-fields
     pub _bitfield_0: [u8; 7],
 }
 impl flags {
-    /// offset 1, bits 0..=4
+    /// offset 1, bits 0..=4; bit_fields.h:7
     #[inline]
     pub const fn width(&self) -> c_uint {
         (self._bitfield_0[0] & 0x1f) as c_uint
@@ -74,7 +75,7 @@ impl flags {
         self._bitfield_0[0] = (self._bitfield_0[0] & 0xe0) | ((value as u8) & 0x1f);
     }
 
-    /// offset 1, bits 5..=11
+    /// offset 1, bits 5..=11; bit_fields.h:8
     #[inline]
     pub const fn delta(&self) -> c_int {
         let bytes = &self._bitfield_0;
@@ -91,7 +92,7 @@ impl flags {
         bytes[1] = value[1];
     }
 
-    /// offset 2, bit 4
+    /// offset 2, bit 4; bit_fields.h:9
     #[inline]
     pub const fn ready(&self) -> bool {
         ((self._bitfield_0[1] >> 4) & 0x1) != 0
@@ -102,7 +103,7 @@ impl flags {
         self._bitfield_0[1] = (self._bitfield_0[1] & 0xef) | (((value as u8) << 4) & 0x10);
     }
 
-    /// offset 2, bits 5..=6
+    /// offset 2, bits 5..=6; bit_fields.h:10
     #[inline]
     pub const fn mode(&self) -> mode {
         ((self._bitfield_0[1] >> 5) & 0x3) as mode
@@ -113,7 +114,7 @@ impl flags {
         self._bitfield_0[1] = (self._bitfield_0[1] & 0x9f) | (((value as u8) << 5) & 0x60);
     }
 
-    /// offset 2, bits 7..=46
+    /// offset 2, bits 7..=46; bit_fields.h:11
     #[inline]
     pub const fn serial(&self) -> c_ulonglong {
         let bytes = &self._bitfield_0;
@@ -142,7 +143,7 @@ const _: () = {
     ::core::assert!(offset_of!(flags, _bitfield_0) == 1);
 };
 
-/// struct nine_bytes: 9 bytes, align 1
+/// struct nine_bytes: 9 bytes, align 1; bit_fields.h:14
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct nine_bytes {
@@ -150,7 +151,7 @@ pub struct nine_bytes {
     pub _bitfield_0: [u8; 9],
 }
 impl nine_bytes {
-    /// offset 0, bits 0..=2
+    /// offset 0, bits 0..=2; bit_fields.h:15
     #[inline]
     pub const fn low(&self) -> c_uchar {
         (self._bitfield_0[0] & 0x7) as c_uchar
@@ -161,7 +162,7 @@ impl nine_bytes {
         self._bitfield_0[0] = (self._bitfield_0[0] & 0xf8) | ((value as u8) & 0x7);
     }
 
-    /// offset 0, bits 3..=66
+    /// offset 0, bits 3..=66; bit_fields.h:16
     #[inline]
     pub const fn value(&self) -> c_ulonglong {
         let bytes = &self._bitfield_0;
@@ -186,7 +187,7 @@ impl nine_bytes {
         bytes[7] = value[7];
     }
 
-    /// offset 8, bits 3..=7
+    /// offset 8, bits 3..=7; bit_fields.h:17
     #[inline]
     pub const fn high(&self) -> c_uchar {
         ((self._bitfield_0[8] >> 3) & 0x1f) as c_uchar

@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -46,18 +47,18 @@ const _: () = {
     ::core::assert!(size_of::<c_ulonglong>() == 8);
 };
 
-/// struct flags: 8 bytes, align 8
+/// struct flags: 8 bytes, align 8; bit_fields_big_endian.h:3
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct flags {
     pub _align_0: [u64; 0],
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; bit_fields_big_endian.h:4
     pub kind: c_uchar,
     /// offset 1, 7 bytes of bit-fields
     pub _bitfield_0: [u8; 7],
 }
 impl flags {
-    /// offset 1, bits 0..=4
+    /// offset 1, bits 0..=4; bit_fields_big_endian.h:5
     #[inline]
     pub const fn width(&self) -> c_uint {
         ((self._bitfield_0[0] >> 3) & 0x1f) as c_uint
@@ -68,7 +69,7 @@ impl flags {
         self._bitfield_0[0] = (self._bitfield_0[0] & 0x7) | ((value as u8) << 3);
     }
 
-    /// offset 1, bits 5..=11
+    /// offset 1, bits 5..=11; bit_fields_big_endian.h:6
     #[inline]
     pub const fn delta(&self) -> c_int {
         let bytes = &self._bitfield_0;
@@ -85,7 +86,7 @@ impl flags {
         bytes[1] = value[1];
     }
 
-    /// offset 2, bits 4..=43
+    /// offset 2, bits 4..=43; bit_fields_big_endian.h:7
     #[inline]
     pub const fn serial(&self) -> c_ulonglong {
         let bytes = &self._bitfield_0;
@@ -114,7 +115,7 @@ const _: () = {
     ::core::assert!(offset_of!(flags, _bitfield_0) == 1);
 };
 
-/// struct nine_bytes: 9 bytes, align 1
+/// struct nine_bytes: 9 bytes, align 1; bit_fields_big_endian.h:10
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct nine_bytes {
@@ -122,7 +123,7 @@ pub struct nine_bytes {
     pub _bitfield_0: [u8; 9],
 }
 impl nine_bytes {
-    /// offset 0, bits 0..=2
+    /// offset 0, bits 0..=2; bit_fields_big_endian.h:11
     #[inline]
     pub const fn low(&self) -> c_uchar {
         ((self._bitfield_0[0] >> 5) & 0x7) as c_uchar
@@ -133,7 +134,7 @@ impl nine_bytes {
         self._bitfield_0[0] = (self._bitfield_0[0] & 0x1f) | ((value as u8) << 5);
     }
 
-    /// offset 0, bits 3..=66
+    /// offset 0, bits 3..=66; bit_fields_big_endian.h:12
     #[inline]
     pub const fn value(&self) -> c_ulonglong {
         let bytes = &self._bitfield_0;
@@ -158,7 +159,7 @@ impl nine_bytes {
         bytes[7] = value[7];
     }
 
-    /// offset 8, bits 3..=7
+    /// offset 8, bits 3..=7; bit_fields_big_endian.h:13
     #[inline]
     pub const fn high(&self) -> c_uchar {
         (self._bitfield_0[8] & 0x1f) as c_uchar

@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -38,50 +39,50 @@ const _: () = {
     LAYOUT_IS_NOT_CHECKED
 };
 
-/// enum pid_type
+/// enum pid_type; enums.h:3
 pub type pid_type = u32;
 pub const PIDTYPE_PID: pid_type = 0;
 pub const PIDTYPE_TGID: pid_type = 1;
 pub const PIDTYPE_MAX: pid_type = 4;
 
-/// enum level
+/// enum level; enums.h:5
 pub type level = i32;
 pub const LOW: level = -1;
 pub const HIGH: level = 1;
 
-/// enum small
+/// enum small; enums.h:7
 pub type small = u8;
 pub const SMALL: small = 0;
 
-/// enum wide
+/// enum wide; enums.h:9
 pub type wide = u64;
 pub const WIDE: wide = 1311768467463790320;
 
 pub const BUFFERS: u32 = 16;
 pub const BUFFER_MASK: u32 = 15;
 
-/// enum (anonymous)
+/// enum (anonymous); enums.h:13
 pub type typed_t = u32;
 pub const TYPED: typed_t = 0;
 
 pub const ON: u32 = 0;
 pub const OFF: u32 = 1;
 
-/// struct user: 32 bytes, align 8
+/// struct user: 32 bytes, align 8; enums.h:15
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct user {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; enums.h:16
     pub r#type: pid_type,
-    /// offset 4, 4 bytes
+    /// offset 4, 4 bytes; enums.h:17
     pub level: level,
-    /// offset 8, 1 byte
+    /// offset 8, 1 byte; enums.h:18
     pub small: small,
-    /// offset 16, 8 bytes
+    /// offset 16, 8 bytes; enums.h:19
     pub wide: wide,
-    /// offset 24, 4 bytes
+    /// offset 24, 4 bytes; enums.h:20
     pub typed: typed_t,
-    /// offset 28, 4 bytes
+    /// offset 28, 4 bytes; enums.h:21
     pub unnamed: u32,
 }
 #[cfg(target_pointer_width = "64")]

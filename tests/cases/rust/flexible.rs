@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -49,17 +50,17 @@ const _: () = {
     ::core::assert!(size_of::<c_ulong>() == 8);
 };
 
-/// struct message: 2 bytes, align 2
+/// struct message: 2 bytes, align 2; flexible.h:3
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct message {
-    /// offset 0, 2 bytes
+    /// offset 0, 2 bytes; flexible.h:4
     pub length: c_ushort,
-    /// offset 2, 0 bytes
+    /// offset 2, 0 bytes; flexible.h:5
     pub data: [c_uchar; 0],
 }
 impl message {
-    /// offset 2, 0 bytes
+    /// offset 2, 0 bytes; flexible.h:5
     #[inline]
     pub fn data_ptr(&self) -> *const c_uchar {
         ::core::ptr::addr_of!(self.data) as *const c_uchar
@@ -73,27 +74,27 @@ const _: () = {
     ::core::assert!(offset_of!(message, data) == 2);
 };
 
-/// struct marks: 16 bytes, align 8
+/// struct marks: 16 bytes, align 8; flexible.h:8
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct marks {
-    /// offset 0, 0 bytes
+    /// offset 0, 0 bytes; flexible.h:9
     pub first: [c_uchar; 0],
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; flexible.h:10
     pub a: c_char,
-    /// offset 8, 0 bytes
+    /// offset 8, 0 bytes; flexible.h:11
     pub second: [c_long; 0],
-    /// offset 8, 1 byte
+    /// offset 8, 1 byte; flexible.h:12
     pub b: c_char,
 }
 impl marks {
-    /// offset 0, 0 bytes
+    /// offset 0, 0 bytes; flexible.h:9
     #[inline]
     pub fn first_ptr(&self) -> *const c_uchar {
         ::core::ptr::addr_of!(self.first) as *const c_uchar
     }
 
-    /// offset 8, 0 bytes
+    /// offset 8, 0 bytes; flexible.h:11
     #[inline]
     pub fn second_ptr(&self) -> *const c_long {
         ::core::ptr::addr_of!(self.second) as *const c_long
@@ -109,7 +110,7 @@ const _: () = {
     ::core::assert!(offset_of!(marks, b) == 8);
 };
 
-/// struct (anonymous): 0 bytes, align 1
+/// struct (anonymous): 0 bytes, align 1; flexible.h:19
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct pair__anon_words__anon_words____empty_words {}
@@ -119,17 +120,17 @@ const _: () = {
     ::core::assert!(align_of::<pair__anon_words__anon_words____empty_words>() == 1);
 };
 
-/// struct (anonymous): 0 bytes, align 4
+/// struct (anonymous): 0 bytes, align 4; flexible.h:18
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct pair__anon_words__anon_words {
-    /// offset 0, 0 bytes
+    /// offset 0, 0 bytes; flexible.h:20
     pub __empty_words: pair__anon_words__anon_words____empty_words,
-    /// offset 0, 0 bytes
+    /// offset 0, 0 bytes; flexible.h:21
     pub words: [c_uint; 0],
 }
 impl pair__anon_words__anon_words {
-    /// offset 0, 0 bytes
+    /// offset 0, 0 bytes; flexible.h:21
     #[inline]
     pub fn words_ptr(&self) -> *const c_uint {
         ::core::ptr::addr_of!(self.words) as *const c_uint
@@ -143,17 +144,17 @@ const _: () = {
     ::core::assert!(offset_of!(pair__anon_words__anon_words, words) == 0);
 };
 
-/// union (anonymous): 0 bytes, align 8
+/// union (anonymous): 0 bytes, align 8; flexible.h:17
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub union pair__anon_words {
-    /// offset 0, 0 bytes
+    /// offset 0, 0 bytes; flexible.h:18
     pub __anon_words: pair__anon_words__anon_words,
-    /// offset 0, 0 bytes
+    /// offset 0, 0 bytes; flexible.h:23
     pub quads: [c_ulong; 0],
 }
 impl pair__anon_words {
-    /// offset 0, 0 bytes
+    /// offset 0, 0 bytes; flexible.h:23
     #[inline]
     pub fn quads_ptr(&self) -> *const c_ulong {
         unsafe { ::core::ptr::addr_of!(self.quads) as *const c_ulong }
@@ -165,29 +166,29 @@ const _: () = {
     ::core::assert!(align_of::<pair__anon_words>() == 8);
 };
 
-/// struct pair: 8 bytes, align 8
+/// struct pair: 8 bytes, align 8; flexible.h:15
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct pair {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; flexible.h:16
     pub count: c_int,
-    /// offset 8, 0 bytes
+    /// offset 8, 0 bytes; flexible.h:17
     pub __anon_words: pair__anon_words,
 }
 impl pair {
-    /// offset 8, 0 bytes
+    /// offset 8, 0 bytes; flexible.h:20
     #[inline]
     pub const unsafe fn __empty_words(&self) -> &pair__anon_words__anon_words____empty_words {
         &self.__anon_words.__anon_words.__empty_words
     }
 
-    /// offset 8, 0 bytes
+    /// offset 8, 0 bytes; flexible.h:21
     #[inline]
     pub fn words_ptr(&self) -> *const c_uint {
         unsafe { ::core::ptr::addr_of!(self.__anon_words.__anon_words.words) as *const c_uint }
     }
 
-    /// offset 8, 0 bytes
+    /// offset 8, 0 bytes; flexible.h:23
     #[inline]
     pub fn quads_ptr(&self) -> *const c_ulong {
         unsafe { ::core::ptr::addr_of!(self.__anon_words.quads) as *const c_ulong }

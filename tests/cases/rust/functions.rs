@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -46,23 +47,23 @@ const _: () = {
 };
 pub type done_fn = unsafe extern "C" fn(request: *mut request, error: c_int);
 
-/// struct operations: 56 bytes, align 8
+/// struct operations: 56 bytes, align 8; functions.h:6
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct operations {
-    /// offset 0, 8 bytes
+    /// offset 0, 8 bytes; functions.h:7
     pub open: ::core::option::Option<unsafe extern "C" fn(name: *const c_char, flags: c_uint) -> c_int>,
-    /// offset 8, 8 bytes
+    /// offset 8, 8 bytes; functions.h:8
     pub print: ::core::option::Option<unsafe extern "C" fn(format: *const c_char, ...) -> c_int>,
-    /// offset 16, 8 bytes
+    /// offset 16, 8 bytes; functions.h:9
     pub stop: ::core::option::Option<unsafe extern "C" fn()>,
-    /// offset 24, 8 bytes
+    /// offset 24, 8 bytes; functions.h:10
     pub find: ::core::option::Option<unsafe extern "C" fn(c_int) -> ::core::option::Option<unsafe extern "C" fn(*mut c_void)>>,
-    /// offset 32, 8 bytes
+    /// offset 32, 8 bytes; functions.h:11
     pub done: ::core::option::Option<done_fn>,
-    /// offset 40, 8 bytes
+    /// offset 40, 8 bytes; functions.h:12
     pub later: *mut ::core::option::Option<done_fn>,
-    /// offset 48, 8 bytes
+    /// offset 48, 8 bytes; functions.h:13
     pub rows: ::core::option::Option<unsafe extern "C" fn(table: *mut [c_int; 5], count: c_int) -> c_int>,
 }
 #[cfg(target_pointer_width = "64")]

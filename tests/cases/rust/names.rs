@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -46,11 +47,11 @@ const _: () = {
 };
 pub type s8 = c_schar;
 
-/// struct list: 8 bytes, align 8
+/// struct list: 8 bytes, align 8; names.h:8
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct list {
-    /// offset 0, 8 bytes
+    /// offset 0, 8 bytes; names.h:9
     pub next: *mut list,
 }
 #[cfg(target_pointer_width = "64")]
@@ -60,23 +61,23 @@ const _: () = {
     ::core::assert!(offset_of!(list, next) == 0);
 };
 
-/// struct type: 16 bytes, align 8
+/// struct type: 16 bytes, align 8; names.h:12
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct r#type {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; names.h:13
     pub r#match: u32,
-    /// offset 4, 1 byte
+    /// offset 4, 1 byte; names.h:14
     pub self_: s8,
-    /// offset 5, 1 byte
+    /// offset 5, 1 byte; names.h:15
     pub r: bool,
     /// offset 6, 2 bytes of bit-fields
     pub _bitfield_0: [u8; 2],
-    /// offset 8, 8 bytes
+    /// offset 8, 8 bytes; names.h:17
     pub r#in: *mut list,
 }
 impl r#type {
-    /// offset 6, bits 0..=11
+    /// offset 6, bits 0..=11; names.h:16
     #[inline]
     pub const fn r#fn(&self) -> usize {
         let bytes = &self._bitfield_0;
@@ -104,11 +105,11 @@ const _: () = {
     ::core::assert!(offset_of!(r#type, r#in) == 8);
 };
 
-/// struct u64: 4 bytes, align 4
+/// struct u64: 4 bytes, align 4; names.h:20
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct u64_ {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; names.h:21
     pub Option: c_int,
 }
 #[cfg(target_pointer_width = "64")]
@@ -118,11 +119,11 @@ const _: () = {
     ::core::assert!(offset_of!(u64_, Option) == 0);
 };
 
-/// struct counter: 8 bytes, align 8
+/// struct counter: 8 bytes, align 8; names.h:24
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct struct_counter {
-    /// offset 0, 8 bytes
+    /// offset 0, 8 bytes; names.h:25
     pub value: c_long,
 }
 #[cfg(target_pointer_width = "64")]
@@ -133,13 +134,13 @@ const _: () = {
 };
 pub type counter = c_int;
 
-/// struct uses: 16 bytes, align 8
+/// struct uses: 16 bytes, align 8; names.h:28
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct uses {
-    /// offset 0, 8 bytes
+    /// offset 0, 8 bytes; names.h:29
     pub tagged: struct_counter,
-    /// offset 8, 4 bytes
+    /// offset 8, 4 bytes; names.h:30
     pub typed: counter,
 }
 #[cfg(target_pointer_width = "64")]

@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -75,25 +76,25 @@ pub struct not_followed {
     _marker: ::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,
 }
 
-/// struct holder: 96 bytes, align 16
+/// struct holder: 96 bytes, align 16; opaque.h:8
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct holder {
-    /// offset 0, 8 bytes
+    /// offset 0, 8 bytes; opaque.h:9
     pub a: *mut never_defined,
-    /// offset 8, 8 bytes
+    /// offset 8, 8 bytes; opaque.h:10
     pub b: *const not_followed,
-    /// offset 16, 8 bytes
+    /// offset 16, 8 bytes; opaque.h:11
     pub c: *mut c_void,
-    /// offset 24, 8 bytes
+    /// offset 24, 8 bytes; opaque.h:12
     pub d: *const c_void,
-    /// offset 32, 16 bytes
+    /// offset 32, 16 bytes; opaque.h:13
     pub e: __Align16<[u8; 16]>,
-    /// offset 48, 16 bytes
+    /// offset 48, 16 bytes; opaque.h:14
     pub f: __uint128,
-    /// offset 64, 16 bytes
+    /// offset 64, 16 bytes; opaque.h:15
     pub g: __Align16<[c_int; 4]>,
-    /// offset 80, 16 bytes
+    /// offset 80, 16 bytes; opaque.h:16
     pub h: [f64; 2],
 }
 #[cfg(target_pointer_width = "64")]

@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -48,15 +49,15 @@ const _: () = {
     ::core::assert!(size_of::<c_uint>() == 4);
 };
 
-/// struct wire: 7 bytes, align 1
+/// struct wire: 7 bytes, align 1; packed.h:3
 #[repr(C, packed)]
 #[derive(Clone, Copy, Debug)]
 pub struct wire {
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; packed.h:4
     pub r#type: c_uchar,
-    /// offset 1, 4 bytes
+    /// offset 1, 4 bytes; packed.h:5
     pub length: c_uint,
-    /// offset 5, 2 bytes
+    /// offset 5, 2 bytes; packed.h:6
     pub crc: c_ushort,
 }
 #[cfg(target_pointer_width = "64")]
@@ -68,13 +69,13 @@ const _: () = {
     ::core::assert!(offset_of!(wire, crc) == 5);
 };
 
-/// struct half_packed: 6 bytes, align 2
+/// struct half_packed: 6 bytes, align 2; packed.h:10
 #[repr(C, packed(2))]
 #[derive(Clone, Copy, Debug)]
 pub struct half_packed {
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; packed.h:11
     pub r#type: c_uchar,
-    /// offset 2, 4 bytes
+    /// offset 2, 4 bytes; packed.h:12
     pub length: c_uint,
 }
 #[cfg(target_pointer_width = "64")]
@@ -85,7 +86,7 @@ const _: () = {
     ::core::assert!(offset_of!(half_packed, length) == 2);
 };
 
-/// struct one_packed: 8 bytes, align 2
+/// struct one_packed: 8 bytes, align 2; packed.h:16
 #[repr(C, align(2))]
 #[derive(Clone, Copy, Debug)]
 pub struct one_packed {
@@ -108,12 +109,12 @@ impl ::core::ops::DerefMut for one_packed {
 #[repr(C, packed)]
 #[derive(Clone, Copy, Debug)]
 pub struct one_packed__packed {
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; packed.h:17
     pub a: c_char,
-    /// offset 1, 4 bytes
+    /// offset 1, 4 bytes; packed.h:18
     pub b: c_int,
     pub __pad0: [u8; 1],
-    /// offset 6, 2 bytes
+    /// offset 6, 2 bytes; packed.h:19
     pub c: c_short,
 }
 #[cfg(target_pointer_width = "64")]
@@ -125,14 +126,14 @@ const _: () = {
     ::core::assert!(offset_of!(one_packed__packed, c) == 6);
 };
 
-/// struct cut: 5 bytes, align 1
+/// struct cut: 5 bytes, align 1; packed.h:22
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct cut {
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; packed.h:23
     pub a: c_char,
     pub __pad0: [u8; 3],
-    /// offset 4, 1 byte
+    /// offset 4, 1 byte; packed.h:25
     pub b: c_char,
 }
 #[cfg(target_pointer_width = "64")]

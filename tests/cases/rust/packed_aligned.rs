@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -45,7 +46,7 @@ const _: () = {
     ::core::assert!(size_of::<c_long>() == 8);
 };
 
-/// struct both: 16 bytes, align 8
+/// struct both: 16 bytes, align 8; packed_aligned.h:4
 #[repr(C, align(8))]
 #[derive(Clone, Copy, Debug)]
 pub struct both {
@@ -68,9 +69,9 @@ impl ::core::ops::DerefMut for both {
 #[repr(C, packed(4))]
 #[derive(Clone, Copy, Debug)]
 pub struct both__packed {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; packed_aligned.h:5
     pub a: c_int,
-    /// offset 4, 8 bytes
+    /// offset 4, 8 bytes; packed_aligned.h:6
     pub b: c_long,
     pub __pad0: [u8; 4],
 }
@@ -82,11 +83,11 @@ const _: () = {
     ::core::assert!(offset_of!(both__packed, b) == 4);
 };
 
-/// struct aligned16: 16 bytes, align 16
+/// struct aligned16: 16 bytes, align 16; packed_aligned.h:9
 #[repr(C, align(16))]
 #[derive(Clone, Copy, Debug)]
 pub struct aligned16 {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; packed_aligned.h:10
     pub x: c_int,
 }
 #[cfg(target_pointer_width = "64")]
@@ -96,17 +97,17 @@ const _: () = {
     ::core::assert!(offset_of!(aligned16, x) == 0);
 };
 
-/// struct holds_aligned: 17 bytes, align 1
+/// struct holds_aligned: 17 bytes, align 1; packed_aligned.h:13
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct holds_aligned {
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; packed_aligned.h:14
     pub a: c_char,
-    /// offset 1, 16 bytes of aligned16, as bytes (E0588): see the method
+    /// offset 1, 16 bytes of aligned16, as bytes (E0588): see the method; packed_aligned.h:15
     pub b: [u8; 16],
 }
 impl holds_aligned {
-    /// offset 1, 16 bytes
+    /// offset 1, 16 bytes; packed_aligned.h:15
     #[inline]
     pub fn b(&self) -> aligned16 {
         unsafe { ::core::ptr::read_unaligned(::core::ptr::addr_of!(self.b) as *const aligned16) }
@@ -120,16 +121,16 @@ const _: () = {
     ::core::assert!(offset_of!(holds_aligned, b) == 1);
 };
 
-/// struct one_aligned: 16 bytes, align 8
+/// struct one_aligned: 16 bytes, align 8; packed_aligned.h:18
 #[repr(C, align(8))]
 #[derive(Clone, Copy, Debug)]
 pub struct one_aligned {
-    /// offset 0, 1 byte
+    /// offset 0, 1 byte; packed_aligned.h:19
     pub a: c_char,
     pub __pad0: [u8; 7],
-    /// offset 8, 4 bytes
+    /// offset 8, 4 bytes; packed_aligned.h:20
     pub b: c_int,
-    /// offset 12, 1 byte
+    /// offset 12, 1 byte; packed_aligned.h:21
     pub c: c_char,
 }
 #[cfg(target_pointer_width = "64")]

@@ -19,6 +19,7 @@ pub use self::__hdrgen::*;
     non_snake_case,
     non_upper_case_globals,
     trivial_numeric_casts,
+    unreachable_patterns,
     unreachable_pub,
     unsafe_code,
     unsafe_op_in_unsafe_fn,
@@ -65,19 +66,19 @@ impl<T> Ptr32<T> {
     }
 }
 
-/// struct node: 24 bytes, align 4
+/// struct node: 24 bytes, align 4; pointers32.h:4
 #[repr(C, packed(4))]
 #[derive(Clone, Copy, Debug)]
 pub struct node {
-    /// offset 0, 4 bytes
+    /// offset 0, 4 bytes; pointers32.h:5
     pub next: Ptr32<node>,
-    /// offset 4, 8 bytes
+    /// offset 4, 8 bytes; pointers32.h:6
     pub time: i64,
-    /// offset 12, 4 bytes
+    /// offset 12, 4 bytes; pointers32.h:7
     pub flags: u32,
-    /// offset 16, 4 bytes
+    /// offset 16, 4 bytes; pointers32.h:8
     pub name: Ptr32<i8>,
-    /// offset 20, 4 bytes
+    /// offset 20, 4 bytes; pointers32.h:9
     pub compare: Ptr32<unsafe extern "C" fn(Ptr32<node>, Ptr32<node>) -> i32>,
 }
 const _: () = {

@@ -1,0 +1,35 @@
+/*
+ * Trimming: records with only the members that are wanted, at the offsets they have.
+ */
+#ifndef HDRGEN_TRIM_H
+#define HDRGEN_TRIM_H
+
+#include <hdrgen/model.h>
+
+#pragma GCC visibility push(default)
+
+/* The members of one record that are kept. */
+struct hg_trim {
+    const char *record; /* as hg_select takes names: `foo`, `struct foo`, `foo_t`; no pattern */
+    const char *const *members; /* also of its anonymous members, by their names alone */
+    size_t member_count;
+};
+
+/*
+ * Makes a model in which the named records hold the named members only; size, alignment and
+ * offsets are the old ones.  Several trims of one record are one.  Anonymous members are kept where
+ * they hold something that is kept, trimmed themselves.  An anonymous member with a tag or typedef
+ * (-fms-extensions) is kept whole.
+ *
+ * The types of *ret have the ids that they have in the model; those of trimmed anonymous members
+ * are added behind them.  On success *ret is the caller's (hg_model_destroy) and does not need the
+ * model.  Errors, all of them reported: a record or a member that is not there, with the names
+ * nearest to it.
+ */
+HG_MUST_CHECK enum hg_status hg_trim(const struct hg_model *model, const struct hg_trim *trims,
+                                     size_t count, struct hg_diagnostics *diagnostics,
+                                     struct hg_model **ret);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,513 @@
+/*
+ * Macros that are constants, with the values that a compiled program has.
+ *
+ *     #define ETH_P_IP 0x0800              int, 2048
+ *     #define GFP_ATOMIC ((gfp_t)(...))    unsigned int, 2592
+ *     #define GREETING "hel" "lo"          the string hello
+ *     #define list_entry(p, t, m) ...      takes arguments: not looked at
+ *     #define __init __section(".text")    no constant
+ *
+ * The problem: libclang lists macros, but does not say what they are worth, and a reader of our own
+ * for casts, sizeof, enumerators and macros within macros would be wrong sooner or later.
+ *
+ * The method: clang evaluates.  The same headers are parsed again with a declaration for each macro
+ * that matches behind them, four lines each, so that an error's line says whose it is:
+ *
+ *     #ifdef ETH_P_IP
+ *     static const __typeof__((ETH_P_IP)) hdrgen_macro_7 = (ETH_P_IP);
+ *     enum { hdrgen_value_7 = ...(ETH_P_IP)... };
+ *     #endif
+ *
+ * The variable has the type, and the string if it is one.  The enumerator has the integer, for
+ * there clang knows that it needs a constant: __builtin_constant_p(x) is true, and the kernel's
+ * ilog2() a number.
+ *
+ * What gives an error is no constant.  Nothing is believed of a parse with errors in these lines,
+ * because one macro could spoil what follows: the faulty ones are left out and the rest is parsed
+ * again until there is no error.  What does not close its brackets (`#define OPEN (`) is not asked.
+ * So it is what stands at the end of the headers that counts, after each #undef and redefinition.
+ *
+ * What this does not do: floating-point macros, and integers larger than 64 bits.
+ */
+#include "base/diag.h"
+#include "frontend/clang/reader.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#define TYPE_PREFIX "hdrgen_macro_"
+#define VALUE_PREFIX "hdrgen_value_"
+enum {
+    LINES = 4,       /* of a probe */
+    DEPTH_MAX = 64,  /* macros within each other whose brackets are counted */
+    ROUNDS_MAX = 40, /* parses; two are what is needed, and one for each macro that spoils others */
+    NAMED_MAX = 200, /* that are no constants and are named under -v */
+};
+
+/* A macro of the headers, with parameters or without. */
+struct definition {
+    CXCursor cursor;
+    const char *name;
+    enum { NOT_ASKED, ENCLOSED, SPILLS } brackets; /* whether it closes what it opens */
+};
+
+struct probe {
+    size_t definition; /* index */
+    bool is_dropped;
+    bool is_integer;
+    bool is_found;
+    struct hg_macro macro;
+};
+
+struct probing {
+    struct reader *reader;
+    HG_ARRAY(struct definition) definitions;
+    struct hg_strings by_name; /* of definitions: index plus one */
+    HG_ARRAY(struct probe) probes;
+    bool *is_matched;       /* by pattern */
+    CXTranslationUnit unit; /* with the probes */
+    unsigned first_line;    /* of the probes */
+    HG_ARRAY(size_t) asked; /* the probe in each four lines */
+};
+
+/* --- which macros --- */
+
+static bool is_wanted(struct probing *probing, const char *name)
+{
+    const struct hg_header_options *options = probing->reader->options;
+    bool is_wanted = false;
+    for (size_t i = 0; i < options->macro_count; i++) {
+        if (fnmatch(options->macros[i], name, 0) != 0)
+            continue;
+        probing->is_matched[i] = true;
+        is_wanted = true;
+    }
+    return is_wanted;
+}
+
+/* Names with other letters are beyond what back ends write. */
+static bool is_plain_name(const char *name)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    return name[0] != '\0' && name[strspn(name, allowed)] == '\0';
+}
+
+static enum CXChildVisitResult visit_macro(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct probing *probing = data;
+    if (clang_getCursorKind(cursor) != CXCursor_MacroDefinition ||
+        clang_Cursor_isMacroBuiltin(cursor))
+        return CXChildVisit_Continue;
+    const char *name = hg_clang_string(probing->reader, clang_getCursorSpelling(cursor));
+    uint32_t *number = hg_strings_number(&probing->by_name, name, strlen(name));
+    if (*number == 0) {
+        *HG_PUSH(&probing->definitions) = (struct definition){.name = name};
+        *number = (uint32_t)probing->definitions.count;
+    }
+    probing->definitions.items[*number - 1].cursor = cursor; /* the last one counts */
+    return CXChildVisit_Continue;
+}
+
+static bool spills(struct probing *probing, struct definition *definition, unsigned depth);
+
+/* The definition of the macro that a token names, or NULL. */
+static struct definition *definition_of(struct probing *probing, CXToken token, const char *text)
+{
+    if (clang_getTokenKind(token) != CXToken_Identifier)
+        return NULL;
+    uint32_t number = *hg_strings_number(&probing->by_name, text, strlen(text));
+    return number == 0 ? NULL : &probing->definitions.items[number - 1];
+}
+
+/* Whether all brackets of a definition are closed, those of macros in it too; *braces: whether it
+ * is more than an expression can be, or nothing at all. */
+static bool is_enclosed(struct probing *probing, const struct definition *definition,
+                        unsigned nesting, bool *braces)
+{
+    CXTranslationUnit unit = probing->reader->unit;
+    CXToken *tokens = NULL;
+    unsigned count = 0;
+    clang_tokenize(unit, clang_getCursorExtent(definition->cursor), &tokens, &count);
+    bool is_enclosed = true;
+    int depth = 0;
+    *braces = count < 2; /* the first is the name */
+    for (unsigned i = 1; i < count && is_enclosed; i++) {
+        CXString spelling = clang_getTokenSpelling(unit, tokens[i]);
+        const char *text = clang_getCString(spelling);
+        text +=
+            strspn(text, "\\\r\n"); /* a line that continues is a part of what it goes on with */
+        struct definition *inner = definition_of(probing, tokens[i], text);
+        if (clang_getTokenKind(tokens[i]) == CXToken_Punctuation && text[0] != '\0') {
+            depth += strchr("([{", text[0]) != NULL;
+            depth -= strchr(")]}", text[0]) != NULL;
+            *braces |= strchr("{};#", text[0]) != NULL;
+        }
+        is_enclosed = depth >= 0 && (inner == NULL || !spills(probing, inner, nesting));
+        clang_disposeString(spelling);
+    }
+    clang_disposeTokens(unit, tokens, count);
+    return is_enclosed && depth == 0;
+}
+
+static bool spills(struct probing *probing, struct definition *definition, unsigned depth)
+{
+    bool braces = false;
+    if (depth == DEPTH_MAX)
+        return true;
+    if (definition->brackets == NOT_ASKED) {
+        definition->brackets = ENCLOSED; /* a macro within itself is not expanded */
+        if (!is_enclosed(probing, definition, depth + 1, &braces))
+            definition->brackets = SPILLS;
+    }
+    return definition->brackets == SPILLS;
+}
+
+/* Without parameters, from a file (not the compiler's own, nor -D), and asked for. */
+static bool is_candidate(struct probing *probing, const struct definition *definition)
+{
+    CXFile file = NULL;
+    CXSourceLocation location = clang_getCursorLocation(definition->cursor);
+    clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+    return file != NULL && !clang_Cursor_isMacroFunctionLike(definition->cursor) &&
+           is_plain_name(definition->name) && is_wanted(probing, definition->name);
+}
+
+static void find_probes(struct probing *probing)
+{
+    struct reader *reader = probing->reader;
+    clang_visitChildren(clang_getTranslationUnitCursor(reader->unit), visit_macro, probing);
+    for (size_t i = 0; i < probing->definitions.count; i++) {
+        struct definition *definition = &probing->definitions.items[i];
+        if (!is_candidate(probing, definition))
+            continue;
+        struct probe *probe = HG_PUSH(&probing->probes);
+        bool braces = false;
+        *probe = (struct probe){.definition = i};
+        probe->macro.name = definition->name;
+        probe->macro.where = hg_clang_declared_at(reader, definition->cursor);
+        probe->is_dropped = !is_enclosed(probing, definition, 0, &braces) || braces;
+    }
+}
+
+/* --- asking clang --- */
+
+static void put_probes(struct probing *probing, struct hg_text *text)
+{
+    probing->asked.count = 0;
+    probing->first_line = 1;
+    for (const char *at = hg_text_string(text); *at != '\0'; at++)
+        probing->first_line += *at == '\n';
+    for (size_t i = 0; i < probing->probes.count; i++) {
+        const char *name = probing->probes.items[i].macro.name;
+        if (probing->probes.items[i].is_dropped)
+            continue;
+        *HG_PUSH(&probing->asked) = i;
+        hg_text_printf(text,
+                       "#ifdef %s\n"
+                       "static const __typeof__((%s)) " TYPE_PREFIX
+                       "%zu = (%s);\n"
+                       "enum { " VALUE_PREFIX
+                       "%zu = __builtin_choose_expr("
+                       "__builtin_classify_type((%s) + 0) == 1, (%s), 0) };\n"
+                       "#endif\n",
+                       name, name, i, name, i, name, name);
+    }
+}
+
+static enum hg_status parse_probes(struct probing *probing, CXIndex index)
+{
+    struct reader *reader = probing->reader;
+    struct hg_text text = {0};
+    enum hg_status status = hg_clang_main_file(reader->options, reader->diagnostics, &text);
+    if (status != HG_OK) {
+        hg_text_deinit(&text);
+        return status;
+    }
+    put_probes(probing, &text);
+    struct argument_list arguments = {0};
+    hg_clang_arguments(reader->options, &arguments);
+    *HG_PUSH(&arguments) = "-w";
+    *HG_PUSH(&arguments) = "-ferror-limit=0";
+    struct CXUnsavedFile file = {
+        .Filename = HG_MAIN_FILE, .Contents = text.data, .Length = (unsigned long)text.size};
+    unsigned flags = CXTranslationUnit_SkipFunctionBodies | CXTranslationUnit_KeepGoing;
+    enum CXErrorCode code =
+        clang_parseTranslationUnit2FullArgv(index, HG_MAIN_FILE, arguments.items,
+                                            (int)arguments.count, &file, 1, flags, &probing->unit);
+    free(arguments.items);
+    hg_text_deinit(&text);
+    if (code == CXError_Success && probing->unit != NULL)
+        return HG_OK;
+    hg_error(reader->diagnostics, NULL,
+             "clang could not parse the headers again to evaluate macros; try a narrower --macros");
+    return HG_ERROR_INPUT;
+}
+
+/* The line of a place that is in the probes, or in what macros there become; 0 for any other. */
+static unsigned line_in_probes(const struct probing *probing, CXSourceLocation location)
+{
+    unsigned line = 0;
+    CXFile file = NULL;
+    clang_getExpansionLocation(location, &file, &line, NULL, NULL);
+    bool is_here =
+        file != NULL && clang_File_isEqual(file, clang_getFile(probing->unit, HG_MAIN_FILE)) != 0;
+    return is_here && line >= probing->first_line ? line : 0;
+}
+
+/* Index into asked of the probe at a place; SIZE_MAX where there is none. */
+static size_t probe_at(const struct probing *probing, CXSourceLocation location)
+{
+    unsigned line = line_in_probes(probing, location);
+    if (line == 0)
+        return SIZE_MAX;
+    size_t which = (line - probing->first_line) / LINES;
+    unsigned part = (line - probing->first_line) % LINES;
+    /* In #ifdef and #endif is what something before them lacks. */
+    return which < probing->asked.count && part != 0 && part != LINES - 1 ? which : SIZE_MAX;
+}
+
+/* Whose fault an error is.  *spreads: it is a bracket that was not closed, to which clang's note
+ * (`to match this '('`) leads, and what follows may only seem to be wrong. */
+static size_t culprit(const struct probing *probing, CXDiagnostic error, bool *spreads)
+{
+    size_t which = probe_at(probing, clang_getDiagnosticLocation(error));
+    CXDiagnosticSet notes = clang_getChildDiagnostics(error);
+    *spreads = false;
+    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
+        CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+        size_t opened = probe_at(probing, clang_getDiagnosticLocation(note));
+        clang_disposeDiagnostic(note);
+        if (opened == SIZE_MAX || opened == which)
+            continue;
+        *spreads = true;
+        return opened;
+    }
+    return which;
+}
+
+/* Drops the probes that errors are the fault of; how many. */
+static size_t drop_faulty(struct probing *probing)
+{
+    size_t dropped = 0;
+    bool spreads = false;
+    unsigned count = clang_getNumDiagnostics(probing->unit);
+    for (unsigned i = 0; i < count && !spreads; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(probing->unit, i);
+        size_t which = SIZE_MAX;
+        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error)
+            which = culprit(probing, diagnostic, &spreads);
+        clang_disposeDiagnostic(diagnostic);
+        if (which == SIZE_MAX)
+            continue;
+        struct probe *probe = &probing->probes.items[probing->asked.items[which]];
+        dropped += !probe->is_dropped;
+        probe->is_dropped = true;
+    }
+    return dropped;
+}
+
+/* Whether there is no error from the probes on. */
+static bool is_clean(const struct probing *probing)
+{
+    unsigned count = clang_getNumDiagnostics(probing->unit);
+    bool is_clean = true;
+    for (unsigned i = 0; i < count && is_clean; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(probing->unit, i);
+        is_clean = clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error ||
+                   line_in_probes(probing, clang_getDiagnosticLocation(diagnostic)) == 0;
+        clang_disposeDiagnostic(diagnostic);
+    }
+    return is_clean;
+}
+
+/* --- what clang says --- */
+
+/* C's word for a type that an enum or a typedef stands for, too. */
+static const char *integer_name(struct reader *reader, CXType type)
+{
+    type = clang_getCanonicalType(type);
+    if (type.kind == CXType_Enum)
+        type = clang_getCanonicalType(clang_getEnumDeclIntegerType(clang_getTypeDeclaration(type)));
+    const char *name = hg_clang_string(reader, clang_getTypeSpelling(type));
+    return strncmp(name, "const ", 6) == 0 ? name + 6 : name;
+}
+
+static void take_type(struct reader *reader, CXType type, struct probe *probe)
+{
+    long long size = clang_Type_getSizeOf(type);
+    CXType canonical = clang_getCanonicalType(type);
+    if (canonical.kind == CXType_Enum)
+        canonical = clang_getCanonicalType(
+            clang_getEnumDeclIntegerType(clang_getTypeDeclaration(canonical)));
+    bool is_integer = canonical.kind >= CXType_Bool && canonical.kind <= CXType_LongLong;
+    if (!is_integer || size <= 0 || size > 8)
+        return;
+    probe->is_integer = true;
+    probe->macro.kind = canonical.kind == CXType_Bool ? HG_MACRO_BOOL : HG_MACRO_INT;
+    probe->macro.is_signed = hg_clang_is_signed(canonical);
+    probe->macro.type_name = integer_name(reader, type);
+    probe->macro.size = (unsigned)size;
+}
+
+/* A char array of exactly the string: a NUL within it would end what clang hands out. */
+static bool take_string(struct reader *reader, CXType type, CXEvalResult result,
+                        struct hg_macro *macro)
+{
+    CXType canonical = clang_getCanonicalType(type);
+    CXType element = clang_getCanonicalType(clang_getArrayElementType(canonical));
+    const char *string = clang_EvalResult_getAsStr(result);
+    if (canonical.kind != CXType_ConstantArray || string == NULL ||
+        (element.kind != CXType_Char_S && element.kind != CXType_Char_U))
+        return false;
+    size_t length = strlen(string);
+    if (clang_getArraySize(canonical) != (long long)length + 1)
+        return false;
+    macro->kind = HG_MACRO_STRING;
+    macro->string = hg_model_string(reader->model, string, length);
+    return true;
+}
+
+/* The probe that a variable or enumerator is of; NULL = none. */
+static struct probe *probe_of(struct probing *probing, CXCursor cursor, const char *prefix)
+{
+    CXString spelling = clang_getCursorSpelling(cursor);
+    const char *text = clang_getCString(spelling);
+    size_t which = SIZE_MAX;
+    if (strncmp(text, prefix, strlen(prefix)) == 0)
+        which = strtoul(text + strlen(prefix), NULL, 10);
+    clang_disposeString(spelling);
+    return which < probing->probes.count ? &probing->probes.items[which] : NULL;
+}
+
+static void read_variable(struct probing *probing, CXCursor cursor)
+{
+    struct probe *probe = probe_of(probing, cursor, TYPE_PREFIX);
+    if (probe == NULL)
+        return;
+    CXType type = clang_getCursorType(cursor);
+    take_type(probing->reader, type, probe);
+    if (probe->is_integer)
+        return;
+    CXEvalResult result = clang_Cursor_Evaluate(cursor);
+    if (result == NULL)
+        return;
+    if (clang_EvalResult_getKind(result) == CXEval_StrLiteral)
+        probe->is_found = take_string(probing->reader, type, result, &probe->macro);
+    clang_EvalResult_dispose(result);
+}
+
+/* Clang keeps the value in the type of the enum, which goes by the value. */
+static void read_enumerator(struct probing *probing, CXCursor cursor, CXCursor parent)
+{
+    struct probe *probe = probe_of(probing, cursor, VALUE_PREFIX);
+    if (probe == NULL || !probe->is_integer)
+        return;
+    probe->is_found = true;
+    probe->macro.value = hg_clang_is_signed(clang_getEnumDeclIntegerType(parent))
+                             ? (uint64_t)clang_getEnumConstantDeclValue(cursor)
+                             : clang_getEnumConstantDeclUnsignedValue(cursor);
+}
+
+static enum CXChildVisitResult visit_probe(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    struct probing *probing = data;
+    if (line_in_probes(probing, clang_getCursorLocation(cursor)) == 0)
+        return CXChildVisit_Continue;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_VarDecl)
+        read_variable(probing, cursor);
+    if (kind == CXCursor_EnumConstantDecl)
+        read_enumerator(probing, cursor, parent);
+    return kind == CXCursor_EnumDecl ? CXChildVisit_Recurse : CXChildVisit_Continue;
+}
+
+static enum hg_status evaluate(struct probing *probing, CXIndex index)
+{
+    size_t dropped = 1;
+    for (int round = 0; round < ROUNDS_MAX && dropped > 0; round++) {
+        if (probing->unit != NULL)
+            clang_disposeTranslationUnit(probing->unit);
+        probing->unit = NULL;
+        enum hg_status status = parse_probes(probing, index);
+        if (status != HG_OK)
+            return status;
+        dropped = probing->asked.count == 0 ? 0 : drop_faulty(probing);
+    }
+    if (dropped > 0 || !is_clean(probing)) {
+        hg_error(probing->reader->diagnostics, NULL,
+                 "some macros break the code behind them, over and over; try a narrower --macros");
+        return HG_ERROR_INPUT;
+    }
+    clang_visitChildren(clang_getTranslationUnitCursor(probing->unit), visit_probe, probing);
+    return HG_OK;
+}
+
+/* --- what is told --- */
+
+static enum hg_status check_matched(const struct probing *probing)
+{
+    const struct hg_header_options *options = probing->reader->options;
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < options->macro_count; i++) {
+        if (probing->is_matched[i])
+            continue;
+        hg_error(probing->reader->diagnostics, NULL,
+                 "--macros: the headers define no macro without parameters that matches '%s'",
+                 options->macros[i]);
+        status = HG_ERROR_INPUT;
+    }
+    return status;
+}
+
+static void tell(const struct probing *probing)
+{
+    const struct reader *reader = probing->reader;
+    struct hg_text text = {0};
+    size_t skipped = 0;
+    for (size_t i = 0; i < probing->probes.count; i++) {
+        const struct probe *probe = &probing->probes.items[i];
+        if (probe->is_found)
+            continue;
+        if (skipped++ < NAMED_MAX)
+            hg_text_printf(&text, "%s%s", skipped > 1 ? ", " : "", probe->macro.name);
+    }
+    if (skipped > 0 && reader->options->clang_warnings)
+        hg_note(reader->diagnostics, NULL,
+                "%zu of %zu macros that match are no integer or string constants: %s%s", skipped,
+                probing->probes.count, hg_text_string(&text), skipped > NAMED_MAX ? " ..." : "");
+    else if (skipped > 0)
+        hg_note(reader->diagnostics, NULL,
+                "%zu of %zu macros that match are no integer or string constants (-v names them)",
+                skipped, probing->probes.count);
+    hg_text_deinit(&text);
+}
+
+enum hg_status hg_clang_read_macros(struct reader *reader, CXIndex index)
+{
+    if (reader->options->macro_count == 0)
+        return HG_OK;
+    struct probing probing = {
+        .reader = reader,
+        .is_matched = hg_calloc(reader->options->macro_count, sizeof(bool)),
+    };
+    hg_strings_init(&probing.by_name, &reader->scratch);
+    find_probes(&probing);
+    enum hg_status status = check_matched(&probing);
+    if (status == HG_OK)
+        status = evaluate(&probing, index);
+    if (status == HG_OK) {
+        for (size_t i = 0; i < probing.probes.count; i++)
+            if (probing.probes.items[i].is_found)
+                hg_model_add_macro(reader->model, &probing.probes.items[i].macro);
+        tell(&probing);
+    }
+    if (probing.unit != NULL)
+        clang_disposeTranslationUnit(probing.unit);
+    hg_strings_deinit(&probing.by_name);
+    free(probing.definitions.items);
+    free(probing.probes.items);
+    free(probing.asked.items);
+    free(probing.is_matched);
+    return status;
+}

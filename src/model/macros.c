@@ -1,0 +1,44 @@
+/* Macros that repeat enumerators: the names of the selection's enumerators go into a table, and
+ * each macro is looked up in it. */
+#include "model/macros.h"
+
+#include "base/memory.h"
+#include "base/strings.h"
+
+#include <string.h>
+
+bool *hg_repeated_macros(const struct hg_model *model, const struct hg_selection *selection)
+{
+    size_t count = 0;
+    const struct hg_macro *macros = hg_model_macros(model, &count);
+    bool *repeated = hg_calloc(count, sizeof *repeated);
+    if (count == 0)
+        return repeated;
+    struct hg_arena arena;
+    struct hg_strings names;
+    HG_ARRAY(uint64_t) values = {0};
+    hg_arena_init(&arena);
+    hg_strings_init(&names, &arena);
+    for (size_t i = 0; i < selection->count; i++) {
+        hg_type_id id = selection->order[i];
+        const struct hg_type *type = hg_model_type(model, id);
+        if (type->kind != HG_ENUM || selection->need[id] != HG_DEFINED)
+            continue;
+        for (size_t j = 0; j < type->enumerator_count; j++) {
+            const char *name = type->enumerators[j].name;
+            *HG_PUSH(&values) = type->enumerators[j].value;
+            *hg_strings_number(&names, name, strlen(name)) = (uint32_t)values.count;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (macros[i].kind != HG_MACRO_INT)
+            continue;
+        uint32_t which = *hg_strings_number(&names, macros[i].name, strlen(macros[i].name));
+        if (which != 0 && values.items != NULL)
+            repeated[i] = values.items[which - 1] == macros[i].value;
+    }
+    free(values.items);
+    hg_strings_deinit(&names);
+    hg_arena_deinit(&arena);
+    return repeated;
+}

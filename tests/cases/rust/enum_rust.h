@@ -1,0 +1,6 @@
+// hdrgen: --enum-style rust --target x86_64-linux-gnu
+/* A Rust enum, made of the integer that members stay. */
+enum color { RED, GREEN = 5, VERDE = 5, NONE = -1 };
+enum { ALONE = 3 };
+typedef enum { LOW, HIGH } level;
+struct pixel { enum color color; enum color bits : 4; level level; };
