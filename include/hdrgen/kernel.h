@@ -85,6 +85,9 @@ struct hg_kernel_read_options {
     /* As in hg_select_options: the types to look for in the tree, if there are no headers. */
     const char *const *names;
     size_t name_count;
+    /* A name that the headers do not define is told in a warning: whoever asks will do without it,
+     * as long as there is one of them. */
+    bool are_optional;
     /* Headers to parse, if any; and what is the same for all: arguments, which follow the tree's
      * flags and win, keep_going, clang_warnings.  target must be NULL. */
     struct hg_header_options headers;
@@ -105,6 +108,14 @@ HG_MUST_CHECK enum hg_status hg_read_kernel(const struct hg_kernel *kernel,
                                             const struct hg_kernel_read_options *options,
                                             struct hg_diagnostics *diagnostics,
                                             struct hg_model **ret);
+
+/* The names of types that the headers of a tree seem to define, from its index: each once, in
+ * ascending order, with C's word for its kind.  Enumerators of enums without a tag are left out. */
+typedef void hg_kernel_name_fn(void *user, const char *name, const char *kind);
+HG_MUST_CHECK enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel,
+                                                  const char *cache_directory,
+                                                  struct hg_diagnostics *diagnostics,
+                                                  hg_kernel_name_fn *visit, void *user);
 
 #pragma GCC visibility pop
 

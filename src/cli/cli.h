@@ -182,17 +182,27 @@ bool choose_sources(const struct source_options *sources, struct options *option
 void describe_sources(const struct options *options, struct hg_text *text);
 void describe_source(const struct source *source, struct hg_text *text);
 
-/* select says which types are wanted, where a source is searched for them; all of its headers or
- * BTF are read. */
+/* The types that a source is searched for, where it is: all of its headers or BTF are read. */
+struct wanted_types {
+    const char *const *names;
+    size_t count;
+    bool are_optional; /* one that is not there is told in a warning */
+};
+
 HG_MUST_CHECK enum hg_status read_source(const struct source *source,
-                                         const struct hg_select_options *select,
+                                         const struct wanted_types *wanted,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
 /* --- kernel.c --- */
 
 HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
-                                         const struct hg_select_options *select,
+                                         const struct wanted_types *wanted,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
+
+/* The names of the types of a kernel's tree, without parsing it. */
+HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
+                                                struct hg_diagnostics *diagnostics,
+                                                hg_kernel_name_fn *visit, void *user);
 
 /* --- units.c --- */
 
@@ -237,6 +247,12 @@ struct objects {
 HG_MUST_CHECK enum hg_status read_objects(const struct options *options,
                                           struct hg_diagnostics *diagnostics, struct objects *ret);
 void objects_deinit(struct objects *objects);
+
+/* The source, of which the names of the command line are wanted, and what the objects need. */
+HG_MUST_CHECK enum hg_status read_source_for(const struct options *options,
+                                             const struct objects *objects,
+                                             struct hg_diagnostics *diagnostics,
+                                             struct hg_model **ret);
 
 /* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,

@@ -92,7 +92,7 @@ static void offer_names(const struct completion *completion, const struct hg_mod
     hg_arena_deinit(&arena);
 }
 
-static void offer_headers(const struct completion *completion, const struct source *source)
+static void offer_headers(struct completion *completion, const struct source *source)
 {
     struct hg_diagnostics silent = {0};
     struct hg_kernel *kernel = NULL;
@@ -107,19 +107,26 @@ static void offer_headers(const struct completion *completion, const struct sour
     hg_kernel_destroy(kernel);
 }
 
-static void offer_types(const struct completion *completion, const struct source *source)
+static void offer_name(void *user, const char *name, const char *kind)
+{
+    offer(user, name, kind);
+}
+
+static void offer_types(struct completion *completion, const struct source *source)
 {
     struct hg_diagnostics silent = {0};
     struct hg_model *model = NULL;
-    if (read_source(source, &(struct hg_select_options){0}, &silent, &model) == HG_OK)
+    if (source->kind == SOURCE_KERNEL && source->headers.header_count == 0)
+        (void)!visit_kernel_names(source, &silent, offer_name, completion);
+    else if (read_source(source, &(struct wanted_types){0}, &silent, &model) == HG_OK)
         offer_names(completion, model);
     hg_model_destroy(model);
 }
 
 /* What the words name as their source: they are read again as a command line, with a name behind
  * them, for show wants one. */
-typedef void offer_fn(const struct completion *completion, const struct source *source);
-static void offer_of_source(const struct completion *completion, offer_fn *offer_all, int argc,
+typedef void offer_fn(struct completion *completion, const struct source *source);
+static void offer_of_source(struct completion *completion, offer_fn *offer_all, int argc,
                             char **argv)
 {
     char **line = hg_calloc((size_t)argc + 2, sizeof *line);

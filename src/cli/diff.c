@@ -72,8 +72,11 @@ int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
     };
 
     enum hg_status status = HG_OK;
+    /* What only the other side has is a difference, not an error. */
+    struct wanted_types wanted = {
+        .names = options->select.names, .count = options->select.name_count, .are_optional = true};
     for (size_t i = 0; i < 2 && status == HG_OK; i++)
-        status = read_source(&options->sources[i], &options->select, diagnostics, &models[i]);
+        status = read_source(&options->sources[i], &wanted, diagnostics, &models[i]);
     for (size_t i = 0; i < 2 && status == HG_OK; i++)
         status = check_output_is_no_input(options, models[i], diagnostics);
     if (status == HG_OK)

@@ -26,26 +26,41 @@ static const char *cache_directory(struct hg_text *text)
     return text->data;
 }
 
-enum hg_status read_kernel(const struct source *source, const struct hg_select_options *select,
+enum hg_status read_kernel(const struct source *source, const struct wanted_types *wanted,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct hg_kernel *kernel = NULL;
     enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
     if (status != HG_OK)
         return status;
-    if (select->name_count == 0 && source->headers.header_count == 0) {
+    if (wanted->count == 0 && source->headers.header_count == 0) {
         status = read_every_header(kernel, source, diagnostics, ret);
         hg_kernel_destroy(kernel);
         return status;
     }
     struct hg_text cache = {0};
     struct hg_kernel_read_options options = {
-        .names = select->names,
-        .name_count = select->name_count,
+        .names = wanted->names,
+        .name_count = wanted->count,
+        .are_optional = wanted->are_optional,
         .headers = source->headers,
         .cache_directory = cache_directory(&cache),
     };
     status = hg_read_kernel(kernel, &options, diagnostics, ret);
+    hg_text_deinit(&cache);
+    hg_kernel_destroy(kernel);
+    return status;
+}
+
+enum hg_status visit_kernel_names(const struct source *source, struct hg_diagnostics *diagnostics,
+                                  hg_kernel_name_fn *visit, void *user)
+{
+    struct hg_kernel *kernel = NULL;
+    enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
+    if (status != HG_OK)
+        return status;
+    struct hg_text cache = {0};
+    status = hg_kernel_list_names(kernel, cache_directory(&cache), diagnostics, visit, user);
     hg_text_deinit(&cache);
     hg_kernel_destroy(kernel);
     return status;

@@ -49,7 +49,34 @@ static enum hg_status trim(const struct objects *objects, struct hg_diagnostics 
     return HG_OK;
 }
 
-/* The names of the command line, then those that the objects need. */
+/* The names of the command line, then those that the objects need; from malloc. */
+static const char **join_names(const struct options *options, const struct hg_core_names *names)
+{
+    const struct hg_select_options *select = &options->select;
+    const char **all = hg_calloc(select->name_count + names->count + 1, sizeof *all);
+    for (size_t i = 0; i < select->name_count; i++)
+        all[i] = select->names[i];
+    for (size_t i = 0; i < names->count; i++)
+        all[select->name_count + i] = names->names[i];
+    return all;
+}
+
+enum hg_status read_source_for(const struct options *options, const struct objects *objects,
+                               struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct hg_core_names *names = NULL;
+    hg_core_wanted_names(items_of(objects), objects->count, &names);
+    HG_CLEANUP(hg_free_pointer) const char **all = join_names(options, names);
+    struct wanted_types wanted = {
+        .names = all,
+        .count = options->select.name_count + names->count,
+        .are_optional = objects->count > 0,
+    };
+    enum hg_status status = read_source(&options->sources[0], &wanted, diagnostics, ret);
+    hg_core_names_destroy(names);
+    return status;
+}
+
 static enum hg_status select_names(const struct options *options, const struct hg_core_names *names,
                                    const struct hg_model *model, struct hg_diagnostics *diagnostics,
                                    struct hg_selection **ret)
@@ -61,11 +88,7 @@ static enum hg_status select_names(const struct options *options, const struct h
                  "name");
         return HG_ERROR_INPUT;
     }
-    const char **all = hg_calloc(select.name_count + names->count, sizeof *all);
-    for (size_t i = 0; i < select.name_count; i++)
-        all[i] = select.names[i];
-    for (size_t i = 0; i < names->count; i++)
-        all[select.name_count + i] = names->names[i];
+    const char **all = join_names(options, names);
     select.names = all;
     select.name_count += names->count;
     enum hg_status status = hg_select(model, &select, diagnostics, ret);

@@ -188,6 +188,7 @@ static bool check_objects(struct parser *parser)
     if (options->command == COMMAND_CHECK) {
         options->objects = options->select.names;
         options->object_count = options->select.name_count;
+        options->select.name_count = 0; /* they name no types */
         if (options->object_count > 0)
             return true;
         hg_error(parser->diagnostics, NULL,

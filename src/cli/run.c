@@ -36,7 +36,7 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
 
     enum hg_status status = read_objects(options, diagnostics, &objects);
     if (status == HG_OK)
-        status = read_source(&options->sources[0], &options->select, diagnostics, &model);
+        status = read_source_for(options, &objects, diagnostics, &model);
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)

@@ -223,14 +223,14 @@ void describe_sources(const struct options *options, struct hg_text *text)
             describe_source(&options->sources[i], text);
 }
 
-enum hg_status read_source(const struct source *source, const struct hg_select_options *select,
+enum hg_status read_source(const struct source *source, const struct wanted_types *wanted,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     switch (source->kind) {
     case SOURCE_HEADERS:
         return hg_read_headers(&source->headers, diagnostics, ret);
     case SOURCE_KERNEL:
-        return read_kernel(source, select, diagnostics, ret);
+        return read_kernel(source, wanted, diagnostics, ret);
     case SOURCE_BTF:
         return hg_read_btf(&source->btf, diagnostics, ret);
     }

@@ -29,6 +29,7 @@ struct chooser {
     struct hg_arena *arena;
     struct hg_diagnostics *diagnostics;
     struct hg_wants *wants;
+    bool are_optional;
 };
 
 /* Takes `struct ` off. */
@@ -104,6 +105,10 @@ static bool choose_name(struct chooser *chooser, const char *asked, const char *
     want.kinds = mask & 1u << HG_FOUND_ENUMERATOR;
     if (add_want(chooser, want, begin, end) > 0)
         return true;
+    if (chooser->are_optional) {
+        hg_warning(chooser->diagnostics, NULL, "no header of this kernel defines '%s'", asked);
+        return true;
+    }
     report_unknown(chooser, asked, name);
     return false;
 }
@@ -133,10 +138,10 @@ static bool choose_pattern(struct chooser *chooser, const char *asked, const cha
 }
 
 enum hg_status hg_choose_wants(const struct hg_index *index, const char *const *names, size_t count,
-                               struct hg_arena *arena, struct hg_diagnostics *diagnostics,
-                               struct hg_wants *ret)
+                               bool are_optional, struct hg_arena *arena,
+                               struct hg_diagnostics *diagnostics, struct hg_wants *ret)
 {
-    struct chooser chooser = {index, arena, diagnostics, ret};
+    struct chooser chooser = {index, arena, diagnostics, ret, are_optional};
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         unsigned mask = 0;

@@ -114,10 +114,12 @@ struct hg_wants {
     size_t count, capacity;
 };
 
-/* What the names ask for.  Reports a name that no header seems to define, with its nearest
- * neighbours, and a pattern that nothing fits.  Everything lives in the arena but items. */
+/* What the names ask for.  Reports (in a warning, where they are optional) a name that no header
+ * seems to define, with its nearest neighbours, and a pattern that nothing fits.  Everything lives
+ * in the arena but items. */
 HG_MUST_CHECK enum hg_status hg_choose_wants(const struct hg_index *index, const char *const *names,
-                                             size_t count, struct hg_arena *arena,
+                                             size_t count, bool are_optional,
+                                             struct hg_arena *arena,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_wants *ret);
 

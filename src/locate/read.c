@@ -204,6 +204,8 @@ enum { MAX_PLACES = 3 };
 
 static void report_missing(struct finder *finder, const struct hg_want *want)
 {
+    void (*report)(struct hg_diagnostics *, const struct hg_location *, const char *, ...) =
+        finder->options->are_optional ? hg_warning : hg_error;
     struct hg_text text = {0};
     const char *fault = NULL;
     for (size_t i = 0; i < want->definition_count && i < MAX_PLACES; i++) {
@@ -215,16 +217,15 @@ static void report_missing(struct finder *finder, const struct hg_want *want)
             fault = finder->faults[definition->header];
     }
     if (fault == NULL)
-        hg_error(finder->diagnostics, NULL,
-                 "'%s' is not defined in this kernel's configuration, though its text is in %s",
-                 want->asked, text.data);
+        report(finder->diagnostics, NULL,
+               "'%s' is not defined in this kernel's configuration, though its text is in %s",
+               want->asked, text.data);
     else
-        hg_error(finder->diagnostics, NULL,
-                 "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
-                 "(--header A --header B)",
-                 want->asked, text.data,
-                 finder->wants.count > 1 ? ", or not together with the others' headers" : "",
-                 fault);
+        report(finder->diagnostics, NULL,
+               "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
+               "(--header A --header B)",
+               want->asked, text.data,
+               finder->wants.count > 1 ? ", or not together with the others' headers" : "", fault);
     hg_text_deinit(&text);
 }
 
@@ -291,13 +292,14 @@ static enum hg_status conclude(struct finder *finder, const struct hg_model *mod
         if (want->is_found || !want->is_required)
             continue;
         report_missing(finder, want);
-        status = HG_ERROR_INPUT;
+        if (!finder->options->are_optional)
+            status = HG_ERROR_INPUT;
     }
     warn_of_given_up(finder);
     if (status == HG_OK && !any) {
         hg_error(finder->diagnostics, NULL,
                  "nothing that fits '%s' is defined in this kernel's configuration",
-                 finder->wants.items[0].asked);
+                 finder->options->names[0]);
         return HG_ERROR_INPUT;
     }
     return status;
@@ -341,8 +343,14 @@ static enum hg_status find(struct finder *finder, struct hg_model **ret)
     hg_plan_init(&finder->plan, &finder->index, &finder->arena);
     hg_log_init(&finder->log, &finder->arena);
     status = hg_choose_wants(&finder->index, finder->options->names, finder->options->name_count,
-                             &finder->arena, finder->diagnostics, &finder->wants);
+                             finder->options->are_optional, &finder->arena, finder->diagnostics,
+                             &finder->wants);
     struct hg_model *model = NULL;
+    if (status == HG_OK && finder->wants.count == 0) { /* optional, and each was told */
+        hg_error(finder->diagnostics, NULL,
+                 "none of the types that are needed is in the headers of this kernel");
+        status = HG_ERROR_INPUT;
+    }
     if (status == HG_OK)
         status = find_model(finder, &model);
     if (status == HG_OK)

@@ -61,6 +61,7 @@ class Words(Shell):
         self.assertEqual(self.words(*tree, "--header", "linux/sch"), [":files", "linux/sched.h"])
         self.assertIn("asm/mmu.h", self.words("show", *tree, "--header", "asm/"))
         self.assertEqual(self.words(*tree, "--header", "linux/sched.h", "task_s"), ["task_struct"])
+        self.assertEqual(self.words("show", *tree, "task_s"), ["task_struct"])
 
     def test_clang_arguments(self) -> None:
         self.assertEqual(self.words("--header", "fruit.h", "apple", "--", "-I"), [":files"])

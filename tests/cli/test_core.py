@@ -4,7 +4,7 @@ import json
 import subprocess
 import unittest
 
-from hdrgen import Case
+from hdrgen import FIXTURES, Case
 
 HEADER = """struct later;
 struct inner { short a; short wanted; };
@@ -64,6 +64,29 @@ class Core(Case):
         with_btf = self.check(0, program, "--btf", "x.btf")
         self.assertEqual(self.check(0, program, "--header", "x.h", "--target", "x86_64-linux-gnu"), with_btf)
         self.assertEqual(self.check(0, program, "--header", "x.h", "--", "--target=x86_64-linux-gnu"), with_btf)
+
+    def test_a_kernel_tree(self) -> None:
+        """The headers are found by what the object needs; a type that is in none is missing, not an error."""
+        program = """
+struct task_struct { int pid; } __attribute__((preserve_access_index));
+struct of_no_kernel { int x; } __attribute__((preserve_access_index));
+__attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct of_no_kernel *n)
+{
+    return __builtin_preserve_field_info(n->x, 2) + t->pid;
+}
+"""
+        tree = ("--kernel", str(FIXTURES / "mini"), "--arch", "arm64")
+        one = self.compile("one", program)
+        found = json.loads(self.good("--header", "linux/sched.h", *tree, "task_struct", "-e", "json").out)
+        task = next(type for type in found["types"] if type.get("name") == "task_struct")
+        place = next(member["bit_offset"] for member in task["members"] if member["name"] == "pid") // 8
+        result = self.good("check", one, *tree)
+        self.assertRegex(result.out.decode(), rf"struct task_struct\.pid +{place} ")
+        self.assertIn("no header of this kernel defines 'struct of_no_kernel'", result.err)
+        self.good("--for", one, *tree, "-o", "one.btf")
+        self.assertEqual(self.good("list", "--btf", "one.btf").out.decode().split("\t")[:2], ["struct", "task_struct"])
+        self.refused("check", self.compile("none", program.replace("task_struct", "no_such_task")), *tree,
+                     says="none of the types that are needed is in the headers")
 
     def test_unresolved(self) -> None:
         out = self.check(1, self.compile("bad", BAD), "--btf", "x.btf")

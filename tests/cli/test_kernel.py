@@ -204,7 +204,6 @@ class Located(Kernel):
                                                   "'struct ethhdr'"])
         self.refused(*tree, "task_sturct", says="did you mean 'struct task_struct'?")
         self.refused(*tree, "zzz_*", says="fits 'zzz_*'")
-        self.refused(*tree, says="name the types, or a header")
 
     def test_the_preamble_names_the_headers(self) -> None:
         out = self.good("--kernel", MINI, "--arch", "x86", "pid").out.decode()
