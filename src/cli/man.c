@@ -181,7 +181,11 @@ void print_man(FILE *to, enum command which)
         ".TP\n.B 2\nAnything wrong (usage, input, input and output); nothing is written, and "
         "standard error says what to do.\n",
         to);
-    fputs(".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nSet to anything: no colours.\n", to);
+    fputs(
+        ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nSet to anything: no colours.\n"
+        ".TP\n.B XDG_CACHE_HOME\nWhere the indexes of kernel trees are kept, in hdrgen;\n"
+        "in ~/.cache without it.\n",
+        to);
     fputs(
         ".SH FILES\n.TP\n.I /sys/kernel/btf/vmlinux\nThe running kernel's types, read where no "
         "source is named.\n",

@@ -145,6 +145,20 @@ const struct command_spec command_table[COMMANDS] = {
                     "'struct task_struct',\n"
                     "or a shell pattern in quotes; none is all.  What follows -- goes to clang as "
                     "it is.\n",
+            .manual = "The source is a kernel's headers (--kernel), other headers (--header), BTF "
+                      "(--btf), or the\n"
+                      "running kernel's BTF.  With --kernel, the headers that define the names are "
+                      "found; without\n"
+                      "names all headers are read, which takes a while.\n\n"
+                      "Layouts are the compiler's or the BTF's own, and every size, alignment and "
+                      "offset that is\n"
+                      "written is asserted in the output.  An error in a header ends the run, and "
+                      "nothing is written.\n\n"
+                      "For programs on a kernel without BTF: --emit btf writes BTF of its headers, "
+                      "which loaders take\n"
+                      "for CO-RE relocation (btf_custom_path of libbpf, EbpfLoader::btf of aya), "
+                      "and --for no more\n"
+                      "of it than a program needs.\n",
             .examples =
                 "hdrgen --kernel /usr/src/linux-headers-6.1.0-50-arm64 task_struct > task.rs\n"
                 "hdrgen --btf vmlinux 'bpf_*' -o bpf.h\n"
@@ -159,6 +173,9 @@ const struct command_spec command_table[COMMANDS] = {
             .summary = "a type as a person reads it: offsets, holes, cache lines",
             .text = "Prints each named type with offsets, sizes, holes, bit-fields and cache-line "
                     "borders.\n",
+            .manual = "Offsets and sizes are in bytes, of bit-fields byte:bit:width.  XXX marks "
+                      "holes and padding,\n"
+                      "cachelines are of 64 bytes.\n",
             .examples = "hdrgen show task_struct\n"
                         "hdrgen show --header my.h 'struct a' --target arm-linux-gnueabi\n",
         },
@@ -169,6 +186,8 @@ const struct command_spec command_table[COMMANDS] = {
             .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "every named type, one a line: kind, name, size, where",
             .text = "Lists the named types, or all.\n",
+            .manual = "Four columns with a tab between: kind, name, size in bytes, file:line of "
+                      "the declaration.\n",
             .examples = "hdrgen list --btf vmlinux 'bpf_*'\n"
                         "hdrgen list | sort -k3 -n | tail\n",
         },
@@ -183,6 +202,15 @@ const struct command_spec command_table[COMMANDS] = {
                 "source is the left;\n"
                 "without a second one, the right is the running kernel's BTF.  All --header "
                 "together are one source.\n",
+            .manual = "Compared are sizes, offsets, widths, numbers of elements, the kinds of "
+                      "members, and enumerators;\n"
+                      "not how a type is spelled, padding without a name, or the nesting of "
+                      "records without a name.\n"
+                      "In the text, < and > mark what one side alone has, | what changed, ~ "
+                      "namesakes: types that share\n"
+                      "a name and no member.\n\n"
+                      "A file ending in .json is for programs; one ending in .html is a page for "
+                      "the browser.\n",
             .examples = "hdrgen diff --kernel /lib/modules/$(uname -r)/build task_struct\n"
                         "hdrgen diff --btf vmlinux-6.1 --btf vmlinux-6.12 -o changes.html\n"
                         "hdrgen diff --common --btf vmlinux --header linux/sched.h -- $FLAGS\n",
@@ -210,6 +238,10 @@ const struct command_spec command_table[COMMANDS] = {
             .text = "Says for each relocation what a loader would put into the instruction on a "
                     "kernel of these types,\n"
                     "or why nothing.  Exit status 1: a program would not load.\n",
+            .manual = "Each relocation is resolved, missing, or ambiguous; one that is missing is "
+                      "guarded where the\n"
+                      "program asks first, by another relocation, whether it is there, and does "
+                      "without it.\n",
             .examples = "hdrgen check prog.bpf.o --btf vmlinux\n"
                         "hdrgen check prog.bpf.o --loader both --format json\n",
             .finds = "A relocation does not resolve, and a program would not load.",
