@@ -278,7 +278,8 @@ static void pair_nearest(struct pairing *pairing, const struct group *left,
                 (struct candidate){.distance = distance(pairing, left->items[i], right->items[j]),
                                    .left = left->items[i],
                                    .right = right->items[j]};
-    qsort(candidates.items, candidates.count, sizeof *candidates.items, compare_candidates);
+    if (candidates.count > 0)
+        qsort(candidates.items, candidates.count, sizeof *candidates.items, compare_candidates);
     size_t equal = 0;
     while (equal < candidates.count && candidates.items[equal].distance == 0)
         equal++;
