@@ -10,6 +10,8 @@
 
 #include "base/diag.h"
 
+#include <string.h>
+
 typedef HG_ARRAY(struct hg_type_diff) type_diff_list;
 
 static struct hg_change_value text_value(const char *text)
@@ -22,6 +24,21 @@ static void replace_changes(hg_change_list *changes, struct hg_change change)
 {
     changes->count = 0;
     *HG_PUSH(changes) = change;
+}
+
+/* Enums without a tag may begin with another enumerator on each side: then the name that sorts
+ * first is the pair's, so that left and right may change places. */
+static const char *pair_subject(const struct hg_comparing *comparing, const struct hg_pair *pair)
+{
+    const char *left = NULL;
+    const char *right = NULL;
+    if (pair->left != HG_VOID_ID)
+        left = hg_diff_subject(comparing->left, pair->left, comparing->arena);
+    if (pair->right != HG_VOID_ID)
+        right = hg_diff_subject(comparing->right, pair->right, comparing->arena);
+    if (left == NULL || right == NULL)
+        return left != NULL ? left : right;
+    return strcmp(left, right) <= 0 ? left : right;
 }
 
 static enum hg_type_verdict judge(const struct hg_comparing *comparing, const struct hg_pair *pair,
@@ -61,10 +78,7 @@ static enum hg_status compare_pairs(const struct hg_comparing *comparing, const 
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < pairs->count; i++) {
         const struct hg_pair *pair = &pairs->items[i];
-        bool has_left = pair->left != HG_VOID_ID;
-        const char *subject =
-            hg_diff_subject(has_left ? comparing->left : comparing->right,
-                            has_left ? pair->left : pair->right, comparing->arena);
+        const char *subject = pair_subject(comparing, pair);
         enum hg_likeness likeness;
         changes.count = 0;
         enum hg_type_verdict verdict = judge(comparing, pair, subject, &changes, &likeness);
@@ -86,7 +100,7 @@ static enum hg_status compare_pairs(const struct hg_comparing *comparing, const 
             .change_count = changes.count,
         };
         diff->verdicts[verdict]++;
-        diff->compared += has_left && pair->right != HG_VOID_ID;
+        diff->compared += pair->left != HG_VOID_ID && pair->right != HG_VOID_ID;
         diff->is_different |= makes_different(&types[i]);
     }
     free(changes.items);

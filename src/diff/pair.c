@@ -250,8 +250,24 @@ static int compare_candidates(const void *a, const void *b)
     return x->right < y->right ? -1 : x->right > y->right;
 }
 
+enum partners { FREE_PARTNERS, TAKEN_PARTNERS };
+
+/* Pairs candidates in their order: two that have no partner yet, or one that has none with one that
+ * has. */
+static void take_candidates(struct pairing *pairing, const struct candidate *candidates,
+                            size_t count, enum partners partners)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool left_taken = pairing->left.taken[candidates[i].left];
+        bool right_taken = pairing->right.taken[candidates[i].right];
+        if (partners == FREE_PARTNERS ? !left_taken && !right_taken : left_taken != right_taken)
+            take_pair(pairing, candidates[i].left, candidates[i].right);
+    }
+}
+
 /* The nearest first.  What is left over on one side, but equals something on the other, is the same
- * type once more: it has the same partner. */
+ * type once more: it has the same partner.  Only what is left over: each has one of its own first.
+ */
 static void pair_nearest(struct pairing *pairing, const struct group *left,
                          const struct group *right)
 {
@@ -262,15 +278,14 @@ static void pair_nearest(struct pairing *pairing, const struct group *left,
                 (struct candidate){.distance = distance(pairing, left->items[i], right->items[j]),
                                    .left = left->items[i],
                                    .right = right->items[j]};
-    qsort(candidates.items, candidates.count, sizeof *candidates.items, compare_candidates);
-    for (size_t i = 0; i < candidates.count; i++) {
-        const struct candidate *candidate = &candidates.items[i];
-        bool left_taken = pairing->left.taken[candidate->left];
-        bool right_taken = pairing->right.taken[candidate->right];
-        if ((!left_taken && !right_taken) ||
-            (candidate->distance == 0 && !(left_taken && right_taken)))
-            take_pair(pairing, candidate->left, candidate->right);
-    }
+    if (candidates.count > 0)
+        qsort(candidates.items, candidates.count, sizeof *candidates.items, compare_candidates);
+    size_t equal = 0;
+    while (equal < candidates.count && candidates.items[equal].distance == 0)
+        equal++;
+    take_candidates(pairing, candidates.items, equal, FREE_PARTNERS);
+    take_candidates(pairing, candidates.items, equal, TAKEN_PARTNERS);
+    take_candidates(pairing, candidates.items, candidates.count, FREE_PARTNERS);
     free(candidates.items);
 }
 

@@ -57,8 +57,8 @@ struct hg_shape {
 };
 struct hg_shape hg_diff_shape(const struct hg_model *model, hg_type_id id);
 
-/* Whether two elements, of any sizes, are the same kind of thing: a signed integer, struct page, a
- * pointer to such a thing. */
+/* Whether two types, of any sizes, are the same kind of thing: a signed integer, struct page, a
+ * pointer to such a thing, an array of any number of such things. */
 bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
                        const struct hg_model *right, hg_type_id right_id);
 

@@ -5,6 +5,7 @@
  *     struct page *      void *                     not the same
  *     enum pid_type      unsigned int               not the same: CO-RE tells them apart
  *     int[2][3]          int[6]                     the same: pahole flattens arrays
+ *     int[1]             int                        not the same
  *
  * Spelling, qualifiers, typedefs, type tags and index types are left aside, and so is whether a
  * record behind a pointer is defined or only declared.  Sizes are for the caller to compare, save
@@ -60,7 +61,7 @@ bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
         const struct hg_type *b = hg_model_type(right, right_shape.element);
         if (a->kind == HG_OPAQUE || b->kind == HG_OPAQUE)
             return true; /* no more is known of it than its size */
-        if (family(a) != family(b))
+        if (family(a) != family(b) || left_shape.is_array != right_shape.is_array)
             return false;
         if (is_tagged(a->kind) && !same_name(a->name, b->name))
             return false;

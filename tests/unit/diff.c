@@ -186,6 +186,62 @@ static void test_several_of_a_name(void)
     destroy_two(&two);
 }
 
+/* `struct n` twice on both sides, all four equal: two pairs, not three. */
+static void test_equal_duplicates(void)
+{
+    struct two two = create_two();
+    for (int copy = 0; copy < 4; copy++) {
+        struct hg_model *model = copy % 2 == 0 ? two.left : two.right;
+        hg_type_id i = hg_test_int(model, "int", 4, true);
+        hg_test_record(model, HG_STRUCT, "n", 4, 4, HG_MEMBERS(HG_MEMBER("a", i, 0)));
+    }
+    seal_two(&two);
+    struct hg_diff *diff = compare(two.left, two.right, &everything);
+    CU_ASSERT_EQUAL(diff->verdicts[HG_TYPE_IDENTICAL], 2);
+    CU_ASSERT_EQUAL(diff->compared, 2);
+    hg_diff_destroy(diff);
+    destroy_two(&two);
+}
+
+/* CO-RE finds no array where an integer is, of one element or not. */
+static void test_array_of_one(void)
+{
+    struct two two = create_two();
+    hg_type_id i = hg_test_int(two.left, "int", 4, true);
+    hg_test_record(two.left, HG_STRUCT, "s", 4, 4, HG_MEMBERS(HG_MEMBER("x", i, 0)));
+    hg_test_typedef(two.left, "t", i);
+    i = hg_test_array(two.right, hg_test_int(two.right, "int", 4, true), 1);
+    hg_test_record(two.right, HG_STRUCT, "s", 4, 4, HG_MEMBERS(HG_MEMBER("x", i, 0)));
+    hg_test_typedef(two.right, "t", i);
+    seal_two(&two);
+    CU_ASSERT(reports(two.left, two.right,
+                      "\n    { \"type\": \"struct s\", \"what\": \"member_type\", \"member\": "
+                      "\"x\", \"left\": \"int\", \"right\": \"int[1]\" },"
+                      "\n    { \"type\": \"typedef t\", \"what\": \"typedef\", \"left\": \"int\", "
+                      "\"right\": \"int[1]\" }\n  ]\n}\n"));
+    destroy_two(&two);
+}
+
+/* An enum without a tag that begins otherwise has one name, whichever side is the left. */
+static void test_untagged_enums_mirror(void)
+{
+    struct two two = create_two();
+    hg_test_enum(two.left, NULL, 4, false, (struct hg_enumerator[]){{"Z", 1}, {"BOTH", 2}}, 2);
+    hg_test_enum(two.right, NULL, 4, false, (struct hg_enumerator[]){{"M", 1}, {"BOTH", 2}}, 2);
+    seal_two(&two);
+    CU_ASSERT(reports(two.left, two.right,
+                      "\n    { \"type\": \"enum {M, ...}\", \"what\": \"enumerator_missing\", "
+                      "\"member\": \"Z\", \"left\": 1, \"right\": null },"
+                      "\n    { \"type\": \"enum {M, ...}\", \"what\": \"enumerator_extra\", "
+                      "\"member\": \"M\", \"left\": null, \"right\": 1 }\n  ]\n}\n"));
+    CU_ASSERT(reports(two.right, two.left,
+                      "\n    { \"type\": \"enum {M, ...}\", \"what\": \"enumerator_missing\", "
+                      "\"member\": \"M\", \"left\": 1, \"right\": null },"
+                      "\n    { \"type\": \"enum {M, ...}\", \"what\": \"enumerator_extra\", "
+                      "\"member\": \"Z\", \"left\": null, \"right\": 1 }\n  ]\n}\n"));
+    destroy_two(&two);
+}
+
 static void test_namesakes(void)
 {
     struct two two = create_two();
@@ -271,6 +327,9 @@ void hg_test_diff(void)
     CU_add_test(suite, "enums and typedefs", test_enums_and_typedefs);
     CU_add_test(suite, "what is left aside", test_what_is_left_aside);
     CU_add_test(suite, "several of a name", test_several_of_a_name);
+    CU_add_test(suite, "equal duplicates", test_equal_duplicates);
+    CU_add_test(suite, "array of one", test_array_of_one);
+    CU_add_test(suite, "untagged enums mirror", test_untagged_enums_mirror);
     CU_add_test(suite, "namesakes", test_namesakes);
     CU_add_test(suite, "names", test_names);
     CU_add_test(suite, "multiplied nesting", test_multiplied_nesting);
