@@ -153,7 +153,7 @@ static enum hg_status pick_arch(struct hg_kernel_tree *tree, const char *wanted,
     if (built->count == 0) {
         hg_error(tree->diagnostics, NULL,
                  "'%s' has no arch/*/include/generated, so its headers were not generated: run "
-                 "`make modules_prepare` in it, or name the headers that your distribution "
+                 "`make prepare` in it, or name the headers that your distribution "
                  "installs",
                  tree->public.object);
         return HG_ERROR_INPUT;
