@@ -47,8 +47,8 @@ static enum hg_status report_unconfigured(struct hg_kernel_tree *tree, const cha
     if (error == ENOENT || error == ENOTDIR) {
         hg_error(tree->diagnostics, NULL,
                  "'%s' is not there, so this kernel tree is not configured: run `make "
-                 "modules_prepare` in it (and `make olddefconfig` before, if it has no .config), "
-                 "or name the headers that your distribution installs",
+                 "prepare` in it (and `make olddefconfig` before, if it has no .config), or name "
+                 "the headers that your distribution installs",
                  path);
         return HG_ERROR_INPUT;
     }
