@@ -54,7 +54,7 @@ fi
 # --- configuration ----------------------------------------------------------
 
 [ -f "$object/include/config/auto.conf" ] ||
-    die "no include/config/auto.conf in $object: run 'make modules_prepare' there, or use an installed headers package"
+    die "no include/config/auto.conf in $object: run 'make prepare' there, or use an installed headers package"
 declare -A config
 while IFS='=' read -r name value; do
     [[ $name = CONFIG_* ]] || continue
@@ -93,7 +93,7 @@ if [ $# -eq 2 ]; then
         die "no arch/$srcarch/include/generated in $object; built architectures there: ${built[*]:-none}"
 else
     case ${#built[@]} in
-    0) die "no arch/*/include/generated in $object: run 'make modules_prepare' there, or use an installed headers package" ;;
+    0) die "no arch/*/include/generated in $object: run 'make prepare' there, or use an installed headers package" ;;
     1) srcarch=${built[0]} ;;
     *) die "$object is built for several architectures: say which (${built[*]})" ;;
     esac

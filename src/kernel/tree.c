@@ -47,8 +47,8 @@ static enum hg_status report_unconfigured(struct hg_kernel_tree *tree, const cha
     if (error == ENOENT || error == ENOTDIR) {
         hg_error(tree->diagnostics, NULL,
                  "'%s' is not there, so this kernel tree is not configured: run `make "
-                 "modules_prepare` in it (and `make olddefconfig` before, if it has no .config), "
-                 "or name the headers that your distribution installs",
+                 "prepare` in it (and `make olddefconfig` before, if it has no .config), or name "
+                 "the headers that your distribution installs",
                  path);
         return HG_ERROR_INPUT;
     }
@@ -153,7 +153,7 @@ static enum hg_status pick_arch(struct hg_kernel_tree *tree, const char *wanted,
     if (built->count == 0) {
         hg_error(tree->diagnostics, NULL,
                  "'%s' has no arch/*/include/generated, so its headers were not generated: run "
-                 "`make modules_prepare` in it, or name the headers that your distribution "
+                 "`make prepare` in it, or name the headers that your distribution "
                  "installs",
                  tree->public.object);
         return HG_ERROR_INPUT;

@@ -131,7 +131,7 @@ class BadTrees(Kernel):
         for part in ["include/config/auto.conf", "include/generated/autoconf.h"]:
             tree = self.copy_mini(part.replace("/", "-"))
             (self.dir / tree / part).unlink()
-            self.bad(tree, says=[part, "is not there", "make modules_prepare"])
+            self.bad(tree, says=[part, "is not there", "make prepare"])
 
     def test_architectures(self) -> None:
         self.bad(MINI, says=["several architectures", "--arch (arm arm64 x86)"])

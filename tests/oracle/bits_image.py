@@ -13,10 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bits_run import FILLS, RUST_PRELUDE, bit_fields, build_and_run, c_value, is_bool, patterns
+from bits_run import FILLS, Piece, bit_fields, c_value, is_bool, patterns, run_rust
 from clang_layout import ClangRecord, Leaf
 from elf_data import elf_variables
-from report import Report
 from rust_paths import accessor_holder, rust_name
 from rust_text import RustText, getter, setter
 from tools import QUIET, Job, ToolError, run
@@ -99,43 +98,49 @@ def expected_lines(fields: list[Field], images: dict[str, bytes]) -> list[str]:
     return lines
 
 
-def rust_program(bindings: Path, fields: list[Field], images: dict[str, bytes], rust: RustText) -> str:
-    lines = [f'#![allow(warnings)]\n#[path = "{bindings.name}"]\nmod bindings;', RUST_PRELUDE]
+def rust_functions(piece: Piece, fields: list[Field], images: dict[str, bytes]) -> list[str]:
+    lines = []
     for f in fields:
         name = rust_name(f.record)
-        holder, member = accessor_holder(rust, f.record, f.leaf), f.leaf.path[-1]
+        holder, member = accessor_holder(piece.rust, f.record, f.leaf), f.leaf.path[-1]
         lines.append(f"unsafe fn t{f.number}() {{ unsafe {{")
         lines.append(f"    let mut image = core::mem::MaybeUninit::<b::{name}>::uninit();")
         lines.append("    let p = image.as_mut_ptr();")
+        lines.append("    let all: &[(u8, i128, &[(usize, u8)])] = &[")
         for fill in FILLS:
             for k, value in enumerate(f.values()):
                 changed = over_fill(images[f"image_{f.number}_{k}"], images[f"ones_{f.number}"], fill)
-                what = f"{f.title()} fill {fill:02x} value {value}"
-                if not f.is_const():
-                    lines.append(f"    refill(p, {fill}); let x = &mut *p; {holder}.{setter(member)}(Value::of({value}));")
-                    lines.append(f'    print!("{what} set:"); show_bytes(p, {fill}); println!();')
-                if f"sign_{f.number}" in images:
-                    writes = "".join(f" *(p as *mut u8).add({at}) = {byte};" for at, byte in changed.items())
-                    lines.append(f"    refill(p, {fill});{writes} let x = &mut *p;")
-                    lines.append(f'    print!("{what} read "); show_value({holder}.{getter(member)}()); println!();')
+                pairs = ", ".join(f"({at}, {byte})" for at, byte in changed.items())
+                lines.append(f"        ({fill}, {value}, &[{pairs}]),")
+        lines.append("    ];\n    for &(fill, value, changed) in all {")
+        what = f'"{f.title()} fill {{:02x}} value {{}}'
+        if not f.is_const():
+            lines.append(f"        refill(p, fill); let x = &mut *p; {holder}.{setter(member)}(Value::of(value));")
+            lines.append(f'        print!({what} set:", fill, value); show_bytes(p, fill); println!();')
+        if f"sign_{f.number}" in images:
+            lines.append("        refill(p, fill); for &(at, byte) in changed { *(p as *mut u8).add(at) = byte; }")
+            lines.append(f'        let x = &mut *p; print!({what} read ", fill, value);')
+            lines.append(f"        show_value({holder}.{getter(member)}()); println!();")
+        lines.append("    }")
         lines.append("} }")
     calls = [f"    unsafe {{ t{f.number}() }};" for f in fields]
-    return "\n".join([*lines, "fn main() {", *calls, "}"]) + "\n"
+    return [*lines, "pub fn all() {", *calls, "}"]
 
 
-def compare_images(
-    clang: str, rustc: str, job: Job, bindings: Path, records: list[ClangRecord], rust: RustText, report: Report
-) -> None:
+def compare_images(clang: str, rustc: str, pieces: list[Piece], folder: Path) -> None:
     """Each line of the Rust program's output is one check."""
-    fields = fields_of(records, rust)
-    if not fields:
+    judged, wanted, functions = [], [], []
+    for piece in pieces:
+        fields = fields_of(piece.records, piece.rust)
+        if fields:
+            images = c_images(clang, piece.job, fields, folder)
+            judged.append(piece)
+            wanted.append(expected_lines(fields, images))
+            functions.append(rust_functions(piece, fields, images))
+    if not judged:
         return
-    folder = bindings.parent
-    images = c_images(clang, job, fields, folder)
-    source, program = folder / "images.rs", folder / "images_rust"
-    source.write_text(rust_program(bindings, fields, images, rust))
-    ours = build_and_run([rustc, "--edition", "2021", "--error-format", "short", "-o", str(program), str(source)], program)
-    right = expected_lines(fields, images)
-    report.check(len(ours) == len(right) > 0, f"accessor images: {len(ours)} lines from Rust, {len(right)} expected")
-    for mine, wanted in zip(ours, right):
-        report.check(mine == wanted, f"accessor image: Rust '{mine}', C '{wanted}'")
+    said = run_rust(rustc, judged, functions, folder / "images_rust")
+    for piece, ours, right in zip(judged, said, wanted, strict=True):
+        piece.report.check(len(ours) == len(right) > 0, f"accessor images: {len(ours)} lines from Rust, {len(right)} expected")
+        for mine, theirs in zip(ours, right):
+            piece.report.check(mine == theirs, f"accessor image: Rust '{mine}', C '{theirs}'")

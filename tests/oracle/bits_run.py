@@ -11,6 +11,7 @@ Values are compared as 128-bit integers, so sign extension is part of the compar
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clang_layout import ClangRecord, Leaf
@@ -32,8 +33,8 @@ static void show_bytes(const unsigned char *p, unsigned long size, unsigned char
 			__builtin_printf(" %lu=%02x", i, p[i]);
 }
 """
+NEXT = "== next"  # between the lines of one case and those of another
 RUST_PRELUDE = r"""
-use bindings as b;
 trait Value: Copy { fn of(v: i128) -> Self; fn widen(self) -> i128; }
 macro_rules! value { ($($t:ty)*) => { $(impl Value for $t {
     fn of(v: i128) -> Self { v as $t }
@@ -53,6 +54,18 @@ unsafe fn show_bytes<T>(p: *const T, fill: u8) {
 }
 unsafe fn refill<T>(p: *mut T, fill: u8) { unsafe { core::ptr::write_bytes(p as *mut u8, fill, core::mem::size_of::<T>()) } }
 """
+
+
+@dataclass
+class Piece:
+    """hdrgen's bindings for one case and target, and what clang says of the case."""
+
+    job: Job
+    bindings: Path
+    records: list[ClangRecord]
+    rust: RustText
+    report: Report
+    checks: list[str] = field(default_factory=list)  # Rust assertions
 
 
 def patterns(width: int, is_bool: bool) -> list[int]:
@@ -107,47 +120,59 @@ def c_program(job: Job, records: list[ClangRecord], rust: RustText) -> str:
     return "\n".join([*lines, "int main(void)\n{", *calls, "\treturn 0;\n}"]) + "\n"
 
 
-def rust_program(bindings: Path, records: list[ClangRecord], rust: RustText) -> str:
-    lines = [f'#![allow(warnings)]\n#[path = "{bindings.name}"]\nmod bindings;', RUST_PRELUDE]
-    calls = []
-    for record in records:
-        for leaf in bit_fields(rust, record):
-            name, path, member = record.c_name(), leaf.c_path(), leaf.path[-1]
-            holder = accessor_holder(rust, record, leaf)
-            number = len(calls)
-            calls.append(f"    unsafe {{ t{number}() }};")
-            lines.append(f"unsafe fn t{number}() {{ unsafe {{")
-            lines.append(f"    let mut image = core::mem::MaybeUninit::<b::{rust_name(record)}>::uninit();")
-            lines.append("    let p = image.as_mut_ptr();")
-            for fill in FILLS:
-                lines.append(f"    refill(p, {fill}); let x = &mut *p;")
-                lines.append(f'    print!("{name}.{path} fill {fill:02x} read ");')
-                lines.append(f"    show_value({holder}.{getter(member)}()); println!();")
-                if "const " in leaf.node.type:
-                    continue
-                for value in patterns(leaf.node.bit_size or 0, is_bool(leaf)):
-                    lines.append(f"    refill(p, {fill}); let x = &mut *p; {holder}.{setter(member)}(Value::of({value}));")
-                    lines.append(f'    print!("{name}.{path} fill {fill:02x} set {value}:"); show_bytes(p, {fill}); println!();')
-            lines.append("} }")
-    return "\n".join([*lines, "fn main() {", *calls, "}"]) + "\n"
+def rust_functions(piece: Piece) -> list[str]:
+    """Functions t0, t1, ... for the bit-fields of one case."""
+    lines = []
+    fields = [(record, leaf) for record in piece.records for leaf in bit_fields(piece.rust, record)]
+    for number, (record, leaf) in enumerate(fields):
+        name, path, member = record.c_name(), leaf.c_path(), leaf.path[-1]
+        holder = accessor_holder(piece.rust, record, leaf)
+        lines.append(f"unsafe fn t{number}() {{ unsafe {{")
+        lines.append(f"    let mut image = core::mem::MaybeUninit::<b::{rust_name(record)}>::uninit();")
+        lines.append("    let p = image.as_mut_ptr();")
+        fills = ", ".join(map(str, FILLS))
+        lines.append(f"    for fill in [{fills}] {{\n        refill(p, fill); let x = &mut *p;")
+        lines.append(f'        print!("{name}.{path} fill {{:02x}} read ", fill);')
+        lines.append(f"        show_value({holder}.{getter(member)}()); println!();")
+        if "const " not in leaf.node.type:
+            values = ", ".join(map(str, patterns(leaf.node.bit_size or 0, is_bool(leaf))))
+            lines.append(f"        for value in [{values}i128] {{")
+            lines.append(f"            refill(p, fill); let x = &mut *p; {holder}.{setter(member)}(Value::of(value));")
+            lines.append(f'            print!("{name}.{path} fill {{:02x}} set {{}}:", fill, value);')
+            lines.append("            show_bytes(p, fill); println!();\n        }")
+        lines.append("    }")
+        lines.append("} }")
+    calls = [f"    unsafe {{ t{number}() }};" for number in range(len(fields))]
+    return [*lines, "pub fn all() {", *calls, "}"]
 
 
-def compare_runs(
-    clang: str, rustc: str, job: Job, bindings: Path, records: list[ClangRecord], rust: RustText, report: Report
-) -> None:
-    """Build and run both programs and compare them line by line; each line is one check."""
-    if not any(bit_fields(rust, record) for record in records):
+def run_rust(rustc: str, pieces: list[Piece], functions: list[list[str]], program: Path) -> list[list[str]]:
+    """One program of each piece's functions: what all() of each says, in lines."""
+    lines = ["#![allow(warnings)]", RUST_PRELUDE]
+    for number, (piece, body) in enumerate(zip(pieces, functions)):
+        lines.append(f'#[path = "{piece.bindings}"]\nmod case_{number};')
+        lines += [f"mod run_{number} {{\nuse super::*;\nuse super::case_{number} as b;", *body, "}"]
+    calls = [f'println!("{NEXT}"); run_{number}::all();' for number in range(len(pieces))]
+    source = program.with_suffix(".rs")
+    source.write_text("\n".join([*lines, "fn main() {", *calls, "}"]) + "\n")
+    said = build_and_run([rustc, "--edition", "2021", "--error-format", "short", "-o", str(program), str(source)], program)
+    parts = "\n".join(["", *said, ""]).split(f"\n{NEXT}\n")[1:]
+    return [part.splitlines() for part in parts]
+
+
+def compare_runs(clang: str, rustc: str, pieces: list[Piece], folder: Path) -> None:
+    """Build and run C and Rust and compare them line by line; each line is one check."""
+    pieces = [p for p in pieces if any(bit_fields(p.rust, record) for record in p.records)]
+    if not pieces:
         return
-    folder = bindings.parent
     c_file, c_run = folder / "bits.c", folder / "bits_c"
-    rust_file, rust_run = folder / "bits.rs", folder / "bits_rust"
-    c_file.write_text(c_program(job, records, rust))
-    rust_file.write_text(rust_program(bindings, records, rust))
-    theirs = build_and_run([clang, *job.clang_args(), "-w", "-O1", "-o", str(c_run), str(c_file)], c_run)
-    ours = build_and_run([rustc, "--edition", "2021", "--error-format", "short", "-o", str(rust_run), str(rust_file)], rust_run)
-    report.check(len(ours) == len(theirs) > 0, f"accessors: {len(ours)} lines from Rust, {len(theirs)} from C")
-    for mine, right in zip(ours, theirs):
-        report.check(mine == right, f"accessor: Rust '{mine}', C '{right}'")
+    said = run_rust(rustc, pieces, [rust_functions(p) for p in pieces], folder / "bits_rust")
+    for piece, ours in zip(pieces, said, strict=True):
+        c_file.write_text(c_program(piece.job, piece.records, piece.rust))
+        theirs = build_and_run([clang, *piece.job.clang_args(), "-w", "-o", str(c_run), str(c_file)], c_run)
+        piece.report.check(len(ours) == len(theirs) > 0, f"accessors: {len(ours)} lines from Rust, {len(theirs)} from C")
+        for mine, right in zip(ours, theirs):
+            piece.report.check(mine == right, f"accessor: Rust '{mine}', C '{right}'")
 
 
 def build_and_run(command: list[str], program: Path) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Iterator
 from ast_names import parse_ast
 from compare_dump import BUILTIN_TAGS
 from record_dump import Node, parse_dump
-from tools import Job, ToolError, run_clang
+from tools import Job, ToolError, run_clang, run_clang_ast
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,7 @@ def _leaves(node: Node, path: tuple[str, ...]) -> Iterator[Leaf]:
 
 def clang_records(clang: str, job: Job) -> list[ClangRecord]:
     """Every complete record with a tag or a typedef name."""
-    text, errors = run_clang(clang, job, job.include_lines(), ["-Xclang", "-ast-dump=json"])
-    if errors:
-        raise ToolError("clang does not accept the header: " + "; ".join(errors[:3]))
-    declared = parse_ast(text)
+    declared = parse_ast(run_clang_ast(clang, job))
     tags = [key for key, members in declared.records.items() if members is not None]
     typedefs = list(declared.typedef_records.values())
     wanted = [f"{kind} {tag}" for kind, tag in tags] + typedefs

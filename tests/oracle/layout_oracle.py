@@ -25,7 +25,7 @@ from compare_dump import DumpComparison
 from model import Model, ModelError, check_sound, read_model
 from record_dump import DumpError, parse_dump
 from report import Report
-from tools import TARGETS, Job, ToolError, case_job, run_clang, run_hdrgen_json
+from tools import TARGETS, Job, ToolError, case_job, run_clang, run_clang_ast, run_hdrgen_json
 
 TYPES_DIFFER = re.compile(r"__builtin_types_compatible_p\((.*)\)'")
 ADDRESS_SPACE = re.compile(r"__attribute__\(\(address_space\(\d+\)\)\) ?")
@@ -48,10 +48,7 @@ def judge(model: Model, clang: str, job: Job, report: Report) -> None:
     check_sound(model, report)
     declared = Declared()
     if job.whole_header:
-        text, errors = run_clang(clang, job, job.include_lines(), ["-Xclang", "-ast-dump=json"])
-        if errors:
-            raise ToolError("clang does not accept the header: " + "; ".join(errors[:3]))
-        declared = parse_ast(text)
+        declared = parse_ast(run_clang_ast(clang, job))
         compare_names(model, declared, report)
     asserts = Assertions(model, job.check_types)
     asserts.write_all()

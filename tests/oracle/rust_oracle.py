@@ -3,9 +3,10 @@
 
     rust_oracle.py --hdrgen BIN --clang CLANG [--target TRIPLE]... CASE.h...
 
-For each case and target: hdrgen writes NAME.rs; a second file with assertions is made from clang's record dump alone
-(clang_layout.py), so that hdrgen's own assertions are not the only judge; both are compiled as one `#![no_std]` crate with
-`-D warnings`, for the host and for bpfel- or bpfeb-unknown-none, whichever has the byte order of the C target.
+For each case and target: hdrgen writes its bindings; a second file with assertions is made from clang's record dump alone
+(clang_layout.py), so that hdrgen's own assertions are not the only judge. Those of all cases of a target are the modules of
+one `#![no_std]` crate, compiled with `-D warnings`, for the host and for bpfel- or bpfeb-unknown-none, whichever has the byte
+order of the C target: a rustc for each case would take most of the time. An error is its case's by the file it stands in.
 With --bits the bit-field accessors are run as well (bits_image.py for every target, bits_run.py for x86-64).
 Exit status as layout_oracle.py.
 """
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bits_image import compare_images
-from bits_run import compare_runs
+from bits_run import Piece, compare_runs
 from clang_layout import ClangRecord, Leaf, clang_records
 from layout_oracle import WORKERS, print_case
 from report import Report
@@ -52,7 +53,6 @@ class Expectations:
         self.lines: list[str] = []
 
     def expect(self, condition: str, message: str) -> None:
-        self.report.checks += 1
         self.lines.append(f'const _: () = assert!({condition}, "oracle: {message}");')
 
     def record(self, record: ClangRecord) -> None:
@@ -85,64 +85,81 @@ class Expectations:
         self.report.check(found, f"{record.c_name()}.{leaf.c_path()}: no accessor in {rust_name(record)}")
 
 
-def compile_crate(rustc: str, target: str | None, bindings: Path, checks: list[str], report: Report) -> None:
+def compile_crate(rustc: str, target: str | None, pieces: list[Piece], folder: Path) -> None:
     """One library crate: the bindings as they are, and the assertions beside them."""
-    folder = bindings.parent
-    crate = folder / f"{bindings.stem}_lib.rs"
-    crate.write_text(
-        f'#![no_std]\n#[path = "{bindings.name}"]\npub mod bindings;\n'
-        "#[allow(unused_imports, dead_code)]\nmod oracle {\n    use super::bindings as b;\n    " + "\n    ".join(checks) + "\n}\n"
-    )
+    lines = ["#![no_std]"]
+    for number, piece in enumerate(pieces):
+        lines.append(f'#[path = "{piece.bindings}"]\npub mod case_{number};')
+        head = f"use super::case_{number} as b;\n"
+        checks = piece.bindings.with_suffix(".oracle.rs")
+        checks.write_text(head + "\n".join(piece.checks) + "\n")
+        lines.append(f'#[allow(unused_imports, dead_code)]\n#[path = "{checks}"]\nmod oracle_{number};')
+    crate = folder / "crate.rs"
+    crate.write_text("\n".join(lines) + "\n")
     command = [rustc, "--edition", "2021", "--crate-type", "rlib", "--emit", "metadata", "-D", "warnings"]
-    command += ["--error-format", "short", "-o", str(folder / f"{bindings.stem}.rmeta")]
+    command += ["--error-format", "short", "-o", str(folder / "crate.rmeta")]
     command += ["--target", target] if target else []
     result = run([*command, str(crate)])
     place = target or "host"
-    errors = ERROR.findall(result.stderr)
-    errors = [line for line in errors if "aborting due to" not in line]
-    report.check(result.returncode == 0 or bool(errors), f"{place}: rustc: {result.stderr.strip()[:500]}")
-    report.wrong += [f"{place}: {line.removeprefix(str(folder) + '/')}" for line in errors]
+    errors = [line for line in ERROR.findall(result.stderr) if "aborting due to" not in line]
+    first = pieces[0].report
+    first.check(result.returncode == 0 or bool(errors), f"{place}: rustc: {result.stderr.strip()[:500]}")
+    for line in errors:
+        piece = next((p for p in pieces if line.startswith(f"{p.bindings.with_suffix('')}.")), pieces[0])
+        piece.report.wrong.append(f"{place}: {line.removeprefix(f'{folder}/')}")
+    for piece in pieces:
+        piece.report.checks += len(piece.checks)
 
 
-def check_job(tools: Tools, job: Job, folder: Path, report: Report) -> None:
-    """Let hdrgen write the bindings, then judge them."""
-    bindings = folder / f"{Path(job.headers[0]).stem}.rs"
-    result = run(hdrgen_command(tools.hdrgen, job, ["-o", str(bindings)]))
-    if result.returncode != 0:
-        raise ToolError(f"hdrgen: exit status {result.returncode}: {result.stderr.strip()[:500]}")
-    judge_bindings(tools, job, bindings, report)
-
-
-def judge_bindings(tools: Tools, job: Job, bindings: Path, report: Report) -> None:
+def prepare(tools: Tools, job: Job, bindings: Path, report: Report) -> Piece:
+    """What clang says of the case, and what the bindings have to say."""
     rust = parse_rust(bindings.read_text())
-    records = clang_records(tools.clang, job)
+    piece = Piece(job, bindings, clang_records(tools.clang, job), rust, report)
     expectations = Expectations(rust, report)
-    for record in records:
+    for record in piece.records:
         expectations.record(record)
-    compile_crate(tools.rustc, None, bindings, expectations.lines, report)
+    piece.checks = expectations.lines
+    return piece
+
+
+def judge_pieces(tools: Tools, pieces: list[Piece], folder: Path) -> None:
+    """Bindings for one target."""
+    compile_crate(tools.rustc, None, pieces, folder)
+    target = pieces[0].job.target or ""
     if tools.bpf_rustc:
-        big = (job.target or "").startswith(BIG_ENDIAN)
-        target = "bpfeb-unknown-none" if big else "bpfel-unknown-none"
-        report.checks += len(expectations.lines)
-        compile_crate(tools.bpf_rustc, target, bindings, expectations.lines, report)
+        name = "bpfeb-unknown-none" if target.startswith(BIG_ENDIAN) else "bpfel-unknown-none"
+        compile_crate(tools.bpf_rustc, name, pieces, folder)
     if tools.bits:
-        compare_images(tools.clang, tools.rustc, job, bindings, records, rust, report)
-    if tools.bits and job.target == RUN_TARGET:
-        compare_runs(tools.clang, tools.rustc, job, bindings, records, rust, report)
+        compare_images(tools.clang, tools.rustc, pieces, folder)
+    if tools.bits and target == RUN_TARGET:
+        compare_runs(tools.clang, tools.rustc, pieces, folder)
 
 
-def run_job(arguments: tuple[Tools, Job]) -> Report:
-    tools, job = arguments
-    report = Report()
-    try:
-        with tempfile.TemporaryDirectory(prefix="rust_oracle_") as folder:
-            check_job(tools, job, Path(folder), report)
-    except (ToolError, OSError, ValueError) as error:
-        report.fail(str(error))
-    if report.checks == 0:
-        report.fail("nothing was checked")
-    report.wrong = [f"{job.target}: {line}" for line in report.wrong]
-    return report
+def run_target(arguments: tuple[Tools, list[Job]]) -> list[Report]:
+    """The jobs of one target; a report for each."""
+    tools, jobs = arguments
+    reports = [Report() for _ in jobs]
+    pieces = []
+    with tempfile.TemporaryDirectory(prefix="rust_oracle_") as folder:
+        for job, report in zip(jobs, reports):
+            bindings = Path(folder) / f"{Path(job.headers[0]).stem}.rs"
+            try:
+                result = run(hdrgen_command(tools.hdrgen, job, ["-o", str(bindings)]))
+                if result.returncode != 0:
+                    raise ToolError(f"hdrgen: exit status {result.returncode}: {result.stderr.strip()[:500]}")
+                pieces.append(prepare(tools, job, bindings, report))
+            except (ToolError, OSError, ValueError) as error:
+                report.fail(str(error))
+        try:
+            if pieces:
+                judge_pieces(tools, pieces, Path(folder))
+        except (ToolError, OSError, ValueError) as error:
+            reports[0].fail(str(error))
+    for job, report in zip(jobs, reports):
+        if report.checks == 0:
+            report.fail("nothing was checked")
+        report.wrong = [f"{job.target}: {line}" for line in report.wrong]
+    return reports
 
 
 def bpf_compiler(candidates: list[str]) -> str | None:
@@ -178,22 +195,21 @@ def main() -> int:
         return 2
     tools = Tools(options.hdrgen, options.clang, options.rustc, None if bpf == "none" else bpf, options.bits)
     try:
-        jobs = [case_job(Path(p), t) for p in options.cases for t in options.target or TARGETS]
+        targets = [[case_job(Path(p), t) for p in options.cases] for t in options.target or TARGETS]
     except (OSError, ToolError) as error:
         print(f"rust_oracle: {error}", file=sys.stderr)
         return 2
     total = Report()
     with ProcessPoolExecutor(max_workers=WORKERS) as pool:
-        line, label = Report(), ""
-        for job, report in zip(jobs, pool.map(run_job, [(tools, job) for job in jobs])):
-            if job.label != label and label:
-                print_case(label, line)
-                line = Report()
-            label = job.label
-            line.add(report)
-            total.add(report)
-        print_case(label, line)
-    print(f"{total.summary()} ({len(jobs)} runs, {time.monotonic() - start:.1f} s)")
+        reports = list(pool.map(run_target, [(tools, jobs) for jobs in targets]))
+    for number, job in enumerate(targets[0]):
+        line = Report()
+        for of_target in reports:
+            line.add(of_target[number])
+        print_case(job.label, line)
+        total.add(line)
+    jobs = len(targets) * len(targets[0])
+    print(f"{total.summary()} ({jobs} runs, {time.monotonic() - start:.1f} s)")
     return 0 if total.passed() else 1
 
 

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from report import Report
-from rust_oracle import Tools, judge_bindings
+from rust_oracle import Tools, judge_pieces, prepare
 from test_self import HERE
 from tools import ToolError, case_job
 
@@ -46,7 +46,8 @@ def judge(tools: Tools, text: str) -> list[str]:
         bindings = Path(folder) / "rust.rs"
         bindings.write_text(text)
         try:
-            judge_bindings(tools, case_job(SAMPLE, "x86_64-linux-gnu"), bindings, report)
+            piece = prepare(tools, case_job(SAMPLE, "x86_64-linux-gnu"), bindings, report)
+            judge_pieces(tools, [piece], Path(folder))
         except ToolError as error:
             report.fail(str(error))
     return report.wrong if report.checks else ["nothing was checked"]

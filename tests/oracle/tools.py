@@ -6,9 +6,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import os
+import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Callable
 
 TARGETS = (
     "x86_64-linux-gnu",
@@ -87,12 +94,66 @@ def run(command: list[str], stdin: str | None = None) -> subprocess.CompletedPro
         raise ToolError(f"{command[0]}: {error}") from error
 
 
+# --- answers that several oracles want ---
+#
+# The same hdrgen is asked for the JSON of the same case by three of them, and clang for the same AST by two. What they said is
+# kept in $HDRGEN_ORACLE_CACHE, a folder of the build, by what was asked, of which program, and the bytes of the case.
+# Failures are not kept, and nothing is of headers that include others.
+
+
+@lru_cache
+def program_id(program: str) -> str:
+    """Changes when the program or a library of its is replaced."""
+    path = Path(shutil.which(program) or program).resolve()
+    libraries = [Path(word).resolve() for word in run(["ldd", str(path)]).stdout.split() if word.startswith("/")]
+    states = [(file, file.stat()) for file in [path, *libraries]]
+    return " ".join(f"{file} {state.st_size} {state.st_mtime_ns}" for file, state in states)
+
+
+def kept(job: Job, question: list[str], ask: Callable[[], str]) -> str:
+    folder = os.environ.get("HDRGEN_ORACLE_CACHE")
+    headers = [Path(header) for header in job.headers]
+    if not folder or not all(header.is_file() for header in headers):
+        return ask()
+    texts = [header.read_text() for header in headers]
+    if any("#include" in text for text in texts):
+        return ask()
+    key = json.dumps([program_id(question[0]), question[1:], texts])
+    path = Path(folder) / hashlib.sha256(key.encode()).hexdigest()
+    if path.is_file():
+        return path.read_text()
+    answer = ask()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
+        file.write(answer)
+    os.replace(file.name, path)
+    return answer
+
+
 def run_hdrgen_json(hdrgen: str, job: Job) -> str:
     """hdrgen's JSON for the job; ToolError with its diagnostics when it fails."""
-    result = run(hdrgen_command(hdrgen, job, ["--emit", "json"]))
-    if result.returncode != 0:
-        raise ToolError(f"hdrgen: exit status {result.returncode}: {result.stderr.strip()[:2000]}")
-    return result.stdout
+    command = hdrgen_command(hdrgen, job, ["--emit", "json"])
+
+    def ask() -> str:
+        result = run(command)
+        if result.returncode != 0:
+            raise ToolError(f"hdrgen: exit status {result.returncode}: {result.stderr.strip()[:2000]}")
+        return result.stdout
+
+    return kept(job, command, ask)
+
+
+def run_clang_ast(clang: str, job: Job) -> str:
+    """clang's AST of the job's headers, as JSON."""
+    extra = ["-Xclang", "-ast-dump=json"]
+
+    def ask() -> str:
+        text, errors = run_clang(clang, job, job.include_lines(), extra)
+        if errors:
+            raise ToolError("clang does not accept the header: " + "; ".join(errors[:3]))
+        return text
+
+    return kept(job, [clang, *job.clang_args(), *extra, job.include_lines()], ask)
 
 
 def run_clang(clang: str, job: Job, source: str, extra: list[str]) -> tuple[str, list[str]]:

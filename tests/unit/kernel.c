@@ -206,7 +206,7 @@ static void test_not_configured(void)
     put_source(&fixture, "k");
     open_tree(&fixture, "k", NULL, HG_ERROR_INPUT);
     CU_ASSERT(hg_test_reported(&fixture.log, "auto.conf' is not there"));
-    CU_ASSERT(hg_test_reported(&fixture.log, "make modules_prepare"));
+    CU_ASSERT(hg_test_reported(&fixture.log, "make prepare"));
     put(&fixture, "k/include/config/auto.conf", x86_config);
     open_tree(&fixture, "k", NULL, HG_ERROR_INPUT);
     CU_ASSERT(hg_test_reported(&fixture.log, "autoconf.h' is not there"));

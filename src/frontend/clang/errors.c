@@ -81,7 +81,7 @@ static const char *missing_include_hint(const char *name)
         {"asm-generic/", "add -I<kernel>/include and -I<kernel>/include/uapi"},
         {"generated/",
          "it is made when the kernel is configured: add -I<build>/include, and if it "
-         "is not there run `make modules_prepare` in the kernel's build tree"},
+         "is not there run `make prepare` in the kernel's build tree"},
         {"uapi/", "add -I<kernel>/include"},
         {"linux/", "add -I<kernel>/include and -I<kernel>/include/uapi"},
         {"net/", "add -I<kernel>/include"},
