@@ -30,6 +30,14 @@ class BadHeaders(Case):
         result = self.refused("--header", "bad.h", "s", says=["bad.h:", "nothing is written"])
         self.assertRegex(result.err, r"bad\.h:\d+:\d+: error: ")
 
+    def test_byte_order_of_a_record(self) -> None:
+        """An attribute of gcc's that clang ignores."""
+        for name in ("scalar_storage_order", "__scalar_storage_order__"):
+            self.write("x.h", f'struct s {{ int a; }} __attribute__(({name}("big-endian")));\nstruct t {{ int a; }};\n')
+            self.refused("--header", "x.h", "t", says=["x.h:1:", "scalar_storage_order"])
+            self.refused("--header", "x.h", "s", "--keep-going", says="'s'")
+            self.good("--header", "x.h", "t", "--keep-going")
+
     def test_include_stack(self) -> None:
         self.write("outer.h", '#include "inner.h"\n')
         self.write("inner.h", "struct s { unknown_t a; };\n")

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Records out of dice (random_case.py), judged as the hand-made cases are: the JSON, by clang.
+# Records out of dice (random_case.py), judged as the hand-made cases are: the JSON by clang; the C, and what it is read back as,
+# by clang and gcc; the Rust by rustc and clang.
 #
 #   HDRGEN=... tests/oracle/random.sh CLANG SEED...
 set -euo pipefail
@@ -13,3 +14,6 @@ for seed in "$@"; do
     python3 -B "$here/random_case.py" --seed "$seed" >"$work/random_$seed.h"
 done
 python3 -B "$here/layout_oracle.py" --hdrgen "$HDRGEN" --clang "$clang" "$work"/random_*.h
+python3 -B "$here/circle.py" --hdrgen "$HDRGEN" --clang "$clang" --gcc gcc "$work"/random_*.h
+python3 -B "$here/rust_oracle.py" --hdrgen "$HDRGEN" --clang "$clang" --target x86_64-linux-gnu --target i386-linux-gnu \
+    --target s390x-linux-gnu "$work"/random_*.h

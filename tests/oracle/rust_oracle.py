@@ -65,17 +65,18 @@ class Expectations:
         self.expect(f"core::mem::align_of::<b::{name}>() == {record.node.align}", f"{record.c_name()}: alignment")
         for leaf in record.leaves():
             if leaf.path[-1] and leaf.node.bit_size is None:
-                self.member(record, name, leaf)
+                self.member(record, leaf)
             elif leaf.path[-1]:
                 self.bit_field(record, leaf)
 
-    def member(self, record: ClangRecord, name: str, leaf: Leaf) -> None:
+    def member(self, record: ClangRecord, leaf: Leaf) -> None:
         self.report.members += 1
         where = f"{record.c_name()}.{leaf.c_path()}"
         path = field_path(self.rust, record, leaf)
         if path:
             offset = leaf.node.bit_offset // 8
-            self.expect(f"core::mem::offset_of!(b::{name}, {path}) == {offset}", f"{where}: byte offset {offset}")
+            places = " + ".join(f"core::mem::offset_of!(b::{holder}, {fields})" for holder, fields in path)
+            self.expect(f"{places} == {offset}", f"{where}: byte offset {offset}")
         else:
             self.report.check(has_getter(self.rust, record, leaf), f"{where}: neither a field nor a method")
 

@@ -21,6 +21,8 @@ FIELD = re.compile(r"^\s*pub ((?:r#)?\w+)\s*:\s*(.+?),?\s*$")
 ALIAS = re.compile(r"^\s*pub type ((?:r#)?\w+) = (.+?);", re.M)
 IMPL = re.compile(r"^\s*impl(?:<[^>]*>)? ((?:r#)?\w+) \{", re.M)
 METHOD = re.compile(r"^\s*pub (?:const )?(?:unsafe )?(?:const )?fn ((?:r#)?\w+)", re.M)
+RESULT = re.compile(r"^\s*pub (?:const )?(?:unsafe )?fn ((?:r#)?\w+)\(&self\) -> &?((?:r#)?\w+) \{", re.M)
+BYTES = re.compile(r"\[u8; \d+\]")
 
 
 def identifier(name: str) -> str:
@@ -50,12 +52,13 @@ def packed_part(record: str) -> str:
 
 @dataclass
 class RustText:
-    """fields[RECORD][FIELD] = type text; methods[RECORD] = names of its functions."""
+    """fields[RECORD][FIELD] = type text; methods[RECORD] = names of its functions; results[RECORD][GETTER] = what it gives."""
 
     kinds: dict[str, str] = field(default_factory=dict)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     methods: dict[str, set[str]] = field(default_factory=dict)
+    results: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def resolve(self, name: str) -> str:
         seen: set[str] = set()
@@ -89,11 +92,18 @@ class RustText:
                 names |= self.offers(type_text)
         return names
 
-    def has_method(self, record: str, name: str) -> bool:
+    def with_methods(self, record: str) -> str:
         record = self.resolve(record)
-        if self.fields.get(record, {}).get("inner") == packed_part(record):
-            record = packed_part(record)
-        return name in self.methods.get(record, set())
+        is_wrapper = self.fields.get(record, {}).get("inner") == packed_part(record)
+        return packed_part(record) if is_wrapper else record
+
+    def has_method(self, record: str, name: str) -> bool:
+        return name in self.methods.get(self.with_methods(record), set())
+
+    def result(self, record: str, name: str) -> str | None:
+        """The record that a getter gives, by value or by reference."""
+        found = self.results.get(self.with_methods(record), {}).get(name)
+        return found and self.resolve(found)
 
 
 def _block(text: str, start: int) -> str:
@@ -115,5 +125,7 @@ def parse_rust(text: str) -> RustText:
         rust.fields[match.group(2)] = {f.group(1): f.group(2) for f in found if f}
     rust.aliases = {m.group(1): m.group(2) for m in ALIAS.finditer(text)}
     for match in IMPL.finditer(text):
-        rust.methods.setdefault(match.group(1), set()).update(METHOD.findall(_block(text, match.end())))
+        body = _block(text, match.end())
+        rust.methods.setdefault(match.group(1), set()).update(METHOD.findall(body))
+        rust.results.setdefault(match.group(1), {}).update(RESULT.findall(body))
     return rust

@@ -170,6 +170,8 @@ static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
                 "#pragma clang diagnostic push\n"
                 "#pragma clang diagnostic ignored \"-Wunknown-warning-option\"\n"
                 "#pragma clang diagnostic ignored \"-Wunaligned-access\"\n");
+    if (c->uses_packed_bits)
+        hg_text_put(text, "#pragma clang diagnostic ignored \"-Wattribute-packed-for-bitfield\"\n");
     if (is_relocated(c))
         hg_text_put(text, IF_BPF
                     "#pragma clang attribute push(__attribute__((preserve_access_index"
@@ -178,8 +180,10 @@ static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
     hg_text_put(text,
                 "#elif defined(__GNUC__)\n"
                 "#pragma GCC diagnostic push\n"
-                "#pragma GCC diagnostic ignored \"-Wpacked-not-aligned\"\n"
-                "#endif\n\n");
+                "#pragma GCC diagnostic ignored \"-Wpacked-not-aligned\"\n");
+    if (c->uses_narrow_enum)
+        hg_text_put(text, "#pragma GCC system_header /* bit-fields narrower than their enum */\n");
+    hg_text_put(text, "#endif\n\n");
 }
 
 static void put_tail(const struct hg_c *c, struct hg_text *text)

@@ -109,6 +109,7 @@ struct hg_c {
     struct hg_text text; /* what is being written */
     unsigned indent;
     bool uses_decl_tags, uses_type_tags, uses_bool_guard, uses_enum_base;
+    bool uses_packed_bits, uses_narrow_enum; /* compilers warn of these */
 };
 
 /* environment.c */

@@ -40,6 +40,22 @@ static struct hg_ref bit_field_type(const struct hg_c *c, const struct hg_member
     return ref;
 }
 
+/* gcc warns of bit-fields that do not hold each value of their enum, and no -W option is about it.
+ */
+static bool is_narrow(const struct hg_type *type, uint32_t width)
+{
+    if (type->kind != HG_ENUM || width >= 64)
+        return false;
+    for (size_t i = 0; i < type->enumerator_count; i++) {
+        uint64_t value = type->enumerators[i].value;
+        if (type->is_signed) /* as many bits as it takes, and one for the sign */
+            value = (value >> 63 ? ~value : value) << 1;
+        if (value >> width != 0)
+            return true;
+    }
+    return false;
+}
+
 static void put_bit_field(struct hg_c *c, const struct hg_member *member, const char *name)
 {
     struct hg_ref ref = bit_field_type(c, member);
@@ -52,6 +68,7 @@ static void put_bit_field(struct hg_c *c, const struct hg_member *member, const 
     }
     hg_text_put(&c->text, " : ");
     hg_text_unsigned(&c->text, member->bit_width);
+    c->uses_narrow_enum |= is_narrow(plain, member->bit_width);
 }
 
 /* A member without a name: its record is written out, also where that has a tag elsewhere. */
@@ -81,8 +98,10 @@ static void put_member(struct hg_c *c, const struct hg_member *member, const cha
         put_bit_field(c, member, name);
     else
         hg_c_put_declaration(c, &member->type, name);
-    if (plan != NULL)
+    if (plan != NULL) {
         hg_c_put_aligned(c, plan->is_packed, plan->aligned);
+        c->uses_packed_bits |= plan->is_packed && member->bit_width != 0;
+    }
     hg_c_put_decl_tags(c, member->tags);
     hg_text_put(&c->text, ";\n");
 }

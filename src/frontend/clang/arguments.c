@@ -196,6 +196,9 @@ void hg_clang_arguments(const struct hg_header_options *options, struct argument
     } else if (!options->clang_warnings) {
         *HG_PUSH(list) = "-w";
     }
+    /* gcc's; clang would ignore that all bytes are the other way round. */
+    *HG_PUSH(list) = "-Dscalar_storage_order(order)=aligned(no_scalar_storage_order_in_clang)";
+    *HG_PUSH(list) = "-D__scalar_storage_order__(order)=aligned(no_scalar_storage_order_in_clang)";
     if (options->keep_going || options->fault != NULL)
         *HG_PUSH(list) = "-ferror-limit=0";
     for (size_t i = 0; i < options->argument_count; i++)

@@ -7,15 +7,17 @@
  *     struct fine { struct bad *d; };
  *
  * A declaration is touched when an error, a note to one, or the #include of a file with one lies
- * within its text; when clang itself calls it or a member invalid; and when an expression in it (an
- * array's bound, an enumerator's value, a typeof) uses a declaration that is touched.  From there
- * it spreads to whatever holds a touched type, through everything but pointers to records, whose
- * target becomes a mere declaration: bad and worse are left out and named, fine stays.
+ * within its text (attributes behind it are part of that); when clang itself calls it or a member
+ * invalid; and when an expression in it (an array's bound, an enumerator's value, a typeof) uses a
+ * declaration that is touched.  From there it spreads to whatever holds a touched type, through
+ * everything but pointers to records, whose target becomes a mere declaration: bad and worse are
+ * left out and named, fine stays.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
 #include "model/walk.h"
 
+#include <limits.h>
 #include <string.h>
 
 struct taint {
@@ -28,6 +30,29 @@ struct taint {
 
 /* --- touched directly --- */
 
+/* clang's end of `struct s { } __attribute__((aligned(N)));` is the brace, of a typedef its name:
+ * what follows up to the semicolon is part of it, too.  Where none is near, the rest of the file
+ * is. */
+static unsigned end_of_declaration(const struct reader *reader, CXFile file, unsigned begin)
+{
+    enum { FAR = 1 << 14 };
+    size_t size = 0;
+    const char *text = file == NULL ? NULL : clang_getFileContents(reader->unit, file, &size);
+    int depth = 0;
+    for (size_t i = begin; text != NULL && i < size && i - begin < FAR; i++) {
+        if (text[i] == '/' && i + 1 < size && (text[i + 1] == '*' || text[i + 1] == '/')) {
+            const char *end = text[i + 1] == '*' ? "*/" : "\n";
+            const char *found = memmem(text + i + 2, size - i - 2, end, strlen(end));
+            i = found == NULL ? size : (size_t)(found - text) + strlen(end) - 1;
+        } else if (text[i] == ';' && depth <= 0) {
+            return (unsigned)i;
+        } else {
+            depth += (text[i] == '(') - (text[i] == ')');
+        }
+    }
+    return UINT_MAX;
+}
+
 static bool has_error_within(const struct reader *reader, CXCursor cursor)
 {
     CXSourceRange extent = clang_getCursorExtent(cursor);
@@ -37,6 +62,8 @@ static bool has_error_within(const struct reader *reader, CXCursor cursor)
     unsigned end = 0;
     clang_getExpansionLocation(clang_getRangeStart(extent), &begin_file, NULL, NULL, &begin);
     clang_getExpansionLocation(clang_getRangeEnd(extent), &end_file, NULL, NULL, &end);
+    if (reader->error_places.count > 0)
+        end = end_of_declaration(reader, end_file, end);
     for (size_t i = 0; i < reader->error_places.count; i++) {
         const struct error_place *place = &reader->error_places.items[i];
         if (begin_file != NULL && clang_File_isEqual(place->file, begin_file) &&
