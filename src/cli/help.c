@@ -6,7 +6,34 @@
 
 #include <string.h>
 
-enum { HELP_COLUMN = 25 };
+enum { HELP_COLUMN = 25, WIDTH = 80 };
+
+/* The words of a text, wrapped, from the column where the line stands; further lines begin at
+ * indent. A newline in the text starts a line too. */
+static void put_wrapped(FILE *to, const char *text, size_t indent, size_t column)
+{
+    for (const char *at = text; *at != '\0';) {
+        bool is_new = at == text || at[-1] == '\n';
+        size_t blanks = strspn(at, " ");
+        size_t length = strcspn(at + blanks, " \n");
+        if (column + blanks + length > WIDTH && !is_new) {
+            fprintf(to, "\n%*s", (int)indent, "");
+            column = indent;
+            blanks = 0;
+            at += strspn(at, " ");
+        }
+        fprintf(to, "%.*s", (int)(blanks + length), at);
+        column += blanks + length;
+        at += blanks + length;
+        if (*at != '\n')
+            continue;
+        at++;
+        fputc('\n', to);
+        column = 0;
+        if (*at != '\0')
+            column = (size_t)fprintf(to, "%*s", (int)indent, "");
+    }
+}
 
 static void put_option(FILE *to, const struct option_spec *spec)
 {
@@ -20,13 +47,9 @@ static void put_option(FILE *to, const struct option_spec *spec)
         fputc('\n', to);
         width = 0;
     }
-    for (const char *line = spec->help; line != NULL;) {
-        const char *end = strchr(line, '\n');
-        size_t length = end == NULL ? strlen(line) : (size_t)(end - line);
-        fprintf(to, "%*s%.*s\n", HELP_COLUMN - width, "", (int)length, line);
-        width = 0;
-        line = end == NULL ? NULL : end + 1;
-    }
+    fprintf(to, "%*s", HELP_COLUMN - width, "");
+    put_wrapped(to, spec->help, HELP_COLUMN, HELP_COLUMN);
+    fputc('\n', to);
 }
 
 static void put_group(FILE *to, unsigned commands, enum option_group group)
@@ -57,13 +80,12 @@ static void put_overview(FILE *to)
 {
     fprintf(to, "hdrgen: %s\n\n", program_summary);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  hdrgen %-10s %s\n", command_table[i].name, command_table[i].summary);
+        fprintf(to, "  hdrgen %-9s %s\n", command_table[i].name, command_table[i].summary);
     put_group(to, ~0u, GROUP_SOURCE);
     put_examples(to, command_table[COMMAND_GENERATE].examples);
     fputs(
-        "\nhdrgen COMMAND --help lists a command's options; what follows -- goes to clang as it "
-        "is.\nExit status: 0 done; 1 diff or check found something; 2 anything wrong, nothing is "
-        "written.\n",
+        "\nhdrgen COMMAND --help lists a command's options; what follows -- goes to clang.\n"
+        "Exit status: 0 done; 1 diff or check found something; 2 wrong, nothing written.\n",
         to);
 }
 
@@ -73,7 +95,8 @@ void print_help(FILE *to, const struct command_spec *command)
         put_overview(to);
         return;
     }
-    fprintf(to, "hdrgen %s %s\n\n%s", command->name, command->usage, command->text);
+    fprintf(to, "hdrgen %s %s\n\n", command->name, command->usage);
+    put_wrapped(to, command->text, 0, 0);
     for (int group = 0; group < GROUPS; group++)
         put_group(to, 1u << (command - command_table), (enum option_group)group);
     put_examples(to, command->examples);

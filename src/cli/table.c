@@ -20,11 +20,11 @@ enum {
 /* clang-format off */
 const struct option_spec option_table[] = {
     {OPTION_HEADER, "header", "H", ALL, GROUP_SOURCE,
-     "parse H: a path, or an include name (linux/sched.h); repeatable"},
+     "a path or an include name (linux/sched.h); repeatable"},
     {OPTION_KERNEL, "kernel", "DIR", ALL | FLAGS, GROUP_SOURCE,
-     "a kernel's build tree or installed headers, for NAMEs or --header"},
+     "a kernel's build tree, or its installed headers"},
     {OPTION_ARCH, "arch", "ARCH", ALL | FLAGS, GROUP_SOURCE,
-     "which architecture of the tree (x86, arm64, ...), where it has several"},
+     "which one, of a tree with several: x86, arm64, ..."},
     {OPTION_FORCE_RANDSTRUCT, "force-randstruct", NULL, ALL | FLAGS, GROUP_SOURCE,
      "go on although the kernel lays structures out by chance"},
     {OPTION_BTF, "btf", "FILE", ALL, GROUP_SOURCE,
@@ -37,22 +37,22 @@ const struct option_spec option_table[] = {
      "headers with errors: leave out what an error touched"},
 
     {'o', "output", "FILE", ALL | FLAGS, GROUP_OUTPUT,
-     "written whole or not at all; - is standard output (default)"},
+     "written whole or not at all; default: standard output"},
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
-     "rust, c, btf or json; default: by the suffix of -o, else rust"},
+     "rust, c, btf, json; default: by -o's suffix, else rust"},
     {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | CHECK | DIFF, GROUP_OUTPUT,
      "text (default); show, check and diff also write json, and diff html"},
     {OPTION_DEPFILE, "depfile", "FILE", WRITERS | CHECK, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
 
     {OPTION_FOR, "for", "FILE", GENERATE, GROUP_TYPES,
-     "what the CO-RE relocations of a BPF object need; repeatable\n"
-     "with BTF, no more than that: members that are not accessed stay away"},
+     "what a BPF object's relocations need; repeatable\n"
+     "with BTF no more than that, no member that is not read"},
     {OPTION_LOADER, "loader", "WHOSE", CHECK, GROUP_TYPES,
      "libbpf (default), aya, or both: whose rules"},
     {OPTION_POINTERS, "pointers", "HOW", WRITERS, GROUP_TYPES,
-     "opaque: records behind pointers are only declared (default)\n"
-     "follow[=N]: they are defined, through N pointers in a row or all"},
+     "opaque: records behind pointers only declared (default)\n"
+     "follow[=N]: defined, through N pointers in a row or all"},
     {OPTION_FIELDS, "fields", "REC=F,...", GENERATE | SHOW, GROUP_TYPES,
      "of the record REC only the members F, where they are; repeatable"},
     {OPTION_MACROS, "macros", "PATTERN", GENERATE, GROUP_TYPES,
@@ -66,14 +66,14 @@ const struct option_spec option_table[] = {
     {OPTION_ENUM_STYLE, "enum-style", "STYLE", GENERATE, GROUP_RUST,
      "consts (default), module, newtype or rust"},
     {OPTION_DERIVE, "derive", "TRAIT,...", GENERATE, GROUP_RUST,
-     "besides Clone and Copy: Debug (default), Default, PartialEq, Eq,\n"
+     "besides Clone and Copy: Debug (default), Default, PartialEq, Eq, "
      "Hash, PartialOrd, Ord, or none; each where a record can have it"},
     {OPTION_MODULE, "module", "NAME", GENERATE, GROUP_RUST,
      "everything in pub mod NAME { }"},
     {OPTION_ACCESSORS, "accessors", "HOW", GENERATE, GROUP_RUST,
      "probe-read: also getters that read from kernel memory"},
     {OPTION_PROBE_READ_FN, "probe-read-fn", "PATH", GENERATE, GROUP_RUST,
-     "what these call: aya, or a function (dst, size, src) -> i64;\n"
+     "what these call: aya, or a function (dst, size, src) -> i64; "
      "default: BPF's helper bpf_probe_read_kernel itself"},
 
     {OPTION_GUARD, "guard", "NAME", GENERATE, GROUP_C,
@@ -86,7 +86,7 @@ const struct option_spec option_table[] = {
     {OPTION_ELF, "elf", NULL, GENERATE, GROUP_BTF,
      "within an ELF file, as section .BTF"},
     {OPTION_SYMBOLS, "symbols", NULL, GENERATE, GROUP_BTF,
-     "functions and variables too, where the source lists them"},
+     "functions and variables too, where they are listed"},
     {OPTION_BTF_COMPAT, "btf-compat", "VERSION", GENERATE, GROUP_BTF,
      "only what kernels of that version know"},
 
@@ -142,7 +142,7 @@ const struct command_spec command_table[COMMANDS] = {
             .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "Rust, C, BTF or JSON of the named types (the default command)",
             .text = "Writes the named types and all they hold by value.  NAME is task_struct, "
-                    "'struct task_struct',\n"
+                    "'struct task_struct', "
                     "or a shell pattern in quotes; none is all.  What follows -- goes to clang as "
                     "it is.\n",
             .manual = "The source is a kernel's headers (--kernel), other headers (--header), BTF "
@@ -199,7 +199,7 @@ const struct command_spec command_table[COMMANDS] = {
             .summary = "what two sources say differently of the same types",
             .text =
                 "Compares the named types, and all they hold by value, or every type.  The first "
-                "source is the left;\n"
+                "source is the left; "
                 "without a second one, the right is the running kernel's BTF.  All --header "
                 "together are one source.\n",
             .manual = "Compared are sizes, offsets, widths, numbers of elements, the kinds of "
@@ -222,7 +222,7 @@ const struct command_spec command_table[COMMANDS] = {
             .name = "flags",
             .run = run_flags,
             .usage = "--kernel DIR [OPTION...] [-- CLANG_ARGUMENT...]",
-            .summary = "the clang flags with which a kernel's headers parse, one a line",
+            .summary = "the clang flags for a kernel's headers, one a line",
             .text = "Prints what --kernel hands to clang, for clang itself, bindgen or an "
                     "editor.\n",
             .examples = "hdrgen flags --kernel /usr/src/linux-headers-6.1.0-50-arm64\n"
@@ -236,7 +236,7 @@ const struct command_spec command_table[COMMANDS] = {
             .usage = "OBJECT... [SOURCE] [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "whether the CO-RE relocations of BPF objects resolve",
             .text = "Says for each relocation what a loader would put into the instruction on a "
-                    "kernel of these types,\n"
+                    "kernel of these types, "
                     "or why nothing.  Exit status 1: a program would not load.\n",
             .manual = "Each relocation is resolved, missing, or ambiguous; one that is missing is "
                       "guarded where the\n"

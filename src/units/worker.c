@@ -309,9 +309,11 @@ bool hg_units_take_result(struct reading *reading, struct unit *unit, const void
 
 static bool is_same(const struct hg_diagnostic *a, const struct hg_diagnostic *b)
 {
-    bool same_file = (a->where.file == NULL) == (b->where.file == NULL) &&
-                     (a->where.file == NULL || strcmp(a->where.file, b->where.file) == 0);
-    return same_file && a->where.line == b->where.line && strcmp(a->text, b->text) == 0;
+    const char *left = a->where.file;
+    const char *right = b->where.file;
+    if (left == NULL || right == NULL ? left != right : strcmp(left, right) != 0)
+        return false;
+    return a->where.line == b->where.line && strcmp(a->text, b->text) == 0;
 }
 
 void hg_units_add_tag(struct reading *reading, const char *tag)

@@ -3,9 +3,9 @@
 #
 #   tests/bench/btf.sh HDRGEN [BTF]             BTF: default /sys/kernel/btf/vmlinux
 #
-# Prints hyperfine's medians and their ratios to `bpftool btf dump format c`, and peak memory; then how many sizes and
-# offsets each route has wrong, by the assertions that btf_asserts.py makes from the raw BTF.  It is the ratios of one run
-# that count.
+# Prints two Markdown tables: times as ratios to `bpftool btf dump format c` (hyperfine's medians) and peak memory; then how
+# many sizes and offsets each route has wrong, by the assertions that btf_asserts.py makes from the raw BTF.  It is the ratios
+# of one run that count.
 set -euo pipefail
 
 hdrgen=$(realpath "${1:?usage: btf.sh HDRGEN [BTF]}")
@@ -18,6 +18,8 @@ for tool in hyperfine bindgen bpftool python3 /usr/bin/time; do
     }
 done
 export LIBCLANG_PATH=/usr/lib/llvm-14/lib # Debian's bindgen panics with 16 and newer
+
+target=$(uname -m)-linux-gnu # the BTF must be of a machine like this one
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -45,15 +47,23 @@ import json, pathlib, sys
 work, names = pathlib.Path(sys.argv[1]), sys.argv[2:]
 results = json.loads((work / "times.json").read_text())["results"]
 base = results[0]["median"]
-print(f"{'':28} {'median s':>9} {'min':>7} {'max':>7} {'peak MB':>8} {'x bpftool':>9}")
+bindgen = {"all": results[-1]["median"], "one": results[-2]["median"]}
+print("\n| | x bpftool's C | bpftool+bindgen takes | peak MB | median s |\n| --- | ---: | ---: | ---: | ---: |")
 for i, (name, result) in enumerate(zip(names, results)):
     memory = int((work / f"memory.{i}").read_text().split()[-1]) / 1024
-    print(f"{name:28} {result['median']:9.3f} {result['min']:7.3f} {result['max']:7.3f} {memory:8.1f} {result['median'] / base:9.2f}")
+    times = bindgen["one" if "one name" in name else "all"] / result["median"]
+    print(f"| {name} | {result['median'] / base:.2f} | {times:.1f}x | {memory:.1f} | {result['median']:.3f} |")
 END
 
-echo
-echo "Sizes and offsets against the raw BTF, C:"
-for header in all.h bpftool.h; do
-    python3 -B "$here/tests/oracle/btf_asserts.py" "$btf" --c "$work/$header" --work "$work" --count-only \
-        --compiler "clang --target=$(uname -m)-linux-gnu" | sed -n "s|^C,|$header:|p"
-done
+# judge NAME --c|--rust FILE COMPILER_OPTION...
+judge() {
+    python3 -B "$here/tests/oracle/btf_asserts.py" "$btf" "$2" "$3" --work "$work" --count-only "${@:4}" |
+        sed -nE "s/^(C|Rust), [^:]*: ([0-9]+) assertions, (([0-9]+) without a field, )?([0-9]+) sizes wrong, ([0-9]+) offsets wrong, ([0-9]+) other.*/| $1 | \5 | \6 | \7 | \2 | \4 |/p"
+}
+printf '\n| | wrong sizes | wrong offsets | other errors | assertions | members without a field |\n'
+printf '| --- | ---: | ---: | ---: | ---: | ---: |\n'
+clang=(--compiler "clang --target=$target")
+judge 'hdrgen -> C' --c "$work/all.h" "${clang[@]}"
+judge 'hdrgen -> Rust' --rust "$work/all.rs" --rustc rustc
+judge 'bpftool -> C' --c "$work/bpftool.h" "${clang[@]}"
+judge 'bpftool, bindgen -> Rust' --rust "$work/b.rs" --rustc rustc

@@ -10,7 +10,7 @@ class Usage(Case):
     def test_help_fits_a_screen(self) -> None:
         lines = self.good("--help").out.decode().splitlines()
         self.assertLessEqual(len(lines), 40)
-        self.assertTrue(all(len(line) <= 100 for line in lines))
+        self.assertTrue(all(len(line) <= 80 for line in lines))
         self.assertEqual(self.good("-h").out.decode().splitlines(), lines)
 
     def test_each_command_has_its_help(self) -> None:
@@ -21,7 +21,7 @@ class Usage(Case):
             text = self.good(command, "--help").out.decode()
             self.assertTrue(text.startswith(f"hdrgen {command} "), text)
             self.assertIn("\nExamples\n", text)
-            self.assertLessEqual(max(map(len, text.splitlines())), 100)
+            self.assertLessEqual(max(map(len, text.splitlines())), 80)
             for option in ("--kernel", "--output", "--quiet", "--help"):
                 self.assertIn(option, text)
             if command != "flags":
