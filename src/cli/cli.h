@@ -98,6 +98,7 @@ struct options {
     bool verbose;
     const char **for_objects;   /* the array that those of --for are in */
     const char *const *headers; /* the array that the sources' headers are in */
+    const char *const *names;   /* the array that select.names, or objects, is */
     char *command_line;         /* what write.command is */
 };
 

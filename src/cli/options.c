@@ -2,6 +2,7 @@
  * Options: argv into a plain struct.
  *
  *     hdrgen [COMMAND] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]
+ *     hdrgen [generate] [NAME...] [OPTION...] -- BINDGEN_OPTION... -- [CLANG_ARGUMENT...]
  *
  * table.c says what there is.  getopt_long reads what stands before the first `--`; what follows it
  * is clang's.  Strings are argv's own.
@@ -15,12 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* An option that was given. */
-struct given {
-    int code;
-    const char *value; /* NULL = it takes none */
-};
-
 struct parser {
     struct hg_diagnostics *diagnostics;
     struct options *options;
@@ -29,6 +24,7 @@ struct parser {
     const char *emit;
     const char *format;
     HG_ARRAY(struct given) seen;
+    HG_ARRAY(const char *) names; /* of argv, and bindgen's --allowlist-type */
     bool wants_help;
     bool wants_version;
 };
@@ -313,6 +309,42 @@ static bool read_options(struct parser *parser, int argc, char **argv)
     return true;
 }
 
+/* What stands between two `--` is bindgen's, as aya-tool has it.  With one `--` it is clang's,
+ * unless there are no headers that clang could read. */
+static bool read_foreign_options(struct parser *parser)
+{
+    struct hg_header_options *headers = &parser->sources.headers;
+    const char *const *words = headers->arguments;
+    size_t count = 0;
+    while (count < headers->argument_count && strcmp(words[count], "--") != 0)
+        count++;
+    bool is_closed = count < headers->argument_count;
+    const char *foreign = find_bindgen_option(words, count);
+    bool reads_headers = headers->header_count > 0 || parser->sources.kernel_count > 0;
+    if (!is_closed && reads_headers && foreign != NULL) {
+        hg_error(parser->diagnostics, NULL,
+                 "%s is an option of bindgen: add -- behind the last of them (clang's follow it)",
+                 foreign);
+        return false;
+    }
+    if (!is_closed &&
+        (reads_headers || count == 0 || (foreign == NULL && strcmp(words[0], "-o") != 0)))
+        return true;
+    headers->arguments += is_closed ? count + 1 : count;
+    headers->argument_count -= is_closed ? count + 1 : count;
+    struct bindgen_given given = {.arena = &parser->options->arena};
+    bool is_good = read_bindgen_options(words, count, parser->diagnostics, &given);
+    for (size_t i = 0; i < given.options.count && is_good; i++) {
+        *HG_PUSH(&parser->seen) = given.options.items[i];
+        is_good = take_option(parser, given.options.items[i].code, given.options.items[i].value);
+    }
+    for (size_t i = 0; i < given.names.count; i++)
+        *HG_PUSH(&parser->names) = given.names.items[i];
+    free(given.options.items);
+    free((void *)given.names.items);
+    return is_good;
+}
+
 /* Each option that was given goes with the command. */
 static bool check_seen(const struct parser *parser)
 {
@@ -339,7 +371,7 @@ static int take_command(struct options *options, char **argv, int first, int end
 static enum next_step parse(struct parser *parser, int end, char **argv)
 {
     struct options *options = parser->options;
-    if (!read_options(parser, end, argv))
+    if (!read_options(parser, end, argv) || !read_foreign_options(parser))
         return STEP_EXIT_ERROR;
     int first = take_command(options, argv, optind, end);
     if (parser->wants_version)
@@ -349,9 +381,11 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     if (parser->wants_version || parser->wants_help)
         return STEP_EXIT_OK;
 
-    options->select.names = (const char *const *)argv + first;
-    options->select.name_count = (size_t)(end - first);
-    if (first == end && options->trimmed.count > 0) {
+    for (int i = first; i < end; i++)
+        *HG_PUSH(&parser->names) = argv[i];
+    options->select.names = parser->names.items;
+    options->select.name_count = parser->names.count;
+    if (parser->names.count == 0 && options->trimmed.count > 0) {
         options->select.names = options->trimmed.items;
         options->select.name_count = options->trimmed.count;
     }
@@ -397,12 +431,14 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
 
     enum next_step step = parse(&parser, end, argv);
     free(parser.seen.items);
+    ret->names = parser.names.items;
     return step;
 }
 
 void options_deinit(struct options *options)
 {
     free((void *)options->headers);
+    free((void *)options->names);
     free((void *)options->for_objects);
     free(options->command_line);
     free(options->trims.items);

@@ -7,6 +7,8 @@
 
 #include "cli.h"
 
+#include "base/memory.h"
+
 #include <getopt.h>
 
 /* Codes of options without a letter; the others' codes are their letters. */
@@ -111,5 +113,23 @@ void print_man(FILE *to, enum command which);
 int complete(int argc, char **argv, FILE *to);
 
 bool find_command(const char *word, enum command *ret);
+
+/* An option that was given. */
+struct given {
+    int code;
+    const char *value; /* NULL = it takes none */
+};
+
+/* bindgen.c: options of bindgen as hdrgen's. */
+struct bindgen_given {
+    struct hg_arena *arena;         /* what names hold */
+    HG_ARRAY(struct given) options; /* the lists are the caller's to free */
+    HG_ARRAY(const char *) names;
+};
+/* Reports what cannot be understood, and in one warning what has no counterpart. */
+bool read_bindgen_options(const char *const *words, size_t count,
+                          struct hg_diagnostics *diagnostics, struct bindgen_given *ret);
+/* The first word that is a long option of bindgen's and none of clang's; NULL = there is none. */
+const char *find_bindgen_option(const char *const *words, size_t count);
 
 #endif
