@@ -9,9 +9,9 @@
  *
  * The method: one unit holds all of them, in order.  Where it has errors, the headers through which
  * the errors came are dropped, and the rest is parsed again, until there is no error: nothing is
- * taken from a unit that had one.  A second unit holds what was read in the opposite order.  What
- * was dropped goes into smaller ones; what these drop is parsed alone, and last alone behind a
- * prelude of headers that most of the kernel includes first.  Trace headers get units of
+ * taken from a unit that had one.  A second unit holds all of them in the opposite order.  What is
+ * dropped from both goes into two smaller ones; what these drop is parsed alone, and last alone
+ * behind a prelude of headers that most of the kernel includes first.  Trace headers get units of
  * their own, with CREATE_TRACE_POINTS.
  *
  * A unit whose worker crashed is cut into parts, until the one header that is at fault is found.
@@ -237,26 +237,16 @@ static size_t count_pile(const struct plan *plan, bool is_trace)
     return count;
 }
 
-/* All that is not read yet, in one unit. */
-static void enqueue_pile(struct plan *plan)
+/* All of the pile in one unit, in order or in the opposite one. */
+static void enqueue_pile(struct plan *plan, bool backwards)
 {
     struct unit unit = new_unit(plan, count_pile(plan, false), false);
-    for (size_t i = 0; i < plan->wanted.count; i++) {
+    for (size_t n = 0; n < plan->wanted.count; n++) {
+        size_t i = backwards ? plan->wanted.count - 1 - n : n;
         const struct wanted *wanted = &plan->wanted.items[i];
         if (!wanted->is_trace && !wanted->is_read && !wanted->is_given_up)
             add_header(&unit, wanted->name);
     }
-    enqueue(plan, unit);
-}
-
-/* All that was read, once more in the opposite order: what a header changes in another one shows as
- * a difference.  What does not parse in this order was read all the same. */
-static void enqueue_backwards(struct plan *plan)
-{
-    struct unit unit = new_unit(plan, plan->wanted.count, false);
-    for (size_t i = plan->wanted.count; i-- > 0;)
-        if (!plan->wanted.items[i].is_trace && plan->wanted.items[i].is_read)
-            add_header(&unit, plan->wanted.items[i].name);
     enqueue(plan, unit);
 }
 
@@ -302,14 +292,11 @@ static enum hg_status read_all(struct plan *plan)
         if ((pile > 0 && count < SMALLEST_PILE) || count == before)
             break;
         before = count;
-        enqueue_pile(plan);
+        enqueue_pile(plan, false);
+        enqueue_pile(plan, true);
         if (pile == 0)
             enqueue_traces(plan);
         status = run_waiting(plan, 20);
-        if (pile == 0 && status == HG_OK) {
-            enqueue_backwards(plan);
-            status = run_waiting(plan, 20);
-        }
     }
     if (status == HG_OK) {
         enqueue_singles(plan, false);
