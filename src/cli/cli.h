@@ -183,6 +183,10 @@ bool choose_sources(const struct source_options *sources, struct options *option
 void describe_sources(const struct options *options, struct hg_text *text);
 void describe_source(const struct source *source, struct hg_text *text);
 
+/* A path as it may stand in what is written: of an absolute one, which is this machine's, only the
+ * file's name. */
+const char *without_directory(const char *path);
+
 /* The types that a source is searched for, where it is: all of its headers or BTF are read. */
 struct wanted_types {
     const char *const *names;

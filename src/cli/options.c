@@ -232,12 +232,6 @@ static bool check_output(struct parser *parser)
 
 /* --- the command line, for the preamble of what is written --- */
 
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return path[0] == '/' && slash != NULL ? slash + 1 : path;
-}
-
 /* Options about the form of types, as they were given. */
 static void describe_shapes(const struct parser *parser, struct hg_text *text)
 {
@@ -265,7 +259,7 @@ static void describe_command(const struct parser *parser, struct options *option
         hg_text_printf(&text, strpbrk(options->select.names[i], " *?[") != NULL ? " '%s'" : " %s",
                        options->select.names[i]);
     for (size_t i = 0; i < options->object_count; i++)
-        hg_text_printf(&text, " --for %s", file_name(options->objects[i]));
+        hg_text_printf(&text, " --for %s", without_directory(options->objects[i]));
     if (options->write.symbols)
         hg_text_put(&text, " --symbols");
     describe_shapes(parser, &text);

@@ -175,8 +175,7 @@ bool choose_sources(const struct source_options *sources, struct options *option
            add_running_kernel(sources, options, diagnostics);
 }
 
-/* Absolute paths are this machine's. */
-static const char *without_directory(const char *path)
+const char *without_directory(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return path[0] == '/' && slash != NULL ? slash + 1 : path;
