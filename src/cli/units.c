@@ -6,7 +6,8 @@
  * Reads all headers (hdrgen/units.h), shows on a terminal how far it is when that takes longer than
  * a second, and says at the end what could not be read:
  *
- *     hdrgen: warning: 201 of 5473 headers cannot be parsed, not even alone (-v names them)
+ *     hdrgen: warning: 201 of 5473 headers cannot be parsed, neither among others nor alone (-v
+ * names them)
  */
 #include "cli.h"
 
@@ -59,7 +60,8 @@ static void report_unparsed(const struct hg_units_report *report, bool verbose,
 {
     if (report->unparsed_count == 0)
         return;
-    hg_warning(diagnostics, NULL, "%zu of %zu headers cannot be parsed, not even alone%s",
+    hg_warning(diagnostics, NULL,
+               "%zu of %zu headers cannot be parsed, neither among others nor alone%s",
                report->unparsed_count, report->header_count, verbose ? ":" : " (-v names them)");
     for (size_t i = 0; i < report->unparsed_count && verbose; i++) {
         const struct hg_unparsed_header *header = &report->unparsed[i];

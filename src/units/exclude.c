@@ -31,3 +31,9 @@ bool hg_units_never_alone(const char *header)
             return true;
     return false;
 }
+
+bool hg_units_is_usual_trace(const char *header)
+{
+    static const char usual[] = "trace/events/";
+    return strncmp(header, usual, sizeof usual - 1) == 0;
+}

@@ -1,23 +1,29 @@
 /*
  * Which headers go into which unit.
  *
- * The problem: of 6,000 headers nearly all parse together, in two seconds instead of eight minutes;
- * but some do not parse at all, some only behind others, and some spoil others:
+ * The problem: of 6,000 headers nearly all parse together, in seconds instead of eight minutes; but
+ * some do not parse at all, some only behind others, and some spoil others:
  *
  *     #define min(a, b) ...                      one that is meant for other compilers
  *     enum { DEBUG };                            and one that the first one's #define DEBUG breaks
  *
- * The method: one unit holds all of them, in order.  Where it has errors, the headers through which
- * the errors came are dropped, and the rest is parsed again, until there is no error: nothing is
- * taken from a unit that had one.  A second unit holds all of them in the opposite order.  What is
- * dropped from both goes into two smaller ones; what these drop is parsed alone, and last alone
- * behind a prelude of headers that most of the kernel includes first.  Trace headers get units of
- * their own, with CREATE_TRACE_POINTS.
+ * The method, stage by stage:
  *
- * A unit whose worker crashed is cut into parts, until the one header that is at fault is found.
+ *     1. all headers, in units of some hundred, each checked in the opposite order; trace headers
+ * in units of their own, with CREATE_TRACE_POINTS
+ *     2. of what is left: headers that lack something, and trace headers, in smaller units behind
+ *        a prelude, which is what most of the kernel includes first, and the headers that define
+ *        what is lacking; each other one alone
+ *     3. what is left, in smaller units behind the prelude; trace headers each alone behind it
+ *     4. what is left, each alone behind it, and again as long as that shows what else is lacking;
+ *        trace headers that cannot be had otherwise without CREATE_TRACE_POINTS
  *
- * Each batch of units is planned by what came of the batch before it, and in the order of the
- * units, so the plan does not depend on which worker is done first.
+ * In each, headers with errors are dropped and the rest is tried again (retry.c).  A header that
+ * nothing of this can help is given up at once.
+ *
+ * Which units a stage has depends on what came of the stage before it, and on nothing else; what
+ * comes of them is taken in the order of their ranks.  So the result does not depend on which
+ * worker is done first.
  */
 #include "units/units.h"
 
@@ -27,13 +33,10 @@
 #include <string.h>
 
 enum {
-    PARTS = 8,         /* of a unit whose worker crashed */
-    BLAME_BOTH = 2,    /* rounds after which both sides of a conflict are dropped: what many headers
-                          include would else drop them one a round */
-    PATIENCE = 8,      /* rounds after which the header before a faulty one is dropped too */
-    SMALLEST_PILE = 8, /* fewer headers than that are parsed alone at once */
-    PILES = 3,         /* units of what the units before them dropped */
-    TRACE_HEADERS = 16, /* in a unit */
+    UNIT_HEADERS = 700, /* about so many in a unit: what they all include is read once for each */
+    TRACE_HEADERS = 40, /* each costs as much as thirty others */
+    PILE_HEADERS = 24,  /* of those that are likely to have errors */
+    SMALLEST_PILE = 8,  /* fewer headers than that are parsed alone at once */
     DEFAULT_CPU = 20,   /* seconds */
 };
 #define DEFAULT_MEMORY ((size_t)2 << 30)
@@ -43,47 +46,27 @@ static const char *const prelude[] = {
     "linux/types.h",  "linux/kernel.h", "linux/module.h",    "linux/slab.h",   "linux/sched.h",
     "linux/device.h", "linux/fs.h",     "linux/interrupt.h", "linux/skbuff.h",
 };
-enum { PRELUDE = sizeof prelude / sizeof *prelude };
-
-/* What is known of a header that is wanted. */
-struct wanted {
-    const char *name;
-    bool is_trace;
-    bool is_read;
-    bool is_given_up;        /* alone it made its worker crash */
-    struct unit_fault fault; /* the first one that was met; text NULL = none */
-};
-
-struct unit_list {
-    struct unit *items;
-    size_t count, capacity;
+enum {
+    PRELUDE = sizeof prelude / sizeof *prelude,
+    HELP_DEPTH = 1, /* helpers of helpers */
+    HELPED_BY = MAX_HELPERS * (MAX_HELPERS + 1),
 };
 
 struct plan {
     struct reading *reading;
     HG_ARRAY(struct wanted) wanted;
     struct hg_strings by_name[2]; /* by is_trace: index plus one */
-    struct unit_list waiting;
+    struct unit_list stage;
     HG_ARRAY(struct hg_model *) models;
-    unsigned progress; /* of PROGRESS */
-    unsigned next_progress;
+    size_t done;       /* units of the stage */
+    unsigned progress; /* of PROGRESS, before the stage; what the stage is worth; what was shown */
+    unsigned share;
+    unsigned shown;
 };
 
 enum { PROGRESS = 1000 };
 
-/* --- progress --- */
-
-static void show_progress(void *user, size_t done, size_t count)
-{
-    struct plan *plan = user;
-    const struct hg_units_options *options = plan->reading->options;
-    unsigned step = plan->next_progress - plan->progress;
-    if (options->progress != NULL)
-        options->progress(options->progress_user, plan->progress + (unsigned)(step * done / count),
-                          PROGRESS);
-}
-
-/* --- units --- */
+/* --- headers --- */
 
 static struct wanted *find(struct plan *plan, const char *name, bool is_trace)
 {
@@ -100,281 +83,303 @@ static void want(struct plan *plan, const char *name, bool is_trace)
     *number = (uint32_t)plan->wanted.count;
 }
 
-/* A unit with room for count headers, to be filled. */
-static struct unit new_unit(struct plan *plan, size_t count, bool is_trace)
+/* --- what came of a stage --- */
+
+static bool is_same_fault(const struct unit_fault *a, const struct unit_fault *b)
 {
-    struct unit unit = {.is_trace = is_trace};
-    unit.headers = hg_arena_array(&plan->reading->arena, count + PRELUDE, sizeof *unit.headers);
-    return unit;
+    return a->text != NULL && b->text != NULL && strcmp(a->text, b->text) == 0 &&
+           a->where.line == b->where.line && a->where.file != NULL && b->where.file != NULL &&
+           strcmp(a->where.file, b->where.file) == 0;
 }
 
-static void add_header(struct unit *unit, const char *name)
+/* It includes a file that is not there. */
+static bool lacks_a_file(const struct wanted *wanted, const struct unit_fault *fault)
 {
-    unit->headers[unit->header_count++] = name;
+    static const char ending[] = "file not found";
+    const char *file = fault->where.file;
+    size_t size = strlen(fault->text);
+    size_t name = strlen(wanted->name);
+    return size >= sizeof ending && strcmp(fault->text + size - (sizeof ending - 1), ending) == 0 &&
+           file != NULL && strlen(file) > name && file[strlen(file) - name - 1] == '/' &&
+           strcmp(file + strlen(file) - name, wanted->name) == 0;
 }
 
-static void add_prelude(struct unit *unit)
+/* The first fault of a header that was dropped. */
+static struct unit_fault fault_of(const struct unit *unit, size_t header)
 {
-    for (size_t i = 0; i < PRELUDE; i++)
-        add_header(unit, prelude[i]);
-    unit->prelude_count = PRELUDE;
+    bool is_alone = unit->header_count - unit->prelude_count == 1; /* then all are its own */
+    for (size_t i = 0; i < unit->fault_count; i++)
+        if (unit->faults[i].header == header || is_alone)
+            return unit->faults[i];
+    return (struct unit_fault){.text = unit->reason};
 }
 
-static void enqueue(struct plan *plan, struct unit unit)
+/* The header by whose name the file is included; NULL = by none that is wanted. */
+static const char *name_of_file(struct plan *plan, const char *file)
 {
-    if (unit.header_count > unit.prelude_count)
-        *HG_PUSH(&plan->waiting) = unit;
+    for (const char *name = file; name != NULL; name = strchr(name, '/')) {
+        name += *name == '/';
+        const struct wanted *wanted = find(plan, name, false);
+        if (wanted != NULL)
+            return wanted->name;
+    }
+    return NULL;
 }
 
-/* --- what came of a unit --- */
+/* False: there is none, or it had it already. */
+static bool add_helper(struct plan *plan, struct wanted *wanted, const char *file)
+{
+    const char *helper = file == NULL ? NULL : name_of_file(plan, file);
+    if (helper == NULL || wanted->helper_count == MAX_HELPERS)
+        return false;
+    for (size_t i = 0; i < wanted->helper_count; i++)
+        if (wanted->helpers[i] == helper)
+            return false;
+    wanted->helpers[wanted->helper_count++] = helper;
+    return true;
+}
+
+/* Whether nothing that it has not had yet could help a header that failed. */
+static bool is_hopeless(const struct unit *unit, const struct wanted *wanted,
+                        const struct unit_fault *fault, enum lack lack, bool is_helped)
+{
+    bool is_alone = unit->header_count - unit->prelude_count == 1;
+    if (unit->state == UNIT_CRASHED || lacks_a_file(wanted, fault))
+        return true;
+    if (unit->prelude_count == 0)
+        return false;
+    if (lack != LACKS_NOTHING)
+        return !is_helped && (is_alone || lack == LACKS_UNKNOWN);
+    return is_alone || fault->rival == RIVAL_PRELUDE ||
+           (fault->rival == RIVAL_NONE && is_same_fault(fault, &wanted->last));
+}
+
+static void take_fault(struct plan *plan, const struct unit *unit, size_t header)
+{
+    struct wanted *wanted = find(plan, unit->headers[header], unit->is_trace);
+    struct unit_fault fault = fault_of(unit, header);
+    if (fault.text == NULL || wanted->is_read)
+        return;
+    if (wanted->fault.text == NULL)
+        wanted->fault = fault;
+    const char *file = NULL;
+    enum lack lack = hg_units_find_missing(plan->reading, fault.text, &file);
+    bool is_helped = add_helper(plan, wanted, file);
+    if (is_hopeless(unit, wanted, &fault, lack, is_helped))
+        wanted->is_given_up = true;
+    wanted->lacks_something = lack != LACKS_NOTHING;
+    wanted->last = fault;
+}
 
 static void take_model(struct plan *plan, struct unit *unit)
 {
     for (size_t i = unit->prelude_count; i < unit->header_count; i++)
         find(plan, unit->headers[i], unit->is_trace)->is_read = true;
+    hg_units_learn(plan->reading, unit->model);
     *HG_PUSH(&plan->models) = unit->model;
     unit->model = NULL;
 }
 
-static void drop(struct plan *plan, const struct unit *unit, size_t header,
-                 const struct unit_fault *fault)
+static int compare_places(const void *left, const void *right)
 {
-    struct wanted *wanted = find(plan, unit->headers[header], unit->is_trace);
-    if (wanted->fault.text == NULL)
-        wanted->fault = *fault;
+    const struct unit *a = *(struct unit *const *)left;
+    const struct unit *b = *(struct unit *const *)right;
+    if (a->is_backwards != b->is_backwards)
+        return a->is_backwards ? 1 : -1;
+    if (a->rank != b->rank)
+        return a->rank < b->rank ? -1 : 1;
+    return a->round < b->round ? -1 : a->round > b->round;
 }
 
-/* The unit again, without the headers that had faults.  False: there are faults, but none of a
- * header that could be left out. */
-static bool try_without(struct plan *plan, const struct unit *unit, unsigned round)
+static void settle(struct plan *plan)
 {
-    HG_CLEANUP(hg_free_pointer) bool *out = hg_calloc(unit->header_count + 1, sizeof *out);
-    bool any = false;
-    for (size_t i = 0; i < unit->fault_count; i++) {
-        size_t header = unit->faults[i].header;
-        if (header < unit->prelude_count || header == unit->header_count ||
-            (unit->faults[i].is_note && round < BLAME_BOTH))
-            continue;
-        any = out[header] = true;
-        drop(plan, unit, header, &unit->faults[i]);
-        /* One that ends amidst a declaration makes every header behind it faulty, one a round. */
-        if (round >= PATIENCE && header > unit->prelude_count) {
-            out[header - 1] = true;
-            drop(plan, unit, header - 1, &unit->faults[i]);
-        }
+    struct unit_list *stage = &plan->stage;
+    qsort(stage->items, stage->count, sizeof(struct unit *), compare_places);
+    for (size_t i = 0; i < stage->count; i++) {
+        struct unit *unit = stage->items[i];
+        hg_units_take_remarks(plan->reading, unit);
+        if (unit->state == UNIT_CLEAN)
+            take_model(plan, unit);
     }
-    if (!any)
-        return false;
-    struct unit rest = new_unit(plan, unit->header_count, unit->is_trace);
-    rest.prelude_count = unit->prelude_count;
-    for (size_t i = 0; i < unit->header_count; i++)
-        if (!out[i])
-            add_header(&rest, unit->headers[i]);
-    enqueue(plan, rest);
-    return true;
+    for (size_t i = 0; i < stage->count; i++) {
+        const struct unit *unit = stage->items[i];
+        for (size_t header = 0; header < unit->header_count; header++)
+            if (unit->dropped[header])
+                take_fault(plan, unit, header);
+    }
 }
 
-/* The unit in parts, to find out which header is to blame for what happened to all. */
-static void cut(struct plan *plan, const struct unit *unit)
+/* --- running a stage --- */
+
+static void finish_unit(void *user, struct unit *unit)
 {
-    size_t count = unit->header_count - unit->prelude_count;
-    if (count == 1) {
-        struct unit_fault fault = {.text = unit->reason};
-        if (unit->fault_count > 0)
-            fault = unit->faults[0];
-        drop(plan, unit, unit->prelude_count, &fault);
-        if (unit->state == UNIT_CRASHED)
-            find(plan, unit->headers[unit->prelude_count], unit->is_trace)->is_given_up = true;
+    struct plan *plan = user;
+    const struct hg_units_options *options = plan->reading->options;
+    hg_units_retry(plan->reading, unit, &plan->stage);
+    plan->done++;
+    unsigned progress = plan->progress + (unsigned)(plan->share * plan->done / plan->stage.count);
+    if (progress <= plan->shown || progress >= PROGRESS) /* there can be more to do than before */
         return;
-    }
-    size_t size = (count + PARTS - 1) / PARTS;
-    for (size_t begin = unit->prelude_count; begin < unit->header_count; begin += size) {
-        struct unit part = new_unit(plan, unit->prelude_count + size, unit->is_trace);
-        for (size_t i = 0; i < unit->prelude_count; i++)
-            add_header(&part, unit->headers[i]);
-        part.prelude_count = unit->prelude_count;
-        for (size_t i = begin; i < begin + size && i < unit->header_count; i++)
-            add_header(&part, unit->headers[i]);
-        enqueue(plan, part);
-    }
+    plan->shown = progress;
+    if (options->progress != NULL)
+        options->progress(options->progress_user, progress, PROGRESS);
 }
 
-/* Runs what waits until it is clean or dropped; share of what is left of the progress. */
-static enum hg_status run_waiting(struct plan *plan, unsigned share)
+/* percent: of all the work. */
+static enum hg_status run_stage(struct plan *plan, unsigned percent)
 {
-    for (unsigned round = 0; plan->waiting.count > 0; round++) {
-        struct unit_list batch = plan->waiting;
-        plan->waiting = (struct unit_list){0};
-        plan->next_progress = plan->progress + (PROGRESS - plan->progress) * share / 100;
-        enum hg_status status =
-            hg_units_run(plan->reading, batch.items, batch.count, show_progress, plan);
-        plan->progress = plan->next_progress;
-        for (size_t i = 0; i < batch.count && status == HG_OK; i++) {
-            struct unit *unit = &batch.items[i];
-            hg_units_take_remarks(plan->reading, unit);
-            if (unit->state == UNIT_CLEAN)
-                take_model(plan, unit);
-            else if (unit->state != UNIT_FAULTY || !try_without(plan, unit, round))
-                cut(plan, unit);
-        }
-        for (size_t i = 0; i < batch.count; i++)
-            hg_model_destroy(batch.items[i].model);
-        free(batch.items);
-        if (status != HG_OK)
-            return status;
+    plan->done = 0;
+    plan->share = PROGRESS / 100 * percent;
+    enum hg_status status = hg_units_run(plan->reading, &plan->stage, finish_unit, plan);
+    if (status == HG_OK)
+        settle(plan);
+    for (size_t i = 0; i < plan->stage.count; i++) {
+        hg_model_destroy(plan->stage.items[i]->model);
+        free(plan->stage.items[i]->warnings.items);
+        free(plan->stage.items[i]->tags.items);
     }
-    return HG_OK;
+    plan->stage.count = 0;
+    plan->progress += plan->share;
+    return status;
 }
 
-/* --- piles: what is not read yet --- */
+/* --- the stages --- */
 
-static size_t count_pile(const struct plan *plan, bool is_trace)
+/* Which of the headers that are left. */
+struct pick {
+    bool is_trace;
+    bool is_usual; /* of trace headers: those at the usual place, or those elsewhere */
+    bool with_prelude;
+    enum { ALL, NO_TWINS, ONLY_TWINS } twins; /* of trace headers, as other ones */
+    bool needs_nothing; /* none that lacks something, which it would lack alone as well */
+    bool needs_something;
+};
+
+/* Of a trace header, when it is looked at as another one: needless where it can be read with
+ * CREATE_TRACE_POINTS. */
+static const struct wanted *twin_of(struct plan *plan, const struct wanted *wanted)
+{
+    return wanted->is_trace ? NULL : find(plan, wanted->name, true);
+}
+
+static bool is_picked(struct plan *plan, const struct wanted *wanted, const struct pick *pick)
+{
+    const struct wanted *twin = twin_of(plan, wanted);
+    return !wanted->is_read && !wanted->is_given_up && wanted->is_trace == pick->is_trace &&
+           (!pick->is_usual || hg_units_is_usual_trace(wanted->name)) &&
+           (twin == NULL ? pick->twins != ONLY_TWINS : pick->twins != NO_TWINS && !twin->is_read) &&
+           !(wanted->lacks_something ? pick->needs_nothing : pick->needs_something);
+}
+
+static size_t count_picked(struct plan *plan, const struct pick *pick)
 {
     size_t count = 0;
     for (size_t i = 0; i < plan->wanted.count; i++)
-        count += plan->wanted.items[i].is_trace == is_trace && !plan->wanted.items[i].is_read &&
-                 !plan->wanted.items[i].is_given_up;
+        count += is_picked(plan, &plan->wanted.items[i], pick);
     return count;
 }
 
-/* All of the pile in one unit, in order or in the opposite one. */
-static void enqueue_pile(struct plan *plan, bool backwards)
+static void add_to_prelude(struct unit *unit, const char *header)
 {
-    struct unit unit = new_unit(plan, count_pile(plan, false), false);
-    for (size_t n = 0; n < plan->wanted.count; n++) {
-        size_t i = backwards ? plan->wanted.count - 1 - n : n;
-        const struct wanted *wanted = &plan->wanted.items[i];
-        if (!wanted->is_trace && !wanted->is_read && !wanted->is_given_up)
-            add_header(&unit, wanted->name);
-    }
-    enqueue(plan, unit);
+    for (size_t i = 0; i < unit->header_count; i++)
+        if (strcmp(unit->headers[i], header) == 0)
+            return;
+    hg_unit_add(unit, header);
+    unit->prelude_count = unit->header_count;
 }
 
-/* Trace headers are made to be read several in a unit, but each costs as much as fifty others.
- * Those elsewhere, which say where they are by a macro, are read alone later. */
-static void enqueue_traces(struct plan *plan)
+/* What helps the header, and before that what helps these in turn, as far as it is known.  What was
+ * found last comes first: it can be what another helper lacked. */
+static void add_helpers(struct plan *plan, struct unit *unit, const struct wanted *wanted,
+                        unsigned depth)
 {
-    static const char usual[] = "trace/events/";
-    struct unit unit = new_unit(plan, TRACE_HEADERS, true);
-    for (size_t i = 0; i < plan->wanted.count; i++) {
+    for (size_t i = wanted->helper_count; i > 0; i--) {
+        if (depth > 0)
+            add_helpers(plan, unit, find(plan, wanted->helpers[i - 1], false), depth - 1);
+        add_to_prelude(unit, wanted->helpers[i - 1]);
+    }
+}
+
+/* Of those that are picked, the next so many from that one on, behind all that helps them. */
+static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t begin, size_t count)
+{
+    struct unit *unit = hg_unit_create(plan->reading, PRELUDE + count * (HELPED_BY + 1), NULL);
+    unit->is_trace = pick->is_trace;
+    unit->rank = begin;
+    for (size_t i = 0; i < PRELUDE && pick->with_prelude; i++)
+        if (find(plan, prelude[i], false) != NULL)
+            add_to_prelude(unit, prelude[i]);
+    size_t prelude_count = unit->prelude_count;
+    for (size_t i = begin, left = count; left > 0 && pick->with_prelude; i++) {
         const struct wanted *wanted = &plan->wanted.items[i];
-        if (!wanted->is_trace || strncmp(wanted->name, usual, sizeof usual - 1) != 0)
+        if (!is_picked(plan, wanted, pick))
             continue;
-        add_header(&unit, wanted->name);
-        if (unit.header_count == TRACE_HEADERS) {
-            enqueue(plan, unit);
-            unit = new_unit(plan, TRACE_HEADERS, true);
+        left--;
+        add_helpers(plan, unit, wanted, HELP_DEPTH);
+    }
+    unit->helper_count = unit->prelude_count - prelude_count;
+    for (size_t i = begin, left = count; left > 0; i++) {
+        if (!is_picked(plan, &plan->wanted.items[i], pick))
+            continue;
+        left--;
+        hg_unit_add(unit, plan->wanted.items[i].name);
+    }
+    return unit;
+}
+
+/* All that are picked, in units of at most so many, all about as large. */
+static void add_units(struct plan *plan, struct pick pick, size_t largest)
+{
+    size_t count = count_picked(plan, &pick);
+    size_t parts = (count + largest - 1) / largest;
+    size_t left = 0; /* headers of the unit that are not passed yet */
+    for (size_t i = 0; i < plan->wanted.count; i++) {
+        if (!is_picked(plan, &plan->wanted.items[i], &pick))
+            continue;
+        if (left == 0) {
+            left = (count + parts - 1) / parts;
+            *HG_PUSH(&plan->stage) = new_unit(plan, &pick, i, left);
+            count -= left;
+            parts--;
         }
-    }
-    enqueue(plan, unit);
-}
-
-static void enqueue_singles(struct plan *plan, bool with_prelude)
-{
-    for (size_t i = 0; i < plan->wanted.count; i++) {
-        const struct wanted *wanted = &plan->wanted.items[i];
-        if (wanted->is_read || wanted->is_given_up)
-            continue;
-        struct unit unit = new_unit(plan, 1, wanted->is_trace);
-        if (with_prelude)
-            add_prelude(&unit);
-        add_header(&unit, wanted->name);
-        enqueue(plan, unit);
+        left--;
     }
 }
 
 static enum hg_status read_all(struct plan *plan)
 {
-    enum hg_status status = HG_OK;
-    size_t before = 0;
-    for (unsigned pile = 0; pile < PILES && status == HG_OK; pile++) {
-        size_t count = count_pile(plan, false);
-        if ((pile > 0 && count < SMALLEST_PILE) || count == before)
-            break;
-        before = count;
-        enqueue_pile(plan, false);
-        enqueue_pile(plan, true);
-        if (pile == 0)
-            enqueue_traces(plan);
-        status = run_waiting(plan, 20);
-    }
+    const struct pick plain = {.twins = NO_TWINS};
+    const struct pick alone = {.twins = NO_TWINS, .needs_nothing = true};
+    const struct pick needy = {.twins = NO_TWINS, .needs_something = true, .with_prelude = true};
+    const struct pick behind = {.twins = NO_TWINS, .with_prelude = true};
+    const struct pick twins = {.twins = ONLY_TWINS, .with_prelude = true};
+    const struct pick usual_traces = {.is_trace = true, .is_usual = true};
+    const struct pick traces = {.is_trace = true, .with_prelude = true};
+
+    add_units(plan, plain, UNIT_HEADERS);
+    for (size_t i = 0; i < plan->stage.count; i++)
+        plan->stage.items[i]->wants_check = true;
+    add_units(plan, usual_traces, TRACE_HEADERS);
+    enum hg_status status = run_stage(plan, 60);
     if (status == HG_OK) {
-        enqueue_singles(plan, false);
-        status = run_waiting(plan, 50);
+        add_units(plan, needy, PILE_HEADERS);
+        add_units(plan, traces, PILE_HEADERS);
+        add_units(plan, alone, 1);
+        status = run_stage(plan, 20);
     }
-    if (status == HG_OK) {
-        enqueue_singles(plan, true);
-        status = run_waiting(plan, 100);
+    if (status == HG_OK && count_picked(plan, &behind) >= SMALLEST_PILE) {
+        add_units(plan, behind, PILE_HEADERS);
+        add_units(plan, traces, 1);
+        status = run_stage(plan, 10);
+    }
+    for (unsigned last = 0; last <= MAX_HELPERS && status == HG_OK; last++) {
+        add_units(plan, behind, 1);
+        add_units(plan, traces, 1);
+        if (last == 1)
+            add_units(plan, twins, PILE_HEADERS);
+        status = run_stage(plan, 2);
     }
     return status;
-}
-
-/* --- the report --- */
-
-struct report {
-    struct hg_units_report public; /* first: what the caller has points here */
-    struct hg_arena arena;
-};
-
-static const char *keep(struct hg_arena *arena, const char *string)
-{
-    return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
-}
-
-static void keep_place(struct hg_arena *arena, struct hg_location *where)
-{
-    where->file = keep(arena, where->file);
-}
-
-/* Moves what the report needs out of models and plan. */
-static struct hg_units_report *make_report(struct plan *plan, struct conflict_list *conflicts)
-{
-    struct report *report = hg_calloc(1, sizeof *report);
-    hg_arena_init(&report->arena);
-    struct hg_unparsed_header *unparsed =
-        hg_arena_array(&report->arena, plan->wanted.count, sizeof *unparsed);
-    size_t parsed = 0;
-    size_t count = 0;
-    for (size_t i = 0; i < plan->wanted.count; i++) {
-        const struct wanted *wanted = &plan->wanted.items[i];
-        if (wanted->is_read) {
-            parsed++;
-            continue;
-        }
-        struct hg_unparsed_header *header = &unparsed[count++];
-        *header = (struct hg_unparsed_header){.header = keep(&report->arena, wanted->name),
-                                              .where = wanted->fault.where,
-                                              .reason = keep(&report->arena, wanted->fault.text)};
-        keep_place(&report->arena, &header->where);
-    }
-    for (size_t i = 0; i < conflicts->count; i++) {
-        struct hg_name_conflict *conflict = &conflicts->items[i];
-        conflict->name = keep(&report->arena, conflict->name);
-        keep_place(&report->arena, &conflict->chosen);
-        keep_place(&report->arena, &conflict->other);
-    }
-    report->public = (struct hg_units_report){
-        .header_count = plan->wanted.count,
-        .parsed_count = parsed,
-        .unit_count = plan->models.count,
-        .worker_count = plan->reading->worker_count,
-        .peak_memory = plan->reading->peak_memory,
-        .unparsed = unparsed,
-        .unparsed_count = count,
-        .conflicts = hg_arena_copy(&report->arena, conflicts->items, conflicts->count,
-                                   sizeof *conflicts->items),
-        .conflict_count = conflicts->count,
-    };
-    return &report->public;
-}
-
-void hg_units_report_destroy(struct hg_units_report *public)
-{
-    struct report *report = (struct report *)public;
-    if (report == NULL)
-        return;
-    hg_arena_deinit(&report->arena);
-    free(report);
 }
 
 /* --- all of it --- */
@@ -409,14 +414,22 @@ static enum hg_status finish(struct plan *plan, struct hg_model **model,
         reading->options->progress(reading->options->progress_user, PROGRESS, PROGRESS);
     if (plan->models.count == 0)
         return report_nothing(plan);
+    for (size_t i = 0; i < plan->wanted.count; i++) {
+        const struct wanted *twin = twin_of(plan, &plan->wanted.items[i]);
+        plan->wanted.items[i].is_read |= twin != NULL && twin->is_read;
+    }
     for (size_t i = 0; i < reading->warnings.count; i++)
         hg_report(reading->diagnostics, &reading->warnings.items[i]);
     struct conflict_list conflicts = {0};
     enum hg_status status =
         hg_merge_models(plan->models.items, plan->models.count, reading->options,
                         reading->diagnostics, &conflicts, model);
-    if (status == HG_OK)
-        *report = make_report(plan, &conflicts);
+    if (status == HG_OK) {
+        *report = hg_units_make_report(plan->wanted.items, plan->wanted.count, &conflicts);
+        (*report)->unit_count = plan->models.count;
+        (*report)->worker_count = reading->worker_count;
+        (*report)->peak_memory = reading->peak_memory;
+    }
     free(conflicts.items);
     return status;
 }
@@ -434,6 +447,7 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
     hg_arena_init(&reading.arena);
     hg_strings_init(&reading.tag_set, &reading.arena);
     hg_strings_init(&reading.tag_words, &reading.arena);
+    hg_strings_init(&reading.definers, &reading.arena);
     struct plan plan = {.reading = &reading};
     hg_strings_init(&plan.by_name[0], &reading.arena);
     hg_strings_init(&plan.by_name[1], &reading.arena);
@@ -447,15 +461,15 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
 
     for (size_t i = 0; i < plan.models.count; i++)
         hg_model_destroy(plan.models.items[i]);
-    for (size_t i = 0; i < plan.waiting.count; i++)
-        hg_model_destroy(plan.waiting.items[i].model);
     free(plan.models.items);
-    free(plan.waiting.items);
+    free(plan.stage.items);
     free(plan.wanted.items);
     free(reading.warnings.items);
     free(reading.tags.items);
     hg_strings_deinit(&reading.tag_set);
     hg_strings_deinit(&reading.tag_words);
+    hg_strings_deinit(&reading.definers);
+    free(reading.definer_files.items);
     hg_strings_deinit(&plan.by_name[0]);
     hg_strings_deinit(&plan.by_name[1]);
     hg_arena_deinit(&reading.arena);

@@ -32,7 +32,8 @@ struct pool {
     struct reading *reading;
     struct job jobs[MAX_JOBS];
     size_t job_count; /* running */
-    size_t done;
+    unit_done_fn *done;
+    void *user;
 };
 
 /* False when the system refuses: errno says why. */
@@ -80,6 +81,7 @@ static const char *cause_of_death(struct pool *pool, int status, size_t memory)
 static void finish(struct pool *pool, size_t index)
 {
     struct job *job = &pool->jobs[index];
+    struct unit *unit = job->unit;
     close(job->in);
     int status = 0;
     struct rusage usage = {0};
@@ -90,13 +92,13 @@ static void finish(struct pool *pool, size_t index)
         pool->reading->peak_memory = memory;
     bool ended_well = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     if (!ended_well ||
-        !hg_units_take_result(pool->reading, job->unit, job->result.data, job->result.size)) {
-        job->unit->state = UNIT_CRASHED;
-        job->unit->reason = cause_of_death(pool, status, memory);
+        !hg_units_take_result(pool->reading, unit, job->result.data, job->result.size)) {
+        unit->state = UNIT_CRASHED;
+        unit->reason = cause_of_death(pool, status, memory);
     }
     hg_text_deinit(&job->result);
     *job = pool->jobs[--pool->job_count];
-    pool->done++;
+    pool->done(pool->user, unit);
 }
 
 /* Reads what there is; true when the worker has closed its end. */
@@ -135,33 +137,28 @@ static unsigned job_limit(const struct hg_units_options *options)
     return jobs < MAX_JOBS ? jobs : MAX_JOBS;
 }
 
-enum hg_status hg_units_run(struct reading *reading, struct unit *units, size_t count,
-                            unit_done_fn *done, void *user)
+enum hg_status hg_units_run(struct reading *reading, struct unit_list *list, unit_done_fn *done,
+                            void *user)
 {
     struct pool *pool = hg_calloc(1, sizeof *pool);
-    pool->reading = reading;
+    *pool = (struct pool){.reading = reading, .done = done, .user = user};
     unsigned jobs = job_limit(reading->options);
     enum hg_status status = HG_OK;
     size_t next = 0;
-    while (next < count || pool->job_count > 0) {
-        bool started = false;
-        if (next < count && pool->job_count < jobs && status == HG_OK) {
-            started = start(pool, &units[next]);
-            if (started)
-                next++;
-        }
-        if (started)
+    while (next < list->count || pool->job_count > 0) {
+        bool started =
+            next < list->count && pool->job_count < jobs && start(pool, list->items[next]);
+        if (started) {
+            next++;
             continue;
+        }
         if (pool->job_count == 0) { /* none runs, and none can be started */
             hg_error(reading->diagnostics, NULL, "cannot start a process to read headers in: %s",
                      strerror(errno));
             status = HG_ERROR_IO;
             break;
         }
-        size_t before = pool->done;
         wait_for_some(pool);
-        if (done != NULL && pool->done != before)
-            done(user, pool->done, count);
     }
     free(pool);
     return status;

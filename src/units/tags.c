@@ -105,21 +105,28 @@ static void scan_file(struct reading *reading, int file)
     scan_text(reading, text, got);
 }
 
-void hg_units_scan_tags(struct reading *reading, const char *header)
+int hg_units_open_header(const struct reading *reading, const char *header, char *path, size_t room)
 {
     const struct hg_units_options *options = reading->options;
     for (size_t i = 0; i < options->argument_count; i++) {
-        char path[LONGEST_PATH];
         if (strncmp(options->arguments[i], "-I", 2) != 0)
             continue;
-        int size = snprintf(path, sizeof path, "%s/%s", options->arguments[i] + 2, header);
-        if (size < 0 || size >= LONGEST_PATH)
+        int size = snprintf(path, room, "%s/%s", options->arguments[i] + 2, header);
+        if (size < 0 || (size_t)size >= room)
             continue;
         int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        if (file < 0)
-            continue;
-        scan_file(reading, file);
-        close(file);
-        return;
+        if (file >= 0)
+            return file;
     }
+    return -1;
+}
+
+void hg_units_scan_tags(struct reading *reading, const char *header)
+{
+    char path[LONGEST_PATH];
+    int file = hg_units_open_header(reading, header, path, sizeof path);
+    if (file < 0)
+        return;
+    scan_file(reading, file);
+    close(file);
 }

@@ -1,7 +1,10 @@
 /*
  * The parts of the units box and what they share.
  *
- *     plan.c      hg_read_units: which headers go into which unit, until none has an error
+ *     plan.c      hg_read_units: which headers go into which unit
+ *     retry.c     what is tried after a unit that had errors, or crashed
+ *     missing.c   which header defines what an error says is missing
+ *     report.c    what could not be read, for the caller
  *     exclude.c   headers that never stand alone
  *     tags.c      which tags to declare first
  *     pool.c      worker processes: started, limited, watched, reaped
@@ -25,6 +28,7 @@
 struct unit_fault {
     uint32_t header; /* in the unit; the number of its headers where it is none of them */
     bool is_note;    /* it is only what another header's error is at odds with */
+    enum { RIVAL_NONE, RIVAL_HEADER, RIVAL_PRELUDE } rival; /* what it is at odds with */
     struct hg_location where;
     const char *text;
 };
@@ -36,12 +40,20 @@ enum unit_state {
     UNIT_CRASHED, /* the worker did not live to tell; reason says why */
 };
 
-/* Headers that are one translation unit. */
+/* Headers that are one translation unit.  All in the reading's arena, but for what its worker
+ * told. */
 struct unit {
-    const char **headers; /* in the arena */
+    const char **headers;
     size_t header_count;
     size_t prelude_count; /* the first so many are only there for what follows them */
+    size_t helper_count;  /* the last so many of these are only there for some of what follows */
     bool is_trace;        /* what follows the prelude gets CREATE_TRACE_POINTS */
+    bool wants_check;     /* once it is clean, the same in the opposite order is wanted, too */
+    bool is_backwards;    /* that it is */
+    /* The place of what comes of it: no two units of one list share direction, rank and round. */
+    size_t rank;
+    unsigned round; /* how many were tried before it that had all its headers, and more */
+    bool *dropped;  /* by header: it is to blame, and will not be tried again in this list */
     enum unit_state state;
     struct hg_model *model;
     struct unit_fault *faults; /* the first of each header, in the order they were met */
@@ -52,6 +64,12 @@ struct unit {
     HG_ARRAY(const char *) tags;
 };
 
+struct unit_list {
+    struct unit **items;
+    size_t count, capacity;
+};
+
+enum { MAX_HELPERS = 4 };   /* of a header that lacks one thing after the other */
 enum { MANY_HEADERS = 64 }; /* units of so many are worth to have tags declared */
 
 /* What goes on while headers are read. */
@@ -65,14 +83,48 @@ struct reading {
     struct hg_strings tag_words; /* the same without `struct` */
     size_t worker_count;
     size_t peak_memory;
+    struct hg_strings definers;           /* `struct a`, `a_t`, enumerator: index plus one in */
+    HG_ARRAY(const char *) definer_files; /* where the models say it is defined */
 };
 
 /* --- exclude.c --- */
 
 /* It is a part of another header, or meant for something else than C of this kernel. */
 bool hg_units_never_alone(const char *header);
+/* It is where trace headers are by themselves found again. */
+bool hg_units_is_usual_trace(const char *header);
+
+/* --- retry.c --- */
+
+/* A unit with room for so many headers, none in it; like = NULL, or one that it follows, with whose
+ * prelude it begins. */
+struct unit *hg_unit_create(struct reading *reading, size_t room, const struct unit *like);
+void hg_unit_add(struct unit *unit, const char *header);
+
+/* The unit is done: says which of its headers are dropped, and adds to the list what is tried next.
+ * What it does depends on nothing but the unit. */
+void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list *list);
+
+/* --- missing.c --- */
+
+/* Remembers where the types of the model are defined.  The model must outlive the reading. */
+void hg_units_learn(struct reading *reading, const struct hg_model *model);
+
+enum lack {
+    LACKS_NOTHING, /* the error is another one */
+    LACKS_KNOWN,   /* something that has been read somewhere */
+    LACKS_UNKNOWN, /* something that has not, or a macro */
+};
+
+/* Whether the error is that something is missing.  *file is where that is defined, if known. */
+enum lack hg_units_find_missing(struct reading *reading, const char *error, const char **file);
 
 /* --- tags.c --- */
+
+/* Opens the header, from the first -I directory that has it, and says where it is (room bytes at
+ * path, directory and all); negative = it cannot. */
+int hg_units_open_header(const struct reading *reading, const char *header, char *path,
+                         size_t room);
 
 /* Adds tags that prototypes of the header mention, as far as its text tells. */
 void hg_units_scan_tags(struct reading *reading, const char *header);
@@ -94,10 +146,11 @@ bool hg_units_take_result(struct reading *reading, struct unit *unit, const void
 
 /* --- pool.c --- */
 
-typedef void unit_done_fn(void *user, size_t done, size_t count);
+typedef void unit_done_fn(void *user, struct unit *unit);
 
-/* Runs all units that wait, each in a worker.  HG_ERROR_IO: workers cannot be started. */
-HG_MUST_CHECK enum hg_status hg_units_run(struct reading *reading, struct unit *units, size_t count,
+/* Runs all units of the list, each in a worker, and those that done adds to it.  The order in which
+ * they are done is no particular one.  HG_ERROR_IO: workers cannot be started. */
+HG_MUST_CHECK enum hg_status hg_units_run(struct reading *reading, struct unit_list *list,
                                           unit_done_fn *done, void *user);
 
 /* --- content.c --- */
@@ -114,12 +167,31 @@ bool hg_has_own_name(const struct hg_type *type);
 /* Kind and name; only of types with a name of their own. */
 XXH128_hash_t hg_name_hash(const struct hg_type *type);
 
-/* --- merge.c --- */
+/* --- report.c --- */
 
 struct conflict_list {
     struct hg_name_conflict *items;
     size_t count, capacity;
 };
+
+/* What is known of a header that is wanted. */
+struct wanted {
+    const char *name;
+    bool is_trace;
+    bool is_read;
+    bool is_given_up;                 /* nothing that could be tried would help */
+    struct unit_fault fault;          /* the first one that was met; text NULL = none */
+    struct unit_fault last;           /* the one that was met last */
+    bool lacks_something;             /* that was because something was missing */
+    const char *helpers[MAX_HELPERS]; /* headers that define what it lacks */
+    size_t helper_count;
+};
+
+/* Header counts, headers that were not read, and conflicts; copies all it needs. */
+struct hg_units_report *hg_units_make_report(const struct wanted *wanted, size_t count,
+                                             const struct conflict_list *conflicts);
+
+/* --- merge.c --- */
 
 /* One sealed model out of many.  Of different types of one name the one of the first model keeps
  * it, and each other is added to conflicts. */

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <hdrgen/read.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -31,6 +32,9 @@ struct work {
     bool *seen_in_note;
     struct hg_text faults;
     uint32_t fault_count;
+    struct hg_text rivals; /* headers whose fault is at odds with another one, and with which */
+    uint32_t rival_count;
+    size_t last_faulty; /* whose first fault was the last that was told; none: count of headers */
     struct hg_text warnings;
     uint32_t warning_count;
     struct hg_text tags; /* that should be declared first */
@@ -62,7 +66,18 @@ static void keep_fault(void *user, size_t header, const struct hg_diagnostic *fa
 {
     struct work *work = user;
     bool is_note = fault->severity == HG_NOTE;
+    size_t none = work->unit->header_count - work->unit->prelude_count;
+    if (is_note && work->last_faulty < none && work->last_faulty != header) {
+        work->rival_count++;
+        put_number(&work->rivals, (uint32_t)(work->unit->prelude_count + work->last_faulty));
+        put_number(&work->rivals, (uint32_t)(work->unit->prelude_count + header));
+        work->last_faulty = none;
+    }
+    if (is_note && header == none)
+        return;
     bool *seen = is_note ? work->seen_in_note : work->seen;
+    if (!is_note)
+        work->last_faulty = seen[header] ? none : header;
     if (seen[header])
         return;
     seen[header] = true;
@@ -137,6 +152,32 @@ static void write_all(int out, const struct hg_text *text)
     }
 }
 
+struct argument_list {
+    const char **items;
+    size_t count, capacity;
+};
+
+/* Those of all, and for each trace header from elsewhere than the usual place its directory, which
+ * its own makefile would add: by that it includes itself again. */
+static void add_arguments(const struct reading *reading, const struct unit *unit,
+                          struct argument_list *list)
+{
+    const struct hg_units_options *options = reading->options;
+    for (size_t i = 0; i < options->argument_count; i++)
+        *HG_PUSH(list) = options->arguments[i];
+    for (size_t i = unit->prelude_count; i < unit->header_count && unit->is_trace; i++) {
+        char path[4096] = "-I";
+        if (hg_units_is_usual_trace(unit->headers[i]))
+            continue;
+        int file = hg_units_open_header(reading, unit->headers[i], path + 2, sizeof path - 2);
+        char *slash = strrchr(path, '/');
+        if (file < 0 || slash == NULL)
+            continue;
+        *slash = '\0';
+        *HG_PUSH(list) = strdup(path);
+    }
+}
+
 _Noreturn void hg_units_work(const struct reading *reading, const struct unit *unit, int out)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -144,12 +185,14 @@ _Noreturn void hg_units_work(const struct reading *reading, const struct unit *u
     silence();
     set_limits(reading->options, unit);
 
-    struct work work = {.unit = unit};
+    struct work work = {.unit = unit, .last_faulty = unit->header_count};
     work.seen = hg_calloc(unit->header_count + 1, sizeof *work.seen);
     work.seen_in_note = hg_calloc(unit->header_count + 1, sizeof *work.seen_in_note);
     struct hg_diagnostics diagnostics = {.report = keep_diagnostic, .user = &work};
     size_t count = unit->header_count - unit->prelude_count;
     const char *const *headers = unit->headers + unit->prelude_count;
+    struct argument_list arguments = {0};
+    add_arguments(reading, unit, &arguments);
     struct hg_header_options options = {
         .include_names = true,
         .forward_tags = reading->tags.items,
@@ -160,8 +203,8 @@ _Noreturn void hg_units_work(const struct reading *reading, const struct unit *u
         .header_count = unit->is_trace ? 0 : count,
         .trace_headers = headers,
         .trace_header_count = unit->is_trace ? count : 0,
-        .arguments = reading->options->arguments,
-        .argument_count = reading->options->argument_count,
+        .arguments = arguments.items,
+        .argument_count = arguments.count,
         .target = reading->options->target,
         .roots = reading->options->roots,
         .root_count = reading->options->root_count,
@@ -185,6 +228,8 @@ _Noreturn void hg_units_work(const struct reading *reading, const struct unit *u
     } else if (work.fault_count > 0) {
         put_number(&result, work.fault_count);
         hg_text_bytes(&result, work.faults.data, work.faults.size);
+        put_number(&result, work.rival_count);
+        hg_text_bytes(&result, work.rivals.data, work.rivals.size);
     } else {
         put_string(&result, hg_text_string(&work.error));
     }
@@ -255,6 +300,19 @@ static void take_tags(struct unit *unit, struct result *result)
     }
 }
 
+static void take_rivals(struct unit *unit, struct result *result)
+{
+    uint32_t count = take_number(result);
+    for (uint32_t i = 0; i < count && !result->damaged; i++) {
+        uint32_t header = take_number(result);
+        uint32_t rival = take_number(result);
+        for (size_t fault = 0; fault < unit->fault_count; fault++)
+            if (unit->faults[fault].header == header && !unit->faults[fault].is_note)
+                unit->faults[fault].rival =
+                    rival < unit->header_count ? RIVAL_HEADER : RIVAL_PRELUDE;
+    }
+}
+
 static void take_faults(struct unit *unit, struct result *result)
 {
     uint32_t count = take_number(result);
@@ -273,6 +331,7 @@ static void take_faults(struct unit *unit, struct result *result)
             .header = header, .is_note = is_note, .where = fault.where, .text = fault.text};
     }
     unit->fault_count = count;
+    take_rivals(unit, result);
 }
 
 bool hg_units_take_result(struct reading *reading, struct unit *unit, const void *bytes,
@@ -335,6 +394,4 @@ void hg_units_take_remarks(struct reading *reading, struct unit *unit)
     }
     for (size_t i = 0; i < unit->tags.count; i++)
         hg_units_add_tag(reading, unit->tags.items[i]);
-    free(unit->warnings.items);
-    free(unit->tags.items);
 }

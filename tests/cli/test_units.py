@@ -59,11 +59,27 @@ class Units(Kernel):
         self.tree(linux__a="struct a { struct z z; };", linux__z="struct z { int x; };")
         self.assertEqual(self.types()["struct a"][0]["size"], 4)
 
+    def test_one_that_lacks_one_thing_after_the_other(self) -> None:
+        """What it lacks has been read elsewhere, and is put before it, though nothing else is at fault."""
+        self.tree(linux__a="struct a { struct y y; z_t z; };\n", linux__y="struct y { int x[Z]; };",
+                  linux__z="enum { Z = 3 };\ntypedef long z_t;", net__none="struct none { struct nowhere x; };")
+        types = self.types()
+        self.assertEqual([types["struct a"][0]["size"], types["struct y"][0]["size"]], [24, 12])
+        self.assertNotIn("struct none", types)
+
+    def test_helpers_that_do_not_help(self) -> None:
+        """What defines what is lacking cannot stand where it would be needed."""
+        self.tree(linux__a="#ifdef A_AGAIN\n#error not again\n#endif\n#define A_AGAIN\nstruct a { int x; };",
+                  linux__b="#include <linux/a.h>\nstruct b { struct a a; };", linux__c="struct c { struct a a; undefined_t u; };")
+        result = self.good("--kernel", "tree", "-e", "json", "-v")
+        self.assertIn("linux/c.h: ", result.err)
+        self.assertIn(b'"a"', result.out)
+
     def test_errors_cost_one_header(self) -> None:
         self.tree(linux__a="struct a { int x; };", linux__bad="struct bad { nothing_t x; };\nstruct half { int a; };",
                   linux__lost="#include <linux/nowhere.h>\nstruct lost { int x; };")
         result = self.good("--kernel", "tree", "-e", "json")
-        self.assertIn("2 of 5 headers cannot be parsed, not even alone (-v names them)", result.err)
+        self.assertIn("2 of 5 headers cannot be parsed, neither among others nor alone (-v names them)", result.err)
         for name in ("bad", "half", "lost"):
             self.assertNotIn(f'"{name}"'.encode(), result.out)
         self.assertIn(b'"a"', result.out)

@@ -146,6 +146,37 @@ static void test_never_alone(void)
     CU_ASSERT_FALSE(hg_units_never_alone("linux/sched.h"));
 }
 
+/* What clang says is missing, and where a model has it. */
+static void test_missing(void)
+{
+    static const struct {
+        const char *error;
+        enum lack lack;
+    } cases[] = {
+        {"field has incomplete type 'struct dir'", LACKS_KNOWN},
+        {"field has incomplete type 'dir_t' (aka 'struct dir')", LACKS_KNOWN},
+        {"unknown type name 'dir'", LACKS_UNKNOWN},
+        {"use of undeclared identifier 'DIR_MAX'", LACKS_UNKNOWN},
+        {"field has incomplete type 'union dir'", LACKS_UNKNOWN},
+        {"unknown type name '", LACKS_UNKNOWN},
+        {"expected ')'", LACKS_NOTHING},
+    };
+    struct hg_model *model = make_dir(1, "b");
+    struct reading reading = {0};
+    hg_arena_init(&reading.arena);
+    hg_strings_init(&reading.definers, &reading.arena);
+    hg_units_learn(&reading, model);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *file = NULL;
+        CU_ASSERT_EQUAL(hg_units_find_missing(&reading, cases[i].error, &file), cases[i].lack);
+        CU_ASSERT_EQUAL(file != NULL && strcmp(file, "dir.h") == 0, cases[i].lack == LACKS_KNOWN);
+    }
+    hg_strings_deinit(&reading.definers);
+    free(reading.definer_files.items);
+    hg_arena_deinit(&reading.arena);
+    hg_model_destroy(model);
+}
+
 void hg_test_units(void)
 {
     CU_pSuite suite = CU_add_suite("units", NULL, NULL);
@@ -154,4 +185,5 @@ void hg_test_units(void)
     CU_add_test(suite, "without a name", test_anonymous);
     CU_add_test(suite, "the same twice", test_same);
     CU_add_test(suite, "never alone", test_never_alone);
+    CU_add_test(suite, "what is missing", test_missing);
 }

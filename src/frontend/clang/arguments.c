@@ -27,6 +27,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LINES_OF_TRACE = 6 }; /* of the main file, for each trace header */
+
 static enum hg_status check_file(const char *path, const struct stat *status,
                                  struct hg_diagnostics *diagnostics)
 {
@@ -97,8 +99,11 @@ static enum hg_status add_trace_headers(const struct hg_header_options *options,
         const char *header = options->trace_headers[i];
         const char *slash = strrchr(header, '/');
         const char *name = slash == NULL ? header : slash + 1;
+        hg_text_put(
+            text,
+            "#undef TRACE_SYSTEM_VAR\n#undef TRACE_INCLUDE_FILE\n#undef TRACE_INCLUDE_PATH\n");
         if (strncmp(header, usual, sizeof usual - 1) == 0)
-            hg_text_put(text, "#undef TRACE_INCLUDE_FILE\n#undef TRACE_INCLUDE_PATH\n");
+            hg_text_put(text, "\n\n");
         else
             hg_text_printf(text, "#define TRACE_INCLUDE_FILE %.*s\n#define TRACE_INCLUDE_PATH .\n",
                            (int)strcspn(name, "."), name);
@@ -139,10 +144,11 @@ size_t hg_clang_header_index_at(const struct hg_header_options *options, unsigne
     size_t which = line - first;
     if (which < options->header_count)
         return which;
-    /* the line of CREATE_TRACE_POINTS, then three for each, of which the last includes it */
-    which = (which - options->header_count) / 3;
-    return which > 0 && which <= options->trace_header_count ? options->header_count + which - 1
-                                                             : none;
+    which -= options->header_count;
+    if (which == 0) /* CREATE_TRACE_POINTS */
+        return none;
+    which = (which - 1) / LINES_OF_TRACE;
+    return which < options->trace_header_count ? options->header_count + which : none;
 }
 
 const char *hg_clang_header_at(const struct hg_header_options *options, unsigned line)
@@ -193,6 +199,7 @@ void hg_clang_arguments(const struct hg_header_options *options, struct argument
         *HG_PUSH(list) = "-Wvisibility";
         *HG_PUSH(list) = "-Werror=macro-redefined";
         *HG_PUSH(list) = "-fno-spell-checking"; /* what a name could have meant takes time */
+        *HG_PUSH(list) = "-fmacro-backtrace-limit=1";
     } else if (!options->clang_warnings) {
         *HG_PUSH(list) = "-w";
     }

@@ -145,9 +145,8 @@ static void report_notes(struct faults *faults, CXDiagnostic diagnostic)
             !clang_Location_isFromMainFile(location)) {
             struct hg_diagnostic fault = {
                 .severity = HG_NOTE, .where = hg_clang_place(reader, location), .text = text};
-            size_t header = find_first_includer(faults, file);
-            if (header != none_of(reader))
-                reader->options->fault(reader->options->fault_user, header, &fault);
+            reader->options->fault(reader->options->fault_user, find_first_includer(faults, file),
+                                   &fault);
         }
         clang_disposeDiagnostic(note);
     }

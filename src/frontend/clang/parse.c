@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
 
+#include <stdio.h>
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -68,6 +69,27 @@ static const char *without_directory(const char *header)
     return header[0] == '/' && slash != NULL ? slash + 1 : header;
 }
 
+/* Of what the file holds.  clang_getFileContents knows that too, but looks through all files of the
+ * unit for each: half of the time that a unit of 5,000 headers takes. */
+static uint64_t hash_of(CXFile file)
+{
+    CXString path = clang_getFileName(file);
+    FILE *stream = fopen(clang_getCString(path), "rbe");
+    clang_disposeString(path);
+    XXH3_state_t *state = XXH3_createState();
+    XXH3_64bits_reset(state);
+    char bytes[1 << 14];
+    for (size_t count = 1; stream != NULL && count > 0;) {
+        count = fread(bytes, 1, sizeof bytes, stream);
+        XXH3_64bits_update(state, bytes, count);
+    }
+    uint64_t hash = XXH3_64bits_digest(state);
+    XXH3_freeState(state);
+    if (stream != NULL)
+        fclose(stream);
+    return hash;
+}
+
 static void record_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth,
                              CXClientData data)
 {
@@ -80,11 +102,8 @@ static void record_inclusion(CXFile file, CXSourceLocation *stack, unsigned dept
     if (depth == 1 && clang_Location_isFromMainFile(stack[0])) {
         clang_getExpansionLocation(stack[0], NULL, &line, NULL, NULL);
         const char *header = hg_clang_header_at(reader->options, line);
-        size_t size = 0;
-        const char *contents = clang_getFileContents(reader->unit, file, &size);
         if (header != NULL)
-            hg_model_add_input(reader->model, without_directory(header),
-                               contents == NULL ? 0 : XXH3_64bits(contents, size));
+            hg_model_add_input(reader->model, without_directory(header), hash_of(file));
     }
     *HG_PUSH(&inclusions->seen) = file;
 }
