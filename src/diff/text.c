@@ -141,20 +141,20 @@ static void put_note(struct hg_text *text, const struct hg_diff_row *row)
 static void put_row(const struct report *report, const struct hg_diff_row *row, size_t width)
 {
     struct hg_text *text = report->text;
-    char mark = !row->right.is_there  ? '<'
-                : !row->left.is_there ? '>'
-                : row->is_changed     ? '|'
-                                      : ' ';
-    enum colour colour = mark == '<'     ? RED
-                         : mark == '>'   ? GREEN
-                         : mark == '|'   ? YELLOW
-                         : row->is_moved ? CYAN
-                                         : PLAIN;
+    const char *mark = !row->right.is_there  ? "<"
+                       : !row->left.is_there ? ">"
+                       : row->is_changed     ? "|"
+                                             : " ";
+    enum colour colour = mark[0] == '<'   ? RED
+                         : mark[0] == '>' ? GREEN
+                         : mark[0] == '|' ? YELLOW
+                         : row->is_moved  ? CYAN
+                                          : PLAIN;
     put_colour(report, colour);
     size_t start = text->size;
     put_cell(text, &row->left);
     size_t used = text->size - start;
-    hg_text_printf(text, "%*s %c", used < width ? (int)(width - used) : 0, "", mark);
+    hg_text_printf(text, "%*s %s", used < width ? (int)(width - used) : 0, "", mark);
     start = text->size;
     put_cell(text, &row->right);
     used = text->size - start;
@@ -208,8 +208,8 @@ static void put_rows(const struct report *report, const struct hg_type_diff *typ
         for (size_t k = 0; k < (run == 0 ? 1 : shown); k++)
             put_row(report, &rows.items[i + k], width);
         if (run > shown) {
-            put_cut(report, run - 2 * KEPT, shift_of(&rows.items[i]));
-            for (size_t k = run - KEPT; k < run; k++)
+            put_cut(report, run - 2 * shown, shift_of(&rows.items[i]));
+            for (size_t k = run - shown; k < run; k++)
                 put_row(report, &rows.items[i + k], width);
         }
         i += run == 0 ? 1 : run;
