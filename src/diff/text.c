@@ -9,13 +9,18 @@
  *        168   8  rcu                          176   8  rcu                      +8
  *
  * Offsets and sizes are bytes; of bit-fields byte:bit and, with a colon before it, the width.  Long
- * runs of members that moved by one distance, or not at all, are cut short.
+ * runs of members that moved by one distance, or not at all, are cut short; so are long lists of
+ * types that one side alone has, for a kernel and its headers give thousands that nobody asked for.
  */
 #include "diff/parts.h"
 
 #include <string.h>
 
-enum { NAME_LIMIT = 40, KEPT = 2 /* rows at each end of a run that is cut short */ };
+enum {
+    NAME_LIMIT = 40,
+    KEPT = 2,         /* rows at each end of a run that is cut short */
+    LONGEST_LIST = 50 /* of types that were not named and that one side alone has */
+};
 
 enum colour { PLAIN, RED, GREEN, YELLOW, CYAN, DIM, BOLD };
 
@@ -294,14 +299,22 @@ static void put_list(const struct report *report, enum hg_type_verdict verdict, 
                      enum colour colour)
 {
     const struct hg_diff *diff = report->comparison->diff;
+    size_t unnamed = 0;
     for (size_t i = 0; i < diff->count; i++) {
         if (diff->types[i].verdict != verdict)
+            continue;
+        if (verdict != HG_TYPE_NAMESAKE && !diff->types[i].is_named && unnamed++ >= LONGEST_LIST)
             continue;
         put_colour(report, colour);
         hg_text_printf(report->text, "%s %s", mark, diff->types[i].subject);
         put_colour(report, PLAIN);
         hg_text_put(report->text, "\n");
     }
+    if (unnamed > LONGEST_LIST)
+        hg_text_printf(report->text,
+                       "%s (%zu more: --format json and html have all of them, --common leaves "
+                       "them out)\n",
+                       mark, unnamed - LONGEST_LIST);
     if (diff->verdicts[verdict] > 0)
         hg_text_put(report->text, "\n");
 }
@@ -319,21 +332,22 @@ static void put_summary(const struct report *report)
         hg_text_printf(report->text, "; %zu only on the left", verdicts[HG_TYPE_LEFT_ONLY]);
     if (verdicts[HG_TYPE_RIGHT_ONLY] > 0)
         hg_text_printf(report->text, "; %zu only on the right", verdicts[HG_TYPE_RIGHT_ONLY]);
-    hg_text_put(report->text, "\n");
+    hg_text_put(report->text, "\n\n");
 }
 
 void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     struct hg_text text = {0};
     struct report report = {.comparison = comparison, .text = &text};
-    hg_text_printf(&text, "left:  %s\nright: %s\n\n", comparison->left_name,
-                   comparison->right_name);
+    hg_text_printf(&text, "left:  %s\nright: %s\n", comparison->left_name, comparison->right_name);
+    put_summary(&report);
     for (size_t i = 0; i < comparison->diff->count; i++)
         if (comparison->diff->types[i].verdict == HG_TYPE_CHANGED)
             put_changed(&report, &comparison->diff->types[i]);
     put_list(&report, HG_TYPE_NAMESAKE, "~", PLAIN);
     put_list(&report, HG_TYPE_LEFT_ONLY, "<", RED);
     put_list(&report, HG_TYPE_RIGHT_ONLY, ">", GREEN);
-    put_summary(&report);
+    while (text.size > 1 && text.data[text.size - 2] == '\n')
+        hg_text_truncate(&text, text.size - 1);
     hg_text_finish(&text, ret);
 }
