@@ -61,10 +61,11 @@ class Units(Kernel):
 
     def test_errors_cost_one_header(self) -> None:
         self.tree(linux__a="struct a { int x; };", linux__bad="struct bad { nothing_t x; };\nstruct half { int a; };",
-                  linux__lost="#include <linux/nowhere.h>\nstruct lost { int x; };")
+                  linux__lost="#include <linux/nowhere.h>\nstruct lost { int x; };",
+                  linux__turned="#pragma scalar_storage_order big-endian\nstruct turned { int x; };")
         result = self.good("--kernel", "tree", "-e", "json")
-        self.assertIn("2 of 5 headers cannot be parsed, not even alone (-v names them)", result.err)
-        for name in ("bad", "half", "lost"):
+        self.assertIn("3 of 6 headers cannot be parsed, not even alone (-v names them)", result.err)
+        for name in ("bad", "half", "lost", "turned"):
             self.assertNotIn(f'"{name}"'.encode(), result.out)
         self.assertIn(b'"a"', result.out)
         result = self.good("--kernel", "tree", "-e", "json", "-v")
