@@ -124,6 +124,20 @@ class Units(Kernel):
             self.refused("--kernel", "tree", "-j", value, says="say how many processes")
         self.refused("--kernel", "tree", "--progress", "maybe", says="say auto, always or never")
 
+    def test_macros_want_a_header(self) -> None:
+        """They were left out without a word."""
+        self.tree(linux__a="#define A_SIZE 4\nstruct a { char x[A_SIZE]; };", linux__b="struct b { int x, y; };")
+        self.refused("--kernel", "tree", "--macros", "A_*", "-o", "x.rs", says="say which header defines them (--header)")
+        for more in (["--header", "linux/a.h"], ["a"]):
+            self.assertIn(b"A_SIZE: c_int = 4", self.good("--kernel", "tree", *more, "--macros", "A_*").out)
+
+    def test_fields_are_names(self) -> None:
+        self.tree(linux__a="struct a { int x; };", linux__b="struct b { int x, y; };")
+        out = self.good("--kernel", "tree", "--fields", "b=y").out
+        self.assertIn(b"pub y:", out)
+        for absent in (b"pub x:", b"struct a "):
+            self.assertNotIn(absent, out)
+
 
 if __name__ == "__main__":
     unittest.main()
