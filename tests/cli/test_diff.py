@@ -1,6 +1,8 @@
 """diff as a user calls it: sources, exit status, formats, and that every single change is found."""
 
 import json
+import os
+import shutil
 import struct
 import subprocess
 import unittest
@@ -103,6 +105,15 @@ class Diff(Case):
             result = self.run_hdrgen("diff", *sources, "-o", name)
             self.assertEqual((result.status, result.out), (1, b""), result.err)
             self.assertTrue((self.dir / name).read_text().startswith(start))
+
+    def test_names_that_are_no_utf8(self) -> None:
+        """JSON, and the page's data, are UTF-8 whatever a file is called."""
+        name = os.fsdecode(b"\xff.btf")
+        shutil.copy(self.dir / "l.btf", self.dir / name)
+        for form in ("json", "html"):
+            result = self.run_hdrgen("diff", "--btf", name, "--btf", "r.btf", "--format", form)
+            self.assertEqual(result.status, 1, result.err)
+            self.assertIn('"--btf \ufffd.btf"', result.out.decode("utf-8"))
 
     def test_refused(self) -> None:
         self.refused("diff", says="one or two of --kernel, --header and --btf")
