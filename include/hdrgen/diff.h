@@ -68,7 +68,8 @@ struct hg_type_diff {
     size_t change_count;
 };
 
-/* In the order of the left, then what only the right has. */
+/* What changed, then namesakes, what only the left has, what only the right has, and what is the
+ * same; each in the order of the left, or the right. */
 struct hg_diff {
     const struct hg_type_diff *types;
     size_t count;

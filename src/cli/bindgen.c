@@ -137,7 +137,7 @@ static bool take_row(const struct row *row, const char *value, struct bindgen_gi
     switch (row->becomes) {
     case LEFT_OUT:
         hg_text_printf(left_out, "%s%s", left_out->size > 0 ? ", " : "", row->name);
-        if (value != NULL)
+        if (value[0] != '\0')
             hg_text_printf(left_out, " %s", value);
         return true;
     case ALWAYS:
@@ -187,8 +187,8 @@ bool read_bindgen_options(const char *const *words, size_t count,
             hg_error(diagnostics, NULL, "bindgen's option '%s' needs a value", row->name);
             is_good = false;
         } else {
-            if (row->has_value && value == NULL)
-                value = words[i];
+            if (value == NULL)
+                value = row->has_value ? words[i] : "";
             is_good = take_row(row, value, ret, &left_out, diagnostics);
         }
     }

@@ -153,6 +153,12 @@ static enum hg_status read_units(const struct hg_kernel *kernel, const struct so
 enum hg_status read_every_header(const struct hg_kernel *kernel, const struct source *source,
                                  struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    if (source->headers.macro_count > 0) {
+        hg_error(diagnostics, NULL,
+                 "--macros does not go with every header of a kernel, where one name is many "
+                 "macros: say which header defines them (--header), or name types");
+        return HG_ERROR_USAGE;
+    }
     struct hg_kernel_headers *list = NULL;
     enum hg_status status = hg_kernel_list_headers(kernel, diagnostics, &list);
     if (status == HG_OK)

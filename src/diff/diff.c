@@ -70,10 +70,29 @@ static bool makes_different(const struct hg_type_diff *type)
            (type->verdict != HG_TYPE_NAMESAKE || type->is_named);
 }
 
+/* What changed comes first: where all is compared, what one side alone has may be thousands. */
+static const struct hg_type_diff *in_order(struct hg_arena *arena, const struct hg_diff *diff,
+                                           const struct hg_type_diff *types, size_t count)
+{
+    static const enum hg_type_verdict order[] = {HG_TYPE_CHANGED, HG_TYPE_NAMESAKE,
+                                                 HG_TYPE_LEFT_ONLY, HG_TYPE_RIGHT_ONLY,
+                                                 HG_TYPE_IDENTICAL};
+    size_t next[HG_TYPE_RIGHT_ONLY + 1];
+    size_t start = 0;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        next[order[i]] = start;
+        start += diff->verdicts[order[i]];
+    }
+    struct hg_type_diff *ordered = hg_arena_array(arena, count, sizeof *ordered);
+    for (size_t i = 0; i < count; i++)
+        ordered[next[types[i].verdict]++] = types[i];
+    return ordered;
+}
+
 static enum hg_status compare_pairs(const struct hg_comparing *comparing, const hg_pair_list *pairs,
                                     struct hg_diff *diff, struct hg_diagnostics *diagnostics)
 {
-    struct hg_type_diff *types = hg_arena_array(comparing->arena, pairs->count, sizeof *types);
+    struct hg_type_diff *types = hg_calloc(pairs->count + 1, sizeof *types);
     hg_change_list changes = {0};
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < pairs->count; i++) {
@@ -104,8 +123,9 @@ static enum hg_status compare_pairs(const struct hg_comparing *comparing, const 
         diff->is_different |= makes_different(&types[i]);
     }
     free(changes.items);
-    diff->types = types;
+    diff->types = in_order(comparing->arena, diff, types, pairs->count);
     diff->count = pairs->count;
+    free(types);
     return status;
 }
 

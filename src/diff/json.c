@@ -8,53 +8,34 @@
  *
  * docs/diff.md has the words of "what", and the unit of each.
  */
+#include "base/json.h"
 #include "diff/parts.h"
-
-#include <json.h>
-
-static json_object *must(json_object *object)
-{
-    if (object == NULL)
-        hg_out_of_memory();
-    return object;
-}
-
-static void add(json_object *object, const char *key, json_object *value)
-{
-    if (json_object_object_add_ex(object, key, value, JSON_C_OBJECT_ADD_KEY_IS_NEW) != 0)
-        hg_out_of_memory();
-}
-
-static void add_string(json_object *object, const char *key, const char *string)
-{
-    add(object, key, string == NULL ? NULL : must(json_object_new_string(string)));
-}
 
 static void add_value(json_object *object, const char *key, const struct hg_change_value *value)
 {
     switch (value->kind) {
     case HG_VALUE_NONE:
-        add(object, key, NULL);
+        hg_json_add(object, key, NULL);
         break;
     case HG_VALUE_UNSIGNED:
-        add(object, key, must(json_object_new_uint64(value->number)));
+        hg_json_add(object, key, hg_json_number(value->number));
         break;
     case HG_VALUE_SIGNED:
-        add(object, key, must(json_object_new_int64((int64_t)value->number)));
+        hg_json_add(object, key, hg_json_must(json_object_new_int64((int64_t)value->number)));
         break;
     case HG_VALUE_TEXT:
-        add_string(object, key, value->text);
+        hg_json_add(object, key, hg_json_string(value->text));
         break;
     }
 }
 
 static json_object *change_object(const struct hg_type_diff *type, const struct hg_change *change)
 {
-    json_object *object = must(json_object_new_object());
-    add_string(object, "type", type->subject);
-    add_string(object, "what", hg_change_word(change->kind));
+    json_object *object = hg_json_must(json_object_new_object());
+    hg_json_add(object, "type", hg_json_string(type->subject));
+    hg_json_add(object, "what", hg_json_string(hg_change_word(change->kind)));
     if (change->member != NULL)
-        add_string(object, "member", change->member);
+        hg_json_add(object, "member", hg_json_string(change->member));
     if (change->left.kind != HG_VALUE_NONE || change->right.kind != HG_VALUE_NONE) {
         add_value(object, "left", &change->left);
         add_value(object, "right", &change->right);
@@ -71,7 +52,7 @@ static void put(struct hg_text *text, json_object *object)
 
 static void put_string(struct hg_text *text, const char *string)
 {
-    put(text, must(json_object_new_string(string)));
+    put(text, hg_json_string(string));
 }
 
 void hg_put_script_string(struct hg_text *text, const char *string)

@@ -422,6 +422,7 @@ static bool is_reported_alone(const struct pairing *pairing, const struct side *
     return is_asked_for && is_wanted(side, id) && !side->taken[id] && !pairing->options->common;
 }
 
+/* In the order of the left, then what only the right has. */
 static int compare_pairs(const void *a, const void *b)
 {
     const struct hg_pair *x = a;

@@ -183,7 +183,7 @@ static enum hg_likeness compare_records(const struct hg_comparing *comparing, hg
     if (flatten_both(comparing, left, right, &flat)) {
         size_t common = compare_lists(comparing, &flat, changes);
         bool may_share = flat.left.count > 0 && flat.right.count > 0;
-        /* As many members, of as many bytes, have been renamed. */
+        /* As many members, of as many bytes, may have been renamed: docs/diff.md. */
         bool is_renamed = flat.left.count == flat.right.count && a->size == b->size;
         likeness = common == 0 && may_share && !is_renamed ? HG_STRANGERS : HG_ALIKE;
     }
@@ -250,7 +250,7 @@ static enum hg_likeness compare_enumerators(const struct hg_comparing *comparing
     hg_strings_deinit(&by_name);
     hg_arena_deinit(&scratch);
     bool may_share = a->enumerator_count > 0 && b->enumerator_count > 0;
-    bool is_renamed = a->enumerator_count == b->enumerator_count;
+    bool is_renamed = a->enumerator_count == b->enumerator_count && a->size == b->size;
     return common == 0 && may_share && !is_renamed ? HG_STRANGERS : HG_ALIKE;
 }
 

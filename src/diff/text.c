@@ -9,13 +9,18 @@
  *        168   8  rcu                          176   8  rcu                      +8
  *
  * Offsets and sizes are bytes; of bit-fields byte:bit and, with a colon before it, the width.  Long
- * runs of members that moved by one distance, or not at all, are cut short.
+ * runs of members that moved by one distance, or not at all, are cut short; so are long lists of
+ * types that one side alone has, for a kernel and its headers give thousands that nobody asked for.
  */
 #include "diff/parts.h"
 
 #include <string.h>
 
-enum { NAME_LIMIT = 40, KEPT = 2 /* rows at each end of a run that is cut short */ };
+enum {
+    NAME_LIMIT = 40,
+    KEPT = 2,         /* rows at each end of a run that is cut short */
+    LONGEST_LIST = 50 /* of types that were not named and that one side alone has */
+};
 
 enum colour { PLAIN, RED, GREEN, YELLOW, CYAN, DIM, BOLD };
 
@@ -141,20 +146,20 @@ static void put_note(struct hg_text *text, const struct hg_diff_row *row)
 static void put_row(const struct report *report, const struct hg_diff_row *row, size_t width)
 {
     struct hg_text *text = report->text;
-    char mark = !row->right.is_there  ? '<'
-                : !row->left.is_there ? '>'
-                : row->is_changed     ? '|'
-                                      : ' ';
-    enum colour colour = mark == '<'     ? RED
-                         : mark == '>'   ? GREEN
-                         : mark == '|'   ? YELLOW
-                         : row->is_moved ? CYAN
-                                         : PLAIN;
+    const char *mark = !row->right.is_there  ? "<"
+                       : !row->left.is_there ? ">"
+                       : row->is_changed     ? "|"
+                                             : " ";
+    enum colour colour = mark[0] == '<'   ? RED
+                         : mark[0] == '>' ? GREEN
+                         : mark[0] == '|' ? YELLOW
+                         : row->is_moved  ? CYAN
+                                          : PLAIN;
     put_colour(report, colour);
     size_t start = text->size;
     put_cell(text, &row->left);
     size_t used = text->size - start;
-    hg_text_printf(text, "%*s %c", used < width ? (int)(width - used) : 0, "", mark);
+    hg_text_printf(text, "%*s %s", used < width ? (int)(width - used) : 0, "", mark);
     start = text->size;
     put_cell(text, &row->right);
     used = text->size - start;
@@ -208,8 +213,8 @@ static void put_rows(const struct report *report, const struct hg_type_diff *typ
         for (size_t k = 0; k < (run == 0 ? 1 : shown); k++)
             put_row(report, &rows.items[i + k], width);
         if (run > shown) {
-            put_cut(report, run - 2 * KEPT, shift_of(&rows.items[i]));
-            for (size_t k = run - KEPT; k < run; k++)
+            put_cut(report, run - 2 * shown, shift_of(&rows.items[i]));
+            for (size_t k = run - shown; k < run; k++)
                 put_row(report, &rows.items[i + k], width);
         }
         i += run == 0 ? 1 : run;
@@ -294,14 +299,22 @@ static void put_list(const struct report *report, enum hg_type_verdict verdict, 
                      enum colour colour)
 {
     const struct hg_diff *diff = report->comparison->diff;
+    size_t unnamed = 0;
     for (size_t i = 0; i < diff->count; i++) {
         if (diff->types[i].verdict != verdict)
+            continue;
+        if (verdict != HG_TYPE_NAMESAKE && !diff->types[i].is_named && unnamed++ >= LONGEST_LIST)
             continue;
         put_colour(report, colour);
         hg_text_printf(report->text, "%s %s", mark, diff->types[i].subject);
         put_colour(report, PLAIN);
         hg_text_put(report->text, "\n");
     }
+    if (unnamed > LONGEST_LIST)
+        hg_text_printf(report->text,
+                       "%s (%zu more: --format json and html have all of them, --common leaves "
+                       "them out)\n",
+                       mark, unnamed - LONGEST_LIST);
     if (diff->verdicts[verdict] > 0)
         hg_text_put(report->text, "\n");
 }
@@ -319,21 +332,22 @@ static void put_summary(const struct report *report)
         hg_text_printf(report->text, "; %zu only on the left", verdicts[HG_TYPE_LEFT_ONLY]);
     if (verdicts[HG_TYPE_RIGHT_ONLY] > 0)
         hg_text_printf(report->text, "; %zu only on the right", verdicts[HG_TYPE_RIGHT_ONLY]);
-    hg_text_put(report->text, "\n");
+    hg_text_put(report->text, "\n\n");
 }
 
 void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     struct hg_text text = {0};
     struct report report = {.comparison = comparison, .text = &text};
-    hg_text_printf(&text, "left:  %s\nright: %s\n\n", comparison->left_name,
-                   comparison->right_name);
+    hg_text_printf(&text, "left:  %s\nright: %s\n", comparison->left_name, comparison->right_name);
+    put_summary(&report);
     for (size_t i = 0; i < comparison->diff->count; i++)
         if (comparison->diff->types[i].verdict == HG_TYPE_CHANGED)
             put_changed(&report, &comparison->diff->types[i]);
     put_list(&report, HG_TYPE_NAMESAKE, "~", PLAIN);
     put_list(&report, HG_TYPE_LEFT_ONLY, "<", RED);
     put_list(&report, HG_TYPE_RIGHT_ONLY, ">", GREEN);
-    put_summary(&report);
+    while (text.size > 1 && text.data[text.size - 2] == '\n')
+        hg_text_truncate(&text, text.size - 1);
     hg_text_finish(&text, ret);
 }

@@ -38,6 +38,26 @@ class BadHeaders(Case):
             self.refused("--header", "x.h", "s", "--keep-going", says="'s'")
             self.good("--header", "x.h", "t", "--keep-going")
 
+    def test_pragmas_that_clang_ignores(self) -> None:
+        """The layout that they ask for would not be given."""
+        for pragma, word in (("#pragma scalar_storage_order big-endian", "wrong order"),
+                             ("  #  pragma\tscalar_storage_order  little-endian", "wrong order"),
+                             ('_Pragma("scalar_storage_order big-endian")', "wrong order"),
+                             ("#pragma pack(push, 3)", "1, 2, 4, 8 and 16"), ("#pragma pack(32)", "1, 2, 4, 8 and 16"),
+                             ("#pragma pack(push, name, 0x6)", "1, 2, 4, 8 and 16")):
+            self.write("in.h", f"struct s {{ char c; int a; }};\n{pragma}\nstruct t {{ char c; int a; }};\n")
+            self.write("x.h", '#include "in.h"\n')
+            self.refused("--header", "x.h", "t", says=["in.h:2:", word, "x.h:1:10: note: included from here"])
+        self.refused("--header", "x.h", "t", "--keep-going", says=["in.h:2:", "1, 2, 4, 8 and 16"])
+        for pragma in ("#pragma pack(push, 2)", "#pragma pack()", "#pragma pack(push)", "#pragma pack(push, v3, 4)", "#pragma pack(0)",
+                       "#pragma scalar_storage_order default", "#pragma GCC poison scalar_storage_order", "// #pragma pack(3)",
+                       "extern int pragma_pack(int);", "#pragma once"):
+            self.write("x.h", f"{pragma}\nstruct t {{ char c; int a; }};\n")
+            self.good("--header", "x.h", "t")
+        self.write("x.h", "struct t { int a; };\n")
+        for more in ([], ["--keep-going"]):
+            self.refused("--header", "x.h", "t", *more, "--", "-fsso-struct=big-endian", says="-fsso-struct=big-endian")
+
     def test_include_stack(self) -> None:
         self.write("outer.h", '#include "inner.h"\n')
         self.write("inner.h", "struct s { unknown_t a; };\n")

@@ -1,6 +1,8 @@
 """diff as a user calls it: sources, exit status, formats, and that every single change is found."""
 
 import json
+import os
+import shutil
 import struct
 import subprocess
 import unittest
@@ -39,8 +41,9 @@ class Diff(Case):
 
     def test_text(self) -> None:
         text = self.differ("--btf", "l.btf", "--header", "r.h")
-        self.assertIn("left:  --btf l.btf\nright: --header r.h\n", text)
-        self.assertIn("3 types on both sides: 1 identical, 2 changed\n", text)
+        self.assertTrue(text.startswith("left:  --btf l.btf\nright: --header r.h\n"
+                                        "3 types on both sides: 1 identical, 2 changed\n\nstruct s\n"), text)
+        self.assertTrue(text.endswith("B = 1 -> 4\n"), text)
         self.assertRegex(text, r"> +4 +4  n\n")
         self.assertIn("| B = 1 -> 4\n", text)
         self.assertNotIn("\033", text)
@@ -67,6 +70,22 @@ class Diff(Case):
                                                    "left": "struct gone", "right": None}])
         self.assertEqual(self.changes(*sources, "--common"), [])
 
+    def test_many_on_one_side(self) -> None:
+        """What changed comes first; a long list of what is on one side is cut in the text, not in JSON, nor if named."""
+        self.write("l.h", "".join(f"struct gone_{i} {{ int x; }};\n" for i in range(60)) + LEFT)
+        self.write("r.h", RIGHT + "".join(f"struct new_{i} {{ int x; }};\n" for i in range(50)))
+        self.good("--header", "l.h", "-o", "l.btf")
+        sources = ("--btf", "l.btf", "--header", "r.h")
+        text = self.differ(*sources)
+        self.assertIn("2 changed; 60 only on the left; 50 only on the right\n\nstruct s\n", text)
+        self.assertEqual((text.count("\n< struct gone_"), text.count("\n> struct new_")), (50, 50))
+        self.assertIn("\n< (10 more: --format json and html have all of them, --common leaves them out)\n", text)
+        self.assertNotIn("> (", text)
+        self.assertEqual(self.differ(*sources, "gone_*").count("\n< struct gone_"), 60)
+        found = [change["what"] for change in self.changes(*sources)]
+        self.assertEqual((found.count("type_missing"), found.count("type_extra")), (60, 50))
+        self.assertFalse({"type_missing", "type_extra"} & set(found[:-110]))
+
     def test_a_flipped_configuration(self) -> None:
         tree = ("--kernel", str(FIXTURES / "mini"), "--arch", "arm64", "--header", "linux/sched.h")
         self.good(*tree, "-o", "k.btf")
@@ -86,6 +105,15 @@ class Diff(Case):
             result = self.run_hdrgen("diff", *sources, "-o", name)
             self.assertEqual((result.status, result.out), (1, b""), result.err)
             self.assertTrue((self.dir / name).read_text().startswith(start))
+
+    def test_names_that_are_no_utf8(self) -> None:
+        """JSON, and the page's data, are UTF-8 whatever a file is called."""
+        name = os.fsdecode(b"\xff.btf")
+        shutil.copy(self.dir / "l.btf", self.dir / name)
+        for form in ("json", "html"):
+            result = self.run_hdrgen("diff", "--btf", name, "--btf", "r.btf", "--format", form)
+            self.assertEqual(result.status, 1, result.err)
+            self.assertIn('"--btf \ufffd.btf"', result.out.decode("utf-8"))
 
     def test_refused(self) -> None:
         self.refused("diff", says="one or two of --kernel, --header and --btf")

@@ -95,7 +95,7 @@ class Page(Case):
         self.show(LEFT, RIGHT)
         self.assertEqual(self.browser.texts("#summary"),
                          ["5 types on both sides: 1 identical, 4 changed; 1 only on the left; 1 only on the right"])
-        self.assertEqual(self.names(), ["struct moved", "struct sized", "enum shade", "struct gone", "struct gap",
+        self.assertEqual(self.names(), ["struct moved", "struct sized", "enum shade", "struct gap", "struct gone",
                                         "struct fresh"])
         self.assertEqual(self.browser.texts("main h2"), ["struct moved"])
         rows = self.browser.texts("#rows tbody tr")

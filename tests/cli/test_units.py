@@ -77,10 +77,11 @@ class Units(Kernel):
 
     def test_errors_cost_one_header(self) -> None:
         self.tree(linux__a="struct a { int x; };", linux__bad="struct bad { nothing_t x; };\nstruct half { int a; };",
-                  linux__lost="#include <linux/nowhere.h>\nstruct lost { int x; };")
+                  linux__lost="#include <linux/nowhere.h>\nstruct lost { int x; };",
+                  linux__turned="#pragma scalar_storage_order big-endian\nstruct turned { int x; };")
         result = self.good("--kernel", "tree", "-e", "json")
-        self.assertIn("2 of 5 headers cannot be parsed, neither among others nor alone (-v names them)", result.err)
-        for name in ("bad", "half", "lost"):
+        self.assertIn("3 of 6 headers cannot be parsed, neither among others nor alone (-v names them)", result.err)
+        for name in ("bad", "half", "lost", "turned"):
             self.assertNotIn(f'"{name}"'.encode(), result.out)
         self.assertIn(b'"a"', result.out)
         result = self.good("--kernel", "tree", "-e", "json", "-v")
@@ -138,6 +139,20 @@ class Units(Kernel):
         for value in ("0", "x", "-1", "", "257", "1x"):
             self.refused("--kernel", "tree", "-j", value, says="say how many processes")
         self.refused("--kernel", "tree", "--progress", "maybe", says="say auto, always or never")
+
+    def test_macros_want_a_header(self) -> None:
+        """They were left out without a word."""
+        self.tree(linux__a="#define A_SIZE 4\nstruct a { char x[A_SIZE]; };", linux__b="struct b { int x, y; };")
+        self.refused("--kernel", "tree", "--macros", "A_*", "-o", "x.rs", says="say which header defines them (--header)")
+        for more in (["--header", "linux/a.h"], ["a"]):
+            self.assertIn(b"A_SIZE: c_int = 4", self.good("--kernel", "tree", *more, "--macros", "A_*").out)
+
+    def test_fields_are_names(self) -> None:
+        self.tree(linux__a="struct a { int x; };", linux__b="struct b { int x, y; };")
+        out = self.good("--kernel", "tree", "--fields", "b=y").out
+        self.assertIn(b"pub y:", out)
+        for absent in (b"pub x:", b"struct a "):
+            self.assertNotIn(absent, out)
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ class Judge:
 
     def _enums(self, a: Type, b: Type) -> set[tuple]:
         left, right = dict(a.values), dict(b.values)
-        if not left.keys() & right.keys() and len(left) != len(right):
+        if not left.keys() & right.keys() and (len(left) != len(right) or a.size != b.size):
             return {("namesake", None, None, None)}
         found = {("size", None, a.size, b.size)} if a.size != b.size else set()
         if a.flag != b.flag:

@@ -7,12 +7,14 @@ hdrgen makes BTF of all headers; a reader that shares nothing with it (btf_reade
 that has a name, and is found on both sides: the size, and the name, offset and width of each member; the name and value of each
 enumerator. Where a side has several of one name, one of them must equal one of the other's.
 
-Two of one name whose members have no name in common are namesakes: other types, in files of the kernel that no header shows.
-They are counted apart. Everything else that differs is wrong.
+Two of one name whose members have no name in common, and which differ in size or in the number of members, are namesakes (the
+rule of docs/diff.md): other types, in files of the kernel that no header shows. They are counted apart. So are those whose
+members have other names each, and the same offsets and sizes: hdrgen diff reports them, for they may be one type whose members
+were renamed; that a layout is wrong they cannot show. Everything else that differs is wrong.
 
 It prints a row of the table in docs/every-header.md:
 
-    | kernel | records | found | exact | namesakes | wrong | enums | seconds (user + system) | worker, MB |
+    | kernel | records | found | exact | namesakes | renamed | wrong | enums | seconds (user + system) | worker, MB |
 
 Exit status 0: nothing is wrong, and as much is found as was asked for; 1: not so; 2: usage.
 """
@@ -26,17 +28,21 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from btf_reader import Btf, Type, read_file
+from diff_judge import flatten
 
 RECORDS = ("STRUCT", "UNION")
 ENUMS = ("ENUM", "ENUM64")
 Shape = tuple
 
 
-def record_shape(t: Type) -> Shape:
-    return (t.size, tuple((m.name, m.bit_offset, m.width) for m in t.members))
+def record_shape(btf: Btf, t: Type) -> Shape:
+    """With the members of those without a tag, by path."""
+    return (t.size, tuple((path, m.offset, m.width, m.bits) for path, m in flatten(btf, t).items()))
 
 
 def enum_shape(t: Type) -> Shape:
@@ -45,7 +51,16 @@ def enum_shape(t: Type) -> Shape:
 
 
 def inner_names(shape: Shape) -> set[str]:
-    return {inner[0] for inner in shape[1] if inner[0]}
+    return {inner[0] for inner in shape[1]}
+
+
+def are_namesakes(a: Shape, b: Shape) -> bool:
+    is_renamed = len(a[1]) == len(b[1]) and a[0] == b[0]
+    return not inner_names(a) & inner_names(b) and bool(a[1]) and bool(b[1]) and not is_renamed
+
+
+def are_renamed(a: Shape, b: Shape) -> bool:
+    return not inner_names(a) & inner_names(b) and a[0] == b[0] and [m[1:] for m in a[1]] == [m[1:] for m in b[1]]
 
 
 def shapes(btf: Btf, kinds: tuple[str, ...]) -> dict[tuple[str, str], set[Shape]]:
@@ -54,7 +69,7 @@ def shapes(btf: Btf, kinds: tuple[str, ...]) -> dict[tuple[str, str], set[Shape]
     for t in btf.types:
         if t.name and t.kind in kinds and (kinds == RECORDS or t.values):
             kind = "ENUM" if kinds == ENUMS else t.kind
-            found[kind, t.name].add(record_shape(t) if kinds == RECORDS else enum_shape(t))
+            found[kind, t.name].add(record_shape(btf, t) if kinds == RECORDS else enum_shape(t))
     return found
 
 
@@ -66,11 +81,13 @@ class Comparison:
         self.ours = shapes(ours, kinds)
         self.found = sorted(self.kernel.keys() & self.ours.keys())
         self.exact = [key for key in self.found if self.kernel[key] & self.ours[key]]
-        self.namesakes = [key for key in self.found if key not in set(self.exact) and self.are_namesakes(key)]
-        self.wrong = sorted(set(self.found) - set(self.exact) - set(self.namesakes))
+        rest = [key for key in self.found if not self.kernel[key] & self.ours[key]]
+        self.namesakes = [key for key in rest if all(are_namesakes(a, b) for a, b in self.pairs(key))]
+        self.renamed = [key for key in rest if any(are_renamed(a, b) for a, b in self.pairs(key))]
+        self.wrong = sorted(set(rest) - set(self.namesakes) - set(self.renamed))
 
-    def are_namesakes(self, key: tuple[str, str]) -> bool:
-        return not any(inner_names(a) & inner_names(b) for a in self.kernel[key] for b in self.ours[key])
+    def pairs(self, key: tuple[str, str]) -> Iterator[tuple[Shape, Shape]]:
+        return product(self.kernel[key], self.ours[key])
 
     def explain(self, key: tuple[str, str]) -> str:
         kernel, ours = min(self.kernel[key]), min(self.ours[key])
@@ -118,13 +135,15 @@ def main() -> int:
     for comparison, what in ((records, "records"), (enums, "enums")):
         for key in comparison.wrong:
             print(f"wrong: {comparison.explain(key)}")
+        for key in comparison.renamed:
+            print(f"renamed: {comparison.explain(key)}")
         if options.verbose and comparison.namesakes:
             print(f"namesakes among {what}: " + ", ".join(name for _, name in comparison.namesakes))
     coverage = 100 * len(records.found) / max(1, len(records.kernel))
     label = options.label or Path(options.kernel).name.removeprefix("linux-headers-")
     print(
         f"| {label} | {len(records.kernel)} | {len(records.found)} ({coverage:.1f} %) | {len(records.exact)} | "
-        f"{len(records.namesakes)} | {len(records.wrong)} | {len(enums.exact)} of {len(enums.found)}, "
+        f"{len(records.namesakes)} | {len(records.renamed)} | {len(records.wrong)} | {len(enums.exact)} of {len(enums.found)}, "
         f"{len(enums.namesakes)} namesakes | {wall:.0f} ({processor:.0f}) | {memory} |"
     )
     if not records.exact or not enums.exact:

@@ -189,8 +189,8 @@ static void test_packed(void)
     QUIETLY_HAS(m, "\tunsigned int a;\n\tunsigned long b;\n} __attribute__((packed));\n",
                 "\tunsigned int c __attribute__((packed));\n\tunsigned long d;\n};\n",
                 "\tunsigned long b __attribute__((packed, aligned(4)));\n\tunsigned int c;\n};\n",
-                "union u {\n\tunsigned int a;\n\tunsigned long b __attribute__((packed, "
-                "aligned(4)));\n};\n");
+                ("union u {\n\tunsigned int a;\n\tunsigned long b __attribute__((packed, "
+                 "aligned(4)));\n};\n"));
 }
 
 static void test_aligned(void)
@@ -302,8 +302,8 @@ static void test_enums(void)
     hg_test_enum(m, "big", 8, false, big, 2);
     hg_test_enum(m, "none", 4, false, NULL, 0);
     QUIETLY_HAS(m, "enum small {\n\tS0 = 0,\n\tS1 = 255,\n} __attribute__((packed));\n",
-                "enum one HDRGEN_ENUM(unsigned long long) {\n\tONE = 1,\n} "
-                "HDRGEN_ENUM_MODE(__DI__);\n",
+                ("enum one HDRGEN_ENUM(unsigned long long) {\n\tONE = 1,\n} "
+                 "HDRGEN_ENUM_MODE(__DI__);\n"),
                 "enum low {\n\tLOW = -2147483647 - 1,\n\tHIGH = 5,\n};\n",
                 "\tLOWEST = -9223372036854775807LL - 1,\n",
                 "enum big {\n\tBIG = 18446744073709551615ULL,\n\tU = 4294967295U,\n};\n",
@@ -332,8 +332,8 @@ static void test_basic_types(void)
     QUIETLY_HAS(m, "#if __SIZEOF_LONG_DOUBLE__ == 16\n#define hdrgen_long_double_16 long double\n",
                 "\thdrgen_long_double_16 a;\n",
                 "\t__typeof__(int __attribute__((vector_size(16)))) v;\n",
-                "/* because */\nstruct hdrgen_bytes_1 {\n\tunsigned char hdrgen_bytes[16];\n} "
-                "__attribute__((aligned(16)));\n",
+                ("/* because */\nstruct hdrgen_bytes_1 {\n\tunsigned char hdrgen_bytes[16];\n} "
+                 "__attribute__((aligned(16)));\n"),
                 "\tstruct hdrgen_bytes_1 o;\n\tunsigned long long u;\n\tunsigned long long l;\n");
 }
 
@@ -415,8 +415,8 @@ static void test_anonymous(void)
                               HG_MEMBER("c", twice, 128)));
     QUIETLY_HAS(m, "typedef struct {\n\tint x;\n} pair;\n", "typedef pair *pair_ptr;\n",
                 "enum hdrgen_enum_1 {\n\tA = 0,\n};\n",
-                "struct s {\n\tunion {\n\t\tint y;\n\t};\n\tenum hdrgen_enum_1 b;\n\tunion {\n"
-                "\t\tint y;\n\t} *p;\n\tenum hdrgen_enum_1 c;\n};\n",
+                ("struct s {\n\tunion {\n\t\tint y;\n\t};\n\tenum hdrgen_enum_1 b;\n\tunion {\n"
+                 "\t\tint y;\n\t} *p;\n\tenum hdrgen_enum_1 c;\n};\n"),
                 "HDRGEN_AT(struct s, y, 0);\n",
                 "HDRGEN_SIZE(__typeof__(*((struct s *)0)->p), 4, 4);\n");
 }

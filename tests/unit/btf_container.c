@@ -386,7 +386,7 @@ static void test_packed(void)
 static void test_bombs(void)
 {
     struct hg_text zeros = {0};
-    put_zeros(&zeros, 24 * 1024 * 1024);
+    put_zeros(&zeros, (size_t)24 << 20);
     for (int packer = 0; packer < PACKERS; packer++) {
         if (packer == LZ4)
             continue; /* in one block of 8 MiB at most; at 1 to 255 it is no bomb */

@@ -87,7 +87,7 @@ static void test_sizes(void)
     expect_size("long", true, 64,
                 "byte_offset struct s.x: mismatch: it has another size there, and only pointers "
                 "and unsigned integers can be loaded with another\n");
-    expect_size("unsigned long", false, 8 * 32768,
+    expect_size("unsigned long", false, UINT64_C(8) * 32768,
                 "byte_offset struct s.x: refused: its offset is too large for a load or store "
                 "instruction\n");
 }
@@ -131,13 +131,13 @@ static void guard(struct hg_test_object *object, uint8_t jump, int32_t against, 
 static void test_guards(void)
 {
     static const struct {
-        uint8_t jump;
         int32_t against;
+        uint8_t jump;
         bool guarded;
     } cases[] = {
-        {0x15, 0, true},  {0x15, 1, false}, {0x55, 0, false}, {0x55, 1, true},  {0x16, 0, true},
-        {0x56, 0, false}, {0xa5, 1, true},  {0xb5, 0, true},  {0x35, 1, false}, {0x25, 0, false},
-        {0x45, 1, false}, {0xc5, 1, true},  {0xd5, 0, true},  {0x65, -1, true}, {0x75, 0, true},
+        {0, 0x15, true},  {1, 0x15, false}, {0, 0x55, false}, {1, 0x55, true},  {0, 0x16, true},
+        {0, 0x56, false}, {1, 0xa5, true},  {0, 0xb5, true},  {1, 0x35, false}, {0, 0x25, false},
+        {1, 0x45, false}, {1, 0xc5, true},  {0, 0xd5, true},  {-1, 0x65, true}, {0, 0x75, true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct hg_test_object object = {.btf.big_endian = false};

@@ -261,6 +261,35 @@ static void test_namesakes(void)
     destroy_two(&two);
 }
 
+/* As many members and as many bytes, but no name in common: renamed, for all that one can tell. */
+static void test_renamed(void)
+{
+    struct two two = create_two();
+    hg_type_id i = hg_test_int(two.left, "int", 4, true);
+    hg_test_record(two.left, HG_STRUCT, "s", 4, 4, HG_MEMBERS(HG_MEMBER("a", i, 0)));
+    hg_test_enum(two.left, "same", 4, false, (struct hg_enumerator[]){{"A", 1}}, 1);
+    hg_test_enum(two.left, "size", 4, false, (struct hg_enumerator[]){{"C", 1}}, 1);
+    hg_test_enum(two.left, "count", 4, false, (struct hg_enumerator[]){{"E", 1}}, 1);
+    i = hg_test_int(two.right, "int", 4, true);
+    hg_test_record(two.right, HG_STRUCT, "s", 4, 4, HG_MEMBERS(HG_MEMBER("b", i, 0)));
+    hg_test_enum(two.right, "same", 4, false, (struct hg_enumerator[]){{"B", 1}}, 1);
+    hg_test_enum(two.right, "size", 8, false, (struct hg_enumerator[]){{"D", 1}}, 1);
+    hg_test_enum(two.right, "count", 4, false, (struct hg_enumerator[]){{"F", 1}, {"G", 2}}, 2);
+    seal_two(&two);
+    CU_ASSERT(reports(two.left, two.right,
+                      "\n    { \"type\": \"struct s\", \"what\": \"member_missing\", \"member\": "
+                      "\"a\", \"left\": 0, \"right\": null },"
+                      "\n    { \"type\": \"struct s\", \"what\": \"member_extra\", \"member\": "
+                      "\"b\", \"left\": null, \"right\": 0 },"
+                      "\n    { \"type\": \"enum same\", \"what\": \"enumerator_missing\", "
+                      "\"member\": \"A\", \"left\": 1, \"right\": null },"
+                      "\n    { \"type\": \"enum same\", \"what\": \"enumerator_extra\", "
+                      "\"member\": \"B\", \"left\": null, \"right\": 1 },"
+                      "\n    { \"type\": \"enum size\", \"what\": \"namesake\" },"
+                      "\n    { \"type\": \"enum count\", \"what\": \"namesake\" }\n  ]\n}\n"));
+    destroy_two(&two);
+}
+
 /* Names bring along what they hold by value; what they do not reach is not compared. */
 static void test_names(void)
 {
@@ -331,6 +360,7 @@ void hg_test_diff(void)
     CU_add_test(suite, "array of one", test_array_of_one);
     CU_add_test(suite, "untagged enums mirror", test_untagged_enums_mirror);
     CU_add_test(suite, "namesakes", test_namesakes);
+    CU_add_test(suite, "renamed", test_renamed);
     CU_add_test(suite, "names", test_names);
     CU_add_test(suite, "multiplied nesting", test_multiplied_nesting);
 }

@@ -365,8 +365,7 @@ static void test_randstruct(void)
     CU_ASSERT(hg_test_reported(&fixture.log, "--force-randstruct"));
     struct hg_kernel *kernel = NULL;
     struct hg_kernel_options options = {.directory = at(&fixture, "k"), .force_randstruct = true};
-    CU_ASSERT_EQUAL(hg_kernel_open(&options, &fixture.log.diagnostics, &kernel), HG_OK);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(kernel);
+    CU_ASSERT_EQUAL_FATAL(hg_kernel_open(&options, &fixture.log.diagnostics, &kernel), HG_OK);
     CU_ASSERT(hg_test_reported(&fixture.log, "warning: this kernel randomises"));
     CU_ASSERT_PTR_NOT_NULL(strstr(kernel->origin, "WRONG OFFSETS"));
     hg_kernel_destroy(kernel);
@@ -410,8 +409,8 @@ static void test_headers(void)
     struct hg_kernel *kernel = open_tree(&fixture, "k", NULL, HG_OK);
     CU_ASSERT_PTR_NOT_NULL_FATAL(kernel);
     struct hg_kernel_headers *headers = NULL;
-    CU_ASSERT_EQUAL(hg_kernel_list_headers(kernel, &fixture.log.diagnostics, &headers), HG_OK);
-    CU_ASSERT_PTR_NOT_NULL_FATAL(headers);
+    CU_ASSERT_EQUAL_FATAL(hg_kernel_list_headers(kernel, &fixture.log.diagnostics, &headers),
+                          HG_OK);
     struct hg_text text = {0};
     for (size_t i = 0; i < headers->count; i++)
         hg_text_printf(&text, "%s%s%s ", headers->items[i].name,

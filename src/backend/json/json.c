@@ -18,15 +18,12 @@
  * What this does not do: say where a type was declared.  Places hold paths, and the same input must
  * give the same bytes on every machine.
  */
-#include "base/memory.h"
-#include "base/text.h"
-#include "base/utf8.h"
+#include "base/json.h"
 #include "model/layout.h"
 #include "model/macros.h"
 
 #include <assert.h>
 #include <hdrgen/write.h>
-#include <json.h>
 
 enum { STYLE = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE };
 
@@ -37,41 +34,7 @@ struct writer {
     struct hg_text text;
 };
 
-/* --- values; json-c returns NULL only when memory is out --- */
-
-static json_object *must(json_object *object)
-{
-    if (object == NULL)
-        hg_out_of_memory();
-    return object;
-}
-
-/* json-c takes NULL for JSON's null. */
-static json_object *string_or_null(const char *string)
-{
-    if (string == NULL)
-        return NULL;
-    if (hg_is_utf8(string))
-        return must(json_object_new_string(string));
-    struct hg_text text = {0};
-    hg_put_as_utf8(&text, string);
-    json_object *object = must(json_object_new_string(hg_text_string(&text)));
-    hg_text_deinit(&text);
-    return object;
-}
-
-static json_object *number(uint64_t value)
-{
-    return must(json_object_new_uint64(value));
-}
-
-/* key must be a literal, and new to the object. */
-static void add(json_object *object, const char *key, json_object *value)
-{
-    const unsigned flags = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
-    if (json_object_object_add_ex(object, key, value, flags) != 0)
-        hg_out_of_memory();
-}
+/* --- values --- */
 
 static void append(json_object *array, json_object *value)
 {
@@ -81,12 +44,12 @@ static void append(json_object *array, json_object *value)
 
 static void add_bool(json_object *object, const char *key, bool value)
 {
-    add(object, key, must(json_object_new_boolean(value)));
+    hg_json_add(object, key, hg_json_must(json_object_new_boolean(value)));
 }
 
 static void add_alignment(json_object *object, uint32_t align)
 {
-    add(object, "align", align == 0 ? NULL : number(align));
+    hg_json_add(object, "align", align == 0 ? NULL : hg_json_number(align));
 }
 
 /* --- parts of types --- */
@@ -95,10 +58,10 @@ static void add_tags(json_object *object, const char *key, const struct hg_tags 
 {
     if (tags == NULL || tags->count == 0)
         return;
-    json_object *list = must(json_object_new_array());
+    json_object *list = hg_json_must(json_object_new_array());
     for (size_t i = 0; i < tags->count; i++)
-        append(list, string_or_null(tags->names[i]));
-    add(object, key, list);
+        append(list, hg_json_string(tags->names[i]));
+    hg_json_add(object, key, list);
 }
 
 static void add_qualifiers(json_object *object, uint32_t qualifiers)
@@ -114,29 +77,29 @@ static void add_qualifiers(json_object *object, uint32_t qualifiers)
     };
     if (qualifiers == 0)
         return;
-    json_object *list = must(json_object_new_array());
+    json_object *list = hg_json_must(json_object_new_array());
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (qualifiers & words[i].qualifier)
-            append(list, must(json_object_new_string(words[i].word)));
-    add(object, "quals", list);
+            append(list, hg_json_must(json_object_new_string(words[i].word)));
+    hg_json_add(object, "quals", list);
 }
 
 static void add_ref(const struct writer *writer, json_object *object, const struct hg_ref *ref)
 {
     assert((ref->id == HG_VOID_ID || writer->number[ref->id] != 0) &&
            "the selection is not closed");
-    add(object, "type", number(writer->number[ref->id]));
+    hg_json_add(object, "type", hg_json_number(writer->number[ref->id]));
     add_qualifiers(object, ref->qualifiers);
     add_tags(object, "tags", ref->tags);
 }
 
 static json_object *member_object(const struct writer *writer, const struct hg_member *member)
 {
-    json_object *object = must(json_object_new_object());
-    add(object, "name", string_or_null(member->name));
+    json_object *object = hg_json_must(json_object_new_object());
+    hg_json_add(object, "name", hg_json_string(member->name));
     add_ref(writer, object, &member->type);
-    add(object, "bit_offset", number(member->bit_offset));
-    add(object, "bit_size", number(hg_member_bits(writer->model, member)));
+    hg_json_add(object, "bit_offset", hg_json_number(member->bit_offset));
+    hg_json_add(object, "bit_size", hg_json_number(hg_member_bits(writer->model, member)));
     if (member->bit_width != 0)
         add_bool(object, "bitfield", true);
     add_tags(object, "decl_tags", member->tags);
@@ -146,37 +109,38 @@ static json_object *member_object(const struct writer *writer, const struct hg_m
 static void add_parameters(const struct writer *writer, json_object *object,
                            const struct hg_type *function)
 {
-    json_object *list = must(json_object_new_array());
+    json_object *list = hg_json_must(json_object_new_array());
     for (size_t i = 0; i < function->parameter_count; i++) {
-        json_object *parameter = must(json_object_new_object());
-        add(parameter, "name", string_or_null(function->parameters[i].name));
+        json_object *parameter = hg_json_must(json_object_new_object());
+        hg_json_add(parameter, "name", hg_json_string(function->parameters[i].name));
         add_ref(writer, parameter, &function->parameters[i].type);
         append(list, parameter);
     }
-    add(object, "params", list);
+    hg_json_add(object, "params", list);
 }
 
 static void add_values(json_object *object, const struct hg_type *type)
 {
-    json_object *list = must(json_object_new_array());
+    json_object *list = hg_json_must(json_object_new_array());
     for (size_t i = 0; i < type->enumerator_count; i++) {
         const struct hg_enumerator *enumerator = &type->enumerators[i];
-        json_object *value = must(json_object_new_object());
-        add(value, "name", string_or_null(enumerator->name));
-        add(value, "value",
-            type->is_signed ? must(json_object_new_int64((int64_t)enumerator->value))
-                            : number(enumerator->value));
+        json_object *value = hg_json_must(json_object_new_object());
+        hg_json_add(value, "name", hg_json_string(enumerator->name));
+        hg_json_add(value, "value",
+                    type->is_signed
+                        ? hg_json_must(json_object_new_int64((int64_t)enumerator->value))
+                        : hg_json_number(enumerator->value));
         append(list, value);
     }
-    add(object, "values", list);
+    hg_json_add(object, "values", list);
 }
 
 /* --- types, by kind --- */
 
 static void fill_arithmetic(json_object *object, const struct hg_type *type)
 {
-    add(object, "name", string_or_null(type->name));
-    add(object, "size", number(type->size));
+    hg_json_add(object, "name", hg_json_string(type->name));
+    hg_json_add(object, "size", hg_json_number(type->size));
     add_alignment(object, type->align);
     if (type->kind == HG_INT || type->kind == HG_CHAR)
         add_bool(object, "signed", type->is_signed);
@@ -185,17 +149,17 @@ static void fill_arithmetic(json_object *object, const struct hg_type *type)
 static void fill_pointer(const struct writer *writer, json_object *object,
                          const struct hg_type *type)
 {
-    add(object, "size", number(type->size));
+    hg_json_add(object, "size", hg_json_number(type->size));
     add_alignment(object, type->align);
     add_ref(writer, object, &type->ref);
 }
 
 static void fill_array(const struct writer *writer, json_object *object, const struct hg_type *type)
 {
-    add(object, "size", number(type->size));
+    hg_json_add(object, "size", hg_json_number(type->size));
     add_alignment(object, type->align);
     add_ref(writer, object, &type->ref);
-    add(object, "count", number(type->count));
+    hg_json_add(object, "count", hg_json_number(type->count));
     if (type->is_vector)
         add_bool(object, "vector", true);
     if (type->is_complex)
@@ -205,20 +169,20 @@ static void fill_array(const struct writer *writer, json_object *object, const s
 static void fill_record(const struct writer *writer, json_object *object,
                         const struct hg_type *type, bool defined)
 {
-    add(object, "name", string_or_null(type->name));
-    add(object, "size", number(defined ? type->size : 0));
+    hg_json_add(object, "name", hg_json_string(type->name));
+    hg_json_add(object, "size", hg_json_number(defined ? type->size : 0));
     add_alignment(object, defined ? type->align : 0);
     add_bool(object, "complete", defined);
-    json_object *members = must(json_object_new_array());
+    json_object *members = hg_json_must(json_object_new_array());
     for (size_t i = 0; defined && i < type->member_count; i++)
         append(members, member_object(writer, &type->members[i]));
-    add(object, "members", members);
+    hg_json_add(object, "members", members);
 }
 
 static void fill_enum(json_object *object, const struct hg_type *type)
 {
-    add(object, "name", string_or_null(type->name));
-    add(object, "size", number(type->size));
+    hg_json_add(object, "name", hg_json_string(type->name));
+    hg_json_add(object, "size", hg_json_number(type->size));
     add_alignment(object, type->align);
     add_bool(object, "signed", type->is_signed);
     add_values(object, type);
@@ -229,7 +193,7 @@ static void fill_enum(json_object *object, const struct hg_type *type)
 static void fill_typedef(const struct writer *writer, json_object *object,
                          const struct hg_type *type)
 {
-    add(object, "name", string_or_null(type->name));
+    hg_json_add(object, "name", hg_json_string(type->name));
     add_ref(writer, object, &type->ref);
     if (type->align != 0)
         add_alignment(object, type->align);
@@ -245,10 +209,10 @@ static void fill_function(const struct writer *writer, json_object *object,
 
 static void fill_opaque(json_object *object, const struct hg_type *type)
 {
-    add(object, "name", string_or_null(type->name));
-    add(object, "size", number(type->size));
+    hg_json_add(object, "name", hg_json_string(type->name));
+    hg_json_add(object, "size", hg_json_number(type->size));
     add_alignment(object, type->align);
-    add(object, "reason", string_or_null(type->reason));
+    hg_json_add(object, "reason", hg_json_string(type->reason));
 }
 
 static void fill_type(const struct writer *writer, json_object *object, const struct hg_type *type,
@@ -304,9 +268,9 @@ static void put_object(struct hg_text *text, json_object *object)
 static void put_type(struct writer *writer, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(writer->model, id);
-    json_object *object = must(json_object_new_object());
-    add(object, "id", number(writer->number[id]));
-    add(object, "kind", must(json_object_new_string(hg_kind_name(type->kind))));
+    json_object *object = hg_json_must(json_object_new_object());
+    hg_json_add(object, "id", hg_json_number(writer->number[id]));
+    hg_json_add(object, "kind", hg_json_must(json_object_new_string(hg_kind_name(type->kind))));
     fill_type(writer, object, type, writer->selection->need[id] == HG_DEFINED);
     add_tags(object, "decl_tags", type->tags);
     put_object(&writer->text, object);
@@ -314,20 +278,21 @@ static void put_type(struct writer *writer, hg_type_id id)
 
 static json_object *target_object(const struct hg_target *target)
 {
-    json_object *object = must(json_object_new_object());
-    add(object, "triple", string_or_null(target->triple));
-    add(object, "endian", must(json_object_new_string(target->big_endian ? "big" : "little")));
-    add(object, "pointer_size", number(target->pointer_size));
+    json_object *object = hg_json_must(json_object_new_object());
+    hg_json_add(object, "triple", hg_json_string(target->triple));
+    hg_json_add(object, "endian",
+                hg_json_must(json_object_new_string(target->big_endian ? "big" : "little")));
+    hg_json_add(object, "pointer_size", hg_json_number(target->pointer_size));
     add_bool(object, "char_signed", target->char_signed);
-    add(object, "long_size", number(target->long_size));
+    hg_json_add(object, "long_size", hg_json_number(target->long_size));
     return object;
 }
 
 static json_object *root_list(const struct writer *writer)
 {
-    json_object *list = must(json_object_new_array());
+    json_object *list = hg_json_must(json_object_new_array());
     for (size_t i = 0; i < writer->selection->root_count; i++)
-        append(list, number(writer->number[writer->selection->roots[i]]));
+        append(list, hg_json_number(writer->number[writer->selection->roots[i]]));
     return list;
 }
 
@@ -335,19 +300,19 @@ static json_object *macro_object(const struct hg_macro *macro)
 {
     static const char *const kinds[] = {
         [HG_MACRO_INT] = "int", [HG_MACRO_BOOL] = "bool", [HG_MACRO_STRING] = "string"};
-    json_object *object = must(json_object_new_object());
-    add(object, "name", string_or_null(macro->name));
-    add(object, "kind", string_or_null(kinds[macro->kind]));
+    json_object *object = hg_json_must(json_object_new_object());
+    hg_json_add(object, "name", hg_json_string(macro->name));
+    hg_json_add(object, "kind", hg_json_string(kinds[macro->kind]));
     if (macro->kind == HG_MACRO_STRING) {
-        add(object, "value", string_or_null(macro->string));
+        hg_json_add(object, "value", hg_json_string(macro->string));
         return object;
     }
-    add(object, "type", string_or_null(macro->type_name));
-    add(object, "size", number(macro->size));
+    hg_json_add(object, "type", hg_json_string(macro->type_name));
+    hg_json_add(object, "size", hg_json_number(macro->size));
     add_bool(object, "signed", macro->is_signed);
-    add(object, "value",
-        macro->is_signed ? must(json_object_new_int64((int64_t)macro->value))
-                         : number(macro->value));
+    hg_json_add(object, "value",
+                macro->is_signed ? hg_json_must(json_object_new_int64((int64_t)macro->value))
+                                 : hg_json_number(macro->value));
     return object;
 }
 

@@ -7,7 +7,8 @@
  *
  * Under keep_going the places are kept, for taint.c to leave out what they touched.  Errors of the
  * preprocessor end the run all the same: a missing include or a wrong #if can change every
- * declaration after it and leave no trace in any of them.
+ * declaration after it and leave no trace in any of them.  So do those of the arguments, and
+ * pragmas that ask for another layout than clang gives.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
@@ -210,24 +211,41 @@ static void pass_on(struct reader *reader, CXDiagnostic diagnostic, enum hg_seve
         note_missing_include(reader, missing);
 }
 
-static bool is_preprocessor_error(struct reader *reader, CXDiagnostic diagnostic)
+/* Of the preprocessor, or without a place: that is of an argument, and concerns everything. */
+static bool is_hopeless(struct reader *reader, CXDiagnostic diagnostic)
 {
+    CXFile file = NULL;
+    clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, NULL, NULL, NULL);
     const char *category = hg_clang_string(reader, clang_getDiagnosticCategoryText(diagnostic));
-    return strstr(category, "Preprocessor") != NULL ||
+    return file == NULL || strstr(category, "Preprocessor") != NULL ||
            strcmp(category, "User-Defined Issue") == 0 || /* #error */
            clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal;
+}
+
+/* What it changed leaves no trace, so that --keep-going cannot help. */
+static void report_pragma(void *user, CXFile file, CXSourceLocation location, const char *text)
+{
+    (void)file;
+    struct reader *reader = user;
+    struct hg_location where = hg_clang_place(reader, location);
+    hg_error(reader->diagnostics, &where, "%s", text);
+    note_includes(reader, location);
 }
 
 enum hg_status hg_clang_report_errors(struct reader *reader)
 {
     size_t errors = 0;
     bool hopeless = false;
+    size_t before = reader->diagnostics->errors;
+    hg_clang_find_pragmas(reader, report_pragma, reader);
+    if (reader->diagnostics->errors > before)
+        return HG_ERROR_INPUT;
     unsigned count = clang_getNumDiagnostics(reader->unit);
     for (unsigned i = 0; i < count; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
         enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
         if (severity >= CXDiagnostic_Error) {
-            hopeless = hopeless || is_preprocessor_error(reader, diagnostic);
+            hopeless = hopeless || is_hopeless(reader, diagnostic);
             if (errors++ < SHOWN_ERRORS)
                 pass_on(reader, diagnostic,
                         reader->options->keep_going && !hopeless ? HG_WARNING : HG_ERROR);
@@ -252,8 +270,9 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
     }
     if (hopeless) {
         hg_error(reader->diagnostics, NULL,
-                 "the preprocessor failed: --keep-going cannot help, since a missing include or a "
-                 "wrong condition can change every declaration after it");
+                 "an argument is refused, or the preprocessor failed: --keep-going cannot help, "
+                 "since a missing include or a wrong condition can change every declaration after "
+                 "it");
         return HG_ERROR_INPUT;
     }
     return HG_OK;

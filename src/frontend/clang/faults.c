@@ -21,6 +21,7 @@ struct faults {
     struct reader *reader;
     struct hg_strings first_includers; /* by the file's id: the header's index plus one */
     bool has_first_includers;
+    bool has_pragmas; /* that clang does not do */
     CXFile last_file; /* of the error before this one; NULL = there was none */
     size_t last_header;
 };
@@ -152,6 +153,16 @@ static void report_notes(struct faults *faults, CXDiagnostic diagnostic)
     }
 }
 
+static void report_pragma(void *user, CXFile file, CXSourceLocation location, const char *text)
+{
+    struct faults *faults = user;
+    const struct hg_header_options *options = faults->reader->options;
+    struct hg_diagnostic fault = {
+        .severity = HG_ERROR, .where = hg_clang_place(faults->reader, location), .text = text};
+    options->fault(options->fault_user, find_first_includer(faults, file), &fault);
+    faults->has_pragmas = true;
+}
+
 enum hg_status hg_clang_report_faults(struct reader *reader)
 {
     enum hg_status status = HG_OK;
@@ -175,6 +186,9 @@ enum hg_status hg_clang_report_faults(struct reader *reader)
         }
         clang_disposeDiagnostic(diagnostic);
     }
+    hg_clang_find_pragmas(reader, report_pragma, &faults);
+    if (faults.has_pragmas)
+        status = HG_ERROR_INPUT;
     hg_strings_deinit(&faults.first_includers);
     return status;
 }

@@ -6,6 +6,7 @@
  *     target.c     what LLVM knows of the target triple
  *     errors.c     clang's diagnostics in our form, with hints; where the errors were
  *     faults.c     the same by the header that was included, for those who try again without it
+ *     pragmas.c    pragmas that ask for a layout which clang does not give
  *     decls.c      declarations: records, enums, typedefs
  *     types.c      uses of types: pointers, arrays, prototypes, qualifiers
  *     tags.c       btf_decl_tag and btf_type_tag, out of clang's pretty-printed text
@@ -113,6 +114,11 @@ struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation locati
 
 /* Passes each error to options->fault; HG_ERROR_INPUT when there was one. */
 HG_MUST_CHECK enum hg_status hg_clang_report_faults(struct reader *reader);
+
+/* Calls *found for each pragma that clang ignores although it asks for a layout. */
+typedef void hg_clang_pragma_fn(void *user, CXFile file, CXSourceLocation location,
+                                const char *text);
+void hg_clang_find_pragmas(struct reader *reader, hg_clang_pragma_fn *found, void *user);
 
 /* --- decls.c --- */
 

@@ -10,7 +10,6 @@
  *
  * Exit status 0 when libbpf opened the object, whatever came of loading it.
  */
-#define _GNU_SOURCE
 #include <bpf/libbpf.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,0 +1,51 @@
+/*
+ * Values of json-c, for the boxes that are linked with it.
+ *
+ *     hg_json_add(object, "name", hg_json_string(type->name));
+ *
+ * json-c returns NULL, or a status, only when memory is out: that ends here.
+ */
+#ifndef HG_BASE_JSON_H
+#define HG_BASE_JSON_H
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "base/utf8.h"
+
+#include <json.h>
+
+static inline json_object *hg_json_must(json_object *object)
+{
+    if (object == NULL)
+        hg_out_of_memory();
+    return object;
+}
+
+/* JSON's null for NULL, which is how json-c has it.  Bytes that are no UTF-8 are replaced. */
+static inline json_object *hg_json_string(const char *string)
+{
+    if (string == NULL)
+        return NULL;
+    if (hg_is_utf8(string))
+        return hg_json_must(json_object_new_string(string));
+    struct hg_text text = {0};
+    hg_put_as_utf8(&text, string);
+    json_object *object = hg_json_must(json_object_new_string(hg_text_string(&text)));
+    hg_text_deinit(&text);
+    return object;
+}
+
+static inline json_object *hg_json_number(uint64_t value)
+{
+    return hg_json_must(json_object_new_uint64(value));
+}
+
+/* key must be a literal, and new to the object. */
+static inline void hg_json_add(json_object *object, const char *key, json_object *value)
+{
+    const unsigned flags = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
+    if (json_object_object_add_ex(object, key, value, flags) != 0)
+        hg_out_of_memory();
+}
+
+#endif
