@@ -49,8 +49,13 @@ class BadHeaders(Case):
             self.write("x.h", '#include "in.h"\n')
             self.refused("--header", "x.h", "t", says=["in.h:2:", word, "x.h:1:10: note: included from here"])
         self.refused("--header", "x.h", "t", "--keep-going", says=["in.h:2:", "1, 2, 4, 8 and 16"])
+        for flags in (["-w"], ["-Wno-ignored-pragmas"], ["-Wno-everything"]):
+            self.refused("--header", "x.h", "t", "--", *flags, says=["in.h:2:", "1, 2, 4, 8 and 16"])
+        self.write("system/in.h", "#pragma pack(3)\nstruct t { char c; int a; };\n")
+        self.write("y.h", "#include <in.h>\n")
+        self.refused("--header", "y.h", "t", "--", "-isystem", "system", says=["in.h:1:", "1, 2, 4, 8 and 16"])
         for pragma in ("#pragma pack(push, 2)", "#pragma pack()", "#pragma pack(push)", "#pragma pack(push, v3, 4)", "#pragma pack(0)",
-                       "#pragma scalar_storage_order default", "#pragma GCC poison scalar_storage_order", "// #pragma pack(3)",
+                       "#pragma scalar_storage_order default", "#pragma GCC poison scalar_storage_order", "// #pragma pack(3)", "#if 0\n#pragma pack(3)\n#endif",
                        "extern int pragma_pack(int);", "#pragma once"):
             self.write("x.h", f"{pragma}\nstruct t {{ char c; int a; }};\n")
             self.good("--header", "x.h", "t")

@@ -201,13 +201,17 @@ void hg_clang_arguments(const struct hg_header_options *options, struct argument
         *HG_PUSH(list) = "-fno-spell-checking"; /* what a name could have meant takes time */
         *HG_PUSH(list) = "-fmacro-backtrace-limit=1";
     } else if (!options->clang_warnings) {
-        *HG_PUSH(list) = "-w";
+        *HG_PUSH(list) = "-Wno-everything";
     }
     /* gcc's; clang would ignore that all bytes are the other way round. */
     *HG_PUSH(list) = "-Dscalar_storage_order(order)=aligned(no_scalar_storage_order_in_clang)";
     *HG_PUSH(list) = "-D__scalar_storage_order__(order)=aligned(no_scalar_storage_order_in_clang)";
     if (options->keep_going || options->fault != NULL)
         *HG_PUSH(list) = "-ferror-limit=0";
-    for (size_t i = 0; i < options->argument_count; i++)
-        *HG_PUSH(list) = options->arguments[i];
+    for (size_t i = 0; i < options->argument_count; i++) /* -w would win whatever came behind it */
+        *HG_PUSH(list) =
+            strcmp(options->arguments[i], "-w") == 0 ? "-Wno-everything" : options->arguments[i];
+    *HG_PUSH(list) = "-Wsystem-headers"; /* pragmas.c needs these */
+    *HG_PUSH(list) = "-Wunknown-pragmas";
+    *HG_PUSH(list) = "-Wignored-pragmas";
 }

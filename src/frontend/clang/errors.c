@@ -223,23 +223,31 @@ static bool is_hopeless(struct reader *reader, CXDiagnostic diagnostic)
 }
 
 /* What it changed leaves no trace, so that --keep-going cannot help. */
-static void report_pragma(void *user, CXFile file, CXSourceLocation location, const char *text)
+static bool report_pragma(struct reader *reader, CXDiagnostic diagnostic)
 {
-    (void)file;
-    struct reader *reader = user;
+    const char *text = hg_clang_pragma_fault(reader, diagnostic);
+    if (text == NULL)
+        return false;
+    CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     struct hg_location where = hg_clang_place(reader, location);
     hg_error(reader->diagnostics, &where, "%s", text);
     note_includes(reader, location);
+    return true;
+}
+
+/* Those of system headers are there only for the pragmas. */
+static bool is_wanted(const struct reader *reader, CXDiagnostic diagnostic)
+{
+    return reader->options->clang_warnings &&
+           clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Warning &&
+           !clang_Location_isInSystemHeader(clang_getDiagnosticLocation(diagnostic));
 }
 
 enum hg_status hg_clang_report_errors(struct reader *reader)
 {
     size_t errors = 0;
     bool hopeless = false;
-    size_t before = reader->diagnostics->errors;
-    hg_clang_find_pragmas(reader, report_pragma, reader);
-    if (reader->diagnostics->errors > before)
-        return HG_ERROR_INPUT;
+    bool bad_pragma = false;
     unsigned count = clang_getNumDiagnostics(reader->unit);
     for (unsigned i = 0; i < count; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
@@ -251,11 +259,15 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
                         reader->options->keep_going && !hopeless ? HG_WARNING : HG_ERROR);
             if (reader->options->keep_going)
                 remember_error(reader, diagnostic);
-        } else if (severity == CXDiagnostic_Warning && reader->options->clang_warnings) {
+        } else if (report_pragma(reader, diagnostic)) {
+            bad_pragma = true;
+        } else if (is_wanted(reader, diagnostic)) {
             pass_on(reader, diagnostic, HG_WARNING);
         }
         clang_disposeDiagnostic(diagnostic);
     }
+    if (bad_pragma)
+        return HG_ERROR_INPUT;
     if (errors == 0)
         return HG_OK;
     if (errors > SHOWN_ERRORS)

@@ -21,7 +21,6 @@ struct faults {
     struct reader *reader;
     struct hg_strings first_includers; /* by the file's id: the header's index plus one */
     bool has_first_includers;
-    bool has_pragmas; /* that clang does not do */
     CXFile last_file; /* of the error before this one; NULL = there was none */
     size_t last_header;
 };
@@ -153,14 +152,16 @@ static void report_notes(struct faults *faults, CXDiagnostic diagnostic)
     }
 }
 
-static void report_pragma(void *user, CXFile file, CXSourceLocation location, const char *text)
+static void report_fault(struct faults *faults, CXDiagnostic diagnostic, const char *text)
 {
-    struct faults *faults = user;
-    const struct hg_header_options *options = faults->reader->options;
+    struct reader *reader = faults->reader;
     struct hg_diagnostic fault = {
-        .severity = HG_ERROR, .where = hg_clang_place(faults->reader, location), .text = text};
-    options->fault(options->fault_user, find_first_includer(faults, file), &fault);
-    faults->has_pragmas = true;
+        .severity = HG_ERROR,
+        .where = hg_clang_place(reader, clang_getDiagnosticLocation(diagnostic)),
+        .text = text,
+    };
+    reader->options->fault(reader->options->fault_user, header_of(faults, diagnostic), &fault);
+    report_notes(faults, diagnostic);
 }
 
 enum hg_status hg_clang_report_faults(struct reader *reader)
@@ -171,24 +172,17 @@ enum hg_status hg_clang_report_faults(struct reader *reader)
     unsigned count = clang_getNumDiagnostics(reader->unit);
     for (unsigned i = 0; i < count; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
-        if (clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error) {
+        const char *text = clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error
+                               ? hg_clang_pragma_fault(reader, diagnostic)
+                               : hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
+        if (text == NULL) {
             report_undeclared_tag(reader, diagnostic);
         } else {
             status = HG_ERROR_INPUT;
-            size_t header = header_of(&faults, diagnostic);
-            struct hg_diagnostic fault = {
-                .severity = HG_ERROR,
-                .where = hg_clang_place(reader, clang_getDiagnosticLocation(diagnostic)),
-                .text = hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic)),
-            };
-            reader->options->fault(reader->options->fault_user, header, &fault);
-            report_notes(&faults, diagnostic);
+            report_fault(&faults, diagnostic, text);
         }
         clang_disposeDiagnostic(diagnostic);
     }
-    hg_clang_find_pragmas(reader, report_pragma, &faults);
-    if (faults.has_pragmas)
-        status = HG_ERROR_INPUT;
     hg_strings_deinit(&faults.first_includers);
     return status;
 }

@@ -115,10 +115,10 @@ struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation locati
 /* Passes each error to options->fault; HG_ERROR_INPUT when there was one. */
 HG_MUST_CHECK enum hg_status hg_clang_report_faults(struct reader *reader);
 
-/* Calls *found for each pragma that clang ignores although it asks for a layout. */
-typedef void hg_clang_pragma_fn(void *user, CXFile file, CXSourceLocation location,
-                                const char *text);
-void hg_clang_find_pragmas(struct reader *reader, hg_clang_pragma_fn *found, void *user);
+/* --- pragmas.c --- */
+
+/* What is wrong, where clang warns that it ignores a pragma which asks for a layout; else NULL. */
+const char *hg_clang_pragma_fault(struct reader *reader, CXDiagnostic diagnostic);
 
 /* --- decls.c --- */
 
