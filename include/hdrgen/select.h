@@ -19,6 +19,13 @@ enum hg_need {
     HG_DEFINED,
 };
 
+/* A type of the selection that is not to be written all the same. */
+enum hg_withheld {
+    HG_NOT_WITHHELD = 0,
+    HG_PROVIDED, /* the user has it: it is named and held, and its size can be asserted */
+    HG_UNSEEN,   /* only what is provided holds it: its layout counts, nothing names it */
+};
+
 #define HG_FOLLOW_ALL UINT32_MAX
 
 struct hg_select_options {
@@ -32,6 +39,10 @@ struct hg_select_options {
     uint32_t pointer_depth;
     /* Without names: also the types of functions and variables.  They are not among the roots. */
     bool symbols;
+    /* Types that the user has of their own, as names are given: hg_selection.withheld.  One that
+     * nothing matches is a warning. */
+    const char *const *provided;
+    size_t provided_count;
 };
 
 struct hg_selection {
@@ -40,6 +51,8 @@ struct hg_selection {
     const hg_type_id *roots; /* what the names stood for, in order of the names, then of ids */
     size_t root_count;
     const uint8_t *need; /* enum hg_need, indexed by type id */
+    /* enum hg_withheld, indexed by type id; NULL = nothing is.  For the writers of Rust and C. */
+    const uint8_t *withheld;
 };
 
 /* On success *ret is the caller's, to be freed by hg_selection_destroy before the model.  Errors,

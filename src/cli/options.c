@@ -82,6 +82,12 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return check_rust_path("--ctypes-prefix", value, parser->diagnostics);
     case OPTION_FIELDS:
         return take_fields(value, options, parser->diagnostics);
+    case OPTION_OPAQUE_TYPE:
+        return take_opaque_type(value, options, parser->diagnostics);
+    case OPTION_BLOCKLIST_TYPE:
+        return take_blocklist_type(value, options, parser->diagnostics);
+    case OPTION_RAW_LINE:
+        return take_raw_line(value, options, parser->diagnostics);
     case OPTION_MACROS:
         return take_macros(value, options, parser->diagnostics);
     case OPTION_ENUM_STYLE:
@@ -232,20 +238,35 @@ static bool check_output(struct parser *parser)
 
 /* --- the command line, for the preamble of what is written --- */
 
+/* As a shell takes it for one word. */
+static void put_word(struct hg_text *text, const char *word)
+{
+    bool is_plain = word[0] != '\0' && strpbrk(word, " \t\n*?[]'\"\\$`!#&|;<>(){}~") == NULL;
+    if (is_plain) {
+        hg_text_put(text, word);
+        return;
+    }
+    hg_text_put(text, "'");
+    for (; *word != '\0'; word++)
+        hg_text_bytes(text, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
+    hg_text_put(text, "'");
+}
+
 /* Options about the form of types, as they were given. */
 static void describe_shapes(const struct parser *parser, struct hg_text *text)
 {
     for (size_t i = 0; i < parser->seen.count; i++) {
         const struct given *given = &parser->seen.items[i];
-        bool is_shape = given->code == OPTION_FIELDS || given->code == OPTION_MACROS ||
-                        (given->code >= OPTION_ENUM_STYLE && given->code <= OPTION_PROBE_READ_FN) ||
-                        given->code == OPTION_FLAVOUR || given->code == OPTION_NO_ACCESS_INDEX;
+        bool is_shape =
+            (given->code >= OPTION_FIELDS && given->code <= OPTION_MACROS) ||
+            (given->code >= OPTION_CTYPES_PREFIX && given->code <= OPTION_NO_ACCESS_INDEX);
         if (!is_shape)
             continue;
         hg_text_printf(text, " --%s", find_option(given->code)->name);
-        if (given->value != NULL)
-            hg_text_printf(text, strpbrk(given->value, " *?[") != NULL ? " '%s'" : " %s",
-                           given->value);
+        if (given->value == NULL)
+            continue;
+        hg_text_put(text, " ");
+        put_word(text, given->value);
     }
 }
 
@@ -255,9 +276,10 @@ static void describe_command(const struct parser *parser, struct options *option
     struct hg_text text = {0};
     hg_text_put(&text, "hdrgen");
     describe_sources(options, &text);
-    for (size_t i = 0; i < options->select.name_count; i++)
-        hg_text_printf(&text, strpbrk(options->select.names[i], " *?[") != NULL ? " '%s'" : " %s",
-                       options->select.names[i]);
+    for (size_t i = 0; i < options->select.name_count; i++) {
+        hg_text_put(&text, " ");
+        put_word(&text, options->select.names[i]);
+    }
     for (size_t i = 0; i < options->object_count; i++)
         hg_text_printf(&text, " --for %s", without_directory(options->objects[i]));
     if (options->write.symbols)
@@ -383,6 +405,10 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
         options->select.names = options->trimmed.items;
         options->select.name_count = options->trimmed.count;
     }
+    options->select.provided = options->provided.items;
+    options->select.provided_count = options->provided.count;
+    options->write.raw_lines = options->raw_lines.items;
+    options->write.raw_line_count = options->raw_lines.count;
     parser->sources.headers.macros = options->macros.items;
     parser->sources.headers.macro_count = options->macros.count;
     if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
@@ -438,5 +464,7 @@ void options_deinit(struct options *options)
     free(options->trims.items);
     free(options->trimmed.items);
     free(options->macros.items);
+    free(options->provided.items);
+    free(options->raw_lines.items);
     hg_arena_deinit(&options->arena);
 }

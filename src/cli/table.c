@@ -44,6 +44,8 @@ const struct option_spec option_table[] = {
      "text (default); show, check and diff also write json, and diff html"},
     {OPTION_DEPFILE, "depfile", "FILE", WRITERS | CHECK, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
+    {OPTION_RAW_LINE, "raw-line", "LINE", GENERATE, GROUP_OUTPUT,
+     "your own line at the head of the Rust or C written; repeatable"},
 
     {OPTION_FOR, "for", "FILE", GENERATE, GROUP_TYPES,
      "what a BPF object's relocations need; repeatable\n"
@@ -55,6 +57,10 @@ const struct option_spec option_table[] = {
      "follow[=N]: defined, through N pointers in a row or all"},
     {OPTION_FIELDS, "fields", "REC=F,...", GENERATE | SHOW, GROUP_TYPES,
      "of the record REC only the members F, where they are; repeatable"},
+    {OPTION_OPAQUE_TYPE, "opaque-type", "PATTERN", GENERATE, GROUP_TYPES,
+     "records without their members: bytes of their size and alignment"},
+    {OPTION_BLOCKLIST_TYPE, "blocklist-type", "PATTERN", GENERATE, GROUP_TYPES,
+     "types not to write, as you have them (Rust, C); repeatable"},
     {OPTION_MACROS, "macros", "PATTERN", GENERATE, GROUP_TYPES,
      "also macros that are constants and match ('ETH_P_*'); repeatable"},
 

@@ -18,6 +18,7 @@
  */
 #include "base/diag.h"
 #include "model/describe.h"
+#include "model/match.h"
 #include "select/parts.h"
 
 #include <fnmatch.h>
@@ -71,19 +72,9 @@ static void add_by_name(struct finder *finder, struct request *request)
 
 static void take_kind(struct request *request)
 {
-    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
-    request->any_kind = true;
     request->name = request->text;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const char *word = hg_kind_name(kinds[i]);
-        size_t length = strlen(word);
-        if (strncmp(request->text, word, length) == 0 && request->text[length] == ' ') {
-            request->any_kind = false;
-            request->kind = kinds[i];
-            request->name = request->text + length + strspn(request->text + length, " ");
-            return;
-        }
-    }
+    request->kind = hg_take_kind_word(&request->name);
+    request->any_kind = request->kind == HG_VOID;
 }
 
 static enum hg_status take_request(struct finder *finder, struct request *request, const char *text)

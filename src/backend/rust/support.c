@@ -286,6 +286,8 @@ void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text)
     hg_text_put(text, name == NULL ? "mod __hdrgen {\n" : "pub mod ");
     if (name != NULL)
         hg_text_printf(text, "%s {\n", hg_rust_escape(rust, name));
+    for (size_t i = 0; rust->options != NULL && i < rust->options->raw_line_count; i++)
+        hg_text_printf(text, "%s\n", rust->options->raw_lines[i]);
     put_imports(rust, text);
     put_guard(rust, text);
     for (uint32_t align = 2; align <= HG_RUST_ALIGN_MAX; align *= 2)
