@@ -35,14 +35,20 @@ struct hg_select_options {
      * None = every named type that is defined, and the anonymous enums (enumerators are names). */
     const char *const *names;
     size_t name_count;
+    /* So many of the first names may stand for nothing, which is a warning; that all do and nothing
+     * else is asked for remains an error. */
+    size_t optional_count;
+    /* No type at all: only the model's macros are wanted. */
+    bool no_types;
     /* How many pointers in a row are followed: 0 = records behind pointers are only declared. */
     uint32_t pointer_depth;
     /* Without names: also the types of functions and variables.  They are not among the roots. */
     bool symbols;
     /* Types that the user has of their own, as names are given: hg_selection.withheld.  One that
-     * nothing matches is a warning. */
+     * nothing matches is a warning, unless provided_quietly. */
     const char *const *provided;
     size_t provided_count;
+    bool provided_quietly;
 };
 
 struct hg_selection {

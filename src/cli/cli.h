@@ -4,6 +4,7 @@
  *     table.c    every command and option, a line each
  *     options.c  argv -> struct options (plain data, const afterwards)
  *     values.c   the options' values: formats, versions, depths
+ *     bindgen.c, bindgen_table.c, regex.c   bindgen's options as hdrgen's
  *     shapes.c   the same for the form of types: members, macros, Rust's and C's styles
  *     sources.c  which sources the options name, and reading them
  *     help.c     what --help prints, from the tables

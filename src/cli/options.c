@@ -3,6 +3,7 @@
  *
  *     hdrgen [COMMAND] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]
  *     hdrgen [generate] [NAME...] [OPTION...] -- BINDGEN_OPTION... -- [CLANG_ARGUMENT...]
+ *     bindgen HEADER [BINDGEN_OPTION...] [-- CLANG_ARGUMENT...]
  *
  * table.c says what there is.  getopt_long reads what stands before the first `--`; what follows it
  * is clang's.  Strings are argv's own.
@@ -312,6 +313,15 @@ static bool read_options(struct parser *parser, int argc, char **argv)
             hg_error(parser->diagnostics, NULL, "option '%s' needs a value", argv[optind - 1]);
             return false;
         }
+        const char *word = argv[optind - 1];
+        if (option == '?' && find_bindgen_option(&word, 1) != NULL) {
+            hg_error(parser->diagnostics, NULL,
+                     "'%s' is an option of bindgen: put it between two -- (hdrgen ... -- %s ... -- "
+                     "CLANG_ARGUMENTS), or call hdrgen by the name bindgen (ln -s hdrgen bindgen), "
+                     "and it takes bindgen's command lines as they are",
+                     word, word);
+            return false;
+        }
         if (option == '?') {
             hg_error(parser->diagnostics, NULL,
                      "unknown option '%s' (hdrgen --help lists them; options for clang follow --)",
@@ -323,6 +333,39 @@ static bool read_options(struct parser *parser, int argc, char **argv)
             return false;
     }
     return true;
+}
+
+/* bindgen writes Rust, and its words are about Rust. */
+static bool check_rust(struct parser *parser, const struct bindgen_given *given)
+{
+    for (size_t i = 0; i < given->options.count; i++) {
+        const struct given *option = &given->options.items[i];
+        bool is_file = option->code == 'o' || option->code == OPTION_DEPFILE;
+        if (is_file || parser->emit == NULL || strcmp(parser->emit, "rust") == 0)
+            continue;
+        hg_error(parser->diagnostics, NULL,
+                 "%s is an option of bindgen, which writes Rust: it does not go with --emit %s",
+                 option->spelling, parser->emit);
+        return false;
+    }
+    return true;
+}
+
+static bool take_bindgen_options(struct parser *parser, const char *const *words, size_t count,
+                                 struct bindgen_given *given)
+{
+    bool is_good =
+        read_bindgen_options(words, count, parser->diagnostics, given) && check_rust(parser, given);
+    for (size_t i = 0; i < given->options.count && is_good; i++) {
+        *HG_PUSH(&parser->seen) = given->options.items[i];
+        is_good = take_option(parser, given->options.items[i].code, given->options.items[i].value);
+    }
+    for (size_t i = 0; i < given->names.count; i++)
+        *HG_PUSH(&parser->names) = given->names.items[i];
+    parser->options->select.optional_count = given->names.count;
+    parser->options->select.provided_quietly = true;
+    parser->sources.headers.macros_are_optional = true;
+    return is_good;
 }
 
 /* What stands between two `--` is bindgen's, as aya-tool has it.  With one `--` it is clang's,
@@ -344,21 +387,48 @@ static bool read_foreign_options(struct parser *parser)
         return false;
     }
     if (!is_closed &&
-        (reads_headers || count == 0 || (foreign == NULL && strcmp(words[0], "-o") != 0)))
+        (reads_headers || count == 0 || (foreign == NULL && strncmp(words[0], "-o", 2) != 0)))
         return true;
     headers->arguments += is_closed ? count + 1 : count;
     headers->argument_count -= is_closed ? count + 1 : count;
-    struct bindgen_given given = {.arena = &parser->options->arena};
-    bool is_good = read_bindgen_options(words, count, parser->diagnostics, &given);
-    for (size_t i = 0; i < given.options.count && is_good; i++) {
-        *HG_PUSH(&parser->seen) = given.options.items[i];
-        is_good = take_option(parser, given.options.items[i].code, given.options.items[i].value);
-    }
-    for (size_t i = 0; i < given.names.count; i++)
-        *HG_PUSH(&parser->names) = given.names.items[i];
-    free(given.options.items);
-    free((void *)given.names.items);
+    struct bindgen_given given = {.arena = &parser->options->arena, .has_macros = reads_headers};
+    bool is_good = take_bindgen_options(parser, words, count, &given);
+    bindgen_given_deinit(&given);
     return is_good;
+}
+
+/* Under the name bindgen: its command line as it is. */
+static bool read_bindgen_line(struct parser *parser, int end, char **argv)
+{
+    struct options *options = parser->options;
+    const char *const *words = (const char *const *)argv + 1;
+    struct bindgen_given given = {.arena = &options->arena, .is_program = true, .has_macros = true};
+    parser->emit = "rust";
+    for (int i = 1; i < end; i++) {
+        parser->wants_version |= strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-V") == 0;
+        parser->wants_help |= strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
+    }
+    if (parser->wants_version || parser->wants_help)
+        return true;
+    bool is_good = take_bindgen_options(parser, words, (size_t)end - 1, &given);
+    if (is_good && given.header == NULL) {
+        hg_error(parser->diagnostics, NULL,
+                 "bindgen's command line has no header: bindgen HEADER [OPTION...] [-- "
+                 "CLANG_ARGUMENT...]");
+        is_good = false;
+    }
+    if (is_good)
+        take_header(&parser->sources, parser->headers, given.header);
+    unsigned others = given.limits & (BINDGEN_TYPES | BINDGEN_FUNCTIONS | BINDGEN_FILES);
+    options->select.no_types = (given.limits & BINDGEN_MACROS) != 0 && others == 0;
+    bindgen_given_deinit(&given);
+    return is_good;
+}
+
+static bool is_named_bindgen(const char *program)
+{
+    const char *slash = strrchr(program, '/');
+    return strcmp(slash == NULL ? program : slash + 1, "bindgen") == 0;
 }
 
 /* Each option that was given goes with the command. */
@@ -370,8 +440,10 @@ static bool check_seen(const struct parser *parser)
         if ((spec->commands & 1u << command) != 0)
             continue;
         const char *name = command_table[command].name;
+        const char *spelling = parser->seen.items[i].spelling;
         hg_error(parser->diagnostics, NULL,
-                 "--%s does not go with %s (hdrgen %s --help lists what does)", spec->name, name,
+                 "%s%s does not go with %s (hdrgen %s --help lists what does)",
+                 spelling == NULL ? "--" : "", spelling == NULL ? spec->name : spelling, name,
                  name);
         return false;
     }
@@ -387,13 +459,16 @@ static int take_command(struct options *options, char **argv, int first, int end
 static enum next_step parse(struct parser *parser, int end, char **argv)
 {
     struct options *options = parser->options;
-    if (!read_options(parser, end, argv) || !read_foreign_options(parser))
+    bool is_bindgen = is_named_bindgen(argv[0]);
+    if (is_bindgen ? !read_bindgen_line(parser, end, argv)
+                   : !read_options(parser, end, argv) || !read_foreign_options(parser))
         return STEP_EXIT_ERROR;
-    int first = take_command(options, argv, optind, end);
+    int names = is_bindgen ? end : optind;
+    int first = is_bindgen ? end : take_command(options, argv, optind, end);
     if (parser->wants_version)
         printf("hdrgen %s (libclang %s)\n", HDRGEN_VERSION, HDRGEN_LIBCLANG_VERSION);
     else if (parser->wants_help)
-        print_help(stdout, first > optind ? &command_table[options->command] : NULL);
+        print_help(stdout, first > names || is_bindgen ? &command_table[options->command] : NULL);
     if (parser->wants_version || parser->wants_help)
         return STEP_EXIT_OK;
 

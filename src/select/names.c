@@ -35,6 +35,7 @@ struct request {
     bool any_kind;
     enum hg_kind kind; /* unless any_kind */
     bool is_pattern;
+    bool is_optional;         /* it may match nothing */
     hg_type_list matches;     /* ascending */
     size_t declared_only;     /* types that match a pattern, but are not defined */
     struct request *namesake; /* another request for the same name */
@@ -177,9 +178,13 @@ static void report_not_found(struct finder *finder, const struct request *reques
             request->declared_only == 1 ? "it" : "them");
     else if (!request->is_pattern && finder->suggested++ < MAX_SUGGESTED)
         hg_suggest_names(&text, finder->model, request->name);
-    hg_error(finder->diagnostics, NULL, "%s", hg_text_string(&text));
+    if (request->is_optional) {
+        hg_warning(finder->diagnostics, NULL, "%s", hg_text_string(&text));
+    } else {
+        hg_error(finder->diagnostics, NULL, "%s", hg_text_string(&text));
+        finder->faults++;
+    }
     hg_text_deinit(&text);
-    finder->faults++;
 }
 
 static const struct hg_type *type_of(const struct finder *finder, hg_type_id id)
@@ -316,14 +321,21 @@ static enum hg_status take_all(struct finder *finder)
 static enum hg_status take_named(struct finder *finder, const struct hg_select_options *options)
 {
     for (size_t i = 0; i < options->name_count; i++) {
-        enum hg_status status =
-            take_request(finder, &finder->requests[finder->count++], options->names[i]);
+        struct request *request = &finder->requests[finder->count++];
+        enum hg_status status = take_request(finder, request, options->names[i]);
+        request->is_optional = i < options->optional_count;
         if (status != HG_OK)
             return status;
     }
     offer_all(finder);
     for (size_t i = 0; i < finder->count; i++)
         judge(finder, &finder->requests[i]);
+    size_t macros = 0;
+    (void)hg_model_macros(finder->model, &macros);
+    if (finder->faults == 0 && finder->roots->count == 0 && macros == 0) {
+        hg_error(finder->diagnostics, NULL, "none of the types that were asked for is there");
+        finder->faults++;
+    }
     return finder->faults == 0 ? HG_OK : HG_ERROR_INPUT;
 }
 
@@ -339,7 +351,9 @@ enum hg_status hg_find_roots(const struct hg_model *model, const struct hg_selec
     };
     hg_arena_init(&finder.texts);
     enum hg_status status = HG_OK;
-    if (options->name_count == 0)
+    if (options->no_types)
+        status = HG_OK;
+    else if (options->name_count == 0)
         status = take_all(&finder);
     else
         status = take_named(&finder, options);

@@ -58,7 +58,7 @@ static uint8_t *find_provided(const struct hg_model *model, const struct hg_sele
             provided[id] = 1;
             is_found = true;
         }
-        if (!is_found)
+        if (!is_found && !options->provided_quietly)
             report_no_match(model, options->provided[i], diagnostics);
     }
     return provided;
@@ -74,16 +74,21 @@ uint8_t *hg_withhold(const struct hg_model *model, const struct hg_select_option
     uint8_t *provided = find_provided(model, options, diagnostics);
     uint8_t *seen = hg_close_over(model, roots, options->pointer_depth, provided);
     uint8_t *withheld = hg_calloc(count, 1);
+    bool is_any = false;
     for (size_t id = 1; id < count; id++) {
         if (need[id] != HG_NOT_NEEDED && seen[id] == HG_NOT_NEEDED)
             withheld[id] = HG_UNSEEN;
         else if (need[id] != HG_NOT_NEEDED && provided[id] != 0)
             withheld[id] = HG_PROVIDED;
+        is_any |= withheld[id] == HG_PROVIDED;
     }
     for (hg_type_id id = 1; id < count; id++)
         if (withheld[id] == HG_PROVIDED && nameless_target(model, id) != HG_VOID_ID)
             withheld[nameless_target(model, id)] = HG_PROVIDED;
     free(provided);
     free(seen);
-    return withheld;
+    if (is_any)
+        return withheld;
+    free(withheld);
+    return NULL;
 }
