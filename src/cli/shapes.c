@@ -124,7 +124,7 @@ bool take_raw_line(const char *value, struct options *options, struct hg_diagnos
 
 bool take_macros(const char *value, struct options *options, struct hg_diagnostics *diagnostics)
 {
-    if (value[0] == '\0' || strpbrk(value, " \t()") != NULL) {
+    if (value[0] == '\0' || strcmp(value, "!") == 0 || strpbrk(value, " \t()") != NULL) {
         hg_error(diagnostics, NULL,
                  "--macros '%s': say the name of a macro or a pattern such as 'ETH_P_*'", value);
         return false;
