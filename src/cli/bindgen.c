@@ -23,7 +23,7 @@
 /* One option as it was written. */
 struct word {
     const struct bindgen_option *row;
-    const char *value; /* the last, if it takes several; NULL = it takes none */
+    const char *value; /* the last, if it takes several; empty if it takes none */
     const char *first; /* of two */
 };
 
@@ -74,7 +74,7 @@ static void add_option(struct bindgen_given *given, const struct word *word, int
 
 static void leave_out(const struct word *word, const char *text, struct hg_diagnostics *diagnostics)
 {
-    if (word->value != NULL)
+    if (word->row->values > 0)
         hg_warning(diagnostics, NULL, "%s %s is left out: %s", word->row->name, word->value, text);
     else
         hg_warning(diagnostics, NULL, "%s is left out: %s", word->row->name, text);
@@ -305,7 +305,7 @@ static void add_debug(struct bindgen_given *given)
 static void add_macros(struct bindgen_given *given)
 {
     static const struct bindgen_option all = {.name = "--macros"};
-    struct word word = {.row = &all};
+    struct word word = {.row = &all, .value = "", .first = ""};
     bool has_some = (given->limits & BINDGEN_MACROS) != 0;
     bool is_limited = (given->limits & ~(unsigned)BINDGEN_FILES) != 0;
     if (given->is_program && !is_limited) {
@@ -327,7 +327,7 @@ static bool read_word(const char *const *words, size_t count, size_t *at, struct
                  words[*at]);
         return false;
     }
-    *ret = (struct word){.row = row};
+    *ret = (struct word){.row = row, .value = "", .first = ""};
     if (row->values == 0 && value != NULL) {
         hg_error(diagnostics, NULL, "bindgen's option '%s' takes no value", row->name);
         return false;
@@ -351,7 +351,7 @@ bool read_bindgen_options(const char *const *words, size_t count,
                           struct hg_diagnostics *diagnostics, struct bindgen_given *ret)
 {
     for (size_t i = 0; i < count; i++) {
-        struct word word = {0};
+        struct word word;
         if (ret->is_program && (words[i][0] != '-' || words[i][1] == '\0')) {
             if (ret->header != NULL) {
                 hg_error(diagnostics, NULL,

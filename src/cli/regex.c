@@ -14,9 +14,11 @@
  */
 #include "regex.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
-enum { PATTERNS_MAX = 256, NESTING_MAX = 16, LENGTH_MAX = 1024 };
+enum { PATTERNS_MAX = 256, NESTING_MAX = 16, LENGTH_MAX = 256 };
 
 struct expansion {
     struct hg_arena *arena;
@@ -28,12 +30,11 @@ static bool take_alternatives(struct expansion *expansion, word_list *ret);
 
 static void add(struct expansion *expansion, word_list *list, const char *first, const char *second)
 {
-    size_t length = strlen(first);
-    size_t more = strlen(second);
-    char *word = hg_arena_alloc(expansion->arena, length + more + 1);
-    memcpy(word, first, length);
-    memcpy(word + length, second, more);
-    *HG_PUSH(list) = word;
+    struct hg_text text = {0};
+    hg_text_put(&text, first);
+    hg_text_put(&text, second);
+    *HG_PUSH(list) = hg_arena_string(expansion->arena, hg_text_string(&text), text.size);
+    hg_text_deinit(&text);
 }
 
 /* *words becomes each of its words followed by each of next. */

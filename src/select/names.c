@@ -171,6 +171,8 @@ static void report_not_found(struct finder *finder, const struct request *reques
     hg_text_put(&text, request->is_pattern ? " that matches '" : " named '");
     hg_describe_name(&text, request->name);
     hg_text_put(&text, "' in what was read");
+    if (strstr(request->name, ".*") != NULL)
+        hg_text_put(&text, "; names are shell patterns, with * for .*");
     if (request->declared_only > 0)
         hg_text_printf(
             &text, ", only %zu that %s declared but not defined; add the header that defines %s",

@@ -140,7 +140,7 @@ class Meaning(DropIn):
             out = self.good("--header", "n.h", "--", "--allowlist-type", expression, "--").out.decode()
             self.assertEqual(re.findall(r"^pub struct (\w+)", out, re.M), wanted, expression)
         for bad in ("a+", "(ab)*", "a{2}", "(a", "a)", "[a", "[[:alpha:]]", "a$b", "", "x|", r"\b", "é",
-                    "(a|b|c|d)" * 5, "(" * 20 + "a" + ")" * 20):
+                    "(a|b|c|d)" * 5, "a" * 300, "(" * 20 + "a" + ")" * 20):
             result = self.run_hdrgen("--header", "n.h", "--", "--allowlist-type", bad, "--")
             self.assertEqual((result.status, result.out), (2, b""), bad)
             self.assertIn(f"--allowlist-type {bad}: of regular expressions", result.err)
@@ -201,6 +201,11 @@ class Btf(DropIn):
         self.assertIn(b"pub struct task_struct", out)
         self.assertIn(b"pub struct sock", out)
         self.assertIn(b"pub struct sock", self.good("generate", "--header", "x.h", "sock").out)
+
+    def test_names_that_are_regular_expressions(self) -> None:
+        self.refused("generate", "--btf", "vmlinux.btf", "task_.*",
+                     says="no type that matches 'task_.*' in what was read; names are shell patterns, with * for .*")
+        self.good("generate", "--btf", "vmlinux.btf", "task_*")
 
     def test_options_behind_one_dash_dash(self) -> None:
         self.good("generate", "--btf", "vmlinux.btf", "task_struct", "sock", "--", "-o", "vmlinuz.rs")
