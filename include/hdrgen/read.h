@@ -45,10 +45,12 @@ struct hg_header_options {
     bool keep_going;
     /* Also report what clang only warns of. */
     bool clang_warnings;
-    /* Macros to evaluate: names or shell patterns.  One that matches no macro is an error; those
+    /* Macros to evaluate: names or shell patterns; with `!` before it, those that are not wanted
+     * (all others are, where nothing else is said).  One that matches no macro is an error; those
      * that are no constants are left out, and counted in a note (named, with clang_warnings). */
     const char *const *macros;
     size_t macro_count;
+    bool macros_are_optional; /* one that matches no macro is a warning */
     /* For the preamble of what is written: what the headers belong to, without paths of this
      * machine, and the hash that stands for it; NULL = nothing. */
     const char *origin;

@@ -19,6 +19,13 @@ enum hg_need {
     HG_DEFINED,
 };
 
+/* A type of the selection that is not to be written all the same. */
+enum hg_withheld {
+    HG_NOT_WITHHELD = 0,
+    HG_PROVIDED, /* the user has it: it is named and held, and its size can be asserted */
+    HG_UNSEEN,   /* only what is provided holds it: its layout counts, nothing names it */
+};
+
 #define HG_FOLLOW_ALL UINT32_MAX
 
 struct hg_select_options {
@@ -28,10 +35,20 @@ struct hg_select_options {
      * None = every named type that is defined, and the anonymous enums (enumerators are names). */
     const char *const *names;
     size_t name_count;
+    /* So many of the first names may stand for nothing, which is a warning; that all do and nothing
+     * else is asked for remains an error. */
+    size_t optional_count;
+    /* No type at all: only the model's macros are wanted. */
+    bool no_types;
     /* How many pointers in a row are followed: 0 = records behind pointers are only declared. */
     uint32_t pointer_depth;
     /* Without names: also the types of functions and variables.  They are not among the roots. */
     bool symbols;
+    /* Types that the user has of their own, as names are given: hg_selection.withheld.  One that
+     * nothing matches is a warning, unless provided_quietly. */
+    const char *const *provided;
+    size_t provided_count;
+    bool provided_quietly;
 };
 
 struct hg_selection {
@@ -40,6 +57,8 @@ struct hg_selection {
     const hg_type_id *roots; /* what the names stood for, in order of the names, then of ids */
     size_t root_count;
     const uint8_t *need; /* enum hg_need, indexed by type id */
+    /* enum hg_withheld, indexed by type id; NULL = nothing is.  For the writers of Rust and C. */
+    const uint8_t *withheld;
 };
 
 /* On success *ret is the caller's, to be freed by hg_selection_destroy before the model.  Errors,

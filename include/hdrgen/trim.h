@@ -10,9 +10,10 @@
 
 /* The members of one record that are kept. */
 struct hg_trim {
-    const char *record; /* as hg_select takes names: `foo`, `struct foo`, `foo_t`; no pattern */
+    /* As hg_select takes names: `foo`, `struct foo`, `foo_t`; a pattern only where none is kept. */
+    const char *record;
     const char *const *members; /* also of its anonymous members, by their names alone */
-    size_t member_count;
+    size_t member_count;        /* 0: none is kept, and bytes of its size and alignment are left */
 };
 
 /*
@@ -24,7 +25,7 @@ struct hg_trim {
  * The types of *ret have the ids that they have in the model; those of trimmed anonymous members
  * are added behind them.  On success *ret is the caller's (hg_model_destroy) and does not need the
  * model.  Errors, all of them reported: a record or a member that is not there, with the names
- * nearest to it.
+ * nearest to it; a record of which none is to be kept may be missing, which is a warning.
  */
 HG_MUST_CHECK enum hg_status hg_trim(const struct hg_model *model, const struct hg_trim *trims,
                                      size_t count, struct hg_diagnostics *diagnostics,

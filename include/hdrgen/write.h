@@ -52,6 +52,10 @@ struct hg_write_options {
      * else the path of a function (dst, size, src) like the helper. */
     bool probe_read;
     const char *probe_read_fn;
+    /* Rust and C: lines for the head of what is written, as they are: in Rust within the module, in
+     * C behind the guard. */
+    const char *const *raw_lines;
+    size_t raw_line_count;
     /* For the preamble: how the output can be made again, without paths of this machine; may be
      * NULL. */
     const char *command;

@@ -1,13 +1,18 @@
 /*
- * bindgen's options, as those who come from aya-tool have them in their scripts, into hdrgen's.
+ * bindgen's options, as those who come from aya-tool and bindgen have them in their scripts, into
+ * hdrgen's.
  *
  *     generate --header H NAME -- --ctypes-prefix cty --with-derive-default -- -Iinclude
  *     generate --header H NAME --ctypes-prefix cty --derive Debug,Default -- -Iinclude
  *
- * A table says what each becomes.  What has no counterpart is named in one warning; what is not in
- * the table is refused, for nobody knows whether its value follows.
+ *     bindgen wrapper.h -o out.rs --allowlist-type 'if.*' -- -Iinclude       under bindgen's name
+ *     generate --header wrapper.h -o out.rs 'if*' -- -Iinclude
+ *
+ * bindgen_table.c says what each becomes.  What has no counterpart is named in a warning that says
+ * what to do instead; what is not in the table is refused, for nobody knows whether a value
+ * follows.
  */
-#include "table.h"
+#include "bindgen.h"
 
 #include "base/diag.h"
 #include "base/memory.h"
@@ -15,187 +20,360 @@
 
 #include <string.h>
 
-enum becomes {
-    LEFT_OUT,   /* no counterpart */
-    ALWAYS,     /* what hdrgen does anyway */
-    OPTION,     /* an option; its value is `value`, or bindgen's own */
-    ENUM_STYLE, /* --enum-style, in other words */
-    NAME,       /* a NAME, from a regular expression */
+/* One option as it was written. */
+struct word {
+    const struct bindgen_option *row;
+    const char *value; /* the last, if it takes several; empty if it takes none */
+    const char *first; /* of two */
 };
 
-static const struct row {
-    const char *name;
-    enum becomes becomes;
-    bool has_value;
-    int option;
-    const char *value;
-} rows[] = {
-    {"--ctypes-prefix", OPTION, true, OPTION_CTYPES_PREFIX, NULL},
-    {"--output", OPTION, true, 'o', NULL},
-    {"-o", OPTION, true, 'o', NULL},
-    {"--depfile", OPTION, true, OPTION_DEPFILE, NULL},
-    {"--default-enum-style", ENUM_STYLE, true, OPTION_ENUM_STYLE, NULL},
-    {"--with-derive-default", OPTION, false, OPTION_DERIVE, "Default"},
-    {"--with-derive-hash", OPTION, false, OPTION_DERIVE, "Hash"},
-    {"--with-derive-partialeq", OPTION, false, OPTION_DERIVE, "PartialEq"},
-    {"--with-derive-eq", OPTION, false, OPTION_DERIVE, "PartialEq,Eq"},
-    {"--with-derive-partialord", OPTION, false, OPTION_DERIVE, "PartialEq,PartialOrd"},
-    {"--with-derive-ord", OPTION, false, OPTION_DERIVE, "PartialEq,Eq,PartialOrd,Ord"},
-    {"--no-derive-debug", OPTION, false, OPTION_DERIVE, "none"},
-    {"--allowlist-type", NAME, true, 0, NULL},
-    {"--whitelist-type", NAME, true, 0, NULL},
-    {"--use-core", ALWAYS, false, 0, NULL},
-    {"--no-prepend-enum-name", ALWAYS, false, 0, NULL},
-    {"--no-derive-default", ALWAYS, false, 0, NULL},
-    {"--no-layout-tests", LEFT_OUT, false, 0, NULL}, /* the checks stay: they cost no run time */
-    {"--no-doc-comments", LEFT_OUT, false, 0, NULL},
-    {"--no-derive-copy", LEFT_OUT, false, 0, NULL},
-    {"--impl-debug", LEFT_OUT, false, 0, NULL},
-    {"--disable-name-namespacing", LEFT_OUT, false, 0, NULL},
-    {"--disable-nested-struct-naming", LEFT_OUT, false, 0, NULL},
-    {"--no-recursive-allowlist", LEFT_OUT, false, 0, NULL},
-    {"--explicit-padding", LEFT_OUT, false, 0, NULL},
-    {"--merge-extern-blocks", LEFT_OUT, false, 0, NULL},
-    {"--ignore-functions", LEFT_OUT, false, 0, NULL},
-    {"--raw-line", LEFT_OUT, true, 0, NULL},
-    {"--opaque-type", LEFT_OUT, true, 0, NULL},
-    {"--blocklist-type", LEFT_OUT, true, 0, NULL},
-    {"--blacklist-type", LEFT_OUT, true, 0, NULL},
-    {"--blocklist-item", LEFT_OUT, true, 0, NULL},
-    {"--blocklist-function", LEFT_OUT, true, 0, NULL},
-    {"--allowlist-var", LEFT_OUT, true, 0, NULL},
-    {"--allowlist-function", LEFT_OUT, true, 0, NULL},
-    {"--allowlist-item", LEFT_OUT, true, 0, NULL},
-    {"--bitfield-enum", LEFT_OUT, true, 0, NULL},
-    {"--rust-target", LEFT_OUT, true, 0, NULL},
-    {"--no-copy", LEFT_OUT, true, 0, NULL},
-    {"--no-debug", LEFT_OUT, true, 0, NULL},
-};
-enum { ROWS = sizeof rows / sizeof *rows };
-
-/* `--name` or `--name=value`, of which *inline_value is the value. */
-static const struct row *find_row(const char *word, const char **inline_value)
+static const struct bindgen_option *row_named(const char *word, size_t length)
 {
-    size_t length = strcspn(word, "=");
-    for (size_t i = 0; i < ROWS; i++) {
-        if (strlen(rows[i].name) != length || memcmp(word, rows[i].name, length) != 0)
-            continue;
-        *inline_value = word[length] == '=' ? word + length + 1 : NULL;
-        return &rows[i];
-    }
+    for (size_t i = 0; i < bindgen_option_count; i++)
+        if (strlen(bindgen_options[i].name) == length &&
+            memcmp(word, bindgen_options[i].name, length) == 0)
+            return &bindgen_options[i];
     return NULL;
+}
+
+/* `--name`, `--name=value`, `-oFILE`, of which *inline_value is the value. */
+static const struct bindgen_option *find_row(const char *word, const char **inline_value)
+{
+    *inline_value = NULL;
+    if (word[0] == '-' && word[1] == 'o' && word[2] != '\0') {
+        *inline_value = word + 2 + (word[2] == '=');
+        return row_named(word, 2);
+    }
+    size_t length = strcspn(word, "=");
+    if (word[length] == '=')
+        *inline_value = word + length + 1;
+    return row_named(word, length);
 }
 
 const char *find_bindgen_option(const char *const *words, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const char *value = NULL;
-        const struct row *row = find_row(words[i], &value);
-        if (row != NULL && row->name[1] == '-' && strcmp(row->name, "--output") != 0)
+        const struct bindgen_option *row = find_row(words[i], &value);
+        bool is_clangs = row == NULL || row->name[1] != '-' || strcmp(row->name, "--output") == 0 ||
+                         strcmp(row->name, "--verbose") == 0;
+        if (!is_clangs)
             return row->name;
     }
     return NULL;
 }
 
-static const char *enum_style(const char *style)
+/* --- what each becomes --- */
+
+static void add_option(struct bindgen_given *given, const struct word *word, int code,
+                       const char *value)
 {
-    return strcmp(style, "moduleconsts") == 0 ? "module" : style;
+    *HG_PUSH(&given->options) =
+        (struct given){.code = code, .value = value, .spelling = word->row->name};
 }
 
-/* `a|b.*` into the patterns `a` and `b*`. */
-static bool take_names(const struct row *row, const char *expression, struct bindgen_given *ret,
+static void leave_out(const struct word *word, const char *text, struct hg_diagnostics *diagnostics)
+{
+    if (word->row->values > 0)
+        hg_warning(diagnostics, NULL, "%s %s is left out: %s", word->row->name, word->value, text);
+    else
+        hg_warning(diagnostics, NULL, "%s is left out: %s", word->row->name, text);
+}
+
+static bool matches_all(const char *expression)
+{
+    return strcmp(expression, ".*") == 0 || strcmp(expression, "*") == 0 ||
+           strcmp(expression, "^.*$") == 0;
+}
+
+/* Expressions on the value of a word as patterns; reports what cannot be said as one. */
+static bool expand(const struct word *word, struct bindgen_given *given, word_list *ret,
+                   struct hg_diagnostics *diagnostics)
+{
+    if (expand_regex(given->arena, word->value, ret))
+        return true;
+    hg_error(diagnostics, NULL,
+             "%s %s: of regular expressions those are understood that are shell patterns in other "
+             "words: | ( ) [ ] . .* .+ x?; write it with these",
+             word->row->name, word->value);
+    return false;
+}
+
+static bool take_names(const struct word *word, struct bindgen_given *given,
                        struct hg_diagnostics *diagnostics)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789|";
-    size_t length = strlen(expression);
-    char *pattern = hg_arena_alloc(ret->arena, length + 1);
-    char *to = pattern;
-    for (const char *at = expression; *at != '\0'; at++) {
-        if (at[0] == '.' && at[1] == '*') {
-            *to++ = '*';
-            at++;
-        } else if (strchr(plain, *at) != NULL) {
-            *to++ = *at;
-        } else {
-            hg_error(diagnostics, NULL,
-                     "%s %s: of regular expressions only | and .* are understood; give the types "
-                     "as NAMEs before the first --",
-                     row->name, expression);
-            return false;
-        }
+    given->limits |= BINDGEN_TYPES;
+    return expand(word, given, &given->names, diagnostics);
+}
+
+/* As values of an option; before: what is put in front of each. */
+static bool take_patterns(const struct word *word, int code, const char *before,
+                          struct bindgen_given *given, struct hg_diagnostics *diagnostics)
+{
+    word_list patterns = {0};
+    bool is_good = expand(word, given, &patterns, diagnostics);
+    for (size_t i = 0; i < patterns.count; i++) {
+        struct hg_text text = {0};
+        hg_text_printf(&text, "%s%s", before, patterns.items[i]);
+        add_option(given, word, code, hg_arena_string(given->arena, text.data, text.size));
+        hg_text_deinit(&text);
     }
-    *to = '\0';
-    for (char *save = NULL, *name = strtok_r(pattern, "|", &save); name != NULL;
-         name = strtok_r(NULL, "|", &save))
-        *HG_PUSH(&ret->names) = name;
+    free((void *)patterns.items);
+    return is_good;
+}
+
+static bool take_macros_of(const struct word *word, struct bindgen_given *given,
+                           struct hg_diagnostics *diagnostics)
+{
+    given->limits |= BINDGEN_MACROS;
+    if (given->has_macros)
+        return take_patterns(word, OPTION_MACROS, "", given, diagnostics);
+    leave_out(word, "BTF lists no macros; headers have them (--kernel, --header)", diagnostics);
     return true;
 }
 
-static bool take_row(const struct row *row, const char *value, struct bindgen_given *ret,
-                     struct hg_text *left_out, struct hg_diagnostics *diagnostics)
+/* With macros that are not asked for nothing has to be left out. */
+static bool drop_macros(const struct word *word, struct bindgen_given *given,
+                        struct hg_diagnostics *diagnostics)
 {
-    switch (row->becomes) {
-    case LEFT_OUT:
-        hg_text_printf(left_out, "%s%s", left_out->size > 0 ? ", " : "", row->name);
-        if (value[0] != '\0')
-            hg_text_printf(left_out, " %s", value);
-        return true;
-    case ALWAYS:
-        return true;
-    case NAME:
-        return take_names(row, value, ret, diagnostics);
-    case ENUM_STYLE:
-        value = enum_style(value);
-        break;
-    case OPTION:
-        break;
+    word_list patterns = {0};
+    bool is_good = expand(word, given, &patterns, diagnostics);
+    for (size_t i = 0; i < patterns.count; i++) {
+        struct hg_text text = {0};
+        hg_text_printf(&text, "!%s", patterns.items[i]);
+        *HG_PUSH(&given->unwanted) = hg_arena_string(given->arena, text.data, text.size);
+        hg_text_deinit(&text);
     }
-    if (row->value != NULL)
-        value = row->value;
-    *HG_PUSH(&ret->options) = (struct given){.code = row->option, .value = value};
+    free((void *)patterns.items);
+    return is_good;
+}
+
+static bool take_enum_style(const struct word *word, struct bindgen_given *given,
+                            struct hg_diagnostics *diagnostics)
+{
+    static const struct {
+        const char *theirs;
+        const char *ours;
+        const char *text; /* what is not the same */
+    } styles[] = {
+        {"consts", "consts", NULL},
+        {"moduleconsts", "module", NULL},
+        {"newtype", "newtype", NULL},
+        {"newtype_global", "newtype", "constants are those of the type, E::A"},
+        {"bitfield", "newtype", "the type has its bits in field 0, but no operators"},
+        {"rust", "rust", NULL},
+        {"rust_non_exhaustive", "rust", NULL},
+    };
+    for (size_t i = 0; i < sizeof styles / sizeof *styles; i++) {
+        if (strcmp(word->value, styles[i].theirs) != 0)
+            continue;
+        if (styles[i].text != NULL)
+            hg_warning(diagnostics, NULL, "%s %s is written as newtype: %s", word->row->name,
+                       word->value, styles[i].text);
+        add_option(given, word, OPTION_ENUM_STYLE, styles[i].ours);
+        return true;
+    }
+    hg_error(diagnostics, NULL,
+             "%s %s: bindgen's styles are consts, moduleconsts, newtype, newtype_global, bitfield, "
+             "rust and rust_non_exhaustive",
+             word->row->name, word->value);
+    return false;
+}
+
+/* All enums or none: there is one style. */
+static void take_some_enums(const struct word *word, struct bindgen_given *given,
+                            struct hg_diagnostics *diagnostics)
+{
+    if (matches_all(word->value)) {
+        add_option(given, word, OPTION_ENUM_STYLE, word->row->text);
+        return;
+    }
+    if (strcmp(word->row->text, "consts") == 0)
+        return;
+    struct hg_text text = {0};
+    hg_text_printf(&text, "all enums have one style; for this one say --default-enum-style %s",
+                   strcmp(word->row->text, "module") == 0 ? "moduleconsts" : word->row->text);
+    leave_out(word, hg_text_string(&text), diagnostics);
+    hg_text_deinit(&text);
+}
+
+static bool lists(const char *list, const char *wanted)
+{
+    for (size_t length; *list != '\0'; list += length + (list[length] == ',')) {
+        length = strcspn(list, ",");
+        if (strlen(wanted) == length && memcmp(list, wanted, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void take_generate(const struct word *word, struct bindgen_given *given,
+                          struct hg_diagnostics *diagnostics)
+{
+    if (!lists(word->value, "vars"))
+        given->limits |= BINDGEN_NO_MACROS;
+    if (!lists(word->value, "types"))
+        leave_out(word, "hdrgen writes types and constants; take bindgen for the rest",
+                  diagnostics);
+}
+
+/* 1.77 has offset_of!, of which the assertions are made. */
+static void check_rust_target(const struct word *word, struct hg_diagnostics *diagnostics)
+{
+    char *end = NULL;
+    unsigned long minor =
+        strncmp(word->value, "1.", 2) == 0 ? strtoul(word->value + 2, &end, 10) : 77;
+    if (minor < 77)
+        leave_out(word, word->row->text, diagnostics);
+}
+
+static bool take_word(const struct word *word, struct bindgen_given *given,
+                      struct hg_diagnostics *diagnostics)
+{
+    const struct bindgen_option *row = word->row;
+    switch (row->becomes) {
+    case SILENT:
+        return true;
+    case TOLD:
+        if (strstr(row->name, "list-function") != NULL)
+            given->limits |= BINDGEN_FUNCTIONS;
+        if (strstr(row->name, "allowlist-file") != NULL)
+            given->limits |= BINDGEN_FILES;
+        leave_out(word, row->text, diagnostics);
+        return true;
+    case ONLY:
+        if (strcmp(word->value, row->value) != 0)
+            leave_out(word, row->text, diagnostics);
+        return true;
+    case OPTION:
+        add_option(given, word, row->option, row->text != NULL ? row->text : word->value);
+        return true;
+    case MODULE_LINE:
+        if (strcmp(word->first, row->value) == 0)
+            add_option(given, word, row->option, word->value);
+        else
+            leave_out(word, row->text, diagnostics);
+        return true;
+    case ENUM_STYLE:
+        return take_enum_style(word, given, diagnostics);
+    case SOME_ENUMS:
+        take_some_enums(word, given, diagnostics);
+        return true;
+    case TYPES:
+        return take_names(word, given, diagnostics);
+    case ITEMS:
+        return take_names(word, given, diagnostics) &&
+               (!given->has_macros || take_macros_of(word, given, diagnostics));
+    case VARIABLES:
+        return take_macros_of(word, given, diagnostics);
+    case PATTERNS:
+        return take_patterns(word, row->option, "", given, diagnostics);
+    case NO_ITEMS:
+        return take_patterns(word, row->option, "", given, diagnostics) &&
+               drop_macros(word, given, diagnostics);
+    case NO_VARIABLES:
+        return drop_macros(word, given, diagnostics);
+    case GENERATE:
+        take_generate(word, given, diagnostics);
+        return true;
+    case RUST_TARGET:
+        check_rust_target(word, diagnostics);
+        return true;
+    }
     return true;
 }
+
+/* --- all of them --- */
 
 /* bindgen derives Debug unless told not to; of hdrgen's --derive it is one among others. */
-static void add_debug(struct bindgen_given *ret)
+static void add_debug(struct bindgen_given *given)
 {
-    bool derives = false;
-    for (size_t i = 0; i < ret->options.count; i++) {
-        if (ret->options.items[i].code != OPTION_DERIVE)
+    const char *spelling = NULL;
+    for (size_t i = 0; i < given->options.count; i++) {
+        if (given->options.items[i].code != OPTION_DERIVE)
             continue;
-        derives = true;
-        if (strcmp(ret->options.items[i].value, "none") == 0)
+        spelling = given->options.items[i].spelling;
+        if (strcmp(given->options.items[i].value, "none") == 0)
             return;
     }
-    if (derives)
-        *HG_PUSH(&ret->options) = (struct given){.code = OPTION_DERIVE, .value = "Debug"};
+    if (spelling != NULL)
+        *HG_PUSH(&given->options) =
+            (struct given){.code = OPTION_DERIVE, .value = "Debug", .spelling = spelling};
+}
+
+/* bindgen writes the macros of all headers, unless it is told what to write. */
+static void add_macros(struct bindgen_given *given)
+{
+    static const struct bindgen_option all = {.name = "--macros"};
+    struct word word = {.row = &all, .value = "", .first = ""};
+    bool has_some = (given->limits & BINDGEN_MACROS) != 0;
+    bool is_limited = (given->limits & ~(unsigned)BINDGEN_FILES) != 0;
+    if (given->is_program && !is_limited) {
+        add_option(given, &word, OPTION_MACROS, "*");
+        has_some = true;
+    }
+    for (size_t i = 0; i < given->unwanted.count && has_some && given->has_macros; i++)
+        add_option(given, &word, OPTION_MACROS, given->unwanted.items[i]);
+}
+
+/* Reads the option at words[*at] with its values, which *at moves to the last of. */
+static bool read_word(const char *const *words, size_t count, size_t *at, struct word *ret,
+                      struct hg_diagnostics *diagnostics)
+{
+    const char *value = NULL;
+    const struct bindgen_option *row = find_row(words[*at], &value);
+    if (row == NULL) {
+        hg_error(diagnostics, NULL, "'%s' is no option of bindgen that hdrgen knows: leave it out",
+                 words[*at]);
+        return false;
+    }
+    *ret = (struct word){.row = row, .value = "", .first = ""};
+    if (row->values == 0 && value != NULL) {
+        hg_error(diagnostics, NULL, "bindgen's option '%s' takes no value", row->name);
+        return false;
+    }
+    for (unsigned i = 0; i < row->values; i++) {
+        ret->first = ret->value;
+        if (i == 0 && value != NULL) {
+            ret->value = value;
+            continue;
+        }
+        if (++*at == count) {
+            hg_error(diagnostics, NULL, "bindgen's option '%s' needs a value", row->name);
+            return false;
+        }
+        ret->value = words[*at];
+    }
+    return true;
 }
 
 bool read_bindgen_options(const char *const *words, size_t count,
                           struct hg_diagnostics *diagnostics, struct bindgen_given *ret)
 {
-    struct hg_text left_out = {0};
-    bool is_good = true;
-    for (size_t i = 0; i < count && is_good; i++) {
-        const char *value = NULL;
-        const struct row *row = find_row(words[i], &value);
-        if (row == NULL) {
-            hg_error(diagnostics, NULL,
-                     "'%s' is no option of bindgen that hdrgen knows: leave it out", words[i]);
-            is_good = false;
-        } else if (row->has_value && value == NULL && ++i == count) {
-            hg_error(diagnostics, NULL, "bindgen's option '%s' needs a value", row->name);
-            is_good = false;
-        } else {
-            if (value == NULL)
-                value = row->has_value ? words[i] : "";
-            is_good = take_row(row, value, ret, &left_out, diagnostics);
+    for (size_t i = 0; i < count; i++) {
+        struct word word;
+        if (ret->is_program && (words[i][0] != '-' || words[i][1] == '\0')) {
+            if (ret->header != NULL) {
+                hg_error(diagnostics, NULL,
+                         "'%s' is a second header: bindgen takes one, and clang's arguments follow "
+                         "--",
+                         words[i]);
+                return false;
+            }
+            ret->header = words[i];
+            continue;
         }
+        if (!read_word(words, count, &i, &word, diagnostics) || !take_word(&word, ret, diagnostics))
+            return false;
     }
     add_debug(ret);
-    if (is_good && left_out.size > 0)
-        hg_warning(diagnostics, NULL, "options of bindgen without a counterpart are left out: %s",
-                   left_out.data);
-    hg_text_deinit(&left_out);
-    return is_good;
+    add_macros(ret);
+    return true;
+}
+
+void bindgen_given_deinit(struct bindgen_given *given)
+{
+    free(given->options.items);
+    free((void *)given->names.items);
+    free((void *)given->unwanted.items);
 }

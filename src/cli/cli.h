@@ -4,6 +4,7 @@
  *     table.c    every command and option, a line each
  *     options.c  argv -> struct options (plain data, const afterwards)
  *     values.c   the options' values: formats, versions, depths
+ *     bindgen.c, bindgen_table.c, regex.c   bindgen's options as hdrgen's
  *     shapes.c   the same for the form of types: members, macros, Rust's and C's styles
  *     sources.c  which sources the options name, and reading them
  *     help.c     what --help prints, from the tables
@@ -81,10 +82,12 @@ struct options {
     struct hg_select_options select;
     struct hg_write_options write;
     HG_ARRAY(struct hg_trim) trims;
-    HG_ARRAY(const char *) macros;  /* patterns; the sources' headers refer to them */
-    HG_ARRAY(const char *) trimmed; /* their records, which are the names where none are given */
-    struct hg_arena arena;          /* what trims hold */
-    const struct emitter *emitter;  /* NULL: check */
+    HG_ARRAY(const char *) macros;    /* patterns; the sources' headers refer to them */
+    HG_ARRAY(const char *) provided;  /* types that the user has; select refers to them */
+    HG_ARRAY(const char *) raw_lines; /* write refers to them */
+    HG_ARRAY(const char *) trimmed;   /* their records, which are the names where none are given */
+    struct hg_arena arena;            /* what trims hold */
+    const struct emitter *emitter;    /* NULL: check */
     const struct diff_format *diff_format; /* diff */
     bool common;                           /* diff: only types that both sides have */
     const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
@@ -132,6 +135,11 @@ bool check_identifier(const char *option, const char *value, struct hg_diagnosti
 /* --- shapes.c: as values.c, for what the options say about the form of the types --- */
 
 bool take_fields(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
+bool take_opaque_type(const char *value, struct options *options,
+                      struct hg_diagnostics *diagnostics);
+bool take_blocklist_type(const char *value, struct options *options,
+                         struct hg_diagnostics *diagnostics);
+bool take_raw_line(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
 bool take_macros(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
 bool parse_enum_style(const char *value, enum hg_enum_style *ret,
                       struct hg_diagnostics *diagnostics);

@@ -3,6 +3,7 @@
  *
  *     hdrgen [COMMAND] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]
  *     hdrgen [generate] [NAME...] [OPTION...] -- BINDGEN_OPTION... -- [CLANG_ARGUMENT...]
+ *     bindgen HEADER [BINDGEN_OPTION...] [-- CLANG_ARGUMENT...]
  *
  * table.c says what there is.  getopt_long reads what stands before the first `--`; what follows it
  * is clang's.  Strings are argv's own.
@@ -82,6 +83,12 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return check_rust_path("--ctypes-prefix", value, parser->diagnostics);
     case OPTION_FIELDS:
         return take_fields(value, options, parser->diagnostics);
+    case OPTION_OPAQUE_TYPE:
+        return take_opaque_type(value, options, parser->diagnostics);
+    case OPTION_BLOCKLIST_TYPE:
+        return take_blocklist_type(value, options, parser->diagnostics);
+    case OPTION_RAW_LINE:
+        return take_raw_line(value, options, parser->diagnostics);
     case OPTION_MACROS:
         return take_macros(value, options, parser->diagnostics);
     case OPTION_ENUM_STYLE:
@@ -232,20 +239,35 @@ static bool check_output(struct parser *parser)
 
 /* --- the command line, for the preamble of what is written --- */
 
+/* As a shell takes it for one word. */
+static void put_word(struct hg_text *text, const char *word)
+{
+    bool is_plain = word[0] != '\0' && strpbrk(word, " \t\n*?[]'\"\\$`!#&|;<>(){}~") == NULL;
+    if (is_plain) {
+        hg_text_put(text, word);
+        return;
+    }
+    hg_text_put(text, "'");
+    for (; *word != '\0'; word++)
+        hg_text_bytes(text, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
+    hg_text_put(text, "'");
+}
+
 /* Options about the form of types, as they were given. */
 static void describe_shapes(const struct parser *parser, struct hg_text *text)
 {
     for (size_t i = 0; i < parser->seen.count; i++) {
         const struct given *given = &parser->seen.items[i];
-        bool is_shape = given->code == OPTION_FIELDS || given->code == OPTION_MACROS ||
-                        (given->code >= OPTION_ENUM_STYLE && given->code <= OPTION_PROBE_READ_FN) ||
-                        given->code == OPTION_FLAVOUR || given->code == OPTION_NO_ACCESS_INDEX;
+        bool is_shape =
+            (given->code >= OPTION_FIELDS && given->code <= OPTION_MACROS) ||
+            (given->code >= OPTION_CTYPES_PREFIX && given->code <= OPTION_NO_ACCESS_INDEX);
         if (!is_shape)
             continue;
         hg_text_printf(text, " --%s", find_option(given->code)->name);
-        if (given->value != NULL)
-            hg_text_printf(text, strpbrk(given->value, " *?[") != NULL ? " '%s'" : " %s",
-                           given->value);
+        if (given->value == NULL)
+            continue;
+        hg_text_put(text, " ");
+        put_word(text, given->value);
     }
 }
 
@@ -255,9 +277,10 @@ static void describe_command(const struct parser *parser, struct options *option
     struct hg_text text = {0};
     hg_text_put(&text, "hdrgen");
     describe_sources(options, &text);
-    for (size_t i = 0; i < options->select.name_count; i++)
-        hg_text_printf(&text, strpbrk(options->select.names[i], " *?[") != NULL ? " '%s'" : " %s",
-                       options->select.names[i]);
+    for (size_t i = 0; i < options->select.name_count; i++) {
+        hg_text_put(&text, " ");
+        put_word(&text, options->select.names[i]);
+    }
     for (size_t i = 0; i < options->object_count; i++)
         hg_text_printf(&text, " --for %s", without_directory(options->objects[i]));
     if (options->write.symbols)
@@ -290,6 +313,15 @@ static bool read_options(struct parser *parser, int argc, char **argv)
             hg_error(parser->diagnostics, NULL, "option '%s' needs a value", argv[optind - 1]);
             return false;
         }
+        const char *word = argv[optind - 1];
+        if (option == '?' && find_bindgen_option(&word, 1) != NULL) {
+            hg_error(parser->diagnostics, NULL,
+                     "'%s' is an option of bindgen: put it between two -- (hdrgen ... -- %s ... -- "
+                     "CLANG_ARGUMENTS), or call hdrgen by the name bindgen (ln -s hdrgen bindgen), "
+                     "and it takes bindgen's command lines as they are",
+                     word, word);
+            return false;
+        }
         if (option == '?') {
             hg_error(parser->diagnostics, NULL,
                      "unknown option '%s' (hdrgen --help lists them; options for clang follow --)",
@@ -301,6 +333,39 @@ static bool read_options(struct parser *parser, int argc, char **argv)
             return false;
     }
     return true;
+}
+
+/* bindgen writes Rust, and its words are about Rust. */
+static bool check_rust(struct parser *parser, const struct bindgen_given *given)
+{
+    for (size_t i = 0; i < given->options.count; i++) {
+        const struct given *option = &given->options.items[i];
+        bool is_file = option->code == 'o' || option->code == OPTION_DEPFILE;
+        if (is_file || parser->emit == NULL || strcmp(parser->emit, "rust") == 0)
+            continue;
+        hg_error(parser->diagnostics, NULL,
+                 "%s is an option of bindgen, which writes Rust: it does not go with --emit %s",
+                 option->spelling, parser->emit);
+        return false;
+    }
+    return true;
+}
+
+static bool take_bindgen_options(struct parser *parser, const char *const *words, size_t count,
+                                 struct bindgen_given *given)
+{
+    bool is_good =
+        read_bindgen_options(words, count, parser->diagnostics, given) && check_rust(parser, given);
+    for (size_t i = 0; i < given->options.count && is_good; i++) {
+        *HG_PUSH(&parser->seen) = given->options.items[i];
+        is_good = take_option(parser, given->options.items[i].code, given->options.items[i].value);
+    }
+    for (size_t i = 0; i < given->names.count; i++)
+        *HG_PUSH(&parser->names) = given->names.items[i];
+    parser->options->select.optional_count = given->names.count;
+    parser->options->select.provided_quietly = true;
+    parser->sources.headers.macros_are_optional = true;
+    return is_good;
 }
 
 /* What stands between two `--` is bindgen's, as aya-tool has it.  With one `--` it is clang's,
@@ -322,21 +387,48 @@ static bool read_foreign_options(struct parser *parser)
         return false;
     }
     if (!is_closed &&
-        (reads_headers || count == 0 || (foreign == NULL && strcmp(words[0], "-o") != 0)))
+        (reads_headers || count == 0 || (foreign == NULL && strncmp(words[0], "-o", 2) != 0)))
         return true;
     headers->arguments += is_closed ? count + 1 : count;
     headers->argument_count -= is_closed ? count + 1 : count;
-    struct bindgen_given given = {.arena = &parser->options->arena};
-    bool is_good = read_bindgen_options(words, count, parser->diagnostics, &given);
-    for (size_t i = 0; i < given.options.count && is_good; i++) {
-        *HG_PUSH(&parser->seen) = given.options.items[i];
-        is_good = take_option(parser, given.options.items[i].code, given.options.items[i].value);
-    }
-    for (size_t i = 0; i < given.names.count; i++)
-        *HG_PUSH(&parser->names) = given.names.items[i];
-    free(given.options.items);
-    free((void *)given.names.items);
+    struct bindgen_given given = {.arena = &parser->options->arena, .has_macros = reads_headers};
+    bool is_good = take_bindgen_options(parser, words, count, &given);
+    bindgen_given_deinit(&given);
     return is_good;
+}
+
+/* Under the name bindgen: its command line as it is. */
+static bool read_bindgen_line(struct parser *parser, int end, char **argv)
+{
+    struct options *options = parser->options;
+    const char *const *words = (const char *const *)argv + 1;
+    struct bindgen_given given = {.arena = &options->arena, .is_program = true, .has_macros = true};
+    parser->emit = "rust";
+    for (int i = 1; i < end; i++) {
+        parser->wants_version |= strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-V") == 0;
+        parser->wants_help |= strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0;
+    }
+    if (parser->wants_version || parser->wants_help)
+        return true;
+    bool is_good = take_bindgen_options(parser, words, (size_t)end - 1, &given);
+    if (is_good && given.header == NULL) {
+        hg_error(parser->diagnostics, NULL,
+                 "bindgen's command line has no header: bindgen HEADER [OPTION...] [-- "
+                 "CLANG_ARGUMENT...]");
+        is_good = false;
+    }
+    if (is_good)
+        take_header(&parser->sources, parser->headers, given.header);
+    unsigned others = given.limits & (BINDGEN_TYPES | BINDGEN_FUNCTIONS | BINDGEN_FILES);
+    options->select.no_types = (given.limits & BINDGEN_MACROS) != 0 && others == 0;
+    bindgen_given_deinit(&given);
+    return is_good;
+}
+
+static bool is_named_bindgen(const char *program)
+{
+    const char *slash = strrchr(program, '/');
+    return strcmp(slash == NULL ? program : slash + 1, "bindgen") == 0;
 }
 
 /* Each option that was given goes with the command. */
@@ -348,8 +440,10 @@ static bool check_seen(const struct parser *parser)
         if ((spec->commands & 1u << command) != 0)
             continue;
         const char *name = command_table[command].name;
+        const char *spelling = parser->seen.items[i].spelling;
         hg_error(parser->diagnostics, NULL,
-                 "--%s does not go with %s (hdrgen %s --help lists what does)", spec->name, name,
+                 "%s%s does not go with %s (hdrgen %s --help lists what does)",
+                 spelling == NULL ? "--" : "", spelling == NULL ? spec->name : spelling, name,
                  name);
         return false;
     }
@@ -365,13 +459,16 @@ static int take_command(struct options *options, char **argv, int first, int end
 static enum next_step parse(struct parser *parser, int end, char **argv)
 {
     struct options *options = parser->options;
-    if (!read_options(parser, end, argv) || !read_foreign_options(parser))
+    bool is_bindgen = is_named_bindgen(argv[0]);
+    if (is_bindgen ? !read_bindgen_line(parser, end, argv)
+                   : !read_options(parser, end, argv) || !read_foreign_options(parser))
         return STEP_EXIT_ERROR;
-    int first = take_command(options, argv, optind, end);
+    int names = is_bindgen ? end : optind;
+    int first = is_bindgen ? end : take_command(options, argv, optind, end);
     if (parser->wants_version)
         printf("hdrgen %s (libclang %s)\n", HDRGEN_VERSION, HDRGEN_LIBCLANG_VERSION);
     else if (parser->wants_help)
-        print_help(stdout, first > optind ? &command_table[options->command] : NULL);
+        print_help(stdout, first > names || is_bindgen ? &command_table[options->command] : NULL);
     if (parser->wants_version || parser->wants_help)
         return STEP_EXIT_OK;
 
@@ -383,6 +480,10 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
         options->select.names = options->trimmed.items;
         options->select.name_count = options->trimmed.count;
     }
+    options->select.provided = options->provided.items;
+    options->select.provided_count = options->provided.count;
+    options->write.raw_lines = options->raw_lines.items;
+    options->write.raw_line_count = options->raw_lines.count;
     parser->sources.headers.macros = options->macros.items;
     parser->sources.headers.macro_count = options->macros.count;
     if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
@@ -438,5 +539,7 @@ void options_deinit(struct options *options)
     free(options->trims.items);
     free(options->trimmed.items);
     free(options->macros.items);
+    free(options->provided.items);
+    free(options->raw_lines.items);
     hg_arena_deinit(&options->arena);
 }

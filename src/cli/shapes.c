@@ -74,11 +74,57 @@ enum hg_status trim_model(const struct options *options, struct hg_diagnostics *
     return HG_OK;
 }
 
+/* --- which types, and with what --- */
+
+static bool check_pattern(const char *option, const char *value, struct hg_diagnostics *diagnostics)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
+        " *?[]!^-";
+    if (value[0] != '\0' && value[strspn(value, allowed)] == '\0')
+        return true;
+    hg_error(diagnostics, NULL,
+             "%s '%s': say the name of a type, such as mutex or 'struct mutex', or a shell pattern "
+             "such as 'rt_*'",
+             option, value);
+    return false;
+}
+
+bool take_opaque_type(const char *value, struct options *options,
+                      struct hg_diagnostics *diagnostics)
+{
+    *HG_PUSH(&options->trims) = (struct hg_trim){.record = value};
+    return check_pattern("--opaque-type", value, diagnostics);
+}
+
+bool take_blocklist_type(const char *value, struct options *options,
+                         struct hg_diagnostics *diagnostics)
+{
+    *HG_PUSH(&options->provided) = value;
+    return check_pattern("--blocklist-type", value, diagnostics);
+}
+
+/* A line may have lines in it, as shell scripts have them in their variables. */
+bool take_raw_line(const char *value, struct options *options, struct hg_diagnostics *diagnostics)
+{
+    *HG_PUSH(&options->raw_lines) = value;
+    for (const char *at = value; *at != '\0'; at++) {
+        if ((unsigned char)*at >= ' ' || *at == '\n' || *at == '\t')
+            continue;
+        hg_error(diagnostics, NULL,
+                 "--raw-line: byte %zu of its value is a control character, which no source text "
+                 "has",
+                 (size_t)(at - value) + 1);
+        return false;
+    }
+    return true;
+}
+
 /* --- which macros --- */
 
 bool take_macros(const char *value, struct options *options, struct hg_diagnostics *diagnostics)
 {
-    if (value[0] == '\0' || strpbrk(value, " \t()") != NULL) {
+    if (value[0] == '\0' || strcmp(value, "!") == 0 || strpbrk(value, " \t()") != NULL) {
         hg_error(diagnostics, NULL,
                  "--macros '%s': say the name of a macro or a pattern such as 'ETH_P_*'", value);
         return false;
@@ -216,10 +262,18 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
             "rust";
     else if (!is_c && (write->flavour != NULL || write->no_preserve_access_index))
         fault = "--flavour and --no-preserve-access-index go with --emit c";
+    else if (!is_rust && !is_c && options->provided.count > 0)
+        fault = "--blocklist-type goes with --emit rust and c: nobody adds types to BTF and JSON";
+    else if (!is_rust && !is_c && write->raw_line_count > 0)
+        fault = "--raw-line goes with --emit rust and c";
+    else if (options->provided.count > 0 && options->object_count > 0)
+        fault = "--blocklist-type does not go with --for, which finds the types that are needed";
     else if (write->probe_read_fn != NULL && !write->probe_read)
         fault = "--probe-read-fn goes with --accessors probe-read";
     else if (options->trims.count > 0 && options->object_count > 0)
-        fault = "--fields does not go with --for, which finds the members that are needed";
+        fault =
+            "--fields and --opaque-type do not go with --for, which finds the members that are "
+            "needed";
     else if (options->macros.count > 0 && options->emitter->is_btf)
         fault = "--macros: BTF holds no macros; write Rust, C or JSON";
     else if (options->macros.count > 0 && options->sources[0].kind == SOURCE_BTF)

@@ -53,6 +53,24 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
     return true;
 }
 
+/* `sys/kernel/btf/nvme`: the BTF of a module continues the kernel's, which is beside it. */
+static const char *base_beside(const char *path, struct hg_arena *arena)
+{
+    static const char directory[] = "sys/kernel/btf/";
+    const char *slash = strrchr(path, '/');
+    size_t length = slash == NULL ? 0 : (size_t)(slash + 1 - path);
+    size_t tail = sizeof directory - 1;
+    if (length < tail || memcmp(slash + 1 - tail, directory, tail) != 0 ||
+        (length > tail && path[length - tail - 1] != '/') || strcmp(slash + 1, "vmlinux") == 0)
+        return NULL;
+    struct hg_text text = {0};
+    hg_text_bytes(&text, path, length);
+    hg_text_put(&text, "vmlinux");
+    const char *base = hg_arena_string(arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return base;
+}
+
 /* Of the --btf before it; of the first one where none is before it. */
 bool take_base_btf(struct source_options *sources, const char *path,
                    struct hg_diagnostics *diagnostics)
@@ -125,6 +143,8 @@ static bool add_sources(const struct source_options *sources, struct options *op
             source.kernel.directory = sources->kernels[kernels++];
         if (source.kind == SOURCE_BTF) {
             source.btf = sources->btf[btfs++];
+            if (source.btf.base_path == NULL)
+                source.btf.base_path = base_beside(source.btf.path, &options->arena);
             source.btf.target = sources->headers.target;
         }
         if (!add_source(options, &source, diagnostics))

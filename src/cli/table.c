@@ -44,6 +44,8 @@ const struct option_spec option_table[] = {
      "text (default); show, check and diff also write json, and diff html"},
     {OPTION_DEPFILE, "depfile", "FILE", WRITERS | CHECK, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
+    {OPTION_RAW_LINE, "raw-line", "LINE", GENERATE, GROUP_OUTPUT,
+     "your own line at the head of the Rust or C written; repeatable"},
 
     {OPTION_FOR, "for", "FILE", GENERATE, GROUP_TYPES,
      "what a BPF object's relocations need; repeatable\n"
@@ -55,6 +57,10 @@ const struct option_spec option_table[] = {
      "follow[=N]: defined, through N pointers in a row or all"},
     {OPTION_FIELDS, "fields", "REC=F,...", GENERATE | SHOW, GROUP_TYPES,
      "of the record REC only the members F, where they are; repeatable"},
+    {OPTION_OPAQUE_TYPE, "opaque-type", "PATTERN", GENERATE, GROUP_TYPES,
+     "records without their members: bytes of their size and alignment"},
+    {OPTION_BLOCKLIST_TYPE, "blocklist-type", "PATTERN", GENERATE, GROUP_TYPES,
+     "types not to write, as you have them (Rust, C); repeatable"},
     {OPTION_MACROS, "macros", "PATTERN", GENERATE, GROUP_TYPES,
      "also macros that are constants and match ('ETH_P_*'); repeatable"},
 
@@ -144,7 +150,9 @@ const struct command_spec command_table[COMMANDS] = {
             .text = "Writes the named types and all they hold by value.  NAME is task_struct, "
                     "'struct task_struct', "
                     "or a shell pattern in quotes; none is all.  What follows -- goes to clang as "
-                    "it is.\n",
+                    "it is; with a second --, what stands between the two are options of "
+                    "bindgen, as aya-tool has it: -- BINDGEN_OPTION... -- "
+                    "CLANG_ARGUMENT...\n",
             .manual = "The source is a kernel's headers (--kernel), other headers (--header), BTF "
                       "(--btf), or the\n"
                       "running kernel's BTF.  With --kernel, the headers that define the names are "
@@ -158,7 +166,16 @@ const struct command_spec command_table[COMMANDS] = {
                       "which loaders take\n"
                       "for CO-RE relocation (btf_custom_path of libbpf, EbpfLoader::btf of aya), "
                       "and --for no more\n"
-                      "of it than a program needs.\n",
+                      "of it than a program needs.\n\n"
+                      "For those who come from aya-tool, its command lines work as they are: what "
+                      "stands between two\n"
+                      "-- are options of bindgen; with BTF, which clang has no part in, the second "
+                      "-- may be missing.\n"
+                      "Each becomes an option of hdrgen, or needs none, or is named in a warning "
+                      "that says what to do\n"
+                      "instead.  Called by the name of bindgen (ln -s hdrgen bindgen), hdrgen "
+                      "takes bindgen's own command\n"
+                      "lines: bindgen HEADER [BINDGEN_OPTION...] [-- CLANG_ARGUMENT...].\n",
             .examples =
                 "hdrgen --kernel /usr/src/linux-headers-6.1.0-50-arm64 task_struct > task.rs\n"
                 "hdrgen --btf vmlinux 'bpf_*' -o bpf.h\n"

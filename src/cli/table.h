@@ -6,6 +6,7 @@
 #define HG_CLI_TABLE_H
 
 #include "cli.h"
+#include "regex.h"
 
 #include "base/memory.h"
 
@@ -24,6 +25,9 @@ enum option_code {
     OPTION_FOR,
     OPTION_LOADER,
     OPTION_FIELDS,
+    OPTION_OPAQUE_TYPE,
+    OPTION_BLOCKLIST_TYPE,
+    OPTION_RAW_LINE,
     OPTION_MACROS,
     OPTION_TARGET,
     OPTION_KEEP_GOING,
@@ -117,18 +121,35 @@ bool find_command(const char *word, enum command *ret);
 /* An option that was given. */
 struct given {
     int code;
-    const char *value; /* NULL = it takes none */
+    const char *value;    /* NULL = it takes none */
+    const char *spelling; /* bindgen's name for it; NULL = hdrgen's own */
 };
 
-/* bindgen.c: options of bindgen as hdrgen's. */
-struct bindgen_given {
-    struct hg_arena *arena;         /* what names hold */
-    HG_ARRAY(struct given) options; /* the lists are the caller's to free */
-    HG_ARRAY(const char *) names;
+/* What of bindgen's options limits what it writes. */
+enum bindgen_limit {
+    BINDGEN_TYPES = 1u << 0,
+    BINDGEN_MACROS = 1u << 1,
+    BINDGEN_FUNCTIONS = 1u << 2,
+    BINDGEN_FILES = 1u << 3,
+    BINDGEN_NO_MACROS = 1u << 4,
 };
-/* Reports what cannot be understood, and in one warning what has no counterpart. */
+
+/* bindgen.c: options of bindgen as hdrgen's.  arena, is_program and has_macros are the caller's to
+ * set; the rest is what was found.  Free with bindgen_given_deinit. */
+struct bindgen_given {
+    struct hg_arena *arena; /* what names and values hold */
+    bool is_program;        /* the whole command line is bindgen's, with a header in it */
+    bool has_macros;        /* the source has some: headers */
+    const char *header;
+    HG_ARRAY(struct given) options;
+    word_list names;
+    word_list unwanted; /* macros, as patterns of --macros */
+    unsigned limits;    /* enum bindgen_limit, or-ed */
+};
+/* Reports what cannot be understood, and warns of what has no counterpart. */
 bool read_bindgen_options(const char *const *words, size_t count,
                           struct hg_diagnostics *diagnostics, struct bindgen_given *ret);
+void bindgen_given_deinit(struct bindgen_given *given);
 /* The first word that is a long option of bindgen's and none of clang's; NULL = there is none. */
 const char *find_bindgen_option(const char *const *words, size_t count);
 

@@ -22,7 +22,8 @@ bool *hg_repeated_macros(const struct hg_model *model, const struct hg_selection
     for (size_t i = 0; i < selection->count; i++) {
         hg_type_id id = selection->order[i];
         const struct hg_type *type = hg_model_type(model, id);
-        if (type->kind != HG_ENUM || selection->need[id] != HG_DEFINED)
+        if (type->kind != HG_ENUM || selection->need[id] != HG_DEFINED ||
+            (selection->withheld != NULL && selection->withheld[id] != HG_NOT_WITHHELD))
             continue;
         for (size_t j = 0; j < type->enumerator_count; j++) {
             const char *name = type->enumerators[j].name;

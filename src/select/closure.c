@@ -36,7 +36,8 @@ typedef HG_ARRAY(struct reached) reached_list;
 
 struct closure {
     const struct hg_model *model;
-    uint32_t *rank; /* by type id */
+    const uint8_t *provided; /* by type id; NULL = none is */
+    uint32_t *rank;          /* by type id */
     reached_list now;
     reached_list later; /* one pointer further */
 };
@@ -60,7 +61,8 @@ static void reach(struct closure *closure, reached_list *list, hg_type_id id, ui
 static void look_at(struct closure *closure, hg_type_id id, uint32_t rank)
 {
     const struct hg_type *type = hg_model_type(closure->model, id);
-    if (rank == RANK_BARE && is_record(type))
+    if ((rank == RANK_BARE && is_record(type)) ||
+        (closure->provided != NULL && closure->provided[id] != 0))
         return;
     reached_list *list = &closure->now;
     switch (hg_reference_hold(type)) {
@@ -108,10 +110,11 @@ static enum hg_need need_of(const struct hg_type *type, uint32_t rank)
 }
 
 uint8_t *hg_close_over(const struct hg_model *model, const hg_type_list *roots,
-                       uint32_t pointer_depth)
+                       uint32_t pointer_depth, const uint8_t *provided)
 {
     size_t count = hg_model_type_count(model);
-    struct closure closure = {.model = model, .rank = hg_calloc(count, sizeof *closure.rank)};
+    struct closure closure = {
+        .model = model, .provided = provided, .rank = hg_calloc(count, sizeof *closure.rank)};
     uint32_t rank = pointer_depth >= RANK_ALL - RANK_FULL ? RANK_ALL : pointer_depth + RANK_FULL;
     for (size_t i = 0; i < roots->count; i++)
         reach(&closure, &closure.now, roots->items[i], rank);

@@ -18,6 +18,7 @@
  */
 #include "base/diag.h"
 #include "model/describe.h"
+#include "model/match.h"
 #include "select/parts.h"
 
 #include <fnmatch.h>
@@ -34,6 +35,7 @@ struct request {
     bool any_kind;
     enum hg_kind kind; /* unless any_kind */
     bool is_pattern;
+    bool is_optional;         /* it may match nothing */
     hg_type_list matches;     /* ascending */
     size_t declared_only;     /* types that match a pattern, but are not defined */
     struct request *namesake; /* another request for the same name */
@@ -71,19 +73,9 @@ static void add_by_name(struct finder *finder, struct request *request)
 
 static void take_kind(struct request *request)
 {
-    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
-    request->any_kind = true;
     request->name = request->text;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const char *word = hg_kind_name(kinds[i]);
-        size_t length = strlen(word);
-        if (strncmp(request->text, word, length) == 0 && request->text[length] == ' ') {
-            request->any_kind = false;
-            request->kind = kinds[i];
-            request->name = request->text + length + strspn(request->text + length, " ");
-            return;
-        }
-    }
+    request->kind = hg_take_kind_word(&request->name);
+    request->any_kind = request->kind == HG_VOID;
 }
 
 static enum hg_status take_request(struct finder *finder, struct request *request, const char *text)
@@ -179,6 +171,8 @@ static void report_not_found(struct finder *finder, const struct request *reques
     hg_text_put(&text, request->is_pattern ? " that matches '" : " named '");
     hg_describe_name(&text, request->name);
     hg_text_put(&text, "' in what was read");
+    if (strstr(request->name, ".*") != NULL)
+        hg_text_put(&text, "; names are shell patterns, with * for .*");
     if (request->declared_only > 0)
         hg_text_printf(
             &text, ", only %zu that %s declared but not defined; add the header that defines %s",
@@ -186,9 +180,13 @@ static void report_not_found(struct finder *finder, const struct request *reques
             request->declared_only == 1 ? "it" : "them");
     else if (!request->is_pattern && finder->suggested++ < MAX_SUGGESTED)
         hg_suggest_names(&text, finder->model, request->name);
-    hg_error(finder->diagnostics, NULL, "%s", hg_text_string(&text));
+    if (request->is_optional) {
+        hg_warning(finder->diagnostics, NULL, "%s", hg_text_string(&text));
+    } else {
+        hg_error(finder->diagnostics, NULL, "%s", hg_text_string(&text));
+        finder->faults++;
+    }
     hg_text_deinit(&text);
-    finder->faults++;
 }
 
 static const struct hg_type *type_of(const struct finder *finder, hg_type_id id)
@@ -325,14 +323,21 @@ static enum hg_status take_all(struct finder *finder)
 static enum hg_status take_named(struct finder *finder, const struct hg_select_options *options)
 {
     for (size_t i = 0; i < options->name_count; i++) {
-        enum hg_status status =
-            take_request(finder, &finder->requests[finder->count++], options->names[i]);
+        struct request *request = &finder->requests[finder->count++];
+        enum hg_status status = take_request(finder, request, options->names[i]);
+        request->is_optional = i < options->optional_count;
         if (status != HG_OK)
             return status;
     }
     offer_all(finder);
     for (size_t i = 0; i < finder->count; i++)
         judge(finder, &finder->requests[i]);
+    size_t macros = 0;
+    (void)hg_model_macros(finder->model, &macros);
+    if (finder->faults == 0 && finder->roots->count == 0 && macros == 0) {
+        hg_error(finder->diagnostics, NULL, "none of the types that were asked for is there");
+        finder->faults++;
+    }
     return finder->faults == 0 ? HG_OK : HG_ERROR_INPUT;
 }
 
@@ -348,7 +353,9 @@ enum hg_status hg_find_roots(const struct hg_model *model, const struct hg_selec
     };
     hg_arena_init(&finder.texts);
     enum hg_status status = HG_OK;
-    if (options->name_count == 0)
+    if (options->no_types)
+        status = HG_OK;
+    else if (options->name_count == 0)
         status = take_all(&finder);
     else
         status = take_named(&finder, options);

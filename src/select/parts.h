@@ -4,6 +4,7 @@
  *     select.c   hg_select: the order of events
  *     names.c    from names and patterns to roots
  *     closure.c  what the roots need, declared or defined
+ *     provided.c what of it the user has already
  *     order.c    the order to write it in
  */
 #ifndef HG_SELECT_PARTS_H
@@ -21,9 +22,16 @@ typedef HG_ARRAY(hg_type_id) hg_type_list;
 enum hg_status hg_find_roots(const struct hg_model *model, const struct hg_select_options *options,
                              struct hg_diagnostics *diagnostics, hg_type_list *ret);
 
-/* closure.c: enum hg_need by type id; the caller frees it. */
+/* closure.c: enum hg_need by type id; the caller frees it.  What only types with provided[id] hold
+ * is not needed; provided NULL: none is. */
 uint8_t *hg_close_over(const struct hg_model *model, const hg_type_list *roots,
-                       uint32_t pointer_depth);
+                       uint32_t pointer_depth, const uint8_t *provided);
+
+/* provided.c: enum hg_withheld by type id, of the types that need says are needed; the caller frees
+ * it.  NULL where nothing is provided. */
+uint8_t *hg_withhold(const struct hg_model *model, const struct hg_select_options *options,
+                     const hg_type_list *roots, const uint8_t *need,
+                     struct hg_diagnostics *diagnostics);
 
 /* order.c: appends every needed type but void. */
 void hg_put_in_order(const struct hg_model *model, const uint8_t *need, hg_type_list *ret);

@@ -33,7 +33,8 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
     if (options->symbols && options->name_count == 0)
         add_symbol_types(model, &roots);
     hg_type_list order = {0};
-    uint8_t *need = hg_close_over(model, &roots, options->pointer_depth);
+    uint8_t *need = hg_close_over(model, &roots, options->pointer_depth, NULL);
+    uint8_t *withheld = hg_withhold(model, options, &roots, need, diagnostics);
     hg_put_in_order(model, need, &order);
 
     struct hg_selection *selection = hg_calloc(1, sizeof *selection);
@@ -43,6 +44,7 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
         .roots = roots.items,
         .root_count = root_count,
         .need = need,
+        .withheld = withheld,
     };
     *ret = selection;
     return HG_OK;
@@ -66,9 +68,10 @@ void hg_selection_destroy(struct hg_selection *selection)
 {
     if (selection == NULL)
         return;
-    /* const only for those who read them: hg_select allocated all three. */
+    /* const only for those who read them: hg_select allocated all of them. */
     free((void *)selection->order);
     free((void *)selection->roots);
     free((void *)selection->need);
+    free((void *)selection->withheld);
     free(selection);
 }

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "model/copy.h"
 #include "model/describe.h"
+#include "model/match.h"
 #include "model/nearest.h"
 
 #include <hdrgen/trim.h>
@@ -37,6 +38,7 @@ struct wish {
 struct wish_list {
     struct wish *items;
     size_t count, capacity;
+    bool is_trimmed; /* also to nothing */
 };
 
 struct trimming {
@@ -145,27 +147,18 @@ static struct hg_type trimmed(struct trimming *trimming, hg_type_id top,
 
 /* --- what is asked for --- */
 
-/* The kind that a name begins with (`struct foo`), HG_VOID for none; *name moves behind it. */
-static enum hg_kind take_kind(const char **name)
-{
-    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_TYPEDEF};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        size_t length = strlen(hg_kind_name(kinds[i]));
-        if (strncmp(*name, hg_kind_name(kinds[i]), length) == 0 && (*name)[length] == ' ') {
-            *name += length + strspn(*name + length, " ");
-            return kinds[i];
-        }
-    }
-    return HG_VOID;
-}
-
 /* The record that a type is or stands for, if it has the name; HG_VOID_ID otherwise. */
-static hg_type_id record_named(const struct trimming *trimming, hg_type_id id, enum hg_kind kind,
-                               const char *name)
+static hg_type_id record_named(const struct trimming *trimming, hg_type_id id,
+                               const struct hg_trim *trim)
 {
     const struct hg_type *type = type_of(trimming, id);
-    if (!hg_is_namable(type->kind) || type->name == NULL || strcmp(type->name, name) != 0 ||
-        (kind != HG_VOID && kind != type->kind))
+    const char *name = trim->record;
+    enum hg_kind kind = hg_take_kind_word(&name);
+    bool is_meant = trim->member_count == 0 ? hg_is_meant_by(type, trim->record)
+                                            : hg_is_namable(type->kind) && type->name != NULL &&
+                                                  strcmp(type->name, name) == 0 &&
+                                                  (kind == HG_VOID || kind == type->kind);
+    if (!is_meant)
         return HG_VOID_ID;
     id = hg_type_resolve(trimming->model, id, NULL);
     type = type_of(trimming, id);
@@ -175,19 +168,39 @@ static hg_type_id record_named(const struct trimming *trimming, hg_type_id id, e
 
 static void add_wishes(struct trimming *trimming, hg_type_id id, const struct hg_trim *trim)
 {
+    trimming->wishes[id].is_trimmed = true;
     for (size_t i = 0; i < trim->member_count; i++)
         if (find_wish(trimming, id, trim->members[i]) == NULL)
             *HG_PUSH(&trimming->wishes[id]) = (struct wish){.member = trim->members[i]};
 }
 
-static void take_trim(struct trimming *trimming, const struct hg_trim *trim)
+/* Members that cannot be kept are an error; what is to keep none, and is not there, does no harm.
+ */
+static void report_no_record(struct trimming *trimming, const struct hg_trim *trim)
 {
     const char *name = trim->record;
-    enum hg_kind kind = take_kind(&name);
+    (void)hg_take_kind_word(&name);
+    struct hg_text text = {0};
+    hg_text_put(&text, "there is no struct or union '");
+    hg_describe_name(&text, name);
+    hg_text_put(&text, trim->member_count == 0 ? "' to make opaque" : "' to keep members of");
+    if (strpbrk(name, "*?[") == NULL)
+        hg_suggest_names(&text, trimming->model, name);
+    if (trim->member_count == 0) {
+        hg_warning(trimming->diagnostics, NULL, "%s", hg_text_string(&text));
+    } else {
+        hg_error(trimming->diagnostics, NULL, "%s", hg_text_string(&text));
+        trimming->faults++;
+    }
+    hg_text_deinit(&text);
+}
+
+static void take_trim(struct trimming *trimming, const struct hg_trim *trim)
+{
     size_t count = hg_model_type_count(trimming->model);
     size_t found = 0;
     for (hg_type_id id = 1; id < count; id++) {
-        hg_type_id record = record_named(trimming, id, kind, name);
+        hg_type_id record = record_named(trimming, id, trim);
         if (record == HG_VOID_ID)
             continue;
         add_wishes(trimming, record, trim);
@@ -195,14 +208,7 @@ static void take_trim(struct trimming *trimming, const struct hg_trim *trim)
     }
     if (found > 0)
         return;
-    struct hg_text text = {0};
-    hg_text_put(&text, "there is no struct or union '");
-    hg_describe_name(&text, name);
-    hg_text_put(&text, "' to keep members of");
-    hg_suggest_names(&text, trimming->model, name);
-    hg_error(trimming->diagnostics, NULL, "%s", hg_text_string(&text));
-    hg_text_deinit(&text);
-    trimming->faults++;
+    report_no_record(trimming, trim);
 }
 
 static void offer_members(struct trimming *trimming, const struct hg_type *record, unsigned depth,
@@ -248,7 +254,7 @@ static void define_all(struct trimming *trimming)
     for (hg_type_id id = 1; id < count; id++) {
         const struct hg_type *type = type_of(trimming, id);
         struct hg_type less = *type;
-        if (trimming->wishes[id].count > 0) {
+        if (trimming->wishes[id].is_trimmed) {
             less = trimmed(trimming, id, type, 0);
             map = trimming->map.items;
             report_missing(trimming, id);

@@ -89,6 +89,13 @@ class Macros(Shapes):
                  ["macros"]]
         self.assertEqual(names, ["ONE", "NAME"])
 
+    def test_what_is_not_wanted(self) -> None:
+        for wish, wanted in [(["!T*"], ["ONE", "NAME"]), (["*O*", "!T*"], ["ONE"]), (["!T*", "TWO", "ONE"], ["ONE"])]:
+            options = [word for pattern in wish for word in ("--macros", pattern)]
+            macros = json.loads(self.text("inner", *options, "-q", "-e", "json"))["macros"]
+            self.assertEqual([m["name"] for m in macros], wanted)
+        self.refuse("--macros", "!", says="--macros '!'")
+
     def test_json_without_macros_is_as_before(self) -> None:
         self.assertNotIn("macros", json.loads(self.text("inner", "-e", "json")))
 
@@ -122,6 +129,9 @@ class Rust(Shapes):
             self.refuse("--module", bad, says=f"--module '{bad}'")
         for option in (["--enum-style", "rust"], ["--derive", "none"], ["--module", "m"], ["--accessors", "probe-read"]):
             self.refuse(*option, "-e", "c", says="go with --emit rust")
+
+    def test_the_prefix_is_told(self) -> None:
+        self.assertIn("--ctypes-prefix aya_ebpf::cty\n", self.text("task", "--ctypes-prefix", "aya_ebpf::cty"))
 
     def test_the_command_is_told(self) -> None:
         text = self.text("task", "--module", "m", "--derive", "none", "--fields", "task=b")

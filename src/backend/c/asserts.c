@@ -144,7 +144,8 @@ static hg_type_id record_of(const struct hg_c *c, hg_type_id id)
 static void put_item(struct hg_c *c, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(c->model, id);
-    if (c->names[id] == NULL)
+    enum hg_withheld withheld = hg_c_withheld(c, id);
+    if (c->names[id] == NULL || withheld == HG_UNSEEN)
         return;
     struct hg_text name = {0};
     if (type->kind != HG_TYPEDEF)
@@ -153,8 +154,13 @@ static void put_item(struct hg_c *c, hg_type_id id)
                                                    : "struct ");
     hg_text_put(&name, c->names[id]);
     hg_type_id record = record_of(c, id);
-    if (record != HG_VOID_ID)
+    if (record != HG_VOID_ID && withheld == HG_PROVIDED)
+        put_size(c, hg_text_string(&name), hg_model_type(c->model, record)->size,
+                 hg_model_type(c->model, record)->align);
+    else if (record != HG_VOID_ID)
         put_record(c, hg_text_string(&name), record, hg_model_type(c->model, record)->align);
+    else if (type->kind == HG_TYPEDEF && withheld == HG_PROVIDED && hg_type_size(c->model, id) != 0)
+        put_size(c, hg_text_string(&name), hg_type_size(c->model, id), 0);
     else if (type->kind == HG_ENUM && type->complete)
         put_size(c, hg_text_string(&name), type->size, 0);
     hg_text_deinit(&name);

@@ -69,6 +69,12 @@ static void put_forwards(struct hg_c *c)
     hg_text_put(&c->text, any ? "\n" : "");
 }
 
+enum hg_withheld hg_c_withheld(const struct hg_c *c, hg_type_id id)
+{
+    const uint8_t *withheld = c->selection->withheld;
+    return withheld == NULL ? HG_NOT_WITHHELD : (enum hg_withheld)withheld[id];
+}
+
 /* `typedef _Bool bool` is what C23 has as a keyword. */
 static void put_typedef(struct hg_c *c, hg_type_id id)
 {
@@ -82,6 +88,8 @@ static void put_typedef(struct hg_c *c, hg_type_id id)
 static void put_item(struct hg_c *c, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(c->model, id);
+    if (hg_c_withheld(c, id) != HG_NOT_WITHHELD)
+        return;
     if (hg_c_is_bytes(c, type)) {
         hg_c_put_bytes(c, id);
     } else if (type->kind == HG_TYPEDEF) {
@@ -156,6 +164,9 @@ static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
 {
     put_preamble(c, text);
     hg_text_printf(text, "#ifndef %s\n#define %s\n\n", guard, guard);
+    size_t raw_lines = c->options == NULL ? 0 : c->options->raw_line_count;
+    for (size_t i = 0; i < raw_lines; i++)
+        hg_text_printf(text, "%s\n%s", c->options->raw_lines[i], i + 1 == raw_lines ? "\n" : "");
     if (c->uses_decl_tags)
         put_tag_macro(text, "HDRGEN_DECL_TAG", "btf_decl_tag");
     if (c->uses_type_tags)

@@ -6,6 +6,8 @@
  *     pub struct file { _opaque: [u8; 0], ... }      neither made nor copied by users
  *     pub struct odd { pub bytes: [u8; 24] }         members not known, size and alignment asserted
  *
+ * and those that are not written, of which a size is asserted where users have them.
+ *
  * What this does not do: typedefs that bear the name of what they stand for; names.c has found
  * them.
  */
@@ -74,4 +76,42 @@ void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id)
     hg_rust_put_assertion(text, "size_of", name, type->size);
     hg_rust_put_assertion(text, "align_of", name, shape->align);
     hg_text_put(text, "};\n");
+}
+
+/* Of a record that users write is known what C says; which traits it has is not. */
+static void shape_provided(struct hg_rust *rust, hg_type_id id)
+{
+    struct hg_rust_shape *shape = &rust->shapes[id];
+    shape->lacks = ~(uint32_t)HG_DERIVE_DEFAULT;
+    shape->reason = "a type that is not written here";
+    shape->is_plain = false;
+    shape->has_align |= shape->align > 1;
+    rust->insides[id] = (struct hg_rust_inside){0};
+}
+
+void hg_rust_put_withheld(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+    const char *name = rust->names[id].text;
+    if (is_record && (!type->complete || rust->selection->need[id] != HG_DEFINED))
+        return;
+    if (!is_record)
+        hg_rust_shape_type(rust, id);
+    else if (!hg_rust_plan_record(rust, id))
+        return;
+    const struct hg_rust_shape *shape = &rust->shapes[id];
+    if (is_record && hg_rust_withheld(rust, id) == HG_PROVIDED)
+        shape_provided(rust, id);
+    if (hg_rust_withheld(rust, id) != HG_PROVIDED || name == NULL || rust->names[id].is_elsewhere ||
+        shape->align == 0)
+        return;
+    uint32_t align = hg_type_align(rust->model, id);
+    hg_text_printf(&rust->text, "\n// %s %s, which is provided elsewhere.\n",
+                   hg_kind_name(type->kind), name);
+    hg_rust_begin_assertions(rust);
+    hg_rust_put_assertion(&rust->text, "size_of", name, shape->size);
+    if (align != 0 && align == shape->align)
+        hg_rust_put_assertion(&rust->text, "align_of", name, align);
+    hg_text_put(&rust->text, "};\n");
 }

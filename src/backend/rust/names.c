@@ -65,6 +65,11 @@ static bool has_tag(const struct hg_type *type)
            (type->kind == HG_OPAQUE && strchr(type->name, ' ') == NULL);
 }
 
+static bool is_unseen(const struct naming *naming, hg_type_id id)
+{
+    return hg_rust_withheld(naming->rust, id) == HG_UNSEEN;
+}
+
 static uint32_t *owner(struct naming *naming, const char *name)
 {
     return hg_strings_number(&naming->rust->types, name, strlen(name));
@@ -295,13 +300,14 @@ static void name_nameless(struct naming *naming)
     const struct hg_selection *selection = naming->rust->selection;
     size_t next = 0;
     for (size_t i = 0; i < selection->count; i++)
-        if (naming->rust->names[selection->order[i]].text != NULL)
+        if (naming->rust->names[selection->order[i]].text != NULL &&
+            hg_rust_withheld(naming->rust, selection->order[i]) == HG_NOT_WITHHELD)
             *HG_PUSH(&naming->queue) = selection->order[i];
     name_from_queue(naming, &next);
     for (size_t i = 0; i < selection->count; i++) {
         hg_type_id id = selection->order[i];
         const struct hg_type *type = type_of(naming, id);
-        if (!is_record(type) || naming->rust->names[id].text != NULL)
+        if (!is_record(type) || naming->rust->names[id].text != NULL || is_unseen(naming, id))
             continue;
         const char *name = hg_rust_first_name(naming->rust, type);
         name = hg_rust_join(naming->rust, "__anon_", name == NULL ? "empty" : name, "");
@@ -317,12 +323,14 @@ static void name_types(struct naming *naming)
     HG_ARRAY(hg_type_id) waiting = {0};
     for (size_t i = 0; i < selection->count; i++) {
         const struct hg_type *type = type_of(naming, selection->order[i]);
-        if (type->kind == HG_TYPEDEF && !name_typedef(naming, selection->order[i], type))
+        if (type->kind == HG_TYPEDEF && !is_unseen(naming, selection->order[i]) &&
+            !name_typedef(naming, selection->order[i], type))
             *HG_PUSH(&waiting) = selection->order[i];
     }
     for (size_t i = 0; i < selection->count; i++) {
         const struct hg_type *type = type_of(naming, selection->order[i]);
-        if (has_tag(type) && !name_tag(naming, selection->order[i], type))
+        if (has_tag(type) && !is_unseen(naming, selection->order[i]) &&
+            !name_tag(naming, selection->order[i], type))
             *HG_PUSH(&waiting) = selection->order[i];
     }
     for (size_t i = 0; i < waiting.count; i++)
@@ -394,13 +402,14 @@ void hg_rust_names(struct hg_rust *rust)
     for (size_t i = 0; i < rust->selection->count; i++) {
         hg_type_id id = rust->selection->order[i];
         /* A struct with a field that has no name is a function, too. */
-        if (hg_rust_enum_style(rust, id) == HG_ENUM_NEWTYPE)
+        if (hg_rust_enum_style(rust, id) == HG_ENUM_NEWTYPE && !is_unseen(&naming, id))
             (void)take_free(rust, &rust->constant_names, rust->names[id].text, 1);
     }
     for (size_t i = 0; i < rust->selection->count; i++) {
         hg_type_id id = rust->selection->order[i];
         const struct hg_type *type = hg_model_type(rust->model, id);
-        if (type->kind == HG_ENUM && rust->selection->need[id] == HG_DEFINED)
+        if (type->kind == HG_ENUM && rust->selection->need[id] == HG_DEFINED &&
+            hg_rust_withheld(rust, id) == HG_NOT_WITHHELD)
             name_constants(&naming, id, type);
     }
     name_macros(rust);

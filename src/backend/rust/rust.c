@@ -37,10 +37,20 @@ static void find_member_types(struct hg_rust *rust)
     }
 }
 
+enum hg_withheld hg_rust_withheld(const struct hg_rust *rust, hg_type_id id)
+{
+    const uint8_t *withheld = rust->selection->withheld;
+    return withheld == NULL ? HG_NOT_WITHHELD : (enum hg_withheld)withheld[id];
+}
+
 static void put_item(struct hg_rust *rust, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(rust->model, id);
     bool is_defined = type->complete && rust->selection->need[id] == HG_DEFINED;
+    if (hg_rust_withheld(rust, id) != HG_NOT_WITHHELD) {
+        hg_rust_put_withheld(rust, id);
+        return;
+    }
     hg_rust_shape_type(rust, id);
     switch (type->kind) {
     case HG_VOID:

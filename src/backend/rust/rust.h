@@ -163,6 +163,9 @@ const char *hg_rust_join(struct hg_rust *rust, const char *first, const char *se
 /* name followed by ___number, in the arena. */
 const char *hg_rust_numbered(struct hg_rust *rust, const char *name, size_t number);
 
+/* Whether the type is written by somebody else, or by nobody. */
+enum hg_withheld hg_rust_withheld(const struct hg_rust *rust, hg_type_id id);
+
 /* names.c */
 
 void hg_rust_names(struct hg_rust *rust);
@@ -308,6 +311,8 @@ void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id);
 void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id);
 /* A type with a name and a size, and nothing else known. */
 void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id);
+/* The shape of a type that is not written, and the assertions about one that users have. */
+void hg_rust_put_withheld(struct hg_rust *rust, hg_type_id id);
 
 /* support.c */
 

@@ -75,14 +75,19 @@ struct probing {
 static bool is_wanted(struct probing *probing, const char *name)
 {
     const struct hg_header_options *options = probing->reader->options;
-    bool is_wanted = false;
+    bool is_wanted = true, is_said = false, is_unwanted = false;
     for (size_t i = 0; i < options->macro_count; i++) {
-        if (fnmatch(options->macros[i], name, 0) != 0)
+        bool excludes = options->macros[i][0] == '!';
+        if (!excludes && !is_said)
+            is_wanted = false;
+        is_said |= !excludes;
+        if (fnmatch(options->macros[i] + excludes, name, 0) != 0)
             continue;
         probing->is_matched[i] = true;
-        is_wanted = true;
+        is_wanted |= !excludes;
+        is_unwanted |= excludes;
     }
-    return is_wanted;
+    return is_wanted && !is_unwanted;
 }
 
 /* Names with other letters are beyond what back ends write. */
@@ -450,11 +455,19 @@ static enum hg_status check_matched(const struct probing *probing)
     const struct hg_header_options *options = probing->reader->options;
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < options->macro_count; i++) {
-        if (probing->is_matched[i])
+        const char *pattern = options->macros[i];
+        if (probing->is_matched[i] || pattern[0] == '!')
             continue;
+        if (options->macros_are_optional) {
+            if (strcmp(pattern, "*") != 0)
+                hg_warning(probing->reader->diagnostics, NULL,
+                           "the headers define no macro without parameters that matches '%s'",
+                           pattern);
+            continue;
+        }
         hg_error(probing->reader->diagnostics, NULL,
                  "--macros: the headers define no macro without parameters that matches '%s'",
-                 options->macros[i]);
+                 pattern);
         status = HG_ERROR_INPUT;
     }
     return status;
