@@ -63,8 +63,9 @@ done
 cp "$deb" "$root/tmp/"
 quietly inside apt-get update
 quietly inside apt-get install -y --no-install-recommends "/tmp/${deb##*/}"
+installed=$(grep -c "^Setting up" "$log")
 quietly inside dpkg --verify hdrgen
-echo "$suite: $(inside hdrgen --version | head -n 1), installed with $(grep -c '^Setting up' "$root/var/log/apt/term.log") packages"
+echo "$suite: $(inside hdrgen --version | head -n 1), installed with $((installed - 1)) packages that it depends on"
 
 # --- the main jobs ---
 eval "$("$source/kernel-header-fixtures/get-debian-kernel.sh" "$(dpkg --print-architecture)" "$suite")"
@@ -78,8 +79,8 @@ printf '#include <stddef.h>\n#include <stdint.h>\nstruct mine { size_t size; uin
 both() { # FILE ARGUMENT...: the same command in both places; HEADERS stands for the kernel's
     local file=$1
     shift
-    (cd "$tmp/here" && "$build/hdrgen" "${@/#HEADERS/$headers}" -o "$file")
-    inside sh -c 'cd /work && hdrgen "$@"' sh "${@/#HEADERS//usr/src/${headers##*/}}" -o "$file"
+    (cd "$tmp/here" && "$build/hdrgen" -o "$file" "${@/#HEADERS/$headers}")
+    inside sh -c 'cd /work && hdrgen "$@"' sh -o "$file" "${@/#HEADERS//usr/src/${headers##*/}}"
 }
 both task.rs --kernel HEADERS task_struct
 same "--kernel HEADERS task_struct" task.rs
