@@ -88,8 +88,8 @@ table = re.search(r"^\| what \| how \|\n.*?\n\n", text, re.S | re.M).group()
 failed = []
 for cell in [line.strip().strip("|").rsplit(" | ", 1)[-1] for line in table.splitlines()[2:]]:
     for what in re.findall(r"`([^`]+)`", re.sub(r"\([^)]*\)", "", cell)):
-        if what == "follow=1":
-            what = "--pointers follow=1"
+        what = {"follow=1": "--pointers follow=1", "--probe-read-fn aya": "--accessors probe-read --probe-read-fn aya",
+                "--flavour ___v5_10": "--flavour ___v5_10 -o my_types.h"}.get(what, what)
         if what.startswith("-"):  # an option: in a command that it goes with
             source = "" if "--btf" in what else "--btf vmlinux " if re.match("--for|-o vmlinux", what) else "--header my.h "
             if "ETH_P" in what:
