@@ -18,7 +18,10 @@ source=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$source/kernel-header-fixtures/private-apt.sh"
 
 [ "$(id -u)" -eq 0 ] || die "needs root, for chroot"
-need_tools debootstrap dpkg-shlibdeps cmake
+need_tools
+for tool in debootstrap dpkg-shlibdeps cmake; do
+    command -v "$tool" >/dev/null || die "'$tool' not found: run cmake/install-packages.sh tests, and apt-get install debootstrap"
+done
 # shellcheck disable=SC1091
 suite=$(. /etc/os-release && [ "$ID" = debian ] && printf '%s' "$VERSION_CODENAME") ||
     die "this is not Debian: a package that is built here would not be one for Debian"
