@@ -26,7 +26,7 @@ demo='rust:bpfel:rustc-web rust:bpfel:libstd-rust-web-dev-bpf tool:clang-19:clan
 tests='pc:cunit:libcunit1-dev pc:libbpf:libbpf-dev tool:clang:clang tool:clang-14:clang-14 file-asan:14:libclang-rt-14-dev
     lib:14:libclang-14-dev lib:14:llvm-14-dev tool:python3:python3 tool:gcc:gcc
     tool:bpftool:bpftool tool:pahole:dwarves tool:llvm-objcopy-19:llvm-19 tool:clang-format-14:clang-format-14
-    tool:bindgen:bindgen tool:xz:xz-utils tool:mandoc:mandoc tool:zsh:zsh tool:fish:fish
+    tool:bindgen:bindgen tool:dpkg-shlibdeps:dpkg-dev tool:xz:xz-utils tool:mandoc:mandoc tool:zsh:zsh tool:fish:fish
     tool:chromium:chromium tool:chromedriver:chromium-driver
     tool:qemu-system-x86_64:qemu-system-x86 tool:qemu-system-aarch64:qemu-system-arm
     tool:aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu path:/usr/aarch64-linux-gnu/lib/libc.a:libc6-dev-arm64-cross

@@ -28,7 +28,8 @@
 
 set -euo pipefail
 
-readonly prog=${0##*/}
+# shellcheck source=kernel-header-fixtures/private-apt.sh
+. "$(dirname "${BASH_SOURCE[0]}")/private-apt.sh"
 
 usage() {
     cat <<USAGE
@@ -55,9 +56,6 @@ Environment:
 Exit status: 0 done; 2 anything wrong.
 USAGE
 }
-
-say() { printf '%s: %s\n' "$prog" "$*" >&2; }
-die() { say "error: $*"; exit 2; }
 
 # --- arguments --------------------------------------------------------------
 
@@ -100,20 +98,9 @@ aarch64) die "unknown architecture '$arch'; Debian calls it arm64" ;;
 esac
 suite=${words[1]:-$default_suite}
 flavour=${words[2]:-$default_flavour}
-for word in "$suite" "$flavour"; do
-    [[ $word =~ ^[a-z0-9][a-z0-9.+-]*$ ]] || die "'$word' is not the name of a suite or flavour"
-done
+check_words "$suite" "$flavour"
 
-if [ -n "${HDRGEN_KERNEL_CACHE:-}" ]; then
-    cache=$HDRGEN_KERNEL_CACHE
-elif [ -n "${XDG_CACHE_HOME:-}" ]; then
-    cache=$XDG_CACHE_HOME/hdrgen/kernels
-else
-    [ -n "${HOME:-}" ] || die "no home directory: set HDRGEN_KERNEL_CACHE to a directory for the cache"
-    cache=$HOME/.cache/hdrgen/kernels
-fi
-[[ $cache = /* ]] || cache=$PWD/$cache
-
+find_cache
 key=$suite-$arch-$flavour
 dir=$cache/$key
 if [ $print_dir = yes ]; then
@@ -153,82 +140,12 @@ if complete; then
 fi
 [ $offline = no ] || die "$key is not (wholly) in $cache; run again without --offline"
 
-for tool in apt-get apt-cache dpkg-deb flock; do
-    command -v "$tool" >/dev/null ||
-        die "'$tool' not found: this script needs a Debian-like machine (packages apt, dpkg, util-linux)"
-done
-
-# --- one run at a time per kernel; a temporary directory that always goes ----
-
-mkdir -p "$cache" || die "cannot create $cache; set HDRGEN_KERNEL_CACHE to a directory you can write"
-exec 9>"$cache/.$key.lock" || die "cannot write in $cache; set HDRGEN_KERNEL_CACHE to a directory you can write"
-if ! flock -n 9; then
-    say "another run is fetching $key, waiting for it"
-    flock 9
-fi
+need_tools
+lock_cache "$key"
 if complete; then
     print_result
     exit 0
 fi
-rm -rf "$cache/.$key.tmp".* # left by a run that was killed: we hold the lock
-tmp=$(mktemp -d "$cache/.$key.tmp.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 2' HUP INT TERM
-
-# --- a private apt ----------------------------------------------------------
-
-# The bases of the Debian mirrors that this machine's apt is configured with.
-# apt itself is asked, so that every form of its sources is understood; the
-# lists are looked for in an empty place, so that it names all of them.
-machine_mirrors() {
-    local codename names
-    # shellcheck disable=SC1091
-    codename=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-sid}")
-    names="$codename|stable|oldstable|oldoldstable|testing|unstable|sid"
-    mkdir -p "$tmp/none/lists/partial" "$tmp/none/cache"
-    apt-get -o Dir::State="$tmp/none" -o Dir::State::lists=lists -o Dir::Cache="$tmp/none/cache" \
-        update --print-uris 2>/dev/null |
-        sed -nE "s,^'(.*)/dists/($names)/main/binary-[^/]*/.*,\1,p" | awk '!seen[$0]++'
-}
-
-# apt's configuration for a private state: this machine's (so that proxies and
-# credentials apply), then what follows.
-write_apt_conf() {
-    mkdir -p "$tmp/state/lists/partial" "$tmp/cache/archives/partial"
-    : >"$tmp/state/status"
-    [ -z "${APT_CONFIG:-}" ] || printf '#include "%s";\n' "$APT_CONFIG" >"$tmp/apt.conf"
-    cat >>"$tmp/apt.conf" <<CONF
-#clear APT::Architectures;
-#clear APT::Update;
-#clear DPkg::Post-Invoke;
-#clear DPkg::Pre-Install-Pkgs;
-APT::Architecture "$arch";
-APT::Architectures { "$arch"; };
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-Acquire::Retries "3";
-Dir::State "$tmp/state";
-Dir::State::lists "lists";
-Dir::State::status "$tmp/state/status";
-Dir::Cache "$tmp/cache";
-Dir::Etc::sourcelist "$tmp/sources.list";
-Dir::Etc::sourceparts "/dev/null";
-Dir::Etc::preferences "/dev/null";
-Dir::Etc::preferencesparts "/dev/null";
-CONF
-    export APT_CONFIG=$tmp/apt.conf
-}
-
-# Read the package lists of $suite at the mirror $1. Signatures are checked
-# with Debian's own keys where the machine has them, else with apt's.
-update_from() {
-    local options='' keyring
-    for keyring in /usr/share/keyrings/debian-archive-keyring.{pgp,gpg}; do
-        [ -e "$keyring" ] && options="[signed-by=$keyring] "
-    done
-    printf 'deb %s%s %s main\n' "$options" "$1" "$suite" >"$tmp/sources.list"
-    apt-get -qq -o APT::Update::Error-Mode=any update >&2
-}
 
 if [ -n "$mirror" ]; then
     mirrors=("$mirror")
@@ -238,11 +155,10 @@ fi
 [ ${#mirrors[@]} -gt 0 ] ||
     die "apt on this machine has no Debian mirror configured; name one with --mirror URL"
 
-write_apt_conf
+private_apt "$arch"
 found=no
 for url in "${mirrors[@]}"; do
-    say "reading the package lists of $suite for $arch at $url"
-    if update_from "$url" && [ -n "$(apt-cache show "linux-headers-$flavour" 2>/dev/null)" ]; then
+    if update_from "$url" "$suite" && [ -n "$(apt-cache show "linux-headers-$flavour" 2>/dev/null)" ]; then
         found=yes
         break
     fi
@@ -271,7 +187,6 @@ dependency() {
 fetch() { # PACKAGE[=VERSION]: download into $tmp/debs, print the file
     local file
     say "downloading $1"
-    mkdir -p "$tmp/debs"
     (cd "$tmp/debs" && apt-get -qq download "$1" >&2) ||
         die "download of $1 failed (see apt's message above); run the same command again"
     for file in "$tmp/debs/${1%%=*}"_*.deb; do printf '%s\n' "$file"; done

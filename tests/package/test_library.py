@@ -34,6 +34,21 @@ class Library(Case):
         self.check("layout")
         self.assertNotIn("libhdrgen", self.run_it("ldd", "layout"))
 
+    def test_the_tour(self) -> None:
+        """docs/library.md: its C is one program, which compiles without a warning and prints what the page says."""
+        blocks = re.findall(r"^```(\w+)\n(.*?)^```$", (SOURCE / "docs/library.md").read_text(), re.S | re.M)
+        parts = {language: "\n".join(text for word, text in blocks if word == language) for language, _ in blocks}
+        for language, name in (("c", "tour.c"), ("h", "event.h"), ("bpf", "prog.c")):
+            (self.dir / name).write_text(parts[language])
+        self.run_it("clang", "-target", "bpf", "-g", "-O2", "-c", "prog.c", "-o", "prog.o")
+        self.run_it("cc", "-Wall", "-Wextra", "-Werror", "-std=c17", "tour.c", "-o", "tour", *self.flags("--cflags", "--libs"))
+        tree = str(SOURCE / "kernel-header-fixtures/mini")
+        self.assertEqual(self.run_it("./tour", "event.h", tree, "prog.o"), parts["text"])
+        self.assertIn("pub comm: ", (self.dir / "event.rs").read_text())
+        self.assertIn("cannot read", self.run_it("./tour", "./none.h", tree, "prog.o", status=2))
+        (self.dir / "bad.o").write_text("no object")
+        self.assertIn("bad.o", self.run_it("./tour", "event.h", tree, "bad.o", status=2))
+
     def test_each_header_stands_alone(self) -> None:
         for header in sorted((PREFIX / "include/hdrgen").glob("*.h")):
             (self.dir / "one.c").write_text(f"#include <hdrgen/{header.name}>\n")

@@ -20,7 +20,8 @@
 
 set -euo pipefail
 
-readonly prog=${0##*/}
+# shellcheck source=kernel-header-fixtures/private-apt.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../../kernel-header-fixtures/private-apt.sh"
 readonly suite=bookworm package=linux-source-6.1
 
 usage() {
@@ -41,9 +42,6 @@ Exit status: 0 done; 2 anything wrong.
 USAGE
 }
 
-say() { printf '%s: %s\n' "$prog" "$*" >&2; }
-die() { say "error: $*"; exit 2; }
-
 offline=no
 mirror=
 while [ $# -gt 0 ]; do
@@ -56,15 +54,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-if [ -n "${HDRGEN_KERNEL_CACHE:-}" ]; then
-    cache=$HDRGEN_KERNEL_CACHE
-elif [ -n "${XDG_CACHE_HOME:-}" ]; then
-    cache=$XDG_CACHE_HOME/hdrgen/kernels
-else
-    [ -n "${HOME:-}" ] || die "no home directory: set HDRGEN_KERNEL_CACHE to a directory for the cache"
-    cache=$HOME/.cache/hdrgen/kernels
-fi
-[[ $cache = /* ]] || cache=$PWD/$cache
+find_cache
 key=$suite-source-6.1
 dir=$cache/$key
 
@@ -75,29 +65,9 @@ print_result() {
 
 [ ! -d "$dir" ] || print_result
 [ $offline = no ] || die "$key is not in $cache; run again without --offline"
-for tool in apt-get apt-cache dpkg-deb flock tar xz; do
-    command -v "$tool" >/dev/null ||
-        die "'$tool' not found: this script needs a Debian-like machine (packages apt, dpkg, util-linux, tar, xz-utils)"
-done
-
-mkdir -p "$cache" || die "cannot create $cache; set HDRGEN_KERNEL_CACHE to a directory you can write"
-exec 9>"$cache/.$key.lock" || die "cannot write in $cache; set HDRGEN_KERNEL_CACHE to a directory you can write"
-flock 9
+need_tools tar xz
+lock_cache "$key"
 [ ! -d "$dir" ] || print_result
-rm -rf "$cache/.$key.tmp".* # left by a run that was killed: we hold the lock
-tmp=$(mktemp -d "$cache/.$key.tmp.XXXXXX")
-trap 'rm -rf "$tmp"' EXIT
-trap 'exit 2' HUP INT TERM
-
-# --- a private apt ----------------------------------------------------------
-
-# The bases of the Debian mirrors that this machine's apt is configured with.
-machine_mirrors() {
-    mkdir -p "$tmp/none/lists/partial" "$tmp/none/cache"
-    apt-get -o Dir::State="$tmp/none" -o Dir::State::lists=lists -o Dir::Cache="$tmp/none/cache" \
-        update --print-uris 2>/dev/null |
-        sed -nE "s,^'(.*)/dists/[a-z]+/main/binary-[^/]*/.*,\1,p" | awk '!seen[$0]++'
-}
 
 if [ -n "$mirror" ]; then
     mirrors=("$mirror")
@@ -106,35 +76,10 @@ else
 fi
 [ ${#mirrors[@]} -gt 0 ] || die "apt on this machine has no Debian mirror configured; name one with --mirror URL"
 
-mkdir -p "$tmp/state/lists/partial" "$tmp/cache/archives/partial" "$tmp/debs"
-: >"$tmp/state/status"
-[ -z "${APT_CONFIG:-}" ] || printf '#include "%s";\n' "$APT_CONFIG" >"$tmp/apt.conf"
-cat >>"$tmp/apt.conf" <<CONF
-#clear APT::Update;
-#clear DPkg::Post-Invoke;
-APT::Sandbox::User "root";
-Acquire::Languages "none";
-Acquire::Retries "3";
-Dir::State "$tmp/state";
-Dir::State::lists "lists";
-Dir::State::status "$tmp/state/status";
-Dir::Cache "$tmp/cache";
-Dir::Etc::sourcelist "$tmp/sources.list";
-Dir::Etc::sourceparts "/dev/null";
-Dir::Etc::preferences "/dev/null";
-Dir::Etc::preferencesparts "/dev/null";
-CONF
-export APT_CONFIG=$tmp/apt.conf
-
-options=
-for keyring in /usr/share/keyrings/debian-archive-keyring.{pgp,gpg}; do
-    [ ! -e "$keyring" ] || options="[signed-by=$keyring] "
-done
+private_apt "$(dpkg --print-architecture)"
 found=no
 for url in "${mirrors[@]}"; do
-    say "reading the package lists of $suite at $url"
-    printf 'deb %s%s %s main\n' "$options" "$url" "$suite" >"$tmp/sources.list"
-    if apt-get -qq -o APT::Update::Error-Mode=any update >&2 &&
+    if update_from "$url" "$suite" &&
         [ -n "$(apt-cache show $package 2>/dev/null)" ]; then
         found=yes
         break
