@@ -23,7 +23,7 @@ static void learn(struct reading *reading, const char *word, const char *name, c
     uint32_t *known = hg_strings_number(&reading->definers, text, (size_t)size);
     if (*known != 0)
         return;
-    *HG_PUSH(&reading->definer_files) = file;
+    *HG_PUSH(&reading->definer_files) = hg_strings_intern(&reading->definers, file, strlen(file));
     *known = (uint32_t)reading->definer_files.count;
 }
 

@@ -30,22 +30,21 @@
 #include "base/diag.h"
 #include "base/strings.h"
 
+#include <malloc.h>
 #include <string.h>
 
 enum {
-    UNIT_HEADERS = 700, /* about so many in a unit: what they all include is read once for each */
+    UNIT_HEADERS = 900, /* about so many in a unit: what they all include is read once for each */
     TRACE_HEADERS = 40, /* each costs as much as thirty others */
     PILE_HEADERS = 24,  /* of those that are likely to have errors */
+    TWIN_HEADERS = 8,   /* of trace headers without CREATE_TRACE_POINTS */
     SMALLEST_PILE = 8,  /* fewer headers than that are parsed alone at once */
     DEFAULT_CPU = 20,   /* seconds */
 };
 #define DEFAULT_MEMORY ((size_t)2 << 30)
 
-/* What nearly every file of a kernel includes first, one way or another. */
-static const char *const prelude[] = {
-    "linux/types.h",  "linux/kernel.h", "linux/module.h",    "linux/slab.h",   "linux/sched.h",
-    "linux/device.h", "linux/fs.h",     "linux/interrupt.h", "linux/skbuff.h",
-};
+/* What nearly every file of a kernel includes first; what else one lacks is put behind it. */
+static const char *const prelude[] = {"linux/types.h", "linux/kernel.h", "linux/module.h"};
 enum {
     PRELUDE = sizeof prelude / sizeof *prelude,
     HELP_DEPTH = 1, /* helpers of helpers */
@@ -58,6 +57,7 @@ struct plan {
     struct hg_strings by_name[2]; /* by is_trace: index plus one */
     struct unit_list stage;
     HG_ARRAY(struct hg_model *) models;
+    size_t unit_count; /* that these are made of */
     size_t done;       /* units of the stage */
     unsigned progress; /* of PROGRESS, before the stage; what the stage is worth; what was shown */
     unsigned share;
@@ -175,6 +175,7 @@ static void take_model(struct plan *plan, struct unit *unit)
 {
     for (size_t i = unit->prelude_count; i < unit->header_count; i++)
         find(plan, unit->headers[i], unit->is_trace)->is_read = true;
+    plan->unit_count++;
     hg_units_learn(plan->reading, unit->model);
     *HG_PUSH(&plan->models) = unit->model;
     unit->model = NULL;
@@ -346,6 +347,30 @@ static void add_units(struct plan *plan, struct pick pick, size_t largest)
     }
 }
 
+/* One model instead of many.  Each worker is a copy of this process: what is here, it has to copy.
+ */
+static enum hg_status compact(struct plan *plan)
+{
+    if (plan->models.count < 2)
+        return HG_OK;
+    struct hg_model *merged = NULL;
+    struct conflict_list conflicts = {0}; /* the last merge tells them all again */
+    enum hg_status status =
+        hg_merge_models(plan->models.items, plan->models.count, plan->reading->options,
+                        plan->reading->diagnostics, &conflicts, &merged);
+    free(conflicts.items);
+    if (status != HG_OK)
+        return status;
+    for (size_t i = 0; i < plan->models.count; i++)
+        hg_model_destroy(plan->models.items[i]);
+    plan->models.items[0] = merged;
+    plan->models.count = 1;
+#ifdef __GLIBC__
+    malloc_trim(0); /* it keeps what is freed, else */
+#endif
+    return HG_OK;
+}
+
 static enum hg_status read_all(struct plan *plan)
 {
     const struct pick plain = {.twins = NO_TWINS};
@@ -361,6 +386,8 @@ static enum hg_status read_all(struct plan *plan)
         plan->stage.items[i]->wants_check = true;
     add_units(plan, usual_traces, TRACE_HEADERS);
     enum hg_status status = run_stage(plan, 60);
+    if (status == HG_OK)
+        status = compact(plan);
     if (status == HG_OK) {
         add_units(plan, needy, PILE_HEADERS);
         add_units(plan, traces, PILE_HEADERS);
@@ -375,8 +402,8 @@ static enum hg_status read_all(struct plan *plan)
     for (unsigned last = 0; last <= MAX_HELPERS && status == HG_OK; last++) {
         add_units(plan, behind, 1);
         add_units(plan, traces, 1);
-        if (last == 1)
-            add_units(plan, twins, PILE_HEADERS);
+        if (last == 0)
+            add_units(plan, twins, TWIN_HEADERS);
         status = run_stage(plan, 2);
     }
     return status;
@@ -426,7 +453,7 @@ static enum hg_status finish(struct plan *plan, struct hg_model **model,
                         reading->diagnostics, &conflicts, model);
     if (status == HG_OK) {
         *report = hg_units_make_report(plan->wanted.items, plan->wanted.count, &conflicts);
-        (*report)->unit_count = plan->models.count;
+        (*report)->unit_count = plan->unit_count;
         (*report)->worker_count = reading->worker_count;
         (*report)->peak_memory = reading->peak_memory;
     }

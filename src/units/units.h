@@ -107,7 +107,7 @@ void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list
 
 /* --- missing.c --- */
 
-/* Remembers where the types of the model are defined.  The model must outlive the reading. */
+/* Remembers where the types of the model are defined. */
 void hg_units_learn(struct reading *reading, const struct hg_model *model);
 
 enum lack {
