@@ -4,15 +4,15 @@
  *     trace/events/9p.h:30: use of undeclared identifier 'P9_TLERROR'
  *
  * An error that something is missing names it, and if one of the models that were made has it, they
- * know the file too: include/net/9p/9p.h.  What none of them has, as far as types and enumerators
- * go, is defined in no header that can be read.
+ * know the file too: include/net/9p/9p.h.  What none of them has can be a macro, which models do
+ * not have: those are looked for in the text of all headers, once for all that are missing.
  */
 #include "units/units.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST_NAME = 256 };
+enum { LONGEST_NAME = 256, MAX_MACROS = 100 };
 
 static void learn(struct reading *reading, const char *word, const char *name, const char *file)
 {
@@ -45,6 +45,8 @@ void hg_units_learn(struct reading *reading, const struct hg_model *model)
     }
 }
 
+static const char undeclared[] = "undeclared identifier '";
+
 /* The quoted name behind one of clang's phrases: of 'foo_t' (aka 'struct foo') the latter. */
 static const char *find_name(const char *error)
 {
@@ -52,7 +54,7 @@ static const char *find_name(const char *error)
         "unknown type name '",
         "incomplete type '",
         "incomplete definition of type '",
-        "undeclared identifier '",
+        undeclared,
     };
     for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
         const char *begin = strstr(error, phrases[i]);
@@ -63,6 +65,50 @@ static const char *find_name(const char *error)
         return aka == NULL ? begin : aka + strlen("(aka '");
     }
     return NULL;
+}
+
+void hg_units_want_macro(struct reading *reading, const char *error, struct name_list *names)
+{
+    const char *found = strstr(error, undeclared);
+    if (found == NULL || names->count == MAX_MACROS)
+        return;
+    const char *begin = found + strlen(undeclared);
+    size_t size = strcspn(begin, "'");
+    if (size >= LONGEST_NAME || *hg_strings_number(&reading->definers, begin, size) != 0)
+        return;
+    const char *name = hg_strings_intern(&reading->definers, begin, size);
+    for (size_t i = 0; i < names->count; i++)
+        if (names->items[i] == name)
+            return;
+    *HG_PUSH(names) = name;
+}
+
+/* `#define NAME` and nothing of a name behind it, at the text. */
+static bool defines(const char *text, const char *end, const char *name)
+{
+    size_t size = strlen(name);
+    if ((size_t)(end - text) <= size || memcmp(text, name, size) != 0)
+        return false;
+    return strchr(" \t\n(", text[size]) != NULL;
+}
+
+void hg_units_learn_macros(struct reading *reading, const char *header,
+                           const struct name_list *names)
+{
+    static const char word[] = "#define";
+    size_t size = 0;
+    HG_CLEANUP(hg_free_pointer)
+    char *text = names->count == 0 ? NULL : hg_units_read_header(reading, header, &size);
+    const char *at = text;
+    const char *end = text == NULL ? NULL : text + size;
+    while (at != NULL && (at = memmem(at, (size_t)(end - at), word, sizeof word - 1)) != NULL) {
+        at += sizeof word - 1;
+        while (at < end && (*at == ' ' || *at == '\t'))
+            at++;
+        for (size_t i = 0; i < names->count; i++)
+            if (defines(at, end, names->items[i]))
+                learn(reading, "", names->items[i], header);
+    }
 }
 
 enum lack hg_units_find_missing(struct reading *reading, const char *error, const char **file)

@@ -14,7 +14,8 @@
  *     2. of what is left: headers that lack something, and trace headers, in smaller units behind
  *        a prelude, which is what most of the kernel includes first, and the headers that define
  *        what is lacking; each other one alone
- *     3. what is left, in smaller units behind the prelude; trace headers each alone behind it
+ *     3. what is left, in smaller units behind the prelude; trace headers each alone behind it, for
+ *        those elsewhere than usual want a directory of their own among the include directories
  *     4. what is left, each alone behind it, and again as long as that shows what else is lacking;
  *        trace headers that cannot be had otherwise without CREATE_TRACE_POINTS
  *
@@ -192,6 +193,21 @@ static int compare_places(const void *left, const void *right)
     return a->round < b->round ? -1 : a->round > b->round;
 }
 
+/* Where the macros are that headers lack. */
+static void learn_macros(struct plan *plan)
+{
+    struct name_list names = {0};
+    for (size_t i = 0; i < plan->stage.count; i++) {
+        const struct unit *unit = plan->stage.items[i];
+        for (size_t fault = 0; fault < unit->fault_count; fault++)
+            hg_units_want_macro(plan->reading, unit->faults[fault].text, &names);
+    }
+    for (size_t i = 0; i < plan->wanted.count && names.count > 0; i++)
+        if (!plan->wanted.items[i].is_trace)
+            hg_units_learn_macros(plan->reading, plan->wanted.items[i].name, &names);
+    free(names.items);
+}
+
 static void settle(struct plan *plan)
 {
     struct unit_list *stage = &plan->stage;
@@ -202,6 +218,7 @@ static void settle(struct plan *plan)
         if (unit->state == UNIT_CLEAN)
             take_model(plan, unit);
     }
+    learn_macros(plan);
     for (size_t i = 0; i < stage->count; i++) {
         const struct unit *unit = stage->items[i];
         for (size_t header = 0; header < unit->header_count; header++)
@@ -249,7 +266,7 @@ static enum hg_status run_stage(struct plan *plan, unsigned percent)
 /* Which of the headers that are left. */
 struct pick {
     bool is_trace;
-    bool is_usual; /* of trace headers: those at the usual place, or those elsewhere */
+    bool is_usual; /* of trace headers: only those at the usual place */
     bool with_prelude;
     enum { ALL, NO_TWINS, ONLY_TWINS } twins; /* of trace headers, as other ones */
     bool needs_nothing; /* none that lacks something, which it would lack alone as well */
@@ -379,6 +396,7 @@ static enum hg_status read_all(struct plan *plan)
     const struct pick behind = {.twins = NO_TWINS, .with_prelude = true};
     const struct pick twins = {.twins = ONLY_TWINS, .with_prelude = true};
     const struct pick usual_traces = {.is_trace = true, .is_usual = true};
+    const struct pick needy_traces = {.is_trace = true, .is_usual = true, .with_prelude = true};
     const struct pick traces = {.is_trace = true, .with_prelude = true};
 
     add_units(plan, plain, UNIT_HEADERS);
@@ -390,7 +408,7 @@ static enum hg_status read_all(struct plan *plan)
         status = compact(plan);
     if (status == HG_OK) {
         add_units(plan, needy, PILE_HEADERS);
-        add_units(plan, traces, PILE_HEADERS);
+        add_units(plan, needy_traces, PILE_HEADERS);
         add_units(plan, alone, 1);
         status = run_stage(plan, 20);
     }

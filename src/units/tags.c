@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LARGEST_HEADER = 4 << 20, LONGEST_PATH = 4096, LONGEST_TAG = 128 };
+enum { LARGEST_HEADER = 4 << 20, LONGEST_TAG = 128 };
 
 static bool is_word(char c)
 {
@@ -88,23 +88,6 @@ static void scan_text(struct reading *reading, const char *text, size_t size)
     }
 }
 
-static void scan_file(struct reading *reading, int file)
-{
-    struct stat status;
-    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > LARGEST_HEADER)
-        return;
-    size_t size = (size_t)status.st_size;
-    HG_CLEANUP(hg_free_pointer) char *text = hg_malloc(size);
-    size_t got = 0;
-    while (got < size) {
-        ssize_t count = read(file, text + got, size - got);
-        if (count <= 0)
-            break;
-        got += (size_t)count;
-    }
-    scan_text(reading, text, got);
-}
-
 int hg_units_open_header(const struct reading *reading, const char *header, char *path, size_t room)
 {
     const struct hg_units_options *options = reading->options;
@@ -121,12 +104,29 @@ int hg_units_open_header(const struct reading *reading, const char *header, char
     return -1;
 }
 
-void hg_units_scan_tags(struct reading *reading, const char *header)
+char *hg_units_read_header(const struct reading *reading, const char *header, size_t *size)
 {
     char path[LONGEST_PATH];
     int file = hg_units_open_header(reading, header, path, sizeof path);
+    struct stat status;
     if (file < 0)
-        return;
-    scan_file(reading, file);
+        return NULL;
+    char *text = NULL;
+    *size = 0;
+    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= LARGEST_HEADER) {
+        size_t room = (size_t)status.st_size;
+        text = hg_malloc(room);
+        for (ssize_t got = 1; got > 0 && *size<room; *size += got> 0 ? (size_t)got : 0)
+            got = read(file, text + *size, room - *size);
+    }
     close(file);
+    return text;
+}
+
+void hg_units_scan_tags(struct reading *reading, const char *header)
+{
+    size_t size = 0;
+    HG_CLEANUP(hg_free_pointer) char *text = hg_units_read_header(reading, header, &size);
+    if (text != NULL)
+        scan_text(reading, text, size);
 }

@@ -110,19 +110,38 @@ void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list
 /* Remembers where the types of the model are defined. */
 void hg_units_learn(struct reading *reading, const struct hg_model *model);
 
+struct name_list {
+    const char **items;
+    size_t count, capacity;
+};
+
 enum lack {
     LACKS_NOTHING, /* the error is another one */
     LACKS_KNOWN,   /* something that has been read somewhere */
     LACKS_UNKNOWN, /* something that has not, or a macro */
 };
 
+/* Looks in the header's text for macros of which the errors of the list say that they are missing,
+ * and remembers it as the place of those that it defines and no model has. */
+void hg_units_learn_macros(struct reading *reading, const char *header,
+                           const struct name_list *names);
+
+/* The name that the error says is missing, in no model and perhaps a macro, into names. */
+void hg_units_want_macro(struct reading *reading, const char *error, struct name_list *names);
+
 /* Whether the error is that something is missing.  *file is where that is defined, if known. */
 enum lack hg_units_find_missing(struct reading *reading, const char *error, const char **file);
 
 /* --- tags.c --- */
 
+enum { LONGEST_PATH = 4096 };
+
 /* Opens the header, from the first -I directory that has it, and says where it is (room bytes at
  * path, directory and all); negative = it cannot. */
+/* The text of the header, the caller's to free; NULL = it cannot be read, or is too large for one.
+ */
+char *hg_units_read_header(const struct reading *reading, const char *header, size_t *size);
+
 int hg_units_open_header(const struct reading *reading, const char *header, char *path,
                          size_t room);
 
@@ -135,7 +154,7 @@ void hg_units_scan_tags(struct reading *reading, const char *header);
 void hg_units_add_tag(struct reading *reading, const char *tag);
 
 /* The whole life of a worker: reads the unit and writes what comes of it to the descriptor. */
-_Noreturn void hg_units_work(const struct reading *reading, const struct unit *unit, int out);
+_Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, int out);
 
 /* Adds the unit's warnings and tags to those of all. */
 void hg_units_take_remarks(struct reading *reading, struct unit *unit);

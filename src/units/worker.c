@@ -157,28 +157,29 @@ struct argument_list {
     size_t count, capacity;
 };
 
-/* Those of all, and for each trace header from elsewhere than the usual place its directory, which
- * its own makefile would add: by that it includes itself again. */
-static void add_arguments(const struct reading *reading, const struct unit *unit,
+/* Those of all, and for a trace header from elsewhere than the usual place its directory, which its
+ * makefile would add: by that it includes itself again.  Only where it is alone: another one could
+ * have a file of that name in its own directory. */
+static void add_arguments(struct reading *reading, const struct unit *unit,
                           struct argument_list *list)
 {
     const struct hg_units_options *options = reading->options;
     for (size_t i = 0; i < options->argument_count; i++)
         *HG_PUSH(list) = options->arguments[i];
-    for (size_t i = unit->prelude_count; i < unit->header_count && unit->is_trace; i++) {
-        char path[4096] = "-I";
-        if (hg_units_is_usual_trace(unit->headers[i]))
-            continue;
-        int file = hg_units_open_header(reading, unit->headers[i], path + 2, sizeof path - 2);
-        char *slash = strrchr(path, '/');
-        if (file < 0 || slash == NULL)
-            continue;
-        *slash = '\0';
-        *HG_PUSH(list) = strdup(path);
-    }
+    const char *header = unit->headers[unit->header_count - 1];
+    if (!unit->is_trace || unit->header_count - unit->prelude_count > 1 ||
+        hg_units_is_usual_trace(header))
+        return;
+    char path[LONGEST_PATH] = "-I";
+    int file = hg_units_open_header(reading, header, path + 2, sizeof path - 2);
+    char *slash = strrchr(path, '/');
+    if (file < 0 || slash == NULL)
+        return;
+    *slash = '\0';
+    *HG_PUSH(list) = hg_arena_string(&reading->arena, path, strlen(path));
 }
 
-_Noreturn void hg_units_work(const struct reading *reading, const struct unit *unit, int out)
+_Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, int out)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_DFL);

@@ -139,7 +139,7 @@ class Field:
         """A program of its own for each kernel: rustc has no CO-RE."""
         directory = self.work / name
         directory.mkdir()
-        self.generate(kernel, f"{name}/kernel.rs")
+        self.generate(kernel, f"{name}/kernel.rs", "--accessors", "probe-read")
         run(self.hdrgen, "-q", "--header", HERE / "guest" / "fields.h", "-o", directory / "fields.rs", "--target", "x86_64-linux-gnu")
         shutil.copy(HERE / "guest" / "probe.rs", directory)
         configuration = (kernel.headers / "include/config/auto.conf").read_text()

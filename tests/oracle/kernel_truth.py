@@ -8,7 +8,9 @@ that has a name, and is found on both sides: the size, and the name, offset and 
 enumerator. Where a side has several of one name, one of them must equal one of the other's.
 
 Two of one name whose members have no name in common, and which differ in size or in the number of members, are namesakes (the
-rule of docs/diff.md): other types, in files of the kernel that no header shows. They are counted apart. So are those whose
+rule of docs/diff.md): other types, in files of the kernel that no header shows. They are counted apart. So are two of different
+sizes that share fewer than half of their names, each at another place, which hdrgen diff reports: they are printed, to be
+looked up in the kernel's source (struct ipu_di_signal_cfg of video/imx-ipu-v3.h and of a driver is one). So are those whose
 members have other names each, and the same offsets and sizes: hdrgen diff reports them, for they may be one type whose members
 were renamed; that a layout is wrong they cannot show. Everything else that differs is wrong.
 
@@ -54,7 +56,17 @@ def inner_names(shape: Shape) -> set[str]:
     return {inner[0] for inner in shape[1]}
 
 
+def share_little(a: Shape, b: Shape) -> bool:
+    """Some names, fewer than half on either side, and each of them at another place, in types of different sizes."""
+    places_a, places_b = ({m[0]: m[1:] for m in shape[1]} for shape in (a, b))
+    common = places_a.keys() & places_b.keys()
+    return (a[0] != b[0] and 0 < 2 * len(common) < min(len(places_a), len(places_b))
+            and all(places_a[name] != places_b[name] for name in common))
+
+
 def are_namesakes(a: Shape, b: Shape) -> bool:
+    if share_little(a, b):
+        return True
     is_renamed = len(a[1]) == len(b[1]) and a[0] == b[0]
     return not inner_names(a) & inner_names(b) and bool(a[1]) and bool(b[1]) and not is_renamed
 
@@ -135,6 +147,9 @@ def main() -> int:
     for comparison, what in ((records, "records"), (enums, "enums")):
         for key in comparison.wrong:
             print(f"wrong: {comparison.explain(key)}")
+        for key in comparison.namesakes:
+            if any(share_little(a, b) for a, b in comparison.pairs(key)):
+                print(f"namesakes, to be looked at: {comparison.explain(key)}")
         for key in comparison.renamed:
             print(f"renamed: {comparison.explain(key)}")
         if options.verbose and comparison.namesakes:

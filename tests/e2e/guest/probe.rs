@@ -1,13 +1,15 @@
 //! The Rust program of the field test: what probe.bpf.c reads, through the bindings that hdrgen made of the same kernel's headers.
 //!
 //! `kernel.rs` and `fields.rs` (of fields.h) are written by hdrgen. rustc emits no CO-RE relocations, so this program is
-//! compiled once for each kernel; offsets come from `addr_of!` of fields, bits from the getters of bit-fields.
+//! compiled once for each kernel. It reads through the getters of `--accessors probe-read`, bit-fields and members of
+//! anonymous members too, and has no offset of its own. A getter that fails leaves the rest unwritten, which the guest sees.
 #![no_std]
 #![no_main]
 #![allow(static_mut_refs)]
 
+use core::ffi::c_ulong;
 use core::mem::MaybeUninit;
-use core::ptr::{addr_of, addr_of_mut};
+use core::ptr::addr_of_mut;
 
 #[path = "fields.rs"]
 mod fields;
@@ -25,6 +27,7 @@ static mut IO: field_io = unsafe { MaybeUninit::zeroed().assume_init() };
 static PROGRAM_LICENSE: [u8; 4] = *b"GPL\0";
 
 type ProbeRead = unsafe extern "C" fn(*mut u8, u32, *const u8) -> i64;
+type ProbeReadStr = unsafe extern "C" fn(*mut u8, u32, *const u8) -> i64;
 
 /// A helper of the kernel is called by its number.
 macro_rules! helper {
@@ -33,121 +36,122 @@ macro_rules! helper {
     };
 }
 
-/// The value at an address of the kernel; zeroes where it cannot be read.
+/// One of many in a row, which is no member: an element of an array that is too large to be read whole, or behind a pointer.
 #[inline(always)]
-unsafe fn read<T: Copy>(address: *const T) -> T {
+unsafe fn read_element<T: Copy>(first: *const T, index: usize) -> Result<T, i64> {
     let mut value = MaybeUninit::<T>::zeroed();
-    helper!(113, ProbeRead)(value.as_mut_ptr() as *mut u8, size_of::<T>() as u32, address as *const u8);
-    value.assume_init()
+    let address = first.wrapping_add(index) as *const u8;
+    match helper!(113, ProbeRead)(value.as_mut_ptr() as *mut u8, size_of::<T>() as u32, address) {
+        0 => Ok(value.assume_init()),
+        error => Err(error),
+    }
 }
 
-/// A string, into `text`.
+/// A string, into `text`: it is no member, a member only points to it.
 #[inline(always)]
 unsafe fn read_text<const N: usize>(text: *mut [i8; N], address: *const u8) {
-    helper!(115, ProbeRead)(text as *mut u8, N as u32, address);
+    helper!(115, ProbeReadStr)(text as *mut u8, N as u32, address);
 }
 
-/// `field!(task, signal.nr_threads)`: a field of the record that a pointer of the kernel leads to.
-macro_rules! field {
-    ($record:expr, $($path:tt)+) => {
-        read(addr_of!((*$record).$($path)+))
+/// What a getter gives, or an early end.
+macro_rules! get {
+    ($getter:expr) => {
+        match $getter {
+            Ok(value) => value,
+            Err(_) => return,
+        }
     };
-}
-
-/// A bit-field: its bytes, put where they belong in a record of zeroes, and the getter.
-macro_rules! bits {
-    ($record:expr, $type:ident, $bytes:ident, $getter:ident) => {{
-        static mut RECORD: MaybeUninit<$type> = MaybeUninit::zeroed();
-        let record = addr_of_mut!(RECORD) as *mut $type;
-        (*record).$bytes = field!($record, $bytes);
-        (*record).$getter() as u64
-    }};
 }
 
 #[inline(always)]
 unsafe fn read_task(out: *mut field_values, task: *const task_struct) {
-    let parent = field!(task, real_parent);
-    let grandparent = field!(parent, real_parent);
-    let signal = field!(task, signal);
-    let cred = field!(task, cred);
-    (*out).pid = field!(task, pid) as u64;
-    (*out).tgid = field!(task, tgid) as u64;
-    (*out).parent = field!(parent, tgid) as u64;
-    (*out).grandparent = field!(grandparent, pid) as u64;
-    (*out).leader = field!(field!(task, group_leader), pid) as u64;
-    (*out).threads = field!(signal, nr_threads) as u64;
-    (*out).uid = field!(cred, uid.val) as u64;
-    (*out).euid = field!(cred, euid.val) as u64;
-    (*out).gid = field!(cred, gid.val) as u64;
-    (*out).static_prio = field!(task, static_prio) as u64;
-    (*out).policy = field!(task, policy) as u64;
-    (*out).reset_on_fork = bits!(task, task_struct, _bitfield_0, sched_reset_on_fork);
-    (*out).subreaper = bits!(signal, signal_struct, _bitfield_0, is_child_subreaper);
-    (*out).timer_slack = field!(task, timer_slack_ns) as u64;
-    (*out).stack_size = field!(task, sas_ss_size) as u64;
-    (*out).stack_pointer = field!(task, sas_ss_sp) as u64;
-    (*out).blocked = field!(task, blocked.sig[0]) as u64;
-    (*out).clear_tid = field!(task, clear_child_tid) as u64;
-    (*out).rlimit = field!(signal, rlim[7].rlim_cur) as u64;
-    let session = field!(signal, pids[PIDTYPE_SID as usize]);
-    (*out).session = field!(addr_of!((*session).numbers) as *const upid, nr) as u64;
-    read_text(addr_of_mut!((*out).comm), addr_of!((*task).comm) as *const u8);
-    read_text(addr_of_mut!((*out).grandparent_comm), addr_of!((*grandparent).comm) as *const u8);
+    let parent = get!(task_struct::read_real_parent(task));
+    let grandparent = get!(task_struct::read_real_parent(parent));
+    let signal = get!(task_struct::read_signal(task));
+    let cred = get!(task_struct::read_cred(task));
+    (*out).pid = get!(task_struct::read_pid(task)) as u64;
+    (*out).tgid = get!(task_struct::read_tgid(task)) as u64;
+    (*out).parent = get!(task_struct::read_tgid(parent)) as u64;
+    (*out).grandparent = get!(task_struct::read_pid(grandparent)) as u64;
+    (*out).leader = get!(task_struct::read_pid(get!(task_struct::read_group_leader(task)))) as u64;
+    (*out).threads = get!(signal_struct::read_nr_threads(signal)) as u64;
+    (*out).uid = get!(kuid_t::read_val(cred::addr_of_uid(cred))) as u64;
+    (*out).euid = get!(cred::read_euid(cred)).val as u64;
+    (*out).gid = get!(kgid_t::read_val(cred::addr_of_gid(cred))) as u64;
+    (*out).static_prio = get!(task_struct::read_static_prio(task)) as u64;
+    (*out).policy = get!(task_struct::read_policy(task)) as u64;
+    (*out).reset_on_fork = get!(task_struct::read_sched_reset_on_fork(task)) as u64;
+    (*out).subreaper = get!(signal_struct::read_is_child_subreaper(signal)) as u64;
+    (*out).timer_slack = get!(task_struct::read_timer_slack_ns(task)) as u64;
+    (*out).stack_size = get!(task_struct::read_sas_ss_size(task)) as u64;
+    (*out).stack_pointer = get!(task_struct::read_sas_ss_sp(task)) as u64;
+    (*out).blocked = get!(sigset_t::read_sig(task_struct::addr_of_blocked(task)))[0] as u64;
+    (*out).clear_tid = get!(task_struct::read_clear_child_tid(task)) as u64;
+    let limits = signal_struct::addr_of_rlim(signal) as *const rlimit;
+    (*out).rlimit = get!(rlimit::read_rlim_cur(limits.wrapping_add(7))) as u64;
+    let session = get!(signal_struct::read_pids(signal))[PIDTYPE_SID as usize];
+    (*out).session = get!(upid::read_nr(pid::addr_of_numbers(session))) as u64;
+    (*out).comm = get!(task_struct::read_comm(task));
+    (*out).grandparent_comm = get!(task_struct::read_comm(grandparent));
 }
 
 #[inline(always)]
 unsafe fn read_memory(out: *mut field_values, task: *const task_struct) {
-    let mm = field!(task, mm);
-    (*out).auxv = field!(mm, __anon_mm_mt.saved_auxv[fields::AUXV_INDEX as usize]) as u64;
-    (*out).arg_start = field!(mm, __anon_mm_mt.arg_start) as u64;
-    (*out).start_brk = field!(mm, __anon_mm_mt.start_brk) as u64;
-    (*out).start_stack = field!(mm, __anon_mm_mt.start_stack) as u64;
+    let mm = get!(task_struct::read_mm(task));
+    let vector = mm_struct::addr_of_saved_auxv(mm) as *const c_ulong;
+    (*out).auxv = get!(read_element(vector, fields::AUXV_INDEX as usize)) as u64;
+    (*out).arg_start = get!(mm_struct::read_arg_start(mm)) as u64;
+    (*out).start_brk = get!(mm_struct::read_start_brk(mm)) as u64;
+    (*out).start_stack = get!(mm_struct::read_start_stack(mm)) as u64;
 }
 
 #[inline(always)]
 unsafe fn read_namespaces(out: *mut field_values, task: *const task_struct) {
-    let uts = field!(field!(task, nsproxy), uts_ns);
-    (*out).uts_inum = field!(uts, ns.inum) as u64;
-    read_text(addr_of_mut!((*out).nodename), addr_of!((*uts).name.nodename) as *const u8);
+    let uts = get!(nsproxy::read_uts_ns(get!(task_struct::read_nsproxy(task))));
+    (*out).uts_inum = get!(ns_common::read_inum(uts_namespace::addr_of_ns(uts))) as u64;
+    (*out).nodename = get!(new_utsname::read_nodename(uts_namespace::addr_of_name(uts)));
 }
 
 /// The open file of a number.
 #[inline(always)]
-unsafe fn file_of(task: *const task_struct, fd: u32) -> *mut file {
-    let table = field!(field!(task, files), fdt);
-    read(field!(table, fd).add(fd as usize) as *const *mut file)
+unsafe fn file_of(task: *const task_struct, fd: u32) -> Result<*mut file, i64> {
+    let table = files_struct::read_fdt(task_struct::read_files(task)?)?;
+    read_element(fdtable::read_fd(table)?, fd as usize)
 }
 
 #[inline(always)]
 unsafe fn read_file(out: *mut field_values, task: *const task_struct) {
-    let file = file_of(task, IO.file_fd);
-    let inode = field!(file, f_inode);
-    (*out).inode = field!(inode, i_ino) as u64;
-    (*out).size = field!(inode, i_size) as u64;
-    (*out).mode = field!(inode, i_mode) as u64;
-    (*out).owner = field!(inode, i_uid.val) as u64;
-    (*out).magic = field!(field!(inode, i_sb), s_magic) as u64;
-    (*out).position = field!(file, f_pos) as u64;
-    read_text(addr_of_mut!((*out).file_name), field!(field!(file, f_path.dentry), d_name.name) as *const u8);
+    let file = get!(file_of(task, IO.file_fd));
+    let inode = get!(file::read_f_inode(file));
+    (*out).inode = get!(inode::read_i_ino(inode)) as u64;
+    (*out).size = get!(inode::read_i_size(inode)) as u64;
+    (*out).mode = get!(inode::read_i_mode(inode)) as u64;
+    (*out).owner = get!(kuid_t::read_val(inode::addr_of_i_uid(inode))) as u64;
+    (*out).magic = get!(super_block::read_s_magic(get!(inode::read_i_sb(inode)))) as u64;
+    (*out).position = get!(file::read_f_pos(file)) as u64;
+    let dentry = get!(path::read_dentry(file::addr_of_f_path(file)));
+    read_text(addr_of_mut!((*out).file_name), get!(qstr::read_name(dentry::addr_of_d_name(dentry))) as *const u8);
 }
 
 #[inline(always)]
 unsafe fn read_socket(out: *mut field_values, task: *const task_struct) {
-    let socket = field!(file_of(task, IO.socket_fd), private_data) as *const socket;
-    let sk = field!(socket, sk);
+    let socket = get!(file::read_private_data(get!(file_of(task, IO.socket_fd)))) as *const socket;
+    let sk = get!(socket::read_sk(socket));
+    let common = sock::addr_of___sk_common(sk);
     (*out).net_inum = 0;
     #[cfg(net_ns)]
     {
-        (*out).net_inum = field!(field!(sk, __sk_common.skc_net.net), ns.inum) as u64;
+        let net = get!(possible_net_t::read_net(sock_common::addr_of_skc_net(common)));
+        (*out).net_inum = get!(ns_common::read_inum(net::addr_of_ns(net))) as u64;
     }
-    (*out).family = field!(sk, __sk_common.skc_family) as u64;
-    (*out).port = field!(sk, __sk_common.__anon_skc_portpair.__anon_skc_dport.skc_num) as u64;
-    (*out).protocol = field!(sk, sk_protocol) as u64;
-    (*out).userlocks = bits!(sk, sock, _bitfield_0, sk_userlocks);
-    (*out).no_check = bits!(sk, sock, _bitfield_0, sk_no_check_tx);
-    (*out).rcvbuf = field!(sk, sk_rcvbuf) as u64;
-    (*out).mark = field!(sk, sk_mark) as u64;
-    (*out).priority = field!(sk, sk_priority) as u64;
+    (*out).family = get!(sock_common::read_skc_family(common)) as u64;
+    (*out).port = get!(sock_common::read_skc_num(common)) as u64;
+    (*out).protocol = get!(sock::read_sk_protocol(sk)) as u64;
+    (*out).userlocks = get!(sock::read_sk_userlocks(sk)) as u64;
+    (*out).no_check = get!(sock::read_sk_no_check_tx(sk)) as u64;
+    (*out).rcvbuf = get!(sock::read_sk_rcvbuf(sk)) as u64;
+    (*out).mark = get!(sock::read_sk_mark(sk)) as u64;
+    (*out).priority = get!(sock::read_sk_priority(sk)) as u64;
 }
 
 #[link_section = "raw_tp/sys_enter"]
