@@ -257,27 +257,62 @@ static bool was_read(const struct hg_model *model, const char *path)
     return false;
 }
 
-/* Another header that defines the name, too, and had no part in what was read: the user may have
- * meant that one.  The architecture's, uapi's, generic and generated ones are other forms of the
- * same. */
-static void note_namesakes(struct finder *finder, const struct hg_want *want,
-                           const struct hg_model *model)
+static bool has_includer(const struct finder *finder, uint32_t header)
+{
+    size_t end = 0;
+    return hg_index_includers(&finder->index, header, &end) < end;
+}
+
+/* What includes the header was read, and kept it out by an #if. */
+static bool is_ruled_out(const struct finder *finder, uint32_t header, const struct hg_model *model)
+{
+    size_t end = 0;
+    size_t begin = hg_index_includers(&finder->index, header, &end);
+    for (size_t edge = begin; edge < end; edge++)
+        if (was_read(model, finder->index.headers->items[finder->index.edges[edge].includer].path))
+            return true;
+    return false;
+}
+
+/*
+ * Another header that defines the name, too, and had no part in what was read.  The architecture's,
+ * uapi's, generic and generated ones are other forms of the same.  If the architecture's was taken,
+ * or other headers include the one that was taken and none includes the other, a note is enough:
+ * the user may have meant that one. Else nothing tells which of both the kernel has, as with
+ * linux/slab_def.h and linux/slub_def.h, which only mm/slab.h includes, and the user has to say.
+ */
+static enum hg_status check_namesakes(struct finder *finder, const struct hg_want *want,
+                                      const struct hg_model *model)
 {
     enum { OTHER_FORMS = 4 };
+    uint32_t taken = current_header(finder, want);
+    const struct hg_index_definition *definitions = finder->index.definitions;
     for (size_t i = want->current + 1; i < want->definition_count; i++) {
-        const struct hg_index_definition *definition =
-            &finder->index.definitions[want->definitions[i]];
-        const struct hg_kernel_header *header = &finder->index.headers->items[definition->header];
+        const struct hg_index_definition *other = &definitions[want->definitions[i]];
+        const struct hg_kernel_header *header = &finder->index.headers->items[other->header];
         unsigned rank = hg_index_rank(header);
-        if (rank == 0 || rank >= OTHER_FORMS || definition->what == HG_FOUND_ENUMERATOR ||
-            was_read(model, header->path))
+        if (rank == 0 || rank >= OTHER_FORMS || other->what == HG_FOUND_ENUMERATOR ||
+            was_read(model, header->path) || is_ruled_out(finder, other->header, model))
             continue;
-        hg_note(finder->diagnostics, NULL,
-                "'%s' is taken from %s; %s:%u has one of that name, too (--header %s for that)",
-                want->asked, finder->index.headers->items[current_header(finder, want)].name,
-                header->name, definition->line, header->name);
-        return;
+        const char *name = finder->index.headers->items[taken].name;
+        bool is_clear = hg_index_rank(&finder->index.headers->items[taken]) == 0 ||
+                        (has_includer(finder, taken) && !has_includer(finder, other->header));
+        if (is_clear) {
+            hg_note(finder->diagnostics, NULL,
+                    "'%s' is taken from %s; %s:%u has one of that name, too (--header %s for that)",
+                    want->asked, name, header->name, other->line, header->name);
+            return HG_OK;
+        }
+        (want->is_required ? hg_error : hg_warning)(
+            finder->diagnostics, NULL,
+            "'%s' is defined in %s:%u and in %s:%u, and nothing in the headers tells which of "
+            "both this kernel has: name the header (--header %s)",
+            want->is_required ? want->asked : want->name, name,
+            definitions[want->definitions[want->current]].line, header->name, other->line,
+            header->name);
+        return want->is_required ? HG_ERROR_INPUT : HG_OK;
     }
+    return HG_OK;
 }
 
 static enum hg_status conclude(struct finder *finder, const struct hg_model *model)
@@ -287,8 +322,8 @@ static enum hg_status conclude(struct finder *finder, const struct hg_model *mod
     for (size_t i = 0; i < finder->wants.count; i++) {
         const struct hg_want *want = &finder->wants.items[i];
         any |= want->is_found;
-        if (want->is_found && want->is_required && !is_exhausted(want))
-            note_namesakes(finder, want, model);
+        if (want->is_found && !is_exhausted(want) && check_namesakes(finder, want, model) != HG_OK)
+            status = HG_ERROR_INPUT;
         if (want->is_found || !want->is_required)
             continue;
         report_missing(finder, want);

@@ -222,13 +222,27 @@ class Located(Kernel):
 
     def test_the_header_that_kbuild_sees(self) -> None:
         tree = self.tree(linux__same="struct same { int x; };", net__same="struct same { long x; };",
-                         uapi__linux__same="struct same { char x; };")
+                         uapi__linux__same="struct same { char x; };", linux__user="#include <linux/same.h>")
         self.assertEqual(self.listed(tree, "same"), ["struct same include/linux/same.h"])
         self.assertIn("note: 'same' is taken from linux/same.h; net/same.h:3 has one of that name",
                       self.good("list", "--kernel", tree, "same").err)
-        self.assertEqual(self.good("list", "--kernel", tree, "sam*").err, "")
         self.write("tree/arch/x86/include/asm/same.h", "struct same { char a[3]; };\n")
         self.assertEqual(self.listed(tree, "same"), ["struct same arch/x86/include/asm/same.h"])
+
+    def test_headers_of_which_nothing_tells_which(self) -> None:
+        """As linux/slab_def.h and linux/slub_def.h: only a .c file knows."""
+        tree = self.tree(linux__slab="struct cache { int x; };", linux__slub="struct cache { long x; };", linux__d="struct d { int x; };")
+        self.refused("--kernel", tree, "cache", "-o", "x.json",
+                     says=["'cache' is defined in linux/slab.h:3 and in linux/slub.h:3", "--header linux/slub.h"])
+        self.assertIn("warning: 'cache' is defined in", self.good("--kernel", tree, "c*", "d", "-o", "x.json").err)
+        self.good("--kernel", tree, "--header", "linux/slub.h", "cache", "-o", "x.json")
+
+    def test_one_that_an_if_keeps_out(self) -> None:
+        tree = self.tree(linux__tree="struct s { int x; };", linux__tiny="struct s { long x; };",
+                         linux__s="#ifdef CONFIG_TINY\n#include <linux/tiny.h>\n#else\n#include <linux/tree.h>\n#endif",
+                         linux__a="#include <linux/s.h>\nstruct a { struct s s; };")
+        self.assertEqual(self.good("--kernel", tree, "--header", "linux/a.h", "s", "-o", "x.json").err, "")
+        self.assertIn("struct s include/linux/tree.h", self.listed(tree, "a", "s"))
 
     def test_headers_that_do_not_stand_alone(self) -> None:
         tree = self.tree(
