@@ -8,11 +8,12 @@ One boot under qemu (software emulation, no root, no network). In the guest libb
 
 * `c`: guest/probe.bpf.c, a CO-RE program whose own structs are laid out unlike the kernel's, with hdrgen's BTF;
 * `c-minimal`: the same with what `--for` writes, the part of that BTF that the program needs, as one would ship it;
-* `rust`: guest/probe.rs, with hdrgen's bindings;
+* `rust`: guest/probe.rs, with the getters (`--accessors probe-read`) of hdrgen's bindings;
 * `c-installed`: the C program without any option, hdrgen's BTF being installed as /boot/vmlinux-RELEASE in the form of ELF;
 
 and what they read must be what user space knows (guest/truth.c). Then what must not work: no BTF, half of one, those of the other
-architecture, and one member after the other moved (FAULTS): each must be refused, or be found by the field that reads it.
+architecture, one member after the other moved (FAULTS), one getter after the other reading beside its member (GETTER_FAULTS): each must
+be refused, or be found by the field that reads it.
 
 --break STRUCT.MEMBER moves a member of the BTF that is used for `c`: to see the test fail.
 Exit status: 0 all as it should be, 1 something else, 2 the test could not be made.
@@ -61,6 +62,9 @@ sock sk_protocol 16 protocol              sock sk_userlocks -1 userlocks        
 sock sk_rcvbuf 32 rcvbuf                  sock sk_mark 32 mark                    sock sk_priority 32 priority
 """
 
+# Those whose getters in the Rust bindings are moved, too: bit-fields, an address, a value below anonymous members.
+GETTER_FAULTS = ("task_struct.sched_reset_on_fork", "sock.sk_userlocks", "cred.uid", "sock_common.skc_num")
+
 
 @dataclass
 class Kernel:
@@ -106,6 +110,22 @@ def faulty(fault: str, faults: Faults) -> tuple[str, int, int, str]:
     return f"{record}.{member}{int(bits):+}", at, word, noticed
 
 
+def move_getter(bindings: str, record: str, member: str, bits: int) -> str:
+    """The bindings with the getters of one member so many bits away; a bit-field's by a shift of the byte that was read."""
+
+    def move(method: re.Match[str]) -> str:
+        if bits % 8 == 0:
+            return re.sub(r"wrapping_add\((\d+)\)", lambda at: f"wrapping_add({int(at[1]) + bits // 8})", method[0])
+        return method[0].replace("bytes[0]", f"(bytes[0] {'>>' if bits > 0 else '<<'} {abs(bits)})")
+
+    moved = re.sub(rf"(?<=^impl {record} \{{\n).*?^\}}$",
+                   lambda block: re.sub(rf"^ +pub (unsafe )?fn (read|addr_of)_{member}\(.*?^    \}}$", move, block[0], flags=re.M | re.S),
+                   bindings, flags=re.M | re.S)
+    if moved == bindings:
+        raise ValueError(f"no getter of {record}.{member} in the Rust bindings")
+    return moved
+
+
 class Field:
     """One kernel's field test, in a directory of its own."""
 
@@ -142,6 +162,10 @@ class Field:
         self.generate(kernel, f"{name}/kernel.rs", "--accessors", "probe-read")
         run(self.hdrgen, "-q", "--header", HERE / "guest" / "fields.h", "-o", directory / "fields.rs", "--target", "x86_64-linux-gnu")
         shutil.copy(HERE / "guest" / "probe.rs", directory)
+        self.build_rust(kernel, name)
+
+    def build_rust(self, kernel: Kernel, name: str) -> None:
+        directory = self.work / name
         configuration = (kernel.headers / "include/config/auto.conf").read_text()
         namespaces = ["--cfg", "net_ns"] if "\nCONFIG_NET_NS=y\n" in configuration else []
         run(bpf_rustc(), "--target", "bpfel-unknown-none", "--edition", "2021", "--crate-type", "lib", "-D", "warnings",
@@ -152,14 +176,25 @@ class Field:
         run("llvm-objcopy-19", "--wildcard", "--remove-section", ".text.*", directory / "probe.o")
         self.files[f"{name}.o"] = (directory / "probe.o").read_bytes()
 
+    def add_moved_getters(self, kernel: Kernel) -> None:
+        """The Rust program with one getter at a time that reads beside its member."""
+        bindings = (self.work / "rust" / "kernel.rs").read_text()
+        for member in GETTER_FAULTS:
+            record, member, bits, noticed = fault_of(member).split()
+            name = f"rust-{record}.{member}{int(bits):+}"
+            shutil.copytree(self.work / "rust", self.work / name)
+            (self.work / name / "kernel.rs").write_text(move_getter(bindings, record, member, int(bits)))
+            self.build_rust(kernel, name)
+            self.plan.append(f"run {name} {name}.o -")
+            self.expected.wrong[name] = noticed
+
     def add_right(self) -> bytes:
         """What must work; the BTF that it works with."""
         kernel = self.kernel(self.options.arch)
         btf = self.generate(kernel, "kernel.btf").read_bytes()
         used = bytearray(btf)
         if self.options.break_member:
-            fault = next(line for line in faults_listed() if ".".join(line.split()[:2]) == self.options.break_member)
-            _, at, word, _ = faulty(fault, Faults(btf))
+            _, at, word, _ = faulty(fault_of(self.options.break_member), Faults(btf))
             used[at:at + 4] = word.to_bytes(4, "little")
         (self.work / "kernel.btf").write_bytes(used)
         self.generate(kernel, "minimal.btf", "--for", self.work / "probe.bpf.o", types=())
@@ -186,6 +221,7 @@ class Field:
                       "install installed.elf", "run c-installed probe.bpf.o -"]
         self.expected.refused += ["no-btf", "half-of-btf"]
         self.expected.wrong |= {"btf-of-other": "", "rust-of-other": ""}
+        self.add_moved_getters(self.kernel(self.options.arch))
 
         faults = Faults(btf)
         patches = [faulty(line, faults) for line in faults_listed()]
@@ -208,6 +244,14 @@ class Field:
 def faults_listed() -> list[str]:
     words = FAULTS.split()
     return [" ".join(words[at:at + 4]) for at in range(0, len(words), 4)]
+
+
+def fault_of(member: str) -> str:
+    """The line of FAULTS about STRUCT.MEMBER."""
+    found = [line for line in faults_listed() if ".".join(line.split()[:2]) == member]
+    if len(found) != 1:
+        raise ValueError(f"FAULTS has no line about {member}")
+    return found[0]
 
 
 def judge(console: str, expected: Expected) -> list[str]:
