@@ -312,8 +312,9 @@ static void add_helpers(struct plan *plan, struct unit *unit, const struct wante
                         unsigned depth)
 {
     for (size_t i = wanted->helper_count; i > 0; i--) {
-        if (depth > 0)
-            add_helpers(plan, unit, find(plan, wanted->helpers[i - 1], false), depth - 1);
+        const struct wanted *helper = find(plan, wanted->helpers[i - 1], false);
+        if (helper != NULL && depth > 0)
+            add_helpers(plan, unit, helper, depth - 1);
         add_to_prelude(unit, wanted->helpers[i - 1]);
     }
 }
@@ -321,6 +322,7 @@ static void add_helpers(struct plan *plan, struct unit *unit, const struct wante
 /* Of those that are picked, the next so many from that one on, behind all that helps them. */
 static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t begin, size_t count)
 {
+    const struct wanted *all = plan->wanted.items;
     struct unit *unit = hg_unit_create(plan->reading, PRELUDE + count * (HELPED_BY + 1), NULL);
     unit->is_trace = pick->is_trace;
     unit->rank = begin;
@@ -329,18 +331,17 @@ static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t 
             add_to_prelude(unit, prelude[i]);
     size_t prelude_count = unit->prelude_count;
     for (size_t i = begin, left = count; left > 0 && pick->with_prelude; i++) {
-        const struct wanted *wanted = &plan->wanted.items[i];
-        if (!is_picked(plan, wanted, pick))
+        if (!is_picked(plan, &all[i], pick))
             continue;
         left--;
-        add_helpers(plan, unit, wanted, HELP_DEPTH);
+        add_helpers(plan, unit, &all[i], HELP_DEPTH);
     }
     unit->helper_count = unit->prelude_count - prelude_count;
     for (size_t i = begin, left = count; left > 0; i++) {
-        if (!is_picked(plan, &plan->wanted.items[i], pick))
+        if (!is_picked(plan, &all[i], pick))
             continue;
         left--;
-        hg_unit_add(unit, plan->wanted.items[i].name);
+        hg_unit_add(unit, all[i].name);
     }
     return unit;
 }
@@ -349,16 +350,18 @@ static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t 
 static void add_units(struct plan *plan, struct pick pick, size_t largest)
 {
     size_t count = count_picked(plan, &pick);
+    if (count == 0)
+        return;
     size_t parts = (count + largest - 1) / largest;
+    size_t size = (count + parts - 1) / parts;
     size_t left = 0; /* headers of the unit that are not passed yet */
     for (size_t i = 0; i < plan->wanted.count; i++) {
         if (!is_picked(plan, &plan->wanted.items[i], &pick))
             continue;
         if (left == 0) {
-            left = (count + parts - 1) / parts;
+            left = size < count ? size : count;
             *HG_PUSH(&plan->stage) = new_unit(plan, &pick, i, left);
             count -= left;
-            parts--;
         }
         left--;
     }
@@ -460,8 +463,9 @@ static enum hg_status finish(struct plan *plan, struct hg_model **model,
     if (plan->models.count == 0)
         return report_nothing(plan);
     for (size_t i = 0; i < plan->wanted.count; i++) {
-        const struct wanted *twin = twin_of(plan, &plan->wanted.items[i]);
-        plan->wanted.items[i].is_read |= twin != NULL && twin->is_read;
+        struct wanted *wanted = &plan->wanted.items[i];
+        const struct wanted *twin = twin_of(plan, wanted);
+        wanted->is_read = wanted->is_read || (twin != NULL && twin->is_read);
     }
     for (size_t i = 0; i < reading->warnings.count; i++)
         hg_report(reading->diagnostics, &reading->warnings.items[i]);
@@ -500,7 +504,7 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
     want_all(&plan, options);
     for (size_t i = 0; i < plan.wanted.count && plan.wanted.count >= MANY_HEADERS; i++)
         hg_units_scan_tags(&reading, plan.wanted.items[i].name);
-    enum hg_status status = read_all(&plan);
+    enum hg_status status = plan.wanted.items == NULL ? report_nothing(&plan) : read_all(&plan);
     if (status == HG_OK)
         status = finish(&plan, model, report);
 
