@@ -49,7 +49,7 @@ class BadHeaders(Case):
             self.write("x.h", '#include "in.h"\n')
             self.refused("--header", "x.h", "t", says=["in.h:2:", word, "x.h:1:10: note: included from here"])
         self.refused("--header", "x.h", "t", "--keep-going", says=["in.h:2:", "1, 2, 4, 8 and 16"])
-        for flags in (["-w"], ["-Wno-ignored-pragmas"], ["-Wno-everything"]):
+        for flags in (["-w"], ["-Wno-ignored-pragmas"], ["-Wno-everything"], ["-Werror"]):
             self.refused("--header", "x.h", "t", "--", *flags, says=["in.h:2:", "1, 2, 4, 8 and 16"])
         self.write("system/in.h", "#pragma pack(3)\nstruct t { char c; int a; };\n")
         self.write("y.h", "#include <in.h>\n")
@@ -59,6 +59,9 @@ class BadHeaders(Case):
                        "extern int pragma_pack(int);", "#pragma once"):
             self.write("x.h", f"{pragma}\nstruct t {{ char c; int a; }};\n")
             self.good("--header", "x.h", "t")
+        self.write("x.h", "#pragma strange\nstruct t { char c; int a; };\nint f(struct later *l);\n")
+        for flags in (["-Werror"], ["-Wall", "-Werror"], ["-Werror", "-w"]):  # that clang warns of others is no error
+            self.good("--header", "x.h", "t", "--", *flags)
         self.write("x.h", "struct t { int a; };\n")
         for more in ([], ["--keep-going"]):
             self.refused("--header", "x.h", "t", *more, "--", "-fsso-struct=big-endian", says="-fsso-struct=big-endian")

@@ -10,13 +10,15 @@
  *     #include <linux/sched.h>
  *     #include "my.h"
  *     #define CREATE_TRACE_POINTS
+ *     #undef TRACE_SYSTEM_VAR
  *     #undef TRACE_INCLUDE_FILE
  *     #undef TRACE_INCLUDE_PATH
  *     #include <trace/events/sched.h>
  *
  * A name that is a file here is included as "./name" (or by its absolute path); any other is left
- * to the include directories, as <name>.  The user's arguments are handed on as they are, last, so
- * that they win.
+ * to the include directories, as <name>.  The user's arguments are handed on behind ours, so that
+ * they win, but for the warnings that pragmas.c needs: these are neither turned off nor made
+ * errors.
  */
 #include "frontend/clang/reader.h"
 
@@ -211,7 +213,12 @@ void hg_clang_arguments(const struct hg_header_options *options, struct argument
     for (size_t i = 0; i < options->argument_count; i++) /* -w would win whatever came behind it */
         *HG_PUSH(list) =
             strcmp(options->arguments[i], "-w") == 0 ? "-Wno-everything" : options->arguments[i];
-    *HG_PUSH(list) = "-Wsystem-headers"; /* pragmas.c needs these */
-    *HG_PUSH(list) = "-Wunknown-pragmas";
-    *HG_PUSH(list) = "-Wignored-pragmas";
+    if (!options->clang_warnings) /* what nobody is told of is no error */
+        *HG_PUSH(list) = "-Wno-error";
+    static const char *const for_pragmas[] = {
+        "-Wsystem-headers",           "-Wunknown-pragmas",          "-Wignored-pragmas",
+        "-Wno-error=unknown-pragmas", "-Wno-error=ignored-pragmas",
+    };
+    for (size_t i = 0; i < sizeof for_pragmas / sizeof *for_pragmas; i++)
+        *HG_PUSH(list) = for_pragmas[i];
 }
