@@ -116,8 +116,12 @@ char *hg_units_read_header(const struct reading *reading, const char *header, si
     if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= LARGEST_HEADER) {
         size_t room = (size_t)status.st_size;
         text = hg_malloc(room);
-        for (ssize_t got = 1; got > 0 && *size<room; *size += got> 0 ? (size_t)got : 0)
+        ssize_t got = 1;
+        while (got > 0 && *size < room) {
             got = read(file, text + *size, room - *size);
+            if (got > 0)
+                *size += (size_t)got;
+        }
     }
     close(file);
     return text;

@@ -138,12 +138,11 @@ enum { LONGEST_PATH = 4096 };
 
 /* Opens the header, from the first -I directory that has it, and says where it is (room bytes at
  * path, directory and all); negative = it cannot. */
+int hg_units_open_header(const struct reading *reading, const char *header, char *path,
+                         size_t room);
 /* The text of the header, the caller's to free; NULL = it cannot be read, or is too large for one.
  */
 char *hg_units_read_header(const struct reading *reading, const char *header, size_t *size);
-
-int hg_units_open_header(const struct reading *reading, const char *header, char *path,
-                         size_t room);
 
 /* Adds tags that prototypes of the header mention, as far as its text tells. */
 void hg_units_scan_tags(struct reading *reading, const char *header);
