@@ -30,7 +30,7 @@ tests='pc:cunit:libcunit1-dev pc:libbpf:libbpf-dev tool:clang:clang tool:clang-1
     tool:chromium:chromium tool:chromedriver:chromium-driver
     tool:qemu-system-x86_64:qemu-system-x86 tool:qemu-system-aarch64:qemu-system-arm
     tool:aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu path:/usr/aarch64-linux-gnu/lib/libc.a:libc6-dev-arm64-cross
-    tool:cargo:cargo-web tool:meson:meson tool:ninja:ninja-build'
+    path:/usr/bin/rustfmt:rustfmt tool:cargo:cargo-web tool:meson:meson tool:ninja:ninja-build'
 bench='tool:hyperfine:hyperfine tool:valgrind:valgrind time:time:time'
 
 needs=$build

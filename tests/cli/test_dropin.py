@@ -138,7 +138,7 @@ class Meaning(DropIn):
                 (r"cuuint(32|64)_t", ["cuuint32_t", "cuuint64_t"]), (r"v\d", ["v7"]), ("e..", ["end"]),
                 ("(?:n|N)[^x]\\w_.*?", ["NGX_a", "ngx_b"]), ("(^end$)|v7", ["v7", "end"]), (r".*_[ab]", ["NGX_a", "ngx_b"])]:
             out = self.good("--header", "n.h", "--", "--allowlist-type", expression, "--").out.decode()
-            self.assertEqual(re.findall(r"^pub struct (\w+)", out, re.M), wanted, expression)
+            self.assertEqual(re.findall(r"^ *pub struct (\w+)", out, re.M), wanted, expression)
         for bad in ("a+", "(ab)*", "a{2}", "(a", "a)", "[a", "[[:alpha:]]", "a$b", "", "x|", r"\b", "é",
                     "(a|b|c|d)" * 5, "a" * 300, "(" * 20 + "a" + ")" * 20):
             result = self.run_hdrgen("--header", "n.h", "--", "--allowlist-type", bad, "--")

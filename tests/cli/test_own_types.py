@@ -142,7 +142,7 @@ class Blocklist(OwnTypes):
 class RawLine(OwnTypes):
     def test_order_and_place(self) -> None:
         text = self.text("deep", "--raw-line", "#![allow(unused)]", "--raw-line", "// it's\n// mine")
-        self.assertIn("mod __hdrgen {\n#![allow(unused)]\n// it's\n// mine\nuse ", text)
+        self.assertIn("mod __hdrgen {\n    #![allow(unused)]\n    // it's\n// mine\n\n    use ", text)
         self.assertIn("--raw-line '#![allow(unused)]' --raw-line '// it'\\''s?// mine'\n", text.split("\n\n")[0] + "\n")
         self.assertEqual(self.rustc("deep", "--module", "m", "--raw-line", "#![allow(unused)]"), "")
         self.assertIn("#define __VMLINUX_H__\n\n#include <a.h>\n\n",

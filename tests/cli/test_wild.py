@@ -93,7 +93,7 @@ class Aya(Wild):
             outputs.append(shutil.copy(self.dir / written, self.dir / f"line{number}.rs").name)
             text = (self.dir / outputs[-1]).read_text()
             for name in line.split("> ")[0].split()[2:]:
-                self.assertRegex(text, rf"(?m)^pub struct {name} ")
+                self.assertRegex(text, rf"(?m)^ *pub struct {name} ")
                 self.assertIn(f"size_of::<{name}>() == ", text)
         self.compile(*outputs)
 

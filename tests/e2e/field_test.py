@@ -115,11 +115,11 @@ def move_getter(bindings: str, record: str, member: str, bits: int) -> str:
 
     def move(method: re.Match[str]) -> str:
         if bits % 8 == 0:
-            return re.sub(r"wrapping_add\((\d+)\)", lambda at: f"wrapping_add({int(at[1]) + bits // 8})", method[0])
+            return re.sub(r"wrapping_byte_add\((\d+)\)", lambda at: f"wrapping_byte_add({int(at[1]) + bits // 8})", method[0])
         return method[0].replace("bytes[0]", f"(bytes[0] {'>>' if bits > 0 else '<<'} {abs(bits)})")
 
-    moved = re.sub(rf"(?<=^impl {record} \{{\n).*?^\}}$",
-                   lambda block: re.sub(rf"^ +pub (unsafe )?fn (read|addr_of)_{member}\(.*?^    \}}$", move, block[0], flags=re.M | re.S),
+    moved = re.sub(rf"(?<=^    impl {record} \{{\n).*?^    \}}$",
+                   lambda block: re.sub(rf"^ +pub (unsafe )?fn (read|addr_of)_{member}\(.*?^        \}}$", move, block[0], flags=re.M | re.S),
                    bindings, flags=re.M | re.S)
     if moved == bindings:
         raise ValueError(f"no getter of {record}.{member} in the Rust bindings")

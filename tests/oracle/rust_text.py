@@ -116,8 +116,27 @@ def _block(text: str, start: int) -> str:
     return text[start:]
 
 
+def unfolded(text: str) -> str:
+    """Each declaration on one line: what is open at the end of a line goes on in the next, and so do `a =`, `a:` and a brace alone."""
+    lines: list[str] = []
+    unfinished = False
+    for line in text.splitlines():
+        code = line.strip()
+        is_part = unfinished or code == "{" or code.startswith("-> ")
+        if is_part:
+            lines[-1] += ("" if lines[-1][-1] in "(<[" else " ") + code
+            lines[-1] = re.sub(r",? ?([>)])", r"\1", lines[-1]) if code[:1] in ")>" else lines[-1]
+        else:
+            lines.append(line)
+        last = re.sub(r"->|=>|<<|>>(?= \d)", "", lines[-1])
+        is_code = not last.strip().startswith(("//", "#"))
+        unfinished = is_code and (sum(map(last.count, "(<[")) > sum(map(last.count, ")>]")) or last.endswith((" =", ":")))
+    return "\n".join(lines)
+
+
 def parse_rust(text: str) -> RustText:
     rust = RustText()
+    text = unfolded(text)
     for match in RECORD.finditer(text):
         rust.kinds[match.group(2)] = match.group(1)
         body = _block(text, match.end()) if match.group(3) == "{" else ""

@@ -4,7 +4,7 @@
  *     /// offset 16, 0 bytes
  *     #[inline]
  *     pub fn data_ptr(&self) -> *const u8 {
- *         ::core::ptr::addr_of!(self.data) as *const u8
+ *         (self as *const Self).wrapping_byte_add(16).cast()
  *     }
  *
  * The method: what kind of slot (plan.c) the member is in says what is written.
@@ -25,6 +25,10 @@
 #include "backend/rust/rust.h"
 
 #include <string.h>
+
+/* How rustfmt has long paths: a field a line. */
+enum { CHAIN_MAX = 60 };
+#define BREAK "\n            "
 
 bool hg_rust_take_method(struct hg_rust *rust, const char *name)
 {
@@ -67,20 +71,40 @@ static void begin(struct hg_rust *rust, const struct hg_rust_access *access, uin
     hg_text_deinit(&about);
 }
 
-/* `::core::ptr::addr_of!(self.data) as *const `, to be followed by a type */
+/* `(self as *const Self).wrapping_byte_add(16).cast()` */
 static void put_address(struct hg_rust *rust, const struct hg_rust_access *access)
 {
-    struct hg_text *text = &rust->text;
-    const struct hg_rust_slot *slot = access->slot;
-    hg_text_put(text, "::core::ptr::addr_of!(");
-    hg_text_bytes(text, rust->path.data, rust->path.size);
-    hg_text_put(text, ".");
-    hg_text_put(text, slot->storage != NULL ? slot->storage : slot->name);
-    if (slot->storage != NULL) {
-        hg_text_put(text, ").cast::<u8>().add(");
-        hg_text_unsigned(text, (uint64_t)((int64_t)(access->member->bit_offset / 8) - slot->begin));
+    uint64_t offset = access->base + access->member->bit_offset / 8;
+    hg_text_put(&rust->text, "(self as *const Self)");
+    if (offset != 0) {
+        hg_text_put(&rust->text, ".wrapping_byte_add(");
+        hg_text_unsigned(&rust->text, offset);
+        hg_text_put(&rust->text, ")");
     }
-    hg_text_put(text, ") as *const ");
+    hg_text_put(&rust->text, ".cast()");
+}
+
+void hg_rust_put_chain(struct hg_rust *rust, const char *before, const char *name)
+{
+    struct hg_text *text = &rust->text;
+    const char *path = hg_text_string(&rust->path);
+    size_t width = rust->path.size + 1 + strlen(name);
+    hg_text_put(text, before);
+    if (width <= CHAIN_MAX) {
+        hg_text_put(text, path);
+    } else {
+        /* Alone, `self` is not longer than an indentation, and the first field stays with it. */
+        bool is_joined = strspn(before, " ") == strlen(before);
+        for (; *path != '\0'; path++) {
+            if (*path == '.' && !is_joined)
+                hg_text_put(text, BREAK);
+            is_joined &= *path != '.';
+            hg_text_bytes(text, path, 1);
+        }
+        hg_text_put(text, BREAK);
+    }
+    hg_text_put(text, ".");
+    hg_text_put(text, name);
 }
 
 static void put_pointer_method(struct hg_rust *rust, const struct hg_rust_access *access,
@@ -93,16 +117,14 @@ static void put_pointer_method(struct hg_rust *rust, const struct hg_rust_access
             return;
         name = hg_rust_join(rust, name, "_", "");
     }
-    bool is_unsafe = access->in_union || access->slot->storage != NULL;
     begin(rust, access, 0, impl);
     hg_text_put(text, "    pub fn ");
     hg_text_put(text, name);
     hg_text_put(text, "(&self) -> *const ");
     hg_rust_put_type(rust, array->ref.id);
-    hg_text_put(text, is_unsafe ? " {\n        unsafe { " : " {\n        ");
+    hg_text_put(text, " {\n        ");
     put_address(rust, access);
-    hg_rust_put_type(rust, array->ref.id);
-    hg_text_put(text, is_unsafe ? " }\n    }\n" : "\n    }\n");
+    hg_text_put(text, "\n    }\n");
 }
 
 static void put_bytes_method(struct hg_rust *rust, const struct hg_rust_access *access,
@@ -118,7 +140,6 @@ static void put_bytes_method(struct hg_rust *rust, const struct hg_rust_access *
     hg_rust_put_type(rust, id);
     hg_text_put(text, " {\n        unsafe { ::core::ptr::read_unaligned(");
     put_address(rust, access);
-    hg_rust_put_type(rust, id);
     hg_text_put(text, ") }\n    }\n");
 }
 
@@ -133,10 +154,8 @@ static void put_field_method(struct hg_rust *rust, const struct hg_rust_access *
     hg_text_put(text, access->slot->name);
     hg_text_put(text, by_reference ? "(&self) -> &" : "(&self) -> ");
     hg_rust_put_type(rust, id);
-    hg_text_put(text, by_reference ? " {\n        &" : " {\n        ");
-    hg_text_bytes(text, rust->path.data, rust->path.size);
-    hg_text_put(text, ".");
-    hg_text_put(text, access->slot->name);
+    hg_text_put(text, " {\n");
+    hg_rust_put_chain(rust, by_reference ? "        &" : "        ", access->slot->name);
     hg_text_put(text, "\n    }\n");
 }
 

@@ -5,13 +5,14 @@
  *
  *     pub const fn c(&self) -> c_uint {
  *         let bytes = &self._bitfield_0;
- *         ((u16::from_le_bytes([bytes[0], bytes[1]]) >> 3) & 0x7f) as c_uint
+ *         let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+ *         ((word >> 3) & 0x7f) as c_uint
  *     }
  *     pub fn set_c(&mut self, value: c_uint) {
  *         let bytes = &mut self._bitfield_0;
+ *         let word = u16::from_le_bytes([bytes[0], bytes[1]]);
  *         let value = ((value as u16) << 3) & 0x3f8;
- *         let value = (u16::from_le_bytes([bytes[0], bytes[1]]) & 0xfc07) | value;
- *         let value = value.to_le_bytes();
+ *         let value = ((word & 0xfc07) | value).to_le_bytes();
  *         bytes[0] = value[0];
  *         bytes[1] = value[1];
  *     }
@@ -29,7 +30,14 @@
 
 #include "model/layout.h"
 
+#include <stdio.h>
+
 __extension__ typedef unsigned __int128 mask;
+
+/* What rustfmt leaves on one line: an array, and elements of which several are. */
+enum { ARRAY_MAX = 60, SHORT_MAX = 10 };
+/* `self._bitfield_10[0]`: longer ones, and those of anonymous members, get a name. */
+enum { STORAGE_MAX = 20 };
 
 struct field {
     struct hg_rust *rust;
@@ -38,7 +46,7 @@ struct field {
     bool is_signed;
     bool is_bool;
     bool is_newtype; /* a struct around an integer */
-    bool is_local;   /* the bytes touched are the variable `bytes` */
+    bool is_local;   /* the storage is the variable `bytes` */
     unsigned width;
     unsigned shift;
     unsigned bytes; /* touched */
@@ -81,6 +89,14 @@ static void put(const struct field *field, const char *string)
     hg_text_put(text_of(field), string);
 }
 
+/* Whether `self._bitfield_0[1]` is more than fits twice into a line. */
+static bool is_long(const struct hg_rust *rust, const char *storage, uint64_t index)
+{
+    return rust->path.size + (size_t)snprintf(NULL, 0, ".%s[%llu]", storage == NULL ? "" : storage,
+                                              (unsigned long long)index) >
+           STORAGE_MAX;
+}
+
 static struct field describe(struct hg_rust *rust, const struct hg_rust_access *access)
 {
     const struct hg_member *member = access->member;
@@ -103,14 +119,16 @@ static struct field describe(struct hg_rust *rust, const struct hg_rust_access *
     unsigned most = field.width <= 64 ? 64 : 128;
     while (field.word < 8 * field.bytes && field.word < most)
         field.word *= 2;
+    field.is_local = field.word > 8 || is_long(rust, access->slot->storage, field.index);
     return field;
 }
 
-static void put_storage(const struct field *field)
+/* `        let bytes = &self._bitfield_0;` */
+static void put_let_bytes(const struct field *field, const char *reference)
 {
-    hg_text_bytes(text_of(field), field->rust->path.data, field->rust->path.size);
-    put(field, ".");
-    put(field, field->access->slot->storage);
+    const char *before = hg_rust_join(field->rust, "        let ", field->rust->bytes, reference);
+    hg_rust_put_chain(field->rust, before, field->access->slot->storage);
+    put(field, ";\n");
 }
 
 /* Byte number i of those touched, where the storage goes by the name of `bytes`. */
@@ -129,10 +147,18 @@ static void put_only_byte(const struct field *field)
         put_byte(field, 0);
         return;
     }
-    put_storage(field);
+    put(field, "self.");
+    put(field, field->access->slot->storage);
     put(field, "[");
     put_number(field, field->index);
     put(field, "]");
+}
+
+static void put_let(const struct field *field, const char *name)
+{
+    put(field, "        let ");
+    put(field, name);
+    put(field, " = ");
 }
 
 static void put_word_type(const struct field *field)
@@ -146,23 +172,66 @@ static unsigned leading(const struct field *field)
     return field->big_endian && !straddles(field) ? field->word / 8 - field->bytes : 0;
 }
 
-/* `u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0])` */
-static void put_word(const struct field *field)
+/* Byte number i of the word, which may be none of those touched. */
+static void put_word_byte(const struct field *field, unsigned i)
 {
-    if (field->word == 8) {
-        put_only_byte(field);
-        return;
+    if (i < leading(field) || i - leading(field) >= field->bytes)
+        put(field, "0");
+    else
+        put_byte(field, i - leading(field));
+}
+
+/* Those of a long word as rustfmt has them: filled lines of what is short, else a byte a line. */
+static void put_filled_bytes(const struct field *field, bool is_short)
+{
+    struct hg_text *text = text_of(field);
+    size_t line = 0;
+    for (unsigned i = 0; i < field->word / 8; i++) {
+        size_t before = text->size;
+        put(field, " ");
+        put_word_byte(field, i);
+        put(field, ",");
+        if (i > 0 && is_short && text->size - line <= HG_RUST_COLUMNS)
+            continue;
+        hg_text_truncate(text, before);
+        put(field, "\n");
+        line = text->size;
+        put(field, "            ");
+        put_word_byte(field, i);
+        put(field, ",");
     }
+    put(field, "\n        ");
+}
+
+/* `        let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]);` */
+static void put_let_word(const struct field *field)
+{
+    struct hg_text *text = text_of(field);
+    unsigned count = field->word / 8;
+    size_t longest = 0;
+    put_let(field, field->rust->word);
     put_word_type(field);
     put(field, field->big_endian ? "::from_be_bytes([" : "::from_le_bytes([");
-    for (unsigned i = 0; i < field->word / 8; i++) {
-        put(field, i == 0 ? "" : ", ");
-        if (i < leading(field) || i - leading(field) >= field->bytes)
-            put(field, "0");
-        else
-            put_byte(field, i - leading(field));
+    size_t begin = text->size;
+    for (unsigned i = 0; i < count; i++) {
+        size_t before = text->size;
+        put_word_byte(field, i);
+        longest = text->size - before > longest ? text->size - before : longest;
+        put(field, i + 1 < count ? ", " : "");
     }
-    put(field, "])");
+    if (text->size - begin > ARRAY_MAX) {
+        hg_text_truncate(text, begin);
+        put_filled_bytes(field, longest <= SHORT_MAX);
+    }
+    put(field, "]);\n");
+}
+
+static void put_word(const struct field *field)
+{
+    if (field->word == 8)
+        put_only_byte(field);
+    else
+        put(field, field->rust->word);
 }
 
 /* What a word and the byte behind it make: `(<word> >> 5) | ((bytes[8] as u64) << 59)` */
@@ -279,13 +348,6 @@ static void put_shifted_value(const struct field *field)
     }
 }
 
-static void put_let(const struct field *field, const char *name)
-{
-    put(field, "        let ");
-    put(field, name);
-    put(field, " = ");
-}
-
 /* `        self._bitfield_0[1] = (self._bitfield_0[1] & 0xc7) | (((value as u8) << 3) & 0x38);` */
 static void put_set_byte(const struct field *field)
 {
@@ -337,11 +399,7 @@ static void put_set_word(const struct field *field)
 {
     const char *value = field->rust->value;
     mask kept = ~(ones(field->width) << field->shift);
-    put(field, "        let ");
-    put(field, field->rust->bytes);
-    put(field, " = &mut ");
-    put_storage(field);
-    put(field, ";\n");
+    put_let_word(field);
     if (straddles(field)) {
         put_set_last_byte(field);
         kept = field->big_endian ? ~ones(field->width + field->shift - 8) : ones(field->shift);
@@ -351,13 +409,9 @@ static void put_set_word(const struct field *field)
         put(field, ";\n");
     }
     put_let(field, value);
-    put(field, "(");
-    put_word(field);
-    put(field, " & ");
+    hg_text_printf(text_of(field), "((%s & ", field->rust->word);
     put_mask(field, kept & ones(field->word));
-    hg_text_printf(text_of(field), ") | %s;\n", value);
-    put_let(field, value);
-    hg_text_printf(text_of(field), "%s.%s();\n", value,
+    hg_text_printf(text_of(field), ") | %s).%s();\n", value,
                    field->big_endian ? "to_be_bytes" : "to_le_bytes");
     for (unsigned i = 0; i < field->bytes && i < field->word / 8; i++) {
         put(field, "        ");
@@ -392,13 +446,10 @@ static void put_getter(const struct field *field, const char *name)
     put(field, "(&self) -> ");
     hg_rust_put_value_type(field->rust, field->access->member->type.id);
     put(field, " {\n");
-    if (field->word > 8 || straddles(field)) {
-        put(field, "        let ");
-        put(field, field->rust->bytes);
-        put(field, " = &");
-        put_storage(field);
-        put(field, ";\n");
-    }
+    if (field->is_local)
+        put_let_bytes(field, " = &");
+    if (field->word > 8)
+        put_let_word(field);
     put(field, "        ");
     put_get_value(field);
     put(field, "\n    }\n");
@@ -420,6 +471,8 @@ void hg_rust_put_bit_field(struct hg_rust *rust, const struct hg_rust_access *ac
     put(&field, ": ");
     hg_rust_put_value_type(rust, access->member->type.id);
     put(&field, ") {\n");
+    if (field.is_local)
+        put_let_bytes(&field, " = &mut ");
     if (field.word == 8)
         put_set_byte(&field);
     else
@@ -440,19 +493,13 @@ void hg_rust_put_bit_probe(struct hg_rust *rust, const struct hg_member *member,
     hg_text_printf(text, "    pub unsafe fn %s(%s: *const Self) -> ::core::result::Result<", name,
                    rust->source);
     hg_rust_put_value_type(rust, member->type.id);
-    hg_text_printf(text,
-                   ", i64> {\n"
-                   "        let %s = unsafe { __probe_read(%s.cast::<u8>()",
-                   rust->bytes, rust->source);
-    if (base + span.begin != 0) {
-        hg_text_put(text, ".wrapping_add(");
-        hg_text_unsigned(text, base + span.begin);
-        hg_text_put(text, ")");
-    }
-    hg_text_printf(text,
-                   ".cast::<[u8; %u]>()) }?;\n"
-                   "        ::core::result::Result::Ok(",
+    hg_text_printf(text, ", i64> {\n        let %s: [u8; %u] = unsafe { __probe_read(", rust->bytes,
                    field.bytes);
+    hg_rust_put_probe_address(rust, base + span.begin);
+    hg_text_put(text, ") }?;\n");
+    if (field.word > 8)
+        put_let_word(&field);
+    hg_text_put(text, "        ::core::result::Result::Ok(");
     put_get_value(&field);
     hg_text_put(text, ")\n    }\n");
 }

@@ -104,18 +104,18 @@ static void put_rust_enum(struct hg_rust *rust, hg_type_id id, const char *integ
                    "    /// The enumerator of that value; memory can hold others.\n"
                    "    #[inline]\n"
                    "    pub const fn from_raw(%s: %s) -> ::core::option::Option<Self> {\n"
-                   "        match %s {\n",
+                   "        ::core::option::Option::Some(match %s {\n",
                    rust->value, integer, rust->value);
     for (size_t i = 0; i < type->enumerator_count; i++) {
         if (first[i] != i)
             continue;
         hg_text_put(text, "            ");
         put_value(text, type, i);
-        hg_text_printf(text, " => ::core::option::Option::Some(Self::%s),\n", names[i]);
+        hg_text_printf(text, " => Self::%s,\n", names[i]);
     }
     hg_text_put(text,
-                "            _ => ::core::option::Option::None,\n"
-                "        }\n"
+                "            _ => return ::core::option::Option::None,\n"
+                "        })\n"
                 "    }\n"
                 "}\n");
 }

@@ -415,6 +415,7 @@ void hg_rust_names(struct hg_rust *rust)
     name_macros(rust);
     rust->value = name_local(&naming, "value");
     rust->bytes = name_local(&naming, "bytes");
+    rust->word = name_local(&naming, "word");
     rust->source = name_local(&naming, "source");
     rust->error = name_local(&naming, "error");
     free(naming.queue.items);

@@ -5,7 +5,7 @@
  *         /// pid at offset 2464, 4 bytes; linux/sched.h:960
  *         #[inline(always)]
  *         pub unsafe fn read_pid(source: *const Self) -> ::core::result::Result<pid_t, i64> {
- *             unsafe { __probe_read(source.cast::<u8>().wrapping_add(2464).cast::<pid_t>()) }
+ *             unsafe { __probe_read(source.wrapping_byte_add(2464).cast()) }
  *         }
  *
  *         /// Where comm is: offset 3000, 16 bytes; linux/sched.h:1046
@@ -63,16 +63,15 @@ static void begin(const struct probing *probing, const char *before, const struc
     hg_text_deinit(&about);
 }
 
-/* `source.cast::<u8>().wrapping_add(8)` */
-static void put_address(struct hg_rust *rust, uint64_t offset)
+void hg_rust_put_probe_address(struct hg_rust *rust, uint64_t offset)
 {
     hg_text_put(&rust->text, rust->source);
-    hg_text_put(&rust->text, ".cast::<u8>()");
-    if (offset == 0)
-        return;
-    hg_text_put(&rust->text, ".wrapping_add(");
-    hg_text_unsigned(&rust->text, offset);
-    hg_text_put(&rust->text, ")");
+    if (offset != 0) {
+        hg_text_put(&rust->text, ".wrapping_byte_add(");
+        hg_text_unsigned(&rust->text, offset);
+        hg_text_put(&rust->text, ")");
+    }
+    hg_text_put(&rust->text, ".cast()");
 }
 
 /* The type that a pointer to the member points to: of an array without elements, the element. */
@@ -92,10 +91,8 @@ static void put_addr_of(const struct probing *probing, const struct hg_member *m
     hg_text_printf(text, "    pub fn %s(%s: *const Self) -> *const ", name, rust->source);
     put_target(rust, member);
     hg_text_put(text, " {\n        ");
-    put_address(rust, offset);
-    hg_text_put(text, ".cast::<");
-    put_target(rust, member);
-    hg_text_put(text, ">()\n    }\n");
+    hg_rust_put_probe_address(rust, offset);
+    hg_text_put(text, "\n    }\n");
 }
 
 static void put_read(const struct probing *probing, const struct hg_member *member, uint64_t offset,
@@ -108,15 +105,15 @@ static void put_read(const struct probing *probing, const struct hg_member *memb
     hg_text_printf(text, "    pub unsafe fn %s(%s: *const Self) -> ::core::result::Result<", name,
                    rust->source);
     hg_rust_put_type(rust, member->type.id);
-    hg_text_put(text, ", i64> {\n        unsafe { __probe_read(");
-    put_address(rust, offset);
-    if (is_bool) {
-        hg_text_printf(text, ").map(|%s| %s != 0) }\n    }\n", rust->value, rust->value);
-        return;
-    }
-    hg_text_put(text, ".cast::<");
-    hg_rust_put_type(rust, member->type.id);
-    hg_text_put(text, ">()) }\n    }\n");
+    hg_text_put(text, ", i64> {\n        ");
+    if (is_bool)
+        hg_text_printf(text, "let %s: u8 = ", rust->value);
+    hg_text_put(text, "unsafe { __probe_read(");
+    hg_rust_put_probe_address(rust, offset);
+    hg_text_put(text, is_bool ? ") }?;\n" : ") }\n");
+    if (is_bool)
+        hg_text_printf(text, "        ::core::result::Result::Ok(%s != 0)\n", rust->value);
+    hg_text_put(text, "    }\n");
 }
 
 static bool is_readable(const struct hg_rust *rust, const struct hg_member *member)
@@ -224,14 +221,16 @@ void hg_rust_put_probe_function(const struct hg_rust *rust, struct hg_text *text
                    "unsafe fn __probe_read<T: ::core::marker::Copy>(\n"
                    "    %s: *const T,\n"
                    ") -> ::core::result::Result<T, i64> {\n"
-                   "    unsafe {\n",
+                   "    ",
                    rust->source);
-    if (path != NULL && strcmp(path, "aya") == 0)
+    if (path != NULL && strcmp(path, "aya") == 0) {
         hg_text_printf(text,
-                       "        ::aya_ebpf::helpers::bpf_probe_read_kernel(%s).map_err(|%s| %s as "
-                       "i64)\n",
+                       "unsafe { ::aya_ebpf::helpers::bpf_probe_read_kernel(%s).map_err(|%s| %s as "
+                       "i64) }\n}\n",
                        rust->source, rust->error, rust->error);
-    else
-        put_plain_call(rust, text, path);
+        return;
+    }
+    hg_text_put(text, "unsafe {\n");
+    put_plain_call(rust, text, path);
     hg_text_put(text, "    }\n}\n");
 }

@@ -138,10 +138,13 @@ enum hg_status hg_write_rust(const struct hg_model *model, const struct hg_selec
     };
     put_all(&rust);
     if (!rust.failed) {
-        struct hg_text text = {0};
+        struct hg_text text = {0}, support = {0};
         hg_rust_put_head(&rust, &text);
-        hg_text_bytes(&text, rust.text.data, rust.text.size);
+        hg_rust_put_support(&rust, &support);
+        hg_rust_put_lines(&text, &support);
+        hg_rust_put_lines(&text, &rust.text);
         hg_rust_put_tail(&text);
+        hg_text_deinit(&support);
         hg_text_finish(&text, ret);
     }
     deinit(&rust);

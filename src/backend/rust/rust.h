@@ -9,6 +9,7 @@
  *     enum, macro  the same for constants
  *     probe     getters that read kernel memory
  *     support   the text around it: preamble, imports, helper types that were used
+ *     lines     all of that as rustfmt would leave it
  *
  * What a pass knows about a type is in an array indexed by type id.
  */
@@ -29,6 +30,9 @@
 
 /* rustc gives up on types nested 128 deep; beyond this depth records become bytes. */
 enum { HG_RUST_DEPTH_MAX = 60 };
+
+/* rustfmt's 100 columns, within a module. */
+enum { HG_RUST_COLUMNS = 96 };
 
 /* What a type is called.  text is as Rust code has it (`r#type`); NULL: spelled out where used. */
 struct hg_rust_name {
@@ -136,6 +140,7 @@ struct hg_rust {
     /* Names of local variables, which must not be those of constants. */
     const char *value;
     const char *bytes;
+    const char *word;
     const char *source;
     const char *error;
 
@@ -256,6 +261,8 @@ struct hg_rust_access {
 /* Writes the methods it needs, if any. */
 void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *access,
                         struct hg_rust_impl *impl);
+/* What stands before, where the record is, and a field of it: `        &self.__anon_pid.pid` */
+void hg_rust_put_chain(struct hg_rust *rust, const char *before, const char *name);
 /* `offset 8, 4 bytes` */
 void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size);
 
@@ -301,6 +308,8 @@ bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive);
 
 /* Getters that read kernel memory for what a record holds. */
 void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name);
+/* `source.wrapping_byte_add(8).cast()` */
+void hg_rust_put_probe_address(struct hg_rust *rust, uint64_t offset);
 /* The function that these call. */
 void hg_rust_put_probe_function(const struct hg_rust *rust, struct hg_text *text);
 
@@ -318,9 +327,16 @@ void hg_rust_put_withheld(struct hg_rust *rust, hg_type_id id);
 
 /* A path as seen from within the module: `::aya_ebpf::cty`, `super::super::x`. */
 void hg_rust_put_path(struct hg_text *text, const char *path);
-/* What comes before the items. */
+/* What comes before the module's body. */
 void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text);
-/* What comes after them. */
+/* The imports and helper types that the items turned out to use. */
+void hg_rust_put_support(struct hg_rust *rust, struct hg_text *text);
+/* What comes after the items. */
 void hg_rust_put_tail(struct hg_text *text);
+
+/* lines.c */
+
+/* Lines of the module's body: indented, and broken where rustfmt would. */
+void hg_rust_put_lines(struct hg_text *text, const struct hg_text *body);
 
 #endif

@@ -81,24 +81,59 @@ void hg_rust_put_path(struct hg_text *text, const char *prefix)
     hg_text_put(text, prefix);
 }
 
-static void put_imports(const struct hg_rust *rust, struct hg_text *text)
+/* Those that are used, by name; returns how many. */
+static size_t sort_c_types(const struct hg_rust *rust, const char **names)
 {
-    hg_text_put(text, "use ::core::mem::{align_of, offset_of, size_of};\n");
-    if (rust->used_c_types == 0)
-        return;
-    hg_text_put(text, "use ");
-    const char *prefix = rust->options == NULL ? NULL : rust->options->ctypes_prefix;
-    hg_rust_put_path(text, prefix == NULL ? "core::ffi" : prefix);
-    hg_text_put(text, "::{");
-    const char *comma = "";
+    size_t count = 0;
     for (size_t i = 0; i < hg_rust_c_type_count; i++) {
         if ((rust->used_c_types >> i & 1) == 0)
             continue;
-        hg_text_put(text, comma);
-        hg_text_put(text, hg_rust_c_types[i].name);
-        comma = ", ";
+        const char *name = hg_rust_c_types[i].name;
+        size_t at = count++;
+        for (; at > 0 && strcmp(names[at - 1], name) > 0; at--)
+            names[at] = names[at - 1];
+        names[at] = name;
     }
-    hg_text_put(text, "};\n");
+    return count;
+}
+
+/* `use ::core::ffi::{c_char, c_int};`, sorted and broken as rustfmt does. */
+static void put_c_types(const struct hg_rust *rust, struct hg_text *text)
+{
+    const char *prefix = rust->options == NULL ? NULL : rust->options->ctypes_prefix;
+    const char *names[32];
+    size_t count = sort_c_types(rust, names), begin = text->size;
+    hg_text_put(text, "use ");
+    hg_rust_put_path(text, prefix == NULL ? "core::ffi" : prefix);
+    hg_text_put(text, count > 1 ? "::{" : "::");
+    size_t list = text->size;
+    for (size_t i = 0; i < count; i++)
+        hg_text_printf(text, "%s%s", i == 0 ? "" : ", ", names[i]);
+    hg_text_put(text, count > 1 ? "};\n" : ";\n");
+    if (count == 1 || text->size - begin - 1 <= HG_RUST_COLUMNS)
+        return;
+    hg_text_truncate(text, list);
+    size_t line = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool is_next = i > 0 && text->size - line + strlen(names[i]) + 2 < HG_RUST_COLUMNS;
+        hg_text_put(text, is_next ? " " : "\n");
+        line = is_next ? line : text->size;
+        hg_text_printf(text, "%s%s,", is_next ? "" : "    ", names[i]);
+    }
+    hg_text_put(text, "\n};\n");
+}
+
+/* rustfmt sorts what stands together; which of them is first depends on the prefix. */
+static void put_imports(const struct hg_rust *rust, struct hg_text *text)
+{
+    if (rust->used_c_types != 0) {
+        put_c_types(rust, text);
+        bool is_ours = rust->options == NULL || rust->options->ctypes_prefix == NULL;
+        hg_text_put(text, is_ours ? "" : "\n");
+    }
+    hg_text_put(text, "use ::core::mem::{align_of, offset_of, size_of};\n");
+    /* What is provided may stand beside the module: in the file that includes this one. */
+    hg_text_put(text, rust->selection->withheld != NULL ? "\nuse super::*;\n" : "");
 }
 
 /* Assertions hold where pointers are as wide as the target's; elsewhere the user is told. */
@@ -192,7 +227,10 @@ static void put_ptr32(const struct hg_rust *rust, struct hg_text *text)
         "impl<T> Ptr32<T> {\n"
         "    #[inline]\n"
         "    pub const fn new(%s: u32) -> Self {\n"
-        "        Ptr32 { address: %s, target: ::core::marker::PhantomData }\n"
+        "        Ptr32 {\n"
+        "            address: %s,\n"
+        "            target: ::core::marker::PhantomData,\n"
+        "        }\n"
         "    }\n\n"
         "    #[inline]\n"
         "    pub const fn addr(self) -> u32 {\n"
@@ -274,8 +312,7 @@ static const char module[] =
     "    unused_imports,\n"
     "    unused_qualifications,\n"
     "    unused_unsafe\n"
-    ")]\n"
-    "#[rustfmt::skip]\n";
+    ")]\n";
 
 void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text)
 {
@@ -287,10 +324,14 @@ void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text)
     if (name != NULL)
         hg_text_printf(text, "%s {\n", hg_rust_escape(rust, name));
     for (size_t i = 0; rust->options != NULL && i < rust->options->raw_line_count; i++)
-        hg_text_printf(text, "%s\n", rust->options->raw_lines[i]);
+        hg_text_printf(text, "    %s\n", rust->options->raw_lines[i]);
+    if (rust->options != NULL && rust->options->raw_line_count > 0)
+        hg_text_put(text, "\n");
+}
+
+void hg_rust_put_support(struct hg_rust *rust, struct hg_text *text)
+{
     put_imports(rust, text);
-    /* What is provided may stand beside the module: in the file that includes this one. */
-    hg_text_put(text, rust->selection->withheld != NULL ? "use super::*;\n" : "");
     put_guard(rust, text);
     for (uint32_t align = 2; align <= HG_RUST_ALIGN_MAX; align *= 2)
         if ((rust->used_aligns & align) != 0)

@@ -27,274 +27,277 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_char, c_ushort, c_int, c_uint, c_long};
+    use ::core::ffi::{c_char, c_int, c_long, c_uint, c_ushort};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_char>() == 1);
-    ::core::assert!(size_of::<c_ushort>() == 2);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_uint>() == 4);
-    ::core::assert!(size_of::<c_long>() == 8);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_char>() == 1);
+        ::core::assert!(size_of::<c_ushort>() == 2);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_uint>() == 4);
+        ::core::assert!(size_of::<c_long>() == 8);
+    };
 
-/// struct (anonymous): 8 bytes, align 4; anonymous.h:6
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct task__anon_pid__anon_pid {
-    /// offset 0, 4 bytes; anonymous.h:7
-    pub pid: c_int,
-    /// offset 4, 4 bytes; anonymous.h:8
-    pub tgid: c_int,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task__anon_pid__anon_pid>() == 8);
-    ::core::assert!(align_of::<task__anon_pid__anon_pid>() == 4);
-    ::core::assert!(offset_of!(task__anon_pid__anon_pid, pid) == 0);
-    ::core::assert!(offset_of!(task__anon_pid__anon_pid, tgid) == 4);
-};
-
-/// union (anonymous): 8 bytes, align 8; anonymous.h:5
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub union task__anon_pid {
-    /// offset 0, 8 bytes; anonymous.h:6
-    pub __anon_pid: task__anon_pid__anon_pid,
-    /// offset 0, 8 bytes; anonymous.h:10
-    pub id: c_long,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task__anon_pid>() == 8);
-    ::core::assert!(align_of::<task__anon_pid>() == 8);
-};
-
-/// struct (anonymous): 20 bytes, align 4; anonymous.h:12
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct task__anon_on_rq {
-    pub _align_0: [u32; 0],
-    /// offset 0, 2 bytes of bit-fields
-    pub _bitfield_0: [u8; 2],
-    /// offset 2, 16 bytes; anonymous.h:15
-    pub comm: [c_char; 16],
-}
-impl task__anon_on_rq {
-    /// offset 0, bit 0; anonymous.h:13
-    #[inline]
-    pub const fn on_rq(&self) -> c_uint {
-        (self._bitfield_0[0] & 0x1) as c_uint
+    /// struct (anonymous): 8 bytes, align 4; anonymous.h:6
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct task__anon_pid__anon_pid {
+        /// offset 0, 4 bytes; anonymous.h:7
+        pub pid: c_int,
+        /// offset 4, 4 bytes; anonymous.h:8
+        pub tgid: c_int,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task__anon_pid__anon_pid>() == 8);
+        ::core::assert!(align_of::<task__anon_pid__anon_pid>() == 4);
+        ::core::assert!(offset_of!(task__anon_pid__anon_pid, pid) == 0);
+        ::core::assert!(offset_of!(task__anon_pid__anon_pid, tgid) == 4);
+    };
 
-    #[inline]
-    pub fn set_on_rq(&mut self, value: c_uint) {
-        self._bitfield_0[0] = (self._bitfield_0[0] & 0xfe) | ((value as u8) & 0x1);
+    /// union (anonymous): 8 bytes, align 8; anonymous.h:5
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub union task__anon_pid {
+        /// offset 0, 8 bytes; anonymous.h:6
+        pub __anon_pid: task__anon_pid__anon_pid,
+        /// offset 0, 8 bytes; anonymous.h:10
+        pub id: c_long,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task__anon_pid>() == 8);
+        ::core::assert!(align_of::<task__anon_pid>() == 8);
+    };
 
-    /// offset 0, bits 1..=10; anonymous.h:14
-    #[inline]
-    pub const fn cpu(&self) -> c_uint {
-        let bytes = &self._bitfield_0;
-        ((u16::from_le_bytes([bytes[0], bytes[1]]) >> 1) & 0x3ff) as c_uint
+    /// struct (anonymous): 20 bytes, align 4; anonymous.h:12
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct task__anon_on_rq {
+        pub _align_0: [u32; 0],
+        /// offset 0, 2 bytes of bit-fields
+        pub _bitfield_0: [u8; 2],
+        /// offset 2, 16 bytes; anonymous.h:15
+        pub comm: [c_char; 16],
     }
+    impl task__anon_on_rq {
+        /// offset 0, bit 0; anonymous.h:13
+        #[inline]
+        pub const fn on_rq(&self) -> c_uint {
+            (self._bitfield_0[0] & 0x1) as c_uint
+        }
 
-    #[inline]
-    pub fn set_cpu(&mut self, value: c_uint) {
-        let bytes = &mut self._bitfield_0;
-        let value = ((value as u16) << 1) & 0x7fe;
-        let value = (u16::from_le_bytes([bytes[0], bytes[1]]) & 0xf801) | value;
-        let value = value.to_le_bytes();
-        bytes[0] = value[0];
-        bytes[1] = value[1];
+        #[inline]
+        pub fn set_on_rq(&mut self, value: c_uint) {
+            self._bitfield_0[0] = (self._bitfield_0[0] & 0xfe) | ((value as u8) & 0x1);
+        }
+
+        /// offset 0, bits 1..=10; anonymous.h:14
+        #[inline]
+        pub const fn cpu(&self) -> c_uint {
+            let bytes = &self._bitfield_0;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            ((word >> 1) & 0x3ff) as c_uint
+        }
+
+        #[inline]
+        pub fn set_cpu(&mut self, value: c_uint) {
+            let bytes = &mut self._bitfield_0;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            let value = ((value as u16) << 1) & 0x7fe;
+            let value = ((word & 0xf801) | value).to_le_bytes();
+            bytes[0] = value[0];
+            bytes[1] = value[1];
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task__anon_on_rq>() == 20);
-    ::core::assert!(align_of::<task__anon_on_rq>() == 4);
-    ::core::assert!(offset_of!(task__anon_on_rq, _bitfield_0) == 0);
-    ::core::assert!(offset_of!(task__anon_on_rq, comm) == 2);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task__anon_on_rq>() == 20);
+        ::core::assert!(align_of::<task__anon_on_rq>() == 4);
+        ::core::assert!(offset_of!(task__anon_on_rq, _bitfield_0) == 0);
+        ::core::assert!(offset_of!(task__anon_on_rq, comm) == 2);
+    };
 
-/// struct (anonymous): 8 bytes, align 8; anonymous.h:17
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct task__thread {
-    /// offset 0, 8 bytes; anonymous.h:18
-    pub usage: c_long,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task__thread>() == 8);
-    ::core::assert!(align_of::<task__thread>() == 8);
-    ::core::assert!(offset_of!(task__thread, usage) == 0);
-};
-
-/// struct (anonymous): 4 bytes, align 4; anonymous.h:20
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct task__slots {
-    /// offset 0, 4 bytes; anonymous.h:21
-    pub key: c_int,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task__slots>() == 4);
-    ::core::assert!(align_of::<task__slots>() == 4);
-    ::core::assert!(offset_of!(task__slots, key) == 0);
-};
-
-/// struct task: 64 bytes, align 8; anonymous.h:3
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct task {
-    /// offset 0, 4 bytes; anonymous.h:4
-    pub state: c_int,
-    /// offset 8, 8 bytes; anonymous.h:5
-    pub __anon_pid: task__anon_pid,
-    /// offset 16, 20 bytes; anonymous.h:12
-    pub __anon_on_rq: task__anon_on_rq,
-    /// offset 40, 8 bytes; anonymous.h:19
-    pub thread: task__thread,
-    /// offset 48, 8 bytes; anonymous.h:22
-    pub slots: [task__slots; 2],
-    /// offset 56, 8 bytes; anonymous.h:22
-    pub spare: *mut task__slots,
-}
-impl task {
-    /// offset 8, 4 bytes; anonymous.h:7
-    #[inline]
-    pub const unsafe fn pid(&self) -> c_int {
-        self.__anon_pid.__anon_pid.pid
+    /// struct (anonymous): 8 bytes, align 8; anonymous.h:17
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct task__thread {
+        /// offset 0, 8 bytes; anonymous.h:18
+        pub usage: c_long,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task__thread>() == 8);
+        ::core::assert!(align_of::<task__thread>() == 8);
+        ::core::assert!(offset_of!(task__thread, usage) == 0);
+    };
 
-    /// offset 12, 4 bytes; anonymous.h:8
-    #[inline]
-    pub const unsafe fn tgid(&self) -> c_int {
-        self.__anon_pid.__anon_pid.tgid
+    /// struct (anonymous): 4 bytes, align 4; anonymous.h:20
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct task__slots {
+        /// offset 0, 4 bytes; anonymous.h:21
+        pub key: c_int,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task__slots>() == 4);
+        ::core::assert!(align_of::<task__slots>() == 4);
+        ::core::assert!(offset_of!(task__slots, key) == 0);
+    };
 
-    /// offset 8, 8 bytes; anonymous.h:10
-    #[inline]
-    pub const unsafe fn id(&self) -> c_long {
-        self.__anon_pid.id
+    /// struct task: 64 bytes, align 8; anonymous.h:3
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub struct task {
+        /// offset 0, 4 bytes; anonymous.h:4
+        pub state: c_int,
+        /// offset 8, 8 bytes; anonymous.h:5
+        pub __anon_pid: task__anon_pid,
+        /// offset 16, 20 bytes; anonymous.h:12
+        pub __anon_on_rq: task__anon_on_rq,
+        /// offset 40, 8 bytes; anonymous.h:19
+        pub thread: task__thread,
+        /// offset 48, 8 bytes; anonymous.h:22
+        pub slots: [task__slots; 2],
+        /// offset 56, 8 bytes; anonymous.h:22
+        pub spare: *mut task__slots,
     }
+    impl task {
+        /// offset 8, 4 bytes; anonymous.h:7
+        #[inline]
+        pub const unsafe fn pid(&self) -> c_int {
+            self.__anon_pid.__anon_pid.pid
+        }
 
-    /// offset 16, bit 0; anonymous.h:13
-    #[inline]
-    pub const fn on_rq(&self) -> c_uint {
-        (self.__anon_on_rq._bitfield_0[0] & 0x1) as c_uint
+        /// offset 12, 4 bytes; anonymous.h:8
+        #[inline]
+        pub const unsafe fn tgid(&self) -> c_int {
+            self.__anon_pid.__anon_pid.tgid
+        }
+
+        /// offset 8, 8 bytes; anonymous.h:10
+        #[inline]
+        pub const unsafe fn id(&self) -> c_long {
+            self.__anon_pid.id
+        }
+
+        /// offset 16, bit 0; anonymous.h:13
+        #[inline]
+        pub const fn on_rq(&self) -> c_uint {
+            let bytes = &self.__anon_on_rq._bitfield_0;
+            (bytes[0] & 0x1) as c_uint
+        }
+
+        #[inline]
+        pub fn set_on_rq(&mut self, value: c_uint) {
+            let bytes = &mut self.__anon_on_rq._bitfield_0;
+            bytes[0] = (bytes[0] & 0xfe) | ((value as u8) & 0x1);
+        }
+
+        /// offset 16, bits 1..=10; anonymous.h:14
+        #[inline]
+        pub const fn cpu(&self) -> c_uint {
+            let bytes = &self.__anon_on_rq._bitfield_0;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            ((word >> 1) & 0x3ff) as c_uint
+        }
+
+        #[inline]
+        pub fn set_cpu(&mut self, value: c_uint) {
+            let bytes = &mut self.__anon_on_rq._bitfield_0;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            let value = ((value as u16) << 1) & 0x7fe;
+            let value = ((word & 0xf801) | value).to_le_bytes();
+            bytes[0] = value[0];
+            bytes[1] = value[1];
+        }
+
+        /// offset 18, 16 bytes; anonymous.h:15
+        #[inline]
+        pub const fn comm(&self) -> &[c_char; 16] {
+            &self.__anon_on_rq.comm
+        }
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task>() == 64);
+        ::core::assert!(align_of::<task>() == 8);
+        ::core::assert!(offset_of!(task, state) == 0);
+        ::core::assert!(offset_of!(task, __anon_pid) == 8);
+        ::core::assert!(offset_of!(task, __anon_on_rq) == 16);
+        ::core::assert!(offset_of!(task, thread) == 40);
+        ::core::assert!(offset_of!(task, slots) == 48);
+        ::core::assert!(offset_of!(task, spare) == 56);
+    };
 
-    #[inline]
-    pub fn set_on_rq(&mut self, value: c_uint) {
-        self.__anon_on_rq._bitfield_0[0] = (self.__anon_on_rq._bitfield_0[0] & 0xfe) | ((value as u8) & 0x1);
+    /// struct (anonymous): 4 bytes, align 4; anonymous.h:25
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct atomic_t {
+        /// offset 0, 4 bytes; anonymous.h:26
+        pub counter: c_int,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<atomic_t>() == 4);
+        ::core::assert!(align_of::<atomic_t>() == 4);
+        ::core::assert!(offset_of!(atomic_t, counter) == 0);
+    };
 
-    /// offset 16, bits 1..=10; anonymous.h:14
-    #[inline]
-    pub const fn cpu(&self) -> c_uint {
-        let bytes = &self.__anon_on_rq._bitfield_0;
-        ((u16::from_le_bytes([bytes[0], bytes[1]]) >> 1) & 0x3ff) as c_uint
+    /// struct (anonymous): 4 bytes, align 2; anonymous.h:31
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct word__anon_low {
+        /// offset 0, 2 bytes; anonymous.h:32
+        pub low: c_ushort,
+        /// offset 2, 2 bytes; anonymous.h:33
+        pub high: c_ushort,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<word__anon_low>() == 4);
+        ::core::assert!(align_of::<word__anon_low>() == 2);
+        ::core::assert!(offset_of!(word__anon_low, low) == 0);
+        ::core::assert!(offset_of!(word__anon_low, high) == 2);
+    };
 
-    #[inline]
-    pub fn set_cpu(&mut self, value: c_uint) {
-        let bytes = &mut self.__anon_on_rq._bitfield_0;
-        let value = ((value as u16) << 1) & 0x7fe;
-        let value = (u16::from_le_bytes([bytes[0], bytes[1]]) & 0xf801) | value;
-        let value = value.to_le_bytes();
-        bytes[0] = value[0];
-        bytes[1] = value[1];
+    /// union word: 4 bytes, align 4; anonymous.h:29
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub union word {
+        /// offset 0, 4 bytes; anonymous.h:30
+        pub all: c_uint,
+        /// offset 0, 4 bytes; anonymous.h:31
+        pub __anon_low: word__anon_low,
+        /// offset 0, 1 byte; anonymous.h:35
+        pub flag: bool,
     }
+    impl word {
+        /// offset 0, 2 bytes; anonymous.h:32
+        #[inline]
+        pub const unsafe fn low(&self) -> c_ushort {
+            self.__anon_low.low
+        }
 
-    /// offset 18, 16 bytes; anonymous.h:15
-    #[inline]
-    pub const fn comm(&self) -> &[c_char; 16] {
-        &self.__anon_on_rq.comm
+        /// offset 2, 2 bytes; anonymous.h:33
+        #[inline]
+        pub const unsafe fn high(&self) -> c_ushort {
+            self.__anon_low.high
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task>() == 64);
-    ::core::assert!(align_of::<task>() == 8);
-    ::core::assert!(offset_of!(task, state) == 0);
-    ::core::assert!(offset_of!(task, __anon_pid) == 8);
-    ::core::assert!(offset_of!(task, __anon_on_rq) == 16);
-    ::core::assert!(offset_of!(task, thread) == 40);
-    ::core::assert!(offset_of!(task, slots) == 48);
-    ::core::assert!(offset_of!(task, spare) == 56);
-};
-
-/// struct (anonymous): 4 bytes, align 4; anonymous.h:25
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct atomic_t {
-    /// offset 0, 4 bytes; anonymous.h:26
-    pub counter: c_int,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<atomic_t>() == 4);
-    ::core::assert!(align_of::<atomic_t>() == 4);
-    ::core::assert!(offset_of!(atomic_t, counter) == 0);
-};
-
-/// struct (anonymous): 4 bytes, align 2; anonymous.h:31
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct word__anon_low {
-    /// offset 0, 2 bytes; anonymous.h:32
-    pub low: c_ushort,
-    /// offset 2, 2 bytes; anonymous.h:33
-    pub high: c_ushort,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<word__anon_low>() == 4);
-    ::core::assert!(align_of::<word__anon_low>() == 2);
-    ::core::assert!(offset_of!(word__anon_low, low) == 0);
-    ::core::assert!(offset_of!(word__anon_low, high) == 2);
-};
-
-/// union word: 4 bytes, align 4; anonymous.h:29
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub union word {
-    /// offset 0, 4 bytes; anonymous.h:30
-    pub all: c_uint,
-    /// offset 0, 4 bytes; anonymous.h:31
-    pub __anon_low: word__anon_low,
-    /// offset 0, 1 byte; anonymous.h:35
-    pub flag: bool,
-}
-impl word {
-    /// offset 0, 2 bytes; anonymous.h:32
-    #[inline]
-    pub const unsafe fn low(&self) -> c_ushort {
-        self.__anon_low.low
-    }
-
-    /// offset 2, 2 bytes; anonymous.h:33
-    #[inline]
-    pub const unsafe fn high(&self) -> c_ushort {
-        self.__anon_low.high
-    }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<word>() == 4);
-    ::core::assert!(align_of::<word>() == 4);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<word>() == 4);
+        ::core::assert!(align_of::<word>() == 4);
+    };
 }

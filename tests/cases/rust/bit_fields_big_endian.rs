@@ -27,153 +27,163 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_uchar, c_int, c_uint, c_ulonglong};
+    use ::core::ffi::{c_int, c_uchar, c_uint, c_ulonglong};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_uchar>() == 1);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_uint>() == 4);
-    ::core::assert!(size_of::<c_ulonglong>() == 8);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_uchar>() == 1);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_uint>() == 4);
+        ::core::assert!(size_of::<c_ulonglong>() == 8);
+    };
 
-/// struct flags: 8 bytes, align 8; bit_fields_big_endian.h:3
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct flags {
-    pub _align_0: [u64; 0],
-    /// offset 0, 1 byte; bit_fields_big_endian.h:4
-    pub kind: c_uchar,
-    /// offset 1, 7 bytes of bit-fields
-    pub _bitfield_0: [u8; 7],
-}
-impl flags {
-    /// offset 1, bits 0..=4; bit_fields_big_endian.h:5
-    #[inline]
-    pub const fn width(&self) -> c_uint {
-        ((self._bitfield_0[0] >> 3) & 0x1f) as c_uint
+    /// struct flags: 8 bytes, align 8; bit_fields_big_endian.h:3
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct flags {
+        pub _align_0: [u64; 0],
+        /// offset 0, 1 byte; bit_fields_big_endian.h:4
+        pub kind: c_uchar,
+        /// offset 1, 7 bytes of bit-fields
+        pub _bitfield_0: [u8; 7],
     }
+    impl flags {
+        /// offset 1, bits 0..=4; bit_fields_big_endian.h:5
+        #[inline]
+        pub const fn width(&self) -> c_uint {
+            ((self._bitfield_0[0] >> 3) & 0x1f) as c_uint
+        }
 
-    #[inline]
-    pub fn set_width(&mut self, value: c_uint) {
-        self._bitfield_0[0] = (self._bitfield_0[0] & 0x7) | ((value as u8) << 3);
-    }
+        #[inline]
+        pub fn set_width(&mut self, value: c_uint) {
+            self._bitfield_0[0] = (self._bitfield_0[0] & 0x7) | ((value as u8) << 3);
+        }
 
-    /// offset 1, bits 5..=11; bit_fields_big_endian.h:6
-    #[inline]
-    pub const fn delta(&self) -> c_int {
-        let bytes = &self._bitfield_0;
-        (((u16::from_be_bytes([bytes[0], bytes[1]]) << 5) as i16) >> 9) as c_int
-    }
+        /// offset 1, bits 5..=11; bit_fields_big_endian.h:6
+        #[inline]
+        pub const fn delta(&self) -> c_int {
+            let bytes = &self._bitfield_0;
+            let word = u16::from_be_bytes([bytes[0], bytes[1]]);
+            (((word << 5) as i16) >> 9) as c_int
+        }
 
-    #[inline]
-    pub fn set_delta(&mut self, value: c_int) {
-        let bytes = &mut self._bitfield_0;
-        let value = ((value as u16) << 4) & 0x7f0;
-        let value = (u16::from_be_bytes([bytes[0], bytes[1]]) & 0xf80f) | value;
-        let value = value.to_be_bytes();
-        bytes[0] = value[0];
-        bytes[1] = value[1];
-    }
+        #[inline]
+        pub fn set_delta(&mut self, value: c_int) {
+            let bytes = &mut self._bitfield_0;
+            let word = u16::from_be_bytes([bytes[0], bytes[1]]);
+            let value = ((value as u16) << 4) & 0x7f0;
+            let value = ((word & 0xf80f) | value).to_be_bytes();
+            bytes[0] = value[0];
+            bytes[1] = value[1];
+        }
 
-    /// offset 2, bits 4..=43; bit_fields_big_endian.h:7
-    #[inline]
-    pub const fn serial(&self) -> c_ulonglong {
-        let bytes = &self._bitfield_0;
-        ((u64::from_be_bytes([0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]]) >> 4) & 0xffffffffff) as c_ulonglong
-    }
+        /// offset 2, bits 4..=43; bit_fields_big_endian.h:7
+        #[inline]
+        pub const fn serial(&self) -> c_ulonglong {
+            let bytes = &self._bitfield_0;
+            let word = u64::from_be_bytes([
+                0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
+            ]);
+            ((word >> 4) & 0xffffffffff) as c_ulonglong
+        }
 
-    #[inline]
-    pub fn set_serial(&mut self, value: c_ulonglong) {
-        let bytes = &mut self._bitfield_0;
-        let value = ((value as u64) << 4) & 0xffffffffff0;
-        let value = (u64::from_be_bytes([0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]]) & 0xfffff0000000000f) | value;
-        let value = value.to_be_bytes();
-        bytes[1] = value[2];
-        bytes[2] = value[3];
-        bytes[3] = value[4];
-        bytes[4] = value[5];
-        bytes[5] = value[6];
-        bytes[6] = value[7];
+        #[inline]
+        pub fn set_serial(&mut self, value: c_ulonglong) {
+            let bytes = &mut self._bitfield_0;
+            let word = u64::from_be_bytes([
+                0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
+            ]);
+            let value = ((value as u64) << 4) & 0xffffffffff0;
+            let value = ((word & 0xfffff0000000000f) | value).to_be_bytes();
+            bytes[1] = value[2];
+            bytes[2] = value[3];
+            bytes[3] = value[4];
+            bytes[4] = value[5];
+            bytes[5] = value[6];
+            bytes[6] = value[7];
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<flags>() == 8);
-    ::core::assert!(align_of::<flags>() == 8);
-    ::core::assert!(offset_of!(flags, kind) == 0);
-    ::core::assert!(offset_of!(flags, _bitfield_0) == 1);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<flags>() == 8);
+        ::core::assert!(align_of::<flags>() == 8);
+        ::core::assert!(offset_of!(flags, kind) == 0);
+        ::core::assert!(offset_of!(flags, _bitfield_0) == 1);
+    };
 
-/// struct nine_bytes: 9 bytes, align 1; bit_fields_big_endian.h:10
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct nine_bytes {
-    /// offset 0, 9 bytes of bit-fields
-    pub _bitfield_0: [u8; 9],
-}
-impl nine_bytes {
-    /// offset 0, bits 0..=2; bit_fields_big_endian.h:11
-    #[inline]
-    pub const fn low(&self) -> c_uchar {
-        ((self._bitfield_0[0] >> 5) & 0x7) as c_uchar
+    /// struct nine_bytes: 9 bytes, align 1; bit_fields_big_endian.h:10
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct nine_bytes {
+        /// offset 0, 9 bytes of bit-fields
+        pub _bitfield_0: [u8; 9],
     }
+    impl nine_bytes {
+        /// offset 0, bits 0..=2; bit_fields_big_endian.h:11
+        #[inline]
+        pub const fn low(&self) -> c_uchar {
+            ((self._bitfield_0[0] >> 5) & 0x7) as c_uchar
+        }
 
-    #[inline]
-    pub fn set_low(&mut self, value: c_uchar) {
-        self._bitfield_0[0] = (self._bitfield_0[0] & 0x1f) | ((value as u8) << 5);
-    }
+        #[inline]
+        pub fn set_low(&mut self, value: c_uchar) {
+            self._bitfield_0[0] = (self._bitfield_0[0] & 0x1f) | ((value as u8) << 5);
+        }
 
-    /// offset 0, bits 3..=66; bit_fields_big_endian.h:12
-    #[inline]
-    pub const fn value(&self) -> c_ulonglong {
-        let bytes = &self._bitfield_0;
-        ((u64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]) << 3) | ((bytes[8] as u64) >> 5)) as c_ulonglong
-    }
+        /// offset 0, bits 3..=66; bit_fields_big_endian.h:12
+        #[inline]
+        pub const fn value(&self) -> c_ulonglong {
+            let bytes = &self._bitfield_0;
+            let word = u64::from_be_bytes([
+                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
+            ]);
+            ((word << 3) | ((bytes[8] as u64) >> 5)) as c_ulonglong
+        }
 
-    #[inline]
-    pub fn set_value(&mut self, value: c_ulonglong) {
-        let bytes = &mut self._bitfield_0;
-        let value = value as u64;
-        bytes[8] = (bytes[8] & 0x1f) | ((value << 5) as u8);
-        let value = (value >> 3) & 0x1fffffffffffffff;
-        let value = (u64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]) & 0xe000000000000000) | value;
-        let value = value.to_be_bytes();
-        bytes[0] = value[0];
-        bytes[1] = value[1];
-        bytes[2] = value[2];
-        bytes[3] = value[3];
-        bytes[4] = value[4];
-        bytes[5] = value[5];
-        bytes[6] = value[6];
-        bytes[7] = value[7];
-    }
+        #[inline]
+        pub fn set_value(&mut self, value: c_ulonglong) {
+            let bytes = &mut self._bitfield_0;
+            let word = u64::from_be_bytes([
+                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
+            ]);
+            let value = value as u64;
+            bytes[8] = (bytes[8] & 0x1f) | ((value << 5) as u8);
+            let value = (value >> 3) & 0x1fffffffffffffff;
+            let value = ((word & 0xe000000000000000) | value).to_be_bytes();
+            bytes[0] = value[0];
+            bytes[1] = value[1];
+            bytes[2] = value[2];
+            bytes[3] = value[3];
+            bytes[4] = value[4];
+            bytes[5] = value[5];
+            bytes[6] = value[6];
+            bytes[7] = value[7];
+        }
 
-    /// offset 8, bits 3..=7; bit_fields_big_endian.h:13
-    #[inline]
-    pub const fn high(&self) -> c_uchar {
-        (self._bitfield_0[8] & 0x1f) as c_uchar
-    }
+        /// offset 8, bits 3..=7; bit_fields_big_endian.h:13
+        #[inline]
+        pub const fn high(&self) -> c_uchar {
+            (self._bitfield_0[8] & 0x1f) as c_uchar
+        }
 
-    #[inline]
-    pub fn set_high(&mut self, value: c_uchar) {
-        self._bitfield_0[8] = (self._bitfield_0[8] & 0xe0) | ((value as u8) & 0x1f);
+        #[inline]
+        pub fn set_high(&mut self, value: c_uchar) {
+            self._bitfield_0[8] = (self._bitfield_0[8] & 0xe0) | ((value as u8) & 0x1f);
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<nine_bytes>() == 9);
-    ::core::assert!(align_of::<nine_bytes>() == 1);
-    ::core::assert!(offset_of!(nine_bytes, _bitfield_0) == 0);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<nine_bytes>() == 9);
+        ::core::assert!(align_of::<nine_bytes>() == 1);
+        ::core::assert!(offset_of!(nine_bytes, _bitfield_0) == 0);
+    };
 }

@@ -24,182 +24,181 @@
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 pub mod derived {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_char, c_int, c_long};
+    use ::core::ffi::{c_char, c_int, c_long};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_char>() == 1);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_long>() == 8);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_char>() == 1);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_long>() == 8);
+    };
 
-/// struct plain: 44 bytes, align 4; derive.h:3
-#[repr(C)]
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct plain {
-    /// offset 0, 4 bytes; derive.h:3
-    pub a: c_int,
-    /// offset 4, 40 bytes; derive.h:3
-    pub name: [c_char; 40],
-}
-impl ::core::default::Default for plain {
-    #[inline]
-    fn default() -> Self {
-        unsafe { ::core::mem::zeroed() }
+    /// struct plain: 44 bytes, align 4; derive.h:3
+    #[repr(C)]
+    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+    pub struct plain {
+        /// offset 0, 4 bytes; derive.h:3
+        pub a: c_int,
+        /// offset 4, 40 bytes; derive.h:3
+        pub name: [c_char; 40],
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<plain>() == 44);
-    ::core::assert!(align_of::<plain>() == 4);
-    ::core::assert!(offset_of!(plain, a) == 0);
-    ::core::assert!(offset_of!(plain, name) == 4);
-};
+    impl ::core::default::Default for plain {
+        #[inline]
+        fn default() -> Self {
+            unsafe { ::core::mem::zeroed() }
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<plain>() == 44);
+        ::core::assert!(align_of::<plain>() == 4);
+        ::core::assert!(offset_of!(plain, a) == 0);
+        ::core::assert!(offset_of!(plain, name) == 4);
+    };
 
-/// struct real: 4 bytes, align 4; derive.h:4
-#[repr(C)]
-// Not Eq, Hash: a float.
-#[derive(Clone, Copy, PartialEq)]
-pub struct real {
-    /// offset 0, 4 bytes; derive.h:4
-    pub f: f32,
-}
-impl ::core::default::Default for real {
-    #[inline]
-    fn default() -> Self {
-        unsafe { ::core::mem::zeroed() }
+    /// struct real: 4 bytes, align 4; derive.h:4
+    #[repr(C)]
+    // Not Eq, Hash: a float.
+    #[derive(Clone, Copy, PartialEq)]
+    pub struct real {
+        /// offset 0, 4 bytes; derive.h:4
+        pub f: f32,
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<real>() == 4);
-    ::core::assert!(align_of::<real>() == 4);
-    ::core::assert!(offset_of!(real, f) == 0);
-};
+    impl ::core::default::Default for real {
+        #[inline]
+        fn default() -> Self {
+            unsafe { ::core::mem::zeroed() }
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<real>() == 4);
+        ::core::assert!(align_of::<real>() == 4);
+        ::core::assert!(offset_of!(real, f) == 0);
+    };
 
-/// struct call: 8 bytes, align 8; derive.h:5
-#[repr(C)]
-// Not PartialEq, Eq: a pointer to a function.
-#[derive(Clone, Copy, Hash)]
-pub struct call {
-    /// offset 0, 8 bytes; derive.h:5
-    pub call: ::core::option::Option<unsafe extern "C" fn(c_int)>,
-}
-impl ::core::default::Default for call {
-    #[inline]
-    fn default() -> Self {
-        unsafe { ::core::mem::zeroed() }
+    /// struct call: 8 bytes, align 8; derive.h:5
+    #[repr(C)]
+    // Not PartialEq, Eq: a pointer to a function.
+    #[derive(Clone, Copy, Hash)]
+    pub struct call {
+        /// offset 0, 8 bytes; derive.h:5
+        pub call: ::core::option::Option<unsafe extern "C" fn(c_int)>,
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<call>() == 8);
-    ::core::assert!(align_of::<call>() == 8);
-    ::core::assert!(offset_of!(call, call) == 0);
-};
+    impl ::core::default::Default for call {
+        #[inline]
+        fn default() -> Self {
+            unsafe { ::core::mem::zeroed() }
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<call>() == 8);
+        ::core::assert!(align_of::<call>() == 8);
+        ::core::assert!(offset_of!(call, call) == 0);
+    };
 
-/// union either: 4 bytes, align 4; derive.h:6
-#[repr(C)]
-// Not PartialEq, Eq, Hash: a union.
-#[derive(Clone, Copy)]
-pub union either {
-    /// offset 0, 4 bytes; derive.h:6
-    pub i: c_int,
-    /// offset 0, 4 bytes; derive.h:6
-    pub f: f32,
-}
-impl ::core::default::Default for either {
-    #[inline]
-    fn default() -> Self {
-        unsafe { ::core::mem::zeroed() }
+    /// union either: 4 bytes, align 4; derive.h:6
+    #[repr(C)]
+    // Not PartialEq, Eq, Hash: a union.
+    #[derive(Clone, Copy)]
+    pub union either {
+        /// offset 0, 4 bytes; derive.h:6
+        pub i: c_int,
+        /// offset 0, 4 bytes; derive.h:6
+        pub f: f32,
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<either>() == 4);
-    ::core::assert!(align_of::<either>() == 4);
-};
+    impl ::core::default::Default for either {
+        #[inline]
+        fn default() -> Self {
+            unsafe { ::core::mem::zeroed() }
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<either>() == 4);
+        ::core::assert!(align_of::<either>() == 4);
+    };
 
-/// struct holds: 4 bytes, align 4; derive.h:7
-#[repr(C)]
-// Not PartialEq, Eq, Hash: a union.
-#[derive(Clone, Copy)]
-pub struct holds {
-    /// offset 0, 4 bytes; derive.h:7
-    pub either: either,
-}
-impl ::core::default::Default for holds {
-    #[inline]
-    fn default() -> Self {
-        unsafe { ::core::mem::zeroed() }
+    /// struct holds: 4 bytes, align 4; derive.h:7
+    #[repr(C)]
+    // Not PartialEq, Eq, Hash: a union.
+    #[derive(Clone, Copy)]
+    pub struct holds {
+        /// offset 0, 4 bytes; derive.h:7
+        pub either: either,
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<holds>() == 4);
-    ::core::assert!(align_of::<holds>() == 4);
-    ::core::assert!(offset_of!(holds, either) == 0);
-};
+    impl ::core::default::Default for holds {
+        #[inline]
+        fn default() -> Self {
+            unsafe { ::core::mem::zeroed() }
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<holds>() == 4);
+        ::core::assert!(align_of::<holds>() == 4);
+        ::core::assert!(offset_of!(holds, either) == 0);
+    };
 
-/// struct mixed: 16 bytes, align 8; derive.h:8
-#[repr(C, align(8))]
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct mixed {
-    pub inner: mixed__packed,
-}
-impl ::core::ops::Deref for mixed {
-    type Target = mixed__packed;
-    #[inline]
-    fn deref(&self) -> &mixed__packed {
-        &self.inner
+    /// struct mixed: 16 bytes, align 8; derive.h:8
+    #[repr(C, align(8))]
+    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+    pub struct mixed {
+        pub inner: mixed__packed,
     }
-}
-impl ::core::ops::DerefMut for mixed {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut mixed__packed {
-        &mut self.inner
+    impl ::core::ops::Deref for mixed {
+        type Target = mixed__packed;
+        #[inline]
+        fn deref(&self) -> &mixed__packed {
+            &self.inner
+        }
     }
-}
-/// The members of [`mixed`]: Rust does not combine packed with align.
-#[repr(C, packed)]
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct mixed__packed {
-    /// offset 0, 1 byte; derive.h:8
-    pub c: c_char,
-    /// offset 1, 8 bytes; derive.h:8
-    pub l: c_long,
-    /// offset 9, 4 bytes; derive.h:8
-    pub i: c_int,
-    pub __pad0: [u8; 3],
-}
-impl ::core::default::Default for mixed__packed {
-    #[inline]
-    fn default() -> Self {
-        unsafe { ::core::mem::zeroed() }
+    impl ::core::ops::DerefMut for mixed {
+        #[inline]
+        fn deref_mut(&mut self) -> &mut mixed__packed {
+            &mut self.inner
+        }
     }
-}
-impl ::core::default::Default for mixed {
-    #[inline]
-    fn default() -> Self {
-        unsafe { ::core::mem::zeroed() }
+    /// The members of [`mixed`]: Rust does not combine packed with align.
+    #[repr(C, packed)]
+    #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+    pub struct mixed__packed {
+        /// offset 0, 1 byte; derive.h:8
+        pub c: c_char,
+        /// offset 1, 8 bytes; derive.h:8
+        pub l: c_long,
+        /// offset 9, 4 bytes; derive.h:8
+        pub i: c_int,
+        pub __pad0: [u8; 3],
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<mixed>() == 16);
-    ::core::assert!(align_of::<mixed>() == 8);
-    ::core::assert!(offset_of!(mixed__packed, c) == 0);
-    ::core::assert!(offset_of!(mixed__packed, l) == 1);
-    ::core::assert!(offset_of!(mixed__packed, i) == 9);
-};
+    impl ::core::default::Default for mixed__packed {
+        #[inline]
+        fn default() -> Self {
+            unsafe { ::core::mem::zeroed() }
+        }
+    }
+    impl ::core::default::Default for mixed {
+        #[inline]
+        fn default() -> Self {
+            unsafe { ::core::mem::zeroed() }
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<mixed>() == 16);
+        ::core::assert!(align_of::<mixed>() == 8);
+        ::core::assert!(offset_of!(mixed__packed, c) == 0);
+        ::core::assert!(offset_of!(mixed__packed, l) == 1);
+        ::core::assert!(offset_of!(mixed__packed, i) == 9);
+    };
 }

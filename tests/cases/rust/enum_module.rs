@@ -27,65 +27,64 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
 
-/// enum color; enum_module.h:3
-pub mod color {
-    pub type Type = i32;
-    pub const RED: Type = 0;
-    pub const GREEN: Type = 5;
-    pub const VERDE: Type = 5;
-    pub const NONE: Type = -1;
-}
-
-pub const ALONE: u32 = 3;
-
-/// enum (anonymous); enum_module.h:5
-pub mod level {
-    pub type Type = u32;
-    pub const LOW: Type = 0;
-    pub const HIGH: Type = 1;
-}
-
-/// struct pixel: 12 bytes, align 4; enum_module.h:6
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct pixel {
-    /// offset 0, 4 bytes; enum_module.h:6
-    pub color: color::Type,
-    /// offset 4, 1 byte of bit-fields
-    pub _bitfield_0: [u8; 1],
-    /// offset 8, 4 bytes; enum_module.h:6
-    pub level: level::Type,
-}
-impl pixel {
-    /// offset 4, bits 0..=3; enum_module.h:6
-    #[inline]
-    pub const fn bits(&self) -> color::Type {
-        (((self._bitfield_0[0] << 4) as i8) >> 4) as color::Type
+    /// enum color; enum_module.h:3
+    pub mod color {
+        pub type Type = i32;
+        pub const RED: Type = 0;
+        pub const GREEN: Type = 5;
+        pub const VERDE: Type = 5;
+        pub const NONE: Type = -1;
     }
 
-    #[inline]
-    pub fn set_bits(&mut self, value: color::Type) {
-        self._bitfield_0[0] = (self._bitfield_0[0] & 0xf0) | ((value as u8) & 0xf);
+    pub const ALONE: u32 = 3;
+
+    /// enum (anonymous); enum_module.h:5
+    pub mod level {
+        pub type Type = u32;
+        pub const LOW: Type = 0;
+        pub const HIGH: Type = 1;
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<pixel>() == 12);
-    ::core::assert!(align_of::<pixel>() == 4);
-    ::core::assert!(offset_of!(pixel, color) == 0);
-    ::core::assert!(offset_of!(pixel, _bitfield_0) == 4);
-    ::core::assert!(offset_of!(pixel, level) == 8);
-};
+
+    /// struct pixel: 12 bytes, align 4; enum_module.h:6
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct pixel {
+        /// offset 0, 4 bytes; enum_module.h:6
+        pub color: color::Type,
+        /// offset 4, 1 byte of bit-fields
+        pub _bitfield_0: [u8; 1],
+        /// offset 8, 4 bytes; enum_module.h:6
+        pub level: level::Type,
+    }
+    impl pixel {
+        /// offset 4, bits 0..=3; enum_module.h:6
+        #[inline]
+        pub const fn bits(&self) -> color::Type {
+            (((self._bitfield_0[0] << 4) as i8) >> 4) as color::Type
+        }
+
+        #[inline]
+        pub fn set_bits(&mut self, value: color::Type) {
+            self._bitfield_0[0] = (self._bitfield_0[0] & 0xf0) | ((value as u8) & 0xf);
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<pixel>() == 12);
+        ::core::assert!(align_of::<pixel>() == 4);
+        ::core::assert!(offset_of!(pixel, color) == 0);
+        ::core::assert!(offset_of!(pixel, _bitfield_0) == 4);
+        ::core::assert!(offset_of!(pixel, level) == 8);
+    };
 }

@@ -27,69 +27,68 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
 
-/// enum color; enum_newtype.h:3
-#[repr(transparent)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct color(pub i32);
-impl color {
-    pub const RED: Self = Self(0);
-    pub const GREEN: Self = Self(5);
-    pub const VERDE: Self = Self(5);
-    pub const NONE: Self = Self(-1);
-}
-
-pub const ALONE: u32 = 3;
-
-/// enum (anonymous); enum_newtype.h:5
-#[repr(transparent)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct level(pub u32);
-impl level {
-    pub const LOW: Self = Self(0);
-    pub const HIGH: Self = Self(1);
-}
-
-/// struct pixel: 12 bytes, align 4; enum_newtype.h:6
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct pixel {
-    /// offset 0, 4 bytes; enum_newtype.h:6
-    pub color: color,
-    /// offset 4, 1 byte of bit-fields
-    pub _bitfield_0: [u8; 1],
-    /// offset 8, 4 bytes; enum_newtype.h:6
-    pub level: level,
-}
-impl pixel {
-    /// offset 4, bits 0..=3; enum_newtype.h:6
-    #[inline]
-    pub const fn bits(&self) -> color {
-        color((((self._bitfield_0[0] << 4) as i8) >> 4) as i32)
+    /// enum color; enum_newtype.h:3
+    #[repr(transparent)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub struct color(pub i32);
+    impl color {
+        pub const RED: Self = Self(0);
+        pub const GREEN: Self = Self(5);
+        pub const VERDE: Self = Self(5);
+        pub const NONE: Self = Self(-1);
     }
 
-    #[inline]
-    pub fn set_bits(&mut self, value: color) {
-        self._bitfield_0[0] = (self._bitfield_0[0] & 0xf0) | ((value.0 as u8) & 0xf);
+    pub const ALONE: u32 = 3;
+
+    /// enum (anonymous); enum_newtype.h:5
+    #[repr(transparent)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub struct level(pub u32);
+    impl level {
+        pub const LOW: Self = Self(0);
+        pub const HIGH: Self = Self(1);
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<pixel>() == 12);
-    ::core::assert!(align_of::<pixel>() == 4);
-    ::core::assert!(offset_of!(pixel, color) == 0);
-    ::core::assert!(offset_of!(pixel, _bitfield_0) == 4);
-    ::core::assert!(offset_of!(pixel, level) == 8);
-};
+
+    /// struct pixel: 12 bytes, align 4; enum_newtype.h:6
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct pixel {
+        /// offset 0, 4 bytes; enum_newtype.h:6
+        pub color: color,
+        /// offset 4, 1 byte of bit-fields
+        pub _bitfield_0: [u8; 1],
+        /// offset 8, 4 bytes; enum_newtype.h:6
+        pub level: level,
+    }
+    impl pixel {
+        /// offset 4, bits 0..=3; enum_newtype.h:6
+        #[inline]
+        pub const fn bits(&self) -> color {
+            color((((self._bitfield_0[0] << 4) as i8) >> 4) as i32)
+        }
+
+        #[inline]
+        pub fn set_bits(&mut self, value: color) {
+            self._bitfield_0[0] = (self._bitfield_0[0] & 0xf0) | ((value.0 as u8) & 0xf);
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<pixel>() == 12);
+        ::core::assert!(align_of::<pixel>() == 4);
+        ::core::assert!(offset_of!(pixel, color) == 0);
+        ::core::assert!(offset_of!(pixel, _bitfield_0) == 4);
+        ::core::assert!(offset_of!(pixel, level) == 8);
+    };
 }

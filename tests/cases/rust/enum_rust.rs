@@ -27,90 +27,89 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
 
-/// enum color; enum_rust.h:3
-#[repr(i32)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum color {
-    RED = 0,
-    GREEN = 5,
-    NONE = -1,
-}
-impl color {
-    pub const VERDE: Self = Self::GREEN;
-    /// The enumerator of that value; memory can hold others.
-    #[inline]
-    pub const fn from_raw(value: i32) -> ::core::option::Option<Self> {
-        match value {
-            0 => ::core::option::Option::Some(Self::RED),
-            5 => ::core::option::Option::Some(Self::GREEN),
-            -1 => ::core::option::Option::Some(Self::NONE),
-            _ => ::core::option::Option::None,
+    /// enum color; enum_rust.h:3
+    #[repr(i32)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum color {
+        RED = 0,
+        GREEN = 5,
+        NONE = -1,
+    }
+    impl color {
+        pub const VERDE: Self = Self::GREEN;
+        /// The enumerator of that value; memory can hold others.
+        #[inline]
+        pub const fn from_raw(value: i32) -> ::core::option::Option<Self> {
+            ::core::option::Option::Some(match value {
+                0 => Self::RED,
+                5 => Self::GREEN,
+                -1 => Self::NONE,
+                _ => return ::core::option::Option::None,
+            })
         }
     }
-}
 
-pub const ALONE: u32 = 3;
+    pub const ALONE: u32 = 3;
 
-/// enum (anonymous); enum_rust.h:5
-#[repr(u32)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum level {
-    LOW = 0,
-    HIGH = 1,
-}
-impl level {
-    /// The enumerator of that value; memory can hold others.
-    #[inline]
-    pub const fn from_raw(value: u32) -> ::core::option::Option<Self> {
-        match value {
-            0 => ::core::option::Option::Some(Self::LOW),
-            1 => ::core::option::Option::Some(Self::HIGH),
-            _ => ::core::option::Option::None,
+    /// enum (anonymous); enum_rust.h:5
+    #[repr(u32)]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum level {
+        LOW = 0,
+        HIGH = 1,
+    }
+    impl level {
+        /// The enumerator of that value; memory can hold others.
+        #[inline]
+        pub const fn from_raw(value: u32) -> ::core::option::Option<Self> {
+            ::core::option::Option::Some(match value {
+                0 => Self::LOW,
+                1 => Self::HIGH,
+                _ => return ::core::option::Option::None,
+            })
         }
     }
-}
 
-/// struct pixel: 12 bytes, align 4; enum_rust.h:6
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct pixel {
-    /// offset 0, 4 bytes; enum_rust.h:6
-    pub color: i32,
-    /// offset 4, 1 byte of bit-fields
-    pub _bitfield_0: [u8; 1],
-    /// offset 8, 4 bytes; enum_rust.h:6
-    pub level: u32,
-}
-impl pixel {
-    /// offset 4, bits 0..=3; enum_rust.h:6
-    #[inline]
-    pub const fn bits(&self) -> i32 {
-        (((self._bitfield_0[0] << 4) as i8) >> 4) as i32
+    /// struct pixel: 12 bytes, align 4; enum_rust.h:6
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct pixel {
+        /// offset 0, 4 bytes; enum_rust.h:6
+        pub color: i32,
+        /// offset 4, 1 byte of bit-fields
+        pub _bitfield_0: [u8; 1],
+        /// offset 8, 4 bytes; enum_rust.h:6
+        pub level: u32,
     }
+    impl pixel {
+        /// offset 4, bits 0..=3; enum_rust.h:6
+        #[inline]
+        pub const fn bits(&self) -> i32 {
+            (((self._bitfield_0[0] << 4) as i8) >> 4) as i32
+        }
 
-    #[inline]
-    pub fn set_bits(&mut self, value: i32) {
-        self._bitfield_0[0] = (self._bitfield_0[0] & 0xf0) | ((value as u8) & 0xf);
+        #[inline]
+        pub fn set_bits(&mut self, value: i32) {
+            self._bitfield_0[0] = (self._bitfield_0[0] & 0xf0) | ((value as u8) & 0xf);
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<pixel>() == 12);
-    ::core::assert!(align_of::<pixel>() == 4);
-    ::core::assert!(offset_of!(pixel, color) == 0);
-    ::core::assert!(offset_of!(pixel, _bitfield_0) == 4);
-    ::core::assert!(offset_of!(pixel, level) == 8);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<pixel>() == 12);
+        ::core::assert!(align_of::<pixel>() == 4);
+        ::core::assert!(offset_of!(pixel, color) == 0);
+        ::core::assert!(offset_of!(pixel, _bitfield_0) == 4);
+        ::core::assert!(offset_of!(pixel, level) == 8);
+    };
 }

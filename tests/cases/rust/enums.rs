@@ -27,73 +27,72 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
 
-/// enum pid_type; enums.h:3
-pub type pid_type = u32;
-pub const PIDTYPE_PID: pid_type = 0;
-pub const PIDTYPE_TGID: pid_type = 1;
-pub const PIDTYPE_MAX: pid_type = 4;
+    /// enum pid_type; enums.h:3
+    pub type pid_type = u32;
+    pub const PIDTYPE_PID: pid_type = 0;
+    pub const PIDTYPE_TGID: pid_type = 1;
+    pub const PIDTYPE_MAX: pid_type = 4;
 
-/// enum level; enums.h:5
-pub type level = i32;
-pub const LOW: level = -1;
-pub const HIGH: level = 1;
+    /// enum level; enums.h:5
+    pub type level = i32;
+    pub const LOW: level = -1;
+    pub const HIGH: level = 1;
 
-/// enum small; enums.h:7
-pub type small = u8;
-pub const SMALL: small = 0;
+    /// enum small; enums.h:7
+    pub type small = u8;
+    pub const SMALL: small = 0;
 
-/// enum wide; enums.h:9
-pub type wide = u64;
-pub const WIDE: wide = 1311768467463790320;
+    /// enum wide; enums.h:9
+    pub type wide = u64;
+    pub const WIDE: wide = 1311768467463790320;
 
-pub const BUFFERS: u32 = 16;
-pub const BUFFER_MASK: u32 = 15;
+    pub const BUFFERS: u32 = 16;
+    pub const BUFFER_MASK: u32 = 15;
 
-/// enum (anonymous); enums.h:13
-pub type typed_t = u32;
-pub const TYPED: typed_t = 0;
+    /// enum (anonymous); enums.h:13
+    pub type typed_t = u32;
+    pub const TYPED: typed_t = 0;
 
-pub const ON: u32 = 0;
-pub const OFF: u32 = 1;
+    pub const ON: u32 = 0;
+    pub const OFF: u32 = 1;
 
-/// struct user: 32 bytes, align 8; enums.h:15
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct user {
-    /// offset 0, 4 bytes; enums.h:16
-    pub r#type: pid_type,
-    /// offset 4, 4 bytes; enums.h:17
-    pub level: level,
-    /// offset 8, 1 byte; enums.h:18
-    pub small: small,
-    /// offset 16, 8 bytes; enums.h:19
-    pub wide: wide,
-    /// offset 24, 4 bytes; enums.h:20
-    pub typed: typed_t,
-    /// offset 28, 4 bytes; enums.h:21
-    pub unnamed: u32,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<user>() == 32);
-    ::core::assert!(align_of::<user>() == 8);
-    ::core::assert!(offset_of!(user, r#type) == 0);
-    ::core::assert!(offset_of!(user, level) == 4);
-    ::core::assert!(offset_of!(user, small) == 8);
-    ::core::assert!(offset_of!(user, wide) == 16);
-    ::core::assert!(offset_of!(user, typed) == 24);
-    ::core::assert!(offset_of!(user, unnamed) == 28);
-};
+    /// struct user: 32 bytes, align 8; enums.h:15
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct user {
+        /// offset 0, 4 bytes; enums.h:16
+        pub r#type: pid_type,
+        /// offset 4, 4 bytes; enums.h:17
+        pub level: level,
+        /// offset 8, 1 byte; enums.h:18
+        pub small: small,
+        /// offset 16, 8 bytes; enums.h:19
+        pub wide: wide,
+        /// offset 24, 4 bytes; enums.h:20
+        pub typed: typed_t,
+        /// offset 28, 4 bytes; enums.h:21
+        pub unnamed: u32,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<user>() == 32);
+        ::core::assert!(align_of::<user>() == 8);
+        ::core::assert!(offset_of!(user, r#type) == 0);
+        ::core::assert!(offset_of!(user, level) == 4);
+        ::core::assert!(offset_of!(user, small) == 8);
+        ::core::assert!(offset_of!(user, wide) == 16);
+        ::core::assert!(offset_of!(user, typed) == 24);
+        ::core::assert!(offset_of!(user, unnamed) == 28);
+    };
 }

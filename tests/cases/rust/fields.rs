@@ -27,92 +27,91 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_char, c_int, c_uint};
+    use ::core::ffi::{c_char, c_int, c_uint};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_char>() == 1);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_uint>() == 4);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_char>() == 1);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_uint>() == 4);
+    };
 
-/// struct box: 24 bytes, align 8; fields.h:3
-#[repr(C, align(8))]
-#[derive(Clone, Copy, Debug)]
-pub struct r#box {
-    pub __pad0: [u8; 16],
-    /// offset 16, 1 byte; fields.h:3
-    pub last: c_char,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<r#box>() == 24);
-    ::core::assert!(align_of::<r#box>() == 8);
-    ::core::assert!(offset_of!(r#box, last) == 16);
-};
-
-/// union (anonymous): 12 bytes, align 4; fields.h:7
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub union task__anon_pid {
-    /// offset 0, 4 bytes; fields.h:8
-    pub pid: c_int,
-    pub __pad0: [u8; 12],
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task__anon_pid>() == 12);
-    ::core::assert!(align_of::<task__anon_pid>() == 4);
-};
-
-/// struct task: 72 bytes, align 8; fields.h:4
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct task {
-    pub __pad0: [u8; 4],
-    /// offset 4, 1 byte of bit-fields
-    pub _bitfield_0: [u8; 1],
-    /// offset 8, 12 bytes; fields.h:7
-    pub __anon_pid: task__anon_pid,
-    pub __pad1: [u8; 20],
-    /// offset 40, 24 bytes; fields.h:12
-    pub inner: r#box,
-    pub __pad2: [u8; 8],
-}
-impl task {
-    /// offset 4, bits 1..=2; fields.h:6
-    #[inline]
-    pub const fn on_cpu(&self) -> c_uint {
-        ((self._bitfield_0[0] >> 1) & 0x3) as c_uint
+    /// struct box: 24 bytes, align 8; fields.h:3
+    #[repr(C, align(8))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct r#box {
+        pub __pad0: [u8; 16],
+        /// offset 16, 1 byte; fields.h:3
+        pub last: c_char,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<r#box>() == 24);
+        ::core::assert!(align_of::<r#box>() == 8);
+        ::core::assert!(offset_of!(r#box, last) == 16);
+    };
 
-    #[inline]
-    pub fn set_on_cpu(&mut self, value: c_uint) {
-        self._bitfield_0[0] = (self._bitfield_0[0] & 0xf9) | (((value as u8) << 1) & 0x6);
+    /// union (anonymous): 12 bytes, align 4; fields.h:7
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub union task__anon_pid {
+        /// offset 0, 4 bytes; fields.h:8
+        pub pid: c_int,
+        pub __pad0: [u8; 12],
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task__anon_pid>() == 12);
+        ::core::assert!(align_of::<task__anon_pid>() == 4);
+    };
 
-    /// offset 8, 4 bytes; fields.h:8
-    #[inline]
-    pub const unsafe fn pid(&self) -> c_int {
-        self.__anon_pid.pid
+    /// struct task: 72 bytes, align 8; fields.h:4
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub struct task {
+        pub __pad0: [u8; 4],
+        /// offset 4, 1 byte of bit-fields
+        pub _bitfield_0: [u8; 1],
+        /// offset 8, 12 bytes; fields.h:7
+        pub __anon_pid: task__anon_pid,
+        pub __pad1: [u8; 20],
+        /// offset 40, 24 bytes; fields.h:12
+        pub inner: r#box,
+        pub __pad2: [u8; 8],
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task>() == 72);
-    ::core::assert!(align_of::<task>() == 8);
-    ::core::assert!(offset_of!(task, _bitfield_0) == 4);
-    ::core::assert!(offset_of!(task, __anon_pid) == 8);
-    ::core::assert!(offset_of!(task, inner) == 40);
-};
+    impl task {
+        /// offset 4, bits 1..=2; fields.h:6
+        #[inline]
+        pub const fn on_cpu(&self) -> c_uint {
+            ((self._bitfield_0[0] >> 1) & 0x3) as c_uint
+        }
+
+        #[inline]
+        pub fn set_on_cpu(&mut self, value: c_uint) {
+            self._bitfield_0[0] = (self._bitfield_0[0] & 0xf9) | (((value as u8) << 1) & 0x6);
+        }
+
+        /// offset 8, 4 bytes; fields.h:8
+        #[inline]
+        pub const unsafe fn pid(&self) -> c_int {
+            self.__anon_pid.pid
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task>() == 72);
+        ::core::assert!(align_of::<task>() == 8);
+        ::core::assert!(offset_of!(task, _bitfield_0) == 4);
+        ::core::assert!(offset_of!(task, __anon_pid) == 8);
+        ::core::assert!(offset_of!(task, inner) == 40);
+    };
 }

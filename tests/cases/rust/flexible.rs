@@ -27,178 +27,177 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_char, c_uchar, c_ushort, c_int, c_uint, c_long, c_ulong};
+    use ::core::ffi::{c_char, c_int, c_long, c_uchar, c_uint, c_ulong, c_ushort};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_char>() == 1);
-    ::core::assert!(size_of::<c_uchar>() == 1);
-    ::core::assert!(size_of::<c_ushort>() == 2);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_uint>() == 4);
-    ::core::assert!(size_of::<c_long>() == 8);
-    ::core::assert!(size_of::<c_ulong>() == 8);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_char>() == 1);
+        ::core::assert!(size_of::<c_uchar>() == 1);
+        ::core::assert!(size_of::<c_ushort>() == 2);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_uint>() == 4);
+        ::core::assert!(size_of::<c_long>() == 8);
+        ::core::assert!(size_of::<c_ulong>() == 8);
+    };
 
-/// struct message: 2 bytes, align 2; flexible.h:3
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct message {
-    /// offset 0, 2 bytes; flexible.h:4
-    pub length: c_ushort,
-    /// offset 2, 0 bytes; flexible.h:5
-    pub data: [c_uchar; 0],
-}
-impl message {
-    /// offset 2, 0 bytes; flexible.h:5
-    #[inline]
-    pub fn data_ptr(&self) -> *const c_uchar {
-        ::core::ptr::addr_of!(self.data) as *const c_uchar
+    /// struct message: 2 bytes, align 2; flexible.h:3
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct message {
+        /// offset 0, 2 bytes; flexible.h:4
+        pub length: c_ushort,
+        /// offset 2, 0 bytes; flexible.h:5
+        pub data: [c_uchar; 0],
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<message>() == 2);
-    ::core::assert!(align_of::<message>() == 2);
-    ::core::assert!(offset_of!(message, length) == 0);
-    ::core::assert!(offset_of!(message, data) == 2);
-};
-
-/// struct marks: 16 bytes, align 8; flexible.h:8
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct marks {
-    /// offset 0, 0 bytes; flexible.h:9
-    pub first: [c_uchar; 0],
-    /// offset 0, 1 byte; flexible.h:10
-    pub a: c_char,
-    /// offset 8, 0 bytes; flexible.h:11
-    pub second: [c_long; 0],
-    /// offset 8, 1 byte; flexible.h:12
-    pub b: c_char,
-}
-impl marks {
-    /// offset 0, 0 bytes; flexible.h:9
-    #[inline]
-    pub fn first_ptr(&self) -> *const c_uchar {
-        ::core::ptr::addr_of!(self.first) as *const c_uchar
+    impl message {
+        /// offset 2, 0 bytes; flexible.h:5
+        #[inline]
+        pub fn data_ptr(&self) -> *const c_uchar {
+            (self as *const Self).wrapping_byte_add(2).cast()
+        }
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<message>() == 2);
+        ::core::assert!(align_of::<message>() == 2);
+        ::core::assert!(offset_of!(message, length) == 0);
+        ::core::assert!(offset_of!(message, data) == 2);
+    };
 
-    /// offset 8, 0 bytes; flexible.h:11
-    #[inline]
-    pub fn second_ptr(&self) -> *const c_long {
-        ::core::ptr::addr_of!(self.second) as *const c_long
+    /// struct marks: 16 bytes, align 8; flexible.h:8
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct marks {
+        /// offset 0, 0 bytes; flexible.h:9
+        pub first: [c_uchar; 0],
+        /// offset 0, 1 byte; flexible.h:10
+        pub a: c_char,
+        /// offset 8, 0 bytes; flexible.h:11
+        pub second: [c_long; 0],
+        /// offset 8, 1 byte; flexible.h:12
+        pub b: c_char,
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<marks>() == 16);
-    ::core::assert!(align_of::<marks>() == 8);
-    ::core::assert!(offset_of!(marks, first) == 0);
-    ::core::assert!(offset_of!(marks, a) == 0);
-    ::core::assert!(offset_of!(marks, second) == 8);
-    ::core::assert!(offset_of!(marks, b) == 8);
-};
+    impl marks {
+        /// offset 0, 0 bytes; flexible.h:9
+        #[inline]
+        pub fn first_ptr(&self) -> *const c_uchar {
+            (self as *const Self).cast()
+        }
 
-/// struct (anonymous): 0 bytes, align 1; flexible.h:19
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct pair__anon_words__anon_words____empty_words {}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<pair__anon_words__anon_words____empty_words>() == 0);
-    ::core::assert!(align_of::<pair__anon_words__anon_words____empty_words>() == 1);
-};
-
-/// struct (anonymous): 0 bytes, align 4; flexible.h:18
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct pair__anon_words__anon_words {
-    /// offset 0, 0 bytes; flexible.h:20
-    pub __empty_words: pair__anon_words__anon_words____empty_words,
-    /// offset 0, 0 bytes; flexible.h:21
-    pub words: [c_uint; 0],
-}
-impl pair__anon_words__anon_words {
-    /// offset 0, 0 bytes; flexible.h:21
-    #[inline]
-    pub fn words_ptr(&self) -> *const c_uint {
-        ::core::ptr::addr_of!(self.words) as *const c_uint
+        /// offset 8, 0 bytes; flexible.h:11
+        #[inline]
+        pub fn second_ptr(&self) -> *const c_long {
+            (self as *const Self).wrapping_byte_add(8).cast()
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<pair__anon_words__anon_words>() == 0);
-    ::core::assert!(align_of::<pair__anon_words__anon_words>() == 4);
-    ::core::assert!(offset_of!(pair__anon_words__anon_words, __empty_words) == 0);
-    ::core::assert!(offset_of!(pair__anon_words__anon_words, words) == 0);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<marks>() == 16);
+        ::core::assert!(align_of::<marks>() == 8);
+        ::core::assert!(offset_of!(marks, first) == 0);
+        ::core::assert!(offset_of!(marks, a) == 0);
+        ::core::assert!(offset_of!(marks, second) == 8);
+        ::core::assert!(offset_of!(marks, b) == 8);
+    };
 
-/// union (anonymous): 0 bytes, align 8; flexible.h:17
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub union pair__anon_words {
-    /// offset 0, 0 bytes; flexible.h:18
-    pub __anon_words: pair__anon_words__anon_words,
-    /// offset 0, 0 bytes; flexible.h:23
-    pub quads: [c_ulong; 0],
-}
-impl pair__anon_words {
-    /// offset 0, 0 bytes; flexible.h:23
-    #[inline]
-    pub fn quads_ptr(&self) -> *const c_ulong {
-        unsafe { ::core::ptr::addr_of!(self.quads) as *const c_ulong }
-    }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<pair__anon_words>() == 0);
-    ::core::assert!(align_of::<pair__anon_words>() == 8);
-};
+    /// struct (anonymous): 0 bytes, align 1; flexible.h:19
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct pair__anon_words__anon_words____empty_words {}
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<pair__anon_words__anon_words____empty_words>() == 0);
+        ::core::assert!(align_of::<pair__anon_words__anon_words____empty_words>() == 1);
+    };
 
-/// struct pair: 8 bytes, align 8; flexible.h:15
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct pair {
-    /// offset 0, 4 bytes; flexible.h:16
-    pub count: c_int,
-    /// offset 8, 0 bytes; flexible.h:17
-    pub __anon_words: pair__anon_words,
-}
-impl pair {
-    /// offset 8, 0 bytes; flexible.h:20
-    #[inline]
-    pub const unsafe fn __empty_words(&self) -> &pair__anon_words__anon_words____empty_words {
-        &self.__anon_words.__anon_words.__empty_words
+    /// struct (anonymous): 0 bytes, align 4; flexible.h:18
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct pair__anon_words__anon_words {
+        /// offset 0, 0 bytes; flexible.h:20
+        pub __empty_words: pair__anon_words__anon_words____empty_words,
+        /// offset 0, 0 bytes; flexible.h:21
+        pub words: [c_uint; 0],
     }
+    impl pair__anon_words__anon_words {
+        /// offset 0, 0 bytes; flexible.h:21
+        #[inline]
+        pub fn words_ptr(&self) -> *const c_uint {
+            (self as *const Self).cast()
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<pair__anon_words__anon_words>() == 0);
+        ::core::assert!(align_of::<pair__anon_words__anon_words>() == 4);
+        ::core::assert!(offset_of!(pair__anon_words__anon_words, __empty_words) == 0);
+        ::core::assert!(offset_of!(pair__anon_words__anon_words, words) == 0);
+    };
 
-    /// offset 8, 0 bytes; flexible.h:21
-    #[inline]
-    pub fn words_ptr(&self) -> *const c_uint {
-        unsafe { ::core::ptr::addr_of!(self.__anon_words.__anon_words.words) as *const c_uint }
+    /// union (anonymous): 0 bytes, align 8; flexible.h:17
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub union pair__anon_words {
+        /// offset 0, 0 bytes; flexible.h:18
+        pub __anon_words: pair__anon_words__anon_words,
+        /// offset 0, 0 bytes; flexible.h:23
+        pub quads: [c_ulong; 0],
     }
+    impl pair__anon_words {
+        /// offset 0, 0 bytes; flexible.h:23
+        #[inline]
+        pub fn quads_ptr(&self) -> *const c_ulong {
+            (self as *const Self).cast()
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<pair__anon_words>() == 0);
+        ::core::assert!(align_of::<pair__anon_words>() == 8);
+    };
 
-    /// offset 8, 0 bytes; flexible.h:23
-    #[inline]
-    pub fn quads_ptr(&self) -> *const c_ulong {
-        unsafe { ::core::ptr::addr_of!(self.__anon_words.quads) as *const c_ulong }
+    /// struct pair: 8 bytes, align 8; flexible.h:15
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub struct pair {
+        /// offset 0, 4 bytes; flexible.h:16
+        pub count: c_int,
+        /// offset 8, 0 bytes; flexible.h:17
+        pub __anon_words: pair__anon_words,
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<pair>() == 8);
-    ::core::assert!(align_of::<pair>() == 8);
-    ::core::assert!(offset_of!(pair, count) == 0);
-    ::core::assert!(offset_of!(pair, __anon_words) == 8);
-};
+    impl pair {
+        /// offset 8, 0 bytes; flexible.h:20
+        #[inline]
+        pub const unsafe fn __empty_words(&self) -> &pair__anon_words__anon_words____empty_words {
+            &self.__anon_words.__anon_words.__empty_words
+        }
+
+        /// offset 8, 0 bytes; flexible.h:21
+        #[inline]
+        pub fn words_ptr(&self) -> *const c_uint {
+            (self as *const Self).wrapping_byte_add(8).cast()
+        }
+
+        /// offset 8, 0 bytes; flexible.h:23
+        #[inline]
+        pub fn quads_ptr(&self) -> *const c_ulong {
+            (self as *const Self).wrapping_byte_add(8).cast()
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<pair>() == 8);
+        ::core::assert!(align_of::<pair>() == 8);
+        ::core::assert!(offset_of!(pair, count) == 0);
+        ::core::assert!(offset_of!(pair, __anon_words) == 8);
+    };
 }

@@ -27,62 +27,71 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_char, c_int, c_uint, c_void};
+    use ::core::ffi::{c_char, c_int, c_uint, c_void};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_char>() == 1);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_uint>() == 4);
-};
-pub type done_fn = unsafe extern "C" fn(request: *mut request, error: c_int);
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_char>() == 1);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_uint>() == 4);
+    };
+    pub type done_fn = unsafe extern "C" fn(request: *mut request, error: c_int);
 
-/// struct operations: 56 bytes, align 8; functions.h:6
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct operations {
-    /// offset 0, 8 bytes; functions.h:7
-    pub open: ::core::option::Option<unsafe extern "C" fn(name: *const c_char, flags: c_uint) -> c_int>,
-    /// offset 8, 8 bytes; functions.h:8
-    pub print: ::core::option::Option<unsafe extern "C" fn(format: *const c_char, ...) -> c_int>,
-    /// offset 16, 8 bytes; functions.h:9
-    pub stop: ::core::option::Option<unsafe extern "C" fn()>,
-    /// offset 24, 8 bytes; functions.h:10
-    pub find: ::core::option::Option<unsafe extern "C" fn(c_int) -> ::core::option::Option<unsafe extern "C" fn(*mut c_void)>>,
-    /// offset 32, 8 bytes; functions.h:11
-    pub done: ::core::option::Option<done_fn>,
-    /// offset 40, 8 bytes; functions.h:12
-    pub later: *mut ::core::option::Option<done_fn>,
-    /// offset 48, 8 bytes; functions.h:13
-    pub rows: ::core::option::Option<unsafe extern "C" fn(table: *mut [c_int; 5], count: c_int) -> c_int>,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<operations>() == 56);
-    ::core::assert!(align_of::<operations>() == 8);
-    ::core::assert!(offset_of!(operations, open) == 0);
-    ::core::assert!(offset_of!(operations, print) == 8);
-    ::core::assert!(offset_of!(operations, stop) == 16);
-    ::core::assert!(offset_of!(operations, find) == 24);
-    ::core::assert!(offset_of!(operations, done) == 32);
-    ::core::assert!(offset_of!(operations, later) == 40);
-    ::core::assert!(offset_of!(operations, rows) == 48);
-};
+    /// struct operations: 56 bytes, align 8; functions.h:6
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct operations {
+        /// offset 0, 8 bytes; functions.h:7
+        pub open: ::core::option::Option<
+            unsafe extern "C" fn(name: *const c_char, flags: c_uint) -> c_int,
+        >,
+        /// offset 8, 8 bytes; functions.h:8
+        pub print:
+            ::core::option::Option<unsafe extern "C" fn(format: *const c_char, ...) -> c_int>,
+        /// offset 16, 8 bytes; functions.h:9
+        pub stop: ::core::option::Option<unsafe extern "C" fn()>,
+        /// offset 24, 8 bytes; functions.h:10
+        pub find: ::core::option::Option<
+            unsafe extern "C" fn(
+                c_int,
+            )
+                -> ::core::option::Option<unsafe extern "C" fn(*mut c_void)>,
+        >,
+        /// offset 32, 8 bytes; functions.h:11
+        pub done: ::core::option::Option<done_fn>,
+        /// offset 40, 8 bytes; functions.h:12
+        pub later: *mut ::core::option::Option<done_fn>,
+        /// offset 48, 8 bytes; functions.h:13
+        pub rows: ::core::option::Option<
+            unsafe extern "C" fn(table: *mut [c_int; 5], count: c_int) -> c_int,
+        >,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<operations>() == 56);
+        ::core::assert!(align_of::<operations>() == 8);
+        ::core::assert!(offset_of!(operations, open) == 0);
+        ::core::assert!(offset_of!(operations, print) == 8);
+        ::core::assert!(offset_of!(operations, stop) == 16);
+        ::core::assert!(offset_of!(operations, find) == 24);
+        ::core::assert!(offset_of!(operations, done) == 32);
+        ::core::assert!(offset_of!(operations, later) == 40);
+        ::core::assert!(offset_of!(operations, rows) == 48);
+    };
 
-/// struct request, known by its name only
-#[repr(C)]
-pub struct request {
-    _opaque: [u8; 0],
-    _marker: ::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,
-}
+    /// struct request, known by its name only
+    #[repr(C)]
+    pub struct request {
+        _opaque: [u8; 0],
+        _marker: ::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,
+    }
 }

@@ -27,52 +27,51 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_int, c_uint, c_long, c_ulong, c_ulonglong};
+    use ::core::ffi::{c_int, c_long, c_uint, c_ulong, c_ulonglong};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_uint>() == 4);
-    ::core::assert!(size_of::<c_long>() == 8);
-    ::core::assert!(size_of::<c_ulong>() == 8);
-    ::core::assert!(size_of::<c_ulonglong>() == 8);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_uint>() == 4);
+        ::core::assert!(size_of::<c_long>() == 8);
+        ::core::assert!(size_of::<c_ulong>() == 8);
+        ::core::assert!(size_of::<c_ulonglong>() == 8);
+    };
 
-/// struct word: 4 bytes, align 4; macros.h:3
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct word {
-    /// offset 0, 4 bytes; macros.h:3
-    pub value: c_int,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<word>() == 4);
-    ::core::assert!(align_of::<word>() == 4);
-    ::core::assert!(offset_of!(word, value) == 0);
-};
+    /// struct word: 4 bytes, align 4; macros.h:3
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct word {
+        /// offset 0, 4 bytes; macros.h:3
+        pub value: c_int,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<word>() == 4);
+        ::core::assert!(align_of::<word>() == 4);
+        ::core::assert!(offset_of!(word, value) == 0);
+    };
 
-// macros.h
-pub const IPPROTO_TCP: c_int = 6;
-pub const PROTO: c_int = 6;
-pub const ETH_P_IP: c_int = 2048;
-pub const SHIFTED: c_uint = 16384;
-pub const ALL_ONES: c_ulonglong = 18446744073709551615;
-pub const LEAST: c_long = -9223372036854775808;
-pub const LETTER: c_int = 97;
-pub const SIZE: c_ulong = 4;
-pub const BYTE: u8 = 255;
-pub const YES: bool = true;
-pub const TEXT: &[u8; 10] = b"one\x09\"two\"\0";
-pub const OVER: c_int = 2;
+    // macros.h
+    pub const IPPROTO_TCP: c_int = 6;
+    pub const PROTO: c_int = 6;
+    pub const ETH_P_IP: c_int = 2048;
+    pub const SHIFTED: c_uint = 16384;
+    pub const ALL_ONES: c_ulonglong = 18446744073709551615;
+    pub const LEAST: c_long = -9223372036854775808;
+    pub const LETTER: c_int = 97;
+    pub const SIZE: c_ulong = 4;
+    pub const BYTE: u8 = 255;
+    pub const YES: bool = true;
+    pub const TEXT: &[u8; 10] = b"one\x09\"two\"\0";
+    pub const OVER: c_int = 2;
 }

@@ -27,127 +27,127 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_schar, c_int, c_long};
+    use ::core::ffi::{c_int, c_long, c_schar};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_schar>() == 1);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_long>() == 8);
-};
-pub type s8 = c_schar;
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_schar>() == 1);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_long>() == 8);
+    };
+    pub type s8 = c_schar;
 
-/// struct list: 8 bytes, align 8; names.h:8
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct list {
-    /// offset 0, 8 bytes; names.h:9
-    pub next: *mut list,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<list>() == 8);
-    ::core::assert!(align_of::<list>() == 8);
-    ::core::assert!(offset_of!(list, next) == 0);
-};
-
-/// struct type: 16 bytes, align 8; names.h:12
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct r#type {
-    /// offset 0, 4 bytes; names.h:13
-    pub r#match: u32,
-    /// offset 4, 1 byte; names.h:14
-    pub self_: s8,
-    /// offset 5, 1 byte; names.h:15
-    pub r: bool,
-    /// offset 6, 2 bytes of bit-fields
-    pub _bitfield_0: [u8; 2],
-    /// offset 8, 8 bytes; names.h:17
-    pub r#in: *mut list,
-}
-impl r#type {
-    /// offset 6, bits 0..=11; names.h:16
-    #[inline]
-    pub const fn r#fn(&self) -> usize {
-        let bytes = &self._bitfield_0;
-        (u16::from_le_bytes([bytes[0], bytes[1]]) & 0xfff) as usize
+    /// struct list: 8 bytes, align 8; names.h:8
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct list {
+        /// offset 0, 8 bytes; names.h:9
+        pub next: *mut list,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<list>() == 8);
+        ::core::assert!(align_of::<list>() == 8);
+        ::core::assert!(offset_of!(list, next) == 0);
+    };
 
-    #[inline]
-    pub fn set_fn(&mut self, value: usize) {
-        let bytes = &mut self._bitfield_0;
-        let value = (value as u16) & 0xfff;
-        let value = (u16::from_le_bytes([bytes[0], bytes[1]]) & 0xf000) | value;
-        let value = value.to_le_bytes();
-        bytes[0] = value[0];
-        bytes[1] = value[1];
+    /// struct type: 16 bytes, align 8; names.h:12
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct r#type {
+        /// offset 0, 4 bytes; names.h:13
+        pub r#match: u32,
+        /// offset 4, 1 byte; names.h:14
+        pub self_: s8,
+        /// offset 5, 1 byte; names.h:15
+        pub r: bool,
+        /// offset 6, 2 bytes of bit-fields
+        pub _bitfield_0: [u8; 2],
+        /// offset 8, 8 bytes; names.h:17
+        pub r#in: *mut list,
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<r#type>() == 16);
-    ::core::assert!(align_of::<r#type>() == 8);
-    ::core::assert!(offset_of!(r#type, r#match) == 0);
-    ::core::assert!(offset_of!(r#type, self_) == 4);
-    ::core::assert!(offset_of!(r#type, r) == 5);
-    ::core::assert!(offset_of!(r#type, _bitfield_0) == 6);
-    ::core::assert!(offset_of!(r#type, r#in) == 8);
-};
+    impl r#type {
+        /// offset 6, bits 0..=11; names.h:16
+        #[inline]
+        pub const fn r#fn(&self) -> usize {
+            let bytes = &self._bitfield_0;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            (word & 0xfff) as usize
+        }
 
-/// struct u64: 4 bytes, align 4; names.h:20
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct u64_ {
-    /// offset 0, 4 bytes; names.h:21
-    pub Option: c_int,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<u64_>() == 4);
-    ::core::assert!(align_of::<u64_>() == 4);
-    ::core::assert!(offset_of!(u64_, Option) == 0);
-};
+        #[inline]
+        pub fn set_fn(&mut self, value: usize) {
+            let bytes = &mut self._bitfield_0;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            let value = (value as u16) & 0xfff;
+            let value = ((word & 0xf000) | value).to_le_bytes();
+            bytes[0] = value[0];
+            bytes[1] = value[1];
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<r#type>() == 16);
+        ::core::assert!(align_of::<r#type>() == 8);
+        ::core::assert!(offset_of!(r#type, r#match) == 0);
+        ::core::assert!(offset_of!(r#type, self_) == 4);
+        ::core::assert!(offset_of!(r#type, r) == 5);
+        ::core::assert!(offset_of!(r#type, _bitfield_0) == 6);
+        ::core::assert!(offset_of!(r#type, r#in) == 8);
+    };
 
-/// struct counter: 8 bytes, align 8; names.h:24
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct struct_counter {
-    /// offset 0, 8 bytes; names.h:25
-    pub value: c_long,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<struct_counter>() == 8);
-    ::core::assert!(align_of::<struct_counter>() == 8);
-    ::core::assert!(offset_of!(struct_counter, value) == 0);
-};
-pub type counter = c_int;
+    /// struct u64: 4 bytes, align 4; names.h:20
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct u64_ {
+        /// offset 0, 4 bytes; names.h:21
+        pub Option: c_int,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<u64_>() == 4);
+        ::core::assert!(align_of::<u64_>() == 4);
+        ::core::assert!(offset_of!(u64_, Option) == 0);
+    };
 
-/// struct uses: 16 bytes, align 8; names.h:28
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct uses {
-    /// offset 0, 8 bytes; names.h:29
-    pub tagged: struct_counter,
-    /// offset 8, 4 bytes; names.h:30
-    pub typed: counter,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<uses>() == 16);
-    ::core::assert!(align_of::<uses>() == 8);
-    ::core::assert!(offset_of!(uses, tagged) == 0);
-    ::core::assert!(offset_of!(uses, typed) == 8);
-};
+    /// struct counter: 8 bytes, align 8; names.h:24
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct struct_counter {
+        /// offset 0, 8 bytes; names.h:25
+        pub value: c_long,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<struct_counter>() == 8);
+        ::core::assert!(align_of::<struct_counter>() == 8);
+        ::core::assert!(offset_of!(struct_counter, value) == 0);
+    };
+    pub type counter = c_int;
+
+    /// struct uses: 16 bytes, align 8; names.h:28
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct uses {
+        /// offset 0, 8 bytes; names.h:29
+        pub tagged: struct_counter,
+        /// offset 8, 4 bytes; names.h:30
+        pub typed: counter,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<uses>() == 16);
+        ::core::assert!(align_of::<uses>() == 8);
+        ::core::assert!(offset_of!(uses, tagged) == 0);
+        ::core::assert!(offset_of!(uses, typed) == 8);
+    };
 }

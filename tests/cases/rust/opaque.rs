@@ -27,94 +27,93 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_int, c_void};
+    use ::core::ffi::{c_int, c_void};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_int>() == 4);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_int>() == 4);
+    };
 
-/// A value at multiples of 16 bytes, as C has it and Rust's own type has not.
-#[repr(C, align(16))]
-#[derive(Clone, Copy, Debug)]
-pub struct __Align16<T> {
-    pub value: T,
-}
-
-/// C's unsigned __int128: Rust's own alignment of u128 depends on its version.
-#[repr(C, align(16))]
-#[derive(Clone, Copy, Debug)]
-pub struct __uint128 {
-    pub bytes: [u8; 16],
-}
-impl __uint128 {
-    #[inline]
-    pub const fn get(&self) -> u128 {
-        u128::from_le_bytes(self.bytes)
+    /// A value at multiples of 16 bytes, as C has it and Rust's own type has not.
+    #[repr(C, align(16))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct __Align16<T> {
+        pub value: T,
     }
 
-    #[inline]
-    pub fn set(&mut self, value: u128) {
-        self.bytes = value.to_le_bytes();
+    /// C's unsigned __int128: Rust's own alignment of u128 depends on its version.
+    #[repr(C, align(16))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct __uint128 {
+        pub bytes: [u8; 16],
     }
-}
+    impl __uint128 {
+        #[inline]
+        pub const fn get(&self) -> u128 {
+            u128::from_le_bytes(self.bytes)
+        }
 
-/// struct not_followed, known by its name only
-#[repr(C)]
-pub struct not_followed {
-    _opaque: [u8; 0],
-    _marker: ::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,
-}
+        #[inline]
+        pub fn set(&mut self, value: u128) {
+            self.bytes = value.to_le_bytes();
+        }
+    }
 
-/// struct holder: 96 bytes, align 16; opaque.h:8
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct holder {
-    /// offset 0, 8 bytes; opaque.h:9
-    pub a: *mut never_defined,
-    /// offset 8, 8 bytes; opaque.h:10
-    pub b: *const not_followed,
-    /// offset 16, 8 bytes; opaque.h:11
-    pub c: *mut c_void,
-    /// offset 24, 8 bytes; opaque.h:12
-    pub d: *const c_void,
-    /// offset 32, 16 bytes; opaque.h:13
-    pub e: __Align16<[u8; 16]>,
-    /// offset 48, 16 bytes; opaque.h:14
-    pub f: __uint128,
-    /// offset 64, 16 bytes; opaque.h:15
-    pub g: __Align16<[c_int; 4]>,
-    /// offset 80, 16 bytes; opaque.h:16
-    pub h: [f64; 2],
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<holder>() == 96);
-    ::core::assert!(align_of::<holder>() == 16);
-    ::core::assert!(offset_of!(holder, a) == 0);
-    ::core::assert!(offset_of!(holder, b) == 8);
-    ::core::assert!(offset_of!(holder, c) == 16);
-    ::core::assert!(offset_of!(holder, d) == 24);
-    ::core::assert!(offset_of!(holder, e) == 32);
-    ::core::assert!(offset_of!(holder, f) == 48);
-    ::core::assert!(offset_of!(holder, g) == 64);
-    ::core::assert!(offset_of!(holder, h) == 80);
-};
+    /// struct not_followed, known by its name only
+    #[repr(C)]
+    pub struct not_followed {
+        _opaque: [u8; 0],
+        _marker: ::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,
+    }
 
-/// struct never_defined, known by its name only
-#[repr(C)]
-pub struct never_defined {
-    _opaque: [u8; 0],
-    _marker: ::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,
-}
+    /// struct holder: 96 bytes, align 16; opaque.h:8
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct holder {
+        /// offset 0, 8 bytes; opaque.h:9
+        pub a: *mut never_defined,
+        /// offset 8, 8 bytes; opaque.h:10
+        pub b: *const not_followed,
+        /// offset 16, 8 bytes; opaque.h:11
+        pub c: *mut c_void,
+        /// offset 24, 8 bytes; opaque.h:12
+        pub d: *const c_void,
+        /// offset 32, 16 bytes; opaque.h:13
+        pub e: __Align16<[u8; 16]>,
+        /// offset 48, 16 bytes; opaque.h:14
+        pub f: __uint128,
+        /// offset 64, 16 bytes; opaque.h:15
+        pub g: __Align16<[c_int; 4]>,
+        /// offset 80, 16 bytes; opaque.h:16
+        pub h: [f64; 2],
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<holder>() == 96);
+        ::core::assert!(align_of::<holder>() == 16);
+        ::core::assert!(offset_of!(holder, a) == 0);
+        ::core::assert!(offset_of!(holder, b) == 8);
+        ::core::assert!(offset_of!(holder, c) == 16);
+        ::core::assert!(offset_of!(holder, d) == 24);
+        ::core::assert!(offset_of!(holder, e) == 32);
+        ::core::assert!(offset_of!(holder, f) == 48);
+        ::core::assert!(offset_of!(holder, g) == 64);
+        ::core::assert!(offset_of!(holder, h) == 80);
+    };
+
+    /// struct never_defined, known by its name only
+    #[repr(C)]
+    pub struct never_defined {
+        _opaque: [u8; 0],
+        _marker: ::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,
+    }
 }

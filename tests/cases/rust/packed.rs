@@ -27,120 +27,119 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_char, c_uchar, c_short, c_ushort, c_int, c_uint};
+    use ::core::ffi::{c_char, c_int, c_short, c_uchar, c_uint, c_ushort};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_char>() == 1);
-    ::core::assert!(size_of::<c_uchar>() == 1);
-    ::core::assert!(size_of::<c_short>() == 2);
-    ::core::assert!(size_of::<c_ushort>() == 2);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_uint>() == 4);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_char>() == 1);
+        ::core::assert!(size_of::<c_uchar>() == 1);
+        ::core::assert!(size_of::<c_short>() == 2);
+        ::core::assert!(size_of::<c_ushort>() == 2);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_uint>() == 4);
+    };
 
-/// struct wire: 7 bytes, align 1; packed.h:3
-#[repr(C, packed)]
-#[derive(Clone, Copy, Debug)]
-pub struct wire {
-    /// offset 0, 1 byte; packed.h:4
-    pub r#type: c_uchar,
-    /// offset 1, 4 bytes; packed.h:5
-    pub length: c_uint,
-    /// offset 5, 2 bytes; packed.h:6
-    pub crc: c_ushort,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<wire>() == 7);
-    ::core::assert!(align_of::<wire>() == 1);
-    ::core::assert!(offset_of!(wire, r#type) == 0);
-    ::core::assert!(offset_of!(wire, length) == 1);
-    ::core::assert!(offset_of!(wire, crc) == 5);
-};
-
-/// struct half_packed: 6 bytes, align 2; packed.h:10
-#[repr(C, packed(2))]
-#[derive(Clone, Copy, Debug)]
-pub struct half_packed {
-    /// offset 0, 1 byte; packed.h:11
-    pub r#type: c_uchar,
-    /// offset 2, 4 bytes; packed.h:12
-    pub length: c_uint,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<half_packed>() == 6);
-    ::core::assert!(align_of::<half_packed>() == 2);
-    ::core::assert!(offset_of!(half_packed, r#type) == 0);
-    ::core::assert!(offset_of!(half_packed, length) == 2);
-};
-
-/// struct one_packed: 8 bytes, align 2; packed.h:16
-#[repr(C, align(2))]
-#[derive(Clone, Copy, Debug)]
-pub struct one_packed {
-    pub inner: one_packed__packed,
-}
-impl ::core::ops::Deref for one_packed {
-    type Target = one_packed__packed;
-    #[inline]
-    fn deref(&self) -> &one_packed__packed {
-        &self.inner
+    /// struct wire: 7 bytes, align 1; packed.h:3
+    #[repr(C, packed)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct wire {
+        /// offset 0, 1 byte; packed.h:4
+        pub r#type: c_uchar,
+        /// offset 1, 4 bytes; packed.h:5
+        pub length: c_uint,
+        /// offset 5, 2 bytes; packed.h:6
+        pub crc: c_ushort,
     }
-}
-impl ::core::ops::DerefMut for one_packed {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut one_packed__packed {
-        &mut self.inner
-    }
-}
-/// The members of [`one_packed`]: Rust does not combine packed with align.
-#[repr(C, packed)]
-#[derive(Clone, Copy, Debug)]
-pub struct one_packed__packed {
-    /// offset 0, 1 byte; packed.h:17
-    pub a: c_char,
-    /// offset 1, 4 bytes; packed.h:18
-    pub b: c_int,
-    pub __pad0: [u8; 1],
-    /// offset 6, 2 bytes; packed.h:19
-    pub c: c_short,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<one_packed>() == 8);
-    ::core::assert!(align_of::<one_packed>() == 2);
-    ::core::assert!(offset_of!(one_packed__packed, a) == 0);
-    ::core::assert!(offset_of!(one_packed__packed, b) == 1);
-    ::core::assert!(offset_of!(one_packed__packed, c) == 6);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<wire>() == 7);
+        ::core::assert!(align_of::<wire>() == 1);
+        ::core::assert!(offset_of!(wire, r#type) == 0);
+        ::core::assert!(offset_of!(wire, length) == 1);
+        ::core::assert!(offset_of!(wire, crc) == 5);
+    };
 
-/// struct cut: 5 bytes, align 1; packed.h:22
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct cut {
-    /// offset 0, 1 byte; packed.h:23
-    pub a: c_char,
-    pub __pad0: [u8; 3],
-    /// offset 4, 1 byte; packed.h:25
-    pub b: c_char,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<cut>() == 5);
-    ::core::assert!(align_of::<cut>() == 1);
-    ::core::assert!(offset_of!(cut, a) == 0);
-    ::core::assert!(offset_of!(cut, b) == 4);
-};
+    /// struct half_packed: 6 bytes, align 2; packed.h:10
+    #[repr(C, packed(2))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct half_packed {
+        /// offset 0, 1 byte; packed.h:11
+        pub r#type: c_uchar,
+        /// offset 2, 4 bytes; packed.h:12
+        pub length: c_uint,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<half_packed>() == 6);
+        ::core::assert!(align_of::<half_packed>() == 2);
+        ::core::assert!(offset_of!(half_packed, r#type) == 0);
+        ::core::assert!(offset_of!(half_packed, length) == 2);
+    };
+
+    /// struct one_packed: 8 bytes, align 2; packed.h:16
+    #[repr(C, align(2))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct one_packed {
+        pub inner: one_packed__packed,
+    }
+    impl ::core::ops::Deref for one_packed {
+        type Target = one_packed__packed;
+        #[inline]
+        fn deref(&self) -> &one_packed__packed {
+            &self.inner
+        }
+    }
+    impl ::core::ops::DerefMut for one_packed {
+        #[inline]
+        fn deref_mut(&mut self) -> &mut one_packed__packed {
+            &mut self.inner
+        }
+    }
+    /// The members of [`one_packed`]: Rust does not combine packed with align.
+    #[repr(C, packed)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct one_packed__packed {
+        /// offset 0, 1 byte; packed.h:17
+        pub a: c_char,
+        /// offset 1, 4 bytes; packed.h:18
+        pub b: c_int,
+        pub __pad0: [u8; 1],
+        /// offset 6, 2 bytes; packed.h:19
+        pub c: c_short,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<one_packed>() == 8);
+        ::core::assert!(align_of::<one_packed>() == 2);
+        ::core::assert!(offset_of!(one_packed__packed, a) == 0);
+        ::core::assert!(offset_of!(one_packed__packed, b) == 1);
+        ::core::assert!(offset_of!(one_packed__packed, c) == 6);
+    };
+
+    /// struct cut: 5 bytes, align 1; packed.h:22
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct cut {
+        /// offset 0, 1 byte; packed.h:23
+        pub a: c_char,
+        pub __pad0: [u8; 3],
+        /// offset 4, 1 byte; packed.h:25
+        pub b: c_char,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<cut>() == 5);
+        ::core::assert!(align_of::<cut>() == 1);
+        ::core::assert!(offset_of!(cut, a) == 0);
+        ::core::assert!(offset_of!(cut, b) == 4);
+    };
 }

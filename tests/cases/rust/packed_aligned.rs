@@ -27,118 +27,119 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_char, c_int, c_long};
+    use ::core::ffi::{c_char, c_int, c_long};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_char>() == 1);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_long>() == 8);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_char>() == 1);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_long>() == 8);
+    };
 
-/// struct both: 16 bytes, align 8; packed_aligned.h:4
-#[repr(C, align(8))]
-#[derive(Clone, Copy, Debug)]
-pub struct both {
-    pub inner: both__packed,
-}
-impl ::core::ops::Deref for both {
-    type Target = both__packed;
-    #[inline]
-    fn deref(&self) -> &both__packed {
-        &self.inner
+    /// struct both: 16 bytes, align 8; packed_aligned.h:4
+    #[repr(C, align(8))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct both {
+        pub inner: both__packed,
     }
-}
-impl ::core::ops::DerefMut for both {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut both__packed {
-        &mut self.inner
+    impl ::core::ops::Deref for both {
+        type Target = both__packed;
+        #[inline]
+        fn deref(&self) -> &both__packed {
+            &self.inner
+        }
     }
-}
-/// The members of [`both`]: Rust does not combine packed with align.
-#[repr(C, packed(4))]
-#[derive(Clone, Copy, Debug)]
-pub struct both__packed {
-    /// offset 0, 4 bytes; packed_aligned.h:5
-    pub a: c_int,
-    /// offset 4, 8 bytes; packed_aligned.h:6
-    pub b: c_long,
-    pub __pad0: [u8; 4],
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<both>() == 16);
-    ::core::assert!(align_of::<both>() == 8);
-    ::core::assert!(offset_of!(both__packed, a) == 0);
-    ::core::assert!(offset_of!(both__packed, b) == 4);
-};
-
-/// struct aligned16: 16 bytes, align 16; packed_aligned.h:9
-#[repr(C, align(16))]
-#[derive(Clone, Copy, Debug)]
-pub struct aligned16 {
-    /// offset 0, 4 bytes; packed_aligned.h:10
-    pub x: c_int,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<aligned16>() == 16);
-    ::core::assert!(align_of::<aligned16>() == 16);
-    ::core::assert!(offset_of!(aligned16, x) == 0);
-};
-
-/// struct holds_aligned: 17 bytes, align 1; packed_aligned.h:13
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct holds_aligned {
-    /// offset 0, 1 byte; packed_aligned.h:14
-    pub a: c_char,
-    /// offset 1, 16 bytes of aligned16, as bytes (E0588): see the method; packed_aligned.h:15
-    pub b: [u8; 16],
-}
-impl holds_aligned {
-    /// offset 1, 16 bytes; packed_aligned.h:15
-    #[inline]
-    pub fn b(&self) -> aligned16 {
-        unsafe { ::core::ptr::read_unaligned(::core::ptr::addr_of!(self.b) as *const aligned16) }
+    impl ::core::ops::DerefMut for both {
+        #[inline]
+        fn deref_mut(&mut self) -> &mut both__packed {
+            &mut self.inner
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<holds_aligned>() == 17);
-    ::core::assert!(align_of::<holds_aligned>() == 1);
-    ::core::assert!(offset_of!(holds_aligned, a) == 0);
-    ::core::assert!(offset_of!(holds_aligned, b) == 1);
-};
+    /// The members of [`both`]: Rust does not combine packed with align.
+    #[repr(C, packed(4))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct both__packed {
+        /// offset 0, 4 bytes; packed_aligned.h:5
+        pub a: c_int,
+        /// offset 4, 8 bytes; packed_aligned.h:6
+        pub b: c_long,
+        pub __pad0: [u8; 4],
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<both>() == 16);
+        ::core::assert!(align_of::<both>() == 8);
+        ::core::assert!(offset_of!(both__packed, a) == 0);
+        ::core::assert!(offset_of!(both__packed, b) == 4);
+    };
 
-/// struct one_aligned: 16 bytes, align 8; packed_aligned.h:18
-#[repr(C, align(8))]
-#[derive(Clone, Copy, Debug)]
-pub struct one_aligned {
-    /// offset 0, 1 byte; packed_aligned.h:19
-    pub a: c_char,
-    pub __pad0: [u8; 7],
-    /// offset 8, 4 bytes; packed_aligned.h:20
-    pub b: c_int,
-    /// offset 12, 1 byte; packed_aligned.h:21
-    pub c: c_char,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<one_aligned>() == 16);
-    ::core::assert!(align_of::<one_aligned>() == 8);
-    ::core::assert!(offset_of!(one_aligned, a) == 0);
-    ::core::assert!(offset_of!(one_aligned, b) == 8);
-    ::core::assert!(offset_of!(one_aligned, c) == 12);
-};
+    /// struct aligned16: 16 bytes, align 16; packed_aligned.h:9
+    #[repr(C, align(16))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct aligned16 {
+        /// offset 0, 4 bytes; packed_aligned.h:10
+        pub x: c_int,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<aligned16>() == 16);
+        ::core::assert!(align_of::<aligned16>() == 16);
+        ::core::assert!(offset_of!(aligned16, x) == 0);
+    };
+
+    /// struct holds_aligned: 17 bytes, align 1; packed_aligned.h:13
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct holds_aligned {
+        /// offset 0, 1 byte; packed_aligned.h:14
+        pub a: c_char,
+        /// offset 1, 16 bytes of aligned16, as bytes (E0588): see the method; packed_aligned.h:15
+        pub b: [u8; 16],
+    }
+    impl holds_aligned {
+        /// offset 1, 16 bytes; packed_aligned.h:15
+        #[inline]
+        pub fn b(&self) -> aligned16 {
+            unsafe {
+                ::core::ptr::read_unaligned((self as *const Self).wrapping_byte_add(1).cast())
+            }
+        }
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<holds_aligned>() == 17);
+        ::core::assert!(align_of::<holds_aligned>() == 1);
+        ::core::assert!(offset_of!(holds_aligned, a) == 0);
+        ::core::assert!(offset_of!(holds_aligned, b) == 1);
+    };
+
+    /// struct one_aligned: 16 bytes, align 8; packed_aligned.h:18
+    #[repr(C, align(8))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct one_aligned {
+        /// offset 0, 1 byte; packed_aligned.h:19
+        pub a: c_char,
+        pub __pad0: [u8; 7],
+        /// offset 8, 4 bytes; packed_aligned.h:20
+        pub b: c_int,
+        /// offset 12, 1 byte; packed_aligned.h:21
+        pub c: c_char,
+    }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<one_aligned>() == 16);
+        ::core::assert!(align_of::<one_aligned>() == 8);
+        ::core::assert!(offset_of!(one_aligned, a) == 0);
+        ::core::assert!(offset_of!(one_aligned, b) == 8);
+        ::core::assert!(offset_of!(one_aligned, c) == 12);
+    };
 }

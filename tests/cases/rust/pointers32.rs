@@ -27,67 +27,69 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-/// A pointer of the C target: an address of 4 bytes.
-#[repr(transparent)]
-pub struct Ptr32<T> {
-    address: u32,
-    target: ::core::marker::PhantomData<*mut T>,
-}
-impl<T> ::core::clone::Clone for Ptr32<T> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
+    /// A pointer of the C target: an address of 4 bytes.
+    #[repr(transparent)]
+    pub struct Ptr32<T> {
+        address: u32,
+        target: ::core::marker::PhantomData<*mut T>,
     }
-}
-impl<T> ::core::marker::Copy for Ptr32<T> {}
-impl<T> ::core::fmt::Debug for Ptr32<T> {
-    fn fmt(&self, value: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        ::core::fmt::LowerHex::fmt(&self.address, value)
+    impl<T> ::core::clone::Clone for Ptr32<T> {
+        #[inline]
+        fn clone(&self) -> Self {
+            *self
+        }
     }
-}
-impl<T> Ptr32<T> {
-    #[inline]
-    pub const fn new(value: u32) -> Self {
-        Ptr32 { address: value, target: ::core::marker::PhantomData }
+    impl<T> ::core::marker::Copy for Ptr32<T> {}
+    impl<T> ::core::fmt::Debug for Ptr32<T> {
+        fn fmt(&self, value: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::LowerHex::fmt(&self.address, value)
+        }
+    }
+    impl<T> Ptr32<T> {
+        #[inline]
+        pub const fn new(value: u32) -> Self {
+            Ptr32 {
+                address: value,
+                target: ::core::marker::PhantomData,
+            }
+        }
+
+        #[inline]
+        pub const fn addr(self) -> u32 {
+            self.address
+        }
+
+        #[inline]
+        pub const fn is_null(self) -> bool {
+            self.address == 0
+        }
     }
 
-    #[inline]
-    pub const fn addr(self) -> u32 {
-        self.address
+    /// struct node: 24 bytes, align 4; pointers32.h:4
+    #[repr(C, packed(4))]
+    #[derive(Clone, Copy, Debug)]
+    pub struct node {
+        /// offset 0, 4 bytes; pointers32.h:5
+        pub next: Ptr32<node>,
+        /// offset 4, 8 bytes; pointers32.h:6
+        pub time: i64,
+        /// offset 12, 4 bytes; pointers32.h:7
+        pub flags: u32,
+        /// offset 16, 4 bytes; pointers32.h:8
+        pub name: Ptr32<i8>,
+        /// offset 20, 4 bytes; pointers32.h:9
+        pub compare: Ptr32<unsafe extern "C" fn(Ptr32<node>, Ptr32<node>) -> i32>,
     }
-
-    #[inline]
-    pub const fn is_null(self) -> bool {
-        self.address == 0
-    }
-}
-
-/// struct node: 24 bytes, align 4; pointers32.h:4
-#[repr(C, packed(4))]
-#[derive(Clone, Copy, Debug)]
-pub struct node {
-    /// offset 0, 4 bytes; pointers32.h:5
-    pub next: Ptr32<node>,
-    /// offset 4, 8 bytes; pointers32.h:6
-    pub time: i64,
-    /// offset 12, 4 bytes; pointers32.h:7
-    pub flags: u32,
-    /// offset 16, 4 bytes; pointers32.h:8
-    pub name: Ptr32<i8>,
-    /// offset 20, 4 bytes; pointers32.h:9
-    pub compare: Ptr32<unsafe extern "C" fn(Ptr32<node>, Ptr32<node>) -> i32>,
-}
-const _: () = {
-    ::core::assert!(size_of::<node>() == 24);
-    ::core::assert!(align_of::<node>() == 4);
-    ::core::assert!(offset_of!(node, next) == 0);
-    ::core::assert!(offset_of!(node, time) == 4);
-    ::core::assert!(offset_of!(node, flags) == 12);
-    ::core::assert!(offset_of!(node, name) == 16);
-    ::core::assert!(offset_of!(node, compare) == 20);
-};
+    const _: () = {
+        ::core::assert!(size_of::<node>() == 24);
+        ::core::assert!(align_of::<node>() == 4);
+        ::core::assert!(offset_of!(node, next) == 0);
+        ::core::assert!(offset_of!(node, time) == 4);
+        ::core::assert!(offset_of!(node, flags) == 12);
+        ::core::assert!(offset_of!(node, name) == 16);
+        ::core::assert!(offset_of!(node, compare) == 20);
+    };
 }

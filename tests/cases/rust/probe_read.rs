@@ -27,324 +27,326 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_char, c_short, c_int, c_uint, c_long};
+    use ::core::ffi::{c_char, c_int, c_long, c_short, c_uint};
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_char>() == 1);
-    ::core::assert!(size_of::<c_short>() == 2);
-    ::core::assert!(size_of::<c_int>() == 4);
-    ::core::assert!(size_of::<c_uint>() == 4);
-    ::core::assert!(size_of::<c_long>() == 8);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_char>() == 1);
+        ::core::assert!(size_of::<c_short>() == 2);
+        ::core::assert!(size_of::<c_int>() == 4);
+        ::core::assert!(size_of::<c_uint>() == 4);
+        ::core::assert!(size_of::<c_long>() == 8);
+    };
 
-/// Reads kernel memory, by BPF's helper 113: bpf_probe_read_kernel.
-#[inline(always)]
-unsafe fn __probe_read<T: ::core::marker::Copy>(
-    source: *const T,
-) -> ::core::result::Result<T, i64> {
-    unsafe {
-        let mut value = ::core::mem::MaybeUninit::<T>::uninit();
-        let error = {
-            type Helper = unsafe extern "C" fn(
-                *mut ::core::ffi::c_void,
-                u32,
-                *const ::core::ffi::c_void,
-            ) -> i64;
-            ::core::mem::transmute::<usize, Helper>(113)
-        }(
-            value.as_mut_ptr().cast::<::core::ffi::c_void>(),
-            size_of::<T>() as u32,
-            source.cast::<::core::ffi::c_void>(),
-        );
-        if error == 0 {
-            ::core::result::Result::Ok(value.assume_init())
-        } else {
-            ::core::result::Result::Err(error)
+    /// Reads kernel memory, by BPF's helper 113: bpf_probe_read_kernel.
+    #[inline(always)]
+    unsafe fn __probe_read<T: ::core::marker::Copy>(
+        source: *const T,
+    ) -> ::core::result::Result<T, i64> {
+        unsafe {
+            let mut value = ::core::mem::MaybeUninit::<T>::uninit();
+            let error = {
+                type Helper = unsafe extern "C" fn(
+                    *mut ::core::ffi::c_void,
+                    u32,
+                    *const ::core::ffi::c_void,
+                ) -> i64;
+                ::core::mem::transmute::<usize, Helper>(113)
+            }(
+                value.as_mut_ptr().cast::<::core::ffi::c_void>(),
+                size_of::<T>() as u32,
+                source.cast::<::core::ffi::c_void>(),
+            );
+            if error == 0 {
+                ::core::result::Result::Ok(value.assume_init())
+            } else {
+                ::core::result::Result::Err(error)
+            }
         }
     }
-}
 
-/// struct inner: 4 bytes, align 4; probe_read.h:3
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct inner {
-    /// offset 0, 4 bytes; probe_read.h:3
-    pub a: c_int,
-}
-impl inner {
-    /// a at offset 0, 4 bytes; probe_read.h:3
-    #[inline(always)]
-    pub unsafe fn read_a(source: *const Self) -> ::core::result::Result<c_int, i64> {
-        unsafe { __probe_read(source.cast::<u8>().cast::<c_int>()) }
+    /// struct inner: 4 bytes, align 4; probe_read.h:3
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct inner {
+        /// offset 0, 4 bytes; probe_read.h:3
+        pub a: c_int,
     }
+    impl inner {
+        /// a at offset 0, 4 bytes; probe_read.h:3
+        #[inline(always)]
+        pub unsafe fn read_a(source: *const Self) -> ::core::result::Result<c_int, i64> {
+            unsafe { __probe_read(source.cast()) }
+        }
 
-    /// Where a is: offset 0, 4 bytes; probe_read.h:3
-    #[inline(always)]
-    pub fn addr_of_a(source: *const Self) -> *const c_int {
-        source.cast::<u8>().cast::<c_int>()
+        /// Where a is: offset 0, 4 bytes; probe_read.h:3
+        #[inline(always)]
+        pub fn addr_of_a(source: *const Self) -> *const c_int {
+            source.cast()
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<inner>() == 4);
-    ::core::assert!(align_of::<inner>() == 4);
-    ::core::assert!(offset_of!(inner, a) == 0);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<inner>() == 4);
+        ::core::assert!(align_of::<inner>() == 4);
+        ::core::assert!(offset_of!(inner, a) == 0);
+    };
 
-/// struct (anonymous): 4 bytes, align 2; probe_read.h:10
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct task__anon_pid__anon_low {
-    /// offset 0, 2 bytes; probe_read.h:10
-    pub low: c_short,
-    /// offset 2, 2 bytes; probe_read.h:10
-    pub high: c_short,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task__anon_pid__anon_low>() == 4);
-    ::core::assert!(align_of::<task__anon_pid__anon_low>() == 2);
-    ::core::assert!(offset_of!(task__anon_pid__anon_low, low) == 0);
-    ::core::assert!(offset_of!(task__anon_pid__anon_low, high) == 2);
-};
-
-/// union (anonymous): 4 bytes, align 4; probe_read.h:8
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub union task__anon_pid {
-    /// offset 0, 4 bytes; probe_read.h:9
-    pub pid: c_int,
-    /// offset 0, 4 bytes; probe_read.h:10
-    pub __anon_low: task__anon_pid__anon_low,
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task__anon_pid>() == 4);
-    ::core::assert!(align_of::<task__anon_pid>() == 4);
-};
-
-/// struct task: 344 bytes, align 8; probe_read.h:4
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct task {
-    /// offset 0, 4 bytes; probe_read.h:5
-    pub state: c_int,
-    /// offset 4, 2 bytes of bit-fields
-    pub _bitfield_0: [u8; 2],
-    /// offset 6, 1 byte; probe_read.h:7
-    pub done: bool,
-    /// offset 8, 4 bytes; probe_read.h:8
-    pub __anon_pid: task__anon_pid,
-    /// offset 12, 16 bytes; probe_read.h:12
-    pub comm: [c_char; 16],
-    /// offset 28, 4 bytes; probe_read.h:13
-    pub inner: inner,
-    /// offset 32, 300 bytes; probe_read.h:14
-    pub large: [c_char; 300],
-    /// offset 336, 8 bytes; probe_read.h:15
-    pub parent: *mut task,
-    /// offset 344, 0 bytes; probe_read.h:16
-    pub tail: [c_long; 0],
-}
-impl task {
-    /// offset 4, bit 0; probe_read.h:6
-    #[inline]
-    pub const fn on_rq(&self) -> c_uint {
-        (self._bitfield_0[0] & 0x1) as c_uint
+    /// struct (anonymous): 4 bytes, align 2; probe_read.h:10
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct task__anon_pid__anon_low {
+        /// offset 0, 2 bytes; probe_read.h:10
+        pub low: c_short,
+        /// offset 2, 2 bytes; probe_read.h:10
+        pub high: c_short,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task__anon_pid__anon_low>() == 4);
+        ::core::assert!(align_of::<task__anon_pid__anon_low>() == 2);
+        ::core::assert!(offset_of!(task__anon_pid__anon_low, low) == 0);
+        ::core::assert!(offset_of!(task__anon_pid__anon_low, high) == 2);
+    };
 
-    #[inline]
-    pub fn set_on_rq(&mut self, value: c_uint) {
-        self._bitfield_0[0] = (self._bitfield_0[0] & 0xfe) | ((value as u8) & 0x1);
+    /// union (anonymous): 4 bytes, align 4; probe_read.h:8
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub union task__anon_pid {
+        /// offset 0, 4 bytes; probe_read.h:9
+        pub pid: c_int,
+        /// offset 0, 4 bytes; probe_read.h:10
+        pub __anon_low: task__anon_pid__anon_low,
     }
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task__anon_pid>() == 4);
+        ::core::assert!(align_of::<task__anon_pid>() == 4);
+    };
 
-    /// offset 4, bits 1..=10; probe_read.h:6
-    #[inline]
-    pub const fn prio(&self) -> c_uint {
-        let bytes = &self._bitfield_0;
-        ((u16::from_le_bytes([bytes[0], bytes[1]]) >> 1) & 0x3ff) as c_uint
+    /// struct task: 344 bytes, align 8; probe_read.h:4
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    pub struct task {
+        /// offset 0, 4 bytes; probe_read.h:5
+        pub state: c_int,
+        /// offset 4, 2 bytes of bit-fields
+        pub _bitfield_0: [u8; 2],
+        /// offset 6, 1 byte; probe_read.h:7
+        pub done: bool,
+        /// offset 8, 4 bytes; probe_read.h:8
+        pub __anon_pid: task__anon_pid,
+        /// offset 12, 16 bytes; probe_read.h:12
+        pub comm: [c_char; 16],
+        /// offset 28, 4 bytes; probe_read.h:13
+        pub inner: inner,
+        /// offset 32, 300 bytes; probe_read.h:14
+        pub large: [c_char; 300],
+        /// offset 336, 8 bytes; probe_read.h:15
+        pub parent: *mut task,
+        /// offset 344, 0 bytes; probe_read.h:16
+        pub tail: [c_long; 0],
     }
+    impl task {
+        /// offset 4, bit 0; probe_read.h:6
+        #[inline]
+        pub const fn on_rq(&self) -> c_uint {
+            (self._bitfield_0[0] & 0x1) as c_uint
+        }
 
-    #[inline]
-    pub fn set_prio(&mut self, value: c_uint) {
-        let bytes = &mut self._bitfield_0;
-        let value = ((value as u16) << 1) & 0x7fe;
-        let value = (u16::from_le_bytes([bytes[0], bytes[1]]) & 0xf801) | value;
-        let value = value.to_le_bytes();
-        bytes[0] = value[0];
-        bytes[1] = value[1];
-    }
+        #[inline]
+        pub fn set_on_rq(&mut self, value: c_uint) {
+            self._bitfield_0[0] = (self._bitfield_0[0] & 0xfe) | ((value as u8) & 0x1);
+        }
 
-    /// offset 344, 0 bytes; probe_read.h:16
-    #[inline]
-    pub fn tail_ptr(&self) -> *const c_long {
-        ::core::ptr::addr_of!(self.tail) as *const c_long
-    }
+        /// offset 4, bits 1..=10; probe_read.h:6
+        #[inline]
+        pub const fn prio(&self) -> c_uint {
+            let bytes = &self._bitfield_0;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            ((word >> 1) & 0x3ff) as c_uint
+        }
 
-    /// offset 8, 4 bytes; probe_read.h:9
-    #[inline]
-    pub const unsafe fn pid(&self) -> c_int {
-        self.__anon_pid.pid
-    }
+        #[inline]
+        pub fn set_prio(&mut self, value: c_uint) {
+            let bytes = &mut self._bitfield_0;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            let value = ((value as u16) << 1) & 0x7fe;
+            let value = ((word & 0xf801) | value).to_le_bytes();
+            bytes[0] = value[0];
+            bytes[1] = value[1];
+        }
 
-    /// offset 8, 2 bytes; probe_read.h:10
-    #[inline]
-    pub const unsafe fn low(&self) -> c_short {
-        self.__anon_pid.__anon_low.low
-    }
+        /// offset 344, 0 bytes; probe_read.h:16
+        #[inline]
+        pub fn tail_ptr(&self) -> *const c_long {
+            (self as *const Self).wrapping_byte_add(344).cast()
+        }
 
-    /// offset 10, 2 bytes; probe_read.h:10
-    #[inline]
-    pub const unsafe fn high(&self) -> c_short {
-        self.__anon_pid.__anon_low.high
-    }
-}
-impl task {
-    /// state at offset 0, 4 bytes; probe_read.h:5
-    #[inline(always)]
-    pub unsafe fn read_state(source: *const Self) -> ::core::result::Result<c_int, i64> {
-        unsafe { __probe_read(source.cast::<u8>().cast::<c_int>()) }
-    }
+        /// offset 8, 4 bytes; probe_read.h:9
+        #[inline]
+        pub const unsafe fn pid(&self) -> c_int {
+            self.__anon_pid.pid
+        }
 
-    /// Where state is: offset 0, 4 bytes; probe_read.h:5
-    #[inline(always)]
-    pub fn addr_of_state(source: *const Self) -> *const c_int {
-        source.cast::<u8>().cast::<c_int>()
-    }
+        /// offset 8, 2 bytes; probe_read.h:10
+        #[inline]
+        pub const unsafe fn low(&self) -> c_short {
+            self.__anon_pid.__anon_low.low
+        }
 
-    /// offset 4, bit 0; probe_read.h:6
-    #[inline(always)]
-    pub unsafe fn read_on_rq(source: *const Self) -> ::core::result::Result<c_uint, i64> {
-        let bytes = unsafe { __probe_read(source.cast::<u8>().wrapping_add(4).cast::<[u8; 1]>()) }?;
-        ::core::result::Result::Ok((bytes[0] & 0x1) as c_uint)
+        /// offset 10, 2 bytes; probe_read.h:10
+        #[inline]
+        pub const unsafe fn high(&self) -> c_short {
+            self.__anon_pid.__anon_low.high
+        }
     }
+    impl task {
+        /// state at offset 0, 4 bytes; probe_read.h:5
+        #[inline(always)]
+        pub unsafe fn read_state(source: *const Self) -> ::core::result::Result<c_int, i64> {
+            unsafe { __probe_read(source.cast()) }
+        }
 
-    /// offset 4, bits 1..=10; probe_read.h:6
-    #[inline(always)]
-    pub unsafe fn read_prio(source: *const Self) -> ::core::result::Result<c_uint, i64> {
-        let bytes = unsafe { __probe_read(source.cast::<u8>().wrapping_add(4).cast::<[u8; 2]>()) }?;
-        ::core::result::Result::Ok(((u16::from_le_bytes([bytes[0], bytes[1]]) >> 1) & 0x3ff) as c_uint)
-    }
+        /// Where state is: offset 0, 4 bytes; probe_read.h:5
+        #[inline(always)]
+        pub fn addr_of_state(source: *const Self) -> *const c_int {
+            source.cast()
+        }
 
-    /// done at offset 6, 1 byte; probe_read.h:7
-    #[inline(always)]
-    pub unsafe fn read_done(source: *const Self) -> ::core::result::Result<bool, i64> {
-        unsafe { __probe_read(source.cast::<u8>().wrapping_add(6)).map(|value| value != 0) }
-    }
+        /// offset 4, bit 0; probe_read.h:6
+        #[inline(always)]
+        pub unsafe fn read_on_rq(source: *const Self) -> ::core::result::Result<c_uint, i64> {
+            let bytes: [u8; 1] = unsafe { __probe_read(source.wrapping_byte_add(4).cast()) }?;
+            ::core::result::Result::Ok((bytes[0] & 0x1) as c_uint)
+        }
 
-    /// Where done is: offset 6, 1 byte; probe_read.h:7
-    #[inline(always)]
-    pub fn addr_of_done(source: *const Self) -> *const bool {
-        source.cast::<u8>().wrapping_add(6).cast::<bool>()
-    }
+        /// offset 4, bits 1..=10; probe_read.h:6
+        #[inline(always)]
+        pub unsafe fn read_prio(source: *const Self) -> ::core::result::Result<c_uint, i64> {
+            let bytes: [u8; 2] = unsafe { __probe_read(source.wrapping_byte_add(4).cast()) }?;
+            let word = u16::from_le_bytes([bytes[0], bytes[1]]);
+            ::core::result::Result::Ok(((word >> 1) & 0x3ff) as c_uint)
+        }
 
-    /// pid at offset 8, 4 bytes; probe_read.h:9
-    #[inline(always)]
-    pub unsafe fn read_pid(source: *const Self) -> ::core::result::Result<c_int, i64> {
-        unsafe { __probe_read(source.cast::<u8>().wrapping_add(8).cast::<c_int>()) }
-    }
+        /// done at offset 6, 1 byte; probe_read.h:7
+        #[inline(always)]
+        pub unsafe fn read_done(source: *const Self) -> ::core::result::Result<bool, i64> {
+            let value: u8 = unsafe { __probe_read(source.wrapping_byte_add(6).cast()) }?;
+            ::core::result::Result::Ok(value != 0)
+        }
 
-    /// Where pid is: offset 8, 4 bytes; probe_read.h:9
-    #[inline(always)]
-    pub fn addr_of_pid(source: *const Self) -> *const c_int {
-        source.cast::<u8>().wrapping_add(8).cast::<c_int>()
-    }
+        /// Where done is: offset 6, 1 byte; probe_read.h:7
+        #[inline(always)]
+        pub fn addr_of_done(source: *const Self) -> *const bool {
+            source.wrapping_byte_add(6).cast()
+        }
 
-    /// low at offset 8, 2 bytes; probe_read.h:10
-    #[inline(always)]
-    pub unsafe fn read_low(source: *const Self) -> ::core::result::Result<c_short, i64> {
-        unsafe { __probe_read(source.cast::<u8>().wrapping_add(8).cast::<c_short>()) }
-    }
+        /// pid at offset 8, 4 bytes; probe_read.h:9
+        #[inline(always)]
+        pub unsafe fn read_pid(source: *const Self) -> ::core::result::Result<c_int, i64> {
+            unsafe { __probe_read(source.wrapping_byte_add(8).cast()) }
+        }
 
-    /// Where low is: offset 8, 2 bytes; probe_read.h:10
-    #[inline(always)]
-    pub fn addr_of_low(source: *const Self) -> *const c_short {
-        source.cast::<u8>().wrapping_add(8).cast::<c_short>()
-    }
+        /// Where pid is: offset 8, 4 bytes; probe_read.h:9
+        #[inline(always)]
+        pub fn addr_of_pid(source: *const Self) -> *const c_int {
+            source.wrapping_byte_add(8).cast()
+        }
 
-    /// high at offset 10, 2 bytes; probe_read.h:10
-    #[inline(always)]
-    pub unsafe fn read_high(source: *const Self) -> ::core::result::Result<c_short, i64> {
-        unsafe { __probe_read(source.cast::<u8>().wrapping_add(10).cast::<c_short>()) }
-    }
+        /// low at offset 8, 2 bytes; probe_read.h:10
+        #[inline(always)]
+        pub unsafe fn read_low(source: *const Self) -> ::core::result::Result<c_short, i64> {
+            unsafe { __probe_read(source.wrapping_byte_add(8).cast()) }
+        }
 
-    /// Where high is: offset 10, 2 bytes; probe_read.h:10
-    #[inline(always)]
-    pub fn addr_of_high(source: *const Self) -> *const c_short {
-        source.cast::<u8>().wrapping_add(10).cast::<c_short>()
-    }
+        /// Where low is: offset 8, 2 bytes; probe_read.h:10
+        #[inline(always)]
+        pub fn addr_of_low(source: *const Self) -> *const c_short {
+            source.wrapping_byte_add(8).cast()
+        }
 
-    /// comm at offset 12, 16 bytes; probe_read.h:12
-    #[inline(always)]
-    pub unsafe fn read_comm(source: *const Self) -> ::core::result::Result<[c_char; 16], i64> {
-        unsafe { __probe_read(source.cast::<u8>().wrapping_add(12).cast::<[c_char; 16]>()) }
-    }
+        /// high at offset 10, 2 bytes; probe_read.h:10
+        #[inline(always)]
+        pub unsafe fn read_high(source: *const Self) -> ::core::result::Result<c_short, i64> {
+            unsafe { __probe_read(source.wrapping_byte_add(10).cast()) }
+        }
 
-    /// Where comm is: offset 12, 16 bytes; probe_read.h:12
-    #[inline(always)]
-    pub fn addr_of_comm(source: *const Self) -> *const [c_char; 16] {
-        source.cast::<u8>().wrapping_add(12).cast::<[c_char; 16]>()
-    }
+        /// Where high is: offset 10, 2 bytes; probe_read.h:10
+        #[inline(always)]
+        pub fn addr_of_high(source: *const Self) -> *const c_short {
+            source.wrapping_byte_add(10).cast()
+        }
 
-    /// inner at offset 28, 4 bytes; probe_read.h:13
-    #[inline(always)]
-    pub unsafe fn read_inner(source: *const Self) -> ::core::result::Result<inner, i64> {
-        unsafe { __probe_read(source.cast::<u8>().wrapping_add(28).cast::<inner>()) }
-    }
+        /// comm at offset 12, 16 bytes; probe_read.h:12
+        #[inline(always)]
+        pub unsafe fn read_comm(source: *const Self) -> ::core::result::Result<[c_char; 16], i64> {
+            unsafe { __probe_read(source.wrapping_byte_add(12).cast()) }
+        }
 
-    /// Where inner is: offset 28, 4 bytes; probe_read.h:13
-    #[inline(always)]
-    pub fn addr_of_inner(source: *const Self) -> *const inner {
-        source.cast::<u8>().wrapping_add(28).cast::<inner>()
-    }
+        /// Where comm is: offset 12, 16 bytes; probe_read.h:12
+        #[inline(always)]
+        pub fn addr_of_comm(source: *const Self) -> *const [c_char; 16] {
+            source.wrapping_byte_add(12).cast()
+        }
 
-    /// Where large is: offset 32, 300 bytes; probe_read.h:14
-    #[inline(always)]
-    pub fn addr_of_large(source: *const Self) -> *const [c_char; 300] {
-        source.cast::<u8>().wrapping_add(32).cast::<[c_char; 300]>()
-    }
+        /// inner at offset 28, 4 bytes; probe_read.h:13
+        #[inline(always)]
+        pub unsafe fn read_inner(source: *const Self) -> ::core::result::Result<inner, i64> {
+            unsafe { __probe_read(source.wrapping_byte_add(28).cast()) }
+        }
 
-    /// parent at offset 336, 8 bytes; probe_read.h:15
-    #[inline(always)]
-    pub unsafe fn read_parent(source: *const Self) -> ::core::result::Result<*mut task, i64> {
-        unsafe { __probe_read(source.cast::<u8>().wrapping_add(336).cast::<*mut task>()) }
-    }
+        /// Where inner is: offset 28, 4 bytes; probe_read.h:13
+        #[inline(always)]
+        pub fn addr_of_inner(source: *const Self) -> *const inner {
+            source.wrapping_byte_add(28).cast()
+        }
 
-    /// Where parent is: offset 336, 8 bytes; probe_read.h:15
-    #[inline(always)]
-    pub fn addr_of_parent(source: *const Self) -> *const *mut task {
-        source.cast::<u8>().wrapping_add(336).cast::<*mut task>()
-    }
+        /// Where large is: offset 32, 300 bytes; probe_read.h:14
+        #[inline(always)]
+        pub fn addr_of_large(source: *const Self) -> *const [c_char; 300] {
+            source.wrapping_byte_add(32).cast()
+        }
 
-    /// Where tail is: offset 344, 0 bytes; probe_read.h:16
-    #[inline(always)]
-    pub fn addr_of_tail(source: *const Self) -> *const c_long {
-        source.cast::<u8>().wrapping_add(344).cast::<c_long>()
+        /// parent at offset 336, 8 bytes; probe_read.h:15
+        #[inline(always)]
+        pub unsafe fn read_parent(source: *const Self) -> ::core::result::Result<*mut task, i64> {
+            unsafe { __probe_read(source.wrapping_byte_add(336).cast()) }
+        }
+
+        /// Where parent is: offset 336, 8 bytes; probe_read.h:15
+        #[inline(always)]
+        pub fn addr_of_parent(source: *const Self) -> *const *mut task {
+            source.wrapping_byte_add(336).cast()
+        }
+
+        /// Where tail is: offset 344, 0 bytes; probe_read.h:16
+        #[inline(always)]
+        pub fn addr_of_tail(source: *const Self) -> *const c_long {
+            source.wrapping_byte_add(344).cast()
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task>() == 344);
-    ::core::assert!(align_of::<task>() == 8);
-    ::core::assert!(offset_of!(task, state) == 0);
-    ::core::assert!(offset_of!(task, _bitfield_0) == 4);
-    ::core::assert!(offset_of!(task, done) == 6);
-    ::core::assert!(offset_of!(task, __anon_pid) == 8);
-    ::core::assert!(offset_of!(task, comm) == 12);
-    ::core::assert!(offset_of!(task, inner) == 28);
-    ::core::assert!(offset_of!(task, large) == 32);
-    ::core::assert!(offset_of!(task, parent) == 336);
-    ::core::assert!(offset_of!(task, tail) == 344);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task>() == 344);
+        ::core::assert!(align_of::<task>() == 8);
+        ::core::assert!(offset_of!(task, state) == 0);
+        ::core::assert!(offset_of!(task, _bitfield_0) == 4);
+        ::core::assert!(offset_of!(task, done) == 6);
+        ::core::assert!(offset_of!(task, __anon_pid) == 8);
+        ::core::assert!(offset_of!(task, comm) == 12);
+        ::core::assert!(offset_of!(task, inner) == 28);
+        ::core::assert!(offset_of!(task, large) == 32);
+        ::core::assert!(offset_of!(task, parent) == 336);
+        ::core::assert!(offset_of!(task, tail) == 344);
+    };
 }

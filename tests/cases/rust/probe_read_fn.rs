@@ -27,67 +27,66 @@ pub use self::__hdrgen::*;
     unused_qualifications,
     unused_unsafe
 )]
-#[rustfmt::skip]
 mod __hdrgen {
-use ::core::mem::{align_of, offset_of, size_of};
-use ::core::ffi::{c_int};
+    use ::core::ffi::c_int;
+    use ::core::mem::{align_of, offset_of, size_of};
 
-#[cfg(not(target_pointer_width = "64"))]
-const _: () = {
-    #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
-                         layout is not what they say and is not checked")]
-    const LAYOUT_IS_NOT_CHECKED: () = ();
-    LAYOUT_IS_NOT_CHECKED
-};
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<c_int>() == 4);
-};
+    #[cfg(not(target_pointer_width = "64"))]
+    const _: () = {
+        #[deprecated(note = "these bindings are for 64-bit targets; on this one their \
+                             layout is not what they say and is not checked")]
+        const LAYOUT_IS_NOT_CHECKED: () = ();
+        LAYOUT_IS_NOT_CHECKED
+    };
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<c_int>() == 4);
+    };
 
-/// Reads kernel memory.
-#[inline(always)]
-unsafe fn __probe_read<T: ::core::marker::Copy>(
-    source: *const T,
-) -> ::core::result::Result<T, i64> {
-    unsafe {
-        let mut value = ::core::mem::MaybeUninit::<T>::uninit();
-        let error = crate::copy(
-            value.as_mut_ptr().cast::<::core::ffi::c_void>(),
-            size_of::<T>() as u32,
-            source.cast::<::core::ffi::c_void>(),
-        ) as i64;
-        if error == 0 {
-            ::core::result::Result::Ok(value.assume_init())
-        } else {
-            ::core::result::Result::Err(error)
+    /// Reads kernel memory.
+    #[inline(always)]
+    unsafe fn __probe_read<T: ::core::marker::Copy>(
+        source: *const T,
+    ) -> ::core::result::Result<T, i64> {
+        unsafe {
+            let mut value = ::core::mem::MaybeUninit::<T>::uninit();
+            let error = crate::copy(
+                value.as_mut_ptr().cast::<::core::ffi::c_void>(),
+                size_of::<T>() as u32,
+                source.cast::<::core::ffi::c_void>(),
+            ) as i64;
+            if error == 0 {
+                ::core::result::Result::Ok(value.assume_init())
+            } else {
+                ::core::result::Result::Err(error)
+            }
         }
     }
-}
 
-/// struct task: 4 bytes, align 4; probe_read_fn.h:3
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct task {
-    /// offset 0, 4 bytes; probe_read_fn.h:3
-    pub state: c_int,
-}
-impl task {
-    /// state at offset 0, 4 bytes; probe_read_fn.h:3
-    #[inline(always)]
-    pub unsafe fn read_state(source: *const Self) -> ::core::result::Result<c_int, i64> {
-        unsafe { __probe_read(source.cast::<u8>().cast::<c_int>()) }
+    /// struct task: 4 bytes, align 4; probe_read_fn.h:3
+    #[repr(C)]
+    #[derive(Clone, Copy, Debug)]
+    pub struct task {
+        /// offset 0, 4 bytes; probe_read_fn.h:3
+        pub state: c_int,
     }
+    impl task {
+        /// state at offset 0, 4 bytes; probe_read_fn.h:3
+        #[inline(always)]
+        pub unsafe fn read_state(source: *const Self) -> ::core::result::Result<c_int, i64> {
+            unsafe { __probe_read(source.cast()) }
+        }
 
-    /// Where state is: offset 0, 4 bytes; probe_read_fn.h:3
-    #[inline(always)]
-    pub fn addr_of_state(source: *const Self) -> *const c_int {
-        source.cast::<u8>().cast::<c_int>()
+        /// Where state is: offset 0, 4 bytes; probe_read_fn.h:3
+        #[inline(always)]
+        pub fn addr_of_state(source: *const Self) -> *const c_int {
+            source.cast()
+        }
     }
-}
-#[cfg(target_pointer_width = "64")]
-const _: () = {
-    ::core::assert!(size_of::<task>() == 4);
-    ::core::assert!(align_of::<task>() == 4);
-    ::core::assert!(offset_of!(task, state) == 0);
-};
+    #[cfg(target_pointer_width = "64")]
+    const _: () = {
+        ::core::assert!(size_of::<task>() == 4);
+        ::core::assert!(align_of::<task>() == 4);
+        ::core::assert!(offset_of!(task, state) == 0);
+    };
 }
