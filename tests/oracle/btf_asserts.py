@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from btf_reader import Btf, Type, read_file
+from rust_text import unfolded
 
 RECORD = ("STRUCT", "UNION")
 
@@ -124,7 +125,8 @@ def read_rust(text: str) -> tuple[dict[tuple[str, str], list[RustRecord]], dict[
     by_name: dict[str, RustRecord] = {}
     tag: tuple[str, str] | None = None
     current: RustRecord | None = None
-    for line in text.splitlines():
+    lines = text if bare else re.sub(r"(?m)^    ", "", unfolded(text))  # hdrgen's are in a module
+    for line in lines.splitlines():
         comment = re.match(r"/// (struct|union) (\w+|\(anonymous\)): ", line)
         if comment:
             tag = (comment[1].upper(), comment[2])
