@@ -16,6 +16,7 @@
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     files.c    output and dependency files
+ *     memory.c   where malloc gets it from
  */
 #ifndef HG_CLI_CLI_H
 #define HG_CLI_CLI_H
@@ -272,6 +273,11 @@ HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct objects *objects,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_model **model, struct hg_selection **ret);
+
+/* --- memory.c --- */
+
+/* Before much is allocated. */
+void use_large_pages(void);
 
 /* --- files.c --- */
 
