@@ -61,7 +61,8 @@ struct hg_header_options {
     /* For headers that nobody ever included together.  Not NULL: parsing goes on to the end
      * whatever it meets, each error is passed to fault (and not to the diagnostics), and one is
      * enough for HG_ERROR_INPUT.  That a macro gets another definition is an error, too: no layout
-     * shows with which of the two it was made. */
+     * shows with which of the two it was made.  With keep_going it is HG_OK, whatever the errors
+     * were: the model is one to compare, not one to write. */
     hg_header_fault_fn *fault;
     void *fault_user;
     /* With fault: who is told of tags that would better be among forward_tags.  A prototype that is

@@ -219,3 +219,38 @@ void hg_content_deinit(struct content *content)
     free(content->definition);
     free(content->use);
 }
+
+static uint32_t *number_of(struct hg_strings *strings, XXH128_hash_t hash)
+{
+    return hg_strings_number(strings, (const char *)&hash, sizeof hash);
+}
+
+/* Records, enums and typedefs, that is; other types are there for these, or for what is not read.
+ */
+static bool is_definition(const struct hg_type *type)
+{
+    return type->complete && (type->kind == HG_STRUCT || type->kind == HG_UNION ||
+                              type->kind == HG_ENUM || type->kind == HG_TYPEDEF);
+}
+
+bool hg_models_agree(const struct hg_model *model, const struct hg_model *with)
+{
+    struct content content, other;
+    struct hg_arena arena;
+    struct hg_strings known;
+    hg_content_init(&content, model);
+    hg_content_init(&other, with);
+    hg_arena_init(&arena);
+    hg_strings_init(&known, &arena);
+    for (size_t id = 1; id < hg_model_type_count(with); id++)
+        *number_of(&known, other.definition[id]) = 1;
+    bool agree = true;
+    for (size_t id = 1; id < hg_model_type_count(model) && agree; id++)
+        agree = !is_definition(hg_model_type(model, (hg_type_id)id)) ||
+                *number_of(&known, content.definition[id]) != 0;
+    hg_strings_deinit(&known);
+    hg_arena_deinit(&arena);
+    hg_content_deinit(&other);
+    hg_content_deinit(&content);
+    return agree;
+}

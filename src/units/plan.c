@@ -37,6 +37,7 @@
 enum {
     UNIT_HEADERS = 900, /* about so many in a unit: what they all include is read once for each */
     TRACE_HEADERS = 40, /* each costs as much as thirty others */
+    TRACE_TURN = 3,     /* fewer units follow on these, so that they fill the gaps between others */
     PILE_HEADERS = 24,  /* of those that are likely to have errors */
     TWIN_HEADERS = 8,   /* of trace headers without CREATE_TRACE_POINTS */
     SMALLEST_PILE = 8,  /* fewer headers than that are parsed alone at once */
@@ -60,6 +61,8 @@ struct plan {
     HG_ARRAY(struct hg_model *) models;
     size_t unit_count; /* that these are made of */
     size_t done;       /* units of the stage */
+    size_t stage_number;
+    enum hg_status status; /* of what is done beside it */
     unsigned progress; /* of PROGRESS, before the stage; what the stage is worth; what was shown */
     unsigned share;
     unsigned shown;
@@ -227,6 +230,30 @@ static void settle(struct plan *plan)
     }
 }
 
+/* One model instead of many.  Each worker is a copy of this process: what is here, it has to copy.
+ */
+static enum hg_status compact(struct plan *plan)
+{
+    if (plan->models.count < 2)
+        return HG_OK;
+    struct hg_model *merged = NULL;
+    struct conflict_list conflicts = {0}; /* the last merge tells them all again */
+    enum hg_status status =
+        hg_merge_models(plan->models.items, plan->models.count, plan->reading->options,
+                        plan->reading->diagnostics, &conflicts, &merged);
+    free(conflicts.items);
+    if (status != HG_OK)
+        return status;
+    for (size_t i = 0; i < plan->models.count; i++)
+        hg_model_destroy(plan->models.items[i]);
+    plan->models.items[0] = merged;
+    plan->models.count = 1;
+#ifdef __GLIBC__
+    malloc_trim(0); /* it keeps what is freed, else */
+#endif
+    return HG_OK;
+}
+
 /* --- running a stage --- */
 
 static void finish_unit(void *user, struct unit *unit)
@@ -234,7 +261,8 @@ static void finish_unit(void *user, struct unit *unit)
     struct plan *plan = user;
     const struct hg_units_options *options = plan->reading->options;
     hg_units_retry(plan->reading, unit, &plan->stage);
-    plan->done++;
+    if (plan->done++ == 0 && plan->stage_number == 1)
+        plan->status = compact(plan); /* while other workers are busy */
     unsigned progress = plan->progress + (unsigned)(plan->share * plan->done / plan->stage.count);
     if (progress <= plan->shown || progress >= PROGRESS) /* there can be more to do than before */
         return;
@@ -250,6 +278,8 @@ static enum hg_status run_stage(struct plan *plan, unsigned percent)
     plan->share = PROGRESS / 100 * percent;
     enum hg_status status = hg_units_run(plan->reading, &plan->stage, finish_unit, plan);
     if (status == HG_OK)
+        status = plan->status;
+    if (status == HG_OK)
         settle(plan);
     for (size_t i = 0; i < plan->stage.count; i++) {
         hg_model_destroy(plan->stage.items[i]->model);
@@ -257,6 +287,7 @@ static enum hg_status run_stage(struct plan *plan, unsigned percent)
         free(plan->stage.items[i]->tags.items);
     }
     plan->stage.count = 0;
+    plan->stage_number++;
     plan->progress += plan->share;
     return status;
 }
@@ -367,30 +398,6 @@ static void add_units(struct plan *plan, struct pick pick, size_t largest)
     }
 }
 
-/* One model instead of many.  Each worker is a copy of this process: what is here, it has to copy.
- */
-static enum hg_status compact(struct plan *plan)
-{
-    if (plan->models.count < 2)
-        return HG_OK;
-    struct hg_model *merged = NULL;
-    struct conflict_list conflicts = {0}; /* the last merge tells them all again */
-    enum hg_status status =
-        hg_merge_models(plan->models.items, plan->models.count, plan->reading->options,
-                        plan->reading->diagnostics, &conflicts, &merged);
-    free(conflicts.items);
-    if (status != HG_OK)
-        return status;
-    for (size_t i = 0; i < plan->models.count; i++)
-        hg_model_destroy(plan->models.items[i]);
-    plan->models.items[0] = merged;
-    plan->models.count = 1;
-#ifdef __GLIBC__
-    malloc_trim(0); /* it keeps what is freed, else */
-#endif
-    return HG_OK;
-}
-
 static enum hg_status read_all(struct plan *plan)
 {
     const struct pick plain = {.twins = NO_TWINS};
@@ -402,29 +409,31 @@ static enum hg_status read_all(struct plan *plan)
     const struct pick needy_traces = {.is_trace = true, .is_usual = true, .with_prelude = true};
     const struct pick traces = {.is_trace = true, .with_prelude = true};
 
+    /* What takes longest comes first in each stage, so that none of it is left to end alone. */
     add_units(plan, plain, UNIT_HEADERS);
     for (size_t i = 0; i < plan->stage.count; i++)
         plan->stage.items[i]->wants_check = true;
+    size_t plain_count = plan->stage.count;
     add_units(plan, usual_traces, TRACE_HEADERS);
+    for (size_t i = plain_count; i < plan->stage.count; i++)
+        plan->stage.items[i]->turn = TRACE_TURN;
     enum hg_status status = run_stage(plan, 60);
-    if (status == HG_OK)
-        status = compact(plan);
     if (status == HG_OK) {
-        add_units(plan, needy, PILE_HEADERS);
         add_units(plan, needy_traces, PILE_HEADERS);
+        add_units(plan, needy, PILE_HEADERS);
         add_units(plan, alone, 1);
         status = run_stage(plan, 20);
     }
     if (status == HG_OK && count_picked(plan, &behind) >= SMALLEST_PILE) {
-        add_units(plan, behind, PILE_HEADERS);
         add_units(plan, traces, 1);
+        add_units(plan, behind, PILE_HEADERS);
         status = run_stage(plan, 10);
     }
     for (unsigned last = 0; last <= MAX_HELPERS && status == HG_OK; last++) {
-        add_units(plan, behind, 1);
-        add_units(plan, traces, 1);
         if (last == 0)
             add_units(plan, twins, TWIN_HEADERS);
+        add_units(plan, traces, 1);
+        add_units(plan, behind, 1);
         status = run_stage(plan, 2);
     }
     return status;
@@ -435,10 +444,12 @@ static enum hg_status read_all(struct plan *plan)
 static void want_all(struct plan *plan, const struct hg_units_options *options)
 {
     for (size_t i = 0; i < options->header_count; i++)
-        if (!hg_units_never_alone(options->headers[i]))
+        if (!hg_units_never_alone(options->headers[i]) &&
+            hg_units_scan(plan->reading, options->headers[i]))
             want(plan, options->headers[i], false);
     for (size_t i = 0; i < options->trace_header_count; i++)
-        if (!hg_units_never_alone(options->trace_headers[i]))
+        if (!hg_units_never_alone(options->trace_headers[i]) &&
+            hg_units_scan(plan->reading, options->trace_headers[i]))
             want(plan, options->trace_headers[i], true);
 }
 
@@ -502,8 +513,6 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
     hg_strings_init(&plan.by_name[1], &reading.arena);
 
     want_all(&plan, options);
-    for (size_t i = 0; i < plan.wanted.count && plan.wanted.count >= MANY_HEADERS; i++)
-        hg_units_scan_tags(&reading, plan.wanted.items[i].name);
     enum hg_status status = plan.wanted.items == NULL ? report_nothing(&plan) : read_all(&plan);
     if (status == HG_OK)
         status = finish(&plan, model, report);

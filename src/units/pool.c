@@ -3,7 +3,7 @@
  *
  * A worker that crashes, is killed, or runs into its limits leaves an unfinished result; what it
  * died of is told from its exit status.  Which worker is done first decides nothing: results belong
- * to units, and units have an order.
+ * to units, and units have an order.  Which is read first decides only how long all of it takes.
  */
 #include "units/units.h"
 
@@ -137,6 +137,18 @@ static unsigned job_limit(const struct hg_units_options *options)
     return jobs < MAX_JOBS ? jobs : MAX_JOBS;
 }
 
+/* Of those that wait the one whose turn it is; NULL = none waits. */
+static struct unit *next_of(const struct unit_list *list)
+{
+    struct unit *next = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        struct unit *unit = list->items[i];
+        if (unit->state == UNIT_WAITING && (next == NULL || unit->turn < next->turn))
+            next = unit;
+    }
+    return next;
+}
+
 enum hg_status hg_units_run(struct reading *reading, struct unit_list *list, unit_done_fn *done,
                             void *user)
 {
@@ -144,12 +156,12 @@ enum hg_status hg_units_run(struct reading *reading, struct unit_list *list, uni
     *pool = (struct pool){.reading = reading, .done = done, .user = user};
     unsigned jobs = job_limit(reading->options);
     enum hg_status status = HG_OK;
-    size_t next = 0;
-    while (next < list->count || pool->job_count > 0) {
-        bool started =
-            next < list->count && pool->job_count < jobs && start(pool, list->items[next]);
-        if (started) {
-            next++;
+    for (;;) {
+        struct unit *next = next_of(list);
+        if (next == NULL && pool->job_count == 0)
+            break;
+        if (next != NULL && pool->job_count < jobs && start(pool, next)) {
+            next->state = UNIT_RUNNING;
             continue;
         }
         if (pool->job_count == 0) { /* none runs, and none can be started */

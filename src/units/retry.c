@@ -9,9 +9,11 @@
  * on, what an error is at odds with is dropped as well: what many headers include would else drop
  * them one at a time.  What is dropped has its chance later, among others (plan.c).
  *
- * A unit without an error may be checked: all of it is read once more, in the opposite order, and
- * in the same way if that has errors.  A header that changes what another one defines does so in
- * one of both orders only, unless one includes the other.
+ * A unit without an error may be checked: all of it is read once more, in the opposite order.  A
+ * header that changes what another one defines does so in one of both orders only, unless one
+ * includes the other.  If every definition is the same, all is well, whatever errors there were:
+ * what they touched is left out, and nothing is taken from there.  Else it is tried again in the
+ * same way, until there is a model without an error.
  *
  * A unit whose worker crashed is cut into parts, until the one header that is at fault is found.
  */
@@ -33,8 +35,10 @@ struct unit *hg_unit_create(struct reading *reading, size_t room, const struct u
     unit->is_trace = like->is_trace;
     unit->wants_check = like->wants_check;
     unit->is_backwards = like->is_backwards;
+    unit->forwards = like->forwards;
     unit->rank = like->rank;
     unit->round = like->round + 1;
+    unit->turn = like->turn + 1;
     for (size_t i = 0; i < like->prelude_count; i++)
         hg_unit_add(unit, like->headers[i]);
     unit->prelude_count = like->prelude_count;
@@ -104,7 +108,9 @@ static void check_order(struct reading *reading, const struct unit *unit, struct
 {
     struct unit *opposite = hg_unit_create(reading, unit->header_count, NULL);
     opposite->rank = unit->rank;
+    opposite->turn = unit->turn + 1;
     opposite->is_backwards = true;
+    opposite->forwards = unit->model;
     for (size_t i = unit->header_count; i > 0; i--)
         hg_unit_add(opposite, unit->headers[i - 1]);
     *HG_PUSH(list) = opposite;
@@ -114,7 +120,7 @@ void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list
 {
     if (unit->state == UNIT_CLEAN && unit->wants_check && unit->header_count > 1)
         check_order(reading, unit, list);
-    if (unit->state == UNIT_CLEAN)
+    if (unit->state == UNIT_CLEAN || unit->state == UNIT_AGREES)
         return;
     if (unit->state == UNIT_FAULTY && choose_dropped(unit))
         try_without_dropped(reading, unit, list);

@@ -1,5 +1,6 @@
 /*
- * Tags that prototypes mention.
+ * What the text of a header tells before anything is parsed: the tags that its prototypes mention,
+ * and whether it can define a type at all.
  *
  *     int foo_register(struct foo *foo);            and nothing before says that there is a struct
  * foo
@@ -9,6 +10,11 @@
  * of the headers, without preprocessing: a struct or union between parentheses.  Those that are
  * missed clang tells (faults.c of its front end), and the next round has them; one too many does
  * nothing.
+ *
+ *     __SYSCALL(0, sys_read)
+ *
+ * and the like all through is a list for macros of its includers.  Without a keyword of types, a
+ * #define or an #include there is no type in a header, and in a unit it would only be an error.
  */
 #include "units/units.h"
 
@@ -25,6 +31,14 @@ static bool is_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+static bool is_one_of(const char *const *words, size_t count, const char *word, size_t length)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0)
+            return true;
+    return false;
+}
+
 /* Not a keyword, and none of the attributes and reserved words that -include files define. */
 static bool is_tag(const char *word, size_t length)
 {
@@ -38,10 +52,7 @@ static bool is_tag(const char *word, size_t length)
     if (length == 0 || length > LONGEST_TAG || (word[0] >= '0' && word[0] <= '9') ||
         (length > 1 && word[0] == '_' && word[1] == '_'))
         return false;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (strlen(others[i]) == length && memcmp(others[i], word, length) == 0)
-            return false;
-    return true;
+    return !is_one_of(others, sizeof others / sizeof *others, word, length);
 }
 
 static void add_tag(struct reading *reading, bool is_union, const char *word, size_t length)
@@ -59,8 +70,17 @@ static void add_tag(struct reading *reading, bool is_union, const char *word, si
     hg_units_add_tag(reading, hg_arena_string(&reading->arena, text, (size_t)size));
 }
 
-static void scan_text(struct reading *reading, const char *text, size_t size)
+/* Whether a word can have to do with a type. */
+static bool is_of_types(const char *word, size_t length)
 {
+    static const char *const words[] = {"struct",  "union",  "enum",        "typedef",
+                                        "include", "define", "include_next"};
+    return is_one_of(words, sizeof words / sizeof *words, word, length);
+}
+
+static bool scan_text(struct reading *reading, const char *text, size_t size)
+{
+    bool has_types = false;
     unsigned depth = 0;
     size_t i = 0;
     while (i < size) {
@@ -73,6 +93,7 @@ static void scan_text(struct reading *reading, const char *text, size_t size)
         size_t begin = i;
         while (i < size && is_word(text[i]))
             i++;
+        has_types = has_types || is_of_types(text + begin, i - begin);
         bool is_struct = i - begin == 6 && memcmp(text + begin, "struct", 6) == 0;
         bool is_union = i - begin == 5 && memcmp(text + begin, "union", 5) == 0;
         if (depth == 0 || (!is_struct && !is_union) || i == size || text[i] != ' ')
@@ -86,6 +107,7 @@ static void scan_text(struct reading *reading, const char *text, size_t size)
         if (next < size && (text[next] == '*' || text[next] == ')' || text[next] == ','))
             add_tag(reading, is_union, text + tag, i - tag);
     }
+    return has_types;
 }
 
 int hg_units_open_header(const struct reading *reading, const char *header, char *path, size_t room)
@@ -127,10 +149,9 @@ char *hg_units_read_header(const struct reading *reading, const char *header, si
     return text;
 }
 
-void hg_units_scan_tags(struct reading *reading, const char *header)
+bool hg_units_scan(struct reading *reading, const char *header)
 {
     size_t size = 0;
     HG_CLEANUP(hg_free_pointer) char *text = hg_units_read_header(reading, header, &size);
-    if (text != NULL)
-        scan_text(reading, text, size);
+    return text == NULL || scan_text(reading, text, size);
 }

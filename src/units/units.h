@@ -35,7 +35,9 @@ struct unit_fault {
 
 enum unit_state {
     UNIT_WAITING,
+    UNIT_RUNNING,
     UNIT_CLEAN,   /* there is a model */
+    UNIT_AGREES,  /* all that it has is the same in the model that it was held against */
     UNIT_FAULTY,  /* there are faults */
     UNIT_CRASHED, /* the worker did not live to tell; reason says why */
 };
@@ -50,9 +52,12 @@ struct unit {
     bool is_trace;        /* what follows the prelude gets CREATE_TRACE_POINTS */
     bool wants_check;     /* once it is clean, the same in the opposite order is wanted, too */
     bool is_backwards;    /* that it is */
+    /* Then: the model of the clean one, which lives as long as the list. */
+    const struct hg_model *forwards;
     /* The place of what comes of it: no two units of one list share direction, rank and round. */
     size_t rank;
     unsigned round; /* how many were tried before it that had all its headers, and more */
+    unsigned turn;  /* lower ones are read first: what many others may have to follow */
     bool *dropped;  /* by header: it is to blame, and will not be tried again in this list */
     enum unit_state state;
     struct hg_model *model;
@@ -144,8 +149,9 @@ int hg_units_open_header(const struct reading *reading, const char *header, char
  */
 char *hg_units_read_header(const struct reading *reading, const char *header, size_t *size);
 
-/* Adds tags that prototypes of the header mention, as far as its text tells. */
-void hg_units_scan_tags(struct reading *reading, const char *header);
+/* Adds tags that prototypes of the header mention, as far as its text tells.  False: it has nothing
+ * that could define a type. */
+bool hg_units_scan(struct reading *reading, const char *header);
 
 /* --- worker.c --- */
 
@@ -180,6 +186,9 @@ struct content {
 };
 void hg_content_init(struct content *content, const struct hg_model *model);
 void hg_content_deinit(struct content *content);
+
+/* Whether each definition of one model is in the other as well, the same. */
+bool hg_models_agree(const struct hg_model *model, const struct hg_model *with);
 
 bool hg_has_own_name(const struct hg_type *type);
 /* Kind and name; only of types with a name of their own. */

@@ -21,7 +21,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { RESULT_MODEL = 0x484d, RESULT_FAULTS = 0x4846, RESULT_FAILED = 0x4845 };
+enum {
+    RESULT_MODEL = 0x484d,
+    RESULT_AGREES = 0x4841,
+    RESULT_FAULTS = 0x4846,
+    RESULT_FAILED = 0x4845
+};
 enum { MAX_WARNINGS = 1000, MAX_TAGS = 1 << 18 };
 
 /* --- the child --- */
@@ -99,7 +104,9 @@ static void keep_tag(void *user, const char *tag)
 static void keep_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
 {
     struct work *work = user;
-    if (diagnostic->severity == HG_WARNING && work->warning_count < MAX_WARNINGS) {
+    bool is_told =
+        !work->unit->is_backwards; /* the clean one told them, and these are its faults */
+    if (diagnostic->severity == HG_WARNING && is_told && work->warning_count < MAX_WARNINGS) {
         work->warning_count++;
         put_diagnostic(&work->warnings, diagnostic);
     } else if (diagnostic->severity == HG_ERROR && work->error.size == 0) {
@@ -209,6 +216,7 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
         .target = reading->options->target,
         .roots = reading->options->roots,
         .root_count = reading->options->root_count,
+        .keep_going = unit->is_backwards,
         .fault = keep_fault,
         .fault_user = &work,
         .undeclared = keep_tag,
@@ -216,22 +224,28 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     struct hg_model *model = NULL;
     enum hg_status status = hg_read_headers(&options, &diagnostics, &model);
 
+    /* What is only held against another model need not be clean: what errors touched is left out of
+     * it, and what they changed otherwise does not agree. */
+    uint32_t kind = status == HG_OK && work.fault_count == 0 ? RESULT_MODEL
+                    : work.fault_count > 0                   ? RESULT_FAULTS
+                                                             : RESULT_FAILED;
+    if (status == HG_OK && unit->is_backwards && hg_models_agree(model, unit->forwards))
+        kind = RESULT_AGREES;
+
     struct hg_text result = {0};
-    put_number(&result, status == HG_OK        ? RESULT_MODEL
-                        : work.fault_count > 0 ? RESULT_FAULTS
-                                               : RESULT_FAILED);
+    put_number(&result, kind);
     put_number(&result, work.warning_count);
     hg_text_bytes(&result, work.warnings.data, work.warnings.size);
     put_number(&result, work.tag_count);
     hg_text_bytes(&result, work.tags.data, work.tags.size);
-    if (status == HG_OK) {
+    if (kind == RESULT_MODEL) {
         hg_model_pack(model, &result);
-    } else if (work.fault_count > 0) {
+    } else if (kind == RESULT_FAULTS) {
         put_number(&result, work.fault_count);
         hg_text_bytes(&result, work.faults.data, work.faults.size);
         put_number(&result, work.rival_count);
         hg_text_bytes(&result, work.rivals.data, work.rivals.size);
-    } else {
+    } else if (kind == RESULT_FAILED) {
         put_string(&result, hg_text_string(&work.error));
     }
     write_all(out, &result);
@@ -351,6 +365,9 @@ bool hg_units_take_result(struct reading *reading, struct unit *unit, const void
         unit->state = UNIT_CLEAN;
         return hg_model_unpack(result.at, left, NULL, &unit->model) == HG_OK;
     }
+    case RESULT_AGREES:
+        unit->state = UNIT_AGREES;
+        break;
     case RESULT_FAULTS:
         unit->state = UNIT_FAULTY;
         take_faults(unit, &result);

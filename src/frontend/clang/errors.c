@@ -173,7 +173,7 @@ static void remember_includers(CXFile file, CXSourceLocation *stack, unsigned de
         remember(chain->reader, stack[i]);
 }
 
-static void remember_error(struct reader *reader, CXDiagnostic diagnostic)
+void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic)
 {
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     remember(reader, location);
@@ -258,7 +258,7 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
                 pass_on(reader, diagnostic,
                         reader->options->keep_going && !hopeless ? HG_WARNING : HG_ERROR);
             if (reader->options->keep_going)
-                remember_error(reader, diagnostic);
+                hg_clang_remember_error(reader, diagnostic);
         } else if (report_pragma(reader, diagnostic)) {
             bad_pragma = true;
         } else if (is_wanted(reader, diagnostic)) {

@@ -12,6 +12,9 @@
  * is the one through which the file came in first.  That can be the wrong one for files that are
  * included many times, which costs a header its place in the unit and nothing else: what counts is
  * that no error goes unnoticed.
+ *
+ * Under keep_going, errors are told, and remembered like others (errors.c), even those of the
+ * preprocessor: the caller wants to compare.
  */
 #include "frontend/clang/reader.h"
 
@@ -178,8 +181,11 @@ enum hg_status hg_clang_report_faults(struct reader *reader)
         if (text == NULL) {
             report_undeclared_tag(reader, diagnostic);
         } else {
-            status = HG_ERROR_INPUT;
             report_fault(&faults, diagnostic, text);
+            if (reader->options->keep_going)
+                hg_clang_remember_error(reader, diagnostic);
+            else
+                status = HG_ERROR_INPUT;
         }
         clang_disposeDiagnostic(diagnostic);
     }

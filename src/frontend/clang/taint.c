@@ -53,6 +53,19 @@ static unsigned end_of_declaration(const struct reader *reader, CXFile file, uns
     return UINT_MAX;
 }
 
+/* The first error in the file that is not before the offset; UINT_MAX = there is none. */
+static unsigned next_error(const struct reader *reader, CXFile file, unsigned offset)
+{
+    unsigned next = UINT_MAX;
+    for (size_t i = 0; i < reader->error_places.count; i++) {
+        const struct error_place *place = &reader->error_places.items[i];
+        if (place->offset >= offset && place->offset < next &&
+            clang_File_isEqual(place->file, file))
+            next = place->offset;
+    }
+    return next;
+}
+
 static bool has_error_within(const struct reader *reader, CXCursor cursor)
 {
     CXSourceRange extent = clang_getCursorExtent(cursor);
@@ -62,16 +75,11 @@ static bool has_error_within(const struct reader *reader, CXCursor cursor)
     unsigned end = 0;
     clang_getExpansionLocation(clang_getRangeStart(extent), &begin_file, NULL, NULL, &begin);
     clang_getExpansionLocation(clang_getRangeEnd(extent), &end_file, NULL, NULL, &end);
-    if (reader->error_places.count > 0)
-        end = end_of_declaration(reader, end_file, end);
-    for (size_t i = 0; i < reader->error_places.count; i++) {
-        const struct error_place *place = &reader->error_places.items[i];
-        if (begin_file != NULL && clang_File_isEqual(place->file, begin_file) &&
-            place->offset >= begin &&
-            (place->offset <= end || !clang_File_isEqual(begin_file, end_file)))
-            return true;
-    }
-    return false;
+    unsigned error = begin_file == NULL ? UINT_MAX : next_error(reader, begin_file, begin);
+    if (error == UINT_MAX) /* of nearly all; to look into the file would be slow */
+        return false;
+    return error <= end || !clang_File_isEqual(begin_file, end_file) ||
+           error <= end_of_declaration(reader, end_file, end);
 }
 
 static bool is_touched_cursor(const struct reader *reader, CXCursor cursor)
