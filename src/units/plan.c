@@ -17,7 +17,8 @@
  *     3. what is left, in smaller units behind the prelude; trace headers each alone behind it, for
  *        those elsewhere than usual want a directory of their own among the include directories
  *     4. what is left, each alone behind it, and again as long as that shows what else is lacking;
- *        trace headers that cannot be had otherwise without CREATE_TRACE_POINTS
+ *        trace headers that cannot be had otherwise without CREATE_TRACE_POINTS, and the events of
+ *        these that have no error in their own text
  *
  * In each, headers with errors are dropped and the rest is tried again (retry.c).  A header that
  * nothing of this can help is given up at once.
@@ -169,6 +170,7 @@ static void take_fault(struct plan *plan, const struct unit *unit, size_t header
     const char *file = NULL;
     enum lack lack = hg_units_find_missing(plan->reading, fault.text, &file);
     bool is_helped = add_helper(plan, wanted, file);
+    wanted->lacks_a_file = lacks_a_file(wanted, &fault);
     if (is_hopeless(unit, wanted, &fault, lack, is_helped))
         wanted->is_given_up = true;
     wanted->lacks_something = lack != LACKS_NOTHING;
@@ -182,6 +184,15 @@ static void take_model(struct plan *plan, struct unit *unit)
     plan->unit_count++;
     hg_units_learn(plan->reading, unit->model);
     *HG_PUSH(&plan->models) = unit->model;
+    unit->model = NULL;
+}
+
+/* Of a trace header that is alone. */
+static void take_rest(struct plan *plan, struct unit *unit)
+{
+    struct wanted *wanted = find(plan, unit->headers[unit->prelude_count], unit->is_trace);
+    hg_model_destroy(wanted->rest);
+    wanted->rest = unit->model;
     unit->model = NULL;
 }
 
@@ -223,7 +234,9 @@ static void settle(struct plan *plan)
     }
     learn_macros(plan);
     for (size_t i = 0; i < stage->count; i++) {
-        const struct unit *unit = stage->items[i];
+        struct unit *unit = stage->items[i];
+        if (unit->state == UNIT_FAULTY && unit->model != NULL)
+            take_rest(plan, unit);
         for (size_t header = 0; header < unit->header_count; header++)
             if (unit->dropped[header])
                 take_fault(plan, unit, header);
@@ -302,6 +315,7 @@ struct pick {
     enum { ALL, NO_TWINS, ONLY_TWINS } twins; /* of trace headers, as other ones */
     bool needs_nothing; /* none that lacks something, which it would lack alone as well */
     bool needs_something;
+    bool given_up; /* those of which only what their errors do not touch can be had */
 };
 
 /* Of a trace header, when it is looked at as another one: needless where it can be read with
@@ -314,7 +328,10 @@ static const struct wanted *twin_of(struct plan *plan, const struct wanted *want
 static bool is_picked(struct plan *plan, const struct wanted *wanted, const struct pick *pick)
 {
     const struct wanted *twin = twin_of(plan, wanted);
-    return !wanted->is_read && !wanted->is_given_up && wanted->is_trace == pick->is_trace &&
+    bool is_left = pick->given_up
+                       ? wanted->is_given_up && wanted->rest == NULL && !wanted->lacks_a_file
+                       : !wanted->is_given_up;
+    return !wanted->is_read && is_left && wanted->is_trace == pick->is_trace &&
            (!pick->is_usual || hg_units_is_usual_trace(wanted->name)) &&
            (twin == NULL ? pick->twins != ONLY_TWINS : pick->twins != NO_TWINS && !twin->is_read) &&
            !(wanted->lacks_something ? pick->needs_nothing : pick->needs_something);
@@ -398,6 +415,16 @@ static void add_units(struct plan *plan, struct pick pick, size_t largest)
     }
 }
 
+/* An event whose own text has no error is what it is.  Its header remains one that cannot be read,
+ * and last. */
+static void take_rest_of(struct plan *plan, struct wanted *wanted)
+{
+    if (wanted->rest == NULL || wanted->is_read)
+        return;
+    *HG_PUSH(&plan->models) = wanted->rest;
+    wanted->rest = NULL;
+}
+
 static enum hg_status read_all(struct plan *plan)
 {
     const struct pick plain = {.twins = NO_TWINS};
@@ -408,6 +435,7 @@ static enum hg_status read_all(struct plan *plan)
     const struct pick usual_traces = {.is_trace = true, .is_usual = true};
     const struct pick needy_traces = {.is_trace = true, .is_usual = true, .with_prelude = true};
     const struct pick traces = {.is_trace = true, .with_prelude = true};
+    const struct pick rests = {.is_trace = true, .with_prelude = true, .given_up = true};
 
     /* What takes longest comes first in each stage, so that none of it is left to end alone. */
     add_units(plan, plain, UNIT_HEADERS);
@@ -430,12 +458,16 @@ static enum hg_status read_all(struct plan *plan)
         status = run_stage(plan, 10);
     }
     for (unsigned last = 0; last <= MAX_HELPERS && status == HG_OK; last++) {
-        if (last == 0)
+        if (last == 0) {
             add_units(plan, twins, TWIN_HEADERS);
+            add_units(plan, rests, 1);
+        }
         add_units(plan, traces, 1);
         add_units(plan, behind, 1);
         status = run_stage(plan, 2);
     }
+    for (size_t i = 0; i < plan->wanted.count; i++)
+        take_rest_of(plan, &plan->wanted.items[i]);
     return status;
 }
 
@@ -519,6 +551,8 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
 
     for (size_t i = 0; i < plan.models.count; i++)
         hg_model_destroy(plan.models.items[i]);
+    for (size_t i = 0; i < plan.wanted.count; i++)
+        hg_model_destroy(plan.wanted.items[i].rest);
     free(plan.models.items);
     free(plan.stage.items);
     free(plan.wanted.items);

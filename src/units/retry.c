@@ -51,6 +51,12 @@ void hg_unit_add(struct unit *unit, const char *header)
     unit->headers[unit->header_count++] = header;
 }
 
+bool hg_unit_keeps_going(const struct unit *unit)
+{
+    bool is_alone = unit->header_count - unit->prelude_count == 1;
+    return unit->is_backwards || (unit->is_trace && unit->prelude_count > 0 && is_alone);
+}
+
 /* Which headers the faults tell to leave out.  False: none that could be. */
 static bool choose_dropped(struct unit *unit)
 {

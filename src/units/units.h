@@ -60,7 +60,7 @@ struct unit {
     unsigned turn;  /* lower ones are read first: what many others may have to follow */
     bool *dropped;  /* by header: it is to blame, and will not be tried again in this list */
     enum unit_state state;
-    struct hg_model *model;
+    struct hg_model *model; /* also where a faulty one keeps going: what its errors do not touch */
     struct unit_fault *faults; /* the first of each header, in the order they were met */
     size_t fault_count;
     const char *reason;
@@ -105,6 +105,8 @@ bool hg_units_is_usual_trace(const char *header);
  * prelude it begins. */
 struct unit *hg_unit_create(struct reading *reading, size_t room, const struct unit *like);
 void hg_unit_add(struct unit *unit, const char *header);
+/* Whether what its errors do not touch is of use. */
+bool hg_unit_keeps_going(const struct unit *unit);
 
 /* The unit is done: says which of its headers are dropped, and adds to the list what is tried next.
  * What it does depends on nothing but the unit. */
@@ -210,8 +212,11 @@ struct wanted {
     struct unit_fault fault;          /* the first one that was met; text NULL = none */
     struct unit_fault last;           /* the one that was met last */
     bool lacks_something;             /* that was because something was missing */
+    bool lacks_a_file;                /* that was because a file was that it includes */
     const char *helpers[MAX_HELPERS]; /* headers that define what it lacks */
     size_t helper_count;
+    struct hg_model
+        *rest; /* what the errors of the last try do not touch; NULL = nothing is known */
 };
 
 /* Header counts, headers that were not read, and conflicts; copies all it needs. */

@@ -104,8 +104,7 @@ static void keep_tag(void *user, const char *tag)
 static void keep_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
 {
     struct work *work = user;
-    bool is_told =
-        !work->unit->is_backwards; /* the clean one told them, and these are its faults */
+    bool is_told = !hg_unit_keeps_going(work->unit); /* of what is left out; faults tell why */
     if (diagnostic->severity == HG_WARNING && is_told && work->warning_count < MAX_WARNINGS) {
         work->warning_count++;
         put_diagnostic(&work->warnings, diagnostic);
@@ -216,7 +215,8 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
         .target = reading->options->target,
         .roots = reading->options->roots,
         .root_count = reading->options->root_count,
-        .keep_going = unit->is_backwards,
+        .keep_going = hg_unit_keeps_going(unit),
+        .for_comparison = unit->is_backwards,
         .fault = keep_fault,
         .fault_user = &work,
         .undeclared = keep_tag,
@@ -245,6 +245,8 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
         hg_text_bytes(&result, work.faults.data, work.faults.size);
         put_number(&result, work.rival_count);
         hg_text_bytes(&result, work.rivals.data, work.rivals.size);
+        if (status == HG_OK && !unit->is_backwards)
+            hg_model_pack(model, &result);
     } else if (kind == RESULT_FAILED) {
         put_string(&result, hg_text_string(&work.error));
     }
@@ -349,6 +351,13 @@ static void take_faults(struct unit *unit, struct result *result)
     take_rivals(unit, result);
 }
 
+/* All the rest of the result. */
+static bool take_model(struct unit *unit, const struct result *result)
+{
+    size_t left = (size_t)(result->end - result->at);
+    return hg_model_unpack(result->at, left, NULL, &unit->model) == HG_OK;
+}
+
 bool hg_units_take_result(struct reading *reading, struct unit *unit, const void *bytes,
                           size_t size)
 {
@@ -360,17 +369,17 @@ bool hg_units_take_result(struct reading *reading, struct unit *unit, const void
     if (result.damaged)
         return false;
     switch (kind) {
-    case RESULT_MODEL: {
-        size_t left = (size_t)(result.end - result.at);
+    case RESULT_MODEL:
         unit->state = UNIT_CLEAN;
-        return hg_model_unpack(result.at, left, NULL, &unit->model) == HG_OK;
-    }
+        return take_model(unit, &result);
     case RESULT_AGREES:
         unit->state = UNIT_AGREES;
         break;
     case RESULT_FAULTS:
         unit->state = UNIT_FAULTY;
         take_faults(unit, &result);
+        if (!result.damaged && result.at < result.end)
+            return take_model(unit, &result);
         break;
     case RESULT_FAILED:
         unit->state = UNIT_CRASHED;

@@ -212,7 +212,7 @@ static void pass_on(struct reader *reader, CXDiagnostic diagnostic, enum hg_seve
 }
 
 /* Of the preprocessor, or without a place: that is of an argument, and concerns everything. */
-static bool is_hopeless(struct reader *reader, CXDiagnostic diagnostic)
+bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic)
 {
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, NULL, NULL, NULL);
@@ -253,7 +253,7 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
         enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
         if (severity >= CXDiagnostic_Error) {
-            hopeless = hopeless || is_hopeless(reader, diagnostic);
+            hopeless = hopeless || hg_clang_is_hopeless(reader, diagnostic);
             if (errors++ < SHOWN_ERRORS)
                 pass_on(reader, diagnostic,
                         reader->options->keep_going && !hopeless ? HG_WARNING : HG_ERROR);

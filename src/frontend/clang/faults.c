@@ -13,8 +13,7 @@
  * included many times, which costs a header its place in the unit and nothing else: what counts is
  * that no error goes unnoticed.
  *
- * Under keep_going, errors are told, and remembered like others (errors.c), even those of the
- * preprocessor: the caller wants to compare.
+ * Under keep_going errors are told, and remembered like others (errors.c).
  */
 #include "frontend/clang/reader.h"
 
@@ -167,6 +166,15 @@ static void report_fault(struct faults *faults, CXDiagnostic diagnostic, const c
     report_notes(faults, diagnostic);
 }
 
+/* A warning is told as a fault where it is one of a pragma, which leaves no trace either. */
+static bool may_go_on(struct reader *reader, CXDiagnostic diagnostic)
+{
+    const struct hg_header_options *options = reader->options;
+    return options->keep_going && (options->for_comparison ||
+                                   (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error &&
+                                    !hg_clang_is_hopeless(reader, diagnostic)));
+}
+
 enum hg_status hg_clang_report_faults(struct reader *reader)
 {
     enum hg_status status = HG_OK;
@@ -182,7 +190,7 @@ enum hg_status hg_clang_report_faults(struct reader *reader)
             report_undeclared_tag(reader, diagnostic);
         } else {
             report_fault(&faults, diagnostic, text);
-            if (reader->options->keep_going)
+            if (may_go_on(reader, diagnostic))
                 hg_clang_remember_error(reader, diagnostic);
             else
                 status = HG_ERROR_INPUT;
