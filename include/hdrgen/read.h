@@ -61,15 +61,15 @@ struct hg_header_options {
     /* For headers that nobody ever included together.  Not NULL: parsing goes on to the end
      * whatever it meets, each error is passed to fault (and not to the diagnostics), and one is
      * enough for HG_ERROR_INPUT.  That a macro gets another definition is an error, too: no layout
-     * shows with which of the two it was made.  With keep_going each is passed to fault as well, and only
-     * one of the preprocessor ends the run. */
+     * shows with which of the two it was made.  With keep_going each is passed to fault as well,
+     * and only one of the preprocessor ends the run. */
     hg_header_fault_fn *fault;
     void *fault_user;
     /* With fault: who is told of tags that would better be among forward_tags.  A prototype that is
      * the first to mention a struct takes time that grows with the unit.  May be NULL. */
     hg_undeclared_tag_fn *undeclared;
-    /* With fault and keep_going: not even that one does.  The model is one to compare, and not to be
-     * written. */
+    /* With fault and keep_going: not even that one does.  The model is one to compare, and not to
+     * be written. */
     bool for_comparison;
 };
 
