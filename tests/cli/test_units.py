@@ -99,6 +99,21 @@ class Units(Kernel):
         self.refused("--kernel", "tree", "-o", "out.btf", says="there is no type with a name")
         self.assertFalse(Path(self.dir, "out.btf").exists())
 
+    def test_events_beside_one_with_an_error(self) -> None:
+        """They are what they are; not so where the preprocessor failed.  Either way the header is told."""
+        event = "#ifdef CREATE_TRACE_POINTS\n{}struct trace_event_raw_{} {{ {} x; }};\n#endif\n#include <trace/define_trace.h>"
+        bad = event.format("", "bad", "nothing_t")
+        self.tree(linux__a="struct a { int x; };", trace__define_trace="",
+                  trace__events__half=event.format("", "good", "int") + "\n" + bad,
+                  trace__events__lost=event.format("#include <linux/nowhere.h>\n", "lost", "int"))
+        result = self.good("--kernel", "tree", "-e", "json", "-v")
+        self.assertIn("trace/events/half.h: unknown type name 'nothing_t'", result.err)
+        self.assertIn("trace/events/lost.h: 'linux/nowhere.h' file not found", result.err)
+        sizes = {t.get("name"): t.get("size") for t in json.loads(result.out)["types"]}
+        self.assertEqual(sizes["trace_event_raw_good"], 4)
+        self.assertNotIn("trace_event_raw_bad", sizes)
+        self.assertNotIn("trace_event_raw_lost", sizes)
+
     def test_a_list_for_macros_of_others(self) -> None:
         """Nothing in it could be a type: it is not read, and no error."""
         self.tree(linux__a="struct a { int x; };")
