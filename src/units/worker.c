@@ -104,7 +104,8 @@ static void keep_tag(void *user, const char *tag)
 static void keep_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
 {
     struct work *work = user;
-    bool is_told = !hg_unit_keeps_going(work->unit); /* of what is left out; faults tell why */
+    /* The clean unit told those of the opposite one; what errors leave out, the faults explain. */
+    bool is_told = !work->unit->is_backwards && work->fault_count == 0;
     if (diagnostic->severity == HG_WARNING && is_told && work->warning_count < MAX_WARNINGS) {
         work->warning_count++;
         put_diagnostic(&work->warnings, diagnostic);
