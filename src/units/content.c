@@ -220,7 +220,7 @@ void hg_content_deinit(struct content *content)
     free(content->use);
 }
 
-static uint32_t *number_of(struct hg_strings *strings, XXH128_hash_t hash)
+uint32_t *hg_content_number(struct hg_strings *strings, XXH128_hash_t hash)
 {
     return hg_strings_number(strings, (const char *)&hash, sizeof hash);
 }
@@ -243,11 +243,11 @@ bool hg_models_agree(const struct hg_model *model, const struct hg_model *with)
     hg_arena_init(&arena);
     hg_strings_init(&known, &arena);
     for (size_t id = 1; id < hg_model_type_count(with); id++)
-        *number_of(&known, other.definition[id]) = 1;
+        *hg_content_number(&known, other.definition[id]) = 1;
     bool agree = true;
     for (size_t id = 1; id < hg_model_type_count(model) && agree; id++)
         agree = !is_definition(hg_model_type(model, (hg_type_id)id)) ||
-                *number_of(&known, content.definition[id]) != 0;
+                *hg_content_number(&known, content.definition[id]) != 0;
     hg_strings_deinit(&known);
     hg_arena_deinit(&arena);
     hg_content_deinit(&other);

@@ -40,11 +40,6 @@ struct merging {
     struct conflict_list *conflicts;
 };
 
-static uint32_t *number_of(struct hg_strings *strings, XXH128_hash_t hash)
-{
-    return hg_strings_number(strings, (const char *)&hash, sizeof hash);
-}
-
 static const struct hg_type *original(const struct merging *merging, hg_type_id id)
 {
     const struct origin *origin = &merging->origins.items[id];
@@ -61,7 +56,7 @@ static hg_type_id add(struct merging *merging, size_t model, hg_type_id id)
 static void take_name(struct merging *merging, hg_type_id id)
 {
     const struct hg_type *type = original(merging, id);
-    uint32_t *keeper = number_of(&merging->by_name, hg_name_hash(type));
+    uint32_t *keeper = hg_content_number(&merging->by_name, hg_name_hash(type));
     if (*keeper == 0) {
         *keeper = id;
         return;
@@ -83,7 +78,7 @@ static void place_complete(struct merging *merging, size_t model)
         hg_type_id id = (hg_type_id)i;
         if (!hg_model_type(from, id)->complete)
             continue;
-        uint32_t *place = number_of(&merging->by_content, content.definition[id]);
+        uint32_t *place = hg_content_number(&merging->by_content, content.definition[id]);
         if (*place == 0) {
             *place = add(merging, model, id);
             if (hg_has_own_name(hg_model_type(from, id)))
@@ -106,7 +101,7 @@ static void place_declared(struct merging *merging, size_t model)
             merging->maps[model][id] = add(merging, model, id);
             continue;
         }
-        uint32_t *keeper = number_of(&merging->by_name, hg_name_hash(type));
+        uint32_t *keeper = hg_content_number(&merging->by_name, hg_name_hash(type));
         if (*keeper == 0)
             *keeper = add(merging, model, id);
         merging->maps[model][id] = *keeper;

@@ -112,7 +112,7 @@ static bool lacks_a_file(const struct wanted *wanted, const struct unit_fault *f
 /* The first fault of a header that was dropped. */
 static struct unit_fault fault_of(const struct unit *unit, size_t header)
 {
-    bool is_alone = unit->header_count - unit->prelude_count == 1; /* then all are its own */
+    bool is_alone = hg_unit_is_single(unit); /* then all are its own */
     for (size_t i = 0; i < unit->fault_count; i++)
         if (unit->faults[i].header == header || is_alone)
             return unit->faults[i];
@@ -148,8 +148,8 @@ static bool add_helper(struct plan *plan, struct wanted *wanted, const char *fil
 static bool is_hopeless(const struct unit *unit, const struct wanted *wanted,
                         const struct unit_fault *fault, enum lack lack, bool is_helped)
 {
-    bool is_alone = unit->header_count - unit->prelude_count == 1;
-    if (unit->state == UNIT_CRASHED || lacks_a_file(wanted, fault))
+    bool is_alone = hg_unit_is_single(unit);
+    if (unit->state == UNIT_CRASHED || wanted->lacks_a_file)
         return true;
     if (unit->prelude_count == 0)
         return false;
@@ -274,8 +274,9 @@ static void finish_unit(void *user, struct unit *unit)
     struct plan *plan = user;
     const struct hg_units_options *options = plan->reading->options;
     hg_units_retry(plan->reading, unit, &plan->stage);
+    /* What the large units gave, while other workers are busy; all that comes later is little. */
     if (plan->done++ == 0 && plan->stage_number == 1)
-        plan->status = compact(plan); /* while other workers are busy */
+        plan->status = compact(plan);
     unsigned progress = plan->progress + (unsigned)(plan->share * plan->done / plan->stage.count);
     if (progress <= plan->shown || progress >= PROGRESS) /* there can be more to do than before */
         return;

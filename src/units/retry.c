@@ -51,10 +51,15 @@ void hg_unit_add(struct unit *unit, const char *header)
     unit->headers[unit->header_count++] = header;
 }
 
+bool hg_unit_is_single(const struct unit *unit)
+{
+    return unit->header_count - unit->prelude_count == 1;
+}
+
 bool hg_unit_keeps_going(const struct unit *unit)
 {
-    bool is_alone = unit->header_count - unit->prelude_count == 1;
-    return unit->is_backwards || (unit->is_trace && unit->prelude_count > 0 && is_alone);
+    return unit->is_backwards ||
+           (unit->is_trace && unit->prelude_count > 0 && hg_unit_is_single(unit));
 }
 
 /* Which headers the faults tell to leave out.  False: none that could be. */
@@ -132,7 +137,7 @@ void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list
         try_without_dropped(reading, unit, list);
     else if (unit->state == UNIT_FAULTY && unit->helper_count > 0)
         try_without_helpers(reading, unit, list);
-    else if (unit->header_count - unit->prelude_count > 1)
+    else if (!hg_unit_is_single(unit))
         cut(reading, unit, list);
     else
         unit->dropped[unit->prelude_count] = true;

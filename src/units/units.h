@@ -105,6 +105,8 @@ bool hg_units_is_usual_trace(const char *header);
  * prelude it begins. */
 struct unit *hg_unit_create(struct reading *reading, size_t room, const struct unit *like);
 void hg_unit_add(struct unit *unit, const char *header);
+/* It has one header, prelude aside. */
+bool hg_unit_is_single(const struct unit *unit);
 /* Whether what its errors do not touch is of use. */
 bool hg_unit_keeps_going(const struct unit *unit);
 
@@ -188,6 +190,9 @@ struct content {
 };
 void hg_content_init(struct content *content, const struct hg_model *model);
 void hg_content_deinit(struct content *content);
+
+/* The number that goes with the hash, as hg_strings_number. */
+uint32_t *hg_content_number(struct hg_strings *strings, XXH128_hash_t hash);
 
 /* Whether each definition of one model is in the other as well, the same. */
 bool hg_models_agree(const struct hg_model *model, const struct hg_model *with);

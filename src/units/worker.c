@@ -2,9 +2,9 @@
  * A worker: one unit, read in a process of its own, so that whatever libclang does to itself it
  * does there.
  *
- * What comes of the unit goes through a pipe: a word that says which of both it is, the warnings,
- * and then the packed model, or the faults.  The parent does not trust it: a worker that went mad
- * can write anything.
+ * What comes of the unit goes through a pipe: a word that says what it is, the warnings, and then
+ * the packed model, or the faults and perhaps the model of what they do not touch.  The parent does
+ * not trust it: a worker that went mad can write anything.
  */
 #include "units/units.h"
 
@@ -174,8 +174,7 @@ static void add_arguments(struct reading *reading, const struct unit *unit,
     for (size_t i = 0; i < options->argument_count; i++)
         *HG_PUSH(list) = options->arguments[i];
     const char *header = unit->headers[unit->header_count - 1];
-    if (!unit->is_trace || unit->header_count - unit->prelude_count > 1 ||
-        hg_units_is_usual_trace(header))
+    if (!unit->is_trace || !hg_unit_is_single(unit) || hg_units_is_usual_trace(header))
         return;
     char path[LONGEST_PATH] = "-I";
     int file = hg_units_open_header(reading, header, path + 2, sizeof path - 2);

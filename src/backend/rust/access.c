@@ -74,14 +74,8 @@ static void begin(struct hg_rust *rust, const struct hg_rust_access *access, uin
 /* `(self as *const Self).wrapping_byte_add(16).cast()` */
 static void put_address(struct hg_rust *rust, const struct hg_rust_access *access)
 {
-    uint64_t offset = access->base + access->member->bit_offset / 8;
-    hg_text_put(&rust->text, "(self as *const Self)");
-    if (offset != 0) {
-        hg_text_put(&rust->text, ".wrapping_byte_add(");
-        hg_text_unsigned(&rust->text, offset);
-        hg_text_put(&rust->text, ")");
-    }
-    hg_text_put(&rust->text, ".cast()");
+    hg_rust_put_address(rust, "(self as *const Self)",
+                        access->base + access->member->bit_offset / 8);
 }
 
 void hg_rust_put_chain(struct hg_rust *rust, const char *before, const char *name)

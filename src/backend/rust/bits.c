@@ -495,7 +495,7 @@ void hg_rust_put_bit_probe(struct hg_rust *rust, const struct hg_member *member,
     hg_rust_put_value_type(rust, member->type.id);
     hg_text_printf(text, ", i64> {\n        let %s: [u8; %u] = unsafe { __probe_read(", rust->bytes,
                    field.bytes);
-    hg_rust_put_probe_address(rust, base + span.begin);
+    hg_rust_put_address(rust, rust->source, base + span.begin);
     hg_text_put(text, ") }?;\n");
     if (field.word > 8)
         put_let_word(&field);

@@ -257,10 +257,8 @@ static bool put_declaration(struct hg_text *text, struct span line, size_t inden
 /* Where the string first is; the size if nowhere. */
 static size_t search(struct span span, const char *string)
 {
-    size_t at = 0;
-    while (at < span.size && !begins(part(span, at, span.size), string))
-        at++;
-    return at;
+    const char *found = memmem(span.at, span.size, string, strlen(string));
+    return found == NULL ? span.size : (size_t)(found - span.at);
 }
 
 /* `pub const A: T = 1;`, `A = 1,`, `let a = b;` */

@@ -63,9 +63,9 @@ static void begin(const struct probing *probing, const char *before, const struc
     hg_text_deinit(&about);
 }
 
-void hg_rust_put_probe_address(struct hg_rust *rust, uint64_t offset)
+void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offset)
 {
-    hg_text_put(&rust->text, rust->source);
+    hg_text_put(&rust->text, record);
     if (offset != 0) {
         hg_text_put(&rust->text, ".wrapping_byte_add(");
         hg_text_unsigned(&rust->text, offset);
@@ -91,7 +91,7 @@ static void put_addr_of(const struct probing *probing, const struct hg_member *m
     hg_text_printf(text, "    pub fn %s(%s: *const Self) -> *const ", name, rust->source);
     put_target(rust, member);
     hg_text_put(text, " {\n        ");
-    hg_rust_put_probe_address(rust, offset);
+    hg_rust_put_address(rust, rust->source, offset);
     hg_text_put(text, "\n    }\n");
 }
 
@@ -109,7 +109,7 @@ static void put_read(const struct probing *probing, const struct hg_member *memb
     if (is_bool)
         hg_text_printf(text, "let %s: u8 = ", rust->value);
     hg_text_put(text, "unsafe { __probe_read(");
-    hg_rust_put_probe_address(rust, offset);
+    hg_rust_put_address(rust, rust->source, offset);
     hg_text_put(text, is_bool ? ") }?;\n" : ") }\n");
     if (is_bool)
         hg_text_printf(text, "        ::core::result::Result::Ok(%s != 0)\n", rust->value);

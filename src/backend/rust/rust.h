@@ -308,8 +308,8 @@ bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive);
 
 /* Getters that read kernel memory for what a record holds. */
 void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name);
-/* `source.wrapping_byte_add(8).cast()` */
-void hg_rust_put_probe_address(struct hg_rust *rust, uint64_t offset);
+/* What is so far behind a pointer: `source.wrapping_byte_add(8).cast()` */
+void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offset);
 /* The function that these call. */
 void hg_rust_put_probe_function(const struct hg_rust *rust, struct hg_text *text);
 

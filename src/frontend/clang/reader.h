@@ -104,11 +104,11 @@ HG_MUST_CHECK enum hg_status hg_clang_set_target(struct reader *reader);
 
 /* --- errors.c --- */
 
-/* Reports what clang found; HG_ERROR_INPUT when no model can be built from the unit. */
 /* The error can have changed every declaration behind it. */
 bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic);
 /* Under keep_going: what it touches will be left out. */
 void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic);
+/* Reports what clang found; HG_ERROR_INPUT when no model can be built from the unit. */
 HG_MUST_CHECK enum hg_status hg_clang_report_errors(struct reader *reader);
 
 /* Where that is, as told to the user: the place of expansion, none within the main file. */
