@@ -29,33 +29,23 @@ struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation locati
     return where;
 }
 
-/* --- the chain of includes --- */
-
-struct chain {
-    struct reader *reader;
-    CXFile wanted;
-    bool found;
-};
-
-static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data)
+/* NULL: the place is in no file that was included. */
+static const struct inclusion *inclusions_at(struct reader *reader, CXSourceLocation location)
 {
-    struct chain *chain = data;
-    if (chain->found || !clang_File_isEqual(file, chain->wanted))
-        return;
-    chain->found = true;
-    for (unsigned i = 0; i < depth; i++) {
-        struct hg_location where = hg_clang_place(chain->reader, stack[i]);
-        if (where.file != NULL)
-            hg_note(chain->reader->diagnostics, &where, "included from here");
-    }
+    CXFile file = NULL;
+    clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+    return file == NULL ? NULL : hg_clang_inclusions_of(reader, file);
 }
 
+/* The chain of includes that led there first. */
 static void note_includes(struct reader *reader, CXSourceLocation location)
 {
-    struct chain chain = {.reader = reader};
-    clang_getExpansionLocation(location, &chain.wanted, NULL, NULL, NULL);
-    if (chain.wanted != NULL)
-        clang_getInclusions(reader->unit, visit_inclusion, &chain);
+    const struct inclusion *inclusion = inclusions_at(reader, location);
+    for (unsigned i = 0; inclusion != NULL && i < inclusion->depth; i++) {
+        struct hg_location where = hg_clang_place(reader, inclusion->stack[i]);
+        if (where.file != NULL)
+            hg_note(reader->diagnostics, &where, "included from here");
+    }
 }
 
 /* --- hints --- */
@@ -150,37 +140,41 @@ static void note_missing_prelude(struct reader *reader)
 
 /* --- diagnostics --- */
 
+static void remember_place(struct reader *reader, CXFile file, unsigned offset)
+{
+    if (file != NULL)
+        *HG_PUSH(&reader->error_places) =
+            (struct error_place){.file = hg_clang_file(reader, file)->number, .offset = offset};
+}
+
 static void remember(struct reader *reader, CXSourceLocation location)
 {
-    struct error_place where = {0};
-    clang_getFileLocation(location, &where.file, NULL, NULL, &where.offset);
-    if (where.file != NULL)
-        *HG_PUSH(&reader->error_places) = where;
-    struct error_place expansion = {0};
-    clang_getExpansionLocation(location, &expansion.file, NULL, NULL, &expansion.offset);
-    if (expansion.file != NULL)
-        *HG_PUSH(&reader->error_places) = expansion;
+    CXFile file = NULL;
+    unsigned offset = 0;
+    clang_getFileLocation(location, &file, NULL, NULL, &offset);
+    remember_place(reader, file, offset);
+    clang_getExpansionLocation(location, &file, NULL, NULL, &offset);
+    remember_place(reader, file, offset);
 }
 
 /* An error inside an included file touches what surrounds the #include, too. */
-static void remember_includers(CXFile file, CXSourceLocation *stack, unsigned depth,
-                               CXClientData data)
+static void remember_includers(struct reader *reader, CXSourceLocation location)
 {
-    struct chain *chain = data;
-    if (!clang_File_isEqual(file, chain->wanted))
+    const struct inclusion *inclusion = inclusions_at(reader, location);
+    if (inclusion == NULL)
         return;
-    for (unsigned i = 0; i < depth; i++)
-        remember(chain->reader, stack[i]);
+    struct file *file = hg_clang_file(reader, inclusion->file);
+    for (; inclusion != NULL && !file->includers_remembered; inclusion = inclusion->next)
+        for (unsigned i = 0; i < inclusion->depth; i++)
+            remember(reader, inclusion->stack[i]);
+    file->includers_remembered = true;
 }
 
 void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic)
 {
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     remember(reader, location);
-    struct chain chain = {.reader = reader};
-    clang_getExpansionLocation(location, &chain.wanted, NULL, NULL, NULL);
-    if (chain.wanted != NULL)
-        clang_getInclusions(reader->unit, remember_includers, &chain);
+    remember_includers(reader, location);
     CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);

@@ -56,12 +56,6 @@ static enum hg_status parse(struct reader *reader, CXIndex index, const struct h
     return HG_OK;
 }
 
-/* Records each included file once, and those the main file includes as inputs with their hash. */
-struct inclusions {
-    struct reader *reader;
-    HG_ARRAY(CXFile) seen;
-};
-
 /* Absolute paths are this machine's: only the file's name goes into what is written. */
 static const char *without_directory(const char *header)
 {
@@ -90,42 +84,38 @@ static uint64_t hash_of(CXFile file)
     return hash;
 }
 
-static void record_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth,
-                             CXClientData data)
+/* One that the main file includes, with the hash of what it holds. */
+static void record_input(struct reader *reader, const struct inclusion *inclusion)
 {
-    struct inclusions *inclusions = data;
-    struct reader *reader = inclusions->reader;
-    if (depth == 0) /* the main file */
+    if (inclusion->depth != 1 || !clang_Location_isFromMainFile(inclusion->stack[0]))
         return;
-
     unsigned line = 0;
-    if (depth == 1 && clang_Location_isFromMainFile(stack[0])) {
-        clang_getExpansionLocation(stack[0], NULL, &line, NULL, NULL);
-        const char *header = hg_clang_header_at(reader->options, line);
-        if (header != NULL)
-            hg_model_add_input(reader->model, without_directory(header), hash_of(file));
-    }
-    *HG_PUSH(&inclusions->seen) = file;
+    clang_getExpansionLocation(inclusion->stack[0], NULL, &line, NULL, NULL);
+    const char *header = hg_clang_header_at(reader->options, line);
+    if (header != NULL)
+        hg_model_add_input(reader->model, without_directory(header), hash_of(inclusion->file));
 }
 
+/* Those, and each file that was included once. */
 static void record_inputs(struct reader *reader)
 {
     if (reader->options->origin != NULL)
         hg_model_add_input(reader->model, reader->options->origin, reader->options->origin_hash);
-    struct inclusions inclusions = {.reader = reader};
-    clang_getInclusions(reader->unit, record_inclusion, &inclusions);
-
+    struct inclusion *const *inclusions = NULL;
+    size_t count = hg_clang_inclusions(reader, &inclusions);
     struct hg_strings names;
     hg_strings_init(&names, &reader->scratch);
-    for (size_t i = 0; i < inclusions.seen.count; i++) {
-        const char *name = hg_clang_file_name(reader, inclusions.seen.items[i]);
+    for (size_t i = 0; i < count; i++) {
+        if (inclusions[i]->depth == 0) /* the main file */
+            continue;
+        record_input(reader, inclusions[i]);
+        const char *name = hg_clang_file_name(reader, inclusions[i]->file);
         uint32_t *seen = hg_strings_number(&names, name, strlen(name));
         if (*seen == 0)
             hg_model_add_file(reader->model, name);
         *seen = 1;
     }
     hg_strings_deinit(&names);
-    free(inclusions.seen.items);
 }
 
 static enum hg_status build(struct reader *reader, CXIndex index)
@@ -163,6 +153,7 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     struct reader reader = {.options = options, .diagnostics = diagnostics};
     hg_arena_init(&reader.scratch);
     hg_strings_init(&reader.tags, &reader.scratch);
+    hg_strings_init(&reader.file_ids, &reader.scratch);
     reader.model = hg_model_create();
     CXIndex index = clang_createIndex(0, 0);
     status = parse(&reader, index, &main_file);
@@ -174,6 +165,7 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     else
         hg_model_destroy(reader.model);
     hg_clang_free_declarations(&reader);
+    hg_clang_free_files(&reader);
     free(reader.error_places.items);
     if (reader.unit != NULL)
         clang_disposeTranslationUnit(reader.unit);

@@ -4,6 +4,7 @@
  *     parse.c      hg_read_headers: the order of events
  *     arguments.c  what clang is called with, and the main file that includes the headers
  *     target.c     what LLVM knows of the target triple
+ *     files.c      the files of the unit, and from where each is included
  *     errors.c     clang's diagnostics in our form, with hints; where the errors were
  *     faults.c     the same by the header that was included, for those who try again without it
  *     pragmas.c    pragmas that ask for a layout which clang does not give
@@ -34,9 +35,24 @@ struct declaration {
     bool is_defined;
 };
 
+/* One #include of a file. */
+struct inclusion {
+    CXFile file;
+    const CXSourceLocation *stack; /* from the #include itself outwards */
+    unsigned depth;                /* 0: the main file, or one that -include names */
+    struct inclusion *next;        /* of the same file */
+};
+
+/* A file, by whatever name it is included. */
+struct file {
+    uint32_t number; /* from 1 */
+    struct inclusion *first, *last;
+    bool includers_remembered; /* among the error places */
+};
+
 /* A place that an error or a note to it names. */
 struct error_place {
-    CXFile file;
+    uint32_t file; /* its number */
     unsigned offset;
 };
 
@@ -54,6 +70,12 @@ struct reader {
     unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
     unsigned long_size;
     bool char_signed;
+
+    struct file_entry *by_file; /* files.c's index of names */
+    const struct file_entry *last_file;
+    struct hg_strings file_ids;
+    HG_ARRAY(struct file *) files; /* by number, less one */
+    HG_ARRAY(struct inclusion *) inclusions;
 
     HG_ARRAY(struct error_place) error_places; /* filled only under keep_going */
     bool warned_of_lost_tags;
@@ -101,6 +123,18 @@ HG_MUST_CHECK enum hg_status hg_clang_check_target(const char *triple,
 /* Sets the model's target: LLVM's data layout for the triple the unit was parsed for, held against
  * what the probe found. */
 HG_MUST_CHECK enum hg_status hg_clang_set_target(struct reader *reader);
+
+/* --- files.c --- */
+
+/* The name clang opened the file by, without the `./` it puts before names that are relative to the
+ * main file. */
+const char *hg_clang_file_name(struct reader *reader, CXFile file);
+struct file *hg_clang_file(struct reader *reader, CXFile file);
+/* All that the unit included, the main file first; how many. */
+size_t hg_clang_inclusions(struct reader *reader, struct inclusion *const **ret);
+/* Those of this file, the first of a list; NULL = it is not included. */
+const struct inclusion *hg_clang_inclusions_of(struct reader *reader, CXFile file);
+void hg_clang_free_files(struct reader *reader);
 
 /* --- errors.c --- */
 
@@ -150,10 +184,6 @@ bool hg_clang_is_signed(CXType type);
 
 /* The model's copy of a string that libclang made; disposes of it. */
 const char *hg_clang_string(struct reader *reader, CXString string);
-
-/* The name clang opened the file by, without the `./` it puts before names that are relative to the
- * main file. */
-const char *hg_clang_file_name(struct reader *reader, CXFile file);
 
 /* The type of this size and alignment that cannot be told in more detail, for this reason. */
 hg_type_id hg_clang_opaque(struct reader *reader, CXType type, const char *reason);

@@ -53,20 +53,34 @@ static unsigned end_of_declaration(const struct reader *reader, CXFile file, uns
     return UINT_MAX;
 }
 
-/* The first error in the file that is not before the offset; UINT_MAX = there is none. */
-static unsigned next_error(const struct reader *reader, CXFile file, unsigned offset)
+static int compare_places(const void *left, const void *right)
 {
-    unsigned next = UINT_MAX;
-    for (size_t i = 0; i < reader->error_places.count; i++) {
-        const struct error_place *place = &reader->error_places.items[i];
-        if (place->offset >= offset && place->offset < next &&
-            clang_File_isEqual(place->file, file))
-            next = place->offset;
-    }
-    return next;
+    const struct error_place *a = left;
+    const struct error_place *b = right;
+    if (a->file != b->file)
+        return a->file < b->file ? -1 : 1;
+    return a->offset < b->offset ? -1 : a->offset > b->offset;
 }
 
-static bool has_error_within(const struct reader *reader, CXCursor cursor)
+/* The first error in the file that is not before the offset; UINT_MAX = there is none. */
+static unsigned next_error(const struct reader *reader, uint32_t file, unsigned offset)
+{
+    const struct error_place wanted = {.file = file, .offset = offset};
+    const struct error_place *places = reader->error_places.items;
+    size_t low = 0;
+    size_t high = reader->error_places.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_places(&places[middle], &wanted) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < reader->error_places.count && places[low].file == file ? places[low].offset
+                                                                        : UINT_MAX;
+}
+
+static bool has_error_within(struct reader *reader, CXCursor cursor)
 {
     CXSourceRange extent = clang_getCursorExtent(cursor);
     CXFile begin_file = NULL;
@@ -75,14 +89,16 @@ static bool has_error_within(const struct reader *reader, CXCursor cursor)
     unsigned end = 0;
     clang_getExpansionLocation(clang_getRangeStart(extent), &begin_file, NULL, NULL, &begin);
     clang_getExpansionLocation(clang_getRangeEnd(extent), &end_file, NULL, NULL, &end);
-    unsigned error = begin_file == NULL ? UINT_MAX : next_error(reader, begin_file, begin);
+    unsigned error = begin_file == NULL
+                         ? UINT_MAX
+                         : next_error(reader, hg_clang_file(reader, begin_file)->number, begin);
     if (error == UINT_MAX) /* of nearly all; to look into the file would be slow */
         return false;
     return error <= end || !clang_File_isEqual(begin_file, end_file) ||
            error <= end_of_declaration(reader, end_file, end);
 }
 
-static bool is_touched_cursor(const struct reader *reader, CXCursor cursor)
+static bool is_touched_cursor(struct reader *reader, CXCursor cursor)
 {
     return clang_isInvalidDeclaration(cursor) || has_error_within(reader, cursor);
 }
@@ -195,6 +211,8 @@ void hg_clang_leave_out_touched(struct reader *reader)
 {
     size_t count = hg_model_type_count(reader->model);
     struct taint taint = {.reader = reader, .touched = hg_calloc(count, sizeof(bool))};
+    qsort(reader->error_places.items, reader->error_places.count, sizeof(struct error_place),
+          compare_places);
     find_touched(&taint);
     spread(&taint);
     for (hg_type_id id = 1; id < count; id++) {

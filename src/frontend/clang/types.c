@@ -23,13 +23,6 @@ const char *hg_clang_string(struct reader *reader, CXString string)
     return copy;
 }
 
-const char *hg_clang_file_name(struct reader *reader, CXFile file)
-{
-    const char *name = hg_clang_string(reader, clang_getFileName(file));
-    return strncmp(name, "./", 2) == 0 ? hg_model_string(reader->model, name + 2, strlen(name + 2))
-                                       : name;
-}
-
 /* libclang's negative error codes become 0. */
 static uint64_t size_of(CXType type)
 {

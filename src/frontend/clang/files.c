@@ -1,0 +1,107 @@
+/*
+ * The files of the unit: how clang calls each, which are the same, and from where each is included.
+ *
+ * Clang goes through every place of the unit for each question about inclusions, and makes a new
+ * string of a name each time.  So it is asked once.
+ */
+#include "frontend/clang/reader.h"
+
+#include <string.h>
+#define uthash_fatal(message) hg_out_of_memory()
+#include <uthash.h>
+
+struct file_entry {
+    CXFile file;
+    const char *name;
+    struct file *identity; /* the same for one file under two names */
+    UT_hash_handle hh;
+};
+
+/* By what the system tells them apart; a file of which it knows nothing is all its own. */
+static struct file *identify(struct reader *reader, CXFile file)
+{
+    CXFileUniqueID id = {{0}};
+    if (clang_getFileUniqueID(file, &id) != 0)
+        id.data[0] = (unsigned long long)(uintptr_t)file;
+    uint32_t *number = hg_strings_number(&reader->file_ids, (const char *)&id, sizeof id);
+    if (*number == 0) {
+        struct file *identity = hg_arena_alloc(&reader->scratch, sizeof *identity);
+        *HG_PUSH(&reader->files) = identity;
+        *number = identity->number = (uint32_t)reader->files.count;
+    }
+    return reader->files.items[*number - 1];
+}
+
+static const struct file_entry *find(struct reader *reader, CXFile file)
+{
+    if (reader->last_file != NULL && reader->last_file->file == file)
+        return reader->last_file;
+    struct file_entry *entry = NULL;
+    HASH_FIND_PTR(reader->by_file, &file, entry);
+    if (entry == NULL) {
+        entry = hg_arena_alloc(&reader->scratch, sizeof *entry);
+        entry->file = file;
+        const char *name = hg_clang_string(reader, clang_getFileName(file));
+        entry->name = strncmp(name, "./", 2) == 0
+                          ? hg_model_string(reader->model, name + 2, strlen(name + 2))
+                          : name;
+        entry->identity = identify(reader, file);
+        HASH_ADD_PTR(reader->by_file, file, entry);
+    }
+    reader->last_file = entry;
+    return entry;
+}
+
+const char *hg_clang_file_name(struct reader *reader, CXFile file)
+{
+    return find(reader, file)->name;
+}
+
+struct file *hg_clang_file(struct reader *reader, CXFile file)
+{
+    return find(reader, file)->identity;
+}
+
+static void add_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data)
+{
+    struct reader *reader = data;
+    struct inclusion *inclusion = hg_arena_alloc(&reader->scratch, sizeof *inclusion);
+    inclusion->file = file;
+    inclusion->stack = hg_arena_copy(&reader->scratch, stack, depth, sizeof *stack);
+    inclusion->depth = depth;
+    *HG_PUSH(&reader->inclusions) = inclusion;
+
+    struct file *identity = hg_clang_file(reader, file);
+    if (identity->first == NULL)
+        identity->first = inclusion;
+    else
+        identity->last->next = inclusion;
+    identity->last = inclusion;
+}
+
+static void find_inclusions(struct reader *reader)
+{
+    if (reader->inclusions.count == 0) /* else it is the main file at least */
+        clang_getInclusions(reader->unit, add_inclusion, reader);
+}
+
+size_t hg_clang_inclusions(struct reader *reader, struct inclusion *const **ret)
+{
+    find_inclusions(reader);
+    *ret = reader->inclusions.items;
+    return reader->inclusions.count;
+}
+
+const struct inclusion *hg_clang_inclusions_of(struct reader *reader, CXFile file)
+{
+    find_inclusions(reader);
+    return hg_clang_file(reader, file)->first;
+}
+
+void hg_clang_free_files(struct reader *reader)
+{
+    HASH_CLEAR(hh, reader->by_file);
+    hg_strings_deinit(&reader->file_ids);
+    free(reader->files.items);
+    free(reader->inclusions.items);
+}
