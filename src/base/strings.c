@@ -1,6 +1,9 @@
 /* Strings: see strings.h.  The table is uthash's; entries and texts live in the arena. */
 #include "base/strings.h"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+#define HASH_FUNCTION(key, length, hash) ((hash) = (unsigned)XXH3_64bits(key, length))
 #define uthash_fatal(message) hg_out_of_memory()
 #include <uthash.h>
 

@@ -7,9 +7,9 @@
  *
  * makes clang look through all declarations of the unit, which takes minutes where there are 5,000
  * headers.  So units of many headers begin with `struct foo;`.  Here the tags are had from the text
- * of the headers, without preprocessing: a struct or union between parentheses.  Those that are
- * missed clang tells (faults.c of its front end), and the next round has them; one too many does
- * nothing.
+ * of the headers, without preprocessing: a struct, union or enum between parentheses.  Those that
+ * are missed clang tells (faults.c of its front end), and the next round has them; one too many
+ * does nothing.
  *
  *     __SYSCALL(0, sys_read)
  *
@@ -55,7 +55,7 @@ static bool is_tag(const char *word, size_t length)
     return !is_one_of(others, sizeof others / sizeof *others, word, length);
 }
 
-static void add_tag(struct reading *reading, bool is_union, const char *word, size_t length)
+static void add_tag(struct reading *reading, const char *keyword, const char *word, size_t length)
 {
     if (!is_tag(word, length))
         return;
@@ -65,8 +65,7 @@ static void add_tag(struct reading *reading, bool is_union, const char *word, si
         return;
     *seen = 1;
     char text[LONGEST_TAG + 8];
-    int size =
-        snprintf(text, sizeof text, "%s %.*s", is_union ? "union" : "struct", (int)length, word);
+    int size = snprintf(text, sizeof text, "%s %.*s", keyword, (int)length, word);
     hg_units_add_tag(reading, hg_arena_string(&reading->arena, text, (size_t)size));
 }
 
@@ -76,6 +75,37 @@ static bool is_of_types(const char *word, size_t length)
     static const char *const words[] = {"struct",  "union",  "enum",        "typedef",
                                         "include", "define", "include_next"};
     return is_one_of(words, sizeof words / sizeof *words, word, length);
+}
+
+/* Which of those that come before a tag it is; NULL = none. */
+static const char *keyword_of_tag(const char *word, size_t length)
+{
+    static const char *const keywords[] = {"struct", "union", "enum"};
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (is_one_of(&keywords[i], 1, word, length))
+            return keywords[i];
+    return NULL;
+}
+
+static size_t skip_blanks(const char *text, size_t size, size_t i)
+{
+    while (i < size && text[i] == ' ')
+        i++;
+    return i;
+}
+
+/* Whether what follows a tag tells that it is used: a pointer, or a type alone.  A prototype can
+ * have parameters of an enum, too, that is not known yet. */
+static bool is_used(const char *text, size_t size, size_t i, bool is_enum)
+{
+    i = skip_blanks(text, size, i);
+    if (is_enum && i < size && is_word(text[i])) { /* the parameter's name */
+        while (i < size && is_word(text[i]))
+            i++;
+        i = skip_blanks(text, size, i);
+        return i < size && (text[i] == ')' || text[i] == ',');
+    }
+    return i < size && (text[i] == '*' || text[i] == ')' || text[i] == ',');
 }
 
 static bool scan_text(struct reading *reading, const char *text, size_t size)
@@ -94,18 +124,14 @@ static bool scan_text(struct reading *reading, const char *text, size_t size)
         while (i < size && is_word(text[i]))
             i++;
         has_types = has_types || is_of_types(text + begin, i - begin);
-        bool is_struct = i - begin == 6 && memcmp(text + begin, "struct", 6) == 0;
-        bool is_union = i - begin == 5 && memcmp(text + begin, "union", 5) == 0;
-        if (depth == 0 || (!is_struct && !is_union) || i == size || text[i] != ' ')
+        const char *keyword = keyword_of_tag(text + begin, i - begin);
+        if (depth == 0 || keyword == NULL || i == size || text[i] != ' ')
             continue;
         size_t tag = i + 1;
         for (i = tag; i < size && is_word(text[i]);)
             i++;
-        size_t next = i;
-        while (next < size && text[next] == ' ')
-            next++;
-        if (next < size && (text[next] == '*' || text[next] == ')' || text[next] == ','))
-            add_tag(reading, is_union, text + tag, i - tag);
+        if (is_used(text, size, i, keyword[0] == 'e'))
+            add_tag(reading, keyword, text + tag, i - tag);
     }
     return has_types;
 }

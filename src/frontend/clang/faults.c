@@ -21,8 +21,6 @@
 
 struct faults {
     struct reader *reader;
-    struct hg_strings first_includers; /* by the file's id: the header's index plus one */
-    bool has_first_includers;
     CXFile last_file; /* of the error before this one; NULL = there was none */
     size_t last_header;
 };
@@ -39,31 +37,18 @@ static size_t header_at(const struct reader *reader, CXSourceLocation location)
     return hg_clang_header_index_at(reader->options, line);
 }
 
-static uint32_t *first_includer(struct faults *faults, CXFile file)
+/* The header through which the file came in first; header_count = none, such as that of a file that
+ * -include named. */
+static size_t first_includer(struct reader *reader, CXFile file)
 {
-    CXFileUniqueID id = {{0}};
-    clang_getFileUniqueID(file, &id);
-    return hg_strings_number(&faults->first_includers, (const char *)&id, sizeof id);
-}
-
-static void visit_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth, CXClientData data)
-{
-    struct faults *faults = data;
-    if (depth == 0 || !clang_Location_isFromMainFile(stack[depth - 1]))
-        return;
-    uint32_t *first = first_includer(faults, file);
-    if (*first == 0)
-        *first = (uint32_t)header_at(faults->reader, stack[depth - 1]) + 1;
-}
-
-/* header_count = none, such as that of a file that -include named. */
-static size_t find_first_includer(struct faults *faults, CXFile file)
-{
-    if (!faults->has_first_includers)
-        clang_getInclusions(faults->reader->unit, visit_inclusion, faults);
-    faults->has_first_includers = true;
-    uint32_t first = *first_includer(faults, file);
-    return first == 0 ? none_of(faults->reader) : first - 1;
+    const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
+    for (; inclusion != NULL; inclusion = inclusion->next) {
+        const CXSourceLocation *stack = inclusion->stack;
+        unsigned depth = inclusion->depth;
+        if (depth > 0 && clang_Location_isFromMainFile(stack[depth - 1]))
+            return header_at(reader, stack[depth - 1]);
+    }
+    return none_of(reader);
 }
 
 /* The outermost include of the chain that the notes tell; header_count = they tell none. */
@@ -86,7 +71,7 @@ static size_t header_of_notes(const struct reader *reader, CXDiagnostic diagnost
 
 static size_t header_of(struct faults *faults, CXDiagnostic diagnostic)
 {
-    const struct reader *reader = faults->reader;
+    struct reader *reader = faults->reader;
     size_t none = none_of(reader);
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     if (clang_Location_isFromMainFile(location)) /* a header that was not found */
@@ -99,20 +84,19 @@ static size_t header_of(struct faults *faults, CXDiagnostic diagnostic)
     if (header == none && faults->last_file != NULL && clang_File_isEqual(faults->last_file, file))
         header = faults->last_header;
     if (header == none)
-        header = find_first_includer(faults, file);
+        header = first_includer(reader, file);
     faults->last_file = file;
     faults->last_header = header;
     return header;
 }
 
-/* `struct foo` or `union foo`, and not `struct (unnamed at ...)` or an enum, which C cannot declare
- * beforehand. */
+/* `struct foo`, and not `struct (unnamed at ...)`.  That an enum can be declared beforehand, too,
+ * is GNU C. */
 static bool can_be_declared(const char *tag)
 {
     static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-    const char *name = strncmp(tag, "struct ", 7) == 0  ? tag + 7
-                       : strncmp(tag, "union ", 6) == 0 ? tag + 6
-                                                        : "";
+    const char *blank = strchr(tag, ' ');
+    const char *name = blank == NULL ? "" : blank + 1;
     return name[0] != '\0' && name[strspn(name, word)] == '\0';
 }
 
@@ -133,9 +117,8 @@ static void report_undeclared_tag(struct reader *reader, CXDiagnostic diagnostic
 
 /* The other side of an error: `previous definition is here`, and the header through which that came
  * in. */
-static void report_notes(struct faults *faults, CXDiagnostic diagnostic)
+static void report_notes(struct reader *reader, CXDiagnostic diagnostic)
 {
-    struct reader *reader = faults->reader;
     CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
@@ -147,7 +130,7 @@ static void report_notes(struct faults *faults, CXDiagnostic diagnostic)
             !clang_Location_isFromMainFile(location)) {
             struct hg_diagnostic fault = {
                 .severity = HG_NOTE, .where = hg_clang_place(reader, location), .text = text};
-            reader->options->fault(reader->options->fault_user, find_first_includer(faults, file),
+            reader->options->fault(reader->options->fault_user, first_includer(reader, file),
                                    &fault);
         }
         clang_disposeDiagnostic(note);
@@ -163,7 +146,7 @@ static void report_fault(struct faults *faults, CXDiagnostic diagnostic, const c
         .text = text,
     };
     reader->options->fault(reader->options->fault_user, header_of(faults, diagnostic), &fault);
-    report_notes(faults, diagnostic);
+    report_notes(reader, diagnostic);
 }
 
 /* A warning is told as a fault where it is one of a pragma, which leaves no trace either. */
@@ -179,7 +162,6 @@ enum hg_status hg_clang_report_faults(struct reader *reader)
 {
     enum hg_status status = HG_OK;
     struct faults faults = {.reader = reader};
-    hg_strings_init(&faults.first_includers, &reader->scratch);
     unsigned count = clang_getNumDiagnostics(reader->unit);
     for (unsigned i = 0; i < count; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
@@ -197,6 +179,5 @@ enum hg_status hg_clang_report_faults(struct reader *reader)
         }
         clang_disposeDiagnostic(diagnostic);
     }
-    hg_strings_deinit(&faults.first_includers);
     return status;
 }
