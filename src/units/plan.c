@@ -368,16 +368,25 @@ static void add_helpers(struct plan *plan, struct unit *unit, const struct wante
     }
 }
 
+/* A unit whose headers are the prelude. */
+static struct unit *new_prelude(struct plan *plan, size_t room)
+{
+    struct unit *unit = hg_unit_create(plan->reading, PRELUDE + room, NULL);
+    for (size_t i = 0; i < PRELUDE; i++)
+        if (find(plan, prelude[i], false) != NULL)
+            add_to_prelude(unit, prelude[i]);
+    return unit;
+}
+
 /* Of those that are picked, the next so many from that one on, behind all that helps them. */
 static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t begin, size_t count)
 {
     const struct wanted *all = plan->wanted.items;
-    struct unit *unit = hg_unit_create(plan->reading, PRELUDE + count * (HELPED_BY + 1), NULL);
+    size_t room = count * (HELPED_BY + 1);
+    struct unit *unit =
+        pick->with_prelude ? new_prelude(plan, room) : hg_unit_create(plan->reading, room, NULL);
     unit->is_trace = pick->is_trace;
     unit->rank = begin;
-    for (size_t i = 0; i < PRELUDE && pick->with_prelude; i++)
-        if (find(plan, prelude[i], false) != NULL)
-            add_to_prelude(unit, prelude[i]);
     size_t prelude_count = unit->prelude_count;
     for (size_t i = begin, left = count; left > 0 && pick->with_prelude; i++) {
         if (!is_picked(plan, &all[i], pick))
@@ -393,6 +402,17 @@ static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t 
         hg_unit_add(unit, all[i].name);
     }
     return unit;
+}
+
+/* What later units begin with.  They can do without, so it comes when others leave a gap. */
+static void add_precompiling(struct plan *plan)
+{
+    struct unit *unit = new_prelude(plan, 0);
+    unit->precompiles = true;
+    unit->rank = plan->wanted.count;
+    unit->turn = TRACE_TURN;
+    if (unit->prelude_count > 0)
+        *HG_PUSH(&plan->stage) = unit;
 }
 
 /* All that are picked, in units of at most so many, all about as large. */
@@ -446,6 +466,7 @@ static enum hg_status read_all(struct plan *plan)
     add_units(plan, usual_traces, TRACE_HEADERS);
     for (size_t i = plain_count; i < plan->stage.count; i++)
         plan->stage.items[i]->turn = TRACE_TURN;
+    add_precompiling(plan);
     enum hg_status status = run_stage(plan, 60);
     if (status == HG_OK) {
         add_units(plan, needy_traces, PILE_HEADERS);
@@ -557,6 +578,7 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
     free(plan.models.items);
     free(plan.stage.items);
     free(plan.wanted.items);
+    hg_units_forget_precompiled(&reading);
     free(reading.warnings.items);
     free(reading.tags.items);
     hg_strings_deinit(&reading.tag_set);

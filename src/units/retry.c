@@ -131,7 +131,7 @@ void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list
 {
     if (unit->state == UNIT_CLEAN && unit->wants_check && unit->header_count > 1)
         check_order(reading, unit, list);
-    if (unit->state == UNIT_CLEAN || unit->state == UNIT_AGREES)
+    if (unit->state == UNIT_CLEAN || unit->state == UNIT_AGREES || unit->precompiles)
         return;
     if (unit->state == UNIT_FAULTY && choose_dropped(unit))
         try_without_dropped(reading, unit, list);

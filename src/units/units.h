@@ -8,6 +8,7 @@
  *     exclude.c   headers that never stand alone
  *     tags.c      which tags to declare first
  *     pool.c      worker processes: started, limited, watched, reaped
+ *     prelude.c   the prelude, parsed once
  *     worker.c    what a worker does, and what it sends back
  *     content.c   what makes two types of two models the same
  *     merge.c     many models into one
@@ -19,6 +20,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 
+#include <hdrgen/read.h>
 #include <hdrgen/units.h>
 #include <sys/types.h>
 #define XXH_INLINE_ALL
@@ -36,8 +38,9 @@ struct unit_fault {
 enum unit_state {
     UNIT_WAITING,
     UNIT_RUNNING,
-    UNIT_CLEAN,   /* there is a model */
-    UNIT_AGREES,  /* all that it has is the same in the model that it was held against */
+    UNIT_CLEAN,  /* there is a model */
+    UNIT_AGREES, /* all that it has is the same in the model that it was held against */
+    UNIT_PRECOMPILED,
     UNIT_FAULTY,  /* there are faults */
     UNIT_CRASHED, /* the worker did not live to tell; reason says why */
 };
@@ -50,6 +53,7 @@ struct unit {
     size_t prelude_count; /* the first so many are only there for what follows them */
     size_t helper_count;  /* the last so many of these are only there for some of what follows */
     bool is_trace;        /* what follows the prelude gets CREATE_TRACE_POINTS */
+    bool precompiles;     /* there is only a prelude, to be made ready for others */
     bool wants_check;     /* once it is clean, the same in the opposite order is wanted, too */
     bool is_backwards;    /* that it is */
     /* Then: the model of the clean one, which lives as long as the list. */
@@ -88,6 +92,12 @@ struct reading {
     struct hg_strings tag_words; /* the same without `struct` */
     size_t worker_count;
     size_t peak_memory;
+    /* What all preludes begin with, made ready. */
+    struct {
+        size_t count; /* of headers; 0 = there is none */
+        int file;
+        char path[40];
+    } precompiled;
     struct hg_strings definers;           /* `struct a`, `a_t`, enumerator: index plus one in */
     HG_ARRAY(const char *) definer_files; /* where the models say it is defined */
 };
@@ -156,6 +166,17 @@ char *hg_units_read_header(const struct reading *reading, const char *header, si
 /* Adds tags that prototypes of the header mention, as far as its text tells.  False: it has nothing
  * that could define a type. */
 bool hg_units_scan(struct reading *reading, const char *header);
+
+/* --- prelude.c --- */
+
+/* In a worker: the precompiled header of the preludes, into bytes.  Writes a temporary file. */
+HG_MUST_CHECK enum hg_status hg_units_precompile(const struct hg_header_options *options,
+                                                 struct hg_diagnostics *diagnostics,
+                                                 struct hg_text *bytes);
+/* What that sent for the unit, for all later workers; where that cannot be, there is none. */
+void hg_units_keep_precompiled(struct reading *reading, const struct unit *unit, const void *bytes,
+                               size_t size);
+void hg_units_forget_precompiled(struct reading *reading);
 
 /* --- worker.c --- */
 

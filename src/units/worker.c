@@ -24,6 +24,7 @@
 enum {
     RESULT_MODEL = 0x484d,
     RESULT_AGREES = 0x4841,
+    RESULT_PRECOMPILED = 0x4850,
     RESULT_FAULTS = 0x4846,
     RESULT_FAILED = 0x4845
 };
@@ -200,12 +201,15 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     const char *const *headers = unit->headers + unit->prelude_count;
     struct argument_list arguments = {0};
     add_arguments(reading, unit, &arguments);
+    bool is_ready = reading->precompiled.count > 0 && unit->prelude_count > 0;
     struct hg_header_options options = {
         .include_names = true,
         .forward_tags = reading->tags.items,
         .forward_tag_count = count >= MANY_HEADERS || unit->is_trace ? reading->tags.count : 0,
         .preludes = unit->headers,
         .prelude_count = unit->prelude_count,
+        .precompiled = is_ready ? reading->precompiled.path : NULL,
+        .precompiled_count = is_ready ? reading->precompiled.count : 0,
         .headers = headers,
         .header_count = unit->is_trace ? 0 : count,
         .trace_headers = headers,
@@ -222,14 +226,19 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
         .undeclared = keep_tag,
     };
     struct hg_model *model = NULL;
-    enum hg_status status = hg_read_headers(&options, &diagnostics, &model);
+    struct hg_text precompiled = {0};
+    enum hg_status status = unit->precompiles
+                                ? hg_units_precompile(&options, &diagnostics, &precompiled)
+                                : hg_read_headers(&options, &diagnostics, &model);
 
     /* What is only held against another model need not be clean: what errors touched is left out of
      * it, and what they changed otherwise does not agree. */
     uint32_t kind = status == HG_OK && work.fault_count == 0 ? RESULT_MODEL
                     : work.fault_count > 0                   ? RESULT_FAULTS
                                                              : RESULT_FAILED;
-    if (status == HG_OK && unit->is_backwards && hg_models_agree(model, unit->forwards))
+    if (status == HG_OK && unit->precompiles)
+        kind = RESULT_PRECOMPILED;
+    else if (status == HG_OK && unit->is_backwards && hg_models_agree(model, unit->forwards))
         kind = RESULT_AGREES;
 
     struct hg_text result = {0};
@@ -240,6 +249,8 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     hg_text_bytes(&result, work.tags.data, work.tags.size);
     if (kind == RESULT_MODEL) {
         hg_model_pack(model, &result);
+    } else if (kind == RESULT_PRECOMPILED) {
+        hg_text_bytes(&result, precompiled.data, precompiled.size);
     } else if (kind == RESULT_FAULTS) {
         put_number(&result, work.fault_count);
         hg_text_bytes(&result, work.faults.data, work.faults.size);
@@ -375,6 +386,11 @@ bool hg_units_take_result(struct reading *reading, struct unit *unit, const void
     case RESULT_AGREES:
         unit->state = UNIT_AGREES;
         break;
+    case RESULT_PRECOMPILED:
+        unit->state = UNIT_PRECOMPILED;
+        if (unit->precompiles)
+            hg_units_keep_precompiled(reading, unit, result.at, (size_t)(result.end - result.at));
+        return unit->precompiles;
     case RESULT_FAULTS:
         unit->state = UNIT_FAULTY;
         take_faults(unit, &result);

@@ -89,6 +89,16 @@ static enum hg_status add_headers(const char *const *headers, size_t count, bool
     return status;
 }
 
+static enum hg_status add_preludes(const struct hg_header_options *options,
+                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
+{
+    for (size_t i = 0; i < options->precompiled_count; i++) /* each has its line even so */
+        hg_text_put(text, "\n");
+    return add_headers(options->preludes + options->precompiled_count,
+                       options->prelude_count - options->precompiled_count, true, diagnostics,
+                       text);
+}
+
 /* A trace header includes itself again, from include/trace/events unless it, or who includes it,
  * says another file; what an earlier one said must not stay.  One from elsewhere is found by its
  * plain name: its directory must be among the include directories. */
@@ -114,6 +124,12 @@ static enum hg_status add_trace_headers(const struct hg_header_options *options,
     return status;
 }
 
+enum hg_status hg_clang_prelude_file(const struct hg_header_options *options, size_t count,
+                                     struct hg_diagnostics *diagnostics, struct hg_text *text)
+{
+    return add_headers(options->preludes, count, true, diagnostics, text);
+}
+
 enum hg_status hg_clang_main_file(const struct hg_header_options *options,
                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
@@ -125,8 +141,7 @@ enum hg_status hg_clang_main_file(const struct hg_header_options *options,
     for (size_t i = 0; i < options->forward_tag_count; i++) /* on the probe's last line */
         hg_text_printf(text, "%s; ", options->forward_tags[i]);
     hg_text_put(text, "\n");
-    enum hg_status status =
-        add_headers(options->preludes, options->prelude_count, true, diagnostics, text);
+    enum hg_status status = add_preludes(options, diagnostics, text);
     if (status == HG_OK)
         status = add_headers(options->headers, options->header_count, options->include_names,
                              diagnostics, text);
@@ -195,6 +210,10 @@ void hg_clang_arguments(const struct hg_header_options *options, struct argument
     if (options->target != NULL) {
         *HG_PUSH(list) = "-target";
         *HG_PUSH(list) = options->target;
+    }
+    if (options->precompiled != NULL) {
+        *HG_PUSH(list) = "-include-pch";
+        *HG_PUSH(list) = options->precompiled;
     }
     if (options->fault != NULL) {
         *HG_PUSH(list) = "-Wno-everything";

@@ -31,23 +31,29 @@ static const char *parse_failure(enum CXErrorCode code)
            "-fsyntax-only and -x c /dev/null";
 }
 
-static enum hg_status parse(struct reader *reader, CXIndex index, const struct hg_text *main_file)
+static enum hg_status parse(struct reader *reader, CXIndex index, const struct hg_text *main_file,
+                            const struct hg_text *prelude_file)
 {
     struct argument_list arguments = {0};
     hg_clang_arguments(reader->options, &arguments);
 
-    struct CXUnsavedFile file = {
-        .Filename = HG_MAIN_FILE,
-        .Contents = main_file->data,
-        .Length = (unsigned long)main_file->size,
+    struct CXUnsavedFile files[] = {
+        {.Filename = HG_MAIN_FILE,
+         .Contents = main_file->data,
+         .Length = (unsigned long)main_file->size},
+        {.Filename = HG_PRELUDE_FILE,
+         .Contents = prelude_file->data,
+         .Length = (unsigned long)prelude_file->size},
     };
+    unsigned file_count = reader->options->precompiled != NULL ? 2 : 1;
     unsigned flags = CXTranslationUnit_SkipFunctionBodies;
     if (reader->options->keep_going || reader->options->fault != NULL)
         flags |= CXTranslationUnit_KeepGoing;
     if (reader->options->macro_count > 0)
         flags |= CXTranslationUnit_DetailedPreprocessingRecord;
     enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
-        index, HG_MAIN_FILE, arguments.items, (int)arguments.count, &file, 1, flags, &reader->unit);
+        index, HG_MAIN_FILE, arguments.items, (int)arguments.count, files, file_count, flags,
+        &reader->unit);
     free(arguments.items);
     if (code != CXError_Success || reader->unit == NULL) {
         hg_error(reader->diagnostics, NULL, "%s", parse_failure(code));
@@ -141,12 +147,17 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct hg_text main_file = {0};
+    struct hg_text prelude_file = {0};
     enum hg_status status = hg_clang_main_file(options, diagnostics, &main_file);
+    if (status == HG_OK)
+        status =
+            hg_clang_prelude_file(options, options->precompiled_count, diagnostics, &prelude_file);
     const char *target = hg_clang_wanted_target(options);
     if (status == HG_OK && target != NULL)
         status = hg_clang_check_target(target, diagnostics);
     if (status != HG_OK) {
         hg_text_deinit(&main_file);
+        hg_text_deinit(&prelude_file);
         return status;
     }
 
@@ -155,8 +166,11 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     hg_strings_init(&reader.tags, &reader.scratch);
     hg_strings_init(&reader.file_ids, &reader.scratch);
     reader.model = hg_model_create();
-    CXIndex index = clang_createIndex(0, 0);
-    status = parse(&reader, index, &main_file);
+    /* To go through what is precompiled would read all of it.  Without that clang leaves out tags,
+     * too, that a mere use declares; the order of what is found must not depend on which it is. */
+    bool is_one_of_many = options->fault != NULL && options->prelude_count > 0;
+    CXIndex index = clang_createIndex(is_one_of_many || options->precompiled != NULL, 0);
+    status = parse(&reader, index, &main_file, &prelude_file);
     if (status == HG_OK)
         status = build(&reader, index);
 
@@ -172,5 +186,6 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     clang_disposeIndex(index);
     hg_arena_deinit(&reader.scratch);
     hg_text_deinit(&main_file);
+    hg_text_deinit(&prelude_file);
     return status;
 }

@@ -3,6 +3,7 @@
  *
  *     parse.c      hg_read_headers: the order of events
  *     arguments.c  what clang is called with, and the main file that includes the headers
+ *     precompile.c hg_precompile_headers: preludes that need not be parsed again
  *     target.c     what LLVM knows of the target triple
  *     files.c      the files of the unit, and from where each is included
  *     errors.c     clang's diagnostics in our form, with hints; where the errors were
@@ -104,6 +105,12 @@ size_t hg_clang_header_index_at(const struct hg_header_options *options, unsigne
 HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_header_options *options,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_text *text);
+
+/* The file of which a precompiled header is made: it includes so many preludes. */
+#define HG_PRELUDE_FILE "hdrgen-prelude.h"
+HG_MUST_CHECK enum hg_status hg_clang_prelude_file(const struct hg_header_options *options,
+                                                   size_t count, struct hg_diagnostics *diagnostics,
+                                                   struct hg_text *text);
 
 /* What clang is called with.  list->items is the caller's to free; the strings are not. */
 void hg_clang_arguments(const struct hg_header_options *options, struct argument_list *list);
