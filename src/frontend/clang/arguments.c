@@ -94,9 +94,10 @@ static enum hg_status add_preludes(const struct hg_header_options *options,
 {
     for (size_t i = 0; i < options->precompiled_count; i++) /* each has its line even so */
         hg_text_put(text, "\n");
-    return add_headers(options->preludes + options->precompiled_count,
-                       options->prelude_count - options->precompiled_count, true, diagnostics,
-                       text);
+    size_t left = options->prelude_count - options->precompiled_count;
+    return left == 0 ? HG_OK
+                     : add_headers(options->preludes + options->precompiled_count, left, true,
+                                   diagnostics, text);
 }
 
 /* A trace header includes itself again, from include/trace/events unless it, or who includes it,
