@@ -171,6 +171,21 @@ class Units(Kernel):
         self.assertEqual(one.out, four.out)
         self.assertEqual(one.err, four.err)
 
+    def test_nowhere_for_the_precompiled_prelude(self) -> None:
+        """Then units parse it themselves, and nothing shows."""
+        self.tree(linux__types="typedef int t;", linux__kernel="enum mode { OLD, NEW };",
+                  linux__module="struct module;\ntypedef struct { t x; struct tag *y; } module_t;",
+                  net__a="struct a { module_t m; struct later *l; };\nint f(struct only *o);",
+                  net__b="struct module { enum mode mode; };\nstruct b { module_t m[2]; struct module n; };")
+        (self.dir / "room").mkdir()
+        results = [self.good("--kernel", "tree", "-e", "btf", env={**os.environ, "TMPDIR": place})
+                   for place in (str(self.dir / "room"), str(self.dir / "nowhere"))]
+        self.assertEqual(results[0].out, results[1].out)
+        self.assertEqual(results[0].err, results[1].err)
+        self.assertEqual(os.listdir(self.dir / "room"), [])
+        types = self.types()
+        self.assertEqual([types["struct a"][0]["size"], types["struct b"][0]["size"]], [24, 40])
+
     def test_progress(self) -> None:
         self.tree(linux__a="struct a { int x; };")
         self.assertEqual(self.good("list", "--kernel", "tree").err, "")

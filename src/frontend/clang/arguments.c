@@ -3,10 +3,10 @@
  *
  * All headers become one translation unit, through a main file that exists only in memory:
  *
+ *     #include <linux/module.h>            a prelude
  *     typedef char hdrgen_probe_char;
  *     typedef long hdrgen_probe_long;
  *     typedef void *hdrgen_probe_pointer;
- *     #include <linux/module.h>            a prelude
  *     #include <linux/sched.h>
  *     #include "my.h"
  *     #define CREATE_TRACE_POINTS
@@ -134,6 +134,7 @@ enum hg_status hg_clang_prelude_file(const struct hg_header_options *options, si
 enum hg_status hg_clang_main_file(const struct hg_header_options *options,
                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
+    enum hg_status status = add_preludes(options, diagnostics, text);
     hg_text_put(text, "typedef char " HG_PROBE_CHAR
                       ";\n"
                       "typedef long " HG_PROBE_LONG
@@ -142,7 +143,6 @@ enum hg_status hg_clang_main_file(const struct hg_header_options *options,
     for (size_t i = 0; i < options->forward_tag_count; i++) /* on the probe's last line */
         hg_text_printf(text, "%s; ", options->forward_tags[i]);
     hg_text_put(text, "\n");
-    enum hg_status status = add_preludes(options, diagnostics, text);
     if (status == HG_OK)
         status = add_headers(options->headers, options->header_count, options->include_names,
                              diagnostics, text);

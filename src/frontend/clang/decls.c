@@ -301,7 +301,12 @@ static void define(struct reader *reader, const struct declaration *declaration)
     hg_model_define(reader->model, declaration->id, &type);
 }
 
-/* What the first lines of the main file declare tells the target's basic properties. */
+struct visit {
+    struct reader *reader;
+    bool is_in_preludes; /* which are to be skipped */
+};
+
+/* What lines of the main file declare tells the target's basic properties. */
 static void read_probe(struct reader *reader, CXCursor cursor)
 {
     const char *name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
@@ -314,10 +319,22 @@ static void read_probe(struct reader *reader, CXCursor cursor)
         reader->pointer_size = (unsigned)clang_Type_getSizeOf(type);
 }
 
+/* A part of the preludes, and these are to be skipped. */
+static bool is_skipped(struct visit *visit, CXCursor cursor)
+{
+    if (visit->is_in_preludes && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&
+        clang_Location_isFromMainFile(clang_getCursorLocation(cursor))) /* the probe */
+        visit->is_in_preludes = false;
+    return visit->is_in_preludes;
+}
+
 static enum CXChildVisitResult visit_definition(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     (void)parent;
-    struct reader *reader = data;
+    struct visit *visit = data;
+    struct reader *reader = visit->reader;
+    if (is_skipped(visit, cursor))
+        return CXChildVisit_Continue;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     if (kind == CXCursor_TypedefDecl) {
         if (clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
@@ -336,18 +353,23 @@ static enum CXChildVisitResult visit_definition(CXCursor cursor, CXCursor parent
 static enum CXChildVisitResult visit_forward(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     (void)parent;
+    struct visit *visit = data;
+    if (is_skipped(visit, cursor))
+        return CXChildVisit_Continue;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     if ((kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl) &&
         !clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
-        hg_clang_declaration(data, cursor);
+        hg_clang_declaration(visit->reader, cursor);
     return CXChildVisit_Continue;
 }
 
 void hg_clang_read_declarations(struct reader *reader)
 {
     CXCursor unit = clang_getTranslationUnitCursor(reader->unit);
-    clang_visitChildren(unit, visit_definition, reader);
-    clang_visitChildren(unit, visit_forward, reader);
+    struct visit definitions = {.reader = reader, .is_in_preludes = reader->skips_preludes};
+    clang_visitChildren(unit, visit_definition, &definitions);
+    struct visit forwards = {.reader = reader, .is_in_preludes = reader->skips_preludes};
+    clang_visitChildren(unit, visit_forward, &forwards);
     for (size_t i = 0; i < reader->declarations.count; i++) {
         struct declaration declaration = reader->declarations.items[i];
         define(reader, &declaration);

@@ -167,9 +167,11 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     hg_strings_init(&reader.file_ids, &reader.scratch);
     reader.model = hg_model_create();
     /* To go through what is precompiled would read all of it.  Without that clang leaves out tags,
-     * too, that a mere use declares; the order of what is found must not depend on which it is. */
-    bool is_one_of_many = options->fault != NULL && options->prelude_count > 0;
-    CXIndex index = clang_createIndex(is_one_of_many || options->precompiled != NULL, 0);
+     * too, that a mere use declares.  What is found, and in which order, must not depend on whether
+     * preludes are precompiled or could not be. */
+    reader.skips_preludes =
+        options->precompiled != NULL || (options->fault != NULL && options->prelude_count > 0);
+    CXIndex index = clang_createIndex(reader.skips_preludes, 0);
     status = parse(&reader, index, &main_file, &prelude_file);
     if (status == HG_OK)
         status = build(&reader, index);

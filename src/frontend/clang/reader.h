@@ -71,6 +71,7 @@ struct reader {
     unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
     unsigned long_size;
     bool char_signed;
+    bool skips_preludes; /* what is declared before the probe counts where it is used, only */
 
     struct file_entry *by_file; /* files.c's index of names */
     const struct file_entry *last_file;
@@ -89,7 +90,7 @@ struct argument_list {
     size_t count, capacity;
 };
 
-/* The main file exists only in memory; its probe comes first, then one line a header. */
+/* The main file exists only in memory; preludes, its probe, then one line a header. */
 #define HG_MAIN_FILE "hdrgen-input.c"
 enum { HG_FIRST_INCLUDE_LINE = 4 };
 /* The name of the header that this line of the main file includes; NULL = no header of the user's.
