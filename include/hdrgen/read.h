@@ -23,7 +23,8 @@ struct hg_header_options {
     size_t header_count;
     /* headers are include-style names, whatever files there are of those names here. */
     bool include_names;
-    /* Tags (`struct a`) to declare before everything, so that prototypes all mean the same type. */
+    /* Tags (`struct a`) to declare before the headers, so that prototypes all mean the same type.
+     */
     const char *const *forward_tags;
     size_t forward_tag_count;
     /* Include-style names of what is included before the headers, for those that rely on it. */

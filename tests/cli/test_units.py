@@ -186,6 +186,14 @@ class Units(Kernel):
         types = self.types()
         self.assertEqual([types["struct a"][0]["size"], types["struct b"][0]["size"]], [24, 40])
 
+    def test_a_fault_in_the_prelude(self) -> None:
+        """Precompiled, it must be no less a fault: clang only warns that it ignores this."""
+        self.tree(linux__module="#pragma scalar_storage_order big-endian\ntypedef struct { int x; } module_t;",
+                  net__a="struct a { module_t m; };", net__b="struct b { int x; };")
+        types = self.types()
+        self.assertIn("struct b", types)
+        self.assertNotIn("struct a", types)
+
     def test_progress(self) -> None:
         self.tree(linux__a="struct a { int x; };")
         self.assertEqual(self.good("list", "--kernel", "tree").err, "")

@@ -303,7 +303,7 @@ static void define(struct reader *reader, const struct declaration *declaration)
 
 struct visit {
     struct reader *reader;
-    bool is_in_preludes; /* which are to be skipped */
+    bool is_in_preludes; /* which are skipped: the probe is their end */
 };
 
 /* What lines of the main file declare tells the target's basic properties. */
@@ -319,11 +319,11 @@ static void read_probe(struct reader *reader, CXCursor cursor)
         reader->pointer_size = (unsigned)clang_Type_getSizeOf(type);
 }
 
-/* A part of the preludes, and these are to be skipped. */
+/* Whether the cursor, the next of the unit, belongs to the preludes that are skipped. */
 static bool is_skipped(struct visit *visit, CXCursor cursor)
 {
     if (visit->is_in_preludes && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&
-        clang_Location_isFromMainFile(clang_getCursorLocation(cursor))) /* the probe */
+        clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
         visit->is_in_preludes = false;
     return visit->is_in_preludes;
 }

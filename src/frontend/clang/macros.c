@@ -234,8 +234,7 @@ static enum hg_status parse_probes(struct probing *probing, CXIndex index)
     hg_clang_arguments(reader->options, &arguments);
     *HG_PUSH(&arguments) = "-w";
     *HG_PUSH(&arguments) = "-ferror-limit=0";
-    struct CXUnsavedFile file = {
-        .Filename = HG_MAIN_FILE, .Contents = text.data, .Length = (unsigned long)text.size};
+    struct CXUnsavedFile file = hg_clang_unsaved(HG_MAIN_FILE, &text);
     unsigned flags = CXTranslationUnit_SkipFunctionBodies | CXTranslationUnit_KeepGoing;
     enum CXErrorCode code =
         clang_parseTranslationUnit2FullArgv(index, HG_MAIN_FILE, arguments.items,

@@ -31,35 +31,63 @@ static const char *parse_failure(enum CXErrorCode code)
            "-fsyntax-only and -x c /dev/null";
 }
 
-static enum hg_status parse(struct reader *reader, CXIndex index, const struct hg_text *main_file,
-                            const struct hg_text *prelude_file)
+void hg_clang_init_reader(struct reader *reader, const struct hg_header_options *options,
+                          struct hg_diagnostics *diagnostics)
+{
+    *reader = (struct reader){.options = options, .diagnostics = diagnostics};
+    hg_arena_init(&reader->scratch);
+    hg_strings_init(&reader->tags, &reader->scratch);
+    hg_strings_init(&reader->file_ids, &reader->scratch);
+    reader->model = hg_model_create();
+}
+
+void hg_clang_deinit_reader(struct reader *reader)
+{
+    hg_clang_free_declarations(reader);
+    hg_clang_free_files(reader);
+    free(reader->error_places.items);
+    if (reader->unit != NULL)
+        clang_disposeTranslationUnit(reader->unit);
+    hg_model_destroy(reader->model);
+    hg_arena_deinit(&reader->scratch);
+}
+
+enum hg_status hg_clang_parse(struct reader *reader, CXIndex index, struct CXUnsavedFile *files,
+                              unsigned file_count, unsigned flags)
 {
     struct argument_list arguments = {0};
     hg_clang_arguments(reader->options, &arguments);
-
-    struct CXUnsavedFile files[] = {
-        {.Filename = HG_MAIN_FILE,
-         .Contents = main_file->data,
-         .Length = (unsigned long)main_file->size},
-        {.Filename = HG_PRELUDE_FILE,
-         .Contents = prelude_file->data,
-         .Length = (unsigned long)prelude_file->size},
-    };
-    unsigned file_count = reader->options->precompiled != NULL ? 2 : 1;
-    unsigned flags = CXTranslationUnit_SkipFunctionBodies;
+    flags |= CXTranslationUnit_SkipFunctionBodies;
     if (reader->options->keep_going || reader->options->fault != NULL)
         flags |= CXTranslationUnit_KeepGoing;
-    if (reader->options->macro_count > 0)
-        flags |= CXTranslationUnit_DetailedPreprocessingRecord;
     enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
-        index, HG_MAIN_FILE, arguments.items, (int)arguments.count, files, file_count, flags,
+        index, files[0].Filename, arguments.items, (int)arguments.count, files, file_count, flags,
         &reader->unit);
     free(arguments.items);
     if (code != CXError_Success || reader->unit == NULL) {
         hg_error(reader->diagnostics, NULL, "%s", parse_failure(code));
         return HG_ERROR_INPUT;
     }
-    return HG_OK;
+    return reader->options->fault != NULL ? hg_clang_report_faults(reader)
+                                          : hg_clang_report_errors(reader);
+}
+
+struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *text)
+{
+    return (struct CXUnsavedFile){
+        .Filename = name, .Contents = text->data, .Length = (unsigned long)text->size};
+}
+
+static enum hg_status parse(struct reader *reader, CXIndex index, const struct hg_text *main_file,
+                            const struct hg_text *prelude_file)
+{
+    struct CXUnsavedFile files[] = {hg_clang_unsaved(HG_MAIN_FILE, main_file),
+                                    hg_clang_unsaved(HG_PRELUDE_FILE, prelude_file)};
+    unsigned file_count = reader->options->precompiled != NULL ? 2 : 1;
+    unsigned flags = CXTranslationUnit_None;
+    if (reader->options->macro_count > 0)
+        flags |= CXTranslationUnit_DetailedPreprocessingRecord;
+    return hg_clang_parse(reader, index, files, file_count, flags);
 }
 
 /* Absolute paths are this machine's: only the file's name goes into what is written. */
@@ -126,12 +154,8 @@ static void record_inputs(struct reader *reader)
 
 static enum hg_status build(struct reader *reader, CXIndex index)
 {
-    enum hg_status status = reader->options->fault != NULL ? hg_clang_report_faults(reader)
-                                                           : hg_clang_report_errors(reader);
-    if (status != HG_OK)
-        return status;
     hg_clang_read_declarations(reader);
-    status = hg_clang_set_target(reader);
+    enum hg_status status = hg_clang_set_target(reader);
     if (status != HG_OK)
         return status;
     record_inputs(reader);
@@ -161,11 +185,8 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
         return status;
     }
 
-    struct reader reader = {.options = options, .diagnostics = diagnostics};
-    hg_arena_init(&reader.scratch);
-    hg_strings_init(&reader.tags, &reader.scratch);
-    hg_strings_init(&reader.file_ids, &reader.scratch);
-    reader.model = hg_model_create();
+    struct reader reader;
+    hg_clang_init_reader(&reader, options, diagnostics);
     /* To go through what is precompiled would read all of it.  Without that clang leaves out tags,
      * too, that a mere use declares.  What is found, and in which order, must not depend on whether
      * preludes are precompiled or could not be. */
@@ -176,17 +197,12 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     if (status == HG_OK)
         status = build(&reader, index);
 
-    if (status == HG_OK)
+    if (status == HG_OK) {
         *ret = reader.model;
-    else
-        hg_model_destroy(reader.model);
-    hg_clang_free_declarations(&reader);
-    hg_clang_free_files(&reader);
-    free(reader.error_places.items);
-    if (reader.unit != NULL)
-        clang_disposeTranslationUnit(reader.unit);
+        reader.model = NULL;
+    }
+    hg_clang_deinit_reader(&reader);
     clang_disposeIndex(index);
-    hg_arena_deinit(&reader.scratch);
     hg_text_deinit(&main_file);
     hg_text_deinit(&prelude_file);
     return status;

@@ -11,65 +11,35 @@
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
 
-#include <string.h>
-
-static enum hg_status parse(const struct hg_header_options *options, CXIndex index,
-                            const struct hg_text *file, struct hg_diagnostics *diagnostics,
-                            CXTranslationUnit *ret)
+static enum hg_status save(struct reader *reader, const char *path)
 {
-    struct argument_list arguments = {0};
-    hg_clang_arguments(options, &arguments);
-    struct CXUnsavedFile unsaved = {
-        .Filename = HG_PRELUDE_FILE, .Contents = file->data, .Length = (unsigned long)file->size};
-    unsigned flags = CXTranslationUnit_SkipFunctionBodies | CXTranslationUnit_Incomplete |
-                     CXTranslationUnit_ForSerialization;
-    enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
-        index, HG_PRELUDE_FILE, arguments.items, (int)arguments.count, &unsaved, 1, flags, ret);
-    free(arguments.items);
-    if (code == CXError_Success && *ret != NULL)
+    if (clang_saveTranslationUnit(reader->unit, path, CXSaveTranslationUnit_None) ==
+        CXSaveError_None)
         return HG_OK;
-    hg_error(diagnostics, NULL, "libclang refused to parse the preludes");
-    return HG_ERROR_INPUT;
-}
-
-static enum hg_status check(CXTranslationUnit unit, struct hg_diagnostics *diagnostics)
-{
-    enum hg_status status = HG_OK;
-    unsigned count = clang_getNumDiagnostics(unit);
-    for (unsigned i = 0; i < count && status == HG_OK; i++) {
-        CXDiagnostic diagnostic = clang_getDiagnostic(unit, i);
-        if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error) {
-            CXString text = clang_getDiagnosticSpelling(diagnostic);
-            hg_error(diagnostics, NULL, "the preludes cannot be parsed: %s",
-                     clang_getCString(text));
-            clang_disposeString(text);
-            status = HG_ERROR_INPUT;
-        }
-        clang_disposeDiagnostic(diagnostic);
-    }
-    return status;
+    hg_error(reader->diagnostics, NULL, "cannot write the precompiled header '%s'", path);
+    return HG_ERROR_IO;
 }
 
 enum hg_status hg_precompile_headers(const struct hg_header_options *options,
                                      struct hg_diagnostics *diagnostics, const char *path)
 {
-    struct hg_text file = {0};
+    struct hg_header_options strict = *options;
+    strict.keep_going = false; /* who goes on from there would not see what an error touched */
+    struct reader reader;
+    hg_clang_init_reader(&reader, &strict, diagnostics);
     CXIndex index = clang_createIndex(0, 0);
-    CXTranslationUnit unit = NULL;
+    struct hg_text text = {0};
     enum hg_status status =
-        hg_clang_prelude_file(options, options->prelude_count, diagnostics, &file);
-    if (status == HG_OK)
-        status = parse(options, index, &file, diagnostics, &unit);
-    if (status == HG_OK)
-        status = check(unit, diagnostics);
-    if (status == HG_OK &&
-        clang_saveTranslationUnit(unit, path, CXSaveTranslationUnit_None) != CXSaveError_None) {
-        hg_error(diagnostics, NULL, "cannot write the precompiled header '%s'", path);
-        status = HG_ERROR_IO;
+        hg_clang_prelude_file(options, options->prelude_count, diagnostics, &text);
+    if (status == HG_OK) {
+        struct CXUnsavedFile file = hg_clang_unsaved(HG_PRELUDE_FILE, &text);
+        status = hg_clang_parse(&reader, index, &file, 1,
+                                CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization);
     }
-    if (unit != NULL)
-        clang_disposeTranslationUnit(unit);
+    if (status == HG_OK)
+        status = save(&reader, path);
+    hg_clang_deinit_reader(&reader);
     clang_disposeIndex(index);
-    hg_text_deinit(&file);
+    hg_text_deinit(&text);
     return status;
 }

@@ -83,6 +83,20 @@ struct reader {
     bool warned_of_lost_tags;
 };
 
+/* --- parse.c --- */
+
+void hg_clang_init_reader(struct reader *reader, const struct hg_header_options *options,
+                          struct hg_diagnostics *diagnostics);
+/* Destroys the model, too. */
+void hg_clang_deinit_reader(struct reader *reader);
+/* A file that exists only in memory, as long as the text. */
+struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *text);
+/* The unit of the first of these files, with the options' arguments and flags besides these.
+ * Reports what clang found; HG_ERROR_INPUT when no model can be built from it. */
+HG_MUST_CHECK enum hg_status hg_clang_parse(struct reader *reader, CXIndex index,
+                                            struct CXUnsavedFile *files, unsigned file_count,
+                                            unsigned flags);
+
 /* --- arguments.c --- */
 
 struct argument_list {
