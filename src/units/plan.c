@@ -231,6 +231,8 @@ static void settle(struct plan *plan)
         hg_units_take_remarks(plan->reading, unit);
         if (unit->state == UNIT_CLEAN)
             take_model(plan, unit);
+        else if (unit->state == UNIT_PRECOMPILED)
+            plan->reading->precompiled.count = unit->prelude_count;
     }
     learn_macros(plan);
     for (size_t i = 0; i < stage->count; i++) {
@@ -408,10 +410,9 @@ static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t 
 static void add_precompiling(struct plan *plan)
 {
     struct unit *unit = new_prelude(plan, 0);
-    unit->precompiles = true;
     unit->rank = plan->wanted.count;
     unit->turn = TRACE_TURN;
-    if (unit->prelude_count > 0)
+    if (unit->prelude_count > 0 && hg_units_open_precompiled(plan->reading))
         *HG_PUSH(&plan->stage) = unit;
 }
 
@@ -578,7 +579,7 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
     free(plan.models.items);
     free(plan.stage.items);
     free(plan.wanted.items);
-    hg_units_forget_precompiled(&reading);
+    hg_units_close_precompiled(&reading);
     free(reading.warnings.items);
     free(reading.tags.items);
     hg_strings_deinit(&reading.tag_set);

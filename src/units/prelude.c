@@ -1,36 +1,56 @@
 /*
  * The prelude, parsed once for all units that begin with it.
  *
- * A worker makes the precompiled header and sends its bytes, as it would send a model.  The process
- * that started it keeps them in memory, in a file without a name that all later workers inherit.
- * Where that cannot be had (no room for the temporary file, no /proc, an error in the prelude),
- * units parse the prelude themselves: the result is the same, only later.
+ * A worker makes the precompiled header and puts it into a file in memory that it and all later
+ * workers inherit.  Where that cannot be had (no room for a temporary file, no /proc, an error in
+ * the prelude), units parse the prelude themselves: the result is the same, only later.
  */
 #include "units/units.h"
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static bool read_file(const char *path, struct hg_text *bytes)
+bool hg_units_open_precompiled(struct reading *reading)
 {
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL)
-        return false;
-    char some[1 << 16];
-    for (size_t count = 1; count > 0;) {
-        count = fread(some, 1, sizeof some, file);
-        hg_text_bytes(bytes, some, count);
+    int file = memfd_create("hdrgen-prelude", MFD_CLOEXEC);
+    char path[40];
+    int length = snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    if (file >= 0 && access(path, R_OK) != 0) {
+        close(file);
+        file = -1;
     }
-    bool is_whole = ferror(file) == 0;
-    fclose(file);
-    return is_whole;
+    reading->precompiled.file = file;
+    reading->precompiled.path = hg_arena_string(&reading->arena, path, (size_t)length);
+    return file >= 0;
 }
 
-enum hg_status hg_units_precompile(const struct hg_header_options *options,
-                                   struct hg_diagnostics *diagnostics, struct hg_text *bytes)
+void hg_units_close_precompiled(struct reading *reading)
+{
+    if (reading->precompiled.path != NULL && reading->precompiled.file >= 0)
+        close(reading->precompiled.file);
+}
+
+static bool copy(const char *path, int to)
+{
+    int from = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    bool is_open = from >= 0 && fstat(from, &status) == 0;
+    off_t done = 0;
+    while (is_open && done < status.st_size &&
+           sendfile(to, from, &done, (size_t)(status.st_size - done)) > 0)
+        ;
+    if (from >= 0)
+        close(from);
+    return is_open && done == status.st_size;
+}
+
+enum hg_status hg_units_precompile(const struct reading *reading,
+                                   const struct hg_header_options *options,
+                                   struct hg_diagnostics *diagnostics)
 {
     const char *place = getenv("TMPDIR");
     struct hg_text directory = {0};
@@ -40,7 +60,7 @@ enum hg_status hg_units_precompile(const struct hg_header_options *options,
     if (mkdtemp(directory.data) != NULL) {
         hg_text_printf(&path, "%s/prelude", hg_text_string(&directory));
         status = hg_precompile_headers(options, diagnostics, hg_text_string(&path));
-        if (status == HG_OK && !read_file(hg_text_string(&path), bytes))
+        if (status == HG_OK && !copy(hg_text_string(&path), reading->precompiled.file))
             status = HG_ERROR_IO;
         unlink(hg_text_string(&path));
         rmdir(hg_text_string(&directory));
@@ -48,41 +68,4 @@ enum hg_status hg_units_precompile(const struct hg_header_options *options,
     hg_text_deinit(&directory);
     hg_text_deinit(&path);
     return status;
-}
-
-static bool write_all(int file, const unsigned char *bytes, size_t size)
-{
-    while (size > 0) {
-        ssize_t count = write(file, bytes, size);
-        if (count <= 0)
-            return false;
-        bytes += count;
-        size -= (size_t)count;
-    }
-    return true;
-}
-
-void hg_units_keep_precompiled(struct reading *reading, const struct unit *unit, const void *bytes,
-                               size_t size)
-{
-    int file = memfd_create("hdrgen-prelude", MFD_CLOEXEC);
-    if (file < 0)
-        return;
-    char path[sizeof reading->precompiled.path];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    if (!write_all(file, bytes, size) || access(path, R_OK) != 0) {
-        close(file);
-        return;
-    }
-    hg_units_forget_precompiled(reading);
-    reading->precompiled.file = file;
-    memcpy(reading->precompiled.path, path, sizeof path);
-    reading->precompiled.count = unit->prelude_count;
-}
-
-void hg_units_forget_precompiled(struct reading *reading)
-{
-    if (reading->precompiled.count > 0)
-        close(reading->precompiled.file);
-    reading->precompiled.count = 0;
 }

@@ -56,6 +56,11 @@ bool hg_unit_is_single(const struct unit *unit)
     return unit->header_count - unit->prelude_count == 1;
 }
 
+bool hg_unit_is_prelude(const struct unit *unit)
+{
+    return unit->header_count == unit->prelude_count;
+}
+
 bool hg_unit_keeps_going(const struct unit *unit)
 {
     return unit->is_backwards ||
@@ -131,7 +136,7 @@ void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list
 {
     if (unit->state == UNIT_CLEAN && unit->wants_check && unit->header_count > 1)
         check_order(reading, unit, list);
-    if (unit->state == UNIT_CLEAN || unit->state == UNIT_AGREES || unit->precompiles)
+    if (unit->state == UNIT_CLEAN || unit->state == UNIT_AGREES || hg_unit_is_prelude(unit))
         return;
     if (unit->state == UNIT_FAULTY && choose_dropped(unit))
         try_without_dropped(reading, unit, list);

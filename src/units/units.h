@@ -38,11 +38,11 @@ struct unit_fault {
 enum unit_state {
     UNIT_WAITING,
     UNIT_RUNNING,
-    UNIT_CLEAN,  /* there is a model */
-    UNIT_AGREES, /* all that it has is the same in the model that it was held against */
-    UNIT_PRECOMPILED,
-    UNIT_FAULTY,  /* there are faults */
-    UNIT_CRASHED, /* the worker did not live to tell; reason says why */
+    UNIT_CLEAN,       /* there is a model */
+    UNIT_AGREES,      /* all that it has is the same in the model that it was held against */
+    UNIT_PRECOMPILED, /* its prelude is ready for others */
+    UNIT_FAULTY,      /* there are faults */
+    UNIT_CRASHED,     /* the worker did not live to tell; reason says why */
 };
 
 /* Headers that are one translation unit.  All in the reading's arena, but for what its worker
@@ -53,7 +53,6 @@ struct unit {
     size_t prelude_count; /* the first so many are only there for what follows them */
     size_t helper_count;  /* the last so many of these are only there for some of what follows */
     bool is_trace;        /* what follows the prelude gets CREATE_TRACE_POINTS */
-    bool precompiles;     /* there is only a prelude, to be made ready for others */
     bool wants_check;     /* once it is clean, the same in the opposite order is wanted, too */
     bool is_backwards;    /* that it is */
     /* Then: the model of the clean one, which lives as long as the list. */
@@ -94,9 +93,9 @@ struct reading {
     size_t peak_memory;
     /* What all preludes begin with, made ready. */
     struct {
-        size_t count; /* of headers; 0 = there is none */
-        int file;
-        char path[40];
+        size_t count; /* of headers; 0 = it is not, or not yet */
+        int file;     /* in memory */
+        const char *path;
     } precompiled;
     struct hg_strings definers;           /* `struct a`, `a_t`, enumerator: index plus one in */
     HG_ARRAY(const char *) definer_files; /* where the models say it is defined */
@@ -117,6 +116,8 @@ struct unit *hg_unit_create(struct reading *reading, size_t room, const struct u
 void hg_unit_add(struct unit *unit, const char *header);
 /* It has one header, prelude aside. */
 bool hg_unit_is_single(const struct unit *unit);
+/* It has nothing but a prelude, to be made ready for others. */
+bool hg_unit_is_prelude(const struct unit *unit);
 /* Whether what its errors do not touch is of use. */
 bool hg_unit_keeps_going(const struct unit *unit);
 
@@ -169,14 +170,13 @@ bool hg_units_scan(struct reading *reading, const char *header);
 
 /* --- prelude.c --- */
 
-/* In a worker: the precompiled header of the preludes, into bytes.  Writes a temporary file. */
-HG_MUST_CHECK enum hg_status hg_units_precompile(const struct hg_header_options *options,
-                                                 struct hg_diagnostics *diagnostics,
-                                                 struct hg_text *bytes);
-/* What that sent for the unit, for all later workers; where that cannot be, there is none. */
-void hg_units_keep_precompiled(struct reading *reading, const struct unit *unit, const void *bytes,
-                               size_t size);
-void hg_units_forget_precompiled(struct reading *reading);
+/* Somewhere for workers to put it; false = nowhere. */
+bool hg_units_open_precompiled(struct reading *reading);
+void hg_units_close_precompiled(struct reading *reading);
+/* In a worker: precompiles the preludes.  Writes a temporary file, and removes it. */
+HG_MUST_CHECK enum hg_status hg_units_precompile(const struct reading *reading,
+                                                 const struct hg_header_options *options,
+                                                 struct hg_diagnostics *diagnostics);
 
 /* --- worker.c --- */
 

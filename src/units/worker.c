@@ -9,9 +9,9 @@
 #include "units/units.h"
 
 #include "base/diag.h"
+#include "base/file.h"
 #include "model/pack.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <hdrgen/read.h>
 #include <signal.h>
@@ -149,17 +149,6 @@ static void silence(void)
         dup2(null, descriptor);
 }
 
-static void write_all(int out, const struct hg_text *text)
-{
-    size_t done = 0;
-    while (done < text->size) {
-        ssize_t count = write(out, text->data + done, text->size - done);
-        if (count < 0 && errno != EINTR)
-            _exit(3);
-        done += count < 0 ? 0 : (size_t)count;
-    }
-}
-
 struct argument_list {
     const char **items;
     size_t count, capacity;
@@ -226,17 +215,16 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
         .undeclared = keep_tag,
     };
     struct hg_model *model = NULL;
-    struct hg_text precompiled = {0};
-    enum hg_status status = unit->precompiles
-                                ? hg_units_precompile(&options, &diagnostics, &precompiled)
-                                : hg_read_headers(&options, &diagnostics, &model);
+    bool is_prelude = hg_unit_is_prelude(unit);
+    enum hg_status status = is_prelude ? hg_units_precompile(reading, &options, &diagnostics)
+                                       : hg_read_headers(&options, &diagnostics, &model);
 
     /* What is only held against another model need not be clean: what errors touched is left out of
      * it, and what they changed otherwise does not agree. */
     uint32_t kind = status == HG_OK && work.fault_count == 0 ? RESULT_MODEL
                     : work.fault_count > 0                   ? RESULT_FAULTS
                                                              : RESULT_FAILED;
-    if (status == HG_OK && unit->precompiles)
+    if (status == HG_OK && is_prelude)
         kind = RESULT_PRECOMPILED;
     else if (status == HG_OK && unit->is_backwards && hg_models_agree(model, unit->forwards))
         kind = RESULT_AGREES;
@@ -249,8 +237,6 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     hg_text_bytes(&result, work.tags.data, work.tags.size);
     if (kind == RESULT_MODEL) {
         hg_model_pack(model, &result);
-    } else if (kind == RESULT_PRECOMPILED) {
-        hg_text_bytes(&result, precompiled.data, precompiled.size);
     } else if (kind == RESULT_FAULTS) {
         put_number(&result, work.fault_count);
         hg_text_bytes(&result, work.faults.data, work.faults.size);
@@ -261,8 +247,8 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     } else if (kind == RESULT_FAILED) {
         put_string(&result, hg_text_string(&work.error));
     }
-    write_all(out, &result);
-    _exit(0);
+    status = hg_file_write_all(out, "the pipe", result.data, result.size, &diagnostics);
+    _exit(status == HG_OK ? 0 : 3);
 }
 
 /* --- the parent --- */
@@ -387,10 +373,10 @@ bool hg_units_take_result(struct reading *reading, struct unit *unit, const void
         unit->state = UNIT_AGREES;
         break;
     case RESULT_PRECOMPILED:
+        if (!hg_unit_is_prelude(unit))
+            return false;
         unit->state = UNIT_PRECOMPILED;
-        if (unit->precompiles)
-            hg_units_keep_precompiled(reading, unit, result.at, (size_t)(result.end - result.at));
-        return unit->precompiles;
+        break;
     case RESULT_FAULTS:
         unit->state = UNIT_FAULTY;
         take_faults(unit, &result);
