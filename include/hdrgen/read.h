@@ -30,11 +30,19 @@ struct hg_header_options {
     /* Include-style names of what is included before the headers, for those that rely on it. */
     const char *const *preludes;
     size_t prelude_count;
-    /* What hg_precompile_headers made of the first so many of these, which are then not parsed
-     * again, with the same target and arguments; NULL = nothing.  The model has their types only
-     * where something of the headers needs them, and macros cannot be asked for. */
+    /* The first so many of these others read, so that all of their types are known: where the model
+     * only points to one of their records, it only declares it. */
+    size_t known_prelude_count;
+    /* A precompiled header: what precompile_to got from a unit of the first so many of these, which
+     * are then not parsed again, with the same target and arguments; NULL = none.  The model has
+     * their types only where something of the headers needs them, and macros cannot be asked for.
+     */
     const char *precompiled;
     size_t precompiled_count;
+    /* A path where libclang writes what it needs to go on behind these headers, which are then
+     * include-style names without anything before them; NULL = nowhere.  It is good for this very
+     * libclang, and as long as no header changes.  HG_ERROR_IO where it cannot be written. */
+    const char *precompile_to;
     /* Include-style names of a kernel's trace headers, which are included after the headers with
      * CREATE_TRACE_POINTS defined: then they define the records of their events.  The directory of
      * one that is not in trace/events must be among the include directories. */
@@ -83,13 +91,6 @@ struct hg_header_options {
 HG_MUST_CHECK enum hg_status hg_read_headers(const struct hg_header_options *options,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **ret);
-
-/* Parses the preludes (all of them, nothing else) and writes to the path what libclang needs to go
- * on from there: a precompiled header, good for this very libclang and as long as no header
- * changes. Any error in them is one here. */
-HG_MUST_CHECK enum hg_status hg_precompile_headers(const struct hg_header_options *options,
-                                                   struct hg_diagnostics *diagnostics,
-                                                   const char *path);
 
 struct hg_btf_options {
     /* Raw BTF in either byte order; an ELF file with a .BTF section (vmlinux, a module, a BPF

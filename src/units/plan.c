@@ -9,19 +9,20 @@
  *
  * The method, stage by stage:
  *
+ *     0. the prelude: a few headers that between them include what most others do.  All units below
+ *        begin with it, so that it need not be parsed again for each
  *     1. all headers, in units of some hundred, each checked in the opposite order; trace headers
- * in units of their own, with CREATE_TRACE_POINTS
+ *        in units of their own, with CREATE_TRACE_POINTS
  *     2. of what is left: headers that lack something, and trace headers, in smaller units behind
- *        a prelude, which is what most of the kernel includes first, and the headers that define
- *        what is lacking; each other one alone
- *     3. what is left, in smaller units behind the prelude; trace headers each alone behind it, for
- *        those elsewhere than usual want a directory of their own among the include directories
- *     4. what is left, each alone behind it, and again as long as that shows what else is lacking;
- *        trace headers that cannot be had otherwise without CREATE_TRACE_POINTS, and the events of
- *        these that have no error in their own text
+ *        the headers that define what is lacking; each other one alone
+ *     3. what is left, in smaller units; trace headers each alone, for those elsewhere than usual
+ *        want a directory of their own among the include directories
+ *     4. what is left, each alone, and again as long as that shows what else is lacking; trace
+ *        headers that cannot be had otherwise without CREATE_TRACE_POINTS, and the events of these
+ *        that have no error in their own text
  *
- * In each, headers with errors are dropped and the rest is tried again (retry.c).  A header that
- * nothing of this can help is given up at once.
+ * In each, headers with errors are dropped and the rest is tried again (retry.c).  One that the
+ * prelude spoils is alone without it.  A header that nothing of this can help is given up at once.
  *
  * Which units a stage has depends on what came of the stage before it, and on nothing else; what
  * comes of them is taken in the order of their ranks.  So the result does not depend on which
@@ -37,17 +38,19 @@
 
 enum {
     UNIT_HEADERS = 900, /* about so many in a unit: what they all include is read once for each */
-    TRACE_HEADERS = 40, /* each costs as much as thirty others */
-    TRACE_TURN = 3,     /* fewer units follow on these, so that they fill the gaps between others */
     PILE_HEADERS = 24,  /* of those that are likely to have errors */
     TWIN_HEADERS = 8,   /* of trace headers without CREATE_TRACE_POINTS */
     SMALLEST_PILE = 8,  /* fewer headers than that are parsed alone at once */
+    LAST_TURN = 100,    /* of small units that fill the gaps between large ones */
     DEFAULT_CPU = 20,   /* seconds */
 };
 #define DEFAULT_MEMORY ((size_t)2 << 30)
 
-/* What nearly every file of a kernel includes first; what else one lacks is put behind it. */
-static const char *const prelude[] = {"linux/types.h", "linux/kernel.h", "linux/module.h"};
+/* What nearly every file of a kernel includes first, and what most headers come to include: these
+ * bring in eight hundred others, four fifths of what units would else read again and again. */
+static const char *const prelude[] = {
+    "linux/types.h", "linux/kernel.h", "linux/module.h", "linux/trace_events.h", "net/tcp.h",
+};
 enum {
     PRELUDE = sizeof prelude / sizeof *prelude,
     HELP_DEPTH = 1, /* helpers of helpers */
@@ -70,6 +73,7 @@ struct plan {
 };
 
 enum { PROGRESS = 1000 };
+enum { BEHIND_LARGE = 2 }; /* the number of the stage behind that of the large units */
 
 /* --- headers --- */
 
@@ -144,6 +148,15 @@ static bool add_helper(struct plan *plan, struct wanted *wanted, const char *fil
     return true;
 }
 
+/* Behind the prelude it failed, without lacking anything, and no other header is to blame. */
+static bool is_spoilt(const struct plan *plan, const struct unit *unit, const struct wanted *wanted,
+                      const struct unit_fault *fault)
+{
+    bool is_first = wanted->last.text == NULL; /* what came before it can have led it astray */
+    return plan->reading->prelude.count > 0 && unit->prelude_count > 0 && !unit->is_trace &&
+           (hg_unit_is_single(unit) || (fault->rival == RIVAL_PRELUDE && !is_first));
+}
+
 /* Whether nothing that it has not had yet could help a header that failed. */
 static bool is_hopeless(const struct unit *unit, const struct wanted *wanted,
                         const struct unit_fault *fault, enum lack lack, bool is_helped)
@@ -151,12 +164,11 @@ static bool is_hopeless(const struct unit *unit, const struct wanted *wanted,
     bool is_alone = hg_unit_is_single(unit);
     if (unit->state == UNIT_CRASHED || wanted->lacks_a_file)
         return true;
-    if (unit->prelude_count == 0)
-        return false;
+    if (wanted->is_spoilt)
+        return is_alone && unit->prelude_count == 0;
     if (lack != LACKS_NOTHING)
-        return !is_helped && (is_alone || lack == LACKS_UNKNOWN);
-    return is_alone || fault->rival == RIVAL_PRELUDE ||
-           (fault->rival == RIVAL_NONE && is_same_fault(fault, &wanted->last));
+        return is_alone && !is_helped && lack == LACKS_KNOWN;
+    return is_alone || (fault->rival == RIVAL_NONE && is_same_fault(fault, &wanted->last));
 }
 
 static void take_fault(struct plan *plan, const struct unit *unit, size_t header)
@@ -165,20 +177,47 @@ static void take_fault(struct plan *plan, const struct unit *unit, size_t header
     struct unit_fault fault = fault_of(unit, header);
     if (fault.text == NULL || wanted->is_read)
         return;
-    if (wanted->fault.text == NULL)
+    bool is_first = wanted->fault.text == NULL;
+    if (is_first)
         wanted->fault = fault;
     const char *file = NULL;
     enum lack lack = hg_units_find_missing(plan->reading, fault.text, &file);
     bool is_helped = add_helper(plan, wanted, file);
     wanted->lacks_a_file = lacks_a_file(wanted, &fault);
+    if (lack == LACKS_NOTHING && is_spoilt(plan, unit, wanted, &fault))
+        wanted->is_spoilt = true;
     if (is_hopeless(unit, wanted, &fault, lack, is_helped))
         wanted->is_given_up = true;
     wanted->lacks_something = lack != LACKS_NOTHING;
+    wanted->is_waiting = lack == LACKS_UNKNOWN && (hg_unit_is_single(unit) || !is_first);
     wanted->last = fault;
+}
+
+/* What nothing defined that had been read by then, something may that has been read since.  Until
+ * then there is no point in trying it again. */
+static void end_waiting(struct plan *plan, struct wanted *wanted)
+{
+    const char *file = NULL;
+    if (!wanted->is_waiting)
+        return;
+    wanted->is_waiting = false;
+    hg_units_find_missing(plan->reading, wanted->last.text, &file);
+    if (!add_helper(plan, wanted, file))
+        wanted->is_given_up = true;
+}
+
+/* From now on units begin with what this one has. */
+static void take_prelude(struct plan *plan, const struct unit *unit)
+{
+    plan->reading->prelude.headers = unit->headers;
+    plan->reading->prelude.count = unit->header_count;
+    plan->reading->prelude.is_precompiled = unit->is_precompiled;
 }
 
 static void take_model(struct plan *plan, struct unit *unit)
 {
+    if (unit->is_prelude)
+        take_prelude(plan, unit);
     for (size_t i = unit->prelude_count; i < unit->header_count; i++)
         find(plan, unit->headers[i], unit->is_trace)->is_read = true;
     plan->unit_count++;
@@ -187,7 +226,7 @@ static void take_model(struct plan *plan, struct unit *unit)
     unit->model = NULL;
 }
 
-/* Of a trace header that is alone. */
+/* Of a trace header. */
 static void take_rest(struct plan *plan, struct unit *unit)
 {
     struct wanted *wanted = find(plan, unit->headers[unit->prelude_count], unit->is_trace);
@@ -225,16 +264,17 @@ static void learn_macros(struct plan *plan)
 static void settle(struct plan *plan)
 {
     struct unit_list *stage = &plan->stage;
-    qsort(stage->items, stage->count, sizeof(struct unit *), compare_places);
+    if (stage->count > 0)
+        qsort(stage->items, stage->count, sizeof(struct unit *), compare_places);
     for (size_t i = 0; i < stage->count; i++) {
         struct unit *unit = stage->items[i];
         hg_units_take_remarks(plan->reading, unit);
         if (unit->state == UNIT_CLEAN)
             take_model(plan, unit);
-        else if (unit->state == UNIT_PRECOMPILED)
-            plan->reading->precompiled.count = unit->prelude_count;
     }
     learn_macros(plan);
+    for (size_t i = 0; i < plan->wanted.count; i++)
+        end_waiting(plan, &plan->wanted.items[i]);
     for (size_t i = 0; i < stage->count; i++) {
         struct unit *unit = stage->items[i];
         if (unit->state == UNIT_FAULTY && unit->model != NULL)
@@ -277,7 +317,7 @@ static void finish_unit(void *user, struct unit *unit)
     const struct hg_units_options *options = plan->reading->options;
     hg_units_retry(plan->reading, unit, &plan->stage);
     /* What the large units gave, while other workers are busy; all that comes later is little. */
-    if (plan->done++ == 0 && plan->stage_number == 1)
+    if (plan->done++ == 0 && plan->stage_number == BEHIND_LARGE)
         plan->status = compact(plan);
     unsigned progress = plan->progress + (unsigned)(plan->share * plan->done / plan->stage.count);
     if (progress <= plan->shown || progress >= PROGRESS) /* there can be more to do than before */
@@ -313,12 +353,10 @@ static enum hg_status run_stage(struct plan *plan, unsigned percent)
 /* Which of the headers that are left. */
 struct pick {
     bool is_trace;
-    bool is_usual; /* of trace headers: only those at the usual place */
-    bool with_prelude;
+    bool is_spoilt;
     enum { ALL, NO_TWINS, ONLY_TWINS } twins; /* of trace headers, as other ones */
     bool needs_nothing; /* none that lacks something, which it would lack alone as well */
     bool needs_something;
-    bool given_up; /* those of which only what their errors do not touch can be had */
 };
 
 /* Of a trace header, when it is looked at as another one: needless where it can be read with
@@ -331,11 +369,8 @@ static const struct wanted *twin_of(struct plan *plan, const struct wanted *want
 static bool is_picked(struct plan *plan, const struct wanted *wanted, const struct pick *pick)
 {
     const struct wanted *twin = twin_of(plan, wanted);
-    bool is_left = pick->given_up
-                       ? wanted->is_given_up && wanted->rest == NULL && !wanted->lacks_a_file
-                       : !wanted->is_given_up;
-    return !wanted->is_read && is_left && wanted->is_trace == pick->is_trace &&
-           (!pick->is_usual || hg_units_is_usual_trace(wanted->name)) &&
+    return !wanted->is_read && !wanted->is_given_up && !wanted->is_waiting &&
+           wanted->is_trace == pick->is_trace && wanted->is_spoilt == pick->is_spoilt &&
            (twin == NULL ? pick->twins != ONLY_TWINS : pick->twins != NO_TWINS && !twin->is_read) &&
            !(wanted->lacks_something ? pick->needs_nothing : pick->needs_something);
 }
@@ -370,27 +405,19 @@ static void add_helpers(struct plan *plan, struct unit *unit, const struct wante
     }
 }
 
-/* A unit whose headers are the prelude. */
-static struct unit *new_prelude(struct plan *plan, size_t room)
-{
-    struct unit *unit = hg_unit_create(plan->reading, PRELUDE + room, NULL);
-    for (size_t i = 0; i < PRELUDE; i++)
-        if (find(plan, prelude[i], false) != NULL)
-            add_to_prelude(unit, prelude[i]);
-    return unit;
-}
-
-/* Of those that are picked, the next so many from that one on, behind all that helps them. */
+/* Of those that are picked, the next so many from that one on, behind the prelude and all that
+ * helps them; such as are spoilt by that, behind nothing. */
 static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t begin, size_t count)
 {
     const struct wanted *all = plan->wanted.items;
-    size_t room = count * (HELPED_BY + 1);
-    struct unit *unit =
-        pick->with_prelude ? new_prelude(plan, room) : hg_unit_create(plan->reading, room, NULL);
+    size_t room = plan->reading->prelude.count + count * (HELPED_BY + 1);
+    struct unit *unit = hg_unit_create(plan->reading, room, NULL);
     unit->is_trace = pick->is_trace;
     unit->rank = begin;
+    for (size_t i = 0; i < plan->reading->prelude.count && !pick->is_spoilt; i++)
+        add_to_prelude(unit, plan->reading->prelude.headers[i]);
     size_t prelude_count = unit->prelude_count;
-    for (size_t i = begin, left = count; left > 0 && pick->with_prelude; i++) {
+    for (size_t i = begin, left = count; left > 0 && !pick->is_spoilt; i++) {
         if (!is_picked(plan, &all[i], pick))
             continue;
         left--;
@@ -406,13 +433,27 @@ static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t 
     return unit;
 }
 
-/* What later units begin with.  They can do without, so it comes when others leave a gap. */
-static void add_precompiling(struct plan *plan)
+static void add_prelude(struct plan *plan)
 {
-    struct unit *unit = new_prelude(plan, 0);
-    unit->rank = plan->wanted.count;
-    unit->turn = TRACE_TURN;
-    if (unit->prelude_count > 0 && hg_units_open_precompiled(plan->reading))
+    struct unit *unit = hg_unit_create(plan->reading, PRELUDE, NULL);
+    unit->is_prelude = true;
+    for (size_t i = 0; i < PRELUDE; i++)
+        if (find(plan, prelude[i], false) != NULL)
+            hg_unit_add(unit, prelude[i]);
+    if (unit->header_count == 0)
+        return;
+    hg_units_open_prelude(plan->reading);
+    *HG_PUSH(&plan->stage) = unit;
+}
+
+/* The check of the prelude.  Nothing waits for it: merging tells whether the types are the same. */
+static void add_opposite_prelude(struct plan *plan)
+{
+    struct unit *unit = hg_unit_create(plan->reading, PRELUDE, NULL);
+    unit->rank = plan->wanted.count; /* behind all others */
+    for (size_t i = plan->reading->prelude.count; i > 0; i--)
+        hg_unit_add(unit, plan->reading->prelude.headers[i - 1]);
+    if (unit->header_count > 1)
         *HG_PUSH(&plan->stage) = unit;
 }
 
@@ -450,43 +491,43 @@ static void take_rest_of(struct plan *plan, struct wanted *wanted)
 static enum hg_status read_all(struct plan *plan)
 {
     const struct pick plain = {.twins = NO_TWINS};
+    const struct pick needy = {.twins = NO_TWINS, .needs_something = true};
     const struct pick alone = {.twins = NO_TWINS, .needs_nothing = true};
-    const struct pick needy = {.twins = NO_TWINS, .needs_something = true, .with_prelude = true};
-    const struct pick behind = {.twins = NO_TWINS, .with_prelude = true};
-    const struct pick twins = {.twins = ONLY_TWINS, .with_prelude = true};
-    const struct pick usual_traces = {.is_trace = true, .is_usual = true};
-    const struct pick needy_traces = {.is_trace = true, .is_usual = true, .with_prelude = true};
-    const struct pick traces = {.is_trace = true, .with_prelude = true};
-    const struct pick rests = {.is_trace = true, .with_prelude = true, .given_up = true};
+    const struct pick spoilt = {.twins = NO_TWINS, .is_spoilt = true};
+    const struct pick twins = {.twins = ONLY_TWINS};
+    const struct pick traces = {.is_trace = true};
 
-    /* What takes longest comes first in each stage, so that none of it is left to end alone. */
-    add_units(plan, plain, UNIT_HEADERS);
-    for (size_t i = 0; i < plan->stage.count; i++)
-        plan->stage.items[i]->wants_check = true;
-    size_t plain_count = plan->stage.count;
-    add_units(plan, usual_traces, TRACE_HEADERS);
-    for (size_t i = plain_count; i < plan->stage.count; i++)
-        plan->stage.items[i]->turn = TRACE_TURN;
-    add_precompiling(plan);
-    enum hg_status status = run_stage(plan, 60);
+    add_prelude(plan);
+    enum hg_status status = run_stage(plan, 2);
     if (status == HG_OK) {
-        add_units(plan, needy_traces, PILE_HEADERS);
-        add_units(plan, needy, PILE_HEADERS);
-        add_units(plan, alone, 1);
-        status = run_stage(plan, 20);
-    }
-    if (status == HG_OK && count_picked(plan, &behind) >= SMALLEST_PILE) {
+        add_units(plan, plain, UNIT_HEADERS);
+        for (size_t i = 0; i < plan->stage.count; i++)
+            plan->stage.items[i]->wants_check = true;
+        size_t plain_count = plan->stage.count;
+        add_opposite_prelude(plan);
         add_units(plan, traces, 1);
-        add_units(plan, behind, PILE_HEADERS);
-        status = run_stage(plan, 10);
+        for (size_t i = plain_count; i < plan->stage.count; i++)
+            plan->stage.items[i]->turn = LAST_TURN;
+        status = run_stage(plan, 68);
+    }
+    if (status == HG_OK) {
+        add_units(plan, needy, PILE_HEADERS);
+        add_units(plan, traces, 1);
+        add_units(plan, alone, 1);
+        status = run_stage(plan, 15);
+    }
+    if (status == HG_OK && count_picked(plan, &plain) >= SMALLEST_PILE) {
+        add_units(plan, plain, PILE_HEADERS);
+        add_units(plan, traces, 1);
+        add_units(plan, spoilt, 1);
+        status = run_stage(plan, 5);
     }
     for (unsigned last = 0; last <= MAX_HELPERS && status == HG_OK; last++) {
-        if (last == 0) {
+        if (last == 0)
             add_units(plan, twins, TWIN_HEADERS);
-            add_units(plan, rests, 1);
-        }
         add_units(plan, traces, 1);
-        add_units(plan, behind, 1);
+        add_units(plan, plain, 1);
+        add_units(plan, spoilt, 1);
         status = run_stage(plan, 2);
     }
     for (size_t i = 0; i < plan->wanted.count; i++)
@@ -579,7 +620,7 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
     free(plan.models.items);
     free(plan.stage.items);
     free(plan.wanted.items);
-    hg_units_close_precompiled(&reading);
+    hg_units_close_prelude(&reading);
     free(reading.warnings.items);
     free(reading.tags.items);
     hg_strings_deinit(&reading.tag_set);

@@ -1,9 +1,9 @@
 /*
  * The prelude, parsed once for all units that begin with it.
  *
- * A worker makes the precompiled header and puts it into a file in memory that it and all later
- * workers inherit.  Where that cannot be had (no room for a temporary file, no /proc, an error in
- * the prelude), units parse the prelude themselves: the result is the same, only later.
+ * The worker that reads it makes a precompiled header and puts it into a file in memory that it and
+ * all later workers inherit.  Where that cannot be had (no room for a temporary file, no /proc),
+ * units parse the prelude themselves: the result is the same, only later.
  */
 #include "units/units.h"
 
@@ -14,24 +14,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool hg_units_open_precompiled(struct reading *reading)
+void hg_units_open_prelude(struct reading *reading)
 {
     int file = memfd_create("hdrgen-prelude", MFD_CLOEXEC);
+    if (file < 0)
+        return;
     char path[40];
     int length = snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    if (file >= 0 && access(path, R_OK) != 0) {
+    if (access(path, R_OK) != 0) {
         close(file);
-        file = -1;
+        return;
     }
-    reading->precompiled.file = file;
-    reading->precompiled.path = hg_arena_string(&reading->arena, path, (size_t)length);
-    return file >= 0;
+    reading->prelude.file = file;
+    reading->prelude.path = hg_arena_string(&reading->arena, path, (size_t)length);
 }
 
-void hg_units_close_precompiled(struct reading *reading)
+void hg_units_close_prelude(struct reading *reading)
 {
-    if (reading->precompiled.path != NULL && reading->precompiled.file >= 0)
-        close(reading->precompiled.file);
+    if (reading->prelude.path != NULL)
+        close(reading->prelude.file);
 }
 
 static bool copy(const char *path, int to)
@@ -48,24 +49,26 @@ static bool copy(const char *path, int to)
     return is_open && done == status.st_size;
 }
 
-enum hg_status hg_units_precompile(const struct reading *reading,
-                                   const struct hg_header_options *options,
-                                   struct hg_diagnostics *diagnostics)
+enum hg_status hg_units_read_prelude(const struct reading *reading,
+                                     const struct hg_header_options *options,
+                                     struct hg_diagnostics *diagnostics, struct hg_model **model,
+                                     bool *is_precompiled)
 {
     const char *place = getenv("TMPDIR");
     struct hg_text directory = {0};
     struct hg_text path = {0};
     hg_text_printf(&directory, "%s/hdrgen-XXXXXX", place == NULL ? "/tmp" : place);
     enum hg_status status = HG_ERROR_IO;
-    if (mkdtemp(directory.data) != NULL) {
+    if (reading->prelude.path != NULL && mkdtemp(directory.data) != NULL) {
         hg_text_printf(&path, "%s/prelude", hg_text_string(&directory));
-        status = hg_precompile_headers(options, diagnostics, hg_text_string(&path));
-        if (status == HG_OK && !copy(hg_text_string(&path), reading->precompiled.file))
-            status = HG_ERROR_IO;
-        unlink(hg_text_string(&path));
+        struct hg_header_options saved = *options;
+        saved.precompile_to = hg_text_string(&path);
+        status = hg_read_headers(&saved, diagnostics, model);
+        *is_precompiled = status == HG_OK && copy(saved.precompile_to, reading->prelude.file);
+        unlink(saved.precompile_to);
         rmdir(hg_text_string(&directory));
     }
     hg_text_deinit(&directory);
     hg_text_deinit(&path);
-    return status;
+    return status == HG_ERROR_IO ? hg_read_headers(options, diagnostics, model) : status;
 }

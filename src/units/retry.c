@@ -33,6 +33,7 @@ struct unit *hg_unit_create(struct reading *reading, size_t room, const struct u
     if (like == NULL)
         return unit;
     unit->is_trace = like->is_trace;
+    unit->is_prelude = like->is_prelude;
     unit->wants_check = like->wants_check;
     unit->is_backwards = like->is_backwards;
     unit->forwards = like->forwards;
@@ -56,15 +57,9 @@ bool hg_unit_is_single(const struct unit *unit)
     return unit->header_count - unit->prelude_count == 1;
 }
 
-bool hg_unit_is_prelude(const struct unit *unit)
-{
-    return unit->header_count == unit->prelude_count;
-}
-
 bool hg_unit_keeps_going(const struct unit *unit)
 {
-    return unit->is_backwards ||
-           (unit->is_trace && unit->prelude_count > 0 && hg_unit_is_single(unit));
+    return unit->is_backwards || (unit->is_trace && hg_unit_is_single(unit));
 }
 
 /* Which headers the faults tell to leave out.  False: none that could be. */
@@ -122,24 +117,26 @@ static void cut(struct reading *reading, const struct unit *unit, struct unit_li
 
 static void check_order(struct reading *reading, const struct unit *unit, struct unit_list *list)
 {
-    struct unit *opposite = hg_unit_create(reading, unit->header_count, NULL);
-    opposite->rank = unit->rank;
-    opposite->turn = unit->turn + 1;
+    struct unit *opposite = hg_unit_create(reading, unit->header_count, unit);
+    opposite->round = 0;
+    opposite->wants_check = false;
     opposite->is_backwards = true;
     opposite->forwards = unit->model;
-    for (size_t i = unit->header_count; i > 0; i--)
+    for (size_t i = unit->header_count; i > unit->prelude_count; i--)
         hg_unit_add(opposite, unit->headers[i - 1]);
     *HG_PUSH(list) = opposite;
 }
 
 void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list *list)
 {
-    if (unit->state == UNIT_CLEAN && unit->wants_check && unit->header_count > 1)
+    if (unit->state == UNIT_CLEAN && unit->wants_check && !hg_unit_is_single(unit))
         check_order(reading, unit, list);
-    if (unit->state == UNIT_CLEAN || unit->state == UNIT_AGREES || hg_unit_is_prelude(unit))
+    if (unit->state == UNIT_CLEAN || unit->state == UNIT_AGREES)
         return;
     if (unit->state == UNIT_FAULTY && choose_dropped(unit))
         try_without_dropped(reading, unit, list);
+    else if (unit->is_prelude)
+        return; /* its headers come again, among others */
     else if (unit->state == UNIT_FAULTY && unit->helper_count > 0)
         try_without_helpers(reading, unit, list);
     else if (!hg_unit_is_single(unit))

@@ -38,11 +38,10 @@ struct unit_fault {
 enum unit_state {
     UNIT_WAITING,
     UNIT_RUNNING,
-    UNIT_CLEAN,       /* there is a model */
-    UNIT_AGREES,      /* all that it has is the same in the model that it was held against */
-    UNIT_PRECOMPILED, /* its prelude is ready for others */
-    UNIT_FAULTY,      /* there are faults */
-    UNIT_CRASHED,     /* the worker did not live to tell; reason says why */
+    UNIT_CLEAN,   /* there is a model */
+    UNIT_AGREES,  /* all that it has is the same in the model that it was held against */
+    UNIT_FAULTY,  /* there are faults */
+    UNIT_CRASHED, /* the worker did not live to tell; reason says why */
 };
 
 /* Headers that are one translation unit.  All in the reading's arena, but for what its worker
@@ -53,6 +52,7 @@ struct unit {
     size_t prelude_count; /* the first so many are only there for what follows them */
     size_t helper_count;  /* the last so many of these are only there for some of what follows */
     bool is_trace;        /* what follows the prelude gets CREATE_TRACE_POINTS */
+    bool is_prelude;      /* of other units: it is precompiled, too */
     bool wants_check;     /* once it is clean, the same in the opposite order is wanted, too */
     bool is_backwards;    /* that it is */
     /* Then: the model of the clean one, which lives as long as the list. */
@@ -63,6 +63,7 @@ struct unit {
     unsigned turn;  /* lower ones are read first: what many others may have to follow */
     bool *dropped;  /* by header: it is to blame, and will not be tried again in this list */
     enum unit_state state;
+    bool is_precompiled;    /* where it is clean, and could be */
     struct hg_model *model; /* also where a faulty one keeps going: what its errors do not touch */
     struct unit_fault *faults; /* the first of each header, in the order they were met */
     size_t fault_count;
@@ -91,12 +92,14 @@ struct reading {
     struct hg_strings tag_words; /* the same without `struct` */
     size_t worker_count;
     size_t peak_memory;
-    /* What all preludes begin with, made ready. */
+    /* What units begin with, and that precompiled. */
     struct {
-        size_t count; /* of headers; 0 = it is not, or not yet */
-        int file;     /* in memory */
-        const char *path;
-    } precompiled;
+        const char **headers;
+        size_t count; /* 0 = nothing, or not yet */
+        bool is_precompiled;
+        int file;         /* in memory */
+        const char *path; /* of that; NULL = there is none */
+    } prelude;
     struct hg_strings definers;           /* `struct a`, `a_t`, enumerator: index plus one in */
     HG_ARRAY(const char *) definer_files; /* where the models say it is defined */
 };
@@ -116,8 +119,6 @@ struct unit *hg_unit_create(struct reading *reading, size_t room, const struct u
 void hg_unit_add(struct unit *unit, const char *header);
 /* It has one header, prelude aside. */
 bool hg_unit_is_single(const struct unit *unit);
-/* It has nothing but a prelude, to be made ready for others. */
-bool hg_unit_is_prelude(const struct unit *unit);
 /* Whether what its errors do not touch is of use. */
 bool hg_unit_keeps_going(const struct unit *unit);
 
@@ -170,13 +171,15 @@ bool hg_units_scan(struct reading *reading, const char *header);
 
 /* --- prelude.c --- */
 
-/* Somewhere for workers to put it; false = nowhere. */
-bool hg_units_open_precompiled(struct reading *reading);
-void hg_units_close_precompiled(struct reading *reading);
-/* In a worker: precompiles the preludes.  Writes a temporary file, and removes it. */
-HG_MUST_CHECK enum hg_status hg_units_precompile(const struct reading *reading,
-                                                 const struct hg_header_options *options,
-                                                 struct hg_diagnostics *diagnostics);
+/* Somewhere for a worker to put it, where that can be had. */
+void hg_units_open_prelude(struct reading *reading);
+void hg_units_close_prelude(struct reading *reading);
+/* In a worker: reads what others begin with, and precompiles it where that can be.  Writes a
+ * temporary file, and removes it. */
+HG_MUST_CHECK enum hg_status hg_units_read_prelude(const struct reading *reading,
+                                                   const struct hg_header_options *options,
+                                                   struct hg_diagnostics *diagnostics,
+                                                   struct hg_model **model, bool *is_precompiled);
 
 /* --- worker.c --- */
 
@@ -235,6 +238,8 @@ struct wanted {
     bool is_trace;
     bool is_read;
     bool is_given_up;                 /* nothing that could be tried would help */
+    bool is_spoilt;                   /* behind the prelude it cannot be read */
+    bool is_waiting;                  /* to see whether the stage finds what it lacks */
     struct unit_fault fault;          /* the first one that was met; text NULL = none */
     struct unit_fault last;           /* the one that was met last */
     bool lacks_something;             /* that was because something was missing */

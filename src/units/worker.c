@@ -24,7 +24,7 @@
 enum {
     RESULT_MODEL = 0x484d,
     RESULT_AGREES = 0x4841,
-    RESULT_PRECOMPILED = 0x4850,
+    RESULT_PRECOMPILED = 0x4850, /* a model, too */
     RESULT_FAULTS = 0x4846,
     RESULT_FAILED = 0x4845
 };
@@ -190,15 +190,17 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     const char *const *headers = unit->headers + unit->prelude_count;
     struct argument_list arguments = {0};
     add_arguments(reading, unit, &arguments);
-    bool is_ready = reading->precompiled.count > 0 && unit->prelude_count > 0;
+    size_t known_count = unit->prelude_count > 0 ? reading->prelude.count : 0;
+    bool is_precompiled = known_count > 0 && reading->prelude.is_precompiled;
     struct hg_header_options options = {
         .include_names = true,
         .forward_tags = reading->tags.items,
         .forward_tag_count = count >= MANY_HEADERS || unit->is_trace ? reading->tags.count : 0,
         .preludes = unit->headers,
         .prelude_count = unit->prelude_count,
-        .precompiled = is_ready ? reading->precompiled.path : NULL,
-        .precompiled_count = is_ready ? reading->precompiled.count : 0,
+        .known_prelude_count = known_count,
+        .precompiled = is_precompiled ? reading->prelude.path : NULL,
+        .precompiled_count = is_precompiled ? known_count : 0,
         .headers = headers,
         .header_count = unit->is_trace ? 0 : count,
         .trace_headers = headers,
@@ -215,16 +217,18 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
         .undeclared = keep_tag,
     };
     struct hg_model *model = NULL;
-    bool is_prelude = hg_unit_is_prelude(unit);
-    enum hg_status status = is_prelude ? hg_units_precompile(reading, &options, &diagnostics)
-                                       : hg_read_headers(&options, &diagnostics, &model);
+    bool precompiles = false;
+    enum hg_status status =
+        unit->is_prelude
+            ? hg_units_read_prelude(reading, &options, &diagnostics, &model, &precompiles)
+            : hg_read_headers(&options, &diagnostics, &model);
 
     /* What is only held against another model need not be clean: what errors touched is left out of
      * it, and what they changed otherwise does not agree. */
     uint32_t kind = status == HG_OK && work.fault_count == 0 ? RESULT_MODEL
                     : work.fault_count > 0                   ? RESULT_FAULTS
                                                              : RESULT_FAILED;
-    if (status == HG_OK && is_prelude)
+    if (kind == RESULT_MODEL && precompiles)
         kind = RESULT_PRECOMPILED;
     else if (status == HG_OK && unit->is_backwards && hg_models_agree(model, unit->forwards))
         kind = RESULT_AGREES;
@@ -235,7 +239,7 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     hg_text_bytes(&result, work.warnings.data, work.warnings.size);
     put_number(&result, work.tag_count);
     hg_text_bytes(&result, work.tags.data, work.tags.size);
-    if (kind == RESULT_MODEL) {
+    if (kind == RESULT_MODEL || kind == RESULT_PRECOMPILED) {
         hg_model_pack(model, &result);
     } else if (kind == RESULT_FAULTS) {
         put_number(&result, work.fault_count);
@@ -367,15 +371,12 @@ bool hg_units_take_result(struct reading *reading, struct unit *unit, const void
         return false;
     switch (kind) {
     case RESULT_MODEL:
+    case RESULT_PRECOMPILED:
+        unit->is_precompiled = kind == RESULT_PRECOMPILED;
         unit->state = UNIT_CLEAN;
         return take_model(unit, &result);
     case RESULT_AGREES:
         unit->state = UNIT_AGREES;
-        break;
-    case RESULT_PRECOMPILED:
-        if (!hg_unit_is_prelude(unit))
-            return false;
-        unit->state = UNIT_PRECOMPILED;
         break;
     case RESULT_FAULTS:
         unit->state = UNIT_FAULTY;

@@ -194,6 +194,43 @@ class Units(Kernel):
         self.assertIn("struct b", types)
         self.assertNotIn("struct a", types)
 
+    def test_one_of_the_prelude_with_an_error(self) -> None:
+        """The others remain a prelude, and it is reported like any other."""
+        self.tree(linux__types="typedef int t;", linux__kernel="struct k { unknown_t x; };",
+                  linux__module="#include <linux/types.h>\nstruct module { t x; };", net__a="struct a { struct module m; };")
+        result = self.good("--kernel", "tree", "-e", "json", "-v")
+        self.assertEqual({t["name"] for t in json.loads(result.out)["types"] if t["kind"] == "struct"}, {"a", "module"})
+        self.assertIn("linux/kernel.h", result.err)
+        self.assertNotIn("linux/module.h", result.err)
+
+    def test_a_prelude_that_crashes(self) -> None:
+        self.tree(linux__kernel=RUNAWAY, linux__module="struct module { int x; };", net__a="struct a { int x; };")
+        result = self.good("--kernel", "tree", "-e", "json", "-v", preexec_fn=one_second)
+        self.assertEqual({t["name"] for t in json.loads(result.out)["types"] if t["kind"] == "struct"}, {"a", "module"})
+        self.assertIn("linux/kernel.h: reading it took more time", result.err)
+
+    def test_one_that_the_prelude_spoils(self) -> None:
+        self.tree(linux__module="#define spoil(x) unknown_t x\ntypedef long word;\nstruct module { word w; };",
+                  net__a="typedef int word;\nstruct a { word w; };", net__b="#ifdef spoil\n#error no\n#endif\nstruct b { int x; };")
+        types = self.types()
+        self.assertEqual([types[f"struct {name}"][0]["size"] for name in ("module", "a", "b")], [8, 4, 4])
+
+    def test_types_of_the_prelude_behind_pointers(self) -> None:
+        """Units hold what they need of them; all of each is there once, and so are pointers to it."""
+        self.tree(linux__types="struct big { int x[10]; };\nstruct node { struct node *next; struct big *big; };\n"
+                               "typedef struct { struct node n; } list_t;\nstruct unused { union u *u; };\n"
+                               "struct holder { struct big big; };",
+                  net__a="struct a { struct big *p; const struct node *(*get)(struct unused *); };",
+                  net__b="struct b { struct big *p; struct holder held; list_t *list; };\nunion u { int x; };")
+        types = self.types()
+        self.assertEqual([types[f"struct {name}"][0]["size"] for name in ("big", "node", "unused", "a", "b")],
+                         [40, 16, 8, 16, 56])
+        for name, found in types.items():
+            self.assertEqual(len(found), 1, name)
+            self.assertTrue(found[0].get("complete", True), name)
+        btf = self.good("--kernel", "tree", "-e", "btf")
+        self.assertEqual(btf.err, "")
+
     def test_progress(self) -> None:
         self.tree(linux__a="struct a { int x; };")
         self.assertEqual(self.good("list", "--kernel", "tree").err, "")

@@ -125,12 +125,6 @@ static enum hg_status add_trace_headers(const struct hg_header_options *options,
     return status;
 }
 
-enum hg_status hg_clang_prelude_file(const struct hg_header_options *options, size_t count,
-                                     struct hg_diagnostics *diagnostics, struct hg_text *text)
-{
-    return add_headers(options->preludes, count, true, diagnostics, text);
-}
-
 enum hg_status hg_clang_main_file(const struct hg_header_options *options,
                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
 {

@@ -36,6 +36,7 @@ void hg_clang_free_declarations(struct reader *reader)
     HASH_CLEAR(hh, reader->by_cursor);
     hg_strings_deinit(&reader->tags);
     free(reader->declarations.items);
+    free(reader->needed.items);
 }
 
 /* What is below one of the roots is named from there. */
@@ -84,6 +85,20 @@ static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
     return hg_strings_number(&reader->tags, spelling, strlen(spelling));
 }
 
+/* What a prelude defines, others know: who only points to it needs no more than its name. */
+static bool can_be_put_off(struct reader *reader, const struct declaration *declaration)
+{
+    enum CXCursorKind kind = clang_getCursorKind(declaration->cursor);
+    if (reader->options->known_prelude_count == 0 || !declaration->is_defined ||
+        (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl) ||
+        tag_of(reader, declaration->cursor) == NULL)
+        return false;
+    CXFile file = NULL;
+    clang_getExpansionLocation(clang_getCursorLocation(declaration->cursor), &file, NULL, NULL,
+                               NULL);
+    return file != NULL && hg_clang_is_of_known_prelude(reader, file);
+}
+
 /* The index in reader->declarations of a cursor that is not known yet. */
 static size_t add_declaration(struct reader *reader, CXCursor canonical)
 {
@@ -96,11 +111,13 @@ static size_t add_declaration(struct reader *reader, CXCursor canonical)
         if (*place == 0)
             *place = (uint32_t)reader->declarations.count + 1;
     }
-    *HG_PUSH(&reader->declarations) = (struct declaration){
+    struct declaration declaration = {
         .id = hg_model_declare(reader->model),
         .cursor = clang_Cursor_isNull(definition) ? canonical : definition,
         .is_defined = !clang_Cursor_isNull(definition),
     };
+    declaration.is_put_off = can_be_put_off(reader, &declaration);
+    *HG_PUSH(&reader->declarations) = declaration;
     return reader->declarations.count - 1;
 }
 
@@ -127,7 +144,12 @@ hg_type_id hg_clang_declaration(struct reader *reader, CXCursor cursor)
         entry->index = add_declaration(reader, canonical);
         HASH_ADD(hh, reader->by_cursor, cursor, sizeof entry->cursor, entry);
     }
-    return reader->declarations.items[entry->index].id;
+    struct declaration *declaration = &reader->declarations.items[entry->index];
+    if (declaration->is_put_off && reader->pointer_depth == 0) {
+        declaration->is_put_off = false;
+        *HG_PUSH(&reader->needed) = entry->index;
+    }
+    return declaration->id;
 }
 
 /* --- records --- */
@@ -370,8 +392,19 @@ void hg_clang_read_declarations(struct reader *reader)
     clang_visitChildren(unit, visit_definition, &definitions);
     struct visit forwards = {.reader = reader, .is_in_preludes = reader->skips_preludes};
     clang_visitChildren(unit, visit_forward, &forwards);
+    /* First all that is not put off, then what turned out to be needed, and what that brings. */
+    for (size_t i = 0, n = 0; i < reader->declarations.count || n < reader->needed.count;) {
+        size_t index = i < reader->declarations.count ? i++ : reader->needed.items[n++];
+        struct declaration declaration = reader->declarations.items[index];
+        if (declaration.is_put_off || declaration.is_read)
+            continue;
+        reader->declarations.items[index].is_read = true;
+        define(reader, &declaration);
+    }
     for (size_t i = 0; i < reader->declarations.count; i++) {
         struct declaration declaration = reader->declarations.items[i];
-        define(reader, &declaration);
+        declaration.is_defined = false;
+        if (declaration.is_put_off)
+            define(reader, &declaration);
     }
 }

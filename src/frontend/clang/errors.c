@@ -24,7 +24,7 @@ struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation locati
     clang_getExpansionLocation(location, &file, &where.line, &where.column, NULL);
     if (file != NULL)
         where.file = hg_clang_file_name(reader, file);
-    if (where.file != NULL && strcmp(where.file, HG_MAIN_FILE) == 0)
+    if (where.file != NULL && strcmp(where.file, hg_clang_main_name(reader->options)) == 0)
         where = (struct hg_location){0};
     return where;
 }

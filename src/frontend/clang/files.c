@@ -98,6 +98,27 @@ const struct inclusion *hg_clang_inclusions_of(struct reader *reader, CXFile fil
     return hg_clang_file(reader, file)->first;
 }
 
+/* What is precompiled is in no inclusion of this unit. */
+bool hg_clang_is_of_known_prelude(struct reader *reader, CXFile file)
+{
+    const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
+    struct file *identity = hg_clang_file(reader, file);
+    if (identity->owner != OWNER_UNKNOWN)
+        return identity->owner == OWNER_PRELUDE;
+    size_t known = reader->options->known_prelude_count; /* each has one line */
+    identity->owner = OWNER_PRELUDE;
+    for (; inclusion != NULL; inclusion = inclusion->next) {
+        unsigned line = 0;
+        if (inclusion->depth == 0)
+            continue;
+        CXSourceLocation outermost = inclusion->stack[inclusion->depth - 1];
+        clang_getExpansionLocation(outermost, NULL, &line, NULL, NULL);
+        if (clang_Location_isFromMainFile(outermost) && line > known)
+            identity->owner = OWNER_HEADER;
+    }
+    return identity->owner == OWNER_PRELUDE;
+}
+
 void hg_clang_free_files(struct reader *reader)
 {
     HASH_CLEAR(hh, reader->by_file);

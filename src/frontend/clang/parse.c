@@ -31,47 +31,6 @@ static const char *parse_failure(enum CXErrorCode code)
            "-fsyntax-only and -x c /dev/null";
 }
 
-void hg_clang_init_reader(struct reader *reader, const struct hg_header_options *options,
-                          struct hg_diagnostics *diagnostics)
-{
-    *reader = (struct reader){.options = options, .diagnostics = diagnostics};
-    hg_arena_init(&reader->scratch);
-    hg_strings_init(&reader->tags, &reader->scratch);
-    hg_strings_init(&reader->file_ids, &reader->scratch);
-    reader->model = hg_model_create();
-}
-
-void hg_clang_deinit_reader(struct reader *reader)
-{
-    hg_clang_free_declarations(reader);
-    hg_clang_free_files(reader);
-    free(reader->error_places.items);
-    if (reader->unit != NULL)
-        clang_disposeTranslationUnit(reader->unit);
-    hg_model_destroy(reader->model);
-    hg_arena_deinit(&reader->scratch);
-}
-
-enum hg_status hg_clang_parse(struct reader *reader, CXIndex index, struct CXUnsavedFile *files,
-                              unsigned file_count, unsigned flags)
-{
-    struct argument_list arguments = {0};
-    hg_clang_arguments(reader->options, &arguments);
-    flags |= CXTranslationUnit_SkipFunctionBodies;
-    if (reader->options->keep_going || reader->options->fault != NULL)
-        flags |= CXTranslationUnit_KeepGoing;
-    enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
-        index, files[0].Filename, arguments.items, (int)arguments.count, files, file_count, flags,
-        &reader->unit);
-    free(arguments.items);
-    if (code != CXError_Success || reader->unit == NULL) {
-        hg_error(reader->diagnostics, NULL, "%s", parse_failure(code));
-        return HG_ERROR_INPUT;
-    }
-    return reader->options->fault != NULL ? hg_clang_report_faults(reader)
-                                          : hg_clang_report_errors(reader);
-}
-
 struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *text)
 {
     return (struct CXUnsavedFile){
@@ -81,13 +40,31 @@ struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *te
 static enum hg_status parse(struct reader *reader, CXIndex index, const struct hg_text *main_file,
                             const struct hg_text *prelude_file)
 {
-    struct CXUnsavedFile files[] = {hg_clang_unsaved(HG_MAIN_FILE, main_file),
-                                    hg_clang_unsaved(HG_PRELUDE_FILE, prelude_file)};
-    unsigned file_count = reader->options->precompiled != NULL ? 2 : 1;
-    unsigned flags = CXTranslationUnit_None;
-    if (reader->options->macro_count > 0)
+    const struct hg_header_options *options = reader->options;
+    struct argument_list arguments = {0};
+    hg_clang_arguments(options, &arguments);
+
+    struct CXUnsavedFile files[] = {
+        hg_clang_unsaved(hg_clang_main_name(options), main_file),
+        hg_clang_unsaved(HG_PRELUDE_FILE, prelude_file),
+    };
+    unsigned file_count = options->precompiled != NULL ? 2 : 1;
+    unsigned flags = CXTranslationUnit_SkipFunctionBodies;
+    if (options->keep_going || options->fault != NULL)
+        flags |= CXTranslationUnit_KeepGoing;
+    if (options->macro_count > 0)
         flags |= CXTranslationUnit_DetailedPreprocessingRecord;
-    return hg_clang_parse(reader, index, files, file_count, flags);
+    if (options->precompile_to != NULL)
+        flags |= CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization;
+    enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
+        index, files[0].Filename, arguments.items, (int)arguments.count, files, file_count, flags,
+        &reader->unit);
+    free(arguments.items);
+    if (code != CXError_Success || reader->unit == NULL) {
+        hg_error(reader->diagnostics, NULL, "%s", parse_failure(code));
+        return HG_ERROR_INPUT;
+    }
+    return HG_OK;
 }
 
 /* Absolute paths are this machine's: only the file's name goes into what is written. */
@@ -154,8 +131,12 @@ static void record_inputs(struct reader *reader)
 
 static enum hg_status build(struct reader *reader, CXIndex index)
 {
+    enum hg_status status = reader->options->fault != NULL ? hg_clang_report_faults(reader)
+                                                           : hg_clang_report_errors(reader);
+    if (status != HG_OK)
+        return status;
     hg_clang_read_declarations(reader);
-    enum hg_status status = hg_clang_set_target(reader);
+    status = hg_clang_set_target(reader);
     if (status != HG_OK)
         return status;
     record_inputs(reader);
@@ -174,8 +155,7 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     struct hg_text prelude_file = {0};
     enum hg_status status = hg_clang_main_file(options, diagnostics, &main_file);
     if (status == HG_OK)
-        status =
-            hg_clang_prelude_file(options, options->precompiled_count, diagnostics, &prelude_file);
+        status = hg_clang_prelude_file(options, diagnostics, &prelude_file);
     const char *target = hg_clang_wanted_target(options);
     if (status == HG_OK && target != NULL)
         status = hg_clang_check_target(target, diagnostics);
@@ -185,8 +165,11 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
         return status;
     }
 
-    struct reader reader;
-    hg_clang_init_reader(&reader, options, diagnostics);
+    struct reader reader = {.options = options, .diagnostics = diagnostics};
+    hg_arena_init(&reader.scratch);
+    hg_strings_init(&reader.tags, &reader.scratch);
+    hg_strings_init(&reader.file_ids, &reader.scratch);
+    reader.model = hg_model_create();
     /* To go through what is precompiled would read all of it.  Without that clang leaves out tags,
      * too, that a mere use declares.  What is found, and in which order, must not depend on whether
      * preludes are precompiled or could not be. */
@@ -196,13 +179,20 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     status = parse(&reader, index, &main_file, &prelude_file);
     if (status == HG_OK)
         status = build(&reader, index);
+    if (status == HG_OK && options->precompile_to != NULL)
+        status = hg_clang_save(&reader);
 
-    if (status == HG_OK) {
+    if (status == HG_OK)
         *ret = reader.model;
-        reader.model = NULL;
-    }
-    hg_clang_deinit_reader(&reader);
+    else
+        hg_model_destroy(reader.model);
+    hg_clang_free_declarations(&reader);
+    hg_clang_free_files(&reader);
+    free(reader.error_places.items);
+    if (reader.unit != NULL)
+        clang_disposeTranslationUnit(reader.unit);
     clang_disposeIndex(index);
+    hg_arena_deinit(&reader.scratch);
     hg_text_deinit(&main_file);
     hg_text_deinit(&prelude_file);
     return status;

@@ -3,7 +3,7 @@
  *
  *     parse.c      hg_read_headers: the order of events
  *     arguments.c  what clang is called with, and the main file that includes the headers
- *     precompile.c hg_precompile_headers: preludes that need not be parsed again
+ *     precompile.c preludes that need not be parsed again
  *     target.c     what LLVM knows of the target triple
  *     files.c      the files of the unit, and from where each is included
  *     errors.c     clang's diagnostics in our form, with hints; where the errors were
@@ -34,6 +34,8 @@ struct declaration {
     hg_type_id id;
     CXCursor cursor; /* its definition; its first declaration where there is no definition */
     bool is_defined;
+    bool is_put_off; /* a known prelude has the definition, and nothing needs it so far */
+    bool is_read;
 };
 
 /* One #include of a file. */
@@ -48,7 +50,8 @@ struct inclusion {
 struct file {
     uint32_t number; /* from 1 */
     struct inclusion *first, *last;
-    bool includers_remembered; /* among the error places */
+    bool includers_remembered;                                 /* among the error places */
+    enum { OWNER_UNKNOWN, OWNER_PRELUDE, OWNER_HEADER } owner; /* who includes it */
 };
 
 /* A place that an error or a note to it names. */
@@ -66,6 +69,8 @@ struct reader {
     HG_ARRAY(struct declaration) declarations; /* in the order they were first seen */
     struct cursor_entry *by_cursor;            /* decls.c's index of them */
     struct hg_strings tags;                    /* the same by `struct tag`: index plus one */
+    HG_ARRAY(size_t) needed; /* that were put off: a definition turned out to hold them */
+    unsigned pointer_depth;  /* what is read now is behind so many pointers and prototypes */
     struct hg_arena scratch;
 
     unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
@@ -85,17 +90,8 @@ struct reader {
 
 /* --- parse.c --- */
 
-void hg_clang_init_reader(struct reader *reader, const struct hg_header_options *options,
-                          struct hg_diagnostics *diagnostics);
-/* Destroys the model, too. */
-void hg_clang_deinit_reader(struct reader *reader);
 /* A file that exists only in memory, as long as the text. */
 struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *text);
-/* The unit of the first of these files, with the options' arguments and flags besides these.
- * Reports what clang found; HG_ERROR_INPUT when no model can be built from it. */
-HG_MUST_CHECK enum hg_status hg_clang_parse(struct reader *reader, CXIndex index,
-                                            struct CXUnsavedFile *files, unsigned file_count,
-                                            unsigned flags);
 
 /* --- arguments.c --- */
 
@@ -121,14 +117,20 @@ HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_header_options *
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_text *text);
 
-/* The file of which a precompiled header is made: it includes so many preludes. */
-#define HG_PRELUDE_FILE "hdrgen-prelude.h"
-HG_MUST_CHECK enum hg_status hg_clang_prelude_file(const struct hg_header_options *options,
-                                                   size_t count, struct hg_diagnostics *diagnostics,
-                                                   struct hg_text *text);
-
 /* What clang is called with.  list->items is the caller's to free; the strings are not. */
 void hg_clang_arguments(const struct hg_header_options *options, struct argument_list *list);
+
+/* --- precompile.c --- */
+
+#define HG_PRELUDE_FILE "hdrgen-prelude.h"
+/* What the main file is called. */
+const char *hg_clang_main_name(const struct hg_header_options *options);
+/* The main file of the unit that options->precompiled was made of. */
+HG_MUST_CHECK enum hg_status hg_clang_prelude_file(const struct hg_header_options *options,
+                                                   struct hg_diagnostics *diagnostics,
+                                                   struct hg_text *text);
+/* Writes options->precompile_to; HG_ERROR_IO: clang could not. */
+HG_MUST_CHECK enum hg_status hg_clang_save(const struct reader *reader);
 
 /* The target that options or arguments ask for; NULL = the host's. */
 const char *hg_clang_wanted_target(const struct hg_header_options *options);
@@ -147,6 +149,9 @@ HG_MUST_CHECK enum hg_status hg_clang_check_target(const char *triple,
 HG_MUST_CHECK enum hg_status hg_clang_set_target(struct reader *reader);
 
 /* --- files.c --- */
+
+/* Only known preludes, or -include options, include it. */
+bool hg_clang_is_of_known_prelude(struct reader *reader, CXFile file);
 
 /* The name clang opened the file by, without the `./` it puts before names that are relative to the
  * main file. */

@@ -140,6 +140,8 @@ static void find_touched(struct taint *taint)
     struct reader *reader = taint->reader;
     for (size_t i = 0; i < reader->declarations.count; i++) {
         const struct declaration *declaration = &reader->declarations.items[i];
+        if (declaration->is_put_off)
+            continue;
         taint->current = declaration->id;
         if (is_touched_cursor(reader, declaration->cursor))
             taint->touched[declaration->id] = true;

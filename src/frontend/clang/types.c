@@ -156,7 +156,9 @@ static hg_type_id pointer_type(struct reader *reader, CXType type, CXCursor owne
 {
     if (size_of(type) != reader->pointer_size)
         return hg_clang_opaque(reader, type, "a pointer of another size than the target's");
+    reader->pointer_depth++;
     struct hg_ref target = read_ref(reader, clang_getPointeeType(type), owner, depth);
+    reader->pointer_depth--;
     target.tags = hg_clang_pointee_tags(reader, type);
     target.qualifiers |= hidden_qualifiers(type);
     return hg_model_intern(reader->model, &(struct hg_type){
@@ -266,11 +268,13 @@ static hg_type_id function_type(struct reader *reader, CXType type, CXCursor own
         .parameter_count = count,
     };
     CXCursor nobody = clang_getNullCursor();
+    reader->pointer_depth++;
     function.ref = read_ref(reader, clang_getResultType(type), nobody, depth);
     HG_CLEANUP(hg_free_pointer)
     struct hg_parameter *parameters = hg_calloc(count, sizeof *parameters);
     for (size_t i = 0; i < count; i++)
         parameters[i].type = parameter_type(reader, clang_getArgType(type, (unsigned)i), depth);
+    reader->pointer_depth--;
     name_parameters(reader, owner, parameters, count);
     function.parameters = parameters;
     return hg_model_intern(reader->model, &function);
