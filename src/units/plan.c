@@ -499,6 +499,7 @@ static enum hg_status read_all(struct plan *plan)
 
     add_prelude(plan);
     enum hg_status status = run_stage(plan, 2);
+    hg_units_end_prelude(plan->reading);
     if (status == HG_OK) {
         add_units(plan, plain, UNIT_HEADERS);
         for (size_t i = 0; i < plan->stage.count; i++)

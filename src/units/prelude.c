@@ -7,8 +7,10 @@
  */
 #include "units/units.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -19,14 +21,32 @@ void hg_units_open_prelude(struct reading *reading)
     int file = memfd_create("hdrgen-prelude", MFD_CLOEXEC);
     if (file < 0)
         return;
-    char path[40];
-    int length = snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    if (access(path, R_OK) != 0) {
-        close(file);
-        return;
-    }
     reading->prelude.file = file;
-    reading->prelude.path = hg_arena_string(&reading->arena, path, (size_t)length);
+    struct hg_text path = {0};
+    hg_text_printf(&path, "/proc/self/fd/%d", file);
+    reading->prelude.path = hg_arena_string(&reading->arena, path.data, path.size);
+    hg_text_deinit(&path);
+
+    const char *place = getenv("TMPDIR");
+    struct hg_text directory = {0};
+    hg_text_printf(&directory, "%s/hdrgen-XXXXXX", place == NULL ? "/tmp" : place);
+    if (access(reading->prelude.path, R_OK) == 0 && mkdtemp(directory.data) != NULL)
+        reading->prelude.directory =
+            hg_arena_string(&reading->arena, directory.data, directory.size);
+    hg_text_deinit(&directory);
+}
+
+void hg_units_end_prelude(struct reading *reading)
+{
+    DIR *directory =
+        reading->prelude.directory == NULL ? NULL : opendir(reading->prelude.directory);
+    if (directory == NULL)
+        return;
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;)
+        if (entry->d_name[0] != '.')
+            unlinkat(dirfd(directory), entry->d_name, 0);
+    closedir(directory);
+    rmdir(reading->prelude.directory);
 }
 
 void hg_units_close_prelude(struct reading *reading)
@@ -54,21 +74,14 @@ enum hg_status hg_units_read_prelude(const struct reading *reading,
                                      struct hg_diagnostics *diagnostics, struct hg_model **model,
                                      bool *is_precompiled)
 {
-    const char *place = getenv("TMPDIR");
-    struct hg_text directory = {0};
+    if (reading->prelude.directory == NULL)
+        return hg_read_headers(options, diagnostics, model);
     struct hg_text path = {0};
-    hg_text_printf(&directory, "%s/hdrgen-XXXXXX", place == NULL ? "/tmp" : place);
-    enum hg_status status = HG_ERROR_IO;
-    if (reading->prelude.path != NULL && mkdtemp(directory.data) != NULL) {
-        hg_text_printf(&path, "%s/prelude", hg_text_string(&directory));
-        struct hg_header_options saved = *options;
-        saved.precompile_to = hg_text_string(&path);
-        status = hg_read_headers(&saved, diagnostics, model);
-        *is_precompiled = status == HG_OK && copy(saved.precompile_to, reading->prelude.file);
-        unlink(saved.precompile_to);
-        rmdir(hg_text_string(&directory));
-    }
-    hg_text_deinit(&directory);
+    hg_text_printf(&path, "%s/prelude", reading->prelude.directory);
+    struct hg_header_options saved = *options;
+    saved.precompile_to = hg_text_string(&path);
+    enum hg_status status = hg_read_headers(&saved, diagnostics, model);
+    *is_precompiled = status == HG_OK && copy(saved.precompile_to, reading->prelude.file);
     hg_text_deinit(&path);
     return status == HG_ERROR_IO ? hg_read_headers(options, diagnostics, model) : status;
 }

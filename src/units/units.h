@@ -97,8 +97,9 @@ struct reading {
         const char **headers;
         size_t count; /* 0 = nothing, or not yet */
         bool is_precompiled;
-        int file;         /* in memory */
-        const char *path; /* of that; NULL = there is none */
+        int file;              /* in memory */
+        const char *path;      /* of that; NULL = there is none */
+        const char *directory; /* for the temporary file; NULL = there is none */
     } prelude;
     struct hg_strings definers;           /* `struct a`, `a_t`, enumerator: index plus one in */
     HG_ARRAY(const char *) definer_files; /* where the models say it is defined */
@@ -171,11 +172,11 @@ bool hg_units_scan(struct reading *reading, const char *header);
 
 /* --- prelude.c --- */
 
-/* Somewhere for a worker to put it, where that can be had. */
+/* Somewhere for a worker to put it, where that can be had; until the end, in a temporary file. */
 void hg_units_open_prelude(struct reading *reading);
+void hg_units_end_prelude(struct reading *reading);
 void hg_units_close_prelude(struct reading *reading);
-/* In a worker: reads what others begin with, and precompiles it where that can be.  Writes a
- * temporary file, and removes it. */
+/* In a worker: reads what others begin with, and precompiles it where that can be. */
 HG_MUST_CHECK enum hg_status hg_units_read_prelude(const struct reading *reading,
                                                    const struct hg_header_options *options,
                                                    struct hg_diagnostics *diagnostics,

@@ -205,7 +205,10 @@ class Units(Kernel):
 
     def test_a_prelude_that_crashes(self) -> None:
         self.tree(linux__kernel=RUNAWAY, linux__module="struct module { int x; };", net__a="struct a { int x; };")
-        result = self.good("--kernel", "tree", "-e", "json", "-v", preexec_fn=one_second)
+        (self.dir / "room").mkdir()
+        result = self.good("--kernel", "tree", "-e", "json", "-v", preexec_fn=one_second,
+                           env={**os.environ, "TMPDIR": str(self.dir / "room")})
+        self.assertEqual(os.listdir(self.dir / "room"), [])
         self.assertEqual({t["name"] for t in json.loads(result.out)["types"] if t["kind"] == "struct"}, {"a", "module"})
         self.assertIn("linux/kernel.h: reading it took more time", result.err)
 

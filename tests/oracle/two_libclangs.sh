@@ -1,10 +1,10 @@
 #!/bin/bash
-# The oldest and the newest libclang we support give the same JSON, byte for byte.
+# The oldest and the newest libclang we support give the same JSON, and the same BTF, byte for byte.
 #
 #   HDRGEN=... HDRGEN_FIXTURES=... HDRGEN_LIBCLANG=19 tests/oracle/two_libclangs.sh SOURCE BUILD
 #
 # Builds hdrgen a second time, with the other one of 14 and 19, and compares: the mini tree for three
-# architectures, and the layout matrix for six targets (two_libclangs.py).
+# architectures, the layout matrix for six targets (two_libclangs.py), and every header of amd64 6.1.
 set -euo pipefail
 
 source=$1
@@ -23,8 +23,8 @@ wrong=0
 compare() {
     local what=$1
     shift
-    "$HDRGEN" -q -e json "$@" >"$work/one" || { echo "WRONG $what: first failed"; wrong=$((wrong + 1)); return; }
-    "$second" -q -e json "$@" >"$work/two" || { echo "WRONG $what: second failed"; wrong=$((wrong + 1)); return; }
+    "$HDRGEN" -q "$@" >"$work/one" || { echo "WRONG $what: first failed"; wrong=$((wrong + 1)); return; }
+    "$second" -q "$@" >"$work/two" || { echo "WRONG $what: second failed"; wrong=$((wrong + 1)); return; }
     if cmp -s "$work/one" "$work/two"; then
         same=$((same + 1))
     else
@@ -37,8 +37,11 @@ compare() {
 for arch in arm64 x86 arm; do
     text=$(bash "$HDRGEN_FIXTURES/mini-flags.sh" $arch)
     mapfile -t flags <<<"$text"
-    compare "mini tree, $arch" --header linux/sched.h --header linux/corners.h --header linux/skbuff.h -- "${flags[@]}"
+    compare "mini tree, $arch" -e json --header linux/sched.h --header linux/corners.h --header linux/skbuff.h -- "${flags[@]}"
 done
+kernel=$(bash "$HDRGEN_FIXTURES/get-debian-kernel.sh" --no-image amd64)
+eval "$kernel"
+compare "every header" -e btf --kernel "${headers:?}"
 echo "$same same, $wrong different"
 python3 -B "$source/tests/oracle/two_libclangs.py" "$HDRGEN" "$second" "$source"/tests/oracle/cases/*.h
-[ $wrong = 0 ] && [ $same = 3 ]
+[ $wrong = 0 ] && [ $same = 4 ]
