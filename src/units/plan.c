@@ -149,11 +149,11 @@ static bool add_helper(struct plan *plan, struct wanted *wanted, const char *fil
 }
 
 /* Behind the prelude it failed, without lacking anything, and no other header is to blame. */
-static bool is_spoilt(const struct plan *plan, const struct unit *unit, const struct wanted *wanted,
+static bool is_spoilt(const struct unit *unit, const struct wanted *wanted,
                       const struct unit_fault *fault)
 {
     bool is_first = wanted->last.text == NULL; /* what came before it can have led it astray */
-    return plan->reading->prelude.count > 0 && unit->prelude_count > 0 && !unit->is_trace &&
+    return unit->prelude_count > unit->helper_count && !unit->is_trace &&
            (hg_unit_is_single(unit) || (fault->rival == RIVAL_PRELUDE && !is_first));
 }
 
@@ -162,10 +162,6 @@ static bool is_hopeless(const struct unit *unit, const struct wanted *wanted,
                         const struct unit_fault *fault, enum lack lack, bool is_helped)
 {
     bool is_alone = hg_unit_is_single(unit);
-    if (unit->state == UNIT_CRASHED || wanted->lacks_a_file)
-        return true;
-    if (wanted->is_spoilt)
-        return is_alone && unit->prelude_count == 0;
     if (lack != LACKS_NOTHING)
         return is_alone && !is_helped && lack == LACKS_KNOWN;
     return is_alone || (fault->rival == RIVAL_NONE && is_same_fault(fault, &wanted->last));
@@ -184,9 +180,11 @@ static void take_fault(struct plan *plan, const struct unit *unit, size_t header
     enum lack lack = hg_units_find_missing(plan->reading, fault.text, &file);
     bool is_helped = add_helper(plan, wanted, file);
     wanted->lacks_a_file = lacks_a_file(wanted, &fault);
-    if (lack == LACKS_NOTHING && is_spoilt(plan, unit, wanted, &fault))
+    if (unit->state == UNIT_CRASHED || wanted->lacks_a_file)
+        wanted->is_given_up = true;
+    else if (lack == LACKS_NOTHING && is_spoilt(unit, wanted, &fault))
         wanted->is_spoilt = true;
-    if (is_hopeless(unit, wanted, &fault, lack, is_helped))
+    else if (is_hopeless(unit, wanted, &fault, lack, is_helped))
         wanted->is_given_up = true;
     wanted->lacks_something = lack != LACKS_NOTHING;
     wanted->is_waiting = lack == LACKS_UNKNOWN && (hg_unit_is_single(unit) || !is_first);
@@ -405,8 +403,8 @@ static void add_helpers(struct plan *plan, struct unit *unit, const struct wante
     }
 }
 
-/* Of those that are picked, the next so many from that one on, behind the prelude and all that
- * helps them; such as are spoilt by that, behind nothing. */
+/* Of those that are picked, the next so many from that one on, behind the prelude, where that does
+ * not spoil them, and all that helps them. */
 static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t begin, size_t count)
 {
     const struct wanted *all = plan->wanted.items;
@@ -417,7 +415,7 @@ static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t 
     for (size_t i = 0; i < plan->reading->prelude.count && !pick->is_spoilt; i++)
         add_to_prelude(unit, plan->reading->prelude.headers[i]);
     size_t prelude_count = unit->prelude_count;
-    for (size_t i = begin, left = count; left > 0 && !pick->is_spoilt; i++) {
+    for (size_t i = begin, left = count; left > 0; i++) {
         if (!is_picked(plan, &all[i], pick))
             continue;
         left--;

@@ -190,7 +190,7 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     const char *const *headers = unit->headers + unit->prelude_count;
     struct argument_list arguments = {0};
     add_arguments(reading, unit, &arguments);
-    size_t known_count = unit->prelude_count > 0 ? reading->prelude.count : 0;
+    size_t known_count = unit->prelude_count - unit->helper_count;
     bool is_precompiled = known_count > 0 && reading->prelude.is_precompiled;
     struct hg_header_options options = {
         .include_names = true,
