@@ -8,6 +8,9 @@
  * The include directories are walked in the order of the search; the first header of a name is the
  * one that kbuild would see.  Links to directories are followed only so deep as directories may be
  * nested, and headers are counted, so that no tree keeps us for ever.
+ *
+ * Left out are headers of another configuration, where only a .c file, which trees of headers lack,
+ * says for which they are.
  */
 #include "base/diag.h"
 #include "base/strings.h"
@@ -86,8 +89,27 @@ static bool is_trace_header(const char *name, const char *path)
     return found;
 }
 
+/* One for each allocator: the kernel's mm/slab.h, in old kernels include/linux/slab.h. */
+static bool is_of_another_configuration(const struct walk *walk, const char *name)
+{
+    static const struct {
+        const char *header, *symbol;
+    } rows[] = {
+        {"linux/slab_def.h", "SLAB"},
+        {"linux/slub_def.h", "SLUB"},
+        {"linux/slob_def.h", "SLOB"},
+    };
+    const struct hg_kernel_tree *tree = (const struct hg_kernel_tree *)walk->kernel;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(name, rows[i].header) == 0)
+            return !hg_config_is_on(&tree->config, rows[i].symbol);
+    return false;
+}
+
 static void add_header(struct walk *walk, const char *name, const char *path)
 {
+    if (is_of_another_configuration(walk, name))
+        return;
     uint32_t *seen = hg_strings_number(&walk->seen, name, strlen(name));
     bool is_shadowed = *seen != 0;
     *seen = 1;

@@ -16,8 +16,6 @@ bool hg_units_never_alone(const char *header)
         "linux/compiler-",      /* one for each compiler; linux/compiler_types.h knows which */
         "linux/compiler_",      /* included before everything else */
         "linux/kconfig.h",      /* likewise */
-        "linux/slab_def.h",     /* one for each allocator; linux/slab.h */
-        "linux/slub_def.h",     /* and mm/slab.h know which */
         "linux/bpf_types.h",    /* lists for macros of their includers */
         "trace/stages/",        /* parts of trace/trace_events.h */
         "trace/define_trace.h", /* included by trace headers at their end */

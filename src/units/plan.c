@@ -12,17 +12,16 @@
  *     0. the prelude: a few headers that between them include what most others do.  All units below
  *        begin with it, so that it need not be parsed again for each
  *     1. all headers, in units of some hundred, each checked in the opposite order; trace headers
- *        in units of their own, with CREATE_TRACE_POINTS
- *     2. of what is left: headers that lack something, and trace headers, in smaller units behind
- *        the headers that define what is lacking; each other one alone
- *     3. what is left, in smaller units; trace headers each alone, for those elsewhere than usual
- *        want a directory of their own among the include directories
+ *        with CREATE_TRACE_POINTS, each alone
+ *     2. of what is left: headers that lack something, in smaller units behind the headers that
+ *        define what is lacking; each other one alone
+ *     3. what is left, in smaller units
  *     4. what is left, each alone, and again as long as that shows what else is lacking; trace
- *        headers that cannot be had otherwise without CREATE_TRACE_POINTS, and the events of these
- *        that have no error in their own text
+ *        headers that cannot be had otherwise without CREATE_TRACE_POINTS
  *
  * In each, headers with errors are dropped and the rest is tried again (retry.c).  One that the
- * prelude spoils is alone without it.  A header that nothing of this can help is given up at once.
+ * prelude spoils is alone without it.  A header that nothing of this can help is given up at once;
+ * of a trace header, the events that have no error in their own text are taken in the end.
  *
  * Which units a stage has depends on what came of the stage before it, and on nothing else; what
  * comes of them is taken in the order of their ranks.  So the result does not depend on which
@@ -37,7 +36,7 @@
 #include <string.h>
 
 enum {
-    UNIT_HEADERS = 900, /* about so many in a unit: what they all include is read once for each */
+    UNIT_HEADERS = 900, /* about so many in a unit: each error has all of them read again */
     PILE_HEADERS = 24,  /* of those that are likely to have errors */
     TWIN_HEADERS = 8,   /* of trace headers without CREATE_TRACE_POINTS */
     SMALLEST_PILE = 8,  /* fewer headers than that are parsed alone at once */

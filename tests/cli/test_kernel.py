@@ -230,12 +230,25 @@ class Located(Kernel):
         self.assertEqual(self.listed(tree, "same"), ["struct same arch/x86/include/asm/same.h"])
 
     def test_headers_of_which_nothing_tells_which(self) -> None:
-        """As linux/slab_def.h and linux/slub_def.h: only a .c file knows."""
+        """Only a .c file knows."""
         tree = self.tree(linux__slab="struct cache { int x; };", linux__slub="struct cache { long x; };", linux__d="struct d { int x; };")
         self.refused("--kernel", tree, "cache", "-o", "x.json",
                      says=["'cache' is defined in linux/slab.h:3 and in linux/slub.h:3", "--header linux/slub.h"])
         self.assertIn("warning: 'cache' is defined in", self.good("--kernel", tree, "c*", "d", "-o", "x.json").err)
         self.good("--kernel", tree, "--header", "linux/slub.h", "cache", "-o", "x.json")
+
+    def test_headers_of_another_configuration(self) -> None:
+        """linux/slab_def.h and linux/slub_def.h: mm/slab.h knows, and what that looks at."""
+        headers = {"linux__slab_def": "struct kmem_cache { int x; };", "linux__slub_def": "struct kmem_cache { long x; };"}
+        for allocator, size in {"SLAB": 4, "SLUB": 8}.items():
+            tree = self.tree(**headers)
+            self.write("tree/include/config/auto.conf", f"CONFIG_X86=y\nCONFIG_64BIT=y\nCONFIG_{allocator}=y\n")
+            for names in (["kmem_cache"], []):
+                result = self.good("--kernel", tree, *names, "-e", "json")
+                self.assertEqual([t["size"] for t in model(result)["types"] if t.get("name") == "kmem_cache"], [size])
+                self.assertEqual(result.err, "")
+        tree = self.tree(**headers)
+        self.refused("--kernel", tree, "kmem_cache", "-o", "x.json", says="kmem_cache")
 
     def test_one_that_an_if_keeps_out(self) -> None:
         tree = self.tree(linux__tree="struct s { int x; };", linux__tiny="struct s { long x; };",
