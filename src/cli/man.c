@@ -184,7 +184,10 @@ void print_man(FILE *to, enum command which)
     fputs(
         ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nSet to anything: no colours.\n"
         ".TP\n.B XDG_CACHE_HOME\nWhere the indexes of kernel trees are kept, in hdrgen;\n"
-        "in ~/.cache without it.\n",
+        "in ~/.cache without it.\n"
+        ".TP\n.B TMPDIR\nWhere all headers of a kernel find room for a file of 20 MB, for a "
+        "moment;\n"
+        "in /tmp without it.\n",
         to);
     fputs(
         ".SH FILES\n.TP\n.I /sys/kernel/btf/vmlinux\nThe running kernel's types, read where no "

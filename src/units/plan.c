@@ -433,7 +433,7 @@ static struct unit *new_unit(struct plan *plan, const struct pick *pick, size_t 
 static void add_prelude(struct plan *plan)
 {
     struct unit *unit = hg_unit_create(plan->reading, PRELUDE, NULL);
-    unit->is_prelude = true;
+    unit->is_prelude = unit->precompiles = true;
     for (size_t i = 0; i < PRELUDE; i++)
         if (find(plan, prelude[i], false) != NULL)
             hg_unit_add(unit, prelude[i]);

@@ -7,6 +7,8 @@
  */
 #include "units/units.h"
 
+#include "base/diag.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,6 +17,12 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+static const char *place_of_temporary_files(void)
+{
+    const char *place = getenv("TMPDIR");
+    return place == NULL ? "/tmp" : place;
+}
 
 void hg_units_open_prelude(struct reading *reading)
 {
@@ -27,26 +35,36 @@ void hg_units_open_prelude(struct reading *reading)
     reading->prelude.path = hg_arena_string(&reading->arena, path.data, path.size);
     hg_text_deinit(&path);
 
-    const char *place = getenv("TMPDIR");
     struct hg_text directory = {0};
-    hg_text_printf(&directory, "%s/hdrgen-XXXXXX", place == NULL ? "/tmp" : place);
+    hg_text_printf(&directory, "%s/hdrgen-XXXXXX", place_of_temporary_files());
     if (access(reading->prelude.path, R_OK) == 0 && mkdtemp(directory.data) != NULL)
         reading->prelude.directory =
             hg_arena_string(&reading->arena, directory.data, directory.size);
     hg_text_deinit(&directory);
 }
 
-void hg_units_end_prelude(struct reading *reading)
+static void remove_directory(const char *path)
 {
-    DIR *directory =
-        reading->prelude.directory == NULL ? NULL : opendir(reading->prelude.directory);
+    DIR *directory = opendir(path);
     if (directory == NULL)
         return;
     for (const struct dirent *entry; (entry = readdir(directory)) != NULL;)
         if (entry->d_name[0] != '.')
             unlinkat(dirfd(directory), entry->d_name, 0);
     closedir(directory);
-    rmdir(reading->prelude.directory);
+    rmdir(path);
+}
+
+void hg_units_end_prelude(struct reading *reading)
+{
+    if (reading->prelude.directory != NULL)
+        remove_directory(reading->prelude.directory);
+    if (reading->prelude.count > 0 && !reading->prelude.is_precompiled)
+        hg_note(reading->diagnostics, NULL,
+                "what all headers include is read again for each unit, which takes three times as "
+                "long: in '%s' there is no room for a temporary file of 20 MB (TMPDIR names "
+                "another directory)",
+                place_of_temporary_files());
 }
 
 void hg_units_close_prelude(struct reading *reading)

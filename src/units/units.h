@@ -52,7 +52,8 @@ struct unit {
     size_t prelude_count; /* the first so many are only there for what follows them */
     size_t helper_count;  /* the last so many of these are only there for some of what follows */
     bool is_trace;        /* what follows the prelude gets CREATE_TRACE_POINTS */
-    bool is_prelude;      /* of other units: it is precompiled, too */
+    bool is_prelude;      /* of other units */
+    bool precompiles;     /* that it is to be precompiled */
     bool wants_check;     /* once it is clean, the same in the opposite order is wanted, too */
     bool is_backwards;    /* that it is */
     /* Then: the model of the clean one, which lives as long as the list. */
@@ -172,8 +173,9 @@ bool hg_units_scan(struct reading *reading, const char *header);
 
 /* --- prelude.c --- */
 
-/* Somewhere for a worker to put it, where that can be had; until the end, in a temporary file. */
+/* Somewhere for a worker to put it, where that can be had. */
 void hg_units_open_prelude(struct reading *reading);
+/* The unit is done: removes temporary files, and tells that they could not be had. */
 void hg_units_end_prelude(struct reading *reading);
 void hg_units_close_prelude(struct reading *reading);
 /* In a worker: reads what others begin with, and precompiles it where that can be. */

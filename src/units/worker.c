@@ -219,7 +219,7 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     struct hg_model *model = NULL;
     bool precompiles = false;
     enum hg_status status =
-        unit->is_prelude
+        unit->precompiles
             ? hg_units_read_prelude(reading, &options, &diagnostics, &model, &precompiles)
             : hg_read_headers(&options, &diagnostics, &model);
 

@@ -21,6 +21,10 @@ def one_second() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (1, 10))
 
 
+def small_files() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+
 class Units(Kernel):
     def types(self, *arguments: str, **options: object) -> dict[str, list[dict]]:
         """The model's named types, by kind and name."""
@@ -172,16 +176,18 @@ class Units(Kernel):
         self.assertEqual(one.err, four.err)
 
     def test_nowhere_for_the_precompiled_prelude(self) -> None:
-        """Then units parse it themselves, and nothing shows."""
+        """No directory, or no room, of which clang dies: then units parse it themselves, and what comes of it is the same."""
         self.tree(linux__types="typedef int t;", linux__kernel="enum mode { OLD, NEW };",
                   linux__module="struct module;\ntypedef struct { t x; struct tag *y; } module_t;",
                   net__a="struct a { module_t m; struct later *l; };\nint f(struct only *o);",
                   net__b="struct module { enum mode mode; };\nstruct b { module_t m[2]; struct module n; };")
         (self.dir / "room").mkdir()
-        results = [self.good("--kernel", "tree", "-e", "btf", env={**os.environ, "TMPDIR": place})
-                   for place in (str(self.dir / "room"), str(self.dir / "nowhere"))]
-        self.assertEqual(results[0].out, results[1].out)
-        self.assertEqual(results[0].err, results[1].err)
+        room, nowhere, small = (self.good("--kernel", "tree", "-e", "btf", env={**os.environ, "TMPDIR": str(self.dir / place)}, **more)
+                                for place, more in (("room", {}), ("nowhere", {}), ("room", {"preexec_fn": small_files})))
+        self.assertEqual(room.err, "")
+        for place, result in {"nowhere": nowhere, "room": small}.items():
+            self.assertEqual(room.out, result.out)
+            self.assertRegex(result.err, f"^hdrgen: note: .* in '.*/{place}' there is no room .*TMPDIR.*\n$")
         self.assertEqual(os.listdir(self.dir / "room"), [])
         types = self.types()
         self.assertEqual([types["struct a"][0]["size"], types["struct b"][0]["size"]], [24, 40])
