@@ -15,6 +15,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+char *hg_file_read_open(int descriptor, size_t limit, size_t *size)
+{
+    struct stat status;
+    if (fstat(descriptor, &status) != 0)
+        return NULL;
+    if (!S_ISREG(status.st_mode)) {
+        errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+        return NULL;
+    }
+    if (status.st_size > (off_t)limit) {
+        errno = EFBIG;
+        return NULL;
+    }
+    size_t wanted = (size_t)status.st_size;
+    char *text = hg_malloc(wanted + 1);
+    size_t count = 0;
+    while (count < wanted) {
+        ssize_t got = read(descriptor, text + count, wanted - count);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            free(text);
+            return NULL;
+        }
+        if (got == 0)
+            break;
+        count += (size_t)got;
+    }
+    text[count] = '\0';
+    *size = count;
+    return text;
+}
+
 enum hg_status hg_file_write_all(int descriptor, const char *name, const void *bytes, size_t count,
                                  struct hg_diagnostics *diagnostics)
 {

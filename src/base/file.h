@@ -5,6 +5,10 @@
 #include <hdrgen/status.h>
 #include <stddef.h>
 
+/* All that an open file holds, the caller's to free, and a NUL behind it that *size does not count;
+ * NULL = it is not regular, is larger than limit bytes, or cannot be read: errno says which. */
+char *hg_file_read_open(int descriptor, size_t limit, size_t *size);
+
 /* Writes the bytes to path so that a reader sees the old file or the new one, never a part: a
  * temporary file in the same directory, then renamed.  Permissions follow the umask, or
  * the file that is replaced.  A path that is not a regular file (a device, a pipe) is written in

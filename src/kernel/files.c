@@ -2,6 +2,7 @@
  * Files of a tree that nobody vouches for: only regular ones are opened (a FIFO would block), and
  * none larger than a cap is read.
  */
+#include "base/file.h"
 #include "kernel/kernel.h"
 
 #include <errno.h>
@@ -11,45 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *read_open_file(int descriptor, size_t *size)
-{
-    struct stat status;
-    if (fstat(descriptor, &status) != 0)
-        return NULL;
-    if (!S_ISREG(status.st_mode)) {
-        errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
-        return NULL;
-    }
-    if (status.st_size > HG_KERNEL_FILE_LIMIT) {
-        errno = EFBIG;
-        return NULL;
-    }
-    size_t wanted = (size_t)status.st_size;
-    char *text = hg_malloc(wanted + 1);
-    size_t count = 0;
-    while (count < wanted) {
-        ssize_t got = read(descriptor, text + count, wanted - count);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0) {
-            free(text);
-            return NULL;
-        }
-        if (got == 0)
-            break;
-        count += (size_t)got;
-    }
-    text[count] = '\0';
-    *size = count;
-    return text;
-}
-
 char *hg_kernel_read_file(const char *path, size_t *size)
 {
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (descriptor < 0)
         return NULL;
-    char *text = read_open_file(descriptor, size);
+    char *text = hg_file_read_open(descriptor, HG_KERNEL_FILE_LIMIT, size);
     int error = errno;
     close(descriptor);
     errno = error;

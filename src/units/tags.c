@@ -2,8 +2,7 @@
  * What the text of a header tells before anything is parsed: the tags that its prototypes mention,
  * and whether it can define a type at all.
  *
- *     int foo_register(struct foo *foo);            and nothing before says that there is a struct
- * foo
+ *     int foo_register(struct foo *foo);          and nothing before it has declared struct foo
  *
  * makes clang look through all declarations of the unit, which takes minutes where there are 5,000
  * headers.  So units of many headers begin with `struct foo;`.  Here the tags are had from the text
@@ -18,10 +17,11 @@
  */
 #include "units/units.h"
 
+#include "base/file.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LARGEST_HEADER = 4 << 20, LONGEST_TAG = 128 };
@@ -156,21 +156,9 @@ char *hg_units_read_header(const struct reading *reading, const char *header, si
 {
     char path[LONGEST_PATH];
     int file = hg_units_open_header(reading, header, path, sizeof path);
-    struct stat status;
     if (file < 0)
         return NULL;
-    char *text = NULL;
-    *size = 0;
-    if (fstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= LARGEST_HEADER) {
-        size_t room = (size_t)status.st_size;
-        text = hg_malloc(room);
-        ssize_t got = 1;
-        while (got > 0 && *size < room) {
-            got = read(file, text + *size, room - *size);
-            if (got > 0)
-                *size += (size_t)got;
-        }
-    }
+    char *text = hg_file_read_open(file, LARGEST_HEADER, size);
     close(file);
     return text;
 }
