@@ -179,11 +179,10 @@ static void take_fault(struct plan *plan, const struct unit *unit, size_t header
     enum lack lack = hg_units_find_missing(plan->reading, fault.text, &file);
     bool is_helped = add_helper(plan, wanted, file);
     wanted->lacks_a_file = lacks_a_file(wanted, &fault);
-    if (unit->state == UNIT_CRASHED || wanted->lacks_a_file)
-        wanted->is_given_up = true;
-    else if (lack == LACKS_NOTHING && is_spoilt(unit, wanted, &fault))
+    bool is_over = unit->state == UNIT_CRASHED || wanted->lacks_a_file;
+    if (!is_over && lack == LACKS_NOTHING && is_spoilt(unit, wanted, &fault))
         wanted->is_spoilt = true;
-    else if (is_hopeless(unit, wanted, &fault, lack, is_helped))
+    else if (is_over || is_hopeless(unit, wanted, &fault, lack, is_helped))
         wanted->is_given_up = true;
     wanted->lacks_something = lack != LACKS_NOTHING;
     wanted->is_waiting = lack == LACKS_UNKNOWN && (hg_unit_is_single(unit) || !is_first);
@@ -479,9 +478,10 @@ static void add_units(struct plan *plan, struct pick pick, size_t largest)
  * and last. */
 static void take_rest_of(struct plan *plan, struct wanted *wanted)
 {
-    if (wanted->rest == NULL || wanted->is_read)
-        return;
-    *HG_PUSH(&plan->models) = wanted->rest;
+    if (wanted->is_read)
+        hg_model_destroy(wanted->rest);
+    else if (wanted->rest != NULL)
+        *HG_PUSH(&plan->models) = wanted->rest;
     wanted->rest = NULL;
 }
 
@@ -567,10 +567,10 @@ static enum hg_status finish(struct plan *plan, struct hg_model **model,
         reading->options->progress(reading->options->progress_user, PROGRESS, PROGRESS);
     if (plan->models.count == 0)
         return report_nothing(plan);
+    struct wanted *all = plan->wanted.items;
     for (size_t i = 0; i < plan->wanted.count; i++) {
-        struct wanted *wanted = &plan->wanted.items[i];
-        const struct wanted *twin = twin_of(plan, wanted);
-        wanted->is_read = wanted->is_read || (twin != NULL && twin->is_read);
+        const struct wanted *twin = twin_of(plan, &all[i]);
+        all[i].is_read = all[i].is_read || (twin != NULL && twin->is_read);
     }
     for (size_t i = 0; i < reading->warnings.count; i++)
         hg_report(reading->diagnostics, &reading->warnings.items[i]);
@@ -613,8 +613,6 @@ enum hg_status hg_read_units(const struct hg_units_options *options,
 
     for (size_t i = 0; i < plan.models.count; i++)
         hg_model_destroy(plan.models.items[i]);
-    for (size_t i = 0; i < plan.wanted.count; i++)
-        hg_model_destroy(plan.wanted.items[i].rest);
     free(plan.models.items);
     free(plan.stage.items);
     free(plan.wanted.items);
