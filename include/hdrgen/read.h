@@ -33,12 +33,10 @@ struct hg_header_options {
     /* The first so many of these others read, so that all of their types are known: where the model
      * only points to one of their records, it only declares it. */
     size_t known_prelude_count;
-    /* A precompiled header: what precompile_to got from a unit of the first so many of these, which
-     * are then not parsed again, with the same target and arguments; NULL = none.  The model has
-     * their types only where something of the headers needs them, and macros cannot be asked for.
-     */
+    /* A precompiled header: what precompile_to got from a unit of these known ones, which are then
+     * not parsed again, with the same target and arguments; NULL = none.  The model has their types
+     * only where something of the headers needs them, and macros cannot be asked for. */
     const char *precompiled;
-    size_t precompiled_count;
     /* A path where libclang writes what it needs to go on behind these headers, which are then
      * include-style names without anything before them; NULL = nowhere.  It is good for this very
      * libclang, and as long as no header changes.  HG_ERROR_IO where it cannot be written. */

@@ -148,10 +148,9 @@ static bool add_helper(struct plan *plan, struct wanted *wanted, const char *fil
 }
 
 /* Behind the prelude it failed, without lacking anything, and no other header is to blame. */
-static bool is_spoilt(const struct unit *unit, const struct wanted *wanted,
-                      const struct unit_fault *fault)
+static bool is_spoilt(const struct unit *unit, const struct unit_fault *fault, bool is_first)
 {
-    bool is_first = wanted->last.text == NULL; /* what came before it can have led it astray */
+    /* The first time, what came before it can have led it astray. */
     return unit->prelude_count > unit->helper_count && !unit->is_trace &&
            (hg_unit_is_single(unit) || (fault->rival == RIVAL_PRELUDE && !is_first));
 }
@@ -180,7 +179,7 @@ static void take_fault(struct plan *plan, const struct unit *unit, size_t header
     bool is_helped = add_helper(plan, wanted, file);
     wanted->lacks_a_file = lacks_a_file(wanted, &fault);
     bool is_over = unit->state == UNIT_CRASHED || wanted->lacks_a_file;
-    if (!is_over && lack == LACKS_NOTHING && is_spoilt(unit, wanted, &fault))
+    if (!is_over && lack == LACKS_NOTHING && is_spoilt(unit, &fault, is_first))
         wanted->is_spoilt = true;
     else if (is_over || is_hopeless(unit, wanted, &fault, lack, is_helped))
         wanted->is_given_up = true;

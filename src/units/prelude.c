@@ -61,9 +61,9 @@ void hg_units_end_prelude(struct reading *reading)
         remove_directory(reading->prelude.directory);
     if (reading->prelude.count > 0 && !reading->prelude.is_precompiled)
         hg_note(reading->diagnostics, NULL,
-                "what all headers include is read again for each unit, which takes three times as "
-                "long: in '%s' there is no room for a temporary file of 20 MB (TMPDIR names "
-                "another directory)",
+                "what all headers include is read again for each unit, which takes three to four "
+                "times as long: in '%s' there is no room for a temporary file of 20 MB (TMPDIR "
+                "names another directory)",
                 place_of_temporary_files());
 }
 

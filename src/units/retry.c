@@ -34,7 +34,8 @@ struct unit *hg_unit_create(struct reading *reading, size_t room, const struct u
         return unit;
     unit->is_trace = like->is_trace;
     unit->is_prelude = like->is_prelude;
-    unit->precompiles = like->precompiles;
+    /* Clang dies where there is no room for what it writes. */
+    unit->precompiles = like->precompiles && like->state != UNIT_CRASHED;
     unit->wants_check = like->wants_check;
     unit->is_backwards = like->is_backwards;
     unit->forwards = like->forwards;
@@ -103,17 +104,6 @@ static void try_without_helpers(struct reading *reading, const struct unit *unit
     *HG_PUSH(list) = rest;
 }
 
-/* Clang dies where there is no room for what it writes. */
-static void try_without_precompiling(struct reading *reading, const struct unit *unit,
-                                     struct unit_list *list)
-{
-    struct unit *rest = hg_unit_create(reading, unit->header_count, unit);
-    rest->precompiles = false;
-    for (size_t i = 0; i < unit->header_count; i++)
-        hg_unit_add(rest, unit->headers[i]);
-    *HG_PUSH(list) = rest;
-}
-
 static void cut(struct reading *reading, const struct unit *unit, struct unit_list *list)
 {
     size_t count = unit->header_count - unit->prelude_count;
@@ -145,10 +135,10 @@ void hg_units_retry(struct reading *reading, struct unit *unit, struct unit_list
         check_order(reading, unit, list);
     if (unit->state == UNIT_CLEAN || unit->state == UNIT_AGREES)
         return;
-    if (unit->state == UNIT_FAULTY && choose_dropped(unit))
+    /* Precompiling can be what it crashed of: then all of them are tried again, without that. */
+    bool has_rest = unit->state == UNIT_FAULTY ? choose_dropped(unit) : unit->precompiles;
+    if (has_rest)
         try_without_dropped(reading, unit, list);
-    else if (unit->precompiles && unit->state == UNIT_CRASHED)
-        try_without_precompiling(reading, unit, list);
     else if (unit->is_prelude)
         return; /* its headers come again, among others */
     else if (unit->state == UNIT_FAULTY && unit->helper_count > 0)

@@ -200,7 +200,6 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
         .prelude_count = unit->prelude_count,
         .known_prelude_count = known_count,
         .precompiled = is_precompiled ? reading->prelude.path : NULL,
-        .precompiled_count = is_precompiled ? known_count : 0,
         .headers = headers,
         .header_count = unit->is_trace ? 0 : count,
         .trace_headers = headers,
@@ -372,6 +371,8 @@ bool hg_units_take_result(struct reading *reading, struct unit *unit, const void
     switch (kind) {
     case RESULT_MODEL:
     case RESULT_PRECOMPILED:
+        if (kind == RESULT_PRECOMPILED && !unit->precompiles)
+            return false;
         unit->is_precompiled = kind == RESULT_PRECOMPILED;
         unit->state = UNIT_CLEAN;
         return take_model(unit, &result);

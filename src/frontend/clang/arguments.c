@@ -92,12 +92,11 @@ static enum hg_status add_headers(const char *const *headers, size_t count, bool
 static enum hg_status add_preludes(const struct hg_header_options *options,
                                    struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
-    for (size_t i = 0; i < options->precompiled_count; i++) /* each has its line even so */
+    size_t done = options->precompiled == NULL ? 0 : options->known_prelude_count;
+    for (size_t i = 0; i < done; i++) /* each has its line even so */
         hg_text_put(text, "\n");
-    size_t left = options->prelude_count - options->precompiled_count;
-    return left == 0 ? HG_OK
-                     : add_headers(options->preludes + options->precompiled_count, left, true,
-                                   diagnostics, text);
+    size_t left = options->prelude_count - done;
+    return left == 0 ? HG_OK : add_headers(options->preludes + done, left, true, diagnostics, text);
 }
 
 /* A trace header includes itself again, from include/trace/events unless it, or who includes it,

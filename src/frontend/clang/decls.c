@@ -90,13 +90,13 @@ static bool can_be_put_off(struct reader *reader, const struct declaration *decl
 {
     enum CXCursorKind kind = clang_getCursorKind(declaration->cursor);
     if (reader->options->known_prelude_count == 0 || !declaration->is_defined ||
-        (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl) ||
-        tag_of(reader, declaration->cursor) == NULL)
+        (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl))
         return false;
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getCursorLocation(declaration->cursor), &file, NULL, NULL,
                                NULL);
-    return file != NULL && hg_clang_is_of_known_prelude(reader, file);
+    return file != NULL && hg_clang_is_of_known_prelude(reader, file) &&
+           tag_of(reader, declaration->cursor) != NULL;
 }
 
 /* The index in reader->declarations of a cursor that is not known yet. */
@@ -403,8 +403,9 @@ void hg_clang_read_declarations(struct reader *reader)
     }
     for (size_t i = 0; i < reader->declarations.count; i++) {
         struct declaration declaration = reader->declarations.items[i];
+        if (!declaration.is_put_off)
+            continue;
         declaration.is_defined = false;
-        if (declaration.is_put_off)
-            define(reader, &declaration);
+        define(reader, &declaration);
     }
 }

@@ -43,10 +43,9 @@ static size_t first_includer(struct reader *reader, CXFile file)
 {
     const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
     for (; inclusion != NULL; inclusion = inclusion->next) {
-        const CXSourceLocation *stack = inclusion->stack;
-        unsigned depth = inclusion->depth;
-        if (depth > 0 && clang_Location_isFromMainFile(stack[depth - 1]))
-            return header_at(reader, stack[depth - 1]);
+        unsigned line = hg_clang_main_line_of(inclusion);
+        if (line != 0)
+            return hg_clang_header_index_at(reader->options, line);
     }
     return none_of(reader);
 }

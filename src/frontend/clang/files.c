@@ -98,24 +98,32 @@ const struct inclusion *hg_clang_inclusions_of(struct reader *reader, CXFile fil
     return hg_clang_file(reader, file)->first;
 }
 
+unsigned hg_clang_main_line_of(const struct inclusion *inclusion)
+{
+    if (inclusion->depth == 0)
+        return 0;
+    CXSourceLocation outermost = inclusion->stack[inclusion->depth - 1];
+    unsigned line = 0;
+    if (clang_Location_isFromMainFile(outermost))
+        clang_getExpansionLocation(outermost, NULL, &line, NULL, NULL);
+    return line;
+}
+
 /* What is precompiled is in no inclusion of this unit. */
-bool hg_clang_is_of_known_prelude(struct reader *reader, CXFile file)
+static bool is_of_known_prelude(struct reader *reader, CXFile file)
 {
     const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
+    while (inclusion != NULL && /* each of them has one line */
+           hg_clang_main_line_of(inclusion) <= reader->options->known_prelude_count)
+        inclusion = inclusion->next;
+    return inclusion == NULL;
+}
+
+bool hg_clang_is_of_known_prelude(struct reader *reader, CXFile file)
+{
     struct file *identity = hg_clang_file(reader, file);
-    if (identity->owner != OWNER_UNKNOWN)
-        return identity->owner == OWNER_PRELUDE;
-    size_t known = reader->options->known_prelude_count; /* each has one line */
-    identity->owner = OWNER_PRELUDE;
-    for (; inclusion != NULL; inclusion = inclusion->next) {
-        unsigned line = 0;
-        if (inclusion->depth == 0)
-            continue;
-        CXSourceLocation outermost = inclusion->stack[inclusion->depth - 1];
-        clang_getExpansionLocation(outermost, NULL, &line, NULL, NULL);
-        if (clang_Location_isFromMainFile(outermost) && line > known)
-            identity->owner = OWNER_HEADER;
-    }
+    if (identity->owner == OWNER_UNKNOWN)
+        identity->owner = is_of_known_prelude(reader, file) ? OWNER_PRELUDE : OWNER_HEADER;
     return identity->owner == OWNER_PRELUDE;
 }
 

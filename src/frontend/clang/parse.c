@@ -98,11 +98,9 @@ static uint64_t hash_of(CXFile file)
 /* One that the main file includes, with the hash of what it holds. */
 static void record_input(struct reader *reader, const struct inclusion *inclusion)
 {
-    if (inclusion->depth != 1 || !clang_Location_isFromMainFile(inclusion->stack[0]))
+    if (inclusion->depth != 1)
         return;
-    unsigned line = 0;
-    clang_getExpansionLocation(inclusion->stack[0], NULL, &line, NULL, NULL);
-    const char *header = hg_clang_header_at(reader->options, line);
+    const char *header = hg_clang_header_at(reader->options, hg_clang_main_line_of(inclusion));
     if (header != NULL)
         hg_model_add_input(reader->model, without_directory(header), hash_of(inclusion->file));
 }
@@ -154,7 +152,7 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     struct hg_text main_file = {0};
     struct hg_text prelude_file = {0};
     enum hg_status status = hg_clang_main_file(options, diagnostics, &main_file);
-    if (status == HG_OK)
+    if (status == HG_OK && options->precompiled != NULL)
         status = hg_clang_prelude_file(options, diagnostics, &prelude_file);
     const char *target = hg_clang_wanted_target(options);
     if (status == HG_OK && target != NULL)

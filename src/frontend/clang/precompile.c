@@ -21,7 +21,7 @@ enum hg_status hg_clang_prelude_file(const struct hg_header_options *options,
 {
     struct hg_header_options prelude = {
         .headers = options->preludes,
-        .header_count = options->precompiled_count,
+        .header_count = options->known_prelude_count,
         .include_names = true,
     };
     return hg_clang_main_file(&prelude, diagnostics, text);

@@ -120,6 +120,12 @@ HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_header_options *
 /* What clang is called with.  list->items is the caller's to free; the strings are not. */
 void hg_clang_arguments(const struct hg_header_options *options, struct argument_list *list);
 
+/* The target that options or arguments ask for; NULL = the host's. */
+const char *hg_clang_wanted_target(const struct hg_header_options *options);
+
+/* Number of include directories among the arguments. */
+size_t hg_clang_include_directories(const struct hg_header_options *options);
+
 /* --- precompile.c --- */
 
 #define HG_PRELUDE_FILE "hdrgen-prelude.h"
@@ -131,12 +137,6 @@ HG_MUST_CHECK enum hg_status hg_clang_prelude_file(const struct hg_header_option
                                                    struct hg_text *text);
 /* Writes options->precompile_to; HG_ERROR_IO: clang could not. */
 HG_MUST_CHECK enum hg_status hg_clang_save(const struct reader *reader);
-
-/* The target that options or arguments ask for; NULL = the host's. */
-const char *hg_clang_wanted_target(const struct hg_header_options *options);
-
-/* Number of include directories among the arguments. */
-size_t hg_clang_include_directories(const struct hg_header_options *options);
 
 /* --- target.c --- */
 
@@ -150,9 +150,6 @@ HG_MUST_CHECK enum hg_status hg_clang_set_target(struct reader *reader);
 
 /* --- files.c --- */
 
-/* Only known preludes, or -include options, include it. */
-bool hg_clang_is_of_known_prelude(struct reader *reader, CXFile file);
-
 /* The name clang opened the file by, without the `./` it puts before names that are relative to the
  * main file. */
 const char *hg_clang_file_name(struct reader *reader, CXFile file);
@@ -161,6 +158,10 @@ struct file *hg_clang_file(struct reader *reader, CXFile file);
 size_t hg_clang_inclusions(struct reader *reader, struct inclusion *const **ret);
 /* Those of this file, the first of a list; NULL = it is not included. */
 const struct inclusion *hg_clang_inclusions_of(struct reader *reader, CXFile file);
+/* The line of the main file that led there; 0 = none, as for what -include names. */
+unsigned hg_clang_main_line_of(const struct inclusion *inclusion);
+/* Only known preludes, or -include options, include it. */
+bool hg_clang_is_of_known_prelude(struct reader *reader, CXFile file);
 void hg_clang_free_files(struct reader *reader);
 
 /* --- errors.c --- */
