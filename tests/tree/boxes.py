@@ -26,8 +26,7 @@ FORBIDDEN = {
     "src/backend/json": ["clang-c/Index.h", "backend/rust/rust.h"],
     "src/backend/btf": ["clang-c/Index.h", "frontend/btf/btf.h"],
     "src/backend/c": ["clang-c/Index.h", "backend/rust/rust.h"],
-    "src/kernel": ["clang-c/Index.h", "model/build.h", "frontend/clang/reader.h"],
-    "src/locate": ["clang-c/Index.h", "model/build.h", "frontend/clang/reader.h", "select/parts.h"],
+    "src/tree": ["clang-c/Index.h", "frontend/clang/reader.h", "select/parts.h", "backend/btf/parts.h", "frontend/btf/btf.h"],
     "src/frontend/clang": ["frontend/btf/btf.h", "backend/rust/rust.h"],
     "src/frontend/btf": ["clang-c/Index.h", "backend/btf/parts.h", "frontend/clang/reader.h"],
 }

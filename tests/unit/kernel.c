@@ -1,5 +1,5 @@
 /* Kernel trees: little ones, made in a temporary directory, of every form that is known. */
-#include "kernel/kernel.h"
+#include "tree/kernel.h"
 #include "helpers.h"
 #include "suites.h"
 

@@ -1,5 +1,5 @@
 /* The locator's scan: what a header's text seems to define. */
-#include "locate/locate.h"
+#include "tree/names.h"
 #include "helpers.h"
 #include "suites.h"
 

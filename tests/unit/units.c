@@ -1,5 +1,5 @@
 /* Units: many models into one, and headers that never stand alone. */
-#include "units/units.h"
+#include "tree/headers.h"
 #include "helpers.h"
 #include "model/describe.h"
 #include "suites.h"

@@ -1,0 +1,449 @@
+/*
+ * The architectures: for each its target and the flags beyond those that all share.
+ *
+ *     x86, 64BIT        x86_64-linux-gnu     -m64 -mno-80387 ... -DCC_USING_FENTRY
+ *     arm, CPU_32v7     arm-linux-gnueabi    -D__LINUX_ARM_ARCH__=7 -march=armv7-a ...
+ *
+ * Only what the headers need, or what can decide a layout, is here: optimisation, warnings and
+ * mitigations are left out.  Width, byte order and processor come from the configuration, never
+ * from the architecture's name; the machine directories of mips and old arm from their Makefiles'
+ * text.
+ *
+ * What this does not do: flags that clang has not got (-mrecord-mcount, -mprofile-kernel,
+ * -fconserve-stack).  None of them is seen by a declaration.
+ */
+#include "tree/kernel.h"
+
+#include "base/diag.h"
+
+#include <string.h>
+
+static bool is_on(const struct hg_kernel_tree *tree, const char *symbol)
+{
+    return hg_config_is_on(&tree->config, symbol);
+}
+
+static void add(struct hg_kernel_tree *tree, const char *const *flags)
+{
+    for (; *flags != NULL; flags++)
+        *HG_PUSH(&tree->extra) = *flags;
+}
+
+#define ADD(tree, ...) add(tree, (const char *const[]){__VA_ARGS__, NULL})
+
+void hg_kernel_add_extra(struct hg_kernel_tree *tree, const char *format, ...)
+{
+    struct hg_text text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(&text, format, arguments);
+    va_end(arguments);
+    *HG_PUSH(&tree->extra) = hg_arena_string(&tree->arena, hg_text_string(&text), text.size);
+    hg_text_deinit(&text);
+}
+
+/* A row of a table from configuration symbols to a processor. */
+struct choice {
+    const char *symbol;
+    const char *value;
+};
+
+/* The value of the last symbol that is on, or otherwise. */
+static const char *choose(const struct hg_kernel_tree *tree, const struct choice *choices,
+                          const char *otherwise)
+{
+    for (; choices->symbol != NULL; choices++)
+        if (is_on(tree, choices->symbol))
+            otherwise = choices->value;
+    return otherwise;
+}
+
+/* The text of a Makefile below the source directory, from malloc; NULL = it is not there. */
+static char *read_makefile(struct hg_kernel_tree *tree, const char *name)
+{
+    size_t size = 0;
+    return hg_kernel_read_file(hg_kernel_join(&tree->arena, tree->public.source, name), &size);
+}
+
+/* --- x86 --- */
+
+static const char *describe_x86(struct hg_kernel_tree *tree)
+{
+    tree->public.is_64bit = is_on(tree, "64BIT");
+    if (tree->public.is_64bit)
+        ADD(tree, "-m64", "-mno-80387", "-mno-red-zone", "-mcmodel=kernel", "-mstack-alignment=8");
+    else
+        ADD(tree, "-m32", "-msoft-float", "-mregparm=3", "-freg-struct-return", "-fno-pic",
+            "-mstack-alignment=4", "-march=i686", "-ffreestanding");
+    ADD(tree, "-mno-sse", "-mno-mmx", "-mno-sse2", "-mno-3dnow", "-mno-avx");
+    if (is_on(tree, "FUNCTION_TRACER"))
+        ADD(tree, "-DCC_USING_FENTRY");
+    return tree->public.is_64bit ? "x86_64-linux-gnu" : "i386-linux-gnu";
+}
+
+/* --- arm64 --- */
+
+static const char *describe_arm64(struct hg_kernel_tree *tree)
+{
+    tree->public.is_64bit = true;
+    tree->public.big_endian = is_on(tree, "CPU_BIG_ENDIAN");
+    ADD(tree, "-mgeneral-regs-only", "-DCONFIG_CC_HAS_K_CONSTRAINT=1",
+        "-DARM64_ASM_ARCH=\"armv8.5-a\"");
+    hg_kernel_add_extra(tree, "-DKASAN_SHADOW_SCALE_SHIFT=%s",
+                        is_on(tree, "KASAN_SW_TAGS")   ? "4"
+                        : is_on(tree, "KASAN_GENERIC") ? "3"
+                                                       : "");
+    if (is_on(tree, "DYNAMIC_FTRACE"))
+        ADD(tree, "-DCC_USING_PATCHABLE_FUNCTION_ENTRY");
+    return tree->public.big_endian ? "aarch64_be-linux-gnu" : "aarch64-linux-gnu";
+}
+
+/* --- arm --- */
+
+/* Machine and platform directories, before all of arm was multiplatform. */
+struct arm_machine {
+    struct hg_kernel_tree *tree;
+    const char *prefix;
+};
+
+static bool is_plain_name(const char *name, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", name[i]) ==
+            NULL)
+            return false;
+    return length > 0;
+}
+
+static void add_arm_machine(void *user, const char *value)
+{
+    struct arm_machine *machine = user;
+    for (; *value != '\0'; value += strspn(value, " \t")) {
+        size_t length = strcspn(value, " \t");
+        if (is_plain_name(value, length))
+            hg_kernel_add_extra(machine->tree, "-I%s/arch/arm/%s-%.*s/include",
+                                machine->tree->public.source, machine->prefix, (int)length, value);
+        value += length;
+    }
+}
+
+static void add_arm_machines(struct hg_kernel_tree *tree)
+{
+    char *text = read_makefile(tree, "arch/arm/Makefile");
+    if (text == NULL)
+        return;
+    hg_makefile_values(text, "machine", &tree->config, add_arm_machine,
+                       &(struct arm_machine){tree, "mach"});
+    hg_makefile_values(text, "plat", &tree->config, add_arm_machine,
+                       &(struct arm_machine){tree, "plat"});
+    free(text);
+}
+
+/* A kernel for several processors is compiled for the oldest. */
+static const char *describe_arm(struct hg_kernel_tree *tree)
+{
+    static const struct choice levels[] = {
+        {"CPU_32v7M", "7"}, {"CPU_32v7", "7"}, {"CPU_32v6", "6"}, {"CPU_32v5", "5"},
+        {"CPU_32v4T", "4"}, {"CPU_32v4", "4"}, {"CPU_32v3", "3"}, {NULL, NULL},
+    };
+    static const struct choice processors[] = {
+        {"CPU_32v7M", "armv7-m"}, {"CPU_32v7", "armv7-a"},
+        {"CPU_32v6", "armv6"},    {"CPU_32v5", "armv5te"},
+        {"CPU_32v4T", "armv4t"},  {"CPU_32v4", "armv4"},
+        {"CPU_32v3", "armv3m"},   {NULL, NULL},
+    };
+    const char *level = choose(tree, levels, NULL);
+    if (level == NULL) {
+        hg_error(tree->diagnostics, NULL,
+                 "the configuration of '%s' has none of CONFIG_CPU_32v3 to CONFIG_CPU_32v7M, which "
+                 "say for which ARM it is: configure the tree again (make olddefconfig)",
+                 tree->public.object);
+        return NULL;
+    }
+    /* 6K refines 6, and is also on where 7 is the oldest */
+    const char *processor = choose(tree, processors, NULL);
+    if (strcmp(processor, "armv6") == 0 && is_on(tree, "CPU_32v6K"))
+        processor = "armv6k";
+    tree->public.big_endian = is_on(tree, "CPU_BIG_ENDIAN");
+    ADD(tree, "-mabi=aapcs-linux", is_on(tree, "THUMB2_KERNEL") ? "-mthumb" : "-marm");
+    hg_kernel_add_extra(tree, "-D__LINUX_ARM_ARCH__=%s", level);
+    hg_kernel_add_extra(tree, "-march=%s", processor);
+    ADD(tree, "-msoft-float", "-Uarm");
+    if (!is_on(tree, "ARCH_MULTIPLATFORM"))
+        add_arm_machines(tree);
+    return tree->public.big_endian ? "armeb-linux-gnueabi" : "arm-linux-gnueabi";
+}
+
+/* --- s390 --- */
+
+static const char *describe_s390(struct hg_kernel_tree *tree)
+{
+    /* clang begins with z10, and its releases do not all end with the same: what is younger than
+     * z15 differs in no layout */
+    static const struct choice processors[] = {
+        {"MARCH_Z196", "z196"}, {"MARCH_ZEC12", "zEC12"},
+        {"MARCH_Z13", "z13"},   {"MARCH_Z14", "z14"},
+        {"MARCH_Z15", "z15"},   {"MARCH_Z16", "z15"},
+        {"MARCH_Z17", "z15"},   {NULL, NULL},
+    };
+    if (hg_config_value(&tree->config, "64BIT") == NULL) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' is configured for 31-bit s390, which clang cannot compile for",
+                 tree->public.object);
+        return NULL;
+    }
+    tree->public.is_64bit = tree->public.big_endian = true;
+    ADD(tree, "-m64", "-mbackchain", "-msoft-float");
+    hg_kernel_add_extra(tree, "-march=%s", choose(tree, processors, "z10"));
+    if (is_on(tree, "FUNCTION_TRACER"))
+        ADD(tree, "-DCC_USING_FENTRY", "-DCC_USING_NOP_MCOUNT");
+    return "s390x-linux-gnu";
+}
+
+/* --- powerpc --- */
+
+static const char *describe_powerpc(struct hg_kernel_tree *tree)
+{
+    const char *target = "powerpc-linux-gnu";
+    tree->public.is_64bit = is_on(tree, "PPC64");
+    tree->public.big_endian = !is_on(tree, "CPU_LITTLE_ENDIAN");
+    if (!tree->public.is_64bit) {
+        tree->public.big_endian = true;
+        ADD(tree, "-m32", "-mbig-endian");
+    } else if (tree->public.big_endian) {
+        target = "powerpc64-linux-gnu";
+        ADD(tree, "-m64", "-mbig-endian",
+            is_on(tree, "PPC64_ELF_ABI_V2") ? "-mabi=elfv2" : "-mabi=elfv1");
+    } else {
+        target = "powerpc64le-linux-gnu";
+        ADD(tree, "-m64", "-mlittle-endian", "-mabi=elfv2", "-mcpu=power8");
+    }
+    /* clang has not got every asm constraint of gcc: take the headers' other road */
+    ADD(tree, "-msoft-float", "-mno-altivec", "-mno-vsx", "-DHAVE_AS_ATHIGH=1",
+        "-DCONFIG_CC_IS_CLANG=1");
+    hg_kernel_add_extra(tree, "-I%s/arch/powerpc", tree->public.source);
+    return target;
+}
+
+/* --- mips --- */
+
+/* What the Platform files of the chosen platforms say. */
+struct mips {
+    struct hg_kernel_tree *tree;
+    char processor[32];
+    char load[24];
+    size_t platforms;
+};
+
+enum { MAX_PLATFORMS = 256 };
+
+/* The length of what begins at text and has only letters, digits and the others. */
+static size_t word_length(const char *text, const char *others)
+{
+    size_t length = 0;
+    while ((text[length] >= 'a' && text[length] <= 'z') ||
+           (text[length] >= 'A' && text[length] <= 'Z') ||
+           (text[length] >= '0' && text[length] <= '9') ||
+           (text[length] != '\0' && strchr(others, text[length]) != NULL))
+        length++;
+    return length;
+}
+
+static void take_processor(void *user, const char *value)
+{
+    struct mips *mips = user;
+    const char *found = strstr(value, "-march=");
+    if (found == NULL)
+        return;
+    found += strlen("-march=");
+    size_t length = word_length(found, "-.+");
+    if (length < sizeof mips->processor) {
+        memcpy(mips->processor, found, length);
+        mips->processor[length] = '\0';
+    }
+}
+
+static void take_machine_directory(void *user, const char *value)
+{
+    static const char prefix[] = "-I$(srctree)/";
+    struct mips *mips = user;
+    while ((value = strstr(value, prefix)) != NULL) {
+        value += sizeof prefix - 1;
+        size_t length = word_length(value, "_-/");
+        if (length > 0)
+            hg_kernel_add_extra(mips->tree, "-I%s/%.*s", mips->tree->public.source, (int)length,
+                                value);
+        value += length;
+    }
+}
+
+static void take_load_address(void *user, const char *value)
+{
+    struct mips *mips = user;
+    size_t length = word_length(value, "");
+    if (strncmp(value, "0x", 2) == 0 && length < sizeof mips->load) {
+        memcpy(mips->load, value, length);
+        mips->load[length] = '\0';
+    }
+}
+
+static void take_platform(void *user, const char *value)
+{
+    struct mips *mips = user;
+    for (; *value != '\0'; value += strspn(value, " \t/")) {
+        size_t length = word_length(value, "_-");
+        if (length == 0 || mips->platforms++ == MAX_PLATFORMS)
+            return;
+        struct hg_text name = {0};
+        hg_text_printf(&name, "arch/mips/%.*s/Platform", (int)length, value);
+        char *text = read_makefile(mips->tree, name.data);
+        hg_text_deinit(&name);
+        value += length;
+        if (text == NULL)
+            continue;
+        const struct hg_config *config = &mips->tree->config;
+        hg_makefile_values(text, "cflags", config, take_machine_directory, mips);
+        hg_makefile_values(text, "load", config, take_load_address, mips);
+        free(text);
+    }
+}
+
+/* The processor that the Makefile names, where clang knows it; else one of the same width. */
+static void add_mips_processor(struct mips *mips)
+{
+    char *text = read_makefile(mips->tree, "arch/mips/Makefile");
+    if (text != NULL)
+        hg_makefile_values(text, "cflags", &mips->tree->config, take_processor, mips);
+    free(text);
+    bool wide = mips->tree->public.is_64bit;
+    bool known =
+        wide ? strncmp(mips->processor, "mips64", 6) == 0 || strcmp(mips->processor, "octeon") == 0
+             : strncmp(mips->processor, "mips32", 6) == 0 || strcmp(mips->processor, "p5600") == 0;
+    hg_kernel_add_extra(mips->tree, "-march=%s",
+                        known  ? mips->processor
+                        : wide ? "mips64r2"
+                               : "mips32r2");
+}
+
+static const char *describe_mips(struct hg_kernel_tree *tree)
+{
+    tree->public.is_64bit = is_on(tree, "64BIT");
+    tree->public.big_endian = !is_on(tree, "CPU_LITTLE_ENDIAN");
+    ADD(tree, tree->public.is_64bit ? "-mabi=64" : "-mabi=32", "-G", "0", "-mno-abicalls",
+        "-fno-pic", "-msoft-float", "-ffreestanding", tree->public.big_endian ? "-EB" : "-EL");
+    struct mips mips = {.tree = tree, .load = "0xffffffff80100000"};
+    add_mips_processor(&mips);
+    ADD(tree, "-DGAS_HAS_SET_HARDFLOAT", "-DTOOLCHAIN_SUPPORTS_VIRT");
+    char *text = read_makefile(tree, "arch/mips/Kbuild.platforms");
+    if (text != NULL) {
+        hg_makefile_values(text, "platform", &tree->config, take_platform, &mips);
+        hg_makefile_values(text, "platforms", NULL, take_platform, &mips); /* until 5.8 */
+    }
+    free(text);
+    hg_kernel_add_extra(tree, "-I%s/arch/mips/include/asm/mach-generic", tree->public.source);
+    hg_kernel_add_extra(tree, "-DVMLINUX_LOAD_ADDRESS=%s", mips.load);
+    ADD(tree, "-DDATAOFFSET=0");
+    if (tree->public.is_64bit)
+        return tree->public.big_endian ? "mips64-linux-gnuabi64" : "mips64el-linux-gnuabi64";
+    return tree->public.big_endian ? "mips-linux-gnu" : "mipsel-linux-gnu";
+}
+
+/* --- riscv, loongarch --- */
+
+static const char *describe_riscv(struct hg_kernel_tree *tree)
+{
+    tree->public.is_64bit = is_on(tree, "64BIT");
+    if (tree->public.is_64bit)
+        ADD(tree, "-mabi=lp64", "-march=rv64imac");
+    else
+        ADD(tree, "-mabi=ilp32", "-march=rv32imac");
+    ADD(tree, "-mcmodel=medany", "-mno-save-restore");
+    if (is_on(tree, "DYNAMIC_FTRACE"))
+        ADD(tree, "-DCC_USING_PATCHABLE_FUNCTION_ENTRY");
+    return tree->public.is_64bit ? "riscv64-linux-gnu" : "riscv32-linux-gnu";
+}
+
+static const char *describe_loongarch(struct hg_kernel_tree *tree)
+{
+    if (!is_on(tree, "64BIT")) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' is configured for 32-bit loongarch, of which hdrgen knows no flags",
+                 tree->public.object);
+        return NULL;
+    }
+    tree->public.is_64bit = true;
+    ADD(tree, "-mabi=lp64s", "-msoft-float");
+    return "loongarch64-linux-gnusf";
+}
+
+/* --- the table --- */
+
+static const struct hg_kernel_arch archs[] = {
+    {"x86", "X86", describe_x86},    {"arm64", "ARM64", describe_arm64},
+    {"arm", "ARM", describe_arm},    {"riscv", "RISCV", describe_riscv},
+    {"s390", "S390", describe_s390}, {"powerpc", "PPC", describe_powerpc},
+    {"mips", "MIPS", describe_mips}, {"loongarch", "LOONGARCH", describe_loongarch},
+};
+enum { ARCHS = sizeof archs / sizeof *archs };
+
+/* Other names, which say more: bits and byte order (`l`, `b`, or ` ` for either). */
+static const struct alias {
+    const char *name;
+    const char *arch;
+    unsigned bits;
+    char order;
+} aliases[] = {
+    {"x86_64", "x86", 64, 'l'},        {"amd64", "x86", 64, 'l'},
+    {"i386", "x86", 32, 'l'},          {"i686", "x86", 32, 'l'},
+    {"aarch64", "arm64", 64, 'l'},     {"aarch64_be", "arm64", 64, 'b'},
+    {"armhf", "arm", 32, 'l'},         {"armel", "arm", 32, 'l'},
+    {"armv7l", "arm", 32, 'l'},        {"riscv64", "riscv", 64, 'l'},
+    {"riscv32", "riscv", 32, 'l'},     {"s390x", "s390", 64, 'b'},
+    {"ppc64le", "powerpc", 64, 'l'},   {"ppc64el", "powerpc", 64, 'l'},
+    {"powerpc64", "powerpc", 64, ' '}, {"powerpc64le", "powerpc", 64, 'l'},
+    {"ppc64", "powerpc", 64, 'b'},     {"ppc", "powerpc", 32, 'b'},
+    {"mips64", "mips", 64, ' '},       {"mips64el", "mips", 64, 'l'},
+    {"mipsel", "mips", 32, 'l'},       {"loongarch64", "loongarch", 64, 'l'},
+    {"loong64", "loongarch", 64, 'l'},
+};
+enum { ALIASES = sizeof aliases / sizeof *aliases };
+
+static const struct alias *find_alias(const char *name)
+{
+    for (size_t i = 0; i < ALIASES; i++)
+        if (strcmp(aliases[i].name, name) == 0)
+            return &aliases[i];
+    return NULL;
+}
+
+bool hg_kernel_alias_fits(const char *name, bool is_64bit, bool big_endian)
+{
+    const struct alias *alias = find_alias(name);
+    return alias == NULL || (alias->bits == (is_64bit ? 64 : 32) &&
+                             (alias->order == ' ' || alias->order == (big_endian ? 'b' : 'l')));
+}
+
+const struct hg_kernel_arch *hg_kernel_find_arch(const char *name)
+{
+    const struct alias *alias = find_alias(name);
+    if (alias != NULL)
+        name = alias->arch;
+    for (size_t i = 0; i < ARCHS; i++)
+        if (strcmp(archs[i].name, name) == 0)
+            return &archs[i];
+    return NULL;
+}
+
+const struct hg_kernel_arch *hg_kernel_configured_arch(const struct hg_config *config)
+{
+    for (size_t i = 0; i < ARCHS; i++)
+        if (hg_config_is_on(config, archs[i].config))
+            return &archs[i];
+    return NULL;
+}
+
+void hg_kernel_put_archs(struct hg_text *text)
+{
+    for (size_t i = 0; i < ARCHS; i++)
+        hg_text_printf(text, " %s", archs[i].name);
+}

@@ -1,0 +1,69 @@
+/*
+ * The configuration, as make sees it: include/config/auto.conf.
+ *
+ *     # comment
+ *     CONFIG_64BIT=y
+ *     CONFIG_DEFAULT_HOSTNAME="(none)"
+ *
+ * Lines of another form are passed over: what a symbol is not set to says nothing.
+ */
+#include "tree/kernel.h"
+
+#include <string.h>
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(((const struct hg_config_entry *)a)->name,
+                  ((const struct hg_config_entry *)b)->name);
+}
+
+static void take_line(struct hg_config *config, char *line)
+{
+    char *equals = strchr(line, '=');
+    if (strncmp(line, "CONFIG_", 7) != 0 || equals == NULL)
+        return;
+    *equals = '\0';
+    char *value = equals + 1;
+    size_t length = strlen(value);
+    if (length >= 2 && value[0] == '"' && value[length - 1] == '"') {
+        value[length - 1] = '\0';
+        value++;
+    }
+    *HG_PUSH(&config->entries) = (struct hg_config_entry){.name = line + 7, .value = value};
+}
+
+void hg_config_init(struct hg_config *config, char *text)
+{
+    *config = (struct hg_config){.text = text};
+    for (char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        char *next = line + length + (line[length] == '\n');
+        line[length] = '\0';
+        take_line(config, line);
+        line = next;
+    }
+    if (config->entries.count > 0)
+        qsort(config->entries.items, config->entries.count, sizeof *config->entries.items, compare);
+}
+
+void hg_config_deinit(struct hg_config *config)
+{
+    free(config->entries.items);
+    free(config->text);
+}
+
+const char *hg_config_value(const struct hg_config *config, const char *name)
+{
+    struct hg_config_entry key = {.name = name};
+    if (config->entries.count == 0)
+        return NULL;
+    const struct hg_config_entry *entry =
+        bsearch(&key, config->entries.items, config->entries.count, sizeof key, compare);
+    return entry == NULL ? NULL : entry->value;
+}
+
+bool hg_config_is_on(const struct hg_config *config, const char *name)
+{
+    const char *value = hg_config_value(config, name);
+    return value != NULL && strcmp(value, "y") == 0;
+}

@@ -1,0 +1,47 @@
+/*
+ * The names of the types of a tree, from its index: for completion, which cannot wait for a parse.
+ */
+#include "tree/names.h"
+
+#include <hdrgen/kernel.h>
+
+static const char *kind_word(enum hg_found what)
+{
+    switch (what) {
+    case HG_FOUND_STRUCT:
+        return "struct";
+    case HG_FOUND_UNION:
+        return "union";
+    case HG_FOUND_ENUM:
+        return "enum";
+    case HG_FOUND_TYPEDEF:
+        return "typedef";
+    case HG_FOUND_ENUMERATOR:
+        break;
+    }
+    return NULL;
+}
+
+enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *cache_directory,
+                                    struct hg_diagnostics *diagnostics, hg_kernel_name_fn *visit,
+                                    void *user)
+{
+    struct hg_kernel_headers *headers = NULL;
+    enum hg_status status = hg_kernel_list_headers(kernel, diagnostics, &headers);
+    if (status != HG_OK)
+        return status;
+    struct hg_index index;
+    hg_index_open(kernel, headers, cache_directory, &index);
+    uint32_t last = UINT32_MAX; /* definitions of one name stand together */
+    for (size_t i = 0; i < index.definition_count; i++) {
+        const struct hg_index_definition *definition = &index.definitions[i];
+        const char *kind = kind_word(definition->what);
+        if (kind == NULL || definition->name == last)
+            continue;
+        last = definition->name;
+        visit(user, index.strings + definition->name, kind);
+    }
+    hg_index_deinit(&index);
+    hg_kernel_headers_destroy(headers);
+    return HG_OK;
+}

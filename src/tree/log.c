@@ -1,0 +1,39 @@
+/* Diagnostics that are kept: of an attempt that may yet be followed by a better one. */
+#include "base/diag.h"
+#include "tree/names.h"
+
+#include <string.h>
+
+enum { MAX_KEPT = 10000 };
+
+static const char *copy(struct hg_log *log, const char *text)
+{
+    return text == NULL ? NULL : hg_arena_string(log->arena, text, strlen(text));
+}
+
+static void keep(void *user, const struct hg_diagnostic *diagnostic)
+{
+    struct hg_log *log = user;
+    if (log->items.count == MAX_KEPT)
+        return;
+    struct hg_diagnostic kept = *diagnostic;
+    kept.text = copy(log, diagnostic->text);
+    kept.where.file = copy(log, diagnostic->where.file);
+    *HG_PUSH(&log->items) = kept;
+}
+
+void hg_log_init(struct hg_log *log, struct hg_arena *arena)
+{
+    *log = (struct hg_log){.arena = arena, .diagnostics = {.report = keep, .user = log}};
+}
+
+void hg_log_deinit(struct hg_log *log)
+{
+    free(log->items.items);
+}
+
+void hg_log_replay(const struct hg_log *log, struct hg_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < log->items.count; i++)
+        hg_report(diagnostics, &log->items.items[i]);
+}

@@ -1,0 +1,297 @@
+/*
+ * Understanding a tree: the order of events.
+ *
+ *     directories -> configuration -> architecture -> release -> flags
+ *
+ *     include/config/auto.conf        the configuration, for us
+ *     include/generated/autoconf.h    the same for the compiler
+ *     arch/arm64/include/generated    which architectures are built; the configuration says which
+ *                                     of them is meant, where there are several
+ *
+ * What this does not do: run make, or guess.  A tree that was not configured, or whose structures
+ * are laid out by chance, is refused with what to do about it.
+ */
+#include "tree/kernel.h"
+
+#include "base/diag.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+static const char *in_object(struct hg_kernel_tree *tree, const char *name)
+{
+    return hg_kernel_join(&tree->arena, tree->public.object, name);
+}
+
+/* --- configuration --- */
+
+static bool is_common_part(const struct hg_kernel_tree *tree)
+{
+    static const char end[] = "-common";
+    size_t length = strlen(tree->public.object);
+    return length >= sizeof end && strcmp(tree->public.object + length + 1 - sizeof end, end) == 0;
+}
+
+static enum hg_status report_unconfigured(struct hg_kernel_tree *tree, const char *path, int error)
+{
+    if (error == ENOENT && is_common_part(tree)) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' is what the kernels of this release have in common: name the directory of "
+                 "one of them, which is beside it",
+                 tree->public.object);
+        return HG_ERROR_INPUT;
+    }
+    if (error == ENOENT || error == ENOTDIR) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' is not there, so this kernel tree is not configured: run `make "
+                 "prepare` in it (and `make olddefconfig` before, if it has no .config), or name "
+                 "the headers that your distribution installs",
+                 path);
+        return HG_ERROR_INPUT;
+    }
+    hg_error(tree->diagnostics, NULL, "cannot read '%s': %s", path, strerror(error));
+    return HG_ERROR_IO;
+}
+
+static enum hg_status read_config(struct hg_kernel_tree *tree)
+{
+    const char *path = in_object(tree, "include/config/auto.conf");
+    size_t size = 0;
+    char *text = hg_kernel_read_file(path, &size);
+    if (text == NULL)
+        return report_unconfigured(tree, path, errno);
+    hg_config_init(&tree->config, text);
+    path = in_object(tree, "include/generated/autoconf.h");
+    text = hg_kernel_read_file(path, &size);
+    if (text == NULL)
+        return report_unconfigured(tree, path, errno);
+    tree->public.config_hash = XXH3_64bits(text, size);
+    free(text);
+    return HG_OK;
+}
+
+static enum hg_status check_randstruct(struct hg_kernel_tree *tree, bool forced)
+{
+    if (!hg_config_is_on(&tree->config, "RANDSTRUCT") &&
+        !hg_config_is_on(&tree->config, "GCC_PLUGIN_RANDSTRUCT"))
+        return HG_OK;
+    tree->public.is_randomised = true;
+    if (forced) {
+        hg_warning(tree->diagnostics, NULL,
+                   "this kernel randomises the layout of structures (CONFIG_RANDSTRUCT): in those "
+                   "that it marks, task_struct among them, the offsets are not the running "
+                   "kernel's");
+        return HG_OK;
+    }
+    hg_error(tree->diagnostics, NULL,
+             "this kernel randomises the layout of structures (CONFIG_RANDSTRUCT), so no header "
+             "tells where members are: take the kernel's own BTF (--btf), or accept wrong offsets "
+             "in the structures that it marks (--force-randstruct)");
+    return HG_ERROR_INPUT;
+}
+
+/* --- architecture --- */
+
+struct names {
+    const char **items;
+    size_t count, capacity;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The architectures for which there are generated headers, sorted. */
+static void find_built(struct hg_kernel_tree *tree, struct names *names)
+{
+    const char *path = in_object(tree, "arch");
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return;
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        if (entry->d_name[0] == '.' || strlen(entry->d_name) > 32)
+            continue;
+        const char *arch = hg_kernel_join(&tree->arena, path, entry->d_name);
+        if (hg_kernel_is_directory(hg_kernel_join(&tree->arena, arch, "include/generated")))
+            *HG_PUSH(names) = arch + strlen(path) + 1;
+    }
+    closedir(directory);
+    if (names->count > 0)
+        qsort(names->items, names->count, sizeof *names->items, compare_names);
+}
+
+static const char *list_names(struct hg_kernel_tree *tree, const struct names *names)
+{
+    struct hg_text text = {0};
+    for (size_t i = 0; i < names->count; i++)
+        hg_text_printf(&text, "%s%s", i == 0 ? "" : " ", names->items[i]);
+    const char *list = hg_arena_string(&tree->arena, hg_text_string(&text), text.size);
+    hg_text_deinit(&text);
+    return list;
+}
+
+static enum hg_status report_unknown(struct hg_kernel_tree *tree, const char *name)
+{
+    struct hg_text known = {0};
+    hg_kernel_put_archs(&known);
+    hg_error(tree->diagnostics, NULL, "hdrgen knows no flags for the architecture '%s'; it knows%s",
+             name, known.data);
+    hg_text_deinit(&known);
+    return HG_ERROR_INPUT;
+}
+
+/* Which of the architectures that are built is meant; wanted is --arch or NULL. */
+static enum hg_status pick_arch(struct hg_kernel_tree *tree, const char *wanted,
+                                const struct names *built)
+{
+    const struct hg_kernel_arch *configured = hg_kernel_configured_arch(&tree->config);
+    const char *list = list_names(tree, built);
+    if (built->count == 0) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' has no arch/*/include/generated, so its headers were not generated: run "
+                 "`make prepare` in it, or name the headers that your distribution "
+                 "installs",
+                 tree->public.object);
+        return HG_ERROR_INPUT;
+    }
+    if (wanted == NULL && configured == NULL && built->count > 1) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' is built for several architectures: say which with --arch (%s)",
+                 tree->public.object, list);
+        return HG_ERROR_USAGE;
+    }
+    const char *name = wanted != NULL       ? wanted
+                       : configured != NULL ? configured->name
+                                            : built->items[0];
+    tree->arch = hg_kernel_find_arch(name);
+    if (tree->arch == NULL)
+        return report_unknown(tree, name);
+    bool is_built = false;
+    for (size_t i = 0; i < built->count; i++)
+        is_built = is_built || strcmp(built->items[i], tree->arch->name) == 0;
+    if (!is_built || (configured != NULL && configured != tree->arch)) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' is a tree for %s, not for %s: name the headers of such a kernel, or leave "
+                 "--arch out",
+                 tree->public.object, configured != NULL ? configured->name : list,
+                 tree->arch->name);
+        return HG_ERROR_INPUT;
+    }
+    tree->public.arch = tree->arch->name;
+    return HG_OK;
+}
+
+static enum hg_status find_arch(struct hg_kernel_tree *tree, const char *wanted)
+{
+    if (wanted != NULL && hg_kernel_find_arch(wanted) == NULL)
+        return report_unknown(tree, wanted);
+    struct names built = {0};
+    find_built(tree, &built);
+    enum hg_status status = pick_arch(tree, wanted, &built);
+    free(built.items);
+    return status;
+}
+
+static enum hg_status check_alias(struct hg_kernel_tree *tree, const char *wanted)
+{
+    if (wanted == NULL ||
+        hg_kernel_alias_fits(wanted, tree->public.is_64bit, tree->public.big_endian))
+        return HG_OK;
+    hg_error(tree->diagnostics, NULL,
+             "'%s' is configured for %s of %s bits, %s-endian, which is not %s: leave --arch out, "
+             "or name the headers of such a kernel",
+             tree->public.object, tree->public.arch, tree->public.is_64bit ? "64" : "32",
+             tree->public.big_endian ? "big" : "little", wanted);
+    return HG_ERROR_INPUT;
+}
+
+/* --- release --- */
+
+/* As far as it looks like one; NULL = it does not. */
+static const char *clean_release(struct hg_kernel_tree *tree, const char *text)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+_~";
+    size_t length = strspn(text, allowed);
+    bool ends = text[length] == '\0' || text[length] == '\n' || text[length] == '"';
+    return length == 0 || length > 128 || !ends ? NULL
+                                                : hg_arena_string(&tree->arena, text, length);
+}
+
+/* What follows `before` in a small file of the object directory. */
+static const char *release_from(struct hg_kernel_tree *tree, const char *file, const char *before)
+{
+    size_t size = 0;
+    char *text = hg_kernel_read_file(in_object(tree, file), &size);
+    const char *found = text == NULL ? NULL : strstr(text, before);
+    const char *release = found == NULL ? NULL : clean_release(tree, found + strlen(before));
+    free(text);
+    return release;
+}
+
+static void find_release(struct hg_kernel_tree *tree)
+{
+    const char *release = release_from(tree, "include/config/kernel.release", "");
+    if (release == NULL)
+        release = release_from(tree, "include/generated/utsrelease.h", "UTS_RELEASE \"");
+    tree->public.release = release == NULL ? "unknown" : release;
+
+    struct hg_text origin = {0};
+    hg_text_printf(&origin, "configuration of Linux %s, %s%s", tree->public.release,
+                   tree->public.arch,
+                   tree->public.is_randomised
+                       ? ", RANDSTRUCT: WRONG OFFSETS in the structures that it randomises "
+                         "(--force-randstruct)"
+                       : "");
+    tree->public.origin = hg_arena_string(&tree->arena, origin.data, origin.size);
+    hg_text_deinit(&origin);
+}
+
+/* --- the order of events --- */
+
+enum hg_status hg_kernel_open(const struct hg_kernel_options *options,
+                              struct hg_diagnostics *diagnostics, struct hg_kernel **ret)
+{
+    struct hg_kernel_tree *tree = hg_calloc(1, sizeof *tree);
+    tree->diagnostics = diagnostics;
+    hg_arena_init(&tree->arena);
+    enum hg_status status = hg_kernel_find_directories(tree, options->directory);
+    if (status == HG_OK)
+        status = read_config(tree);
+    if (status == HG_OK)
+        status = find_arch(tree, options->arch);
+    if (status == HG_OK)
+        status = check_randstruct(tree, options->force_randstruct);
+    if (status == HG_OK)
+        status = hg_kernel_make_flags(tree);
+    if (status == HG_OK)
+        status = check_alias(tree, options->arch);
+    if (status != HG_OK) {
+        hg_kernel_destroy(&tree->public);
+        return status;
+    }
+    find_release(tree);
+    tree->public.flags = tree->flags.items;
+    tree->public.flag_count = tree->flags.count;
+    tree->public.directories = tree->directories.items;
+    tree->public.directory_count = tree->directories.count;
+    *ret = &tree->public;
+    return HG_OK;
+}
+
+void hg_kernel_destroy(struct hg_kernel *kernel)
+{
+    if (kernel == NULL)
+        return;
+    struct hg_kernel_tree *tree = (struct hg_kernel_tree *)kernel;
+    hg_config_deinit(&tree->config);
+    free(tree->flags.items);
+    free(tree->directories.items);
+    free(tree->extra.items);
+    hg_arena_deinit(&tree->arena);
+    free(tree);
+}

@@ -1,0 +1,186 @@
+/*
+ * Where a tree is: from the directory that a user names to the object directory and the source
+ * directory.
+ *
+ *     /usr/src/linux-headers-6.1.0-50-arm64/Makefile:
+ *         include /usr/src/linux-headers-6.1.0-50-common/Makefile
+ *
+ * The first is the object directory (what was configured and generated), the second the source
+ * directory.  A built source tree and the headers of Fedora, Arch and Alpine are both in one. `make
+ * O=` and Yocto leave such a Makefile, or a link `source`.  Where those say an absolute path that
+ * is not there, the tree was unpacked or moved: it is looked for beside the object directory, and
+ * at the same path below each directory above it.
+ */
+#include "tree/kernel.h"
+
+#include "base/diag.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char not_a_tree[] =
+    "name a kernel's build tree, a distribution's headers (/usr/src/linux-headers-..., "
+    "/usr/src/kernels/...) or /lib/modules/.../build";
+
+static const char *resolve(struct hg_kernel_tree *tree, const char *path)
+{
+    HG_CLEANUP(hg_free_pointer) char *resolved = realpath(path, NULL);
+    return resolved == NULL ? NULL : hg_arena_string(&tree->arena, resolved, strlen(resolved));
+}
+
+/* What a symbolic link says; NULL = it is none. */
+static const char *link_target(struct hg_kernel_tree *tree, const char *path)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(path, target, sizeof target);
+    return length <= 0 || length == sizeof target
+               ? NULL
+               : hg_arena_string(&tree->arena, target, (size_t)length);
+}
+
+/* The directory above; NULL for the root. */
+static const char *parent_of(struct hg_kernel_tree *tree, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || slash[1] == '\0')
+        return NULL;
+    return slash == path ? "/" : hg_arena_string(&tree->arena, path, (size_t)(slash - path));
+}
+
+/* --- the object directory --- */
+
+/* Where the absolute target of a link is that was unpacked together with it: below a directory
+ * above the link. */
+static const char *resolve_moved_link(struct hg_kernel_tree *tree, const char *path,
+                                      const char *target)
+{
+    const char *slash = strrchr(path, '/');
+    const char *holder =
+        slash == NULL ? "." : hg_arena_string(&tree->arena, path, (size_t)(slash - path) + 1);
+    const char *above = resolve(tree, holder);
+    for (; above != NULL && target[0] == '/'; above = parent_of(tree, above)) {
+        const char *moved = hg_kernel_join(&tree->arena, above, target + 1);
+        if (hg_kernel_is_directory(moved))
+            return resolve(tree, moved);
+    }
+    return NULL;
+}
+
+static enum hg_status find_object(struct hg_kernel_tree *tree, const char *path)
+{
+    tree->public.object = resolve(tree, path);
+    int error = errno;
+    const char *target = link_target(tree, path);
+    if (tree->public.object == NULL && error == ENOENT && target != NULL)
+        tree->public.object = resolve_moved_link(tree, path, target);
+    if (tree->public.object == NULL && error == ENOENT && target != NULL) {
+        hg_error(tree->diagnostics, NULL,
+                 "--kernel '%s' is a link to '%s', which is not there: install the headers of that "
+                 "kernel, or name the directory they were unpacked to",
+                 path, target);
+        return HG_ERROR_IO;
+    }
+    if (tree->public.object == NULL || !hg_kernel_is_directory(tree->public.object)) {
+        hg_error(tree->diagnostics, NULL, "--kernel '%s': %s; %s", path,
+                 tree->public.object == NULL ? strerror(error) : strerror(ENOTDIR), not_a_tree);
+        return HG_ERROR_IO;
+    }
+    if (strpbrk(tree->public.object, "\n\r") != NULL) {
+        hg_error(tree->diagnostics, NULL,
+                 "--kernel: the directory's name holds a line break, which no flag can hold");
+        return HG_ERROR_INPUT;
+    }
+    return HG_OK;
+}
+
+/* --- the source directory --- */
+
+static bool is_source(struct hg_kernel_tree *tree, const char *path)
+{
+    return path != NULL &&
+           hg_kernel_is_file(hg_kernel_join(&tree->arena, path, "include/linux/kconfig.h"));
+}
+
+/* Where the source directory is that is said to be at path. */
+static const char *locate_source(struct hg_kernel_tree *tree, const char *path)
+{
+    const char *object = tree->public.object;
+    if (path[0] != '/')
+        return resolve(tree, hg_kernel_join(&tree->arena, object, path));
+    if (is_source(tree, path))
+        return resolve(tree, path);
+    const char *above = parent_of(tree, object);
+    if (above == NULL)
+        return NULL;
+    const char *beside = hg_kernel_join(&tree->arena, above, strrchr(path, '/') + 1);
+    if (is_source(tree, beside))
+        return resolve(tree, beside);
+    for (; above != NULL; above = parent_of(tree, above)) {
+        const char *moved = hg_kernel_join(&tree->arena, above, path + 1);
+        if (is_source(tree, moved))
+            return resolve(tree, moved);
+    }
+    return NULL;
+}
+
+/* What the object directory's Makefile or its link `source` says; NULL = nothing. */
+static const char *named_source(struct hg_kernel_tree *tree)
+{
+    const char *path = hg_kernel_join(&tree->arena, tree->public.object, "Makefile");
+    size_t size = 0;
+    char *makefile = hg_kernel_read_file(path, &size);
+    const char *named = makefile == NULL ? NULL : hg_makefile_included(&tree->arena, makefile);
+    free(makefile);
+    if (named != NULL)
+        return named;
+    const char *link = hg_kernel_join(&tree->arena, tree->public.object, "source");
+    named = link_target(tree, link);
+    return named == NULL && hg_kernel_is_directory(link) ? link : named;
+}
+
+static bool is_empty(const char *path)
+{
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return false;
+    size_t count = 0;
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;)
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(directory);
+    return count == 0;
+}
+
+static enum hg_status find_source(struct hg_kernel_tree *tree, const char *path)
+{
+    tree->public.source = tree->public.object;
+    if (is_source(tree, tree->public.source))
+        return HG_OK;
+    const char *named = named_source(tree);
+    if (named == NULL) {
+        hg_error(tree->diagnostics, NULL, "--kernel '%s' is %s; %s", path,
+                 is_empty(tree->public.object)
+                     ? "an empty directory"
+                     : "not a kernel tree: it has no include/linux/kconfig.h, nor a Makefile or a "
+                       "link 'source' that leads to one",
+                 not_a_tree);
+        return HG_ERROR_INPUT;
+    }
+    tree->public.source = locate_source(tree, named);
+    if (is_source(tree, tree->public.source))
+        return HG_OK;
+    hg_error(tree->diagnostics, NULL,
+             "--kernel '%s' is one part of a kernel's headers, and the other, '%s', is neither "
+             "there nor beside it: install the package that holds it, or unpack it beside the "
+             "first",
+             path, named);
+    return HG_ERROR_INPUT;
+}
+
+enum hg_status hg_kernel_find_directories(struct hg_kernel_tree *tree, const char *path)
+{
+    enum hg_status status = find_object(tree, path);
+    return status == HG_OK ? find_source(tree, path) : status;
+}

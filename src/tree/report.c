@@ -1,0 +1,71 @@
+/* What could not be read, for the caller: headers, reasons, and names with several definitions.
+ * Strings are copied: the models and the plan that they come from go. */
+#include "tree/headers.h"
+
+#include <string.h>
+
+struct report {
+    struct hg_units_report public; /* first: what the caller has points here */
+    struct hg_arena arena;
+};
+
+static const char *keep(struct hg_arena *arena, const char *string)
+{
+    return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
+}
+
+static void keep_place(struct hg_arena *arena, struct hg_location *where)
+{
+    where->file = keep(arena, where->file);
+}
+
+static void report_headers(struct report *report, const struct wanted *wanted, size_t count)
+{
+    struct hg_unparsed_header *unparsed = hg_arena_array(&report->arena, count, sizeof *unparsed);
+    size_t unparsed_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (wanted[i].is_read)
+            continue;
+        struct hg_unparsed_header *header = &unparsed[unparsed_count++];
+        *header = (struct hg_unparsed_header){.header = keep(&report->arena, wanted[i].name),
+                                              .where = wanted[i].fault.where,
+                                              .reason = keep(&report->arena, wanted[i].fault.text)};
+        keep_place(&report->arena, &header->where);
+    }
+    report->public.header_count = count;
+    report->public.parsed_count = count - unparsed_count;
+    report->public.unparsed = unparsed;
+    report->public.unparsed_count = unparsed_count;
+}
+
+static void report_conflicts(struct report *report, const struct conflict_list *conflicts)
+{
+    struct hg_name_conflict *copies =
+        hg_arena_copy(&report->arena, conflicts->items, conflicts->count, sizeof *copies);
+    for (size_t i = 0; i < conflicts->count; i++) {
+        copies[i].name = keep(&report->arena, copies[i].name);
+        keep_place(&report->arena, &copies[i].chosen);
+        keep_place(&report->arena, &copies[i].other);
+    }
+    report->public.conflicts = copies;
+    report->public.conflict_count = conflicts->count;
+}
+
+struct hg_units_report *hg_units_make_report(const struct wanted *wanted, size_t count,
+                                             const struct conflict_list *conflicts)
+{
+    struct report *report = hg_calloc(1, sizeof *report);
+    hg_arena_init(&report->arena);
+    report_headers(report, wanted, count);
+    report_conflicts(report, conflicts);
+    return &report->public;
+}
+
+void hg_units_report_destroy(struct hg_units_report *public)
+{
+    struct report *report = (struct report *)public;
+    if (report == NULL)
+        return;
+    hg_arena_deinit(&report->arena);
+    free(report);
+}

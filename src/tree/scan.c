@@ -1,0 +1,473 @@
+/*
+ * What a header seems to define, from its text alone.
+ *
+ *     struct sk_buff {                         struct sk_buff
+ *     typedef struct { ... } atomic_t;         typedef atomic_t
+ *     typedef void (*work_func_t)(...);        typedef work_func_t
+ *     enum { IPPROTO_IP = 0, ...               enumerators of an enum without a tag
+ *     struct_group_tagged(NAME, ...            struct NAME, and more in a table below
+ *     TRACE_EVENT(sched_switch, ...            struct trace_event_raw_sched_switch, ...
+ *
+ * The method: one pass over tokens.  Comments, strings and preprocessor lines are passed over,
+ * except that #include lines are told.  Nothing is evaluated: both sides of an #if count, and what
+ * a macro expands to is only known for the macros of the table.  Too much may be told (a word
+ * before a brace that is an attribute), for whoever uses this looks again; too little is a type
+ * that is not found.
+ */
+#include "tree/names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum token_kind { TOKEN_END, TOKEN_WORD, TOKEN_OTHER };
+
+struct token {
+    const char *text;
+    size_t length;
+    enum token_kind kind;
+    unsigned line;
+};
+
+struct scan {
+    const struct hg_scan_sink *sink;
+    const char *at;
+    unsigned line;
+    bool at_line_start; /* only blanks since the newline */
+    struct token token;
+    unsigned depth; /* of braces, brackets and parentheses */
+
+    bool in_typedef;
+    unsigned typedef_depth;
+    bool in_declarator;   /* within `(*` at the typedef's depth */
+    struct token pending; /* the last word, which the next token may make a typedef's name */
+
+    bool in_enum; /* one without a tag */
+    unsigned enum_depth;
+    bool expects_enumerator;
+};
+
+/* --- tokens --- */
+
+static bool is_word_start(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_word(char c)
+{
+    return is_word_start(c) || (c >= '0' && c <= '9');
+}
+
+/* at is on the slash of a comment's start. */
+static void skip_block_comment(struct scan *scan)
+{
+    for (scan->at += 2; *scan->at != '\0'; scan->at++) {
+        if (*scan->at == '\n')
+            scan->line++;
+        else if (scan->at[0] == '*' && scan->at[1] == '/') {
+            scan->at += 2;
+            return;
+        }
+    }
+}
+
+/* To the newline that a backslash does not hide; comments may hide some, too. */
+static void skip_line(struct scan *scan)
+{
+    while (*scan->at != '\0' && *scan->at != '\n') {
+        if (scan->at[0] == '\\' && scan->at[1] == '\n') {
+            scan->line++;
+            scan->at += 2;
+        } else if (scan->at[0] == '/' && scan->at[1] == '*') {
+            skip_block_comment(scan);
+        } else {
+            scan->at++;
+        }
+    }
+}
+
+/* at is on the opening quote; a newline ends what is not closed (an apostrophe in #error). */
+static void skip_quoted(struct scan *scan)
+{
+    char quote = *scan->at++;
+    while (*scan->at != '\0' && *scan->at != '\n' && *scan->at != quote) {
+        if (scan->at[0] == '\\' && scan->at[1] != '\0') {
+            scan->line += scan->at[1] == '\n';
+            scan->at++;
+        }
+        scan->at++;
+    }
+    if (*scan->at == quote)
+        scan->at++;
+}
+
+/* at is behind the hash. */
+static void take_directive(struct scan *scan)
+{
+    static const char word[] = "include";
+    scan->at += strspn(scan->at, " \t");
+    if (strncmp(scan->at, word, sizeof word - 1) == 0) {
+        const char *name = scan->at + sizeof word - 1;
+        name += strspn(name, " \t");
+        const char *end = *name == '<' ? ">\n" : *name == '"' ? "\"\n" : NULL;
+        size_t length = end == NULL ? 0 : strcspn(name + 1, end);
+        if (length > 0 && name[1 + length] == *end)
+            scan->sink->include(scan->sink->user, name + 1, length);
+    }
+    skip_line(scan);
+}
+
+/* Blanks, comments and directives. */
+static void skip_space(struct scan *scan)
+{
+    for (;;) {
+        char c = *scan->at;
+        if (c == '\n') {
+            scan->line++;
+            scan->at_line_start = true;
+            scan->at++;
+        } else if (c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v' || c == '\\') {
+            scan->at++;
+        } else if (c == '/' && scan->at[1] == '*') {
+            skip_block_comment(scan);
+        } else if (c == '/' && scan->at[1] == '/') {
+            skip_line(scan);
+        } else if (c == '#' && scan->at_line_start) {
+            scan->at++;
+            take_directive(scan);
+        } else {
+            return;
+        }
+    }
+}
+
+static bool next(struct scan *scan)
+{
+    skip_space(scan);
+    scan->at_line_start = false;
+    const char *start = scan->at;
+    scan->token = (struct token){.kind = TOKEN_OTHER, .text = start, .line = scan->line};
+    if (*start == '\0') {
+        scan->token.kind = TOKEN_END;
+        return false;
+    }
+    if (is_word_start(*start)) {
+        scan->token.kind = TOKEN_WORD;
+        while (is_word(*scan->at))
+            scan->at++;
+    } else if (*start >= '0' && *start <= '9') {
+        while (is_word(*scan->at) || *scan->at == '.')
+            scan->at++;
+    } else if (*start == '"' || *start == '\'') {
+        skip_quoted(scan);
+    } else {
+        scan->at++;
+    }
+    scan->token.length = (size_t)(scan->at - start);
+    return true;
+}
+
+static bool is(const struct token *token, const char *text)
+{
+    size_t length = strlen(text);
+    return token->length == length && memcmp(token->text, text, length) == 0;
+}
+
+static bool is_char(const struct token *token, char c)
+{
+    return token->length == 1 && token->text[0] == c;
+}
+
+/* --- macros that define types --- */
+
+enum argument { FIRST_ARGUMENT, SECOND_ARGUMENT };
+
+/* A macro of that name, or whose name begins and ends so; and what it makes of an argument. */
+static const struct macro {
+    const char *name;
+    const char *end; /* NULL: name is the whole name */
+    enum argument argument;
+    enum hg_found what;
+    const char *before;
+    const char *behind;
+} macros[] = {
+    {"struct_group_tagged", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "", ""},
+    {"__struct_group", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "", ""},
+    {"DECLARE_EWMA", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "ewma_", ""},
+    {"DEFINE_CLASS", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "class_", "_t"},
+    {"DEFINE_GUARD", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "class_", "_t"},
+    {"DEFINE_LOCK_GUARD", "", FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "class_", "_t"},
+    {"TRACE_EVENT", "", FIRST_ARGUMENT, HG_FOUND_STRUCT, "trace_event_raw_", ""},
+    {"TRACE_EVENT", "", FIRST_ARGUMENT, HG_FOUND_STRUCT, "trace_event_data_offsets_", ""},
+    {"TRACE_EVENT", "", FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", ""},
+    {"DECLARE_EVENT_CLASS", "", FIRST_ARGUMENT, HG_FOUND_STRUCT, "trace_event_raw_", ""},
+    {"DECLARE_EVENT_CLASS", "", FIRST_ARGUMENT, HG_FOUND_STRUCT, "trace_event_data_offsets_", ""},
+    {"DECLARE_TRACE", "", FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", ""},
+    {"DEFINE_EVENT", "", SECOND_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", ""},
+    {"DEFINE_", "_EVENT", FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", ""},
+    {"DEFINE_IRQ_VECTOR_EVENT", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", "_entry"},
+    {"DEFINE_IRQ_VECTOR_EVENT", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", "_exit"},
+    {"DEFINE_GUEST_HANDLE", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "__guest_handle_", ""},
+    {"DEFINE_GUEST_HANDLE_STRUCT", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "__guest_handle_", ""},
+};
+enum { MACROS = sizeof macros / sizeof *macros, MAX_NAME = 256 };
+
+static bool is_macro(const struct macro *macro, const struct token *token)
+{
+    if (macro->end == NULL)
+        return is(token, macro->name);
+    size_t length = strlen(macro->name);
+    size_t end = strlen(macro->end);
+    return token->length >= length + end && memcmp(token->text, macro->name, length) == 0 &&
+           memcmp(token->text + token->length - end, macro->end, end) == 0;
+}
+
+/* The word that is the argument; text is behind the parenthesis. */
+static const char *find_argument(const char *text, enum argument argument, size_t *length)
+{
+    if (argument == SECOND_ARGUMENT) {
+        text += strcspn(text, ",)(;{");
+        if (*text++ != ',')
+            return NULL;
+    }
+    text += strspn(text, " \t\n\\");
+    *length = 0;
+    while (is_word(text[*length]))
+        (*length)++;
+    return text;
+}
+
+/* The token is a word, and a parenthesis follows. */
+static void take_macro(struct scan *scan)
+{
+    if (strchr("T_sD", scan->token.text[0]) == NULL)
+        return;
+    for (size_t i = 0; i < MACROS; i++) {
+        if (!is_macro(&macros[i], &scan->token))
+            continue;
+        size_t length = 0;
+        const char *argument = find_argument(scan->at + 1, macros[i].argument, &length);
+        char name[MAX_NAME];
+        if (argument == NULL || length == 0 || length > MAX_NAME / 2)
+            continue;
+        int total = snprintf(name, sizeof name, "%s%.*s%s", macros[i].before, (int)length, argument,
+                             macros[i].behind);
+        scan->sink->define(scan->sink->user, macros[i].what, name, (size_t)total, scan->token.line);
+    }
+}
+
+/* --- typedefs --- */
+
+static void found(struct scan *scan, enum hg_found what, const struct token *name)
+{
+    scan->sink->define(scan->sink->user, what, name->text, name->length, name->line);
+}
+
+/* Words that may stand behind the name a typedef defines. */
+static bool is_attribute(const struct token *token)
+{
+    static const char *const prefixes[] = {"__attribute", "__packed", "__aligned", "____cacheline"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t length = strlen(prefixes[i]);
+        if (token->length >= length && memcmp(token->text, prefixes[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The token is the parenthesis of `(*name)`, or of `(name)(`. */
+static bool opens_declarator(const struct scan *scan)
+{
+    if (!is_char(&scan->token, '('))
+        return false;
+    const char *at = scan->at + strspn(scan->at, " \t\n");
+    const char *end = at;
+    while (is_word(*end))
+        end++;
+    return *at == '*' || (end > at && end[0] == ')' && end[1] == '(');
+}
+
+static bool at_declarator(const struct scan *scan)
+{
+    return scan->in_typedef && scan->depth == scan->typedef_depth + (scan->in_declarator ? 1 : 0);
+}
+
+/* Whether the token shows that the word before it was the name. */
+static void end_pending(struct scan *scan)
+{
+    if (scan->pending.length == 0)
+        return;
+    const struct token *token = &scan->token;
+    bool ends = token->kind == TOKEN_WORD
+                    ? is_attribute(token)
+                    : token->length == 1 && strchr(";,[()", token->text[0]) != NULL &&
+                          !opens_declarator(scan);
+    if (ends && !is_attribute(&scan->pending))
+        found(scan, HG_FOUND_TYPEDEF, &scan->pending);
+    if (!ends || token->kind != TOKEN_WORD)
+        scan->pending.length = 0;
+}
+
+/* --- tags --- */
+
+enum { MAX_TAGS = 4 };
+
+static void skip_group(struct scan *scan)
+{
+    unsigned depth = 0;
+    do {
+        if (scan->token.kind == TOKEN_OTHER && strchr("({[", scan->token.text[0]) != NULL)
+            depth++;
+        else if (scan->token.kind == TOKEN_OTHER && strchr(")}]", scan->token.text[0]) != NULL)
+            depth--;
+    } while (depth > 0 && next(scan));
+}
+
+/* The token is struct, union or enum.  Leaves the token that ended the tag to be looked at. */
+static void take_tag(struct scan *scan, enum hg_found what)
+{
+    struct token tags[MAX_TAGS];
+    size_t count = 0;
+    bool has_base = false; /* enum tag : base { */
+    scan->pending.length = 0;
+    while (next(scan)) {
+        if (scan->token.kind == TOKEN_WORD) {
+            if (!has_base && count < MAX_TAGS)
+                tags[count++] = scan->token;
+        } else if (is_char(&scan->token, '(') && count > 0 && is_attribute(&tags[count - 1])) {
+            count--;
+            skip_group(scan);
+        } else if (is_char(&scan->token, ':') && what == HG_FOUND_ENUM && count > 0) {
+            has_base = true;
+        } else {
+            break;
+        }
+    }
+    if (is_char(&scan->token, '{')) {
+        for (size_t i = 0; i < count; i++)
+            found(scan, what, &tags[i]);
+        if (what == HG_FOUND_ENUM && count == 0) {
+            scan->in_enum = scan->expects_enumerator = true;
+            scan->enum_depth = scan->depth + 1;
+        }
+    } else if (count > 1 && at_declarator(scan)) {
+        scan->pending = tags[count - 1];
+    }
+}
+
+/* --- the whole --- */
+
+static void ignore_include(void *user, const char *name, size_t length)
+{
+    (void)user;
+    (void)name;
+    (void)length;
+}
+
+/* A word that is neither struct, union nor enum. */
+static void take_word(struct scan *scan)
+{
+    if (scan->in_enum && scan->depth == scan->enum_depth && scan->expects_enumerator) {
+        found(scan, HG_FOUND_ENUMERATOR, &scan->token);
+        scan->expects_enumerator = false;
+    }
+    if (is(&scan->token, "typedef")) { /* ends one that an #if left open, too */
+        scan->in_typedef = true;
+        scan->in_declarator = false;
+        scan->typedef_depth = scan->depth;
+    } else if (at_declarator(scan)) {
+        scan->pending = scan->token;
+    }
+    if (*scan->at == '(')
+        take_macro(scan);
+}
+
+static void open_group(struct scan *scan)
+{
+    if (scan->in_typedef && scan->depth == scan->typedef_depth && opens_declarator(scan))
+        scan->in_declarator = true;
+    scan->depth++;
+}
+
+static void close_group(struct scan *scan)
+{
+    if (scan->depth > 0)
+        scan->depth--;
+    if (scan->in_typedef && scan->depth <= scan->typedef_depth)
+        scan->in_declarator = false;
+    if (scan->in_enum && scan->depth < scan->enum_depth)
+        scan->in_enum = false;
+}
+
+static void take_other(struct scan *scan)
+{
+    switch (scan->token.text[0]) {
+    case '(':
+    case '{':
+    case '[':
+        open_group(scan);
+        break;
+    case ')':
+    case '}':
+    case ']':
+        close_group(scan);
+        break;
+    case ',':
+        if (scan->in_enum && scan->depth == scan->enum_depth)
+            scan->expects_enumerator = true;
+        break;
+    case ';':
+        if (scan->in_typedef && scan->depth <= scan->typedef_depth)
+            scan->in_typedef = false;
+        break;
+    default:
+        break;
+    }
+}
+
+void hg_scan_tags(const char *text, hg_scan_tag_fn *visit, void *user)
+{
+    static const struct hg_scan_sink sink = {.include = ignore_include};
+    struct scan scan = {.sink = &sink, .at = text, .line = 1, .at_line_start = true};
+    while (next(&scan)) {
+        const char *keyword = is(&scan.token, "struct")  ? "struct"
+                              : is(&scan.token, "union") ? "union"
+                                                         : NULL;
+        if (keyword == NULL)
+            continue;
+        skip_space(&scan);
+        size_t length = 0;
+        while (is_word(scan.at[length]))
+            length++;
+        if (length > 0 && is_word_start(scan.at[0]))
+            visit(user, keyword, scan.at, length);
+    }
+}
+
+void hg_scan_header(const char *text, const struct hg_scan_sink *sink)
+{
+    struct scan scan = {.sink = sink, .at = text, .line = 1, .at_line_start = true};
+    bool more = next(&scan);
+    while (more) {
+        if (scan.pending.length > 0)
+            end_pending(&scan);
+        bool is_tag = true;
+        if (scan.token.kind == TOKEN_WORD && is(&scan.token, "struct"))
+            take_tag(&scan, HG_FOUND_STRUCT);
+        else if (scan.token.kind == TOKEN_WORD && is(&scan.token, "union"))
+            take_tag(&scan, HG_FOUND_UNION);
+        else if (scan.token.kind == TOKEN_WORD && is(&scan.token, "enum"))
+            take_tag(&scan, HG_FOUND_ENUM);
+        else
+            is_tag = false;
+        if (is_tag) { /* the token that ended it is still to be looked at */
+            more = scan.token.kind != TOKEN_END;
+            continue;
+        }
+        if (scan.token.kind == TOKEN_WORD)
+            take_word(&scan);
+        else if (scan.token.length == 1)
+            take_other(&scan);
+        more = next(&scan);
+    }
+}
