@@ -280,6 +280,19 @@ static void settle(struct plan *plan)
     }
 }
 
+static enum hg_status merge_models(const struct plan *plan, struct hg_name_conflicts *conflicts,
+                                   struct hg_model **ret)
+{
+    const struct hg_units_options *options = plan->reading->options;
+    const struct hg_merge_options merge = {
+        .duplicate_names = HG_FIRST_KEEPS_NAME,
+        .origin = options->origin,
+        .origin_hash = options->origin_hash,
+    };
+    return hg_merge_models(plan->models.items, plan->models.count, &merge,
+                           plan->reading->diagnostics, conflicts, ret);
+}
+
 /* One model instead of many.  Each worker is a copy of this process: what is here, it has to copy.
  */
 static enum hg_status compact(struct plan *plan)
@@ -287,10 +300,8 @@ static enum hg_status compact(struct plan *plan)
     if (plan->models.count < 2)
         return HG_OK;
     struct hg_model *merged = NULL;
-    struct conflict_list conflicts = {0}; /* the last merge tells them all again */
-    enum hg_status status =
-        hg_merge_models(plan->models.items, plan->models.count, plan->reading->options,
-                        plan->reading->diagnostics, &conflicts, &merged);
+    struct hg_name_conflicts conflicts = {0}; /* the last merge tells them all again */
+    enum hg_status status = merge_models(plan, &conflicts, &merged);
     free(conflicts.items);
     if (status != HG_OK)
         return status;
@@ -573,10 +584,8 @@ static enum hg_status finish(struct plan *plan, struct hg_model **model,
     }
     for (size_t i = 0; i < reading->warnings.count; i++)
         hg_report(reading->diagnostics, &reading->warnings.items[i]);
-    struct conflict_list conflicts = {0};
-    enum hg_status status =
-        hg_merge_models(plan->models.items, plan->models.count, reading->options,
-                        reading->diagnostics, &conflicts, model);
+    struct hg_name_conflicts conflicts = {0};
+    enum hg_status status = merge_models(plan, &conflicts, model);
     if (status == HG_OK) {
         *report = hg_units_make_report(plan->wanted.items, plan->wanted.count, &conflicts);
         (*report)->unit_count = plan->unit_count;

@@ -11,8 +11,8 @@
  *
  * What this does not do: parse headers that do not go together apart from each other.
  */
-#include "base/diag.h"
 #include "tree/names.h"
+#include "base/diag.h"
 
 #include <string.h>
 

@@ -9,6 +9,7 @@ int main(void)
         return 2;
     hg_test_base();
     hg_test_model();
+    hg_test_merge();
     hg_test_pack();
     hg_test_units();
     hg_test_verify();
