@@ -6,6 +6,7 @@ void hg_test_base(void);
 void hg_test_model(void);
 void hg_test_merge(void);
 void hg_test_pack(void);
+void hg_test_pool(void);
 void hg_test_units(void);
 void hg_test_verify(void);
 void hg_test_layout(void);
