@@ -12,6 +12,7 @@ int main(void)
     hg_test_merge();
     hg_test_messages();
     hg_test_pack();
+    hg_test_pool();
     hg_test_units();
     hg_test_verify();
     hg_test_layout();

@@ -7,6 +7,7 @@ void hg_test_model(void);
 void hg_test_merge(void);
 void hg_test_messages(void);
 void hg_test_pack(void);
+void hg_test_pool(void);
 void hg_test_units(void);
 void hg_test_verify(void);
 void hg_test_layout(void);

@@ -56,7 +56,8 @@ struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor)
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &where.line, &where.column,
                                NULL);
-    if (file == NULL || clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
+    if (file == NULL || (!reader->is_source &&
+                         clang_Location_isFromMainFile(clang_getCursorLocation(cursor))))
         return (struct hg_location){0}; /* one of forward_tags */
     where.file = without_root(reader->options, hg_clang_file_name(reader, file));
     return where;
@@ -104,7 +105,7 @@ static size_t add_declaration(struct reader *reader, CXCursor canonical)
 {
     bool is_typedef = clang_getCursorKind(canonical) == CXCursor_TypedefDecl;
     CXCursor definition = is_typedef ? canonical : clang_getCursorDefinition(canonical);
-    if (!is_typedef) {
+    if (!is_typedef && !reader->is_in_function) {
         uint32_t *place = by_tag(reader, canonical);
         if (*place != 0 && clang_Cursor_isNull(definition))
             return *place - 1;
@@ -392,6 +393,11 @@ void hg_clang_read_declarations(struct reader *reader)
     clang_visitChildren(unit, visit_definition, &definitions);
     struct visit forwards = {.reader = reader, .is_before = reader->skips_before};
     clang_visitChildren(unit, visit_forward, &forwards);
+    hg_clang_define_declarations(reader);
+}
+
+void hg_clang_define_declarations(struct reader *reader)
+{
     /* First all that is not put off, then what turned out to be needed, and what that brings. */
     for (size_t i = 0, n = 0; i < reader->declarations.count || n < reader->needed.count;) {
         size_t index = i < reader->declarations.count ? i++ : reader->needed.items[n++];

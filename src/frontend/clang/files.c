@@ -113,6 +113,8 @@ unsigned hg_clang_main_line_of(const struct inclusion *inclusion)
 static bool is_of_prefix(struct reader *reader, CXFile file)
 {
     const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
+    if (reader->is_source)
+        return inclusion == NULL;
     while (inclusion != NULL && /* each of them has one line */
            hg_clang_main_line_of(inclusion) <= reader->options->prefix_count)
         inclusion = inclusion->next;

@@ -13,6 +13,7 @@
  *     decls.c      declarations: records, enums, typedefs
  *     types.c      uses of types: pointers, arrays, prototypes, qualifiers
  *     tags.c       btf_decl_tag and btf_type_tag, out of clang's pretty-printed text
+ *     source.c     hg_read_source: one source file of a kernel
  *     macros.c     the values of macros
  *     taint.c      --keep-going: leaving out what an error touched
  *
@@ -77,7 +78,9 @@ struct reader {
     unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
     unsigned long_size;
     bool char_signed;
-    bool skips_before; /* what is declared before the probe counts where it is used, only */
+    bool is_source;      /* the main file is a source file (source.c), and holds no probe */
+    bool is_in_function; /* what is declared now is in the scope of a function */
+    bool skips_before;   /* what is declared before the probe counts where it is used, only */
 
     struct file_entry *by_file; /* files.c's index of names */
     const struct file_entry *last_file;
@@ -202,6 +205,9 @@ struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor);
 
 /* Every record, enum and typedef of the unit, and all they refer to. */
 void hg_clang_read_declarations(struct reader *reader);
+
+/* Defines what was declared so far, and all that this brings. */
+void hg_clang_define_declarations(struct reader *reader);
 
 /* The id of what this cursor declares (a record, enum or typedef), defined later if it is new. */
 hg_type_id hg_clang_declaration(struct reader *reader, CXCursor cursor);
