@@ -12,7 +12,7 @@
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
  *     diff.c     the pass list of diff
  *     kernel.c   kernel trees as a source, and the command flags
- *     units.c    every header of one
+ *     units.c    progress and reports of every header of one
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     link.c     the pass list of link
@@ -32,9 +32,11 @@
 #include <hdrgen/link.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
+#include <hdrgen/tree.h>
 #include <hdrgen/trim.h>
 #include <hdrgen/write.h>
 #include <stdio.h>
+#include <time.h>
 
 enum command {
     COMMAND_GENERATE,
@@ -59,6 +61,7 @@ struct source {
     struct hg_btf_options btf;
     unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
+    bool explain; /* -vv: what is done with each header, and why */
 };
 
 enum { MAX_SOURCES = 2 }; /* diff has two, every other command one */
@@ -174,6 +177,7 @@ struct source_options {
     size_t btf_count;
     unsigned jobs;
     enum progress_wish progress;
+    bool explain;
     const char *base_btf; /* of the --btf that is still to come */
     /* The kinds as their options came: each --kernel and --btf, and --header once. */
     enum source_kind order[2 * MAX_SOURCES + 1];
@@ -227,10 +231,20 @@ HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
 
 /* --- units.c --- */
 
-HG_MUST_CHECK enum hg_status read_every_header(const struct hg_kernel *kernel,
-                                               const struct source *source,
-                                               struct hg_diagnostics *diagnostics,
-                                               struct hg_model **ret);
+struct progress {
+    enum progress_wish wish;
+    struct timespec start;
+    bool is_shown;
+    unsigned shown; /* of the bar */
+};
+
+/* Whether a bar may have to be shown. */
+bool progress_begin(struct progress *progress, enum progress_wish wish);
+/* An hg_progress_fn; user is the progress. */
+void show_progress(void *user, unsigned done, unsigned total);
+/* What could not be read; verbose: each header and each name. */
+void report_tree(const struct hg_tree_report *report, bool verbose,
+                 struct hg_diagnostics *diagnostics);
 
 /* --- report.c --- */
 

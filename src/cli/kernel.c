@@ -3,10 +3,10 @@
  *
  *     hdrgen --kernel DIR task_struct                           the headers are found
  *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
- *     hdrgen --kernel DIR                                       every header (units.c)
- *     hdrgen flags --kernel DIR
+ *     hdrgen --kernel DIR                                       every header; what the user sees
+ * meanwhile is in units.c hdrgen flags --kernel DIR
  *
- * What the user put after `--` comes behind the flags of the tree, so that it wins.
+ * What the user put after `--` comes after the flags of the tree, so that it wins.
  */
 #include "cli.h"
 
@@ -14,7 +14,7 @@
 
 #include <stdlib.h>
 
-/* Where the indexes of trees are kept: $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or nowhere. */
+/* Where the catalogues of trees are kept: $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or nowhere. */
 static const char *cache_directory(struct hg_text *text)
 {
     const char *cache = getenv("XDG_CACHE_HOME");
@@ -26,28 +26,43 @@ static const char *cache_directory(struct hg_text *text)
     return text->data;
 }
 
-enum hg_status read_kernel(const struct source *source, const struct wanted_types *wanted,
-                           struct hg_diagnostics *diagnostics, struct hg_model **ret)
+static enum hg_status read_tree(const struct hg_kernel *kernel, const struct source *source,
+                                const struct wanted_types *wanted,
+                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    struct hg_kernel *kernel = NULL;
-    enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
-    if (status != HG_OK)
-        return status;
-    if (wanted->count == 0 && source->headers.header_count == 0) {
-        status = read_every_header(kernel, source, diagnostics, ret);
-        hg_kernel_destroy(kernel);
-        return status;
-    }
     struct hg_text cache = {0};
-    struct hg_kernel_read_options options = {
+    struct progress progress;
+    bool shows = progress_begin(&progress, source->progress);
+    struct hg_tree_options options = {
+        .scope = wanted->count == 0 && source->headers.header_count == 0 ? HG_TREE_EVERY_HEADER
+                                                                         : HG_TREE_NAMES,
         .names = wanted->names,
         .name_count = wanted->count,
         .are_optional = wanted->are_optional,
         .headers = source->headers,
         .cache_directory = cache_directory(&cache),
+        .jobs = source->jobs,
+        .progress = shows ? show_progress : NULL,
+        .progress_user = &progress,
+        .explain = source->explain,
     };
-    status = hg_read_kernel(kernel, &options, diagnostics, ret);
+    struct hg_tree_report *report = NULL;
+    enum hg_status status = hg_read_tree(kernel, &options, diagnostics, ret, &report);
+    show_progress(&progress, 1, 1);
+    if (status == HG_OK && report != NULL)
+        report_tree(report, source->headers.clang_warnings, diagnostics);
+    hg_tree_report_destroy(report);
     hg_text_deinit(&cache);
+    return status;
+}
+
+enum hg_status read_kernel(const struct source *source, const struct wanted_types *wanted,
+                           struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct hg_kernel *kernel = NULL;
+    enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
+    if (status == HG_OK)
+        status = read_tree(kernel, source, wanted, diagnostics, ret);
     hg_kernel_destroy(kernel);
     return status;
 }

@@ -136,6 +136,7 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .kernel = sources->kernel,
             .jobs = sources->jobs,
             .progress = sources->progress,
+            .explain = sources->explain,
         };
         if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)
             continue;

@@ -13,7 +13,7 @@ int main(void)
     hg_test_messages();
     hg_test_pack();
     hg_test_pool();
-    hg_test_units();
+    hg_test_outcome();
     hg_test_verify();
     hg_test_layout();
     hg_test_describe();
@@ -34,7 +34,7 @@ int main(void)
     hg_test_core_check();
     hg_test_core_insns();
     hg_test_core_needs();
-    hg_test_locate();
+    hg_test_catalogue();
     hg_test_trim();
 
     CU_basic_set_mode(CU_BRM_NORMAL);
