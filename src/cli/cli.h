@@ -13,6 +13,7 @@
  *     diff.c     the pass list of diff
  *     kernel.c   kernel trees as a source, and the command flags
  *     units.c    every header of one
+ *     cache.c    what they gave, kept for the next run
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     link.c     the pass list of link
@@ -59,6 +60,7 @@ struct source {
     struct hg_btf_options btf;
     unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
+    bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
 };
 
 enum { MAX_SOURCES = 2 }; /* diff has two, every other command one */
@@ -174,6 +176,7 @@ struct source_options {
     size_t btf_count;
     unsigned jobs;
     enum progress_wish progress;
+    bool no_cache;
     const char *base_btf; /* of the --btf that is still to come */
     /* The kinds as their options came: each --kernel and --btf, and --header once. */
     enum source_kind order[2 * MAX_SOURCES + 1];
@@ -224,6 +227,24 @@ HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
 HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
                                                 struct hg_diagnostics *diagnostics,
                                                 hg_kernel_name_fn *visit, void *user);
+
+/* --- cache.c --- */
+
+struct hg_store;
+struct hg_stamps;
+
+/* $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or NULL: nowhere.  In the text. */
+const char *cache_directory(const struct source *source, struct hg_text *text);
+
+/* Whether what the source gives depends on nothing that stamps and key do not cover: clang's
+ * arguments can make it look anywhere for headers. */
+bool can_be_kept(const struct source *source);
+struct hg_store *open_store(const struct source *source);
+void make_key(const struct hg_kernel *kernel, const struct source *source,
+              const struct wanted_types *wanted, struct hg_text *key);
+/* All that the model depends on.  is_whole_tree: it is one of every header. */
+void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
+                const struct hg_model *model);
 
 /* --- units.c --- */
 

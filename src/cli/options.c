@@ -49,6 +49,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return parse_jobs(value, &parser->sources.jobs, parser->diagnostics);
     case OPTION_PROGRESS:
         return parse_progress(value, &parser->sources.progress, parser->diagnostics);
+    case OPTION_NO_CACHE:
+        parser->sources.no_cache = true;
+        return true;
     case OPTION_BTF:
         return take_btf(&parser->sources, value, parser->diagnostics);
     case OPTION_BASE_BTF:

@@ -136,6 +136,7 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .kernel = sources->kernel,
             .jobs = sources->jobs,
             .progress = sources->progress,
+            .no_cache = sources->no_cache,
         };
         if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)
             continue;

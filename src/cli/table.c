@@ -105,6 +105,8 @@ const struct option_spec option_table[] = {
      "processes that read the headers of a whole kernel (one for each processor)"},
     {OPTION_PROGRESS, "progress", "WHEN", ALL, GROUP_RUN,
      "auto (on a terminal, for what takes over a second), always or never"},
+    {OPTION_NO_CACHE, "no-cache", NULL, ALL, GROUP_RUN,
+     "read a kernel tree again, and keep nothing of it"},
     {'q', "quiet", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "no warnings"},
     {'v', "verbose", NULL, ALL | LINK, GROUP_RUN,

@@ -47,6 +47,7 @@ enum option_code {
     OPTION_FORMAT,
     OPTION_COMMON,
     OPTION_DEPFILE,
+    OPTION_NO_CACHE,
     OPTION_VERSION,
     OPTION_WRAP,
 };

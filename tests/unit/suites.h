@@ -29,6 +29,7 @@ void hg_test_backend_text(void);
 void hg_test_kernel(void);
 void hg_test_diff(void);
 void hg_test_locate(void);
+void hg_test_store(void);
 void hg_test_trim(void);
 
 #endif
