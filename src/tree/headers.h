@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "frontend/clang/parse.h"
 #include "model/content.h"
 #include "model/merge.h"
 
@@ -26,9 +27,12 @@
 
 /* An error that a unit met, or the reason why a header gave nothing. */
 struct unit_fault {
+    enum hg_problem_kind kind;
+    const char *symbol;
+    bool may_be_macro;
     uint32_t header; /* in the unit; the number of its headers where it is none of them */
-    bool is_note;    /* it is only what another header's error is at odds with */
-    enum { RIVAL_NONE, RIVAL_HEADER, RIVAL_PRELUDE } rival; /* what it is at odds with */
+    bool is_note;    /* another header's error conflicts with this one's definition */
+    enum { CONFLICT_NONE, CONFLICT_HEADER, CONFLICT_PREFIX } conflict;
     struct hg_location where;
     const char *text;
 };
@@ -148,10 +152,12 @@ void hg_units_learn_macros(struct reading *reading, const char *header,
                            const struct name_list *names);
 
 /* The name that the error says is missing, in no model and perhaps a macro, into names. */
-void hg_units_want_macro(struct reading *reading, const char *error, struct name_list *names);
+void hg_units_want_macro(struct reading *reading, const struct unit_fault *fault,
+                         struct name_list *names);
 
 /* Whether the error is that something is missing.  *file is where that is defined, if known. */
-enum lack hg_units_find_missing(struct reading *reading, const char *error, const char **file);
+enum lack hg_units_find_missing(struct reading *reading, const struct unit_fault *fault,
+                                const char **file);
 
 /* --- tags.c --- */
 
@@ -178,7 +184,7 @@ void hg_units_end_prelude(struct reading *reading);
 void hg_units_close_prelude(struct reading *reading);
 /* In a worker: reads what others begin with, and precompiles it where that can be. */
 HG_MUST_CHECK enum hg_status hg_units_read_prelude(const struct reading *reading,
-                                                   const struct hg_header_options *options,
+                                                   const struct hg_parse_options *options,
                                                    struct hg_diagnostics *diagnostics,
                                                    struct hg_model **model, bool *is_precompiled);
 

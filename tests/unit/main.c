@@ -10,6 +10,7 @@ int main(void)
     hg_test_base();
     hg_test_model();
     hg_test_merge();
+    hg_test_messages();
     hg_test_pack();
     hg_test_pool();
     hg_test_units();

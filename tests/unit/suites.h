@@ -5,6 +5,7 @@
 void hg_test_base(void);
 void hg_test_model(void);
 void hg_test_merge(void);
+void hg_test_messages(void);
 void hg_test_pack(void);
 void hg_test_pool(void);
 void hg_test_units(void);

@@ -40,7 +40,7 @@ void hg_clang_free_declarations(struct reader *reader)
 }
 
 /* What is below one of the roots is named from there. */
-static const char *without_root(const struct hg_header_options *options, const char *file)
+static const char *without_root(const struct hg_parse_options *options, const char *file)
 {
     for (size_t i = 0; i < options->root_count; i++) {
         size_t length = strlen(options->roots[i]);
@@ -90,13 +90,13 @@ static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
 static bool can_be_put_off(struct reader *reader, const struct declaration *declaration)
 {
     enum CXCursorKind kind = clang_getCursorKind(declaration->cursor);
-    if (reader->options->known_prelude_count == 0 || !declaration->is_defined ||
+    if (reader->options->prefix_count == 0 || !declaration->is_defined ||
         (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl))
         return false;
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getCursorLocation(declaration->cursor), &file, NULL, NULL,
                                NULL);
-    return file != NULL && hg_clang_is_of_known_prelude(reader, file) &&
+    return file != NULL && hg_clang_is_of_prefix(reader, file) &&
            tag_of(reader, declaration->cursor) != NULL;
 }
 
@@ -326,7 +326,7 @@ static void define(struct reader *reader, const struct declaration *declaration)
 
 struct visit {
     struct reader *reader;
-    bool is_in_preludes; /* which are skipped: the probe is their end */
+    bool is_before; /* which are skipped: the probe is their end */
 };
 
 /* What lines of the main file declare tells the target's basic properties. */
@@ -345,10 +345,10 @@ static void read_probe(struct reader *reader, CXCursor cursor)
 /* Whether the cursor, the next of the unit, belongs to the preludes that are skipped. */
 static bool is_skipped(struct visit *visit, CXCursor cursor)
 {
-    if (visit->is_in_preludes && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&
+    if (visit->is_before && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&
         clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
-        visit->is_in_preludes = false;
-    return visit->is_in_preludes;
+        visit->is_before = false;
+    return visit->is_before;
 }
 
 static enum CXChildVisitResult visit_definition(CXCursor cursor, CXCursor parent, CXClientData data)
@@ -389,9 +389,9 @@ static enum CXChildVisitResult visit_forward(CXCursor cursor, CXCursor parent, C
 void hg_clang_read_declarations(struct reader *reader)
 {
     CXCursor unit = clang_getTranslationUnitCursor(reader->unit);
-    struct visit definitions = {.reader = reader, .is_in_preludes = reader->skips_preludes};
+    struct visit definitions = {.reader = reader, .is_before = reader->skips_before};
     clang_visitChildren(unit, visit_definition, &definitions);
-    struct visit forwards = {.reader = reader, .is_in_preludes = reader->skips_preludes};
+    struct visit forwards = {.reader = reader, .is_before = reader->skips_before};
     clang_visitChildren(unit, visit_forward, &forwards);
     hg_clang_define_declarations(reader);
 }

@@ -22,7 +22,7 @@ struct source {
     const struct hg_source_unit *unit;
     hg_source_error_fn *error;
     void *user;
-    struct hg_header_options options; /* the same as the rest of the front end wants it */
+    struct hg_parse_options options; /* the same as the rest of the front end wants it */
     struct reader reader;
     HG_ARRAY(CXCursor) functions;
 };
@@ -49,22 +49,23 @@ static enum hg_status parse(struct source *source, CXIndex index)
     free(arguments.items);
     if (code == CXError_Success && source->reader.unit != NULL)
         return HG_OK;
-    source->error(source->user, &(struct hg_source_error){
-                                    .text = code == CXError_Crashed
-                                                ? "libclang crashed"
-                                                : "libclang refused the arguments"});
+    source->error(source->user,
+                  &(struct hg_source_error){.text = code == CXError_Crashed
+                                                        ? "libclang crashed"
+                                                        : "libclang refused the arguments"});
     return HG_ERROR_INPUT;
 }
 
 /* --- errors --- */
 
-/* The file in clang's "'flask.h' file not found"; NULL = another error. */
+/* The file that clang did not find; NULL = another error. */
 static const char *missing_file(struct reader *reader, const char *text)
 {
-    const char *end = strstr(text, "' file not found");
-    if (text[0] != '\'' || end == NULL)
+    struct hg_message message;
+    hg_classify_message(text, &message);
+    if (message.kind != HG_PROBLEM_MISSING_FILE)
         return NULL;
-    return hg_model_string(reader->model, text + 1, (size_t)(end - text - 1));
+    return hg_model_string(reader->model, message.symbol.text, message.symbol.length);
 }
 
 /* The line of the main file that leads to the location first. */
@@ -244,15 +245,18 @@ enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error
                               void *user, struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct source source = {.unit = unit, .error = error, .user = user};
-    source.options = (struct hg_header_options){
-        .arguments = unit->arguments,
-        .argument_count = unit->argument_count,
+    source.options = (struct hg_parse_options){
+        .user =
+            {
+                .arguments = unit->arguments,
+                .argument_count = unit->argument_count,
+                .keep_going = true,
+            },
         .precompiled = unit->precompiled,
         .precompile_to = unit->precompile_to,
-        .keep_going = true,
         .roots = unit->roots,
         .root_count = unit->root_count,
-        .known_prelude_count = unit->precompiled == NULL ? 0 : 1,
+        .prefix_count = unit->precompiled == NULL ? 0 : 1,
     };
     struct reader *reader = &source.reader;
     reader->options = &source.options;
