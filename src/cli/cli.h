@@ -11,7 +11,8 @@
  *     report.c   diagnostics to standard error
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
  *     diff.c     the pass list of diff
- *     kernel.c   kernel trees as a source, and the command flags
+ *     kernel.c   kernel trees as a source
+ *     flags.c    the command flags
  *     units.c    every header of one
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
@@ -53,6 +54,8 @@ struct source {
     struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
     struct hg_kernel_options kernel;
     struct hg_btf_options btf;
+    bool lists_sources;   /* --sources */
+    const char *commands; /* --commands, or NULL */
     unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
 };
@@ -165,6 +168,8 @@ struct source_options {
     struct hg_kernel_options kernel; /* what goes for each of them */
     struct hg_btf_options btf[MAX_SOURCES];
     size_t btf_count;
+    bool lists_sources;
+    const char *commands;
     unsigned jobs;
     enum progress_wish progress;
     const char *base_btf; /* of the --btf that is still to come */
