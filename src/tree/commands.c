@@ -51,10 +51,11 @@ static const char *module_name(struct building *building, const char *name)
 static void take_unit(void *user, const struct hg_kbuild_unit *unit)
 {
     struct building *building = user;
+    hg_translate_notice(&building->translator, unit);
     const char *path = hg_translate_path(&building->translator, unit->directory, unit->source);
     const char *object = intern(building, unit->object);
     const char *module = module_name(building, unit->module);
-    if (unit->is_generated) {
+    if (unit->is_generated || access(path, R_OK) != 0) {
         *HG_PUSH(&building->generated) = (struct hg_generated_source){path, object, module};
         return;
     }
@@ -136,9 +137,85 @@ static void set_origin(struct building *building, enum hg_source_form form, cons
     hg_text_deinit(&text);
 }
 
-static enum hg_status evaluate(struct building *building, struct hg_diagnostics *diagnostics,
-                               const struct hg_kbuild_sink *sink)
+/* Forgets what an incomplete form has given. */
+static void forget(struct building *building)
 {
+    building->files.count = building->generated.count = building->unknown.count = 0;
+    building->translator.old_source = building->translator.old_object = NULL;
+}
+
+static enum hg_status read_named(struct building *building, const char *path,
+                                 struct hg_diagnostics *diagnostics,
+                                 const struct hg_kbuild_sink *sink)
+{
+    char first = '\0';
+    enum hg_status status = hg_kbuild_first_character(path, diagnostics, &first);
+    if (status != HG_OK)
+        return status;
+    if (first == '[' || first == '{') {
+        set_origin(building, HG_SOURCES_FROM_COMPILE_COMMANDS, "the commands in", path);
+        return hg_kbuild_read_database(building->place, path, diagnostics, sink);
+    }
+    set_origin(building, HG_SOURCES_FROM_MAKE_TEXT, "the text of make in", path);
+    return hg_kbuild_read_dry_run(building->place, path, diagnostics, sink);
+}
+
+/* Saved commands of a whole build; false = there are none.  *status is set in either case. */
+static bool read_saved(struct building *building, struct hg_diagnostics *diagnostics,
+                       const struct hg_kbuild_sink *sink, enum hg_status *status)
+{
+    *status = HG_OK;
+    if (!hg_kbuild_has_saved_commands(building->place))
+        return false;
+    char *missing = NULL;
+    set_origin(building, HG_SOURCES_FROM_SAVED_COMMANDS, "the commands saved in",
+               building->place->object);
+    *status = hg_kbuild_read_saved(building->place, diagnostics, sink, &missing);
+    if (missing == NULL)
+        return true;
+    struct hg_text note = {0};
+    hg_text_printf(&note,
+                   "the commands saved in '%s' are incomplete ('%s' has none), so they were not used",
+                   building->place->object, missing);
+    building->public.note = intern(building, note.data);
+    hg_text_deinit(&note);
+    free(missing);
+    forget(building);
+    *status = HG_OK;
+    return false;
+}
+
+static bool read_database_of_tree(struct building *building, struct hg_diagnostics *diagnostics,
+                                  const struct hg_kbuild_sink *sink, enum hg_status *status)
+{
+    static const char name[] = "compile_commands.json";
+    const char *const roots[] = {building->place->object, building->place->source};
+    for (size_t i = 0; i < 2; i++) {
+        struct hg_text path = {0};
+        hg_text_printf(&path, "%s/%s", roots[i], name);
+        bool is_there = access(path.data, R_OK) == 0;
+        if (is_there) {
+            set_origin(building, HG_SOURCES_FROM_COMPILE_COMMANDS, "the commands in", path.data);
+            *status = hg_kbuild_read_database(building->place, path.data, diagnostics, sink);
+        }
+        hg_text_deinit(&path);
+        if (is_there)
+            return true;
+    }
+    return false;
+}
+
+static enum hg_status read_form(struct building *building,
+                                const struct hg_source_list_options *options,
+                                struct hg_diagnostics *diagnostics,
+                                const struct hg_kbuild_sink *sink)
+{
+    enum hg_status status = HG_OK;
+    if (options->commands != NULL)
+        return read_named(building, options->commands, diagnostics, sink);
+    if (read_saved(building, diagnostics, sink, &status) || status != HG_OK ||
+        read_database_of_tree(building, diagnostics, sink, &status))
+        return status;
     set_origin(building, HG_SOURCES_FROM_MAKEFILES, "the makefiles of", building->place->source);
     return hg_kbuild_evaluate(building->place, diagnostics, sink);
 }
@@ -147,7 +224,6 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
                                const struct hg_source_list_options *options,
                                struct hg_diagnostics *diagnostics, struct hg_source_list **ret)
 {
-    (void)options;
     const struct hg_kbuild_place place = {
         .source = kernel->source,
         .object = kernel->object,
@@ -161,7 +237,7 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
     hg_translator_init(&building->translator, &place, &building->strings);
     building->place = &place;
     struct hg_kbuild_sink sink = {take_unit, take_unknown, building};
-    enum hg_status status = evaluate(building, diagnostics, &sink);
+    enum hg_status status = read_form(building, options, diagnostics, &sink);
     if (status != HG_OK) {
         hg_source_list_destroy(&building->public);
         return status;

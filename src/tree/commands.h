@@ -47,6 +47,7 @@ struct hg_source_list {
     size_t generated_count;
     enum hg_source_form form;
     const char *origin; /* in words, for a report: "the makefiles of '/usr/src/linux'" */
+    const char *note;   /* why another form was not used, a sentence; NULL = there was no other */
     /* Places where the makefiles ask for a command's output, which was taken to be empty; for a
      * report.  Each is `file:line: text`. */
     const char *const *unknown;

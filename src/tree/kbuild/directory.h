@@ -91,6 +91,11 @@ typedef void hg_origin_fn(void *user, const char *object, const struct hg_origin
 void hg_find_origin(struct hg_walk *walk, const struct hg_directory *directory, const char *object,
                     hg_origin_fn *visit, void *user);
 
+/* What vmlinux is linked from, as words: archives and objects, relative to the object directory. */
+HG_MUST_CHECK enum hg_status hg_kbuild_roots(const struct hg_kbuild_place *place,
+                                             struct hg_diagnostics *diagnostics,
+                                             struct hg_text *roots);
+
 /* Hands the object to the sink with its options. */
 void hg_put_unit(struct hg_walk *walk, struct hg_directory *directory,
                  const struct hg_object *object, const char *compiled,

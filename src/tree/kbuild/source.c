@@ -265,8 +265,8 @@ static void find_origin(struct search *search, struct hg_slice object)
                hg_slice_ends(stem, ".dtbo")) {
         origin.kind = HG_FROM_OTHER;
         search->visit(search->user, kept.data, &origin);
-    } else if (!follow_objects(search, slice_of(&name)) &&
-               !follow_objects(search, slice_of(&normal))) {
+    } else if (is_made(search, stem, ".c") || (!follow_objects(search, slice_of(&name)) &&
+                                               !follow_objects(search, slice_of(&normal)))) {
         bool is_c = is_generated_c(search, stem, &path);
         origin.kind = is_c ? HG_FROM_C : HG_FROM_NOTHING;
         origin.is_generated = true;

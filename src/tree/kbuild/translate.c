@@ -164,9 +164,42 @@ static bool move_path(struct hg_text *path, const char *from, const char *to)
     return true;
 }
 
+/* The object directory may lie in the source directory, or the other way round. */
+static void move_to_tree(const struct hg_translator *translator, struct hg_text *path)
+{
+    const struct hg_kbuild_place *place = translator->place;
+    const char *source = translator->old_source, *object = translator->old_object;
+    bool object_first = source == NULL || (object != NULL && strlen(object) > strlen(source));
+    if (object_first && move_path(path, object, place->object))
+        return;
+    if (!move_path(path, source, place->source) && !object_first)
+        move_path(path, object, place->object);
+}
+
 static const char *intern(struct hg_translator *translator, const char *text)
 {
     return hg_strings_intern(translator->strings, text, strlen(text));
+}
+
+void hg_translate_notice(struct hg_translator *translator, const struct hg_kbuild_unit *unit)
+{
+    const struct hg_kbuild_place *place = translator->place;
+    if (translator->old_object == NULL && unit->directory != NULL && unit->directory[0] == '/' &&
+        strcmp(unit->directory, place->object) != 0)
+        translator->old_object = intern(translator, unit->directory);
+    /* /old/linux/kernel/fork.c for kernel/fork.o */
+    size_t stem = strlen(unit->object) - 1;
+    size_t size = strlen(unit->source);
+    if (translator->old_source != NULL || unit->source[0] != '/' || size < stem + 3 ||
+        strncmp(unit->source + size - stem - 1, unit->object, stem) != 0 ||
+        unit->source[size - stem - 2] != '/')
+        return;
+    size_t root = size - stem - 2;
+    if (strncmp(unit->source, place->source, root) == 0 && place->source[root] == '\0')
+        return;
+    if (strncmp(unit->source, place->object, root) == 0 && place->object[root] == '\0')
+        return;
+    translator->old_source = hg_strings_intern(translator->strings, unit->source, root);
 }
 
 const char *hg_translate_path(struct hg_translator *translator, const char *directory,
@@ -178,8 +211,7 @@ const char *hg_translate_path(struct hg_translator *translator, const char *dire
         hg_text_printf(&whole, "%s/", directory == NULL ? place->object : directory);
     hg_text_put(&whole, path);
     hg_normalise_path(&normal, (struct hg_slice){whole.data, whole.size});
-    if (!move_path(&normal, translator->old_source, place->source))
-        move_path(&normal, translator->old_object, place->object);
+    move_to_tree(translator, &normal);
     /* before 5.4 relative directories were the source tree's */
     if (path[0] != '/' && directory == NULL && !exists(normal.data)) {
         hg_text_truncate(&whole, 0);

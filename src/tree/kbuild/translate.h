@@ -21,7 +21,7 @@ struct hg_translator {
     struct hg_strings *strings; /* arguments are kept here, each once */
     struct hg_strings paths;    /* a path as it was written -> where it is */
     struct hg_arena arena;
-    /* Where the sources were when the commands were written, if elsewhere; NULL = where they are. */
+    /* Where both directories were when the commands were written; NULL = where they are. */
     const char *old_source;
     const char *old_object;
 };
@@ -42,6 +42,10 @@ enum hg_foreign hg_is_foreign(const struct hg_kbuild_place *place, const char *c
 /* Appends clang's arguments for a unit; they live as long as `strings`. */
 void hg_translate(struct hg_translator *translator, const struct hg_kbuild_unit *unit,
                   struct hg_words *arguments);
+
+/* Notices, from the first unit that shows it, that the tree was elsewhere when its command was
+ * written: every path of later calls is moved. */
+void hg_translate_notice(struct hg_translator *translator, const struct hg_kbuild_unit *unit);
 
 /* The absolute path of a file or directory of a unit, as long-lived; where nothing is there, it is
  * where it should be. */

@@ -63,6 +63,7 @@ static void set_fixed(struct hg_walk *walk)
         {"HOSTCC", "gcc"},
         {"CROSS_COMPILE", ""},
         {"cc-name", "gcc"},
+        {"CC_VERSION_TEXT", ""}, /* from the configuration: set_compiler */
         {"comma", ","},
         {"quote", "\""},
         {"squote", "'"},
@@ -86,6 +87,16 @@ static void read_configuration(struct hg_walk *walk)
     walk->evaluator.scope = &walk->fixed;
     hg_read_makefile(&walk->evaluator, path.data, false);
     hg_text_deinit(&path);
+}
+
+/* What `$(CC) --version` says, from the configuration. */
+static void set_compiler(struct hg_walk *walk)
+{
+    char *text = hg_expand_named(&walk->evaluator, "CONFIG_CC_VERSION_TEXT");
+    hg_scope_set(&walk->fixed, "CC_VERSION_TEXT", text, HG_ORIGIN_COMMAND_LINE);
+    if (strstr(text, "clang") != NULL)
+        hg_scope_set(&walk->fixed, "cc-name", "clang", HG_ORIGIN_COMMAND_LINE);
+    free(text);
 }
 
 /* --- the top makefile --- */
@@ -218,6 +229,7 @@ static void add_roots(struct hg_walk *walk, const char *variable, bool are_direc
     free(value);
 }
 
+/* Reads the top Makefile and the architecture's. */
 static void read_top(struct hg_walk *walk, struct hg_scope *top)
 {
     struct hg_evaluator *evaluator = &walk->evaluator;
@@ -228,25 +240,35 @@ static void read_top(struct hg_walk *walk, struct hg_scope *top)
     evaluator->wants_rules = false;
     hg_read_makefile(evaluator, path.data, false);
     hg_text_deinit(&path);
-    if (evaluator->has_failed)
-        return;
+}
+
+/* The variables that name what vmlinux is linked from; the first two until 4.20. */
+static const char *const root_variables[] = {"KBUILD_VMLINUX_INIT", "KBUILD_VMLINUX_MAIN",
+                                             "KBUILD_VMLINUX_OBJS", "KBUILD_VMLINUX_LIBS"};
+enum { ROOT_VARIABLES = sizeof root_variables / sizeof *root_variables };
+
+static void fail_without_roots(struct hg_evaluator *evaluator)
+{
+    hg_evaluator_fail(evaluator,
+                      "nothing in '%s/Makefile' says what vmlinux is linked from "
+                      "(KBUILD_VMLINUX_OBJS): hdrgen knows the makefiles of Linux 4.19 and newer; "
+                      "name the commands of a build with --commands",
+                      evaluator->place->source);
+}
+
+static void add_all_roots(struct hg_walk *walk, struct hg_scope *top)
+{
+    struct hg_evaluator *evaluator = &walk->evaluator;
     long release = number_of(walk, "VERSION") * 1000 + number_of(walk, "PATCHLEVEL");
     walk->stems_have_directories = release >= 5004;
     walk->src_is_absolute = text_of_file_has(walk, "scripts/Makefile.build", "$(srcroot)/$(obj)");
     set_flags(walk, top);
     walk->shared = hg_scope_exported(evaluator, top);
-    add_roots(walk, "KBUILD_VMLINUX_INIT", false); /* until 4.20 */
-    add_roots(walk, "KBUILD_VMLINUX_MAIN", false);
-    add_roots(walk, "KBUILD_VMLINUX_OBJS", false);
-    add_roots(walk, "KBUILD_VMLINUX_LIBS", false);
-    size_t count = walk->pending.count;
+    for (size_t i = 0; i < ROOT_VARIABLES; i++)
+        add_roots(walk, root_variables[i], false);
+    if (walk->pending.count == 0)
+        fail_without_roots(evaluator);
     add_roots(walk, "vmlinux-dirs", true); /* until 6.0 */
-    if (count == 0)
-        hg_evaluator_fail(evaluator,
-                          "nothing in '%s/Makefile' says what vmlinux is linked from "
-                          "(KBUILD_VMLINUX_OBJS): hdrgen knows the makefiles of Linux 4.19 and newer; "
-                          "name the commands of a build with --commands",
-                          evaluator->place->source);
 }
 
 /* --- directories --- */
@@ -360,24 +382,55 @@ static void walk_deinit(struct hg_walk *walk)
     hg_evaluator_deinit(&walk->evaluator);
 }
 
+static void walk_init(struct hg_walk *walk, const struct hg_kbuild_place *place,
+                      struct hg_diagnostics *diagnostics, const struct hg_kbuild_sink *sink)
+{
+    *walk = (struct hg_walk){0};
+    hg_evaluator_init(&walk->evaluator, place, diagnostics, sink);
+    struct hg_arena *arena = &walk->evaluator.arena;
+    hg_strings_init(&walk->visited, arena);
+    hg_strings_init(&walk->done, arena);
+    hg_strings_init(&walk->libraries, arena);
+    hg_scope_init(&walk->fixed, NULL, arena);
+    set_fixed(walk);
+    read_configuration(walk);
+    set_compiler(walk);
+}
+
 enum hg_status hg_kbuild_evaluate(const struct hg_kbuild_place *place,
                                   struct hg_diagnostics *diagnostics,
                                   const struct hg_kbuild_sink *sink)
 {
-    struct hg_walk walk = {0};
-    hg_evaluator_init(&walk.evaluator, place, diagnostics, sink);
-    struct hg_arena *arena = &walk.evaluator.arena;
-    hg_strings_init(&walk.visited, arena);
-    hg_strings_init(&walk.done, arena);
-    hg_strings_init(&walk.libraries, arena);
-    hg_scope_init(&walk.fixed, NULL, arena);
-    set_fixed(&walk);
-    read_configuration(&walk);
+    struct hg_walk walk;
     struct hg_scope top = {0};
+    walk_init(&walk, place, diagnostics, sink);
     if (!walk.evaluator.has_failed)
         read_top(&walk, &top);
     if (!walk.evaluator.has_failed)
+        add_all_roots(&walk, &top);
+    if (!walk.evaluator.has_failed)
         visit_all(&walk);
+    enum hg_status status = walk.evaluator.has_failed ? HG_ERROR_INPUT : HG_OK;
+    hg_scope_deinit(&top);
+    walk_deinit(&walk);
+    return status;
+}
+
+enum hg_status hg_kbuild_roots(const struct hg_kbuild_place *place,
+                               struct hg_diagnostics *diagnostics, struct hg_text *roots)
+{
+    static const struct hg_kbuild_sink nobody = {0};
+    struct hg_walk walk;
+    struct hg_scope top = {0};
+    walk_init(&walk, place, diagnostics, &nobody);
+    if (!walk.evaluator.has_failed)
+        read_top(&walk, &top);
+    for (size_t i = 0; i < ROOT_VARIABLES && !walk.evaluator.has_failed; i++) {
+        hg_expand_variable(&walk.evaluator, hg_slice_of(root_variables[i]), roots);
+        hg_text_put(roots, " ");
+    }
+    if (!walk.evaluator.has_failed && strstr(hg_text_string(roots), "built-in.") == NULL)
+        fail_without_roots(&walk.evaluator);
     enum hg_status status = walk.evaluator.has_failed ? HG_ERROR_INPUT : HG_OK;
     hg_scope_deinit(&top);
     walk_deinit(&walk);
