@@ -11,7 +11,8 @@
  *     report.c   diagnostics to standard error
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
  *     diff.c     the pass list of diff
- *     kernel.c   kernel trees as a source, and the command flags
+ *     kernel.c   kernel trees as a source
+ *     flags.c    the command flags
  *     units.c    every header of one
  *     cache.c    what they gave, kept for the next run
  *     check.c    the pass list of check
@@ -58,6 +59,8 @@ struct source {
     struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
     struct hg_kernel_options kernel;
     struct hg_btf_options btf;
+    bool lists_sources;   /* --sources */
+    const char *commands; /* --commands, or NULL */
     unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
     bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
@@ -174,6 +177,8 @@ struct source_options {
     struct hg_kernel_options kernel; /* what goes for each of them */
     struct hg_btf_options btf[MAX_SOURCES];
     size_t btf_count;
+    bool lists_sources;
+    const char *commands;
     unsigned jobs;
     enum progress_wish progress;
     bool no_cache;

@@ -4,7 +4,6 @@
  *     hdrgen --kernel DIR task_struct                           the headers are found
  *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
  *     hdrgen --kernel DIR                                       every header (units.c)
- *     hdrgen flags --kernel DIR
  *
  * What the user put after `--` comes behind the flags of the tree, so that it wins.
  */
@@ -81,23 +80,4 @@ enum hg_status visit_kernel_names(const struct source *source, struct hg_diagnos
     hg_text_deinit(&cache);
     hg_kernel_destroy(kernel);
     return status;
-}
-
-int run_flags(const struct options *options, struct hg_diagnostics *diagnostics)
-{
-    const struct source *source = &options->sources[0];
-    struct hg_kernel *kernel = NULL;
-    if (hg_kernel_open(&source->kernel, diagnostics, &kernel) != HG_OK)
-        return 2;
-    struct hg_text text = {0};
-    for (size_t i = 0; i < kernel->flag_count; i++)
-        hg_text_printf(&text, "%s\n", kernel->flags[i]);
-    for (size_t i = 0; i < source->headers.argument_count; i++)
-        hg_text_printf(&text, "%s\n", source->headers.arguments[i]);
-    struct hg_output output = {0};
-    hg_text_finish(&text, &output);
-    enum hg_status status = write_output(options, &output, diagnostics);
-    hg_output_deinit(&output);
-    hg_kernel_destroy(kernel);
-    return status == HG_OK ? 0 : 2;
 }
