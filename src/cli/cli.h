@@ -11,8 +11,10 @@
  *     report.c   diagnostics to standard error
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
  *     diff.c     the pass list of diff
- *     kernel.c   kernel trees as a source, and the command flags
+ *     kernel.c   kernel trees as a source
+ *     flags.c    the command flags
  *     units.c    progress and reports of every header of one
+ *     cache.c    what they gave, kept for the next run
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     link.c     the pass list of link
@@ -59,9 +61,12 @@ struct source {
     struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
     struct hg_kernel_options kernel;
     struct hg_btf_options btf;
-    unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
+    bool lists_sources;   /* --sources */
+    const char *commands; /* --commands, or NULL */
+    unsigned jobs;        /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
-    bool explain; /* -vv: what is done with each header, and why */
+    bool explain;  /* -vv: what is done with each header, and why */
+    bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
 };
 
 enum { MAX_SOURCES = 2 }; /* diff has two, every other command one */
@@ -175,9 +180,12 @@ struct source_options {
     struct hg_kernel_options kernel; /* what goes for each of them */
     struct hg_btf_options btf[MAX_SOURCES];
     size_t btf_count;
+    bool lists_sources;
+    const char *commands;
     unsigned jobs;
     enum progress_wish progress;
     bool explain;
+    bool no_cache;
     const char *base_btf; /* of the --btf that is still to come */
     /* The kinds as their options came: each --kernel and --btf, and --header once. */
     enum source_kind order[2 * MAX_SOURCES + 1];
@@ -228,6 +236,24 @@ HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
 HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
                                                 struct hg_diagnostics *diagnostics,
                                                 hg_kernel_name_fn *visit, void *user);
+
+/* --- cache.c --- */
+
+struct hg_store;
+struct hg_stamps;
+
+/* $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or NULL: nowhere.  In the text. */
+const char *cache_directory(const struct source *source, struct hg_text *text);
+
+/* Whether what the source gives depends on nothing that stamps and key do not cover: clang's
+ * arguments can make it look anywhere for headers.  Nor is anything kept under -vv. */
+bool can_be_kept(const struct source *source);
+struct hg_store *open_store(const struct source *source);
+void make_key(const struct hg_kernel *kernel, const struct source *source,
+              const struct wanted_types *wanted, struct hg_text *key);
+/* All that the model depends on.  is_whole_tree: it is one of every header. */
+void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
+                const struct hg_model *model);
 
 /* --- units.c --- */
 

@@ -3,67 +3,71 @@
  *
  *     hdrgen --kernel DIR task_struct                           the headers are found
  *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
- *     hdrgen --kernel DIR                                       every header; what the user sees
- * meanwhile is in units.c hdrgen flags --kernel DIR
+ *     hdrgen --kernel DIR                                       every header
  *
  * What the user put after `--` comes after the flags of the tree, so that it wins.
  */
 #include "cli.h"
 
 #include "base/diag.h"
+#include "tree/store.h"
 
-#include <stdlib.h>
+/* What read_tree needs. */
+struct tree_request {
+    const struct hg_kernel *kernel;
+    const struct source *source;
+    const struct wanted_types *wanted;
+};
 
-/* Where the catalogues of trees are kept: $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or nowhere. */
-static const char *cache_directory(struct hg_text *text)
+/* An hg_store_read_fn; stamps NULL: nothing is kept. */
+static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
+                                struct hg_stamps *stamps, struct hg_model **ret)
 {
-    const char *cache = getenv("XDG_CACHE_HOME");
-    const char *home = getenv("HOME");
-    if (cache != NULL && cache[0] == '/')
-        hg_text_printf(text, "%s/hdrgen", cache);
-    else if (home != NULL && home[0] == '/')
-        hg_text_printf(text, "%s/.cache/hdrgen", home);
-    return text->data;
-}
-
-static enum hg_status read_tree(const struct hg_kernel *kernel, const struct source *source,
-                                const struct wanted_types *wanted,
-                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
-{
+    const struct tree_request *request = user;
+    const struct source *source = request->source;
+    bool is_whole = request->wanted->count == 0 && source->headers.header_count == 0;
     struct hg_text cache = {0};
     struct progress progress;
     bool shows = progress_begin(&progress, source->progress);
     struct hg_tree_options options = {
-        .scope = wanted->count == 0 && source->headers.header_count == 0 ? HG_TREE_EVERY_HEADER
-                                                                         : HG_TREE_NAMES,
-        .names = wanted->names,
-        .name_count = wanted->count,
-        .are_optional = wanted->are_optional,
+        .scope = is_whole ? HG_TREE_EVERY_HEADER : HG_TREE_NAMES,
+        .names = request->wanted->names,
+        .name_count = request->wanted->count,
+        .are_optional = request->wanted->are_optional,
         .headers = source->headers,
-        .cache_directory = cache_directory(&cache),
+        .cache_directory = cache_directory(source, &cache),
         .jobs = source->jobs,
         .progress = shows ? show_progress : NULL,
         .progress_user = &progress,
         .explain = source->explain,
     };
     struct hg_tree_report *report = NULL;
-    enum hg_status status = hg_read_tree(kernel, &options, diagnostics, ret, &report);
+    enum hg_status status = hg_read_tree(request->kernel, &options, diagnostics, ret, &report);
     show_progress(&progress, 1, 1);
     if (status == HG_OK && report != NULL)
         report_tree(report, source->headers.clang_warnings, diagnostics);
     hg_tree_report_destroy(report);
     hg_text_deinit(&cache);
+    if (status == HG_OK && stamps != NULL)
+        add_stamps(stamps, request->kernel, is_whole, *ret);
     return status;
 }
 
 enum hg_status read_kernel(const struct source *source, const struct wanted_types *wanted,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    struct hg_store *store = can_be_kept(source) ? open_store(source) : NULL;
     struct hg_kernel *kernel = NULL;
     enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
-    if (status == HG_OK)
-        status = read_tree(kernel, source, wanted, diagnostics, ret);
-    hg_kernel_destroy(kernel);
+    if (status == HG_OK) {
+        struct tree_request request = {.kernel = kernel, .source = source, .wanted = wanted};
+        struct hg_text key = {0};
+        make_key(kernel, source, wanted, &key);
+        status = hg_store_read(store, &key, read_tree, &request, diagnostics, ret);
+        hg_text_deinit(&key);
+        hg_kernel_destroy(kernel);
+    }
+    hg_store_close(store);
     return status;
 }
 
@@ -75,27 +79,9 @@ enum hg_status visit_kernel_names(const struct source *source, struct hg_diagnos
     if (status != HG_OK)
         return status;
     struct hg_text cache = {0};
-    status = hg_kernel_list_names(kernel, cache_directory(&cache), diagnostics, visit, user);
+    status =
+        hg_kernel_list_names(kernel, cache_directory(source, &cache), diagnostics, visit, user);
     hg_text_deinit(&cache);
     hg_kernel_destroy(kernel);
     return status;
-}
-
-int run_flags(const struct options *options, struct hg_diagnostics *diagnostics)
-{
-    const struct source *source = &options->sources[0];
-    struct hg_kernel *kernel = NULL;
-    if (hg_kernel_open(&source->kernel, diagnostics, &kernel) != HG_OK)
-        return 2;
-    struct hg_text text = {0};
-    for (size_t i = 0; i < kernel->flag_count; i++)
-        hg_text_printf(&text, "%s\n", kernel->flags[i]);
-    for (size_t i = 0; i < source->headers.argument_count; i++)
-        hg_text_printf(&text, "%s\n", source->headers.arguments[i]);
-    struct hg_output output = {0};
-    hg_text_finish(&text, &output);
-    enum hg_status status = write_output(options, &output, diagnostics);
-    hg_output_deinit(&output);
-    hg_kernel_destroy(kernel);
-    return status == HG_OK ? 0 : 2;
 }

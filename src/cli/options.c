@@ -45,10 +45,19 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_FORCE_RANDSTRUCT:
         parser->sources.kernel.force_randstruct = true;
         return true;
+    case OPTION_SOURCES:
+        parser->sources.lists_sources = true;
+        return true;
+    case OPTION_COMMANDS:
+        parser->sources.commands = value;
+        return true;
     case 'j':
         return parse_jobs(value, &parser->sources.jobs, parser->diagnostics);
     case OPTION_PROGRESS:
         return parse_progress(value, &parser->sources.progress, parser->diagnostics);
+    case OPTION_NO_CACHE:
+        parser->sources.no_cache = true;
+        return true;
     case OPTION_BTF:
         return take_btf(&parser->sources, value, parser->diagnostics);
     case OPTION_BASE_BTF:
@@ -154,7 +163,7 @@ static bool choose_emitter(struct parser *parser)
 {
     struct options *options = parser->options;
     if (options->command == COMMAND_FLAGS)
-        return true;
+        return parse_check_format(parser->format, &options->json, parser->diagnostics);
     if (options->command == COMMAND_DIFF) {
         options->diff_format =
             find_diff_format(parser->format, options->output, parser->diagnostics);
@@ -216,6 +225,22 @@ static bool check_objects(struct parser *parser)
     return other == NULL;
 }
 
+static bool check_flags(struct parser *parser)
+{
+    const struct options *options = parser->options;
+    const struct source *source = &options->sources[0];
+    if (source->kind != SOURCE_KERNEL || (options->select.name_count > 0 && !source->lists_sources)) {
+        hg_error(parser->diagnostics, NULL,
+                 "flags takes --kernel DIR and, with --sources, names of source files");
+        return false;
+    }
+    if (!source->lists_sources && (options->json || source->commands != NULL)) {
+        hg_error(parser->diagnostics, NULL, "--commands and --format json go with --sources");
+        return false;
+    }
+    return true;
+}
+
 static bool check_output(struct parser *parser)
 {
     struct options *options = parser->options;
@@ -233,12 +258,7 @@ static bool check_output(struct parser *parser)
                  "them all)");
         return false;
     }
-    if (options->command == COMMAND_FLAGS &&
-        (options->select.name_count > 0 || options->sources[0].kind != SOURCE_KERNEL)) {
-        hg_error(parser->diagnostics, NULL, "flags takes --kernel DIR and no NAME");
-        return false;
-    }
-    return true;
+    return options->command != COMMAND_FLAGS || check_flags(parser);
 }
 
 /* --- link, which has objects and no sources --- */

@@ -134,9 +134,12 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .kind = sources->order[i],
             .headers = sources->headers,
             .kernel = sources->kernel,
+            .lists_sources = sources->lists_sources,
+            .commands = sources->commands,
             .jobs = sources->jobs,
             .progress = sources->progress,
             .explain = sources->explain,
+            .no_cache = sources->no_cache,
         };
         if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)
             continue;

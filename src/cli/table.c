@@ -28,6 +28,10 @@ const struct option_spec option_table[] = {
      "which one, of a tree with several: x86, arm64, ..."},
     {OPTION_FORCE_RANDSTRUCT, "force-randstruct", NULL, ALL | FLAGS, GROUP_SOURCE,
      "go on although the kernel lays structures out by chance"},
+    {OPTION_SOURCES, "sources", NULL, FLAGS, GROUP_SOURCE,
+     "the source files that the kernel is built from"},
+    {OPTION_COMMANDS, "commands", "FILE", FLAGS, GROUP_SOURCE,
+     "their list: the text of make -n, or a compile_commands.json"},
     {OPTION_BTF, "btf", "FILE", ALL, GROUP_SOURCE,
      "BTF, an ELF file or a kernel image that holds it"},
     {OPTION_BASE_BTF, "base-btf", "FILE", ALL, GROUP_SOURCE,
@@ -43,8 +47,8 @@ const struct option_spec option_table[] = {
      "run this linker with what follows --, then link the object that it made"},
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
      "rust, c, btf, json; default: by -o's suffix, else rust"},
-    {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | CHECK | DIFF, GROUP_OUTPUT,
-     "text (default); show, check and diff also write json, and diff html"},
+    {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | CHECK | DIFF | FLAGS, GROUP_OUTPUT,
+     "text (default); show, check, diff and flags --sources also write json, and diff html"},
     {OPTION_DEPFILE, "depfile", "FILE", WRITERS | CHECK, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
     {OPTION_RAW_LINE, "raw-line", "LINE", GENERATE, GROUP_OUTPUT,
@@ -105,9 +109,11 @@ const struct option_spec option_table[] = {
      "processes that read the headers of a whole kernel (one for each processor)"},
     {OPTION_PROGRESS, "progress", "WHEN", ALL, GROUP_RUN,
      "auto (on a terminal, for what takes over a second), always or never"},
+    {OPTION_NO_CACHE, "no-cache", NULL, ALL, GROUP_RUN,
+     "read a kernel tree again, and keep nothing of it"},
     {'q', "quiet", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "no warnings"},
-    {'v', "verbose", NULL, ALL | LINK, GROUP_RUN,
+    {'v', "verbose", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "clang's warnings too; of link what was done; -vv: what is tried for each header"},
     {'h', "help", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "this text"},
@@ -241,13 +247,20 @@ const struct command_spec command_table[COMMANDS] = {
         {
             .name = "flags",
             .run = run_flags,
-            .usage = "--kernel DIR [OPTION...] [-- CLANG_ARGUMENT...]",
-            .summary = "the clang flags for a kernel's headers, one a line",
+            .usage = "--kernel DIR [--sources [FILE...]] [OPTION...] [-- CLANG_ARGUMENT...]",
+            .summary = "the clang flags for a kernel's headers or sources, one a line",
             .text = "Prints what --kernel hands to clang, for clang itself, bindgen or an "
-                    "editor.\n",
+                    "editor.  With --sources: the source files that the kernel is built from; "
+                    "with a FILE, its flags.\n",
+            .manual = "A line of --sources: the object, the module that it is linked into (- for "
+                      "vmlinux), the file.\n"
+                      "With --format json a compile_commands.json, for clangd.\n",
             .examples = "hdrgen flags --kernel /usr/src/linux-headers-6.1.0-50-arm64\n"
                         "hdrgen flags --kernel /lib/modules/$(uname -r)/build > "
-                        "compile_flags.txt\n",
+                        "compile_flags.txt\n"
+                        "hdrgen flags --kernel linux --sources kernel/sched/core.c\n"
+                        "hdrgen flags --kernel linux --sources --format json -o "
+                        "linux/compile_commands.json\n",
         },
     [COMMAND_CHECK] =
         {

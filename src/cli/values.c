@@ -65,7 +65,7 @@ bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *d
     *json = format != NULL && strcmp(format, "json") == 0;
     if (format == NULL || *json || strcmp(format, "text") == 0)
         return true;
-    hg_error(diagnostics, NULL, "--format %s: check writes text and json", format);
+    hg_error(diagnostics, NULL, "--format %s: this command writes text and json", format);
     return false;
 }
 

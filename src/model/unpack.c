@@ -15,6 +15,9 @@
 
 #include <string.h>
 
+/* The least that a packed type takes: kind, flags, name, size, alignment, location. */
+enum { TYPE_BYTES = 8 };
+
 struct unpacker {
     const unsigned char *at, *end;
     const char *fault; /* the first one; from then on everything read is 0 */
@@ -204,21 +207,27 @@ static struct hg_type take_type(struct unpacker *unpacker)
     return type;
 }
 
+/* Copied as they are: each is there once, so that equal ones have equal pointers, as in a model
+ * that was built. */
 static void take_strings(struct unpacker *unpacker)
 {
     size_t count = take_count(unpacker);
+    const unsigned char *first = unpacker->at;
     unpacker->strings = hg_calloc(count + 1, sizeof *unpacker->strings);
-    for (size_t i = 1; i <= count; i++) {
+    for (size_t i = 0; i < count; i++) {
         size_t left = (size_t)(unpacker->end - unpacker->at);
         const unsigned char *nul = left == 0 ? NULL : memchr(unpacker->at, 0, left);
         if (nul == NULL) {
             refuse(unpacker, "a string does not end");
             return;
         }
-        unpacker->strings[i] = hg_model_string(unpacker->model, (const char *)unpacker->at,
-                                               (size_t)(nul - unpacker->at));
         unpacker->at = nul + 1;
     }
+    size_t size = (size_t)(unpacker->at - first);
+    char *at = memcpy(hg_malloc(size), first, size);
+    hg_model_adopt(unpacker->model, at);
+    for (size_t i = 1; i <= count; i++, at += strlen(at) + 1)
+        unpacker->strings[i] = at;
     unpacker->string_count = count;
 }
 
@@ -243,6 +252,8 @@ static void take_types(struct unpacker *unpacker)
     size_t count = take_count(unpacker);
     if (count == 0)
         refuse(unpacker, "void is missing");
+    size_t left = (size_t)(unpacker->end - unpacker->at);
+    hg_model_reserve(unpacker->model, count < left / TYPE_BYTES ? count : left / TYPE_BYTES);
     for (size_t id = 1; id < count && unpacker->fault == NULL; id++) {
         struct hg_type type = take_type(unpacker);
         hg_model_define(unpacker->model, hg_model_declare(unpacker->model), &type);

@@ -35,6 +35,7 @@ int main(void)
     hg_test_core_insns();
     hg_test_core_needs();
     hg_test_catalogue();
+    hg_test_store();
     hg_test_trim();
 
     CU_basic_set_mode(CU_BRM_NORMAL);

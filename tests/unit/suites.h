@@ -30,6 +30,7 @@ void hg_test_backend_text(void);
 void hg_test_kernel(void);
 void hg_test_diff(void);
 void hg_test_catalogue(void);
+void hg_test_store(void);
 void hg_test_trim(void);
 
 #endif

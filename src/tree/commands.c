@@ -1,0 +1,248 @@
+/*
+ * The list of source files: see commands.h.  Picks the form that the tree has, translates every
+ * command for clang, sorts.
+ *
+ *     --commands FILE          compile_commands.json or the text of `make -n`
+ *     .vmlinux.cmd ...         a tree that was built
+ *     compile_commands.json    in the tree
+ *     Makefile, Kbuild         always
+ */
+#include "tree/commands.h"
+
+#include "tree/kbuild/kbuild.h"
+#include "tree/kbuild/translate.h"
+
+#include "base/diag.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+struct building {
+    struct hg_source_list public; /* first: what hg_list_sources returns points here */
+    struct hg_arena arena;
+    struct hg_strings strings;
+    HG_ARRAY(struct hg_source_file) files;
+    HG_ARRAY(struct hg_generated_source) generated;
+    HG_ARRAY(const char *) unknown;
+    struct hg_translator translator;
+    const struct hg_kbuild_place *place;
+    struct hg_words arguments; /* of the unit at hand */
+};
+
+static const char *intern(struct building *building, const char *text)
+{
+    return hg_strings_intern(&building->strings, text, strlen(text));
+}
+
+/* As /sys/module spells it. */
+static const char *module_name(struct building *building, const char *name)
+{
+    if (name == NULL)
+        return NULL;
+    struct hg_text text = {0};
+    for (; *name != '\0'; name++)
+        hg_text_bytes(&text, *name == '-' || *name == ',' ? "_" : name, 1);
+    const char *result = intern(building, hg_text_string(&text));
+    hg_text_deinit(&text);
+    return result;
+}
+
+static void take_unit(void *user, const struct hg_kbuild_unit *unit)
+{
+    struct building *building = user;
+    hg_translate_notice(&building->translator, unit);
+    const char *path = hg_translate_path(&building->translator, unit->directory, unit->source);
+    const char *object = intern(building, unit->object);
+    const char *module = module_name(building, unit->module);
+    if (unit->is_generated || access(path, R_OK) != 0) {
+        *HG_PUSH(&building->generated) = (struct hg_generated_source){path, object, module};
+        return;
+    }
+    building->arguments.count = 0;
+    hg_translate(&building->translator, unit, &building->arguments);
+    size_t count = building->arguments.count;
+    *HG_PUSH(&building->files) = (struct hg_source_file){
+        .path = path,
+        .object = object,
+        .module = module,
+        .arguments = hg_arena_copy(&building->arena, building->arguments.items, count,
+                                   sizeof *building->arguments.items),
+        .argument_count = count,
+    };
+}
+
+static void take_unknown(void *user, const char *file, unsigned line, const char *text)
+{
+    struct building *building = user;
+    struct hg_text note = {0};
+    hg_text_printf(&note, "%s:%u: %s", file, line, text);
+    *HG_PUSH(&building->unknown) = intern(building, note.data);
+    hg_text_deinit(&note);
+}
+
+static int compare_files(const void *a, const void *b)
+{
+    const struct hg_source_file *left = a, *right = b;
+    return strcmp(left->object, right->object);
+}
+
+static int compare_generated(const void *a, const void *b)
+{
+    const struct hg_generated_source *left = a, *right = b;
+    return strcmp(left->object, right->object);
+}
+
+static void finish(struct building *building)
+{
+    if (building->files.count > 0)
+        qsort(building->files.items, building->files.count, sizeof *building->files.items,
+              compare_files);
+    if (building->generated.count > 0)
+        qsort(building->generated.items, building->generated.count,
+              sizeof *building->generated.items, compare_generated);
+    struct hg_source_list *list = &building->public;
+    list->items = building->files.items;
+    list->count = building->files.count;
+    list->generated = building->generated.items;
+    list->generated_count = building->generated.count;
+    list->unknown = building->unknown.items;
+    list->unknown_count = building->unknown.count;
+}
+
+void hg_source_list_destroy(struct hg_source_list *list)
+{
+    if (list == NULL)
+        return;
+    struct building *building = (struct building *)list;
+    free(building->files.items);
+    free(building->generated.items);
+    free(building->unknown.items);
+    free(building->arguments.items);
+    hg_translator_deinit(&building->translator);
+    hg_strings_deinit(&building->strings);
+    hg_arena_deinit(&building->arena);
+    free(building);
+}
+
+/* --- the forms --- */
+
+static void set_origin(struct building *building, enum hg_source_form form, const char *what,
+                       const char *path)
+{
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%s '%s'", what, path);
+    building->public.form = form;
+    building->public.origin = intern(building, text.data);
+    hg_text_deinit(&text);
+}
+
+/* Forgets what an incomplete form has given. */
+static void forget(struct building *building)
+{
+    building->files.count = building->generated.count = building->unknown.count = 0;
+    building->translator.old_source = building->translator.old_object = NULL;
+}
+
+static enum hg_status read_named(struct building *building, const char *path,
+                                 struct hg_diagnostics *diagnostics,
+                                 const struct hg_kbuild_sink *sink)
+{
+    char first = '\0';
+    enum hg_status status = hg_kbuild_first_character(path, diagnostics, &first);
+    if (status != HG_OK)
+        return status;
+    if (first == '[' || first == '{') {
+        set_origin(building, HG_SOURCES_FROM_COMPILE_COMMANDS, "the commands in", path);
+        return hg_kbuild_read_database(building->place, path, diagnostics, sink);
+    }
+    set_origin(building, HG_SOURCES_FROM_MAKE_TEXT, "the text of make in", path);
+    return hg_kbuild_read_dry_run(building->place, path, diagnostics, sink);
+}
+
+/* Saved commands of a whole build; false = there are none.  *status is set in either case. */
+static bool read_saved(struct building *building, struct hg_diagnostics *diagnostics,
+                       const struct hg_kbuild_sink *sink, enum hg_status *status)
+{
+    *status = HG_OK;
+    if (!hg_kbuild_has_saved_commands(building->place))
+        return false;
+    char *missing = NULL;
+    set_origin(building, HG_SOURCES_FROM_SAVED_COMMANDS, "the commands saved in",
+               building->place->object);
+    *status = hg_kbuild_read_saved(building->place, diagnostics, sink, &missing);
+    if (missing == NULL)
+        return true;
+    struct hg_text note = {0};
+    hg_text_printf(&note,
+                   "the commands saved in '%s' are incomplete ('%s' has none), so they were not used",
+                   building->place->object, missing);
+    building->public.note = intern(building, note.data);
+    hg_text_deinit(&note);
+    free(missing);
+    forget(building);
+    *status = HG_OK;
+    return false;
+}
+
+static bool read_database_of_tree(struct building *building, struct hg_diagnostics *diagnostics,
+                                  const struct hg_kbuild_sink *sink, enum hg_status *status)
+{
+    static const char name[] = "compile_commands.json";
+    const char *const roots[] = {building->place->object, building->place->source};
+    for (size_t i = 0; i < 2; i++) {
+        struct hg_text path = {0};
+        hg_text_printf(&path, "%s/%s", roots[i], name);
+        bool is_there = access(path.data, R_OK) == 0;
+        if (is_there) {
+            set_origin(building, HG_SOURCES_FROM_COMPILE_COMMANDS, "the commands in", path.data);
+            *status = hg_kbuild_read_database(building->place, path.data, diagnostics, sink);
+        }
+        hg_text_deinit(&path);
+        if (is_there)
+            return true;
+    }
+    return false;
+}
+
+static enum hg_status read_form(struct building *building,
+                                const struct hg_source_list_options *options,
+                                struct hg_diagnostics *diagnostics,
+                                const struct hg_kbuild_sink *sink)
+{
+    enum hg_status status = HG_OK;
+    if (options->commands != NULL)
+        return read_named(building, options->commands, diagnostics, sink);
+    if (read_saved(building, diagnostics, sink, &status) || status != HG_OK ||
+        read_database_of_tree(building, diagnostics, sink, &status))
+        return status;
+    set_origin(building, HG_SOURCES_FROM_MAKEFILES, "the makefiles of", building->place->source);
+    return hg_kbuild_evaluate(building->place, diagnostics, sink);
+}
+
+enum hg_status hg_list_sources(const struct hg_kernel *kernel,
+                               const struct hg_source_list_options *options,
+                               struct hg_diagnostics *diagnostics, struct hg_source_list **ret)
+{
+    const struct hg_kbuild_place place = {
+        .source = kernel->source,
+        .object = kernel->object,
+        .arch = kernel->arch,
+        .flags = kernel->flags,
+        .flag_count = kernel->flag_count,
+    };
+    struct building *building = hg_calloc(1, sizeof *building);
+    hg_arena_init(&building->arena);
+    hg_strings_init(&building->strings, &building->arena);
+    hg_translator_init(&building->translator, &place, &building->strings);
+    building->place = &place;
+    struct hg_kbuild_sink sink = {take_unit, take_unknown, building};
+    enum hg_status status = read_form(building, options, diagnostics, &sink);
+    if (status != HG_OK) {
+        hg_source_list_destroy(&building->public);
+        return status;
+    }
+    finish(building);
+    *ret = &building->public;
+    return HG_OK;
+}

@@ -1,0 +1,60 @@
+/* Limits, failures and notes of an evaluation: see evaluator.h. */
+#include "tree/kbuild/evaluator.h"
+
+#include "base/diag.h"
+
+/* Bytes that all expansions together may produce.  A configuration of every driver needs a tenth. */
+static const size_t work_limit = (size_t)2 << 30;
+
+void hg_evaluator_init(struct hg_evaluator *evaluator, const struct hg_kbuild_place *place,
+                       struct hg_diagnostics *diagnostics, const struct hg_kbuild_sink *sink)
+{
+    *evaluator =
+        (struct hg_evaluator){.place = place, .diagnostics = diagnostics, .sink = sink, .file = ""};
+    hg_arena_init(&evaluator->arena);
+}
+
+void hg_evaluator_deinit(struct hg_evaluator *evaluator)
+{
+    for (size_t i = 0; i < evaluator->exported_scopes.count; i++)
+        hg_scope_deinit(evaluator->exported_scopes.items[i]);
+    free(evaluator->exported_scopes.items);
+    free(evaluator->rules.items);
+    free(evaluator->vpaths.items);
+    hg_arena_deinit(&evaluator->arena);
+}
+
+void hg_evaluator_fail(struct hg_evaluator *evaluator, const char *format, ...)
+{
+    if (evaluator->has_failed)
+        return;
+    evaluator->has_failed = true;
+    struct hg_text text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(&text, format, arguments);
+    va_end(arguments);
+    struct hg_location where = {.file = evaluator->file, .line = evaluator->line};
+    hg_error(evaluator->diagnostics, evaluator->file[0] == '\0' ? NULL : &where, "%s",
+             hg_text_string(&text));
+    hg_text_deinit(&text);
+}
+
+void hg_evaluator_spend(struct hg_evaluator *evaluator, size_t bytes)
+{
+    if (bytes > work_limit - evaluator->work) {
+        hg_evaluator_fail(evaluator, "the makefiles do not come to an end: their variables are "
+                                     "more than 2 GB of text");
+        return;
+    }
+    evaluator->work += bytes;
+}
+
+void hg_evaluator_note_unknown(struct hg_evaluator *evaluator, struct hg_slice text)
+{
+    if (evaluator->sink->unknown == NULL || evaluator->has_failed)
+        return;
+    enum { SHOWN = 120 };
+    char *copy = hg_arena_string(&evaluator->arena, text.data, text.size < SHOWN ? text.size : SHOWN);
+    evaluator->sink->unknown(evaluator->sink->user, evaluator->file, evaluator->line, copy);
+}

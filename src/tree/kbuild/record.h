@@ -1,0 +1,58 @@
+/*
+ * What a build's commands say: which object is compiled from which file, and what is put together
+ * from what.
+ *
+ *     gcc ... -c -o kernel/fork.o kernel/fork.c              compiled
+ *     printf "kernel/%s " fork.o sched/built-in.a | xargs ar cDPrST kernel/built-in.a
+ *     ld -r -o net/nf.o net/a.o net/b.o                      parts
+ *     objcopy --prefix-symbols=__pi_ x.o x.pi.o              parts
+ *
+ * From the archives that vmlinux is linked from, the parts lead to every object in it.
+ */
+#ifndef HG_KBUILD_RECORD_H
+#define HG_KBUILD_RECORD_H
+
+#include "tree/kbuild/kbuild.h"
+#include "tree/kbuild/words.h"
+
+#include "base/strings.h"
+
+struct hg_record {
+    const char *target; /* normalised */
+    const char *source; /* of an object that is compiled, as it is written; else NULL */
+    struct hg_words options;
+    struct hg_words parts; /* objects, archives; `@file` for a list of them */
+    bool is_known;         /* a command was found */
+    bool is_reached;
+};
+
+struct hg_records {
+    struct hg_arena arena;
+    struct hg_strings strings;
+    struct hg_strings indexes; /* target -> index + 1 */
+    HG_ARRAY(struct hg_record) items;
+    struct hg_shell shell;
+    struct hg_text text;  /* scratch */
+    struct hg_words list; /* of the last printf */
+};
+
+void hg_records_init(struct hg_records *records);
+void hg_records_deinit(struct hg_records *records);
+
+/* Takes what the commands of a text say.  target: what they make, or NULL = they say it. */
+void hg_records_take(struct hg_records *records, struct hg_slice commands, const char *target);
+
+/* The record of a name, which may be new.  Valid until the next call. */
+struct hg_record *hg_records_of(struct hg_records *records, struct hg_slice name);
+
+/* The value of a macro among options, without its quotes; NULL = it is not defined.  In the
+ * records' arena. */
+const char *hg_record_macro(struct hg_records *records, const struct hg_record *record,
+                            const char *name);
+
+/* Hands a compiled object over, if it is compiled from C for this kernel. */
+void hg_record_put(struct hg_records *records, const struct hg_record *record,
+                   const struct hg_kbuild_place *place, const char *directory, bool is_module,
+                   const struct hg_kbuild_sink *sink);
+
+#endif
