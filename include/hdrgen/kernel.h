@@ -61,7 +61,7 @@ void hg_kernel_destroy(struct hg_kernel *kernel);
 struct hg_kernel_header {
     const char *name; /* by which it is included: linux/sched.h, asm/page.h, uapi/linux/sched.h */
     const char *path; /* absolute */
-    /* A header of the same name in an earlier directory hides it (include/uapi/linux/sched.h behind
+    /* A header of the same name in an earlier directory hides it (include/uapi/linux/sched.h after
      * include/linux/sched.h): name has `uapi/` in front, by which it is found all the same. */
     bool is_shadowed;
 };

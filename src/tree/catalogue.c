@@ -3,7 +3,7 @@
  *
  * It is a few sorted tables, asked by binary search.  Where several headers define a name, the one
  * that kbuild would see comes first: by the order of the include directories (architecture before
- * generic, kernel before uapi), and within one by what the name of the header tells.
+ * generic, kernel before uapi), and within one by the name of the header.
  */
 #include "tree/catalogue.h"
 
@@ -84,8 +84,8 @@ static bool is(const char *name, size_t length, const char *word)
     return strlen(word) == length && memcmp(name, word, length) == 0;
 }
 
-/* As the compiler looks: beside the includer for quotes, which no kernel header tells apart by
- * name, and in the include directories. */
+/* As the compiler looks: beside the includer for quotes, which in a kernel never
+ * differ, and in the include directories. */
 static void add_edge(void *user, const char *name, size_t length)
 {
     struct builder *builder = user;
@@ -251,12 +251,15 @@ void hg_catalogue_build(const struct hg_kernel_headers *files, struct hg_catalog
 
 void hg_catalogue_deinit(struct hg_catalogue *catalogue)
 {
-    free(catalogue->definitions);
-    free(catalogue->edges);
-    free(catalogue->macros);
-    free(catalogue->tags);
-    free(catalogue->traits);
-    free(catalogue->strings);
+    free(catalogue->file);
+    if (catalogue->file == NULL) {
+        free(catalogue->definitions);
+        free(catalogue->edges);
+        free(catalogue->macros);
+        free(catalogue->tags);
+        free(catalogue->traits);
+        free(catalogue->strings);
+    }
     *catalogue = (struct hg_catalogue){0};
 }
 

@@ -88,6 +88,7 @@ struct hg_catalogue {
     uint8_t *traits; /* by file */
     char *strings;
     size_t string_size;
+    char *file; /* from malloc, where the tables are parts of it; NULL = each is its own */
 };
 
 /* Scans every file.  One that cannot be read is passed over: whoever needs it will get clang's
@@ -118,9 +119,9 @@ unsigned hg_catalogue_rank(const struct hg_kernel_header *file);
 /* --- catalogue_cache.c --- */
 
 /* The catalogue of these files of a tree from the directory, if it is there and was made from the
- * files as they are now; else built, and left there for the next time.  `what` tells catalogues of
- * one tree apart: "headers", "sources".  directory NULL: built.  Trouble with the cache is no
- * error: it costs time. */
+ * files as they are now; else built, and left there for the next time.  `what` names the
+ * catalogue among those of one tree: "headers", "sources".  directory NULL: built.  Trouble with
+ * the cache is no error: it costs time. */
 void hg_catalogue_open(const struct hg_kernel *kernel, const struct hg_kernel_headers *files,
                        const char *what, const char *directory, struct hg_catalogue *ret);
 

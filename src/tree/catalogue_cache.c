@@ -84,11 +84,6 @@ static void put_path(struct hg_text *path, const struct hg_kernel *kernel, const
 
 /* --- reading --- */
 
-static void *copy(const char *bytes, size_t size)
-{
-    return memcpy(hg_malloc(size), bytes, size);
-}
-
 static bool is_sound(const struct hg_catalogue *catalogue)
 {
     size_t files = catalogue->files->count;
@@ -127,7 +122,11 @@ static bool check_head(const struct head *head, uint64_t key, const char *text, 
            head->checksum == XXH3_64bits(text + sizeof *head, left);
 }
 
-static bool take(const char *text, size_t size, uint64_t key, const struct hg_kernel_headers *files,
+/* Tables of 8-byte rows come first, and the head is a multiple of 8 bytes. */
+_Static_assert(sizeof(struct head) % 8 == 0, "tables in the file are aligned");
+
+/* True: the text, from malloc, is the catalogue's. */
+static bool take(char *text, size_t size, uint64_t key, const struct hg_kernel_headers *files,
                  struct hg_catalogue *ret)
 {
     struct head head;
@@ -137,9 +136,9 @@ static bool take(const char *text, size_t size, uint64_t key, const struct hg_ke
     if (!check_head(&head, key, text, size, files->count))
         return false;
     void *tables[TABLES];
-    const char *at = text + sizeof head;
+    char *at = text + sizeof head;
     for (size_t i = 0; i < TABLES; i++) {
-        tables[i] = copy(at, head.rows[i] * row_sizes[i]);
+        tables[i] = at;
         at += head.rows[i] * row_sizes[i];
     }
     *ret = (struct hg_catalogue){
@@ -155,18 +154,17 @@ static bool take(const char *text, size_t size, uint64_t key, const struct hg_ke
         .traits = tables[TRAITS],
         .strings = tables[STRINGS],
         .string_size = head.rows[STRINGS],
+        .file = text,
     };
-    if (is_sound(ret))
-        return true;
-    hg_catalogue_deinit(ret);
-    return false;
+    return is_sound(ret);
 }
 
 /* --- writing --- */
 
 static bool make_directories(const char *path)
 {
-    HG_CLEANUP(hg_free_pointer) char *copied = copy(path, strlen(path) + 1);
+    HG_CLEANUP(hg_free_pointer) char *copied = hg_malloc(strlen(path) + 1);
+    strcpy(copied, path);
     for (char *slash = strchr(copied + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(copied, 0700) != 0 && errno != EEXIST)
@@ -214,9 +212,9 @@ void hg_catalogue_open(const struct hg_kernel *kernel, const struct hg_kernel_he
     size_t size = 0;
     char *text = hg_kernel_read_file(path.data, &size);
     if (text == NULL || !take(text, size, key, files, ret)) {
+        free(text);
         hg_catalogue_build(files, ret);
         leave(ret, key, directory, path.data);
     }
-    free(text);
     hg_text_deinit(&path);
 }

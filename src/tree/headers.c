@@ -29,6 +29,7 @@
 #include "tree/headers.h"
 
 #include "base/diag.h"
+#include "tree/headers_plan.h"
 #include "tree/prefix.h"
 
 #include <malloc.h>
@@ -45,64 +46,13 @@ enum {
     MOST_WARNINGS = 1000,
 };
 
-/* What nearly every file of a kernel includes first, and what most headers come to include: these
- * bring in eight hundred others, four fifths of what units would else parse again and again. */
-static const char *const prefix_headers[] = {
-    "linux/types.h", "linux/kernel.h", "linux/module.h", "linux/trace_events.h", "net/tcp.h",
-};
-enum {
-    PREFIX_HEADERS = sizeof prefix_headers / sizeof *prefix_headers,
-    HELP_DEPTH = 1, /* helpers of helpers */
-    HELPED_BY = HG_MOST_HELPERS * (HG_MOST_HELPERS + 1),
-};
-
-struct plan {
-    const struct hg_every_header *options;
-    struct hg_diagnostics *diagnostics;
-    struct hg_arena *arena;
-    HG_ARRAY(struct hg_header) headers;
-    struct hg_strings by_name[2]; /* by is_trace: index plus one */
-    struct hg_definers definers;
-    const char **prefix; /* headers that units begin with */
-    size_t prefix_count;
-    struct hg_units stage;
-    size_t started; /* units of the stage */
-    size_t done;    /* likewise */
-    size_t stage_number;
-    HG_ARRAY(struct hg_model *) models;
-    size_t unit_count;                       /* that these are made of */
-    enum hg_status status;                   /* of what is done while a stage runs */
-    HG_ARRAY(struct hg_diagnostic) warnings; /* of all units, each once */
-    HG_ARRAY(const char *) tags;             /* `struct a`, each once */
-    struct hg_strings tag_names;             /* the same without `struct` */
-    struct hg_strings tag_set;
-    unsigned progress; /* of PROGRESS, before the stage; what the stage is worth; what was shown */
-    unsigned share;
-    unsigned shown;
-};
-
 enum { PROGRESS = 1000 };
 enum { AFTER_LARGE = 2 }; /* the number of the stage after that of the large units */
 
 /* --- headers --- */
 
-static struct hg_header *find(struct plan *plan, const char *name, bool is_trace)
-{
-    uint32_t *number = hg_strings_number(&plan->by_name[is_trace], name, strlen(name));
-    return *number == 0 ? NULL : &plan->headers.items[*number - 1];
-}
-
-static void add_header(struct plan *plan, const char *name, bool is_trace)
-{
-    uint32_t *number = hg_strings_number(&plan->by_name[is_trace], name, strlen(name));
-    if (*number != 0)
-        return;
-    *HG_PUSH(&plan->headers) = (struct hg_header){.name = name, .is_trace = is_trace};
-    *number = (uint32_t)plan->headers.count;
-}
-
 /* -vv: the header, what it has become, and why. */
-static void explain(const struct plan *plan, const struct hg_header *header,
+static void explain(const struct hg_header_plan *plan, const struct hg_header *header,
                     enum hg_header_state before, size_t helpers_before)
 {
     if (!plan->options->explain ||
@@ -135,24 +85,25 @@ static struct hg_job_problem problem_of(const struct hg_unit *unit, size_t heade
 /* An hg_helper_fn: the header by whose name the file is included, of those that are parsed. */
 static const char *name_of_file(void *user, const char *file)
 {
-    struct plan *plan = user;
+    struct hg_header_plan *plan = user;
     for (const char *name = file; name != NULL; name = strchr(name, '/')) {
         name += *name == '/';
-        const struct hg_header *header = find(plan, name, false);
+        const struct hg_header *header = hg_plan_find(plan, name, false);
         if (header != NULL)
             return header->name;
     }
     return NULL;
 }
 
-static struct hg_definer find_definer(struct plan *plan, const struct hg_job_problem *problem)
+static struct hg_definer find_definer(struct hg_header_plan *plan,
+                                      const struct hg_job_problem *problem)
 {
     return hg_find_definer(&plan->definers, problem, name_of_file, plan);
 }
 
-static void take_problem(struct plan *plan, const struct hg_unit *unit, size_t index)
+static void take_problem(struct hg_header_plan *plan, const struct hg_unit *unit, size_t index)
 {
-    struct hg_header *header = find(plan, unit->headers[index], unit->is_trace);
+    struct hg_header *header = hg_plan_find(plan, unit->headers[index], unit->is_trace);
     struct hg_job_problem problem = problem_of(unit, index);
     struct hg_definer definer = find_definer(plan, &problem);
     struct hg_attempt attempt = {
@@ -166,7 +117,7 @@ static void take_problem(struct plan *plan, const struct hg_unit *unit, size_t i
     explain(plan, header, before, helpers_before);
 }
 
-static void end_waiting(struct plan *plan, struct hg_header *header)
+static void end_waiting(struct hg_header_plan *plan, struct hg_header *header)
 {
     if (header->state != HG_HEADER_AWAITS_DEFINITION)
         return;
@@ -177,7 +128,7 @@ static void end_waiting(struct plan *plan, struct hg_header *header)
 }
 
 /* From now on units begin with what this one has. */
-static void take_prefix(struct plan *plan, const struct hg_unit *unit)
+static void take_prefix(struct hg_header_plan *plan, const struct hg_unit *unit)
 {
     plan->prefix = unit->headers;
     plan->prefix_count = unit->job.header_count;
@@ -185,13 +136,13 @@ static void take_prefix(struct plan *plan, const struct hg_unit *unit)
         plan->options->prefix->is_ready = unit->result.was_precompiled;
 }
 
-static void take_model(struct plan *plan, struct hg_unit *unit)
+static void take_model(struct hg_header_plan *plan, struct hg_unit *unit)
 {
     if (unit->is_prefix)
         take_prefix(plan, unit);
     size_t first = unit->job.prefix_count + unit->job.helper_count;
     for (size_t i = first; i < unit->job.header_count; i++) {
-        struct hg_header *header = find(plan, unit->headers[i], unit->is_trace);
+        struct hg_header *header = hg_plan_find(plan, unit->headers[i], unit->is_trace);
         enum hg_header_state before = header->state;
         header->state = HG_HEADER_PARSED;
         if (before != HG_HEADER_WAITING)
@@ -204,10 +155,10 @@ static void take_model(struct plan *plan, struct hg_unit *unit)
 }
 
 /* Of a trace header. */
-static void take_partial(struct plan *plan, struct hg_unit *unit)
+static void take_partial(struct hg_header_plan *plan, struct hg_unit *unit)
 {
     size_t first = unit->job.prefix_count + unit->job.helper_count;
-    struct hg_header *header = find(plan, unit->headers[first], unit->is_trace);
+    struct hg_header *header = hg_plan_find(plan, unit->headers[first], unit->is_trace);
     hg_model_destroy(header->partial);
     header->partial = unit->result.model;
     unit->result.model = NULL;
@@ -222,7 +173,7 @@ static bool is_same(const struct hg_diagnostic *a, const struct hg_diagnostic *b
     return a->where.line == b->where.line && strcmp(a->text, b->text) == 0;
 }
 
-static void add_tag(struct plan *plan, const char *tag)
+static void add_tag(struct hg_header_plan *plan, const char *tag)
 {
     uint32_t *known = hg_strings_number(&plan->tag_set, tag, strlen(tag));
     if (*known == 0)
@@ -230,7 +181,7 @@ static void add_tag(struct plan *plan, const char *tag)
     *known = 1;
 }
 
-static void take_reports(struct plan *plan, const struct hg_job_result *result)
+static void take_reports(struct hg_header_plan *plan, const struct hg_job_result *result)
 {
     for (size_t i = 0; i < result->reports.count; i++) {
         bool known = plan->warnings.count >= MOST_WARNINGS;
@@ -254,7 +205,7 @@ static int compare_units(const void *left, const void *right)
     return a->attempt < b->attempt ? -1 : a->attempt > b->attempt;
 }
 
-static void settle(struct plan *plan)
+static void settle(struct hg_header_plan *plan)
 {
     struct hg_units *stage = &plan->stage;
     if (stage->count > 0)
@@ -276,8 +227,8 @@ static void settle(struct plan *plan)
     }
 }
 
-static enum hg_status merge_models(const struct plan *plan, struct hg_name_conflicts *conflicts,
-                                   struct hg_model **ret)
+static enum hg_status merge_models(const struct hg_header_plan *plan,
+                                   struct hg_name_conflicts *conflicts, struct hg_model **ret)
 {
     const struct hg_job_setup *setup = plan->options->setup;
     const struct hg_merge_options merge = {
@@ -290,7 +241,7 @@ static enum hg_status merge_models(const struct plan *plan, struct hg_name_confl
 }
 
 /* One model instead of many.  Each child is a copy of this process, with all that is here. */
-static enum hg_status compact(struct plan *plan)
+static enum hg_status compact(struct hg_header_plan *plan)
 {
     if (plan->models.count < 2)
         return HG_OK;
@@ -312,15 +263,15 @@ static enum hg_status compact(struct plan *plan)
 
 /* --- running a stage --- */
 
-static void start(struct plan *plan, struct hg_unit *unit);
+static void start(struct hg_header_plan *plan, struct hg_unit *unit);
 
-static void start_new_units(struct plan *plan)
+static void start_new_units(struct hg_header_plan *plan)
 {
     while (plan->started < plan->stage.count)
         start(plan, plan->stage.items[plan->started++]);
 }
 
-static void show_progress(struct plan *plan)
+static void show_progress(struct hg_header_plan *plan)
 {
     const struct hg_every_header *options = plan->options;
     unsigned progress = plan->progress + (unsigned)(plan->share * plan->done / plan->stage.count);
@@ -332,14 +283,14 @@ static void show_progress(struct plan *plan)
 }
 
 struct started {
-    struct plan *plan;
+    struct hg_header_plan *plan;
     struct hg_unit *unit;
 };
 
 static void finish_unit(void *user, struct hg_job_result *result)
 {
     const struct started *started = user;
-    struct plan *plan = started->plan;
+    struct hg_header_plan *plan = started->plan;
     started->unit->result = *result;
     hg_outcome_of_unit(started->unit, plan->arena, &plan->stage);
     start_new_units(plan);
@@ -352,7 +303,7 @@ static void finish_unit(void *user, struct hg_job_result *result)
 /* A trace header from elsewhere than trace/events gets its directory, which its makefile would add:
  * by that it includes itself again.  Only where it is alone: another one could have a file of that
  * name in its own directory. */
-static void add_directory(struct plan *plan, struct hg_unit *unit)
+static void add_directory(struct hg_header_plan *plan, struct hg_unit *unit)
 {
     static const char usual[] = "trace/events/";
     const char *header = unit->headers[unit->job.header_count - 1];
@@ -373,7 +324,7 @@ static void add_directory(struct plan *plan, struct hg_unit *unit)
     unit->job.flag_count = 1;
 }
 
-static void start(struct plan *plan, struct hg_unit *unit)
+static void start(struct hg_header_plan *plan, struct hg_unit *unit)
 {
     bool declares = hg_job_own_count(&unit->job) >= MANY_HEADERS || unit->is_trace;
     unit->job.tags = plan->tags.items;
@@ -387,7 +338,7 @@ static void start(struct plan *plan, struct hg_unit *unit)
 }
 
 /* percent: of all the work. */
-static enum hg_status run_stage(struct plan *plan, unsigned percent)
+static enum hg_status run_stage(struct hg_header_plan *plan, unsigned percent)
 {
     plan->done = plan->started = 0;
     plan->share = PROGRESS / 100 * percent;
@@ -407,161 +358,9 @@ static enum hg_status run_stage(struct plan *plan, unsigned percent)
 
 /* --- the stages --- */
 
-/* Which of the headers that are left. */
-struct pick {
-    bool is_trace;
-    enum { WITH_PREFIX, WITHOUT_PREFIX } prefix;
-    enum { NO_TWINS, ONLY_TWINS, ANY } twins; /* of trace headers, as other ones */
-    enum { ALL, NEEDS_HELPER, NEEDS_NONE } help;
-};
-
-/* Of a trace header, when it is looked at as another one: needless where it can be parsed with
- * CREATE_TRACE_POINTS. */
-static const struct hg_header *twin_of(struct plan *plan, const struct hg_header *header)
-{
-    return header->is_trace ? NULL : find(plan, header->name, true);
-}
-
-static bool is_left(const struct hg_header *header, const struct pick *pick)
-{
-    switch (header->state) {
-    case HG_HEADER_WAITING:
-        return pick->prefix == WITH_PREFIX && pick->help != NEEDS_HELPER;
-    case HG_HEADER_NEEDS_HELPER:
-        return pick->prefix == WITH_PREFIX && pick->help != NEEDS_NONE;
-    case HG_HEADER_CONFLICTS_WITH_PREFIX:
-        return pick->prefix == WITHOUT_PREFIX;
-    case HG_HEADER_PARSED:
-    case HG_HEADER_AWAITS_DEFINITION:
-    case HG_HEADER_FRAGMENT:
-    case HG_HEADER_GIVEN_UP:
-        break;
-    }
-    return false;
-}
-
-static bool is_picked(struct plan *plan, const struct hg_header *header, const struct pick *pick)
-{
-    if (header->is_trace != pick->is_trace || !is_left(header, pick))
-        return false;
-    const struct hg_header *twin = twin_of(plan, header);
-    if (twin == NULL)
-        return pick->twins != ONLY_TWINS;
-    return pick->twins != NO_TWINS && twin->state != HG_HEADER_PARSED;
-}
-
-static size_t count_picked(struct plan *plan, const struct pick *pick)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < plan->headers.count; i++)
-        count += is_picked(plan, &plan->headers.items[i], pick);
-    return count;
-}
-
-static bool has_header(const struct hg_unit *unit, const char *header)
-{
-    for (size_t i = 0; i < unit->job.header_count; i++)
-        if (strcmp(unit->headers[i], header) == 0)
-            return true;
-    return false;
-}
-
-static void add_helper(struct hg_unit *unit, const char *header)
-{
-    if (has_header(unit, header))
-        return;
-    unit->headers[unit->job.header_count++] = header;
-    unit->job.helper_count++;
-}
-
-/* What helps the header, and before that what helps these in turn, as far as it is known.  What was
- * found last comes first: another helper can have missed it. */
-static void add_helpers(struct plan *plan, struct hg_unit *unit, const struct hg_header *header,
-                        unsigned depth)
-{
-    for (size_t i = header->helper_count; i > 0; i--) {
-        const struct hg_header *helper = find(plan, header->helpers[i - 1], false);
-        if (helper != NULL && depth > 0)
-            add_helpers(plan, unit, helper, depth - 1);
-        add_helper(unit, header->helpers[i - 1]);
-    }
-}
-
-/* A unit of the next `count` headers that are picked, from that one on, after the prefix where they
- * go with it, and all that helps them. */
-static struct hg_unit *new_unit(struct plan *plan, const struct pick *pick, size_t begin,
-                                size_t count)
-{
-    const struct hg_header *all = plan->headers.items;
-    size_t room = plan->prefix_count + count * (HELPED_BY + 1);
-    struct hg_unit *unit = hg_unit_create(plan->arena, room, NULL);
-    unit->is_trace = pick->is_trace;
-    unit->rank = begin;
-    for (size_t i = 0; i < plan->prefix_count && pick->prefix == WITH_PREFIX; i++)
-        unit->headers[unit->job.header_count++] = plan->prefix[i];
-    unit->job.prefix_count = unit->job.header_count;
-    for (size_t i = begin, left = count; left > 0; i++) {
-        if (!is_picked(plan, &all[i], pick))
-            continue;
-        left--;
-        add_helpers(plan, unit, &all[i], HELP_DEPTH);
-    }
-    for (size_t i = begin, left = count; left > 0; i++) {
-        if (!is_picked(plan, &all[i], pick))
-            continue;
-        left--;
-        hg_unit_add(unit, all[i].name);
-    }
-    return unit;
-}
-
-static void add_prefix(struct plan *plan)
-{
-    struct hg_unit *unit = hg_unit_create(plan->arena, PREFIX_HEADERS, NULL);
-    unit->is_prefix = true;
-    unit->job.is_precompiled = plan->options->prefix != NULL;
-    for (size_t i = 0; i < PREFIX_HEADERS; i++)
-        if (find(plan, prefix_headers[i], false) != NULL)
-            hg_unit_add(unit, prefix_headers[i]);
-    if (unit->job.header_count > 0)
-        *HG_PUSH(&plan->stage) = unit;
-}
-
-/* The check of the prefix.  Nothing waits for it: merging shows whether the types are the same. */
-static void add_reversed_prefix(struct plan *plan)
-{
-    struct hg_unit *unit = hg_unit_create(plan->arena, PREFIX_HEADERS, NULL);
-    unit->rank = plan->headers.count; /* after all others */
-    for (size_t i = plan->prefix_count; i > 0; i--)
-        hg_unit_add(unit, plan->prefix[i - 1]);
-    if (unit->job.header_count > 1)
-        *HG_PUSH(&plan->stage) = unit;
-}
-
-/* All that are picked, in units of at most `largest` headers, all about as large. */
-static void add_units(struct plan *plan, struct pick pick, size_t largest)
-{
-    size_t count = count_picked(plan, &pick);
-    if (count == 0)
-        return;
-    size_t parts = (count + largest - 1) / largest;
-    size_t size = (count + parts - 1) / parts;
-    size_t left = 0; /* headers of the unit that are not passed yet */
-    for (size_t i = 0; i < plan->headers.count; i++) {
-        if (!is_picked(plan, &plan->headers.items[i], &pick))
-            continue;
-        if (left == 0) {
-            left = size < count ? size : count;
-            *HG_PUSH(&plan->stage) = new_unit(plan, &pick, i, left);
-            count -= left;
-        }
-        left--;
-    }
-}
-
 /* An event whose own text has no error is what it is.  Its header remains one that cannot be
  * parsed, and last. */
-static void take_partial_of(struct plan *plan, struct hg_header *header)
+static void take_partial_of(struct hg_header_plan *plan, struct hg_header *header)
 {
     if (header->state == HG_HEADER_PARSED)
         hg_model_destroy(header->partial);
@@ -570,27 +369,28 @@ static void take_partial_of(struct plan *plan, struct hg_header *header)
     header->partial = NULL;
 }
 
-static const struct pick plain = {.twins = NO_TWINS};
-static const struct pick needy = {.twins = NO_TWINS, .help = NEEDS_HELPER};
-static const struct pick alone = {.twins = NO_TWINS, .help = NEEDS_NONE};
-static const struct pick conflicting = {.twins = NO_TWINS, .prefix = WITHOUT_PREFIX};
-static const struct pick twins = {.twins = ONLY_TWINS};
-static const struct pick traces = {.is_trace = true, .twins = ANY};
+static const struct hg_pick plain = {.twins = HG_PICK_NO_TWINS};
+static const struct hg_pick needy = {.twins = HG_PICK_NO_TWINS, .help = HG_PICK_NEEDS_HELPER};
+static const struct hg_pick alone = {.twins = HG_PICK_NO_TWINS, .help = HG_PICK_NEEDS_NONE};
+static const struct hg_pick conflicting = {.twins = HG_PICK_NO_TWINS,
+                                           .prefix = HG_PICK_WITHOUT_PREFIX};
+static const struct hg_pick twins = {.twins = HG_PICK_ONLY_TWINS};
+static const struct hg_pick traces = {.is_trace = true, .twins = HG_PICK_ANY_TWINS};
 
-static enum hg_status parse_large_units(struct plan *plan)
+static enum hg_status parse_large_units(struct hg_header_plan *plan)
 {
-    add_units(plan, plain, UNIT_HEADERS);
+    hg_plan_add_units(plan, plain, UNIT_HEADERS);
     for (size_t i = 0; i < plan->stage.count; i++)
         plan->stage.items[i]->wants_check = true;
     size_t plain_count = plan->stage.count;
-    add_reversed_prefix(plan);
-    add_units(plan, traces, 1);
+    hg_plan_add_reversed_prefix(plan);
+    hg_plan_add_units(plan, traces, 1);
     for (size_t i = plain_count; i < plan->stage.count; i++)
         plan->stage.items[i]->priority = LAST_PRIORITY;
     return run_stage(plan, 68);
 }
 
-static void note_missing_prefix(const struct plan *plan)
+static void note_missing_prefix(const struct hg_header_plan *plan)
 {
     const char *directory = getenv("TMPDIR");
     if (plan->prefix_count > 0 && plan->options->prefix != NULL && !plan->options->prefix->is_ready)
@@ -601,31 +401,31 @@ static void note_missing_prefix(const struct plan *plan)
                 directory == NULL ? "/tmp" : directory);
 }
 
-static enum hg_status parse_all(struct plan *plan)
+static enum hg_status parse_all(struct hg_header_plan *plan)
 {
-    add_prefix(plan);
+    hg_plan_add_prefix(plan);
     enum hg_status status = run_stage(plan, 2);
     note_missing_prefix(plan);
     if (status == HG_OK)
         status = parse_large_units(plan);
     if (status == HG_OK) {
-        add_units(plan, needy, SMALL_UNIT_HEADERS);
-        add_units(plan, traces, 1);
-        add_units(plan, alone, 1);
+        hg_plan_add_units(plan, needy, SMALL_UNIT_HEADERS);
+        hg_plan_add_units(plan, traces, 1);
+        hg_plan_add_units(plan, alone, 1);
         status = run_stage(plan, 15);
     }
-    if (status == HG_OK && count_picked(plan, &plain) >= FEW_HEADERS) {
-        add_units(plan, plain, SMALL_UNIT_HEADERS);
-        add_units(plan, traces, 1);
-        add_units(plan, conflicting, 1);
+    if (status == HG_OK && hg_plan_count(plan, &plain) >= FEW_HEADERS) {
+        hg_plan_add_units(plan, plain, SMALL_UNIT_HEADERS);
+        hg_plan_add_units(plan, traces, 1);
+        hg_plan_add_units(plan, conflicting, 1);
         status = run_stage(plan, 5);
     }
     for (unsigned last = 0; last <= HG_MOST_HELPERS && status == HG_OK; last++) {
         if (last == 0)
-            add_units(plan, twins, TWIN_HEADERS);
-        add_units(plan, traces, 1);
-        add_units(plan, plain, 1);
-        add_units(plan, conflicting, 1);
+            hg_plan_add_units(plan, twins, TWIN_HEADERS);
+        hg_plan_add_units(plan, traces, 1);
+        hg_plan_add_units(plan, plain, 1);
+        hg_plan_add_units(plan, conflicting, 1);
         status = run_stage(plan, 2);
     }
     for (size_t i = 0; i < plan->headers.count; i++)
@@ -636,7 +436,7 @@ static enum hg_status parse_all(struct plan *plan)
 /* --- all of it --- */
 
 /* The same word with another keyword would not be the same type: then none is declared. */
-static void add_tags_of(struct plan *plan, uint32_t file)
+static void add_tags_of(struct hg_header_plan *plan, uint32_t file)
 {
     const struct hg_catalogue *catalogue = plan->options->catalogue;
     size_t end = 0;
@@ -650,7 +450,7 @@ static void add_tags_of(struct plan *plan, uint32_t file)
     }
 }
 
-static void add_headers(struct plan *plan, bool are_traces)
+static void add_headers(struct hg_header_plan *plan, bool are_traces)
 {
     const struct hg_catalogue *catalogue = plan->options->catalogue;
     for (size_t i = 0; i < catalogue->files->count; i++) {
@@ -660,11 +460,11 @@ static void add_headers(struct plan *plan, bool are_traces)
             (are_traces && !hg_catalogue_has_tracepoints(catalogue, file)))
             continue;
         add_tags_of(plan, file);
-        add_header(plan, name, are_traces);
+        hg_plan_add_header(plan, name, are_traces);
     }
 }
 
-static enum hg_status report_nothing(const struct plan *plan)
+static enum hg_status report_nothing(const struct hg_header_plan *plan)
 {
     const struct hg_header *first = plan->headers.count == 0 ? NULL : &plan->headers.items[0];
     if (first == NULL)
@@ -676,7 +476,7 @@ static enum hg_status report_nothing(const struct plan *plan)
     return HG_ERROR_INPUT;
 }
 
-static enum hg_status finish(struct plan *plan, struct hg_model **ret,
+static enum hg_status finish(struct hg_header_plan *plan, struct hg_model **ret,
                              struct hg_tree_report **report)
 {
     if (plan->options->progress != NULL)
@@ -685,7 +485,7 @@ static enum hg_status finish(struct plan *plan, struct hg_model **ret,
         return report_nothing(plan);
     struct hg_header *all = plan->headers.items;
     for (size_t i = 0; i < plan->headers.count; i++) {
-        const struct hg_header *twin = twin_of(plan, &all[i]);
+        const struct hg_header *twin = hg_plan_twin(plan, &all[i]);
         if (twin != NULL && twin->state == HG_HEADER_PARSED)
             all[i].state = HG_HEADER_PARSED;
     }
@@ -705,7 +505,8 @@ enum hg_status hg_read_every_header(const struct hg_every_header *options,
                                     struct hg_diagnostics *diagnostics, struct hg_model **ret,
                                     struct hg_tree_report **report)
 {
-    struct plan plan = {.options = options, .diagnostics = diagnostics, .arena = options->arena};
+    struct hg_header_plan plan = {
+        .options = options, .diagnostics = diagnostics, .arena = options->arena};
     hg_strings_init(&plan.by_name[0], plan.arena);
     hg_strings_init(&plan.by_name[1], plan.arena);
     hg_strings_init(&plan.tag_names, plan.arena);

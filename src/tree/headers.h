@@ -1,7 +1,8 @@
 /*
  * Reading every header of a tree: the parts and what they share.
  *
- *     headers.c      hg_read_every_header: which headers go into which translation unit
+ *     headers.c      hg_read_every_header: stage by stage, which headers are parsed together
+ *     headers_units.c  (headers_plan.h) the translation units of a stage
  *     definers.c     which header defines a missing symbol
  *     fragments.c    headers that never stand alone
  *     report.c       what could not be read, for the caller

@@ -2,15 +2,15 @@
  * Every header of a tree, by the name that includes it.
  *
  *     $C/include/linux/sched.h             linux/sched.h
- *     $C/include/uapi/linux/sched.h        uapi/linux/sched.h     hidden behind the first
+ *     $C/include/uapi/linux/sched.h        uapi/linux/sched.h     hidden by the first
  *     $C/include/uapi/linux/if_ether.h     linux/if_ether.h       unless include/linux has one
  *
  * The include directories are walked in the order of the search; the first header of a name is the
  * one that kbuild would see.  Links to directories are followed only so deep as directories may be
  * nested, and headers are counted, so that no tree keeps us for ever.
  *
- * Left out are headers of another configuration, where only a .c file, which trees of headers lack,
- * says for which they are.
+ * Left out are headers of another configuration, where only a .c file, which trees of headers do
+ * not have, says for which they are.
  */
 #include "base/diag.h"
 #include "base/strings.h"

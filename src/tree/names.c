@@ -317,7 +317,7 @@ static bool is_ruled_out(const struct finder *finder, uint32_t header, const str
  * Another header that defines the name, too, and is no part of what was read.  The architecture's,
  * uapi's, generic and generated ones are other forms of the same.  If the architecture's was taken,
  * or other headers include the one that was taken and none includes the other, a note is enough:
- * the user may have meant that one. Else nothing tells which of both the kernel has, and the user
+ * the user may have meant that one. Else nothing shows which of both the kernel has, and the user
  * has to say.
  */
 static enum hg_status check_duplicate_names(struct finder *finder, const struct hg_request *request,

@@ -87,7 +87,7 @@ bool hg_outcome_by_name(struct hg_name_header *header, uint32_t file,
                         bool are_many, const uint8_t *is_helper, uint32_t *helper);
 
 /* The headers that include the file, those that include these, and so on, nearest first: the one of
- * that index.  False = there are not so many. */
+ * that index.  False = there are fewer. */
 bool hg_find_includer(const struct hg_catalogue *catalogue, uint32_t file, size_t index,
                       uint32_t *ret);
 

@@ -211,7 +211,7 @@ static const struct macro {
     enum argument argument;
     enum hg_found what;
     const char *before;
-    const char *behind;
+    const char *after;
 } macros[] = {
     {"struct_group_tagged", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "", ""},
     {"__struct_group", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "", ""},
@@ -244,7 +244,7 @@ static bool is_macro(const struct macro *macro, const struct token *token)
            memcmp(token->text + token->length - end, macro->end, end) == 0;
 }
 
-/* The word that is the argument; text is behind the parenthesis. */
+/* The word that is the argument; text is after the parenthesis. */
 static const char *find_argument(const char *text, enum argument argument, size_t *length)
 {
     if (argument == SECOND_ARGUMENT) {
@@ -273,7 +273,7 @@ static void take_macro(struct scan *scan)
         if (argument == NULL || length == 0 || length > MAX_NAME / 2)
             continue;
         int total = snprintf(name, sizeof name, "%s%.*s%s", macros[i].before, (int)length, argument,
-                             macros[i].behind);
+                             macros[i].after);
         scan->sink->define(scan->sink->user, macros[i].what, name, (size_t)total, scan->token.line);
     }
 }
@@ -285,7 +285,7 @@ static void found(struct scan *scan, enum hg_found what, const struct token *nam
     scan->sink->define(scan->sink->user, what, name->text, name->length, name->line);
 }
 
-/* Words that may stand behind the name a typedef defines. */
+/* Words that may stand after the name a typedef defines. */
 static bool is_attribute(const struct token *token)
 {
     static const char *const prefixes[] = {"__attribute", "__packed", "__aligned", "____cacheline"};
@@ -493,7 +493,7 @@ static size_t skip_blanks(const char *text, size_t size, size_t i)
     return i;
 }
 
-/* Whether what follows a tag tells that it is used: a pointer, or a type alone.  A prototype can
+/* Whether what follows a tag shows that it is used: a pointer, or a type alone.  A prototype can
  * have parameters of an enum, too, that is not known yet. */
 static bool is_used(const char *text, size_t size, size_t i, bool is_enum)
 {

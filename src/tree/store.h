@@ -27,10 +27,10 @@
 struct hg_store;
 
 /* Keeps its entries in the directory, an absolute path, which is made when the first is written;
- * entries and catalogues of trees (catalogue_cache.c) are removed, the longest unused first, when together
- * they have more than limit bytes.  Open it before anything is read.  NULL, which the other
- * functions take for a store without entries: directory is NULL, or belongs to somebody else, or
- * somebody else may write to it. */
+ * entries and catalogues of trees (catalogue_cache.c) are removed, the longest unused first, when
+ * together they have more than limit bytes.  Open it before anything is read.  NULL, which the
+ * other functions take for a store without entries: directory is NULL, or belongs to somebody else,
+ * or somebody else may write to it. */
 struct hg_store *hg_store_open(const char *directory, uint64_t limit);
 void hg_store_close(struct hg_store *store);
 
