@@ -102,8 +102,9 @@ struct link_part {
 
 struct link_type {
     enum link_kind kind;
-    const char *name;         /* interned; NULL = none */
+    const char *name;         /* interned; NULL = none, or C's usual one */
     uint32_t number;          /* bits of an INT, bytes of a FLOAT or ENUM, elements of an ARRAY */
+    uint32_t used;            /* ARRAY without a size of its own: elements that records name */
     char sign;                /* of INT and ENUM: 's', 'u', 'b' */
     bool is_closed;           /* its parts were in parentheses */
     struct link_type *target; /* pointed to, element, named by a typedef, returned */

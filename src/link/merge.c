@@ -108,6 +108,7 @@ static bool add_steps(struct linker *linker, struct link_record *record)
         uint32_t index = step->index;
         hg_text_put(&access, is_enum ? "" : ":");
         if (step->is_index) {
+            type->used = step->index >= type->used ? step->index + 1 : type->used;
             type = link_resolve(type->target);
         } else {
             bool is_new;

@@ -127,6 +127,25 @@ static bool parse_sign(struct parser *parser, bool may_be_bool, char *ret)
     return true;
 }
 
+/* `'long unsigned int'`: names with a blank between. */
+static void parse_quoted(struct parser *parser, struct link_type *type)
+{
+    if (!take(parser, '\''))
+        return;
+    const char *start = parser->at;
+    do {
+        if (parse_name(parser) == NULL)
+            return;
+    } while (take(parser, ' '));
+    size_t length = (size_t)(parser->at - start);
+    if (!expect(parser, '\'', "a quote is not closed"))
+        return;
+    if (length > LINK_NAME_MAX)
+        fail(parser, "a name is longer than 127 bytes");
+    else
+        type->name = hg_strings_intern(&parser->linker->strings, start, length);
+}
+
 static void parse_int(struct parser *parser, struct link_type *type)
 {
     if (!parse_number(parser, &type->number) || !parse_sign(parser, true, &type->sign))
@@ -134,12 +153,18 @@ static void parse_int(struct parser *parser, struct link_type *type)
     if (!is_one_of(type->number, " 8 16 32 64 128 ") ||
         (type->sign == 'b' && type->number == 128))
         fail(parser, "an integer has 8, 16, 32, 64 or 128 bits");
+    else
+        parse_quoted(parser, type);
 }
 
 static void parse_float(struct parser *parser, struct link_type *type)
 {
-    if (parse_number(parser, &type->number) && !is_one_of(type->number, " 2 4 8 12 16 "))
+    if (!parse_number(parser, &type->number))
+        return;
+    if (!is_one_of(type->number, " 2 4 8 12 16 "))
         fail(parser, "a float has 2, 4, 8, 12 or 16 bytes");
+    else
+        parse_quoted(parser, type);
 }
 
 static bool add_part(struct parser *parser, struct link_type *type, const struct link_part *part)
@@ -373,8 +398,9 @@ static bool parse_root(struct parser *parser)
     record->type = parse_type(parser);
     if (record->type == NULL)
         return false;
-    if (record->type->name == NULL)
-        return fail(parser, "its first type has no name, and loaders look for that");
+    if (record->type->name == NULL || record->type->kind == LINK_INT ||
+        record->type->kind == LINK_FLOAT)
+        return fail(parser, "its first type is none with a name, and loaders look for that");
     struct hg_text key = {0};
     hg_text_put(&key, record->kind == HG_CORE_TYPE_MATCHES ? "=" : "");
     hg_text_bytes(&key, start, (size_t)(parser->at - start));
