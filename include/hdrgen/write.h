@@ -20,6 +20,13 @@ enum hg_enum_style {
     HG_ENUM_RUST,    /* enum e { A = 0 }; members hold the integer, e::from_raw() makes one of it */
 };
 
+/* Rust: functions that read kernel memory. */
+enum hg_accessors {
+    HG_ACCESSORS_NONE,
+    HG_ACCESSORS_PROBE_READ, /* at the input's own offsets */
+    HG_ACCESSORS_CORE,       /* at offsets that CO-RE relocates, once `hdrgen link` was run */
+};
+
 /* Rust: traits that records are given, besides Clone and Copy, where they can have them. */
 enum hg_derive {
     HG_DERIVE_NONE = 1u << 0, /* nothing but what else is listed */
@@ -47,10 +54,10 @@ struct hg_write_options {
     uint32_t derives; /* enum hg_derive, or-ed; 0 = HG_DERIVE_DEBUG */
     /* Rust: the module that everything is in, public; NULL = a private one that is re-exported. */
     const char *module;
-    /* Rust: getters that read kernel memory.  probe_read_fn: with what. NULL = BPF's helper
+    enum hg_accessors accessors;
+    /* Rust: what the accessors read with. NULL = BPF's helper
      * bpf_probe_read_kernel, called by its number; "aya" = the function of that name in aya_ebpf;
      * else the path of a function (dst, size, src) like the helper. */
-    bool probe_read;
     const char *probe_read_fn;
     /* Rust and C: lines for the head of what is written, as they are: in Rust within the module, in
      * C behind the guard. */

@@ -20,6 +20,7 @@ int main(void)
     hg_test_select();
     hg_test_json();
     hg_test_rust();
+    hg_test_rust_core();
     hg_test_backend_btf();
     hg_test_backend_c();
     hg_test_backend_text();

@@ -15,6 +15,7 @@ void hg_test_describe(void);
 void hg_test_select(void);
 void hg_test_json(void);
 void hg_test_rust(void);
+void hg_test_rust_core(void);
 void hg_test_btf_check(void);
 void hg_test_btf_container(void);
 void hg_test_btf_graph(void);
