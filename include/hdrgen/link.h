@@ -2,8 +2,9 @@
  * Linking: a BPF object whose program was not compiled by clang gets its CO-RE relocations.
  *
  * rustc cannot write the relocations that loaders resolve.  Accessors that hdrgen generates leave a
- * placeholder and a record for each number that depends on a kernel type (docs/rust-core-records.md);
- * linking turns them into an instruction and a relocation of .BTF.ext, as clang writes them.
+ * placeholder and a record for each number that depends on a kernel type
+ * (docs/rust-core-records.md); linking turns them into an instruction and a relocation of .BTF.ext,
+ * as clang writes them.
  */
 #ifndef HDRGEN_LINK_H
 #define HDRGEN_LINK_H

@@ -139,6 +139,7 @@ static bool take_option(struct parser *parser, int option, const char *value)
         options->quiet = true;
         return true;
     case 'v':
+        parser->sources.explain = options->verbose; /* -vv */
         options->verbose = true;
         parser->sources.headers.clang_warnings = true;
         return true;
@@ -297,8 +298,9 @@ static bool take_link(struct parser *parser)
     else if (options->linker == NULL && rest->argument_count > 0)
         why = "what follows -- are the arguments of the linker that --wrap names";
     else if (options->output != NULL && options->object_count > 1)
-        why = "-o names one file, and there are several objects: link them one by one, or without "
-              "-o in place";
+        why =
+            "-o names one file, and there are several objects: link them one by one, or without "
+            "-o in place";
     else if (options->output != NULL && options->output[0] == '\0')
         why = "the name of an output file cannot be empty";
     else if (options->output != NULL && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
@@ -527,8 +529,8 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     bool is_bindgen = is_named_bindgen(argv[0]);
     if (is_bindgen ? !read_bindgen_line(parser, end, argv) : !read_options(parser, end, argv))
         return STEP_EXIT_ERROR;
-    bool is_link = !is_bindgen && optind < end &&
-                   strcmp(argv[optind], command_table[COMMAND_LINK].name) == 0;
+    bool is_link =
+        !is_bindgen && optind < end && strcmp(argv[optind], command_table[COMMAND_LINK].name) == 0;
     if (!is_bindgen && !is_link && !read_foreign_options(parser))
         return STEP_EXIT_ERROR;
     int names = is_bindgen ? end : optind;

@@ -3,11 +3,12 @@
  *
  *     hdrgen link --wrap bpf-linker -- --cpu v3 a.o -o target/prog
  *
- * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  That is what cargo
- * can have as `linker =`, so that `cargo build` alone gives an object with relocations.
+ * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  That is what
+ * cargo can have as `linker =`, so that `cargo build` alone gives an object with relocations.
  *
- * The method: the output is what the last -o (or --output) names, also in response files (@FILE), in
- * which rustc puts arguments that are too many for a command line.  Everything else is the linker's.
+ * The method: the output is what the last -o (or --output) names, also in response files (@FILE),
+ * in which rustc puts arguments that are too many for a command line.  Everything else is the
+ * linker's.
  *
  * What this does not do: touch an output that is no BPF object (LLVM IR, assembly).
  */
@@ -150,9 +151,10 @@ static int link_output(const struct options *options, const struct output_search
                        struct hg_diagnostics *diagnostics)
 {
     if (!search->is_found) {
-        hg_error(diagnostics, NULL,
-                 "the arguments of '%s' do not name its output with -o, so there is nothing to link",
-                 options->linker);
+        hg_error(
+            diagnostics, NULL,
+            "the arguments of '%s' do not name its output with -o, so there is nothing to link",
+            options->linker);
         return 2;
     }
     const char *output = hg_text_string(&search->found);

@@ -77,18 +77,6 @@ static bool ends_with(const char *name, const char *end)
     return length > end_length && strcmp(name + length - end_length, end) == 0;
 }
 
-/* Only trace headers include define_trace.h, at their end. */
-static bool is_trace_header(const char *name, const char *path)
-{
-    if (strstr(name, "trace") == NULL && strstr(name, "event") == NULL)
-        return false;
-    size_t size = 0;
-    char *text = hg_kernel_read_file(path, &size);
-    bool found = text != NULL && strstr(text, "\n#include <trace/define_trace.h>") != NULL;
-    free(text);
-    return found;
-}
-
 /* One for each allocator: the kernel's mm/slab.h, in old kernels include/linux/slab.h. */
 static bool is_of_another_configuration(const struct walk *walk, const char *name)
 {
@@ -127,7 +115,6 @@ static void add_header(struct walk *walk, const char *name, const char *path)
         .name = name,
         .path = path,
         .is_shadowed = is_shadowed,
-        .is_trace = is_trace_header(name, path),
     };
 }
 

@@ -27,7 +27,7 @@
 struct hg_store;
 
 /* Keeps its entries in the directory, an absolute path, which is made when the first is written;
- * entries and indexes of trees (index_cache.c) are removed, the longest unused first, when together
+ * entries and catalogues of trees (catalogue_cache.c) are removed, the longest unused first, when together
  * they have more than limit bytes.  Open it before anything is read.  NULL, which the other
  * functions take for a store without entries: directory is NULL, or belongs to somebody else, or
  * somebody else may write to it. */

@@ -321,7 +321,7 @@ class Located(Kernel):
 
 class Cache(Kernel):
     def cached(self) -> list[str]:
-        return [str(path) for path in (self.dir / "cache").rglob("index-*")]
+        return [str(path) for path in (self.dir / "cache").rglob("catalogue-*")]
 
     def test_a_changed_tree_is_seen(self) -> None:
         tree = self.tree(linux__a="struct a { int x; };")

@@ -13,7 +13,7 @@ int main(void)
     hg_test_messages();
     hg_test_pack();
     hg_test_pool();
-    hg_test_units();
+    hg_test_outcome();
     hg_test_verify();
     hg_test_layout();
     hg_test_describe();
@@ -36,7 +36,7 @@ int main(void)
     hg_test_core_insns();
     hg_test_core_needs();
     hg_test_link();
-    hg_test_locate();
+    hg_test_catalogue();
     hg_test_store();
     hg_test_trim();
 

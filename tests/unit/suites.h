@@ -8,7 +8,7 @@ void hg_test_merge(void);
 void hg_test_messages(void);
 void hg_test_pack(void);
 void hg_test_pool(void);
-void hg_test_units(void);
+void hg_test_outcome(void);
 void hg_test_verify(void);
 void hg_test_layout(void);
 void hg_test_describe(void);
@@ -31,7 +31,7 @@ void hg_test_backend_text(void);
 void hg_test_kernel(void);
 void hg_test_link(void);
 void hg_test_diff(void);
-void hg_test_locate(void);
+void hg_test_catalogue(void);
 void hg_test_store(void);
 void hg_test_trim(void);
 

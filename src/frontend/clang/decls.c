@@ -56,8 +56,8 @@ struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor)
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &where.line, &where.column,
                                NULL);
-    if (file == NULL || (!reader->is_source &&
-                         clang_Location_isFromMainFile(clang_getCursorLocation(cursor))))
+    if (file == NULL ||
+        (!reader->is_source && clang_Location_isFromMainFile(clang_getCursorLocation(cursor))))
         return (struct hg_location){0}; /* one of forward_tags */
     where.file = without_root(reader->options, hg_clang_file_name(reader, file));
     return where;

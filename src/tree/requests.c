@@ -1,5 +1,5 @@
 /*
- * From a user's names to what is needed and where it may be.
+ * From a user's names to types, and the headers that may define each.
  *
  *     task_struct         linux/sched.h
  *     struct page         linux/mm_types.h
@@ -25,10 +25,10 @@ static const struct {
 enum { KINDS = sizeof kinds / sizeof *kinds, ANY_KIND = (1u << KINDS) - 1 };
 
 struct chooser {
-    const struct hg_index *index;
+    const struct hg_catalogue *catalogue;
     struct hg_arena *arena;
     struct hg_diagnostics *diagnostics;
-    struct hg_wants *wants;
+    struct hg_requests *requests;
     bool are_optional;
 };
 
@@ -48,35 +48,37 @@ static const char *split_name(const char *asked, unsigned *mask)
 }
 
 /* Those of [begin, end) that are of the kinds, one for each header. */
-static size_t add_want(struct chooser *chooser, struct hg_want want, size_t begin, size_t end)
+static size_t add_request(struct chooser *chooser, struct hg_request request, size_t begin,
+                          size_t end)
 {
     uint32_t *definitions = hg_arena_array(chooser->arena, end - begin, sizeof *definitions);
     size_t count = 0;
     for (size_t i = begin; i < end; i++) {
-        const struct hg_index_definition *definition = &chooser->index->definitions[i];
-        if ((want.kinds & 1u << definition->what) == 0)
+        const struct hg_catalogue_definition *definition = &chooser->catalogue->definitions[i];
+        if ((request.kinds & 1u << definition->what) == 0)
             continue;
         /* of one header they are together */
         if (count == 0 ||
-            chooser->index->definitions[definitions[count - 1]].header != definition->header)
+            chooser->catalogue->definitions[definitions[count - 1]].file != definition->file)
             definitions[count++] = (uint32_t)i;
     }
-    want.definitions = definitions;
-    want.definition_count = count;
+    request.definitions = definitions;
+    request.definition_count = count;
     if (count > 0)
-        *HG_PUSH(chooser->wants) = want;
+        *HG_PUSH(chooser->requests) = request;
     return count;
 }
 
 static void report_unknown(struct chooser *chooser, const char *asked, const char *name)
 {
-    const struct hg_index *index = chooser->index;
+    const struct hg_catalogue *catalogue = chooser->catalogue;
     struct hg_nearest nearest;
     hg_nearest_init(&nearest, name);
-    for (size_t i = 0; i < index->definition_count; i++) {
-        const struct hg_index_definition *definition = &index->definitions[i];
+    for (size_t i = 0; i < catalogue->definition_count; i++) {
+        const struct hg_catalogue_definition *definition = &catalogue->definitions[i];
         if (definition->what != HG_FOUND_ENUMERATOR)
-            hg_nearest_consider(&nearest, index->strings + definition->name, (int)definition->what);
+            hg_nearest_consider(&nearest, catalogue->strings + definition->name,
+                                (int)definition->what);
     }
     hg_nearest_finish(&nearest);
     struct hg_text text = {0};
@@ -97,13 +99,13 @@ static void report_unknown(struct chooser *chooser, const char *asked, const cha
 static bool choose_name(struct chooser *chooser, const char *asked, const char *name, unsigned mask)
 {
     size_t end = 0;
-    size_t begin = hg_index_find(chooser->index, name, &end);
-    struct hg_want want = {.asked = asked, .name = name, .kinds = mask, .is_required = true};
-    want.kinds &= ~(1u << HG_FOUND_ENUMERATOR);
-    if (add_want(chooser, want, begin, end) > 0)
+    size_t begin = hg_catalogue_definitions(chooser->catalogue, name, &end);
+    struct hg_request request = {.asked = asked, .name = name, .kinds = mask, .is_required = true};
+    request.kinds &= ~(1u << HG_FOUND_ENUMERATOR);
+    if (add_request(chooser, request, begin, end) > 0)
         return true;
-    want.kinds = mask & 1u << HG_FOUND_ENUMERATOR;
-    if (add_want(chooser, want, begin, end) > 0)
+    request.kinds = mask & 1u << HG_FOUND_ENUMERATOR;
+    if (add_request(chooser, request, begin, end) > 0)
         return true;
     if (chooser->are_optional) {
         hg_warning(chooser->diagnostics, NULL, "no header of this kernel defines '%s'", asked);
@@ -116,32 +118,33 @@ static bool choose_name(struct chooser *chooser, const char *asked, const char *
 static bool choose_pattern(struct chooser *chooser, const char *asked, const char *pattern,
                            unsigned mask)
 {
-    const struct hg_index *index = chooser->index;
-    size_t before = chooser->wants->count;
-    for (size_t begin = 0, end; begin < index->definition_count; begin = end) {
-        const char *name = index->strings + index->definitions[begin].name;
-        for (end = begin + 1; end < index->definition_count; end++)
-            if (index->definitions[end].name != index->definitions[begin].name)
+    const struct hg_catalogue *catalogue = chooser->catalogue;
+    size_t before = chooser->requests->count;
+    for (size_t begin = 0, end; begin < catalogue->definition_count; begin = end) {
+        const char *name = catalogue->strings + catalogue->definitions[begin].name;
+        for (end = begin + 1; end < catalogue->definition_count; end++)
+            if (catalogue->definitions[end].name != catalogue->definitions[begin].name)
                 break;
         if (fnmatch(pattern, name, 0) != 0)
             continue;
         for (size_t i = 0; i < KINDS; i++)
             if ((mask & 1u << i) != 0)
-                add_want(chooser, (struct hg_want){.asked = asked, .name = name, .kinds = 1u << i},
-                         begin, end);
+                add_request(chooser,
+                            (struct hg_request){.asked = asked, .name = name, .kinds = 1u << i},
+                            begin, end);
     }
-    if (chooser->wants->count > before)
+    if (chooser->requests->count > before)
         return true;
     hg_error(chooser->diagnostics, NULL, "no header of this kernel defines a type that fits '%s'",
              asked);
     return false;
 }
 
-enum hg_status hg_choose_wants(const struct hg_index *index, const char *const *names, size_t count,
-                               bool are_optional, struct hg_arena *arena,
-                               struct hg_diagnostics *diagnostics, struct hg_wants *ret)
+enum hg_status hg_find_requests(const struct hg_catalogue *catalogue, const char *const *names,
+                                size_t count, bool are_optional, struct hg_arena *arena,
+                                struct hg_diagnostics *diagnostics, struct hg_requests *ret)
 {
-    struct chooser chooser = {index, arena, diagnostics, ret, are_optional};
+    struct chooser chooser = {catalogue, arena, diagnostics, ret, are_optional};
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         unsigned mask = 0;
@@ -194,19 +197,20 @@ static void collect(const struct hg_model *model, struct haves *haves)
     }
 }
 
-void hg_check_wants(struct hg_wants *wants, const struct hg_model *model)
+void hg_check_requests(struct hg_requests *requests, const struct hg_model *model)
 {
     struct haves haves = {0};
     collect(model, &haves);
     if (haves.count > 0)
         qsort(haves.items, haves.count, sizeof *haves.items, compare);
-    for (size_t i = 0; i < wants->count; i++) {
-        struct hg_want *want = &wants->items[i];
-        want->is_found = false;
+    for (size_t i = 0; i < requests->count; i++) {
+        struct hg_request *request = &requests->items[i];
+        request->is_found = false;
         for (unsigned kind = 0; kind < KINDS && haves.count > 0; kind++) {
-            struct have key = {want->name, 1u << kind};
-            want->is_found |= (want->kinds & key.kind) != 0 &&
-                              bsearch(&key, haves.items, haves.count, sizeof key, compare) != NULL;
+            struct have key = {request->name, 1u << kind};
+            request->is_found |=
+                (request->kinds & key.kind) != 0 &&
+                bsearch(&key, haves.items, haves.count, sizeof key, compare) != NULL;
         }
     }
     free(haves.items);

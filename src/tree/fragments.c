@@ -1,11 +1,11 @@
 /* Headers that never stand alone: parts of others, switched by macros of these, and headers for
- * assembler or another world.  Each would only spoil a unit: what is in them comes through the
- * headers that they are parts of. */
+ * assembler or another world.  Each would only be an error in a translation unit: what is in them
+ * comes through the headers that they are parts of. */
 #include "tree/headers.h"
 
 #include <string.h>
 
-bool hg_units_never_alone(const char *header)
+bool hg_is_fragment(const char *header)
 {
     static const char *const beginnings[] = {
         "asm-generic/",         /* asm/ includes what this architecture takes of them */
@@ -28,10 +28,4 @@ bool hg_units_never_alone(const char *header)
         if (strncmp(header, beginnings[i], strlen(beginnings[i])) == 0)
             return true;
     return false;
-}
-
-bool hg_units_is_usual_trace(const char *header)
-{
-    static const char usual[] = "trace/events/";
-    return strncmp(header, usual, sizeof usual - 1) == 0;
 }
