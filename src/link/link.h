@@ -92,7 +92,7 @@ enum link_kind {
 
 /* A member, an enumerator (no type), a parameter (no name). */
 struct link_part {
-    const char *name; /* interned */
+    const char *name; /* interned; NULL = none */
     struct link_type *type;
     uint32_t bits; /* of a bit-field */
     uint32_t index;
@@ -223,7 +223,10 @@ HG_MUST_CHECK bool hg_link_parse(struct linker *linker, struct link_record *reco
 
 /* --- merge.c --- */
 
-/* Adds a part to the type, unless it has one of that name: then returns that one. */
+/* Adds a copy of the part to the type. */
+struct link_part *hg_link_add_part(struct linker *linker, struct link_type *type,
+                                   const struct link_part *part);
+/* The same, unless the type has one of that name: then returns that one. */
 struct link_part *hg_link_part(struct linker *linker, struct link_type *type,
                                const struct link_part *part, bool *is_new);
 /* Sets root and access of each record. */

@@ -169,10 +169,13 @@ static void parse_float(struct parser *parser, struct link_type *type)
 
 static bool add_part(struct parser *parser, struct link_type *type, const struct link_part *part)
 {
-    bool is_new = false;
+    bool is_new = true;
     if (type->part_count == LINK_PARTS_MAX)
         return fail(parser, "a type has too many members or enumerators");
-    hg_link_part(parser->linker, type, part, &is_new);
+    if (part->name == NULL)
+        hg_link_add_part(parser->linker, type, part);
+    else
+        hg_link_part(parser->linker, type, part, &is_new);
     return is_new || fail(parser, "a name is in a type twice");
 }
 
@@ -204,12 +207,15 @@ static bool parse_parts(struct parser *parser, struct link_type *type)
     if (take(parser, ')'))
         return true;
     do {
-        struct link_part part = {.name = parse_name(parser)};
-        if (part.name == NULL)
+        struct link_part part = {0};
+        bool is_nameless = *parser->at == ':' && type->kind != LINK_ENUM;
+        if (!is_nameless && (part.name = parse_name(parser)) == NULL)
             return false;
         if (type->kind != LINK_ENUM &&
             (!expect(parser, ':', "a member has no type") || !parse_member(parser, &part)))
             return false;
+        if (is_nameless && (!link_is_record(part.type) || part.type->name != NULL))
+            return fail(parser, "a member without a name is no struct or union without one");
         if (!add_part(parser, type, &part))
             return false;
     } while (take(parser, ','));
@@ -224,16 +230,9 @@ static void parse_parameters(struct parser *parser, struct link_type *type)
     if (take(parser, ')'))
         return;
     do {
-        struct link_part *part = hg_arena_alloc(&parser->linker->arena, sizeof *part);
-        part->type = parse_type(parser);
-        if (part->type == NULL)
+        struct link_part part = {.type = parse_type(parser)};
+        if (part.type == NULL || !add_part(parser, type, &part))
             return;
-        if (type->last == NULL)
-            type->first = part;
-        else
-            type->last->next = part;
-        type->last = part;
-        type->part_count++;
     } while (take(parser, ','));
     expect(parser, ')', "a parenthesis is not closed");
 }

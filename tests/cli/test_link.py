@@ -269,7 +269,7 @@ class BadInput(Link):
         """tests/unit/link.c has each of them."""
         for text, says in (
             ("byte_offset Stask", "it has no step"),
-            ("byte_offset Stask pid:i33s", "character 29: an integer has 8, 16, 32, 64 or 128 bits"),
+            ("byte_offset Stask pid:i33s", "an integer has 8, 16, 32, 64 or 128 bits"),
         ):
             self.not_linked(assembly(text), ["prog.o: record 'r0 byte_offset Stask", "(byte 0 of .hdrgen.relo.1)", says])
         self.not_linked(assembly("enumval_value Ecolor RED").replace("r0:64", "r0"), "a value needs 64 bits")

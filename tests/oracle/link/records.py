@@ -102,12 +102,7 @@ class Writer:
         letter = {"STRUCT": "S", "UNION": "U"}[t.kind]
         if not closed or (behind and t.name):
             return letter + t.name
-        return letter + t.name + "(" + ",".join(self.members(t)) + ")"
-
-    def members(self, t) -> list[str]:
-        if any(not m.name for m in t.members):
-            raise CannotSay("type_matches of a type with members that have no name")
-        return [self.member(m, closed=True) for m in t.members]
+        return letter + t.name + "(" + ",".join(self.member(m, closed=True) for m in t.members) + ")"
 
     def member(self, m, closed: bool = False) -> str:
         return f"{m.name}:{self.text(m.type, closed=closed)}" + (f"@{m.width}" if m.width else "")
