@@ -311,13 +311,15 @@ struct reading {
 };
 
 static enum hg_status read_it(void *user, struct hg_diagnostics *diagnostics,
-                              struct hg_stamps *stamps, struct hg_model **ret)
+                              struct hg_stamps *stamps, struct hg_text *extra,
+                              struct hg_model **ret)
 {
     struct reading *reading = user;
     reading->count++;
     hg_warning(diagnostics, &(struct hg_location){.file = "a.h", .line = 7}, "as of reading %u",
                reading->count);
     hg_note(diagnostics, NULL, "and no more");
+    hg_text_put(extra, "extra");
     if (reading->fails)
         return HG_ERROR_INPUT;
     struct hg_model *model = hg_test_model_create();
@@ -348,12 +350,16 @@ static uint64_t read_through(struct hg_store *store, const char *what, struct re
                              struct hg_diagnostics *diagnostics)
 {
     struct hg_text key = {0};
+    struct hg_text extra = {0};
     struct hg_model *model = NULL;
     hg_store_key_begin(&key);
     hg_store_key_add(&key, "what", what);
-    enum hg_status status = hg_store_read(store, &key, read_it, reading, diagnostics, &model);
+    enum hg_status status =
+        hg_store_read(store, &key, read_it, reading, diagnostics, &extra, &model);
     uint64_t size = status == HG_OK ? hg_model_type(model, 2)->size : 0;
+    CU_ASSERT(hg_test_same(hg_text_string(&extra), "extra"));
     hg_model_destroy(model);
+    hg_text_deinit(&extra);
     hg_text_deinit(&key);
     return size;
 }
