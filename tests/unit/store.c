@@ -215,6 +215,32 @@ static void test_changes(void)
     }
 }
 
+/* What says how to build counts with its content where that was asked for. */
+static void test_build_files(void)
+{
+    static void (*const adds[])(struct hg_stamps *, const char *) = {hg_stamps_add_tree,
+                                                                     hg_stamps_add_build_tree};
+    for (size_t i = 0; i < 2; i++) {
+        make_tree();
+        put("k/first/.a.o.cmd", "savedcmd_a.o := gcc\n");
+        put("k/first/notes", "one");
+        wait_a_tick();
+        struct hg_stamps *stamps = hg_stamps_create();
+        hg_stamps_add_tree(stamps, in_root("k"));
+        adds[i](stamps, in_root("k"));
+        CU_ASSERT_FATAL(hg_stamps_take(stamps));
+        put("k/first/notes", "two");
+        CU_ASSERT_EQUAL(hg_stamps_check(stamps), HG_STAMPS_SAME);
+        put("k/first/.a.o.cmd", "savedcmd_a.o := cc\n");
+        CU_ASSERT_EQUAL(hg_stamps_check(stamps), i == 0 ? HG_STAMPS_SAME : HG_STAMPS_CHANGED);
+        put("k/first/.a.o.cmd", "savedcmd_a.o := gcc\n");
+        put("k/Makefile", "obj-y += b.o\n");
+        CU_ASSERT_EQUAL(hg_stamps_check(stamps), i == 0 ? HG_STAMPS_SAME : HG_STAMPS_CHANGED);
+        hg_stamps_destroy(stamps);
+        remove_tree();
+    }
+}
+
 /* After a check the stamps have the new times, so that the next one reads nothing. */
 static void test_refreshed(void)
 {
@@ -636,6 +662,7 @@ void hg_test_store(void)
 {
     CU_pSuite suite = CU_add_suite("store", NULL, NULL);
     CU_add_test(suite, "stamps: changes", test_changes);
+    CU_add_test(suite, "stamps: build files", test_build_files);
     CU_add_test(suite, "stamps: refreshed", test_refreshed);
     CU_add_test(suite, "stamps: changed while it is read", test_changed_while_read);
     CU_add_test(suite, "stamps: what cannot be stamped", test_not_stampable);
