@@ -88,6 +88,8 @@ struct hg_write_options {
     bool keep_flavours;
     /* BTF: also the model's functions, variables and sections whose types are selected. */
     bool symbols;
+    /* Which of them, by index of the symbol; NULL = all. */
+    const uint8_t *chosen_symbols;
 };
 
 #define HG_KERNEL_VERSION(major, minor) ((uint32_t)(major) << 8 | (uint32_t)(minor))
@@ -104,6 +106,31 @@ HG_MUST_CHECK hg_write_fn hg_write_c;
 HG_MUST_CHECK hg_write_fn hg_write_show;
 HG_MUST_CHECK hg_write_fn hg_write_list;
 HG_MUST_CHECK hg_write_fn hg_write_btf;
+
+/* --- split BTF --- */
+
+/* BTF that was written, for what continues it. */
+struct hg_btf_base;
+
+/* As hg_write_btf; *base is the caller's, too, and needs the model to live.  With keep_namesakes. */
+HG_MUST_CHECK enum hg_status hg_write_base_btf(const struct hg_model *model,
+                                               const struct hg_selection *selection,
+                                               const struct hg_write_options *options,
+                                               struct hg_diagnostics *diagnostics,
+                                               struct hg_output *ret, struct hg_btf_base **base);
+
+/* BTF of the types of a selection of the base's model that the base does not have, as a module of
+ * the kernel has it: ids and strings continue the base's.  A record or enum that the base only
+ * declares and the selection defines is written, and what refers to it with it.  options as for the
+ * base. */
+HG_MUST_CHECK enum hg_status hg_write_split_btf(const struct hg_btf_base *base,
+                                                const struct hg_selection *selection,
+                                                const struct hg_write_options *options,
+                                                struct hg_diagnostics *diagnostics,
+                                                struct hg_output *ret);
+
+/* NULL is fine. */
+void hg_btf_base_destroy(struct hg_btf_base *base);
 
 #pragma GCC visibility pop
 

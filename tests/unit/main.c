@@ -18,6 +18,8 @@ int main(void)
     hg_test_layout();
     hg_test_describe();
     hg_test_select();
+    hg_test_directory();
+    hg_test_functions();
     hg_test_json();
     hg_test_rust();
     hg_test_rust_core();
@@ -37,6 +39,7 @@ int main(void)
     hg_test_core_needs();
     hg_test_link();
     hg_test_catalogue();
+    hg_test_split();
     hg_test_store();
     hg_test_trim();
 

@@ -13,6 +13,8 @@ void hg_test_verify(void);
 void hg_test_layout(void);
 void hg_test_describe(void);
 void hg_test_select(void);
+void hg_test_directory(void);
+void hg_test_functions(void);
 void hg_test_json(void);
 void hg_test_rust(void);
 void hg_test_rust_core(void);
@@ -32,6 +34,7 @@ void hg_test_kernel(void);
 void hg_test_link(void);
 void hg_test_diff(void);
 void hg_test_catalogue(void);
+void hg_test_split(void);
 void hg_test_store(void);
 void hg_test_trim(void);
 
