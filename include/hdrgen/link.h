@@ -14,6 +14,11 @@
 
 #pragma GCC visibility push(default)
 
+/* What an object that was not linked has: a section whose name begins so, and this undefined
+ * symbol. */
+#define HG_LINK_SECTION ".hdrgen.relo."
+#define HG_LINK_PLACEHOLDER "hdrgen_link_was_not_run"
+
 /* What linking made of an object. */
 struct hg_link_summary {
     size_t relocations; /* made of records; 0: there are none, and the bytes are the same */

@@ -160,7 +160,7 @@ bool take_macros(const char *value, struct options *options, struct hg_diagnosti
 bool parse_enum_style(const char *value, enum hg_enum_style *ret,
                       struct hg_diagnostics *diagnostics);
 bool parse_derives(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
-bool parse_accessors(const char *value, bool *ret, struct hg_diagnostics *diagnostics);
+bool parse_accessors(const char *value, enum hg_accessors *ret, struct hg_diagnostics *diagnostics);
 bool check_module(const char *value, struct hg_diagnostics *diagnostics);
 bool check_flavour(const char *value, struct hg_diagnostics *diagnostics);
 /* Options of one format together with another. */

@@ -21,8 +21,10 @@ struct tree_request {
 
 /* An hg_store_read_fn; stamps NULL: nothing is kept. */
 static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
-                                struct hg_stamps *stamps, struct hg_model **ret)
+                                struct hg_stamps *stamps, struct hg_text *extra,
+                                struct hg_model **ret)
 {
+    (void)extra;
     const struct tree_request *request = user;
     const struct source *source = request->source;
     bool is_whole = request->wanted->count == 0 && source->headers.header_count == 0;
@@ -62,8 +64,10 @@ enum hg_status read_kernel(const struct source *source, const struct wanted_type
     if (status == HG_OK) {
         struct tree_request request = {.kernel = kernel, .source = source, .wanted = wanted};
         struct hg_text key = {0};
+        struct hg_text extra = {0};
         make_key(kernel, source, wanted, &key);
-        status = hg_store_read(store, &key, read_tree, &request, diagnostics, ret);
+        status = hg_store_read(store, &key, read_tree, &request, diagnostics, &extra, ret);
+        hg_text_deinit(&extra);
         hg_text_deinit(&key);
         hg_kernel_destroy(kernel);
     }

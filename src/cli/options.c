@@ -108,7 +108,7 @@ static bool take_option(struct parser *parser, int option, const char *value)
         options->write.module = value;
         return check_module(value, parser->diagnostics);
     case OPTION_ACCESSORS:
-        return parse_accessors(value, &options->write.probe_read, parser->diagnostics);
+        return parse_accessors(value, &options->write.accessors, parser->diagnostics);
     case OPTION_PROBE_READ_FN:
         options->write.probe_read_fn = value;
         return check_rust_path("--probe-read-fn", value, parser->diagnostics);

@@ -260,7 +260,7 @@ static bool add_section(struct writer *writer, uint32_t index)
 {
     struct linker *linker = writer->linker;
     struct link_section *section = link_section(linker, index);
-    Elf_Data contents;
+    Elf_Data contents = {0};
     GElf_Shdr header;
     if (!make_contents(writer, section, index, &contents))
         return false;

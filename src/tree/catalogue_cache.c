@@ -8,12 +8,11 @@
  * and replaced.  It is replaced atomically, so that two runs at once do no harm.  Numbers are this
  * machine's: the file is not for others.
  */
-#include "base/file.h"
 #include "base/text.h"
 #include "tree/catalogue.h"
 #include "tree/kernel.h"
+#include "tree/store_files.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #define XXH_INLINE_ALL
@@ -161,19 +160,6 @@ static bool take(char *text, size_t size, uint64_t key, const struct hg_kernel_h
 
 /* --- writing --- */
 
-static bool make_directories(const char *path)
-{
-    HG_CLEANUP(hg_free_pointer) char *copied = hg_malloc(strlen(path) + 1);
-    strcpy(copied, path);
-    for (char *slash = strchr(copied + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(copied, 0700) != 0 && errno != EEXIST)
-            return false;
-        *slash = '/';
-    }
-    return mkdir(copied, 0700) == 0 || errno == EEXIST;
-}
-
 static void leave(const struct hg_catalogue *catalogue, uint64_t key, const char *directory,
                   const char *path)
 {
@@ -194,8 +180,7 @@ static void leave(const struct hg_catalogue *catalogue, uint64_t key, const char
             hg_text_bytes(&text, tables[i], head.rows[i] * row_sizes[i]);
     head.checksum = XXH3_64bits(text.data + sizeof head, text.size - sizeof head);
     memcpy(text.data, &head, sizeof head);
-    if (make_directories(directory) && hg_file_replace(path, text.data, text.size, NULL) != HG_OK)
-        errno = 0; /* no cache, then */
+    (void)hg_store_write(directory, path, text.data, text.size);
     hg_text_deinit(&text);
 }
 
@@ -209,10 +194,9 @@ void hg_catalogue_open(const struct hg_kernel *kernel, const struct hg_kernel_he
     struct hg_text path = {0};
     put_path(&path, kernel, what, directory);
     uint64_t key = key_of(files);
-    size_t size = 0;
-    char *text = hg_kernel_read_file(path.data, &size);
-    if (text == NULL || !take(text, size, key, files, ret)) {
-        free(text);
+    struct hg_text text = {0};
+    if (!hg_store_load(path.data, &text) || !take(text.data, text.size, key, files, ret)) {
+        hg_text_deinit(&text);
         hg_catalogue_build(files, ret);
         leave(ret, key, directory, path.data);
     }
