@@ -277,18 +277,19 @@ const struct command_spec command_table[COMMANDS] = {
                     "object into CO-RE relocations, as clang writes them: from then on libbpf, aya "
                     "and cilium/ebpf relocate it.  Objects are changed in place, or written to "
                     "-o.\n",
-            .manual = "An object that was not linked calls a function that does not exist, so that "
-                      "no loader takes it.\n"
-                      "One that is linked already stays as it is; one without records is an "
-                      "error.\n\n"
-                      "With --wrap LINKER, the linker is run with the arguments that follow --, and "
-                      "the object that its -o\n"
-                      "names is linked in place; an output that is no BPF object, or has no "
-                      "records, stays as it is.\n"
-                      "The exit status is the linker's where that is not 0.  Called by the name "
-                      "hdrgen-LINKER (ln -s\n"
-                      "hdrgen hdrgen-bpf-linker), hdrgen does that with all of its arguments, as "
-                      "cargo's linker = wants it.\n",
+            .manual =
+                "An object that was not linked calls a function that does not exist, so that "
+                "no loader takes it.\n"
+                "One that is linked already stays as it is; one without records is an "
+                "error.\n\n"
+                "With --wrap LINKER, the linker is run with the arguments that follow --, and "
+                "the object that its -o\n"
+                "names is linked in place; an output that is no BPF object, or has no "
+                "records, stays as it is.\n"
+                "The exit status is the linker's where that is not 0.  Called by the name "
+                "hdrgen-LINKER (ln -s\n"
+                "hdrgen hdrgen-bpf-linker), hdrgen does that with all of its arguments, as "
+                "cargo's linker = wants it.\n",
             .examples = "hdrgen link prog.o\n"
                         "hdrgen link prog.o -o prog.bpf.o\n"
                         "hdrgen link --wrap bpf-linker -- --target=bpfel a.o -o prog\n",
