@@ -15,6 +15,8 @@
  *     units.c    every header of one
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
+ *     link.c     the pass list of link
+ *     wrap.c     link --wrap: a linker, and then the object that it made
  *     files.c    output and dependency files
  *     memory.c   where malloc gets it from
  */
@@ -27,6 +29,7 @@
 #include <hdrgen/core.h>
 #include <hdrgen/diff.h>
 #include <hdrgen/kernel.h>
+#include <hdrgen/link.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
 #include <hdrgen/trim.h>
@@ -40,6 +43,7 @@ enum command {
     COMMAND_DIFF,
     COMMAND_CHECK,
     COMMAND_FLAGS,
+    COMMAND_LINK,
     COMMANDS
 };
 
@@ -95,8 +99,11 @@ struct options {
     size_t object_count;
     enum loaders loaders; /* check: whose rules */
     bool json;            /* check: --format json */
-    const char *output;   /* "-" is standard output */
+    const char *output;   /* "-" is standard output; link: NULL = each object in place */
     const char *depfile;  /* NULL = none */
+    const char *linker;   /* link: --wrap; NULL = none */
+    const char *const *linker_arguments;
+    size_t linker_argument_count;
     bool strict;
     bool quiet;
     bool verbose;
@@ -239,6 +246,15 @@ run_fn run_writer; /* generate, show and list */
 run_fn run_flags;
 run_fn run_diff;
 run_fn run_check;
+run_fn run_link;
+
+/* --- link.c, wrap.c --- */
+
+/* Links the object at path; output NULL = in place. */
+HG_MUST_CHECK enum hg_status link_file(const struct options *options, const char *path,
+                                       const char *output, struct hg_diagnostics *diagnostics);
+/* Runs options->linker and links what it made.  The exit status. */
+int run_wrapped_linker(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* With --strict a warning is an error. */
 HG_MUST_CHECK enum hg_status check_strict(const struct options *options,

@@ -48,6 +48,7 @@ enum option_code {
     OPTION_COMMON,
     OPTION_DEPFILE,
     OPTION_VERSION,
+    OPTION_WRAP,
 };
 
 enum option_group {

@@ -32,6 +32,7 @@ int main(void)
     hg_test_core_check();
     hg_test_core_insns();
     hg_test_core_needs();
+    hg_test_link();
     hg_test_locate();
     hg_test_trim();
 

@@ -26,6 +26,7 @@ void hg_test_backend_btf(void);
 void hg_test_backend_c(void);
 void hg_test_backend_text(void);
 void hg_test_kernel(void);
+void hg_test_link(void);
 void hg_test_diff(void);
 void hg_test_locate(void);
 void hg_test_trim(void);

@@ -19,6 +19,7 @@
 #include "backend/rust/rust.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 enum {
     TYPES_MAX = 30,  /* types within each other in one record; `hdrgen link` takes 32 */
@@ -157,6 +158,37 @@ static void put_array_type(struct spelling *spelling, hg_type_id id, unsigned de
     put_core_type(spelling, element, depth + 1);
 }
 
+/* How often the word is among those of the name. */
+static unsigned count_words(const char *name, const char *word)
+{
+    unsigned count = 0;
+    size_t length = strlen(word);
+    while (*name != '\0') {
+        size_t size = strcspn(name, " ");
+        count += size == length && strncmp(name, word, size) == 0;
+        name += size + strspn(name + size, " ");
+    }
+    return count;
+}
+
+/* `'long unsigned int'`: kernels' BTF has integers as gcc calls them, whatever the input does. */
+static void put_quoted_name(struct spelling *spelling, const struct hg_type *type)
+{
+    const char *name = type->name;
+    unsigned longs = count_words(name, "long"), shorts = count_words(name, "short");
+    bool is_unsigned = count_words(name, "unsigned") > 0;
+    if (spelling->depth != HG_CORE_ALL)
+        return;
+    if (type->kind == HG_INT && type->size <= 8 && (longs > 0 || shorts > 0))
+        hg_text_printf(spelling->text, "'%s%s%sint'",
+                       longs > 1   ? "long long "
+                       : longs > 0 ? "long "
+                                   : "",
+                       shorts > 0 ? "short " : "", is_unsigned ? "unsigned " : "");
+    else
+        hg_text_printf(spelling->text, "'%s'", name);
+}
+
 static bool is_float_size(uint64_t size)
 {
     return size == 2 || size == 4 || size == 8 || size == 12 || size == 16;
@@ -177,13 +209,16 @@ static void put_core_type(struct spelling *spelling, hg_type_id id, unsigned dep
         break;
     case HG_BOOL:
         hg_text_printf(text, "i%" PRIu64 "b", type->size * 8);
+        put_quoted_name(spelling, type);
         break;
     case HG_INT:
     case HG_CHAR:
         hg_text_printf(text, "i%" PRIu64 "%s", type->size * 8, type->is_signed ? "s" : "u");
+        put_quoted_name(spelling, type);
         break;
     case HG_FLOAT:
         hg_text_printf(text, "f%" PRIu64, type->size);
+        put_quoted_name(spelling, type);
         spelling->failed |= !is_float_size(type->size);
         break;
     case HG_POINTER:

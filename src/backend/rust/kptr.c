@@ -302,6 +302,9 @@ void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name)
     if (count == 0)
         return;
     reserve(rust);
+    for (size_t i = 0; i < count; i++)
+        if (rust->probed.items[i].addr_of != NULL)
+            (void)hg_rust_take_method(rust, rust->probed.items[i].addr_of);
     for (size_t i = 0; i < count; i++) {
         const char *method = hg_rust_escape(rust, rust->probed.items[i].member->name);
         methods[i] = free_method(rust, method, "", "");

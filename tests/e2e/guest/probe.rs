@@ -57,8 +57,8 @@ unsafe fn read_task(out: *mut field_values, task: Kptr<task_struct>) -> Result<(
     (*out).stack_pointer = task.sas_ss_sp()? as u64;
     (*out).blocked = task.blocked().sig_nth::<0>().get()? as u64;
     (*out).clear_tid = task.clear_child_tid()?.as_ptr() as u64;
-    read_text(addr_of_mut!((*out).comm), task_struct::addr_of_comm(task.as_ptr()).cast());
-    read_text(addr_of_mut!((*out).grandparent_comm), task_struct::addr_of_comm(grandparent.as_ptr()).cast());
+    read_text(addr_of_mut!((*out).comm), task.addr_of_comm().as_ptr().cast());
+    read_text(addr_of_mut!((*out).grandparent_comm), grandparent.addr_of_comm().as_ptr().cast());
     Ok(())
 }
 
@@ -97,7 +97,7 @@ unsafe fn read_memory(out: *mut field_values, task: Kptr<task_struct>) -> Result
 unsafe fn read_namespaces(out: *mut field_values, task: Kptr<task_struct>) -> Result<(), i64> {
     let uts = task.nsproxy()?.uts_ns()?;
     (*out).uts_inum = uts.ns().inum()? as u64;
-    read_text(addr_of_mut!((*out).nodename), new_utsname::addr_of_nodename(uts.name().as_ptr()).cast());
+    read_text(addr_of_mut!((*out).nodename), uts.name().addr_of_nodename().as_ptr().cast());
     Ok(())
 }
 
