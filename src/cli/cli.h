@@ -61,7 +61,8 @@ struct source {
     struct hg_btf_options btf;
     bool lists_sources;   /* --sources */
     const char *commands; /* --commands, or NULL */
-    unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
+    bool is_fast;         /* --fast: without bodies of functions */
+    unsigned jobs;        /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
     bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
 };
@@ -179,6 +180,7 @@ struct source_options {
     size_t btf_count;
     bool lists_sources;
     const char *commands;
+    bool is_fast;
     unsigned jobs;
     enum progress_wish progress;
     bool no_cache;
@@ -254,6 +256,13 @@ void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool i
 /* --- units.c --- */
 
 HG_MUST_CHECK enum hg_status read_every_header(const struct hg_kernel *kernel,
+                                               const struct source *source,
+                                               struct hg_diagnostics *diagnostics,
+                                               struct hg_model **ret);
+
+/* --- read_sources.c --- */
+
+HG_MUST_CHECK enum hg_status read_every_source(const struct hg_kernel *kernel,
                                                const struct source *source,
                                                struct hg_diagnostics *diagnostics,
                                                struct hg_model **ret);

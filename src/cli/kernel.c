@@ -4,6 +4,7 @@
  *     hdrgen --kernel DIR task_struct                           the headers are found
  *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
  *     hdrgen --kernel DIR                                       every header (units.c)
+ *     hdrgen --kernel DIR --sources                             every source file (read_sources.c)
  *
  * What the user put after `--` comes behind the flags of the tree, so that it wins.
  */
@@ -40,6 +41,8 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
                                 struct hg_stamps *stamps, struct hg_model **ret)
 {
     const struct tree_request *request = user;
+    if (request->source->lists_sources)
+        return read_every_source(request->kernel, request->source, diagnostics, ret);
     bool is_whole = request->wanted->count == 0 && request->source->headers.header_count == 0;
     enum hg_status status =
         is_whole ? read_every_header(request->kernel, request->source, diagnostics, ret)

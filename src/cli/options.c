@@ -48,6 +48,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_SOURCES:
         parser->sources.lists_sources = true;
         return true;
+    case OPTION_FAST:
+        parser->sources.is_fast = true;
+        return true;
     case OPTION_COMMANDS:
         parser->sources.commands = value;
         return true;
@@ -228,13 +231,14 @@ static bool check_flags(struct parser *parser)
 {
     const struct options *options = parser->options;
     const struct source *source = &options->sources[0];
-    if (source->kind != SOURCE_KERNEL || (options->select.name_count > 0 && !source->lists_sources)) {
+    if (source->kind != SOURCE_KERNEL ||
+        (options->select.name_count > 0 && !source->lists_sources)) {
         hg_error(parser->diagnostics, NULL,
                  "flags takes --kernel DIR and, with --sources, names of source files");
         return false;
     }
-    if (!source->lists_sources && (options->json || source->commands != NULL)) {
-        hg_error(parser->diagnostics, NULL, "--commands and --format json go with --sources");
+    if (!source->lists_sources && options->json) {
+        hg_error(parser->diagnostics, NULL, "--format json goes with --sources");
         return false;
     }
     return true;
@@ -297,8 +301,9 @@ static bool take_link(struct parser *parser)
     else if (options->linker == NULL && rest->argument_count > 0)
         why = "what follows -- are the arguments of the linker that --wrap names";
     else if (options->output != NULL && options->object_count > 1)
-        why = "-o names one file, and there are several objects: link them one by one, or without "
-              "-o in place";
+        why =
+            "-o names one file, and there are several objects: link them one by one, or without "
+            "-o in place";
     else if (options->output != NULL && options->output[0] == '\0')
         why = "the name of an output file cannot be empty";
     else if (options->output != NULL && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
@@ -527,8 +532,8 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     bool is_bindgen = is_named_bindgen(argv[0]);
     if (is_bindgen ? !read_bindgen_line(parser, end, argv) : !read_options(parser, end, argv))
         return STEP_EXIT_ERROR;
-    bool is_link = !is_bindgen && optind < end &&
-                   strcmp(argv[optind], command_table[COMMAND_LINK].name) == 0;
+    bool is_link =
+        !is_bindgen && optind < end && strcmp(argv[optind], command_table[COMMAND_LINK].name) == 0;
     if (!is_bindgen && !is_link && !read_foreign_options(parser))
         return STEP_EXIT_ERROR;
     int names = is_bindgen ? end : optind;
@@ -564,7 +569,8 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
         return STEP_EXIT_ERROR;
     /* What a part of BTF is cut out of has namesakes that loaders live with. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
-    options->write.keep_namesakes = options->sources[0].kind == SOURCE_BTF;
+    options->write.keep_namesakes =
+        options->sources[0].kind == SOURCE_BTF || options->sources[0].lists_sources;
     options->write.keep_flavours = is_trimmed;
     describe_command(parser, options);
     return STEP_RUN;

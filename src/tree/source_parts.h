@@ -59,7 +59,8 @@ struct source_unit {
     bool used_prefix;   /* what was read comes after a prefix */
     const void *packed; /* the model, when READ */
     size_t packed_size;
-    struct hg_unread_source fault; /* when UNREAD */
+    /* When UNREAD why; when READ without its prefix, the error that there was with it. */
+    struct hg_source_fault fault;
 };
 
 struct source_class {

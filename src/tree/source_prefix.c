@@ -19,7 +19,6 @@
 #include "model/pack.h"
 #include "tree/wire.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { MOST_ATTEMPTS = 8, PREFIX_CPU = 120 /* seconds */ };
@@ -29,16 +28,17 @@ static const char *const own_macros[] = {"KBUILD_MODNAME \"hdrgen\"", "KBUILD_BA
                                          "__KBUILD_MODNAME kmod_hdrgen"};
 enum { OWN_MACROS = sizeof own_macros / sizeof *own_macros };
 
-/* The line of header i is OWN_MACROS + 1 + i. */
+/* Each header has a line, after those of the macros, and another one after all of these: units will
+ * include it again, which one without a guard may not stand. */
 static void write_text(const struct string_list *headers, const bool *dropped, struct hg_text *text)
 {
     for (size_t i = 0; i < OWN_MACROS; i++)
         hg_text_printf(text, "#define %s\n", own_macros[i]);
-    for (size_t i = 0; i < headers->count; i++)
-        if (dropped[i])
+    for (size_t i = 0; i < 2 * headers->count; i++)
+        if (dropped[i % headers->count])
             hg_text_put(text, "\n");
         else
-            hg_text_printf(text, "#include %s\n", headers->items[i]);
+            hg_text_printf(text, "#include %s\n", headers->items[i % headers->count]);
     for (size_t i = 0; i < OWN_MACROS; i++)
         hg_text_printf(text, "#undef %.*s\n", (int)strcspn(own_macros[i], " "), own_macros[i]);
 }
@@ -55,9 +55,10 @@ static void drop_header(void *user, const struct hg_source_error *error)
 {
     struct attempt *attempt = user;
     size_t first = OWN_MACROS + 1;
-    if (error->line < first || error->line - first >= attempt->prefix->headers.count)
+    size_t count = attempt->prefix->headers.count;
+    if (error->line < first || error->line - first >= 2 * count)
         return;
-    bool *dropped = &attempt->dropped[error->line - first];
+    bool *dropped = &attempt->dropped[(error->line - first) % count];
     attempt->is_progress = attempt->is_progress || !*dropped;
     *dropped = true;
 }
@@ -154,26 +155,19 @@ static void take(void *user, const struct hg_task_result *result)
     hg_sources_learn_prefix(sources, prefix);
 }
 
-static const char *print(struct hg_arena *arena, const char *format, const char *directory,
-                         size_t number)
-{
-    char name[64];
-    snprintf(name, sizeof name, format, number);
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%s%s%s", directory, directory[0] == '\0' ? "" : "/", name);
-    const char *string = hg_arena_string(arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return string;
-}
-
 static struct source_prefix *add_prefix(struct sources *sources, const char *directory)
 {
     size_t number = sources->prefixes.count;
     struct source_prefix *prefix = hg_arena_alloc(&sources->arena, sizeof *prefix);
     *HG_PUSH(&sources->prefixes) = prefix;
     prefix->sources = sources;
-    prefix->file.name = print(&sources->arena, "hdrgen-prefix-%zu.h", "", number);
-    prefix->path = print(&sources->arena, "prefix-%zu", directory, number);
+    struct hg_text text = {0};
+    hg_text_printf(&text, "hdrgen-prefix-%zu.h", number);
+    prefix->file.name = hg_arena_string(&sources->arena, text.data, text.size);
+    hg_text_truncate(&text, 0);
+    hg_text_printf(&text, "%s/prefix-%zu", directory, number);
+    prefix->path = hg_arena_string(&sources->arena, text.data, text.size);
+    hg_text_deinit(&text);
     hg_strings_init(&prefix->files, &sources->arena);
     hg_strings_init(&prefix->tested, &sources->arena);
     return prefix;

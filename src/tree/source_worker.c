@@ -100,10 +100,27 @@ static void send_frame(struct hg_task_output *output, uint32_t kind, size_t unit
     hg_text_deinit(&frame);
 }
 
+static void forget(struct fault *fault)
+{
+    hg_text_deinit(&fault->file);
+    hg_text_deinit(&fault->text);
+    hg_text_deinit(&fault->missing);
+}
+
+static void put_fault(struct hg_text *bytes, const struct fault *fault)
+{
+    hg_wire_put_string(bytes, hg_text_string(&fault->file));
+    hg_wire_put(bytes, fault->where.line);
+    hg_wire_put(bytes, fault->where.column);
+    hg_wire_put_string(bytes, hg_text_string(&fault->text));
+    hg_wire_put_string(bytes, hg_text_string(&fault->missing));
+}
+
 static void read_unit(const struct sources *sources, size_t index, struct hg_task_output *output)
 {
     const struct source_unit *unit = &sources->units[index];
-    struct fault fault = {0};
+    struct fault with_prefix = {0};
+    struct fault without = {0};
     struct hg_model *model = NULL;
     struct hg_text bytes = {0};
     uint32_t kind = FRAME_READ_PREFIXED;
@@ -111,31 +128,23 @@ static void read_unit(const struct sources *sources, size_t index, struct hg_tas
     send_frame(output, FRAME_BEGINS, index, NULL);
     enum hg_status status = HG_ERROR_INPUT;
     if (unit->prefix != NULL)
-        status = parse(sources, unit, unit->prefix, &fault, &model);
+        status = parse(sources, unit, unit->prefix, &with_prefix, &model);
     if (status != HG_OK) {
-        hg_text_deinit(&fault.file);
-        hg_text_deinit(&fault.text);
-        hg_text_deinit(&fault.missing);
-        fault = (struct fault){0};
         kind = FRAME_READ;
         hg_task_renew(output);
-        status = parse(sources, unit, NULL, &fault, &model);
+        status = parse(sources, unit, NULL, &without, &model);
     }
     if (status == HG_OK) {
+        put_fault(&bytes, &with_prefix);
         hg_model_pack(model, &bytes);
     } else {
         kind = FRAME_UNREAD;
-        hg_wire_put_string(&bytes, hg_text_string(&fault.file));
-        hg_wire_put(&bytes, fault.where.line);
-        hg_wire_put(&bytes, fault.where.column);
-        hg_wire_put_string(&bytes, hg_text_string(&fault.text));
-        hg_wire_put_string(&bytes, hg_text_string(&fault.missing));
+        put_fault(&bytes, &without);
     }
     send_frame(output, kind, index, &bytes);
     hg_text_deinit(&bytes);
-    hg_text_deinit(&fault.file);
-    hg_text_deinit(&fault.text);
-    hg_text_deinit(&fault.missing);
+    forget(&with_prefix);
+    forget(&without);
     hg_model_destroy(model);
 }
 
@@ -160,15 +169,12 @@ static void give_up(struct sources *sources, size_t index, const char *reason)
 
 static void take_fault(struct sources *sources, struct source_unit *unit, struct hg_wire *wire)
 {
-    struct hg_unread_source *fault = &unit->fault;
+    struct hg_source_fault *fault = &unit->fault;
     fault->where.file = hg_wire_take_string(wire, &sources->arena);
     fault->where.line = hg_wire_take(wire);
     fault->where.column = hg_wire_take(wire);
     fault->reason = hg_wire_take_string(wire, &sources->arena);
     fault->missing = hg_wire_take_string(wire, &sources->arena);
-    if (fault->reason == NULL)
-        fault->reason = "an error without a text";
-    unit->state = SOURCE_UNREAD;
 }
 
 /* False: it is not complete.  *begun is the unit that began and has no result. */
@@ -189,13 +195,16 @@ static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *
     if (bytes == NULL || *begun != index || unit->state != SOURCE_WAITING)
         return false;
     struct hg_wire inside = hg_wire_begin(bytes, size);
+    take_fault(sources, unit, &inside);
     if (kind == FRAME_UNREAD) {
-        take_fault(sources, unit, &inside);
+        unit->state = SOURCE_UNREAD;
+        if (unit->fault.reason == NULL)
+            unit->fault.reason = "an error without a text";
     } else {
         unit->state = SOURCE_READ;
         unit->used_prefix = kind == FRAME_READ_PREFIXED;
-        unit->packed = hg_arena_copy(&sources->arena, bytes, size, 1);
-        unit->packed_size = size;
+        unit->packed_size = (size_t)(inside.end - inside.at);
+        unit->packed = hg_arena_copy(&sources->arena, inside.at, unit->packed_size, 1);
     }
     sources->done++;
     *begun = SIZE_MAX;

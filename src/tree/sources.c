@@ -19,30 +19,42 @@ struct report {
     struct hg_arena arena;
 };
 
+static const char *keep(struct hg_arena *arena, const char *string)
+{
+    return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
+}
+
+static struct hg_source_fault copy_fault(struct hg_arena *arena, const struct source_unit *unit)
+{
+    struct hg_source_fault copy = unit->fault;
+    copy.path = keep(arena, unit->file->path);
+    copy.object = keep(arena, unit->file->object);
+    copy.missing = keep(arena, copy.missing);
+    copy.where.file = keep(arena, copy.where.file);
+    copy.reason = keep(arena, copy.reason);
+    return copy;
+}
+
 struct hg_sources_report *hg_sources_report_create(struct sources *sources)
 {
     struct report *report = hg_calloc(1, sizeof *report);
     hg_arena_init(&report->arena);
     struct hg_sources_report *public = &report->public;
     public->file_count = sources->unit_count;
-    struct hg_unread_source *unread =
+    struct hg_source_fault *unread =
         hg_arena_array(&report->arena, sources->unit_count + 1, sizeof *unread);
+    struct hg_source_fault *retried =
+        hg_arena_array(&report->arena, sources->unit_count + 1, sizeof *retried);
     for (size_t i = 0; i < sources->unit_count; i++) {
         const struct source_unit *unit = &sources->units[i];
         public->without_prefix_count += unit->state == SOURCE_READ && !unit->used_prefix;
-        if (unit->state == SOURCE_READ)
-            continue;
-        struct hg_unread_source *copy = &unread[public->unread_count++];
-        *copy = unit->fault;
-        copy->path = unit->file->path;
-        copy->object = unit->file->object;
-        const char **strings[] = {&copy->path, &copy->object, &copy->missing, &copy->where.file,
-                                  &copy->reason};
-        for (size_t s = 0; s < sizeof strings / sizeof *strings; s++)
-            if (*strings[s] != NULL)
-                *strings[s] = hg_arena_string(&report->arena, *strings[s], strlen(*strings[s]));
+        if (unit->state != SOURCE_READ)
+            unread[public->unread_count++] = copy_fault(&report->arena, unit);
+        else if (unit->fault.reason != NULL)
+            retried[public->retried_count++] = copy_fault(&report->arena, unit);
     }
     public->unread = unread;
+    public->retried = retried;
     for (size_t i = 0; i < sources->prefixes.count; i++)
     public->prefix_count += sources->prefixes.items[i]->model != NULL;
     const struct hg_pool_statistics *statistics = hg_pool_statistics(sources->pool);

@@ -31,11 +31,11 @@ struct hg_sources_options {
     void *progress_user;
 };
 
-/* A file of which nothing was taken. */
-struct hg_unread_source {
+/* An error that a file has, the first one. */
+struct hg_source_fault {
     const char *path;
     const char *object;
-    const char *missing; /* the generated file that it includes and that is not there, or NULL */
+    const char *missing; /* a file that it includes and that is not there, or NULL */
     struct hg_location where;
     const char *reason;
 };
@@ -52,9 +52,12 @@ struct hg_source_group {
 /* Everything in it lives until hg_sources_report_destroy. */
 struct hg_sources_report {
     size_t file_count;
-    size_t prefix_count;                   /* precompiled prefixes */
-    size_t without_prefix_count;           /* files that were read without one */
-    const struct hg_unread_source *unread; /* in the order of the list */
+    size_t prefix_count;         /* precompiled prefixes */
+    size_t without_prefix_count; /* files that were read without one */
+    /* Of those, the ones that had an error after a prefix; both in the order of the list. */
+    const struct hg_source_fault *retried;
+    size_t retried_count;
+    const struct hg_source_fault *unread; /* files of which nothing was taken */
     size_t unread_count;
     const struct hg_source_group *groups; /* vmlinux first, then modules by name */
     size_t group_count;
