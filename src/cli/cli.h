@@ -63,6 +63,7 @@ struct source {
     struct hg_btf_options btf;
     bool lists_sources;   /* --sources */
     const char *commands; /* --commands, or NULL */
+    bool is_fast;         /* --fast: without bodies of functions */
     unsigned jobs;        /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
     bool explain;  /* -vv: what is done with each header, and why */
@@ -182,6 +183,7 @@ struct source_options {
     size_t btf_count;
     bool lists_sources;
     const char *commands;
+    bool is_fast;
     unsigned jobs;
     enum progress_wish progress;
     bool explain;
@@ -271,6 +273,13 @@ void show_progress(void *user, unsigned done, unsigned total);
 /* What could not be read; verbose: each header and each name. */
 void report_tree(const struct hg_tree_report *report, bool verbose,
                  struct hg_diagnostics *diagnostics);
+
+/* --- read_sources.c --- */
+
+HG_MUST_CHECK enum hg_status read_every_source(const struct hg_kernel *kernel,
+                                               const struct source *source,
+                                               struct hg_diagnostics *diagnostics,
+                                               struct hg_model **ret);
 
 /* --- report.c --- */
 

@@ -48,6 +48,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_SOURCES:
         parser->sources.lists_sources = true;
         return true;
+    case OPTION_FAST:
+        parser->sources.is_fast = true;
+        return true;
     case OPTION_COMMANDS:
         parser->sources.commands = value;
         return true;
@@ -229,13 +232,14 @@ static bool check_flags(struct parser *parser)
 {
     const struct options *options = parser->options;
     const struct source *source = &options->sources[0];
-    if (source->kind != SOURCE_KERNEL || (options->select.name_count > 0 && !source->lists_sources)) {
+    if (source->kind != SOURCE_KERNEL ||
+        (options->select.name_count > 0 && !source->lists_sources)) {
         hg_error(parser->diagnostics, NULL,
                  "flags takes --kernel DIR and, with --sources, names of source files");
         return false;
     }
-    if (!source->lists_sources && (options->json || source->commands != NULL)) {
-        hg_error(parser->diagnostics, NULL, "--commands and --format json go with --sources");
+    if (!source->lists_sources && options->json) {
+        hg_error(parser->diagnostics, NULL, "--format json goes with --sources");
         return false;
     }
     return true;
@@ -535,7 +539,8 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
         return STEP_EXIT_ERROR;
     /* What a part of BTF is cut out of has namesakes that loaders live with. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
-    options->write.keep_namesakes = options->sources[0].kind == SOURCE_BTF;
+    options->write.keep_namesakes =
+        options->sources[0].kind == SOURCE_BTF || options->sources[0].lists_sources;
     options->write.keep_flavours = is_trimmed;
     describe_command(parser, options);
     return STEP_RUN;
