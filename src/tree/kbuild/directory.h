@@ -69,7 +69,7 @@ struct hg_walk {
     HG_ARRAY(struct hg_head) heads;
 };
 
-/* Reads a directory's makefile; false = it has none, or the evaluation failed. */
+/* Reads a directory's makefile; false = the evaluation failed, as it does when there is none. */
 bool hg_directory_open(struct hg_walk *walk, struct hg_directory *directory, const char *path,
                        const struct hg_scope *outer);
 /* Fills the lists of objects and directories. */
@@ -82,6 +82,7 @@ struct hg_origin {
     enum { HG_FROM_C, HG_FROM_OTHER, HG_FROM_NOTHING } kind;
     struct hg_text source; /* absolute */
     bool is_generated;     /* it is not there yet */
+    bool is_by_own_rule;   /* not by kbuild's %.o: %.c, which knows what the object is part of */
 };
 
 /* Calls visit with each object that is compiled from C on the way to this one: usually itself; what

@@ -25,9 +25,11 @@ static void put_token(struct hg_text *text, const char *name)
 }
 
 static void put_names(struct hg_text *line, const struct hg_directory *directory,
-                      const struct hg_object *object, const char *base)
+                      const struct hg_object *object, const struct hg_origin *origin,
+                      const char *base)
 {
-    const char *owners = object->owners != NULL ? object->owners : base;
+    bool has_owners = object->owners != NULL && !origin->is_by_own_rule;
+    const char *owners = has_owners ? object->owners : base;
     bool is_built_in = object->module == NULL;
     if (is_built_in) {
         hg_text_put(line, " -DKBUILD_MODFILE='\"");
@@ -118,7 +120,7 @@ void hg_put_unit(struct hg_walk *walk, struct hg_directory *directory,
     put_own_directories(walk, directory, &line);
     if (object->module != NULL)
         put_expanded(walk, &line, " -DMODULE $(CFLAGS_MODULE)", "");
-    put_names(&line, directory, object, base_of(name.data));
+    put_names(&line, directory, object, origin, base_of(name.data));
 
     struct hg_words options = {0};
     for (size_t i = 0; i < walk->include_flags.count; i++)

@@ -256,8 +256,10 @@ static void find_origin(struct search *search, struct hg_slice object)
     struct hg_text normal = {0}, path = {0}, kept = {0};
     hg_text_bytes(&kept, object.data, object.size);
     hg_normalise_path(&normal, slice_of(&name));
-    if (has_file(search, stem, ".c", &path) || from_own_rule(search, slice_of(&name), &path) ||
-        from_own_rule(search, slice_of(&normal), &path) || from_vpath(search, stem, &path)) {
+    if (has_file(search, stem, ".c", &path) ||
+        (origin.is_by_own_rule = from_own_rule(search, slice_of(&name), &path) ||
+                                 from_own_rule(search, slice_of(&normal), &path)) ||
+        from_vpath(search, stem, &path)) {
         origin.source = path;
         search->visit(search->user, kept.data, &origin);
     } else if (has_file(search, stem, ".S", &path) || has_file(search, stem, ".rs", &path) ||

@@ -261,7 +261,8 @@ static void add_all_roots(struct hg_walk *walk, struct hg_scope *top)
     struct hg_evaluator *evaluator = &walk->evaluator;
     long release = number_of(walk, "VERSION") * 1000 + number_of(walk, "PATCHLEVEL");
     walk->stems_have_directories = release >= 5004;
-    walk->src_is_absolute = text_of_file_has(walk, "scripts/Makefile.build", "$(srcroot)/$(obj)");
+    walk->src_is_absolute =
+        release >= 6010 && !text_of_file_has(walk, "scripts/Makefile.build", "\nsrc := $(obj)\n");
     set_flags(walk, top);
     walk->shared = hg_scope_exported(evaluator, top);
     for (size_t i = 0; i < ROOT_VARIABLES; i++)
@@ -358,15 +359,18 @@ static void visit(struct hg_walk *walk, const struct hg_pending *pending)
  * module are linked from is vmlinux's. */
 static void visit_all(struct hg_walk *walk)
 {
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 3; pass++) {
         for (size_t i = 0; i < walk->pending.count && !walk->evaluator.has_failed; i++) {
             struct hg_pending pending = walk->pending.items[i];
-            if (pass == 1 || pending.is_built_in)
+            if (pass > 0 || pending.is_built_in)
                 visit(walk, &pending);
             if (walk->pending.count > DIRECTORY_LIMIT)
                 hg_evaluator_fail(&walk->evaluator, "the makefiles name more than %d directories",
                                   (int)DIRECTORY_LIMIT);
         }
+        for (size_t i = 0; i < walk->heads.count; i++) /* in no directory of the lists */
+            if (!walk->heads.items[i].is_done)
+                add_pending(walk, walk->heads.items[i].directory, walk->shared, false, false);
     }
 }
 

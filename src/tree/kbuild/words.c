@@ -147,6 +147,39 @@ bool hg_shell_next(struct hg_slice *rest, struct hg_shell *shell)
     return any;
 }
 
+const char *hg_with_name(struct hg_arena *arena, const char *list, struct hg_slice name)
+{
+    if (list == NULL)
+        return hg_arena_string(arena, name.data, name.size);
+    struct hg_text text = {0};
+    bool is_in = false;
+    const char *at = list;
+    for (;;) {
+        struct hg_slice item = {at, strcspn(at, ":")};
+        size_t shorter = item.size < name.size ? item.size : name.size;
+        int order = memcmp(name.data, item.data, shorter);
+        if (hg_slice_equals(item, name))
+            is_in = true;
+        else if (!is_in && (order < 0 || (order == 0 && name.size < item.size))) {
+            hg_text_bytes(&text, name.data, name.size);
+            hg_text_put(&text, ":");
+            is_in = true;
+        }
+        hg_text_bytes(&text, item.data, item.size);
+        at += item.size;
+        if (*at++ == '\0')
+            break;
+        hg_text_put(&text, ":");
+    }
+    if (!is_in) {
+        hg_text_put(&text, ":");
+        hg_text_bytes(&text, name.data, name.size);
+    }
+    const char *result = hg_arena_string(arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return result;
+}
+
 /* --- paths --- */
 
 static void drop_last_name(struct hg_text *text)
