@@ -210,6 +210,14 @@ struct hg_macro {
     struct hg_location where;
 };
 
+/* Different definitions of one kind and name: `chosen` is the first. */
+struct hg_name_conflict {
+    enum hg_kind kind;
+    const char *name;
+    struct hg_location chosen;
+    struct hg_location other;
+};
+
 /* Ids run from 0 (void) to hg_model_type_count() - 1. */
 size_t hg_model_type_count(const struct hg_model *model);
 

@@ -9,43 +9,11 @@
 
 #pragma GCC visibility push(default)
 
-/* An error that parsing met.  header counts through headers and then trace_headers, and is the one
- * that the main file included when it was met; the number of both where it is none of them (a
- * prelude, clang's arguments).  A fault of severity HG_NOTE belongs to the error before it: what
- * that is at odds with came from this header. */
-typedef void hg_header_fault_fn(void *fault_user, size_t header, const struct hg_diagnostic *fault);
-typedef void hg_undeclared_tag_fn(void *fault_user, const char *tag);
-
 struct hg_header_options {
     /* Paths, or include-style names that the include directories of arguments resolve.  All of them
      * are one translation unit, included in this order. */
     const char *const *headers;
     size_t header_count;
-    /* headers are include-style names, whatever files there are of those names here. */
-    bool include_names;
-    /* Tags (`struct a`) to declare before the headers, so that prototypes all mean the same type.
-     */
-    const char *const *forward_tags;
-    size_t forward_tag_count;
-    /* Include-style names of what is included before the headers, for those that rely on it. */
-    const char *const *preludes;
-    size_t prelude_count;
-    /* The first so many of these others read, so that all of their types are known: where the model
-     * only points to one of their records, it only declares it. */
-    size_t known_prelude_count;
-    /* A precompiled header: what precompile_to got from a unit of these known ones, which are then
-     * not parsed again, with the same target and arguments; NULL = none.  The model has their types
-     * only where something of the headers needs them, and macros cannot be asked for. */
-    const char *precompiled;
-    /* A path where libclang writes what it needs to go on behind these headers, which are then
-     * include-style names without anything before them; NULL = nowhere.  It is good for this very
-     * libclang, and as long as no header changes.  HG_ERROR_IO where it cannot be written. */
-    const char *precompile_to;
-    /* Include-style names of a kernel's trace headers, which are included after the headers with
-     * CREATE_TRACE_POINTS defined: then they define the records of their events.  The directory of
-     * one that is not in trace/events must be among the include directories. */
-    const char *const *trace_headers;
-    size_t trace_header_count;
     /* Handed to clang as they are. */
     const char *const *arguments;
     size_t argument_count;
@@ -63,26 +31,6 @@ struct hg_header_options {
     const char *const *macros;
     size_t macro_count;
     bool macros_are_optional; /* one that matches no macro is a warning */
-    /* For the preamble of what is written: what the headers belong to, without paths of this
-     * machine, and the hash that stands for it; NULL = nothing. */
-    const char *origin;
-    uint64_t origin_hash;
-    /* Directories (absolute, without a slash behind) that are left off the places of types. */
-    const char *const *roots;
-    size_t root_count;
-    /* For headers that nobody ever included together.  Not NULL: parsing goes on to the end
-     * whatever it meets, each error is passed to fault (and not to the diagnostics), and one is
-     * enough for HG_ERROR_INPUT.  That a macro gets another definition is an error, too: no layout
-     * shows with which of the two it was made.  With keep_going each is passed to fault as well,
-     * and only one of the preprocessor ends the run. */
-    hg_header_fault_fn *fault;
-    void *fault_user;
-    /* With fault: who is told of tags that would better be among forward_tags.  A prototype that is
-     * the first to mention a struct takes time that grows with the unit.  May be NULL. */
-    hg_undeclared_tag_fn *undeclared;
-    /* With fault and keep_going: not even that one does.  The model is one to compare, and not to
-     * be written. */
-    bool for_comparison;
 };
 
 /* Parses the headers with libclang.  On success *ret is the caller's (hg_model_destroy). */

@@ -55,14 +55,6 @@ struct hg_unparsed_header {
     const char *reason;
 };
 
-/* Different types of one kind and name: `chosen` keeps it. */
-struct hg_name_conflict {
-    enum hg_kind kind;
-    const char *name;
-    struct hg_location chosen;
-    struct hg_location other;
-};
-
 /* Everything in it lives until hg_units_report_destroy. */
 struct hg_units_report {
     size_t header_count; /* without those that never stand alone */

@@ -14,8 +14,11 @@
  *     kernel.c   kernel trees as a source
  *     flags.c    the command flags
  *     units.c    every header of one
+ *     cache.c    what they gave, kept for the next run
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
+ *     link.c     the pass list of link
+ *     wrap.c     link --wrap: a linker, and then the object that it made
  *     files.c    output and dependency files
  *     memory.c   where malloc gets it from
  */
@@ -28,6 +31,7 @@
 #include <hdrgen/core.h>
 #include <hdrgen/diff.h>
 #include <hdrgen/kernel.h>
+#include <hdrgen/link.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
 #include <hdrgen/trim.h>
@@ -41,6 +45,7 @@ enum command {
     COMMAND_DIFF,
     COMMAND_CHECK,
     COMMAND_FLAGS,
+    COMMAND_LINK,
     COMMANDS
 };
 
@@ -58,6 +63,7 @@ struct source {
     const char *commands; /* --commands, or NULL */
     unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
+    bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
 };
 
 enum { MAX_SOURCES = 2 }; /* diff has two, every other command one */
@@ -98,8 +104,11 @@ struct options {
     size_t object_count;
     enum loaders loaders; /* check: whose rules */
     bool json;            /* check: --format json */
-    const char *output;   /* "-" is standard output */
+    const char *output;   /* "-" is standard output; link: NULL = each object in place */
     const char *depfile;  /* NULL = none */
+    const char *linker;   /* link: --wrap; NULL = none */
+    const char *const *linker_arguments;
+    size_t linker_argument_count;
     bool strict;
     bool quiet;
     bool verbose;
@@ -172,6 +181,7 @@ struct source_options {
     const char *commands;
     unsigned jobs;
     enum progress_wish progress;
+    bool no_cache;
     const char *base_btf; /* of the --btf that is still to come */
     /* The kinds as their options came: each --kernel and --btf, and --header once. */
     enum source_kind order[2 * MAX_SOURCES + 1];
@@ -223,6 +233,24 @@ HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
                                                 struct hg_diagnostics *diagnostics,
                                                 hg_kernel_name_fn *visit, void *user);
 
+/* --- cache.c --- */
+
+struct hg_store;
+struct hg_stamps;
+
+/* $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or NULL: nowhere.  In the text. */
+const char *cache_directory(const struct source *source, struct hg_text *text);
+
+/* Whether what the source gives depends on nothing that stamps and key do not cover: clang's
+ * arguments can make it look anywhere for headers. */
+bool can_be_kept(const struct source *source);
+struct hg_store *open_store(const struct source *source);
+void make_key(const struct hg_kernel *kernel, const struct source *source,
+              const struct wanted_types *wanted, struct hg_text *key);
+/* All that the model depends on.  is_whole_tree: it is one of every header. */
+void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
+                const struct hg_model *model);
+
 /* --- units.c --- */
 
 HG_MUST_CHECK enum hg_status read_every_header(const struct hg_kernel *kernel,
@@ -244,6 +272,15 @@ run_fn run_writer; /* generate, show and list */
 run_fn run_flags;
 run_fn run_diff;
 run_fn run_check;
+run_fn run_link;
+
+/* --- link.c, wrap.c --- */
+
+/* Links the object at path; output NULL = in place. */
+HG_MUST_CHECK enum hg_status link_file(const struct options *options, const char *path,
+                                       const char *output, struct hg_diagnostics *diagnostics);
+/* Runs options->linker and links what it made.  The exit status. */
+int run_wrapped_linker(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* With --strict a warning is an error. */
 HG_MUST_CHECK enum hg_status check_strict(const struct options *options,

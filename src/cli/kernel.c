@@ -10,44 +10,60 @@
 #include "cli.h"
 
 #include "base/diag.h"
+#include "tree/store.h"
 
-#include <stdlib.h>
+/* What read_tree needs. */
+struct tree_request {
+    const struct hg_kernel *kernel;
+    const struct source *source;
+    const struct wanted_types *wanted;
+};
 
-/* Where the indexes of trees are kept: $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or nowhere. */
-static const char *cache_directory(struct hg_text *text)
+static enum hg_status read_names(const struct tree_request *request,
+                                 struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    const char *cache = getenv("XDG_CACHE_HOME");
-    const char *home = getenv("HOME");
-    if (cache != NULL && cache[0] == '/')
-        hg_text_printf(text, "%s/hdrgen", cache);
-    else if (home != NULL && home[0] == '/')
-        hg_text_printf(text, "%s/.cache/hdrgen", home);
-    return text->data;
+    struct hg_text cache = {0};
+    struct hg_kernel_read_options options = {
+        .names = request->wanted->names,
+        .name_count = request->wanted->count,
+        .are_optional = request->wanted->are_optional,
+        .headers = request->source->headers,
+        .cache_directory = cache_directory(request->source, &cache),
+    };
+    enum hg_status status = hg_read_kernel(request->kernel, &options, diagnostics, ret);
+    hg_text_deinit(&cache);
+    return status;
+}
+
+/* An hg_store_read_fn; stamps NULL: nothing is kept. */
+static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
+                                struct hg_stamps *stamps, struct hg_model **ret)
+{
+    const struct tree_request *request = user;
+    bool is_whole = request->wanted->count == 0 && request->source->headers.header_count == 0;
+    enum hg_status status =
+        is_whole ? read_every_header(request->kernel, request->source, diagnostics, ret)
+                 : read_names(request, diagnostics, ret);
+    if (status == HG_OK && stamps != NULL)
+        add_stamps(stamps, request->kernel, is_whole, *ret);
+    return status;
 }
 
 enum hg_status read_kernel(const struct source *source, const struct wanted_types *wanted,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    struct hg_store *store = can_be_kept(source) ? open_store(source) : NULL;
     struct hg_kernel *kernel = NULL;
     enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
-    if (status != HG_OK)
-        return status;
-    if (wanted->count == 0 && source->headers.header_count == 0) {
-        status = read_every_header(kernel, source, diagnostics, ret);
+    if (status == HG_OK) {
+        struct tree_request request = {.kernel = kernel, .source = source, .wanted = wanted};
+        struct hg_text key = {0};
+        make_key(kernel, source, wanted, &key);
+        status = hg_store_read(store, &key, read_tree, &request, diagnostics, ret);
+        hg_text_deinit(&key);
         hg_kernel_destroy(kernel);
-        return status;
     }
-    struct hg_text cache = {0};
-    struct hg_kernel_read_options options = {
-        .names = wanted->names,
-        .name_count = wanted->count,
-        .are_optional = wanted->are_optional,
-        .headers = source->headers,
-        .cache_directory = cache_directory(&cache),
-    };
-    status = hg_read_kernel(kernel, &options, diagnostics, ret);
-    hg_text_deinit(&cache);
-    hg_kernel_destroy(kernel);
+    hg_store_close(store);
     return status;
 }
 
@@ -59,7 +75,8 @@ enum hg_status visit_kernel_names(const struct source *source, struct hg_diagnos
     if (status != HG_OK)
         return status;
     struct hg_text cache = {0};
-    status = hg_kernel_list_names(kernel, cache_directory(&cache), diagnostics, visit, user);
+    status =
+        hg_kernel_list_names(kernel, cache_directory(source, &cache), diagnostics, visit, user);
     hg_text_deinit(&cache);
     hg_kernel_destroy(kernel);
     return status;

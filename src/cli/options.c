@@ -55,6 +55,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return parse_jobs(value, &parser->sources.jobs, parser->diagnostics);
     case OPTION_PROGRESS:
         return parse_progress(value, &parser->sources.progress, parser->diagnostics);
+    case OPTION_NO_CACHE:
+        parser->sources.no_cache = true;
+        return true;
     case OPTION_BTF:
         return take_btf(&parser->sources, value, parser->diagnostics);
     case OPTION_BASE_BTF:
@@ -144,6 +147,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case OPTION_VERSION:
         parser->wants_version = true;
+        return true;
+    case OPTION_WRAP:
+        options->linker = value;
         return true;
     default:
         return false;
@@ -252,6 +258,67 @@ static bool check_output(struct parser *parser)
         return false;
     }
     return options->command != COMMAND_FLAGS || check_flags(parser);
+}
+
+/* --- link, which has objects and no sources --- */
+
+/* Each option that was given goes with the command. */
+static bool check_seen(const struct parser *parser)
+{
+    for (size_t i = 0; i < parser->seen.count; i++) {
+        const struct option_spec *spec = find_option(parser->seen.items[i].code);
+        enum command command = parser->options->command;
+        if ((spec->commands & 1u << command) != 0)
+            continue;
+        const char *name = command_table[command].name;
+        const char *spelling = parser->seen.items[i].spelling;
+        hg_error(parser->diagnostics, NULL,
+                 "%s%s does not go with %s (hdrgen %s --help lists what does)",
+                 spelling == NULL ? "--" : "", spelling == NULL ? spec->name : spelling, name,
+                 name);
+        return false;
+    }
+    return true;
+}
+
+static bool take_link(struct parser *parser)
+{
+    struct options *options = parser->options;
+    const struct hg_header_options *rest = &parser->sources.headers;
+    options->objects = parser->names.items;
+    options->object_count = parser->names.count;
+    options->linker_arguments = rest->arguments;
+    options->linker_argument_count = rest->argument_count;
+    const char *why = NULL;
+    if (options->linker != NULL && (options->object_count > 0 || options->output != NULL))
+        why = "with --wrap the linker's own arguments, after --, name objects and output";
+    else if (options->linker == NULL && options->object_count == 0)
+        why = "link needs a BPF object, such as `hdrgen link prog.o -o prog.bpf.o`";
+    else if (options->linker == NULL && rest->argument_count > 0)
+        why = "what follows -- are the arguments of the linker that --wrap names";
+    else if (options->output != NULL && options->object_count > 1)
+        why = "-o names one file, and there are several objects: link them one by one, or without "
+              "-o in place";
+    else if (options->output != NULL && options->output[0] == '\0')
+        why = "the name of an output file cannot be empty";
+    else if (options->output != NULL && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
+        why = "an object is binary and standard output is a terminal: add -o FILE, or pipe it on";
+    if (why != NULL)
+        hg_error(parser->diagnostics, NULL, "%s", why);
+    return why == NULL && check_seen(parser);
+}
+
+/* Called as hdrgen-LINKER: all arguments are the linker's. */
+static const char *wrapped_linker(const char *program)
+{
+    static const char prefix[] = "hdrgen-";
+    static const char suffix[] = "linker";
+    const char *name = without_directory(program);
+    size_t length = strlen(name);
+    bool is_wrapper = strncmp(name, prefix, sizeof prefix - 1) == 0 &&
+                      length > sizeof prefix + sizeof suffix - 2 &&
+                      strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
+    return is_wrapper ? name + sizeof prefix - 1 : NULL;
 }
 
 /* --- the command line, for the preamble of what is written --- */
@@ -448,25 +515,6 @@ static bool is_named_bindgen(const char *program)
     return strcmp(slash == NULL ? program : slash + 1, "bindgen") == 0;
 }
 
-/* Each option that was given goes with the command. */
-static bool check_seen(const struct parser *parser)
-{
-    for (size_t i = 0; i < parser->seen.count; i++) {
-        const struct option_spec *spec = find_option(parser->seen.items[i].code);
-        enum command command = parser->options->command;
-        if ((spec->commands & 1u << command) != 0)
-            continue;
-        const char *name = command_table[command].name;
-        const char *spelling = parser->seen.items[i].spelling;
-        hg_error(parser->diagnostics, NULL,
-                 "%s%s does not go with %s (hdrgen %s --help lists what does)",
-                 spelling == NULL ? "--" : "", spelling == NULL ? spec->name : spelling, name,
-                 name);
-        return false;
-    }
-    return true;
-}
-
 /* The first word, when it is a command; generate otherwise. */
 static int take_command(struct options *options, char **argv, int first, int end)
 {
@@ -477,8 +525,11 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
 {
     struct options *options = parser->options;
     bool is_bindgen = is_named_bindgen(argv[0]);
-    if (is_bindgen ? !read_bindgen_line(parser, end, argv)
-                   : !read_options(parser, end, argv) || !read_foreign_options(parser))
+    if (is_bindgen ? !read_bindgen_line(parser, end, argv) : !read_options(parser, end, argv))
+        return STEP_EXIT_ERROR;
+    bool is_link = !is_bindgen && optind < end &&
+                   strcmp(argv[optind], command_table[COMMAND_LINK].name) == 0;
+    if (!is_bindgen && !is_link && !read_foreign_options(parser))
         return STEP_EXIT_ERROR;
     int names = is_bindgen ? end : optind;
     int first = is_bindgen ? end : take_command(options, argv, optind, end);
@@ -491,6 +542,10 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
 
     for (int i = first; i < end; i++)
         *HG_PUSH(&parser->names) = argv[i];
+    if (options->command == COMMAND_LINK)
+        return take_link(parser) ? STEP_RUN : STEP_EXIT_ERROR;
+    if (options->output == NULL)
+        options->output = "-";
     options->select.names = parser->names.items;
     options->select.name_count = parser->names.count;
     if (parser->names.count == 0 && options->trimmed.count > 0) {
@@ -521,7 +576,7 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
     int end = 1;
     while (end < argc && strcmp(argv[end], "--") != 0)
         end++;
-    *ret = (struct options){.output = "-"};
+    *ret = (struct options){0};
     hg_arena_init(&ret->arena);
     struct parser parser = {
         .diagnostics = diagnostics,
@@ -541,7 +596,15 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
         return STEP_EXIT_ERROR;
     }
 
-    enum next_step step = parse(&parser, end, argv);
+    enum next_step step = STEP_RUN;
+    ret->linker = wrapped_linker(argv[0]);
+    if (ret->linker != NULL) {
+        ret->command = COMMAND_LINK;
+        ret->linker_arguments = (const char *const *)argv + 1;
+        ret->linker_argument_count = (size_t)argc - 1;
+    } else {
+        step = parse(&parser, end, argv);
+    }
     free(parser.seen.items);
     ret->names = parser.names.items;
     return step;

@@ -12,6 +12,7 @@ enum {
     LIST = 1u << COMMAND_LIST,
     FLAGS = 1u << COMMAND_FLAGS,
     CHECK = 1u << COMMAND_CHECK,
+    LINK = 1u << COMMAND_LINK,
     DIFF = 1u << COMMAND_DIFF,
     WRITERS = GENERATE | SHOW | LIST,
     ALL = WRITERS | CHECK | DIFF,
@@ -40,8 +41,10 @@ const struct option_spec option_table[] = {
     {OPTION_KEEP_GOING, "keep-going", NULL, ALL, GROUP_SOURCE,
      "headers with errors: leave out what an error touched"},
 
-    {'o', "output", "FILE", ALL | FLAGS, GROUP_OUTPUT,
-     "written whole or not at all; default: standard output"},
+    {'o', "output", "FILE", ALL | FLAGS | LINK, GROUP_OUTPUT,
+     "written whole or not at all; default: standard output, of link the object itself"},
+    {OPTION_WRAP, "wrap", "LINKER", LINK, GROUP_OUTPUT,
+     "run this linker with what follows --, then link the object that it made"},
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
      "rust, c, btf, json; default: by -o's suffix, else rust"},
     {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | CHECK | DIFF | FLAGS, GROUP_OUTPUT,
@@ -106,13 +109,15 @@ const struct option_spec option_table[] = {
      "processes that read the headers of a whole kernel (one for each processor)"},
     {OPTION_PROGRESS, "progress", "WHEN", ALL, GROUP_RUN,
      "auto (on a terminal, for what takes over a second), always or never"},
-    {'q', "quiet", NULL, ALL | FLAGS, GROUP_RUN,
+    {OPTION_NO_CACHE, "no-cache", NULL, ALL, GROUP_RUN,
+     "read a kernel tree again, and keep nothing of it"},
+    {'q', "quiet", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "no warnings"},
-    {'v', "verbose", NULL, ALL | FLAGS, GROUP_RUN,
-     "clang's warnings too"},
-    {'h', "help", NULL, ALL | FLAGS, GROUP_RUN,
+    {'v', "verbose", NULL, ALL | FLAGS | LINK, GROUP_RUN,
+     "clang's warnings too; of link what was done"},
+    {'h', "help", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "this text"},
-    {OPTION_VERSION, "version", NULL, ALL | FLAGS, GROUP_RUN,
+    {OPTION_VERSION, "version", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "the version, and libclang's"},
 };
 /* clang-format on */
@@ -273,6 +278,33 @@ const struct command_spec command_table[COMMANDS] = {
             .examples = "hdrgen check prog.bpf.o --btf vmlinux\n"
                         "hdrgen check prog.bpf.o --loader both --format json\n",
             .finds = "A relocation does not resolve, and a program would not load.",
+            .takes_objects = true,
+        },
+    [COMMAND_LINK] =
+        {
+            .name = "link",
+            .run = run_link,
+            .usage = "OBJECT... [-o FILE] | --wrap LINKER -- ARGUMENT...",
+            .summary = "give a Rust BPF object its CO-RE relocations",
+            .text = "Turns the records that the accessors of --accessors core leave in a BPF "
+                    "object into CO-RE relocations, as clang writes them: from then on libbpf, aya "
+                    "and cilium/ebpf relocate it.  Objects are changed in place, or written to "
+                    "-o.\n",
+            .manual = "An object that was not linked calls a function that does not exist, so that "
+                      "no loader takes it.\n"
+                      "One that is linked already stays as it is; one without records is an "
+                      "error.\n\n"
+                      "With --wrap LINKER, the linker is run with the arguments that follow --, and "
+                      "the object that its -o\n"
+                      "names is linked in place; an output that is no BPF object, or has no "
+                      "records, stays as it is.\n"
+                      "The exit status is the linker's where that is not 0.  Called by the name "
+                      "hdrgen-LINKER (ln -s\n"
+                      "hdrgen hdrgen-bpf-linker), hdrgen does that with all of its arguments, as "
+                      "cargo's linker = wants it.\n",
+            .examples = "hdrgen link prog.o\n"
+                        "hdrgen link prog.o -o prog.bpf.o\n"
+                        "hdrgen link --wrap bpf-linker -- --target=bpfel a.o -o prog\n",
             .takes_objects = true,
         },
 };

@@ -49,7 +49,9 @@ enum option_code {
     OPTION_FORMAT,
     OPTION_COMMON,
     OPTION_DEPFILE,
+    OPTION_NO_CACHE,
     OPTION_VERSION,
+    OPTION_WRAP,
 };
 
 enum option_group {

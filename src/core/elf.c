@@ -99,6 +99,15 @@ static bool take_bytes(struct elf_reader *reader, Elf_Scn *section, const char *
     return true;
 }
 
+/* Its placeholders are calls of a function that does not exist: no loader takes it. */
+static bool refuse_unlinked(const struct elf_reader *reader)
+{
+    return hg_core_fault(reader->object, reader->diagnostics,
+                         "it was not linked: its accesses to kernel types are placeholders; run "
+                         "`hdrgen link %s` first",
+                         reader->object->name);
+}
+
 static bool take_section(struct elf_reader *reader, Elf_Scn *section)
 {
     GElf_Shdr header;
@@ -107,6 +116,8 @@ static bool take_section(struct elf_reader *reader, Elf_Scn *section)
     const char *name = elf_strptr(reader->elf, reader->names, header.sh_name);
     if (name == NULL)
         return damaged(reader);
+    if (strncmp(name, HG_CORE_RECORDS, sizeof HG_CORE_RECORDS - 1) == 0)
+        return refuse_unlinked(reader);
     if (header.sh_type == SHT_SYMTAB && reader->symbols == NULL) {
         reader->symbols = section;
         reader->symbols_header = header;
@@ -141,13 +152,15 @@ static const struct code *code_of_section(const struct hg_core_object *object, s
 static bool take_symbol(struct elf_reader *reader, const GElf_Sym *symbol)
 {
     struct hg_core_object *object = reader->object;
+    const char *raw = elf_strptr(reader->elf, reader->symbols_header.sh_link, symbol->st_name);
+    if (raw != NULL && strcmp(raw, HG_CORE_PLACEHOLDER) == 0)
+        return refuse_unlinked(reader);
     if (GELF_ST_TYPE(symbol->st_info) != STT_FUNC || symbol->st_shndx >= SHN_LORESERVE)
         return true;
     const struct code *code = code_of_section(object, symbol->st_shndx);
     if (code == NULL || symbol->st_size == 0)
         return true;
-    const char *name =
-        copy_name(reader, elf_strptr(reader->elf, reader->symbols_header.sh_link, symbol->st_name));
+    const char *name = copy_name(reader, raw);
     if (symbol->st_value % INSN_SIZE != 0 || symbol->st_size % INSN_SIZE != 0 ||
         symbol->st_value > code->size || symbol->st_size > code->size - symbol->st_value)
         return hg_core_fault(object, reader->diagnostics,
@@ -212,31 +225,56 @@ static bool take_functions(struct elf_reader *reader)
 /* --- all of it --- */
 
 /* libelf takes a table that lies beyond the end for one without entries. */
-static bool has_all_sections(const struct elf_reader *reader, const GElf_Ehdr *header)
+static bool has_all_sections(Elf *elf, const GElf_Ehdr *header)
 {
     size_t count = 0;
     size_t size = 0;
-    if (elf_getshdrnum(reader->elf, &count) != 0 || elf_rawfile(reader->elf, &size) == NULL)
+    if (elf_getshdrnum(elf, &count) != 0 || elf_rawfile(elf, &size) == NULL)
         return false;
-    size_t each = gelf_fsize(reader->elf, ELF_T_SHDR, 1, EV_CURRENT);
+    size_t each = gelf_fsize(elf, ELF_T_SHDR, 1, EV_CURRENT);
     return count > 1 && header->e_shoff <= size && (size - header->e_shoff) / each >= count;
+}
+
+static const char *object_fault(Elf *elf, GElf_Ehdr *header, size_t *names)
+{
+    if (elf == NULL || elf_kind(elf) != ELF_K_ELF || gelf_getehdr(elf, header) == NULL ||
+        elf_getshdrstrndx(elf, names) != 0) {
+        const char *why = elf_errmsg(-1);
+        return why == NULL ? "this ELF file is damaged" : why;
+    }
+    if (header->e_machine != EM_BPF)
+        return "this is an ELF file, but no BPF object: clang -target bpf -g makes them";
+    if (!has_all_sections(elf, header))
+        return "the table of its sections is not there: the file is cut off";
+    return NULL;
+}
+
+Elf *hg_core_open_elf(const struct hg_btf_bytes *file, struct hg_diagnostics *diagnostics,
+                      GElf_Ehdr *header, size_t *names)
+{
+    if (file->size < SELFMAG || memcmp(file->data, ELFMAG, SELFMAG) != 0) {
+        hg_error(diagnostics, NULL,
+                 "%s: this is no ELF file; a BPF object (clang -target bpf -g) is needed",
+                 file->name);
+        return NULL;
+    }
+    (void)elf_version(EV_CURRENT);
+    /* libelf writes nowhere through this pointer when it only reads. */
+    union {
+        const void *read;
+        char *passed;
+    } image = {.read = file->data};
+    Elf *elf = elf_memory(image.passed, file->size);
+    const char *why = object_fault(elf, header, names);
+    if (why == NULL)
+        return elf;
+    hg_error(diagnostics, NULL, "%s: %s", file->name, why);
+    elf_end(elf);
+    return NULL;
 }
 
 static bool read_parts(struct elf_reader *reader)
 {
-    struct hg_core_object *object = reader->object;
-    GElf_Ehdr header;
-    if (elf_kind(reader->elf) != ELF_K_ELF || gelf_getehdr(reader->elf, &header) == NULL ||
-        elf_getshdrstrndx(reader->elf, &reader->names) != 0)
-        return damaged(reader);
-    if (header.e_machine != EM_BPF)
-        return hg_core_fault(object, reader->diagnostics,
-                             "this is an ELF file, but no BPF object: clang -target bpf -g makes "
-                             "them");
-    object->big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
-    if (!has_all_sections(reader, &header))
-        return hg_core_fault(object, reader->diagnostics,
-                             "the table of its sections is not there: the file is cut off");
     Elf_Scn *section = NULL;
     while ((section = elf_nextscn(reader->elf, section)) != NULL)
         if (!take_section(reader, section))
@@ -248,18 +286,11 @@ bool hg_core_read_elf(struct hg_core_object *object, const struct hg_btf_bytes *
                       struct hg_diagnostics *diagnostics, struct elf_parts *parts)
 {
     struct elf_reader reader = {.object = object, .diagnostics = diagnostics, .parts = parts};
-    if (file->size < SELFMAG || memcmp(file->data, ELFMAG, SELFMAG) != 0)
-        return hg_core_fault(object, diagnostics,
-                             "this is no ELF file; a BPF object (clang -target bpf -g) is needed");
-    (void)elf_version(EV_CURRENT);
-    /* libelf writes nowhere through this pointer when it only reads. */
-    union {
-        const void *read;
-        char *passed;
-    } image = {.read = file->data};
-    reader.elf = elf_memory(image.passed, file->size);
+    GElf_Ehdr header;
+    reader.elf = hg_core_open_elf(file, diagnostics, &header, &reader.names);
     if (reader.elf == NULL)
-        return damaged(&reader);
+        return false;
+    object->big_endian = header.e_ident[EI_DATA] == ELFDATA2MSB;
     bool fine = read_parts(&reader);
     elf_end(reader.elf);
     return fine;

@@ -16,7 +16,12 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <gelf.h>
 #include <hdrgen/core.h>
+
+/* What an object has that `hdrgen link` has not seen: docs/rust-core-records.md. */
+#define HG_CORE_RECORDS ".hdrgen.relo."
+#define HG_CORE_PLACEHOLDER "hdrgen_link_was_not_run"
 
 enum {
     OBJECT_MAX = 256 * 1024 * 1024, /* bytes of the file */
@@ -65,6 +70,11 @@ bool hg_core_fault(const struct hg_core_object *object, struct hg_diagnostics *d
                    const char *format, ...) HG_PRINTF(3, 4);
 
 /* --- elf.c --- */
+
+/* Opens a BPF object in memory, which must live as long; *names is the section of their names.
+ * NULL = it is none, which has been reported. */
+Elf *hg_core_open_elf(const struct hg_btf_bytes *file, struct hg_diagnostics *diagnostics,
+                      GElf_Ehdr *header, size_t *names);
 
 /* What is read from the ELF file besides what object holds. */
 struct elf_parts {

@@ -1,8 +1,9 @@
 /*
- * Packing: a sealed model as bytes, to hand it from one process to another of the same program.
+ * Packing: a sealed model as bytes, to hand it from one process to another of the same program or
+ * to keep it for the next run.
  *
- * Not a file format: nothing in the bytes says which version of hdrgen wrote them.  They are not
- * trusted all the same, since a parser that went mad may have written them: whatever they are,
+ * Not a format for others: the bytes begin with the version of their form, and no other one is
+ * read. They are not trusted, since a parser that went mad or a damaged disk may have written them:
  * unpacking gives a model that was verified like any other, or an error.
  */
 #ifndef HG_MODEL_PACK_H
@@ -12,7 +13,7 @@
 
 #include <hdrgen/model.h>
 
-/* Types, target, inputs and files; a model with symbols or sections (BTF's) cannot be packed. */
+/* Everything but a numbering: a model that was read from BTF has one and cannot be packed. */
 void hg_model_pack(const struct hg_model *model, struct hg_text *bytes);
 
 /* On success *ret is the caller's, and needs the bytes no more.  Linear in size. */

@@ -246,7 +246,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_identifier(const char *name)
+bool hg_is_identifier(const char *name)
 {
     if (!is_letter(*name))
         return false;
@@ -255,8 +255,7 @@ static bool is_identifier(const char *name)
     return *name == '\0';
 }
 
-/* Identifiers with single spaces between: `long unsigned int`. */
-static bool is_words(const char *name)
+bool hg_is_words(const char *name)
 {
     if (!is_letter(*name))
         return false;
@@ -278,7 +277,7 @@ static void check_name(struct verification *v, hg_type_id id, const struct hg_ty
             violation(v, id, NULL, NULL, "has no name");
     } else if (!allowed) {
         violation(v, id, NULL, NULL, "cannot have a name of its own");
-    } else if (words ? !is_words(type->name) : !is_identifier(type->name)) {
+    } else if (words ? !hg_is_words(type->name) : !hg_is_identifier(type->name)) {
         violation(v, id, NULL, NULL, "its name is no C %s", words ? "type name" : "identifier");
     }
 }
@@ -287,7 +286,7 @@ static void check_record_names(struct verification *v, hg_type_id id, const stru
 {
     for (size_t i = 0; i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
-        if (member->name != NULL && !is_identifier(member->name))
+        if (member->name != NULL && !hg_is_identifier(member->name))
             violation(v, id, "member", member->name, "its name is no C identifier");
         if (member->name != NULL)
             continue;
@@ -305,12 +304,12 @@ static void check_inner_names(struct verification *v, hg_type_id id, const struc
         check_record_names(v, id, type);
     for (size_t i = 0; type->kind == HG_ENUM && i < type->enumerator_count; i++) {
         const char *name = type->enumerators[i].name;
-        if (name == NULL || !is_identifier(name))
+        if (name == NULL || !hg_is_identifier(name))
             violation(v, id, "enumerator", name, "its name is no C identifier");
     }
     for (size_t i = 0; type->kind == HG_FUNCTION && i < type->parameter_count; i++) {
         const char *name = type->parameters[i].name;
-        if (name != NULL && !is_identifier(name))
+        if (name != NULL && !hg_is_identifier(name))
             violation(v, id, "parameter", name, "its name is no C identifier");
     }
 }

@@ -14,4 +14,9 @@ enum { HG_NESTING_MAX = 1024 };
 HG_MUST_CHECK enum hg_status hg_model_verify(const struct hg_model *model,
                                              struct hg_diagnostics *diagnostics);
 
+/* Whether a name is a C identifier; or identifiers with single spaces between them, as the name of
+ * an arithmetic type: `long unsigned int`. */
+bool hg_is_identifier(const char *name);
+bool hg_is_words(const char *name);
+
 #endif

@@ -88,18 +88,18 @@ static bool copy(const char *path, int to)
 }
 
 enum hg_status hg_units_read_prelude(const struct reading *reading,
-                                     const struct hg_header_options *options,
+                                     const struct hg_parse_options *options,
                                      struct hg_diagnostics *diagnostics, struct hg_model **model,
                                      bool *is_precompiled)
 {
     if (reading->prelude.directory == NULL)
-        return hg_read_headers(options, diagnostics, model);
+        return hg_parse_headers(options, diagnostics, model);
     struct hg_text path = {0};
     hg_text_printf(&path, "%s/prelude", reading->prelude.directory);
-    struct hg_header_options saved = *options;
+    struct hg_parse_options saved = *options;
     saved.precompile_to = hg_text_string(&path);
-    enum hg_status status = hg_read_headers(&saved, diagnostics, model);
+    enum hg_status status = hg_parse_headers(&saved, diagnostics, model);
     *is_precompiled = status == HG_OK && copy(saved.precompile_to, reading->prelude.file);
     hg_text_deinit(&path);
-    return status == HG_ERROR_IO ? hg_read_headers(options, diagnostics, model) : status;
+    return status == HG_ERROR_IO ? hg_parse_headers(options, diagnostics, model) : status;
 }

@@ -100,15 +100,13 @@ static bool is_same_fault(const struct unit_fault *a, const struct unit_fault *b
            strcmp(a->where.file, b->where.file) == 0;
 }
 
-/* It includes a file that is not there. */
+/* It includes a file that is not there itself. */
 static bool lacks_a_file(const struct wanted *wanted, const struct unit_fault *fault)
 {
-    static const char ending[] = "file not found";
     const char *file = fault->where.file;
-    size_t size = strlen(fault->text);
     size_t name = strlen(wanted->name);
-    return size >= sizeof ending && strcmp(fault->text + size - (sizeof ending - 1), ending) == 0 &&
-           file != NULL && strlen(file) > name && file[strlen(file) - name - 1] == '/' &&
+    return fault->kind == HG_PROBLEM_MISSING_FILE && file != NULL && strlen(file) > name &&
+           file[strlen(file) - name - 1] == '/' &&
            strcmp(file + strlen(file) - name, wanted->name) == 0;
 }
 
@@ -119,7 +117,7 @@ static struct unit_fault fault_of(const struct unit *unit, size_t header)
     for (size_t i = 0; i < unit->fault_count; i++)
         if (unit->faults[i].header == header || is_alone)
             return unit->faults[i];
-    return (struct unit_fault){.text = unit->reason};
+    return (struct unit_fault){.kind = HG_PROBLEM_OTHER, .text = unit->reason};
 }
 
 /* The header by whose name the file is included; NULL = by none that is wanted. */
@@ -152,7 +150,7 @@ static bool is_spoilt(const struct unit *unit, const struct unit_fault *fault, b
 {
     /* The first time, what came before it can have led it astray. */
     return unit->prelude_count > unit->helper_count && !unit->is_trace &&
-           (hg_unit_is_single(unit) || (fault->rival == RIVAL_PRELUDE && !is_first));
+           (hg_unit_is_single(unit) || (fault->conflict == CONFLICT_PREFIX && !is_first));
 }
 
 /* Whether nothing that it has not had yet could help a header that failed. */
@@ -162,7 +160,7 @@ static bool is_hopeless(const struct unit *unit, const struct wanted *wanted,
     bool is_alone = hg_unit_is_single(unit);
     if (lack != LACKS_NOTHING)
         return is_alone && !is_helped && lack == LACKS_KNOWN;
-    return is_alone || (fault->rival == RIVAL_NONE && is_same_fault(fault, &wanted->last));
+    return is_alone || (fault->conflict == CONFLICT_NONE && is_same_fault(fault, &wanted->last));
 }
 
 static void take_fault(struct plan *plan, const struct unit *unit, size_t header)
@@ -175,7 +173,7 @@ static void take_fault(struct plan *plan, const struct unit *unit, size_t header
     if (is_first)
         wanted->fault = fault;
     const char *file = NULL;
-    enum lack lack = hg_units_find_missing(plan->reading, fault.text, &file);
+    enum lack lack = hg_units_find_missing(plan->reading, &fault, &file);
     bool is_helped = add_helper(plan, wanted, file);
     wanted->lacks_a_file = lacks_a_file(wanted, &fault);
     bool is_over = unit->state == UNIT_CRASHED || wanted->lacks_a_file;
@@ -196,7 +194,7 @@ static void end_waiting(struct plan *plan, struct wanted *wanted)
     if (!wanted->is_waiting)
         return;
     wanted->is_waiting = false;
-    hg_units_find_missing(plan->reading, wanted->last.text, &file);
+    hg_units_find_missing(plan->reading, &wanted->last, &file);
     if (!add_helper(plan, wanted, file))
         wanted->is_given_up = true;
 }
@@ -248,7 +246,7 @@ static void learn_macros(struct plan *plan)
     for (size_t i = 0; i < plan->stage.count; i++) {
         const struct unit *unit = plan->stage.items[i];
         for (size_t fault = 0; fault < unit->fault_count; fault++)
-            hg_units_want_macro(plan->reading, unit->faults[fault].text, &names);
+            hg_units_want_macro(plan->reading, &unit->faults[fault], &names);
     }
     for (size_t i = 0; i < plan->wanted.count && names.count > 0; i++)
         if (!plan->wanted.items[i].is_trace)
@@ -280,6 +278,19 @@ static void settle(struct plan *plan)
     }
 }
 
+static enum hg_status merge_models(const struct plan *plan, struct hg_name_conflicts *conflicts,
+                                   struct hg_model **ret)
+{
+    const struct hg_units_options *options = plan->reading->options;
+    const struct hg_merge_options merge = {
+        .duplicate_names = HG_FIRST_KEEPS_NAME,
+        .origin = options->origin,
+        .origin_hash = options->origin_hash,
+    };
+    return hg_merge_models(plan->models.items, plan->models.count, &merge,
+                           plan->reading->diagnostics, conflicts, ret);
+}
+
 /* One model instead of many.  Each worker is a copy of this process: what is here, it has to copy.
  */
 static enum hg_status compact(struct plan *plan)
@@ -287,10 +298,8 @@ static enum hg_status compact(struct plan *plan)
     if (plan->models.count < 2)
         return HG_OK;
     struct hg_model *merged = NULL;
-    struct conflict_list conflicts = {0}; /* the last merge tells them all again */
-    enum hg_status status =
-        hg_merge_models(plan->models.items, plan->models.count, plan->reading->options,
-                        plan->reading->diagnostics, &conflicts, &merged);
+    struct hg_name_conflicts conflicts = {0}; /* the last merge tells them all again */
+    enum hg_status status = merge_models(plan, &conflicts, &merged);
     free(conflicts.items);
     if (status != HG_OK)
         return status;
@@ -573,10 +582,8 @@ static enum hg_status finish(struct plan *plan, struct hg_model **model,
     }
     for (size_t i = 0; i < reading->warnings.count; i++)
         hg_report(reading->diagnostics, &reading->warnings.items[i]);
-    struct conflict_list conflicts = {0};
-    enum hg_status status =
-        hg_merge_models(plan->models.items, plan->models.count, reading->options,
-                        reading->diagnostics, &conflicts, model);
+    struct hg_name_conflicts conflicts = {0};
+    enum hg_status status = merge_models(plan, &conflicts, model);
     if (status == HG_OK) {
         *report = hg_units_make_report(plan->wanted.items, plan->wanted.count, &conflicts);
         (*report)->unit_count = plan->unit_count;

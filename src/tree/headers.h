@@ -10,8 +10,6 @@
  *     header_pool.c    worker processes: started, limited, watched, reaped
  *     header_prefix.c  the prelude, parsed once
  *     worker.c         what a worker does, and what it sends back
- *     content.c        what makes two types of two models the same
- *     merge.c          many models into one
  */
 #ifndef HG_TREE_HEADERS_H
 #define HG_TREE_HEADERS_H
@@ -19,18 +17,22 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "frontend/clang/parse.h"
+#include "model/content.h"
+#include "model/merge.h"
 
 #include <hdrgen/read.h>
 #include <hdrgen/units.h>
 #include <sys/types.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 /* An error that a unit met, or the reason why a header gave nothing. */
 struct unit_fault {
+    enum hg_problem_kind kind;
+    const char *symbol;
+    bool may_be_macro;
     uint32_t header; /* in the unit; the number of its headers where it is none of them */
-    bool is_note;    /* it is only what another header's error is at odds with */
-    enum { RIVAL_NONE, RIVAL_HEADER, RIVAL_PRELUDE } rival; /* what it is at odds with */
+    bool is_note;    /* another header's error conflicts with this one's definition */
+    enum { CONFLICT_NONE, CONFLICT_HEADER, CONFLICT_PREFIX } conflict;
     struct hg_location where;
     const char *text;
 };
@@ -150,10 +152,12 @@ void hg_units_learn_macros(struct reading *reading, const char *header,
                            const struct name_list *names);
 
 /* The name that the error says is missing, in no model and perhaps a macro, into names. */
-void hg_units_want_macro(struct reading *reading, const char *error, struct name_list *names);
+void hg_units_want_macro(struct reading *reading, const struct unit_fault *fault,
+                         struct name_list *names);
 
 /* Whether the error is that something is missing.  *file is where that is defined, if known. */
-enum lack hg_units_find_missing(struct reading *reading, const char *error, const char **file);
+enum lack hg_units_find_missing(struct reading *reading, const struct unit_fault *fault,
+                                const char **file);
 
 /* --- tags.c --- */
 
@@ -180,7 +184,7 @@ void hg_units_end_prelude(struct reading *reading);
 void hg_units_close_prelude(struct reading *reading);
 /* In a worker: reads what others begin with, and precompiles it where that can be. */
 HG_MUST_CHECK enum hg_status hg_units_read_prelude(const struct reading *reading,
-                                                   const struct hg_header_options *options,
+                                                   const struct hg_parse_options *options,
                                                    struct hg_diagnostics *diagnostics,
                                                    struct hg_model **model, bool *is_precompiled);
 
@@ -208,32 +212,7 @@ typedef void unit_done_fn(void *user, struct unit *unit);
 HG_MUST_CHECK enum hg_status hg_units_run(struct reading *reading, struct unit_list *list,
                                           unit_done_fn *done, void *user);
 
-/* --- content.c --- */
-
-/* Hashes of each type of a model, by id.  128 bits of them are taken for the thing itself. */
-struct content {
-    XXH128_hash_t *definition; /* all that it holds by value; behind pointers names are enough */
-    XXH128_hash_t *use;        /* how it looks from behind a pointer */
-};
-void hg_content_init(struct content *content, const struct hg_model *model);
-void hg_content_deinit(struct content *content);
-
-/* The number that goes with the hash, as hg_strings_number. */
-uint32_t *hg_content_number(struct hg_strings *strings, XXH128_hash_t hash);
-
-/* Whether each definition of one model is in the other as well, the same. */
-bool hg_models_agree(const struct hg_model *model, const struct hg_model *with);
-
-bool hg_has_own_name(const struct hg_type *type);
-/* Kind and name; only of types with a name of their own. */
-XXH128_hash_t hg_name_hash(const struct hg_type *type);
-
 /* --- report.c --- */
-
-struct conflict_list {
-    struct hg_name_conflict *items;
-    size_t count, capacity;
-};
 
 /* What is known of a header that is wanted. */
 struct wanted {
@@ -255,16 +234,6 @@ struct wanted {
 
 /* Header counts, headers that were not read, and conflicts; copies all it needs. */
 struct hg_units_report *hg_units_make_report(const struct wanted *wanted, size_t count,
-                                             const struct conflict_list *conflicts);
-
-/* --- merge.c --- */
-
-/* One sealed model out of many.  Of different types of one name the one of the first model keeps
- * it, and each other is added to conflicts. */
-HG_MUST_CHECK enum hg_status hg_merge_models(struct hg_model *const *models, size_t count,
-                                             const struct hg_units_options *options,
-                                             struct hg_diagnostics *diagnostics,
-                                             struct conflict_list *conflicts,
-                                             struct hg_model **ret);
+                                             const struct hg_name_conflicts *conflicts);
 
 #endif

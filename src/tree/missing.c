@@ -45,38 +45,15 @@ void hg_units_learn(struct reading *reading, const struct hg_model *model)
     }
 }
 
-static const char undeclared[] = "undeclared identifier '";
-
-/* The quoted name behind one of clang's phrases: of 'foo_t' (aka 'struct foo') the latter. */
-static const char *find_name(const char *error)
+void hg_units_want_macro(struct reading *reading, const struct unit_fault *fault,
+                         struct name_list *names)
 {
-    static const char *const phrases[] = {
-        "unknown type name '",
-        "incomplete type '",
-        "incomplete definition of type '",
-        undeclared,
-    };
-    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++) {
-        const char *begin = strstr(error, phrases[i]);
-        if (begin == NULL)
-            continue;
-        begin += strlen(phrases[i]);
-        const char *aka = strstr(begin, "(aka '");
-        return aka == NULL ? begin : aka + strlen("(aka '");
-    }
-    return NULL;
-}
-
-void hg_units_want_macro(struct reading *reading, const char *error, struct name_list *names)
-{
-    const char *found = strstr(error, undeclared);
-    if (found == NULL || names->count == MAX_MACROS)
+    size_t size = fault->symbol == NULL ? 0 : strlen(fault->symbol);
+    if (fault->kind != HG_PROBLEM_MISSING_SYMBOL || !fault->may_be_macro ||
+        names->count == MAX_MACROS || size == 0 || size >= LONGEST_NAME ||
+        *hg_strings_number(&reading->definers, fault->symbol, size) != 0)
         return;
-    const char *begin = found + strlen(undeclared);
-    size_t size = strcspn(begin, "'");
-    if (size >= LONGEST_NAME || *hg_strings_number(&reading->definers, begin, size) != 0)
-        return;
-    const char *name = hg_strings_intern(&reading->definers, begin, size);
+    const char *name = hg_strings_intern(&reading->definers, fault->symbol, size);
     for (size_t i = 0; i < names->count; i++)
         if (names->items[i] == name)
             return;
@@ -111,12 +88,13 @@ void hg_units_learn_macros(struct reading *reading, const char *header,
     }
 }
 
-enum lack hg_units_find_missing(struct reading *reading, const char *error, const char **file)
+enum lack hg_units_find_missing(struct reading *reading, const struct unit_fault *fault,
+                                const char **file)
 {
-    const char *name = find_name(error);
-    if (name == NULL)
+    if (fault->kind != HG_PROBLEM_MISSING_SYMBOL)
         return LACKS_NOTHING;
-    uint32_t known = *hg_strings_number(&reading->definers, name, strcspn(name, "'"));
+    const char *name = fault->symbol == NULL ? "" : fault->symbol;
+    uint32_t known = *hg_strings_number(&reading->definers, name, strlen(name));
     if (known == 0)
         return LACKS_UNKNOWN;
     *file = reading->definer_files.items[known - 1];

@@ -11,8 +11,8 @@
  *
  * What this does not do: parse headers that do not go together apart from each other.
  */
-#include "base/diag.h"
 #include "tree/names.h"
+#include "base/diag.h"
 
 #include <string.h>
 
@@ -46,19 +46,19 @@ static void put_flags(const struct finder *finder, struct hg_names *flags)
         *HG_PUSH(flags) = headers->arguments[i];
 }
 
-static enum hg_status parse(struct finder *finder, const struct hg_header_options *headers,
+static enum hg_status parse(struct finder *finder, const struct hg_parse_options *how,
                             struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    struct hg_header_options options = *headers;
+    struct hg_parse_options options = *how;
     struct hg_names flags = {0};
     put_flags(finder, &flags);
-    options.arguments = flags.items;
-    options.argument_count = flags.count;
+    options.user.arguments = flags.items;
+    options.user.argument_count = flags.count;
     options.origin = finder->kernel->origin;
     options.origin_hash = finder->kernel->config_hash;
     options.roots = (const char *const[]){finder->kernel->source, finder->kernel->object};
     options.root_count = 2;
-    enum hg_status status = hg_read_headers(&options, diagnostics, ret);
+    enum hg_status status = hg_parse_headers(&options, diagnostics, ret);
     free(flags.items);
     return status;
 }
@@ -68,24 +68,28 @@ static enum hg_status attempt(struct finder *finder, struct hg_model **ret)
     hg_log_deinit(&finder->log);
     hg_log_init(&finder->log, &finder->arena);
     hg_plan_unit(&finder->plan, &finder->wants);
-    struct hg_header_options headers = finder->options->headers;
-    headers.keep_going = finder->keeps_going;
-    headers.include_names = true;
-    headers.preludes = finder->plan.preludes.items;
-    headers.prelude_count = finder->plan.preludes.count;
-    headers.headers = finder->plan.headers.items;
-    headers.header_count = finder->plan.headers.count;
-    headers.trace_headers = finder->plan.traces.items;
-    headers.trace_header_count = finder->plan.traces.count;
-    headers.forward_tags = finder->plan.tags.items;
-    headers.forward_tag_count = finder->plan.tags.count;
-    return parse(finder, &headers, &finder->log.diagnostics, ret);
+    struct hg_parse_options options = {
+        .user = finder->options->headers,
+        .include_names = true,
+        .before = finder->plan.preludes.items,
+        .before_count = finder->plan.preludes.count,
+        .trace_headers = finder->plan.traces.items,
+        .trace_header_count = finder->plan.traces.count,
+        .forward_tags = finder->plan.tags.items,
+        .forward_tag_count = finder->plan.tags.count,
+        .problem = hg_log_problem,
+        .problem_user = &finder->log,
+    };
+    options.user.keep_going = finder->keeps_going;
+    options.user.headers = finder->plan.headers.items;
+    options.user.header_count = finder->plan.headers.count;
+    return parse(finder, &options, &finder->log.diagnostics, ret);
 }
 
 /* --- after a failed one --- */
 
 /* The message with its place. */
-static const char *describe(struct finder *finder, const struct hg_diagnostic *diagnostic)
+static const char *describe(struct finder *finder, const struct hg_problem *diagnostic)
 {
     struct hg_text text = {0};
     if (diagnostic->where.file != NULL)
@@ -114,7 +118,7 @@ static void skip_given_up(const struct finder *finder, struct hg_want *want)
 }
 
 /* The wants that were to be met by the header look elsewhere. */
-static void give_up(struct finder *finder, uint32_t header, const struct hg_diagnostic *error)
+static void give_up(struct finder *finder, uint32_t header, const struct hg_problem *error)
 {
     finder->faults[header] = describe(finder, error);
     for (size_t i = 0; i < finder->wants.count; i++)
@@ -122,9 +126,9 @@ static void give_up(struct finder *finder, uint32_t header, const struct hg_diag
 }
 
 /* The header did not parse. */
-static void blame(struct finder *finder, uint32_t header, const struct hg_diagnostic *error)
+static void blame(struct finder *finder, uint32_t header, const struct hg_problem *error)
 {
-    if (hg_plan_fallback(&finder->plan, header, error->text))
+    if (hg_plan_fallback(&finder->plan, header, error))
         return;
     if (!finder->options->headers.keep_going || finder->keeps_going) {
         give_up(finder, header, error);
@@ -134,47 +138,29 @@ static void blame(struct finder *finder, uint32_t header, const struct hg_diagno
     finder->plan.stages[header] = HG_HELPED;
 }
 
-/* The header of the plan that an error came from: the outermost file that it or its notes name. */
-static bool find_culprit(const struct finder *finder, size_t error, size_t end, uint32_t *ret)
-{
-    for (size_t i = end; i > error; i--) {
-        const char *file = finder->log.items.items[i - 1].where.file;
-        if (file != NULL && hg_plan_member(&finder->plan, file, ret))
-            return true;
-    }
-    return false;
-}
-
-/* An error that came from no header of the plan: from a helper, then. */
-static bool drop_helper(struct finder *finder, size_t error, size_t end)
-{
-    for (size_t i = end; i > error; i--) {
-        const char *file = finder->log.items.items[i - 1].where.file;
-        if (file != NULL && hg_plan_drop_helper(&finder->plan, file))
-            return true;
-    }
-    return false;
-}
-
-/* Whether anything is left to try. */
+/* Whether anything is left to try.  An error without a file is one of the arguments. */
 static bool learn_from_errors(struct finder *finder)
 {
-    const struct hg_diagnostic *items = finder->log.items.items;
-    size_t count = finder->log.items.count;
+    const struct hg_problem *problems = finder->log.problems.items;
+    struct hg_plan *plan = &finder->plan;
+    size_t helper_count = plan->preludes.count;
     uint8_t *blamed = hg_calloc(finder->index.headers->count, sizeof *blamed);
     bool changed = false;
-    for (size_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && items[end].severity == HG_NOTE; end++)
+    for (size_t i = 0; i < finder->log.problems.count; i++) {
+        size_t at_fault = problems[i].header;
+        if (problems[i].where.file == NULL || at_fault >= helper_count + plan->members.count)
             continue;
-        uint32_t header = 0;
-        if (items[i].severity != HG_ERROR || items[i].where.file == NULL)
+        if (at_fault < helper_count) {
+            if (plan->helpers.count == helper_count) /* one at a time: indexes change */
+                hg_plan_drop_helper(plan, at_fault);
+            changed = true;
             continue;
-        if (!find_culprit(finder, i, end, &header)) {
-            changed |= drop_helper(finder, i, end);
-        } else if (!blamed[header]) {
-            blamed[header] = changed = true;
-            blame(finder, header, &items[i]);
         }
+        uint32_t header = plan->members.items[at_fault - helper_count];
+        if (blamed[header])
+            continue;
+        blamed[header] = changed = true;
+        blame(finder, header, &problems[i]);
     }
     free(blamed);
     return changed;
@@ -409,9 +395,10 @@ enum hg_status hg_read_kernel(const struct hg_kernel *kernel,
 {
     struct finder finder = {.kernel = kernel, .options = options, .diagnostics = diagnostics};
     hg_arena_init(&finder.arena);
-    enum hg_status status = options->headers.header_count > 0
-                                ? parse(&finder, &options->headers, diagnostics, ret)
-                                : find(&finder, ret);
+    enum hg_status status =
+        options->headers.header_count > 0
+            ? parse(&finder, &(struct hg_parse_options){.user = options->headers}, diagnostics, ret)
+            : find(&finder, ret);
     hg_arena_deinit(&finder.arena);
     return status;
 }

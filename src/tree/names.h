@@ -18,6 +18,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "frontend/clang/parse.h"
 
 #include <hdrgen/kernel.h>
 #include <hdrgen/model.h>
@@ -156,28 +157,27 @@ void hg_plan_deinit(struct hg_plan *plan);
 /* Fills the lists with what the wants' current definitions ask for. */
 void hg_plan_unit(struct hg_plan *plan, const struct hg_wants *wants);
 
-/* The header of the unit that has this path; false = none. */
-bool hg_plan_member(const struct hg_plan *plan, const char *path, uint32_t *ret);
+/* The header did not parse because of this problem: the next way to have it.  False when there is
+ * none left. */
+bool hg_plan_fallback(struct hg_plan *plan, uint32_t header, const struct hg_problem *problem);
 
-/* The header did not parse, and clang said this: the next way to have it.  False when there is none
- * left. */
-bool hg_plan_fallback(struct hg_plan *plan, uint32_t header, const char *said);
-
-/* An error came from this file, which is none of the unit's members: if it is a helper, it is taken
- * away.  False = it is none. */
-bool hg_plan_drop_helper(struct hg_plan *plan, const char *path);
+/* Takes a helper away that has an error itself: of the plan's, the one with that index. */
+void hg_plan_drop_helper(struct hg_plan *plan, size_t index);
 
 /* --- log.c --- */
 
-/* Diagnostics of an attempt, kept until it is known whether they matter. */
+/* Diagnostics of an attempt, kept until it is known whether they matter, and its errors as data. */
 struct hg_log {
     struct hg_arena *arena;
     struct hg_diagnostics diagnostics;
     HG_ARRAY(struct hg_diagnostic) items;
+    HG_ARRAY(struct hg_problem) problems;
 };
 
 void hg_log_init(struct hg_log *log, struct hg_arena *arena);
 void hg_log_deinit(struct hg_log *log);
+/* An hg_problem_fn; user is the log. */
+void hg_log_problem(void *user, const struct hg_problem *problem);
 /* Hands everything on. */
 void hg_log_replay(const struct hg_log *log, struct hg_diagnostics *diagnostics);
 

@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-enum { MAX_HELPERS = 8, MAX_INCLUDERS = 6, MAX_TAGS = 2000 };
+enum { MAX_HELPERS = 8, MAX_INCLUDERS = 6, MAX_TAGS = 2000, LONGEST_SYMBOL = 128 };
 /* Of many headers at once, each attempt is long: then one that does not parse is soon given up. */
 enum { MANY_MEMBERS = 16, MAX_HELPERS_OF_MANY = 2 };
 
@@ -213,17 +213,6 @@ void hg_plan_unit(struct hg_plan *plan, const struct hg_wants *wants)
 
 /* --- after errors --- */
 
-bool hg_plan_member(const struct hg_plan *plan, const char *path, uint32_t *ret)
-{
-    for (size_t i = 0; i < plan->members.count; i++) {
-        if (strcmp(plan->index->headers->items[plan->parsed.items[i]].path, path) == 0) {
-            *ret = plan->members.items[i];
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool find_header(const struct hg_plan *plan, const char *name, size_t length, uint32_t *ret)
 {
     const struct hg_kernel_headers *headers = plan->index->headers;
@@ -280,22 +269,13 @@ static bool find_macro(const struct hg_plan *plan, const char *name, uint32_t *r
     return best != UINT32_MAX;
 }
 
-/* The header that defines what a message has between quotes: `u32`, `struct tty_port`. */
-static bool find_definer(const struct hg_plan *plan, const char *quoted, size_t length,
-                         uint32_t *ret)
+/* The header that defines `u32`, `struct tty_port` or a macro. */
+static bool find_definer(const struct hg_plan *plan, const char *symbol, uint32_t *ret)
 {
-    char name[128];
-    for (size_t i = length; i > 0; i--) {
-        if (quoted[i - 1] == ' ') { /* the tag's keyword */
-            quoted += i;
-            length -= i;
-            break;
-        }
-    }
-    if (length == 0 || length >= sizeof name)
+    const char *blank = strrchr(symbol, ' '); /* after a tag's keyword */
+    const char *name = blank == NULL ? symbol : blank + 1;
+    if (name[0] == '\0' || strlen(name) >= LONGEST_SYMBOL)
         return false;
-    memcpy(name, quoted, length);
-    name[length] = '\0';
     size_t end = 0;
     size_t begin = hg_index_find(plan->index, name, &end);
     if (begin == end)
@@ -305,26 +285,19 @@ static bool find_definer(const struct hg_plan *plan, const char *quoted, size_t 
 }
 
 /* A helper out of what clang said: a header that it names, or one that defines what it names. */
-static bool learn(struct hg_plan *plan, uint32_t header, const char *said)
+static bool learn(struct hg_plan *plan, uint32_t header, const struct hg_problem *problem)
 {
-    for (const char *at = said; *at != '\0'; at++) {
-        if (*at != '\'' && *at != '<')
-            continue;
-        const char *end = strchr(at + 1, *at == '<' ? '>' : '\'');
-        if (end == NULL)
-            return false;
-        size_t length = (size_t)(end - at - 1);
-        uint32_t helper = 0;
-        bool known = *at == '<' ? find_header(plan, at + 1, length, &helper)
-                                : find_definer(plan, at + 1, length, &helper);
-        if (known && add_helper(plan, header, helper))
+    uint32_t helper = 0;
+    for (size_t i = 0; i < problem->named_header_count; i++)
+        if (find_header(plan, problem->named_headers[i], strlen(problem->named_headers[i]),
+                        &helper) &&
+            add_helper(plan, header, helper))
             return true;
-        at = end;
-    }
-    return false;
+    return problem->symbol != NULL && find_definer(plan, problem->symbol, &helper) &&
+           add_helper(plan, header, helper);
 }
 
-bool hg_plan_fallback(struct hg_plan *plan, uint32_t header, const char *said)
+bool hg_plan_fallback(struct hg_plan *plan, uint32_t header, const struct hg_problem *problem)
 {
     uint8_t *stage = &plan->stages[header];
     uint32_t found = 0;
@@ -338,7 +311,7 @@ bool hg_plan_fallback(struct hg_plan *plan, uint32_t header, const char *said)
     }
     bool are_many = plan->members.count > MANY_MEMBERS;
     bool may_learn = !are_many || plan->help_left[header] > MAX_HELPERS - MAX_HELPERS_OF_MANY;
-    if (*stage == HG_HELPED && may_learn && learn(plan, header, said))
+    if (*stage == HG_HELPED && may_learn && learn(plan, header, problem))
         return true;
     (*stage)++;
     if (!are_many && find_includer(plan, header, *stage - HG_FIRST_INCLUDER, &found))
@@ -347,15 +320,9 @@ bool hg_plan_fallback(struct hg_plan *plan, uint32_t header, const char *said)
     return false;
 }
 
-bool hg_plan_drop_helper(struct hg_plan *plan, const char *path)
+void hg_plan_drop_helper(struct hg_plan *plan, size_t index)
 {
-    for (size_t i = 0; i < plan->helpers.count; i++) {
-        if (strcmp(plan->index->headers->items[plan->helpers.items[i]].path, path) != 0)
-            continue;
-        plan->helpers.count--;
-        memmove(&plan->helpers.items[i], &plan->helpers.items[i + 1],
-                (plan->helpers.count - i) * sizeof *plan->helpers.items);
-        return true;
-    }
-    return false;
+    plan->helpers.count--;
+    memmove(&plan->helpers.items[index], &plan->helpers.items[index + 1],
+            (plan->helpers.count - index) * sizeof *plan->helpers.items);
 }

@@ -38,7 +38,7 @@ static void report_headers(struct report *report, const struct wanted *wanted, s
     report->public.unparsed_count = unparsed_count;
 }
 
-static void report_conflicts(struct report *report, const struct conflict_list *conflicts)
+static void report_conflicts(struct report *report, const struct hg_name_conflicts *conflicts)
 {
     struct hg_name_conflict *copies =
         hg_arena_copy(&report->arena, conflicts->items, conflicts->count, sizeof *copies);
@@ -52,7 +52,7 @@ static void report_conflicts(struct report *report, const struct conflict_list *
 }
 
 struct hg_units_report *hg_units_make_report(const struct wanted *wanted, size_t count,
-                                             const struct conflict_list *conflicts)
+                                             const struct hg_name_conflicts *conflicts)
 {
     struct report *report = hg_calloc(1, sizeof *report);
     hg_arena_init(&report->arena);

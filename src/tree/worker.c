@@ -38,9 +38,6 @@ struct work {
     bool *seen_in_note;
     struct hg_text faults;
     uint32_t fault_count;
-    struct hg_text rivals; /* headers whose fault is at odds with another one, and with which */
-    uint32_t rival_count;
-    size_t last_faulty; /* whose first fault was the last that was told; none: count of headers */
     struct hg_text warnings;
     uint32_t warning_count;
     struct hg_text tags; /* that should be declared first */
@@ -68,38 +65,73 @@ static void put_diagnostic(struct hg_text *text, const struct hg_diagnostic *dia
     put_string(text, diagnostic->text);
 }
 
-static void keep_fault(void *user, size_t header, const struct hg_diagnostic *fault)
+/* A header that its own model knows already, or none. */
+static bool is_of_unit(const struct work *work, size_t header)
 {
-    struct work *work = user;
-    bool is_note = fault->severity == HG_NOTE;
-    size_t none = work->unit->header_count - work->unit->prelude_count;
-    if (is_note && work->last_faulty < none && work->last_faulty != header) {
-        work->rival_count++;
-        put_number(&work->rivals, (uint32_t)(work->unit->prelude_count + work->last_faulty));
-        put_number(&work->rivals, (uint32_t)(work->unit->prelude_count + header));
-        work->last_faulty = none;
-    }
-    if (is_note && header == none)
-        return;
-    bool *seen = is_note ? work->seen_in_note : work->seen;
-    if (!is_note)
-        work->last_faulty = seen[header] ? none : header;
-    if (seen[header])
-        return;
-    seen[header] = true;
-    work->fault_count++;
-    put_number(&work->faults, (uint32_t)(work->unit->prelude_count + header));
-    put_number(&work->faults, is_note);
-    put_diagnostic(&work->faults, fault);
+    return header >= work->unit->prelude_count && header < work->unit->header_count;
 }
 
-static void keep_tag(void *user, const char *tag)
+/* Of a header of the unit: the first other header that the problem conflicts with. */
+static unsigned conflict_of(const struct work *work, const struct hg_problem *problem)
+{
+    for (size_t i = 0; i < problem->conflict_count && is_of_unit(work, problem->header); i++)
+        if (problem->conflicts[i].header != problem->header)
+            return is_of_unit(work, problem->conflicts[i].header) ? CONFLICT_HEADER
+                                                                  : CONFLICT_PREFIX;
+    return CONFLICT_NONE;
+}
+
+static void put_fault(struct work *work, const struct hg_problem *problem)
+{
+    struct hg_text *faults = &work->faults;
+    size_t header = is_of_unit(work, problem->header) ? problem->header : work->unit->header_count;
+    work->fault_count++;
+    put_number(faults, (uint32_t)header);
+    put_number(faults, false);
+    put_number(faults, problem->kind);
+    put_number(faults, problem->may_be_macro);
+    put_number(faults, conflict_of(work, problem));
+    put_string(faults, problem->symbol);
+    put_diagnostic(faults, &(struct hg_diagnostic){.where = problem->where, .text = problem->text});
+}
+
+/* The header of another definition. */
+static void put_other_side(struct work *work, const struct hg_conflict *conflict)
+{
+    struct hg_text *faults = &work->faults;
+    work->fault_count++;
+    put_number(faults, (uint32_t)conflict->header);
+    put_number(faults, true);
+    put_number(faults, HG_PROBLEM_OTHER);
+    put_number(faults, false);
+    put_number(faults, CONFLICT_NONE);
+    put_string(faults, NULL);
+    put_diagnostic(faults,
+                   &(struct hg_diagnostic){.where = conflict->where, .text = conflict->text});
+}
+
+static void keep_problem(void *user, const struct hg_problem *problem)
 {
     struct work *work = user;
-    if (work->tag_count == MAX_TAGS)
+    if (problem->kind == HG_PROBLEM_UNDECLARED_TAG) {
+        if (work->tag_count < MAX_TAGS) {
+            work->tag_count++;
+            put_string(&work->tags, problem->symbol);
+        }
         return;
-    work->tag_count++;
-    put_string(&work->tags, tag);
+    }
+    bool is_ours = is_of_unit(work, problem->header);
+    bool *seen = &work->seen[is_ours ? problem->header : work->unit->header_count];
+    if (!*seen)
+        put_fault(work, problem);
+    *seen = true;
+    for (size_t i = 0; i < problem->conflict_count; i++) {
+        const struct hg_conflict *conflict = &problem->conflicts[i];
+        if (!is_of_unit(work, conflict->header) || work->seen_in_note[conflict->header])
+            continue;
+        work->seen_in_note[conflict->header] = true;
+        put_other_side(work, conflict);
+    }
 }
 
 static void keep_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
@@ -182,7 +214,7 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     silence();
     set_limits(reading->options, unit);
 
-    struct work work = {.unit = unit, .last_faulty = unit->header_count};
+    struct work work = {.unit = unit};
     work.seen = hg_calloc(unit->header_count + 1, sizeof *work.seen);
     work.seen_in_note = hg_calloc(unit->header_count + 1, sizeof *work.seen_in_note);
     struct hg_diagnostics diagnostics = {.report = keep_diagnostic, .user = &work};
@@ -192,35 +224,38 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     add_arguments(reading, unit, &arguments);
     size_t known_count = unit->prelude_count - unit->helper_count;
     bool is_precompiled = known_count > 0 && reading->prelude.is_precompiled;
-    struct hg_header_options options = {
+    struct hg_parse_options options = {
+        .user =
+            {
+                .headers = headers,
+                .header_count = unit->is_trace ? 0 : count,
+                .arguments = arguments.items,
+                .argument_count = arguments.count,
+                .target = reading->options->target,
+                .keep_going = hg_unit_keeps_going(unit),
+            },
         .include_names = true,
         .forward_tags = reading->tags.items,
         .forward_tag_count = count >= MANY_HEADERS || unit->is_trace ? reading->tags.count : 0,
-        .preludes = unit->headers,
-        .prelude_count = unit->prelude_count,
-        .known_prelude_count = known_count,
+        .before = unit->headers,
+        .before_count = unit->prelude_count,
+        .prefix_count = known_count,
         .precompiled = is_precompiled ? reading->prelude.path : NULL,
-        .headers = headers,
-        .header_count = unit->is_trace ? 0 : count,
         .trace_headers = headers,
         .trace_header_count = unit->is_trace ? count : 0,
-        .arguments = arguments.items,
-        .argument_count = arguments.count,
-        .target = reading->options->target,
         .roots = reading->options->roots,
         .root_count = reading->options->root_count,
-        .keep_going = hg_unit_keeps_going(unit),
+        .problem = keep_problem,
+        .problem_user = &work,
+        .is_batch = true,
         .for_comparison = unit->is_backwards,
-        .fault = keep_fault,
-        .fault_user = &work,
-        .undeclared = keep_tag,
     };
     struct hg_model *model = NULL;
     bool precompiles = false;
     enum hg_status status =
         unit->precompiles
             ? hg_units_read_prelude(reading, &options, &diagnostics, &model, &precompiles)
-            : hg_read_headers(&options, &diagnostics, &model);
+            : hg_parse_headers(&options, &diagnostics, &model);
 
     /* What is only held against another model need not be clean: what errors touched is left out of
      * it, and what they changed otherwise does not agree. */
@@ -243,8 +278,6 @@ _Noreturn void hg_units_work(struct reading *reading, const struct unit *unit, i
     } else if (kind == RESULT_FAULTS) {
         put_number(&result, work.fault_count);
         hg_text_bytes(&result, work.faults.data, work.faults.size);
-        put_number(&result, work.rival_count);
-        hg_text_bytes(&result, work.rivals.data, work.rivals.size);
         if (status == HG_OK && !unit->is_backwards)
             hg_model_pack(model, &result);
     } else if (kind == RESULT_FAILED) {
@@ -317,17 +350,22 @@ static void take_tags(struct unit *unit, struct result *result)
     }
 }
 
-static void take_rivals(struct unit *unit, struct result *result)
+static struct unit_fault take_fault(struct result *result)
 {
-    uint32_t count = take_number(result);
-    for (uint32_t i = 0; i < count && !result->damaged; i++) {
-        uint32_t header = take_number(result);
-        uint32_t rival = take_number(result);
-        for (size_t fault = 0; fault < unit->fault_count; fault++)
-            if (unit->faults[fault].header == header && !unit->faults[fault].is_note)
-                unit->faults[fault].rival =
-                    rival < unit->header_count ? RIVAL_HEADER : RIVAL_PRELUDE;
-    }
+    struct unit_fault fault = {.header = take_number(result)};
+    fault.is_note = take_number(result) != 0;
+    uint32_t kind = take_number(result);
+    fault.may_be_macro = take_number(result) != 0;
+    uint32_t conflict = take_number(result);
+    fault.symbol = take_string(result);
+    struct hg_diagnostic diagnostic = take_diagnostic(result, HG_ERROR);
+    fault.where = diagnostic.where;
+    fault.text = diagnostic.text;
+    if (kind > HG_PROBLEM_OTHER || conflict > CONFLICT_PREFIX)
+        result->damaged = true;
+    fault.kind = result->damaged ? HG_PROBLEM_OTHER : kind;
+    fault.conflict = result->damaged ? CONFLICT_NONE : conflict;
+    return fault;
 }
 
 static void take_faults(struct unit *unit, struct result *result)
@@ -339,16 +377,11 @@ static void take_faults(struct unit *unit, struct result *result)
     }
     unit->faults = hg_arena_array(result->arena, count, sizeof *unit->faults);
     for (uint32_t i = 0; i < count && !result->damaged; i++) {
-        uint32_t header = take_number(result);
-        bool is_note = take_number(result) != 0;
-        struct hg_diagnostic fault = take_diagnostic(result, HG_ERROR);
-        if (header > unit->header_count)
+        unit->faults[i] = take_fault(result);
+        if (unit->faults[i].header > unit->header_count)
             result->damaged = true;
-        unit->faults[i] = (struct unit_fault){
-            .header = header, .is_note = is_note, .where = fault.where, .text = fault.text};
     }
     unit->fault_count = count;
-    take_rivals(unit, result);
 }
 
 /* All the rest of the result. */

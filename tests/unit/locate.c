@@ -1,7 +1,7 @@
 /* The locator's scan: what a header's text seems to define. */
-#include "tree/names.h"
 #include "helpers.h"
 #include "suites.h"
+#include "tree/names.h"
 
 #include <string.h>
 

@@ -9,7 +9,10 @@ int main(void)
         return 2;
     hg_test_base();
     hg_test_model();
+    hg_test_merge();
+    hg_test_messages();
     hg_test_pack();
+    hg_test_pool();
     hg_test_units();
     hg_test_verify();
     hg_test_layout();
@@ -32,6 +35,7 @@ int main(void)
     hg_test_core_insns();
     hg_test_core_needs();
     hg_test_locate();
+    hg_test_store();
     hg_test_trim();
 
     CU_basic_set_mode(CU_BRM_NORMAL);

@@ -6,6 +6,33 @@
 
 #include <string.h>
 
+static void add_symbols_and_macros(struct hg_model *m, hg_type_id function, hg_type_id integer)
+{
+    const char *names[] = {"bpf_fastcall"};
+    const struct hg_tags **tags = hg_arena_array(hg_model_arena(m), 2, sizeof *tags);
+    tags[1] = hg_model_tags(m, names, 1);
+    hg_model_add_symbol(m, &(struct hg_symbol){.kind = HG_SYMBOL_FUNCTION,
+                                               .linkage = HG_LINKAGE_GLOBAL,
+                                               .name = "list_add.isra.0",
+                                               .type.id = function,
+                                               .tags = tags[1],
+                                               .parameter_tags = tags});
+    hg_model_add_symbol(m, &(struct hg_symbol){.kind = HG_SYMBOL_VARIABLE,
+                                               .name = "lists",
+                                               .type = {integer, HG_CONST, NULL}});
+    static const struct hg_section_entry entry = {.symbol = 1, .offset = 8, .size = 4};
+    hg_model_add_section(
+        m, &(struct hg_section){.name = ".data", .size = 12, .entries = &entry, .entry_count = 1});
+    hg_model_add_macro(m, &(struct hg_macro){.kind = HG_MACRO_INT,
+                                             .name = "LIST_MAX",
+                                             .type_name = "unsigned int",
+                                             .size = 4,
+                                             .value = UINT32_MAX,
+                                             .where = {.file = "list.h", .line = 3}});
+    hg_model_add_macro(
+        m, &(struct hg_macro){.kind = HG_MACRO_STRING, .name = "LIST_NAME", .string = "\xff list"});
+}
+
 /* One of every kind, with tags, places, bit-fields, cycles and values that need all 64 bits. */
 static struct hg_model *make_model(void)
 {
@@ -37,10 +64,33 @@ static struct hg_model *make_model(void)
         m,
         &(struct hg_type){
             .kind = HG_OPAQUE, .complete = true, .size = 3, .align = 1, .reason = "nobody knows"});
+    add_symbols_and_macros(m, hg_test_function(m, i, parameters, 2), i);
     hg_model_add_input(m, "list.h", 0xfedcba9876543210);
     hg_model_add_file(m, "include/list.h");
     hg_test_seal(m);
     return m;
+}
+
+static void expect_symbols_and_macros(const struct hg_model *back)
+{
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(back, &count);
+    CU_ASSERT_EQUAL_FATAL(count, 2);
+    CU_ASSERT(hg_test_same(symbols[0].name, "list_add.isra.0"));
+    CU_ASSERT_EQUAL(symbols[0].linkage, HG_LINKAGE_GLOBAL);
+    CU_ASSERT_EQUAL(hg_model_type(back, symbols[0].type.id)->kind, HG_FUNCTION);
+    CU_ASSERT_PTR_NULL(symbols[0].parameter_tags[0]);
+    CU_ASSERT(hg_test_same(symbols[0].parameter_tags[1]->names[0], "bpf_fastcall"));
+    CU_ASSERT(symbols[1].kind == HG_SYMBOL_VARIABLE && symbols[1].type.qualifiers == HG_CONST);
+    const struct hg_section *sections = hg_model_sections(back, &count);
+    CU_ASSERT_EQUAL_FATAL(count, 1);
+    CU_ASSERT(sections[0].size == 12 && sections[0].entry_count == 1);
+    CU_ASSERT(sections[0].entries[0].symbol == 1 && sections[0].entries[0].offset == 8);
+    const struct hg_macro *macros = hg_model_macros(back, &count);
+    CU_ASSERT_EQUAL_FATAL(count, 2);
+    CU_ASSERT(hg_test_same(macros[0].type_name, "unsigned int"));
+    CU_ASSERT(macros[0].value == UINT32_MAX && macros[0].size == 4 && macros[0].where.line == 3);
+    CU_ASSERT(hg_test_same(macros[1].string, "\xff list"));
 }
 
 static void test_round_trip(void)
@@ -66,6 +116,8 @@ static void test_round_trip(void)
     CU_ASSERT(hg_test_same(where->file, "list.h"));
     CU_ASSERT_EQUAL(where->line, 7);
     CU_ASSERT_EQUAL(where->column, UINT32_MAX);
+
+    expect_symbols_and_macros(back);
 
     struct hg_text again = {0};
     hg_model_pack(back, &again);
@@ -132,16 +184,28 @@ static void test_mutation(void)
     hg_model_destroy(m);
 }
 
+/* Another version's form is refused whatever it holds. */
+static void test_form(void)
+{
+    struct hg_model *m = make_model();
+    struct hg_text packed = {0};
+    hg_model_pack(m, &packed);
+    packed.data[0]++;
+    expect_refused(packed.data, packed.size);
+    hg_text_deinit(&packed);
+    hg_model_destroy(m);
+}
+
 /* Counts that are larger than what is left, and numbers of more than 64 bits. */
 static void test_lies(void)
 {
-    expect_refused("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 10);
-    expect_refused("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 10);
-    expect_refused("\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 12);
+    expect_refused("\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11);
+    expect_refused("\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f", 11);
+    expect_refused("\x02\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", 13);
     struct hg_test_log log;
     hg_test_log_init(&log);
     struct hg_model *model = NULL;
-    CU_ASSERT_NOT_EQUAL(hg_model_unpack("\x01x", 2, &log.diagnostics, &model), HG_OK);
+    CU_ASSERT_NOT_EQUAL(hg_model_unpack("\x02\x01x", 3, &log.diagnostics, &model), HG_OK);
     CU_ASSERT(hg_test_reported(&log, "a packed model is damaged"));
     hg_test_log_deinit(&log);
 }
@@ -152,5 +216,6 @@ void hg_test_pack(void)
     CU_add_test(suite, "round trip", test_round_trip);
     CU_add_test(suite, "truncation", test_truncation);
     CU_add_test(suite, "mutation", test_mutation);
+    CU_add_test(suite, "another form", test_form);
     CU_add_test(suite, "lies", test_lies);
 }

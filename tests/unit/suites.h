@@ -4,7 +4,10 @@
 
 void hg_test_base(void);
 void hg_test_model(void);
+void hg_test_merge(void);
+void hg_test_messages(void);
 void hg_test_pack(void);
+void hg_test_pool(void);
 void hg_test_units(void);
 void hg_test_verify(void);
 void hg_test_layout(void);
@@ -27,6 +30,7 @@ void hg_test_backend_text(void);
 void hg_test_kernel(void);
 void hg_test_diff(void);
 void hg_test_locate(void);
+void hg_test_store(void);
 void hg_test_trim(void);
 
 #endif

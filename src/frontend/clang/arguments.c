@@ -3,7 +3,7 @@
  *
  * All headers become one translation unit, through a main file that exists only in memory:
  *
- *     #include <linux/module.h>            a prelude
+ *     #include <linux/module.h>            a header before the others
  *     typedef char hdrgen_probe_char;
  *     typedef long hdrgen_probe_long;
  *     typedef void *hdrgen_probe_pointer;
@@ -89,20 +89,20 @@ static enum hg_status add_headers(const char *const *headers, size_t count, bool
     return status;
 }
 
-static enum hg_status add_preludes(const struct hg_header_options *options,
-                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
+static enum hg_status add_before(const struct hg_parse_options *options,
+                                 struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
-    size_t done = options->precompiled == NULL ? 0 : options->known_prelude_count;
+    size_t done = options->precompiled == NULL ? 0 : options->prefix_count;
     for (size_t i = 0; i < done; i++) /* each has its line even so */
         hg_text_put(text, "\n");
-    size_t left = options->prelude_count - done;
-    return left == 0 ? HG_OK : add_headers(options->preludes + done, left, true, diagnostics, text);
+    size_t left = options->before_count - done;
+    return left == 0 ? HG_OK : add_headers(options->before + done, left, true, diagnostics, text);
 }
 
 /* A trace header includes itself again, from include/trace/events unless it, or who includes it,
  * says another file; what an earlier one said must not stay.  One from elsewhere is found by its
  * plain name: its directory must be among the include directories. */
-static enum hg_status add_trace_headers(const struct hg_header_options *options,
+static enum hg_status add_trace_headers(const struct hg_parse_options *options,
                                         struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
     static const char usual[] = "trace/events/";
@@ -124,10 +124,10 @@ static enum hg_status add_trace_headers(const struct hg_header_options *options,
     return status;
 }
 
-enum hg_status hg_clang_main_file(const struct hg_header_options *options,
+enum hg_status hg_clang_main_file(const struct hg_parse_options *options,
                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
-    enum hg_status status = add_preludes(options, diagnostics, text);
+    enum hg_status status = add_before(options, diagnostics, text);
     hg_text_put(text, "typedef char " HG_PROBE_CHAR
                       ";\n"
                       "typedef long " HG_PROBE_LONG
@@ -137,8 +137,8 @@ enum hg_status hg_clang_main_file(const struct hg_header_options *options,
         hg_text_printf(text, "%s; ", options->forward_tags[i]);
     hg_text_put(text, "\n");
     if (status == HG_OK)
-        status = add_headers(options->headers, options->header_count, options->include_names,
-                             diagnostics, text);
+        status = add_headers(options->user.headers, options->user.header_count,
+                             options->include_names, diagnostics, text);
     if (status == HG_OK && options->trace_header_count > 0) {
         hg_text_put(text, "#define CREATE_TRACE_POINTS\n");
         status = add_trace_headers(options, diagnostics, text);
@@ -146,49 +146,61 @@ enum hg_status hg_clang_main_file(const struct hg_header_options *options,
     return status;
 }
 
-size_t hg_clang_header_index_at(const struct hg_header_options *options, unsigned line)
+size_t hg_clang_header_count(const struct hg_parse_options *options)
 {
-    size_t none = options->header_count + options->trace_header_count;
-    size_t first = HG_FIRST_INCLUDE_LINE + options->prelude_count;
+    return options->before_count + options->user.header_count + options->trace_header_count;
+}
+
+size_t hg_clang_header_index_at(const struct hg_parse_options *options, unsigned line)
+{
+    size_t none = hg_clang_header_count(options);
+    size_t first = HG_FIRST_INCLUDE_LINE + options->before_count;
+    if (line >= 1 && line <= options->before_count)
+        return line - 1;
     if (line < first)
         return none;
     size_t which = line - first;
-    if (which < options->header_count)
-        return which;
-    which -= options->header_count;
+    if (which < options->user.header_count)
+        return options->before_count + which;
+    which -= options->user.header_count;
     if (which == 0) /* CREATE_TRACE_POINTS */
         return none;
     which = (which - 1) / LINES_OF_TRACE;
-    return which < options->trace_header_count ? options->header_count + which : none;
+    return which < options->trace_header_count
+               ? options->before_count + options->user.header_count + which
+               : none;
 }
 
-const char *hg_clang_header_at(const struct hg_header_options *options, unsigned line)
+const char *hg_clang_header_at(const struct hg_parse_options *options, unsigned line)
 {
     size_t index = hg_clang_header_index_at(options, line);
-    if (index < options->header_count)
-        return options->headers[index];
-    index -= options->header_count;
+    if (index < options->before_count)
+        return NULL;
+    index -= options->before_count;
+    if (index < options->user.header_count)
+        return options->user.headers[index];
+    index -= options->user.header_count;
     return index < options->trace_header_count ? options->trace_headers[index] : NULL;
 }
 
-const char *hg_clang_wanted_target(const struct hg_header_options *options)
+const char *hg_clang_wanted_target(const struct hg_parse_options *options)
 {
-    const char *target = options->target;
-    for (size_t i = 0; i < options->argument_count; i++) {
-        const char *argument = options->arguments[i];
+    const char *target = options->user.target;
+    for (size_t i = 0; i < options->user.argument_count; i++) {
+        const char *argument = options->user.arguments[i];
         if (strncmp(argument, "--target=", 9) == 0)
             target = argument + 9;
-        else if (strcmp(argument, "-target") == 0 && i + 1 < options->argument_count)
-            target = options->arguments[i + 1];
+        else if (strcmp(argument, "-target") == 0 && i + 1 < options->user.argument_count)
+            target = options->user.arguments[i + 1];
     }
     return target;
 }
 
-size_t hg_clang_include_directories(const struct hg_header_options *options)
+size_t hg_clang_include_directories(const struct hg_parse_options *options)
 {
     size_t count = 0;
-    for (size_t i = 0; i < options->argument_count; i++) {
-        const char *argument = options->arguments[i];
+    for (size_t i = 0; i < options->user.argument_count; i++) {
+        const char *argument = options->user.arguments[i];
         if (strncmp(argument, "-I", 2) == 0 || strcmp(argument, "-isystem") == 0 ||
             strcmp(argument, "-iquote") == 0 || strcmp(argument, "-idirafter") == 0)
             count++;
@@ -196,37 +208,38 @@ size_t hg_clang_include_directories(const struct hg_header_options *options)
     return count;
 }
 
-void hg_clang_arguments(const struct hg_header_options *options, struct argument_list *list)
+void hg_clang_arguments(const struct hg_parse_options *options, struct argument_list *list)
 {
     *HG_PUSH(list) = "clang";
     *HG_PUSH(list) = "-x";
     *HG_PUSH(list) = "c";
-    if (options->target != NULL) {
+    if (options->user.target != NULL) {
         *HG_PUSH(list) = "-target";
-        *HG_PUSH(list) = options->target;
+        *HG_PUSH(list) = options->user.target;
     }
     if (options->precompiled != NULL) {
         *HG_PUSH(list) = "-include-pch";
         *HG_PUSH(list) = options->precompiled;
     }
-    if (options->fault != NULL) {
+    if (options->is_batch) {
         *HG_PUSH(list) = "-Wno-everything";
         *HG_PUSH(list) = "-Wvisibility";
         *HG_PUSH(list) = "-Werror=macro-redefined";
         *HG_PUSH(list) = "-fno-spell-checking"; /* what a name could have meant takes time */
         *HG_PUSH(list) = "-fmacro-backtrace-limit=1";
-    } else if (!options->clang_warnings) {
+    } else if (!options->user.clang_warnings) {
         *HG_PUSH(list) = "-Wno-everything";
     }
     /* gcc's; clang would ignore that all bytes are the other way round. */
     *HG_PUSH(list) = "-Dscalar_storage_order(order)=aligned(no_scalar_storage_order_in_clang)";
     *HG_PUSH(list) = "-D__scalar_storage_order__(order)=aligned(no_scalar_storage_order_in_clang)";
-    if (options->keep_going || options->fault != NULL)
+    if (options->user.keep_going || options->is_batch)
         *HG_PUSH(list) = "-ferror-limit=0";
-    for (size_t i = 0; i < options->argument_count; i++) /* -w would win whatever came behind it */
-        *HG_PUSH(list) =
-            strcmp(options->arguments[i], "-w") == 0 ? "-Wno-everything" : options->arguments[i];
-    if (!options->clang_warnings) /* what nobody is told of is no error */
+    for (size_t i = 0; i < options->user.argument_count;
+         i++) /* -w would win whatever came behind it */
+        *HG_PUSH(list) = strcmp(options->user.arguments[i], "-w") == 0 ? "-Wno-everything"
+                                                                       : options->user.arguments[i];
+    if (!options->user.clang_warnings) /* what nobody is told of is no error */
         *HG_PUSH(list) = "-Wno-error";
     static const char *const for_pragmas[] = {
         "-Wsystem-headers",           "-Wunknown-pragmas",          "-Wignored-pragmas",

@@ -40,7 +40,7 @@ void hg_clang_free_declarations(struct reader *reader)
 }
 
 /* What is below one of the roots is named from there. */
-static const char *without_root(const struct hg_header_options *options, const char *file)
+static const char *without_root(const struct hg_parse_options *options, const char *file)
 {
     for (size_t i = 0; i < options->root_count; i++) {
         size_t length = strlen(options->roots[i]);
@@ -56,7 +56,8 @@ struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor)
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &where.line, &where.column,
                                NULL);
-    if (file == NULL || clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
+    if (file == NULL || (!reader->is_source &&
+                         clang_Location_isFromMainFile(clang_getCursorLocation(cursor))))
         return (struct hg_location){0}; /* one of forward_tags */
     where.file = without_root(reader->options, hg_clang_file_name(reader, file));
     return where;
@@ -89,13 +90,13 @@ static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
 static bool can_be_put_off(struct reader *reader, const struct declaration *declaration)
 {
     enum CXCursorKind kind = clang_getCursorKind(declaration->cursor);
-    if (reader->options->known_prelude_count == 0 || !declaration->is_defined ||
+    if (reader->options->prefix_count == 0 || !declaration->is_defined ||
         (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl))
         return false;
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getCursorLocation(declaration->cursor), &file, NULL, NULL,
                                NULL);
-    return file != NULL && hg_clang_is_of_known_prelude(reader, file) &&
+    return file != NULL && hg_clang_is_of_prefix(reader, file) &&
            tag_of(reader, declaration->cursor) != NULL;
 }
 
@@ -104,7 +105,7 @@ static size_t add_declaration(struct reader *reader, CXCursor canonical)
 {
     bool is_typedef = clang_getCursorKind(canonical) == CXCursor_TypedefDecl;
     CXCursor definition = is_typedef ? canonical : clang_getCursorDefinition(canonical);
-    if (!is_typedef) {
+    if (!is_typedef && !reader->is_in_function) {
         uint32_t *place = by_tag(reader, canonical);
         if (*place != 0 && clang_Cursor_isNull(definition))
             return *place - 1;
@@ -325,7 +326,7 @@ static void define(struct reader *reader, const struct declaration *declaration)
 
 struct visit {
     struct reader *reader;
-    bool is_in_preludes; /* which are skipped: the probe is their end */
+    bool is_before; /* which are skipped: the probe is their end */
 };
 
 /* What lines of the main file declare tells the target's basic properties. */
@@ -344,10 +345,10 @@ static void read_probe(struct reader *reader, CXCursor cursor)
 /* Whether the cursor, the next of the unit, belongs to the preludes that are skipped. */
 static bool is_skipped(struct visit *visit, CXCursor cursor)
 {
-    if (visit->is_in_preludes && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&
+    if (visit->is_before && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&
         clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
-        visit->is_in_preludes = false;
-    return visit->is_in_preludes;
+        visit->is_before = false;
+    return visit->is_before;
 }
 
 static enum CXChildVisitResult visit_definition(CXCursor cursor, CXCursor parent, CXClientData data)
@@ -388,10 +389,15 @@ static enum CXChildVisitResult visit_forward(CXCursor cursor, CXCursor parent, C
 void hg_clang_read_declarations(struct reader *reader)
 {
     CXCursor unit = clang_getTranslationUnitCursor(reader->unit);
-    struct visit definitions = {.reader = reader, .is_in_preludes = reader->skips_preludes};
+    struct visit definitions = {.reader = reader, .is_before = reader->skips_before};
     clang_visitChildren(unit, visit_definition, &definitions);
-    struct visit forwards = {.reader = reader, .is_in_preludes = reader->skips_preludes};
+    struct visit forwards = {.reader = reader, .is_before = reader->skips_before};
     clang_visitChildren(unit, visit_forward, &forwards);
+    hg_clang_define_declarations(reader);
+}
+
+void hg_clang_define_declarations(struct reader *reader)
+{
     /* First all that is not put off, then what turned out to be needed, and what that brings. */
     for (size_t i = 0, n = 0; i < reader->declarations.count || n < reader->needed.count;) {
         size_t index = i < reader->declarations.count ? i++ : reader->needed.items[n++];

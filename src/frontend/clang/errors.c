@@ -50,10 +50,10 @@ static void note_includes(struct reader *reader, CXSourceLocation location)
 
 /* --- hints --- */
 
-static bool has_argument_with(const struct hg_header_options *options, const char *part)
+static bool has_argument_with(const struct hg_parse_options *options, const char *part)
 {
-    for (size_t i = 0; i < options->argument_count; i++) {
-        if (strstr(options->arguments[i], part) != NULL)
+    for (size_t i = 0; i < options->user.argument_count; i++) {
+        if (strstr(options->user.arguments[i], part) != NULL)
             return true;
     }
     return false;
@@ -91,13 +91,14 @@ static const char *missing_include_hint(const char *name)
     return "add the directory that holds it with -I after --";
 }
 
-/* The name out of clang's "'linux/foo.h' file not found"; NULL if it is another message. */
+/* The name of the file that clang did not find; NULL if it is another message. */
 static const char *missing_include(struct reader *reader, const char *text)
 {
-    const char *end = strstr(text, "' file not found");
-    if (text[0] != '\'' || end == NULL)
-        return NULL;
-    return hg_model_string(reader->model, text + 1, (size_t)(end - text - 1));
+    struct hg_message message;
+    hg_classify_message(text, &message);
+    return message.kind == HG_PROBLEM_MISSING_FILE
+               ? hg_model_string(reader->model, message.symbol.text, message.symbol.length)
+               : NULL;
 }
 
 static void note_missing_include(struct reader *reader, const char *name)
@@ -112,13 +113,13 @@ static void note_missing_include(struct reader *reader, const char *name)
 }
 
 /* Kernel headers without what kbuild includes first give hundreds of errors that do not say so. */
-static void note_missing_prelude(struct reader *reader)
+static void note_missing_forced_includes(struct reader *reader)
 {
-    const struct hg_header_options *options = reader->options;
+    const struct hg_parse_options *options = reader->options;
     bool kernel = has_argument_with(options, "arch/") || has_argument_with(options, "__KERNEL__");
-    for (size_t i = 0; i < options->header_count; i++)
-        kernel = kernel || strncmp(options->headers[i], "linux/", 6) == 0 ||
-                 strncmp(options->headers[i], "net/", 4) == 0;
+    for (size_t i = 0; i < options->user.header_count; i++)
+        kernel = kernel || strncmp(options->user.headers[i], "linux/", 6) == 0 ||
+                 strncmp(options->user.headers[i], "net/", 4) == 0;
     if (!kernel)
         return;
     static const struct {
@@ -196,7 +197,7 @@ static void pass_on(struct reader *reader, CXDiagnostic diagnostic, enum hg_seve
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
         struct hg_location where = hg_clang_place(reader, clang_getDiagnosticLocation(note));
         const char *note_text = hg_clang_string(reader, clang_getDiagnosticSpelling(note));
-        if (strncmp(note_text, "in file included from", 21) != 0) /* note_includes does that */
+        if (hg_classify_note(note_text) != HG_NOTE_INCLUDED_FROM) /* note_includes does that */
             hg_note(reader->diagnostics, &where, "%s", note_text);
         clang_disposeDiagnostic(note);
     }
@@ -211,8 +212,7 @@ bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic)
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, NULL, NULL, NULL);
     const char *category = hg_clang_string(reader, clang_getDiagnosticCategoryText(diagnostic));
-    return file == NULL || strstr(category, "Preprocessor") != NULL ||
-           strcmp(category, "User-Defined Issue") == 0 || /* #error */
+    return file == NULL || hg_is_preprocessor_category(category) ||
            clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal;
 }
 
@@ -225,6 +225,7 @@ static bool report_pragma(struct reader *reader, CXDiagnostic diagnostic)
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     struct hg_location where = hg_clang_place(reader, location);
     hg_error(reader->diagnostics, &where, "%s", text);
+    hg_clang_pass_error(reader, diagnostic, text);
     note_includes(reader, location);
     return true;
 }
@@ -232,7 +233,7 @@ static bool report_pragma(struct reader *reader, CXDiagnostic diagnostic)
 /* Those of system headers are there only for the pragmas. */
 static bool is_wanted(const struct reader *reader, CXDiagnostic diagnostic)
 {
-    return reader->options->clang_warnings &&
+    return reader->options->user.clang_warnings &&
            clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Warning &&
            !clang_Location_isInSystemHeader(clang_getDiagnosticLocation(diagnostic));
 }
@@ -248,10 +249,12 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
         enum CXDiagnosticSeverity severity = clang_getDiagnosticSeverity(diagnostic);
         if (severity >= CXDiagnostic_Error) {
             hopeless = hopeless || hg_clang_is_hopeless(reader, diagnostic);
+            hg_clang_pass_error(reader, diagnostic,
+                                hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic)));
             if (errors++ < SHOWN_ERRORS)
                 pass_on(reader, diagnostic,
-                        reader->options->keep_going && !hopeless ? HG_WARNING : HG_ERROR);
-            if (reader->options->keep_going)
+                        reader->options->user.keep_going && !hopeless ? HG_WARNING : HG_ERROR);
+            if (reader->options->user.keep_going)
                 hg_clang_remember_error(reader, diagnostic);
         } else if (report_pragma(reader, diagnostic)) {
             bad_pragma = true;
@@ -266,8 +269,8 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
         return HG_OK;
     if (errors > SHOWN_ERRORS)
         hg_note(reader->diagnostics, NULL, "%zu more errors are not shown", errors - SHOWN_ERRORS);
-    note_missing_prelude(reader);
-    if (!reader->options->keep_going) {
+    note_missing_forced_includes(reader);
+    if (!reader->options->user.keep_going) {
         hg_error(reader->diagnostics, NULL,
                  "%zu error%s in the headers: nothing is written, since a layout after an error is "
                  "a guess (--keep-going leaves out only what the errors touch)",

@@ -110,21 +110,23 @@ unsigned hg_clang_main_line_of(const struct inclusion *inclusion)
 }
 
 /* What is precompiled is in no inclusion of this unit. */
-static bool is_of_known_prelude(struct reader *reader, CXFile file)
+static bool is_of_prefix(struct reader *reader, CXFile file)
 {
     const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
+    if (reader->is_source)
+        return inclusion == NULL;
     while (inclusion != NULL && /* each of them has one line */
-           hg_clang_main_line_of(inclusion) <= reader->options->known_prelude_count)
+           hg_clang_main_line_of(inclusion) <= reader->options->prefix_count)
         inclusion = inclusion->next;
     return inclusion == NULL;
 }
 
-bool hg_clang_is_of_known_prelude(struct reader *reader, CXFile file)
+bool hg_clang_is_of_prefix(struct reader *reader, CXFile file)
 {
     struct file *identity = hg_clang_file(reader, file);
     if (identity->owner == OWNER_UNKNOWN)
-        identity->owner = is_of_known_prelude(reader, file) ? OWNER_PRELUDE : OWNER_HEADER;
-    return identity->owner == OWNER_PRELUDE;
+        identity->owner = is_of_prefix(reader, file) ? OWNER_PREFIX : OWNER_HEADER;
+    return identity->owner == OWNER_PREFIX;
 }
 
 void hg_clang_free_files(struct reader *reader)

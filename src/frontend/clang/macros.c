@@ -74,14 +74,14 @@ struct probing {
 
 static bool is_wanted(struct probing *probing, const char *name)
 {
-    const struct hg_header_options *options = probing->reader->options;
+    const struct hg_parse_options *options = probing->reader->options;
     bool is_wanted = true, is_said = false, is_unwanted = false;
-    for (size_t i = 0; i < options->macro_count; i++) {
-        bool excludes = options->macros[i][0] == '!';
+    for (size_t i = 0; i < options->user.macro_count; i++) {
+        bool excludes = options->user.macros[i][0] == '!';
         if (!excludes && !is_said)
             is_wanted = false;
         is_said |= !excludes;
-        if (fnmatch(options->macros[i] + excludes, name, 0) != 0)
+        if (fnmatch(options->user.macros[i] + excludes, name, 0) != 0)
             continue;
         probing->is_matched[i] = true;
         is_wanted |= !excludes;
@@ -451,13 +451,13 @@ static enum hg_status evaluate(struct probing *probing, CXIndex index)
 
 static enum hg_status check_matched(const struct probing *probing)
 {
-    const struct hg_header_options *options = probing->reader->options;
+    const struct hg_parse_options *options = probing->reader->options;
     enum hg_status status = HG_OK;
-    for (size_t i = 0; i < options->macro_count; i++) {
-        const char *pattern = options->macros[i];
+    for (size_t i = 0; i < options->user.macro_count; i++) {
+        const char *pattern = options->user.macros[i];
         if (probing->is_matched[i] || pattern[0] == '!')
             continue;
-        if (options->macros_are_optional) {
+        if (options->user.macros_are_optional) {
             if (strcmp(pattern, "*") != 0)
                 hg_warning(probing->reader->diagnostics, NULL,
                            "the headers define no macro without parameters that matches '%s'",
@@ -484,7 +484,7 @@ static void tell(const struct probing *probing)
         if (skipped++ < NAMED_MAX)
             hg_text_printf(&text, "%s%s", skipped > 1 ? ", " : "", probe->macro.name);
     }
-    if (skipped > 0 && reader->options->clang_warnings)
+    if (skipped > 0 && reader->options->user.clang_warnings)
         hg_note(reader->diagnostics, NULL,
                 "%zu of %zu macros that match are no integer or string constants: %s%s", skipped,
                 probing->probes.count, hg_text_string(&text), skipped > NAMED_MAX ? " ..." : "");
@@ -497,11 +497,11 @@ static void tell(const struct probing *probing)
 
 enum hg_status hg_clang_read_macros(struct reader *reader, CXIndex index)
 {
-    if (reader->options->macro_count == 0)
+    if (reader->options->user.macro_count == 0)
         return HG_OK;
     struct probing probing = {
         .reader = reader,
-        .is_matched = hg_calloc(reader->options->macro_count, sizeof(bool)),
+        .is_matched = hg_calloc(reader->options->user.macro_count, sizeof(bool)),
     };
     hg_strings_init(&probing.by_name, &reader->scratch);
     find_probes(&probing);

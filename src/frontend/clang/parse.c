@@ -38,21 +38,21 @@ struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *te
 }
 
 static enum hg_status parse(struct reader *reader, CXIndex index, const struct hg_text *main_file,
-                            const struct hg_text *prelude_file)
+                            const struct hg_text *prefix_file)
 {
-    const struct hg_header_options *options = reader->options;
+    const struct hg_parse_options *options = reader->options;
     struct argument_list arguments = {0};
     hg_clang_arguments(options, &arguments);
 
     struct CXUnsavedFile files[] = {
         hg_clang_unsaved(hg_clang_main_name(options), main_file),
-        hg_clang_unsaved(HG_PRELUDE_FILE, prelude_file),
+        hg_clang_unsaved(HG_PREFIX_FILE, prefix_file),
     };
     unsigned file_count = options->precompiled != NULL ? 2 : 1;
     unsigned flags = CXTranslationUnit_SkipFunctionBodies;
-    if (options->keep_going || options->fault != NULL)
+    if (options->user.keep_going || options->is_batch)
         flags |= CXTranslationUnit_KeepGoing;
-    if (options->macro_count > 0)
+    if (options->user.macro_count > 0)
         flags |= CXTranslationUnit_DetailedPreprocessingRecord;
     if (options->precompile_to != NULL)
         flags |= CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization;
@@ -129,8 +129,8 @@ static void record_inputs(struct reader *reader)
 
 static enum hg_status build(struct reader *reader, CXIndex index)
 {
-    enum hg_status status = reader->options->fault != NULL ? hg_clang_report_faults(reader)
-                                                           : hg_clang_report_errors(reader);
+    enum hg_status status =
+        reader->options->is_batch ? hg_clang_report_batch(reader) : hg_clang_report_errors(reader);
     if (status != HG_OK)
         return status;
     hg_clang_read_declarations(reader);
@@ -146,20 +146,20 @@ static enum hg_status build(struct reader *reader, CXIndex index)
     return hg_model_seal(reader->model, reader->diagnostics);
 }
 
-enum hg_status hg_read_headers(const struct hg_header_options *options,
-                               struct hg_diagnostics *diagnostics, struct hg_model **ret)
+enum hg_status hg_parse_headers(const struct hg_parse_options *options,
+                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct hg_text main_file = {0};
-    struct hg_text prelude_file = {0};
+    struct hg_text prefix_file = {0};
     enum hg_status status = hg_clang_main_file(options, diagnostics, &main_file);
     if (status == HG_OK && options->precompiled != NULL)
-        status = hg_clang_prelude_file(options, diagnostics, &prelude_file);
+        status = hg_clang_prefix_file(options, diagnostics, &prefix_file);
     const char *target = hg_clang_wanted_target(options);
     if (status == HG_OK && target != NULL)
         status = hg_clang_check_target(target, diagnostics);
     if (status != HG_OK) {
         hg_text_deinit(&main_file);
-        hg_text_deinit(&prelude_file);
+        hg_text_deinit(&prefix_file);
         return status;
     }
 
@@ -170,11 +170,11 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     reader.model = hg_model_create();
     /* To go through what is precompiled would read all of it.  Without that clang leaves out tags,
      * too, that a mere use declares.  What is found, and in which order, must not depend on whether
-     * preludes are precompiled or could not be. */
-    reader.skips_preludes =
-        options->precompiled != NULL || (options->fault != NULL && options->prelude_count > 0);
-    CXIndex index = clang_createIndex(reader.skips_preludes, 0);
-    status = parse(&reader, index, &main_file, &prelude_file);
+     * the prefix is precompiled or could not be. */
+    reader.skips_before =
+        options->precompiled != NULL || (options->is_batch && options->before_count > 0);
+    CXIndex index = clang_createIndex(reader.skips_before, 0);
+    status = parse(&reader, index, &main_file, &prefix_file);
     if (status == HG_OK)
         status = build(&reader, index);
     if (status == HG_OK && options->precompile_to != NULL)
@@ -192,6 +192,12 @@ enum hg_status hg_read_headers(const struct hg_header_options *options,
     clang_disposeIndex(index);
     hg_arena_deinit(&reader.scratch);
     hg_text_deinit(&main_file);
-    hg_text_deinit(&prelude_file);
+    hg_text_deinit(&prefix_file);
     return status;
+}
+
+enum hg_status hg_read_headers(const struct hg_header_options *options,
+                               struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    return hg_parse_headers(&(struct hg_parse_options){.user = *options}, diagnostics, ret);
 }

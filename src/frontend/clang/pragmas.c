@@ -13,11 +13,6 @@
 
 #include <string.h>
 
-static bool begins_with(const char *text, const char *beginning)
-{
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
 /* `#pragma scalar_storage_order` or `_Pragma("scalar_storage_order ...")` of another order than
  * the target's, here or further on in the line. */
 static bool turns_bytes(struct reader *reader, CXSourceLocation location)
@@ -42,11 +37,14 @@ static bool turns_bytes(struct reader *reader, CXSourceLocation location)
 const char *hg_clang_pragma_fault(struct reader *reader, CXDiagnostic diagnostic)
 {
     const char *text = hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
-    if (begins_with(text, "expected #pragma pack parameter to be"))
+    struct hg_message message;
+    hg_classify_message(text, &message);
+    if (message.kind != HG_PROBLEM_BAD_PRAGMA)
+        return NULL;
+    if (!message.is_unknown_pragma)
         return "#pragma pack knows 1, 2, 4, 8 and 16: clang and gcc ignore this one, and the "
                "layout would not be the one that it asks for";
-    if (begins_with(text, "unknown pragma") &&
-        turns_bytes(reader, clang_getDiagnosticLocation(diagnostic)))
+    if (turns_bytes(reader, clang_getDiagnosticLocation(diagnostic)))
         return "#pragma scalar_storage_order: clang ignores it, and the bytes of members would be "
                "taken in the wrong order; leave the header out";
     return NULL;

@@ -1,7 +1,7 @@
 /*
- * Precompiled preludes.
+ * Precompiled prefixes.
  *
- *     hdrgen-prelude.h     #include <linux/types.h>
+ *     hdrgen-prefix.h     #include <linux/types.h>
  *                          #include <linux/module.h>
  *
  * is a unit like others, which is also saved; units that begin with these headers go on from there
@@ -11,20 +11,19 @@
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
 
-const char *hg_clang_main_name(const struct hg_header_options *options)
+const char *hg_clang_main_name(const struct hg_parse_options *options)
 {
-    return options->precompile_to == NULL ? HG_MAIN_FILE : HG_PRELUDE_FILE;
+    return options->precompile_to == NULL ? HG_MAIN_FILE : HG_PREFIX_FILE;
 }
 
-enum hg_status hg_clang_prelude_file(const struct hg_header_options *options,
-                                     struct hg_diagnostics *diagnostics, struct hg_text *text)
+enum hg_status hg_clang_prefix_file(const struct hg_parse_options *options,
+                                    struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
-    struct hg_header_options prelude = {
-        .headers = options->preludes,
-        .header_count = options->known_prelude_count,
+    struct hg_parse_options prefix = {
+        .user = {.headers = options->before, .header_count = options->prefix_count},
         .include_names = true,
     };
-    return hg_clang_main_file(&prelude, diagnostics, text);
+    return hg_clang_main_file(&prefix, diagnostics, text);
 }
 
 enum hg_status hg_clang_save(const struct reader *reader)

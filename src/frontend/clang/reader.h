@@ -1,17 +1,19 @@
 /*
  * The parts of the libclang front end and what they share.
  *
- *     parse.c      hg_read_headers: the order of events
+ *     parse.c      hg_parse_headers: the order of events
  *     arguments.c  what clang is called with, and the main file that includes the headers
- *     precompile.c preludes that need not be parsed again
+ *     precompile.c a precompiled prefix that need not be parsed again
  *     target.c     what LLVM knows of the target triple
  *     files.c      the files of the unit, and from where each is included
  *     errors.c     clang's diagnostics in our form, with hints; where the errors were
- *     faults.c     the same by the header that was included, for those who try again without it
+ *     messages.c   what clang's messages say, by their English
+ *     problems.c   errors as data, with the header at fault
  *     pragmas.c    pragmas that ask for a layout which clang does not give
  *     decls.c      declarations: records, enums, typedefs
  *     types.c      uses of types: pointers, arrays, prototypes, qualifiers
  *     tags.c       btf_decl_tag and btf_type_tag, out of clang's pretty-printed text
+ *     source.c     hg_read_source: one source file of a kernel
  *     macros.c     the values of macros
  *     taint.c      --keep-going: leaving out what an error touched
  *
@@ -23,18 +25,18 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "frontend/clang/parse.h"
 #include "model/build.h"
 
 #include <clang-c/CXString.h>
 #include <clang-c/Index.h>
-#include <hdrgen/read.h>
 
 /* A record, enum or typedef that was seen. */
 struct declaration {
     hg_type_id id;
     CXCursor cursor; /* its definition; its first declaration where there is no definition */
     bool is_defined;
-    bool is_put_off; /* a known prelude has the definition, and nothing needs it so far */
+    bool is_put_off; /* the prefix has the definition, and nothing needs it so far */
     bool is_read;
 };
 
@@ -50,8 +52,8 @@ struct inclusion {
 struct file {
     uint32_t number; /* from 1 */
     struct inclusion *first, *last;
-    bool includers_remembered;                                 /* among the error places */
-    enum { OWNER_UNKNOWN, OWNER_PRELUDE, OWNER_HEADER } owner; /* who includes it */
+    bool includers_remembered;                                /* among the error places */
+    enum { OWNER_UNKNOWN, OWNER_PREFIX, OWNER_HEADER } owner; /* who includes it */
 };
 
 /* A place that an error or a note to it names. */
@@ -61,7 +63,7 @@ struct error_place {
 };
 
 struct reader {
-    const struct hg_header_options *options;
+    const struct hg_parse_options *options;
     struct hg_diagnostics *diagnostics;
     struct hg_model *model;
     CXTranslationUnit unit;
@@ -76,7 +78,9 @@ struct reader {
     unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
     unsigned long_size;
     bool char_signed;
-    bool skips_preludes; /* what is declared before the probe counts where it is used, only */
+    bool is_source;      /* the main file is a source file (source.c), and holds no probe */
+    bool is_in_function; /* what is declared now is in the scope of a function */
+    bool skips_before;   /* what is declared before the probe counts where it is used, only */
 
     struct file_entry *by_file; /* files.c's index of names */
     const struct file_entry *last_file;
@@ -85,6 +89,10 @@ struct reader {
     HG_ARRAY(struct inclusion *) inclusions;
 
     HG_ARRAY(struct error_place) error_places; /* filled only under keep_going */
+    struct last_error {
+        CXFile file; /* NULL = there was none */
+        size_t header;
+    } last_error; /* problems.c: of the one before this */
     bool warned_of_lost_tags;
 };
 
@@ -100,41 +108,43 @@ struct argument_list {
     size_t count, capacity;
 };
 
-/* The main file exists only in memory; preludes, its probe, then one line a header. */
+/* The main file exists only in memory; the headers before, its probe, then one line a header. */
 #define HG_MAIN_FILE "hdrgen-input.c"
 enum { HG_FIRST_INCLUDE_LINE = 4 };
 /* The name of the header that this line of the main file includes; NULL = no header of the user's.
  */
-const char *hg_clang_header_at(const struct hg_header_options *options, unsigned line);
-/* Its number, counted through headers and then trace_headers; the number of both = none. */
-size_t hg_clang_header_index_at(const struct hg_header_options *options, unsigned line);
+const char *hg_clang_header_at(const struct hg_parse_options *options, unsigned line);
+/* Its index as in struct hg_problem. */
+size_t hg_clang_header_index_at(const struct hg_parse_options *options, unsigned line);
+/* How many there are: the index of none of them. */
+size_t hg_clang_header_count(const struct hg_parse_options *options);
 #define HG_PROBE_CHAR "hdrgen_probe_char"
 #define HG_PROBE_LONG "hdrgen_probe_long"
 #define HG_PROBE_POINTER "hdrgen_probe_pointer"
 
 /* Checks that headers given as paths can be read, and writes the main file. */
-HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_header_options *options,
+HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_parse_options *options,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_text *text);
 
 /* What clang is called with.  list->items is the caller's to free; the strings are not. */
-void hg_clang_arguments(const struct hg_header_options *options, struct argument_list *list);
+void hg_clang_arguments(const struct hg_parse_options *options, struct argument_list *list);
 
 /* The target that options or arguments ask for; NULL = the host's. */
-const char *hg_clang_wanted_target(const struct hg_header_options *options);
+const char *hg_clang_wanted_target(const struct hg_parse_options *options);
 
 /* Number of include directories among the arguments. */
-size_t hg_clang_include_directories(const struct hg_header_options *options);
+size_t hg_clang_include_directories(const struct hg_parse_options *options);
 
 /* --- precompile.c --- */
 
-#define HG_PRELUDE_FILE "hdrgen-prelude.h"
+#define HG_PREFIX_FILE "hdrgen-prefix.h"
 /* What the main file is called. */
-const char *hg_clang_main_name(const struct hg_header_options *options);
+const char *hg_clang_main_name(const struct hg_parse_options *options);
 /* The main file of the unit that options->precompiled was made of. */
-HG_MUST_CHECK enum hg_status hg_clang_prelude_file(const struct hg_header_options *options,
-                                                   struct hg_diagnostics *diagnostics,
-                                                   struct hg_text *text);
+HG_MUST_CHECK enum hg_status hg_clang_prefix_file(const struct hg_parse_options *options,
+                                                  struct hg_diagnostics *diagnostics,
+                                                  struct hg_text *text);
 /* Writes options->precompile_to; HG_ERROR_IO: clang could not. */
 HG_MUST_CHECK enum hg_status hg_clang_save(const struct reader *reader);
 
@@ -160,8 +170,8 @@ size_t hg_clang_inclusions(struct reader *reader, struct inclusion *const **ret)
 const struct inclusion *hg_clang_inclusions_of(struct reader *reader, CXFile file);
 /* The line of the main file that led there; 0 = none, as for what -include names. */
 unsigned hg_clang_main_line_of(const struct inclusion *inclusion);
-/* Only known preludes, or -include options, include it. */
-bool hg_clang_is_of_known_prelude(struct reader *reader, CXFile file);
+/* Only the prefix, or -include options, include it. */
+bool hg_clang_is_of_prefix(struct reader *reader, CXFile file);
 void hg_clang_free_files(struct reader *reader);
 
 /* --- errors.c --- */
@@ -176,10 +186,12 @@ HG_MUST_CHECK enum hg_status hg_clang_report_errors(struct reader *reader);
 /* Where that is, as told to the user: the place of expansion, none within the main file. */
 struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation location);
 
-/* --- faults.c --- */
+/* --- problems.c --- */
 
-/* Passes each error to options->fault; HG_ERROR_INPUT when there was one. */
-HG_MUST_CHECK enum hg_status hg_clang_report_faults(struct reader *reader);
+/* Passes the diagnostic, which is an error with this text, to options->problem. */
+void hg_clang_pass_error(struct reader *reader, CXDiagnostic diagnostic, const char *text);
+/* Of a batch: passes each; HG_ERROR_INPUT when there was one. */
+HG_MUST_CHECK enum hg_status hg_clang_report_batch(struct reader *reader);
 
 /* --- pragmas.c --- */
 
@@ -193,6 +205,9 @@ struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor);
 
 /* Every record, enum and typedef of the unit, and all they refer to. */
 void hg_clang_read_declarations(struct reader *reader);
+
+/* Defines what was declared so far, and all that this brings. */
+void hg_clang_define_declarations(struct reader *reader);
 
 /* The id of what this cursor declares (a record, enum or typedef), defined later if it is new. */
 hg_type_id hg_clang_declaration(struct reader *reader, CXCursor cursor);

@@ -1,0 +1,154 @@
+/*
+ * What kernel trees gave, kept for the next run: where, how much of it, and what a result depends
+ * on besides the files that were opened (tree/store.h keeps it).
+ *
+ *     hdrgen list --kernel DIR      reads every header: a minute
+ *     hdrgen list --kernel DIR      the same bytes from ~/.cache/hdrgen: a tenth of a second
+ *
+ * Names are kept by what was asked, each list of names for itself.  They are not looked up in what
+ * reading every header gave: which of several definitions is meant, what a record behind a pointer
+ * is and in which order types are written depends on the headers that were read with them, and the
+ * same command is to give the same bytes whatever was asked before.
+ */
+#include "cli.h"
+
+#include "tree/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_LIMIT ((uint64_t)1 << 30)
+
+const char *cache_directory(const struct source *source, struct hg_text *text)
+{
+    const char *cache = getenv("XDG_CACHE_HOME");
+    const char *home = getenv("HOME");
+    if (source->no_cache)
+        return NULL;
+    if (cache != NULL && cache[0] == '/')
+        hg_text_printf(text, "%s/hdrgen", cache);
+    else if (home != NULL && home[0] == '/')
+        hg_text_printf(text, "%s/.cache/hdrgen", home);
+    return text->data;
+}
+
+/* HDRGEN_CACHE_SIZE: bytes, or with K, M or G.  What cannot be understood is as if it were not
+ * there. */
+static uint64_t size_limit(void)
+{
+    static const char units[] = "KMG";
+    const char *text = getenv("HDRGEN_CACHE_SIZE");
+    if (text == NULL || text[0] < '0' || text[0] > '9')
+        return DEFAULT_LIMIT;
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    const char *unit = *end == '\0' ? NULL : strchr(units, *end);
+    unsigned shift = unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
+    bool is_number = errno == 0 && (*end == '\0' || (unit != NULL && end[1] == '\0'));
+    return is_number && number <= UINT64_MAX >> shift ? (uint64_t)number << shift : DEFAULT_LIMIT;
+}
+
+struct hg_store *open_store(const struct source *source)
+{
+    struct hg_text directory = {0};
+    struct hg_store *store = hg_store_open(cache_directory(source, &directory), size_limit());
+    hg_text_deinit(&directory);
+    return store;
+}
+
+static void add_list(struct hg_text *key, const char *name, const char *const *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        hg_store_key_add(key, name, items[i]);
+}
+
+static void add_number(struct hg_text *key, const char *name, uint64_t number)
+{
+    struct hg_text text = {0};
+    hg_text_unsigned(&text, number);
+    hg_store_key_add(key, name, text.data);
+    hg_text_deinit(&text);
+}
+
+void make_key(const struct hg_kernel *kernel, const struct source *source,
+              const struct wanted_types *wanted, struct hg_text *key)
+{
+    const struct hg_header_options *headers = &source->headers;
+    hg_store_key_begin(key);
+    hg_store_key_add(key, "source", kernel->source);
+    hg_store_key_add(key, "object", kernel->object);
+    hg_store_key_add(key, "arch", kernel->arch);
+    hg_store_key_add(key, "origin", kernel->origin);
+    add_number(key, "config", kernel->config_hash);
+    add_list(key, "flag", kernel->flags, kernel->flag_count);
+    add_list(key, "argument", headers->arguments, headers->argument_count);
+    add_list(key, "name", wanted->names, wanted->count);
+    add_number(key, "optional", wanted->are_optional);
+    add_list(key, "macro", headers->macros, headers->macro_count);
+    add_number(key, "optional macros", headers->macros_are_optional);
+    add_number(key, "keep going", headers->keep_going);
+    add_number(key, "verbose", headers->clang_warnings);
+}
+
+/* An argument with which no file is found other than without it. */
+static bool finds_the_same(const char *argument)
+{
+    static const char letters[] = "DUWfm";
+    return argument[0] == '-' && argument[1] != '\0' && argument[2] != '\0' &&
+           strchr(letters, argument[1]) != NULL && strncmp(argument, "-fmodule", 8) != 0 &&
+           strncmp(argument, "-fplugin", 8) != 0 && strncmp(argument, "-Wp,", 4) != 0;
+}
+
+bool can_be_kept(const struct source *source)
+{
+    if (source->headers.header_count > 0)
+        return false;
+    for (size_t i = 0; i < source->headers.argument_count; i++)
+        if (!finds_the_same(source->headers.arguments[i]))
+            return false;
+    return true;
+}
+
+static void add_configuration(struct hg_stamps *stamps, const struct hg_kernel *kernel)
+{
+    struct hg_text path = {0};
+    hg_text_printf(&path, "%s/include/config/auto.conf", kernel->object);
+    if (access(path.data, F_OK) == 0)
+        hg_stamps_add_file(stamps, path.data);
+    else
+        hg_stamps_add_absent(stamps, path.data);
+    hg_text_deinit(&path);
+}
+
+/* Every header of the tree: one that could not be read, or was not asked for, counts as well. */
+static void add_headers(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool with_content)
+{
+    struct hg_kernel_headers *list = NULL;
+    if (hg_kernel_list_headers(kernel, NULL, &list) != HG_OK) {
+        hg_stamps_refuse(stamps);
+        return;
+    }
+    for (size_t i = 0; i < list->count; i++)
+        (with_content ? hg_stamps_add_file : hg_stamps_add_times)(stamps, list->items[i].path);
+    hg_kernel_headers_destroy(list);
+}
+
+void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
+                const struct hg_model *model)
+{
+    add_configuration(stamps, kernel);
+    for (size_t i = 0; i < kernel->directory_count; i++)
+        if (access(kernel->directories[i], F_OK) == 0)
+            hg_stamps_add_tree(stamps, kernel->directories[i]);
+        else
+            hg_stamps_add_absent(stamps, kernel->directories[i]);
+    if (is_whole_tree) {
+        hg_stamps_add_tree(stamps, kernel->source);
+        hg_stamps_add_tree(stamps, kernel->object);
+    }
+    add_headers(stamps, kernel, is_whole_tree);
+    hg_stamps_add_opened(stamps, model, is_whole_tree);
+}

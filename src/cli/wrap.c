@@ -1,0 +1,182 @@
+/*
+ * link --wrap: run a linker, then link what it made.
+ *
+ *     hdrgen link --wrap bpf-linker -- --cpu v3 a.o -o target/prog
+ *
+ * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  That is what cargo
+ * can have as `linker =`, so that `cargo build` alone gives an object with relocations.
+ *
+ * The method: the output is what the last -o (or --output) names, also in response files (@FILE), in
+ * which rustc puts arguments that are too many for a command line.  Everything else is the linker's.
+ *
+ * What this does not do: touch an output that is no BPF object (LLVM IR, assembly).
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+#include "base/file.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { RESPONSE_MAX = 64 * 1024 * 1024, RESPONSE_DEPTH = 8, KILLED = 128 };
+
+/* Goes through the arguments; name is the argument that -o waits for. */
+struct output_search {
+    struct hg_text found;
+    bool is_found;
+    bool is_next; /* the argument before was -o */
+};
+
+static void take_argument(struct output_search *search, const char *argument, unsigned depth);
+
+static void set_found(struct output_search *search, const char *name)
+{
+    hg_text_truncate(&search->found, 0);
+    hg_text_put(&search->found, name);
+    search->is_found = true;
+    search->is_next = false;
+}
+
+/* Words parted by blanks and lines; a backslash takes what follows as it is, and so do quotes. */
+static void take_words(struct output_search *search, const char *text, unsigned depth)
+{
+    struct hg_text word = {0};
+    bool has_word = false;
+    char quote = '\0';
+    for (const char *at = text; *at != '\0'; at++) {
+        bool is_blank = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r';
+        if (*at == '\\' && at[1] != '\0' && quote != '\'') {
+            hg_text_bytes(&word, ++at, 1);
+            has_word = true;
+        } else if (quote == '\0' && is_blank) {
+            if (has_word)
+                take_argument(search, hg_text_string(&word), depth);
+            hg_text_truncate(&word, 0);
+            has_word = false;
+        } else if (*at == quote) {
+            quote = '\0';
+        } else if (quote == '\0' && (*at == '"' || *at == '\'')) {
+            quote = *at;
+            has_word = true;
+        } else {
+            hg_text_bytes(&word, at, 1);
+            has_word = true;
+        }
+    }
+    if (has_word)
+        take_argument(search, hg_text_string(&word), depth);
+    hg_text_deinit(&word);
+}
+
+/* One that cannot be read is the linker's to report. */
+static void take_response(struct output_search *search, const char *path, unsigned depth)
+{
+    size_t size = 0;
+    int descriptor = depth == RESPONSE_DEPTH ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0)
+        return;
+    char *text = hg_file_read_open(descriptor, RESPONSE_MAX, &size);
+    close(descriptor);
+    if (text != NULL)
+        take_words(search, text, depth + 1);
+    free(text);
+}
+
+static void take_argument(struct output_search *search, const char *argument, unsigned depth)
+{
+    static const char with_equals[] = "--output=";
+    if (search->is_next)
+        set_found(search, argument);
+    else if (strcmp(argument, "-o") == 0 || strcmp(argument, "--output") == 0)
+        search->is_next = true;
+    else if (strncmp(argument, with_equals, sizeof with_equals - 1) == 0)
+        set_found(search, argument + sizeof with_equals - 1);
+    else if (strncmp(argument, "-o", 2) == 0)
+        set_found(search, argument + 2);
+    else if (argument[0] == '@')
+        take_response(search, argument + 1, depth);
+}
+
+/* The exit status of the linker; -1 = it could not be run. */
+static int run_linker(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    extern char **environ;
+    size_t count = options->linker_argument_count;
+    HG_CLEANUP(hg_free_pointer) const char **argv = hg_calloc(count + 2, sizeof *argv);
+    argv[0] = options->linker;
+    for (size_t i = 0; i < count; i++)
+        argv[i + 1] = options->linker_arguments[i];
+    pid_t child;
+    /* posix_spawnp changes none of the strings. */
+    int error = posix_spawnp(&child, options->linker, NULL, NULL, (char *const *)argv, environ);
+    int status = 0;
+    if (error == 0)
+        while (waitpid(child, &status, 0) < 0)
+            if (errno != EINTR) {
+                error = errno;
+                break;
+            }
+    if (error != 0) {
+        hg_error(diagnostics, NULL, "cannot run the linker '%s': %s", options->linker,
+                 strerror(error));
+        return -1;
+    }
+    return WIFEXITED(status) ? WEXITSTATUS(status) : KILLED + WTERMSIG(status);
+}
+
+/* By its first bytes; what cannot be read is left to link_file to report. */
+static bool is_bpf_object(const char *path)
+{
+    Elf64_Ehdr header = {0};
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0)
+        return true;
+    ssize_t size = pread(descriptor, &header, sizeof header, 0);
+    close(descriptor);
+    if (size < (ssize_t)sizeof header || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+        return false;
+    bool is_big = header.e_ident[EI_DATA] == ELFDATA2MSB;
+    bool swap = is_big != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+    return (swap ? __builtin_bswap16(header.e_machine) : header.e_machine) == EM_BPF;
+}
+
+static int link_output(const struct options *options, const struct output_search *search,
+                       struct hg_diagnostics *diagnostics)
+{
+    if (!search->is_found) {
+        hg_error(diagnostics, NULL,
+                 "the arguments of '%s' do not name its output with -o, so there is nothing to link",
+                 options->linker);
+        return 2;
+    }
+    const char *output = hg_text_string(&search->found);
+    if (!is_bpf_object(output)) {
+        hg_note(diagnostics, NULL, "%s: it is no BPF object, and stays as the linker made it",
+                output);
+        return 0;
+    }
+    if (link_file(options, output, NULL, diagnostics) == HG_OK)
+        return 0;
+    /* As linkers do: what failed leaves no file that a later build takes for new. */
+    (void)unlink(output);
+    return 2;
+}
+
+int run_wrapped_linker(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    int status = run_linker(options, diagnostics);
+    if (status != 0)
+        return status < 0 ? 2 : status;
+    struct output_search search = {0};
+    for (size_t i = 0; i < options->linker_argument_count; i++)
+        take_argument(&search, options->linker_arguments[i], 0);
+    status = link_output(options, &search, diagnostics);
+    hg_text_deinit(&search.found);
+    return status;
+}

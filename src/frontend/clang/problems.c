@@ -1,0 +1,208 @@
+/*
+ * Errors as data, with the header that was included when each was met.
+ *
+ * Who parses thousands of headers in one go wants to know which of them to leave out:
+ *
+ *     hdrgen-input.c:17:  #include <asm/fb.h>
+ *                           -> linux/trace_recursion.h:195: error: use of undeclared identifier
+ *
+ * is a problem of asm/fb.h, whatever the reason.  libclang adds the chain of includes to an error
+ * as notes, outermost last, but leaves them out where the error before it, or a note to that, was
+ * in the same inclusion.  Then it is the same header's problem if the file is the same; else the
+ * header is the one through which the file came in first.  That can be the wrong one for files that
+ * are included many times, which costs a header its place in the unit and nothing else: what counts
+ * is that no error goes unnoticed.
+ *
+ * Under keep_going errors are passed on, and remembered like others (errors.c).
+ */
+#include "frontend/clang/reader.h"
+
+#include <string.h>
+
+static size_t none_of(const struct reader *reader)
+{
+    return hg_clang_header_count(reader->options);
+}
+
+static size_t header_at(const struct reader *reader, CXSourceLocation location)
+{
+    unsigned line = 0;
+    clang_getExpansionLocation(location, NULL, &line, NULL, NULL);
+    return hg_clang_header_index_at(reader->options, line);
+}
+
+/* The header through which the file came in first; none of them for a file that -include names. */
+static size_t first_includer(struct reader *reader, CXFile file)
+{
+    const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
+    for (; inclusion != NULL; inclusion = inclusion->next) {
+        unsigned line = hg_clang_main_line_of(inclusion);
+        if (line != 0)
+            return hg_clang_header_index_at(reader->options, line);
+    }
+    return none_of(reader);
+}
+
+/* The outermost include of the chain that the notes hold. */
+static size_t header_of_notes(const struct reader *reader, CXDiagnostic diagnostic)
+{
+    size_t header = none_of(reader);
+    CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
+        CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+        CXSourceLocation location = clang_getDiagnosticLocation(note);
+        CXString text = clang_getDiagnosticSpelling(note);
+        if (hg_classify_note(clang_getCString(text)) == HG_NOTE_INCLUDED_FROM &&
+            clang_Location_isFromMainFile(location))
+            header = header_at(reader, location);
+        clang_disposeString(text);
+        clang_disposeDiagnostic(note);
+    }
+    return header;
+}
+
+struct conflict_list {
+    struct hg_conflict *items;
+    size_t count, capacity;
+};
+
+static size_t header_of(struct reader *reader, CXDiagnostic diagnostic)
+{
+    struct last_error *last = &reader->last_error;
+    size_t none = none_of(reader);
+    CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
+    if (clang_Location_isFromMainFile(location)) /* a header that was not found */
+        return header_at(reader, location);
+    CXFile file = NULL;
+    clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+    if (file == NULL)
+        return none;
+    size_t header = header_of_notes(reader, diagnostic);
+    if (header == none && last->file != NULL && clang_File_isEqual(last->file, file))
+        header = last->header;
+    if (header == none)
+        header = first_includer(reader, file);
+    last->file = file;
+    last->header = header;
+    return header;
+}
+
+/* `struct foo`, and not `struct (unnamed at ...)`.  That an enum can be declared beforehand, too,
+ * is GNU C. */
+static bool can_be_declared(const char *tag)
+{
+    static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    const char *blank = strchr(tag, ' ');
+    const char *name = blank == NULL ? "" : blank + 1;
+    return name[0] != '\0' && name[strspn(name, word)] == '\0';
+}
+
+static const char *keep_span(struct reader *reader, struct hg_span span)
+{
+    return span.text == NULL || span.length == 0
+               ? NULL
+               : hg_model_string(reader->model, span.text, span.length);
+}
+
+/* The other side of an error, `previous definition is here`, and the header through which that came
+ * in. */
+static void find_conflicts(struct reader *reader, CXDiagnostic diagnostic,
+                           struct conflict_list *conflicts)
+{
+    CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
+        CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+        CXSourceLocation location = clang_getDiagnosticLocation(note);
+        const char *text = hg_clang_string(reader, clang_getDiagnosticSpelling(note));
+        CXFile file = NULL;
+        clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+        if (file != NULL && hg_classify_note(text) == HG_NOTE_OTHER_DEFINITION &&
+            !clang_Location_isFromMainFile(location))
+            *HG_PUSH(conflicts) = (struct hg_conflict){.header = first_includer(reader, file),
+                                                       .where = hg_clang_place(reader, location),
+                                                       .text = text};
+        clang_disposeDiagnostic(note);
+    }
+}
+
+static void pass_on(struct reader *reader, CXDiagnostic diagnostic,
+                    const struct hg_message *message, struct hg_problem *problem)
+{
+    const char *headers[HG_MESSAGE_HEADERS];
+    struct conflict_list conflicts = {0};
+    for (size_t i = 0; i < message->header_count; i++)
+        headers[i] = keep_span(reader, message->headers[i]);
+    problem->may_be_macro = message->may_be_macro;
+    problem->symbol = keep_span(reader, message->symbol);
+    problem->named_headers = headers;
+    problem->named_header_count = message->header_count;
+    problem->where = hg_clang_place(reader, clang_getDiagnosticLocation(diagnostic));
+    if (problem->kind != HG_PROBLEM_UNDECLARED_TAG) {
+        problem->header = header_of(reader, diagnostic);
+        find_conflicts(reader, diagnostic, &conflicts);
+    }
+    problem->conflicts = conflicts.items;
+    problem->conflict_count = conflicts.count;
+    reader->options->problem(reader->options->problem_user, problem);
+    free(conflicts.items);
+}
+
+void hg_clang_pass_error(struct reader *reader, CXDiagnostic diagnostic, const char *text)
+{
+    struct hg_message message;
+    if (reader->options->problem == NULL)
+        return;
+    hg_classify_message(hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic)), &message);
+    struct hg_problem problem = {.kind = message.kind, .text = text};
+    /* An error with the words of a warning is an error. */
+    if (problem.kind == HG_PROBLEM_UNDECLARED_TAG)
+        problem.kind = HG_PROBLEM_OTHER;
+    pass_on(reader, diagnostic, &message, &problem);
+}
+
+/* The tag in clang's "declaration of 'struct foo' will not be visible outside of this function". */
+static void pass_undeclared_tag(struct reader *reader, CXDiagnostic diagnostic)
+{
+    struct hg_message message;
+    if (reader->options->problem == NULL)
+        return;
+    const char *text = hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
+    hg_classify_message(text, &message);
+    const char *tag = keep_span(reader, message.symbol);
+    struct hg_problem problem = {.kind = message.kind, .text = text};
+    if (problem.kind == HG_PROBLEM_UNDECLARED_TAG && tag != NULL && can_be_declared(tag))
+        pass_on(reader, diagnostic, &message, &problem);
+}
+
+/* A warning about a pragma is an error, which leaves no trace in the model either. */
+static bool may_go_on(struct reader *reader, CXDiagnostic diagnostic)
+{
+    const struct hg_parse_options *options = reader->options;
+    return options->user.keep_going &&
+           (options->for_comparison ||
+            (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error &&
+             !hg_clang_is_hopeless(reader, diagnostic)));
+}
+
+enum hg_status hg_clang_report_batch(struct reader *reader)
+{
+    enum hg_status status = HG_OK;
+    unsigned count = clang_getNumDiagnostics(reader->unit);
+    for (unsigned i = 0; i < count; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
+        const char *text = clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error
+                               ? hg_clang_pragma_fault(reader, diagnostic)
+                               : hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
+        if (text == NULL) {
+            pass_undeclared_tag(reader, diagnostic);
+        } else {
+            hg_clang_pass_error(reader, diagnostic, text);
+            if (may_go_on(reader, diagnostic))
+                hg_clang_remember_error(reader, diagnostic);
+            else
+                status = HG_ERROR_INPUT;
+        }
+        clang_disposeDiagnostic(diagnostic);
+    }
+    return status;
+}

@@ -1,0 +1,285 @@
+/*
+ * Reading one source file: see source.h.
+ *
+ * The unit is visited in the order of its text: definitions at file scope, then, if bodies are
+ * parsed, those inside functions.  A tag of a function's own does not stand for the tag of file
+ * scope:
+ *
+ *     struct point;
+ *     int f(struct point *p) { struct local { int x; }; ... }
+ *
+ * What the prefix defines is not visited: it is read when something needs its layout.
+ */
+#include "frontend/clang/source.h"
+
+#include "base/diag.h"
+#include "frontend/clang/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct source {
+    const struct hg_source_unit *unit;
+    hg_source_error_fn *error;
+    void *user;
+    struct hg_parse_options options; /* the same as the rest of the front end wants it */
+    struct reader reader;
+    HG_ARRAY(CXCursor) functions;
+};
+
+static enum hg_status parse(struct source *source, CXIndex index)
+{
+    const struct hg_source_unit *unit = source->unit;
+    struct argument_list arguments = {0};
+    hg_clang_arguments(&source->options, &arguments);
+    struct CXUnsavedFile *files = hg_calloc(unit->memory_file_count + 1, sizeof *files);
+    for (size_t i = 0; i < unit->memory_file_count; i++)
+        files[i] = (struct CXUnsavedFile){.Filename = unit->memory_files[i].name,
+                                          .Contents = unit->memory_files[i].text,
+                                          .Length = (unsigned long)unit->memory_files[i].size};
+    unsigned flags = CXTranslationUnit_KeepGoing;
+    if (unit->skips_bodies)
+        flags |= CXTranslationUnit_SkipFunctionBodies;
+    if (unit->precompile_to != NULL)
+        flags |= CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization;
+    enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
+        index, unit->path, arguments.items, (int)arguments.count, files,
+        (unsigned)unit->memory_file_count, flags, &source->reader.unit);
+    free(files);
+    free(arguments.items);
+    if (code == CXError_Success && source->reader.unit != NULL)
+        return HG_OK;
+    source->error(source->user,
+                  &(struct hg_source_error){.text = code == CXError_Crashed
+                                                        ? "libclang crashed"
+                                                        : "libclang refused the arguments"});
+    return HG_ERROR_INPUT;
+}
+
+/* --- errors --- */
+
+/* The file that clang did not find; NULL = another error. */
+static const char *missing_file(struct reader *reader, const char *text)
+{
+    struct hg_message message;
+    hg_classify_message(text, &message);
+    if (message.kind != HG_PROBLEM_MISSING_FILE)
+        return NULL;
+    return hg_model_string(reader->model, message.symbol.text, message.symbol.length);
+}
+
+/* The line of the main file that leads to the location first. */
+static unsigned main_line(struct reader *reader, CXSourceLocation location)
+{
+    CXFile file = NULL;
+    unsigned line = 0;
+    clang_getExpansionLocation(location, &file, &line, NULL, NULL);
+    if (file == NULL || clang_Location_isFromMainFile(location))
+        return line;
+    const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
+    return inclusion == NULL ? 0 : hg_clang_main_line_of(inclusion);
+}
+
+static enum hg_status report_errors(struct source *source)
+{
+    struct reader *reader = &source->reader;
+    enum hg_status status = HG_OK;
+    unsigned count = clang_getNumDiagnostics(reader->unit);
+    for (unsigned i = 0; i < count; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
+        const char *text = clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error
+                               ? hg_clang_pragma_fault(reader, diagnostic)
+                               : hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
+        if (text != NULL) {
+            CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
+            source->error(source->user, &(struct hg_source_error){
+                                            .where = hg_clang_place(reader, location),
+                                            .text = text,
+                                            .missing_file = missing_file(reader, text),
+                                            .line = main_line(reader, location),
+                                        });
+            status = HG_ERROR_INPUT;
+        }
+        clang_disposeDiagnostic(diagnostic);
+    }
+    return status;
+}
+
+static enum hg_status check_target(struct source *source)
+{
+    CXTargetInfo info = clang_getTranslationUnitTargetInfo(source->reader.unit);
+    int bits = clang_TargetInfo_getPointerWidth(info);
+    clang_TargetInfo_dispose(info);
+    if (bits == (int)source->unit->target->pointer_size * 8)
+        return HG_OK;
+    source->error(source->user,
+                  &(struct hg_source_error){.text = "its pointers are not those of the kernel"});
+    return HG_ERROR_INPUT;
+}
+
+/* --- visiting --- */
+
+static bool is_tag(enum CXCursorKind kind)
+{
+    return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl;
+}
+
+/* Inside a function. */
+static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct source *source = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_TypedefDecl || (is_tag(kind) && clang_isCursorDefinition(cursor)))
+        hg_clang_declaration(&source->reader, cursor);
+    return kind == CXCursor_EnumDecl ? CXChildVisit_Continue : CXChildVisit_Recurse;
+}
+
+static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct source *source = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    switch ((int)kind) {
+    case CXCursor_TypedefDecl:
+        hg_clang_declaration(&source->reader, cursor);
+        return CXChildVisit_Continue;
+    case CXCursor_EnumDecl:
+    case CXCursor_StructDecl:
+    case CXCursor_UnionDecl:
+        if (clang_isCursorDefinition(cursor))
+            hg_clang_declaration(&source->reader, cursor);
+        return kind == CXCursor_EnumDecl ? CXChildVisit_Continue : CXChildVisit_Recurse;
+    case CXCursor_FunctionDecl:
+        if (clang_isCursorDefinition(cursor))
+            *HG_PUSH(&source->functions) = cursor;
+        return CXChildVisit_Continue;
+    default:
+        return CXChildVisit_Continue;
+    }
+}
+
+/* Tags that are declared and never defined. */
+static enum CXChildVisitResult visit_forward(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct source *source = data;
+    if (is_tag(clang_getCursorKind(cursor)))
+        hg_clang_declaration(&source->reader, cursor);
+    return CXChildVisit_Continue;
+}
+
+static void read_declarations(struct source *source)
+{
+    CXCursor unit = clang_getTranslationUnitCursor(source->reader.unit);
+    clang_visitChildren(unit, visit, source);
+    if (source->unit->is_whole)
+        clang_visitChildren(unit, visit_forward, source);
+    source->reader.is_in_function = true;
+    for (size_t i = 0; i < source->functions.count && !source->unit->skips_bodies; i++)
+        clang_visitChildren(source->functions.items[i], visit_body, source);
+    source->reader.is_in_function = false;
+}
+
+/* --- functions --- */
+
+static void add_functions(struct source *source)
+{
+    struct reader *reader = &source->reader;
+    for (size_t i = 0; i < source->functions.count && source->unit->functions; i++) {
+        CXCursor cursor = source->functions.items[i];
+        bool is_static = clang_Cursor_getStorageClass(cursor) == CX_SC_Static;
+        if (is_static && clang_Cursor_isFunctionInlined(cursor))
+            continue;
+        struct hg_symbol symbol = {
+            .kind = HG_SYMBOL_FUNCTION,
+            .linkage = is_static ? HG_LINKAGE_STATIC : HG_LINKAGE_GLOBAL,
+            .name = hg_clang_string(reader, clang_getCursorSpelling(cursor)),
+            .type = hg_clang_ref(reader, clang_getCursorType(cursor), cursor),
+        };
+        symbol.type.qualifiers = 0;
+        symbol.type.tags = NULL;
+        hg_model_add_symbol(reader->model, &symbol);
+    }
+}
+
+/* --- the order of events --- */
+
+/* Each file that was opened, once; the main file first. */
+static void record_files(struct reader *reader)
+{
+    struct inclusion *const *inclusions = NULL;
+    size_t count = hg_clang_inclusions(reader, &inclusions);
+    struct hg_strings names;
+    hg_strings_init(&names, &reader->scratch);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = hg_clang_file_name(reader, inclusions[i]->file);
+        uint32_t *seen = hg_strings_number(&names, name, strlen(name));
+        if (*seen == 0 && name[0] == '/')
+            hg_model_add_file(reader->model, name);
+        *seen = 1;
+    }
+    hg_strings_deinit(&names);
+}
+
+static enum hg_status build(struct source *source)
+{
+    struct reader *reader = &source->reader;
+    enum hg_status status = report_errors(source);
+    if (status == HG_OK)
+        status = check_target(source);
+    if (status != HG_OK)
+        return status;
+    read_declarations(source);
+    add_functions(source);
+    hg_clang_define_declarations(reader);
+    hg_model_set_target(reader->model, source->unit->target);
+    record_files(reader);
+    status = hg_model_seal(reader->model, reader->diagnostics);
+    if (status == HG_OK && source->unit->precompile_to != NULL)
+        status = hg_clang_save(reader);
+    return status;
+}
+
+enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error_fn *error,
+                              void *user, struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct source source = {.unit = unit, .error = error, .user = user};
+    source.options = (struct hg_parse_options){
+        .user =
+            {
+                .arguments = unit->arguments,
+                .argument_count = unit->argument_count,
+                .keep_going = true,
+            },
+        .precompiled = unit->precompiled,
+        .precompile_to = unit->precompile_to,
+        .roots = unit->roots,
+        .root_count = unit->root_count,
+        .prefix_count = unit->precompiled == NULL ? 0 : 1,
+    };
+    struct reader *reader = &source.reader;
+    reader->options = &source.options;
+    reader->diagnostics = diagnostics;
+    reader->is_source = true;
+    hg_arena_init(&reader->scratch);
+    hg_strings_init(&reader->tags, &reader->scratch);
+    hg_strings_init(&reader->file_ids, &reader->scratch);
+    reader->model = hg_model_create();
+    CXIndex index = clang_createIndex(1, 0);
+    enum hg_status status = parse(&source, index);
+    if (status == HG_OK)
+        status = build(&source);
+    if (status == HG_OK)
+        *ret = reader->model;
+    else
+        hg_model_destroy(reader->model);
+    free(source.functions.items);
+    hg_clang_free_declarations(reader);
+    hg_clang_free_files(reader);
+    if (reader->unit != NULL)
+        clang_disposeTranslationUnit(reader->unit);
+    clang_disposeIndex(index);
+    hg_arena_deinit(&reader->scratch);
+    return status;
+}

@@ -1,0 +1,63 @@
+/*
+ * Reading one source file of a kernel: what its own translation unit adds to a precompiled prefix.
+ *
+ *     hdrgen-prefix-0.h   #include <linux/module.h>      parsed once, precompiled
+ *     kernel/fork.c       goes on from there, with the flags of its own command
+ *
+ * The model has the types that the file and its headers define, except those of the prefix that it
+ * needs only by name.  An error anywhere means that there is no model: which of the declarations it
+ * changed cannot be seen.
+ */
+#ifndef HG_FRONTEND_CLANG_SOURCE_H
+#define HG_FRONTEND_CLANG_SOURCE_H
+
+#include <hdrgen/model.h>
+
+/* A file that exists only in memory. */
+struct hg_memory_file {
+    const char *name;
+    const char *text;
+    size_t size;
+};
+
+struct hg_source_unit {
+    const char *path; /* of the main file */
+    const char *const *arguments;
+    size_t argument_count;
+    /* A precompiled prefix, made by this very libclang with the same language options; NULL = none.
+     */
+    const char *precompiled;
+    /* All that it was made of, and the main file where that is only in memory. */
+    const struct hg_memory_file *memory_files;
+    size_t memory_file_count;
+    /* Where libclang writes the unit as a precompiled prefix; NULL = nowhere.  HG_ERROR_IO where it
+     * cannot be written. */
+    const char *precompile_to;
+    bool skips_bodies; /* of functions: types that are defined there are not found */
+    bool functions;    /* functions with a body become symbols of the model */
+    bool is_whole;     /* also declares what is only declared */
+    /* Directories (absolute, without a slash at the end) that are left off locations. */
+    const char *const *roots;
+    size_t root_count;
+    /* What the model is laid out for.  A unit of another pointer size is an error. */
+    const struct hg_target *target;
+};
+
+/* Strings live only for the length of the call. */
+struct hg_source_error {
+    struct hg_location where; /* file NULL = clang's arguments */
+    const char *text;
+    const char *missing_file; /* what an #include names that is not there; NULL = another error */
+    unsigned line;            /* of the main file, or of its #include that leads there; 0 = none */
+};
+
+typedef void hg_source_error_fn(void *user, const struct hg_source_error *error);
+
+/* Each error goes to `error`, in the order in which the parser met them, and makes the result
+ * HG_ERROR_INPUT.  On success *ret is the caller's. */
+HG_MUST_CHECK enum hg_status hg_read_source(const struct hg_source_unit *unit,
+                                            hg_source_error_fn *error, void *user,
+                                            struct hg_diagnostics *diagnostics,
+                                            struct hg_model **ret);
+
+#endif

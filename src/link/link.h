@@ -1,0 +1,279 @@
+/*
+ * Linking: placeholders and records of an object to instructions and relocations.
+ *
+ *     link.c     hg_link_object: the order of events
+ *     elf.c      sections, symbols and relocations of the object
+ *     records.c  the section of records; each with its placeholder
+ *     parse.c    a record's text
+ *     merge.c    the types of all records merged: the local types
+ *     emit.c     these as BTF
+ *     mend.c     the object's own BTF, so that kernels accept it
+ *     ext.c      .BTF.ext
+ *     write.c    the object written again
+ *
+ * docs/rust-core-records.md is the format.
+ */
+#ifndef HG_LINK_LINK_H
+#define HG_LINK_LINK_H
+
+#include "base/memory.h"
+#include "base/strings.h"
+#include "base/text.h"
+
+#include <gelf.h>
+#include <hdrgen/core.h>
+#include <hdrgen/link.h>
+
+enum {
+    INSN_BYTES = 8,
+    LINK_RECORDS_MAX = 65536,
+    LINK_TEXT_MAX = 4000,   /* bytes of a record's text */
+    LINK_STEPS_MAX = 60,    /* of a record */
+    LINK_DEPTH_MAX = 32,    /* of a type's text */
+    LINK_NAME_MAX = 127,    /* the longest name that all kernels take */
+    LINK_VARIANTS_MAX = 16, /* flavours of one type */
+    LINK_PARTS_MAX = 65535, /* members or enumerators of one type */
+    LINK_SIZE_MAX = 1 << 28 /* bytes of a local type */
+};
+
+/* --- the object --- */
+
+/* One entry of a relocation section. */
+struct link_relocation {
+    uint64_t offset;
+    uint32_t symbol;
+    uint32_t type;
+    int64_t addend; /* of SHT_RELA */
+    bool is_gone;
+};
+
+struct link_section {
+    const char *name;  /* as it is */
+    const char *shown; /* for messages */
+    GElf_Shdr header;
+    const uint8_t *bytes;
+    size_t size;
+    uint8_t *changed; /* in place of bytes, from malloc; NULL = bytes */
+    uint32_t btf_name; /* its name among .BTF's strings, where it has relocations */
+    HG_ARRAY(struct link_relocation) relocations; /* of SHT_REL and SHT_RELA */
+    bool is_gone;
+    uint32_t new_index;
+};
+
+struct link_symbol {
+    const char *name;
+    GElf_Sym symbol;
+    bool is_gone;
+    uint32_t new_index;
+};
+
+/* An instruction's place. */
+struct link_place {
+    uint32_t section;
+    uint32_t offset; /* bytes */
+};
+
+/* --- types of records --- */
+
+enum link_kind {
+    LINK_VOID,
+    LINK_INT,
+    LINK_FLOAT,
+    LINK_POINTER,
+    LINK_ARRAY,
+    LINK_STRUCT,
+    LINK_UNION,
+    LINK_DECLARED_STRUCT,
+    LINK_DECLARED_UNION,
+    LINK_ENUM,
+    LINK_TYPEDEF,
+    LINK_FUNCTION,
+};
+
+/* A member, an enumerator (no type), a parameter (no name). */
+struct link_part {
+    const char *name; /* interned */
+    struct link_type *type;
+    uint32_t bits; /* of a bit-field */
+    uint32_t index;
+    uint32_t bit_offset; /* of a member, set by emit.c */
+    struct link_part *next;
+};
+
+struct link_type {
+    enum link_kind kind;
+    const char *name;         /* interned; NULL = none */
+    uint32_t number;          /* bits of an INT, bytes of a FLOAT or ENUM, elements of an ARRAY */
+    char sign;                /* of INT and ENUM: 's', 'u', 'b' */
+    bool is_closed;           /* its parts were in parentheses */
+    struct link_type *target; /* pointed to, element, named by a typedef, returned */
+    struct link_part *first, *last;
+    uint32_t part_count;
+    uint32_t serial; /* for the table of parts */
+    uint32_t id;     /* in .BTF; 0 = not yet */
+    uint64_t size;
+};
+
+struct link_step {
+    bool is_index;
+    uint32_t index;
+    struct link_part part; /* of a member, an enumerator */
+};
+
+/* One local type, to which records of the same first word contribute. */
+struct link_root {
+    const char *key; /* interned */
+    struct link_type *type;
+    struct link_root *next; /* of the same key: a flavour */
+    unsigned variant;
+};
+
+enum link_width { LINK_R, LINK_W, LINK_WIDE };
+
+struct link_record {
+    struct link_place place;
+    size_t at; /* in its section */
+    const char *text;
+    enum link_width width;
+    unsigned register_number;
+    enum hg_core_kind kind;
+    const char *key; /* of its root */
+    struct link_type *type;
+    struct link_step *steps;
+    unsigned step_count;
+    struct link_root *root;
+    const char *access; /* `0:1:2` */
+};
+
+/* A relocation that .BTF.ext gets or has. */
+struct link_relo {
+    uint32_t section;
+    uint32_t offset;
+    uint32_t type;
+    uint32_t access; /* among .BTF's strings */
+    uint32_t kind;
+    bool is_new; /* of a record */
+};
+
+struct linker {
+    const char *name; /* of the file */
+    struct hg_diagnostics *diagnostics;
+    struct hg_arena arena;
+    struct hg_strings strings; /* interned names */
+    bool big_endian;
+    Elf *elf;
+    GElf_Ehdr header;
+    HG_ARRAY(struct link_section) sections; /* by index; [0] is none */
+    HG_ARRAY(struct link_symbol) symbols;
+    uint32_t symbol_section; /* indexes of sections; 0 = there is none */
+    uint32_t record_section;
+    uint32_t btf_section;
+    uint32_t ext_section;
+    HG_ARRAY(struct link_place) placeholders; /* sorted */
+    HG_ARRAY(struct link_record) records;     /* sorted by place */
+    HG_ARRAY(struct link_root *) roots;       /* in the order of their first record */
+    struct hg_strings root_numbers;           /* by key: 1 + index of the first in roots */
+    struct hg_strings part_numbers;           /* by serial and name: 1 + index in parts */
+    HG_ARRAY(struct link_part *) parts;
+    uint32_t serials;
+    struct hg_strings code_numbers;   /* by name: the section of code */
+    HG_ARRAY(struct link_relo) relos; /* for .BTF.ext */
+    size_t kept;
+    struct hg_output btf, ext;
+};
+
+/* Reports `FILE: text` and returns false. */
+bool hg_link_fault(const struct linker *linker, const char *format, ...) HG_PRINTF(2, 3);
+/* `FILE: record 'TEXT' (byte AT of SECTION): text` */
+bool hg_link_record_fault(const struct linker *linker, const struct link_record *record,
+                          const char *format, ...) HG_PRINTF(3, 4);
+
+static inline uint32_t link_word(const struct linker *linker, const uint8_t *at)
+{
+    return linker->big_endian
+               ? (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3]
+               : (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
+}
+
+static inline void link_set_word(const struct linker *linker, uint8_t *at, uint32_t word)
+{
+    for (unsigned i = 0; i < 4; i++)
+        at[linker->big_endian ? 3 - i : i] = (uint8_t)(word >> 8 * i);
+}
+
+static inline struct link_section *link_section(const struct linker *linker, uint32_t index)
+{
+    return &linker->sections.items[index];
+}
+
+/* --- elf.c --- */
+
+HG_MUST_CHECK bool hg_link_read_elf(struct linker *linker, const struct hg_btf_bytes *bytes);
+
+/* --- records.c --- */
+
+/* Finds placeholders and records, and pairs them; without either there are none. */
+HG_MUST_CHECK bool hg_link_find_records(struct linker *linker);
+
+/* --- parse.c --- */
+
+/* The text to all else that a record holds. */
+HG_MUST_CHECK bool hg_link_parse(struct linker *linker, struct link_record *record);
+
+/* --- merge.c --- */
+
+/* Adds a part to the type, unless it has one of that name: then returns that one. */
+struct link_part *hg_link_part(struct linker *linker, struct link_type *type,
+                               const struct link_part *part, bool *is_new);
+/* Sets root and access of each record. */
+HG_MUST_CHECK bool hg_link_merge(struct linker *linker);
+
+/* A typedef's target, and its target ... */
+static inline struct link_type *link_resolve(struct link_type *type)
+{
+    while (type->kind == LINK_TYPEDEF)
+        type = type->target;
+    return type;
+}
+
+static inline bool link_is_record(const struct link_type *type)
+{
+    return type->kind == LINK_STRUCT || type->kind == LINK_UNION;
+}
+
+/* --- mend.c --- */
+
+/* The typedef by which a linked object is known. */
+#define HG_LINK_MARK "hdrgen_link_1"
+
+/* BTF in this machine's byte order. */
+struct link_btf {
+    HG_ARRAY(uint32_t) words;
+    uint32_t type_count; /* void not included */
+    struct hg_text strings;
+    bool was_linked;
+};
+
+void hg_link_btf_deinit(struct link_btf *btf);
+/* The object's own types, or none. */
+HG_MUST_CHECK bool hg_link_mend(struct linker *linker, struct link_btf *ret);
+
+/* --- emit.c --- */
+
+/* Sets linker->btf to own and the local types; adds a relocation for each record to linker->relos, in
+ * the same order, and the names of all sections that have relocations. */
+HG_MUST_CHECK bool hg_link_emit(struct linker *linker, struct link_btf *own);
+
+/* --- ext.c --- */
+
+/* The relocations that .BTF.ext has, to linker->relos. */
+HG_MUST_CHECK bool hg_link_read_ext(struct linker *linker, const struct link_btf *own);
+/* Sets linker->ext. */
+HG_MUST_CHECK bool hg_link_make_ext(struct linker *linker);
+
+/* --- write.c --- */
+
+/* The whole object. */
+HG_MUST_CHECK bool hg_link_write(struct linker *linker, struct hg_output *ret);
+
+#endif

@@ -1,0 +1,280 @@
+/*
+ * The section of records, and the placeholders that they are about.
+ *
+ *     .hdrgen.relo.1    00000048 "r3 byte_offset Stask_struct pid:i32s" 00 ...
+ *     .rel.hdrgen.relo.1    at 0: section "raw_tp/sys_enter"
+ *     .relraw_tp/sys_enter  at 0x48: hdrgen_link_was_not_run
+ *
+ * is one record of the call at byte 0x48.  Both sides are found independently and must agree one to
+ * one: a placeholder without a record would never load, and a record without a placeholder would
+ * change an instruction that nobody marked.
+ */
+#include "link/link.h"
+
+#include "base/diag.h"
+#include "core/object.h"
+#include "model/describe.h"
+
+#include <string.h>
+
+enum {
+    RELOCATION_CALL = 10,     /* R_BPF_64_32 */
+    RELOCATION_ABSOLUTE = 3,  /* R_BPF_64_ABS32 */
+    RELOCATION_NO_DYLD = 4,   /* R_BPF_64_NODYLD32 */
+    OPCODE_CALL = 0x85,
+    PLACE_BYTES = 4,
+};
+
+static const char section_name[] = HG_CORE_RECORDS "1";
+
+bool hg_link_record_fault(const struct linker *linker, const struct link_record *record,
+                          const char *format, ...)
+{
+    struct hg_text text = {0};
+    struct hg_text shown = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(&text, format, arguments);
+    va_end(arguments);
+    hg_describe_name(&shown, record->text);
+    hg_error(linker->diagnostics, NULL, "%s: record '%.200s' (byte %zu of %s): %s", linker->name,
+             hg_text_string(&shown), record->at, section_name, hg_text_string(&text));
+    hg_text_deinit(&shown);
+    hg_text_deinit(&text);
+    return false;
+}
+
+static int compare_places(const struct link_place *a, const struct link_place *b)
+{
+    if (a->section != b->section)
+        return a->section < b->section ? -1 : 1;
+    return a->offset < b->offset ? -1 : a->offset > b->offset;
+}
+
+/* Where an instruction may be relocated. */
+static bool is_code(const struct link_section *section)
+{
+    return section->header.sh_type == SHT_PROGBITS &&
+           (section->header.sh_flags & SHF_EXECINSTR) != 0 &&
+           (section->header.sh_flags & SHF_COMPRESSED) == 0;
+}
+
+static bool is_instruction(const struct link_section *section, uint64_t offset)
+{
+    return is_code(section) && offset % INSN_BYTES == 0 && section->size >= INSN_BYTES &&
+           offset <= section->size - INSN_BYTES && offset <= UINT32_MAX;
+}
+
+/* --- placeholders --- */
+
+static bool take_placeholder(struct linker *linker, uint32_t index,
+                             struct link_relocation *relocation)
+{
+    const struct link_section *section = link_section(linker, index);
+    if (relocation->type != RELOCATION_CALL || !is_instruction(section, relocation->offset) ||
+        section->bytes[relocation->offset] != OPCODE_CALL)
+        return hg_link_fault(linker, "section '%s': what refers to %s at byte %llu is no call",
+                             section->shown, HG_CORE_PLACEHOLDER,
+                             (unsigned long long)relocation->offset);
+    relocation->is_gone = true;
+    *HG_PUSH(&linker->placeholders) =
+        (struct link_place){.section = index, .offset = (uint32_t)relocation->offset};
+    return true;
+}
+
+static int compare_placeholders(const void *a, const void *b)
+{
+    return compare_places(a, b);
+}
+
+static bool find_placeholders(struct linker *linker)
+{
+    for (size_t i = 0; i < linker->symbols.count; i++) {
+        struct link_symbol *symbol = &linker->symbols.items[i];
+        if (strcmp(symbol->name, HG_CORE_PLACEHOLDER) != 0)
+            continue;
+        if (symbol->symbol.st_shndx != SHN_UNDEF)
+            return hg_link_fault(linker, "it defines %s, which must not exist",
+                                 HG_CORE_PLACEHOLDER);
+        symbol->is_gone = true;
+    }
+    for (size_t i = 1; i < linker->sections.count; i++) {
+        struct link_section *table = &linker->sections.items[i];
+        for (size_t r = 0; r < table->relocations.count; r++)
+            if (linker->symbols.items[table->relocations.items[r].symbol].is_gone &&
+                !take_placeholder(linker, table->header.sh_info, &table->relocations.items[r]))
+                return false;
+    }
+    if (linker->placeholders.count > 0)
+        qsort(linker->placeholders.items, linker->placeholders.count,
+              sizeof *linker->placeholders.items, compare_placeholders);
+    return true;
+}
+
+/* --- records --- */
+
+/* The section, and none of another version. */
+static bool find_section(struct linker *linker)
+{
+    for (size_t i = 1; i < linker->sections.count; i++) {
+        struct link_section *section = &linker->sections.items[i];
+        if (strncmp(section->name, HG_CORE_RECORDS, sizeof HG_CORE_RECORDS - 1) != 0)
+            continue;
+        if (strcmp(section->name, section_name) != 0)
+            return hg_link_fault(linker,
+                                 "section '%s': this hdrgen knows %s only; generate the bindings "
+                                 "and link with one and the same hdrgen",
+                                 section->shown, section_name);
+        if (linker->record_section != 0)
+            return hg_link_fault(linker, "it has more than one section %s", section_name);
+        if (section->header.sh_type != SHT_PROGBITS ||
+            (section->header.sh_flags & (SHF_ALLOC | SHF_COMPRESSED)) != 0)
+            return hg_link_fault(linker, "section %s is not plain data", section_name);
+        section->is_gone = true;
+        linker->record_section = (uint32_t)i;
+    }
+    return true;
+}
+
+/* Where the first four bytes of a record lead. */
+static bool find_place(struct linker *linker, struct link_record *record, const uint8_t *bytes,
+                       const struct link_relocation *relocation, bool has_addend)
+{
+    const struct link_symbol *symbol = &linker->symbols.items[relocation->symbol];
+    uint32_t in = symbol->symbol.st_shndx;
+    uint64_t offset = symbol->symbol.st_value +
+                      (has_addend ? (uint64_t)relocation->addend : link_word(linker, bytes));
+    if (relocation->type != RELOCATION_NO_DYLD && relocation->type != RELOCATION_ABSOLUTE)
+        return hg_link_record_fault(linker, record, "its place has a relocation of type %u",
+                                    relocation->type);
+    if (in == SHN_UNDEF || in >= SHN_LORESERVE)
+        return hg_link_record_fault(linker, record, "its place is in no section");
+    if (!is_instruction(link_section(linker, in), offset))
+        return hg_link_record_fault(linker, record,
+                                    "byte %llu of section '%s' is no instruction",
+                                    (unsigned long long)offset, link_section(linker, in)->shown);
+    record->place = (struct link_place){.section = in, .offset = (uint32_t)offset};
+    return true;
+}
+
+static int compare_offsets(const void *a, const void *b)
+{
+    const struct link_relocation *x = a;
+    const struct link_relocation *y = b;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+/* The relocations of the section of records, sorted; those of several tables together. */
+static void collect(struct linker *linker, struct link_section *ret)
+{
+    for (size_t i = 1; i < linker->sections.count; i++) {
+        struct link_section *table = &linker->sections.items[i];
+        if (table->relocations.count == 0 || table->header.sh_info != linker->record_section)
+            continue;
+        for (size_t r = 0; r < table->relocations.count; r++)
+            *HG_PUSH(&ret->relocations) = table->relocations.items[r];
+        ret->header.sh_type = table->header.sh_type;
+    }
+    if (ret->relocations.count > 0)
+        qsort(ret->relocations.items, ret->relocations.count, sizeof *ret->relocations.items,
+              compare_offsets);
+}
+
+static bool take_record(struct linker *linker, const struct link_section *relocations, size_t at,
+                        size_t *next)
+{
+    const struct link_section *section = link_section(linker, linker->record_section);
+    size_t number = linker->records.count;
+    size_t left = section->size - at;
+    const uint8_t *end = left <= PLACE_BYTES
+                             ? NULL
+                             : memchr(section->bytes + at + PLACE_BYTES, 0, left - PLACE_BYTES);
+    if (end == NULL)
+        return hg_link_fault(linker, "section %s: the record at byte %zu is cut off", section_name,
+                             at);
+    if (number == LINK_RECORDS_MAX)
+        return hg_link_fault(linker, "more than %d records", LINK_RECORDS_MAX);
+    const char *text = (const char *)section->bytes + at + PLACE_BYTES;
+    struct link_record *record = HG_PUSH(&linker->records);
+    *record = (struct link_record){.at = at, .text = text};
+    *next = (size_t)(end + 1 - section->bytes);
+    if (*next - at - PLACE_BYTES > LINK_TEXT_MAX)
+        return hg_link_record_fault(linker, record, "it is longer than %d bytes", LINK_TEXT_MAX);
+    if (number >= relocations->relocations.count ||
+        relocations->relocations.items[number].offset != at)
+        return hg_link_record_fault(linker, record,
+                                    "no relocation says where its instruction is");
+    return find_place(linker, record, section->bytes + at,
+                      &relocations->relocations.items[number],
+                      relocations->header.sh_type == SHT_RELA) &&
+           hg_link_parse(linker, record);
+}
+
+static bool read_records(struct linker *linker)
+{
+    const struct link_section *section = link_section(linker, linker->record_section);
+    struct link_section relocations = {0};
+    bool fine = true;
+    collect(linker, &relocations);
+    for (size_t at = 0; fine && at < section->size;)
+        fine = take_record(linker, &relocations, at, &at);
+    if (fine && relocations.relocations.count != linker->records.count)
+        fine = hg_link_fault(linker, "section %s has %zu records and %zu relocations", section_name,
+                             linker->records.count, relocations.relocations.count);
+    free(relocations.relocations.items);
+    return fine;
+}
+
+/* --- pairs --- */
+
+static int compare_records(const void *a, const void *b)
+{
+    const struct link_record *x = a;
+    const struct link_record *y = b;
+    return compare_places(&x->place, &y->place);
+}
+
+static bool without_record(const struct linker *linker, const struct link_place *place)
+{
+    return hg_link_fault(linker, "section '%s', byte %u: a placeholder without a record",
+                         link_section(linker, place->section)->shown, place->offset);
+}
+
+/* Both are sorted: each record takes the next placeholder, or the next two. */
+static bool pair(struct linker *linker)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < linker->records.count; i++) {
+        const struct link_record *record = &linker->records.items[i];
+        struct link_place place = record->place;
+        unsigned calls = record->width == LINK_WIDE ? 2 : 1;
+        for (unsigned c = 0; c < calls; c++, place.offset += INSN_BYTES) {
+            const struct link_place *found =
+                next < linker->placeholders.count ? &linker->placeholders.items[next] : NULL;
+            int order = found == NULL ? 1 : compare_places(found, &place);
+            if (order < 0)
+                return without_record(linker, found);
+            if (order > 0)
+                return hg_link_record_fault(linker, record,
+                                            "byte %u of section '%s' is no placeholder, or another "
+                                            "record has it",
+                                            place.offset,
+                                            link_section(linker, place.section)->shown);
+            next++;
+        }
+    }
+    return next == linker->placeholders.count ||
+           without_record(linker, &linker->placeholders.items[next]);
+}
+
+bool hg_link_find_records(struct linker *linker)
+{
+    if (!find_section(linker) || !find_placeholders(linker))
+        return false;
+    if (linker->record_section != 0 && !read_records(linker))
+        return false;
+    if (linker->records.count > 0)
+        qsort(linker->records.items, linker->records.count, sizeof *linker->records.items,
+              compare_records);
+    return pair(linker);
+}

@@ -1,0 +1,11 @@
+/* What pack.c writes and unpack.c reads. */
+#ifndef HG_MODEL_PACKED_H
+#define HG_MODEL_PACKED_H
+
+/* Counts up with every change of the form. */
+enum { PACKED_FORM = 2 };
+
+enum { FLAG_COMPLETE = 1, FLAG_SIGNED = 2, FLAG_VARIADIC = 4, FLAG_VECTOR = 8, FLAG_COMPLEX = 16 };
+enum { ALL_FLAGS = 31 };
+
+#endif

@@ -1,0 +1,389 @@
+/*
+ * Stamps: see stamps.h.
+ *
+ *     file       /k/include/linux/sched.h   71234 bytes, modified, changed, hash of the content
+ *     directory  /k/include/linux           modified, changed, hash of the names
+ *     absent     /k/include/linux/foo.h
+ *
+ * Times are compared first.  Besides the time of modification, which anyone can set, there is that
+ * of the status change, which only the file system sets: a file that is replaced by another one of
+ * the same size and date has a new one.  Where a time differs, the content decides.
+ *
+ * A file that changes while it is read must not be stamped in its new state for a result that was
+ * made of the old one.  So the time of hg_stamps_create is noted by the clock that file systems
+ * use, and what has a status change at that time or later is refused.  File systems that count
+ * whole seconds are given two of them.
+ *
+ * What this does not do: ask about files outside of the directories that were added.
+ */
+#include "tree/stamps.h"
+
+#include "base/strings.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum stamp_kind { STAMP_FILE, STAMP_TIMES, STAMP_ABSENT, STAMP_DIRECTORY, STAMP_TREE };
+
+enum { MAX_STAMPS = 400000, COARSE_SECONDS = 2, READ_SIZE = 1 << 16 };
+
+/* As it is kept: no padding, and no pointers. */
+struct stamp {
+    uint32_t kind;
+    uint32_t path; /* offset among the paths */
+    uint64_t size; /* of a file, bytes */
+    uint64_t hash; /* of its content; of a directory's names */
+    int64_t modified;
+    int64_t changed;
+    uint32_t modified_nanoseconds;
+    uint32_t changed_nanoseconds;
+};
+
+struct hg_stamps {
+    struct timespec start;
+    bool is_refused;
+    HG_ARRAY(struct stamp) items;
+    struct hg_text paths; /* each ended by a NUL */
+    struct hg_arena arena;
+    struct hg_strings seen; /* path -> kind, plus one */
+};
+
+struct hg_stamps *hg_stamps_create(void)
+{
+    struct hg_stamps *stamps = hg_calloc(1, sizeof *stamps);
+    clock_gettime(CLOCK_REALTIME_COARSE, &stamps->start);
+    hg_arena_init(&stamps->arena);
+    hg_strings_init(&stamps->seen, &stamps->arena);
+    return stamps;
+}
+
+void hg_stamps_destroy(struct hg_stamps *stamps)
+{
+    if (stamps == NULL)
+        return;
+    free(stamps->items.items);
+    hg_text_deinit(&stamps->paths);
+    hg_strings_deinit(&stamps->seen);
+    hg_arena_deinit(&stamps->arena);
+    free(stamps);
+}
+
+/* --- adding --- */
+
+static void add(struct hg_stamps *stamps, enum stamp_kind kind, const char *path, size_t length)
+{
+    if (length == 0 || path[0] != '/' || stamps->items.count == MAX_STAMPS ||
+        stamps->paths.size > INT32_MAX) {
+        stamps->is_refused = true;
+        return;
+    }
+    uint32_t *seen = hg_strings_number(&stamps->seen, path, length);
+    /* A directory that is to be walked, too, is no longer one alone. */
+    if (*seen != 0 && !(kind == STAMP_TREE && *seen == STAMP_DIRECTORY + 1)) {
+        stamps->is_refused |= (kind == STAMP_ABSENT) != (*seen == STAMP_ABSENT + 1);
+        return;
+    }
+    *seen = (uint32_t)kind + 1;
+    *HG_PUSH(&stamps->items) =
+        (struct stamp){.kind = (uint32_t)kind, .path = (uint32_t)stamps->paths.size};
+    hg_text_bytes(&stamps->paths, path, length);
+    hg_text_bytes(&stamps->paths, "", 1);
+}
+
+static void add_file(struct hg_stamps *stamps, enum stamp_kind kind, const char *path)
+{
+    add(stamps, kind, path, strlen(path));
+    const char *slash = strrchr(path, '/');
+    if (slash != NULL)
+        add(stamps, STAMP_DIRECTORY, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+void hg_stamps_add_file(struct hg_stamps *stamps, const char *path)
+{
+    add_file(stamps, STAMP_FILE, path);
+}
+
+void hg_stamps_add_times(struct hg_stamps *stamps, const char *path)
+{
+    add_file(stamps, STAMP_TIMES, path);
+}
+
+void hg_stamps_add_opened(struct hg_stamps *stamps, const struct hg_model *model, bool with_content)
+{
+    size_t count = 0;
+    const char *const *files = hg_model_files(model, &count);
+    for (size_t i = 0; i < count; i++)
+        add_file(stamps, with_content ? STAMP_FILE : STAMP_TIMES, files[i]);
+}
+
+void hg_stamps_add_absent(struct hg_stamps *stamps, const char *path)
+{
+    add(stamps, STAMP_ABSENT, path, strlen(path));
+}
+
+void hg_stamps_add_directory(struct hg_stamps *stamps, const char *path)
+{
+    add(stamps, STAMP_DIRECTORY, path, strlen(path));
+}
+
+void hg_stamps_add_tree(struct hg_stamps *stamps, const char *path)
+{
+    add(stamps, STAMP_TREE, path, strlen(path));
+}
+
+void hg_stamps_refuse(struct hg_stamps *stamps)
+{
+    stamps->is_refused = true;
+}
+
+/* --- content --- */
+
+static bool hash_file(const char *path, uint64_t *ret)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (descriptor < 0)
+        return false;
+    struct stat status;
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
+        close(descriptor);
+        return false;
+    }
+    XXH3_state_t state;
+    XXH3_INITSTATE(&state);
+    XXH3_64bits_reset(&state);
+    char bytes[READ_SIZE];
+    ssize_t count;
+    while ((count = read(descriptor, bytes, sizeof bytes)) > 0 || (count < 0 && errno == EINTR))
+        if (count > 0)
+            XXH3_64bits_update(&state, bytes, (size_t)count);
+    close(descriptor);
+    *ret = XXH3_64bits_digest(&state);
+    return count == 0;
+}
+
+/* Whether a compiler or kbuild could look for a file of that name: objects, editors' files and the
+ * outputs of other programs come and go. */
+static bool is_looked_for(const char *name)
+{
+    static const char *const suffixes[] = {".h",   ".c",   ".S",   ".s",     ".inc",  ".def",
+                                           ".tbl", ".cmd", ".mod", ".mk",    ".json", ".lds",
+                                           ".in",  ".x",   ".inl", ".order", ".conf", ".config"};
+    static const char *const beginnings[] = {"Makefile", "Kbuild", "Kconfig"};
+    const char *dot = strrchr(name, '.');
+    bool is_known = dot == NULL;
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes && dot != NULL; i++)
+        is_known |= strcmp(dot, suffixes[i]) == 0;
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        is_known |= strncmp(name, beginnings[i], strlen(beginnings[i])) == 0;
+    return is_known;
+}
+
+/* dirent's type, of file systems that do not say, too. */
+static unsigned char type_of(int directory, const struct dirent *entry)
+{
+    struct stat status;
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type;
+    if (fstatat(directory, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        return DT_UNKNOWN;
+    return S_ISDIR(status.st_mode) ? DT_DIR : S_ISLNK(status.st_mode) ? DT_LNK : DT_REG;
+}
+
+/* A further directory of a tree: below it, or where a link leads out of it. */
+static void descend(struct hg_stamps *stamps, const char *path, const struct dirent *entry,
+                    bool is_link)
+{
+    struct hg_text inner = {0};
+    struct stat status;
+    hg_text_printf(&inner, "%s/%s", path, entry->d_name);
+    if (is_link && stat(inner.data, &status) == 0 && S_ISDIR(status.st_mode)) {
+        HG_CLEANUP(hg_free_pointer) char *target = realpath(inner.data, NULL);
+        if (target != NULL)
+            hg_stamps_add_tree(stamps, target);
+    } else if (!is_link) {
+        hg_stamps_add_tree(stamps, inner.data);
+    }
+    hg_text_deinit(&inner);
+}
+
+/* The names in a directory, in any order: the sum of their hashes.  One that may not be listed has
+ * none.  With stamps, what is below it is added. */
+static uint64_t hash_names(const char *path, struct hg_stamps *stamps)
+{
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return 0;
+    uint64_t sum = 0;
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        const char *name = entry->d_name;
+        unsigned char type = type_of(dirfd(directory), entry);
+        bool is_hidden = name[0] == '.' && type == DT_DIR;
+        if (is_hidden || (type == DT_REG && !is_looked_for(name)))
+            continue;
+        char target[4096];
+        ssize_t length = 0;
+        if (type == DT_LNK)
+            length = readlinkat(dirfd(directory), name, target, sizeof target);
+        uint64_t seed = XXH3_64bits_withSeed(target, length > 0 ? (size_t)length : 0, type);
+        sum += XXH3_64bits_withSeed(name, strlen(name), seed);
+        if (stamps != NULL && (type == DT_DIR || type == DT_LNK))
+            descend(stamps, path, entry, type == DT_LNK);
+    }
+    closedir(directory);
+    return sum;
+}
+
+/* --- taking and comparing --- */
+
+static const char *path_of(const struct hg_stamps *stamps, const struct stamp *stamp)
+{
+    return stamps->paths.data + stamp->path;
+}
+
+static bool is_directory(const struct stamp *stamp)
+{
+    return stamp->kind == STAMP_DIRECTORY || stamp->kind == STAMP_TREE;
+}
+
+/* Kind, size and times, without the hash; false = it is not what it was added as. */
+static bool look(const struct hg_stamps *stamps, const struct stamp *stamp, struct stamp *ret)
+{
+    struct stat status;
+    *ret = (struct stamp){.kind = stamp->kind, .path = stamp->path};
+    bool is_there = stat(path_of(stamps, stamp), &status) == 0;
+    if (stamp->kind == STAMP_ABSENT)
+        return !is_there && (errno == ENOENT || errno == ENOTDIR);
+    if (!is_there || !(is_directory(stamp) ? S_ISDIR(status.st_mode) : S_ISREG(status.st_mode)))
+        return false;
+    ret->size = is_directory(stamp) ? 0 : (uint64_t)status.st_size;
+    ret->modified = status.st_mtim.tv_sec;
+    ret->modified_nanoseconds = (uint32_t)status.st_mtim.tv_nsec;
+    ret->changed = status.st_ctim.tv_sec;
+    ret->changed_nanoseconds = (uint32_t)status.st_ctim.tv_nsec;
+    return true;
+}
+
+/* Whether it may have changed since the stamps were created. */
+static bool is_young(const struct hg_stamps *stamps, const struct stamp *stamp)
+{
+    const struct timespec *start = &stamps->start;
+    if (stamp->kind == STAMP_ABSENT)
+        return false;
+    if (stamp->changed_nanoseconds == 0)
+        return stamp->changed + COARSE_SECONDS >= start->tv_sec;
+    return stamp->changed > start->tv_sec ||
+           (stamp->changed == start->tv_sec && stamp->changed_nanoseconds >= start->tv_nsec);
+}
+
+/* The hash comes before the times: a change between the two makes the stamp young. */
+static bool take(struct hg_stamps *stamps, size_t index)
+{
+    struct stamp *stamp = &stamps->items.items[index];
+    HG_CLEANUP(hg_free_pointer) char *path = strdup(path_of(stamps, stamp));
+    struct hg_stamps *walked = stamp->kind == STAMP_TREE ? stamps : NULL;
+    uint64_t hash = 0;
+    if (path == NULL)
+        hg_out_of_memory();
+    if (stamp->kind == STAMP_FILE && !hash_file(path, &hash))
+        return false;
+    if (is_directory(stamp))
+        hash = hash_names(path, walked);
+    struct stamp now;
+    stamp = &stamps->items.items[index]; /* more may have been added */
+    if (!look(stamps, stamp, &now) || is_young(stamps, &now))
+        return false;
+    now.hash = hash;
+    *stamp = now;
+    return true;
+}
+
+bool hg_stamps_take(struct hg_stamps *stamps)
+{
+    for (size_t i = 0; i < stamps->items.count && !stamps->is_refused; i++)
+        stamps->is_refused = !take(stamps, i);
+    return !stamps->is_refused;
+}
+
+static enum hg_stamps_state check(const struct hg_stamps *stamps, struct stamp *stamp)
+{
+    struct stamp now;
+    if (!look(stamps, stamp, &now) || now.size != stamp->size)
+        return HG_STAMPS_CHANGED;
+    now.hash = stamp->hash;
+    if (memcmp(&now, stamp, sizeof now) == 0)
+        return HG_STAMPS_SAME;
+    uint64_t hash = 0;
+    if (is_directory(stamp))
+        hash = hash_names(path_of(stamps, stamp), NULL);
+    else if (stamp->kind != STAMP_FILE || !hash_file(path_of(stamps, stamp), &hash))
+        return HG_STAMPS_CHANGED;
+    if (hash != stamp->hash || !look(stamps, stamp, &now))
+        return HG_STAMPS_CHANGED;
+    now.hash = hash;
+    if (!is_young(stamps, &now))
+        *stamp = now;
+    return HG_STAMPS_TOUCHED;
+}
+
+enum hg_stamps_state hg_stamps_check(struct hg_stamps *stamps)
+{
+    enum hg_stamps_state worst = HG_STAMPS_SAME;
+    for (size_t i = 0; i < stamps->items.count && worst != HG_STAMPS_CHANGED; i++) {
+        enum hg_stamps_state state = check(stamps, &stamps->items.items[i]);
+        worst = state > worst ? state : worst;
+    }
+    return worst;
+}
+
+/* --- as bytes: their count, the stamps, the paths --- */
+
+void hg_stamps_pack(const struct hg_stamps *stamps, struct hg_text *bytes)
+{
+    uint64_t count = stamps->items.count;
+    hg_text_bytes(bytes, &count, sizeof count);
+    if (count > 0)
+        hg_text_bytes(bytes, stamps->items.items, count * sizeof *stamps->items.items);
+    if (stamps->paths.size > 0)
+        hg_text_bytes(bytes, stamps->paths.data, stamps->paths.size);
+}
+
+static bool is_sound(const struct hg_stamps *stamps)
+{
+    for (size_t i = 0; i < stamps->items.count; i++) {
+        const struct stamp *stamp = &stamps->items.items[i];
+        if (stamp->kind > STAMP_TREE || stamp->path >= stamps->paths.size ||
+            path_of(stamps, stamp)[0] != '/')
+            return false;
+    }
+    return stamps->paths.size == 0 || stamps->paths.data[stamps->paths.size - 1] == '\0';
+}
+
+struct hg_stamps *hg_stamps_unpack(const void *bytes, size_t size)
+{
+    uint64_t count;
+    if (size < sizeof count)
+        return NULL;
+    memcpy(&count, bytes, sizeof count);
+    size -= sizeof count;
+    if (count > size / sizeof(struct stamp))
+        return NULL;
+    struct hg_stamps *stamps = hg_stamps_create();
+    const char *items = (const char *)bytes + sizeof count;
+    size_t items_size = (size_t)count * sizeof(struct stamp);
+    stamps->items.items = memcpy(hg_malloc(items_size), items, items_size);
+    stamps->items.count = stamps->items.capacity = (size_t)count;
+    if (size > items_size)
+        hg_text_bytes(&stamps->paths, items + items_size, size - items_size);
+    if (is_sound(stamps))
+        return stamps;
+    hg_stamps_destroy(stamps);
+    return NULL;
+}
