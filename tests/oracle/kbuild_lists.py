@@ -29,7 +29,7 @@ WORD = re.compile(r"""(?:[^\s'"\\]|'[^']*'|"(?:[^"\\]|\\.)*"|\\.)+""")
 ARCHIVE = re.compile(r'printf "([^"]*%s) ?"\s*([^|;]*)\|\s*xargs \S*ar \S+ (\S+)')
 PLAIN_ARCHIVE = re.compile(r"(?:^|[;\s])\S*ar (?:cDPrs?S?T|rcs?S?T?D?P?n?|cDPrST) +(\S+\.a)((?: [^\s;|]+)*)")
 LINK = re.compile(r"(?:^|[;\s])\S*ld(?:\.lld|\.bfd)? ([^;|]*)")
-MODULE = re.compile(r"(?:printf '%s\\n'|echo) +([^|;]*?)(?:\||;).*? > (\S+)\.mod(?=[;\s]|$)")
+MODULE = re.compile(r"""(?:printf '%s\\n'|echo) +([^|;]*?)(?:\| awk [^|]*?print\("([^"]*)"[^|;]*|;[^|]*?) > (\S+)\.mod(?=[;\s]|$)""")
 COPY = re.compile(r"\S*objcopy [^;|]*?(\S+\.o) (\S+\.o)(?=[\s;]|$)")
 VALUED = ("-include", "-isystem", "-iquote", "-idirafter", "-I", "-D", "-U")
 # What differs on purpose: docs/sources-list.md says why.
@@ -102,11 +102,10 @@ class MakeText:
         if "ar " in line:
             self.take_archive(line)
         if ".mod" in line and (found := MODULE.search(line)):
-            folder = os.path.dirname(found[2])
             for word in found[1].split():
                 if word.endswith(".o"):
-                    name = norm(word if word.startswith(folder + "/") else f"{folder}/{word}")
-                    self.modules.setdefault(name, set()).add(os.path.basename(found[2]).replace("-", "_"))
+                    name = os.path.basename(found[3]).replace("-", "_")
+                    self.modules.setdefault(norm((found[2] or "") + word), set()).add(name)
         if " -r " in line:
             for link in LINK.finditer(line):
                 words = link[1].split()

@@ -99,6 +99,7 @@ static void run_foreach(struct hg_arguments *arguments)
         if (!is_first)
             hg_text_put(arguments->out, " ");
         binding.variable->value = word;
+        hg_evaluator_spend(arguments->evaluator, HG_STEP);
         hg_expand(arguments->evaluator, arguments->items[2], arguments->out);
         if (arguments->evaluator->has_failed)
             break;

@@ -61,6 +61,8 @@ struct hg_walk {
     const struct hg_scope *shared; /* that, and what the top Makefile exports */
     bool src_is_absolute;          /* $(src), from 6.10 on */
     bool stems_have_directories;   /* CFLAGS_dir/x.o and not CFLAGS_x.o, from 5.4 on */
+    bool lacks_modfile;            /* KBUILD_MODFILE, before 5.4 */
+    bool lacks_kmod_names;         /* __KBUILD_MODNAME, before 5.12 */
     struct hg_words include_flags; /* LINUXINCLUDE and what stands before it */
     struct hg_strings visited;     /* directory -> state */
     struct hg_strings done;        /* object -> state */

@@ -149,17 +149,17 @@ static void take_archive(struct hg_records *records, const struct hg_words *word
         add_part(records, index, records->list.items[i]);
 }
 
-/* `printf "dir/%s " a.o b.o`: what xargs hands on. */
+/* `printf "dir/%s " a.o b.o`, `{ echo a.o b.o`: what the next command takes. */
 static void take_list(struct hg_records *records, const struct hg_words *words)
 {
-    if (strcmp(words->items[0], "printf") != 0)
-        return;
-    records->list.count = 0;
-    const char *format = words->count > 1 ? words->items[1] : "";
+    size_t first = strcmp(words->items[0], "{") == 0 ? 1 : 0;
+    bool is_printf = first < words->count && strcmp(words->items[first], "printf") == 0;
+    const char *format = !is_printf ? "%s" : first + 1 < words->count ? words->items[first + 1] : "";
     const char *place = strstr(format, "%s");
-    if (place == NULL)
-        return;
-    for (size_t i = 2; i < words->count; i++) {
+    if (place == NULL || first + 1 >= words->count)
+        return; /* `echo` alone ends a line */
+    records->list.count = 0;
+    for (size_t i = first + 1 + is_printf; i < words->count; i++) {
         struct hg_text name = {0};
         hg_text_bytes(&name, format, (size_t)(place - format));
         hg_text_put(&name, words->items[i]);
@@ -197,18 +197,29 @@ static void take_copied(struct hg_records *records, const struct hg_words *words
     add_part(records, index, words->items[count - 2]);
 }
 
-/* `{ echo a.o b.o } > dir/x.mod`, `printf '%s\n' a.o b.o | awk ... > dir/x.mod`: what a module is
- * linked from, with or without the directory. */
-static void take_module(struct hg_records *records, const char *file)
+/* The directory that awk puts in front: `{ print("net/"$0) }`. */
+static struct hg_slice prefix_of(const struct hg_words *words)
 {
-    const char *slash = strrchr(file, '/');
-    size_t size = slash == NULL ? 0 : (size_t)(slash - file) + 1;
-    size_t index = open_parts(records, file);
+    static const char print[] = "print(\"";
+    for (size_t i = 0; i < words->count; i++) {
+        const char *found = strstr(words->items[i], print);
+        if (found != NULL)
+            return (struct hg_slice){found + sizeof print - 1,
+                                     strcspn(found + sizeof print - 1, "\"")};
+    }
+    return (struct hg_slice){0};
+}
+
+/* `printf '%s\n' a.o b.o | awk '{ print("dir/"$0) }' > dir/x.mod`; until 5.18 `{ echo dir/a.o; } >
+ * dir/x.mod`: what a module is linked from. */
+static void take_module(struct hg_records *records, const struct hg_words *words)
+{
+    struct hg_slice prefix = prefix_of(words);
+    size_t index = open_parts(records, words->items[words->count - 1]);
     for (size_t i = 0; i < records->list.count; i++) {
         const char *name = records->list.items[i];
         struct hg_text path = {0};
-        if (strncmp(name, file, size) != 0)
-            hg_text_bytes(&path, file, size);
+        hg_text_bytes(&path, prefix.data, prefix.size);
         hg_text_bytes(&path, name, strcspn(name, "\n"));
         if (ends(path.data, ".o"))
             add_part(records, index, path.data);
@@ -224,11 +235,11 @@ static void take_command(struct hg_records *records, const char *target)
     const char *program = words->items[0];
     if (words->count > 1 && strcmp(words->items[words->count - 2], ">") == 0 &&
         ends(words->items[words->count - 1], ".mod")) {
-        take_list(records, words);
-        take_module(records, words->items[words->count - 1]);
+        take_module(records, words);
         return;
     }
-    if (strcmp(program, "printf") == 0) {
+    if (strcmp(program, "printf") == 0 || strcmp(program, "echo") == 0 ||
+        strcmp(program, "{") == 0) {
         take_list(records, words);
         return;
     }

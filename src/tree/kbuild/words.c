@@ -130,6 +130,8 @@ bool hg_shell_next(struct hg_slice *rest, struct hg_shell *shell)
     while (at < end && shell->separator == '\0') {
         if (*at == ' ' || *at == '\t' || *at == '\r') {
             at++;
+        } else if (*at == '\\' && at + 1 < end && at[1] == '\n') {
+            at += 2;
         } else if (strchr(";|&()\n", *at) != NULL && *at != '\0') {
             shell->separator = *at++;
         } else if (*at == '<' || *at == '>') {
@@ -208,7 +210,8 @@ void hg_normalise_path(struct hg_text *text, struct hg_slice path)
         size_t size = slash == NULL ? path.size - at : (size_t)(slash - name);
         at += size + 1;
         struct hg_slice part = {name, size};
-        if (size == 0 || hg_slice_is(part, "."))
+        bool is_root = text->size == 1 && text->data[0] == '/';
+        if (size == 0 || hg_slice_is(part, ".") || (is_root && hg_slice_is(part, "..")))
             continue;
         if (hg_slice_is(part, "..") && ends_in_name(text)) {
             drop_last_name(text);
