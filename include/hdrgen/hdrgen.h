@@ -12,8 +12,8 @@
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
 #include <hdrgen/status.h>
+#include <hdrgen/tree.h>
 #include <hdrgen/trim.h>
-#include <hdrgen/units.h>
 #include <hdrgen/write.h>
 
 #endif

@@ -8,7 +8,6 @@
 #ifndef HDRGEN_KERNEL_H
 #define HDRGEN_KERNEL_H
 
-#include <hdrgen/read.h>
 #include <hdrgen/status.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,11 +61,9 @@ void hg_kernel_destroy(struct hg_kernel *kernel);
 struct hg_kernel_header {
     const char *name; /* by which it is included: linux/sched.h, asm/page.h, uapi/linux/sched.h */
     const char *path; /* absolute */
-    /* A header of the same name in an earlier directory hides it (include/uapi/linux/sched.h behind
+    /* A header of the same name in an earlier directory hides it (include/uapi/linux/sched.h after
      * include/linux/sched.h): name has `uapi/` in front, by which it is found all the same. */
     bool is_shadowed;
-    /* It defines tracepoints: with CREATE_TRACE_POINTS it defines the types of their records. */
-    bool is_trace;
 };
 
 struct hg_kernel_headers {
@@ -80,34 +77,6 @@ HG_MUST_CHECK enum hg_status hg_kernel_list_headers(const struct hg_kernel *kern
                                                     struct hg_diagnostics *diagnostics,
                                                     struct hg_kernel_headers **ret);
 void hg_kernel_headers_destroy(struct hg_kernel_headers *headers);
-
-struct hg_kernel_read_options {
-    /* As in hg_select_options: the types to look for in the tree, if there are no headers. */
-    const char *const *names;
-    size_t name_count;
-    /* A name that the headers do not define is told in a warning: whoever asks will do without it,
-     * as long as there is one of them. */
-    bool are_optional;
-    /* Headers to parse, if any; and what is the same for all: arguments, which follow the tree's
-     * flags and win, keep_going, clang_warnings.  target must be NULL. */
-    struct hg_header_options headers;
-    /* Where the index of the tree is kept for the next time; made if need be.  NULL = nowhere. */
-    const char *cache_directory;
-};
-
-/*
- * Reads a tree's headers: those that are named, or those that define the names.
- *
- * Where several headers define a name, the one that kbuild would see first is taken; one that does
- * not parse by itself is tried behind headers that others rely on, then through a header that
- * includes it; for the types of trace events, trace headers are told to make them.  A name that is
- * in no header, or in none that this configuration lets define it, is an error.  What a pattern
- * fits and cannot be had is told in a warning.
- */
-HG_MUST_CHECK enum hg_status hg_read_kernel(const struct hg_kernel *kernel,
-                                            const struct hg_kernel_read_options *options,
-                                            struct hg_diagnostics *diagnostics,
-                                            struct hg_model **ret);
 
 /* The names of types that the headers of a tree seem to define, from its index: each once, in
  * ascending order, with C's word for its kind.  Enumerators of enums without a tag are left out. */

@@ -2,8 +2,9 @@
  * Linking: a BPF object whose program was not compiled by clang gets its CO-RE relocations.
  *
  * rustc cannot write the relocations that loaders resolve.  Accessors that hdrgen generates leave a
- * placeholder and a record for each number that depends on a kernel type (docs/rust-core-records.md);
- * linking turns them into an instruction and a relocation of .BTF.ext, as clang writes them.
+ * placeholder and a record for each number that depends on a kernel type
+ * (docs/rust-core-records.md); linking turns them into an instruction and a relocation of .BTF.ext,
+ * as clang writes them.
  */
 #ifndef HDRGEN_LINK_H
 #define HDRGEN_LINK_H
@@ -12,6 +13,11 @@
 #include <hdrgen/write.h>
 
 #pragma GCC visibility push(default)
+
+/* What an object that was not linked has: a section whose name begins so, and this undefined
+ * symbol. */
+#define HG_LINK_SECTION ".hdrgen.relo."
+#define HG_LINK_PLACEHOLDER "hdrgen_link_was_not_run"
 
 /* What linking made of an object. */
 struct hg_link_summary {

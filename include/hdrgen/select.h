@@ -76,6 +76,11 @@ HG_MUST_CHECK enum hg_status hg_select(const struct hg_model *model,
  * no roots. */
 void hg_select_all(const struct hg_model *model, struct hg_selection **ret);
 
+/* The types of a list and what they need, as for roots that were found by name: what the kernel or
+ * one of its modules has of a model of both.  *ret as from hg_select. */
+void hg_select_ids(const struct hg_model *model, const hg_type_id *ids, size_t count,
+                   struct hg_selection **ret);
+
 void hg_selection_destroy(struct hg_selection *selection);
 
 #pragma GCC visibility pop

@@ -20,6 +20,13 @@ enum hg_enum_style {
     HG_ENUM_RUST,    /* enum e { A = 0 }; members hold the integer, e::from_raw() makes one of it */
 };
 
+/* Rust: functions that read kernel memory. */
+enum hg_accessors {
+    HG_ACCESSORS_NONE,
+    HG_ACCESSORS_PROBE_READ, /* at the input's own offsets */
+    HG_ACCESSORS_CORE,       /* at offsets that CO-RE relocates, once `hdrgen link` was run */
+};
+
 /* Rust: traits that records are given, besides Clone and Copy, where they can have them. */
 enum hg_derive {
     HG_DERIVE_NONE = 1u << 0, /* nothing but what else is listed */
@@ -47,10 +54,10 @@ struct hg_write_options {
     uint32_t derives; /* enum hg_derive, or-ed; 0 = HG_DERIVE_DEBUG */
     /* Rust: the module that everything is in, public; NULL = a private one that is re-exported. */
     const char *module;
-    /* Rust: getters that read kernel memory.  probe_read_fn: with what. NULL = BPF's helper
+    enum hg_accessors accessors;
+    /* Rust: what the accessors read with. NULL = BPF's helper
      * bpf_probe_read_kernel, called by its number; "aya" = the function of that name in aya_ebpf;
      * else the path of a function (dst, size, src) like the helper. */
-    bool probe_read;
     const char *probe_read_fn;
     /* Rust and C: lines for the head of what is written, as they are: in Rust within the module, in
      * C behind the guard. */
@@ -81,6 +88,8 @@ struct hg_write_options {
     bool keep_flavours;
     /* BTF: also the model's functions, variables and sections whose types are selected. */
     bool symbols;
+    /* Which of them, by index of the symbol; NULL = all. */
+    const uint8_t *chosen_symbols;
 };
 
 #define HG_KERNEL_VERSION(major, minor) ((uint32_t)(major) << 8 | (uint32_t)(minor))
@@ -97,6 +106,31 @@ HG_MUST_CHECK hg_write_fn hg_write_c;
 HG_MUST_CHECK hg_write_fn hg_write_show;
 HG_MUST_CHECK hg_write_fn hg_write_list;
 HG_MUST_CHECK hg_write_fn hg_write_btf;
+
+/* --- split BTF --- */
+
+/* BTF that was written, for what continues it. */
+struct hg_btf_base;
+
+/* As hg_write_btf; *base is the caller's, too, and needs the model to live.  With keep_namesakes. */
+HG_MUST_CHECK enum hg_status hg_write_base_btf(const struct hg_model *model,
+                                               const struct hg_selection *selection,
+                                               const struct hg_write_options *options,
+                                               struct hg_diagnostics *diagnostics,
+                                               struct hg_output *ret, struct hg_btf_base **base);
+
+/* BTF of the types of a selection of the base's model that the base does not have, as a module of
+ * the kernel has it: ids and strings continue the base's.  A record or enum that the base only
+ * declares and the selection defines is written, and what refers to it with it.  options as for the
+ * base. */
+HG_MUST_CHECK enum hg_status hg_write_split_btf(const struct hg_btf_base *base,
+                                                const struct hg_selection *selection,
+                                                const struct hg_write_options *options,
+                                                struct hg_diagnostics *diagnostics,
+                                                struct hg_output *ret);
+
+/* NULL is fine. */
+void hg_btf_base_destroy(struct hg_btf_base *base);
 
 #pragma GCC visibility pop
 

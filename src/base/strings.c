@@ -45,3 +45,10 @@ uint32_t *hg_strings_number(struct hg_strings *strings, const char *text, size_t
 {
     return &find_or_add(strings, text, length)->number;
 }
+
+uint32_t hg_strings_find(const struct hg_strings *strings, const char *text, size_t length)
+{
+    struct hg_string_entry *entry;
+    HASH_FIND(hh, strings->entries, text, length, entry);
+    return entry == NULL ? 0 : entry->number;
+}

@@ -26,4 +26,7 @@ const char *hg_strings_intern(struct hg_strings *strings, const char *text, size
  */
 uint32_t *hg_strings_number(struct hg_strings *strings, const char *text, size_t length);
 
+/* The number kept with the string; 0 = it is not there. */
+uint32_t hg_strings_find(const struct hg_strings *strings, const char *text, size_t length);
+
 #endif

@@ -13,7 +13,7 @@
  *     diff.c     the pass list of diff
  *     kernel.c   kernel trees as a source
  *     flags.c    the command flags
- *     units.c    every header of one
+ *     units.c    progress and reports of every header of one
  *     cache.c    what they gave, kept for the next run
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
@@ -34,9 +34,11 @@
 #include <hdrgen/link.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
+#include <hdrgen/tree.h>
 #include <hdrgen/trim.h>
 #include <hdrgen/write.h>
 #include <stdio.h>
+#include <time.h>
 
 enum command {
     COMMAND_GENERATE,
@@ -61,8 +63,9 @@ struct source {
     struct hg_btf_options btf;
     bool lists_sources;   /* --sources */
     const char *commands; /* --commands, or NULL */
-    unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
+    unsigned jobs;        /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
+    bool explain;  /* -vv: what is done with each header, and why */
     bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
 };
 
@@ -157,7 +160,7 @@ bool take_macros(const char *value, struct options *options, struct hg_diagnosti
 bool parse_enum_style(const char *value, enum hg_enum_style *ret,
                       struct hg_diagnostics *diagnostics);
 bool parse_derives(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
-bool parse_accessors(const char *value, bool *ret, struct hg_diagnostics *diagnostics);
+bool parse_accessors(const char *value, enum hg_accessors *ret, struct hg_diagnostics *diagnostics);
 bool check_module(const char *value, struct hg_diagnostics *diagnostics);
 bool check_flavour(const char *value, struct hg_diagnostics *diagnostics);
 /* Options of one format together with another. */
@@ -181,6 +184,7 @@ struct source_options {
     const char *commands;
     unsigned jobs;
     enum progress_wish progress;
+    bool explain;
     bool no_cache;
     const char *base_btf; /* of the --btf that is still to come */
     /* The kinds as their options came: each --kernel and --btf, and --header once. */
@@ -242,7 +246,7 @@ struct hg_stamps;
 const char *cache_directory(const struct source *source, struct hg_text *text);
 
 /* Whether what the source gives depends on nothing that stamps and key do not cover: clang's
- * arguments can make it look anywhere for headers. */
+ * arguments can make it look anywhere for headers.  Nor is anything kept under -vv. */
 bool can_be_kept(const struct source *source);
 struct hg_store *open_store(const struct source *source);
 void make_key(const struct hg_kernel *kernel, const struct source *source,
@@ -253,10 +257,20 @@ void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool i
 
 /* --- units.c --- */
 
-HG_MUST_CHECK enum hg_status read_every_header(const struct hg_kernel *kernel,
-                                               const struct source *source,
-                                               struct hg_diagnostics *diagnostics,
-                                               struct hg_model **ret);
+struct progress {
+    enum progress_wish wish;
+    struct timespec start;
+    bool is_shown;
+    unsigned shown; /* of the bar */
+};
+
+/* Whether a bar may have to be shown. */
+bool progress_begin(struct progress *progress, enum progress_wish wish);
+/* An hg_progress_fn; user is the progress. */
+void show_progress(void *user, unsigned done, unsigned total);
+/* What could not be read; verbose: each header and each name. */
+void report_tree(const struct hg_tree_report *report, bool verbose,
+                 struct hg_diagnostics *diagnostics);
 
 /* --- report.c --- */
 
@@ -276,6 +290,11 @@ run_fn run_link;
 
 /* --- link.c, wrap.c --- */
 
+/* Reports what of the options does not go together. */
+bool check_link(const struct options *options, struct hg_diagnostics *diagnostics);
+/* The linker that the program is called by the name of, as hdrgen-bpf-linker is: all of its
+ * arguments are that one's.  NULL = it is not. */
+const char *wrapped_linker(const char *program);
 /* Links the object at path; output NULL = in place. */
 HG_MUST_CHECK enum hg_status link_file(const struct options *options, const char *path,
                                        const char *output, struct hg_diagnostics *diagnostics);

@@ -3,9 +3,9 @@
  *
  *     hdrgen --kernel DIR task_struct                           the headers are found
  *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
- *     hdrgen --kernel DIR                                       every header (units.c)
+ *     hdrgen --kernel DIR                                       every header
  *
- * What the user put after `--` comes behind the flags of the tree, so that it wins.
+ * What the user put after `--` comes after the flags of the tree, so that it wins.
  */
 #include "cli.h"
 
@@ -19,31 +19,37 @@ struct tree_request {
     const struct wanted_types *wanted;
 };
 
-static enum hg_status read_names(const struct tree_request *request,
-                                 struct hg_diagnostics *diagnostics, struct hg_model **ret)
+/* An hg_store_read_fn; stamps NULL: nothing is kept. */
+static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
+                                struct hg_stamps *stamps, struct hg_text *extra,
+                                struct hg_model **ret)
 {
+    (void)extra;
+    const struct tree_request *request = user;
+    const struct source *source = request->source;
+    bool is_whole = request->wanted->count == 0 && source->headers.header_count == 0;
     struct hg_text cache = {0};
-    struct hg_kernel_read_options options = {
+    struct progress progress;
+    bool shows = progress_begin(&progress, source->progress);
+    struct hg_tree_options options = {
+        .scope = is_whole ? HG_TREE_EVERY_HEADER : HG_TREE_NAMES,
         .names = request->wanted->names,
         .name_count = request->wanted->count,
         .are_optional = request->wanted->are_optional,
-        .headers = request->source->headers,
-        .cache_directory = cache_directory(request->source, &cache),
+        .headers = source->headers,
+        .cache_directory = cache_directory(source, &cache),
+        .jobs = source->jobs,
+        .progress = shows ? show_progress : NULL,
+        .progress_user = &progress,
+        .explain = source->explain,
     };
-    enum hg_status status = hg_read_kernel(request->kernel, &options, diagnostics, ret);
+    struct hg_tree_report *report = NULL;
+    enum hg_status status = hg_read_tree(request->kernel, &options, diagnostics, ret, &report);
+    show_progress(&progress, 1, 1);
+    if (status == HG_OK && report != NULL)
+        report_tree(report, source->headers.clang_warnings, diagnostics);
+    hg_tree_report_destroy(report);
     hg_text_deinit(&cache);
-    return status;
-}
-
-/* An hg_store_read_fn; stamps NULL: nothing is kept. */
-static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
-                                struct hg_stamps *stamps, struct hg_model **ret)
-{
-    const struct tree_request *request = user;
-    bool is_whole = request->wanted->count == 0 && request->source->headers.header_count == 0;
-    enum hg_status status =
-        is_whole ? read_every_header(request->kernel, request->source, diagnostics, ret)
-                 : read_names(request, diagnostics, ret);
     if (status == HG_OK && stamps != NULL)
         add_stamps(stamps, request->kernel, is_whole, *ret);
     return status;
@@ -58,8 +64,10 @@ enum hg_status read_kernel(const struct source *source, const struct wanted_type
     if (status == HG_OK) {
         struct tree_request request = {.kernel = kernel, .source = source, .wanted = wanted};
         struct hg_text key = {0};
+        struct hg_text extra = {0};
         make_key(kernel, source, wanted, &key);
-        status = hg_store_read(store, &key, read_tree, &request, diagnostics, ret);
+        status = hg_store_read(store, &key, read_tree, &request, diagnostics, &extra, ret);
+        hg_text_deinit(&extra);
         hg_text_deinit(&key);
         hg_kernel_destroy(kernel);
     }

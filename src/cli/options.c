@@ -108,7 +108,7 @@ static bool take_option(struct parser *parser, int option, const char *value)
         options->write.module = value;
         return check_module(value, parser->diagnostics);
     case OPTION_ACCESSORS:
-        return parse_accessors(value, &options->write.probe_read, parser->diagnostics);
+        return parse_accessors(value, &options->write.accessors, parser->diagnostics);
     case OPTION_PROBE_READ_FN:
         options->write.probe_read_fn = value;
         return check_rust_path("--probe-read-fn", value, parser->diagnostics);
@@ -139,6 +139,7 @@ static bool take_option(struct parser *parser, int option, const char *value)
         options->quiet = true;
         return true;
     case 'v':
+        parser->sources.explain = options->verbose; /* -vv */
         options->verbose = true;
         parser->sources.headers.clang_warnings = true;
         return true;
@@ -284,41 +285,11 @@ static bool check_seen(const struct parser *parser)
 static bool take_link(struct parser *parser)
 {
     struct options *options = parser->options;
-    const struct hg_header_options *rest = &parser->sources.headers;
     options->objects = parser->names.items;
     options->object_count = parser->names.count;
-    options->linker_arguments = rest->arguments;
-    options->linker_argument_count = rest->argument_count;
-    const char *why = NULL;
-    if (options->linker != NULL && (options->object_count > 0 || options->output != NULL))
-        why = "with --wrap the linker's own arguments, after --, name objects and output";
-    else if (options->linker == NULL && options->object_count == 0)
-        why = "link needs a BPF object, such as `hdrgen link prog.o -o prog.bpf.o`";
-    else if (options->linker == NULL && rest->argument_count > 0)
-        why = "what follows -- are the arguments of the linker that --wrap names";
-    else if (options->output != NULL && options->object_count > 1)
-        why = "-o names one file, and there are several objects: link them one by one, or without "
-              "-o in place";
-    else if (options->output != NULL && options->output[0] == '\0')
-        why = "the name of an output file cannot be empty";
-    else if (options->output != NULL && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
-        why = "an object is binary and standard output is a terminal: add -o FILE, or pipe it on";
-    if (why != NULL)
-        hg_error(parser->diagnostics, NULL, "%s", why);
-    return why == NULL && check_seen(parser);
-}
-
-/* Called as hdrgen-LINKER: all arguments are the linker's. */
-static const char *wrapped_linker(const char *program)
-{
-    static const char prefix[] = "hdrgen-";
-    static const char suffix[] = "linker";
-    const char *name = without_directory(program);
-    size_t length = strlen(name);
-    bool is_wrapper = strncmp(name, prefix, sizeof prefix - 1) == 0 &&
-                      length > sizeof prefix + sizeof suffix - 2 &&
-                      strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
-    return is_wrapper ? name + sizeof prefix - 1 : NULL;
+    options->linker_arguments = parser->sources.headers.arguments;
+    options->linker_argument_count = parser->sources.headers.argument_count;
+    return check_link(options, parser->diagnostics) && check_seen(parser);
 }
 
 /* --- the command line, for the preamble of what is written --- */
@@ -527,8 +498,8 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     bool is_bindgen = is_named_bindgen(argv[0]);
     if (is_bindgen ? !read_bindgen_line(parser, end, argv) : !read_options(parser, end, argv))
         return STEP_EXIT_ERROR;
-    bool is_link = !is_bindgen && optind < end &&
-                   strcmp(argv[optind], command_table[COMMAND_LINK].name) == 0;
+    bool is_link =
+        !is_bindgen && optind < end && strcmp(argv[optind], command_table[COMMAND_LINK].name) == 0;
     if (!is_bindgen && !is_link && !read_foreign_options(parser))
         return STEP_EXIT_ERROR;
     int names = is_bindgen ? end : optind;

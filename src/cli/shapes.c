@@ -213,13 +213,17 @@ static bool check_derives(uint32_t derives, struct hg_diagnostics *diagnostics)
     return true;
 }
 
-bool parse_accessors(const char *value, bool *ret, struct hg_diagnostics *diagnostics)
+bool parse_accessors(const char *value, enum hg_accessors *ret, struct hg_diagnostics *diagnostics)
 {
-    if (strcmp(value, "probe-read") == 0) {
-        *ret = true;
+    static const char *const names[] = {
+        [HG_ACCESSORS_PROBE_READ] = "probe-read", [HG_ACCESSORS_CORE] = "core"};
+    for (size_t i = HG_ACCESSORS_PROBE_READ; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(value, names[i]) != 0)
+            continue;
+        *ret = (enum hg_accessors)i;
         return true;
     }
-    hg_error(diagnostics, NULL, "--accessors %s: there is only probe-read", value);
+    hg_error(diagnostics, NULL, "--accessors %s: there are probe-read and core", value);
     return false;
 }
 
@@ -255,8 +259,9 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
         return true;
     bool is_rust = options->emitter->write == hg_write_rust;
     bool is_c = options->emitter->write == hg_write_c;
-    if (!is_rust && (write->enum_style != HG_ENUM_CONSTS || write->derives != 0 ||
-                     write->module != NULL || write->probe_read || write->probe_read_fn != NULL))
+    if (!is_rust &&
+        (write->enum_style != HG_ENUM_CONSTS || write->derives != 0 || write->module != NULL ||
+         write->accessors != HG_ACCESSORS_NONE || write->probe_read_fn != NULL))
         fault =
             "--enum-style, --derive, --module, --accessors and --probe-read-fn go with --emit "
             "rust";
@@ -268,8 +273,8 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
         fault = "--raw-line goes with --emit rust and c";
     else if (options->provided.count > 0 && options->object_count > 0)
         fault = "--blocklist-type does not go with --for, which finds the types that are needed";
-    else if (write->probe_read_fn != NULL && !write->probe_read)
-        fault = "--probe-read-fn goes with --accessors probe-read";
+    else if (write->probe_read_fn != NULL && write->accessors == HG_ACCESSORS_NONE)
+        fault = "--probe-read-fn goes with --accessors";
     else if (options->trims.count > 0 && options->object_count > 0)
         fault =
             "--fields and --opaque-type do not go with --for, which finds the members that are "

@@ -138,6 +138,7 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .commands = sources->commands,
             .jobs = sources->jobs,
             .progress = sources->progress,
+            .explain = sources->explain,
             .no_cache = sources->no_cache,
         };
         if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)

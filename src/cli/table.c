@@ -84,7 +84,8 @@ const struct option_spec option_table[] = {
     {OPTION_MODULE, "module", "NAME", GENERATE, GROUP_RUST,
      "everything in pub mod NAME { }"},
     {OPTION_ACCESSORS, "accessors", "HOW", GENERATE, GROUP_RUST,
-     "probe-read: also getters that read from kernel memory"},
+     "also functions that read kernel memory: probe-read, at the input's offsets; "
+     "core, at those of the kernel that runs, by CO-RE, after `hdrgen link`"},
     {OPTION_PROBE_READ_FN, "probe-read-fn", "PATH", GENERATE, GROUP_RUST,
      "what these call: aya, or a function (dst, size, src) -> i64; "
      "default: BPF's helper bpf_probe_read_kernel itself"},
@@ -114,7 +115,7 @@ const struct option_spec option_table[] = {
     {'q', "quiet", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "no warnings"},
     {'v', "verbose", NULL, ALL | FLAGS | LINK, GROUP_RUN,
-     "clang's warnings too; of link what was done"},
+     "clang's warnings too; -vv: what is tried"},
     {'h', "help", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "this text"},
     {OPTION_VERSION, "version", NULL, ALL | FLAGS | LINK, GROUP_RUN,
@@ -133,7 +134,7 @@ const struct option_choices choices_table[] = {
     {OPTION_POINTERS, "opaque follow"},
     {OPTION_ENUM_STYLE, "consts module newtype rust"},
     {OPTION_DERIVE, "Debug Default PartialEq Eq Hash PartialOrd Ord none"},
-    {OPTION_ACCESSORS, "probe-read"},
+    {OPTION_ACCESSORS, "probe-read core"},
     {OPTION_PROBE_READ_FN, "aya"},
     {OPTION_ARCH, "x86 arm64 arm riscv s390 powerpc mips loongarch"},
 };
@@ -290,18 +291,19 @@ const struct command_spec command_table[COMMANDS] = {
                     "object into CO-RE relocations, as clang writes them: from then on libbpf, aya "
                     "and cilium/ebpf relocate it.  Objects are changed in place, or written to "
                     "-o.\n",
-            .manual = "An object that was not linked calls a function that does not exist, so that "
-                      "no loader takes it.\n"
-                      "One that is linked already stays as it is; one without records is an "
-                      "error.\n\n"
-                      "With --wrap LINKER, the linker is run with the arguments that follow --, and "
-                      "the object that its -o\n"
-                      "names is linked in place; an output that is no BPF object, or has no "
-                      "records, stays as it is.\n"
-                      "The exit status is the linker's where that is not 0.  Called by the name "
-                      "hdrgen-LINKER (ln -s\n"
-                      "hdrgen hdrgen-bpf-linker), hdrgen does that with all of its arguments, as "
-                      "cargo's linker = wants it.\n",
+            .manual =
+                "An object that was not linked calls a function that does not exist, so that "
+                "no loader takes it.\n"
+                "One that is linked already stays as it is; one without records is an "
+                "error.\n\n"
+                "With --wrap LINKER, the linker is run with the arguments that follow --, and "
+                "the object that its -o\n"
+                "names is linked in place; an output that is no BPF object, or has no "
+                "records, stays as it is.\n"
+                "The exit status is the linker's where that is not 0.  Called by the name "
+                "hdrgen-LINKER (ln -s\n"
+                "hdrgen hdrgen-bpf-linker), hdrgen does that with all of its arguments, as "
+                "cargo's linker = wants it.\n",
             .examples = "hdrgen link prog.o\n"
                         "hdrgen link prog.o -o prog.bpf.o\n"
                         "hdrgen link --wrap bpf-linker -- --target=bpfel a.o -o prog\n",

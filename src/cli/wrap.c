@@ -3,11 +3,12 @@
  *
  *     hdrgen link --wrap bpf-linker -- --cpu v3 a.o -o target/prog
  *
- * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  That is what cargo
- * can have as `linker =`, so that `cargo build` alone gives an object with relocations.
+ * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  That is what
+ * cargo can have as `linker =`, so that `cargo build` alone gives an object with relocations.
  *
- * The method: the output is what the last -o (or --output) names, also in response files (@FILE), in
- * which rustc puts arguments that are too many for a command line.  Everything else is the linker's.
+ * The method: the output is what the last -o (or --output) names, also in response files (@FILE),
+ * in which rustc puts arguments that are too many for a command line.  Everything else is the
+ * linker's.
  *
  * What this does not do: touch an output that is no BPF object (LLVM IR, assembly).
  */
@@ -23,6 +24,19 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+const char *wrapped_linker(const char *program)
+{
+    static const char prefix[] = "hdrgen-";
+    static const char suffix[] = "linker";
+    const char *slash = strrchr(program, '/');
+    const char *name = slash == NULL ? program : slash + 1;
+    size_t length = strlen(name);
+    bool is_wrapper = strncmp(name, prefix, sizeof prefix - 1) == 0 &&
+                      length > sizeof prefix + sizeof suffix - 2 &&
+                      strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
+    return is_wrapper ? name + sizeof prefix - 1 : NULL;
+}
 
 enum { RESPONSE_MAX = 64 * 1024 * 1024, RESPONSE_DEPTH = 8, KILLED = 128 };
 
@@ -150,9 +164,10 @@ static int link_output(const struct options *options, const struct output_search
                        struct hg_diagnostics *diagnostics)
 {
     if (!search->is_found) {
-        hg_error(diagnostics, NULL,
-                 "the arguments of '%s' do not name its output with -o, so there is nothing to link",
-                 options->linker);
+        hg_error(
+            diagnostics, NULL,
+            "the arguments of '%s' do not name its output with -o, so there is nothing to link",
+            options->linker);
         return 2;
     }
     const char *output = hg_text_string(&search->found);

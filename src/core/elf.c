@@ -17,6 +17,7 @@
 #include "model/describe.h"
 
 #include <gelf.h>
+#include <hdrgen/link.h>
 #include <libelf.h>
 #include <string.h>
 
@@ -116,7 +117,7 @@ static bool take_section(struct elf_reader *reader, Elf_Scn *section)
     const char *name = elf_strptr(reader->elf, reader->names, header.sh_name);
     if (name == NULL)
         return damaged(reader);
-    if (strncmp(name, HG_CORE_RECORDS, sizeof HG_CORE_RECORDS - 1) == 0)
+    if (strncmp(name, HG_LINK_SECTION, sizeof HG_LINK_SECTION - 1) == 0)
         return refuse_unlinked(reader);
     if (header.sh_type == SHT_SYMTAB && reader->symbols == NULL) {
         reader->symbols = section;
@@ -153,7 +154,7 @@ static bool take_symbol(struct elf_reader *reader, const GElf_Sym *symbol)
 {
     struct hg_core_object *object = reader->object;
     const char *raw = elf_strptr(reader->elf, reader->symbols_header.sh_link, symbol->st_name);
-    if (raw != NULL && strcmp(raw, HG_CORE_PLACEHOLDER) == 0)
+    if (raw != NULL && strcmp(raw, HG_LINK_PLACEHOLDER) == 0)
         return refuse_unlinked(reader);
     if (GELF_ST_TYPE(symbol->st_info) != STT_FUNC || symbol->st_shndx >= SHN_LORESERVE)
         return true;

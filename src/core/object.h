@@ -19,10 +19,6 @@
 #include <gelf.h>
 #include <hdrgen/core.h>
 
-/* What an object has that `hdrgen link` has not seen: docs/rust-core-records.md. */
-#define HG_CORE_RECORDS ".hdrgen.relo."
-#define HG_CORE_PLACEHOLDER "hdrgen_link_was_not_run"
-
 enum {
     OBJECT_MAX = 256 * 1024 * 1024, /* bytes of the file */
     RECORDS_MAX = 65536,

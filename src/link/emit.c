@@ -57,9 +57,12 @@ static uint32_t *id_of(struct emitter *emitter, const struct link_type *type, ui
 static const char *int_name(const struct link_type *type)
 {
     enum { SIZES = 5 };
+    if (type->name != NULL)
+        return type->name;
     static const char *const names[3][SIZES] = {
-        {"signed char", "short", "int", "long", "__int128"},
-        {"unsigned char", "unsigned short", "unsigned int", "unsigned long", "unsigned __int128"},
+        {"signed char", "short int", "int", "long int", "__int128"},
+        {"unsigned char", "short unsigned int", "unsigned int", "long unsigned int",
+         "__int128 unsigned"},
         {"_Bool", "bool16", "bool32", "bool64", ""},
     };
     unsigned size = 0;
@@ -83,7 +86,8 @@ static uint32_t emit_int(struct emitter *emitter, struct link_type *type)
 
 static uint32_t emit_float(struct emitter *emitter, struct link_type *type)
 {
-    const char *name = type->number == 2   ? "_Float16"
+    const char *name = type->name != NULL  ? type->name
+                       : type->number == 2 ? "_Float16"
                        : type->number == 4 ? "float"
                        : type->number == 8 ? "double"
                                            : "long double";
@@ -114,14 +118,17 @@ static uint32_t emit_array(struct emitter *emitter, struct link_type *type)
     struct link_type index = {.kind = LINK_INT, .number = 32, .sign = 'u'};
     uint32_t index_id = emit_int(emitter, &index);
     uint32_t target = emit(emitter, type->target);
-    uint32_t *id = id_of(emitter, type, target);
-    if (__builtin_mul_overflow(type->target->size, (uint64_t)type->number, &type->size) ||
+    /* Loaders take an array without a size for one only at the end of a record. */
+    uint32_t count = type->number == 0 ? type->used : type->number;
+    const struct link_type sized = {.kind = LINK_ARRAY, .number = count};
+    uint32_t *id = id_of(emitter, &sized, target);
+    if (__builtin_mul_overflow(type->target->size, (uint64_t)count, &type->size) ||
         type->size > LINK_SIZE_MAX) {
         too_large(emitter);
         return 0;
     }
     if (*id == 0) {
-        hg_encode_array(&emitter->encoder, target, index_id, type->number);
+        hg_encode_array(&emitter->encoder, target, index_id, count);
         *id = emitter->encoder.type_count;
     }
     return *id;

@@ -92,7 +92,7 @@ enum link_kind {
 
 /* A member, an enumerator (no type), a parameter (no name). */
 struct link_part {
-    const char *name; /* interned */
+    const char *name; /* interned; NULL = none */
     struct link_type *type;
     uint32_t bits; /* of a bit-field */
     uint32_t index;
@@ -102,8 +102,9 @@ struct link_part {
 
 struct link_type {
     enum link_kind kind;
-    const char *name;         /* interned; NULL = none */
+    const char *name;         /* interned; NULL = none, or C's usual one */
     uint32_t number;          /* bits of an INT, bytes of a FLOAT or ENUM, elements of an ARRAY */
+    uint32_t used;            /* ARRAY without a size of its own: elements that records name */
     char sign;                /* of INT and ENUM: 's', 'u', 'b' */
     bool is_closed;           /* its parts were in parentheses */
     struct link_type *target; /* pointed to, element, named by a typedef, returned */
@@ -222,7 +223,10 @@ HG_MUST_CHECK bool hg_link_parse(struct linker *linker, struct link_record *reco
 
 /* --- merge.c --- */
 
-/* Adds a part to the type, unless it has one of that name: then returns that one. */
+/* Adds a copy of the part to the type. */
+struct link_part *hg_link_add_part(struct linker *linker, struct link_type *type,
+                                   const struct link_part *part);
+/* The same, unless the type has one of that name: then returns that one. */
 struct link_part *hg_link_part(struct linker *linker, struct link_type *type,
                                const struct link_part *part, bool *is_new);
 /* Sets root and access of each record. */

@@ -30,13 +30,9 @@ static uint32_t *part_number(struct linker *linker, const struct link_type *type
     return hg_strings_number(&linker->part_numbers, key, sizeof type->serial + length);
 }
 
-struct link_part *hg_link_part(struct linker *linker, struct link_type *type,
-                               const struct link_part *part, bool *is_new)
+struct link_part *hg_link_add_part(struct linker *linker, struct link_type *type,
+                                   const struct link_part *part)
 {
-    uint32_t *number = part_number(linker, type, part->name);
-    *is_new = *number == 0;
-    if (!*is_new)
-        return linker->parts.items[*number - 1];
     struct link_part *copy = hg_arena_copy(&linker->arena, part, 1, sizeof *part);
     copy->index = type->part_count++;
     copy->next = NULL;
@@ -45,6 +41,17 @@ struct link_part *hg_link_part(struct linker *linker, struct link_type *type,
     else
         type->last->next = copy;
     type->last = copy;
+    return copy;
+}
+
+struct link_part *hg_link_part(struct linker *linker, struct link_type *type,
+                               const struct link_part *part, bool *is_new)
+{
+    uint32_t *number = part_number(linker, type, part->name);
+    *is_new = *number == 0;
+    if (!*is_new)
+        return linker->parts.items[*number - 1];
+    struct link_part *copy = hg_link_add_part(linker, type, part);
     *HG_PUSH(&linker->parts) = copy;
     *number = (uint32_t)linker->parts.count;
     return copy;
@@ -108,6 +115,7 @@ static bool add_steps(struct linker *linker, struct link_record *record)
         uint32_t index = step->index;
         hg_text_put(&access, is_enum ? "" : ":");
         if (step->is_index) {
+            type->used = step->index >= type->used ? step->index + 1 : type->used;
             type = link_resolve(type->target);
         } else {
             bool is_new;

@@ -127,6 +127,25 @@ static bool parse_sign(struct parser *parser, bool may_be_bool, char *ret)
     return true;
 }
 
+/* `'long unsigned int'`: names with a blank between. */
+static void parse_quoted(struct parser *parser, struct link_type *type)
+{
+    if (!take(parser, '\''))
+        return;
+    const char *start = parser->at;
+    do {
+        if (parse_name(parser) == NULL)
+            return;
+    } while (take(parser, ' '));
+    size_t length = (size_t)(parser->at - start);
+    if (!expect(parser, '\'', "a quote is not closed"))
+        return;
+    if (length > LINK_NAME_MAX)
+        fail(parser, "a name is longer than 127 bytes");
+    else
+        type->name = hg_strings_intern(&parser->linker->strings, start, length);
+}
+
 static void parse_int(struct parser *parser, struct link_type *type)
 {
     if (!parse_number(parser, &type->number) || !parse_sign(parser, true, &type->sign))
@@ -134,20 +153,29 @@ static void parse_int(struct parser *parser, struct link_type *type)
     if (!is_one_of(type->number, " 8 16 32 64 128 ") ||
         (type->sign == 'b' && type->number == 128))
         fail(parser, "an integer has 8, 16, 32, 64 or 128 bits");
+    else
+        parse_quoted(parser, type);
 }
 
 static void parse_float(struct parser *parser, struct link_type *type)
 {
-    if (parse_number(parser, &type->number) && !is_one_of(type->number, " 2 4 8 12 16 "))
+    if (!parse_number(parser, &type->number))
+        return;
+    if (!is_one_of(type->number, " 2 4 8 12 16 "))
         fail(parser, "a float has 2, 4, 8, 12 or 16 bytes");
+    else
+        parse_quoted(parser, type);
 }
 
 static bool add_part(struct parser *parser, struct link_type *type, const struct link_part *part)
 {
-    bool is_new = false;
+    bool is_new = true;
     if (type->part_count == LINK_PARTS_MAX)
         return fail(parser, "a type has too many members or enumerators");
-    hg_link_part(parser->linker, type, part, &is_new);
+    if (part->name == NULL)
+        hg_link_add_part(parser->linker, type, part);
+    else
+        hg_link_part(parser->linker, type, part, &is_new);
     return is_new || fail(parser, "a name is in a type twice");
 }
 
@@ -179,12 +207,15 @@ static bool parse_parts(struct parser *parser, struct link_type *type)
     if (take(parser, ')'))
         return true;
     do {
-        struct link_part part = {.name = parse_name(parser)};
-        if (part.name == NULL)
+        struct link_part part = {0};
+        bool is_nameless = *parser->at == ':' && type->kind != LINK_ENUM;
+        if (!is_nameless && (part.name = parse_name(parser)) == NULL)
             return false;
         if (type->kind != LINK_ENUM &&
             (!expect(parser, ':', "a member has no type") || !parse_member(parser, &part)))
             return false;
+        if (is_nameless && (!link_is_record(part.type) || part.type->name != NULL))
+            return fail(parser, "a member without a name is no struct or union without one");
         if (!add_part(parser, type, &part))
             return false;
     } while (take(parser, ','));
@@ -199,16 +230,9 @@ static void parse_parameters(struct parser *parser, struct link_type *type)
     if (take(parser, ')'))
         return;
     do {
-        struct link_part *part = hg_arena_alloc(&parser->linker->arena, sizeof *part);
-        part->type = parse_type(parser);
-        if (part->type == NULL)
+        struct link_part part = {.type = parse_type(parser)};
+        if (part.type == NULL || !add_part(parser, type, &part))
             return;
-        if (type->last == NULL)
-            type->first = part;
-        else
-            type->last->next = part;
-        type->last = part;
-        type->part_count++;
     } while (take(parser, ','));
     expect(parser, ')', "a parenthesis is not closed");
 }
@@ -373,8 +397,9 @@ static bool parse_root(struct parser *parser)
     record->type = parse_type(parser);
     if (record->type == NULL)
         return false;
-    if (record->type->name == NULL)
-        return fail(parser, "its first type has no name, and loaders look for that");
+    if (record->type->name == NULL || record->type->kind == LINK_INT ||
+        record->type->kind == LINK_FLOAT)
+        return fail(parser, "its first type is none with a name, and loaders look for that");
     struct hg_text key = {0};
     hg_text_put(&key, record->kind == HG_CORE_TYPE_MATCHES ? "=" : "");
     hg_text_bytes(&key, start, (size_t)(parser->at - start));

@@ -12,7 +12,6 @@
 #include "link/link.h"
 
 #include "base/diag.h"
-#include "core/object.h"
 #include "model/describe.h"
 
 #include <string.h>
@@ -25,7 +24,7 @@ enum {
     PLACE_BYTES = 4,
 };
 
-static const char section_name[] = HG_CORE_RECORDS "1";
+static const char section_name[] = HG_LINK_SECTION "1";
 
 bool hg_link_record_fault(const struct linker *linker, const struct link_record *record,
                           const char *format, ...)
@@ -74,7 +73,7 @@ static bool take_placeholder(struct linker *linker, uint32_t index,
     if (relocation->type != RELOCATION_CALL || !is_instruction(section, relocation->offset) ||
         section->bytes[relocation->offset] != OPCODE_CALL)
         return hg_link_fault(linker, "section '%s': what refers to %s at byte %llu is no call",
-                             section->shown, HG_CORE_PLACEHOLDER,
+                             section->shown, HG_LINK_PLACEHOLDER,
                              (unsigned long long)relocation->offset);
     relocation->is_gone = true;
     *HG_PUSH(&linker->placeholders) =
@@ -91,11 +90,11 @@ static bool find_placeholders(struct linker *linker)
 {
     for (size_t i = 0; i < linker->symbols.count; i++) {
         struct link_symbol *symbol = &linker->symbols.items[i];
-        if (strcmp(symbol->name, HG_CORE_PLACEHOLDER) != 0)
+        if (strcmp(symbol->name, HG_LINK_PLACEHOLDER) != 0)
             continue;
         if (symbol->symbol.st_shndx != SHN_UNDEF)
             return hg_link_fault(linker, "it defines %s, which must not exist",
-                                 HG_CORE_PLACEHOLDER);
+                                 HG_LINK_PLACEHOLDER);
         symbol->is_gone = true;
     }
     for (size_t i = 1; i < linker->sections.count; i++) {
@@ -118,7 +117,7 @@ static bool find_section(struct linker *linker)
 {
     for (size_t i = 1; i < linker->sections.count; i++) {
         struct link_section *section = &linker->sections.items[i];
-        if (strncmp(section->name, HG_CORE_RECORDS, sizeof HG_CORE_RECORDS - 1) != 0)
+        if (strncmp(section->name, HG_LINK_SECTION, sizeof HG_LINK_SECTION - 1) != 0)
             continue;
         if (strcmp(section->name, section_name) != 0)
             return hg_link_fault(linker,

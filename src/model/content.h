@@ -38,7 +38,7 @@ struct hg_contents {
 void hg_contents_init(struct hg_contents *contents, const struct hg_model *model);
 void hg_contents_deinit(struct hg_contents *contents);
 
-/* All that the type holds by value; of what is behind a pointer the name. */
+/* All that the type holds by value; of what it points to the name. */
 struct hg_content hg_content_of(struct hg_contents *contents, hg_type_id id);
 
 /* A record, enum or typedef that has a name: those by which programs ask. */

@@ -33,7 +33,7 @@ static void refuse(struct unpacker *unpacker, const char *fault)
     unpacker->at = unpacker->end;
 }
 
-static uint64_t take(struct unpacker *unpacker)
+static uint64_t take_long(struct unpacker *unpacker)
 {
     uint64_t value = 0;
     for (unsigned shift = 0; unpacker->at < unpacker->end && shift < 64; shift += 7) {
@@ -46,6 +46,13 @@ static uint64_t take(struct unpacker *unpacker)
     }
     refuse(unpacker, "a number does not end");
     return 0;
+}
+
+/* Nearly all are of one byte. */
+static inline uint64_t take(struct unpacker *unpacker)
+{
+    return unpacker->at < unpacker->end && *unpacker->at < 0x80 ? *unpacker->at++
+                                                                : take_long(unpacker);
 }
 
 /* A number that may be at most `most`. */

@@ -50,6 +50,31 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
     return HG_OK;
 }
 
+void hg_select_ids(const struct hg_model *model, const hg_type_id *ids, size_t count,
+                   struct hg_selection **ret)
+{
+    hg_type_list roots = {0};
+    uint8_t *seen = hg_calloc(hg_model_type_count(model), 1);
+    for (size_t i = 0; i < count; i++) {
+        if (ids[i] != HG_VOID_ID && seen[ids[i]] == 0)
+            *HG_PUSH(&roots) = ids[i];
+        seen[ids[i]] = 1;
+    }
+    free(seen);
+    hg_type_list order = {0};
+    uint8_t *need = hg_close_over(model, &roots, 0, NULL);
+    hg_put_in_order(model, need, &order);
+    struct hg_selection *selection = hg_calloc(1, sizeof *selection);
+    *selection = (struct hg_selection){
+        .order = order.items,
+        .count = order.count,
+        .roots = roots.items,
+        .root_count = roots.count,
+        .need = need,
+    };
+    *ret = selection;
+}
+
 void hg_select_all(const struct hg_model *model, struct hg_selection **ret)
 {
     size_t count = hg_model_type_count(model);

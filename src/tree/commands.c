@@ -174,9 +174,9 @@ static bool read_saved(struct building *building, struct hg_diagnostics *diagnos
     if (missing == NULL)
         return true;
     struct hg_text note = {0};
-    hg_text_printf(&note,
-                   "the commands saved in '%s' are incomplete ('%s' has none), so they were not used",
-                   building->place->object, missing);
+    hg_text_printf(
+        &note, "the commands saved in '%s' are incomplete ('%s' has none), so they were not used",
+        building->place->object, missing);
     building->public.note = intern(building, note.data);
     hg_text_deinit(&note);
     free(missing);

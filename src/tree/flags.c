@@ -91,14 +91,14 @@ static void add_directories(struct hg_kernel_tree *tree)
     add_directory(tree, object, "", "include/generated/uapi");
 }
 
-/* Without these three there are hundreds of errors; older kernels lack the first. */
-static void add_preludes(struct hg_kernel_tree *tree)
+/* Without these three there are hundreds of errors; older kernels do not have the first. */
+static void add_forced_includes(struct hg_kernel_tree *tree)
 {
-    static const char *const preludes[] = {"include/linux/compiler-version.h",
-                                           "include/linux/kconfig.h",
-                                           "include/linux/compiler_types.h"};
-    for (size_t i = 0; i < sizeof preludes / sizeof *preludes; i++) {
-        const char *path = hg_kernel_join(&tree->arena, tree->public.source, preludes[i]);
+    static const char *const forced_includes[] = {"include/linux/compiler-version.h",
+                                                  "include/linux/kconfig.h",
+                                                  "include/linux/compiler_types.h"};
+    for (size_t i = 0; i < sizeof forced_includes / sizeof *forced_includes; i++) {
+        const char *path = hg_kernel_join(&tree->arena, tree->public.source, forced_includes[i]);
         if (!hg_kernel_is_file(path))
             continue;
         *HG_PUSH(&tree->flags) = "-include";
@@ -144,7 +144,7 @@ enum hg_status hg_kernel_make_flags(struct hg_kernel_tree *tree)
 
     *HG_PUSH(&tree->flags) = dialect.compiler_headers ? "-nostdlibinc" : "-nostdinc";
     add_directories(tree);
-    add_preludes(tree);
+    add_forced_includes(tree);
     add_common(tree, &dialect);
     for (size_t i = 0; i < tree->extra.count; i++)
         *HG_PUSH(&tree->flags) = tree->extra.items[i];

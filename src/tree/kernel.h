@@ -22,7 +22,7 @@
 
 enum { HG_KERNEL_FILE_LIMIT = 16 << 20 }; /* no configuration and no header is larger */
 
-/* The whole of a regular file with a NUL behind it, from malloc.  NULL = it is not there, or not
+/* The whole of a regular file with a NUL after it, from malloc.  NULL = it is not there, or not
  * readable: then errno says why. */
 char *hg_kernel_read_file(const char *path, size_t *size);
 

@@ -2,15 +2,15 @@
  * Every header of a tree, by the name that includes it.
  *
  *     $C/include/linux/sched.h             linux/sched.h
- *     $C/include/uapi/linux/sched.h        uapi/linux/sched.h     hidden behind the first
+ *     $C/include/uapi/linux/sched.h        uapi/linux/sched.h     hidden by the first
  *     $C/include/uapi/linux/if_ether.h     linux/if_ether.h       unless include/linux has one
  *
  * The include directories are walked in the order of the search; the first header of a name is the
  * one that kbuild would see.  Links to directories are followed only so deep as directories may be
  * nested, and headers are counted, so that no tree keeps us for ever.
  *
- * Left out are headers of another configuration, where only a .c file, which trees of headers lack,
- * says for which they are.
+ * Left out are headers of another configuration, where only a .c file, which trees of headers do
+ * not have, says for which they are.
  */
 #include "base/diag.h"
 #include "base/strings.h"
@@ -77,18 +77,6 @@ static bool ends_with(const char *name, const char *end)
     return length > end_length && strcmp(name + length - end_length, end) == 0;
 }
 
-/* Only trace headers include define_trace.h, at their end. */
-static bool is_trace_header(const char *name, const char *path)
-{
-    if (strstr(name, "trace") == NULL && strstr(name, "event") == NULL)
-        return false;
-    size_t size = 0;
-    char *text = hg_kernel_read_file(path, &size);
-    bool found = text != NULL && strstr(text, "\n#include <trace/define_trace.h>") != NULL;
-    free(text);
-    return found;
-}
-
 /* One for each allocator: the kernel's mm/slab.h, in old kernels include/linux/slab.h. */
 static bool is_of_another_configuration(const struct walk *walk, const char *name)
 {
@@ -127,7 +115,6 @@ static void add_header(struct walk *walk, const char *name, const char *path)
         .name = name,
         .path = path,
         .is_shadowed = is_shadowed,
-        .is_trace = is_trace_header(name, path),
     };
 }
 

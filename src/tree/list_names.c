@@ -1,5 +1,6 @@
 /*
- * The names of the types of a tree, from its index: for completion, which cannot wait for a parse.
+ * The names of the types of a tree, from its catalogue: for completion, which cannot wait for a
+ * parse.
  */
 #include "tree/names.h"
 
@@ -30,18 +31,18 @@ enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *
     enum hg_status status = hg_kernel_list_headers(kernel, diagnostics, &headers);
     if (status != HG_OK)
         return status;
-    struct hg_index index;
-    hg_index_open(kernel, headers, cache_directory, &index);
+    struct hg_catalogue catalogue;
+    hg_catalogue_open(kernel, headers, "headers", cache_directory, &catalogue);
     uint32_t last = UINT32_MAX; /* definitions of one name stand together */
-    for (size_t i = 0; i < index.definition_count; i++) {
-        const struct hg_index_definition *definition = &index.definitions[i];
+    for (size_t i = 0; i < catalogue.definition_count; i++) {
+        const struct hg_catalogue_definition *definition = &catalogue.definitions[i];
         const char *kind = kind_word(definition->what);
         if (kind == NULL || definition->name == last)
             continue;
         last = definition->name;
-        visit(user, index.strings + definition->name, kind);
+        visit(user, catalogue.strings + definition->name, kind);
     }
-    hg_index_deinit(&index);
+    hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);
     return HG_OK;
 }

@@ -35,8 +35,8 @@ static bool next_line(const char **at, struct hg_text *line)
 
 /* --- include --- */
 
-/* `word` and blanks before, `/Makefile` and blanks behind. */
-static bool find_directory(const char *line, const char *before, const char *behind,
+/* `word` and blanks before, `/Makefile` and blanks after it. */
+static bool find_directory(const char *line, const char *before, const char *after,
                            const char **start, size_t *length)
 {
     size_t skip = strlen(before);
@@ -46,8 +46,8 @@ static bool find_directory(const char *line, const char *before, const char *beh
     *length = strlen(*start);
     while (*length > 0 && isspace((unsigned char)(*start)[*length - 1]))
         (*length)--;
-    size_t tail = strlen(behind);
-    if (*length <= tail || memcmp(*start + *length - tail, behind, tail) != 0)
+    size_t tail = strlen(after);
+    if (*length <= tail || memcmp(*start + *length - tail, after, tail) != 0)
         return false;
     *length -= tail;
     return memchr(*start, '$', *length) == NULL;

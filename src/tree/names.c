@@ -1,169 +1,219 @@
 /*
  * Reading the types of a tree by their names: the order of events.
  *
- *     headers -> index -> wants -> plan -> parse -> (errors: plan again) -> all found? -> model
+ *     catalogue -> requests -> unit -> job -> (problems: another unit) -> all found? -> model
  *
- * An attempt's diagnostics are kept.  When it fails, each error tells by its chain of includes
- * which header of the plan it came from; that header is had in another way the next time, or, when
- * no way is left, its types are looked for in the next header that seems to define them.  When it
- * succeeds and a type is not there after all (an #if, a comment of a form that is not known), the
- * next header is tried for it.  Only what the last attempt said is told.
+ * An attempt's reports are kept.  When it fails, each problem says which header is at fault; that
+ * header is parsed in another way the next time, or, when no way is left, its types are looked for
+ * in the next header that seems to define them.  When it succeeds and a type is not there after all
+ * (an #if, a comment of a form that is not known), the next header is tried for it.  Only the
+ * reports of the last attempt are passed on.
  *
  * What this does not do: parse headers that do not go together apart from each other.
  */
 #include "tree/names.h"
+
 #include "base/diag.h"
+#include "base/text.h"
 
 #include <string.h>
 
 enum { MAX_ATTEMPTS = 40 };
 
 struct finder {
-    const struct hg_kernel *kernel;
-    const struct hg_kernel_read_options *options;
+    const struct hg_tree_options *options;
+    struct hg_parser *parser;
     struct hg_diagnostics *diagnostics;
-    struct hg_arena arena;
-    struct hg_index index;
-    struct hg_wants wants;
-    struct hg_plan plan;
-    struct hg_log log;   /* of the last attempt */
-    const char **faults; /* of each header that is given up, the first error */
-    bool keeps_going;    /* leaves out what errors touch: wanted, and the last resort */
+    struct hg_arena *arena;
+    const struct hg_catalogue *catalogue;
+    struct hg_requests requests;
+    struct hg_name_unit unit;
+    struct hg_job_result result; /* of the last attempt */
+    const char **problems;       /* by file: of each that is given up, the first problem */
+    bool keeps_going;            /* leaves out what errors touch: asked for, and the last resort */
 };
 
 /* --- one attempt --- */
 
-/* The tree's, the plan's, and last, so that they win, the user's. */
-static void put_flags(const struct finder *finder, struct hg_names *flags)
+static void take_result(void *user, struct hg_job_result *result)
 {
-    const struct hg_kernel *kernel = finder->kernel;
-    const struct hg_header_options *headers = &finder->options->headers;
-    for (size_t i = 0; i < kernel->flag_count; i++)
-        *HG_PUSH(flags) = kernel->flags[i];
-    for (size_t i = 0; i < finder->plan.directories.count; i++)
-        *HG_PUSH(flags) = finder->plan.directories.items[i];
-    for (size_t i = 0; i < headers->argument_count; i++)
-        *HG_PUSH(flags) = headers->arguments[i];
+    *(struct hg_job_result *)user = *result;
 }
 
-static enum hg_status parse(struct finder *finder, const struct hg_parse_options *how,
-                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
+static enum hg_status run_job(struct hg_parser *parser, const struct hg_job *job,
+                              struct hg_diagnostics *diagnostics, struct hg_job_result *ret)
 {
-    struct hg_parse_options options = *how;
-    struct hg_names flags = {0};
-    put_flags(finder, &flags);
-    options.user.arguments = flags.items;
-    options.user.argument_count = flags.count;
-    options.origin = finder->kernel->origin;
-    options.origin_hash = finder->kernel->config_hash;
-    options.roots = (const char *const[]){finder->kernel->source, finder->kernel->object};
-    options.root_count = 2;
-    enum hg_status status = hg_parse_headers(&options, diagnostics, ret);
-    free(flags.items);
-    return status;
+    *ret = (struct hg_job_result){.end = HG_JOB_FAILED};
+    parser->add(parser, job, 0, take_result, ret);
+    return parser->run(parser, diagnostics);
 }
 
-static enum hg_status attempt(struct finder *finder, struct hg_model **ret)
+static enum hg_status attempt(struct finder *finder)
 {
-    hg_log_deinit(&finder->log);
-    hg_log_init(&finder->log, &finder->arena);
-    hg_plan_unit(&finder->plan, &finder->wants);
-    struct hg_parse_options options = {
-        .user = finder->options->headers,
-        .include_names = true,
-        .before = finder->plan.preludes.items,
-        .before_count = finder->plan.preludes.count,
-        .trace_headers = finder->plan.traces.items,
-        .trace_header_count = finder->plan.traces.count,
-        .forward_tags = finder->plan.tags.items,
-        .forward_tag_count = finder->plan.tags.count,
-        .problem = hg_log_problem,
-        .problem_user = &finder->log,
-    };
-    options.user.keep_going = finder->keeps_going;
-    options.user.headers = finder->plan.headers.items;
-    options.user.header_count = finder->plan.headers.count;
-    return parse(finder, &options, &finder->log.diagnostics, ret);
+    hg_job_result_deinit(&finder->result);
+    hg_name_unit_fill(&finder->unit, &finder->requests);
+    finder->unit.job.keeps_going = finder->keeps_going;
+    return run_job(finder->parser, &finder->unit.job, finder->diagnostics, &finder->result);
+}
+
+static void pass_reports_on(const struct hg_job_result *result, struct hg_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < result->reports.count; i++)
+        hg_report(diagnostics, &result->reports.items[i]);
 }
 
 /* --- after a failed one --- */
 
-/* The message with its place. */
-static const char *describe(struct finder *finder, const struct hg_problem *diagnostic)
+/* The message with its location. */
+static const char *describe(struct finder *finder, const struct hg_job_problem *problem)
 {
     struct hg_text text = {0};
-    if (diagnostic->where.file != NULL)
-        hg_text_printf(&text, "%s:%u: ", diagnostic->where.file, diagnostic->where.line);
-    hg_text_put(&text, diagnostic->text);
-    const char *copy = hg_arena_string(&finder->arena, text.data, text.size);
+    if (problem->where.file != NULL)
+        hg_text_printf(&text, "%s:%u: ", problem->where.file, problem->where.line);
+    hg_text_put(&text, problem->text);
+    const char *copy = hg_arena_string(finder->arena, text.data, text.size);
     hg_text_deinit(&text);
     return copy;
 }
 
-static uint32_t current_header(const struct finder *finder, const struct hg_want *want)
+static uint32_t current_header(const struct finder *finder, const struct hg_request *request)
 {
-    return finder->index.definitions[want->definitions[want->current]].header;
+    return finder->catalogue->definitions[request->definitions[request->current]].file;
 }
 
-static bool is_exhausted(const struct hg_want *want)
+static bool is_exhausted(const struct hg_request *request)
 {
-    return want->current == want->definition_count;
+    return request->current == request->definition_count;
 }
 
 /* Past what is given up. */
-static void skip_given_up(const struct finder *finder, struct hg_want *want)
+static void skip_given_up(const struct finder *finder, struct hg_request *request)
 {
-    while (!is_exhausted(want) && finder->plan.stages[current_header(finder, want)] == HG_GIVEN_UP)
-        want->current++;
+    while (!is_exhausted(request) &&
+           finder->unit.headers[current_header(finder, request)].state == HG_HEADER_GIVEN_UP)
+        request->current++;
 }
 
-/* The wants that were to be met by the header look elsewhere. */
-static void give_up(struct finder *finder, uint32_t header, const struct hg_problem *error)
+/* The requests that were to be met by the header look elsewhere. */
+static void give_up(struct finder *finder, uint32_t file, const struct hg_job_problem *problem)
 {
-    finder->faults[header] = describe(finder, error);
-    for (size_t i = 0; i < finder->wants.count; i++)
-        skip_given_up(finder, &finder->wants.items[i]);
+    finder->problems[file] = describe(finder, problem);
+    for (size_t i = 0; i < finder->requests.count; i++)
+        skip_given_up(finder, &finder->requests.items[i]);
+}
+
+/* -vv: the header, what it has become, and why. */
+static void explain(const struct finder *finder, uint32_t file, enum hg_header_state before,
+                    const struct hg_job_problem *problem, const char *helper)
+{
+    enum hg_header_state state = finder->unit.headers[file].state;
+    if (finder->options->explain && (state != before || helper != NULL))
+        hg_note(finder->diagnostics, &problem->where, "%s: %s -> %s%s%s: %s",
+                finder->catalogue->files->items[file].name, hg_header_state_name(before),
+                hg_header_state_name(state), helper == NULL ? "" : ", after ",
+                helper == NULL ? "" : helper, problem->text);
 }
 
 /* The header did not parse. */
-static void blame(struct finder *finder, uint32_t header, const struct hg_problem *error)
+static void blame(struct finder *finder, uint32_t file, const struct hg_job_problem *problem)
 {
-    if (hg_plan_fallback(&finder->plan, header, error))
+    enum { MANY_MEMBERS = 16 };
+    struct hg_name_header *header = &finder->unit.headers[file];
+    enum hg_header_state before = header->state;
+    uint32_t helper = 0;
+    bool is_helped = hg_outcome_by_name(header, file, problem, finder->catalogue,
+                                        finder->unit.members.count > MANY_MEMBERS,
+                                        finder->unit.is_helper, &helper);
+    if (is_helped) {
+        finder->unit.is_helper[helper] = 1;
+        *HG_PUSH(&finder->unit.helpers) = helper;
+    }
+    explain(finder, file, before, problem,
+            is_helped ? finder->catalogue->files->items[helper].name : NULL);
+    if (header->state != HG_HEADER_GIVEN_UP)
         return;
     if (!finder->options->headers.keep_going || finder->keeps_going) {
-        give_up(finder, header, error);
+        give_up(finder, file, problem);
         return;
     }
     finder->keeps_going = true;
-    finder->plan.stages[header] = HG_HELPED;
+    header->state = HG_HEADER_NEEDS_HELPER;
 }
 
-/* Whether anything is left to try.  An error without a file is one of the arguments. */
-static bool learn_from_errors(struct finder *finder)
+/* Whether anything is left to try.  A problem without a file is one of the arguments. */
+static bool learn_from_problems(struct finder *finder)
 {
-    const struct hg_problem *problems = finder->log.problems.items;
-    struct hg_plan *plan = &finder->plan;
-    size_t helper_count = plan->preludes.count;
-    uint8_t *blamed = hg_calloc(finder->index.headers->count, sizeof *blamed);
+    struct hg_name_unit *unit = &finder->unit;
+    size_t helper_count = unit->helpers.count;
+    size_t dropped = helper_count;
     bool changed = false;
-    for (size_t i = 0; i < finder->log.problems.count; i++) {
-        size_t at_fault = problems[i].header;
-        if (problems[i].where.file == NULL || at_fault >= helper_count + plan->members.count)
+    uint8_t *blamed = hg_calloc(finder->catalogue->files->count, sizeof *blamed);
+    for (size_t i = 0; i < finder->result.problem_count; i++) {
+        const struct hg_job_problem *problem = &finder->result.problems[i];
+        if (problem->where.file == NULL || problem->is_other_side ||
+            problem->header >= unit->job.header_count)
             continue;
-        if (at_fault < helper_count) {
-            if (plan->helpers.count == helper_count) /* one at a time: indexes change */
-                hg_plan_drop_helper(plan, at_fault);
-            changed = true;
-            continue;
+        changed = true;
+        if (problem->header >= helper_count) {
+            uint32_t file = unit->members.items[problem->header - helper_count];
+            if (!blamed[file]) /* as a trace header and as another one */
+                blame(finder, file, problem);
+            blamed[file] = 1;
+        } else if (dropped == helper_count) { /* one an attempt: the others may be well without */
+            dropped = problem->header;
         }
-        uint32_t header = plan->members.items[at_fault - helper_count];
-        if (blamed[header])
-            continue;
-        blamed[header] = changed = true;
-        blame(finder, header, &problems[i]);
     }
+    if (dropped < helper_count)
+        hg_name_unit_drop_helper(unit, dropped);
     free(blamed);
     return changed;
+}
+
+/* The process died: of which header shows when each is parsed alone.  False = of none. */
+static enum hg_status find_deadly(struct finder *finder, bool *found)
+{
+    struct hg_name_unit *unit = &finder->unit;
+    size_t before = unit->job.helper_count;
+    *found = false;
+    for (size_t i = 0; i < unit->members.count; i++) {
+        const char *name = unit->job.headers[before + i];
+        struct hg_job job = unit->job;
+        job.headers = &name;
+        job.header_count = 1;
+        job.helper_count = 0;
+        job.trace_count = i >= unit->members.count - unit->job.trace_count;
+        struct hg_job_result result;
+        enum hg_status status = run_job(finder->parser, &job, finder->diagnostics, &result);
+        bool died = result.died;
+        struct hg_job_problem problem = {.kind = HG_PROBLEM_OTHER, .text = result.reason};
+        hg_job_result_deinit(&result);
+        if (status != HG_OK)
+            return status;
+        if (!died)
+            continue;
+        uint32_t file = unit->members.items[i];
+        enum hg_header_state state = unit->headers[file].state;
+        *found = true;
+        unit->headers[file].state = HG_HEADER_GIVEN_UP;
+        explain(finder, file, state, &problem, NULL);
+        give_up(finder, file, &problem);
+    }
+    return HG_OK;
+}
+
+static void report_death(const struct hg_job *job, const struct hg_job_result *result,
+                         struct hg_diagnostics *diagnostics)
+{
+    struct hg_text names = {0};
+    enum { SHOWN = 5 };
+    size_t first = job->prefix_count + job->helper_count;
+    for (size_t i = first; i < job->header_count && i < first + SHOWN; i++)
+        hg_text_printf(&names, "%s%s", i == first ? "" : ", ", job->headers[i]);
+    if (job->header_count > first + SHOWN)
+        hg_text_put(&names, " ...");
+    hg_error(diagnostics, NULL, "%s: %s", hg_text_string(&names),
+             result->reason == NULL ? "reading it gave nothing" : result->reason);
+    hg_text_deinit(&names);
 }
 
 /* --- after a good one --- */
@@ -172,63 +222,65 @@ static bool learn_from_errors(struct finder *finder)
 static bool is_settled(struct finder *finder, const struct hg_model *model)
 {
     bool settled = true;
-    hg_check_wants(&finder->wants, model);
-    for (size_t i = 0; i < finder->wants.count; i++) {
-        struct hg_want *want = &finder->wants.items[i];
-        if (want->is_found || is_exhausted(want))
+    hg_check_requests(&finder->requests, model);
+    for (size_t i = 0; i < finder->requests.count; i++) {
+        struct hg_request *request = &finder->requests.items[i];
+        if (request->is_found || is_exhausted(request))
             continue;
-        want->current++;
-        skip_given_up(finder, want);
-        settled = settled && is_exhausted(want);
+        request->current++;
+        skip_given_up(finder, request);
+        settled = settled && is_exhausted(request);
     }
     return settled;
 }
 
-/* --- what is told at the end --- */
+/* --- what is reported at the end --- */
 
 enum { MAX_PLACES = 3 };
 
-static void report_missing(struct finder *finder, const struct hg_want *want)
+static void report_missing(struct finder *finder, const struct hg_request *request)
 {
     void (*report)(struct hg_diagnostics *, const struct hg_location *, const char *, ...) =
         finder->options->are_optional ? hg_warning : hg_error;
     struct hg_text text = {0};
-    const char *fault = NULL;
-    for (size_t i = 0; i < want->definition_count && i < MAX_PLACES; i++) {
-        const struct hg_index_definition *definition =
-            &finder->index.definitions[want->definitions[i]];
+    const char *problem = NULL;
+    for (size_t i = 0; i < request->definition_count && i < MAX_PLACES; i++) {
+        const struct hg_catalogue_definition *definition =
+            &finder->catalogue->definitions[request->definitions[i]];
         hg_text_printf(&text, "%s%s:%u", i == 0 ? "" : ", ",
-                       finder->index.headers->items[definition->header].name, definition->line);
-        if (fault == NULL)
-            fault = finder->faults[definition->header];
+                       finder->catalogue->files->items[definition->file].name, definition->line);
+        if (problem == NULL)
+            problem = finder->problems[definition->file];
     }
-    if (fault == NULL)
+    if (problem == NULL)
         report(finder->diagnostics, NULL,
                "'%s' is not defined in this kernel's configuration, though its text is in %s",
-               want->asked, text.data);
+               request->asked, text.data);
     else
         report(finder->diagnostics, NULL,
                "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
                "(--header A --header B)",
-               want->asked, text.data,
-               finder->wants.count > 1 ? ", or not together with the others' headers" : "", fault);
+               request->asked, text.data,
+               finder->requests.count > 1 ? ", or not together with the others' headers" : "",
+               problem);
     hg_text_deinit(&text);
 }
 
 /* Of what a pattern fits: a warning for each header that was given up. */
 static void warn_of_given_up(struct finder *finder)
 {
-    for (size_t i = 0; i < finder->wants.count; i++) {
-        const struct hg_want *want = &finder->wants.items[i];
-        for (size_t j = 0; j < want->definition_count && !want->is_found && !want->is_required;
-             j++) {
-            uint32_t header = finder->index.definitions[want->definitions[j]].header;
-            if (finder->faults[header] == NULL)
+    for (size_t i = 0; i < finder->requests.count; i++) {
+        const struct hg_request *request = &finder->requests.items[i];
+        for (size_t j = 0;
+             j < request->definition_count && !request->is_found && !request->is_required; j++) {
+            uint32_t header = finder->catalogue->definitions[request->definitions[j]].file;
+            if (finder->problems[header] == NULL)
                 continue;
             hg_warning(finder->diagnostics, NULL,
-                       "what fits '%s' in %s is left out, for it does not parse: %s", want->asked,
-                       finder->index.headers->items[header].name, finder->faults[header]);
-            finder->faults[header] = NULL;
+                       "what fits '%s' in %s is left out, for it does not parse: %s",
+                       request->asked, finder->catalogue->files->items[header].name,
+                       finder->problems[header]);
+            finder->problems[header] = NULL;
         }
     }
 }
@@ -246,57 +298,58 @@ static bool was_read(const struct hg_model *model, const char *path)
 static bool has_includer(const struct finder *finder, uint32_t header)
 {
     size_t end = 0;
-    return hg_index_includers(&finder->index, header, &end) < end;
+    return hg_catalogue_includers(finder->catalogue, header, &end) < end;
 }
 
 /* What includes the header was read, and kept it out by an #if. */
 static bool is_ruled_out(const struct finder *finder, uint32_t header, const struct hg_model *model)
 {
     size_t end = 0;
-    size_t begin = hg_index_includers(&finder->index, header, &end);
+    size_t begin = hg_catalogue_includers(finder->catalogue, header, &end);
     for (size_t edge = begin; edge < end; edge++)
-        if (was_read(model, finder->index.headers->items[finder->index.edges[edge].includer].path))
+        if (was_read(model,
+                     finder->catalogue->files->items[finder->catalogue->edges[edge].includer].path))
             return true;
     return false;
 }
 
 /*
- * Another header that defines the name, too, and had no part in what was read.  The architecture's,
+ * Another header that defines the name, too, and is no part of what was read.  The architecture's,
  * uapi's, generic and generated ones are other forms of the same.  If the architecture's was taken,
  * or other headers include the one that was taken and none includes the other, a note is enough:
- * the user may have meant that one. Else nothing tells which of both the kernel has, and the user
+ * the user may have meant that one. Else nothing shows which of both the kernel has, and the user
  * has to say.
  */
-static enum hg_status check_namesakes(struct finder *finder, const struct hg_want *want,
-                                      const struct hg_model *model)
+static enum hg_status check_duplicate_names(struct finder *finder, const struct hg_request *request,
+                                            const struct hg_model *model)
 {
     enum { OTHER_FORMS = 4 };
-    uint32_t taken = current_header(finder, want);
-    const struct hg_index_definition *definitions = finder->index.definitions;
-    for (size_t i = want->current + 1; i < want->definition_count; i++) {
-        const struct hg_index_definition *other = &definitions[want->definitions[i]];
-        const struct hg_kernel_header *header = &finder->index.headers->items[other->header];
-        unsigned rank = hg_index_rank(header);
+    uint32_t taken = current_header(finder, request);
+    const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
+    for (size_t i = request->current + 1; i < request->definition_count; i++) {
+        const struct hg_catalogue_definition *other = &definitions[request->definitions[i]];
+        const struct hg_kernel_header *header = &finder->catalogue->files->items[other->file];
+        unsigned rank = hg_catalogue_rank(header);
         if (rank == 0 || rank >= OTHER_FORMS || other->what == HG_FOUND_ENUMERATOR ||
-            was_read(model, header->path) || is_ruled_out(finder, other->header, model))
+            was_read(model, header->path) || is_ruled_out(finder, other->file, model))
             continue;
-        const char *name = finder->index.headers->items[taken].name;
-        bool is_clear = hg_index_rank(&finder->index.headers->items[taken]) == 0 ||
-                        (has_includer(finder, taken) && !has_includer(finder, other->header));
+        const char *name = finder->catalogue->files->items[taken].name;
+        bool is_clear = hg_catalogue_rank(&finder->catalogue->files->items[taken]) == 0 ||
+                        (has_includer(finder, taken) && !has_includer(finder, other->file));
         if (is_clear) {
             hg_note(finder->diagnostics, NULL,
                     "'%s' is taken from %s; %s:%u has one of that name, too (--header %s for that)",
-                    want->asked, name, header->name, other->line, header->name);
+                    request->asked, name, header->name, other->line, header->name);
             return HG_OK;
         }
-        (want->is_required ? hg_error : hg_warning)(
+        (request->is_required ? hg_error : hg_warning)(
             finder->diagnostics, NULL,
             "'%s' is defined in %s:%u and in %s:%u, and nothing in the headers tells which of "
             "both this kernel has: name the header (--header %s)",
-            want->is_required ? want->asked : want->name, name,
-            definitions[want->definitions[want->current]].line, header->name, other->line,
+            request->is_required ? request->asked : request->name, name,
+            definitions[request->definitions[request->current]].line, header->name, other->line,
             header->name);
-        return want->is_required ? HG_ERROR_INPUT : HG_OK;
+        return request->is_required ? HG_ERROR_INPUT : HG_OK;
     }
     return HG_OK;
 }
@@ -305,14 +358,15 @@ static enum hg_status conclude(struct finder *finder, const struct hg_model *mod
 {
     enum hg_status status = HG_OK;
     bool any = false;
-    for (size_t i = 0; i < finder->wants.count; i++) {
-        const struct hg_want *want = &finder->wants.items[i];
-        any |= want->is_found;
-        if (want->is_found && !is_exhausted(want) && check_namesakes(finder, want, model) != HG_OK)
+    for (size_t i = 0; i < finder->requests.count; i++) {
+        const struct hg_request *request = &finder->requests.items[i];
+        any |= request->is_found;
+        if (request->is_found && !is_exhausted(request) &&
+            check_duplicate_names(finder, request, model) != HG_OK)
             status = HG_ERROR_INPUT;
-        if (want->is_found || !want->is_required)
+        if (request->is_found || !request->is_required)
             continue;
-        report_missing(finder, want);
+        report_missing(finder, request);
         if (!finder->options->are_optional)
             status = HG_ERROR_INPUT;
     }
@@ -328,23 +382,38 @@ static enum hg_status conclude(struct finder *finder, const struct hg_model *mod
 
 /* --- the order of events --- */
 
+/* Whether anything is left to try. */
+static enum hg_status learn(struct finder *finder, bool *changed)
+{
+    if (!finder->result.died) {
+        *changed = learn_from_problems(finder);
+        return HG_OK;
+    }
+    return find_deadly(finder, changed);
+}
+
 static enum hg_status find_model(struct finder *finder, struct hg_model **ret)
 {
     for (size_t i = 0; i < MAX_ATTEMPTS; i++) {
-        struct hg_model *model = NULL;
-        enum hg_status status = attempt(finder, &model);
-        if (status != HG_OK) {
-            if (learn_from_errors(finder))
+        bool changed = false;
+        enum hg_status status = attempt(finder);
+        if (status == HG_OK && finder->result.end != HG_JOB_MODEL) {
+            status = learn(finder, &changed);
+            if (status == HG_OK && changed)
                 continue;
-            hg_log_replay(&finder->log, finder->diagnostics);
-            return status;
+            if (finder->result.died)
+                report_death(&finder->unit.job, &finder->result, finder->diagnostics);
+            pass_reports_on(&finder->result, finder->diagnostics);
+            return status == HG_OK ? HG_ERROR_INPUT : status;
         }
-        if (is_settled(finder, model)) {
-            hg_log_replay(&finder->log, finder->diagnostics);
-            *ret = model;
+        if (status != HG_OK)
+            return status;
+        if (is_settled(finder, finder->result.model)) {
+            pass_reports_on(&finder->result, finder->diagnostics);
+            *ret = finder->result.model;
+            finder->result.model = NULL;
             return HG_OK;
         }
-        hg_model_destroy(model);
     }
     hg_error(finder->diagnostics, NULL,
              "%d attempts found no headers that parse together and define all the names: ask for "
@@ -353,52 +422,66 @@ static enum hg_status find_model(struct finder *finder, struct hg_model **ret)
     return HG_ERROR_INPUT;
 }
 
-static enum hg_status find(struct finder *finder, struct hg_model **ret)
+enum hg_status hg_read_names(const struct hg_tree_options *options,
+                             const struct hg_catalogue *catalogue, struct hg_parser *parser,
+                             struct hg_arena *arena, struct hg_diagnostics *diagnostics,
+                             struct hg_model **ret)
 {
-    struct hg_kernel_headers *headers = NULL;
-    enum hg_status status = hg_kernel_list_headers(finder->kernel, finder->diagnostics, &headers);
-    if (status != HG_OK)
-        return status;
-    hg_index_open(finder->kernel, headers, finder->options->cache_directory, &finder->index);
-    finder->faults = hg_calloc(headers->count, sizeof *finder->faults);
-    hg_plan_init(&finder->plan, &finder->index, &finder->arena);
-    hg_log_init(&finder->log, &finder->arena);
-    status = hg_choose_wants(&finder->index, finder->options->names, finder->options->name_count,
-                             finder->options->are_optional, &finder->arena, finder->diagnostics,
-                             &finder->wants);
+    struct finder finder = {
+        .options = options,
+        .parser = parser,
+        .diagnostics = diagnostics,
+        .arena = arena,
+        .catalogue = catalogue,
+        .result = {.end = HG_JOB_FAILED},
+        .problems = hg_calloc(catalogue->files->count, sizeof *finder.problems),
+    };
+    hg_name_unit_init(&finder.unit, catalogue, arena);
+    enum hg_status status =
+        hg_find_requests(catalogue, options->names, options->name_count, options->are_optional,
+                         arena, diagnostics, &finder.requests);
     struct hg_model *model = NULL;
-    if (status == HG_OK && finder->wants.count == 0) { /* optional, and each was told */
-        hg_error(finder->diagnostics, NULL,
+    if (status == HG_OK && finder.requests.count == 0) { /* optional, and each was reported */
+        hg_error(diagnostics, NULL,
                  "none of the types that are needed is in the headers of this kernel");
         status = HG_ERROR_INPUT;
     }
     if (status == HG_OK)
-        status = find_model(finder, &model);
+        status = find_model(&finder, &model);
     if (status == HG_OK)
-        status = conclude(finder, model);
+        status = conclude(&finder, model);
     if (status == HG_OK)
         *ret = model;
     else
         hg_model_destroy(model);
-    hg_log_deinit(&finder->log);
-    hg_plan_deinit(&finder->plan);
-    free(finder->wants.items);
-    free(finder->faults);
-    hg_index_deinit(&finder->index);
-    hg_kernel_headers_destroy(headers);
+    hg_job_result_deinit(&finder.result);
+    hg_name_unit_deinit(&finder.unit);
+    free(finder.requests.items);
+    free(finder.problems);
     return status;
 }
 
-enum hg_status hg_read_kernel(const struct hg_kernel *kernel,
-                              const struct hg_kernel_read_options *options,
-                              struct hg_diagnostics *diagnostics, struct hg_model **ret)
+enum hg_status hg_read_named_headers(const struct hg_tree_options *options,
+                                     struct hg_parser *parser, struct hg_diagnostics *diagnostics,
+                                     struct hg_model **ret)
 {
-    struct finder finder = {.kernel = kernel, .options = options, .diagnostics = diagnostics};
-    hg_arena_init(&finder.arena);
-    enum hg_status status =
-        options->headers.header_count > 0
-            ? parse(&finder, &(struct hg_parse_options){.user = options->headers}, diagnostics, ret)
-            : find(&finder, ret);
-    hg_arena_deinit(&finder.arena);
+    struct hg_job job = {
+        .headers = options->headers.headers,
+        .header_count = options->headers.header_count,
+        .are_paths = true,
+        .keeps_going = options->headers.keep_going,
+    };
+    struct hg_job_result result;
+    enum hg_status status = run_job(parser, &job, diagnostics, &result);
+    if (status == HG_OK && result.died)
+        report_death(&job, &result, diagnostics);
+    pass_reports_on(&result, diagnostics);
+    if (status == HG_OK && result.end != HG_JOB_MODEL)
+        status = HG_ERROR_INPUT;
+    if (status == HG_OK) {
+        *ret = result.model;
+        result.model = NULL;
+    }
+    hg_job_result_deinit(&result);
     return status;
 }

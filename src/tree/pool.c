@@ -129,14 +129,36 @@ static struct queued take_next(struct hg_pool *pool)
 #define HAS_ASAN 0
 #endif
 
+/* What somebody else set may be stricter. */
 static void limit(__rlimit_resource_t resource, rlim_t value)
 {
     struct rlimit current;
     if (getrlimit(resource, &current) != 0)
         return;
-    if (current.rlim_max != RLIM_INFINITY && current.rlim_max < value)
-        value = current.rlim_max; /* somebody set a stricter one */
+    if (current.rlim_cur != RLIM_INFINITY && current.rlim_cur < value)
+        value = current.rlim_cur;
     setrlimit(resource, &(struct rlimit){.rlim_cur = value, .rlim_max = current.rlim_max});
+}
+
+/* The one limit that rises again: it counts all that the process ever did. */
+static void limit_cpu(rlim_t value)
+{
+    struct rlimit current;
+    if (getrlimit(RLIMIT_CPU, &current) != 0)
+        return;
+    if (current.rlim_max != RLIM_INFINITY && current.rlim_max < value)
+        value = current.rlim_max;
+    setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = value, .rlim_max = current.rlim_max});
+}
+
+/* Seconds that a task may take: what somebody else set before counts, too. */
+static rlim_t cpu_limit_of(unsigned seconds)
+{
+    struct rlimit current;
+    rlim_t limit = seconds == 0 ? RLIM_INFINITY : seconds;
+    if (getrlimit(RLIMIT_CPU, &current) == 0 && current.rlim_cur < limit)
+        return current.rlim_cur;
+    return limit;
 }
 
 /* libclang writes about its crashes to standard error. */
@@ -153,7 +175,7 @@ void hg_task_renew(struct hg_task_output *output)
         return;
     struct timespec used;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    limit(RLIMIT_CPU, (rlim_t)used.tv_sec + 1 + output->cpu_limit);
+    limit_cpu((rlim_t)used.tv_sec + 1 + output->cpu_limit);
 }
 
 void hg_task_send(struct hg_task_output *output, const void *bytes, size_t size)
@@ -174,8 +196,7 @@ _Noreturn static void run_child(const struct hg_pool *pool, const struct hg_task
     if (!HAS_ASAN && pool->options.memory_limit != 0) /* its shadow alone is larger */
         limit(RLIMIT_AS, pool->options.memory_limit);
     unsigned seconds = task->cpu_limit != 0 ? task->cpu_limit : pool->options.cpu_limit;
-    struct hg_task_output output = {.out = out,
-                                    .cpu_limit = seconds == 0 ? RLIM_INFINITY : seconds};
+    struct hg_task_output output = {.out = out, .cpu_limit = cpu_limit_of(seconds)};
     hg_task_renew(&output);
     task->work(task->user, &output);
     hg_task_send(&output, end_mark, sizeof end_mark);

@@ -7,14 +7,20 @@
  *     enum { IPPROTO_IP = 0, ...               enumerators of an enum without a tag
  *     struct_group_tagged(NAME, ...            struct NAME, and more in a table below
  *     TRACE_EVENT(sched_switch, ...            struct trace_event_raw_sched_switch, ...
+ *     #include <linux/types.h>                 that file
+ *     #define MAX_ORDER 11                     that macro
+ *     int foo_register(struct foo *foo);       a prototype that mentions struct foo
  *
- * The method: one pass over tokens.  Comments, strings and preprocessor lines are passed over,
- * except that #include lines are told.  Nothing is evaluated: both sides of an #if count, and what
- * a macro expands to is only known for the macros of the table.  Too much may be told (a word
- * before a brace that is an attribute), for whoever uses this looks again; too little is a type
- * that is not found.
+ * The method: one pass over tokens.  Comments and strings are passed over.  Nothing is evaluated:
+ * both sides of an #if count, and what a macro expands to is only known for the macros of the
+ * table.  Too much may be found (a word before a brace that is an attribute), for whoever uses this
+ * looks again; too little is a type that is not found.
+ *
+ * Tags of prototypes come from a second, simpler pass, which reads macros' text as well: a struct,
+ * union or enum between parentheses.  Whoever parses many headers declares them first (`struct
+ * foo;`); one too many does nothing, and clang reports those that were missed.
  */
-#include "tree/names.h"
+#include "tree/catalogue.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -101,19 +107,35 @@ static void skip_quoted(struct scan *scan)
         scan->at++;
 }
 
-/* at is behind the hash. */
+static void take_include(struct scan *scan, const char *name)
+{
+    name += strspn(name, " \t");
+    const char *end = *name == '<' ? ">\n" : *name == '"' ? "\"\n" : NULL;
+    size_t length = end == NULL ? 0 : strcspn(name + 1, end);
+    if (length > 0 && name[1 + length] == *end)
+        scan->sink->include(scan->sink->user, name + 1, length);
+}
+
+static void take_define(struct scan *scan, const char *name)
+{
+    size_t length = 0;
+    name += strspn(name, " \t");
+    while (is_word(name[length]))
+        length++;
+    if (length > 0)
+        scan->sink->macro(scan->sink->user, name, length);
+}
+
+/* at is after the hash. */
 static void take_directive(struct scan *scan)
 {
-    static const char word[] = "include";
+    static const char include[] = "include";
+    static const char define[] = "define";
     scan->at += strspn(scan->at, " \t");
-    if (strncmp(scan->at, word, sizeof word - 1) == 0) {
-        const char *name = scan->at + sizeof word - 1;
-        name += strspn(name, " \t");
-        const char *end = *name == '<' ? ">\n" : *name == '"' ? "\"\n" : NULL;
-        size_t length = end == NULL ? 0 : strcspn(name + 1, end);
-        if (length > 0 && name[1 + length] == *end)
-            scan->sink->include(scan->sink->user, name + 1, length);
-    }
+    if (strncmp(scan->at, include, sizeof include - 1) == 0)
+        take_include(scan, scan->at + sizeof include - 1);
+    else if (strncmp(scan->at, define, sizeof define - 1) == 0)
+        take_define(scan, scan->at + sizeof define - 1);
     skip_line(scan);
 }
 
@@ -189,7 +211,7 @@ static const struct macro {
     enum argument argument;
     enum hg_found what;
     const char *before;
-    const char *behind;
+    const char *after;
 } macros[] = {
     {"struct_group_tagged", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "", ""},
     {"__struct_group", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "", ""},
@@ -222,7 +244,7 @@ static bool is_macro(const struct macro *macro, const struct token *token)
            memcmp(token->text + token->length - end, macro->end, end) == 0;
 }
 
-/* The word that is the argument; text is behind the parenthesis. */
+/* The word that is the argument; text is after the parenthesis. */
 static const char *find_argument(const char *text, enum argument argument, size_t *length)
 {
     if (argument == SECOND_ARGUMENT) {
@@ -251,7 +273,7 @@ static void take_macro(struct scan *scan)
         if (argument == NULL || length == 0 || length > MAX_NAME / 2)
             continue;
         int total = snprintf(name, sizeof name, "%s%.*s%s", macros[i].before, (int)length, argument,
-                             macros[i].behind);
+                             macros[i].after);
         scan->sink->define(scan->sink->user, macros[i].what, name, (size_t)total, scan->token.line);
     }
 }
@@ -263,7 +285,7 @@ static void found(struct scan *scan, enum hg_found what, const struct token *nam
     scan->sink->define(scan->sink->user, what, name->text, name->length, name->line);
 }
 
-/* Words that may stand behind the name a typedef defines. */
+/* Words that may stand after the name a typedef defines. */
 static bool is_attribute(const struct token *token)
 {
     static const char *const prefixes[] = {"__attribute", "__packed", "__aligned", "____cacheline"};
@@ -357,13 +379,6 @@ static void take_tag(struct scan *scan, enum hg_found what)
 
 /* --- the whole --- */
 
-static void ignore_include(void *user, const char *name, size_t length)
-{
-    (void)user;
-    (void)name;
-    (void)length;
-}
-
 /* A word that is neither struct, union nor enum. */
 static void take_word(struct scan *scan)
 {
@@ -425,26 +440,106 @@ static void take_other(struct scan *scan)
     }
 }
 
-void hg_scan_tags(const char *text, hg_scan_tag_fn *visit, void *user)
+/* --- tags of prototypes --- */
+
+enum { LONGEST_TAG = 128 };
+
+static bool is_one_of(const char *const *words, size_t count, const char *word, size_t length)
 {
-    static const struct hg_scan_sink sink = {.include = ignore_include};
-    struct scan scan = {.sink = &sink, .at = text, .line = 1, .at_line_start = true};
-    while (next(&scan)) {
-        const char *keyword = is(&scan.token, "struct")  ? "struct"
-                              : is(&scan.token, "union") ? "union"
-                                                         : NULL;
-        if (keyword == NULL)
-            continue;
-        skip_space(&scan);
-        size_t length = 0;
-        while (is_word(scan.at[length]))
-            length++;
-        if (length > 0 && is_word_start(scan.at[0]))
-            visit(user, keyword, scan.at, length);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0)
+            return true;
+    return false;
 }
 
-void hg_scan_header(const char *text, const struct hg_scan_sink *sink)
+/* Not a keyword, and none of the attributes and reserved words that -include files define. */
+static bool is_tag(const char *word, size_t length)
+{
+    static const char *const others[] = {
+        "asm",   "auto",     "case",   "const",    "continue", "default", "do",    "else",
+        "enum",  "for",      "goto",   "if",       "inline",   "int",     "long",  "noinline",
+        "char",  "notrace",  "return", "register", "restrict", "short",   "while", "signed",
+        "break", "sizeof",   "static", "struct",   "switch",   "typeof",  "union", "unsigned",
+        "void",  "volatile", "extern", "typedef",  "float",    "double",
+    };
+    if (length == 0 || length > LONGEST_TAG || (word[0] >= '0' && word[0] <= '9') ||
+        (length > 1 && word[0] == '_' && word[1] == '_'))
+        return false;
+    return !is_one_of(others, sizeof others / sizeof *others, word, length);
+}
+
+/* Whether a word can have to do with a type. */
+static bool is_of_types(const char *word, size_t length)
+{
+    static const char *const words[] = {"struct",  "union",  "enum",        "typedef",
+                                        "include", "define", "include_next"};
+    return is_one_of(words, sizeof words / sizeof *words, word, length);
+}
+
+/* Which of those that come before a tag it is; NULL = none. */
+static const char *keyword_of_tag(const char *word, size_t length)
+{
+    static const char *const keywords[] = {"struct", "union", "enum"};
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (is_one_of(&keywords[i], 1, word, length))
+            return keywords[i];
+    return NULL;
+}
+
+static size_t skip_blanks(const char *text, size_t size, size_t i)
+{
+    while (i < size && text[i] == ' ')
+        i++;
+    return i;
+}
+
+/* Whether what follows a tag shows that it is used: a pointer, or a type alone.  A prototype can
+ * have parameters of an enum, too, that is not known yet. */
+static bool is_used(const char *text, size_t size, size_t i, bool is_enum)
+{
+    i = skip_blanks(text, size, i);
+    if (is_enum && i < size && is_word(text[i])) { /* the parameter's name */
+        while (i < size && is_word(text[i]))
+            i++;
+        i = skip_blanks(text, size, i);
+        return i < size && (text[i] == ')' || text[i] == ',');
+    }
+    return i < size && (text[i] == '*' || text[i] == ')' || text[i] == ',');
+}
+
+/* False: the text has no keyword of types, no #define and no #include. */
+static bool scan_tags(const char *text, const struct hg_scan_sink *sink)
+{
+    size_t size = strlen(text);
+    bool has_types = false;
+    unsigned depth = 0;
+    size_t i = 0;
+    while (i < size) {
+        if (!is_word(text[i])) {
+            depth += text[i] == '(';
+            depth -= text[i] == ')' && depth > 0;
+            i++;
+            continue;
+        }
+        size_t begin = i;
+        while (i < size && is_word(text[i]))
+            i++;
+        has_types = has_types || is_of_types(text + begin, i - begin);
+        const char *keyword = keyword_of_tag(text + begin, i - begin);
+        if (depth == 0 || keyword == NULL || i == size || text[i] != ' ')
+            continue;
+        size_t tag = i + 1;
+        for (i = tag; i < size && is_word(text[i]);)
+            i++;
+        if (is_tag(text + tag, i - tag) && is_used(text, size, i, keyword[0] == 'e'))
+            sink->tag(sink->user, keyword, text + tag, i - tag);
+    }
+    return has_types;
+}
+
+/* --- all of it --- */
+
+bool hg_scan_text(const char *text, const struct hg_scan_sink *sink)
 {
     struct scan scan = {.sink = sink, .at = text, .line = 1, .at_line_start = true};
     bool more = next(&scan);
@@ -470,4 +565,5 @@ void hg_scan_header(const char *text, const struct hg_scan_sink *sink)
             take_other(&scan);
         more = next(&scan);
     }
+    return scan_tags(text, sink);
 }

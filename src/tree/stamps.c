@@ -31,7 +31,14 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum stamp_kind { STAMP_FILE, STAMP_TIMES, STAMP_ABSENT, STAMP_DIRECTORY, STAMP_TREE };
+enum stamp_kind {
+    STAMP_FILE,
+    STAMP_TIMES,
+    STAMP_ABSENT,
+    STAMP_DIRECTORY,
+    STAMP_TREE,
+    STAMP_BUILD_TREE
+};
 
 enum { MAX_STAMPS = 400000, COARSE_SECONDS = 2, READ_SIZE = 1 << 16 };
 
@@ -87,7 +94,8 @@ static void add(struct hg_stamps *stamps, enum stamp_kind kind, const char *path
     }
     uint32_t *seen = hg_strings_number(&stamps->seen, path, length);
     /* A directory that is to be walked, too, is no longer one alone. */
-    if (*seen != 0 && !(kind == STAMP_TREE && *seen == STAMP_DIRECTORY + 1)) {
+    bool is_more = kind >= STAMP_TREE && *seen >= STAMP_DIRECTORY + 1 && *seen <= (uint32_t)kind;
+    if (*seen != 0 && !is_more) {
         stamps->is_refused |= (kind == STAMP_ABSENT) != (*seen == STAMP_ABSENT + 1);
         return;
     }
@@ -139,6 +147,11 @@ void hg_stamps_add_tree(struct hg_stamps *stamps, const char *path)
     add(stamps, STAMP_TREE, path, strlen(path));
 }
 
+void hg_stamps_add_build_tree(struct hg_stamps *stamps, const char *path)
+{
+    add(stamps, STAMP_BUILD_TREE, path, strlen(path));
+}
+
 void hg_stamps_refuse(struct hg_stamps *stamps)
 {
     stamps->is_refused = true;
@@ -186,6 +199,22 @@ static bool is_looked_for(const char *name)
     return is_known;
 }
 
+/* Whether kbuild reads a file of that name, or wrote it to be read. */
+static bool says_how_to_build(const char *name)
+{
+    static const char *const beginnings[] = {"Makefile", "Kbuild", "Platform"};
+    static const char *const ends[] = {
+        ".cmd", ".mod", ".mk", "modules.order", "auto.conf", ".config", "compile_commands.json"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (length >= strlen(ends[i]) && strcmp(name + length - strlen(ends[i]), ends[i]) == 0)
+            return true;
+    return false;
+}
+
 /* dirent's type, of file systems that do not say, too. */
 static unsigned char type_of(int directory, const struct dirent *entry)
 {
@@ -197,26 +226,29 @@ static unsigned char type_of(int directory, const struct dirent *entry)
     return S_ISDIR(status.st_mode) ? DT_DIR : S_ISLNK(status.st_mode) ? DT_LNK : DT_REG;
 }
 
-/* A further directory of a tree: below it, or where a link leads out of it. */
-static void descend(struct hg_stamps *stamps, const char *path, const struct dirent *entry,
-                    bool is_link)
+/* What a tree has below one of its directories: a further directory, one that a link leads to, or a
+ * file that says how to build. */
+static void descend(struct hg_stamps *stamps, enum stamp_kind kind, const char *path,
+                    const struct dirent *entry, unsigned char type)
 {
     struct hg_text inner = {0};
     struct stat status;
     hg_text_printf(&inner, "%s/%s", path, entry->d_name);
-    if (is_link && stat(inner.data, &status) == 0 && S_ISDIR(status.st_mode)) {
+    if (type == DT_DIR) {
+        add(stamps, kind, inner.data, inner.size);
+    } else if (type == DT_LNK && stat(inner.data, &status) == 0 && S_ISDIR(status.st_mode)) {
         HG_CLEANUP(hg_free_pointer) char *target = realpath(inner.data, NULL);
         if (target != NULL)
-            hg_stamps_add_tree(stamps, target);
-    } else if (!is_link) {
-        hg_stamps_add_tree(stamps, inner.data);
+            add(stamps, kind, target, strlen(target));
+    } else if (kind == STAMP_BUILD_TREE && says_how_to_build(entry->d_name)) {
+        add(stamps, STAMP_FILE, inner.data, inner.size);
     }
     hg_text_deinit(&inner);
 }
 
 /* The names in a directory, in any order: the sum of their hashes.  One that may not be listed has
- * none.  With stamps, what is below it is added. */
-static uint64_t hash_names(const char *path, struct hg_stamps *stamps)
+ * none.  With stamps, what is below it is added, in a tree of that kind. */
+static uint64_t hash_names(const char *path, struct hg_stamps *stamps, enum stamp_kind kind)
 {
     DIR *directory = opendir(path);
     if (directory == NULL)
@@ -234,8 +266,8 @@ static uint64_t hash_names(const char *path, struct hg_stamps *stamps)
             length = readlinkat(dirfd(directory), name, target, sizeof target);
         uint64_t seed = XXH3_64bits_withSeed(target, length > 0 ? (size_t)length : 0, type);
         sum += XXH3_64bits_withSeed(name, strlen(name), seed);
-        if (stamps != NULL && (type == DT_DIR || type == DT_LNK))
-            descend(stamps, path, entry, type == DT_LNK);
+        if (stamps != NULL)
+            descend(stamps, kind, path, entry, type);
     }
     closedir(directory);
     return sum;
@@ -250,7 +282,7 @@ static const char *path_of(const struct hg_stamps *stamps, const struct stamp *s
 
 static bool is_directory(const struct stamp *stamp)
 {
-    return stamp->kind == STAMP_DIRECTORY || stamp->kind == STAMP_TREE;
+    return stamp->kind >= STAMP_DIRECTORY;
 }
 
 /* Kind, size and times, without the hash; false = it is not what it was added as. */
@@ -288,14 +320,14 @@ static bool take(struct hg_stamps *stamps, size_t index)
 {
     struct stamp *stamp = &stamps->items.items[index];
     HG_CLEANUP(hg_free_pointer) char *path = strdup(path_of(stamps, stamp));
-    struct hg_stamps *walked = stamp->kind == STAMP_TREE ? stamps : NULL;
+    enum stamp_kind kind = (enum stamp_kind)stamp->kind;
     uint64_t hash = 0;
     if (path == NULL)
         hg_out_of_memory();
     if (stamp->kind == STAMP_FILE && !hash_file(path, &hash))
         return false;
     if (is_directory(stamp))
-        hash = hash_names(path, walked);
+        hash = hash_names(path, kind >= STAMP_TREE ? stamps : NULL, kind);
     struct stamp now;
     stamp = &stamps->items.items[index]; /* more may have been added */
     if (!look(stamps, stamp, &now) || is_young(stamps, &now))
@@ -322,7 +354,7 @@ static enum hg_stamps_state check(const struct hg_stamps *stamps, struct stamp *
         return HG_STAMPS_SAME;
     uint64_t hash = 0;
     if (is_directory(stamp))
-        hash = hash_names(path_of(stamps, stamp), NULL);
+        hash = hash_names(path_of(stamps, stamp), NULL, STAMP_DIRECTORY);
     else if (stamp->kind != STAMP_FILE || !hash_file(path_of(stamps, stamp), &hash))
         return HG_STAMPS_CHANGED;
     if (hash != stamp->hash || !look(stamps, stamp, &now))
@@ -359,7 +391,7 @@ static bool is_sound(const struct hg_stamps *stamps)
 {
     for (size_t i = 0; i < stamps->items.count; i++) {
         const struct stamp *stamp = &stamps->items.items[i];
-        if (stamp->kind > STAMP_TREE || stamp->path >= stamps->paths.size ||
+        if (stamp->kind > STAMP_BUILD_TREE || stamp->path >= stamps->paths.size ||
             path_of(stamps, stamp)[0] != '/')
             return false;
     }

@@ -53,6 +53,9 @@ void hg_stamps_add_directory(struct hg_stamps *stamps, const char *path);
 /* A directory and all below it but hidden ones (.git).  Links to directories are followed out of
  * it. */
 void hg_stamps_add_tree(struct hg_stamps *stamps, const char *path);
+/* The same, and the content of all that says how a kernel is built: makefiles, configurations,
+ * commands that a build saved. */
+void hg_stamps_add_build_tree(struct hg_stamps *stamps, const char *path);
 
 /* Something else is not as it should be: hg_stamps_take will fail. */
 void hg_stamps_refuse(struct hg_stamps *stamps);

@@ -1,7 +1,7 @@
 /*
  * The store: see store.h.
  *
- *     tree-<hash of the key>:   head | key | stamps | messages | model
+ *     tree-<hash of the key>:   head | key | stamps | messages | extra | model
  *
  * An entry is read whole.  It is taken if the head fits the file, the checksum the rest, and the
  * key the one that is asked for; if the stamps say that nothing has changed; and if the packed
@@ -36,7 +36,7 @@ struct hg_store {
     struct hg_stamps *stamps; /* created when the store was opened */
 };
 
-enum part { PART_KEY, PART_STAMPS, PART_MESSAGES, PART_MODEL, PARTS };
+enum part { PART_KEY, PART_STAMPS, PART_MESSAGES, PART_EXTRA, PART_MODEL, PARTS };
 
 struct head {
     char magic[8];
@@ -215,7 +215,7 @@ static void refresh(const struct hg_store *store, const char *path, const struct
 
 static bool take_entry(const struct hg_store *store, const char *path, const struct hg_text *key,
                        const struct hg_text *entry, struct hg_diagnostics *diagnostics,
-                       struct hg_model **ret)
+                       struct hg_text *extra, struct hg_model **ret)
 {
     const char *parts[PARTS];
     size_t sizes[PARTS];
@@ -229,6 +229,7 @@ static bool take_entry(const struct hg_store *store, const char *path, const str
                     hg_model_unpack(parts[PART_MODEL], sizes[PART_MODEL], NULL, ret) == HG_OK;
     if (is_taken) {
         replay(parts[PART_MESSAGES], sizes[PART_MESSAGES], diagnostics);
+        hg_text_bytes(extra, parts[PART_EXTRA], sizes[PART_EXTRA]);
         if (state == HG_STAMPS_TOUCHED)
             refresh(store, path, stamps, parts, sizes);
     }
@@ -237,7 +238,7 @@ static bool take_entry(const struct hg_store *store, const char *path, const str
 }
 
 bool hg_store_find(struct hg_store *store, const struct hg_text *key,
-                   struct hg_diagnostics *diagnostics, struct hg_model **ret)
+                   struct hg_diagnostics *diagnostics, struct hg_text *extra, struct hg_model **ret)
 {
     if (store == NULL)
         return false;
@@ -245,14 +246,14 @@ bool hg_store_find(struct hg_store *store, const struct hg_text *key,
     struct hg_text entry = {0};
     put_path(&path, store, key);
     bool is_found = hg_store_load(path.data, &entry) &&
-                    take_entry(store, path.data, key, &entry, diagnostics, ret);
+                    take_entry(store, path.data, key, &entry, diagnostics, extra, ret);
     hg_text_deinit(&entry);
     hg_text_deinit(&path);
     return is_found;
 }
 
 static void keep(struct hg_store *store, const struct hg_text *key, const struct hg_text *messages,
-                 const struct hg_model *model)
+                 const struct hg_text *extra, const struct hg_model *model)
 {
     if (!hg_stamps_take(store->stamps))
         return;
@@ -262,8 +263,9 @@ static void keep(struct hg_store *store, const struct hg_text *key, const struct
     put_path(&path, store, key);
     hg_stamps_pack(store->stamps, &stamps);
     hg_model_pack(model, &packed);
-    const char *const parts[PARTS] = {key->data, stamps.data, messages->data, packed.data};
-    const size_t sizes[PARTS] = {key->size, stamps.size, messages->size, packed.size};
+    const char *const parts[PARTS] = {key->data, stamps.data, messages->data, extra->data,
+                                      packed.data};
+    const size_t sizes[PARTS] = {key->size, stamps.size, messages->size, extra->size, packed.size};
     write_entry(store, path.data, parts, sizes);
     hg_text_deinit(&packed);
     hg_text_deinit(&stamps);
@@ -272,17 +274,17 @@ static void keep(struct hg_store *store, const struct hg_text *key, const struct
 
 enum hg_status hg_store_read(struct hg_store *store, const struct hg_text *key,
                              hg_store_read_fn *read, void *user, struct hg_diagnostics *diagnostics,
-                             struct hg_model **ret)
+                             struct hg_text *extra, struct hg_model **ret)
 {
     if (store == NULL)
-        return read(user, diagnostics, NULL, ret);
-    if (hg_store_find(store, key, diagnostics, ret))
+        return read(user, diagnostics, NULL, extra, ret);
+    if (hg_store_find(store, key, diagnostics, extra, ret))
         return HG_OK;
     struct recorder recorder = {.diagnostics = {.report = record}, .to = diagnostics};
     recorder.diagnostics.user = &recorder;
-    enum hg_status status = read(user, &recorder.diagnostics, store->stamps, ret);
+    enum hg_status status = read(user, &recorder.diagnostics, store->stamps, extra, ret);
     if (status == HG_OK)
-        keep(store, key, &recorder.bytes, *ret);
+        keep(store, key, &recorder.bytes, extra, *ret);
     hg_text_deinit(&recorder.bytes);
     return status;
 }

@@ -27,10 +27,10 @@
 struct hg_store;
 
 /* Keeps its entries in the directory, an absolute path, which is made when the first is written;
- * entries and indexes of trees (index_cache.c) are removed, the longest unused first, when together
- * they have more than limit bytes.  Open it before anything is read.  NULL, which the other
- * functions take for a store without entries: directory is NULL, or belongs to somebody else, or
- * somebody else may write to it. */
+ * entries and catalogues of trees (catalogue_cache.c) are removed, the longest unused first, when
+ * together they have more than limit bytes.  Open it before anything is read.  NULL, which the
+ * other functions take for a store without entries: directory is NULL, or belongs to somebody else,
+ * or somebody else may write to it. */
 struct hg_store *hg_store_open(const char *directory, uint64_t limit);
 void hg_store_close(struct hg_store *store);
 
@@ -42,20 +42,22 @@ void hg_store_key_add(struct hg_text *key, const char *name, const char *value);
 
 /* --- entries --- */
 
-/* Reads, reports to the diagnostics, and adds the files that *ret depends on to the stamps, which
- * are NULL where nothing will be kept. */
+/* Reads, reports to the diagnostics, appends to *extra what else is to be kept, and adds the files
+ * that *ret depends on to the stamps, which are NULL where nothing will be kept. */
 typedef enum hg_status hg_store_read_fn(void *user, struct hg_diagnostics *diagnostics,
-                                        struct hg_stamps *stamps, struct hg_model **ret);
+                                        struct hg_stamps *stamps, struct hg_text *extra,
+                                        struct hg_model **ret);
 
-/* The model from the store, or from read, and then kept if read succeeds.  On success *ret is the
- * caller's. */
+/* The model and what else was kept from the store, or from read, and then kept if read succeeds.
+ * On success *ret is the caller's. */
 HG_MUST_CHECK enum hg_status hg_store_read(struct hg_store *store, const struct hg_text *key,
                                            hg_store_read_fn *read, void *user,
                                            struct hg_diagnostics *diagnostics,
-                                           struct hg_model **ret);
+                                           struct hg_text *extra, struct hg_model **ret);
 
 /* The model under the key, whose messages are reported; false = there is none that is valid. */
 bool hg_store_find(struct hg_store *store, const struct hg_text *key,
-                   struct hg_diagnostics *diagnostics, struct hg_model **ret);
+                   struct hg_diagnostics *diagnostics, struct hg_text *extra,
+                   struct hg_model **ret);
 
 #endif

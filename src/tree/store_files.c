@@ -2,7 +2,7 @@
  * The files of a store: see store_files.h.
  *
  *     ~/.cache/hdrgen/tree-0123456789abcdef          an entry
- *     ~/.cache/hdrgen/index-0123456789abcdef         an index of a tree
+ *     ~/.cache/hdrgen/catalogue-0123456789abcdef     the catalogue of a tree
  *     ~/.cache/hdrgen/tree-0123456789abcdef.Xa81qz   one that is being written
  *
  * The directory and its files are private.  What somebody else owns, or may write to, is neither
@@ -137,7 +137,7 @@ static int compare(const void *a, const void *b)
 static void note_file(struct files *files, int directory, const char *name)
 {
     struct stat status;
-    if (!(begins_with(name, "tree-") || begins_with(name, "index-")) ||
+    if (!(begins_with(name, "tree-") || begins_with(name, "catalogue-")) ||
         fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
         return;
     bool is_temporary = strchr(name, '.') != NULL;

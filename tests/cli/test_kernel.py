@@ -179,7 +179,7 @@ class BadTrees(Kernel):
         self.refused("--force-randstruct", "--header", "x.h", says="go with --kernel")
         self.refused("--kernel", MINI, "--btf", "x", says="two sources")
         self.refused("--kernel", MINI, "--kernel", MINI, says="--kernel is given twice")
-        self.refused("flags", "--kernel", MINI, "x", says="no NAME")
+        self.refused("flags", "--kernel", MINI, "x", says="names of source files")
         self.refused("flags", says="flags takes --kernel DIR")
         self.refused("flags", "--kernel", says="needs a value")
         self.refused("flags", "--kernel", "", says="No such file")
@@ -321,7 +321,7 @@ class Located(Kernel):
 
 class Cache(Kernel):
     def cached(self) -> list[str]:
-        return [str(path) for path in (self.dir / "cache").rglob("index-*")]
+        return [str(path) for path in (self.dir / "cache").rglob("catalogue-*")]
 
     def test_a_changed_tree_is_seen(self) -> None:
         tree = self.tree(linux__a="struct a { int x; };")
@@ -345,6 +345,8 @@ class Cache(Kernel):
                          for i in range(0, len(good), 61))]:
             with open(path, "wb") as file:
                 file.write(spoilt)
+            for kept in (self.dir / "cache").rglob("tree-*"):  # which would be taken instead
+                kept.unlink()
             self.assertEqual(self.listed(tree, "a"), ["struct a include/linux/a.h"])
             with open(path, "rb") as file:
                 self.assertEqual(file.read(), good)

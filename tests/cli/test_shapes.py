@@ -122,12 +122,13 @@ class Rust(Shapes):
         self.refuse("--derive", "", says="'' is none of")
         self.refuse("--derive", "Eq", says="Eq needs PartialEq")
         self.refuse("--derive", "PartialEq,Eq,Ord", says="Ord needs PartialOrd")
-        self.refuse("--accessors", "all", says="there is only probe-read")
+        self.refuse("--accessors", "all", says="there are probe-read and core")
         self.refuse("--probe-read-fn", "aya", says="goes with --accessors")
         self.refuse("--accessors", "probe-read", "--probe-read-fn", "a b", says="not a Rust path")
         for bad in ("", "a-b", "1a", "a::b", "_"):
             self.refuse("--module", bad, says=f"--module '{bad}'")
-        for option in (["--enum-style", "rust"], ["--derive", "none"], ["--module", "m"], ["--accessors", "probe-read"]):
+        for option in (["--enum-style", "rust"], ["--derive", "none"], ["--module", "m"], ["--accessors", "probe-read"],
+                       ["--accessors", "core"]):
             self.refuse(*option, "-e", "c", says="go with --emit rust")
 
     def test_the_prefix_is_told(self) -> None:

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                            .elf = false,
                                            .btf_compat = depth == 0 ? 0 : HG_KERNEL_VERSION(5, 4)};
         if (depth == 1) {
-            options.probe_read = true;
+            options.accessors = HG_ACCESSORS_PROBE_READ;
             options.enum_style = HG_ENUM_NEWTYPE;
             options.derives = HG_DERIVE_DEFAULT | HG_DERIVE_PARTIAL_EQ | HG_DERIVE_HASH;
             options.flavour = "___old";

@@ -1,6 +1,7 @@
 /*
- * Fuzzing the reader of BPF objects and what is done with their relocations: any bytes are an
- * object; what is accepted is checked by both loaders' rules, against its own types and against
+ * Fuzzing the reader of BPF objects, linking, and what is done with their relocations: any bytes are
+ * an object; it is linked if it has placeholders and records, and then linking it again must change
+ * nothing; what is accepted is checked by both loaders' rules, against its own types and against
  * some that are always the same, reported on, and what it needs is cut out of both.
  *
  * What is cut out must come to the same as the whole.
@@ -8,6 +9,7 @@
 #include "model/build.h"
 
 #include <hdrgen/core.h>
+#include <hdrgen/link.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -128,6 +130,54 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
     hg_model_destroy(trimmed);
 }
 
+/* What linking makes of the bytes: nothing, or an object that reads and that linking leaves alone. */
+static struct hg_output link_bytes(const struct hg_btf_bytes *bytes)
+{
+    struct hg_output linked = {0};
+    struct hg_output again = {0};
+    struct hg_link_summary summary;
+    struct hg_diagnostics diagnostics = {0};
+    struct hg_core_object *object = NULL;
+    if (hg_link_object(bytes, &diagnostics, &summary, &linked) != HG_OK) {
+        if (diagnostics.errors == 0)
+            __builtin_trap(); /* refused without a word */
+        return linked;
+    }
+    if (summary.relocations == 0) {
+        hg_output_deinit(&linked);
+        return linked;
+    }
+    struct hg_btf_bytes result = {.name = "linked", .data = linked.data, .size = linked.size};
+    if (hg_core_read_bytes(&result, &diagnostics, &object) != HG_OK ||
+        hg_link_object(&result, &diagnostics, &summary, &again) != HG_OK || !summary.was_linked ||
+        again.size != linked.size || memcmp(again.data, linked.data, linked.size) != 0)
+        __builtin_trap();
+    hg_core_destroy(object);
+    hg_output_deinit(&again);
+    return linked;
+}
+
+static void check_bytes(struct hg_model *const *targets, const struct hg_btf_bytes *bytes)
+{
+    struct hg_diagnostics diagnostics = {0};
+    struct hg_core_object *object = NULL;
+    struct hg_core_names *names = NULL;
+    struct hg_model *own = NULL;
+    if (hg_core_read_bytes(bytes, &diagnostics, &object) != HG_OK) {
+        if (diagnostics.errors == 0)
+            __builtin_trap(); /* refused without a word */
+        return;
+    }
+    hg_core_wanted_names((const struct hg_core_object *const[]){object}, 1, &names);
+    hg_core_names_destroy(names);
+    use(object, targets[0]);
+    use(object, targets[1]);
+    if (hg_read_btf_bytes(bytes, NULL, NULL, NULL, &own) == HG_OK)
+        use(object, own);
+    hg_model_destroy(own);
+    hg_core_destroy(object);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct hg_model *targets[2];
@@ -135,22 +185,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (targets[i] == NULL)
             targets[i] = make_target(i == 1);
     struct hg_btf_bytes bytes = {.name = "input", .data = data, .size = size};
-    struct hg_diagnostics diagnostics = {0};
-    struct hg_core_object *object = NULL;
-    struct hg_core_names *names = NULL;
-    struct hg_model *own = NULL;
-    if (hg_core_read_bytes(&bytes, &diagnostics, &object) != HG_OK) {
-        if (diagnostics.errors == 0)
-            __builtin_trap(); /* refused without a word */
-        return 0;
-    }
-    hg_core_wanted_names((const struct hg_core_object *const[]){object}, 1, &names);
-    hg_core_names_destroy(names);
-    use(object, targets[0]);
-    use(object, targets[1]);
-    if (hg_read_btf_bytes(&bytes, NULL, NULL, NULL, &own) == HG_OK)
-        use(object, own);
-    hg_model_destroy(own);
-    hg_core_destroy(object);
+    check_bytes(targets, &bytes);
+    struct hg_output linked = link_bytes(&bytes);
+    if (linked.data != NULL)
+        check_bytes(targets, &(struct hg_btf_bytes){
+                                 .name = "linked", .data = linked.data, .size = linked.size});
+    hg_output_deinit(&linked);
     return 0;
 }

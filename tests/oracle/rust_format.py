@@ -29,6 +29,8 @@ OPTIONS = (
     ("--enum-style", "rust", "--derive", "Default,PartialEq,Eq,Hash,PartialOrd,Ord"),
     ("--target", "i386-linux-gnu", "--accessors", "probe-read", "--probe-read-fn", "crate::read"),
     ("--target", "s390x-linux-gnu", "--ctypes-prefix", "aya_ebpf::cty"),
+    ("--accessors", "core"),
+    ("--enum-style", "newtype", "--accessors", "core", "--probe-read-fn", "aya"),
     ("--target", "i386-linux-gnu", "--derive", "PartialEq,Eq,Hash,PartialOrd,Ord", "--opaque-type", "rec_*"),
 )
 

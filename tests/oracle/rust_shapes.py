@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shlex
 import subprocess
@@ -28,21 +29,29 @@ STYLES = {
     "probe newtype": ["--accessors", "probe-read", "--enum-style", "newtype"],
     "probe module": ["--accessors", "probe-read", "--enum-style", "module", "--module", "bindings"],
     "probe rust": ["--accessors", "probe-read", "--enum-style", "rust"],
+    "core newtype": ["--accessors", "core", "--enum-style", "newtype"],
+    "core module": ["--accessors", "core", "--enum-style", "module", "--module", "bindings", "--derive", "Default"],
 }
 
 # Cases with one of these in their first line are compiled as they are.
 OWN_STYLE = re.compile("--(enum-style|derive|module|accessors|macros|fields)")
 
 LIBRARY = """#![no_std]
+#![allow(unused_features)]
+#![cfg_attr(target_arch = "bpf", feature(asm_experimental_arch))]
 #[path = "case.rs"] pub mod case;
 /// Plain function in the place of the helper.
 pub unsafe fn copy(_to: *mut core::ffi::c_void, _size: u32, _from: *const core::ffi::c_void) -> i64 { -14 }
 """
+# As in aya-ebpf 0.1 and 0.2.
 AYA = """#![no_std]
+pub use core::ffi as cty;
 pub mod helpers {
-    pub unsafe fn bpf_probe_read_kernel<T>(_source: *const T) -> Result<T, core::ffi::c_long> { Err(-14) }
+    pub unsafe fn bpf_probe_read_kernel<T>(_source: *const T) -> Result<T, ERROR> { Err(-14) }
+    pub unsafe fn bpf_probe_read_kernel_buf(_source: *const u8, _to: &mut [u8]) -> Result<(), ERROR> { Err(-14) }
 }
 """
+AYA_ERRORS = ("core::ffi::c_long", "i32")
 
 # Members to read, and how C prints them.
 HEADER = """
@@ -76,6 +85,7 @@ int main(void)
 %s
     for (int i = 0; i < 16; i++) printf("comm %%d\n", (int)(signed char)u.all.comm[i]);
     printf("in %%d %%d\n", u.all.in.first, u.all.in.second);
+    printf("typed %%d %%d %%d\n", u.all.in.first, u.all.comm[3], u.all.comm[15]);
     printf("addr %%zu %%zu %%zu\n", __builtin_offsetof(struct all, comm), __builtin_offsetof(struct all, hi),
            __builtin_offsetof(struct all, tail));
     return 0;
@@ -100,6 +110,8 @@ fn main() {
         for c in all::read_comm(p).unwrap() { println!("comm {}", c); }
         let i = all::read_in(p).unwrap();
         println!("in {} {}", i.first, i.second);
+        let typed = Kptr::from(p);
+        println!("typed {} {} {}", typed.r#in().first().unwrap(), typed.comm_at(3).get().unwrap(), typed.comm_nth::<15>().get().unwrap());
         println!("addr {} {} {}", all::addr_of_comm(p) as usize - p as usize, all::addr_of_hi(p) as usize - p as usize,
                  all::addr_of_tail(p) as usize - p as usize);
         assert_eq!(all::read_a(core::ptr::null()), Err(-14));
@@ -142,7 +154,8 @@ use types::*;
 
 
 def run(command: list[str], **options: object) -> str:
-    made = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+    environment = os.environ | ({"RUSTC_BOOTSTRAP": "1"} if "--target" in command else {})  # asm! for BPF
+    made = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, **options)  # type: ignore[call-overload]
     if made.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}\n{made.stderr[:4000]}")
     return made.stdout
@@ -172,16 +185,18 @@ def compile_case(hdrgen: str, bpf: str, case: Path, options: list[str], folder: 
     run([hdrgen, "--header", str(case), *own[:at], *options, "-q", "-o", f"{folder}/case.rs", *own[at:], *flags],
         cwd=case.parent)
     Path(folder, "lib.rs").write_text(LIBRARY)
-    Path(folder, "aya_ebpf.rs").write_text(AYA)
     big = "big-endian" in Path(folder, "case.rs").read_text()
     targets = [["rustc"], [bpf, "--target", "bpfeb-unknown-none" if big else "bpfel-unknown-none"]]
     for command in targets:
         command += ["--edition", "2021", "--crate-type", "rlib", "--emit", "metadata", "-D", "warnings"]
-        aya = f"{folder}/libaya_ebpf.rmeta"
-        if "aya_ebpf" in Path(folder, "case.rs").read_text():
-            run([*command, "-o", aya, f"{folder}/aya_ebpf.rs"])
-            command += ["--extern", f"aya_ebpf={aya}"]
-        run([*command, "-o", f"{folder}/lib.rmeta", f"{folder}/lib.rs"])
+        uses_aya = "::aya_ebpf" in Path(folder, "case.rs").read_text()
+        for error in AYA_ERRORS if uses_aya else [""]:
+            aya = f"{folder}/libaya_ebpf.rmeta"
+            if uses_aya:
+                Path(folder, "aya_ebpf.rs").write_text(AYA.replace("ERROR", error))
+                run([*command, "-o", aya, f"{folder}/aya_ebpf.rs"])
+            extern = ["--extern", f"aya_ebpf={aya}"] if uses_aya else []
+            run([*command, *extern, "-o", f"{folder}/lib.rmeta", f"{folder}/lib.rs"])
 
 
 def read_back(hdrgen: str, clang: str, style: str, folder: str) -> str:
@@ -197,7 +212,9 @@ def read_back(hdrgen: str, clang: str, style: str, folder: str) -> str:
     wrapped = WRAPPED.get(style, set())
     lines = [f'        println!("{name} {{}}", all::read_{name}(p).unwrap(){".0" if name in wrapped else ""} as i64);'
              for name in NUMBERS]
-    (path / "main.rs").write_text(RUST_MAIN % ("\n".join(lines), ENUM_CHECKS[style]))
+    checks = [f"        assert_eq!(all::read_{name}(p).map(|it| it as usize), Kptr::from(p).{name}().map(|it| it.as_ptr() as usize));"
+              if name == "pointer" else f"        assert_eq!(all::read_{name}(p), Kptr::from(p).{name}());" for name in NUMBERS]
+    (path / "main.rs").write_text(RUST_MAIN % ("\n".join(lines), "\n".join([*checks, ENUM_CHECKS[style]])))
     run(["rustc", "--edition", "2021", "-O", "-D", "warnings", "-A", "unused_imports", "-A", "dead_code", "main.rs", "-o",
          "rust_main"], cwd=folder)
     by_rust = run([str(path / "rust_main")], cwd=folder)

@@ -7,7 +7,7 @@
 
 enum { INSN_SIZE = 8, SECTIONS = 7 };
 
-static void put(struct hg_text *text, uint64_t value, unsigned size, bool big_endian)
+void hg_test_put(struct hg_text *text, uint64_t value, unsigned size, bool big_endian)
 {
     for (unsigned i = 0; i < size; i++) {
         char byte = (char)(value >> 8 * (big_endian ? size - 1 - i : i));
@@ -19,10 +19,10 @@ void hg_test_insn(struct hg_test_object *object, uint8_t code, unsigned dst, uns
                   int16_t off, int32_t imm)
 {
     bool big_endian = object->btf.big_endian;
-    put(&object->insns, code, 1, big_endian);
-    put(&object->insns, big_endian ? dst << 4 | src : src << 4 | dst, 1, big_endian);
-    put(&object->insns, (uint16_t)off, 2, big_endian);
-    put(&object->insns, (uint32_t)imm, 4, big_endian);
+    hg_test_put(&object->insns, code, 1, big_endian);
+    hg_test_put(&object->insns, big_endian ? dst << 4 | src : src << 4 | dst, 1, big_endian);
+    hg_test_put(&object->insns, (uint16_t)off, 2, big_endian);
+    hg_test_put(&object->insns, (uint32_t)imm, 4, big_endian);
 }
 
 void hg_test_relocation(struct hg_test_object *object, uint32_t insn, uint32_t type,
@@ -52,29 +52,29 @@ static struct hg_text make_ext(struct hg_test_object *object)
     uint32_t size = count == 0 ? 0 : (uint32_t)(4 + 8 + count * RECORD);
     struct hg_text text = {0};
     bool header_order = object->foreign_ext ? !big_endian : big_endian;
-    put(&text, 0xeb9f, 2, header_order);
-    put(&text, 1, 2, false);
-    put(&text, or_truth(object->header_size, HEADER), 4, big_endian);
-    put(&text, 0, 8, big_endian);
-    put(&text, 0, 4, big_endian);
-    put(&text, lines_size, 4, big_endian);
-    put(&text, lines_size, 4, big_endian);
-    put(&text, or_truth(object->table_size, size), 4, big_endian);
+    hg_test_put(&text, 0xeb9f, 2, header_order);
+    hg_test_put(&text, 1, 2, false);
+    hg_test_put(&text, or_truth(object->header_size, HEADER), 4, big_endian);
+    hg_test_put(&text, 0, 8, big_endian);
+    hg_test_put(&text, 0, 4, big_endian);
+    hg_test_put(&text, lines_size, 4, big_endian);
+    hg_test_put(&text, lines_size, 4, big_endian);
+    hg_test_put(&text, or_truth(object->table_size, size), 4, big_endian);
     if (lines_size > 0) {
         const uint32_t words[] = {RECORD, section, 1, 0, file, 0, object->line << 10};
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-            put(&text, words[i], 4, big_endian);
+            hg_test_put(&text, words[i], 4, big_endian);
     }
     if (count == 0)
         return text;
-    put(&text, or_truth(object->record_size, RECORD), 4, big_endian);
-    put(&text, section, 4, big_endian);
-    put(&text, or_truth(object->record_count, count), 4, big_endian);
+    hg_test_put(&text, or_truth(object->record_size, RECORD), 4, big_endian);
+    hg_test_put(&text, section, 4, big_endian);
+    hg_test_put(&text, or_truth(object->record_count, count), 4, big_endian);
     for (size_t i = 0; i < count; i++) {
-        put(&text, object->relocations[i].offset, 4, big_endian);
-        put(&text, object->relocations[i].type, 4, big_endian);
-        put(&text, object->relocations[i].access, 4, big_endian);
-        put(&text, object->relocations[i].kind, 4, big_endian);
+        hg_test_put(&text, object->relocations[i].offset, 4, big_endian);
+        hg_test_put(&text, object->relocations[i].type, 4, big_endian);
+        hg_test_put(&text, object->relocations[i].access, 4, big_endian);
+        hg_test_put(&text, object->relocations[i].kind, 4, big_endian);
     }
     return text;
 }
@@ -82,21 +82,21 @@ static struct hg_text make_ext(struct hg_test_object *object)
 static void put_symbol(struct hg_text *text, uint32_t name, uint64_t value, uint64_t size,
                        bool big_endian)
 {
-    put(text, name, 4, big_endian);
-    put(text, ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), 1, big_endian);
-    put(text, 0, 1, big_endian);
-    put(text, 1, 2, big_endian);
-    put(text, value, 8, big_endian);
-    put(text, size, 8, big_endian);
+    hg_test_put(text, name, 4, big_endian);
+    hg_test_put(text, ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), 1, big_endian);
+    hg_test_put(text, 0, 1, big_endian);
+    hg_test_put(text, 1, 2, big_endian);
+    hg_test_put(text, value, 8, big_endian);
+    hg_test_put(text, size, 8, big_endian);
 }
 
 static struct hg_text make_symbols(const struct hg_test_object *object)
 {
     bool big_endian = object->btf.big_endian;
     struct hg_text text = {0};
-    put(&text, 0, 8, big_endian);
-    put(&text, 0, 8, big_endian);
-    put(&text, 0, 8, big_endian);
+    hg_test_put(&text, 0, 8, big_endian);
+    hg_test_put(&text, 0, 8, big_endian);
+    hg_test_put(&text, 0, 8, big_endian);
     size_t size = object->insns.size;
     if (!object->no_symbols)
         put_symbol(&text, 1, 0, or_truth(object->function_size, size), big_endian);
@@ -105,35 +105,28 @@ static struct hg_text make_symbols(const struct hg_test_object *object)
     return text;
 }
 
-struct part {
-    const char *data;
-    size_t size;
-    uint32_t type, link;
-    uint64_t flags, entry_size;
-    uint32_t name;
-};
-
-static struct hg_output put_elf(const struct part *parts, uint16_t machine, bool big_endian)
+struct hg_output hg_test_put_elf(const struct hg_test_part *parts, size_t count, uint16_t machine,
+                                 bool big_endian)
 {
     struct hg_text text = {0};
     struct hg_text contents = {0};
     struct hg_text headers = {0};
     struct hg_output bytes;
     enum { HEADER = 64 };
-    put(&headers, 0, 8, false);
+    hg_test_put(&headers, 0, 8, false);
     for (int i = 0; i < 7; i++)
-        put(&headers, 0, 8, false);
-    for (size_t i = 0; i < SECTIONS; i++) {
-        put(&headers, parts[i].name, 4, big_endian);
-        put(&headers, parts[i].type, 4, big_endian);
-        put(&headers, parts[i].flags, 8, big_endian);
-        put(&headers, 0, 8, big_endian);
-        put(&headers, HEADER + contents.size, 8, big_endian);
-        put(&headers, parts[i].size, 8, big_endian);
-        put(&headers, parts[i].link, 4, big_endian);
-        put(&headers, parts[i].type == SHT_SYMTAB ? 1 : 0, 4, big_endian);
-        put(&headers, 8, 8, big_endian);
-        put(&headers, parts[i].entry_size, 8, big_endian);
+        hg_test_put(&headers, 0, 8, false);
+    for (size_t i = 0; i < count; i++) {
+        hg_test_put(&headers, parts[i].name, 4, big_endian);
+        hg_test_put(&headers, parts[i].type, 4, big_endian);
+        hg_test_put(&headers, parts[i].flags, 8, big_endian);
+        hg_test_put(&headers, 0, 8, big_endian);
+        hg_test_put(&headers, HEADER + contents.size, 8, big_endian);
+        hg_test_put(&headers, parts[i].size, 8, big_endian);
+        hg_test_put(&headers, parts[i].link, 4, big_endian);
+        hg_test_put(&headers, parts[i].info, 4, big_endian);
+        hg_test_put(&headers, 8, 8, big_endian);
+        hg_test_put(&headers, parts[i].entry_size, 8, big_endian);
         if (parts[i].size > 0)
             hg_text_bytes(&contents, parts[i].data, parts[i].size);
         while (contents.size % 8 != 0)
@@ -145,18 +138,18 @@ static struct hg_output put_elf(const struct part *parts, uint16_t machine, bool
                   5);
     hg_text_bytes(&text, big_endian ? "\2" : "\1", 1);
     hg_text_bytes(&text, "\1\0\0\0\0\0\0\0\0\0", 10);
-    put(&text, ET_REL, 2, big_endian);
-    put(&text, machine, 2, big_endian);
-    put(&text, 1, 4, big_endian);
-    put(&text, 0, 8, big_endian);
-    put(&text, 0, 8, big_endian);
-    put(&text, HEADER + contents.size, 8, big_endian);
-    put(&text, 0, 4, big_endian);
-    put(&text, HEADER, 2, big_endian);
-    put(&text, 0, 4, big_endian);
-    put(&text, 64, 2, big_endian);
-    put(&text, SECTIONS + 1, 2, big_endian);
-    put(&text, SECTIONS, 2, big_endian);
+    hg_test_put(&text, ET_REL, 2, big_endian);
+    hg_test_put(&text, machine, 2, big_endian);
+    hg_test_put(&text, 1, 4, big_endian);
+    hg_test_put(&text, 0, 8, big_endian);
+    hg_test_put(&text, 0, 8, big_endian);
+    hg_test_put(&text, HEADER + contents.size, 8, big_endian);
+    hg_test_put(&text, 0, 4, big_endian);
+    hg_test_put(&text, HEADER, 2, big_endian);
+    hg_test_put(&text, 0, 4, big_endian);
+    hg_test_put(&text, 64, 2, big_endian);
+    hg_test_put(&text, count + 1, 2, big_endian);
+    hg_test_put(&text, count, 2, big_endian);
     hg_text_bytes(&text, contents.data, contents.size);
     hg_text_bytes(&text, headers.data, headers.size);
     hg_text_deinit(&contents);
@@ -174,18 +167,18 @@ struct hg_output hg_test_object_finish(struct hg_test_object *object)
     struct hg_text symbols = make_symbols(object);
     struct hg_output btf = hg_test_blob_finish(&object->btf);
     const uint32_t ext_name = object->no_ext ? 23 : 14;
-    const struct part parts[SECTIONS] = {
+    const struct hg_test_part parts[SECTIONS] = {
         {object->insns.data, object->insns.size - object->code_cut, SHT_PROGBITS, 0,
-         SHF_ALLOC | SHF_EXECINSTR, 0, 1},
-        {btf.data, btf.size, SHT_PROGBITS, 0, 0, 0, 9},
-        {ext.data, ext.size, SHT_PROGBITS, 0, 0, 0, ext_name},
-        {ext.data, ext.size, SHT_PROGBITS, 0, 0, 0, object->two_exts ? ext_name : 23},
-        {symbols.data, symbols.size, SHT_SYMTAB, 6, 0, 24, 30},
-        {strings, sizeof strings, SHT_STRTAB, 0, 0, 0, 38},
-        {names, sizeof names, SHT_STRTAB, 0, 0, 0, 46},
+         SHF_ALLOC | SHF_EXECINSTR, 0, 1, 0},
+        {btf.data, btf.size, SHT_PROGBITS, 0, 0, 0, 9, 0},
+        {ext.data, ext.size, SHT_PROGBITS, 0, 0, 0, ext_name, 0},
+        {ext.data, ext.size, SHT_PROGBITS, 0, 0, 0, object->two_exts ? ext_name : 23, 0},
+        {symbols.data, symbols.size, SHT_SYMTAB, 6, 0, 24, 30, 1},
+        {strings, sizeof strings, SHT_STRTAB, 0, 0, 0, 38, 0},
+        {names, sizeof names, SHT_STRTAB, 0, 0, 0, 46, 0},
     };
     struct hg_output bytes =
-        put_elf(parts, object->machine == 0 ? EM_BPF : object->machine, big_endian);
+        hg_test_put_elf(parts, SECTIONS, object->machine == 0 ? EM_BPF : object->machine, big_endian);
     hg_text_deinit(&ext);
     hg_text_deinit(&symbols);
     hg_text_deinit(&object->insns);

@@ -18,6 +18,23 @@
 
 enum { HG_TEST_RELOCATIONS_MAX = 16 };
 
+/* A section of an ELF file. */
+struct hg_test_part {
+    const char *data;
+    size_t size;
+    uint32_t type, link;
+    uint64_t flags, entry_size;
+    uint32_t name; /* offset in the last section, the names */
+    uint32_t info;
+};
+
+/* A relocatable ELF file of 64 bits, with an empty section 0 before these. */
+struct hg_output hg_test_put_elf(const struct hg_test_part *parts, size_t count, uint16_t machine,
+                                 bool big_endian);
+
+/* A number of size bytes. */
+void hg_test_put(struct hg_text *text, uint64_t value, unsigned size, bool big_endian);
+
 struct hg_test_object {
     struct hg_test_blob btf; /* its byte order is the object's */
     struct hg_text insns;

@@ -13,13 +13,16 @@ int main(void)
     hg_test_messages();
     hg_test_pack();
     hg_test_pool();
-    hg_test_units();
+    hg_test_outcome();
     hg_test_verify();
     hg_test_layout();
     hg_test_describe();
     hg_test_select();
+    hg_test_directory();
+    hg_test_functions();
     hg_test_json();
     hg_test_rust();
+    hg_test_rust_core();
     hg_test_backend_btf();
     hg_test_backend_c();
     hg_test_backend_text();
@@ -35,7 +38,9 @@ int main(void)
     hg_test_core_check();
     hg_test_core_insns();
     hg_test_core_needs();
-    hg_test_locate();
+    hg_test_link();
+    hg_test_catalogue();
+    hg_test_split();
     hg_test_store();
     hg_test_trim();
 

@@ -215,6 +215,32 @@ static void test_changes(void)
     }
 }
 
+/* What says how to build counts with its content where that was asked for. */
+static void test_build_files(void)
+{
+    static void (*const adds[])(struct hg_stamps *, const char *) = {hg_stamps_add_tree,
+                                                                     hg_stamps_add_build_tree};
+    for (size_t i = 0; i < 2; i++) {
+        make_tree();
+        put("k/first/.a.o.cmd", "savedcmd_a.o := gcc\n");
+        put("k/first/notes", "one");
+        wait_a_tick();
+        struct hg_stamps *stamps = hg_stamps_create();
+        hg_stamps_add_tree(stamps, in_root("k"));
+        adds[i](stamps, in_root("k"));
+        CU_ASSERT_FATAL(hg_stamps_take(stamps));
+        put("k/first/notes", "two");
+        CU_ASSERT_EQUAL(hg_stamps_check(stamps), HG_STAMPS_SAME);
+        put("k/first/.a.o.cmd", "savedcmd_a.o := cc\n");
+        CU_ASSERT_EQUAL(hg_stamps_check(stamps), i == 0 ? HG_STAMPS_SAME : HG_STAMPS_CHANGED);
+        put("k/first/.a.o.cmd", "savedcmd_a.o := gcc\n");
+        put("k/Makefile", "obj-y += b.o\n");
+        CU_ASSERT_EQUAL(hg_stamps_check(stamps), i == 0 ? HG_STAMPS_SAME : HG_STAMPS_CHANGED);
+        hg_stamps_destroy(stamps);
+        remove_tree();
+    }
+}
+
 /* After a check the stamps have the new times, so that the next one reads nothing. */
 static void test_refreshed(void)
 {
@@ -311,13 +337,15 @@ struct reading {
 };
 
 static enum hg_status read_it(void *user, struct hg_diagnostics *diagnostics,
-                              struct hg_stamps *stamps, struct hg_model **ret)
+                              struct hg_stamps *stamps, struct hg_text *extra,
+                              struct hg_model **ret)
 {
     struct reading *reading = user;
     reading->count++;
     hg_warning(diagnostics, &(struct hg_location){.file = "a.h", .line = 7}, "as of reading %u",
                reading->count);
     hg_note(diagnostics, NULL, "and no more");
+    hg_text_put(extra, "extra");
     if (reading->fails)
         return HG_ERROR_INPUT;
     struct hg_model *model = hg_test_model_create();
@@ -348,12 +376,16 @@ static uint64_t read_through(struct hg_store *store, const char *what, struct re
                              struct hg_diagnostics *diagnostics)
 {
     struct hg_text key = {0};
+    struct hg_text extra = {0};
     struct hg_model *model = NULL;
     hg_store_key_begin(&key);
     hg_store_key_add(&key, "what", what);
-    enum hg_status status = hg_store_read(store, &key, read_it, reading, diagnostics, &model);
+    enum hg_status status =
+        hg_store_read(store, &key, read_it, reading, diagnostics, &extra, &model);
     uint64_t size = status == HG_OK ? hg_model_type(model, 2)->size : 0;
+    CU_ASSERT(hg_test_same(hg_text_string(&extra), "extra"));
     hg_model_destroy(model);
+    hg_text_deinit(&extra);
     hg_text_deinit(&key);
     return size;
 }
@@ -630,6 +662,7 @@ void hg_test_store(void)
 {
     CU_pSuite suite = CU_add_suite("store", NULL, NULL);
     CU_add_test(suite, "stamps: changes", test_changes);
+    CU_add_test(suite, "stamps: build files", test_build_files);
     CU_add_test(suite, "stamps: refreshed", test_refreshed);
     CU_add_test(suite, "stamps: changed while it is read", test_changed_while_read);
     CU_add_test(suite, "stamps: what cannot be stamped", test_not_stampable);

@@ -113,6 +113,8 @@ static bool is_long(const struct hg_type *type)
 
 static bool is_written(const struct btf_writer *writer, hg_type_id id)
 {
+    if (writer->base != NULL)
+        return writer->is_new[id];
     return writer->stands_for == NULL || writer->stands_for[id] == id ||
            (writer->stands_for[id] == HG_BTF_NAMELESS &&
             hg_model_type(writer->model, id)->kind != HG_TYPEDEF);
@@ -159,7 +161,7 @@ static void assign_numbers(struct btf_writer *writer)
 {
     const struct hg_selection *selection = writer->selection;
     struct needs needs = {0};
-    uint32_t last = 0;
+    uint32_t last = writer->encoder.type_count;
     for (size_t i = 0; i < selection->count; i++) {
         hg_type_id id = selection->order[i];
         const struct hg_type *type = hg_model_type(writer->model, id);
@@ -207,7 +209,7 @@ static void put_all(struct btf_writer *writer)
         hg_encode_int(encoder, array_index_name, 4, BTF_PLAIN);
     if (writer->adds_long_int)
         hg_encode_int(encoder, "long", hg_model_target(writer->model)->pointer_size, BTF_SIGNED);
-    assert(encoder->type_count == writer->first_modifier - 1);
+    assert(writer->failed || encoder->type_count == writer->first_modifier - 1);
     hg_btf_out_plan_symbols(writer);
     hg_btf_out_put_modifiers(writer);
     hg_btf_out_put_symbols(writer);
@@ -220,13 +222,15 @@ static void check_size(struct btf_writer *writer)
     static const char advice[] = "select fewer types";
     const struct encoder *encoder = &writer->encoder;
     size_t size = hg_encoder_size(encoder);
+    size_t string_size =
+        encoder->strings.size + (encoder->base == NULL ? 0 : encoder->base->strings.size);
     if (encoder->type_count > BTF_MOST_TYPES)
         hg_error(writer->diagnostics, NULL, "the BTF would have %u types, and %d are the most: %s",
                  encoder->type_count, BTF_MOST_TYPES, advice);
-    else if (encoder->strings.size > BTF_MOST_STRING_BYTES)
+    else if (string_size > BTF_MOST_STRING_BYTES)
         hg_error(writer->diagnostics, NULL,
-                 "the BTF would have %zu bytes of names, and %d are the most: %s",
-                 encoder->strings.size, BTF_MOST_STRING_BYTES, advice);
+                 "the BTF would have %zu bytes of names, and %d are the most: %s", string_size,
+                 BTF_MOST_STRING_BYTES, advice);
     else if (size > BTF_MOST_BYTES)
         hg_error(writer->diagnostics, NULL,
                  "the BTF would be %zu bytes, and the kernel takes no more than %d: %s", size,
@@ -252,6 +256,7 @@ static void writer_deinit(struct btf_writer *writer)
     free(writer->number);
     free(writer->chain);
     free(writer->stands_for);
+    free(writer->is_new);
     free(writer->modifiers.items);
     free(writer->tags.items);
     free(writer->symbol_types);
@@ -262,10 +267,88 @@ static void writer_deinit(struct btf_writer *writer)
         hg_text_deinit(&writer->degraded[i].text);
 }
 
-enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_selection *selection,
-                            const struct hg_write_options *options,
-                            struct hg_diagnostics *diagnostics, struct hg_output *ret)
+/* What split BTF needs of the writer, which loses it. */
+static struct hg_btf_base *make_base(struct btf_writer *writer)
 {
+    struct hg_btf_base *base = hg_calloc(1, sizeof *base);
+    size_t count = hg_model_type_count(writer->model);
+    *base = (struct hg_btf_base){
+        .model = writer->model,
+        .number = writer->number,
+        .need = memcpy(hg_malloc(count), writer->selection->need, count),
+        .index_int = writer->index_int,
+        .byte = writer->byte,
+        .long_int = writer->long_int,
+        .encoder = writer->encoder,
+        .modifier_ids = writer->modifier_ids,
+    };
+    writer->number = NULL;
+    writer->encoder = (struct encoder){0};
+    writer->modifier_ids = (struct number_map){0};
+    return base;
+}
+
+void hg_btf_base_destroy(struct hg_btf_base *base)
+{
+    if (base == NULL)
+        return;
+    free(base->number);
+    free(base->need);
+    hg_encoder_deinit(&base->encoder);
+    hg_number_map_deinit(&base->modifier_ids);
+    free(base);
+}
+
+/* Numbers, and what is the same in split BTF and its base. */
+static void begin(struct btf_writer *writer)
+{
+    const struct hg_btf_base *base = writer->base;
+    size_t count = hg_model_type_count(writer->model);
+    writer->number = hg_calloc(count, sizeof *writer->number);
+    writer->chain = hg_calloc(count, sizeof *writer->chain);
+    if (base == NULL)
+        return;
+    memcpy(writer->number, base->number, count * sizeof *writer->number);
+    writer->index_int = base->index_int;
+    writer->byte = base->byte;
+    writer->long_int = base->long_int;
+    writer->encoder.base = &base->encoder;
+    writer->encoder.type_count = base->encoder.type_count;
+    hg_btf_out_find_new(writer);
+}
+
+static enum hg_status write_all(struct btf_writer *writer, struct hg_output *ret)
+{
+    const struct hg_target *target = hg_model_target(writer->model);
+    begin(writer);
+    if (!writer->options->keep_namesakes)
+        hg_btf_out_settle_names(writer);
+    assign_numbers(writer);
+    put_all(writer);
+    check_size(writer);
+    if (writer->failed)
+        return HG_ERROR_UNSUPPORTED;
+    if (!writer->options->keep_flavours)
+        hg_btf_out_report_flavours(writer);
+    report_degraded(writer);
+    struct hg_output output = {0};
+    enum hg_status status = HG_OK;
+    hg_encoder_finish(&writer->encoder, target->big_endian, &output);
+    if (writer->options->elf)
+        status = hg_btf_out_wrap_in_elf(target, writer->diagnostics, &output);
+    if (status == HG_OK)
+        *ret = output;
+    else
+        hg_output_deinit(&output);
+    return status;
+}
+
+enum hg_status hg_write_base_btf(const struct hg_model *model, const struct hg_selection *selection,
+                                 const struct hg_write_options *options,
+                                 struct hg_diagnostics *diagnostics, struct hg_output *ret,
+                                 struct hg_btf_base **base)
+{
+    assert((base == NULL || options->keep_namesakes) && "each type of a base has a number");
     enum hg_status status = check_version(options->btf_compat, diagnostics);
     if (status != HG_OK)
         return status;
@@ -275,31 +358,35 @@ enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_select
         .options = options,
         .diagnostics = diagnostics,
     };
-    const struct hg_target *target = hg_model_target(model);
-    size_t count = hg_model_type_count(model);
-    writer.number = hg_calloc(count, sizeof *writer.number);
-    writer.chain = hg_calloc(count, sizeof *writer.chain);
-    if (!options->keep_namesakes)
-        hg_btf_out_settle_names(&writer);
-    assign_numbers(&writer);
-    put_all(&writer);
-    check_size(&writer);
-    if (writer.failed) {
-        writer_deinit(&writer);
-        return HG_ERROR_UNSUPPORTED;
-    }
-    if (!options->keep_flavours)
-        hg_btf_out_report_flavours(&writer);
-    report_degraded(&writer);
-
-    struct hg_output output = {0};
-    hg_encoder_finish(&writer.encoder, target->big_endian, &output);
+    status = write_all(&writer, ret);
+    if (status == HG_OK && base != NULL)
+        *base = make_base(&writer);
     writer_deinit(&writer);
-    if (options->elf)
-        status = hg_btf_out_wrap_in_elf(target, diagnostics, &output);
-    if (status == HG_OK)
-        *ret = output;
-    else
-        hg_output_deinit(&output);
+    return status;
+}
+
+enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_selection *selection,
+                            const struct hg_write_options *options,
+                            struct hg_diagnostics *diagnostics, struct hg_output *ret)
+{
+    return hg_write_base_btf(model, selection, options, diagnostics, ret, NULL);
+}
+
+enum hg_status hg_write_split_btf(const struct hg_btf_base *base,
+                                  const struct hg_selection *selection,
+                                  const struct hg_write_options *options,
+                                  struct hg_diagnostics *diagnostics, struct hg_output *ret)
+{
+    struct hg_write_options kept = *options;
+    kept.keep_namesakes = true;
+    struct btf_writer writer = {
+        .model = base->model,
+        .base = base,
+        .selection = selection,
+        .options = &kept,
+        .diagnostics = diagnostics,
+    };
+    enum hg_status status = write_all(&writer, ret);
+    writer_deinit(&writer);
     return status;
 }

@@ -26,7 +26,9 @@ void hg_encoder_deinit(struct encoder *encoder)
  * they say.  Two with the same hash stand there twice, which is no fault. */
 uint32_t hg_encode_string(struct encoder *encoder, const char *string)
 {
-    if (encoder->strings.size == 0)
+    const struct encoder *base = encoder->base;
+    size_t base_size = base == NULL ? 0 : base->strings.size;
+    if (encoder->strings.size == 0 && base == NULL)
         hg_text_bytes(&encoder->strings, "", 1);
     if (string == NULL || string[0] == '\0')
         return 0;
@@ -34,10 +36,16 @@ uint32_t hg_encode_string(struct encoder *encoder, const char *string)
     if (*known != 0)
         return *known - 1;
     size_t length = strlen(string);
-    uint32_t *same = hg_number_map_at(&encoder->by_content, XXH3_64bits(string, length));
-    if (*same == 0 || strcmp(encoder->strings.data + *same - 1, string) != 0) {
+    uint64_t hash = XXH3_64bits(string, length);
+    uint32_t of_base = base == NULL ? 0 : hg_number_map_find(&base->by_content, hash);
+    if (of_base != 0 && strcmp(base->strings.data + of_base - 1, string) == 0) {
+        *known = of_base;
+        return *known - 1;
+    }
+    uint32_t *same = hg_number_map_at(&encoder->by_content, hash);
+    if (*same == 0 || strcmp(encoder->strings.data + (*same - 1 - base_size), string) != 0) {
         /* Past the limit offsets are wrong, and the whole is refused for its size. */
-        *same = (uint32_t)encoder->strings.size + 1;
+        *same = (uint32_t)(base_size + encoder->strings.size) + 1;
         hg_text_bytes(&encoder->strings, string, length + 1);
     }
     *known = *same;
@@ -93,7 +101,8 @@ static void put_words(unsigned char *to, const uint32_t *words, size_t count, bo
 
 void hg_encoder_finish(struct encoder *encoder, bool big_endian, struct hg_output *ret)
 {
-    hg_encode_string(encoder, NULL); /* an empty string section is not empty */
+    if (encoder->strings.size == 0) /* an empty string section is not empty */
+        hg_text_bytes(&encoder->strings, "", 1);
     uint32_t type_bytes = (uint32_t)(encoder->words.count * sizeof(uint32_t));
     uint32_t string_bytes = (uint32_t)encoder->strings.size;
     bool swap = big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);

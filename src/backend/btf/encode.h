@@ -52,11 +52,12 @@ enum {
     BTF_WHOLE = -1,                      /* a declaration tag's component: the type itself */
 };
 
-/* Zero-initialise to start. */
+/* Zero-initialise to start; for split BTF set base, and type_count to the base's. */
 struct encoder {
+    const struct encoder *base; /* whose types and strings come first; NULL = none */
     HG_ARRAY(uint32_t) words;
-    uint32_t type_count;
-    struct hg_text strings;
+    uint32_t type_count;          /* the base's included */
+    struct hg_text strings;       /* without the base's */
     struct number_map by_pointer; /* offsets of strings, plus one */
     struct number_map by_content;
 };
@@ -81,7 +82,7 @@ void hg_encode_array(struct encoder *encoder, uint32_t element, uint32_t index, 
 /* The whole: header, types, strings.  *ret is the caller's to free. */
 void hg_encoder_finish(struct encoder *encoder, bool big_endian, struct hg_output *ret);
 
-/* Bytes that hg_encoder_finish would give, all sections together. */
+/* Bytes that hg_encoder_finish would give, all sections together; without the base's. */
 size_t hg_encoder_size(const struct encoder *encoder);
 
 #endif

@@ -53,3 +53,8 @@ uint32_t *hg_number_map_at(struct number_map *map, uint64_t key)
     }
     return &slot->value;
 }
+
+uint32_t hg_number_map_find(const struct number_map *map, uint64_t key)
+{
+    return map->capacity == 0 ? 0 : find(map, key)->value;
+}

@@ -18,4 +18,7 @@ void hg_number_map_deinit(struct number_map *map);
  * call. */
 uint32_t *hg_number_map_at(struct number_map *map, uint64_t key);
 
+/* The number kept for the key; 0 = none. */
+uint32_t hg_number_map_find(const struct number_map *map, uint64_t key);
+
 #endif

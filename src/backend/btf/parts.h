@@ -46,6 +46,8 @@ struct btf_writer {
     const struct hg_write_options *options;
     struct hg_diagnostics *diagnostics;
     bool failed;
+    const struct hg_btf_base *base; /* of split BTF; NULL = none */
+    bool *is_new; /* by type id, of split BTF: written, whether or not the base has it */
 
     uint32_t *number; /* by type id: its id in the BTF, 0 = void, not selected or no type */
     uint8_t *chain;   /* by type id: typedefs and arrays on the way to what it is made of */
@@ -71,6 +73,16 @@ struct btf_writer {
     size_t conflict_count; /* types whose name another one has */
 };
 
+/* BTF that split BTF can continue. */
+struct hg_btf_base {
+    const struct hg_model *model;
+    uint32_t *number; /* as the writer's */
+    uint8_t *need;    /* as the selection's */
+    uint32_t index_int, byte, long_int;
+    struct encoder encoder;
+    struct number_map modifier_ids;
+};
+
 /* --- btf.c --- */
 
 /* Whether readers of the version asked for know what came with the kernel major.minor. */
@@ -82,6 +94,11 @@ void hg_btf_out_refuse(struct btf_writer *writer, const char *part, const char *
 
 /* Notes the current type, and what of it if name is not NULL. */
 void hg_btf_out_list(struct btf_writer *writer, struct subject_list *list, const char *name);
+
+/* --- split.c --- */
+
+/* Decides what a module has to have of its own: fills is_new. */
+void hg_btf_out_find_new(struct btf_writer *writer);
 
 /* --- names.c --- */
 

@@ -22,6 +22,10 @@ static uint32_t modifier(struct btf_writer *writer, enum btf_kind kind, const ch
     /* Tags and targets beyond these bits are beyond BTF's limits. */
     uint64_t key = (uint64_t)hg_encode_string(&writer->encoder, tag) << 32 | (uint64_t)kind << 26 |
                    (uint64_t)is_attribute << 25 | target;
+    uint32_t of_base =
+        writer->base == NULL ? 0 : hg_number_map_find(&writer->base->modifier_ids, key);
+    if (of_base != 0)
+        return of_base;
     uint32_t *id = hg_number_map_at(&writer->modifier_ids, key);
     if (*id == 0) {
         *id = writer->first_modifier + (uint32_t)writer->modifiers.count;

@@ -12,6 +12,11 @@
 
 #include <inttypes.h>
 
+static bool is_chosen(const struct btf_writer *writer, size_t symbol)
+{
+    return writer->options->chosen_symbols == NULL || writer->options->chosen_symbols[symbol] != 0;
+}
+
 static bool is_selected(const struct btf_writer *writer, const struct hg_symbol *symbol)
 {
     hg_type_id id = symbol->type.id;
@@ -31,6 +36,8 @@ void hg_btf_out_plan_symbols(struct btf_writer *writer)
     writer->symbol_ids = hg_calloc(count, sizeof *writer->symbol_ids);
     uint32_t planned = 0;
     for (size_t i = 0; i < count; i++) {
+        if (!is_chosen(writer, i))
+            continue;
         if (!is_selected(writer, &symbols[i])) {
             left_out++;
             continue;

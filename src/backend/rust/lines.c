@@ -404,6 +404,9 @@ static bool put_long(struct hg_text *text, struct span line, size_t indent)
 {
     if (begins(line, "//") || begins(line, "#") || line.size < 3)
         return false;
+    /* What macros take, and their rules. */
+    if (begins(line, "{ (") || begins(line, "__") || ends(line, " => {"))
+        return false;
     if (begins(line, "::core::assert!("))
         return put_assertion(text, line, indent);
     if (ends(line, " {") || ends(line, " {}"))

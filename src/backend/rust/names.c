@@ -389,6 +389,10 @@ static void reserve(struct naming *naming)
         snprintf(name, sizeof name, "__Align%u", (unsigned)align);
         *owner(naming, name) = RESERVED;
     }
+    if (hg_rust_has_accessors(naming->rust)) {
+        *owner(naming, "Kptr") = RESERVED;
+        *owner(naming, "__Scalar") = RESERVED;
+    }
     *hg_strings_number(&naming->rust->constant_names, "__probe_read", strlen("__probe_read")) = 1;
     *hg_strings_number(&naming->rust->constant_names, "size_of", strlen("size_of")) = 1;
     *hg_strings_number(&naming->rust->constant_names, "align_of", strlen("align_of")) = 1;

@@ -38,26 +38,23 @@ struct probing {
     struct hg_rust_impl *impl;
 };
 
-/* `read_pid`, taken; NULL where a promoted member's name is taken already. */
-static const char *take_name(struct hg_rust *rust, const char *prefix, const char *member,
-                             bool is_promoted)
+/* `read_pid`, taken; with underscores where another method has that name. */
+static const char *take_name(struct hg_rust *rust, const char *prefix, const char *member)
 {
     const char *name = hg_rust_join(rust, prefix, member, "");
-    while (!hg_rust_take_method(rust, name)) {
-        if (is_promoted)
-            return NULL;
+    while (!hg_rust_take_method(rust, name))
         name = hg_rust_join(rust, name, "_", "");
-    }
     return name;
 }
 
-static void begin(const struct probing *probing, const char *before, const struct hg_member *member,
-                  const char *behind, uint64_t offset)
+static void begin(const struct probing *probing, const char *before,
+                  const struct hg_rust_probed *probed, const char *behind)
 {
-    uint64_t size = probing->rust->shapes[member->type.id].size;
+    const struct hg_member *member = probed->member;
     struct hg_text about = {0};
     hg_text_printf(&about, "%s%s%s", before, member->name, behind);
-    hg_rust_put_place(&about, offset, size);
+    hg_rust_put_place(&about, probed->base + member->bit_offset / 8,
+                      probing->rust->shapes[member->type.id].size);
     hg_rust_put_where(&about, &member->where);
     hg_rust_begin_method(probing->rust, probing->impl, hg_text_string(&about));
     hg_text_deinit(&about);
@@ -74,141 +71,197 @@ void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offs
     hg_text_put(&rust->text, ".cast()");
 }
 
-/* The type that a pointer to the member points to: of an array without elements, the element. */
-static void put_target(struct hg_rust *rust, const struct hg_member *member)
+/* Of an array without elements, the element. */
+void hg_rust_put_target(struct hg_rust *rust, const struct hg_member *member)
 {
     const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
     bool is_empty = type->kind == HG_ARRAY && type->count == 0;
     hg_rust_put_type(rust, is_empty ? type->ref.id : member->type.id);
 }
 
-static void put_addr_of(const struct probing *probing, const struct hg_member *member,
-                        uint64_t offset, const char *name)
+static void put_addr_of(const struct probing *probing, const struct hg_rust_probed *probed)
 {
     struct hg_rust *rust = probing->rust;
     struct hg_text *text = &rust->text;
-    begin(probing, "Where ", member, " is: ", offset);
-    hg_text_printf(text, "    pub fn %s(%s: *const Self) -> *const ", name, rust->source);
-    put_target(rust, member);
+    begin(probing, "Where ", probed, " is: ");
+    hg_text_printf(text, "    pub fn %s(%s: *const Self) -> *const ", probed->addr_of,
+                   rust->source);
+    hg_rust_put_target(rust, probed->member);
     hg_text_put(text, " {\n        ");
-    hg_rust_put_address(rust, rust->source, offset);
+    hg_rust_put_address(rust, rust->source, probed->base + probed->member->bit_offset / 8);
     hg_text_put(text, "\n    }\n");
 }
 
-static void put_read(const struct probing *probing, const struct hg_member *member, uint64_t offset,
-                     const char *name)
+static void put_read(const struct probing *probing, const struct hg_rust_probed *probed)
 {
     struct hg_rust *rust = probing->rust;
     struct hg_text *text = &rust->text;
-    bool is_bool = hg_rust_resolved(rust, member->type.id)->kind == HG_BOOL;
-    begin(probing, "", member, " at ", offset);
-    hg_text_printf(text, "    pub unsafe fn %s(%s: *const Self) -> ::core::result::Result<", name,
-                   rust->source);
-    hg_rust_put_type(rust, member->type.id);
+    hg_type_id type = probed->member->type.id;
+    bool is_bool = hg_rust_resolved(rust, type)->kind == HG_BOOL;
+    begin(probing, "", probed, " at ");
+    hg_text_printf(text, "    pub unsafe fn %s(%s: *const Self) -> ::core::result::Result<",
+                   probed->read, rust->source);
+    hg_rust_put_type(rust, type);
     hg_text_put(text, ", i64> {\n        ");
     if (is_bool)
         hg_text_printf(text, "let %s: u8 = ", rust->value);
     hg_text_put(text, "unsafe { __probe_read(");
-    hg_rust_put_address(rust, rust->source, offset);
+    hg_rust_put_address(rust, rust->source, probed->base + probed->member->bit_offset / 8);
     hg_text_put(text, is_bool ? ") }?;\n" : ") }\n");
     if (is_bool)
         hg_text_printf(text, "        ::core::result::Result::Ok(%s != 0)\n", rust->value);
     hg_text_put(text, "    }\n");
 }
 
+/* Copied whole, so that records are not: their members may be elsewhere in another kernel. */
 static bool is_readable(const struct hg_rust *rust, const struct hg_member *member)
 {
     const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
     const struct hg_rust_shape *shape = &rust->shapes[member->type.id];
+    if (hg_rust_is_core(rust)) {
+        hg_type_id element = hg_rust_core_element(rust, member->type.id);
+        enum hg_kind kind = hg_model_type(rust->model, element)->kind;
+        if (kind == HG_STRUCT || kind == HG_UNION)
+            return false;
+    }
     if (shape->size == 0 || shape->size > READ_MAX)
         return false;
     return shape->is_plain || (type->kind == HG_BOOL && type->size == 1);
 }
 
-static void put_member(const struct probing *probing, const struct hg_member *member, uint64_t base,
-                       bool is_promoted)
+/* With CO-RE, whether a relocation can say which member it is; of bit-fields also whether its
+ * shifts, of 64 bits, are enough. */
+static bool is_expressible(struct hg_rust *rust, const char *place, struct hg_rust_probed *probed)
 {
-    struct hg_rust *rust = probing->rust;
-    bool is_bits = member->bit_width != 0;
-    if (is_bits || is_readable(rust, member)) {
-        const char *name = take_name(rust, "read_", member->name, is_promoted);
-        if (name == NULL)
-            return;
-        rust->uses_probe = true;
-        if (is_bits)
-            hg_rust_put_bit_probe(rust, member, base, name, probing->impl);
-        else
-            put_read(probing, member, base + member->bit_offset / 8, name);
+    if (!hg_rust_is_core(rust))
+        return true;
+    if (probed->member->bit_width > 64)
+        return false;
+    probed->path = hg_rust_core_member(rust, place, probed->member);
+    return probed->path != NULL;
+}
+
+static void add_member(struct hg_rust *rust, const char *place, struct hg_rust_probed probed)
+{
+    const char *name = probed.member->name;
+    bool is_bits = probed.member->bit_width != 0;
+    if (!is_expressible(rust, place, &probed))
+        return;
+    if (is_bits || is_readable(rust, probed.member)) {
+        probed.read = take_name(rust, "read_", name);
+        rust->uses_bits |= is_bits;
     }
-    const char *name = is_bits ? NULL : take_name(rust, "addr_of_", member->name, is_promoted);
-    if (name != NULL)
-        put_addr_of(probing, member, base + member->bit_offset / 8, name);
+    if (!is_bits)
+        probed.addr_of = take_name(rust, "addr_of_", name);
+    *HG_PUSH(&rust->probed) = probed;
 }
 
 /* The members with a name, and those within members without one. */
-static void put_members(const struct probing *probing, const struct hg_type *record, uint64_t base,
-                        unsigned depth)
+static void add_members(struct hg_rust *rust, const char *place, const struct hg_type *record,
+                        uint64_t base, unsigned depth)
 {
     for (size_t i = 0; i < record->member_count; i++) {
         const struct hg_member *member = &record->members[i];
-        const struct hg_type *inside = hg_rust_resolved(probing->rust, member->type.id);
+        const struct hg_type *inside = hg_rust_resolved(rust, member->type.id);
         bool is_record = inside->kind == HG_STRUCT || inside->kind == HG_UNION;
+        struct hg_rust_probed probed = {.member = member, .base = base};
         if (member->name != NULL)
-            put_member(probing, member, base, depth > 0);
+            add_member(rust, place, probed);
         else if (is_record && depth < DEPTH_MAX)
-            put_members(probing, inside, base + member->bit_offset / 8, depth + 1);
+            add_members(rust, place, inside, base + member->bit_offset / 8, depth + 1);
     }
+}
+
+static void put_functions(struct hg_rust *rust, const char *name)
+{
+    struct hg_rust_impl impl = {.type_name = name, .is_always_inline = true};
+    struct probing probing = {.rust = rust, .impl = &impl};
+    for (size_t i = 0; i < rust->probed.count; i++) {
+        const struct hg_rust_probed *probed = &rust->probed.items[i];
+        if (probed->member->bit_width != 0)
+            hg_rust_put_bit_probe(rust, probed->member, probed->base, probed->read, &impl);
+        else if (probed->read != NULL)
+            put_read(&probing, probed);
+        if (probed->addr_of != NULL)
+            put_addr_of(&probing, probed);
+    }
+    hg_rust_end_impl(rust, &impl);
+}
+
+bool hg_rust_is_core(const struct hg_rust *rust)
+{
+    return rust->options != NULL && rust->options->accessors == HG_ACCESSORS_CORE;
 }
 
 void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name)
 {
     const struct hg_type *record = hg_model_type(rust->model, id);
-    if (rust->options == NULL || !rust->options->probe_read ||
-        (record->name == NULL && rust->is_member_type[id]))
+    if (!hg_rust_has_accessors(rust) || (record->name == NULL && rust->is_member_type[id]))
         return;
-    struct hg_rust_impl impl = {.type_name = name, .is_always_inline = true};
-    struct probing probing = {.rust = rust, .impl = &impl};
-    put_members(&probing, record, 0, 0);
-    hg_rust_end_impl(rust, &impl);
+    const char *place = hg_rust_is_core(rust) ? hg_rust_core_place(rust, id) : "";
+    if (place == NULL)
+        return;
+    rust->probed.count = 0;
+    add_members(rust, place, record, 0, 0);
+    if (!hg_rust_is_core(rust))
+        put_functions(rust, name);
+    hg_rust_put_kptr(rust, id, name, place);
 }
 
 /* --- what they call --- */
 
-static void put_plain_call(const struct hg_rust *rust, struct hg_text *text, const char *path)
+/* A type for the helper, and a block that calls it by number. */
+static void put_helper(struct hg_text *text)
 {
-    hg_text_printf(text,
-                   "        let mut %s = ::core::mem::MaybeUninit::<T>::uninit();\n"
-                   "        let %s = ",
-                   rust->value, rust->error);
+    hg_text_put(text,
+                "{\n"
+                "            type Helper = unsafe extern \"C\" fn(\n"
+                "                *mut ::core::ffi::c_void,\n"
+                "                u32,\n"
+                "                *const ::core::ffi::c_void,\n"
+                "            ) -> i64;\n"
+                "            ::core::mem::transmute::<usize, Helper>(113)\n"
+                "        }(\n");
+}
+
+/* `let error = helper(to, size, from);` within an unsafe block. */
+static void put_call(const struct hg_rust *rust, struct hg_text *text, const char *to,
+                     const char *size)
+{
+    const char *path = rust->options->probe_read_fn;
+    hg_text_printf(text, "        let %s = ", rust->error);
     if (path == NULL) {
-        hg_text_put(text,
-                    "{\n"
-                    "            type Helper = unsafe extern \"C\" fn(\n"
-                    "                *mut ::core::ffi::c_void,\n"
-                    "                u32,\n"
-                    "                *const ::core::ffi::c_void,\n"
-                    "            ) -> i64;\n"
-                    "            ::core::mem::transmute::<usize, Helper>(113)\n"
-                    "        }(\n");
+        put_helper(text);
     } else {
         hg_rust_put_path(text, path);
         hg_text_put(text, "(\n");
     }
     hg_text_printf(text,
-                   "            %s.as_mut_ptr().cast::<::core::ffi::c_void>(),\n"
-                   "            size_of::<T>() as u32,\n"
                    "            %s.cast::<::core::ffi::c_void>(),\n"
-                   "        )%s;\n"
+                   "            %s as u32,\n"
+                   "            %s.cast::<::core::ffi::c_void>(),\n"
+                   "        )%s;\n",
+                   to, size, rust->source, path == NULL ? "" : " as i64");
+}
+
+static void put_result(const struct hg_rust *rust, struct hg_text *text, const char *value)
+{
+    hg_text_printf(text,
                    "        if %s == 0 {\n"
-                   "            ::core::result::Result::Ok(%s.assume_init())\n"
+                   "            ::core::result::Result::Ok(%s)\n"
                    "        } else {\n"
                    "            ::core::result::Result::Err(%s)\n"
                    "        }\n",
-                   rust->value, rust->source, path == NULL ? "" : " as i64", rust->error,
-                   rust->value, rust->error);
+                   rust->error, value, rust->error);
 }
 
-void hg_rust_put_probe_function(const struct hg_rust *rust, struct hg_text *text)
+static bool is_aya(const struct hg_rust *rust)
+{
+    const char *path = rust->options->probe_read_fn;
+    return path != NULL && strcmp(path, "aya") == 0;
+}
+
+static void put_probe_read(struct hg_rust *rust, struct hg_text *text)
 {
     const char *path = rust->options->probe_read_fn;
     if (path == NULL)
@@ -223,14 +276,62 @@ void hg_rust_put_probe_function(const struct hg_rust *rust, struct hg_text *text
                    ") -> ::core::result::Result<T, i64> {\n"
                    "    ",
                    rust->source);
-    if (path != NULL && strcmp(path, "aya") == 0) {
+    if (is_aya(rust)) {
         hg_text_printf(text,
                        "unsafe { ::aya_ebpf::helpers::bpf_probe_read_kernel(%s).map_err(|%s| %s as "
                        "i64) }\n}\n",
                        rust->source, rust->error, rust->error);
         return;
     }
-    hg_text_put(text, "unsafe {\n");
-    put_plain_call(rust, text, path);
+    hg_text_printf(text,
+                   "unsafe {\n"
+                   "        let mut %s = ::core::mem::MaybeUninit::<T>::uninit();\n",
+                   rust->value);
+    put_call(rust, text, hg_rust_join(rust, rust->value, ".as_mut_ptr()", ""), "size_of::<T>()");
+    put_result(rust, text, hg_rust_join(rust, rust->value, ".assume_init()", ""));
     hg_text_put(text, "    }\n}\n");
+}
+
+/* Of a bit-field it is the running kernel that says how many bytes, and on big-endian machines they
+ * are the last of the number. */
+static void put_probe_read_bits(struct hg_rust *rust, struct hg_text *text)
+{
+    const char *size = rust->bytes, *value = rust->value;
+    const char *to = hg_rust_join(rust, value, ".as_mut_ptr()", "");
+    if (rust->target->big_endian)
+        to = hg_rust_join(rust, hg_rust_join(rust, to, ".wrapping_add(8 - ", size), ")", "");
+    hg_text_printf(text,
+                   "\n/// Reads the bytes that hold a bit-field, up to 8, as one number.\n"
+                   "#[inline(always)]\n"
+                   "unsafe fn __probe_read_bits(\n"
+                   "    %s: *const u8,\n"
+                   "    %s: usize,\n"
+                   ") -> ::core::result::Result<u64, i64> {\n"
+                   "    if %s > 8 {\n"
+                   "        return ::core::result::Result::Err(-7);\n"
+                   "    }\n"
+                   "    unsafe {\n"
+                   "        let mut %s = [0u8; 8];\n"
+                   "        let %s = %s;\n",
+                   rust->source, size, size, value, rust->word, to);
+    if (is_aya(rust))
+        hg_text_printf(text,
+                       "        let %s = ::core::slice::from_raw_parts_mut(%s, %s);\n"
+                       "        ::aya_ebpf::helpers::bpf_probe_read_kernel_buf(%s, %s)\n"
+                       "            .map(|()| u64::from_ne_bytes(%s))\n"
+                       "            .map_err(|%s| %s as i64)\n",
+                       rust->word, rust->word, size, rust->source, rust->word, value, rust->error,
+                       rust->error);
+    else
+        put_call(rust, text, rust->word, size);
+    if (!is_aya(rust))
+        put_result(rust, text, hg_rust_join(rust, "u64::from_ne_bytes(", value, ")"));
+    hg_text_put(text, "    }\n}\n");
+}
+
+void hg_rust_put_probe_function(struct hg_rust *rust, struct hg_text *text)
+{
+    put_probe_read(rust, text);
+    if (hg_rust_is_core(rust) && rust->uses_bits)
+        put_probe_read_bits(rust, text);
 }

@@ -77,9 +77,12 @@ static void put_item(struct hg_rust *rust, hg_type_id id)
             hg_rust_put_enum(rust, id);
         else
             hg_rust_put_opaque(rust, id);
+        hg_rust_put_kptr_enum(rust, id);
+        hg_rust_put_kptr_type(rust, id);
         break;
     case HG_TYPEDEF:
         hg_rust_put_typedef(rust, id);
+        hg_rust_put_kptr_type(rust, id);
         break;
     }
 }
@@ -100,6 +103,7 @@ static void put_all(struct hg_rust *rust)
     hg_strings_init(&rust->methods, &rust->arena);
     hg_rust_names(rust);
     find_member_types(rust);
+    hg_rust_find_holders(rust);
     for (size_t i = 0; i < rust->selection->count; i++)
         put_item(rust, rust->selection->order[i]);
     hg_rust_put_macros(rust);
@@ -112,6 +116,9 @@ static void deinit(struct hg_rust *rust)
     free(rust->shapes);
     free(rust->insides);
     free(rust->is_member_type);
+    free(rust->holders);
+    free(rust->is_root);
+    free(rust->probed.items);
     free(rust->plan.items.items);
     free(rust->plan.fields.items);
     free(rust->plan.slot_scratch.items);

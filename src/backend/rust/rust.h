@@ -7,7 +7,7 @@
  *     plan      which fields a record is written with, so that Rust puts them where C has them
  *     record, access, bits, promote, item   the text
  *     enum, macro  the same for constants
- *     probe     getters that read kernel memory
+ *     probe, kptr, core  functions that read kernel memory
  *     support   the text around it: preamble, imports, helper types that were used
  *     lines     all of that as rustfmt would leave it
  *
@@ -105,6 +105,22 @@ struct hg_rust_inside {
     bool is_wrapped;
 };
 
+/* A member that has accessors. */
+struct hg_rust_probed {
+    const struct hg_member *member;
+    uint64_t base;       /* where its record begins in that of the accessors, bytes */
+    const char *read;    /* name of the function that reads it, or NULL */
+    const char *addr_of; /* of the one that says where it is; NULL for bit-fields */
+    const char *path;    /* what a relocation names; NULL without CO-RE */
+};
+
+/* What a type without a name goes by in relocations. */
+struct hg_rust_holder {
+    const char *alias;              /* the first typedef of it, or NULL */
+    hg_type_id record;              /* the first record that holds one */
+    const struct hg_member *member; /* as this member, or as elements of it; NULL: none does */
+};
+
 struct hg_rust {
     const struct hg_model *model;
     const struct hg_selection *selection;
@@ -122,7 +138,11 @@ struct hg_rust {
     const char *const **constants; /* names of an enum's enumerators */
     struct hg_rust_shape *shapes;
     struct hg_rust_inside *insides;
-    bool *is_member_type; /* of an anonymous member */
+    bool *is_member_type;           /* of an anonymous member */
+    struct hg_rust_holder *holders; /* NULL without accessors, as the next */
+    bool *is_root;
+
+    HG_ARRAY(struct hg_rust_probed) probed; /* of the record that is being written */
 
     struct hg_rust_plan plan;
 
@@ -149,7 +169,8 @@ struct hg_rust {
     uint32_t used_aligns;     /* bit i: __Align<1 << i> */
     uint32_t int128_align[2]; /* of __uint128, __int128; 0 = unused */
     bool uses_ptr32;
-    bool uses_probe;
+    bool uses_kptr;
+    bool uses_bits; /* bit-fields have accessors */
 };
 
 /* word.c */
@@ -308,10 +329,44 @@ bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive);
 
 /* Getters that read kernel memory for what a record holds. */
 void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name);
-/* What is so far behind a pointer: `source.wrapping_byte_add(8).cast()` */
+/* `source.wrapping_byte_add(8).cast()` */
 void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offset);
-/* The function that these call. */
-void hg_rust_put_probe_function(const struct hg_rust *rust, struct hg_text *text);
+/* The type that a pointer to the member points to: of an array without elements, the element. */
+void hg_rust_put_target(struct hg_rust *rust, const struct hg_member *member);
+/* The functions that these call. */
+void hg_rust_put_probe_function(struct hg_rust *rust, struct hg_text *text);
+bool hg_rust_is_core(const struct hg_rust *rust);
+
+/* kptr.c */
+
+bool hg_rust_has_accessors(const struct hg_rust *rust);
+/* Methods of Kptr<name> for the members in rust->probed; place as from hg_rust_core_place. */
+void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name, const char *place);
+/* Existence and value of each enumerator, in the kernel that runs. */
+void hg_rust_put_kptr_enum(struct hg_rust *rust, hg_type_id id);
+/* `enum_pid_type::type_exists()`, for an enum or typedef that was asked for by name. */
+void hg_rust_put_kptr_type(struct hg_rust *rust, hg_type_id id);
+
+/* kptr_support.c */
+
+/* The type Kptr and the macros of what kptr.c writes. */
+void hg_rust_put_kptr_support(const struct hg_rust *rust, struct hg_text *text);
+
+/* core.c: strings in the arena, as records of `hdrgen link` have them; NULL: cannot be said */
+
+/* Fills rust->holders and rust->is_root. */
+void hg_rust_find_holders(struct hg_rust *rust);
+/* A record by its name, or by way of what holds it: then there are blanks in it. */
+const char *hg_rust_core_place(struct hg_rust *rust, hg_type_id id);
+const char *hg_rust_core_member(struct hg_rust *rust, const char *place,
+                                const struct hg_member *member);
+/* A record or enum that has a name, or a typedef; is_match: with all that bpf_core_type_matches
+ * compares, which is NULL too if it is long. */
+const char *hg_rust_core_type(struct hg_rust *rust, hg_type_id id, bool is_match);
+/* A record or enum that a loader can find. */
+bool hg_rust_core_is_named(const struct hg_rust *rust, hg_type_id id);
+/* What an array of arrays is of in the end; the type itself where it is no array. */
+hg_type_id hg_rust_core_element(const struct hg_rust *rust, hg_type_id id);
 
 /* item.c */
 

@@ -343,8 +343,10 @@ void hg_rust_put_support(struct hg_rust *rust, struct hg_text *text)
         put_ptr32(rust, text);
         put_ptr32_traits(rust, text);
     }
-    if (rust->uses_probe)
+    if (rust->uses_kptr) {
         hg_rust_put_probe_function(rust, text);
+        hg_rust_put_kptr_support(rust, text);
+    }
 }
 
 void hg_rust_put_tail(struct hg_text *text)

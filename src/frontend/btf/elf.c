@@ -12,6 +12,7 @@
 #include "base/memory.h"
 
 #include <gelf.h>
+#include <hdrgen/link.h>
 #include <libelf.h>
 #include <string.h>
 
@@ -77,6 +78,15 @@ static enum elf_result take_section(struct finder *finder, Elf *elf, Elf_Scn *se
     return ELF_FOUND;
 }
 
+/* A Rust program whose accesses to kernel types are still placeholders: its types are not those that
+ * loaders will see. */
+static enum elf_result not_linked(const struct finder *finder)
+{
+    hg_error(finder->diagnostics, NULL, "%s: it was not linked: run `hdrgen link %s` first",
+             finder->name, finder->name);
+    return ELF_BAD;
+}
+
 static enum elf_result search(struct finder *finder, Elf *elf)
 {
     size_t names;
@@ -96,6 +106,8 @@ static enum elf_result search(struct finder *finder, Elf *elf)
             return bad(finder,
                        "it has a .BTF.base section: BTF against a cut-down base, as modules "
                        "built outside of the kernel have, is not supported");
+        if (name != NULL && strncmp(name, HG_LINK_SECTION, sizeof HG_LINK_SECTION - 1) == 0)
+            return not_linked(finder);
         if (name != NULL && strcmp(name, ".BTF") == 0 && found == NULL) {
             found = section;
             found_header = header;

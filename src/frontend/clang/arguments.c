@@ -16,7 +16,7 @@
  *     #include <trace/events/sched.h>
  *
  * A name that is a file here is included as "./name" (or by its absolute path); any other is left
- * to the include directories, as <name>.  The user's arguments are handed on behind ours, so that
+ * to the include directories, as <name>.  The user's arguments are handed on after ours, so that
  * they win, but for the warnings that pragmas.c needs: these are neither turned off nor made
  * errors.
  */
@@ -236,10 +236,10 @@ void hg_clang_arguments(const struct hg_parse_options *options, struct argument_
     if (options->user.keep_going || options->is_batch)
         *HG_PUSH(list) = "-ferror-limit=0";
     for (size_t i = 0; i < options->user.argument_count;
-         i++) /* -w would win whatever came behind it */
+         i++) /* -w would win whatever came after it */
         *HG_PUSH(list) = strcmp(options->user.arguments[i], "-w") == 0 ? "-Wno-everything"
                                                                        : options->user.arguments[i];
-    if (!options->user.clang_warnings) /* what nobody is told of is no error */
+    if (!options->user.clang_warnings) /* what is not reported is no error */
         *HG_PUSH(list) = "-Wno-error";
     static const char *const for_pragmas[] = {
         "-Wsystem-headers",           "-Wunknown-pragmas",          "-Wignored-pragmas",

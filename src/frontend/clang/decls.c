@@ -56,8 +56,8 @@ struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor)
     CXFile file = NULL;
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, &where.line, &where.column,
                                NULL);
-    if (file == NULL || (!reader->is_source &&
-                         clang_Location_isFromMainFile(clang_getCursorLocation(cursor))))
+    if (file == NULL ||
+        (!reader->is_source && clang_Location_isFromMainFile(clang_getCursorLocation(cursor))))
         return (struct hg_location){0}; /* one of forward_tags */
     where.file = without_root(reader->options, hg_clang_file_name(reader, file));
     return where;
@@ -86,7 +86,7 @@ static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
     return hg_strings_number(&reader->tags, spelling, strlen(spelling));
 }
 
-/* What a prelude defines, others know: who only points to it needs no more than its name. */
+/* The model of the prefix has what that defines: who only points to it needs its name alone. */
 static bool can_be_put_off(struct reader *reader, const struct declaration *declaration)
 {
     enum CXCursorKind kind = clang_getCursorKind(declaration->cursor);
@@ -158,7 +158,7 @@ hg_type_id hg_clang_declaration(struct reader *reader, CXCursor cursor)
 struct fields {
     struct reader *reader;
     HG_ARRAY(struct hg_member) members;
-    const char *fault; /* why the layout cannot be told */
+    const char *fault; /* why the layout is not known */
 };
 
 /* C17 6.7.2.1 p5, and what GNU C adds; not _BitInt. */
@@ -329,7 +329,7 @@ struct visit {
     bool is_before; /* which are skipped: the probe is their end */
 };
 
-/* What lines of the main file declare tells the target's basic properties. */
+/* What lines of the main file declare shows the target's basic properties. */
 static void read_probe(struct reader *reader, CXCursor cursor)
 {
     const char *name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
@@ -342,7 +342,7 @@ static void read_probe(struct reader *reader, CXCursor cursor)
         reader->pointer_size = (unsigned)clang_Type_getSizeOf(type);
 }
 
-/* Whether the cursor, the next of the unit, belongs to the preludes that are skipped. */
+/* Whether the cursor, the next of the unit, belongs to the headers before, which are skipped. */
 static bool is_skipped(struct visit *visit, CXCursor cursor)
 {
     if (visit->is_before && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&

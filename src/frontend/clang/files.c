@@ -17,7 +17,7 @@ struct file_entry {
     UT_hash_handle hh;
 };
 
-/* By what the system tells them apart; a file of which it knows nothing is all its own. */
+/* By the device and inode; a file without these is all its own. */
 static struct file *identify(struct reader *reader, CXFile file)
 {
     CXFileUniqueID id = {{0}};

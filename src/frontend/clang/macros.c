@@ -11,7 +11,7 @@
  * for casts, sizeof, enumerators and macros within macros would be wrong sooner or later.
  *
  * The method: clang evaluates.  The same headers are parsed again with a declaration for each macro
- * that matches behind them, four lines each, so that an error's line says whose it is:
+ * that matches after them, four lines each, so that an error's line says whose it is:
  *
  *     #ifdef ETH_P_IP
  *     static const __typeof__((ETH_P_IP)) hdrgen_macro_7 = (ETH_P_IP);
@@ -23,7 +23,7 @@
  * ilog2() a number.
  *
  * What gives an error is no constant.  Nothing is believed of a parse with errors in these lines,
- * because one macro could spoil what follows: the faulty ones are left out and the rest is parsed
+ * because one macro can break what follows: the faulty ones are left out and the rest is parsed
  * again until there is no error.  What does not close its brackets (`#define OPEN (`) is not asked.
  * So it is what stands at the end of the headers that counts, after each #undef and redefinition.
  *
@@ -38,10 +38,10 @@
 #define TYPE_PREFIX "hdrgen_macro_"
 #define VALUE_PREFIX "hdrgen_value_"
 enum {
-    LINES = 4,       /* of a probe */
-    DEPTH_MAX = 64,  /* macros within each other whose brackets are counted */
-    ROUNDS_MAX = 40, /* parses; two are what is needed, and one for each macro that spoils others */
-    NAMED_MAX = 200, /* that are no constants and are named under -v */
+    LINES = 4,         /* of a probe */
+    DEPTH_MAX = 64,    /* macros within each other whose brackets are counted */
+    ATTEMPTS_MAX = 40, /* parses; two are needed, and one for each macro that breaks others */
+    NAMED_MAX = 200,   /* that are no constants and are named under -v */
 };
 
 /* A macro of the headers, with parameters or without. */
@@ -267,7 +267,7 @@ static size_t probe_at(const struct probing *probing, CXSourceLocation location)
         return SIZE_MAX;
     size_t which = (line - probing->first_line) / LINES;
     unsigned part = (line - probing->first_line) % LINES;
-    /* In #ifdef and #endif is what something before them lacks. */
+    /* An error at #ifdef or #endif is one of what comes before: something is missing there. */
     return which < probing->asked.count && part != 0 && part != LINES - 1 ? which : SIZE_MAX;
 }
 
@@ -429,7 +429,7 @@ static enum CXChildVisitResult visit_probe(CXCursor cursor, CXCursor parent, CXC
 static enum hg_status evaluate(struct probing *probing, CXIndex index)
 {
     size_t dropped = 1;
-    for (int round = 0; round < ROUNDS_MAX && dropped > 0; round++) {
+    for (int attempt = 0; attempt < ATTEMPTS_MAX && dropped > 0; attempt++) {
         if (probing->unit != NULL)
             clang_disposeTranslationUnit(probing->unit);
         probing->unit = NULL;
@@ -440,14 +440,14 @@ static enum hg_status evaluate(struct probing *probing, CXIndex index)
     }
     if (dropped > 0 || !is_clean(probing)) {
         hg_error(probing->reader->diagnostics, NULL,
-                 "some macros break the code behind them, over and over; try a narrower --macros");
+                 "some macros break the code after them, over and over; try a narrower --macros");
         return HG_ERROR_INPUT;
     }
     clang_visitChildren(clang_getTranslationUnitCursor(probing->unit), visit_probe, probing);
     return HG_OK;
 }
 
-/* --- what is told --- */
+/* --- reports --- */
 
 static enum hg_status check_matched(const struct probing *probing)
 {
@@ -472,7 +472,7 @@ static enum hg_status check_matched(const struct probing *probing)
     return status;
 }
 
-static void tell(const struct probing *probing)
+static void report(const struct probing *probing)
 {
     const struct reader *reader = probing->reader;
     struct hg_text text = {0};
@@ -512,7 +512,7 @@ enum hg_status hg_clang_read_macros(struct reader *reader, CXIndex index)
         for (size_t i = 0; i < probing.probes.count; i++)
             if (probing.probes.items[i].is_found)
                 hg_model_add_macro(reader->model, &probing.probes.items[i].macro);
-        tell(&probing);
+        report(&probing);
     }
     if (probing.unit != NULL)
         clang_disposeTranslationUnit(probing.unit);

@@ -6,7 +6,7 @@
  *
  * To clang that is a warning, of a kind that headers are full of, and it goes on.  So these
  * warnings are turned on, wherever the header is and whatever the user's arguments say of warnings
- * (arguments.c), and those that are about one of these pragmas are told from the others by their
+ * (arguments.c), and those that are about one of these pragmas are known by their
  * text and by what is written there.
  */
 #include "frontend/clang/reader.h"

@@ -72,7 +72,7 @@ struct reader {
     struct cursor_entry *by_cursor;            /* decls.c's index of them */
     struct hg_strings tags;                    /* the same by `struct tag`: index plus one */
     HG_ARRAY(size_t) needed; /* that were put off: a definition turned out to hold them */
-    unsigned pointer_depth;  /* what is read now is behind so many pointers and prototypes */
+    unsigned pointer_depth;  /* number of pointers and prototypes that lead to what is read now */
     struct hg_arena scratch;
 
     unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
@@ -176,14 +176,14 @@ void hg_clang_free_files(struct reader *reader);
 
 /* --- errors.c --- */
 
-/* The error can have changed every declaration behind it. */
+/* The error can have changed every declaration after it. */
 bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic);
 /* Under keep_going: what it touches will be left out. */
 void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic);
 /* Reports what clang found; HG_ERROR_INPUT when no model can be built from the unit. */
 HG_MUST_CHECK enum hg_status hg_clang_report_errors(struct reader *reader);
 
-/* Where that is, as told to the user: the place of expansion, none within the main file. */
+/* Where that is, as reported to the user: where it is expanded; nothing within the main file. */
 struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation location);
 
 /* --- problems.c --- */
@@ -228,7 +228,7 @@ bool hg_clang_is_signed(CXType type);
 /* The model's copy of a string that libclang made; disposes of it. */
 const char *hg_clang_string(struct reader *reader, CXString string);
 
-/* The type of this size and alignment that cannot be told in more detail, for this reason. */
+/* The type of this size and alignment of which no more is known, for this reason. */
 hg_type_id hg_clang_opaque(struct reader *reader, CXType type, const char *reason);
 
 /* --- tags.c --- */

@@ -8,7 +8,7 @@
  *     int  __attribute__((btf_type_tag("user")))*                   a pointer type, spelled
  *
  * so they are read from that text.  libclang 14 prints type tags without their argument: there they
- * are lost, and the user is told once.  They carry no layout.
+ * are lost, and a warning says so once.  They carry no layout.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"

@@ -7,7 +7,7 @@
  *     struct fine { struct bad *d; };
  *
  * A declaration is touched when an error, a note to one, or the #include of a file with one lies
- * within its text (attributes behind it are part of that); when clang itself calls it or a member
+ * within its text (attributes after it are part of that); when clang itself calls it or a member
  * invalid; and when an expression in it (an array's bound, an enumerator's value, a typeof) uses a
  * declaration that is touched.  From there it spreads to whatever holds a touched type, through
  * everything but pointers to records, whose target becomes a mere declaration: bad and worse are

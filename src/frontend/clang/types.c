@@ -3,7 +3,7 @@
  *
  * libclang's types come with sugar (elaborated names, attributes, typeof) that is taken off here,
  * one layer at a time; typedef names are kept.  Qualifiers are collected on the way and ride on the
- * reference. Whatever libclang cannot tell becomes an opaque type of its size, with the reason.
+ * reference. Whatever libclang cannot describe becomes an opaque type of its size, with the reason.
  *
  * Recursion follows declarators only (pointers, arrays, prototypes), never into records or
  * typedefs, and is capped.

@@ -74,6 +74,273 @@ mod __hdrgen {
         }
     }
 
+    /// The address of a `T` in the kernel's memory. What `T` has are methods: those of numbers and
+    /// pointers read, those of records and large arrays say where it is.
+    #[repr(transparent)]
+    pub struct Kptr<T> {
+        address: *const T,
+    }
+    impl<T> ::core::clone::Clone for Kptr<T> {
+        #[inline(always)]
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+    impl<T> ::core::marker::Copy for Kptr<T> {}
+    impl<T> ::core::cmp::PartialEq for Kptr<T> {
+        #[inline(always)]
+        fn eq(&self, value: &Self) -> bool {
+            self.address == value.address
+        }
+    }
+    impl<T> ::core::cmp::Eq for Kptr<T> {}
+    impl<T> ::core::fmt::Debug for Kptr<T> {
+        fn fmt(&self, value: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::Pointer::fmt(&self.address, value)
+        }
+    }
+    impl<T> ::core::convert::From<*const T> for Kptr<T> {
+        #[inline(always)]
+        fn from(value: *const T) -> Self {
+            Kptr { address: value }
+        }
+    }
+    impl<T> ::core::convert::From<*mut T> for Kptr<T> {
+        #[inline(always)]
+        fn from(value: *mut T) -> Self {
+            Kptr { address: value }
+        }
+    }
+    impl<T> Kptr<T> {
+        #[inline(always)]
+        pub const fn new(value: *const T) -> Self {
+            Kptr { address: value }
+        }
+
+        #[inline(always)]
+        pub const fn as_ptr(self) -> *const T {
+            self.address
+        }
+
+        #[inline(always)]
+        pub fn is_null(self) -> bool {
+            self.address.is_null()
+        }
+
+        /// The same address as one of another type, such as another flavour.
+        #[inline(always)]
+        pub const fn cast<U>(self) -> Kptr<U> {
+            Kptr {
+                address: self.address.cast(),
+            }
+        }
+    }
+
+    /// Numbers and pointers: what [`Kptr::get`] reads.
+    pub trait __Scalar {
+        type Raw: ::core::marker::Copy;
+        type Value;
+        fn value(value: Self::Raw) -> Self::Value;
+    }
+    macro_rules! __scalar {
+        ($type:ty) => {
+            __scalar! { $type: $type => $type, value => value }
+        };
+        ($type:ty: $raw:ty => $value:ty, $from:ident => $into:expr) => {
+            impl __Scalar for $type {
+                type Raw = $raw;
+                type Value = $value;
+                #[inline(always)]
+                fn value($from: $raw) -> $value {
+                    $into
+                }
+            }
+        };
+    }
+    __scalar! { i8 }
+    __scalar! { u8 }
+    __scalar! { i16 }
+    __scalar! { u16 }
+    __scalar! { i32 }
+    __scalar! { u32 }
+    __scalar! { i64 }
+    __scalar! { u64 }
+    __scalar! { isize }
+    __scalar! { usize }
+    __scalar! { f32 }
+    __scalar! { f64 }
+    __scalar! { bool: u8 => bool, value => value != 0 }
+    impl<T> __Scalar for *const T {
+        type Raw = *const T;
+        type Value = Kptr<T>;
+        #[inline(always)]
+        fn value(value: *const T) -> Kptr<T> {
+            Kptr::new(value)
+        }
+    }
+    impl<T> __Scalar for *mut T {
+        type Raw = *mut T;
+        type Value = Kptr<T>;
+        #[inline(always)]
+        fn value(value: *mut T) -> Kptr<T> {
+            Kptr::new(value)
+        }
+    }
+    impl<T: __Scalar> Kptr<T> {
+        /// Reads it.
+        #[inline(always)]
+        pub fn get(self) -> ::core::result::Result<T::Value, i64> {
+            unsafe { __probe_read(self.address.cast::<T::Raw>()) }.map(T::value)
+        }
+
+        /// That many further on, where this one is in an array.
+        #[inline(always)]
+        pub fn at(self, value: usize) -> Self {
+            Kptr::new(self.address.wrapping_add(value))
+        }
+    }
+
+    /// The methods of one member of a record.
+    macro_rules! __typed {
+        ($r:ident [$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> Kptr<$type> {
+                Kptr::new($r::$address(self.address))
+            }
+            __asked! { $($rest)+ }
+        };
+        ($r:ident [$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<Kptr<$to>, i64> {
+                unsafe { $r::$read(self.address) }.map(<$type as __Scalar>::value)
+            }
+            __asked! { $($rest)+ }
+        };
+        ($r:ident [$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $read:ident $($address:ident)? ($($names:tt)+) $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<$type, i64> {
+                unsafe { $r::$read(self.address) }
+            }
+            __asked! { ($($names)+) $($rest)+ }
+        };
+    }
+    macro_rules! __asked {
+        ($names:tt $numbers:tt $([$at:ident $nth:ident $type:ty])?) => {
+            __numbers! { $names $numbers }
+            $(__elements! { $at $nth $type, $names $numbers })?
+        };
+    }
+
+    /// The methods of pointers to a record.
+    macro_rules! __members {
+        ($r:ident $({ $($member:tt)+ })*) => {
+            impl Kptr<$r> {
+                $(__typed! { $r [] $($member)+ })*
+            }
+        };
+    }
+    macro_rules! __numbers {
+        (($has:ident $offset:ident $size:ident $($signed:ident $($lshift:ident $rshift:ident)?)?) ($at:literal $bytes:literal $($sign:literal $($left:literal $right:literal)?)?)) => {
+            #[inline(always)]
+            pub const fn $has() -> bool {
+                true
+            }
+            #[inline(always)]
+            pub const fn $offset() -> usize {
+                $at
+            }
+            #[inline(always)]
+            pub const fn $size() -> usize {
+                $bytes
+            }
+            $(
+                #[inline(always)]
+                pub const fn $signed() -> bool {
+                    $sign
+                }
+                $(
+                    #[inline(always)]
+                    pub const fn $lshift() -> u32 {
+                        $left
+                    }
+                    #[inline(always)]
+                    pub const fn $rshift() -> u32 {
+                        $right
+                    }
+                )?
+            )?
+        };
+    }
+    macro_rules! __elements {
+        ($at:ident $nth:ident $type:ty, ($has:ident $offset:ident $($other:ident)+) $numbers:tt) => {
+            /// The element of that index, which is not checked.
+            #[inline(always)]
+            pub fn $at(self, value: usize) -> Kptr<$type> {
+                let value = value.wrapping_mul(size_of::<$type>());
+                let value = value.wrapping_add(Self::$offset());
+                Kptr::new(self.address.wrapping_byte_add(value).cast())
+            }
+            /// The same, the index a constant.
+            #[inline(always)]
+            pub fn $nth<const INDEX: usize>(self) -> Kptr<$type> {
+                self.$at(INDEX)
+            }
+        };
+    }
+    macro_rules! __record {
+        ($r:ident $($all:literal)?) => {
+            impl Kptr<$r> {
+                __type! { (size_of::<$r>()) $($all)? }
+                /// That many further on, where this one is in an array.
+                #[inline(always)]
+                pub fn at(self, value: usize) -> Self {
+                    Kptr::new(self.address.wrapping_add(value))
+                }
+            }
+        };
+    }
+    macro_rules! __type {
+        (($size:expr) $($all:literal)?) => {
+            #[inline(always)]
+            pub const fn type_exists() -> bool {
+                true
+            }
+            #[inline(always)]
+            pub const fn type_size() -> usize {
+                $size
+            }
+            $(
+                #[inline(always)]
+                pub const fn type_matches() -> bool {
+                    $all
+                }
+            )?
+        };
+        ($name:ident $size:literal $($all:literal)?) => {
+            /// What can be asked about that type of C.
+            pub enum $name {}
+            impl $name {
+                __type! { ($size) $($all)? }
+            }
+        };
+    }
+    macro_rules! __enumerator {
+        ($has:ident $get:ident: $type:ty = $from:ident => $into:expr, $number:literal) => {
+            #[inline(always)]
+            pub const fn $has() -> bool {
+                true
+            }
+            #[inline(always)]
+            pub const fn $get() -> $type {
+                let $from = $number;
+                $into
+            }
+        };
+    }
+
     /// struct inner: 4 bytes, align 4; probe_read.h:3
     #[repr(C)]
     #[derive(Clone, Copy, Debug)]
@@ -93,6 +360,10 @@ mod __hdrgen {
         pub fn addr_of_a(source: *const Self) -> *const c_int {
             source.cast()
         }
+    }
+    __record! { inner }
+    __members! { inner
+        { (value) a: c_int, read_a addr_of_a (has_a offset_of_a size_of_a is_signed_a) (0 4 true) }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {
@@ -334,6 +605,21 @@ mod __hdrgen {
         pub fn addr_of_tail(source: *const Self) -> *const c_long {
             source.wrapping_byte_add(344).cast()
         }
+    }
+    __record! { task true }
+    __members! { task
+        { (value) state: c_int, read_state addr_of_state (has_state offset_of_state size_of_state is_signed_state) (0 4 true) }
+        { (bits value => value as c_uint) on_rq: c_uint, read_on_rq (has_on_rq offset_of_on_rq size_of_on_rq is_signed_on_rq lshift_of_on_rq rshift_of_on_rq) (4 4 false 63 63) }
+        { (bits value => value as c_uint) prio: c_uint, read_prio (has_prio offset_of_prio size_of_prio is_signed_prio lshift_of_prio rshift_of_prio) (4 4 false 53 54) }
+        { (bool) done: bool, read_done addr_of_done (has_done offset_of_done size_of_done is_signed_done) (6 1 false) }
+        { (value) pid: c_int, read_pid addr_of_pid (has_pid offset_of_pid size_of_pid is_signed_pid) (8 4 true) }
+        { (value) low: c_short, read_low addr_of_low (has_low offset_of_low size_of_low is_signed_low) (8 2 true) }
+        { (value) high: c_short, read_high addr_of_high (has_high offset_of_high size_of_high is_signed_high) (10 2 true) }
+        { (value) comm: [c_char; 16], read_comm addr_of_comm (has_comm offset_of_comm size_of_comm) (12 16) [comm_at comm_nth c_char] }
+        { (place) inner: inner, addr_of_inner (has_inner offset_of_inner size_of_inner) (28 4) }
+        { (place) large: [c_char; 300], addr_of_large (has_large offset_of_large size_of_large) (32 300) [large_at large_nth c_char] }
+        { (to task) parent: *mut task, read_parent addr_of_parent (has_parent offset_of_parent size_of_parent) (336 8) }
+        { (place) tail: c_long, addr_of_tail (has_tail offset_of_tail size_of_tail) (344 0) [tail_at tail_nth c_long] }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {

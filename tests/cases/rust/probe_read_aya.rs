@@ -51,6 +51,273 @@ mod __hdrgen {
         unsafe { ::aya_ebpf::helpers::bpf_probe_read_kernel(source).map_err(|error| error as i64) }
     }
 
+    /// The address of a `T` in the kernel's memory. What `T` has are methods: those of numbers and
+    /// pointers read, those of records and large arrays say where it is.
+    #[repr(transparent)]
+    pub struct Kptr<T> {
+        address: *const T,
+    }
+    impl<T> ::core::clone::Clone for Kptr<T> {
+        #[inline(always)]
+        fn clone(&self) -> Self {
+            *self
+        }
+    }
+    impl<T> ::core::marker::Copy for Kptr<T> {}
+    impl<T> ::core::cmp::PartialEq for Kptr<T> {
+        #[inline(always)]
+        fn eq(&self, value: &Self) -> bool {
+            self.address == value.address
+        }
+    }
+    impl<T> ::core::cmp::Eq for Kptr<T> {}
+    impl<T> ::core::fmt::Debug for Kptr<T> {
+        fn fmt(&self, value: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            ::core::fmt::Pointer::fmt(&self.address, value)
+        }
+    }
+    impl<T> ::core::convert::From<*const T> for Kptr<T> {
+        #[inline(always)]
+        fn from(value: *const T) -> Self {
+            Kptr { address: value }
+        }
+    }
+    impl<T> ::core::convert::From<*mut T> for Kptr<T> {
+        #[inline(always)]
+        fn from(value: *mut T) -> Self {
+            Kptr { address: value }
+        }
+    }
+    impl<T> Kptr<T> {
+        #[inline(always)]
+        pub const fn new(value: *const T) -> Self {
+            Kptr { address: value }
+        }
+
+        #[inline(always)]
+        pub const fn as_ptr(self) -> *const T {
+            self.address
+        }
+
+        #[inline(always)]
+        pub fn is_null(self) -> bool {
+            self.address.is_null()
+        }
+
+        /// The same address as one of another type, such as another flavour.
+        #[inline(always)]
+        pub const fn cast<U>(self) -> Kptr<U> {
+            Kptr {
+                address: self.address.cast(),
+            }
+        }
+    }
+
+    /// Numbers and pointers: what [`Kptr::get`] reads.
+    pub trait __Scalar {
+        type Raw: ::core::marker::Copy;
+        type Value;
+        fn value(value: Self::Raw) -> Self::Value;
+    }
+    macro_rules! __scalar {
+        ($type:ty) => {
+            __scalar! { $type: $type => $type, value => value }
+        };
+        ($type:ty: $raw:ty => $value:ty, $from:ident => $into:expr) => {
+            impl __Scalar for $type {
+                type Raw = $raw;
+                type Value = $value;
+                #[inline(always)]
+                fn value($from: $raw) -> $value {
+                    $into
+                }
+            }
+        };
+    }
+    __scalar! { i8 }
+    __scalar! { u8 }
+    __scalar! { i16 }
+    __scalar! { u16 }
+    __scalar! { i32 }
+    __scalar! { u32 }
+    __scalar! { i64 }
+    __scalar! { u64 }
+    __scalar! { isize }
+    __scalar! { usize }
+    __scalar! { f32 }
+    __scalar! { f64 }
+    __scalar! { bool: u8 => bool, value => value != 0 }
+    impl<T> __Scalar for *const T {
+        type Raw = *const T;
+        type Value = Kptr<T>;
+        #[inline(always)]
+        fn value(value: *const T) -> Kptr<T> {
+            Kptr::new(value)
+        }
+    }
+    impl<T> __Scalar for *mut T {
+        type Raw = *mut T;
+        type Value = Kptr<T>;
+        #[inline(always)]
+        fn value(value: *mut T) -> Kptr<T> {
+            Kptr::new(value)
+        }
+    }
+    impl<T: __Scalar> Kptr<T> {
+        /// Reads it.
+        #[inline(always)]
+        pub fn get(self) -> ::core::result::Result<T::Value, i64> {
+            unsafe { __probe_read(self.address.cast::<T::Raw>()) }.map(T::value)
+        }
+
+        /// That many further on, where this one is in an array.
+        #[inline(always)]
+        pub fn at(self, value: usize) -> Self {
+            Kptr::new(self.address.wrapping_add(value))
+        }
+    }
+
+    /// The methods of one member of a record.
+    macro_rules! __typed {
+        ($r:ident [$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> Kptr<$type> {
+                Kptr::new($r::$address(self.address))
+            }
+            __asked! { $($rest)+ }
+        };
+        ($r:ident [$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<Kptr<$to>, i64> {
+                unsafe { $r::$read(self.address) }.map(<$type as __Scalar>::value)
+            }
+            __asked! { $($rest)+ }
+        };
+        ($r:ident [$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $read:ident $($address:ident)? ($($names:tt)+) $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<$type, i64> {
+                unsafe { $r::$read(self.address) }
+            }
+            __asked! { ($($names)+) $($rest)+ }
+        };
+    }
+    macro_rules! __asked {
+        ($names:tt $numbers:tt $([$at:ident $nth:ident $type:ty])?) => {
+            __numbers! { $names $numbers }
+            $(__elements! { $at $nth $type, $names $numbers })?
+        };
+    }
+
+    /// The methods of pointers to a record.
+    macro_rules! __members {
+        ($r:ident $({ $($member:tt)+ })*) => {
+            impl Kptr<$r> {
+                $(__typed! { $r [] $($member)+ })*
+            }
+        };
+    }
+    macro_rules! __numbers {
+        (($has:ident $offset:ident $size:ident $($signed:ident $($lshift:ident $rshift:ident)?)?) ($at:literal $bytes:literal $($sign:literal $($left:literal $right:literal)?)?)) => {
+            #[inline(always)]
+            pub const fn $has() -> bool {
+                true
+            }
+            #[inline(always)]
+            pub const fn $offset() -> usize {
+                $at
+            }
+            #[inline(always)]
+            pub const fn $size() -> usize {
+                $bytes
+            }
+            $(
+                #[inline(always)]
+                pub const fn $signed() -> bool {
+                    $sign
+                }
+                $(
+                    #[inline(always)]
+                    pub const fn $lshift() -> u32 {
+                        $left
+                    }
+                    #[inline(always)]
+                    pub const fn $rshift() -> u32 {
+                        $right
+                    }
+                )?
+            )?
+        };
+    }
+    macro_rules! __elements {
+        ($at:ident $nth:ident $type:ty, ($has:ident $offset:ident $($other:ident)+) $numbers:tt) => {
+            /// The element of that index, which is not checked.
+            #[inline(always)]
+            pub fn $at(self, value: usize) -> Kptr<$type> {
+                let value = value.wrapping_mul(size_of::<$type>());
+                let value = value.wrapping_add(Self::$offset());
+                Kptr::new(self.address.wrapping_byte_add(value).cast())
+            }
+            /// The same, the index a constant.
+            #[inline(always)]
+            pub fn $nth<const INDEX: usize>(self) -> Kptr<$type> {
+                self.$at(INDEX)
+            }
+        };
+    }
+    macro_rules! __record {
+        ($r:ident $($all:literal)?) => {
+            impl Kptr<$r> {
+                __type! { (size_of::<$r>()) $($all)? }
+                /// That many further on, where this one is in an array.
+                #[inline(always)]
+                pub fn at(self, value: usize) -> Self {
+                    Kptr::new(self.address.wrapping_add(value))
+                }
+            }
+        };
+    }
+    macro_rules! __type {
+        (($size:expr) $($all:literal)?) => {
+            #[inline(always)]
+            pub const fn type_exists() -> bool {
+                true
+            }
+            #[inline(always)]
+            pub const fn type_size() -> usize {
+                $size
+            }
+            $(
+                #[inline(always)]
+                pub const fn type_matches() -> bool {
+                    $all
+                }
+            )?
+        };
+        ($name:ident $size:literal $($all:literal)?) => {
+            /// What can be asked about that type of C.
+            pub enum $name {}
+            impl $name {
+                __type! { ($size) $($all)? }
+            }
+        };
+    }
+    macro_rules! __enumerator {
+        ($has:ident $get:ident: $type:ty = $from:ident => $into:expr, $number:literal) => {
+            #[inline(always)]
+            pub const fn $has() -> bool {
+                true
+            }
+            #[inline(always)]
+            pub const fn $get() -> $type {
+                let $from = $number;
+                $into
+            }
+        };
+    }
+
     /// struct task: 4 bytes, align 4; probe_read_aya.h:3
     #[repr(C)]
     #[derive(Clone, Copy, Debug)]
@@ -70,6 +337,10 @@ mod __hdrgen {
         pub fn addr_of_state(source: *const Self) -> *const c_int {
             source.cast()
         }
+    }
+    __record! { task true }
+    __members! { task
+        { (value) state: c_int, read_state addr_of_state (has_state offset_of_state size_of_state is_signed_state) (0 4 true) }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {

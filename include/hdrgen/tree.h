@@ -1,0 +1,104 @@
+/*
+ * Reading types from a kernel tree: by their names, or from every header.
+ *
+ * Headers that nobody includes together do not parse together: some need another one before them,
+ * some define the same things, some change macros that others use.  So a tree is read in several
+ * translation units, by child processes, and every header's models are merged into one.
+ * docs/kernel.md and docs/every-header.md say how, and what makes sure that a type is what its
+ * header alone would give.
+ */
+#ifndef HDRGEN_TREE_H
+#define HDRGEN_TREE_H
+
+#include <hdrgen/kernel.h>
+#include <hdrgen/model.h>
+
+#pragma GCC visibility push(default)
+
+/* How far it is: done of total, in no particular unit.  Never the same or less than before. */
+typedef void hg_progress_fn(void *user, unsigned done, unsigned total);
+
+enum hg_tree_scope {
+    /* The types of some names, from the headers that define them; or the named headers. */
+    HG_TREE_NAMES,
+    /* Every header of the tree. */
+    HG_TREE_EVERY_HEADER,
+};
+
+struct hg_tree_options {
+    enum hg_tree_scope scope;
+    /* HG_TREE_NAMES: as in hg_select_options, the types to look for, if headers names none. */
+    const char *const *names;
+    size_t name_count;
+    /* A name that no header defines is a warning: whoever asks will do without it, as long as there
+     * is one of them. */
+    bool are_optional;
+    /* HG_TREE_NAMES: headers to parse, if any.  Arguments follow the tree's flags and win;
+     * keep_going, clang_warnings; target must be NULL.  Macros do not go with
+     * HG_TREE_EVERY_HEADER, where one name is many macros. */
+    struct hg_header_options headers;
+    /* Where the catalogue of the tree is kept for the next time; made if need be.  NULL = nowhere.
+     */
+    const char *cache_directory;
+    /* At most that many child processes at a time; 0 = one for each processor.  The result does not
+     * depend on it. */
+    unsigned jobs;
+    /* What one child may take: bytes of address space, 0 = 2 GiB (not enforced where
+     * AddressSanitizer is built in); seconds of processor time for one header, 0 = 20, a little
+     * more for each further one. */
+    size_t memory_limit;
+    unsigned cpu_limit;
+    hg_progress_fn *progress; /* HG_TREE_EVERY_HEADER; NULL = nobody wants to know */
+    void *progress_user;
+    /* Report each change of a header's state, and why, as a note. */
+    bool explain;
+};
+
+/* A header that gave nothing, and the first reason met. */
+struct hg_unparsed_header {
+    const char *header;
+    struct hg_location where;
+    const char *reason;
+};
+
+/* Everything in it lives until hg_tree_report_destroy. */
+struct hg_tree_report {
+    size_t header_count; /* without those that never stand alone */
+    size_t parsed_count;
+    size_t unit_count;   /* of the translation units that the model was made of */
+    size_t worker_count; /* of all child processes */
+    size_t peak_memory;  /* of the child that took most, resident, in bytes */
+    const struct hg_unparsed_header *unparsed;
+    size_t unparsed_count;
+    const struct hg_name_conflict *conflicts; /* the first definition keeps the name */
+    size_t conflict_count;
+};
+
+/*
+ * HG_TREE_NAMES: where several headers define a name, the one that kbuild would see first is taken;
+ * one that does not parse by itself is tried after headers that others rely on, then through a
+ * header that includes it; for the types of trace events, trace headers are made to define them.  A
+ * name that is in no header, or in none that this configuration lets define it, is an error.  What
+ * a pattern matches and cannot be had is a warning.  There is no report.
+ *
+ * HG_TREE_EVERY_HEADER: headers that cannot be parsed are no error but in the report; that none
+ * could be is one, and so is what would go wrong for each (clang's arguments).
+ *
+ * A header that crashes the parser, or takes more than the limits, is an error like any other.
+ * Forks: the caller must have no other threads.  SIGINT, SIGTERM and SIGHUP, where the caller
+ * neither ignores nor handles them, remove temporary files before they end the process.
+ *
+ * On success *ret is the caller's (hg_model_destroy), and so is *report, where report is not NULL
+ * (hg_tree_report_destroy).
+ */
+HG_MUST_CHECK enum hg_status hg_read_tree(const struct hg_kernel *kernel,
+                                          const struct hg_tree_options *options,
+                                          struct hg_diagnostics *diagnostics, struct hg_model **ret,
+                                          struct hg_tree_report **report);
+
+/* NULL is fine. */
+void hg_tree_report_destroy(struct hg_tree_report *report);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,343 @@
+/*
+ * Typed kernel pointers: what --accessors writes for each record besides the functions of probe.c.
+ *
+ *     __members! { task_struct
+ *         { (value) pid: pid_t, read_pid addr_of_pid
+ *           (has_pid offset_of_pid size_of_pid is_signed_pid) (2464 4 true) }
+ *         { (to task_struct) real_parent: *mut task_struct, ... }
+ *     }
+ *
+ *     task.real_parent()?.pid()?          Kptr<task_struct> to Kptr<task_struct> to a number
+ *     Kptr::<task_struct>::has_pid()
+ *
+ * The problem: programs follow chains of pointers, and the same program is to be built with offsets
+ * of one kernel or with CO-RE relocations.
+ *
+ * The method: a line of names for each member, which macros (kptr_support.c) make functions of.
+ * The last parentheses alone differ: the numbers, or with --accessors core the path of the
+ * relocation.  What kind of method a member gets is the first word:
+ *
+ *     value, bool, bits    name() reads it
+ *     to                   name() reads it, a Kptr of what it points to
+ *     place                name() is where it is: records, and arrays too large to be read
+ *
+ * Names that Kptr itself has, or another member, get an underscore.
+ *
+ * What this does not do: read records by value, whose members another kernel has elsewhere.
+ */
+#include "backend/rust/rust.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+bool hg_rust_has_accessors(const struct hg_rust *rust)
+{
+    return rust->options != NULL && rust->options->accessors != HG_ACCESSORS_NONE;
+}
+
+enum form { FORM_VALUE, FORM_BOOL, FORM_BITS, FORM_POINTER, FORM_PLACE };
+
+static enum form form_of(const struct hg_rust *rust, const struct hg_rust_probed *probed)
+{
+    const struct hg_type *type = hg_rust_resolved(rust, probed->member->type.id);
+    hg_type_id element = hg_rust_core_element(rust, probed->member->type.id);
+    const struct hg_type *inside = hg_model_type(rust->model, element);
+    if (probed->member->bit_width != 0)
+        return FORM_BITS;
+    if (probed->read == NULL || inside->kind == HG_STRUCT || inside->kind == HG_UNION)
+        return FORM_PLACE;
+    if (type->kind == HG_BOOL && type->size == 1)
+        return FORM_BOOL;
+    if (type->kind == HG_POINTER && hg_rust_resolved(rust, type->ref.id)->kind != HG_FUNCTION)
+        return FORM_POINTER;
+    return FORM_VALUE;
+}
+
+/* What a loader says of a member: libbpf's sums, for the input itself. */
+struct numbers {
+    uint64_t offset;
+    uint64_t size;
+    bool is_signed;
+    unsigned lshift;
+    unsigned rshift;
+};
+
+static struct numbers numbers_of(const struct hg_rust *rust, const struct hg_rust_probed *probed)
+{
+    const struct hg_member *member = probed->member;
+    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    uint64_t bit = 8 * probed->base + member->bit_offset;
+    struct numbers numbers = {.offset = bit / 8,
+                              .size = rust->shapes[member->type.id].size,
+                              .is_signed = type->is_signed};
+    if (member->bit_width == 0 || numbers.size == 0)
+        return numbers;
+    numbers.offset = bit / 8 / numbers.size * numbers.size;
+    while (bit + member->bit_width - 8 * numbers.offset > 8 * numbers.size && numbers.size < 8) {
+        numbers.size *= 2;
+        numbers.offset = bit / 8 / numbers.size * numbers.size;
+    }
+    bit -= 8 * numbers.offset;
+    numbers.lshift = rust->target->big_endian ? (unsigned)((8 - numbers.size) * 8 + bit)
+                                              : (unsigned)(64 - (bit + member->bit_width));
+    numbers.rshift = 64 - member->bit_width;
+    return numbers;
+}
+
+static bool has_sign(const struct hg_rust *rust, const struct hg_member *member)
+{
+    enum hg_kind kind = hg_rust_resolved(rust, member->type.id)->kind;
+    return kind == HG_BOOL || kind == HG_INT || kind == HG_CHAR || kind == HG_ENUM;
+}
+
+static const char *free_method(struct hg_rust *rust, const char *prefix, const char *name,
+                               const char *suffix)
+{
+    const char *method = hg_rust_join(rust, prefix, name, suffix);
+    while (!hg_rust_take_method(rust, method))
+        method = hg_rust_join(rust, method, "_", "");
+    return method;
+}
+
+/* `(has_pid offset_of_pid size_of_pid is_signed_pid)` */
+static void put_names(struct hg_rust *rust, const struct hg_member *member)
+{
+    const char *name = member->name;
+    hg_text_printf(&rust->text, " (%s", free_method(rust, "has_", name, ""));
+    hg_text_printf(&rust->text, " %s", free_method(rust, "offset_of_", name, ""));
+    hg_text_printf(&rust->text, " %s", free_method(rust, "size_of_", name, ""));
+    if (has_sign(rust, member))
+        hg_text_printf(&rust->text, " %s", free_method(rust, "is_signed_", name, ""));
+    if (member->bit_width != 0) {
+        hg_text_printf(&rust->text, " %s", free_method(rust, "lshift_of_", name, ""));
+        hg_text_printf(&rust->text, " %s", free_method(rust, "rshift_of_", name, ""));
+    }
+    hg_text_put(&rust->text, ")");
+}
+
+/* `(2464 4 true)`, or the path, and where the record has no name, that of the record itself. */
+static void put_numbers(struct hg_rust *rust, const struct hg_rust_probed *probed,
+                        const char *place)
+{
+    struct numbers numbers = numbers_of(rust, probed);
+    struct hg_text *text = &rust->text;
+    if (hg_rust_is_core(rust)) {
+        bool is_within = strchr(place, ' ') != NULL;
+        hg_text_printf(text, " (\"%s\"%s%s%s)", probed->path, is_within ? " - \"" : "",
+                       is_within ? place : "", is_within ? "\"" : "");
+        return;
+    }
+    hg_text_printf(text, " (%" PRIu64 " %" PRIu64, numbers.offset, numbers.size);
+    if (has_sign(rust, probed->member))
+        hg_text_put(text, numbers.is_signed ? " true" : " false");
+    if (probed->member->bit_width != 0)
+        hg_text_printf(text, " %u %u", numbers.lshift, numbers.rshift);
+    hg_text_put(text, ")");
+}
+
+/* ` [comm_at comm_nth c_char]`, for arrays. */
+static void put_elements(struct hg_rust *rust, const struct hg_member *member)
+{
+    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    if (type->kind != HG_ARRAY || rust->shapes[member->type.id].as_bytes)
+        return;
+    while (hg_rust_resolved(rust, type->ref.id)->kind == HG_ARRAY)
+        type = hg_rust_resolved(rust, type->ref.id);
+    hg_text_printf(&rust->text, " [%s", free_method(rust, "", member->name, "_at"));
+    hg_text_printf(&rust->text, " %s ", free_method(rust, "", member->name, "_nth"));
+    hg_rust_put_type(rust, type->ref.id);
+    hg_text_put(&rust->text, "]");
+}
+
+/* What 64 bits are made into: `value => value as c_uint` */
+static void put_conversion(struct hg_rust *rust, hg_type_id id)
+{
+    hg_type_id resolved = hg_type_resolve(rust->model, id, NULL);
+    const struct hg_type *type = hg_model_type(rust->model, resolved);
+    struct hg_text *text = &rust->text;
+    hg_text_printf(text, "%s => ", rust->value);
+    if (type->kind == HG_BOOL) {
+        hg_text_printf(text, "%s != 0", rust->value);
+    } else if (hg_rust_enum_style(rust, resolved) == HG_ENUM_NEWTYPE) {
+        hg_rust_put_type(rust, resolved);
+        hg_text_printf(text, "(%s as %s)", rust->value, hg_rust_fixed(type->size, type->is_signed));
+    } else {
+        hg_text_printf(text, "%s as ", rust->value);
+        hg_rust_put_value_type(rust, id);
+    }
+}
+
+static void put_form(struct hg_rust *rust, const struct hg_member *member, enum form form)
+{
+    struct hg_text *text = &rust->text;
+    switch (form) {
+    case FORM_VALUE:
+        hg_text_put(text, "value");
+        break;
+    case FORM_BOOL:
+        hg_text_put(text, "bool");
+        break;
+    case FORM_BITS:
+        hg_text_put(text, "bits ");
+        put_conversion(rust, member->type.id);
+        break;
+    case FORM_POINTER:
+        hg_text_put(text, "to ");
+        hg_rust_put_type(rust, hg_rust_resolved(rust, member->type.id)->ref.id);
+        break;
+    case FORM_PLACE:
+        hg_text_put(text, "place");
+        break;
+    }
+}
+
+static void put_type(struct hg_rust *rust, const struct hg_member *member, enum form form)
+{
+    if (form == FORM_PLACE)
+        hg_rust_put_target(rust, member);
+    else if (form == FORM_BITS)
+        hg_rust_put_value_type(rust, member->type.id);
+    else
+        hg_rust_put_type(rust, member->type.id);
+}
+
+/* `    /// 4 bytes; linux/sched.h:960`; where it is, is not ours to say. */
+static void put_about(struct hg_rust *rust, const struct hg_member *member)
+{
+    uint64_t bytes = rust->shapes[member->type.id].size;
+    uint64_t count = member->bit_width != 0 ? member->bit_width : bytes;
+    hg_text_put(&rust->text, "    /// ");
+    hg_text_unsigned(&rust->text, count);
+    hg_text_put(&rust->text, member->bit_width != 0 ? " bit" : " byte");
+    hg_text_put(&rust->text, count == 1 ? "" : "s");
+    hg_rust_put_where(&rust->text, &member->where);
+    hg_text_put(&rust->text, "\n");
+}
+
+static void put_member(struct hg_rust *rust, const struct hg_rust_probed *probed, const char *name,
+                       const char *place)
+{
+    const struct hg_member *member = probed->member;
+    struct hg_text *text = &rust->text;
+    enum form form = form_of(rust, probed);
+    if (hg_rust_is_core(rust))
+        put_about(rust, member);
+    hg_text_put(text, "    { (");
+    put_form(rust, member, form);
+    hg_text_printf(text, ") %s: ", name);
+    put_type(rust, member, form);
+    hg_text_put(text, ",");
+    if (form != FORM_PLACE)
+        hg_text_printf(text, " %s", probed->read);
+    if (form != FORM_BITS)
+        hg_text_printf(text, " %s", probed->addr_of);
+    put_names(rust, member);
+    put_numbers(rust, probed, place);
+    put_elements(rust, member);
+    hg_text_put(text, " }\n");
+}
+
+/* Names that are free for members no more: those of kptr_support.c. */
+static void reserve(struct hg_rust *rust)
+{
+    static const char *const own[] = {
+        "new",         "as_ptr",    "is_null",      "cast",          "at",
+        "type_exists", "type_size", "type_matches", "type_id_local", "type_id_target",
+    };
+    rust->turn++;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        (void)hg_rust_take_method(rust, own[i]);
+}
+
+/* Questions about the type itself.  What type_matches compares is all of it, which is long: only
+ * types that were asked for by name have that. */
+static void put_questions(struct hg_rust *rust, hg_type_id id, const char *name)
+{
+    struct hg_text *text = &rust->text;
+    if (!hg_rust_core_is_named(rust, id))
+        return;
+    const char *all = rust->is_root[id] ? hg_rust_core_type(rust, id, true) : NULL;
+    hg_text_printf(text, "__record! { %s", name);
+    if (hg_rust_is_core(rust)) {
+        hg_text_printf(text, " \"%s\"", hg_rust_core_type(rust, id, false));
+        if (all != NULL)
+            hg_text_printf(text, " \"%s\"", all);
+    } else if (all != NULL) {
+        hg_text_put(text, " true");
+    }
+    hg_text_put(text, " }\n");
+}
+
+void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name, const char *place)
+{
+    struct hg_text *text = &rust->text;
+    size_t count = rust->probed.count;
+    const char **methods = hg_arena_array(&rust->arena, count + 1, sizeof *methods);
+    rust->uses_kptr = true;
+    put_questions(rust, id, name);
+    if (count == 0)
+        return;
+    reserve(rust);
+    for (size_t i = 0; i < count; i++) {
+        const char *method = hg_rust_escape(rust, rust->probed.items[i].member->name);
+        methods[i] = free_method(rust, method, "", "");
+    }
+    hg_text_printf(text, "__members! { %s\n", name);
+    for (size_t i = 0; i < count; i++)
+        put_member(rust, &rust->probed.items[i], methods[i], place);
+    hg_text_put(text, "}\n");
+}
+
+void hg_rust_put_kptr_enum(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    struct hg_text *text = &rust->text;
+    if (!hg_rust_has_accessors(rust) || !hg_rust_core_is_named(rust, id) ||
+        rust->constants[id] == NULL || type->size > 8)
+        return;
+    rust->uses_kptr = true;
+    const char *path = hg_rust_core_type(rust, id, false);
+    if (hg_rust_enum_style(rust, id) == HG_ENUM_NEWTYPE)
+        hg_text_printf(text, "__scalar! { %s }\n", rust->names[id].text);
+    for (size_t i = 0; i < type->enumerator_count; i++) {
+        const char *name = hg_rust_bare(rust->constants[id][i]);
+        hg_text_printf(text, "__enumerator! { has_%s value_of_%s: ", name, name);
+        hg_rust_put_type(rust, id);
+        hg_text_put(text, " = ");
+        put_conversion(rust, id);
+        hg_text_put(text, ", ");
+        if (hg_rust_is_core(rust)) {
+            hg_text_printf(text, "\"%s %s\"", path, type->enumerators[i].name);
+        } else {
+            hg_rust_put_number(text, type->enumerators[i].value, type->is_signed);
+            hg_text_put(text, type->is_signed ? "i64" : "u64");
+        }
+        hg_text_put(text, " }\n");
+    }
+}
+
+/* A typedef that is a record's name, or an enum's, needs none. */
+void hg_rust_put_kptr_type(struct hg_rust *rust, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(rust->model, id);
+    uint64_t size = hg_type_size(rust->model, id);
+    struct hg_text *text = &rust->text;
+    if (!hg_rust_has_accessors(rust) || !rust->is_root[id] || type->name == NULL || size == 0)
+        return;
+    const char *path = hg_rust_core_type(rust, id, false);
+    const char *all = hg_rust_core_type(rust, id, true);
+    if (path == NULL)
+        return;
+    const char *name = hg_rust_join(rust, hg_kind_name(type->kind), "_", type->name);
+    hg_text_printf(text, "__type! { %s ", hg_rust_take_type(rust, name, id));
+    rust->uses_kptr = true;
+    if (hg_rust_is_core(rust)) {
+        hg_text_printf(text, "\"%s\"", path);
+        if (all != NULL)
+            hg_text_printf(text, " \"%s\"", all);
+    } else {
+        hg_text_unsigned(text, size);
+        hg_text_put(text, all != NULL ? " true" : "");
+    }
+    hg_text_put(text, " }\n");
+}

@@ -1,0 +1,274 @@
+/*
+ * Functions: see functions.h.
+ *
+ * A function is written if the list has its name, as text (t, T, w, W), at most once for each of
+ * its definitions in the sources, and if all of these have one prototype.  What else can be met:
+ *
+ * - `f.isra.0`, `f.constprop.0`, `f.part.0`, `f.cold`: the compiler dropped or changed arguments,
+ * or cut the function in pieces.  Who attaches to f by its name finds none, and the prototype in
+ * the sources is not that of the copy.  pahole leaves them out, too, unless it is told otherwise.
+ * - several static functions of one name: a BPF program names one by name alone.  With one
+ *   prototype it does not matter which is meant; with several, all are left out, as pahole does.
+ * - more functions of a name than definitions: another one is written in assembly or in a file that
+ *   was not read, and its prototype is not known.
+ * - aliases are names of their own: one without a definition has no prototype.
+ *
+ * The list is read line by line, however large it is; only names of text symbols are kept.
+ */
+#include "tree/functions.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+#include "base/strings.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LONGEST_LINE = 2048, MOST_SYMBOLS = 1 << 24 };
+
+struct hg_symbol_list {
+    struct hg_arena arena;
+    struct hg_strings exact;     /* "name\tmodule" -> how often */
+    struct hg_strings optimised; /* the same, of names with a suffix, without it */
+    size_t count;
+};
+
+/* --- reading --- */
+
+/* A word of a line: up to the next blank. */
+struct word {
+    const char *begin;
+    size_t length;
+};
+
+static struct word take_word(const char **at)
+{
+    *at += strspn(*at, " \t\r");
+    struct word word = {.begin = *at, .length = strcspn(*at, " \t\r")};
+    *at += word.length;
+    return word;
+}
+
+static bool is_hexadecimal(const struct word *word)
+{
+    return word->length > 0 && word->length <= 16 &&
+           strspn(word->begin, "0123456789abcdefABCDEF") == word->length;
+}
+
+/* As the compiler and the linker form names. */
+static bool is_name(const struct word *word)
+{
+    return word->length > 0 && strspn(word->begin,
+                                      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789_.$@-+<>:~/") >= word->length;
+}
+
+static void note_symbol(struct hg_symbol_list *list, const struct word *name,
+                        const struct word *module)
+{
+    char key[LONGEST_LINE + 2];
+    const char *dot = memchr(name->begin, '.', name->length);
+    size_t length = dot == NULL ? name->length : (size_t)(dot - name->begin);
+    memcpy(key, name->begin, length);
+    key[length] = '\t';
+    memcpy(key + length + 1, module->begin, module->length);
+    ++*hg_strings_number(dot == NULL ? &list->exact : &list->optimised, key,
+                         length + 1 + module->length);
+    list->count++;
+}
+
+/* `ffffffffc0401000 t nf_ct_get\t[nf_conntrack]`, `                 U printk`, `file.o:`, or
+ * nothing; false = none of that. */
+static bool take_line(struct hg_symbol_list *list, const char *line)
+{
+    const char *at = line;
+    struct word address = take_word(&at);
+    if (address.length == 0 || address.begin[address.length - 1] == ':')
+        return at[strspn(at, " \t\r")] == '\0';
+    bool is_defined = is_hexadecimal(&address) && strchr(" \t", *at) != NULL && *at != '\0';
+    struct word type = is_defined ? take_word(&at) : address;
+    struct word name = take_word(&at);
+    struct word module = take_word(&at);
+    if (type.length != 1 || !is_name(&name) || take_word(&at).length > 0)
+        return false;
+    if (module.length > 0) {
+        if (module.length < 3 || module.begin[0] != '[' || module.begin[module.length - 1] != ']')
+            return false;
+        module.begin++;
+        module.length -= 2;
+    }
+    if (is_defined && strchr("tTwW", type.begin[0]) != NULL)
+        note_symbol(list, &name, &module);
+    return true;
+}
+
+static enum hg_status read_lines(FILE *file, const char *path, struct hg_diagnostics *diagnostics,
+                                 struct hg_symbol_list *list)
+{
+    char line[LONGEST_LINE];
+    for (unsigned number = 1; fgets(line, sizeof line, file) != NULL; number++) {
+        size_t length = strlen(line);
+        bool is_whole = length > 0 && (line[length - 1] == '\n' || feof(file));
+        if (length > 0 && line[length - 1] == '\n')
+            line[length - 1] = '\0';
+        if (is_whole && take_line(list, line) && list->count < MOST_SYMBOLS)
+            continue;
+        hg_error(diagnostics, &(struct hg_location){.file = path, .line = number},
+                 "this is no line of a list of symbols: System.map, /proc/kallsyms and what nm "
+                 "prints are understood");
+        return HG_ERROR_INPUT;
+    }
+    if (ferror(file)) {
+        hg_error(diagnostics, NULL, "cannot read '%s': %s", path, strerror(errno));
+        return HG_ERROR_IO;
+    }
+    if (list->count > 0)
+        return HG_OK;
+    hg_error(diagnostics, NULL, "'%s' lists no function", path);
+    return HG_ERROR_INPUT;
+}
+
+/* A FIFO would block, and has no end. */
+static FILE *open_regular(const char *path)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (descriptor < 0)
+        return NULL;
+    struct stat status;
+    FILE *file = NULL;
+    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode))
+        errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+    else
+        file = fdopen(descriptor, "r");
+    if (file == NULL) {
+        int error = errno;
+        close(descriptor);
+        errno = error;
+    }
+    return file;
+}
+
+enum hg_status hg_read_symbol_list(const char *path, struct hg_diagnostics *diagnostics,
+                                   struct hg_symbol_list **ret)
+{
+    FILE *file = open_regular(path);
+    if (file == NULL) {
+        hg_error(diagnostics, NULL, "cannot open '%s': %s", path, strerror(errno));
+        return HG_ERROR_IO;
+    }
+    struct hg_symbol_list *list = hg_calloc(1, sizeof *list);
+    hg_arena_init(&list->arena);
+    hg_strings_init(&list->exact, &list->arena);
+    hg_strings_init(&list->optimised, &list->arena);
+    enum hg_status status = read_lines(file, path, diagnostics, list);
+    fclose(file);
+    if (status == HG_OK)
+        *ret = list;
+    else
+        hg_symbol_list_destroy(list);
+    return status;
+}
+
+void hg_symbol_list_destroy(struct hg_symbol_list *list)
+{
+    if (list == NULL)
+        return;
+    hg_strings_deinit(&list->exact);
+    hg_strings_deinit(&list->optimised);
+    hg_arena_deinit(&list->arena);
+    free(list);
+}
+
+/* --- choosing --- */
+
+/* The functions of one name. */
+struct candidate {
+    size_t first; /* index of the symbol */
+    size_t count; /* of definitions */
+    bool differ;  /* in their prototypes */
+};
+
+struct candidates {
+    struct hg_strings names; /* -> index, plus one */
+    HG_ARRAY(struct candidate) items;
+};
+
+static bool is_same_ref(const struct hg_ref *a, const struct hg_ref *b)
+{
+    return a->id == b->id && a->qualifiers == b->qualifiers;
+}
+
+/* Names of parameters aside. */
+static bool is_same_prototype(const struct hg_model *model, hg_type_id a, hg_type_id b)
+{
+    const struct hg_type *one = hg_model_type(model, a);
+    const struct hg_type *two = hg_model_type(model, b);
+    if (a == b)
+        return true;
+    if (!is_same_ref(&one->ref, &two->ref) || one->parameter_count != two->parameter_count ||
+        one->variadic != two->variadic)
+        return false;
+    for (size_t i = 0; i < one->parameter_count; i++)
+        if (!is_same_ref(&one->parameters[i].type, &two->parameters[i].type))
+            return false;
+    return true;
+}
+
+static void note_candidate(struct candidates *candidates, const struct hg_model *model,
+                           const struct hg_symbol *symbols, size_t index)
+{
+    const char *name = symbols[index].name;
+    uint32_t *number = hg_strings_number(&candidates->names, name, strlen(name));
+    if (*number == 0) {
+        *HG_PUSH(&candidates->items) = (struct candidate){.first = index, .count = 1};
+        *number = (uint32_t)candidates->items.count;
+        return;
+    }
+    struct candidate *candidate = &candidates->items.items[*number - 1];
+    candidate->count++;
+    candidate->differ |=
+        !is_same_prototype(model, symbols[candidate->first].type.id, symbols[index].type.id);
+}
+
+static uint32_t how_often(const struct hg_strings *names, const char *name, const char *module)
+{
+    struct hg_text key = {0};
+    hg_text_printf(&key, "%s\t%s", name, module == NULL ? "" : module);
+    uint32_t count = hg_strings_find(names, key.data, key.size);
+    hg_text_deinit(&key);
+    return count;
+}
+
+void hg_choose_functions(const struct hg_model *model, const size_t *symbols, size_t count,
+                         const struct hg_symbol_list *list, const char *module, uint8_t *chosen,
+                         struct hg_function_counts *counts)
+{
+    size_t all_count = 0;
+    const struct hg_symbol *all = hg_model_symbols(model, &all_count);
+    struct hg_arena arena;
+    struct candidates candidates = {0};
+    hg_arena_init(&arena);
+    hg_strings_init(&candidates.names, &arena);
+    for (size_t i = 0; i < count; i++)
+        if (all[symbols[i]].kind == HG_SYMBOL_FUNCTION)
+            note_candidate(&candidates, model, all, symbols[i]);
+    for (size_t i = 0; i < candidates.items.count; i++) {
+        const struct candidate *candidate = &candidates.items.items[i];
+        const char *name = all[candidate->first].name;
+        uint32_t often = how_often(&list->exact, name, module);
+        bool is_optimised = often == 0 && how_often(&list->optimised, name, module) > 0;
+        bool is_ambiguous = often > 0 && (candidate->differ || often > candidate->count);
+        chosen[candidate->first] = often > 0 && !is_ambiguous;
+        *(often == 0     ? (is_optimised ? &counts->optimised : &counts->absent)
+          : is_ambiguous ? &counts->ambiguous
+                         : &counts->chosen) += 1;
+    }
+    free(candidates.items.items);
+    hg_strings_deinit(&candidates.names);
+    hg_arena_deinit(&arena);
+}

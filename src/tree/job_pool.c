@@ -1,0 +1,124 @@
+/*
+ * Jobs in processes of their own, so that whatever libclang does to itself it does there.
+ *
+ * What comes of a job goes through a pipe.  The parent does not trust it: a parser that went mad
+ * can write anything.  Which job is done first decides nothing: results belong to jobs, and jobs
+ * have an order.
+ */
+#include "tree/job.h"
+#include "tree/pool.h"
+
+/* Seconds; macros are evaluated only for what a user names, which takes several parses. */
+enum { DEFAULT_CPU = 20, HEADERS_A_SECOND = 100, TIMES_FOR_NAMED = 5 };
+#define DEFAULT_MEMORY ((size_t)2 << 30)
+
+struct hg_job_pool {
+    struct hg_parser parser; /* first */
+    const struct hg_job_setup *setup;
+    struct hg_arena *arena;
+    struct hg_pool *pool;
+    unsigned cpu_limit;
+};
+
+struct running_job {
+    struct hg_job_pool *pool;
+    const struct hg_job *job;
+    hg_job_done_fn *done;
+    void *user;
+};
+
+static void work(void *user, struct hg_task_output *output)
+{
+    const struct running_job *running = user;
+    struct hg_job_result result;
+    struct hg_text bytes = {0};
+    hg_job_run(running->job, running->pool->setup, running->pool->arena, &result);
+    hg_job_pack(&result, &bytes);
+    hg_task_send(output, bytes.data, bytes.size);
+}
+
+static void done(void *user, const struct hg_task_result *task)
+{
+    const struct running_job *running = user;
+    struct hg_arena *arena = running->pool->arena;
+    struct hg_job_result result = {.end = HG_JOB_FAILED};
+    if (task->end == HG_TASK_DONE &&
+        hg_job_unpack(running->job, task->bytes, task->size, arena, &result)) {
+        running->done(running->user, &result);
+        return;
+    }
+    struct hg_text reason = {0};
+    hg_text_put(&reason, "reading it ");
+    if (task->end == HG_TASK_DONE)
+        hg_text_put(&reason, "gave a damaged result");
+    else
+        hg_pool_describe(running->pool->pool, task, &reason);
+    result.died = true;
+    result.reason = hg_arena_string(arena, reason.data, reason.size);
+    hg_text_deinit(&reason);
+    running->done(running->user, &result);
+}
+
+static void add(struct hg_parser *parser, const struct hg_job *job, unsigned priority,
+                hg_job_done_fn *job_done, void *user)
+{
+    struct hg_job_pool *pool = (struct hg_job_pool *)parser;
+    struct running_job *running = hg_arena_alloc(pool->arena, sizeof *running);
+    *running = (struct running_job){.pool = pool, .job = job, .done = job_done, .user = user};
+    unsigned count = (unsigned)job->header_count;
+    struct hg_task task = {
+        .work = work,
+        .done = done,
+        .user = running,
+        .priority = priority,
+        .cpu_limit = job->is_batch ? pool->cpu_limit + count / HEADERS_A_SECOND
+                                   : pool->cpu_limit * TIMES_FOR_NAMED + count,
+    };
+    hg_pool_add(pool->pool, &task);
+}
+
+static enum hg_status run(struct hg_parser *parser, struct hg_diagnostics *diagnostics)
+{
+    return hg_pool_run(((struct hg_job_pool *)parser)->pool, diagnostics);
+}
+
+struct hg_job_pool *hg_job_pool_create(const struct hg_job_pool_options *options,
+                                       const struct hg_job_setup *setup, struct hg_arena *arena)
+{
+    struct hg_job_pool *pool = hg_calloc(1, sizeof *pool);
+    struct hg_pool_options limits = {
+        .jobs = options->jobs,
+        .memory_limit = options->memory_limit == 0 ? DEFAULT_MEMORY : options->memory_limit,
+    };
+    *pool = (struct hg_job_pool){
+        .parser = {.add = add, .run = run},
+        .setup = setup,
+        .arena = arena,
+        .pool = hg_pool_create(&limits),
+        .cpu_limit = options->cpu_limit == 0 ? DEFAULT_CPU : options->cpu_limit,
+    };
+    return pool;
+}
+
+void hg_job_pool_destroy(struct hg_job_pool *pool)
+{
+    if (pool == NULL)
+        return;
+    hg_pool_destroy(pool->pool);
+    free(pool);
+}
+
+struct hg_parser *hg_job_pool_parser(struct hg_job_pool *pool)
+{
+    return &pool->parser;
+}
+
+const char *hg_job_pool_directory(struct hg_job_pool *pool)
+{
+    return hg_pool_directory(pool->pool);
+}
+
+const struct hg_pool_statistics *hg_job_pool_statistics(const struct hg_job_pool *pool)
+{
+    return hg_pool_statistics(pool->pool);
+}

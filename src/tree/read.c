@@ -1,0 +1,119 @@
+/*
+ * hg_read_tree: what is asked of a tree, and what all ways of reading it share.
+ */
+#include "base/diag.h"
+#include "tree/headers.h"
+#include "tree/names.h"
+#include "tree/pool.h"
+#include "tree/prefix.h"
+
+#include <hdrgen/tree.h>
+
+struct reading {
+    const struct hg_kernel *kernel;
+    const struct hg_tree_options *options;
+    struct hg_diagnostics *diagnostics;
+    struct hg_arena arena;
+    struct hg_prefix prefix;
+    struct hg_job_setup setup;
+    struct hg_job_pool *pool;
+};
+
+static enum hg_status read_names(struct reading *reading, const struct hg_catalogue *catalogue,
+                                 struct hg_model **ret)
+{
+    return hg_read_names(reading->options, catalogue, hg_job_pool_parser(reading->pool),
+                         &reading->arena, reading->diagnostics, ret);
+}
+
+static enum hg_status read_every_header(struct reading *reading,
+                                        const struct hg_catalogue *catalogue, struct hg_model **ret,
+                                        struct hg_tree_report **report)
+{
+    const struct hg_tree_options *options = reading->options;
+    hg_prefix_open(&reading->prefix, hg_job_pool_directory(reading->pool), &reading->arena);
+    reading->setup.prefix = &reading->prefix;
+    struct hg_every_header every = {
+        .catalogue = catalogue,
+        .setup = &reading->setup,
+        .prefix = &reading->prefix,
+        .parser = hg_job_pool_parser(reading->pool),
+        .arena = &reading->arena,
+        .progress = options->progress,
+        .progress_user = options->progress_user,
+        .explain = options->explain,
+    };
+    struct hg_tree_report *made = NULL;
+    enum hg_status status = hg_read_every_header(&every, reading->diagnostics, ret, &made);
+    hg_prefix_close(&reading->prefix);
+    if (status != HG_OK)
+        return status;
+    const struct hg_pool_statistics *statistics = hg_job_pool_statistics(reading->pool);
+    made->worker_count = statistics->started;
+    made->peak_memory = statistics->peak_memory;
+    if (report != NULL)
+        *report = made;
+    else
+        hg_tree_report_destroy(made);
+    return HG_OK;
+}
+
+static enum hg_status read_catalogued(struct reading *reading, struct hg_model **ret,
+                                      struct hg_tree_report **report)
+{
+    struct hg_kernel_headers *headers = NULL;
+    enum hg_status status = hg_kernel_list_headers(reading->kernel, reading->diagnostics, &headers);
+    if (status != HG_OK)
+        return status;
+    struct hg_catalogue catalogue;
+    hg_catalogue_open(reading->kernel, headers, "headers", reading->options->cache_directory,
+                      &catalogue);
+    status = reading->options->scope == HG_TREE_NAMES
+                 ? read_names(reading, &catalogue, ret)
+                 : read_every_header(reading, &catalogue, ret, report);
+    hg_catalogue_deinit(&catalogue);
+    hg_kernel_headers_destroy(headers);
+    return status;
+}
+
+enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree_options *options,
+                            struct hg_diagnostics *diagnostics, struct hg_model **ret,
+                            struct hg_tree_report **report)
+{
+    const char *const roots[] = {kernel->source, kernel->object};
+    struct hg_job_pool_options limits = {
+        .jobs = options->jobs,
+        .memory_limit = options->memory_limit,
+        .cpu_limit = options->cpu_limit,
+    };
+    struct reading reading = {
+        .kernel = kernel,
+        .options = options,
+        .diagnostics = diagnostics,
+        .setup =
+            {
+                .user = options->headers,
+                .flags = kernel->flags,
+                .flag_count = kernel->flag_count,
+                .roots = roots,
+                .root_count = 2,
+                .origin = kernel->origin,
+                .origin_hash = kernel->config_hash,
+            },
+    };
+    if (options->scope == HG_TREE_EVERY_HEADER && options->headers.macro_count > 0) {
+        hg_error(diagnostics, NULL,
+                 "--macros does not go with every header of a kernel, where one name is many "
+                 "macros: say which header defines them (--header), or name types");
+        return HG_ERROR_USAGE;
+    }
+    hg_arena_init(&reading.arena);
+    reading.pool = hg_job_pool_create(&limits, &reading.setup, &reading.arena);
+    enum hg_status status =
+        options->scope == HG_TREE_NAMES && options->headers.header_count > 0
+            ? hg_read_named_headers(options, hg_job_pool_parser(reading.pool), diagnostics, ret)
+            : read_catalogued(&reading, ret, report);
+    hg_job_pool_destroy(reading.pool);
+    hg_arena_deinit(&reading.arena);
+    return status;
+}

@@ -1,0 +1,217 @@
+/*
+ * From a user's names to types, and the headers that may define each.
+ *
+ *     task_struct         linux/sched.h
+ *     struct page         linux/mm_types.h
+ *     'bpf_*'             every type that fits, each with its headers
+ *
+ * A name without a kind is satisfied by any kind: hg_select will say so if that is ambiguous.  An
+ * enumerator stands for its enum without a tag only where no type has the name.
+ */
+#include "base/diag.h"
+#include "base/nearest.h"
+#include "tree/names.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+static const struct {
+    enum hg_found what;
+    const char *word;
+} kinds[] = {
+    {HG_FOUND_STRUCT, "struct"},   {HG_FOUND_UNION, "union"},           {HG_FOUND_ENUM, "enum"},
+    {HG_FOUND_TYPEDEF, "typedef"}, {HG_FOUND_ENUMERATOR, "enumerator"},
+};
+enum { KINDS = sizeof kinds / sizeof *kinds, ANY_KIND = (1u << KINDS) - 1 };
+
+struct chooser {
+    const struct hg_catalogue *catalogue;
+    struct hg_arena *arena;
+    struct hg_diagnostics *diagnostics;
+    struct hg_requests *requests;
+    bool are_optional;
+};
+
+/* Takes `struct ` off. */
+static const char *split_name(const char *asked, unsigned *mask)
+{
+    for (size_t i = 0; i < KINDS; i++) {
+        size_t length = strlen(kinds[i].word);
+        if (kinds[i].what == HG_FOUND_ENUMERATOR || strncmp(asked, kinds[i].word, length) != 0 ||
+            asked[length] != ' ')
+            continue;
+        *mask = 1u << kinds[i].what;
+        return asked + length + strspn(asked + length, " ");
+    }
+    *mask = ANY_KIND;
+    return asked;
+}
+
+/* Those of [begin, end) that are of the kinds, one for each header. */
+static size_t add_request(struct chooser *chooser, struct hg_request request, size_t begin,
+                          size_t end)
+{
+    uint32_t *definitions = hg_arena_array(chooser->arena, end - begin, sizeof *definitions);
+    size_t count = 0;
+    for (size_t i = begin; i < end; i++) {
+        const struct hg_catalogue_definition *definition = &chooser->catalogue->definitions[i];
+        if ((request.kinds & 1u << definition->what) == 0)
+            continue;
+        /* of one header they are together */
+        if (count == 0 ||
+            chooser->catalogue->definitions[definitions[count - 1]].file != definition->file)
+            definitions[count++] = (uint32_t)i;
+    }
+    request.definitions = definitions;
+    request.definition_count = count;
+    if (count > 0)
+        *HG_PUSH(chooser->requests) = request;
+    return count;
+}
+
+static void report_unknown(struct chooser *chooser, const char *asked, const char *name)
+{
+    const struct hg_catalogue *catalogue = chooser->catalogue;
+    struct hg_nearest nearest;
+    hg_nearest_init(&nearest, name);
+    for (size_t i = 0; i < catalogue->definition_count; i++) {
+        const struct hg_catalogue_definition *definition = &catalogue->definitions[i];
+        if (definition->what != HG_FOUND_ENUMERATOR)
+            hg_nearest_consider(&nearest, catalogue->strings + definition->name,
+                                (int)definition->what);
+    }
+    hg_nearest_finish(&nearest);
+    struct hg_text text = {0};
+    for (size_t i = 0; i < nearest.count; i++)
+        hg_text_printf(&text, "%s'%s %s'",
+                       i == 0                   ? "; did you mean "
+                       : i + 1 == nearest.count ? " or "
+                                                : ", ",
+                       kinds[nearest.items[i].rank].word, nearest.items[i].name);
+    hg_error(chooser->diagnostics, NULL, "no header of this kernel defines '%s'%s%s", asked,
+             hg_text_string(&text),
+             nearest.count > 0 ? "?"
+                               : " (types that only a .c file or a driver's own header defines are "
+                                 "in the kernel's BTF, not in its headers)");
+    hg_text_deinit(&text);
+}
+
+static bool choose_name(struct chooser *chooser, const char *asked, const char *name, unsigned mask)
+{
+    size_t end = 0;
+    size_t begin = hg_catalogue_definitions(chooser->catalogue, name, &end);
+    struct hg_request request = {.asked = asked, .name = name, .kinds = mask, .is_required = true};
+    request.kinds &= ~(1u << HG_FOUND_ENUMERATOR);
+    if (add_request(chooser, request, begin, end) > 0)
+        return true;
+    request.kinds = mask & 1u << HG_FOUND_ENUMERATOR;
+    if (add_request(chooser, request, begin, end) > 0)
+        return true;
+    if (chooser->are_optional) {
+        hg_warning(chooser->diagnostics, NULL, "no header of this kernel defines '%s'", asked);
+        return true;
+    }
+    report_unknown(chooser, asked, name);
+    return false;
+}
+
+static bool choose_pattern(struct chooser *chooser, const char *asked, const char *pattern,
+                           unsigned mask)
+{
+    const struct hg_catalogue *catalogue = chooser->catalogue;
+    size_t before = chooser->requests->count;
+    for (size_t begin = 0, end; begin < catalogue->definition_count; begin = end) {
+        const char *name = catalogue->strings + catalogue->definitions[begin].name;
+        for (end = begin + 1; end < catalogue->definition_count; end++)
+            if (catalogue->definitions[end].name != catalogue->definitions[begin].name)
+                break;
+        if (fnmatch(pattern, name, 0) != 0)
+            continue;
+        for (size_t i = 0; i < KINDS; i++)
+            if ((mask & 1u << i) != 0)
+                add_request(chooser,
+                            (struct hg_request){.asked = asked, .name = name, .kinds = 1u << i},
+                            begin, end);
+    }
+    if (chooser->requests->count > before)
+        return true;
+    hg_error(chooser->diagnostics, NULL, "no header of this kernel defines a type that fits '%s'",
+             asked);
+    return false;
+}
+
+enum hg_status hg_find_requests(const struct hg_catalogue *catalogue, const char *const *names,
+                                size_t count, bool are_optional, struct hg_arena *arena,
+                                struct hg_diagnostics *diagnostics, struct hg_requests *ret)
+{
+    struct chooser chooser = {catalogue, arena, diagnostics, ret, are_optional};
+    bool good = true;
+    for (size_t i = 0; i < count; i++) {
+        unsigned mask = 0;
+        const char *name = split_name(names[i], &mask);
+        good &= strpbrk(name, "*?[") == NULL ? choose_name(&chooser, names[i], name, mask)
+                                             : choose_pattern(&chooser, names[i], name, mask);
+    }
+    return good ? HG_OK : HG_ERROR_INPUT;
+}
+
+/* --- what a model has of it --- */
+
+struct have {
+    const char *name;
+    unsigned kind;
+};
+
+struct haves {
+    struct have *items;
+    size_t count, capacity;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct have *one = a;
+    const struct have *two = b;
+    int names = strcmp(one->name, two->name);
+    return names != 0 ? names : (one->kind > two->kind) - (one->kind < two->kind);
+}
+
+static void collect(const struct hg_model *model, struct haves *haves)
+{
+    static const int found[] = {
+        [HG_STRUCT] = HG_FOUND_STRUCT,
+        [HG_UNION] = HG_FOUND_UNION,
+        [HG_ENUM] = HG_FOUND_ENUM,
+        [HG_TYPEDEF] = HG_FOUND_TYPEDEF,
+    };
+    size_t count = hg_model_type_count(model);
+    for (size_t id = 1; id < count; id++) {
+        const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
+        bool is_named = type->kind == HG_STRUCT || type->kind == HG_UNION ||
+                        type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
+        if (is_named && type->complete && type->name != NULL)
+            *HG_PUSH(haves) = (struct have){type->name, 1u << found[type->kind]};
+        if (type->kind != HG_ENUM || type->name != NULL)
+            continue;
+        for (size_t i = 0; i < type->enumerator_count; i++)
+            *HG_PUSH(haves) = (struct have){type->enumerators[i].name, 1u << HG_FOUND_ENUMERATOR};
+    }
+}
+
+void hg_check_requests(struct hg_requests *requests, const struct hg_model *model)
+{
+    struct haves haves = {0};
+    collect(model, &haves);
+    if (haves.count > 0)
+        qsort(haves.items, haves.count, sizeof *haves.items, compare);
+    for (size_t i = 0; i < requests->count; i++) {
+        struct hg_request *request = &requests->items[i];
+        request->is_found = false;
+        for (unsigned kind = 0; kind < KINDS && haves.count > 0; kind++) {
+            struct have key = {request->name, 1u << kind};
+            request->is_found |=
+                (request->kinds & key.kind) != 0 &&
+                bsearch(&key, haves.items, haves.count, sizeof key, compare) != NULL;
+        }
+    }
+    free(haves.items);
+}
