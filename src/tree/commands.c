@@ -220,6 +220,24 @@ static enum hg_status read_form(struct building *building,
     return hg_kbuild_evaluate(building->place, diagnostics, sink);
 }
 
+/* A list without a file is never what was asked for. */
+static enum hg_status report_nothing(const struct building *building,
+                                     struct hg_diagnostics *diagnostics)
+{
+    if (building->generated.count > 0)
+        hg_error(diagnostics, NULL,
+                 "none of the %zu source files that the kernel is built from is there, by %s: '%s' "
+                 "is missing, for instance; name the source tree that this build was made from",
+                 building->generated.count, building->public.origin,
+                 building->generated.items[0].path);
+    else
+        hg_error(diagnostics, NULL,
+                 "the kernel is built from no source file, by %s: name a source tree that is "
+                 "configured",
+                 building->public.origin);
+    return HG_ERROR_INPUT;
+}
+
 enum hg_status hg_list_sources(const struct hg_kernel *kernel,
                                const struct hg_source_list_options *options,
                                struct hg_diagnostics *diagnostics, struct hg_source_list **ret)
@@ -243,6 +261,11 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
         return status;
     }
     finish(building);
+    if (building->files.count == 0) {
+        status = report_nothing(building, diagnostics);
+        hg_source_list_destroy(&building->public);
+        return status;
+    }
     *ret = &building->public;
     return HG_OK;
 }

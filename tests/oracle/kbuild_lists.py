@@ -28,9 +28,12 @@ COMPILE = re.compile(r" -c -o (\S+\.o) (\S+\.[cS])(?=[\s;]|$)")
 WORD = re.compile(r"""(?:[^\s'"\\]|'[^']*'|"(?:[^"\\]|\\.)*"|\\.)+""")
 ARCHIVE = re.compile(r'printf "([^"]*%s) ?"\s*([^|;]*)\|\s*xargs \S*ar \S+ (\S+)')
 PLAIN_ARCHIVE = re.compile(r"(?:^|[;\s])\S*ar (?:cDPrs?S?T|rcs?S?T?D?P?n?|cDPrST) +(\S+\.a)((?: [^\s;|]+)*)")
-LINK = re.compile(r"(?:^|[;\s])\S*ld(?:\.lld|\.bfd)? [^;|]*-r -o (\S+\.o) ([^;|]*)")
+LINK = re.compile(r"(?:^|[;\s])\S*ld(?:\.lld|\.bfd)? ([^;|]*)")
+MODULE = re.compile(r"""(?:printf '%s\\n'|echo) +([^|;]*?)(?:\| awk [^|]*?print\("([^"]*)"[^|;]*|;[^|]*?) > (\S+)\.mod(?=[;\s]|$)""")
 COPY = re.compile(r"\S*objcopy [^;|]*?(\S+\.o) (\S+\.o)(?=[\s;]|$)")
 VALUED = ("-include", "-isystem", "-iquote", "-idirafter", "-I", "-D", "-U")
+# What differs on purpose: docs/sources-list.md says why.
+EXPLAINED = re.compile(r"-mhard-float|-D ARM64_ASM_ARCH=|-isystem .*/lib/gcc")
 DIALECT = re.compile(r"-(std=|f(no-)?short-wchar|f(un)?signed-char|fms-|fpack-struct|fshort-enums|m(16|32|64)$|m(no-)?sse|m(no-)?avx|"
                      r"m(no-)?mmx|mgeneral-regs-only|mno-80387|msoft-float|mhard-float|m(no-)?altivec|m(no-)?vsx)")
 
@@ -83,6 +86,7 @@ class MakeText:
         self.moves = moves
         self.compiled: dict[str, tuple[str, list[str], list[str]]] = {}
         self.parts: dict[str, list[str]] = {}
+        self.modules: dict[str, set[str]] = {}
         whole = ""
         for line in lines:
             if line.endswith("\\\n"):
@@ -97,9 +101,17 @@ class MakeText:
             self.take_compiled(line)
         if "ar " in line:
             self.take_archive(line)
-        if " -r -o " in line:
+        if ".mod" in line and (found := MODULE.search(line)):
+            for word in found[1].split():
+                if word.endswith(".o"):
+                    name = os.path.basename(found[3]).replace("-", "_")
+                    self.modules.setdefault(norm((found[2] or "") + word), set()).add(name)
+        if " -r " in line:
             for link in LINK.finditer(line):
-                self.parts.setdefault(norm(link[1]), []).extend(norm(w) for w in link[2].split() if w.endswith(".o"))
+                words = link[1].split()
+                if "-r" in words and "-o" in words[:-1]:
+                    made = norm(words[words.index("-o") + 1])
+                    self.parts.setdefault(made, []).extend(norm(w) for w in words if w.endswith(".o") and norm(w) != made)
         if "objcopy" in line:
             for copy in COPY.finditer(line):
                 self.parts.setdefault(norm(copy[2]), []).append(norm(copy[1]))
@@ -139,20 +151,16 @@ class MakeText:
 
 
 def in_order(options: list[str]) -> list[str]:
-    """Those whose order counts, as they are; then the rest, sorted: they do not depend on each other."""
-    ordered = [option for option in options if option.startswith(VALUED)]
-    return ordered + sorted({option for option in options if not option.startswith(VALUED)})
+    """Include directories and files, whose order counts, as they are; then the rest, sorted, each once."""
+    ordered = list(dict.fromkeys(option for option in options if option.startswith(VALUED)
+                                 and not option.startswith(("-D ", "-U "))))
+    ordered = [option for option in ordered if not EXPLAINED.match(option)]
+    return ordered + sorted({option for option in options
+                             if option not in ordered and not EXPLAINED.match(option)})
 
 
 def norm(path: str) -> str:
     return os.path.normpath(path)
-
-
-def macro(words: list[str], name: str) -> str | None:
-    for word in words:
-        if word.startswith(f"-D{name}="):
-            return word[len(name) + 3:].strip('"')
-    return None
 
 
 def expected(text: MakeText, roots: list[str]) -> dict[str, tuple[str, str, list[str]]]:
@@ -165,7 +173,7 @@ def expected(text: MakeText, roots: list[str]) -> dict[str, tuple[str, str, list
         if name in linked:
             out[name] = (source, "-", options)
         elif "-DMODULE" in words:
-            out[name] = (source, str(macro(words, "KBUILD_MODNAME")), options)
+            out[name] = (source, ":".join(sorted(text.modules.get(name, ["?"]))), options)
     return out
 
 

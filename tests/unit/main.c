@@ -31,6 +31,7 @@ int main(void)
     hg_test_btf_read();
     hg_test_btf_target();
     hg_test_btf_container();
+    hg_test_kbuild();
     hg_test_kernel();
     hg_test_diff();
     hg_test_core_read();

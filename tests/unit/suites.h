@@ -30,6 +30,7 @@ void hg_test_core_read(void);
 void hg_test_backend_btf(void);
 void hg_test_backend_c(void);
 void hg_test_backend_text(void);
+void hg_test_kbuild(void);
 void hg_test_kernel(void);
 void hg_test_link(void);
 void hg_test_diff(void);

@@ -99,6 +99,7 @@ static void run_foreach(struct hg_arguments *arguments)
         if (!is_first)
             hg_text_put(arguments->out, " ");
         binding.variable->value = word;
+        hg_evaluator_spend(arguments->evaluator, HG_STEP);
         hg_expand(arguments->evaluator, arguments->items[2], arguments->out);
         if (arguments->evaluator->has_failed)
             break;
@@ -231,6 +232,23 @@ static void run_flavor(struct hg_arguments *arguments)
 
 /* --- what is not done --- */
 
+/* Where the compiler's own headers are: clang knows where its own are (translate.c). */
+static bool put_compilers_headers(struct hg_arguments *arguments)
+{
+    static const char option[] = "-print-file-name=include";
+    const struct hg_slice *command = &arguments->items[0];
+    if (memmem(command->data, command->size, option, sizeof option - 1) == NULL)
+        return false;
+    hg_text_put(arguments->out, "/usr/lib/gcc/include");
+    return true;
+}
+
+static void run_shell(struct hg_arguments *arguments)
+{
+    if (!put_compilers_headers(arguments))
+        arguments->evaluator->unknown_reads++;
+}
+
 static void run_unknown(struct hg_arguments *arguments)
 {
     arguments->evaluator->unknown_reads++;
@@ -253,7 +271,7 @@ static const struct hg_function controls[] = {
     {"value", 1, run_value},
     {"origin", 1, run_origin},
     {"flavor", 1, run_flavor},
-    {"shell", 1, run_unknown},
+    {"shell", 1, run_shell},
     {"file", 2, run_unknown},
     {"guile", 1, run_unknown},
     {"error", 1, run_nothing}, /* what it warns of may be our own not knowing */

@@ -135,12 +135,10 @@ static void put_entry(struct database *database, json_object *entry)
         database->command = command;
         hg_records_take(records, (struct hg_slice){command.data, command.size}, object.data);
         struct hg_record *record = hg_records_of(records, hg_slice_of(object.data));
-        bool is_module = false;
-        for (size_t i = 0; i < record->options.count; i++)
-            is_module |= strcmp(record->options.items[i], "-DMODULE") == 0;
         record->source = record->source == NULL ? NULL : file;
         database->units += record->source != NULL;
-        hg_record_put(records, record, database->place, directory, is_module, database->sink);
+        hg_record_put(records, record, database->place, directory,
+                      !hg_record_is_for_module(record), database->sink);
         hg_records_deinit(records);
     }
     hg_text_deinit(&object);

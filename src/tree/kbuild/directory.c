@@ -47,11 +47,17 @@ bool hg_directory_open(struct hg_walk *walk, struct hg_directory *directory, con
     hg_arena_init(&directory->arena);
     hg_strings_init(&directory->names, &directory->arena);
     hg_scope_init(&directory->scope, outer, &directory->arena);
-    const char *makefile = find_makefile(walk, directory);
-    if (makefile == NULL)
-        return false;
-    set_names(walk, directory);
     struct hg_evaluator *evaluator = &walk->evaluator;
+    const char *makefile = find_makefile(walk, directory);
+    if (makefile == NULL) {
+        hg_evaluator_fail(evaluator,
+                          "'%s' holds no source files: '%s/Makefile' is not there (the headers that a "
+                          "distribution installs are not enough: name a source tree that is "
+                          "configured)",
+                          evaluator->place->source, path);
+        return false;
+    }
+    set_names(walk, directory);
     evaluator->scope = &directory->scope;
     evaluator->rules.count = evaluator->vpaths.count = 0;
     evaluator->wants_rules = true;
@@ -120,40 +126,6 @@ static struct hg_object *object_of(struct hg_directory *directory, struct hg_sli
     return &directory->objects.items[*index - 1];
 }
 
-/* Adds a name to a sorted list `a:b`. */
-static const char *with_name(struct hg_arena *arena, const char *list, struct hg_slice name)
-{
-    if (list == NULL)
-        return hg_arena_string(arena, name.data, name.size);
-    struct hg_text text = {0};
-    bool is_in = false;
-    const char *at = list;
-    for (;;) {
-        struct hg_slice item = {at, strcspn(at, ":")};
-        size_t shorter = item.size < name.size ? item.size : name.size;
-        int order = memcmp(name.data, item.data, shorter);
-        if (hg_slice_equals(item, name))
-            is_in = true;
-        else if (!is_in && (order < 0 || (order == 0 && name.size < item.size))) {
-            hg_text_bytes(&text, name.data, name.size);
-            hg_text_put(&text, ":");
-            is_in = true;
-        }
-        hg_text_bytes(&text, item.data, item.size);
-        at += item.size;
-        if (*at++ == '\0')
-            break;
-        hg_text_put(&text, ":");
-    }
-    if (!is_in) {
-        hg_text_put(&text, ":");
-        hg_text_bytes(&text, name.data, name.size);
-    }
-    const char *result = hg_arena_string(arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return result;
-}
-
 /* --- lists --- */
 
 enum list { BUILT_IN, MODULE };
@@ -195,7 +167,7 @@ static void add_object(struct hg_directory *directory, struct hg_slice name, str
     if (list == BUILT_IN)
         object->is_built_in |= is_linked;
     else
-        object->module = with_name(&directory->arena, object->module, owner);
+        object->module = hg_with_name(&directory->arena, object->module, owner);
 }
 
 /* The parts of a composite object, or itself. */
@@ -219,7 +191,7 @@ static void add_parts(struct hg_walk *walk, struct hg_directory *directory, stru
             if (!hg_slice_ends(part, ".o"))
                 continue;
             struct hg_object *object = object_of(directory, part);
-            object->owners = with_name(&directory->arena, object->owners, stem);
+            object->owners = hg_with_name(&directory->arena, object->owners, stem);
             if (is_linked_part)
                 add_object(directory, part, base, list, is_linked);
         }

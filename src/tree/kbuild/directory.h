@@ -61,6 +61,8 @@ struct hg_walk {
     const struct hg_scope *shared; /* that, and what the top Makefile exports */
     bool src_is_absolute;          /* $(src), from 6.10 on */
     bool stems_have_directories;   /* CFLAGS_dir/x.o and not CFLAGS_x.o, from 5.4 on */
+    bool lacks_modfile;            /* KBUILD_MODFILE, before 5.4 */
+    bool lacks_kmod_names;         /* __KBUILD_MODNAME, before 5.12 */
     struct hg_words include_flags; /* LINUXINCLUDE and what stands before it */
     struct hg_strings visited;     /* directory -> state */
     struct hg_strings done;        /* object -> state */
@@ -69,7 +71,7 @@ struct hg_walk {
     HG_ARRAY(struct hg_head) heads;
 };
 
-/* Reads a directory's makefile; false = it has none, or the evaluation failed. */
+/* Reads a directory's makefile; false = the evaluation failed, as it does when there is none. */
 bool hg_directory_open(struct hg_walk *walk, struct hg_directory *directory, const char *path,
                        const struct hg_scope *outer);
 /* Fills the lists of objects and directories. */
@@ -82,6 +84,7 @@ struct hg_origin {
     enum { HG_FROM_C, HG_FROM_OTHER, HG_FROM_NOTHING } kind;
     struct hg_text source; /* absolute */
     bool is_generated;     /* it is not there yet */
+    bool is_by_own_rule;   /* not by kbuild's %.o: %.c, which knows what the object is part of */
 };
 
 /* Calls visit with each object that is compiled from C on the way to this one: usually itself; what

@@ -33,7 +33,7 @@ static struct hg_slice without_saving(struct hg_slice line)
 
 static void take_line(struct hg_records *records, struct hg_slice line)
 {
-    static const char *const signs[] = {" -c -o ", "ar c", "ar r", " -r -o ", " -r ", "objcopy "};
+    static const char *const signs[] = {" -c -o ", "ar c", "ar r", " -r ", ".mod", "objcopy "};
     bool counts = false;
     for (size_t i = 0; i < sizeof signs / sizeof *signs && !counts; i++)
         counts = has(line, signs[i]);
@@ -66,12 +66,19 @@ static const char *mark(struct hg_records *records, const struct hg_text *roots)
     return missing;
 }
 
-static bool is_module(const struct hg_record *record)
+/* Tells the objects of modules which those are. */
+static void name_modules(struct hg_records *records)
 {
-    for (size_t i = 0; i < record->options.count; i++)
-        if (strcmp(record->options.items[i], "-DMODULE") == 0)
-            return true;
-    return false;
+    for (size_t i = 0; i < records->items.count; i++) {
+        if (!hg_slice_ends(hg_slice_of(records->items.items[i].target), ".mod"))
+            continue;
+        for (size_t j = 0; j < records->items.items[i].parts.count; j++) {
+            const char *part = records->items.items[i].parts.items[j];
+            const struct hg_record *object = hg_records_of(records, hg_slice_of(part));
+            hg_record_add_module(records, (size_t)(object - records->items.items),
+                                 records->items.items[i].target);
+        }
+    }
 }
 
 static size_t put_all(struct hg_records *records, const struct hg_kbuild_place *place,
@@ -80,9 +87,9 @@ static size_t put_all(struct hg_records *records, const struct hg_kbuild_place *
     size_t count = 0;
     for (size_t i = 0; i < records->items.count; i++) {
         const struct hg_record *record = &records->items.items[i];
-        if (record->source == NULL || (!record->is_reached && !is_module(record)))
+        if (record->source == NULL || (!record->is_reached && !hg_record_is_for_module(record)))
             continue;
-        hg_record_put(records, record, place, NULL, !record->is_reached, sink);
+        hg_record_put(records, record, place, NULL, record->is_reached, sink);
         count++;
     }
     return count;
@@ -103,6 +110,7 @@ enum hg_status hg_kbuild_read_dry_run(const struct hg_kbuild_place *place, const
         take_line(&records, (struct hg_slice){stream.piece.data, stream.piece.size});
     status = stream.has_failed ? HG_ERROR_INPUT : hg_kbuild_roots(place, diagnostics, &roots);
     const char *missing = status == HG_OK ? mark(&records, &roots) : NULL;
+    name_modules(&records);
     if (status == HG_OK && put_all(&records, place, sink) == 0) {
         hg_error(diagnostics, NULL,
                  "'%s' holds no command that compiles a part of this kernel: it must be the text of "

@@ -3,14 +3,17 @@
 
 #include "base/diag.h"
 
-/* Bytes that all expansions together may produce.  A configuration of every driver needs a tenth. */
-static const size_t work_limit = (size_t)2 << 30;
+/* What all expansions together may cost.  A configuration of every driver needs a tenth. */
+static const size_t usual_work_limit = (size_t)4 << 30;
 
 void hg_evaluator_init(struct hg_evaluator *evaluator, const struct hg_kbuild_place *place,
                        struct hg_diagnostics *diagnostics, const struct hg_kbuild_sink *sink)
 {
-    *evaluator =
-        (struct hg_evaluator){.place = place, .diagnostics = diagnostics, .sink = sink, .file = ""};
+    *evaluator = (struct hg_evaluator){.place = place,
+                                       .diagnostics = diagnostics,
+                                       .sink = sink,
+                                       .file = "",
+                                       .work_limit = usual_work_limit};
     hg_arena_init(&evaluator->arena);
 }
 
@@ -42,9 +45,9 @@ void hg_evaluator_fail(struct hg_evaluator *evaluator, const char *format, ...)
 
 void hg_evaluator_spend(struct hg_evaluator *evaluator, size_t bytes)
 {
-    if (bytes > work_limit - evaluator->work) {
-        hg_evaluator_fail(evaluator, "the makefiles do not come to an end: their variables are "
-                                     "more than 2 GB of text");
+    if (bytes > evaluator->work_limit - evaluator->work) {
+        hg_evaluator_fail(evaluator, "the makefiles do not come to an end: their variables stand "
+                                     "for gigabytes of text");
         return;
     }
     evaluator->work += bytes;

@@ -91,7 +91,8 @@ struct hg_evaluator {
     unsigned depth;         /* of references */
     unsigned include_depth; /* of files */
     size_t files;
-    size_t work;          /* bytes produced so far */
+    size_t work;          /* bytes produced so far, and steps */
+    size_t work_limit;
     size_t unknown_reads; /* times that the output of a command was needed */
     bool has_failed;
 };
@@ -102,7 +103,9 @@ void hg_evaluator_deinit(struct hg_evaluator *evaluator);
 
 /* Reports the first failure; later ones are its consequences. */
 void hg_evaluator_fail(struct hg_evaluator *evaluator, const char *format, ...) HG_PRINTF(2, 3);
-/* Counts bytes that were produced; fails when there are too many. */
+/* What a step costs besides the bytes that it produces. */
+enum { HG_STEP = 64 };
+/* Counts work that was done; fails when it is too much. */
 void hg_evaluator_spend(struct hg_evaluator *evaluator, size_t bytes);
 /* Something here depends on the output of a command. */
 void hg_evaluator_note_unknown(struct hg_evaluator *evaluator, struct hg_slice text);

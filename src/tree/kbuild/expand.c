@@ -35,7 +35,7 @@ void hg_expand_variable(struct hg_evaluator *evaluator, struct hg_slice name, st
         return;
     evaluator->unknown_reads += variable->is_unknown;
     if (!variable->is_recursive) {
-        hg_evaluator_spend(evaluator, variable->value.size);
+        hg_evaluator_spend(evaluator, variable->value.size + HG_STEP);
         hg_text_bytes(out, variable->value.data, variable->value.size);
         return;
     }
@@ -184,6 +184,7 @@ void hg_expand(struct hg_evaluator *evaluator, struct hg_slice text, struct hg_t
         return;
     }
     evaluator->depth++;
+    hg_evaluator_spend(evaluator, HG_STEP);
     const char *at = text.data;
     const char *end = text.data + text.size;
     while (at < end && !evaluator->has_failed) {

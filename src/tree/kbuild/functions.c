@@ -141,12 +141,12 @@ static void filter(struct hg_arguments *arguments, bool keeps)
 {
     EXPAND(arguments);
     struct hg_slice word, stem, pattern;
-    while (hg_make_word(&second, &word)) {
+    while (hg_make_word(&second, &word) && !arguments->evaluator->has_failed) {
         bool fits = false;
         struct hg_slice patterns = first;
         while (!fits && hg_make_word(&patterns, &pattern))
             fits = hg_make_match(pattern, word, &stem);
-        hg_evaluator_spend(arguments->evaluator, 1);
+        hg_evaluator_spend(arguments->evaluator, first.size);
         if (fits == keeps)
             hg_put_word(out, start, word);
     }

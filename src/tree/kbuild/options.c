@@ -24,12 +24,14 @@ static void put_token(struct hg_text *text, const char *name)
         hg_text_bytes(text, *name == '-' || *name == ',' ? "_" : name, 1);
 }
 
-static void put_names(struct hg_text *line, const struct hg_directory *directory,
-                      const struct hg_object *object, const char *base)
+static void put_names(const struct hg_walk *walk, struct hg_text *line,
+                      const struct hg_directory *directory,
+                      const struct hg_object *object, const struct hg_origin *origin,
+                      const char *base)
 {
-    const char *owners = object->owners != NULL ? object->owners : base;
-    bool is_built_in = object->module == NULL;
-    if (is_built_in) {
+    bool has_owners = object->owners != NULL && !origin->is_by_own_rule;
+    const char *owners = has_owners ? object->owners : base;
+    if (object->module == NULL && !walk->lacks_modfile) {
         hg_text_put(line, " -DKBUILD_MODFILE='\"");
         for (const char *at = owners;; at++) {
             size_t size = strcspn(at, ":");
@@ -45,7 +47,10 @@ static void put_names(struct hg_text *line, const struct hg_directory *directory
     put_token(line, base);
     hg_text_put(line, "\"' -DKBUILD_MODNAME='\"");
     put_token(line, owners);
-    hg_text_put(line, "\"' -D__KBUILD_MODNAME=kmod_");
+    hg_text_put(line, "\"'");
+    if (walk->lacks_kmod_names)
+        return;
+    hg_text_put(line, " -D__KBUILD_MODNAME=kmod_");
     put_token(line, owners);
 }
 
@@ -118,7 +123,7 @@ void hg_put_unit(struct hg_walk *walk, struct hg_directory *directory,
     put_own_directories(walk, directory, &line);
     if (object->module != NULL)
         put_expanded(walk, &line, " -DMODULE $(CFLAGS_MODULE)", "");
-    put_names(&line, directory, object, base_of(name.data));
+    put_names(walk, &line, directory, object, origin, base_of(name.data));
 
     struct hg_words options = {0};
     for (size_t i = 0; i < walk->include_flags.count; i++)

@@ -149,15 +149,17 @@ static void take_archive(struct hg_records *records, const struct hg_words *word
         add_part(records, index, records->list.items[i]);
 }
 
-/* `printf "dir/%s " a.o b.o`: what xargs hands on. */
+/* `printf "dir/%s " a.o b.o`, `{ echo a.o b.o`: what the next command takes. */
 static void take_list(struct hg_records *records, const struct hg_words *words)
 {
-    records->list.count = 0;
-    const char *format = words->count > 1 ? words->items[1] : "";
+    size_t first = strcmp(words->items[0], "{") == 0 ? 1 : 0;
+    bool is_printf = first < words->count && strcmp(words->items[first], "printf") == 0;
+    const char *format = !is_printf ? "%s" : first + 1 < words->count ? words->items[first + 1] : "";
     const char *place = strstr(format, "%s");
-    if (place == NULL)
-        return;
-    for (size_t i = 2; i < words->count; i++) {
+    if (place == NULL || first + 1 >= words->count)
+        return; /* `echo` alone ends a line */
+    records->list.count = 0;
+    for (size_t i = first + 1 + is_printf; i < words->count; i++) {
         struct hg_text name = {0};
         hg_text_bytes(&name, format, (size_t)(place - format));
         hg_text_put(&name, words->items[i]);
@@ -195,13 +197,49 @@ static void take_copied(struct hg_records *records, const struct hg_words *words
     add_part(records, index, words->items[count - 2]);
 }
 
+/* The directory that awk puts in front: `{ print("net/"$0) }`. */
+static struct hg_slice prefix_of(const struct hg_words *words)
+{
+    static const char print[] = "print(\"";
+    for (size_t i = 0; i < words->count; i++) {
+        const char *found = strstr(words->items[i], print);
+        if (found != NULL)
+            return (struct hg_slice){found + sizeof print - 1,
+                                     strcspn(found + sizeof print - 1, "\"")};
+    }
+    return (struct hg_slice){0};
+}
+
+/* `printf '%s\n' a.o b.o | awk '{ print("dir/"$0) }' > dir/x.mod`; until 5.18 `{ echo dir/a.o; } >
+ * dir/x.mod`: what a module is linked from. */
+static void take_module(struct hg_records *records, const struct hg_words *words)
+{
+    struct hg_slice prefix = prefix_of(words);
+    size_t index = open_parts(records, words->items[words->count - 1]);
+    for (size_t i = 0; i < records->list.count; i++) {
+        const char *name = records->list.items[i];
+        struct hg_text path = {0};
+        hg_text_bytes(&path, prefix.data, prefix.size);
+        hg_text_bytes(&path, name, strcspn(name, "\n"));
+        if (ends(path.data, ".o"))
+            add_part(records, index, path.data);
+        hg_text_deinit(&path);
+    }
+}
+
 static void take_command(struct hg_records *records, const char *target)
 {
     const struct hg_words *words = &records->shell.words;
     if (words->count == 0)
         return;
     const char *program = words->items[0];
-    if (strcmp(program, "printf") == 0 || strcmp(program, "echo") == 0) {
+    if (words->count > 1 && strcmp(words->items[words->count - 2], ">") == 0 &&
+        ends(words->items[words->count - 1], ".mod")) {
+        take_module(records, words);
+        return;
+    }
+    if (strcmp(program, "printf") == 0 || strcmp(program, "echo") == 0 ||
+        strcmp(program, "{") == 0) {
         take_list(records, words);
         return;
     }
@@ -230,8 +268,18 @@ void hg_records_take(struct hg_records *records, struct hg_slice commands, const
 
 /* --- units --- */
 
-const char *hg_record_macro(struct hg_records *records, const struct hg_record *record,
-                            const char *name)
+void hg_record_add_module(struct hg_records *records, size_t index, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    const char *name = slash == NULL ? file : slash + 1;
+    struct hg_slice stem = {name, strcspn(name, ".")};
+    struct hg_record *record = &records->items.items[index];
+    record->module = hg_with_name(&records->arena, record->module, stem);
+}
+
+/* The value of a macro among options, without its quotes; NULL = it is not defined. */
+static const char *macro(struct hg_records *records, const struct hg_record *record,
+                         const char *name)
 {
     size_t size = strlen(name);
     for (size_t i = record->options.count; i-- > 0;) {
@@ -247,14 +295,24 @@ const char *hg_record_macro(struct hg_records *records, const struct hg_record *
     return NULL;
 }
 
+bool hg_record_is_for_module(const struct hg_record *record)
+{
+    for (size_t i = 0; i < record->options.count; i++)
+        if (strcmp(record->options.items[i], "-DMODULE") == 0)
+            return true;
+    return false;
+}
+
 void hg_record_put(struct hg_records *records, const struct hg_record *record,
-                   const struct hg_kbuild_place *place, const char *directory, bool is_module,
+                   const struct hg_kbuild_place *place, const char *directory, bool is_built_in,
                    const struct hg_kbuild_sink *sink)
 {
     if (record->source == NULL || !ends(record->source, ".c") ||
         hg_is_foreign(place, record->options.items, record->options.count) != HG_NOT_FOREIGN)
         return;
-    const char *module = is_module ? hg_record_macro(records, record, "KBUILD_MODNAME") : NULL;
+    const char *module = is_built_in              ? NULL
+                         : record->module != NULL ? record->module
+                                                  : macro(records, record, "KBUILD_MODNAME");
     struct hg_kbuild_unit unit = {
         .object = record->target,
         .source = record->source,

@@ -22,8 +22,11 @@ struct hg_record {
     const char *source; /* of an object that is compiled, as it is written; else NULL */
     struct hg_words options;
     struct hg_words parts; /* objects, archives; `@file` for a list of them */
+    const char *module;    /* the modules it is linked into, joined by `:`; NULL = none */
     bool is_known;         /* a command was found */
     bool is_reached;
+    unsigned round; /* for the caller: when it was last reached */
+    bool is_built_in;
 };
 
 struct hg_records {
@@ -45,14 +48,15 @@ void hg_records_take(struct hg_records *records, struct hg_slice commands, const
 /* The record of a name, which may be new.  Valid until the next call. */
 struct hg_record *hg_records_of(struct hg_records *records, struct hg_slice name);
 
-/* The value of a macro among options, without its quotes; NULL = it is not defined.  In the
- * records' arena. */
-const char *hg_record_macro(struct hg_records *records, const struct hg_record *record,
-                            const char *name);
+/* Says that a record is part of the module that a file is called after: net/nf.mod, net/nf.ko. */
+void hg_record_add_module(struct hg_records *records, size_t index, const char *file);
 
-/* Hands a compiled object over, if it is compiled from C for this kernel. */
+bool hg_record_is_for_module(const struct hg_record *record);
+
+/* Hands a compiled object over, if it is compiled from C for this kernel.  Of an object that vmlinux
+ * is not linked from and whose module is not known, KBUILD_MODNAME is the module. */
 void hg_record_put(struct hg_records *records, const struct hg_record *record,
-                   const struct hg_kbuild_place *place, const char *directory, bool is_module,
+                   const struct hg_kbuild_place *place, const char *directory, bool is_built_in,
                    const struct hg_kbuild_sink *sink);
 
 #endif

@@ -32,6 +32,8 @@ struct saved {
     struct hg_records records;
     struct hg_text line;
     HG_ARRAY(const char *) todo;
+    HG_ARRAY(size_t) compiled; /* indexes of the records of modules' objects */
+    unsigned round;      /* 1 for vmlinux, then one for each module */
     const char *missing; /* the first object without a command */
     bool has_failed;
 };
@@ -170,23 +172,31 @@ static void add_parts(struct saved *saved, size_t index)
     }
 }
 
-/* Everything that is reached from todo. */
-static void follow(struct saved *saved, bool is_module, const struct hg_kbuild_sink *sink)
+/* Everything that is reached from todo; module NULL = vmlinux. */
+static void follow(struct saved *saved, const char *module, const struct hg_kbuild_sink *sink)
 {
+    saved->round++;
     while (saved->todo.count > 0 && !saved->has_failed && saved->missing == NULL) {
         const char *name = saved->todo.items[--saved->todo.count];
         struct hg_record *record = hg_records_of(&saved->records, hg_slice_of(name));
-        if (record->is_reached)
-            continue;
-        record->is_reached = true;
         size_t index = (size_t)(record - saved->records.items.items);
-        if (!load(saved, name))
+        if (record->round == saved->round)
+            continue;
+        bool is_new = record->round == 0;
+        record->round = saved->round;
+        if (is_new && !load(saved, name))
             saved->missing = name;
         record = &saved->records.items.items[index];
-        if (record->source != NULL)
-            hg_record_put(&saved->records, record, saved->place, NULL, is_module, sink);
-        else
+        if (record->source == NULL) {
             add_parts(saved, index);
+        } else if (module == NULL) {
+            hg_record_put(&saved->records, record, saved->place, NULL, true, sink);
+            record->is_built_in = true;
+        } else if (!record->is_built_in) {
+            hg_record_add_module(&saved->records, index, module);
+            if (is_new)
+                *HG_PUSH(&saved->compiled) = index;
+        }
         if (saved->records.items.count > OBJECT_LIMIT)
             fail(saved, saved->place->object, "holds more than a million objects");
     }
@@ -202,7 +212,7 @@ static void follow_vmlinux(struct saved *saved, const struct hg_kbuild_sink *sin
     while (hg_make_word(&rest, &word))
         *HG_PUSH(&saved->todo) = kept(saved, word);
     hg_text_deinit(&roots);
-    follow(saved, false, sink);
+    follow(saved, NULL, sink);
 }
 
 static bool has_modules(struct saved *saved)
@@ -222,16 +232,20 @@ static void follow_modules(struct saved *saved, const struct hg_kbuild_sink *sin
         saved->missing = "modules.order";
     struct hg_slice rest = {text, text == NULL ? 0 : size};
     struct hg_slice word;
-    while (hg_make_word(&rest, &word)) {
+    while (hg_make_word(&rest, &word) && !saved->has_failed && saved->missing == NULL) {
         struct hg_text name = {0};
-        size_t stem = word.size - (hg_slice_ends(word, ".ko") ? 3 : hg_slice_ends(word, ".o") ? 2 : 0);
-        hg_text_bytes(&name, word.data, stem);
+        size_t end = hg_slice_ends(word, ".ko") ? 3 : hg_slice_ends(word, ".o") ? 2 : 0;
+        hg_text_bytes(&name, word.data, word.size - end);
         hg_text_put(&name, ".o");
-        *HG_PUSH(&saved->todo) = kept(saved, (struct hg_slice){name.data, name.size});
+        const char *module = kept(saved, (struct hg_slice){name.data, name.size});
+        *HG_PUSH(&saved->todo) = module;
+        follow(saved, module, sink);
         hg_text_deinit(&name);
     }
     free(text);
-    follow(saved, true, sink);
+    for (size_t i = 0; i < saved->compiled.count && saved->missing == NULL; i++)
+        hg_record_put(&saved->records, &saved->records.items.items[saved->compiled.items[i]],
+                      saved->place, NULL, false, sink);
 }
 
 bool hg_kbuild_has_saved_commands(const struct hg_kbuild_place *place)
@@ -261,6 +275,7 @@ enum hg_status hg_kbuild_read_saved(const struct hg_kbuild_place *place,
     }
     enum hg_status status = saved.has_failed || saved.missing != NULL ? HG_ERROR_INPUT : HG_OK;
     free(saved.todo.items);
+    free(saved.compiled.items);
     hg_text_deinit(&saved.line);
     hg_records_deinit(&saved.records);
     return status;

@@ -235,10 +235,12 @@ static bool follow_objects(struct search *search, struct hg_slice name)
     return any;
 }
 
-/* A rule of the makefile that compiles the object from a .c file. */
-static bool from_own_rule(struct search *search, struct hg_slice name, struct hg_text *path)
+/* A rule of the makefile that makes the object, or the same object by its normalised name, from a
+ * file with that end. */
+static bool from_rule_for(struct search *search, struct hg_slice name, const char *end,
+                          struct hg_text *path)
 {
-    struct hg_text sources = prerequisites(search, name, ".c");
+    struct hg_text sources = prerequisites(search, name, end);
     struct hg_slice rest = slice_of(&sources);
     struct hg_slice source;
     bool found = false;
@@ -246,6 +248,13 @@ static bool from_own_rule(struct search *search, struct hg_slice name, struct hg
         found = find_file(search, source, path);
     hg_text_deinit(&sources);
     return found;
+}
+
+static bool from_own_rule(struct search *search, const struct hg_text *name,
+                          const struct hg_text *normal, const char *end, struct hg_text *path)
+{
+    return from_rule_for(search, slice_of(name), end, path) ||
+           from_rule_for(search, slice_of(normal), end, path);
 }
 
 static void find_origin(struct search *search, struct hg_slice object)
@@ -256,18 +265,20 @@ static void find_origin(struct search *search, struct hg_slice object)
     struct hg_text normal = {0}, path = {0}, kept = {0};
     hg_text_bytes(&kept, object.data, object.size);
     hg_normalise_path(&normal, slice_of(&name));
-    if (has_file(search, stem, ".c", &path) || from_own_rule(search, slice_of(&name), &path) ||
-        from_own_rule(search, slice_of(&normal), &path) || from_vpath(search, stem, &path)) {
+    if (has_file(search, stem, ".c", &path) ||
+        (origin.is_by_own_rule = from_own_rule(search, &name, &normal, ".c", &path)) ||
+        from_vpath(search, stem, &path)) {
         origin.source = path;
         search->visit(search->user, kept.data, &origin);
     } else if (has_file(search, stem, ".S", &path) || has_file(search, stem, ".rs", &path) ||
                is_made(search, stem, ".S") || hg_slice_ends(stem, ".dtb") ||
-               hg_slice_ends(stem, ".dtbo")) {
+               hg_slice_ends(stem, ".dtbo") || from_own_rule(search, &name, &normal, ".S", &path)) {
         origin.kind = HG_FROM_OTHER;
         search->visit(search->user, kept.data, &origin);
     } else if (is_made(search, stem, ".c") || (!follow_objects(search, slice_of(&name)) &&
                                                !follow_objects(search, slice_of(&normal)))) {
-        bool is_c = is_generated_c(search, stem, &path);
+        /* an object that nothing is known of is no less part of the kernel */
+        bool is_c = is_generated_c(search, stem, &path) || !is_made(search, stem, ".o");
         origin.kind = is_c ? HG_FROM_C : HG_FROM_NOTHING;
         origin.is_generated = true;
         origin.source = path;

@@ -249,12 +249,24 @@ static void put_forced(struct hg_translator *translator, const struct hg_kbuild_
     *HG_PUSH(arguments) = value[0] == '/' || exists(path) ? path : intern(translator, value);
 }
 
-/* gcc's own headers, before 5.15: clang has its own. */
-static bool is_compilers_own(const struct row *row, const char *path)
+/* gcc's own headers: of every file before 5.15, of those with vector instructions since.  Clang has
+ * its own, which it finds by itself. */
+static bool is_compilers_own(const char *option, const char *path)
 {
-    return strcmp(row->option, "-isystem") == 0 &&
-           (strstr(path, "/lib/gcc") != NULL || strstr(path, "/lib64/gcc") != NULL ||
-            strstr(path, "/lib/clang") != NULL || strstr(path, "/include-fixed") != NULL);
+    static const char *const parts[] = {"/lib/gcc", "/lib64/gcc", "/lib/clang", "/lib64/clang",
+                                        "/include-fixed"};
+    bool is_own = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        is_own |= strstr(path, parts[i]) != NULL;
+    return is_own && strcmp(option, "-isystem") == 0;
+}
+
+static bool asks_for_own_headers(const struct hg_kbuild_unit *unit)
+{
+    for (size_t i = 0; i + 1 < unit->option_count; i++)
+        if (is_compilers_own(unit->options[i], unit->options[i + 1]))
+            return true;
+    return false;
 }
 
 /* One option with its value; returns how many words it takes. */
@@ -284,7 +296,7 @@ static size_t put_option(struct hg_translator *translator, const struct hg_kbuil
             *HG_PUSH(arguments) = intern(translator, word);
         break;
     case DIRECTORY: {
-        if (is_compilers_own(row, value))
+        if (is_compilers_own(row->option, value))
             break;
         const char *path = hg_translate_path(translator, unit->directory, value);
         if (strcmp(row->option, "-I") == 0) {
@@ -308,7 +320,7 @@ void hg_translate(struct hg_translator *translator, const struct hg_kbuild_unit 
                   struct hg_words *arguments)
 {
     const struct hg_kbuild_place *place = translator->place;
-    bool has_own_headers = is_in_tree_flags(place, "-nostdlibinc");
+    bool has_own_headers = is_in_tree_flags(place, "-nostdlibinc") || asks_for_own_headers(unit);
     for (size_t i = 0; i < place->flag_count; i++)
         if (strncmp(place->flags[i], "--target=", 9) == 0)
             *HG_PUSH(arguments) = intern(translator, place->flags[i]);

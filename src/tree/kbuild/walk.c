@@ -109,19 +109,20 @@ static long number_of(struct hg_walk *walk, const char *name)
     return number;
 }
 
-static bool text_of_file_has(struct hg_walk *walk, const char *name, const char *words)
+/* Whether the file is there and its text has, or lacks, these words. */
+static bool file_tells(struct hg_walk *walk, const char *name, const char *words, bool has_them)
 {
     struct hg_text path = {0};
     hg_text_printf(&path, "%s/%s", walk->evaluator.place->source, name);
     int descriptor = open(path.data, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     size_t size = 0;
     char *text = descriptor < 0 ? NULL : hg_file_read_open(descriptor, 1 << 20, &size);
-    bool has = text != NULL && strstr(text, words) != NULL;
+    bool tells = text != NULL && (strstr(text, words) != NULL) == has_them;
     if (descriptor >= 0)
         close(descriptor);
     free(text);
     hg_text_deinit(&path);
-    return has;
+    return tells;
 }
 
 /* Shell's words, of which one may hold blanks or quotes. */
@@ -261,7 +262,10 @@ static void add_all_roots(struct hg_walk *walk, struct hg_scope *top)
     struct hg_evaluator *evaluator = &walk->evaluator;
     long release = number_of(walk, "VERSION") * 1000 + number_of(walk, "PATCHLEVEL");
     walk->stems_have_directories = release >= 5004;
-    walk->src_is_absolute = text_of_file_has(walk, "scripts/Makefile.build", "$(srcroot)/$(obj)");
+    walk->src_is_absolute =
+        release >= 6010 && !file_tells(walk, "scripts/Makefile.build", "\nsrc := $(obj)\n", true);
+    walk->lacks_modfile = file_tells(walk, "scripts/Makefile.lib", "KBUILD_MODFILE", false);
+    walk->lacks_kmod_names = file_tells(walk, "scripts/Makefile.lib", "__KBUILD_MODNAME", false);
     set_flags(walk, top);
     walk->shared = hg_scope_exported(evaluator, top);
     for (size_t i = 0; i < ROOT_VARIABLES; i++)
@@ -358,15 +362,18 @@ static void visit(struct hg_walk *walk, const struct hg_pending *pending)
  * module are linked from is vmlinux's. */
 static void visit_all(struct hg_walk *walk)
 {
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 3; pass++) {
         for (size_t i = 0; i < walk->pending.count && !walk->evaluator.has_failed; i++) {
             struct hg_pending pending = walk->pending.items[i];
-            if (pass == 1 || pending.is_built_in)
+            if (pass > 0 || pending.is_built_in)
                 visit(walk, &pending);
             if (walk->pending.count > DIRECTORY_LIMIT)
                 hg_evaluator_fail(&walk->evaluator, "the makefiles name more than %d directories",
                                   (int)DIRECTORY_LIMIT);
         }
+        for (size_t i = 0; i < walk->heads.count; i++) /* in no directory of the lists */
+            if (!walk->heads.items[i].is_done)
+                add_pending(walk, walk->heads.items[i].directory, walk->shared, false, false);
     }
 }
 

@@ -130,6 +130,8 @@ bool hg_shell_next(struct hg_slice *rest, struct hg_shell *shell)
     while (at < end && shell->separator == '\0') {
         if (*at == ' ' || *at == '\t' || *at == '\r') {
             at++;
+        } else if (*at == '\\' && at + 1 < end && at[1] == '\n') {
+            at += 2;
         } else if (strchr(";|&()\n", *at) != NULL && *at != '\0') {
             shell->separator = *at++;
         } else if (*at == '<' || *at == '>') {
@@ -145,6 +147,39 @@ bool hg_shell_next(struct hg_slice *rest, struct hg_shell *shell)
     for (size_t i = 0; i < shell->offsets.count; i++)
         *HG_PUSH(&shell->words) = shell->text.data + shell->offsets.items[i];
     return any;
+}
+
+const char *hg_with_name(struct hg_arena *arena, const char *list, struct hg_slice name)
+{
+    if (list == NULL)
+        return hg_arena_string(arena, name.data, name.size);
+    struct hg_text text = {0};
+    bool is_in = false;
+    const char *at = list;
+    for (;;) {
+        struct hg_slice item = {at, strcspn(at, ":")};
+        size_t shorter = item.size < name.size ? item.size : name.size;
+        int order = memcmp(name.data, item.data, shorter);
+        if (hg_slice_equals(item, name))
+            is_in = true;
+        else if (!is_in && (order < 0 || (order == 0 && name.size < item.size))) {
+            hg_text_bytes(&text, name.data, name.size);
+            hg_text_put(&text, ":");
+            is_in = true;
+        }
+        hg_text_bytes(&text, item.data, item.size);
+        at += item.size;
+        if (*at++ == '\0')
+            break;
+        hg_text_put(&text, ":");
+    }
+    if (!is_in) {
+        hg_text_put(&text, ":");
+        hg_text_bytes(&text, name.data, name.size);
+    }
+    const char *result = hg_arena_string(arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return result;
 }
 
 /* --- paths --- */
@@ -175,7 +210,8 @@ void hg_normalise_path(struct hg_text *text, struct hg_slice path)
         size_t size = slash == NULL ? path.size - at : (size_t)(slash - name);
         at += size + 1;
         struct hg_slice part = {name, size};
-        if (size == 0 || hg_slice_is(part, "."))
+        bool is_root = text->size == 1 && text->data[0] == '/';
+        if (size == 0 || hg_slice_is(part, ".") || (is_root && hg_slice_is(part, "..")))
             continue;
         if (hg_slice_is(part, "..") && ends_in_name(text)) {
             drop_last_name(text);

@@ -37,6 +37,9 @@ bool hg_make_word(struct hg_slice *rest, struct hg_slice *word);
  * whole word where there is none). */
 bool hg_make_match(struct hg_slice pattern, struct hg_slice word, struct hg_slice *stem);
 
+/* The sorted list `a:b` with one more name, in the arena; list may be NULL. */
+const char *hg_with_name(struct hg_arena *arena, const char *list, struct hg_slice name);
+
 /* Strings that somebody else owns. */
 struct hg_words {
     const char **items;
