@@ -180,10 +180,11 @@ class Store(Kernel):
     def test_full_disk(self) -> None:
         self.tree(linux__a="struct a { int x; };")
         self.settle()
-        expected = self.good("list", "--kernel", "tree", "--no-cache").out
-        for _ in range(2):
-            result = self.good("list", "--kernel", "tree", preexec_fn=small_files)
-            self.assertEqual(result.out, expected)
+        for arguments in (["list"], ["show", "a"]):
+            expected = self.good(*arguments, "--kernel", "tree", "--no-cache").out
+            for _ in range(2):
+                result = self.good(*arguments, "--kernel", "tree", preexec_fn=small_files)
+                self.assertEqual(result.out, expected)
         self.assertEqual(list(self.store.iterdir()), [])
 
     def test_size_limit(self) -> None:
