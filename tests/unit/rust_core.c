@@ -57,8 +57,8 @@ static void test_types(void)
     CU_ASSERT(holds(text, "(\" matrix:[6]i32s\") [matrix_at matrix_nth id_t]"));
     CU_ASSERT(holds(text, "(\" pointer:p\")"));
     CU_ASSERT(holds(text,
-                    "__record! { s \"Ss\" \"Ss(typed:i32s,bits:i32s@5,wide:E8swide(),"
-                    "inner:Uinner(x:i32s),matrix:[6]i32s,pointer:pUinner)\" }"));
+                    "__record! { s \"Ss\" \"Ss(typed:i32s'int',bits:i32s'int'@5,wide:E8swide(),"
+                    "inner:Uinner(x:i32s'int'),matrix:[6]i32s'int',pointer:pUinner)\" }"));
     free(text);
 }
 
