@@ -112,7 +112,8 @@ HG_MUST_CHECK hg_write_fn hg_write_btf;
 /* BTF that was written, for what continues it. */
 struct hg_btf_base;
 
-/* As hg_write_btf; *base is the caller's, too, and needs the model to live.  With keep_namesakes. */
+/* As hg_write_btf; *base is the caller's, too, and needs the model to live.  With keep_namesakes.
+ */
 HG_MUST_CHECK enum hg_status hg_write_base_btf(const struct hg_model *model,
                                                const struct hg_selection *selection,
                                                const struct hg_write_options *options,

@@ -96,8 +96,7 @@ static void put_list(const file_list *files, struct hg_text *text)
     }
 }
 
-static void put_arguments(const struct source *source, const file_list *files,
-                          struct hg_text *text)
+static void put_arguments(const struct source *source, const file_list *files, struct hg_text *text)
 {
     for (size_t i = 0; i < files->count; i++) {
         for (size_t j = 0; j < files->items[i]->argument_count; j++)
@@ -159,8 +158,8 @@ static void report_list(const struct options *options, const struct hg_kernel *k
                "%zu source file%s of this kernel %s not there, for a build generates %s; in '%s', "
                "`make OBJECT` makes one",
                list->generated_count, list->generated_count == 1 ? "" : "s",
-               list->generated_count == 1 ? "is" : "are", list->generated_count == 1 ? "it" : "them",
-               kernel->object);
+               list->generated_count == 1 ? "is" : "are",
+               list->generated_count == 1 ? "it" : "them", kernel->object);
     for (size_t i = 0; i < list->generated_count && (i < SHOWN || options->verbose); i++)
         hg_note(diagnostics, NULL, "%s", list->generated[i].object);
 }

@@ -6,14 +6,15 @@
  *                                             [61] STRUCT 'task_struct' size=24
  *                                                     'pid' [58] at bit 0, 'comm' [60] at bit 32
  *
- * What loaders match is names and kinds, so the layout is free: members follow one another, each aligned
- * to its size.  Only what no kernel's BTF has is refused: a type beyond 2^28 bytes.
+ * What loaders match is names and kinds, so the layout is free: members follow one another, each
+ * aligned to its size.  Only what no kernel's BTF has is refused: a type beyond 2^28 bytes.
  *
- * The method: the encoder of the BTF back end, which begins with the object's own types; each type is
- * written after those that it is made of, and those without parts only once.
+ * The method: the encoder of the BTF back end, which begins with the object's own types; each type
+ * is written after those that it is made of, and those without parts only once.
  *
- * Why not libbpf's writer: it takes the object's own BTF by btf__new, which follows unchecked numbers,
- * and rustc's can be checked only after it was mended; names are mended in place there, too.
+ * Why not libbpf's writer: it takes the object's own BTF by btf__new, which follows unchecked
+ * numbers, and rustc's can be checked only after it was mended; names are mended in place there,
+ * too.
  */
 #include "link/link.h"
 
@@ -73,8 +74,9 @@ static const char *int_name(const struct link_type *type)
 
 static uint32_t emit_int(struct emitter *emitter, struct link_type *type)
 {
-    enum btf_int_encoding encoding =
-        type->sign == 's' ? BTF_SIGNED : type->sign == 'b' ? BTF_BOOL : BTF_PLAIN;
+    enum btf_int_encoding encoding = type->sign == 's'   ? BTF_SIGNED
+                                     : type->sign == 'b' ? BTF_BOOL
+                                                         : BTF_PLAIN;
     uint32_t *id = id_of(emitter, type, 0);
     type->size = type->number / 8;
     if (*id == 0) {
@@ -159,8 +161,7 @@ static bool lay_out(struct emitter *emitter, struct link_type *type, bool has_bi
         uint64_t alignment = lowest == 0                  ? 1
                              : lowest < LARGEST_ALIGNMENT ? lowest
                                                           : LARGEST_ALIGNMENT;
-        uint64_t at =
-            type->kind == LINK_UNION ? 0 : (end + alignment - 1) / alignment * alignment;
+        uint64_t at = type->kind == LINK_UNION ? 0 : (end + alignment - 1) / alignment * alignment;
         if (at + size > LINK_SIZE_MAX || (has_bits && 8 * at > BTF_MOST_BIT_OFFSET))
             return too_large(emitter);
         part->bit_offset = (uint32_t)(8 * at);
@@ -191,8 +192,8 @@ static uint32_t emit_record(struct emitter *emitter, struct link_type *type)
     for (struct link_part *part = type->first; part != NULL; part = part->next) {
         hg_encode_name(encoder, part->name);
         hg_encode_word(encoder, ids[count++]);
-        hg_encode_word(encoder, has_bits ? part->bits << shift | part->bit_offset
-                                         : part->bit_offset);
+        hg_encode_word(encoder,
+                       has_bits ? part->bits << shift | part->bit_offset : part->bit_offset);
     }
     return encoder->type_count;
 }
@@ -281,8 +282,8 @@ static uint32_t emit(struct emitter *emitter, struct link_type *type)
 
 /* --- roots --- */
 
-/* A second type of the same name becomes a flavour.  What has one already gets it made longer: loaders
- * cut the name at the last three underscores. */
+/* A second type of the same name becomes a flavour.  What has one already gets it made longer:
+ * loaders cut the name at the last three underscores. */
 static void name_root(struct emitter *emitter, struct link_root *root)
 {
     struct link_type *type = root->type;
@@ -291,8 +292,8 @@ static void name_root(struct emitter *emitter, struct link_root *root)
     uint32_t *count = hg_strings_number(&emitter->names, text.data, text.size);
     ++*count;
     if (*count > 1) {
-        bool has_flavour = hg_core_essential_length(type->name, HG_CORE_LIBBPF) <
-                           strlen(type->name);
+        bool has_flavour =
+            hg_core_essential_length(type->name, HG_CORE_LIBBPF) < strlen(type->name);
         hg_text_truncate(&text, 0);
         hg_text_printf(&text, "%s%shdrgen%u", type->name, has_flavour ? "_" : "___", *count);
         type->name = hg_strings_intern(&emitter->linker->strings, text.data, text.size);

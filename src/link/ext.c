@@ -4,11 +4,11 @@
  *     header     magic, version, flags, 32; places of three tables
  *     functions  as they are
  *     lines      as they are
- *     relocations  16; section "raw_tp/sys_enter", 12 of them; by instruction: offset, type, access,
- *                  kind; the next section ...
+ *     relocations  16; section "raw_tp/sys_enter", 12 of them; by instruction: offset, type,
+ * access, kind; the next section ...
  *
- * Loaders read one block for each section, so what the object had (from parts compiled by clang) and
- * what is added are merged.
+ * Loaders read one block for each section, so what the object had (from parts compiled by clang)
+ * and what is added are merged.
  */
 #include "link/link.h"
 
@@ -50,8 +50,8 @@ static bool find_table(const struct linker *linker, size_t place, struct range *
     if (size == 0)
         return true;
     if (offset % 4 != 0 || size % 4 != 0 || offset > room || size > room - offset)
-        return hg_link_fault(linker, ".BTF.ext: a table at %u, %u bytes, reaches beyond the section",
-                             offset, size);
+        return hg_link_fault(
+            linker, ".BTF.ext: a table at %u, %u bytes, reaches beyond the section", offset, size);
     *ret = (struct range){.bytes = section->bytes + header + offset, .size = size};
     return true;
 }
@@ -163,7 +163,8 @@ static bool check_relos(struct linker *linker)
         const struct link_section *section = link_section(linker, relo->section);
         bool is_first = i == 0 || relo[-1].section != relo->section;
         if (!is_first && relo[-1].offset == relo->offset && (relo->is_new || relo[-1].is_new))
-            return hg_link_fault(linker, "section '%s', byte %u: two relocations of one instruction",
+            return hg_link_fault(linker,
+                                 "section '%s', byte %u: two relocations of one instruction",
                                  section->shown, relo->offset);
         if (is_first && code_of(linker, section->name) != relo->section)
             return hg_link_fault(linker,
@@ -209,16 +210,15 @@ bool hg_link_make_ext(struct linker *linker)
     qsort(linker->relos.items, linker->relos.count, sizeof *linker->relos.items, compare_relos);
     if (!check_relos(linker))
         return false;
-    if (linker->ext_section != 0 && (!find_table(linker, FUNCTIONS, &functions) ||
-                                     !find_table(linker, LINES, &lines)))
+    if (linker->ext_section != 0 &&
+        (!find_table(linker, FUNCTIONS, &functions) || !find_table(linker, LINES, &lines)))
         return false;
     put_relocations(linker, &relocations);
     const uint8_t start[] = {linker->big_endian ? 0xeb : 0x9f, linker->big_endian ? 0x9f : 0xeb,
                              EXT_VERSION, 0};
     hg_text_bytes(&text, start, sizeof start);
-    const size_t words[] = {HEADER_BYTES,   0,
-                            functions.size, functions.size,
-                            lines.size,     functions.size + lines.size,
+    const size_t words[] = {HEADER_BYTES,    0,          functions.size,
+                            functions.size,  lines.size, functions.size + lines.size,
                             relocations.size};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         put_word(linker, &text, (uint32_t)words[i]);

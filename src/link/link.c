@@ -7,9 +7,9 @@
  *
  *     r3 = 0                           byte_offset, struct task_struct (local), access 0:0
  *
- * The number in the instruction is what the local types give, by libbpf's rules: libbpf compares the two
- * before it changes the instruction.  It is computed by the code that `hdrgen check` resolves relocations
- * with, on the BTF that was just written and read again.
+ * The number in the instruction is what the local types give, by libbpf's rules: libbpf compares
+ * the two before it changes the instruction.  It is computed by the code that `hdrgen check`
+ * resolves relocations with, on the BTF that was just written and read again.
  */
 #include "link/link.h"
 
@@ -77,10 +77,8 @@ static bool find_value(const struct linker *linker, const struct hg_core_object 
     struct access access;
     struct value value;
     uint32_t id = record->root->type->id;
-    struct record local = {.type = id,
-                           .root = numbering->types[id],
-                           .access = record->access,
-                           .kind = record->kind};
+    struct record local = {
+        .type = id, .root = numbering->types[id], .access = record->access, .kind = record->kind};
     const char *why = local.root == HG_NO_TYPE ? "its type is none" : NULL;
     if (why == NULL)
         why = hg_core_parse_access(object, &local, &access);
@@ -113,8 +111,8 @@ static bool patch_all(struct linker *linker)
 
 /* --- the last gate --- */
 
-/* The object is read as `hdrgen check` would; each relocation must be in a function, or loaders would
- * pass over it. */
+/* The object is read as `hdrgen check` would; each relocation must be in a function, or loaders
+ * would pass over it. */
 static bool check_result(const struct linker *linker, const struct hg_output *output)
 {
     struct hg_core_object *object = NULL;
@@ -123,8 +121,9 @@ static bool check_result(const struct linker *linker, const struct hg_output *ou
         return false;
     bool fine = object->records.count == linker->relos.count;
     hg_core_destroy(object);
-    return fine || hg_link_fault(linker, "a placeholder is in no function (a symbol of type FUNC "
-                                         "with a size), and loaders pass over what is not");
+    return fine || hg_link_fault(linker,
+                                 "a placeholder is in no function (a symbol of type FUNC "
+                                 "with a size), and loaders pass over what is not");
 }
 
 static bool link_records(struct linker *linker, struct link_btf *own, struct hg_output *ret)

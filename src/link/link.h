@@ -56,7 +56,7 @@ struct link_section {
     GElf_Shdr header;
     const uint8_t *bytes;
     size_t size;
-    uint8_t *changed; /* in place of bytes, from malloc; NULL = bytes */
+    uint8_t *changed;  /* in place of bytes, from malloc; NULL = bytes */
     uint32_t btf_name; /* its name among .BTF's strings, where it has relocations */
     HG_ARRAY(struct link_relocation) relocations; /* of SHT_REL and SHT_RELA */
     bool is_gone;
@@ -276,8 +276,8 @@ HG_MUST_CHECK bool hg_link_mend(struct linker *linker, struct link_btf *ret);
 
 /* --- emit.c --- */
 
-/* Sets linker->btf to own and the local types; adds a relocation for each record to linker->relos, in
- * the same order, and the names of all sections that have relocations. */
+/* Sets linker->btf to own and the local types; adds a relocation for each record to linker->relos,
+ * in the same order, and the names of all sections that have relocations. */
 HG_MUST_CHECK bool hg_link_emit(struct linker *linker, struct link_btf *own);
 
 /* --- ext.c --- */

@@ -38,11 +38,11 @@ struct member {
 struct mender {
     const struct btf *btf;
     struct link_btf *out;
-    struct hg_strings names; /* by rule and name: the offset of what it becomes */
+    struct hg_strings names;     /* by rule and name: the offset of what it becomes */
     struct hg_strings variables; /* by name: the offset of what it becomes; 0 = it stays */
     bool has_variables;
-    bool *is_function;       /* by id: a FUNC is of this FUNC_PROTO */
-    uint32_t character;      /* id of the INT that stands for Rust's char; 0 = not needed yet */
+    bool *is_function;  /* by id: a FUNC is of this FUNC_PROTO */
+    uint32_t character; /* id of the INT that stands for Rust's char; 0 = not needed yet */
     HG_ARRAY(struct member) members;
 };
 

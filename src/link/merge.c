@@ -2,14 +2,14 @@
  * The types of all records, merged:
  *
  *     byte_offset Stask_struct pid:i32s
- *     byte_offset Stask_struct comm:[16]i8s [0]       struct task_struct { int pid; signed char comm[16]; }
- *     byte_size Stask_struct pid:i32s
+ *     byte_offset Stask_struct comm:[16]i8s [0]       struct task_struct { int pid; signed char
+ * comm[16]; } byte_size Stask_struct pid:i32s
  *
  * and each record's access string: 0:0, 0:1:0, 0:0.
  *
- * The method: records whose first word of type is the same share a local type, to which each adds the
- * members on its way.  A record that has another type for a member that is there (bindings of two
- * kernels in one program) goes to the next local type of that word, a flavour:
+ * The method: records whose first word of type is the same share a local type, to which each adds
+ * the members on its way.  A record that has another type for a member that is there (bindings of
+ * two kernels in one program) goes to the next local type of that word, a flavour:
  *
  *     byte_offset Stask_struct state:i64s
  *     byte_offset Stask_struct state:i32u             struct task_struct___hdrgen2
@@ -147,8 +147,7 @@ static struct link_root *new_root(struct linker *linker, const struct link_recor
 
 static bool find_root(struct linker *linker, struct link_record *record)
 {
-    uint32_t *first =
-        hg_strings_number(&linker->root_numbers, record->key, strlen(record->key));
+    uint32_t *first = hg_strings_number(&linker->root_numbers, record->key, strlen(record->key));
     if (*first == 0) {
         record->root = new_root(linker, record, 1);
         *first = (uint32_t)linker->roots.count;

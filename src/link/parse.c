@@ -150,8 +150,7 @@ static void parse_int(struct parser *parser, struct link_type *type)
 {
     if (!parse_number(parser, &type->number) || !parse_sign(parser, true, &type->sign))
         return;
-    if (!is_one_of(type->number, " 8 16 32 64 128 ") ||
-        (type->sign == 'b' && type->number == 128))
+    if (!is_one_of(type->number, " 8 16 32 64 128 ") || (type->sign == 'b' && type->number == 128))
         fail(parser, "an integer has 8, 16, 32, 64 or 128 bits");
     else
         parse_quoted(parser, type);
@@ -268,8 +267,7 @@ static bool ends_type(char c)
 
 static void parse_array(struct parser *parser, struct link_type *type)
 {
-    if (!parse_number(parser, &type->number) ||
-        !expect(parser, ']', "a bracket is not closed"))
+    if (!parse_number(parser, &type->number) || !expect(parser, ']', "a bracket is not closed"))
         return;
     type->target = parse_type(parser);
     if (type->target == NULL)
@@ -281,10 +279,18 @@ static void parse_array(struct parser *parser, struct link_type *type)
 }
 
 static const char kind_letters[] = {
-    [LINK_VOID] = 'v',    [LINK_INT] = 'i',    [LINK_FLOAT] = 'f',
-    [LINK_POINTER] = 'p', [LINK_ARRAY] = '[',  [LINK_STRUCT] = 'S',
-    [LINK_UNION] = 'U',   [LINK_DECLARED_STRUCT] = 'D', [LINK_DECLARED_UNION] = '\0',
-    [LINK_ENUM] = 'E',    [LINK_TYPEDEF] = 'T', [LINK_FUNCTION] = 'F',
+    [LINK_VOID] = 'v',
+    [LINK_INT] = 'i',
+    [LINK_FLOAT] = 'f',
+    [LINK_POINTER] = 'p',
+    [LINK_ARRAY] = '[',
+    [LINK_STRUCT] = 'S',
+    [LINK_UNION] = 'U',
+    [LINK_DECLARED_STRUCT] = 'D',
+    [LINK_DECLARED_UNION] = '\0',
+    [LINK_ENUM] = 'E',
+    [LINK_TYPEDEF] = 'T',
+    [LINK_FUNCTION] = 'F',
 };
 
 /* After the letter. */
@@ -388,8 +394,8 @@ static bool parse_kind(struct parser *parser)
     return fail(parser, "its kind is not known");
 }
 
-/* The type, and its text as the key under which records share it.  What type_matches asks for may not
- * depend on other records. */
+/* The type, and its text as the key under which records share it.  What type_matches asks for may
+ * not depend on other records. */
 static bool parse_root(struct parser *parser)
 {
     const char *start = parser->at;
@@ -413,8 +419,7 @@ static bool parse_step(struct parser *parser, struct link_step *step)
     *step = (struct link_step){0};
     if (take(parser, '[')) {
         step->is_index = true;
-        return parse_number(parser, &step->index) &&
-               expect(parser, ']', "a bracket is not closed");
+        return parse_number(parser, &step->index) && expect(parser, ']', "a bracket is not closed");
     }
     step->part.name = parse_name(parser);
     if (step->part.name == NULL)
@@ -433,8 +438,7 @@ static bool parse_steps(struct parser *parser)
             return false;
         record->step_count++;
     }
-    record->steps =
-        hg_arena_copy(&parser->linker->arena, steps, record->step_count, sizeof *steps);
+    record->steps = hg_arena_copy(&parser->linker->arena, steps, record->step_count, sizeof *steps);
     return *parser->at == '\0' || fail(parser, "something follows that is not known");
 }
 

@@ -17,9 +17,9 @@
 #include <string.h>
 
 enum {
-    RELOCATION_CALL = 10,     /* R_BPF_64_32 */
-    RELOCATION_ABSOLUTE = 3,  /* R_BPF_64_ABS32 */
-    RELOCATION_NO_DYLD = 4,   /* R_BPF_64_NODYLD32 */
+    RELOCATION_CALL = 10,    /* R_BPF_64_32 */
+    RELOCATION_ABSOLUTE = 3, /* R_BPF_64_ABS32 */
+    RELOCATION_NO_DYLD = 4,  /* R_BPF_64_NODYLD32 */
     OPCODE_CALL = 0x85,
     PLACE_BYTES = 4,
 };
@@ -149,8 +149,7 @@ static bool find_place(struct linker *linker, struct link_record *record, const 
     if (in == SHN_UNDEF || in >= SHN_LORESERVE)
         return hg_link_record_fault(linker, record, "its place is in no section");
     if (!is_instruction(link_section(linker, in), offset))
-        return hg_link_record_fault(linker, record,
-                                    "byte %llu of section '%s' is no instruction",
+        return hg_link_record_fault(linker, record, "byte %llu of section '%s' is no instruction",
                                     (unsigned long long)offset, link_section(linker, in)->shown);
     record->place = (struct link_place){.section = in, .offset = (uint32_t)offset};
     return true;
@@ -201,10 +200,8 @@ static bool take_record(struct linker *linker, const struct link_section *reloca
         return hg_link_record_fault(linker, record, "it is longer than %d bytes", LINK_TEXT_MAX);
     if (number >= relocations->relocations.count ||
         relocations->relocations.items[number].offset != at)
-        return hg_link_record_fault(linker, record,
-                                    "no relocation says where its instruction is");
-    return find_place(linker, record, section->bytes + at,
-                      &relocations->relocations.items[number],
+        return hg_link_record_fault(linker, record, "no relocation says where its instruction is");
+    return find_place(linker, record, section->bytes + at, &relocations->relocations.items[number],
                       relocations->header.sh_type == SHT_RELA) &&
            hg_link_expand(linker, record) && hg_link_parse(linker, record);
 }

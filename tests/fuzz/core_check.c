@@ -1,8 +1,8 @@
 /*
- * Fuzzing the reader of BPF objects, linking, and what is done with their relocations: any bytes are
- * an object; it is linked if it has placeholders and records, and then linking it again must change
- * nothing; what is accepted is checked by both loaders' rules, against its own types and against
- * some that are always the same, reported on, and what it needs is cut out of both.
+ * Fuzzing the reader of BPF objects, linking, and what is done with their relocations: any bytes
+ * are an object; it is linked if it has placeholders and records, and then linking it again must
+ * change nothing; what is accepted is checked by both loaders' rules, against its own types and
+ * against some that are always the same, reported on, and what it needs is cut out of both.
  *
  * What is cut out must come to the same as the whole.
  */
@@ -130,7 +130,8 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
     hg_model_destroy(trimmed);
 }
 
-/* What linking makes of the bytes: nothing, or an object that reads and that linking leaves alone. */
+/* What linking makes of the bytes: nothing, or an object that reads and that linking leaves alone.
+ */
 static struct hg_output link_bytes(const struct hg_btf_bytes *bytes)
 {
     struct hg_output linked = {0};

@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct hg_kbuild_place place = {
         .source = "/nowhere/source", .object = "/nowhere/object", .arch = "x86"};
     const struct hg_kbuild_sink sink = {.unknown = ignore_unknown};
-    static const char *const lists[] = {"obj-y", "obj-m", "lib-y", "ccflags-y", "foo-y", "subdir-y"};
+    static const char *const lists[] = {"obj-y",     "obj-m", "lib-y",
+                                        "ccflags-y", "foo-y", "subdir-y"};
     struct hg_diagnostics diagnostics = {0};
     struct hg_evaluator evaluator;
     hg_evaluator_init(&evaluator, &place, &diagnostics, &sink);

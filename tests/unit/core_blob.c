@@ -177,8 +177,8 @@ struct hg_output hg_test_object_finish(struct hg_test_object *object)
         {strings, sizeof strings, SHT_STRTAB, 0, 0, 0, 38, 0},
         {names, sizeof names, SHT_STRTAB, 0, 0, 0, 46, 0},
     };
-    struct hg_output bytes =
-        hg_test_put_elf(parts, SECTIONS, object->machine == 0 ? EM_BPF : object->machine, big_endian);
+    struct hg_output bytes = hg_test_put_elf(
+        parts, SECTIONS, object->machine == 0 ? EM_BPF : object->machine, big_endian);
     hg_text_deinit(&ext);
     hg_text_deinit(&symbols);
     hg_text_deinit(&object->insns);

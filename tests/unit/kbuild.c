@@ -28,8 +28,9 @@ static void test_patterns(void)
     static const struct {
         const char *pattern, *word, *stem; /* stem NULL = does not fit */
     } rows[] = {
-        {"%.o", "a/b.o", "a/b"}, {"lib-%.pi.o", "lib-fdt.pi.o", "fdt"}, {"%", "x", "x"},
-        {"a", "a", "a"},         {"a", "ab", NULL},                     {"%.o", ".o", ""},
+        {"%.o", "a/b.o", "a/b"}, {"lib-%.pi.o", "lib-fdt.pi.o", "fdt"},
+        {"%", "x", "x"},         {"a", "a", "a"},
+        {"a", "ab", NULL},       {"%.o", ".o", ""},
         {"ab%b", "ab", NULL},    {"x%", "", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -80,9 +81,16 @@ static void test_words_of_the_shell(void)
 static void test_paths(void)
 {
     static const char *const rows[][2] = {
-        {"a/../b/./c.o", "b/c.o"}, {"./a//b/", "a/b"},   {"/a/../../b", "/b"}, {"../x/../y", "../y"},
-        {"", "."},                 {"a/..", "."},        {"/", "/"},           {"../../a", "../../a"},
-        {"a/b/../../../c", "../c"}, {"/..", "/.."},
+        {"a/../b/./c.o", "b/c.o"},
+        {"./a//b/", "a/b"},
+        {"/a/../../b", "/b"},
+        {"../x/../y", "../y"},
+        {"", "."},
+        {"a/..", "."},
+        {"/", "/"},
+        {"../../a", "../../a"},
+        {"a/b/../../../c", "../c"},
+        {"/..", "/.."},
     };
     struct hg_text text = {0};
     for (size_t i = 0; i + 1 < sizeof rows / sizeof *rows; i++) {
@@ -249,19 +257,22 @@ static void test_functions(void)
     expect("X = $(intcmp 1,2,less,same,more)$(let a b,1 2 3,$(b)$(a))\n", "less2 31");
     expect("X = $(abspath /a/../b)\n", "/b");
     expect("X = $(call cc-option,-mfoo)$(call cc-disable-warning,bar)\n", "-mfoo-Wno-bar");
-    expect("CONFIG_GCC_VERSION = 120200\nX = $(call gcc-min-version,110000)$(call "
-           "gcc-min-version,130000)\n",
-           "y");
-    expect("CONFIG_GCC_VERSION = 120200\nX = $(call cc-ifversion,-ge,0500,-a)$(call "
-           "cc-ifversion,-lt,0500,-b,-c)\n",
-           "-a-c");
+    expect(
+        "CONFIG_GCC_VERSION = 120200\nX = $(call gcc-min-version,110000)$(call "
+        "gcc-min-version,130000)\n",
+        "y");
+    expect(
+        "CONFIG_GCC_VERSION = 120200\nX = $(call cc-ifversion,-ge,0500,-a)$(call "
+        "cc-ifversion,-lt,0500,-b,-c)\n",
+        "-a-c");
 }
 
 static void test_what_is_not_known(void)
 {
     struct evaluation evaluation;
-    evaluation_init(&evaluation, "A := $(shell touch /tmp/hdrgen-was-here)\nB = $(A)\nifeq ($(B),)\n"
-                                 "X = 1\nendif\nifeq ($(C),)\nendif\n");
+    evaluation_init(&evaluation,
+                    "A := $(shell touch /tmp/hdrgen-was-here)\nB = $(A)\nifeq ($(B),)\n"
+                    "X = 1\nendif\nifeq ($(C),)\nendif\n");
     CU_ASSERT_EQUAL(evaluation.unknown, 1);
     evaluation_deinit(&evaluation);
 }
@@ -282,8 +293,9 @@ static void test_limits(void)
     expect_failure(doubling.data, "a value is longer");
     hg_text_deinit(&doubling);
     struct hg_text nested = {0};
-    hg_text_put(&nested, "L = 0 1 2 3 4 5 6 7 8 9\nL3 = $(foreach a,$(L),$(foreach b,$(L),$(L)))\n"
-                         "X = $(foreach a,$(L3),$(foreach b,$(L3),$(foreach c,$(L3),)))\n");
+    hg_text_put(&nested,
+                "L = 0 1 2 3 4 5 6 7 8 9\nL3 = $(foreach a,$(L),$(foreach b,$(L),$(L)))\n"
+                "X = $(foreach a,$(L3),$(foreach b,$(L3),$(foreach c,$(L3),)))\n");
     struct evaluation evaluation;
     evaluation_init(&evaluation, nested.data);
     evaluation.evaluator.work_limit = 1 << 24;
@@ -320,21 +332,24 @@ static void expect_record(const char *commands, const char *target, const char *
 
 static void test_records(void)
 {
-    expect_record("set -e; ccache gcc -Wall -DA='\"x\"' -c -o kernel/fork.o ../kernel/fork.c ; objtool x",
-                  "kernel/fork.o", "../kernel/fork.c -Wall -DA=\"x\"");
+    expect_record(
+        "set -e; ccache gcc -Wall -DA='\"x\"' -c -o kernel/fork.o ../kernel/fork.c ; objtool x",
+        "kernel/fork.o", "../kernel/fork.c -Wall -DA=\"x\"");
     expect_record("gcc -c -o kernel/.tmp_fork.o kernel/fork.c", "kernel/fork.o", "kernel/fork.c");
-    expect_record("rm -f k/built-in.a;  printf \"k/%s \" a.o s/built-in.a | xargs ar cDPrST k/built-in.a",
-                  "k/built-in.a", "k/a.o+k/s/built-in.a+");
+    expect_record(
+        "rm -f k/built-in.a;  printf \"k/%s \" a.o s/built-in.a | xargs ar cDPrST k/built-in.a",
+        "k/built-in.a", "k/a.o+k/s/built-in.a+");
     expect_record("rm -f k/built-in.a; aarch64-linux-gnu-ar rcSTPD k/built-in.a k/a.o k/b.o",
                   "k/built-in.a", "k/a.o+k/b.o+");
     expect_record("ar cDPrsT lib/lib.a lib/a.o", "./lib/lib.a", "lib/a.o+");
     expect_record("ar mPiT vmlinux.a x.a", "vmlinux.a", "");
-    expect_record("ld -m elf_x86_64 -r -o net/nf.o net/a.o net/b.o", "net/nf.o", "net/a.o+net/b.o+");
+    expect_record("ld -m elf_x86_64 -r -o net/nf.o net/a.o net/b.o", "net/nf.o",
+                  "net/a.o+net/b.o+");
     expect_record("ld.lld -r -o net/nf.o @net/nf.mod", "net/nf.o", "@net/nf.mod+");
     expect_record("objcopy --prefix-symbols=__pi_ a/x.o a/x.pi.o", "a/x.pi.o", "a/x.o+");
     expect_record("objcopy -O binary vmlinux Image", "Image", "");
-    expect_record("printf '%s\\n'  a.o d/b.o | awk '{ print(\"net/\"$0) }' > net/nf.mod", "net/nf.mod",
-                  "net/a.o+net/d/b.o+");
+    expect_record("printf '%s\\n'  a.o d/b.o | awk '{ print(\"net/\"$0) }' > net/nf.mod",
+                  "net/nf.mod", "net/a.o+net/d/b.o+");
     expect_record("{ echo net/a.o net/b.o;  echo; } > net/nf.mod", "net/nf.mod",
                   "net/a.o+net/b.o+");
     expect_record("printf '%s\\n' amd/f.o | awk '!x[$0]++ { print(\"ras/\"$0) }' > ras/amd/f.mod",
@@ -345,8 +360,8 @@ static void test_records(void)
 
 static void expect_arguments(const char *arch, const char *options, const char *expected)
 {
-    static const char *const flags[] = {"--target=t-linux", "-nostdinc", "-D__KERNEL__", "-fno-common",
-                                        "-march=own"};
+    static const char *const flags[] = {"--target=t-linux", "-nostdinc", "-D__KERNEL__",
+                                        "-fno-common", "-march=own"};
     struct hg_kbuild_place place = {
         .source = "/src", .object = "/obj", .arch = arch, .flags = flags, .flag_count = 5};
     struct hg_arena arena;
@@ -382,7 +397,8 @@ static void expect_arguments(const char *arch, const char *options, const char *
 
 static void test_translation(void)
 {
-    expect_arguments("x86", "-Wp,-MMD,a/.b.o.d -Wall -g -pg -mrecord-mcount -fconserve-stack", EXPECTED(""));
+    expect_arguments("x86", "-Wp,-MMD,a/.b.o.d -Wall -g -pg -mrecord-mcount -fconserve-stack",
+                     EXPECTED(""));
     expect_arguments("x86", "-nostdinc -I./include -I ../x -D A -UB -D__KERNEL__",
                      EXPECTED(" -I/obj/include -I/x -DA -UB -D__KERNEL__"));
     expect_arguments("x86", "-I/old/include -include /old/k.h -isystem /old/sys",

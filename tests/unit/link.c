@@ -1,6 +1,6 @@
 /*
- * Linking: what a record's text may say and may not, pairs of placeholders and records, the object's
- * own BTF mended; in both byte orders.
+ * Linking: what a record's text may say and may not, pairs of placeholders and records, the
+ * object's own BTF mended; in both byte orders.
  */
 #include "helpers.h"
 #include "link_blob.h"
@@ -236,13 +236,13 @@ static const char *code_of(const struct hg_output *bytes)
 static void test_instructions(void)
 {
     static const unsigned char little[] = {
-        0xb7, 0x03, 0, 0, 4, 0, 0, 0,                          /* r3 = 4 */
-        0xb4, 0x09, 0, 0, 4, 0, 0, 0,                          /* w9 = 4 */
+        0xb7, 0x03, 0, 0, 4, 0, 0, 0,                         /* r3 = 4 */
+        0xb4, 0x09, 0, 0, 4, 0, 0, 0,                         /* w9 = 4 */
         0x18, 0x07, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* r7 = 4 ll */
         0x95, 0,    0, 0, 0, 0, 0, 0,
     };
     static const unsigned char big[] = {
-        0xb7, 0x30, 0, 0, 0, 0, 0, 4, 0xb4, 0x90, 0, 0, 0, 0, 0, 4, 0x18, 0x70, 0, 0,
+        0xb7, 0x30, 0, 0, 0, 0, 0, 4, 0xb4, 0x90, 0, 0, 0,    0, 0, 4, 0x18, 0x70, 0, 0,
         0,    0,    0, 4, 0, 0, 0, 0, 0,    0,    0, 0, 0x95, 0, 0, 0, 0,    0,    0, 0,
     };
     for (int big_endian = 0; big_endian < 2; big_endian++) {
@@ -446,8 +446,7 @@ static void test_mended(void)
     for (int big_endian = 0; big_endian < 2; big_endian++) {
         struct hg_link_summary summary;
         struct hg_output btf = make_rust_types(big_endian != 0);
-        struct hg_test_link link = {
-            .big_endian = big_endian != 0, .btf = &btf, .variable = symbol};
+        struct hg_test_link link = {.big_endian = big_endian != 0, .btf = &btf, .variable = symbol};
         hg_test_link_record(&link, "r0 byte_offset Sa x:i32s");
         struct hg_output bytes = linked(&link, &summary);
         struct hg_model *model = types_of(&bytes);

@@ -103,7 +103,8 @@ struct hg_output hg_test_link_finish(struct hg_test_link *link)
     struct hg_test_part parts[PARTS] = {
         {link->code.data, link->code.size, SHT_PROGBITS, 0, SHF_ALLOC | SHF_EXECINSTR, 0,
          put_name(&names, "tp/test"), 0},
-        {data, sizeof data, SHT_PROGBITS, 0, SHF_ALLOC | SHF_WRITE, 0, put_name(&names, ".data"), 0},
+        {data, sizeof data, SHT_PROGBITS, 0, SHF_ALLOC | SHF_WRITE, 0, put_name(&names, ".data"),
+         0},
         {link->code_relocations.data, link->code_relocations.size, SHT_REL, SYMBOLS, 0, 16,
          put_name(&names, ".reltp/test"), 1},
         {link->records.data, link->records.size, SHT_PROGBITS, 0, link->record_flags, 0,
@@ -111,7 +112,8 @@ struct hg_output hg_test_link_finish(struct hg_test_link *link)
         {link->record_relocations.data, link->record_relocations.size, SHT_REL, SYMBOLS, 0, 16,
          put_name(&names, ".rel.hdrgen"), 4},
         {NULL, 0, SHT_PROGBITS, 0, 0, 0, put_name(&names, link->btf != NULL ? ".BTF" : ".a"), 0},
-        {NULL, 0, SHT_PROGBITS, 0, 0, 0, put_name(&names, link->ext != NULL ? ".BTF.ext" : ".b"), 0},
+        {NULL, 0, SHT_PROGBITS, 0, 0, 0, put_name(&names, link->ext != NULL ? ".BTF.ext" : ".b"),
+         0},
         {symbols.data, symbols.size, SHT_SYMTAB, STRINGS, 0, 24, put_name(&names, ".symtab"), 2},
         {NULL, 0, SHT_STRTAB, 0, 0, 0, put_name(&names, ".strtab"), 0},
     };

@@ -78,8 +78,8 @@ static enum elf_result take_section(struct finder *finder, Elf *elf, Elf_Scn *se
     return ELF_FOUND;
 }
 
-/* A Rust program whose accesses to kernel types are still placeholders: its types are not those that
- * loaders will see. */
+/* A Rust program whose accesses to kernel types are still placeholders: its types are not those
+ * that loaders will see. */
 static enum elf_result not_linked(const struct finder *finder)
 {
     hg_error(finder->diagnostics, NULL, "%s: it was not linked: run `hdrgen link %s` first",

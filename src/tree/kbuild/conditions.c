@@ -65,8 +65,8 @@ static bool are_equal(struct hg_evaluator *evaluator, struct hg_slice text)
     struct hg_text left = {0}, right = {0};
     hg_expand(evaluator, sides[0], &left);
     hg_expand(evaluator, sides[1], &right);
-    bool equal = left.size == right.size &&
-                 strcmp(hg_text_string(&left), hg_text_string(&right)) == 0;
+    bool equal =
+        left.size == right.size && strcmp(hg_text_string(&left), hg_text_string(&right)) == 0;
     hg_text_deinit(&left);
     hg_text_deinit(&right);
     if (evaluator->unknown_reads != unknown)

@@ -260,23 +260,15 @@ static void run_nothing(struct hg_arguments *arguments)
 }
 
 static const struct hg_function controls[] = {
-    {"if", 3, run_if},
-    {"or", 16, run_or},
-    {"and", 16, run_and},
-    {"intcmp", 5, run_intcmp},
-    {"foreach", 3, run_foreach},
-    {"let", 3, run_let},
-    {"call", 16, run_call},
-    {"eval", 1, run_eval},
-    {"value", 1, run_value},
-    {"origin", 1, run_origin},
-    {"flavor", 1, run_flavor},
-    {"shell", 1, run_shell},
-    {"file", 2, run_unknown},
-    {"guile", 1, run_unknown},
+    {"if", 3, run_if},           {"or", 16, run_or},
+    {"and", 16, run_and},        {"intcmp", 5, run_intcmp},
+    {"foreach", 3, run_foreach}, {"let", 3, run_let},
+    {"call", 16, run_call},      {"eval", 1, run_eval},
+    {"value", 1, run_value},     {"origin", 1, run_origin},
+    {"flavor", 1, run_flavor},   {"shell", 1, run_shell},
+    {"file", 2, run_unknown},    {"guile", 1, run_unknown},
     {"error", 1, run_nothing}, /* what it warns of may be our own not knowing */
-    {"warning", 1, run_nothing},
-    {"info", 1, run_nothing},
+    {"warning", 1, run_nothing}, {"info", 1, run_nothing},
 };
 
 const struct hg_function *hg_find_control(struct hg_slice name)

@@ -1,11 +1,13 @@
 /*
  * compile_commands.json, as the kernel's own script, bear, compiledb and clangd's users make it.
  *
- *     [{"directory": "/build", "file": "/src/kernel/fork.c", "command": "gcc ... -c -o kernel/fork.o ..."},
- *      {"directory": "/build", "file": "kernel/exit.c", "arguments": ["gcc", "-Wall", ...], "output": "kernel/exit.o"}]
+ *     [{"directory": "/build", "file": "/src/kernel/fork.c", "command": "gcc ... -c -o
+ * kernel/fork.o ..."},
+ *      {"directory": "/build", "file": "kernel/exit.c", "arguments": ["gcc", "-Wall", ...],
+ * "output": "kernel/exit.o"}]
  *
- * It says nothing of what is linked: programs of the host have no -D__KERNEL__; boot code, vdsos and
- * the like are known by their directories or their width; -DMODULE says that an object is a
+ * It says nothing of what is linked: programs of the host have no -D__KERNEL__; boot code, vdsos
+ * and the like are known by their directories or their width; -DMODULE says that an object is a
  * module's.
  */
 #include "tree/kbuild/record.h"
@@ -27,8 +29,8 @@ struct database {
 /* Linked into something else than vmlinux or a module. */
 static bool is_apart(const struct hg_kbuild_place *place, const char *object)
 {
-    static const char *const directories[] = {"/vdso", "/vsyscall/", "/realmode/rm/", "/purgatory/",
-                                              "/compressed/", "/boot/"};
+    static const char *const directories[] = {"/vdso",       "/vsyscall/",   "/realmode/rm/",
+                                              "/purgatory/", "/compressed/", "/boot/"};
     static const char *const tops[] = {"scripts/", "usr/", "Documentation/", "certs/extract-cert"};
     for (size_t i = 0; i < sizeof tops / sizeof *tops; i++)
         if (strncmp(object, tops[i], strlen(tops[i])) == 0)
@@ -51,7 +53,8 @@ static bool is_apart(const struct hg_kbuild_place *place, const char *object)
 static const char *string_of(json_object *entry, const char *key)
 {
     json_object *value = NULL;
-    if (!json_object_object_get_ex(entry, key, &value) || !json_object_is_type(value, json_type_string))
+    if (!json_object_object_get_ex(entry, key, &value) ||
+        !json_object_is_type(value, json_type_string))
         return NULL;
     return json_object_get_string(value);
 }
@@ -125,8 +128,11 @@ static void put_entry(struct database *database, json_object *entry)
         for (size_t i = 0; i + 1 < shell.words.count; i++)
             if (strcmp(shell.words.items[i], "-o") == 0)
                 hg_text_put(&found, shell.words.items[i + 1]);
-    put_object(database, output != NULL ? output : found.size > 0 ? found.data : NULL, file,
-               directory, &object);
+    put_object(database,
+               output != NULL   ? output
+               : found.size > 0 ? found.data
+                                : NULL,
+               file, directory, &object);
     if (!is_apart(database->place, object.data)) {
         struct hg_records *records = &database->records;
         hg_records_init(records);
@@ -137,8 +143,8 @@ static void put_entry(struct database *database, json_object *entry)
         struct hg_record *record = hg_records_of(records, hg_slice_of(object.data));
         record->source = record->source == NULL ? NULL : file;
         database->units += record->source != NULL;
-        hg_record_put(records, record, database->place, directory,
-                      !hg_record_is_for_module(record), database->sink);
+        hg_record_put(records, record, database->place, directory, !hg_record_is_for_module(record),
+                      database->sink);
         hg_records_deinit(records);
     }
     hg_text_deinit(&object);

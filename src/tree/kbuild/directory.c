@@ -2,9 +2,9 @@
  * One directory: its lists, as scripts/Makefile.lib makes them.
  *
  *     obj-$(CONFIG_NET) += core.o sub/       built in, or a module, or not at all
- *     obj-m += nf.o                          a module; of these parts, if nf-objs, nf-y or nf-m say so:
- *     nf-y := a.o b.o
- *     lib-y := string.o                      linked into lib.a, which vmlinux may be linked from
+ *     obj-m += nf.o                          a module; of these parts, if nf-objs, nf-y or nf-m say
+ * so: nf-y := a.o b.o lib-y := string.o                      linked into lib.a, which vmlinux may
+ * be linked from
  *
  * An object of obj-y is none of obj-m.  An object has the names of all composite objects that it is
  * part of.
@@ -35,8 +35,8 @@ static void set_names(struct hg_walk *walk, struct hg_directory *directory)
     struct hg_text absolute = {0};
     hg_text_printf(&absolute, "%s/%s", walk->evaluator.place->source, directory->path);
     hg_scope_set(&directory->scope, "obj", directory->path, HG_ORIGIN_COMMAND_LINE);
-    hg_scope_set(&directory->scope, "src",
-                 walk->src_is_absolute ? absolute.data : directory->path, HG_ORIGIN_COMMAND_LINE);
+    hg_scope_set(&directory->scope, "src", walk->src_is_absolute ? absolute.data : directory->path,
+                 HG_ORIGIN_COMMAND_LINE);
     hg_text_deinit(&absolute);
 }
 
@@ -50,23 +50,25 @@ bool hg_directory_open(struct hg_walk *walk, struct hg_directory *directory, con
     struct hg_evaluator *evaluator = &walk->evaluator;
     const char *makefile = find_makefile(walk, directory);
     if (makefile == NULL) {
-        hg_evaluator_fail(evaluator,
-                          "'%s' holds no source files: '%s/Makefile' is not there (the headers that a "
-                          "distribution installs are not enough: name a source tree that is "
-                          "configured)",
-                          evaluator->place->source, path);
+        hg_evaluator_fail(
+            evaluator,
+            "'%s' holds no source files: '%s/Makefile' is not there (the headers that a "
+            "distribution installs are not enough: name a source tree that is "
+            "configured)",
+            evaluator->place->source, path);
         return false;
     }
     set_names(walk, directory);
     evaluator->scope = &directory->scope;
     evaluator->rules.count = evaluator->vpaths.count = 0;
     evaluator->wants_rules = true;
-    static const char end[] = "ccflags-y += $(EXTRA_CFLAGS)\n"
-                              "ifneq ($(strip $(subdir-ccflags-y)),)\n"
-                              "KBUILD_CFLAGS += $(subdir-ccflags-y)\n"
-                              "endif\n"
-                              "obj-m := $(filter-out $(obj-y),$(obj-m))\n"
-                              "lib-y := $(filter-out $(obj-y),$(lib-y) $(lib-m))\n";
+    static const char end[] =
+        "ccflags-y += $(EXTRA_CFLAGS)\n"
+        "ifneq ($(strip $(subdir-ccflags-y)),)\n"
+        "KBUILD_CFLAGS += $(subdir-ccflags-y)\n"
+        "endif\n"
+        "obj-m := $(filter-out $(obj-y),$(obj-m))\n"
+        "lib-y := $(filter-out $(obj-y),$(lib-y) $(lib-m))\n";
     hg_read_makefile(evaluator, makefile, false);
     hg_read_makefile_text(evaluator, "", hg_slice_of(end));
     return !evaluator->has_failed;
@@ -119,8 +121,8 @@ static struct hg_object *object_of(struct hg_directory *directory, struct hg_sli
 {
     uint32_t *index = hg_strings_number(&directory->names, name.data, name.size);
     if (*index == 0) {
-        *HG_PUSH(&directory->objects) = (struct hg_object){
-            .name = hg_strings_intern(&directory->names, name.data, name.size)};
+        *HG_PUSH(&directory->objects) =
+            (struct hg_object){.name = hg_strings_intern(&directory->names, name.data, name.size)};
         *index = (uint32_t)directory->objects.count;
     }
     return &directory->objects.items[*index - 1];
@@ -176,8 +178,9 @@ static void add_parts(struct hg_walk *walk, struct hg_directory *directory, stru
 {
     struct hg_slice stem = {name.data, name.size - 2};
     const char *slash = memrchr(stem.data, '/', stem.size);
-    struct hg_slice base = slash == NULL ? stem
-                                         : (struct hg_slice){slash + 1, (size_t)(stem.data + stem.size - slash - 1)};
+    struct hg_slice base =
+        slash == NULL ? stem
+                      : (struct hg_slice){slash + 1, (size_t)(stem.data + stem.size - slash - 1)};
     if (!is_composite(walk, stem, list == MODULE)) {
         add_object(directory, name, base, list, is_linked);
         return;

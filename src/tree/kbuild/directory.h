@@ -14,8 +14,9 @@
 
 /* An object that kbuild compiles in a directory. */
 struct hg_object {
-    const char *name;   /* relative to the directory: core.o, queue/queue.o */
-    const char *owners; /* the composite objects it is part of, without .o, joined by `:`; or NULL */
+    const char *name; /* relative to the directory: core.o, queue/queue.o */
+    const char
+        *owners; /* the composite objects it is part of, without .o, joined by `:`; or NULL */
     const char *module; /* the modules it is linked into, joined by `:`; NULL = none */
     bool is_built_in;   /* linked into vmlinux */
 };
@@ -33,8 +34,8 @@ struct hg_directory {
 
 /* How a directory takes part. */
 struct hg_directory_role {
-    bool is_built_in; /* its obj-y is linked into vmlinux */
-    bool has_library; /* so is its lib-y */
+    bool is_built_in;         /* its obj-y is linked into vmlinux */
+    bool has_library;         /* so is its lib-y */
     const char *const *extra; /* objects that vmlinux is linked from by name */
     size_t extra_count;
 };
@@ -67,7 +68,7 @@ struct hg_walk {
     struct hg_strings visited;     /* directory -> state */
     struct hg_strings done;        /* object -> state */
     HG_ARRAY(struct hg_pending) pending;
-    struct hg_strings libraries;   /* directories whose lib.a is linked */
+    struct hg_strings libraries; /* directories whose lib.a is linked */
     HG_ARRAY(struct hg_head) heads;
 };
 

@@ -1,11 +1,12 @@
 /*
  * The text of `make -n -k vmlinux modules`.
  *
- *     set -e;  echo '  CC      init/main.o'; gcc ... -c -o init/main.o ../init/main.c; scripts/basic/fixdep ...
+ *     set -e;  echo '  CC      init/main.o'; gcc ... -c -o init/main.o ../init/main.c;
+ * scripts/basic/fixdep ...
  *
- * Hundreds of megabytes for a large configuration: it is read line by line, and only the compilers',
- * linkers' and archivers' commands are kept.  A module's object is known by -DMODULE.  Make prints
- * only what it would do: in a tree that is partly built the text is incomplete.
+ * Hundreds of megabytes for a large configuration: it is read line by line, and only the
+ * compilers', linkers' and archivers' commands are kept.  A module's object is known by -DMODULE.
+ * Make prints only what it would do: in a tree that is partly built the text is incomplete.
  */
 #include "tree/kbuild/directory.h"
 #include "tree/kbuild/record.h"
@@ -41,7 +42,8 @@ static void take_line(struct hg_records *records, struct hg_slice line)
         hg_records_take(records, without_saving(line), NULL);
 }
 
-/* Marks what is reached from the roots; returns the first object or archive that no command makes. */
+/* Marks what is reached from the roots; returns the first object or archive that no command makes.
+ */
 static const char *mark(struct hg_records *records, const struct hg_text *roots)
 {
     HG_ARRAY(const char *) todo = {0};
@@ -112,16 +114,18 @@ enum hg_status hg_kbuild_read_dry_run(const struct hg_kbuild_place *place, const
     const char *missing = status == HG_OK ? mark(&records, &roots) : NULL;
     name_modules(&records);
     if (status == HG_OK && put_all(&records, place, sink) == 0) {
-        hg_error(diagnostics, NULL,
-                 "'%s' holds no command that compiles a part of this kernel: it must be the text of "
-                 "`make -n -k vmlinux modules`, or a compile_commands.json",
-                 path);
+        hg_error(
+            diagnostics, NULL,
+            "'%s' holds no command that compiles a part of this kernel: it must be the text of "
+            "`make -n -k vmlinux modules`, or a compile_commands.json",
+            path);
         status = HG_ERROR_INPUT;
     } else if (missing != NULL) {
-        hg_warning(diagnostics, NULL,
-                   "'%s' does not say how '%s' is made, so some source files may be missing: make -n "
-                   "leaves out what is built already (use it in a tree that is only prepared)",
-                   path, missing);
+        hg_warning(
+            diagnostics, NULL,
+            "'%s' does not say how '%s' is made, so some source files may be missing: make -n "
+            "leaves out what is built already (use it in a tree that is only prepared)",
+            path, missing);
     }
     hg_text_deinit(&roots);
     hg_records_deinit(&records);

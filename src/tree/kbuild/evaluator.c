@@ -46,8 +46,9 @@ void hg_evaluator_fail(struct hg_evaluator *evaluator, const char *format, ...)
 void hg_evaluator_spend(struct hg_evaluator *evaluator, size_t bytes)
 {
     if (bytes > evaluator->work_limit - evaluator->work) {
-        hg_evaluator_fail(evaluator, "the makefiles do not come to an end: their variables stand "
-                                     "for gigabytes of text");
+        hg_evaluator_fail(evaluator,
+                          "the makefiles do not come to an end: their variables stand "
+                          "for gigabytes of text");
         return;
     }
     evaluator->work += bytes;
@@ -58,6 +59,7 @@ void hg_evaluator_note_unknown(struct hg_evaluator *evaluator, struct hg_slice t
     if (evaluator->sink->unknown == NULL || evaluator->has_failed)
         return;
     enum { SHOWN = 120 };
-    char *copy = hg_arena_string(&evaluator->arena, text.data, text.size < SHOWN ? text.size : SHOWN);
+    char *copy =
+        hg_arena_string(&evaluator->arena, text.data, text.size < SHOWN ? text.size : SHOWN);
     evaluator->sink->unknown(evaluator->sink->user, evaluator->file, evaluator->line, copy);
 }

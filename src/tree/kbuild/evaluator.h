@@ -47,8 +47,8 @@ struct hg_variable {
     enum hg_variable_origin origin;
     bool is_recursive; /* expanded at each use */
     bool is_exported;
-    bool is_unknown;   /* part of it is the output of a command */
-    bool is_open;      /* being expanded */
+    bool is_unknown; /* part of it is the output of a command */
+    bool is_open;    /* being expanded */
 };
 
 void hg_scope_init(struct hg_scope *scope, const struct hg_scope *outer, struct hg_arena *arena);
@@ -82,8 +82,8 @@ struct hg_evaluator {
     struct hg_arena arena; /* lives as long as the evaluation */
     struct hg_scope *scope;
     bool wants_rules;
-    HG_ARRAY(struct hg_rule) rules;   /* of the file that is being read */
-    HG_ARRAY(struct hg_rule) vpaths;  /* pattern, directories */
+    HG_ARRAY(struct hg_rule) rules;  /* of the file that is being read */
+    HG_ARRAY(struct hg_rule) vpaths; /* pattern, directories */
     HG_ARRAY(struct hg_scope *) exported_scopes;
 
     const char *file; /* where the evaluation is, for messages */
@@ -91,7 +91,7 @@ struct hg_evaluator {
     unsigned depth;         /* of references */
     unsigned include_depth; /* of files */
     size_t files;
-    size_t work;          /* bytes produced so far, and steps */
+    size_t work; /* bytes produced so far, and steps */
     size_t work_limit;
     size_t unknown_reads; /* times that the output of a command was needed */
     bool has_failed;
@@ -118,7 +118,8 @@ void hg_expand(struct hg_evaluator *evaluator, struct hg_slice text, struct hg_t
 void hg_expand_variable(struct hg_evaluator *evaluator, struct hg_slice name, struct hg_text *out);
 /* The same, to a string that the caller frees; never NULL. */
 char *hg_expand_named(struct hg_evaluator *evaluator, const char *name);
-/* The end of a reference: at points behind `$(` or `${`; returns its closing parenthesis, or NULL. */
+/* The end of a reference: at points behind `$(` or `${`; returns its closing parenthesis, or NULL.
+ */
 const char *hg_reference_end(const char *at, const char *end, char open);
 
 /* --- functions.c, control.c, paths.c, probes.c --- */
@@ -150,8 +151,8 @@ hg_function_fn hg_make_wildcard, hg_make_path;
 /* A function that decides, repeats or calls: see control.c. */
 const struct hg_function *hg_find_control(struct hg_slice name);
 
-/* $(call NAME,...) where kbuild's NAME asks the compiler, the assembler or the linker; false = it is
- * not one of these. */
+/* $(call NAME,...) where kbuild's NAME asks the compiler, the assembler or the linker; false = it
+ * is not one of these. */
 bool hg_probe(struct hg_arguments *arguments, struct hg_slice name);
 
 /* --- lines.c, conditions.c, read.c --- */

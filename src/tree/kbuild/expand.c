@@ -102,7 +102,8 @@ static bool expand_substitution(struct hg_evaluator *evaluator, struct hg_slice 
     if (equals == NULL)
         return false;
     struct hg_text name = {0}, value = {0}, from = {0}, to = {0};
-    hg_expand(evaluator, (struct hg_slice){reference.data, (size_t)(colon - reference.data)}, &name);
+    hg_expand(evaluator, (struct hg_slice){reference.data, (size_t)(colon - reference.data)},
+              &name);
     hg_expand(evaluator, (struct hg_slice){colon + 1, (size_t)(equals - colon - 1)}, &from);
     hg_expand(evaluator, (struct hg_slice){equals + 1, (size_t)(end - equals - 1)}, &to);
     hg_expand_variable(evaluator, (struct hg_slice){hg_text_string(&name), name.size}, &value);
@@ -123,13 +124,14 @@ static bool call_function(struct hg_evaluator *evaluator, struct hg_slice refere
                           struct hg_text *out)
 {
     size_t length = 0;
-    while (length < reference.size && ((reference.data[length] >= 'a' && reference.data[length] <= 'z') ||
-                                       reference.data[length] == '-'))
+    while (length < reference.size &&
+           ((reference.data[length] >= 'a' && reference.data[length] <= 'z') ||
+            reference.data[length] == '-'))
         length++;
-    if (length == 0 || length == reference.size ||
-        strchr(" \t\n", reference.data[length]) == NULL)
+    if (length == 0 || length == reference.size || strchr(" \t\n", reference.data[length]) == NULL)
         return false;
-    const struct hg_function *function = hg_find_function((struct hg_slice){reference.data, length});
+    const struct hg_function *function =
+        hg_find_function((struct hg_slice){reference.data, length});
     if (function == NULL)
         return false;
     struct hg_arguments arguments = {.evaluator = evaluator, .out = out};

@@ -112,7 +112,8 @@ static void run_patsubst(struct hg_arguments *arguments)
         } else if (percent == NULL || !is_pattern) {
             hg_put_word(out, start, second);
         } else {
-            hg_put_word(out, start, (struct hg_slice){second.data, (size_t)(percent - second.data)});
+            hg_put_word(out, start,
+                        (struct hg_slice){second.data, (size_t)(percent - second.data)});
             hg_text_bytes(out, stem.data, stem.size);
             hg_text_bytes(out, percent + 1, second.size - (size_t)(percent - second.data) - 1);
         }
@@ -339,28 +340,17 @@ static void run_basename(struct hg_arguments *arguments)
 /* --- the table --- */
 
 static const struct hg_function functions[] = {
-    {"subst", 3, run_subst},
-    {"patsubst", 3, run_patsubst},
-    {"strip", 1, run_strip},
-    {"findstring", 2, run_findstring},
-    {"filter", 2, run_filter},
-    {"filter-out", 2, run_filter_out},
-    {"sort", 1, run_sort},
-    {"word", 2, run_word},
-    {"wordlist", 3, run_wordlist},
-    {"words", 1, run_words},
-    {"firstword", 1, run_firstword},
-    {"lastword", 1, run_lastword},
-    {"join", 2, run_join},
-    {"addprefix", 2, run_addprefix},
-    {"addsuffix", 2, run_addsuffix},
-    {"dir", 1, run_dir},
-    {"notdir", 1, run_notdir},
-    {"suffix", 1, run_suffix},
-    {"basename", 1, run_basename},
-    {"wildcard", 1, hg_make_wildcard},
-    {"abspath", 1, hg_make_path},
-    {"realpath", 1, hg_make_path},
+    {"subst", 3, run_subst},         {"patsubst", 3, run_patsubst},
+    {"strip", 1, run_strip},         {"findstring", 2, run_findstring},
+    {"filter", 2, run_filter},       {"filter-out", 2, run_filter_out},
+    {"sort", 1, run_sort},           {"word", 2, run_word},
+    {"wordlist", 3, run_wordlist},   {"words", 1, run_words},
+    {"firstword", 1, run_firstword}, {"lastword", 1, run_lastword},
+    {"join", 2, run_join},           {"addprefix", 2, run_addprefix},
+    {"addsuffix", 2, run_addsuffix}, {"dir", 1, run_dir},
+    {"notdir", 1, run_notdir},       {"suffix", 1, run_suffix},
+    {"basename", 1, run_basename},   {"wildcard", 1, hg_make_wildcard},
+    {"abspath", 1, hg_make_path},    {"realpath", 1, hg_make_path},
 };
 
 const struct hg_function *hg_find_function(struct hg_slice name)

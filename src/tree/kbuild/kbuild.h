@@ -62,9 +62,8 @@ HG_MUST_CHECK enum hg_status hg_kbuild_read_saved(const struct hg_kbuild_place *
                                                   const struct hg_kbuild_sink *sink,
                                                   char **missing);
 /* The first character of a file that is no blank, by which its form is known; NUL = it is empty. */
-HG_MUST_CHECK enum hg_status hg_kbuild_first_character(const char *path,
-                                                       struct hg_diagnostics *diagnostics,
-                                                       char *ret);
+HG_MUST_CHECK enum hg_status
+hg_kbuild_first_character(const char *path, struct hg_diagnostics *diagnostics, char *ret);
 HG_MUST_CHECK enum hg_status hg_kbuild_read_dry_run(const struct hg_kbuild_place *place,
                                                     const char *path,
                                                     struct hg_diagnostics *diagnostics,

@@ -25,9 +25,8 @@ static void put_token(struct hg_text *text, const char *name)
 }
 
 static void put_names(const struct hg_walk *walk, struct hg_text *line,
-                      const struct hg_directory *directory,
-                      const struct hg_object *object, const struct hg_origin *origin,
-                      const char *base)
+                      const struct hg_directory *directory, const struct hg_object *object,
+                      const struct hg_origin *origin, const char *base)
 {
     bool has_owners = object->owners != NULL && !origin->is_by_own_rule;
     const char *owners = has_owners ? object->owners : base;

@@ -95,10 +95,9 @@ static bool compares(struct hg_slice operator, long long left, long long right)
 /* $(call cc-ifversion,-lt,0402,-Wx): 0402 is 4.2, and CONFIG_GCC_VERSION 40200. */
 static void put_if_version(const struct hg_arguments *arguments)
 {
-    struct hg_text operator = hg_argument(arguments, 1);
+    struct hg_text operator= hg_argument(arguments, 1);
     long long version = number_of_variable(arguments->evaluator, "CONFIG_GCC_VERSION") / 100;
-    if (version > 0 &&
-        compares(trimmed(&operator), version, number_of_argument(arguments, 2)))
+    if (version > 0 && compares(trimmed(&operator), version, number_of_argument(arguments, 2)))
         hg_expand(arguments->evaluator, arguments->items[3], arguments->out);
     else if (arguments->count > 4)
         hg_expand(arguments->evaluator, arguments->items[4], arguments->out);

@@ -2,7 +2,8 @@
  * Reading a makefile: assignments, define, include, export, rules.
  *
  *     obj-$(CONFIG_X) += x.o               an assignment to obj-y, obj-m or obj-
- *     include $(srctree)/$(src)/more.mk    only files of the tree; kbuild's own scripts/ are not read
+ *     include $(srctree)/$(src)/more.mk    only files of the tree; kbuild's own scripts/ are not
+ * read
  *     $(obj)/%.nvhe.o: $(src)/%.c FORCE    a rule: kept, its recipe is passed over
  *     vpath %.c $(srctree)/tools/lib
  *
@@ -49,7 +50,7 @@ static bool find_assignment(struct hg_slice line, struct assignment *assignment)
         if (length > 0) {
             const char *name_end = blank != NULL ? blank : at;
             assignment->name = (struct hg_slice){line.data, (size_t)(name_end - line.data)};
-            assignment->operator= *at;
+            assignment->operator= * at;
             const char *value = at + length;
             while (value < end && (*value == ' ' || *value == '\t'))
                 value++;
@@ -99,10 +100,9 @@ static void assign_expanded(struct hg_evaluator *evaluator, struct hg_variable *
     struct hg_text text = {0};
     hg_expand(evaluator, value, &text);
     struct hg_slice expanded = {hg_text_string(&text), text.size};
-    variable->value = appends ? joined(evaluator, variable->value, expanded)
-                              : copy(evaluator->scope, expanded);
-    variable->is_unknown =
-        (appends && variable->is_unknown) || evaluator->unknown_reads != unknown;
+    variable->value =
+        appends ? joined(evaluator, variable->value, expanded) : copy(evaluator->scope, expanded);
+    variable->is_unknown = (appends && variable->is_unknown) || evaluator->unknown_reads != unknown;
     variable->is_recursive = false;
     hg_text_deinit(&text);
 }
@@ -123,7 +123,7 @@ static struct hg_variable *assign(struct hg_evaluator *evaluator,
     struct hg_variable *variable = hg_scope_own(evaluator->scope, trimmed);
     hg_text_deinit(&name);
     bool appends = assignment->operator== '+' && variable->origin != HG_ORIGIN_UNDEFINED;
-    if (assignment->operator== ':' || (appends && !variable->is_recursive)) {
+    if (assignment->operator== ':' ||(appends && !variable->is_recursive)) {
         assign_expanded(evaluator, variable, assignment->value, appends);
     } else if (assignment->operator== '!') {
         variable->value = (struct hg_slice){"", 0};
@@ -167,7 +167,7 @@ static void read_definition(struct hg_evaluator *evaluator, struct hg_lines *lin
     struct assignment assignment;
     if (!find_assignment((struct hg_slice){name.data, name.size}, &assignment))
         assignment = (struct assignment){
-            .name = hg_slice_trim((struct hg_slice){name.data, name.size}), .operator= '='};
+            .name = hg_slice_trim((struct hg_slice){name.data, name.size}), .operator= '=' };
     assignment.value = value;
     if (is_taken)
         assign(evaluator, &assignment);
@@ -398,7 +398,8 @@ void hg_read_makefile(struct hg_evaluator *evaluator, const char *path, bool is_
         close(descriptor);
     if (text == NULL) {
         if (!is_optional || error != ENOENT)
-            hg_evaluator_fail(evaluator, "cannot read the makefile '%s': %s", path, strerror(error));
+            hg_evaluator_fail(evaluator, "cannot read the makefile '%s': %s", path,
+                              strerror(error));
         return;
     }
     const char *name = hg_arena_string(&evaluator->arena, path, strlen(path));

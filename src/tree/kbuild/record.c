@@ -51,8 +51,7 @@ struct hg_record *hg_records_of(struct hg_records *records, struct hg_slice name
     put_final_name(&records->text);
     uint32_t *index = hg_strings_number(&records->indexes, records->text.data, records->text.size);
     if (*index == 0) {
-        *HG_PUSH(&records->items) =
-            (struct hg_record){.target = keep(records, records->text.data)};
+        *HG_PUSH(&records->items) = (struct hg_record){.target = keep(records, records->text.data)};
         *index = (uint32_t)records->items.count;
     }
     return &records->items.items[*index - 1];
@@ -101,7 +100,8 @@ static void take_compiled(struct hg_records *records, const struct hg_words *wor
             source = words->items[i];
     if (output == NULL || source == NULL)
         return;
-    struct hg_record *record = hg_records_of(records, hg_slice_of(target != NULL ? target : output));
+    struct hg_record *record =
+        hg_records_of(records, hg_slice_of(target != NULL ? target : output));
     if (record->source != NULL)
         return;
     record->is_known = true;
@@ -154,7 +154,9 @@ static void take_list(struct hg_records *records, const struct hg_words *words)
 {
     size_t first = strcmp(words->items[0], "{") == 0 ? 1 : 0;
     bool is_printf = first < words->count && strcmp(words->items[first], "printf") == 0;
-    const char *format = !is_printf ? "%s" : first + 1 < words->count ? words->items[first + 1] : "";
+    const char *format = !is_printf                 ? "%s"
+                         : first + 1 < words->count ? words->items[first + 1]
+                                                    : "";
     const char *place = strstr(format, "%s");
     if (place == NULL || first + 1 >= words->count)
         return; /* `echo` alone ends a line */

@@ -53,8 +53,8 @@ void hg_record_add_module(struct hg_records *records, size_t index, const char *
 
 bool hg_record_is_for_module(const struct hg_record *record);
 
-/* Hands a compiled object over, if it is compiled from C for this kernel.  Of an object that vmlinux
- * is not linked from and whose module is not known, KBUILD_MODNAME is the module. */
+/* Hands a compiled object over, if it is compiled from C for this kernel.  Of an object that
+ * vmlinux is not linked from and whose module is not known, KBUILD_MODNAME is the module. */
 void hg_record_put(struct hg_records *records, const struct hg_record *record,
                    const struct hg_kbuild_place *place, const char *directory, bool is_built_in,
                    const struct hg_kbuild_sink *sink);

@@ -1,9 +1,9 @@
 /*
  * The commands that a build saved.
  *
- *     kernel/.built-in.a.cmd     cmd_kernel/built-in.a := rm -f ...; printf "kernel/%s " fork.o ... | xargs ar ...
- *     kernel/.fork.o.cmd         savedcmd_kernel/fork.o := gcc ... -c -o kernel/fork.o kernel/fork.c
- *     modules.order              net/netfilter/nf_conntrack.ko, or .o
+ *     kernel/.built-in.a.cmd     cmd_kernel/built-in.a := rm -f ...; printf "kernel/%s " fork.o ...
+ * | xargs ar ... kernel/.fork.o.cmd         savedcmd_kernel/fork.o := gcc ... -c -o kernel/fork.o
+ * kernel/fork.c modules.order              net/netfilter/nf_conntrack.ko, or .o
  *     net/netfilter/nf.mod       the objects of a module
  *
  * Read from what vmlinux and the modules are linked from, down to the objects: only the files that
@@ -33,8 +33,8 @@ struct saved {
     struct hg_text line;
     HG_ARRAY(const char *) todo;
     HG_ARRAY(size_t) compiled; /* indexes of the records of modules' objects */
-    unsigned round;      /* 1 for vmlinux, then one for each module */
-    const char *missing; /* the first object without a command */
+    unsigned round;            /* 1 for vmlinux, then one for each module */
+    const char *missing;       /* the first object without a command */
     bool has_failed;
 };
 
@@ -107,15 +107,16 @@ static bool load(struct saved *saved, const char *object)
     struct hg_text path = {0};
     put_path(saved, object, &path);
     bool is_there = read_first_line(saved, path.data);
-    const char *command = is_there && saved->line.size > 0
-                              ? memmem(saved->line.data, saved->line.size, assignment,
-                                       sizeof assignment - 1)
-                              : NULL;
+    const char *command =
+        is_there && saved->line.size > 0
+            ? memmem(saved->line.data, saved->line.size, assignment, sizeof assignment - 1)
+            : NULL;
     if (command != NULL) {
         size_t skip = (size_t)(command - saved->line.data) + sizeof assignment - 1;
         undo_make(&saved->line);
         hg_records_take(&saved->records,
-                        (struct hg_slice){saved->line.data + skip, saved->line.size - skip}, object);
+                        (struct hg_slice){saved->line.data + skip, saved->line.size - skip},
+                        object);
     }
     hg_text_deinit(&path);
     return command != NULL;

@@ -203,7 +203,8 @@ static bool relative_to(const struct search *search, struct hg_slice name, struc
     size_t size = strlen(search->directory->path);
     bool is_top = strcmp(search->directory->path, ".") == 0;
     hg_text_truncate(out, 0);
-    if (is_top || (strncmp(path.data, search->directory->path, size) == 0 && path.data[size] == '/'))
+    if (is_top ||
+        (strncmp(path.data, search->directory->path, size) == 0 && path.data[size] == '/'))
         hg_text_put(out, path.data + (is_top ? 0 : size + 1));
     else /* dir/../x.o: keep it as the makefile has it */
         hg_text_bytes(out, name.data + (name.size > size ? size + 1 : 0),
@@ -293,7 +294,6 @@ static void find_origin(struct search *search, struct hg_slice object)
 void hg_find_origin(struct hg_walk *walk, const struct hg_directory *directory, const char *object,
                     hg_origin_fn *visit, void *user)
 {
-    struct search search = {
-        .walk = walk, .directory = directory, .visit = visit, .user = user};
+    struct search search = {.walk = walk, .directory = directory, .visit = visit, .user = user};
     find_origin(&search, hg_slice_of(object));
 }

@@ -18,10 +18,10 @@ enum hg_status hg_stream_open(struct hg_stream *stream, const char *path,
     *stream = (struct hg_stream){.path = path, .diagnostics = diagnostics};
     stream->descriptor = open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
-    int error = stream->descriptor < 0                       ? errno
-                : fstat(stream->descriptor, &status) != 0    ? errno
-                : S_ISDIR(status.st_mode)                    ? EISDIR
-                                                             : 0;
+    int error = stream->descriptor < 0                    ? errno
+                : fstat(stream->descriptor, &status) != 0 ? errno
+                : S_ISDIR(status.st_mode)                 ? EISDIR
+                                                          : 0;
     if (error != 0) {
         hg_error(diagnostics, NULL, "cannot read '%s': %s", path, strerror(error));
         if (stream->descriptor >= 0)
@@ -71,8 +71,10 @@ static bool is_too_long(struct hg_stream *stream, const char *what)
 {
     if (stream->piece.size <= HG_STREAM_LIMIT)
         return false;
-    hg_error(stream->diagnostics, NULL, "'%s' holds %s of more than 16 MB: it is neither the text of "
-             "`make -n` nor a compile_commands.json", stream->path, what);
+    hg_error(stream->diagnostics, NULL,
+             "'%s' holds %s of more than 16 MB: it is neither the text of "
+             "`make -n` nor a compile_commands.json",
+             stream->path, what);
     stream->has_failed = true;
     return true;
 }

@@ -24,8 +24,8 @@ void hg_stream_close(struct hg_stream *stream);
 
 /* The first character that is no blank; nothing is taken.  NUL at the end. */
 char hg_stream_first(struct hg_stream *stream);
-/* The next line into piece, joined with those that a backslash continues; false at the end, and when
- * reading fails, which was reported. */
+/* The next line into piece, joined with those that a backslash continues; false at the end, and
+ * when reading fails, which was reported. */
 bool hg_stream_line(struct hg_stream *stream);
 /* The text of the next object in braces into piece, whatever stands between; false as above. */
 bool hg_stream_object(struct hg_stream *stream);

@@ -7,8 +7,8 @@
  *     drivers/        what that makefile exports, where it differs
  *     drivers/char/   the variables of the directory that is being read
  *
- * Kbuild runs a make for every directory, which sees what the make above exported.  So a directory's
- * scope stands before those of the directories above, which hold exported values only.
+ * Kbuild runs a make for every directory, which sees what the make above exported.  So a
+ * directory's scope stands before those of the directories above, which hold exported values only.
  */
 #include "tree/kbuild/evaluator.h"
 

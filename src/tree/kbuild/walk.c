@@ -155,7 +155,8 @@ static bool is_name_of_object(const char *flag)
            strncmp(flag, "-D__KBUILD_MODNAME=", 19) == 0;
 }
 
-/* The flags that the tree was opened with take the place of those that the top Makefile computes. */
+/* The flags that the tree was opened with take the place of those that the top Makefile computes.
+ */
 static void set_flags(struct hg_walk *walk, struct hg_scope *top)
 {
     const struct hg_kbuild_place *place = walk->evaluator.place;
@@ -207,8 +208,7 @@ static void add_root(struct hg_walk *walk, struct hg_slice word)
     else if (hg_slice_is(whole, "lib.a"))
         *hg_strings_number(&walk->libraries, directory, strlen(directory)) = 1;
     else if (hg_slice_ends(whole, ".o"))
-        *HG_PUSH(&walk->heads) =
-            (struct hg_head){directory, keep(walk, name, strlen(name)), false};
+        *HG_PUSH(&walk->heads) = (struct hg_head){directory, keep(walk, name, strlen(name)), false};
     hg_text_deinit(&path);
 }
 

@@ -56,8 +56,8 @@ struct hg_shell {
 };
 void hg_shell_deinit(struct hg_shell *shell);
 
-/* Reads the next simple command off the front of *rest; false at the end.  Nothing is expanded: `$x`
- * stays as it is written. */
+/* Reads the next simple command off the front of *rest; false at the end.  Nothing is expanded:
+ * `$x` stays as it is written. */
 bool hg_shell_next(struct hg_slice *rest, struct hg_shell *shell);
 
 /* A path without `./`, `//` and, where a name stands before it, `..`: `a/../b/./c.o` is `b/c.o`.
