@@ -33,6 +33,8 @@ lock_cache "$key"
 
 mapfile -t mirrors < <(machine_mirrors)
 [ ${#mirrors[@]} -gt 0 ] || die "apt on this machine has no Debian mirror configured"
+# Security updates lie beside a mirror: .../debian-security for .../debian.
+[[ $suite != *-security ]] || mirrors=("${mirrors[@]/%\/debian/\/debian-security}")
 private_apt "$arch"
 
 # Every package from one mirror, or the next one is tried.

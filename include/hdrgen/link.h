@@ -17,6 +17,7 @@
 /* What an object that was not linked has: a section whose name begins so, and this undefined
  * symbol. */
 #define HG_LINK_SECTION ".hdrgen.relo."
+#define HG_LINK_PLACES ".hdrgen.place."
 #define HG_LINK_PLACEHOLDER "hdrgen_link_was_not_run"
 
 /* What linking made of an object. */

@@ -104,7 +104,7 @@ static bool finds_the_same(const char *argument)
 
 bool can_be_kept(const struct source *source)
 {
-    if (source->headers.header_count > 0 || source->explain)
+    if (source->headers.header_count > 0 || source->lists_sources || source->explain)
         return false;
     for (size_t i = 0; i < source->headers.argument_count; i++)
         if (!finds_the_same(source->headers.arguments[i]))

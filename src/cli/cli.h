@@ -63,6 +63,7 @@ struct source {
     struct hg_btf_options btf;
     bool lists_sources;   /* --sources */
     const char *commands; /* --commands, or NULL */
+    bool is_fast;         /* --fast: without bodies of functions */
     unsigned jobs;        /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
     bool explain;  /* -vv: what is done with each header, and why */
@@ -182,6 +183,7 @@ struct source_options {
     size_t btf_count;
     bool lists_sources;
     const char *commands;
+    bool is_fast;
     unsigned jobs;
     enum progress_wish progress;
     bool explain;
@@ -272,6 +274,13 @@ void show_progress(void *user, unsigned done, unsigned total);
 void report_tree(const struct hg_tree_report *report, bool verbose,
                  struct hg_diagnostics *diagnostics);
 
+/* --- read_sources.c --- */
+
+HG_MUST_CHECK enum hg_status read_every_source(const struct hg_kernel *kernel,
+                                               const struct source *source,
+                                               struct hg_diagnostics *diagnostics,
+                                               struct hg_model **ret);
+
 /* --- report.c --- */
 
 /* An hg_report_fn; user is the struct options, to know what is wanted. */
@@ -290,6 +299,11 @@ run_fn run_link;
 
 /* --- link.c, wrap.c --- */
 
+/* Reports what of the options does not go together. */
+bool check_link(const struct options *options, struct hg_diagnostics *diagnostics);
+/* The linker that the program is called by the name of, as hdrgen-bpf-linker is: all of its
+ * arguments are that one's.  NULL = it is not. */
+const char *wrapped_linker(const char *program);
 /* Links the object at path; output NULL = in place. */
 HG_MUST_CHECK enum hg_status link_file(const struct options *options, const char *path,
                                        const char *output, struct hg_diagnostics *diagnostics);

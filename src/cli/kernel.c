@@ -4,6 +4,7 @@
  *     hdrgen --kernel DIR task_struct                           the headers are found
  *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
  *     hdrgen --kernel DIR                                       every header
+ *     hdrgen --kernel DIR --sources                             every source file (read_sources.c)
  *
  * What the user put after `--` comes after the flags of the tree, so that it wins.
  */
@@ -27,6 +28,8 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     (void)extra;
     const struct tree_request *request = user;
     const struct source *source = request->source;
+    if (source->lists_sources)
+        return read_every_source(request->kernel, source, diagnostics, ret);
     bool is_whole = request->wanted->count == 0 && source->headers.header_count == 0;
     struct hg_text cache = {0};
     struct progress progress;

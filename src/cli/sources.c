@@ -114,6 +114,15 @@ static bool check_kernel_options(const struct source_options *sources,
         hg_error(diagnostics, NULL, "--arch and --force-randstruct go with --kernel");
         return false;
     }
+    bool has_sources = sources->lists_sources && sources->kernel_count > 0;
+    if (!has_sources && (sources->commands != NULL || sources->is_fast)) {
+        hg_error(diagnostics, NULL, "--commands and --fast go with --kernel DIR --sources");
+        return false;
+    }
+    if (sources->lists_sources && !has_sources) {
+        hg_error(diagnostics, NULL, "--sources goes with --kernel DIR");
+        return false;
+    }
     if (sources->kernel_count > 0 && sources->headers.target != NULL) {
         hg_error(diagnostics, NULL,
                  "--target does not go with --kernel: the tree says what it is for, and --arch "
@@ -136,6 +145,7 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .kernel = sources->kernel,
             .lists_sources = sources->lists_sources,
             .commands = sources->commands,
+            .is_fast = sources->is_fast,
             .jobs = sources->jobs,
             .progress = sources->progress,
             .explain = sources->explain,

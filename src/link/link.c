@@ -164,6 +164,7 @@ static void linker_init(struct linker *linker)
     hg_strings_init(&linker->root_numbers, &linker->arena);
     hg_strings_init(&linker->part_numbers, &linker->arena);
     hg_strings_init(&linker->code_numbers, &linker->arena);
+    hg_strings_init(&linker->place_numbers, &linker->arena);
 }
 
 static void linker_deinit(struct linker *linker)
@@ -175,6 +176,7 @@ static void linker_deinit(struct linker *linker)
     free(linker->sections.items);
     free(linker->symbols.items);
     free(linker->placeholders.items);
+    free(linker->definitions.items);
     free(linker->records.items);
     free(linker->roots.items);
     free(linker->parts.items);
@@ -185,6 +187,7 @@ static void linker_deinit(struct linker *linker)
     hg_strings_deinit(&linker->root_numbers);
     hg_strings_deinit(&linker->part_numbers);
     hg_strings_deinit(&linker->code_numbers);
+    hg_strings_deinit(&linker->place_numbers);
     elf_end(linker->elf);
     hg_arena_deinit(&linker->arena);
 }

@@ -4,6 +4,7 @@
  *     link.c     hg_link_object: the order of events
  *     elf.c      sections, symbols and relocations of the object
  *     records.c  the section of records; each with its placeholder
+ *     places.c   paths that records know by a number
  *     parse.c    a record's text
  *     merge.c    the types of all records merged: the local types
  *     emit.c     these as BTF
@@ -23,6 +24,8 @@
 #include <gelf.h>
 #include <hdrgen/core.h>
 #include <hdrgen/link.h>
+
+#include "model/describe.h"
 
 enum {
     INSN_BYTES = 8,
@@ -171,6 +174,8 @@ struct linker {
     uint32_t btf_section;
     uint32_t ext_section;
     HG_ARRAY(struct link_place) placeholders; /* sorted */
+    HG_ARRAY(const char *) definitions;       /* of places */
+    struct hg_strings place_numbers;          /* by `@71`: 1 + index in definitions */
     HG_ARRAY(struct link_record) records;     /* sorted by place */
     HG_ARRAY(struct link_root *) roots;       /* in the order of their first record */
     struct hg_strings root_numbers;           /* by key: 1 + index of the first in roots */
@@ -215,6 +220,13 @@ HG_MUST_CHECK bool hg_link_read_elf(struct linker *linker, const struct hg_btf_b
 
 /* Finds placeholders and records, and pairs them; without either there are none. */
 HG_MUST_CHECK bool hg_link_find_records(struct linker *linker);
+
+/* --- places.c --- */
+
+/* Reads the definitions of places. */
+HG_MUST_CHECK bool hg_link_find_places(struct linker *linker);
+/* Puts the path in the place of a place's number in the record's text. */
+HG_MUST_CHECK bool hg_link_expand(struct linker *linker, struct link_record *record);
 
 /* --- parse.c --- */
 

@@ -206,7 +206,7 @@ static bool take_record(struct linker *linker, const struct link_section *reloca
     return find_place(linker, record, section->bytes + at,
                       &relocations->relocations.items[number],
                       relocations->header.sh_type == SHT_RELA) &&
-           hg_link_parse(linker, record);
+           hg_link_expand(linker, record) && hg_link_parse(linker, record);
 }
 
 static bool read_records(struct linker *linker)
@@ -268,7 +268,7 @@ static bool pair(struct linker *linker)
 
 bool hg_link_find_records(struct linker *linker)
 {
-    if (!find_section(linker) || !find_placeholders(linker))
+    if (!find_section(linker) || !hg_link_find_places(linker) || !find_placeholders(linker))
         return false;
     if (linker->record_section != 0 && !read_records(linker))
         return false;

@@ -22,6 +22,7 @@ Exit status: 0 all as it should be, 1 something else, 2 the test could not be ma
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -30,13 +31,16 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from guest import HERE, MACHINES, Machine, ToolError, assignments, boot, build_init, run, write_initramfs
+from guest import HERE, MACHINES, Machine, ToolError, assignments, boot, build_init, find_rustc, run, write_initramfs
 from shift_btf import Faults
 
 HEADERS = ("linux/sched.h", "linux/sched/signal.h", "linux/cred.h", "linux/mm_types.h", "linux/nsproxy.h", "linux/utsname.h",
            "linux/fdtable.h", "linux/fs.h", "linux/dcache.h", "linux/pid.h", "linux/net.h", "net/sock.h", "net/net_namespace.h")
 TYPES = ("task_struct", "signal_struct", "cred", "mm_struct", "nsproxy", "uts_namespace", "files_struct", "fdtable", "file", "inode",
          "super_block", "dentry", "pid", "pid_type", "socket", "sock", "net")
+
+BOGUS = ("task_struct___bogus", "no_such_struct", "pid_type___bogus")
+BPF_LINK = HERE.parent / "rust_core" / "bpf_link.py"
 
 # struct member bits field: the member moved by so many bits, and the field that must then be wrong. The distances
 # are chosen so that no neighbour of the same value is met (parent and real_parent, prio and static_prio, nr_threads and quick_threads).
@@ -84,15 +88,14 @@ class Expected:
     wrong: dict[str, str] = field(default_factory=dict)  # name: the field that must be wrong, or "" for any
 
 
-def bpf_rustc() -> str:
-    """The rustc that knows BPF: rustup's, or the distribution's."""
-    for rustc in ("rustc", "/usr/bin/rustc"):
-        if shutil.which(rustc):
-            libraries = subprocess.run([rustc, "--print", "target-libdir", "--target", "bpfel-unknown-none"],
-                                       capture_output=True, text=True)
-            if libraries.returncode == 0 and list(Path(libraries.stdout.strip()).glob("libcore-*.rlib")):
-                return rustc
-    raise ToolError("no rustc compiles for bpfel-unknown-none; cmake/install-packages.sh tests installs one")
+def build_program(directory: Path, *options: str) -> Path:
+    """The BPF object of the Rust program in a directory, not relocatable yet."""
+    rustc = find_rustc("bpfel-unknown-none")
+    environment = os.environ | {"RUSTC_BOOTSTRAP": "1", "HDRGEN_TEST_RUSTC": rustc}
+    run(rustc, "--target", "bpfel-unknown-none", "--edition", "2021", "--crate-type", "cdylib", "-D", "warnings",
+        "--check-cfg", "cfg(net_ns)", "-C", "opt-level=2", "-C", "panic=abort", "-C", f"linker={BPF_LINK}", *options,
+        "-o", directory / "probe.o", directory / "probe.rs", environment=environment)
+    return directory / "probe.o"
 
 
 def read_fields() -> tuple[int, int]:
@@ -156,25 +159,34 @@ class Field:
         self.files["probe.bpf.o"] = (self.work / "probe.bpf.o").read_bytes()
 
     def compile_rust(self, kernel: Kernel, name: str) -> None:
-        """A program of its own for each kernel: rustc has no CO-RE."""
-        directory = self.work / name
-        directory.mkdir()
-        self.generate(kernel, f"{name}/kernel.rs", "--accessors", "probe-read")
-        run(self.hdrgen, "-q", "--header", HERE / "guest" / "fields.h", "-o", directory / "fields.rs", "--target", "x86_64-linux-gnu")
-        shutil.copy(HERE / "guest" / "probe.rs", directory)
+        """The Rust program at the offsets of one kernel."""
+        directory = self.rust_directory(name)
+        self.generate(kernel, f"{name}/kernel.rs", "--accessors", "probe-read", "--header", HERE / "guest" / "bogus.h",
+                      types=(*TYPES, *BOGUS))
         self.build_rust(kernel, name)
 
-    def build_rust(self, kernel: Kernel, name: str) -> None:
+    def rust_directory(self, name: str) -> Path:
+        """A directory with all of the Rust program but the bindings."""
         directory = self.work / name
+        directory.mkdir()
+        run(self.hdrgen, "-q", "--header", HERE / "guest" / "fields.h", "-o", directory / "fields.rs", "--target", "x86_64-linux-gnu")
+        shutil.copy(HERE / "guest" / "probe.rs", directory)
+        return directory
+
+    def build_rust(self, kernel: Kernel, name: str) -> None:
         configuration = (kernel.headers / "include/config/auto.conf").read_text()
-        namespaces = ["--cfg", "net_ns"] if "\nCONFIG_NET_NS=y\n" in configuration else []
-        run(bpf_rustc(), "--target", "bpfel-unknown-none", "--edition", "2021", "--crate-type", "lib", "-D", "warnings",
-            "--check-cfg", "cfg(net_ns)", "-C", "opt-level=2", "-C", "panic=abort", *namespaces, "--emit", "asm",
-            "-o", directory / "probe.s", directory / "probe.rs")
-        run("llvm-mc-19", "-triple", "bpfel", "-filetype=obj", "-o", directory / "probe.o", directory / "probe.s")
-        # the panic handler, which nothing calls: libbpf does not know what kind of program that would be
-        run("llvm-objcopy-19", "--wildcard", "--remove-section", ".text.*", directory / "probe.o")
-        self.files[f"{name}.o"] = (directory / "probe.o").read_bytes()
+        namespaces = ("--cfg", "net_ns") if "\nCONFIG_NET_NS=y\n" in configuration else ()
+        self.files[f"{name}.o"] = build_program(self.work / name, *namespaces).read_bytes()
+
+    def compile_rust_core(self) -> Path:
+        """The same program, portable: once for every kernel and architecture."""
+        directory = self.rust_directory("rust-core")
+        run(self.hdrgen, "-q", "--header", HERE / "guest" / "local.h", "--accessors", "core", "--target", "x86_64-linux-gnu",
+            "-o", directory / "kernel.rs")
+        unlinked = build_program(directory, "--cfg", "net_ns")
+        run(self.hdrgen, "link", unlinked, "-o", directory / "probe.bpf.o")
+        self.files |= {"rust-unlinked.o": unlinked.read_bytes(), "rust-core.o": (directory / "probe.bpf.o").read_bytes()}
+        return directory / "probe.bpf.o"
 
     def add_moved_getters(self, kernel: Kernel) -> None:
         """The Rust program with one getter at a time that reads beside its member."""
@@ -185,7 +197,7 @@ class Field:
             shutil.copytree(self.work / "rust", self.work / name)
             (self.work / name / "kernel.rs").write_text(move_getter(bindings, record, member, int(bits)))
             self.build_rust(kernel, name)
-            self.plan.append(f"run {name} {name}.o -")
+            self.plan.append(f"run {name} libbpf {name}.o -")
             self.expected.wrong[name] = noticed
 
     def add_right(self) -> bytes:
@@ -202,13 +214,28 @@ class Field:
         minimal = (self.work / "minimal.btf").read_bytes()
         print(f"BTF of {len(TYPES)} types and what they hold: {len(btf)} bytes; what the program needs of it: {len(minimal)}")
         self.compile_rust(kernel, "rust")
+        self.add_core(kernel)
         elf = self.generate(kernel, "installed.elf", "--emit", "btf", "--elf").read_bytes()
         self.files |= {"kernel.btf": bytes(used), "minimal.btf": minimal, "installed.elf": elf}
-        self.plan += ["run c probe.bpf.o kernel.btf", "run c-minimal probe.bpf.o minimal.btf", "run rust rust.o -"]
+        self.plan += ["run c libbpf probe.bpf.o kernel.btf", "run c-minimal libbpf probe.bpf.o minimal.btf", "run rust libbpf rust.o -"]
         all_of_it = self.expected.fields + self.expected.questions
         self.expected.right |= {"c": all_of_it, "c-minimal": all_of_it, "rust": self.expected.fields,
                                 "c-installed": self.expected.fields}
         return btf
+
+    def add_core(self, kernel: Kernel) -> None:
+        """The portable Rust program, with the whole BTF and with what `--for` leaves of it."""
+        program = self.compile_rust_core()
+        self.generate(kernel, "rust-minimal.btf", "--for", program, types=())
+        run(self.hdrgen, "check", program, "--btf", self.work / "rust-minimal.btf")
+        self.files["rust-minimal.btf"] = (self.work / "rust-minimal.btf").read_bytes()
+        all_of_it = self.expected.fields + self.expected.questions
+        for loader in ("libbpf", "aya"):
+            self.plan += [f"run rust-{loader} {loader} rust-core.o kernel.btf",
+                          f"run rust-{loader}-minimal {loader} rust-core.o rust-minimal.btf",
+                          f"run rust-{loader}-unlinked {loader} rust-unlinked.o kernel.btf"]
+            self.expected.right |= {f"rust-{loader}": all_of_it, f"rust-{loader}-minimal": all_of_it}
+            self.expected.refused.append(f"rust-{loader}-unlinked")
 
     def add_wrong(self, btf: bytes) -> None:
         """What must not: the negative controls."""
@@ -216,26 +243,29 @@ class Field:
         self.files["other.btf"] = self.generate(other, "other.btf").read_bytes()
         self.files["half.btf"] = btf[:len(btf) // 2]
         self.compile_rust(other, "rust-other")
-        self.plan += ["run half-of-btf probe.bpf.o half.btf", "run btf-of-other probe.bpf.o other.btf",
-                      "run rust-of-other rust-other.o -", "run no-btf probe.bpf.o -",
-                      "install installed.elf", "run c-installed probe.bpf.o -"]
-        self.expected.refused += ["no-btf", "half-of-btf"]
-        self.expected.wrong |= {"btf-of-other": "", "rust-of-other": ""}
+        self.plan += ["run half-of-btf libbpf probe.bpf.o half.btf", "run btf-of-other libbpf probe.bpf.o other.btf",
+                      "run rust-of-other libbpf rust-other.o -", "run no-btf libbpf probe.bpf.o -",
+                      "run rust-aya-no-btf aya rust-core.o -", "run rust-aya-btf-of-other aya rust-core.o other.btf",
+                      "install installed.elf", "run c-installed libbpf probe.bpf.o -"]
+        self.expected.refused += ["no-btf", "half-of-btf", "rust-aya-no-btf"]
+        self.expected.wrong |= {"btf-of-other": "", "rust-of-other": "", "rust-aya-btf-of-other": ""}
         self.add_moved_getters(self.kernel(self.options.arch))
 
         faults = Faults(btf)
         patches = [faulty(line, faults) for line in faults_listed()]
         patches.append(("PIDTYPE_SID=0", *faults.enumerator("pid_type", "PIDTYPE_SID", 0), "session"))
         for name, at, word, noticed in patches:
-            self.plan.append(f"patch {name} probe.bpf.o good.btf {at} {word:x}")
-            self.expected.wrong[name] = noticed
+            # The Rust program by aya and the C program by libbpf: each fault is met by both programs and both loaders.
+            for name, loader, program in ((name, "libbpf", "probe.bpf.o"), (f"rust-aya:{name}", "aya", "rust-core.o")):
+                self.plan.append(f"patch {name} {loader} {program} good.btf {at} {word:x}")
+                self.expected.wrong[name] = noticed
         self.files["good.btf"] = btf
 
     def console(self) -> str:
         kernel = self.kernel(self.options.arch)
         self.compile_c()
         self.add_wrong(self.add_right())
-        build_init(kernel.machine, self.fixtures, self.work / "init")
+        build_init(kernel.machine, self.hdrgen, self.fixtures, self.work / "init")
         self.files |= {"init": (self.work / "init").read_bytes(), "plan": "\n".join([*self.plan, ""]).encode()}
         write_initramfs(self.work / "initramfs", self.files)
         return boot(kernel.machine, kernel.image, self.work / "initramfs", self.work / "console.log", self.options.timeout)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shlex
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +19,11 @@ class ToolError(Exception):
     """The test cannot go on; the text is for the user."""
 
 
-def run(*command: str | Path) -> str:
+def run(*command: str | Path, environment: dict[str, str] | None = None, seconds: int = 300) -> str:
     """Standard output of a command that must succeed."""
     try:
-        result = subprocess.run([str(word) for word in command], capture_output=True, text=True, errors="replace", timeout=300)
+        result = subprocess.run([str(word) for word in command], capture_output=True, text=True, errors="replace", timeout=seconds,
+                                env=environment)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise ToolError(f"{command[0]}: {error}") from error
     if result.returncode != 0:
@@ -41,26 +45,81 @@ class Machine:
     libraries: str
     qemu: tuple[str, ...]
     console: str
+    rust: str
 
 
 MACHINES = {
     "amd64": Machine("amd64", "x86_64-linux-gnu-gcc", "x86_64-linux-gnu",
-                     ("qemu-system-x86_64", "-M", "q35", "-cpu", "max"), "ttyS0"),
+                     ("qemu-system-x86_64", "-M", "q35", "-cpu", "max"), "ttyS0", "x86_64-unknown-linux-gnu"),
     "arm64": Machine("arm64", "aarch64-linux-gnu-gcc", "aarch64-linux-gnu",
-                     ("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57"), "ttyAMA0"),
+                     ("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57"), "ttyAMA0",
+                     "aarch64-unknown-linux-gnu"),
 }
 
 
-def build_init(machine: Machine, fixtures: Path, output: Path) -> None:
+def is_foreign(machine: Machine) -> bool:
+    return run("dpkg", "--print-architecture").strip() != machine.debian
+
+
+def build_init(machine: Machine, hdrgen: Path, fixtures: Path, output: Path) -> None:
     """The one static program of the guest; libraries of a foreign architecture come from the cache."""
     where: list[str] = []
-    if run("dpkg", "--print-architecture").strip() != machine.debian:
+    if is_foreign(machine):
         script = fixtures / "get-debian-packages.sh"
         root = assignments(run("bash", script, machine.debian, "bookworm", *LIBRARIES))["root"]
         where = ["-isystem", f"{root}/usr/include", f"-L{root}/usr/lib/{machine.libraries}"]
     sources = [HERE / "guest" / name for name in ("init.c", "truth.c", "load.c")]
     run(machine.compiler, "-std=gnu17", "-O1", "-Wall", "-Wextra", "-Werror", "-static", *where, "-o", output, *sources,
-        "-lbpf", "-lelf", "-lz", "-lpthread")
+        build_aya_loader(machine, hdrgen, fixtures), "-lbpf", "-lelf", "-lz", "-lpthread", "-lm")
+
+
+def find_rustc(target: str) -> str:
+    """A rustc that has the libraries of a target: rustup's, or the distribution's."""
+    for rustc in ("rustc", "/usr/bin/rustc"):
+        if shutil.which(rustc):
+            libraries = subprocess.run([rustc, "--print", "target-libdir", "--target", target], capture_output=True, text=True)
+            if libraries.returncode == 0 and list(Path(libraries.stdout.strip()).glob("libcore-*.rlib")):
+                return rustc
+    raise ToolError(f"no rustc compiles for {target}; cmake/install-packages.sh tests installs one")
+
+
+def rust_sysroot(machine: Machine, fixtures: Path, work: Path) -> list[str]:
+    """For a foreign architecture: the distribution's standard library of the very version that its rustc is."""
+    if not is_foreign(machine):
+        return []
+    version = run("/usr/bin/rustc", "--version").split()[1].encode()
+    for suite in ("bookworm-security", "bookworm"):
+        try:
+            root = assignments(run("bash", fixtures / "get-debian-packages.sh", machine.debian, suite, "libstd-rust-web-dev"))["root"]
+        except ToolError:
+            continue
+        libraries = Path(root) / "usr/lib/rustlib" / machine.rust
+        if any(b"rustc " + version in core.read_bytes() for core in libraries.glob("lib/libcore-*.rlib")):
+            (work / "sysroot/lib/rustlib").mkdir(parents=True)
+            (work / "sysroot/lib/rustlib" / machine.rust).symlink_to(libraries)
+            return ["--sysroot", str(work / "sysroot")]
+    raise ToolError(f"Debian has no Rust library for {machine.debian} of version {version.decode()}")
+
+
+def build_aya_loader(machine: Machine, hdrgen: Path, fixtures: Path) -> Path:
+    """The real aya as a library, out of Debian's crates; built once for each state of what goes into it."""
+    crates = Path(assignments(run("bash", fixtures / "get-debian-crates.sh", "trixie", "librust-aya-dev"))["registry"])
+    rustc = "/usr/bin/rustc" if is_foreign(machine) else find_rustc(machine.rust)
+    sources = [*(HERE / "guest" / "aya").iterdir(), HERE / "guest" / "fields.h"]
+    state = [run(rustc, "-vV").encode(), str(crates).encode(), *(source.read_bytes() for source in sorted(sources))]
+    built = crates.parent.parent / f"aya-loader-{machine.debian}-{hashlib.sha256(b'|'.join(state)).hexdigest()[:16]}.a"
+    if built.exists():
+        return built
+    with tempfile.TemporaryDirectory(dir=built.parent, prefix=".aya-loader.tmp.") as folder:
+        work = Path(folder)
+        shutil.copytree(HERE / "guest" / "aya", work, dirs_exist_ok=True)
+        run(hdrgen, "-q", "--header", HERE / "guest" / "fields.h", "--target", "x86_64-linux-gnu", "-o", work / "fields.rs")
+        flags = ["-C", "target-feature=+crt-static", *rust_sysroot(machine, fixtures, work)]
+        run("cargo", "build", "--quiet", "--offline", "--target", machine.rust, "--manifest-path", work / "Cargo.toml",
+            "--config", 'source.crates-io.replace-with="debian"', "--config", f'source.debian.directory="{crates}"', seconds=1200,
+            environment=os.environ | {"RUSTC": rustc, "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags), "CARGO_TARGET_DIR": folder + "/target"})
+        (work / "target" / machine.rust / "debug" / "libaya_loader.a").rename(built)
+    return built
 
 
 def write_initramfs(output: Path, files: dict[str, bytes]) -> None:

@@ -35,6 +35,11 @@ bool hg_rust_has_accessors(const struct hg_rust *rust)
     return rust->options != NULL && rust->options->accessors != HG_ACCESSORS_NONE;
 }
 
+static bool is_record(const struct hg_type *type)
+{
+    return type->kind == HG_STRUCT || type->kind == HG_UNION;
+}
+
 enum form { FORM_VALUE, FORM_BOOL, FORM_BITS, FORM_POINTER, FORM_PLACE };
 
 static enum form form_of(const struct hg_rust *rust, const struct hg_rust_probed *probed)
@@ -44,7 +49,7 @@ static enum form form_of(const struct hg_rust *rust, const struct hg_rust_probed
     const struct hg_type *inside = hg_model_type(rust->model, element);
     if (probed->member->bit_width != 0)
         return FORM_BITS;
-    if (probed->read == NULL || inside->kind == HG_STRUCT || inside->kind == HG_UNION)
+    if (probed->read == NULL || is_record(inside))
         return FORM_PLACE;
     if (type->kind == HG_BOOL && type->size == 1)
         return FORM_BOOL;
@@ -115,16 +120,13 @@ static void put_names(struct hg_rust *rust, const struct hg_member *member)
     hg_text_put(&rust->text, ")");
 }
 
-/* `(2464 4 true)`, or the path, and where the record has no name, that of the record itself. */
-static void put_numbers(struct hg_rust *rust, const struct hg_rust_probed *probed,
-                        const char *place)
+/* `(2464 4 true)`, or what relocations call the member. */
+static void put_numbers(struct hg_rust *rust, const struct hg_rust_probed *probed)
 {
     struct numbers numbers = numbers_of(rust, probed);
     struct hg_text *text = &rust->text;
     if (hg_rust_is_core(rust)) {
-        bool is_within = strchr(place, ' ') != NULL;
-        hg_text_printf(text, " (\"%s\"%s%s%s)", probed->path, is_within ? " - \"" : "",
-                       is_within ? place : "", is_within ? "\"" : "");
+        hg_text_printf(text, " (\"%s\")", probed->path);
         return;
     }
     hg_text_printf(text, " (%" PRIu64 " %" PRIu64, numbers.offset, numbers.size);
@@ -135,9 +137,23 @@ static void put_numbers(struct hg_rust *rust, const struct hg_rust_probed *probe
     hg_text_put(text, ")");
 }
 
-/* ` [comm_at comm_nth c_char]`, for arrays. */
-static void put_elements(struct hg_rust *rust, const struct hg_member *member)
+/* A number for a member that holds records, the same in all bindings of this record.  Its Rust name
+ * tells records apart that have none in C. */
+static uint64_t number_step(const char *record, const char *path)
 {
+    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+    for (const char *at = record; *at != '\0'; at++)
+        hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
+    for (const char *at = path; *at != '\0'; at++)
+        hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
+    return hash;
+}
+
+/* ` [comm_at comm_nth c_char]`, for arrays; of records with a number for the place. */
+static void put_elements(struct hg_rust *rust, const struct hg_rust_probed *probed,
+                         const char *record)
+{
+    const struct hg_member *member = probed->member;
     const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
     if (type->kind != HG_ARRAY || rust->shapes[member->type.id].as_bytes)
         return;
@@ -145,6 +161,8 @@ static void put_elements(struct hg_rust *rust, const struct hg_member *member)
         type = hg_rust_resolved(rust, type->ref.id);
     hg_text_printf(&rust->text, " [%s", free_method(rust, "", member->name, "_at"));
     hg_text_printf(&rust->text, " %s ", free_method(rust, "", member->name, "_nth"));
+    if (hg_rust_is_core(rust) && is_record(hg_rust_resolved(rust, type->ref.id)))
+        hg_text_printf(&rust->text, "0x%" PRIx64 " ", number_step(record, probed->path));
     hg_rust_put_type(rust, type->ref.id);
     hg_text_put(&rust->text, "]");
 }
@@ -167,8 +185,10 @@ static void put_conversion(struct hg_rust *rust, hg_type_id id)
     }
 }
 
-static void put_form(struct hg_rust *rust, const struct hg_member *member, enum form form)
+static void put_form(struct hg_rust *rust, const struct hg_rust_probed *probed, const char *record,
+                     enum form form)
 {
+    const struct hg_member *member = probed->member;
     struct hg_text *text = &rust->text;
     switch (form) {
     case FORM_VALUE:
@@ -186,7 +206,10 @@ static void put_form(struct hg_rust *rust, const struct hg_member *member, enum 
         hg_rust_put_type(rust, hg_rust_resolved(rust, member->type.id)->ref.id);
         break;
     case FORM_PLACE:
-        hg_text_put(text, "place");
+        if (hg_rust_is_core(rust) && is_record(hg_rust_resolved(rust, member->type.id)))
+            hg_text_printf(text, "within 0x%" PRIx64, number_step(record, probed->path));
+        else
+            hg_text_put(text, "place");
         break;
     }
 }
@@ -215,7 +238,7 @@ static void put_about(struct hg_rust *rust, const struct hg_member *member)
 }
 
 static void put_member(struct hg_rust *rust, const struct hg_rust_probed *probed, const char *name,
-                       const char *place)
+                       const char *record)
 {
     const struct hg_member *member = probed->member;
     struct hg_text *text = &rust->text;
@@ -223,7 +246,7 @@ static void put_member(struct hg_rust *rust, const struct hg_rust_probed *probed
     if (hg_rust_is_core(rust))
         put_about(rust, member);
     hg_text_put(text, "    { (");
-    put_form(rust, member, form);
+    put_form(rust, probed, record, form);
     hg_text_printf(text, ") %s: ", name);
     put_type(rust, member, form);
     hg_text_put(text, ",");
@@ -232,12 +255,12 @@ static void put_member(struct hg_rust *rust, const struct hg_rust_probed *probed
     if (form != FORM_BITS)
         hg_text_printf(text, " %s", probed->addr_of);
     put_names(rust, member);
-    put_numbers(rust, probed, place);
-    put_elements(rust, member);
+    put_numbers(rust, probed);
+    put_elements(rust, probed, record);
     hg_text_put(text, " }\n");
 }
 
-/* Names that are free for members no more: those of kptr_support.c. */
+/* Takes the names of Kptr's own methods. */
 static void reserve(struct hg_rust *rust)
 {
     static const char *const own[] = {
@@ -256,10 +279,10 @@ static void put_questions(struct hg_rust *rust, hg_type_id id, const char *name)
     struct hg_text *text = &rust->text;
     if (!hg_rust_core_is_named(rust, id))
         return;
-    const char *all = rust->is_root[id] ? hg_rust_core_type(rust, id, true) : NULL;
+    const char *all = rust->is_root[id] ? hg_rust_core_type(rust, id, HG_CORE_ALL) : NULL;
     hg_text_printf(text, "__record! { %s", name);
     if (hg_rust_is_core(rust)) {
-        hg_text_printf(text, " \"%s\"", hg_rust_core_type(rust, id, false));
+        hg_text_printf(text, " \"%s\"", hg_rust_core_type(rust, id, HG_CORE_KIND));
         if (all != NULL)
             hg_text_printf(text, " \"%s\"", all);
     } else if (all != NULL) {
@@ -268,23 +291,30 @@ static void put_questions(struct hg_rust *rust, hg_type_id id, const char *name)
     hg_text_put(text, " }\n");
 }
 
-void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name, const char *place)
+void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name)
 {
     struct hg_text *text = &rust->text;
     size_t count = rust->probed.count;
     const char **methods = hg_arena_array(&rust->arena, count + 1, sizeof *methods);
+    const char *root = hg_rust_core_type(rust, id, HG_CORE_KIND);
     rust->uses_kptr = true;
     put_questions(rust, id, name);
     if (count == 0)
         return;
     reserve(rust);
+    for (size_t i = 0; i < count; i++)
+        if (rust->probed.items[i].addr_of != NULL)
+            (void)hg_rust_take_method(rust, rust->probed.items[i].addr_of);
     for (size_t i = 0; i < count; i++) {
         const char *method = hg_rust_escape(rust, rust->probed.items[i].member->name);
         methods[i] = free_method(rust, method, "", "");
     }
-    hg_text_printf(text, "__members! { %s\n", name);
+    hg_text_printf(text, "__members! { %s", name);
+    if (hg_rust_is_core(rust))
+        hg_text_printf(text, "%s \"%s\"", hg_rust_core_is_named(rust, id) ? "" : " -", root);
+    hg_text_put(text, "\n");
     for (size_t i = 0; i < count; i++)
-        put_member(rust, &rust->probed.items[i], methods[i], place);
+        put_member(rust, &rust->probed.items[i], methods[i], name);
     hg_text_put(text, "}\n");
 }
 
@@ -296,7 +326,7 @@ void hg_rust_put_kptr_enum(struct hg_rust *rust, hg_type_id id)
         rust->constants[id] == NULL || type->size > 8)
         return;
     rust->uses_kptr = true;
-    const char *path = hg_rust_core_type(rust, id, false);
+    const char *path = hg_rust_core_type(rust, id, HG_CORE_KIND);
     if (hg_rust_enum_style(rust, id) == HG_ENUM_NEWTYPE)
         hg_text_printf(text, "__scalar! { %s }\n", rust->names[id].text);
     for (size_t i = 0; i < type->enumerator_count; i++) {
@@ -324,8 +354,8 @@ void hg_rust_put_kptr_type(struct hg_rust *rust, hg_type_id id)
     struct hg_text *text = &rust->text;
     if (!hg_rust_has_accessors(rust) || !rust->is_root[id] || type->name == NULL || size == 0)
         return;
-    const char *path = hg_rust_core_type(rust, id, false);
-    const char *all = hg_rust_core_type(rust, id, true);
+    const char *path = hg_rust_core_type(rust, id, HG_CORE_TARGETS);
+    const char *all = hg_rust_core_type(rust, id, HG_CORE_ALL);
     if (path == NULL)
         return;
     const char *name = hg_rust_join(rust, hg_kind_name(type->kind), "_", type->name);

@@ -131,21 +131,21 @@ static bool is_readable(const struct hg_rust *rust, const struct hg_member *memb
 
 /* With CO-RE, whether a relocation can say which member it is; of bit-fields also whether its
  * shifts, of 64 bits, are enough. */
-static bool is_expressible(struct hg_rust *rust, const char *place, struct hg_rust_probed *probed)
+static bool is_expressible(struct hg_rust *rust, struct hg_rust_probed *probed)
 {
     if (!hg_rust_is_core(rust))
         return true;
     if (probed->member->bit_width > 64)
         return false;
-    probed->path = hg_rust_core_member(rust, place, probed->member);
+    probed->path = hg_rust_core_member(rust, probed->member);
     return probed->path != NULL;
 }
 
-static void add_member(struct hg_rust *rust, const char *place, struct hg_rust_probed probed)
+static void add_member(struct hg_rust *rust, struct hg_rust_probed probed)
 {
     const char *name = probed.member->name;
     bool is_bits = probed.member->bit_width != 0;
-    if (!is_expressible(rust, place, &probed))
+    if (!is_expressible(rust, &probed))
         return;
     if (is_bits || is_readable(rust, probed.member)) {
         probed.read = take_name(rust, "read_", name);
@@ -157,8 +157,8 @@ static void add_member(struct hg_rust *rust, const char *place, struct hg_rust_p
 }
 
 /* The members with a name, and those within members without one. */
-static void add_members(struct hg_rust *rust, const char *place, const struct hg_type *record,
-                        uint64_t base, unsigned depth)
+static void add_members(struct hg_rust *rust, const struct hg_type *record, uint64_t base,
+                        unsigned depth)
 {
     for (size_t i = 0; i < record->member_count; i++) {
         const struct hg_member *member = &record->members[i];
@@ -166,9 +166,9 @@ static void add_members(struct hg_rust *rust, const char *place, const struct hg
         bool is_record = inside->kind == HG_STRUCT || inside->kind == HG_UNION;
         struct hg_rust_probed probed = {.member = member, .base = base};
         if (member->name != NULL)
-            add_member(rust, place, probed);
+            add_member(rust, probed);
         else if (is_record && depth < DEPTH_MAX)
-            add_members(rust, place, inside, base + member->bit_offset / 8, depth + 1);
+            add_members(rust, inside, base + member->bit_offset / 8, depth + 1);
     }
 }
 
@@ -198,14 +198,11 @@ void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name)
     const struct hg_type *record = hg_model_type(rust->model, id);
     if (!hg_rust_has_accessors(rust) || (record->name == NULL && rust->is_member_type[id]))
         return;
-    const char *place = hg_rust_is_core(rust) ? hg_rust_core_place(rust, id) : "";
-    if (place == NULL)
-        return;
     rust->probed.count = 0;
-    add_members(rust, place, record, 0, 0);
+    add_members(rust, record, 0, 0);
     if (!hg_rust_is_core(rust))
         put_functions(rust, name);
-    hg_rust_put_kptr(rust, id, name, place);
+    hg_rust_put_kptr(rust, id, name);
 }
 
 /* --- what they call --- */

@@ -103,7 +103,7 @@ static void put_all(struct hg_rust *rust)
     hg_strings_init(&rust->methods, &rust->arena);
     hg_rust_names(rust);
     find_member_types(rust);
-    hg_rust_find_holders(rust);
+    hg_rust_prepare_accessors(rust);
     for (size_t i = 0; i < rust->selection->count; i++)
         put_item(rust, rust->selection->order[i]);
     hg_rust_put_macros(rust);
@@ -116,7 +116,7 @@ static void deinit(struct hg_rust *rust)
     free(rust->shapes);
     free(rust->insides);
     free(rust->is_member_type);
-    free(rust->holders);
+    free(rust->aliases);
     free(rust->is_root);
     free(rust->probed.items);
     free(rust->plan.items.items);

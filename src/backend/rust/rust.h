@@ -111,14 +111,14 @@ struct hg_rust_probed {
     uint64_t base;       /* where its record begins in that of the accessors, bytes */
     const char *read;    /* name of the function that reads it, or NULL */
     const char *addr_of; /* of the one that says where it is; NULL for bit-fields */
-    const char *path;    /* what a relocation names; NULL without CO-RE */
+    const char *path;    /* what a relocation calls it; NULL without CO-RE */
 };
 
-/* What a type without a name goes by in relocations. */
-struct hg_rust_holder {
-    const char *alias;              /* the first typedef of it, or NULL */
-    hg_type_id record;              /* the first record that holds one */
-    const struct hg_member *member; /* as this member, or as elements of it; NULL: none does */
+/* How much of a type is said. */
+enum hg_rust_core_depth {
+    HG_CORE_KIND,    /* its kind, and the names of records and enums */
+    HG_CORE_TARGETS, /* of pointers also what they point to */
+    HG_CORE_ALL,     /* and of records and enums what is in them */
 };
 
 struct hg_rust {
@@ -138,9 +138,9 @@ struct hg_rust {
     const char *const **constants; /* names of an enum's enumerators */
     struct hg_rust_shape *shapes;
     struct hg_rust_inside *insides;
-    bool *is_member_type;           /* of an anonymous member */
-    struct hg_rust_holder *holders; /* NULL without accessors, as the next */
-    bool *is_root;
+    bool *is_member_type; /* of an anonymous member */
+    const char **aliases; /* the first typedef of the type; NULL without accessors, as is_root */
+    bool *is_root;        /* asked for by name */
 
     HG_ARRAY(struct hg_rust_probed) probed; /* of the record that is being written */
 
@@ -340,8 +340,8 @@ bool hg_rust_is_core(const struct hg_rust *rust);
 /* kptr.c */
 
 bool hg_rust_has_accessors(const struct hg_rust *rust);
-/* Methods of Kptr<name> for the members in rust->probed; place as from hg_rust_core_place. */
-void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name, const char *place);
+/* Methods of Kptr<name> for the members in rust->probed. */
+void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name);
 /* Existence and value of each enumerator, in the kernel that runs. */
 void hg_rust_put_kptr_enum(struct hg_rust *rust, hg_type_id id);
 /* `enum_pid_type::type_exists()`, for an enum or typedef that was asked for by name. */
@@ -352,17 +352,21 @@ void hg_rust_put_kptr_type(struct hg_rust *rust, hg_type_id id);
 /* The type Kptr and the macros of what kptr.c writes. */
 void hg_rust_put_kptr_support(const struct hg_rust *rust, struct hg_text *text);
 
+/* core_support.c */
+
+/* The macros of --accessors core. */
+void hg_rust_put_core_support(const struct hg_rust *rust, struct hg_text *text);
+/* Text in which ~ stands for the name of a local variable. */
+void hg_rust_put_local(const struct hg_rust *rust, struct hg_text *text, const char *string);
+
 /* core.c: strings in the arena, as records of `hdrgen link` have them; NULL: cannot be said */
 
-/* Fills rust->holders and rust->is_root. */
-void hg_rust_find_holders(struct hg_rust *rust);
-/* A record by its name, or by way of what holds it: then there are blanks in it. */
-const char *hg_rust_core_place(struct hg_rust *rust, hg_type_id id);
-const char *hg_rust_core_member(struct hg_rust *rust, const char *place,
-                                const struct hg_member *member);
-/* A record or enum that has a name, or a typedef; is_match: with all that bpf_core_type_matches
- * compares, which is NULL too if it is long. */
-const char *hg_rust_core_type(struct hg_rust *rust, hg_type_id id, bool is_match);
+/* Fills rust->aliases and rust->is_root. */
+void hg_rust_prepare_accessors(struct hg_rust *rust);
+/* ` pid:i32s`, with a blank in front. */
+const char *hg_rust_core_member(struct hg_rust *rust, const struct hg_member *member);
+/* A record, an enum or a typedef; NULL too if it is long. */
+const char *hg_rust_core_type(struct hg_rust *rust, hg_type_id id, enum hg_rust_core_depth depth);
 /* A record or enum that a loader can find. */
 bool hg_rust_core_is_named(const struct hg_rust *rust, hg_type_id id);
 /* What an array of arrays is of in the end; the type itself where it is no array. */

@@ -25,6 +25,8 @@ struct source {
     struct hg_parse_options options; /* the same as the rest of the front end wants it */
     struct reader reader;
     HG_ARRAY(CXCursor) functions;
+    CXFile last_file; /* of the last error, and the line of the main file that led there */
+    unsigned last_line;
 };
 
 static enum hg_status parse(struct source *source, CXIndex index)
@@ -68,16 +70,44 @@ static const char *missing_file(struct reader *reader, const char *text)
     return hg_model_string(reader->model, message.symbol.text, message.symbol.length);
 }
 
-/* The line of the main file that leads to the location first. */
-static unsigned main_line(struct reader *reader, CXSourceLocation location)
+/* The line of the main file in the chain of includes that libclang adds as notes; 0 = they do not
+ * say. */
+static unsigned line_of_notes(CXDiagnostic diagnostic)
 {
+    unsigned line = 0;
+    CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
+    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
+        CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
+        CXSourceLocation location = clang_getDiagnosticLocation(note);
+        CXString text = clang_getDiagnosticSpelling(note);
+        if (hg_classify_note(clang_getCString(text)) == HG_NOTE_INCLUDED_FROM &&
+            clang_Location_isFromMainFile(location))
+            clang_getExpansionLocation(location, NULL, &line, NULL, NULL);
+        clang_disposeString(text);
+        clang_disposeDiagnostic(note);
+    }
+    return line;
+}
+
+/* The line of the main file that leads to the error.  Without notes it is that of the error before
+ * it, if that was in the same file; else the one that included the file first. */
+static unsigned main_line(struct source *source, CXDiagnostic diagnostic)
+{
+    CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     CXFile file = NULL;
     unsigned line = 0;
     clang_getExpansionLocation(location, &file, &line, NULL, NULL);
     if (file == NULL || clang_Location_isFromMainFile(location))
         return line;
-    const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
-    return inclusion == NULL ? 0 : hg_clang_main_line_of(inclusion);
+    line = line_of_notes(diagnostic);
+    if (line == 0 && source->last_file != NULL && clang_File_isEqual(source->last_file, file))
+        line = source->last_line;
+    const struct inclusion *inclusion = hg_clang_inclusions_of(&source->reader, file);
+    if (line == 0 && inclusion != NULL)
+        line = hg_clang_main_line_of(inclusion);
+    source->last_file = file;
+    source->last_line = line;
+    return line;
 }
 
 static enum hg_status report_errors(struct source *source)
@@ -96,7 +126,7 @@ static enum hg_status report_errors(struct source *source)
                                             .where = hg_clang_place(reader, location),
                                             .text = text,
                                             .missing_file = missing_file(reader, text),
-                                            .line = main_line(reader, location),
+                                            .line = main_line(source, diagnostic),
                                         });
             status = HG_ERROR_INPUT;
         }
@@ -230,6 +260,9 @@ static enum hg_status build(struct source *source)
         status = check_target(source);
     if (status != HG_OK)
         return status;
+    reader->pointer_size = source->unit->target->pointer_size;
+    reader->long_size = source->unit->target->long_size;
+    reader->char_signed = source->unit->target->char_signed;
     read_declarations(source);
     add_functions(source);
     hg_clang_define_declarations(reader);

@@ -105,26 +105,45 @@ mod __hdrgen {
     }
 
     /// The address of a `T` in the kernel's memory. What `T` has are methods: those of numbers and
-    /// pointers read, those of records and large arrays say where it is.
+    /// pointers read, those of records and large arrays say where it is. `P` is what holds the `T` by
+    /// value, up to something that was pointed to.
     #[repr(transparent)]
-    pub struct Kptr<T> {
+    pub struct Kptr<T, P = __Whole> {
         address: *const T,
+        place: ::core::marker::PhantomData<P>,
     }
-    impl<T> ::core::clone::Clone for Kptr<T> {
+    /// Where a record is: by itself, or within another one.
+    pub trait __Place {
+        const ID: u64;
+        fn define();
+        fn offset() -> usize;
+    }
+    /// Not within anything.
+    pub enum __Whole {}
+    impl __Place for __Whole {
+        const ID: u64 = 0;
+        #[inline(always)]
+        fn define() {}
+        #[inline(always)]
+        fn offset() -> usize {
+            0
+        }
+    }
+    impl<T, P> ::core::clone::Clone for Kptr<T, P> {
         #[inline(always)]
         fn clone(&self) -> Self {
             *self
         }
     }
-    impl<T> ::core::marker::Copy for Kptr<T> {}
-    impl<T> ::core::cmp::PartialEq for Kptr<T> {
+    impl<T, P> ::core::marker::Copy for Kptr<T, P> {}
+    impl<T, P> ::core::cmp::PartialEq for Kptr<T, P> {
         #[inline(always)]
         fn eq(&self, value: &Self) -> bool {
             self.address == value.address
         }
     }
-    impl<T> ::core::cmp::Eq for Kptr<T> {}
-    impl<T> ::core::fmt::Debug for Kptr<T> {
+    impl<T, P> ::core::cmp::Eq for Kptr<T, P> {}
+    impl<T, P> ::core::fmt::Debug for Kptr<T, P> {
         fn fmt(&self, value: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::core::fmt::Pointer::fmt(&self.address, value)
         }
@@ -132,24 +151,28 @@ mod __hdrgen {
     impl<T> ::core::convert::From<*const T> for Kptr<T> {
         #[inline(always)]
         fn from(value: *const T) -> Self {
-            Kptr { address: value }
+            Kptr::new(value)
         }
     }
     impl<T> ::core::convert::From<*mut T> for Kptr<T> {
         #[inline(always)]
         fn from(value: *mut T) -> Self {
-            Kptr { address: value }
+            Kptr::new(value)
         }
     }
     impl<T> Kptr<T> {
         #[inline(always)]
         pub const fn new(value: *const T) -> Self {
-            Kptr { address: value }
+            Kptr {
+                address: value,
+                place: ::core::marker::PhantomData,
+            }
         }
-
+    }
+    impl<T, P: __Place> Kptr<T, P> {
         #[inline(always)]
-        pub const fn as_ptr(self) -> *const T {
-            self.address
+        pub fn as_ptr(self) -> *const T {
+            self.address.wrapping_byte_add(P::offset())
         }
 
         #[inline(always)]
@@ -159,9 +182,16 @@ mod __hdrgen {
 
         /// The same address as one of another type, such as another flavour.
         #[inline(always)]
-        pub const fn cast<U>(self) -> Kptr<U> {
+        pub fn cast<U>(self) -> Kptr<U> {
+            Kptr::new(self.as_ptr().cast())
+        }
+
+        /// What is so many bytes from what holds it.
+        #[inline(always)]
+        fn __at<U, Q>(self, value: usize) -> Kptr<U, Q> {
             Kptr {
-                address: self.address.cast(),
+                address: self.address.wrapping_byte_add(value).cast(),
+                place: ::core::marker::PhantomData,
             }
         }
     }
@@ -230,42 +260,8 @@ mod __hdrgen {
         }
     }
 
-    /// The methods of one member of a record.
-    macro_rules! __typed {
-        ($r:ident [$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident $($rest:tt)+) => {
-            $($doc)*
-            #[inline(always)]
-            pub fn $name(self) -> Kptr<$type> {
-                Kptr::new($r::$address(self.address))
-            }
-            __asked! { $($rest)+ }
-        };
-        ($r:ident [$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
-            $($doc)*
-            #[inline(always)]
-            pub fn $name(self) -> ::core::result::Result<Kptr<$to>, i64> {
-                unsafe { $r::$read(self.address) }.map(<$type as __Scalar>::value)
-            }
-            __asked! { $($rest)+ }
-        };
-        ($r:ident [$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $read:ident $($address:ident)? ($($names:tt)+) $($rest:tt)+) => {
-            $($doc)*
-            #[inline(always)]
-            pub fn $name(self) -> ::core::result::Result<$type, i64> {
-                unsafe { $r::$read(self.address) }
-            }
-            __asked! { ($($names)+) $($rest)+ }
-        };
-    }
-    macro_rules! __asked {
-        ($names:tt $numbers:tt $([$at:ident $nth:ident $type:ty])?) => {
-            __numbers! { $names $numbers }
-            $(__elements! { $at $nth $type, $names $numbers })?
-        };
-    }
-
     /// A number that a loader puts in: the instruction for it, and which number, for `hdrgen link`.
-    /// Should rustc have an intrinsic for this, nothing but this macro changes.
+    /// Should rustc have an intrinsic for this, little but this macro changes.
     #[cfg(target_arch = "bpf")]
     macro_rules! __core {
         (64: $($what:literal)+) => {{
@@ -284,7 +280,11 @@ mod __hdrgen {
             }
             value
         }};
-        ($($what:literal)+ $(, $index:expr)?) => {{
+        ($place:ident: $kind:literal $($path:literal)+ $(, $index:expr)?) => {{
+            <$place as __Place>::define();
+            __core!(- $kind "@{1} " $($path)+, <$place as __Place>::ID $(, $index)?)
+        }};
+        (- $($what:literal)+ $(, $number:expr)*) => {{
             let value: u64;
             unsafe {
                 ::core::arch::asm!(
@@ -294,12 +294,27 @@ mod __hdrgen {
                     ::core::concat!(".asciz \"{0} ", $($what,)+ "\""),
                     ".popsection",
                     out(reg) value,
-                    $(const $index,)?
+                    $(const $number,)*
                     options(nomem, nostack, preserves_flags)
                 );
             }
             value
         }};
+    }
+    /// What a place is, for `hdrgen link`: no instruction.
+    #[cfg(target_arch = "bpf")]
+    macro_rules! __define {
+        ($($what:literal)+, $($number:expr),+) => {
+            unsafe {
+                ::core::arch::asm!(
+                    ".pushsection .hdrgen.place.1,\"\",@progbits",
+                    ::core::concat!(".asciz \"@{0} @{1} ", $($what,)+ "\""),
+                    ".popsection",
+                    $(const $number,)+
+                    options(nomem, nostack, preserves_flags)
+                );
+            }
+        };
     }
     #[cfg(not(target_arch = "bpf"))]
     macro_rules! __core {
@@ -308,112 +323,271 @@ mod __hdrgen {
         };
     }
     #[cfg(not(target_arch = "bpf"))]
+    macro_rules! __define {
+        ($($what:tt)+) => {};
+    }
+    #[cfg(not(target_arch = "bpf"))]
     fn __only_in_bpf() -> u64 {
         ::core::panic!("this number is known where a loader of BPF programs puts it in, only")
     }
 
-    /// The functions of the members of a record, and the methods of pointers to it.
+    /// A record within one that is at `P`; which one, the number says.
+    pub struct __Within<P, const STEP: u64> {
+        place: ::core::marker::PhantomData<P>,
+    }
+    /// An element of an array of records.
+    pub struct __Element<P, const STEP: u64, const INDEX: usize> {
+        place: ::core::marker::PhantomData<P>,
+    }
+    /// Places that are not [`__Whole`].
+    pub trait __Inside: __Place {}
+    impl<P, const STEP: u64> __Inside for __Within<P, STEP> where Self: __Place {}
+    impl<P, const STEP: u64, const INDEX: usize> __Inside for __Element<P, STEP, INDEX> where
+        Self: __Place
+    {
+    }
+    const fn __mix(outer: u64, step: u64) -> u64 {
+        let value = (outer.rotate_left(23) ^ step).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (value ^ (value >> 29)) | 1
+    }
+
+    /// A bit-field in the bytes that hold it: the shifts, and whether it is signed.
+    #[inline(always)]
+    fn __bits(value: u64, __shifts: (u64, u64, u64)) -> u64 {
+        let value = value.wrapping_shl(__shifts.0 as u32);
+        if __shifts.2 != 0 {
+            (value as i64).wrapping_shr(__shifts.1 as u32) as u64
+        } else {
+            value.wrapping_shr(__shifts.1 as u32)
+        }
+    }
+    /// The methods of pointers to a record, and functions of the record itself if it has a name.
     macro_rules! __members {
-        ($r:ident $($(#[$doc:meta])* { $($member:tt)+ })*) => {
+        ($r:ident - $root:literal $($(#[$doc:meta])* { $($member:tt)+ })*) => {
+            impl<P: __Inside> Kptr<$r, P> {
+                $(__typed! { $root [$(#[$doc])*] $($member)+ })*
+            }
+            $(__place! { $root $($member)+ })*
+        };
+        ($r:ident $root:literal $($(#[$doc:meta])* { $($member:tt)+ })*) => {
             impl $r {
                 $(__raw! { [$(#[$doc])*] $($member)+ })*
             }
             impl Kptr<$r> {
-                $(__typed! { $r [$(#[$doc])*] $($member)+ })*
+                $(__asked! { $root $($member)+ })*
+            }
+            impl<P: __Place> Kptr<$r, P> {
+                $(__typed! { $root [$(#[$doc])*] $($member)+ })*
+            }
+            $(__place! { $root $($member)+ })*
+        };
+    }
+    macro_rules! __typed {
+        ($root:literal [$($doc:tt)*] (within $step:literal) $name:ident: $type:ty, $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> Kptr<$type, __Within<P, $step>> {
+                self.__at(0)
+            }
+        };
+        ($root:literal [$($doc:tt)*] (bits $from:ident => $into:expr) $name:ident: $type:ty, $read:ident $names:tt ($path:literal)) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<$type, i64> {
+                let value: Kptr<u8> = self.__at(__core!(P: "byte_offset " $root $path) as usize);
+                let value =
+                    unsafe { __probe_read_bits(value.address, __core!(P: "byte_size " $root $path) as usize) }?;
+                let $from = __bits(
+                    value,
+                    (
+                        __core!(P: "lshift_u64 " $root $path),
+                        __core!(P: "rshift_u64 " $root $path),
+                        __core!(P: "signed " $root $path),
+                    ),
+                );
+                ::core::result::Result::Ok($into)
+            }
+        };
+        ($root:literal [$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident $names:tt ($path:literal) $($elements:tt)?) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path) as usize)
+            }
+            $(__elements! { $root $path $elements })?
+        };
+        ($root:literal [$($doc:tt)*] (bool) $name:ident: $type:ty, $read:ident $address:ident $names:tt ($path:literal)) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<$type, i64> {
+                self.$address().get()
+            }
+            /// Where it is.
+            #[inline(always)]
+            pub fn $address(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path) as usize)
+            }
+        };
+        ($root:literal [$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $names:tt ($path:literal)) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<Kptr<$to>, i64> {
+                self.$address().get()
+            }
+            /// Where it is.
+            #[inline(always)]
+            pub fn $address(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path) as usize)
+            }
+        };
+        ($root:literal [$($doc:tt)*] (value) $name:ident: $type:ty, $read:ident $address:ident $names:tt ($path:literal) $($elements:tt)?) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<$type, i64> {
+                unsafe { __probe_read(self.$address().address) }
+            }
+            /// Where it is.
+            #[inline(always)]
+            pub fn $address(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path) as usize)
+            }
+            $(__elements! { $root $path $elements })?
+        };
+    }
+    macro_rules! __elements {
+        ($root:literal $path:literal [$at:ident $nth:ident $type:ty]) => {
+            /// The element of that index, which is not checked.
+            #[inline(always)]
+            pub fn $at(self, value: usize) -> Kptr<$type> {
+                let value =
+                    value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize);
+                self.__at(value.wrapping_add(__core!(P: "byte_offset " $root $path " [0]")
+                    as usize))
+            }
+            /// The same, the index a constant: one relocation.
+            #[inline(always)]
+            pub fn $nth<const INDEX: usize>(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path " [{2}]", INDEX) as usize)
+            }
+        };
+        ($root:literal $path:literal [$at:ident $nth:ident $step:literal $type:ty]) => {
+            /// The element of that index, which is not checked.
+            #[inline(always)]
+            pub fn $at(self, value: usize) -> Kptr<$type, __Element<P, $step, 0>> {
+                self.__at(value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize))
+            }
+            /// The same, the index a constant: one relocation.
+            #[inline(always)]
+            pub fn $nth<const INDEX: usize>(self) -> Kptr<$type, __Element<P, $step, INDEX>> {
+                self.__at(0)
             }
         };
     }
-    macro_rules! __raw {
-        ([$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident ($has:ident $offset:ident $($other:ident)+) $($rest:tt)+) => {
-            $($doc)*
-            #[inline(always)]
-            pub fn $address(value: *const Self) -> *const $type {
-                value.wrapping_byte_add(Kptr::<Self>::$offset()).cast()
+    macro_rules! __place {
+        ($root:literal (within $step:literal) $name:ident: $type:ty, $address:ident $names:tt ($path:literal)) => {
+            impl<P: __Place> __Place for __Within<P, $step> {
+                const ID: u64 = __mix(P::ID, $step);
+                #[inline(always)]
+                fn define() {
+                    P::define();
+                    __define!($root $path, <Self as __Place>::ID, P::ID);
+                }
+                #[inline(always)]
+                fn offset() -> usize {
+                    __core!(P: "byte_offset " $root $path) as usize
+                }
             }
         };
-        ([$($doc:tt)*] (bits $from:ident => $into:expr) $name:ident: $type:ty, $read:ident ($has:ident $offset:ident $size:ident $signed:ident $lshift:ident $rshift:ident) $($rest:tt)+) => {
+        ($root:literal (place) $name:ident: $type:ty, $address:ident $names:tt ($path:literal) [$at:ident $nth:ident $step:literal $element:ty]) => {
+            impl<P: __Place, const INDEX: usize> __Place for __Element<P, $step, INDEX> {
+                const ID: u64 = __mix(__mix(P::ID, $step), INDEX as u64);
+                #[inline(always)]
+                fn define() {
+                    P::define();
+                    __define!($root $path " [{2}]", <Self as __Place>::ID, P::ID, INDEX);
+                }
+                #[inline(always)]
+                fn offset() -> usize {
+                    __core!(P: "byte_offset " $root $path " [{2}]", INDEX) as usize
+                }
+            }
+        };
+        ($($other:tt)+) => {};
+    }
+    macro_rules! __raw {
+        ([$($doc:tt)*] (bits $($how:tt)+) $name:ident: $type:ty, $read:ident $($rest:tt)+) => {
             $($doc)*
             #[inline(always)]
             pub unsafe fn $read(value: *const Self) -> ::core::result::Result<$type, i64> {
-                let value = value.wrapping_byte_add(Kptr::<Self>::$offset()).cast();
-                unsafe { __probe_read_bits(value, Kptr::<Self>::$size()) }.map(|value| {
-                    let value = value.wrapping_shl(Kptr::<Self>::$lshift());
-                    let $from = if Kptr::<Self>::$signed() {
-                        (value as i64).wrapping_shr(Kptr::<Self>::$rshift()) as u64
-                    } else {
-                        value.wrapping_shr(Kptr::<Self>::$rshift())
-                    };
-                    $into
-                })
+                Kptr::new(value).$name()
             }
         };
         ([$($doc:tt)*] (bool) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
             $($doc)*
             #[inline(always)]
             pub unsafe fn $read(value: *const Self) -> ::core::result::Result<$type, i64> {
-                unsafe { __probe_read(Self::$address(value).cast::<u8>()) }.map(|value| value != 0)
+                Kptr::new(value).$name()
             }
-            __raw! { [$($doc)*] (place) $name: $type, $address $($rest)+ }
+            __raw! { [$($doc)*] - $type, $address $($rest)+ }
         };
-        ([$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
+        ([$($doc:tt)*] (value) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
             $($doc)*
             #[inline(always)]
             pub unsafe fn $read(value: *const Self) -> ::core::result::Result<$type, i64> {
                 unsafe { __probe_read(Self::$address(value)) }
             }
-            __raw! { [$($doc)*] (place) $name: $type, $address $($rest)+ }
+            __raw! { [$($doc)*] - $type, $address $($rest)+ }
+        };
+        ([$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub unsafe fn $read(value: *const Self) -> ::core::result::Result<$type, i64> {
+                unsafe { __probe_read(Self::$address(value)) }
+            }
+            __raw! { [$($doc)*] - $type, $address $($rest)+ }
+        };
+        ([$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $address:ident $($rest:tt)+) => {
+            __raw! { [$($doc)*] - $type, $address $($rest)+ }
+        };
+        ([$($doc:tt)*] - $type:ty, $address:ident ($has:ident $offset:ident $($other:ident)+) $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $address(value: *const Self) -> *const $type {
+                value.wrapping_byte_add(Kptr::<Self>::$offset()).cast()
+            }
         };
     }
-    macro_rules! __numbers {
-        (($has:ident $offset:ident $size:ident $($signed:ident $($lshift:ident $rshift:ident)?)?) ($path:literal $(- $from:literal)?)) => {
+    macro_rules! __asked {
+        ($root:literal $how:tt $name:ident: $type:ty, $first:ident $($second:ident)? ($has:ident $offset:ident $size:ident $($signed:ident $($lshift:ident $rshift:ident)?)?) ($path:literal) $($elements:tt)?) => {
             /// Whether the running kernel has this member.
             #[inline(always)]
             pub fn $has() -> bool {
-                __core!("field_exists " $path) != 0
+                __core!(__Whole: "field_exists " $root $path) != 0
             }
             #[inline(always)]
             pub fn $offset() -> usize {
-                (__core!("byte_offset " $path) $(- __core!("byte_offset " $from))?) as usize
+                __core!(__Whole: "byte_offset " $root $path) as usize
             }
             #[inline(always)]
             pub fn $size() -> usize {
-                __core!("byte_size " $path) as usize
+                __core!(__Whole: "byte_size " $root $path) as usize
             }
             $(
                 #[inline(always)]
                 pub fn $signed() -> bool {
-                    __core!("signed " $path) != 0
+                    __core!(__Whole: "signed " $root $path) != 0
                 }
                 $(
                     #[inline(always)]
                     pub fn $lshift() -> u32 {
-                        __core!("lshift_u64 " $path) as u32
+                        __core!(__Whole: "lshift_u64 " $root $path) as u32
                     }
                     #[inline(always)]
                     pub fn $rshift() -> u32 {
-                        __core!("rshift_u64 " $path) as u32
+                        __core!(__Whole: "rshift_u64 " $root $path) as u32
                     }
                 )?
             )?
-        };
-    }
-    macro_rules! __elements {
-        ($at:ident $nth:ident $type:ty, ($has:ident $offset:ident $($other:ident)+) ($path:literal $(- $from:literal)?)) => {
-            /// The element of that index, which is not checked.
-            #[inline(always)]
-            pub fn $at(self, value: usize) -> Kptr<$type> {
-                let value = value.wrapping_mul(__core!("byte_size " $path " [0]") as usize);
-                let value = value.wrapping_add(__core!("byte_offset " $path " [0]") as usize);
-                $(let value = value.wrapping_sub(__core!("byte_offset " $from) as usize);)?
-                Kptr::new(self.address.wrapping_byte_add(value).cast())
-            }
-            /// The same, the index a constant: one relocation.
-            #[inline(always)]
-            pub fn $nth<const INDEX: usize>(self) -> Kptr<$type> {
-                let value = __core!("byte_offset " $path " [{1}]", INDEX) as usize;
-                $(let value = value.wrapping_sub(__core!("byte_offset " $from) as usize);)?
-                Kptr::new(self.address.wrapping_byte_add(value).cast())
-            }
         };
     }
     macro_rules! __record {
@@ -423,7 +597,7 @@ mod __hdrgen {
                 /// That many further on, where this one is in an array.
                 #[inline(always)]
                 pub fn at(self, value: usize) -> Self {
-                    Kptr::new(self.address.wrapping_byte_add(value.wrapping_mul(Self::type_size())))
+                    self.__at(value.wrapping_mul(Self::type_size()))
                 }
             }
         };
@@ -432,28 +606,28 @@ mod __hdrgen {
         (+ $what:literal $($all:literal)?) => {
             #[inline(always)]
             pub fn type_exists() -> bool {
-                __core!("type_exists " $what) != 0
+                __core!(- "type_exists " $what) != 0
             }
             /// Bytes; 0 if the running kernel has no such type.
             #[inline(always)]
             pub fn type_size() -> usize {
-                __core!("type_size " $what) as usize
+                __core!(- "type_size " $what) as usize
             }
             /// In the BTF of this program.
             #[inline(always)]
             pub fn type_id_local() -> u32 {
-                __core!("type_id_local " $what) as u32
+                __core!(- "type_id_local " $what) as u32
             }
             /// In the BTF of the kernel; 0 if that has no such type.
             #[inline(always)]
             pub fn type_id_target() -> u32 {
-                __core!("type_id_target " $what) as u32
+                __core!(- "type_id_target " $what) as u32
             }
             $(
                 /// Whether the running kernel's has all that this one has, of the same types.
                 #[inline(always)]
                 pub fn type_matches() -> bool {
-                    __core!("type_matches " $all) != 0
+                    __core!(- "type_matches " $all) != 0
                 }
             )?
         };
@@ -470,7 +644,7 @@ mod __hdrgen {
             /// Whether the running kernel has this enumerator.
             #[inline(always)]
             pub fn $has() -> bool {
-                __core!("enumval_exists " $what) != 0
+                __core!(- "enumval_exists " $what) != 0
             }
             /// Its value there.
             #[inline(always)]
@@ -581,18 +755,18 @@ mod __hdrgen {
             bytes[6] = value[7];
         }
     }
-    __record! { bits "Sbits" "Sbits(first:i32u@3,second:i32s@7,mode:Emode(OFF,ON,AUTO)@2,last:i8b@1,wide:i64u@40)" }
-    __members! { bits
+    __record! { bits "Sbits" "Sbits(first:i32u'unsigned int'@3,second:i32s'int'@7,mode:Emode(OFF,ON,AUTO)@2,last:i8b'_Bool'@1,wide:i64u'long long unsigned int'@40)" }
+    __members! { bits "Sbits"
         /// 3 bits; core_big_endian.h:4
-        { (bits value => value as c_uint) first: c_uint, read_first (has_first offset_of_first size_of_first is_signed_first lshift_of_first rshift_of_first) ("Sbits first:i32u@3") }
+        { (bits value => value as c_uint) first: c_uint, read_first (has_first offset_of_first size_of_first is_signed_first lshift_of_first rshift_of_first) (" first:i32u@3") }
         /// 7 bits; core_big_endian.h:4
-        { (bits value => value as c_int) second: c_int, read_second (has_second offset_of_second size_of_second is_signed_second lshift_of_second rshift_of_second) ("Sbits second:i32s@7") }
+        { (bits value => value as c_int) second: c_int, read_second (has_second offset_of_second size_of_second is_signed_second lshift_of_second rshift_of_second) (" second:i32s@7") }
         /// 2 bits; core_big_endian.h:4
-        { (bits value => mode(value as u32)) mode: mode, read_mode (has_mode offset_of_mode size_of_mode is_signed_mode lshift_of_mode rshift_of_mode) ("Sbits mode:Emode@2") }
+        { (bits value => mode(value as u32)) mode: mode, read_mode (has_mode offset_of_mode size_of_mode is_signed_mode lshift_of_mode rshift_of_mode) (" mode:Emode@2") }
         /// 1 bit; core_big_endian.h:4
-        { (bits value => value != 0) last: bool, read_last (has_last offset_of_last size_of_last is_signed_last lshift_of_last rshift_of_last) ("Sbits last:i8b@1") }
+        { (bits value => value != 0) last: bool, read_last (has_last offset_of_last size_of_last is_signed_last lshift_of_last rshift_of_last) (" last:i8b@1") }
         /// 40 bits; core_big_endian.h:4
-        { (bits value => value as c_ulonglong) wide: c_ulonglong, read_wide (has_wide offset_of_wide size_of_wide is_signed_wide lshift_of_wide rshift_of_wide) ("Sbits wide:i64u@40") }
+        { (bits value => value as c_ulonglong) wide: c_ulonglong, read_wide (has_wide offset_of_wide size_of_wide is_signed_wide lshift_of_wide rshift_of_wide) (" wide:i64u@40") }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {

@@ -73,26 +73,45 @@ mod __hdrgen {
     }
 
     /// The address of a `T` in the kernel's memory. What `T` has are methods: those of numbers and
-    /// pointers read, those of records and large arrays say where it is.
+    /// pointers read, those of records and large arrays say where it is. `P` is what holds the `T` by
+    /// value, up to something that was pointed to.
     #[repr(transparent)]
-    pub struct Kptr<T> {
+    pub struct Kptr<T, P = __Whole> {
         address: *const T,
+        place: ::core::marker::PhantomData<P>,
     }
-    impl<T> ::core::clone::Clone for Kptr<T> {
+    /// Where a record is: by itself, or within another one.
+    pub trait __Place {
+        const ID: u64;
+        fn define();
+        fn offset() -> usize;
+    }
+    /// Not within anything.
+    pub enum __Whole {}
+    impl __Place for __Whole {
+        const ID: u64 = 0;
+        #[inline(always)]
+        fn define() {}
+        #[inline(always)]
+        fn offset() -> usize {
+            0
+        }
+    }
+    impl<T, P> ::core::clone::Clone for Kptr<T, P> {
         #[inline(always)]
         fn clone(&self) -> Self {
             *self
         }
     }
-    impl<T> ::core::marker::Copy for Kptr<T> {}
-    impl<T> ::core::cmp::PartialEq for Kptr<T> {
+    impl<T, P> ::core::marker::Copy for Kptr<T, P> {}
+    impl<T, P> ::core::cmp::PartialEq for Kptr<T, P> {
         #[inline(always)]
         fn eq(&self, value: &Self) -> bool {
             self.address == value.address
         }
     }
-    impl<T> ::core::cmp::Eq for Kptr<T> {}
-    impl<T> ::core::fmt::Debug for Kptr<T> {
+    impl<T, P> ::core::cmp::Eq for Kptr<T, P> {}
+    impl<T, P> ::core::fmt::Debug for Kptr<T, P> {
         fn fmt(&self, value: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::core::fmt::Pointer::fmt(&self.address, value)
         }
@@ -100,24 +119,28 @@ mod __hdrgen {
     impl<T> ::core::convert::From<*const T> for Kptr<T> {
         #[inline(always)]
         fn from(value: *const T) -> Self {
-            Kptr { address: value }
+            Kptr::new(value)
         }
     }
     impl<T> ::core::convert::From<*mut T> for Kptr<T> {
         #[inline(always)]
         fn from(value: *mut T) -> Self {
-            Kptr { address: value }
+            Kptr::new(value)
         }
     }
     impl<T> Kptr<T> {
         #[inline(always)]
         pub const fn new(value: *const T) -> Self {
-            Kptr { address: value }
+            Kptr {
+                address: value,
+                place: ::core::marker::PhantomData,
+            }
         }
-
+    }
+    impl<T, P: __Place> Kptr<T, P> {
         #[inline(always)]
-        pub const fn as_ptr(self) -> *const T {
-            self.address
+        pub fn as_ptr(self) -> *const T {
+            self.address.wrapping_byte_add(P::offset())
         }
 
         #[inline(always)]
@@ -127,9 +150,16 @@ mod __hdrgen {
 
         /// The same address as one of another type, such as another flavour.
         #[inline(always)]
-        pub const fn cast<U>(self) -> Kptr<U> {
+        pub fn cast<U>(self) -> Kptr<U> {
+            Kptr::new(self.as_ptr().cast())
+        }
+
+        /// What is so many bytes from what holds it.
+        #[inline(always)]
+        fn __at<U, Q>(self, value: usize) -> Kptr<U, Q> {
             Kptr {
-                address: self.address.cast(),
+                address: self.address.wrapping_byte_add(value).cast(),
+                place: ::core::marker::PhantomData,
             }
         }
     }
@@ -198,42 +228,8 @@ mod __hdrgen {
         }
     }
 
-    /// The methods of one member of a record.
-    macro_rules! __typed {
-        ($r:ident [$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident $($rest:tt)+) => {
-            $($doc)*
-            #[inline(always)]
-            pub fn $name(self) -> Kptr<$type> {
-                Kptr::new($r::$address(self.address))
-            }
-            __asked! { $($rest)+ }
-        };
-        ($r:ident [$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
-            $($doc)*
-            #[inline(always)]
-            pub fn $name(self) -> ::core::result::Result<Kptr<$to>, i64> {
-                unsafe { $r::$read(self.address) }.map(<$type as __Scalar>::value)
-            }
-            __asked! { $($rest)+ }
-        };
-        ($r:ident [$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $read:ident $($address:ident)? ($($names:tt)+) $($rest:tt)+) => {
-            $($doc)*
-            #[inline(always)]
-            pub fn $name(self) -> ::core::result::Result<$type, i64> {
-                unsafe { $r::$read(self.address) }
-            }
-            __asked! { ($($names)+) $($rest)+ }
-        };
-    }
-    macro_rules! __asked {
-        ($names:tt $numbers:tt $([$at:ident $nth:ident $type:ty])?) => {
-            __numbers! { $names $numbers }
-            $(__elements! { $at $nth $type, $names $numbers })?
-        };
-    }
-
     /// A number that a loader puts in: the instruction for it, and which number, for `hdrgen link`.
-    /// Should rustc have an intrinsic for this, nothing but this macro changes.
+    /// Should rustc have an intrinsic for this, little but this macro changes.
     #[cfg(target_arch = "bpf")]
     macro_rules! __core {
         (64: $($what:literal)+) => {{
@@ -252,7 +248,11 @@ mod __hdrgen {
             }
             value
         }};
-        ($($what:literal)+ $(, $index:expr)?) => {{
+        ($place:ident: $kind:literal $($path:literal)+ $(, $index:expr)?) => {{
+            <$place as __Place>::define();
+            __core!(- $kind "@{1} " $($path)+, <$place as __Place>::ID $(, $index)?)
+        }};
+        (- $($what:literal)+ $(, $number:expr)*) => {{
             let value: u64;
             unsafe {
                 ::core::arch::asm!(
@@ -262,12 +262,27 @@ mod __hdrgen {
                     ::core::concat!(".asciz \"{0} ", $($what,)+ "\""),
                     ".popsection",
                     out(reg) value,
-                    $(const $index,)?
+                    $(const $number,)*
                     options(nomem, nostack, preserves_flags)
                 );
             }
             value
         }};
+    }
+    /// What a place is, for `hdrgen link`: no instruction.
+    #[cfg(target_arch = "bpf")]
+    macro_rules! __define {
+        ($($what:literal)+, $($number:expr),+) => {
+            unsafe {
+                ::core::arch::asm!(
+                    ".pushsection .hdrgen.place.1,\"\",@progbits",
+                    ::core::concat!(".asciz \"@{0} @{1} ", $($what,)+ "\""),
+                    ".popsection",
+                    $(const $number,)+
+                    options(nomem, nostack, preserves_flags)
+                );
+            }
+        };
     }
     #[cfg(not(target_arch = "bpf"))]
     macro_rules! __core {
@@ -276,112 +291,271 @@ mod __hdrgen {
         };
     }
     #[cfg(not(target_arch = "bpf"))]
+    macro_rules! __define {
+        ($($what:tt)+) => {};
+    }
+    #[cfg(not(target_arch = "bpf"))]
     fn __only_in_bpf() -> u64 {
         ::core::panic!("this number is known where a loader of BPF programs puts it in, only")
     }
 
-    /// The functions of the members of a record, and the methods of pointers to it.
+    /// A record within one that is at `P`; which one, the number says.
+    pub struct __Within<P, const STEP: u64> {
+        place: ::core::marker::PhantomData<P>,
+    }
+    /// An element of an array of records.
+    pub struct __Element<P, const STEP: u64, const INDEX: usize> {
+        place: ::core::marker::PhantomData<P>,
+    }
+    /// Places that are not [`__Whole`].
+    pub trait __Inside: __Place {}
+    impl<P, const STEP: u64> __Inside for __Within<P, STEP> where Self: __Place {}
+    impl<P, const STEP: u64, const INDEX: usize> __Inside for __Element<P, STEP, INDEX> where
+        Self: __Place
+    {
+    }
+    const fn __mix(outer: u64, step: u64) -> u64 {
+        let value = (outer.rotate_left(23) ^ step).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (value ^ (value >> 29)) | 1
+    }
+
+    /// A bit-field in the bytes that hold it: the shifts, and whether it is signed.
+    #[inline(always)]
+    fn __bits(value: u64, __shifts: (u64, u64, u64)) -> u64 {
+        let value = value.wrapping_shl(__shifts.0 as u32);
+        if __shifts.2 != 0 {
+            (value as i64).wrapping_shr(__shifts.1 as u32) as u64
+        } else {
+            value.wrapping_shr(__shifts.1 as u32)
+        }
+    }
+    /// The methods of pointers to a record, and functions of the record itself if it has a name.
     macro_rules! __members {
-        ($r:ident $($(#[$doc:meta])* { $($member:tt)+ })*) => {
+        ($r:ident - $root:literal $($(#[$doc:meta])* { $($member:tt)+ })*) => {
+            impl<P: __Inside> Kptr<$r, P> {
+                $(__typed! { $root [$(#[$doc])*] $($member)+ })*
+            }
+            $(__place! { $root $($member)+ })*
+        };
+        ($r:ident $root:literal $($(#[$doc:meta])* { $($member:tt)+ })*) => {
             impl $r {
                 $(__raw! { [$(#[$doc])*] $($member)+ })*
             }
             impl Kptr<$r> {
-                $(__typed! { $r [$(#[$doc])*] $($member)+ })*
+                $(__asked! { $root $($member)+ })*
+            }
+            impl<P: __Place> Kptr<$r, P> {
+                $(__typed! { $root [$(#[$doc])*] $($member)+ })*
+            }
+            $(__place! { $root $($member)+ })*
+        };
+    }
+    macro_rules! __typed {
+        ($root:literal [$($doc:tt)*] (within $step:literal) $name:ident: $type:ty, $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> Kptr<$type, __Within<P, $step>> {
+                self.__at(0)
+            }
+        };
+        ($root:literal [$($doc:tt)*] (bits $from:ident => $into:expr) $name:ident: $type:ty, $read:ident $names:tt ($path:literal)) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<$type, i64> {
+                let value: Kptr<u8> = self.__at(__core!(P: "byte_offset " $root $path) as usize);
+                let value =
+                    unsafe { __probe_read_bits(value.address, __core!(P: "byte_size " $root $path) as usize) }?;
+                let $from = __bits(
+                    value,
+                    (
+                        __core!(P: "lshift_u64 " $root $path),
+                        __core!(P: "rshift_u64 " $root $path),
+                        __core!(P: "signed " $root $path),
+                    ),
+                );
+                ::core::result::Result::Ok($into)
+            }
+        };
+        ($root:literal [$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident $names:tt ($path:literal) $($elements:tt)?) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path) as usize)
+            }
+            $(__elements! { $root $path $elements })?
+        };
+        ($root:literal [$($doc:tt)*] (bool) $name:ident: $type:ty, $read:ident $address:ident $names:tt ($path:literal)) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<$type, i64> {
+                self.$address().get()
+            }
+            /// Where it is.
+            #[inline(always)]
+            pub fn $address(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path) as usize)
+            }
+        };
+        ($root:literal [$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $names:tt ($path:literal)) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<Kptr<$to>, i64> {
+                self.$address().get()
+            }
+            /// Where it is.
+            #[inline(always)]
+            pub fn $address(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path) as usize)
+            }
+        };
+        ($root:literal [$($doc:tt)*] (value) $name:ident: $type:ty, $read:ident $address:ident $names:tt ($path:literal) $($elements:tt)?) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $name(self) -> ::core::result::Result<$type, i64> {
+                unsafe { __probe_read(self.$address().address) }
+            }
+            /// Where it is.
+            #[inline(always)]
+            pub fn $address(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path) as usize)
+            }
+            $(__elements! { $root $path $elements })?
+        };
+    }
+    macro_rules! __elements {
+        ($root:literal $path:literal [$at:ident $nth:ident $type:ty]) => {
+            /// The element of that index, which is not checked.
+            #[inline(always)]
+            pub fn $at(self, value: usize) -> Kptr<$type> {
+                let value =
+                    value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize);
+                self.__at(value.wrapping_add(__core!(P: "byte_offset " $root $path " [0]")
+                    as usize))
+            }
+            /// The same, the index a constant: one relocation.
+            #[inline(always)]
+            pub fn $nth<const INDEX: usize>(self) -> Kptr<$type> {
+                self.__at(__core!(P: "byte_offset " $root $path " [{2}]", INDEX) as usize)
+            }
+        };
+        ($root:literal $path:literal [$at:ident $nth:ident $step:literal $type:ty]) => {
+            /// The element of that index, which is not checked.
+            #[inline(always)]
+            pub fn $at(self, value: usize) -> Kptr<$type, __Element<P, $step, 0>> {
+                self.__at(value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize))
+            }
+            /// The same, the index a constant: one relocation.
+            #[inline(always)]
+            pub fn $nth<const INDEX: usize>(self) -> Kptr<$type, __Element<P, $step, INDEX>> {
+                self.__at(0)
             }
         };
     }
-    macro_rules! __raw {
-        ([$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident ($has:ident $offset:ident $($other:ident)+) $($rest:tt)+) => {
-            $($doc)*
-            #[inline(always)]
-            pub fn $address(value: *const Self) -> *const $type {
-                value.wrapping_byte_add(Kptr::<Self>::$offset()).cast()
+    macro_rules! __place {
+        ($root:literal (within $step:literal) $name:ident: $type:ty, $address:ident $names:tt ($path:literal)) => {
+            impl<P: __Place> __Place for __Within<P, $step> {
+                const ID: u64 = __mix(P::ID, $step);
+                #[inline(always)]
+                fn define() {
+                    P::define();
+                    __define!($root $path, <Self as __Place>::ID, P::ID);
+                }
+                #[inline(always)]
+                fn offset() -> usize {
+                    __core!(P: "byte_offset " $root $path) as usize
+                }
             }
         };
-        ([$($doc:tt)*] (bits $from:ident => $into:expr) $name:ident: $type:ty, $read:ident ($has:ident $offset:ident $size:ident $signed:ident $lshift:ident $rshift:ident) $($rest:tt)+) => {
+        ($root:literal (place) $name:ident: $type:ty, $address:ident $names:tt ($path:literal) [$at:ident $nth:ident $step:literal $element:ty]) => {
+            impl<P: __Place, const INDEX: usize> __Place for __Element<P, $step, INDEX> {
+                const ID: u64 = __mix(__mix(P::ID, $step), INDEX as u64);
+                #[inline(always)]
+                fn define() {
+                    P::define();
+                    __define!($root $path " [{2}]", <Self as __Place>::ID, P::ID, INDEX);
+                }
+                #[inline(always)]
+                fn offset() -> usize {
+                    __core!(P: "byte_offset " $root $path " [{2}]", INDEX) as usize
+                }
+            }
+        };
+        ($($other:tt)+) => {};
+    }
+    macro_rules! __raw {
+        ([$($doc:tt)*] (bits $($how:tt)+) $name:ident: $type:ty, $read:ident $($rest:tt)+) => {
             $($doc)*
             #[inline(always)]
             pub unsafe fn $read(value: *const Self) -> ::core::result::Result<$type, i64> {
-                let value = value.wrapping_byte_add(Kptr::<Self>::$offset()).cast();
-                unsafe { __probe_read_bits(value, Kptr::<Self>::$size()) }.map(|value| {
-                    let value = value.wrapping_shl(Kptr::<Self>::$lshift());
-                    let $from = if Kptr::<Self>::$signed() {
-                        (value as i64).wrapping_shr(Kptr::<Self>::$rshift()) as u64
-                    } else {
-                        value.wrapping_shr(Kptr::<Self>::$rshift())
-                    };
-                    $into
-                })
+                Kptr::new(value).$name()
             }
         };
         ([$($doc:tt)*] (bool) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
             $($doc)*
             #[inline(always)]
             pub unsafe fn $read(value: *const Self) -> ::core::result::Result<$type, i64> {
-                unsafe { __probe_read(Self::$address(value).cast::<u8>()) }.map(|value| value != 0)
+                Kptr::new(value).$name()
             }
-            __raw! { [$($doc)*] (place) $name: $type, $address $($rest)+ }
+            __raw! { [$($doc)*] - $type, $address $($rest)+ }
         };
-        ([$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
+        ([$($doc:tt)*] (value) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
             $($doc)*
             #[inline(always)]
             pub unsafe fn $read(value: *const Self) -> ::core::result::Result<$type, i64> {
                 unsafe { __probe_read(Self::$address(value)) }
             }
-            __raw! { [$($doc)*] (place) $name: $type, $address $($rest)+ }
+            __raw! { [$($doc)*] - $type, $address $($rest)+ }
+        };
+        ([$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub unsafe fn $read(value: *const Self) -> ::core::result::Result<$type, i64> {
+                unsafe { __probe_read(Self::$address(value)) }
+            }
+            __raw! { [$($doc)*] - $type, $address $($rest)+ }
+        };
+        ([$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $address:ident $($rest:tt)+) => {
+            __raw! { [$($doc)*] - $type, $address $($rest)+ }
+        };
+        ([$($doc:tt)*] - $type:ty, $address:ident ($has:ident $offset:ident $($other:ident)+) $($rest:tt)+) => {
+            $($doc)*
+            #[inline(always)]
+            pub fn $address(value: *const Self) -> *const $type {
+                value.wrapping_byte_add(Kptr::<Self>::$offset()).cast()
+            }
         };
     }
-    macro_rules! __numbers {
-        (($has:ident $offset:ident $size:ident $($signed:ident $($lshift:ident $rshift:ident)?)?) ($path:literal $(- $from:literal)?)) => {
+    macro_rules! __asked {
+        ($root:literal $how:tt $name:ident: $type:ty, $first:ident $($second:ident)? ($has:ident $offset:ident $size:ident $($signed:ident $($lshift:ident $rshift:ident)?)?) ($path:literal) $($elements:tt)?) => {
             /// Whether the running kernel has this member.
             #[inline(always)]
             pub fn $has() -> bool {
-                __core!("field_exists " $path) != 0
+                __core!(__Whole: "field_exists " $root $path) != 0
             }
             #[inline(always)]
             pub fn $offset() -> usize {
-                (__core!("byte_offset " $path) $(- __core!("byte_offset " $from))?) as usize
+                __core!(__Whole: "byte_offset " $root $path) as usize
             }
             #[inline(always)]
             pub fn $size() -> usize {
-                __core!("byte_size " $path) as usize
+                __core!(__Whole: "byte_size " $root $path) as usize
             }
             $(
                 #[inline(always)]
                 pub fn $signed() -> bool {
-                    __core!("signed " $path) != 0
+                    __core!(__Whole: "signed " $root $path) != 0
                 }
                 $(
                     #[inline(always)]
                     pub fn $lshift() -> u32 {
-                        __core!("lshift_u64 " $path) as u32
+                        __core!(__Whole: "lshift_u64 " $root $path) as u32
                     }
                     #[inline(always)]
                     pub fn $rshift() -> u32 {
-                        __core!("rshift_u64 " $path) as u32
+                        __core!(__Whole: "rshift_u64 " $root $path) as u32
                     }
                 )?
             )?
-        };
-    }
-    macro_rules! __elements {
-        ($at:ident $nth:ident $type:ty, ($has:ident $offset:ident $($other:ident)+) ($path:literal $(- $from:literal)?)) => {
-            /// The element of that index, which is not checked.
-            #[inline(always)]
-            pub fn $at(self, value: usize) -> Kptr<$type> {
-                let value = value.wrapping_mul(__core!("byte_size " $path " [0]") as usize);
-                let value = value.wrapping_add(__core!("byte_offset " $path " [0]") as usize);
-                $(let value = value.wrapping_sub(__core!("byte_offset " $from) as usize);)?
-                Kptr::new(self.address.wrapping_byte_add(value).cast())
-            }
-            /// The same, the index a constant: one relocation.
-            #[inline(always)]
-            pub fn $nth<const INDEX: usize>(self) -> Kptr<$type> {
-                let value = __core!("byte_offset " $path " [{1}]", INDEX) as usize;
-                $(let value = value.wrapping_sub(__core!("byte_offset " $from) as usize);)?
-                Kptr::new(self.address.wrapping_byte_add(value).cast())
-            }
         };
     }
     macro_rules! __record {
@@ -391,7 +565,7 @@ mod __hdrgen {
                 /// That many further on, where this one is in an array.
                 #[inline(always)]
                 pub fn at(self, value: usize) -> Self {
-                    Kptr::new(self.address.wrapping_byte_add(value.wrapping_mul(Self::type_size())))
+                    self.__at(value.wrapping_mul(Self::type_size()))
                 }
             }
         };
@@ -400,28 +574,28 @@ mod __hdrgen {
         (+ $what:literal $($all:literal)?) => {
             #[inline(always)]
             pub fn type_exists() -> bool {
-                __core!("type_exists " $what) != 0
+                __core!(- "type_exists " $what) != 0
             }
             /// Bytes; 0 if the running kernel has no such type.
             #[inline(always)]
             pub fn type_size() -> usize {
-                __core!("type_size " $what) as usize
+                __core!(- "type_size " $what) as usize
             }
             /// In the BTF of this program.
             #[inline(always)]
             pub fn type_id_local() -> u32 {
-                __core!("type_id_local " $what) as u32
+                __core!(- "type_id_local " $what) as u32
             }
             /// In the BTF of the kernel; 0 if that has no such type.
             #[inline(always)]
             pub fn type_id_target() -> u32 {
-                __core!("type_id_target " $what) as u32
+                __core!(- "type_id_target " $what) as u32
             }
             $(
                 /// Whether the running kernel's has all that this one has, of the same types.
                 #[inline(always)]
                 pub fn type_matches() -> bool {
-                    __core!("type_matches " $all) != 0
+                    __core!(- "type_matches " $all) != 0
                 }
             )?
         };
@@ -438,7 +612,7 @@ mod __hdrgen {
             /// Whether the running kernel has this enumerator.
             #[inline(always)]
             pub fn $has() -> bool {
-                __core!("enumval_exists " $what) != 0
+                __core!(- "enumval_exists " $what) != 0
             }
             /// Its value there.
             #[inline(always)]
@@ -457,9 +631,9 @@ mod __hdrgen {
         pub val: c_uint,
     }
     __record! { kuid_t "Tkuid_t=S" }
-    __members! { kuid_t
+    __members! { kuid_t "Tkuid_t=S"
         /// 4 bytes; core_paths.h:3
-        { (value) val: c_uint, read_val addr_of_val (has_val offset_of_val size_of_val is_signed_val) ("Tkuid_t=S val:i32u") }
+        { (value) val: c_uint, read_val addr_of_val (has_val offset_of_val size_of_val is_signed_val) (" val:i32u") }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {
@@ -468,7 +642,7 @@ mod __hdrgen {
         ::core::assert!(offset_of!(kuid_t, val) == 0);
     };
     pub type uid_t = c_uint;
-    __type! { typedef_uid_t "Tuid_t=i32u" "Tuid_t=i32u" }
+    __type! { typedef_uid_t "Tuid_t=i32u" "Tuid_t=i32u'unsigned int'" }
 
     /// enum color; core_paths.h:5
     pub type color = i32;
@@ -496,11 +670,11 @@ mod __hdrgen {
         pub most: c_long,
     }
     __record! { limit "Slimit" }
-    __members! { limit
+    __members! { limit "Slimit"
         /// 8 bytes; core_paths.h:7
-        { (value) now: c_long, read_now addr_of_now (has_now offset_of_now size_of_now is_signed_now) ("Slimit now:i64s") }
+        { (value) now: c_long, read_now addr_of_now (has_now offset_of_now size_of_now is_signed_now) (" now:i64s") }
         /// 8 bytes; core_paths.h:7
-        { (value) most: c_long, read_most addr_of_most (has_most offset_of_most size_of_most is_signed_most) ("Slimit most:i64s") }
+        { (value) most: c_long, read_most addr_of_most (has_most offset_of_most size_of_most is_signed_most) (" most:i64s") }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {
@@ -517,9 +691,9 @@ mod __hdrgen {
         /// offset 0, 4 bytes; core_paths.h:10
         pub b: c_int,
     }
-    __members! { thread__odd__deep
+    __members! { thread__odd__deep - "S"
         /// 4 bytes; core_paths.h:10
-        { (value) b: c_int, read_b addr_of_b (has_b offset_of_b size_of_b is_signed_b) ("Sthread odd:S deep:S b:i32s" - "Sthread odd:S deep:S") }
+        { (value) b: c_int, read_b addr_of_b (has_b offset_of_b size_of_b is_signed_b) (" b:i32s") }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {
@@ -537,11 +711,11 @@ mod __hdrgen {
         /// offset 4, 4 bytes; core_paths.h:10
         pub deep: thread__odd__deep,
     }
-    __members! { thread__odd
+    __members! { thread__odd - "S"
         /// 4 bytes; core_paths.h:10
-        { (value) a: c_int, read_a addr_of_a (has_a offset_of_a size_of_a is_signed_a) ("Sthread odd:S a:i32s" - "Sthread odd:S") }
+        { (value) a: c_int, read_a addr_of_a (has_a offset_of_a size_of_a is_signed_a) (" a:i32s") }
         /// 4 bytes; core_paths.h:10
-        { (place) deep: thread__odd__deep, addr_of_deep (has_deep offset_of_deep size_of_deep) ("Sthread odd:S deep:S" - "Sthread odd:S") }
+        { (within 0xce13209f32bba675) deep: thread__odd__deep, addr_of_deep (has_deep offset_of_deep size_of_deep) (" deep:S") }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {
@@ -558,9 +732,9 @@ mod __hdrgen {
         /// offset 0, 4 bytes; core_paths.h:11
         pub x: c_int,
     }
-    __members! { thread__many
+    __members! { thread__many - "S"
         /// 4 bytes; core_paths.h:11
-        { (value) x: c_int, read_x addr_of_x (has_x offset_of_x size_of_x is_signed_x) ("Sthread many:[3]S [0] x:i32s" - "Sthread many:[3]S [0]") }
+        { (value) x: c_int, read_x addr_of_x (has_x offset_of_x size_of_x is_signed_x) (" x:i32s") }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {
@@ -604,38 +778,38 @@ mod __hdrgen {
         /// offset 392, 4 bytes; core_paths.h:21
         pub at: c_int,
     }
-    __record! { thread "Sthread" "Sthread(uid:S(val:i32u),odd:S(a:i32s,deep:S(b:i32s)),many:[3]S(x:i32s),limits:[16]Slimit(now:i64s,most:i64s),children:[4]pSthread,matrix:[6]i32s,color:E4scolor(RED,GREEN,NEGATIVE),wide:E8uwide(WIDE),ratio:f4,groups:pi32u,run:pFi32s(pSthread),nameless:pS,type:i32s,new:i32s,at:i32s)" }
-    __members! { thread
+    __record! { thread "Sthread" "Sthread(uid:S(val:i32u'unsigned int'),odd:S(a:i32s'int',deep:S(b:i32s'int')),many:[3]S(x:i32s'int'),limits:[16]Slimit(now:i64s'long int',most:i64s'long int'),children:[4]pSthread,matrix:[6]i32s'int',color:E4scolor(RED,GREEN,NEGATIVE),wide:E8uwide(WIDE),ratio:f4'float',groups:pi32u'unsigned int',run:pFi32s'int'(pSthread),nameless:pS,type:i32s'int',new:i32s'int',at:i32s'int')" }
+    __members! { thread "Sthread"
         /// 4 bytes; core_paths.h:9
-        { (place) uid: kuid_t, addr_of_uid (has_uid offset_of_uid size_of_uid) ("Sthread uid:S") }
+        { (within 0xe425450559aa9e74) uid: kuid_t, addr_of_uid (has_uid offset_of_uid size_of_uid) (" uid:S") }
         /// 8 bytes; core_paths.h:10
-        { (place) odd: thread__odd, addr_of_odd (has_odd offset_of_odd size_of_odd) ("Sthread odd:S") }
+        { (within 0x700282f14de1f783) odd: thread__odd, addr_of_odd (has_odd offset_of_odd size_of_odd) (" odd:S") }
         /// 12 bytes; core_paths.h:11
-        { (place) many: [thread__many; 3], addr_of_many (has_many offset_of_many size_of_many) ("Sthread many:[3]S") [many_at many_nth thread__many] }
+        { (place) many: [thread__many; 3], addr_of_many (has_many offset_of_many size_of_many) (" many:[3]S") [many_at many_nth 0xe55f710b5380c9d4 thread__many] }
         /// 256 bytes; core_paths.h:12
-        { (place) limits: [limit; 16], addr_of_limits (has_limits offset_of_limits size_of_limits) ("Sthread limits:[16]Slimit") [limits_at limits_nth limit] }
+        { (place) limits: [limit; 16], addr_of_limits (has_limits offset_of_limits size_of_limits) (" limits:[16]Slimit") [limits_at limits_nth 0x64a3a2215bde786e limit] }
         /// 32 bytes; core_paths.h:13
-        { (value) children: [*mut thread; 4], read_children addr_of_children (has_children offset_of_children size_of_children) ("Sthread children:[4]p") [children_at children_nth *mut thread] }
+        { (value) children: [*mut thread; 4], read_children addr_of_children (has_children offset_of_children size_of_children) (" children:[4]p") [children_at children_nth *mut thread] }
         /// 24 bytes; core_paths.h:14
-        { (value) matrix: [[c_int; 3]; 2], read_matrix addr_of_matrix (has_matrix offset_of_matrix size_of_matrix) ("Sthread matrix:[6]i32s") [matrix_at matrix_nth c_int] }
+        { (value) matrix: [[c_int; 3]; 2], read_matrix addr_of_matrix (has_matrix offset_of_matrix size_of_matrix) (" matrix:[6]i32s") [matrix_at matrix_nth c_int] }
         /// 4 bytes; core_paths.h:15
-        { (value) color: color, read_color addr_of_color (has_color offset_of_color size_of_color is_signed_color) ("Sthread color:E4scolor") }
+        { (value) color: color, read_color addr_of_color (has_color offset_of_color size_of_color is_signed_color) (" color:E4scolor") }
         /// 8 bytes; core_paths.h:16
-        { (value) wide: wide, read_wide addr_of_wide (has_wide offset_of_wide size_of_wide is_signed_wide) ("Sthread wide:E8uwide") }
+        { (value) wide: wide, read_wide addr_of_wide (has_wide offset_of_wide size_of_wide is_signed_wide) (" wide:E8uwide") }
         /// 4 bytes; core_paths.h:17
-        { (value) ratio: f32, read_ratio addr_of_ratio (has_ratio offset_of_ratio size_of_ratio) ("Sthread ratio:f4") }
+        { (value) ratio: f32, read_ratio addr_of_ratio (has_ratio offset_of_ratio size_of_ratio) (" ratio:f4") }
         /// 8 bytes; core_paths.h:18
-        { (to uid_t) groups: *mut uid_t, read_groups addr_of_groups (has_groups offset_of_groups size_of_groups) ("Sthread groups:p") }
+        { (to uid_t) groups: *mut uid_t, read_groups addr_of_groups (has_groups offset_of_groups size_of_groups) (" groups:p") }
         /// 8 bytes; core_paths.h:19
-        { (value) run: ::core::option::Option<unsafe extern "C" fn(*mut thread) -> c_int>, read_run addr_of_run (has_run offset_of_run size_of_run) ("Sthread run:p") }
+        { (value) run: ::core::option::Option<unsafe extern "C" fn(*mut thread) -> c_int>, read_run addr_of_run (has_run offset_of_run size_of_run) (" run:p") }
         /// 8 bytes; core_paths.h:20
-        { (to thread__nameless) nameless: *mut thread__nameless, read_nameless addr_of_nameless (has_nameless offset_of_nameless size_of_nameless) ("Sthread nameless:p") }
+        { (to thread__nameless) nameless: *mut thread__nameless, read_nameless addr_of_nameless (has_nameless offset_of_nameless size_of_nameless) (" nameless:p") }
         /// 4 bytes; core_paths.h:21
-        { (value) r#type: c_int, read_type addr_of_type (has_type offset_of_type size_of_type is_signed_type) ("Sthread type:i32s") }
+        { (value) r#type: c_int, read_type addr_of_type (has_type offset_of_type size_of_type is_signed_type) (" type:i32s") }
         /// 4 bytes; core_paths.h:21
-        { (value) new_: c_int, read_new addr_of_new (has_new offset_of_new size_of_new is_signed_new) ("Sthread new:i32s") }
+        { (value) new_: c_int, read_new addr_of_new (has_new offset_of_new size_of_new is_signed_new) (" new:i32s") }
         /// 4 bytes; core_paths.h:21
-        { (value) at_: c_int, read_at addr_of_at (has_at offset_of_at size_of_at is_signed_at) ("Sthread at:i32s") }
+        { (value) at_: c_int, read_at addr_of_at (has_at offset_of_at size_of_at is_signed_at) (" at:i32s") }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {
@@ -665,6 +839,10 @@ mod __hdrgen {
         /// offset 0, 4 bytes; core_paths.h:20
         pub q: c_int,
     }
+    __members! { thread__nameless - "S"
+        /// 4 bytes; core_paths.h:20
+        { (value) q: c_int, read_q addr_of_q (has_q offset_of_q size_of_q is_signed_q) (" q:i32s") }
+    }
     #[cfg(target_pointer_width = "64")]
     const _: () = {
         ::core::assert!(size_of::<thread__nameless>() == 4);
@@ -679,10 +857,10 @@ mod __hdrgen {
         /// offset 0, 8 bytes; core_paths.h:23
         pub state: c_long,
     }
-    __record! { thread___old "Sthread___old" "Sthread___old(state:i64s)" }
-    __members! { thread___old
+    __record! { thread___old "Sthread___old" "Sthread___old(state:i64s'long int')" }
+    __members! { thread___old "Sthread___old"
         /// 8 bytes; core_paths.h:23
-        { (value) state: c_long, read_state addr_of_state (has_state offset_of_state size_of_state is_signed_state) ("Sthread___old state:i64s") }
+        { (value) state: c_long, read_state addr_of_state (has_state offset_of_state size_of_state is_signed_state) (" state:i64s") }
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {

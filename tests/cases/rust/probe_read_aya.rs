@@ -52,26 +52,45 @@ mod __hdrgen {
     }
 
     /// The address of a `T` in the kernel's memory. What `T` has are methods: those of numbers and
-    /// pointers read, those of records and large arrays say where it is.
+    /// pointers read, those of records and large arrays say where it is. `P` is what holds the `T` by
+    /// value, up to something that was pointed to.
     #[repr(transparent)]
-    pub struct Kptr<T> {
+    pub struct Kptr<T, P = __Whole> {
         address: *const T,
+        place: ::core::marker::PhantomData<P>,
     }
-    impl<T> ::core::clone::Clone for Kptr<T> {
+    /// Where a record is: by itself, or within another one.
+    pub trait __Place {
+        const ID: u64;
+        fn define();
+        fn offset() -> usize;
+    }
+    /// Not within anything.
+    pub enum __Whole {}
+    impl __Place for __Whole {
+        const ID: u64 = 0;
+        #[inline(always)]
+        fn define() {}
+        #[inline(always)]
+        fn offset() -> usize {
+            0
+        }
+    }
+    impl<T, P> ::core::clone::Clone for Kptr<T, P> {
         #[inline(always)]
         fn clone(&self) -> Self {
             *self
         }
     }
-    impl<T> ::core::marker::Copy for Kptr<T> {}
-    impl<T> ::core::cmp::PartialEq for Kptr<T> {
+    impl<T, P> ::core::marker::Copy for Kptr<T, P> {}
+    impl<T, P> ::core::cmp::PartialEq for Kptr<T, P> {
         #[inline(always)]
         fn eq(&self, value: &Self) -> bool {
             self.address == value.address
         }
     }
-    impl<T> ::core::cmp::Eq for Kptr<T> {}
-    impl<T> ::core::fmt::Debug for Kptr<T> {
+    impl<T, P> ::core::cmp::Eq for Kptr<T, P> {}
+    impl<T, P> ::core::fmt::Debug for Kptr<T, P> {
         fn fmt(&self, value: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             ::core::fmt::Pointer::fmt(&self.address, value)
         }
@@ -79,24 +98,28 @@ mod __hdrgen {
     impl<T> ::core::convert::From<*const T> for Kptr<T> {
         #[inline(always)]
         fn from(value: *const T) -> Self {
-            Kptr { address: value }
+            Kptr::new(value)
         }
     }
     impl<T> ::core::convert::From<*mut T> for Kptr<T> {
         #[inline(always)]
         fn from(value: *mut T) -> Self {
-            Kptr { address: value }
+            Kptr::new(value)
         }
     }
     impl<T> Kptr<T> {
         #[inline(always)]
         pub const fn new(value: *const T) -> Self {
-            Kptr { address: value }
+            Kptr {
+                address: value,
+                place: ::core::marker::PhantomData,
+            }
         }
-
+    }
+    impl<T, P: __Place> Kptr<T, P> {
         #[inline(always)]
-        pub const fn as_ptr(self) -> *const T {
-            self.address
+        pub fn as_ptr(self) -> *const T {
+            self.address.wrapping_byte_add(P::offset())
         }
 
         #[inline(always)]
@@ -106,9 +129,16 @@ mod __hdrgen {
 
         /// The same address as one of another type, such as another flavour.
         #[inline(always)]
-        pub const fn cast<U>(self) -> Kptr<U> {
+        pub fn cast<U>(self) -> Kptr<U> {
+            Kptr::new(self.as_ptr().cast())
+        }
+
+        /// What is so many bytes from what holds it.
+        #[inline(always)]
+        fn __at<U, Q>(self, value: usize) -> Kptr<U, Q> {
             Kptr {
-                address: self.address.cast(),
+                address: self.address.wrapping_byte_add(value).cast(),
+                place: ::core::marker::PhantomData,
             }
         }
     }
@@ -177,30 +207,46 @@ mod __hdrgen {
         }
     }
 
-    /// The methods of one member of a record.
+    /// The methods of pointers to a record.
+    macro_rules! __members {
+        ($r:ident $({ $($member:tt)+ })*) => {
+            impl Kptr<$r> {
+                $(__typed! { $r $($member)+ })*
+            }
+        };
+    }
     macro_rules! __typed {
-        ($r:ident [$($doc:tt)*] (place) $name:ident: $type:ty, $address:ident $($rest:tt)+) => {
-            $($doc)*
+        ($r:ident (place) $name:ident: $type:ty, $address:ident $($rest:tt)+) => {
             #[inline(always)]
             pub fn $name(self) -> Kptr<$type> {
                 Kptr::new($r::$address(self.address))
             }
             __asked! { $($rest)+ }
         };
-        ($r:ident [$($doc:tt)*] (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
-            $($doc)*
+        ($r:ident (to $to:ty) $name:ident: $type:ty, $read:ident $address:ident $($rest:tt)+) => {
             #[inline(always)]
             pub fn $name(self) -> ::core::result::Result<Kptr<$to>, i64> {
                 unsafe { $r::$read(self.address) }.map(<$type as __Scalar>::value)
             }
+            /// Where it is.
+            #[inline(always)]
+            pub fn $address(self) -> Kptr<$type> {
+                Kptr::new($r::$address(self.address))
+            }
             __asked! { $($rest)+ }
         };
-        ($r:ident [$($doc:tt)*] ($($how:tt)+) $name:ident: $type:ty, $read:ident $($address:ident)? ($($names:tt)+) $($rest:tt)+) => {
-            $($doc)*
+        ($r:ident ($($how:tt)+) $name:ident: $type:ty, $read:ident $($address:ident)? ($($names:tt)+) $($rest:tt)+) => {
             #[inline(always)]
             pub fn $name(self) -> ::core::result::Result<$type, i64> {
                 unsafe { $r::$read(self.address) }
             }
+            $(
+                /// Where it is.
+                #[inline(always)]
+                pub fn $address(self) -> Kptr<$type> {
+                    Kptr::new($r::$address(self.address))
+                }
+            )?
             __asked! { ($($names)+) $($rest)+ }
         };
     }
@@ -208,15 +254,6 @@ mod __hdrgen {
         ($names:tt $numbers:tt $([$at:ident $nth:ident $type:ty])?) => {
             __numbers! { $names $numbers }
             $(__elements! { $at $nth $type, $names $numbers })?
-        };
-    }
-
-    /// The methods of pointers to a record.
-    macro_rules! __members {
-        ($r:ident $({ $($member:tt)+ })*) => {
-            impl Kptr<$r> {
-                $(__typed! { $r [] $($member)+ })*
-            }
         };
     }
     macro_rules! __numbers {

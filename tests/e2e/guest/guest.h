@@ -30,11 +30,13 @@ struct outcome {
     struct field_values values;
 };
 
+enum loader { LOADER_LIBBPF, LOADER_AYA };
+
 /* Loads `object`, with the BTF in the file `btf` in place of the kernel's unless that is NULL,
  * attaches its one program to the raw tracepoint sys_enter, sets it off, and takes what it read.
- * libbpf's messages are in load_messages() afterwards. */
-void load_and_run(const char *object, const char *btf, const struct field_io *io,
-                  struct outcome *ret);
+ * The loader's messages are in load_messages() afterwards. */
+void load_and_run(enum loader loader, const char *object, const char *btf,
+                  const struct field_io *io, struct outcome *ret);
 const char *load_messages(void);
 
 #endif

@@ -1,9 +1,9 @@
 /* PID 1 of the field test: hides the kernel's own BTF, then does what the file /plan says, a line
  * each:
  *
- *     run NAME OBJECT BTF                   load, run, compare; BTF may be - for none
- *     patch NAME OBJECT BTF OFFSET WORD     the same with a copy of BTF in which the four bytes at
- * OFFSET are WORD
+ *     run NAME LOADER OBJECT BTF                  load, run, compare; BTF may be - for none
+ *     patch NAME LOADER OBJECT BTF OFFSET WORD    the same with a copy of BTF in which the word at
+ *                                                 OFFSET is WORD
  *
  * and tells on the console what came of it; the host judges:
  *
@@ -107,13 +107,14 @@ static void compare(struct tally *tally, const struct field_values *truth,
     }
 }
 
-static void run(const char *name, const char *object, const char *btf, bool quiet,
-                const struct field_io *io)
+static void run(const char *name, const char *loader, const char *object, const char *btf,
+                bool quiet, const struct field_io *io)
 {
     struct tally tally = {.name = name, .quiet = quiet};
     struct outcome outcome;
 
-    load_and_run(object, btf, io, &outcome);
+    load_and_run(strcmp(loader, "aya") == 0 ? LOADER_AYA : LOADER_LIBBPF, object, btf, io,
+                 &outcome);
     if (outcome.error) {
         if (!quiet)
             printf("%s\n", load_messages());
@@ -164,22 +165,22 @@ static void install(const char *from)
 
 static void follow_plan(const struct field_io *io)
 {
-    char line[600], name[128], object[128], btf[128];
+    char line[600], name[128], loader[16], object[128], btf[128];
     long offset;
     uint32_t word;
     FILE *plan = fopen("/plan", "r");
 
     MUST(plan);
     while (fgets(line, sizeof line, plan)) {
-        if (sscanf(line, "run %127s %127s %127s", name, object, btf) == 3) {
-            run(name, object, strcmp(btf, "-") == 0 ? NULL : btf, false, io);
+        if (sscanf(line, "run %127s %15s %127s %127s", name, loader, object, btf) == 4) {
+            run(name, loader, object, strcmp(btf, "-") == 0 ? NULL : btf, false, io);
         } else if (sscanf(line, "install %127s", name) == 1) {
             install(name);
         } else {
-            MUST(sscanf(line, "patch %127s %127s %127s %ld %" SCNx32, name, object, btf, &offset,
-                        &word) == 5);
+            MUST(sscanf(line, "patch %127s %15s %127s %127s %ld %" SCNx32, name, loader, object,
+                        btf, &offset, &word) == 6);
             write_patched(btf, "/patched.btf", offset, word);
-            run(name, object, "/patched.btf", true, io);
+            run(name, loader, object, "/patched.btf", true, io);
         }
     }
     fclose(plan);

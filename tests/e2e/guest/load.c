@@ -1,4 +1,5 @@
-/* The loader: libbpf with `btf_custom_path`, as a program does it that ships its BTF. */
+/* The loaders: libbpf with `btf_custom_path`, as a program does it that ships its BTF.  The other,
+ * aya, is in aya/lib.rs. */
 #include "guest.h"
 
 #include <bpf/bpf.h>
@@ -47,17 +48,12 @@ static int run(struct bpf_object *object, struct field_io *live, struct outcome 
     return 0;
 }
 
-void load_and_run(const char *object, const char *btf, const struct field_io *io,
-                  struct outcome *ret)
+static void load_by_libbpf(const char *object, const char *btf, struct field_io *live,
+                           struct outcome *ret)
 {
     LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = btf);
 
-    messages[0] = '\0';
-    struct field_io live = *io;
-    live.hits = 0;
-    memset(&live.values, (int)(FIELDS_POISON & 0xff), sizeof live.values);
     libbpf_set_print(keep_message);
-    memset(ret, 0, sizeof *ret);
     struct bpf_object *opened = bpf_object__open_file(object, &options);
     if (!opened) {
         ret->error = -errno;
@@ -65,6 +61,27 @@ void load_and_run(const char *object, const char *btf, const struct field_io *io
     }
     ret->error = bpf_object__load(opened);
     if (ret->error == 0)
-        ret->error = run(opened, &live, ret);
+        ret->error = run(opened, live, ret);
     bpf_object__close(opened);
+}
+
+/* Of aya/lib.rs: -1 and words, or 0. */
+int aya_load_and_run(const char *object, const char *btf, struct field_io *live, char *text,
+                     size_t size);
+
+void load_and_run(enum loader loader, const char *object, const char *btf,
+                  const struct field_io *io, struct outcome *ret)
+{
+    struct field_io live = *io;
+    live.hits = 0;
+    memset(&live.values, (int)(FIELDS_POISON & 0xff), sizeof live.values);
+    messages[0] = '\0';
+    memset(ret, 0, sizeof *ret);
+    if (loader == LOADER_LIBBPF) {
+        load_by_libbpf(object, btf, &live, ret);
+    } else {
+        ret->error = aya_load_and_run(object, btf, &live, messages, sizeof messages);
+        ret->hits = live.hits;
+        ret->values = live.values;
+    }
 }

@@ -1,0 +1,246 @@
+/*
+ * Every source file of a kernel as a source of types.
+ *
+ *     hdrgen --kernel DIR --sources -o kernel.btf
+ *
+ * Reads all files that are linked into the kernel (tree/sources.h), shows how far it is, and ends
+ * with a summary and what was left out:
+ *
+ *     hdrgen: warning: 50 of 2305 files include generated files that are not there ...
+ *     hdrgen: note: `make -C DIR -k security/selinux/avc.o ...` makes them
+ *     hdrgen: note: 2255 of 2305 source files in 64 s: 41234 types
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+#include "tree/sources.h"
+
+#include <string.h>
+#include <unistd.h>
+
+/* --- progress --- */
+
+struct source_progress {
+    enum progress_wish wish;
+    bool is_shown;
+};
+
+static void show_files(void *user, const struct hg_sources_progress *files)
+{
+    struct source_progress *progress = user;
+    if (progress->wish != PROGRESS_ALWAYS && files->seconds < 1)
+        return;
+    double speed = files->seconds > 0 ? (double)files->done / files->seconds : 0;
+    fprintf(stderr, "\r\033[Kreading sources: %zu of %zu files, %.0f a second", files->done,
+            files->total, speed);
+    if (files->seconds_left >= 0)
+        fprintf(stderr, ", %.0f s left", files->seconds_left);
+    fflush(stderr);
+    progress->is_shown = true;
+}
+
+static void end_progress(const struct source_progress *progress)
+{
+    if (progress->is_shown)
+        fputs("\r\033[K", stderr);
+}
+
+/* --- the list --- */
+
+/* The files of the kernel itself, with the user's arguments after their own.  All in the arena. */
+static struct hg_source_list choose_files(const struct hg_source_list *all,
+                                          const struct source *source, struct hg_arena *arena)
+{
+    const struct hg_header_options *headers = &source->headers;
+    struct hg_source_list list = *all;
+    struct hg_source_file *files = hg_arena_array(arena, all->count + 1, sizeof *files);
+    list.items = files;
+    list.count = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->items[i].module != NULL)
+            continue;
+        struct hg_source_file *file = &files[list.count++];
+        *file = all->items[i];
+        if (headers->argument_count == 0)
+            continue;
+        size_t count = file->argument_count + headers->argument_count;
+        const char **arguments = hg_arena_array(arena, count, sizeof *arguments);
+        for (size_t a = 0; a < count; a++)
+            arguments[a] = a < file->argument_count ? file->arguments[a]
+                                                    : headers->arguments[a - file->argument_count];
+        file->arguments = arguments;
+        file->argument_count = count;
+    }
+    return list;
+}
+
+/* --- what was left out --- */
+
+static size_t count_missing(const struct hg_sources_report *report)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < report->unread_count; i++)
+        count += report->unread[i].missing != NULL;
+    return count;
+}
+
+/* One command that makes all that is not there. */
+static void note_command(const struct hg_kernel *kernel, const struct hg_source_list *list,
+                         const struct hg_sources_report *report, struct hg_diagnostics *diagnostics)
+{
+    struct hg_text text = {0};
+    for (size_t i = 0; i < report->unread_count; i++)
+        if (report->unread[i].missing != NULL)
+            hg_text_printf(&text, " %s", report->unread[i].object);
+    for (size_t i = 0; i < list->generated_count; i++)
+        if (list->generated[i].module == NULL)
+            hg_text_printf(&text, " %s", list->generated[i].object);
+    if (text.size > 0)
+        hg_note(diagnostics, NULL,
+                "in a tree that may be written to, this command makes what is not there (-k: it "
+                "goes on after errors, and may end with one): make -C %s -k%s",
+                kernel->object, hg_text_string(&text));
+    hg_text_deinit(&text);
+}
+
+static void report_missing(const struct hg_source_list *list,
+                           const struct hg_sources_report *report, bool verbose,
+                           struct hg_diagnostics *diagnostics)
+{
+    size_t missing = count_missing(report);
+    if (missing == 0)
+        return;
+    hg_warning(diagnostics, NULL,
+               "%zu of %zu source files include files that are not there, and that a build "
+               "generates: nothing is taken of them%s",
+               missing, list->count, verbose ? ":" : " (-v names them)");
+    for (size_t i = 0; i < report->unread_count && verbose; i++)
+        if (report->unread[i].missing != NULL)
+            hg_note(diagnostics, &report->unread[i].where, "%s: %s", report->unread[i].object,
+                    report->unread[i].reason);
+}
+
+static void report_generated(const struct hg_source_list *list, bool verbose,
+                             struct hg_diagnostics *diagnostics)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->generated_count; i++)
+        count += list->generated[i].module == NULL;
+    if (count == 0)
+        return;
+    hg_warning(diagnostics, NULL,
+               "%zu source file%s not there, and a build generates %s: nothing is taken of %s%s",
+               count, count == 1 ? " is" : "s are", count == 1 ? "it" : "them",
+               count == 1 ? "it" : "them", verbose ? ":" : " (-v names them)");
+    for (size_t i = 0; i < list->generated_count && verbose; i++)
+        if (list->generated[i].module == NULL)
+            hg_note(diagnostics, NULL, "%s, for %s", list->generated[i].path,
+                    list->generated[i].object);
+}
+
+static void report_unparsed(const struct hg_source_list *list,
+                            const struct hg_sources_report *report,
+                            struct hg_diagnostics *diagnostics)
+{
+    size_t count = report->unread_count - count_missing(report);
+    if (count == 0)
+        return;
+    hg_warning(diagnostics, NULL,
+               "%zu of %zu source files cannot be parsed: nothing is taken of them", count,
+               list->count);
+    for (size_t i = 0; i < report->unread_count; i++)
+        if (report->unread[i].missing == NULL)
+            hg_note(diagnostics, &report->unread[i].where, "%s: %s", report->unread[i].object,
+                    report->unread[i].reason);
+}
+
+static void report_more(const struct hg_sources_report *report, struct hg_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < report->retried_count; i++)
+        hg_note(diagnostics, &report->retried[i].where,
+                "%s was parsed again without a precompiled prefix: %s", report->retried[i].object,
+                report->retried[i].reason);
+    if (report->conflict_count > 0)
+        hg_note(diagnostics, NULL, "%zu names have several definitions: each is kept",
+                report->conflict_count);
+}
+
+static void report_all(const struct hg_kernel *kernel, const struct hg_source_list *list,
+                       const struct hg_sources_report *report, const struct hg_model *model,
+                       bool verbose, struct hg_diagnostics *diagnostics)
+{
+    report_missing(list, report, verbose, diagnostics);
+    report_generated(list, verbose, diagnostics);
+    note_command(kernel, list, report, diagnostics);
+    report_unparsed(list, report, diagnostics);
+    if (verbose)
+        report_more(report, diagnostics);
+    hg_note(diagnostics, NULL,
+            "%zu of %zu source files in %.0f s (%.0f s of processors): %zu types",
+            list->count - report->unread_count, list->count, report->seconds, report->cpu,
+            hg_model_type_count(model));
+}
+
+/* --- reading --- */
+
+static enum hg_status check_request(const struct source *source, struct hg_diagnostics *diagnostics)
+{
+    const char *other = source->headers.macro_count > 0    ? "--macros"
+                        : source->headers.header_count > 0 ? "--header"
+                        : source->headers.keep_going       ? "--keep-going"
+                                                           : NULL;
+    if (other == NULL)
+        return HG_OK;
+    hg_error(diagnostics, NULL, "%s does not go with --sources", other);
+    return HG_ERROR_USAGE;
+}
+
+static enum hg_status read_list(const struct hg_kernel *kernel, const struct source *source,
+                                const struct hg_source_list *list,
+                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct source_progress progress = {.wish = source->progress};
+    bool shows = source->progress == PROGRESS_ALWAYS ||
+                 (source->progress == PROGRESS_AUTO && isatty(STDERR_FILENO));
+    struct hg_sources_options options = {
+        .kernel = kernel,
+        .list = list,
+        .jobs = source->jobs,
+        .skips_bodies = source->is_fast,
+        .progress = shows ? show_files : NULL,
+        .progress_user = &progress,
+    };
+    struct hg_sources_report *report = NULL;
+    enum hg_status status = hg_read_sources(&options, diagnostics, ret, &report);
+    end_progress(&progress);
+    if (status == HG_OK)
+        report_all(kernel, list, report, *ret, source->headers.clang_warnings, diagnostics);
+    hg_sources_report_destroy(report);
+    return status;
+}
+
+enum hg_status read_every_source(const struct hg_kernel *kernel, const struct source *source,
+                                 struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct hg_source_list *all = NULL;
+    enum hg_status status = check_request(source, diagnostics);
+    if (status == HG_OK)
+        status =
+            hg_list_sources(kernel, &(struct hg_source_list_options){.commands = source->commands},
+                            diagnostics, &all);
+    if (status != HG_OK)
+        return status;
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    struct hg_source_list list = choose_files(all, source, &arena);
+    if (list.count > 0) {
+        status = read_list(kernel, source, &list, diagnostics, ret);
+    } else {
+        hg_error(diagnostics, NULL, "no source file is part of the kernel, by %s", all->origin);
+        status = HG_ERROR_INPUT;
+    }
+    hg_arena_deinit(&arena);
+    hg_source_list_destroy(all);
+    return status;
+}

@@ -1,0 +1,172 @@
+/*
+ * Places: paths that a generator knows by a number only.
+ *
+ *     .hdrgen.place.1       "@71 @0 Stask_struct se:Ssched_entity" 00 "@72 @71 Ssched_entity
+ * avg:Ssched_avg" 00 .hdrgen.relo.1        ... "r3 byte_offset @72 Ssched_avg load_sum:i64u" 00
+ *
+ * is the record "r3 byte_offset Stask_struct se:Ssched_entity avg:Ssched_avg load_sum:i64u".
+ *
+ * The problem: a method of a struct in Rust does not know what holds the struct, and a macro cannot
+ * put together text that depends on types.  It can put a number into assembly, and CO-RE needs the
+ * whole path: the running kernel may have another struct there than the one that bears the name.
+ *
+ * The method: text for text.  A definition is looked up by its number, which all copies of it in
+ * the object agree about; that of the place around it comes first.  What follows a place must begin
+ * with the type that the place ends with.
+ *
+ * What this does not do: understand types.  The text that results is parsed as any.
+ */
+#include "link/link.h"
+
+#include <string.h>
+
+static const char section_name[] = HG_LINK_PLACES "1";
+
+/* `@71`: its length, 0 = no number is there. */
+static size_t number_length(const char *text)
+{
+    size_t digits = text[0] == '@' ? strspn(text + 1, "0123456789") : 0;
+    bool is_number = digits > 0 && digits <= 20 && (text[1] != '0' || digits == 1);
+    return is_number ? digits + 1 : 0;
+}
+
+static bool is_none(const char *text, size_t length)
+{
+    return length == 2 && text[1] == '0';
+}
+
+static bool place_fault(const struct linker *linker, const char *text, const char *why)
+{
+    struct hg_text shown = {0};
+    hg_describe_name(&shown, text);
+    hg_link_fault(linker, "place '%.200s' of %s: %s", hg_text_string(&shown), section_name, why);
+    hg_text_deinit(&shown);
+    return false;
+}
+
+/* --- definitions --- */
+
+/* `@71 @0 Stask_struct se:Ssched_entity` */
+static bool take_definition(struct linker *linker, const char *text)
+{
+    size_t own = number_length(text);
+    const char *outer = own == 0 || text[own] != ' ' ? "" : text + own + 1;
+    size_t length = number_length(outer);
+    if (own == 0 || is_none(text, own) || length == 0 || outer[length] != ' ')
+        return place_fault(linker, text, "it does not begin with two numbers");
+    uint32_t *index = hg_strings_number(&linker->place_numbers, text, own);
+    if (*index == 0) {
+        if (linker->definitions.count == LINK_RECORDS_MAX)
+            return place_fault(linker, text, "there are too many");
+        *HG_PUSH(&linker->definitions) = text;
+        *index = (uint32_t)linker->definitions.count;
+    }
+    return strcmp(linker->definitions.items[*index - 1], text) == 0 ||
+           place_fault(linker, text, "another one has the same number");
+}
+
+static bool take_section(struct linker *linker, struct link_section *section)
+{
+    if (strcmp(section->name, section_name) != 0)
+        return hg_link_fault(linker, "section '%s': this hdrgen knows %s only", section->shown,
+                             section_name);
+    if (section->header.sh_type != SHT_PROGBITS ||
+        (section->header.sh_flags & (SHF_ALLOC | SHF_COMPRESSED)) != 0)
+        return hg_link_fault(linker, "section %s is not plain data", section_name);
+    section->is_gone = true;
+    for (size_t at = 0; at < section->size;) {
+        const char *text = (const char *)section->bytes + at;
+        size_t length = strnlen(text, section->size - at);
+        if (length == section->size - at || length > LINK_TEXT_MAX)
+            return hg_link_fault(linker, "section %s: the text at byte %zu is cut off or too long",
+                                 section_name, at);
+        if (!take_definition(linker, text))
+            return false;
+        at += length + 1;
+    }
+    return true;
+}
+
+bool hg_link_find_places(struct linker *linker)
+{
+    for (size_t i = 1; i < linker->sections.count; i++) {
+        struct link_section *section = &linker->sections.items[i];
+        if (strncmp(section->name, HG_LINK_PLACES, sizeof HG_LINK_PLACES - 1) == 0 &&
+            !take_section(linker, section))
+            return false;
+    }
+    return true;
+}
+
+/* --- use --- */
+
+/* The type that a path ends with: `Ssched_entity` of `Stask_struct se:Ssched_entity`, the element's
+ * where an index is the last step. */
+static const char *last_type(const char *path, size_t *length)
+{
+    const char *end = path + strlen(path);
+    const char *last = strrchr(path, ' ');
+    bool is_element = last != NULL && last[1] == '[';
+    if (is_element) {
+        end = last;
+        while (last > path && *--last != ' ')
+            ;
+    }
+    const char *type = last == NULL ? NULL : memchr(last, ':', (size_t)(end - last));
+    if (type != NULL && is_element)
+        type = memchr(type, ']', (size_t)(end - type));
+    *length = type == NULL ? 0 : (size_t)(end - type - 1);
+    return type == NULL ? path : type + 1;
+}
+
+/* Adds `ROOT STEP...` for `@71 ROOT STEP...`: the rest, after what the place stands for. */
+static const char *put_path(struct linker *linker, struct hg_text *text, const char *from,
+                            unsigned depth)
+{
+    size_t number = number_length(from), type;
+    const char *rest = from + number + 1;
+    if (number == 0 || from[number] != ' ')
+        return "a place is no number";
+    if (is_none(from, number)) {
+        hg_text_put(text, rest);
+        return NULL;
+    }
+    uint32_t index = *hg_strings_number(&linker->place_numbers, from, number);
+    if (index == 0)
+        return "its place is defined nowhere";
+    if (depth == LINK_STEPS_MAX)
+        return "its place is within more than 60 others, or within itself";
+    const char *definition = linker->definitions.items[index - 1];
+    const char *why = put_path(linker, text, definition + number_length(definition) + 1, depth + 1);
+    if (why != NULL)
+        return why;
+    /* A member's type is said without typedefs, a root's with the one that is its name. */
+    size_t alias = rest[0] == 'T' ? strcspn(rest, "= ") : 0;
+    rest += rest[alias] == '=' ? alias + 1 : 0;
+    const char *last = last_type(hg_text_string(text), &type);
+    if (type == 0 || strncmp(rest, last, type) != 0 || (rest[type] != ' ' && rest[type] != '\0'))
+        return "its place is of another type: bindings that do not go together";
+    hg_text_put(text, rest + type);
+    return text->size > LINK_TEXT_MAX ? "with its place it is longer than 4000 bytes" : NULL;
+}
+
+bool hg_link_expand(struct linker *linker, struct link_record *record)
+{
+    /* After the register and the kind. */
+    const char *at = strchr(record->text, ' ');
+    at = at == NULL ? NULL : strchr(at + 1, ' ');
+    if (at == NULL || at[1] != '@')
+        return true;
+    struct hg_text text = {0};
+    struct hg_text path = {0};
+    const char *why = put_path(linker, &path, at + 1, 0);
+    hg_text_bytes(&text, record->text, (size_t)(at + 1 - record->text));
+    hg_text_put(&text, hg_text_string(&path));
+    if (why == NULL)
+        record->text = hg_arena_string(&linker->arena, text.data, text.size);
+    else
+        hg_link_record_fault(linker, record, "%s", why);
+    hg_text_deinit(&text);
+    hg_text_deinit(&path);
+    return why == NULL;
+}

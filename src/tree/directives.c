@@ -1,0 +1,180 @@
+/*
+ * Directives: see directives.h.
+ *
+ * One pass over the text.  Comments and strings are passed over, so that a hash in them is no
+ * directive; lines that a backslash continues are one.
+ */
+#include "tree/directives.h"
+
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+struct scan {
+    const char *at;
+    struct hg_text line; /* of a directive: continued lines joined, comments blank */
+    hg_directive_fn *visit;
+    void *user;
+};
+
+static bool is_word_start(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool is_word(char c)
+{
+    return is_word_start(c) || (c >= '0' && c <= '9');
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
+
+/* The length of a backslash and the end of its line; 0 = there is none. */
+static size_t splice(const char *at)
+{
+    if (at[0] != '\\')
+        return 0;
+    return at[1] == '\n' ? 2 : at[1] == '\r' && at[2] == '\n' ? 3 : 0;
+}
+
+/* What follows the comment that begins here; at itself = no comment does.  One to the end of a line
+ * does not have that end. */
+static const char *after_comment(const char *at)
+{
+    if (at[0] != '/' || (at[1] != '*' && at[1] != '/'))
+        return at;
+    if (at[1] == '*') {
+        const char *end = strstr(at + 2, "*/");
+        return end == NULL ? at + strlen(at) : end + 2;
+    }
+    while (*at != '\0' && *at != '\n')
+        at += splice(at) > 0 ? splice(at) : 1;
+    return at;
+}
+
+/* at is on the opening quote.  An apostrophe that nothing closes ends with its line. */
+static const char *after_quoted(const char *at)
+{
+    char quote = *at++;
+    while (*at != '\0' && *at != '\n' && *at != quote) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        at++;
+    }
+    return *at == quote ? at + 1 : at;
+}
+
+/* Any other line; comments and strings may make it several. */
+static void skip_line(struct scan *scan)
+{
+    const char *at = scan->at;
+    while (*at != '\0' && *at != '\n') {
+        const char *after = after_comment(at);
+        if (after != at)
+            at = after;
+        else if (*at == '"' || *at == '\'')
+            at = after_quoted(at);
+        else
+            at += splice(at) > 0 ? splice(at) : 1;
+    }
+    scan->at = at;
+}
+
+/* at follows the hash. */
+static void take_line(struct scan *scan)
+{
+    hg_text_truncate(&scan->line, 0);
+    const char *at = scan->at;
+    while (*at != '\0' && *at != '\n') {
+        const char *after = after_comment(at);
+        if (after != at) {
+            hg_text_bytes(&scan->line, " ", 1);
+            at = after;
+        } else if (splice(at) > 0) {
+            at += splice(at);
+        } else {
+            hg_text_bytes(&scan->line, at++, 1);
+        }
+    }
+    scan->at = at;
+}
+
+static size_t word_length(const char *at)
+{
+    size_t length = 0;
+    while (is_word(at[length]))
+        length++;
+    return length;
+}
+
+static bool is_named(const char *word, size_t length, const char *name)
+{
+    return length == strlen(name) && memcmp(word, name, length) == 0;
+}
+
+static void visit_test(struct scan *scan, const char *at)
+{
+    while (*at != '\0') {
+        size_t length = word_length(at);
+        if (length == 0) {
+            at = *at == '"' || *at == '\'' ? after_quoted(at) : at + 1;
+            continue;
+        }
+        if (is_word_start(*at) && !is_named(at, length, "defined"))
+            scan->visit(scan->user, HG_DIRECTIVE_TEST, at, length);
+        at += length;
+    }
+}
+
+static void visit_include(struct scan *scan, const char *at)
+{
+    char close = *at == '<' ? '>' : '"';
+    const char *end = *at == '<' || *at == '"' ? strchr(at + 1, close) : NULL;
+    if (end != NULL)
+        scan->visit(scan->user, close == '>' ? HG_DIRECTIVE_INCLUDE : HG_DIRECTIVE_INCLUDE_QUOTED,
+                    at + 1, (size_t)(end - at - 1));
+}
+
+static void visit_directive(struct scan *scan)
+{
+    take_line(scan);
+    const char *at = hg_text_string(&scan->line);
+    while (is_blank(*at))
+        at++;
+    size_t length = word_length(at);
+    const char *word = at;
+    for (at += length; is_blank(*at);)
+        at++;
+    if (is_named(word, length, "include") || is_named(word, length, "include_next"))
+        visit_include(scan, at);
+    else if (is_named(word, length, "if") || is_named(word, length, "ifdef") ||
+             is_named(word, length, "ifndef") || is_named(word, length, "elif"))
+        visit_test(scan, at);
+    else if (word_length(at) > 0 && is_named(word, length, "define"))
+        scan->visit(scan->user, HG_DIRECTIVE_DEFINE, at, word_length(at));
+    else if (word_length(at) > 0 && is_named(word, length, "undef"))
+        scan->visit(scan->user, HG_DIRECTIVE_UNDEF, at, word_length(at));
+}
+
+void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user)
+{
+    struct scan scan = {.at = text, .visit = visit, .user = user};
+    while (*scan.at != '\0') {
+        const char *after = after_comment(scan.at);
+        if (after != scan.at) {
+            scan.at = after;
+        } else if (is_blank(*scan.at) || *scan.at == '\n') {
+            scan.at++;
+        } else if (*scan.at == '#') {
+            scan.at++;
+            visit_directive(&scan);
+        } else {
+            skip_line(&scan);
+        }
+    }
+    hg_text_deinit(&scan.line);
+}

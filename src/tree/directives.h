@@ -1,0 +1,30 @@
+/*
+ * The preprocessor's directives in a C file, from its text alone.
+ *
+ *     #include <linux/types.h>         include  linux/types.h
+ *     #define DEBUG 1                  define   DEBUG
+ *     #if defined(CONFIG_X) && Y > 1   test     CONFIG_X, then Y
+ *
+ * Nothing is evaluated: both sides of an #if are looked at.
+ */
+#ifndef HG_TREE_DIRECTIVES_H
+#define HG_TREE_DIRECTIVES_H
+
+#include <stddef.h>
+
+enum hg_directive {
+    HG_DIRECTIVE_INCLUDE,        /* <name>, include_next too */
+    HG_DIRECTIVE_INCLUDE_QUOTED, /* "name" */
+    HG_DIRECTIVE_DEFINE,
+    HG_DIRECTIVE_UNDEF,
+    HG_DIRECTIVE_TEST, /* each identifier of an #if, #ifdef, #ifndef or #elif */
+};
+
+/* name is not NUL-terminated, and lives for the length of the call. */
+typedef void hg_directive_fn(void *user, enum hg_directive directive, const char *name,
+                             size_t length);
+
+/* text ends with a NUL. */
+void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user);
+
+#endif

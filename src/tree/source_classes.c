@@ -1,0 +1,209 @@
+/*
+ * Translation units that may share a precompiled prefix.
+ *
+ *     -std=gnu11 -m64 ... -I.../include -include kconfig.h -D__KERNEL__                 built in
+ *     -std=gnu11 -m64 ... -I.../include -include kconfig.h -D__KERNEL__ -DMODULE        modules
+ *     -std=gnu11 -m64 -fpie ...                                                         a few files
+ *
+ * A prefix is right for those that agree in everything which could change a header: the language,
+ * what is included first, and the macros.  Directories may differ after those that all have, for
+ * they are searched in order.  A macro that only few files have does not make them a class: the
+ * guard (source_guard.c) asks whether a header looks at it.
+ */
+#include "tree/source_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* --- arguments by kind --- */
+
+static const char *joined(struct hg_arena *arena, const char *option, const char *value)
+{
+    struct hg_text text = {0};
+    hg_text_put(&text, option);
+    hg_text_put(&text, value);
+    const char *string = hg_arena_string(arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return string;
+}
+
+/* The list for an option that takes a value; NULL = it takes none, or is of the language. */
+static struct string_list *list_of(struct source_arguments *arguments, const char *option)
+{
+    if (strcmp(option, "-I") == 0)
+        return &arguments->directories;
+    if (strcmp(option, "-D") == 0 || strcmp(option, "-U") == 0)
+        return &arguments->macros;
+    return strcmp(option, "-include") == 0 ? &arguments->includes : NULL;
+}
+
+static void sort_arguments(struct sources *sources, struct source_unit *unit)
+{
+    struct source_arguments *sorted = &unit->arguments;
+    for (size_t i = 0; i < unit->file->argument_count; i++) {
+        const char *argument = unit->file->arguments[i];
+        struct string_list *list = list_of(sorted, argument);
+        if (list != NULL && i + 1 < unit->file->argument_count) {
+            const char *value = unit->file->arguments[++i];
+            *HG_PUSH(list) =
+                list == &sorted->macros ? joined(&sources->arena, argument, value) : value;
+        } else if (strncmp(argument, "-I", 2) == 0) {
+            *HG_PUSH(&sorted->directories) = argument + 2;
+        } else if (strncmp(argument, "-D", 2) == 0 || strncmp(argument, "-U", 2) == 0) {
+            *HG_PUSH(&sorted->macros) = argument;
+        } else {
+            *HG_PUSH(&sorted->language) = argument;
+        }
+    }
+}
+
+bool hg_sources_is_own_macro(const char *macro)
+{
+    static const char *const beginnings[] = {
+        "-DKBUILD_MODFILE=", "-DKBUILD_BASENAME=", "-DKBUILD_MODNAME=", "-D__KBUILD_MODNAME="};
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (strncmp(macro, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
+}
+
+/* --- classes --- */
+
+static void put_list(struct hg_text *key, const struct string_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        hg_text_bytes(key, list->items[i], strlen(list->items[i]) + 1);
+    hg_text_bytes(key, "", 1);
+}
+
+static bool has(const struct string_list *list, const char *string)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i], string) == 0)
+            return true;
+    return false;
+}
+
+/* How many files have each macro; each counts it once. */
+static void count_macros(const struct sources *sources, struct hg_strings *counts)
+{
+    for (size_t u = 0; u < sources->unit_count; u++) {
+        const struct string_list *macros = &sources->units[u].arguments.macros;
+        for (size_t i = 0; i < macros->count; i++)
+            ++*hg_strings_number(counts, macros->items[i], strlen(macros->items[i]));
+    }
+}
+
+static bool is_of_class(struct hg_strings *counts, const char *macro)
+{
+    return !hg_sources_is_own_macro(macro) &&
+           *hg_strings_number(counts, macro, strlen(macro)) >= CLASS_UNITS;
+}
+
+static void take_class(struct sources *sources, struct source_unit *unit, struct hg_strings *keys,
+                       struct hg_strings *counts)
+{
+    struct source_arguments common = {.language = unit->arguments.language,
+                                      .includes = unit->arguments.includes};
+    struct hg_text key = {0};
+    put_list(&key, &common.language);
+    put_list(&key, &common.includes);
+    for (size_t i = 0; i < unit->arguments.macros.count; i++) {
+        const char *macro = unit->arguments.macros.items[i];
+        if (is_of_class(counts, macro))
+            *HG_PUSH(&common.macros) = macro;
+    }
+    put_list(&key, &common.macros);
+    uint32_t *class = hg_strings_number(keys, key.data, key.size);
+    if (*class == 0) {
+        *HG_PUSH(&sources->classes) = (struct source_class){.arguments = common};
+        *class = (uint32_t)sources->classes.count;
+    } else {
+        free(common.macros.items);
+    }
+    sources->classes.items[*class - 1].count++;
+    unit->class = *class;
+    hg_text_deinit(&key);
+}
+
+/* The directory that most of the class's files have at this position, of those that have the
+ * class's directories before it; NULL = too few agree. */
+static const char *common_directory(struct sources *sources, size_t class, size_t position)
+{
+    struct hg_arena arena;
+    struct hg_strings counts;
+    hg_arena_init(&arena);
+    hg_strings_init(&counts, &arena);
+    const struct string_list *known = &sources->classes.items[class].arguments.directories;
+    const char *best = NULL;
+    uint32_t most = 0;
+    for (size_t u = 0; u < sources->unit_count; u++) {
+        const struct string_list *own = &sources->units[u].arguments.directories;
+        bool is_same = sources->units[u].class == class + 1 && own->count > position;
+        for (size_t i = 0; i < position && is_same; i++)
+            is_same = strcmp(own->items[i], known->items[i]) == 0;
+        if (!is_same)
+            continue;
+        uint32_t *count =
+            hg_strings_number(&counts, own->items[position], strlen(own->items[position]));
+        if (++*count > most) {
+            most = *count;
+            best = own->items[position];
+        }
+    }
+    hg_strings_deinit(&counts);
+    hg_arena_deinit(&arena);
+    return most * 10 >= sources->classes.items[class].count * 9 ? best : NULL;
+}
+
+void hg_sources_classify(struct sources *sources)
+{
+    struct hg_strings keys;
+    struct hg_strings counts;
+    hg_strings_init(&keys, &sources->arena);
+    hg_strings_init(&counts, &sources->arena);
+    for (size_t i = 0; i < sources->unit_count; i++)
+        sort_arguments(sources, &sources->units[i]);
+    count_macros(sources, &counts);
+    for (size_t i = 0; i < sources->unit_count; i++)
+        take_class(sources, &sources->units[i], &keys, &counts);
+    for (size_t class = 0; class < sources->classes.count; class ++) {
+        struct string_list *directories = &sources->classes.items[class].arguments.directories;
+        for (const char *next;
+             (next = common_directory(sources, class, directories->count)) != NULL;)
+            *HG_PUSH(directories) = next;
+    }
+    hg_strings_deinit(&keys);
+    hg_strings_deinit(&counts);
+}
+
+static bool is_same(const struct string_list *a, const struct string_list *b)
+{
+    for (size_t i = 0; i < a->count && a->count == b->count; i++)
+        if (strcmp(a->items[i], b->items[i]) != 0)
+            return false;
+    return a->count == b->count;
+}
+
+bool hg_sources_fits(const struct source_arguments *arguments,
+                     const struct source_arguments *prefix, hg_other_macro_fn *other, void *user)
+{
+    if (!is_same(&arguments->language, &prefix->language) ||
+        !is_same(&arguments->includes, &prefix->includes) ||
+        arguments->directories.count < prefix->directories.count)
+        return false;
+    for (size_t i = 0; i < prefix->directories.count; i++)
+        if (strcmp(arguments->directories.items[i], prefix->directories.items[i]) != 0)
+            return false;
+    for (size_t i = 0; i < prefix->macros.count; i++)
+        if (!has(&arguments->macros, prefix->macros.items[i]))
+            return false;
+    for (size_t i = 0; i < arguments->macros.count; i++) {
+        const char *macro = arguments->macros.items[i];
+        if (hg_sources_is_own_macro(macro) || has(&prefix->macros, macro))
+            continue;
+        if (!other(user, macro + 2, strcspn(macro + 2, "=(")))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,272 @@
+/*
+ * Whether a prefix would change a translation unit.
+ *
+ *     #define CREATE_TRACE_POINTS                  trace/define_trace.h asks for it
+ *     #include <trace/events/sched.h>              a header of the prefix, parsed without it
+ *
+ * The headers of a prefix were parsed before the unit's own text.  That makes a difference if the
+ * unit defines or undefines a macro, before it includes one of them, that one of them tests in an
+ * #if.  Such a unit is parsed without the prefix.  So is one whose own headers do that.
+ *
+ * The method: the unit and the headers that it includes are walked through in the order of their
+ * text, both sides of every #if.  If no macro was changed where a header of the prefix comes, all
+ * is well; that is nearly always so.  Else a second walk goes into the prefix's headers as well, to
+ * see whether one of those that come after the change tests the macro.
+ *
+ * pr_fmt and dev_fmt are left aside: what headers test and define of them is only used where a
+ * message is printed.
+ */
+#include "tree/directives.h"
+#include "tree/kernel.h"
+#include "tree/source_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum event_kind { EVENT_INCLUDE, EVENT_INCLUDE_QUOTED, EVENT_CHANGE, EVENT_TEST };
+
+struct event {
+    enum event_kind kind;
+    const char *name; /* one copy of each */
+};
+
+struct scanned_file {
+    const char *path;
+    HG_ARRAY(struct event) events;
+    size_t walk; /* the last one that went through it */
+};
+
+/* --- scanning --- */
+
+struct scanning {
+    struct sources *sources;
+    struct scanned_file *file;
+};
+
+static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct scanning *scanning = user;
+    enum event_kind kind = directive == HG_DIRECTIVE_INCLUDE          ? EVENT_INCLUDE
+                           : directive == HG_DIRECTIVE_INCLUDE_QUOTED ? EVENT_INCLUDE_QUOTED
+                           : directive == HG_DIRECTIVE_TEST           ? EVENT_TEST
+                                                                      : EVENT_CHANGE;
+    *HG_PUSH(&scanning->file->events) = (struct event){
+        .kind = kind, .name = hg_strings_intern(&scanning->sources->scanned, name, length)};
+}
+
+/* Each file is read once. */
+static struct scanned_file *scan(struct sources *sources, const char *path)
+{
+    uint32_t *number = hg_strings_number(&sources->scanned, path, strlen(path));
+    if (*number != 0)
+        return sources->scanned_files.items[*number - 1];
+    struct scanned_file *file = hg_arena_alloc(&sources->arena, sizeof *file);
+    file->path = hg_arena_string(&sources->arena, path, strlen(path));
+    *HG_PUSH(&sources->scanned_files) = file;
+    *number = (uint32_t)sources->scanned_files.count;
+    size_t size = 0;
+    char *text = hg_kernel_read_file(path, &size);
+    if (text != NULL)
+        hg_scan_directives(text, take_directive,
+                           &(struct scanning){.sources = sources, .file = file});
+    free(text);
+    return file;
+}
+
+void hg_sources_free_scanned(struct scanned_file *file)
+{
+    free(file->events.items);
+}
+
+static bool is_aside(const char *name)
+{
+    return strcmp(name, "pr_fmt") == 0 || strcmp(name, "dev_fmt") == 0;
+}
+
+void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix)
+{
+    size_t count = 0;
+    const char *const *files = hg_model_files(prefix->model, &count);
+    for (size_t i = 0; i < count; i++) {
+        *hg_strings_number(&prefix->files, files[i], strlen(files[i])) = 1;
+        const struct scanned_file *file = scan(sources, files[i]);
+        for (size_t e = 0; e < file->events.count; e++) {
+            const struct event *event = &file->events.items[e];
+            if (event->kind == EVENT_TEST && !is_aside(event->name))
+                *hg_strings_number(&prefix->tested, event->name, strlen(event->name)) = 1;
+        }
+    }
+}
+
+/* --- finding what an #include names --- */
+
+/* NULL = it is not there. */
+static const char *find_in(struct sources *sources, const char *directory, const char *name)
+{
+    struct hg_text path = {0};
+    hg_text_printf(&path, "%s/%s", directory, name);
+    uint32_t *known = hg_strings_number(&sources->resolved, path.data, path.size);
+    if (*known == 0) {
+        *known = 1;
+        if (hg_kernel_is_file(path.data)) {
+            *HG_PUSH(&sources->paths) = hg_arena_string(&sources->arena, path.data, path.size);
+            *known = (uint32_t)sources->paths.count + 1;
+        }
+    }
+    hg_text_deinit(&path);
+    return *known == 1 ? NULL : sources->paths.items[*known - 2];
+}
+
+static const char *find_included(struct sources *sources, const struct source_unit *unit,
+                                 const struct scanned_file *from, const struct event *event)
+{
+    if (event->name[0] == '/')
+        return event->name;
+    const char *slash = strrchr(from->path, '/');
+    if (event->kind == EVENT_INCLUDE_QUOTED && slash != NULL) {
+        char *directory =
+            hg_arena_string(&sources->arena, from->path, (size_t)(slash - from->path));
+        const char *beside = find_in(sources, directory, event->name);
+        if (beside != NULL)
+            return beside;
+    }
+    const char *found = NULL;
+    for (size_t i = 0; i < unit->arguments.directories.count && found == NULL; i++)
+        found = find_in(sources, unit->arguments.directories.items[i], event->name);
+    return found;
+}
+
+/* --- the walk --- */
+
+struct walk {
+    struct sources *sources;
+    const struct source_unit *unit;
+    struct source_prefix *prefix;
+    size_t number;
+    bool is_exact; /* the second one: looks which of the prefix's files come after a change */
+    struct string_list changed; /* macros that the prefix tests, defined or undefined so far */
+    bool is_refused;
+};
+
+/* It has no guard against being included twice: the unit's own #include reads it again. */
+static bool is_read_again(const struct scanned_file *file)
+{
+    static const char ending[] = "/trace/define_trace.h";
+    size_t length = strlen(file->path);
+    return length >= sizeof ending - 1 &&
+           strcmp(file->path + length - (sizeof ending - 1), ending) == 0;
+}
+
+static bool is_in(struct hg_strings *set, const char *string)
+{
+    return *hg_strings_number(set, string, strlen(string)) != 0;
+}
+
+static bool has_file(struct source_prefix *prefix, const char *path)
+{
+    for (; prefix != NULL; prefix = prefix->parent)
+        if (is_in(&prefix->files, path))
+            return true;
+    return false;
+}
+
+static bool tests(struct source_prefix *prefix, const char *name)
+{
+    for (; prefix != NULL; prefix = prefix->parent)
+        if (is_in(&prefix->tested, name))
+            return true;
+    return false;
+}
+
+enum { DEEPEST_INCLUDE = 200 }; /* clang's own limit */
+
+static bool is_changed(const struct walk *walk, const char *name)
+{
+    for (size_t i = 0; i < walk->changed.count; i++)
+        if (walk->changed.items[i] == name)
+            return true;
+    return false;
+}
+
+/* A file of the prefix, and those that it includes, which the unit has not met before.  What the
+ * unit includes itself, and that in turn, is read up to its guard at least (trace headers end with
+ * an #include after theirs). */
+static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned distance)
+{
+    if (file->walk == walk->number || distance > DEEPEST_INCLUDE)
+        return;
+    file->walk = walk->number;
+    bool is_read_now = distance <= 1 && is_read_again(file);
+    for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->kind == EVENT_TEST)
+            walk->is_refused = !is_read_now && is_changed(walk, event->name);
+        if (event->kind == EVENT_TEST || event->kind == EVENT_CHANGE)
+            continue;
+        const char *path = find_included(walk->sources, walk->unit, file, event);
+        if (path != NULL && has_file(walk->prefix, path))
+            walk_prefix(walk, scan(walk->sources, path), distance + 1);
+    }
+}
+
+static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth)
+{
+    if (file->walk == walk->number || depth > DEEPEST_INCLUDE)
+        return;
+    file->walk = walk->number;
+    for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->kind == EVENT_TEST)
+            continue;
+        if (event->kind == EVENT_CHANGE) {
+            if (tests(walk->prefix, event->name))
+                *HG_PUSH(&walk->changed) = event->name;
+            continue;
+        }
+        const char *path = find_included(walk->sources, walk->unit, file, event);
+        if (path == NULL)
+            continue;
+        if (!has_file(walk->prefix, path))
+            walk_file(walk, scan(walk->sources, path), depth + 1);
+        else if (walk->is_exact)
+            walk_prefix(walk, scan(walk->sources, path), 0);
+        else
+            walk->is_refused = walk->changed.count > 0;
+    }
+}
+
+/* Whether a walk through the unit ends. */
+static bool passes(struct sources *sources, const struct source_unit *unit,
+                   struct source_prefix *prefix, bool is_exact)
+{
+    struct walk walk = {
+        .sources = sources,
+        .unit = unit,
+        .prefix = prefix,
+        .number = ++sources->walks,
+        .is_exact = is_exact,
+    };
+    walk_file(&walk, scan(sources, unit->file->path), 0);
+    free(walk.changed.items);
+    return !walk.is_refused;
+}
+
+struct asked {
+    struct sources *sources;
+    struct source_prefix *prefix;
+};
+
+static bool is_not_tested(void *user, const char *name, size_t length)
+{
+    struct asked *asked = user;
+    return !tests(asked->prefix, hg_strings_intern(&asked->sources->scanned, name, length));
+}
+
+bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
+                           struct source_prefix *prefix)
+{
+    struct asked asked = {.sources = sources, .prefix = prefix};
+    if (!hg_sources_fits(&unit->arguments, &prefix->arguments, is_not_tested, &asked))
+        return false;
+    return passes(sources, unit, prefix, false) || passes(sources, unit, prefix, true);
+}

@@ -1,0 +1,98 @@
+/*
+ * Which headers a prefix has: those that many files of its class include themselves, the most
+ * wanted first.
+ *
+ *     #include <linux/slab.h>       898 files
+ *     #include <linux/kernel.h>     679
+ *     ...
+ *
+ * What they include comes with them.  Trace headers stay out: who includes them defines
+ * CREATE_TRACE_POINTS before, which makes another header of them.
+ */
+#include "tree/directives.h"
+#include "tree/kernel.h"
+#include "tree/source_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LEAST_FILES = 6,     /* that include a header */
+    LEAST_PER_MILLE = 5, /* of the class's files */
+};
+
+struct header {
+    const char *name;
+    uint32_t count;
+    uint32_t last; /* index plus one of the last file that counted it */
+};
+
+struct counting {
+    struct hg_strings names; /* index plus one */
+    HG_ARRAY(struct header) headers;
+    uint32_t file;
+};
+
+static void count_include(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct counting *counting = user;
+    if (directive != HG_DIRECTIVE_INCLUDE || length == 0)
+        return;
+    uint32_t *index = hg_strings_number(&counting->names, name, length);
+    if (*index == 0) {
+        *HG_PUSH(&counting->headers) =
+            (struct header){.name = hg_strings_intern(&counting->names, name, length)};
+        *index = (uint32_t)counting->headers.count;
+    }
+    struct header *header = &counting->headers.items[*index - 1];
+    header->count += header->last != counting->file;
+    header->last = counting->file;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct header *a = left;
+    const struct header *b = right;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return strcmp(a->name, b->name);
+}
+
+static bool is_fit(const char *name)
+{
+    return strncmp(name, "trace/", 6) != 0 && strpbrk(name, "\"\\\n\r<>") == NULL;
+}
+
+void hg_sources_choose_headers(struct sources *sources, size_t class, struct source_prefix *prefix)
+{
+    struct counting counting = {0};
+    hg_strings_init(&counting.names, &sources->arena);
+    uint32_t files = 0;
+    for (size_t i = 0; i < sources->unit_count; i++) {
+        if (sources->units[i].class != class + 1)
+            continue;
+        counting.file = (uint32_t)i + 1;
+        files++;
+        size_t size = 0;
+        char *text = hg_kernel_read_file(sources->units[i].file->path, &size);
+        if (text != NULL)
+            hg_scan_directives(text, count_include, &counting);
+        free(text);
+    }
+    if (counting.headers.count > 0)
+        qsort(counting.headers.items, counting.headers.count, sizeof *counting.headers.items,
+              compare);
+    for (size_t i = 0; i < counting.headers.count; i++) {
+        const struct header *header = &counting.headers.items[i];
+        if (header->count < LEAST_FILES || header->count * 1000 < files * LEAST_PER_MILLE)
+            break;
+        if (is_fit(header->name)) {
+            struct hg_text name = {0};
+            hg_text_printf(&name, "<%s>", header->name);
+            *HG_PUSH(&prefix->headers) = hg_arena_string(&sources->arena, name.data, name.size);
+            hg_text_deinit(&name);
+        }
+    }
+    free(counting.headers.items);
+    hg_strings_deinit(&counting.names);
+}

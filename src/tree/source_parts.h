@@ -1,0 +1,141 @@
+/*
+ * Reading a kernel's sources: the parts and what they share.
+ *
+ *     sources.c          hg_read_sources: the order of events
+ *     source_classes.c   translation units that may share a precompiled prefix
+ *     source_headers.c   which headers a prefix has
+ *     source_prefix.c    making a prefix
+ *     source_guard.c     whether a prefix would change a translation unit
+ *     source_worker.c    tasks: several translation units in one process
+ *     source_merge.c     all models into one, and who needs which type
+ */
+#ifndef HG_TREE_SOURCE_PARTS_H
+#define HG_TREE_SOURCE_PARTS_H
+
+#include "base/memory.h"
+#include "base/strings.h"
+#include "base/text.h"
+#include "frontend/clang/source.h"
+#include "tree/pool.h"
+#include "tree/sources.h"
+
+struct string_list {
+    const char **items;
+    size_t count, capacity;
+};
+
+/* What a file's arguments say, by kind; all in their order. */
+struct source_arguments {
+    struct string_list language;    /* whatever is none of the others */
+    struct string_list directories; /* -I */
+    struct string_list macros;      /* -DX=1, -UX */
+    struct string_list includes;    /* -include */
+};
+
+struct scanned_file;
+
+/* Headers that were parsed once, for many translation units. */
+struct source_prefix {
+    struct source_prefix *parent; /* the prefix that it goes on from; NULL = none */
+    struct source_arguments arguments;
+    struct string_list headers; /* as #include lines name them, `<` or `"` and all */
+    struct hg_memory_file file;
+    const char *path;         /* of the precompiled file; NULL = there is none */
+    struct hg_model *model;   /* what it adds to its parent */
+    struct hg_strings files;  /* all that it opened: 1 */
+    struct hg_strings tested; /* macros that an #if of these asks for: 1 */
+    struct sources *sources;
+};
+
+enum source_state { SOURCE_WAITING, SOURCE_READ, SOURCE_UNREAD };
+
+struct source_unit {
+    const struct hg_source_file *file;
+    struct source_arguments arguments;
+    size_t class; /* index plus one; 0 = none has a prefix */
+    struct source_prefix *prefix;
+    enum source_state state;
+    bool was_alone;     /* it had a process for itself */
+    bool used_prefix;   /* what was read comes after a prefix */
+    const void *packed; /* the model, when READ */
+    size_t packed_size;
+    /* When UNREAD why; when READ without its prefix, the error that there was with it. */
+    struct hg_source_fault fault;
+};
+
+struct source_class {
+    struct source_arguments arguments; /* what all of its units have */
+    size_t count;
+    struct source_prefix *prefix;
+};
+
+struct sources {
+    const struct hg_sources_options *options;
+    struct hg_diagnostics *diagnostics;
+    struct hg_pool *pool;
+    struct hg_arena arena;
+    struct source_unit *units; /* one for each file of the list */
+    size_t unit_count;
+    HG_ARRAY(struct source_class) classes;
+    HG_ARRAY(struct source_prefix *) prefixes;
+    struct hg_target target;
+    struct hg_strings scanned; /* path -> index plus one */
+    HG_ARRAY(struct scanned_file *) scanned_files;
+    struct hg_strings resolved; /* directory and name -> index plus one of a path, 1 = none */
+    HG_ARRAY(const char *) paths;
+    size_t walks; /* of the guard */
+    size_t done;
+    int64_t begin; /* milliseconds of CLOCK_MONOTONIC */
+};
+
+/* --- source_classes.c --- */
+
+enum { CLASS_UNITS = 24 }; /* fewer are not worth a prefix */
+
+/* Sorts the arguments of all files, and finds the classes. */
+void hg_sources_classify(struct sources *sources);
+/* Whether a file with these arguments could follow the prefix: the same language, the same
+ * directories first, all of its macros.  Macros that it has besides are passed to `other`, which
+ * returns false to refuse. */
+typedef bool hg_other_macro_fn(void *user, const char *name, size_t length);
+bool hg_sources_fits(const struct source_arguments *arguments,
+                     const struct source_arguments *prefix, hg_other_macro_fn *other, void *user);
+/* -D options that differ from file to file and that no header's layout depends on. */
+bool hg_sources_is_own_macro(const char *macro);
+
+/* --- source_guard.c --- */
+
+/* Reads which macros the files of the prefix test. */
+void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix);
+void hg_sources_free_scanned(struct scanned_file *file);
+/* Whether the unit is read the same after the prefix. */
+bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
+                           struct source_prefix *prefix);
+
+/* --- source_headers.c --- */
+
+/* Which headers the class's files include most. */
+void hg_sources_choose_headers(struct sources *sources, size_t class, struct source_prefix *prefix);
+
+/* --- source_prefix.c --- */
+
+/* Makes prefixes for all classes that are worth one. */
+HG_MUST_CHECK enum hg_status hg_sources_make_prefixes(struct sources *sources);
+/* The arguments of a unit that goes on from the prefix; NULL = of one that does not.  To be freed.
+ */
+const char **hg_sources_arguments(const struct source_unit *unit,
+                                  const struct source_prefix *prefix, size_t *count);
+/* The memory files of the prefix and its parents; to be freed. */
+struct hg_memory_file *hg_sources_memory_files(const struct source_prefix *prefix, size_t *count);
+
+/* --- source_worker.c --- */
+
+HG_MUST_CHECK enum hg_status hg_sources_read_units(struct sources *sources);
+
+/* --- source_merge.c --- */
+
+struct hg_sources_report *hg_sources_report_create(struct sources *sources);
+HG_MUST_CHECK enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model,
+                                              struct hg_sources_report *report);
+
+#endif

@@ -1,0 +1,300 @@
+/*
+ * Tasks: several translation units in one process, one after the other.
+ *
+ *     child:    begins 17, result of 17, begins 18, result of 18, begins 19, (dies)
+ *     parent:   17 and 18 are there; 19 gets a process for itself, what followed it another one
+ *
+ * A process of its own for each of two thousand units would cost more than many of them take.  One
+ * that kills its process is tried once more alone, since another may have used up the memory.
+ *
+ * A unit with an error after a prefix is parsed again without it: what is reported is what kbuild
+ * would see.
+ */
+#include "tree/source_parts.h"
+
+#include "base/diag.h"
+#include "base/text.h"
+#include "model/pack.h"
+#include "tree/wire.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { BATCH_UNITS = 16 };
+enum { FRAME_BEGINS = 0x48425331, FRAME_READ, FRAME_READ_PREFIXED, FRAME_UNREAD };
+
+/* Indexes of units: the task of one process. */
+struct batch {
+    struct sources *sources;
+    size_t *units;
+    size_t count;
+};
+
+/* --- the child --- */
+
+struct fault {
+    bool is_known;
+    struct hg_location where;
+    struct hg_text file, text, missing;
+};
+
+static void keep_first(void *user, const struct hg_source_error *error)
+{
+    struct fault *fault = user;
+    if (!fault->is_known) {
+        fault->is_known = true;
+        fault->where = error->where;
+        hg_text_put(&fault->file, error->where.file == NULL ? "" : error->where.file);
+        hg_text_put(&fault->text, error->text);
+    }
+    if (error->missing_file != NULL && fault->missing.size == 0)
+        hg_text_put(&fault->missing, error->missing_file);
+}
+
+static void report_internal(void *user, const struct hg_diagnostic *diagnostic)
+{
+    if (diagnostic->severity == HG_ERROR)
+        keep_first(user, &(struct hg_source_error){.text = diagnostic->text});
+}
+
+static enum hg_status parse(const struct sources *sources, const struct source_unit *unit,
+                            const struct source_prefix *prefix, struct fault *fault,
+                            struct hg_model **model)
+{
+    size_t argument_count = 0;
+    size_t file_count = 0;
+    const char **arguments = hg_sources_arguments(unit, prefix, &argument_count);
+    struct hg_memory_file *files = hg_sources_memory_files(prefix, &file_count);
+    struct hg_source_unit source = {
+        .path = unit->file->path,
+        .arguments = arguments,
+        .argument_count = argument_count,
+        .precompiled = prefix == NULL ? NULL : prefix->path,
+        .memory_files = files,
+        .memory_file_count = file_count,
+        .skips_bodies = sources->options->skips_bodies,
+        .functions = sources->options->functions,
+        .roots = (const char *const[]){sources->options->kernel->source,
+                                       sources->options->kernel->object},
+        .root_count = 2,
+        .target = &sources->target,
+    };
+    struct hg_diagnostics diagnostics = {.report = report_internal, .user = fault};
+    enum hg_status status = hg_read_source(&source, keep_first, fault, &diagnostics, model);
+    free(arguments);
+    free(files);
+    return status;
+}
+
+static void send_frame(struct hg_task_output *output, uint32_t kind, size_t unit,
+                       const struct hg_text *bytes)
+{
+    struct hg_text frame = {0};
+    hg_wire_put(&frame, kind);
+    hg_wire_put(&frame, (uint32_t)unit);
+    if (bytes != NULL) {
+        hg_wire_put(&frame, (uint32_t)bytes->size);
+        hg_text_bytes(&frame, bytes->data, bytes->size);
+    }
+    hg_task_send(output, frame.data, frame.size);
+    hg_text_deinit(&frame);
+}
+
+static void forget(struct fault *fault)
+{
+    hg_text_deinit(&fault->file);
+    hg_text_deinit(&fault->text);
+    hg_text_deinit(&fault->missing);
+}
+
+static void put_fault(struct hg_text *bytes, const struct fault *fault)
+{
+    hg_wire_put_string(bytes, hg_text_string(&fault->file));
+    hg_wire_put(bytes, fault->where.line);
+    hg_wire_put(bytes, fault->where.column);
+    hg_wire_put_string(bytes, hg_text_string(&fault->text));
+    hg_wire_put_string(bytes, hg_text_string(&fault->missing));
+}
+
+static void read_unit(const struct sources *sources, size_t index, struct hg_task_output *output)
+{
+    const struct source_unit *unit = &sources->units[index];
+    struct fault with_prefix = {0};
+    struct fault without = {0};
+    struct hg_model *model = NULL;
+    struct hg_text bytes = {0};
+    uint32_t kind = FRAME_READ_PREFIXED;
+    hg_task_renew(output);
+    send_frame(output, FRAME_BEGINS, index, NULL);
+    enum hg_status status = HG_ERROR_INPUT;
+    if (unit->prefix != NULL)
+        status = parse(sources, unit, unit->prefix, &with_prefix, &model);
+    if (status != HG_OK) {
+        kind = FRAME_READ;
+        hg_task_renew(output);
+        status = parse(sources, unit, NULL, &without, &model);
+    }
+    if (status == HG_OK) {
+        put_fault(&bytes, &with_prefix);
+        hg_model_pack(model, &bytes);
+    } else {
+        kind = FRAME_UNREAD;
+        put_fault(&bytes, &without);
+    }
+    send_frame(output, kind, index, &bytes);
+    hg_text_deinit(&bytes);
+    forget(&with_prefix);
+    forget(&without);
+    hg_model_destroy(model);
+}
+
+static void work(void *user, struct hg_task_output *output)
+{
+    const struct batch *batch = user;
+    for (size_t i = 0; i < batch->count; i++)
+        read_unit(batch->sources, batch->units[i], output);
+}
+
+/* --- the parent --- */
+
+static void add_batch(struct sources *sources, const size_t *units, size_t count);
+
+static void give_up(struct sources *sources, size_t index, const char *reason)
+{
+    struct source_unit *unit = &sources->units[index];
+    unit->state = SOURCE_UNREAD;
+    unit->fault.reason = reason;
+    sources->done++;
+}
+
+static void take_fault(struct sources *sources, struct source_unit *unit, struct hg_wire *wire)
+{
+    struct hg_source_fault *fault = &unit->fault;
+    fault->where.file = hg_wire_take_string(wire, &sources->arena);
+    fault->where.line = hg_wire_take(wire);
+    fault->where.column = hg_wire_take(wire);
+    fault->reason = hg_wire_take_string(wire, &sources->arena);
+    fault->missing = hg_wire_take_string(wire, &sources->arena);
+}
+
+/* False: it is not complete.  *begun is the unit that began and has no result. */
+static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *begun)
+{
+    struct sources *sources = batch->sources;
+    uint32_t kind = hg_wire_take(wire);
+    uint32_t index = hg_wire_take(wire);
+    if (wire->is_damaged || index >= sources->unit_count)
+        return false;
+    struct source_unit *unit = &sources->units[index];
+    if (kind == FRAME_BEGINS) {
+        *begun = index;
+        return true;
+    }
+    uint32_t size = hg_wire_take(wire);
+    const void *bytes = hg_wire_take_bytes(wire, size);
+    if (bytes == NULL || *begun != index || unit->state != SOURCE_WAITING)
+        return false;
+    struct hg_wire inside = hg_wire_begin(bytes, size);
+    take_fault(sources, unit, &inside);
+    if (kind == FRAME_UNREAD) {
+        unit->state = SOURCE_UNREAD;
+        if (unit->fault.reason == NULL)
+            unit->fault.reason = "an error without a text";
+    } else {
+        unit->state = SOURCE_READ;
+        unit->used_prefix = kind == FRAME_READ_PREFIXED;
+        unit->packed_size = (size_t)(inside.end - inside.at);
+        unit->packed = hg_arena_copy(&sources->arena, inside.at, unit->packed_size, 1);
+    }
+    sources->done++;
+    *begun = SIZE_MAX;
+    return true;
+}
+
+static double seconds_since(int64_t begin)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)((int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000 - begin) / 1000;
+}
+
+static void show_progress(const struct sources *sources)
+{
+    if (sources->options->progress == NULL)
+        return;
+    double seconds = seconds_since(sources->begin);
+    size_t left = sources->unit_count - sources->done;
+    sources->options->progress(
+        sources->options->progress_user,
+        &(struct hg_sources_progress){
+            .done = sources->done,
+            .total = sources->unit_count,
+            .seconds = seconds,
+            .seconds_left =
+                sources->done == 0 ? -1 : seconds / (double)sources->done * (double)left,
+        });
+}
+
+/* The unit that killed its process. */
+static void blame(struct sources *sources, size_t index, const struct hg_task_result *result)
+{
+    struct source_unit *unit = &sources->units[index];
+    if (!unit->was_alone) {
+        unit->was_alone = true;
+        add_batch(sources, &index, 1);
+        return;
+    }
+    struct hg_text text = {0};
+    hg_text_put(&text, "parsing it ");
+    hg_pool_describe(sources->pool, result, &text);
+    give_up(sources, index, hg_arena_string(&sources->arena, text.data, text.size));
+    hg_text_deinit(&text);
+}
+
+static void take(void *user, const struct hg_task_result *result)
+{
+    struct batch *batch = user;
+    struct sources *sources = batch->sources;
+    struct hg_wire wire = hg_wire_begin(result->bytes, result->size);
+    size_t begun = SIZE_MAX;
+    while (wire.at < wire.end && take_frame(batch, &wire, &begun))
+        ;
+    size_t left = 0; /* the units without a result, but for the one that began */
+    for (size_t i = 0; i < batch->count; i++)
+        if (sources->units[batch->units[i]].state == SOURCE_WAITING && batch->units[i] != begun)
+            batch->units[left++] = batch->units[i];
+    if (begun == SIZE_MAX && left > 0) { /* it died between two */
+        begun = batch->units[0];
+        memmove(batch->units, batch->units + 1, --left * sizeof *batch->units);
+    }
+    if (begun != SIZE_MAX)
+        blame(sources, begun, result);
+    if (left > 0)
+        add_batch(sources, batch->units, left);
+    free(batch->units);
+    free(batch);
+    show_progress(sources);
+}
+
+static void add_batch(struct sources *sources, const size_t *units, size_t count)
+{
+    struct batch *batch = hg_malloc(sizeof *batch);
+    *batch = (struct batch){
+        .sources = sources, .units = hg_calloc(count, sizeof *units), .count = count};
+    memcpy(batch->units, units, count * sizeof *units);
+    hg_pool_add(sources->pool, &(struct hg_task){.work = work, .done = take, .user = batch});
+}
+
+enum hg_status hg_sources_read_units(struct sources *sources)
+{
+    size_t units[BATCH_UNITS];
+    for (size_t i = 0; i < sources->unit_count; i += BATCH_UNITS) {
+        size_t count = 0;
+        while (count < BATCH_UNITS && i + count < sources->unit_count) {
+            units[count] = i + count;
+            count++;
+        }
+        add_batch(sources, units, count);
+    }
+    return hg_pool_run(sources->pool, sources->diagnostics);
+}

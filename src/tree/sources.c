@@ -1,0 +1,184 @@
+/*
+ * A whole kernel from its source files: the order of events.
+ *
+ *     arguments sorted -> classes -> a prefix for each -> guard -> files in processes -> merged
+ */
+#include "tree/source_parts.h"
+
+#include "base/diag.h"
+
+#include <hdrgen/read.h>
+#include <string.h>
+#include <time.h>
+
+enum { DEFAULT_CPU = 60, QUIET = 600 }; /* seconds */
+#define DEFAULT_MEMORY ((size_t)2 << 30)
+
+struct report {
+    struct hg_sources_report public; /* first: what the caller has points here */
+    struct hg_arena arena;
+};
+
+static const char *keep(struct hg_arena *arena, const char *string)
+{
+    return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
+}
+
+static struct hg_source_fault copy_fault(struct hg_arena *arena, const struct source_unit *unit)
+{
+    struct hg_source_fault copy = unit->fault;
+    copy.path = keep(arena, unit->file->path);
+    copy.object = keep(arena, unit->file->object);
+    copy.missing = keep(arena, copy.missing);
+    copy.where.file = keep(arena, copy.where.file);
+    copy.reason = keep(arena, copy.reason);
+    return copy;
+}
+
+struct hg_sources_report *hg_sources_report_create(struct sources *sources)
+{
+    struct report *report = hg_calloc(1, sizeof *report);
+    hg_arena_init(&report->arena);
+    struct hg_sources_report *public = &report->public;
+    public->file_count = sources->unit_count;
+    struct hg_source_fault *unread =
+        hg_arena_array(&report->arena, sources->unit_count + 1, sizeof *unread);
+    struct hg_source_fault *retried =
+        hg_arena_array(&report->arena, sources->unit_count + 1, sizeof *retried);
+    for (size_t i = 0; i < sources->unit_count; i++) {
+        const struct source_unit *unit = &sources->units[i];
+        public->without_prefix_count += unit->state == SOURCE_READ && !unit->used_prefix;
+        if (unit->state != SOURCE_READ)
+            unread[public->unread_count++] = copy_fault(&report->arena, unit);
+        else if (unit->fault.reason != NULL)
+            retried[public->retried_count++] = copy_fault(&report->arena, unit);
+    }
+    public->unread = unread;
+    public->retried = retried;
+    for (size_t i = 0; i < sources->prefixes.count; i++)
+    public->prefix_count += sources->prefixes.items[i]->model != NULL;
+    const struct hg_pool_statistics *statistics = hg_pool_statistics(sources->pool);
+    public->peak_memory = statistics->peak_memory;
+    return public;
+}
+
+void hg_sources_report_destroy(struct hg_sources_report *public)
+{
+    struct report *report = (struct report *)public;
+    if (report == NULL)
+        return;
+    hg_arena_deinit(&report->arena);
+    free(report);
+}
+
+static int64_t milliseconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* What the kernel's own flags lay types out for. */
+static enum hg_status find_target(struct sources *sources)
+{
+    const struct hg_kernel *kernel = sources->options->kernel;
+    struct hg_header_options options = {
+        .arguments = kernel->flags,
+        .argument_count = kernel->flag_count,
+    };
+    struct hg_model *model = NULL;
+    enum hg_status status = hg_read_headers(&options, sources->diagnostics, &model);
+    if (status != HG_OK)
+        return status;
+    sources->target = *hg_model_target(model);
+    const char *triple = sources->target.triple;
+    sources->target.triple = hg_arena_string(&sources->arena, triple, strlen(triple));
+    hg_model_destroy(model);
+    return HG_OK;
+}
+
+static enum hg_status read_all(struct sources *sources, struct hg_model **model,
+                               struct hg_sources_report **report)
+{
+    enum hg_status status = find_target(sources);
+    if (status != HG_OK)
+        return status;
+    hg_sources_classify(sources);
+    status = hg_sources_make_prefixes(sources);
+    if (status == HG_OK)
+        status = hg_sources_read_units(sources);
+    if (status != HG_OK)
+        return status;
+    struct hg_sources_report *made = hg_sources_report_create(sources);
+    if (made->unread_count == made->file_count) {
+        hg_error(sources->diagnostics, NULL, "none of %zu files can be parsed; the first: %s",
+                 made->file_count, made->file_count == 0 ? "" : made->unread[0].reason);
+        status = HG_ERROR_INPUT;
+    }
+    if (status == HG_OK)
+        status = hg_sources_merge(sources, model, made);
+    if (status == HG_OK) {
+        made->seconds = (double)(milliseconds() - sources->begin) / 1000;
+        made->cpu =
+            (double)hg_pool_statistics(sources->pool)->cpu / 1e6 + (double)clock() / CLOCKS_PER_SEC;
+        *report = made;
+    } else {
+        hg_sources_report_destroy(made);
+    }
+    return status;
+}
+
+static void free_arguments(struct source_arguments *arguments)
+{
+    free(arguments->language.items);
+    free(arguments->directories.items);
+    free(arguments->macros.items);
+    free(arguments->includes.items);
+}
+
+enum hg_status hg_read_sources(const struct hg_sources_options *options,
+                               struct hg_diagnostics *diagnostics, struct hg_model **model,
+                               struct hg_sources_report **report)
+{
+    struct sources sources = {
+        .options = options, .diagnostics = diagnostics, .begin = milliseconds()};
+    hg_arena_init(&sources.arena);
+    hg_strings_init(&sources.scanned, &sources.arena);
+    hg_strings_init(&sources.resolved, &sources.arena);
+    sources.unit_count = options->list->count;
+    sources.units = hg_calloc(sources.unit_count, sizeof *sources.units);
+    for (size_t i = 0; i < sources.unit_count; i++)
+        sources.units[i].file = &options->list->items[i];
+    sources.pool = hg_pool_create(&(struct hg_pool_options){
+        .jobs = options->jobs,
+        .memory_limit = options->memory_limit == 0 ? DEFAULT_MEMORY : options->memory_limit,
+        .cpu_limit = options->cpu_limit == 0 ? DEFAULT_CPU : options->cpu_limit,
+        .quiet_limit = QUIET,
+    });
+    enum hg_status status = read_all(&sources, model, report);
+    hg_pool_destroy(sources.pool);
+    for (size_t i = 0; i < sources.prefixes.count; i++) {
+        struct source_prefix *prefix = sources.prefixes.items[i];
+        hg_model_destroy(prefix->model);
+        hg_strings_deinit(&prefix->files);
+        hg_strings_deinit(&prefix->tested);
+        free(prefix->headers.items);
+    }
+    for (size_t i = 0; i < sources.unit_count; i++)
+        free_arguments(&sources.units[i].arguments);
+    for (size_t i = 0; i < sources.classes.count; i++) {
+        free(sources.classes.items[i].arguments.directories.items);
+        free(sources.classes.items[i].arguments.macros.items);
+    }
+    for (size_t i = 0; i < sources.scanned_files.count; i++)
+        hg_sources_free_scanned(sources.scanned_files.items[i]);
+    free(sources.scanned_files.items);
+    free(sources.paths.items);
+    free(sources.classes.items);
+    free(sources.prefixes.items);
+    free(sources.units);
+    hg_strings_deinit(&sources.scanned);
+    hg_strings_deinit(&sources.resolved);
+    hg_arena_deinit(&sources.arena);
+    return status;
+}

@@ -1,0 +1,84 @@
+/*
+ * A whole kernel from its source files: every translation unit that is linked into it, read with
+ * the arguments that kbuild gives it, and what they define as one model.
+ *
+ * docs/sources.md says what comes of it, how, and what makes sure of it.
+ */
+#ifndef HG_TREE_SOURCES_H
+#define HG_TREE_SOURCES_H
+
+#include "tree/commands.h"
+
+#include <hdrgen/model.h>
+
+struct hg_sources_progress {
+    size_t done, total;  /* files */
+    double seconds;      /* since the first one was started */
+    double seconds_left; /* negative = not known yet */
+};
+
+struct hg_sources_options {
+    const struct hg_kernel *kernel;
+    const struct hg_source_list *list;
+    unsigned jobs;       /* processes at a time; 0 = one for each processor.  The result does not
+                            depend on it */
+    size_t memory_limit; /* bytes of address space of a process; 0 = 2 GiB */
+    unsigned cpu_limit;  /* seconds of processor time of a file; 0 = 60 */
+    bool skips_bodies; /* of functions: what is defined in them is not found; in half of the time */
+    bool functions;    /* functions with a body become symbols of the model */
+    bool no_prefix;    /* parse every header for every file: to prove prefixes right */
+    void (*progress)(void *user, const struct hg_sources_progress *progress); /* NULL = none */
+    void *progress_user;
+};
+
+/* An error that a file has, the first one. */
+struct hg_source_fault {
+    const char *path;
+    const char *object;
+    const char *missing; /* a file that it includes and that is not there, or NULL */
+    struct hg_location where;
+    const char *reason;
+};
+
+/* The kernel itself, or a module: what its files define and refer to. */
+struct hg_source_group {
+    const char *module;      /* NULL = vmlinux */
+    const hg_type_id *types; /* ascending; what these refer to in turn need not be among them */
+    size_t type_count;
+    const size_t *symbols; /* indexes of the functions that its files define; ascending */
+    size_t symbol_count;
+};
+
+/* Everything in it lives until hg_sources_report_destroy. */
+struct hg_sources_report {
+    size_t file_count;
+    size_t prefix_count;         /* precompiled prefixes */
+    size_t without_prefix_count; /* files that were read without one */
+    /* Of those, the ones that had an error after a prefix; both in the order of the list. */
+    const struct hg_source_fault *retried;
+    size_t retried_count;
+    const struct hg_source_fault *unread; /* files of which nothing was taken */
+    size_t unread_count;
+    const struct hg_source_group *groups; /* vmlinux first, then modules by name */
+    size_t group_count;
+    const struct hg_name_conflict *conflicts; /* names with several definitions */
+    size_t conflict_count;
+    size_t peak_memory; /* of the process that took most, resident, in bytes */
+    double seconds;     /* from beginning to end */
+    double cpu;         /* of all processes, in seconds */
+};
+
+/*
+ * Reads all of them.  A file with an error gives nothing and is in the report; that no file could
+ * be read is an error.  Forks: the caller must have no other threads.  On success *model and
+ * *report are the caller's.
+ */
+HG_MUST_CHECK enum hg_status hg_read_sources(const struct hg_sources_options *options,
+                                             struct hg_diagnostics *diagnostics,
+                                             struct hg_model **model,
+                                             struct hg_sources_report **report);
+
+/* NULL is fine. */
+void hg_sources_report_destroy(struct hg_sources_report *report);
+
+#endif
