@@ -30,7 +30,6 @@
 
 #include "base/diag.h"
 #include "tree/headers_plan.h"
-#include "tree/prefix.h"
 
 #include <malloc.h>
 #include <stdlib.h>

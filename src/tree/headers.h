@@ -24,7 +24,7 @@
 struct hg_every_header {
     const struct hg_catalogue *catalogue;
     const struct hg_job_setup *setup; /* its prefix is `prefix`, or NULL */
-    struct hg_prefix *prefix;         /* open; NULL = nothing is precompiled */
+    struct hg_prefix *prefix;         /* NULL = nothing is precompiled */
     struct hg_parser *parser;
     struct hg_arena *arena;   /* the parser's */
     hg_progress_fn *progress; /* NULL = nobody */

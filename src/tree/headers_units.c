@@ -141,7 +141,7 @@ void hg_plan_add_prefix(struct hg_header_plan *plan)
 {
     struct hg_unit *unit = hg_unit_create(plan->arena, PREFIX_HEADERS, NULL);
     unit->is_prefix = true;
-    unit->job.is_precompiled = plan->options->prefix != NULL;
+    unit->job.is_precompiled = plan->options->prefix != NULL && plan->options->prefix->path != NULL;
     for (size_t i = 0; i < PREFIX_HEADERS; i++)
         if (hg_plan_find(plan, prefix_headers[i], false) != NULL)
             hg_unit_add(unit, prefix_headers[i]);

@@ -4,7 +4,6 @@
 #include "base/diag.h"
 #include "model/content.h"
 #include "model/pack.h"
-#include "tree/prefix.h"
 #include "tree/wire.h"
 
 #include <string.h>
@@ -149,7 +148,9 @@ static struct hg_parse_options options_of(const struct hg_job *job,
         .before = job->headers,
         .before_count = before,
         .prefix_count = job->prefix_count,
-        .precompiled = job->prefix_count > 0 ? hg_prefix_path(setup->prefix) : NULL,
+        .precompiled = job->prefix_count > 0 && setup->prefix != NULL && setup->prefix->is_ready
+                           ? setup->prefix->path
+                           : NULL,
         .trace_headers = job->headers + before + plain,
         .trace_header_count = job->trace_count,
         .origin = job->is_batch ? NULL : setup->origin,
@@ -203,10 +204,15 @@ void hg_job_run(const struct hg_job *job, const struct hg_job_setup *setup, stru
     options.problem_user = &collecting;
     struct hg_diagnostics diagnostics = {.report = collect_report, .user = &collecting};
 
-    enum hg_status status = job->is_precompiled
-                                ? hg_prefix_parse(setup->prefix, &options, &diagnostics,
-                                                  &ret->model, &ret->was_precompiled)
-                                : hg_parse_headers(&options, &diagnostics, &ret->model);
+    if (job->is_precompiled)
+        options.precompile_to = setup->prefix->path;
+    enum hg_status status = hg_parse_headers(&options, &diagnostics, &ret->model);
+    ret->was_precompiled = status == HG_OK && options.precompile_to != NULL;
+    if (status == HG_ERROR_IO && options.precompile_to != NULL) {
+        options.precompile_to = NULL;
+        collecting.error = NULL;
+        status = hg_parse_headers(&options, &diagnostics, &ret->model);
+    }
     ret->problems = hg_arena_copy(arena, collecting.problems.items, collecting.problems.count,
                                   sizeof *ret->problems);
     ret->problem_count = collecting.problems.count;

@@ -17,7 +17,12 @@
 #include <hdrgen/model.h>
 #include <hdrgen/status.h>
 
-struct hg_prefix;
+/* The precompiled prefix: headers that are parsed once for all jobs that begin with them. */
+struct hg_prefix {
+    const char
+        *path;     /* of the file that libclang writes and goes on from; NULL = none can be had */
+    bool is_ready; /* it is written: until then, and where it cannot be, jobs parse the headers */
+};
 
 /* What all jobs of a tree share. */
 struct hg_job_setup {

@@ -5,7 +5,6 @@
 #include "tree/headers.h"
 #include "tree/names.h"
 #include "tree/pool.h"
-#include "tree/prefix.h"
 
 #include <hdrgen/tree.h>
 
@@ -31,7 +30,11 @@ static enum hg_status read_every_header(struct reading *reading,
                                         struct hg_tree_report **report)
 {
     const struct hg_tree_options *options = reading->options;
-    hg_prefix_open(&reading->prefix, hg_job_pool_directory(reading->pool), &reading->arena);
+    const char *directory = hg_job_pool_directory(reading->pool);
+    struct hg_text path = {0};
+    hg_text_printf(&path, "%s/prefix", directory == NULL ? "" : directory);
+    if (directory != NULL)
+        reading->prefix.path = path.data;
     reading->setup.prefix = &reading->prefix;
     struct hg_every_header every = {
         .catalogue = catalogue,
@@ -45,7 +48,7 @@ static enum hg_status read_every_header(struct reading *reading,
     };
     struct hg_tree_report *made = NULL;
     enum hg_status status = hg_read_every_header(&every, reading->diagnostics, ret, &made);
-    hg_prefix_close(&reading->prefix);
+    hg_text_deinit(&path);
     if (status != HG_OK)
         return status;
     const struct hg_pool_statistics *statistics = hg_job_pool_statistics(reading->pool);

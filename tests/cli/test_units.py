@@ -123,6 +123,11 @@ class Units(Kernel):
         self.assertNotIn("trace_event_raw_bad", sizes)
         self.assertNotIn("trace_event_raw_lost", sizes)
 
+    def test_a_macro_that_a_later_header_defines(self) -> None:
+        """No model has it; the catalogue does."""
+        self.tree(linux__b="struct b { int x[B_MAX]; };", linux__z="#  define  B_MAX 3\nstruct z { int x; };")
+        self.assertEqual(self.types()["struct b"][0]["size"], 12)
+
     def test_a_list_for_macros_of_others(self) -> None:
         """Nothing in it could be a type: it is not read, and no error."""
         self.tree(linux__a="struct a { int x; };")

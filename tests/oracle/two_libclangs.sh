@@ -11,10 +11,11 @@ source=$1
 build=$2
 other=14
 [ "$HDRGEN_LIBCLANG" = 14 ] && other=19
-cmake -S "$source" -B "$build" -DCMAKE_BUILD_TYPE=None -DBUILD_TESTING=OFF -DHDRGEN_LLVM_VERSION=$other >/dev/null
-cmake --build "$build" --parallel 2 --target hdrgen >/dev/null
+cmake -S "$source" -B "$build" -DCMAKE_BUILD_TYPE=None -DBUILD_TESTING=ON -DHDRGEN_LLVM_VERSION=$other >/dev/null
+cmake --build "$build" --parallel 2 --target hdrgen unit_tests >/dev/null
 second=$build/hdrgen
 "$second" --version
+"$build/tests/unit/unit_tests" messages # its wording
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

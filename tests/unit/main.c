@@ -1,9 +1,10 @@
-/* Runs every unit test suite; exit status 1 when an assertion failed, 2 when CUnit itself did. */
+/* Runs every unit test suite, or the one that is named; exit status 1 when an assertion failed, 2
+ * when CUnit itself did. */
 #include "suites.h"
 
 #include <CUnit/Basic.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
     if (CU_initialize_registry() != CUE_SUCCESS)
         return 2;
@@ -45,7 +46,10 @@ int main(void)
     hg_test_trim();
 
     CU_basic_set_mode(CU_BRM_NORMAL);
-    CU_ErrorCode code = CU_basic_run_tests();
+    CU_pSuite suite = argc > 1 ? CU_get_suite(argv[1]) : NULL;
+    if (argc > 1 && suite == NULL)
+        return 2;
+    CU_ErrorCode code = suite != NULL ? CU_basic_run_suite(suite) : CU_basic_run_tests();
     unsigned failures = CU_get_number_of_failures();
     unsigned assertions = CU_get_number_of_asserts();
     CU_cleanup_registry();
