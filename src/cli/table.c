@@ -250,7 +250,7 @@ const struct command_spec command_table[COMMANDS] = {
         {
             .name = "flags",
             .run = run_flags,
-            .usage = "--kernel DIR [--sources [FILE...]] [OPTION...] [-- CLANG_ARGUMENT...]",
+            .usage = "--kernel DIR [--sources [FILE...]] [OPTION...] [-- CLANG_ARG...]",
             .summary = "the clang flags for a kernel's headers or sources, one a line",
             .text = "Prints what --kernel hands to clang, for clang itself, bindgen or an "
                     "editor.  With --sources: the source files that the kernel is built from; "
@@ -262,8 +262,8 @@ const struct command_spec command_table[COMMANDS] = {
                         "hdrgen flags --kernel /lib/modules/$(uname -r)/build > "
                         "compile_flags.txt\n"
                         "hdrgen flags --kernel linux --sources kernel/sched/core.c\n"
-                        "hdrgen flags --kernel linux --sources --format json -o "
-                        "linux/compile_commands.json\n",
+                        "hdrgen flags --kernel linux --sources -o compile_commands.json "
+                        "--format json\n",
         },
     [COMMAND_CHECK] =
         {
