@@ -25,6 +25,8 @@
 enum {
     TYPE_ADDRSIG = 0x6fff4c03, /* SHT_LLVM_ADDRSIG */
     OUTPUT_MAX = 512 * 1024 * 1024,
+    ALIGNMENT_MAX = 64 * 1024,
+    PADDING_MAX = 64 * 1024 * 1024,
     GROUP_WORD = 4,
 };
 
@@ -335,6 +337,22 @@ static void add_missing(struct linker *linker, const char *name, uint32_t *index
     section->header.sh_addralign = ALIGNMENT;
 }
 
+/* libelf fills the gaps that alignments leave, however large these are. */
+static bool check_alignments(const struct linker *linker)
+{
+    uint64_t padding = 0;
+    for (size_t i = 1; i < linker->sections.count; i++) {
+        const struct link_section *section = &linker->sections.items[i];
+        uint64_t alignment = section->header.sh_addralign;
+        padding += alignment;
+        if (alignment > ALIGNMENT_MAX || (alignment & (alignment - 1)) != 0 ||
+            padding > PADDING_MAX)
+            return hg_link_fault(linker, "section '%s' has an alignment of %llu", section->shown,
+                                 (unsigned long long)alignment);
+    }
+    return true;
+}
+
 /* The tables of strings are made anew, so nothing else may be in them. */
 static bool find_string_tables(struct writer *writer)
 {
@@ -364,7 +382,7 @@ bool hg_link_write(struct linker *linker, struct hg_output *ret)
     hg_arena_init(&arena);
     hg_strings_init(&writer.names.offsets, &arena);
     hg_strings_init(&writer.symbol_names.offsets, &arena);
-    bool fine = find_string_tables(&writer) && mark(linker);
+    bool fine = check_alignments(linker) && find_string_tables(&writer) && mark(linker);
     if (fine) {
         add_missing(linker, ".BTF", &linker->btf_section);
         add_missing(linker, ".BTF.ext", &linker->ext_section);
