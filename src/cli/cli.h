@@ -290,6 +290,11 @@ run_fn run_link;
 
 /* --- link.c, wrap.c --- */
 
+/* Reports what of the options does not go together. */
+bool check_link(const struct options *options, struct hg_diagnostics *diagnostics);
+/* The linker that the program is called by the name of, as hdrgen-bpf-linker is: all of its
+ * arguments are that one's.  NULL = it is not. */
+const char *wrapped_linker(const char *program);
 /* Links the object at path; output NULL = in place. */
 HG_MUST_CHECK enum hg_status link_file(const struct options *options, const char *path,
                                        const char *output, struct hg_diagnostics *diagnostics);

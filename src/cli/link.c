@@ -30,6 +30,28 @@ static enum hg_status read_file(const char *path, struct hg_diagnostics *diagnos
     return HG_ERROR_IO;
 }
 
+bool check_link(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    const char *why = NULL;
+    if (options->linker != NULL && (options->object_count > 0 || options->output != NULL))
+        why = "with --wrap the linker's own arguments, after --, name objects and output";
+    else if (options->linker == NULL && options->object_count == 0)
+        why = "link needs a BPF object, such as `hdrgen link prog.o -o prog.bpf.o`";
+    else if (options->linker == NULL && options->linker_argument_count > 0)
+        why = "what follows -- are the arguments of the linker that --wrap names";
+    else if (options->output != NULL && options->object_count > 1)
+        why =
+            "-o names one file, and there are several objects: link them one by one, or without "
+            "-o in place";
+    else if (options->output != NULL && options->output[0] == '\0')
+        why = "the name of an output file cannot be empty";
+    else if (options->output != NULL && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
+        why = "an object is binary and standard output is a terminal: add -o FILE, or pipe it on";
+    if (why != NULL)
+        hg_error(diagnostics, NULL, "%s", why);
+    return why == NULL;
+}
+
 /* What was found, where it is no error. */
 static enum hg_status report(const struct options *options, const char *path,
                              const struct hg_link_summary *summary,

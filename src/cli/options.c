@@ -285,42 +285,11 @@ static bool check_seen(const struct parser *parser)
 static bool take_link(struct parser *parser)
 {
     struct options *options = parser->options;
-    const struct hg_header_options *rest = &parser->sources.headers;
     options->objects = parser->names.items;
     options->object_count = parser->names.count;
-    options->linker_arguments = rest->arguments;
-    options->linker_argument_count = rest->argument_count;
-    const char *why = NULL;
-    if (options->linker != NULL && (options->object_count > 0 || options->output != NULL))
-        why = "with --wrap the linker's own arguments, after --, name objects and output";
-    else if (options->linker == NULL && options->object_count == 0)
-        why = "link needs a BPF object, such as `hdrgen link prog.o -o prog.bpf.o`";
-    else if (options->linker == NULL && rest->argument_count > 0)
-        why = "what follows -- are the arguments of the linker that --wrap names";
-    else if (options->output != NULL && options->object_count > 1)
-        why =
-            "-o names one file, and there are several objects: link them one by one, or without "
-            "-o in place";
-    else if (options->output != NULL && options->output[0] == '\0')
-        why = "the name of an output file cannot be empty";
-    else if (options->output != NULL && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
-        why = "an object is binary and standard output is a terminal: add -o FILE, or pipe it on";
-    if (why != NULL)
-        hg_error(parser->diagnostics, NULL, "%s", why);
-    return why == NULL && check_seen(parser);
-}
-
-/* Called as hdrgen-LINKER: all arguments are the linker's. */
-static const char *wrapped_linker(const char *program)
-{
-    static const char prefix[] = "hdrgen-";
-    static const char suffix[] = "linker";
-    const char *name = without_directory(program);
-    size_t length = strlen(name);
-    bool is_wrapper = strncmp(name, prefix, sizeof prefix - 1) == 0 &&
-                      length > sizeof prefix + sizeof suffix - 2 &&
-                      strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
-    return is_wrapper ? name + sizeof prefix - 1 : NULL;
+    options->linker_arguments = parser->sources.headers.arguments;
+    options->linker_argument_count = parser->sources.headers.argument_count;
+    return check_link(options, parser->diagnostics) && check_seen(parser);
 }
 
 /* --- the command line, for the preamble of what is written --- */

@@ -82,7 +82,8 @@ static bool mark(struct linker *linker)
     for (size_t i = 0; i < linker->symbols.count; i++) {
         struct link_symbol *symbol = &linker->symbols.items[i];
         uint32_t in = symbol->symbol.st_shndx;
-        symbol->is_gone |= in != SHN_UNDEF && in < SHN_LORESERVE && link_section(linker, in)->is_gone;
+        symbol->is_gone |=
+            in != SHN_UNDEF && in < SHN_LORESERVE && link_section(linker, in)->is_gone;
     }
     for (size_t i = 1; i < linker->sections.count; i++) {
         struct link_section *section = &linker->sections.items[i];
@@ -210,8 +211,7 @@ static bool make_group(const struct writer *writer, struct link_section *section
 
 static Elf_Data make_strings(struct string_table *table)
 {
-    return (Elf_Data){
-        .d_buf = table->text.data, .d_size = table->text.size, .d_type = ELF_T_BYTE};
+    return (Elf_Data){.d_buf = table->text.data, .d_size = table->text.size, .d_type = ELF_T_BYTE};
 }
 
 /* libelf reads through the pointer, only. */
@@ -246,8 +246,8 @@ static bool make_contents(struct writer *writer, struct link_section *section, u
     else if (type == SHT_NOBITS)
         *ret = (Elf_Data){.d_size = section->header.sh_size, .d_type = ELF_T_BYTE};
     else
-        *ret = bytes_of(section->changed != NULL ? section->changed : section->bytes,
-                        section->size);
+        *ret =
+            bytes_of(section->changed != NULL ? section->changed : section->bytes, section->size);
     return true;
 }
 

@@ -1,5 +1,6 @@
 /*
- * Loads a BPF object with libbpf, runs its first program in this process, and prints what it left in the map .data.out:
+ * Loads a BPF object with libbpf, runs its first program in this process, and prints what it left
+ * in the map .data.out:
  *
  *     core_run OBJECT
  *

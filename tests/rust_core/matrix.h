@@ -1,6 +1,13 @@
 /* What matrix.rs asks for, laid out otherwise than in any kernel; in either byte order. */
-struct upid { long before; int nr; };
-struct pid { int count; unsigned level; struct upid numbers[1]; };
+struct upid {
+    long before;
+    int nr;
+};
+struct pid {
+    int count;
+    unsigned level;
+    struct upid numbers[1];
+};
 enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID };
 struct task_struct {
     long before;
