@@ -541,7 +541,7 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
     options->write.keep_namesakes =
         options->sources[0].kind == SOURCE_BTF || options->sources[0].lists_sources;
-    options->write.keep_flavours = is_trimmed;
+    options->write.keep_flavours = is_trimmed || options->sources[0].lists_sources;
     describe_command(parser, options);
     return STEP_RUN;
 }

@@ -174,6 +174,11 @@ static void report_all(const struct hg_kernel *kernel, const struct hg_source_li
     report_generated(list, verbose, diagnostics);
     note_command(kernel, list, report, diagnostics);
     report_unparsed(list, report, diagnostics);
+    if (report->lacks_room)
+        hg_note(diagnostics, NULL,
+                "what most files include was parsed for each of them, which takes five times as "
+                "long: there is no room for temporary files of 60 MB (TMPDIR names another "
+                "directory than /tmp)");
     if (verbose)
         report_more(report, diagnostics);
     hg_note(diagnostics, NULL,

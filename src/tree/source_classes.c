@@ -207,3 +207,28 @@ bool hg_sources_fits(const struct source_arguments *arguments,
     }
     return true;
 }
+
+void hg_sources_find_common(struct source_unit *const *units, size_t count,
+                            const struct source_arguments *common, struct source_arguments *ret)
+{
+    const struct source_arguments *first = &units[0]->arguments;
+    *ret = (struct source_arguments){.language = common->language, .includes = common->includes};
+    for (size_t i = 0; i < first->directories.count; i++) {
+        const char *directory = first->directories.items[i];
+        size_t agreeing = 0;
+        for (size_t u = 0; u < count; u++)
+            agreeing += units[u]->arguments.directories.count > i &&
+                        strcmp(units[u]->arguments.directories.items[i], directory) == 0;
+        if (agreeing < count)
+            break;
+        *HG_PUSH(&ret->directories) = directory;
+    }
+    for (size_t i = 0; i < first->macros.count; i++) {
+        const char *macro = first->macros.items[i];
+        size_t agreeing = 0;
+        for (size_t u = 0; u < count; u++)
+            agreeing += has(&units[u]->arguments.macros, macro);
+        if (agreeing == count && !hg_sources_is_own_macro(macro))
+            *HG_PUSH(&ret->macros) = macro;
+    }
+}

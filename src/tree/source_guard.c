@@ -235,9 +235,9 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
     }
 }
 
-/* Whether a walk through the unit ends. */
+/* Whether a walk through the files, which the unit includes or is, ends. */
 static bool passes(struct sources *sources, const struct source_unit *unit,
-                   struct source_prefix *prefix, bool is_exact)
+                   const struct string_list *files, struct source_prefix *prefix, bool is_exact)
 {
     struct walk walk = {
         .sources = sources,
@@ -246,9 +246,31 @@ static bool passes(struct sources *sources, const struct source_unit *unit,
         .number = ++sources->walks,
         .is_exact = is_exact,
     };
-    walk_file(&walk, scan(sources, unit->file->path), 0);
+    for (size_t i = 0; i < files->count; i++)
+        walk_file(&walk, scan(sources, files->items[i]), 0);
     free(walk.changed.items);
     return !walk.is_refused;
+}
+
+bool hg_sources_may_continue(struct sources *sources, const struct source_unit *unit,
+                             struct source_prefix *prefix)
+{
+    return passes(sources, unit, &prefix->paths, prefix->parent, false) ||
+           passes(sources, unit, &prefix->paths, prefix->parent, true);
+}
+
+void hg_sources_visit_includes(struct sources *sources, const struct source_unit *unit,
+                               struct source_prefix *prefix, hg_included_fn *visit, void *user)
+{
+    const struct scanned_file *file = scan(sources, unit->file->path);
+    for (size_t i = 0; i < file->events.count; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->kind == EVENT_TEST || event->kind == EVENT_CHANGE)
+            continue;
+        const char *path = find_included(sources, unit, file, event);
+        if (path != NULL && !has_file(prefix, path))
+            visit(user, path, event->kind == EVENT_INCLUDE ? event->name : NULL);
+    }
 }
 
 struct asked {
@@ -268,5 +290,7 @@ bool hg_sources_may_follow(struct sources *sources, const struct source_unit *un
     struct asked asked = {.sources = sources, .prefix = prefix};
     if (!hg_sources_fits(&unit->arguments, &prefix->arguments, is_not_tested, &asked))
         return false;
-    return passes(sources, unit, prefix, false) || passes(sources, unit, prefix, true);
+    struct string_list files = {.items = (const char *[]){unit->file->path}, .count = 1};
+    return passes(sources, unit, &files, prefix, false) ||
+           passes(sources, unit, &files, prefix, true);
 }

@@ -31,6 +31,7 @@ struct counting {
     struct hg_strings names; /* index plus one */
     HG_ARRAY(struct header) headers;
     uint32_t file;
+    HG_ARRAY(const char *) names_in_brackets; /* by header; of those that are counted by path */
 };
 
 static void count_include(void *user, enum hg_directive directive, const char *name, size_t length)
@@ -95,4 +96,46 @@ void hg_sources_choose_headers(struct sources *sources, size_t class, struct sou
     }
     free(counting.headers.items);
     hg_strings_deinit(&counting.names);
+}
+
+/* --- of a directory --- */
+
+static void count_path(void *user, const char *path, const char *name)
+{
+    struct counting *counting = user;
+    size_t known = counting->headers.count;
+    count_include(counting, HG_DIRECTIVE_INCLUDE, path, strlen(path));
+    if (counting->headers.count > known)
+        *HG_PUSH(&counting->names_in_brackets) = name;
+}
+
+bool hg_sources_choose_more_headers(struct sources *sources, struct source_unit *const *units,
+                                    size_t count, struct source_prefix *prefix)
+{
+    struct counting counting = {0};
+    hg_strings_init(&counting.names, &sources->arena);
+    for (size_t i = 0; i < count; i++) {
+        counting.file = (uint32_t)i + 1;
+        hg_sources_visit_includes(sources, units[i], prefix->parent, count_path, &counting);
+    }
+    /* In the order in which they are met first, as private headers may rely on it. */
+    for (size_t i = 0; i < counting.headers.count; i++) {
+        const struct header *header = &counting.headers.items[i];
+        const char *name = counting.names_in_brackets.items[i];
+        const char *slash = strrchr(header->name, '/');
+        bool is_trace = strstr(header->name, "trace") != NULL;
+        if (header->count * 2 < count || is_trace || slash == NULL || !is_fit(slash + 1) ||
+            strpbrk(header->name, "\"\\\n\r<>") != NULL || (name != NULL && !is_fit(name)))
+            continue;
+        struct hg_text text = {0};
+        hg_text_printf(&text, name == NULL ? "\"%s\"" : "<%s>", name == NULL ? header->name : name);
+        *HG_PUSH(&prefix->headers) = hg_arena_string(&sources->arena, text.data, text.size);
+        *HG_PUSH(&prefix->paths) =
+            hg_arena_string(&sources->arena, header->name, strlen(header->name));
+        hg_text_deinit(&text);
+    }
+    free(counting.headers.items);
+    free(counting.names_in_brackets.items);
+    hg_strings_deinit(&counting.names);
+    return prefix->headers.count > 0 && hg_sources_may_continue(sources, units[0], prefix);
 }

@@ -3,56 +3,168 @@
  *
  * The prefixes come first, then the files in the order of the list, so that neither the number of
  * processes nor their speed shows in the result.  Files are merged some dozens at a time into what
- * there is: so few models are in memory at once, and a type that a thousand files see is compared,
- * not kept, a thousand times.
+ * there is: few models are in memory at once.  The ids that groups and functions refer to are
+ * mapped each time.
  */
 #include "tree/source_parts.h"
 
 #include "base/diag.h"
+#include "model/copy.h"
 #include "model/merge.h"
 #include "model/pack.h"
 
 #include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 enum { MODELS_AT_A_TIME = 96 };
 
-struct collection {
-    struct sources *sources;
-    struct hg_model *models[MODELS_AT_A_TIME];
-    size_t units[MODELS_AT_A_TIME]; /* the unit of each; SIZE_MAX = none's */
-    size_t count;
-    struct hg_name_conflicts conflicts;
+struct group {
+    const char *module; /* NULL = vmlinux */
+    HG_ARRAY(hg_type_id) types;
 };
 
-static enum hg_status merge_all(struct collection *collection, struct hg_model **ret)
+/* A function that a file defines. */
+struct function {
+    struct hg_symbol symbol; /* strings and tags in the arena of all sources */
+    size_t unit;
+};
+
+struct collection {
+    struct sources *sources;
+    struct hg_model *models[MODELS_AT_A_TIME]; /* the first is what was merged so far */
+    size_t units[MODELS_AT_A_TIME];            /* the unit of each, or a value below */
+    size_t count;
+    HG_ARRAY(struct group) groups;
+    struct hg_strings by_module; /* index plus one in groups */
+    HG_ARRAY(struct function) functions;
+    size_t mapped_functions; /* the first of them, which refer to what was merged so far */
+    struct hg_name_conflicts conflicts;
+    uint64_t hash; /* of all that the files gave */
+};
+
+/* Models that are of no unit. */
+#define OF_VMLINUX SIZE_MAX
+#define OF_NOBODY (SIZE_MAX - 1)
+
+enum { VMLINUX = 0 }; /* the index of its group */
+
+/* --- groups --- */
+
+static size_t find_group(struct collection *collection, const char *module, size_t length)
 {
-    const struct hg_kernel *kernel = collection->sources->options->kernel;
-    struct hg_merge_options options = {
-        .duplicate_names = HG_EVERY_DEFINITION_KEEPS_NAME,
-        .origin = kernel->origin,
-        .origin_hash = kernel->config_hash,
-    };
-    collection->conflicts.count = 0;
-    enum hg_status status =
-        hg_merge_models(collection->models, collection->count, &options,
-                        collection->sources->diagnostics, &collection->conflicts, ret);
-    return status;
+    uint32_t *index = hg_strings_number(&collection->by_module, module, length);
+    if (*index == 0) {
+        *HG_PUSH(&collection->groups) =
+            (struct group){.module = hg_strings_intern(&collection->by_module, module, length)};
+        *index = (uint32_t)collection->groups.count;
+    }
+    return *index - 1;
+}
+
+/* The groups of a unit one after the other: *module is what is left of its list of names. */
+static size_t next_group(struct collection *collection, const char **module)
+{
+    size_t length = strcspn(*module, ":");
+    size_t group = find_group(collection, *module, length);
+    *module += length + ((*module)[length] == ':');
+    return group;
+}
+
+static void add_types(struct group *group, const hg_type_id *map, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        *HG_PUSH(&group->types) = map[i];
+}
+
+static void add_model_types(struct collection *collection, size_t unit, const hg_type_id *map,
+                            size_t count)
+{
+    if (unit == OF_NOBODY)
+        return;
+    const char *module = unit == OF_VMLINUX ? NULL : collection->sources->units[unit].file->module;
+    if (module == NULL)
+        add_types(&collection->groups.items[VMLINUX], map, count);
+    while (module != NULL && *module != '\0')
+        add_types(&collection->groups.items[next_group(collection, &module)], map, count);
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    hg_type_id a = *(const hg_type_id *)left;
+    hg_type_id b = *(const hg_type_id *)right;
+    return a < b ? -1 : a > b;
+}
+
+static void sort_types(struct group *group)
+{
+    size_t kept = 0;
+    if (group->types.count > 0)
+        qsort(group->types.items, group->types.count, sizeof *group->types.items, compare_ids);
+    for (size_t i = 0; i < group->types.count; i++)
+        if (i == 0 || group->types.items[i] != group->types.items[i - 1])
+            group->types.items[kept++] = group->types.items[i];
+    group->types.count = kept;
+}
+
+/* --- merging --- */
+
+/* Ids of what was collected become those of the result. */
+static void map_ids(struct collection *collection, hg_type_id *const *maps)
+{
+    for (size_t g = 0; g < collection->groups.count; g++)
+        for (size_t i = 0; i < collection->groups.items[g].types.count; i++) {
+            hg_type_id *id = &collection->groups.items[g].types.items[i];
+            *id = maps[0][*id];
+        }
+    for (size_t i = 0; i < collection->mapped_functions; i++) {
+        hg_type_id *id = &collection->functions.items[i].symbol.type.id;
+        *id = maps[0][*id];
+    }
+    size_t next = collection->mapped_functions;
+    for (size_t m = 1; m < collection->count; m++) {
+        size_t unit = collection->units[m];
+        add_model_types(collection, unit, maps[m], hg_model_type_count(collection->models[m]));
+        for (; next < collection->functions.count && collection->functions.items[next].unit == unit;
+             next++) {
+            hg_type_id *id = &collection->functions.items[next].symbol.type.id;
+            *id = maps[m][*id];
+        }
+    }
+    collection->mapped_functions = collection->functions.count;
+    for (size_t g = 0; g < collection->groups.count; g++)
+        sort_types(&collection->groups.items[g]);
 }
 
 /* What is collected becomes one model. */
 static enum hg_status reduce(struct collection *collection)
 {
+    const struct hg_kernel *kernel = collection->sources->options->kernel;
+    hg_type_id *maps[MODELS_AT_A_TIME] = {NULL};
+    struct hg_merge_options options = {
+        .duplicate_names = HG_EVERY_DEFINITION_KEEPS_NAME,
+        .origin = kernel->origin,
+        .origin_hash = collection->hash,
+        .maps = maps,
+    };
     struct hg_model *merged = NULL;
-    enum hg_status status = merge_all(collection, &merged);
-    for (size_t i = 0; i < collection->count; i++)
+    collection->conflicts.count = 0;
+    enum hg_status status =
+        hg_merge_models(collection->models, collection->count, &options,
+                        collection->sources->diagnostics, &collection->conflicts, &merged);
+    if (status == HG_OK)
+        map_ids(collection, maps);
+    for (size_t i = 0; i < collection->count; i++) {
         hg_model_destroy(collection->models[i]);
+        free(maps[i]);
+    }
     collection->count = 0;
     if (status == HG_OK)
         collection->models[collection->count++] = merged;
     return status;
 }
 
-static enum hg_status add(struct collection *collection, struct hg_model *model)
+static enum hg_status add(struct collection *collection, struct hg_model *model, size_t unit)
 {
     if (collection->count == MODELS_AT_A_TIME) {
         enum hg_status status = reduce(collection);
@@ -61,8 +173,25 @@ static enum hg_status add(struct collection *collection, struct hg_model *model)
             return status;
         }
     }
+    collection->units[collection->count] = unit;
     collection->models[collection->count++] = model;
     return HG_OK;
+}
+
+/* Functions of the model, before it is merged. */
+static void take_functions(struct collection *collection, const struct hg_model *model, size_t unit)
+{
+    struct hg_arena *arena = &collection->sources->arena;
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(model, &count);
+    for (size_t i = 0; i < count; i++) {
+        struct function *function = HG_PUSH(&collection->functions);
+        *function = (struct function){.symbol = symbols[i], .unit = unit};
+        function->symbol.name = hg_arena_string(arena, symbols[i].name, strlen(symbols[i].name));
+        function->symbol.tags = NULL;
+        function->symbol.parameter_tags = NULL;
+        function->symbol.type.tags = NULL;
+    }
 }
 
 static enum hg_status add_units(struct collection *collection)
@@ -75,37 +204,162 @@ static enum hg_status add_units(struct collection *collection)
         struct hg_model *model = NULL;
         enum hg_status status =
             hg_model_unpack(unit->packed, unit->packed_size, sources->diagnostics, &model);
-        if (status == HG_OK)
-            status = add(collection, model);
         if (status != HG_OK)
             return status;
+        collection->hash = XXH3_64bits_withSeed(unit->packed, unit->packed_size, collection->hash);
+        status = add(collection, model, i);
+        if (status != HG_OK)
+            return status;
+        take_functions(collection, model, i);
     }
     return HG_OK;
 }
 
-enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model,
-                                struct hg_sources_report *report)
+/* The first model is what was merged so far: nothing. */
+static enum hg_status begin(struct collection *collection)
 {
-    (void)report;
-    struct collection collection = {.sources = sources};
+    struct hg_model *model = hg_model_create();
+    hg_model_set_target(model, &collection->sources->target);
+    enum hg_status status = hg_model_seal(model, collection->sources->diagnostics);
+    collection->models[collection->count++] = model;
+    return status;
+}
+
+static bool is_for_modules(const struct source_prefix *prefix)
+{
+    for (size_t i = 0; i < prefix->arguments.macros.count; i++)
+        if (strcmp(prefix->arguments.macros.items[i], "-DMODULE") == 0)
+            return true;
+    return false;
+}
+
+static enum hg_status add_prefixes(struct collection *collection)
+{
+    struct sources *sources = collection->sources;
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < sources->prefixes.count && status == HG_OK; i++) {
         struct source_prefix *prefix = sources->prefixes.items[i];
         if (prefix->model == NULL)
             continue;
-        status = add(&collection, prefix->model);
+        status = add(collection, prefix->model, is_for_modules(prefix) ? OF_NOBODY : OF_VMLINUX);
         prefix->model = NULL;
     }
+    return status;
+}
+
+/* --- the result --- */
+
+/* The model with the functions, which a sealed one cannot be given. */
+static enum hg_status add_symbols(struct collection *collection)
+{
+    const struct hg_model *from = collection->models[0];
+    size_t count = hg_model_type_count(from);
+    struct hg_model *to = hg_model_create();
+    HG_CLEANUP(hg_free_pointer) hg_type_id *map = hg_calloc(count, sizeof *map);
+    hg_model_reserve(to, count);
+    for (size_t i = 1; i < count; i++)
+        map[i] = hg_model_declare(to);
+    for (size_t i = 1; i < count; i++) {
+        struct hg_type copy = hg_copy_type(to, hg_model_type(from, (hg_type_id)i), map);
+        hg_model_define(to, map[i], &copy);
+    }
+    hg_copy_origin(to, from);
+    for (size_t i = 0; i < collection->functions.count; i++) {
+        struct hg_symbol symbol = collection->functions.items[i].symbol;
+        symbol.name = hg_model_string(to, symbol.name, strlen(symbol.name));
+        hg_model_add_symbol(to, &symbol);
+    }
+    enum hg_status status = hg_model_seal(to, collection->sources->diagnostics);
+    hg_model_destroy(collection->models[0]);
+    collection->models[0] = to;
+    if (status != HG_OK)
+        hg_model_destroy(to);
+    collection->count = status == HG_OK;
+    return status;
+}
+
+static int compare_groups(const void *left, const void *right)
+{
+    const struct hg_source_group *a = left;
+    const struct hg_source_group *b = right;
+    if (a->module == NULL || b->module == NULL)
+        return (a->module != NULL) - (b->module != NULL);
+    return strcmp(a->module, b->module);
+}
+
+/* The functions of a group, by index, which are those of its units. */
+static void report_functions(struct collection *collection, size_t group, struct hg_arena *arena,
+                             struct hg_source_group *ret)
+{
+    HG_ARRAY(size_t) indexes = {0};
+    for (size_t i = 0; i < collection->functions.count; i++) {
+        size_t unit = collection->functions.items[i].unit;
+        const char *module = collection->sources->units[unit].file->module;
+        bool is_of_group = module == NULL && group == VMLINUX;
+        while (module != NULL && *module != '\0')
+            is_of_group = next_group(collection, &module) == group || is_of_group;
+        if (is_of_group)
+            *HG_PUSH(&indexes) = i;
+    }
+    ret->symbol_count = indexes.count;
+    ret->symbols = hg_arena_copy(arena, indexes.items, indexes.count, sizeof *indexes.items);
+    free(indexes.items);
+}
+
+static void report_groups(struct collection *collection, struct hg_sources_report *report)
+{
+    struct hg_arena *arena = hg_sources_report_arena(report);
+    size_t count = collection->groups.count;
+    struct hg_source_group *groups = hg_arena_array(arena, count, sizeof *groups);
+    for (size_t i = 0; i < count; i++) {
+        const struct group *group = &collection->groups.items[i];
+        groups[i].module =
+            i == VMLINUX ? NULL : hg_arena_string(arena, group->module, strlen(group->module));
+        groups[i].type_count = group->types.count;
+        groups[i].types = hg_arena_copy(arena, group->types.items, group->types.count,
+                                        sizeof *group->types.items);
+        report_functions(collection, i, arena, &groups[i]);
+    }
+    qsort(groups, count, sizeof *groups, compare_groups);
+    report->groups = groups;
+    report->group_count = count;
+}
+
+static enum hg_status merge_all(struct collection *collection)
+{
+    enum hg_status status = begin(collection);
     if (status == HG_OK)
-        status = add_units(&collection);
-    if (status == HG_OK && collection.count > 1)
-        status = reduce(&collection);
+        status = add_prefixes(collection);
+    if (status == HG_OK)
+        status = add_units(collection);
+    if (status == HG_OK)
+        status = reduce(collection);
+    if (status == HG_OK && collection->functions.count > 0)
+        status = add_symbols(collection);
+    return status;
+}
+
+enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model,
+                                struct hg_sources_report *report)
+{
+    struct collection collection = {.sources = sources,
+                                    .hash = sources->options->kernel->config_hash};
+    hg_strings_init(&collection.by_module, &sources->arena);
+    *HG_PUSH(&collection.groups) = (struct group){.module = NULL};
+    enum hg_status status = merge_all(&collection);
     if (status == HG_OK) {
+        report_groups(&collection, report);
+        report->conflict_count = collection.conflicts.count;
         *model = collection.models[0];
         collection.count = 0;
     }
     for (size_t i = 0; i < collection.count; i++)
         hg_model_destroy(collection.models[i]);
+    for (size_t i = 0; i < collection.groups.count; i++)
+        free(collection.groups.items[i].types.items);
+    free(collection.groups.items);
+    free(collection.functions.items);
     free(collection.conflicts.items);
+    hg_strings_deinit(&collection.by_module);
     return status;
 }

@@ -39,6 +39,7 @@ struct source_prefix {
     struct source_prefix *parent; /* the prefix that it goes on from; NULL = none */
     struct source_arguments arguments;
     struct string_list headers; /* as #include lines name them, `<` or `"` and all */
+    struct string_list paths;   /* of these, where parent is not NULL */
     struct hg_memory_file file;
     const char *path;         /* of the precompiled file; NULL = there is none */
     struct hg_model *model;   /* what it adds to its parent */
@@ -83,7 +84,8 @@ struct sources {
     HG_ARRAY(struct scanned_file *) scanned_files;
     struct hg_strings resolved; /* directory and name -> index plus one of a path, 1 = none */
     HG_ARRAY(const char *) paths;
-    size_t walks; /* of the guard */
+    size_t walks;    /* of the guard */
+    bool lacks_room; /* for precompiled prefixes */
     size_t done;
     int64_t begin; /* milliseconds of CLOCK_MONOTONIC */
 };
@@ -102,6 +104,10 @@ bool hg_sources_fits(const struct source_arguments *arguments,
                      const struct source_arguments *prefix, hg_other_macro_fn *other, void *user);
 /* -D options that differ from file to file and that no header's layout depends on. */
 bool hg_sources_is_own_macro(const char *macro);
+/* What all of these units' arguments have, beyond what the first has of `common`; the lists are to
+ * be freed. */
+void hg_sources_find_common(struct source_unit *const *units, size_t count,
+                            const struct source_arguments *common, struct source_arguments *ret);
 
 /* --- source_guard.c --- */
 
@@ -111,11 +117,24 @@ void hg_sources_free_scanned(struct scanned_file *file);
 /* Whether the unit is read the same after the prefix. */
 bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
                            struct source_prefix *prefix);
+/* Whether the headers of the prefix, which the unit includes, are read the same after its parent.
+ */
+bool hg_sources_may_continue(struct sources *sources, const struct source_unit *unit,
+                             struct source_prefix *prefix);
+
+/* Headers that the unit itself includes and the prefix does not have: path, and the name between
+ * < and >, or NULL. */
+typedef void hg_included_fn(void *user, const char *path, const char *name);
+void hg_sources_visit_includes(struct sources *sources, const struct source_unit *unit,
+                               struct source_prefix *prefix, hg_included_fn *visit, void *user);
 
 /* --- source_headers.c --- */
 
 /* Which headers the class's files include most. */
 void hg_sources_choose_headers(struct sources *sources, size_t class, struct source_prefix *prefix);
+/* Which headers most of these units include that prefix->parent does not have; false = none. */
+bool hg_sources_choose_more_headers(struct sources *sources, struct source_unit *const *units,
+                                    size_t count, struct source_prefix *prefix);
 
 /* --- source_prefix.c --- */
 
@@ -135,6 +154,7 @@ HG_MUST_CHECK enum hg_status hg_sources_read_units(struct sources *sources);
 /* --- source_merge.c --- */
 
 struct hg_sources_report *hg_sources_report_create(struct sources *sources);
+struct hg_arena *hg_sources_report_arena(struct hg_sources_report *report);
 HG_MUST_CHECK enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model,
                                               struct hg_sources_report *report);
 

@@ -21,7 +21,11 @@
 
 #include <string.h>
 
-enum { MOST_ATTEMPTS = 8, PREFIX_CPU = 120 /* seconds */ };
+enum {
+    MOST_ATTEMPTS = 8,
+    DIRECTORY_UNITS = 16, /* fewer are not worth a prefix of their own */
+    PREFIX_CPU = 120,     /* seconds */
+};
 
 static const char *const own_macros[] = {"KBUILD_MODNAME \"hdrgen\"", "KBUILD_BASENAME \"hdrgen\"",
                                          "KBUILD_MODFILE \"hdrgen\"",
@@ -49,6 +53,7 @@ struct attempt {
     const struct source_prefix *prefix;
     bool *dropped;
     bool is_progress; /* a header was dropped */
+    bool is_saved;    /* as a precompiled header, or to be */
 };
 
 static void drop_header(void *user, const struct hg_source_error *error)
@@ -97,7 +102,7 @@ static enum hg_status parse_prefix(const struct source_prefix *prefix, struct at
         .precompiled = prefix->parent == NULL ? NULL : prefix->parent->path,
         .memory_files = files,
         .memory_file_count = file_count,
-        .precompile_to = prefix->path,
+        .precompile_to = attempt->is_saved ? prefix->path : NULL,
         .skips_bodies = sources->options->skips_bodies,
         .is_whole = true,
         .roots = (const char *const[]){sources->options->kernel->source,
@@ -115,7 +120,7 @@ static enum hg_status parse_prefix(const struct source_prefix *prefix, struct at
 static void make(void *user, struct hg_task_output *output)
 {
     const struct source_prefix *prefix = user;
-    struct attempt attempt = {.prefix = prefix};
+    struct attempt attempt = {.prefix = prefix, .is_saved = prefix->path != NULL};
     attempt.dropped = hg_calloc(prefix->headers.count + 1, sizeof *attempt.dropped);
     for (size_t i = 0; i < MOST_ATTEMPTS; i++) {
         struct hg_text text = {0};
@@ -124,8 +129,13 @@ static void make(void *user, struct hg_task_output *output)
         write_text(&prefix->headers, attempt.dropped, &text);
         hg_task_renew(output);
         enum hg_status status = parse_prefix(prefix, &attempt, &text, &model);
+        if (status == HG_ERROR_IO) { /* what it defines is of use all the same */
+            attempt.is_saved = false;
+            status = parse_prefix(prefix, &attempt, &text, &model);
+        }
         if (status == HG_OK) {
             struct hg_text result = {0};
+            hg_wire_put(&result, attempt.is_saved);
             hg_wire_put_string(&result, hg_text_string(&text));
             hg_model_pack(model, &result);
             hg_task_send(output, result.data, result.size);
@@ -144,12 +154,16 @@ static void take(void *user, const struct hg_task_result *result)
     struct source_prefix *prefix = user;
     struct sources *sources = prefix->sources;
     struct hg_wire wire = hg_wire_begin(result->bytes, result->size);
+    bool is_saved = hg_wire_take(&wire) != 0;
     const char *text = hg_wire_take_string(&wire, &sources->arena);
     if (result->end != HG_TASK_DONE || text == NULL ||
         hg_model_unpack(wire.at, (size_t)(wire.end - wire.at), NULL, &prefix->model) != HG_OK) {
         prefix->path = NULL;
         return;
     }
+    sources->lacks_room = sources->lacks_room || !is_saved;
+    if (!is_saved)
+        prefix->path = NULL;
     prefix->file.text = text;
     prefix->file.size = strlen(text);
     hg_sources_learn_prefix(sources, prefix);
@@ -165,8 +179,10 @@ static struct source_prefix *add_prefix(struct sources *sources, const char *dir
     hg_text_printf(&text, "hdrgen-prefix-%zu.h", number);
     prefix->file.name = hg_arena_string(&sources->arena, text.data, text.size);
     hg_text_truncate(&text, 0);
-    hg_text_printf(&text, "%s/prefix-%zu", directory, number);
-    prefix->path = hg_arena_string(&sources->arena, text.data, text.size);
+    if (directory != NULL) {
+        hg_text_printf(&text, "%s/prefix-%zu", directory, number);
+        prefix->path = hg_arena_string(&sources->arena, text.data, text.size);
+    }
     hg_text_deinit(&text);
     hg_strings_init(&prefix->files, &sources->arena);
     hg_strings_init(&prefix->tested, &sources->arena);
@@ -183,11 +199,10 @@ static void add_task(struct sources *sources, struct source_prefix *prefix)
                                });
 }
 
-enum hg_status hg_sources_make_prefixes(struct sources *sources)
+/* --- which --- */
+
+static void add_class_prefixes(struct sources *sources, const char *directory)
 {
-    const char *directory = hg_pool_directory(sources->pool);
-    if (directory == NULL || sources->options->no_prefix)
-        return HG_OK;
     for (size_t i = 0; i < sources->classes.count; i++) {
         struct source_class *class = &sources->classes.items[i];
         if (class->count < CLASS_UNITS)
@@ -197,15 +212,78 @@ enum hg_status hg_sources_make_prefixes(struct sources *sources)
         hg_sources_choose_headers(sources, i, class->prefix);
         add_task(sources, class->prefix);
     }
-    enum hg_status status = hg_pool_run(sources->pool, sources->diagnostics);
-    for (size_t i = 0; i < sources->unit_count && status == HG_OK; i++) {
-        struct source_unit *unit = &sources->units[i];
-        for (size_t p = 0; p < sources->prefixes.count && unit->prefix == NULL; p++) {
-            struct source_prefix *prefix = sources->prefixes.items[p];
-            if (prefix->model != NULL && hg_sources_may_follow(sources, unit, prefix))
-                unit->prefix = prefix;
+}
+
+/* The first of the prefixes from `first` on that the unit may follow, if there is one. */
+static void choose_prefix(struct sources *sources, struct source_unit *unit, size_t first)
+{
+    for (size_t i = first; i < sources->prefixes.count; i++) {
+        struct source_prefix *prefix = sources->prefixes.items[i];
+        bool is_next =
+            prefix->path != NULL && prefix->model != NULL && prefix->parent == unit->prefix;
+        if (is_next && hg_sources_may_follow(sources, unit, prefix)) {
+            unit->prefix = prefix;
+            return;
         }
     }
+}
+
+/* Units of one directory that follow the same prefix: as many as there are next to each other. */
+static size_t count_neighbours(const struct sources *sources, size_t begin)
+{
+    const struct source_unit *first = &sources->units[begin];
+    const char *slash = strrchr(first->file->object, '/');
+    size_t length = slash == NULL ? 0 : (size_t)(slash - first->file->object) + 1;
+    size_t count = 1;
+    while (begin + count < sources->unit_count &&
+           strncmp(sources->units[begin + count].file->object, first->file->object, length) == 0 &&
+           strchr(sources->units[begin + count].file->object + length, '/') == NULL)
+        count++;
+    return count;
+}
+
+/* A prefix for the headers of their own that files of a directory share. */
+static void add_directory_prefix(struct sources *sources, const char *directory, size_t begin,
+                                 size_t count)
+{
+    struct source_unit **units = hg_calloc(count, sizeof *units);
+    struct source_prefix *parent = NULL;
+    size_t fitting = 0;
+    for (size_t i = begin; i < begin + count; i++) {
+        struct source_unit *unit = &sources->units[i];
+        parent = parent == NULL ? unit->prefix : parent;
+        if (parent != NULL && unit->prefix == parent)
+            units[fitting++] = unit;
+    }
+    if (fitting >= DIRECTORY_UNITS) {
+        struct source_prefix *prefix = add_prefix(sources, directory);
+        prefix->parent = parent;
+        hg_sources_find_common(units, fitting, &parent->arguments, &prefix->arguments);
+        if (hg_sources_choose_more_headers(sources, units, fitting, prefix))
+            add_task(sources, prefix);
+    }
+    free(units);
+}
+
+enum hg_status hg_sources_make_prefixes(struct sources *sources)
+{
+    const char *directory = hg_pool_directory(sources->pool);
+    if (sources->options->no_prefix)
+        return HG_OK;
+    add_class_prefixes(sources, directory);
+    enum hg_status status = hg_pool_run(sources->pool, sources->diagnostics);
+    for (size_t i = 0; i < sources->unit_count && status == HG_OK; i++)
+        choose_prefix(sources, &sources->units[i], 0);
+    size_t first = sources->prefixes.count;
+    for (size_t i = 0, count; i < sources->unit_count && status == HG_OK; i += count) {
+        count = count_neighbours(sources, i);
+        add_directory_prefix(sources, directory, i, count);
+    }
+    if (status == HG_OK)
+        status = hg_pool_run(sources->pool, sources->diagnostics);
+    for (size_t i = 0; i < sources->unit_count && status == HG_OK; i++)
+        if (sources->units[i].prefix != NULL)
+            choose_prefix(sources, &sources->units[i], first);
     return status;
 }
 

@@ -34,6 +34,7 @@ struct batch {
 
 struct fault {
     bool is_known;
+    bool is_crash;
     struct hg_location where;
     struct hg_text file, text, missing;
 };
@@ -41,6 +42,7 @@ struct fault {
 static void keep_first(void *user, const struct hg_source_error *error)
 {
     struct fault *fault = user;
+    fault->is_crash = fault->is_crash || error->is_crash;
     if (!fault->is_known) {
         fault->is_known = true;
         fault->where = error->where;
@@ -116,7 +118,8 @@ static void put_fault(struct hg_text *bytes, const struct fault *fault)
     hg_wire_put_string(bytes, hg_text_string(&fault->missing));
 }
 
-static void read_unit(const struct sources *sources, size_t index, struct hg_task_output *output)
+/* False: libclang has crashed, and the process is of no further use. */
+static bool read_unit(const struct sources *sources, size_t index, struct hg_task_output *output)
 {
     const struct source_unit *unit = &sources->units[index];
     struct fault with_prefix = {0};
@@ -127,8 +130,10 @@ static void read_unit(const struct sources *sources, size_t index, struct hg_tas
     hg_task_renew(output);
     send_frame(output, FRAME_BEGINS, index, NULL);
     enum hg_status status = HG_ERROR_INPUT;
-    if (unit->prefix != NULL)
+    if (unit->prefix != NULL && !unit->was_alone)
         status = parse(sources, unit, unit->prefix, &with_prefix, &model);
+    if (with_prefix.is_crash)
+        abort(); /* it is tried once more, alone */
     if (status != HG_OK) {
         kind = FRAME_READ;
         hg_task_renew(output);
@@ -146,13 +151,15 @@ static void read_unit(const struct sources *sources, size_t index, struct hg_tas
     forget(&with_prefix);
     forget(&without);
     hg_model_destroy(model);
+    return !without.is_crash;
 }
 
 static void work(void *user, struct hg_task_output *output)
 {
     const struct batch *batch = user;
     for (size_t i = 0; i < batch->count; i++)
-        read_unit(batch->sources, batch->units[i], output);
+        if (!read_unit(batch->sources, batch->units[i], output))
+            return;
 }
 
 /* --- the parent --- */
@@ -263,7 +270,7 @@ static void take(void *user, const struct hg_task_result *result)
     for (size_t i = 0; i < batch->count; i++)
         if (sources->units[batch->units[i]].state == SOURCE_WAITING && batch->units[i] != begun)
             batch->units[left++] = batch->units[i];
-    if (begun == SIZE_MAX && left > 0) { /* it died between two */
+    if (begun == SIZE_MAX && left > 0 && result->end != HG_TASK_DONE) { /* it died between two */
         begun = batch->units[0];
         memmove(batch->units, batch->units + 1, --left * sizeof *batch->units);
     }

@@ -19,6 +19,11 @@ struct report {
     struct hg_arena arena;
 };
 
+struct hg_arena *hg_sources_report_arena(struct hg_sources_report *public)
+{
+    return &((struct report *)public)->arena;
+}
+
 static const char *keep(struct hg_arena *arena, const char *string)
 {
     return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
@@ -56,7 +61,8 @@ struct hg_sources_report *hg_sources_report_create(struct sources *sources)
     public->unread = unread;
     public->retried = retried;
     for (size_t i = 0; i < sources->prefixes.count; i++)
-    public->prefix_count += sources->prefixes.items[i]->model != NULL;
+    public->prefix_count += sources->prefixes.items[i]->path != NULL;
+    public->lacks_room = sources->lacks_room;
     const struct hg_pool_statistics *statistics = hg_pool_statistics(sources->pool);
     public->peak_memory = statistics->peak_memory;
     return public;
@@ -163,6 +169,11 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
         hg_strings_deinit(&prefix->files);
         hg_strings_deinit(&prefix->tested);
         free(prefix->headers.items);
+        free(prefix->paths.items);
+        if (prefix->parent != NULL) {
+            free(prefix->arguments.directories.items);
+            free(prefix->arguments.macros.items);
+        }
     }
     for (size_t i = 0; i < sources.unit_count; i++)
         free_arguments(&sources.units[i].arguments);

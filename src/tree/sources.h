@@ -52,7 +52,8 @@ struct hg_source_group {
 /* Everything in it lives until hg_sources_report_destroy. */
 struct hg_sources_report {
     size_t file_count;
-    size_t prefix_count;         /* precompiled prefixes */
+    size_t prefix_count; /* precompiled prefixes */
+    bool lacks_room;     /* a prefix was made and could not be kept: each file parsed its headers */
     size_t without_prefix_count; /* files that were read without one */
     /* Of those, the ones that had an error after a prefix; both in the order of the list. */
     const struct hg_source_fault *retried;
@@ -61,11 +62,10 @@ struct hg_sources_report {
     size_t unread_count;
     const struct hg_source_group *groups; /* vmlinux first, then modules by name */
     size_t group_count;
-    const struct hg_name_conflict *conflicts; /* names with several definitions */
-    size_t conflict_count;
-    size_t peak_memory; /* of the process that took most, resident, in bytes */
-    double seconds;     /* from beginning to end */
-    double cpu;         /* of all processes, in seconds */
+    size_t conflict_count; /* names with several definitions */
+    size_t peak_memory;    /* of the process that took most, resident, in bytes */
+    double seconds;        /* from beginning to end */
+    double cpu;            /* of all processes, in seconds */
 };
 
 /*

@@ -52,7 +52,8 @@ static enum hg_status parse(struct source *source, CXIndex index)
     if (code == CXError_Success && source->reader.unit != NULL)
         return HG_OK;
     source->error(source->user,
-                  &(struct hg_source_error){.text = code == CXError_Crashed
+                  &(struct hg_source_error){.is_crash = code == CXError_Crashed,
+                                            .text = code == CXError_Crashed
                                                         ? "libclang crashed"
                                                         : "libclang refused the arguments"});
     return HG_ERROR_INPUT;

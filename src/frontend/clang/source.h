@@ -12,6 +12,7 @@
 #define HG_FRONTEND_CLANG_SOURCE_H
 
 #include <hdrgen/model.h>
+#include <stdbool.h>
 
 /* A file that exists only in memory. */
 struct hg_memory_file {
@@ -48,6 +49,7 @@ struct hg_source_error {
     struct hg_location where; /* file NULL = clang's arguments */
     const char *text;
     const char *missing_file; /* what an #include names that is not there; NULL = another error */
+    bool is_crash;            /* of libclang, which can do nothing more in this process */
     unsigned line;            /* of the main file, or of its #include that leads there; 0 = none */
 };
 
