@@ -12,8 +12,10 @@
  */
 #include "cli.h"
 
+#include "tree/sources.h"
 #include "tree/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,12 +87,19 @@ void make_key(const struct hg_kernel *kernel, const struct source *source,
     add_number(key, "config", kernel->config_hash);
     add_list(key, "flag", kernel->flags, kernel->flag_count);
     add_list(key, "argument", headers->arguments, headers->argument_count);
+    add_number(key, "verbose", headers->clang_warnings);
+    add_number(key, "sources", source->lists_sources);
+    add_number(key, "fast", source->is_fast);
+    add_number(key, "modules", source->reads_modules);
+    add_number(key, "functions", source->reads_functions);
+    hg_store_key_add(key, "commands", source->commands);
+    if (source->lists_sources) /* all files are read whatever the names */
+        return;
     add_list(key, "name", wanted->names, wanted->count);
     add_number(key, "optional", wanted->are_optional);
     add_list(key, "macro", headers->macros, headers->macro_count);
     add_number(key, "optional macros", headers->macros_are_optional);
     add_number(key, "keep going", headers->keep_going);
-    add_number(key, "verbose", headers->clang_warnings);
 }
 
 /* An argument with which no file is found other than without it. */
@@ -104,7 +113,7 @@ static bool finds_the_same(const char *argument)
 
 bool can_be_kept(const struct source *source)
 {
-    if (source->headers.header_count > 0 || source->lists_sources || source->explain)
+    if (source->headers.header_count > 0 || source->explain)
         return false;
     for (size_t i = 0; i < source->headers.argument_count; i++)
         if (!finds_the_same(source->headers.arguments[i]))
@@ -134,6 +143,52 @@ static void add_headers(struct hg_stamps *stamps, const struct hg_kernel *kernel
     for (size_t i = 0; i < list->count; i++)
         (with_content ? hg_stamps_add_file : hg_stamps_add_times)(stamps, list->items[i].path);
     hg_kernel_headers_destroy(list);
+}
+
+static bool is_header(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 2 && strcmp(name + length - 2, ".h") == 0;
+}
+
+/* A file that could not be read, with what may be the cause: the headers beside it. */
+static void add_unread(struct hg_stamps *stamps, const char *path)
+{
+    hg_stamps_add_file(stamps, path);
+    struct hg_text text = {0};
+    hg_text_bytes(&text, path, (size_t)(strrchr(path, '/') - path) + 1);
+    size_t length = text.size;
+    DIR *directory = opendir(text.data);
+    for (const struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
+        if (!is_header(entry->d_name))
+            continue;
+        hg_text_truncate(&text, length);
+        hg_text_put(&text, entry->d_name);
+        hg_stamps_add_times(stamps, text.data);
+    }
+    if (directory != NULL)
+        closedir(directory);
+    hg_text_deinit(&text);
+}
+
+void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
+                       const struct source *source, const struct hg_sources_report *report,
+                       const struct hg_model *model)
+{
+    hg_stamps_add_build_tree(stamps, kernel->source);
+    hg_stamps_add_build_tree(stamps, kernel->object);
+    hg_stamps_add_opened(stamps, model, true);
+    if (source->commands != NULL) {
+        HG_CLEANUP(hg_free_pointer) char *path = realpath(source->commands, NULL);
+        if (path == NULL)
+            hg_stamps_refuse(stamps);
+        else
+            hg_stamps_add_file(stamps, path);
+    }
+    for (size_t i = 0; i < report->unread_count; i++)
+        add_unread(stamps, report->unread[i].path);
+    if (report->unread_count > 0)
+        add_headers(stamps, kernel, false);
 }
 
 void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,

@@ -64,6 +64,8 @@ struct source {
     bool lists_sources;   /* --sources */
     const char *commands; /* --commands, or NULL */
     bool is_fast;         /* --fast: without bodies of functions */
+    bool reads_modules;   /* --modules: their source files, too */
+    bool reads_functions; /* --functions */
     unsigned jobs;        /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
     bool explain;  /* -vv: what is done with each header, and why */
@@ -106,11 +108,14 @@ struct options {
     bool common;                           /* diff: only types that both sides have */
     const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
     size_t object_count;
-    enum loaders loaders; /* check: whose rules */
-    bool json;            /* check: --format json */
-    const char *output;   /* "-" is standard output; link: NULL = each object in place */
-    const char *depfile;  /* NULL = none */
-    const char *linker;   /* link: --wrap; NULL = none */
+    enum loaders loaders;  /* check: whose rules */
+    bool json;             /* check: --format json */
+    const char *output;    /* "-" is standard output; link: NULL = each object in place */
+    const char *depfile;   /* NULL = none */
+    const char *modules;   /* --modules: a directory for the BTF of each; NULL = none */
+    bool only_modules;     /* and nothing else is to be written */
+    const char *functions; /* --functions: the list of symbols; NULL = none */
+    const char *linker;    /* link: --wrap; NULL = none */
     const char *const *linker_arguments;
     size_t linker_argument_count;
     bool strict;
@@ -184,6 +189,7 @@ struct source_options {
     bool lists_sources;
     const char *commands;
     bool is_fast;
+    bool reads_modules, reads_functions;
     unsigned jobs;
     enum progress_wish progress;
     bool explain;
@@ -234,6 +240,13 @@ HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
                                          const struct wanted_types *wanted,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
+/* All source files of a kernel, and which types and functions are whose. */
+struct hg_source_groups;
+HG_MUST_CHECK enum hg_status read_kernel_groups(const struct source *source,
+                                                struct hg_diagnostics *diagnostics,
+                                                struct hg_source_groups **groups,
+                                                struct hg_model **ret);
+
 /* The names of the types of a kernel's tree, without parsing it. */
 HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
                                                 struct hg_diagnostics *diagnostics,
@@ -256,6 +269,11 @@ void make_key(const struct hg_kernel *kernel, const struct source *source,
 /* All that the model depends on.  is_whole_tree: it is one of every header. */
 void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
                 const struct hg_model *model);
+/* The same for a model of every source file. */
+struct hg_sources_report;
+void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
+                       const struct source *source, const struct hg_sources_report *report,
+                       const struct hg_model *model);
 
 /* --- units.c --- */
 
@@ -279,7 +297,13 @@ void report_tree(const struct hg_tree_report *report, bool verbose,
 HG_MUST_CHECK enum hg_status read_every_source(const struct hg_kernel *kernel,
                                                const struct source *source,
                                                struct hg_diagnostics *diagnostics,
+                                               struct hg_stamps *stamps, struct hg_text *extra,
                                                struct hg_model **ret);
+
+/* --- modules.c --- */
+
+/* --modules and --functions together with other options. */
+bool check_modules(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- report.c --- */
 
@@ -291,7 +315,8 @@ bool use_colour(int descriptor);
 
 /* The whole of a command after the options: the exit status. */
 typedef int run_fn(const struct options *options, struct hg_diagnostics *diagnostics);
-run_fn run_writer; /* generate, show and list */
+run_fn run_writer;  /* generate, show and list */
+run_fn run_modules; /* generate with --modules or --functions */
 run_fn run_flags;
 run_fn run_diff;
 run_fn run_check;

@@ -11,6 +11,7 @@
 #include "cli.h"
 
 #include "base/diag.h"
+#include "tree/groups.h"
 #include "tree/store.h"
 
 /* What read_tree needs. */
@@ -25,11 +26,10 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
                                 struct hg_stamps *stamps, struct hg_text *extra,
                                 struct hg_model **ret)
 {
-    (void)extra;
     const struct tree_request *request = user;
     const struct source *source = request->source;
     if (source->lists_sources)
-        return read_every_source(request->kernel, source, diagnostics, ret);
+        return read_every_source(request->kernel, source, diagnostics, stamps, extra, ret);
     bool is_whole = request->wanted->count == 0 && source->headers.header_count == 0;
     struct hg_text cache = {0};
     struct progress progress;
@@ -58,8 +58,10 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     return status;
 }
 
-enum hg_status read_kernel(const struct source *source, const struct wanted_types *wanted,
-                           struct hg_diagnostics *diagnostics, struct hg_model **ret)
+/* From the store or from the tree; *extra is what is kept besides. */
+static enum hg_status read_stored(const struct source *source, const struct wanted_types *wanted,
+                                  struct hg_diagnostics *diagnostics, struct hg_text *extra,
+                                  struct hg_model **ret)
 {
     struct hg_store *store = can_be_kept(source) ? open_store(source) : NULL;
     struct hg_kernel *kernel = NULL;
@@ -67,14 +69,45 @@ enum hg_status read_kernel(const struct source *source, const struct wanted_type
     if (status == HG_OK) {
         struct tree_request request = {.kernel = kernel, .source = source, .wanted = wanted};
         struct hg_text key = {0};
-        struct hg_text extra = {0};
         make_key(kernel, source, wanted, &key);
-        status = hg_store_read(store, &key, read_tree, &request, diagnostics, &extra, ret);
-        hg_text_deinit(&extra);
+        status = hg_store_read(store, &key, read_tree, &request, diagnostics, extra, ret);
         hg_text_deinit(&key);
         hg_kernel_destroy(kernel);
     }
     hg_store_close(store);
+    return status;
+}
+
+enum hg_status read_kernel(const struct source *source, const struct wanted_types *wanted,
+                           struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct hg_text extra = {0};
+    enum hg_status status = read_stored(source, wanted, diagnostics, &extra, ret);
+    hg_text_deinit(&extra);
+    return status;
+}
+
+enum hg_status read_kernel_groups(const struct source *source, struct hg_diagnostics *diagnostics,
+                                  struct hg_source_groups **groups, struct hg_model **ret)
+{
+    static const struct wanted_types everything = {0};
+    struct hg_text extra = {0};
+    struct hg_model *model = NULL;
+    enum hg_status status = read_stored(source, &everything, diagnostics, &extra, &model);
+    if (status == HG_OK) {
+        *groups = hg_source_groups_unpack(extra.data, extra.size, model);
+        if (*groups == NULL) {
+            hg_error(diagnostics, NULL,
+                     "what is kept of an earlier run is not what hdrgen wrote: --no-cache does "
+                     "without it");
+            status = HG_ERROR_INPUT;
+        }
+    }
+    if (status == HG_OK)
+        *ret = model;
+    else
+        hg_model_destroy(model);
+    hg_text_deinit(&extra);
     return status;
 }
 

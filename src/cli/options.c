@@ -51,6 +51,14 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_FAST:
         parser->sources.is_fast = true;
         return true;
+    case OPTION_MODULES:
+        options->modules = value;
+        parser->sources.reads_modules = true;
+        return true;
+    case OPTION_FUNCTIONS:
+        options->functions = value;
+        parser->sources.reads_functions = true;
+        return true;
     case OPTION_COMMANDS:
         parser->sources.commands = value;
         return true;
@@ -180,7 +188,7 @@ static bool choose_emitter(struct parser *parser)
             : find_text_emitter(options->command, parser->format, parser->diagnostics);
     if (options->emitter == NULL)
         return false;
-    bool to_stdout = strcmp(options->output, "-") == 0;
+    bool to_stdout = strcmp(options->output, "-") == 0 && !options->only_modules;
     if (options->emitter->is_btf && to_stdout && isatty(STDOUT_FILENO)) {
         hg_error(parser->diagnostics, NULL,
                  "BTF is binary and standard output is a terminal: add -o FILE, or pipe it on");
@@ -519,6 +527,9 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
         *HG_PUSH(&parser->names) = argv[i];
     if (options->command == COMMAND_LINK)
         return take_link(parser) ? STEP_RUN : STEP_EXIT_ERROR;
+    options->only_modules = options->modules != NULL && options->output == NULL;
+    if (options->only_modules && parser->emit == NULL)
+        parser->emit = "btf";
     if (options->output == NULL)
         options->output = "-";
     options->select.names = parser->names.items;
@@ -535,7 +546,7 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     parser->sources.headers.macro_count = options->macros.count;
     if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
         !choose_emitter(parser) || !check_objects(parser) || !check_output(parser) ||
-        !check_shapes(options, parser->diagnostics))
+        !check_shapes(options, parser->diagnostics) || !check_modules(options, parser->diagnostics))
         return STEP_EXIT_ERROR;
     /* What a part of BTF is cut out of has namesakes that loaders live with. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;

@@ -14,6 +14,7 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
+#include "tree/groups.h"
 #include "tree/sources.h"
 
 #include <string.h>
@@ -48,7 +49,13 @@ static void end_progress(const struct source_progress *progress)
 
 /* --- the list --- */
 
-/* The files of the kernel itself, with the user's arguments after their own.  All in the arena. */
+static bool is_read(const struct source *source, const struct hg_generated_source *generated)
+{
+    return generated->module == NULL || source->reads_modules;
+}
+
+/* The files of the kernel itself, and of its modules where they are asked for, with the user's
+ * arguments after their own.  All in the arena. */
 static struct hg_source_list choose_files(const struct hg_source_list *all,
                                           const struct source *source, struct hg_arena *arena)
 {
@@ -58,7 +65,7 @@ static struct hg_source_list choose_files(const struct hg_source_list *all,
     list.items = files;
     list.count = 0;
     for (size_t i = 0; i < all->count; i++) {
-        if (all->items[i].module != NULL)
+        if (all->items[i].module != NULL && !source->reads_modules)
             continue;
         struct hg_source_file *file = &files[list.count++];
         *file = all->items[i];
@@ -86,15 +93,16 @@ static size_t count_missing(const struct hg_sources_report *report)
 }
 
 /* One command that makes all that is not there. */
-static void note_command(const struct hg_kernel *kernel, const struct hg_source_list *list,
-                         const struct hg_sources_report *report, struct hg_diagnostics *diagnostics)
+static void note_command(const struct hg_kernel *kernel, const struct source *source,
+                         const struct hg_source_list *list, const struct hg_sources_report *report,
+                         struct hg_diagnostics *diagnostics)
 {
     struct hg_text text = {0};
     for (size_t i = 0; i < report->unread_count; i++)
         if (report->unread[i].missing != NULL)
             hg_text_printf(&text, " %s", report->unread[i].object);
     for (size_t i = 0; i < list->generated_count; i++)
-        if (list->generated[i].module == NULL)
+        if (is_read(source, &list->generated[i]))
             hg_text_printf(&text, " %s", list->generated[i].object);
     if (text.size > 0)
         hg_note(diagnostics, NULL,
@@ -121,12 +129,13 @@ static void report_missing(const struct hg_source_list *list,
                     report->unread[i].reason);
 }
 
-static void report_generated(const struct hg_source_list *list, bool verbose,
+static void report_generated(const struct source *source, const struct hg_source_list *list,
                              struct hg_diagnostics *diagnostics)
 {
+    bool verbose = source->headers.clang_warnings;
     size_t count = 0;
     for (size_t i = 0; i < list->generated_count; i++)
-        count += list->generated[i].module == NULL;
+        count += is_read(source, &list->generated[i]);
     if (count == 0)
         return;
     hg_warning(diagnostics, NULL,
@@ -134,7 +143,7 @@ static void report_generated(const struct hg_source_list *list, bool verbose,
                count, count == 1 ? " is" : "s are", count == 1 ? "it" : "them",
                count == 1 ? "it" : "them", verbose ? ":" : " (-v names them)");
     for (size_t i = 0; i < list->generated_count && verbose; i++)
-        if (list->generated[i].module == NULL)
+        if (is_read(source, &list->generated[i]))
             hg_note(diagnostics, NULL, "%s, for %s", list->generated[i].path,
                     list->generated[i].object);
 }
@@ -166,13 +175,14 @@ static void report_more(const struct hg_sources_report *report, struct hg_diagno
                 report->conflict_count);
 }
 
-static void report_all(const struct hg_kernel *kernel, const struct hg_source_list *list,
-                       const struct hg_sources_report *report, const struct hg_model *model,
-                       bool verbose, struct hg_diagnostics *diagnostics)
+static void report_all(const struct hg_kernel *kernel, const struct source *source,
+                       const struct hg_source_list *list, const struct hg_sources_report *report,
+                       const struct hg_model *model, struct hg_diagnostics *diagnostics)
 {
+    bool verbose = source->headers.clang_warnings;
     report_missing(list, report, verbose, diagnostics);
-    report_generated(list, verbose, diagnostics);
-    note_command(kernel, list, report, diagnostics);
+    report_generated(source, list, diagnostics);
+    note_command(kernel, source, list, report, diagnostics);
     report_unparsed(list, report, diagnostics);
     if (report->lacks_room)
         hg_note(diagnostics, NULL,
@@ -203,7 +213,8 @@ static enum hg_status check_request(const struct source *source, struct hg_diagn
 
 static enum hg_status read_list(const struct hg_kernel *kernel, const struct source *source,
                                 const struct hg_source_list *list,
-                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
+                                struct hg_diagnostics *diagnostics, struct hg_stamps *stamps,
+                                struct hg_text *extra, struct hg_model **ret)
 {
     struct source_progress progress = {.wish = source->progress};
     bool shows = source->progress == PROGRESS_ALWAYS ||
@@ -213,20 +224,26 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
         .list = list,
         .jobs = source->jobs,
         .skips_bodies = source->is_fast,
+        .functions = source->reads_functions,
         .progress = shows ? show_files : NULL,
         .progress_user = &progress,
     };
     struct hg_sources_report *report = NULL;
     enum hg_status status = hg_read_sources(&options, diagnostics, ret, &report);
     end_progress(&progress);
-    if (status == HG_OK)
-        report_all(kernel, list, report, *ret, source->headers.clang_warnings, diagnostics);
+    if (status == HG_OK) {
+        report_all(kernel, source, list, report, *ret, diagnostics);
+        hg_source_groups_pack(report->groups, report->group_count, extra);
+        if (stamps != NULL)
+            add_source_stamps(stamps, kernel, source, report, *ret);
+    }
     hg_sources_report_destroy(report);
     return status;
 }
 
 enum hg_status read_every_source(const struct hg_kernel *kernel, const struct source *source,
-                                 struct hg_diagnostics *diagnostics, struct hg_model **ret)
+                                 struct hg_diagnostics *diagnostics, struct hg_stamps *stamps,
+                                 struct hg_text *extra, struct hg_model **ret)
 {
     struct hg_source_list *all = NULL;
     enum hg_status status = check_request(source, diagnostics);
@@ -240,7 +257,7 @@ enum hg_status read_every_source(const struct hg_kernel *kernel, const struct so
     hg_arena_init(&arena);
     struct hg_source_list list = choose_files(all, source, &arena);
     if (list.count > 0) {
-        status = read_list(kernel, source, &list, diagnostics, ret);
+        status = read_list(kernel, source, &list, diagnostics, stamps, extra, ret);
     } else {
         hg_error(diagnostics, NULL, "no source file is part of the kernel, by %s", all->origin);
         status = HG_ERROR_INPUT;

@@ -28,6 +28,8 @@ enum hg_status check_strict(const struct options *options, struct hg_diagnostics
 
 int run_writer(const struct options *options, struct hg_diagnostics *diagnostics)
 {
+    if (options->modules != NULL || options->functions != NULL)
+        return run_modules(options, diagnostics);
     struct hg_model *model = NULL;
     struct hg_selection *selection = NULL;
     struct hg_output output = {0};

@@ -115,8 +115,14 @@ static bool check_kernel_options(const struct source_options *sources,
         return false;
     }
     bool has_sources = sources->lists_sources && sources->kernel_count > 0;
-    if (!has_sources && (sources->commands != NULL || sources->is_fast)) {
-        hg_error(diagnostics, NULL, "--commands and --fast go with --kernel DIR --sources");
+    const char *lonely = has_sources                 ? NULL
+                         : sources->commands != NULL ? "--commands"
+                         : sources->is_fast          ? "--fast"
+                         : sources->reads_modules    ? "--modules"
+                         : sources->reads_functions  ? "--functions"
+                                                     : NULL;
+    if (lonely != NULL) {
+        hg_error(diagnostics, NULL, "%s goes with --kernel DIR --sources", lonely);
         return false;
     }
     if (sources->lists_sources && !has_sources) {
@@ -146,6 +152,8 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .lists_sources = sources->lists_sources,
             .commands = sources->commands,
             .is_fast = sources->is_fast,
+            .reads_modules = sources->reads_modules,
+            .reads_functions = sources->reads_functions,
             .jobs = sources->jobs,
             .progress = sources->progress,
             .explain = sources->explain,

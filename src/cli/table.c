@@ -101,6 +101,10 @@ const struct option_spec option_table[] = {
 
     {OPTION_ELF, "elf", NULL, GENERATE, GROUP_BTF,
      "within an ELF file, as section .BTF"},
+    {OPTION_MODULES, "modules", "DIR", GENERATE, GROUP_BTF,
+     "of --sources: DIR/vmlinux, and over it DIR/ext4 and each other module"},
+    {OPTION_FUNCTIONS, "functions", "FILE", GENERATE, GROUP_BTF,
+     "of --sources: functions that are in FILE, a System.map"},
     {OPTION_SYMBOLS, "symbols", NULL, GENERATE, GROUP_BTF,
      "functions and variables too, where they are listed"},
     {OPTION_BTF_COMPAT, "btf-compat", "VERSION", GENERATE, GROUP_BTF,

@@ -21,6 +21,7 @@ int main(int argc, char **argv)
     hg_test_select();
     hg_test_directory();
     hg_test_functions();
+    hg_test_groups();
     hg_test_json();
     hg_test_rust();
     hg_test_rust_core();

@@ -15,6 +15,7 @@ void hg_test_describe(void);
 void hg_test_select(void);
 void hg_test_directory(void);
 void hg_test_functions(void);
+void hg_test_groups(void);
 void hg_test_json(void);
 void hg_test_rust(void);
 void hg_test_rust_core(void);
