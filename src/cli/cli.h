@@ -15,6 +15,7 @@
  *     units.c    every header of one
  *     check.c    the pass list of check
  *     objects.c  BPF objects, and what they need of the types (--for)
+ *     surface.c  what they need besides types, and what is known of kernels besides types
  *     files.c    output and dependency files
  *     memory.c   where malloc gets it from
  */
@@ -29,6 +30,7 @@
 #include <hdrgen/kernel.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
+#include <hdrgen/surface.h>
 #include <hdrgen/trim.h>
 #include <hdrgen/write.h>
 #include <stdio.h>
@@ -53,11 +55,12 @@ struct source {
     struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
     struct hg_kernel_options kernel;
     struct hg_btf_options btf;
+    struct hg_facts_options beside; /* check: what is known of the kernel besides its types */
     unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
 };
 
-enum { MAX_SOURCES = 2 }; /* diff has two, every other command one */
+enum { MAX_SOURCES = 256 }; /* check asks that many; diff has two, every other command one */
 
 /* A back end: what it is called, the suffix of -o that picks it, and the function. */
 struct emitter {
@@ -83,6 +86,8 @@ struct options {
     struct hg_select_options select;
     struct hg_write_options write;
     HG_ARRAY(struct hg_trim) trims;
+    HG_ARRAY(const char *) attach;    /* check: PROGRAM=TARGET */
+    HG_ARRAY(const char *) without;   /* check: programs */
     HG_ARRAY(const char *) macros;    /* patterns; the sources' headers refer to them */
     HG_ARRAY(const char *) provided;  /* types that the user has; select refers to them */
     HG_ARRAY(const char *) raw_lines; /* write refers to them */
@@ -130,6 +135,7 @@ bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *dia
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
 bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagnostics *diagnostics);
+bool check_attach(const char *value, struct hg_diagnostics *diagnostics);
 bool check_rust_path(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 
@@ -165,6 +171,8 @@ struct source_options {
     struct hg_kernel_options kernel; /* what goes for each of them */
     struct hg_btf_options btf[MAX_SOURCES];
     size_t btf_count;
+    /* What stands beside each of order; that beside none yet is the first one's. */
+    struct hg_facts_options beside[2 * MAX_SOURCES + 1];
     unsigned jobs;
     enum progress_wish progress;
     const char *base_btf; /* of the --btf that is still to come */
@@ -182,6 +190,10 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
 bool take_base_btf(struct source_options *sources, const char *path,
                    struct hg_diagnostics *diagnostics);
 
+/* --functions, --config and --release: of the source before it, or of the first one. */
+bool take_beside(struct source_options *sources, const char *option, const char *path,
+                 struct hg_diagnostics *diagnostics);
+
 /* From the options that name sources to options->sources; the running kernel's BTF where none does.
  * Reports what does not go together. */
 bool choose_sources(const struct source_options *sources, struct options *options,
@@ -191,6 +203,9 @@ bool choose_sources(const struct source_options *sources, struct options *option
  * are this machine's. */
 void describe_sources(const struct options *options, struct hg_text *text);
 void describe_source(const struct source *source, struct hg_text *text);
+
+/* Whether the source is the BTF of the kernel that hdrgen runs on. */
+bool is_running_kernel(const struct source *source);
 
 /* A path as it may stand in what is written: of an absolute one, which is this machine's, only the
  * file's name. */
@@ -273,6 +288,24 @@ HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct objects *objects,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_model **model, struct hg_selection **ret);
+
+/* --- surface.c --- */
+
+/* What the objects need of a kernel besides types. */
+struct surfaces {
+    struct hg_surface **items;
+    size_t count;
+};
+
+HG_MUST_CHECK enum hg_status read_surfaces(const struct options *options,
+                                           const struct objects *objects,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct surfaces *ret);
+void surfaces_deinit(struct surfaces *surfaces);
+
+/* What is known of the source's kernel besides its types, by its options, or where it is at hand:
+ * of the running kernel, and in a kernel tree.  Strings are in the arena. */
+struct hg_facts_options facts_beside(const struct source *source, struct hg_arena *arena);
 
 /* --- memory.c --- */
 

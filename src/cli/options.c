@@ -64,6 +64,18 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_FOR:
         options->for_objects[options->object_count++] = value;
         return true;
+    case OPTION_FUNCTIONS:
+        return take_beside(&parser->sources, "--functions", value, parser->diagnostics);
+    case OPTION_CONFIG:
+        return take_beside(&parser->sources, "--config", value, parser->diagnostics);
+    case OPTION_RELEASE:
+        return take_beside(&parser->sources, "--release", value, parser->diagnostics);
+    case OPTION_ATTACH:
+        *HG_PUSH(&options->attach) = value;
+        return check_attach(value, parser->diagnostics);
+    case OPTION_WITHOUT:
+        *HG_PUSH(&options->without) = value;
+        return true;
     case OPTION_LOADER:
         return parse_loader(value, &options->loaders, parser->diagnostics);
     case OPTION_TARGET:
@@ -537,6 +549,8 @@ void options_deinit(struct options *options)
     free((void *)options->for_objects);
     free(options->command_line);
     free(options->trims.items);
+    free(options->attach.items);
+    free(options->without.items);
     free(options->trimmed.items);
     free(options->macros.items);
     free(options->provided.items);

@@ -160,3 +160,15 @@ bool check_identifier(const char *option, const char *value, struct hg_diagnosti
     hg_error(diagnostics, NULL, "%s '%s' is not a C identifier", option, value);
     return false;
 }
+
+bool check_attach(const char *value, struct hg_diagnostics *diagnostics)
+{
+    const char *equals = strchr(value, '=');
+    if (equals != NULL && equals != value && equals[1] != '\0')
+        return true;
+    hg_error(diagnostics, NULL,
+             "--attach %s: say PROGRAM=TARGET, such as read_entry=vfs_read or "
+             "on_switch=sched/sched_switch",
+             value);
+    return false;
+}

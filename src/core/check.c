@@ -371,7 +371,7 @@ static int compare_patches(const void *a, const void *b)
     const struct patch *y = b;
     if (x->record->function != y->record->function)
         return x->record->function < y->record->function ? -1 : 1;
-    return x->record->insn < y->record->insn ? -1 : x->record->insn > y->record->insn;
+    return x->insn < y->insn ? -1 : x->insn > y->insn;
 }
 
 static void find_guarded(const struct hg_core_object *object, struct hg_core_finding *findings)
@@ -380,6 +380,7 @@ static void find_guarded(const struct hg_core_object *object, struct hg_core_fin
     struct patch *patches = hg_calloc(count, sizeof *patches);
     for (size_t i = 0; i < count; i++)
         patches[i] = (struct patch){.record = &object->records.items[i],
+                                    .insn = object->records.items[i].insn,
                                     .is_poisoned = is_poisoned(&findings[i]),
                                     .has_value = findings[i].has_value,
                                     .value = findings[i].value};
@@ -393,7 +394,7 @@ static void find_guarded(const struct hg_core_object *object, struct hg_core_fin
             asks = asks || patches[end].is_poisoned;
         if (asks)
             hg_core_find_reached(object, &object->functions.items[function], patches + first,
-                                 end - first);
+                                 end - first, NULL, NULL);
         first = end;
     }
     for (size_t i = 0; i < count; i++) {
