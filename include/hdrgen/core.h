@@ -103,6 +103,11 @@ HG_MUST_CHECK enum hg_status hg_core_check(const struct hg_core_object *object,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_core_report **ret);
 
+/* The object's relocations without any answer: each is MISSING, and has no reason. */
+HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,
+                                          struct hg_diagnostics *diagnostics,
+                                          struct hg_core_report **ret);
+
 void hg_core_report_destroy(struct hg_core_report *report);
 
 /* The reports on one object.  One of the two may be NULL. */

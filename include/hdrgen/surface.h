@@ -121,6 +121,8 @@ struct hg_answer {
     const char *value;  /* what it is there, such as a parameter's declaration; NULL = no more */
     const char *why;    /* a sentence without its full stop; NULL where it is FINE */
     const char *advice; /* what can be done about it; NULL = nothing to say */
+    /* Of a parameter: its type without names, by which kernels are compared; NULL = it has none. */
+    const char *shape;
 };
 
 struct hg_answers {

@@ -135,6 +135,8 @@ static void views_destroy(struct hg_core_views *views, size_t count)
 
 int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
 {
+    if (options->source_count > 1 || options->fleets.count > 0)
+        return run_fleet(options, diagnostics);
     struct hg_model *model = NULL;
     struct objects objects = {0};
     struct surfaces surfaces = {0};

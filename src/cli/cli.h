@@ -14,6 +14,7 @@
  *     kernel.c   kernel trees as a source, and the command flags
  *     units.c    every header of one
  *     check.c    the pass list of check
+ *     fleet.c    the same on many kernels
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     surface.c  what they need besides types, and what is known of kernels besides types
  *     files.c    output and dependency files
@@ -86,6 +87,9 @@ struct options {
     struct hg_select_options select;
     struct hg_write_options write;
     HG_ARRAY(struct hg_trim) trims;
+    HG_ARRAY(const char *) fleets;    /* check: directories of kernels */
+    struct source like;               /* what goes for each kernel of them */
+    bool html;                        /* check: --format html */
     HG_ARRAY(const char *) attach;    /* check: PROGRAM=TARGET */
     HG_ARRAY(const char *) without;   /* check: programs */
     HG_ARRAY(const char *) macros;    /* patterns; the sources' headers refer to them */
@@ -130,7 +134,8 @@ const struct emitter *find_text_emitter(enum command command, const char *format
                                         struct hg_diagnostics *diagnostics);
 bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *diagnostics);
 /* check's --format; NULL = not given. */
-bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *diagnostics);
+bool parse_check_format(const char *format, struct options *options,
+                        struct hg_diagnostics *diagnostics);
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
@@ -254,6 +259,8 @@ run_fn run_writer; /* generate, show and list */
 run_fn run_flags;
 run_fn run_diff;
 run_fn run_check;
+/* check of more than one kernel */
+run_fn run_fleet;
 
 /* With --strict a warning is an error. */
 HG_MUST_CHECK enum hg_status check_strict(const struct options *options,
@@ -282,6 +289,12 @@ HG_MUST_CHECK enum hg_status read_source_for(const struct options *options,
                                              const struct objects *objects,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **ret);
+
+/* The same of one source, with no names but the objects'. */
+HG_MUST_CHECK enum hg_status read_for_objects(const struct source *source,
+                                              const struct objects *objects,
+                                              struct hg_diagnostics *diagnostics,
+                                              struct hg_model **ret);
 
 /* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,

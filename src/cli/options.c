@@ -70,6 +70,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return take_beside(&parser->sources, "--config", value, parser->diagnostics);
     case OPTION_RELEASE:
         return take_beside(&parser->sources, "--release", value, parser->diagnostics);
+    case OPTION_FLEET:
+        *HG_PUSH(&options->fleets) = value;
+        return true;
     case OPTION_ATTACH:
         *HG_PUSH(&options->attach) = value;
         return check_attach(value, parser->diagnostics);
@@ -169,7 +172,7 @@ static bool choose_emitter(struct parser *parser)
         return options->diff_format != NULL;
     }
     if (options->command == COMMAND_CHECK)
-        return parse_check_format(parser->format, &options->json, parser->diagnostics);
+        return parse_check_format(parser->format, options, parser->diagnostics);
     options->emitter =
         options->command == COMMAND_GENERATE
             ? find_emitter(parser->emit, options->output, parser->diagnostics)
@@ -549,6 +552,7 @@ void options_deinit(struct options *options)
     free((void *)options->for_objects);
     free(options->command_line);
     free(options->trims.items);
+    free(options->fleets.items);
     free(options->attach.items);
     free(options->without.items);
     free(options->trimmed.items);

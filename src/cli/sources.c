@@ -215,6 +215,9 @@ bool choose_sources(const struct source_options *sources, struct options *option
                  "arguments for clang follow --, but there is no --header to parse");
         return false;
     }
+    options->like = (struct source){.jobs = sources->jobs, .progress = sources->progress};
+    if (options->fleets.count > 0)
+        return true;
     if (options->source_count == 0 && options->command == COMMAND_DIFF) {
         hg_error(diagnostics, NULL,
                  "diff needs something to compare: one or two of --kernel, --header and --btf");

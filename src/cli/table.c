@@ -58,6 +58,8 @@ const struct option_spec option_table[] = {
      "with BTF no more than that, no member that is not read"},
     {OPTION_LOADER, "loader", "WHOSE", CHECK, GROUP_TYPES,
      "libbpf (default), aya, or both: whose rules"},
+    {OPTION_FLEET, "fleet", "DIR", CHECK, GROUP_SOURCE,
+     "every kernel below DIR: .btf, BTFHub's .btf.tar.xz, vmlinux*, vmlinuz*"},
     {OPTION_ATTACH, "attach", "PROG=TARGET", CHECK, GROUP_TYPES,
      "what user space attaches a program to, such as read_entry=vfs_read"},
     {OPTION_WITHOUT, "without", "PROG", CHECK, GROUP_TYPES,
@@ -261,17 +263,22 @@ const struct command_spec command_table[COMMANDS] = {
             .name = "check",
             .run = run_check,
             .usage = "OBJECT... [SOURCE] [OPTION...] [-- CLANG_ARGUMENT...]",
-            .summary = "whether the CO-RE relocations of BPF objects resolve",
-            .text = "Says for each relocation what a loader would put into the instruction on a "
-                    "kernel of these types, "
-                    "or why nothing.  Exit status 1: a program would not load.\n",
-            .manual = "Each relocation is resolved, missing, or ambiguous; one that is missing is "
+            .summary = "whether BPF objects will load, attach and read what they mean",
+            .text = "Says for each CO-RE relocation what a loader would put into the instruction on "
+                    "a kernel of these types, "
+                    "or why nothing, and for all else that programs need whether the kernel has it. "
+                    "With several kernels, or --fleet, a row for each need and a column for each "
+                    "kernel.  Exit status 1: a program would not load or attach, or would misread.\n",
+            .manual = "What a kernel cannot answer is unknown, never fine: headers list no "
+                      "functions.\n\n"
+                      "Each relocation is resolved, missing, or ambiguous; one that is missing is "
                       "guarded where the\n"
                       "program asks first, by another relocation, whether it is there, and does "
                       "without it.\n",
             .examples = "hdrgen check prog.bpf.o --btf vmlinux\n"
-                        "hdrgen check prog.bpf.o --loader both --format json\n",
-            .finds = "A relocation does not resolve, and a program would not load.",
+                        "hdrgen check prog.bpf.o --loader both --format json\n"
+                        "hdrgen check build/*.bpf.o --fleet btfs -o fleet.html\n",
+            .finds = "A program would not load or attach, or would read something else.",
             .takes_objects = true,
         },
 };

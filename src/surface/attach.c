@@ -263,6 +263,28 @@ static const char *syscall_function(struct asker *asker, const char *name)
     return hg_answer_text(asker, &text);
 }
 
+/* Calls that younger architectures never had: their kernels have the functions, if at all, for
+ * programs of 32 bits, and no tracepoint. */
+static bool is_of_older_architectures(enum kernel_arch arch, const char *name)
+{
+    static const char *const names[] = {
+        "access",     "alarm",        "bdflush", "chmod",     "chown",    "creat",
+        "dup2",       "eventfd",      "fork",    "futimesat", "getdents", "getpgrp",
+        "link",       "lchown",       "lstat",   "mkdir",     "mknod",    "newlstat",
+        "newstat",    "oldumount",    "open",    "pause",     "pipe",     "poll",
+        "readlink",   "recv",         "rename",  "rmdir",     "select",   "send",
+        "signalfd",   "stat",         "symlink", "sysfs",     "time",     "unlink",
+        "uselib",     "ustat",        "utime",   "utimes",    "vfork",    "epoll_create",
+        "epoll_wait", "inotify_init",
+    };
+    if (arch != ARCH_ARM64 && arch != ARCH_RISCV && arch != ARCH_LOONGARCH)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 /* Whether the architecture has it. */
 static bool find_syscall(struct asker *asker, const char *name, struct hg_answer *answer)
 {
@@ -273,13 +295,15 @@ static bool find_syscall(struct asker *asker, const char *name, struct hg_answer
                       "the types are not a whole kernel's: they list no functions");
         return false;
     }
-    if (hg_facts_has(kernel, function)) {
+    if (hg_facts_has(kernel, function) && !is_of_older_architectures(kernel->arch, name)) {
         hg_answer_value(asker, answer, "%s", function);
         return true;
     }
     hg_answer_set(asker, answer, HG_MISSING,
                   "put a ? before the section's name, and load the program only where there is one",
-                  "this kernel has no system call '%s' (no function '%s')", name, function);
+                  "this kernel has no system call '%s'%s", name,
+                  is_of_older_architectures(kernel->arch, name) ? ": its architecture never had one"
+                                                                : "");
     return false;
 }
 

@@ -144,6 +144,28 @@ static void judge_type(struct asker *asker, const struct detail *detail,
             local);
 }
 
+/* A parameter's type in a form that two kernels share: what it points to, or how large it is. */
+static const char *shape_of(struct asker *asker, const struct hg_ref *ref)
+{
+    const struct hg_model *model = asker->kernel->model;
+    hg_type_id id = hg_type_resolve(model, ref->id, NULL);
+    const struct hg_type *type = hg_model_type(model, id);
+    bool is_pointer = type->kind == HG_POINTER;
+    struct hg_text text = {0};
+    if (is_pointer) {
+        id = hg_type_resolve(model, type->ref.id, NULL);
+        type = hg_model_type(model, id);
+    }
+    bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+    if (is_record)
+        hg_text_printf(&text, "%s %s", hg_kind_name(type->kind),
+                       type->name == NULL ? "" : type->name);
+    else
+        hg_text_printf(&text, "%llu bytes", (unsigned long long)hg_type_size(model, id));
+    hg_text_put(&text, is_pointer ? " *" : "");
+    return hg_answer_text(asker, &text);
+}
+
 /* The parameter that a register's offset in the kernel's own struct pt_regs stands for. */
 static uint32_t parameter_at(struct asker *asker, const struct detail *detail)
 {
@@ -185,10 +207,12 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
         hg_describe_declaration(&text, kernel->model, &parameter->type,
                                 parameter->name == NULL ? "" : parameter->name);
         answer->value = hg_answer_text(asker, &text);
+        answer->shape = shape_of(asker, &parameter->type);
         judge_type(asker, &resolved, prototype, skip, answer);
     } else if (sees_result && resolved.number == count + 1) {
         hg_describe_ref(&text, kernel->model, &prototype->ref);
         hg_answer_value(asker, answer, "the result, %s", hg_text_string(&text));
+        answer->shape = "the result";
         hg_text_deinit(&text);
     } else {
         hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "there %s %zu parameter%s here",

@@ -268,6 +268,72 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         out = self.run_hdrgen("check", program, "--header", "x.h").out.decode()
         self.assertRegex(out, r"\d dependencies besides types: \d unknown\n")
 
+    # --- many kernels ---
+
+    def fleet(self) -> str:
+        """A directory with three kernels; returns a program for which they differ."""
+        for name, more in (("fleet/debian/5.10", CREATE), ("fleet/debian/6.1", CREATE.replace(", int mode", "")), ("fleet/old", "")):
+            text = self.kernel("k", more)
+            raw = self.good("--btf", text, "--symbols", "-e", "btf", "-o", "raw.btf", "-q")
+            self.assertEqual(raw.status, 0)
+            (self.dir / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.dir / "raw.btf").rename(self.dir / f"{name}.btf")
+        return self.compile("p", PROGRAM + 'SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ctx[2] + cpu(); }\n')
+
+    def test_a_fleet(self) -> None:
+        program = self.fleet()
+        result = self.run_hdrgen("check", program, "--fleet", "fleet", "--format", "json")
+        self.assertEqual(result.status, 1, result.err)
+        report = json.loads(result.out)
+        self.assertEqual(report["kernels"], ["debian/5.10", "debian/6.1", "old"])
+        rows = {f"{row['kind']} {row['name']}": row for row in report["objects"][0]["dependencies"]}
+        self.assertEqual([(a["result"], a["kernels"]) for a in rows["function vfs_create"]["answers"]],
+                         [("fine", [0, 1]), ("missing", [2])])
+        self.assertEqual([(a["result"], a["kernels"]) for a in rows["parameter parameter 3 of vfs_create"]["answers"]],
+                         [("fine", [0]), ("changed", [1]), ("unknown", [2])])
+        text = self.run_hdrgen("check", program, "--fleet", "fleet").out.decode()
+        self.assertRegex(text, r"3 more are fine on all\n")
+        self.assertRegex(text, r"(?m)^debian/5\.10 +\d+ fine$")
+        self.assertRegex(text, r"(?m)^old .*would refuse or misread 1 of 1 object$")
+
+    def test_the_fleet_is_the_same_for_any_jobs(self) -> None:
+        program = self.fleet()
+        once = self.run_hdrgen("check", program, "--fleet", "fleet", "-j", "1").out
+        self.assertEqual(self.run_hdrgen("check", program, "--fleet", "fleet", "-j", "3").out, once)
+        named = [word for name in ("debian/5.10", "debian/6.1", "old") for word in ("--btf", f"fleet/{name}.btf")]
+        self.assertEqual(self.run_hdrgen("check", program, *named).out.replace(b"fleet/", b"").replace(b".btf", b"").count(b"changed"),
+                         once.count(b"changed"))
+
+    def test_kernels_against_each_other(self) -> None:
+        """A parameter of another type than in the first kernel, which nothing in the program says."""
+        program = self.compile("p", PROGRAM + 'SEC("fentry/vfs_create") int on_create(u64 *ctx) { return lookup((void *)ctx[0], 0); }\n')
+        before, after = self.kernel("before", CREATE), self.kernel("after", CREATE.replace("(struct inode *dir", "(struct inode *dir").replace(
+            "struct inode *dir, struct file *dentry", "struct file *dentry, struct inode *dir"))
+        text = self.run_hdrgen("check", program, "--btf", before, "--btf", after).out.decode()
+        self.assertIn("changed: struct file *dentry", text)
+        self.assertIn("in before.o it is 'struct inode *dir'", text)
+
+    def test_the_page(self) -> None:
+        program = self.fleet()
+        self.assertEqual(self.run_hdrgen("check", program, "--fleet", "fleet", "-o", "page.html").status, 1)
+        page = (self.dir / "page.html").read_text()
+        data = page.split('<script type="application/json" id="data">')[1].split("</script>")[0]
+        self.assertNotIn("<", data)
+        self.assertEqual(json.loads(data), json.loads(self.run_hdrgen("check", program, "--fleet", "fleet", "--format", "json").out))
+
+    def test_a_kernel_that_cannot_be_read(self) -> None:
+        program = self.fleet()
+        self.write("fleet/bad.btf", b"\x9f\xeb\x01\x00nonsense")
+        self.refused("check", program, "--fleet", "fleet", "-o", "out.txt", says="bad: this kernel could not be asked")
+        self.assertFalse((self.dir / "out.txt").exists())
+        self.write("empty/readme", "")
+        self.refused("check", program, "--fleet", "empty", says="there is no BTF in it")
+        self.refused("check", program, "--fleet", "none", says="cannot read 'none'")
+        before = (self.dir / "fleet/old.btf").read_bytes()
+        self.refused("check", program, "--btf", "fleet/old.btf", "--btf", "fleet/debian/5.10.btf", "-o", "fleet/old.btf",
+                     says="is one of the files that were read")
+        self.assertEqual((self.dir / "fleet/old.btf").read_bytes(), before)
+
     def test_bad_files(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("fentry/vfs_read") int f(u64 *ctx) { return 0; }\n')
         kernel = self.kernel("k")
