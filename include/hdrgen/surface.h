@@ -88,6 +88,8 @@ struct hg_facts_options {
     const char *config;
     /* `6.1` or `6.1.176`, and what follows; NULL = not known. */
     const char *release;
+    /* Look for no names that are like one that is missing: a pass over all functions for each. */
+    bool no_suggestions;
 };
 
 /* model must outlive *ret.  options may be NULL.  Reports what cannot be read. */

@@ -255,8 +255,10 @@ static enum hg_status ask_kernel(const struct options *options, const struct ker
     struct hg_model *model = NULL;
     struct hg_kernel_facts *facts = NULL;
     enum hg_status status = read_for_objects(&kernel->source, objects, diagnostics, &model);
+    struct hg_facts_options beside = kernel->source.beside;
+    beside.no_suggestions = true;
     if (status == HG_OK)
-        status = hg_facts_create(model, &kernel->source.beside, diagnostics, &facts);
+        status = hg_facts_create(model, &beside, diagnostics, &facts);
     for (size_t i = 0; status == HG_OK && i < objects->count; i++)
         status = ask_object(options, model, facts, objects->items[i], surfaces->items[i],
                             diagnostics, text);

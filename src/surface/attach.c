@@ -92,7 +92,7 @@ static void no_function(struct asker *asker, const char *name, const struct pres
     struct hg_text text = {0};
     const struct name_index *names =
         kernel->knows_symbols ? &kernel->symbols.functions : &kernel->functions;
-    if (asker->suggestions++ < SUGGESTIONS_MAX) {
+    if (!kernel->no_suggestions && asker->suggestions++ < SUGGESTIONS_MAX) {
         struct hg_nearest nearest;
         hg_nearest_init(&nearest, name);
         for (size_t i = 0; i < names->entries.count; i++)

@@ -142,6 +142,7 @@ enum hg_status hg_facts_create(const struct hg_model *model, const struct hg_fac
     struct hg_kernel_facts *facts = hg_calloc(1, sizeof *facts);
     enum hg_status status = HG_OK;
     facts->model = model;
+    facts->no_suggestions = options != NULL && options->no_suggestions;
     if (options != NULL && options->symbols != NULL)
         status = hg_facts_symbols_read(options->symbols, diagnostics, &facts->symbols);
     if (status == HG_OK && options != NULL && options->config != NULL)

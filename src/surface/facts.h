@@ -47,6 +47,7 @@ struct hg_kernel_facts {
     bool marks_kfuncs;
     bool knows_symbols;
     bool knows_config;
+    bool no_suggestions;
     struct kernel_symbols symbols;
     struct kernel_config config;
     enum kernel_arch arch;
