@@ -12,6 +12,7 @@
 
 #include <hdrgen/kernel.h>
 #include <hdrgen/model.h>
+#include <hdrgen/read.h>
 
 #pragma GCC visibility push(default)
 

@@ -265,7 +265,7 @@ class Makefiles(Lists):
     def test_options(self) -> None:
         self.refused("flags", "--kernel", MINI, "kernel/fork.c", says="flags takes --kernel DIR and, with --sources")
         self.refused("flags", "--kernel", MINI, "--format", "json", says="goes with --sources")
-        self.refused("flags", "--kernel", MINI, "--commands", "x", says="go with --kernel DIR --sources")
+        self.refused("flags", "--kernel", MINI, "--commands", "x", says="goes with --kernel DIR --sources")
         self.refused("flags", "--sources", "--kernel", MINI, "--arch", "x86", "--commands", "none", says="none")
 
 
