@@ -84,20 +84,14 @@ static struct hg_source_list choose_files(const struct hg_source_list *all,
 
 /* --- what was left out --- */
 
-static size_t count_missing(const struct hg_sources_report *report)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < report->unread_count; i++)
-        count += report->unread[i].missing != NULL;
-    return count;
-}
-
 /* One command that makes all that is not there. */
 static void note_command(const struct hg_kernel *kernel, const struct source *source,
                          const struct hg_source_list *list, const struct hg_sources_report *report,
                          struct hg_diagnostics *diagnostics)
 {
     struct hg_text text = {0};
+    for (size_t i = 0; i < report->partial_count; i++)
+        hg_text_printf(&text, " %s", report->partial[i].object);
     for (size_t i = 0; i < report->unread_count; i++)
         if (report->unread[i].missing != NULL)
             hg_text_printf(&text, " %s", report->unread[i].object);
@@ -112,21 +106,25 @@ static void note_command(const struct hg_kernel *kernel, const struct source *so
     hg_text_deinit(&text);
 }
 
-static void report_missing(const struct hg_source_list *list,
+static void note_faults(const struct hg_source_fault *faults, size_t count, bool verbose,
+                        struct hg_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < count && verbose; i++)
+        hg_note(diagnostics, &faults[i].where, "%s: %s", faults[i].object, faults[i].reason);
+}
+
+static void report_partial(const struct hg_source_list *list,
                            const struct hg_sources_report *report, bool verbose,
                            struct hg_diagnostics *diagnostics)
 {
-    size_t missing = count_missing(report);
-    if (missing == 0)
+    size_t count = report->partial_count;
+    if (count == 0)
         return;
     hg_warning(diagnostics, NULL,
-               "%zu of %zu source files include files that are not there, and that a build "
-               "generates: nothing is taken of them%s",
-               missing, list->count, verbose ? ":" : " (-v names them)");
-    for (size_t i = 0; i < report->unread_count && verbose; i++)
-        if (report->unread[i].missing != NULL)
-            hg_note(diagnostics, &report->unread[i].where, "%s: %s", report->unread[i].object,
-                    report->unread[i].reason);
+               "%zu of %zu source files include%s a file that only a build generates and that is "
+               "not there: what may depend on it is left out%s",
+               count, list->count, count == 1 ? "s" : "", verbose ? ":" : " (-v names them)");
+    note_faults(report->partial, count, verbose, diagnostics);
 }
 
 static void report_generated(const struct source *source, const struct hg_source_list *list,
@@ -152,16 +150,13 @@ static void report_unparsed(const struct hg_source_list *list,
                             const struct hg_sources_report *report,
                             struct hg_diagnostics *diagnostics)
 {
-    size_t count = report->unread_count - count_missing(report);
+    size_t count = report->unread_count;
     if (count == 0)
         return;
     hg_warning(diagnostics, NULL,
-               "%zu of %zu source files cannot be parsed: nothing is taken of them", count,
-               list->count);
-    for (size_t i = 0; i < report->unread_count; i++)
-        if (report->unread[i].missing == NULL)
-            hg_note(diagnostics, &report->unread[i].where, "%s: %s", report->unread[i].object,
-                    report->unread[i].reason);
+               "%zu of %zu source files cannot be parsed: nothing is taken of %s", count,
+               list->count, count == 1 ? "it" : "them");
+    note_faults(report->unread, count, true, diagnostics);
 }
 
 static void report_more(const struct hg_sources_report *report, struct hg_diagnostics *diagnostics)
@@ -180,7 +175,7 @@ static void report_all(const struct hg_kernel *kernel, const struct source *sour
                        const struct hg_model *model, struct hg_diagnostics *diagnostics)
 {
     bool verbose = source->headers.clang_warnings;
-    report_missing(list, report, verbose, diagnostics);
+    report_partial(list, report, verbose, diagnostics);
     report_generated(source, list, diagnostics);
     note_command(kernel, source, list, report, diagnostics);
     report_unparsed(list, report, diagnostics);

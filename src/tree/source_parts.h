@@ -6,6 +6,7 @@
  *     source_headers.c   which headers a prefix has
  *     source_prefix.c    making a prefix
  *     source_guard.c     whether a prefix would change a translation unit
+ *     source_doubt.c     what can be taken of a file that includes a missing one
  *     source_worker.c    tasks: several translation units in one process
  *     source_merge.c     all models into one, and who needs which type
  */
@@ -58,9 +59,10 @@ struct source_unit {
     enum source_state state;
     bool was_alone;     /* it had a process for itself */
     bool used_prefix;   /* what was read comes after a prefix */
+    bool is_partial;    /* a file that it includes is missing: it is read but for what depends on it */
     const void *packed; /* the model, when READ */
     size_t packed_size;
-    /* When UNREAD why; when READ without its prefix, the error that there was with it. */
+    /* When UNREAD or partial why; when READ without its prefix, the error that there was with it. */
     struct hg_source_fault fault;
 };
 
@@ -146,6 +148,11 @@ const char **hg_sources_arguments(const struct source_unit *unit,
                                   const struct source_prefix *prefix, size_t *count);
 /* The memory files of the prefix and its parents; to be freed. */
 struct hg_memory_file *hg_sources_memory_files(const struct source_prefix *prefix, size_t *count);
+
+/* --- source_doubt.c --- */
+
+/* An hg_doubt_fn of a unit, which is the user. */
+void hg_sources_doubt(void *unit, const struct hg_opened_file *files, size_t count, bool *doubtful);
 
 /* --- source_worker.c --- */
 

@@ -21,7 +21,7 @@
 #include <time.h>
 
 enum { BATCH_UNITS = 16 };
-enum { FRAME_BEGINS = 0x48425331, FRAME_READ, FRAME_READ_PREFIXED, FRAME_UNREAD };
+enum { FRAME_BEGINS = 0x48425331, FRAME_READ, FRAME_READ_PREFIXED, FRAME_PARTIAL, FRAME_UNREAD };
 
 /* Indexes of units: the task of one process. */
 struct batch {
@@ -76,6 +76,8 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
         .memory_file_count = file_count,
         .skips_bodies = sources->options->skips_bodies,
         .functions = sources->options->functions,
+        .doubt = prefix == NULL ? hg_sources_doubt : NULL,
+        .doubt_user = (void *)(uintptr_t)unit,
         .roots = (const char *const[]){sources->options->kernel->source,
                                        sources->options->kernel->object},
         .root_count = 2,
@@ -140,7 +142,9 @@ static bool read_unit(const struct sources *sources, size_t index, struct hg_tas
         status = parse(sources, unit, NULL, &without, &model);
     }
     if (status == HG_OK) {
-        put_fault(&bytes, &with_prefix);
+        if (without.missing.size > 0)
+            kind = FRAME_PARTIAL;
+        put_fault(&bytes, kind == FRAME_PARTIAL ? &without : &with_prefix);
         hg_model_pack(model, &bytes);
     } else {
         kind = FRAME_UNREAD;
@@ -210,6 +214,7 @@ static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *
     } else {
         unit->state = SOURCE_READ;
         unit->used_prefix = kind == FRAME_READ_PREFIXED;
+        unit->is_partial = kind == FRAME_PARTIAL;
         unit->packed_size = (size_t)(inside.end - inside.at);
         unit->packed = hg_arena_copy(&sources->arena, inside.at, unit->packed_size, 1);
     }

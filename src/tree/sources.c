@@ -48,6 +48,8 @@ struct hg_sources_report *hg_sources_report_create(struct sources *sources)
     public->file_count = sources->unit_count;
     struct hg_source_fault *unread =
         hg_arena_array(&report->arena, sources->unit_count + 1, sizeof *unread);
+    struct hg_source_fault *partial =
+        hg_arena_array(&report->arena, sources->unit_count + 1, sizeof *partial);
     struct hg_source_fault *retried =
         hg_arena_array(&report->arena, sources->unit_count + 1, sizeof *retried);
     for (size_t i = 0; i < sources->unit_count; i++) {
@@ -55,10 +57,13 @@ struct hg_sources_report *hg_sources_report_create(struct sources *sources)
         public->without_prefix_count += unit->state == SOURCE_READ && !unit->used_prefix;
         if (unit->state != SOURCE_READ)
             unread[public->unread_count++] = copy_fault(&report->arena, unit);
+        else if (unit->is_partial)
+            partial[public->partial_count++] = copy_fault(&report->arena, unit);
         else if (unit->fault.reason != NULL)
             retried[public->retried_count++] = copy_fault(&report->arena, unit);
     }
     public->unread = unread;
+    public->partial = partial;
     public->retried = retried;
     for (size_t i = 0; i < sources->prefixes.count; i++)
     public->prefix_count += sources->prefixes.items[i]->path != NULL;

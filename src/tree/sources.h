@@ -58,6 +58,9 @@ struct hg_sources_report {
     /* Of those, the ones that had an error after a prefix; both in the order of the list. */
     const struct hg_source_fault *retried;
     size_t retried_count;
+    /* Files that include a missing one, of which all was taken that cannot depend on that. */
+    const struct hg_source_fault *partial;
+    size_t partial_count;
     const struct hg_source_fault *unread; /* files of which nothing was taken */
     size_t unread_count;
     const struct hg_source_group *groups; /* vmlinux first, then modules by name */

@@ -148,7 +148,7 @@ static void remember_place(struct reader *reader, CXFile file, unsigned offset)
             (struct error_place){.file = hg_clang_file(reader, file)->number, .offset = offset};
 }
 
-static void remember(struct reader *reader, CXSourceLocation location)
+void hg_clang_remember(struct reader *reader, CXSourceLocation location)
 {
     CXFile file = NULL;
     unsigned offset = 0;
@@ -167,19 +167,19 @@ static void remember_includers(struct reader *reader, CXSourceLocation location)
     struct file *file = hg_clang_file(reader, inclusion->file);
     for (; inclusion != NULL && !file->includers_remembered; inclusion = inclusion->next)
         for (unsigned i = 0; i < inclusion->depth; i++)
-            remember(reader, inclusion->stack[i]);
+            hg_clang_remember(reader, inclusion->stack[i]);
     file->includers_remembered = true;
 }
 
 void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic)
 {
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
-    remember(reader, location);
+    hg_clang_remember(reader, location);
     remember_includers(reader, location);
     CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
-        remember(reader, clang_getDiagnosticLocation(note));
+        hg_clang_remember(reader, clang_getDiagnosticLocation(note));
         clang_disposeDiagnostic(note);
     }
 }

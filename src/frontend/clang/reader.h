@@ -178,7 +178,8 @@ void hg_clang_free_files(struct reader *reader);
 
 /* The error can have changed every declaration after it. */
 bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic);
-/* Under keep_going: what it touches will be left out. */
+/* Under keep_going: what it touches, or what stands there, will be left out. */
+void hg_clang_remember(struct reader *reader, CXSourceLocation location);
 void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic);
 /* Reports what clang found; HG_ERROR_INPUT when no model can be built from the unit. */
 HG_MUST_CHECK enum hg_status hg_clang_report_errors(struct reader *reader);

@@ -9,6 +9,14 @@
  *     int f(struct point *p) { struct local { int x; }; ... }
  *
  * What the prefix defines is not visited: it is read when something needs its layout.
+ *
+ * Where a file is missing that a build generates, clang goes on without it.  What it defines is then
+ * an error wherever a declaration uses it, with two exceptions.  A macro that an #if asks for: the
+ * caller says which files do that.  An attribute that is one word:
+ *
+ *     struct regs { char a; int b; } __generated_packed;
+ *
+ * which declares a variable now.
  */
 #include "frontend/clang/source.h"
 
@@ -25,6 +33,9 @@ struct source {
     struct hg_parse_options options; /* the same as the rest of the front end wants it */
     struct reader reader;
     HG_ARRAY(CXCursor) functions;
+    CXFile missing_from; /* the file that asks for the first missing file; NULL = none is missing */
+    unsigned missing_line;
+    bool is_hopeless; /* an error is another one that leaves no trace in what it changes */
     CXFile last_file; /* of the last error, and the line of the main file that led there */
     unsigned last_line;
 };
@@ -122,11 +133,21 @@ static enum hg_status report_errors(struct source *source)
                                ? hg_clang_pragma_fault(reader, diagnostic)
                                : hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
         if (text != NULL) {
+            const char *missing = missing_file(reader, text);
+            if (missing != NULL && source->missing_from == NULL)
+                clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic),
+                                           &source->missing_from, &source->missing_line, NULL,
+                                           NULL);
+            if (missing == NULL && (hg_clang_is_hopeless(reader, diagnostic) ||
+                     clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error))
+                source->is_hopeless = true;
+            if (source->unit->doubt != NULL)
+                hg_clang_remember_error(reader, diagnostic);
             CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
             source->error(source->user, &(struct hg_source_error){
                                             .where = hg_clang_place(reader, location),
                                             .text = text,
-                                            .missing_file = missing_file(reader, text),
+                                            .missing_file = missing,
                                             .line = main_line(source, diagnostic),
                                         });
             status = HG_ERROR_INPUT;
@@ -212,6 +233,116 @@ static void read_declarations(struct source *source)
     source->reader.is_in_function = false;
 }
 
+/* --- without a missing file --- */
+
+/* A declarator that could be an attribute of the record that stands before it. */
+static enum CXChildVisitResult visit_declarator(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    struct source *source = data;
+    enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind != CXCursor_VarDecl && kind != CXCursor_FieldDecl)
+        return CXChildVisit_Recurse;
+    CXCursor record = clang_getTypeDeclaration(clang_getCursorType(cursor));
+    CXFile file = NULL;
+    CXFile record_file = NULL;
+    unsigned begin = 0;
+    unsigned record_begin = 0;
+    clang_getExpansionLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &file, NULL, NULL,
+                               &begin);
+    clang_getExpansionLocation(clang_getRangeStart(clang_getCursorExtent(record)), &record_file,
+                               NULL, NULL, &record_begin);
+    if (is_tag(clang_getCursorKind(record)) && file != NULL && record_begin >= begin &&
+        clang_File_isEqual(file, record_file) &&
+        (kind == CXCursor_VarDecl ||
+         strncmp(hg_clang_string(&source->reader, clang_getCursorSpelling(cursor)), "__", 2) == 0))
+        hg_clang_remember(&source->reader, clang_getCursorLocation(record));
+    return CXChildVisit_Recurse;
+}
+
+/* Whether the #include stands in the file that asks for the missing one, before that. */
+static bool is_above_missing(const struct source *source, const struct inclusion *inclusion)
+{
+    for (unsigned i = 0; i < inclusion->depth; i++) {
+        CXFile file = NULL;
+        unsigned line = 0;
+        clang_getExpansionLocation(inclusion->stack[i], &file, &line, NULL, NULL);
+        if (file != NULL && clang_File_isEqual(file, source->missing_from) != 0 &&
+            line < source->missing_line)
+            return true;
+    }
+    return false;
+}
+
+/* The one of them, before the end, that this one stands in; its own index: in none. */
+static size_t find_includer(struct inclusion *const *inclusions, size_t index)
+{
+    CXFile file = NULL;
+    if (inclusions[index]->depth > 0)
+        clang_getExpansionLocation(inclusions[index]->stack[0], &file, NULL, NULL, NULL);
+    for (size_t i = index; file != NULL && i-- > 0;)
+        if (clang_File_isEqual(inclusions[i]->file, file))
+            return i;
+    return index;
+}
+
+/* In the order in which they were opened. */
+static struct hg_opened_file *list_opened(struct source *source, struct inclusion *const *inclusions,
+                                          size_t count)
+{
+    struct hg_opened_file *files = hg_calloc(count + 1, sizeof *files);
+    size_t asking = 0;
+    while (asking < count &&
+           clang_File_isEqual(inclusions[asking]->file, source->missing_from) == 0)
+        asking++;
+    for (size_t i = 0; i < count; i++)
+        files[i] = (struct hg_opened_file){
+            .path = hg_clang_file_name(&source->reader, inclusions[i]->file),
+            .includer = find_includer(inclusions, i),
+            .is_before = i < asking || is_above_missing(source, inclusions[i]),
+        };
+    for (size_t i = asking; asking < count; i = files[i].includer) {
+        files[i].is_before = false;
+        if (files[i].includer == i)
+            break;
+    }
+    return files;
+}
+
+/* What stands in a doubtful file is as if an error were there. */
+static void doubt_files(struct source *source)
+{
+    struct reader *reader = &source->reader;
+    struct inclusion *const *inclusions = NULL;
+    size_t count = hg_clang_inclusions(reader, &inclusions);
+    HG_CLEANUP(hg_free_pointer) bool *doubtful = hg_calloc(count + 1, sizeof *doubtful);
+    struct hg_opened_file *files = list_opened(source, inclusions, count);
+    source->unit->doubt(source->unit->doubt_user, files, count, doubtful);
+    struct hg_strings names;
+    hg_strings_init(&names, &reader->scratch);
+    for (size_t i = 0; i < count; i++)
+        if (doubtful[i])
+            *hg_strings_number(&names, files[i].path, strlen(files[i].path)) = 1;
+    for (size_t i = 0; i < reader->declarations.count; i++) {
+        CXSourceLocation location = clang_getCursorLocation(reader->declarations.items[i].cursor);
+        CXFile file = NULL;
+        clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+        const char *name = file == NULL ? "" : hg_clang_file_name(reader, file);
+        if (*hg_strings_number(&names, name, strlen(name)) != 0)
+            hg_clang_remember(reader, location);
+    }
+    hg_strings_deinit(&names);
+    free(files);
+}
+
+static void leave_out(struct source *source)
+{
+    clang_visitChildren(clang_getTranslationUnitCursor(source->reader.unit), visit_declarator,
+                        source);
+    doubt_files(source);
+    hg_clang_leave_out_touched(&source->reader);
+}
+
 /* --- functions --- */
 
 static void add_functions(struct source *source)
@@ -257,7 +388,9 @@ static enum hg_status build(struct source *source)
 {
     struct reader *reader = &source->reader;
     enum hg_status status = report_errors(source);
-    if (status == HG_OK)
+    bool is_partial = status != HG_OK && source->unit->doubt != NULL && source->missing_from != NULL &&
+                      !source->is_hopeless;
+    if (status == HG_OK || is_partial)
         status = check_target(source);
     if (status != HG_OK)
         return status;
@@ -265,10 +398,13 @@ static enum hg_status build(struct source *source)
     reader->long_size = source->unit->target->long_size;
     reader->char_signed = source->unit->target->char_signed;
     read_declarations(source);
-    add_functions(source);
+    if (!is_partial)
+        add_functions(source);
     hg_clang_define_declarations(reader);
     hg_model_set_target(reader->model, source->unit->target);
     record_files(reader);
+    if (is_partial)
+        leave_out(source);
     status = hg_model_seal(reader->model, reader->diagnostics);
     if (status == HG_OK && source->unit->precompile_to != NULL)
         status = hg_clang_save(reader);
@@ -309,6 +445,7 @@ enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error
     else
         hg_model_destroy(reader->model);
     free(source.functions.items);
+    free(reader->error_places.items);
     hg_clang_free_declarations(reader);
     hg_clang_free_files(reader);
     if (reader->unit != NULL)

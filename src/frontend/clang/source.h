@@ -7,6 +7,10 @@
  * The model has the types that the file and its headers define, except those of the prefix that it
  * needs only by name.  An error anywhere means that there is no model: which of the declarations it
  * changed cannot be seen.
+ *
+ * The one exception is an #include of a file that only a build generates.  What the errors after it
+ * touch is left out (taint.c), and so is what it may have changed without an error: see
+ * hg_doubt_fn.
  */
 #ifndef HG_FRONTEND_CLANG_SOURCE_H
 #define HG_FRONTEND_CLANG_SOURCE_H
@@ -20,6 +24,18 @@ struct hg_memory_file {
     const char *text;
     size_t size;
 };
+
+/* One #include of a file. */
+struct hg_opened_file {
+    const char *path;
+    size_t includer; /* the index of the one that includes it; its own index = the main file */
+    bool is_before;  /* all of it was read before the first missing file was asked for */
+};
+
+/* Which of them may read differently once the missing file is there: sets doubtful[i], which is
+ * false so far, for files[i]. */
+typedef void hg_doubt_fn(void *user, const struct hg_opened_file *files, size_t count,
+                         bool *doubtful);
 
 struct hg_source_unit {
     const char *path; /* of the main file */
@@ -37,6 +53,10 @@ struct hg_source_unit {
     bool skips_bodies; /* of functions: types that are defined there are not found */
     bool functions;    /* functions with a body become symbols of the model */
     bool is_whole;     /* also declares what is only declared */
+    /* Where the only errors are missing files and what comes of them, the model has the rest, but
+     * for the types of doubtful files, and no functions; NULL = then there is no model. */
+    hg_doubt_fn *doubt;
+    void *doubt_user;
     /* Directories (absolute, without a slash at the end) that are left off locations. */
     const char *const *roots;
     size_t root_count;
@@ -56,7 +76,7 @@ struct hg_source_error {
 typedef void hg_source_error_fn(void *user, const struct hg_source_error *error);
 
 /* Each error goes to `error`, in the order in which the parser met them, and makes the result
- * HG_ERROR_INPUT.  On success *ret is the caller's. */
+ * HG_ERROR_INPUT (but see hg_source_unit.doubt).  On success *ret is the caller's. */
 HG_MUST_CHECK enum hg_status hg_read_source(const struct hg_source_unit *unit,
                                             hg_source_error_fn *error, void *user,
                                             struct hg_diagnostics *diagnostics,

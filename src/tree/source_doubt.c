@@ -1,0 +1,199 @@
+/*
+ * What of a file can be taken that includes a generated file which is not there.
+ *
+ *     #include <net/sctp/sctp.h>       taken: read before the missing file was asked for
+ *     #include "flask.h"               only a build makes it
+ *     #include "policydb.h"            taken, if nothing in it can depend on flask.h
+ *
+ * Most of what depends on the missing file is an error, and the front end leaves out what an error
+ * touches.  An #if is not: a macro that is not there is 0, and the other side is taken in silence.
+ * So a file is doubtful
+ *
+ *     if it tests a macro that nothing of all that was read defines
+ *     if a doubtful file includes it
+ *     if it mentions a macro that a doubtful file defines
+ *
+ * and was not read before the missing file was asked for.  Macros of the configuration, and those
+ * that the compiler reserves for itself (__LP64__), are not what a generated file defines.
+ *
+ * What this relies on: a generated file defines names of its own; it does not change the meaning of
+ * macros that the kernel's other files define.
+ */
+#include "tree/directives.h"
+#include "tree/kernel.h"
+#include "tree/source_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct opened {
+    const char *path;
+    char *text;  /* NULL = it was read before, or cannot be read */
+    bool is_before;
+    bool is_doubtful;
+};
+
+struct doubts {
+    struct hg_arena arena;
+    struct hg_strings by_path; /* index plus one in files */
+    HG_ARRAY(struct opened) files;
+    struct hg_strings defined;  /* macros: 1 */
+    struct hg_strings doubtful; /* likewise, those that a doubtful file defines */
+    struct opened *scanned;
+};
+
+static bool is_in(struct hg_strings *strings, const char *name, size_t length)
+{
+    return *hg_strings_number(strings, name, length) != 0;
+}
+
+/* `CONFIG_X`, `__X__`, and what kbuild defines for modules only. */
+static bool is_known(const char *name, size_t length)
+{
+    static const char configuration[] = "CONFIG_";
+    static const char module[] = "MODULE";
+    size_t prefix = sizeof configuration - 1;
+    return (length > prefix && memcmp(name, configuration, prefix) == 0) ||
+           (length == sizeof module - 1 && memcmp(name, module, length) == 0) ||
+           (length > 4 && memcmp(name, "__", 2) == 0 && memcmp(name + length - 2, "__", 2) == 0);
+}
+
+/* --- directives --- */
+
+static void take_definition(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct doubts *doubts = user;
+    if (directive == HG_DIRECTIVE_DEFINE)
+        *hg_strings_number(&doubts->defined, name, length) = 1;
+}
+
+static void take_test(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct doubts *doubts = user;
+    if (directive == HG_DIRECTIVE_TEST && !is_known(name, length) &&
+        !is_in(&doubts->defined, name, length))
+        doubts->scanned->is_doubtful = true;
+}
+
+static void take_doubtful(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct doubts *doubts = user;
+    if (directive == HG_DIRECTIVE_DEFINE || directive == HG_DIRECTIVE_UNDEF)
+        *hg_strings_number(&doubts->doubtful, name, length) = 1;
+}
+
+/* --- mentions --- */
+
+static bool is_letter(char c)
+{
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Comments and strings count: to be careful costs little. */
+static bool mentions_doubtful(struct doubts *doubts, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = 0;
+        while (is_letter(text[length]))
+            length++;
+        if (length > 0 && is_in(&doubts->doubtful, text, length))
+            return true;
+        text += length + (length == 0);
+    }
+    return false;
+}
+
+/* --- files --- */
+
+static struct opened *find(struct doubts *doubts, const char *path)
+{
+    uint32_t *index = hg_strings_number(&doubts->by_path, path, strlen(path));
+    if (*index == 0) {
+        *HG_PUSH(&doubts->files) = (struct opened){.path = path, .is_before = true};
+        *index = (uint32_t)doubts->files.count;
+    }
+    return &doubts->files.items[*index - 1];
+}
+
+/* Reads all of them; those that can be doubtful stay. */
+static void read_files(struct doubts *doubts)
+{
+    for (size_t i = 0; i < doubts->files.count; i++) {
+        struct opened *file = &doubts->files.items[i];
+        size_t size = 0;
+        char *text = hg_kernel_read_file(file->path, &size);
+        if (text != NULL)
+            hg_scan_directives(text, take_definition, doubts);
+        if (file->is_before)
+            free(text);
+        else
+            file->text = text;
+    }
+}
+
+static void scan(struct doubts *doubts, struct opened *file, hg_directive_fn *visit)
+{
+    doubts->scanned = file;
+    if (file->text != NULL)
+        hg_scan_directives(file->text, visit, doubts);
+}
+
+/* True: there are more of them than before. */
+static bool spread(struct doubts *doubts, const struct hg_opened_file *opened, size_t count)
+{
+    bool has_more = false;
+    for (size_t i = 0; i < doubts->files.count; i++)
+        if (doubts->files.items[i].is_doubtful)
+            scan(doubts, &doubts->files.items[i], take_doubtful);
+    for (size_t i = 0; i < doubts->files.count; i++) {
+        struct opened *file = &doubts->files.items[i];
+        if (file->is_before || file->is_doubtful || file->text == NULL ||
+            !mentions_doubtful(doubts, file->text))
+            continue;
+        has_more = file->is_doubtful = true;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct opened *file = find(doubts, opened[i].path);
+        if (file->is_doubtful || opened[i].is_before ||
+            !find(doubts, opened[opened[i].includer].path)->is_doubtful)
+            continue;
+        has_more = file->is_doubtful = true;
+    }
+    return has_more;
+}
+
+void hg_sources_doubt(void *user, const struct hg_opened_file *files, size_t count, bool *doubtful)
+{
+    const struct source_unit *unit = user;
+    struct doubts doubts = {0};
+    hg_arena_init(&doubts.arena);
+    hg_strings_init(&doubts.by_path, &doubts.arena);
+    hg_strings_init(&doubts.defined, &doubts.arena);
+    hg_strings_init(&doubts.doubtful, &doubts.arena);
+    for (size_t i = 0; i < count; i++) {
+        struct opened *file = find(&doubts, files[i].path);
+        file->is_before = file->is_before && files[i].is_before;
+    }
+    for (size_t i = 0; i < unit->arguments.macros.count; i++) {
+        const char *macro = unit->arguments.macros.items[i] + 2; /* after -D */
+        *hg_strings_number(&doubts.defined, macro, strcspn(macro, "=(")) = 1;
+    }
+    read_files(&doubts);
+    for (size_t i = 0; i < doubts.files.count; i++) {
+        struct opened *file = &doubts.files.items[i];
+        if (!file->is_before && file->text == NULL)
+            file->is_doubtful = true;
+        scan(&doubts, file, take_test);
+    }
+    while (spread(&doubts, files, count))
+        ;
+    for (size_t i = 0; i < count; i++)
+        doubtful[i] = find(&doubts, files[i].path)->is_doubtful;
+    for (size_t i = 0; i < doubts.files.count; i++)
+        free(doubts.files.items[i].text);
+    free(doubts.files.items);
+    hg_strings_deinit(&doubts.by_path);
+    hg_strings_deinit(&doubts.defined);
+    hg_strings_deinit(&doubts.doubtful);
+    hg_arena_deinit(&doubts.arena);
+}
