@@ -159,6 +159,20 @@ static void report_unparsed(const struct hg_source_list *list,
     note_faults(report->unread, count, true, diagnostics);
 }
 
+/* They are of no source file, so that the kernel is complete without them. */
+static void report_headers(const struct hg_sources_report *report, bool verbose,
+                           struct hg_diagnostics *diagnostics)
+{
+    size_t count = report->unparsed_header_count;
+    if (count == 0)
+        return;
+    hg_note(diagnostics, NULL, "%zu header%s that no source file includes cannot be parsed%s",
+            count, count == 1 ? "" : "s", verbose ? ":" : " (-v names them)");
+    for (size_t i = 0; i < count && verbose; i++)
+        hg_note(diagnostics, &report->unparsed_headers[i].where, "%s: %s",
+                report->unparsed_headers[i].header, report->unparsed_headers[i].reason);
+}
+
 static void report_more(const struct hg_sources_report *report, struct hg_diagnostics *diagnostics)
 {
     for (size_t i = 0; i < report->retried_count; i++)
@@ -179,6 +193,7 @@ static void report_all(const struct hg_kernel *kernel, const struct source *sour
     report_generated(source, list, diagnostics);
     note_command(kernel, source, list, report, diagnostics);
     report_unparsed(list, report, diagnostics);
+    report_headers(report, verbose, diagnostics);
     if (report->lacks_room)
         hg_note(diagnostics, NULL,
                 "what most files include was parsed for each of them, which takes five times as "
@@ -212,6 +227,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
                                 struct hg_text *extra, struct hg_model **ret)
 {
     struct source_progress progress = {.wish = source->progress};
+    struct hg_text cache = {0};
     bool shows = source->progress == PROGRESS_ALWAYS ||
                  (source->progress == PROGRESS_AUTO && isatty(STDERR_FILENO));
     struct hg_sources_options options = {
@@ -219,6 +235,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
         .list = list,
         .jobs = source->jobs,
         .skips_bodies = source->is_fast,
+        .cache_directory = cache_directory(source, &cache),
         .functions = source->reads_functions,
         .progress = shows ? show_files : NULL,
         .progress_user = &progress,
@@ -233,6 +250,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
             add_source_stamps(stamps, kernel, source, report, *ret);
     }
     hg_sources_report_destroy(report);
+    hg_text_deinit(&cache);
     return status;
 }
 

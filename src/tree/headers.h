@@ -26,7 +26,9 @@ struct hg_every_header {
     const struct hg_job_setup *setup; /* its prefix is `prefix`, or NULL */
     struct hg_prefix *prefix;         /* NULL = nothing is precompiled */
     struct hg_parser *parser;
-    struct hg_arena *arena;   /* the parser's */
+    struct hg_arena *arena; /* the parser's */
+    /* Headers that it has opened are not parsed for their own sake; NULL = all are. */
+    const struct hg_model *known;
     hg_progress_fn *progress; /* NULL = nobody */
     void *progress_user;
     bool explain; /* reports each change of a header's state as a note */
@@ -37,6 +39,14 @@ HG_MUST_CHECK enum hg_status hg_read_every_header(const struct hg_every_header *
                                                   struct hg_diagnostics *diagnostics,
                                                   struct hg_model **ret,
                                                   struct hg_tree_report **report);
+
+/* --- read.c --- */
+
+/* Of every header, as hg_read_tree, those that `known` has not opened. */
+HG_MUST_CHECK enum hg_status
+hg_read_other_headers(const struct hg_kernel *kernel, const struct hg_tree_options *options,
+                      const struct hg_model *known, struct hg_diagnostics *diagnostics,
+                      struct hg_model **ret, struct hg_tree_report **report);
 
 /* --- fragments.c --- */
 

@@ -11,6 +11,7 @@
 struct reading {
     const struct hg_kernel *kernel;
     const struct hg_tree_options *options;
+    const struct hg_model *known; /* as in hg_every_header */
     struct hg_diagnostics *diagnostics;
     struct hg_arena arena;
     struct hg_prefix prefix;
@@ -42,6 +43,7 @@ static enum hg_status read_every_header(struct reading *reading,
         .prefix = &reading->prefix,
         .parser = hg_job_pool_parser(reading->pool),
         .arena = &reading->arena,
+        .known = reading->known,
         .progress = options->progress,
         .progress_user = options->progress_user,
         .explain = options->explain,
@@ -79,9 +81,11 @@ static enum hg_status read_catalogued(struct reading *reading, struct hg_model *
     return status;
 }
 
-enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree_options *options,
-                            struct hg_diagnostics *diagnostics, struct hg_model **ret,
-                            struct hg_tree_report **report)
+enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
+                                     const struct hg_tree_options *options,
+                                     const struct hg_model *known,
+                                     struct hg_diagnostics *diagnostics, struct hg_model **ret,
+                                     struct hg_tree_report **report)
 {
     const char *const roots[] = {kernel->source, kernel->object};
     struct hg_job_pool_options limits = {
@@ -92,6 +96,7 @@ enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree
     struct reading reading = {
         .kernel = kernel,
         .options = options,
+        .known = known,
         .diagnostics = diagnostics,
         .setup =
             {
@@ -119,4 +124,11 @@ enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree
     hg_job_pool_destroy(reading.pool);
     hg_arena_deinit(&reading.arena);
     return status;
+}
+
+enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree_options *options,
+                            struct hg_diagnostics *diagnostics, struct hg_model **ret,
+                            struct hg_tree_report **report)
+{
+    return hg_read_other_headers(kernel, options, NULL, diagnostics, ret, report);
 }

@@ -28,7 +28,7 @@
 
 struct opened {
     const char *path;
-    char *text;  /* NULL = it was read before, or cannot be read */
+    char *text; /* NULL = it was read before, or cannot be read */
     bool is_before;
     bool is_doubtful;
 };
@@ -60,7 +60,8 @@ static bool is_known(const char *name, size_t length)
 
 /* --- directives --- */
 
-static void take_definition(void *user, enum hg_directive directive, const char *name, size_t length)
+static void take_definition(void *user, enum hg_directive directive, const char *name,
+                            size_t length)
 {
     struct doubts *doubts = user;
     if (directive == HG_DIRECTIVE_DEFINE)

@@ -325,6 +325,21 @@ static void report_groups(struct collection *collection, struct hg_sources_repor
     report->group_count = count;
 }
 
+static enum hg_status add_headers(struct collection *collection)
+{
+    struct hg_model *model = NULL;
+    enum hg_status status =
+        hg_sources_read_rest(collection->sources, collection->models[0], &model);
+    if (status != HG_OK)
+        return status;
+    struct hg_text packed = {0};
+    hg_model_pack(model, &packed);
+    collection->hash = XXH3_64bits_withSeed(packed.data, packed.size, collection->hash);
+    hg_text_deinit(&packed);
+    status = add(collection, model, OF_VMLINUX);
+    return status == HG_OK ? reduce(collection) : status;
+}
+
 static enum hg_status merge_all(struct collection *collection)
 {
     enum hg_status status = begin(collection);
@@ -334,6 +349,8 @@ static enum hg_status merge_all(struct collection *collection)
         status = add_units(collection);
     if (status == HG_OK)
         status = reduce(collection);
+    if (status == HG_OK && !collection->sources->options->no_headers)
+        status = add_headers(collection);
     if (status == HG_OK && collection->functions.count > 0)
         status = add_symbols(collection);
     return status;

@@ -8,6 +8,7 @@
  *     source_guard.c     whether a prefix would change a translation unit
  *     source_doubt.c     what can be taken of a file that includes a missing one
  *     source_worker.c    tasks: several translation units in one process
+ *     source_rest.c      headers that no source file includes
  *     source_merge.c     all models into one, and who needs which type
  */
 #ifndef HG_TREE_SOURCE_PARTS_H
@@ -57,12 +58,13 @@ struct source_unit {
     size_t class; /* index plus one; 0 = none has a prefix */
     struct source_prefix *prefix;
     enum source_state state;
-    bool was_alone;     /* it had a process for itself */
-    bool used_prefix;   /* what was read comes after a prefix */
-    bool is_partial;    /* a file that it includes is missing: it is read but for what depends on it */
+    bool was_alone;   /* it had a process for itself */
+    bool used_prefix; /* what was read comes after a prefix */
+    bool is_partial; /* a file that it includes is missing: it is read but for what depends on it */
     const void *packed; /* the model, when READ */
     size_t packed_size;
-    /* When UNREAD or partial why; when READ without its prefix, the error that there was with it. */
+    /* When UNREAD or partial why; when READ without its prefix, the error that there was with it.
+     */
     struct hg_source_fault fault;
 };
 
@@ -89,7 +91,12 @@ struct sources {
     size_t walks;    /* of the guard */
     bool lacks_room; /* for precompiled prefixes */
     size_t done;
-    int64_t begin; /* milliseconds of CLOCK_MONOTONIC */
+    /* Of the headers that no file includes. */
+    const struct hg_unparsed_header *unparsed_headers;
+    size_t unparsed_header_count;
+    size_t headers_memory; /* of the process that took most */
+    int64_t begin;         /* milliseconds of CLOCK_MONOTONIC */
+    double cpu_before;     /* of child processes, when it began */
 };
 
 /* --- source_classes.c --- */
@@ -157,6 +164,12 @@ void hg_sources_doubt(void *unit, const struct hg_opened_file *files, size_t cou
 /* --- source_worker.c --- */
 
 HG_MUST_CHECK enum hg_status hg_sources_read_units(struct sources *sources);
+
+/* --- source_rest.c --- */
+
+/* What the other headers define, but for what `known` defines otherwise. */
+HG_MUST_CHECK enum hg_status
+hg_sources_read_rest(struct sources *sources, const struct hg_model *known, struct hg_model **ret);
 
 /* --- source_merge.c --- */
 

@@ -9,6 +9,7 @@
 
 #include <hdrgen/read.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 enum { DEFAULT_CPU = 60, QUIET = 600 }; /* seconds */
@@ -89,6 +90,31 @@ static int64_t milliseconds(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/* Processor time of all child processes that have ended. */
+static double seconds_of_children(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_CHILDREN, &usage);
+    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+static void report_headers(const struct sources *sources, struct hg_sources_report *report)
+{
+    struct hg_arena *arena = hg_sources_report_arena(report);
+    struct hg_unparsed_header *headers = hg_arena_copy(
+        arena, sources->unparsed_headers, sources->unparsed_header_count, sizeof *headers);
+    for (size_t i = 0; i < sources->unparsed_header_count; i++) {
+        headers[i].header = keep(arena, headers[i].header);
+        headers[i].where.file = keep(arena, headers[i].where.file);
+        headers[i].reason = keep(arena, headers[i].reason);
+    }
+    report->unparsed_headers = headers;
+    report->unparsed_header_count = sources->unparsed_header_count;
+    if (report->peak_memory < sources->headers_memory)
+        report->peak_memory = sources->headers_memory;
+}
+
 /* What the kernel's own flags lay types out for. */
 static enum hg_status find_target(struct sources *sources)
 {
@@ -129,9 +155,9 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
     if (status == HG_OK)
         status = hg_sources_merge(sources, model, made);
     if (status == HG_OK) {
+        report_headers(sources, made);
         made->seconds = (double)(milliseconds() - sources->begin) / 1000;
-        made->cpu =
-            (double)hg_pool_statistics(sources->pool)->cpu / 1e6 + (double)clock() / CLOCKS_PER_SEC;
+        made->cpu = seconds_of_children() - sources->cpu_before + (double)clock() / CLOCKS_PER_SEC;
         *report = made;
     } else {
         hg_sources_report_destroy(made);
@@ -152,7 +178,11 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
                                struct hg_sources_report **report)
 {
     struct sources sources = {
-        .options = options, .diagnostics = diagnostics, .begin = milliseconds()};
+        .options = options,
+        .diagnostics = diagnostics,
+        .begin = milliseconds(),
+        .cpu_before = seconds_of_children(),
+    };
     hg_arena_init(&sources.arena);
     hg_strings_init(&sources.scanned, &sources.arena);
     hg_strings_init(&sources.resolved, &sources.arena);

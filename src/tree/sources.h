@@ -10,6 +10,7 @@
 #include "tree/commands.h"
 
 #include <hdrgen/model.h>
+#include <hdrgen/tree.h>
 
 struct hg_sources_progress {
     size_t done, total;  /* files */
@@ -26,7 +27,9 @@ struct hg_sources_options {
     unsigned cpu_limit;  /* seconds of processor time of a file; 0 = 60 */
     bool skips_bodies; /* of functions: what is defined in them is not found; in half of the time */
     bool functions;    /* functions with a body become symbols of the model */
-    bool no_prefix;    /* parse every header for every file: to prove prefixes right */
+    bool no_headers;   /* leave out what only headers define that no file includes */
+    const char *cache_directory; /* as in hg_tree_options */
+    bool no_prefix;              /* parse every header for every file: to prove prefixes right */
     void (*progress)(void *user, const struct hg_sources_progress *progress); /* NULL = none */
     void *progress_user;
 };
@@ -63,6 +66,8 @@ struct hg_sources_report {
     size_t partial_count;
     const struct hg_source_fault *unread; /* files of which nothing was taken */
     size_t unread_count;
+    const struct hg_unparsed_header *unparsed_headers; /* of those that no file includes */
+    size_t unparsed_header_count;
     const struct hg_source_group *groups; /* vmlinux first, then modules by name */
     size_t group_count;
     size_t conflict_count; /* names with several definitions */

@@ -10,9 +10,9 @@
  *
  * What the prefix defines is not visited: it is read when something needs its layout.
  *
- * Where a file is missing that a build generates, clang goes on without it.  What it defines is then
- * an error wherever a declaration uses it, with two exceptions.  A macro that an #if asks for: the
- * caller says which files do that.  An attribute that is one word:
+ * Where a file is missing that a build generates, clang goes on without it.  What it defines is
+ * then an error wherever a declaration uses it, with two exceptions.  A macro that an #if asks for:
+ * the caller says which files do that.  An attribute that is one word:
  *
  *     struct regs { char a; int b; } __generated_packed;
  *
@@ -139,7 +139,7 @@ static enum hg_status report_errors(struct source *source)
                                            &source->missing_from, &source->missing_line, NULL,
                                            NULL);
             if (missing == NULL && (hg_clang_is_hopeless(reader, diagnostic) ||
-                     clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error))
+                                    clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error))
                 source->is_hopeless = true;
             if (source->unit->doubt != NULL)
                 hg_clang_remember_error(reader, diagnostic);
@@ -248,8 +248,8 @@ static enum CXChildVisitResult visit_declarator(CXCursor cursor, CXCursor parent
     CXFile record_file = NULL;
     unsigned begin = 0;
     unsigned record_begin = 0;
-    clang_getExpansionLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &file, NULL, NULL,
-                               &begin);
+    clang_getExpansionLocation(clang_getRangeStart(clang_getCursorExtent(cursor)), &file, NULL,
+                               NULL, &begin);
     clang_getExpansionLocation(clang_getRangeStart(clang_getCursorExtent(record)), &record_file,
                                NULL, NULL, &record_begin);
     if (is_tag(clang_getCursorKind(record)) && file != NULL && record_begin >= begin &&
@@ -287,8 +287,8 @@ static size_t find_includer(struct inclusion *const *inclusions, size_t index)
 }
 
 /* In the order in which they were opened. */
-static struct hg_opened_file *list_opened(struct source *source, struct inclusion *const *inclusions,
-                                          size_t count)
+static struct hg_opened_file *list_opened(struct source *source,
+                                          struct inclusion *const *inclusions, size_t count)
 {
     struct hg_opened_file *files = hg_calloc(count + 1, sizeof *files);
     size_t asking = 0;
@@ -388,8 +388,8 @@ static enum hg_status build(struct source *source)
 {
     struct reader *reader = &source->reader;
     enum hg_status status = report_errors(source);
-    bool is_partial = status != HG_OK && source->unit->doubt != NULL && source->missing_from != NULL &&
-                      !source->is_hopeless;
+    bool is_partial = status != HG_OK && source->unit->doubt != NULL &&
+                      source->missing_from != NULL && !source->is_hopeless;
     if (status == HG_OK || is_partial)
         status = check_target(source);
     if (status != HG_OK)
