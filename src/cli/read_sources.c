@@ -182,6 +182,10 @@ static void report_more(const struct hg_sources_report *report, struct hg_diagno
     if (report->conflict_count > 0)
         hg_note(diagnostics, NULL, "%zu names have several definitions: each is kept",
                 report->conflict_count);
+    hg_note(diagnostics, NULL,
+            "%zu precompiled prefixes, %zu files without one; the largest process that parsed took "
+            "%zu MB",
+            report->prefix_count, report->without_prefix_count, report->peak_memory >> 20);
 }
 
 static void report_all(const struct hg_kernel *kernel, const struct source *source,

@@ -13,6 +13,7 @@
 #include "model/merge.h"
 #include "model/pack.h"
 
+#include <malloc.h>
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -325,8 +326,21 @@ static void report_groups(struct collection *collection, struct hg_sources_repor
     report->group_count = count;
 }
 
+/* Each child process that reads headers is a copy of this one, with all that is here. */
+static void drop_packed(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->unit_count; i++)
+        sources->units[i].packed = NULL;
+    hg_arena_deinit(&sources->packed);
+    hg_arena_init(&sources->packed);
+#ifdef __GLIBC__
+    malloc_trim(0); /* it keeps what is freed, else */
+#endif
+}
+
 static enum hg_status add_headers(struct collection *collection)
 {
+    drop_packed(collection->sources);
     struct hg_model *model = NULL;
     enum hg_status status =
         hg_sources_read_rest(collection->sources, collection->models[0], &model);

@@ -79,6 +79,7 @@ struct sources {
     struct hg_diagnostics *diagnostics;
     struct hg_pool *pool;
     struct hg_arena arena;
+    struct hg_arena packed;    /* models of units, until they are merged */
     struct source_unit *units; /* one for each file of the list */
     size_t unit_count;
     HG_ARRAY(struct source_class) classes;

@@ -216,7 +216,7 @@ static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *
         unit->used_prefix = kind == FRAME_READ_PREFIXED;
         unit->is_partial = kind == FRAME_PARTIAL;
         unit->packed_size = (size_t)(inside.end - inside.at);
-        unit->packed = hg_arena_copy(&sources->arena, inside.at, unit->packed_size, 1);
+        unit->packed = hg_arena_copy(&sources->packed, inside.at, unit->packed_size, 1);
     }
     sources->done++;
     *begun = SIZE_MAX;

@@ -184,6 +184,7 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
         .cpu_before = seconds_of_children(),
     };
     hg_arena_init(&sources.arena);
+    hg_arena_init(&sources.packed);
     hg_strings_init(&sources.scanned, &sources.arena);
     hg_strings_init(&sources.resolved, &sources.arena);
     sources.unit_count = options->list->count;
@@ -225,6 +226,7 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
     free(sources.units);
     hg_strings_deinit(&sources.scanned);
     hg_strings_deinit(&sources.resolved);
+    hg_arena_deinit(&sources.packed);
     hg_arena_deinit(&sources.arena);
     return status;
 }
