@@ -31,7 +31,7 @@ const char *cache_directory(const struct source *source, struct hg_text *text)
         return NULL;
     if (cache != NULL && cache[0] == '/')
         hg_text_printf(text, "%s/hdrgen", cache);
-    else if (home != NULL && home[0] == '/')
+    else if (home != NULL && home[0] == '/' && access(home, X_OK) == 0) /* one is not made */
         hg_text_printf(text, "%s/.cache/hdrgen", home);
     return text->data;
 }

@@ -20,6 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { MOST_SHOWN = 20 };
+
 /* --- progress --- */
 
 struct source_progress {
@@ -106,10 +108,10 @@ static void note_command(const struct hg_kernel *kernel, const struct source *so
     hg_text_deinit(&text);
 }
 
-static void note_faults(const struct hg_source_fault *faults, size_t count, bool verbose,
+static void note_faults(const struct hg_source_fault *faults, size_t count,
                         struct hg_diagnostics *diagnostics)
 {
-    for (size_t i = 0; i < count && verbose; i++)
+    for (size_t i = 0; i < count; i++)
         hg_note(diagnostics, &faults[i].where, "%s: %s", faults[i].object, faults[i].reason);
 }
 
@@ -124,7 +126,7 @@ static void report_partial(const struct hg_source_list *list,
                "%zu of %zu source files include%s a file that only a build generates and that is "
                "not there: what may depend on it is left out%s",
                count, list->count, count == 1 ? "s" : "", verbose ? ":" : " (-v names them)");
-    note_faults(report->partial, count, verbose, diagnostics);
+    note_faults(report->partial, verbose ? count : 0, diagnostics);
 }
 
 static void report_generated(const struct source *source, const struct hg_source_list *list,
@@ -147,16 +149,19 @@ static void report_generated(const struct source *source, const struct hg_source
 }
 
 static void report_unparsed(const struct hg_source_list *list,
-                            const struct hg_sources_report *report,
+                            const struct hg_sources_report *report, bool verbose,
                             struct hg_diagnostics *diagnostics)
 {
     size_t count = report->unread_count;
+    size_t shown = verbose || count < MOST_SHOWN ? count : MOST_SHOWN;
     if (count == 0)
         return;
     hg_warning(diagnostics, NULL,
                "%zu of %zu source files cannot be parsed: nothing is taken of %s", count,
                list->count, count == 1 ? "it" : "them");
-    note_faults(report->unread, count, true, diagnostics);
+    note_faults(report->unread, shown, diagnostics);
+    if (shown < count)
+        hg_note(diagnostics, NULL, "%zu more (-v names them)", count - shown);
 }
 
 /* They are of no source file, so that the kernel is complete without them. */
@@ -196,7 +201,7 @@ static void report_all(const struct hg_kernel *kernel, const struct source *sour
     report_partial(list, report, verbose, diagnostics);
     report_generated(source, list, diagnostics);
     note_command(kernel, source, list, report, diagnostics);
-    report_unparsed(list, report, diagnostics);
+    report_unparsed(list, report, verbose, diagnostics);
     report_headers(report, verbose, diagnostics);
     if (report->lacks_room)
         hg_note(diagnostics, NULL,

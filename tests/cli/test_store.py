@@ -176,6 +176,7 @@ class Store(Kernel):
                 result = self.good("list", "--kernel", "tree", env={**environment, **place})
                 self.assertEqual(result.err, "")
                 self.assertIn(b"struct\ta\t4", result.out)
+        self.assertFalse(Path("/nonexistent").exists())
 
     def test_full_disk(self) -> None:
         self.tree(linux__a="struct a { int x; };")

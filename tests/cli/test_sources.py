@@ -1,0 +1,287 @@
+"""A whole kernel from its sources: hdrgen --kernel DIR --sources, on the small tree and on changed copies of it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+from pathlib import Path
+
+from hdrgen import FIXTURES, HDRGEN, Case
+
+MINI = FIXTURES / "mini"
+
+
+class Sources(Case):
+    def setUp(self) -> None:
+        super().setUp()
+        os.environ["XDG_CACHE_HOME"] = str(self.dir / "cache")
+
+    def tree(self) -> Path:
+        """A copy that may be changed, and that lacks nothing."""
+        to = self.dir / "linux"
+        shutil.copytree(MINI, to)
+        (to / "kernel/table.c").write_text("int table;\n")
+        return to
+
+    def source(self, tree: Path, text: str, name: str = "private") -> None:
+        """One more file of kernel/."""
+        (tree / f"kernel/{name}.c").write_text(text)
+        with (tree / "kernel/Makefile").open("a") as makefile:
+            makefile.write(f"obj-y += {name}.o\n")
+
+    def arguments(self, tree: Path, *more: str) -> list[str]:
+        return ["--kernel", str(tree), "--arch", "arm64", "--sources", *more]
+
+    def read(self, tree: Path, *more: str) -> tuple[dict[str, dict], str]:
+        """The types by kind and name, and what was said."""
+        result = self.good(*self.arguments(tree, *more), "-o", "out.json")
+        types: dict[str, dict] = {}
+        for item in json.loads((self.dir / "out.json").read_text())["types"]:
+            if item.get("name"):
+                types.setdefault(f"{item['kind']} {item['name']}", item)
+        return types, result.err
+
+
+class Whole(Sources):
+    def test_private_types(self) -> None:
+        """Of .c files, of private headers, with the flags of each file; also what only headers define."""
+        types, err = self.read(self.tree())
+        self.assertEqual(types["struct sched_slice"]["size"], 16, "SCHED_SLICE of CFLAGS_core.o, a pointer")
+        for name in ("struct rq", "struct cfs_rq", "struct fair_stats", "struct word_at_a_time", "struct task_struct",
+                     "struct iphdr"):
+            self.assertIn(name, types)
+        self.assertNotIn("struct numa_balance", types, "not built")
+        self.assertNotIn("struct mini_char", types, "a module's")
+        self.assertIn("source files in", err)
+
+    def test_modules_are_asked_for(self) -> None:
+        self.good(*self.arguments(MINI, "--modules", "btf"))
+        names = {path.name for path in (self.dir / "btf").iterdir()}
+        self.assertIn("vmlinux", names)
+        self.assertIn("mini_char", names)
+
+    def test_bodies_and_fast(self) -> None:
+        tree = self.tree()
+        self.source(tree, "int private(int n)\n{\n\tstruct inside { char c[40]; } s = {{0}};\n\treturn s.c[n];\n}\n")
+        self.assertEqual(self.read(tree)[0]["struct inside"]["size"], 40)
+        self.assertNotIn("struct inside", self.read(tree, "--fast")[0])
+
+    def test_the_result_is_the_same_whatever_the_jobs(self) -> None:
+        tree = self.tree()
+        bytes_of = []
+        for jobs in ("1", "2", "5"):
+            self.good(*self.arguments(tree, "--no-cache", "-j", jobs, "-o", "out.btf"))
+            bytes_of.append((self.dir / "out.btf").read_bytes())
+        self.assertEqual(bytes_of[0], bytes_of[1])
+        self.assertEqual(bytes_of[0], bytes_of[2])
+
+    def test_every_definition_keeps_its_name(self) -> None:
+        tree = self.tree()
+        self.source(tree, "struct twin { int a; };\nstruct one { struct twin *t; } x1;\n", "one")
+        self.source(tree, "struct twin { long a, b; };\nstruct two { struct twin *t; } x2;\n", "two")
+        self.good(*self.arguments(tree, "-o", "out.btf"))
+        dump = json.loads(subprocess.run(["bpftool", "-j", "btf", "dump", "file", "out.btf"], cwd=self.dir, capture_output=True,
+                                         check=True).stdout)["types"]
+        by_id = {t["id"]: t for t in dump}
+        self.assertEqual(sorted(t["size"] for t in dump if t["name"] == "twin"), [4, 16])
+        for name, size in (("one", 4), ("two", 16)):
+            pointer = next(t for t in dump if t["name"] == name)["members"][0]["type_id"]
+            self.assertEqual(by_id[by_id[pointer]["type_id"]]["size"], size, name)
+
+    def test_a_header_gives_way_to_a_source_file(self) -> None:
+        """The kernel has the source file's type; that of a header which nothing includes would make it ambiguous."""
+        tree = self.tree()
+        (tree / "include/linux/unused.h").write_text("struct twin { long a, b; };\nstruct pair { struct twin t[2]; };\n"
+                                                     "struct list_of { struct twin *first; };\nstruct lone { short s; };\n")
+        self.source(tree, "struct twin { int a; } x;\n")
+        types, _ = self.read(tree)
+        self.assertEqual(types["struct twin"]["size"], 4)
+        self.assertNotIn("struct pair", types)
+        self.assertEqual(types["struct list_of"]["size"], 8)
+        self.assertEqual(types["struct lone"]["size"], 2)
+        self.good(*self.arguments(tree, "-o", "out.btf"))
+        self.assertEqual(self.good("list", "--btf", "out.btf", "struct twin").out.decode().count("twin"), 1)
+
+    def test_other_options(self) -> None:
+        self.refused("--sources", "-o", "x.btf", says="--sources goes with --kernel DIR")
+        self.refused(*self.arguments(MINI, "--macros", "X", "-o", "x.json"), says="--macros does not go with --sources")
+        self.refused(*self.arguments(MINI, "--header", "linux/sched.h", "-o", "x.btf"), says="does not go with --sources")
+        self.refused("--kernel", str(MINI), "--arch", "arm64", "--fast", "-o", "x.btf", says="--fast goes with")
+
+
+class Missing(Sources):
+    """A generated file is not there."""
+
+    def test_what_cannot_depend_on_it_is_taken(self) -> None:
+        tree = self.tree()
+        (tree / "kernel/later.h").write_text("struct later { int a; };\n")
+        (tree / "kernel/tests.h").write_text("#ifdef GENERATED_WIDE\n#define LATER_SIZE 8\n#else\n#define LATER_SIZE 4\n#endif\n"
+                                             "struct tested { int a; };\n")
+        (tree / "kernel/uses.h").write_text("struct spread { char c[LATER_SIZE]; };\n")
+        self.source(tree, '#include <linux/types.h>\nstruct before { int a; };\n#include "generated-table.h"\n'
+                          '#include "later.h"\n#include "tests.h"\n#include "uses.h"\n'
+                          "struct fine { struct later *l; struct touched *t; };\n"
+                          "struct touched { generated_t g; };\nstruct holds { struct touched t; };\n"
+                          "struct sized { char c[GENERATED_COUNT]; };\nenum touched_enum { TOUCHED = GENERATED_COUNT };\n"
+                          "struct attribute { char c; int i; } generated_packed;\n"
+                          "struct outer { struct { char c; int i; } __generated_packed; };\n"
+                          "int private(void)\n{\n\tstruct local { char c[3]; } l = {{0}};\n\treturn l.c[0];\n}\n")
+        types, err = self.read(tree)
+        for name in ("struct before", "struct later", "struct fine", "struct local"):
+            self.assertIn(name, {n for n, t in types.items() if t.get("size")}, name)
+        for name in ("struct tested", "struct spread", "struct touched", "struct holds", "struct sized", "struct attribute",
+                     "struct outer", "enum touched_enum"):
+            self.assertFalse(types.get(name, {}).get("size"), name)
+        self.assertIn("1 of ", err)
+        self.assertIn("that only a build generates", err)
+        self.assertIn("make -C", err)
+        self.assertIn("kernel/private.o", err)
+
+    def test_it_is_named(self) -> None:
+        tree = self.tree()
+        self.source(tree, '#include "generated-table.h"\n')
+        err = self.good(*self.arguments(tree, "-v", "-o", "out.btf")).err
+        self.assertIn("'generated-table.h' file not found", err)
+        self.assertIn("kernel/private.c:1", err)
+
+    def test_strict(self) -> None:
+        tree = self.tree()
+        self.good(*self.arguments(tree, "--strict", "-o", "out.btf"))
+        (self.dir / "out.btf").unlink()
+        self.source(tree, '#include "generated-table.h"\n')
+        self.refused(*self.arguments(tree, "--strict", "-o", "out.btf"), says=["--strict", "nothing is written"])
+        self.assertFalse((self.dir / "out.btf").exists())
+
+    def test_functions_of_such_a_file_are_not_known(self) -> None:
+        tree = self.tree()
+        (self.dir / "System.map").write_text("ffff000000080000 T whole\nffff000000080010 T partial\n")
+        self.source(tree, "int whole(int a)\n{\n\treturn a;\n}\n", "whole")
+        self.source(tree, '#include "generated-table.h"\nint partial(int a)\n{\n\treturn a;\n}\n', "partial")
+        self.good(*self.arguments(tree, "--functions", "System.map", "-o", "out.btf"))
+        found = subprocess.run(["bpftool", "btf", "dump", "file", "out.btf"], cwd=self.dir, capture_output=True, text=True,
+                               check=True).stdout
+        self.assertIn("FUNC 'whole'", found)
+        self.assertNotIn("FUNC 'partial'", found)
+
+    def test_a_source_that_only_a_build_makes(self) -> None:
+        tree = self.tree()
+        (tree / "kernel/table.c").unlink()
+        err = self.good(*self.arguments(tree, "-v", "-o", "out.btf")).err
+        self.assertIn("kernel/table.c", err)
+        self.assertIn("kernel/table.o", err)
+
+
+class Faults(Sources):
+    def test_an_error_costs_one_file_and_nothing_of_it_is_written(self) -> None:
+        tree = self.tree()
+        self.source(tree, "struct good_until { int a; };\nstruct broken { unknown_t b; };\n", "broken")
+        self.source(tree, "struct fine { int a; } f;\n", "fine")
+        types, err = self.read(tree)
+        self.assertIn("struct fine", types)
+        self.assertNotIn("struct good_until", types)
+        self.assertNotIn("struct broken", types)
+        self.assertIn("cannot be parsed: nothing is taken of it", err)
+        self.assertIn("kernel/broken.o", err)
+        self.assertIn("unknown_t", err)
+        self.refused(*self.arguments(tree, "--strict", "-o", "x.btf"), says="--strict")
+
+    def test_many_errors_are_not_all_shown(self) -> None:
+        tree = self.tree()
+        for number in range(30):
+            self.source(tree, "unknown_t x;\n", f"broken{number}")
+        err = self.read(tree)[1]
+        self.assertEqual(err.count("unknown type name"), 20)
+        self.assertIn("10 more", err)
+        self.assertEqual(self.read(tree, "-v")[1].count("unknown type name"), 30)
+
+    def test_no_file_can_be_parsed(self) -> None:
+        tree = self.tree()
+        (tree / "include/linux/kconfig.h").write_text("#error nothing goes\n")
+        self.refused(*self.arguments(tree, "-o", "x.btf"), says="error")
+        self.assertFalse((self.dir / "x.btf").exists())
+
+    def test_a_file_that_crashes_the_parser(self) -> None:
+        """So deep that libclang's stack ends, or its limits are met: one file is lost, whichever it is."""
+        tree = self.tree()
+        self.source(tree, "int x = " + "(" * 200000 + "1" + ")" * 200000 + ";\n", "deep")
+        self.source(tree, "struct fine { int a; } f;\n", "fine")
+        types, err = self.read(tree)
+        self.assertIn("struct fine", types)
+        self.assertIn("kernel/deep.o", err)
+
+    def test_a_file_that_does_not_end(self) -> None:
+        """A header that includes itself: clang's own limit."""
+        tree = self.tree()
+        (tree / "kernel/self.h").write_text('#include "self.h"\n')
+        self.source(tree, '#include "self.h"\nstruct never { int a; };\n', "loop")
+        types, err = self.read(tree)
+        self.assertNotIn("struct never", types)
+        self.assertIn("kernel/loop.o", err)
+
+    def test_an_interrupt_leaves_nothing_behind(self) -> None:
+        tree = self.tree()
+        for number in range(60):
+            self.source(tree, f"#include <linux/sched.h>\nstruct s{number} {{ int a; }};\n", f"more{number}")
+        temporary = self.dir / "tmp"
+        temporary.mkdir()
+        for seconds in (0.2, 0.6, 1.2):
+            process = subprocess.Popen([HDRGEN, *self.arguments(tree, "--no-cache", "-o", "out.btf")], cwd=self.dir,
+                                       env={**os.environ, "TMPDIR": str(temporary)}, stderr=subprocess.DEVNULL)
+            time.sleep(seconds)
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=60)
+            self.assertEqual(list(temporary.iterdir()), [], f"after {seconds} s")
+            if process.returncode != 0:
+                self.assertFalse((self.dir / "out.btf").exists())
+
+    def test_no_room_for_prefixes(self) -> None:
+        """Without a directory for temporary files everything is parsed for each file: the same bytes, and a note."""
+        tree = self.tree()
+        for number in range(30):
+            self.source(tree, f"#include <linux/sched.h>\nstruct s{number} {{ struct task_struct t; }};\n", f"more{number}")
+        self.good(*self.arguments(tree, "--no-cache", "-o", "with.btf"))
+        err = self.good(*self.arguments(tree, "--no-cache", "-o", "without.btf"), env={**os.environ, "TMPDIR": "/proc/none"}).err
+        self.assertEqual((self.dir / "with.btf").read_bytes(), (self.dir / "without.btf").read_bytes())
+        self.assertIn("no room", err)
+
+
+class Guard(Sources):
+    """What a file says before its includes changes headers of the prefix: then it must not follow the prefix."""
+
+    def test_a_macro_that_a_header_of_the_prefix_tests(self) -> None:
+        tree = self.tree()
+        (tree / "include/linux/asked.h").write_text("#ifdef WIDE\ntypedef long asked_t;\n#else\ntypedef char asked_t;\n#endif\n")
+        sched = tree / "include/linux/sched.h"
+        sched.write_text("#include <linux/asked.h>\n" + sched.read_text())
+        for number in range(40):
+            self.source(tree, f"#include <linux/sched.h>\nstruct s{number} {{ asked_t a; }};\n", f"more{number}")
+        self.source(tree, "#define WIDE\n#include <linux/sched.h>\nstruct wide { asked_t a; };\n", "wide")
+        (tree / "kernel/wide.h").write_text("#define WIDE\n")
+        self.source(tree, '#include "wide.h"\n#include <linux/sched.h>\nstruct through { asked_t a; };\n', "through")
+        types, err = self.read(tree, "-v")
+        self.assertNotIn("cannot be parsed", err)
+        self.assertRegex(err, r"[1-9]\d* precompiled prefix")
+        self.assertEqual(types["struct s7"]["size"], 1)
+        self.assertEqual(types["struct wide"]["size"], 8)
+        self.assertEqual(types["struct through"]["size"], 8)
+
+
+class Store(Sources):
+    def test_the_second_run_reads_nothing(self) -> None:
+        tree = self.tree()
+        first = self.good(*self.arguments(tree, "-o", "first.btf"))
+        second = self.good(*self.arguments(tree, "-o", "second.btf"))
+        self.assertEqual(first.err, second.err, "the summary is that of the run that read")
+        self.assertEqual((self.dir / "first.btf").read_bytes(), (self.dir / "second.btf").read_bytes())
+        self.assertIn("source files in", first.err)
+        fork = tree / "kernel/fork.c"
+        fork.write_text(fork.read_text() + "struct added { int a; };\n")
+        self.good(*self.arguments(tree, "-o", "third.btf"))
+        self.assertIn("added", self.good("list", "--btf", "third.btf", "struct added").out.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()
