@@ -1,5 +1,6 @@
 /*
- * Trimming: records with only the members that are wanted, at the offsets they have.
+ * Trimming: records with only the members that are wanted, at the offsets they have; and arrays in
+ * the form that a kernel's own BTF has.
  */
 #ifndef HDRGEN_TRIM_H
 #define HDRGEN_TRIM_H
@@ -30,6 +31,15 @@ struct hg_trim {
 HG_MUST_CHECK enum hg_status hg_trim(const struct hg_model *model, const struct hg_trim *trims,
                                      size_t count, struct hg_diagnostics *diagnostics,
                                      struct hg_model **ret);
+
+/*
+ * Makes a model in which no array has arrays as elements: `int a[2][3]` is `int a[6]`, also where
+ * the elements are arrays by a typedef.  So has every kernel's own BTF that was made of gcc's
+ * DWARF. Sizes and offsets are the old ones, and so are the ids.  *ret as of hg_trim.
+ */
+HG_MUST_CHECK enum hg_status hg_flatten_arrays(const struct hg_model *model,
+                                               struct hg_diagnostics *diagnostics,
+                                               struct hg_model **ret);
 
 #pragma GCC visibility pop
 

@@ -72,6 +72,8 @@ int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)
+        status = shape_arrays(options, diagnostics, &model);
+    if (status == HG_OK)
         status = check_all(options, &objects, model, diagnostics, views);
     if (status == HG_OK)
         status = check_strict(options, diagnostics);

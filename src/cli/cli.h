@@ -89,6 +89,9 @@ struct diff_format {
     hg_report_diff_fn *write;
 };
 
+/* --arrays: the form of arrays of arrays. */
+enum arrays { ARRAYS_BY_SOURCE, ARRAYS_FLAT, ARRAYS_NESTED };
+
 enum loaders { LOADER_LIBBPF, LOADER_AYA, LOADER_BOTH };
 
 struct options {
@@ -108,6 +111,7 @@ struct options {
     bool common;                           /* diff: only types that both sides have */
     const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
     size_t object_count;
+    enum arrays arrays;
     enum loaders loaders;  /* check: whose rules */
     bool json;             /* check: --format json */
     const char *output;    /* "-" is standard output; link: NULL = each object in place */
@@ -147,6 +151,7 @@ const struct emitter *find_text_emitter(enum command command, const char *format
 bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *diagnostics);
 /* check's --format; NULL = not given. */
 bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *diagnostics);
+bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *diagnostics);
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
@@ -175,6 +180,11 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
 HG_MUST_CHECK enum hg_status trim_model(const struct options *options,
                                         struct hg_diagnostics *diagnostics,
                                         struct hg_model **model);
+/* The model with arrays of arrays as --arrays has them; without it flat where the BTF of a kernel's
+ * headers stands for the kernel's own. */
+HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options,
+                                          struct hg_diagnostics *diagnostics,
+                                          struct hg_model **model);
 
 /* --- sources.c --- */
 

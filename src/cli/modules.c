@@ -273,6 +273,8 @@ int run_modules(const struct options *options, struct hg_diagnostics *diagnostic
         status = read_kernel_groups(&options->sources[0], diagnostics, &groups, &model);
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
+    if (status == HG_OK)
+        status = shape_arrays(options, diagnostics, &model);
     if (status == HG_OK) {
         size_t symbol_count = 0;
         (void)hg_model_symbols(model, &symbol_count);

@@ -81,6 +81,8 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case OPTION_POINTERS:
         return parse_pointers(value, &options->select.pointer_depth, parser->diagnostics);
+    case OPTION_ARRAYS:
+        return parse_arrays(value, &options->arrays, parser->diagnostics);
     case OPTION_FOR:
         options->for_objects[options->object_count++] = value;
         return true;

@@ -42,6 +42,8 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)
+        status = shape_arrays(options, diagnostics, &model);
+    if (status == HG_OK)
         status = trim_model(options, diagnostics, &model);
     if (status == HG_OK && !for_objects)
         status = hg_select(model, &options->select, diagnostics, &selection);

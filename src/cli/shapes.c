@@ -74,6 +74,27 @@ enum hg_status trim_model(const struct options *options, struct hg_diagnostics *
     return HG_OK;
 }
 
+static bool wants_flat_arrays(const struct options *options)
+{
+    bool is_btf = options->emitter == NULL || options->emitter->is_btf;
+    return options->arrays == ARRAYS_FLAT || (options->arrays == ARRAYS_BY_SOURCE && is_btf &&
+                                              options->sources[0].kind == SOURCE_KERNEL);
+}
+
+enum hg_status shape_arrays(const struct options *options, struct hg_diagnostics *diagnostics,
+                            struct hg_model **model)
+{
+    if (!wants_flat_arrays(options))
+        return HG_OK;
+    struct hg_model *flat = NULL;
+    enum hg_status status = hg_flatten_arrays(*model, diagnostics, &flat);
+    if (status != HG_OK)
+        return status;
+    hg_model_destroy(*model);
+    *model = flat;
+    return HG_OK;
+}
+
 /* --- which types, and with what --- */
 
 static bool check_pattern(const char *option, const char *value, struct hg_diagnostics *diagnostics)
@@ -255,6 +276,10 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
 {
     const struct hg_write_options *write = &options->write;
     const char *fault = NULL;
+    if (options->arrays != ARRAYS_BY_SOURCE && options->sources[0].kind == SOURCE_BTF) {
+        hg_error(diagnostics, NULL, "--arrays goes with headers: in BTF arrays are as they are");
+        return false;
+    }
     if (options->emitter == NULL)
         return true;
     bool is_rust = options->emitter->write == hg_write_rust;

@@ -64,6 +64,9 @@ const struct option_spec option_table[] = {
     {OPTION_POINTERS, "pointers", "HOW", WRITERS, GROUP_TYPES,
      "opaque: records behind pointers only declared (default)\n"
      "follow[=N]: defined, through N pointers in a row or all"},
+    {OPTION_ARRAYS, "arrays", "HOW", GENERATE | CHECK, GROUP_TYPES,
+     "int m[2][3]: nested, as in C, or flat, as in a kernel's own BTF\n"
+     "default: flat in BTF of --kernel, and to check with that"},
     {OPTION_FIELDS, "fields", "REC=F,...", GENERATE | SHOW, GROUP_TYPES,
      "of the record REC only the members F, where they are; repeatable"},
     {OPTION_OPAQUE_TYPE, "opaque-type", "PATTERN", GENERATE, GROUP_TYPES,
@@ -138,6 +141,7 @@ const struct option_choices choices_table[] = {
     {OPTION_LOADER, "libbpf aya both"},
     {OPTION_PROGRESS, "auto always never"},
     {OPTION_POINTERS, "opaque follow"},
+    {OPTION_ARRAYS, "flat nested"},
     {OPTION_ENUM_STYLE, "consts module newtype rust"},
     {OPTION_DERIVE, "Debug Default PartialEq Eq Hash PartialOrd Ord none"},
     {OPTION_ACCESSORS, "probe-read core"},

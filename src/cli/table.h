@@ -25,6 +25,7 @@ enum option_code {
     OPTION_BTF,
     OPTION_BASE_BTF,
     OPTION_POINTERS,
+    OPTION_ARRAYS,
     OPTION_FOR,
     OPTION_LOADER,
     OPTION_FIELDS,

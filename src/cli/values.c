@@ -69,6 +69,16 @@ bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *d
     return false;
 }
 
+bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *diagnostics)
+{
+    if (strcmp(value, "flat") != 0 && strcmp(value, "nested") != 0) {
+        hg_error(diagnostics, NULL, "--arrays %s: say flat or nested", value);
+        return false;
+    }
+    *ret = strcmp(value, "flat") == 0 ? ARRAYS_FLAT : ARRAYS_NESTED;
+    return true;
+}
+
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics)
 {
     if (strcmp(value, "opaque") == 0) {

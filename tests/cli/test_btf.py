@@ -6,7 +6,7 @@ import pty
 import subprocess
 import unittest
 
-from hdrgen import HDRGEN, Case, mini_flags
+from hdrgen import FIXTURES, HDRGEN, Case, mini_flags
 
 HEADER = """struct inner { short a; };
 struct outer { int x; struct inner in; unsigned b : 3; struct later *l; };
@@ -52,6 +52,33 @@ class Btf(Case):
         self.assertLessEqual(plain | {"FUNC 'f'", "VAR 'data'", "DATASEC '.data'"}, whole)
         self.refused("--header", "x.h", "--symbols", "-o", "y.btf", says="--symbols needs a source")
         self.refused("--btf", "prog.o", "--symbols", "-o", "y.rs", says="--emit btf")
+
+    def test_arrays_of_arrays(self) -> None:
+        """Nested as C has them, flat as a kernel's own BTF: by the source, or as --arrays says; in BTF they stay as they are."""
+        self.write("m.h", "struct m { int plain[2][3]; int (*pointer)[4][5]; int row[7]; };\n")
+        header = ("--header", str(self.dir / "m.h"), "m")
+        triple = ("--target", "x86_64-linux-gnu")
+        kernel = ("--kernel", str(FIXTURES / "mini"), "--arch", "x86")
+
+        def counts(*arguments: str) -> list[str]:
+            self.good(*arguments, "-o", "out.btf", "-q")
+            dump = subprocess.run(["bpftool", "btf", "dump", "file", "out.btf"], cwd=self.dir, check=True,
+                                  capture_output=True, text=True).stdout
+            return sorted(line.rpartition("=")[2] for line in dump.splitlines() if "] ARRAY" in line)
+
+        nested, flat = ["2", "3", "4", "5", "7"], ["20", "6", "7"]
+        self.assertEqual(counts(*header, *triple), nested)
+        self.assertEqual(counts(*header, *triple, "--arrays", "flat"), flat)
+        (self.dir / "out.btf").rename(self.dir / "flat.btf")
+        self.assertEqual(counts("--btf", "flat.btf"), flat)
+        self.assertEqual(counts(*kernel, *header), flat)
+        self.assertEqual(counts(*kernel, *header, "--arrays", "nested"), nested)
+        self.assertIn("[[c_int; 3]; 2]", self.good(*kernel, *header).out.decode())
+        self.assertIn("int plain[2][3];", self.good(*kernel, *header, "-e", "c").out.decode())
+        self.assertIn("int plain[6];", self.good(*kernel, *header, "-e", "c", "--arrays", "flat").out.decode())
+        self.good("diff", *header, *triple, "--btf", "flat.btf")
+        self.refused(*header, "--arrays", "round", says="say flat or nested")
+        self.refused("--btf", "flat.btf", "--arrays", "flat", says="in BTF arrays are as they are")
 
     def test_within_elf(self) -> None:
         self.good("--header", "x.h", "--target", "x86_64-linux-gnu", "--elf", "-o", "elf.btf")

@@ -135,6 +135,47 @@ static void test_many_paths(void)
     hg_model_destroy(m);
 }
 
+/* By arrays, typedefs and qualifiers; vectors and complex numbers stay elements; ids stay. */
+static void test_flatten(void)
+{
+    struct hg_model *m = hg_test_model_create();
+    hg_type_id i = hg_test_int(m, "int", 4, true);
+    hg_type_id row = hg_test_array(m, i, 3);
+    hg_type_id named = hg_test_typedef(m, "row", row);
+    hg_type_id matrix = hg_test_array(m, row, 2);
+    hg_type_id by_typedef = hg_test_array(m, named, 4);
+    hg_type_id cube = hg_test_array(m, by_typedef, 2);
+    hg_type_id open = hg_test_array(m, row, 0);
+    hg_type_id pointers = hg_test_array(m, hg_test_pointer(m, matrix), 5);
+    (void)hg_test_record(m, HG_STRUCT, "s", 144, 8,
+                         HG_MEMBERS(HG_MEMBER("a", cube, 0), HG_MEMBER("p", pointers, 96 * 8),
+                                    HG_MEMBER("o", open, 136 * 8)));
+    hg_test_seal(m);
+    struct hg_test_log log;
+    hg_test_log_init(&log);
+    struct hg_model *flat = NULL;
+    CU_ASSERT_EQUAL_FATAL(hg_flatten_arrays(m, &log.diagnostics, &flat), HG_OK);
+    const struct {
+        hg_type_id id;
+        uint64_t count, size;
+        hg_type_id element;
+    } expected[] = {
+        {row, 3, 12, i},         {matrix, 6, 24, i},
+        {by_typedef, 12, 48, i}, {cube, 24, 96, i},
+        {open, 0, 0, i},         {pointers, 5, 40, hg_model_type(m, pointers)->ref.id},
+    };
+    for (size_t k = 0; k < sizeof expected / sizeof *expected; k++) {
+        const struct hg_type *type = hg_model_type(flat, expected[k].id);
+        CU_ASSERT_EQUAL(type->count, expected[k].count);
+        CU_ASSERT_EQUAL(type->size, expected[k].size);
+        CU_ASSERT_EQUAL(type->ref.id, expected[k].element);
+    }
+    CU_ASSERT_EQUAL(hg_model_type_count(flat), hg_model_type_count(m));
+    hg_test_log_deinit(&log);
+    hg_model_destroy(flat);
+    hg_model_destroy(m);
+}
+
 void hg_test_trim(void)
 {
     CU_pSuite suite = CU_add_suite("trim", NULL, NULL);
@@ -143,4 +184,5 @@ void hg_test_trim(void)
     CU_ADD_TEST(suite, test_by_typedef);
     CU_ADD_TEST(suite, test_missing);
     CU_ADD_TEST(suite, test_many_paths);
+    CU_ADD_TEST(suite, test_flatten);
 }
