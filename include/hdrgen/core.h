@@ -103,12 +103,19 @@ HG_MUST_CHECK enum hg_status hg_core_check(const struct hg_core_object *object,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_core_report **ret);
 
+/* The object's relocations without any answer: each is MISSING, and has no reason. */
+HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,
+                                          struct hg_diagnostics *diagnostics,
+                                          struct hg_core_report **ret);
+
 void hg_core_report_destroy(struct hg_core_report *report);
 
-/* The reports on one object.  One of them may be NULL. */
+/* The reports on one object.  One of the two may be NULL. */
 struct hg_core_views {
     const struct hg_core_report *libbpf;
     const struct hg_core_report *aya;
+    const char *text; /* lines that follow those of the relocations; NULL = none */
+    const char *json; /* the value of a member "dependencies"; NULL = there is none */
 };
 
 void hg_core_write_text(const struct hg_core_views *views, size_t count, struct hg_output *ret);

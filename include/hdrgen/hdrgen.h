@@ -12,6 +12,7 @@
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
 #include <hdrgen/status.h>
+#include <hdrgen/surface.h>
 #include <hdrgen/tree.h>
 #include <hdrgen/trim.h>
 #include <hdrgen/write.h>

@@ -1,9 +1,19 @@
 /*
- * check: read the objects and the source, relocate, report.
+ * check: read the objects and the source, relocate, ask for the rest that they need, report.
  */
 #include "cli.h"
 
 #include "base/memory.h"
+#include "surface/report.h"
+
+#include <string.h>
+
+/* What the objects' needs come to on the one kernel. */
+struct asked {
+    struct hg_answers **answers; /* by object */
+    size_t count;
+    char **lines; /* of the reports on them, from malloc */
+};
 
 static enum hg_status check_object(const struct options *options,
                                    const struct hg_core_object *object,
@@ -37,14 +47,78 @@ static enum hg_status check_all(const struct options *options, const struct obje
     return status;
 }
 
-static bool fails(const struct hg_core_views *views, size_t count)
+/* What the relocations were found to come to, by which guards are known. */
+static const struct hg_core_report *leading(const struct hg_core_views *views)
+{
+    return views->libbpf != NULL ? views->libbpf : views->aya;
+}
+
+/* Asks for what the objects need besides types, and puts it into the views. */
+static enum hg_status ask_all(const struct options *options, const struct surfaces *surfaces,
+                              const struct hg_model *model, struct hg_diagnostics *diagnostics,
+                              struct hg_core_views *views, struct asked *ret)
+{
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    struct hg_facts_options beside = facts_beside(&options->sources[0], &arena);
+    struct hg_kernel_facts *facts = NULL;
+    enum hg_status status = hg_facts_create(model, &beside, diagnostics, &facts);
+    ret->answers = hg_calloc(surfaces->count, sizeof *ret->answers);
+    ret->lines = hg_calloc(surfaces->count, sizeof *ret->lines);
+    for (size_t i = 0; status == HG_OK && i < surfaces->count; i++) {
+        struct hg_text text = {0};
+        hg_surface_ask(surfaces->items[i], facts, leading(&views[i]), &ret->answers[i]);
+        ret->count++;
+        if (options->json)
+            hg_surface_put_json(&text, surfaces->items[i], ret->answers[i]);
+        else
+            hg_surface_put_text(&text, surfaces->items[i], ret->answers[i]);
+        ret->lines[i] = text.data;
+        *(options->json ? &views[i].json : &views[i].text) = text.data;
+    }
+    hg_facts_destroy(facts);
+    hg_arena_deinit(&arena);
+    return status;
+}
+
+static void asked_deinit(struct asked *asked)
+{
+    for (size_t i = 0; i < asked->count; i++) {
+        hg_answers_destroy(asked->answers[i]);
+        free(asked->lines[i]);
+    }
+    free(asked->answers);
+    free(asked->lines);
+}
+
+static void write_report(const struct options *options, const struct surfaces *surfaces,
+                         const struct hg_core_views *views, const struct asked *asked,
+                         struct hg_output *ret)
+{
+    if (options->json) {
+        hg_core_write_json(views, surfaces->count, ret);
+        return;
+    }
+    struct hg_output relocations = {0};
+    struct hg_text text = {0};
+    hg_core_write_text(views, surfaces->count, &relocations);
+    hg_text_bytes(&text, relocations.data, relocations.size);
+    hg_output_deinit(&relocations);
+    hg_surface_put_totals(&text, (const struct hg_answers *const *)asked->answers, asked->count);
+    for (size_t i = 0; i < asked->count; i++)
+        hg_surface_put_refused(&text, surfaces->items[i], asked->answers[i]);
+    hg_text_finish(&text, ret);
+}
+
+static bool fails(const struct hg_core_views *views, const struct asked *asked)
 {
     size_t failures = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < asked->count; i++) {
         if (views[i].libbpf != NULL)
             failures += views[i].libbpf->failures;
         if (views[i].aya != NULL)
             failures += views[i].aya->failures;
+        failures += asked->answers[i]->failures;
     }
     return failures > 0;
 }
@@ -61,12 +135,18 @@ static void views_destroy(struct hg_core_views *views, size_t count)
 
 int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
 {
+    if (options->source_count > 1 || options->fleets.count > 0)
+        return run_fleet(options, diagnostics);
     struct hg_model *model = NULL;
     struct objects objects = {0};
+    struct surfaces surfaces = {0};
+    struct asked asked = {0};
     struct hg_output output = {0};
     struct hg_core_views *views = hg_calloc(options->object_count, sizeof *views);
 
     enum hg_status status = read_objects(options, diagnostics, &objects);
+    if (status == HG_OK)
+        status = read_surfaces(options, &objects, diagnostics, &surfaces);
     if (status == HG_OK)
         status = read_source_for(options, &objects, diagnostics, &model);
     if (status == HG_OK)
@@ -76,16 +156,20 @@ int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
     if (status == HG_OK)
         status = check_all(options, &objects, model, diagnostics, views);
     if (status == HG_OK)
+        status = ask_all(options, &surfaces, model, diagnostics, views, &asked);
+    if (status == HG_OK)
         status = check_strict(options, diagnostics);
     if (status == HG_OK)
-        (options->json ? hg_core_write_json : hg_core_write_text)(views, objects.count, &output);
+        write_report(options, &surfaces, views, &asked, &output);
     if (status == HG_OK)
         status = write_depfile(options, model, diagnostics);
     if (status == HG_OK)
         status = write_output(options, &output, diagnostics);
-    int exit_status = status != HG_OK ? 2 : fails(views, objects.count) ? 1 : 0;
+    int exit_status = status != HG_OK ? 2 : fails(views, &asked) ? 1 : 0;
 
     hg_output_deinit(&output);
+    asked_deinit(&asked);
+    surfaces_deinit(&surfaces);
     views_destroy(views, options->object_count);
     hg_model_destroy(model);
     objects_deinit(&objects);

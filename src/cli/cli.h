@@ -16,9 +16,11 @@
  *     units.c    progress and reports of every header of one
  *     cache.c    what they gave, kept for the next run
  *     check.c    the pass list of check
+ *     fleet.c    the same on many kernels
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     link.c     the pass list of link
  *     wrap.c     link --wrap: a linker, and then the object that it made
+ *     surface.c  what they need besides types, and what is known of kernels besides types
  *     files.c    output and dependency files
  *     memory.c   where malloc gets it from
  */
@@ -34,6 +36,7 @@
 #include <hdrgen/link.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
+#include <hdrgen/surface.h>
 #include <hdrgen/tree.h>
 #include <hdrgen/trim.h>
 #include <hdrgen/write.h>
@@ -61,18 +64,19 @@ struct source {
     struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
     struct hg_kernel_options kernel;
     struct hg_btf_options btf;
-    bool lists_sources;   /* --sources */
-    const char *commands; /* --commands, or NULL */
-    bool is_fast;         /* --fast: without bodies of functions */
-    bool reads_modules;   /* --modules: their source files, too */
-    bool reads_functions; /* --functions */
-    unsigned jobs;        /* processes that read headers; 0 = as many as there are processors */
+    bool lists_sources;             /* --sources */
+    const char *commands;           /* --commands, or NULL */
+    bool is_fast;                   /* --fast: without bodies of functions */
+    bool reads_modules;             /* --modules: their source files, too */
+    bool reads_functions;           /* with their prototypes */
+    struct hg_facts_options beside; /* check: what is known of the kernel besides its types */
+    unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
     bool explain;  /* -vv: what is done with each header, and why */
     bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
 };
 
-enum { MAX_SOURCES = 2 }; /* diff has two, every other command one */
+enum { MAX_SOURCES = 256 }; /* check asks that many; diff has two, every other command one */
 
 /* A back end: what it is called, the suffix of -o that picks it, and the function. */
 struct emitter {
@@ -101,6 +105,11 @@ struct options {
     struct hg_select_options select;
     struct hg_write_options write;
     HG_ARRAY(struct hg_trim) trims;
+    HG_ARRAY(const char *) fleets;    /* check: directories of kernels */
+    struct source like;               /* what goes for each kernel of them */
+    bool html;                        /* check: --format html */
+    HG_ARRAY(const char *) attach;    /* check: PROGRAM=TARGET */
+    HG_ARRAY(const char *) without;   /* check: programs */
     HG_ARRAY(const char *) macros;    /* patterns; the sources' headers refer to them */
     HG_ARRAY(const char *) provided;  /* types that the user has; select refers to them */
     HG_ARRAY(const char *) raw_lines; /* write refers to them */
@@ -150,12 +159,14 @@ const struct emitter *find_text_emitter(enum command command, const char *format
                                         struct hg_diagnostics *diagnostics);
 bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *diagnostics);
 /* check's --format; NULL = not given. */
-bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *diagnostics);
+bool parse_check_format(const char *format, struct options *options,
+                        struct hg_diagnostics *diagnostics);
 bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *diagnostics);
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
 bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagnostics *diagnostics);
+bool check_attach(const char *value, struct hg_diagnostics *diagnostics);
 bool check_rust_path(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 
@@ -199,7 +210,9 @@ struct source_options {
     bool lists_sources;
     const char *commands;
     bool is_fast;
-    bool reads_modules, reads_functions;
+    bool reads_modules;
+    /* What stands beside each of order; that beside none yet is the first one's. */
+    struct hg_facts_options beside[2 * MAX_SOURCES + 1];
     unsigned jobs;
     enum progress_wish progress;
     bool explain;
@@ -219,6 +232,10 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
 bool take_base_btf(struct source_options *sources, const char *path,
                    struct hg_diagnostics *diagnostics);
 
+/* --functions, --config and --release: of the source before it, or of the first one. */
+bool take_beside(struct source_options *sources, const char *option, const char *path,
+                 struct hg_diagnostics *diagnostics);
+
 /* From the options that name sources to options->sources; the running kernel's BTF where none does.
  * Reports what does not go together. */
 bool choose_sources(const struct source_options *sources, struct options *options,
@@ -228,6 +245,9 @@ bool choose_sources(const struct source_options *sources, struct options *option
  * are this machine's. */
 void describe_sources(const struct options *options, struct hg_text *text);
 void describe_source(const struct source *source, struct hg_text *text);
+
+/* Whether the source is the BTF of the kernel that hdrgen runs on. */
+bool is_running_kernel(const struct source *source);
 
 /* A path as it may stand in what is written: of an absolute one, which is this machine's, only the
  * file's name. */
@@ -291,11 +311,12 @@ struct progress {
     enum progress_wish wish;
     struct timespec start;
     bool is_shown;
-    unsigned shown; /* of the bar */
+    unsigned shown;   /* of the bar */
+    const char *what; /* takes long: "reading headers" */
 };
 
 /* Whether a bar may have to be shown. */
-bool progress_begin(struct progress *progress, enum progress_wish wish);
+bool progress_begin(struct progress *progress, enum progress_wish wish, const char *what);
 /* An hg_progress_fn; user is the progress. */
 void show_progress(void *user, unsigned done, unsigned total);
 /* What could not be read; verbose: each header and each name. */
@@ -330,6 +351,7 @@ run_fn run_modules; /* generate with --modules or --functions */
 run_fn run_flags;
 run_fn run_diff;
 run_fn run_check;
+run_fn run_fleet; /* check of more than one kernel */
 run_fn run_link;
 
 /* --- link.c, wrap.c --- */
@@ -373,11 +395,35 @@ HG_MUST_CHECK enum hg_status read_source_for(const struct options *options,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **ret);
 
+/* The same of one source, with no names but the objects'. */
+HG_MUST_CHECK enum hg_status read_for_objects(const struct source *source,
+                                              const struct objects *objects,
+                                              struct hg_diagnostics *diagnostics,
+                                              struct hg_model **ret);
+
 /* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct objects *objects,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_model **model, struct hg_selection **ret);
+
+/* --- surface.c --- */
+
+/* What the objects need of a kernel besides types. */
+struct surfaces {
+    struct hg_surface **items;
+    size_t count;
+};
+
+HG_MUST_CHECK enum hg_status read_surfaces(const struct options *options,
+                                           const struct objects *objects,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct surfaces *ret);
+void surfaces_deinit(struct surfaces *surfaces);
+
+/* What is known of the source's kernel besides its types, by its options, or where it is at hand:
+ * of the running kernel, and in a kernel tree.  Strings are in the arena. */
+struct hg_facts_options facts_beside(const struct source *source, struct hg_arena *arena);
 
 /* --- memory.c --- */
 

@@ -33,7 +33,7 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     bool is_whole = request->wanted->count == 0 && source->headers.header_count == 0;
     struct hg_text cache = {0};
     struct progress progress;
-    bool shows = progress_begin(&progress, source->progress);
+    bool shows = progress_begin(&progress, source->progress, "reading headers");
     struct hg_tree_options options = {
         .scope = is_whole ? HG_TREE_EVERY_HEADER : HG_TREE_NAMES,
         .names = request->wanted->names,

@@ -77,6 +77,18 @@ enum hg_status read_source_for(const struct options *options, const struct objec
     return status;
 }
 
+enum hg_status read_for_objects(const struct source *source, const struct objects *objects,
+                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
+{
+    struct hg_core_names *names = NULL;
+    hg_core_wanted_names(items_of(objects), objects->count, &names);
+    struct wanted_types wanted = {
+        .names = names->names, .count = names->count, .are_optional = true};
+    enum hg_status status = read_source(source, &wanted, diagnostics, ret);
+    hg_core_names_destroy(names);
+    return status;
+}
+
 static enum hg_status select_names(const struct options *options, const struct hg_core_names *names,
                                    const struct hg_model *model, struct hg_diagnostics *diagnostics,
                                    struct hg_selection **ret)

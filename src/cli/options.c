@@ -55,10 +55,6 @@ static bool take_option(struct parser *parser, int option, const char *value)
         options->modules = value;
         parser->sources.reads_modules = true;
         return true;
-    case OPTION_FUNCTIONS:
-        options->functions = value;
-        parser->sources.reads_functions = true;
-        return true;
     case OPTION_COMMANDS:
         parser->sources.commands = value;
         return true;
@@ -85,6 +81,21 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return parse_arrays(value, &options->arrays, parser->diagnostics);
     case OPTION_FOR:
         options->for_objects[options->object_count++] = value;
+        return true;
+    case OPTION_FUNCTIONS:
+        return take_beside(&parser->sources, "--functions", value, parser->diagnostics);
+    case OPTION_CONFIG:
+        return take_beside(&parser->sources, "--config", value, parser->diagnostics);
+    case OPTION_RELEASE:
+        return take_beside(&parser->sources, "--release", value, parser->diagnostics);
+    case OPTION_FLEET:
+        *HG_PUSH(&options->fleets) = value;
+        return true;
+    case OPTION_ATTACH:
+        *HG_PUSH(&options->attach) = value;
+        return check_attach(value, parser->diagnostics);
+    case OPTION_WITHOUT:
+        *HG_PUSH(&options->without) = value;
         return true;
     case OPTION_LOADER:
         return parse_loader(value, &options->loaders, parser->diagnostics);
@@ -176,14 +187,14 @@ static bool choose_emitter(struct parser *parser)
 {
     struct options *options = parser->options;
     if (options->command == COMMAND_FLAGS)
-        return parse_check_format(parser->format, &options->json, parser->diagnostics);
+        return parse_check_format(parser->format, options, parser->diagnostics);
     if (options->command == COMMAND_DIFF) {
         options->diff_format =
             find_diff_format(parser->format, options->output, parser->diagnostics);
         return options->diff_format != NULL;
     }
     if (options->command == COMMAND_CHECK)
-        return parse_check_format(parser->format, &options->json, parser->diagnostics);
+        return parse_check_format(parser->format, options, parser->diagnostics);
     options->emitter =
         options->command == COMMAND_GENERATE
             ? find_emitter(parser->emit, options->output, parser->diagnostics)
@@ -606,6 +617,9 @@ void options_deinit(struct options *options)
     free((void *)options->for_objects);
     free(options->command_line);
     free(options->trims.items);
+    free(options->fleets.items);
+    free(options->attach.items);
+    free(options->without.items);
     free(options->trimmed.items);
     free(options->macros.items);
     free(options->provided.items);

@@ -32,7 +32,7 @@ bool take_kernel(struct source_options *sources, const char *directory,
                  struct hg_diagnostics *diagnostics)
 {
     if (sources->kernel_count == MAX_SOURCES) {
-        hg_error(diagnostics, NULL, "--kernel is given more than twice");
+        hg_error(diagnostics, NULL, "--kernel is given more than %d times", MAX_SOURCES);
         return false;
     }
     take_place(sources, SOURCE_KERNEL);
@@ -43,7 +43,8 @@ bool take_kernel(struct source_options *sources, const char *directory,
 bool take_btf(struct source_options *sources, const char *path, struct hg_diagnostics *diagnostics)
 {
     if (sources->btf_count == MAX_SOURCES) {
-        hg_error(diagnostics, NULL, "--btf is given more than twice");
+        hg_error(diagnostics, NULL, "--btf is given more than %d times: use --fleet DIR",
+                 MAX_SOURCES);
         return false;
     }
     take_place(sources, SOURCE_BTF);
@@ -85,9 +86,27 @@ bool take_base_btf(struct source_options *sources, const char *path,
     return true;
 }
 
+bool take_beside(struct source_options *sources, const char *option, const char *path,
+                 struct hg_diagnostics *diagnostics)
+{
+    size_t number = sources->order_count == 0 ? 0 : sources->order_count - 1;
+    struct hg_facts_options *beside = &sources->beside[number];
+    const char **field = strcmp(option, "--config") == 0    ? &beside->config
+                         : strcmp(option, "--release") == 0 ? &beside->release
+                                                            : &beside->symbols;
+    if (*field != NULL) {
+        hg_error(diagnostics, NULL, "%s is given twice for one kernel", option);
+        return false;
+    }
+    *field = path;
+    return true;
+}
+
 static size_t wanted_sources(const struct options *options)
 {
-    return options->command == COMMAND_DIFF ? 2 : 1;
+    return options->command == COMMAND_DIFF    ? 2
+           : options->command == COMMAND_CHECK ? MAX_SOURCES
+                                               : 1;
 }
 
 static bool add_source(struct options *options, const struct source *source,
@@ -107,7 +126,7 @@ static bool add_source(struct options *options, const struct source *source,
 }
 
 static bool check_kernel_options(const struct source_options *sources,
-                                 struct hg_diagnostics *diagnostics)
+                                 const struct options *options, struct hg_diagnostics *diagnostics)
 {
     if (sources->kernel_count == 0 &&
         (sources->kernel.arch != NULL || sources->kernel.force_randstruct)) {
@@ -115,12 +134,12 @@ static bool check_kernel_options(const struct source_options *sources,
         return false;
     }
     bool has_sources = sources->lists_sources && sources->kernel_count > 0;
-    const char *lonely = has_sources                 ? NULL
-                         : sources->commands != NULL ? "--commands"
-                         : sources->is_fast          ? "--fast"
-                         : sources->reads_modules    ? "--modules"
-                         : sources->reads_functions  ? "--functions"
-                                                     : NULL;
+    const char *lonely = has_sources                  ? NULL
+                         : sources->commands != NULL  ? "--commands"
+                         : sources->is_fast           ? "--fast"
+                         : sources->reads_modules     ? "--modules"
+                         : options->functions != NULL ? "--functions"
+                                                      : NULL;
     if (lonely != NULL) {
         hg_error(diagnostics, NULL, "%s goes with --kernel DIR --sources", lonely);
         return false;
@@ -153,7 +172,8 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .commands = sources->commands,
             .is_fast = sources->is_fast,
             .reads_modules = sources->reads_modules,
-            .reads_functions = sources->reads_functions,
+            .reads_functions = options->functions != NULL,
+            .beside = sources->beside[i],
             .jobs = sources->jobs,
             .progress = sources->progress,
             .explain = sources->explain,
@@ -182,6 +202,9 @@ static bool add_running_kernel(const struct source_options *sources, struct opti
         struct source source = {
             .kind = SOURCE_BTF,
             .btf = {.path = running_kernel, .target = sources->headers.target},
+            .beside = sources->beside[0],
+            .jobs = sources->jobs,
+            .progress = sources->progress,
         };
         return add_source(options, &source, diagnostics);
     }
@@ -200,7 +223,16 @@ bool choose_sources(const struct source_options *sources, struct options *option
         hg_error(diagnostics, NULL, "--base-btf needs the --btf that continues it");
         return false;
     }
-    if (!check_kernel_options(sources, diagnostics) || !add_sources(sources, options, diagnostics))
+    if (options->command != COMMAND_CHECK &&
+        (sources->kernel_count > 2 || sources->btf_count > 2)) {
+        hg_error(diagnostics, NULL, "%s is given more than twice",
+                 sources->kernel_count > 2 ? "--kernel" : "--btf");
+        return false;
+    }
+    if (options->command == COMMAND_GENERATE)
+        options->functions = sources->beside[0].symbols;
+    if (!check_kernel_options(sources, options, diagnostics) ||
+        !add_sources(sources, options, diagnostics))
         return false;
     if (sources->headers.header_count == 0 && sources->kernel_count == 0 &&
         sources->headers.argument_count > 0) {
@@ -208,13 +240,18 @@ bool choose_sources(const struct source_options *sources, struct options *option
                  "arguments for clang follow --, but there is no --header to parse");
         return false;
     }
+    options->like = (struct source){.jobs = sources->jobs, .progress = sources->progress};
+    if (options->fleets.count > 0)
+        return true;
     if (options->source_count == 0 && options->command == COMMAND_DIFF) {
         hg_error(diagnostics, NULL,
                  "diff needs something to compare: one or two of --kernel, --header and --btf");
         return false;
     }
-    return options->source_count == wanted_sources(options) ||
-           add_running_kernel(sources, options, diagnostics);
+    bool has_enough = options->command == COMMAND_CHECK
+                          ? options->source_count > 0
+                          : options->source_count == wanted_sources(options);
+    return has_enough || add_running_kernel(sources, options, diagnostics);
 }
 
 const char *without_directory(const char *path)
@@ -254,6 +291,11 @@ void describe_source(const struct source *source, struct hg_text *text)
     hg_text_printf(text, " --btf %s", without_directory(source->btf.path));
     if (source->btf.base_path != NULL)
         hg_text_printf(text, " --base-btf %s", without_directory(source->btf.base_path));
+}
+
+bool is_running_kernel(const struct source *source)
+{
+    return source->kind == SOURCE_BTF && strcmp(source->btf.path, running_kernel) == 0;
 }
 
 void describe_sources(const struct options *options, struct hg_text *text)

@@ -38,6 +38,12 @@ const struct option_spec option_table[] = {
      "BTF, an ELF file or a kernel image that holds it"},
     {OPTION_BASE_BTF, "base-btf", "FILE", ALL, GROUP_SOURCE,
      "what the split BTF of a module continues"},
+    {OPTION_FUNCTIONS, "functions", "FILE", GENERATE | CHECK, GROUP_SOURCE,
+     "what the kernel before it has: System.map, /proc/kallsyms, vmlinux"},
+    {OPTION_CONFIG, "config", "FILE", CHECK, GROUP_SOURCE,
+     "the .config of the kernel before it"},
+    {OPTION_RELEASE, "release", "X.Y.Z", CHECK, GROUP_SOURCE,
+     "its release, which programs may ask for"},
     {OPTION_TARGET, "target", "TRIPLE", ALL, GROUP_SOURCE,
      "whose layout: aarch64-linux-gnu, s390x-linux-gnu, ..."},
     {OPTION_KEEP_GOING, "keep-going", NULL, ALL, GROUP_SOURCE,
@@ -50,7 +56,7 @@ const struct option_spec option_table[] = {
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
      "rust, c, btf, json; default: by -o's suffix, else rust"},
     {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | CHECK | DIFF | FLAGS, GROUP_OUTPUT,
-     "text (default); show, check, diff and flags --sources also write json, and diff html"},
+     "text (default); show, check, diff and flags --sources also write json, diff and check html"},
     {OPTION_DEPFILE, "depfile", "FILE", WRITERS | CHECK, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
     {OPTION_RAW_LINE, "raw-line", "LINE", GENERATE, GROUP_OUTPUT,
@@ -61,6 +67,12 @@ const struct option_spec option_table[] = {
      "with BTF no more than that, no member that is not read"},
     {OPTION_LOADER, "loader", "WHOSE", CHECK, GROUP_TYPES,
      "libbpf (default), aya, or both: whose rules"},
+    {OPTION_FLEET, "fleet", "DIR", CHECK, GROUP_SOURCE,
+     "every kernel below DIR: BTF, BTFHub's archives, images"},
+    {OPTION_ATTACH, "attach", "PROG=TARGET", CHECK, GROUP_TYPES,
+     "what user space attaches a program to, such as read_entry=vfs_read"},
+    {OPTION_WITHOUT, "without", "PROG", CHECK, GROUP_TYPES,
+     "a program that user space does not load; repeatable"},
     {OPTION_POINTERS, "pointers", "HOW", WRITERS, GROUP_TYPES,
      "opaque: records behind pointers only declared (default)\n"
      "follow[=N]: defined, through N pointers in a row or all"},
@@ -106,8 +118,6 @@ const struct option_spec option_table[] = {
      "within an ELF file, as section .BTF"},
     {OPTION_MODULES, "modules", "DIR", GENERATE, GROUP_BTF,
      "of --sources: DIR/vmlinux, and over it DIR/ext4 and each other module"},
-    {OPTION_FUNCTIONS, "functions", "FILE", GENERATE, GROUP_BTF,
-     "of --sources: functions that are in FILE, a System.map"},
     {OPTION_SYMBOLS, "symbols", NULL, GENERATE, GROUP_BTF,
      "functions and variables too, where they are listed"},
     {OPTION_BTF_COMPAT, "btf-compat", "VERSION", GENERATE, GROUP_BTF,
@@ -278,17 +288,23 @@ const struct command_spec command_table[COMMANDS] = {
             .name = "check",
             .run = run_check,
             .usage = "OBJECT... [SOURCE] [OPTION...] [-- CLANG_ARGUMENT...]",
-            .summary = "whether the CO-RE relocations of BPF objects resolve",
-            .text = "Says for each relocation what a loader would put into the instruction on a "
-                    "kernel of these types, "
-                    "or why nothing.  Exit status 1: a program would not load.\n",
-            .manual = "Each relocation is resolved, missing, or ambiguous; one that is missing is "
+            .summary = "whether BPF objects load, attach and read what they mean",
+            .text =
+                "Says for each CO-RE relocation what a loader would put into the instruction on "
+                "a kernel of these types, "
+                "or why nothing, and for all else that programs need whether the kernel has it. "
+                "With several kernels, or --fleet, a row for each need and a column for each "
+                "kernel.  Exit status 1: a program would not load or attach, or would misread.\n",
+            .manual = "What a kernel cannot answer is unknown, never fine: headers list no "
+                      "functions.\n\n"
+                      "Each relocation is resolved, missing, or ambiguous; one that is missing is "
                       "guarded where the\n"
                       "program asks first, by another relocation, whether it is there, and does "
                       "without it.\n",
             .examples = "hdrgen check prog.bpf.o --btf vmlinux\n"
-                        "hdrgen check prog.bpf.o --loader both --format json\n",
-            .finds = "A relocation does not resolve, and a program would not load.",
+                        "hdrgen check prog.bpf.o --loader both --format json\n"
+                        "hdrgen check build/*.bpf.o --fleet btfs -o fleet.html\n",
+            .finds = "A program would not load or attach, or would read something else.",
             .takes_objects = true,
         },
     [COMMAND_LINK] =

@@ -41,7 +41,7 @@ void show_progress(void *user, unsigned done, unsigned total)
     bool wanted = progress->wish == PROGRESS_ALWAYS || seconds_since(&progress->start) > 1;
     if (!wanted || (progress->is_shown && bar == progress->shown))
         return;
-    fprintf(stderr, "\rreading headers [%.*s%*s] %3u %%", (int)bar,
+    fprintf(stderr, "\r%s [%.*s%*s] %3u %%", progress->what, (int)bar,
             "########################################", (int)(BAR - bar), "", done * 100 / total);
     fflush(stderr);
     progress->is_shown = true;
@@ -86,9 +86,9 @@ void report_tree(const struct hg_tree_report *report, bool verbose,
     report_conflicts(report, verbose, diagnostics);
 }
 
-bool progress_begin(struct progress *progress, enum progress_wish wish)
+bool progress_begin(struct progress *progress, enum progress_wish wish, const char *what)
 {
-    *progress = (struct progress){.wish = wish};
+    *progress = (struct progress){.wish = wish, .what = what};
     clock_gettime(CLOCK_MONOTONIC, &progress->start);
     return wish == PROGRESS_ALWAYS || (wish == PROGRESS_AUTO && isatty(STDERR_FILENO));
 }

@@ -60,12 +60,25 @@ bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *d
     return false;
 }
 
-bool parse_check_format(const char *format, bool *json, struct hg_diagnostics *diagnostics)
+bool parse_check_format(const char *format, struct options *options,
+                        struct hg_diagnostics *diagnostics)
 {
-    *json = format != NULL && strcmp(format, "json") == 0;
-    if (format == NULL || *json || strcmp(format, "text") == 0)
+    size_t length = strlen(options->output);
+    bool is_fleet = options->source_count > 1 || options->fleets.count > 0;
+    bool is_page = is_fleet && length > 5 && strcmp(options->output + length - 5, ".html") == 0;
+    if (format == NULL)
+        format = is_page ? "html" : "text";
+    options->json = strcmp(format, "json") == 0;
+    options->html = strcmp(format, "html") == 0;
+    if (options->json || strcmp(format, "text") == 0)
         return true;
-    hg_error(diagnostics, NULL, "--format %s: this command writes text and json", format);
+    if (options->html && is_fleet)
+        return true;
+    hg_error(diagnostics, NULL,
+             options->html ? "--format html: check writes text and json of one kernel, and a "
+                             "page of several"
+                           : "--format %s: this command writes text and json",
+             format);
     return false;
 }
 
@@ -168,5 +181,17 @@ bool check_identifier(const char *option, const char *value, struct hg_diagnosti
         !(value[0] >= '0' && value[0] <= '9'))
         return true;
     hg_error(diagnostics, NULL, "%s '%s' is not a C identifier", option, value);
+    return false;
+}
+
+bool check_attach(const char *value, struct hg_diagnostics *diagnostics)
+{
+    const char *equals = strchr(value, '=');
+    if (equals != NULL && equals != value && equals[1] != '\0')
+        return true;
+    hg_error(diagnostics, NULL,
+             "--attach %s: say PROGRAM=TARGET, such as read_entry=vfs_read or "
+             "on_switch=sched/sched_switch",
+             value);
     return false;
 }

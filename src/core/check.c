@@ -352,7 +352,7 @@ static struct hg_core_finding make_finding(struct checker *checker, struct repor
             hg_arena_string(&report->arena, record->where.file, strlen(record->where.file));
     hg_core_describe_access(text, object, record);
     finding.access = keep(report, text);
-    if (outcome->result != HG_CORE_RESOLVED) {
+    if (outcome->result != HG_CORE_RESOLVED && checker->target != NULL) {
         hg_core_explain(text, checker, record, outcome);
         finding.why = keep(report, text);
     }
@@ -371,7 +371,7 @@ static int compare_patches(const void *a, const void *b)
     const struct patch *y = b;
     if (x->record->function != y->record->function)
         return x->record->function < y->record->function ? -1 : 1;
-    return x->record->insn < y->record->insn ? -1 : x->record->insn > y->record->insn;
+    return x->insn < y->insn ? -1 : x->insn > y->insn;
 }
 
 static void find_guarded(const struct hg_core_object *object, struct hg_core_finding *findings)
@@ -380,6 +380,7 @@ static void find_guarded(const struct hg_core_object *object, struct hg_core_fin
     struct patch *patches = hg_calloc(count, sizeof *patches);
     for (size_t i = 0; i < count; i++)
         patches[i] = (struct patch){.record = &object->records.items[i],
+                                    .insn = object->records.items[i].insn,
                                     .is_poisoned = is_poisoned(&findings[i]),
                                     .has_value = findings[i].has_value,
                                     .value = findings[i].value};
@@ -393,7 +394,7 @@ static void find_guarded(const struct hg_core_object *object, struct hg_core_fin
             asks = asks || patches[end].is_poisoned;
         if (asks)
             hg_core_find_reached(object, &object->functions.items[function], patches + first,
-                                 end - first);
+                                 end - first, NULL, NULL);
         first = end;
     }
     for (size_t i = 0; i < count; i++) {
@@ -433,6 +434,29 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     };
     for (size_t i = 0; i < count; i++)
         report->public.failures += findings[i].result != HG_CORE_RESOLVED && !findings[i].guarded;
+    *ret = &report->public;
+    return HG_OK;
+}
+
+enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagnostics *diagnostics,
+                            struct hg_core_report **ret)
+{
+    (void)diagnostics;
+    struct report *report = hg_calloc(1, sizeof *report);
+    hg_arena_init(&report->arena);
+    size_t count = object->records.count;
+    struct hg_core_finding *findings = hg_arena_array(&report->arena, count, sizeof *findings);
+    struct hg_text text = {0};
+    struct checker nowhere = {.object = object};
+    for (size_t i = 0; i < count; i++)
+        findings[i] = make_finding(&nowhere, report, &object->records.items[i],
+                                   &(struct outcome){.result = HG_CORE_MISSING}, &text);
+    hg_text_deinit(&text);
+    report->public = (struct hg_core_report){
+        .object = hg_arena_string(&report->arena, object->name, strlen(object->name)),
+        .findings = findings,
+        .count = count,
+    };
     *ret = &report->public;
     return HG_OK;
 }

@@ -62,16 +62,30 @@ void hg_core_relocate(struct checker *checker, const struct record *record, stru
 void hg_core_patch(const struct checker *checker, const struct record *record,
                    const struct value *local, struct outcome *outcome);
 
-/* reach.c: sets *reached of each of the function's records that is poisoned. */
+/* reach.c: which of the function's instructions are reached: those of the patches, and, where
+ * reached is not NULL, each one by its number.  outside may be NULL. */
 struct patch {
-    const struct record *record;
+    const struct record *record; /* NULL: the address of a symbol */
+    uint32_t insn;               /* the record's, or that which takes the address */
     bool is_poisoned;
     bool has_value;
     uint64_t value;
-    bool reached; /* what is found out */
+    bool is_address; /* what is loaded from there was set outside of the program: value, if known */
+    bool reached;    /* what is found out */
 };
+
+/* For those who ask what depends on values that are set outside and not known: branches on such
+ * values are listed, and one of them is taken to go one way.  Zero: none is. */
+struct outside {
+    HG_ARRAY(uint32_t) branches; /* the branching instructions; each may be there more than once */
+    bool is_forced;
+    uint32_t forced;
+    bool is_taken;
+};
+
 void hg_core_find_reached(const struct hg_core_object *object, const struct function *function,
-                          struct patch *patches, size_t count);
+                          struct patch *patches, size_t count, uint8_t *reached,
+                          struct outside *outside);
 
 /* explain.c: why the outcome is not RESOLVED. */
 void hg_core_explain(struct hg_text *text, struct checker *checker, const struct record *record,

@@ -8,8 +8,7 @@
  * byte order; the sections are raw bytes and copied as they are.  Every place that a symbol
  * names is checked against its section.
  *
- * What this does not do: look at ELF relocations.  What they change is not known to depend on
- * types.
+ * ELF relocations, and what is not defined here, are refs.c's.
  */
 #include "core/object.h"
 
@@ -172,6 +171,7 @@ static bool take_symbol(struct elf_reader *reader, const GElf_Sym *symbol)
         .code = (uint32_t)(code - object->codes.items),
         .offset = (uint32_t)symbol->st_value,
         .size = (uint32_t)symbol->st_size,
+        .is_static = GELF_ST_BIND(symbol->st_info) == STB_LOCAL,
     };
     return true;
 }
@@ -280,7 +280,8 @@ static bool read_parts(struct elf_reader *reader)
     while ((section = elf_nextscn(reader->elf, section)) != NULL)
         if (!take_section(reader, section))
             return false;
-    return take_functions(reader);
+    return take_functions(reader) &&
+           hg_core_read_references(reader->object, reader->elf, reader->diagnostics);
 }
 
 bool hg_core_read_elf(struct hg_core_object *object, const struct hg_btf_bytes *file,

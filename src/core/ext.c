@@ -23,13 +23,6 @@ struct ext_reader {
     struct hg_diagnostics *diagnostics;
     const uint8_t *bytes;
     size_t size;
-    HG_ARRAY(struct line {
-        uint32_t code;
-        uint32_t offset; /* of the instruction within its section */
-        uint32_t file;   /* offset among the strings */
-        uint32_t number;
-    })
-    lines;
     size_t skipped; /* records outside of functions */
 };
 
@@ -159,7 +152,7 @@ static bool take_line(struct ext_reader *reader, uint32_t code, const uint32_t *
         return false;
     if (string_at(reader, words[1]) == NULL)
         return fault(reader, "a line's file is not among the strings");
-    *HG_PUSH(&reader->lines) =
+    *HG_PUSH(&reader->object->lines) =
         (struct line){.code = code, .offset = words[0], .file = words[1], .number = words[3] >> 10};
     return true;
 }
@@ -265,46 +258,55 @@ static int compare_lines(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-static const char *file_name(const struct ext_reader *reader, const struct line *line)
+const char *hg_core_file_name(const struct hg_core_object *object, const struct line *line,
+                              struct hg_arena *arena)
 {
-    const char *path = string_at(reader, line->file);
+    enum { LENGTH_MAX = 255 };
+    const char *path = hg_model_numbering(object->types)->strings + line->file;
     const char *slash = strrchr(path, '/');
     struct hg_text text = {0};
     hg_describe_name(&text, slash == NULL ? path : slash + 1);
-    const char *name =
-        text.size == 0 ? NULL : hg_arena_string(&reader->object->arena, text.data, text.size);
+    if (text.size > LENGTH_MAX)
+        hg_text_truncate(&text, LENGTH_MAX);
+    const char *name = text.size == 0 ? NULL : hg_arena_string(arena, text.data, text.size);
     hg_text_deinit(&text);
     return name;
 }
 
 /* The line of an instruction is the last one that begins at or before it, in its function. */
-static void place_records(struct ext_reader *reader)
+const struct line *hg_core_line_at(const struct hg_core_object *object,
+                                   const struct function *function, uint32_t insn)
 {
-    struct hg_core_object *object = reader->object;
-    if (reader->lines.count == 0)
+    struct line wanted = {.code = function->code, .offset = function->offset + insn * INSN_SIZE};
+    size_t low = 0;
+    size_t high = object->lines.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_lines(&object->lines.items[middle], &wanted) > 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    const struct line *line = low == 0 ? NULL : &object->lines.items[low - 1];
+    bool is_there = line != NULL && line->code == wanted.code && line->offset >= function->offset;
+    return is_there ? line : NULL;
+}
+
+static void place_records(struct hg_core_object *object)
+{
+    if (object->lines.count == 0)
         return;
-    qsort(reader->lines.items, reader->lines.count, sizeof *reader->lines.items, compare_lines);
+    qsort(object->lines.items, object->lines.count, sizeof *object->lines.items, compare_lines);
     const struct line *named = NULL;
     const char *name = NULL;
     for (size_t i = 0; i < object->records.count; i++) {
         struct record *record = &object->records.items[i];
-        const struct function *function = &object->functions.items[record->function];
-        struct line wanted = {.code = function->code,
-                              .offset = function->offset + record->insn * INSN_SIZE};
-        size_t low = 0;
-        size_t high = reader->lines.count;
-        while (low < high) {
-            size_t middle = low + (high - low) / 2;
-            if (compare_lines(&reader->lines.items[middle], &wanted) > 0)
-                high = middle;
-            else
-                low = middle + 1;
-        }
-        const struct line *line = low == 0 ? NULL : &reader->lines.items[low - 1];
-        if (line == NULL || line->code != wanted.code || line->offset < function->offset)
+        const struct line *line =
+            hg_core_line_at(object, &object->functions.items[record->function], record->insn);
+        if (line == NULL)
             continue;
         if (named == NULL || named->file != line->file)
-            name = file_name(reader, line);
+            name = hg_core_file_name(object, line, &object->arena);
         named = line;
         record->where = (struct hg_location){.file = name, .line = line->number};
     }
@@ -333,12 +335,11 @@ bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *par
     bool fine =
         read_table(&reader, &relocations, header_size) && read_table(&reader, &lines, header_size);
     if (fine)
-        place_records(&reader);
+        place_records(object);
     if (fine && reader.skipped > 0)
         hg_warning(diagnostics, NULL,
                    "%s: %zu relocation%s in no function, and loaders pass over %s", object->name,
                    reader.skipped, reader.skipped == 1 ? " is" : "s are",
                    reader.skipped == 1 ? "it" : "them");
-    free(reader.lines.items);
     return fine;
 }

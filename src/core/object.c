@@ -34,6 +34,10 @@ void hg_core_destroy(struct hg_core_object *object)
     free(object->codes.items);
     free(object->functions.items);
     free(object->records.items);
+    free(object->references.items);
+    free(object->externals.items);
+    free(object->legacy_maps.items);
+    free(object->lines.items);
     hg_arena_deinit(&object->arena);
     free(object);
 }

@@ -3,6 +3,7 @@
  *
  *     object.c   hg_core_read: the order of events
  *     elf.c      sections of code, functions
+ *     refs.c     which symbols instructions refer to, external symbols, maps of the old sort
  *     ext.c      .BTF.ext: records of relocations, lines
  *     insn.c     instructions
  *     access.c   access strings
@@ -38,6 +39,40 @@ struct function {
     uint32_t code;   /* index of its section of code */
     uint32_t offset; /* bytes, multiples of INSN_SIZE */
     uint32_t size;
+    bool is_static;
+};
+
+/* An ELF relocation of an instruction: the symbol that it refers to. */
+struct reference {
+    uint32_t code;
+    uint32_t offset;    /* of the instruction within its section, a multiple of INSN_SIZE */
+    const char *symbol; /* "" where it has no name: of a section */
+    bool is_external;   /* the object does not define the symbol */
+    bool is_weak;
+    bool is_constant; /* of a section of constants, .rodata, which user space may set */
+    uint32_t target;  /* the section of code that the symbol is in; NO_CODE = it is elsewhere */
+    uint64_t value;   /* the symbol's, within that section */
+};
+#define NO_CODE UINT32_MAX
+
+/* A symbol that the object uses and does not define. */
+struct external {
+    const char *name;
+    bool is_weak;
+};
+
+/* A map that is defined by a struct bpf_map_def in section "maps". */
+struct legacy_map {
+    const char *name;
+    uint32_t type;
+};
+
+/* From which line an instruction was made: it, and those after it up to the next one. */
+struct line {
+    uint32_t code;
+    uint32_t offset; /* of the instruction within its section */
+    uint32_t file;   /* offset among the strings */
+    uint32_t number;
 };
 
 /* A relocation as .BTF.ext has it. */
@@ -57,8 +92,12 @@ struct hg_core_object {
     bool big_endian;
     struct hg_model *types; /* .BTF */
     HG_ARRAY(struct code) codes;
-    HG_ARRAY(struct function) functions; /* by section, then offset */
-    HG_ARRAY(struct record) records;     /* in the order of .BTF.ext */
+    HG_ARRAY(struct function) functions;   /* by section, then offset */
+    HG_ARRAY(struct record) records;       /* in the order of .BTF.ext */
+    HG_ARRAY(struct reference) references; /* by section, then offset */
+    HG_ARRAY(struct external) externals;
+    HG_ARRAY(struct legacy_map) legacy_maps;
+    HG_ARRAY(struct line) lines; /* by section, then offset */
 };
 
 /* Reports `FILE: text` and returns false. */
@@ -90,7 +129,29 @@ HG_MUST_CHECK bool hg_core_read_elf(struct hg_core_object *object, const struct 
 const struct function *hg_core_function_at(const struct hg_core_object *object, uint32_t code,
                                            uint32_t offset);
 
+/* --- refs.c --- */
+
+struct Elf;
+
+/* Reads references, externals and legacy_maps; codes and functions must be there.  elf is libelf's.
+ */
+HG_MUST_CHECK bool hg_core_read_references(struct hg_core_object *object, struct Elf *elf,
+                                           struct hg_diagnostics *diagnostics);
+
+/* What the instruction at that offset refers to; NULL = nothing. */
+const struct reference *hg_core_reference_at(const struct hg_core_object *object, uint32_t code,
+                                             uint32_t offset);
+
 /* --- ext.c --- */
+
+/* The line that an instruction of the function was made from; NULL = the object does not say. */
+const struct line *hg_core_line_at(const struct hg_core_object *object,
+                                   const struct function *function, uint32_t insn);
+
+/* The name of the line's file without directories, in the arena, at most 255 bytes; NULL = it has
+ * none. */
+const char *hg_core_file_name(const struct hg_core_object *object, const struct line *line,
+                              struct hg_arena *arena);
 
 /* Reads the records; object->types must be there. */
 HG_MUST_CHECK bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *parts,

@@ -11,7 +11,10 @@
  * The method: follow the function from its first instruction with what is known of each register: a
  * number, or nothing.  Numbers come from constants and resolved relocations, and arithmetic on
  * them; a branch that depends on numbers goes one way.  Where two ways meet, what differs is not
- * known.  Each register of each instruction changes twice at most, so this ends.
+ * known.  Each register of each instruction changes a few times at most, so this ends.
+ *
+ * Values that are set outside, in .rodata and by the kernel's configuration, are not known, unless
+ * the caller knows them; branches on them are listed for who asks.
  *
  * What is found not to be reached is never reached: the verifier knows at least as much.  The other
  * way round it may know more: numbers that went through the stack or a map, ranges, conditions that
@@ -25,6 +28,7 @@
 
 enum {
     REGISTERS = 11,
+    BRANCHES_MAX = 1024,
     INSNS_MAX = 262144, /* of one function; longer ones are taken to be reached throughout */
     SRC_REGISTER = 0x08,
     FRAME_POINTER = 10,
@@ -65,7 +69,9 @@ enum jump {
 
 struct state {
     uint64_t numbers[REGISTERS];
-    uint16_t known; /* a bit for each register */
+    uint16_t known;   /* a bit for each register */
+    uint16_t outside; /* likewise: it depends on what is set outside, and is not known */
+    uint16_t address; /* likewise: it is the address of that; the number is the instruction's */
     bool seen;
     bool queued;
 };
@@ -76,6 +82,7 @@ struct reach {
     uint32_t count;
     struct state *states;
     const struct patch **patches; /* by instruction; NULL = not relocated */
+    struct outside *outside;      /* NULL = nobody asks */
     HG_ARRAY(uint32_t) queue;
 };
 
@@ -91,13 +98,59 @@ static void know(struct state *state, unsigned number, uint64_t value)
     if (number >= FRAME_POINTER)
         return;
     state->known = (uint16_t)(state->known | 1u << number);
+    state->outside = (uint16_t)(state->outside & ~(1u << number));
+    state->address = (uint16_t)(state->address & ~(1u << number));
     state->numbers[number] = value;
 }
 
 static void forget(struct state *state, unsigned number)
 {
-    if (number < REGISTERS)
-        state->known = (uint16_t)(state->known & ~(1u << number));
+    if (number >= REGISTERS)
+        return;
+    state->known = (uint16_t)(state->known & ~(1u << number));
+    state->outside = (uint16_t)(state->outside & ~(1u << number));
+    state->address = (uint16_t)(state->address & ~(1u << number));
+}
+
+static bool is_outside(const struct state *state, unsigned number)
+{
+    return number < REGISTERS && (state->outside >> number & 1) != 0;
+}
+
+static bool is_address(const struct state *state, unsigned number)
+{
+    return number < REGISTERS && (state->address >> number & 1) != 0;
+}
+
+/* Not known, and set outside. */
+static void put_outside(struct state *state, unsigned number)
+{
+    forget(state, number);
+    if (number < FRAME_POINTER)
+        state->outside = (uint16_t)(state->outside | 1u << number);
+}
+
+static void put_address(struct state *state, unsigned number, uint32_t insn)
+{
+    forget(state, number);
+    if (number >= FRAME_POINTER)
+        return;
+    state->address = (uint16_t)(state->address | 1u << number);
+    state->numbers[number] = insn;
+}
+
+/* What differs where two ways meet is not known; it depends on the outside where one of them does.
+ */
+static void join_register(struct state *to, const struct state *from, unsigned number)
+{
+    bool same = to->numbers[number] == from->numbers[number];
+    if ((is_known(to, number) && is_known(from, number) && same) ||
+        (is_address(to, number) && is_address(from, number) && same))
+        return;
+    if (is_outside(to, number) || is_outside(from, number))
+        put_outside(to, number);
+    else
+        forget(to, number);
 }
 
 /* --- following --- */
@@ -108,7 +161,7 @@ static void go_to(struct reach *reach, int64_t index, const struct state *from)
     if (index < 0 || index >= reach->count)
         return; /* the verifier refuses it */
     struct state *to = &reach->states[index];
-    uint16_t before = to->known;
+    struct state before = *to;
     if (!to->seen) {
         bool queued = to->queued;
         *to = *from;
@@ -116,9 +169,9 @@ static void go_to(struct reach *reach, int64_t index, const struct state *from)
         to->queued = queued;
     } else {
         for (unsigned i = 0; i < REGISTERS; i++)
-            if (!is_known(from, i) || to->numbers[i] != from->numbers[i])
-                forget(to, i);
-        if (to->known == before)
+            join_register(to, from, i);
+        if (to->known == before.known && to->outside == before.outside &&
+            to->address == before.address)
             return;
     }
     if (!to->queued)
@@ -204,10 +257,34 @@ static void calculate(const struct insn *insn, struct state *state)
     /* An offset makes it a sign-extending or signed operation. */
     known = known && insn->off == 0 &&
             compute(operation, is_wide, state->numbers[insn->dst], b, &result);
+    bool is_register = (insn->code & SRC_REGISTER) != 0;
+    bool depends = (is_register && is_outside(state, insn->src)) ||
+                   (operation != OP_MOV && is_outside(state, insn->dst));
+    bool copies = operation == OP_MOV && is_register && is_wide && is_address(state, insn->src);
     if (known)
         know(state, insn->dst, result);
+    else if (copies)
+        put_address(state, insn->dst, (uint32_t)state->numbers[insn->src]);
+    else if (depends)
+        put_outside(state, insn->dst);
     else
         forget(state, insn->dst);
+}
+
+/* A load from what is set outside. */
+static void load(const struct reach *reach, const struct insn *insn, struct state *state)
+{
+    enum { SIZE = 0x18, SIZE_W = 0x00, SIZE_DW = 0x18 };
+    if (!is_address(state, insn->src)) {
+        forget(state, insn->dst);
+        return;
+    }
+    const struct patch *patch = reach->patches[state->numbers[insn->src]];
+    bool is_whole = (insn->code & SIZE) == SIZE_W || (insn->code & SIZE) == SIZE_DW;
+    if (patch->has_value && insn->off == 0 && is_whole)
+        know(state, insn->dst, patch->value);
+    else
+        put_outside(state, insn->dst);
 }
 
 /* --- branches --- */
@@ -283,6 +360,15 @@ static void follow_jump(struct reach *reach, uint32_t index, const struct insn *
     }
     bool decided = operand(state, insn, &b) && is_known(state, insn->dst) &&
                    is_taken(jump, is_wide, state->numbers[insn->dst], b, &taken);
+    struct outside *outside = reach->outside;
+    bool depends = is_outside(state, insn->dst) ||
+                   ((insn->code & SRC_REGISTER) != 0 && is_outside(state, insn->src));
+    if (!decided && depends && outside != NULL && outside->branches.count < BRANCHES_MAX)
+        *HG_PUSH(&outside->branches) = index;
+    if (!decided && outside != NULL && outside->is_forced && outside->forced == index) {
+        decided = true;
+        taken = outside->is_taken;
+    }
     if (!decided || taken)
         go_to(reach, target, state);
     if (!decided || !taken)
@@ -299,6 +385,11 @@ static void follow_wide(struct reach *reach, uint32_t index, const struct insn *
         for (unsigned i = 0; i <= 5; i++)
             forget(state, i);
         go_to(reach, (int64_t)index + 1, state);
+        return;
+    }
+    if (patch != NULL && patch->is_address) {
+        put_address(state, insn->dst, index);
+        go_to(reach, (int64_t)index + 2, state);
         return;
     }
     /* Without a relocation of ours it may be an address that the loader fills in. */
@@ -332,7 +423,7 @@ static void follow(struct reach *reach, uint32_t index)
             calculate(&insn, &state);
         break;
     case CLASS_LDX:
-        forget(&state, insn.dst);
+        load(reach, &insn, &state);
         break;
     case CLASS_STX:
         if ((insn.code & MODE) == MODE_ATOMIC) { /* may put the old value into src, or r0 */
@@ -347,19 +438,24 @@ static void follow(struct reach *reach, uint32_t index)
 }
 
 void hg_core_find_reached(const struct hg_core_object *object, const struct function *function,
-                          struct patch *patches, size_t count)
+                          struct patch *patches, size_t count, uint8_t *reached,
+                          struct outside *outside)
 {
-    struct reach reach = {
-        .object = object, .function = function, .count = function_insns(function)};
+    struct reach reach = {.object = object,
+                          .function = function,
+                          .count = function_insns(function),
+                          .outside = outside};
     if (reach.count > INSNS_MAX) {
         for (size_t i = 0; i < count; i++)
             patches[i].reached = true;
+        if (reached != NULL)
+            memset(reached, 1, reach.count);
         return;
     }
     reach.states = hg_calloc(reach.count, sizeof *reach.states);
     reach.patches = hg_calloc(reach.count, sizeof *reach.patches);
     for (size_t i = 0; i < count; i++) {
-        const struct patch **patch = &reach.patches[patches[i].record->insn];
+        const struct patch **patch = &reach.patches[patches[i].insn];
         if (*patch == NULL || !(*patch)->is_poisoned)
             *patch = &patches[i];
     }
@@ -370,7 +466,9 @@ void hg_core_find_reached(const struct hg_core_object *object, const struct func
         follow(&reach, index);
     }
     for (size_t i = 0; i < count; i++)
-        patches[i].reached = reach.states[patches[i].record->insn].seen;
+        patches[i].reached = reach.states[patches[i].insn].seen;
+    for (uint32_t i = 0; reached != NULL && i < reach.count; i++)
+        reached[i] = reach.states[i].seen;
     free(reach.queue.items);
     free(reach.states);
     free(reach.patches);

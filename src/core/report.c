@@ -125,6 +125,7 @@ static void put_object(struct hg_text *text, const struct hg_core_views *view)
         if (view->libbpf != NULL)
             put_other_loader(text, finding, view->aya == NULL ? NULL : &view->aya->findings[i]);
     }
+    hg_text_put(text, view->text == NULL ? "" : view->text);
     hg_text_put(text, "\n");
 }
 
@@ -306,7 +307,10 @@ void hg_core_write_json(const struct hg_core_views *views, size_t view_count, st
             put_json_finding(&text, &report->findings[r],
                              has_both ? &views[i].aya->findings[r] : NULL);
         }
-        hg_text_put(&text, report->count == 0 ? "]}" : "\n    ]}");
+        hg_text_put(&text, report->count == 0 ? "]" : "\n    ]");
+        if (views[i].json != NULL)
+            hg_text_printf(&text, ", \"dependencies\": %s", views[i].json);
+        hg_text_put(&text, "}");
     }
     hg_text_put(&text, view_count == 0 ? "]\n}\n" : "\n  ]\n}\n");
     hg_text_finish(&text, ret);

@@ -12,161 +12,44 @@
  * - more functions of a name than definitions: another one is written in assembly or in a file that
  *   was not read, and its prototype is not known.
  * - aliases are names of their own: one without a definition has no prototype.
- *
- * The list is read line by line, however large it is; only names of text symbols are kept.
  */
 #include "tree/functions.h"
 
-#include "base/diag.h"
 #include "base/memory.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "symbols/list.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { LONGEST_LINE = 2048, MOST_SYMBOLS = 1 << 24 };
 
 struct hg_symbol_list {
     struct hg_arena arena;
     struct hg_strings exact;     /* "name\tmodule" -> how often */
     struct hg_strings optimised; /* the same, of names with a suffix, without it */
-    size_t count;
 };
 
 /* --- reading --- */
 
-/* A word of a line: up to the next blank. */
-struct word {
-    const char *begin;
-    size_t length;
-};
-
-static struct word take_word(const char **at)
+static void note_function(void *user, const struct hg_listed_function *function)
 {
-    *at += strspn(*at, " \t\r");
-    struct word word = {.begin = *at, .length = strcspn(*at, " \t\r")};
-    *at += word.length;
-    return word;
-}
-
-static bool is_hexadecimal(const struct word *word)
-{
-    return word->length > 0 && word->length <= 16 &&
-           strspn(word->begin, "0123456789abcdefABCDEF") == word->length;
-}
-
-/* As the compiler and the linker form names. */
-static bool is_name(const struct word *word)
-{
-    return word->length > 0 && strspn(word->begin,
-                                      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                      "0123456789_.$@-+<>:~/") >= word->length;
-}
-
-static void note_symbol(struct hg_symbol_list *list, const struct word *name,
-                        const struct word *module)
-{
-    char key[LONGEST_LINE + 2];
-    const char *dot = memchr(name->begin, '.', name->length);
-    size_t length = dot == NULL ? name->length : (size_t)(dot - name->begin);
-    memcpy(key, name->begin, length);
-    key[length] = '\t';
-    memcpy(key + length + 1, module->begin, module->length);
-    ++*hg_strings_number(dot == NULL ? &list->exact : &list->optimised, key,
-                         length + 1 + module->length);
-    list->count++;
-}
-
-/* `ffffffffc0401000 t nf_ct_get\t[nf_conntrack]`, `                 U printk`, `file.o:`, or
- * nothing; false = none of that. */
-static bool take_line(struct hg_symbol_list *list, const char *line)
-{
-    const char *at = line;
-    struct word address = take_word(&at);
-    if (address.length == 0 || address.begin[address.length - 1] == ':')
-        return at[strspn(at, " \t\r")] == '\0';
-    bool is_defined = is_hexadecimal(&address) && strchr(" \t", *at) != NULL && *at != '\0';
-    struct word type = is_defined ? take_word(&at) : address;
-    struct word name = take_word(&at);
-    struct word module = take_word(&at);
-    if (type.length != 1 || !is_name(&name) || take_word(&at).length > 0)
-        return false;
-    if (module.length > 0) {
-        if (module.length < 3 || module.begin[0] != '[' || module.begin[module.length - 1] != ']')
-            return false;
-        module.begin++;
-        module.length -= 2;
-    }
-    if (is_defined && strchr("tTwW", type.begin[0]) != NULL)
-        note_symbol(list, &name, &module);
-    return true;
-}
-
-static enum hg_status read_lines(FILE *file, const char *path, struct hg_diagnostics *diagnostics,
-                                 struct hg_symbol_list *list)
-{
-    char line[LONGEST_LINE];
-    for (unsigned number = 1; fgets(line, sizeof line, file) != NULL; number++) {
-        size_t length = strlen(line);
-        bool is_whole = length > 0 && (line[length - 1] == '\n' || feof(file));
-        if (length > 0 && line[length - 1] == '\n')
-            line[length - 1] = '\0';
-        if (is_whole && take_line(list, line) && list->count < MOST_SYMBOLS)
-            continue;
-        hg_error(diagnostics, &(struct hg_location){.file = path, .line = number},
-                 "this is no line of a list of symbols: System.map, /proc/kallsyms and what nm "
-                 "prints are understood");
-        return HG_ERROR_INPUT;
-    }
-    if (ferror(file)) {
-        hg_error(diagnostics, NULL, "cannot read '%s': %s", path, strerror(errno));
-        return HG_ERROR_IO;
-    }
-    if (list->count > 0)
-        return HG_OK;
-    hg_error(diagnostics, NULL, "'%s' lists no function", path);
-    return HG_ERROR_INPUT;
-}
-
-/* A FIFO would block, and has no end. */
-static FILE *open_regular(const char *path)
-{
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    if (descriptor < 0)
-        return NULL;
-    struct stat status;
-    FILE *file = NULL;
-    if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode))
-        errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
-    else
-        file = fdopen(descriptor, "r");
-    if (file == NULL) {
-        int error = errno;
-        close(descriptor);
-        errno = error;
-    }
-    return file;
+    struct hg_symbol_list *list = user;
+    const char *dot = strchr(function->name, '.');
+    struct hg_text key = {0};
+    hg_text_bytes(&key, function->name,
+                  dot == NULL ? strlen(function->name) : (size_t)(dot - function->name));
+    hg_text_printf(&key, "\t%s", function->module == NULL ? "" : function->module);
+    ++*hg_strings_number(dot == NULL ? &list->exact : &list->optimised, key.data, key.size);
+    hg_text_deinit(&key);
 }
 
 enum hg_status hg_read_symbol_list(const char *path, struct hg_diagnostics *diagnostics,
                                    struct hg_symbol_list **ret)
 {
-    FILE *file = open_regular(path);
-    if (file == NULL) {
-        hg_error(diagnostics, NULL, "cannot open '%s': %s", path, strerror(errno));
-        return HG_ERROR_IO;
-    }
     struct hg_symbol_list *list = hg_calloc(1, sizeof *list);
     hg_arena_init(&list->arena);
     hg_strings_init(&list->exact, &list->arena);
     hg_strings_init(&list->optimised, &list->arena);
-    enum hg_status status = read_lines(file, path, diagnostics, list);
-    fclose(file);
+    enum hg_status status = hg_list_functions(path, note_function, list, diagnostics);
     if (status == HG_OK)
         *ret = list;
     else

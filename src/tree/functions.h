@@ -13,8 +13,8 @@
 
 struct hg_symbol_list;
 
-/* Reads System.map, /proc/kallsyms or what nm prints.  Nothing in the file is trusted; a line that
- * is none of theirs is an error, with its number.  On success *ret is the caller's. */
+/* Reads a list of functions (symbols/list.h has what it may be), and reports what is wrong with it.
+ * On success *ret is the caller's. */
 HG_MUST_CHECK enum hg_status hg_read_symbol_list(const char *path,
                                                  struct hg_diagnostics *diagnostics,
                                                  struct hg_symbol_list **ret);

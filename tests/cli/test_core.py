@@ -134,7 +134,7 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
     def test_bad_usage(self) -> None:
         program = self.compile("good", PROGRAM)
         self.refused("check", "--btf", "x.btf", says="check needs a BPF object")
-        self.refused("check", program, "--btf", "x.btf", "--format", "html", says="--format html: this command writes text and json")
+        self.refused("check", program, "--btf", "x.btf", "--format", "html", says="--format html: check writes text and json of one kernel, and a page of several")
         self.refused("check", program, "--btf", "x.btf", "--loader", "cilium", says="--loader cilium: say libbpf, aya or both")
         self.refused("check", program, "--btf", "x.btf", "--for", program, says="--for does not go with check")
         self.refused("--btf", "x.btf", "outer", "--loader", "aya", says="--loader does not go with generate")

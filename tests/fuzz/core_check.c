@@ -10,6 +10,7 @@
 
 #include <hdrgen/core.h>
 #include <hdrgen/link.h>
+#include <hdrgen/surface.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -102,6 +103,26 @@ static void compare(const struct hg_core_report *whole, const struct hg_core_rep
     }
 }
 
+/* Everything that the object needs has an answer. */
+static void ask(const struct hg_core_object *object, const struct hg_model *target,
+                const struct hg_core_report *relocations)
+{
+    struct hg_surface *surface = NULL;
+    struct hg_kernel_facts *facts = NULL;
+    struct hg_answers *answers = NULL;
+    if (hg_surface_read(object, NULL, NULL, &surface) != HG_OK)
+        return;
+    if (hg_facts_create(target, NULL, NULL, &facts) != HG_OK)
+        __builtin_trap();
+    hg_surface_ask(surface, facts, relocations, &answers);
+    for (size_t i = 0; i < answers->count; i++)
+        if (answers->items[i].verdict > HG_FINE && answers->items[i].why == NULL)
+            __builtin_trap();
+    hg_answers_destroy(answers);
+    hg_facts_destroy(facts);
+    hg_surface_destroy(surface);
+}
+
 static void use(const struct hg_core_object *object, const struct hg_model *target)
 {
     struct hg_core_report *libbpf = NULL;
@@ -115,6 +136,7 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
     if (hg_core_check(object, target, HG_CORE_AYA, &diagnostics, &aya) != HG_OK)
         __builtin_trap();
     report(libbpf, aya);
+    ask(object, target, libbpf);
     if (hg_core_found_names(&object, 1, target, &diagnostics, &names) == HG_OK &&
         hg_core_trim(&object, 1, target, &diagnostics, &trimmed) == HG_OK) {
         if (hg_core_check(object, trimmed, HG_CORE_LIBBPF, &diagnostics, &part) != HG_OK)

@@ -15,7 +15,8 @@ typedef that has a name in the kernel's BTF counts, and every definition of it: 
 
 The types of members are compared too, and counted apart: a wrong pointer moves no member. What gcc and pahole are known to
 write otherwise is a class of its own, checked for each difference: arrays of arrays that became one, `const` of an array, array
-parameters, `volatile` for functions that do not return, the compiler's own typedefs for 128 bits and va_list, 64-bit enumerators
+parameters, `volatile` for functions that do not return, the compiler's own typedefs for 128 bits and va_list, a second copy of a
+transparent union without its members, 64-bit enumerators
 cut to 32 bits before BTF had enum64. A name that is not covered is explained if the compiler
 itself defines it, or if it is defined only in files that hdrgen reported as not read (--explain: prints where).
 
@@ -133,6 +134,12 @@ def cut_to_32_bits(definition: Definition) -> Definition:
     return (definition[0], tuple((name, value & 0xFFFFFFFF) for name, value in definition[1]))
 
 
+def is_empty_copy(text: str, others: set[str]) -> bool:
+    """gcc writes a second typedef of a transparent union, to a union of its size that has no members."""
+    size = re.fullmatch(r"union \{(\d+): \}", text)
+    return bool(size) and any(other.startswith(f"union {{{size[1]}: ") for other in others)
+
+
 @dataclass
 class Definitions:
     """All of a BTF, under kind and name."""
@@ -215,7 +222,7 @@ class Comparison:
             return absent, extra
         if key[0] == "typedef":
             loose = {d[1] for d in ours}
-            found = {d for d in absent if d[1] in loose}
+            found = {d for d in absent if d[1] in loose or is_empty_copy(d[1], loose)}
             self._explain(SPELLING, key, found)
             return absent - found, {d for d in extra if d[1] not in {k[1] for k in kernel}}
         if key[0] == "enum" and not self.kernel.has_enum64:

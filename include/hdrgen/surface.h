@@ -1,0 +1,144 @@
+/*
+ * The dependency surface of BPF objects: what their programs need of a kernel besides the layout of
+ * types, and whether a kernel has it.
+ *
+ *     SEC("fentry/vfs_read")         the function vfs_read, its parameters that the program uses
+ *     SEC("tp/sched/sched_switch")   the tracepoint, the fields of its record that are read
+ *     bpf_ringbuf_output(...)        the helper; the map's type
+ *     extern ... __ksym, __kconfig   kernel functions and variables, values of the configuration
+ *
+ * An object's needs are read once (hg_surface_read) and asked of any number of kernels
+ * (hg_surface_ask).  What a kernel's description cannot answer is UNKNOWN, never FINE.
+ */
+#ifndef HDRGEN_SURFACE_H
+#define HDRGEN_SURFACE_H
+
+#include <hdrgen/core.h>
+
+#pragma GCC visibility push(default)
+
+/* --- needs --- */
+
+enum hg_need_kind {
+    HG_NEED_PROGRAM_TYPE,
+    HG_NEED_ATTACH_TYPE,
+    HG_NEED_FUNCTION,
+    HG_NEED_SYSCALL,
+    HG_NEED_TRACEPOINT,
+    HG_NEED_LSM_HOOK,
+    HG_NEED_ITERATOR,
+    HG_NEED_STRUCT_OPS,
+    HG_NEED_PARAMETER, /* of the function, tracepoint or hook that the program is attached to */
+    HG_NEED_RECORD,    /* a field of a tracepoint's record, read at an offset that is fixed */
+    HG_NEED_CONTEXT,   /* reads of the program's context that could not be followed */
+    HG_NEED_HELPER,
+    HG_NEED_KFUNC,
+    HG_NEED_KSYM,
+    HG_NEED_CONFIG,
+    HG_NEED_MAP_TYPE,
+};
+enum { HG_NEED_KINDS = HG_NEED_MAP_TYPE + 1 };
+
+/* "function", "map_type" ... */
+const char *hg_need_kind_name(enum hg_need_kind kind);
+
+struct hg_surface_need {
+    enum hg_need_kind kind;
+    const char *program;      /* the function that is attached; NULL = of the object as a whole */
+    const char *section;      /* that program's; NULL as program */
+    const char *name;         /* `vfs_read`, `parameter 2 of vfs_read`, `bpf_ringbuf_output` */
+    struct hg_location where; /* of its first use in the program's source, if that is known */
+    /* The object loads without it: a weak symbol, or a program that is only loaded on demand. */
+    bool is_optional;
+};
+
+/* What user space is known to do before it loads the object. */
+struct hg_surface_options {
+    /* `PROGRAM=TARGET`: attached to that, in place of what its section says. */
+    const char *const *attach;
+    size_t attach_count;
+    /* Programs that are not loaded. */
+    const char *const *without;
+    size_t without_count;
+};
+
+struct hg_surface;
+
+/* What the object needs.  options may be NULL.  A program of the options that the object does not
+ * have is the caller's affair: see hg_surface_has_program.  object must outlive *ret, which is the
+ * caller's. */
+HG_MUST_CHECK enum hg_status hg_surface_read(const struct hg_core_object *object,
+                                             const struct hg_surface_options *options,
+                                             struct hg_diagnostics *diagnostics,
+                                             struct hg_surface **ret);
+void hg_surface_destroy(struct hg_surface *surface);
+
+const struct hg_surface_need *hg_surface_needs(const struct hg_surface *surface, size_t *count);
+bool hg_surface_has_program(const struct hg_core_object *object, const char *name);
+
+/* --- kernels --- */
+
+/* A kernel, as it answers: its types and functions (BTF), and what stands beside them. */
+struct hg_kernel_facts;
+
+struct hg_facts_options {
+    /* System.map, /proc/kallsyms, or an ELF file with symbols (vmlinux); NULL = none. */
+    const char *symbols;
+    /* A .config, plain or compressed by gzip; NULL = none. */
+    const char *config;
+    /* `6.1` or `6.1.176`, and what follows; NULL = not known. */
+    const char *release;
+    /* Look for no names that are like one that is missing: a pass over all functions for each. */
+    bool no_suggestions;
+};
+
+/* model must outlive *ret.  options may be NULL.  Reports what cannot be read. */
+HG_MUST_CHECK enum hg_status hg_facts_create(const struct hg_model *model,
+                                             const struct hg_facts_options *options,
+                                             struct hg_diagnostics *diagnostics,
+                                             struct hg_kernel_facts **ret);
+void hg_facts_destroy(struct hg_kernel_facts *facts);
+
+/* --- answers --- */
+
+enum hg_verdict {
+    HG_FINE,
+    HG_GUARDED, /* it is not there, and the program does not come to its use */
+    HG_PARTLY,  /* it is there, but the program may miss calls */
+    HG_UNKNOWN, /* what is known of the kernel does not say */
+    HG_CHANGED, /* it is there, and is not what the program takes it for */
+    HG_SEVERAL, /* there are several of that name */
+    HG_MISSING,
+};
+enum { HG_VERDICTS = HG_MISSING + 1 };
+
+/* "fine", "missing" ... */
+const char *hg_verdict_name(enum hg_verdict verdict);
+
+/* Whether the program would be refused, or would read something else: CHANGED, SEVERAL, MISSING. */
+bool hg_verdict_fails(enum hg_verdict verdict);
+
+struct hg_answer {
+    enum hg_verdict verdict;
+    const char *value;  /* what it is there, such as a parameter's declaration; NULL = no more */
+    const char *why;    /* a sentence without its full stop; NULL where it is FINE */
+    const char *advice; /* what can be done about it; NULL = nothing to say */
+    /* Of a parameter: its type without names, by which kernels are compared; NULL = it has none. */
+    const char *shape;
+};
+
+struct hg_answers {
+    const struct hg_answer *items; /* in the order of the needs */
+    size_t count;
+    size_t failures; /* those that fail and are not optional */
+};
+
+/* relocations: what hg_core_check found on the same kernel, by which guards are known; NULL = it
+ * was not asked, and nothing is guarded.  *ret is the caller's. */
+void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_facts *kernel,
+                    const struct hg_core_report *relocations, struct hg_answers **ret);
+void hg_answers_destroy(struct hg_answers *answers);
+
+#pragma GCC visibility pop
+
+#endif

@@ -1,0 +1,49 @@
+/* Asking a kernel for what an object needs: see ask.c. */
+#ifndef HG_SURFACE_ASK_H
+#define HG_SURFACE_ASK_H
+
+#include "surface/facts.h"
+#include "surface/surface.h"
+
+/* Whether the program comes to an instruction. */
+enum coming {
+    COMING_NEVER,
+    COMING_DEPENDS, /* on what is set outside of it and not known */
+    COMING_ALWAYS,  /* as far as can be seen */
+};
+
+struct asker {
+    const struct hg_surface *surface;
+    const struct hg_kernel_facts *kernel;
+    const struct hg_core_report *relocations; /* NULL = nothing is known of guards */
+    struct hg_arena *arena;                   /* of the answers */
+    uint8_t **reached; /* by function: enum coming of each instruction; NULL until asked for */
+    unsigned suggestions;
+};
+
+/* Sets the verdict and the sentence that says why. */
+void hg_answer_set(struct asker *asker, struct hg_answer *answer, enum hg_verdict verdict,
+                   const char *advice, const char *format, ...) HG_PRINTF(5, 6);
+void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *format, ...)
+    HG_PRINTF(3, 4);
+/* Takes what the text holds, and leaves it empty. */
+const char *hg_answer_text(struct asker *asker, struct hg_text *text);
+
+/* --- attach.c: each answers one sort of target --- */
+
+void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+
+/* `vfs_read` of `vfs_read+8` and of `module:vfs_read`; in the arena. */
+const char *hg_function_name(struct asker *asker, const char *target);
+/* `sched_switch` of `sched/sched_switch`. */
+const char *hg_event_name(const struct detail *detail);
+
+/* --- parameter.c --- */
+
+void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+void hg_ask_record(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+
+#endif

@@ -1,0 +1,405 @@
+/*
+ * What programs are attached to: is it there, and is it what is meant?
+ *
+ *     fentry/vfs_read        a FUNC of that name in BTF, and a symbol that has it
+ *     kprobe/vfs_read        a symbol
+ *     tp_btf/sched_switch    TYPEDEF 'btf_trace_sched_switch'
+ *     lsm/file_open          FUNC 'bpf_lsm_file_open'
+ *     iter/task              FUNC 'bpf_iter_task'
+ *     ksyscall/openat        FUNC '__x64_sys_openat', by the kernel's architecture
+ *
+ * A compiler makes other functions of one: `f.isra.0` in place of f, and `f.part.0` or
+ * `f.constprop.0` beside it.  BTF lists f in each case; symbols tell them apart.
+ */
+#include "surface/ask.h"
+
+#include "base/nearest.h"
+
+#include <string.h>
+
+enum { SUGGESTIONS_MAX = 16 };
+
+static const char advice_symbols[] =
+    "--functions FILE (System.map, /proc/kallsyms, vmlinux) would say";
+static const char advice_target[] = "--attach PROGRAM=TARGET says what user space attaches it to";
+static const char advice_other[] =
+    "attach to another function or to a tracepoint there: put a ? before the section's name and "
+    "let user space choose";
+
+const char *hg_function_name(struct asker *asker, const char *target)
+{
+    const char *colon = strchr(target, ':');
+    const char *name = colon == NULL ? target : colon + 1;
+    return hg_arena_string(asker->arena, name, strcspn(name, "+"));
+}
+
+const char *hg_event_name(const struct detail *detail)
+{
+    const char *slash = strrchr(detail->name, '/');
+    return slash == NULL ? detail->name : slash + 1;
+}
+
+static void user_space_chooses(struct asker *asker, struct hg_answer *answer, const char *what)
+{
+    hg_answer_set(asker, answer, HG_UNKNOWN, advice_target,
+                  "its section names no %s: user space says which", what);
+}
+
+/* --- functions --- */
+
+/* What is known of a function of that name. */
+struct presence {
+    size_t in_btf;
+    size_t in_symbols;
+    const char *renamed; /* `f.isra.0`; NULL = there is no such symbol */
+    const char *part;    /* of those, one that takes calls from f where both are there */
+};
+
+static struct presence look_up(const struct hg_kernel_facts *kernel, const char *name)
+{
+    struct presence presence = {0};
+    hg_names_find(&kernel->functions, name, &presence.in_btf);
+    const struct name_index *symbols = &kernel->symbols.functions;
+    hg_names_find(symbols, name, &presence.in_symbols);
+    struct hg_text prefix = {0};
+    hg_text_printf(&prefix, "%s.", name);
+    size_t count = 0;
+    const struct index_entry *found =
+        hg_names_find_prefix(symbols, hg_text_string(&prefix), &count);
+    for (size_t i = 0; i < count; i++) {
+        const char *suffix = found[i].name + prefix.size;
+        if (strncmp(suffix, "cold", 4) == 0)
+            continue;
+        presence.renamed = found[i].name;
+        if (strncmp(suffix, "part.", 5) == 0 || strncmp(suffix, "constprop.", 10) == 0 ||
+            strncmp(suffix, "isra.", 5) == 0)
+            presence.part = found[i].name;
+    }
+    hg_text_deinit(&prefix);
+    return presence;
+}
+
+static void no_function(struct asker *asker, const char *name, const struct presence *presence,
+                        struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    const char *where = kernel->knows_symbols ? "symbols" : "BTF";
+    if (presence->renamed != NULL) {
+        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+                      "the compiler renamed it: there is only '%s'", presence->renamed);
+        return;
+    }
+    struct hg_text text = {0};
+    const struct name_index *names =
+        kernel->knows_symbols ? &kernel->symbols.functions : &kernel->functions;
+    if (!kernel->no_suggestions && asker->suggestions++ < SUGGESTIONS_MAX) {
+        struct hg_nearest nearest;
+        hg_nearest_init(&nearest, name);
+        for (size_t i = 0; i < names->entries.count; i++)
+            hg_nearest_consider(&nearest, names->entries.items[i].name, 0);
+        hg_nearest_finish(&nearest);
+        for (size_t i = 0; i < nearest.count && i < 3; i++)
+            hg_text_printf(&text, "%s'%s'", i == 0 ? "; did you mean " : " or ",
+                           nearest.items[i].name);
+        if (nearest.count > 0)
+            hg_text_put(&text, "?");
+    }
+    hg_answer_set(asker, answer, HG_MISSING, advice_other,
+                  "the kernel's %s have no function '%s': it is gone, always inlined, or in a "
+                  "module%s",
+                  where, name, hg_text_string(&text));
+    hg_text_deinit(&text);
+}
+
+/* Where the function is there by name: whether calls may go past the program. */
+static void judge_presence(struct asker *asker, const char *name, const struct presence *presence,
+                           struct hg_answer *answer)
+{
+    size_t count =
+        presence->in_symbols > presence->in_btf ? presence->in_symbols : presence->in_btf;
+    if (count > 1)
+        hg_answer_set(asker, answer, HG_SEVERAL, advice_other,
+                      "there are %zu functions '%s': which one is meant cannot be said, and newer "
+                      "kernels refuse",
+                      count, name);
+    else if (presence->part != NULL)
+        hg_answer_set(asker, answer, HG_PARTLY, advice_other,
+                      "the compiler made '%s' of a part of its calls, or of its body: the program "
+                      "may miss calls",
+                      presence->part);
+}
+
+/* ftrace attaches trampolines to functions only where the architecture can. */
+static bool lacks_trampolines(const struct hg_kernel_facts *kernel)
+{
+    return hg_facts_has(kernel, "register_ftrace_function") &&
+           !hg_facts_has_prefix(kernel, "register_ftrace_direct");
+}
+
+static void no_trampolines(struct asker *asker, struct hg_answer *answer)
+{
+    hg_answer_set(asker, answer, HG_MISSING, "attach it by kprobe or to a tracepoint there",
+                  "this kernel cannot attach to functions so: it lacks "
+                  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, or its architecture does");
+}
+
+static void ask_trampoline(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    struct presence presence = look_up(kernel, name);
+    bool is_gone = kernel->knows_functions && presence.in_btf == 0;
+    if (is_gone || (kernel->knows_symbols && presence.in_symbols == 0))
+        no_function(asker, name, &presence, answer);
+    else if (!kernel->knows_functions)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the types are not a whole kernel's: they list no functions");
+    else if (lacks_trampolines(kernel))
+        no_trampolines(asker, answer);
+    else
+        judge_presence(asker, name, &presence, answer);
+}
+
+/* BTF and symbols list what a kernel with kprobes has. */
+static bool lacks_kprobes(const struct hg_kernel_facts *kernel)
+{
+    if (kernel->knows_symbols && !hg_facts_has(kernel, "perf_kprobe_init"))
+        return true;
+    return kernel->knows_functions && !hg_facts_has(kernel, "register_kprobe");
+}
+
+static void no_kprobes(struct asker *asker, struct hg_answer *answer)
+{
+    hg_answer_set(asker, answer, HG_MISSING, "attach it by fentry or to a tracepoint there",
+                  "this kernel has no kprobes, or none that programs can be attached to "
+                  "(CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)");
+}
+
+static void ask_kprobe(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    struct presence presence = look_up(kernel, name);
+    bool is_there = kernel->knows_symbols ? presence.in_symbols > 0 : presence.in_btf > 0;
+    if (!kernel->knows_symbols && !kernel->knows_functions)
+        hg_answer_set(asker, answer, HG_UNKNOWN, advice_symbols,
+                      "the types are not a whole kernel's: they list no functions");
+    else if (lacks_kprobes(kernel))
+        no_kprobes(asker, answer);
+    else if (!is_there)
+        no_function(asker, name, &presence, answer);
+    else
+        judge_presence(asker, name, &presence, answer);
+}
+
+static void ask_pattern(struct asker *asker, const char *pattern, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    if (pattern[strcspn(pattern, "*?")] == '\0') {
+        ask_kprobe(asker, pattern, answer);
+        return;
+    }
+    hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                  "a pattern: which functions match is found when it is attached");
+    size_t prefix = strcspn(pattern, "*?");
+    const char *begin = hg_arena_string(asker->arena, pattern, prefix);
+    bool knows = kernel->knows_symbols || kernel->knows_functions;
+    if (knows && lacks_kprobes(kernel))
+        no_kprobes(asker, answer);
+    else if (knows && !hg_facts_has_prefix(kernel, begin))
+        hg_answer_set(asker, answer, HG_MISSING, NULL, "no function begins with '%s'", begin);
+}
+
+void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    if (detail->name == NULL) {
+        user_space_chooses(asker, answer, "function");
+        return;
+    }
+    if (detail->target == TARGET_FREPLACE) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "it replaces a function of another BPF program, not of the kernel");
+        return;
+    }
+    if (detail->target == TARGET_KPROBE_MULTI) {
+        ask_pattern(asker, detail->name, answer);
+        return;
+    }
+    const char *name = hg_function_name(asker, detail->name);
+    bool is_kprobe = detail->target == TARGET_KPROBE || detail->target == TARGET_KRETPROBE;
+    (is_kprobe ? ask_kprobe : ask_trampoline)(asker, name, answer);
+    if (answer->verdict != HG_FINE)
+        return;
+    if (is_kprobe && strchr(detail->name, '+') != NULL)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the function is there; what stands at that offset depends on how it was "
+                      "compiled");
+    else if (detail->target == TARGET_FMOD_RET && strncmp(name, "security_", 9) != 0)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the function is there; whether its result may be changed "
+                      "(ALLOW_ERROR_INJECTION) is not in BTF");
+}
+
+/* --- system calls --- */
+
+/* What a system call's function is called; NULL = the architecture is not known. */
+static const char *syscall_function(struct asker *asker, const char *name)
+{
+    static const char *const prefixes[] = {
+        [ARCH_X86] = "__x64_sys_",    [ARCH_ARM64] = "__arm64_sys_",
+        [ARCH_ARM] = "__arm_sys_",    [ARCH_RISCV] = "__riscv_sys_",
+        [ARCH_S390] = "__s390x_sys_", [ARCH_POWERPC] = "__powerpc_sys_",
+        [ARCH_MIPS] = "__mips_sys_",  [ARCH_LOONGARCH] = "__loongarch_sys_",
+    };
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    if (kernel->arch == ARCH_UNKNOWN)
+        return NULL;
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%sbpf", prefixes[kernel->arch]);
+    const char *prefix =
+        hg_facts_has(kernel, hg_text_string(&text)) ? prefixes[kernel->arch] : "__se_sys_";
+    if (!hg_facts_has_prefix(kernel, prefix))
+        prefix = "sys_";
+    hg_text_truncate(&text, 0);
+    hg_text_printf(&text, "%s%s", prefix, name);
+    return hg_answer_text(asker, &text);
+}
+
+/* Calls that younger architectures never had: their kernels have the functions, if at all, for
+ * programs of 32 bits, and no tracepoint. */
+static bool is_of_older_architectures(enum kernel_arch arch, const char *name)
+{
+    static const char *const names[] = {
+        "access",     "alarm",        "bdflush", "chmod",     "chown",    "creat",
+        "dup2",       "eventfd",      "fork",    "futimesat", "getdents", "getpgrp",
+        "link",       "lchown",       "lstat",   "mkdir",     "mknod",    "newlstat",
+        "newstat",    "oldumount",    "open",    "pause",     "pipe",     "poll",
+        "readlink",   "recv",         "rename",  "rmdir",     "select",   "send",
+        "signalfd",   "stat",         "symlink", "sysfs",     "time",     "unlink",
+        "uselib",     "ustat",        "utime",   "utimes",    "vfork",    "epoll_create",
+        "epoll_wait", "inotify_init",
+    };
+    if (arch != ARCH_ARM64 && arch != ARCH_RISCV && arch != ARCH_LOONGARCH)
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Whether the architecture has it. */
+static bool find_syscall(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    const char *function = syscall_function(asker, name);
+    if (function == NULL || (!kernel->knows_functions && !kernel->knows_symbols)) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the types are not a whole kernel's: they list no functions");
+        return false;
+    }
+    if (hg_facts_has(kernel, function) && !is_of_older_architectures(kernel->arch, name)) {
+        hg_answer_value(asker, answer, "%s", function);
+        return true;
+    }
+    hg_answer_set(asker, answer, HG_MISSING,
+                  "put a ? before the section's name, and load the program only where there is one",
+                  "this kernel has no system call '%s'%s", name,
+                  is_of_older_architectures(kernel->arch, name) ? ": its architecture never had one"
+                                                                : "");
+    return false;
+}
+
+void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    if (detail->name == NULL)
+        user_space_chooses(asker, answer, "system call");
+    else if ((asker->kernel->knows_functions || asker->kernel->knows_symbols) &&
+             lacks_kprobes(asker->kernel))
+        no_kprobes(asker, answer);
+    else
+        (void)find_syscall(asker, detail->name, answer);
+}
+
+/* --- tracepoints --- */
+
+static void ask_syscall_event(struct asker *asker, const char *event, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    bool is_enter = strncmp(event, "sys_enter_", 10) == 0;
+    bool is_exit = strncmp(event, "sys_exit_", 9) == 0;
+    if (!is_enter && !is_exit) {
+        hg_answer_set(asker, answer, HG_MISSING, NULL,
+                      "events of the category 'syscalls' begin with sys_enter_ or sys_exit_");
+        return;
+    }
+    if (!find_syscall(asker, event + (is_enter ? 10 : 9), answer))
+        return;
+    if (kernel->knows_functions &&
+        hg_facts_type(kernel, HG_STRUCT, "syscall_trace_enter") == HG_NO_TYPE)
+        hg_answer_set(asker, answer, HG_MISSING, NULL,
+                      "this kernel has no tracepoints of single system calls "
+                      "(CONFIG_FTRACE_SYSCALLS)");
+}
+
+static void ask_event(struct asker *asker, const char *event, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    struct hg_text text = {0};
+    hg_text_printf(&text, "btf_trace_%s", event);
+    bool is_there = hg_facts_type(kernel, HG_TYPEDEF, hg_text_string(&text)) != HG_NO_TYPE;
+    if (!kernel->knows_tracepoints || !kernel->knows_functions)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the types are not a whole kernel's: they list no tracepoints");
+    else if (!is_there)
+        hg_answer_set(asker, answer, HG_MISSING,
+                      "put a ? before the section's name, and load the program only where there "
+                      "is one",
+                      "the kernel's BTF has no tracepoint '%s' (no typedef '%s'): it is gone, or "
+                      "in a module",
+                      event, hg_text_string(&text));
+    hg_text_deinit(&text);
+}
+
+void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    bool has_category = detail->target == TARGET_TRACEPOINT;
+    const char *slash = detail->name == NULL ? NULL : strchr(detail->name, '/');
+    if (detail->name == NULL || (has_category && slash == NULL)) {
+        user_space_chooses(asker, answer, "event");
+        return;
+    }
+    if (has_category && strncmp(detail->name, "syscalls/", 9) == 0)
+        ask_syscall_event(asker, slash + 1, answer);
+    else
+        ask_event(asker, has_category ? slash + 1 : detail->name, answer);
+}
+
+/* --- hooks and iterators --- */
+
+void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    bool is_lsm = detail->kind == HG_NEED_LSM_HOOK;
+    const char *prefix = is_lsm ? "bpf_lsm_" : "bpf_iter_";
+    if (detail->name == NULL) {
+        user_space_chooses(asker, answer, is_lsm ? "hook" : "iterator");
+        return;
+    }
+    if (!kernel->knows_functions) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the types are not a whole kernel's: they list no functions");
+        return;
+    }
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%s%s", prefix, detail->name);
+    size_t count = 0;
+    if (hg_names_find_prefix(&kernel->functions, prefix, &count) == NULL && is_lsm)
+        hg_answer_set(asker, answer, HG_MISSING, NULL,
+                      "this kernel takes no LSM programs (CONFIG_BPF_LSM)");
+    else if (hg_facts_function(kernel, hg_text_string(&text)) == NULL)
+        hg_answer_set(asker, answer, HG_MISSING,
+                      "put a ? before the section's name, and load the program only where there "
+                      "is one",
+                      "the kernel's BTF has no function '%s'", hg_text_string(&text));
+    else if (is_lsm && lacks_trampolines(kernel))
+        no_trampolines(asker, answer);
+    hg_text_deinit(&text);
+}

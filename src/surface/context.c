@@ -1,0 +1,299 @@
+/*
+ * From what a program does with its context to what it needs.
+ *
+ *     fentry, tp_btf, lsm, raw_tp   the context is an array of parameters, eight bytes each
+ *     kprobe                        it is struct pt_regs, in which an architecture's calling
+ *                                   convention has the parameters: `di` on x86, `regs[0]` on arm64
+ *     tp                            it is the tracepoint's record
+ *
+ * A load that has a CO-RE relocation of a tracepoint's record is adjusted by the loader and needs
+ * nothing; one that has none reads whatever is at that offset.
+ */
+#include "core/kinds.h"
+#include "surface/surface.h"
+
+#include <string.h>
+
+enum { PARAMETERS_MAX = 13, NESTING_MAX = 8, WORD = 8, MEMBERS_MAX = 100000 };
+
+/* --- records --- */
+
+hg_type_id hg_surface_pointee(const struct hg_model *model, hg_type_id id)
+{
+    const struct hg_type *type = hg_model_type(model, hg_type_resolve(model, id, NULL));
+    return type->kind == HG_POINTER ? hg_type_resolve(model, type->ref.id, NULL) : HG_NO_TYPE;
+}
+
+static bool is_record(const struct hg_type *type)
+{
+    return type->kind == HG_STRUCT || type->kind == HG_UNION;
+}
+
+/* left: members that may still be looked at; unions of unions would have no end. */
+static bool field_at(const struct hg_model *model, hg_type_id record, uint64_t offset,
+                     uint64_t size, unsigned depth, uint32_t *left, struct field *ret)
+{
+    const struct hg_type *type = hg_model_type(model, record);
+    for (size_t i = 0; is_record(type) && depth < NESTING_MAX && i < type->member_count; i++) {
+        if (*left == 0)
+            return false;
+        --*left;
+        const struct hg_member *member = &type->members[i];
+        uint64_t begin = member->bit_offset / 8;
+        hg_type_id id = hg_type_resolve(model, member->type.id, NULL);
+        uint64_t length = hg_type_size(model, id);
+        if (offset < begin || (offset >= begin + length && !(length == 0 && offset == begin)))
+            continue;
+        struct field inner;
+        if (is_record(hg_model_type(model, id)) &&
+            field_at(model, id, offset - begin, size, depth + 1, left, &inner)) {
+            *ret = inner;
+            ret->offset += begin;
+            return true;
+        }
+        bool is_array = hg_model_type(model, id)->kind == HG_ARRAY;
+        bool fits = offset == begin && (size == 0 || size == length);
+        if (member->name == NULL || (!fits && !is_array))
+            continue;
+        *ret = (struct field){.name = member->name, .type = id, .offset = begin, .size = length};
+        return true;
+    }
+    return false;
+}
+
+bool hg_surface_field_at(const struct hg_model *model, hg_type_id record, uint64_t offset,
+                         uint64_t size, struct field *ret)
+{
+    uint32_t left = MEMBERS_MAX;
+    return field_at(model, record, offset, size, 0, &left, ret);
+}
+
+static bool field_named(const struct hg_model *model, hg_type_id record, const char *name,
+                        unsigned depth, uint32_t *left, struct field *ret)
+{
+    const struct hg_type *type = hg_model_type(model, record);
+    for (size_t i = 0; is_record(type) && depth < NESTING_MAX && i < type->member_count; i++) {
+        if (*left == 0)
+            return false;
+        --*left;
+        const struct hg_member *member = &type->members[i];
+        hg_type_id id = hg_type_resolve(model, member->type.id, NULL);
+        if (member->name != NULL && strcmp(member->name, name) == 0) {
+            *ret = (struct field){.name = member->name,
+                                  .type = id,
+                                  .offset = member->bit_offset / 8,
+                                  .size = hg_type_size(model, id)};
+            return true;
+        }
+        if (field_named(model, id, name, depth + 1, left, ret)) {
+            ret->offset += member->bit_offset / 8;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool hg_surface_field_named(const struct hg_model *model, hg_type_id record, const char *name,
+                            struct field *ret)
+{
+    uint32_t left = MEMBERS_MAX;
+    return field_named(model, record, name, 0, &left, ret);
+}
+
+/* --- registers --- */
+
+uint32_t hg_surface_register(const char *member, uint64_t index)
+{
+    static const struct {
+        const char *name;
+        uint32_t parameter;
+    } names[] = {
+        {"di", 1},  {"si", 2},  {"dx", 3},  {"cx", 4},  {"r8", 5}, {"r9", 6},
+        {"rdi", 1}, {"rsi", 2}, {"rdx", 3}, {"rcx", 4}, {"a0", 1}, {"a1", 2},
+        {"a2", 3},  {"a3", 4},  {"a4", 5},  {"a5", 6},  {"a6", 7}, {"a7", 8},
+    };
+    static const struct {
+        const char *name;
+        uint32_t first; /* element with the first parameter */
+        uint32_t count;
+    } arrays[] = {{"regs", 0, 8}, {"gprs", 2, 5}, {"gpr", 3, 8}, {"uregs", 0, 4}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(member, names[i].name) == 0)
+            return names[i].parameter;
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+        if (strcmp(member, arrays[i].name) == 0 && index >= arrays[i].first &&
+            index - arrays[i].first < arrays[i].count)
+            return (uint32_t)(index - arrays[i].first) + 1;
+    return 0;
+}
+
+/* arm64 counts its registers from 0 and MIPS and LoongArch from 4, all in an array `regs`. */
+static bool is_known_registers(const struct hg_model *model, hg_type_id record)
+{
+    struct field field;
+    bool has_array = hg_surface_field_named(model, record, "regs", &field);
+    return !has_array || hg_surface_field_named(model, record, "pstate", &field);
+}
+
+static uint32_t register_of_record(const struct hg_core_object *object, const struct record *record)
+{
+    struct access access;
+    if (record->root == HG_NO_TYPE || hg_core_parse_access(object, record, &access) != NULL ||
+        access.step_count < 2 || !is_known_registers(object->types, access.steps[0].type))
+        return 0;
+    const struct accessor *last = &access.steps[access.step_count - 1];
+    bool is_element = last->name == NULL && access.step_count > 2;
+    const struct accessor *named = is_element ? last - 1 : last;
+    return named->name == NULL ? 0 : hg_surface_register(named->name, is_element ? last->index : 0);
+}
+
+/* --- what is loaded --- */
+
+struct context {
+    struct hg_surface *surface;
+    const struct program *program;
+    uint32_t number;   /* of the program */
+    hg_type_id record; /* what the program takes its context for; HG_NO_TYPE = nothing */
+};
+
+static bool has_parameters(enum target_kind target)
+{
+    return target == TARGET_FENTRY || target == TARGET_FEXIT || target == TARGET_FMOD_RET ||
+           target == TARGET_RAW_TRACEPOINT || target == TARGET_BTF_TRACEPOINT ||
+           target == TARGET_LSM;
+}
+
+static bool has_registers(enum target_kind target)
+{
+    return target == TARGET_KPROBE || target == TARGET_KPROBE_MULTI;
+}
+
+static enum target_kind target_of(const struct program *program)
+{
+    return program->section.spec == NULL ? TARGET_NONE : program->section.spec->target;
+}
+
+static uint32_t register_at(const struct context *context, int32_t offset)
+{
+    const struct hg_model *model = context->surface->object->types;
+    struct field field;
+    if (context->record == HG_NO_TYPE || offset < 0 ||
+        !is_known_registers(model, context->record) ||
+        !hg_surface_field_at(model, context->record, (uint64_t)offset, WORD, &field))
+        return 0;
+    return hg_surface_register(field.name, ((uint64_t)offset - field.offset) / WORD);
+}
+
+static uint32_t argument_of(void *user, const struct record *record, int32_t offset)
+{
+    const struct context *context = user;
+    enum target_kind target = target_of(context->program);
+    if (has_registers(target))
+        return record != NULL ? register_of_record(context->surface->object, record)
+                              : register_at(context, offset);
+    if (!has_parameters(target) || record != NULL || offset < 0 || offset % WORD != 0 ||
+        offset / WORD >= PARAMETERS_MAX)
+        return 0;
+    return (uint32_t)(offset / WORD) + 1;
+}
+
+static bool add_lost(struct context *context, const struct flow_event *event)
+{
+    enum target_kind target = target_of(context->program);
+    if (!has_parameters(target) && !has_registers(target) && target != TARGET_TRACEPOINT)
+        return true;
+    struct detail detail = {.kind = HG_NEED_CONTEXT,
+                            .program = context->number,
+                            .target = target,
+                            .name = context->program->target,
+                            .type = HG_NO_TYPE};
+    return hg_surface_add(context->surface, &detail, event->function, event->insn);
+}
+
+static bool add_load(struct context *context, const struct flow_event *event)
+{
+    struct hg_surface *surface = context->surface;
+    enum target_kind target = target_of(context->program);
+    struct detail detail = {.kind = HG_NEED_PARAMETER,
+                            .program = context->number,
+                            .target = target,
+                            .name = context->program->target,
+                            .type = HG_NO_TYPE};
+    if (target == TARGET_TRACEPOINT) {
+        if (event->is_relocated)
+            return true;
+        struct field field;
+        bool is_named = context->record != HG_NO_TYPE && event->offset >= 0 &&
+                        hg_surface_field_at(surface->object->types, context->record,
+                                            (uint64_t)event->offset, event->size, &field);
+        detail.kind = HG_NEED_RECORD;
+        detail.offset = event->offset;
+        detail.size = event->size;
+        detail.field = is_named ? field.name : NULL;
+        detail.type = context->record;
+        return hg_surface_add(surface, &detail, event->function, event->insn);
+    }
+    if (!has_parameters(target) && !has_registers(target))
+        return true;
+    if (event->is_relocated && event->record == NULL)
+        return add_lost(context, event);
+    detail.number = argument_of(context, event->record, event->offset);
+    if (detail.number == 0 && event->record != NULL)
+        return true; /* another register: where the loader finds it */
+    detail.offset = detail.number == 0 ? event->offset : 0;
+    return hg_surface_add(surface, &detail, event->function, event->insn);
+}
+
+/* What is read through a parameter says what the program takes it for. */
+static bool add_through(struct context *context, const struct flow_event *event)
+{
+    struct hg_surface *surface = context->surface;
+    const struct record *record = event->record;
+    if (record == NULL || record->root == HG_NO_TYPE || record->kind != HG_CORE_BYTE_OFFSET)
+        return true;
+    hg_type_id type = hg_type_resolve(surface->object->types, record->root, NULL);
+    const struct hg_type *root = hg_model_type(surface->object->types, type);
+    if (root->kind != HG_STRUCT || root->name == NULL)
+        return true;
+    struct detail detail = {.kind = HG_NEED_PARAMETER,
+                            .program = context->number,
+                            .target = target_of(context->program),
+                            .name = context->program->target,
+                            .number = event->argument,
+                            .type = type};
+    return hg_surface_add(surface, &detail, event->function, event->insn);
+}
+
+static hg_type_id context_record(const struct hg_surface *surface, const struct program *program)
+{
+    const struct hg_core_object *object = surface->object;
+    const char *name = object->functions.items[program->function].name;
+    const struct hg_type *prototype = hg_surface_prototype(surface, name);
+    if (prototype == NULL || prototype->parameter_count != 1)
+        return HG_NO_TYPE;
+    hg_type_id id = hg_surface_pointee(object->types, prototype->parameters[0].type.id);
+    return id != HG_NO_TYPE && hg_model_type(object->types, id)->kind == HG_STRUCT ? id
+                                                                                   : HG_NO_TYPE;
+}
+
+bool hg_surface_add_context(struct hg_surface *surface, uint32_t program, struct flow *flow)
+{
+    struct context context = {
+        .surface = surface,
+        .program = &surface->programs.items[program],
+        .number = program,
+        .record = context_record(surface, &surface->programs.items[program]),
+    };
+    flow->argument_of = argument_of;
+    flow->user = &context;
+    hg_flow_follow(flow, context.program->function);
+    bool fine = true;
+    for (size_t i = 0; fine && i < flow->events.count; i++) {
+        const struct flow_event *event = &flow->events.items[i];
+        fine = event->kind == EVENT_LOAD      ? add_load(&context, event)
+               : event->kind == EVENT_THROUGH ? add_through(&context, event)
+                                              : add_lost(&context, event);
+    }
+    struct flow_event end = {.function = context.program->function};
+    return fine && (!flow->gave_up || add_lost(&context, &end));
+}

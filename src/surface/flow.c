@@ -1,0 +1,654 @@
+/*
+ * What a program does with its context: which offsets it reads, and through which of the pointers
+ * that it finds there it reads on.
+ *
+ *     r6 = r1                      the context
+ *     r7 = *(u64 *)(r6 + 104)      LOAD of byte 104
+ *     r1 = *(u64 *)(r7 + 32)       THROUGH what was loaded; a relocation says: struct file.f_inode
+ *
+ * The method: follow each function with what is known of each register and of each slot of the
+ * stack: the context plus a number, the frame pointer plus a number, a number, the offset that a
+ * relocation puts in, or what was loaded from the context.  Where two ways meet, what differs is
+ * forgotten; but a value that may be the context stays one that may be, so that a read through it
+ * is reported as lost and not passed over.  Each value changes three times at most, so this ends.
+ * Functions are entered with what their callers pass, joined.
+ *
+ * The verifier lets a pointer into memory only in whole, aligned slots of the stack at known
+ * offsets, and what a helper may write begins where the pointer that it is given points; that is
+ * why slots below such a pointer keep what they hold.
+ *
+ * What this does not do: decide branches (reach.c does), or follow values through maps.
+ */
+#include "surface/flow.h"
+
+#include <linux/bpf.h>
+#include <string.h>
+
+enum {
+    REGISTERS = 11,
+    SLOTS = 64,
+    SLOT_SIZE = 8,
+    OFFSET_MAX = 1 << 20,
+    INSNS_MAX = 65536, /* of a program with all that it calls */
+    EVENTS_MAX = 65536,
+    SIZE_MASK = 0x18,
+    MODE_MASK = 0xe0,
+};
+
+enum value_kind {
+    VALUE_NOTHING, /* nothing is known, but that it is neither context nor stack */
+    VALUE_NUMBER,
+    VALUE_OFFSET,   /* what relocation `number` of the object puts in */
+    VALUE_ARGUMENT, /* loaded from the context */
+    VALUE_FRAME,    /* the frame pointer plus number */
+    VALUE_FRAME_SOMEWHERE,
+    VALUE_CONTEXT, /* the context plus number */
+    VALUE_FIELD,   /* the context plus what relocation `number` puts in; SEVERAL: one of several */
+    VALUE_CONTEXT_SOMEWHERE,
+};
+
+struct value {
+    enum value_kind kind;
+    int32_t number;
+};
+enum { SEVERAL = -1 };
+
+struct state {
+    struct value registers[REGISTERS];
+    struct value slots[SLOTS]; /* slot i is at -8 * (i + 1) of the frame */
+};
+
+/* A function that the program calls. */
+struct frame {
+    uint32_t function;
+    uint32_t count; /* instructions */
+    struct state entry;
+    struct state *states;
+    uint8_t *seen;
+    uint8_t *queued;
+    bool is_waiting;
+};
+
+struct walk {
+    struct flow *flow;
+    const struct hg_core_object *object;
+    HG_ARRAY(struct frame) frames;
+    HG_ARRAY(uint32_t) queue; /* instructions of the frame that is followed */
+    uint32_t insns;
+    bool reports; /* the last time over: events are kept */
+};
+
+/* --- relocations by instruction --- */
+
+static int compare_records(const void *a, const void *b)
+{
+    const struct record *x = *(const struct record *const *)a;
+    const struct record *y = *(const struct record *const *)b;
+    if (x->function != y->function)
+        return x->function < y->function ? -1 : 1;
+    if (x->insn != y->insn)
+        return x->insn < y->insn ? -1 : 1;
+    return x < y ? -1 : x > y;
+}
+
+void hg_record_index_init(struct record_index *index, const struct hg_core_object *object)
+{
+    size_t count = object->records.count;
+    *index = (struct record_index){
+        .object = object, .records = hg_calloc(count, sizeof *index->records), .count = count};
+    for (size_t i = 0; i < count; i++)
+        index->records[i] = &object->records.items[i];
+    if (count > 0)
+        qsort(index->records, count, sizeof *index->records, compare_records);
+}
+
+void hg_record_index_deinit(struct record_index *index)
+{
+    free(index->records);
+}
+
+const struct record *hg_record_at(const struct record_index *index, uint32_t function,
+                                  uint32_t insn)
+{
+    size_t low = 0;
+    size_t high = index->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct record *record = index->records[middle];
+        bool is_before =
+            record->function != function ? record->function < function : record->insn < insn;
+        if (is_before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool is_there = low < index->count && index->records[low]->function == function &&
+                    index->records[low]->insn == insn;
+    return is_there ? index->records[low] : NULL;
+}
+
+/* --- values --- */
+
+static bool is_context(struct value value)
+{
+    return value.kind >= VALUE_CONTEXT;
+}
+
+static bool is_frame(struct value value)
+{
+    return value.kind == VALUE_FRAME || value.kind == VALUE_FRAME_SOMEWHERE;
+}
+
+static bool same_value(struct value a, struct value b)
+{
+    return a.kind == b.kind && a.number == b.number;
+}
+
+static struct value of_kind(enum value_kind kind, int32_t number)
+{
+    return (struct value){.kind = kind, .number = number};
+}
+
+/* What may be either. */
+static struct value join(struct value a, struct value b)
+{
+    if (same_value(a, b))
+        return a;
+    if (a.kind == VALUE_FIELD && b.kind == VALUE_FIELD)
+        return of_kind(VALUE_FIELD, SEVERAL);
+    if (is_context(a) || is_context(b))
+        return of_kind(VALUE_CONTEXT_SOMEWHERE, 0);
+    return of_kind(is_frame(a) || is_frame(b) ? VALUE_FRAME_SOMEWHERE : VALUE_NOTHING, 0);
+}
+
+static struct value plus(struct value base, int64_t number)
+{
+    int64_t sum = base.number + number;
+    if (sum >= -OFFSET_MAX && sum <= OFFSET_MAX)
+        return of_kind(base.kind, (int32_t)sum);
+    return base.kind == VALUE_NUMBER ? of_kind(VALUE_NOTHING, 0)
+                                     : join(base, of_kind(VALUE_NOTHING, 0));
+}
+
+static struct value get(const struct state *state, unsigned number)
+{
+    return number < REGISTERS ? state->registers[number] : of_kind(VALUE_NOTHING, 0);
+}
+
+static void set(struct state *state, unsigned number, struct value value)
+{
+    if (number < REGISTERS - 1) /* the frame pointer cannot be written */
+        state->registers[number] = value;
+}
+
+/* --- events --- */
+
+static void report(struct walk *walk, const struct flow_event *event)
+{
+    if (!walk->reports)
+        return;
+    if (walk->flow->events.count == EVENTS_MAX)
+        walk->flow->gave_up = true;
+    else
+        *HG_PUSH(&walk->flow->events) = *event;
+}
+
+static const struct record *record_of(const struct walk *walk, struct value value)
+{
+    return &walk->object->records.items[value.number];
+}
+
+/* A read of size bytes at offset from where the value points; record: of the offset.  What is
+ * loaded. */
+static struct value read_through(struct walk *walk, const struct flow_event *at, struct value base,
+                                 int32_t offset, const struct record *record)
+{
+    struct flow_event event = *at;
+    switch (base.kind) {
+    case VALUE_CONTEXT:
+        event.kind = EVENT_LOAD;
+        event.record = record;
+        event.is_relocated = record != NULL;
+        event.offset = base.number + offset;
+        break;
+    case VALUE_FIELD:
+        event.kind = offset == 0 && record == NULL ? EVENT_LOAD : EVENT_LOST;
+        event.record = base.number == SEVERAL ? NULL : record_of(walk, base);
+        event.is_relocated = true;
+        break;
+    case VALUE_CONTEXT_SOMEWHERE:
+        event.kind = EVENT_LOST;
+        break;
+    case VALUE_ARGUMENT:
+        event.kind = EVENT_THROUGH;
+        event.record = record;
+        event.argument = (uint32_t)base.number;
+        break;
+    case VALUE_NOTHING:
+    case VALUE_NUMBER:
+    case VALUE_OFFSET:
+    case VALUE_FRAME:
+    case VALUE_FRAME_SOMEWHERE:
+        return of_kind(VALUE_NOTHING, 0);
+    }
+    report(walk, &event);
+    if (event.kind != EVENT_LOAD || (event.is_relocated && event.record == NULL))
+        return of_kind(VALUE_NOTHING, 0);
+    uint32_t argument = walk->flow->argument_of(walk->flow->user, event.record, event.offset);
+    return argument == 0 ? of_kind(VALUE_NOTHING, 0) : of_kind(VALUE_ARGUMENT, (int32_t)argument);
+}
+
+/* --- the stack --- */
+
+/* SLOTS = it is in no slot. */
+static unsigned slot_of(int32_t offset)
+{
+    bool is_inside = offset < 0 && offset >= -SLOTS * SLOT_SIZE;
+    return is_inside ? (unsigned)(-offset - 1) / SLOT_SIZE : SLOTS;
+}
+
+/* From that offset of the frame upwards. */
+static void forget_slots(struct state *state, int32_t offset)
+{
+    unsigned lowest = offset < -SLOTS * SLOT_SIZE ? SLOTS - 1 : slot_of(offset);
+    for (unsigned i = 0; i < SLOTS && lowest < SLOTS && i <= lowest; i++)
+        state->slots[i] = of_kind(VALUE_NOTHING, 0);
+}
+
+static unsigned access_size(const struct insn *insn)
+{
+    static const unsigned sizes[] = {4, 2, 1, 8};
+    return sizes[(insn->code & SIZE_MASK) >> 3];
+}
+
+static void store(struct state *state, const struct insn *insn, struct value value)
+{
+    struct value to = get(state, insn->dst);
+    if (to.kind == VALUE_FRAME_SOMEWHERE || to.kind == VALUE_CONTEXT_SOMEWHERE)
+        forget_slots(state, INT32_MIN);
+    if (to.kind != VALUE_FRAME)
+        return;
+    int32_t offset = to.number + insn->off;
+    int32_t last = offset + (int32_t)access_size(insn) - 1;
+    if (slot_of(offset) < SLOTS)
+        state->slots[slot_of(offset)] = of_kind(VALUE_NOTHING, 0);
+    if (slot_of(last) < SLOTS)
+        state->slots[slot_of(last)] = of_kind(VALUE_NOTHING, 0);
+    bool is_slot = offset % SLOT_SIZE == 0 && access_size(insn) == SLOT_SIZE;
+    if (is_slot && slot_of(offset) < SLOTS)
+        state->slots[slot_of(offset)] = value;
+}
+
+static void load(struct walk *walk, const struct flow_event *at, const struct insn *insn,
+                 struct state *state)
+{
+    struct value base = get(state, insn->src);
+    struct value value = of_kind(VALUE_NOTHING, 0);
+    if (base.kind == VALUE_FRAME) {
+        int32_t offset = base.number + insn->off;
+        bool is_slot = offset % SLOT_SIZE == 0 && access_size(insn) == SLOT_SIZE;
+        if (is_slot && slot_of(offset) < SLOTS)
+            value = state->slots[slot_of(offset)];
+    } else {
+        struct flow_event event = *at;
+        event.size = access_size(insn);
+        const struct record *record = hg_record_at(walk->flow->index, at->function, at->insn);
+        value = read_through(walk, &event, base, insn->off, record);
+    }
+    set(state, insn->dst, value);
+}
+
+/* --- arithmetic --- */
+
+static struct value add(struct walk *walk, const struct flow_event *at, struct value a,
+                        struct value b)
+{
+    if (b.kind == VALUE_CONTEXT || b.kind == VALUE_FRAME || b.kind == VALUE_ARGUMENT) {
+        struct value swapped = a;
+        a = b;
+        b = swapped;
+    }
+    bool is_pointer = a.kind == VALUE_CONTEXT || a.kind == VALUE_FRAME;
+    if (b.kind == VALUE_NUMBER && (is_pointer || a.kind == VALUE_NUMBER))
+        return plus(a, b.number);
+    if (b.kind == VALUE_OFFSET && a.kind == VALUE_CONTEXT && a.number == 0)
+        return of_kind(VALUE_FIELD, b.number);
+    if (b.kind == VALUE_OFFSET && a.kind == VALUE_ARGUMENT)
+        return read_through(walk, at, a, 0, record_of(walk, b));
+    return join(join(a, b), of_kind(VALUE_NOTHING, 0));
+}
+
+static struct value operand(struct walk *walk, const struct flow_event *at, const struct insn *insn,
+                            const struct state *state)
+{
+    enum { SRC_REGISTER = 0x08 };
+    if ((insn->code & SRC_REGISTER) != 0)
+        return get(state, insn->src);
+    const struct record *record = hg_record_at(walk->flow->index, at->function, at->insn);
+    if (record == NULL)
+        return plus(of_kind(VALUE_NUMBER, 0), insn->imm);
+    return record->kind == HG_CORE_BYTE_OFFSET
+               ? of_kind(VALUE_OFFSET, (int32_t)(record - walk->object->records.items))
+               : of_kind(VALUE_NOTHING, 0);
+}
+
+static void calculate(struct walk *walk, const struct flow_event *at, const struct insn *insn,
+                      struct state *state)
+{
+    struct value a = get(state, insn->dst);
+    struct value b = operand(walk, at, insn, state);
+    struct value result = of_kind(VALUE_NOTHING, 0);
+    bool is_wide = insn_class(insn) == CLASS_ALU64;
+    switch (insn->code & 0xf0) {
+    case BPF_MOV:
+        /* Half of a pointer is none. */
+        if (insn->off == 0 && (is_wide || b.kind == VALUE_NUMBER || b.kind == VALUE_OFFSET))
+            result = b;
+        break;
+    case BPF_ADD:
+        if (is_wide)
+            result = add(walk, at, a, b);
+        break;
+    case BPF_SUB:
+        if (is_wide)
+            result = b.kind == VALUE_NUMBER ? add(walk, at, a, of_kind(VALUE_NUMBER, -b.number))
+                                            : join(a, of_kind(VALUE_NOTHING, 0));
+        break;
+    default:
+        break;
+    }
+    set(state, insn->dst, result);
+}
+
+/* --- calls --- */
+
+uint32_t hg_flow_callee(const struct hg_core_object *object, const struct function *function,
+                        uint32_t insn)
+{
+    uint32_t none = (uint32_t)object->functions.count;
+    struct insn call = hg_core_insn(object, function, insn);
+    const struct reference *reference =
+        hg_core_reference_at(object, function->code, function->offset + insn * INSN_SIZE);
+    int64_t target = 0;
+    uint32_t code = function->code;
+    if (reference == NULL) {
+        if (insn_is_wide(&call)) /* the address of data */
+            return none;
+        target = (int64_t)function->offset + ((int64_t)insn + 1 + call.imm) * INSN_SIZE;
+    } else {
+        if (reference->target == NO_CODE || reference->value > INT32_MAX)
+            return none;
+        code = reference->target;
+        int64_t more = insn_is_wide(&call) ? call.imm : ((int64_t)call.imm + 1) * INSN_SIZE;
+        target = (int64_t)reference->value + more;
+    }
+    if (target < 0 || target > UINT32_MAX)
+        return none;
+    const struct function *callee = hg_core_function_at(object, code, (uint32_t)target);
+    bool is_there = callee != NULL && callee->offset == (uint32_t)target;
+    return is_there ? (uint32_t)(callee - object->functions.items) : none;
+}
+
+/* Number of its frame; SIZE_MAX = there is no room for it. */
+static size_t frame_of(struct walk *walk, uint32_t function)
+{
+    for (size_t i = 0; i < walk->frames.count; i++)
+        if (walk->frames.items[i].function == function)
+            return i;
+    uint32_t count = function_insns(&walk->object->functions.items[function]);
+    if (walk->insns + count > INSNS_MAX) {
+        walk->flow->gave_up = true;
+        return SIZE_MAX;
+    }
+    walk->insns += count;
+    *HG_PUSH(&walk->frames) = (struct frame){
+        .function = function,
+        .count = count,
+        .states = hg_calloc(count, sizeof(struct state)),
+        .seen = hg_calloc(count, 1),
+        .queued = hg_calloc(count, 1),
+    };
+    *HG_PUSH(&walk->flow->functions) = function;
+    return walk->frames.count - 1;
+}
+
+/* Enters a function with the registers of a call; its frame pointer is another. */
+static void enter(struct walk *walk, uint32_t function, const struct value *parameters)
+{
+    size_t known = walk->frames.count;
+    size_t number = frame_of(walk, function);
+    if (number == SIZE_MAX)
+        return;
+    struct frame *frame = &walk->frames.items[number];
+    struct state entry = {0};
+    for (unsigned i = 1; i <= 5; i++)
+        if (!is_frame(parameters[i]))
+            entry.registers[i] = parameters[i];
+    entry.registers[REGISTERS - 1] = of_kind(VALUE_FRAME, 0);
+    if (number < known) {
+        for (unsigned i = 1; i <= 5; i++)
+            entry.registers[i] = join(entry.registers[i], frame->entry.registers[i]);
+        if (memcmp(entry.registers, frame->entry.registers, sizeof entry.registers) == 0)
+            return;
+    }
+    frame->entry = entry;
+    frame->is_waiting = true;
+}
+
+static bool calls_back(int32_t helper)
+{
+    enum { FOR_EACH_MAP_ELEM = 164, FIND_VMA = 180, LOOP = 181, USER_RINGBUF_DRAIN = 209 };
+    return helper == FOR_EACH_MAP_ELEM || helper == FIND_VMA || helper == LOOP ||
+           helper == USER_RINGBUF_DRAIN;
+}
+
+/* Somebody else gets hold of the stack, perhaps of all of it: nothing is known of it any more, and
+ * a context that is kept there may be read through. */
+static void lose_stack(struct walk *walk, const struct flow_event *at, struct state *state)
+{
+    bool has_context = false;
+    for (unsigned i = 0; i < SLOTS; i++)
+        has_context = has_context || is_context(state->slots[i]);
+    struct flow_event event = *at;
+    event.kind = EVENT_LOST;
+    if (has_context)
+        report(walk, &event);
+    forget_slots(state, INT32_MIN);
+}
+
+static void call_helper(struct walk *walk, const struct flow_event *at, int32_t helper,
+                        struct state *state)
+{
+    bool reads = helper == BPF_FUNC_probe_read || helper == BPF_FUNC_probe_read_str ||
+                 helper == BPF_FUNC_probe_read_user || helper == BPF_FUNC_probe_read_user_str ||
+                 helper == BPF_FUNC_probe_read_kernel || helper == BPF_FUNC_probe_read_kernel_str;
+    if (reads) {
+        struct flow_event event = *at;
+        struct value size = get(state, 2);
+        event.size = size.kind == VALUE_NUMBER && size.number > 0 ? (uint32_t)size.number : 0;
+        (void)read_through(walk, &event, get(state, 3), 0, NULL);
+    }
+    for (unsigned i = 1; i <= 5; i++) {
+        struct value value = get(state, i);
+        if (value.kind == VALUE_FRAME && !calls_back(helper))
+            forget_slots(state, value.number);
+        else if (is_frame(value) || value.kind == VALUE_CONTEXT_SOMEWHERE)
+            lose_stack(walk, at, state);
+    }
+}
+
+static void call(struct walk *walk, const struct flow_event *at, const struct insn *insn,
+                 struct state *state)
+{
+    if (insn->src == 0) {
+        call_helper(walk, at, insn->imm, state);
+    } else {
+        const struct function *function = &walk->object->functions.items[at->function];
+        uint32_t callee = hg_flow_callee(walk->object, function, at->insn);
+        if (callee < walk->object->functions.count)
+            enter(walk, callee, state->registers);
+        for (unsigned i = 1; i <= 5; i++)
+            if (is_frame(get(state, i)) || get(state, i).kind == VALUE_CONTEXT_SOMEWHERE)
+                lose_stack(walk, at, state);
+    }
+    for (unsigned i = 0; i <= 5; i++)
+        set(state, i, of_kind(VALUE_NOTHING, 0));
+}
+
+/* --- following --- */
+
+static void go_to(struct walk *walk, struct frame *frame, int64_t index, const struct state *from)
+{
+    if (walk->reports || index < 0 || index >= frame->count)
+        return;
+    struct state *to = &frame->states[index];
+    bool is_new = !frame->seen[index];
+    if (is_new) {
+        *to = *from;
+    } else {
+        struct state joined;
+        for (unsigned i = 0; i < REGISTERS; i++)
+            joined.registers[i] = join(to->registers[i], from->registers[i]);
+        for (unsigned i = 0; i < SLOTS; i++)
+            joined.slots[i] = join(to->slots[i], from->slots[i]);
+        if (memcmp(&joined, to, sizeof joined) == 0)
+            return;
+        *to = joined;
+    }
+    frame->seen[index] = 1;
+    if (!frame->queued[index])
+        *HG_PUSH(&walk->queue) = (uint32_t)index;
+    frame->queued[index] = 1;
+}
+
+/* Loads of 64 bits, and of packets. */
+static int64_t load_number(struct walk *walk, const struct flow_event *at, const struct insn *insn,
+                           struct state *state)
+{
+    if (!insn_is_wide(insn)) {
+        for (unsigned i = 0; i <= 5; i++)
+            set(state, i, of_kind(VALUE_NOTHING, 0));
+        return (int64_t)at->insn + 1;
+    }
+    const struct function *function = &walk->object->functions.items[at->function];
+    uint32_t callee = hg_flow_callee(walk->object, function, at->insn);
+    if (callee < walk->object->functions.count) /* a call-back: its parameters are not ours */
+        enter(walk, callee, (const struct value[6]){{0}});
+    set(state, insn->dst, of_kind(VALUE_NOTHING, 0));
+    return (int64_t)at->insn + 2;
+}
+
+static void follow_jump(struct walk *walk, size_t number, const struct flow_event *at,
+                        const struct insn *insn, struct state *state)
+{
+    unsigned jump = insn->code & 0xf0;
+    int64_t next = (int64_t)at->insn + 1;
+    if (jump == BPF_EXIT)
+        return;
+    if (jump == BPF_CALL) {
+        call(walk, at, insn, state);
+        go_to(walk, &walk->frames.items[number], next, state);
+        return;
+    }
+    struct frame *frame = &walk->frames.items[number];
+    bool is_far = jump == BPF_JA && insn_class(insn) == CLASS_JMP32;
+    go_to(walk, frame, next + (is_far ? insn->imm : insn->off), state);
+    if (jump != BPF_JA)
+        go_to(walk, frame, next, state);
+}
+
+/* number: of the frame, which may move when a function is entered. */
+static void follow(struct walk *walk, size_t number, uint32_t index)
+{
+    uint32_t function = walk->frames.items[number].function;
+    struct state state = walk->frames.items[number].states[index];
+    struct flow_event at = {.function = function, .insn = index};
+    struct insn insn = hg_core_insn(walk->object, &walk->object->functions.items[function], index);
+    int64_t next = (int64_t)index + 1;
+    switch (insn_class(&insn)) {
+    case CLASS_LD:
+        next = load_number(walk, &at, &insn, &state);
+        break;
+    case CLASS_JMP:
+    case CLASS_JMP32:
+        follow_jump(walk, number, &at, &insn, &state);
+        return;
+    case CLASS_ALU:
+    case CLASS_ALU64:
+        calculate(walk, &at, &insn, &state);
+        break;
+    case CLASS_LDX:
+        load(walk, &at, &insn, &state);
+        break;
+    case CLASS_ST:
+        store(&state, &insn, plus(of_kind(VALUE_NUMBER, 0), insn.imm));
+        break;
+    case CLASS_STX:
+        if ((insn.code & MODE_MASK) == 0xc0) { /* atomic: the old value may go to src, or r0 */
+            store(&state, &insn, of_kind(VALUE_NOTHING, 0));
+            set(&state, insn.src, of_kind(VALUE_NOTHING, 0));
+            set(&state, 0, of_kind(VALUE_NOTHING, 0));
+        } else {
+            store(&state, &insn, get(&state, insn.src));
+        }
+        break;
+    default:
+        break;
+    }
+    go_to(walk, &walk->frames.items[number], next, &state);
+}
+
+static void follow_frame(struct walk *walk, size_t number)
+{
+    struct frame *frame = &walk->frames.items[number];
+    frame->is_waiting = false;
+    go_to(walk, frame, 0, &frame->entry);
+    while (walk->queue.count > 0) {
+        uint32_t index = walk->queue.items[--walk->queue.count];
+        walk->frames.items[number].queued[index] = 0;
+        if (*walk->flow->steps_left == 0) {
+            walk->flow->gave_up = true;
+            continue;
+        }
+        --*walk->flow->steps_left;
+        follow(walk, number, index);
+    }
+}
+
+static void report_all(struct walk *walk)
+{
+    walk->reports = true;
+    size_t count = walk->frames.count;
+    for (size_t number = 0; number < count; number++)
+        for (uint32_t i = 0; i < walk->frames.items[number].count; i++)
+            if (walk->frames.items[number].seen[i])
+                follow(walk, number, i);
+}
+
+void hg_flow_follow(struct flow *flow, uint32_t function)
+{
+    struct walk walk = {.flow = flow, .object = flow->index->object};
+    enter(&walk, function, (const struct value[6]){[1] = {.kind = VALUE_CONTEXT}});
+    for (size_t i = 0; i < walk.frames.count;) {
+        if (walk.frames.items[i].is_waiting) {
+            follow_frame(&walk, i);
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    report_all(&walk);
+    for (size_t i = 0; i < walk.frames.count; i++) {
+        free(walk.frames.items[i].states);
+        free(walk.frames.items[i].seen);
+        free(walk.frames.items[i].queued);
+    }
+    free(walk.frames.items);
+    free(walk.queue.items);
+}
+
+void hg_flow_deinit(struct flow *flow)
+{
+    free(flow->events.items);
+    free(flow->functions.items);
+}

@@ -1,0 +1,233 @@
+/*
+ * What many kernels answer: rows from the objects, a column at a time from the kernels.
+ *
+ * A kernel is read in a process of its own, which sends what it found as bytes: a verdict and four
+ * strings for each row.  Strings are kept once, since most kernels answer alike.
+ */
+#include "surface/matrix.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ABSENT = UINT32_MAX };
+
+static const char *keep(struct matrix *matrix, const char *string)
+{
+    return string == NULL ? NULL : hg_strings_intern(&matrix->strings, string, strlen(string));
+}
+
+static const char **copy_names(struct matrix *matrix, const char *const *names, size_t count)
+{
+    const char **copy = hg_arena_array(&matrix->arena, count, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = keep(matrix, names[i]);
+    return copy;
+}
+
+void hg_matrix_init(struct matrix *matrix, const char *const *kernels, size_t kernel_count,
+                    const char *const *objects, size_t object_count)
+{
+    *matrix = (struct matrix){.kernel_count = kernel_count, .object_count = object_count};
+    hg_arena_init(&matrix->arena);
+    hg_strings_init(&matrix->strings, &matrix->arena);
+    matrix->kernels = copy_names(matrix, kernels, kernel_count);
+    matrix->objects = copy_names(matrix, objects, object_count);
+}
+
+void hg_matrix_deinit(struct matrix *matrix)
+{
+    for (size_t i = 0; i < matrix->rows.count; i++)
+        free(matrix->rows.items[i].cells);
+    free(matrix->rows.items);
+    hg_strings_deinit(&matrix->strings);
+    hg_arena_deinit(&matrix->arena);
+}
+
+/* --- rows --- */
+
+static void add_row(struct matrix *matrix, const struct matrix_row *row)
+{
+    struct matrix_row copy = *row;
+    copy.program = keep(matrix, row->program);
+    copy.section = keep(matrix, row->section);
+    copy.kind = keep(matrix, row->kind);
+    copy.name = keep(matrix, row->name);
+    copy.where.file = keep(matrix, row->where.file);
+    copy.cells = hg_calloc(matrix->kernel_count, sizeof *copy.cells);
+    *HG_PUSH(&matrix->rows) = copy;
+}
+
+void hg_matrix_add_object(struct matrix *matrix, size_t object, const struct hg_core_report *report,
+                          const struct hg_surface *surface)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        const struct hg_core_finding *finding = &report->findings[i];
+        add_row(matrix, &(struct matrix_row){.object = object,
+                                             .program = finding->program,
+                                             .section = finding->section,
+                                             .kind = hg_core_kind_name(finding->kind),
+                                             .name = finding->access,
+                                             .where = finding->where,
+                                             .is_relocation = true});
+    }
+    size_t count = 0;
+    const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
+    for (size_t i = 0; i < count; i++)
+        add_row(matrix, &(struct matrix_row){.object = object,
+                                             .program = needs[i].program,
+                                             .section = needs[i].section,
+                                             .kind = hg_need_kind_name(needs[i].kind),
+                                             .name = needs[i].name,
+                                             .where = needs[i].where,
+                                             .is_optional = needs[i].is_optional &&
+                                                            needs[i].kind != HG_NEED_KFUNC});
+}
+
+/* --- bytes --- */
+
+static void put_number(struct hg_text *text, uint32_t number)
+{
+    hg_text_bytes(text, &number, sizeof number);
+}
+
+static void put_string(struct hg_text *text, const char *string)
+{
+    put_number(text, string == NULL ? ABSENT : (uint32_t)strlen(string));
+    if (string != NULL)
+        hg_text_bytes(text, string, strlen(string));
+}
+
+static enum hg_verdict verdict_of(const struct hg_core_finding *finding)
+{
+    switch (finding->result) {
+    case HG_CORE_RESOLVED:
+        return HG_FINE;
+    case HG_CORE_MISSING:
+    case HG_CORE_REFUSED:
+        return finding->guarded ? HG_GUARDED : HG_MISSING;
+    case HG_CORE_MISMATCH:
+        return finding->guarded ? HG_GUARDED : HG_CHANGED;
+    case HG_CORE_AMBIGUOUS:
+        return HG_SEVERAL;
+    }
+    return HG_UNKNOWN;
+}
+
+void hg_matrix_put_answers(struct hg_text *text, const struct hg_core_report *report,
+                           const struct hg_answers *answers)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        const struct hg_core_finding *finding = &report->findings[i];
+        char value[32] = "";
+        if (finding->has_value)
+            snprintf(value, sizeof value, "%lld", (long long)finding->value);
+        put_number(text, verdict_of(finding));
+        put_string(text, finding->has_value ? value : NULL);
+        put_string(text, finding->why);
+        put_string(text, NULL);
+        put_string(text, NULL);
+    }
+    for (size_t i = 0; i < answers->count; i++) {
+        const struct hg_answer *answer = &answers->items[i];
+        put_number(text, answer->verdict);
+        put_string(text, answer->value);
+        put_string(text, answer->why);
+        put_string(text, answer->advice);
+        put_string(text, answer->shape);
+    }
+}
+
+struct source {
+    const char *at;
+    size_t left;
+};
+
+static bool take_number(struct source *source, uint32_t *ret)
+{
+    if (source->left < sizeof *ret)
+        return false;
+    memcpy(ret, source->at, sizeof *ret);
+    source->at += sizeof *ret;
+    source->left -= sizeof *ret;
+    return true;
+}
+
+static bool take_string(struct matrix *matrix, struct source *source, const char **ret)
+{
+    uint32_t length = 0;
+    if (!take_number(source, &length))
+        return false;
+    if (length == ABSENT)
+        return true;
+    if (length > source->left)
+        return false;
+    *ret = hg_strings_intern(&matrix->strings, source->at, length);
+    source->at += length;
+    source->left -= length;
+    return true;
+}
+
+bool hg_matrix_take_answers(struct matrix *matrix, size_t kernel, const char *bytes, size_t size)
+{
+    struct source source = {.at = bytes, .left = size};
+    for (size_t i = 0; i < matrix->rows.count; i++) {
+        struct matrix_cell *cell = &matrix->rows.items[i].cells[kernel];
+        uint32_t verdict = 0;
+        if (!take_number(&source, &verdict) || verdict >= HG_VERDICTS ||
+            !take_string(matrix, &source, &cell->value) ||
+            !take_string(matrix, &source, &cell->why) ||
+            !take_string(matrix, &source, &cell->advice) ||
+            !take_string(matrix, &source, &cell->shape))
+            return false;
+        cell->verdict = (enum hg_verdict)verdict;
+    }
+    return source.left == 0;
+}
+
+/* --- kernels against each other --- */
+
+void hg_matrix_compare(struct matrix *matrix)
+{
+    for (size_t i = 0; i < matrix->rows.count; i++) {
+        struct matrix_row *row = &matrix->rows.items[i];
+        size_t first = 0;
+        while (first < matrix->kernel_count && row->cells[first].shape == NULL)
+            first++;
+        for (size_t k = first; k < matrix->kernel_count; k++) {
+            struct matrix_cell *cell = &row->cells[k];
+            /* Interned: equal strings are one. */
+            if (cell->verdict != HG_FINE || cell->shape == NULL ||
+                cell->shape == row->cells[first].shape)
+                continue;
+            struct hg_text text = {0};
+            hg_text_printf(&text, "in %s it is '%s'", matrix->kernels[first],
+                           row->cells[first].value);
+            cell->verdict = HG_CHANGED;
+            cell->why = keep(matrix, hg_text_string(&text));
+            hg_text_deinit(&text);
+        }
+    }
+}
+
+bool hg_matrix_cell_fails(const struct matrix_row *row, size_t kernel)
+{
+    return hg_verdict_fails(row->cells[kernel].verdict) && !row->is_optional;
+}
+
+size_t hg_matrix_failures(const struct matrix *matrix)
+{
+    size_t failures = 0;
+    for (size_t i = 0; i < matrix->rows.count; i++)
+        for (size_t k = 0; k < matrix->kernel_count; k++)
+            failures += hg_matrix_cell_fails(&matrix->rows.items[i], k);
+    return failures;
+}
+
+bool hg_matrix_same_cell(const struct matrix_row *row, size_t a, size_t b)
+{
+    const struct matrix_cell *x = &row->cells[a];
+    const struct matrix_cell *y = &row->cells[b];
+    /* Offsets differ from kernel to kernel: that is what relocations are for. */
+    return x->verdict == y->verdict && x->why == y->why && x->advice == y->advice &&
+           (row->is_relocation || x->value == y->value);
+}

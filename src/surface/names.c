@@ -1,0 +1,97 @@
+/*
+ * Names: of needs, verdicts, helpers and map types.
+ *
+ * Helpers have numbers in a program; their names come from the system's <linux/bpf.h>.  What is
+ * newer than that has a number only, and the kernel that is asked may know its name.
+ */
+#include "surface/names.h"
+
+#include <linux/bpf.h>
+
+const char *hg_need_kind_name(enum hg_need_kind kind)
+{
+    static const char *const names[HG_NEED_KINDS] = {
+        [HG_NEED_PROGRAM_TYPE] = "program_type",
+        [HG_NEED_ATTACH_TYPE] = "attach_type",
+        [HG_NEED_FUNCTION] = "function",
+        [HG_NEED_SYSCALL] = "syscall",
+        [HG_NEED_TRACEPOINT] = "tracepoint",
+        [HG_NEED_LSM_HOOK] = "lsm_hook",
+        [HG_NEED_ITERATOR] = "iterator",
+        [HG_NEED_STRUCT_OPS] = "struct_ops",
+        [HG_NEED_PARAMETER] = "parameter",
+        [HG_NEED_RECORD] = "record_field",
+        [HG_NEED_CONTEXT] = "context",
+        [HG_NEED_HELPER] = "helper",
+        [HG_NEED_KFUNC] = "kfunc",
+        [HG_NEED_KSYM] = "ksym",
+        [HG_NEED_CONFIG] = "config",
+        [HG_NEED_MAP_TYPE] = "map_type",
+    };
+    return names[kind];
+}
+
+const char *hg_verdict_name(enum hg_verdict verdict)
+{
+    static const char *const names[HG_VERDICTS] = {
+        [HG_FINE] = "fine",       [HG_GUARDED] = "guarded", [HG_PARTLY] = "partly",
+        [HG_UNKNOWN] = "unknown", [HG_CHANGED] = "changed", [HG_SEVERAL] = "several",
+        [HG_MISSING] = "missing",
+    };
+    return names[verdict];
+}
+
+bool hg_verdict_fails(enum hg_verdict verdict)
+{
+    return verdict >= HG_CHANGED;
+}
+
+const char *hg_helper_name(uint32_t number)
+{
+/* The list itself has the commas. */
+#define NAME_OF(name) [BPF_FUNC_##name] = "bpf_" #name
+    static const char *const names[] = {__BPF_FUNC_MAPPER(NAME_OF)};
+#undef NAME_OF
+    return number < sizeof names / sizeof *names ? names[number] : NULL;
+}
+
+const char *hg_map_type_name(uint32_t number)
+{
+    static const char *const names[] = {
+        "unspec",
+        "hash",
+        "array",
+        "prog_array",
+        "perf_event_array",
+        "percpu_hash",
+        "percpu_array",
+        "stack_trace",
+        "cgroup_array",
+        "lru_hash",
+        "lru_percpu_hash",
+        "lpm_trie",
+        "array_of_maps",
+        "hash_of_maps",
+        "devmap",
+        "sockmap",
+        "cpumap",
+        "xskmap",
+        "sockhash",
+        "cgroup_storage",
+        "reuseport_sockarray",
+        "percpu_cgroup_storage",
+        "queue",
+        "stack",
+        "sk_storage",
+        "devmap_hash",
+        "struct_ops",
+        "ringbuf",
+        "inode_storage",
+        "task_storage",
+        "bloom_filter",
+        "user_ringbuf",
+        "cgrp_storage",
+        "arena",
+    };
+    return number < sizeof names / sizeof *names ? names[number] : NULL;
+}

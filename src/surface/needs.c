@@ -1,0 +1,517 @@
+/*
+ * All that an object needs of a kernel.
+ *
+ *     each program   its type and attach type, what it is attached to, what it does with its
+ * context, the helpers that it and the functions it calls use the object     map types, kernel
+ * functions and variables (.ksyms), values of the configuration (.kconfig), struct_ops
+ *
+ * The method: a program is a function outside of .text, as for libbpf; what it calls is found by
+ * flow.c.  Uses of one thing by one program are one need with several uses, since a guard must
+ * cover all of them.
+ */
+#include "base/diag.h"
+#include "surface/names.h"
+#include "surface/surface.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define STEPS_MAX ((uint64_t)1 << 25)
+
+/* --- adding --- */
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_detail(const struct detail *a, const struct detail *b)
+{
+    return a->kind == b->kind && a->program == b->program && a->number == b->number &&
+           a->offset == b->offset && a->size == b->size && a->type == b->type &&
+           same_text(a->name, b->name);
+}
+
+static const char *text_of(struct hg_surface *surface, struct hg_text *text)
+{
+    const char *copy = hg_arena_string(&surface->arena, hg_text_string(text), text->size);
+    hg_text_deinit(text);
+    return copy;
+}
+
+static void put_parameter(struct hg_text *text, const struct hg_surface *surface,
+                          const struct detail *detail)
+{
+    if (detail->number == 0)
+        hg_text_printf(text, "the register at byte %d", detail->offset);
+    else
+        hg_text_printf(text, "parameter %u", detail->number);
+    if (detail->name != NULL)
+        hg_text_printf(text, " of %s", detail->name);
+    if (detail->type != HG_NO_TYPE)
+        hg_text_printf(text, " as struct %s",
+                       hg_model_type(surface->object->types, detail->type)->name);
+}
+
+static void put_record(struct hg_text *text, const struct detail *detail)
+{
+    if (detail->field != NULL)
+        hg_text_printf(text, "%s, ", detail->field);
+    hg_text_printf(text, "byte %d", detail->offset);
+    if (detail->name != NULL)
+        hg_text_printf(text, " of %s", detail->name);
+}
+
+static const char *describe(struct hg_surface *surface, const struct detail *detail)
+{
+    struct hg_text text = {0};
+    const char *known = NULL;
+    switch (detail->kind) {
+    case HG_NEED_PARAMETER:
+        put_parameter(&text, surface, detail);
+        break;
+    case HG_NEED_RECORD:
+        put_record(&text, detail);
+        break;
+    case HG_NEED_CONTEXT:
+        hg_text_put(&text, "reads of the context that were not followed");
+        break;
+    case HG_NEED_HELPER:
+        known = hg_helper_name(detail->number);
+        if (known == NULL)
+            hg_text_printf(&text, "helper %u", detail->number);
+        break;
+    case HG_NEED_MAP_TYPE:
+        known = hg_map_type_name(detail->number);
+        if (known == NULL)
+            hg_text_printf(&text, "map type %u", detail->number);
+        break;
+    case HG_NEED_PROGRAM_TYPE:
+    case HG_NEED_ATTACH_TYPE:
+    case HG_NEED_FUNCTION:
+    case HG_NEED_SYSCALL:
+    case HG_NEED_TRACEPOINT:
+    case HG_NEED_LSM_HOOK:
+    case HG_NEED_ITERATOR:
+    case HG_NEED_STRUCT_OPS:
+    case HG_NEED_KFUNC:
+    case HG_NEED_KSYM:
+    case HG_NEED_CONFIG:
+        known = detail->name == NULL ? "(what user space says)" : detail->name;
+        break;
+    }
+    hg_text_put(&text, known == NULL ? "" : known);
+    return text_of(surface, &text);
+}
+
+static void place(struct hg_surface *surface, struct hg_surface_need *need, uint32_t function,
+                  uint32_t insn)
+{
+    const struct hg_core_object *object = surface->object;
+    const struct line *line = hg_core_line_at(object, &object->functions.items[function], insn);
+    if (line == NULL)
+        return;
+    need->where = (struct hg_location){.file = hg_core_file_name(object, line, &surface->arena),
+                                       .line = line->number};
+}
+
+static void add_need(struct hg_surface *surface, const struct detail *detail)
+{
+    struct hg_surface_need need = {
+        .kind = detail->kind, .name = describe(surface, detail), .is_optional = detail->is_weak};
+    if (detail->program != NO_PROGRAM) {
+        const struct program *program = &surface->programs.items[detail->program];
+        const struct function *function = &surface->object->functions.items[program->function];
+        need.program = function->name;
+        need.section = surface->object->codes.items[function->code].name;
+        need.is_optional = need.is_optional || program->section.is_on_demand;
+        place(surface, &need, program->function, 0);
+    }
+    *HG_PUSH(&surface->details) = *detail;
+    *HG_PUSH(&surface->needs) = need;
+}
+
+bool hg_surface_add(struct hg_surface *surface, const struct detail *detail, uint32_t function,
+                    uint32_t insn)
+{
+    size_t i = surface->details.count;
+    while (i > 0 && surface->details.items[i - 1].program == detail->program &&
+           !same_detail(&surface->details.items[i - 1], detail))
+        i--;
+    bool is_new = i == 0 || surface->details.items[i - 1].program != detail->program;
+    if (is_new && surface->details.count == NEEDS_MAX)
+        return false;
+    size_t index = is_new ? surface->details.count : i - 1;
+    if (is_new) {
+        add_need(surface, detail);
+        surface->details.items[index].first_use = NO_USE;
+    }
+    if (function == NO_USE)
+        return true;
+    if (surface->uses.count == USES_MAX)
+        return false;
+    struct detail *kept = &surface->details.items[index];
+    if (kept->first_use == NO_USE)
+        place(surface, &surface->needs.items[index], function, insn);
+    *HG_PUSH(&surface->uses) =
+        (struct use){.function = function, .insn = insn, .next = kept->first_use};
+    kept->first_use = (uint32_t)surface->uses.count - 1;
+    return true;
+}
+
+/* --- programs --- */
+
+const struct hg_type *hg_surface_prototype(const struct hg_surface *surface, const char *name)
+{
+    const struct hg_model *types = surface->object->types;
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(types, &count);
+    const struct index_entry *found = hg_names_find(&surface->symbols, name, &count);
+    for (size_t i = 0; i < count; i++)
+        if (symbols[found[i].number].kind == HG_SYMBOL_FUNCTION)
+            return hg_model_type(types, symbols[found[i].number].type.id);
+    return NULL;
+}
+
+static bool is_program(const struct hg_core_object *object, const struct function *function)
+{
+    return !function->is_static && strcmp(object->codes.items[function->code].name, ".text") != 0;
+}
+
+bool hg_surface_has_program(const struct hg_core_object *object, const char *name)
+{
+    for (size_t i = 0; i < object->functions.count; i++)
+        if (is_program(object, &object->functions.items[i]) &&
+            strcmp(object->functions.items[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static bool is_without(const struct hg_surface_options *options, const char *name)
+{
+    for (size_t i = 0; options != NULL && i < options->without_count; i++)
+        if (strcmp(options->without[i], name) == 0)
+            return true;
+    return false;
+}
+
+static const char *attached_to(const struct hg_surface_options *options, const char *name)
+{
+    size_t length = strlen(name);
+    for (size_t i = 0; options != NULL && i < options->attach_count; i++)
+        if (strncmp(options->attach[i], name, length) == 0 && options->attach[i][length] == '=')
+            return options->attach[i] + length + 1;
+    return NULL;
+}
+
+static void collect_programs(struct hg_surface *surface, const struct hg_surface_options *options)
+{
+    const struct hg_core_object *object = surface->object;
+    for (size_t i = 0; i < object->functions.count; i++) {
+        const struct function *function = &object->functions.items[i];
+        if (!is_program(object, function) || is_without(options, function->name))
+            continue;
+        struct program program = {.function = (uint32_t)i};
+        hg_section_parse(object->codes.items[function->code].name, &program.section);
+        const char *target = attached_to(options, function->name);
+        if (target == NULL)
+            target = program.section.target;
+        if (target != NULL)
+            program.target = hg_arena_string(&surface->arena, target, strlen(target));
+        *HG_PUSH(&surface->programs) = program;
+    }
+}
+
+/* --- what programs need --- */
+
+static enum hg_need_kind need_of_target(enum target_kind target)
+{
+    switch (target) {
+    case TARGET_SYSCALL:
+        return HG_NEED_SYSCALL;
+    case TARGET_TRACEPOINT:
+    case TARGET_RAW_TRACEPOINT:
+    case TARGET_BTF_TRACEPOINT:
+        return HG_NEED_TRACEPOINT;
+    case TARGET_LSM:
+        return HG_NEED_LSM_HOOK;
+    case TARGET_ITERATOR:
+        return HG_NEED_ITERATOR;
+    case TARGET_STRUCT_OPS:
+        return HG_NEED_STRUCT_OPS;
+    case TARGET_NONE:
+    case TARGET_KPROBE:
+    case TARGET_KRETPROBE:
+    case TARGET_KPROBE_MULTI:
+    case TARGET_FENTRY:
+    case TARGET_FEXIT:
+    case TARGET_FMOD_RET:
+    case TARGET_FREPLACE:
+        break;
+    }
+    return HG_NEED_FUNCTION;
+}
+
+static bool add_attachment(struct hg_surface *surface, uint32_t number)
+{
+    const struct program *program = &surface->programs.items[number];
+    const struct section_spec *spec = program->section.spec;
+    struct detail detail = {.program = number, .type = HG_NO_TYPE};
+    if (spec == NULL) {
+        detail.kind = HG_NEED_PROGRAM_TYPE;
+        return hg_surface_add(surface, &detail, NO_USE, 0);
+    }
+    detail.target = spec->target;
+    detail.kind = HG_NEED_PROGRAM_TYPE;
+    detail.name = spec->program_type;
+    bool fine = hg_surface_add(surface, &detail, NO_USE, 0);
+    if (fine && spec->attach_type != NULL) {
+        detail.kind = HG_NEED_ATTACH_TYPE;
+        detail.name = spec->attach_type;
+        fine = hg_surface_add(surface, &detail, NO_USE, 0);
+    }
+    /* struct_ops programs are attached by the variable that holds them. */
+    if (!fine || spec->target == TARGET_NONE || spec->target == TARGET_STRUCT_OPS)
+        return fine;
+    detail.kind = need_of_target(spec->target);
+    detail.name = program->target;
+    return hg_surface_add(surface, &detail, NO_USE, 0);
+}
+
+static bool is_kfunc_call(const struct hg_core_object *object, const struct function *function,
+                          uint32_t insn)
+{
+    const struct reference *reference =
+        hg_core_reference_at(object, function->code, function->offset + insn * INSN_SIZE);
+    return reference != NULL && reference->is_external;
+}
+
+static bool add_helpers(struct hg_surface *surface, uint32_t program, uint32_t number)
+{
+    enum { CALL = 0x85 };
+    const struct hg_core_object *object = surface->object;
+    const struct function *function = &object->functions.items[number];
+    uint32_t count = function_insns(function);
+    for (uint32_t i = 0; i < count; i++) {
+        struct insn insn = hg_core_insn(object, function, i);
+        if (insn_is_wide(&insn))
+            i++;
+        if (insn.code != CALL || insn.src != 0 || insn.imm < 0 ||
+            is_kfunc_call(object, function, i))
+            continue;
+        struct detail detail = {.kind = HG_NEED_HELPER,
+                                .program = program,
+                                .number = (uint32_t)insn.imm,
+                                .type = HG_NO_TYPE};
+        if (!hg_surface_add(surface, &detail, number, i))
+            return false;
+    }
+    return true;
+}
+
+static bool add_program(struct hg_surface *surface, uint32_t number)
+{
+    struct flow flow = {.index = &surface->records, .steps_left = &surface->steps_left};
+    bool fine = add_attachment(surface, number) && hg_surface_add_context(surface, number, &flow);
+    for (size_t i = 0; fine && i < flow.functions.count; i++)
+        fine = add_helpers(surface, number, flow.functions.items[i]);
+    hg_flow_deinit(&flow);
+    return fine;
+}
+
+/* --- what the object needs --- */
+
+static bool is_weak(const struct hg_surface *surface, const char *name)
+{
+    size_t count = 0;
+    const struct index_entry *found = hg_names_find(&surface->externals, name, &count);
+    return count > 0 && surface->object->externals.items[found[0].number].is_weak;
+}
+
+/* Where instructions refer to the symbol: calls of a function, and uses of addresses. */
+static bool add_references(struct hg_surface *surface, const struct detail *detail)
+{
+    const struct hg_core_object *object = surface->object;
+    bool fine = hg_surface_add(surface, detail, NO_USE, 0);
+    size_t count = 0;
+    const struct index_entry *found = hg_names_find(&surface->references, detail->name, &count);
+    for (size_t i = 0; fine && i < count; i++) {
+        const struct reference *reference = &object->references.items[found[i].number];
+        const struct function *function =
+            hg_core_function_at(object, reference->code, reference->offset);
+        if (function == NULL)
+            continue;
+        uint32_t insn = (reference->offset - function->offset) / INSN_SIZE;
+        struct insn at = hg_core_insn(object, function, insn);
+        if (insn_is_wide(&at) && detail->kind == HG_NEED_KFUNC)
+            continue; /* asks whether it is there */
+        fine =
+            hg_surface_add(surface, detail, (uint32_t)(function - object->functions.items), insn);
+    }
+    return fine;
+}
+
+static bool add_external(struct hg_surface *surface, const struct hg_symbol *symbol, bool is_config)
+{
+    struct detail detail = {
+        .kind = is_config                            ? HG_NEED_CONFIG
+                : symbol->kind == HG_SYMBOL_FUNCTION ? HG_NEED_KFUNC
+                                                     : HG_NEED_KSYM,
+        .program = NO_PROGRAM,
+        .name = symbol->name,
+        .type = symbol->type.id,
+        .is_weak = is_weak(surface, symbol->name),
+    };
+    if (is_config)
+        hg_names_add(&surface->config, symbol->name, 0);
+    return add_references(surface, &detail);
+}
+
+/* `int (*type)[27]` is how a definition in .maps says 27. */
+static bool number_of_member(const struct hg_model *model, const struct hg_type *map,
+                             const char *name, uint32_t *ret)
+{
+    for (size_t i = 0; i < map->member_count; i++) {
+        const struct hg_member *member = &map->members[i];
+        if (member->name == NULL || strcmp(member->name, name) != 0)
+            continue;
+        hg_type_id array = hg_surface_pointee(model, member->type.id);
+        if (array == HG_NO_TYPE || hg_model_type(model, array)->kind != HG_ARRAY ||
+            hg_model_type(model, array)->count > UINT32_MAX)
+            return false;
+        *ret = (uint32_t)hg_model_type(model, array)->count;
+        return true;
+    }
+    return false;
+}
+
+static bool add_map_type(struct hg_surface *surface, uint32_t number)
+{
+    struct detail detail = {
+        .kind = HG_NEED_MAP_TYPE, .program = NO_PROGRAM, .number = number, .type = HG_NO_TYPE};
+    return hg_surface_add(surface, &detail, NO_USE, 0);
+}
+
+static bool add_map(struct hg_surface *surface, const struct hg_symbol *symbol)
+{
+    const struct hg_model *model = surface->object->types;
+    hg_type_id id = hg_type_resolve(model, symbol->type.id, NULL);
+    const struct hg_type *map = hg_model_type(model, id);
+    uint32_t number = 0;
+    return map->kind != HG_STRUCT || !number_of_member(model, map, "type", &number) ||
+           add_map_type(surface, number);
+}
+
+static bool add_struct_ops(struct hg_surface *surface, const struct hg_symbol *symbol)
+{
+    const struct hg_model *model = surface->object->types;
+    hg_type_id id = hg_type_resolve(model, symbol->type.id, NULL);
+    const struct hg_type *type = hg_model_type(model, id);
+    struct detail detail = {
+        .kind = HG_NEED_STRUCT_OPS, .program = NO_PROGRAM, .name = type->name, .type = id};
+    return type->kind != HG_STRUCT || type->name == NULL ||
+           (add_map_type(surface, 26) && hg_surface_add(surface, &detail, NO_USE, 0));
+}
+
+static bool add_section(struct hg_surface *surface, const struct hg_section *section)
+{
+    bool is_ksyms = strcmp(section->name, ".ksyms") == 0;
+    bool is_config = strcmp(section->name, ".kconfig") == 0;
+    bool is_maps = strcmp(section->name, ".maps") == 0;
+    bool is_ops =
+        strcmp(section->name, ".struct_ops") == 0 || strcmp(section->name, ".struct_ops.link") == 0;
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(surface->object->types, &count);
+    bool fine = true;
+    for (size_t i = 0; fine && i < section->entry_count; i++) {
+        const struct hg_symbol *symbol = &symbols[section->entries[i].symbol];
+        if (is_ksyms || is_config)
+            fine = add_external(surface, symbol, is_config);
+        else if (is_maps)
+            fine = add_map(surface, symbol);
+        else if (is_ops)
+            fine = add_struct_ops(surface, symbol);
+    }
+    return fine;
+}
+
+static bool add_object(struct hg_surface *surface)
+{
+    const struct hg_core_object *object = surface->object;
+    size_t count = 0;
+    const struct hg_section *sections = hg_model_sections(object->types, &count);
+    bool fine = true;
+    for (size_t i = 0; fine && i < count; i++)
+        fine = add_section(surface, &sections[i]);
+    for (size_t i = 0; fine && i < object->legacy_maps.count; i++)
+        fine = add_map_type(surface, object->legacy_maps.items[i].type);
+    hg_names_sort(&surface->config);
+    return fine;
+}
+
+/* --- all of it --- */
+
+static void index_names(struct hg_surface *surface)
+{
+    const struct hg_core_object *object = surface->object;
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(object->types, &count);
+    for (size_t i = 0; i < count; i++)
+        hg_names_add(&surface->symbols, symbols[i].name, (uint32_t)i);
+    for (size_t i = 0; i < object->externals.count; i++)
+        hg_names_add(&surface->externals, object->externals.items[i].name, (uint32_t)i);
+    for (size_t i = 0; i < object->references.count; i++)
+        if (object->references.items[i].is_external)
+            hg_names_add(&surface->references, object->references.items[i].symbol, (uint32_t)i);
+    hg_names_sort(&surface->symbols);
+    hg_names_sort(&surface->externals);
+    hg_names_sort(&surface->references);
+}
+
+enum hg_status hg_surface_read(const struct hg_core_object *object,
+                               const struct hg_surface_options *options,
+                               struct hg_diagnostics *diagnostics, struct hg_surface **ret)
+{
+    struct hg_surface *surface = hg_calloc(1, sizeof *surface);
+    hg_arena_init(&surface->arena);
+    surface->object = object;
+    surface->steps_left = STEPS_MAX;
+    hg_record_index_init(&surface->records, object);
+    index_names(surface);
+    collect_programs(surface, options);
+    bool fine = surface->programs.count <= PROGRAMS_MAX;
+    for (size_t i = 0; fine && i < surface->programs.count; i++)
+        fine = add_program(surface, (uint32_t)i);
+    if (fine && add_object(surface)) {
+        *ret = surface;
+        return HG_OK;
+    }
+    hg_surface_destroy(surface);
+    hg_core_fault(object, diagnostics,
+                  "more than %d programs, or %d things that they need of a kernel", PROGRAMS_MAX,
+                  NEEDS_MAX);
+    return HG_ERROR_INPUT;
+}
+
+void hg_surface_destroy(struct hg_surface *surface)
+{
+    if (surface == NULL)
+        return;
+    hg_record_index_deinit(&surface->records);
+    hg_names_deinit(&surface->symbols);
+    hg_names_deinit(&surface->externals);
+    hg_names_deinit(&surface->config);
+    hg_names_deinit(&surface->references);
+    free(surface->programs.items);
+    free(surface->details.items);
+    free(surface->needs.items);
+    free(surface->uses.items);
+    hg_arena_deinit(&surface->arena);
+    free(surface);
+}
+
+const struct hg_surface_need *hg_surface_needs(const struct hg_surface *surface, size_t *count)
+{
+    *count = surface->needs.count;
+    return surface->needs.items;
+}

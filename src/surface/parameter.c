@@ -1,0 +1,308 @@
+/*
+ * Parameters that a program uses, and fields of records that it reads: are they what it takes them
+ * for?
+ *
+ *     parameter 2 of vfs_create as struct inode
+ *         5.10   vfs_create(struct inode *dir, struct dentry *dentry, ...)          changed
+ *         6.1    vfs_create(struct user_namespace *, struct inode *dir, ...)        fine
+ *
+ *     prev_state, byte 32 of sched/sched_switch
+ *         struct trace_event_raw_sched_switch has prev_state at byte 40             changed
+ *
+ * What a parameter is read as is known where a CO-RE relocation says so.  A program may cast: to a
+ * type whose first member is the other, or of which the other is the first member, is fine; to
+ * one that another parameter has is taken for a mistake; the rest cannot be told.
+ */
+#include "surface/ask.h"
+
+#include "core/kinds.h"
+#include "model/describe.h"
+
+#include <string.h>
+
+enum { WORD = 8, NESTING_MAX = 8 };
+
+static const char advice_parameter[] =
+    "find the parameter by a CO-RE question about the kernel (bpf_core_type_exists ...), or attach "
+    "by a program of its own to each form";
+
+/* --- prototypes --- */
+
+/* Of what the program is attached to; *skip: the parameters that it does not see. */
+static const struct hg_type *prototype_of(struct asker *asker, const struct detail *detail,
+                                          size_t *skip)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    struct hg_text text = {0};
+    const struct hg_symbol *symbol = NULL;
+    *skip = 0;
+    if (detail->target == TARGET_RAW_TRACEPOINT || detail->target == TARGET_BTF_TRACEPOINT) {
+        hg_text_printf(&text, "btf_trace_%s", detail->name);
+        hg_type_id id = hg_facts_type(kernel, HG_TYPEDEF, hg_text_string(&text));
+        hg_text_deinit(&text);
+        id = id == HG_NO_TYPE ? id : hg_surface_pointee(kernel->model, id);
+        const struct hg_type *type = id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, id);
+        *skip = 1;
+        return type != NULL && type->kind == HG_FUNCTION && type->parameter_count > 0 ? type : NULL;
+    }
+    if (detail->target == TARGET_LSM)
+        hg_text_printf(&text, "bpf_lsm_%s", detail->name);
+    else
+        hg_text_put(&text, hg_function_name(asker, detail->name));
+    symbol = hg_facts_function(kernel, hg_text_string(&text));
+    hg_text_deinit(&text);
+    return symbol == NULL ? NULL : hg_model_type(kernel->model, symbol->type.id);
+}
+
+/* --- what a parameter is --- */
+
+static bool same_record(struct asker *asker, const struct detail *detail, hg_type_id target)
+{
+    const struct hg_type *type = hg_model_type(asker->kernel->model, target);
+    const struct hg_type *local = hg_model_type(asker->surface->object->types, detail->type);
+    return type->kind == local->kind && type->name != NULL &&
+           hg_core_same_essential(local->name, type->name, HG_CORE_LIBBPF);
+}
+
+/* Whether the record begins with one that the program's type stands for. */
+static bool begins_with(struct asker *asker, const struct detail *detail, hg_type_id record)
+{
+    const struct hg_model *model = asker->kernel->model;
+    for (unsigned depth = 0; depth < NESTING_MAX; depth++) {
+        if (same_record(asker, detail, record))
+            return true;
+        const struct hg_type *type = hg_model_type(model, record);
+        bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+        if (!is_record || type->member_count == 0 || type->members[0].bit_offset != 0)
+            return false;
+        record = hg_type_resolve(model, type->members[0].type.id, NULL);
+    }
+    return false;
+}
+
+/* Whether what the program's type is there begins with the record. */
+static bool begins(struct asker *asker, const struct detail *detail, hg_type_id record)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    const char *name = hg_model_type(asker->surface->object->types, detail->type)->name;
+    const char *essential =
+        hg_arena_string(asker->arena, name, hg_core_essential_length(name, HG_CORE_LIBBPF));
+    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, essential);
+    for (unsigned depth = 0; id != HG_NO_TYPE && depth < NESTING_MAX; depth++) {
+        if (id == record)
+            return true;
+        const struct hg_type *type = hg_model_type(kernel->model, id);
+        bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+        if (!is_record || type->member_count == 0 || type->members[0].bit_offset != 0)
+            return false;
+        id = hg_type_resolve(kernel->model, type->members[0].type.id, NULL);
+    }
+    return false;
+}
+
+/* Number of another parameter that points to what the program reads; 0 = there is none. */
+static size_t other_parameter(struct asker *asker, const struct detail *detail,
+                              const struct hg_type *prototype, size_t skip)
+{
+    const struct hg_model *model = asker->kernel->model;
+    for (size_t i = skip; i < prototype->parameter_count; i++) {
+        hg_type_id record = hg_surface_pointee(model, prototype->parameters[i].type.id);
+        if (i + 1 - skip != detail->number && record != HG_NO_TYPE &&
+            same_record(asker, detail, record))
+            return i + 1 - skip;
+    }
+    return 0;
+}
+
+static void judge_type(struct asker *asker, const struct detail *detail,
+                       const struct hg_type *prototype, size_t skip, struct hg_answer *answer)
+{
+    const struct hg_model *model = asker->kernel->model;
+    const struct hg_parameter *parameter = &prototype->parameters[detail->number - 1 + skip];
+    hg_type_id record = hg_surface_pointee(model, parameter->type.id);
+    if (detail->type == HG_NO_TYPE ||
+        (record != HG_NO_TYPE &&
+         (begins_with(asker, detail, record) || begins(asker, detail, record))))
+        return;
+    const char *local = hg_model_type(asker->surface->object->types, detail->type)->name;
+    size_t other = other_parameter(asker, detail, prototype, skip);
+    bool is_small = record == HG_NO_TYPE &&
+                    hg_type_size(model, parameter->type.id) < hg_model_target(model)->pointer_size;
+    if (other != 0)
+        hg_answer_set(asker, answer, HG_CHANGED, advice_parameter,
+                      "the program reads it as struct '%s', which parameter %zu points to here",
+                      local, other);
+    else if (is_small)
+        hg_answer_set(asker, answer, HG_CHANGED, advice_parameter,
+                      "the program reads it as a pointer to struct '%s', and it is no pointer here",
+                      local);
+    else
+        hg_answer_set(
+            asker, answer, HG_UNKNOWN, NULL,
+            "the program reads it as struct '%s', and it is another type here: whether it "
+            "is cast on purpose is not known",
+            local);
+}
+
+/* A parameter's type in a form that two kernels share: what it points to, or how large it is. */
+static const char *shape_of(struct asker *asker, const struct hg_ref *ref)
+{
+    const struct hg_model *model = asker->kernel->model;
+    hg_type_id id = hg_type_resolve(model, ref->id, NULL);
+    const struct hg_type *type = hg_model_type(model, id);
+    bool is_pointer = type->kind == HG_POINTER;
+    struct hg_text text = {0};
+    if (is_pointer) {
+        id = hg_type_resolve(model, type->ref.id, NULL);
+        type = hg_model_type(model, id);
+    }
+    bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+    if (is_record)
+        hg_text_printf(&text, "%s %s", hg_kind_name(type->kind),
+                       type->name == NULL ? "" : type->name);
+    else
+        hg_text_printf(&text, "%llu bytes", (unsigned long long)hg_type_size(model, id));
+    hg_text_put(&text, is_pointer ? " *" : "");
+    return hg_answer_text(asker, &text);
+}
+
+/* The parameter that a register's offset in the kernel's own struct pt_regs stands for. */
+static uint32_t parameter_at(struct asker *asker, const struct detail *detail)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    struct field field;
+    hg_type_id registers = hg_facts_type(kernel, HG_STRUCT, "pt_regs");
+    bool is_known =
+        kernel->arch != ARCH_UNKNOWN && kernel->arch != ARCH_MIPS && kernel->arch != ARCH_LOONGARCH;
+    if (!is_known || registers == HG_NO_TYPE || detail->offset < 0 ||
+        !hg_surface_field_at(kernel->model, registers, (uint64_t)detail->offset, WORD, &field))
+        return 0;
+    return hg_surface_register(field.name, ((uint64_t)detail->offset - field.offset) / WORD);
+}
+
+void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    struct detail resolved = *detail;
+    if (detail->number == 0)
+        resolved.number = parameter_at(asker, detail);
+    size_t skip = 0;
+    const struct hg_type *prototype =
+        detail->name == NULL || detail->target == TARGET_KPROBE_MULTI || resolved.number == 0
+            ? NULL
+            : prototype_of(asker, detail, &skip);
+    if (prototype == NULL) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL, "%s",
+                      resolved.number == 0
+                          ? "which register that is here is not known"
+                          : "the prototype of what it is attached to is not known");
+        return;
+    }
+    size_t count = prototype->parameter_count - skip;
+    struct hg_text text = {0};
+    bool sees_result = detail->target == TARGET_FEXIT || detail->target == TARGET_FMOD_RET ||
+                       detail->target == TARGET_LSM;
+    if (resolved.number <= count) {
+        const struct hg_parameter *parameter = &prototype->parameters[resolved.number - 1 + skip];
+        hg_describe_declaration(&text, kernel->model, &parameter->type,
+                                parameter->name == NULL ? "" : parameter->name);
+        answer->value = hg_answer_text(asker, &text);
+        answer->shape = shape_of(asker, &parameter->type);
+        judge_type(asker, &resolved, prototype, skip, answer);
+    } else if (sees_result && resolved.number == count + 1) {
+        hg_describe_ref(&text, kernel->model, &prototype->ref);
+        hg_answer_value(asker, answer, "the result, %s", hg_text_string(&text));
+        answer->shape = "the result";
+        hg_text_deinit(&text);
+    } else {
+        hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "there %s %zu parameter%s here",
+                      count == 1 ? "is only" : "are only", count, count == 1 ? "" : "s");
+    }
+}
+
+/* --- records of tracepoints --- */
+
+/* `filename`, `data_loc_filename` and `__data_loc_filename` are one. */
+static const char *plain_field(const char *name)
+{
+    name += strspn(name, "_");
+    return strncmp(name, "data_loc_", 9) == 0 ? name + 9 : name;
+}
+
+static bool find_plain(const struct hg_model *model, hg_type_id record, const char *name,
+                       struct field *ret)
+{
+    const struct hg_type *type = hg_model_type(model, record);
+    for (size_t i = 0; i < type->member_count; i++)
+        if (type->members[i].name != NULL &&
+            strcmp(plain_field(type->members[i].name), plain_field(name)) == 0)
+            return hg_surface_field_named(model, record, type->members[i].name, ret);
+    return false;
+}
+
+/* The record of the event; HG_NO_TYPE = it is not known.  Events of one class share the class's,
+ * which the program's own type may name. */
+static hg_type_id record_of(struct asker *asker, const struct detail *detail)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    const char *event = hg_event_name(detail);
+    if (strncmp(detail->name, "syscalls/", 9) == 0)
+        return hg_facts_type(kernel, HG_STRUCT,
+                             strncmp(event, "sys_exit_", 9) == 0 ? "syscall_trace_exit"
+                                                                 : "syscall_trace_enter");
+    struct hg_text text = {0};
+    hg_text_printf(&text, "trace_event_raw_%s", event);
+    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, hg_text_string(&text));
+    hg_text_deinit(&text);
+    const char *own = detail->type == HG_NO_TYPE
+                          ? NULL
+                          : hg_model_type(asker->surface->object->types, detail->type)->name;
+    if (id != HG_NO_TYPE || own == NULL || strncmp(own, "trace_event_raw_", 16) != 0)
+        return id;
+    const char *essential =
+        hg_arena_string(asker->arena, own, hg_core_essential_length(own, HG_CORE_LIBBPF));
+    return hg_facts_type(kernel, HG_STRUCT, essential);
+}
+
+static void judge_field(struct asker *asker, const struct detail *detail, hg_type_id record,
+                        struct hg_answer *answer)
+{
+    static const char advice[] =
+        "read it through CO-RE: struct trace_event_raw_... of vmlinux.h, or one with "
+        "preserve_access_index";
+    const struct hg_model *model = asker->kernel->model;
+    struct field here;
+    struct field named;
+    bool is_field =
+        detail->offset >= 0 &&
+        hg_surface_field_at(model, record, (uint64_t)detail->offset, detail->size, &here);
+    bool has_name = detail->field != NULL && find_plain(model, record, detail->field, &named);
+    if (is_field)
+        hg_answer_value(asker, answer, "%s, byte %llu", here.name, (unsigned long long)here.offset);
+    if (is_field && has_name && here.offset == named.offset)
+        return;
+    if (has_name)
+        hg_answer_set(asker, answer, HG_CHANGED, advice,
+                      "'%s' is at byte %llu here, and the program reads byte %d%s%s", detail->field,
+                      (unsigned long long)named.offset, detail->offset,
+                      is_field ? ", which is " : "", is_field ? here.name : "");
+    else if (!is_field)
+        hg_answer_set(asker, answer, HG_CHANGED, advice,
+                      "no field of the record is at byte %d with %u bytes", detail->offset,
+                      detail->size);
+    else
+        hg_answer_set(asker, answer, HG_UNKNOWN, advice,
+                      "the program does not name what it reads there as the kernel does; here it "
+                      "is '%s'",
+                      here.name);
+}
+
+void hg_ask_record(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    hg_type_id record = detail->name == NULL ? HG_NO_TYPE : record_of(asker, detail);
+    if (record == HG_NO_TYPE)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the layout of this event's record is not known");
+    else
+        judge_field(asker, detail, record, answer);
+}

@@ -1,0 +1,254 @@
+/*
+ * What one kernel answers, for people:
+ *
+ *     besides types:
+ *       on_read, in fentry/vfs_reed
+ *         function     vfs_reed                 missing   prog.bpf.c:12
+ *             the kernel's BTF have no function 'vfs_reed': ...; did you mean 'vfs_read'?
+ *             attach to another function or to a tracepoint there: ...
+ *       fine: 2 program types, 5 helpers, 3 map types
+ *       unknown: 14: the types are not a whole kernel's: they list no functions
+ *
+ * and as JSON: an array of objects.  What is fine and needs no look, and what is unknown for one
+ * reason many times, is counted.
+ */
+#include "surface/report.h"
+
+#include "base/json.h"
+
+#include <string.h>
+
+enum { NAME_WIDTH_MAX = 56, KIND_WIDTH = 12, FOLD_MIN = 3 };
+
+static const char *spoken(enum hg_need_kind kind)
+{
+    static const char *const names[HG_NEED_KINDS] = {
+        [HG_NEED_PROGRAM_TYPE] = "program type",
+        [HG_NEED_ATTACH_TYPE] = "attach type",
+        [HG_NEED_FUNCTION] = "function",
+        [HG_NEED_SYSCALL] = "system call",
+        [HG_NEED_TRACEPOINT] = "tracepoint",
+        [HG_NEED_LSM_HOOK] = "LSM hook",
+        [HG_NEED_ITERATOR] = "iterator",
+        [HG_NEED_STRUCT_OPS] = "struct_ops",
+        [HG_NEED_PARAMETER] = "parameter",
+        [HG_NEED_RECORD] = "record field",
+        [HG_NEED_CONTEXT] = "context",
+        [HG_NEED_HELPER] = "helper",
+        [HG_NEED_KFUNC] = "kfunc",
+        [HG_NEED_KSYM] = "ksym",
+        [HG_NEED_CONFIG] = "config",
+        [HG_NEED_MAP_TYPE] = "map type",
+    };
+    return names[kind];
+}
+
+/* Kinds whose answer is worth a line although it is fine. */
+static bool is_shown(enum hg_need_kind kind)
+{
+    return kind != HG_NEED_PROGRAM_TYPE && kind != HG_NEED_ATTACH_TYPE && kind != HG_NEED_HELPER &&
+           kind != HG_NEED_MAP_TYPE;
+}
+
+static bool same_words(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool is_folded(const struct hg_answers *answers, size_t number, enum hg_need_kind kind)
+{
+    const struct hg_answer *answer = &answers->items[number];
+    if (answer->verdict == HG_FINE)
+        return !is_shown(kind);
+    size_t same = 0;
+    for (size_t i = 0; answer->verdict == HG_UNKNOWN && i < answers->count && same < FOLD_MIN; i++)
+        same += answers->items[i].verdict == HG_UNKNOWN &&
+                same_words(answers->items[i].why, answer->why);
+    return same >= FOLD_MIN;
+}
+
+/* --- text --- */
+
+static void put_row(struct hg_text *text, const struct hg_surface_need *need,
+                    const struct hg_answer *answer, int width)
+{
+    hg_text_printf(text, "      %-*s  %-*s  %s", KIND_WIDTH, spoken(need->kind), width, need->name,
+                   hg_verdict_name(answer->verdict));
+    if (need->is_optional && hg_verdict_fails(answer->verdict))
+        hg_text_put(text, ", on demand");
+    if (answer->value != NULL)
+        hg_text_printf(text, ": %s", answer->value);
+    if (need->where.file != NULL)
+        hg_text_printf(text, "  %s:%u", need->where.file, need->where.line);
+    hg_text_put(text, "\n");
+    if (answer->why != NULL)
+        hg_text_printf(text, "          %s\n", answer->why);
+    if (answer->advice != NULL)
+        hg_text_printf(text, "          to do: %s\n", answer->advice);
+}
+
+static void put_fine(struct hg_text *text, const struct hg_surface_need *needs,
+                     const struct hg_answers *answers)
+{
+    size_t counts[HG_NEED_KINDS] = {0};
+    for (size_t i = 0; i < answers->count; i++)
+        if (answers->items[i].verdict == HG_FINE && !is_shown(needs[i].kind))
+            counts[needs[i].kind]++;
+    const char *before = "    fine: ";
+    for (size_t kind = 0; kind < HG_NEED_KINDS; kind++) {
+        if (counts[kind] == 0)
+            continue;
+        hg_text_printf(text, "%s%zu %s%s", before, counts[kind], spoken((enum hg_need_kind)kind),
+                       counts[kind] == 1 ? "" : "s");
+        before = ", ";
+    }
+    if (before[0] == ',')
+        hg_text_put(text, "\n");
+}
+
+/* Each reason for which much is unknown, once. */
+static void put_unknown(struct hg_text *text, const struct hg_surface_need *needs,
+                        const struct hg_answers *answers)
+{
+    for (size_t i = 0; i < answers->count; i++) {
+        const struct hg_answer *answer = &answers->items[i];
+        if (answer->verdict != HG_UNKNOWN || !is_folded(answers, i, needs[i].kind))
+            continue;
+        size_t first = 0;
+        size_t count = 0;
+        for (size_t k = answers->count; k-- > 0;)
+            if (answers->items[k].verdict == HG_UNKNOWN &&
+                same_words(answers->items[k].why, answer->why)) {
+                first = k;
+                count++;
+            }
+        if (first == i)
+            hg_text_printf(text, "    unknown: %zu: %s\n", count, answer->why);
+    }
+}
+
+static int name_width(const struct hg_surface_need *needs, const struct hg_answers *answers)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < answers->count; i++) {
+        size_t length = strlen(needs[i].name);
+        if (length > width && length <= NAME_WIDTH_MAX && !is_folded(answers, i, needs[i].kind))
+            width = length;
+    }
+    return (int)width;
+}
+
+void hg_surface_put_text(struct hg_text *text, const struct hg_surface *surface,
+                         const struct hg_answers *answers)
+{
+    size_t count = 0;
+    const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
+    int width = name_width(needs, answers);
+    if (count > 0)
+        hg_text_put(text, "  besides types:\n");
+    const char *program = "";
+    for (size_t i = 0; i < count; i++) {
+        if (is_folded(answers, i, needs[i].kind))
+            continue;
+        if (!same_words(program, needs[i].program)) {
+            program = needs[i].program;
+            if (program == NULL)
+                hg_text_put(text, "    the object\n");
+            else
+                hg_text_printf(text, "    %s, in %s\n", program, needs[i].section);
+        }
+        put_row(text, &needs[i], &answers->items[i], width);
+    }
+    put_fine(text, needs, answers);
+    put_unknown(text, needs, answers);
+}
+
+/* --- totals --- */
+
+void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const *answers,
+                           size_t count)
+{
+    size_t counts[HG_VERDICTS] = {0};
+    size_t all = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < answers[i]->count; k++, all++)
+            counts[answers[i]->items[k].verdict]++;
+    if (all == 0)
+        return;
+    hg_text_printf(text, "%zu dependenc%s besides types:", all, all == 1 ? "y" : "ies");
+    const char *before = " ";
+    for (size_t verdict = 0; verdict < HG_VERDICTS; verdict++) {
+        if (counts[verdict] == 0)
+            continue;
+        hg_text_printf(text, "%s%zu %s", before, counts[verdict],
+                       hg_verdict_name((enum hg_verdict)verdict));
+        before = ", ";
+    }
+    hg_text_put(text, "\n");
+}
+
+void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surface,
+                            const struct hg_answers *answers)
+{
+    size_t count = 0;
+    const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
+    const char *before = "It would refuse or misread ";
+    const char *last = "";
+    for (size_t i = 0; i < count; i++) {
+        if (!hg_verdict_fails(answers->items[i].verdict) ||
+            (needs[i].is_optional && needs[i].kind != HG_NEED_KFUNC) ||
+            same_words(last, needs[i].program))
+            continue;
+        last = needs[i].program;
+        hg_text_printf(text, "%s%s", before, last == NULL ? "the object as a whole" : last);
+        before = ", ";
+    }
+    if (before[0] == ',')
+        hg_text_put(text, ".\n");
+}
+
+/* --- JSON --- */
+
+static void add_string(json_object *object, const char *key, const char *string)
+{
+    if (string != NULL)
+        hg_json_add(object, key, hg_json_string(string));
+}
+
+static json_object *make_row(const struct hg_surface_need *need, const struct hg_answer *answer)
+{
+    json_object *row = hg_json_must(json_object_new_object());
+    hg_json_add(row, "program", hg_json_string(need->program));
+    add_string(row, "section", need->section);
+    add_string(row, "kind", hg_need_kind_name(need->kind));
+    add_string(row, "name", need->name);
+    if (need->where.file != NULL) {
+        struct hg_text place = {0};
+        hg_text_printf(&place, "%s:%u", need->where.file, need->where.line);
+        add_string(row, "source", hg_text_string(&place));
+        hg_text_deinit(&place);
+    }
+    if (need->is_optional)
+        hg_json_add(row, "optional", hg_json_must(json_object_new_boolean(true)));
+    add_string(row, "result", hg_verdict_name(answer->verdict));
+    add_string(row, "value", answer->value);
+    add_string(row, "why", answer->why);
+    add_string(row, "advice", answer->advice);
+    return row;
+}
+
+void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
+                         const struct hg_answers *answers)
+{
+    size_t count = 0;
+    const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
+    hg_text_put(text, "[");
+    for (size_t i = 0; i < count; i++) {
+        json_object *row = make_row(&needs[i], &answers->items[i]);
+        const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+        hg_text_printf(text, "%s\n      %s", i == 0 ? "" : ",",
+                       json_object_to_json_string_ext(row, (int)flags));
+        json_object_put(row);
+    }
+    hg_text_put(text, count == 0 ? "]" : "\n    ]");
+}

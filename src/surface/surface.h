@@ -1,0 +1,106 @@
+/*
+ * What objects need of a kernel, and what kernels answer.
+ *
+ *     sections.c   names of sections: how a program is attached, and to what
+ *     flow.c       what a program does with its context
+ *     context.c    that as needs: parameters, fields of tracepoints' records
+ *     needs.c      all that an object needs
+ *     facts.c      a kernel, so that names are found: functions, types, symbols, configuration
+ *     symbols.c    System.map and the like
+ *     ask.c        a need of a kernel: the verdict
+ *     attach.c     the same, of what programs are attached to
+ *     parameter.c  the same, of parameters and records
+ */
+#ifndef HG_SURFACE_SURFACE_H
+#define HG_SURFACE_SURFACE_H
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "core/object.h"
+#include "surface/flow.h"
+#include "surface/index.h"
+#include "surface/sections.h"
+
+#include <hdrgen/surface.h>
+
+enum { NEEDS_MAX = 8192, USES_MAX = 65536, PROGRAMS_MAX = 4096 };
+#define NO_USE UINT32_MAX
+
+/* An instruction that uses what is needed. */
+struct use {
+    uint32_t function;
+    uint32_t insn;
+    uint32_t next; /* index of the need's next use; NO_USE = there is none */
+};
+
+/* A need, for those that answer it. */
+struct detail {
+    enum hg_need_kind kind;
+    uint32_t program;        /* index; NO_PROGRAM = of the object */
+    enum target_kind target; /* the program's */
+    const char *name;        /* the function, event, helper ... as a kernel has it */
+    uint32_t number;   /* a helper's or map type's; a parameter's, 0 = only its offset is known */
+    int32_t offset;    /* PARAMETER, RECORD: bytes from the context's start */
+    uint32_t size;     /* RECORD; 0 = not known */
+    hg_type_id type;   /* KFUNC, KSYM: the object's own; PARAMETER: what it is read as */
+    const char *field; /* RECORD: the program's name for it; NULL = it has none */
+    bool is_weak;
+    uint32_t first_use;
+};
+#define NO_PROGRAM UINT32_MAX
+
+struct program {
+    uint32_t function;
+    struct section section;
+    const char *target; /* of the section, or of the options; NULL = none */
+};
+
+struct hg_surface {
+    const struct hg_core_object *object;
+    struct hg_arena arena;
+    struct record_index records;
+    struct name_index symbols;    /* of the object's BTF, by number */
+    struct name_index externals;  /* the object's, by number */
+    struct name_index config;     /* names of .kconfig; no numbers */
+    struct name_index references; /* the object's to what it does not define, by number */
+    HG_ARRAY(struct program) programs;
+    HG_ARRAY(struct detail) details;
+    HG_ARRAY(struct hg_surface_need) needs; /* in the same order */
+    HG_ARRAY(struct use) uses;
+    uint64_t steps_left;
+};
+
+/* Adds a use of what *detail says, which becomes a need when it is the first one.  function NO_USE:
+ * nothing uses it.  False: there are too many. */
+bool hg_surface_add(struct hg_surface *surface, const struct detail *detail, uint32_t function,
+                    uint32_t insn);
+
+/* The type that is pointed to, without typedefs; HG_NO_TYPE = id is no pointer. */
+hg_type_id hg_surface_pointee(const struct hg_model *model, hg_type_id id);
+
+/* The prototype of a function of the object's own; NULL = it has none. */
+const struct hg_type *hg_surface_prototype(const struct hg_surface *surface, const char *name);
+
+/* context.c: the needs that come from what the program does with its context; also sets the
+ * functions that it calls. */
+bool hg_surface_add_context(struct hg_surface *surface, uint32_t program, struct flow *flow);
+
+/* The member of a record at that byte, of that size (0 = of any), through members that are records;
+ * NULL = there is none.  The name is that of the innermost. */
+struct field {
+    const char *name;
+    hg_type_id type;
+    uint64_t offset;
+    uint64_t size;
+};
+bool hg_surface_field_at(const struct hg_model *model, hg_type_id record, uint64_t offset,
+                         uint64_t size, struct field *ret);
+/* The member of that name, through members that are records. */
+bool hg_surface_field_named(const struct hg_model *model, hg_type_id record, const char *name,
+                            struct field *ret);
+
+/* How many elements a register's number is within those that hold parameters: `di` is 1; 0 = it
+ * holds none.  index: of an element, where the member is an array. */
+uint32_t hg_surface_register(const char *member, uint64_t index);
+
+#endif

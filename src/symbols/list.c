@@ -1,0 +1,167 @@
+/*
+ * Lists of functions: see list.h.
+ *
+ * Text is read line by line, however long it is, through zlib, which passes on what is not
+ * compressed.
+ */
+#include "symbols/list.h"
+
+#include "base/diag.h"
+#include "symbols/elf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { LINE_SIZE = HG_LISTED_NAME_MAX + 1, FUNCTIONS_MAX = 1 << 24 };
+
+struct list {
+    hg_listed_function_fn *take;
+    void *user;
+    size_t count;
+};
+
+/* The next word, ended by a NUL in place of the blank after it; "" = the line has no more. */
+static char *take_word(char **line)
+{
+    char *word = *line + strspn(*line, " \t\r");
+    char *end = word + strcspn(word, " \t\r");
+    *line = end + (*end != '\0');
+    *end = '\0';
+    return word;
+}
+
+static bool is_hexadecimal(const char *word)
+{
+    size_t length = strlen(word);
+    return length > 0 && length <= 16 && strspn(word, "0123456789abcdefABCDEF") == length;
+}
+
+/* As the compiler and the linker form names. */
+static bool is_name(const char *word)
+{
+    return word[0] != '\0' && strspn(word,
+                                     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                     "0123456789_.$@-+<>:~/") == strlen(word);
+}
+
+/* `[nf_conntrack]` to `nf_conntrack`; NULL = this is no module. */
+static char *strip_brackets(char *word)
+{
+    size_t length = strlen(word);
+    if (length < 3 || word[0] != '[' || word[length - 1] != ']')
+        return NULL;
+    word[length - 1] = '\0';
+    return word + 1;
+}
+
+/* `ffffffffc0401000 t nf_ct_get [nf_conntrack]`, `U printk`, `file.o:` or nothing; false = none of
+ * that. */
+static bool take_line(struct list *list, char *line)
+{
+    char *type = take_word(&line);
+    size_t length = strlen(type);
+    if (length == 0 || type[length - 1] == ':')
+        return take_word(&line)[0] == '\0';
+    char *name = take_word(&line);
+    bool is_defined = is_hexadecimal(type) && strlen(name) == 1;
+    char *third = take_word(&line);
+    if (is_defined && third[0] != '\0') {
+        type = name;
+        name = third;
+        third = take_word(&line);
+    } else {
+        is_defined = false;
+    }
+    bool is_known = strlen(type) == 1 && (is_defined || strchr("Uvw", type[0]) != NULL);
+    char *module = third[0] == '\0' ? NULL : strip_brackets(third);
+    if (!is_known || !is_name(name) || (module == NULL && third[0] != '\0') ||
+        take_word(&line)[0] != '\0')
+        return false;
+    if (is_defined && strchr("tTwW", type[0]) != NULL) {
+        list->take(list->user, &(struct hg_listed_function){.name = name, .module = module});
+        list->count++;
+    }
+    return true;
+}
+
+static enum hg_status read_lines(struct list *list, gzFile file, const char *path,
+                                 struct hg_diagnostics *diagnostics)
+{
+    char line[LINE_SIZE];
+    for (unsigned number = 1; gzgets(file, line, sizeof line) != NULL; number++) {
+        size_t length = strlen(line);
+        bool is_whole = length > 0 && (line[length - 1] == '\n' || gzeof(file));
+        if (length > 0 && line[length - 1] == '\n')
+            line[length - 1] = '\0';
+        if (is_whole && take_line(list, line) && list->count < FUNCTIONS_MAX)
+            continue;
+        hg_error(diagnostics, &(struct hg_location){.file = path, .line = number},
+                 "this is no line of a list of symbols: System.map, /proc/kallsyms and what nm "
+                 "prints are understood");
+        return HG_ERROR_INPUT;
+    }
+    int error = Z_OK;
+    const char *why = gzerror(file, &error);
+    if (error == Z_OK || error == Z_STREAM_END)
+        return HG_OK;
+    hg_error(diagnostics, NULL, "cannot read '%s': %s", path,
+             error == Z_ERRNO ? strerror(errno) : why);
+    return HG_ERROR_IO;
+}
+
+static enum hg_status read_text(struct list *list, int descriptor, const char *path,
+                                struct hg_diagnostics *diagnostics)
+{
+    int copy = dup(descriptor);
+    gzFile file = copy < 0 ? NULL : gzdopen(copy, "rb");
+    if (file == NULL) {
+        hg_error(diagnostics, NULL, "cannot read '%s': %s", path, strerror(errno));
+        if (copy >= 0)
+            close(copy);
+        return HG_ERROR_IO;
+    }
+    enum hg_status status = read_lines(list, file, path, diagnostics);
+    gzclose(file);
+    return status;
+}
+
+/* A FIFO would block, and has no end. */
+static int open_regular(const char *path, struct hg_diagnostics *diagnostics)
+{
+    struct stat about;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int error = errno;
+    bool is_regular = descriptor >= 0 && fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode);
+    if (is_regular)
+        return descriptor;
+    if (descriptor >= 0) {
+        error = S_ISDIR(about.st_mode) ? EISDIR : EINVAL;
+        close(descriptor);
+    }
+    hg_error(diagnostics, NULL, "cannot open '%s': %s", path, strerror(error));
+    return -1;
+}
+
+enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take, void *user,
+                                 struct hg_diagnostics *diagnostics)
+{
+    struct list list = {.take = take, .user = user};
+    int descriptor = open_regular(path, diagnostics);
+    if (descriptor < 0)
+        return HG_ERROR_IO;
+    enum hg_status status = HG_OK;
+    if (hg_begins_elf(descriptor))
+        list.count = hg_list_elf_functions(descriptor, FUNCTIONS_MAX, take, user);
+    else
+        status = read_text(&list, descriptor, path, diagnostics);
+    close(descriptor);
+    if (status != HG_OK || list.count > 0)
+        return status;
+    hg_error(diagnostics, NULL, "'%s' lists no function", path);
+    return HG_ERROR_INPUT;
+}

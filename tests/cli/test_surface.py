@@ -1,0 +1,351 @@
+"""check, besides types: each class of change between kernels, with a program and a pair of kernels that shows it."""
+
+import json
+import subprocess
+import unittest
+
+from hdrgen import Case
+
+# A kernel in miniature: its BTF is that of an object that clang compiles.
+KERNEL = """
+#define USED __attribute__((used))
+#define KFUNC __attribute__((btf_decl_tag("bpf_kfunc")))
+typedef unsigned long long u64;
+struct pt_regs { unsigned long r15, di, si, dx, cx, orig_ax; };
+struct inode { u64 i_ino; };
+struct file { int f_flags; struct inode *f_inode; };
+struct user_namespace { int level; };
+struct task_struct { int pid; };
+struct trace_entry { int head[2]; };
+struct trace_event_raw_sched_switch { struct trace_entry ent; RECORD };
+struct syscall_trace_enter { struct trace_entry ent; int nr; };
+typedef void (*btf_trace_sched_switch)(void *, _Bool, struct task_struct *, struct task_struct *);
+enum bpf_func_id { BPF_FUNC_unspec, BPF_FUNC_map_lookup_elem, BPF_FUNC_get_smp_processor_id = 8, BPF_FUNC_probe_read_kernel = 113 };
+enum bpf_map_type { BPF_MAP_TYPE_UNSPEC, BPF_MAP_TYPE_HASH, BPF_MAP_TYPE_ARRAY };
+enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC, BPF_PROG_TYPE_KPROBE, BPF_PROG_TYPE_TRACING, BPF_PROG_TYPE_TRACEPOINT, BPF_PROG_TYPE_LSM,
+                     BPF_PROG_TYPE_RAW_TRACEPOINT };
+enum bpf_attach_type { BPF_TRACE_FENTRY, BPF_TRACE_FEXIT, BPF_TRACE_RAW_TP, BPF_LSM_MAC, BPF_TRACE_ITER };
+struct pt_regs regs; struct trace_event_raw_sched_switch record; btf_trace_sched_switch tracepoint; struct syscall_trace_enter enter;
+enum bpf_func_id helper; enum bpf_map_type map; enum bpf_prog_type program; enum bpf_attach_type attach;
+struct user_namespace ns; struct inode inode;
+USED void schedule(void) {}
+USED int register_kprobe(void) { return 0; }
+USED long vfs_read(struct file *file, char *buf, u64 count) { return file->f_flags; }
+USED int bpf_lsm_file_open(struct file *file) { return 0; }
+USED int bpf_iter_task(void) { return 0; }
+USED long __x64_sys_bpf(struct pt_regs *regs) { return 0; }
+"""
+RECORD = "char prev_comm[16]; int prev_pid, prev_prio; long prev_state;"
+CREATE = "USED int vfs_create(struct inode *dir, struct file *dentry, int mode) { return dir->i_ino + dentry->f_flags; }\n"
+PROGRAM = """
+#define SEC(name) __attribute__((section(name), used))
+#define CORE __attribute__((preserve_access_index))
+typedef unsigned long long u64;
+struct inode { u64 i_ino; } CORE;
+struct file { struct inode *f_inode; } CORE;
+struct pt_regs { unsigned long di, si, dx, cx; } CORE;
+static long (*lookup)(void *, void *) = (void *)1;
+static int (*cpu)(void) = (void *)8;
+"""
+
+
+class Surface(Case):
+    def compile(self, name: str, text: str) -> str:
+        self.write(f"{name}.c", text)
+        subprocess.run(["clang", "-target", "bpfel", "-g", "-O2", "-c", f"{name}.c", "-o", f"{name}.o"], cwd=self.dir, check=True)
+        return f"{name}.o"
+
+    def kernel(self, name: str, more: str = "", record: str = RECORD, without: str = "") -> str:
+        text = KERNEL.replace("RECORD", record)
+        self.assertIn(without, text)
+        return self.compile(name, (text.replace(without, "") if without else text) + more)
+
+    def rows(self, status: int, *arguments: str) -> dict[str, dict]:
+        result = self.run_hdrgen("check", *arguments, "--format", "json")
+        self.assertEqual(result.status, status, result.out.decode() + result.err)
+        found = json.loads(result.out)["objects"][0]["dependencies"]
+        return {f"{row['kind']} {row['name']}": row for row in found}
+
+    def result(self, status: int, row: str, program: str, kernel: str, *arguments: str) -> dict:
+        rows = self.rows(status, program, "--btf", kernel, *arguments)
+        self.assertIn(row, rows)
+        return rows[row]
+
+    def assert_pair(self, program: str, row: str, before: str, after: str, verdict: str, why: str, *arguments: str) -> None:
+        """Fine on the first kernel, and on the second one not, with its place in the source."""
+        good = self.result(0, row, program, before)
+        self.assertEqual(good["result"], "fine", good)
+        bad = self.result(1, row, program, after, *arguments)
+        self.assertEqual(bad["result"], verdict, bad)
+        self.assertRegex(bad["why"], why)
+        self.assertRegex(bad.get("source", ""), rf"^{program[:-2]}\.c:\d+$")
+
+    def test_a_function_that_is_gone_or_renamed(self) -> None:
+        program = self.compile("p", PROGRAM + 'SEC("fentry/vfs_creat") int on_create(u64 *ctx) { return 0; }\n')
+        gone, there = self.kernel("gone"), self.kernel("there", "USED int vfs_creat(int x) { return x; }\n")
+        self.assert_pair(program, "function vfs_creat", there, gone, "missing", "no function 'vfs_creat'.*did you mean")
+        probe = self.compile("k", PROGRAM + 'SEC("kprobe/vfs_creat") int on_create(void *ctx) { return 0; }\n')
+        self.assert_pair(probe, "function vfs_creat", there, gone, "missing", "no function")
+        out = self.run_hdrgen("check", program, "--btf", gone).out.decode()
+        self.assertIn("It would refuse or misread on_create.\n", out)
+
+    def symbols(self, *names: str) -> str:
+        always = ("schedule", "vfs_read", "register_kprobe", "perf_kprobe_init")
+        self.write("map", "".join(f"ffffffff81000000 T {name}\n" for name in (*always, *names)))
+        return "map"
+
+    def test_what_the_compiler_makes_of_a_function(self) -> None:
+        program = self.compile("p", PROGRAM + 'SEC("kprobe/vfs_create") int on_create(void *ctx) { return 0; }\n')
+        kernel = self.kernel("k", CREATE)
+
+        def ask(status: int, *names: str) -> dict:
+            return self.result(status, "function vfs_create", program, kernel, "--functions", self.symbols(*names))
+
+        self.assertEqual(ask(0, "vfs_create")["result"], "fine")
+        renamed = ask(1, "vfs_create.isra.0")
+        self.assertEqual((renamed["result"], "'vfs_create.isra.0'" in renamed["why"]), ("missing", True))
+        self.assertEqual(ask(1)["result"], "missing")  # inlined everywhere, though BTF lists it
+        partly = ask(0, "vfs_create", "vfs_create.part.0")
+        self.assertEqual((partly["result"], "may miss calls" in partly["why"]), ("partly", True))
+        self.assertEqual(ask(0, "vfs_create", "vfs_create.cold")["result"], "fine")
+        several = ask(1, "vfs_create", "vfs_create")
+        self.assertEqual((several["result"], "2 functions" in several["why"]), ("several", True))
+
+    def test_no_kprobes(self) -> None:
+        program = self.compile("p", PROGRAM + 'SEC("kprobe/vfs_read") int on_read(void *ctx) { return 0; }\n')
+        self.assert_pair(program, "function vfs_read", self.kernel("with"),
+                         self.kernel("without", without="USED int register_kprobe(void) { return 0; }"), "missing", "CONFIG_KPROBES")
+
+    def test_parameters(self) -> None:
+        program = self.compile("p", PROGRAM + """
+SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ((struct inode *)ctx[0])->i_ino + ctx[2]; }
+""")
+        before = self.kernel("before", CREATE)
+        shifted = self.kernel("shifted", CREATE.replace("(struct inode *dir", "(struct user_namespace *ns, struct inode *dir"))
+        dropped = self.kernel("dropped", CREATE.replace(", int mode", ""))
+        self.assert_pair(program, "parameter parameter 1 of vfs_create as struct inode", before, shifted, "changed",
+                         "which parameter 2 points to")
+        self.assert_pair(program, "parameter parameter 3 of vfs_create", before, dropped, "changed", "there are only 2 parameters here")
+        self.assertEqual(self.rows(0, program, "--btf", before)["parameter parameter 3 of vfs_create"]["value"], "int mode")
+
+    def test_parameters_of_a_kprobe(self) -> None:
+        """A function that is given the context is followed, and the stack; what cannot be is unknown."""
+        program = self.compile("p", PROGRAM + """
+static __attribute__((noinline)) int third(struct pt_regs *ctx) { asm volatile("" ::: "memory"); return ctx->dx; }
+SEC("kprobe/vfs_create") int on_create(struct pt_regs *ctx) { return third(ctx) + ((struct inode *)ctx->di)->i_ino; }
+""")
+        before = self.kernel("before", CREATE)
+        self.assert_pair(program, "parameter parameter 3 of vfs_create", before, self.kernel("after", CREATE.replace(", int mode", "")),
+                         "changed", "only 2 parameters")
+        wild = self.compile("w", PROGRAM + """
+SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ctx[cpu()]; }
+""")
+        self.assertEqual(self.result(0, "context reads of the context that were not followed", wild, before)["result"], "unknown")
+
+    def test_a_guarded_parameter(self) -> None:
+        text = PROGRAM + """
+struct user_namespace { int level; } CORE;
+SEC("fentry/vfs_create") int on_create(u64 *ctx)
+{
+    struct inode *inode = (void *)(CONDITION ? ctx[1] : ctx[0]);
+    return inode->i_ino;
+}
+"""
+        kernel = self.kernel("k", "USED int vfs_create(struct inode *dir) { return dir->i_ino; }\n")
+        row = "parameter parameter 2 of vfs_create"
+        guarded = self.compile("g", text.replace("CONDITION", "__builtin_preserve_type_info(*(struct user_namespace *)0, 0) == 0"))
+        self.assertEqual(self.rows(0, guarded, "--btf", kernel).get(row, {"result": "guarded"})["result"], "guarded")
+        version = self.compile("v", PROGRAM + """
+extern int LINUX_KERNEL_VERSION __attribute__((section(".kconfig")));
+SEC("fentry/vfs_create") int on_create(u64 *ctx)
+{
+    if (LINUX_KERNEL_VERSION >= 330752)
+        return lookup((void *)ctx[1], 0);
+    return cpu();
+}
+""")
+        self.assertEqual(self.result(0, row, version, kernel, "--release", "5.4")["result"], "guarded")
+        self.assertEqual(self.result(1, row, version, kernel, "--release", "6.1")["result"], "changed")
+        unknown = self.result(0, row, version, kernel)
+        self.assertEqual((unknown["result"], "depends on" in unknown["why"]), ("unknown", True))
+
+    def test_a_tracepoints_record(self) -> None:
+        program = self.compile("p", PROGRAM + """
+struct own { u64 common; char prev_comm[16]; int prev_pid, prev_prio; long prev_state; };
+SEC("tp/sched/sched_switch") int on_switch(struct own *ctx) { return ctx->prev_state; }
+""")
+        before = self.kernel("before")
+        after = self.kernel("after", record=RECORD.replace("int prev_pid", "long more; int prev_pid"))
+        self.assert_pair(program, "record_field prev_state, byte 32 of sched/sched_switch", before, after, "changed",
+                         "'prev_state' is at byte 40 here, and the program reads byte 32")
+        nameless = self.compile("n", PROGRAM + 'SEC("tp/sched/sched_switch") int f(void *ctx) { return *(int *)(ctx + 24); }\n')
+        row = self.result(0, "record_field byte 24 of sched/sched_switch", nameless, before)
+        self.assertEqual((row["result"], row["value"]), ("unknown", "prev_pid, byte 24"))
+
+    def test_tracepoints_hooks_and_system_calls(self) -> None:
+        kernel = self.kernel("k", "USED long __x64_sys_open(struct pt_regs *r) { return 0; }\n")
+        for section, row, good in (
+            ("tp_btf/sched_switch", "tracepoint sched_switch", True), ("tp_btf/sched_swich", "tracepoint sched_swich", False),
+            ("raw_tp/sched_switch", "tracepoint sched_switch", True), ("tp/sched/no_such", "tracepoint sched/no_such", False),
+            ("tp/syscalls/sys_enter_open", "tracepoint syscalls/sys_enter_open", True),
+            ("tp/syscalls/sys_enter_stat", "tracepoint syscalls/sys_enter_stat", False),
+            ("ksyscall/open", "syscall open", True), ("ksyscall/stat", "syscall stat", False),
+            ("lsm/file_open", "lsm_hook file_open", True), ("lsm/file_close", "lsm_hook file_close", False),
+            ("iter/task", "iterator task", True), ("iter/tusk", "iterator tusk", False),
+        ):
+            with self.subTest(section):
+                program = self.compile("p", PROGRAM + f'SEC("{section}") int f(void *ctx) {{ return 0; }}\n')
+                found = self.result(0 if good else 1, row, program, kernel)
+                self.assertEqual(found["result"], "fine" if good else "missing", found)
+
+    def test_kfuncs(self) -> None:
+        program = self.compile("p", PROGRAM + """
+struct task_struct { int pid; };
+extern int bpf_task(struct task_struct *task, u64 flags) __attribute__((section(".ksyms")));
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task((void *)ctx[1], 0); }
+""")
+        good = "KFUNC USED int bpf_task(struct task_struct *task, u64 flags) { return task->pid; }\n"
+        row = "kfunc bpf_task"
+        before = self.kernel("before", good)
+        self.assert_pair_of_kfunc(program, before, self.kernel("after", good.replace(", u64 flags", "")), "changed", "prototype")
+        self.assert_pair_of_kfunc(program, before, self.kernel("gone"), "missing", "no function 'bpf_task'")
+        other = "KFUNC USED int bpf_other(int x) { return x; }\n"
+        self.assert_pair_of_kfunc(program, before, self.kernel("plain", other + good.replace("KFUNC", "")), "missing", "no kfunc")
+        self.assertEqual(self.result(0, row, program, self.kernel("old", good.replace("KFUNC", "")))["result"], "unknown")
+
+    def assert_pair_of_kfunc(self, program: str, before: str, after: str, verdict: str, why: str) -> None:
+        self.assertEqual(self.result(0, "kfunc bpf_task", program, before)["result"], "fine")
+        found = self.result(1, "kfunc bpf_task", program, after)
+        self.assertEqual(found["result"], verdict, found)
+        self.assertRegex(found["why"], why)
+
+    def test_weak_kfuncs(self) -> None:
+        text = PROGRAM + """
+extern int bpf_task(u64 flags) __attribute__((section(".ksyms"), weak));
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return CALL; }
+"""
+        guarded = self.compile("g", text.replace("CALL", "bpf_task ? bpf_task(1) : 2"))
+        self.assertEqual(self.result(0, "kfunc bpf_task", guarded, self.kernel("k"))["result"], "guarded")
+        bare = self.compile("b", text.replace("CALL", "bpf_task(1)"))
+        self.assertEqual(self.result(1, "kfunc bpf_task", bare, self.kernel("k"))["result"], "missing")
+
+    def test_helpers_maps_and_configuration(self) -> None:
+        program = self.compile("p", PROGRAM + """
+struct { int (*type)[27]; int (*max_entries)[4096]; } ring SEC(".maps");
+extern int CONFIG_HZ __attribute__((section(".kconfig")));
+static long (*loop)(void) = (void *)181;
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return loop() + cpu() + CONFIG_HZ; }
+""")
+        kernel = self.kernel("k")
+        rows = self.rows(1, program, "--btf", kernel)
+        self.assertEqual((rows["helper bpf_loop"]["result"], rows["helper bpf_get_smp_processor_id"]["result"]), ("missing", "fine"))
+        self.assertEqual(rows["map_type ringbuf"]["result"], "missing")
+        self.assertEqual(rows["config CONFIG_HZ"]["result"], "unknown")
+        self.write("config", "# CONFIG_X is not set\nCONFIG_HZ=250\n")
+        self.assertEqual(self.rows(1, program, "--btf", kernel, "--config", "config")["config CONFIG_HZ"]["value"], "250")
+        self.write("config", "CONFIG_Y=y\n")
+        self.assertEqual(self.rows(1, program, "--btf", kernel, "--config", "config")["config CONFIG_HZ"]["result"], "missing")
+
+    def test_what_user_space_does(self) -> None:
+        program = self.compile("p", PROGRAM + """
+SEC("fentry/dummy") int on_read(u64 *ctx) { return 0; }
+SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
+""")
+        kernel = self.kernel("k")
+        self.assertEqual(self.result(1, "function dummy", program, kernel)["result"], "missing")
+        self.assertEqual(self.result(0, "function vfs_read", program, kernel, "--attach", "on_read=vfs_read")["result"], "fine")
+        rows = self.rows(0, program, "--btf", kernel, "--without", "on_read")
+        self.assertEqual((rows["function dummy2"]["result"], rows["function dummy2"]["optional"]), ("missing", True))
+        self.refused("check", program, "--btf", kernel, "--without", "nobody", says="none of the objects has a program 'nobody'")
+        self.refused("check", program, "--btf", kernel, "--attach", "on_read", says="say PROGRAM=TARGET")
+
+    def test_what_is_not_known(self) -> None:
+        """Types without functions answer nothing about functions; the exit status is that of the relocations."""
+        program = self.compile("p", PROGRAM + 'SEC("fentry/vfs_read") int f(u64 *ctx) { return lookup(0, 0) + ctx[1]; }\n')
+        self.write("x.h", "struct inode { int i_ino; };\n")
+        rows = self.rows(0, program, "--header", "x.h")
+        self.assertEqual({row["result"] for row in rows.values()}, {"unknown"})
+        out = self.run_hdrgen("check", program, "--header", "x.h").out.decode()
+        self.assertRegex(out, r"\d dependencies besides types: \d unknown\n")
+
+    # --- many kernels ---
+
+    def fleet(self) -> str:
+        """A directory with three kernels; returns a program for which they differ."""
+        for name, more in (("fleet/debian/5.10", CREATE), ("fleet/debian/6.1", CREATE.replace(", int mode", "")), ("fleet/old", "")):
+            text = self.kernel("k", more)
+            raw = self.good("--btf", text, "--symbols", "-e", "btf", "-o", "raw.btf", "-q")
+            self.assertEqual(raw.status, 0)
+            (self.dir / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.dir / "raw.btf").rename(self.dir / f"{name}.btf")
+        return self.compile("p", PROGRAM + 'SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ctx[2] + cpu(); }\n')
+
+    def test_a_fleet(self) -> None:
+        program = self.fleet()
+        result = self.run_hdrgen("check", program, "--fleet", "fleet", "--format", "json")
+        self.assertEqual(result.status, 1, result.err)
+        report = json.loads(result.out)
+        self.assertEqual(report["kernels"], ["debian/5.10", "debian/6.1", "old"])
+        rows = {f"{row['kind']} {row['name']}": row for row in report["objects"][0]["dependencies"]}
+        self.assertEqual([(a["result"], a["kernels"]) for a in rows["function vfs_create"]["answers"]],
+                         [("fine", [0, 1]), ("missing", [2])])
+        self.assertEqual([(a["result"], a["kernels"]) for a in rows["parameter parameter 3 of vfs_create"]["answers"]],
+                         [("fine", [0]), ("changed", [1]), ("unknown", [2])])
+        text = self.run_hdrgen("check", program, "--fleet", "fleet").out.decode()
+        self.assertRegex(text, r"3 more are fine on all\n")
+        self.assertRegex(text, r"(?m)^debian/5\.10 +\d+ fine$")
+        self.assertRegex(text, r"(?m)^old .*would refuse or misread 1 of 1 object$")
+
+    def test_the_fleet_is_the_same_for_any_jobs(self) -> None:
+        program = self.fleet()
+        once = self.run_hdrgen("check", program, "--fleet", "fleet", "-j", "1").out
+        self.assertEqual(self.run_hdrgen("check", program, "--fleet", "fleet", "-j", "3").out, once)
+        named = [word for name in ("debian/5.10", "debian/6.1", "old") for word in ("--btf", f"fleet/{name}.btf")]
+        self.assertEqual(self.run_hdrgen("check", program, *named).out.replace(b"fleet/", b"").replace(b".btf", b"").count(b"changed"),
+                         once.count(b"changed"))
+
+    def test_kernels_against_each_other(self) -> None:
+        """A parameter of another type than in the first kernel, which nothing in the program says."""
+        program = self.compile("p", PROGRAM + 'SEC("fentry/vfs_create") int on_create(u64 *ctx) { return lookup((void *)ctx[0], 0); }\n')
+        before, after = self.kernel("before", CREATE), self.kernel("after", CREATE.replace("(struct inode *dir", "(struct inode *dir").replace(
+            "struct inode *dir, struct file *dentry", "struct file *dentry, struct inode *dir"))
+        text = self.run_hdrgen("check", program, "--btf", before, "--btf", after).out.decode()
+        self.assertIn("changed: struct file *dentry", text)
+        self.assertIn("in before.o it is 'struct inode *dir'", text)
+
+    def test_the_page(self) -> None:
+        program = self.fleet()
+        self.assertEqual(self.run_hdrgen("check", program, "--fleet", "fleet", "-o", "page.html").status, 1)
+        page = (self.dir / "page.html").read_text()
+        data = page.split('<script type="application/json" id="data">')[1].split("</script>")[0]
+        self.assertNotIn("<", data)
+        self.assertEqual(json.loads(data), json.loads(self.run_hdrgen("check", program, "--fleet", "fleet", "--format", "json").out))
+
+    def test_a_kernel_that_cannot_be_read(self) -> None:
+        program = self.fleet()
+        self.write("fleet/bad.btf", b"\x9f\xeb\x01\x00nonsense")
+        self.refused("check", program, "--fleet", "fleet", "-o", "out.txt", says="bad: this kernel could not be asked")
+        self.assertFalse((self.dir / "out.txt").exists())
+        self.write("empty/readme", "")
+        self.refused("check", program, "--fleet", "empty", says="there is no BTF in it")
+        self.refused("check", program, "--fleet", "none", says="cannot read 'none'")
+        before = (self.dir / "fleet/old.btf").read_bytes()
+        self.refused("check", program, "--btf", "fleet/old.btf", "--btf", "fleet/debian/5.10.btf", "-o", "fleet/old.btf",
+                     says="is one of the files that were read")
+        self.assertEqual((self.dir / "fleet/old.btf").read_bytes(), before)
+
+    def test_bad_files(self) -> None:
+        program = self.compile("p", PROGRAM + 'SEC("fentry/vfs_read") int f(u64 *ctx) { return 0; }\n')
+        kernel = self.kernel("k")
+        self.write("bad", "ffffffff81000000 T schedule\nnonsense\n")
+        self.refused("check", program, "--btf", kernel, "--functions", "bad", says="bad:2: error: this is no line of a list of symbols")
+        self.refused("check", program, "--btf", kernel, "--functions", "none", says="cannot open 'none'")
+        self.write("empty", "")
+        self.refused("check", program, "--btf", kernel, "--functions", "empty", says="'empty' lists no function")
+        self.refused("check", program, "--btf", kernel, "--config", "bad", says="there is no CONFIG_")
+        self.refused("check", program, "--btf", kernel, "--release", "new", says="'new' is no kernel's release")
+        self.refused("check", program, "--btf", kernel, "--config", "a", "--config", "b", says="--config is given twice")
+
+
+if __name__ == "__main__":
+    unittest.main()
