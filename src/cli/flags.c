@@ -62,8 +62,8 @@ static enum hg_status find_named(const struct hg_kernel *kernel, const struct hg
             continue;
         hg_error(diagnostics, NULL,
                  "'%s' is compiled from a file that a build generates, and which is not there: run "
-                 "`make %s` in '%s'",
-                 name, name, kernel->object);
+                 "`make -C %s -k %s`",
+                 name, kernel->object, name);
         return HG_ERROR_INPUT;
     }
     hg_error(diagnostics, NULL,
@@ -154,14 +154,16 @@ static void report_list(const struct options *options, const struct hg_kernel *k
     }
     if (list->generated_count == 0 || options->select.name_count > 0)
         return;
+    bool is_one = list->generated_count == 1;
     hg_warning(diagnostics, NULL,
-               "%zu source file%s of this kernel %s not there, for a build generates %s; in '%s', "
-               "`make OBJECT` makes one",
-               list->generated_count, list->generated_count == 1 ? "" : "s",
-               list->generated_count == 1 ? "is" : "are",
-               list->generated_count == 1 ? "it" : "them", kernel->object);
+               "%zu source file%s of this kernel %s not there, for a build generates %s; in a tree "
+               "that may be written to, this makes %s: make -C %s -k OBJECT...",
+               list->generated_count, is_one ? "" : "s", is_one ? "is" : "are",
+               is_one ? "it" : "them", is_one ? "it" : "them", kernel->object);
     for (size_t i = 0; i < list->generated_count && (i < SHOWN || options->verbose); i++)
         hg_note(diagnostics, NULL, "%s", list->generated[i].object);
+    if (list->generated_count > SHOWN && !options->verbose)
+        hg_note(diagnostics, NULL, "and %zu more (-v names them)", list->generated_count - SHOWN);
 }
 
 static enum hg_status put_sources(const struct options *options, const struct hg_kernel *kernel,

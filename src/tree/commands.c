@@ -25,6 +25,8 @@ struct building {
     HG_ARRAY(struct hg_source_file) files;
     HG_ARRAY(struct hg_generated_source) generated;
     HG_ARRAY(const char *) unknown;
+    HG_ARRAY(const char *) foreign; /* objects of the kernel that are compiled for something else */
+    HG_ARRAY(const char *) missing; /* source files that are not there and that nothing makes */
     struct hg_translator translator;
     const struct hg_kbuild_place *place;
     struct hg_words arguments; /* of the unit at hand */
@@ -48,6 +50,15 @@ static const char *module_name(struct building *building, const char *name)
     return result;
 }
 
+/* Whether a build puts a file there: sources have a directory of their own. */
+static bool is_below_object(const struct building *building, const char *path)
+{
+    const struct hg_kbuild_place *place = building->place;
+    size_t size = strlen(place->object);
+    return strcmp(place->source, place->object) != 0 && strncmp(path, place->object, size) == 0 &&
+           path[size] == '/';
+}
+
 static void take_unit(void *user, const struct hg_kbuild_unit *unit)
 {
     struct building *building = user;
@@ -55,8 +66,13 @@ static void take_unit(void *user, const struct hg_kbuild_unit *unit)
     const char *path = hg_translate_path(&building->translator, unit->directory, unit->source);
     const char *object = intern(building, unit->object);
     const char *module = module_name(building, unit->module);
-    if (unit->is_generated || access(path, R_OK) != 0) {
+    bool is_there = access(path, R_OK) == 0;
+    if (unit->is_generated || (!is_there && is_below_object(building, path))) {
         *HG_PUSH(&building->generated) = (struct hg_generated_source){path, object, module};
+        return;
+    }
+    if (!is_there) {
+        *HG_PUSH(&building->missing) = path;
         return;
     }
     building->arguments.count = 0;
@@ -79,6 +95,12 @@ static void take_unknown(void *user, const char *file, unsigned line, const char
     hg_text_printf(&note, "%s:%u: %s", file, line, text);
     *HG_PUSH(&building->unknown) = intern(building, note.data);
     hg_text_deinit(&note);
+}
+
+static void take_foreign(void *user, const char *object)
+{
+    struct building *building = user;
+    *HG_PUSH(&building->foreign) = intern(building, object);
 }
 
 static int compare_files(const void *a, const void *b)
@@ -118,6 +140,8 @@ void hg_source_list_destroy(struct hg_source_list *list)
     free(building->files.items);
     free(building->generated.items);
     free(building->unknown.items);
+    free(building->foreign.items);
+    free(building->missing.items);
     free(building->arguments.items);
     hg_translator_deinit(&building->translator);
     hg_strings_deinit(&building->strings);
@@ -140,8 +164,9 @@ static void set_origin(struct building *building, enum hg_source_form form, cons
 /* Forgets what an incomplete form has given. */
 static void forget(struct building *building)
 {
-    building->files.count = building->generated.count = building->unknown.count = 0;
-    building->translator.old_source = building->translator.old_object = NULL;
+    building->files.count = building->generated.count = 0;
+    building->unknown.count = building->foreign.count = building->missing.count = 0;
+    hg_translator_forget(&building->translator);
 }
 
 static enum hg_status read_named(struct building *building, const char *path,
@@ -224,18 +249,92 @@ static enum hg_status read_form(struct building *building,
 static enum hg_status report_nothing(const struct building *building,
                                      struct hg_diagnostics *diagnostics)
 {
-    if (building->generated.count > 0)
+    size_t count = building->missing.count + building->generated.count;
+    if (count > 0)
         hg_error(diagnostics, NULL,
                  "none of the %zu source files that the kernel is built from is there, by %s: '%s' "
                  "is missing, for instance; name the source tree that this build was made from",
-                 building->generated.count, building->public.origin,
-                 building->generated.items[0].path);
+                 count, building->public.origin,
+                 building->missing.count > 0 ? building->missing.items[0]
+                                             : building->generated.items[0].path);
     else
         hg_error(diagnostics, NULL,
                  "the kernel is built from no source file, by %s: name a source tree that is "
                  "configured",
                  building->public.origin);
     return HG_ERROR_INPUT;
+}
+
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void report_missing(const struct building *building, struct hg_diagnostics *diagnostics)
+{
+    enum { SHOWN = 100 };
+    size_t count = building->missing.count;
+    if (count == 0)
+        return;
+    qsort(building->missing.items, count, sizeof *building->missing.items, compare_paths);
+    hg_warning(diagnostics, NULL,
+               "%zu source file%s that the kernel is built from, by %s, %s not there, and nothing "
+               "says that a build generates %s: unpack the whole source of this kernel",
+               count, count == 1 ? "" : "s", building->public.origin, count == 1 ? "is" : "are",
+               count == 1 ? "it" : "them");
+    for (size_t i = 0; i < count && i < SHOWN; i++)
+        hg_note(diagnostics, NULL, "%s", building->missing.items[i]);
+    if (count > SHOWN)
+        hg_note(diagnostics, NULL, "and %zu more", count - SHOWN);
+}
+
+static void report_foreign(const struct building *building, struct hg_diagnostics *diagnostics)
+{
+    size_t count = building->foreign.count;
+    if (count == 0)
+        return;
+    qsort(building->foreign.items, count, sizeof *building->foreign.items, compare_paths);
+    hg_warning(diagnostics, NULL,
+               "%zu object%s of the kernel %s not compiled as a kernel's, by %s: nothing is taken "
+               "of %s, for instance (another -m32 or -m64, or no -D__KERNEL__)",
+               count, count == 1 ? "" : "s", count == 1 ? "is" : "are", building->public.origin,
+               building->foreign.items[0]);
+}
+
+static void put_owner(struct hg_text *text, const struct hg_lost_option *lost)
+{
+    hg_text_put(text, lost->object);
+    if (lost->count > 1)
+        hg_text_printf(text, " and %zu more", lost->count - 1);
+}
+
+/* Options that a declaration may notice and that clang is not given. */
+static void report_lost(const struct building *building, struct hg_diagnostics *diagnostics)
+{
+    enum { SHOWN = 10 };
+    struct hg_text unknown = {0}, owner = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < building->translator.lost.count; i++) {
+        const struct hg_lost_option *lost = &building->translator.lost.items[i];
+        hg_text_truncate(&owner, 0);
+        put_owner(&owner, lost);
+        if (lost->why == NULL && count++ < SHOWN)
+            hg_text_printf(&unknown, "%s'%s' (%s)", count == 1 ? "" : ", ", lost->option,
+                           owner.data);
+        else if (lost->why != NULL)
+            hg_warning(diagnostics, NULL, "clang does not have '%s' (%s)%s%s: %s", lost->option,
+                       owner.data, lost->instead == NULL ? "" : "; it is given ",
+                       lost->instead == NULL ? "" : lost->instead, lost->why);
+    }
+    if (count > SHOWN)
+        hg_text_printf(&unknown, ", %zu others", count - SHOWN);
+    if (count > 0)
+        hg_warning(diagnostics, NULL,
+                   "hdrgen does not know these options of the kernel's compiler and leaves them "
+                   "out: %s; if one changes a layout, repeat it after `--`",
+                   hg_text_string(&unknown));
+    hg_text_deinit(&unknown);
+    hg_text_deinit(&owner);
 }
 
 enum hg_status hg_list_sources(const struct hg_kernel *kernel,
@@ -254,7 +353,7 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
     hg_strings_init(&building->strings, &building->arena);
     hg_translator_init(&building->translator, &place, &building->strings);
     building->place = &place;
-    struct hg_kbuild_sink sink = {take_unit, take_unknown, building};
+    struct hg_kbuild_sink sink = {take_unit, take_unknown, take_foreign, building};
     enum hg_status status = read_form(building, options, diagnostics, &sink);
     if (status != HG_OK) {
         hg_source_list_destroy(&building->public);
@@ -266,6 +365,9 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
         hg_source_list_destroy(&building->public);
         return status;
     }
+    report_missing(building, diagnostics);
+    report_foreign(building, diagnostics);
+    report_lost(building, diagnostics);
     *ret = &building->public;
     return HG_OK;
 }

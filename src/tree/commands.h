@@ -26,10 +26,11 @@ struct hg_source_file {
     size_t argument_count;
 };
 
-/* A .c file that is part of the kernel and not there: a build generates it. */
+/* A .c file that is part of the kernel and not there: a build generates it.  One that nothing
+ * generates is not in the list: hg_list_sources reports it. */
 struct hg_generated_source {
     const char *path;   /* where a build puts it, absolute */
-    const char *object; /* `make OBJECT` in the object directory makes both */
+    const char *object; /* `make -k OBJECT` in the object directory makes both */
     const char *module; /* as in struct hg_source_file */
 };
 
@@ -65,7 +66,9 @@ struct hg_source_list_options {
  *
  * Errors, each reported with what to do about it: makefiles that are not there, or that do not end;
  * a `commands` file that is neither form, or that holds no command of this kernel.  A tree whose
- * saved commands are incomplete is a warning: its makefiles are taken instead.  On success *ret is
+ * saved commands are incomplete is a warning: its makefiles are taken instead.  Further warnings:
+ * source files that are not there and that no build generates; options of the kernel's compiler
+ * that clang does not have or hdrgen does not know.  On success *ret is
  * the caller's, and needs the kernel no more.
  */
 HG_MUST_CHECK enum hg_status hg_list_sources(const struct hg_kernel *kernel,

@@ -7,6 +7,7 @@
  *     makefile.c  what can be read from a Makefile without running it
  *     arch.c      the table of architectures: target and extra flags of each
  *     flags.c     all flags in kbuild's order
+ *     stale.c     a configuration that is not the sources' own
  *     list.c      hg_kernel_list_headers
  *     files.c     reading small files that nobody vouches for
  */
@@ -57,6 +58,15 @@ void hg_config_deinit(struct hg_config *config);
 const char *hg_config_value(const struct hg_config *config, const char *name);
 /* Built in (`y`); not as a module. */
 bool hg_config_is_on(const struct hg_config *config, const char *name);
+
+/* --- stale.c --- */
+
+/* Refuses a configuration, the text of an auto.conf, that is of another release than the sources.
+ */
+HG_MUST_CHECK enum hg_status hg_kernel_check_release(struct hg_kernel_tree *tree,
+                                                     const char *config);
+/* Warns of a .config that says something else than the configuration. */
+void hg_kernel_warn_of_config(struct hg_kernel_tree *tree);
 
 /* --- makefile.c --- */
 

@@ -63,7 +63,10 @@ static enum hg_status read_config(struct hg_kernel_tree *tree)
     char *text = hg_kernel_read_file(path, &size);
     if (text == NULL)
         return report_unconfigured(tree, path, errno);
+    enum hg_status status = hg_kernel_check_release(tree, text);
     hg_config_init(&tree->config, text);
+    if (status != HG_OK)
+        return status;
     path = in_object(tree, "include/generated/autoconf.h");
     text = hg_kernel_read_file(path, &size);
     if (text == NULL)
@@ -274,6 +277,7 @@ enum hg_status hg_kernel_open(const struct hg_kernel_options *options,
         hg_kernel_destroy(&tree->public);
         return status;
     }
+    hg_kernel_warn_of_config(tree);
     find_release(tree);
     tree->public.flags = tree->flags.items;
     tree->public.flag_count = tree->flags.count;

@@ -145,7 +145,7 @@ class Makefiles(Lists):
         self.refused("flags", "--sources", "--kernel", MINI, "--arch", "arm64", "kernel/sched/numa.c",
                      says=["not built from 'kernel/sched/numa.c'", "makefiles of"])
         self.refused("flags", "--sources", "--kernel", MINI, "--arch", "arm64", "kernel/table.o",
-                     says=["a build generates", "make kernel/table.o"])
+                     says=["a build generates", f"make -C {MINI} -k kernel/table.o"])
 
     def test_every_file_of_the_mini_tree_compiles_with_its_arguments(self) -> None:
         clang = shutil.which("clang-" + os.environ["HDRGEN_LIBCLANG"]) or shutil.which("clang")
@@ -262,6 +262,36 @@ class Makefiles(Lists):
         self.refused("flags", "--sources", "--kernel", self.tree("odd", Makefile="KBUILD_CFLAGS := -std=gnu11\n"),
                      says=["what vmlinux is linked from", "--commands"])
 
+    def test_files_that_are_not_there(self) -> None:
+        """What a build generates is told from what the source lacks, and both are named."""
+        tree = self.tree(**{"kernel/Makefile": "obj-y := fork.o lost.o made.o image-64.o image-x32.o shipped.o names.asn1.o\n"
+                                               "obj-m := gone.o\n$(obj)/made.c: $(src)/made.txt\n\tmake it\n"
+                                               "$(obj)/image-%.c: $(obj)/%.so $(obj)/tool FORCE\n\t$(call if_changed,image)\n",
+                            "kernel/shipped.c_shipped": "", "kernel/names.asn1": ""})
+        listed = self.listed(tree)
+        self.assertEqual([name for name in listed if name.startswith("kernel/")], ["kernel/fork.o"])
+        result = self.good("flags", "--sources", "--kernel", tree)
+        generated, missing = result.err.split("5 source files of this kernel are not there, for a build generates them")[::-1]
+        for name in ("made", "image-64", "image-x32", "shipped", "names.asn1"):
+            self.assertIn(f"note: kernel/{name}.o\n", generated)
+        self.assertIn(f"make -C {self.dir}/{tree} -k OBJECT", generated)
+        self.assertIn("2 source files that the kernel is built from, by the makefiles of", missing)
+        self.assertIn(f"note: {self.dir}/{tree}/kernel/gone.c\n", missing)
+        self.assertIn(f"note: {self.dir}/{tree}/kernel/lost.c\n", missing)
+        self.refused("--sources", "--kernel", tree, "--strict", "-o", "x.btf", says="kernel/lost.c")
+
+    def test_options_that_decide_a_layout(self) -> None:
+        tree = self.tree(**{"kernel/Makefile": "obj-y := fork.o\nccflags-y := -fpack-struct=4 -fplan9-extensions -mnever\n"
+                                               "CFLAGS_fork.o := -Wp,-DIN_WP\n"})
+        flags = self.flags_of(tree, "kernel/fork.c")
+        for flag in ("-fpack-struct=4", "-fms-extensions", "-DIN_WP"):
+            self.assertIn(flag, flags)
+        result = self.good("flags", "--sources", "--kernel", tree)
+        self.assertIn("clang does not have '-fplan9-extensions' (kernel/fork.o); it is given -fms-extensions: ", result.err)
+        self.assertIn("hdrgen does not know these options of the kernel's compiler and leaves them out: '-mnever' (kernel/fork.o); "
+                      "if one changes a layout, repeat it after `--`", result.err)
+        self.refused("--sources", "--kernel", tree, "--strict", "-o", "x.btf", says="-mnever")
+
     def test_options(self) -> None:
         self.refused("flags", "--kernel", MINI, "kernel/fork.c", says="flags takes --kernel DIR and, with --sources")
         self.refused("flags", "--kernel", MINI, "--format", "json", says="goes with --sources")
@@ -325,6 +355,7 @@ class Commands(Lists):
         flags = self.flags_of(tree, "kernel/fork.c")
         self.assertEqual(flags[:5], ["--target=x86_64-linux-gnu", "-nostdinc", f"-I{self.dir}/linux/arch/x86/include",
                                      f"-I{self.dir}/linux/include", "-include"])
+        self.assertFalse(self.good("flags", "--sources", "--kernel", tree).err)
         self.assertNotIn("-mfentry", flags)
         self.assertNotIn("-fconserve-stack", flags)
 
@@ -353,6 +384,16 @@ class Commands(Lists):
         self.refused("flags", "--sources", "--kernel", tree, says=[".socket.o.cmd", "more than 8 MB", "--commands"])
         self.write(f"{tree}/net/.socket.o.cmd", b"\0\xff" * 100)
         self.assertEqual(self.listed(tree), self.everything())
+
+    def test_an_object_of_something_else(self) -> None:
+        tree = self.tree(**{"include/config/auto.conf": "CONFIG_X86=y\nCONFIG_64BIT=y\n"})
+        self.build(tree)
+        path = self.dir / tree / "net/.socket.o.cmd"
+        path.write_text(path.read_text().replace("-std=gnu11", "-std=gnu11 -m32"))
+        result = self.good("flags", "--sources", "--kernel", tree)
+        self.assertNotIn("net/socket.o", result.out.decode())
+        self.assertIn("1 object of the kernel is not compiled as a kernel's", result.err)
+        self.assertIn("net/socket.o", result.err)
 
     def test_circles_among_archives(self) -> None:
         tree = self.tree()

@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct hg_strings strings;
     struct hg_records records;
     struct user user = {0};
-    const struct hg_kbuild_sink sink = {translate, NULL, &user};
+    const struct hg_kbuild_sink sink = {.unit = translate, .user = &user};
     hg_arena_init(&arena);
     hg_strings_init(&strings, &arena);
     hg_translator_init(&user.translator, &place, &strings);

@@ -7,7 +7,7 @@
 here by other means than hdrgen's: one regular expression for a compiler's line, one for a linker's.  What is compared: the
 .c files that end up in vmlinux or in a module, which module, and of the options those that a declaration can notice, in order.
 
-Exit status 1: a difference that is not among those that docs/sources-list.md explains.
+Exit status 1: a difference that is not among those that docs/sources.md explains.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ LINK = re.compile(r"(?:^|[;\s])\S*ld(?:\.lld|\.bfd)? ([^;|]*)")
 MODULE = re.compile(r"""(?:printf '%s\\n'|echo) +([^|;]*?)(?:\| awk [^|]*?print\("([^"]*)"[^|;]*|;[^|]*?) > (\S+)\.mod(?=[;\s]|$)""")
 COPY = re.compile(r"\S*objcopy [^;|]*?(\S+\.o) (\S+\.o)(?=[\s;]|$)")
 VALUED = ("-include", "-isystem", "-iquote", "-idirafter", "-I", "-D", "-U")
-# What differs on purpose: docs/sources-list.md says why.
+# What differs on purpose: docs/sources.md says why.
 EXPLAINED = re.compile(r"-mhard-float|-D ARM64_ASM_ARCH=|-isystem .*/lib/gcc")
-DIALECT = re.compile(r"-(std=|f(no-)?short-wchar|f(un)?signed-char|fms-|fpack-struct|fshort-enums|m(16|32|64)$|m(no-)?sse|m(no-)?avx|"
-                     r"m(no-)?mmx|mgeneral-regs-only|mno-80387|msoft-float|mhard-float|m(no-)?altivec|m(no-)?vsx)")
+DIALECT = re.compile(r"-(std=|f(no-)?short-wchar|f(un)?signed-(char|bitfields)|f(no-)?ms-|fplan9|fpack-struct|f(no-)?short-enums|"
+                     r"fgnu89-inline|m(no-)?ms-bitfields|m(no-)?align-double|mlong-double|m(96|128)bit-long-double|"
+                     r"m(16|32|64|x32)$|m(no-)?sse|m(no-)?avx|m(no-)?mmx|mgeneral-regs-only|mno-80387|msoft-float|mhard-float|m(no-)?altivec|m(no-)?vsx)")
 
 
 def unquote(word: str) -> str:

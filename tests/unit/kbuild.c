@@ -136,7 +136,8 @@ static void evaluation_init(struct evaluation *evaluation, const char *text)
 {
     *evaluation = (struct evaluation){.place = {.source = "/nowhere", .object = "/nowhere"}};
     hg_test_log_init(&evaluation->log);
-    evaluation->sink = (struct hg_kbuild_sink){NULL, count_unknown, &evaluation->unknown};
+    evaluation->sink =
+        (struct hg_kbuild_sink){.unknown = count_unknown, .user = &evaluation->unknown};
     hg_evaluator_init(&evaluation->evaluator, &evaluation->place, &evaluation->log.diagnostics,
                       &evaluation->sink);
     hg_scope_init(&evaluation->scope, NULL, &evaluation->evaluator.arena);
@@ -358,12 +359,19 @@ static void test_records(void)
 
 /* --- translation --- */
 
-static void expect_arguments(const char *arch, const char *options, const char *expected)
+/* lost: options that are left out although a declaration may notice them, with what stands for each
+ * after an equals sign.  Architecture `x86:64` is the one with -m64. */
+static void expect_translation(const char *arch, const char *options, const char *expected,
+                               const char *lost)
 {
-    static const char *const flags[] = {"--target=t-linux", "-nostdinc", "-D__KERNEL__",
-                                        "-fno-common", "-march=own"};
-    struct hg_kbuild_place place = {
-        .source = "/src", .object = "/obj", .arch = arch, .flags = flags, .flag_count = 5};
+    static const char *const flags[] = {"--target=t-linux", "-nostdinc",  "-D__KERNEL__",
+                                        "-fno-common",      "-march=own", "-m64"};
+    bool is_wide = strcmp(arch, "x86:64") == 0;
+    struct hg_kbuild_place place = {.source = "/src",
+                                    .object = "/obj",
+                                    .arch = is_wide ? "x86" : arch,
+                                    .flags = flags,
+                                    .flag_count = is_wide ? 6 : 5};
     struct hg_arena arena;
     struct hg_strings strings;
     hg_arena_init(&arena);
@@ -385,12 +393,25 @@ static void expect_arguments(const char *arch, const char *options, const char *
     for (size_t i = 0; i < arguments.count; i++)
         hg_text_printf(&text, "%s%s", i == 0 ? "" : " ", arguments.items[i]);
     CU_ASSERT(hg_test_same(text.data, expected));
+    hg_text_truncate(&text, 0);
+    for (size_t i = 0; i < translator.lost.count; i++) {
+        const struct hg_lost_option *option = &translator.lost.items[i];
+        hg_text_printf(&text, "%s%s", i == 0 ? "" : " ", option->option);
+        if (option->why != NULL)
+            hg_text_printf(&text, "=%s", option->instead == NULL ? "" : option->instead);
+    }
+    CU_ASSERT(hg_test_same(hg_text_string(&text), lost));
     hg_text_deinit(&text);
     free(arguments.items);
     hg_shell_deinit(&shell);
     hg_translator_deinit(&translator);
     hg_strings_deinit(&strings);
     hg_arena_deinit(&arena);
+}
+
+static void expect_arguments(const char *arch, const char *options, const char *expected)
+{
+    expect_translation(arch, options, expected, "");
 }
 
 #define EXPECTED(text) "--target=t-linux -nostdinc" text " -march=own"
@@ -405,14 +426,50 @@ static void test_translation(void)
                      EXPECTED(" -I/src/include -include /src/k.h -isystem /src/sys"));
     expect_arguments("x86", "-std=gnu11 -fshort-wchar -fno-common -fno-PIE -O2 -funsigned-char",
                      EXPECTED(" -std=gnu11 -fshort-wchar -fno-common -funsigned-char"));
-    expect_arguments("x86", "-m64 -mno-sse -msse2 -mcmodel=kernel -march=k8 -mabi=ms",
+    expect_arguments("x86", "-m64 -mno-sse -msse2 -mcmodel=kernel -march=k8 -mabi=sysv",
                      EXPECTED(" -m64 -mno-sse -msse2"));
-    expect_arguments("arm64", "-mgeneral-regs-only -mabi=lp64 -mno-sse -m64",
-                     EXPECTED(" -mgeneral-regs-only"));
+    expect_arguments("arm64", "-mgeneral-regs-only -mabi=lp64", EXPECTED(" -mgeneral-regs-only"));
     expect_arguments("x86", "--param ssp-buffer-size=4 -mllvm -x -DA", EXPECTED(" -DA"));
     expect_arguments("arm64", "-isystem /usr/lib/gcc/x/12/include -DA",
                      "--target=t-linux -nostdlibinc -DA -march=own");
     expect_arguments("x86", "-include", EXPECTED(""));
+}
+
+/* What decides a layout is kept for clang, or counted. */
+static void test_translation_of_layout_options(void)
+{
+    expect_arguments("x86",
+                     "-mms-bitfields -malign-double -mlong-double-64 -fpack-struct=2 -fpack-struct "
+                     "-fshort-enums -fsigned-bitfields -fno-ms-extensions -fgnu89-inline",
+                     EXPECTED(" -mms-bitfields -malign-double -mlong-double-64 -fpack-struct=2 "
+                              "-fpack-struct -fshort-enums -fsigned-bitfields -fno-ms-extensions "
+                              "-fgnu89-inline"));
+    expect_arguments("x86", "-Wp,-DX,-UY,-MMD,x.d -Xpreprocessor -DZ -Wp,-include,/src/k.h -DW",
+                     EXPECTED(" -DX -UY -DZ -include /src/k.h -DW"));
+    expect_translation("x86", "-fplan9-extensions", EXPECTED(" -fms-extensions"),
+                       "-fplan9-extensions=-fms-extensions");
+    expect_translation("x86", "-funsigned-bitfields -fshort-double", EXPECTED(""),
+                       "-funsigned-bitfields= -fshort-double=");
+    expect_translation("x86", "-m96bit-long-double -m128bit-long-double", EXPECTED(""),
+                       "-m128bit-long-double=");
+    expect_translation("x86:64", "-m96bit-long-double -m128bit-long-double", EXPECTED(""),
+                       "-m96bit-long-double=");
+    expect_translation("x86", "-mabi=ms", EXPECTED(""), "-mabi=ms=");
+    expect_translation("arm64", "-mabi=ilp32 -mlong-double-64 -mlong-double-128", EXPECTED(""),
+                       "-mabi=ilp32= -mlong-double-64=");
+    expect_translation("arm", "-mabi=aapcs-linux -mfloat-abi=soft -mstructure-size-boundary=32",
+                       EXPECTED(" -mfloat-abi=soft"), "-mstructure-size-boundary=32=");
+}
+
+/* What is not known is left out, once counted for all units; nothing of it is tried. */
+static void test_translation_of_unknown_options(void)
+{
+    expect_translation("arm64", "-mno-sse -m64 -fplugin=x.so -O2", EXPECTED(""), "-mno-sse -m64");
+    expect_translation("x86",
+                       "-mnever -fnever=1 -mnever -Xclang -fany @file -fpass-plugin=x.so "
+                       "-ivfsoverlay x -DA",
+                       EXPECTED(" -DA"),
+                       "-mnever -fnever=1 -Xclang -fany @file -fpass-plugin=x.so -ivfsoverlay");
 }
 
 static void test_foreign_units(void)
@@ -422,10 +479,12 @@ static void test_foreign_units(void)
     const char *const kernel[] = {"-D__KERNEL__", "-m64"};
     const char *const boot[] = {"-D__KERNEL__", "-m16"};
     const char *const vdso[] = {"-m64", "-D__KERNEL__", "-m32"};
+    const char *const x32[] = {"-D__KERNEL__", "-mx32"};
     const char *const host[] = {"-O2"};
     CU_ASSERT_EQUAL(hg_is_foreign(&place, kernel, 2), HG_NOT_FOREIGN);
     CU_ASSERT_EQUAL(hg_is_foreign(&place, boot, 2), HG_FOREIGN_WIDTH);
     CU_ASSERT_EQUAL(hg_is_foreign(&place, vdso, 3), HG_FOREIGN_WIDTH);
+    CU_ASSERT_EQUAL(hg_is_foreign(&place, x32, 2), HG_FOREIGN_WIDTH);
     CU_ASSERT_EQUAL(hg_is_foreign(&place, host, 1), HG_FOREIGN_PROGRAM);
 }
 
@@ -445,5 +504,7 @@ void hg_test_kbuild(void)
     CU_ADD_TEST(suite, test_limits);
     CU_ADD_TEST(suite, test_records);
     CU_ADD_TEST(suite, test_translation);
+    CU_ADD_TEST(suite, test_translation_of_layout_options);
+    CU_ADD_TEST(suite, test_translation_of_unknown_options);
     CU_ADD_TEST(suite, test_foreign_units);
 }

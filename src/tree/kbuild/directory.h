@@ -84,7 +84,7 @@ void hg_directory_close(struct hg_walk *walk, struct hg_directory *directory);
 struct hg_origin {
     enum { HG_FROM_C, HG_FROM_OTHER, HG_FROM_NOTHING } kind;
     struct hg_text source; /* absolute */
-    bool is_generated;     /* it is not there yet */
+    bool is_generated;     /* it is not there, and a build makes it */
     bool is_by_own_rule;   /* not by kbuild's %.o: %.c, which knows what the object is part of */
 };
 

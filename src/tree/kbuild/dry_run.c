@@ -91,7 +91,7 @@ static size_t put_all(struct hg_records *records, const struct hg_kbuild_place *
         const struct hg_record *record = &records->items.items[i];
         if (record->source == NULL || (!record->is_reached && !hg_record_is_for_module(record)))
             continue;
-        hg_record_put(records, record, place, NULL, record->is_reached, sink);
+        hg_record_put_linked(records, record, place, record->is_reached, sink);
         count++;
     }
     return count;

@@ -31,7 +31,7 @@ struct hg_kbuild_unit {
     const char *source;    /* as it was written; relative to `directory` or absolute */
     const char *directory; /* where the compiler ran; NULL = the object directory */
     const char *module;    /* NULL = vmlinux; names as they were written, joined by `:` */
-    bool is_generated;     /* the source is not there: a build makes it */
+    bool is_generated;     /* the source is not there, and a build makes it */
     bool is_for_clang;     /* options are clang's already */
     const char *const *options;
     size_t option_count;
@@ -43,9 +43,13 @@ typedef void hg_kbuild_unit_fn(void *user, const struct hg_kbuild_unit *unit);
 /* What a makefile's evaluation could not know. */
 typedef void hg_kbuild_unknown_fn(void *user, const char *file, unsigned line, const char *text);
 
+/* An object that the kernel is linked from, and whose command is not a kernel's. */
+typedef void hg_kbuild_foreign_fn(void *user, const char *object);
+
 struct hg_kbuild_sink {
     hg_kbuild_unit_fn *unit;
     hg_kbuild_unknown_fn *unknown; /* may be NULL */
+    hg_kbuild_foreign_fn *foreign; /* may be NULL */
     void *user;
 };
 

@@ -305,13 +305,14 @@ bool hg_record_is_for_module(const struct hg_record *record)
     return false;
 }
 
-void hg_record_put(struct hg_records *records, const struct hg_record *record,
+bool hg_record_put(struct hg_records *records, const struct hg_record *record,
                    const struct hg_kbuild_place *place, const char *directory, bool is_built_in,
                    const struct hg_kbuild_sink *sink)
 {
-    if (record->source == NULL || !ends(record->source, ".c") ||
-        hg_is_foreign(place, record->options.items, record->options.count) != HG_NOT_FOREIGN)
-        return;
+    if (record->source == NULL || !ends(record->source, ".c"))
+        return true;
+    if (hg_is_foreign(place, record->options.items, record->options.count) != HG_NOT_FOREIGN)
+        return false;
     const char *module = is_built_in              ? NULL
                          : record->module != NULL ? record->module
                                                   : macro(records, record, "KBUILD_MODNAME");
@@ -324,4 +325,13 @@ void hg_record_put(struct hg_records *records, const struct hg_record *record,
         .option_count = record->options.count,
     };
     sink->unit(sink->user, &unit);
+    return true;
+}
+
+void hg_record_put_linked(struct hg_records *records, const struct hg_record *record,
+                          const struct hg_kbuild_place *place, bool is_built_in,
+                          const struct hg_kbuild_sink *sink)
+{
+    if (!hg_record_put(records, record, place, NULL, is_built_in, sink) && sink->foreign != NULL)
+        sink->foreign(sink->user, record->target);
 }

@@ -53,10 +53,17 @@ void hg_record_add_module(struct hg_records *records, size_t index, const char *
 
 bool hg_record_is_for_module(const struct hg_record *record);
 
-/* Hands a compiled object over, if it is compiled from C for this kernel.  Of an object that
- * vmlinux is not linked from and whose module is not known, KBUILD_MODNAME is the module. */
-void hg_record_put(struct hg_records *records, const struct hg_record *record,
+/* Hands a compiled object over, if it is compiled from C; false = not for this kernel.  Of an
+ * object that vmlinux is not linked from and whose module is not known, KBUILD_MODNAME is the
+ * module. */
+bool hg_record_put(struct hg_records *records, const struct hg_record *record,
                    const struct hg_kbuild_place *place, const char *directory, bool is_built_in,
                    const struct hg_kbuild_sink *sink);
+
+/* The same for an object that is part of the kernel: one that is not for this kernel is reported to
+ * the sink. */
+void hg_record_put_linked(struct hg_records *records, const struct hg_record *record,
+                          const struct hg_kbuild_place *place, bool is_built_in,
+                          const struct hg_kbuild_sink *sink);
 
 #endif

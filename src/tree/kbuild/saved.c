@@ -191,7 +191,7 @@ static void follow(struct saved *saved, const char *module, const struct hg_kbui
         if (record->source == NULL) {
             add_parts(saved, index);
         } else if (module == NULL) {
-            hg_record_put(&saved->records, record, saved->place, NULL, true, sink);
+            hg_record_put_linked(&saved->records, record, saved->place, true, sink);
             record->is_built_in = true;
         } else if (!record->is_built_in) {
             hg_record_add_module(&saved->records, index, module);
@@ -245,8 +245,8 @@ static void follow_modules(struct saved *saved, const struct hg_kbuild_sink *sin
     }
     free(text);
     for (size_t i = 0; i < saved->compiled.count && saved->missing == NULL; i++)
-        hg_record_put(&saved->records, &saved->records.items.items[saved->compiled.items[i]],
-                      saved->place, NULL, false, sink);
+        hg_record_put_linked(&saved->records, &saved->records.items.items[saved->compiled.items[i]],
+                             saved->place, false, sink);
 }
 
 bool hg_kbuild_has_saved_commands(const struct hg_kbuild_place *place)

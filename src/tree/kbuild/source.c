@@ -178,7 +178,8 @@ static bool from_vpath(const struct search *search, struct hg_slice stem, struct
     return found;
 }
 
-/* What a build generates: by a rule, by copying x.c_shipped, or from x.asn1. */
+/* What a build generates: by a rule, by copying x.c_shipped, or from x.asn1.  path: where it puts
+ * the file; where the file should be, if a build does not. */
 static bool is_generated_c(const struct search *search, struct hg_slice stem, struct hg_text *path)
 {
     bool found = has_file(search, stem, ".c_shipped", path) || has_file(search, stem, "", path) ||
@@ -186,7 +187,7 @@ static bool is_generated_c(const struct search *search, struct hg_slice stem, st
     struct hg_text name = in_directory(search, stem, ".c");
     const struct hg_kbuild_place *place = search->walk->evaluator.place;
     struct hg_text whole = {0};
-    hg_text_printf(&whole, "%s/%s", place->object, name.data);
+    hg_text_printf(&whole, "%s/%s", found ? place->object : place->source, name.data);
     hg_normalise_path(path, slice_of(&whole));
     hg_text_deinit(&name);
     hg_text_deinit(&whole);
@@ -279,9 +280,9 @@ static void find_origin(struct search *search, struct hg_slice object)
     } else if (is_made(search, stem, ".c") || (!follow_objects(search, slice_of(&name)) &&
                                                !follow_objects(search, slice_of(&normal)))) {
         /* an object that nothing is known of is no less part of the kernel */
-        bool is_c = is_generated_c(search, stem, &path) || !is_made(search, stem, ".o");
+        origin.is_generated = is_generated_c(search, stem, &path);
+        bool is_c = origin.is_generated || !is_made(search, stem, ".o");
         origin.kind = is_c ? HG_FROM_C : HG_FROM_NOTHING;
-        origin.is_generated = true;
         origin.source = path;
         search->visit(search->user, kept.data, &origin);
     }

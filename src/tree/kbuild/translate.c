@@ -1,112 +1,9 @@
 /* From a compiler's command line to clang's arguments: see translate.h. */
 #include "tree/kbuild/translate.h"
 
+#include "tree/kbuild/option_table.h"
+
 #include <sys/stat.h>
-
-/* --- the table --- */
-
-enum treatment {
-    KEEP,       /* what a declaration can notice */
-    DIRECTORY,  /* an include directory: made absolute */
-    FORCED,     /* a forced include: made absolute if it is a file here */
-    DROP_VALUE, /* dropped with the word that follows it */
-};
-
-/* An option, or the beginning of one. */
-static const struct row {
-    const char *option;
-    enum treatment treatment;
-    bool is_prefix;    /* more may follow in the same word */
-    bool takes_value;  /* in the next word, if not in this one */
-    const char *archs; /* NULL = all; else the architectures where clang knows it */
-} rows[] = {
-    /* the preprocessor */
-    {"-D", KEEP, true, true, NULL},
-    {"-U", KEEP, true, true, NULL},
-    {"-isystem", DIRECTORY, true, true, NULL},
-    {"-iquote", DIRECTORY, true, true, NULL},
-    {"-idirafter", DIRECTORY, true, true, NULL},
-    {"-include", FORCED, false, true, NULL},
-    {"-imacros", FORCED, false, true, NULL},
-    {"-I", DIRECTORY, true, true, NULL},
-    /* the language */
-    {"-std=", KEEP, true, false, NULL},
-    {"-fshort-wchar", KEEP, false, false, NULL},
-    {"-fno-short-wchar", KEEP, false, false, NULL},
-    {"-funsigned-char", KEEP, false, false, NULL},
-    {"-fno-unsigned-char", KEEP, false, false, NULL},
-    {"-fsigned-char", KEEP, false, false, NULL},
-    {"-fno-signed-char", KEEP, false, false, NULL},
-    {"-fshort-enums", KEEP, false, false, NULL},
-    {"-fno-short-enums", KEEP, false, false, NULL},
-    {"-fms-extensions", KEEP, false, false, NULL},
-    {"-fms-anonymous-structs", KEEP, false, false, NULL},
-    {"-fpack-struct", KEEP, true, false, NULL},
-    /* the ABI, and what the floating-point and vector units allow */
-    {"-m64", KEEP, false, false, "x86 s390 powerpc"},
-    {"-m32", KEEP, false, false, "x86 powerpc"},
-    {"-msoft-float", KEEP, false, false, "x86 arm s390 powerpc mips loongarch"},
-    {"-mhard-float", KEEP, false, false, "arm s390 powerpc mips"},
-    {"-mno-80387", KEEP, false, false, "x86"},
-    {"-mno-sse", KEEP, true, false, "x86"},
-    {"-msse", KEEP, true, false, "x86"},
-    {"-mno-mmx", KEEP, false, false, "x86"},
-    {"-mmmx", KEEP, false, false, "x86"},
-    {"-mno-avx", KEEP, true, false, "x86"},
-    {"-mavx", KEEP, true, false, "x86"},
-    {"-mno-3dnow", KEEP, false, false, "x86"},
-    {"-mregparm=", KEEP, true, false, "x86"},
-    {"-freg-struct-return", KEEP, false, false, "x86"},
-    {"-mgeneral-regs-only", KEEP, false, false, "x86 arm64"},
-    {"-mlittle-endian", KEEP, false, false, "arm arm64 powerpc"},
-    {"-mbig-endian", KEEP, false, false, "arm arm64 powerpc"},
-    {"-EL", KEEP, false, false, "mips"},
-    {"-EB", KEEP, false, false, "mips"},
-    {"-mfloat-abi=", KEEP, true, false, "arm"},
-    {"-mfpu=", KEEP, true, false, "arm"},
-    {"-maltivec", KEEP, false, false, "powerpc"},
-    {"-mno-altivec", KEEP, false, false, "powerpc"},
-    {"-mvsx", KEEP, false, false, "powerpc"},
-    {"-mno-vsx", KEEP, false, false, "powerpc"},
-    /* dropped with their values */
-    {"-o", DROP_VALUE, false, true, NULL},
-    {"-x", DROP_VALUE, false, true, NULL},
-    {"-G", DROP_VALUE, false, true, NULL},
-    {"-T", DROP_VALUE, false, true, NULL},
-    {"-MF", DROP_VALUE, false, true, NULL},
-    {"-MT", DROP_VALUE, false, true, NULL},
-    {"-MQ", DROP_VALUE, false, true, NULL},
-    {"-target", DROP_VALUE, false, true, NULL},
-    {"-arch", DROP_VALUE, false, true, NULL},
-    {"-mllvm", DROP_VALUE, false, true, NULL},
-    {"-Xclang", DROP_VALUE, false, true, NULL},
-    {"-Xassembler", DROP_VALUE, false, true, NULL},
-    {"--param", DROP_VALUE, false, true, NULL},
-};
-
-static bool is_for(const char *archs, const char *arch)
-{
-    size_t size = strlen(arch);
-    for (const char *at = archs; at != NULL; at = strchr(at, ' ')) {
-        at += *at == ' ';
-        if (strncmp(at, arch, size) == 0 && (at[size] == ' ' || at[size] == '\0'))
-            return true;
-    }
-    return archs == NULL;
-}
-
-static const struct row *find_row(const char *word)
-{
-    const struct row *best = NULL;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        size_t size = strlen(rows[i].option);
-        bool fits = rows[i].is_prefix ? strncmp(word, rows[i].option, size) == 0
-                                      : strcmp(word, rows[i].option) == 0;
-        if (fits && (best == NULL || size > strlen(best->option)))
-            best = &rows[i];
-    }
-    return best;
-}
 
 /* --- the tree's own flags --- */
 
@@ -135,12 +32,19 @@ void hg_translator_init(struct hg_translator *translator, const struct hg_kbuild
 {
     *translator = (struct hg_translator){.place = place, .strings = strings};
     hg_arena_init(&translator->arena);
-    hg_strings_init(&translator->paths, &translator->arena);
+    hg_strings_init(&translator->known, &translator->arena);
+    hg_strings_init(&translator->lost_indexes, &translator->arena);
+    translator->is_64bit = is_in_tree_flags(place, "-m64") || is_in_tree_flags(place, "-mabi=64") ||
+                           is_in_tree_flags(place, "-mabi=lp64");
 }
 
 void hg_translator_deinit(struct hg_translator *translator)
 {
-    hg_strings_deinit(&translator->paths);
+    free(translator->lost.items);
+    free(translator->rows.items);
+    free(translator->words.items);
+    hg_strings_deinit(&translator->lost_indexes);
+    hg_strings_deinit(&translator->known);
     hg_arena_deinit(&translator->arena);
 }
 
@@ -230,7 +134,70 @@ const char *hg_translate_path(struct hg_translator *translator, const char *dire
     return result;
 }
 
+/* --- what is lost --- */
+
+/* An option that clang is not given although a declaration may notice it. */
+static void lose(struct hg_translator *translator, const struct hg_kbuild_unit *unit,
+                 const char *option, const struct hg_option_row *row)
+{
+    uint32_t *index = hg_strings_number(&translator->lost_indexes, option, strlen(option));
+    if (*index == 0) {
+        *HG_PUSH(&translator->lost) = (struct hg_lost_option){
+            .option = intern(translator, option),
+            .object = intern(translator, unit->object),
+            .instead = row == NULL ? NULL : row->instead,
+            .why = row == NULL ? NULL : row->lost,
+        };
+        *index = (uint32_t)translator->lost.count;
+    }
+    translator->lost.items[*index - 1].count++;
+}
+
+void hg_translator_forget(struct hg_translator *translator)
+{
+    translator->old_source = translator->old_object = NULL;
+    translator->lost.count = 0;
+    hg_strings_deinit(&translator->lost_indexes);
+    hg_strings_init(&translator->lost_indexes, &translator->arena);
+}
+
+/* The row of an option; its search is long, and most options are those of the file before. */
+static const struct hg_option_row *find_row(struct hg_translator *translator, const char *word)
+{
+    const char *arch = translator->place->arch;
+    if (word[0] != '-' || (word[1] != 'f' && word[1] != 'm'))
+        return hg_find_option(word, arch, translator->is_64bit);
+    uint32_t *index = hg_strings_number(&translator->known, word, strlen(word));
+    if (*index == 0) {
+        *HG_PUSH(&translator->rows) = hg_find_option(word, arch, translator->is_64bit);
+        *index = (uint32_t)translator->rows.count;
+    }
+    return translator->rows.items[*index - 1];
+}
+
 /* --- words --- */
+
+/* The options with those that are packed into one another taken apart: `-Wp,-DX,-UY` and
+ * `-Xpreprocessor -DX`. */
+static void unpack(struct hg_translator *translator, const struct hg_kbuild_unit *unit)
+{
+    struct hg_words *words = &translator->words;
+    words->count = 0;
+    for (size_t i = 0; i < unit->option_count; i++) {
+        const char *word = unit->options[i];
+        if (strcmp(word, "-Xpreprocessor") == 0)
+            continue;
+        if (strncmp(word, "-Wp,", 4) != 0) {
+            *HG_PUSH(words) = word;
+            continue;
+        }
+        for (const char *at = word + 3; *at == ',';) {
+            size_t size = strcspn(++at, ",");
+            *HG_PUSH(words) = hg_strings_intern(translator->strings, at, size);
+            at += size;
+        }
+    }
+}
 
 static void put_joined(struct hg_translator *translator, struct hg_words *arguments,
                        const char *option, const char *value)
@@ -261,58 +228,89 @@ static bool is_compilers_own(const char *option, const char *path)
     return is_own && strcmp(option, "-isystem") == 0;
 }
 
-static bool asks_for_own_headers(const struct hg_kbuild_unit *unit)
+static bool asks_for_own_headers(const struct hg_words *words)
 {
-    for (size_t i = 0; i + 1 < unit->option_count; i++)
-        if (is_compilers_own(unit->options[i], unit->options[i + 1]))
+    for (size_t i = 0; i + 1 < words->count; i++)
+        if (is_compilers_own(words->items[i], words->items[i + 1]))
             return true;
     return false;
+}
+
+static bool is_own(const struct hg_translator *translator, const char *word)
+{
+    return is_in_tree_flags(translator->place, word) && strcmp(word, "-nostdinc") != 0 &&
+           strncmp(word, "--target=", 9) != 0;
+}
+
+/* An option of the command line alone: no row, or one that says to leave it out. */
+static void put_other(struct hg_translator *translator, const struct hg_kbuild_unit *unit,
+                      const char *word, const struct hg_option_row *row, struct hg_words *arguments)
+{
+    if (is_own(translator, word)) {
+        if (!is_of_processor(word)) /* hg_translate puts these last */
+            *HG_PUSH(arguments) = intern(translator, word);
+    } else if (row == NULL || row->treatment == HG_OPTION_LOSE) {
+        lose(translator, unit, word, row);
+        if (row != NULL && row->instead != NULL)
+            *HG_PUSH(arguments) = row->instead;
+    }
+}
+
+static void put_directory(struct hg_translator *translator, const struct hg_kbuild_unit *unit,
+                          struct hg_words *arguments, const char *option, const char *value)
+{
+    if (is_compilers_own(option, value))
+        return;
+    const char *path = hg_translate_path(translator, unit->directory, value);
+    if (strcmp(option, "-I") == 0) {
+        put_joined(translator, arguments, "-I", path);
+    } else {
+        *HG_PUSH(arguments) = option;
+        *HG_PUSH(arguments) = path;
+    }
+}
+
+/* `-Xclang -fxyz`: an option of the compiler proper. */
+static size_t lose_pair(struct hg_translator *translator, const struct hg_kbuild_unit *unit,
+                        const char *option, const char *value)
+{
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%s %s", option, value);
+    lose(translator, unit, text.data, NULL);
+    hg_text_deinit(&text);
+    return 2;
 }
 
 /* One option with its value; returns how many words it takes. */
 static size_t put_option(struct hg_translator *translator, const struct hg_kbuild_unit *unit,
                          size_t at, struct hg_words *arguments)
 {
-    const char *word = unit->options[at];
-    const struct row *row = find_row(word);
-    if (row == NULL || !is_for(row->archs, translator->place->arch)) {
-        if (is_in_tree_flags(translator->place, word) && !is_of_processor(word) &&
-            strcmp(word, "-nostdinc") != 0 && strncmp(word, "--target=", 9) != 0)
-            *HG_PUSH(arguments) = intern(translator, word);
+    const struct hg_words *words = &translator->words;
+    const char *word = words->items[at];
+    const char *next = at + 1 < words->count ? words->items[at + 1] : NULL;
+    if ((word[0] != '-' && word[0] != '@') || word[1] == '\0')
+        return 1; /* a file, or what belongs to an option that is not known */
+    if (strcmp(word, "-Xclang") == 0 && next != NULL)
+        return lose_pair(translator, unit, word, next);
+    const struct hg_option_row *row = find_row(translator, word);
+    if (row == NULL || row->treatment == HG_OPTION_LOSE ||
+        (row->treatment == HG_OPTION_DROP && !row->takes_value)) {
+        put_other(translator, unit, word, row, arguments);
         return 1;
     }
     size_t size = strlen(row->option);
     bool is_apart = row->takes_value && word[size] == '\0';
-    const char *value = word + size;
-    if (is_apart && at + 1 == unit->option_count)
-        return 1; /* its value is missing */
-    if (is_apart)
-        value = unit->options[at + 1];
-    switch (row->treatment) {
-    case KEEP:
-        if (is_apart)
-            put_joined(translator, arguments, row->option, value);
-        else
-            *HG_PUSH(arguments) = intern(translator, word);
-        break;
-    case DIRECTORY: {
-        if (is_compilers_own(row->option, value))
-            break;
-        const char *path = hg_translate_path(translator, unit->directory, value);
-        if (strcmp(row->option, "-I") == 0) {
-            put_joined(translator, arguments, "-I", path);
-        } else {
-            *HG_PUSH(arguments) = row->option;
-            *HG_PUSH(arguments) = path;
-        }
-        break;
-    }
-    case FORCED:
+    const char *value = is_apart ? next : word + size;
+    if (value == NULL)
+        return 1; /* it is missing */
+    if (row->treatment == HG_OPTION_DIRECTORY)
+        put_directory(translator, unit, arguments, row->option, value);
+    else if (row->treatment == HG_OPTION_FORCED)
         put_forced(translator, unit, arguments, row->option, value);
-        break;
-    case DROP_VALUE:
-        break;
-    }
+    else if (row->treatment == HG_OPTION_KEEP && is_apart)
+        put_joined(translator, arguments, row->option, value);
+    else if (row->treatment == HG_OPTION_KEEP)
+        *HG_PUSH(arguments) = intern(translator, word);
     return is_apart ? 2 : 1;
 }
 
@@ -320,12 +318,13 @@ void hg_translate(struct hg_translator *translator, const struct hg_kbuild_unit 
                   struct hg_words *arguments)
 {
     const struct hg_kbuild_place *place = translator->place;
-    bool has_own_headers = is_in_tree_flags(place, "-nostdlibinc") || asks_for_own_headers(unit);
+    unpack(translator, unit);
+    bool has_own_headers = asks_for_own_headers(&translator->words);
     for (size_t i = 0; i < place->flag_count; i++)
         if (strncmp(place->flags[i], "--target=", 9) == 0)
             *HG_PUSH(arguments) = intern(translator, place->flags[i]);
     *HG_PUSH(arguments) = has_own_headers ? "-nostdlibinc" : "-nostdinc";
-    for (size_t i = 0; i < unit->option_count;)
+    for (size_t i = 0; i < translator->words.count;)
         i += put_option(translator, unit, i, arguments);
     for (size_t i = 0; i < place->flag_count; i++) {
         const char *flag = place->flags[i];
@@ -345,7 +344,8 @@ enum hg_foreign hg_is_foreign(const struct hg_kbuild_place *place, const char *c
     enum hg_foreign foreign = HG_NOT_FOREIGN;
     for (size_t i = 0; i < count; i++) {
         is_kernel |= strcmp(options[i], "-D__KERNEL__") == 0;
-        if (strcmp(options[i], "-m16") == 0 || (is_wide && strcmp(options[i], "-m32") == 0))
+        bool is_narrow = strcmp(options[i], "-m32") == 0 || strcmp(options[i], "-mx32") == 0;
+        if (strcmp(options[i], "-m16") == 0 || (is_wide && is_narrow))
             foreign = HG_FOREIGN_WIDTH;
         else if (strcmp(options[i], "-m64") == 0)
             foreign = HG_NOT_FOREIGN;
