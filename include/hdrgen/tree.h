@@ -34,8 +34,8 @@ struct hg_tree_options {
     /* A name that no header defines is a warning: whoever asks will do without it, as long as there
      * is one of them. */
     bool are_optional;
-    /* HG_TREE_NAMES: headers to parse, if any.  Arguments follow the tree's flags and win;
-     * keep_going, clang_warnings; target must be NULL.  Macros do not go with
+    /* HG_TREE_NAMES: headers (or the tree's .c files) to parse, if any.  Arguments follow the
+     * tree's flags and win; keep_going, clang_warnings; target must be NULL.  Macros do not go with
      * HG_TREE_EVERY_HEADER, where one name is many macros. */
     struct hg_header_options headers;
     /* Where the catalogue of the tree is kept for the next time; made if need be.  NULL = nowhere.
@@ -73,14 +73,23 @@ struct hg_tree_report {
     size_t unparsed_count;
     const struct hg_name_conflict *conflicts; /* the first definition keeps the name */
     size_t conflict_count;
+    /* HG_TREE_NAMES: the source files that were looked through for names that no header defines;
+     * absolute.  What they say, and which of them the kernel is built from, is part of the answer.
+     */
+    const char *const *searched;
+    size_t searched_count;
 };
 
 /*
  * HG_TREE_NAMES: where several headers define a name, the one that kbuild would see first is taken;
  * one that does not parse by itself is tried after headers that others rely on, then through a
- * header that includes it; for the types of trace events, trace headers are made to define them.  A
- * name that is in no header, or in none that this configuration lets define it, is an error.  What
- * a pattern matches and cannot be had is a warning.  There is no report.
+ * header that includes it; for the types of trace events, trace headers are made to define them.
+ * In a tree with source files, a name that no header defines is read through a .c file that
+ * defines it or includes what does, with that file's own flags; one that several define differently
+ * is an error.  A name that is nowhere, or nowhere that this configuration lets define it, is an
+ * error.  What a pattern matches and cannot be had is a warning; patterns are matched with what
+ * headers define.  A header to parse may be a .c file of the tree: it is read with its own flags.
+ * *report is NULL unless source files were looked through.
  *
  * HG_TREE_EVERY_HEADER: headers that cannot be parsed are no error but in the report; that none
  * could be is one, and so is what would go wrong for each (clang's arguments).

@@ -17,6 +17,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <hdrgen/tree.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -191,8 +192,21 @@ void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
         add_headers(stamps, kernel, false);
 }
 
+/* Names that no header defines: another file may define them as well, and which files there are is
+ * for the makefiles to say. */
+static void add_searched(struct hg_stamps *stamps, const struct hg_kernel *kernel,
+                         const struct hg_tree_report *report)
+{
+    if (report == NULL || report->searched_count == 0)
+        return;
+    hg_stamps_add_build_tree(stamps, kernel->source);
+    hg_stamps_add_build_tree(stamps, kernel->object);
+    for (size_t i = 0; i < report->searched_count; i++)
+        hg_stamps_add_times(stamps, report->searched[i]);
+}
+
 void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
-                const struct hg_model *model)
+                const struct hg_tree_report *report, const struct hg_model *model)
 {
     add_configuration(stamps, kernel);
     for (size_t i = 0; i < kernel->directory_count; i++)
@@ -205,5 +219,6 @@ void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool i
         hg_stamps_add_tree(stamps, kernel->object);
     }
     add_headers(stamps, kernel, is_whole_tree);
+    add_searched(stamps, kernel, report);
     hg_stamps_add_opened(stamps, model, is_whole_tree);
 }

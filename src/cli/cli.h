@@ -296,9 +296,11 @@ bool can_be_kept(const struct source *source);
 struct hg_store *open_store(const struct source *source);
 void make_key(const struct hg_kernel *kernel, const struct source *source,
               const struct wanted_types *wanted, struct hg_text *key);
-/* All that the model depends on.  is_whole_tree: it is one of every header. */
+/* All that the model depends on.  is_whole_tree: it is one of every header.  report: NULL, or with
+ * the source files that were looked through. */
+struct hg_tree_report;
 void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
-                const struct hg_model *model);
+                const struct hg_tree_report *report, const struct hg_model *model);
 /* The same for a model of every source file. */
 struct hg_sources_report;
 void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,

@@ -2,6 +2,7 @@
  * Kernel trees as a source, and what clang is called with for them.
  *
  *     hdrgen --kernel DIR task_struct                           the headers are found
+ *     hdrgen --kernel DIR rq                                    or the .c file
  *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
  *     hdrgen --kernel DIR                                       every header
  *     hdrgen --kernel DIR --sources                             every source file (read_sources.c)
@@ -51,10 +52,10 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     show_progress(&progress, 1, 1);
     if (status == HG_OK && report != NULL)
         report_tree(report, source->headers.clang_warnings, diagnostics);
+    if (status == HG_OK && stamps != NULL)
+        add_stamps(stamps, request->kernel, is_whole, report, *ret);
     hg_tree_report_destroy(report);
     hg_text_deinit(&cache);
-    if (status == HG_OK && stamps != NULL)
-        add_stamps(stamps, request->kernel, is_whole, *ret);
     return status;
 }
 

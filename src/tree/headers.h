@@ -82,5 +82,7 @@ struct hg_definer hg_find_definer(struct hg_definers *definers,
 /* Header counts, headers that were not read, and conflicts; copies all it needs. */
 struct hg_tree_report *hg_make_tree_report(const struct hg_header *headers, size_t count,
                                            const struct hg_name_conflicts *conflicts);
+/* Files that were looked through; copies them. */
+struct hg_tree_report *hg_make_searched_report(const char *const *files, size_t count);
 
 #endif

@@ -28,9 +28,10 @@ struct finder {
     const struct hg_catalogue *catalogue;
     struct hg_requests requests;
     struct hg_name_unit unit;
-    struct hg_job_result result; /* of the last attempt */
-    const char **problems;       /* by file: of each that is given up, the first problem */
-    bool keeps_going;            /* leaves out what errors touch: asked for, and the last resort */
+    struct hg_job_result result;  /* of the last attempt */
+    const char **problems;        /* by file: of each that is given up, the first problem */
+    bool keeps_going;             /* leaves out what errors touch: asked for, and the last resort */
+    struct hg_unmet_names *unmet; /* NULL = what headers do not define is reported */
 };
 
 /* --- one attempt --- */
@@ -238,11 +239,11 @@ static bool is_settled(struct finder *finder, const struct hg_model *model)
 
 enum { MAX_PLACES = 3 };
 
-static void report_missing(struct finder *finder, const struct hg_request *request)
+/* Why none of the headers gives it. */
+static const char *describe_missing(struct finder *finder, const struct hg_request *request)
 {
-    void (*report)(struct hg_diagnostics *, const struct hg_location *, const char *, ...) =
-        finder->options->are_optional ? hg_warning : hg_error;
     struct hg_text text = {0};
+    struct hg_text all = {0};
     const char *problem = NULL;
     for (size_t i = 0; i < request->definition_count && i < MAX_PLACES; i++) {
         const struct hg_catalogue_definition *definition =
@@ -253,17 +254,34 @@ static void report_missing(struct finder *finder, const struct hg_request *reque
             problem = finder->problems[definition->file];
     }
     if (problem == NULL)
-        report(finder->diagnostics, NULL,
-               "'%s' is not defined in this kernel's configuration, though its text is in %s",
-               request->asked, text.data);
+        hg_text_printf(
+            &all, "'%s' is not defined in this kernel's configuration, though its text is in %s",
+            request->asked, text.data);
     else
-        report(finder->diagnostics, NULL,
-               "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
-               "(--header A --header B)",
-               request->asked, text.data,
-               finder->requests.count > 1 ? ", or not together with the others' headers" : "",
-               problem);
+        hg_text_printf(&all,
+                       "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
+                       "(--header A --header B)",
+                       request->asked, text.data,
+                       finder->requests.count > 1 ? ", or not together with the others' headers"
+                                                  : "",
+                       problem);
+    const char *copy = hg_arena_string(finder->arena, all.data, all.size);
+    hg_text_deinit(&all);
     hg_text_deinit(&text);
+    return copy;
+}
+
+/* Reports it, or leaves it to whoever has other files to look into.  False: it is an error. */
+static bool miss(struct finder *finder, const struct hg_request *request)
+{
+    const char *why = describe_missing(finder, request);
+    if (finder->unmet != NULL) {
+        *HG_PUSH(finder->unmet) = (struct hg_unmet_name){
+            .asked = request->asked, .name = request->name, .kinds = request->kinds, .report = why};
+        return true;
+    }
+    (finder->options->are_optional ? hg_warning : hg_error)(finder->diagnostics, NULL, "%s", why);
+    return finder->options->are_optional;
 }
 
 /* Of what a pattern fits: a warning for each header that was given up. */
@@ -366,12 +384,11 @@ static enum hg_status conclude(struct finder *finder, const struct hg_model *mod
             status = HG_ERROR_INPUT;
         if (request->is_found || !request->is_required)
             continue;
-        report_missing(finder, request);
-        if (!finder->options->are_optional)
+        if (!miss(finder, request))
             status = HG_ERROR_INPUT;
     }
     warn_of_given_up(finder);
-    if (status == HG_OK && !any) {
+    if (status == HG_OK && !any && (finder->unmet == NULL || finder->unmet->count == 0)) {
         hg_error(finder->diagnostics, NULL,
                  "nothing that fits '%s' is defined in this kernel's configuration",
                  finder->options->names[0]);
@@ -381,6 +398,14 @@ static enum hg_status conclude(struct finder *finder, const struct hg_model *mod
 }
 
 /* --- the order of events --- */
+
+static bool has_any(const struct hg_requests *requests)
+{
+    bool any = false;
+    for (size_t i = 0; i < requests->count; i++)
+        any |= requests->items[i].is_found;
+    return any;
+}
 
 /* Whether anything is left to try. */
 static enum hg_status learn(struct finder *finder, bool *changed)
@@ -425,7 +450,7 @@ static enum hg_status find_model(struct finder *finder, struct hg_model **ret)
 enum hg_status hg_read_names(const struct hg_tree_options *options,
                              const struct hg_catalogue *catalogue, struct hg_parser *parser,
                              struct hg_arena *arena, struct hg_diagnostics *diagnostics,
-                             struct hg_model **ret)
+                             struct hg_unmet_names *unmet, struct hg_model **ret)
 {
     struct finder finder = {
         .options = options,
@@ -435,22 +460,24 @@ enum hg_status hg_read_names(const struct hg_tree_options *options,
         .catalogue = catalogue,
         .result = {.end = HG_JOB_FAILED},
         .problems = hg_calloc(catalogue->files->count, sizeof *finder.problems),
+        .unmet = unmet,
     };
     hg_name_unit_init(&finder.unit, catalogue, arena);
     enum hg_status status =
         hg_find_requests(catalogue, options->names, options->name_count, options->are_optional,
-                         arena, diagnostics, &finder.requests);
+                         arena, diagnostics, unmet, &finder.requests);
     struct hg_model *model = NULL;
-    if (status == HG_OK && finder.requests.count == 0) { /* optional, and each was reported */
+    bool is_left = unmet != NULL && unmet->count > 0;
+    if (status == HG_OK && finder.requests.count == 0 && !is_left) { /* each was reported */
         hg_error(diagnostics, NULL,
                  "none of the types that are needed is in the headers of this kernel");
         status = HG_ERROR_INPUT;
     }
-    if (status == HG_OK)
+    if (status == HG_OK && finder.requests.count > 0)
         status = find_model(&finder, &model);
-    if (status == HG_OK)
+    if (status == HG_OK && finder.requests.count > 0)
         status = conclude(&finder, model);
-    if (status == HG_OK)
+    if (status == HG_OK && has_any(&finder.requests))
         *ret = model;
     else
         hg_model_destroy(model);

@@ -12,6 +12,7 @@
 #include "tree/catalogue.h"
 #include "tree/job.h"
 #include "tree/outcome.h"
+#include "tree/private_names.h"
 
 #include <hdrgen/tree.h>
 
@@ -34,14 +35,21 @@ struct hg_requests {
     size_t count, capacity;
 };
 
-/* What the names ask for.  Reports (in a warning, where they are optional) a name that no header
- * seems to define, with its nearest neighbours, and a pattern that nothing matches.  Everything
- * lives in the arena but items. */
-HG_MUST_CHECK enum hg_status hg_find_requests(const struct hg_catalogue *catalogue,
-                                              const char *const *names, size_t count,
-                                              bool are_optional, struct hg_arena *arena,
-                                              struct hg_diagnostics *diagnostics,
-                                              struct hg_requests *ret);
+/* Takes `struct ` off: *kinds is what the name may be. */
+const char *hg_split_name(const char *asked, unsigned *kinds);
+
+/* Reports that nothing defines the name, with its nearest neighbours; in a warning, where it is
+ * optional: then the result is false. */
+bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unmet_name *unmet,
+                       bool has_sources, bool is_optional, struct hg_diagnostics *diagnostics);
+
+/* What the names ask for.  A name that no header seems to define is added to `unmet`, or reported
+ * where that is NULL; a pattern that nothing matches is reported.  Everything lives in the arena
+ * but items. */
+HG_MUST_CHECK enum hg_status
+hg_find_requests(const struct hg_catalogue *catalogue, const char *const *names, size_t count,
+                 bool are_optional, struct hg_arena *arena, struct hg_diagnostics *diagnostics,
+                 struct hg_unmet_names *unmet, struct hg_requests *ret);
 
 /* Sets is_found of those that the model defines. */
 void hg_check_requests(struct hg_requests *requests, const struct hg_model *model);
@@ -74,12 +82,13 @@ void hg_name_unit_drop_helper(struct hg_name_unit *unit, size_t index);
 
 /* --- names.c --- */
 
-/* HG_TREE_NAMES of hg_read_tree. */
+/* HG_TREE_NAMES of hg_read_tree, by headers.  Names that they do not define are added to `unmet`,
+ * or reported where that is NULL; *ret stays NULL where that is true of all. */
 HG_MUST_CHECK enum hg_status hg_read_names(const struct hg_tree_options *options,
                                            const struct hg_catalogue *catalogue,
                                            struct hg_parser *parser, struct hg_arena *arena,
                                            struct hg_diagnostics *diagnostics,
-                                           struct hg_model **ret);
+                                           struct hg_unmet_names *unmet, struct hg_model **ret);
 
 /* Of headers that the user names. */
 HG_MUST_CHECK enum hg_status hg_read_named_headers(const struct hg_tree_options *options,

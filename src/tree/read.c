@@ -5,6 +5,7 @@
 #include "tree/headers.h"
 #include "tree/names.h"
 #include "tree/pool.h"
+#include "tree/private_names.h"
 
 #include <hdrgen/tree.h>
 
@@ -19,11 +20,33 @@ struct reading {
     struct hg_job_pool *pool;
 };
 
+/* By headers, and what they do not define by source files, where the tree has them.  Macros are the
+ * headers': where both are only asked for if they are there, source files are left alone. */
 static enum hg_status read_names(struct reading *reading, const struct hg_catalogue *catalogue,
-                                 struct hg_model **ret)
+                                 struct hg_model **ret, struct hg_tree_report **report)
 {
-    return hg_read_names(reading->options, catalogue, hg_job_pool_parser(reading->pool),
-                         &reading->arena, reading->diagnostics, ret);
+    const struct hg_tree_options *options = reading->options;
+    struct hg_unmet_names unmet = {0};
+    struct hg_model *model = NULL;
+    bool is_headers_alone = (options->are_optional && options->headers.macro_count > 0) ||
+                            !hg_has_sources(reading->kernel);
+    enum hg_status status =
+        hg_read_names(options, catalogue, hg_job_pool_parser(reading->pool), &reading->arena,
+                      reading->diagnostics, is_headers_alone ? NULL : &unmet, &model);
+    if (status == HG_OK && unmet.count > 0)
+        status = hg_read_private_names(
+            &(struct hg_private_request){
+                .kernel = reading->kernel,
+                .options = options,
+                .catalogue = catalogue,
+                .names = &unmet,
+                .arena = &reading->arena,
+            },
+            reading->diagnostics, &model, report);
+    if (status == HG_OK)
+        *ret = model;
+    free(unmet.items);
+    return status;
 }
 
 static enum hg_status read_every_header(struct reading *reading,
@@ -74,7 +97,7 @@ static enum hg_status read_catalogued(struct reading *reading, struct hg_model *
     hg_catalogue_open(reading->kernel, headers, "headers", reading->options->cache_directory,
                       &catalogue);
     status = reading->options->scope == HG_TREE_NAMES
-                 ? read_names(reading, &catalogue, ret)
+                 ? read_names(reading, &catalogue, ret, report)
                  : read_every_header(reading, &catalogue, ret, report);
     hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);
@@ -118,9 +141,11 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
     hg_arena_init(&reading.arena);
     reading.pool = hg_job_pool_create(&limits, &reading.setup, &reading.arena);
     enum hg_status status =
-        options->scope == HG_TREE_NAMES && options->headers.header_count > 0
-            ? hg_read_named_headers(options, hg_job_pool_parser(reading.pool), diagnostics, ret)
-            : read_catalogued(&reading, ret, report);
+        options->scope == HG_TREE_EVERY_HEADER || options->headers.header_count == 0
+            ? read_catalogued(&reading, ret, report)
+        : hg_names_sources(kernel, options)
+            ? hg_read_named_sources(kernel, options, &reading.arena, diagnostics, ret)
+            : hg_read_named_headers(options, hg_job_pool_parser(reading.pool), diagnostics, ret);
     hg_job_pool_destroy(reading.pool);
     hg_arena_deinit(&reading.arena);
     return status;

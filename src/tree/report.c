@@ -62,6 +62,18 @@ struct hg_tree_report *hg_make_tree_report(const struct hg_header *headers, size
     return &report->public;
 }
 
+struct hg_tree_report *hg_make_searched_report(const char *const *files, size_t count)
+{
+    struct report *report = hg_calloc(1, sizeof *report);
+    hg_arena_init(&report->arena);
+    const char **copies = hg_arena_array(&report->arena, count + 1, sizeof *copies);
+    for (size_t i = 0; i < count; i++)
+        copies[i] = keep(&report->arena, files[i]);
+    report->public.searched = copies;
+    report->public.searched_count = count;
+    return &report->public;
+}
+
 void hg_tree_report_destroy(struct hg_tree_report *public)
 {
     struct report *report = (struct report *)public;

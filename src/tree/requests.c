@@ -30,10 +30,10 @@ struct chooser {
     struct hg_diagnostics *diagnostics;
     struct hg_requests *requests;
     bool are_optional;
+    struct hg_unmet_names *unmet; /* NULL = what no header defines is reported */
 };
 
-/* Takes `struct ` off. */
-static const char *split_name(const char *asked, unsigned *mask)
+const char *hg_split_name(const char *asked, unsigned *mask)
 {
     for (size_t i = 0; i < KINDS; i++) {
         size_t length = strlen(kinds[i].word);
@@ -69,11 +69,16 @@ static size_t add_request(struct chooser *chooser, struct hg_request request, si
     return count;
 }
 
-static void report_unknown(struct chooser *chooser, const char *asked, const char *name)
+bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unmet_name *unmet,
+                       bool has_sources, bool is_optional, struct hg_diagnostics *diagnostics)
 {
-    const struct hg_catalogue *catalogue = chooser->catalogue;
+    const char *where = has_sources ? "no header and no source file" : "no header";
     struct hg_nearest nearest;
-    hg_nearest_init(&nearest, name);
+    if (is_optional) {
+        hg_warning(diagnostics, NULL, "%s of this kernel defines '%s'", where, unmet->asked);
+        return false;
+    }
+    hg_nearest_init(&nearest, unmet->name);
     for (size_t i = 0; i < catalogue->definition_count; i++) {
         const struct hg_catalogue_definition *definition = &catalogue->definitions[i];
         if (definition->what != HG_FOUND_ENUMERATOR)
@@ -88,12 +93,15 @@ static void report_unknown(struct chooser *chooser, const char *asked, const cha
                        : i + 1 == nearest.count ? " or "
                                                 : ", ",
                        kinds[nearest.items[i].rank].word, nearest.items[i].name);
-    hg_error(chooser->diagnostics, NULL, "no header of this kernel defines '%s'%s%s", asked,
+    hg_error(diagnostics, NULL, "%s of this kernel defines '%s'%s%s", where, unmet->asked,
              hg_text_string(&text),
              nearest.count > 0 ? "?"
+             : has_sources     ? " (--sources reads every source file, and finds what only macros "
+                                 "name)"
                                : " (types that only a .c file or a driver's own header defines are "
                                  "in the kernel's BTF, not in its headers)");
     hg_text_deinit(&text);
+    return true;
 }
 
 static bool choose_name(struct chooser *chooser, const char *asked, const char *name, unsigned mask)
@@ -107,12 +115,12 @@ static bool choose_name(struct chooser *chooser, const char *asked, const char *
     request.kinds = mask & 1u << HG_FOUND_ENUMERATOR;
     if (add_request(chooser, request, begin, end) > 0)
         return true;
-    if (chooser->are_optional) {
-        hg_warning(chooser->diagnostics, NULL, "no header of this kernel defines '%s'", asked);
-        return true;
-    }
-    report_unknown(chooser, asked, name);
-    return false;
+    struct hg_unmet_name unmet = {.asked = asked, .name = name, .kinds = mask};
+    if (chooser->unmet == NULL)
+        return !hg_report_unknown(chooser->catalogue, &unmet, false, chooser->are_optional,
+                                  chooser->diagnostics);
+    *HG_PUSH(chooser->unmet) = unmet;
+    return true;
 }
 
 static bool choose_pattern(struct chooser *chooser, const char *asked, const char *pattern,
@@ -133,6 +141,11 @@ static bool choose_pattern(struct chooser *chooser, const char *asked, const cha
                             (struct hg_request){.asked = asked, .name = name, .kinds = 1u << i},
                             begin, end);
     }
+    if (chooser->unmet != NULL)
+        hg_note(chooser->diagnostics, NULL,
+                "'%s' is matched with the types of headers; --sources matches those of source "
+                "files, too",
+                asked);
     if (chooser->requests->count > before)
         return true;
     hg_error(chooser->diagnostics, NULL, "no header of this kernel defines a type that fits '%s'",
@@ -142,13 +155,14 @@ static bool choose_pattern(struct chooser *chooser, const char *asked, const cha
 
 enum hg_status hg_find_requests(const struct hg_catalogue *catalogue, const char *const *names,
                                 size_t count, bool are_optional, struct hg_arena *arena,
-                                struct hg_diagnostics *diagnostics, struct hg_requests *ret)
+                                struct hg_diagnostics *diagnostics, struct hg_unmet_names *unmet,
+                                struct hg_requests *ret)
 {
-    struct chooser chooser = {catalogue, arena, diagnostics, ret, are_optional};
+    struct chooser chooser = {catalogue, arena, diagnostics, ret, are_optional, unmet};
     bool good = true;
     for (size_t i = 0; i < count; i++) {
         unsigned mask = 0;
-        const char *name = split_name(names[i], &mask);
+        const char *name = hg_split_name(names[i], &mask);
         good &= strpbrk(name, "*?[") == NULL ? choose_name(&chooser, names[i], name, mask)
                                              : choose_pattern(&chooser, names[i], name, mask);
     }

@@ -147,7 +147,7 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
     if (status != HG_OK)
         return status;
     struct hg_sources_report *made = hg_sources_report_create(sources);
-    if (made->unread_count == made->file_count) {
+    if (made->unread_count == made->file_count && !sources->options->may_read_none) {
         hg_error(sources->diagnostics, NULL, "none of %zu files can be parsed; the first: %s",
                  made->file_count, made->file_count == 0 ? "" : made->unread[0].reason);
         status = HG_ERROR_INPUT;

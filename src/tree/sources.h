@@ -30,6 +30,7 @@ struct hg_sources_options {
     bool no_headers;   /* leave out what only headers define that no file includes */
     const char *cache_directory; /* as in hg_tree_options */
     bool no_prefix;              /* parse every header for every file: to prove prefixes right */
+    bool may_read_none;          /* that no file can be read is no error: there are no types */
     void (*progress)(void *user, const struct hg_sources_progress *progress); /* NULL = none */
     void *progress_user;
 };
@@ -78,8 +79,8 @@ struct hg_sources_report {
 
 /*
  * Reads all of them.  A file with an error gives nothing and is in the report; that no file could
- * be read is an error.  Forks: the caller must have no other threads.  On success *model and
- * *report are the caller's.
+ * be read is an error, unless options say otherwise.  Forks: the caller must have no other threads.
+ * On success *model and *report are the caller's.
  */
 HG_MUST_CHECK enum hg_status hg_read_sources(const struct hg_sources_options *options,
                                              struct hg_diagnostics *diagnostics,

@@ -1,0 +1,142 @@
+/*
+ * One text, a few names: see search_text.h.
+ *
+ *     name struct rq        `rq` as a whole word is in the text: scan.c says whether it is defined
+ *     trace_event_raw_foo   `foo` is in it: TRACE_EVENT(foo, ...) defines that
+ */
+#include "tree/search_text.h"
+
+#include "tree/catalogue.h"
+
+#include <string.h>
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+struct hg_needle hg_needle(const char *name)
+{
+    static const char *const prefixes[] = {"trace_event_raw_", "trace_event_data_offsets_",
+                                           "btf_trace_"};
+    static const char *const suffixes[] = {"_entry", "_exit"};
+    struct hg_needle needle = {.name = name, .word = name, .length = strlen(name)};
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+        size_t length = strlen(prefixes[i]);
+        if (strncmp(name, prefixes[i], length) != 0 || name[length] == '\0')
+            continue;
+        needle.word = name + length;
+        needle.length -= length;
+        needle.is_derived = true;
+    }
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        size_t length = strlen(suffixes[i]);
+        if (needle.is_derived && needle.length > length &&
+            strcmp(needle.word + needle.length - length, suffixes[i]) == 0) {
+            needle.length -= length;
+            break;
+        }
+    }
+    return needle;
+}
+
+static bool has_needle(const char *text, size_t size, const struct hg_needle *needle)
+{
+    const char *end = text + size;
+    if (needle->length == 0)
+        return false;
+    for (const char *at = text;
+         (at = memmem(at, (size_t)(end - at), needle->word, needle->length)) != NULL; at++)
+        if (needle->is_derived ||
+            ((at == text || !is_word(at[-1])) && !is_word(at[needle->length])))
+            return true;
+    return false;
+}
+
+struct looking {
+    const struct hg_needle *names;
+    size_t count;
+    size_t first;       /* the index of the first of these among all */
+    const bool *may_be; /* by name: the text has its word */
+    hg_found_fn *found;
+    void *user;
+};
+
+static void take_definition(void *user, enum hg_found what, const char *name, size_t length,
+                            unsigned line)
+{
+    const struct looking *looking = user;
+    for (size_t i = 0; i < looking->count; i++)
+        if (looking->may_be[i] && strncmp(looking->names[i].name, name, length) == 0 &&
+            looking->names[i].name[length] == '\0')
+            looking->found(looking->user, looking->first + i, line, 1u << what);
+}
+
+static void pass_over(void *user, const char *name, size_t length)
+{
+    (void)user;
+    (void)name;
+    (void)length;
+}
+
+static void pass_over_tag(void *user, const char *keyword, const char *name, size_t length)
+{
+    (void)keyword;
+    pass_over(user, name, length);
+}
+
+void hg_scan_for(const char *text, size_t size, const struct hg_needle *names, size_t count,
+                 hg_found_fn *found, void *user)
+{
+    enum { SOME = 64 };
+    for (size_t begin = 0; begin < count; begin += SOME) {
+        bool may_be[SOME] = {false};
+        bool any = false;
+        struct looking looking = {.names = names + begin,
+                                  .count = count - begin < SOME ? count - begin : SOME,
+                                  .first = begin,
+                                  .may_be = may_be,
+                                  .found = found,
+                                  .user = user};
+        for (size_t i = 0; i < looking.count; i++)
+            any |= may_be[i] = has_needle(text, size, &looking.names[i]);
+        struct hg_scan_sink sink = {.define = take_definition,
+                                    .include = pass_over,
+                                    .macro = pass_over,
+                                    .tag = pass_over_tag,
+                                    .user = &looking};
+        if (any)
+            (void)hg_scan_text(text, &sink);
+    }
+}
+
+/* Whether it stands at the beginning of a line, after `#`. */
+static bool is_directive(const char *text, const char *at)
+{
+    while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
+        at--;
+    if (at == text || *--at != '#')
+        return false;
+    while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
+        at--;
+    return at == text || at[-1] == '\n';
+}
+
+void hg_scan_includes(const char *text, hg_text_include_fn *visit, void *user)
+{
+    static const char word[] = "include";
+    for (const char *at = text; (at = strstr(at, word)) != NULL;) {
+        const char *begin = at;
+        at += sizeof word - 1;
+        if (!is_directive(text, begin))
+            continue;
+        at += strspn(at, " \t");
+        if (*at != '"' && *at != '<')
+            continue;
+        bool is_quoted = *at++ == '"';
+        size_t length = strcspn(at, is_quoted ? "\"\n" : ">\n");
+        if (length > 0 && at[length] != '\n' && at[length] != '\0')
+            visit(user, at, length, is_quoted);
+        at += length;
+    }
+}
