@@ -35,8 +35,9 @@ struct source {
     HG_ARRAY(CXCursor) functions;
     CXFile missing_from; /* the file that asks for the first missing file; NULL = none is missing */
     unsigned missing_line;
-    bool is_hopeless; /* an error is another one that leaves no trace in what it changes */
-    CXFile last_file; /* of the last error, and the line of the main file that led there */
+    bool is_hopeless;    /* an error is another one that leaves no trace in what it changes */
+    bool repeats_prefix; /* it has a typedef that the prefix has, too */
+    CXFile last_file;    /* of the last error, and the line of the main file that led there */
     unsigned last_line;
 };
 
@@ -176,6 +177,18 @@ static bool is_tag(enum CXCursorKind kind)
     return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl;
 }
 
+/* `typedef unsigned char u8;` where the prefix has `typedef __u8 u8;`: no error, but to clang it is
+ * the prefix's typedef. */
+static bool is_repeated(struct source *source, CXCursor cursor)
+{
+    CXCursor first = clang_getCanonicalCursor(cursor);
+    if (source->unit->precompiled == NULL || clang_equalCursors(first, cursor))
+        return false;
+    CXFile file = NULL;
+    clang_getExpansionLocation(clang_getCursorLocation(first), &file, NULL, NULL, NULL);
+    return file != NULL && hg_clang_is_of_prefix(&source->reader, file);
+}
+
 /* Inside a function. */
 static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent, CXClientData data)
 {
@@ -194,6 +207,7 @@ static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientD
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     switch ((int)kind) {
     case CXCursor_TypedefDecl:
+        source->repeats_prefix = source->repeats_prefix || is_repeated(source, cursor);
         hg_clang_declaration(&source->reader, cursor);
         return CXChildVisit_Continue;
     case CXCursor_EnumDecl:
@@ -398,6 +412,12 @@ static enum hg_status build(struct source *source)
     reader->long_size = source->unit->target->long_size;
     reader->char_signed = source->unit->target->char_signed;
     read_declarations(source);
+    if (source->repeats_prefix) {
+        source->error(
+            source->user,
+            &(struct hg_source_error){.text = "it has a typedef that the precompiled prefix has"});
+        return HG_ERROR_INPUT;
+    }
     if (!is_partial)
         add_functions(source);
     hg_clang_define_declarations(reader);

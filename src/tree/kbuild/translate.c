@@ -314,6 +314,19 @@ static size_t put_option(struct hg_translator *translator, const struct hg_kbuil
     return is_apart ? 2 : 1;
 }
 
+/* Headers ask for __OPTIMIZE__ and __OPTIMIZE_SIZE__: fortified strings are one thing that follows.
+ * The level is nothing to a declaration.  NULL = none. */
+static const char *optimisation(const struct hg_words *words)
+{
+    const char *level = NULL;
+    for (size_t i = 0; i < words->count; i++)
+        if (strncmp(words->items[i], "-O", 2) == 0)
+            level = words->items[i] + 2;
+    if (level == NULL || strcmp(level, "0") == 0)
+        return NULL;
+    return strcmp(level, "s") == 0 || strcmp(level, "z") == 0 ? "-Os" : "-O2";
+}
+
 void hg_translate(struct hg_translator *translator, const struct hg_kbuild_unit *unit,
                   struct hg_words *arguments)
 {
@@ -326,6 +339,9 @@ void hg_translate(struct hg_translator *translator, const struct hg_kbuild_unit 
     *HG_PUSH(arguments) = has_own_headers ? "-nostdlibinc" : "-nostdinc";
     for (size_t i = 0; i < translator->words.count;)
         i += put_option(translator, unit, i, arguments);
+    const char *level = optimisation(&translator->words);
+    if (level != NULL)
+        *HG_PUSH(arguments) = intern(translator, level);
     for (size_t i = 0; i < place->flag_count; i++) {
         const char *flag = place->flags[i];
         bool is_asm_choice = strcmp(flag, "-DCONFIG_CC_IS_CLANG=1") == 0 && !unit->is_for_clang;

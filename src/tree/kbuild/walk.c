@@ -155,12 +155,25 @@ static bool is_name_of_object(const char *flag)
            strncmp(flag, "-D__KBUILD_MODNAME=", 19) == 0;
 }
 
+/* The tree's flags have no -O, which other files than headers do ask for. */
+static void put_optimisation(struct hg_walk *walk, struct hg_text *line)
+{
+    char *value = hg_expand_named(&walk->evaluator, "KBUILD_CFLAGS");
+    struct hg_slice rest = hg_slice_of(value);
+    struct hg_slice word;
+    while (hg_make_word(&rest, &word))
+        if (word.size >= 2 && memcmp(word.data, "-O", 2) == 0)
+            hg_text_printf(line, " %.*s", (int)word.size, word.data);
+    free(value);
+}
+
 /* The flags that the tree was opened with take the place of those that the top Makefile computes.
  */
 static void set_flags(struct hg_walk *walk, struct hg_scope *top)
 {
     const struct hg_kbuild_place *place = walk->evaluator.place;
     struct hg_text line = {0};
+    put_optimisation(walk, &line);
     bool is_include = true;
     for (size_t i = 0; i < place->flag_count; i++) {
         const char *flag = place->flags[i];
