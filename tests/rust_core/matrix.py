@@ -10,6 +10,9 @@ cpu v1 and v3; 1 and 16 codegen units; thin and fat LTO; debug assertions; with 
 information; bpfel and bpfeb. Each must link; linking must leave no placeholder and no record; `hdrgen check` must find, for each access, the
 same number in every build of a byte order (on matrix.h).
 
+With one of them bpftool and hdrgen do what is done with any object of clang's: `gen object`, `gen skeleton`, and the minimal BTF, by `gen min_core_btf`
+and `hdrgen --for`, with the same content.
+
 As root, those of this machine's byte order are loaded by libbpf, unlinked (which must fail and name the symbol) and linked, and run: what
 they read of this process must be right, and the kernel must have taken their BTF. Without, it is said: exit status 77.
 
@@ -30,12 +33,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "oracle"), str(HERE.parent / "e2e")]
+import btf_content  # noqa: E402
 from btf_reader import read_file  # noqa: E402
 from guest import find_rustc  # noqa: E402
 
 KERNEL_BTF = "/sys/kernel/btf/vmlinux"
 FIRST_PID_NAMESPACE = "pid:[4026531836]"
 TRIPLES = {"bpfel": "x86_64-linux-gnu", "bpfeb": "s390x-linux-gnu"}
+TOOLS_WITH = "bpfel O2 v3"
+LONG = "int long size=8 word=0x1000040"  # says how large pointers are; hdrgen always writes it
 PROGRAMS = ("matrix", "generated")
 PLACEHOLDER = "hdrgen_link_was_not_run"
 
@@ -122,10 +128,27 @@ class Matrix:
             if self.values[target].setdefault(key, value) != value:
                 self.faults.append(f"{name}: {key}: {value}, and {self.values[target][key]} in another build")
         words = f"{len(found)} relocations"
+        if name == TOOLS_WITH and Path(KERNEL_BTF).exists():
+            self.tools(name, linked)
+            words += ", read by bpftool"
         if self.can_load and target == ("bpfel" if sys.byteorder == "little" else "bpfeb"):
             self.load(name, raw, linked)
             words += ", loaded and run"
         print(f"{self.program:9} {name:24} {words}", flush=True)
+
+    def tools(self, name: str, linked: Path) -> None:
+        minimal = [linked.with_suffix(".hdrgen.btf"), linked.with_suffix(".bpftool.btf")]
+        for command in (["bpftool", "gen", "object", linked.with_suffix(".merged.o"), linked],
+                        ["bpftool", "gen", "skeleton", linked, "name", "linked"],
+                        ["bpftool", "gen", "min_core_btf", KERNEL_BTF, minimal[1], linked],
+                        [self.arguments.hdrgen, "--btf", KERNEL_BTF, "--for", linked, "-q", "-o", minimal[0]]):
+            result = call(*command)
+            if result.returncode != 0 or any(word in result.stderr.lower() for word in ("error", "warning")):
+                self.faults.append(f"{name}: {' '.join(map(str, command[:3]))}: exit status {result.returncode}: {result.stderr.strip()[:300]}")
+                return
+        ours, theirs = (set(btf_content.read(path).content()) - {LONG} for path in minimal)
+        if ours != theirs or len(ours) < 3:
+            self.faults.append(f"{name}: minimal BTF: only one has {sorted(ours ^ theirs)[:5]}")
 
     def load(self, name: str, raw: Path, linked: Path) -> None:
         out = call(self.arguments.run, raw)
