@@ -3,9 +3,9 @@
  *
  *     header     magic, version, flags, 32; places of three tables
  *     functions  as they are
- *     lines      as they are
- *     relocations  16; section "raw_tp/sys_enter", 12 of them; by instruction: offset, type,
- * access, kind; the next section ...
+ *     lines      one of an instruction, the last: assembly without instructions (a place's
+ * definition) has a line, too, and kernels refuse two relocations  16; section "raw_tp/sys_enter",
+ * 12 of them; by instruction: offset, type, access, kind; the next section ...
  *
  * Loaders read one block for each section, so what the object had (from parts compiled by clang)
  * and what is added are merged.
@@ -20,6 +20,7 @@ enum {
     HEADER_MIN = 24,
     HEADER_BYTES = 32,
     RELO_BYTES = 16,
+    LINE_BYTES_MIN = 16,
     BLOCK_BYTES = 8,
     FUNCTIONS = 8, /* where in the header its place and size are */
     LINES = 16,
@@ -201,33 +202,85 @@ static void put_relocations(const struct linker *linker, struct hg_text *text)
     }
 }
 
+/* The lines of one section; *left goes on after them. */
+static bool put_line_block(const struct linker *linker, size_t line_bytes, struct range *left,
+                           struct hg_text *text)
+{
+    uint32_t count = left->size < BLOCK_BYTES ? 0 : link_word(linker, left->bytes + 4);
+    if (count == 0 || count > (left->size - BLOCK_BYTES) / line_bytes)
+        return hg_link_fault(linker, ".BTF.ext: a block of lines is cut off");
+    const uint8_t *lines = left->bytes + BLOCK_BYTES;
+    hg_text_bytes(text, left->bytes, 4);
+    size_t count_at = text->size;
+    put_word(linker, text, 0);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint8_t *line = lines + i * line_bytes;
+        if (i + 1 < count && link_word(linker, line) == link_word(linker, line + line_bytes))
+            continue;
+        hg_text_bytes(text, line, line_bytes);
+        kept++;
+    }
+    link_set_word(linker, (uint8_t *)text->data + count_at, kept);
+    left->bytes = lines + count * line_bytes;
+    left->size -= BLOCK_BYTES + count * line_bytes;
+    return true;
+}
+
+static bool put_lines(const struct linker *linker, struct range lines, struct hg_text *text)
+{
+    if (lines.size == 0)
+        return true;
+    uint32_t line_bytes = link_word(linker, lines.bytes);
+    if (line_bytes < LINE_BYTES_MIN || line_bytes % 4 != 0)
+        return hg_link_fault(linker, ".BTF.ext: lines of %u bytes each", line_bytes);
+    hg_text_bytes(text, lines.bytes, 4);
+    struct range left = {.bytes = lines.bytes + 4, .size = lines.size - 4};
+    while (left.size > 0)
+        if (!put_line_block(linker, line_bytes, &left, text))
+            return false;
+    return true;
+}
+
+/* All of it, of parts that were checked. */
+static void put_ext(struct linker *linker, const struct range *functions,
+                    const struct hg_text *lines, const struct hg_text *relocations)
+{
+    struct hg_text text = {0};
+    const uint8_t start[] = {linker->big_endian ? 0xeb : 0x9f, linker->big_endian ? 0x9f : 0xeb,
+                             EXT_VERSION, 0};
+    hg_text_bytes(&text, start, sizeof start);
+    const size_t words[] = {HEADER_BYTES,     0,           functions->size,
+                            functions->size,  lines->size, functions->size + lines->size,
+                            relocations->size};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        put_word(linker, &text, (uint32_t)words[i]);
+    if (functions->size > 0)
+        hg_text_bytes(&text, functions->bytes, functions->size);
+    if (lines->size > 0)
+        hg_text_bytes(&text, lines->data, lines->size);
+    hg_text_bytes(&text, relocations->data, relocations->size);
+    hg_text_finish(&text, &linker->ext);
+}
+
 bool hg_link_make_ext(struct linker *linker)
 {
     struct range functions = {0};
     struct range lines = {0};
-    struct hg_text relocations = {0};
-    struct hg_text text = {0};
     qsort(linker->relos.items, linker->relos.count, sizeof *linker->relos.items, compare_relos);
     if (!check_relos(linker))
         return false;
     if (linker->ext_section != 0 &&
         (!find_table(linker, FUNCTIONS, &functions) || !find_table(linker, LINES, &lines)))
         return false;
-    put_relocations(linker, &relocations);
-    const uint8_t start[] = {linker->big_endian ? 0xeb : 0x9f, linker->big_endian ? 0x9f : 0xeb,
-                             EXT_VERSION, 0};
-    hg_text_bytes(&text, start, sizeof start);
-    const size_t words[] = {HEADER_BYTES,    0,          functions.size,
-                            functions.size,  lines.size, functions.size + lines.size,
-                            relocations.size};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        put_word(linker, &text, (uint32_t)words[i]);
-    if (functions.size > 0)
-        hg_text_bytes(&text, functions.bytes, functions.size);
-    if (lines.size > 0)
-        hg_text_bytes(&text, lines.bytes, lines.size);
-    hg_text_bytes(&text, relocations.data, relocations.size);
+    struct hg_text kept_lines = {0};
+    struct hg_text relocations = {0};
+    bool fine = put_lines(linker, lines, &kept_lines);
+    if (fine) {
+        put_relocations(linker, &relocations);
+        put_ext(linker, &functions, &kept_lines, &relocations);
+    }
+    hg_text_deinit(&kept_lines);
     hg_text_deinit(&relocations);
-    hg_text_finish(&text, &linker->ext);
-    return true;
+    return fine;
 }

@@ -229,6 +229,67 @@ __attribute__((section("tp/test"), used)) int prog(struct task *t)
         self.assertEqual(len(outputs), 1)
 
 
+def places(*texts: str, section: str = ".hdrgen.place.1", ending: str = ".asciz") -> str:
+    return "\n".join([f'.section {section},"",@progbits', *(f'{ending} "{text}"' for text in texts), ""])
+
+
+class Places(Link):
+    """Paths that are defined apart from the records that go through them."""
+
+    def test_paths(self) -> None:
+        """Through members, elements, records without a name, and places defined later, twice or not used."""
+        defined = ("@72 @71 S in:Sinner", "@71 @0 Souter s:S", "@71 @0 Souter s:S", "@73 @0 Souter many:[4]Sinner [2]", "@9 @8 Sunused x:Sy",
+                   "@74 @0 Tnamed_t=S in:Sinner", "@18446744073709551615 @0 Souter last:Sinner")
+        records = ("byte_offset @72 Sinner wanted:i16s", "byte_offset @73 Sinner wanted:i16s", "byte_size @0 Souter many:[4]Sinner",
+                   "byte_offset @74 Sinner wanted:i16s", "byte_offset @18446744073709551615 Sinner a:i16s", "field_exists @71 S x:i32s",
+                   "byte_offset @72 Tinner_t=Sinner wanted:i16s")
+        self.write("y.h", "struct inner { short a, wanted; }; typedef struct { char c[4]; struct inner in; } named_t;\n"
+                          "struct outer { long x; struct { int y; struct inner in; } s; struct inner many[4], last; };\n")
+        for target, triple in (("bpfel", "x86_64-linux-gnu"), ("bpfeb", "s390x-linux-gnu")):
+            name = self.assemble(assembly(*records) + places(*defined), target=target)
+            self.good("link", name)
+            out = self.run_hdrgen("check", name, "--header", "y.h", "--target", triple, "--format", "json").out
+            found = [(r["access"], r.get("value")) for r in json.loads(out)["objects"][0]["relocations"]]
+            self.assertEqual(found, [
+                ("struct outer.s.in.wanted", 14), ("struct outer.many[2].wanted", 26), ("struct outer.many", 16), ("typedef named_t.in.wanted", 6),
+                ("struct outer.last.a", 32), ("struct outer.s.x", 0), ("struct outer.s.in.wanted", 14)])
+            self.assertNotIn(b".hdrgen", self.bytes(name))
+
+    def test_bad(self) -> None:
+        one = "byte_offset @1 Sinner wanted:i16s"
+        good = "@1 @0 Souter in:Sinner"
+        self.assertEqual(len(self.good("link", self.assemble(assembly(one) + places(good))).err), 0)
+        for defined, says in (
+            ((), "its place is defined nowhere"),
+            (("@2 @0 Souter in:Sinner",), "its place is defined nowhere"),
+            (("@1 @7 Sinner in:Sinner",), "its place is defined nowhere"),
+            (("@1 @1 Sinner in:Sinner",), "its place is within more than 60 others, or within itself"),
+            (("@1 @2 Sinner in:Sinner", "@2 @1 Sinner in:Sinner"), "its place is within more than 60 others, or within itself"),
+            ((good, "@1 @0 Souter at:Sinner"), "another one has the same number"),
+            (("@1 @0 Souter in:Sother",), "its place is of another type"),
+            (("@1 @0 Souter in:Sinnermost",), "its place is of another type"),
+            (("@1 @0 Souter",), "its place is of another type"),
+            (("@0 @0 Souter in:Sinner",), "it does not begin with two numbers"),
+            (("@1 Souter in:Sinner",), "it does not begin with two numbers"),
+            (("@01 @0 Souter in:Sinner",), "it does not begin with two numbers"),
+            (("@123456789012345678901 @0 Souter in:Sinner",), "it does not begin with two numbers"),
+            (("",), "it does not begin with two numbers"),
+            (("@1 @0 Souter in:i33s",), "its place is of another type"),
+            (("@1 @0 Souter in:Sinner x",), "its place is of another type"),
+            (("@1 @0 Souter [0] in:Sinner",), "an index is not into an array"),
+        ):
+            with self.subTest(defined):
+                self.not_linked(assembly(one) + (places(*defined) if defined else ""), says)
+        self.not_linked(assembly(one.replace("@1 ", "@x ")) + places(good), "a place is no number")
+        self.not_linked(assembly(one.replace("@1 ", "@1")) + places(good), "a place is no number")
+        self.not_linked(assembly(one) + places(good, section=".hdrgen.place.2"), ["section '.hdrgen.place.2'", ".hdrgen.place.1 only"])
+        self.not_linked(assembly(one) + places(good, ending=".ascii"), "the text at byte 0 is cut off or too long")
+        self.not_linked(assembly(one) + places("@1 @0 S" + "n" * 4000 + " in:Sinner"), "the text at byte 0 is cut off or too long")
+        long = [f"@{i} @{i - 1} S{'abcdefgh' * 10}{i - 1} m:S{'abcdefgh' * 10}{i}" for i in range(2, 60)]
+        first = f"@1 @0 Souter m:S{'abcdefgh' * 10}1"
+        self.not_linked(assembly(f"byte_offset @59 S{'abcdefgh' * 10}59 x:i32s") + places(first, *long), "with its place it is longer than 4000 bytes")
+
+
 class NotLinked(Link):
     def test_says_so(self) -> None:
         """Everything that reads objects says what to do with one that was not linked."""

@@ -2,6 +2,7 @@
 """Programs in a kernel that has no BTF read the right fields, by what hdrgen made of the kernel's headers.
 
     field_test.py --hdrgen BIN --fixtures DIR --arch amd64                      Debian's cloud kernel, its own BTF hidden
+    field_test.py ... --arch amd64 --suite bullseye                             the same of another release
     field_test.py ... --arch arm64 --headers TREE --image FILE                  any other, for instance of build-kernel.sh
 
 One boot under qemu (software emulation, no root, no network). In the guest libbpf loads, with `btf_custom_path`,
@@ -118,8 +119,9 @@ def move_getter(bindings: str, record: str, member: str, bits: int) -> str:
     """The bindings with the getters of one member so many bits away; a bit-field's by a shift of the byte that was read."""
 
     def move(method: re.Match[str]) -> str:
-        if bits % 8 == 0:
-            return re.sub(r"wrapping_byte_add\((\d+)\)", lambda at: f"wrapping_byte_add({int(at[1]) + bits // 8})", method[0])
+        if bits % 8 == 0 or "bytes[0]" not in method[0]:  # a bit-field of some kernels is a whole byte in others
+            by = bits // 8 if bits % 8 == 0 else bits
+            return re.sub(r"wrapping_byte_add\((\d+)\)", lambda at: f"wrapping_byte_add({int(at[1]) + by})", method[0])
         return method[0].replace("bytes[0]", f"(bytes[0] {'>>' if bits > 0 else '<<'} {abs(bits)})")
 
     moved = re.sub(rf"(?<=^    impl {record} \{{\n).*?^    \}}$",
@@ -144,7 +146,7 @@ class Field:
         if arch == self.options.arch and self.options.headers:
             return Kernel(MACHINES[arch], Path(self.options.headers), Path(self.options.image))
         want = [] if arch == self.options.arch else ["--no-image"]
-        found = assignments(run("bash", self.fixtures / "get-debian-kernel.sh", *want, arch, "bookworm", f"cloud-{arch}"))
+        found = assignments(run("bash", self.fixtures / "get-debian-kernel.sh", *want, arch, self.options.suite, f"cloud-{arch}"))
         return Kernel(MACHINES[arch], Path(found["headers"]), Path(found.get("image", "/")))
 
     def generate(self, kernel: Kernel, name: str, *options: str | Path, types: tuple[str, ...] = TYPES) -> Path:
@@ -337,6 +339,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--hdrgen", required=True)
     parser.add_argument("--fixtures", required=True, help="the directory of get-debian-kernel.sh")
     parser.add_argument("--arch", required=True, choices=MACHINES)
+    parser.add_argument("--suite", default="bookworm", help="of Debian, whose cloud kernel it is")
     parser.add_argument("--headers", help="another kernel's headers or prepared tree")
     parser.add_argument("--image", help="its image")
     parser.add_argument("--timeout", type=int, default=240, help="seconds for the boot and all that the guest does")

@@ -54,11 +54,12 @@ class Faults:
         return None
 
     def member(self, record: str, member: str, bits: int) -> tuple[int, int]:
-        """The member of a struct that many bits further on."""
+        """The member of a struct that many bits further on; that many bytes where fewer than 8 bits are meant and it is no bit-field."""
         found = self.find_member(self.names.get((STRUCT, record), 0), member)
         if not found:
             raise ValueError(f"no struct {record} with a member {member} in the BTF")
-        return found[0], found[1] + bits
+        is_bit_field = found[1] >> 24 != 0
+        return found[0], found[1] + (bits if bits % 8 == 0 or is_bit_field else bits * 8)
 
     def enumerator(self, enum: str, wanted: str, value: int) -> tuple[int, int]:
         """An enumerator of another value."""

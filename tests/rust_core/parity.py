@@ -26,11 +26,12 @@ import struct
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "oracle" / "core_selftests"), str(HERE.parent / "e2e")]
-from compare import Bench, CLANGS, ToolError, find_selftests, pairs, run  # noqa: E402
+from compare import WORKERS, Bench, CLANGS, ToolError, find_selftests, pairs, run  # noqa: E402
 from guest import find_rustc  # noqa: E402
 import shutil  # noqa: E402
 
@@ -339,11 +340,14 @@ def main() -> int:
             work.mkdir(parents=True, exist_ok=True)
             bench = Bench(options.hdrgen, options.clang, programs, work)
             targets = [target for target, _ in pairs(programs)]
-            for family in options.family or sorted(QUESTIONS):
-                mine = [t for t in targets if t.stem[len("btf__core_reloc_"):].split("__")[0] == family]
-                result = compare(bench, family, mine)
-                total = [a + b for a, b in zip(total, result)]
-                print(f"{family:12} {len(questions(family)):3} questions, {len(mine):2} targets: {result[0]} the same, {result[1]} refused alike")
+            families = options.family or sorted(QUESTIONS)
+            mine = {f: [t for t in targets if t.stem[len("btf__core_reloc_"):].split("__")[0] == f] for f in families}
+            with ThreadPoolExecutor(WORKERS) as pool:
+                results = pool.map(lambda family: compare(bench, family, mine[family]), families)
+                for family, result in zip(families, results, strict=True):
+                    total = [a + b for a, b in zip(total, result)]
+                    print(f"{family:12} {len(questions(family)):3} questions, {len(mine[family]):2} targets: "
+                          f"{result[0]} the same, {result[1]} refused alike")
     except ToolError as error:
         print(f"parity.py: error: {error}", file=sys.stderr)
         return 2

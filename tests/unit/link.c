@@ -491,6 +491,76 @@ static void test_bad_btf(void)
     hg_output_deinit(&junk);
 }
 
+/* BTF whose string 1 is the name of the section of code. */
+static struct hg_output make_small_types(bool big_endian)
+{
+    struct hg_test_blob blob = {.big_endian = big_endian};
+    hg_test_blob_type(&blob, "tp/test", STRUCT, 0, 1);
+    return hg_test_blob_finish(&blob);
+}
+
+/* A .BTF.ext with these words for lines. */
+static struct hg_output make_lines(bool big_endian, const uint32_t *words, size_t count)
+{
+    struct hg_text text = {0};
+    struct hg_output ext = {0};
+    const uint32_t header[] = {24, 0, 0, 0, (uint32_t)count * 4};
+    hg_test_put(&text, 0xeb9f, 2, big_endian);
+    hg_test_put(&text, 1, 2, false);
+    for (size_t i = 0; i < sizeof header / sizeof *header; i++)
+        hg_test_put(&text, header[i], 4, big_endian);
+    for (size_t i = 0; i < count; i++)
+        hg_test_put(&text, words[i], 4, big_endian);
+    hg_text_finish(&text, &ext);
+    return ext;
+}
+
+/* Of the lines of one instruction the last stays. */
+static void test_lines(void)
+{
+    static const uint32_t lines[] = {16, 1, 4, 0, 0, 0, 71, 8, 0, 0, 72, 8, 0, 0, 73, 8, 0, 0, 74};
+    static const uint32_t kept[] = {16, 1, 2, 0, 0, 0, 71, 8, 0, 0, 74};
+    for (int big_endian = 0; big_endian < 2; big_endian++) {
+        struct hg_link_summary summary;
+        struct hg_output btf = make_small_types(big_endian != 0);
+        struct hg_output ext = make_lines(big_endian != 0, lines, sizeof lines / sizeof *lines);
+        struct hg_output expected = make_lines(big_endian != 0, kept, sizeof kept / sizeof *kept);
+        struct hg_test_link link = {.big_endian = big_endian != 0, .btf = &btf, .ext = &ext};
+        hg_test_link_record(&link, "r0 byte_offset Sa x:i32s");
+        struct hg_output bytes = linked(&link, &summary);
+        CU_ASSERT_PTR_NOT_NULL(
+            memmem(bytes.data, bytes.size, expected.data + 24, expected.size - 24));
+        hg_output_deinit(&bytes);
+        hg_output_deinit(&expected);
+        hg_output_deinit(&ext);
+        hg_output_deinit(&btf);
+    }
+}
+
+static void test_bad_lines(void)
+{
+    static const struct {
+        uint32_t words[8];
+        size_t count;
+        const char *why;
+    } cases[] = {
+        {{12, 1, 1, 0, 0, 0}, 6, ".BTF.ext: lines of 12 bytes each"},
+        {{18, 1, 1, 0, 0, 0}, 6, ".BTF.ext: lines of 18 bytes each"},
+        {{16, 1, 2, 0, 0, 0, 0}, 7, ".BTF.ext: a block of lines is cut off"},
+        {{16, 1, 0}, 3, ".BTF.ext: a block of lines is cut off"},
+        {{16, 1}, 2, ".BTF.ext: a block of lines is cut off"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct hg_output btf = make_small_types(false);
+        struct hg_output ext = make_lines(false, cases[i].words, cases[i].count);
+        struct hg_test_link link = {.btf = &btf, .ext = &ext};
+        hg_test_link_record(&link, "r0 byte_offset Sa x:i32s");
+        refuse(&link, cases[i].why);
+        hg_output_deinit(&ext);
+        hg_output_deinit(&btf);
+    }
+}
+
 /* --- nothing to do --- */
 
 static void test_without_records(void)
@@ -523,5 +593,7 @@ void hg_test_link(void)
     CU_add_test(suite, "members merged", test_merged);
     CU_add_test(suite, "Rust's types mended", test_mended);
     CU_add_test(suite, "BTF that is refused", test_bad_btf);
+    CU_add_test(suite, "one line for an instruction", test_lines);
+    CU_add_test(suite, "lines that are refused", test_bad_lines);
     CU_add_test(suite, "objects without records", test_without_records);
 }

@@ -33,6 +33,7 @@
 #define SCHED_RESET_ON_FORK 0x40000000
 #endif
 #define SOCKET_BUF_LOCK 72      /* SO_BUF_LOCK, of Linux 5.14 */
+#define SOCKET_RCVBUF_LOCK 2    /* SOCK_RCVBUF_LOCK: what SO_RCVBUF leaves */
 #define SOCKET_BIND_PORT_LOCK 8 /* SOCK_BINDPORT_LOCK: what bind() to a port leaves */
 
 static struct field_io *shared;
@@ -103,6 +104,17 @@ static unsigned get_option(int fd, int option)
     return (unsigned)value;
 }
 
+/* Before 5.14 the kernel does not tell, but it did the same. */
+static unsigned buffer_locks(int fd)
+{
+    int value = 0;
+    socklen_t size = sizeof value;
+    if (getsockopt(fd, SOL_SOCKET, SOCKET_BUF_LOCK, &value, &size) == 0)
+        return (unsigned)value;
+    MUST(errno == ENOPROTOOPT);
+    return SOCKET_RCVBUF_LOCK;
+}
+
 static void know_socket(struct field_values *truth)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(4242)};
@@ -116,7 +128,7 @@ static void know_socket(struct field_values *truth)
     truth->family = AF_INET;
     truth->port = 4242;
     truth->protocol = IPPROTO_UDP;
-    truth->userlocks = get_option(fd, SOCKET_BUF_LOCK) | SOCKET_BIND_PORT_LOCK;
+    truth->userlocks = buffer_locks(fd) | SOCKET_BIND_PORT_LOCK;
     truth->rcvbuf = get_option(fd, SO_RCVBUF);
     truth->mark = get_option(fd, SO_MARK);
     truth->priority = get_option(fd, SO_PRIORITY);

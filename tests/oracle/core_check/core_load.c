@@ -2,7 +2,7 @@
  * Loads a BPF object with libbpf against a given BTF and tells what became of it: the judge of
  * `hdrgen check`.
  *
- *     core_load OBJECT BTF
+ *     core_load OBJECT BTF [LEVEL]          LEVEL: of the verifier's log; 4 = how much it had to do
  *
  *     log TEXT                              each line that libbpf or the kernel said
  *     insn PROGRAM INDEX CODE OFF IMM       each instruction after relocation, in decimal
@@ -40,10 +40,11 @@ static void tell_instructions(const struct bpf_program *program)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3)
+    if (argc != 3 && argc != 4)
         return 2;
     libbpf_set_print(tell);
-    LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = argv[2]);
+    LIBBPF_OPTS(bpf_object_open_opts, options, .btf_custom_path = argv[2],
+                .kernel_log_level = argc == 4 ? (unsigned)atoi(argv[3]) : 0);
     struct bpf_object *object = bpf_object__open_file(argv[1], &options);
     if (object == NULL)
         return 1;

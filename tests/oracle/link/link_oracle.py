@@ -28,13 +28,14 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "core_selftests"), str(HERE.parent / "core_check"), str(HERE)]
 from btf_content import BtfError, read  # noqa: E402
 from check_oracle import KERNEL_BTF, exit_status  # noqa: E402
-from compare import CLANGS, Bench, ToolError, find_selftests, pairs, run  # noqa: E402
+from compare import CLANGS, WORKERS, Bench, ToolError, find_selftests, pairs, run  # noqa: E402
 from load_log import Log  # noqa: E402
 from records import CannotSay, Writer, assemble, read_relocations, write_c  # noqa: E402
 
@@ -70,11 +71,14 @@ class Program:
         run(arguments.hdrgen, "link", raw, "-o", self.linked)
 
 
-def findings(arguments: argparse.Namespace, program: Path, target: Path, loader: str) -> list[dict]:
-    status, out, err = exit_status(arguments.hdrgen, "check", program, "--btf", target, "-q", "--loader", loader, "--format", "json")
+def findings(arguments: argparse.Namespace, program: Path, target: Path) -> dict[str, list[dict]]:
+    """By loader."""
+    status, out, err = exit_status(arguments.hdrgen, "check", program, "--btf", target, "-q", "--loader", "both", "--format", "json")
     if status not in (0, 1):
         raise ToolError(f"hdrgen check {program.name}: exit status {status}: {err.strip()[:300]}")
-    return json.loads(out)["objects"][0]["relocations"]
+    libbpf = json.loads(out)["objects"][0]["relocations"]
+    aya = [{"kind": f["kind"], "access": f["access"], **f["aya"]} for f in libbpf]
+    return {"libbpf": libbpf, "aya": aya}
 
 
 class Pair:
@@ -84,10 +88,16 @@ class Pair:
         self.arguments, self.program, self.target = arguments, program, target
         self.faults: list[str] = []
         self.counts: Counter[str] = Counter()
+        self.theirs: dict[str, list[dict]] = {}
+        self.ours: dict[str, list[dict]] = {}
+
+    def ask(self) -> None:
+        self.theirs = findings(self.arguments, self.program.c_object, self.target)
+        self.ours = findings(self.arguments, self.program.linked, self.target)
 
     def compare(self, loader: str) -> None:
-        theirs = findings(self.arguments, self.program.c_object, self.target, loader)
-        ours = [f for f in findings(self.arguments, self.program.linked, self.target, loader) if f["access"] != OWN]
+        theirs = self.theirs[loader]
+        ours = [f for f in self.ours[loader] if f["access"] != OWN]
         if len(ours) != len(self.program.pairs):
             self.faults.append(f"{loader}: {len(ours)} relocations, {len(self.program.pairs)} expected")
             return
@@ -101,7 +111,7 @@ class Pair:
                 continue
             self.counts[f"{loader}: {mine['result']}"] += 1
             if FLEXIBLE in c.get("why", ""):  # a record's array has a bound above the index, so aya takes it, as libbpf does
-                other = findings(self.arguments, self.program.c_object, self.target, "libbpf")[index]
+                other = self.theirs["libbpf"][index]
                 left = (other["result"], other.get("value"))
             if left != right or c["kind"] != mine["kind"]:
                 self.faults.append(f"{loader}: {c['kind']} {c['access']}: C {left}, record {right} {mine['access']}")
@@ -115,8 +125,7 @@ class Pair:
             logs.append(Log(out))
             if program == self.program.linked and ".BTF into kernel" in out:
                 self.faults.append("the kernel refuses its BTF")
-        theirs = findings(self.arguments, self.program.c_object, self.target, "libbpf")
-        ours = findings(self.arguments, self.program.linked, self.target, "libbpf")
+        theirs, ours = self.theirs["libbpf"], self.ours["libbpf"]
         numbers: list[Counter[str]] = [Counter(), Counter()]
         outcomes: list[list[int | str | None]] = [[], []]
         for side, (log, found) in enumerate(zip(logs, (theirs, ours))):
@@ -142,7 +151,7 @@ class Pair:
         for program in (self.program.c_object, self.program.linked):
             outputs.append(work / f"{program.stem}.{self.target.stem}.min")
             refused.append(exit_status("bpftool", "gen", "min_core_btf", self.target, outputs[-1], program)[0] != 0)
-        if len(self.program.pairs) == len(findings(self.arguments, self.program.c_object, self.target, "libbpf")):
+        if len(self.program.pairs) == len(self.theirs["libbpf"]):
             if refused[0] != refused[1]:
                 self.faults.append(f"min_core_btf: C refused {refused[0]}, record refused {refused[1]}")
             elif not refused[0]:
@@ -170,8 +179,10 @@ def check_tools(program: Program, work: Path) -> list[str]:
     return faults
 
 
-def judge(pair: Pair, arguments: argparse.Namespace, work: Path, native: bool) -> Pair:
+def judge(program: Program, target: Path, arguments: argparse.Namespace, work: Path, native: bool) -> Pair:
+    pair = Pair(arguments, program, target)
     try:
+        pair.ask()
         for loader in ("libbpf", "aya"):
             pair.compare(loader)
         if native and arguments.can_load:
@@ -202,13 +213,15 @@ def judge_all(arguments: argparse.Namespace, work: Path) -> tuple[list[Pair], li
         else:
             todo = pairs(directory)
         sources = sorted({source for _, list_ in todo for source in list_})
-        programs = {s: Program(arguments, s, compile_for(bench, s, target), target) for s in sources}
-        for program in programs.values():
-            if program.linked and native:
-                faults += [f"{program.name}: {fault}" for fault in check_tools(program, work)]
-        for where, list_ in todo:
-            btf = compile_for(bench, where, target) if where else KERNEL_BTF
-            results += [judge(Pair(arguments, programs[s], btf), arguments, work, native) for s in list_ if programs[s].linked]
+        with ThreadPoolExecutor(WORKERS) as pool:
+            made = pool.map(lambda s: Program(arguments, s, compile_for(bench, s, target), target), sources)
+            programs = dict(zip(sources, made, strict=True))
+            linked = [program for program in programs.values() if program.linked and native]
+            for program, found in zip(linked, pool.map(lambda p: check_tools(p, work), linked), strict=True):
+                faults += [f"{program.name}: {fault}" for fault in found]
+            files = [compile_for(bench, where, target) if where else KERNEL_BTF for where, _ in todo]
+            asked = [(programs[s], btf) for btf, (_, list_) in zip(files, todo, strict=True) for s in list_ if programs[s].linked]
+            results += pool.map(lambda item: judge(*item, arguments, work, native), asked)
     return results, faults
 
 
