@@ -21,9 +21,9 @@ esac
 build='tool:cmake:cmake tool:pkg-config:pkg-config tool:make:make
     pc:json-c:libjson-c-dev pc:libxxhash:libxxhash-dev file:uthash.h:uthash-dev
     pc:libelf:libelf-dev pc:zlib:zlib1g-dev pc:liblzma:liblzma-dev
-    pc:libzstd:libzstd-dev pc:liblz4:liblz4-dev'
+    pc:libzstd:libzstd-dev pc:liblz4:liblz4-dev pc:libbpf:libbpf-dev'
 demo='rust:bpfel:rustc-web rust:bpfel:libstd-rust-web-dev-bpf tool:clang-19:clang-19'
-tests='pc:cunit:libcunit1-dev pc:libbpf:libbpf-dev tool:clang:clang tool:clang-14:clang-14 file-asan:14:libclang-rt-14-dev
+tests='pc:cunit:libcunit1-dev tool:clang:clang tool:clang-14:clang-14 file-asan:14:libclang-rt-14-dev
     lib:14:libclang-14-dev lib:14:llvm-14-dev tool:python3:python3 tool:gcc:gcc
     tool:bpftool:bpftool tool:pahole:dwarves tool:llvm-objcopy-19:llvm-19 tool:clang-format-14:clang-format-14
     tool:bindgen:bindgen tool:dpkg-shlibdeps:dpkg-dev tool:xz:xz-utils tool:mandoc:mandoc tool:zsh:zsh tool:fish:fish

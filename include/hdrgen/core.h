@@ -115,7 +115,7 @@ struct hg_core_views {
     const struct hg_core_report *libbpf;
     const struct hg_core_report *aya;
     const char *text; /* lines that follow those of the relocations; NULL = none */
-    const char *json; /* the value of a member "dependencies"; NULL = there is none */
+    const char *json; /* members that follow "relocations": `, "name": value`; NULL = none */
 };
 
 void hg_core_write_text(const struct hg_core_views *views, size_t count, struct hg_output *ret);

@@ -3,7 +3,9 @@
  */
 #include "cli.h"
 
+#include "base/diag.h"
 #include "base/memory.h"
+#include "load/load.h"
 #include "surface/report.h"
 
 #include <string.h>
@@ -13,6 +15,7 @@ struct asked {
     struct hg_answers **answers; /* by object */
     size_t count;
     char **lines; /* of the reports on them, from malloc */
+    struct load_counts loads;
 };
 
 static enum hg_status check_object(const struct options *options,
@@ -69,10 +72,15 @@ static enum hg_status ask_all(const struct options *options, const struct surfac
         struct hg_text text = {0};
         hg_surface_ask(surfaces->items[i], facts, leading(&views[i]), &ret->answers[i]);
         ret->count++;
-        if (options->json)
+        if (options->json) {
+            hg_text_put(&text, ", \"dependencies\": ");
             hg_surface_put_json(&text, surfaces->items[i], ret->answers[i]);
-        else
+        } else {
             hg_surface_put_text(&text, surfaces->items[i], ret->answers[i]);
+        }
+        if (options->load)
+            load_object(options, options->objects[i], leading(&views[i]), surfaces->items[i],
+                        ret->answers[i], &ret->loads, &text);
         ret->lines[i] = text.data;
         *(options->json ? &views[i].json : &views[i].text) = text.data;
     }
@@ -107,6 +115,11 @@ static void write_report(const struct options *options, const struct surfaces *s
     hg_surface_put_totals(&text, (const struct hg_answers *const *)asked->answers, asked->count);
     for (size_t i = 0; i < asked->count; i++)
         hg_surface_put_refused(&text, surfaces->items[i], asked->answers[i]);
+    if (options->load)
+        hg_text_printf(&text,
+                       "On the running kernel %zu programs load, %zu are refused, %zu are not "
+                       "permitted.\n",
+                       asked->loads.loaded, asked->loads.refused, asked->loads.forbidden);
     hg_text_finish(&text, ret);
 }
 
@@ -120,7 +133,7 @@ static bool fails(const struct hg_core_views *views, const struct asked *asked)
             failures += views[i].aya->failures;
         failures += asked->answers[i]->failures;
     }
-    return failures > 0;
+    return failures > 0 || asked->loads.refused > 0;
 }
 
 static void views_destroy(struct hg_core_views *views, size_t count)
@@ -144,7 +157,9 @@ int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
     struct hg_output output = {0};
     struct hg_core_views *views = hg_calloc(options->object_count, sizeof *views);
 
-    enum hg_status status = read_objects(options, diagnostics, &objects);
+    enum hg_status status = options->load ? hg_load_begin(diagnostics) : HG_OK;
+    if (status == HG_OK)
+        status = read_objects(options, diagnostics, &objects);
     if (status == HG_OK)
         status = read_surfaces(options, &objects, diagnostics, &surfaces);
     if (status == HG_OK)
@@ -165,6 +180,13 @@ int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
         status = write_depfile(options, model, diagnostics);
     if (status == HG_OK)
         status = write_output(options, &output, diagnostics);
+    if (status == HG_OK && asked.loads.forbidden > 0) {
+        hg_error(diagnostics, NULL,
+                 "--load: %zu programs are of sorts that this system lets nobody here load: of "
+                 "these the verifier says nothing",
+                 asked.loads.forbidden);
+        status = HG_ERROR_UNSUPPORTED;
+    }
     int exit_status = status != HG_OK ? 2 : fails(views, &asked) ? 1 : 0;
 
     hg_output_deinit(&output);

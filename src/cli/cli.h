@@ -19,6 +19,7 @@
  *     fleet.c    the same on many kernels
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     link.c     the pass list of link
+ *     load.c     check --load: what the running kernel's verifier says
  *     wrap.c     link --wrap: a linker, and then the object that it made
  *     surface.c  what they need besides types, and what is known of kernels besides types
  *     files.c    output and dependency files
@@ -70,6 +71,7 @@ struct source {
     bool reads_modules;             /* --modules: their source files, too */
     bool reads_functions;           /* with their prototypes */
     struct hg_facts_options beside; /* check: what is known of the kernel besides its types */
+    bool is_here;                   /* check --load: it stands for the running kernel */
     unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
     enum progress_wish progress;
     bool explain;  /* -vv: what is done with each header, and why */
@@ -108,6 +110,7 @@ struct options {
     HG_ARRAY(const char *) fleets;    /* check: directories of kernels */
     struct source like;               /* what goes for each kernel of them */
     bool html;                        /* check: --format html */
+    bool load;                        /* check: --load */
     HG_ARRAY(const char *) attach;    /* check: PROGRAM=TARGET */
     HG_ARRAY(const char *) without;   /* check: programs */
     HG_ARRAY(const char *) macros;    /* patterns; the sources' headers refer to them */
@@ -408,6 +411,23 @@ HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct objects *objects,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_model **model, struct hg_selection **ret);
+
+/* --- load.c --- */
+
+/* --load with other options. */
+bool check_load(const struct options *options, struct hg_diagnostics *diagnostics);
+
+struct load_counts {
+    size_t loaded;
+    size_t refused;
+    size_t forbidden;
+};
+/* Loads the object's programs, and puts what came of it behind the object's report: lines, or with
+ * --format json a member.  Call hg_load_begin first. */
+void load_object(const struct options *options, const char *path,
+                 const struct hg_core_report *relocations, const struct hg_surface *surface,
+                 const struct hg_answers *answers, struct load_counts *counts,
+                 struct hg_text *text);
 
 /* --- surface.c --- */
 

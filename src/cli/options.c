@@ -97,6 +97,9 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_WITHOUT:
         *HG_PUSH(&options->without) = value;
         return true;
+    case OPTION_LOAD:
+        options->load = true;
+        return true;
     case OPTION_LOADER:
         return parse_loader(value, &options->loaders, parser->diagnostics);
     case OPTION_TARGET:
@@ -559,7 +562,8 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     parser->sources.headers.macro_count = options->macros.count;
     if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
         !choose_emitter(parser) || !check_objects(parser) || !check_output(parser) ||
-        !check_shapes(options, parser->diagnostics) || !check_modules(options, parser->diagnostics))
+        !check_load(options, parser->diagnostics) || !check_shapes(options, parser->diagnostics) ||
+        !check_modules(options, parser->diagnostics))
         return STEP_EXIT_ERROR;
     /* What a part of BTF is cut out of has namesakes that loaders live with. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;

@@ -174,6 +174,7 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .reads_modules = sources->reads_modules,
             .reads_functions = options->functions != NULL,
             .beside = sources->beside[i],
+            .is_here = options->load,
             .jobs = sources->jobs,
             .progress = sources->progress,
             .explain = sources->explain,

@@ -88,7 +88,7 @@ struct hg_facts_options facts_beside(const struct source *source, struct hg_aren
         if (facts.config == NULL)
             facts.config = in_directory(source->kernel.directory, ".config", arena);
     }
-    if (source->kind == SOURCE_BTF && is_running_kernel(source)) {
+    if (source->is_here || is_running_kernel(source)) {
         if (facts.symbols == NULL)
             facts.symbols = in_directory("/proc", "kallsyms", arena);
         if (facts.config == NULL)

@@ -73,6 +73,8 @@ const struct option_spec option_table[] = {
      "what user space attaches a program to, such as read_entry=vfs_read"},
     {OPTION_WITHOUT, "without", "PROG", CHECK, GROUP_TYPES,
      "a program that user space does not load; repeatable"},
+    {OPTION_LOAD, "load", NULL, CHECK, GROUP_TYPES,
+     "load the programs on the running kernel, too (root), and say what its verifier says"},
     {OPTION_POINTERS, "pointers", "HOW", WRITERS, GROUP_TYPES,
      "opaque: records behind pointers only declared (default)\n"
      "follow[=N]: defined, through N pointers in a row or all"},

@@ -309,7 +309,7 @@ void hg_core_write_json(const struct hg_core_views *views, size_t view_count, st
         }
         hg_text_put(&text, report->count == 0 ? "]" : "\n    ]");
         if (views[i].json != NULL)
-            hg_text_printf(&text, ", \"dependencies\": %s", views[i].json);
+            hg_text_put(&text, views[i].json);
         hg_text_put(&text, "}");
     }
     hg_text_put(&text, view_count == 0 ? "]\n}\n" : "\n  ]\n}\n");

@@ -1,10 +1,11 @@
 """check, besides types: each class of change between kernels, with a program and a pair of kernels that shows it."""
 
 import json
+import os
 import subprocess
 import unittest
 
-from hdrgen import Case
+from hdrgen import HDRGEN, Case
 
 # A kernel in miniature: its BTF is that of an object that clang compiles.
 KERNEL = """
@@ -333,6 +334,46 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         self.refused("check", program, "--btf", "fleet/old.btf", "--btf", "fleet/debian/5.10.btf", "-o", "fleet/old.btf",
                      says="is one of the files that were read")
         self.assertEqual((self.dir / "fleet/old.btf").read_bytes(), before)
+
+    def load(self, *arguments: str):
+        """check --load, where this system lets us load programs."""
+        result = self.run_hdrgen("check", *arguments, "--load")
+        if "lets us load no BPF program" in result.err or "built without libbpf" in result.err:
+            self.assertEqual((result.status, result.out), (2, b""))
+            self.skipTest(result.err)
+        return result
+
+    def test_loading(self) -> None:
+        program = self.compile("p", PROGRAM + """
+SEC("tracepoint") int good(void *ctx) { return 0; }
+SEC("tracepoint") int bad(void *ctx) { return **(int **)(ctx + 8); }
+""")
+        result = self.load(program)
+        text = result.out.decode()
+        self.assertEqual(result.status, 1, result.err)
+        self.assertRegex(text, r"\n    good +loads; check: ")
+        self.assertRegex(text, r"\n    bad +refused \(Permission denied\); check: ")
+        self.assertRegex(text, r"\n        R\d invalid mem access '\w+'\n")
+        self.assertIn("On the running kernel 1 programs load, 1 are refused, 0 are not permitted.\n", text)
+        found = json.loads(self.load(program, "--format", "json").out)["objects"][0]["load"]
+        self.assertEqual([(row["program"], row["result"], "log" in row) for row in found], [("good", "loads", False), ("bad", "refused", True)])
+        self.assertEqual(self.load(program, "--without", "bad").status, 0)
+
+    def test_loading_goes_with_the_running_kernel(self) -> None:
+        program = self.compile("p", PROGRAM + 'SEC("tracepoint") int f(void *ctx) { return 0; }\n')
+        kernel = self.kernel("k")
+        self.refused("check", program, "--load", "--btf", kernel, "--btf", kernel, says="--load is about the running kernel")
+        self.refused("check", program, "--load", "--fleet", ".", says="--load is about the running kernel")
+        self.refused("check", program, "--load", "--header", "k.c", says="--load is about the running kernel")
+
+    @unittest.skipUnless(os.getuid() == 0, "only root can become nobody")
+    def test_loading_that_is_not_permitted(self) -> None:
+        program = self.compile("p", PROGRAM + 'SEC("tracepoint") int f(void *ctx) { return 0; }\n')
+        self.load(program)
+        result = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", HDRGEN, "check", program, "--load"],
+                                cwd=self.dir, capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("lets us load no BPF program", result.stderr)
 
     def test_bad_files(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("fentry/vfs_read") int f(u64 *ctx) { return 0; }\n')

@@ -1,0 +1,153 @@
+/*
+ * check --load: what libbpf and the verifier of the running kernel say, beside what check says.
+ *
+ *     loaded on the running kernel, 6.12.95, and attached to nothing:
+ *       on_read    loads; check: fine
+ *       on_create  refused (No such process); check: missing
+ *           prog 'on_create': failed to find kernel BTF type ID of 'vfs_creat': -3
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+#include "base/json.h"
+#include "load/load.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+bool check_load(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    if (!options->load)
+        return true;
+    bool is_one = options->source_count == 1 && options->fleets.count == 0;
+    if (is_one && options->sources[0].kind == SOURCE_BTF)
+        return true;
+    hg_error(
+        diagnostics, NULL,
+        "--load is about the running kernel: of what is a source, one --btf FILE goes with it, "
+        "which libbpf then resolves relocations by");
+    return false;
+}
+
+/* --- what check says --- */
+
+static bool is_of(const char *name, const char *program)
+{
+    return name == NULL || program == NULL || strcmp(name, program) == 0;
+}
+
+static enum hg_verdict worse(enum hg_verdict a, enum hg_verdict b)
+{
+    bool is_new = hg_verdict_fails(b) ? !hg_verdict_fails(a) : a == HG_FINE && b != HG_GUARDED;
+    return is_new ? b : a;
+}
+
+/* Of the program, loaded alone; NULL = of all. */
+static enum hg_verdict our_verdict(const struct hg_core_report *relocations,
+                                   const struct hg_surface *surface,
+                                   const struct hg_answers *answers, const char *program)
+{
+    enum hg_verdict verdict = HG_FINE;
+    for (size_t i = 0; i < relocations->count; i++) {
+        const struct hg_core_finding *finding = &relocations->findings[i];
+        if (finding->result != HG_CORE_RESOLVED && !finding->guarded &&
+            is_of(finding->program, program))
+            verdict = worse(verdict, HG_MISSING);
+    }
+    size_t count = 0;
+    const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_weak = needs[i].is_optional && needs[i].program == NULL;
+        if (is_of(needs[i].program, program) && !(is_weak && needs[i].kind != HG_NEED_KFUNC))
+            verdict = worse(verdict, answers->items[i].verdict);
+    }
+    return verdict;
+}
+
+/* --- reports --- */
+
+static const char *const result_names[] = {
+    [HG_LOADS] = "loads",
+    [HG_LOAD_REFUSED] = "refused",
+    [HG_LOAD_FORBIDDEN] = "not permitted",
+};
+
+static void put_line(struct hg_text *text, const struct hg_load_verdict *verdict,
+                     enum hg_verdict ours, int width)
+{
+    hg_text_printf(text, "    %-*s  %s", width,
+                   verdict->program == NULL ? "the object" : verdict->program,
+                   result_names[verdict->result]);
+    if (verdict->error != 0)
+        hg_text_printf(text, " (%s)", strerror(verdict->error));
+    hg_text_printf(text, "; check: %s\n", hg_verdict_name(ours));
+    for (const char *at = verdict->log; *at != '\0';) {
+        size_t length = strcspn(at, "\n");
+        hg_text_printf(text, "        %.*s\n", (int)length, at);
+        at += length + (at[length] != '\0');
+    }
+}
+
+static void put_json(struct hg_text *text, const struct hg_load_verdict *verdict,
+                     enum hg_verdict ours)
+{
+    json_object *row = hg_json_must(json_object_new_object());
+    hg_json_add(row, "program", hg_json_string(verdict->program));
+    hg_json_add(row, "result", hg_json_string(result_names[verdict->result]));
+    if (verdict->error != 0)
+        hg_json_add(row, "error", hg_json_string(strerror(verdict->error)));
+    hg_json_add(row, "check", hg_json_string(hg_verdict_name(ours)));
+    if (verdict->log[0] != '\0')
+        hg_json_add(row, "log", hg_json_string(verdict->log));
+    const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+    hg_text_put(text, json_object_to_json_string_ext(row, (int)flags));
+    json_object_put(row);
+}
+
+static int name_width(const struct hg_load_report *report)
+{
+    size_t width = strlen("the object");
+    for (size_t i = 0; i < report->verdicts.count; i++) {
+        const char *name = report->verdicts.items[i].program;
+        if (name != NULL && strlen(name) > width)
+            width = strlen(name);
+    }
+    return (int)width;
+}
+
+void load_object(const struct options *options, const char *path,
+                 const struct hg_core_report *relocations, const struct hg_surface *surface,
+                 const struct hg_answers *answers, struct load_counts *counts, struct hg_text *text)
+{
+    struct hg_load_options load = {
+        .btf = is_running_kernel(&options->sources[0]) ? NULL : options->sources[0].btf.path,
+        .attach = options->attach.items,
+        .attach_count = options->attach.count,
+        .without = options->without.items,
+        .without_count = options->without.count,
+    };
+    struct hg_load_report report;
+    struct utsname system;
+    hg_load_object(path, &load, &report);
+    if (options->json)
+        hg_text_put(text, ", \"load\": [");
+    else
+        hg_text_printf(text, "  loaded on the running kernel, %s, and attached to nothing:\n",
+                       uname(&system) == 0 ? system.release : "?");
+    for (size_t i = 0; i < report.verdicts.count; i++) {
+        const struct hg_load_verdict *verdict = &report.verdicts.items[i];
+        enum hg_verdict ours = our_verdict(relocations, surface, answers, verdict->program);
+        counts->loaded += verdict->result == HG_LOADS;
+        counts->refused += verdict->result == HG_LOAD_REFUSED;
+        counts->forbidden += verdict->result == HG_LOAD_FORBIDDEN;
+        if (options->json)
+            hg_text_put(text, i == 0 ? "\n      " : ",\n      ");
+        if (options->json)
+            put_json(text, verdict, ours);
+        else
+            put_line(text, verdict, ours, name_width(&report));
+    }
+    if (options->json)
+        hg_text_put(text, report.verdicts.count == 0 ? "]" : "\n    ]");
+    hg_load_report_deinit(&report);
+}

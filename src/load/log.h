@@ -1,0 +1,21 @@
+/* What libbpf says while it loads, and the lines of it that matter: see log.c. */
+#ifndef HG_LOAD_LOG_H
+#define HG_LOAD_LOG_H
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+
+struct load_log {
+    struct hg_text verifier; /* the verifier's log of the last program */
+    struct hg_text warnings; /* libbpf's own, a line each */
+};
+
+/* A message of libbpf's. */
+void hg_load_log_take(struct load_log *log, const char *message);
+void hg_load_log_clear(struct load_log *log);
+/* The lines that say why loading failed, in the arena. */
+const char *hg_load_log_reason(const struct load_log *log, struct hg_arena *arena);
+
+#endif
