@@ -53,6 +53,10 @@ static void test_derived_names(void)
     CU_ASSERT(finds("TRACE_EVENT(go, TP_PROTO(int x))", names, 3, "0:1:1 1:1:8 "));
     CU_ASSERT(finds("DEFINE_IRQ_VECTOR_EVENT(irq);", names, 3, "2:1:8 "));
     CU_ASSERT(finds("DEFINE_EVENT(class, going, x)", names, 3, ""));
+    const char *const others[] = {"btf_call", "class_lock_t", "btf_plain"};
+    CU_ASSERT(finds("BPF_CALL_2(call, int, x)", others, 3, "0:1:8 "));
+    CU_ASSERT(finds("DEFINE_GUARD(lock, x, y, z)", others, 3, "1:1:8 "));
+    CU_ASSERT(finds("struct btf_plain { int x; };", others, 3, "2:1:1 "));
     CU_ASSERT(hg_needle("trace_event_raw_").is_derived == false);
     CU_ASSERT(hg_needle("rq").is_derived == false);
 }
