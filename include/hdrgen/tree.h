@@ -20,7 +20,8 @@
 typedef void hg_progress_fn(void *user, unsigned done, unsigned total);
 
 enum hg_tree_scope {
-    /* The types of some names, from the headers that define them; or the named headers. */
+    /* The types of some names, from the headers or source files that define them; or the named
+     * headers or source files. */
     HG_TREE_NAMES,
     /* Every header of the tree. */
     HG_TREE_EVERY_HEADER,

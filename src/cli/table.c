@@ -21,7 +21,8 @@ enum {
 /* clang-format off */
 const struct option_spec option_table[] = {
     {OPTION_HEADER, "header", "H", ALL, GROUP_SOURCE,
-     "a path or an include name (linux/sched.h); repeatable"},
+     "a path or an include name (linux/sched.h), or a .c file of the "
+     "--kernel; repeatable"},
     {OPTION_KERNEL, "kernel", "DIR", ALL | FLAGS, GROUP_SOURCE,
      "a kernel's build tree, or its installed headers"},
     {OPTION_ARCH, "arch", "ARCH", ALL | FLAGS, GROUP_SOURCE,
@@ -188,8 +189,9 @@ const struct command_spec command_table[COMMANDS] = {
             .manual = "The source is a kernel's headers (--kernel), other headers (--header), BTF "
                       "(--btf), or the\n"
                       "running kernel's BTF.  With --kernel, the headers that define the names are "
-                      "found; without\n"
-                      "names all headers are read, which takes a while.\n\n"
+                      "found, or, in\n"
+                      "a source tree, the .c files that do; without names all headers are read, "
+                      "which takes a while.\n\n"
                       "Layouts are the compiler's or the BTF's own, and every size, alignment and "
                       "offset that is\n"
                       "written is asserted in the output.  An error in a header ends the run, and "

@@ -270,22 +270,29 @@ static enum hg_status read_rounds(struct planner *planner)
     return status;
 }
 
-/* The models of all rounds become one. */
-static enum hg_status merge(struct planner *planner)
+/* Each definition stays, and pointers lead to their own model's, as when all sources are read. */
+static enum hg_status merge(struct planner *planner, struct hg_model *const *models, size_t count,
+                            struct hg_model **ret)
 {
-    if (planner->model_count < 2)
-        return HG_OK;
-    const struct hg_kernel *kernel = planner->request->kernel;
     struct hg_merge_options options = {
         .duplicate_names = HG_EVERY_DEFINITION_KEEPS_NAME,
-        .origin = kernel->origin,
-        .origin_hash = kernel->config_hash,
+        .origin = planner->request->kernel->origin,
+        .origin_hash = planner->request->kernel->config_hash,
     };
     struct hg_name_conflicts conflicts = {0};
-    struct hg_model *merged = NULL;
-    enum hg_status status = hg_merge_models(planner->models, planner->model_count, &options,
-                                            planner->diagnostics, &conflicts, &merged);
+    enum hg_status status =
+        hg_merge_models(models, count, &options, planner->diagnostics, &conflicts, ret);
     free(conflicts.items);
+    return status;
+}
+
+/* The models of all rounds become one. */
+static enum hg_status merge_rounds(struct planner *planner)
+{
+    struct hg_model *merged = NULL;
+    if (planner->model_count < 2)
+        return HG_OK;
+    enum hg_status status = merge(planner, planner->models, planner->model_count, &merged);
     for (size_t i = 0; i < planner->model_count; i++)
         hg_model_destroy(planner->models[i]);
     planner->model_count = 0;
@@ -485,6 +492,24 @@ static void note_generated(struct planner *planner)
 
 /* --- the order of events --- */
 
+/* The model of the headers, if any, and that of the source files. */
+static enum hg_status join(struct planner *planner, struct hg_model **model)
+{
+    struct hg_model *headers = *model;
+    if (headers == NULL) {
+        *model = planner->models[0];
+        planner->model_count = 0;
+        return HG_OK;
+    }
+    struct hg_model *const both[] = {headers, planner->models[0]};
+    enum hg_status status = merge(planner, both, 2, model);
+    if (status != HG_OK)
+        return status;
+    check_headers_names(planner, headers, *model);
+    hg_model_destroy(headers);
+    return planner->has_failed ? HG_ERROR_INPUT : HG_OK;
+}
+
 static enum hg_status conclude(struct planner *planner, struct hg_model **model)
 {
     size_t met = 0;
@@ -496,36 +521,13 @@ static enum hg_status conclude(struct planner *planner, struct hg_model **model)
     note_generated(planner);
     if (planner->has_failed)
         return HG_ERROR_INPUT;
-    if (met == 0 && *model == NULL) {
-        hg_error(planner->diagnostics, NULL,
-                 "none of the types that are needed is in the headers or source files of this "
-                 "kernel");
-        return HG_ERROR_INPUT;
-    }
-    if (met == 0)
+    if (met > 0)
+        return join(planner, model);
+    if (*model != NULL)
         return HG_OK;
-    if (*model == NULL) {
-        *model = planner->models[0];
-        planner->model_count = 0;
-        return HG_OK;
-    }
-    /* the headers' first: their definitions come first in what is written */
-    struct hg_model *headers = *model;
-    struct hg_model *both[] = {headers, planner->models[0]};
-    struct hg_merge_options options = {
-        .duplicate_names = HG_EVERY_DEFINITION_KEEPS_NAME,
-        .origin = planner->request->kernel->origin,
-        .origin_hash = planner->request->kernel->config_hash,
-    };
-    struct hg_name_conflicts conflicts = {0};
-    enum hg_status status =
-        hg_merge_models(both, 2, &options, planner->diagnostics, &conflicts, model);
-    free(conflicts.items);
-    if (status == HG_OK)
-        check_headers_names(planner, headers, *model);
-    if (status == HG_OK)
-        hg_model_destroy(headers);
-    return planner->has_failed ? HG_ERROR_INPUT : status;
+    hg_error(planner->diagnostics, NULL,
+             "none of the types that are needed is in the headers or source files of this kernel");
+    return HG_ERROR_INPUT;
 }
 
 /* An error is a warning here: who asked will do without. */
@@ -572,7 +574,7 @@ static enum hg_status read_listed(struct planner *planner, struct hg_model **mod
     find_sites(planner);
     enum hg_status status = read_rounds(planner);
     if (status == HG_OK)
-        status = merge(planner);
+        status = merge_rounds(planner);
     if (status == HG_OK)
         status = conclude(planner, model);
     return status;

@@ -229,6 +229,7 @@ static const struct macro {
     {"DEFINE_", "_EVENT", FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", ""},
     {"DEFINE_IRQ_VECTOR_EVENT", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", "_entry"},
     {"DEFINE_IRQ_VECTOR_EVENT", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_trace_", "_exit"},
+    {"BPF_CALL_", "", FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "btf_", ""},
     {"DEFINE_GUEST_HANDLE", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "__guest_handle_", ""},
     {"DEFINE_GUEST_HANDLE_STRUCT", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "__guest_handle_", ""},
 };
@@ -262,7 +263,7 @@ static const char *find_argument(const char *text, enum argument argument, size_
 /* The token is a word, and a parenthesis follows. */
 static void take_macro(struct scan *scan)
 {
-    if (strchr("T_sD", scan->token.text[0]) == NULL)
+    if (strchr("T_sDB", scan->token.text[0]) == NULL)
         return;
     for (size_t i = 0; i < MACROS; i++) {
         if (!is_macro(&macros[i], &scan->token))

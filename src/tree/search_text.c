@@ -15,29 +15,31 @@ static bool is_word(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+/* What macros put around the name that they are given (scan.c has the macros). */
+static const struct {
+    const char *before, *after;
+} additions[] = {
+    {"trace_event_raw_", ""}, {"trace_event_data_offsets_", ""},
+    {"btf_trace_", "_entry"}, {"btf_trace_", "_exit"},
+    {"btf_trace_", ""},       {"btf_", ""},
+    {"class_", "_t"},         {"ewma_", ""},
+    {"__guest_handle_", ""},
+};
+
 struct hg_needle hg_needle(const char *name)
 {
-    static const char *const prefixes[] = {"trace_event_raw_", "trace_event_data_offsets_",
-                                           "btf_trace_"};
-    static const char *const suffixes[] = {"_entry", "_exit"};
-    struct hg_needle needle = {.name = name, .word = name, .length = strlen(name)};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-        size_t length = strlen(prefixes[i]);
-        if (strncmp(name, prefixes[i], length) != 0 || name[length] == '\0')
-            continue;
-        needle.word = name + length;
-        needle.length -= length;
-        needle.is_derived = true;
+    size_t size = strlen(name);
+    for (size_t i = 0; i < sizeof additions / sizeof *additions; i++) {
+        size_t before = strlen(additions[i].before);
+        size_t after = strlen(additions[i].after);
+        if (size > before + after && memcmp(name, additions[i].before, before) == 0 &&
+            memcmp(name + size - after, additions[i].after, after) == 0)
+            return (struct hg_needle){.name = name,
+                                      .word = name + before,
+                                      .length = size - before - after,
+                                      .is_derived = true};
     }
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        size_t length = strlen(suffixes[i]);
-        if (needle.is_derived && needle.length > length &&
-            strcmp(needle.word + needle.length - length, suffixes[i]) == 0) {
-            needle.length -= length;
-            break;
-        }
-    }
-    return needle;
+    return (struct hg_needle){.name = name, .word = name, .length = size};
 }
 
 static bool has_needle(const char *text, size_t size, const struct hg_needle *needle)

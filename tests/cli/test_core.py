@@ -82,7 +82,7 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         place = next(member["bit_offset"] for member in task["members"] if member["name"] == "pid") // 8
         result = self.good("check", one, *tree)
         self.assertRegex(result.out.decode(), rf"struct task_struct\.pid +{place} ")
-        self.assertIn("no header of this kernel defines 'struct of_no_kernel'", result.err)
+        self.assertIn("no header and no source file of this kernel defines 'struct of_no_kernel'", result.err)
         self.good("--for", one, *tree, "-o", "one.btf")
         self.assertIn("struct\ttask_struct\t", self.good("list", "--btf", "one.btf").out.decode())
         self.refused("check", self.compile("none", program.replace("task_struct", "no_such_task")), *tree,

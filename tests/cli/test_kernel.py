@@ -200,7 +200,7 @@ class Located(Kernel):
         for name in ["ethhdr", "struct ethhdr", "typedef pid_t", "enum pid_type", "thread_info",
                      "pid*", "enum pid_*"]:
             self.assertNotEqual(self.good("list", *tree, name).out, b"", name)
-        self.refused(*tree, "union ethhdr", says=["no header of this kernel defines 'union ethhdr'",
+        self.refused(*tree, "union ethhdr", says=["no header and no source file of this kernel defines 'union ethhdr'",
                                                   "'struct ethhdr'"])
         self.refused(*tree, "task_sturct", says="did you mean 'struct task_struct'?")
         self.refused(*tree, "zzz_*", says="fits 'zzz_*'")

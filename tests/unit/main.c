@@ -35,6 +35,7 @@ int main(int argc, char **argv)
     hg_test_btf_container();
     hg_test_kbuild();
     hg_test_kernel();
+    hg_test_search();
     hg_test_diff();
     hg_test_core_read();
     hg_test_core_check();

@@ -36,6 +36,7 @@ void hg_test_kernel(void);
 void hg_test_link(void);
 void hg_test_diff(void);
 void hg_test_catalogue(void);
+void hg_test_search(void);
 void hg_test_split(void);
 void hg_test_store(void);
 void hg_test_trim(void);
