@@ -83,6 +83,16 @@ static const char *describe_x86(struct hg_kernel_tree *tree)
 
 /* --- arm64 --- */
 
+/* Until 5.10 the Makefile asked for the one kind of KASAN only. */
+static bool has_arm64_shift_by_default(struct hg_kernel_tree *tree)
+{
+    char *text = read_makefile(tree, "arch/arm64/Makefile");
+    bool has = text != NULL && strstr(text, "CONFIG_KASAN_SW_TAGS") != NULL &&
+               strstr(text, "CONFIG_KASAN_GENERIC") == NULL;
+    free(text);
+    return has;
+}
+
 static const char *describe_arm64(struct hg_kernel_tree *tree)
 {
     tree->public.is_64bit = true;
@@ -90,9 +100,9 @@ static const char *describe_arm64(struct hg_kernel_tree *tree)
     ADD(tree, "-mgeneral-regs-only", "-DCONFIG_CC_HAS_K_CONSTRAINT=1",
         "-DARM64_ASM_ARCH=\"armv8.5-a\"");
     hg_kernel_add_extra(tree, "-DKASAN_SHADOW_SCALE_SHIFT=%s",
-                        is_on(tree, "KASAN_SW_TAGS")   ? "4"
-                        : is_on(tree, "KASAN_GENERIC") ? "3"
-                                                       : "");
+                        is_on(tree, "KASAN_SW_TAGS")                                       ? "4"
+                        : is_on(tree, "KASAN_GENERIC") || has_arm64_shift_by_default(tree) ? "3"
+                                                                                           : "");
     if (is_on(tree, "DYNAMIC_FTRACE"))
         ADD(tree, "-DCC_USING_PATCHABLE_FUNCTION_ENTRY");
     return tree->public.big_endian ? "aarch64_be-linux-gnu" : "aarch64-linux-gnu";

@@ -170,6 +170,63 @@ class Makefiles(Lists):
             with self.subTest(name):
                 self.assertEqual(self.listed(self.tree(name, Makefile=top)), expected)
 
+    def test_lists_in_the_makefile_of_an_architecture(self) -> None:
+        """core-$(CONFIG_X), drivers-$(CONFIG_X), head-y of two files, machine directories, a lib.a by its name."""
+        crypto = TOP_5_10.replace("PATCHLEVEL = 10", "PATCHLEVEL = 15").replace("export KBUILD_VMLINUX", "KBUILD_VMLINUX_LIBS += lib/crypto/lib.a\nexport KBUILD_VMLINUX", 1)
+        files = {
+            "arch/x86/Makefile": "BITS := 64\nhead-y := arch/x86/kernel/head_$(BITS).o\nhead-y += arch/x86/kernel/head$(BITS).o\n"
+                                 "core-y += arch/x86/\nlibs-y += arch/x86/lib/\ncore-$(CONFIG_LATE) += arch/x86/late/\n"
+                                 "core-$(CONFIG_NEVER) += arch/x86/never/\ndrivers-$(CONFIG_PCI) += arch/x86/pci/\n"
+                                 "machine-$(CONFIG_BOARD) += board\ncore-y += $(patsubst %,arch/x86/mach-%/,$(machine-y))\n",
+            "include/config/auto.conf": "CONFIG_X86=y\nCONFIG_64BIT=y\nCONFIG_MODULES=y\nCONFIG_NET=y\nCONFIG_LATE=m\nCONFIG_PCI=y\nCONFIG_BOARD=y\n",
+            "arch/x86/kernel/head_64.S": "", "arch/x86/late/Makefile": "obj-m := late.o\nobj-y := unseen.o\n", "arch/x86/late/late.c": "",
+            "arch/x86/late/unseen.c": "", "arch/x86/pci/Makefile": "obj-y := bus.o\n", "arch/x86/pci/bus.c": "",
+            "arch/x86/mach-board/Makefile": "obj-y := board.o\n", "arch/x86/mach-board/board.c": "",
+            "lib/Makefile": "lib-y := string.o\nobj-y := sort.o crypto/\n", "lib/crypto/Makefile": "lib-y := blake2s.o\nobj-y := sha.o\n",
+            "lib/crypto/blake2s.c": "", "lib/crypto/sha.c": ""}
+        expected = {"arch/x86/kernel/head64.o": "-", "arch/x86/late/late.o": "late", "arch/x86/pci/bus.o": "-", "arch/x86/mach-board/board.o": "-",
+                    "lib/crypto/sha.o": "-", "init/main.o": "-", "kernel/fork.o": "-", "lib/string.o": "-", "lib/sort.o": "-",
+                    "arch/x86/lib/memcpy.o": "-", "arch/x86/kernel/setup.o": "-", "net/socket.o": "-"}
+        for name, top, more in (("4.19", TOP_4_19 + LINKED_4_19, {}), ("5.4", TOP_4_19.replace("VERSION = 4\nPATCHLEVEL = 19", "VERSION = 5\nPATCHLEVEL = 4")
+                                                                     + LINKED_5_4, {}),
+                                ("5.10", TOP_5_10, {}), ("5.15", crypto, {"lib/crypto/blake2s.o": "-"})):
+            with self.subTest(name):
+                self.assertEqual(self.listed(self.tree(name, Makefile=top, **files)), {**expected, **more})
+
+    def test_lists_of_a_directory(self) -> None:
+        """Forms of 4.19 to 7.x, and what names no object of the kernel: always-y, targets, extra-y, programs, Rust."""
+        files = {
+            "kernel/Makefile": "obj-$(CONFIG_M:m=y) += m-to-y.o\nobj-$(subst m,y,$(CONFIG_M)) += subst.o\nobj-y += rusty.o\nalways-y := always.o\n"
+                               "always-$(CONFIG_Y) += always.o\nalways := always.o\ntargets += target.o\nextra-y := extra.o\nhostprogs := program\n"
+                               "program-objs := program.o\nuserprogs-always-y := program\nlib-y := unlinked.o\nobj-y += $(if $(CONFIG_Y),if.o) "
+                               "$(and $(CONFIG_Y),$(CONFIG_N),and.o)\nobj- := dummy.o\nifeq ($(CONFIG_M),m)\nobj-m += mod.o\nendif\nmod-y := part.o\n"
+                               "mod-m := part-m.o\nmod-$(CONFIG_N) += part-n.o\n-include $(srctree)/$(src)/nothing\nsinclude nothing\n"
+                               "EXTRA_CFLAGS += -DEXTRA\nsubdir-ccflags-y := -DBELOW\nsubdir-y += tools\nobj-$(CONFIG_Y) += deep/ deep/ ./er/\n"
+                               "obj-y += gone/../kept.o\nifneq ($(filter y m,$(CONFIG_N) $(CONFIG_M)),)\nobj-y += filtered.o\nendif\n",
+            "kernel/rusty.rs": "", "kernel/deep/Makefile": "obj-y := d.o\n", "kernel/er/Kbuild": "obj-y := e.o\n", "kernel/er/Makefile": "obj-y := not-this.o\n",
+            "kernel/tools/Makefile": "obj-y := tool.o\n",
+            **{f"kernel/{name}.c": "" for name in ("m-to-y", "subst", "always", "target", "extra", "program", "unlinked", "if", "and", "dummy", "part",
+                                                   "part-m", "part-n", "deep/d", "er/e", "tools/tool", "kept", "filtered")}}
+        expected = {"kernel/m-to-y.o": "-", "kernel/subst.o": "-", "kernel/if.o": "-", "kernel/part.o": "mod", "kernel/part-m.o": "mod",
+                    "kernel/deep/d.o": "-", "kernel/er/e.o": "-", "kernel/kept.o": "-", "kernel/filtered.o": "-"}
+        seven = TOP_6_1.replace("VERSION = 6\nPATCHLEVEL = 1", "VERSION = 7\nPATCHLEVEL = 1")
+        for name, top in (("4.19", TOP_4_19 + LINKED_4_19), ("5.10", TOP_5_10), ("6.6", TOP_6_1.replace("PATCHLEVEL = 1", "PATCHLEVEL = 6")), ("7.1", seven)):
+            with self.subTest(name):
+                makefile = files["kernel/Makefile"].replace("$(srctree)/$(src)", "$(src)") if name == "7.1" else files["kernel/Makefile"]
+                tree = self.tree(name, Makefile=top, **{**files, "kernel/Makefile": makefile})
+                self.assertEqual({k: v for k, v in self.listed(tree).items() if k.startswith("kernel/")}, expected)
+                self.assertIn("-DEXTRA", self.flags_of(tree, "kernel/if.c"))
+                self.assertNotIn("-DEXTRA", self.flags_of(tree, "kernel/deep/d.c"))
+                self.assertIn("-DBELOW", self.flags_of(tree, "kernel/deep/d.c"))
+
+    def test_arm64_before_generic_kasan(self) -> None:
+        """What 5.10 defines when there is no KASAN."""
+        for name, makefile, value in (("old", "ifeq ($(CONFIG_KASAN_SW_TAGS), y)\nS := 4\nelse\nS := 3\nendif\n", "3"),
+                                      ("new", "ifeq ($(CONFIG_KASAN_SW_TAGS), y)\nS := 4\nelse ifeq ($(CONFIG_KASAN_GENERIC), y)\nS := 3\nendif\n", "")):
+            tree = self.tree(name, **{"arch/arm64/Makefile": makefile, "arch/arm64/include/generated/asm/empty.h": "",
+                                      "include/config/auto.conf": "CONFIG_ARM64=y\nCONFIG_64BIT=y\n"})
+            self.assertIn(f"-DKASAN_SHADOW_SCALE_SHIFT={value}\n", self.good("flags", "--kernel", tree).out.decode())
+
     def test_where_src_is(self) -> None:
         """From 6.10 on $(src) is absolute; flags of one file had no directory before 5.4."""
         makefile = "obj-y := sub/x.o\nccflags-y := -I$(src)/inc\nCFLAGS_sub/x.o := -DWITH\nCFLAGS_x.o := -DWITHOUT\n"
@@ -302,8 +359,8 @@ class Makefiles(Lists):
 GCC = "gcc -Wp,-MMD,x.d -nostdinc -I./arch/x86/include -I{src}/include -include {src}/include/linux/kconfig.h -D__KERNEL__ -Wall"
 
 
-class Commands(Lists):
-    """Saved commands, compile_commands.json, the text of make -n."""
+class Builds(Lists):
+    """What a build leaves behind."""
 
     def command(self, src: str, name: str, more: str = "") -> str:
         base = os.path.basename(name)
@@ -346,6 +403,10 @@ class Commands(Lists):
 
     def origin(self, *arguments: str) -> str:
         return self.good("flags", "--sources", "--kernel", *arguments, "-v").err
+
+
+class Commands(Builds):
+    """Saved commands, compile_commands.json, the text of make -n."""
 
     def test_saved_commands(self) -> None:
         tree = self.tree()

@@ -117,10 +117,12 @@ static bool is_composite(struct hg_walk *walk, struct hg_slice stem, bool is_mod
     return found;
 }
 
-static struct hg_object *object_of(struct hg_directory *directory, struct hg_slice name)
+static struct hg_object *object_of(struct hg_walk *walk, struct hg_directory *directory,
+                                   struct hg_slice name)
 {
     uint32_t *index = hg_strings_number(&directory->names, name.data, name.size);
     if (*index == 0) {
+        hg_evaluator_hold(&walk->evaluator, sizeof(struct hg_object) + name.size);
         *HG_PUSH(&directory->objects) =
             (struct hg_object){.name = hg_strings_intern(&directory->names, name.data, name.size)};
         *index = (uint32_t)directory->objects.count;
@@ -162,14 +164,22 @@ static void add_directory(struct hg_walk *walk, struct hg_directory *directory,
         *HG_PUSH(&directory->module_directories) = path;
 }
 
-static void add_object(struct hg_directory *directory, struct hg_slice name, struct hg_slice owner,
-                       enum list list, bool is_linked)
+static const char *with_name(struct hg_walk *walk, struct hg_directory *directory, const char *list,
+                             struct hg_slice name)
 {
-    struct hg_object *object = object_of(directory, name);
+    size_t size = name.size + (list == NULL ? 0 : strlen(list));
+    hg_evaluator_hold(&walk->evaluator, size);
+    return walk->evaluator.has_failed ? list : hg_with_name(&directory->arena, list, name);
+}
+
+static void add_object(struct hg_walk *walk, struct hg_directory *directory, struct hg_slice name,
+                       struct hg_slice owner, enum list list, bool is_linked)
+{
+    struct hg_object *object = object_of(walk, directory, name);
     if (list == BUILT_IN)
         object->is_built_in |= is_linked;
     else
-        object->module = hg_with_name(&directory->arena, object->module, owner);
+        object->module = with_name(walk, directory, object->module, owner);
 }
 
 /* The parts of a composite object, or itself. */
@@ -182,7 +192,7 @@ static void add_parts(struct hg_walk *walk, struct hg_directory *directory, stru
         slash == NULL ? stem
                       : (struct hg_slice){slash + 1, (size_t)(stem.data + stem.size - slash - 1)};
     if (!is_composite(walk, stem, list == MODULE)) {
-        add_object(directory, name, base, list, is_linked);
+        add_object(walk, directory, name, base, list, is_linked);
         return;
     }
     for (size_t i = 0; i < sizeof part_suffixes / sizeof *part_suffixes; i++) {
@@ -190,13 +200,13 @@ static void add_parts(struct hg_walk *walk, struct hg_directory *directory, stru
         struct hg_slice rest = parts == NULL ? (struct hg_slice){0} : hg_slice_of(parts);
         struct hg_slice part;
         bool is_linked_part = i < 2 || list == MODULE;
-        while (hg_make_word(&rest, &part)) {
+        while (hg_make_word(&rest, &part) && !walk->evaluator.has_failed) {
             if (!hg_slice_ends(part, ".o"))
                 continue;
-            struct hg_object *object = object_of(directory, part);
-            object->owners = hg_with_name(&directory->arena, object->owners, stem);
+            struct hg_object *object = object_of(walk, directory, part);
+            object->owners = with_name(walk, directory, object->owners, stem);
             if (is_linked_part)
-                add_object(directory, part, base, list, is_linked);
+                add_object(walk, directory, part, base, list, is_linked);
         }
         free(parts);
     }
@@ -208,7 +218,7 @@ static void add_list(struct hg_walk *walk, struct hg_directory *directory, const
     char *value = hg_expand_named(&walk->evaluator, variable);
     struct hg_slice rest = hg_slice_of(value);
     struct hg_slice name;
-    while (hg_make_word(&rest, &name)) {
+    while (hg_make_word(&rest, &name) && !walk->evaluator.has_failed) {
         if (hg_slice_ends(name, "/"))
             add_directory(walk, directory, name, list);
         else if (hg_slice_ends(name, ".o") && name.size > 2)
@@ -224,7 +234,7 @@ static void add_library(struct hg_walk *walk, struct hg_directory *directory)
     struct hg_slice name;
     while (hg_make_word(&rest, &name))
         if (hg_slice_ends(name, ".o"))
-            object_of(directory, name)->is_built_in = true;
+            object_of(walk, directory, name)->is_built_in = true;
     free(value);
 }
 
@@ -247,7 +257,7 @@ void hg_directory_list(struct hg_walk *walk, struct hg_directory *directory,
     if (role->has_library)
         add_library(walk, directory);
     for (size_t i = 0; i < role->extra_count; i++)
-        object_of(directory, hg_slice_of(role->extra[i]))->is_built_in = true;
+        object_of(walk, directory, hg_slice_of(role->extra[i]))->is_built_in = true;
     add_other_directories(walk, directory, "subdir-y");
     add_other_directories(walk, directory, "subdir-m");
 }

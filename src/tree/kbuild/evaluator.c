@@ -3,8 +3,11 @@
 
 #include "base/diag.h"
 
-/* What all expansions together may cost.  A configuration of every driver needs a tenth. */
-static const size_t usual_work_limit = (size_t)4 << 30;
+/* What all expansions together may cost.  A distribution's configuration needs a tenth. */
+static const size_t usual_work_limit = (size_t)1 << 30;
+
+/* What values and names may take together; that configuration needs a sixteenth. */
+static const size_t held_limit = (size_t)256 << 20;
 
 void hg_evaluator_init(struct hg_evaluator *evaluator, const struct hg_kbuild_place *place,
                        struct hg_diagnostics *diagnostics, const struct hg_kbuild_sink *sink)
@@ -52,6 +55,13 @@ void hg_evaluator_spend(struct hg_evaluator *evaluator, size_t bytes)
         return;
     }
     evaluator->work += bytes;
+}
+
+void hg_evaluator_hold(struct hg_evaluator *evaluator, size_t bytes)
+{
+    evaluator->held += bytes;
+    if (evaluator->held > held_limit)
+        hg_evaluator_fail(evaluator, "the variables of the makefiles take more than 256 MB");
 }
 
 void hg_evaluator_note_unknown(struct hg_evaluator *evaluator, struct hg_slice text)

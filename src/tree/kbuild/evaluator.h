@@ -93,6 +93,8 @@ struct hg_evaluator {
     size_t files;
     size_t work; /* bytes produced so far, and steps */
     size_t work_limit;
+    size_t held;          /* bytes of values and names that are kept */
+    size_t listed_files;  /* that wildcards have looked at */
     size_t unknown_reads; /* times that the output of a command was needed */
     bool has_failed;
 };
@@ -107,6 +109,8 @@ void hg_evaluator_fail(struct hg_evaluator *evaluator, const char *format, ...) 
 enum { HG_STEP = 64 };
 /* Counts work that was done; fails when it is too much. */
 void hg_evaluator_spend(struct hg_evaluator *evaluator, size_t bytes);
+/* Counts memory that stays; fails when it is too much. */
+void hg_evaluator_hold(struct hg_evaluator *evaluator, size_t bytes);
 /* Something here depends on the output of a command. */
 void hg_evaluator_note_unknown(struct hg_evaluator *evaluator, struct hg_slice text);
 

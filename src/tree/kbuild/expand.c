@@ -11,7 +11,7 @@
 #include "tree/kbuild/evaluator.h"
 
 /* A variable's value is hardly ever above 100 kB. */
-enum { VALUE_LIMIT = 16 << 20, DEPTH_LIMIT = 200 };
+enum { VALUE_LIMIT = 4 << 20, DEPTH_LIMIT = 200 };
 
 const char *hg_reference_end(const char *at, const char *end, char open)
 {

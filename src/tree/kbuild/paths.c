@@ -8,9 +8,11 @@
  */
 #include "tree/kbuild/evaluator.h"
 
+#include <dirent.h>
 #include <glob.h>
+#include <sys/stat.h>
 
-enum { MATCH_LIMIT = 10000 };
+enum { MATCH_LIMIT = 10000, LISTED_LIMIT = 200000 };
 
 /* Absolute and without `..`; false = it is outside of the tree. */
 static bool place_in_tree(const struct hg_evaluator *evaluator, struct hg_slice name,
@@ -31,13 +33,46 @@ static bool place_in_tree(const struct hg_evaluator *evaluator, struct hg_slice 
     return false;
 }
 
+/* Links in a circle make of a few directories any number, and glob() tells how many it looks at
+ * only through the functions that it looks with; these take no further argument. */
+static _Thread_local struct hg_evaluator *listing;
+
+static struct dirent *next_entry(void *directory)
+{
+    if (++listing->listed_files > LISTED_LIMIT)
+        hg_evaluator_fail(listing, "wildcards look at more than %d files", (int)LISTED_LIMIT);
+    return listing->has_failed ? NULL : readdir(directory);
+}
+
+static void *open_directory(const char *path)
+{
+    return listing->has_failed ? NULL : opendir(path);
+}
+
+static void close_directory(void *directory)
+{
+    closedir(directory);
+}
+
+static int glob_in(struct hg_evaluator *evaluator, const char *pattern, glob_t *found)
+{
+    *found = (glob_t){.gl_closedir = close_directory,
+                      .gl_readdir = next_entry,
+                      .gl_opendir = open_directory,
+                      .gl_lstat = lstat,
+                      .gl_stat = stat};
+    listing = evaluator;
+    int status = glob(pattern, GLOB_NOESCAPE | GLOB_ALTDIRFUNC, NULL, found);
+    listing = NULL;
+    return status;
+}
+
 static void put_matches(struct hg_arguments *arguments, struct hg_slice pattern, size_t start)
 {
     struct hg_evaluator *evaluator = arguments->evaluator;
     struct hg_text path = {0};
     glob_t found;
-    if (place_in_tree(evaluator, pattern, &path) &&
-        glob(path.data, GLOB_NOESCAPE, NULL, &found) == 0) {
+    if (place_in_tree(evaluator, pattern, &path) && glob_in(evaluator, path.data, &found) == 0) {
         if (found.gl_pathc > MATCH_LIMIT)
             hg_evaluator_fail(evaluator, "the pattern '%s' fits more than %d files", path.data,
                               (int)MATCH_LIMIT);

@@ -72,9 +72,11 @@ static bool find_assignment(struct hg_slice line, struct assignment *assignment)
     return false;
 }
 
-static struct hg_slice copy(struct hg_scope *scope, struct hg_slice text)
+static struct hg_slice copy(struct hg_evaluator *evaluator, struct hg_slice text)
 {
-    return (struct hg_slice){hg_arena_string(scope->arena, text.data, text.size), text.size};
+    hg_evaluator_hold(evaluator, text.size + HG_STEP);
+    struct hg_arena *arena = evaluator->scope->arena;
+    return (struct hg_slice){hg_arena_string(arena, text.data, text.size), text.size};
 }
 
 /* `a b`, in the scope's arena. */
@@ -87,7 +89,7 @@ static struct hg_slice joined(struct hg_evaluator *evaluator, struct hg_slice a,
     hg_text_bytes(&text, a.data, a.size);
     hg_text_put(&text, a.size > 0 ? " " : "");
     hg_text_bytes(&text, b.data, b.size);
-    struct hg_slice result = copy(evaluator->scope, (struct hg_slice){text.data, text.size});
+    struct hg_slice result = copy(evaluator, (struct hg_slice){text.data, text.size});
     hg_text_deinit(&text);
     return result;
 }
@@ -101,7 +103,7 @@ static void assign_expanded(struct hg_evaluator *evaluator, struct hg_variable *
     hg_expand(evaluator, value, &text);
     struct hg_slice expanded = {hg_text_string(&text), text.size};
     variable->value =
-        appends ? joined(evaluator, variable->value, expanded) : copy(evaluator->scope, expanded);
+        appends ? joined(evaluator, variable->value, expanded) : copy(evaluator, expanded);
     variable->is_unknown = (appends && variable->is_unknown) || evaluator->unknown_reads != unknown;
     variable->is_recursive = false;
     hg_text_deinit(&text);
@@ -120,6 +122,7 @@ static struct hg_variable *assign(struct hg_evaluator *evaluator,
         hg_text_deinit(&name);
         return NULL;
     }
+    hg_evaluator_hold(evaluator, trimmed.size + HG_STEP);
     struct hg_variable *variable = hg_scope_own(evaluator->scope, trimmed);
     hg_text_deinit(&name);
     bool appends = assignment->operator== '+' && variable->origin != HG_ORIGIN_UNDEFINED;
@@ -131,7 +134,7 @@ static struct hg_variable *assign(struct hg_evaluator *evaluator,
         variable->is_unknown = true;
     } else {
         variable->value = appends ? joined(evaluator, variable->value, assignment->value)
-                                  : copy(evaluator->scope, assignment->value);
+                                  : copy(evaluator, assignment->value);
         variable->is_recursive = true;
         variable->is_unknown = appends && variable->is_unknown;
     }
@@ -251,7 +254,7 @@ static void export_names(struct hg_evaluator *evaluator, struct hg_slice names, 
 static void keep_rule(struct hg_evaluator *evaluator, struct hg_slice targets,
                       struct hg_slice prerequisites, bool is_vpath)
 {
-    struct hg_rule rule = {copy(evaluator->scope, targets), copy(evaluator->scope, prerequisites)};
+    struct hg_rule rule = {copy(evaluator, targets), copy(evaluator, prerequisites)};
     if (is_vpath)
         *HG_PUSH(&evaluator->vpaths) = rule;
     else
@@ -402,6 +405,7 @@ void hg_read_makefile(struct hg_evaluator *evaluator, const char *path, bool is_
                               strerror(error));
         return;
     }
+    hg_evaluator_spend(evaluator, size);
     const char *name = hg_arena_string(&evaluator->arena, path, strlen(path));
     hg_read_makefile_text(evaluator, name, (struct hg_slice){text, size});
     free(text);

@@ -23,6 +23,7 @@
 enum {
     COMMAND_LIMIT = 8 << 20, /* an archive of a directory of thousands of objects takes a tenth */
     LIST_LIMIT = 64 << 20,
+    COMMANDS_LIMIT = 1 << 30, /* of all files together; allmodconfig has an eighth */
     OBJECT_LIMIT = 1000000,
 };
 
@@ -33,6 +34,7 @@ struct saved {
     struct hg_text line;
     HG_ARRAY(const char *) todo;
     HG_ARRAY(size_t) compiled; /* indexes of the records of modules' objects */
+    size_t read;               /* bytes of commands */
     unsigned round;            /* 1 for vmlinux, then one for each module */
     const char *missing;       /* the first object without a command */
     bool has_failed;
@@ -78,6 +80,9 @@ static bool read_first_line(struct saved *saved, const char *path)
         }
     }
     close(descriptor);
+    saved->read += saved->line.size;
+    if (saved->read > COMMANDS_LIMIT)
+        fail(saved, saved->place->object, "holds commands of more than 1 GB");
     return true;
 }
 

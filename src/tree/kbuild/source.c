@@ -13,7 +13,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STEPS = 16 }; /* from an object to what it is made from */
+enum {
+    STEPS = 16, /* from an object to what it is made from */
+    /* against a byte of an expansion: */
+    RULE_COST = 256,   /* to compare a name with a rule */
+    OBJECT_COST = 4096 /* to look for an object's source */
+};
 
 struct search {
     struct hg_walk *walk;
@@ -124,9 +129,10 @@ static void put_prerequisites(const struct hg_rule *rule, struct hg_slice stem, 
 static struct hg_text prerequisites(const struct search *search, struct hg_slice name,
                                     const char *end)
 {
-    const struct hg_evaluator *evaluator = &search->walk->evaluator;
+    struct hg_evaluator *evaluator = &search->walk->evaluator;
     struct hg_text found = {0};
-    for (size_t i = 0; i < evaluator->rules.count; i++) {
+    hg_evaluator_spend(evaluator, evaluator->rules.count * RULE_COST);
+    for (size_t i = 0; i < evaluator->rules.count && !evaluator->has_failed; i++) {
         struct hg_slice stem;
         bool is_pattern = false;
         if (makes(&evaluator->rules.items[i], name, &stem, &is_pattern))
@@ -141,8 +147,9 @@ static bool is_made(const struct search *search, struct hg_slice stem, const cha
     struct hg_text path = {0};
     hg_normalise_path(&path, slice_of(&name));
     bool found = false;
-    const struct hg_evaluator *evaluator = &search->walk->evaluator;
-    for (size_t i = 0; i < evaluator->rules.count && !found; i++) {
+    struct hg_evaluator *evaluator = &search->walk->evaluator;
+    hg_evaluator_spend(evaluator, evaluator->rules.count * RULE_COST);
+    for (size_t i = 0; i < evaluator->rules.count && !found && !evaluator->has_failed; i++) {
         struct hg_slice ignored;
         bool is_pattern = false;
         found = makes(&evaluator->rules.items[i], slice_of(&path), &ignored, &is_pattern);
@@ -261,6 +268,7 @@ static bool from_own_rule(struct search *search, const struct hg_text *name,
 
 static void find_origin(struct search *search, struct hg_slice object)
 {
+    hg_evaluator_spend(&search->walk->evaluator, OBJECT_COST);
     struct hg_slice stem = {object.data, object.size - 2};
     struct hg_origin origin = {.kind = HG_FROM_C};
     struct hg_text name = in_directory(search, object, "");

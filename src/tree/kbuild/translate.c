@@ -140,6 +140,9 @@ const char *hg_translate_path(struct hg_translator *translator, const char *dire
 static void lose(struct hg_translator *translator, const struct hg_kbuild_unit *unit,
                  const char *option, const struct hg_option_row *row)
 {
+    enum { LOST_LIMIT = 1000 };
+    if (translator->lost.count == LOST_LIMIT)
+        return; /* nobody reads more */
     uint32_t *index = hg_strings_number(&translator->lost_indexes, option, strlen(option));
     if (*index == 0) {
         *HG_PUSH(&translator->lost) = (struct hg_lost_option){

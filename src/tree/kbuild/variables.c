@@ -96,6 +96,7 @@ static void export_one(struct hg_evaluator *evaluator, const struct hg_variable 
     const struct hg_variable *old = hg_scope_find(outer, hg_slice_of(variable->name));
     struct hg_slice found = {hg_text_string(&value), value.size};
     if (old == NULL || !hg_slice_equals(old->value, found) || old->is_recursive) {
+        hg_evaluator_hold(evaluator, found.size + HG_STEP);
         if (*to == NULL) {
             *to = hg_arena_alloc(&evaluator->arena, sizeof **to);
             hg_scope_init(*to, outer, &evaluator->arena);
