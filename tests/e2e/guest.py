@@ -122,9 +122,10 @@ def build_aya_loader(machine: Machine, hdrgen: Path, fixtures: Path) -> Path:
     return built
 
 
-def write_initramfs(output: Path, files: dict[str, bytes]) -> None:
+def write_initramfs(output: Path, files: dict[str, bytes], folders: tuple[str, ...] = ()) -> None:
     """A newc archive: /dev/console, and the files, all executable."""
     entries = [("dev", 0o040755, b"", (0, 0)), ("dev/console", 0o020600, b"", (5, 1))]
+    entries += [(name, 0o040755, b"", (0, 0)) for name in folders]
     entries += [(name, 0o100755, data, (0, 0)) for name, data in files.items()]
     archive = bytearray()
     for number, (name, mode, data, device) in enumerate([*entries, ("TRAILER!!!", 0, b"", (0, 0))], 1):
