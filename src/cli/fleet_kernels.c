@@ -8,18 +8,22 @@
  * .btf.  What stands beside one of them under the same name is known of that kernel: .map or
  * .System.map, .config; and where its name begins with a release, that.  In a copy of /boot, it is
  * System.map-RELEASE and config-RELEASE beside vmlinuz-RELEASE.
+ *
+ *     --fleet btfs/index     the files that it lists, as `sha256sum` prints them
  */
 #include "fleet.h"
 
 #include "base/diag.h"
+#include "base/file.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KERNELS_MAX = 4096, DEPTH_MAX = 8 };
+enum { KERNELS_MAX = 4096, DEPTH_MAX = 8, INDEX_MAX = 16 * 1024 * 1024 };
 /* Debian's System.map is a line that says where the real one is. */
 enum { SYMBOLS_MIN = 4096 };
 
@@ -122,8 +126,12 @@ static enum hg_status walk(struct fleet *fleet, const char *directory, size_t ro
                            struct hg_diagnostics *diagnostics)
 {
     struct dirent **entries = NULL;
-    int count = depth == DEPTH_MAX ? 0 : scandir(directory, &entries, is_shown, alphasort);
     enum hg_status status = HG_OK;
+    if (depth == DEPTH_MAX) {
+        hg_error(diagnostics, NULL, "'%s' is deeper than a fleet's directories are", directory);
+        return HG_ERROR_USAGE;
+    }
+    int count = scandir(directory, &entries, is_shown, alphasort);
     if (count < 0) {
         hg_error(diagnostics, NULL, "cannot read '%s': %s", directory, strerror(errno));
         return HG_ERROR_IO;
@@ -162,6 +170,82 @@ static enum hg_status add_directory(struct fleet *fleet, const char *directory,
     return status;
 }
 
+/* --- an index --- */
+
+/* The path of a line `HASH  PATH`, as sha256sum writes it; NULL = it is no such line. */
+static const char *path_of_line(const char *line)
+{
+    size_t digits = strspn(line, "0123456789abcdef");
+    bool is_line = digits == 64 && line[64] == ' ' && (line[65] == ' ' || line[65] == '*');
+    return is_line && line[66] != '\0' ? line + 66 : NULL;
+}
+
+static enum hg_status add_line(struct fleet *fleet, const char *index, unsigned number,
+                               const char *line, const struct source *like,
+                               struct hg_diagnostics *diagnostics)
+{
+    const char *slash = strrchr(index, '/');
+    size_t root = slash == NULL ? 0 : (size_t)(slash + 1 - index);
+    const char *relative = path_of_line(line);
+    const char *base = relative == NULL ? "" : strrchr(relative, '/');
+    base = base == NULL ? relative : base + (base[0] == '/');
+    struct hg_location where = {.file = index, .line = number};
+    if (relative == NULL || relative[0] == '/' || stem_length(base) == 0) {
+        hg_error(diagnostics, &where,
+                 "this is no line of an index: sha256sum's, of a file below the index's directory "
+                 "that ends in .btf, or is an image");
+        return HG_ERROR_INPUT;
+    }
+    struct hg_text path = {0};
+    hg_text_bytes(&path, index, root);
+    hg_text_put(&path, relative);
+    bool is_there = access(hg_text_string(&path), R_OK) == 0;
+    if (is_there)
+        add_file(fleet, hg_text_string(&path), root, like);
+    else
+        hg_error(diagnostics, &where, "cannot read '%s': %s", hg_text_string(&path),
+                 strerror(errno));
+    hg_text_deinit(&path);
+    return is_there ? HG_OK : HG_ERROR_IO;
+}
+
+static enum hg_status add_index(struct fleet *fleet, const char *path, const struct source *like,
+                                struct hg_diagnostics *diagnostics)
+{
+    size_t size = 0;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    char *text = descriptor < 0 ? NULL : hg_file_read_open(descriptor, INDEX_MAX, &size);
+    if (text == NULL)
+        hg_error(diagnostics, NULL, "cannot read '%s': %s", path, strerror(errno));
+    if (descriptor >= 0)
+        close(descriptor);
+    if (text == NULL)
+        return HG_ERROR_IO;
+    enum hg_status status = HG_OK;
+    unsigned number = 0;
+    for (char *line = text; status == HG_OK && *line != '\0';) {
+        char *end = line + strcspn(line, "\n");
+        bool is_last = *end == '\0';
+        *end = '\0';
+        status = add_line(fleet, path, ++number, line, like, diagnostics);
+        line = is_last ? end : end + 1;
+    }
+    free(text);
+    if (status == HG_OK && number == 0) {
+        hg_error(diagnostics, NULL, "--fleet %s: the index is empty", path);
+        status = HG_ERROR_INPUT;
+    }
+    return status;
+}
+
+static enum hg_status add_fleet(struct fleet *fleet, const char *path, const struct source *like,
+                                struct hg_diagnostics *diagnostics)
+{
+    struct stat about;
+    bool is_index = stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    return (is_index ? add_index : add_directory)(fleet, path, like, diagnostics);
+}
+
 enum hg_status fleet_collect(const struct options *options, struct hg_diagnostics *diagnostics,
                              struct fleet *fleet)
 {
@@ -180,7 +264,7 @@ enum hg_status fleet_collect(const struct options *options, struct hg_diagnostic
     }
     enum hg_status status = HG_OK;
     for (size_t i = 0; status == HG_OK && i < options->fleets.count; i++)
-        status = add_directory(fleet, options->fleets.items[i], &options->like, diagnostics);
+        status = add_fleet(fleet, options->fleets.items[i], &options->like, diagnostics);
     if (status == HG_OK && fleet->kernels.count > KERNELS_MAX) {
         hg_error(diagnostics, NULL, "more than %d kernels", KERNELS_MAX);
         status = HG_ERROR_USAGE;

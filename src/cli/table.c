@@ -70,7 +70,7 @@ const struct option_spec option_table[] = {
     {OPTION_LOADER, "loader", "WHOSE", CHECK, GROUP_TYPES,
      "libbpf (default), aya, or both: whose rules"},
     {OPTION_FLEET, "fleet", "DIR", GENERATE | CHECK, GROUP_SOURCE,
-     "every kernel below DIR: BTF, BTFHub's archives, images"},
+     "every kernel below DIR, or of an index: BTF, images"},
     {OPTION_ATTACH, "attach", "PROG=TARGET", CHECK, GROUP_TYPES,
      "what user space attaches a program to, such as read_entry=vfs_read"},
     {OPTION_WITHOUT, "without", "PROG", CHECK, GROUP_TYPES,

@@ -331,6 +331,22 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         self.assertIn("changed: struct file *dentry", text)
         self.assertIn("in before.o it is 'struct inode *dir'", text)
 
+    def test_an_index(self) -> None:
+        """The fleet is what the index lists, in its order; what is no line of sha256sum's is refused with its number."""
+        program = self.fleet()
+        sums = subprocess.run(["sha256sum", "old.btf", "debian/6.1.btf"], cwd=self.dir / "fleet", capture_output=True, check=True).stdout
+        self.write("fleet/index", sums)
+        report = json.loads(self.run_hdrgen("check", program, "--fleet", "fleet/index", "--format", "json").out)
+        self.assertEqual(report["kernels"], ["old", "debian/6.1"])
+        digest = "0" * 64
+        for line in ("nonsense", f"{digest} old.btf", f"{digest}  /old.btf", f"{digest}  old.txt", "", f"{digest[1:]}  old.btf"):
+            self.write("fleet/bad", sums + line.encode() + b"\n")
+            self.refused("check", program, "--fleet", "fleet/bad", says="fleet/bad:3: error: this is no line of an index")
+        self.write("fleet/bad", f"{digest}  none.btf\n")
+        self.refused("check", program, "--fleet", "fleet/bad", says="fleet/bad:1: error: cannot read 'fleet/none.btf'")
+        self.write("fleet/bad", "")
+        self.refused("check", program, "--fleet", "fleet/bad", says="the index is empty")
+
     def test_what_a_fleet_needs(self) -> None:
         """--for: a file a kernel, as for the kernel alone; in a tar the same; all or nothing."""
         self.fleet()
