@@ -84,6 +84,9 @@ struct hg_kernel_facts;
 struct hg_facts_options {
     /* System.map, /proc/kallsyms, or an ELF file with symbols (vmlinux); NULL = none. */
     const char *symbols;
+    /* available_filter_functions of tracefs: the functions that ftrace can attach to; NULL = not
+     * known. */
+    const char *traceable;
     /* A .config, plain or compressed by gzip; NULL = none. */
     const char *config;
     /* `6.1` or `6.1.176`, and what follows; NULL = not known. */

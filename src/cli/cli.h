@@ -16,7 +16,8 @@
  *     units.c    progress and reports of every header of one
  *     cache.c    what they gave, kept for the next run
  *     check.c    the pass list of check
- *     fleet.c    the same on many kernels
+ *     fleet.c    the same on many kernels (fleet.h)
+ *     fleet_for.c  generate --for of many kernels
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     link.c     the pass list of link
  *     load.c     check --load: what the running kernel's verifier says
@@ -235,7 +236,8 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
 bool take_base_btf(struct source_options *sources, const char *path,
                    struct hg_diagnostics *diagnostics);
 
-/* --functions, --config and --release: of the source before it, or of the first one. */
+/* --functions, --traceable, --config and --release: of the source before it, or of the first one.
+ */
 bool take_beside(struct source_options *sources, const char *option, const char *path,
                  struct hg_diagnostics *diagnostics);
 
@@ -356,7 +358,8 @@ run_fn run_modules; /* generate with --modules or --functions */
 run_fn run_flags;
 run_fn run_diff;
 run_fn run_check;
-run_fn run_fleet; /* check of more than one kernel */
+run_fn run_fleet;     /* check of more than one kernel */
+run_fn run_fleet_for; /* generate --for of a fleet */
 run_fn run_link;
 
 /* --- link.c, wrap.c --- */
@@ -372,6 +375,10 @@ HG_MUST_CHECK enum hg_status link_file(const struct options *options, const char
 /* Runs options->linker and links what it made.  The exit status. */
 int run_wrapped_linker(const struct options *options, struct hg_diagnostics *diagnostics);
 
+/* BTF that our own reader refuses; other output is fine. */
+HG_MUST_CHECK enum hg_status check_btf(const struct options *options, const struct hg_model *model,
+                                       const struct hg_output *output,
+                                       struct hg_diagnostics *diagnostics);
 /* With --strict a warning is an error. */
 HG_MUST_CHECK enum hg_status check_strict(const struct options *options,
                                           struct hg_diagnostics *diagnostics);
@@ -411,6 +418,11 @@ HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct objects *objects,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_model **model, struct hg_selection **ret);
+
+/* --- fleet_for.c --- */
+
+/* generate --fleet with other options. */
+bool check_fleet_for(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- load.c --- */
 

@@ -84,6 +84,8 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case OPTION_FUNCTIONS:
         return take_beside(&parser->sources, "--functions", value, parser->diagnostics);
+    case OPTION_TRACEABLE:
+        return take_beside(&parser->sources, "--traceable", value, parser->diagnostics);
     case OPTION_CONFIG:
         return take_beside(&parser->sources, "--config", value, parser->diagnostics);
     case OPTION_RELEASE:
@@ -198,6 +200,8 @@ static bool choose_emitter(struct parser *parser)
     }
     if (options->command == COMMAND_CHECK)
         return parse_check_format(parser->format, options, parser->diagnostics);
+    if (options->fleets.count > 0 && parser->emit == NULL)
+        parser->emit = "btf";
     options->emitter =
         options->command == COMMAND_GENERATE
             ? find_emitter(parser->emit, options->output, parser->diagnostics)
@@ -562,13 +566,15 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     parser->sources.headers.macro_count = options->macros.count;
     if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
         !choose_emitter(parser) || !check_objects(parser) || !check_output(parser) ||
-        !check_load(options, parser->diagnostics) || !check_shapes(options, parser->diagnostics) ||
-        !check_modules(options, parser->diagnostics))
+        !check_load(options, parser->diagnostics) ||
+        !check_fleet_for(options, parser->diagnostics) ||
+        !check_shapes(options, parser->diagnostics) || !check_modules(options, parser->diagnostics))
         return STEP_EXIT_ERROR;
     /* What a part of BTF is cut out of has namesakes that loaders live with. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
-    options->write.keep_namesakes =
-        options->sources[0].kind == SOURCE_BTF || options->sources[0].lists_sources;
+    options->write.keep_namesakes = options->fleets.count > 0 ||
+                                    options->sources[0].kind == SOURCE_BTF ||
+                                    options->sources[0].lists_sources;
     options->write.keep_flavours = is_trimmed || options->sources[0].lists_sources;
     describe_command(parser, options);
     return STEP_RUN;

@@ -7,8 +7,8 @@
 #include "base/diag.h"
 
 /* BTF that our own reader refuses is a fault of ours: it must not reach a loader. */
-static enum hg_status check_btf(const struct options *options, const struct hg_model *model,
-                                const struct hg_output *output, struct hg_diagnostics *diagnostics)
+enum hg_status check_btf(const struct options *options, const struct hg_model *model,
+                         const struct hg_output *output, struct hg_diagnostics *diagnostics)
 {
     if (!options->emitter->is_btf)
         return HG_OK;
@@ -30,6 +30,8 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
 {
     if (options->modules != NULL || options->functions != NULL)
         return run_modules(options, diagnostics);
+    if (options->fleets.count > 0)
+        return run_fleet_for(options, diagnostics);
     struct hg_model *model = NULL;
     struct hg_selection *selection = NULL;
     struct hg_output output = {0};

@@ -91,9 +91,10 @@ bool take_beside(struct source_options *sources, const char *option, const char 
 {
     size_t number = sources->order_count == 0 ? 0 : sources->order_count - 1;
     struct hg_facts_options *beside = &sources->beside[number];
-    const char **field = strcmp(option, "--config") == 0    ? &beside->config
-                         : strcmp(option, "--release") == 0 ? &beside->release
-                                                            : &beside->symbols;
+    const char **field = strcmp(option, "--config") == 0      ? &beside->config
+                         : strcmp(option, "--release") == 0   ? &beside->release
+                         : strcmp(option, "--traceable") == 0 ? &beside->traceable
+                                                              : &beside->symbols;
     if (*field != NULL) {
         hg_error(diagnostics, NULL, "%s is given twice for one kernel", option);
         return false;

@@ -91,6 +91,9 @@ struct hg_facts_options facts_beside(const struct source *source, struct hg_aren
     if (source->is_here || is_running_kernel(source)) {
         if (facts.symbols == NULL)
             facts.symbols = in_directory("/proc", "kallsyms", arena);
+        if (facts.traceable == NULL)
+            facts.traceable =
+                in_directory("/sys/kernel/tracing", "available_filter_functions", arena);
         if (facts.config == NULL)
             facts.config = in_directory("/proc", "config.gz", arena);
         struct utsname system;

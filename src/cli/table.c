@@ -41,6 +41,8 @@ const struct option_spec option_table[] = {
      "what the split BTF of a module continues"},
     {OPTION_FUNCTIONS, "functions", "FILE", GENERATE | CHECK, GROUP_SOURCE,
      "what the kernel before it has: System.map, /proc/kallsyms, vmlinux"},
+    {OPTION_TRACEABLE, "traceable", "FILE", CHECK, GROUP_SOURCE,
+     "its available_filter_functions, of tracefs"},
     {OPTION_CONFIG, "config", "FILE", CHECK, GROUP_SOURCE,
      "the .config of the kernel before it"},
     {OPTION_RELEASE, "release", "X.Y.Z", CHECK, GROUP_SOURCE,
@@ -68,8 +70,8 @@ const struct option_spec option_table[] = {
      "with BTF no more than that, no member that is not read"},
     {OPTION_LOADER, "loader", "WHOSE", CHECK, GROUP_TYPES,
      "libbpf (default), aya, or both: whose rules"},
-    {OPTION_FLEET, "fleet", "DIR", CHECK, GROUP_SOURCE,
-     "every kernel below DIR: BTF, BTFHub's archives, images"},
+    {OPTION_FLEET, "fleet", "DIR", GENERATE | CHECK, GROUP_SOURCE,
+     "every kernel below DIR, or of an index: BTF, images"},
     {OPTION_ATTACH, "attach", "PROG=TARGET", CHECK, GROUP_TYPES,
      "what user space attaches a program to, such as read_entry=vfs_read"},
     {OPTION_WITHOUT, "without", "PROG", CHECK, GROUP_TYPES,
@@ -214,7 +216,8 @@ const struct command_spec command_table[COMMANDS] = {
                 "hdrgen --kernel /usr/src/linux-headers-6.1.0-50-arm64 task_struct > task.rs\n"
                 "hdrgen --btf vmlinux 'bpf_*' -o bpf.h\n"
                 "hdrgen --header my.h --target s390x-linux-gnu -o my.btf\n"
-                "hdrgen --btf vmlinux --for prog.bpf.o -o prog.btf\n",
+                "hdrgen --btf vmlinux --for prog.bpf.o -o prog.btf\n"
+                "hdrgen --fleet btfs --for prog.bpf.o -o btfs.tar\n",
         },
     [COMMAND_SHOW] =
         {

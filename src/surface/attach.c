@@ -143,6 +143,23 @@ static void no_trampolines(struct asker *asker, struct hg_answer *answer)
                   "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, or its architecture does");
 }
 
+/* `inline` functions of the kernel are notrace, also where the compiler did not inline them. */
+static bool is_untraceable(const struct hg_kernel_facts *kernel, const char *name)
+{
+    size_t count = 0;
+    return kernel->knows_traceable &&
+           hg_names_find(&kernel->traceable.functions, name, &count) == NULL;
+}
+
+static void no_trace(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    hg_answer_set(
+        asker, answer, HG_MISSING, advice_other,
+        "'%s' is there, and ftrace cannot attach to it: it is declared notrace, or inline, "
+        "which the kernel makes notrace",
+        name);
+}
+
 static void ask_trampoline(struct asker *asker, const char *name, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
@@ -155,6 +172,8 @@ static void ask_trampoline(struct asker *asker, const char *name, struct hg_answ
                       "the types are not a whole kernel's: they list no functions");
     else if (lacks_trampolines(kernel))
         no_trampolines(asker, answer);
+    else if (is_untraceable(kernel, name))
+        no_trace(asker, name, answer);
     else
         judge_presence(asker, name, &presence, answer);
 }
@@ -174,6 +193,11 @@ static void no_kprobes(struct asker *asker, struct hg_answer *answer)
                   "(CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)");
 }
 
+static bool probes_untraceable(const struct hg_kernel_facts *kernel)
+{
+    return hg_facts_config_value(&kernel->config, "CONFIG_KPROBE_EVENTS_ON_NOTRACE") != NULL;
+}
+
 static void ask_kprobe(struct asker *asker, const char *name, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
@@ -186,6 +210,8 @@ static void ask_kprobe(struct asker *asker, const char *name, struct hg_answer *
         no_kprobes(asker, answer);
     else if (!is_there)
         no_function(asker, name, &presence, answer);
+    else if (is_untraceable(kernel, name) && !probes_untraceable(kernel))
+        no_trace(asker, name, answer);
     else
         judge_presence(asker, name, &presence, answer);
 }

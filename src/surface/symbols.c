@@ -23,6 +23,16 @@ enum hg_status hg_facts_symbols_read(const char *path, struct hg_diagnostics *di
     return status;
 }
 
+enum hg_status hg_facts_traceable_read(const char *path, struct hg_diagnostics *diagnostics,
+                                       struct kernel_symbols *ret)
+{
+    hg_arena_init(&ret->arena);
+    enum hg_status status = hg_list_traceable(path, take_function, ret, diagnostics);
+    if (status == HG_OK)
+        hg_names_sort(&ret->functions);
+    return status;
+}
+
 void hg_facts_symbols_deinit(struct kernel_symbols *symbols)
 {
     hg_names_deinit(&symbols->functions);

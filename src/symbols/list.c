@@ -20,6 +20,8 @@
 enum { LINE_SIZE = HG_LISTED_NAME_MAX + 1, FUNCTIONS_MAX = 1 << 24 };
 
 struct list {
+    bool (*take_line)(struct list *list, char *line);
+    const char *is_no_line; /* the error of a line that take_line refuses */
     hg_listed_function_fn *take;
     void *user;
     size_t count;
@@ -89,6 +91,19 @@ static bool take_line(struct list *list, char *line)
     return true;
 }
 
+/* `vfs_read` or `nf_ct_get [nf_conntrack]`; false = neither. */
+static bool take_name(struct list *list, char *line)
+{
+    char *name = take_word(&line);
+    char *second = take_word(&line);
+    char *module = second[0] == '\0' ? NULL : strip_brackets(second);
+    if (!is_name(name) || (module == NULL && second[0] != '\0') || take_word(&line)[0] != '\0')
+        return false;
+    list->take(list->user, &(struct hg_listed_function){.name = name, .module = module});
+    list->count++;
+    return true;
+}
+
 static enum hg_status read_lines(struct list *list, gzFile file, const char *path,
                                  struct hg_diagnostics *diagnostics)
 {
@@ -98,11 +113,10 @@ static enum hg_status read_lines(struct list *list, gzFile file, const char *pat
         bool is_whole = length > 0 && (line[length - 1] == '\n' || gzeof(file));
         if (length > 0 && line[length - 1] == '\n')
             line[length - 1] = '\0';
-        if (is_whole && take_line(list, line) && list->count < FUNCTIONS_MAX)
+        if (is_whole && list->take_line(list, line) && list->count < FUNCTIONS_MAX)
             continue;
-        hg_error(diagnostics, &(struct hg_location){.file = path, .line = number},
-                 "this is no line of a list of symbols: System.map, /proc/kallsyms and what nm "
-                 "prints are understood");
+        hg_error(diagnostics, &(struct hg_location){.file = path, .line = number}, "%s",
+                 list->is_no_line);
         return HG_ERROR_INPUT;
     }
     int error = Z_OK;
@@ -147,10 +161,26 @@ static int open_regular(const char *path, struct hg_diagnostics *diagnostics)
     return -1;
 }
 
+static enum hg_status finish(const struct list *list, enum hg_status status, const char *path,
+                             struct hg_diagnostics *diagnostics)
+{
+    if (status != HG_OK || list->count > 0)
+        return status;
+    hg_error(diagnostics, NULL, "'%s' lists no function", path);
+    return HG_ERROR_INPUT;
+}
+
 enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take, void *user,
                                  struct hg_diagnostics *diagnostics)
 {
-    struct list list = {.take = take, .user = user};
+    struct list list = {
+        .take_line = take_line,
+        .is_no_line =
+            "this is no line of a list of symbols: System.map, /proc/kallsyms and what "
+            "nm prints are understood",
+        .take = take,
+        .user = user,
+    };
     int descriptor = open_regular(path, diagnostics);
     if (descriptor < 0)
         return HG_ERROR_IO;
@@ -160,8 +190,24 @@ enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take, 
     else
         status = read_text(&list, descriptor, path, diagnostics);
     close(descriptor);
-    if (status != HG_OK || list.count > 0)
-        return status;
-    hg_error(diagnostics, NULL, "'%s' lists no function", path);
-    return HG_ERROR_INPUT;
+    return finish(&list, status, path, diagnostics);
+}
+
+enum hg_status hg_list_traceable(const char *path, hg_listed_function_fn *take, void *user,
+                                 struct hg_diagnostics *diagnostics)
+{
+    struct list list = {
+        .take_line = take_name,
+        .is_no_line =
+            "this is no line of available_filter_functions: a function's name and, in "
+            "brackets, its module",
+        .take = take,
+        .user = user,
+    };
+    int descriptor = open_regular(path, diagnostics);
+    if (descriptor < 0)
+        return HG_ERROR_IO;
+    enum hg_status status = read_text(&list, descriptor, path, diagnostics);
+    close(descriptor);
+    return finish(&list, status, path, diagnostics);
 }

@@ -23,6 +23,14 @@ struct hg_listed_function {
 enum { HG_LISTED_NAME_MAX = 2047 };
 typedef void hg_listed_function_fn(void *user, const struct hg_listed_function *function);
 
+/* The same for a file of names alone, available_filter_functions: the functions that ftrace can
+ * attach to.
+ *
+ *     vfs_read
+ *     nf_ct_get [nf_conntrack] */
+HG_MUST_CHECK enum hg_status hg_list_traceable(const char *path, hg_listed_function_fn *take,
+                                               void *user, struct hg_diagnostics *diagnostics);
+
 /* Calls take for each function that the file lists, in the file's order.  Nothing in the file is
  * trusted: a line that is none of the above is an error, with its number, and so is a file without
  * a function. */

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import tarfile
 import unittest
 
 from hdrgen import HDRGEN, Case
@@ -111,6 +112,22 @@ class Surface(Case):
         self.assertEqual(ask(0, "vfs_create", "vfs_create.cold")["result"], "fine")
         several = ask(1, "vfs_create", "vfs_create")
         self.assertEqual((several["result"], "2 functions" in several["why"]), ("several", True))
+
+    def test_what_ftrace_cannot_attach_to(self) -> None:
+        """An inline function that the compiler did not inline is there by name, and notrace."""
+        kernel = self.kernel("k", CREATE)
+        self.write("few", "schedule\nvfs_read\next4_file_open [ext4]\n")
+        self.write("all", "schedule\nvfs_create\n")
+        self.write("config", "CONFIG_KPROBE_EVENTS_ON_NOTRACE=y\n")
+        for section, options in (("fentry", ()), ("kprobe", ("--config", "config"))):
+            program = self.compile("p", PROGRAM + f'SEC("{section}/vfs_create") int on_create(void *ctx) {{ return 0; }}\n')
+            row = self.result(1, "function vfs_create", program, kernel, "--traceable", "few")
+            self.assertEqual((row["result"], "notrace" in row["why"]), ("missing", True))
+            self.assertEqual(self.result(0, "function vfs_create", program, kernel, "--traceable", "all")["result"], "fine")
+            if options:
+                self.assertEqual(self.result(0, "function vfs_create", program, kernel, "--traceable", "few", *options)["result"], "fine")
+        self.write("bad", "schedule\nvfs_read [ext4\n")
+        self.refused("check", program, "--btf", kernel, "--traceable", "bad", says="bad:2: error: this is no line of available_filter_functions")
 
     def test_no_kprobes(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("kprobe/vfs_read") int on_read(void *ctx) { return 0; }\n')
@@ -313,6 +330,48 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         text = self.run_hdrgen("check", program, "--btf", before, "--btf", after).out.decode()
         self.assertIn("changed: struct file *dentry", text)
         self.assertIn("in before.o it is 'struct inode *dir'", text)
+
+    def test_an_index(self) -> None:
+        """The fleet is what the index lists, in its order; what is no line of sha256sum's is refused with its number."""
+        program = self.fleet()
+        sums = subprocess.run(["sha256sum", "old.btf", "debian/6.1.btf"], cwd=self.dir / "fleet", capture_output=True, check=True).stdout
+        self.write("fleet/index", sums)
+        report = json.loads(self.run_hdrgen("check", program, "--fleet", "fleet/index", "--format", "json").out)
+        self.assertEqual(report["kernels"], ["old", "debian/6.1"])
+        digest = "0" * 64
+        for line in ("nonsense", f"{digest} old.btf", f"{digest}  /old.btf", f"{digest}  old.txt", "", f"{digest[1:]}  old.btf"):
+            self.write("fleet/bad", sums + line.encode() + b"\n")
+            self.refused("check", program, "--fleet", "fleet/bad", says="fleet/bad:3: error: this is no line of an index")
+        self.write("fleet/bad", f"{digest}  none.btf\n")
+        self.refused("check", program, "--fleet", "fleet/bad", says="fleet/bad:1: error: cannot read 'fleet/none.btf'")
+        self.write("fleet/bad", "")
+        self.refused("check", program, "--fleet", "fleet/bad", says="the index is empty")
+
+    def test_what_a_fleet_needs(self) -> None:
+        """--for: a file a kernel, as for the kernel alone; in a tar the same; all or nothing."""
+        self.fleet()
+        self.compile("q", PROGRAM + 'SEC("kprobe/vfs_read") int f(struct pt_regs *ctx) { return ((struct inode *)ctx->di)->i_ino; }\n')
+        self.good("--fleet", "fleet", "--for", "q.o", "-o", "out", "-q")
+        names = ["debian/5.10.btf", "debian/6.1.btf", "old.btf"]
+        found = {str(path.relative_to(self.dir / "out")): path.read_bytes() for path in (self.dir / "out").rglob("*.btf")}
+        self.assertEqual(sorted(found), names)
+        for name in names:
+            self.good("--btf", f"fleet/{name}", "--for", "q.o", "-o", "one.btf", "-q")
+            self.assertEqual((self.dir / "one.btf").read_bytes(), found[name])
+        for jobs in ("1", "3"):
+            self.good("--fleet", "fleet", "--for", "q.o", "-o", f"out{jobs}.tar", "-q", "-j", jobs)
+        self.assertEqual((self.dir / "out1.tar").read_bytes(), (self.dir / "out3.tar").read_bytes())
+        with tarfile.open(self.dir / "out1.tar") as tar:
+            self.assertEqual({member.name: (tar.extractfile(member).read(), member.mtime, member.mode) for member in tar},
+                             {f"./{name}": (found[name], 0, 0o644) for name in names})
+        self.refused("--fleet", "fleet", "--for", "q.o", says="add -o DIRECTORY, or -o FILE.tar")
+        self.refused("--fleet", "fleet", "-o", "out", says="--fleet goes with --for OBJECT")
+        self.refused("--fleet", "fleet", "--for", "q.o", "--btf", "one.btf", "-o", "out", says="--fleet says which kernels")
+        self.refused("--fleet", "fleet", "--for", "q.o", "-e", "c", "-o", "out", says="--fleet writes BTF")
+        self.refused("--fleet", "fleet", "--for", "q.o", "-o", "fleet", says="is one of the files that were read")
+        self.write("fleet/bad.btf", b"\x9f\xeb\x01\x00nonsense")
+        self.refused("--fleet", "fleet", "--for", "q.o", "-o", "other", says="bad: this kernel could not be asked")
+        self.assertFalse((self.dir / "other").exists())
 
     def test_the_page(self) -> None:
         program = self.fleet()

@@ -100,6 +100,66 @@ class Skeleton(Case):
         self.assertFalse((self.dir / "exec.bpf.o").exists())
 
 
+class Fleet(Case):
+    """A job a kernel: by make, and the same list by hand as the other engines have it."""
+
+    PROGRAM = """
+struct event { unsigned int pid; } __attribute__((preserve_access_index));
+__attribute__((section("tracepoint"), used)) int f(struct event *ctx) { return ctx->pid; }
+"""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.take("fleet")
+        (self.dir / "p.c").write_text(self.PROGRAM)
+        self.run_it("clang", "-target", "bpfel", "-g", "-O2", "-c", "p.c", "-o", "p.bpf.o")
+        self.kernel("one", "struct event { unsigned int pid; };")
+        self.kernel("two", "struct event { long more; unsigned int pid; };")
+        self.kernel("three", "struct event { int other; };")
+        (self.dir / "kernels").write_text("".join(f"vendor/{name}/x86_64/6.1 sources/{name}.btf\n" for name in ("one", "two", "three")))
+
+    def kernel(self, name: str, text: str) -> None:
+        (self.dir / "sources").mkdir(exist_ok=True)
+        (self.dir / f"{name}.h").write_text(text)
+        self.run_it("hdrgen", "--header", f"{name}.h", "-q", "-o", f"sources/{name}.btf")
+
+    def made(self, output: str) -> list[str]:
+        return re.findall(r"^vendor/(\w+)/x86_64/6.1$", output, re.M)
+
+    def test_make(self) -> None:
+        self.assertEqual(sorted(self.made(self.run_it("make", "-j", "2"))), ["one", "three", "two"])
+        index = (self.dir / "fleet/index").read_text()
+        self.assertEqual(re.findall(r"^[0-9a-f]{64}  (.*)$", index, re.M), [f"vendor/{name}/x86_64/6.1.btf" for name in ("one", "two", "three")])
+        page = (self.dir / "fleet.html").read_text().replace("\\/", "/")
+        for name in ("one", "two", "three"):
+            self.assertIn(f"vendor/{name}/x86_64/6.1", page)
+        self.assertEqual(self.made(self.run_it("make", "-j", "2")), [])
+        self.assertEqual((self.dir / "fleet.html").read_text().replace("\\/", "/"), page)
+        self.kernel("two", "struct event { long more, again; unsigned int pid; };")
+        self.assertEqual(self.made(self.run_it("make")), ["two"])
+        self.run_it("make", "btfs.tar")
+        self.assertEqual(len(self.run_it("tar", "tf", "btfs.tar").splitlines()), 3)
+
+    def test_a_job_alone(self) -> None:
+        """As Kubernetes runs it: the number is in the environment."""
+        command = re.search(r'command: \["sh", "-c", "(.*)"\]', (self.dir / "kubernetes.yaml").read_text())[1].replace('\\"', '"')
+        for number, name in enumerate(("one", "two", "three")):
+            self.environment["JOB_COMPLETION_INDEX"] = str(number)
+            self.assertEqual(self.made(self.run_it("sh", "-c", command)), [name])
+            self.assertEqual(self.made(self.run_it("sh", "-c", command)), [])
+        self.run_it("sh", "index.sh", "kernels", "out")
+        text = self.run_it("hdrgen", "check", "p.bpf.o", "--fleet", "out/index", status=1)
+        self.assertIn("vendor/three/x86_64/6.1", text)
+        self.environment["JOB_COMPLETION_INDEX"] = "3"
+        self.assertIn("no NAME SOURCE", self.run_it("sh", "-c", command, status=2))
+
+    def test_a_kernel_that_cannot_be_read(self) -> None:
+        (self.dir / "sources/two.btf").write_bytes(b"nonsense")
+        self.run_it("make", status=2)
+        self.assertFalse((self.dir / "fleet/index").exists())
+        self.assertFalse((self.dir / "fleet/vendor/two/x86_64/6.1.key").exists())
+
+
 class Syntax(unittest.TestCase):
     """Recipes for systems that are not here: as far as their syntax and what they call can be checked."""
 
@@ -126,6 +186,13 @@ class Syntax(unittest.TestCase):
         rest = re.sub(r"^do_\w+\(\) \{.*?^\}", "", text, flags=re.M | re.S)
         for line in filter(None, map(str.strip, rest.splitlines())):
             self.assertRegex(line, r'^(#|inherit \S+$|[A-Za-z_:${}.\[\]]+ (\?|\+)?= ".*"$)')
+
+    def test_fleet(self) -> None:
+        """Each engine's file starts the same job."""
+        for name, number in (("github.yml", "${{ matrix.number }}"), ("kubernetes.yaml", "$JOB_COMPLETION_INDEX"), ("Makefile", "$*")):
+            self.assertRegex((RECIPES / "fleet" / name).read_text(), r"sh job\.sh \S+ \\?\"?" + re.escape(number))
+        for name in ("job.sh", "index.sh"):
+            self.assertEqual(subprocess.run(["sh", "-n", RECIPES / "fleet" / name], check=False).returncode, 0)
 
     def test_ci(self) -> None:
         """No YAML reader is in the standard library: the commands are what matters, and they are shell."""

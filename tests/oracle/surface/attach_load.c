@@ -26,15 +26,31 @@ enum { LOG_SIZE = 512 };
 static char last_line[LOG_SIZE];
 static bool has_log; /* the verifier has looked at the program */
 
-/* The last warning is the reason of what fails next. */
+/* The line before the verifier's statistics. */
+static void keep_verdict(char *log)
+{
+    char *end = strstr(log, "\nprocessed ");
+    if (end == NULL)
+        return;
+    *end = '\0';
+    char *line = strrchr(log, '\n');
+    snprintf(last_line, sizeof last_line, "%s", line == NULL ? log : line + 1);
+}
+
+/* The verifier's last line, or else libbpf's last warning, is the reason of what fails. */
 static int keep(enum libbpf_print_level level, const char *format, va_list arguments)
 {
-    char line[LOG_SIZE];
-    vsnprintf(line, sizeof line, format, arguments);
-    line[strcspn(line, "\n")] = '\0';
-    has_log = has_log || strstr(line, "PROG LOAD LOG") != NULL;
-    if (level == LIBBPF_WARN && strstr(line, "failed to load object") == NULL)
-        memcpy(last_line, line, sizeof line);
+    char *text = NULL;
+    if (level != LIBBPF_WARN || vasprintf(&text, format, arguments) < 0)
+        return 0;
+    if (strstr(text, "PROG LOAD LOG") != NULL) {
+        has_log = true;
+        keep_verdict(text);
+    } else if (!has_log && strstr(text, "failed to load object") == NULL) {
+        snprintf(last_line, sizeof last_line, "%s", text);
+        last_line[strcspn(last_line, "\n")] = '\0';
+    }
+    free(text);
     return 0;
 }
 
@@ -73,6 +89,7 @@ static void attach(struct bpf_program *program, const char *target)
     bool is_kprobe = type == BPF_PROG_TYPE_KPROBE && target != NULL;
     bool returns = strncmp(bpf_program__section_name(program), "kret", 4) == 0;
     last_line[0] = '\0';
+    has_log = false;
     const char *section = bpf_program__section_name(program);
     if (section[0] == 'u' || strcmp(section, "perf_event") == 0 ||
         (strchr(section, '/') == NULL && target == NULL)) { /* user space says to what */

@@ -41,6 +41,17 @@ def verdict(report: dict, program: str) -> tuple[str, list[str]]:
     return ("missing", fails) if fails else ("unknown", unknown) if unknown else ("fine", [])
 
 
+def count_programs(report: dict, lines: list[str], name: str, counts: Counter, faults: list[str]) -> None:
+    """Our verdicts on an object's programs, beside what attach_load said of each."""
+    for line in lines:
+        _, program, step, _, *text = line.split(" ", 4)
+        ours, why = verdict(report, program)
+        truth = step if step in ("fine", "forbidden") else "refused"
+        counts[ours, truth] += 1
+        if (ours, truth) in (("fine", "refused"), ("missing", "fine")):
+            faults.append(f"{name} {program}: hdrgen {ours} {why[:2]}, libbpf {step} {text}")
+
+
 def judge(arguments: argparse.Namespace, item: Path, counts: Counter, faults: list[str]) -> None:
     result = subprocess.run([arguments.hdrgen, "check", item, "-q", "--format", "json"], capture_output=True, text=True, timeout=300)
     if result.returncode not in (0, 1):
@@ -49,13 +60,7 @@ def judge(arguments: argparse.Namespace, item: Path, counts: Counter, faults: li
     loaded = subprocess.run([*WITH_TRACEFS, arguments.load, item], capture_output=True, text=True, timeout=600)
     if loaded.returncode != 0:
         raise RuntimeError(f"attach_load {item.name}: exit status {loaded.returncode}")
-    for line in loaded.stdout.splitlines():
-        _, program, step, _, *text = line.split(" ", 4)
-        ours, why = verdict(report, program)
-        truth = step if step in ("fine", "forbidden") else "refused"
-        counts[ours, truth] += 1
-        if (ours, truth) in (("fine", "refused"), ("missing", "fine")):
-            faults.append(f"{item.name} {program}: hdrgen {ours} {why[:2]}, libbpf {step} {text}")
+    count_programs(report, loaded.stdout.splitlines(), item.name, counts, faults)
 
 
 def main() -> int:

@@ -1,0 +1,302 @@
+/*
+ * A fleet: which kernels there are, and what is known of each.
+ *
+ *     --fleet btfs       btfs/debian/12/x86_64/6.1.0-50-amd64.btf.tar.xz is the kernel
+ *                        debian/12/x86_64/6.1.0-50-amd64
+ *
+ * A fleet is a directory with files of BTF, at any depth: BTFHub's tree of .btf.tar.xz, images,
+ * .btf.  What stands beside one of them under the same name is known of that kernel: .map or
+ * .System.map, .config; and where its name begins with a release, that.  In a copy of /boot, it is
+ * System.map-RELEASE and config-RELEASE beside vmlinuz-RELEASE.
+ *
+ *     --fleet btfs/index     the files that it lists, as `sha256sum` prints them
+ */
+#include "fleet.h"
+
+#include "base/diag.h"
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { KERNELS_MAX = 4096, DEPTH_MAX = 8, INDEX_MAX = 16 * 1024 * 1024 };
+/* Debian's System.map is a line that says where the real one is. */
+enum { SYMBOLS_MIN = 4096 };
+
+static bool ends_with(const char *name, const char *suffix)
+{
+    size_t length = strlen(name);
+    size_t tail = strlen(suffix);
+    return length > tail && strcmp(name + length - tail, suffix) == 0;
+}
+
+/* The length of the name without the suffix of a file of BTF; 0 = it is none. */
+static size_t stem_length(const char *name)
+{
+    static const char *const suffixes[] = {".btf",    ".btf.tar.xz", ".btf.tar.gz", ".btf.tar.zst",
+                                           ".btf.xz", ".btf.gz",     ".btf.zst"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (ends_with(name, suffixes[i]))
+            return strlen(name) - strlen(suffixes[i]);
+    bool is_image = strncmp(name, "vmlinux", 7) == 0 || strncmp(name, "vmlinuz", 7) == 0;
+    bool is_other = ends_with(name, ".map") || ends_with(name, ".config") || ends_with(name, ".h");
+    return is_image && !is_other ? strlen(name) : 0;
+}
+
+/* DIR/STEM.SUFFIX; NULL = there is no such file of at least that size. */
+static const char *beside(struct fleet *fleet, const char *path, size_t stem, const char *suffix,
+                          off_t size)
+{
+    struct hg_text text = {0};
+    struct stat about;
+    hg_text_bytes(&text, path, stem);
+    hg_text_put(&text, suffix);
+    bool is_there = stat(hg_text_string(&text), &about) == 0 && S_ISREG(about.st_mode) &&
+                    about.st_size >= size && access(hg_text_string(&text), R_OK) == 0;
+    const char *found = is_there ? hg_arena_string(&fleet->arena, text.data, text.size) : NULL;
+    hg_text_deinit(&text);
+    return found;
+}
+
+/* `6.1` and what follows; not a date or a build's number. */
+static bool is_release(const char *name)
+{
+    size_t major = strspn(name, "0123456789");
+    size_t minor = name[major] == '.' ? strspn(name + major + 1, "0123456789") : 0;
+    return major >= 1 && major <= 2 && minor >= 1 && minor <= 2;
+}
+
+/* As in /boot: vmlinuz-RELEASE, System.map-RELEASE, config-RELEASE. */
+static void add_boot_files(struct fleet *fleet, const char *path, struct kernel *kernel)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash == NULL ? path : slash + 1;
+    size_t directory = (size_t)(base - path);
+    bool is_boot = strncmp(base, "vmlinuz-", 8) == 0 || strncmp(base, "vmlinux-", 8) == 0;
+    if (!is_boot)
+        return;
+    const char *release = hg_arena_string(&fleet->arena, base + 8, strlen(base + 8));
+    struct hg_text text = {0};
+    hg_text_printf(&text, "System.map-%s", release);
+    kernel->source.beside.symbols =
+        beside(fleet, path, directory, hg_text_string(&text), SYMBOLS_MIN);
+    hg_text_truncate(&text, 0);
+    hg_text_printf(&text, "config-%s", release);
+    kernel->source.beside.config = beside(fleet, path, directory, hg_text_string(&text), 0);
+    hg_text_deinit(&text);
+    if (is_release(release))
+        kernel->source.beside.release = release;
+}
+
+/* root_length: of the fleet's directory in path, with the slash that follows it. */
+static void add_file(struct fleet *fleet, const char *path, size_t root_length,
+                     const struct source *like)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash == NULL ? path : slash + 1;
+    size_t stem = (size_t)(base - path) + stem_length(base);
+    struct kernel kernel = {.source = *like};
+    const char *copy = hg_arena_string(&fleet->arena, path, strlen(path));
+    kernel.name = hg_arena_string(&fleet->arena, path + root_length, stem - root_length);
+    kernel.source.kind = SOURCE_BTF;
+    kernel.source.btf = (struct hg_btf_options){.path = copy};
+    kernel.source.beside.symbols = beside(fleet, path, stem, ".System.map", SYMBOLS_MIN);
+    if (kernel.source.beside.symbols == NULL)
+        kernel.source.beside.symbols = beside(fleet, path, stem, ".map", SYMBOLS_MIN);
+    kernel.source.beside.traceable = beside(fleet, path, stem, ".traceable", 0);
+    kernel.source.beside.config = beside(fleet, path, stem, ".config", 0);
+    if (is_release(base))
+        kernel.source.beside.release =
+            hg_arena_string(&fleet->arena, base, strspn(base, "0123456789."));
+    add_boot_files(fleet, path, &kernel);
+    *HG_PUSH(&fleet->kernels) = kernel;
+}
+
+static int is_shown(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static enum hg_status walk(struct fleet *fleet, const char *directory, size_t root_length,
+                           unsigned depth, const struct source *like,
+                           struct hg_diagnostics *diagnostics)
+{
+    struct dirent **entries = NULL;
+    enum hg_status status = HG_OK;
+    if (depth == DEPTH_MAX) {
+        hg_error(diagnostics, NULL, "'%s' is deeper than a fleet's directories are", directory);
+        return HG_ERROR_USAGE;
+    }
+    int count = scandir(directory, &entries, is_shown, alphasort);
+    if (count < 0) {
+        hg_error(diagnostics, NULL, "cannot read '%s': %s", directory, strerror(errno));
+        return HG_ERROR_IO;
+    }
+    for (int i = 0; i < count; i++) {
+        struct hg_text path = {0};
+        struct stat about;
+        hg_text_printf(&path, "%s/%s", directory, entries[i]->d_name);
+        bool is_there = status == HG_OK && lstat(hg_text_string(&path), &about) == 0;
+        bool is_link = is_there && S_ISLNK(about.st_mode);
+        if (is_link)
+            is_there = stat(hg_text_string(&path), &about) == 0 && S_ISREG(about.st_mode);
+        if (is_there && S_ISDIR(about.st_mode))
+            status = walk(fleet, hg_text_string(&path), root_length, depth + 1, like, diagnostics);
+        else if (is_there && S_ISREG(about.st_mode) && stem_length(entries[i]->d_name) > 0)
+            add_file(fleet, hg_text_string(&path), root_length, like);
+        hg_text_deinit(&path);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+static enum hg_status add_directory(struct fleet *fleet, const char *directory,
+                                    const struct source *like, struct hg_diagnostics *diagnostics)
+{
+    size_t before = fleet->kernels.count;
+    enum hg_status status = walk(fleet, directory, strlen(directory) + 1, 0, like, diagnostics);
+    if (status == HG_OK && fleet->kernels.count == before) {
+        hg_error(diagnostics, NULL,
+                 "--fleet %s: there is no BTF in it: files that end in .btf or .btf.tar.xz, or "
+                 "begin with vmlinux or vmlinuz, are taken for it",
+                 directory);
+        status = HG_ERROR_INPUT;
+    }
+    return status;
+}
+
+/* --- an index --- */
+
+/* The path of a line `HASH  PATH`, as sha256sum writes it; NULL = it is no such line. */
+static const char *path_of_line(const char *line)
+{
+    size_t digits = strspn(line, "0123456789abcdef");
+    bool is_line = digits == 64 && line[64] == ' ' && (line[65] == ' ' || line[65] == '*');
+    return is_line && line[66] != '\0' ? line + 66 : NULL;
+}
+
+static enum hg_status add_line(struct fleet *fleet, const char *index, unsigned number,
+                               const char *line, const struct source *like,
+                               struct hg_diagnostics *diagnostics)
+{
+    const char *slash = strrchr(index, '/');
+    size_t root = slash == NULL ? 0 : (size_t)(slash + 1 - index);
+    const char *relative = path_of_line(line);
+    const char *base = relative == NULL ? "" : strrchr(relative, '/');
+    base = base == NULL ? relative : base + (base[0] == '/');
+    struct hg_location where = {.file = index, .line = number};
+    if (relative == NULL || relative[0] == '/' || stem_length(base) == 0) {
+        hg_error(diagnostics, &where,
+                 "this is no line of an index: sha256sum's, of a file below the index's directory "
+                 "that ends in .btf, or is an image");
+        return HG_ERROR_INPUT;
+    }
+    struct hg_text path = {0};
+    hg_text_bytes(&path, index, root);
+    hg_text_put(&path, relative);
+    bool is_there = access(hg_text_string(&path), R_OK) == 0;
+    if (is_there)
+        add_file(fleet, hg_text_string(&path), root, like);
+    else
+        hg_error(diagnostics, &where, "cannot read '%s': %s", hg_text_string(&path),
+                 strerror(errno));
+    hg_text_deinit(&path);
+    return is_there ? HG_OK : HG_ERROR_IO;
+}
+
+static enum hg_status add_index(struct fleet *fleet, const char *path, const struct source *like,
+                                struct hg_diagnostics *diagnostics)
+{
+    size_t size = 0;
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    char *text = descriptor < 0 ? NULL : hg_file_read_open(descriptor, INDEX_MAX, &size);
+    if (text == NULL)
+        hg_error(diagnostics, NULL, "cannot read '%s': %s", path, strerror(errno));
+    if (descriptor >= 0)
+        close(descriptor);
+    if (text == NULL)
+        return HG_ERROR_IO;
+    enum hg_status status = HG_OK;
+    unsigned number = 0;
+    for (char *line = text; status == HG_OK && *line != '\0';) {
+        char *end = line + strcspn(line, "\n");
+        bool is_last = *end == '\0';
+        *end = '\0';
+        status = add_line(fleet, path, ++number, line, like, diagnostics);
+        line = is_last ? end : end + 1;
+    }
+    free(text);
+    if (status == HG_OK && number == 0) {
+        hg_error(diagnostics, NULL, "--fleet %s: the index is empty", path);
+        status = HG_ERROR_INPUT;
+    }
+    return status;
+}
+
+static enum hg_status add_fleet(struct fleet *fleet, const char *path, const struct source *like,
+                                struct hg_diagnostics *diagnostics)
+{
+    struct stat about;
+    bool is_index = stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    return (is_index ? add_index : add_directory)(fleet, path, like, diagnostics);
+}
+
+enum hg_status fleet_collect(const struct options *options, struct hg_diagnostics *diagnostics,
+                             struct fleet *fleet)
+{
+    hg_arena_init(&fleet->arena);
+    for (size_t i = 0; i < options->source_count; i++) {
+        struct hg_text text = {0};
+        const struct source *source = &options->sources[i];
+        struct kernel kernel = {.source = *source};
+        describe_source(source, &text);
+        const char *name = hg_text_string(&text);
+        name += strncmp(name, " --btf ", 7) == 0 ? 7 : 1;
+        kernel.name = hg_arena_string(&fleet->arena, name, strlen(name));
+        kernel.source.beside = facts_beside(source, &fleet->arena);
+        *HG_PUSH(&fleet->kernels) = kernel;
+        hg_text_deinit(&text);
+    }
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; status == HG_OK && i < options->fleets.count; i++)
+        status = add_fleet(fleet, options->fleets.items[i], &options->like, diagnostics);
+    if (status == HG_OK && fleet->kernels.count > KERNELS_MAX) {
+        hg_error(diagnostics, NULL, "more than %d kernels", KERNELS_MAX);
+        status = HG_ERROR_USAGE;
+    }
+    return status;
+}
+
+/* A mistyped -o must not destroy what is read. */
+enum hg_status fleet_check_output(const struct options *options, const struct fleet *fleet,
+                                  const char *output_path, struct hg_diagnostics *diagnostics)
+{
+    struct stat output;
+    struct stat input;
+    if (strcmp(output_path, "-") == 0 || stat(output_path, &output) != 0)
+        return HG_OK;
+    size_t count = fleet->kernels.count + options->object_count;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = i < options->object_count
+                               ? options->objects[i]
+                               : fleet->kernels.items[i - options->object_count].source.btf.path;
+        if (path == NULL || stat(path, &input) != 0 || input.st_dev != output.st_dev ||
+            input.st_ino != output.st_ino)
+            continue;
+        hg_error(diagnostics, NULL, "the output '%s' is one of the files that were read",
+                 output_path);
+        return HG_ERROR_USAGE;
+    }
+    return HG_OK;
+}
+
+void fleet_deinit(struct fleet *fleet)
+{
+    free(fleet->kernels.items);
+    hg_arena_deinit(&fleet->arena);
+}
