@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 from hdrgen import FIXTURES, HDRGEN, Case
+from test_units import DEADLY, RUNAWAY, one_second
 
 MINI = FIXTURES / "mini"
 
@@ -204,13 +205,21 @@ class Faults(Sources):
         self.assertFalse((self.dir / "x.btf").exists())
 
     def test_a_file_that_crashes_the_parser(self) -> None:
-        """So deep that libclang's stack ends, or its limits are met: one file is lost, whichever it is."""
         tree = self.tree()
-        self.source(tree, "int x = " + "(" * 200000 + "1" + ")" * 200000 + ";\n", "deep")
+        self.source(tree, DEADLY, "deadly")
         self.source(tree, "struct fine { int a; } f;\n", "fine")
         types, err = self.read(tree)
         self.assertIn("struct fine", types)
-        self.assertIn("kernel/deep.o", err)
+        self.assertRegex(err, "kernel/deadly.o: parsing it ended (with signal 11|without a result)")
+        self.assertNotIn("fine.o", err)
+
+    def test_a_runaway_costs_one_file(self) -> None:
+        tree = self.tree()
+        self.source(tree, RUNAWAY, "runaway")
+        self.source(tree, "struct fine { int a; } f;\n", "fine")
+        result = self.good(*self.arguments(tree, "-o", "out.json"), preexec_fn=one_second)
+        self.assertIn(b'"fine"', (self.dir / "out.json").read_bytes())
+        self.assertIn("kernel/runaway.o: parsing it took more processor time than its limit", result.err)
 
     def test_a_file_that_does_not_end(self) -> None:
         """A header that includes itself: clang's own limit."""
