@@ -32,6 +32,13 @@ struct source_progress {
 static void show_files(void *user, const struct hg_sources_progress *files)
 {
     struct source_progress *progress = user;
+    if (files->is_of_headers) {
+        if (progress->is_shown)
+            fprintf(stderr, "\r\033[Kreading headers that no source file includes: %zu %%",
+                    files->done * 100 / files->total);
+        fflush(stderr);
+        return;
+    }
     if (progress->wish != PROGRESS_ALWAYS && files->seconds < 1)
         return;
     double speed = files->seconds > 0 ? (double)files->done / files->seconds : 0;

@@ -33,6 +33,14 @@ static void take_report(struct sources *sources, const struct hg_tree_report *tr
     sources->headers_memory = tree->peak_memory;
 }
 
+static void show_progress(void *user, unsigned done, unsigned total)
+{
+    const struct hg_sources_options *options = ((const struct sources *)user)->options;
+    options->progress(options->progress_user,
+                      &(struct hg_sources_progress){
+                          .is_of_headers = true, .done = done, .total = total, .seconds_left = -1});
+}
+
 enum hg_status hg_sources_read_rest(struct sources *sources, const struct hg_model *known,
                                     struct hg_model **ret)
 {
@@ -42,6 +50,8 @@ enum hg_status hg_sources_read_rest(struct sources *sources, const struct hg_mod
         .cache_directory = options->cache_directory,
         .jobs = options->jobs,
         .memory_limit = options->memory_limit,
+        .progress = options->progress == NULL ? NULL : show_progress,
+        .progress_user = sources,
     };
     struct hg_tree_report *report = NULL;
     struct hg_model *model = NULL;

@@ -13,7 +13,8 @@
 #include <hdrgen/tree.h>
 
 struct hg_sources_progress {
-    size_t done, total;  /* files */
+    bool is_of_headers;  /* all files are done: those headers that none of them includes are read */
+    size_t done, total;  /* files; of headers, in no particular unit */
     double seconds;      /* since the first one was started */
     double seconds_left; /* negative = not known yet */
 };

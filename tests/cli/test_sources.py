@@ -106,6 +106,12 @@ class Whole(Sources):
         self.good(*self.arguments(tree, "-o", "out.btf"))
         self.assertEqual(self.good("list", "--btf", "out.btf", "struct twin").out.decode().count("twin"), 1)
 
+    def test_progress(self) -> None:
+        err = self.good(*self.arguments(MINI, "--progress", "always", "-o", "out.btf")).err
+        self.assertRegex(err, r"reading sources: [1-9]\d* of \d+ files, \d+ a second")
+        self.assertIn("reading headers that no source file includes: 100 %", err)
+        self.assertNotIn("reading", self.good(*self.arguments(MINI, "--no-cache", "-o", "out.btf")).err)
+
     def test_other_options(self) -> None:
         self.refused("--sources", "-o", "x.btf", says="--sources goes with --kernel DIR")
         self.refused(*self.arguments(MINI, "--macros", "X", "-o", "x.json"), says="--macros does not go with --sources")
