@@ -60,8 +60,8 @@ static struct scanned_file *scan(struct sources *sources, const char *path)
     uint32_t *number = hg_strings_number(&sources->scanned, path, strlen(path));
     if (*number != 0)
         return sources->scanned_files.items[*number - 1];
-    struct scanned_file *file = hg_arena_alloc(&sources->arena, sizeof *file);
-    file->path = hg_arena_string(&sources->arena, path, strlen(path));
+    struct scanned_file *file = hg_arena_alloc(&sources->scans, sizeof *file);
+    file->path = hg_arena_string(&sources->scans, path, strlen(path));
     *HG_PUSH(&sources->scanned_files) = file;
     *number = (uint32_t)sources->scanned_files.count;
     size_t size = 0;
@@ -73,9 +73,24 @@ static struct scanned_file *scan(struct sources *sources, const char *path)
     return file;
 }
 
-void hg_sources_free_scanned(struct scanned_file *file)
+void hg_sources_init_scans(struct sources *sources)
 {
-    free(file->events.items);
+    hg_arena_init(&sources->scans);
+    hg_strings_init(&sources->scanned, &sources->scans);
+    hg_strings_init(&sources->resolved, &sources->scans);
+}
+
+void hg_sources_deinit_scans(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->scanned_files.count; i++)
+        free(sources->scanned_files.items[i]->events.items);
+    free(sources->scanned_files.items);
+    free(sources->paths.items);
+    memset(&sources->scanned_files, 0, sizeof sources->scanned_files);
+    memset(&sources->paths, 0, sizeof sources->paths);
+    hg_strings_deinit(&sources->scanned);
+    hg_strings_deinit(&sources->resolved);
+    hg_arena_deinit(&sources->scans);
 }
 
 static bool is_aside(const char *name)
@@ -101,15 +116,16 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
 /* --- finding what an #include names --- */
 
 /* NULL = it is not there. */
-static const char *find_in(struct sources *sources, const char *directory, const char *name)
+static const char *find_in(struct sources *sources, const char *directory, size_t length,
+                           const char *name)
 {
     struct hg_text path = {0};
-    hg_text_printf(&path, "%s/%s", directory, name);
+    hg_text_printf(&path, "%.*s/%s", (int)length, directory, name);
     uint32_t *known = hg_strings_number(&sources->resolved, path.data, path.size);
     if (*known == 0) {
         *known = 1;
         if (hg_kernel_is_file(path.data)) {
-            *HG_PUSH(&sources->paths) = hg_arena_string(&sources->arena, path.data, path.size);
+            *HG_PUSH(&sources->paths) = hg_arena_string(&sources->scans, path.data, path.size);
             *known = (uint32_t)sources->paths.count + 1;
         }
     }
@@ -124,15 +140,15 @@ static const char *find_included(struct sources *sources, const struct source_un
         return event->name;
     const char *slash = strrchr(from->path, '/');
     if (event->kind == EVENT_INCLUDE_QUOTED && slash != NULL) {
-        char *directory =
-            hg_arena_string(&sources->arena, from->path, (size_t)(slash - from->path));
-        const char *beside = find_in(sources, directory, event->name);
+        const char *beside =
+            find_in(sources, from->path, (size_t)(slash - from->path), event->name);
         if (beside != NULL)
             return beside;
     }
     const char *found = NULL;
     for (size_t i = 0; i < unit->arguments.directories.count && found == NULL; i++)
-        found = find_in(sources, unit->arguments.directories.items[i], event->name);
+        found = find_in(sources, unit->arguments.directories.items[i],
+                        strlen(unit->arguments.directories.items[i]), event->name);
     return found;
 }
 

@@ -85,6 +85,7 @@ struct sources {
     HG_ARRAY(struct source_class) classes;
     HG_ARRAY(struct source_prefix *) prefixes;
     struct hg_target target;
+    struct hg_arena scans;     /* of the next four */
     struct hg_strings scanned; /* path -> index plus one */
     HG_ARRAY(struct scanned_file *) scanned_files;
     struct hg_strings resolved; /* directory and name -> index plus one of a path, 1 = none */
@@ -123,7 +124,9 @@ void hg_sources_find_common(struct source_unit *const *units, size_t count,
 
 /* Reads which macros the files of the prefix test. */
 void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix);
-void hg_sources_free_scanned(struct scanned_file *file);
+/* What was scanned, and where includes lead: needed until all prefixes are chosen. */
+void hg_sources_init_scans(struct sources *sources);
+void hg_sources_deinit_scans(struct sources *sources);
 /* Whether the unit is read the same after the prefix. */
 bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
                            struct source_prefix *prefix);

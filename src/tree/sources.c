@@ -142,6 +142,8 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
         return status;
     hg_sources_classify(sources);
     status = hg_sources_make_prefixes(sources);
+    hg_sources_deinit_scans(sources); /* each process that parses is a copy of this one */
+    hg_sources_init_scans(sources);
     if (status == HG_OK)
         status = hg_sources_read_units(sources);
     if (status != HG_OK)
@@ -185,8 +187,7 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
     };
     hg_arena_init(&sources.arena);
     hg_arena_init(&sources.packed);
-    hg_strings_init(&sources.scanned, &sources.arena);
-    hg_strings_init(&sources.resolved, &sources.arena);
+    hg_sources_init_scans(&sources);
     sources.unit_count = options->list->count;
     sources.units = hg_calloc(sources.unit_count, sizeof *sources.units);
     for (size_t i = 0; i < sources.unit_count; i++)
@@ -217,15 +218,10 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
         free(sources.classes.items[i].arguments.directories.items);
         free(sources.classes.items[i].arguments.macros.items);
     }
-    for (size_t i = 0; i < sources.scanned_files.count; i++)
-        hg_sources_free_scanned(sources.scanned_files.items[i]);
-    free(sources.scanned_files.items);
-    free(sources.paths.items);
+    hg_sources_deinit_scans(&sources);
     free(sources.classes.items);
     free(sources.prefixes.items);
     free(sources.units);
-    hg_strings_deinit(&sources.scanned);
-    hg_strings_deinit(&sources.resolved);
     hg_arena_deinit(&sources.packed);
     hg_arena_deinit(&sources.arena);
     return status;
