@@ -78,6 +78,9 @@ static const char *describe_x86(struct hg_kernel_tree *tree)
     ADD(tree, "-mno-sse", "-mno-mmx", "-mno-sse2", "-mno-3dnow", "-mno-avx");
     if (is_on(tree, "FUNCTION_TRACER"))
         ADD(tree, "-DCC_USING_FENTRY");
+    /* until 5.17 the Makefile's, where the linker knows x32; struct compat_siginfo depends on it */
+    if (is_on(tree, "X86_X32"))
+        ADD(tree, "-DCONFIG_X86_X32_ABI");
     return tree->public.is_64bit ? "x86_64-linux-gnu" : "i386-linux-gnu";
 }
 

@@ -37,17 +37,22 @@ static const char *intern(struct building *building, const char *text)
     return hg_strings_intern(&building->strings, text, strlen(text));
 }
 
-/* As /sys/module spells it. */
+/* As /sys/module spells it; several names are sorted as they are spelt there. */
 static const char *module_name(struct building *building, const char *name)
 {
-    if (name == NULL)
-        return NULL;
+    const char *list = NULL;
     struct hg_text text = {0};
-    for (; *name != '\0'; name++)
-        hg_text_bytes(&text, *name == '-' || *name == ',' ? "_" : name, 1);
-    const char *result = intern(building, hg_text_string(&text));
+    for (; name != NULL && *name != '\0'; name++) {
+        if (*name != ':')
+            hg_text_bytes(&text, *name == '-' || *name == ',' ? "_" : name, 1);
+        if (*name == ':' || name[1] == '\0') {
+            list = hg_with_name(&building->arena, list,
+                                (struct hg_slice){hg_text_string(&text), text.size});
+            hg_text_truncate(&text, 0);
+        }
+    }
     hg_text_deinit(&text);
-    return result;
+    return list == NULL ? NULL : intern(building, list);
 }
 
 /* Whether a build puts a file there: sources have a directory of their own. */

@@ -219,6 +219,16 @@ class Makefiles(Lists):
                 self.assertNotIn("-DEXTRA", self.flags_of(tree, "kernel/deep/d.c"))
                 self.assertIn("-DBELOW", self.flags_of(tree, "kernel/deep/d.c"))
 
+    def test_x32_of_older_kernels(self) -> None:
+        tree = self.tree(**{"include/config/auto.conf": "CONFIG_X86=y\nCONFIG_64BIT=y\nCONFIG_X86_X32=y\n"})
+        self.assertIn("-DCONFIG_X86_X32_ABI\n", self.good("flags", "--kernel", tree).out.decode())
+        self.assertIn("-DCONFIG_X86_X32_ABI", self.flags_of(tree, "kernel/fork.c"))
+
+    def test_names_of_several_modules_are_sorted(self) -> None:
+        tree = self.tree(**{"kernel/Makefile": "obj-m := a-b.o a_a.o\na-b-objs := s.o one.o\na_a-objs := s.o two.o\n",
+                            "kernel/s.c": "", "kernel/one.c": "", "kernel/two.c": ""})
+        self.assertEqual(self.listed(tree)["kernel/s.o"], "a_a:a_b")
+
     def test_arm64_before_generic_kasan(self) -> None:
         """What 5.10 defines when there is no KASAN."""
         for name, makefile, value in (("old", "ifeq ($(CONFIG_KASAN_SW_TAGS), y)\nS := 4\nelse\nS := 3\nendif\n", "3"),
