@@ -12,7 +12,7 @@
 #include <glob.h>
 #include <sys/stat.h>
 
-enum { MATCH_LIMIT = 10000, LISTED_LIMIT = 200000 };
+enum { MATCH_LIMIT = 10000, LISTED_LIMIT = 50000 };
 
 /* Absolute and without `..`; false = it is outside of the tree. */
 static bool place_in_tree(const struct hg_evaluator *evaluator, struct hg_slice name,
