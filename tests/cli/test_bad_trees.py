@@ -10,7 +10,8 @@ import unittest
 
 from test_source_list import Builds
 
-TYPES = {"init/main.c": "struct hg_task { int pid; long state; };\nstruct hg_task init_task;\n"}
+TYPES = {"init/main.c": "struct hg_task { int pid; long state; };\nstruct hg_task init_task;\n",
+         "include/linux/hg_header.h": "#pragma once\nstruct hg_header { int version; };\n"}
 CLANG = ("clang --target=x86_64-linux-gnu -fintegrated-as -Werror=unknown-warning-option -Wp,-MMD,x.d -nostdinc -I./arch/x86/include "
          "-I{src}/include -include {src}/include/linux/kconfig.h -D__KERNEL__ -Qunused-arguments -fmacro-prefix-map=./= -std=gnu11 "
          "-fshort-wchar -mno-sse -m64 -mstack-alignment=8 -mskip-rax-setup -mretpoline-external-thunk -mharden-sls=all -O2 "
