@@ -163,11 +163,11 @@ int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
     if (status == HG_OK)
         status = read_surfaces(options, &objects, diagnostics, &surfaces);
     if (status == HG_OK)
-        status = read_source_for(options, &objects, diagnostics, &model);
+        status = read_source_for(options, 0, &objects, diagnostics, &model);
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)
-        status = shape_arrays(options, diagnostics, &model);
+        status = shape_arrays(options, 0, diagnostics, &model);
     if (status == HG_OK)
         status = check_all(options, &objects, model, diagnostics, views);
     if (status == HG_OK)

@@ -11,6 +11,7 @@
  *     report.c   diagnostics to standard error
  *     run.c      the pass list of generate, show and list; each other command has a file of its own
  *     diff.c     the pass list of diff
+ *     touched.c  the pass list of diff --for
  *     kernel.c   kernel trees as a source
  *     flags.c    the command flags
  *     units.c    progress and reports of every header of one
@@ -197,9 +198,14 @@ HG_MUST_CHECK enum hg_status trim_model(const struct options *options,
                                         struct hg_model **model);
 /* The model with arrays of arrays as --arrays has them; without it flat where the BTF of a kernel's
  * headers stands for the kernel's own. */
-HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options,
+HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options, size_t source,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **model);
+
+/* --- touched.c --- */
+
+/* What does not go with diff --for. */
+bool check_touched(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- sources.c --- */
 
@@ -357,6 +363,7 @@ run_fn run_writer;  /* generate, show and list */
 run_fn run_modules; /* generate with --modules or --functions */
 run_fn run_flags;
 run_fn run_diff;
+run_fn run_touched; /* diff --for */
 run_fn run_check;
 run_fn run_fleet;     /* check of more than one kernel */
 run_fn run_fleet_for; /* generate --for of a fleet */
@@ -401,8 +408,8 @@ HG_MUST_CHECK enum hg_status read_objects(const struct options *options,
                                           struct hg_diagnostics *diagnostics, struct objects *ret);
 void objects_deinit(struct objects *objects);
 
-/* The source, of which the names of the command line are wanted, and what the objects need. */
-HG_MUST_CHECK enum hg_status read_source_for(const struct options *options,
+/* A source, of which the names of the command line are wanted, and what the objects need. */
+HG_MUST_CHECK enum hg_status read_source_for(const struct options *options, size_t source,
                                              const struct objects *objects,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **ret);

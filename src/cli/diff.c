@@ -62,6 +62,8 @@ static void report(const struct options *options, struct hg_model *const models[
 
 int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
 {
+    if (options->object_count > 0)
+        return run_touched(options, diagnostics);
     struct hg_model *models[2] = {NULL, NULL};
     struct hg_diff *diff = NULL;
     struct hg_output output = {0};

@@ -61,8 +61,9 @@ static const char **join_names(const struct options *options, const struct hg_co
     return all;
 }
 
-enum hg_status read_source_for(const struct options *options, const struct objects *objects,
-                               struct hg_diagnostics *diagnostics, struct hg_model **ret)
+enum hg_status read_source_for(const struct options *options, size_t source,
+                               const struct objects *objects, struct hg_diagnostics *diagnostics,
+                               struct hg_model **ret)
 {
     struct hg_core_names *names = NULL;
     hg_core_wanted_names(items_of(objects), objects->count, &names);
@@ -72,7 +73,7 @@ enum hg_status read_source_for(const struct options *options, const struct objec
         .count = options->select.name_count + names->count,
         .are_optional = objects->count > 0,
     };
-    enum hg_status status = read_source(&options->sources[0], &wanted, diagnostics, ret);
+    enum hg_status status = read_source(&options->sources[source], &wanted, diagnostics, ret);
     hg_core_names_destroy(names);
     return status;
 }

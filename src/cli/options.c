@@ -242,6 +242,8 @@ static bool check_objects(struct parser *parser)
                  "check needs a BPF object, such as `hdrgen check prog.bpf.o --btf vmlinux`");
         return false;
     }
+    if (options->command == COMMAND_DIFF && options->object_count > 0)
+        return check_touched(options, parser->diagnostics);
     if (options->object_count == 0 || !options->emitter->is_btf)
         return true;
     const char *other = options->select.name_count > 0      ? "names"

@@ -40,11 +40,11 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
 
     enum hg_status status = read_objects(options, diagnostics, &objects);
     if (status == HG_OK)
-        status = read_source_for(options, &objects, diagnostics, &model);
+        status = read_source_for(options, 0, &objects, diagnostics, &model);
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)
-        status = shape_arrays(options, diagnostics, &model);
+        status = shape_arrays(options, 0, diagnostics, &model);
     if (status == HG_OK)
         status = trim_model(options, diagnostics, &model);
     if (status == HG_OK && !for_objects)

@@ -74,17 +74,17 @@ enum hg_status trim_model(const struct options *options, struct hg_diagnostics *
     return HG_OK;
 }
 
-static bool wants_flat_arrays(const struct options *options)
+static bool wants_flat_arrays(const struct options *options, size_t source)
 {
     bool is_btf = options->emitter == NULL || options->emitter->is_btf;
     return options->arrays == ARRAYS_FLAT || (options->arrays == ARRAYS_BY_SOURCE && is_btf &&
-                                              options->sources[0].kind == SOURCE_KERNEL);
+                                              options->sources[source].kind == SOURCE_KERNEL);
 }
 
-enum hg_status shape_arrays(const struct options *options, struct hg_diagnostics *diagnostics,
-                            struct hg_model **model)
+enum hg_status shape_arrays(const struct options *options, size_t source,
+                            struct hg_diagnostics *diagnostics, struct hg_model **model)
 {
-    if (!wants_flat_arrays(options))
+    if (!wants_flat_arrays(options, source))
         return HG_OK;
     struct hg_model *flat = NULL;
     enum hg_status status = hg_flatten_arrays(*model, diagnostics, &flat);

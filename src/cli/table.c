@@ -65,9 +65,9 @@ const struct option_spec option_table[] = {
     {OPTION_RAW_LINE, "raw-line", "LINE", GENERATE, GROUP_OUTPUT,
      "your own line at the head of the Rust or C written; repeatable"},
 
-    {OPTION_FOR, "for", "FILE", GENERATE, GROUP_TYPES,
+    {OPTION_FOR, "for", "FILE", GENERATE | DIFF, GROUP_TYPES,
      "what a BPF object's relocations need; repeatable\n"
-     "with BTF no more than that, no member that is not read"},
+     "with BTF no more than that, no member that is not read; diff: which of its programs differ"},
     {OPTION_LOADER, "loader", "WHOSE", CHECK, GROUP_TYPES,
      "libbpf (default), aya, or both: whose rules"},
     {OPTION_FLEET, "fleet", "DIR", GENERATE | CHECK, GROUP_SOURCE,
@@ -264,9 +264,14 @@ const struct command_spec command_table[COMMANDS] = {
                       "namesakes: types that share\n"
                       "a name and no member.\n\n"
                       "A file ending in .json is for programs; one ending in .html is a page for "
-                      "the browser.\n",
+                      "the browser.\n\n"
+                      "With --for, what is compared is what the relocations of BPF objects come "
+                      "to, by libbpf's rules:\n"
+                      "which programs find another offset, size or value on the right, and which "
+                      "would not load there.\n",
             .examples = "hdrgen diff --kernel /lib/modules/$(uname -r)/build task_struct\n"
                         "hdrgen diff --btf vmlinux-6.1 --btf vmlinux-6.12 -o changes.html\n"
+                        "hdrgen diff --btf vmlinux-6.1 --btf vmlinux-6.12 --for prog.bpf.o\n"
                         "hdrgen diff --common --btf vmlinux --header linux/sched.h -- $FLAGS\n",
             .finds = "The sources differ.  (Types that share nothing but a name count only where "
                      "they were named.)",

@@ -205,6 +205,34 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         self.assertFalse((self.dir / "out.btf").exists())
         self.assertFalse((self.dir / "out.rs").exists())
 
+    def test_programs_that_differ(self) -> None:
+        """diff --for: by program what is somewhere else, and what would not load."""
+        good, guarded = self.compile("good", PROGRAM), self.compile("guarded", GUARDED)
+        self.write("moved.h", HEADER.replace("long before; int x;", "long before, more; int x;"))
+        self.write("less.h", HEADER.replace("int x; struct inner in;", "int gone; struct inner in;"))
+        for name in ("moved", "less"):
+            self.good("--header", f"{name}.h", "--target", "x86_64-linux-gnu", "-o", f"{name}.btf")
+
+        def diff(status: int, right: str) -> str:
+            result = self.run_hdrgen("diff", "--btf", "x.btf", "--btf", right, "--for", good, "--for", guarded)
+            self.assertEqual((result.status, result.err), (status, ""))
+            return result.out.decode()
+
+        same = diff(0, "x.btf")
+        self.assertRegex(same, r"(?m)^good\.o\n  good +the same, 3 relocations$")
+        self.assertIn("programs that differ: 0 of 3\n", same)
+        moved = diff(1, "moved.btf")
+        self.assertRegex(moved, r"(?m)^  good +2 of 3 relocations differ\n    byte_offset +struct outer\.x +8 \| 16$")
+        self.assertRegex(moved, r"(?m)^  guarded +the same, ")
+        self.assertIn("programs that differ: 2 of 3\n", moved)
+        less = diff(1, "less.btf")
+        self.assertRegex(less, r"struct outer\.x +8 \| missing\n")
+        self.assertRegex(less, r"struct outer\.gone +missing, guarded \| 8\n")
+        self.assertIn("programs that differ: 3 of 3; would not load on the right: good, good\n", less)
+        for other in ("outer", "--common", "--format=json"):
+            self.refused("diff", "--btf", "x.btf", "--btf", "moved.btf", "--for", good, other, says="does not go with it")
+        self.refused("diff", "--btf", "x.btf", "--btf", "moved.btf", "--for", "none.o", says="cannot read 'none.o'")
+
     def test_for_missing(self) -> None:
         program = self.compile("bad", BAD)
         result = self.good("--btf", "x.btf", "--for", program, "-o", "min.btf")

@@ -4,11 +4,15 @@ changed header makes the bindings anew, an unchanged one does not."""
 import os
 import re
 import subprocess
+import sys
 import time
 import unittest
 from pathlib import Path
 
-from package import RECIPES, Case
+from package import PREFIX, RECIPES, SOURCE, Case
+
+sys.path.insert(0, str(SOURCE / "tests/e2e"))
+from guest import find_rustc  # noqa: E402
 
 FIRST, SECOND = "comm at 16 of 32\n", "comm at 28 of 48\n"
 
@@ -158,6 +162,149 @@ __attribute__((section("tracepoint"), used)) int f(struct event *ctx) { return c
         self.run_it("make", status=2)
         self.assertFalse((self.dir / "fleet/index").exists())
         self.assertFalse((self.dir / "fleet/vendor/two/x86_64/6.1.key").exists())
+
+
+class RustForBpf(Case):
+    """cargo and rustc for BPF; bpf-linker is that of tests/rust_core."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.btf = os.environ.get("HDRGEN_SKELETON_BTF", "/sys/kernel/btf/vmlinux")
+        if not Path(self.btf).exists():
+            self.fail(f"{self.btf} is not there: name a BTF file in HDRGEN_SKELETON_BTF")
+        tools = self.dir / "tools"
+        (tools / "cargo").mkdir(parents=True)
+        (tools / "bpf-linker").symlink_to(SOURCE / "tests/rust_core/bpf_link.py")
+        (tools / "hdrgen-bpf-linker").symlink_to(PREFIX / "bin/hdrgen")
+        rustc = find_rustc("bpfel-unknown-none")
+        self.environment |= {"PATH": f"{tools}:{self.environment['PATH']}", "CARGO_HOME": str(tools / "cargo"), "RUSTC": rustc,
+                             "RUSTC_BOOTSTRAP": "1", "HDRGEN_TEST_RUSTC": rustc}  # for a nightly
+
+
+class CoRe(RustForBpf):
+    """Rust programs for every kernel; aya and libbpf-rs are Debian's crates."""
+
+    def crates(self, package: str) -> None:
+        out = self.run_it("bash", str(SOURCE / "kernel-header-fixtures/get-debian-crates.sh"), "trixie", package)
+        registry = re.findall(r"^registry=(.*)$", out, re.M)[0]
+        (self.dir / "tools/cargo/config.toml").write_text(
+            f'[source.crates-io]\nreplace-with = "debian"\n[source.debian]\ndirectory = "{registry}"\n')
+
+    def check_object(self, pattern: str) -> None:
+        """There is one, and it is relocated."""
+        objects = list(self.dir.glob(pattern))
+        self.assertEqual(len(objects), 1, objects)
+        self.assertIn("struct task_struct.real_parent", self.run_it("hdrgen", "check", str(objects[0]), "--btf", self.btf))
+
+    def runs(self, *command: str) -> None:
+        """As root, on the kernel whose BTF it is."""
+        if os.geteuid() == 0 and "HDRGEN_SKELETON_BTF" not in os.environ:
+            self.assertRegex(self.run_it(*command), r"parent \d+, right\n$")
+
+    def test_rustc(self) -> None:
+        self.take("core-rustc")
+        self.run_it("make", f"SOURCE=--btf {self.btf}", "prog.btf", f"RUSTC={self.environment['RUSTC']}")
+        self.check_object("prog.bpf.o")
+        self.assertLess((self.dir / "prog.btf").stat().st_size, 400)
+
+    def test_aya(self) -> None:
+        self.take("core-aya")
+        self.crates("librust-aya-dev")
+        self.run_it("cargo", "xtask", "codegen", "--btf", self.btf)
+        self.run_it("cargo", "build", "--quiet")
+        self.check_object("target/debug/build/recipe-*/out/prog.bpf.o")
+        self.runs("target/debug/recipe")
+
+    def test_libbpf_rs(self) -> None:
+        self.take("core-libbpf-rs")
+        self.crates("librust-libbpf-rs-dev")
+        self.environment["HDRGEN_SOURCE"] = f"--btf {self.btf}"
+        self.run_it("cargo", "build", "--quiet")
+        self.check_object("target/debug/build/recipe-*/out/prog.bpf.o")
+        self.runs("target/debug/recipe")
+
+
+# What an aya program stands on; aya-ebpf is not among Debian's crates.
+AYA_EBPF = """#![no_std]
+pub use core::ffi as cty;
+pub mod helpers {
+    use core::{ffi::c_void, mem::{transmute, MaybeUninit}};
+    type Read = unsafe extern "C" fn(*mut c_void, u32, *const c_void) -> i64;
+    #[inline]
+    unsafe fn read(to: *mut u8, size: usize, from: *const u8) -> Result<(), i64> {
+        match transmute::<usize, Read>(113)(to.cast(), size as u32, from.cast()) {
+            0 => Ok(()),
+            error => Err(error),
+        }
+    }
+    #[inline]
+    pub unsafe fn bpf_probe_read_kernel<T>(from: *const T) -> Result<T, i64> {
+        let mut value = MaybeUninit::<T>::uninit();
+        read(value.as_mut_ptr().cast(), size_of::<T>(), from.cast())?;
+        Ok(value.assume_init())
+    }
+    #[inline]
+    pub unsafe fn bpf_probe_read_kernel_buf(from: *const u8, to: &mut [u8]) -> Result<(), i64> {
+        read(to.as_mut_ptr(), to.len(), from)
+    }
+    #[inline]
+    pub fn bpf_get_current_task() -> u64 {
+        unsafe { transmute::<usize, extern "C" fn() -> u64>(35)() }
+    }
+}
+"""
+AYA_PROGRAM = """#![no_std]
+#![no_main]
+use aya_ebpf::helpers::{bpf_get_current_task, bpf_probe_read_kernel};
+mod vmlinux;
+use vmlinux::task_struct;
+fn tgid() -> Result<i32, i64> {
+    let task = bpf_get_current_task() as *const task_struct;
+    unsafe { Ok(bpf_probe_read_kernel(&(*task).tgid)?) }
+}
+#[no_mangle]
+#[link_section = "raw_tp/sys_enter"]
+extern "C" fn prog(_: *const u64) -> u32 {
+    tgid().unwrap_or(-1) as u32
+}
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+"""
+
+
+class ComingFrom(RustForBpf):
+    """docs/coming-from.md, "in five minutes": its steps, taken from the page."""
+
+    def test_aya_tool(self) -> None:
+        page = (SOURCE / "docs/coming-from.md").read_text()
+        steps = page[page.index("### To a program that runs on every kernel"):page.index("\n## bindgen")]
+        commands = re.findall(r"`(hdrgen [^`]*? -[^`]*)`", steps)
+        self.assertEqual([command.split()[1] for command in commands], ["task_struct", "check"])
+        feature, = re.findall(r"`(#!\[feature.*?\])`", steps)
+        read, method = re.findall(r"`(bpf_probe_read_kernel\(.*?)` becomes `(Kptr::.*?)`", steps)[0]
+        self.assertIn(read, AYA_PROGRAM)
+        linker, = re.findall(r"`(linker = .*?)`", steps)
+        for path, text in {
+            "aya-ebpf/Cargo.toml": '[package]\nname = "aya-ebpf"\nversion = "0.1.0"\nedition = "2021"\n', "aya-ebpf/src/lib.rs": AYA_EBPF,
+            "Cargo.toml": '[package]\nname = "prog"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\naya-ebpf = { path = "aya-ebpf" }\n'
+                          '[profile.release]\npanic = "abort"\nlto = true\ncodegen-units = 1\n',
+            "src/main.rs": feature + "\n" + AYA_PROGRAM.replace(read, method).replace("vmlinux::task_struct", "vmlinux::*")
+                                                      .replace("bpf_get_current_task, bpf_probe_read_kernel", "bpf_get_current_task"),
+            ".cargo/config.toml": f'[build]\ntarget = "bpfel-unknown-none"\n[target.bpfel-unknown-none]\n{linker}\n',
+        }.items():
+            (self.dir / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.dir / path).write_text(text)
+        self.run_it(*commands[0].split(), "--btf", self.btf)
+        self.run_it("cargo", "build", "--release", "--quiet")
+        out = self.run_it(*[self.btf if word == "vmlinux" else word for word in commands[1].split()])
+        self.assertIn("struct task_struct.tgid", out)
+        # Without the linker of step 4.
+        (self.dir / ".cargo/config.toml").write_text((self.dir / ".cargo/config.toml").read_text().replace("hdrgen-bpf-linker", "bpf-linker"))
+        (self.dir / "src/main.rs").touch()
+        self.run_it("cargo", "build", "--release", "--quiet")
+        self.assertIn("run `hdrgen link", self.run_it(*[self.btf if word == "vmlinux" else word for word in commands[1].split()], status=2))
 
 
 class Syntax(unittest.TestCase):
