@@ -51,7 +51,9 @@ static int (*cpu)(void) = (void *)8;
 """
 
 
-class Surface(Case):
+class Compiled(Case):
+    """Programs and kernels that clang compiles."""
+
     def compile(self, name: str, text: str) -> str:
         self.write(f"{name}.c", text)
         subprocess.run(["clang", "-target", "bpfel", "-g", "-O2", "-c", f"{name}.c", "-o", f"{name}.o"], cwd=self.dir, check=True)
@@ -62,6 +64,8 @@ class Surface(Case):
         self.assertIn(without, text)
         return self.compile(name, (text.replace(without, "") if without else text) + more)
 
+
+class Surface(Compiled):
     def rows(self, status: int, *arguments: str) -> dict[str, dict]:
         result = self.run_hdrgen("check", *arguments, "--format", "json")
         self.assertEqual(result.status, status, result.out.decode() + result.err)
