@@ -122,6 +122,8 @@ struct options {
     struct hg_arena arena;            /* what trims hold */
     const struct emitter *emitter;    /* NULL: check */
     const struct diff_format *diff_format; /* diff */
+    bool surface;                          /* diff: --surface */
+    bool stat;                             /* diff: --stat */
     bool common;                           /* diff: only types that both sides have */
     const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
     size_t object_count;
@@ -391,6 +393,9 @@ HG_MUST_CHECK enum hg_status check_strict(const struct options *options,
                                           struct hg_diagnostics *diagnostics);
 
 /* --- diff.c --- */
+
+/* --surface and --stat with other options. */
+bool check_surface(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* The format of --format, or by the suffix of the output, or text.  NULL = one that nobody knows.
  */

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
+#include "surface/compare.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -60,10 +61,80 @@ static void report(const struct options *options, struct hg_model *const models[
     options->diff_format->write(&comparison, output);
 }
 
+/* --- the surface: what programs attach to and call --- */
+
+bool check_surface(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    bool is_page = options->diff_format != NULL && strcmp(options->diff_format->name, "html") == 0;
+    const char *why = options->stat && !options->surface ? "--stat goes with --surface"
+                      : !options->surface                ? NULL
+                      : options->select.name_count > 0
+                          ? "--surface is about whole kernels: a NAME does not go with it"
+                      : options->object_count > 0 ? "--for does not go with --surface"
+                      : options->common           ? "--common does not go with --surface"
+                      : is_page                   ? "--surface writes text and json"
+                                                  : NULL;
+    if (why != NULL)
+        hg_error(diagnostics, NULL, "%s", why);
+    return why == NULL;
+}
+
+static enum hg_status compare_surfaces(const struct options *options,
+                                       struct hg_model *const models[2],
+                                       struct hg_diagnostics *diagnostics, bool *ret)
+{
+    HG_CLEANUP(hg_free_pointer) char *left = source_name(options, 0);
+    HG_CLEANUP(hg_free_pointer) char *right = source_name(options, 1);
+    const char *const names[2] = {left, right};
+    struct hg_kernel_facts *facts[2] = {NULL, NULL};
+    struct surface_changes changes = {0};
+    struct hg_text text = {0};
+    struct hg_output output = {0};
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < 2 && status == HG_OK; i++)
+        status = hg_facts_create(models[i], NULL, diagnostics, &facts[i]);
+    if (status == HG_OK)
+        status = hg_surface_compare(facts[0], facts[1], names, diagnostics, &changes);
+    if (status == HG_OK)
+        status = check_strict(options, diagnostics);
+    if (status == HG_OK) {
+        bool is_json = strcmp(options->diff_format->name, "json") == 0;
+        (is_json ? hg_surface_changes_json : hg_surface_changes_text)(&changes, names,
+                                                                      options->stat, &text);
+        hg_text_finish(&text, &output);
+        status = write_output(options, &output, diagnostics);
+    }
+    *ret = changes.items.count > 0;
+    hg_output_deinit(&output);
+    hg_surface_changes_deinit(&changes);
+    hg_facts_destroy(facts[0]);
+    hg_facts_destroy(facts[1]);
+    return status;
+}
+
+static int run_surface_diff(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    struct hg_model *models[2] = {NULL, NULL};
+    struct wanted_types wanted = {.are_optional = true};
+    enum hg_status status = HG_OK;
+    bool is_different = false;
+    for (size_t i = 0; i < 2 && status == HG_OK; i++)
+        status = read_source(&options->sources[i], &wanted, diagnostics, &models[i]);
+    for (size_t i = 0; i < 2 && status == HG_OK; i++)
+        status = check_output_is_no_input(options, models[i], diagnostics);
+    if (status == HG_OK)
+        status = compare_surfaces(options, models, diagnostics, &is_different);
+    hg_model_destroy(models[0]);
+    hg_model_destroy(models[1]);
+    return status != HG_OK ? 2 : is_different ? 1 : 0;
+}
+
 int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     if (options->object_count > 0)
         return run_touched(options, diagnostics);
+    if (options->surface)
+        return run_surface_diff(options, diagnostics);
     struct hg_model *models[2] = {NULL, NULL};
     struct hg_diff *diff = NULL;
     struct hg_output output = {0};

@@ -110,6 +110,12 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_KEEP_GOING:
         parser->sources.headers.keep_going = true;
         return true;
+    case OPTION_SURFACE:
+        options->surface = true;
+        return true;
+    case OPTION_STAT:
+        options->stat = true;
+        return true;
     case OPTION_COMMON:
         options->common = true;
         return true;
@@ -568,7 +574,7 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     parser->sources.headers.macro_count = options->macros.count;
     if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
         !choose_emitter(parser) || !check_objects(parser) || !check_output(parser) ||
-        !check_load(options, parser->diagnostics) ||
+        !check_load(options, parser->diagnostics) || !check_surface(options, parser->diagnostics) ||
         !check_fleet_for(options, parser->diagnostics) ||
         !check_shapes(options, parser->diagnostics) || !check_modules(options, parser->diagnostics))
         return STEP_EXIT_ERROR;

@@ -40,7 +40,7 @@ const struct option_spec option_table[] = {
     {OPTION_BASE_BTF, "base-btf", "FILE", ALL, GROUP_SOURCE,
      "what the split BTF of a module continues"},
     {OPTION_FUNCTIONS, "functions", "FILE", GENERATE | CHECK, GROUP_SOURCE,
-     "what the kernel before it has: System.map, /proc/kallsyms, vmlinux"},
+     "its functions: System.map, /proc/kallsyms, vmlinux"},
     {OPTION_TRACEABLE, "traceable", "FILE", CHECK, GROUP_SOURCE,
      "its available_filter_functions, of tracefs"},
     {OPTION_CONFIG, "config", "FILE", CHECK, GROUP_SOURCE,
@@ -93,6 +93,10 @@ const struct option_spec option_table[] = {
     {OPTION_MACROS, "macros", "PATTERN", GENERATE, GROUP_TYPES,
      "also macros that are constants and match ('ETH_P_*'); repeatable"},
 
+    {OPTION_SURFACE, "surface", NULL, DIFF, GROUP_TYPES,
+     "what BPF programs attach to and call, in place of types: functions, tracepoints, helpers"},
+    {OPTION_STAT, "stat", NULL, DIFF, GROUP_TYPES,
+     "of --surface: how many of each sort changed, and no more"},
     {OPTION_COMMON, "common", NULL, DIFF, GROUP_TYPES,
      "leave out the types that only one side has"},
 

@@ -58,6 +58,8 @@ enum option_code {
     OPTION_BTF_COMPAT,
     OPTION_FORMAT,
     OPTION_COMMON,
+    OPTION_SURFACE,
+    OPTION_STAT,
     OPTION_DEPFILE,
     OPTION_MODULES,
     OPTION_NO_CACHE,
@@ -112,7 +114,7 @@ extern const char *const option_groups[GROUPS]; /* their headings */
 extern const struct command_spec command_table[COMMANDS];
 
 /* getopt's forms of the table. */
-enum { GETOPT_CAPACITY = 64 };
+enum { GETOPT_CAPACITY = 96 };
 struct getopt_tables {
     struct option longs[GETOPT_CAPACITY];
     char shorts[2 * GETOPT_CAPACITY];

@@ -1,74 +1,16 @@
-"""diff's page as a browser shows it: headless Chromium, driven through WebDriver (W3C) by chromedriver."""
+"""diff's page as a browser shows it."""
 
-import json
-import subprocess
-import tempfile
 import unittest
-import urllib.request
 
+from browser import Browser
 from hdrgen import Case
 
-CHROMIUM = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", "--window-size=1400,900"]
 LEFT = """struct moved { int a; long b; }; struct sized { char c; }; enum shade { RED, BLUE = 2 };
 struct gone { int x; }; struct same { int y; }; struct gap { char c; long l; };
 """
 RIGHT = """struct moved { long n; int a; long b; }; struct sized { char c[4]; }; enum shade { RED, BLUE = 3 };
 struct fresh { int x; }; struct same { int y; }; struct gap { char c; char d; long l; };
 """
-
-
-class Browser:
-    def __init__(self) -> None:
-        self.profile = tempfile.TemporaryDirectory()
-        self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                       text=True)
-        port = ""
-        for line in self.driver.stdout:
-            if "successfully on port" in line:
-                port = line.split()[-1].rstrip(".")
-                break
-        self.base = f"http://127.0.0.1:{port}/session"
-        options = {"args": [*CHROMIUM, f"--user-data-dir={self.profile.name}"]}
-        capabilities = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}}
-        self.base += "/" + self.call("POST", "", capabilities)["sessionId"]
-
-    def call(self, method: str, path: str, body: object = None) -> object:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.base + path, data=data, method=method,
-                                         headers={"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.load(answer)["value"]
-
-    def open(self, url: str) -> None:
-        self.call("POST", "/url", {"url": url})
-
-    def script(self, text: str) -> object:
-        return self.call("POST", "/execute/sync", {"script": text, "args": []})
-
-    def element(self, selector: str) -> str:
-        found = self.call("POST", "/element", {"using": "css selector", "value": selector})
-        return next(iter(found.values()))
-
-    def click(self, selector: str) -> None:
-        self.call("POST", f"/element/{self.element(selector)}/click", {})
-
-    def type(self, selector: str, text: str) -> None:
-        self.call("POST", f"/element/{self.element(selector)}/value", {"text": text})
-
-    def texts(self, selector: str) -> list[str]:
-        return self.script(f"return [...document.querySelectorAll('{selector}')].map((e) => e.textContent)")
-
-    def faults(self) -> list[dict]:
-        return self.call("POST", "/se/log", {"type": "browser"})
-
-    def close(self) -> None:
-        self.call("DELETE", "")
-        self.driver.terminate()
-        self.driver.wait()
-        self.driver.stdout.close()
-        self.profile.cleanup()
 
 
 class Page(Case):

@@ -51,7 +51,9 @@ static int (*cpu)(void) = (void *)8;
 """
 
 
-class Surface(Case):
+class Compiled(Case):
+    """Programs and kernels that clang compiles."""
+
     def compile(self, name: str, text: str) -> str:
         self.write(f"{name}.c", text)
         subprocess.run(["clang", "-target", "bpfel", "-g", "-O2", "-c", f"{name}.c", "-o", f"{name}.o"], cwd=self.dir, check=True)
@@ -62,6 +64,8 @@ class Surface(Case):
         self.assertIn(without, text)
         return self.compile(name, (text.replace(without, "") if without else text) + more)
 
+
+class Surface(Compiled):
     def rows(self, status: int, *arguments: str) -> dict[str, dict]:
         result = self.run_hdrgen("check", *arguments, "--format", "json")
         self.assertEqual(result.status, status, result.out.decode() + result.err)
@@ -393,6 +397,40 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         self.refused("check", program, "--btf", "fleet/old.btf", "--btf", "fleet/debian/5.10.btf", "-o", "fleet/old.btf",
                      says="is one of the files that were read")
         self.assertEqual((self.dir / "fleet/old.btf").read_bytes(), before)
+
+    def test_two_surfaces(self) -> None:
+        """diff --surface: each sort of change, in text and JSON; a side without functions is not compared."""
+        kfunc = "KFUNC USED int bpf_task(struct task_struct *task) { return task->pid; }\n"
+        before = self.kernel("before", CREATE + kfunc)
+        after = self.compile("after", KERNEL.replace("RECORD", RECORD.replace("int prev_pid", "long more; int prev_pid"))
+                             .replace("struct task_struct *, struct task_struct *)", "struct task_struct *)")
+                             .replace("BPF_MAP_TYPE_ARRAY }", "BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_NEW }")
+                             + CREATE.replace(", int mode", "") + "KFUNC USED int bpf_other(int x) { return x; }\n")
+        result = self.run_hdrgen("diff", "--surface", "--btf", before, "--btf", after, "--format", "json")
+        self.assertEqual(result.status, 1, result.err)
+        report = json.loads(result.out)
+        found = {(row["kind"], row["name"]): (row["left"], row["right"]) for row in report["changes"]}
+        self.assertEqual(found[("function", "vfs_create")],
+                         ("int (struct inode *, struct file *, int)", "int (struct inode *, struct file *)"))
+        self.assertEqual(found[("function", "bpf_task")][1], None)
+        self.assertEqual((found[("kfunc", "bpf_task")], found[("kfunc", "bpf_other")]), (("", None), (None, "")))
+        self.assertEqual(found[("map_type", "BPF_MAP_TYPE_NEW")], (None, "3"))
+        self.assertEqual(found[("tracepoint", "sched_switch")][1], "(_Bool, struct task_struct *)")
+        self.assertIn("prev_state 40:8", found[("record", "sched_switch")][1])
+        self.assertEqual(len(found), 8, found)
+        self.assertEqual(report["counts"]["function"], {"both": report["counts"]["function"]["both"], "changed": 1, "only_left": 1, "only_right": 1})
+        text = self.run_hdrgen("diff", "--surface", "--btf", before, "--btf", after).out.decode()
+        self.assertIn("| function vfs_create\n    < int (struct inode *, struct file *, int)\n    > int (struct inode *, struct file *)\n", text)
+        stat = self.run_hdrgen("diff", "--surface", "--stat", "--btf", before, "--btf", after)
+        self.assertEqual(stat.status, 1)
+        self.assertNotIn("vfs_create", stat.out.decode())
+        self.assertIn("on both sides, 1 of them changed; 1 only on the left, 1 only on the right\n", stat.out.decode())
+        self.assertEqual(self.run_hdrgen("diff", "--surface", "--btf", before, "--btf", before).status, 0)
+        self.write("h.h", "struct s { int a; };")
+        self.refused("diff", "--surface", "--btf", before, "--header", "h.h", says="they list no functions")
+        self.refused("diff", "--stat", "--btf", before, "--btf", after, says="--stat goes with --surface")
+        self.refused("diff", "--surface", "--btf", before, "--btf", after, "inode", says="a NAME does not go with it")
+        self.refused("diff", "--surface", "--btf", before, "--btf", after, "-o", "x.html", says="--surface writes text and json")
 
     def load(self, *arguments: str):
         """check --load, where this system lets us load programs."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,7 @@ def split_console(text: str) -> tuple[dict[str, list[str]], list[str], list[str]
     traceable: list[str] = []
     release = item = ""
     for line in text.splitlines():
+        line = re.sub(r"^.*?(?=truth: )", "", line)  # after what the firmware left on the line
         kind, _, rest = line.removeprefix("truth: ").partition(" ")
         if line.startswith("program ") and item:
             loaded[item].append(line)

@@ -1,0 +1,322 @@
+/*
+ * Two kernels' surfaces, one against the other: what programs can be attached to and call.
+ *
+ *     function    vfs_create     int (struct inode *, ...)  ->  int (struct user_namespace *, ...)
+ *     tracepoint  block_rq_insert   (struct request_queue *, struct request *)  ->  (struct request
+ * *) record      sched_switch   prev_state 32:8  ->  prev_state 40:8 helper      bpf_loop       -
+ * ->  181
+ *
+ * The method: a list of names and words for each side and part, in order, and a merge of the two.
+ * Names of parameters do not count, nor does how a record's field is spelled: its offset and size.
+ */
+#include "surface/compare.h"
+
+#include "base/diag.h"
+#include "base/json.h"
+#include "model/describe.h"
+#include "surface/facts.h"
+
+#include <string.h>
+
+static const char *const part_names[SURFACE_PARTS] = {
+    [PART_FUNCTION] = "function",
+    [PART_KFUNC] = "kfunc",
+    [PART_TRACEPOINT] = "tracepoint",
+    [PART_RECORD] = "record",
+    [PART_HELPER] = "helper",
+    [PART_MAP_TYPE] = "map_type",
+    [PART_PROGRAM_TYPE] = "program_type",
+    [PART_ATTACH_TYPE] = "attach_type",
+};
+
+/* --- a side's list --- */
+
+struct entry {
+    const char *name;
+    const char *words;
+};
+
+struct list {
+    struct hg_arena *arena;
+    HG_ARRAY(struct entry) entries;
+};
+
+static const char *keep(struct hg_arena *arena, struct hg_text *text)
+{
+    const char *copy = hg_arena_string(arena, hg_text_string(text), text->size);
+    hg_text_deinit(text);
+    *text = (struct hg_text){0};
+    return copy;
+}
+
+static void put_prototype(struct hg_text *text, const struct hg_model *model,
+                          const struct hg_type *type, size_t first)
+{
+    if (first == 0) {
+        hg_describe_ref(text, model, &type->ref);
+        hg_text_put(text, " ");
+    }
+    hg_text_put(text, "(");
+    for (size_t i = first; i < type->parameter_count; i++) {
+        hg_text_put(text, i == first ? "" : ", ");
+        hg_describe_ref(text, model, &type->parameters[i].type);
+    }
+    hg_text_put(text, type->variadic ? ", ...)" : ")");
+}
+
+static bool is_kfunc(const struct hg_symbol *symbol)
+{
+    for (size_t i = 0; symbol->tags != NULL && i < symbol->tags->count; i++)
+        if (strcmp(symbol->tags->names[i], "bpf_kfunc") == 0)
+            return true;
+    return false;
+}
+
+/* Functions of one name follow each other: their prototypes are one entry. */
+static void list_functions(const struct hg_kernel_facts *facts, bool kfuncs, struct list *ret)
+{
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(facts->model, &count);
+    for (size_t i = 0; i < facts->functions.entries.count;) {
+        const char *name = facts->functions.entries.items[i].name;
+        struct hg_text text = {0};
+        bool is_listed = !kfuncs;
+        for (; i < facts->functions.entries.count &&
+               strcmp(facts->functions.entries.items[i].name, name) == 0;
+             i++) {
+            const struct hg_symbol *symbol = &symbols[facts->functions.entries.items[i].number];
+            is_listed = is_listed || is_kfunc(symbol);
+            if (kfuncs)
+                continue;
+            hg_text_put(&text, text.size > 0 ? "; " : "");
+            put_prototype(&text, facts->model, hg_model_type(facts->model, symbol->type.id), 0);
+        }
+        if (is_listed)
+            *HG_PUSH(&ret->entries) =
+                (struct entry){.name = name, .words = keep(ret->arena, &text)};
+        hg_text_deinit(&text);
+    }
+}
+
+static void put_fields(struct hg_text *text, const struct hg_model *model,
+                       const struct hg_type *record)
+{
+    for (size_t i = 0; i < record->member_count; i++) {
+        const struct hg_member *member = &record->members[i];
+        hg_type_id type = hg_type_resolve(model, member->type.id, NULL);
+        hg_text_printf(text, "%s%s %llu:%llu", i == 0 ? "" : ", ",
+                       member->name == NULL ? "" : member->name,
+                       (unsigned long long)(member->bit_offset / 8),
+                       (unsigned long long)hg_type_size(model, type));
+    }
+}
+
+/* Types whose names begin with the prefix: tracepoints' typedefs, and their records. */
+static void list_types(const struct hg_kernel_facts *facts, const char *prefix, enum hg_kind kind,
+                       struct list *ret)
+{
+    size_t count = 0;
+    const struct index_entry *found = hg_names_find_prefix(&facts->types, prefix, &count);
+    const char *last = "";
+    for (size_t i = 0; i < count; i++) {
+        const struct hg_type *type = hg_model_type(facts->model, found[i].number);
+        if (type->kind != kind || strcmp(last, found[i].name) == 0)
+            continue;
+        struct hg_text text = {0};
+        if (kind == HG_STRUCT) {
+            put_fields(&text, facts->model, type);
+        } else {
+            hg_type_id target = hg_type_resolve(facts->model, found[i].number, NULL);
+            const struct hg_type *pointer = hg_model_type(facts->model, target);
+            target = pointer->kind == HG_POINTER
+                         ? hg_type_resolve(facts->model, pointer->ref.id, NULL)
+                         : target;
+            const struct hg_type *function = hg_model_type(facts->model, target);
+            if (function->kind == HG_FUNCTION) /* the first parameter is ftrace's own */
+                put_prototype(&text, facts->model, function, 1);
+        }
+        last = found[i].name;
+        *HG_PUSH(&ret->entries) =
+            (struct entry){.name = last + strlen(prefix), .words = keep(ret->arena, &text)};
+    }
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
+}
+
+static void list_enum(const struct hg_type *type, struct list *ret)
+{
+    for (size_t i = 0; type != NULL && i < type->enumerator_count; i++) {
+        struct hg_text text = {0};
+        if (strncmp(type->enumerators[i].name, "__", 2) == 0)
+            continue; /* ends of the enum */
+        hg_text_printf(&text, "%llu", (unsigned long long)type->enumerators[i].value);
+        *HG_PUSH(&ret->entries) =
+            (struct entry){.name = type->enumerators[i].name, .words = keep(ret->arena, &text)};
+    }
+    if (ret->entries.count > 0)
+        qsort(ret->entries.items, ret->entries.count, sizeof *ret->entries.items, compare_entries);
+}
+
+static void list_part(const struct hg_kernel_facts *facts, enum surface_part part, struct list *ret)
+{
+    switch (part) {
+    case PART_FUNCTION:
+        list_functions(facts, false, ret);
+        break;
+    case PART_KFUNC:
+        list_functions(facts, true, ret);
+        break;
+    case PART_TRACEPOINT:
+        list_types(facts, "btf_trace_", HG_TYPEDEF, ret);
+        break;
+    case PART_RECORD:
+        list_types(facts, "trace_event_raw_", HG_STRUCT, ret);
+        break;
+    case PART_HELPER:
+        list_enum(facts->helpers, ret);
+        break;
+    case PART_MAP_TYPE:
+        list_enum(facts->map_types, ret);
+        break;
+    case PART_PROGRAM_TYPE:
+        list_enum(facts->program_types, ret);
+        break;
+    case PART_ATTACH_TYPE:
+        list_enum(facts->attach_types, ret);
+        break;
+    }
+}
+
+/* --- the merge --- */
+
+static void merge(struct surface_changes *changes, enum surface_part part, const struct list *left,
+                  const struct list *right)
+{
+    struct surface_count *counts = &changes->counts[part];
+    size_t l = 0;
+    size_t r = 0;
+    while (l < left->entries.count || r < right->entries.count) {
+        const struct entry *a = l < left->entries.count ? &left->entries.items[l] : NULL;
+        const struct entry *b = r < right->entries.count ? &right->entries.items[r] : NULL;
+        int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a->name, b->name);
+        l += order <= 0;
+        r += order >= 0;
+        counts->both += order == 0;
+        counts->only_left += order < 0;
+        counts->only_right += order > 0;
+        if (order == 0 && strcmp(a->words, b->words) == 0)
+            continue;
+        counts->changed += order == 0;
+        *HG_PUSH(&changes->items) = (struct surface_change){.part = part,
+                                                            .name = order <= 0 ? a->name : b->name,
+                                                            .left = order <= 0 ? a->words : NULL,
+                                                            .right = order >= 0 ? b->words : NULL};
+    }
+}
+
+enum hg_status hg_surface_compare(const struct hg_kernel_facts *left,
+                                  const struct hg_kernel_facts *right, const char *const names[2],
+                                  struct hg_diagnostics *diagnostics, struct surface_changes *ret)
+{
+    const struct hg_kernel_facts *sides[2] = {left, right};
+    for (size_t i = 0; i < 2; i++)
+        if (!sides[i]->knows_functions) {
+            hg_error(diagnostics, NULL,
+                     "%s: its types are not a whole kernel's: they list no functions, so what it "
+                     "has is not known",
+                     names[i]);
+            return HG_ERROR_INPUT;
+        }
+    *ret = (struct surface_changes){0};
+    hg_arena_init(&ret->arena);
+    for (enum surface_part part = 0; part < SURFACE_PARTS; part++) {
+        struct list lists[2] = {{.arena = &ret->arena}, {.arena = &ret->arena}};
+        /* Older kernels' BTF does not say which functions are kfuncs. */
+        bool is_known = part != PART_KFUNC || (left->marks_kfuncs && right->marks_kfuncs);
+        for (size_t i = 0; i < 2 && is_known; i++)
+            list_part(sides[i], part, &lists[i]);
+        merge(ret, part, &lists[0], &lists[1]);
+        free(lists[0].entries.items);
+        free(lists[1].entries.items);
+    }
+    return HG_OK;
+}
+
+void hg_surface_changes_deinit(struct surface_changes *changes)
+{
+    free(changes->items.items);
+    hg_arena_deinit(&changes->arena);
+}
+
+/* --- reports --- */
+
+static void put_counts(const struct surface_changes *changes, struct hg_text *text)
+{
+    for (size_t part = 0; part < SURFACE_PARTS; part++) {
+        const struct surface_count *counts = &changes->counts[part];
+        if (counts->both + counts->only_left + counts->only_right == 0)
+            continue;
+        hg_text_printf(text,
+                       "%-13s %6zu on both sides, %zu of them changed; %zu only on the left, %zu "
+                       "only on the right\n",
+                       part_names[part], counts->both, counts->changed, counts->only_left,
+                       counts->only_right);
+    }
+}
+
+void hg_surface_changes_text(const struct surface_changes *changes, const char *const names[2],
+                             bool stat, struct hg_text *text)
+{
+    hg_text_printf(text, "left: %s\nright: %s\n\n", names[0], names[1]);
+    for (size_t i = 0; i < changes->items.count && !stat; i++) {
+        const struct surface_change *change = &changes->items.items[i];
+        const char *sign = change->right == NULL ? "<" : change->left == NULL ? ">" : "|";
+        hg_text_printf(text, "%s %s %s\n", sign, part_names[change->part], change->name);
+        if (change->left != NULL && change->left[0] != '\0')
+            hg_text_printf(text, "    < %s\n", change->left);
+        if (change->right != NULL && change->right[0] != '\0')
+            hg_text_printf(text, "    > %s\n", change->right);
+    }
+    put_counts(changes, text);
+}
+
+static json_object *make_counts(const struct surface_count *counts)
+{
+    json_object *object = hg_json_must(json_object_new_object());
+    hg_json_add(object, "both", hg_json_number(counts->both));
+    hg_json_add(object, "changed", hg_json_number(counts->changed));
+    hg_json_add(object, "only_left", hg_json_number(counts->only_left));
+    hg_json_add(object, "only_right", hg_json_number(counts->only_right));
+    return object;
+}
+
+static void put_json_line(struct hg_text *text, json_object *object, const char *before)
+{
+    const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+    hg_text_printf(text, "%s%s", before, json_object_to_json_string_ext(object, (int)flags));
+    json_object_put(object);
+}
+
+void hg_surface_changes_json(const struct surface_changes *changes, const char *const names[2],
+                             bool stat, struct hg_text *text)
+{
+    json_object *counts = hg_json_must(json_object_new_object());
+    for (size_t part = 0; part < SURFACE_PARTS; part++)
+        hg_json_add(counts, part_names[part], make_counts(&changes->counts[part]));
+    put_json_line(text, hg_json_string(names[0]), "{\n  \"hdrgen_surface\": 1,\n  \"left\": ");
+    put_json_line(text, hg_json_string(names[1]), ",\n  \"right\": ");
+    put_json_line(text, counts, ",\n  \"counts\": ");
+    for (size_t i = 0; i < changes->items.count && !stat; i++) {
+        const struct surface_change *change = &changes->items.items[i];
+        json_object *object = hg_json_must(json_object_new_object());
+        hg_json_add(object, "kind", hg_json_string(part_names[change->part]));
+        hg_json_add(object, "name", hg_json_string(change->name));
+        hg_json_add(object, "left", hg_json_string(change->left));
+        hg_json_add(object, "right", hg_json_string(change->right));
+        put_json_line(text, object, i == 0 ? ",\n  \"changes\": [\n    " : ",\n    ");
+    }
+    hg_text_put(text, stat || changes->items.count == 0 ? "\n}\n" : "\n  ]\n}\n");
+}
