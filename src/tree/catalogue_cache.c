@@ -56,16 +56,18 @@ static uint64_t key_of(const struct hg_kernel_headers *files)
     XXH3_state_t *state = XXH3_createState();
     if (state == NULL || XXH3_64bits_reset(state) != XXH_OK)
         hg_out_of_memory();
+    struct hg_stats stats = {0};
     for (size_t i = 0; i < files->count; i++) {
         const struct hg_kernel_header *file = &files->items[i];
         struct stat status;
         struct file_state now = {0};
-        if (stat(file->path, &status) == 0)
+        if (hg_stats_next(&stats, file->path, &status) == 0)
             now = (struct file_state){(uint64_t)status.st_size, status.st_mtim.tv_sec,
                                       status.st_mtim.tv_nsec};
         XXH3_64bits_update(state, file->path, strlen(file->path) + 1);
         XXH3_64bits_update(state, &now, sizeof now);
     }
+    hg_stats_end(&stats);
     uint64_t key = XXH3_64bits_digest(state);
     XXH3_freeState(state);
     return key;

@@ -44,3 +44,33 @@ bool hg_kernel_is_file(const char *path)
     struct stat status;
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
+
+static void enter(struct hg_stats *stats, const char *path, size_t length)
+{
+    if (stats->descriptor != 0)
+        close(stats->descriptor - 1);
+    hg_text_truncate(&stats->directory, 0);
+    hg_text_bytes(&stats->directory, path, length);
+    stats->descriptor =
+        open(hg_text_string(&stats->directory), O_PATH | O_DIRECTORY | O_CLOEXEC) + 1;
+}
+
+int hg_stats_next(struct hg_stats *stats, const char *path, struct stat *ret)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL || slash == path || slash[1] == '\0')
+        return stat(path, ret);
+    size_t length = (size_t)(slash - path);
+    if (length != stats->directory.size || memcmp(path, stats->directory.data, length) != 0)
+        enter(stats, path, length);
+    return stats->descriptor == 0 ? stat(path, ret)
+                                  : fstatat(stats->descriptor - 1, slash + 1, ret, 0);
+}
+
+void hg_stats_end(struct hg_stats *stats)
+{
+    if (stats->descriptor != 0)
+        close(stats->descriptor - 1);
+    hg_text_deinit(&stats->directory);
+    *stats = (struct hg_stats){0};
+}

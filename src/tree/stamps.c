@@ -19,6 +19,7 @@
 #include "tree/stamps.h"
 
 #include "base/strings.h"
+#include "tree/kernel.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -61,6 +62,7 @@ struct hg_stamps {
     struct hg_text paths; /* each ended by a NUL */
     struct hg_arena arena;
     struct hg_strings seen; /* path -> kind, plus one */
+    struct hg_stats stats;
 };
 
 struct hg_stamps *hg_stamps_create(void)
@@ -76,6 +78,7 @@ void hg_stamps_destroy(struct hg_stamps *stamps)
 {
     if (stamps == NULL)
         return;
+    hg_stats_end(&stamps->stats);
     free(stamps->items.items);
     hg_text_deinit(&stamps->paths);
     hg_strings_deinit(&stamps->seen);
@@ -286,11 +289,11 @@ static bool is_directory(const struct stamp *stamp)
 }
 
 /* Kind, size and times, without the hash; false = it is not what it was added as. */
-static bool look(const struct hg_stamps *stamps, const struct stamp *stamp, struct stamp *ret)
+static bool look(struct hg_stamps *stamps, const struct stamp *stamp, struct stamp *ret)
 {
     struct stat status;
     *ret = (struct stamp){.kind = stamp->kind, .path = stamp->path};
-    bool is_there = stat(path_of(stamps, stamp), &status) == 0;
+    bool is_there = hg_stats_next(&stamps->stats, path_of(stamps, stamp), &status) == 0;
     if (stamp->kind == STAMP_ABSENT)
         return !is_there && (errno == ENOENT || errno == ENOTDIR);
     if (!is_there || !(is_directory(stamp) ? S_ISDIR(status.st_mode) : S_ISREG(status.st_mode)))
@@ -341,10 +344,11 @@ bool hg_stamps_take(struct hg_stamps *stamps)
 {
     for (size_t i = 0; i < stamps->items.count && !stamps->is_refused; i++)
         stamps->is_refused = !take(stamps, i);
+    hg_stats_end(&stamps->stats);
     return !stamps->is_refused;
 }
 
-static enum hg_stamps_state check(const struct hg_stamps *stamps, struct stamp *stamp)
+static enum hg_stamps_state check(struct hg_stamps *stamps, struct stamp *stamp)
 {
     struct stamp now;
     if (!look(stamps, stamp, &now) || now.size != stamp->size)
