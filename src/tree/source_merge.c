@@ -86,8 +86,10 @@ static void add_model_types(struct collection *collection, size_t unit, const hg
     const char *module = unit == OF_VMLINUX ? NULL : collection->sources->units[unit].file->module;
     if (module == NULL)
         add_types(&collection->groups.items[VMLINUX], map, count);
-    while (module != NULL && *module != '\0')
-        add_types(&collection->groups.items[next_group(collection, &module)], map, count);
+    while (module != NULL && *module != '\0') {
+        size_t group = next_group(collection, &module); /* the groups may move */
+        add_types(&collection->groups.items[group], map, count);
+    }
 }
 
 static int compare_ids(const void *left, const void *right)
