@@ -64,6 +64,21 @@ class Whole(Sources):
         self.assertIn("vmlinux", names)
         self.assertIn("mini_char", names)
 
+    def test_many_modules(self) -> None:
+        """Each has what only it needs; a type that two modules share is in both."""
+        tree = self.tree()
+        with (tree / "kernel/Makefile").open("a") as makefile:
+            for number in range(100):
+                (tree / f"kernel/mod{number}.c").write_text(f"struct both {{ int a; }} b;\nstruct own{number} {{ char c[{number + 1}]; }} x;\n")
+                makefile.write(f"obj-m += mod{number}.o\n")
+        self.good(*self.arguments(tree, "--modules", "btf"))
+        for number in (0, 1, 50, 99):
+            out = self.good("list", "--btf", f"btf/mod{number}", "--base-btf", "btf/vmlinux", "struct own*", "both").out.decode()
+            self.assertRegex(out, f"struct\town{number}\t{number + 1}\\b")
+            self.assertIn("both", out)
+            self.assertEqual(out.count("struct\town"), 1)
+        self.assertNotIn("own7", self.good("list", "--btf", "btf/vmlinux").out.decode())
+
     def test_bodies_and_fast(self) -> None:
         tree = self.tree()
         self.source(tree, "int private(int n)\n{\n\tstruct inside { char c[40]; } s = {{0}};\n\treturn s.c[n];\n}\n")
