@@ -425,7 +425,10 @@ static void test_translation(void)
     expect_arguments("x86", "-I/old/include -include /old/k.h -isystem /old/sys",
                      EXPECTED(" -I/src/include -include /src/k.h -isystem /src/sys"));
     expect_arguments("x86", "-std=gnu11 -fshort-wchar -fno-common -fno-PIE -O2 -funsigned-char",
-                     EXPECTED(" -std=gnu11 -fshort-wchar -fno-common -funsigned-char"));
+                     EXPECTED(" -std=gnu11 -fshort-wchar -fno-common -funsigned-char -O2"));
+    expect_arguments("x86", "-O3", EXPECTED(" -O2"));
+    expect_arguments("x86", "-O2 -Oz", EXPECTED(" -Os"));
+    expect_arguments("x86", "-O2 -O0", EXPECTED(""));
     expect_arguments("x86", "-m64 -mno-sse -msse2 -mcmodel=kernel -march=k8 -mabi=sysv",
                      EXPECTED(" -m64 -mno-sse -msse2"));
     expect_arguments("arm64", "-mgeneral-regs-only -mabi=lp64", EXPECTED(" -mgeneral-regs-only"));
@@ -464,7 +467,7 @@ static void test_translation_of_layout_options(void)
 /* What is not known is left out, once counted for all units; nothing of it is tried. */
 static void test_translation_of_unknown_options(void)
 {
-    expect_translation("arm64", "-mno-sse -m64 -fplugin=x.so -O2", EXPECTED(""), "-mno-sse -m64");
+    expect_translation("arm64", "-mno-sse -m64 -fplugin=x.so -O2", EXPECTED(" -O2"), "-mno-sse -m64");
     expect_translation("x86",
                        "-mnever -fnever=1 -mnever -Xclang -fany @file -fpass-plugin=x.so "
                        "-ivfsoverlay x -DA",
