@@ -5,7 +5,7 @@ use libbpf_rs::{MapCore, MapFlags, ObjectBuilder};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes = include_bytes!(concat!(env!("OUT_DIR"), "/prog.bpf.o"));
     // For a kernel without BTF: ObjectBuilder::btf_custom_path, and what `hdrgen --for` writes.
-    let mut object = ObjectBuilder::default().open_memory(bytes)?.load()?;
+    let object = ObjectBuilder::default().open_memory(bytes)?.load()?;
     let mut asked = std::process::id().to_ne_bytes().to_vec();
     asked.extend([0; 4]);
     let zero = 0u32.to_ne_bytes();
