@@ -150,10 +150,11 @@ class Field:
         return Kernel(MACHINES[arch], Path(found["headers"]), Path(found.get("image", "/")))
 
     def generate(self, kernel: Kernel, name: str, *options: str | Path, types: tuple[str, ...] = TYPES) -> Path:
-        """A file in the form of its suffix, out of the headers alone."""
+        """A file in the form of its suffix, out of the headers alone; BTF with --sources out of the source files."""
         output = self.work / name
-        headers = [word for header in HEADERS for word in ("--header", header)]
-        run(self.hdrgen, "-q", "--kernel", kernel.headers, *headers, *types, *options, "-o", output)
+        of_sources = self.options.sources and name.endswith(".btf") and kernel.headers == Path(self.options.headers or "")
+        source = ["--sources"] if of_sources else [word for header in HEADERS for word in ("--header", header)]
+        run(self.hdrgen, "-q", "--kernel", kernel.headers, *source, *types, *options, "-o", output)
         return output
 
     def compile_c(self) -> None:
@@ -342,12 +343,15 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--suite", default="bookworm", help="of Debian, whose cloud kernel it is")
     parser.add_argument("--headers", help="another kernel's headers or prepared tree")
     parser.add_argument("--image", help="its image")
+    parser.add_argument("--sources", action="store_true", help="its BTF is made from its source files (--headers is a prepared tree)")
     parser.add_argument("--timeout", type=int, default=240, help="seconds for the boot and all that the guest does")
     parser.add_argument("--keep", help="a directory for everything that is made, console.log among it")
     parser.add_argument("--break", dest="break_member", metavar="STRUCT.MEMBER", help="a line of FAULTS")
     options = parser.parse_args()
     if bool(options.headers) != bool(options.image):
         parser.error("--headers and --image belong together")
+    if options.sources and not options.headers:
+        parser.error("--sources needs --headers")
     return options
 
 
