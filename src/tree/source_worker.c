@@ -76,6 +76,7 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
         .memory_file_count = file_count,
         .skips_bodies = sources->options->skips_bodies,
         .functions = sources->options->functions,
+        .has_uses = unit->file->module != NULL, /* the kernel's own BTF has all that is left */
         .doubt = prefix == NULL ? hg_sources_doubt : NULL,
         .doubt_user = (void *)(uintptr_t)unit,
         .roots = (const char *const[]){sources->options->kernel->source,

@@ -27,8 +27,9 @@ def own_names(btf: Btf, first: int) -> set[tuple[str, str]]:
 
 def judge(module: Path, made: Path, kernel: Btf, made_kernel: Btf) -> bool:
     theirs, ours = read_file(str(module), base=kernel), read_file(str(made), base=made_kernel)
-    names = own_names(theirs, len(kernel.types))
-    verdict = Comparison(definitions(theirs), definitions(ours)).verdict
+    defined = definitions(theirs)
+    names = own_names(theirs, len(kernel.types)) & defined.layouts.keys()  # and not what is only declared
+    verdict = Comparison(defined, definitions(ours)).verdict
     exact, wrong, missing = ({k for k in keys if k in names}
                              for keys in (verdict.exact, verdict.wrong + verdict.lost, verdict.missing))
     own = len(own_names(ours, len(made_kernel.types)) & names)

@@ -16,7 +16,7 @@ typedef that has a name in the kernel's BTF counts, and every definition of it: 
 The types of members are compared too, and counted apart: a wrong pointer moves no member. What gcc and pahole are known to
 write otherwise is a class of its own, checked for each difference: arrays of arrays that became one, `const` of an array, array
 parameters, `volatile` for functions that do not return, the compiler's own typedefs for 128 bits and va_list, a second copy of a
-transparent union without its members, 64-bit enumerators
+transparent union without its members, elements of vectors without their typedef, 64-bit enumerators
 cut to 32 bits before BTF had enum64. A name that is not covered is explained if the compiler
 itself defines it, or if it is defined only in files that hdrgen reported as not read (--explain: prints where).
 
@@ -87,6 +87,8 @@ class Describer:
         while element.kind == "ARRAY":
             count, t = count * element.count, element
             element = self.btf.types[self.btf.strip(t.type)]
+        if element.kind == "INT":  # of a vector, gcc drops the typedef
+            return f"[{count}] {self.describe(element.id, depth + 1, constant)}"
         return f"[{count}] {self.describe(t.type, depth + 1, constant)}"
 
     def _plain(self, t: Type, depth: int) -> str:

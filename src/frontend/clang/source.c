@@ -189,12 +189,34 @@ static bool is_repeated(struct source *source, CXCursor cursor)
     return file != NULL && hg_clang_is_of_prefix(&source->reader, file);
 }
 
+/* A type that something mentions by name.  What the prefix defines is declared alone. */
+static void take_use(struct source *source, CXCursor cursor)
+{
+    CXCursor type = clang_getCursorReferenced(cursor);
+    enum CXCursorKind kind = clang_getCursorKind(type);
+    if (!is_tag(kind) && kind != CXCursor_TypedefDecl)
+        return;
+    source->reader.pointer_depth++;
+    hg_clang_declaration(&source->reader, type);
+    source->reader.pointer_depth--;
+}
+
+static enum CXChildVisitResult visit_use(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    if (clang_getCursorKind(cursor) == CXCursor_TypeRef)
+        take_use(data, cursor);
+    return CXChildVisit_Recurse;
+}
+
 /* Inside a function. */
 static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     (void)parent;
     struct source *source = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
+    if (kind == CXCursor_TypeRef && source->unit->has_uses)
+        take_use(source, cursor);
     if (kind == CXCursor_TypedefDecl || (is_tag(kind) && clang_isCursorDefinition(cursor)))
         hg_clang_declaration(&source->reader, cursor);
     return kind == CXCursor_EnumDecl ? CXChildVisit_Continue : CXChildVisit_Recurse;
@@ -219,6 +241,10 @@ static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientD
     case CXCursor_FunctionDecl:
         if (clang_isCursorDefinition(cursor))
             *HG_PUSH(&source->functions) = cursor;
+        return CXChildVisit_Continue;
+    case CXCursor_VarDecl:
+        if (source->unit->has_uses)
+            clang_visitChildren(cursor, visit_use, source);
         return CXChildVisit_Continue;
     default:
         return CXChildVisit_Continue;

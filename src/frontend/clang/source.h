@@ -53,6 +53,8 @@ struct hg_source_unit {
     bool skips_bodies; /* of functions: types that are defined there are not found */
     bool functions;    /* functions with a body become symbols of the model */
     bool is_whole;     /* also declares what is only declared */
+    bool has_uses;     /* declares, too, what functions and variables only mention, of the prefix as
+                          well */
     /* Where the only errors are missing files and what comes of them, the model has the rest, but
      * for the types of doubtful files, and no functions; NULL = then there is no model. */
     hg_doubt_fn *doubt;
