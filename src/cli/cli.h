@@ -111,8 +111,6 @@ struct options {
     HG_ARRAY(struct hg_trim) trims;
     HG_ARRAY(const char *) fleets;    /* check: directories of kernels */
     struct source like;               /* what goes for each kernel of them */
-    bool html;                        /* check: --format html */
-    bool load;                        /* check: --load */
     HG_ARRAY(const char *) attach;    /* check: PROGRAM=TARGET */
     HG_ARRAY(const char *) without;   /* check: programs */
     HG_ARRAY(const char *) macros;    /* patterns; the sources' headers refer to them */
@@ -122,6 +120,8 @@ struct options {
     struct hg_arena arena;            /* what trims hold */
     const struct emitter *emitter;    /* NULL: check */
     const struct diff_format *diff_format; /* diff */
+    bool html;                             /* check: --format html */
+    bool load;                             /* check: --load */
     bool surface;                          /* diff: --surface */
     bool stat;                             /* diff: --stat */
     bool common;                           /* diff: only types that both sides have */

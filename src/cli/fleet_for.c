@@ -81,12 +81,19 @@ static bool take_part(const struct fleet_work *work, size_t kernel, const struct
 
 enum { TAR_BLOCK = 512, TAR_NAME = 100, TAR_PREFIX = 155 };
 
+/* A field's characters: no NUL follows where they fill it. */
+static void put_field(char *field, const char *from, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        field[i] = from[i];
+}
+
 /* The name in the two fields of a header; false = it is too long for them. */
 static bool split_name(const char *name, char *header)
 {
     size_t length = strlen(name);
     if (length <= TAR_NAME) {
-        memcpy(header, name, length);
+        put_field(header, name, length);
         return true;
     }
     for (const char *slash = strchr(name, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
@@ -94,8 +101,8 @@ static bool split_name(const char *name, char *header)
         size_t rest = length - prefix - 1;
         if (prefix > TAR_PREFIX || rest > TAR_NAME || rest == 0)
             continue;
-        memcpy(header, slash + 1, rest);
-        memcpy(header + 345, name, prefix);
+        put_field(header, slash + 1, rest);
+        put_field(header + 345, name, prefix);
         return true;
     }
     return false;
@@ -121,8 +128,8 @@ static bool put_member(struct hg_text *tar, const char *name, const struct hg_te
     put_octal(header + 136, 12, 0);
     memset(header + 148, ' ', 8);
     header[156] = '0';
-    memcpy(header + 257, "ustar", 6);
-    memcpy(header + 263, "00", 2);
+    put_field(header + 257, "ustar", 6);
+    put_field(header + 263, "00", 2);
     unsigned sum = 0;
     for (size_t i = 0; i < sizeof header; i++)
         sum += (unsigned char)header[i];
@@ -168,16 +175,16 @@ static void put_path(const struct options *options, const struct kernel *kernel,
 /* The directories that the file is in. */
 static enum hg_status make_directories(const char *path, struct hg_diagnostics *diagnostics)
 {
-    HG_CLEANUP(hg_free_pointer) char *copy = strdup(path);
-    for (char *slash = copy == NULL ? NULL : strchr(copy + 1, '/'); slash != NULL;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(copy, 0777) != 0 && errno != EEXIST) {
-            hg_error(diagnostics, NULL, "cannot make the directory '%s': %s", copy,
-                     strerror(errno));
+    for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        struct hg_text directory = {0};
+        hg_text_bytes(&directory, path, (size_t)(slash - path));
+        bool is_there = mkdir(hg_text_string(&directory), 0777) == 0 || errno == EEXIST;
+        if (!is_there)
+            hg_error(diagnostics, NULL, "cannot make the directory '%s': %s",
+                     hg_text_string(&directory), strerror(errno));
+        hg_text_deinit(&directory);
+        if (!is_there)
             return HG_ERROR_IO;
-        }
-        *slash = '/';
     }
     return HG_OK;
 }

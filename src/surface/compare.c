@@ -198,22 +198,32 @@ static void merge(struct surface_changes *changes, enum surface_part part, const
     struct surface_count *counts = &changes->counts[part];
     size_t l = 0;
     size_t r = 0;
-    while (l < left->entries.count || r < right->entries.count) {
+    for (;;) {
         const struct entry *a = l < left->entries.count ? &left->entries.items[l] : NULL;
         const struct entry *b = r < right->entries.count ? &right->entries.items[r] : NULL;
+        if (a == NULL && b == NULL)
+            return;
         int order = a == NULL ? 1 : b == NULL ? -1 : strcmp(a->name, b->name);
-        l += order <= 0;
-        r += order >= 0;
+        const struct entry *here = order <= 0 ? a : NULL;
+        const struct entry *there = order >= 0 ? b : NULL;
+        l += here != NULL;
+        r += there != NULL;
         counts->both += order == 0;
         counts->only_left += order < 0;
         counts->only_right += order > 0;
-        if (order == 0 && strcmp(a->words, b->words) == 0)
+        if (here != NULL && there != NULL && strcmp(here->words, there->words) == 0)
             continue;
         counts->changed += order == 0;
-        *HG_PUSH(&changes->items) = (struct surface_change){.part = part,
-                                                            .name = order <= 0 ? a->name : b->name,
-                                                            .left = order <= 0 ? a->words : NULL,
-                                                            .right = order >= 0 ? b->words : NULL};
+        struct surface_change *change = HG_PUSH(&changes->items);
+        *change = (struct surface_change){.part = part};
+        if (here != NULL) {
+            change->name = here->name;
+            change->left = here->words;
+        }
+        if (there != NULL) {
+            change->name = there->name;
+            change->right = there->words;
+        }
     }
 }
 
