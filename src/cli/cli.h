@@ -104,6 +104,7 @@ enum loaders { LOADER_LIBBPF, LOADER_AYA, LOADER_BOTH };
 
 struct options {
     enum command command;
+    enum arrays arrays; /* --arrays */
     struct source sources[MAX_SOURCES];
     size_t source_count;
     struct hg_select_options select;
@@ -127,17 +128,16 @@ struct options {
     bool common;                           /* diff: only types that both sides have */
     const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
     size_t object_count;
-    enum arrays arrays;
     enum loaders loaders;  /* check: whose rules */
     bool json;             /* check: --format json */
     const char *output;    /* "-" is standard output; link: NULL = each object in place */
     const char *depfile;   /* NULL = none */
     const char *modules;   /* --modules: a directory for the BTF of each; NULL = none */
-    bool only_modules;     /* and nothing else is to be written */
     const char *functions; /* --functions: the list of symbols; NULL = none */
     const char *linker;    /* link: --wrap; NULL = none */
     const char *const *linker_arguments;
     size_t linker_argument_count;
+    bool only_modules; /* --modules, and nothing else is to be written */
     bool strict;
     bool quiet;
     bool verbose;
