@@ -449,47 +449,21 @@ static void add_tags_of(struct hg_header_plan *plan, uint32_t file)
     }
 }
 
-/* What `known` has: files that it has opened, and files (as locations name them) in which it has
- * the records of trace events. */
-struct known {
-    struct hg_strings files;
-    struct hg_strings traces;
-};
-
-static void find_known(struct hg_header_plan *plan, struct known *known)
+/* The files that `known` has opened. */
+static void find_known(struct hg_header_plan *plan, struct hg_strings *known)
 {
-    static const char event[] = "trace_event_raw_";
     const struct hg_model *model = plan->options->known;
-    hg_strings_init(&known->files, plan->arena);
-    hg_strings_init(&known->traces, plan->arena);
+    hg_strings_init(known, plan->arena);
     if (model == NULL)
         return;
     size_t count = 0;
     const char *const *files = hg_model_files(model, &count);
     for (size_t i = 0; i < count; i++)
-        *hg_strings_number(&known->files, files[i], strlen(files[i])) = 1;
-    for (hg_type_id id = 1; id < hg_model_type_count(model); id++) {
-        const struct hg_type *type = hg_model_type(model, id);
-        if (type->kind == HG_STRUCT && type->name != NULL && type->where.file != NULL &&
-            strncmp(type->name, event, sizeof event - 1) == 0)
-            *hg_strings_number(&known->traces, type->where.file, strlen(type->where.file)) = 1;
-    }
+        *hg_strings_number(known, files[i], strlen(files[i])) = 1;
     hg_definers_learn(&plan->definers, model);
 }
 
-/* The directory of a tree is left off in locations. */
-static bool is_known(struct known *known, const char *path, bool is_trace)
-{
-    if (!is_trace)
-        return *hg_strings_number(&known->files, path, strlen(path)) != 0;
-    for (const char *tail = path; tail != NULL; tail = strchr(tail + 1, '/'))
-        if (*hg_strings_number(&known->traces, tail + (*tail == '/'),
-                               strlen(tail + (*tail == '/'))) != 0)
-            return true;
-    return false;
-}
-
-static void add_headers(struct hg_header_plan *plan, struct known *known, bool are_traces)
+static void add_headers(struct hg_header_plan *plan, struct hg_strings *known, bool are_traces)
 {
     const struct hg_catalogue *catalogue = plan->options->catalogue;
     for (size_t i = 0; i < catalogue->files->count; i++) {
@@ -500,8 +474,8 @@ static void add_headers(struct hg_header_plan *plan, struct known *known, bool a
             continue;
         add_tags_of(plan, file);
         hg_plan_add_header(plan, name, are_traces);
-        if (plan->options->known != NULL &&
-            is_known(known, catalogue->files->items[i].path, are_traces))
+        const char *path = catalogue->files->items[i].path;
+        if (plan->options->known != NULL && *hg_strings_number(known, path, strlen(path)) != 0)
             hg_plan_find(plan, name, are_traces)->state = HG_HEADER_PARSED;
     }
 }
@@ -555,10 +529,11 @@ enum hg_status hg_read_every_header(const struct hg_every_header *options,
     hg_strings_init(&plan.tag_set, plan.arena);
     hg_definers_init(&plan.definers, options->catalogue, plan.arena);
 
-    struct known known;
+    struct hg_strings known;
     find_known(&plan, &known);
     add_headers(&plan, &known, false);
-    add_headers(&plan, &known, true);
+    if (options->known == NULL) /* else the files that make events define the records */
+        add_headers(&plan, &known, true);
     enum hg_status status = plan.headers.count == 0 ? report_nothing(&plan) : parse_all(&plan);
     if (status == HG_OK)
         status = finish(&plan, ret, report);
@@ -571,8 +546,7 @@ enum hg_status hg_read_every_header(const struct hg_every_header *options,
     free(plan.warnings.items);
     free(plan.tags.items);
     hg_definers_deinit(&plan.definers);
-    hg_strings_deinit(&known.files);
-    hg_strings_deinit(&known.traces);
+    hg_strings_deinit(&known);
     hg_strings_deinit(&plan.by_name[0]);
     hg_strings_deinit(&plan.by_name[1]);
     hg_strings_deinit(&plan.tag_names);

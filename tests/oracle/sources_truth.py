@@ -82,14 +82,19 @@ class Describer:
             t.kind == "VOLATILE" and self.btf.types[t.type].kind == "FUNC_PROTO")
 
     def _array(self, t: Type, depth: int, constant: bool) -> str:
-        count = t.count
-        element = self.btf.types[self.btf.strip(t.type)]  # of an array through a typedef as well
+        count, (element, constant) = t.count, self._element(t, constant)
         while element.kind == "ARRAY":
             count, t = count * element.count, element
-            element = self.btf.types[self.btf.strip(t.type)]
-        if element.kind == "INT":  # of a vector, gcc drops the typedef
-            return f"[{count}] {self.describe(element.id, depth + 1, constant)}"
-        return f"[{count}] {self.describe(t.type, depth + 1, constant)}"
+            element, constant = self._element(t, constant)
+        # of a vector, gcc drops the typedef of its elements
+        return f"[{count}] {self.describe(element.id if element.kind == 'INT' else t.type, depth + 1, constant)}"
+
+    def _element(self, t: Type, constant: bool) -> tuple[Type, bool]:
+        """Through typedefs, and whether it is constant."""
+        found = self.btf.types[t.type]
+        while found.kind in ("TYPEDEF", "CONST", "VOLATILE", "RESTRICT", "TYPE_TAG"):
+            constant, found = constant or found.kind == "CONST", self.btf.types[found.type]
+        return found, constant
 
     def _plain(self, t: Type, depth: int) -> str:
         if t.kind == "INT":
