@@ -467,7 +467,8 @@ static void test_translation_of_layout_options(void)
 /* What is not known is left out, once counted for all units; nothing of it is tried. */
 static void test_translation_of_unknown_options(void)
 {
-    expect_translation("arm64", "-mno-sse -m64 -fplugin=x.so -O2", EXPECTED(" -O2"), "-mno-sse -m64");
+    expect_translation("arm64", "-mno-sse -m64 -fplugin=x.so -O2", EXPECTED(" -O2"),
+                       "-mno-sse -m64");
     expect_translation("x86",
                        "-mnever -fnever=1 -mnever -Xclang -fany @file -fpass-plugin=x.so "
                        "-ivfsoverlay x -DA",

@@ -62,7 +62,12 @@ class Judge:
         status, out, err = exit_status(self.hdrgen, "check", self.program, "--btf", self.target, "-q", "--format", "json")
         if status not in (0, 1):
             raise ToolError(f"hdrgen check: exit status {status}: {err.strip()[:300]}")
-        findings = json.loads(out)["objects"][0]["relocations"]
+        answer = json.loads(out)["objects"][0]
+        findings = answer["relocations"]
+        # loading attaches nothing: that a function to attach to is not there is no judgement of the types
+        if any(d["kind"] == "function" and d["result"] == "missing" for d in answer["dependencies"]) and all(
+                f["result"] == "resolved" for f in findings):
+            status = 0
         load_status, out, err = exit_status(self.load, self.program, self.target)
         if load_status != 0:
             raise ToolError(f"core_load: exit status {load_status}: {err.strip()[:300]}")
