@@ -186,8 +186,11 @@ void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
         else
             hg_stamps_add_file(stamps, path);
     }
-    for (size_t i = 0; i < report->unread_count; i++)
+    for (size_t i = 0; i < report->unread_count; i++) {
         add_unread(stamps, report->unread[i].path);
+        if (report->unread[i].has_died) /* for want of memory, say: the next run may read it */
+            hg_stamps_refuse(stamps);
+    }
     if (report->unread_count > 0)
         add_headers(stamps, kernel, false);
 }

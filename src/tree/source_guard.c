@@ -8,10 +8,10 @@
  * unit defines or undefines a macro, before it includes one of them, that one of them tests in an
  * #if.  Such a unit is parsed without the prefix.  So is one whose own headers do that.
  *
- * The method: the unit and the headers that it includes are walked through in the order of their
- * text, both sides of every #if.  If no macro was changed where a header of the prefix comes, all
- * is well; that is nearly always so.  Else a second walk goes into the prefix's headers as well, to
- * see whether one of those that come after the change tests the macro.
+ * The method: the unit and the headers that it includes, those of the prefix among them, are walked
+ * through in the order of their text, both sides of every #if.  If a header of the prefix that
+ * comes after a change tests the macro, the prefix is refused.  What headers of the prefix bring
+ * that the unit does not include is source_leak.c's.
  *
  * pr_fmt and dev_fmt are left aside: what headers test and define of them is only used where a
  * message is printed.
@@ -22,19 +22,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-enum event_kind { EVENT_INCLUDE, EVENT_INCLUDE_QUOTED, EVENT_CHANGE, EVENT_TEST };
-
-struct event {
-    enum event_kind kind;
-    const char *name; /* one copy of each */
-};
-
-struct scanned_file {
-    const char *path;
-    HG_ARRAY(struct event) events;
-    size_t walk; /* the last one that went through it */
-};
 
 /* --- scanning --- */
 
@@ -54,8 +41,7 @@ static void take_directive(void *user, enum hg_directive directive, const char *
         .kind = kind, .name = hg_strings_intern(&scanning->sources->scanned, name, length)};
 }
 
-/* Each file is read once. */
-static struct scanned_file *scan(struct sources *sources, const char *path)
+struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
 {
     uint32_t *number = hg_strings_number(&sources->scanned, path, strlen(path));
     if (*number != 0)
@@ -78,18 +64,24 @@ void hg_sources_init_scans(struct sources *sources)
     hg_arena_init(&sources->scans);
     hg_strings_init(&sources->scanned, &sources->scans);
     hg_strings_init(&sources->resolved, &sources->scans);
+    hg_strings_init(&sources->prefix_macros, &sources->scans);
 }
 
 void hg_sources_deinit_scans(struct sources *sources)
 {
-    for (size_t i = 0; i < sources->scanned_files.count; i++)
+    for (size_t i = 0; i < sources->prefixes.count; i++)
+        hg_leak_deinit(sources->prefixes.items[i]);
+    for (size_t i = 0; i < sources->scanned_files.count; i++) {
         free(sources->scanned_files.items[i]->events.items);
+        free(sources->scanned_files.items[i]->mentions.items);
+    }
     free(sources->scanned_files.items);
     free(sources->paths.items);
     memset(&sources->scanned_files, 0, sizeof sources->scanned_files);
     memset(&sources->paths, 0, sizeof sources->paths);
     hg_strings_deinit(&sources->scanned);
     hg_strings_deinit(&sources->resolved);
+    hg_strings_deinit(&sources->prefix_macros);
     hg_arena_deinit(&sources->scans);
 }
 
@@ -103,14 +95,16 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
     size_t count = 0;
     const char *const *files = hg_model_files(prefix->model, &count);
     for (size_t i = 0; i < count; i++) {
-        *hg_strings_number(&prefix->files, files[i], strlen(files[i])) = 1;
-        const struct scanned_file *file = scan(sources, files[i]);
+        *hg_strings_number(&prefix->files, files[i], strlen(files[i])) = (uint32_t)i + 1;
+        struct scanned_file *file = hg_sources_scan(sources, files[i]);
+        *HG_PUSH(&prefix->scanned) = file;
         for (size_t e = 0; e < file->events.count; e++) {
             const struct event *event = &file->events.items[e];
             if (event->kind == EVENT_TEST && !is_aside(event->name))
                 *hg_strings_number(&prefix->tested, event->name, strlen(event->name)) = 1;
         }
     }
+    hg_leak_learn(sources, prefix);
 }
 
 /* --- finding what an #include names --- */
@@ -159,8 +153,9 @@ struct walk {
     const struct source_unit *unit;
     struct source_prefix *prefix;
     size_t number;
-    bool is_exact; /* the second one: looks which of the prefix's files come after a change */
-    struct string_list changed; /* macros that the prefix tests, defined or undefined so far */
+    struct string_list changed;  /* macros that the prefix tests, defined or undefined so far */
+    struct scanned_list own;     /* files that are not of the prefix */
+    struct scanned_list reached; /* files of the prefix */
     bool is_refused;
 };
 
@@ -212,6 +207,8 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
     if (file->walk == walk->number || distance > DEEPEST_INCLUDE)
         return;
     file->walk = walk->number;
+    file->turn = walk->reached.count;
+    *HG_PUSH(&walk->reached) = file;
     bool is_read_now = distance <= 1 && is_read_again(file);
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
         const struct event *event = &file->events.items[i];
@@ -221,7 +218,7 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
             continue;
         const char *path = find_included(walk->sources, walk->unit, file, event);
         if (path != NULL && has_file(walk->prefix, path))
-            walk_prefix(walk, scan(walk->sources, path), distance + 1);
+            walk_prefix(walk, hg_sources_scan(walk->sources, path), distance + 1);
     }
 }
 
@@ -230,6 +227,7 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
     if (file->walk == walk->number || depth > DEEPEST_INCLUDE)
         return;
     file->walk = walk->number;
+    *HG_PUSH(&walk->own) = file;
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
         const struct event *event = &file->events.items[i];
         if (event->kind == EVENT_TEST)
@@ -243,42 +241,64 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
         if (path == NULL)
             continue;
         if (!has_file(walk->prefix, path))
-            walk_file(walk, scan(walk->sources, path), depth + 1);
-        else if (walk->is_exact)
-            walk_prefix(walk, scan(walk->sources, path), 0);
+            walk_file(walk, hg_sources_scan(walk->sources, path), depth + 1);
         else
-            walk->is_refused = walk->changed.count > 0;
+            walk_prefix(walk, hg_sources_scan(walk->sources, path), 0);
     }
 }
 
-/* Whether a walk through the files, which the unit includes or is, ends. */
+/* Whether the files, which the unit includes or is, are read the same after the prefix. */
 static bool passes(struct sources *sources, const struct source_unit *unit,
-                   const struct string_list *files, struct source_prefix *prefix, bool is_exact)
+                   const struct string_list *files, struct source_prefix *prefix)
 {
     struct walk walk = {
         .sources = sources,
         .unit = unit,
         .prefix = prefix,
         .number = ++sources->walks,
-        .is_exact = is_exact,
     };
     for (size_t i = 0; i < files->count; i++)
-        walk_file(&walk, scan(sources, files->items[i]), 0);
+        walk_file(&walk, hg_sources_scan(sources, files->items[i]), 0);
+    if (!walk.is_refused)
+        walk.is_refused = hg_leak_changes(sources, prefix, &walk.own, &walk.reached);
     free(walk.changed.items);
+    free(walk.own.items);
+    free(walk.reached.items);
     return !walk.is_refused;
+}
+
+void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefix,
+                            struct scanned_file *file)
+{
+    struct source_unit unit = {.arguments = prefix->arguments};
+    struct walk walk = {
+        .sources = sources, .unit = &unit, .prefix = prefix, .number = ++sources->walks};
+    walk_prefix(&walk, file, 0);
+    free(walk.reached.items);
+}
+
+void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefix, const char *path)
+{
+    struct source_unit unit = {.arguments = prefix->arguments};
+    struct walk walk = {
+        .sources = sources, .unit = &unit, .prefix = prefix, .number = ++sources->walks};
+    if (has_file(prefix, path))
+        walk_prefix(&walk, hg_sources_scan(sources, path), 0);
+    for (size_t i = 0; i < walk.reached.count; i++)
+        walk.reached.items[i]->is_forced = true;
+    free(walk.reached.items);
 }
 
 bool hg_sources_may_continue(struct sources *sources, const struct source_unit *unit,
                              struct source_prefix *prefix)
 {
-    return passes(sources, unit, &prefix->paths, prefix->parent, false) ||
-           passes(sources, unit, &prefix->paths, prefix->parent, true);
+    return passes(sources, unit, &prefix->paths, prefix->parent);
 }
 
 void hg_sources_visit_includes(struct sources *sources, const struct source_unit *unit,
                                struct source_prefix *prefix, hg_included_fn *visit, void *user)
 {
-    const struct scanned_file *file = scan(sources, unit->file->path);
+    const struct scanned_file *file = hg_sources_scan(sources, unit->file->path);
     for (size_t i = 0; i < file->events.count; i++) {
         const struct event *event = &file->events.items[i];
         if (event->kind == EVENT_TEST || event->kind == EVENT_CHANGE)
@@ -307,6 +327,5 @@ bool hg_sources_may_follow(struct sources *sources, const struct source_unit *un
     if (!hg_sources_fits(&unit->arguments, &prefix->arguments, is_not_tested, &asked))
         return false;
     struct string_list files = {.items = (const char *[]){unit->file->path}, .count = 1};
-    return passes(sources, unit, &files, prefix, false) ||
-           passes(sources, unit, &files, prefix, true);
+    return passes(sources, unit, &files, prefix);
 }

@@ -6,6 +6,7 @@
  *     source_headers.c   which headers a prefix has
  *     source_prefix.c    making a prefix
  *     source_guard.c     whether a prefix would change a translation unit
+ *     source_leak.c      what headers of a prefix bring that a unit does not include
  *     source_doubt.c     what can be taken of a file that includes a missing one
  *     source_worker.c    tasks: several translation units in one process
  *     source_rest.c      headers that no source file includes
@@ -34,7 +35,37 @@ struct source_arguments {
     struct string_list includes;    /* -include */
 };
 
-struct scanned_file;
+enum event_kind { EVENT_INCLUDE, EVENT_INCLUDE_QUOTED, EVENT_CHANGE, EVENT_TEST };
+
+/* A directive that matters. */
+struct event {
+    enum event_kind kind;
+    const char *name; /* one copy of each */
+};
+
+struct scanned_file {
+    const char *path;
+    HG_ARRAY(struct event) events;
+    size_t walk; /* the last one that went through it */
+    size_t turn; /* of that walk's files of a prefix: how many came before */
+    /* Names in its text that are macros of a prefix; as many prefixes as there were then. */
+    struct string_list mentions;
+    size_t mentions_of;
+    bool has_pragmas; /* that change what comes after the file */
+    bool is_forced;   /* -include names it, or a file that includes it */
+};
+
+struct scanned_list {
+    struct scanned_file **items;
+    size_t count, capacity;
+};
+
+/* A file that defines a macro. */
+struct definer {
+    const struct scanned_file *file;
+    size_t turn;   /* files of the prefix that were opened before */
+    uint32_t next; /* index plus one of another one */
+};
 
 /* Headers that were parsed once, for many translation units. */
 struct source_prefix {
@@ -43,10 +74,14 @@ struct source_prefix {
     struct string_list headers; /* as #include lines name them, `<` or `"` and all */
     struct string_list paths;   /* of these, where parent is not NULL */
     struct hg_memory_file file;
-    const char *path;         /* of the precompiled file; NULL = there is none */
-    struct hg_model *model;   /* what it adds to its parent */
-    struct hg_strings files;  /* all that it opened: 1 */
+    const char *path;        /* of the precompiled file; NULL = there is none */
+    struct hg_model *model;  /* what it adds to its parent */
+    struct hg_strings files; /* all that it opened: index plus one in scanned */
+    struct scanned_list scanned;
     struct hg_strings tested; /* macros that an #if of these asks for: 1 */
+    struct hg_strings macros; /* that these define: index plus one in definers */
+    HG_ARRAY(struct definer) definers;
+    struct string_list *asked; /* by index in scanned: macros that it tests and others define */
     struct sources *sources;
 };
 
@@ -90,8 +125,10 @@ struct sources {
     HG_ARRAY(struct scanned_file *) scanned_files;
     struct hg_strings resolved; /* directory and name -> index plus one of a path, 1 = none */
     HG_ARRAY(const char *) paths;
-    size_t walks;    /* of the guard */
-    bool lacks_room; /* for precompiled prefixes */
+    struct hg_strings prefix_macros; /* of all prefixes: 1 */
+    size_t learnt;                   /* prefixes whose macros are known */
+    size_t walks;                    /* of the guard */
+    bool lacks_room;                 /* for precompiled prefixes */
     size_t done;
     /* Of the headers that no file includes. */
     const struct hg_unparsed_header *unparsed_headers;
@@ -122,6 +159,14 @@ void hg_sources_find_common(struct source_unit *const *units, size_t count,
 
 /* --- source_guard.c --- */
 
+/* Each file is read once. */
+struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
+/* Walks through a file of the prefix and those of it that this one includes. */
+void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefix,
+                            struct scanned_file *file);
+/* Marks a file that -include names, and what it includes, as forced. */
+void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefix,
+                            const char *path);
 /* Reads which macros the files of the prefix test. */
 void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix);
 /* What was scanned, and where includes lead: needed until all prefixes are chosen. */
@@ -140,6 +185,16 @@ bool hg_sources_may_continue(struct sources *sources, const struct source_unit *
 typedef void hg_included_fn(void *user, const char *path, const char *name);
 void hg_sources_visit_includes(struct sources *sources, const struct source_unit *unit,
                                struct source_prefix *prefix, hg_included_fn *visit, void *user);
+
+/* --- source_leak.c --- */
+
+/* Remembers the macros that the prefix defines. */
+void hg_leak_learn(struct sources *sources, struct source_prefix *prefix);
+void hg_leak_deinit(struct source_prefix *prefix);
+/* Whether headers of the prefix that a unit does not include would change it: own are the files
+ * that the prefix has not, reached those of the prefix that the unit includes. */
+bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
+                     const struct scanned_list *own, const struct scanned_list *reached);
 
 /* --- source_headers.c --- */
 

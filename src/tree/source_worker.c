@@ -260,6 +260,7 @@ static void blame(struct sources *sources, size_t index, const struct hg_task_re
     struct hg_text text = {0};
     hg_text_put(&text, "parsing it ");
     hg_pool_describe(sources->pool, result, &text);
+    unit->fault.has_died = true;
     give_up(sources, index, hg_arena_string(&sources->arena, text.data, text.size));
     hg_text_deinit(&text);
 }

@@ -8,6 +8,7 @@
 #include "base/diag.h"
 
 #include <hdrgen/read.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -144,6 +145,9 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
     status = hg_sources_make_prefixes(sources);
     hg_sources_deinit_scans(sources); /* each process that parses is a copy of this one */
     hg_sources_init_scans(sources);
+#ifdef __GLIBC__
+    malloc_trim(0); /* it keeps what is freed, else */
+#endif
     if (status == HG_OK)
         status = hg_sources_read_units(sources);
     if (status != HG_OK)
@@ -200,6 +204,7 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
     });
     enum hg_status status = read_all(&sources, model, report);
     hg_pool_destroy(sources.pool);
+    hg_sources_deinit_scans(&sources);
     for (size_t i = 0; i < sources.prefixes.count; i++) {
         struct source_prefix *prefix = sources.prefixes.items[i];
         hg_model_destroy(prefix->model);
@@ -218,7 +223,6 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
         free(sources.classes.items[i].arguments.directories.items);
         free(sources.classes.items[i].arguments.macros.items);
     }
-    hg_sources_deinit_scans(&sources);
     free(sources.classes.items);
     free(sources.prefixes.items);
     free(sources.units);

@@ -43,6 +43,7 @@ struct hg_source_fault {
     const char *missing; /* a file that it includes and that is not there, or NULL */
     struct hg_location where;
     const char *reason;
+    bool has_died; /* the process that parsed it ended early: the next time it may be read */
 };
 
 /* The kernel itself, or a module: what its files define and refer to. */

@@ -299,7 +299,38 @@ class Guard(Sources):
         self.assertEqual(types["struct through"]["size"], 8)
 
 
+    def test_what_a_file_does_not_include(self) -> None:
+        """Macros of other headers of the prefix, and packing that goes on into a header of it."""
+        tree = self.tree()
+        (tree / "include/linux/aa.h").write_text("#ifndef AA_H\n#define AA_H\n#define AA_SIZE 4\n#endif\n")
+        (tree / "include/linux/cc.h").write_text("#ifndef CC_H\n#define CC_H\n#ifdef AA_H\nstruct after { char c; };\n#else\n"
+                                                 "struct alone { char c[9]; };\n#endif\nstruct packed { char c; long l; };\n#endif\n")
+        for number in range(40):
+            self.source(tree, f"#include <linux/sched.h>\n#include <linux/aa.h>\n#include <linux/cc.h>\nstruct s{number} {{ int a; }};\n",
+                        f"more{number}")
+        self.source(tree, "#include <linux/sched.h>\n#ifndef AA_SIZE\n#define AA_SIZE 64\n#endif\nstruct own { char c[AA_SIZE]; };\n", "own")
+        self.source(tree, "#include <linux/sched.h>\n#include <linux/cc.h>\nstruct user { struct alone *a; };\n", "user")
+        self.source(tree, "#include <linux/sched.h>\n#pragma pack(1)\n#include <linux/cc.h>\nstruct holds { struct packed p; };\n", "pack")
+        types, err = self.read(tree, "-v")
+        self.assertRegex(err, r"[1-9]\d* precompiled prefix")
+        self.assertEqual(types["struct own"]["size"], 64)
+        self.assertEqual(types["struct alone"]["size"], 9)
+        self.assertEqual(types["struct after"]["size"], 1)
+        self.assertEqual(types["struct holds"]["size"], 9)
+
+
 class Store(Sources):
+    def test_a_file_that_died_is_read_again(self) -> None:
+        """What ended a process may have been the machine: that answer is not kept."""
+        tree = self.tree()
+        self.source(tree, DEADLY, "deadly")
+        for _ in range(2):
+            self.good(*self.arguments(tree, "-o", "out.btf"))
+            self.assertEqual(list((self.dir / "cache").rglob("tree-*")), [])
+        (tree / "kernel/deadly.c").write_text("struct fine { int a; };\n")
+        self.good(*self.arguments(tree, "-o", "out.btf"))
+        self.assertNotEqual(list((self.dir / "cache").rglob("tree-*")), [])
+
     def test_the_second_run_reads_nothing(self) -> None:
         tree = self.tree()
         first = self.good(*self.arguments(tree, "-o", "first.btf"))
