@@ -283,7 +283,8 @@ static uint32_t emit(struct emitter *emitter, struct link_type *type)
 /* --- roots --- */
 
 /* A second type of the same name becomes a flavour.  What has one already gets it made longer:
- * loaders cut the name at the last three underscores. */
+ * loaders cut the name at the last three underscores.  A name that ends with one (`foo_`) can have
+ * no flavour: four underscores are none. */
 static void name_root(struct emitter *emitter, struct link_root *root)
 {
     struct link_type *type = root->type;
@@ -296,6 +297,13 @@ static void name_root(struct emitter *emitter, struct link_root *root)
             hg_core_essential_length(type->name, HG_CORE_LIBBPF) < strlen(type->name);
         hg_text_truncate(&text, 0);
         hg_text_printf(&text, "%s%shdrgen%u", type->name, has_flavour ? "_" : "___", *count);
+        if (text.size > LINK_NAME_MAX || hg_core_essential_length(text.data, HG_CORE_LIBBPF) !=
+                                             hg_core_essential_length(type->name, HG_CORE_LIBBPF))
+            emitter->failed = !hg_link_fault(
+                emitter->linker,
+                "two versions of '%s' are in the program, and its name can be given no flavour "
+                "(its end, or its length): make the bindings anew, all of one version",
+                type->name);
         type->name = hg_strings_intern(&emitter->linker->strings, text.data, text.size);
     }
     hg_text_deinit(&text);

@@ -216,6 +216,14 @@ __attribute__((section("tp/test"), used)) int prog(struct task *t)
         self.assertEqual(found, [("struct task.pid", 1), ("struct task___hdrgen2.pid", 0), ("struct task___hdrgen3.pid", 8), ("struct task___x", 48),
                                  ("struct task___x.pid", 8), ("struct task___x_hdrgen2.pid", 0)])
 
+    def test_a_name_that_can_have_no_flavour(self) -> None:
+        """Four underscores are no separator to loaders: the second version would be looked for under another name."""
+        for name in ("Sfoo_", "Sa___b__", "Tbar_=S", "S" + "x" * 120):
+            object_ = self.assemble(assembly(f"field_exists {name} state:i64s", f"field_exists {name} state:i32u"))
+            self.refused("link", object_, "-o", "out.o", says=["two versions of", "no flavour"])
+            self.assertFalse((self.dir / "out.o").exists())
+            self.good("link", self.assemble(assembly(f"field_exists {name} state:i64s", f"byte_offset {name} state:i64s")))
+
     def test_members_are_merged(self) -> None:
         name = self.assemble(assembly("byte_offset Stask pid:i32s", "byte_offset Stask in:[3]Sinner [0] a:i16s", "byte_offset Stask in:[3]Sinner [1] wanted:i16s"))
         self.good("link", name)
