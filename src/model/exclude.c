@@ -8,8 +8,8 @@
  * leaves `struct slave;` and struct bond: its pointer is to whatever bears the name.  struct pair
  * goes, since it holds the other struct slave.
  *
- * The method is that of --keep-going (frontend/clang/taint.c): a definition that goes takes with it
- * all that holds it by value.
+ * A definition that goes takes with it all that holds it by value, as under --keep-going
+ * (frontend/clang/taint.c).
  */
 #include "model/exclude.h"
 
@@ -65,25 +65,30 @@ static void find_others(const struct hg_model *model, const struct hg_model *oth
     hg_arena_deinit(&arena);
 }
 
-static bool holds_gone(const struct hg_model *model, const struct hg_type *type, const bool *gone)
+static bool holds_marked(const struct hg_model *model, const struct hg_type *type,
+                         const bool *marked)
 {
     for (size_t i = 0; i < hg_reference_count(type); i++) {
         hg_type_id id = hg_reference(type, i)->id;
-        if (gone[id] && (type->kind != HG_POINTER || !is_record_or_enum(hg_model_type(model, id))))
+        bool only_named = type->kind == HG_POINTER && is_record_or_enum(hg_model_type(model, id));
+        if (marked[id] && !only_named)
             return true;
     }
     return false;
 }
 
-static void spread(const struct hg_model *model, bool *gone)
+/* Marks are few and chains short, so going over the model until nothing changes is cheap enough. */
+bool hg_mark_holders(const struct hg_model *model, bool *marked)
 {
     size_t count = hg_model_type_count(model);
+    bool any = false;
     for (bool changed = true; changed;) {
         changed = false;
-        for (hg_type_id id = 1; id < count; id++)
-            if (!gone[id] && holds_gone(model, hg_model_type(model, id), gone))
-                changed = gone[id] = true;
+        for (hg_type_id id = 0; id < count; id++)
+            if (!marked[id] && holds_marked(model, hg_model_type(model, id), marked))
+                any = changed = marked[id] = true;
     }
+    return any;
 }
 
 /* What stands for a type that goes, where something still mentions it. */
@@ -108,7 +113,7 @@ enum hg_status hg_exclude_others(const struct hg_model *model, const struct hg_m
     HG_CLEANUP(hg_free_pointer) bool *gone = hg_calloc(count, sizeof *gone);
     HG_CLEANUP(hg_free_pointer) hg_type_id *map = hg_calloc(count, sizeof *map);
     find_others(model, other, gone);
-    spread(model, gone);
+    hg_mark_holders(model, gone);
     struct hg_model *to = hg_model_create();
     hg_model_reserve(to, count);
     for (size_t id = 1; id < count; id++)

@@ -1,10 +1,15 @@
 /*
- * A model without what another one defines otherwise.
+ * A model without what another one defines otherwise, and what goes with a definition that goes.
  */
 #ifndef HG_MODEL_EXCLUDE_H
 #define HG_MODEL_EXCLUDE_H
 
 #include <hdrgen/model.h>
+#include <stdbool.h>
+
+/* Marks, by type id, each type that holds a marked one: through everything but pointers to records
+ * and enums, of which they need the name alone.  Whether any was added. */
+bool hg_mark_holders(const struct hg_model *model, bool *marked);
 
 /* A copy of the model without definitions (records, enums, typedefs) of names that `other` defines,
  * but not like that, and without what holds one of these; records and enums among them are only

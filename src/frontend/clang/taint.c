@@ -15,7 +15,7 @@
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
-#include "model/walk.h"
+#include "model/exclude.h"
 
 #include <limits.h>
 #include <string.h>
@@ -156,31 +156,11 @@ static bool is_record_or_enum(const struct hg_type *type)
     return type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM;
 }
 
-static bool holds_touched(const struct taint *taint, const struct hg_type *type)
-{
-    for (size_t i = 0; i < hg_reference_count(type); i++) {
-        hg_type_id id = hg_reference(type, i)->id;
-        bool only_named =
-            type->kind == HG_POINTER && is_record_or_enum(hg_model_type(taint->reader->model, id));
-        if (taint->touched[id] && !only_named)
-            return true;
-    }
-    return false;
-}
-
-/* Errors are few and chains short, so going over the model until nothing changes is cheap enough.
- */
 static void spread(struct taint *taint)
 {
-    size_t count = hg_model_type_count(taint->reader->model);
     bool changed = true;
     while (changed) {
-        changed = false;
-        for (hg_type_id id = 0; id < count; id++) {
-            if (!taint->touched[id] &&
-                holds_touched(taint, hg_model_type(taint->reader->model, id)))
-                changed = taint->touched[id] = true;
-        }
+        changed = hg_mark_holders(taint->reader->model, taint->touched);
         for (size_t i = 0; i + 1 < taint->uses.count; i += 2) {
             if (taint->touched[taint->uses.items[i + 1]] && !taint->touched[taint->uses.items[i]])
                 changed = taint->touched[taint->uses.items[i]] = true;
