@@ -130,12 +130,9 @@ struct sources {
     size_t walks;                    /* of the guard */
     bool lacks_room;                 /* for precompiled prefixes */
     size_t done;
-    /* Of the headers that no file includes. */
-    const struct hg_unparsed_header *unparsed_headers;
-    size_t unparsed_header_count;
-    size_t headers_memory; /* of the process that took most */
-    int64_t begin;         /* milliseconds of CLOCK_MONOTONIC */
-    double cpu_before;     /* of child processes, when it began */
+    struct hg_tree_report *rest; /* of the headers that no file includes; NULL = not read */
+    int64_t begin;               /* milliseconds of CLOCK_MONOTONIC */
+    double cpu_before;           /* of child processes, when it began */
 };
 
 /* --- source_classes.c --- */

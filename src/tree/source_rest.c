@@ -11,28 +11,6 @@
 #include "tree/headers.h"
 #include "tree/source_parts.h"
 
-#include <string.h>
-
-static const char *keep(struct hg_arena *arena, const char *string)
-{
-    return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
-}
-
-static void take_report(struct sources *sources, const struct hg_tree_report *tree)
-{
-    struct hg_unparsed_header *headers =
-        hg_arena_array(&sources->arena, tree->unparsed_count + 1, sizeof *headers);
-    for (size_t i = 0; i < tree->unparsed_count; i++) {
-        headers[i] = tree->unparsed[i];
-        headers[i].header = keep(&sources->arena, headers[i].header);
-        headers[i].where.file = keep(&sources->arena, headers[i].where.file);
-        headers[i].reason = keep(&sources->arena, headers[i].reason);
-    }
-    sources->unparsed_headers = headers;
-    sources->unparsed_header_count = tree->unparsed_count;
-    sources->headers_memory = tree->peak_memory;
-}
-
 static void show_progress(void *user, unsigned done, unsigned total)
 {
     const struct hg_sources_options *options = ((const struct sources *)user)->options;
@@ -53,15 +31,11 @@ enum hg_status hg_sources_read_rest(struct sources *sources, const struct hg_mod
         .progress = options->progress == NULL ? NULL : show_progress,
         .progress_user = sources,
     };
-    struct hg_tree_report *report = NULL;
     struct hg_model *model = NULL;
-    enum hg_status status =
-        hg_read_other_headers(options->kernel, &tree, known, sources->diagnostics, &model, &report);
-    if (status == HG_OK) {
-        take_report(sources, report);
+    enum hg_status status = hg_read_other_headers(options->kernel, &tree, known,
+                                                  sources->diagnostics, &model, &sources->rest);
+    if (status == HG_OK)
         status = hg_exclude_others(model, known, sources->diagnostics, ret);
-    }
     hg_model_destroy(model);
-    hg_tree_report_destroy(report);
     return status;
 }

@@ -100,20 +100,22 @@ static double seconds_of_children(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void report_headers(const struct sources *sources, struct hg_sources_report *report)
+static void report_headers(const struct hg_tree_report *rest, struct hg_sources_report *report)
 {
+    if (rest == NULL)
+        return;
     struct hg_arena *arena = hg_sources_report_arena(report);
-    struct hg_unparsed_header *headers = hg_arena_copy(
-        arena, sources->unparsed_headers, sources->unparsed_header_count, sizeof *headers);
-    for (size_t i = 0; i < sources->unparsed_header_count; i++) {
+    struct hg_unparsed_header *headers =
+        hg_arena_copy(arena, rest->unparsed, rest->unparsed_count, sizeof *headers);
+    for (size_t i = 0; i < rest->unparsed_count; i++) {
         headers[i].header = keep(arena, headers[i].header);
         headers[i].where.file = keep(arena, headers[i].where.file);
         headers[i].reason = keep(arena, headers[i].reason);
     }
     report->unparsed_headers = headers;
-    report->unparsed_header_count = sources->unparsed_header_count;
-    if (report->peak_memory < sources->headers_memory)
-        report->peak_memory = sources->headers_memory;
+    report->unparsed_header_count = rest->unparsed_count;
+    if (report->peak_memory < rest->peak_memory)
+        report->peak_memory = rest->peak_memory;
 }
 
 /* What the kernel's own flags lay types out for. */
@@ -161,7 +163,7 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
     if (status == HG_OK)
         status = hg_sources_merge(sources, model, made);
     if (status == HG_OK) {
-        report_headers(sources, made);
+        report_headers(sources->rest, made);
         made->seconds = (double)(milliseconds() - sources->begin) / 1000;
         made->cpu = seconds_of_children() - sources->cpu_before + (double)clock() / CLOCKS_PER_SEC;
         *report = made;
@@ -204,6 +206,7 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
     });
     enum hg_status status = read_all(&sources, model, report);
     hg_pool_destroy(sources.pool);
+    hg_tree_report_destroy(sources.rest);
     hg_sources_deinit_scans(&sources);
     for (size_t i = 0; i < sources.prefixes.count; i++) {
         struct source_prefix *prefix = sources.prefixes.items[i];
