@@ -23,11 +23,6 @@ static bool is_word_start(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static bool is_word(char c)
-{
-    return is_word_start(c) || (c >= '0' && c <= '9');
-}
-
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
@@ -103,14 +98,6 @@ static void take_line(struct scan *scan)
     scan->at = at;
 }
 
-static size_t word_length(const char *at)
-{
-    size_t length = 0;
-    while (is_word(at[length]))
-        length++;
-    return length;
-}
-
 static bool is_named(const char *word, size_t length, const char *name)
 {
     return length == strlen(name) && memcmp(word, name, length) == 0;
@@ -119,7 +106,7 @@ static bool is_named(const char *word, size_t length, const char *name)
 static void visit_test(struct scan *scan, const char *at)
 {
     while (*at != '\0') {
-        size_t length = word_length(at);
+        size_t length = hg_word_length(at);
         if (length == 0) {
             at = *at == '"' || *at == '\'' ? after_quoted(at) : at + 1;
             continue;
@@ -145,7 +132,7 @@ static void visit_directive(struct scan *scan)
     const char *at = hg_text_string(&scan->line);
     while (is_blank(*at))
         at++;
-    size_t length = word_length(at);
+    size_t length = hg_word_length(at);
     const char *word = at;
     for (at += length; is_blank(*at);)
         at++;
@@ -154,10 +141,10 @@ static void visit_directive(struct scan *scan)
     else if (is_named(word, length, "if") || is_named(word, length, "ifdef") ||
              is_named(word, length, "ifndef") || is_named(word, length, "elif"))
         visit_test(scan, at);
-    else if (word_length(at) > 0 && is_named(word, length, "define"))
-        scan->visit(scan->user, HG_DIRECTIVE_DEFINE, at, word_length(at));
-    else if (word_length(at) > 0 && is_named(word, length, "undef"))
-        scan->visit(scan->user, HG_DIRECTIVE_UNDEF, at, word_length(at));
+    else if (hg_word_length(at) > 0 && is_named(word, length, "define"))
+        scan->visit(scan->user, HG_DIRECTIVE_DEFINE, at, hg_word_length(at));
+    else if (hg_word_length(at) > 0 && is_named(word, length, "undef"))
+        scan->visit(scan->user, HG_DIRECTIVE_UNDEF, at, hg_word_length(at));
 }
 
 void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user)

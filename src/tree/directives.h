@@ -10,7 +10,23 @@
 #ifndef HG_TREE_DIRECTIVES_H
 #define HG_TREE_DIRECTIVES_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* A letter, digit or underscore, in any locale. */
+static inline bool hg_is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* Of the word that begins there; 0 = none does. */
+static inline size_t hg_word_length(const char *at)
+{
+    size_t length = 0;
+    while (hg_is_word(at[length]))
+        length++;
+    return length;
+}
 
 enum hg_directive {
     HG_DIRECTIVE_INCLUDE,        /* <name>, include_next too */

@@ -21,6 +21,7 @@
  * foo;`); one too many does nothing, and clang reports those that were missed.
  */
 #include "tree/catalogue.h"
+#include "tree/directives.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,11 +58,6 @@ struct scan {
 static bool is_word_start(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_word(char c)
-{
-    return is_word_start(c) || (c >= '0' && c <= '9');
 }
 
 /* at is on the slash of a comment's start. */
@@ -120,7 +116,7 @@ static void take_define(struct scan *scan, const char *name)
 {
     size_t length = 0;
     name += strspn(name, " \t");
-    while (is_word(name[length]))
+    while (hg_is_word(name[length]))
         length++;
     if (length > 0)
         scan->sink->macro(scan->sink->user, name, length);
@@ -175,10 +171,10 @@ static bool next(struct scan *scan)
     }
     if (is_word_start(*start)) {
         scan->token.kind = TOKEN_WORD;
-        while (is_word(*scan->at))
+        while (hg_is_word(*scan->at))
             scan->at++;
     } else if (*start >= '0' && *start <= '9') {
-        while (is_word(*scan->at) || *scan->at == '.')
+        while (hg_is_word(*scan->at) || *scan->at == '.')
             scan->at++;
     } else if (*start == '"' || *start == '\'') {
         skip_quoted(scan);
@@ -255,7 +251,7 @@ static const char *find_argument(const char *text, enum argument argument, size_
     }
     text += strspn(text, " \t\n\\");
     *length = 0;
-    while (is_word(text[*length]))
+    while (hg_is_word(text[*length]))
         (*length)++;
     return text;
 }
@@ -305,7 +301,7 @@ static bool opens_declarator(const struct scan *scan)
         return false;
     const char *at = scan->at + strspn(scan->at, " \t\n");
     const char *end = at;
-    while (is_word(*end))
+    while (hg_is_word(*end))
         end++;
     return *at == '*' || (end > at && end[0] == ')' && end[1] == '(');
 }
@@ -499,8 +495,8 @@ static size_t skip_blanks(const char *text, size_t size, size_t i)
 static bool is_used(const char *text, size_t size, size_t i, bool is_enum)
 {
     i = skip_blanks(text, size, i);
-    if (is_enum && i < size && is_word(text[i])) { /* the parameter's name */
-        while (i < size && is_word(text[i]))
+    if (is_enum && i < size && hg_is_word(text[i])) { /* the parameter's name */
+        while (i < size && hg_is_word(text[i]))
             i++;
         i = skip_blanks(text, size, i);
         return i < size && (text[i] == ')' || text[i] == ',');
@@ -516,21 +512,21 @@ static bool scan_tags(const char *text, const struct hg_scan_sink *sink)
     unsigned depth = 0;
     size_t i = 0;
     while (i < size) {
-        if (!is_word(text[i])) {
+        if (!hg_is_word(text[i])) {
             depth += text[i] == '(';
             depth -= text[i] == ')' && depth > 0;
             i++;
             continue;
         }
         size_t begin = i;
-        while (i < size && is_word(text[i]))
+        while (i < size && hg_is_word(text[i]))
             i++;
         has_types = has_types || is_of_types(text + begin, i - begin);
         const char *keyword = keyword_of_tag(text + begin, i - begin);
         if (depth == 0 || keyword == NULL || i == size || text[i] != ' ')
             continue;
         size_t tag = i + 1;
-        for (i = tag; i < size && is_word(text[i]);)
+        for (i = tag; i < size && hg_is_word(text[i]);)
             i++;
         if (is_tag(text + tag, i - tag) && is_used(text, size, i, keyword[0] == 'e'))
             sink->tag(sink->user, keyword, text + tag, i - tag);

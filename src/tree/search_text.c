@@ -7,13 +7,9 @@
 #include "tree/search_text.h"
 
 #include "tree/catalogue.h"
+#include "tree/directives.h"
 
 #include <string.h>
-
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
 
 /* What macros put around the name that they are given (scan.c has the macros). */
 static const struct {
@@ -50,7 +46,7 @@ static bool has_needle(const char *text, size_t size, const struct hg_needle *ne
     for (const char *at = text;
          (at = memmem(at, (size_t)(end - at), needle->word, needle->length)) != NULL; at++)
         if (needle->is_derived ||
-            ((at == text || !is_word(at[-1])) && !is_word(at[needle->length])))
+            ((at == text || !hg_is_word(at[-1])) && !hg_is_word(at[needle->length])))
             return true;
     return false;
 }

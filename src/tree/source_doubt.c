@@ -85,18 +85,11 @@ static void take_doubtful(void *user, enum hg_directive directive, const char *n
 
 /* --- mentions --- */
 
-static bool is_letter(char c)
-{
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 /* Comments and strings count: to be careful costs little. */
 static bool mentions_doubtful(struct doubts *doubts, const char *text)
 {
     while (*text != '\0') {
-        size_t length = 0;
-        while (is_letter(text[length]))
-            length++;
+        size_t length = hg_word_length(text);
         if (length > 0 && is_in(&doubts->doubtful, text, length))
             return true;
         text += length + (length == 0);

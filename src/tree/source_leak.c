@@ -19,6 +19,7 @@
  * What this does not see: names that are put together with ##, and that a declaration of a header
  * which is not included can be redeclared (the front end looks for typedefs).
  */
+#include "tree/directives.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
 
@@ -144,11 +145,6 @@ void hg_leak_deinit(struct source_prefix *prefix)
 
 /* --- what a file mentions --- */
 
-static bool is_letter(char c)
-{
-    return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
 static bool is_word(const char *text, size_t length, const char *word)
 {
     return length == strlen(word) && memcmp(text, word, length) == 0;
@@ -223,13 +219,11 @@ static void find_mentions(struct sources *sources, struct scanned_file *file)
     hg_strings_init(&seen, &arena);
     for (const char *at = text == NULL ? "" : text; *at != '\0';) {
         const char *end = skip(at);
-        size_t length = 0;
         if (end > at) {
             at = end;
             continue;
         }
-        while (is_letter(at[length]))
-            length++;
+        size_t length = hg_word_length(at);
         if (length > 0) {
             look_for_pragma(file, at, length, &is_packed);
             if (*hg_strings_number(&sources->prefix_macros, at, length) != 0) {
