@@ -15,6 +15,7 @@
  * different answer.
  */
 #include "surface/matrix.h"
+#include "surface/report.h"
 
 #include <string.h>
 
@@ -127,14 +128,7 @@ static void put_kernel(struct hg_text *text, const struct matrix *matrix, size_t
         }
     }
     hg_text_printf(text, "%-*s ", width, matrix->kernels[kernel]);
-    const char *before = " ";
-    for (size_t verdict = 0; verdict < HG_VERDICTS; verdict++) {
-        if (counts[verdict] == 0)
-            continue;
-        hg_text_printf(text, "%s%zu %s", before, counts[verdict],
-                       hg_verdict_name((enum hg_verdict)verdict));
-        before = ", ";
-    }
+    hg_surface_put_counts(text, counts);
     if (refused > 0)
         hg_text_printf(text, "; would refuse or misread %zu of %zu object%s", refused,
                        matrix->object_count, matrix->object_count == 1 ? "" : "s");

@@ -165,6 +165,18 @@ void hg_surface_put_text(struct hg_text *text, const struct hg_surface *surface,
 
 /* --- totals --- */
 
+void hg_surface_put_counts(struct hg_text *text, const size_t counts[HG_VERDICTS])
+{
+    const char *before = " ";
+    for (size_t verdict = 0; verdict < HG_VERDICTS; verdict++) {
+        if (counts[verdict] == 0)
+            continue;
+        hg_text_printf(text, "%s%zu %s", before, counts[verdict],
+                       hg_verdict_name((enum hg_verdict)verdict));
+        before = ", ";
+    }
+}
+
 void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const *answers,
                            size_t count)
 {
@@ -176,14 +188,7 @@ void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const 
     if (all == 0)
         return;
     hg_text_printf(text, "%zu dependenc%s besides types:", all, all == 1 ? "y" : "ies");
-    const char *before = " ";
-    for (size_t verdict = 0; verdict < HG_VERDICTS; verdict++) {
-        if (counts[verdict] == 0)
-            continue;
-        hg_text_printf(text, "%s%zu %s", before, counts[verdict],
-                       hg_verdict_name((enum hg_verdict)verdict));
-        before = ", ";
-    }
+    hg_surface_put_counts(text, counts);
     hg_text_put(text, "\n");
 }
 

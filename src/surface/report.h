@@ -14,6 +14,8 @@ void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
 /* `17 dependencies besides types: 15 fine, 2 missing`, of all objects. */
 void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const *answers,
                            size_t count);
+/* ` 15 fine, 2 missing` */
+void hg_surface_put_counts(struct hg_text *text, const size_t counts[HG_VERDICTS]);
 /* The programs that it would refuse, in a sentence; nothing where there are none. */
 void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surface,
                             const struct hg_answers *answers);
