@@ -6,9 +6,6 @@
  */
 #include "tree/directives.h"
 
-#include "base/text.h"
-
-#include <stdbool.h>
 #include <string.h>
 
 struct scan {
@@ -16,6 +13,7 @@ struct scan {
     struct hg_text line; /* of a directive: continued lines joined, comments blank */
     hg_directive_fn *visit;
     void *user;
+    struct hg_text *rest;
 };
 
 static bool is_word_start(char c)
@@ -69,12 +67,23 @@ static void skip_line(struct scan *scan)
     const char *at = scan->at;
     while (*at != '\0' && *at != '\n') {
         const char *after = after_comment(at);
-        if (after != at)
+        if (after != at) {
             at = after;
-        else if (*at == '"' || *at == '\'')
+        } else if (*at == '"' || *at == '\'') {
             at = after_quoted(at);
-        else
-            at += splice(at) > 0 ? splice(at) : 1;
+        } else if (splice(at) > 0) {
+            at += splice(at);
+            continue;
+        } else {
+            const char *begin = at++;
+            while (*at != '\0' && strchr("\n/\"'\\", *at) == NULL)
+                at++;
+            if (scan->rest != NULL)
+                hg_text_bytes(scan->rest, begin, (size_t)(at - begin));
+            continue;
+        }
+        if (scan->rest != NULL)
+            hg_text_bytes(scan->rest, " ", 1);
     }
     scan->at = at;
 }
@@ -147,14 +156,16 @@ static void visit_directive(struct scan *scan)
         scan->visit(scan->user, HG_DIRECTIVE_UNDEF, at, hg_word_length(at));
 }
 
-void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user)
+void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user, struct hg_text *rest)
 {
-    struct scan scan = {.at = text, .visit = visit, .user = user};
+    struct scan scan = {.at = text, .visit = visit, .user = user, .rest = rest};
     while (*scan.at != '\0') {
         const char *after = after_comment(scan.at);
         if (after != scan.at) {
             scan.at = after;
         } else if (is_blank(*scan.at) || *scan.at == '\n') {
+            if (rest != NULL)
+                hg_text_bytes(rest, scan.at, 1);
             scan.at++;
         } else if (*scan.at == '#') {
             scan.at++;
@@ -164,4 +175,21 @@ void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user)
         }
     }
     hg_text_deinit(&scan.line);
+}
+
+void hg_scan_words(const char *text, hg_word_fn *visit, void *user)
+{
+    for (const char *at = text; *at != '\0';) {
+        const char *after = after_comment(at);
+        size_t length = hg_word_length(at);
+        if (after != at) {
+            at = after;
+        } else if (*at == '"' || *at == '\'') {
+            at = after_quoted(at);
+        } else {
+            if (length > 0)
+                visit(user, at, length);
+            at += length + (length == 0);
+        }
+    }
 }

@@ -1,5 +1,5 @@
 /*
- * The preprocessor's directives in a C file, from its text alone.
+ * The preprocessor's directives in a C file, and its words, from its text alone.
  *
  *     #include <linux/types.h>         include  linux/types.h
  *     #define DEBUG 1                  define   DEBUG
@@ -9,6 +9,8 @@
  */
 #ifndef HG_TREE_DIRECTIVES_H
 #define HG_TREE_DIRECTIVES_H
+
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,11 +38,20 @@ enum hg_directive {
     HG_DIRECTIVE_TEST, /* each identifier of an #if, #ifdef, #ifndef or #elif */
 };
 
-/* name is not NUL-terminated, and lives for the length of the call. */
+/* name is not NUL-terminated, and lives for the length of the call; the rest of its line follows
+ * it, without comments, up to a NUL. */
 typedef void hg_directive_fn(void *user, enum hg_directive directive, const char *name,
                              size_t length);
 
-/* text ends with a NUL. */
-void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user);
+/* text ends with a NUL.  What is no directive is added to `rest`, without comments and literals;
+ * NULL = it is passed over. */
+void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user, struct hg_text *rest);
+
+/* at is within the text. */
+typedef void hg_word_fn(void *user, const char *at, size_t length);
+
+/* Each word of a text that ends with a NUL, directives and numbers among them, but for comments and
+ * literals. */
+void hg_scan_words(const char *text, hg_word_fn *visit, void *user);
 
 #endif

@@ -117,7 +117,7 @@ static void read_files(struct doubts *doubts)
         size_t size = 0;
         char *text = hg_kernel_read_file(file->path, &size);
         if (text != NULL)
-            hg_scan_directives(text, take_definition, doubts);
+            hg_scan_directives(text, take_definition, doubts, NULL);
         if (file->is_before)
             free(text);
         else
@@ -129,7 +129,7 @@ static void scan(struct doubts *doubts, struct opened *file, hg_directive_fn *vi
 {
     doubts->scanned = file;
     if (file->text != NULL)
-        hg_scan_directives(file->text, visit, doubts);
+        hg_scan_directives(file->text, visit, doubts, NULL);
 }
 
 /* True: there are more of them than before. */

@@ -6,15 +6,16 @@
  *
  * The headers of a prefix were parsed before the unit's own text.  That makes a difference if the
  * unit defines or undefines a macro, before it includes one of them, that one of them tests in an
- * #if.  Such a unit is parsed without the prefix.  So is one whose own headers do that.
+ * #if, or expands in a type.  Such a unit is parsed without the prefix.  So is one whose own
+ * headers do that.
  *
  * The method: the unit and the headers that it includes, those of the prefix among them, are walked
  * through in the order of their text, both sides of every #if.  If a header of the prefix that
- * comes after a change tests the macro, the prefix is refused.  What headers of the prefix bring
+ * comes after a change tests the macro, or if any comes after a change of a macro that types of the
+ * prefix are made of (source_shapes.c), the prefix is refused.  What headers of the prefix bring
  * that the unit does not include is source_leak.c's.
  *
- * pr_fmt and dev_fmt are left aside: what headers test and define of them is only used where a
- * message is printed.
+ * pr_fmt and dev_fmt are left aside: headers use them only where a message is printed.
  */
 #include "tree/directives.h"
 #include "tree/kernel.h"
@@ -36,7 +37,8 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     enum event_kind kind = directive == HG_DIRECTIVE_INCLUDE          ? EVENT_INCLUDE
                            : directive == HG_DIRECTIVE_INCLUDE_QUOTED ? EVENT_INCLUDE_QUOTED
                            : directive == HG_DIRECTIVE_TEST           ? EVENT_TEST
-                                                                      : EVENT_CHANGE;
+                           : directive == HG_DIRECTIVE_DEFINE         ? EVENT_DEFINE
+                                                                      : EVENT_UNDEF;
     *HG_PUSH(&scanning->file->events) = (struct event){
         .kind = kind, .name = hg_strings_intern(&scanning->sources->scanned, name, length)};
 }
@@ -54,7 +56,7 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     char *text = hg_kernel_read_file(path, &size);
     if (text != NULL)
         hg_scan_directives(text, take_directive,
-                           &(struct scanning){.sources = sources, .file = file});
+                           &(struct scanning){.sources = sources, .file = file}, NULL);
     free(text);
     return file;
 }
@@ -64,16 +66,21 @@ void hg_sources_init_scans(struct sources *sources)
     hg_arena_init(&sources->scans);
     hg_strings_init(&sources->scanned, &sources->scans);
     hg_strings_init(&sources->resolved, &sources->scans);
+    hg_strings_init(&sources->search_paths, &sources->scans);
+    hg_strings_init(&sources->included, &sources->scans);
     hg_strings_init(&sources->prefix_macros, &sources->scans);
 }
 
 void hg_sources_deinit_scans(struct sources *sources)
 {
-    for (size_t i = 0; i < sources->prefixes.count; i++)
+    for (size_t i = 0; i < sources->prefixes.count; i++) {
+        hg_shapes_deinit(sources->prefixes.items[i]);
         hg_leak_deinit(sources->prefixes.items[i]);
+    }
     for (size_t i = 0; i < sources->scanned_files.count; i++) {
         free(sources->scanned_files.items[i]->events.items);
         free(sources->scanned_files.items[i]->mentions.items);
+        free(sources->scanned_files.items[i]->body_mentions.items);
     }
     free(sources->scanned_files.items);
     free(sources->paths.items);
@@ -81,6 +88,8 @@ void hg_sources_deinit_scans(struct sources *sources)
     memset(&sources->paths, 0, sizeof sources->paths);
     hg_strings_deinit(&sources->scanned);
     hg_strings_deinit(&sources->resolved);
+    hg_strings_deinit(&sources->search_paths);
+    hg_strings_deinit(&sources->included);
     hg_strings_deinit(&sources->prefix_macros);
     hg_arena_deinit(&sources->scans);
 }
@@ -104,8 +113,23 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
                 *hg_strings_number(&prefix->tested, event->name, strlen(event->name)) = 1;
         }
     }
-    hg_leak_learn(sources, prefix);
+    hg_shapes_learn(prefix);
+    if (prefix->path != NULL)
+        hg_sources_add_probe(sources, prefix);
 }
+
+struct walk {
+    struct sources *sources;
+    const struct source_unit *unit;
+    struct source_prefix *prefix;
+    size_t number;
+    uint32_t search_path;        /* of the unit */
+    struct string_list changed;  /* macros that the prefix tests, defined or undefined so far */
+    struct hg_strings reshaping; /* so were macros that types of the prefix depend on: 1 */
+    struct scanned_list own;     /* files that are not of the prefix */
+    struct scanned_list reached; /* files of the prefix */
+    bool is_refused;
+};
 
 /* --- finding what an #include names --- */
 
@@ -127,37 +151,59 @@ static const char *find_in(struct sources *sources, const char *directory, size_
     return *known == 1 ? NULL : sources->paths.items[*known - 2];
 }
 
-static const char *find_included(struct sources *sources, const struct source_unit *unit,
-                                 const struct scanned_file *from, const struct event *event)
+/* A number for the directories of -I, the same for the same ones. */
+static uint32_t number_of(struct sources *sources, const struct string_list *directories)
+{
+    struct hg_text text = {0};
+    for (size_t i = 0; i < directories->count; i++)
+        hg_text_printf(&text, "%s\n", directories->items[i]);
+    uint32_t *number = hg_strings_number(&sources->search_paths, hg_text_string(&text), text.size);
+    if (*number == 0)
+        *number = ++sources->search_path_count;
+    hg_text_deinit(&text);
+    return *number;
+}
+
+static const char *find_in_directories(struct sources *sources,
+                                       const struct string_list *directories, uint32_t number,
+                                       const char *name)
+{
+    struct {
+        const char *name; /* one copy of each */
+        uint64_t number;
+    } key = {.name = name, .number = number};
+    uint32_t *known = hg_strings_number(&sources->included, (const char *)&key, sizeof key);
+    if (*known == 0) {
+        *known = 1;
+        for (size_t i = 0; i < directories->count && *known == 1; i++) {
+            const char *directory = directories->items[i];
+            const char *found = find_in(sources, directory, strlen(directory), name);
+            if (found != NULL) {
+                *HG_PUSH(&sources->paths) = found;
+                *known = (uint32_t)sources->paths.count + 1;
+            }
+        }
+    }
+    return *known == 1 ? NULL : sources->paths.items[*known - 2];
+}
+
+static const char *find_included(struct walk *walk, const struct scanned_file *from,
+                                 const struct event *event)
 {
     if (event->name[0] == '/')
         return event->name;
     const char *slash = strrchr(from->path, '/');
     if (event->kind == EVENT_INCLUDE_QUOTED && slash != NULL) {
         const char *beside =
-            find_in(sources, from->path, (size_t)(slash - from->path), event->name);
+            find_in(walk->sources, from->path, (size_t)(slash - from->path), event->name);
         if (beside != NULL)
             return beside;
     }
-    const char *found = NULL;
-    for (size_t i = 0; i < unit->arguments.directories.count && found == NULL; i++)
-        found = find_in(sources, unit->arguments.directories.items[i],
-                        strlen(unit->arguments.directories.items[i]), event->name);
-    return found;
+    return find_in_directories(walk->sources, &walk->unit->arguments.directories, walk->search_path,
+                               event->name);
 }
 
 /* --- the walk --- */
-
-struct walk {
-    struct sources *sources;
-    const struct source_unit *unit;
-    struct source_prefix *prefix;
-    size_t number;
-    struct string_list changed;  /* macros that the prefix tests, defined or undefined so far */
-    struct scanned_list own;     /* files that are not of the prefix */
-    struct scanned_list reached; /* files of the prefix */
-    bool is_refused;
-};
 
 /* It has no guard against being included twice: the unit's own #include reads it again. */
 static bool is_read_again(const struct scanned_file *file)
@@ -168,23 +214,18 @@ static bool is_read_again(const struct scanned_file *file)
            strcmp(file->path + length - (sizeof ending - 1), ending) == 0;
 }
 
-static bool is_in(struct hg_strings *set, const char *string)
-{
-    return *hg_strings_number(set, string, strlen(string)) != 0;
-}
-
 static bool has_file(struct source_prefix *prefix, const char *path)
 {
     for (; prefix != NULL; prefix = prefix->parent)
-        if (is_in(&prefix->files, path))
+        if (hg_strings_find(&prefix->files, path, strlen(path)) != 0)
             return true;
     return false;
 }
 
-static bool tests(struct source_prefix *prefix, const char *name)
+static bool tests(const struct source_prefix *prefix, const char *name, size_t length)
 {
     for (; prefix != NULL; prefix = prefix->parent)
-        if (is_in(&prefix->tested, name))
+        if (hg_strings_find(&prefix->tested, name, length) != 0)
             return true;
     return false;
 }
@@ -199,6 +240,12 @@ static bool is_changed(const struct walk *walk, const char *name)
     return false;
 }
 
+static bool is_reshaped(const struct walk *walk, const struct scanned_file *file)
+{
+    return walk->reshaping.entries != NULL &&
+           hg_shapes_depend_on(walk->prefix, file->path, &walk->reshaping);
+}
+
 /* A file of the prefix, and those that it includes, which the unit has not met before.  What the
  * unit includes itself, and that in turn, is read up to its guard at least (trace headers end with
  * an #include after theirs). */
@@ -210,13 +257,14 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
     file->turn = walk->reached.count;
     *HG_PUSH(&walk->reached) = file;
     bool is_read_now = distance <= 1 && is_read_again(file);
+    walk->is_refused = walk->is_refused || (!is_read_now && is_reshaped(walk, file));
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
         const struct event *event = &file->events.items[i];
         if (event->kind == EVENT_TEST)
             walk->is_refused = !is_read_now && is_changed(walk, event->name);
-        if (event->kind == EVENT_TEST || event->kind == EVENT_CHANGE)
+        if (!is_include(event))
             continue;
-        const char *path = find_included(walk->sources, walk->unit, file, event);
+        const char *path = find_included(walk, file, event);
         if (path != NULL && has_file(walk->prefix, path))
             walk_prefix(walk, hg_sources_scan(walk->sources, path), distance + 1);
     }
@@ -232,12 +280,14 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
         const struct event *event = &file->events.items[i];
         if (event->kind == EVENT_TEST)
             continue;
-        if (event->kind == EVENT_CHANGE) {
-            if (tests(walk->prefix, event->name))
+        if (changes_macro(event)) {
+            if (tests(walk->prefix, event->name, strlen(event->name)))
                 *HG_PUSH(&walk->changed) = event->name;
+            if (!is_aside(event->name))
+                hg_shapes_change(walk->prefix, event->name, &walk->reshaping);
             continue;
         }
-        const char *path = find_included(walk->sources, walk->unit, file, event);
+        const char *path = find_included(walk, file, event);
         if (path == NULL)
             continue;
         if (!has_file(walk->prefix, path))
@@ -247,20 +297,32 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
     }
 }
 
-/* Whether the files, which the unit includes or is, are read the same after the prefix. */
-static bool passes(struct sources *sources, const struct source_unit *unit,
-                   const struct string_list *files, struct source_prefix *prefix)
+static struct walk begin_walk(struct sources *sources, const struct source_unit *unit,
+                              struct source_prefix *prefix)
 {
-    struct walk walk = {
+    return (struct walk){
         .sources = sources,
         .unit = unit,
         .prefix = prefix,
         .number = ++sources->walks,
+        .search_path = number_of(sources, &unit->arguments.directories),
     };
+}
+
+/* Whether the files, which the unit includes or is, are read the same after the prefix. */
+static bool passes(struct sources *sources, const struct source_unit *unit,
+                   const struct string_list *files, struct source_prefix *prefix)
+{
+    struct walk walk = begin_walk(sources, unit, prefix);
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    hg_strings_init(&walk.reshaping, &arena);
     for (size_t i = 0; i < files->count; i++)
         walk_file(&walk, hg_sources_scan(sources, files->items[i]), 0);
     if (!walk.is_refused)
         walk.is_refused = hg_leak_changes(sources, prefix, &walk.own, &walk.reached);
+    hg_strings_deinit(&walk.reshaping);
+    hg_arena_deinit(&arena);
     free(walk.changed.items);
     free(walk.own.items);
     free(walk.reached.items);
@@ -271,8 +333,7 @@ void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefi
                             struct scanned_file *file)
 {
     struct source_unit unit = {.arguments = prefix->arguments};
-    struct walk walk = {
-        .sources = sources, .unit = &unit, .prefix = prefix, .number = ++sources->walks};
+    struct walk walk = begin_walk(sources, &unit, prefix);
     walk_prefix(&walk, file, 0);
     free(walk.reached.items);
 }
@@ -280,8 +341,7 @@ void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefi
 void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefix, const char *path)
 {
     struct source_unit unit = {.arguments = prefix->arguments};
-    struct walk walk = {
-        .sources = sources, .unit = &unit, .prefix = prefix, .number = ++sources->walks};
+    struct walk walk = begin_walk(sources, &unit, prefix);
     if (has_file(prefix, path))
         walk_prefix(&walk, hg_sources_scan(sources, path), 0);
     for (size_t i = 0; i < walk.reached.count; i++)
@@ -299,32 +359,26 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
                                struct source_prefix *prefix, hg_included_fn *visit, void *user)
 {
     const struct scanned_file *file = hg_sources_scan(sources, unit->file->path);
+    struct walk walk = begin_walk(sources, unit, prefix);
     for (size_t i = 0; i < file->events.count; i++) {
         const struct event *event = &file->events.items[i];
-        if (event->kind == EVENT_TEST || event->kind == EVENT_CHANGE)
+        if (!is_include(event))
             continue;
-        const char *path = find_included(sources, unit, file, event);
+        const char *path = find_included(&walk, file, event);
         if (path != NULL && !has_file(prefix, path))
             visit(user, path, event->kind == EVENT_INCLUDE ? event->name : NULL);
     }
 }
 
-struct asked {
-    struct sources *sources;
-    struct source_prefix *prefix;
-};
-
-static bool is_not_tested(void *user, const char *name, size_t length)
+static bool is_of_no_use(void *prefix, const char *name, size_t length)
 {
-    struct asked *asked = user;
-    return !tests(asked->prefix, hg_strings_intern(&asked->sources->scanned, name, length));
+    return !tests(prefix, name, length) && !hg_shapes_mention(prefix, name, length);
 }
 
 bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
                            struct source_prefix *prefix)
 {
-    struct asked asked = {.sources = sources, .prefix = prefix};
-    if (!hg_sources_fits(&unit->arguments, &prefix->arguments, is_not_tested, &asked))
+    if (!hg_sources_fits(&unit->arguments, &prefix->arguments, is_of_no_use, prefix))
         return false;
     struct string_list files = {.items = (const char *[]){unit->file->path}, .count = 1};
     return passes(sources, unit, &files, prefix);

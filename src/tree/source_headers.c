@@ -77,7 +77,7 @@ void hg_sources_choose_headers(struct sources *sources, size_t class, struct sou
         size_t size = 0;
         char *text = hg_kernel_read_file(sources->units[i].file->path, &size);
         if (text != NULL)
-            hg_scan_directives(text, count_include, &counting);
+            hg_scan_directives(text, count_include, &counting, NULL);
         free(text);
     }
     if (counting.headers.count > 0)

@@ -9,7 +9,8 @@
  * After that prefix the file would have no struct internal_state.  So a unit is parsed without the
  * prefix if a macro that no file it includes defines, but another file of the prefix,
  *
- *     is mentioned anywhere in the files that the unit has besides,
+ *     is mentioned in an #if, a type, a macro or outside of functions in the files that the unit
+ *     has besides,
  *
  * or if a header of the prefix that the unit includes tests a macro which had been defined in the
  * prefix by then and is not in the unit, or the other way round.
@@ -22,6 +23,7 @@
 #include "tree/directives.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
+#include "tree/type_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -33,37 +35,65 @@ static uint32_t first_definer(struct source_prefix *prefix, const char *name)
     return *hg_strings_number(&prefix->macros, name, strlen(name));
 }
 
-static void add_definer(struct sources *sources, struct source_prefix *prefix, const char *name,
-                        size_t turn)
+static void add_definer(struct source_prefix *prefix, const char *name, size_t turn)
 {
     const struct scanned_file *file = prefix->scanned.items[turn];
     uint32_t *first = hg_strings_number(&prefix->macros, name, strlen(name));
     *HG_PUSH(&prefix->definers) = (struct definer){.file = file, .turn = turn, .next = *first};
     *first = (uint32_t)prefix->definers.count;
-    *hg_strings_number(&sources->prefix_macros, name, strlen(name)) = 1;
 }
 
-/* Whether the prefix itself, or a prefix before it, defines the macro in one of the files that the
- * last walk went through, or that all units include first; *is_defined: in any. */
-static bool is_defined_within(const struct sources *sources, struct source_prefix *prefix,
-                              const char *name, bool *is_defined)
+/* A macro that is not defined at the end, and that nothing undefines, never was defined: its
+ * #define is in the other half of an #if. */
+static void add_definers(struct sources *sources, struct source_prefix *prefix,
+                         const struct hg_strings *defined)
 {
-    *is_defined = false;
+    struct hg_arena arena;
+    struct hg_strings undefined;
+    hg_arena_init(&arena);
+    hg_strings_init(&undefined, &arena);
+    for (size_t f = 0; f < prefix->scanned.count; f++)
+        for (size_t i = 0; i < prefix->scanned.items[f]->events.count; i++) {
+            const struct event *event = &prefix->scanned.items[f]->events.items[i];
+            if (event->kind == EVENT_UNDEF)
+                *hg_strings_number(&undefined, event->name, strlen(event->name)) = 1;
+        }
+    for (size_t f = 0; f < prefix->scanned.count; f++)
+        for (size_t i = 0; i < prefix->scanned.items[f]->events.count; i++) {
+            const struct event *event = &prefix->scanned.items[f]->events.items[i];
+            if (!changes_macro(event))
+                continue;
+            size_t length = strlen(event->name);
+            bool is_defined = defined == NULL || hg_strings_find(defined, event->name, length) != 0;
+            if (is_defined || hg_strings_find(&undefined, event->name, length) != 0)
+                add_definer(prefix, event->name, f);
+            if (is_defined)
+                *hg_strings_number(&sources->prefix_macros, event->name, length) = 1;
+        }
+    hg_strings_deinit(&undefined);
+    hg_arena_deinit(&arena);
+}
+
+/* Whether the prefix or one before it defines the macro, but no file that the last walk went
+ * through, or that all units include first. */
+static bool leaks(const struct sources *sources, struct source_prefix *prefix, const char *name)
+{
+    bool is_defined = false;
     for (; prefix != NULL; prefix = prefix->parent)
         for (uint32_t i = first_definer(prefix, name); i != 0;
              i = prefix->definers.items[i - 1].next) {
-            *is_defined = true;
+            is_defined = true;
             const struct scanned_file *file = prefix->definers.items[i - 1].file;
             if (file->walk == sources->walks || file->is_forced)
-                return true;
+                return false;
         }
-    return false;
+    return is_defined;
 }
 
 static bool defines(const struct scanned_file *file, const char *name)
 {
     for (size_t i = 0; i < file->events.count; i++)
-        if (file->events.items[i].kind == EVENT_CHANGE && file->events.items[i].name == name)
+        if (changes_macro(&file->events.items[i]) && file->events.items[i].name == name)
             return true;
     return false;
 }
@@ -112,15 +142,11 @@ static void find_asked(struct sources *sources, struct source_prefix *prefix, si
     }
 }
 
-void hg_leak_learn(struct sources *sources, struct source_prefix *prefix)
+void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,
+                   const struct hg_strings *defined)
 {
     hg_strings_init(&prefix->macros, &sources->scans);
-    for (size_t f = 0; f < prefix->scanned.count; f++) {
-        const struct scanned_file *file = prefix->scanned.items[f];
-        for (size_t i = 0; i < file->events.count; i++)
-            if (file->events.items[i].kind == EVENT_CHANGE)
-                add_definer(sources, prefix, file->events.items[i].name, f);
-    }
+    add_definers(sources, prefix, defined);
     mark_forced(sources, prefix);
     prefix->asked = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->asked);
     for (size_t f = 0; f < prefix->scanned.count; f++)
@@ -162,12 +188,15 @@ static void look_for_pragma(struct scanned_file *file, const char *text, size_t 
 {
     static const char *const words[] = {"push_macro", "pop_macro", "ms_struct",
                                         "scalar_storage_order"};
-    if (is_word(text, length, "_Pragma") || (*is_packed && is_word(text, length, "include")))
+    static const char diagnostic[] = "(\"GCC diagnostic";
+    if (*is_packed && is_word(text, length, "include"))
+        file->has_pragmas = true;
+    const char *at = text + length;
+    at += strspn(at, " \t");
+    if (is_word(text, length, "_Pragma") && strncmp(at, diagnostic, sizeof diagnostic - 1) != 0)
         file->has_pragmas = true;
     if (!is_word(text, length, "pragma"))
         return;
-    const char *at = text + length;
-    at += strspn(at, " \t");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strncmp(at, words[i], strlen(words[i])) == 0)
             file->has_pragmas = true;
@@ -178,23 +207,6 @@ static void look_for_pragma(struct scanned_file *file, const char *text, size_t 
     *is_packed = *at != ')' && strncmp(at, "pop", 3) != 0;
 }
 
-/* The end of a comment or a literal; at itself where none begins. */
-static const char *skip(const char *at)
-{
-    if (at[0] == '/' && at[1] == '*') {
-        const char *end = strstr(at + 2, "*/");
-        return end == NULL ? at + strlen(at) : end + 2;
-    }
-    if (at[0] == '/' && at[1] == '/')
-        return at + strcspn(at, "\n");
-    if (at[0] != '"' && at[0] != '\'')
-        return at;
-    const char *end = at + 1;
-    while (*end != '\0' && *end != '\n' && *end != at[0])
-        end += *end == '\\' && end[1] != '\0' ? 2 : 1;
-    return *end == at[0] ? end + 1 : end;
-}
-
 static bool tests(const struct scanned_file *file, const char *name)
 {
     for (size_t i = 0; i < file->events.count; i++)
@@ -203,44 +215,131 @@ static bool tests(const struct scanned_file *file, const char *name)
     return false;
 }
 
-/* Each name once; not those that the file defines without having asked. */
+struct mentioning {
+    struct sources *sources;
+    struct scanned_file *file;
+    struct hg_strings seen;
+    const char *macro; /* whose body is looked at */
+    bool is_packed;    /* a #pragma pack is in force */
+};
+
+static void take_pragma(void *user, const char *at, size_t length)
+{
+    struct mentioning *mentioning = user;
+    look_for_pragma(mentioning->file, at, length, &mentioning->is_packed);
+}
+
+/* The one copy of the name if it is a macro of a prefix that the file does not define without
+ * having asked; NULL = it is not. */
+static const char *leaking_name(struct mentioning *mentioning, const char *at, size_t length)
+{
+    struct sources *sources = mentioning->sources;
+    if (hg_strings_find(&sources->prefix_macros, at, length) == 0)
+        return NULL;
+    const char *name = hg_strings_intern(&sources->scanned, at, length);
+    bool is_own = defines(mentioning->file, name) && !tests(mentioning->file, name);
+    return is_own ? NULL : name;
+}
+
+/* Each name once. */
+static void take_word(void *user, const char *at, size_t length)
+{
+    struct mentioning *mentioning = user;
+    const char *name = leaking_name(mentioning, at, length);
+    uint32_t *known = name == NULL ? NULL : hg_strings_number(&mentioning->seen, at, length);
+    if (known != NULL && *known == 0) {
+        *HG_PUSH(&mentioning->file->mentions) = name;
+        *known = 1;
+    }
+}
+
+static void take_body_word(void *user, const char *at, size_t length)
+{
+    struct mentioning *mentioning = user;
+    const char *name = leaking_name(mentioning, at, length);
+    if (name != NULL)
+        *HG_PUSH(&mentioning->file->body_mentions) =
+            (struct body_mention){.macro = mentioning->macro, .name = name};
+}
+
+static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct mentioning *mentioning = user;
+    if (directive == HG_DIRECTIVE_TEST)
+        take_word(user, name, length);
+    if (directive != HG_DIRECTIVE_DEFINE)
+        return;
+    mentioning->macro = hg_strings_intern(&mentioning->sources->scanned, name, length);
+    hg_scan_words(name + length, take_body_word, mentioning);
+}
+
 static void find_mentions(struct sources *sources, struct scanned_file *file)
 {
     if (file->mentions_of == sources->learnt)
         return;
     file->mentions_of = sources->learnt;
-    file->mentions.count = 0;
+    file->mentions.count = file->body_mentions.count = 0;
     size_t size = 0;
     char *text = hg_kernel_read_file(file->path, &size);
-    bool is_packed = false;
+    if (text == NULL)
+        return;
     struct hg_arena arena;
-    struct hg_strings seen;
+    struct hg_text code = {0};
+    struct mentioning mentioning = {.sources = sources, .file = file};
     hg_arena_init(&arena);
-    hg_strings_init(&seen, &arena);
-    for (const char *at = text == NULL ? "" : text; *at != '\0';) {
-        const char *end = skip(at);
-        if (end > at) {
-            at = end;
-            continue;
-        }
-        size_t length = hg_word_length(at);
-        if (length > 0) {
-            look_for_pragma(file, at, length, &is_packed);
-            if (*hg_strings_number(&sources->prefix_macros, at, length) != 0) {
-                uint32_t *known = hg_strings_number(&seen, at, length);
-                const char *name = hg_strings_intern(&sources->scanned, at, length);
-                if (*known == 0 && (!defines(file, name) || tests(file, name)))
-                    *HG_PUSH(&file->mentions) = name;
-                *known = 1;
-            }
-        }
-        at += length + (length == 0);
-    }
-    file->has_pragmas = file->has_pragmas || is_packed;
-    hg_strings_deinit(&seen);
+    hg_strings_init(&mentioning.seen, &arena);
+    if (strstr(text, "ragma") != NULL)
+        hg_scan_words(text, take_pragma, &mentioning);
+    hg_scan_directives(text, take_directive, &mentioning, &code);
+    hg_scan_type_words(hg_text_string(&code), take_word, take_word, &mentioning);
+    file->has_pragmas = file->has_pragmas || mentioning.is_packed;
+    hg_text_deinit(&code);
+    hg_strings_deinit(&mentioning.seen);
     hg_arena_deinit(&arena);
     free(text);
 }
+
+/* --- macros of a unit's own --- */
+
+struct search {
+    const char *name;
+    bool is_found;
+};
+
+static void compare_word(void *user, const char *at, size_t length)
+{
+    struct search *search = user;
+    search->is_found = search->is_found || is_word(at, length, search->name);
+}
+
+static void search_directive(void *user, enum hg_directive directive, const char *name,
+                             size_t length)
+{
+    if (directive == HG_DIRECTIVE_TEST)
+        compare_word(user, name, length);
+    if (directive == HG_DIRECTIVE_DEFINE)
+        hg_scan_words(name + length, compare_word, user);
+}
+
+/* Whether types, other macros or an #if of the files depend on the macro. */
+static bool is_needed(const struct scanned_list *files, const char *macro)
+{
+    struct search search = {.name = macro};
+    struct hg_text code = {0};
+    for (size_t i = 0; i < files->count && !search.is_found; i++) {
+        size_t size = 0;
+        char *text = hg_kernel_read_file(files->items[i]->path, &size);
+        hg_text_truncate(&code, 0);
+        if (text != NULL)
+            hg_scan_directives(text, search_directive, &search, &code);
+        hg_scan_type_words(hg_text_string(&code), compare_word, compare_word, &search);
+        free(text);
+    }
+    hg_text_deinit(&code);
+    return search.is_found;
+}
+
+/* --- a unit --- */
 
 /* Whether the prefix and the unit had the macro when they came to the file of the prefix that asks
  * for it, or both had not. */
@@ -262,11 +361,10 @@ static bool is_asked_alike(const struct sources *sources, struct source_prefix *
 bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
                      const struct scanned_list *own, const struct scanned_list *reached)
 {
-    bool is_defined = false;
     for (size_t f = 0; f < reached->count; f++)
         for (struct source_prefix *at = prefix; at != NULL; at = at->parent) {
             const char *path = reached->items[f]->path;
-            uint32_t index = *hg_strings_number(&at->files, path, strlen(path));
+            uint32_t index = hg_strings_find(&at->files, path, strlen(path));
             const struct string_list *asked = index == 0 ? NULL : &at->asked[index - 1];
             for (size_t i = 0; asked != NULL && i < asked->count; i++)
                 if (!is_asked_alike(sources, at, index - 1, asked->items[i]))
@@ -278,8 +376,11 @@ bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
         if (file->has_pragmas)
             return true;
         for (size_t i = 0; i < file->mentions.count; i++)
-            if (!is_defined_within(sources, prefix, file->mentions.items[i], &is_defined) &&
-                is_defined)
+            if (leaks(sources, prefix, file->mentions.items[i]))
+                return true;
+        for (size_t i = 0; i < file->body_mentions.count; i++)
+            if (leaks(sources, prefix, file->body_mentions.items[i].name) &&
+                is_needed(own, file->body_mentions.items[i].macro))
                 return true;
     }
     return false;

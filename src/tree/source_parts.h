@@ -6,7 +6,9 @@
  *     source_headers.c   which headers a prefix has
  *     source_prefix.c    making a prefix
  *     source_guard.c     whether a prefix would change a translation unit
+ *     source_shapes.c    which macros the types of a prefix depend on
  *     source_leak.c      what headers of a prefix bring that a unit does not include
+ *     source_probe.c     which macros are defined at the end of a prefix
  *     source_doubt.c     what can be taken of a file that includes a missing one
  *     source_worker.c    tasks: several translation units in one process
  *     source_rest.c      headers that no source file includes
@@ -35,7 +37,13 @@ struct source_arguments {
     struct string_list includes;    /* -include */
 };
 
-enum event_kind { EVENT_INCLUDE, EVENT_INCLUDE_QUOTED, EVENT_CHANGE, EVENT_TEST };
+enum event_kind { EVENT_INCLUDE, EVENT_INCLUDE_QUOTED, EVENT_DEFINE, EVENT_UNDEF, EVENT_TEST };
+
+/* A macro of a prefix in the body of a macro of a unit's own. */
+struct body_mention {
+    const char *macro;
+    const char *name;
+};
 
 /* A directive that matters. */
 struct event {
@@ -43,13 +51,24 @@ struct event {
     const char *name; /* one copy of each */
 };
 
+static inline bool changes_macro(const struct event *event)
+{
+    return event->kind == EVENT_DEFINE || event->kind == EVENT_UNDEF;
+}
+
+static inline bool is_include(const struct event *event)
+{
+    return event->kind == EVENT_INCLUDE || event->kind == EVENT_INCLUDE_QUOTED;
+}
+
 struct scanned_file {
     const char *path;
     HG_ARRAY(struct event) events;
     size_t walk; /* the last one that went through it */
     size_t turn; /* of that walk's files of a prefix: how many came before */
-    /* Names in its text that are macros of a prefix; as many prefixes as there were then. */
+    /* Macros of a prefix in its text, outside of functions; as many prefixes as there were then. */
     struct string_list mentions;
+    HG_ARRAY(struct body_mention) body_mentions;
     size_t mentions_of;
     bool has_pragmas; /* that change what comes after the file */
     bool is_forced;   /* -include names it, or a file that includes it */
@@ -67,6 +86,12 @@ struct definer {
     uint32_t next; /* index plus one of another one */
 };
 
+/* A macro whose body has a word. */
+struct macro_use {
+    const char *macro;
+    uint32_t next; /* index plus one of another one with the word */
+};
+
 /* Headers that were parsed once, for many translation units. */
 struct source_prefix {
     struct source_prefix *parent; /* the prefix that it goes on from; NULL = none */
@@ -78,8 +103,12 @@ struct source_prefix {
     struct hg_model *model;  /* what it adds to its parent */
     struct hg_strings files; /* all that it opened: index plus one in scanned */
     struct scanned_list scanned;
-    struct hg_strings tested; /* macros that an #if of these asks for: 1 */
-    struct hg_strings macros; /* that these define: index plus one in definers */
+    struct hg_strings tested;       /* macros that an #if of these asks for: 1 */
+    struct hg_strings shapes;       /* words that their types depend on: 1 */
+    struct string_list *type_words; /* of these: by index in scanned */
+    struct hg_strings users;        /* word -> index plus one in uses: macros whose body has it */
+    HG_ARRAY(struct macro_use) uses;
+    struct hg_strings macros; /* that these may define: index plus one in definers */
     HG_ARRAY(struct definer) definers;
     struct string_list *asked; /* by index in scanned: macros that it tests and others define */
     struct sources *sources;
@@ -120,10 +149,13 @@ struct sources {
     HG_ARRAY(struct source_class) classes;
     HG_ARRAY(struct source_prefix *) prefixes;
     struct hg_target target;
-    struct hg_arena scans;     /* of the next four */
+    struct hg_arena scans;     /* of what follows */
     struct hg_strings scanned; /* path -> index plus one */
     HG_ARRAY(struct scanned_file *) scanned_files;
-    struct hg_strings resolved; /* directory and name -> index plus one of a path, 1 = none */
+    struct hg_strings resolved;     /* directory and name -> index plus two in paths, 1 = none */
+    struct hg_strings search_paths; /* of -I: 1, 2 ... */
+    uint32_t search_path_count;
+    struct hg_strings included; /* number of these and a name, as bytes -> as in resolved */
     HG_ARRAY(const char *) paths;
     struct hg_strings prefix_macros; /* of all prefixes: 1 */
     size_t learnt;                   /* prefixes whose macros are known */
@@ -183,10 +215,32 @@ typedef void hg_included_fn(void *user, const char *path, const char *name);
 void hg_sources_visit_includes(struct sources *sources, const struct source_unit *unit,
                                struct source_prefix *prefix, hg_included_fn *visit, void *user);
 
+/* --- source_shapes.c --- */
+
+/* Remembers what the types of the prefix depend on. */
+void hg_shapes_learn(struct source_prefix *prefix);
+void hg_shapes_deinit(struct source_prefix *prefix);
+/* Whether a type, or the body of a macro, has the word. */
+bool hg_shapes_mention(const struct source_prefix *prefix, const char *name, size_t length);
+/* Adds a macro that a unit changes, and those that lead to it, to a set. */
+void hg_shapes_change(const struct source_prefix *prefix, const char *name,
+                      struct hg_strings *changed);
+/* Whether types of a file of the prefix depend on one of the set. */
+bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,
+                         const struct hg_strings *changed);
+
+/* --- source_probe.c --- */
+
+/* Adds a task which asks clang what is defined at the end of the prefix, and then calls
+ * hg_leak_learn. */
+void hg_sources_add_probe(struct sources *sources, struct source_prefix *prefix);
+
 /* --- source_leak.c --- */
 
-/* Remembers the macros that the prefix defines. */
-void hg_leak_learn(struct sources *sources, struct source_prefix *prefix);
+/* Remembers the macros that the prefix defines; defined: those that it still does at its end (their
+ * number is not 0), NULL = any may be. */
+void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,
+                   const struct hg_strings *defined);
 void hg_leak_deinit(struct source_prefix *prefix);
 /* Whether headers of the prefix that a unit does not include would change it: own are the files
  * that the prefix has not, reached those of the prefix that the unit includes. */
@@ -209,7 +263,10 @@ HG_MUST_CHECK enum hg_status hg_sources_make_prefixes(struct sources *sources);
  */
 const char **hg_sources_arguments(const struct source_unit *unit,
                                   const struct source_prefix *prefix, size_t *count);
-/* The memory files of the prefix and its parents; to be freed. */
+/* The arguments as libclang takes them. */
+void hg_sources_put_arguments(struct string_list *list, const struct source_arguments *arguments,
+                              bool with_includes);
+/* The memory files of the prefix and its parents, with room for one more; to be freed. */
 struct hg_memory_file *hg_sources_memory_files(const struct source_prefix *prefix, size_t *count);
 
 /* --- source_doubt.c --- */

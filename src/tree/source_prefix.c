@@ -68,8 +68,8 @@ static void drop_header(void *user, const struct hg_source_error *error)
     *dropped = true;
 }
 
-static void put_arguments(struct string_list *list, const struct source_arguments *arguments,
-                          bool with_includes)
+void hg_sources_put_arguments(struct string_list *list, const struct source_arguments *arguments,
+                              bool with_includes)
 {
     for (size_t i = 0; i < arguments->language.count; i++)
         *HG_PUSH(list) = arguments->language.items[i];
@@ -90,7 +90,7 @@ static enum hg_status parse_prefix(const struct source_prefix *prefix, struct at
 {
     const struct sources *sources = prefix->sources;
     struct string_list arguments = {0};
-    put_arguments(&arguments, &prefix->arguments, prefix->parent == NULL);
+    hg_sources_put_arguments(&arguments, &prefix->arguments, prefix->parent == NULL);
     size_t file_count = 0;
     struct hg_memory_file *files = hg_sources_memory_files(prefix->parent, &file_count);
     files[file_count++] =

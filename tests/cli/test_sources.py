@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -300,6 +301,39 @@ class Guard(Sources):
         self.assertEqual(types["struct wide"]["size"], 8)
         self.assertEqual(types["struct through"]["size"], 8)
 
+    def test_a_macro_that_a_header_of_the_prefix_expands(self) -> None:
+        """No #if shows it: an array's length, through another macro."""
+        tree = self.tree()
+        (tree / "include/linux/length.h").write_text("#ifndef LENGTH_H\n#define LENGTH_H\n#define LENGTH 4\n#define TWICE (2 * LENGTH)\n#endif\n")
+        (tree / "include/linux/text.h").write_text("#ifndef TEXT_H\n#define TEXT_H\n#include <linux/length.h>\n"
+                                                   "#define DECLARE_LINE(name) struct name { char c[LENGTH]; }\n"
+                                                   "struct text { char c[TWICE]; };\nDECLARE_LINE(line);\n"
+                                                   "struct { char c[1]; } texts[TWICE];\n#endif\n")
+        for number in range(40):
+            self.source(tree, f"#include <linux/sched.h>\n#include <linux/text.h>\nstruct s{number} {{ struct text a; }};\n", f"more{number}")
+        self.source(tree, "#include <linux/length.h>\n#undef LENGTH\n#define LENGTH 16\n#include <linux/sched.h>\n#include <linux/text.h>\n"
+                          "struct long_text { struct text a; struct line b; };\n", "own")
+        types, err = self.read(tree, "-v")
+        self.assertRegex(err, r"[1-9]\d* precompiled prefix")
+        self.assertEqual(types["struct s7"]["size"], 8)
+        self.assertEqual(types["struct long_text"]["size"], 48)
+
+    def test_a_macro_that_no_header_of_the_prefix_does_define(self) -> None:
+        """A #define in the other half of an #if, or one that is undone, costs no prefix."""
+        tree = self.tree()
+        sched = tree / "include/linux/sched.h"
+        (tree / "include/linux/other.h").write_text("#ifndef OTHER_H\n#define OTHER_H\n#ifdef CONFIG_NOWHERE\n#define in_other_half 1\n#endif\n"
+                                                    "#define passing int\nextern passing passed;\n#undef passing\n#define stays 1\n#endif\n")
+        for number in range(40):
+            self.source(tree, f"#include <linux/sched.h>\n#include <linux/other.h>\nstruct s{number} {{ int a; }};\n", f"more{number}")
+        self.source(tree, "#include <linux/sched.h>\nstruct own { char in_other_half; int passing; };\n", "own")
+        _, before = self.read(tree, "-v")
+        self.source(tree, "#include <linux/sched.h>\nstruct refused { char stays; };\n", "refused")
+        types, after = self.read(tree, "-v")
+        self.assertEqual(types["struct own"]["size"], 8)
+        self.assertEqual(types["struct refused"]["size"], 1)
+        without = [int(re.findall(r"(\d+) files without one", err)[0]) for err in (before, after)]
+        self.assertEqual(without[1], without[0] + 1)
 
     def test_what_a_file_does_not_include(self) -> None:
         """Macros of other headers of the prefix, and packing that goes on into a header of it."""

@@ -46,6 +46,7 @@ int main(int argc, char **argv)
     hg_test_split();
     hg_test_store();
     hg_test_trim();
+    hg_test_type_words();
 
     CU_basic_set_mode(CU_BRM_NORMAL);
     CU_pSuite suite = argc > 1 ? CU_get_suite(argv[1]) : NULL;

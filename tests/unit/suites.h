@@ -40,5 +40,6 @@ void hg_test_search(void);
 void hg_test_split(void);
 void hg_test_store(void);
 void hg_test_trim(void);
+void hg_test_type_words(void);
 
 #endif

@@ -218,6 +218,10 @@ void hg_clang_arguments(const struct hg_parse_options *options, struct argument_
         *HG_PUSH(list) = options->user.target;
     }
     if (options->precompiled != NULL) {
+        /* Whoever asks for it made it a moment ago with the same options; clang would ask the file
+         * system about each of its thousand headers, for each unit. */
+        *HG_PUSH(list) = "-Xclang";
+        *HG_PUSH(list) = "-fno-validate-pch";
         *HG_PUSH(list) = "-include-pch";
         *HG_PUSH(list) = options->precompiled;
     }

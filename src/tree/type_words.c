@@ -1,0 +1,98 @@
+/* Words of types: see type_words.h.  One pass with a few states; no declaration is parsed. */
+#include "tree/type_words.h"
+
+#include <string.h>
+
+struct code {
+    hg_word_fn *type_word, *outer_word;
+    void *user;
+    unsigned depth;      /* of braces that are not a type's */
+    unsigned type_depth; /* of those of a type, and within it */
+    unsigned parentheses;
+    unsigned keyword_at; /* of parentheses, when is_keyword was set */
+    bool is_keyword;     /* struct, union or enum was read: a brace would be the type's */
+    bool is_tail;        /* between a type's last brace and its semicolon */
+    bool is_typedef;
+};
+
+const char *const hg_type_keywords[] = {"struct", "union", "enum", "typedef", NULL};
+
+static bool is_type_keyword(const char *at, size_t length)
+{
+    for (const char *const *keyword = hg_type_keywords; *keyword != NULL; keyword++)
+        if (length == strlen(*keyword) && memcmp(at, *keyword, length) == 0)
+            return true;
+    return false;
+}
+
+static void take_word(struct code *code, const char *at, size_t length)
+{
+    if (code->type_depth > 0 || code->is_tail || code->is_typedef)
+        code->type_word(code->user, at, length);
+    else if (code->depth == 0)
+        code->outer_word(code->user, at, length);
+    if (!is_type_keyword(at, length))
+        return;
+    code->is_typedef = code->is_typedef || *at == 't';
+    code->is_keyword = *at != 't';
+    code->keyword_at = code->parentheses;
+}
+
+static void take_brace(struct code *code, bool is_first_of_line, char brace)
+{
+    if (brace == '{') {
+        if (code->type_depth > 0 || code->is_keyword)
+            code->type_depth++;
+        else
+            code->depth++;
+        code->is_keyword = false;
+    } else if (code->type_depth > 0) {
+        code->type_depth--;
+        code->is_tail = code->type_depth == 0;
+    } else {
+        code->depth -= code->depth > 0;
+        if (is_first_of_line) /* halves of an #if may each open a brace that one closes */
+            code->depth = 0;
+    }
+}
+
+static void take_punctuation(struct code *code, const char *text, const char *at)
+{
+    switch (*at) {
+    case '{':
+    case '}':
+        take_brace(code, at == text || at[-1] == '\n', *at);
+        break;
+    case '(':
+        code->parentheses++;
+        break;
+    case ')':
+        code->parentheses -= code->parentheses > 0;
+        code->is_keyword = code->is_keyword && code->parentheses >= code->keyword_at;
+        break;
+    case ';':
+        code->parentheses = 0;
+        code->is_tail = code->is_typedef = code->is_keyword = false;
+        break;
+    case '*':
+    case '=':
+    case ',':
+        code->is_keyword = code->is_keyword && code->parentheses > code->keyword_at;
+        break;
+    default:
+        break;
+    }
+}
+
+void hg_scan_type_words(const char *text, hg_word_fn *type_word, hg_word_fn *outer_word, void *user)
+{
+    struct code code = {.type_word = type_word, .outer_word = outer_word, .user = user};
+    for (const char *at = text; *at != '\0';) {
+        size_t length = hg_word_length(at);
+        if (length > 0)
+            take_word(&code, at, length);
+        else
+            take_punctuation(&code, text, at);
+        at += length + (length == 0);
+    }
+}
