@@ -74,8 +74,11 @@ void hg_sources_init_scans(struct sources *sources)
 void hg_sources_deinit_scans(struct sources *sources)
 {
     for (size_t i = 0; i < sources->prefixes.count; i++) {
-        hg_shapes_deinit(sources->prefixes.items[i]);
-        hg_leak_deinit(sources->prefixes.items[i]);
+        struct source_prefix *prefix = sources->prefixes.items[i];
+        hg_shapes_deinit(prefix);
+        hg_leak_deinit(prefix);
+        free(prefix->scanned.items);
+        memset(&prefix->scanned, 0, sizeof prefix->scanned);
     }
     for (size_t i = 0; i < sources->scanned_files.count; i++) {
         free(sources->scanned_files.items[i]->events.items);
@@ -103,6 +106,8 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
 {
     size_t count = 0;
     const char *const *files = hg_model_files(prefix->model, &count);
+    if (prefix->path == NULL) /* no unit can follow it */
+        return;
     for (size_t i = 0; i < count; i++) {
         *hg_strings_number(&prefix->files, files[i], strlen(files[i])) = (uint32_t)i + 1;
         struct scanned_file *file = hg_sources_scan(sources, files[i]);
@@ -114,8 +119,7 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
         }
     }
     hg_shapes_learn(prefix);
-    if (prefix->path != NULL)
-        hg_sources_add_probe(sources, prefix);
+    hg_sources_add_probe(sources, prefix);
 }
 
 struct walk {

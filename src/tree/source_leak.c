@@ -161,11 +161,9 @@ void hg_leak_deinit(struct source_prefix *prefix)
     for (size_t i = 0; i < prefix->scanned.count; i++)
         free(prefix->asked[i].items);
     free(prefix->asked);
-    free(prefix->scanned.items);
     free(prefix->definers.items);
     hg_strings_deinit(&prefix->macros);
     prefix->asked = NULL;
-    memset(&prefix->scanned, 0, sizeof prefix->scanned);
     memset(&prefix->definers, 0, sizeof prefix->definers);
 }
 
