@@ -123,16 +123,19 @@ static void add_tag(void *user, const char *keyword, const char *name, size_t le
 {
     struct builder *builder = user;
     char tag[LONGEST_TAG];
-    int size = snprintf(tag, sizeof tag, "%s %.*s", keyword, (int)length, name);
-    if (size < 0 || (size_t)size >= sizeof tag || builder->text.size > MAX_STRINGS ||
-        builder->tags.count == MAX_ROWS)
+    size_t before = strlen(keyword) + 1;
+    size_t size = before + length;
+    if (size > sizeof tag || builder->text.size > MAX_STRINGS || builder->tags.count == MAX_ROWS)
         return;
-    uint32_t *last = hg_strings_number(&builder->tagged, tag, (size_t)size);
+    memcpy(tag, keyword, before);
+    tag[before - 1] = ' ';
+    memcpy(tag + before, name, length);
+    uint32_t *last = hg_strings_number(&builder->tagged, tag, size);
     if (*last == builder->file + 1)
         return;
     *last = builder->file + 1;
-    *HG_PUSH(&builder->tags) = (struct hg_catalogue_tag){
-        .file = builder->file, .text = intern(builder, tag, (size_t)size)};
+    *HG_PUSH(&builder->tags) =
+        (struct hg_catalogue_tag){.file = builder->file, .text = intern(builder, tag, size)};
 }
 
 /* The better one first. */
@@ -171,13 +174,23 @@ static int compare_edges(const void *a, const void *b, void *user)
     return compare_files(builder, one->includer, two->includer);
 }
 
-static int compare_macros(const void *a, const void *b)
+/* By hash; those of one hash stay in the order of files, in which they were found.  A radix sort,
+ * since there are half a million. */
+static void sort_macros(struct hg_catalogue_macro *macros, size_t count)
 {
-    const struct hg_catalogue_macro *one = a;
-    const struct hg_catalogue_macro *two = b;
-    if (one->hash != two->hash)
-        return one->hash < two->hash ? -1 : 1;
-    return one->file < two->file ? -1 : one->file > two->file;
+    enum { BITS = 11, BUCKETS = 1 << BITS };
+    struct hg_catalogue_macro *other = hg_malloc(count * sizeof *other);
+    for (unsigned shift = 0; shift < 32; shift += BITS) {
+        size_t begins[BUCKETS + 1] = {0};
+        for (size_t i = 0; i < count; i++)
+            begins[(macros[i].hash >> shift) % BUCKETS + 1]++;
+        for (size_t i = 0; i < BUCKETS; i++)
+            begins[i + 1] += begins[i];
+        for (size_t i = 0; i < count; i++)
+            other[begins[(macros[i].hash >> shift) % BUCKETS]++] = macros[i];
+        memcpy(macros, other, count * sizeof *other);
+    }
+    free(other);
 }
 
 static void scan_all(struct builder *builder)
@@ -206,8 +219,7 @@ static void sort(struct builder *builder)
         qsort_r(builder->edges.items, builder->edges.count, sizeof *builder->edges.items,
                 compare_edges, builder);
     if (builder->macros.count > 0)
-        qsort(builder->macros.items, builder->macros.count, sizeof *builder->macros.items,
-              compare_macros);
+        sort_macros(builder->macros.items, builder->macros.count);
 }
 
 void hg_catalogue_build(const struct hg_kernel_headers *files, struct hg_catalogue *ret)

@@ -15,10 +15,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A letter, digit or underscore, in any locale. */
+/* By character, whatever the locale: letters, digits and the underscore. */
+extern const bool hg_word_characters[256];
+
 static inline bool hg_is_word(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    return hg_word_characters[(unsigned char)c];
 }
 
 /* Of the word that begins there; 0 = none does. */

@@ -63,20 +63,22 @@ static bool is_word_start(char c)
 /* at is on the slash of a comment's start. */
 static void skip_block_comment(struct scan *scan)
 {
-    for (scan->at += 2; *scan->at != '\0'; scan->at++) {
-        if (*scan->at == '\n')
-            scan->line++;
-        else if (scan->at[0] == '*' && scan->at[1] == '/') {
-            scan->at += 2;
-            return;
-        }
+    const char *begin = scan->at + 2;
+    const char *end = strstr(begin, "*/");
+    scan->at = end == NULL ? begin + strlen(begin) : end + 2;
+    while ((begin = memchr(begin, '\n', (size_t)(scan->at - begin))) != NULL) {
+        scan->line++;
+        begin++;
     }
 }
 
 /* To the newline that a backslash does not hide; comments may hide some, too. */
 static void skip_line(struct scan *scan)
 {
-    while (*scan->at != '\0' && *scan->at != '\n') {
+    for (;;) {
+        scan->at += strcspn(scan->at, "\n\\/");
+        if (*scan->at == '\0' || *scan->at == '\n')
+            return;
         if (scan->at[0] == '\\' && scan->at[1] == '\n') {
             scan->line++;
             scan->at += 2;
@@ -470,13 +472,16 @@ static bool is_of_types(const char *word, size_t length)
 {
     static const char *const words[] = {"struct",  "union",  "enum",        "typedef",
                                         "include", "define", "include_next"};
-    return is_one_of(words, sizeof words / sizeof *words, word, length);
+    return strchr("suetid", *word) != NULL &&
+           is_one_of(words, sizeof words / sizeof *words, word, length);
 }
 
 /* Which of those that come before a tag it is; NULL = none. */
 static const char *keyword_of_tag(const char *word, size_t length)
 {
     static const char *const keywords[] = {"struct", "union", "enum"};
+    if (*word != 's' && *word != 'u' && *word != 'e')
+        return NULL;
     for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
         if (is_one_of(&keywords[i], 1, word, length))
             return keywords[i];
@@ -512,6 +517,12 @@ static bool scan_tags(const char *text, const struct hg_scan_sink *sink)
     unsigned depth = 0;
     size_t i = 0;
     while (i < size) {
+        if (depth == 0 && has_types) { /* nothing counts before the next one */
+            const char *parenthesis = memchr(text + i, '(', size - i);
+            if (parenthesis == NULL)
+                break;
+            i = (size_t)(parenthesis - text);
+        }
         if (!hg_is_word(text[i])) {
             depth += text[i] == '(';
             depth -= text[i] == ')' && depth > 0;
@@ -522,8 +533,10 @@ static bool scan_tags(const char *text, const struct hg_scan_sink *sink)
         while (i < size && hg_is_word(text[i]))
             i++;
         has_types = has_types || is_of_types(text + begin, i - begin);
+        if (depth == 0 || i == size || text[i] != ' ')
+            continue;
         const char *keyword = keyword_of_tag(text + begin, i - begin);
-        if (depth == 0 || keyword == NULL || i == size || text[i] != ' ')
+        if (keyword == NULL)
             continue;
         size_t tag = i + 1;
         for (i = tag; i < size && hg_is_word(text[i]);)
