@@ -4,7 +4,7 @@
  *     there is no struct 'task_strukt'; did you mean struct 'task_struct'?
  *     struct 'task_struct' has no member 'state'; did you mean '__state'?
  *     member 'flags' of struct 'page' is 'unsigned long' there and a pointer, 'void *', in the
- * program
+ *     program
  */
 #include "base/nearest.h"
 #include "core/check.h"

@@ -2,8 +2,9 @@
  * All that an object needs of a kernel.
  *
  *     each program   its type and attach type, what it is attached to, what it does with its
- * context, the helpers that it and the functions it calls use the object     map types, kernel
- * functions and variables (.ksyms), values of the configuration (.kconfig), struct_ops
+ *                    context, the helpers that it and the functions it calls use
+ *     the object     map types, kernel functions and variables (.ksyms), values of the
+ *                    configuration (.kconfig), struct_ops
  *
  * The method: a program is a function outside of .text, as for libbpf; what it calls is found by
  * flow.c.  Uses of one thing by one program are one need with several uses, since a guard must

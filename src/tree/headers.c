@@ -14,7 +14,7 @@
  *     1. all headers, in units of some hundred, each checked in reversed order; trace headers with
  *        CREATE_TRACE_POINTS, each alone
  *     2. of what is left: headers that miss a symbol, in smaller units after the headers that
- * define it; each other one alone
+ *        define it; each other one alone
  *     3. what is left, in smaller units
  *     4. what is left, each alone, and again as long as that shows which other symbol is missing;
  *        trace headers that cannot be had otherwise without CREATE_TRACE_POINTS

@@ -1,5 +1,4 @@
-/* Selection: names to roots, what roots need at each pointer depth, the order, and the complaints.
- */
+/* Selection: names to roots, what roots need at each pointer depth, order, complaints. */
 #include "helpers.h"
 #include "suites.h"
 
@@ -7,11 +6,17 @@
 #include <string.h>
 
 /*
- *     struct leaf { int x; };                  struct far;                 typedef struct leaf
- * leaf_t; typedef struct { int raw; } atomic_t;    enum color { RED };         typedef struct far
- * far_t; struct node { struct leaf leaf; struct other *o; atomic_t *count; struct far *f; enum
- * color *c; struct boxed (*boxes)[4]; struct arg (*call)(struct par *p, struct arg a); struct other
- * **oo; }; struct other { struct deeper *d; };      struct deeper { int x; };   typedef int number;
+ *     struct leaf { int x; };                      struct far;
+ *     typedef struct leaf leaf_t;                  typedef struct far far_t;
+ *     typedef struct { int raw; } atomic_t;        typedef int number;
+ *     enum color { RED };
+ *     struct other { struct deeper *d; };          struct deeper { int x; };
+ *     struct node {
+ *         struct leaf leaf;  struct other *o;  atomic_t *count;  struct far *f;  enum color *c;
+ *         struct boxed (*boxes)[4];
+ *         struct arg (*call)(struct par *p, struct arg a);
+ *         struct other **oo;
+ *     };
  */
 struct world {
     struct hg_model *model;

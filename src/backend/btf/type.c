@@ -1,14 +1,16 @@
 /*
  * Types: each selected one becomes one type of BTF.
  *
- *     model                                      BTF
- *     bool, int, char                            INT of 8 * size bits
- *     float                                      FLOAT; an array of bytes where BTF has no such
- * size pointer, typedef                           PTR, TYPEDEF array, complex, vector ARRAY, one a
- * dimension struct, union, defined                     STRUCT, UNION (record.c) struct, union, only
- * declared               FWD enum                                       ENUM, ENUM64 (enum.c)
- *     function                                   FUNC_PROTO
- *     opaque, and vectors of odd size            ARRAY of unsigned char
+ *     model                            BTF
+ *     bool, int, char                  INT of 8 * size bits
+ *     float                            FLOAT; an array of bytes where BTF has no such size
+ *     pointer, typedef                 PTR, TYPEDEF
+ *     array, complex, vector           ARRAY, one for each dimension
+ *     struct, union, defined           STRUCT, UNION (record.c)
+ *     struct, union, declared          FWD
+ *     enum                             ENUM, ENUM64 (enum.c)
+ *     function                         FUNC_PROTO
+ *     opaque, vectors of odd size      ARRAY of unsigned char
  *
  * A member that BTF has no kind for must still have its size: a reader steps over it, and one that
  * is void or of size 0 makes some of them stumble.

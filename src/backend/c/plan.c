@@ -12,8 +12,8 @@
  *   - a member goes to the next multiple of its type's alignment, or of 1 if it or its record is
  *     packed; its aligned attribute raises that;
  *   - a bit-field goes to the next bit, but if it would then reach over the end of a unit of its
- *     declared type, to the next multiple of the type's alignment; if packed, to the next bit
- * always;
+ *     declared type, to the next multiple of the type's alignment; if packed, always to the next
+ *     bit;
  *   - the record's alignment is the highest of its members' and of its own aligned attribute; its
  *     size is rounded up to that.
  *

@@ -1,8 +1,8 @@
 /*
  * Reading headers: the order of events.
  *
- *     main file and arguments -> libclang parses -> errors reported -> declarations read -> model
- * sealed
+ *     main file and arguments -> libclang parses -> errors are reported -> declarations are read
+ *     -> the model is sealed
  *
  * Function bodies are skipped: they hold no layout, and their asm constraints are what breaks most
  * often when kernel headers are parsed outside kbuild.
