@@ -3,7 +3,10 @@
  *
  *     table.c    every command and option, a line each
  *     options.c  argv -> struct options (plain data, const afterwards)
+ *     words.c    argv -> options, names, clang's arguments, one by one
+ *     response.c @file: words from a file
  *     values.c   the options' values: formats, versions, depths
+ *     hints.c    what a word that is not understood may have meant
  *     bindgen.c, bindgen_table.c, regex.c   bindgen's options as hdrgen's
  *     shapes.c   the same for the form of types: members, macros, Rust's and C's styles
  *     sources.c  which sources the options name, and reading them
@@ -29,6 +32,8 @@
  */
 #ifndef HG_CLI_CLI_H
 #define HG_CLI_CLI_H
+
+#include "regex.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -58,6 +63,8 @@ enum command {
 };
 
 enum source_kind { SOURCE_HEADERS, SOURCE_KERNEL, SOURCE_BTF };
+
+enum color_wish { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 
 enum progress_wish { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
 
@@ -90,10 +97,9 @@ struct emitter {
     bool is_btf; /* binary, and checked by the reader of BTF before it is written */
 };
 
-/* What diff writes: the format's name, the suffix of -o that picks it, and the function. */
+/* What diff writes: the format's name, and the function. */
 struct diff_format {
     const char *name;
-    const char *suffix; /* NULL: never by suffix */
     hg_report_diff_fn *write;
 };
 
@@ -141,10 +147,12 @@ struct options {
     bool strict;
     bool quiet;
     bool verbose;
-    const char **for_objects;   /* the array that those of --for are in */
-    const char *const *headers; /* the array that the sources' headers are in */
-    const char *const *names;   /* the array that select.names, or objects, is */
-    char *command_line;         /* what write.command is */
+    enum color_wish color;
+    word_list for_objects; /* --for */
+    word_list names;       /* select.names, or objects, or those of a linker */
+    const char
+        *assumed_name;  /* the first NAME, where no command is named: perhaps it was to be one */
+    char *command_line; /* what write.command is */
 };
 
 /* What to do after the options are read. */
@@ -161,9 +169,19 @@ void options_deinit(struct options *options);
 /* The format of -e, or by the suffix of the output, or Rust.  NULL = a format nobody knows. */
 const struct emitter *find_emitter(const char *emit, const char *output,
                                    struct hg_diagnostics *diagnostics);
-/* What show and list write: text, or JSON for show. */
+/* What show and list write: text or JSON. */
 const struct emitter *find_text_emitter(enum command command, const char *format,
-                                        struct hg_diagnostics *diagnostics);
+                                        const char *output, struct hg_diagnostics *diagnostics);
+/* `.rs` of `a/b.rs`; "" = it has none. */
+const char *output_suffix(const char *output);
+/* Reports a suffix that says no format. */
+void report_suffix(const char *output, const char *known, const char *option,
+                   struct hg_diagnostics *diagnostics);
+/* The format of --format, or by the suffix of the output, or text.  NULL = an unknown suffix. */
+const char *choose_format(const char *format, const char *output, bool has_page,
+                          struct hg_diagnostics *diagnostics);
+/* Reports a suffix of the output that says another format than --elf. */
+bool check_elf(const char *emit, const char *output, struct hg_diagnostics *diagnostics);
 bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *diagnostics);
 /* check's --format; NULL = not given. */
 bool parse_check_format(const char *format, struct options *options,
@@ -173,9 +191,21 @@ bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *dia
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
 bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagnostics *diagnostics);
+bool parse_color(const char *value, enum color_wish *ret, struct hg_diagnostics *diagnostics);
 bool check_attach(const char *value, struct hg_diagnostics *diagnostics);
 bool check_rust_path(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
+
+/* --- hints.c --- */
+
+/* The NAMEs as they were given, into options->names: `union` and a name behind it are one.  Reports
+ * a name that cannot be a type's. */
+bool take_type_names(const char *const *names, size_t count, struct options *options,
+                     struct hg_diagnostics *diagnostics);
+/* The command that is meant by a word that is none; NULL = none is near. */
+const char *nearest_command(const char *word);
+/* After a failure: what the names of files and of commands among the NAMEs may have meant. */
+void report_hints(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- shapes.c: as values.c, for what the options say about the form of the types --- */
 
@@ -214,6 +244,11 @@ bool check_touched(const struct options *options, struct hg_diagnostics *diagnos
 /* What the options that name sources say, as they are met. */
 struct source_options {
     struct hg_header_options headers; /* all --header together are one source */
+    word_list header_names;           /* headers.headers, when all were read */
+    word_list clang;                  /* clang's options that stand among hdrgen's */
+    word_list after;                  /* what follows `--` */
+    size_t flags_before;              /* of clang, those before the first header */
+    const char *flag_between;         /* the first one between two headers; NULL = there is none */
     const char *kernels[MAX_SOURCES];
     size_t kernel_count;
     struct hg_kernel_options kernel; /* what goes for each of them */
@@ -235,7 +270,7 @@ struct source_options {
     size_t order_count;
 };
 
-void take_header(struct source_options *sources, const char **headers, const char *header);
+void take_header(struct source_options *sources, const char *header);
 /* Reports a third --kernel. */
 bool take_kernel(struct source_options *sources, const char *directory,
                  struct hg_diagnostics *diagnostics);
@@ -250,9 +285,11 @@ bool take_beside(struct source_options *sources, const char *option, const char 
                  struct hg_diagnostics *diagnostics);
 
 /* From the options that name sources to options->sources; the running kernel's BTF where none does.
- * Reports what does not go together. */
-bool choose_sources(const struct source_options *sources, struct options *options,
-                    struct hg_diagnostics *diagnostics);
+ * left: of diff, what precedes --against; NULL = there is none.  Reports what does not go together.
+ */
+bool choose_sources(struct source_options *left, struct source_options *sources,
+                    struct options *options, struct hg_diagnostics *diagnostics);
+void source_options_deinit(struct source_options *sources);
 
 /* How the sources were named, for the preamble of what is written: without directories, for they
  * are this machine's. */
@@ -356,8 +393,10 @@ bool check_modules(const struct options *options, struct hg_diagnostics *diagnos
 /* An hg_report_fn; user is the struct options, to know what is wanted. */
 void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic);
 
-/* A terminal whose user did not say NO_COLOR. */
-bool use_colour(int descriptor);
+/* By --color; without it on a terminal whose user did not say NO_COLOR or TERM=dumb. */
+bool use_colour(const struct options *options, int descriptor);
+/* A terminal that knows how to erase a line. */
+bool is_capable_terminal(int descriptor);
 
 /* The whole of a command after the options: the exit status. */
 typedef int run_fn(const struct options *options, struct hg_diagnostics *diagnostics);

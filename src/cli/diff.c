@@ -11,33 +11,52 @@
 #include <unistd.h>
 
 static const struct diff_format formats[] = {
-    {"text", NULL, hg_diff_to_text},
-    {"json", ".json", hg_diff_to_json},
-    {"html", ".html", hg_diff_to_html},
+    {"text", hg_diff_to_text},
+    {"json", hg_diff_to_json},
+    {"html", hg_diff_to_html},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
 const struct diff_format *find_diff_format(const char *format, const char *output,
                                            struct hg_diagnostics *diagnostics)
 {
-    const char *suffix = strrchr(output, '.');
-    for (size_t i = 0; i < FORMATS; i++) {
-        bool is_suffix =
-            suffix != NULL && formats[i].suffix != NULL && strcmp(suffix, formats[i].suffix) == 0;
-        if (format != NULL ? strcmp(format, formats[i].name) == 0 : is_suffix)
+    const char *chosen = choose_format(format, output, true, diagnostics);
+    if (chosen == NULL)
+        return NULL;
+    for (size_t i = 0; i < FORMATS; i++)
+        if (strcmp(chosen, formats[i].name) == 0)
             return &formats[i];
-    }
-    if (format == NULL)
-        return &formats[0];
-    hg_error(diagnostics, NULL, "--format %s: diff writes text, json and html", format);
+    hg_error(diagnostics, NULL, "--format %s: diff writes text, json and html", chosen);
     return NULL;
+}
+
+/* What tells apart two sides of the same name: target and flags, without paths. */
+static void describe_flags(const struct source *source, struct hg_text *text)
+{
+    const struct hg_header_options *headers = &source->headers;
+    if (headers->target != NULL && source->kind == SOURCE_HEADERS)
+        hg_text_printf(text, " --target %s", headers->target);
+    for (size_t i = 0; i < headers->argument_count; i++) {
+        const char *word = headers->arguments[i];
+        bool is_macro = strcmp(word, "-D") == 0 || strcmp(word, "-U") == 0;
+        if (is_macro && i + 1 < headers->argument_count)
+            hg_text_printf(text, " %s%s", word, headers->arguments[++i]);
+        else if (word[0] == '-' && word[1] != '\0' && strchr("DUfmsW", word[1]) != NULL &&
+                 strchr(word, '/') == NULL)
+            hg_text_printf(text, " %s", word);
+    }
 }
 
 /* What a source is called in the report. */
 static char *source_name(const struct options *options, size_t index)
 {
     struct hg_text text = {0};
+    struct hg_text other = {0};
     describe_source(&options->sources[index], &text);
+    describe_source(&options->sources[1 - index], &other);
+    if (strcmp(hg_text_string(&text), hg_text_string(&other)) == 0)
+        describe_flags(&options->sources[index], &text);
+    hg_text_deinit(&other);
     struct hg_output name = {0};
     hg_text_finish(&text, &name);
     if (name.data[0] == ' ')
@@ -56,7 +75,7 @@ static void report(const struct options *options, struct hg_model *const models[
         .left_name = left,
         .right_name = right,
         .diff = diff,
-        .colour = strcmp(options->output, "-") == 0 && use_colour(STDOUT_FILENO),
+        .colour = strcmp(options->output, "-") == 0 && use_colour(options, STDOUT_FILENO),
     };
     options->diff_format->write(&comparison, output);
 }

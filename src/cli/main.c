@@ -26,11 +26,14 @@ int main(int argc, char **argv)
     switch (options_parse(argc, argv, &diagnostics, &options)) {
     case STEP_RUN:
         status = command_table[options.command].run(&options, &diagnostics);
+        if (status == 2)
+            report_hints(&options, &diagnostics);
         break;
     case STEP_EXIT_OK:
         status = fflush(stdout) == 0 ? 0 : 2;
         break;
     case STEP_EXIT_ERROR:
+        report_hints(&options, &diagnostics);
         break;
     }
     options_deinit(&options);

@@ -5,10 +5,11 @@
  *     hdrgen [generate] [NAME...] [OPTION...] -- BINDGEN_OPTION... -- [CLANG_ARGUMENT...]
  *     bindgen HEADER [BINDGEN_OPTION...] [-- CLANG_ARGUMENT...]
  *
- * table.c says what there is.  getopt_long reads what stands before the first `--`; what follows it
- * is clang's.  Strings are argv's own.
+ * table.c says what there is; words.c reads the words before the first `--`, and what follows it is
+ * clang's.  Strings are argv's own, or in the options' arena.
  */
 #include "table.h"
+#include "words.h"
 
 #include "base/diag.h"
 #include "base/memory.h"
@@ -20,22 +21,54 @@
 struct parser {
     struct hg_diagnostics *diagnostics;
     struct options *options;
-    struct source_options sources;
-    const char **headers; /* sources.headers.headers */
+    struct source_options sources; /* of diff with --against: those that follow it */
+    struct source_options *left;   /* those that precede it; NULL = there is no --against */
     const char *emit;
     const char *format;
     HG_ARRAY(struct given) seen;
-    HG_ARRAY(const char *) names; /* of argv, and bindgen's --allowlist-type */
+    word_list names;                  /* of the command line */
+    const struct command_spec *topic; /* of help; NULL = none is named */
+    bool has_command;
     bool wants_help;
+    bool asks_help; /* `hdrgen help`: a topic may follow */
     bool wants_version;
 };
+
+static const struct command_spec *command_of(const struct parser *parser)
+{
+    return &command_table[parser->options->command];
+}
+
+/* --against: what was read is the left side of diff, what follows is the right one.  What says
+ * nothing about a side, and the target, holds for the right one, too. */
+static bool begin_right(struct parser *parser)
+{
+    if (parser->left != NULL) {
+        hg_error(parser->diagnostics, NULL, "--against is given twice: diff compares two sides");
+        return false;
+    }
+    struct source_options *left = parser->left = hg_calloc(1, sizeof *left);
+    *left = parser->sources;
+    parser->sources = (struct source_options){
+        .headers = left->headers,
+        .kernel = left->kernel,
+        .lists_sources = left->lists_sources,
+        .is_fast = left->is_fast,
+        .jobs = left->jobs,
+        .progress = left->progress,
+        .explain = left->explain,
+        .no_cache = left->no_cache,
+    };
+    parser->sources.headers.header_count = 0;
+    return true;
+}
 
 static bool take_option(struct parser *parser, int option, const char *value)
 {
     struct options *options = parser->options;
     switch (option) {
     case OPTION_HEADER:
-        take_header(&parser->sources, parser->headers, value);
+        take_header(&parser->sources, value);
         return true;
     case OPTION_KERNEL:
         return take_kernel(&parser->sources, value, parser->diagnostics);
@@ -62,6 +95,10 @@ static bool take_option(struct parser *parser, int option, const char *value)
         return parse_jobs(value, &parser->sources.jobs, parser->diagnostics);
     case OPTION_PROGRESS:
         return parse_progress(value, &parser->sources.progress, parser->diagnostics);
+    case OPTION_COLOR:
+        return parse_color(value, &options->color, parser->diagnostics);
+    case OPTION_AGAINST:
+        return begin_right(parser);
     case OPTION_NO_CACHE:
         parser->sources.no_cache = true;
         return true;
@@ -80,7 +117,7 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_ARRAYS:
         return parse_arrays(value, &options->arrays, parser->diagnostics);
     case OPTION_FOR:
-        options->for_objects[options->object_count++] = value;
+        *HG_PUSH(&options->for_objects) = value;
         return true;
     case OPTION_FUNCTIONS:
         return take_beside(&parser->sources, "--functions", value, parser->diagnostics);
@@ -181,7 +218,7 @@ static bool take_option(struct parser *parser, int option, const char *value)
     case 'h':
         parser->wants_help = true;
         return true;
-    case OPTION_VERSION:
+    case 'V':
         parser->wants_version = true;
         return true;
     case OPTION_WRAP:
@@ -206,12 +243,14 @@ static bool choose_emitter(struct parser *parser)
     }
     if (options->command == COMMAND_CHECK)
         return parse_check_format(parser->format, options, parser->diagnostics);
-    if (options->fleets.count > 0 && parser->emit == NULL)
+    if (options->write.elf && !check_elf(parser->emit, options->output, parser->diagnostics))
+        return false;
+    if ((options->fleets.count > 0 || options->write.elf) && parser->emit == NULL)
         parser->emit = "btf";
-    options->emitter =
-        options->command == COMMAND_GENERATE
-            ? find_emitter(parser->emit, options->output, parser->diagnostics)
-            : find_text_emitter(options->command, parser->format, parser->diagnostics);
+    options->emitter = options->command == COMMAND_GENERATE
+                           ? find_emitter(parser->emit, options->output, parser->diagnostics)
+                           : find_text_emitter(options->command, parser->format, options->output,
+                                               parser->diagnostics);
     if (options->emitter == NULL)
         return false;
     bool to_stdout = strcmp(options->output, "-") == 0 && !options->only_modules;
@@ -325,10 +364,17 @@ static bool check_seen(const struct parser *parser)
 static bool take_link(struct parser *parser)
 {
     struct options *options = parser->options;
-    options->objects = parser->names.items;
-    options->object_count = parser->names.count;
-    options->linker_arguments = parser->sources.headers.arguments;
-    options->linker_argument_count = parser->sources.headers.argument_count;
+    const struct source_options *sources = &parser->sources;
+    options->objects = options->names.items;
+    options->object_count = options->names.count;
+    options->linker_argument_count = sources->after.count;
+    options->linker_arguments =
+        hg_arena_copy(&options->arena, sources->after.items, sources->after.count, sizeof(char *));
+    if (sources->clang.count > 0) {
+        hg_error(parser->diagnostics, NULL, "%s does not go with link, which calls no clang",
+                 sources->clang.items[0]);
+        return false;
+    }
     return check_link(options, parser->diagnostics) && check_seen(parser);
 }
 
@@ -397,37 +443,87 @@ static void describe_command(const struct parser *parser, struct options *option
 
 /* --- reading --- */
 
-static bool read_options(struct parser *parser, int argc, char **argv)
+/* What follows `--`, as it is, to the end; of diff up to --against.  Returns whether that came. */
+static bool read_rest(struct parser *parser, struct words *words)
 {
-    struct getopt_tables tables;
-    make_getopt_tables(&tables);
-    opterr = 0;
-    int option;
-    while ((option = getopt_long(argc, argv, tables.shorts, tables.longs, NULL)) != -1) {
-        if (option == ':') {
-            hg_error(parser->diagnostics, NULL, "option '%s' needs a value", argv[optind - 1]);
+    for (const char *word;;) {
+        (void)!next_raw_word(words, false, &word); /* fails only where it expands */
+        if (word == NULL)
             return false;
-        }
-        const char *word = argv[optind - 1];
-        if (option == '?' && find_bindgen_option(&word, 1) != NULL) {
-            hg_error(parser->diagnostics, NULL,
-                     "'%s' is an option of bindgen: put it between two -- (hdrgen ... -- %s ... -- "
-                     "CLANG_ARGUMENTS), or call hdrgen by the name bindgen (ln -s hdrgen bindgen), "
-                     "and it takes bindgen's command lines as they are",
-                     word, word);
-            return false;
-        }
-        if (option == '?') {
-            hg_error(parser->diagnostics, NULL,
-                     "unknown option '%s' (hdrgen --help lists them; options for clang follow --)",
-                     argv[optind - 1]);
-            return false;
-        }
-        *HG_PUSH(&parser->seen) = (struct given){.code = option, .value = optarg};
-        if (!take_option(parser, option, optarg))
-            return false;
+        if (parser->options->command == COMMAND_DIFF && strcmp(word, "--against") == 0)
+            return true;
+        *HG_PUSH(&parser->sources.after) = word;
     }
+}
+
+/* The first one is perhaps the command; one behind `help` is the topic. */
+static bool take_name(struct parser *parser, const char *name)
+{
+    struct options *options = parser->options;
+    enum command topic;
+    if (parser->asks_help && find_command(name, &topic)) {
+        parser->topic = &command_table[topic];
+        return true;
+    }
+    if (parser->asks_help) {
+        const char *nearest = nearest_command(name);
+        hg_error(parser->diagnostics, NULL, "there is no command '%s'%s%s%s", name,
+                 nearest == NULL ? " (hdrgen --help lists them)" : "; did you mean ",
+                 nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
+        return false;
+    }
+    bool is_first = !parser->has_command && parser->names.count == 0;
+    if (is_first && strcmp(name, "help") == 0)
+        return parser->wants_help = parser->asks_help = true;
+    if (is_first && find_command(name, &options->command)) {
+        parser->has_command = true;
+        parser->topic = command_of(parser);
+        return true;
+    }
+    if (is_first)
+        options->assumed_name = name;
+    *HG_PUSH(&parser->names) = name;
     return true;
+}
+
+static bool take_option_word(struct parser *parser, const struct word *word)
+{
+    *HG_PUSH(&parser->seen) = (struct given){.code = word->code, .value = word->value};
+    return take_option(parser, word->code, word->value);
+}
+
+static bool read_words(struct parser *parser, int argc, char **argv)
+{
+    struct words words;
+    words_init(&words, (const char *const *)argv + 1, (size_t)argc - 1, &parser->options->arena,
+               parser->diagnostics);
+    for (struct word word; next_word(&words, &word);) {
+        switch (word.kind) {
+        case WORD_END:
+            return true;
+        case WORD_NAME:
+            if (!take_name(parser, word.value))
+                return false;
+            break;
+        case WORD_OPTION:
+            if (!take_option_word(parser, &word))
+                return false;
+            break;
+        case WORD_CLANG:
+            *HG_PUSH(&parser->sources.clang) = word.spelling;
+            if (word.value != NULL)
+                *HG_PUSH(&parser->sources.clang) = word.value;
+            break;
+        case WORD_REST:
+            if (!read_rest(parser, &words))
+                return true;
+            word = (struct word){.code = OPTION_AGAINST};
+            if (!take_option_word(parser, &word))
+                return false;
+            break;
+        }
+    }
+    return false;
 }
 
 /* bindgen writes Rust, and its words are about Rust. */
@@ -456,7 +552,7 @@ static bool take_bindgen_options(struct parser *parser, const char *const *words
         is_good = take_option(parser, given->options.items[i].code, given->options.items[i].value);
     }
     for (size_t i = 0; i < given->names.count; i++)
-        *HG_PUSH(&parser->names) = given->names.items[i];
+        *HG_PUSH(&parser->options->names) = given->names.items[i];
     parser->options->select.optional_count = given->names.count;
     parser->options->select.provided_quietly = true;
     parser->sources.headers.macros_are_optional = true;
@@ -467,14 +563,15 @@ static bool take_bindgen_options(struct parser *parser, const char *const *words
  * unless there are no headers that clang could read. */
 static bool read_foreign_options(struct parser *parser)
 {
-    struct hg_header_options *headers = &parser->sources.headers;
-    const char *const *words = headers->arguments;
+    struct source_options *sources = &parser->sources;
+    const char *const *words = sources->after.items;
+    size_t all = sources->after.count;
     size_t count = 0;
-    while (count < headers->argument_count && strcmp(words[count], "--") != 0)
+    while (count < all && strcmp(words[count], "--") != 0)
         count++;
-    bool is_closed = count < headers->argument_count;
+    bool is_closed = count < all;
     const char *foreign = find_bindgen_option(words, count);
-    bool reads_headers = headers->header_count > 0 || parser->sources.kernel_count > 0;
+    bool reads_headers = sources->headers.header_count > 0 || sources->kernel_count > 0;
     if (!is_closed && reads_headers && foreign != NULL) {
         hg_error(parser->diagnostics, NULL,
                  "%s is an option of bindgen: add -- behind the last of them (clang's follow it)",
@@ -484,12 +581,40 @@ static bool read_foreign_options(struct parser *parser)
     if (!is_closed &&
         (reads_headers || count == 0 || (foreign == NULL && strncmp(words[0], "-o", 2) != 0)))
         return true;
-    headers->arguments += is_closed ? count + 1 : count;
-    headers->argument_count -= is_closed ? count + 1 : count;
     struct bindgen_given given = {.arena = &parser->options->arena, .has_macros = reads_headers};
     bool is_good = take_bindgen_options(parser, words, count, &given);
     bindgen_given_deinit(&given);
+    size_t first = is_closed ? count + 1 : count;
+    sources->after.count = 0;
+    for (size_t i = first; i < all; i++)
+        *HG_PUSH(&sources->after) = sources->after.items[i];
     return is_good;
+}
+
+/* What follows `--` becomes what clang is called with: response files are read, and what is an
+ * option of hdrgen's is refused. */
+static bool expand_rest(struct parser *parser, struct source_options *sources)
+{
+    struct words words;
+    words_init(&words, sources->after.items, sources->after.count, &parser->options->arena,
+               parser->diagnostics);
+    word_list expanded = {0};
+    const char *word = NULL;
+    const char *why = NULL;
+    bool is_good = true;
+    while (why == NULL && (is_good = next_raw_word(&words, true, &word)) && word != NULL) {
+        bool is_output = strncmp(word, "-o", 2) == 0 && strncmp(word, "-objc", 5) != 0;
+        if (is_output || strncmp(word, "--output", 8) == 0)
+            why = "it would go to clang, which writes nothing: put it before the --";
+        if (strcmp(word, "--") == 0)
+            why = "each side of --against has one -- at most";
+        *HG_PUSH(&expanded) = word;
+    }
+    if (why != NULL)
+        hg_error(parser->diagnostics, NULL, "%s after --: %s", word, why);
+    free((void *)sources->after.items);
+    sources->after = expanded;
+    return is_good && why == NULL;
 }
 
 /* Under the name bindgen: its command line as it is. */
@@ -513,7 +638,7 @@ static bool read_bindgen_line(struct parser *parser, int end, char **argv)
         is_good = false;
     }
     if (is_good)
-        take_header(&parser->sources, parser->headers, given.header);
+        take_header(&parser->sources, given.header);
     unsigned others = given.limits & (BINDGEN_TYPES | BINDGEN_FUNCTIONS | BINDGEN_FILES);
     options->select.no_types = (given.limits & BINDGEN_MACROS) != 0 && others == 0;
     bindgen_given_deinit(&given);
@@ -526,43 +651,56 @@ static bool is_named_bindgen(const char *program)
     return strcmp(slash == NULL ? program : slash + 1, "bindgen") == 0;
 }
 
-/* The first word, when it is a command; generate otherwise. */
-static int take_command(struct options *options, char **argv, int first, int end)
+static void print_what_was_asked(const struct parser *parser)
 {
-    return first < end && find_command(argv[first], &options->command) ? first + 1 : first;
-}
-
-static enum next_step parse(struct parser *parser, int end, char **argv)
-{
-    struct options *options = parser->options;
-    bool is_bindgen = is_named_bindgen(argv[0]);
-    if (is_bindgen ? !read_bindgen_line(parser, end, argv) : !read_options(parser, end, argv))
-        return STEP_EXIT_ERROR;
-    bool is_link =
-        !is_bindgen && optind < end && strcmp(argv[optind], command_table[COMMAND_LINK].name) == 0;
-    if (!is_bindgen && !is_link && !read_foreign_options(parser))
-        return STEP_EXIT_ERROR;
-    int names = is_bindgen ? end : optind;
-    int first = is_bindgen ? end : take_command(options, argv, optind, end);
     if (parser->wants_version)
         printf("hdrgen %s (libclang %s)\n", HDRGEN_VERSION, HDRGEN_LIBCLANG_VERSION);
-    else if (parser->wants_help)
-        print_help(stdout, first > names || is_bindgen ? &command_table[options->command] : NULL);
-    if (parser->wants_version || parser->wants_help)
-        return STEP_EXIT_OK;
+    else
+        print_help(stdout, parser->topic);
+}
 
-    for (int i = first; i < end; i++)
-        *HG_PUSH(&parser->names) = argv[i];
+/* The words of the command line, and all that is in them. */
+static bool read_line(struct parser *parser, int argc, char **argv)
+{
+    struct options *options = parser->options;
+    if (!is_named_bindgen(argv[0]))
+        return read_words(parser, argc, argv) &&
+               (options->command == COMMAND_LINK || parser->left != NULL ||
+                read_foreign_options(parser));
+    int end = 1;
+    while (end < argc && strcmp(argv[end], "--") != 0)
+        end++;
+    for (int i = end + 1; i < argc; i++)
+        *HG_PUSH(&parser->sources.after) = argv[i];
+    return read_bindgen_line(parser, end, argv);
+}
+
+static enum next_step parse(struct parser *parser, int argc, char **argv)
+{
+    struct options *options = parser->options;
+    if (!read_line(parser, argc, argv))
+        return STEP_EXIT_ERROR;
+    if (parser->wants_version || parser->wants_help) {
+        print_what_was_asked(parser);
+        return STEP_EXIT_OK;
+    }
+    if (!take_type_names(parser->names.items, parser->names.count, options, parser->diagnostics))
+        return STEP_EXIT_ERROR;
     if (options->command == COMMAND_LINK)
         return take_link(parser) ? STEP_RUN : STEP_EXIT_ERROR;
+    if (!expand_rest(parser, &parser->sources) ||
+        (parser->left != NULL && !expand_rest(parser, parser->left)))
+        return STEP_EXIT_ERROR;
+    options->objects = options->for_objects.items;
+    options->object_count = options->for_objects.count;
     options->only_modules = options->modules != NULL && options->output == NULL;
     if (options->only_modules && parser->emit == NULL)
         parser->emit = "btf";
     if (options->output == NULL)
         options->output = "-";
-    options->select.names = parser->names.items;
-    options->select.name_count = parser->names.count;
-    if (parser->names.count == 0 && options->trimmed.count > 0) {
+    options->select.names = options->names.items;
+    options->select.name_count = options->names.count;
+    if (options->names.count == 0 && options->trimmed.count > 0) {
         options->select.names = options->trimmed.items;
         options->select.name_count = options->trimmed.count;
     }
@@ -572,7 +710,8 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
     options->write.raw_line_count = options->raw_lines.count;
     parser->sources.headers.macros = options->macros.items;
     parser->sources.headers.macro_count = options->macros.count;
-    if (!check_seen(parser) || !choose_sources(&parser->sources, options, parser->diagnostics) ||
+    if (!check_seen(parser) ||
+        !choose_sources(parser->left, &parser->sources, options, parser->diagnostics) ||
         !choose_emitter(parser) || !check_objects(parser) || !check_output(parser) ||
         !check_load(options, parser->diagnostics) || !check_surface(options, parser->diagnostics) ||
         !check_fleet_for(options, parser->diagnostics) ||
@@ -591,48 +730,36 @@ static enum next_step parse(struct parser *parser, int end, char **argv)
 enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagnostics,
                              struct options *ret)
 {
-    int end = 1;
-    while (end < argc && strcmp(argv[end], "--") != 0)
-        end++;
     *ret = (struct options){0};
     hg_arena_init(&ret->arena);
-    struct parser parser = {
-        .diagnostics = diagnostics,
-        .options = ret,
-        .headers = hg_calloc((size_t)argc, sizeof(char *)),
-    };
-    ret->objects = ret->for_objects = hg_calloc((size_t)argc, sizeof(char *));
-    ret->headers = parser.sources.headers.headers = parser.headers;
-    if (end < argc) {
-        parser.sources.headers.arguments = (const char *const *)argv + end + 1;
-        parser.sources.headers.argument_count = (size_t)(argc - end - 1);
-    }
-    if (argc == 1) {
+    if (argc <= 1) {
         hg_error(diagnostics, NULL,
                  "nothing to do: name a type, or a source with --header or "
                  "--btf (hdrgen --help shows how)");
         return STEP_EXIT_ERROR;
     }
-
-    enum next_step step = STEP_RUN;
     ret->linker = wrapped_linker(argv[0]);
     if (ret->linker != NULL) {
         ret->command = COMMAND_LINK;
         ret->linker_arguments = (const char *const *)argv + 1;
         ret->linker_argument_count = (size_t)argc - 1;
-    } else {
-        step = parse(&parser, end, argv);
+        return STEP_RUN;
     }
+    struct parser parser = {.diagnostics = diagnostics, .options = ret};
+    enum next_step step = parse(&parser, argc, argv);
+    source_options_deinit(&parser.sources);
+    if (parser.left != NULL)
+        source_options_deinit(parser.left);
+    free(parser.left);
     free(parser.seen.items);
-    ret->names = parser.names.items;
+    free((void *)parser.names.items);
     return step;
 }
 
 void options_deinit(struct options *options)
 {
-    free((void *)options->headers);
-    free((void *)options->names);
-    free((void *)options->for_objects);
+    free((void *)options->names.items);
+    free((void *)options->for_objects.items);
     free(options->command_line);
     free(options->trims.items);
     free(options->fleets.items);

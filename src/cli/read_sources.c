@@ -245,7 +245,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
     struct source_progress progress = {.wish = source->progress};
     struct hg_text cache = {0};
     bool shows = source->progress == PROGRESS_ALWAYS ||
-                 (source->progress == PROGRESS_AUTO && isatty(STDERR_FILENO));
+                 (source->progress == PROGRESS_AUTO && is_capable_terminal(STDERR_FILENO));
     struct hg_sources_options options = {
         .kernel = kernel,
         .list = list,

@@ -3,13 +3,21 @@
 #include "cli.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-bool use_colour(int descriptor)
+bool is_capable_terminal(int descriptor)
+{
+    const char *term = getenv("TERM");
+    return isatty(descriptor) && term != NULL && strcmp(term, "dumb") != 0;
+}
+
+bool use_colour(const struct options *options, int descriptor)
 {
     const char *no_colour = getenv("NO_COLOR");
-    const char *term = getenv("TERM");
-    return isatty(descriptor) && (no_colour == NULL || no_colour[0] == '\0') && term != NULL;
+    return options->color == COLOR_ALWAYS ||
+           (options->color == COLOR_AUTO && is_capable_terminal(descriptor) &&
+            (no_colour == NULL || no_colour[0] == '\0'));
 }
 
 void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic)
@@ -41,7 +49,7 @@ void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic)
         fprintf(stderr, "%s:%u: ", where->file, where->line);
     else
         fprintf(stderr, "%s:%u:%u: ", where->file, where->line, where->column);
-    bool colour = use_colour(STDERR_FILENO);
+    bool colour = use_colour(options, STDERR_FILENO);
     fprintf(stderr, "%s%s:%s %s\n", colour ? severities[diagnostic->severity].colour : "",
             severities[diagnostic->severity].word, colour ? "\033[0m" : "", diagnostic->text);
 }

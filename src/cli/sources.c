@@ -6,6 +6,12 @@
  *     --kernel DIR --header A      one: A with the flags of that kernel
  *     --btf F                      one
  *     (none)                       the running kernel's BTF
+ *
+ * In diff:
+ *
+ *     --header A --header B                    two, where there is no other
+ *     --header A -DX --against --header B      two, with the flags of each
+ *     --header A --against -DX                 two: A, and A with X
  */
 #include "cli.h"
 
@@ -21,11 +27,16 @@ static void take_place(struct source_options *sources, enum source_kind kind)
     sources->order[sources->order_count++] = kind;
 }
 
-void take_header(struct source_options *sources, const char **headers, const char *header)
+void take_header(struct source_options *sources, const char *header)
 {
-    if (sources->headers.header_count == 0)
+    if (sources->headers.header_count == 0) {
         take_place(sources, SOURCE_HEADERS);
-    headers[sources->headers.header_count++] = header;
+        sources->flags_before = sources->clang.count;
+    } else if (sources->clang.count > sources->flags_before && sources->flag_between == NULL) {
+        sources->flag_between = sources->clang.items[sources->flags_before];
+    }
+    *HG_PUSH(&sources->header_names) = header;
+    sources->headers.header_count = sources->header_names.count;
 }
 
 bool take_kernel(struct source_options *sources, const char *directory,
@@ -218,9 +229,176 @@ static bool add_running_kernel(const struct source_options *sources, struct opti
     return false;
 }
 
-bool choose_sources(const struct source_options *sources, struct options *options,
-                    struct hg_diagnostics *diagnostics)
+/* Headers and clang's arguments, from the lists that grew into what is handed on. */
+static void close_lists(struct source_options *sources, struct hg_arena *arena)
 {
+    struct hg_header_options *headers = &sources->headers;
+    size_t count = sources->clang.count + sources->after.count;
+    const char **arguments = hg_arena_array(arena, count, sizeof *arguments);
+    for (size_t i = 0; i < sources->clang.count; i++)
+        arguments[i] = sources->clang.items[i];
+    for (size_t i = 0; i < sources->after.count; i++)
+        arguments[sources->clang.count + i] = sources->after.items[i];
+    headers->arguments = arguments;
+    headers->argument_count = count;
+    headers->headers = hg_arena_copy(arena, sources->header_names.items,
+                                     sources->header_names.count, sizeof(char *));
+    headers->header_count = sources->header_names.count;
+}
+
+void source_options_deinit(struct source_options *sources)
+{
+    free((void *)sources->header_names.items);
+    free((void *)sources->clang.items);
+    free((void *)sources->after.items);
+}
+
+/* --- the two sides of diff --- */
+
+static void append(word_list *list, const word_list *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        *HG_PUSH(list) = more->items[i];
+}
+
+static void prepend(word_list *list, const word_list *before)
+{
+    word_list all = {0};
+    append(&all, before);
+    append(&all, list);
+    free((void *)list->items);
+    *list = all;
+}
+
+static bool is_same_word(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* The right side names no source: it is the left's, and its own flags follow those. */
+static bool repeat_left(const struct source_options *left, struct source_options *right,
+                        struct hg_diagnostics *diagnostics)
+{
+    bool is_same = right->clang.count + right->after.count == 0 &&
+                   is_same_word(right->headers.target, left->headers.target) &&
+                   is_same_word(right->kernel.arch, left->kernel.arch) && right->commands == NULL;
+    if (is_same) {
+        hg_error(diagnostics, NULL,
+                 "--against: the right side is the same as the left one: name another source, "
+                 "--target or flags of clang behind it");
+        return false;
+    }
+    for (size_t i = 0; i < left->order_count; i++)
+        right->order[i] = left->order[i];
+    for (size_t i = 0; i < left->kernel_count; i++)
+        right->kernels[i] = left->kernels[i];
+    for (size_t i = 0; i < left->btf_count; i++)
+        right->btf[i] = left->btf[i];
+    right->order_count = left->order_count;
+    right->kernel_count = left->kernel_count;
+    right->btf_count = left->btf_count;
+    if (right->commands == NULL)
+        right->commands = left->commands;
+    append(&right->header_names, &left->header_names);
+    word_list flags = {0};
+    append(&flags, &left->clang);
+    append(&flags, &left->after);
+    prepend(&right->clang, &flags);
+    free((void *)flags.items);
+    return true;
+}
+
+/* What says nothing about a side holds for both, wherever it stands. */
+static void share_settings(struct source_options *left, const struct source_options *right)
+{
+    left->jobs = right->jobs;
+    left->progress = right->progress;
+    left->explain = right->explain;
+    left->no_cache = right->no_cache;
+    left->lists_sources = right->lists_sources;
+    left->is_fast = right->is_fast;
+    left->headers.keep_going = right->headers.keep_going;
+    left->headers.clang_warnings = right->headers.clang_warnings;
+    left->kernel.force_randstruct = right->kernel.force_randstruct;
+}
+
+static bool check_arguments(const struct source_options *sources,
+                            struct hg_diagnostics *diagnostics)
+{
+    if (sources->headers.header_count > 0 || sources->kernel_count > 0 ||
+        sources->headers.argument_count == 0)
+        return true;
+    hg_error(diagnostics, NULL, "%s is for clang, but there is no --header to parse",
+             sources->headers.arguments[0]);
+    return false;
+}
+
+static bool add_side(const char *side, struct source_options *sources, struct options *options,
+                     struct hg_diagnostics *diagnostics)
+{
+    size_t before = options->source_count;
+    close_lists(sources, &options->arena);
+    if (!check_kernel_options(sources, options, diagnostics) ||
+        !add_sources(sources, options, diagnostics) || !check_arguments(sources, diagnostics))
+        return false;
+    size_t count = options->source_count - before;
+    if (sources->base_btf != NULL)
+        hg_error(diagnostics, NULL, "--base-btf needs the --btf that continues it");
+    else if (count != 1)
+        hg_error(diagnostics, NULL, "%s --against there %s, and each side is one", side,
+                 count == 0 ? "is no source" : "are two sources");
+    return count == 1 && sources->base_btf == NULL;
+}
+
+static bool choose_sides(struct source_options *left, struct source_options *right,
+                         struct options *options, struct hg_diagnostics *diagnostics)
+{
+    bool repeats = right->order_count == 0;
+    /* A header of a kernel is looked for in the other kernel, too. */
+    bool moves = right->kernel_count > 0 && right->header_names.count == 0 &&
+                 left->kernel_count > 0 && left->header_names.count > 0;
+    share_settings(left, right);
+    if (repeats && !repeat_left(left, right, diagnostics))
+        return false;
+    if (moves)
+        append(&right->header_names, &left->header_names);
+    return add_side("before", left, options, diagnostics) &&
+           add_side("behind", right, options, diagnostics);
+}
+
+/* diff of two headers and nothing else: the first is the left. */
+static bool split_headers(struct source_options *sources, struct options *options,
+                          struct hg_diagnostics *diagnostics)
+{
+    const char *flag = sources->flag_between;
+    if (flag != NULL || sources->header_names.count > 2) {
+        hg_error(diagnostics, NULL,
+                 "%s%s: part the two sides by --against, such as hdrgen diff --header A -DX "
+                 "--against --header B",
+                 flag != NULL ? flag : "more than two --header",
+                 flag != NULL ? " stands between two headers" : "");
+        return false;
+    }
+    close_lists(sources, &options->arena);
+    struct hg_header_options *headers = &sources->headers;
+    headers->header_count = 1;
+    if (!check_kernel_options(sources, options, diagnostics) ||
+        !add_sources(sources, options, diagnostics))
+        return false;
+    headers->headers++;
+    return add_sources(sources, options, diagnostics);
+}
+
+bool choose_sources(struct source_options *left, struct source_options *sources,
+                    struct options *options, struct hg_diagnostics *diagnostics)
+{
+    bool compares_headers = options->command == COMMAND_DIFF && sources->kernel_count == 0 &&
+                            sources->btf_count == 0 && sources->header_names.count > 1;
+    if (left != NULL)
+        return choose_sides(left, sources, options, diagnostics);
+    if (compares_headers)
+        return split_headers(sources, options, diagnostics);
+    close_lists(sources, &options->arena);
     if (sources->base_btf != NULL) {
         hg_error(diagnostics, NULL, "--base-btf needs the --btf that continues it");
         return false;
@@ -236,12 +414,8 @@ bool choose_sources(const struct source_options *sources, struct options *option
     if (!check_kernel_options(sources, options, diagnostics) ||
         !add_sources(sources, options, diagnostics))
         return false;
-    if (sources->headers.header_count == 0 && sources->kernel_count == 0 &&
-        sources->headers.argument_count > 0) {
-        hg_error(diagnostics, NULL,
-                 "arguments for clang follow --, but there is no --header to parse");
+    if (!check_arguments(sources, diagnostics))
         return false;
-    }
     options->like = (struct source){.jobs = sources->jobs, .progress = sources->progress};
     if (options->fleets.count > 0)
         return true;

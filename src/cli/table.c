@@ -1,7 +1,6 @@
 /* Commands and options: see table.h. */
 #include "table.h"
 
-#include <assert.h>
 #include <string.h>
 
 const char program_summary[] = "exact bindings for kernel types, from kernel headers and from BTF";
@@ -97,6 +96,9 @@ const struct option_spec option_table[] = {
      "what BPF programs attach to and call, in place of types: functions, tracepoints, helpers"},
     {OPTION_STAT, "stat", NULL, DIFF, GROUP_TYPES,
      "of --surface: how many of each sort changed, and no more"},
+    {OPTION_AGAINST, "against", NULL, DIFF, GROUP_TYPES,
+     "what follows is the right side: its source, --target and clang's flags;\n"
+     "without a source, the left one with more flags"},
     {OPTION_COMMON, "common", NULL, DIFF, GROUP_TYPES,
      "leave out the types that only one side has"},
 
@@ -138,6 +140,8 @@ const struct option_spec option_table[] = {
      "processes that read the headers of a whole kernel (one for each processor)"},
     {OPTION_PROGRESS, "progress", "WHEN", ALL, GROUP_RUN,
      "auto (on a terminal, for what takes over a second), always or never"},
+    {OPTION_COLOR, "color", "WHEN", ALL | FLAGS | LINK, GROUP_RUN,
+     "auto (on a terminal, but for NO_COLOR and TERM=dumb), always or never"},
     {OPTION_NO_CACHE, "no-cache", NULL, ALL, GROUP_RUN,
      "read a kernel tree again, and keep nothing of it"},
     {'q', "quiet", NULL, ALL | FLAGS | LINK, GROUP_RUN,
@@ -146,19 +150,18 @@ const struct option_spec option_table[] = {
      "clang's warnings too; -vv: what is tried"},
     {'h', "help", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "this text"},
-    {OPTION_VERSION, "version", NULL, ALL | FLAGS | LINK, GROUP_RUN,
+    {'V', "version", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "the version, and libclang's"},
 };
 /* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
-static_assert(sizeof option_table / sizeof *option_table < GETOPT_CAPACITY,
-              "room for getopt's end");
 
 const struct option_choices choices_table[] = {
     {'e', "rust c btf json"},
     {OPTION_FORMAT, "text json html"},
     {OPTION_LOADER, "libbpf aya both"},
     {OPTION_PROGRESS, "auto always never"},
+    {OPTION_COLOR, "auto always never"},
     {OPTION_POINTERS, "opaque follow"},
     {OPTION_ARRAYS, "flat nested"},
     {OPTION_ENUM_STYLE, "consts module newtype rust"},
@@ -352,25 +355,6 @@ const struct command_spec command_table[COMMANDS] = {
             .takes_objects = true,
         },
 };
-
-void make_getopt_tables(struct getopt_tables *ret)
-{
-    *ret = (struct getopt_tables){.shorts = ":"};
-    size_t letters = 1;
-    for (size_t i = 0; i < option_count; i++) {
-        const struct option_spec *spec = &option_table[i];
-        ret->longs[i] = (struct option){
-            .name = spec->name,
-            .has_arg = spec->value == NULL ? no_argument : required_argument,
-            .val = spec->code,
-        };
-        if (spec->code >= 256)
-            continue;
-        ret->shorts[letters++] = (char)spec->code;
-        if (spec->value != NULL)
-            ret->shorts[letters++] = ':';
-    }
-}
 
 const struct option_spec *find_option(int code)
 {

@@ -1,6 +1,6 @@
 /*
- * The tables of commands and options: one line for each, from which getopt, --help and the check
- * that an option goes with a command are made.
+ * The tables of commands and options: one line for each, from which --help, manual pages,
+ * completion and the check that an option goes with a command are made.
  */
 #ifndef HG_CLI_TABLE_H
 #define HG_CLI_TABLE_H
@@ -9,8 +9,6 @@
 #include "regex.h"
 
 #include "base/memory.h"
-
-#include <getopt.h>
 
 /* Codes of options without a letter; the others' codes are their letters. */
 enum option_code {
@@ -63,7 +61,8 @@ enum option_code {
     OPTION_DEPFILE,
     OPTION_MODULES,
     OPTION_NO_CACHE,
-    OPTION_VERSION,
+    OPTION_COLOR,
+    OPTION_AGAINST,
     OPTION_WRAP,
 };
 
@@ -113,15 +112,7 @@ extern const size_t option_count;
 extern const char *const option_groups[GROUPS]; /* their headings */
 extern const struct command_spec command_table[COMMANDS];
 
-/* getopt's forms of the table. */
-enum { GETOPT_CAPACITY = 96 };
-struct getopt_tables {
-    struct option longs[GETOPT_CAPACITY];
-    char shorts[2 * GETOPT_CAPACITY];
-};
-void make_getopt_tables(struct getopt_tables *ret);
-
-/* The option with that code; never NULL for what getopt returned. */
+/* The option with that code, or letter; NULL = there is none. */
 const struct option_spec *find_option(int code);
 
 /* --help; command NULL: the overview. */

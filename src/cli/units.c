@@ -90,5 +90,5 @@ bool progress_begin(struct progress *progress, enum progress_wish wish, const ch
 {
     *progress = (struct progress){.wish = wish, .what = what};
     clock_gettime(CLOCK_MONOTONIC, &progress->start);
-    return wish == PROGRESS_ALWAYS || (wish == PROGRESS_AUTO && isatty(STDERR_FILENO));
+    return wish == PROGRESS_ALWAYS || (wish == PROGRESS_AUTO && is_capable_terminal(STDERR_FILENO));
 }

@@ -1,6 +1,7 @@
 /* The values of options: what each accepts, and what it says to the rest. */
-#include "cli.h"
+#include "table.h"
 
+#include "backend/json/list.h"
 #include "base/diag.h"
 
 #include <errno.h>
@@ -15,34 +16,86 @@ static const struct emitter emitters[] = {
 };
 enum { EMITTERS = sizeof emitters / sizeof *emitters };
 
-static const struct emitter show_text = {"text", NULL, hg_write_show, false};
-static const struct emitter show_json = {"json", NULL, hg_write_json, false};
-static const struct emitter list_text = {"text", NULL, hg_write_list, false};
+static const struct emitter show_text = {"text", ".txt", hg_write_show, false};
+static const struct emitter show_json = {"json", ".json", hg_write_json, false};
+static const struct emitter list_text = {"text", ".txt", hg_write_list, false};
+static const struct emitter list_json = {"json", ".json", hg_write_list_json, false};
+
+const char *output_suffix(const char *output)
+{
+    const char *slash = strrchr(output, '/');
+    const char *name = slash == NULL ? output : slash + 1;
+    const char *suffix = strrchr(name, '.');
+    return suffix == NULL || suffix == name || suffix[1] == '\0' ? "" : suffix;
+}
+
+void report_suffix(const char *output, const char *known, const char *option,
+                   struct hg_diagnostics *diagnostics)
+{
+    hg_error(diagnostics, NULL,
+             "-o %s: the suffix %s says no format: known are %s, or say %s FORMAT", output,
+             output_suffix(output), known, option);
+}
 
 const struct emitter *find_emitter(const char *emit, const char *output,
                                    struct hg_diagnostics *diagnostics)
 {
-    const char *suffix = strrchr(output, '.');
-    for (size_t i = 0; i < EMITTERS; i++) {
-        if (emit != NULL ? strcmp(emit, emitters[i].name) == 0
-                         : suffix != NULL && strcmp(suffix, emitters[i].suffix) == 0)
+    const char *suffix = output_suffix(output);
+    for (size_t i = 0; i < EMITTERS; i++)
+        if (strcmp(emit != NULL ? emit : suffix,
+                   emit != NULL ? emitters[i].name : emitters[i].suffix) == 0)
             return &emitters[i];
-    }
-    if (emit == NULL)
+    if (emit == NULL && suffix[0] == '\0')
         return &emitters[0];
-    hg_error(diagnostics, NULL, "--emit %s: the formats are rust, c, btf and json", emit);
+    if (emit == NULL)
+        report_suffix(output, ".rs, .h, .btf and .json", "--emit", diagnostics);
+    else
+        hg_error(diagnostics, NULL, "--emit %s: the formats are rust, c, btf and json", emit);
+    return NULL;
+}
+
+bool check_elf(const char *emit, const char *output, struct hg_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < EMITTERS && emit == NULL; i++) {
+        if (emitters[i].is_btf || strcmp(output_suffix(output), emitters[i].suffix) != 0)
+            continue;
+        hg_error(diagnostics, NULL, "--elf goes with --emit btf, and -o %s is for %s", output,
+                 emitters[i].name);
+        return false;
+    }
+    return true;
+}
+
+const char *choose_format(const char *format, const char *output, bool has_page,
+                          struct hg_diagnostics *diagnostics)
+{
+    const char *suffix = output_suffix(output);
+    if (format != NULL)
+        return format;
+    if (suffix[0] == '\0' || strcmp(suffix, ".txt") == 0)
+        return "text";
+    if (strcmp(suffix, ".json") == 0)
+        return "json";
+    if (has_page && strcmp(suffix, ".html") == 0)
+        return "html";
+    report_suffix(output, has_page ? ".txt, .json and .html" : ".txt and .json", "--format",
+                  diagnostics);
     return NULL;
 }
 
 const struct emitter *find_text_emitter(enum command command, const char *format,
-                                        struct hg_diagnostics *diagnostics)
+                                        const char *output, struct hg_diagnostics *diagnostics)
 {
-    if (format == NULL || strcmp(format, "text") == 0)
-        return command == COMMAND_SHOW ? &show_text : &list_text;
-    if (command == COMMAND_SHOW && strcmp(format, "json") == 0)
-        return &show_json;
-    hg_error(diagnostics, NULL, "--format %s: %s", format,
-             command == COMMAND_SHOW ? "show writes text and json" : "list writes text");
+    const char *chosen = choose_format(format, output, false, diagnostics);
+    bool is_show = command == COMMAND_SHOW;
+    if (chosen == NULL)
+        return NULL;
+    if (strcmp(chosen, "text") == 0)
+        return is_show ? &show_text : &list_text;
+    if (strcmp(chosen, "json") == 0)
+        return is_show ? &show_json : &list_json;
+    hg_error(diagnostics, NULL, "--format %s: %s writes text and json", chosen,
+             command_table[command].name);
     return NULL;
 }
 
@@ -60,24 +113,26 @@ bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *d
     return false;
 }
 
+/* A suffix decides nothing for flags without --sources, which are text. */
 bool parse_check_format(const char *format, struct options *options,
                         struct hg_diagnostics *diagnostics)
 {
-    size_t length = strlen(options->output);
+    bool is_flags = options->command == COMMAND_FLAGS;
     bool is_fleet = options->source_count > 1 || options->fleets.count > 0;
-    bool is_page = is_fleet && length > 5 && strcmp(options->output + length - 5, ".html") == 0;
+    bool is_json = strcmp(output_suffix(options->output), ".json") == 0;
+    if (is_flags && format == NULL)
+        format = is_json ? "json" : "text";
+    format = choose_format(format, options->output, true, diagnostics);
     if (format == NULL)
-        format = is_page ? "html" : "text";
+        return false;
     options->json = strcmp(format, "json") == 0;
     options->html = strcmp(format, "html") == 0;
-    if (options->json || strcmp(format, "text") == 0)
-        return true;
-    if (options->html && is_fleet)
+    if (options->json || strcmp(format, "text") == 0 || (options->html && is_fleet && !is_flags))
         return true;
     hg_error(diagnostics, NULL,
-             options->html ? "--format html: check writes text and json of one kernel, and a "
-                             "page of several"
-                           : "--format %s: this command writes text and json",
+             options->html && !is_flags ? "--format html: check writes text and json of one "
+                                          "kernel, and a page of several"
+                                        : "--format %s: this command writes text and json",
              format);
     return false;
 }
@@ -159,6 +214,20 @@ bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagno
         }
     }
     hg_error(diagnostics, NULL, "--progress %s: say auto, always or never", value);
+    return false;
+}
+
+bool parse_color(const char *value, enum color_wish *ret, struct hg_diagnostics *diagnostics)
+{
+    static const char *const words[] = {
+        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *ret = (enum color_wish)i;
+            return true;
+        }
+    }
+    hg_error(diagnostics, NULL, "--color %s: say auto, always or never", value);
     return false;
 }
 

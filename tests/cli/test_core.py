@@ -124,7 +124,8 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         self.assertEqual(self.check(1, program, "--btf", "x.btf", "-o", "report.txt"), "")
         self.assertIn("2 missing", (self.dir / "report.txt").read_text())
         before = (self.dir / program).read_bytes()
-        self.refused("check", program, "--btf", "x.btf", "-o", program, says="is one of the files that were read")
+        self.refused("check", program, "--btf", "x.btf", "--format", "text", "-o", program,
+                     says="is one of the files that were read")
         self.assertEqual((self.dir / program).read_bytes(), before)
 
     def test_without_relocations(self) -> None:

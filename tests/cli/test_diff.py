@@ -120,7 +120,8 @@ class Diff(Case):
         self.refused("diff", "--btf", "l.btf", "--btf", "none.btf", says="none.btf")
         self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "--header", "l.h", says="three sources")
         self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "--format", "pdf", says="text, json and html")
-        self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "-o", "l.btf", says="one of the files that were read")
+        self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "-o", "l.btf", "--format", "text",
+                     says="one of the files that were read")
         self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "-o", "/nowhere/x", says="/nowhere/x")
         self.refused("--btf", "l.btf", "--common", says="--common does not go with generate")
 

@@ -188,7 +188,7 @@ class Meaning(DropIn):
                      says="--default-enum-style does not go with list")
         self.refused(*base[:-1], "-e", "c", "--", "--default-enum-style", "rust", "--",
                      says="--default-enum-style is an option of bindgen, which writes Rust")
-        self.refused("--use-core", *base[1:4], says=["'--use-core' is an option of bindgen", "between two --", "ln -s"])
+        self.refused("--use-core", *base[1:4], says=["'--use-core' is an option of bindgen", "between two --", "by the name bindgen"])
 
 
 class Btf(DropIn):

@@ -1,0 +1,118 @@
+/*
+ * What a word that is not understood may have meant.
+ *
+ *     hdrgen show union bpf_attr     `union` belongs to the name behind it
+ *     hdrgen show linux/sched.h x    is a file: --header linux/sched.h
+ *     hdrgen show k61 task_struct    k61 may be a type; where it is none: --kernel k61
+ *     hdrgen sow task_struct         sow may be a type; where it is none: `hdrgen show`
+ *
+ * What may be a type's name is only looked at after the run failed, so that a file or a command of
+ * that name is never in a type's way.
+ */
+#include "table.h"
+
+#include "base/diag.h"
+#include "base/nearest.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* --- names --- */
+
+static bool is_keyword(const char *word)
+{
+    return strcmp(word, "struct") == 0 || strcmp(word, "union") == 0 || strcmp(word, "enum") == 0 ||
+           strcmp(word, "typedef") == 0;
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name);
+    size_t tail = strlen(end);
+    return length > tail && strcmp(name + length - tail, end) == 0;
+}
+
+/* The option that a file is given with; NULL = it is none that is there. */
+static const char *option_of_file(const char *name)
+{
+    struct stat about;
+    if (stat(name, &about) != 0)
+        return NULL;
+    return S_ISDIR(about.st_mode)                           ? "--kernel"
+           : ends_with(name, ".h") || ends_with(name, ".c") ? "--header"
+           : ends_with(name, ".o")                          ? "--for"
+                                                            : "--btf";
+}
+
+static bool check_name(const char *name, struct hg_diagnostics *diagnostics)
+{
+    if (name[0] == '\0') {
+        hg_error(diagnostics, NULL, "a NAME cannot be empty");
+        return false;
+    }
+    /* No type's name has these. */
+    const char *option = strpbrk(name, "./") == NULL ? NULL : option_of_file(name);
+    if (option == NULL)
+        return true;
+    hg_error(diagnostics, NULL, "%s is a %s, not the name of a type: say %s %s", name,
+             strcmp(option, "--kernel") == 0 ? "directory" : "file", option, name);
+    return false;
+}
+
+static bool names_types(enum command command)
+{
+    return command == COMMAND_GENERATE || command == COMMAND_SHOW || command == COMMAND_LIST ||
+           command == COMMAND_DIFF;
+}
+
+bool take_type_names(const char *const *names, size_t count, struct options *options,
+                     struct hg_diagnostics *diagnostics)
+{
+    bool are_types = names_types(options->command);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = names[i];
+        if (are_types && is_keyword(name)) {
+            if (i + 1 == count) {
+                hg_error(diagnostics, NULL, "'%s' is not a name: the name of the type follows it",
+                         name);
+                return false;
+            }
+            struct hg_text text = {0};
+            hg_text_printf(&text, "%s %s", name, names[++i]);
+            name = hg_arena_string(&options->arena, text.data, text.size);
+            hg_text_deinit(&text);
+        }
+        if (are_types && !check_name(name, diagnostics))
+            return false;
+        *HG_PUSH(&options->names) = name;
+    }
+    return true;
+}
+
+/* --- after a failure --- */
+
+const char *nearest_command(const char *word)
+{
+    struct hg_nearest nearest;
+    hg_nearest_init(&nearest, word);
+    for (size_t i = 0; i < COMMANDS; i++)
+        hg_nearest_consider(&nearest, command_table[i].name, 0);
+    hg_nearest_finish(&nearest);
+    return nearest.count == 0 ? NULL : nearest.items[0].name;
+}
+
+void report_hints(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    const char *word = options->assumed_name;
+    const char *command = word == NULL ? NULL : nearest_command(word);
+    if (command != NULL)
+        hg_note(diagnostics, NULL, "'%s' is not a command; did you mean `hdrgen %s`?", word,
+                command);
+    for (size_t i = 0; i < options->select.name_count && names_types(options->command); i++) {
+        const char *name = options->select.names[i];
+        const char *option = option_of_file(name);
+        if (option != NULL)
+            hg_note(diagnostics, NULL, "%s is a %s here: if it was meant, say %s %s", name,
+                    strcmp(option, "--kernel") == 0 ? "directory" : "file", option, name);
+    }
+}

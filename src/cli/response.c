@@ -1,0 +1,182 @@
+/*
+ * Response files: `@file` stands for the words in the file, as for gcc and clang.
+ *
+ *     # what the router's kernel needs          a line whose first character is # is a comment
+ *     --kernel /srv/openwrt/linux-5.15.150
+ *     -I "/srv/my headers"                      quotes, '..' or "..", keep blanks
+ *     -DNAME=a\ b                               a backslash keeps the character after it
+ *     @common.args                              another one, up to eight within each other
+ *
+ * Words are parted by blanks and lines.  Paths are relative to the current directory.  A response
+ * file stands where an option or a NAME can; the value of an option that begins with @ is a value.
+ *
+ * A file is not trusted: it must be a regular file or a pipe of at most RESPONSE_MAX bytes without
+ * a NUL, and all of them together give at most WORDS_MAX words in FILES_MAX files.
+ */
+#include "words.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { RESPONSE_MAX = 1024 * 1024, WORDS_MAX = 100000, FILES_MAX = 1000 };
+
+/* --- words in a text --- */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+}
+
+/* Appends the word that begins at the text; returns where it ends, NULL = within quotes. */
+static const char *cut_word(const char *at, struct hg_text *word)
+{
+    char quote = '\0';
+    for (; *at != '\0' && (quote != '\0' || !is_blank(*at)); at++) {
+        if (*at == '\\' && at[1] != '\0' && quote != '\'')
+            hg_text_bytes(word, ++at, 1);
+        else if (*at == quote)
+            quote = '\0';
+        else if (quote == '\0' && (*at == '"' || *at == '\''))
+            quote = *at;
+        else
+            hg_text_bytes(word, at, 1);
+    }
+    return quote == '\0' ? at : NULL;
+}
+
+/* Hands each word to take; returns false at a quote without an end. */
+typedef void take_word_fn(void *user, const char *word);
+static bool split_words(const char *text, take_word_fn *take, void *user)
+{
+    struct hg_text word = {0};
+    bool starts_line = true;
+    while (text != NULL && *text != '\0') {
+        if (is_blank(*text)) {
+            starts_line = starts_line || *text == '\n';
+            text++;
+            continue;
+        }
+        if (starts_line && *text == '#') {
+            text += strcspn(text, "\n");
+            continue;
+        }
+        starts_line = false;
+        hg_text_truncate(&word, 0);
+        text = cut_word(text, &word);
+        if (text != NULL)
+            take(user, hg_text_string(&word));
+    }
+    hg_text_deinit(&word);
+    return text != NULL;
+}
+
+/* --- the file --- */
+
+/* All that can be read, with a NUL behind it; returns what is wrong, NULL = nothing. */
+static const char *read_all(int descriptor, struct hg_text *ret)
+{
+    struct stat about;
+    if (fstat(descriptor, &about) != 0)
+        return strerror(errno);
+    if (!S_ISREG(about.st_mode) && !S_ISFIFO(about.st_mode))
+        return S_ISDIR(about.st_mode) ? "it is a directory" : "it is no file";
+    char bytes[16 * 1024];
+    for (;;) {
+        ssize_t got = read(descriptor, bytes, sizeof bytes);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return strerror(errno);
+        if (got == 0)
+            return NULL;
+        if (memchr(bytes, '\0', (size_t)got) != NULL)
+            return "it holds a NUL byte, so it is no text";
+        hg_text_bytes(ret, bytes, (size_t)got);
+        if (ret->size > RESPONSE_MAX)
+            return "it is larger than 1 MB";
+    }
+}
+
+static const char *read_file(const char *path, struct hg_text *ret)
+{
+    /* Without O_NONBLOCK a FIFO that nobody writes would hold us; a pipe has its writer. */
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (descriptor < 0)
+        return strerror(errno);
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags >= 0)
+        fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+    const char *why = read_all(descriptor, ret);
+    close(descriptor);
+    return why;
+}
+
+struct word_sink {
+    struct words *words;
+    word_list items;
+};
+
+static void keep_word(void *user, const char *word)
+{
+    struct word_sink *sink = user;
+    if (sink->words->total++ >= WORDS_MAX)
+        return;
+    *HG_PUSH(&sink->items) = hg_arena_string(sink->words->arena, word, strlen(word));
+}
+
+static const char *read_words(struct words *words, const char *path, struct word_frame *ret)
+{
+    struct hg_text text = {0};
+    struct word_sink sink = {.words = words};
+    const char *why = read_file(path, &text);
+    const char *start = hg_text_string(&text);
+    if (strncmp(start, "\xef\xbb\xbf", 3) == 0)
+        start += 3; /* what some editors put before UTF-8 */
+    if (why == NULL && !split_words(start, keep_word, &sink))
+        why = "a quote in it has no end";
+    if (why == NULL && words->total > WORDS_MAX)
+        why = "response files give more than 100000 words";
+    if (why == NULL)
+        *ret = (struct word_frame){
+            .items = hg_arena_copy(words->arena, sink.items.items, sink.items.count,
+                                   sizeof *sink.items.items),
+            .count = sink.items.count,
+            .file = hg_arena_string(words->arena, path, strlen(path)),
+        };
+    hg_text_deinit(&text);
+    free((void *)sink.items.items);
+    return why;
+}
+
+bool open_response_file(struct words *words, const char *path)
+{
+    const char *why = NULL;
+    for (size_t i = 0; i < words->depth && why == NULL; i++)
+        if (words->frames[i].file != NULL && strcmp(words->frames[i].file, path) == 0)
+            why = "it takes in itself";
+    if (why == NULL && words->depth == WORD_DEPTH)
+        why = "response files are more than eight deep within each other";
+    if (why == NULL && words->files++ == FILES_MAX)
+        why = "more than 1000 response files are read";
+    if (why == NULL)
+        why = read_words(words, path, &words->frames[words->depth]);
+    if (why == NULL) {
+        words->depth++;
+        return true;
+    }
+    const char *within = words->frames[words->depth - 1].file;
+    hg_error(words->diagnostics, NULL, "@%s: %s%s%s%s%s", path, why,
+             within == NULL ? "" : " (it is in @", within == NULL ? "" : within,
+             within == NULL ? "" : ")",
+             words->depth > 1 || access(path, F_OK) == 0
+                 ? ""
+                 : "; @FILE stands for the options in FILE");
+    return false;
+}

@@ -1,0 +1,274 @@
+/*
+ * The words of a command line, one by one.
+ *
+ *     --kernel DIR --kernel=DIR --kern DIR     an option, also by the start of its name
+ *     -q -qv -j4 -j 4                          by its letter
+ *     -Iinclude -I include -DX -include a.h    clang's, where everybody expects to write them
+ *     -O2                                      refused: clang's options go after `--`
+ *     @file                                    the words in the file (response.c)
+ *     --                                       the end of hdrgen's own
+ *
+ * What is an option is in table.c.  Each refusal names the word that it is about.
+ */
+#include "words.h"
+
+#include "table.h"
+
+#include "base/diag.h"
+#include "base/nearest.h"
+
+#include <string.h>
+
+void words_init(struct words *words, const char *const *items, size_t count, struct hg_arena *arena,
+                struct hg_diagnostics *diagnostics)
+{
+    *words = (struct words){.arena = arena, .diagnostics = diagnostics, .depth = 1};
+    words->frames[0] = (struct word_frame){.items = items, .count = count};
+}
+
+bool next_raw_word(struct words *words, bool expands, const char **ret)
+{
+    *ret = NULL;
+    while (words->depth > 0) {
+        struct word_frame *frame = &words->frames[words->depth - 1];
+        if (frame->at == frame->count) {
+            if (words->depth == 1)
+                return true;
+            words->depth--;
+            continue;
+        }
+        const char *word = frame->items[frame->at++];
+        if (!expands || words->keeps_at || word[0] != '@' || word[1] == '\0') {
+            *ret = word;
+            return true;
+        }
+        if (!open_response_file(words, word + 1))
+            return false;
+    }
+    return true;
+}
+
+/* The value of an option is the next word, whatever it begins with. */
+static bool take_value(struct words *words, const char *option, const char **ret)
+{
+    if (!next_raw_word(words, false, ret))
+        return false;
+    if (*ret == NULL)
+        hg_error(words->diagnostics, NULL, "option '%s' needs a value", option);
+    return *ret != NULL;
+}
+
+/* --- clang's options --- */
+
+/* Those that need no `--`.  A value follows at once, or as the next word. */
+static const char *const preprocessor_options[] = {"-include",   "-imacros", "-isystem", "-iquote",
+                                                   "-idirafter", "-I",       "-D",       "-U"};
+
+/* The value within the word; "" = it is the next word; NULL = it is none of these options. */
+static const char *find_preprocessor_option(const char *word)
+{
+    enum { COUNT = sizeof preprocessor_options / sizeof *preprocessor_options };
+    if (strcmp(word, "-include-pch") == 0)
+        return NULL;
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t length = strlen(preprocessor_options[i]);
+        if (strncmp(word, preprocessor_options[i], length) == 0)
+            return word + length;
+    }
+    return NULL;
+}
+
+/* Returns whether it is one; *is_good: whether it is complete. */
+static bool take_clang_option(struct words *words, const char *word, struct word *ret,
+                              bool *is_good)
+{
+    *ret = (struct word){.kind = WORD_CLANG, .spelling = word};
+    *is_good = true;
+    if (strcmp(word, "-nostdinc") == 0 || (strncmp(word, "-std=", 5) == 0 && word[5] != '\0'))
+        return true;
+    const char *value = find_preprocessor_option(word);
+    if (value == NULL)
+        return false;
+    if (value[0] != '\0')
+        return true;
+    *is_good = take_value(words, word, &ret->value);
+    if (*is_good && ret->value[0] == '\0') {
+        hg_error(words->diagnostics, NULL, "the value of option '%s' cannot be empty", word);
+        *is_good = false;
+    }
+    return true;
+}
+
+/* Long ones that users of clang know; its short ones are all that are none of hdrgen's. */
+static bool is_long_clang_option(const char *word)
+{
+    static const char *const names[] = {
+        "--std",      "--sysroot",        "--gcc-toolchain",       "--param",
+        "--include",  "--define-macro",   "--include-directory",   "--optimize",
+        "--language", "--undefine-macro", "--no-standard-includes"};
+    size_t length = strcspn(word, "=");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == length && strncmp(word, names[i], length) == 0)
+            return true;
+    return false;
+}
+
+static void report_clang_option(const struct words *words, const char *word)
+{
+    hg_error(words->diagnostics, NULL,
+             "%s: clang's options go after `--` (hdrgen ... -- %s; -I, -D, -U, -include, -isystem "
+             "and -std need no `--`)",
+             word, word);
+}
+
+/* --- options by their names --- */
+
+static void report_unknown(const struct words *words, const char *word)
+{
+    const char *const word_in_list[] = {word};
+    if (find_bindgen_option(word_in_list, 1) != NULL) {
+        hg_error(words->diagnostics, NULL,
+                 "'%s' is an option of bindgen: put it between two -- (hdrgen ... -- %s ... -- "
+                 "CLANG_ARGUMENTS), or call hdrgen by the name bindgen",
+                 word, word);
+        return;
+    }
+    if (is_long_clang_option(word)) {
+        report_clang_option(words, word);
+        return;
+    }
+    struct hg_text name = {0};
+    struct hg_nearest nearest;
+    hg_text_bytes(&name, word + 2, strcspn(word + 2, "="));
+    hg_nearest_init(&nearest, hg_text_string(&name));
+    for (size_t i = 0; i < option_count; i++)
+        hg_nearest_consider(&nearest, option_table[i].name, 0);
+    hg_nearest_finish(&nearest);
+    if (nearest.count > 0)
+        hg_error(words->diagnostics, NULL, "unknown option '%s'; did you mean --%s?", word,
+                 nearest.items[0].name);
+    else
+        hg_error(words->diagnostics, NULL,
+                 "unknown option '%s' (hdrgen --help lists them; options for clang follow --)",
+                 word);
+    hg_text_deinit(&name);
+}
+
+/* By the whole name, or by the start of one alone.  NULL = it was reported. */
+static const struct option_spec *find_long_option(const struct words *words, const char *word)
+{
+    const char *name = word + 2;
+    size_t length = strcspn(name, "=");
+    const struct option_spec *found = NULL;
+    const struct option_spec *other = NULL;
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option_spec *spec = &option_table[i];
+        if (strncmp(spec->name, name, length) != 0)
+            continue;
+        if (spec->name[length] == '\0')
+            return spec;
+        other = found;
+        found = spec;
+    }
+    if (other == NULL && found != NULL && length > 0)
+        return found;
+    if (other != NULL && length > 0)
+        hg_error(words->diagnostics, NULL, "'%s' can be --%s or --%s: write it out", word,
+                 other->name, found->name);
+    else
+        report_unknown(words, word);
+    return NULL;
+}
+
+static bool take_long_option(struct words *words, const char *word, struct word *ret)
+{
+    const struct option_spec *spec = find_long_option(words, word);
+    if (spec == NULL)
+        return false;
+    *ret = (struct word){.kind = WORD_OPTION, .code = spec->code, .spelling = word};
+    const char *equals = strchr(word, '=');
+    if (equals != NULL && spec->value == NULL) {
+        hg_error(words->diagnostics, NULL, "--%s takes no value: '%s'", spec->name, word);
+        return false;
+    }
+    if (equals != NULL)
+        ret->value = equals + 1;
+    return equals != NULL || spec->value == NULL || take_value(words, word, &ret->value);
+}
+
+/* --- options by their letters --- */
+
+/* `-kernel`, which is -k and more to no one. */
+static const struct option_spec *find_with_one_dash(const char *word)
+{
+    size_t length = strcspn(word + 1, "=");
+    for (size_t i = 0; i < option_count; i++)
+        if (strlen(option_table[i].name) == length &&
+            strncmp(word + 1, option_table[i].name, length) == 0)
+            return &option_table[i];
+    return NULL;
+}
+
+/* The option of words->letters[0], which becomes the next letter. */
+static bool take_letter(struct words *words, struct word *ret)
+{
+    char letter = words->letters[0];
+    const struct option_spec *spec = letter == '-' ? NULL : find_option((unsigned char)letter);
+    if (spec == NULL) {
+        if (words->letters == words->bundle + 1)
+            report_clang_option(words, words->bundle);
+        else
+            hg_error(words->diagnostics, NULL, "unknown option '-%c' in '%s'", letter,
+                     words->bundle);
+        return false;
+    }
+    *ret = (struct word){.kind = WORD_OPTION, .code = spec->code, .spelling = words->bundle};
+    words->letters++;
+    if (spec->value != NULL) {
+        const char *rest = words->letters;
+        words->letters = NULL;
+        if (rest[0] == '\0')
+            return take_value(words, words->bundle, &ret->value);
+        ret->value = rest;
+        return true;
+    }
+    if (words->letters[0] == '\0')
+        words->letters = NULL;
+    return true;
+}
+
+static bool take_short_option(struct words *words, const char *word, struct word *ret)
+{
+    bool is_good = true;
+    const struct option_spec *spec = find_with_one_dash(word);
+    if (spec != NULL && word[2] != '\0' && word[2] != '=') {
+        hg_error(words->diagnostics, NULL, "unknown option '%s'; did you mean --%s?", word,
+                 spec->name);
+        return false;
+    }
+    if (take_clang_option(words, word, ret, &is_good))
+        return is_good;
+    words->bundle = word;
+    words->letters = word + 1;
+    return take_letter(words, ret);
+}
+
+bool next_word(struct words *words, struct word *ret)
+{
+    if (words->letters != NULL)
+        return take_letter(words, ret);
+    const char *word = NULL;
+    if (!next_raw_word(words, true, &word))
+        return false;
+    if (word == NULL)
+        *ret = (struct word){.kind = WORD_END};
+    else if (strcmp(word, "--") == 0)
+        *ret = (struct word){.kind = WORD_REST, .spelling = word};
+    else if (word[0] != '-' || word[1] == '\0')
+        *ret = (struct word){.kind = WORD_NAME, .value = word, .spelling = word};
+    else if (word[1] == '-')
+        return take_long_option(words, word, ret);
+    else
+        return take_short_option(words, word, ret);
+    return true;
+}
