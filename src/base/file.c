@@ -129,7 +129,11 @@ enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count
     hg_text_printf(&temporary, "%s.XXXXXX", destination);
     int descriptor = mkstemp(temporary.data);
     if (descriptor < 0) {
-        hg_error(diagnostics, NULL, "cannot create a file beside '%s': %s", path, strerror(errno));
+        if (errno == EACCES)
+            hg_error(diagnostics, NULL, "cannot write '%s': no permission in its directory", path);
+        else
+            hg_error(diagnostics, NULL, "cannot create a file beside '%s': %s", path,
+                     strerror(errno));
         hg_text_deinit(&temporary);
         return HG_ERROR_IO;
     }

@@ -3,6 +3,7 @@
  *
  *     table.c    every command and option, a line each
  *     options.c  argv -> struct options (plain data, const afterwards)
+ *     line.c     argv: command, names, options, and what follows `--`
  *     words.c    argv -> options, names, clang's arguments, one by one
  *     response.c @file: words from a file
  *     values.c   the options' values: formats, versions, depths

@@ -15,6 +15,20 @@ static int serve(int argc, char **argv)
     return fflush(stdout) == 0 ? 0 : 2;
 }
 
+#if defined(__SANITIZE_ADDRESS__) || (defined(__has_feature) && __has_feature(address_sanitizer))
+/* libclang leaks the text of the main file where it refuses its arguments. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:getNewUninitMemBuffer\n";
+}
+const char *__lsan_default_options(void);
+const char *__lsan_default_options(void)
+{
+    return "print_suppressions=0";
+}
+#endif
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && (strcmp(argv[1], "__complete") == 0 || strcmp(argv[1], "__man") == 0))

@@ -394,7 +394,7 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         self.refused("check", program, "--fleet", "empty", says="there is no BTF in it")
         self.refused("check", program, "--fleet", "none", says="cannot read 'none'")
         before = (self.dir / "fleet/old.btf").read_bytes()
-        self.refused("check", program, "--btf", "fleet/old.btf", "--btf", "fleet/debian/5.10.btf", "-o", "fleet/old.btf",
+        self.refused("check", program, "--btf", "fleet/old.btf", "--btf", "fleet/debian/5.10.btf", "--format", "text", "-o", "fleet/old.btf",
                      says="is one of the files that were read")
         self.assertEqual((self.dir / "fleet/old.btf").read_bytes(), before)
 

@@ -37,7 +37,7 @@ static enum hg_status check_file(const char *path, const struct stat *status,
     if (S_ISDIR(status->st_mode)) {
         hg_error(diagnostics, NULL,
                  "header '%s' is a directory: name a header in it, or a kernel tree's headers by "
-                 "their include names (linux/sched.h) with -I options after --",
+                 "their include names (linux/sched.h) with --kernel DIR",
                  path);
         return HG_ERROR_INPUT;
     }

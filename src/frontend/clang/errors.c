@@ -88,7 +88,7 @@ static const char *missing_include_hint(const char *name)
         if (strncmp(name, hints[i].prefix, strlen(hints[i].prefix)) == 0)
             return hints[i].hint;
     }
-    return "add the directory that holds it with -I after --";
+    return "add the directory that holds it with -I";
 }
 
 /* The name of the file that clang did not find; NULL if it is another message. */
@@ -103,6 +103,13 @@ static const char *missing_include(struct reader *reader, const char *text)
 
 static void note_missing_include(struct reader *reader, const char *name)
 {
+    if (reader->options->origin != NULL) { /* the flags are those of a kernel tree */
+        hg_note(reader->diagnostics, NULL, "'%s' is not in the kernel tree%s", name,
+                strncmp(name, "generated/", 10) == 0 || strncmp(name, "asm/", 4) == 0
+                    ? ": it is made by `make prepare`, or belongs to another architecture"
+                    : "");
+        return;
+    }
     size_t directories = hg_clang_include_directories(reader->options);
     if (directories == 0)
         hg_note(reader->diagnostics, NULL, "'%s': no -I was given; %s", name,
@@ -116,6 +123,8 @@ static void note_missing_include(struct reader *reader, const char *name)
 static void note_missing_forced_includes(struct reader *reader)
 {
     const struct hg_parse_options *options = reader->options;
+    if (options->origin != NULL)
+        return;
     bool kernel = has_argument_with(options, "arch/") || has_argument_with(options, "__KERNEL__");
     for (size_t i = 0; i < options->user.header_count; i++)
         kernel = kernel || strncmp(options->user.headers[i], "linux/", 6) == 0 ||
@@ -133,8 +142,8 @@ static void note_missing_forced_includes(struct reader *reader)
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         if (!has_argument_with(options, wanted[i].part))
             hg_note(reader->diagnostics, NULL,
-                    "kernel headers are compiled with %s, which is "
-                    "missing after --",
+                    "kernel headers are compiled with %s, which is missing here (--kernel DIR adds "
+                    "it)",
                     wanted[i].option);
     }
 }

@@ -15,20 +15,14 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-static const char *parse_failure(enum CXErrorCode code)
+static void report_failure(struct reader *reader, CXIndex index, enum CXErrorCode code)
 {
-    switch (code) {
-    case CXError_Crashed:
-        return "libclang crashed while parsing; clang itself may say more: run it with the same "
-               "arguments and -fsyntax-only";
-    case CXError_ASTReadError:
-    case CXError_InvalidArguments:
-    case CXError_Failure:
-    case CXError_Success:
-        break;
-    }
-    return "libclang refused its arguments (those after --); to see which, run clang with them, "
-           "-fsyntax-only and -x c /dev/null";
+    if (code == CXError_Crashed)
+        hg_error(reader->diagnostics, NULL,
+                 "libclang crashed while parsing; clang itself may say more: run it with the same "
+                 "arguments and -fsyntax-only");
+    else
+        hg_clang_report_refusal(reader, index);
 }
 
 struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *text)
@@ -61,7 +55,7 @@ static enum hg_status parse(struct reader *reader, CXIndex index, const struct h
         &reader->unit);
     free(arguments.items);
     if (code != CXError_Success || reader->unit == NULL) {
-        hg_error(reader->diagnostics, NULL, "%s", parse_failure(code));
+        report_failure(reader, index, code);
         return HG_ERROR_INPUT;
     }
     return HG_OK;

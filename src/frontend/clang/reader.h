@@ -194,6 +194,11 @@ void hg_clang_pass_error(struct reader *reader, CXDiagnostic diagnostic, const c
 /* Of a batch: passes each; HG_ERROR_INPUT when there was one. */
 HG_MUST_CHECK enum hg_status hg_clang_report_batch(struct reader *reader);
 
+/* --- refusal.c --- */
+
+/* Reports which of the user's arguments libclang does not take. */
+void hg_clang_report_refusal(struct reader *reader, CXIndex index);
+
 /* --- pragmas.c --- */
 
 /* What is wrong, where clang warns that it ignores a pragma which asks for a layout; else NULL. */

@@ -1,0 +1,66 @@
+/*
+ * Which argument libclang refuses.
+ *
+ *     -- -O2 -march=nope -DX       "clang refuses -march=nope"
+ *
+ * libclang returns nothing but a failure for a language, a processor or an option of its inner
+ * layers that it does not know.  An empty file is parsed with the first half of the arguments, and
+ * so on: with the shortest list that is refused, the last argument is to blame.
+ */
+#include "frontend/clang/reader.h"
+
+#include "base/diag.h"
+
+#include <string.h>
+
+/* Whether an empty file can be parsed with the first `count` of the user's arguments. */
+static bool is_taken(CXIndex index, const struct hg_parse_options *options, size_t count)
+{
+    struct hg_parse_options some = {.user = options->user};
+    some.user.argument_count = count;
+    struct argument_list arguments = {0};
+    hg_clang_arguments(&some, &arguments);
+    CXTranslationUnit unit = NULL;
+    enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
+        index, "/dev/null", arguments.items, (int)arguments.count, NULL, 0, 0, &unit);
+    free(arguments.items);
+    clang_disposeTranslationUnit(unit);
+    return code == CXError_Success;
+}
+
+/* `-x rust`, `-Xclang -bogus`: the option that the argument is the value of. */
+static bool has_option_before(const struct hg_parse_options *options, size_t at)
+{
+    const char *const *arguments = options->user.arguments;
+    return at > 0 && arguments[at - 1][0] == '-' &&
+           (arguments[at][0] != '-' || strncmp(arguments[at - 1], "-X", 2) == 0 ||
+            strcmp(arguments[at - 1], "-mllvm") == 0);
+}
+
+void hg_clang_report_refusal(struct reader *reader, CXIndex index)
+{
+    const struct hg_parse_options *options = reader->options;
+    size_t count = options->user.argument_count;
+    if (count == 0 || is_taken(index, options, count) || !is_taken(index, options, 0)) {
+        hg_error(reader->diagnostics, NULL, "libclang refuses its arguments");
+        return;
+    }
+    size_t taken = 0; /* of so many is known that they are */
+    size_t refused = count;
+    while (refused - taken > 1) {
+        size_t middle = taken + (refused - taken) / 2;
+        if (is_taken(index, options, middle))
+            taken = middle;
+        else
+            refused = middle;
+    }
+    const char *const *arguments = options->user.arguments;
+    bool has_before = has_option_before(options, taken);
+    const char *value = !has_before && arguments[taken][0] == '-' && taken + 1 < count &&
+                                arguments[taken + 1][0] != '-'
+                            ? arguments[taken + 1]
+                            : NULL;
+    hg_error(reader->diagnostics, NULL, "clang refuses the argument '%s%s%s%s%s': leave it out",
+             has_before ? arguments[taken - 1] : "", has_before ? " " : "", arguments[taken],
+             value != NULL ? " " : "", value != NULL ? value : "");
+}
