@@ -3,6 +3,7 @@
 import json
 import os
 import unittest
+from pathlib import Path
 
 from hdrgen import FIXTURES, Case
 
@@ -103,7 +104,7 @@ class Clang(Case):
 class Kernel(Case):
     def test_no_headers_installed(self) -> None:
         error = self.refused("--kernel", "/lib/modules/9.9.9-none/build", "s", says="'/lib/modules/9.9.9-none/build'").err
-        if "ID=debian" in open("/etc/os-release", encoding="utf-8").read():
+        if "ID=debian" in Path("/etc/os-release").read_text():
             self.assertIn("(apt install linux-headers-9.9.9-none)", error)
         self.assertNotIn("apt", self.refused("--kernel", "nowhere", "s", says="'nowhere'").err)
         os.symlink("/nowhere/linux", self.dir / "build")

@@ -195,6 +195,8 @@ static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
     if (c->uses_narrow_enum)
         hg_text_put(text, "#pragma GCC system_header /* bit-fields narrower than their enum */\n");
     hg_text_put(text, "#endif\n\n");
+    hg_c_put_libbpf_types(c, text);
+    hg_c_begin_renamed(c, text);
 }
 
 static void put_tail(const struct hg_c *c, struct hg_text *text)
@@ -226,7 +228,9 @@ static void put_all(struct hg_c *c, struct hg_output *ret)
     hg_c_put_asserts(c);
     hg_c_put_macros(c);
     hg_text_bytes(&text, c->text.data, c->text.size);
-    hg_text_put(&text, "\n#endif\n");
+    hg_text_put(&text, "\n");
+    hg_c_end_renamed(c, &text);
+    hg_text_put(&text, "#endif\n");
     if (c->failed)
         hg_text_deinit(&text);
     else

@@ -4,6 +4,7 @@
  * The passes, in order (c.c):
  *
  *     uses.c      which types without a tag are written where they are used, which get a name
+ *     libbpf.c    names that libbpf's headers need
  *     names.c     every name once: tags, typedefs, enumerators
  *     plan.c      the attributes and padding with which compilers lay records out as stored
  *     order.c     the order of the declarations; each is written by record.c, enum.c, spell.c
@@ -186,6 +187,12 @@ void hg_c_put_enum(struct hg_c *c, hg_type_id id, const char *tag);
 void hg_c_put_enum_macros(struct hg_text *text);
 void hg_c_put_bool_macro(struct hg_text *text);
 bool hg_c_is_bool_word(const char *name);
+
+/* libbpf.c: what <bpf/bpf_helpers.h> needs and the header does not declare. */
+void hg_c_put_libbpf_types(const struct hg_c *c, struct hg_text *text);
+/* Names that <linux/types.h> has for other types, from here to there. */
+void hg_c_begin_renamed(const struct hg_c *c, struct hg_text *text);
+void hg_c_end_renamed(const struct hg_c *c, struct hg_text *text);
 
 /* asserts.c: the whole block. */
 void hg_c_put_asserts(struct hg_c *c);

@@ -35,6 +35,21 @@
 #pragma GCC diagnostic ignored "-Wpacked-not-aligned"
 #endif
 
+#if defined(__bpf__) && !defined(_LINUX_TYPES_H) /* for <bpf/bpf_helpers.h> */
+typedef signed char __s8;
+typedef unsigned char __u8;
+typedef short __s16;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef unsigned short __be16;
+typedef unsigned int __be32;
+typedef unsigned long long __be64;
+typedef unsigned int __wsum;
+#endif
+
 #ifndef HDRGEN_HAS_BOOL
 typedef _Bool bool;
 #endif
