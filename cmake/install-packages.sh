@@ -30,7 +30,7 @@ tests='pc:cunit:libcunit1-dev tool:clang:clang tool:clang-14:clang-14 file-asan:
     tool:chromium:chromium tool:chromedriver:chromium-driver
     tool:qemu-system-x86_64:qemu-system-x86 tool:qemu-system-aarch64:qemu-system-arm
     tool:aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu path:/usr/aarch64-linux-gnu/lib/libc.a:libc6-dev-arm64-cross
-    path:/usr/bin/rustfmt:rustfmt tool:cargo:cargo-web tool:meson:meson tool:ninja:ninja-build'
+    python:jsonschema:python3-jsonschema path:/usr/bin/rustfmt:rustfmt tool:cargo:cargo-web tool:meson:meson tool:ninja:ninja-build'
 bench='tool:hyperfine:hyperfine tool:valgrind:valgrind time:time:time'
 
 needs=$build
@@ -68,6 +68,7 @@ is_there() {
     file-asan) ls /usr/lib/llvm-"$2"/lib/clang/*/lib/linux/libclang_rt.asan-*.a >/dev/null 2>&1 ;;
     lib) has_libclang "$2" ;;
     rust) has_bpf_rustc ;;
+    python) python3 -c "import $2" 2>/dev/null ;;
     time) [ -x /usr/bin/time ] ;;
     esac
 }
