@@ -54,7 +54,7 @@ foreach(archive IN LISTS archives)
          --remove-section=.note --wildcard --remove-section=.gnu.lto_* --remove-section=.gnu.debuglto_*
          "${archive}")
 endforeach()
-foreach(folder IN ITEMS doc man man/man1 zsh zsh/vendor-completions "doc/${CPACK_PACKAGE_NAME}")
+foreach(folder IN ITEMS doc hdrgen hdrgen/schema man man/man1 zsh zsh/vendor-completions "doc/${CPACK_PACKAGE_NAME}")
     file(CHMOD "${root}/share/${folder}" DIRECTORY_PERMISSIONS
          OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 endforeach()

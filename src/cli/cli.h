@@ -19,6 +19,7 @@
  *     kernel.c   kernel trees as a source
  *     flags.c    the command flags
  *     units.c    progress and reports of every header of one
+ *     ticker.c   seconds, where progress cannot be known
  *     cache.c    what they gave, kept for the next run
  *     check.c    the pass list of check
  *     fleet.c    the same on many kernels (fleet.h)
@@ -29,6 +30,7 @@
  *     wrap.c     link --wrap: a linker, and then the object that it made
  *     surface.c  what they need besides types, and what is known of kernels besides types
  *     files.c    output and dependency files
+ *     paint.c    colours for show and check
  *     memory.c   where malloc gets it from
  */
 #ifndef HG_CLI_CLI_H
@@ -376,6 +378,16 @@ void show_progress(void *user, unsigned done, unsigned total);
 void report_tree(const struct hg_tree_report *report, bool verbose,
                  struct hg_diagnostics *diagnostics);
 
+/* --- ticker.c --- */
+
+/* Shows the seconds from the first one on, where progress is wanted. */
+void ticker_begin(enum progress_wish wish);
+/* Before anything else is written to the terminal: the line goes, and comes again. */
+void ticker_erase(void);
+/* A bar takes its place, or is gone. */
+void ticker_hold(bool holds);
+void ticker_end(void);
+
 /* --- read_sources.c --- */
 
 HG_MUST_CHECK enum hg_status read_every_source(const struct hg_kernel *kernel,
@@ -510,6 +522,11 @@ void surfaces_deinit(struct surfaces *surfaces);
 /* What is known of the source's kernel besides its types, by its options, or where it is at hand:
  * of the running kernel, and in a kernel tree.  Strings are in the arena. */
 struct hg_facts_options facts_beside(const struct source *source, struct hg_arena *arena);
+
+/* --- paint.c --- */
+
+/* Appends the text of show or check with colours. */
+void paint(enum command command, const struct hg_output *output, struct hg_text *ret);
 
 /* --- memory.c --- */
 

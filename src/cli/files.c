@@ -82,10 +82,28 @@ enum hg_status check_output_is_no_input(const struct options *options, const str
     return HG_ERROR_USAGE;
 }
 
+/* diff puts its colours itself. */
+static bool is_painted(const struct options *options)
+{
+    bool is_check = options->command == COMMAND_CHECK && !options->json && !options->html;
+    bool is_show = options->command == COMMAND_SHOW && strcmp(options->emitter->name, "text") == 0;
+    return (is_check || is_show) && use_colour(options, STDOUT_FILENO);
+}
+
 enum hg_status write_output(const struct options *options, const struct hg_output *output,
                             struct hg_diagnostics *diagnostics)
 {
-    if (strcmp(options->output, "-") == 0)
+    bool to_stdout = strcmp(options->output, "-") == 0;
+    ticker_end();
+    if (to_stdout && is_painted(options)) {
+        struct hg_text text = {0};
+        paint(options->command, output, &text);
+        enum hg_status status =
+            hg_file_write_all(STDOUT_FILENO, "standard output", text.data, text.size, diagnostics);
+        hg_text_deinit(&text);
+        return status;
+    }
+    if (to_stdout)
         return hg_file_write_all(STDOUT_FILENO, "standard output", output->data, output->size,
                                  diagnostics);
     return hg_file_replace(options->output, output->data, output->size, diagnostics);

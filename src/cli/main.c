@@ -39,7 +39,11 @@ int main(int argc, char **argv)
     int status = 2;
     switch (options_parse(argc, argv, &diagnostics, &options)) {
     case STEP_RUN:
+        if (options.command != COMMAND_LINK)
+            ticker_begin(options.source_count > 0 ? options.sources[0].progress
+                                                  : options.like.progress);
         status = command_table[options.command].run(&options, &diagnostics);
+        ticker_end();
         if (status == 2)
             report_hints(&options, &diagnostics);
         break;

@@ -42,6 +42,7 @@ static void show_files(void *user, const struct hg_sources_progress *files)
     if (progress->wish != PROGRESS_ALWAYS && files->seconds < 1)
         return;
     double speed = files->seconds > 0 ? (double)files->done / files->seconds : 0;
+    ticker_hold(true);
     fprintf(stderr, "\r\033[Kreading sources: %zu of %zu files, %.0f a second", files->done,
             files->total, speed);
     if (files->seconds_left >= 0)
@@ -54,6 +55,7 @@ static void end_progress(const struct source_progress *progress)
 {
     if (progress->is_shown)
         fputs("\r\033[K", stderr);
+    ticker_hold(false);
 }
 
 /* --- the list --- */

@@ -41,6 +41,7 @@ void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic)
         return;
 
     const struct hg_location *where = &diagnostic->where;
+    ticker_erase();
     if (where->file == NULL)
         fputs("hdrgen: ", stderr);
     else if (where->line == 0)

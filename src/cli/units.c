@@ -35,12 +35,14 @@ void show_progress(void *user, unsigned done, unsigned total)
         if (progress->is_shown)
             fputs("\r\033[K", stderr);
         progress->is_shown = false;
+        ticker_hold(false);
         return;
     }
     unsigned bar = (unsigned)((unsigned long)done * BAR / total);
     bool wanted = progress->wish == PROGRESS_ALWAYS || seconds_since(&progress->start) > 1;
     if (!wanted || (progress->is_shown && bar == progress->shown))
         return;
+    ticker_hold(true);
     fprintf(stderr, "\r%s [%.*s%*s] %3u %%", progress->what, (int)bar,
             "########################################", (int)(BAR - bar), "", done * 100 / total);
     fflush(stderr);

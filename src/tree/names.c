@@ -284,23 +284,68 @@ static bool miss(struct finder *finder, const struct hg_request *request)
     return finder->options->are_optional;
 }
 
-/* Of what a pattern fits: a warning for each header that was given up. */
+enum { NAMED = 3 };
+
+/* The headers of what a pattern fits that were given up. */
+struct given_up {
+    const char *asked;
+    struct hg_text names; /* of the first few */
+    const char *problem;  /* of the first one */
+    size_t count;
+};
+
+/* One warning; why, of a single header or with -v, where each header had its own. */
+static void warn_of_headers(struct finder *finder, struct given_up *given_up)
+{
+    bool is_verbose = finder->options->headers.clang_warnings;
+    if (given_up->count == 1 && !is_verbose)
+        hg_warning(finder->diagnostics, NULL,
+                   "what fits '%s' in %s is left out, for it does not parse: %s", given_up->asked,
+                   hg_text_string(&given_up->names), given_up->problem);
+    if (given_up->count > NAMED)
+        hg_text_printf(&given_up->names, " and %zu more", given_up->count - NAMED);
+    if (given_up->count > 1 && !is_verbose)
+        hg_warning(finder->diagnostics, NULL,
+                   "what fits '%s' in %zu headers is left out, for they do not parse: %s (-v says "
+                   "why)",
+                   given_up->asked, given_up->count, hg_text_string(&given_up->names));
+    hg_text_deinit(&given_up->names);
+}
+
+static void add_given_up(struct finder *finder, struct given_up *given_up, uint32_t header)
+{
+    const char *name = finder->catalogue->files->items[header].name;
+    const char *problem = finder->problems[header];
+    if (finder->options->headers.clang_warnings)
+        hg_warning(finder->diagnostics, NULL,
+                   "what fits '%s' in %s is left out, for it does not parse: %s", given_up->asked,
+                   name, problem);
+    given_up->problem = given_up->count == 0 ? problem : given_up->problem;
+    if (given_up->count < NAMED)
+        hg_text_printf(&given_up->names, "%s%s", given_up->count == 0 ? "" : ", ", name);
+    given_up->count++;
+    finder->problems[header] = NULL;
+}
+
+/* What one pattern fits is a run of requests. */
 static void warn_of_given_up(struct finder *finder)
 {
+    struct given_up given_up = {0};
     for (size_t i = 0; i < finder->requests.count; i++) {
         const struct hg_request *request = &finder->requests.items[i];
-        for (size_t j = 0;
-             j < request->definition_count && !request->is_found && !request->is_required; j++) {
+        if (request->is_found || request->is_required)
+            continue;
+        if (given_up.asked == NULL || strcmp(given_up.asked, request->asked) != 0) {
+            warn_of_headers(finder, &given_up);
+            given_up = (struct given_up){.asked = request->asked};
+        }
+        for (size_t j = 0; j < request->definition_count; j++) {
             uint32_t header = finder->catalogue->definitions[request->definitions[j]].file;
-            if (finder->problems[header] == NULL)
-                continue;
-            hg_warning(finder->diagnostics, NULL,
-                       "what fits '%s' in %s is left out, for it does not parse: %s",
-                       request->asked, finder->catalogue->files->items[header].name,
-                       finder->problems[header]);
-            finder->problems[header] = NULL;
+            if (finder->problems[header] != NULL)
+                add_given_up(finder, &given_up, header);
         }
     }
+    warn_of_headers(finder, &given_up);
 }
 
 static bool was_read(const struct hg_model *model, const char *path)
