@@ -182,7 +182,8 @@ void print_man(FILE *to, enum command which)
         "standard error says what to do.\n",
         to);
     fputs(
-        ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nSet to anything: no colours.\n"
+        ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nSet to anything: no colours, unless "
+        "\\-\\-color always.  So does TERM=dumb, without the progress, too.\n"
         ".TP\n.B XDG_CACHE_HOME\nWhere the indexes of kernel trees are kept, in hdrgen;\n"
         "in ~/.cache without it.\n"
         ".TP\n.B TMPDIR\nWhere all headers of a kernel find room for a file of 20 MB, for a "

@@ -190,7 +190,7 @@ bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case 'v':
         parser->sources.explain = options->verbose; /* -vv */
-        options->verbose = true;
+        options->verbose = options->write.verbose = true;
         parser->sources.headers.clang_warnings = true;
         return true;
     case 'h':

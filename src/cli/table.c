@@ -58,7 +58,7 @@ const struct option_spec option_table[] = {
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
      "rust, c, btf, json; default: by -o's suffix, else rust"},
     {OPTION_FORMAT, "format", "FORMAT", SHOW | LIST | CHECK | DIFF | FLAGS, GROUP_OUTPUT,
-     "text (default); show, check, diff and flags --sources also write json, diff and check html"},
+     "text (default), json, html (diff, and check of several kernels); by -o's suffix"},
     {OPTION_DEPFILE, "depfile", "FILE", WRITERS | CHECK, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
     {OPTION_RAW_LINE, "raw-line", "LINE", GENERATE, GROUP_OUTPUT,
@@ -192,9 +192,10 @@ const struct command_spec command_table[COMMANDS] = {
             .text = "Writes the named types and all they hold by value.  NAME is task_struct, "
                     "'struct task_struct', "
                     "or a shell pattern in quotes; none is all.  What follows -- goes to clang as "
-                    "it is; with a second --, what stands between the two are options of "
-                    "bindgen, as aya-tool has it: -- BINDGEN_OPTION... -- "
-                    "CLANG_ARGUMENT...\n",
+                    "it is (-I, -D, -U, -include, -isystem and -std need no --); with a second "
+                    "--, what stands between the two are options of bindgen, as aya-tool has it: "
+                    "-- BINDGEN_OPTION... -- CLANG_ARGUMENT...  @FILE stands for the words in "
+                    "FILE.\n",
             .manual = "The source is a kernel's headers (--kernel), other headers (--header), BTF "
                       "(--btf), or the\n"
                       "running kernel's BTF.  With --kernel, the headers that define the names are "
@@ -210,6 +211,12 @@ const struct command_spec command_table[COMMANDS] = {
                       "for CO-RE relocation (btf_custom_path of libbpf, EbpfLoader::btf of aya), "
                       "and --for no more\n"
                       "of it than a program needs.\n\n"
+                      "@FILE, where an option or a NAME can stand, stands for the words in FILE, "
+                      "as for gcc and clang:\n"
+                      "parted by blanks and lines, with quotes and backslashes as in a shell; a "
+                      "line that begins with # is\n"
+                      "a comment, and another @FILE can be in it, up to eight deep.  Paths are "
+                      "relative to the current\ndirectory.\n\n"
                       "For those who come from aya-tool, its command lines work as they are: what "
                       "stands between two\n"
                       "-- are options of bindgen; with BTF, which clang has no part in, the second "
@@ -256,13 +263,14 @@ const struct command_spec command_table[COMMANDS] = {
         {
             .name = "diff",
             .run = run_diff,
-            .usage = "SOURCE [SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
+            .usage = "SOURCE [[--against] SOURCE] [NAME...] [OPTION...] [-- CLANG_ARG...]",
             .summary = "what two sources say differently of the same types",
             .text =
                 "Compares the named types, and all they hold by value, or every type.  The first "
                 "source is the left; "
-                "without a second one, the right is the running kernel's BTF.  All --header "
-                "together are one source.\n",
+                "without a second one, the right is the running kernel's BTF.  Two --header and "
+                "nothing else are the two sources; beside another source, all --header together "
+                "are one.  --against parts the sides where each has flags of its own.\n",
             .manual = "Compared are sizes, offsets, widths, numbers of elements, the kinds of "
                       "members, and enumerators;\n"
                       "not how a type is spelled, padding without a name, or the nesting of "
@@ -278,6 +286,8 @@ const struct command_spec command_table[COMMANDS] = {
                       "would not load there.\n",
             .examples = "hdrgen diff --kernel /lib/modules/$(uname -r)/build task_struct\n"
                         "hdrgen diff --btf vmlinux-6.1 --btf vmlinux-6.12 -o changes.html\n"
+                        "hdrgen diff --header old.h --header new.h\n"
+                        "hdrgen diff --header my.h -DOLD --against -UOLD\n"
                         "hdrgen diff --btf vmlinux-6.1 --btf vmlinux-6.12 --for prog.bpf.o\n"
                         "hdrgen diff --common --btf vmlinux --header linux/sched.h -- $FLAGS\n",
             .finds = "The sources differ.  (Types that share nothing but a name count only where "

@@ -45,11 +45,11 @@ static enum hg_status report_unconfigured(struct hg_kernel_tree *tree, const cha
         return HG_ERROR_INPUT;
     }
     if (error == ENOENT || error == ENOTDIR) {
-        hg_error(tree->diagnostics, NULL,
-                 "'%s' is not there, so this kernel tree is not configured: run `make "
-                 "prepare` in it (and `make olddefconfig` before, if it has no .config), or name "
-                 "the headers that your distribution installs",
-                 path);
+        hg_error(
+            tree->diagnostics, NULL,
+            "'%s' is not there, so this kernel tree is not configured: run `make olddefconfig` "
+            "(without a .config) and `make prepare` in it",
+            path);
         return HG_ERROR_INPUT;
     }
     hg_error(tree->diagnostics, NULL, "cannot read '%s': %s", path, strerror(error));
@@ -89,10 +89,10 @@ static enum hg_status check_randstruct(struct hg_kernel_tree *tree, bool forced)
                    "kernel's");
         return HG_OK;
     }
-    hg_error(tree->diagnostics, NULL,
-             "this kernel randomises the layout of structures (CONFIG_RANDSTRUCT), so no header "
-             "tells where members are: take the kernel's own BTF (--btf), or accept wrong offsets "
-             "in the structures that it marks (--force-randstruct)");
+    hg_error(
+        tree->diagnostics, NULL,
+        "this kernel randomises the layout of structures (CONFIG_RANDSTRUCT): take its own BTF "
+        "(--btf), or accept wrong offsets in those that it marks (--force-randstruct)");
     return HG_ERROR_INPUT;
 }
 

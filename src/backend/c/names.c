@@ -83,14 +83,18 @@ static const char *next_free(struct hg_c *c, struct hg_strings *strings, const c
     return result;
 }
 
-enum { SHOWN_RENAMED = 8 };
+/* How many a warning lists. */
+static size_t shown_renamed(const struct hg_c *c)
+{
+    return c->options != NULL && c->options->verbose ? SIZE_MAX : 1;
+}
 
 /* inner: "member" or "enumerator", NULL for the type itself. */
 static void note_renamed(struct naming *naming, hg_type_id id, const char *inner, const char *old,
                          const char *name)
 {
     struct renamed *renamed = inner == NULL ? &naming->renamed_types : &naming->renamed_inner;
-    if (renamed->count++ >= SHOWN_RENAMED)
+    if (renamed->count++ >= shown_renamed(naming->c))
         return;
     if (renamed->count > 1)
         hg_text_put(&renamed->text, ", ");
@@ -102,12 +106,13 @@ static void note_renamed(struct naming *naming, hg_type_id id, const char *inner
 
 static void report_renamed(struct naming *naming, struct renamed *renamed, const char *what)
 {
-    if (renamed->count > SHOWN_RENAMED)
-        hg_text_printf(&renamed->text, ", and %zu more", renamed->count - SHOWN_RENAMED);
+    size_t shown = shown_renamed(naming->c);
+    if (renamed->count > shown)
+        hg_text_printf(&renamed->text, " and %zu more (-v names them)", renamed->count - shown);
     if (renamed->count > 0)
         hg_warning(naming->c->diagnostics, NULL,
-                   "%zu %s written under another name, as theirs is another's or a keyword: %s",
-                   renamed->count, what, hg_text_string(&renamed->text));
+                   "%zu %s written under another name, as theirs is taken: %s", renamed->count,
+                   what, hg_text_string(&renamed->text));
     hg_text_deinit(&renamed->text);
 }
 

@@ -38,13 +38,11 @@ static bool is_btf(struct span file)
 
 static bool nothing_found(const struct finder *finder)
 {
-    hg_error(
-        finder->diagnostics, NULL,
-        "%s: there is no BTF in it.  Expected was raw BTF, an ELF file with a .BTF section, or "
-        "a kernel image with BTF inside.  A kernel has BTF if it was built with "
-        "CONFIG_DEBUG_INFO_BTF=y; for one that was not, read its headers instead (--header "
-        "H)",
-        finder->name);
+    hg_error(finder->diagnostics, NULL,
+             "%s: there is no BTF in it: it is no raw BTF, ELF file with .BTF, or image of a "
+             "kernel with "
+             "CONFIG_DEBUG_INFO_BTF=y; of another kernel read the headers (--kernel DIR)",
+             finder->name);
     return false;
 }
 
