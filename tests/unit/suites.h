@@ -22,6 +22,7 @@
     SUITE(describe)                                                                                \
     SUITE(diff)                                                                                    \
     SUITE(directory)                                                                               \
+    SUITE(distribution)                                                                            \
     SUITE(functions)                                                                               \
     SUITE(groups)                                                                                  \
     SUITE(json)                                                                                    \
