@@ -90,7 +90,7 @@ struct hg_write_options {
     bool symbols;
     /* Which of them, by index of the symbol; NULL = all. */
     const uint8_t *chosen_symbols;
-    bool verbose; /* a warning about many names lists all of them, not the first one */
+    bool verbose; /* a warning about many names lists all of them, not one */
 };
 
 #define HG_KERNEL_VERSION(major, minor) ((uint32_t)(major) << 8 | (uint32_t)(minor))

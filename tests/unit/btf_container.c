@@ -506,7 +506,7 @@ static void test_image_faults(void)
     put_zeros(&nothing, 4096);
     struct hg_text packed = pack(GZIP, &nothing);
     struct hg_text file = bzimage(&packed, 15);
-    expect_bad(&file, "A kernel has BTF if it was built with CONFIG_DEBUG_INFO_BTF=y");
+    expect_bad(&file, "a kernel with CONFIG_DEBUG_INFO_BTF=y");
     file = bzimage(&packed, 15);
     file.size -= 4;
     expect_bad(&file, "there is no BTF in it");

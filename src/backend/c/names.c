@@ -39,6 +39,7 @@ struct late {
 struct renamed {
     struct hg_text text;
     size_t count;
+    size_t first_size; /* of the text, with one of them */
 };
 
 struct naming {
@@ -83,10 +84,11 @@ static const char *next_free(struct hg_c *c, struct hg_strings *strings, const c
     return result;
 }
 
-/* How many a warning lists. */
+/* How many a warning lists; of more, one. */
+enum { SHOWN_RENAMED = 2 };
 static size_t shown_renamed(const struct hg_c *c)
 {
-    return c->options != NULL && c->options->verbose ? SIZE_MAX : 1;
+    return c->options != NULL && c->options->verbose ? SIZE_MAX : SHOWN_RENAMED;
 }
 
 /* inner: "member" or "enumerator", NULL for the type itself. */
@@ -102,13 +104,16 @@ static void note_renamed(struct naming *naming, hg_type_id id, const char *inner
     if (inner != NULL)
         hg_text_printf(&renamed->text, " %s '%s'", inner, old);
     hg_text_printf(&renamed->text, " as '%s'", name);
+    if (renamed->count == 1)
+        renamed->first_size = renamed->text.size;
 }
 
 static void report_renamed(struct naming *naming, struct renamed *renamed, const char *what)
 {
-    size_t shown = shown_renamed(naming->c);
-    if (renamed->count > shown)
-        hg_text_printf(&renamed->text, " and %zu more (-v names them)", renamed->count - shown);
+    if (renamed->count > shown_renamed(naming->c)) {
+        hg_text_truncate(&renamed->text, renamed->first_size);
+        hg_text_printf(&renamed->text, " and %zu more (-v names them)", renamed->count - 1);
+    }
     if (renamed->count > 0)
         hg_warning(naming->c->diagnostics, NULL,
                    "%zu %s written under another name, as theirs is taken: %s", renamed->count,
