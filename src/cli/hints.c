@@ -72,7 +72,7 @@ bool take_type_names(const char *const *names, size_t count, struct options *opt
     for (size_t i = 0; i < count; i++) {
         const char *name = names[i];
         if (are_types && is_keyword(name)) {
-            if (i + 1 == count) {
+            if (i + 1 == count || names[i + 1][0] == '\0') {
                 hg_error(diagnostics, NULL, "'%s' is not a name: the name of the type follows it",
                          name);
                 return false;

@@ -35,6 +35,8 @@ static bool take_name(struct parser *parser, const char *name)
 {
     struct options *options = parser->options;
     enum command topic;
+    if (parser->asks_help && strcmp(name, "help") == 0)
+        return true;
     if (parser->asks_help && find_command(name, &topic)) {
         parser->topic = &command_table[topic];
         return true;
@@ -188,7 +190,7 @@ static const char *refusal_of(const char *word)
         {"-###", "it would make clang print, not parse"},
     };
     if (strcmp(word, "--") == 0)
-        return "each side of --against has one -- at most";
+        return "there is one -- too many";
     if (strncmp(word, "-o", 2) == 0 && strncmp(word, "-objc", 5) != 0)
         return refused[0].why;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)

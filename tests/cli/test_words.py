@@ -149,6 +149,7 @@ class Options(Case):
 
     def test_commands(self) -> None:
         self.assertEqual(self.good("help").out, self.good("--help").out)
+        self.assertEqual(self.good("help", "help").out, self.good("--help").out)
         for command in ("generate", "show", "list", "diff", "check", "flags", "link"):
             self.assertEqual(self.good("help", command).out, self.good(command, "--help").out)
         self.refused("help", "sow", says=["no command 'sow'", "did you mean show?"])
@@ -167,6 +168,7 @@ class Options(Case):
         quoted = self.good("show", "--header", "x.h", "union u", "struct s").out
         self.assertEqual(self.good("show", "union", "u", "--header", "x.h", "struct", "s").out, quoted)
         self.refused("show", "--header", "x.h", "s", "union", says="'union' is not a name")
+        self.refused("show", "--header", "x.h", "union", "", says="'union' is not a name")
         self.refused("show", "--header", "x.h", "union", "s", says="no union named 's'")
 
     def test_files_that_stand_for_names(self) -> None:
@@ -376,7 +378,7 @@ class Sides(Case):
         self.refused("diff", "--header", "a.h", "--header", "b.h", "--header", "c.h", says="--against")
         self.refused("diff", *both, "--btf", "x", says="three sources")
         self.refused("diff", "--btf", "x", *both, says="before --against there are two sources")
-        self.refused("diff", *both, "--", "-DX", "--", "-DY", says="one -- at most")
+        self.refused("diff", *both, "--", "-DX", "--", "-DY", says="one -- too many")
         self.refused("show", *both, "s", says="--against does not go with show")
         self.refused("diff", "--header", "a.h", "--against=b.h", says="--against takes no value")
         self.refused("diff", "--btf", "x", "--against", "-DX", says="-DX is for clang")
