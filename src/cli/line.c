@@ -165,7 +165,7 @@ static bool read_foreign_options(struct parser *parser)
     size_t first = is_closed ? count + 1 : count;
     sources->after.count = 0;
     for (size_t i = first; i < all; i++)
-        *HG_PUSH(&sources->after) = sources->after.items[i];
+        sources->after.items[sources->after.count++] = words[i];
     return is_good;
 }
 

@@ -15,7 +15,12 @@ static int serve(int argc, char **argv)
     return fflush(stdout) == 0 ? 0 : 2;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || (defined(__has_feature) && __has_feature(address_sanitizer))
+#ifdef __has_feature /* clang's; gcc has the macro */
+#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
+#define __SANITIZE_ADDRESS__
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
 /* libclang leaks the text of the main file where it refuses its arguments. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
