@@ -138,9 +138,12 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
                  "macros: say which header defines them (--header), or name types");
         return HG_ERROR_USAGE;
     }
+    enum hg_status status = hg_clang_load(diagnostics);
+    if (status != HG_OK)
+        return status;
     hg_arena_init(&reading.arena);
     reading.pool = hg_job_pool_create(&limits, &reading.setup, &reading.arena);
-    enum hg_status status =
+    status =
         options->scope == HG_TREE_EVERY_HEADER || options->headers.header_count == 0
             ? read_catalogued(&reading, ret, report)
         : hg_names_sources(kernel, options)

@@ -6,6 +6,7 @@
 #include "tree/source_parts.h"
 
 #include "base/diag.h"
+#include "frontend/clang/parse.h"
 
 #include <hdrgen/read.h>
 #include <malloc.h>
@@ -185,6 +186,8 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
                                struct hg_diagnostics *diagnostics, struct hg_model **model,
                                struct hg_sources_report **report)
 {
+    if (hg_clang_load(diagnostics) != HG_OK)
+        return HG_ERROR_IO;
     struct sources sources = {
         .options = options,
         .diagnostics = diagnostics,

@@ -151,7 +151,9 @@ enum hg_status hg_parse_headers(const struct hg_parse_options *options,
 {
     struct hg_text main_file = {0};
     struct hg_text prefix_file = {0};
-    enum hg_status status = hg_clang_main_file(options, diagnostics, &main_file);
+    enum hg_status status = hg_clang_load(diagnostics);
+    if (status == HG_OK)
+        status = hg_clang_main_file(options, diagnostics, &main_file);
     if (status == HG_OK && options->precompiled != NULL)
         status = hg_clang_prefix_file(options, diagnostics, &prefix_file);
     const char *target = hg_clang_wanted_target(options);
