@@ -369,10 +369,8 @@ static void test_straddling(void)
     struct hg_model *m = hg_test_model_create();
     nine_bytes(m, false);
     CHECK_HOLDS(m,
-                "        let word = u64::from_le_bytes([\n"
-                "            bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], "
-                "bytes[6], bytes[7],\n"
-                "        ]);\n"
+                "        let word = u64::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3], "
+                "bytes[4], bytes[5], bytes[6], bytes[7]]);\n"
                 "        (((word >> 3) | ((bytes[8] as u64) << 61)) & 0x3fffffffffffffff) as "
                 "c_ulonglong\n",
                 "bytes[8] = (bytes[8] & 0xfe) | ((value >> 61) as u8 & 0x1);\n",
@@ -381,10 +379,8 @@ static void test_straddling(void)
     set_target(m, true, 8);
     nine_bytes(m, true);
     CHECK_HOLDS(m,
-                "        let word = u64::from_be_bytes([\n"
-                "            bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], "
-                "bytes[6], bytes[7],\n"
-                "        ]);\n"
+                "        let word = u64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], "
+                "bytes[4], bytes[5], bytes[6], bytes[7]]);\n"
                 "        (((((word << 1) | ((bytes[8] as u64) >> 7)) << 2) as i64) >> 2) as "
                 "c_longlong\n",
                 "bytes[8] = (bytes[8] & 0x7f) | ((value << 7) as u8);\n",
@@ -519,7 +515,7 @@ static void test_types(void)
     CHECK_HOLDS(m, "pub type f = unsafe extern \"C\" fn(r#type: *mut c_void, u16) -> c_ulong;\n",
                 "pub type pf = ::core::option::Option<unsafe extern \"C\" fn(r#type: *mut c_void, "
                 "u16) -> c_ulong>;\n",
-                "pub type ppf =\n    *mut ::core::option::Option<unsafe",
+                "pub type ppf = *mut ::core::option::Option<unsafe",
                 "pub type a = [[c_ulong; 3]; 2];\n", "pub type h = *mut hidden;\n",
                 "/// struct hidden, known by its name only\n",
                 "pub struct later {\n    _opaque: [u8; 0],\n");
