@@ -4,7 +4,6 @@
 #include "suites.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,17 +22,9 @@ static void fixture_init(struct fixture *fixture)
     hg_arena_init(&fixture->arena);
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 static void fixture_deinit(struct fixture *fixture)
 {
-    nftw(fixture->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    hg_test_remove_tree(fixture->root);
     hg_test_log_deinit(&fixture->log);
     hg_arena_deinit(&fixture->arena);
 }
