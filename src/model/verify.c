@@ -33,13 +33,17 @@ enum { MAX_REPORTS = 50 };
 
 struct verification {
     const struct hg_model *model;
+    const struct hg_type *types; /* all of them, by id */
+    size_t type_count;
     struct hg_diagnostics *diagnostics;
     size_t violations;
 };
 
 static const struct hg_type *resolved(const struct verification *v, hg_type_id id)
 {
-    return hg_model_type(v->model, hg_type_resolve(v->model, id, NULL));
+    if (v->types[id].kind != HG_TYPEDEF)
+        return &v->types[id];
+    return &v->types[hg_type_resolve(v->model, id, NULL)];
 }
 
 static bool is_record(const struct hg_type *type)
@@ -119,7 +123,7 @@ static void check_references(struct verification *v, hg_type_id id, const struct
     size_t count = hg_reference_count(type);
     for (size_t i = 0; i < count; i++) {
         hg_type_id to = hg_reference(type, i)->id;
-        if (to >= hg_model_type_count(v->model))
+        if (to >= v->type_count)
             violation(v, id, NULL, NULL, "refers to type %" PRIu32 ", which does not exist", to);
     }
 }
@@ -141,10 +145,13 @@ struct search {
 
 #define ON_PATH UINT32_MAX
 
-static void enter(struct search *search, hg_type_id id)
+/* Returns the depth: what is not gone into is left at once. */
+static uint32_t enter(const struct verification *v, struct search *search, hg_type_id id)
 {
-    search->depth[id] = ON_PATH;
-    *HG_PUSH(&search->path) = (struct step){.id = id, .depth = 1};
+    search->depth[id] = search->goes_into(&v->types[id]) ? ON_PATH : 1;
+    if (search->depth[id] == ON_PATH)
+        *HG_PUSH(&search->path) = (struct step){.id = id, .depth = 1};
+    return search->depth[id];
 }
 
 static void leave(struct verification *v, struct search *search)
@@ -164,27 +171,28 @@ static void leave(struct verification *v, struct search *search)
 
 static void search_from(struct verification *v, struct search *search, hg_type_id root)
 {
-    enter(search, root);
+    (void)enter(v, search, root);
     while (search->path.count > 0) {
         struct step *top = &search->path.items[search->path.count - 1];
-        const struct hg_type *type = hg_model_type(v->model, top->id);
-        if (!search->goes_into(type) || top->next == hg_reference_count(type)) {
+        const struct hg_type *type = &v->types[top->id];
+        if (top->next == hg_reference_count(type)) {
             leave(v, search);
             continue;
         }
         hg_type_id to = hg_reference(type, top->next++)->id;
-        if (search->depth[to] == ON_PATH)
+        uint32_t depth = search->depth[to];
+        if (depth == 0)
+            depth = enter(v, search, to);
+        else if (depth == ON_PATH)
             violation(v, to, NULL, NULL, "%s", search->cycle);
-        else if (search->depth[to] == 0)
-            enter(search, to);
-        else if (top->depth <= search->depth[to])
-            top->depth = search->depth[to] + 1;
+        if (depth != ON_PATH && top->depth <= depth)
+            top->depth = depth + 1;
     }
 }
 
 static void search_all(struct verification *v, struct search *search)
 {
-    size_t count = hg_model_type_count(v->model);
+    size_t count = v->type_count;
     search->depth = hg_calloc(count, sizeof *search->depth);
     for (size_t id = 0; id < count; id++)
         if (search->depth[id] == 0)
@@ -236,21 +244,26 @@ static void check_complete(struct verification *v, hg_type_id id, const struct h
                   type->kind == HG_ENUM ? "enumerators" : "members", type->size);
 }
 
+/* What a byte may be of a name. */
+enum { LETTER = 1, DIGIT = 2 };
+static const uint8_t byte_classes[256] = {
+    ['a' ... 'z'] = LETTER, ['A' ... 'Z'] = LETTER, ['_'] = LETTER, ['0' ... '9'] = DIGIT};
+
 static bool is_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return byte_classes[(unsigned char)c] == LETTER;
 }
 
-static bool is_digit(char c)
+static bool is_name_byte(char c)
 {
-    return c >= '0' && c <= '9';
+    return byte_classes[(unsigned char)c] != 0;
 }
 
 bool hg_is_identifier(const char *name)
 {
     if (!is_letter(*name))
         return false;
-    while (is_letter(*name) || is_digit(*name))
+    while (is_name_byte(*name))
         name++;
     return *name == '\0';
 }
@@ -259,7 +272,7 @@ bool hg_is_words(const char *name)
 {
     if (!is_letter(*name))
         return false;
-    while (is_letter(*name) || is_digit(*name) || (*name == ' ' && name[1] != ' '))
+    while (is_name_byte(*name) || (*name == ' ' && name[1] != ' '))
         name++;
     return *name == '\0' && name[-1] != ' ';
 }
@@ -497,9 +510,9 @@ typedef void rule(struct verification *v, hg_type_id id, const struct hg_type *t
 
 static void check_each_type(struct verification *v, rule *const *rules, size_t rule_count)
 {
-    for (size_t id = 0; id < hg_model_type_count(v->model); id++)
+    for (size_t id = 0; id < v->type_count; id++)
         for (size_t i = 0; i < rule_count; i++)
-            rules[i](v, (hg_type_id)id, hg_model_type(v->model, (hg_type_id)id));
+            rules[i](v, (hg_type_id)id, &v->types[id]);
 }
 
 enum hg_status hg_model_verify(const struct hg_model *model, struct hg_diagnostics *diagnostics)
@@ -510,7 +523,12 @@ enum hg_status hg_model_verify(const struct hg_model *model, struct hg_diagnosti
         check_size,      check_pointer,      check_array,       check_enum,
         check_prototype, check_member_types, check_bit_fields,  check_places,
     };
-    struct verification v = {.model = model, .diagnostics = diagnostics};
+    struct verification v = {
+        .model = model,
+        .types = hg_model_type(model, HG_VOID_ID),
+        .type_count = hg_model_type_count(model),
+        .diagnostics = diagnostics,
+    };
 
     check_target(&v);
     check_each_type(&v, first, sizeof first / sizeof *first);

@@ -216,22 +216,22 @@ static void put_all(struct hg_c *c, struct hg_output *ret)
     char *flavoured = NULL;
     if (guard == NULL && flavour != NULL && asprintf(&flavoured, "__VMLINUX_H__%s", flavour) < 0)
         hg_out_of_memory();
-    struct hg_text text = {0};
+    struct hg_text head = {0};
     put_declarations(c);
-    put_head(c, &text, guard != NULL ? guard : flavoured != NULL ? flavoured : "__VMLINUX_H__");
+    put_head(c, &head, guard != NULL ? guard : flavoured != NULL ? flavoured : "__VMLINUX_H__");
     free(flavoured);
-    hg_text_bytes(&text, hg_text_string(&c->text), c->text.size);
-    put_tail(c, &text);
-    hg_text_truncate(&c->text, 0);
+    put_tail(c, &c->text);
     hg_c_put_asserts(c);
     hg_c_put_macros(c);
-    hg_text_bytes(&text, c->text.data, c->text.size);
-    hg_text_put(&text, "\n#endif\n");
-    if (c->failed)
-        hg_text_deinit(&text);
-    else
-        hg_text_finish(&text, ret);
+    hg_text_put(&c->text, "\n#endif\n");
+    hg_text_prepend(&c->text, head.data, head.size);
+    hg_text_deinit(&head);
+    if (!c->failed)
+        hg_text_finish(&c->text, ret);
 }
+
+/* For a kernel it is two thirds of that. */
+enum { BYTES_PER_TYPE = 300 };
 
 enum hg_status hg_write_c(const struct hg_model *model, const struct hg_selection *selection,
                           const struct hg_write_options *options,
@@ -251,8 +251,10 @@ enum hg_status hg_write_c(const struct hg_model *model, const struct hg_selectio
         hg_c_plan_records(&c);
     if (!c.failed)
         hg_c_find_order(&c);
-    if (!c.failed)
+    if (!c.failed) {
+        hg_text_reserve(&c.text, selection->count * BYTES_PER_TYPE);
         put_all(&c, ret);
+    }
     bool failed = c.failed;
     deinit(&c);
     return failed ? HG_ERROR_UNSUPPORTED : HG_OK;

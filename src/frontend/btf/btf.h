@@ -73,7 +73,7 @@ struct btf {
     size_t word_count;
     const char *strings; /* the string sections in the same way; ends in a NUL */
     size_t string_size;
-    void *words_memory; /* what words and strings point into, from malloc; NULL = the same */
+    void *words_memory; /* the same, from malloc */
     void *strings_memory;
     HG_ARRAY(uint32_t) at; /* by type id: its first word */
     uint32_t type_count;   /* void included */
@@ -252,17 +252,17 @@ void hg_btf_notice(struct btf_oddity *oddity, uint32_t id);
  * take up.  NULL, or what is wrong. */
 const char *hg_btf_header_fault(const void *data, size_t size, size_t *extent);
 
-/* One BTF blob.  memory is what data is in if it is from malloc and may be kept, else NULL. */
+/* One BTF blob. */
 struct btf_blob {
     const char *name;
     const uint8_t *data;
     size_t size;
-    void *memory;
 };
 
 /* Reads header, words and strings, and finds where the types begin.  base is NULL if blob stands
- * alone.  What is kept of the blobs has its memory set to NULL. */
-HG_MUST_CHECK bool hg_btf_load(struct btf *btf, struct btf_blob *blob, const struct btf_blob *base);
+ * alone.  The blobs are not needed after it. */
+HG_MUST_CHECK bool hg_btf_load(struct btf *btf, const struct btf_blob *blob,
+                               const struct btf_blob *base);
 
 HG_MUST_CHECK bool hg_btf_check_rules(struct btf *btf);
 HG_MUST_CHECK bool hg_btf_check_references(struct btf *btf);

@@ -52,10 +52,7 @@ static struct btf_blob open_source(struct source *source)
 {
     const struct span *bytes = &source->finder.btf;
     source->hash = XXH3_64bits(bytes->data, bytes->size);
-    return (struct btf_blob){.name = source->finder.name,
-                             .data = bytes->data,
-                             .size = bytes->size,
-                             .memory = bytes->owned};
+    return (struct btf_blob){.name = source->finder.name, .data = bytes->data, .size = bytes->size};
 }
 
 /* Loads and drops the bytes of the sources.  base may be NULL. */
@@ -66,7 +63,6 @@ static bool load(struct btf *btf, struct source *source, struct source *base)
     if (base != NULL)
         base_blob = open_source(base);
     bool fine = hg_btf_load(btf, &blob, base == NULL ? NULL : &base_blob);
-    source->finder.btf.owned = blob.memory;
     hg_span_deinit(&source->finder.btf);
     if (base != NULL)
         hg_span_deinit(&base->finder.btf);
