@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 #include <assert.h>
+#include <hdrgen/write.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

@@ -8,9 +8,10 @@
 #define HG_BASE_TEXT_H
 
 #include <hdrgen/status.h>
-#include <hdrgen/write.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+struct hg_output;
 
 struct hg_text {
     char *data;

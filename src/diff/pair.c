@@ -167,7 +167,8 @@ static enum hg_status report_unknown(const struct pairing *pairing, const char *
                                      struct hg_diagnostics *diagnostics)
 {
     struct hg_selection *selection = NULL;
-    struct hg_select_options options = {.names = &name, .name_count = 1};
+    struct hg_select_options options = {
+        .sz = sizeof(struct hg_select_options), .names = &name, .name_count = 1};
     enum hg_status status = hg_select(pairing->left.model, &options, diagnostics, &selection);
     hg_selection_destroy(selection);
     assert(status != HG_OK && "select finds what the comparison does not");

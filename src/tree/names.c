@@ -133,7 +133,7 @@ static void blame(struct finder *finder, uint32_t file, const struct hg_job_prob
             is_helped ? finder->catalogue->files->items[helper].name : NULL);
     if (header->state != HG_HEADER_GIVEN_UP)
         return;
-    if (!finder->options->headers.keep_going || finder->keeps_going) {
+    if (!finder->options->headers->keep_going || finder->keeps_going) {
         give_up(finder, file, problem);
         return;
     }
@@ -493,10 +493,10 @@ enum hg_status hg_read_named_headers(const struct hg_tree_options *options,
                                      struct hg_model **ret)
 {
     struct hg_job job = {
-        .headers = options->headers.headers,
-        .header_count = options->headers.header_count,
+        .headers = options->headers->headers,
+        .header_count = options->headers->header_count,
         .are_paths = true,
-        .keeps_going = options->headers.keep_going,
+        .keeps_going = options->headers->keep_going,
     };
     struct hg_job_result result;
     enum hg_status status = run_job(parser, &job, diagnostics, &result);

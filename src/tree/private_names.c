@@ -561,7 +561,7 @@ static enum hg_status list_sources(struct planner *planner)
 static enum hg_status check_request(const struct hg_private_request *request,
                                     struct hg_diagnostics *diagnostics)
 {
-    if (request->options->headers.macro_count == 0 || request->options->are_optional)
+    if (request->options->headers->macro_count == 0 || request->options->are_optional)
         return HG_OK;
     hg_error(diagnostics, NULL,
              "no header defines '%s', and --macros takes macros from headers: ask for both apart",

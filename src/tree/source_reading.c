@@ -31,7 +31,7 @@ enum hg_status hg_read_units(const struct hg_unit_choice *choice, struct hg_aren
     const struct hg_tree_options *options = choice->options;
     struct hg_source_file *files = hg_arena_array(arena, choice->count + 1, sizeof *files);
     for (size_t i = 0; i < choice->count; i++)
-        files[i] = with_arguments(&choice->list->items[choice->units[i]], &options->headers, arena);
+        files[i] = with_arguments(&choice->list->items[choice->units[i]], options->headers, arena);
     struct hg_source_list list = *choice->list;
     list.items = files;
     list.count = choice->count;

@@ -124,6 +124,7 @@ static enum hg_status find_target(struct sources *sources)
 {
     const struct hg_kernel *kernel = sources->options->kernel;
     struct hg_header_options options = {
+        .sz = sizeof(struct hg_header_options),
         .arguments = kernel->flags,
         .argument_count = kernel->flag_count,
     };

@@ -18,13 +18,13 @@ struct written {
     struct hg_test_log log;
 };
 
-static struct written write_all(struct hg_model *m, const struct hg_write_options *options)
+static struct written write_all(struct hg_model *m, const struct hg_rust_options *options)
 {
     struct written w = {0};
     hg_test_log_init(&w.log);
     hg_test_seal(m);
     struct hg_selection *selection = NULL;
-    if (hg_select(m, &(struct hg_select_options){0}, &w.log.diagnostics, &selection) != HG_OK)
+    if (hg_select(m, NULL, &w.log.diagnostics, &selection) != HG_OK)
         CU_FAIL_FATAL("selection");
     w.status = hg_write_rust(m, selection, options, &w.log.diagnostics, &w.output);
     hg_selection_destroy(selection);
@@ -100,6 +100,7 @@ static const char whole_file[] =
     "#[allow(unreachable_pub, unused_imports)]\n"
     "pub use self::__hdrgen::*;\n"
     "\n"
+    "#[rustfmt::skip]\n"
     "#[allow(\n"
     "    clippy::all,\n"
     "    clippy::pedantic,\n"
@@ -123,7 +124,6 @@ static const char whole_file[] =
     ")]\n"
     "mod __hdrgen {\n"
     "    use ::aya_ebpf::cty::{c_char, c_int};\n"
-    "\n"
     "    use ::core::mem::{align_of, offset_of, size_of};\n"
     "\n"
     "    #[cfg(not(target_pointer_width = \"64\"))]\n"
@@ -170,8 +170,9 @@ static void test_whole_file(void)
                               HG_MEMBERS(HG_MEMBER("next", hg_test_pointer(m, node), 0),
                                          HG_MEMBER("tag", number(m, HG_CHAR, "char", 1), 64),
                                          HG_MEMBER("key", hg_test_int(m, "int", 4, true), 96)));
-        struct hg_write_options options = {.ctypes_prefix = "aya_ebpf::cty",
-                                           .command = "hdrgen --header a\nb.h"};
+        struct hg_rust_options options = {.sz = sizeof(struct hg_rust_options),
+                                          .ctypes_prefix = "aya_ebpf::cty",
+                                          .command = "hdrgen --header a\nb.h"};
         struct written w = write_all(m, &options);
         CU_ASSERT_EQUAL(w.status, HG_OK);
         const char *second_line = strchr(w.output.data, '\n') + 1;
@@ -193,7 +194,8 @@ static void test_prefixes(void)
         struct hg_model *m = hg_test_model_create();
         hg_test_typedef(m, "t", hg_test_int(m, "int", 4, true));
         struct written w =
-            write_all(m, &(struct hg_write_options){.ctypes_prefix = prefixes[i][0]});
+            write_all(m, &(struct hg_rust_options){.sz = sizeof(struct hg_rust_options),
+                                                   .ctypes_prefix = prefixes[i][0]});
         CU_ASSERT(holds(&w, prefixes[i][1]));
         deinit(&w);
     }

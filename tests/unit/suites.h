@@ -22,6 +22,7 @@
     SUITE(describe)                                                                                \
     SUITE(diff)                                                                                    \
     SUITE(directory)                                                                               \
+    SUITE(find)                                                                                    \
     SUITE(functions)                                                                               \
     SUITE(groups)                                                                                  \
     SUITE(json)                                                                                    \

@@ -24,6 +24,7 @@
  */
 #include "backend/btf/parts.h"
 #include "base/diag.h"
+#include "base/options.h"
 #include "model/describe.h"
 
 #include <assert.h>
@@ -344,18 +345,19 @@ static enum hg_status write_all(struct btf_writer *writer, struct hg_output *ret
 }
 
 enum hg_status hg_write_base_btf(const struct hg_model *model, const struct hg_selection *selection,
-                                 const struct hg_write_options *options,
+                                 const struct hg_btf_options *given,
                                  struct hg_diagnostics *diagnostics, struct hg_output *ret,
                                  struct hg_btf_base **base)
 {
-    assert((base == NULL || options->keep_namesakes) && "each type of a base has a number");
-    enum hg_status status = check_version(options->btf_compat, diagnostics);
+    HG_TAKE(hg_btf_options, options, given, diagnostics);
+    options.keep_namesakes |= base != NULL; /* each type of a base has a number */
+    enum hg_status status = check_version(options.btf_compat, diagnostics);
     if (status != HG_OK)
         return status;
     struct btf_writer writer = {
         .model = model,
         .selection = selection,
-        .options = options,
+        .options = &options,
         .diagnostics = diagnostics,
     };
     status = write_all(&writer, ret);
@@ -366,7 +368,7 @@ enum hg_status hg_write_base_btf(const struct hg_model *model, const struct hg_s
 }
 
 enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_selection *selection,
-                            const struct hg_write_options *options,
+                            const struct hg_btf_options *options,
                             struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
     return hg_write_base_btf(model, selection, options, diagnostics, ret, NULL);
@@ -374,16 +376,16 @@ enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_select
 
 enum hg_status hg_write_split_btf(const struct hg_btf_base *base,
                                   const struct hg_selection *selection,
-                                  const struct hg_write_options *options,
+                                  const struct hg_btf_options *given,
                                   struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
-    struct hg_write_options kept = *options;
-    kept.keep_namesakes = true;
+    HG_TAKE(hg_btf_options, options, given, diagnostics);
+    options.keep_namesakes = true;
     struct btf_writer writer = {
         .model = base->model,
         .base = base,
         .selection = selection,
-        .options = &kept,
+        .options = &options,
         .diagnostics = diagnostics,
     };
     enum hg_status status = write_all(&writer, ret);

@@ -9,6 +9,7 @@
  */
 #include "backend/btf/encode.h"
 
+#include <hdrgen/write.h>
 #include <string.h>
 #include <xxhash.h>
 

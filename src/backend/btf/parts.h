@@ -43,7 +43,7 @@ enum degraded {
 struct btf_writer {
     const struct hg_model *model;
     const struct hg_selection *selection;
-    const struct hg_write_options *options;
+    const struct hg_btf_options *options;
     struct hg_diagnostics *diagnostics;
     bool failed;
     const struct hg_btf_base *base; /* of split BTF; NULL = none */

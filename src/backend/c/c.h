@@ -73,7 +73,7 @@ struct hg_c_special {
 struct hg_c {
     const struct hg_model *model;
     const struct hg_selection *selection;
-    const struct hg_write_options *options;
+    const struct hg_c_options *options;
     struct hg_diagnostics *diagnostics;
     struct hg_arena arena;
     bool failed; /* and reported */

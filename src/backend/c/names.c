@@ -406,7 +406,7 @@ void hg_c_find_names(struct hg_c *c)
     report_renamed(&naming, &naming.renamed_types, "types are");
     report_renamed(&naming, &naming.renamed_inner, "enumerators or members are");
 
-    if (c->options != NULL && c->options->flavour != NULL)
+    if (c->options->flavour != NULL)
         add_flavour(c);
 
     free(naming.seen);

@@ -32,7 +32,7 @@
 
 bool hg_rust_has_accessors(const struct hg_rust *rust)
 {
-    return rust->options != NULL && rust->options->accessors != HG_ACCESSORS_NONE;
+    return rust->options->accessors != HG_ACCESSORS_NONE;
 }
 
 static bool is_record(const struct hg_type *type)

@@ -190,7 +190,7 @@ static void put_functions(struct hg_rust *rust, const char *name)
 
 bool hg_rust_is_core(const struct hg_rust *rust)
 {
-    return rust->options != NULL && rust->options->accessors == HG_ACCESSORS_CORE;
+    return rust->options->accessors == HG_ACCESSORS_CORE;
 }
 
 void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name)

@@ -22,6 +22,8 @@
  */
 #include "backend/rust/rust.h"
 
+#include "base/options.h"
+
 #include <string.h>
 
 /* Members without a name, whose records' members are promoted. */
@@ -162,13 +164,14 @@ static void indent_after(const struct hg_text *head, struct hg_text *text)
 enum { BYTES_PER_TYPE = 1000 };
 
 enum hg_status hg_write_rust(const struct hg_model *model, const struct hg_selection *selection,
-                             const struct hg_write_options *options,
+                             const struct hg_rust_options *given,
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
+    HG_TAKE(hg_rust_options, options, given, diagnostics);
     struct hg_rust rust = {
         .model = model,
         .selection = selection,
-        .options = options,
+        .options = &options,
         .diagnostics = diagnostics,
         .target = hg_model_target(model),
     };

@@ -120,7 +120,7 @@ enum hg_rust_core_depth {
 struct hg_rust {
     const struct hg_model *model;
     const struct hg_selection *selection;
-    const struct hg_write_options *options;
+    const struct hg_rust_options *options;
     struct hg_diagnostics *diagnostics;
     const struct hg_target *target;
     bool failed; /* something was reported that the output cannot express */

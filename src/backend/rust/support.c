@@ -49,7 +49,7 @@ static void put_preamble(const struct hg_rust *rust, struct hg_text *text)
                    target->big_endian ? "big" : "little", target->pointer_size);
     hg_text_put(text, target->triple == NULL ? "" : ", ");
     put_line(text, target->triple == NULL ? "" : target->triple);
-    if (rust->options != NULL && rust->options->command != NULL) {
+    if (rust->options->command != NULL) {
         hg_text_put(text, "// Command: ");
         put_line(text, rust->options->command);
     }
@@ -101,7 +101,7 @@ static size_t sort_c_types(const struct hg_rust *rust, const char **names)
 /* `use ::core::ffi::{c_char, c_int};` */
 static void put_c_types(const struct hg_rust *rust, struct hg_text *text)
 {
-    const char *prefix = rust->options == NULL ? NULL : rust->options->ctypes_prefix;
+    const char *prefix = rust->options->ctypes_prefix;
     const char *names[32];
     size_t count = sort_c_types(rust, names);
     hg_text_put(text, "use ");
@@ -303,15 +303,15 @@ static const char module[] =
 void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text)
 {
     put_preamble(rust, text);
-    const char *name = rust->options == NULL ? NULL : rust->options->module;
+    const char *name = rust->options->module;
     hg_text_put(text, name == NULL ? reexport : "");
     hg_text_put(text, module);
     hg_text_put(text, name == NULL ? "mod __hdrgen {\n" : "pub mod ");
     if (name != NULL)
         hg_text_printf(text, "%s {\n", hg_rust_escape(rust, name));
-    for (size_t i = 0; rust->options != NULL && i < rust->options->raw_line_count; i++)
+    for (size_t i = 0; i < rust->options->raw_line_count; i++)
         hg_text_printf(text, "    %s\n", rust->options->raw_lines[i]);
-    if (rust->options != NULL && rust->options->raw_line_count > 0)
+    if (rust->options->raw_line_count > 0)
         hg_text_put(text, "\n");
 }
 

@@ -8,6 +8,7 @@
  * often when kernel headers are parsed outside kbuild.
  */
 #include "base/diag.h"
+#include "base/options.h"
 #include "frontend/clang/reader.h"
 
 #include <stdio.h>
@@ -198,8 +199,9 @@ enum hg_status hg_parse_headers(const struct hg_parse_options *options,
     return status;
 }
 
-enum hg_status hg_read_headers(const struct hg_header_options *options,
+enum hg_status hg_read_headers(const struct hg_header_options *given,
                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    return hg_parse_headers(&(struct hg_parse_options){.user = *options}, diagnostics, ret);
+    HG_TAKE(hg_header_options, options, given, diagnostics);
+    return hg_parse_headers(&(struct hg_parse_options){.user = options}, diagnostics, ret);
 }
