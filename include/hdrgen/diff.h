@@ -109,9 +109,9 @@ struct hg_comparison {
 
 /* Reports.  Each gives the whole file. */
 typedef void hg_report_diff_fn(const struct hg_comparison *comparison, struct hg_output *ret);
-hg_report_diff_fn hg_diff_to_text;
-hg_report_diff_fn hg_diff_to_json;
-hg_report_diff_fn hg_diff_to_html;
+void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_to_html(const struct hg_comparison *comparison, struct hg_output *ret);
 
 HG_END_DECLARATIONS
 

@@ -11,14 +11,16 @@
 
 #include <stddef.h>
 
-/* Around the declarations of each header: C linkage, exported. */
+/* Around the declarations of each header: C linkage, exported; C++ would call structures without a
+ * name pedantic. */
 #ifdef __cplusplus
 #define HG_BEGIN_DECLARATIONS                                                                      \
-    _Pragma("GCC visibility push(default)") extern "C"                                             \
+    _Pragma("GCC visibility push(default)") _Pragma("GCC diagnostic push")                         \
+        _Pragma("GCC diagnostic ignored \"-Wpedantic\"") extern "C"                                \
     {
 #define HG_END_DECLARATIONS                                                                        \
     }                                                                                              \
-    _Pragma("GCC visibility pop")
+    _Pragma("GCC diagnostic pop") _Pragma("GCC visibility pop")
 #else
 #define HG_BEGIN_DECLARATIONS _Pragma("GCC visibility push(default)")
 #define HG_END_DECLARATIONS _Pragma("GCC visibility pop")
