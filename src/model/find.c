@@ -13,6 +13,7 @@
  * What this does not do: follow pointers.  What they point to is somewhere else.
  */
 #include "base/memory.h"
+#include "model/walk.h"
 
 #include <hdrgen/model.h>
 #include <stdlib.h>
@@ -37,11 +38,6 @@ hg_type_id hg_model_find(const struct hg_model *model, enum hg_kind kind, const 
         if (hg_model_type(model, id)->complete)
             return id;
     return first;
-}
-
-static bool is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
 }
 
 /* A record to search, and where it is. */
@@ -81,7 +77,7 @@ static bool find_name(const struct hg_model *model, struct part in, const char *
                     .bit_offset = bit_offset,
                     .bit_width = member->bit_width,
                 };
-            else if (member->name == NULL && is_record(hg_model_type(model, inside)) &&
+            else if (member->name == NULL && hg_is_record(hg_model_type(model, inside)) &&
                      !seen[inside])
                 *HG_PUSH(&parts) = (struct part){.record = inside, .bit_offset = bit_offset};
             seen[inside] |= member->name == NULL;
@@ -121,7 +117,7 @@ bool hg_model_find_member(const struct hg_model *model, hg_type_id record, const
         struct part part = {.record = hg_type_resolve(model, place.type.id, NULL),
                             .bit_offset = place.bit_offset};
         size_t length = strcspn(path, ".[");
-        if (!is_record(hg_model_type(model, part.record)) ||
+        if (!hg_is_record(hg_model_type(model, part.record)) ||
             !find_name(model, part, path, length, &place))
             return false;
         path += length;

@@ -21,7 +21,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-enum { MAX_REPORTS = 50 };
+enum { REPORTS_MAX = 50 };
 
 struct verification {
     const struct hg_model *model;
@@ -35,7 +35,7 @@ static void violation(struct verification *v, const char *what, const char *name
 static void violation(struct verification *v, const char *what, const char *name,
                       const char *format, ...)
 {
-    if (v->violations++ >= MAX_REPORTS)
+    if (v->violations++ >= REPORTS_MAX)
         return;
     struct hg_text text = {0};
     hg_text_printf(&text, "%s '", what);
@@ -126,8 +126,8 @@ enum hg_status hg_symbols_verify(const struct hg_model *model, struct hg_diagnos
     const struct hg_section *sections = hg_model_sections(model, &count);
     for (size_t i = 0; i < count; i++)
         check_section(&v, &sections[i]);
-    if (v.violations > MAX_REPORTS)
+    if (v.violations > REPORTS_MAX)
         hg_error(diagnostics, NULL, "%zu further faults of this kind are not shown",
-                 v.violations - MAX_REPORTS);
+                 v.violations - REPORTS_MAX);
     return v.violations == 0 ? HG_OK : HG_ERROR_INPUT;
 }

@@ -26,7 +26,7 @@
 #include <inttypes.h>
 #include <stdint.h>
 
-enum { MAX_REPORTS = 50 };
+enum { REPORTS_MAX = 50 };
 
 /* Sizes below this can be counted in bits. */
 #define SIZE_LIMIT ((uint64_t)1 << 61)
@@ -46,14 +46,9 @@ static const struct hg_type *resolved(const struct verification *v, hg_type_id i
     return &v->types[hg_type_resolve(v->model, id, NULL)];
 }
 
-static bool is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
-}
-
 static bool has_tag(const struct hg_type *type)
 {
-    return is_record(type) || type->kind == HG_ENUM;
+    return hg_is_record(type) || type->kind == HG_ENUM;
 }
 
 static bool is_arithmetic(const struct hg_type *type)
@@ -69,7 +64,7 @@ static void violation(struct verification *v, hg_type_id id, const char *part, c
 static void violation(struct verification *v, hg_type_id id, const char *part, const char *name,
                       const char *format, ...)
 {
-    if (v->violations++ >= MAX_REPORTS)
+    if (v->violations++ >= REPORTS_MAX)
         return;
     struct hg_text text = {0};
     hg_describe_subject(&text, v->model, id);
@@ -216,7 +211,7 @@ static void check_containment(struct verification *v)
 
 static bool is_spelled_out(const struct hg_type *type)
 {
-    return !(is_record(type) && type->name != NULL);
+    return !(hg_is_record(type) && type->name != NULL);
 }
 
 /* 5. Cycles go through a named struct or union, as in C, where nothing else can be referred to
@@ -304,7 +299,7 @@ static void check_record_names(struct verification *v, hg_type_id id, const stru
         if (member->name != NULL)
             continue;
         const struct hg_type *inside = resolved(v, member->type.id);
-        if (member->bit_width != 0 || !(is_record(inside) || inside->kind == HG_OPAQUE))
+        if (member->bit_width != 0 || !(hg_is_record(inside) || inside->kind == HG_OPAQUE))
             violation(v, id, NULL, NULL,
                       "member %zu has no name, and only a member struct or union may have none", i);
     }
@@ -313,7 +308,7 @@ static void check_record_names(struct verification *v, hg_type_id id, const stru
 /* 8. Names of what is inside. */
 static void check_inner_names(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
-    if (is_record(type))
+    if (hg_is_record(type))
         check_record_names(v, id, type);
     for (size_t i = 0; type->kind == HG_ENUM && i < type->enumerator_count; i++) {
         const char *name = type->enumerators[i].name;
@@ -356,7 +351,7 @@ static void check_size(struct verification *v, hg_type_id id, const struct hg_ty
     if (type->size >= SIZE_LIMIT)
         violation(v, id, NULL, NULL, "%" PRIu64 " bytes are more than can be addressed",
                   type->size);
-    if (is_record(type) && type->align != 0 && type->size % type->align != 0)
+    if (hg_is_record(type) && type->align != 0 && type->size % type->align != 0)
         violation(v, id, NULL, NULL, "size %" PRIu64 " is no multiple of its alignment %" PRIu32,
                   type->size, type->align);
 }
@@ -447,7 +442,7 @@ static void check_prototype(struct verification *v, hg_type_id id, const struct 
 /* 15. Members are objects. */
 static void check_member_types(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
-    for (size_t i = 0; is_record(type) && i < type->member_count; i++) {
+    for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
         const char *why = not_an_object(resolved(v, member->type.id));
         if (why != NULL)
@@ -458,7 +453,7 @@ static void check_member_types(struct verification *v, hg_type_id id, const stru
 /* 16. Bit-fields. */
 static void check_bit_fields(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
-    for (size_t i = 0; is_record(type) && i < type->member_count; i++) {
+    for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
         if (member->bit_width == 0)
             continue;
@@ -502,7 +497,7 @@ static void check_place(struct verification *v, hg_type_id id, const struct hg_t
 static void check_places(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     uint64_t reached = 0;
-    for (size_t i = 0; is_record(type) && i < type->member_count; i++)
+    for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++)
         check_place(v, id, type, &type->members[i], &reached);
 }
 
@@ -538,8 +533,8 @@ enum hg_status hg_model_verify(const struct hg_model *model, struct hg_diagnosti
     }
     if (v.violations == 0)
         check_each_type(&v, others, sizeof others / sizeof *others);
-    if (v.violations > MAX_REPORTS)
+    if (v.violations > REPORTS_MAX)
         hg_error(diagnostics, NULL, "%zu further faults of this kind are not shown",
-                 v.violations - MAX_REPORTS);
+                 v.violations - REPORTS_MAX);
     return v.violations == 0 ? HG_OK : HG_ERROR_INPUT;
 }

@@ -9,6 +9,11 @@
 #include <hdrgen/model.h>
 #include <stdbool.h>
 
+static inline bool hg_is_record(const struct hg_type *type)
+{
+    return type->kind == HG_STRUCT || type->kind == HG_UNION;
+}
+
 /* How a type holds what it refers to. */
 enum hg_hold {
     HG_BY_VALUE,   /* its layout is part of the holder's: member, array element, typedef's target */
@@ -47,7 +52,7 @@ static inline size_t hg_reference_count(const struct hg_type *type)
 static inline const struct hg_ref *hg_reference(const struct hg_type *type, size_t index)
 {
     assert(index < hg_reference_count(type));
-    if (type->kind == HG_STRUCT || type->kind == HG_UNION)
+    if (hg_is_record(type))
         return &type->members[index].type;
     if (type->kind == HG_FUNCTION && index > 0)
         return &type->parameters[index - 1].type;

@@ -10,6 +10,7 @@
  */
 #include "base/diag.h"
 #include "base/nearest.h"
+#include "model/walk.h"
 #include "tree/names.h"
 
 #include <fnmatch.h>
@@ -200,8 +201,7 @@ static void collect(const struct hg_model *model, struct haves *haves)
     size_t count = hg_model_type_count(model);
     for (size_t id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
-        bool is_named = type->kind == HG_STRUCT || type->kind == HG_UNION ||
-                        type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
+        bool is_named = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
         if (is_named && type->complete && type->name != NULL)
             *HG_PUSH(haves) = (struct have){type->name, 1u << found[type->kind]};
         if (type->kind != HG_ENUM || type->name != NULL)

@@ -6,6 +6,7 @@
 #include "tree/private_names.h"
 
 #include "base/diag.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -65,8 +66,7 @@ bool hg_is_definition(const struct hg_type *type, const char *name, unsigned kin
         [HG_ENUM] = 1u << HG_FOUND_ENUM,
         [HG_TYPEDEF] = 1u << HG_FOUND_TYPEDEF,
     };
-    bool can_be = type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM ||
-                  type->kind == HG_TYPEDEF;
+    bool can_be = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
     if (!can_be || !type->complete)
         return false;
     if (type->name != NULL)

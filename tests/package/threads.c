@@ -1,5 +1,5 @@
-/* Two threads that each read headers and a kernel tree, write BTF and C of them, read that BTF and compare, a few times over:
- * for ThreadSanitizer.   threads HEADER TREE READER */
+/* Two threads that each read headers and a kernel tree, write BTF and C of them, read that BTF and
+ * compare, a few times over: for ThreadSanitizer.   threads HEADER TREE READER */
 #include <hdrgen/diff.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>
@@ -42,7 +42,7 @@ static size_t read_kernel(void)
     struct hg_model *model = NULL;
     struct hg_tree_report *report = NULL;
     size_t calls = 0;
-    HG_OPTIONS(hg_kernel_options, directory, .directory = tree);
+    HG_OPTIONS(hg_kernel_options, directory, .directory = tree, .arch = "arm64");
     HG_OPTIONS(hg_tree_options, options, .scope = HG_TREE_EVERY_HEADER, .reader = reader,
                .progress = count_progress, .progress_user = &calls);
     must(hg_kernel_open(&directory, &diagnostics, &kernel));

@@ -30,7 +30,7 @@
 #include <assert.h>
 #include <string.h>
 
-enum { MOST_LISTED = 8 };
+enum { LISTED_MAX = 8 };
 
 /* --- messages --- */
 
@@ -61,9 +61,9 @@ void hg_btf_out_refuse(struct btf_writer *writer, const char *part, const char *
 void hg_btf_out_list(struct btf_writer *writer, struct subject_list *list, const char *name)
 {
     list->count++;
-    if (list->count == MOST_LISTED + 1)
+    if (list->count == LISTED_MAX + 1)
         hg_text_put(&list->text, ", ...");
-    if (list->count > MOST_LISTED)
+    if (list->count > LISTED_MAX)
         return;
     if (list->count > 1)
         hg_text_put(&list->text, ", ");
@@ -205,11 +205,12 @@ static void put_all(struct btf_writer *writer)
         assert(writer->failed || encoder->type_count == writer->number[id]);
     }
     if (writer->adds_byte)
-        hg_encode_int(encoder, "unsigned char", 1, BTF_PLAIN);
+        hg_encode_int(encoder, "unsigned char", 1, 0);
     if (writer->adds_index_int)
-        hg_encode_int(encoder, array_index_name, 4, BTF_PLAIN);
+        hg_encode_int(encoder, array_index_name, 4, 0);
     if (writer->adds_long_int)
-        hg_encode_int(encoder, "long", hg_model_target(writer->model)->pointer_size, BTF_SIGNED);
+        hg_encode_int(encoder, "long", hg_model_target(writer->model)->pointer_size,
+                      BTF_INT_SIGNED);
     assert(writer->failed || encoder->type_count == writer->first_modifier - 1);
     hg_btf_out_plan_symbols(writer);
     hg_btf_out_put_modifiers(writer);
@@ -225,17 +226,17 @@ static void check_size(struct btf_writer *writer)
     size_t size = hg_encoder_size(encoder);
     size_t string_size =
         encoder->strings.size + (encoder->base == NULL ? 0 : encoder->base->strings.size);
-    if (encoder->type_count > BTF_MOST_TYPES)
+    if (encoder->type_count > BTF_TYPES_MAX)
         hg_error(writer->diagnostics, NULL, "the BTF would have %u types, and %d are the most: %s",
-                 encoder->type_count, BTF_MOST_TYPES, advice);
-    else if (string_size > BTF_MOST_STRING_BYTES)
+                 encoder->type_count, BTF_TYPES_MAX, advice);
+    else if (string_size > BTF_NAMES_SIZE_MAX)
         hg_error(writer->diagnostics, NULL,
                  "the BTF would have %zu bytes of names, and %d are the most: %s", string_size,
-                 BTF_MOST_STRING_BYTES, advice);
-    else if (size > BTF_MOST_BYTES)
+                 BTF_NAMES_SIZE_MAX, advice);
+    else if (size > BTF_BYTES_MAX)
         hg_error(writer->diagnostics, NULL,
                  "the BTF would be %zu bytes, and the kernel takes no more than %d: %s", size,
-                 BTF_MOST_BYTES, advice);
+                 BTF_BYTES_MAX, advice);
     else
         return;
     writer->failed = true;

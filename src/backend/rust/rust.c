@@ -23,6 +23,7 @@
 #include "backend/rust/rust.h"
 
 #include "base/options.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ static void find_member_types(struct hg_rust *rust)
 {
     for (size_t i = 0; i < rust->selection->count; i++) {
         const struct hg_type *type = hg_model_type(rust->model, rust->selection->order[i]);
-        if (type->kind != HG_STRUCT && type->kind != HG_UNION)
+        if (!hg_is_record(type))
             continue;
         for (size_t j = 0; j < type->member_count; j++) {
             hg_type_id id = type->members[j].type.id;

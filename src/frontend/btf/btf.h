@@ -16,51 +16,18 @@
 #ifndef HG_FRONTEND_BTF_BTF_H
 #define HG_FRONTEND_BTF_BTF_H
 
+#include "base/btf.h"
 #include "base/memory.h"
 
 #include <hdrgen/status.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The numbers are the format's. */
-enum btf_kind {
-    BTF_VOID = 0,
-    BTF_INT = 1,
-    BTF_PTR = 2,
-    BTF_ARRAY = 3,
-    BTF_STRUCT = 4,
-    BTF_UNION = 5,
-    BTF_ENUM = 6,
-    BTF_FWD = 7,
-    BTF_TYPEDEF = 8,
-    BTF_VOLATILE = 9,
-    BTF_CONST = 10,
-    BTF_RESTRICT = 11,
-    BTF_FUNC = 12,
-    BTF_FUNC_PROTO = 13,
-    BTF_VAR = 14,
-    BTF_DATASEC = 15,
-    BTF_FLOAT = 16,
-    BTF_DECL_TAG = 17,
-    BTF_TYPE_TAG = 18,
-    BTF_ENUM64 = 19,
-};
-enum { BTF_KIND_COUNT = 20 };
-
-/* Bits of an INT's encoding. */
-enum { BTF_INT_SIGNED = 1, BTF_INT_CHAR = 2, BTF_INT_BOOL = 4 };
-
-/* The component of a DECL_TAG that means the whole declaration. */
-#define BTF_WHOLE UINT32_MAX
-
 /* The size of a type that has none: void, FWD, FUNC_PROTO. */
 #define BTF_NO_SIZE UINT32_MAX
 
 enum {
-    BTF_TYPE_MAX = 0x000fffff, /* the kernel's largest type id */
-    BTF_NAME_MAX = 511,        /* the kernel's longest name */
     BTF_TAG_MAX = 4095,
-    BTF_CHAIN_MAX = 32, /* modifiers and typedefs in a row, as in the kernel */
     BTF_BLOB_MAX = 64 * 1024 * 1024,
     BTF_GAP_MAX = 16 * 1024 * 1024, /* bytes of a record, in a row, that no member explains */
 };

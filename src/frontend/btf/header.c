@@ -152,9 +152,9 @@ static bool index_types(struct btf *btf, size_t first, bool wide)
     for (size_t at = first; at < btf->word_count;) {
         uint32_t id = btf->type_count;
         size_t left = btf->word_count - at;
-        if (id > BTF_TYPE_MAX) {
+        if (id > BTF_TYPES_MAX) {
             hg_error(btf->diagnostics, NULL, "%s: more types than BTF can have (%u)", btf->name,
-                     (unsigned)BTF_TYPE_MAX);
+                     (unsigned)BTF_TYPES_MAX);
             return false;
         }
         if (left < 3) {
