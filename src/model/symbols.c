@@ -16,6 +16,7 @@
 
 #include "base/diag.h"
 #include "base/text.h"
+#include "model/build.h"
 #include "model/describe.h"
 
 #include <inttypes.h>
@@ -27,6 +28,7 @@ struct verification {
     const struct hg_model *model;
     struct hg_diagnostics *diagnostics;
     size_t violations;
+    bool checks_names;
 };
 
 static void violation(struct verification *v, const char *what, const char *name,
@@ -78,7 +80,7 @@ static void check_symbol(struct verification *v, const struct hg_symbol *symbol)
 {
     bool is_function = symbol->kind == HG_SYMBOL_FUNCTION;
     const char *what = is_function ? "function" : "variable";
-    if (!is_symbol_name(symbol->name))
+    if (v->checks_names && !is_symbol_name(symbol->name))
         violation(v, what, symbol->name, "its name is no name of a symbol");
     if ((unsigned)symbol->linkage > HG_LINKAGE_EXTERN)
         violation(v, what, symbol->name, "linkage %u is not known", (unsigned)symbol->linkage);
@@ -118,7 +120,8 @@ static void check_section(struct verification *v, const struct hg_section *secti
 
 enum hg_status hg_symbols_verify(const struct hg_model *model, struct hg_diagnostics *diagnostics)
 {
-    struct verification v = {.model = model, .diagnostics = diagnostics};
+    struct verification v = {
+        .model = model, .diagnostics = diagnostics, .checks_names = hg_model_checks_names(model)};
     size_t count;
     const struct hg_symbol *symbols = hg_model_symbols(model, &count);
     for (size_t i = 0; i < count; i++)

@@ -19,6 +19,7 @@
 #include "base/diag.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/build.h"
 #include "model/describe.h"
 #include "model/layout.h"
 #include "model/walk.h"
@@ -37,6 +38,7 @@ struct verification {
     size_t type_count;
     struct hg_diagnostics *diagnostics;
     size_t violations;
+    bool checks_names;
 };
 
 static const struct hg_type *resolved(const struct verification *v, hg_type_id id)
@@ -294,7 +296,7 @@ static void check_record_names(struct verification *v, hg_type_id id, const stru
 {
     for (size_t i = 0; i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
-        if (member->name != NULL && !hg_is_identifier(member->name))
+        if (member->name != NULL && v->checks_names && !hg_is_identifier(member->name))
             violation(v, id, "member", member->name, "its name is no C identifier");
         if (member->name != NULL)
             continue;
@@ -310,12 +312,14 @@ static void check_inner_names(struct verification *v, hg_type_id id, const struc
 {
     if (hg_is_record(type))
         check_record_names(v, id, type);
-    for (size_t i = 0; type->kind == HG_ENUM && i < type->enumerator_count; i++) {
+    for (size_t i = 0; v->checks_names && type->kind == HG_ENUM && i < type->enumerator_count;
+         i++) {
         const char *name = type->enumerators[i].name;
         if (name == NULL || !hg_is_identifier(name))
             violation(v, id, "enumerator", name, "its name is no C identifier");
     }
-    for (size_t i = 0; type->kind == HG_FUNCTION && i < type->parameter_count; i++) {
+    for (size_t i = 0; v->checks_names && type->kind == HG_FUNCTION && i < type->parameter_count;
+         i++) {
         const char *name = type->parameters[i].name;
         if (name != NULL && !hg_is_identifier(name))
             violation(v, id, "parameter", name, "its name is no C identifier");
@@ -522,6 +526,7 @@ enum hg_status hg_model_verify(const struct hg_model *model, struct hg_diagnosti
         .model = model,
         .types = hg_model_type(model, HG_VOID_ID),
         .type_count = hg_model_type_count(model),
+        .checks_names = hg_model_checks_names(model),
         .diagnostics = diagnostics,
     };
 
