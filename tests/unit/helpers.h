@@ -7,6 +7,7 @@
 #include "model/build.h"
 
 #include <CUnit/CUnit.h>
+#include <hdrgen/write.h>
 
 /* Diagnostics as text, a line each: "error: ...". */
 struct hg_test_log {
