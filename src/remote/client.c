@@ -66,11 +66,13 @@ static enum hg_status stop(struct reader *reader, bool is_done, struct hg_diagno
 {
     int status = 0;
     close(reader->socket);
+    if (!is_done)
+        kill(reader->process, SIGTERM);
     while (waitpid(reader->process, &status, 0) < 0 && errno == EINTR)
         ;
     if (is_done)
         return HG_OK;
-    if (WIFSIGNALED(status))
+    if (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM)
         hg_error(diagnostics, NULL, "'%s', which reads kernel trees, ended with signal %d",
                  reader->program, WTERMSIG(status));
     else

@@ -13,6 +13,8 @@
 
 bool hg_remote_send(int socket, enum hg_message_kind kind, const struct hg_text *bytes)
 {
+    if (bytes->size > UINT32_MAX)
+        return false;
     const uint32_t head[] = {kind, (uint32_t)bytes->size};
     struct hg_text message = {0};
     hg_text_bytes(&message, head, sizeof head);
@@ -26,7 +28,7 @@ bool hg_remote_send(int socket, enum hg_message_kind kind, const struct hg_text 
             break;
         at += (size_t)sent;
     }
-    bool is_sent = at == message.size && bytes->size <= UINT32_MAX;
+    bool is_sent = at == message.size;
     hg_text_deinit(&message);
     return is_sent;
 }

@@ -90,7 +90,7 @@ static enum hg_status take_request(struct finder *finder, struct request *reques
     }
     request->text = hg_arena_string(&finder->texts, text, length);
     take_kind(request);
-    request->is_pattern = strpbrk(request->name, "*?[") != NULL;
+    request->is_pattern = hg_is_pattern(request->name);
     if (request->is_pattern) {
         *HG_PUSH(&finder->patterns) = request;
         return HG_OK;

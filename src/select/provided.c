@@ -27,7 +27,7 @@ static void report_no_match(const struct hg_model *model, const char *wanted,
     hg_text_put(&text, "there is no type '");
     hg_describe_name(&text, wanted);
     hg_text_put(&text, "' to leave out");
-    if (strpbrk(name, "*?[") == NULL)
+    if (!hg_is_pattern(name))
         hg_suggest_names(&text, model, name);
     hg_warning(diagnostics, NULL, "%s", hg_text_string(&text));
     hg_text_deinit(&text);

@@ -267,6 +267,10 @@ enum hg_status hg_kernel_open(const struct hg_kernel_options *given,
                               struct hg_diagnostics *diagnostics, struct hg_kernel **ret)
 {
     HG_TAKE(hg_kernel_options, options, given, diagnostics);
+    if (options.directory == NULL) {
+        hg_error(diagnostics, NULL, "struct hg_kernel_options: no directory");
+        return HG_ERROR_USAGE;
+    }
     struct hg_kernel_tree *tree = hg_calloc(1, sizeof *tree);
     tree->diagnostics = diagnostics;
     hg_arena_init(&tree->arena);

@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "model/match.h"
 #include "model/merge.h"
 #include "tree/headers.h"
 #include "tree/kernel.h"
@@ -468,7 +469,7 @@ static void check_headers_names(struct planner *planner, const struct hg_model *
     for (size_t i = 0; i < options->name_count; i++) {
         unsigned kinds = 0;
         const char *name = hg_split_name(options->names[i], &kinds);
-        if (strpbrk(name, "*?[") != NULL || !hg_defines(headers, name, kinds) ||
+        if (hg_is_pattern(name) || !hg_defines(headers, name, kinds) ||
             count_definitions(merged, name, kinds) <= count_definitions(headers, name, kinds))
             continue;
         hg_error(planner->diagnostics, NULL,

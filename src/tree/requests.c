@@ -10,6 +10,7 @@
  */
 #include "base/diag.h"
 #include "base/nearest.h"
+#include "model/match.h"
 #include "model/walk.h"
 #include "tree/names.h"
 
@@ -164,8 +165,8 @@ enum hg_status hg_find_requests(const struct hg_catalogue *catalogue, const char
     for (size_t i = 0; i < count; i++) {
         unsigned mask = 0;
         const char *name = hg_split_name(names[i], &mask);
-        good &= strpbrk(name, "*?[") == NULL ? choose_name(&chooser, names[i], name, mask)
-                                             : choose_pattern(&chooser, names[i], name, mask);
+        good &= !hg_is_pattern(name) ? choose_name(&chooser, names[i], name, mask)
+                                     : choose_pattern(&chooser, names[i], name, mask);
     }
     return good ? HG_OK : HG_ERROR_INPUT;
 }

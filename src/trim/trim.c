@@ -185,7 +185,7 @@ static void report_no_record(struct trimming *trimming, const struct hg_trim *tr
     hg_text_put(&text, "there is no struct or union '");
     hg_describe_name(&text, name);
     hg_text_put(&text, trim->member_count == 0 ? "' to make opaque" : "' to keep members of");
-    if (strpbrk(name, "*?[") == NULL)
+    if (!hg_is_pattern(name))
         hg_suggest_names(&text, trimming->model, name);
     if (trim->member_count == 0) {
         hg_warning(trimming->diagnostics, NULL, "%s", hg_text_string(&text));

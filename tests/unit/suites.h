@@ -36,6 +36,7 @@
     SUITE(outcome)                                                                                 \
     SUITE(pack)                                                                                    \
     SUITE(pool)                                                                                    \
+    SUITE(remote)                                                                                  \
     SUITE(rust)                                                                                    \
     SUITE(rust_core)                                                                               \
     SUITE(search)                                                                                  \

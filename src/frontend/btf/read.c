@@ -132,6 +132,10 @@ enum hg_status hg_read_btf(const struct hg_btf_file *given, struct hg_diagnostic
                            struct hg_model **ret)
 {
     HG_TAKE(hg_btf_file, file, given, diagnostics);
+    if (file.path == NULL) {
+        hg_error(diagnostics, NULL, "struct hg_btf_file: no path");
+        return HG_ERROR_USAGE;
+    }
     struct source source = new_source(file.path, diagnostics);
     struct source base = new_source(file.base_path, diagnostics);
     enum hg_status status = HG_OK;
