@@ -41,7 +41,14 @@ void hg_text_bytes(struct hg_text *text, const void *bytes, size_t count)
 
 void hg_text_reserve(struct hg_text *text, size_t more)
 {
-    reserve(text, more);
+    if (more >= SIZE_MAX - text->size || text->size + more < text->capacity)
+        return;
+    char *data = realloc(text->data, text->size + more + 1);
+    if (data == NULL)
+        return;
+    data[text->size] = '\0';
+    text->data = data;
+    text->capacity = text->size + more + 1;
 }
 
 void hg_text_append(struct hg_text *text, size_t count)
