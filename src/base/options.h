@@ -1,6 +1,9 @@
 /*
  * Options of callers, who may be compiled with an older or a newer header than the library: see
  * HG_OPTIONS in hdrgen/status.h.
+ *
+ * A member that is added to a structure begins where the structure ended: not in the padding at its
+ * end, in which old callers may have anything.  So each change of one shows in src/library/sizes.
  */
 #ifndef HG_BASE_OPTIONS_H
 #define HG_BASE_OPTIONS_H
