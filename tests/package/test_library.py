@@ -19,7 +19,8 @@ class Library(Case):
     def setUp(self) -> None:
         super().setUp()
         self.take("library")
-        (self.dir / "records.h").write_text("struct event { long time; char comm[16]; };\n")
+        # stddef.h is clang's own: it is found beside libclang.
+        (self.dir / "records.h").write_text("#include <stddef.h>\nstruct event { ptrdiff_t time; char comm[16]; };\n")
 
     def flags(self, *options: str) -> list[str]:
         return self.run_it("pkg-config", *options, "hdrgen").split()

@@ -20,19 +20,16 @@ static void keep_fault(void)
         fault = strdup(text == NULL ? "no reason given" : text);
 }
 
-/* By its name, which the system knows where to find, or where it was when hdrgen was built.  It
- * stays loaded. */
-static void *open_library(const char *name, const char *path)
+/* Where it was when hdrgen was built: libclang looks for its own headers (stddef.h) beside the path
+ * by which it was loaded, and they are there.  Else wherever the system finds it.  It stays loaded.
+ */
+static void *open_library(const char *path, const char *name)
 {
-    void *library = dlopen(name, RTLD_LAZY);
-    if (library != NULL)
-        return library;
-    keep_fault();
-    library = dlopen(path, RTLD_LAZY);
-    if (library != NULL) {
-        free(fault);
-        fault = NULL;
-    }
+    void *library = dlopen(path, RTLD_LAZY);
+    if (library == NULL)
+        library = dlopen(name, RTLD_LAZY);
+    if (library == NULL)
+        keep_fault();
     return library;
 }
 
@@ -75,9 +72,9 @@ static void load(void)
 #include "frontend/clang/functions.def"
 #undef FUNCTION
     };
-    void *libraries[2] = {open_library(HG_LIBCLANG_NAME, HG_LIBCLANG_PATH), NULL};
+    void *libraries[2] = {open_library(HG_LIBCLANG_PATH, HG_LIBCLANG_NAME), NULL};
     if (libraries[0] != NULL)
-        libraries[1] = open_library(HG_LLVM_NAME, HG_LLVM_PATH);
+        libraries[1] = open_library(HG_LLVM_PATH, HG_LLVM_NAME);
     if (libraries[1] == NULL)
         return;
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
