@@ -15,7 +15,7 @@
 
 #include <hdrgen/core.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 /* --- needs --- */
 
@@ -54,6 +54,7 @@ struct hg_surface_need {
 
 /* What user space is known to do before it loads the object. */
 struct hg_surface_options {
+    size_t sz; /* sizeof(struct hg_surface_options): see HG_OPTIONS */
     /* `PROGRAM=TARGET`: attached to that, in place of what its section says. */
     const char *const *attach;
     size_t attach_count;
@@ -82,6 +83,7 @@ bool hg_surface_has_program(const struct hg_core_object *object, const char *nam
 struct hg_kernel_facts;
 
 struct hg_facts_options {
+    size_t sz; /* sizeof(struct hg_facts_options): see HG_OPTIONS */
     /* System.map, /proc/kallsyms, or an ELF file with symbols (vmlinux); NULL = none. */
     const char *symbols;
     /* available_filter_functions of tracefs: the functions that ftrace can attach to; NULL = not
@@ -142,6 +144,6 @@ void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_fac
                     const struct hg_core_report *relocations, struct hg_answers **ret);
 void hg_answers_destroy(struct hg_answers *answers);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

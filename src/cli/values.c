@@ -1,7 +1,6 @@
 /* The values of options: what each accepts, and what it says to the rest. */
 #include "table.h"
 
-#include "backend/json/list.h"
 #include "base/diag.h"
 
 #include <errno.h>
@@ -9,17 +8,17 @@
 #include <string.h>
 
 static const struct emitter emitters[] = {
-    {"rust", ".rs", hg_write_rust, false},
-    {"c", ".h", hg_write_c, false},
-    {"btf", ".btf", hg_write_btf, true},
-    {"json", ".json", hg_write_json, false},
+    {"rust", ".rs", write_rust, false},
+    {"c", ".h", write_c, false},
+    {"btf", ".btf", write_btf, true},
+    {"json", ".json", write_json, false},
 };
 enum { EMITTERS = sizeof emitters / sizeof *emitters };
 
-static const struct emitter show_text = {"text", ".txt", hg_write_show, false};
-static const struct emitter show_json = {"json", ".json", hg_write_json, false};
-static const struct emitter list_text = {"text", ".txt", hg_write_list, false};
-static const struct emitter list_json = {"json", ".json", hg_write_list_json, false};
+static const struct emitter show_text = {"text", ".txt", write_show, false};
+static const struct emitter show_json = {"json", ".json", write_json, false};
+static const struct emitter list_text = {"text", ".txt", write_list, false};
+static const struct emitter list_json = {"json", ".json", write_list_json, false};
 
 const char *output_suffix(const char *output)
 {

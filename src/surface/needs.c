@@ -11,6 +11,7 @@
  * cover all of them.
  */
 #include "base/diag.h"
+#include "base/options.h"
 #include "surface/names.h"
 #include "surface/surface.h"
 
@@ -470,16 +471,17 @@ static void index_names(struct hg_surface *surface)
 }
 
 enum hg_status hg_surface_read(const struct hg_core_object *object,
-                               const struct hg_surface_options *options,
+                               const struct hg_surface_options *given,
                                struct hg_diagnostics *diagnostics, struct hg_surface **ret)
 {
+    HG_TAKE(hg_surface_options, options, given, diagnostics);
     struct hg_surface *surface = hg_calloc(1, sizeof *surface);
     hg_arena_init(&surface->arena);
     surface->object = object;
     surface->steps_left = STEPS_MAX;
     hg_record_index_init(&surface->records, object);
     index_names(surface);
-    collect_programs(surface, options);
+    collect_programs(surface, &options);
     bool fine = surface->programs.count <= PROGRAMS_MAX;
     for (size_t i = 0; fine && i < surface->programs.count; i++)
         fine = add_program(surface, (uint32_t)i);

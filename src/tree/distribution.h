@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+#include <stdbool.h>
+
 /* Appends the command that installs them, by the text of an os-release file; returns false where
  * the distribution is not known, or the release is no word. */
 bool hg_put_headers_package(const char *os_release, const char *release, struct hg_text *text);

@@ -69,8 +69,10 @@ static struct world make_world(void)
 static struct hg_selection *choose(const struct hg_model *model, const char *const *names,
                                    size_t count, uint32_t depth, struct hg_test_log *log)
 {
-    struct hg_select_options options = {
-        .names = names, .name_count = count, .pointer_depth = depth};
+    struct hg_select_options options = {.sz = sizeof(struct hg_select_options),
+                                        .names = names,
+                                        .name_count = count,
+                                        .pointer_depth = depth};
     struct hg_selection *selection = NULL;
     enum hg_status status =
         hg_select(model, &options, log == NULL ? NULL : &log->diagnostics, &selection);
@@ -213,7 +215,8 @@ static void expect_fault(const struct hg_model *model, const char *name, const c
 {
     struct hg_test_log log;
     hg_test_log_init(&log);
-    struct hg_select_options options = {.names = &name, .name_count = 1};
+    struct hg_select_options options = {
+        .sz = sizeof(struct hg_select_options), .names = &name, .name_count = 1};
     struct hg_selection *selection = NULL;
     CU_ASSERT_NOT_EQUAL(hg_select(model, &options, &log.diagnostics, &selection), HG_OK);
     CU_ASSERT_EQUAL(log.diagnostics.errors, 1);

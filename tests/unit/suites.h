@@ -23,6 +23,7 @@
     SUITE(diff)                                                                                    \
     SUITE(directory)                                                                               \
     SUITE(distribution)                                                                            \
+    SUITE(find)                                                                                    \
     SUITE(functions)                                                                               \
     SUITE(groups)                                                                                  \
     SUITE(json)                                                                                    \
@@ -36,6 +37,7 @@
     SUITE(outcome)                                                                                 \
     SUITE(pack)                                                                                    \
     SUITE(pool)                                                                                    \
+    SUITE(remote)                                                                                  \
     SUITE(rust)                                                                                    \
     SUITE(rust_core)                                                                               \
     SUITE(search)                                                                                  \

@@ -19,7 +19,7 @@
 
 static bool declares(const struct hg_c *c, const char *name)
 {
-    bool has_flavour = c->options != NULL && c->options->flavour != NULL;
+    bool has_flavour = c->options->flavour != NULL;
     return !has_flavour && hg_strings_find(&c->ordinary, name, strlen(name)) != 0;
 }
 

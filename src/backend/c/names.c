@@ -23,6 +23,7 @@
 #include "backend/c/c.h"
 #include "base/diag.h"
 #include "model/describe.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -88,7 +89,7 @@ static const char *next_free(struct hg_c *c, struct hg_strings *strings, const c
 enum { SHOWN_RENAMED = 2 };
 static size_t shown_renamed(const struct hg_c *c)
 {
-    return c->options != NULL && c->options->verbose ? SIZE_MAX : SHOWN_RENAMED;
+    return c->options->verbose ? SIZE_MAX : SHOWN_RENAMED;
 }
 
 /* inner: "member" or "enumerator", NULL for the type itself. */
@@ -146,7 +147,7 @@ bool hg_c_is_free(struct hg_c *c, const char *name)
 
 static bool has_tag(const struct hg_type *type)
 {
-    return (hg_c_is_record(type) || type->kind == HG_ENUM) && type->name != NULL;
+    return (hg_is_record(type) || type->kind == HG_ENUM) && type->name != NULL;
 }
 
 static bool is_needed(const struct naming *naming, hg_type_id id)
@@ -315,7 +316,7 @@ static void name_members_inside(struct naming *naming, hg_type_id holder, hg_typ
 {
     hg_type_id id = hg_type_resolve(naming->c->model, member_type, NULL);
     const struct hg_type *type = hg_model_type(naming->c->model, id);
-    if (!hg_c_is_record(type) || type->member_count == 0)
+    if (!hg_is_record(type) || type->member_count == 0)
         return;
     if (naming->seen[id] == naming->scope) {
         refuse_twice(naming, holder);
@@ -350,7 +351,7 @@ static void name_all_members(struct naming *naming)
     for (size_t i = 0; i < selection->count && !naming->c->failed; i++) {
         hg_type_id id = selection->order[i];
         const struct hg_type *type = hg_model_type(naming->c->model, id);
-        if (!hg_c_is_record(type) || selection->need[id] != HG_DEFINED)
+        if (!hg_is_record(type) || selection->need[id] != HG_DEFINED)
             continue;
         naming->scope++;
         name_members(naming, id, type);
@@ -416,7 +417,7 @@ void hg_c_find_names(struct hg_c *c)
     report_renamed(&naming, &naming.renamed_types, "types are");
     report_renamed(&naming, &naming.renamed_inner, "enumerators or members are");
 
-    if (c->options != NULL && c->options->flavour != NULL)
+    if (c->options->flavour != NULL)
         add_flavour(c);
 
     free(naming.seen);

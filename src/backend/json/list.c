@@ -44,12 +44,8 @@ static json_object *type_object(const struct hg_model *model, hg_type_id id)
 }
 
 enum hg_status hg_write_list_json(const struct hg_model *model,
-                                  const struct hg_selection *selection,
-                                  const struct hg_write_options *options,
-                                  struct hg_diagnostics *diagnostics, struct hg_output *ret)
+                                  const struct hg_selection *selection, struct hg_output *ret)
 {
-    (void)options;
-    (void)diagnostics; /* nothing can go wrong */
     struct hg_text text = {0};
     hg_text_put(&text, "{\n  \"hdrgen_list\": 1,\n  \"types\": [");
     for (size_t i = 0; i < selection->root_count; i++) {

@@ -4,6 +4,8 @@
 
 #include <hdrgen/write.h>
 
-HG_MUST_CHECK hg_write_fn hg_write_list_json;
+HG_MUST_CHECK enum hg_status hg_write_list_json(const struct hg_model *model,
+                                                const struct hg_selection *selection,
+                                                struct hg_output *ret);
 
 #endif
