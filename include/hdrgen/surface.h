@@ -142,6 +142,28 @@ void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_fac
                     const struct hg_core_report *relocations, struct hg_answers **ret);
 void hg_answers_destroy(struct hg_answers *answers);
 
+/* --- programs --- */
+
+/* Their number; they are in the object's order. */
+size_t hg_surface_programs(const struct hg_surface *surface);
+const char *hg_surface_program_name(const struct hg_surface *surface, size_t program);
+const char *hg_surface_program_section(const struct hg_surface *surface, size_t program);
+/* Its section begins with `?`. */
+bool hg_surface_is_on_demand(const struct hg_surface *surface, size_t program);
+
+/* Of the program, loaded alone: the worst answer to what it, the functions that it calls and the
+ * object need; PARTLY and UNKNOWN, too, where nothing fails. */
+enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, size_t program,
+                                           const struct hg_answers *answers,
+                                           const struct hg_core_report *relocations);
+/* Whether what a relocation comes to matters, by its place in the report: not where only programs
+ * are concerned that are loaded on demand, or that the options leave out. */
+bool hg_surface_counts(const struct hg_surface *surface, size_t finding);
+/* Whether a relocation of the program, or of a function that it calls, keeps it from being loaded;
+ * *own: one of its own function. */
+bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
+                                 const struct hg_core_report *relocations, bool *own);
+
 #pragma GCC visibility pop
 
 #endif

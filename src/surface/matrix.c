@@ -68,7 +68,8 @@ void hg_matrix_add_object(struct matrix *matrix, size_t object, const struct hg_
                                              .kind = hg_core_kind_name(finding->kind),
                                              .name = finding->access,
                                              .where = finding->where,
-                                             .is_relocation = true});
+                                             .is_relocation = true,
+                                             .is_optional = !hg_surface_counts(surface, i)});
     }
     size_t count = 0;
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);

@@ -209,9 +209,13 @@ static void collect_programs(struct hg_surface *surface, const struct hg_surface
     const struct hg_core_object *object = surface->object;
     for (size_t i = 0; i < object->functions.count; i++) {
         const struct function *function = &object->functions.items[i];
-        if (!is_program(object, function) || is_without(options, function->name))
+        if (!is_program(object, function))
             continue;
         struct program program = {.function = (uint32_t)i};
+        if (is_without(options, function->name)) {
+            *HG_PUSH(&surface->left_out) = program;
+            continue;
+        }
         hg_section_parse(object->codes.items[function->code].name, &program.section);
         const char *target = attached_to(options, function->name);
         if (target == NULL)
@@ -309,12 +313,45 @@ static bool add_helpers(struct hg_surface *surface, uint32_t program, uint32_t n
     return true;
 }
 
+static void keep_functions(struct hg_surface *surface, const struct flow *flow, enum role role,
+                           struct program *program)
+{
+    uint32_t *functions = hg_arena_array(&surface->arena, flow->functions.count, sizeof *functions);
+    for (size_t i = 0; i < flow->functions.count; i++) {
+        functions[i] = flow->functions.items[i];
+        surface->roles[functions[i]] |= (uint8_t)role;
+    }
+    program->functions = functions;
+    program->function_count = flow->functions.count;
+}
+
+static uint32_t no_argument(void *user, const struct record *record, int32_t offset)
+{
+    (void)user;
+    (void)record;
+    (void)offset;
+    return 0;
+}
+
+/* What only such programs call is not loaded either. */
+static void follow_left_out(struct hg_surface *surface, struct program *program)
+{
+    struct flow flow = {
+        .index = &surface->records, .argument_of = no_argument, .steps_left = &surface->steps_left};
+    hg_flow_follow(&flow, program->function);
+    keep_functions(surface, &flow, ROLE_IDLE, program);
+    hg_flow_deinit(&flow);
+}
+
 static bool add_program(struct hg_surface *surface, uint32_t number)
 {
     struct flow flow = {.index = &surface->records, .steps_left = &surface->steps_left};
     bool fine = add_attachment(surface, number) && hg_surface_add_context(surface, number, &flow);
     for (size_t i = 0; fine && i < flow.functions.count; i++)
         fine = add_helpers(surface, number, flow.functions.items[i]);
+    struct program *program = &surface->programs.items[number];
+    keep_functions(surface, &flow, program->section.is_on_demand ? ROLE_IDLE : ROLE_LOADED,
+                   program);
     hg_flow_deinit(&flow);
     return fine;
 }
@@ -476,12 +513,15 @@ enum hg_status hg_surface_read(const struct hg_core_object *object,
     hg_arena_init(&surface->arena);
     surface->object = object;
     surface->steps_left = STEPS_MAX;
+    surface->roles = hg_calloc(object->functions.count, 1);
     hg_record_index_init(&surface->records, object);
     index_names(surface);
     collect_programs(surface, options);
-    bool fine = surface->programs.count <= PROGRAMS_MAX;
+    bool fine = surface->programs.count + surface->left_out.count <= PROGRAMS_MAX;
     for (size_t i = 0; fine && i < surface->programs.count; i++)
         fine = add_program(surface, (uint32_t)i);
+    for (size_t i = 0; fine && i < surface->left_out.count; i++)
+        follow_left_out(surface, &surface->left_out.items[i]);
     if (fine && add_object(surface)) {
         *ret = surface;
         return HG_OK;
@@ -503,6 +543,8 @@ void hg_surface_destroy(struct hg_surface *surface)
     hg_names_deinit(&surface->config);
     hg_names_deinit(&surface->references);
     free(surface->programs.items);
+    free(surface->left_out.items);
+    free(surface->roles);
     free(surface->details.items);
     free(surface->needs.items);
     free(surface->uses.items);

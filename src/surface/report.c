@@ -192,21 +192,41 @@ void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const 
     hg_text_put(text, "\n");
 }
 
+/* Whether the program itself, and not only what relocations of its own say, would be refused. */
+static bool is_refused(const struct hg_surface *surface, size_t program,
+                       const struct hg_answers *answers, const struct hg_core_report *relocations)
+{
+    size_t count = 0;
+    const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
+    const char *name = hg_surface_program_name(surface, program);
+    for (size_t i = 0; i < count; i++)
+        if (hg_verdict_fails(answers->items[i].verdict) && !needs[i].is_optional &&
+            needs[i].program == name)
+            return true;
+    bool own = false;
+    return hg_surface_relocations_fail(surface, program, relocations, &own) && !own &&
+           !hg_surface_is_on_demand(surface, program);
+}
+
 void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surface,
-                            const struct hg_answers *answers)
+                            const struct hg_answers *answers,
+                            const struct hg_core_report *relocations)
 {
     size_t count = 0;
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
     const char *before = "It would refuse or misread ";
-    const char *last = "";
+    for (size_t i = 0; i < hg_surface_programs(surface); i++)
+        if (is_refused(surface, i, answers, relocations)) {
+            hg_text_printf(text, "%s%s", before, hg_surface_program_name(surface, i));
+            before = ", ";
+        }
     for (size_t i = 0; i < count; i++) {
-        if (!hg_verdict_fails(answers->items[i].verdict) ||
-            (needs[i].is_optional && needs[i].kind != HG_NEED_KFUNC) ||
-            same_words(last, needs[i].program))
-            continue;
-        last = needs[i].program;
-        hg_text_printf(text, "%s%s", before, last == NULL ? "the object as a whole" : last);
-        before = ", ";
+        bool is_weak = needs[i].is_optional && needs[i].kind != HG_NEED_KFUNC;
+        if (needs[i].program == NULL && hg_verdict_fails(answers->items[i].verdict) && !is_weak) {
+            hg_text_printf(text, "%sthe object as a whole", before);
+            before = ", ";
+            break;
+        }
     }
     if (before[0] == ',')
         hg_text_put(text, ".\n");
@@ -242,6 +262,15 @@ static json_object *make_row(const struct hg_surface_need *need, const struct hg
     return row;
 }
 
+/* Takes the row. */
+static void put_row_json(struct hg_text *text, json_object *row, bool is_first)
+{
+    const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+    hg_text_printf(text, "%s\n      %s", is_first ? "" : ",",
+                   json_object_to_json_string_ext(row, (int)flags));
+    json_object_put(row);
+}
+
 void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
                          const struct hg_answers *answers)
 {
@@ -250,10 +279,24 @@ void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
     hg_text_put(text, "[");
     for (size_t i = 0; i < count; i++) {
         json_object *row = make_row(&needs[i], &answers->items[i]);
-        const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-        hg_text_printf(text, "%s\n      %s", i == 0 ? "" : ",",
-                       json_object_to_json_string_ext(row, (int)flags));
-        json_object_put(row);
+        put_row_json(text, row, i == 0);
+    }
+    hg_text_put(text, count == 0 ? "]" : "\n    ]");
+}
+
+void hg_surface_put_programs(struct hg_text *text, const struct hg_surface *surface,
+                             const struct hg_answers *answers,
+                             const struct hg_core_report *relocations)
+{
+    size_t count = hg_surface_programs(surface);
+    hg_text_put(text, "[");
+    for (size_t i = 0; i < count; i++) {
+        enum hg_verdict verdict = hg_surface_program_verdict(surface, i, answers, relocations);
+        json_object *row = hg_json_must(json_object_new_object());
+        hg_json_add(row, "program", hg_json_string(hg_surface_program_name(surface, i)));
+        hg_json_add(row, "section", hg_json_string(hg_surface_program_section(surface, i)));
+        hg_json_add(row, "result", hg_json_string(hg_verdict_name(verdict)));
+        put_row_json(text, row, i == 0);
     }
     hg_text_put(text, count == 0 ? "]" : "\n    ]");
 }

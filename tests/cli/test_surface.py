@@ -241,6 +241,32 @@ SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task((void *)ctx[1], 0);
         self.assertEqual(found["result"], verdict, found)
         self.assertRegex(found["why"], why)
 
+    def test_relocations_of_what_is_called_and_of_what_is_not_loaded(self) -> None:
+        """Those of a function count for the programs that call it; those of programs that are not loaded do not."""
+        text = PROGRAM + """
+struct task_struct { int pid, gone; } CORE;
+static __attribute__((noinline)) int callee(struct task_struct *task) { asm volatile("" ::: "memory"); return task->gone; }
+SEC("?tp_btf/sched_switch") int on_demand(u64 *ctx) { return ((struct task_struct *)ctx[1])->gone; }
+SEC("MARKtp_btf/sched_switch") int caller(u64 *ctx) { return callee((void *)ctx[1]); }
+SEC("tp_btf/sched_switch") int good(u64 *ctx) { return ((struct task_struct *)ctx[1])->pid; }
+"""
+        kernel = self.kernel("k")
+        for mark, options, status in (("", (), 1), ("?", (), 0), ("", ("--without", "caller"), 0)):
+            with self.subTest(mark=mark, options=options):
+                program = self.compile("p", text.replace("MARK", mark))
+                result = self.run_hdrgen("check", program, "--btf", kernel, "--format", "json", *options)
+                self.assertEqual(result.status, status, result.err)
+                report = json.loads(result.out)["objects"][0]
+                verdicts = {row["program"]: row["result"] for row in report["programs"]}
+                self.assertEqual(verdicts.pop("caller", None), None if options else "missing")
+                self.assertEqual(verdicts, {"on_demand": "missing", "good": "fine"})
+                loaded = {row["program"]: row.get("loaded", True) for row in report["relocations"]}
+                self.assertEqual(loaded, {"on_demand": False, "callee": status == 1, "good": True})
+                out = self.run_hdrgen("check", program, "--btf", kernel, *options).out.decode()
+                self.assertEqual("It would refuse or misread caller.\n" in out, status == 1, out)
+                self.assertIn(f", {1 if status else 2} of programs that are not loaded\n", out)
+                self.assertEqual(self.run_hdrgen("check", program, "--btf", kernel, "--btf", kernel, *options).status, status)
+
     def test_weak_kfuncs(self) -> None:
         text = PROGRAM + """
 extern int bpf_task(u64 flags) __attribute__((section(".ksyms"), weak));

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What `hdrgen check` says of each program of libbpf-tools for a Debian kernel, held against libbpf in that kernel under qemu.
 
-    guest_truth.py --hdrgen BIN --image vmlinuz [--config FILE] [--objects DIR] [--keep DIR] [--timeout SECONDS]
+    guest_truth.py --hdrgen BIN --image vmlinuz [--config FILE] [--machine arm64] [--objects DIR] [--keep DIR]
 
-Without --objects, those inside the programs of Debian's package (libbpf_tools.py). The guest (guest_init.c) loads and attaches each
+Without --objects, those inside the programs of Debian's package for that machine (libbpf_tools.py). The guest (guest_init.c) loads and attaches each
 program alone and prints the functions that the kernel has. hdrgen is given the image's BTF, these functions, the configuration and the
 release; it must hold. It is asked a second time with the BTF and the configuration alone, as users mostly have no more, and that is printed.
 
@@ -29,9 +29,10 @@ VERIFIER = {
 }
 
 HERE = Path(__file__).resolve().parent
+FIXTURES = HERE.parent.parent.parent / "kernel-header-fixtures"
 sys.path[:0] = [str(HERE), str(HERE.parent.parent / "e2e")]
-from guest import MACHINES, ToolError, boot, run, write_initramfs  # noqa: E402
-from libbpf_tools import download, extract  # noqa: E402
+from guest import MACHINES, ToolError, boot, debian_packages, library_flags, run, write_initramfs  # noqa: E402
+from libbpf_tools import extract  # noqa: E402
 from tools_truth import MISSED_MAX, count_programs  # noqa: E402
 
 
@@ -42,13 +43,14 @@ def unique(items: list[Path]) -> list[Path]:
 
 
 def run_guest(items: list[Path], arguments: argparse.Namespace, work: Path) -> str:
-    machine = MACHINES["amd64"]
+    machine = MACHINES[arguments.machine]
+    where = library_flags(machine, FIXTURES)
     for name, libraries in (("guest_init", ()), ("attach_load", ("-lbpf", "-lelf", "-lz"))):
-        run(machine.compiler, "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", "-o", work / name, HERE / f"{name}.c", *libraries)
+        run(machine.compiler, "-std=gnu17", "-D_GNU_SOURCE", "-O1", "-static", *where, "-o", work / name, HERE / f"{name}.c", *libraries)
     files = {"init": (work / "guest_init").read_bytes(), "attach_load": (work / "attach_load").read_bytes()}
     files |= {f"objects/{item.name}": item.read_bytes() for item in items}
     write_initramfs(work / "initramfs", files, ("objects",))
-    return boot(machine, arguments.image, work / "initramfs", work / "console", arguments.timeout)
+    return boot(machine, arguments.image, work / "initramfs", work / "console", arguments.timeout, arguments.memory)
 
 
 def split_console(text: str) -> tuple[dict[str, list[str]], list[str], list[str], str]:
@@ -111,6 +113,8 @@ def main() -> int:
     parser.add_argument("--hdrgen", required=True)
     parser.add_argument("--image", required=True, type=Path)
     parser.add_argument("--config", type=Path)
+    parser.add_argument("--machine", choices=sorted(MACHINES), default="amd64")
+    parser.add_argument("--memory", type=int, default=512, help="MiB of the guest")
     parser.add_argument("--objects", type=Path)
     parser.add_argument("--keep", type=Path, help="keep the files of the run in this directory")
     parser.add_argument("--console", type=Path, help="judge what a guest printed earlier")
@@ -120,7 +124,8 @@ def main() -> int:
         work = arguments.keep or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
         try:
-            items = unique(sorted(arguments.objects.glob("*.o")) if arguments.objects else extract(download(work), work / "objects"))
+            items = unique(sorted(arguments.objects.glob("*.o")) if arguments.objects else
+                           extract(debian_packages(MACHINES[arguments.machine], FIXTURES, "libbpf-tools"), work / "objects"))
             text = arguments.console.read_text(errors="replace") if arguments.console else run_guest(items, arguments, work)
             loaded, functions, traceable, release = split_console(text.replace("\r", ""))
             (work / "functions").write_text("".join(functions))
