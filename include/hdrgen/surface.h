@@ -48,6 +48,8 @@ struct hg_surface_need {
     const char *section;      /* that program's; NULL as program */
     const char *name;         /* `vfs_read`, `parameter 2 of vfs_read`, `bpf_ringbuf_output` */
     struct hg_location where; /* of its first use in the program's source, if that is known */
+    /* What the program declares: as hg_answer's layout. */
+    const char *layout;
     /* The object loads without it: a weak symbol, or a program that is only loaded on demand. */
     bool is_optional;
 };
@@ -128,6 +130,9 @@ struct hg_answer {
     const char *advice; /* what can be done about it; NULL = nothing to say */
     /* Of a parameter: its type without names, by which kernels are compared; NULL = it has none. */
     const char *shape;
+    /* The kernel's record or prototype, as JSON text in the form that docs/check.md has; NULL = it
+     * has none, or nothing about one was asked. */
+    const char *layout;
 };
 
 struct hg_answers {

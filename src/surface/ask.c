@@ -13,6 +13,7 @@
 
 #include "core/check.h"
 #include "model/describe.h"
+#include "surface/layout.h"
 #include "surface/names.h"
 
 #include <stdio.h>
@@ -49,6 +50,15 @@ void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *
     hg_text_vprintf(&text, format, arguments);
     va_end(arguments);
     answer->value = hg_answer_text(asker, &text);
+}
+
+void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_id type,
+                      const char *name, struct hg_answer *answer)
+{
+    bool is_own = detail->type != HG_NO_TYPE;
+    struct declared found = {.model = asker->kernel->model, .type = type, .name = name};
+    struct declared own = {.model = asker->surface->object->types, .type = detail->type};
+    answer->layout = hg_layout_text(asker->arena, &found, is_own ? &own : NULL);
 }
 
 /* --- guards --- */
@@ -281,6 +291,7 @@ static void ask_kfunc(struct asker *asker, const struct detail *detail, struct h
     }
     hg_describe_declaration(&text, kernel->model, &symbol->type, symbol->name);
     answer->value = hg_answer_text(asker, &text);
+    hg_answer_layout(asker, detail, symbol->type.id, symbol->name, answer);
     if (same_prototype(asker, detail->type, symbol->type.id) != MATCH_YES) {
         hg_describe_declaration(&text, asker->surface->object->types,
                                 &(struct hg_ref){.id = detail->type}, detail->name);
@@ -362,6 +373,18 @@ static void ask_struct_ops(struct asker *asker, const struct detail *detail,
 
 /* --- all of it --- */
 
+/* Of what the program is attached to, where it is known. */
+static void show_prototype(struct asker *asker, const struct detail *detail,
+                           struct hg_answer *answer)
+{
+    size_t skip = 0;
+    hg_type_id id = HG_NO_TYPE;
+    bool is_one = detail->name != NULL && detail->target != TARGET_TRACEPOINT &&
+                  detail->target != TARGET_KPROBE_MULTI && detail->target != TARGET_FREPLACE;
+    if (is_one && hg_ask_prototype(asker, detail, &skip, &id) != NULL)
+        hg_answer_layout(asker, detail, id, hg_function_name(asker, detail->name), answer);
+}
+
 static void ask(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
@@ -375,22 +398,27 @@ static void ask(struct asker *asker, const struct detail *detail, struct hg_answ
         break;
     case HG_NEED_FUNCTION:
         hg_ask_function(asker, detail, answer);
+        show_prototype(asker, detail, answer);
         break;
     case HG_NEED_SYSCALL:
         hg_ask_syscall(asker, detail, answer);
         break;
     case HG_NEED_TRACEPOINT:
         hg_ask_tracepoint(asker, detail, answer);
+        show_prototype(asker, detail, answer);
         break;
     case HG_NEED_LSM_HOOK:
     case HG_NEED_ITERATOR:
         hg_ask_hook(asker, detail, answer);
+        if (detail->kind == HG_NEED_LSM_HOOK)
+            show_prototype(asker, detail, answer);
         break;
     case HG_NEED_STRUCT_OPS:
         ask_struct_ops(asker, detail, answer);
         break;
     case HG_NEED_PARAMETER:
         hg_ask_parameter(asker, detail, answer);
+        show_prototype(asker, detail, answer);
         break;
     case HG_NEED_RECORD:
         hg_ask_record(asker, detail, answer);

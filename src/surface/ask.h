@@ -26,6 +26,9 @@ void hg_answer_set(struct asker *asker, struct hg_answer *answer, enum hg_verdic
                    const char *advice, const char *format, ...) HG_PRINTF(5, 6);
 void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *format, ...)
     HG_PRINTF(3, 4);
+/* What the kernel has: a record, or a function's prototype. */
+void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_id type,
+                      const char *name, struct hg_answer *answer);
 /* Takes what the text holds, and leaves it empty. */
 const char *hg_answer_text(struct asker *asker, struct hg_text *text);
 
@@ -42,6 +45,11 @@ const char *hg_function_name(struct asker *asker, const char *target);
 const char *hg_event_name(const struct detail *detail);
 
 /* --- parameter.c --- */
+
+/* Of what the program is attached to; NULL = not known.  *skip: the parameters that it does not
+ * see. */
+const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail *detail,
+                                       size_t *skip, hg_type_id *id);
 
 void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_record(struct asker *asker, const struct detail *detail, struct hg_answer *answer);

@@ -10,6 +10,7 @@
  * cover all of them.
  */
 #include "base/diag.h"
+#include "surface/layout.h"
 #include "surface/names.h"
 #include "surface/surface.h"
 
@@ -115,10 +116,25 @@ static void place(struct hg_surface *surface, struct hg_surface_need *need, uint
                                        .line = line->number};
 }
 
+/* The program's own record or prototype; of parameters only a name is known. */
+static const char *expected_layout(struct hg_surface *surface, const struct detail *detail)
+{
+    struct declared own = {.model = surface->object->types, .type = detail->type};
+    bool is_function = detail->kind == HG_NEED_KFUNC;
+    if (!is_function && detail->kind != HG_NEED_RECORD && detail->kind != HG_NEED_STRUCT_OPS)
+        return NULL;
+    own.name = is_function ? detail->name : NULL;
+    return hg_layout_text(&surface->arena, &own, NULL);
+}
+
 static void add_need(struct hg_surface *surface, const struct detail *detail)
 {
     struct hg_surface_need need = {
-        .kind = detail->kind, .name = describe(surface, detail), .is_optional = detail->is_weak};
+        .kind = detail->kind,
+        .name = describe(surface, detail),
+        .layout = expected_layout(surface, detail),
+        .is_optional = detail->is_weak,
+    };
     if (detail->program != NO_PROGRAM) {
         const struct program *program = &surface->programs.items[detail->program];
         const struct function *function = &surface->object->functions.items[program->function];

@@ -234,31 +234,25 @@ void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surfa
 
 /* --- JSON --- */
 
-static void add_string(json_object *object, const char *key, const char *string)
-{
-    if (string != NULL)
-        hg_json_add(object, key, hg_json_string(string));
-}
-
 static json_object *make_row(const struct hg_surface_need *need, const struct hg_answer *answer)
 {
     json_object *row = hg_json_must(json_object_new_object());
     hg_json_add(row, "program", hg_json_string(need->program));
-    add_string(row, "section", need->section);
-    add_string(row, "kind", hg_need_kind_name(need->kind));
-    add_string(row, "name", need->name);
+    hg_json_add_string(row, "section", need->section);
+    hg_json_add_string(row, "kind", hg_need_kind_name(need->kind));
+    hg_json_add_string(row, "name", need->name);
     if (need->where.file != NULL) {
         struct hg_text place = {0};
         hg_text_printf(&place, "%s:%u", need->where.file, need->where.line);
-        add_string(row, "source", hg_text_string(&place));
+        hg_json_add_string(row, "source", hg_text_string(&place));
         hg_text_deinit(&place);
     }
     if (need->is_optional)
         hg_json_add(row, "optional", hg_json_must(json_object_new_boolean(true)));
-    add_string(row, "result", hg_verdict_name(answer->verdict));
-    add_string(row, "value", answer->value);
-    add_string(row, "why", answer->why);
-    add_string(row, "advice", answer->advice);
+    hg_json_add_string(row, "result", hg_verdict_name(answer->verdict));
+    hg_json_add_string(row, "value", answer->value);
+    hg_json_add_string(row, "why", answer->why);
+    hg_json_add_string(row, "advice", answer->advice);
     return row;
 }
 

@@ -10,6 +10,7 @@
  *     ask.c        a need of a kernel: the verdict
  *     attach.c     the same, of what programs are attached to
  *     parameter.c  the same, of parameters and records
+ *     layout.c     records and prototypes, to be shown
  *     verdict.c    all answers for one program
  */
 #ifndef HG_SURFACE_SURFACE_H

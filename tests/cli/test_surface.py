@@ -411,6 +411,32 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         self.assertNotIn("<", data)
         self.assertEqual(json.loads(data), json.loads(self.run_hdrgen("check", program, "--fleet", "fleet", "--format", "json").out))
 
+    def test_layouts(self) -> None:
+        """In JSON as on the page: what the program declares, what each kernel has; a large record's part that matters."""
+        many = "".join(f"long field_{number}; " for number in range(200))
+        self.kernel("a", CREATE)
+        self.kernel("b", CREATE.replace(", int mode", "") + f"struct large {{ {many} int __state; }} large;\n")
+        program = self.compile("p", PROGRAM + """
+struct large { int state; } CORE;
+SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ctx[2]; }
+SEC("tp_btf/sched_switch") int on_switch(u64 *ctx) { return ((struct large *)ctx[1])->state; }
+""")
+        report = json.loads(self.run_hdrgen("check", program, "--btf", "a.o", "--btf", "b.o", "--format", "json").out)
+        rows = {row["name"]: row for row in report["objects"][0]["dependencies"]}
+        parameter = rows["parameter 3 of vfs_create"]
+        self.assertNotIn("expected", parameter)
+        found = {kernel: report["layouts"][one["layout"]]["declaration"]
+                 for answer in parameter["answers"] for one in answer["found"] for kernel in one["kernels"]}
+        self.assertEqual(found, {0: "int vfs_create(struct inode *, struct file *, int)", 1: "int vfs_create(struct inode *, struct file *)"})
+        state = rows["struct large.state"]
+        self.assertEqual(report["layouts"][state["expected"]],
+                         {"declaration": "struct large", "size": 4, "members": [{"name": "state", "type": "int", "offset": 0, "size": 4}]})
+        answers = {tuple(answer["kernels"]): answer for answer in state["answers"]}
+        self.assertNotIn("found", answers[0,])
+        large = report["layouts"][answers[1,]["found"][0]["layout"]]
+        self.assertEqual(([member["name"] for member in large["members"]], large["left_out"]),
+                         (["field_198", "field_199", "__state"], 198))
+
     def test_a_kernel_that_cannot_be_read(self) -> None:
         program = self.fleet()
         self.write("fleet/bad.btf", b"\x9f\xeb\x01\x00nonsense")
