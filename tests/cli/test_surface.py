@@ -482,7 +482,8 @@ SEC("tp_btf/sched_switch") int on_switch(u64 *ctx) { return ((struct large *)ctx
         self.refused("diff", "--surface", "--btf", before, "--header", "h.h", says="they list no functions")
         self.refused("diff", "--stat", "--btf", before, "--btf", after, says="--stat goes with --surface")
         self.refused("diff", "--surface", "--btf", before, "--btf", after, "inode", says="a NAME does not go with it")
-        self.refused("diff", "--surface", "--btf", before, "--btf", after, "-o", "x.html", says="--surface writes text and json")
+        for page in ("-o", "x.html"), ("--format", "html"), ("--format", "html", "--stat", "-o", "x"):
+            self.refused("diff", "--surface", "--btf", before, "--btf", after, *page, says="--surface writes text and json")
 
     def load(self, *arguments: str):
         """check --load, where this system lets us load programs."""
@@ -507,6 +508,26 @@ SEC("tracepoint") int bad(void *ctx) { return **(int **)(ctx + 8); }
         found = json.loads(self.load(program, "--format", "json").out)["objects"][0]["load"]
         self.assertEqual([(row["program"], row["result"], "log" in row) for row in found], [("good", "loads", False), ("bad", "refused", True)])
         self.assertEqual(self.load(program, "--without", "bad").status, 0)
+
+    @unittest.skipUnless(os.path.exists("/sys/kernel/btf/vmlinux"), "the running kernel has no BTF")
+    def test_loading_with_other_btf(self) -> None:
+        """libbpf resolves relocations by --btf FILE: a program that is only refused where the field is in its other place."""
+        moved = self.compile("moved", "struct task_struct { long more[5000]; int pid; } task;\n")
+        program = self.compile("p", PROGRAM + """
+struct task_struct { int pid; } CORE;
+SEC("tracepoint") int f(void *ctx)
+{
+    return __builtin_preserve_field_info(((struct task_struct *)0)->pid, 0) == 40000 ? **(int **)(ctx + 8) : 0;
+}
+""")
+        self.good("--btf", moved, "-e", "btf", "-o", "moved.btf", "-q")
+        for source, result, status in ((), "loads", 0), (("--btf", "/sys/kernel/btf/vmlinux"), "loads", 0), (("--btf", "moved.btf"), "refused", 1):
+            with self.subTest(source):
+                found = self.load(program, *source, "--format", "json")
+                self.assertEqual(found.status, status, found.err)
+                report = json.loads(found.out)["objects"][0]
+                self.assertEqual((report["load"][0]["result"], report["relocations"][0]["value"] == 40000), (result, result == "refused"))
+                self.assertEqual("invalid mem access" in report["load"][0].get("log", ""), result == "refused")
 
     def test_loading_goes_with_the_running_kernel(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("tracepoint") int f(void *ctx) { return 0; }\n')
