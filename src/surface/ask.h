@@ -35,14 +35,24 @@ const char *hg_answer_text(struct asker *asker, struct hg_text *text);
 /* --- attach.c: each answers one sort of target --- */
 
 void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
-void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+
+/* What the program is attached to is not in its section. */
+void hg_ask_user_space(struct asker *asker, struct hg_answer *answer, const char *what);
+/* False: the kernel has no kprobes, which is the answer. */
+bool hg_ask_kprobes(struct asker *asker, struct hg_answer *answer);
 
 /* `vfs_read` of `vfs_read+8` and of `module:vfs_read`; in the arena. */
 const char *hg_function_name(struct asker *asker, const char *target);
 /* `sched_switch` of `sched/sched_switch`. */
 const char *hg_event_name(const struct detail *detail);
+
+/* --- syscall.c --- */
+
+void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+/* event: `sys_enter_openat` */
+void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answer *answer);
 
 /* --- parameter.c --- */
 

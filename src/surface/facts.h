@@ -25,9 +25,10 @@ enum kernel_arch {
 };
 
 /* Names of functions that a file lists. */
+enum { SYMBOL_WEAK = 1 };
 struct kernel_symbols {
-    struct name_index functions;
-    struct hg_arena arena; /* the names */
+    struct name_index functions; /* by number: 0, or SYMBOL_WEAK */
+    struct hg_arena arena;       /* the names */
 };
 
 struct kernel_config {

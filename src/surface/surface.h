@@ -9,6 +9,7 @@
  *     symbols.c    System.map and the like
  *     ask.c        a need of a kernel: the verdict
  *     attach.c     the same, of what programs are attached to
+ *     syscall.c    the same, of system calls
  *     parameter.c  the same, of parameters and records
  *     layout.c     records and prototypes, to be shown
  *     verdict.c    all answers for one program

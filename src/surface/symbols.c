@@ -10,7 +10,7 @@ static void take_function(void *user, const struct hg_listed_function *function)
 {
     struct kernel_symbols *symbols = user;
     const char *name = hg_arena_string(&symbols->arena, function->name, strlen(function->name));
-    hg_names_add(&symbols->functions, name, 0);
+    hg_names_add(&symbols->functions, name, function->is_weak ? SYMBOL_WEAK : 0);
 }
 
 enum hg_status hg_facts_symbols_read(const char *path, struct hg_diagnostics *diagnostics,

@@ -85,7 +85,9 @@ static bool take_line(struct list *list, char *line)
         take_word(&line)[0] != '\0')
         return false;
     if (is_defined && strchr("tTwW", type[0]) != NULL) {
-        list->take(list->user, &(struct hg_listed_function){.name = name, .module = module});
+        list->take(list->user, &(struct hg_listed_function){.name = name,
+                                                            .module = module,
+                                                            .is_weak = strchr("wW", type[0])});
         list->count++;
     }
     return true;

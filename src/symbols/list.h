@@ -13,12 +13,14 @@
 #define HG_SYMBOLS_LIST_H
 
 #include <hdrgen/status.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A function as the file lists it.  The strings end with a NUL, and live for the call only. */
 struct hg_listed_function {
     const char *name;   /* of at most HG_LISTED_NAME_MAX bytes */
     const char *module; /* NULL = the file names none: the kernel itself, as a rule */
+    bool is_weak;       /* another definition would take its place */
 };
 enum { HG_LISTED_NAME_MAX = 2047 };
 typedef void hg_listed_function_fn(void *user, const struct hg_listed_function *function);

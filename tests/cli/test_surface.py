@@ -220,6 +220,44 @@ SEC("tp/sched/sched_switch") int on_switch(struct own *ctx) { return ctx->prev_s
                 found = self.result(0 if good else 1, row, program, kernel)
                 self.assertEqual(found["result"], "fine" if good else "missing", found)
 
+    def test_system_calls_of_architectures(self) -> None:
+        """A call that one architecture has and another one never had; where functions have other names."""
+        registers = "struct pt_regs { unsigned long r15, di, si, dx, cx, orig_ax; };"
+        x64 = "USED long __x64_sys_bpf(struct pt_regs *regs) { return 0; }\n"
+        x86 = self.kernel("x86", "".join(x64.replace("bpf", name) for name in ("open", "openat", "stat", "newstat", "setuid16")))
+        sections = {section: self.compile(f"p{number}", PROGRAM + f'SEC("{section}") int f(void *ctx) {{ return 0; }}\n')
+                    for number, section in enumerate(("ksyscall/open", "ksyscall/openat", "tp/syscalls/sys_enter_open",
+                                                      "tp/syscalls/sys_exit_openat", "tp/syscalls/sys_enter_setuid16"))}
+
+        def results(kernel: str, *options: str) -> list[str]:
+            found = []
+            for section, program in sections.items():
+                report = json.loads(self.run_hdrgen("check", program, "--btf", kernel, "--format", "json", *options).out)
+                found += [row["result"] for row in report["objects"][0]["dependencies"] if row["kind"] in ("syscall", "tracepoint")]
+            return found
+
+        self.assertEqual(results(x86), ["fine", "fine", "fine", "fine", "missing"])
+        for arch, member, wrapper in (("arm64", "pstate", "__arm64_sys_"), ("riscv", "epc", "__riscv_sys_"), ("loongarch", "csr_era", "__se_sys_"),
+                                      ("s390", "gprs", "__s390x_sys_"), ("powerpc", "orig_gpr3", "__se_sys_"), ("mips", "cp0_epc", "__se_sys_"),
+                                      ("arm", "uregs", "__se_sys_")):
+            with self.subTest(arch):
+                functions = "".join(f"USED long {wrapper}{name}(struct pt_regs *regs) {{ return 0; }}\n" for name in ("bpf", "open", "openat", "setuid16"))
+                kernel = self.kernel("k", functions, without=x64)
+                text = (self.dir / "k.c").read_text()
+                self.assertIn(registers, text)
+                kernel = self.compile("k", text.replace(registers, f"struct pt_regs {{ unsigned long {member}; }};"))
+                younger = arch in ("arm64", "riscv", "loongarch")
+                self.assertEqual(results(kernel), ["partly", "fine", "missing", "fine", "missing"] if younger else ["fine"] * 5)
+                # The pair: there on x86 and gone on the other.
+                gone = self.compile("k", (self.dir / "k.c").read_text().replace(f"{wrapper}open(", f"{wrapper}opem("))
+                self.assertEqual(results(gone)[0], "missing")
+        # sys_enter_stat is of 32 bits, and the function is there; a stub that symbols show as weak has no event.
+        program = self.compile("p", PROGRAM + 'SEC("tp/syscalls/sys_enter_stat") int f(void *ctx) { return 0; }\n')
+        self.assertEqual(self.result(1, "tracepoint syscalls/sys_enter_stat", program, x86)["result"], "missing")
+        self.write("map", "".join(f"ffffffff81000000 {letter} {name}\n" for letter, name in (
+            ("T", "register_kprobe"), ("T", "perf_kprobe_init"), ("T", "__x64_sys_bpf"), ("W", "__x64_sys_openat"), ("T", "__x64_sys_open"))))
+        self.assertEqual(results(x86, "--functions", "map")[:4], ["fine", "fine", "fine", "missing"])
+
     def test_kfuncs(self) -> None:
         program = self.compile("p", PROGRAM + """
 struct task_struct { int pid; };
