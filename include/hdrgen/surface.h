@@ -147,6 +147,10 @@ void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_fac
                     const struct hg_core_report *relocations, struct hg_answers **ret);
 void hg_answers_destroy(struct hg_answers *answers);
 
+/* Whether the answer to a need would keep the object, or its program, from being loaded, or would
+ * be read without a word: of what is optional only some. */
+bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdict);
+
 /* --- programs --- */
 
 /* Their number; they are in the object's order. */

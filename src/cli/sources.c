@@ -173,7 +173,9 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .commands = sources->commands,
             .is_fast = sources->is_fast,
             .reads_modules = sources->reads_modules,
-            .reads_functions = options->functions != NULL,
+            .reads_functions = options->functions != NULL ||
+                               (options->command == COMMAND_CHECK && sources->lists_sources &&
+                                sources->beside[i].symbols != NULL),
             .beside = sources->beside[i],
             .is_here = options->load,
             .jobs = sources->jobs,

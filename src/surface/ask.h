@@ -48,6 +48,23 @@ const char *hg_function_name(struct asker *asker, const char *target);
 /* `sched_switch` of `sched/sched_switch`. */
 const char *hg_event_name(const struct detail *detail);
 
+/* --- externals.c --- */
+
+void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+void hg_ask_ksym(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+
+/* Whether libbpf takes the kernel's type for the object's. */
+bool hg_ask_same_type(struct asker *asker, hg_type_id local, hg_type_id target);
+/* By its essential name: `bpf_task___mine` is a declaration of bpf_task.  NULL = none. */
+const struct hg_symbol *hg_ask_find_kfunc(struct asker *asker, const char *name);
+bool hg_ask_is_flavour(const char *name);
+
+/* --- kconfig.c --- */
+
+/* Why libbpf does not take an option's value for what the program declares; NULL = it does. */
+const char *hg_config_misfit(struct asker *asker, const struct detail *detail, const char *value);
+
 /* --- syscall.c --- */
 
 void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer);

@@ -116,8 +116,7 @@ static void no_function(struct asker *asker, const char *name, const struct pres
 static void judge_presence(struct asker *asker, const char *name, const struct presence *presence,
                            struct hg_answer *answer)
 {
-    size_t count =
-        presence->in_symbols > presence->in_btf ? presence->in_symbols : presence->in_btf;
+    size_t count = asker->kernel->knows_symbols ? presence->in_symbols : presence->in_btf;
     if (count > 1)
         hg_answer_set(asker, answer, HG_SEVERAL, advice_other,
                       "there are %zu functions '%s': which one is meant cannot be said, and newer "

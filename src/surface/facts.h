@@ -43,6 +43,7 @@ struct hg_kernel_facts {
     struct name_index types; /* ids of those that have a name and are complete */
     /* What can be answered: by functions and types of a whole kernel, by symbols, ... */
     bool knows_functions;
+    bool knows_variables;
     bool knows_tracepoints;
     bool marks_kfuncs;
     bool knows_symbols;
@@ -65,6 +66,8 @@ struct hg_kernel_facts {
 hg_type_id hg_facts_type(const struct hg_kernel_facts *facts, enum hg_kind kind, const char *name);
 /* The first function of that name; NULL = there is none. */
 const struct hg_symbol *hg_facts_function(const struct hg_kernel_facts *facts, const char *name);
+/* Whether all functions of that name have one prototype: sources have static ones of one name. */
+bool hg_facts_is_one(const struct hg_kernel_facts *facts, const char *name);
 /* Among the functions, or among the symbols. */
 bool hg_facts_has(const struct hg_kernel_facts *facts, const char *name);
 bool hg_facts_has_prefix(const struct hg_kernel_facts *facts, const char *prefix);

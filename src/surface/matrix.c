@@ -91,15 +91,17 @@ void hg_matrix_add_object(struct matrix *matrix, size_t object, const struct hg_
     size_t count = 0;
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
     for (size_t i = 0; i < count; i++)
-        add_row(matrix, &(struct matrix_row){.object = object,
-                                             .program = needs[i].program,
-                                             .section = needs[i].section,
-                                             .kind = hg_need_kind_name(needs[i].kind),
-                                             .name = needs[i].name,
-                                             .where = needs[i].where,
-                                             .layout = needs[i].layout,
-                                             .is_optional = needs[i].is_optional &&
-                                                            needs[i].kind != HG_NEED_KFUNC});
+        add_row(matrix,
+                &(struct matrix_row){
+                    .object = object,
+                    .program = needs[i].program,
+                    .section = needs[i].section,
+                    .kind = hg_need_kind_name(needs[i].kind),
+                    .name = needs[i].name,
+                    .where = needs[i].where,
+                    .layout = needs[i].layout,
+                    .is_symbol = needs[i].kind == HG_NEED_KSYM || needs[i].kind == HG_NEED_CONFIG,
+                    .is_optional = needs[i].is_optional && needs[i].kind != HG_NEED_KFUNC});
 }
 
 /* --- bytes --- */
@@ -293,7 +295,9 @@ void hg_matrix_compare(struct matrix *matrix)
 
 bool hg_matrix_cell_fails(const struct matrix_row *row, size_t kernel)
 {
-    return hg_verdict_fails(row->cells[kernel].verdict) && !row->is_optional;
+    enum hg_verdict verdict = row->cells[kernel].verdict;
+    bool is_optional = row->is_optional && !(row->is_symbol && verdict == HG_CHANGED);
+    return hg_verdict_fails(verdict) && !is_optional;
 }
 
 size_t hg_matrix_failures(const struct matrix *matrix)

@@ -33,6 +33,7 @@ struct matrix_row {
     const char *layout; /* what the program declares, as JSON; NULL = nothing */
     bool is_relocation;
     bool is_optional;
+    bool is_symbol;            /* that is optional, but not of another type */
     struct matrix_cell *cells; /* by kernel */
 };
 

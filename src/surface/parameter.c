@@ -49,9 +49,11 @@ const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail 
     else
         hg_text_put(&text, hg_function_name(asker, detail->name));
     symbol = hg_facts_function(kernel, hg_text_string(&text));
-    hg_text_deinit(&text);
-    if (symbol == NULL)
+    if (symbol == NULL || !hg_facts_is_one(kernel, hg_text_string(&text))) {
+        hg_text_deinit(&text);
         return NULL;
+    }
+    hg_text_deinit(&text);
     *id = symbol->type.id;
     return hg_model_type(kernel->model, *id);
 }

@@ -74,8 +74,8 @@ static void put_row(struct hg_text *text, const struct hg_surface_need *need,
 {
     hg_text_printf(text, "      %-*s  %-*s  %s", KIND_WIDTH, spoken(need->kind), width, need->name,
                    hg_verdict_name(answer->verdict));
-    if (need->is_optional && hg_verdict_fails(answer->verdict))
-        hg_text_put(text, ", on demand");
+    if (hg_verdict_fails(answer->verdict) && !hg_surface_fails(need, answer->verdict))
+        hg_text_put(text, need->program == NULL ? ", weak" : ", on demand");
     if (answer->value != NULL)
         hg_text_printf(text, ": %s", answer->value);
     if (need->where.file != NULL)
@@ -200,8 +200,7 @@ static bool is_refused(const struct hg_surface *surface, size_t program,
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
     const char *name = hg_surface_program_name(surface, program);
     for (size_t i = 0; i < count; i++)
-        if (hg_verdict_fails(answers->items[i].verdict) && !needs[i].is_optional &&
-            needs[i].program == name)
+        if (needs[i].program == name && hg_surface_fails(&needs[i], answers->items[i].verdict))
             return true;
     bool own = false;
     return hg_surface_relocations_fail(surface, program, relocations, &own) && !own &&
@@ -220,13 +219,13 @@ void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surfa
             hg_text_printf(text, "%s%s", before, hg_surface_program_name(surface, i));
             before = ", ";
         }
-    for (size_t i = 0; i < count; i++) {
-        bool is_weak = needs[i].is_optional && needs[i].kind != HG_NEED_KFUNC;
-        if (needs[i].program == NULL && hg_verdict_fails(answers->items[i].verdict) && !is_weak) {
-            hg_text_printf(text, "%sthe object as a whole", before);
-            before = ", ";
-            break;
-        }
+    bool is_whole = false;
+    for (size_t i = 0; i < count; i++)
+        is_whole = is_whole || (needs[i].program == NULL &&
+                                hg_surface_fails(&needs[i], answers->items[i].verdict));
+    if (is_whole) {
+        hg_text_printf(text, "%sthe object as a whole", before);
+        before = ", ";
     }
     if (before[0] == ',')
         hg_text_put(text, ".\n");

@@ -11,6 +11,8 @@
  *     attach.c     the same, of what programs are attached to
  *     syscall.c    the same, of system calls
  *     parameter.c  the same, of parameters and records
+ *     externals.c  the same, of kernel functions, variables and the configuration
+ *     kconfig.c    the same, of values of the configuration
  *     layout.c     records and prototypes, to be shown
  *     verdict.c    all answers for one program
  */

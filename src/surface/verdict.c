@@ -65,6 +65,15 @@ bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t progra
     return fails;
 }
 
+/* A call of a weak kfunc that is not there is refused like that of any other, and libbpf refuses
+ * weak symbols that are of another type. */
+bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdict)
+{
+    bool is_symbol = need->kind == HG_NEED_KSYM || need->kind == HG_NEED_CONFIG;
+    bool matters = need->kind == HG_NEED_KFUNC || (is_symbol && verdict == HG_CHANGED);
+    return hg_verdict_fails(verdict) && (matters || !need->is_optional);
+}
+
 static enum hg_verdict worse(enum hg_verdict a, enum hg_verdict b)
 {
     bool is_new = hg_verdict_fails(b) ? !hg_verdict_fails(a) : a == HG_FINE && b != HG_GUARDED;
@@ -80,10 +89,12 @@ enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, siz
     enum hg_verdict verdict = fails ? HG_MISSING : HG_FINE;
     for (size_t i = 0; i < surface->details.count; i++) {
         const struct detail *detail = &surface->details.items[i];
+        enum hg_verdict one = answers->items[i].verdict;
         bool is_weak = detail->program == NO_PROGRAM && surface->needs.items[i].is_optional &&
-                       detail->kind != HG_NEED_KFUNC;
+                       !hg_surface_fails(&surface->needs.items[i], one) &&
+                       !(detail->kind == HG_NEED_KFUNC && one == HG_UNKNOWN);
         if ((detail->program == program || detail->program == NO_PROGRAM) && !is_weak)
-            verdict = worse(verdict, answers->items[i].verdict);
+            verdict = worse(verdict, one);
     }
     return verdict;
 }

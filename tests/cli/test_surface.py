@@ -305,6 +305,89 @@ SEC("tp_btf/sched_switch") int good(u64 *ctx) { return ((struct task_struct *)ct
                 self.assertIn(f", {1 if status else 2} of programs that are not loaded\n", out)
                 self.assertEqual(self.run_hdrgen("check", program, "--btf", kernel, "--btf", kernel, *options).status, status)
 
+    def test_flavours_of_kfuncs(self) -> None:
+        """Two declarations of one kfunc, of which a kernel has one: what is called is what it has."""
+        text = PROGRAM + """
+extern int bpf_task___old(u64 flags) __attribute__((section(".ksyms"), weak));
+extern int bpf_task___new(u64 flags, u64 more) __attribute__((section(".ksyms"), weak));
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task___new ? bpf_task___new(1, 2) : CALL; }
+"""
+        program = self.compile("p", text.replace("CALL", "bpf_task___old(1)"))
+        old, new = (self.kernel(name, f"KFUNC USED int bpf_task({parameters}) {{ return 0; }}\n")
+                    for name, parameters in (("old", "u64 flags"), ("new", "u64 flags, u64 more")))
+        for kernel, there, gone in ((old, "old", "new"), (new, "new", "old")):
+            rows = self.rows(0, program, "--btf", kernel)
+            self.assertEqual((rows[f"kfunc bpf_task___{there}"]["result"], rows[f"kfunc bpf_task___{gone}"]["result"]), ("fine", "guarded"))
+        self.assertEqual(self.result(1, "kfunc bpf_task___old", program, self.kernel("none"))["result"], "missing")
+        strong = self.compile("s", PROGRAM + """
+extern int bpf_task___old(u64 flags) __attribute__((section(".ksyms")));
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task___old(1); }
+""")
+        row = self.result(0, "kfunc bpf_task___old", strong, old)
+        self.assertEqual((row["result"], "from 1.3" in row["why"]), ("unknown", True))
+        plain = self.compile("w", PROGRAM + """
+extern int bpf_task(u64 flags, u64 more) __attribute__((section(".ksyms"), weak));
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task ? bpf_task(1, 2) : 0; }
+""")
+        row = self.result(0, "kfunc bpf_task", plain, old)
+        self.assertEqual((row["result"], "before 1.3" in row["why"]), ("unknown", True))
+
+    def test_symbols_that_are_not_as_declared(self) -> None:
+        """libbpf resolves all symbols, reached or not, weak or not, and takes no other type for them."""
+        kernel = self.kernel("k", 'struct rq { int nr; }; __attribute__((section(".data..percpu"), used)) struct rq runqueues = {1};\n')
+        self.write("config", "CONFIG_HZ=250\nCONFIG_BPF=y\nCONFIG_EXT4_FS=m\nCONFIG_NAME=\"text\"\nCONFIG_KALLSYMS_ALL=y\n")
+        self.write("small", "CONFIG_HZ=250\n")
+        ksym, kconfig = 'section(".ksyms")', 'section(".kconfig")'
+        for declaration, row, options, status, verdict in (
+            (f"extern const struct rq {{ int nr; }} runqueues __attribute__(({ksym}))", "ksym runqueues", "config", 0, "fine"),
+            (f"extern const struct rq {{ int nr; }} runqueues __attribute__(({ksym}))", "ksym runqueues", "small", 1, "missing"),
+            (f"extern const int runqueues __attribute__(({ksym}))", "ksym runqueues", "config", 1, "changed"),
+            (f"extern const int runqueues __attribute__(({ksym}, weak))", "ksym runqueues", "config", 1, "changed"),
+            (f"extern const int gone __attribute__(({ksym}))", "ksym gone", "config", 1, "missing"),
+            (f"extern const int gone __attribute__(({ksym}, weak))", "ksym gone", "config", 0, "guarded"),
+            (f"extern int CONFIG_HZ __attribute__(({kconfig}))", "config CONFIG_HZ", "config", 0, "fine"),
+            (f"extern char CONFIG_HZ __attribute__(({kconfig}))", "config CONFIG_HZ", "config", 1, "changed"),
+            (f"extern _Bool CONFIG_HZ __attribute__(({kconfig}, weak))", "config CONFIG_HZ", "config", 1, "changed"),
+            (f"extern _Bool CONFIG_BPF __attribute__(({kconfig}))", "config CONFIG_BPF", "config", 0, "fine"),
+            (f"extern int CONFIG_BPF __attribute__(({kconfig}))", "config CONFIG_BPF", "config", 1, "changed"),
+            (f"extern _Bool CONFIG_EXT4_FS __attribute__(({kconfig}))", "config CONFIG_EXT4_FS", "config", 1, "changed"),
+            (f"extern enum libbpf_tristate {{ NO, YES, MODULE }} CONFIG_EXT4_FS __attribute__(({kconfig}))", "config CONFIG_EXT4_FS", "config", 0, "fine"),
+            (f"extern char CONFIG_NAME[8] __attribute__(({kconfig}))", "config CONFIG_NAME", "config", 0, "fine"),
+            (f"extern int CONFIG_NAME __attribute__(({kconfig}))", "config CONFIG_NAME", "config", 1, "changed"),
+            (f"extern int CONFIG_GONE __attribute__(({kconfig}))", "config CONFIG_GONE", "config", 1, "missing"),
+        ):
+            with self.subTest(declaration, options=options):
+                name = row.split()[1]
+                program = self.compile("p", PROGRAM + f"{declaration};\nstruct task_struct {{ int gone; }} CORE;\n" + f"""
+SEC("raw_tp/sched_switch") int f(u64 *ctx) {{ return __builtin_preserve_field_info(((struct task_struct *)0)->gone, 2) ? (u64)&{name} : 0; }}
+""")
+                self.assertEqual(self.result(status, row, program, kernel, "--config", options)["result"], verdict)
+
+    def test_what_is_not_configured(self) -> None:
+        """Types of programs by struct bpf_ctx_convert; struct_ops that nothing holds, or with a member that the kernel lacks."""
+        convert = "struct bpf_ctx_convert { long BPF_PROG_TYPE_KPROBE_prog; } convert;\n"
+        program = self.compile("p", PROGRAM + 'SEC("tp/sched/sched_switch") int f(void *ctx) { return 0; }\n')
+        self.assert_pair(program, "program_type TRACEPOINT", self.kernel("with", convert.replace("KPROBE", "TRACEPOINT")), self.kernel("without", convert),
+                         "missing", "built without programs of type TRACEPOINT")
+        loose = self.compile("l", PROGRAM + 'SEC("xdp/name") int f(void *ctx) { return 0; }\n')
+        xdp = self.kernel("xdp", "enum bpf_prog_type_of { X };\n", without="enum bpf_prog_type program;")
+        text = (self.dir / "xdp.c").read_text().replace("BPF_PROG_TYPE_LSM,", "BPF_PROG_TYPE_LSM, BPF_PROG_TYPE_XDP,")
+        xdp = self.compile("xdp", text.replace("enum bpf_attach_type attach;", "enum bpf_attach_type attach; enum bpf_prog_type program;"))
+        row = self.result(0, "program_type XDP", loose, xdp)
+        self.assertEqual((row["result"], "libbpf knows no section" in row["why"]), ("unknown", True))
+
+        operations = "struct mini_ops { int (*f)(void); }; struct bpf_struct_ops_mini_ops { struct mini_ops data; } operations;\n"
+        kernel = self.compile("ops", text.replace("enum bpf_attach_type attach;", "enum bpf_attach_type attach; enum bpf_prog_type program;")
+                              .replace("BPF_PROG_TYPE_LSM,", "BPF_PROG_TYPE_LSM, BPF_PROG_TYPE_STRUCT_OPS,")
+                              .replace("BPF_MAP_TYPE_ARRAY }", "BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_STRUCT_OPS = 26 }") + operations)
+        function = 'SEC("struct_ops/f") int f(u64 *ctx) { return 0; }\n'
+        orphan = self.compile("o", PROGRAM + function)
+        self.assertEqual(self.result(1, "struct_ops (what user space says)", orphan, kernel)["result"], "missing")
+        for more, verdict in (("", "fine"), (" int gone;", "unknown")):
+            held = self.compile("h", PROGRAM + function + f"struct mini_ops {{ int (*f)(void);{more} }};\n"
+                                'SEC(".struct_ops") struct mini_ops operations = { .f = (void *)f };\n')
+            self.assertEqual(self.result(0, "struct_ops mini_ops", held, kernel)["result"], verdict)
+
     def test_weak_kfuncs(self) -> None:
         text = PROGRAM + """
 extern int bpf_task(u64 flags) __attribute__((section(".ksyms"), weak));
