@@ -163,9 +163,19 @@ static int open_regular(const char *path, struct hg_diagnostics *diagnostics)
     return -1;
 }
 
-static enum hg_status finish(const struct list *list, enum hg_status status, const char *path,
-                             struct hg_diagnostics *diagnostics)
+/* may_be_elf: the file may list its functions as ELF does. */
+static enum hg_status read_list(struct list *list, bool may_be_elf, const char *path,
+                                struct hg_diagnostics *diagnostics)
 {
+    int descriptor = open_regular(path, diagnostics);
+    if (descriptor < 0)
+        return HG_ERROR_IO;
+    enum hg_status status = HG_OK;
+    if (may_be_elf && hg_begins_elf(descriptor))
+        list->count = hg_list_elf_functions(descriptor, FUNCTIONS_MAX, list->take, list->user);
+    else
+        status = read_text(list, descriptor, path, diagnostics);
+    close(descriptor);
     if (status != HG_OK || list->count > 0)
         return status;
     hg_error(diagnostics, NULL, "'%s' lists no function", path);
@@ -175,41 +185,21 @@ static enum hg_status finish(const struct list *list, enum hg_status status, con
 enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take, void *user,
                                  struct hg_diagnostics *diagnostics)
 {
+    static const char is_no_line[] =
+        "this is no line of a list of symbols: System.map, /proc/kallsyms and what nm prints are "
+        "understood";
     struct list list = {
-        .take_line = take_line,
-        .is_no_line =
-            "this is no line of a list of symbols: System.map, /proc/kallsyms and what "
-            "nm prints are understood",
-        .take = take,
-        .user = user,
-    };
-    int descriptor = open_regular(path, diagnostics);
-    if (descriptor < 0)
-        return HG_ERROR_IO;
-    enum hg_status status = HG_OK;
-    if (hg_begins_elf(descriptor))
-        list.count = hg_list_elf_functions(descriptor, FUNCTIONS_MAX, take, user);
-    else
-        status = read_text(&list, descriptor, path, diagnostics);
-    close(descriptor);
-    return finish(&list, status, path, diagnostics);
+        .take_line = take_line, .is_no_line = is_no_line, .take = take, .user = user};
+    return read_list(&list, true, path, diagnostics);
 }
 
 enum hg_status hg_list_traceable(const char *path, hg_listed_function_fn *take, void *user,
                                  struct hg_diagnostics *diagnostics)
 {
+    static const char is_no_line[] =
+        "this is no line of available_filter_functions: a function's name and, in brackets, its "
+        "module";
     struct list list = {
-        .take_line = take_name,
-        .is_no_line =
-            "this is no line of available_filter_functions: a function's name and, in "
-            "brackets, its module",
-        .take = take,
-        .user = user,
-    };
-    int descriptor = open_regular(path, diagnostics);
-    if (descriptor < 0)
-        return HG_ERROR_IO;
-    enum hg_status status = read_text(&list, descriptor, path, diagnostics);
-    close(descriptor);
-    return finish(&list, status, path, diagnostics);
+        .take_line = take_name, .is_no_line = is_no_line, .take = take, .user = user};
+    return read_list(&list, false, path, diagnostics);
 }

@@ -11,7 +11,6 @@
  *     truth: release 6.1.0-50-amd64
  *     truth: done
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
