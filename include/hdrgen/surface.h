@@ -89,6 +89,8 @@ struct hg_facts_options {
     /* available_filter_functions of tracefs: the functions that ftrace can attach to; NULL = not
      * known. */
     const char *traceable;
+    /* available_events of tracefs: its tracepoints, with their categories; NULL = not known. */
+    const char *events;
     /* A .config, plain or compressed by gzip; NULL = none. */
     const char *config;
     /* `6.1` or `6.1.176`, and what follows; NULL = not known. */

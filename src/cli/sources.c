@@ -94,6 +94,7 @@ bool take_beside(struct source_options *sources, const char *option, const char 
     const char **field = strcmp(option, "--config") == 0      ? &beside->config
                          : strcmp(option, "--release") == 0   ? &beside->release
                          : strcmp(option, "--traceable") == 0 ? &beside->traceable
+                         : strcmp(option, "--events") == 0    ? &beside->events
                                                               : &beside->symbols;
     if (*field != NULL) {
         hg_error(diagnostics, NULL, "%s is given twice for one kernel", option);

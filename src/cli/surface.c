@@ -94,6 +94,8 @@ struct hg_facts_options facts_beside(const struct source *source, struct hg_aren
         if (facts.traceable == NULL)
             facts.traceable =
                 in_directory("/sys/kernel/tracing", "available_filter_functions", arena);
+        if (facts.events == NULL)
+            facts.events = in_directory("/sys/kernel/tracing", "available_events", arena);
         if (facts.config == NULL)
             facts.config = in_directory("/proc", "config.gz", arena);
         struct utsname system;

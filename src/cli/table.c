@@ -43,6 +43,8 @@ const struct option_spec option_table[] = {
      "its functions: System.map, /proc/kallsyms, vmlinux"},
     {OPTION_TRACEABLE, "traceable", "FILE", CHECK, GROUP_SOURCE,
      "its available_filter_functions, of tracefs"},
+    {OPTION_EVENTS, "events", "FILE", CHECK, GROUP_SOURCE,
+     "its available_events, of tracefs"},
     {OPTION_CONFIG, "config", "FILE", CHECK, GROUP_SOURCE,
      "the .config of the kernel before it"},
     {OPTION_RELEASE, "release", "X.Y.Z", CHECK, GROUP_SOURCE,

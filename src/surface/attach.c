@@ -287,6 +287,22 @@ static void ask_event(struct asker *asker, const char *event, struct hg_answer *
     hg_text_deinit(&text);
 }
 
+/* tracefs says all: the category, and what loaded modules have. */
+static void ask_listed_event(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    struct hg_text text = {0};
+    const char *slash = strchr(name, '/');
+    hg_text_printf(&text, "%.*s:%s", (int)(slash - name), name, slash + 1);
+    size_t count = 0;
+    if (hg_names_find(&kernel->events.functions, hg_text_string(&text), &count) == NULL)
+        hg_answer_set(asker, answer, HG_MISSING,
+                      "put a ? before the section's name, and load the program only where there "
+                      "is one",
+                      "tracefs of this kernel lists no event '%s'", hg_text_string(&text));
+    hg_text_deinit(&text);
+}
+
 void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     bool has_category = detail->target == TARGET_TRACEPOINT;
@@ -295,7 +311,9 @@ void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct 
         hg_ask_user_space(asker, answer, "event");
         return;
     }
-    if (has_category && strncmp(detail->name, "syscalls/", 9) == 0)
+    if (has_category && asker->kernel->knows_events)
+        ask_listed_event(asker, detail->name, answer);
+    else if (has_category && strncmp(detail->name, "syscalls/", 9) == 0)
         hg_ask_syscall_event(asker, slash + 1, answer);
     else
         ask_event(asker, has_category ? slash + 1 : detail->name, answer);

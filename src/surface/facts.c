@@ -159,6 +159,8 @@ enum hg_status hg_facts_create(const struct hg_model *model, const struct hg_fac
         status = hg_facts_symbols_read(options->symbols, diagnostics, &facts->symbols);
     if (status == HG_OK && options != NULL && options->traceable != NULL)
         status = hg_facts_traceable_read(options->traceable, diagnostics, &facts->traceable);
+    if (status == HG_OK && options != NULL && options->events != NULL)
+        status = hg_facts_events_read(options->events, diagnostics, &facts->events);
     if (status == HG_OK && options != NULL && options->config != NULL)
         status = hg_facts_config_read(options->config, diagnostics, &facts->config);
     if (status == HG_OK && options != NULL && options->release != NULL)
@@ -174,6 +176,7 @@ enum hg_status hg_facts_create(const struct hg_model *model, const struct hg_fac
     facts->knows_variables = facts->variables.entries.count > 0;
     facts->knows_tracepoints = hg_names_find_prefix(&facts->types, "btf_trace_", &count) != NULL;
     facts->knows_symbols = facts->symbols.functions.entries.count > 0;
+    facts->knows_events = facts->events.functions.entries.count > 0;
     facts->knows_traceable = facts->traceable.functions.entries.count > 0;
     facts->knows_config = facts->config.values.entries.count > 0;
     facts->arch = find_arch(facts);
@@ -194,6 +197,7 @@ void hg_facts_destroy(struct hg_kernel_facts *facts)
     hg_names_deinit(&facts->types);
     hg_facts_symbols_deinit(&facts->symbols);
     hg_facts_symbols_deinit(&facts->traceable);
+    hg_facts_symbols_deinit(&facts->events);
     hg_facts_config_deinit(&facts->config);
     free(facts);
 }

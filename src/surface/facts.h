@@ -48,10 +48,12 @@ struct hg_kernel_facts {
     bool marks_kfuncs;
     bool knows_symbols;
     bool knows_traceable;
+    bool knows_events;
     bool knows_config;
     bool no_suggestions;
     struct kernel_symbols symbols;
     struct kernel_symbols traceable; /* those that ftrace can attach to */
+    struct kernel_symbols events;    /* `sched:sched_switch` */
     struct kernel_config config;
     enum kernel_arch arch;
     uint32_t release; /* as LINUX_KERNEL_VERSION has it; 0 = not known */
@@ -77,6 +79,9 @@ bool hg_facts_has_prefix(const struct hg_kernel_facts *facts, const char *prefix
 HG_MUST_CHECK enum hg_status hg_facts_symbols_read(const char *path,
                                                    struct hg_diagnostics *diagnostics,
                                                    struct kernel_symbols *ret);
+HG_MUST_CHECK enum hg_status hg_facts_events_read(const char *path,
+                                                  struct hg_diagnostics *diagnostics,
+                                                  struct kernel_symbols *ret);
 HG_MUST_CHECK enum hg_status hg_facts_traceable_read(const char *path,
                                                      struct hg_diagnostics *diagnostics,
                                                      struct kernel_symbols *ret);

@@ -106,6 +106,20 @@ static bool take_name(struct list *list, char *line)
     return true;
 }
 
+/* `sched:sched_switch`; false = it is none. */
+static bool take_event(struct list *list, char *line)
+{
+    char *name = take_word(&line);
+    const char *colon = strchr(name, ':');
+    bool is_event = is_name(name) && colon != NULL && colon > name && colon[1] != '\0' &&
+                    take_word(&line)[0] == '\0';
+    if (!is_event)
+        return false;
+    list->take(list->user, &(struct hg_listed_function){.name = name});
+    list->count++;
+    return true;
+}
+
 static enum hg_status read_lines(struct list *list, gzFile file, const char *path,
                                  struct hg_diagnostics *diagnostics)
 {
@@ -178,7 +192,8 @@ static enum hg_status read_list(struct list *list, bool may_be_elf, const char *
     close(descriptor);
     if (status != HG_OK || list->count > 0)
         return status;
-    hg_error(diagnostics, NULL, "'%s' lists no function", path);
+    hg_error(diagnostics, NULL, "'%s' lists no %s", path,
+             list->take_line == take_event ? "event" : "function");
     return HG_ERROR_INPUT;
 }
 
@@ -201,5 +216,17 @@ enum hg_status hg_list_traceable(const char *path, hg_listed_function_fn *take, 
         "module";
     struct list list = {
         .take_line = take_name, .is_no_line = is_no_line, .take = take, .user = user};
+    return read_list(&list, false, path, diagnostics);
+}
+
+enum hg_status hg_list_events(const char *path, hg_listed_function_fn *take, void *user,
+                              struct hg_diagnostics *diagnostics)
+{
+    struct list list = {
+        .take_line = take_event,
+        .is_no_line = "this is no line of available_events: a category, a colon, an event's name",
+        .take = take,
+        .user = user,
+    };
     return read_list(&list, false, path, diagnostics);
 }

@@ -33,6 +33,10 @@ typedef void hg_listed_function_fn(void *user, const struct hg_listed_function *
 HG_MUST_CHECK enum hg_status hg_list_traceable(const char *path, hg_listed_function_fn *take,
                                                void *user, struct hg_diagnostics *diagnostics);
 
+/* The same for available_events, whose lines are `sched:sched_switch`. */
+HG_MUST_CHECK enum hg_status hg_list_events(const char *path, hg_listed_function_fn *take,
+                                            void *user, struct hg_diagnostics *diagnostics);
+
 /* Calls take for each function that the file lists, in the file's order.  Nothing in the file is
  * trusted: a line that is none of the above is an error, with its number, and so is a file without
  * a function. */

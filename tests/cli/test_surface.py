@@ -258,6 +258,25 @@ SEC("tp/sched/sched_switch") int on_switch(struct own *ctx) { return ctx->prev_s
             ("T", "register_kprobe"), ("T", "perf_kprobe_init"), ("T", "__x64_sys_bpf"), ("W", "__x64_sys_openat"), ("T", "__x64_sys_open"))))
         self.assertEqual(results(x86, "--functions", "map")[:4], ["fine", "fine", "fine", "missing"])
 
+    def test_events_that_tracefs_lists(self) -> None:
+        """With its list the category counts, and events that only modules have."""
+        kernel = self.kernel("k")
+        self.write("events", "sched:sched_switch\next4:ext4_da_write_begin\nsyscalls:sys_enter_openat\n")
+        for event, alone, listed in (("sched/sched_switch", "fine", "fine"), ("wrong/sched_switch", "fine", "missing"),
+                                     ("ext4/ext4_da_write_begin", "missing", "fine"), ("syscalls/sys_enter_openat", "missing", "fine"),
+                                     ("sched/sched", "missing", "missing")):
+            with self.subTest(event):
+                program = self.compile("p", PROGRAM + f'SEC("tp/{event}") int f(void *ctx) {{ return 0; }}\n')
+                row = f"tracepoint {event}"
+                self.assertEqual(self.result(alone == "missing", row, program, kernel)["result"], alone)
+                self.assertEqual(self.result(listed == "missing", row, program, kernel, "--events", "events")["result"], listed)
+        for line in ("sched", ":sched", "sched:", "sched:a b"):
+            self.write("bad", f"sched:sched_switch\n{line}\n")
+            self.refused("check", program, "--btf", kernel, "--events", "bad", says="bad:2: error: this is no line of available_events")
+        self.write("empty", "")
+        self.refused("check", program, "--btf", kernel, "--events", "empty", says="'empty' lists no event")
+        self.refused("check", program, "--btf", kernel, "--events", "events", "--events", "events", says="--events is given twice")
+
     def test_kfuncs(self) -> None:
         program = self.compile("p", PROGRAM + """
 struct task_struct { int pid; };
