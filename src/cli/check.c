@@ -14,8 +14,9 @@
 struct asked {
     struct hg_answers **answers; /* by object */
     size_t count;
-    char **lines; /* of the reports on them, from malloc */
-    bool **idle;  /* the findings that do not count */
+    bool by_btf_alone; /* no list of symbols was at hand */
+    char **lines;      /* of the reports on them, from malloc */
+    bool **idle;       /* the findings that do not count */
     struct load_counts loads;
 };
 
@@ -76,6 +77,7 @@ static enum hg_status ask_all(const struct options *options, const struct surfac
     struct hg_facts_options beside = facts_beside(&options->sources[0], &arena);
     struct hg_kernel_facts *facts = NULL;
     enum hg_status status = hg_facts_create(model, &beside, diagnostics, &facts);
+    ret->by_btf_alone = beside.symbols == NULL;
     ret->answers = hg_calloc(surfaces->count, sizeof *ret->answers);
     ret->lines = hg_calloc(surfaces->count, sizeof *ret->lines);
     ret->idle = hg_calloc(surfaces->count, sizeof *ret->idle);
@@ -116,6 +118,18 @@ static void asked_deinit(struct asked *asked)
     free(asked->lines);
 }
 
+static bool has_fine_functions(const struct surfaces *surfaces, const struct asked *asked)
+{
+    for (size_t i = 0; i < asked->count; i++) {
+        size_t count = 0;
+        const struct hg_surface_need *needs = hg_surface_needs(surfaces->items[i], &count);
+        for (size_t k = 0; k < count; k++)
+            if (needs[k].kind == HG_NEED_FUNCTION && asked->answers[i]->items[k].verdict == HG_FINE)
+                return true;
+    }
+    return false;
+}
+
 static void write_report(const struct options *options, const struct surfaces *surfaces,
                          const struct hg_core_views *views, const struct asked *asked,
                          struct hg_output *ret)
@@ -132,6 +146,11 @@ static void write_report(const struct options *options, const struct surfaces *s
     hg_surface_put_totals(&text, (const struct hg_answers *const *)asked->answers, asked->count);
     for (size_t i = 0; i < asked->count; i++)
         hg_surface_put_refused(&text, surfaces->items[i], asked->answers[i], leading(&views[i]));
+    if (asked->by_btf_alone && has_fine_functions(surfaces, asked))
+        hg_text_put(&text,
+                    "Functions were looked for in BTF alone, which also lists some that are "
+                    "inlined everywhere or that ftrace cannot attach to: --functions and "
+                    "--traceable know.\n");
     if (options->load)
         hg_text_printf(&text,
                        "On the running kernel %zu programs load, %zu are refused, %zu are not "

@@ -94,6 +94,11 @@ class Surface(Compiled):
         self.assert_pair(probe, "function vfs_creat", there, gone, "missing", "no function")
         out = self.run_hdrgen("check", program, "--btf", gone).out.decode()
         self.assertIn("It would refuse or misread on_create.\n", out)
+        # What is not certain is said; with a list of symbols it is.
+        note = "Functions were looked for in BTF alone"
+        self.assertNotIn(note, out)
+        self.assertIn(note, self.run_hdrgen("check", program, "--btf", there).out.decode())
+        self.assertNotIn(note, self.run_hdrgen("check", program, "--btf", there, "--functions", self.symbols("vfs_creat")).out.decode())
 
     def symbols(self, *names: str) -> str:
         always = ("schedule", "vfs_read", "register_kprobe", "perf_kprobe_init")
