@@ -62,6 +62,8 @@ struct hg_surface_options {
     /* Programs that are not loaded. */
     const char *const *without;
     size_t without_count;
+    /* The loader looks at no more of a section's name than it knows, as aya does: `xdp/name`. */
+    bool takes_loose_names;
 };
 
 struct hg_surface;

@@ -50,6 +50,7 @@ enum hg_status read_surfaces(const struct options *options, const struct objects
         .attach_count = options->attach.count,
         .without = options->without.items,
         .without_count = options->without.count,
+        .takes_loose_names = options->loaders == LOADER_AYA,
     };
     ret->items = hg_calloc(objects->count, sizeof *ret->items);
     enum hg_status status = check_programs(options, objects, diagnostics);

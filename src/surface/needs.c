@@ -233,6 +233,8 @@ static void collect_programs(struct hg_surface *surface, const struct hg_surface
             continue;
         }
         hg_section_parse(object->codes.items[function->code].name, &program.section);
+        if (options != NULL && options->takes_loose_names)
+            program.section.is_loose = false;
         const char *target = attached_to(options, function->name);
         if (target == NULL)
             target = program.section.target;

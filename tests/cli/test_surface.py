@@ -399,6 +399,7 @@ SEC("raw_tp/sched_switch") int f(u64 *ctx) {{ return __builtin_preserve_field_in
         xdp = self.compile("xdp", text.replace("enum bpf_attach_type attach;", "enum bpf_attach_type attach; enum bpf_prog_type program;"))
         row = self.result(0, "program_type XDP", loose, xdp)
         self.assertEqual((row["result"], "libbpf knows no section" in row["why"]), ("unknown", True))
+        self.assertEqual(self.result(0, "program_type XDP", loose, xdp, "--loader", "aya")["result"], "fine")
 
         operations = "struct mini_ops { int (*f)(void); }; struct bpf_struct_ops_mini_ops { struct mini_ops data; } operations;\n"
         kernel = self.compile("ops", text.replace("enum bpf_attach_type attach;", "enum bpf_attach_type attach; enum bpf_prog_type program;")
