@@ -34,7 +34,7 @@ const struct option_spec option_table[] = {
     {OPTION_FAST, "fast", NULL, ALL, GROUP_SOURCE,
      "without what functions define for themselves, in half of the time"},
     {OPTION_COMMANDS, "commands", "FILE", ALL | FLAGS, GROUP_SOURCE,
-     "their list: the text of make -n, or a compile_commands.json"},
+     "their list: output of make -n, compile_commands.json"},
     {OPTION_BTF, "btf", "FILE", ALL, GROUP_SOURCE,
      "BTF, an ELF file or a kernel image that holds it"},
     {OPTION_BASE_BTF, "base-btf", "FILE", ALL, GROUP_SOURCE,
