@@ -138,6 +138,22 @@ class Surface(Compiled):
         self.write("bad", "schedule\nvfs_read [ext4\n")
         self.refused("check", program, "--btf", kernel, "--traceable", "bad", says="bad:2: error: this is no line of available_filter_functions")
 
+    def test_what_the_verifier_lets_nobody_attach_to(self) -> None:
+        """Functions that BPF itself runs, those that do not return; programs that sleep."""
+        kernel = self.kernel("k", "".join(f"USED {text}\n" for text in (
+            "void migrate_disable(void) {}", "void do_exit(long code) {}", "int bpf_lsm_bprm(void) { return 0; }")))
+        for section, verdict, why in (
+            ("fentry/migrate_disable", "missing", "BPF itself"), ("fexit/do_exit", "unknown", "does not return"), ("fentry/do_exit", "fine", ""), ("fentry.s/vfs_read", "unknown", "may sleep"),
+            ("lsm.s/bprm", "unknown", "may sleep"), ("lsm/bprm", "fine", ""),
+            ("kprobe/migrate_disable", "fine", ""),
+        ):
+            with self.subTest(section):
+                program = self.compile("p", PROGRAM + f'SEC("{section}") int f(void *ctx) {{ return 0; }}\n')
+                rows = self.rows(int(verdict == "missing"), program, "--btf", kernel)
+                row = next(row for row in rows.values() if row["kind"] in ("function", "lsm_hook"))
+                self.assertEqual(row["result"], verdict)
+                self.assertIn(why, row.get("why", ""))
+
     def test_no_kprobes(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("kprobe/vfs_read") int on_read(void *ctx) { return 0; }\n')
         self.assert_pair(program, "function vfs_read", self.kernel("with"),
