@@ -15,6 +15,7 @@ function(hg_box name folder)
     add_library(hg_${name} STATIC ${BOX_SOURCES})
     set_target_properties(hg_${name} PROPERTIES C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
     target_compile_features(hg_${name} PUBLIC c_std_17)
+    target_compile_options(hg_${name} PRIVATE -ffunction-sections) # the library leaves out what it does not call
     target_compile_definitions(hg_${name} PRIVATE _GNU_SOURCE
                                HDRGEN_VERSION="${PROJECT_VERSION}")
     target_include_directories(hg_${name} PUBLIC "${view}" "${PROJECT_SOURCE_DIR}/include")

@@ -42,7 +42,7 @@ file(WRITE "${doc}/changelog"
 must(gzip -9nf "${doc}/changelog")
 
 # --- where Debian has things ---
-file(GLOB pages "${root}/share/man/man1/*.1")
+file(GLOB pages "${root}/share/man/man1/*.1" "${root}/share/man/man3/*.3")
 must(gzip -9nf ${pages})
 file(MAKE_DIRECTORY "${root}/share/zsh/vendor-completions")
 file(RENAME "${root}/share/zsh/site-functions/_hdrgen" "${root}/share/zsh/vendor-completions/_hdrgen")
@@ -54,9 +54,9 @@ foreach(archive IN LISTS archives)
          --remove-section=.note --wildcard --remove-section=.gnu.lto_* --remove-section=.gnu.debuglto_*
          "${archive}")
 endforeach()
-foreach(folder IN ITEMS doc man man/man1 zsh zsh/vendor-completions "doc/${CPACK_PACKAGE_NAME}")
+foreach(folder IN ITEMS doc man man/man1 man/man3 zsh zsh/vendor-completions "doc/${CPACK_PACKAGE_NAME}")
     file(CHMOD "${root}/share/${folder}" DIRECTORY_PERMISSIONS
          OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 endforeach()
-file(GLOB files "${doc}/*" "${root}/share/man/man1/*")
+file(GLOB files "${doc}/*" "${root}/share/man/man1/*" "${root}/share/man/man3/*")
 file(CHMOD ${files} FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)

@@ -2,8 +2,8 @@
 #
 #   -DHDRGEN_LLVM_VERSION=N   that version and no other; default: the newest found, 14 at least
 #
-# Defines LibClang::LibClang, LibClang::LLVM and LibClang_VERSION (major).  Looks where distributions put
-# them: /usr/lib/llvm-N (Debian, Ubuntu), /usr/lib/llvmN and /usr/lib64/llvmN (Alpine, Fedora), /usr.
+# Defines LibClang::Headers, LibClang_VERSION (major), and the names of the libraries, LibClang_SONAME and
+# LibClang_LLVM_SONAME.  Looks where distributions put them: /usr/lib/llvm-N (Debian, Ubuntu), /usr/lib/llvmN and /usr/lib64/llvmN (Alpine, Fedora), /usr.
 set(HDRGEN_LLVM_VERSION "" CACHE STRING "Major version of libclang and LLVM to use (default: newest)")
 
 set(_oldest 14)
@@ -83,15 +83,17 @@ set(LibClang_VERSION ${LIBCLANG_MAJOR})
 message(STATUS "libclang ${LibClang_VERSION}: ${LIBCLANG_LIBRARY}")
 set(LibClang_FOUND TRUE)
 
-if(NOT TARGET LibClang::LibClang)
-    add_library(LibClang::LibClang UNKNOWN IMPORTED)
-    set_target_properties(LibClang::LibClang PROPERTIES
-        IMPORTED_LOCATION "${LIBCLANG_LIBRARY}"
-        INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${LIBCLANG_INCLUDE}"
-        INTERFACE_INCLUDE_DIRECTORIES "${LIBCLANG_INCLUDE}")
-    add_library(LibClang::LLVM UNKNOWN IMPORTED)
-    set_target_properties(LibClang::LLVM PROPERTIES
-        IMPORTED_LOCATION "${LIBCLANG_LLVM_LIBRARY}"
-        INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${LIBCLANG_LLVM_INCLUDE}"
-        INTERFACE_INCLUDE_DIRECTORIES "${LIBCLANG_LLVM_INCLUDE}")
+# The name by which programs load the library.
+function(_libclang_soname library result)
+    execute_process(COMMAND "${CMAKE_READELF}" -d "${library}" OUTPUT_VARIABLE _dynamic COMMAND_ERROR_IS_FATAL ANY)
+    string(REGEX MATCH "SONAME[^[]*\\[([^]]+)\\]" _found "${_dynamic}")
+    set(${result} "${CMAKE_MATCH_1}" PARENT_SCOPE)
+endfunction()
+_libclang_soname("${LIBCLANG_LIBRARY}" LibClang_SONAME)
+_libclang_soname("${LIBCLANG_LLVM_LIBRARY}" LibClang_LLVM_SONAME)
+
+if(NOT TARGET LibClang::Headers)
+    add_library(LibClang::Headers INTERFACE IMPORTED)
+    set_target_properties(LibClang::Headers PROPERTIES
+        INTERFACE_INCLUDE_DIRECTORIES "${LIBCLANG_INCLUDE};${LIBCLANG_LLVM_INCLUDE}")
 endif()

@@ -4,8 +4,8 @@
 #   cmake --build build/deb && (cd build/deb && cpack -G DEB)
 #
 # The prefix is what puts the library into the folder of its architecture.  What the package depends on is read
-# from the program and the shared library themselves (dpkg-shlibdeps); clang's own headers (stddef.h and the
-# like), which no symbol tells of, come from libclang-common of the libclang it was built with.  Debian.cmake
+# from the program and the shared library themselves (dpkg-shlibdeps); what no symbol tells of is libclang, which
+# is loaded when it is needed, and clang's own headers (stddef.h and the like), from libclang-common.  Debian.cmake
 # says what else is done for the package alone.  tests/package/deb.sh installs it into a fresh Debian.
 #
 # Whoever publishes packages is their maintainer: DEBFULLNAME and DEBEMAIL, as for Debian's own tools.
@@ -41,7 +41,7 @@ set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_HOMEPAGE "${HDRGEN_HOMEPAGE}")
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libclang-common-${LibClang_VERSION}-dev")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libclang1-${LibClang_VERSION}, libclang-common-${LibClang_VERSION}-dev")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${PROJECT_BINARY_DIR}/debian/triggers")
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)

@@ -12,7 +12,7 @@
 #include <hdrgen/read.h>
 #include <hdrgen/write.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 /* The numbers are those of enum bpf_core_relo_kind in Linux's uapi/linux/bpf.h. */
 enum hg_core_kind {
@@ -152,6 +152,6 @@ HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *ob
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **ret);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

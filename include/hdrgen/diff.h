@@ -11,7 +11,7 @@
 #include <hdrgen/model.h>
 #include <hdrgen/write.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 enum hg_change_kind {
     HG_CHANGE_TYPE_MISSING, /* the right has no such type */
@@ -80,6 +80,7 @@ struct hg_diff {
 };
 
 struct hg_diff_options {
+    size_t sz; /* sizeof(struct hg_diff_options): see HG_OPTIONS */
     /* As those of hg_select_options; on each side they mean all kinds of the name.  None = all. */
     const char *const *names;
     size_t name_count;
@@ -108,10 +109,10 @@ struct hg_comparison {
 
 /* Reports.  Each gives the whole file. */
 typedef void hg_report_diff_fn(const struct hg_comparison *comparison, struct hg_output *ret);
-hg_report_diff_fn hg_diff_to_text;
-hg_report_diff_fn hg_diff_to_json;
-hg_report_diff_fn hg_diff_to_html;
+void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_to_html(const struct hg_comparison *comparison, struct hg_output *ret);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

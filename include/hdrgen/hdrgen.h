@@ -8,6 +8,7 @@
 #include <hdrgen/core.h>
 #include <hdrgen/diff.h>
 #include <hdrgen/kernel.h>
+#include <hdrgen/link.h>
 #include <hdrgen/model.h>
 #include <hdrgen/read.h>
 #include <hdrgen/select.h>

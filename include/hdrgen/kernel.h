@@ -12,9 +12,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 struct hg_kernel_options {
+    size_t sz; /* sizeof(struct hg_kernel_options): see HG_OPTIONS */
     /* A build tree, a distribution's headers (in one directory or split in two, in place or
      * unpacked elsewhere), /lib/modules/R/build, the object directory of `make O=`. */
     const char *directory;
@@ -86,6 +87,6 @@ HG_MUST_CHECK enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel
                                                   struct hg_diagnostics *diagnostics,
                                                   hg_kernel_name_fn *visit, void *user);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

@@ -12,7 +12,7 @@
 #include <hdrgen/read.h>
 #include <hdrgen/write.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 /* What an object that was not linked has: a section whose name begins so, and this undefined
  * symbol. */
@@ -33,6 +33,6 @@ HG_MUST_CHECK enum hg_status hg_link_object(const struct hg_btf_bytes *object,
                                             struct hg_diagnostics *diagnostics,
                                             struct hg_link_summary *summary, struct hg_output *ret);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 struct hg_model;
 
@@ -224,6 +224,32 @@ size_t hg_model_type_count(const struct hg_model *model);
 /* The type with that id; id must be in range.  Never NULL. */
 const struct hg_type *hg_model_type(const struct hg_model *model, hg_type_id id);
 
+/* The type of that kind and name (without `struct`): the first that is defined, else the first that
+ * is declared; HG_NO_TYPE where there is none.  BTF and kernel trees have several definitions of
+ * some names: hg_model_find_next gives the others. */
+hg_type_id hg_model_find(const struct hg_model *model, enum hg_kind kind, const char *name);
+
+/* The next type after id, by ascending ids, of that kind and name, declared or defined; HG_NO_TYPE
+ * after the last.  From HG_VOID_ID on, all of them. */
+hg_type_id hg_model_find_next(const struct hg_model *model, enum hg_kind kind, const char *name,
+                              hg_type_id id);
+
+/* Where a member is that a path leads to. */
+struct hg_member_place {
+    hg_type_id record;              /* the struct or union that has it */
+    const struct hg_member *member; /* with the offset within that record */
+    struct hg_ref type;             /* the member's, or with an index at the end the element's */
+    uint64_t bit_offset;            /* from the start of the record that the path begins at */
+    uint32_t bit_width;             /* of a bit-field; 0 = no bit-field */
+};
+
+/* Follows a path as C has it, `se.load.weight` or `slots[2].key`, from a struct or union (or a
+ * typedef of one): through members without a name, which the path does not mention, through
+ * typedefs and into arrays, but not through pointers.  False = there is no such member; then *ret
+ * is untouched. */
+bool hg_model_find_member(const struct hg_model *model, hg_type_id record, const char *path,
+                          struct hg_member_place *ret);
+
 const struct hg_target *hg_model_target(const struct hg_model *model);
 
 /* In the order of the input; *count is their number. */
@@ -260,6 +286,6 @@ uint64_t hg_type_size(const struct hg_model *model, hg_type_id id);
  * 0 = not known. */
 uint32_t hg_type_align(const struct hg_model *model, hg_type_id id);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

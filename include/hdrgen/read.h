@@ -7,9 +7,10 @@
 
 #include <hdrgen/model.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 struct hg_header_options {
+    size_t sz; /* sizeof(struct hg_header_options): see HG_OPTIONS */
     /* Paths, or include-style names that the include directories of arguments resolve.  All of them
      * are one translation unit, included in this order. */
     const char *const *headers;
@@ -38,7 +39,8 @@ HG_MUST_CHECK enum hg_status hg_read_headers(const struct hg_header_options *opt
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **ret);
 
-struct hg_btf_options {
+struct hg_btf_file {
+    size_t sz; /* sizeof(struct hg_btf_file): see HG_OPTIONS */
     /* Raw BTF in either byte order; an ELF file with a .BTF section (vmlinux, a module, a BPF
      * object); a kernel image with BTF inside (bzImage, Image, zboot, compressed or not); or any of
      * these compressed with gzip, xz, lzma, zstd or lz4. */
@@ -60,7 +62,7 @@ struct hg_btf_options {
  * Ids of the model are not BTF's: modifiers are part of references, functions and variables are
  * symbols.  Alignments are 0 throughout.  Types of equal names are all kept.
  */
-HG_MUST_CHECK enum hg_status hg_read_btf(const struct hg_btf_options *options,
+HG_MUST_CHECK enum hg_status hg_read_btf(const struct hg_btf_file *options,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
 /* A file's bytes in memory.  name is what messages and the model call it. */
@@ -82,6 +84,6 @@ HG_MUST_CHECK enum hg_status hg_check_btf_bytes(const struct hg_btf_bytes *bytes
                                                 const struct hg_btf_bytes *base, const char *target,
                                                 struct hg_diagnostics *diagnostics);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

@@ -11,7 +11,7 @@
 
 #include <hdrgen/model.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 enum hg_need {
     HG_NOT_NEEDED = 0,
@@ -29,6 +29,7 @@ enum hg_withheld {
 #define HG_FOLLOW_ALL UINT32_MAX
 
 struct hg_select_options {
+    size_t sz; /* sizeof(struct hg_select_options): see HG_OPTIONS */
     /* `task_struct`, `struct task_struct`, `union u`, `enum e`, `typedef t`, or a shell pattern
      * (fnmatch) with or without such a prefix; a pattern leaves out what is only declared.
      * An enum without a tag is found by the names of its enumerators.
@@ -83,6 +84,6 @@ void hg_select_ids(const struct hg_model *model, const hg_type_id *ids, size_t c
 
 void hg_selection_destroy(struct hg_selection *selection);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

@@ -3,14 +3,40 @@
  *
  * A function that can fail returns an enum hg_status.  The function that understands the fault
  * reports it once, as a struct hg_diagnostic, to the sink it was given; everyone above only passes
- * the status on.  The library itself never prints and never exits.
+ * the status on.  The library prints nothing and does not end the process, with one exception: out
+ * of memory, it writes a line to standard error and calls abort().
  */
 #ifndef HDRGEN_STATUS_H
 #define HDRGEN_STATUS_H
 
 #include <stddef.h>
 
-#pragma GCC visibility push(default)
+/* Around the declarations of each header: C linkage, exported; C++ would call structures without a
+ * name pedantic. */
+#ifdef __cplusplus
+#define HG_BEGIN_DECLARATIONS                                                                      \
+    _Pragma("GCC visibility push(default)") _Pragma("GCC diagnostic push")                         \
+        _Pragma("GCC diagnostic ignored \"-Wpedantic\"") extern "C"                                \
+    {
+#define HG_END_DECLARATIONS                                                                        \
+    }                                                                                              \
+    _Pragma("GCC diagnostic pop") _Pragma("GCC visibility pop")
+#else
+#define HG_BEGIN_DECLARATIONS _Pragma("GCC visibility push(default)")
+#define HG_END_DECLARATIONS _Pragma("GCC visibility pop")
+#endif
+
+HG_BEGIN_DECLARATIONS
+
+/*
+ * Options are structures that grow from version to version.  The first member, sz, is the size that
+ * the caller was compiled with: what is behind it is zero, the default.  A structure that is larger
+ * than the library's own is fine as long as the rest of it is zero.  NULL is all defaults.
+ *
+ *     HG_OPTIONS(hg_c_options, options, .guard = "TASK_H");
+ *     status = hg_write_c(model, selection, &options, &diagnostics, &output);
+ */
+#define HG_OPTIONS(type, name, ...) struct type name = {.sz = sizeof(struct type), __VA_ARGS__}
 
 #if defined(__GNUC__) || defined(__clang__)
 #define HG_MUST_CHECK __attribute__((warn_unused_result))
@@ -58,6 +84,6 @@ struct hg_diagnostics {
     size_t warnings;
 };
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

@@ -15,7 +15,7 @@
 
 #include <hdrgen/core.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 /* --- needs --- */
 
@@ -56,6 +56,7 @@ struct hg_surface_need {
 
 /* What user space is known to do before it loads the object. */
 struct hg_surface_options {
+    size_t sz; /* sizeof(struct hg_surface_options): see HG_OPTIONS */
     /* `PROGRAM=TARGET`: attached to that, in place of what its section says. */
     const char *const *attach;
     size_t attach_count;
@@ -86,19 +87,20 @@ bool hg_surface_has_program(const struct hg_core_object *object, const char *nam
 struct hg_kernel_facts;
 
 struct hg_facts_options {
+    size_t sz; /* sizeof(struct hg_facts_options): see HG_OPTIONS */
     /* System.map, /proc/kallsyms, or an ELF file with symbols (vmlinux); NULL = none. */
     const char *symbols;
     /* available_filter_functions of tracefs: the functions that ftrace can attach to; NULL = not
      * known. */
     const char *traceable;
-    /* available_events of tracefs: its tracepoints, with their categories; NULL = not known. */
-    const char *events;
     /* A .config, plain or compressed by gzip; NULL = none. */
     const char *config;
     /* `6.1` or `6.1.176`, and what follows; NULL = not known. */
     const char *release;
     /* Look for no names that are like one that is missing: a pass over all functions for each. */
     bool no_suggestions;
+    /* available_events of tracefs: its tracepoints, with their categories; NULL = not known. */
+    const char *events;
 };
 
 /* model must outlive *ret.  options may be NULL.  Reports what cannot be read. */
@@ -177,6 +179,6 @@ bool hg_surface_counts(const struct hg_surface *surface, size_t finding);
 bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
                                  const struct hg_core_report *relocations, bool *own);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

@@ -14,7 +14,7 @@
 #include <hdrgen/model.h>
 #include <hdrgen/read.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 /* How far it is: done of total, in no particular unit.  Never the same or less than before. */
 typedef void hg_progress_fn(void *user, unsigned done, unsigned total);
@@ -28,6 +28,7 @@ enum hg_tree_scope {
 };
 
 struct hg_tree_options {
+    size_t sz; /* sizeof(struct hg_tree_options): see HG_OPTIONS */
     enum hg_tree_scope scope;
     /* HG_TREE_NAMES: as in hg_select_options, the types to look for, if headers names none. */
     const char *const *names;
@@ -37,8 +38,8 @@ struct hg_tree_options {
     bool are_optional;
     /* HG_TREE_NAMES: headers (or the tree's .c files) to parse, if any.  Arguments follow the
      * tree's flags and win; keep_going, clang_warnings; target must be NULL.  Macros do not go with
-     * HG_TREE_EVERY_HEADER, where one name is many macros. */
-    struct hg_header_options headers;
+     * HG_TREE_EVERY_HEADER, where one name is many macros.  NULL = none. */
+    const struct hg_header_options *headers;
     /* Where the catalogue of the tree is kept for the next time; made if need be.  NULL = nowhere.
      */
     const char *cache_directory;
@@ -54,6 +55,9 @@ struct hg_tree_options {
     void *progress_user;
     /* Report each change of a header's state, and why, as a note. */
     bool explain;
+    /* The program hdrgen-read-tree, of this version; NULL = the one that was installed with the
+     * library. */
+    const char *reader;
 };
 
 /* A header that gave nothing, and the first reason met. */
@@ -96,8 +100,9 @@ struct hg_tree_report {
  * could be is one, and so is what would go wrong for each (clang's arguments).
  *
  * A header that crashes the parser, or takes more than the limits, is an error like any other.
- * Forks: the caller must have no other threads.  SIGINT, SIGTERM and SIGHUP, where the caller
- * neither ignores nor handles them, remove temporary files before they end the process.
+ * The tree is read by a program of its own, hdrgen-read-tree, which the library starts and waits
+ * for: the caller may have threads, and its signals stay its own.  Relative paths and the
+ * environment are the caller's.
  *
  * On success *ret is the caller's (hg_model_destroy), and so is *report, where report is not NULL
  * (hg_tree_report_destroy).
@@ -110,6 +115,6 @@ HG_MUST_CHECK enum hg_status hg_read_tree(const struct hg_kernel *kernel,
 /* NULL is fine. */
 void hg_tree_report_destroy(struct hg_tree_report *report);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

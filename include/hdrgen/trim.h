@@ -7,7 +7,7 @@
 
 #include <hdrgen/model.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 /* The members of one record that are kept. */
 struct hg_trim {
@@ -41,6 +41,6 @@ HG_MUST_CHECK enum hg_status hg_flatten_arrays(const struct hg_model *model,
                                                struct hg_diagnostics *diagnostics,
                                                struct hg_model **ret);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

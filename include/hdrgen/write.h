@@ -10,7 +10,7 @@
 #include <hdrgen/model.h>
 #include <hdrgen/select.h>
 
-#pragma GCC visibility push(default)
+HG_BEGIN_DECLARATIONS
 
 /* Rust: what an enum with a name becomes.  Those without one are constants in each style. */
 enum hg_enum_style {
@@ -47,46 +47,59 @@ struct hg_output {
 
 void hg_output_deinit(struct hg_output *output);
 
-struct hg_write_options {
-    /* Rust: where C's integer types live, "core::ffi" when NULL. */
+struct hg_rust_options {
+    size_t sz; /* sizeof(struct hg_rust_options): see HG_OPTIONS */
+    /* Where C's integer types live, "core::ffi" when NULL. */
     const char *ctypes_prefix;
     enum hg_enum_style enum_style;
     uint32_t derives; /* enum hg_derive, or-ed; 0 = HG_DERIVE_DEBUG */
-    /* Rust: the module that everything is in, public; NULL = a private one that is re-exported. */
+    /* The module that everything is in, public; NULL = a private one that is re-exported. */
     const char *module;
     enum hg_accessors accessors;
-    /* Rust: what the accessors read with. NULL = BPF's helper
-     * bpf_probe_read_kernel, called by its number; "aya" = the function of that name in aya_ebpf;
-     * else the path of a function (dst, size, src) like the helper. */
+    /* What the accessors read with. NULL = BPF's helper bpf_probe_read_kernel, called by its
+     * number; "aya" = the function of that name in aya_ebpf; else the path of a function (dst,
+     * size, src) like the helper. */
     const char *probe_read_fn;
-    /* Rust and C: lines for the head of what is written, as they are: in Rust within the module, in
-     * C behind the guard. */
+    /* Lines for the head of the module, as they are. */
     const char *const *raw_lines;
     size_t raw_line_count;
     /* For the preamble: how the output can be made again, without paths of this machine; may be
      * NULL. */
     const char *command;
-    /* C: the include guard; NULL = "__VMLINUX_H__", by which libbpf's headers know that the
-     * kernel's own types are there. */
-    const char *guard;
-    /* C: what follows the name of each type and enumerator, `___old`; NULL = nothing.  CO-RE
-     * ignores it, so that the types of several kernels can be in one program. */
-    const char *flavour;
-    /* C: without the attribute by which accesses are relocated. */
-    bool no_preserve_access_index;
+};
 
-    /* BTF: write only what kernels and loaders of this version know, HG_KERNEL_VERSION(5, 15); 0 =
-     * everything.  What is degraded is told in a warning.  From 5.0. */
+struct hg_c_options {
+    size_t sz; /* sizeof(struct hg_c_options): see HG_OPTIONS */
+    /* The include guard; NULL = "__VMLINUX_H__", by which libbpf's headers know that the kernel's
+     * own types are there. */
+    const char *guard;
+    /* What follows the name of each type and enumerator, `___old`; NULL = nothing.  CO-RE ignores
+     * it, so that the types of several kernels can be in one program. */
+    const char *flavour;
+    /* Without the attribute by which accesses are relocated. */
+    bool no_preserve_access_index;
+    /* Lines that follow the guard, as they are. */
+    const char *const *raw_lines;
+    size_t raw_line_count;
+    /* For the preamble: how the output can be made again, without paths of this machine; may be
+     * NULL. */
+    const char *command;
+};
+
+struct hg_btf_options {
+    size_t sz; /* sizeof(struct hg_btf_options): see HG_OPTIONS */
+    /* Write only what kernels and loaders of this version know, HG_KERNEL_VERSION(5, 15); 0 =
+     * everything.  What is degraded is reported in a warning.  From 5.0. */
     uint32_t btf_compat;
-    /* BTF: an ELF object with the BTF in its section .BTF, instead of the BTF alone. */
+    /* An ELF object with the BTF in its section .BTF, instead of the BTF alone. */
     bool elf;
-    /* BTF: write types of the same kind and name as they are.  For models that were read from BTF.
+    /* Write types of the same kind and name as they are.  For models that were read from BTF.
      * Otherwise equal ones are written once, and of different ones only the first keeps its name;
-     * the others are told in a warning. */
+     * the others are reported in a warning. */
     bool keep_namesakes;
-    /* BTF: names with ___ are meant, and not warned of. */
+    /* Names with ___ are meant, and not warned of. */
     bool keep_flavours;
-    /* BTF: also the model's functions, variables and sections whose types are selected. */
+    /* Also the model's functions, variables and sections whose types are selected. */
     bool symbols;
     /* Which of them, by index of the symbol; NULL = all. */
     const uint8_t *chosen_symbols;
@@ -94,29 +107,58 @@ struct hg_write_options {
 
 #define HG_KERNEL_VERSION(major, minor) ((uint32_t)(major) << 8 | (uint32_t)(minor))
 
-/* On failure *ret is untouched and the fault has been reported. */
-typedef enum hg_status hg_write_fn(const struct hg_model *model,
-                                   const struct hg_selection *selection,
-                                   const struct hg_write_options *options,
-                                   struct hg_diagnostics *diagnostics, struct hg_output *ret);
+/* Of hg_write_show and hg_write_list: none so far. */
+struct hg_layout_options {
+    size_t sz; /* sizeof(struct hg_layout_options): see HG_OPTIONS */
+};
 
-HG_MUST_CHECK hg_write_fn hg_write_rust;
-HG_MUST_CHECK hg_write_fn hg_write_json;
-HG_MUST_CHECK hg_write_fn hg_write_c;
-HG_MUST_CHECK hg_write_fn hg_write_show;
-HG_MUST_CHECK hg_write_fn hg_write_list;
-HG_MUST_CHECK hg_write_fn hg_write_btf;
+/* Each writer leaves the bytes of one file in *ret.  On failure *ret is untouched and the fault has
+ * been reported.  options may be NULL. */
+
+HG_MUST_CHECK enum hg_status hg_write_rust(const struct hg_model *model,
+                                           const struct hg_selection *selection,
+                                           const struct hg_rust_options *options,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct hg_output *ret);
+
+HG_MUST_CHECK enum hg_status hg_write_c(const struct hg_model *model,
+                                        const struct hg_selection *selection,
+                                        const struct hg_c_options *options,
+                                        struct hg_diagnostics *diagnostics, struct hg_output *ret);
+
+HG_MUST_CHECK enum hg_status hg_write_btf(const struct hg_model *model,
+                                          const struct hg_selection *selection,
+                                          const struct hg_btf_options *options,
+                                          struct hg_diagnostics *diagnostics,
+                                          struct hg_output *ret);
+
+/* docs/json.md. */
+HG_MUST_CHECK enum hg_status hg_write_json(const struct hg_model *model,
+                                           const struct hg_selection *selection,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct hg_output *ret);
+
+/* Text for people: layouts as pahole shows them (docs/show.md), and a line for each root. */
+HG_MUST_CHECK enum hg_status hg_write_show(const struct hg_model *model,
+                                           const struct hg_selection *selection,
+                                           const struct hg_layout_options *options,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct hg_output *ret);
+HG_MUST_CHECK enum hg_status hg_write_list(const struct hg_model *model,
+                                           const struct hg_selection *selection,
+                                           const struct hg_layout_options *options,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct hg_output *ret);
 
 /* --- split BTF --- */
 
 /* BTF that was written, for what continues it. */
 struct hg_btf_base;
 
-/* As hg_write_btf; *base is the caller's, too, and needs the model to live.  With keep_namesakes.
- */
+/* As hg_write_btf; *base is the caller's, too, and needs the model to live.  Namesakes are kept. */
 HG_MUST_CHECK enum hg_status hg_write_base_btf(const struct hg_model *model,
                                                const struct hg_selection *selection,
-                                               const struct hg_write_options *options,
+                                               const struct hg_btf_options *options,
                                                struct hg_diagnostics *diagnostics,
                                                struct hg_output *ret, struct hg_btf_base **base);
 
@@ -126,13 +168,13 @@ HG_MUST_CHECK enum hg_status hg_write_base_btf(const struct hg_model *model,
  * base. */
 HG_MUST_CHECK enum hg_status hg_write_split_btf(const struct hg_btf_base *base,
                                                 const struct hg_selection *selection,
-                                                const struct hg_write_options *options,
+                                                const struct hg_btf_options *options,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_output *ret);
 
 /* NULL is fine. */
 void hg_btf_base_destroy(struct hg_btf_base *base);
 
-#pragma GCC visibility pop
+HG_END_DECLARATIONS
 
 #endif

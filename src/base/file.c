@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,12 +84,17 @@ static enum hg_status write_in_place(const char *path, const void *bytes, size_t
     return status;
 }
 
-/* The permissions of a new file under the current umask. */
-static mode_t default_mode(void)
+mode_t hg_file_mode(mode_t wanted)
 {
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0666 & ~mask;
+    mode_t mask = 077;
+    FILE *status = fopen("/proc/self/status", "re");
+    char line[128];
+    while (status != NULL && fgets(line, sizeof line, status) != NULL)
+        if (strncmp(line, "Umask:", strlen("Umask:")) == 0)
+            mask = (mode_t)strtoul(line + strlen("Umask:"), NULL, 8);
+    if (status != NULL)
+        fclose(status);
+    return wanted & ~mask;
 }
 
 static enum hg_status write_temporary(int descriptor, const char *path, mode_t mode,
@@ -133,8 +139,9 @@ enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count
         hg_text_deinit(&temporary);
         return HG_ERROR_IO;
     }
-    enum hg_status status = write_temporary(
-        descriptor, path, exists ? old.st_mode & 07777 : default_mode(), bytes, count, diagnostics);
+    enum hg_status status =
+        write_temporary(descriptor, path, exists ? old.st_mode & 07777 : hg_file_mode(0666), bytes,
+                        count, diagnostics);
     if (status == HG_OK && rename(temporary.data, destination) != 0) {
         hg_error(diagnostics, NULL, "cannot replace '%s': %s", path, strerror(errno));
         status = HG_ERROR_IO;

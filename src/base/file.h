@@ -4,6 +4,7 @@
 
 #include <hdrgen/status.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* All that an open file holds, the caller's to free, and a NUL behind it that *size does not count;
  * NULL = it is not regular, is larger than limit bytes, or cannot be read: errno says which. */
@@ -16,6 +17,10 @@ char *hg_file_read_open(int descriptor, size_t limit, size_t *size);
  * temporary file is left. */
 HG_MUST_CHECK enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count,
                                              struct hg_diagnostics *diagnostics);
+
+/* The permissions of a new file or directory under the umask.  It is read from /proc, for umask()
+ * would change it for other threads; where there is no /proc, nobody but the owner gets any. */
+mode_t hg_file_mode(mode_t wanted);
 
 /* Writes the bytes to an open descriptor, whole; name is for messages. */
 HG_MUST_CHECK enum hg_status hg_file_write_all(int descriptor, const char *name, const void *bytes,

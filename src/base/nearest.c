@@ -15,9 +15,9 @@
 #include <strings.h>
 
 enum {
-    MAX_LENGTH = 64, /* longer names are not compared letter by letter */
-    MAX_DISTANCE = 4,
-    MAX_BEHIND = 9, /* how much worse than the best a suggestion may score */
+    LENGTH_MAX = 64, /* longer names are not compared letter by letter */
+    DISTANCE_MAX = 4,
+    BEHIND_MAX = 9, /* how much worse than the best a suggestion may score */
     NO_SCORE = 1000,
 };
 
@@ -27,11 +27,11 @@ static unsigned smaller(unsigned a, unsigned b)
 }
 
 /* Edits that turn a into b (swapped letters are not edited again), or limit + 1 if they are more.
- * Both lengths are at most MAX_LENGTH. */
+ * Both lengths are at most LENGTH_MAX. */
 static unsigned distance(const char *a, size_t a_length, const char *b, size_t b_length,
                          unsigned limit)
 {
-    unsigned rows[3][MAX_LENGTH + 1];
+    unsigned rows[3][LENGTH_MAX + 1];
     unsigned *before = rows[0];
     unsigned *above = rows[1];
     unsigned *row = rows[2];
@@ -61,10 +61,10 @@ static unsigned edit_score(const char *wanted, size_t wanted_length, const char 
                            size_t name_length)
 {
     unsigned limit =
-        1 + smaller((unsigned)smaller((unsigned)wanted_length, MAX_LENGTH) / 4, MAX_DISTANCE - 1);
+        1 + smaller((unsigned)smaller((unsigned)wanted_length, LENGTH_MAX) / 4, DISTANCE_MAX - 1);
     size_t longer = wanted_length > name_length ? wanted_length : name_length;
     size_t shorter = wanted_length > name_length ? name_length : wanted_length;
-    if (longer > MAX_LENGTH || longer - shorter > limit)
+    if (longer > LENGTH_MAX || longer - shorter > limit)
         return NO_SCORE;
     unsigned edits = distance(wanted, wanted_length, name, name_length, limit);
     return edits > limit || edits >= wanted_length ? NO_SCORE : 10 * edits;
@@ -129,6 +129,6 @@ void hg_nearest_consider(struct hg_nearest *nearest, const char *name, int rank)
 void hg_nearest_finish(struct hg_nearest *nearest)
 {
     while (nearest->count > 0 &&
-           nearest->items[nearest->count - 1].score > nearest->items[0].score + MAX_BEHIND)
+           nearest->items[nearest->count - 1].score > nearest->items[0].score + BEHIND_MAX)
         nearest->count--;
 }

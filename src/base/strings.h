@@ -11,8 +11,9 @@
 #include <stdint.h>
 
 struct hg_strings {
-    struct hg_arena *arena; /* where the copies live; not owned */
-    struct hg_string_entry *entries;
+    struct hg_arena *arena;           /* where the copies live; not owned */
+    struct hg_string_entry **entries; /* NULL = a free slot */
+    size_t count, capacity;           /* a power of two */
 };
 
 void hg_strings_init(struct hg_strings *strings, struct hg_arena *arena);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 #include <assert.h>
+#include <hdrgen/write.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,6 +37,32 @@ void hg_text_bytes(struct hg_text *text, const void *bytes, size_t count)
         memcpy(end, bytes, count);
     end[count] = '\0';
     text->size += count;
+}
+
+void hg_text_reserve(struct hg_text *text, size_t more)
+{
+    if (more >= SIZE_MAX - text->size || text->size + more < text->capacity)
+        return;
+    char *data = realloc(text->data, text->size + more + 1);
+    if (data == NULL)
+        return;
+    data[text->size] = '\0';
+    text->data = data;
+    text->capacity = text->size + more + 1;
+}
+
+void hg_text_append(struct hg_text *text, size_t count)
+{
+    reserve(text, count)[count] = '\0';
+    text->size += count;
+}
+
+void hg_text_prepend(struct hg_text *text, const void *bytes, size_t count)
+{
+    size_t size = text->size;
+    hg_text_append(text, count);
+    memmove(text->data + count, text->data, size);
+    memcpy(text->data, bytes, count);
 }
 
 void hg_text_put(struct hg_text *text, const char *string)
@@ -94,7 +121,8 @@ const char *hg_text_string(const struct hg_text *text)
 
 void hg_text_finish(struct hg_text *text, struct hg_output *ret)
 {
-    *ret = (struct hg_output){.data = text->data, .size = text->size};
+    char *data = text->data == NULL ? NULL : realloc(text->data, text->size + 1); /* it shrinks */
+    *ret = (struct hg_output){.data = data == NULL ? text->data : data, .size = text->size};
     *text = (struct hg_text){0};
 }
 

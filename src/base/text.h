@@ -8,9 +8,10 @@
 #define HG_BASE_TEXT_H
 
 #include <hdrgen/status.h>
-#include <hdrgen/write.h>
 #include <stdarg.h>
 #include <stddef.h>
+
+struct hg_output;
 
 struct hg_text {
     char *data;
@@ -27,6 +28,12 @@ void hg_text_printf(struct hg_text *text, const char *format, ...) HG_PRINTF(2, 
 void hg_text_vprintf(struct hg_text *text, const char *format, va_list arguments) HG_PRINTF(2, 0);
 /* A decimal number, faster than printf. */
 void hg_text_unsigned(struct hg_text *text, unsigned long long value);
+/* Makes room for more bytes, so that adding them copies nothing, if it can be had.  What is not
+ * used of it takes no memory, but addresses. */
+void hg_text_reserve(struct hg_text *text, size_t more);
+/* Adds count bytes, which the caller sets. */
+void hg_text_append(struct hg_text *text, size_t count);
+void hg_text_prepend(struct hg_text *text, const void *bytes, size_t count);
 /* Drops what was written after the first size bytes. */
 void hg_text_truncate(struct hg_text *text, size_t size);
 /* The string so far, never NULL. */

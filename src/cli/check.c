@@ -75,6 +75,7 @@ static enum hg_status ask_all(const struct options *options, const struct surfac
     struct hg_arena arena;
     hg_arena_init(&arena);
     struct hg_facts_options beside = facts_beside(&options->sources[0], &arena);
+    beside.sz = sizeof beside;
     struct hg_kernel_facts *facts = NULL;
     enum hg_status status = hg_facts_create(model, &beside, diagnostics, &facts);
     ret->by_btf_alone = beside.symbols == NULL;

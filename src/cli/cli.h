@@ -22,6 +22,7 @@
  *     objects.c  BPF objects, and what they need of the types (--for)
  *     link.c     the pass list of link
  *     load.c     check --load: what the running kernel's verifier says
+ *     writers.c  the back ends, given what of the options is for each
  *     wrap.c     link --wrap: a linker, and then the object that it made
  *     surface.c  what they need besides types, and what is known of kernels besides types
  *     files.c    output and dependency files
@@ -66,7 +67,7 @@ struct source {
     enum source_kind kind;
     struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
     struct hg_kernel_options kernel;
-    struct hg_btf_options btf;
+    struct hg_btf_file btf;
     bool lists_sources;             /* --sources */
     const char *commands;           /* --commands, or NULL */
     bool is_fast;                   /* --fast: without bodies of functions */
@@ -82,11 +83,38 @@ struct source {
 
 enum { MAX_SOURCES = 256 }; /* check asks that many; diff has two, every other command one */
 
+/* What options say of the form of types: of Rust and C, and of BTF. */
+struct write_options {
+    const char *ctypes_prefix;
+    enum hg_enum_style enum_style;
+    uint32_t derives;
+    const char *module;
+    enum hg_accessors accessors;
+    const char *probe_read_fn;
+    const char *const *raw_lines;
+    size_t raw_line_count;
+    const char *command;
+    const char *guard;
+    const char *flavour;
+    bool no_preserve_access_index;
+    uint32_t btf_compat;
+    bool elf;
+    bool keep_namesakes;
+    bool keep_flavours;
+    bool symbols;
+    const uint8_t *chosen_symbols;
+};
+
+/* A writer, given what of the options is for its format. */
+typedef enum hg_status write_fn(const struct hg_model *model, const struct hg_selection *selection,
+                                const struct write_options *options,
+                                struct hg_diagnostics *diagnostics, struct hg_output *ret);
+
 /* A back end: what it is called, the suffix of -o that picks it, and the function. */
 struct emitter {
     const char *name;
     const char *suffix; /* NULL: never by suffix */
-    hg_write_fn *write;
+    write_fn *write;
     bool is_btf; /* binary, and checked by the reader of BTF before it is written */
 };
 
@@ -108,7 +136,7 @@ struct options {
     struct source sources[MAX_SOURCES];
     size_t source_count;
     struct hg_select_options select;
-    struct hg_write_options write;
+    struct write_options write;
     HG_ARRAY(struct hg_trim) trims;
     HG_ARRAY(const char *) fleets;    /* check: directories of kernels */
     struct source like;               /* what goes for each kernel of them */
@@ -217,7 +245,7 @@ struct source_options {
     const char *kernels[MAX_SOURCES];
     size_t kernel_count;
     struct hg_kernel_options kernel; /* what goes for each of them */
-    struct hg_btf_options btf[MAX_SOURCES];
+    struct hg_btf_file btf[MAX_SOURCES];
     size_t btf_count;
     bool lists_sources;
     const char *commands;
@@ -279,6 +307,10 @@ HG_MUST_CHECK enum hg_status read_source(const struct source *source,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
 /* --- kernel.c --- */
+
+HG_MUST_CHECK enum hg_status open_kernel(const struct source *source,
+                                         struct hg_diagnostics *diagnostics,
+                                         struct hg_kernel **ret);
 
 HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
                                          const struct wanted_types *wanted,
@@ -476,6 +508,11 @@ struct hg_facts_options facts_beside(const struct source *source, struct hg_aren
 
 /* Before much is allocated. */
 void use_large_pages(void);
+
+/* --- writers.c: one of each format --- */
+
+write_fn write_rust, write_c, write_btf, write_json, write_show, write_list;
+struct hg_btf_options btf_options(const struct write_options *options);
 
 /* --- files.c --- */
 

@@ -97,8 +97,7 @@ static void offer_headers(struct completion *completion, const struct source *so
     struct hg_diagnostics silent = {0};
     struct hg_kernel *kernel = NULL;
     struct hg_kernel_headers *headers = NULL;
-    if (source->kind == SOURCE_KERNEL &&
-        hg_kernel_open(&source->kernel, &silent, &kernel) == HG_OK &&
+    if (source->kind == SOURCE_KERNEL && open_kernel(source, &silent, &kernel) == HG_OK &&
         hg_kernel_list_headers(kernel, &silent, &headers) == HG_OK)
         for (size_t i = 0; i < headers->count; i++)
             if (!headers->items[i].is_shadowed)

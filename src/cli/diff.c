@@ -139,6 +139,7 @@ int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
     struct hg_diff *diff = NULL;
     struct hg_output output = {0};
     struct hg_diff_options diff_options = {
+        .sz = sizeof(struct hg_diff_options),
         .names = options->select.names,
         .name_count = options->select.name_count,
         .common = options->common,

@@ -193,7 +193,7 @@ int run_flags(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     const struct source *source = &options->sources[0];
     struct hg_kernel *kernel = NULL;
-    if (hg_kernel_open(&source->kernel, diagnostics, &kernel) != HG_OK)
+    if (open_kernel(source, diagnostics, &kernel) != HG_OK)
         return 2;
     struct hg_text text = {0};
     enum hg_status status = HG_OK;

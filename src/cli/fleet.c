@@ -45,6 +45,7 @@ static enum hg_status ask_kernel(const struct fleet_work *work, const struct ker
     enum hg_status status =
         read_for_objects(&kernel->source, check->objects, work->diagnostics, &model);
     struct hg_facts_options beside = kernel->source.beside;
+    beside.sz = sizeof beside;
     beside.no_suggestions = true;
     if (status == HG_OK)
         status = hg_facts_create(model, &beside, work->diagnostics, &facts);

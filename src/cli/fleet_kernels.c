@@ -103,7 +103,7 @@ static void add_file(struct fleet *fleet, const char *path, size_t root_length,
     const char *copy = hg_arena_string(&fleet->arena, path, strlen(path));
     kernel.name = hg_arena_string(&fleet->arena, path + root_length, stem - root_length);
     kernel.source.kind = SOURCE_BTF;
-    kernel.source.btf = (struct hg_btf_options){.path = copy};
+    kernel.source.btf = (struct hg_btf_file){.sz = sizeof(struct hg_btf_file), .path = copy};
     kernel.source.beside.symbols = beside(fleet, path, stem, ".System.map", SYMBOLS_MIN);
     if (kernel.source.beside.symbols == NULL)
         kernel.source.beside.symbols = beside(fleet, path, stem, ".map", SYMBOLS_MIN);

@@ -13,7 +13,16 @@
 
 #include "base/diag.h"
 #include "tree/groups.h"
+#include "tree/read.h"
 #include "tree/store.h"
+
+enum hg_status open_kernel(const struct source *source, struct hg_diagnostics *diagnostics,
+                           struct hg_kernel **ret)
+{
+    struct hg_kernel_options options = source->kernel;
+    options.sz = sizeof options;
+    return hg_kernel_open(&options, diagnostics, ret);
+}
 
 /* What read_tree needs. */
 struct tree_request {
@@ -36,11 +45,12 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     struct progress progress;
     bool shows = progress_begin(&progress, source->progress, "reading headers");
     struct hg_tree_options options = {
+        .sz = sizeof(struct hg_tree_options),
         .scope = is_whole ? HG_TREE_EVERY_HEADER : HG_TREE_NAMES,
         .names = request->wanted->names,
         .name_count = request->wanted->count,
         .are_optional = request->wanted->are_optional,
-        .headers = source->headers,
+        .headers = &source->headers,
         .cache_directory = cache_directory(source, &cache),
         .jobs = source->jobs,
         .progress = shows ? show_progress : NULL,
@@ -48,7 +58,7 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
         .explain = source->explain,
     };
     struct hg_tree_report *report = NULL;
-    enum hg_status status = hg_read_tree(request->kernel, &options, diagnostics, ret, &report);
+    enum hg_status status = hg_read_tree_here(request->kernel, &options, diagnostics, ret, &report);
     show_progress(&progress, 1, 1);
     if (status == HG_OK && report != NULL)
         report_tree(report, source->headers.clang_warnings, diagnostics);
@@ -66,7 +76,7 @@ static enum hg_status read_stored(const struct source *source, const struct want
 {
     struct hg_store *store = can_be_kept(source) ? open_store(source) : NULL;
     struct hg_kernel *kernel = NULL;
-    enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
+    enum hg_status status = open_kernel(source, diagnostics, &kernel);
     if (status == HG_OK) {
         struct tree_request request = {.kernel = kernel, .source = source, .wanted = wanted};
         struct hg_text key = {0};
@@ -116,7 +126,7 @@ enum hg_status visit_kernel_names(const struct source *source, struct hg_diagnos
                                   hg_kernel_name_fn *visit, void *user)
 {
     struct hg_kernel *kernel = NULL;
-    enum hg_status status = hg_kernel_open(&source->kernel, diagnostics, &kernel);
+    enum hg_status status = open_kernel(source, diagnostics, &kernel);
     if (status != HG_OK)
         return status;
     struct hg_text cache = {0};

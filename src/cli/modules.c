@@ -24,7 +24,7 @@ struct parts {
     const struct hg_model *model;
     const struct hg_source_group *groups; /* the kernel's own first */
     size_t group_count;
-    struct hg_write_options write;
+    struct hg_btf_options btf;
     const struct hg_symbol_list *functions; /* NULL = none are written */
     uint8_t *chosen;                        /* by index of the symbol, of the group at hand */
     struct hg_function_counts counts;
@@ -127,7 +127,7 @@ static enum hg_status write_kernel(struct parts *parts, struct hg_output *ret,
 {
     struct hg_selection *selection = select_kernel(parts);
     enum hg_status status =
-        hg_write_base_btf(parts->model, selection, &parts->write, parts->diagnostics, ret, base);
+        hg_write_base_btf(parts->model, selection, &parts->btf, parts->diagnostics, ret, base);
     hg_selection_destroy(selection);
     return status == HG_OK ? check(parts, "vmlinux", ret, NULL) : status;
 }
@@ -156,7 +156,7 @@ static enum hg_status write_module(struct parts *parts, const struct hg_source_g
     struct hg_selection *selection = select_group(parts, group);
     struct hg_output output = {0};
     enum hg_status status =
-        hg_write_split_btf(base, selection, &parts->write, parts->diagnostics, &output);
+        hg_write_split_btf(base, selection, &parts->btf, parts->diagnostics, &output);
     if (status == HG_OK)
         status = check(parts, group->module, &output, kernel);
     if (status == HG_OK)
@@ -173,7 +173,7 @@ static enum hg_status write_modules(struct parts *parts, const struct hg_btf_bas
 {
     struct first_warning first = {.to = parts->diagnostics};
     struct hg_diagnostics diagnostics = {.report = take_warning, .user = &first};
-    parts->write.keep_flavours = true;
+    parts->btf.keep_flavours = true;
     parts->diagnostics = &diagnostics;
     enum hg_status status = HG_OK;
     for (size_t i = 1; i < parts->group_count && status == HG_OK; i++) {
@@ -283,13 +283,13 @@ int run_modules(const struct options *options, struct hg_diagnostics *diagnostic
             .model = model,
             .groups = groups->items,
             .group_count = groups->count,
-            .write = options->write,
+            .btf = btf_options(&options->write),
             .functions = functions,
             .chosen = hg_calloc(symbol_count + 1, 1),
             .diagnostics = diagnostics,
         };
-        parts.write.symbols = functions != NULL;
-        parts.write.chosen_symbols = parts.chosen;
+        parts.btf.symbols = functions != NULL;
+        parts.btf.chosen_symbols = parts.chosen;
         status = write_parts(&parts, directory);
         free(parts.chosen);
     }

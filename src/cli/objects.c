@@ -95,6 +95,7 @@ static enum hg_status select_names(const struct options *options, const struct h
                                    struct hg_selection **ret)
 {
     struct hg_select_options select = options->select;
+    select.sz = sizeof select;
     if (select.name_count + names->count == 0) {
         hg_error(diagnostics, NULL,
                  "nothing to write: no CO-RE relocation of the objects comes to a type that has a "

@@ -36,6 +36,8 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
     struct hg_selection *selection = NULL;
     struct hg_output output = {0};
     struct objects objects = {0};
+    struct hg_select_options wanted = options->select;
+    wanted.sz = sizeof wanted;
     bool for_objects = options->object_count > 0;
 
     enum hg_status status = read_objects(options, diagnostics, &objects);
@@ -48,7 +50,7 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
     if (status == HG_OK)
         status = trim_model(options, diagnostics, &model);
     if (status == HG_OK && !for_objects)
-        status = hg_select(model, &options->select, diagnostics, &selection);
+        status = hg_select(model, &wanted, diagnostics, &selection);
     if (status == HG_OK && for_objects)
         status = select_for_objects(options, &objects, diagnostics, &model, &selection);
     if (status == HG_OK)

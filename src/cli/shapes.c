@@ -274,7 +274,7 @@ bool check_flavour(const char *value, struct hg_diagnostics *diagnostics)
 
 bool check_shapes(const struct options *options, struct hg_diagnostics *diagnostics)
 {
-    const struct hg_write_options *write = &options->write;
+    const struct write_options *write = &options->write;
     const char *fault = NULL;
     if (options->arrays != ARRAYS_BY_SOURCE && options->sources[0].kind == SOURCE_BTF) {
         hg_error(diagnostics, NULL, "--arrays goes with headers: in BTF arrays are as they are");
@@ -282,8 +282,8 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
     }
     if (options->emitter == NULL)
         return true;
-    bool is_rust = options->emitter->write == hg_write_rust;
-    bool is_c = options->emitter->write == hg_write_c;
+    bool is_rust = options->emitter->write == write_rust;
+    bool is_c = options->emitter->write == write_c;
     if (!is_rust &&
         (write->enum_style != HG_ENUM_CONSTS || write->derives != 0 || write->module != NULL ||
          write->accessors != HG_ACCESSORS_NONE || write->probe_read_fn != NULL))

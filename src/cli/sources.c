@@ -48,8 +48,8 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
         return false;
     }
     take_place(sources, SOURCE_BTF);
-    sources->btf[sources->btf_count++] =
-        (struct hg_btf_options){.path = path, .base_path = sources->base_btf};
+    sources->btf[sources->btf_count++] = (struct hg_btf_file){
+        .sz = sizeof(struct hg_btf_file), .path = path, .base_path = sources->base_btf};
     sources->base_btf = NULL;
     return true;
 }
@@ -314,13 +314,17 @@ void describe_sources(const struct options *options, struct hg_text *text)
 enum hg_status read_source(const struct source *source, const struct wanted_types *wanted,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    struct hg_header_options headers = source->headers;
+    struct hg_btf_file btf = source->btf;
+    headers.sz = sizeof headers;
+    btf.sz = sizeof btf;
     switch (source->kind) {
     case SOURCE_HEADERS:
-        return hg_read_headers(&source->headers, diagnostics, ret);
+        return hg_read_headers(&headers, diagnostics, ret);
     case SOURCE_KERNEL:
         return read_kernel(source, wanted, diagnostics, ret);
     case SOURCE_BTF:
-        return hg_read_btf(&source->btf, diagnostics, ret);
+        return hg_read_btf(&btf, diagnostics, ret);
     }
     return HG_ERROR_USAGE;
 }

@@ -46,6 +46,7 @@ enum hg_status read_surfaces(const struct options *options, const struct objects
                              struct hg_diagnostics *diagnostics, struct surfaces *ret)
 {
     struct hg_surface_options surface = {
+        .sz = sizeof(struct hg_surface_options),
         .attach = options->attach.items,
         .attach_count = options->attach.count,
         .without = options->without.items,

@@ -6,8 +6,8 @@
  * On a terminal a bar shows how far it is, when that takes longer than a second; at the end a
  * warning says what could not be read:
  *
- *     hdrgen: warning: 201 of 5473 headers cannot be parsed, neither among others nor alone (-v
- * names them)
+ *     hdrgen: warning: 201 of 5473 headers cannot be parsed, neither among others nor alone
+ *     (-v names them)
  */
 #include "cli.h"
 

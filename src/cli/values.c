@@ -8,16 +8,16 @@
 #include <string.h>
 
 static const struct emitter emitters[] = {
-    {"rust", ".rs", hg_write_rust, false},
-    {"c", ".h", hg_write_c, false},
-    {"btf", ".btf", hg_write_btf, true},
-    {"json", ".json", hg_write_json, false},
+    {"rust", ".rs", write_rust, false},
+    {"c", ".h", write_c, false},
+    {"btf", ".btf", write_btf, true},
+    {"json", ".json", write_json, false},
 };
 enum { EMITTERS = sizeof emitters / sizeof *emitters };
 
-static const struct emitter show_text = {"text", NULL, hg_write_show, false};
-static const struct emitter show_json = {"json", NULL, hg_write_json, false};
-static const struct emitter list_text = {"text", NULL, hg_write_list, false};
+static const struct emitter show_text = {"text", NULL, write_show, false};
+static const struct emitter show_json = {"json", NULL, write_json, false};
+static const struct emitter list_text = {"text", NULL, write_list, false};
 
 const struct emitter *find_emitter(const char *emit, const char *output,
                                    struct hg_diagnostics *diagnostics)

@@ -4,11 +4,12 @@
  *     there is no struct 'task_strukt'; did you mean struct 'task_struct'?
  *     struct 'task_struct' has no member 'state'; did you mean '__state'?
  *     member 'flags' of struct 'page' is 'unsigned long' there and a pointer, 'void *', in the
- * program
+ *     program
  */
 #include "base/nearest.h"
 #include "core/check.h"
 #include "model/describe.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -43,8 +44,7 @@ static void suggest_type(struct hg_text *text, struct checker *checker, const ch
     size_t count = hg_model_type_count(checker->target);
     for (hg_type_id id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(checker->target, id);
-        bool is_namable = type->kind == HG_STRUCT || type->kind == HG_UNION ||
-                          type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
+        bool is_namable = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
         if (is_namable && type->complete && type->name != NULL)
             hg_nearest_consider(&nearest, type->name, (int)type->kind);
     }
@@ -62,7 +62,7 @@ static void consider_members(struct checker *checker, struct hg_nearest *nearest
             hg_model_type(checker->target, hg_type_resolve(checker->target, member->type.id, NULL));
         if (member->name != NULL)
             hg_nearest_consider(nearest, member->name, 0);
-        else if (type->kind == HG_STRUCT || type->kind == HG_UNION)
+        else if (hg_is_record(type))
             consider_members(checker, nearest, type, depth + 1);
     }
 }

@@ -15,6 +15,7 @@
  * The method: a list of types still to be visited, each at most once in each way.
  */
 #include "core/match.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -46,7 +47,7 @@ void hg_core_marks_init(struct marks *marks, const struct hg_model *model)
     for (hg_type_id id = 0; id < count; id++) {
         const struct hg_type *type = hg_model_type(model, id);
         marks->first_member[id] = (uint32_t)members;
-        if (type->kind == HG_STRUCT || type->kind == HG_UNION)
+        if (hg_is_record(type))
             members += type->member_count;
     }
     marks->members = hg_calloc(members, sizeof *marks->members);

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/strings.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -30,8 +31,7 @@ static void start(struct collector *collector)
 /* What has no tag to be asked for by is left out. */
 static void add(struct collector *collector, const struct hg_type *type, size_t length)
 {
-    bool is_namable = type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM ||
-                      type->kind == HG_TYPEDEF;
+    bool is_namable = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
     if (!is_namable || type->name == NULL)
         return;
     struct hg_text text = {0};

@@ -9,7 +9,9 @@
  */
 #include "core/check.h"
 
-enum { SOURCE_IS_REGISTER = 0x08, OFFSET_MAX = INT16_MAX };
+#include <linux/bpf.h>
+
+enum { SOURCE_IS_REGISTER = BPF_X, OFFSET_MAX = INT16_MAX };
 
 static void refuse(struct outcome *outcome, const char *why)
 {

@@ -24,47 +24,46 @@
  */
 #include "core/check.h"
 
+#include <linux/bpf.h>
 #include <string.h>
 
 enum {
-    REGISTERS = 11,
+    REGISTERS = MAX_BPF_REG,
     BRANCHES_MAX = 1024,
     INSNS_MAX = 262144, /* of one function; longer ones are taken to be reached throughout */
-    SRC_REGISTER = 0x08,
-    FRAME_POINTER = 10,
-    MODE = 0xe0,
-    MODE_ATOMIC = 0xc0,
+    SRC_REGISTER = BPF_X,
+    FRAME_POINTER = BPF_REG_10,
 };
 
 /* The high half of an operation code: arithmetic, and jumps. */
 enum operation {
-    OP_ADD = 0x00,
-    OP_SUB = 0x10,
-    OP_MUL = 0x20,
-    OP_OR = 0x40,
-    OP_AND = 0x50,
-    OP_LSH = 0x60,
-    OP_RSH = 0x70,
-    OP_NEG = 0x80,
-    OP_XOR = 0xa0,
-    OP_MOV = 0xb0,
-    OP_ARSH = 0xc0,
+    OP_ADD = BPF_ADD,
+    OP_SUB = BPF_SUB,
+    OP_MUL = BPF_MUL,
+    OP_OR = BPF_OR,
+    OP_AND = BPF_AND,
+    OP_LSH = BPF_LSH,
+    OP_RSH = BPF_RSH,
+    OP_NEG = BPF_NEG,
+    OP_XOR = BPF_XOR,
+    OP_MOV = BPF_MOV,
+    OP_ARSH = BPF_ARSH,
 };
 enum jump {
-    JUMP_ALWAYS = 0x00,
-    JUMP_EQ = 0x10,
-    JUMP_GT = 0x20,
-    JUMP_GE = 0x30,
-    JUMP_SET = 0x40,
-    JUMP_NE = 0x50,
-    JUMP_SGT = 0x60,
-    JUMP_SGE = 0x70,
-    JUMP_CALL = 0x80,
-    JUMP_EXIT = 0x90,
-    JUMP_LT = 0xa0,
-    JUMP_LE = 0xb0,
-    JUMP_SLT = 0xc0,
-    JUMP_SLE = 0xd0,
+    JUMP_ALWAYS = BPF_JA,
+    JUMP_EQ = BPF_JEQ,
+    JUMP_GT = BPF_JGT,
+    JUMP_GE = BPF_JGE,
+    JUMP_SET = BPF_JSET,
+    JUMP_NE = BPF_JNE,
+    JUMP_SGT = BPF_JSGT,
+    JUMP_SGE = BPF_JSGE,
+    JUMP_CALL = BPF_CALL,
+    JUMP_EXIT = BPF_EXIT,
+    JUMP_LT = BPF_JLT,
+    JUMP_LE = BPF_JLE,
+    JUMP_SLT = BPF_JSLT,
+    JUMP_SLE = BPF_JSLE,
 };
 
 struct state {
@@ -245,7 +244,7 @@ static bool operand(const struct state *state, const struct insn *insn, uint64_t
 
 static void calculate(const struct insn *insn, struct state *state)
 {
-    unsigned operation = insn->code & 0xf0;
+    unsigned operation = BPF_OP(insn->code);
     bool is_wide = insn_class(insn) == CLASS_ALU64;
     uint64_t b = 0;
     uint64_t result = 0;
@@ -274,13 +273,12 @@ static void calculate(const struct insn *insn, struct state *state)
 /* A load from what is set outside. */
 static void load(const struct reach *reach, const struct insn *insn, struct state *state)
 {
-    enum { SIZE = 0x18, SIZE_W = 0x00, SIZE_DW = 0x18 };
     if (!is_address(state, insn->src)) {
         forget(state, insn->dst);
         return;
     }
     const struct patch *patch = reach->patches[state->numbers[insn->src]];
-    bool is_whole = (insn->code & SIZE) == SIZE_W || (insn->code & SIZE) == SIZE_DW;
+    bool is_whole = BPF_SIZE(insn->code) == BPF_W || BPF_SIZE(insn->code) == BPF_DW;
     if (patch->has_value && insn->off == 0 && is_whole)
         know(state, insn->dst, patch->value);
     else
@@ -340,7 +338,7 @@ static bool is_taken(unsigned jump, bool is_wide, uint64_t a, uint64_t b, bool *
 static void follow_jump(struct reach *reach, uint32_t index, const struct insn *insn,
                         struct state *state)
 {
-    unsigned jump = insn->code & 0xf0;
+    unsigned jump = BPF_OP(insn->code);
     bool is_wide = insn_class(insn) == CLASS_JMP;
     uint64_t b = 0;
     bool taken = false;
@@ -426,7 +424,7 @@ static void follow(struct reach *reach, uint32_t index)
         load(reach, &insn, &state);
         break;
     case CLASS_STX:
-        if ((insn.code & MODE) == MODE_ATOMIC) { /* may put the old value into src, or r0 */
+        if (BPF_MODE(insn.code) == BPF_ATOMIC) { /* may put the old value into src, or r0 */
             forget(&state, insn.src);
             forget(&state, 0);
         }

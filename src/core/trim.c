@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "core/needs.h"
 #include "model/copy.h"
+#include "model/walk.h"
 
 /* A pointer to what is not needed is one to nothing. */
 static void drop_target(const struct marks *marks, hg_type_id id, struct hg_type *type)
@@ -24,7 +25,7 @@ static void drop_target(const struct marks *marks, hg_type_id id, struct hg_type
 static struct hg_member *drop_members(const struct marks *marks, hg_type_id id,
                                       struct hg_type *type)
 {
-    if (type->kind != HG_STRUCT && type->kind != HG_UNION)
+    if (!hg_is_record(type))
         return NULL;
     struct hg_member *members = hg_calloc(type->member_count, sizeof *members);
     size_t kept = 0;

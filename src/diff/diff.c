@@ -9,6 +9,7 @@
 #include "diff/parts.h"
 
 #include "base/diag.h"
+#include "base/options.h"
 
 #include <string.h>
 
@@ -130,15 +131,16 @@ static enum hg_status compare_pairs(const struct hg_comparing *comparing, const 
 }
 
 enum hg_status hg_diff_models(const struct hg_model *left, const struct hg_model *right,
-                              const struct hg_diff_options *options,
+                              const struct hg_diff_options *given,
                               struct hg_diagnostics *diagnostics, struct hg_diff **ret)
 {
+    HG_TAKE(hg_diff_options, options, given, diagnostics);
     struct hg_diff *diff = hg_calloc(1, sizeof *diff);
     diff->memory = hg_calloc(1, sizeof *diff->memory);
     hg_arena_init(&diff->memory->arena);
     struct hg_comparing comparing = {.left = left, .right = right, .arena = &diff->memory->arena};
     hg_pair_list pairs = {0};
-    enum hg_status status = hg_diff_pair(&comparing, options, diagnostics, &pairs);
+    enum hg_status status = hg_diff_pair(&comparing, &options, diagnostics, &pairs);
     if (status == HG_OK)
         status = compare_pairs(&comparing, &pairs, diff, diagnostics);
     free(pairs.items);

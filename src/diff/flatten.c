@@ -10,6 +10,7 @@
  */
 #include "diff/parts.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -29,11 +30,6 @@ static const char *join(struct hg_arena *arena, const char *prefix, const char *
     const char *joined = hg_arena_string(arena, hg_text_string(&text), text.size);
     hg_text_deinit(&text);
     return joined;
-}
-
-static bool is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
 }
 
 bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_arena *arena,
@@ -63,7 +59,7 @@ bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_
                 .depth = here.depth,
             };
         }
-        bool is_open = is_record(element) && element->complete &&
+        bool is_open = hg_is_record(element) && element->complete &&
                        (path == NULL || (element->name == NULL && !shape.is_named));
         if (!is_open)
             continue;

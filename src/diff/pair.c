@@ -11,6 +11,7 @@
  * those that hold it.
  */
 #include "diff/parts.h"
+#include "model/match.h"
 #include "model/walk.h"
 
 #include <assert.h>
@@ -92,19 +93,13 @@ struct request {
 
 static struct request parse_request(const char *text)
 {
-    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
-    struct request request = {.name = text, .any_kind = true};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        const char *word = hg_kind_name(kinds[i]);
-        size_t length = strlen(word);
-        if (strncmp(text, word, length) != 0 || text[length] != ' ')
-            continue;
-        request.any_kind = false;
-        request.kind = kinds[i];
-        request.name = text + length + strspn(text + length, " ");
-    }
-    request.is_pattern = strpbrk(request.name, "*?[") != NULL;
-    return request;
+    enum hg_kind kind = hg_take_kind_word(&text);
+    return (struct request){
+        .name = text,
+        .kind = kind,
+        .any_kind = kind == HG_VOID,
+        .is_pattern = hg_is_pattern(text),
+    };
 }
 
 static bool name_fits(const struct request *request, const char *name)
@@ -167,7 +162,8 @@ static enum hg_status report_unknown(const struct pairing *pairing, const char *
                                      struct hg_diagnostics *diagnostics)
 {
     struct hg_selection *selection = NULL;
-    struct hg_select_options options = {.names = &name, .name_count = 1};
+    struct hg_select_options options = {
+        .sz = sizeof(struct hg_select_options), .names = &name, .name_count = 1};
     enum hg_status status = hg_select(pairing->left.model, &options, diagnostics, &selection);
     hg_selection_destroy(selection);
     assert(status != HG_OK && "select finds what the comparison does not");

@@ -11,6 +11,7 @@
  */
 #include "diff/parts.h"
 #include "model/describe.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -271,7 +272,7 @@ static enum hg_likeness compare_enums(const struct hg_comparing *comparing, cons
 
 static bool is_untagged_record(const struct hg_type *type)
 {
-    return (type->kind == HG_STRUCT || type->kind == HG_UNION) && type->name == NULL;
+    return (hg_is_record(type)) && type->name == NULL;
 }
 
 static enum hg_likeness compare_typedefs(const struct hg_comparing *comparing,
@@ -283,7 +284,7 @@ static enum hg_likeness compare_typedefs(const struct hg_comparing *comparing,
     const struct hg_type *left_element = hg_model_type(comparing->left, left.element);
     bool same = left.count == right.count &&
                 hg_diff_same_kind(comparing->left, a->ref.id, comparing->right, b->ref.id);
-    bool has_size = left_element->kind != HG_STRUCT && left_element->kind != HG_UNION;
+    bool has_size = !hg_is_record(left_element);
     if (same && has_size)
         same =
             hg_type_size(comparing->left, a->ref.id) == hg_type_size(comparing->right, b->ref.id);

@@ -14,6 +14,7 @@
 #include "diff/parts.h"
 #include "model/describe.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -32,7 +33,7 @@ static hg_type_id record_of(const struct hg_model *model, hg_type_id id)
     if (type->kind == HG_TYPEDEF)
         id = type->ref.id;
     type = hg_model_type(model, id);
-    return type->kind == HG_STRUCT || type->kind == HG_UNION ? id : HG_VOID_ID;
+    return hg_is_record(type) ? id : HG_VOID_ID;
 }
 
 /* Each hole at the place of the first flat entry behind it. */

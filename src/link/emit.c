@@ -74,9 +74,7 @@ static const char *int_name(const struct link_type *type)
 
 static uint32_t emit_int(struct emitter *emitter, struct link_type *type)
 {
-    enum btf_int_encoding encoding = type->sign == 's'   ? BTF_SIGNED
-                                     : type->sign == 'b' ? BTF_BOOL
-                                                         : BTF_PLAIN;
+    unsigned encoding = type->sign == 's' ? BTF_INT_SIGNED : type->sign == 'b' ? BTF_INT_BOOL : 0;
     uint32_t *id = id_of(emitter, type, 0);
     type->size = type->number / 8;
     if (*id == 0) {
@@ -162,7 +160,7 @@ static bool lay_out(struct emitter *emitter, struct link_type *type, bool has_bi
                              : lowest < LARGEST_ALIGNMENT ? lowest
                                                           : LARGEST_ALIGNMENT;
         uint64_t at = type->kind == LINK_UNION ? 0 : (end + alignment - 1) / alignment * alignment;
-        if (at + size > LINK_SIZE_MAX || (has_bits && 8 * at > BTF_MOST_BIT_OFFSET))
+        if (at + size > LINK_SIZE_MAX || (has_bits && 8 * at > BTF_BIT_OFFSET_MAX))
             return too_large(emitter);
         part->bit_offset = (uint32_t)(8 * at);
         end = at + size > end ? at + size : end;

@@ -3,9 +3,10 @@
  *
  *     header     magic, version, flags, 32; places of three tables
  *     functions  as they are
- *     lines      one of an instruction, the last: assembly without instructions (a place's
- * definition) has a line, too, and kernels refuse two relocations  16; section "raw_tp/sys_enter",
- * 12 of them; by instruction: offset, type, access, kind; the next section ...
+ *     lines      the last one of each instruction: assembly without instructions (a place's
+ *                definition) has a line, too, and kernels refuse two of one instruction
+ *     relocations  16; section "raw_tp/sys_enter", 12 of them; by instruction: offset, type,
+ *                access, kind; the next section ...
  *
  * Loaders read one block for each section, so what the object had (from parts compiled by clang)
  * and what is added are merged.

@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "core/match.h"
 
+#include <linux/bpf.h>
 #include <string.h>
 
 bool hg_link_fault(const struct linker *linker, const char *format, ...)
@@ -54,7 +55,11 @@ static void put_insn(const struct linker *linker, uint8_t *at, uint8_t code, uns
 
 static bool patch(struct linker *linker, const struct link_record *record, uint64_t value)
 {
-    enum { LOAD_64 = 0x18, MOVE_64 = 0xb7, MOVE_32 = 0xb4 };
+    enum {
+        LOAD_64 = BPF_LD | BPF_DW | BPF_IMM,
+        MOVE_64 = BPF_ALU64 | BPF_MOV | BPF_K,
+        MOVE_32 = BPF_ALU | BPF_MOV | BPF_K,
+    };
     uint8_t *at = code_of(linker, &record->place);
     unsigned dst = record->register_number;
     if (record->width == LINK_WIDE) {

@@ -379,8 +379,7 @@ bool hg_link_mend(struct linker *linker, struct link_btf *ret)
         return true;
     const struct link_section *section = link_section(linker, linker->btf_section);
     struct btf btf = {.diagnostics = linker->diagnostics};
-    struct btf_blob blob = {
-        .name = linker->name, .data = section->bytes, .size = section->size, .memory = NULL};
+    struct btf_blob blob = {.name = linker->name, .data = section->bytes, .size = section->size};
     struct hg_arena arena;
     hg_arena_init(&arena);
     bool fine = hg_btf_load(&btf, &blob, NULL);

@@ -2,10 +2,11 @@
  * The types of all records, merged:
  *
  *     byte_offset Stask_struct pid:i32s
- *     byte_offset Stask_struct comm:[16]i8s [0]       struct task_struct { int pid; signed char
- * comm[16]; } byte_size Stask_struct pid:i32s
+ *     byte_offset Stask_struct comm:[16]i8s [0]
+ *     byte_size Stask_struct pid:i32s
  *
- * and each record's access string: 0:0, 0:1:0, 0:0.
+ * become struct task_struct { int pid; signed char comm[16]; }, and each record gets its access
+ * string: 0:0, 0:1:0, 0:0.
  *
  * The method: records whose first word of type is the same share a local type, to which each adds
  * the members on its way.  A record that has another type for a member that is there (bindings of

@@ -1,8 +1,9 @@
 /*
  * Places: paths that a generator knows by a number only.
  *
- *     .hdrgen.place.1       "@71 @0 Stask_struct se:Ssched_entity" 00 "@72 @71 Ssched_entity
- * avg:Ssched_avg" 00 .hdrgen.relo.1        ... "r3 byte_offset @72 Ssched_avg load_sum:i64u" 00
+ *     .hdrgen.place.1    "@71 @0 Stask_struct se:Ssched_entity" 00
+ *                        "@72 @71 Ssched_entity avg:Ssched_avg" 00
+ *     .hdrgen.relo.1     ... "r3 byte_offset @72 Ssched_avg load_sum:i64u" 00
  *
  * is the record "r3 byte_offset Stask_struct se:Ssched_entity avg:Ssched_avg load_sum:i64u".
  *

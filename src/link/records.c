@@ -14,13 +14,14 @@
 #include "base/diag.h"
 #include "model/describe.h"
 
+#include <linux/bpf.h>
 #include <string.h>
 
 enum {
     RELOCATION_CALL = 10,    /* R_BPF_64_32 */
     RELOCATION_ABSOLUTE = 3, /* R_BPF_64_ABS32 */
     RELOCATION_NO_DYLD = 4,  /* R_BPF_64_NODYLD32 */
-    OPCODE_CALL = 0x85,
+    OPCODE_CALL = BPF_JMP | BPF_CALL,
     PLACE_BYTES = 4,
 };
 

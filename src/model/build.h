@@ -67,6 +67,11 @@ void hg_model_set_numbering(struct hg_model *model, const struct hg_numbering *n
 /* Copies *macro; strings need not be the model's. */
 void hg_model_add_macro(struct hg_model *model, const struct hg_macro *macro);
 
+/* The front end has checked each byte of the names of members, enumerators, parameters and symbols:
+ * sealing does it again only where assertions are compiled in. */
+void hg_model_vouch_for_names(struct hg_model *model);
+bool hg_model_checks_names(const struct hg_model *model);
+
 /* Verifies (model/verify.h, model/symbols.c) and closes.  On failure what is wrong has been
  * reported and the model can only be destroyed. */
 HG_MUST_CHECK enum hg_status hg_model_seal(struct hg_model *model,

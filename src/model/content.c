@@ -54,8 +54,8 @@ static struct hg_content of_hash(XXH128_hash_t hash)
 
 bool hg_has_own_name(const struct hg_type *type)
 {
-    return type->name != NULL && (type->kind == HG_STRUCT || type->kind == HG_UNION ||
-                                  type->kind == HG_ENUM || type->kind == HG_TYPEDEF);
+    return type->name != NULL &&
+           (hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF);
 }
 
 struct hg_content hg_name_content(const struct hg_type *type)
@@ -196,8 +196,7 @@ static void put_inside(struct hg_contents *contents, const struct hg_type *type,
 
 static bool has_location(const struct hg_type *type)
 {
-    return type->name == NULL &&
-           (type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM);
+    return type->name == NULL && (hg_is_record(type) || type->kind == HG_ENUM);
 }
 
 /* The types that it refers to have been hashed. */
@@ -271,8 +270,8 @@ struct hg_content hg_content_of(struct hg_contents *contents, hg_type_id id)
  */
 static bool is_definition(const struct hg_type *type)
 {
-    return type->complete && (type->kind == HG_STRUCT || type->kind == HG_UNION ||
-                              type->kind == HG_ENUM || type->kind == HG_TYPEDEF);
+    return type->complete &&
+           (hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF);
 }
 
 bool hg_models_agree(const struct hg_model *model, const struct hg_model *other)

@@ -18,14 +18,15 @@
  * What this does not do: declarations that compile.  That is the C back end's trade.
  */
 #include "model/describe.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 enum {
-    MAX_STEPS = 32,   /* pointers, arrays and prototypes in one declarator */
-    MAX_DEPTH = 6,    /* prototypes within parameters of prototypes */
-    MAX_LENGTH = 600, /* characters, give or take a name */
+    STEPS_MAX = 32,   /* pointers, arrays and prototypes in one declarator */
+    DEPTH_MAX = 6,    /* prototypes within parameters of prototypes */
+    LENGTH_MAX = 600, /* characters, give or take a name */
 };
 
 struct description {
@@ -36,8 +37,8 @@ struct description {
 
 /* From the outside in; the last one is the base. */
 struct declarator {
-    const struct hg_type *steps[MAX_STEPS];
-    uint32_t qualifiers[MAX_STEPS];
+    const struct hg_type *steps[STEPS_MAX];
+    uint32_t qualifiers[STEPS_MAX];
     size_t count;
     hg_type_id base;
     uint32_t base_qualifiers;
@@ -69,7 +70,7 @@ static char last_character(const struct description *d)
 
 static bool is_long(const struct description *d)
 {
-    return d->text->size - d->start > MAX_LENGTH;
+    return d->text->size - d->start > LENGTH_MAX;
 }
 
 /* Pointer, array or prototype: something that C writes around the name. */
@@ -96,7 +97,7 @@ static struct declarator take_apart(const struct hg_model *model, const struct h
     struct declarator result = {.base = ref->id, .base_qualifiers = ref->qualifiers};
     const struct hg_type *type = type_in_range(model, ref->id);
     while (type != NULL && is_step(type)) {
-        if (result.count == MAX_STEPS) {
+        if (result.count == STEPS_MAX) {
             result.too_deep = true;
             break;
         }
@@ -213,7 +214,7 @@ static void put_parameters(struct description *out, const struct hg_type *functi
     for (size_t i = 0; i < function->parameter_count; i++) {
         hg_text_put(out->text, comma);
         comma = ", ";
-        if (depth == MAX_DEPTH || is_long(out)) {
+        if (depth == DEPTH_MAX || is_long(out)) {
             hg_text_put(out->text, "...)");
             return;
         }
@@ -281,7 +282,7 @@ void hg_describe_type(struct hg_text *text, const struct hg_model *model, hg_typ
 void hg_describe_subject(struct hg_text *text, const struct hg_model *model, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(model, id);
-    bool has_tag = type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM;
+    bool has_tag = hg_is_record(type) || type->kind == HG_ENUM;
     if (has_tag && type->name == NULL) {
         hg_text_printf(text, "anonymous %s", hg_kind_name(type->kind));
         return;
@@ -400,7 +401,7 @@ static void dump_type(struct hg_text *text, const struct hg_model *model, hg_typ
     }
     dump_tags(text, "decl_tag", type->tags);
     hg_text_put(text, "\n");
-    if (type->kind == HG_STRUCT || type->kind == HG_UNION)
+    if (hg_is_record(type))
         dump_members(text, model, type);
     if (type->kind == HG_ENUM)
         dump_enumerators(text, type);

@@ -23,7 +23,7 @@
 
 static bool is_record_or_enum(const struct hg_type *type)
 {
-    return type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM;
+    return hg_is_record(type) || type->kind == HG_ENUM;
 }
 
 /* Kinds and names that the model defines, and its definitions: 1. */

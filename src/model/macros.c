@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/strings.h"
 
+#include <hdrgen/select.h>
 #include <string.h>
 
 bool *hg_repeated_macros(const struct hg_model *model, const struct hg_selection *selection)

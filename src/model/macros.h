@@ -3,7 +3,8 @@
 #define HG_MODEL_MACROS_H
 
 #include <hdrgen/model.h>
-#include <hdrgen/select.h>
+
+struct hg_selection;
 
 /* For each macro of the model whether it only repeats an enumerator, of the same name and value,
  * of an enum that the selection defines:

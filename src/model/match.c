@@ -19,6 +19,11 @@ enum hg_kind hg_take_kind_word(const char **name)
     return HG_VOID;
 }
 
+bool hg_is_pattern(const char *name)
+{
+    return strpbrk(name, "*?[") != NULL;
+}
+
 bool hg_is_meant_by(const struct hg_type *type, const char *wanted)
 {
     enum hg_kind kind = hg_take_kind_word(&wanted);

@@ -9,6 +9,9 @@
  * moves behind it. */
 enum hg_kind hg_take_kind_word(const char **name);
 
+/* Whether it is a shell pattern rather than a name. */
+bool hg_is_pattern(const char *name);
+
 /* Whether the type has a name that wanted stands for. */
 bool hg_is_meant_by(const struct hg_type *type, const char *wanted);
 

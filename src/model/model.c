@@ -34,6 +34,7 @@ struct hg_model {
     struct hg_target target;
     struct hg_numbering numbering; /* count 0: the input has none */
     bool sealed;
+    bool names_are_checked;
 };
 
 /* The kind of a declared type that nobody has defined yet; never seen after sealing. */
@@ -255,6 +256,21 @@ void hg_model_set_numbering(struct hg_model *model, const struct hg_numbering *n
 {
     assert(!model->sealed && numbering->count > 0);
     model->numbering = *numbering;
+}
+
+void hg_model_vouch_for_names(struct hg_model *model)
+{
+    model->names_are_checked = true;
+}
+
+bool hg_model_checks_names(const struct hg_model *model)
+{
+#ifdef NDEBUG
+    return !model->names_are_checked;
+#else
+    (void)model;
+    return true;
+#endif
 }
 
 enum hg_status hg_model_seal(struct hg_model *model, struct hg_diagnostics *diagnostics)

@@ -16,17 +16,19 @@
 
 #include "base/diag.h"
 #include "base/text.h"
+#include "model/build.h"
 #include "model/describe.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 
-enum { MAX_REPORTS = 50 };
+enum { REPORTS_MAX = 50 };
 
 struct verification {
     const struct hg_model *model;
     struct hg_diagnostics *diagnostics;
     size_t violations;
+    bool checks_names;
 };
 
 static void violation(struct verification *v, const char *what, const char *name,
@@ -35,7 +37,7 @@ static void violation(struct verification *v, const char *what, const char *name
 static void violation(struct verification *v, const char *what, const char *name,
                       const char *format, ...)
 {
-    if (v->violations++ >= MAX_REPORTS)
+    if (v->violations++ >= REPORTS_MAX)
         return;
     struct hg_text text = {0};
     hg_text_printf(&text, "%s '", what);
@@ -78,7 +80,7 @@ static void check_symbol(struct verification *v, const struct hg_symbol *symbol)
 {
     bool is_function = symbol->kind == HG_SYMBOL_FUNCTION;
     const char *what = is_function ? "function" : "variable";
-    if (!is_symbol_name(symbol->name))
+    if (v->checks_names && !is_symbol_name(symbol->name))
         violation(v, what, symbol->name, "its name is no name of a symbol");
     if ((unsigned)symbol->linkage > HG_LINKAGE_EXTERN)
         violation(v, what, symbol->name, "linkage %u is not known", (unsigned)symbol->linkage);
@@ -118,7 +120,8 @@ static void check_section(struct verification *v, const struct hg_section *secti
 
 enum hg_status hg_symbols_verify(const struct hg_model *model, struct hg_diagnostics *diagnostics)
 {
-    struct verification v = {.model = model, .diagnostics = diagnostics};
+    struct verification v = {
+        .model = model, .diagnostics = diagnostics, .checks_names = hg_model_checks_names(model)};
     size_t count;
     const struct hg_symbol *symbols = hg_model_symbols(model, &count);
     for (size_t i = 0; i < count; i++)
@@ -126,8 +129,8 @@ enum hg_status hg_symbols_verify(const struct hg_model *model, struct hg_diagnos
     const struct hg_section *sections = hg_model_sections(model, &count);
     for (size_t i = 0; i < count; i++)
         check_section(&v, &sections[i]);
-    if (v.violations > MAX_REPORTS)
+    if (v.violations > REPORTS_MAX)
         hg_error(diagnostics, NULL, "%zu further faults of this kind are not shown",
-                 v.violations - MAX_REPORTS);
+                 v.violations - REPORTS_MAX);
     return v.violations == 0 ? HG_OK : HG_ERROR_INPUT;
 }

@@ -19,6 +19,7 @@
 #include "base/diag.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/build.h"
 #include "model/describe.h"
 #include "model/layout.h"
 #include "model/walk.h"
@@ -26,30 +27,30 @@
 #include <inttypes.h>
 #include <stdint.h>
 
-enum { MAX_REPORTS = 50 };
+enum { REPORTS_MAX = 50 };
 
 /* Sizes below this can be counted in bits. */
 #define SIZE_LIMIT ((uint64_t)1 << 61)
 
 struct verification {
     const struct hg_model *model;
+    const struct hg_type *types; /* all of them, by id */
+    size_t type_count;
     struct hg_diagnostics *diagnostics;
     size_t violations;
+    bool checks_names;
 };
 
 static const struct hg_type *resolved(const struct verification *v, hg_type_id id)
 {
-    return hg_model_type(v->model, hg_type_resolve(v->model, id, NULL));
-}
-
-static bool is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
+    if (v->types[id].kind != HG_TYPEDEF)
+        return &v->types[id];
+    return &v->types[hg_type_resolve(v->model, id, NULL)];
 }
 
 static bool has_tag(const struct hg_type *type)
 {
-    return is_record(type) || type->kind == HG_ENUM;
+    return hg_is_record(type) || type->kind == HG_ENUM;
 }
 
 static bool is_arithmetic(const struct hg_type *type)
@@ -65,7 +66,7 @@ static void violation(struct verification *v, hg_type_id id, const char *part, c
 static void violation(struct verification *v, hg_type_id id, const char *part, const char *name,
                       const char *format, ...)
 {
-    if (v->violations++ >= MAX_REPORTS)
+    if (v->violations++ >= REPORTS_MAX)
         return;
     struct hg_text text = {0};
     hg_describe_subject(&text, v->model, id);
@@ -119,7 +120,7 @@ static void check_references(struct verification *v, hg_type_id id, const struct
     size_t count = hg_reference_count(type);
     for (size_t i = 0; i < count; i++) {
         hg_type_id to = hg_reference(type, i)->id;
-        if (to >= hg_model_type_count(v->model))
+        if (to >= v->type_count)
             violation(v, id, NULL, NULL, "refers to type %" PRIu32 ", which does not exist", to);
     }
 }
@@ -141,10 +142,13 @@ struct search {
 
 #define ON_PATH UINT32_MAX
 
-static void enter(struct search *search, hg_type_id id)
+/* Returns the depth: what is not gone into is left at once. */
+static uint32_t enter(const struct verification *v, struct search *search, hg_type_id id)
 {
-    search->depth[id] = ON_PATH;
-    *HG_PUSH(&search->path) = (struct step){.id = id, .depth = 1};
+    search->depth[id] = search->goes_into(&v->types[id]) ? ON_PATH : 1;
+    if (search->depth[id] == ON_PATH)
+        *HG_PUSH(&search->path) = (struct step){.id = id, .depth = 1};
+    return search->depth[id];
 }
 
 static void leave(struct verification *v, struct search *search)
@@ -164,27 +168,28 @@ static void leave(struct verification *v, struct search *search)
 
 static void search_from(struct verification *v, struct search *search, hg_type_id root)
 {
-    enter(search, root);
+    (void)enter(v, search, root);
     while (search->path.count > 0) {
         struct step *top = &search->path.items[search->path.count - 1];
-        const struct hg_type *type = hg_model_type(v->model, top->id);
-        if (!search->goes_into(type) || top->next == hg_reference_count(type)) {
+        const struct hg_type *type = &v->types[top->id];
+        if (top->next == hg_reference_count(type)) {
             leave(v, search);
             continue;
         }
         hg_type_id to = hg_reference(type, top->next++)->id;
-        if (search->depth[to] == ON_PATH)
+        uint32_t depth = search->depth[to];
+        if (depth == 0)
+            depth = enter(v, search, to);
+        else if (depth == ON_PATH)
             violation(v, to, NULL, NULL, "%s", search->cycle);
-        else if (search->depth[to] == 0)
-            enter(search, to);
-        else if (top->depth <= search->depth[to])
-            top->depth = search->depth[to] + 1;
+        if (depth != ON_PATH && top->depth <= depth)
+            top->depth = depth + 1;
     }
 }
 
 static void search_all(struct verification *v, struct search *search)
 {
-    size_t count = hg_model_type_count(v->model);
+    size_t count = v->type_count;
     search->depth = hg_calloc(count, sizeof *search->depth);
     for (size_t id = 0; id < count; id++)
         if (search->depth[id] == 0)
@@ -208,7 +213,7 @@ static void check_containment(struct verification *v)
 
 static bool is_spelled_out(const struct hg_type *type)
 {
-    return !(is_record(type) && type->name != NULL);
+    return !(hg_is_record(type) && type->name != NULL);
 }
 
 /* 5. Cycles go through a named struct or union, as in C, where nothing else can be referred to
@@ -236,21 +241,26 @@ static void check_complete(struct verification *v, hg_type_id id, const struct h
                   type->kind == HG_ENUM ? "enumerators" : "members", type->size);
 }
 
+/* What a byte may be of a name. */
+enum { LETTER = 1, DIGIT = 2 };
+static const uint8_t byte_classes[256] = {
+    ['a' ... 'z'] = LETTER, ['A' ... 'Z'] = LETTER, ['_'] = LETTER, ['0' ... '9'] = DIGIT};
+
 static bool is_letter(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return byte_classes[(unsigned char)c] == LETTER;
 }
 
-static bool is_digit(char c)
+static bool is_name_byte(char c)
 {
-    return c >= '0' && c <= '9';
+    return byte_classes[(unsigned char)c] != 0;
 }
 
 bool hg_is_identifier(const char *name)
 {
     if (!is_letter(*name))
         return false;
-    while (is_letter(*name) || is_digit(*name))
+    while (is_name_byte(*name))
         name++;
     return *name == '\0';
 }
@@ -259,7 +269,7 @@ bool hg_is_words(const char *name)
 {
     if (!is_letter(*name))
         return false;
-    while (is_letter(*name) || is_digit(*name) || (*name == ' ' && name[1] != ' '))
+    while (is_name_byte(*name) || (*name == ' ' && name[1] != ' '))
         name++;
     return *name == '\0' && name[-1] != ' ';
 }
@@ -286,12 +296,12 @@ static void check_record_names(struct verification *v, hg_type_id id, const stru
 {
     for (size_t i = 0; i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
-        if (member->name != NULL && !hg_is_identifier(member->name))
+        if (member->name != NULL && v->checks_names && !hg_is_identifier(member->name))
             violation(v, id, "member", member->name, "its name is no C identifier");
         if (member->name != NULL)
             continue;
         const struct hg_type *inside = resolved(v, member->type.id);
-        if (member->bit_width != 0 || !(is_record(inside) || inside->kind == HG_OPAQUE))
+        if (member->bit_width != 0 || !(hg_is_record(inside) || inside->kind == HG_OPAQUE))
             violation(v, id, NULL, NULL,
                       "member %zu has no name, and only a member struct or union may have none", i);
     }
@@ -300,14 +310,16 @@ static void check_record_names(struct verification *v, hg_type_id id, const stru
 /* 8. Names of what is inside. */
 static void check_inner_names(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
-    if (is_record(type))
+    if (hg_is_record(type))
         check_record_names(v, id, type);
-    for (size_t i = 0; type->kind == HG_ENUM && i < type->enumerator_count; i++) {
+    for (size_t i = 0; v->checks_names && type->kind == HG_ENUM && i < type->enumerator_count;
+         i++) {
         const char *name = type->enumerators[i].name;
         if (name == NULL || !hg_is_identifier(name))
             violation(v, id, "enumerator", name, "its name is no C identifier");
     }
-    for (size_t i = 0; type->kind == HG_FUNCTION && i < type->parameter_count; i++) {
+    for (size_t i = 0; v->checks_names && type->kind == HG_FUNCTION && i < type->parameter_count;
+         i++) {
         const char *name = type->parameters[i].name;
         if (name != NULL && !hg_is_identifier(name))
             violation(v, id, "parameter", name, "its name is no C identifier");
@@ -343,7 +355,7 @@ static void check_size(struct verification *v, hg_type_id id, const struct hg_ty
     if (type->size >= SIZE_LIMIT)
         violation(v, id, NULL, NULL, "%" PRIu64 " bytes are more than can be addressed",
                   type->size);
-    if (is_record(type) && type->align != 0 && type->size % type->align != 0)
+    if (hg_is_record(type) && type->align != 0 && type->size % type->align != 0)
         violation(v, id, NULL, NULL, "size %" PRIu64 " is no multiple of its alignment %" PRIu32,
                   type->size, type->align);
 }
@@ -434,7 +446,7 @@ static void check_prototype(struct verification *v, hg_type_id id, const struct 
 /* 15. Members are objects. */
 static void check_member_types(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
-    for (size_t i = 0; is_record(type) && i < type->member_count; i++) {
+    for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
         const char *why = not_an_object(resolved(v, member->type.id));
         if (why != NULL)
@@ -445,7 +457,7 @@ static void check_member_types(struct verification *v, hg_type_id id, const stru
 /* 16. Bit-fields. */
 static void check_bit_fields(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
-    for (size_t i = 0; is_record(type) && i < type->member_count; i++) {
+    for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
         if (member->bit_width == 0)
             continue;
@@ -489,7 +501,7 @@ static void check_place(struct verification *v, hg_type_id id, const struct hg_t
 static void check_places(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     uint64_t reached = 0;
-    for (size_t i = 0; is_record(type) && i < type->member_count; i++)
+    for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++)
         check_place(v, id, type, &type->members[i], &reached);
 }
 
@@ -497,9 +509,9 @@ typedef void rule(struct verification *v, hg_type_id id, const struct hg_type *t
 
 static void check_each_type(struct verification *v, rule *const *rules, size_t rule_count)
 {
-    for (size_t id = 0; id < hg_model_type_count(v->model); id++)
+    for (size_t id = 0; id < v->type_count; id++)
         for (size_t i = 0; i < rule_count; i++)
-            rules[i](v, (hg_type_id)id, hg_model_type(v->model, (hg_type_id)id));
+            rules[i](v, (hg_type_id)id, &v->types[id]);
 }
 
 enum hg_status hg_model_verify(const struct hg_model *model, struct hg_diagnostics *diagnostics)
@@ -510,7 +522,13 @@ enum hg_status hg_model_verify(const struct hg_model *model, struct hg_diagnosti
         check_size,      check_pointer,      check_array,       check_enum,
         check_prototype, check_member_types, check_bit_fields,  check_places,
     };
-    struct verification v = {.model = model, .diagnostics = diagnostics};
+    struct verification v = {
+        .model = model,
+        .types = hg_model_type(model, HG_VOID_ID),
+        .type_count = hg_model_type_count(model),
+        .checks_names = hg_model_checks_names(model),
+        .diagnostics = diagnostics,
+    };
 
     check_target(&v);
     check_each_type(&v, first, sizeof first / sizeof *first);
@@ -520,8 +538,8 @@ enum hg_status hg_model_verify(const struct hg_model *model, struct hg_diagnosti
     }
     if (v.violations == 0)
         check_each_type(&v, others, sizeof others / sizeof *others);
-    if (v.violations > MAX_REPORTS)
+    if (v.violations > REPORTS_MAX)
         hg_error(diagnostics, NULL, "%zu further faults of this kind are not shown",
-                 v.violations - MAX_REPORTS);
+                 v.violations - REPORTS_MAX);
     return v.violations == 0 ? HG_OK : HG_ERROR_INPUT;
 }

@@ -42,15 +42,10 @@ struct closure {
     reached_list later; /* one pointer further */
 };
 
-static bool is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
-}
-
 static void reach(struct closure *closure, reached_list *list, hg_type_id id, uint32_t rank)
 {
     const struct hg_type *type = hg_model_type(closure->model, id);
-    if (rank == RANK_BARE && is_record(type) && type->name == NULL)
+    if (rank == RANK_BARE && hg_is_record(type) && type->name == NULL)
         rank = RANK_FULL;
     if (id == HG_VOID_ID || closure->rank[id] >= rank)
         return;
@@ -61,7 +56,7 @@ static void reach(struct closure *closure, reached_list *list, hg_type_id id, ui
 static void look_at(struct closure *closure, hg_type_id id, uint32_t rank)
 {
     const struct hg_type *type = hg_model_type(closure->model, id);
-    if ((rank == RANK_BARE && is_record(type)) ||
+    if ((rank == RANK_BARE && hg_is_record(type)) ||
         (closure->provided != NULL && closure->provided[id] != 0))
         return;
     reached_list *list = &closure->now;
@@ -104,7 +99,7 @@ static enum hg_need need_of(const struct hg_type *type, uint32_t rank)
 {
     if (rank == 0)
         return HG_NOT_NEEDED;
-    if (!type->complete || (is_record(type) && rank == RANK_BARE))
+    if (!type->complete || (hg_is_record(type) && rank == RANK_BARE))
         return HG_DECLARED;
     return HG_DEFINED;
 }

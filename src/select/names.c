@@ -27,7 +27,7 @@
 #define uthash_fatal(message) hg_out_of_memory()
 #include <uthash.h>
 
-enum { MAX_SUGGESTED = 8 /* names that are not found and get suggestions */ };
+enum { SUGGESTED_MAX = 8 /* names that are not found and get suggestions */ };
 
 struct request {
     const char *text; /* as the user gave it, without blanks around */
@@ -90,7 +90,7 @@ static enum hg_status take_request(struct finder *finder, struct request *reques
     }
     request->text = hg_arena_string(&finder->texts, text, length);
     take_kind(request);
-    request->is_pattern = strpbrk(request->name, "*?[") != NULL;
+    request->is_pattern = hg_is_pattern(request->name);
     if (request->is_pattern) {
         *HG_PUSH(&finder->patterns) = request;
         return HG_OK;
@@ -178,7 +178,7 @@ static void report_not_found(struct finder *finder, const struct request *reques
             &text, ", only %zu that %s declared but not defined; add the header that defines %s",
             request->declared_only, request->declared_only == 1 ? "is" : "are",
             request->declared_only == 1 ? "it" : "them");
-    else if (!request->is_pattern && finder->suggested++ < MAX_SUGGESTED)
+    else if (!request->is_pattern && finder->suggested++ < SUGGESTED_MAX)
         hg_suggest_names(&text, finder->model, request->name);
     if (request->is_optional) {
         hg_warning(finder->diagnostics, NULL, "%s", hg_text_string(&text));

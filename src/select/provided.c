@@ -13,6 +13,7 @@
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/match.h"
+#include "model/walk.h"
 #include "select/parts.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ static void report_no_match(const struct hg_model *model, const char *wanted,
     hg_text_put(&text, "there is no type '");
     hg_describe_name(&text, wanted);
     hg_text_put(&text, "' to leave out");
-    if (strpbrk(name, "*?[") == NULL)
+    if (!hg_is_pattern(name))
         hg_suggest_names(&text, model, name);
     hg_warning(diagnostics, NULL, "%s", hg_text_string(&text));
     hg_text_deinit(&text);
@@ -39,8 +40,7 @@ static hg_type_id nameless_target(const struct hg_model *model, hg_type_id id)
     if (type->kind != HG_TYPEDEF)
         return HG_VOID_ID;
     const struct hg_type *target = hg_model_type(model, type->ref.id);
-    bool can_have_tag =
-        target->kind == HG_STRUCT || target->kind == HG_UNION || target->kind == HG_ENUM;
+    bool can_have_tag = hg_is_record(target) || target->kind == HG_ENUM;
     return can_have_tag && target->name == NULL ? type->ref.id : HG_VOID_ID;
 }
 

@@ -10,6 +10,8 @@
  */
 #include "select/parts.h"
 
+#include "base/options.h"
+
 /* Prototypes of functions and types of variables. */
 static void add_symbol_types(const struct hg_model *model, hg_type_list *list)
 {
@@ -20,21 +22,22 @@ static void add_symbol_types(const struct hg_model *model, hg_type_list *list)
             *HG_PUSH(list) = symbols[i].type.id;
 }
 
-enum hg_status hg_select(const struct hg_model *model, const struct hg_select_options *options,
+enum hg_status hg_select(const struct hg_model *model, const struct hg_select_options *given,
                          struct hg_diagnostics *diagnostics, struct hg_selection **ret)
 {
+    HG_TAKE(hg_select_options, options, given, diagnostics);
     hg_type_list roots = {0};
-    enum hg_status status = hg_find_roots(model, options, diagnostics, &roots);
+    enum hg_status status = hg_find_roots(model, &options, diagnostics, &roots);
     if (status != HG_OK) {
         free(roots.items);
         return status;
     }
     size_t root_count = roots.count;
-    if (options->symbols && options->name_count == 0)
+    if (options.symbols && options.name_count == 0)
         add_symbol_types(model, &roots);
     hg_type_list order = {0};
-    uint8_t *need = hg_close_over(model, &roots, options->pointer_depth, NULL);
-    uint8_t *withheld = hg_withhold(model, options, &roots, need, diagnostics);
+    uint8_t *need = hg_close_over(model, &roots, options.pointer_depth, NULL);
+    uint8_t *withheld = hg_withhold(model, &options, &roots, need, diagnostics);
     hg_put_in_order(model, need, &order);
 
     struct hg_selection *selection = hg_calloc(1, sizeof *selection);

@@ -13,6 +13,7 @@
 #include "surface/facts.h"
 
 #include "base/diag.h"
+#include "base/options.h"
 #include "surface/surface.h"
 
 #include <string.h>
@@ -148,23 +149,24 @@ static enum hg_status take_release(struct hg_kernel_facts *facts, const char *re
     return HG_ERROR_USAGE;
 }
 
-enum hg_status hg_facts_create(const struct hg_model *model, const struct hg_facts_options *options,
+enum hg_status hg_facts_create(const struct hg_model *model, const struct hg_facts_options *given,
                                struct hg_diagnostics *diagnostics, struct hg_kernel_facts **ret)
 {
+    HG_TAKE(hg_facts_options, options, given, diagnostics);
     struct hg_kernel_facts *facts = hg_calloc(1, sizeof *facts);
     enum hg_status status = HG_OK;
     facts->model = model;
-    facts->no_suggestions = options != NULL && options->no_suggestions;
-    if (options != NULL && options->symbols != NULL)
-        status = hg_facts_symbols_read(options->symbols, diagnostics, &facts->symbols);
-    if (status == HG_OK && options != NULL && options->traceable != NULL)
-        status = hg_facts_traceable_read(options->traceable, diagnostics, &facts->traceable);
-    if (status == HG_OK && options != NULL && options->events != NULL)
-        status = hg_facts_events_read(options->events, diagnostics, &facts->events);
-    if (status == HG_OK && options != NULL && options->config != NULL)
-        status = hg_facts_config_read(options->config, diagnostics, &facts->config);
-    if (status == HG_OK && options != NULL && options->release != NULL)
-        status = take_release(facts, options->release, diagnostics);
+    facts->no_suggestions = options.no_suggestions;
+    if (options.symbols != NULL)
+        status = hg_facts_symbols_read(options.symbols, diagnostics, &facts->symbols);
+    if (status == HG_OK && options.traceable != NULL)
+        status = hg_facts_traceable_read(options.traceable, diagnostics, &facts->traceable);
+    if (status == HG_OK && options.events != NULL)
+        status = hg_facts_events_read(options.events, diagnostics, &facts->events);
+    if (status == HG_OK && options.config != NULL)
+        status = hg_facts_config_read(options.config, diagnostics, &facts->config);
+    if (status == HG_OK && options.release != NULL)
+        status = take_release(facts, options.release, diagnostics);
     if (status != HG_OK) {
         hg_facts_destroy(facts);
         return status;

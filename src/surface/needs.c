@@ -2,14 +2,16 @@
  * All that an object needs of a kernel.
  *
  *     each program   its type and attach type, what it is attached to, what it does with its
- * context, the helpers that it and the functions it calls use the object     map types, kernel
- * functions and variables (.ksyms), values of the configuration (.kconfig), struct_ops
+ *                    context, the helpers that it and the functions it calls use
+ *     the object     map types, kernel functions and variables (.ksyms), values of the
+ *                    configuration (.kconfig), struct_ops
  *
  * The method: a program is a function outside of .text, as for libbpf; what it calls is found by
  * flow.c.  Uses of one thing by one program are one need with several uses, since a guard must
  * cover all of them.
  */
 #include "base/diag.h"
+#include "base/options.h"
 #include "surface/layout.h"
 #include "surface/names.h"
 #include "surface/surface.h"
@@ -542,9 +544,10 @@ static void index_names(struct hg_surface *surface)
 }
 
 enum hg_status hg_surface_read(const struct hg_core_object *object,
-                               const struct hg_surface_options *options,
+                               const struct hg_surface_options *given,
                                struct hg_diagnostics *diagnostics, struct hg_surface **ret)
 {
+    HG_TAKE(hg_surface_options, options, given, diagnostics);
     struct hg_surface *surface = hg_calloc(1, sizeof *surface);
     hg_arena_init(&surface->arena);
     surface->object = object;
@@ -552,7 +555,7 @@ enum hg_status hg_surface_read(const struct hg_core_object *object,
     surface->roles = hg_calloc(object->functions.count, 1);
     hg_record_index_init(&surface->records, object);
     index_names(surface);
-    collect_programs(surface, options);
+    collect_programs(surface, &options);
     bool fine = surface->programs.count + surface->left_out.count <= PROGRAMS_MAX;
     for (size_t i = 0; fine && i < surface->programs.count; i++)
         fine = add_program(surface, (uint32_t)i);

@@ -248,7 +248,7 @@ struct mips {
     size_t platforms;
 };
 
-enum { MAX_PLATFORMS = 256 };
+enum { PLATFORMS_MAX = 256 };
 
 /* The length of what begins at text and has only letters, digits and the others. */
 static size_t word_length(const char *text, const char *others)
@@ -305,7 +305,7 @@ static void take_platform(void *user, const char *value)
     struct mips *mips = user;
     for (; *value != '\0'; value += strspn(value, " \t/")) {
         size_t length = word_length(value, "_-");
-        if (length == 0 || mips->platforms++ == MAX_PLATFORMS)
+        if (length == 0 || mips->platforms++ == PLATFORMS_MAX)
             return;
         struct hg_text name = {0};
         hg_text_printf(&name, "arch/mips/%.*s/Platform", (int)length, value);

@@ -51,7 +51,7 @@ struct builder {
     uint32_t file; /* that is being scanned */
 };
 
-enum { MAX_STRINGS = 1 << 30, MAX_ROWS = 1 << 26, LONGEST_TAG = 136 };
+enum { STRINGS_MAX = 1 << 30, ROWS_MAX = 1 << 26, TAG_LENGTH_MAX = 136 };
 
 static uint32_t intern(struct builder *builder, const char *name, size_t length)
 {
@@ -68,7 +68,7 @@ static void add_definition(void *user, enum hg_found what, const char *name, siz
                            unsigned line)
 {
     struct builder *builder = user;
-    if (builder->text.size > MAX_STRINGS || builder->definitions.count == MAX_ROWS)
+    if (builder->text.size > STRINGS_MAX || builder->definitions.count == ROWS_MAX)
         return;
     *HG_PUSH(&builder->definitions) = (struct hg_catalogue_definition){
         .name = intern(builder, name, length), .file = builder->file, .line = line, .what = what};
@@ -101,7 +101,7 @@ static void add_edge(void *user, const char *name, size_t length)
         found = find_file(builder, beside.data, beside.size);
         hg_text_deinit(&beside);
     }
-    if (found != 0 && builder->edges.count < MAX_ROWS)
+    if (found != 0 && builder->edges.count < ROWS_MAX)
         *HG_PUSH(&builder->edges) =
             (struct hg_catalogue_edge){.included = found - 1, .includer = builder->file};
 }
@@ -114,7 +114,7 @@ static uint32_t hash_of(const char *name, size_t length)
 static void add_macro(void *user, const char *name, size_t length)
 {
     struct builder *builder = user;
-    if (builder->macros.count < MAX_ROWS)
+    if (builder->macros.count < ROWS_MAX)
         *HG_PUSH(&builder->macros) =
             (struct hg_catalogue_macro){.hash = hash_of(name, length), .file = builder->file};
 }
@@ -122,10 +122,10 @@ static void add_macro(void *user, const char *name, size_t length)
 static void add_tag(void *user, const char *keyword, const char *name, size_t length)
 {
     struct builder *builder = user;
-    char tag[LONGEST_TAG];
+    char tag[TAG_LENGTH_MAX];
     size_t before = strlen(keyword) + 1;
     size_t size = before + length;
-    if (size > sizeof tag || builder->text.size > MAX_STRINGS || builder->tags.count == MAX_ROWS)
+    if (size > sizeof tag || builder->text.size > STRINGS_MAX || builder->tags.count == ROWS_MAX)
         return;
     memcpy(tag, keyword, before);
     tag[before - 1] = ' ';

@@ -55,9 +55,9 @@ static void remove_directory(const char *path)
 static void on_signal(int number)
 {
     for (struct hg_cleanup *cleanup = active; cleanup != NULL; cleanup = cleanup->next) {
-        for (size_t i = 0; i < HG_CLEANUP_MOST && cleanup->processes[i] != 0; i++)
+        for (size_t i = 0; i < HG_CLEANUP_MAX && cleanup->processes[i] != 0; i++)
             kill(cleanup->processes[i], SIGKILL);
-        for (size_t i = 0; i < HG_CLEANUP_MOST && cleanup->processes[i] != 0; i++)
+        for (size_t i = 0; i < HG_CLEANUP_MAX && cleanup->processes[i] != 0; i++)
             while (waitpid(cleanup->processes[i], NULL, 0) < 0 && errno == EINTR)
                 ;
         if (cleanup->directory != NULL)

@@ -12,11 +12,11 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { HG_CLEANUP_MOST = 256, HG_CLEANUP_SIGNALS = 3 };
+enum { HG_CLEANUP_MAX = 256, HG_CLEANUP_SIGNALS = 3 };
 
 struct hg_cleanup {
     /* Children, in the first slots; 0 = no child.  Change it only while signals are blocked. */
-    volatile pid_t processes[HG_CLEANUP_MOST];
+    volatile pid_t processes[HG_CLEANUP_MAX];
     char *directory; /* NULL = none was made */
     struct hg_cleanup *next;
     bool handles[HG_CLEANUP_SIGNALS]; /* signals whose handler this cleanup installed */

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST_SYMBOL = 256 };
+enum { SYMBOL_LENGTH_MAX = 256 };
 
 void hg_definers_init(struct hg_definers *definers, const struct hg_catalogue *catalogue,
                       struct hg_arena *arena)
@@ -32,9 +32,9 @@ void hg_definers_deinit(struct hg_definers *definers)
 static void learn(struct hg_definers *definers, const char *word, const char *name,
                   const char *file)
 {
-    char symbol[LONGEST_SYMBOL];
+    char symbol[SYMBOL_LENGTH_MAX];
     int size = snprintf(symbol, sizeof symbol, "%s%s", word, name);
-    if (size < 0 || size >= LONGEST_SYMBOL)
+    if (size < 0 || size >= SYMBOL_LENGTH_MAX)
         return;
     uint32_t *known = hg_strings_number(&definers->symbols, symbol, (size_t)size);
     if (*known != 0)

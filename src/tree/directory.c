@@ -146,14 +146,6 @@ enum hg_status hg_btf_directory_put(struct hg_btf_directory *directory, const ch
     return status;
 }
 
-/* As a new directory gets them. */
-static mode_t new_mode(void)
-{
-    mode_t mask = umask(0);
-    umask(mask);
-    return 0777 & ~mask;
-}
-
 /* Where the file system cannot exchange: out of the way first. */
 static bool replace_in_two_steps(const char *new, const char *path)
 {
@@ -182,7 +174,7 @@ enum hg_status hg_btf_directory_finish(struct hg_btf_directory *directory,
     hg_cleanup_block(&kept);
     struct stat old;
     bool is_there = lstat(directory->path, &old) == 0;
-    bool is_good = chmod(new, is_there ? old.st_mode & 07777 : new_mode()) == 0;
+    bool is_good = chmod(new, is_there ? old.st_mode & 07777 : hg_file_mode(0777)) == 0;
     if (is_good && !is_there)
         is_good = rename(new, directory->path) == 0;
     else if (is_good && renameat2(AT_FDCWD, new, AT_FDCWD, directory->path, RENAME_EXCHANGE) != 0)

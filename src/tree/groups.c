@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-enum { MOST_IDS = 1 << 28 }; /* of all groups together */
+enum { IDS_MAX = 1 << 28 }; /* of all groups together */
 
 struct groups {
     struct hg_source_groups public; /* first: what the caller has points here */
@@ -120,7 +120,7 @@ struct hg_source_groups *hg_source_groups_unpack(const void *bytes, size_t size,
     struct groups *groups = hg_calloc(1, sizeof *groups);
     hg_arena_init(&groups->arena);
     struct unpacking unpacking = {
-        .wire = hg_wire_begin(bytes, size), .groups = groups, .left = MOST_IDS};
+        .wire = hg_wire_begin(bytes, size), .groups = groups, .left = IDS_MAX};
     size_t count = hg_wire_take(&unpacking.wire);
     unpacking.wire.is_damaged |= count == 0 || count > size;
     struct hg_source_group *items = NULL;

@@ -14,7 +14,7 @@
  *     1. all headers, in units of some hundred, each checked in reversed order; trace headers with
  *        CREATE_TRACE_POINTS, each alone
  *     2. of what is left: headers that miss a symbol, in smaller units after the headers that
- * define it; each other one alone
+ *        define it; each other one alone
  *     3. what is left, in smaller units
  *     4. what is left, each alone, and again as long as that shows which other symbol is missing;
  *        trace headers that cannot be had otherwise without CREATE_TRACE_POINTS
@@ -42,7 +42,7 @@ enum {
     FEW_HEADERS = 8,         /* fewer headers than that are parsed alone at once */
     LAST_PRIORITY = 100,     /* of small units that fill the gaps between large ones */
     MANY_HEADERS = 64,       /* units of that many are worth having tags declared */
-    MOST_WARNINGS = 1000,
+    WARNINGS_MAX = 1000,
 };
 
 enum { PROGRESS = 1000 };
@@ -183,7 +183,7 @@ static void add_tag(struct hg_header_plan *plan, const char *tag)
 static void take_reports(struct hg_header_plan *plan, const struct hg_job_result *result)
 {
     for (size_t i = 0; i < result->reports.count; i++) {
-        bool known = plan->warnings.count >= MOST_WARNINGS;
+        bool known = plan->warnings.count >= WARNINGS_MAX;
         for (size_t w = 0; w < plan->warnings.count && !known; w++)
             known = is_same(&plan->warnings.items[w], &result->reports.items[i]);
         if (!known)
@@ -419,7 +419,7 @@ static enum hg_status parse_all(struct hg_header_plan *plan)
         hg_plan_add_units(plan, conflicting, 1);
         status = run_stage(plan, 5);
     }
-    for (unsigned last = 0; last <= HG_MOST_HELPERS && status == HG_OK; last++) {
+    for (unsigned last = 0; last <= HG_HELPERS_MAX && status == HG_OK; last++) {
         if (last == 0)
             hg_plan_add_units(plan, twins, TWIN_HEADERS);
         hg_plan_add_units(plan, traces, 1);

@@ -16,7 +16,7 @@ static const char *const prefix_headers[] = {
 enum {
     PREFIX_HEADERS = sizeof prefix_headers / sizeof *prefix_headers,
     HELP_DEPTH = 1, /* helpers of helpers */
-    HELPED_BY = HG_MOST_HELPERS * (HG_MOST_HELPERS + 1),
+    HELPED_BY = HG_HELPERS_MAX * (HG_HELPERS_MAX + 1),
 };
 
 /* --- headers --- */

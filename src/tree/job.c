@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { MAX_REPORTS = 10000, MAX_BATCH_REPORTS = 1000, MAX_TAGS = 1 << 18 };
+enum { REPORTS_MAX = 10000, BATCH_REPORTS_MAX = 1000, TAGS_MAX = 1 << 18 };
 
 size_t hg_job_own_count(const struct hg_job *job)
 {
@@ -95,7 +95,7 @@ static void collect_problem(void *user, const struct hg_problem *problem)
     struct collecting *collecting = user;
     const struct hg_job *job = collecting->job;
     if (problem->kind == HG_PROBLEM_UNDECLARED_TAG) {
-        if (collecting->result->tags.count < MAX_TAGS)
+        if (collecting->result->tags.count < TAGS_MAX)
             *HG_PUSH(&collecting->result->tags) = keep(collecting, problem->symbol);
         return;
     }
@@ -118,7 +118,7 @@ static void collect_report(void *user, const struct hg_diagnostic *diagnostic)
     bool is_wanted =
         !job->is_batch || (diagnostic->severity == HG_WARNING && job->compare_with == NULL &&
                            collecting->problems.count == 0);
-    size_t most = job->is_batch ? MAX_BATCH_REPORTS : MAX_REPORTS;
+    size_t most = job->is_batch ? BATCH_REPORTS_MAX : REPORTS_MAX;
     if (!is_wanted || collecting->result->reports.count >= most)
         return;
     struct hg_diagnostic kept = *diagnostic;
@@ -325,7 +325,7 @@ void hg_job_pack(const struct hg_job_result *result, struct hg_text *bytes)
 static void take_reports(const struct hg_job *job, struct hg_wire *wire, struct hg_arena *arena,
                          struct hg_job_result *ret)
 {
-    uint32_t count = take_up_to(wire, job->is_batch ? MAX_BATCH_REPORTS : MAX_REPORTS);
+    uint32_t count = take_up_to(wire, job->is_batch ? BATCH_REPORTS_MAX : REPORTS_MAX);
     for (uint32_t i = 0; i < count && !wire->is_damaged; i++) {
         struct hg_diagnostic report = {.severity = take_up_to(wire, HG_ERROR)};
         report.where = take_location(wire, arena);
@@ -370,7 +370,7 @@ bool hg_job_unpack(const struct hg_job *job, const void *bytes, size_t size, str
     ret->was_precompiled = hg_wire_take(&wire) != 0;
     ret->reason = hg_wire_take_string(&wire, arena);
     take_reports(job, &wire, arena, ret);
-    uint32_t tag_count = take_up_to(&wire, MAX_TAGS);
+    uint32_t tag_count = take_up_to(&wire, TAGS_MAX);
     for (uint32_t i = 0; i < tag_count && !wire.is_damaged; i++) {
         const char *tag = hg_wire_take_string(&wire, arena);
         if (tag != NULL)

@@ -109,6 +109,7 @@ struct hg_kernel_tree {
     struct hg_flags flags;
     struct hg_flags directories;
     struct hg_flags extra; /* the architecture's */
+    struct hg_kernel_options given;
     struct hg_diagnostics *diagnostics;
 };
 

@@ -20,7 +20,7 @@
 #include <errno.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 16, MAX_HEADERS = 200000 };
+enum { DEPTH_MAX = 16, HEADERS_MAX = 200000 };
 
 struct list {
     struct hg_kernel_headers public; /* first */
@@ -107,7 +107,7 @@ static void add_header(struct walk *walk, const char *name, const char *path)
             return; /* no name leads to it */
         name = hg_kernel_join(&walk->list->arena, "uapi", name);
     }
-    if (walk->list->items.count == MAX_HEADERS) {
+    if (walk->list->items.count == HEADERS_MAX) {
         fail(walk, HG_ERROR_INPUT, walk->directory, "there are too many");
         return;
     }
@@ -145,7 +145,7 @@ static bool read_entries(struct walk *walk, const char *path, unsigned depth,
 static void walk_directory(struct walk *walk, const char *path, const char *prefix, unsigned depth)
 {
     struct entries entries = {0};
-    if (depth == MAX_DEPTH)
+    if (depth == DEPTH_MAX)
         fail(walk, HG_ERROR_INPUT, path, "it is nested too deeply");
     else if (!read_entries(walk, path, depth, &entries))
         return;

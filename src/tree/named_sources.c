@@ -49,8 +49,8 @@ static char *find_in_tree(const struct hg_kernel *kernel, const char *name)
 bool hg_names_sources(const struct hg_kernel *kernel, const struct hg_tree_options *options)
 {
     bool any = false;
-    for (size_t i = 0; i < options->headers.header_count && hg_has_sources(kernel); i++) {
-        const char *name = options->headers.headers[i];
+    for (size_t i = 0; i < options->headers->header_count && hg_has_sources(kernel); i++) {
+        const char *name = options->headers->headers[i];
         HG_CLEANUP(hg_free_pointer)
         char *path = is_source(name) ? find_in_tree(kernel, name) : NULL;
         any |= path != NULL;
@@ -62,13 +62,13 @@ static enum hg_status check_options(const struct hg_tree_options *options,
                                     struct hg_diagnostics *diagnostics)
 {
     const char *other = NULL;
-    if (options->headers.macro_count > 0)
+    if (options->headers->macro_count > 0)
         other = "--macros";
-    else if (options->headers.keep_going)
+    else if (options->headers->keep_going)
         other = "--keep-going";
-    for (size_t i = 0; i < options->headers.header_count; i++)
-        if (!is_source(options->headers.headers[i]))
-            other = options->headers.headers[i];
+    for (size_t i = 0; i < options->headers->header_count; i++)
+        if (!is_source(options->headers->headers[i]))
+            other = options->headers->headers[i];
     if (other == NULL)
         return HG_OK;
     hg_error(diagnostics, NULL,
@@ -149,11 +149,11 @@ static enum hg_status read_listed(const struct hg_kernel *kernel,
                                   const struct hg_source_list *list, struct hg_arena *arena,
                                   struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    size_t count = options->headers.header_count;
+    size_t count = options->headers->header_count;
     size_t *units = hg_arena_array(arena, count, sizeof *units);
     bool is_good = true;
     for (size_t i = 0; i < count; i++)
-        is_good &= find_unit(kernel, list, options->headers.headers[i], diagnostics, &units[i]);
+        is_good &= find_unit(kernel, list, options->headers->headers[i], diagnostics, &units[i]);
     if (!is_good)
         return HG_ERROR_INPUT;
     qsort(units, count, sizeof *units, compare);

@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-enum { MAX_ATTEMPTS = 40 };
+enum { ATTEMPTS_MAX = 40 };
 
 struct finder {
     const struct hg_tree_options *options;
@@ -133,7 +133,7 @@ static void blame(struct finder *finder, uint32_t file, const struct hg_job_prob
             is_helped ? finder->catalogue->files->items[helper].name : NULL);
     if (header->state != HG_HEADER_GIVEN_UP)
         return;
-    if (!finder->options->headers.keep_going || finder->keeps_going) {
+    if (!finder->options->headers->keep_going || finder->keeps_going) {
         give_up(finder, file, problem);
         return;
     }
@@ -237,7 +237,7 @@ static bool is_settled(struct finder *finder, const struct hg_model *model)
 
 /* --- what is reported at the end --- */
 
-enum { MAX_PLACES = 3 };
+enum { PLACES_MAX = 3 };
 
 /* Why none of the headers gives it. */
 static const char *describe_missing(struct finder *finder, const struct hg_request *request)
@@ -245,7 +245,7 @@ static const char *describe_missing(struct finder *finder, const struct hg_reque
     struct hg_text text = {0};
     struct hg_text all = {0};
     const char *problem = NULL;
-    for (size_t i = 0; i < request->definition_count && i < MAX_PLACES; i++) {
+    for (size_t i = 0; i < request->definition_count && i < PLACES_MAX; i++) {
         const struct hg_catalogue_definition *definition =
             &finder->catalogue->definitions[request->definitions[i]];
         hg_text_printf(&text, "%s%s:%u", i == 0 ? "" : ", ",
@@ -419,7 +419,7 @@ static enum hg_status learn(struct finder *finder, bool *changed)
 
 static enum hg_status find_model(struct finder *finder, struct hg_model **ret)
 {
-    for (size_t i = 0; i < MAX_ATTEMPTS; i++) {
+    for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
         bool changed = false;
         enum hg_status status = attempt(finder);
         if (status == HG_OK && finder->result.end != HG_JOB_MODEL) {
@@ -443,7 +443,7 @@ static enum hg_status find_model(struct finder *finder, struct hg_model **ret)
     hg_error(finder->diagnostics, NULL,
              "%d attempts found no headers that parse together and define all the names: ask for "
              "fewer at a time, or name the headers (--header)",
-             MAX_ATTEMPTS);
+             ATTEMPTS_MAX);
     return HG_ERROR_INPUT;
 }
 
@@ -493,10 +493,10 @@ enum hg_status hg_read_named_headers(const struct hg_tree_options *options,
                                      struct hg_model **ret)
 {
     struct hg_job job = {
-        .headers = options->headers.headers,
-        .header_count = options->headers.header_count,
+        .headers = options->headers->headers,
+        .header_count = options->headers->header_count,
         .are_paths = true,
-        .keeps_going = options->headers.keep_going,
+        .keeps_going = options->headers->keep_going,
     };
     struct hg_job_result result;
     enum hg_status status = run_job(parser, &job, diagnostics, &result);

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TAGS = 2000 };
+enum { TAGS_MAX = 2000 };
 
 void hg_name_unit_init(struct hg_name_unit *unit, const struct hg_catalogue *catalogue,
                        struct hg_arena *arena)
@@ -111,7 +111,7 @@ static void add_tags(struct hg_name_unit *unit, uint32_t file)
 {
     size_t end = 0;
     for (size_t i = hg_catalogue_tags(unit->catalogue, file, &end);
-         i < end && unit->tags.count < MAX_TAGS; i++)
+         i < end && unit->tags.count < TAGS_MAX; i++)
         *HG_PUSH(&unit->tags) = unit->catalogue->strings + unit->catalogue->tags[i].text;
 }
 

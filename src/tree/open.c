@@ -14,6 +14,8 @@
 #include "tree/kernel.h"
 
 #include "base/diag.h"
+#include "base/options.h"
+#include "tree/read.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -256,23 +258,36 @@ static void find_release(struct hg_kernel_tree *tree)
 
 /* --- the order of events --- */
 
-enum hg_status hg_kernel_open(const struct hg_kernel_options *options,
+static const char *keep(struct hg_kernel_tree *tree, const char *string)
+{
+    return string == NULL ? NULL : hg_arena_string(&tree->arena, string, strlen(string));
+}
+
+enum hg_status hg_kernel_open(const struct hg_kernel_options *given,
                               struct hg_diagnostics *diagnostics, struct hg_kernel **ret)
 {
+    HG_TAKE(hg_kernel_options, options, given, diagnostics);
+    if (options.directory == NULL) {
+        hg_error(diagnostics, NULL, "struct hg_kernel_options: no directory");
+        return HG_ERROR_USAGE;
+    }
     struct hg_kernel_tree *tree = hg_calloc(1, sizeof *tree);
     tree->diagnostics = diagnostics;
     hg_arena_init(&tree->arena);
-    enum hg_status status = hg_kernel_find_directories(tree, options->directory);
+    tree->given = options;
+    tree->given.directory = keep(tree, options.directory);
+    tree->given.arch = keep(tree, options.arch);
+    enum hg_status status = hg_kernel_find_directories(tree, options.directory);
     if (status == HG_OK)
         status = read_config(tree);
     if (status == HG_OK)
-        status = find_arch(tree, options->arch);
+        status = find_arch(tree, options.arch);
     if (status == HG_OK)
-        status = check_randstruct(tree, options->force_randstruct);
+        status = check_randstruct(tree, options.force_randstruct);
     if (status == HG_OK)
         status = hg_kernel_make_flags(tree);
     if (status == HG_OK)
-        status = check_alias(tree, options->arch);
+        status = check_alias(tree, options.arch);
     if (status != HG_OK) {
         hg_kernel_destroy(&tree->public);
         return status;
@@ -285,6 +300,11 @@ enum hg_status hg_kernel_open(const struct hg_kernel_options *options,
     tree->public.directory_count = tree->directories.count;
     *ret = &tree->public;
     return HG_OK;
+}
+
+const struct hg_kernel_options *hg_kernel_options_of(const struct hg_kernel *kernel)
+{
+    return &((const struct hg_kernel_tree *)kernel)->given;
 }
 
 void hg_kernel_destroy(struct hg_kernel *kernel)

@@ -63,7 +63,7 @@ static bool misses_a_file(const struct hg_header *header, const struct hg_job_pr
 static bool add_helper(struct hg_header *header, const struct hg_definer *definer)
 {
     if (definer->state != HG_SYMBOL_KNOWN || definer->header == NULL ||
-        header->helper_count == HG_MOST_HELPERS)
+        header->helper_count == HG_HELPERS_MAX)
         return false;
     for (size_t i = 0; i < header->helper_count; i++)
         if (strcmp(header->helpers[i], definer->header) == 0)
@@ -145,12 +145,12 @@ void hg_outcome_of_waiting(struct hg_header *header, const struct hg_definer *de
 bool hg_find_includer(const struct hg_catalogue *catalogue, uint32_t file, size_t index,
                       uint32_t *ret)
 {
-    uint32_t found[HG_MOST_INCLUDERS + 1] = {file};
+    uint32_t found[HG_INCLUDERS_MAX + 1] = {file};
     size_t count = 1;
     for (size_t i = 0; i < count; i++) {
         size_t end = 0;
         size_t begin = hg_catalogue_includers(catalogue, found[i], &end);
-        for (size_t edge = begin; edge < end && count <= HG_MOST_INCLUDERS; edge++) {
+        for (size_t edge = begin; edge < end && count <= HG_INCLUDERS_MAX; edge++) {
             uint32_t includer = catalogue->edges[edge].includer;
             bool is_new = true;
             for (size_t j = 0; j < count; j++)
@@ -168,7 +168,7 @@ bool hg_find_includer(const struct hg_catalogue *catalogue, uint32_t file, size_
 static bool may_help(const struct hg_name_header *header, uint32_t file, uint32_t helper,
                      const uint8_t *is_helper)
 {
-    return helper != file && is_helper[helper] == 0 && header->helper_count < HG_MOST_NAME_HELPERS;
+    return helper != file && is_helper[helper] == 0 && header->helper_count < HG_NAME_HELPERS_MAX;
 }
 
 /* A header that the problem names, or one that defines its symbol. */

@@ -29,7 +29,7 @@ enum hg_header_state {
 /* `needs helper`. */
 const char *hg_header_state_name(enum hg_header_state state);
 
-enum { HG_MOST_HELPERS = 4 }; /* of a header that misses one symbol after the other */
+enum { HG_HELPERS_MAX = 4 }; /* of a header that misses one symbol after the other */
 
 /* A header that is to be parsed. */
 struct hg_header {
@@ -37,7 +37,7 @@ struct hg_header {
     bool is_trace; /* with CREATE_TRACE_POINTS */
     enum hg_header_state state;
     bool without_prefix;
-    const char *helpers[HG_MOST_HELPERS]; /* headers that define what it misses */
+    const char *helpers[HG_HELPERS_MAX]; /* headers that define what it misses */
     size_t helper_count;
     struct hg_job_problem first; /* that it ever had; text NULL = none */
     struct hg_job_problem last;
@@ -70,7 +70,7 @@ void hg_outcome_of_waiting(struct hg_header *header, const struct hg_definer *de
 
 /* --- one header, for types by name --- */
 
-enum { HG_MOST_NAME_HELPERS = 8, HG_MOST_INCLUDERS = 6 };
+enum { HG_NAME_HELPERS_MAX = 8, HG_INCLUDERS_MAX = 6 };
 
 /* How a header of the catalogue is parsed for the types that it defines. */
 struct hg_name_header {

@@ -29,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_RESULT = 1 << 30, READ_SIZE = 1 << 16 };
+enum { RESULT_MAX = 1 << 30, READ_SIZE = 1 << 16 };
 
 static const char end_mark[16] = "hdrgen: complete";
 
@@ -53,7 +53,7 @@ struct hg_pool {
     struct hg_pool_statistics statistics;
     HG_ARRAY(struct queued) queue; /* a heap: the next task first */
     uint64_t added;
-    struct job jobs[HG_CLEANUP_MOST];
+    struct job jobs[HG_CLEANUP_MAX];
     size_t job_count;
     struct hg_cleanup cleanup;
 };
@@ -308,7 +308,7 @@ static bool receive(struct job *job)
         return errno != EINTR && errno != EAGAIN;
     job->heard = now();
     hg_text_bytes(&job->result, bytes, (size_t)count);
-    if (job->result.size <= MAX_RESULT)
+    if (job->result.size <= RESULT_MAX)
         return count == 0;
     job->is_too_large = true;
     kill(job->process, SIGKILL);
@@ -343,7 +343,7 @@ static void kill_quiet_ones(struct hg_pool *pool)
 
 static void wait_for_some(struct hg_pool *pool)
 {
-    struct pollfd waits[HG_CLEANUP_MOST];
+    struct pollfd waits[HG_CLEANUP_MAX];
     for (size_t i = 0; i < pool->job_count; i++)
         waits[i] = (struct pollfd){.fd = pool->jobs[i].in, .events = POLLIN};
     int ready = poll(waits, pool->job_count, time_left(pool, now()));
@@ -351,7 +351,7 @@ static void wait_for_some(struct hg_pool *pool)
         kill_quiet_ones(pool);
     if (ready <= 0)
         return;
-    size_t done[HG_CLEANUP_MOST];
+    size_t done[HG_CLEANUP_MAX];
     size_t done_count = 0;
     for (size_t i = pool->job_count; i > 0; i--)
         if (waits[i - 1].revents != 0 && receive(&pool->jobs[i - 1]))
@@ -396,8 +396,8 @@ struct hg_pool *hg_pool_create(const struct hg_pool_options *options)
     pool->options = *options;
     if (pool->options.jobs == 0)
         pool->options.jobs = processors();
-    if (pool->options.jobs > HG_CLEANUP_MOST)
-        pool->options.jobs = HG_CLEANUP_MOST;
+    if (pool->options.jobs > HG_CLEANUP_MAX)
+        pool->options.jobs = HG_CLEANUP_MAX;
     hg_cleanup_begin(&pool->cleanup);
     return pool;
 }

@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "model/match.h"
 #include "model/merge.h"
 #include "tree/headers.h"
 #include "tree/kernel.h"
@@ -22,7 +23,7 @@
 
 #include <string.h>
 
-enum { MAX_ROUNDS = 4, MAX_SITES = 12, SHOWN = 4 };
+enum { ROUNDS_MAX = 4, SITES_MAX = 12, SHOWN = 4 };
 
 enum site_state { SITE_WAITING, SITE_READ, SITE_ABSENT, SITE_UNREADABLE };
 
@@ -52,7 +53,7 @@ struct planner {
     struct hg_source_list *listed; /* to be destroyed */
     struct hg_search search;
     struct quest *quests; /* one for each name */
-    struct hg_model *models[MAX_ROUNDS + 1];
+    struct hg_model *models[ROUNDS_MAX + 1];
     size_t model_count;
     struct hg_text lacking; /* objects whose units lack generated files */
     bool has_failed;
@@ -113,7 +114,7 @@ static void find_sites(struct planner *planner)
 
 static bool is_waiting(const struct quest *quest, const struct visit *visit)
 {
-    return quest->count <= MAX_SITES && visit->state == SITE_WAITING;
+    return quest->count <= SITES_MAX && visit->state == SITE_WAITING;
 }
 
 /* The units that are read next, ascending; false = none. */
@@ -259,7 +260,7 @@ static enum hg_status read_rounds(struct planner *planner)
 {
     enum hg_status status = HG_OK;
     bool is_done = false;
-    for (size_t round = 0; round < MAX_ROUNDS && status == HG_OK && !is_done; round++)
+    for (size_t round = 0; round < ROUNDS_MAX && status == HG_OK && !is_done; round++)
         status = read_round(planner, round, &is_done);
     for (size_t q = 0; q < planner->request->names->count; q++)
         for (size_t v = 0; v < planner->quests[q].count; v++) {
@@ -441,7 +442,7 @@ static size_t count_definitions(const struct hg_model *model, const char *name, 
 /* Whether the name is met. */
 static bool judge(struct planner *planner, const struct quest *quest, const struct hg_model *model)
 {
-    if (quest->count > MAX_SITES) {
+    if (quest->count > SITES_MAX) {
         report_many(planner, quest);
         return false;
     }
@@ -468,7 +469,7 @@ static void check_headers_names(struct planner *planner, const struct hg_model *
     for (size_t i = 0; i < options->name_count; i++) {
         unsigned kinds = 0;
         const char *name = hg_split_name(options->names[i], &kinds);
-        if (strpbrk(name, "*?[") != NULL || !hg_defines(headers, name, kinds) ||
+        if (hg_is_pattern(name) || !hg_defines(headers, name, kinds) ||
             count_definitions(merged, name, kinds) <= count_definitions(headers, name, kinds))
             continue;
         hg_error(planner->diagnostics, NULL,
@@ -561,7 +562,7 @@ static enum hg_status list_sources(struct planner *planner)
 static enum hg_status check_request(const struct hg_private_request *request,
                                     struct hg_diagnostics *diagnostics)
 {
-    if (request->options->headers.macro_count == 0 || request->options->are_optional)
+    if (request->options->headers->macro_count == 0 || request->options->are_optional)
         return HG_OK;
     hg_error(diagnostics, NULL,
              "no header defines '%s', and --macros takes macros from headers: ask for both apart",

@@ -1,13 +1,12 @@
 /*
- * hg_read_tree: what is asked of a tree, and what all ways of reading it share.
+ * hg_read_tree_here: what is asked of a tree, and what all ways of reading it share.
  */
+#include "tree/read.h"
 #include "base/diag.h"
 #include "tree/headers.h"
 #include "tree/names.h"
 #include "tree/pool.h"
 #include "tree/private_names.h"
-
-#include <hdrgen/tree.h>
 
 struct reading {
     const struct hg_kernel *kernel;
@@ -28,7 +27,7 @@ static enum hg_status read_names(struct reading *reading, const struct hg_catalo
     const struct hg_tree_options *options = reading->options;
     struct hg_unmet_names unmet = {0};
     struct hg_model *model = NULL;
-    bool is_headers_alone = (options->are_optional && options->headers.macro_count > 0) ||
+    bool is_headers_alone = (options->are_optional && options->headers->macro_count > 0) ||
                             !hg_has_sources(reading->kernel);
     enum hg_status status =
         hg_read_names(options, catalogue, hg_job_pool_parser(reading->pool), &reading->arena,
@@ -123,7 +122,7 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
         .diagnostics = diagnostics,
         .setup =
             {
-                .user = options->headers,
+                .user = *options->headers,
                 .flags = kernel->flags,
                 .flag_count = kernel->flag_count,
                 .roots = roots,
@@ -132,16 +131,19 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
                 .origin_hash = kernel->config_hash,
             },
     };
-    if (options->scope == HG_TREE_EVERY_HEADER && options->headers.macro_count > 0) {
+    if (options->scope == HG_TREE_EVERY_HEADER && options->headers->macro_count > 0) {
         hg_error(diagnostics, NULL,
                  "--macros does not go with every header of a kernel, where one name is many "
                  "macros: say which header defines them (--header), or name types");
         return HG_ERROR_USAGE;
     }
+    enum hg_status status = hg_clang_load(diagnostics);
+    if (status != HG_OK)
+        return status;
     hg_arena_init(&reading.arena);
     reading.pool = hg_job_pool_create(&limits, &reading.setup, &reading.arena);
-    enum hg_status status =
-        options->scope == HG_TREE_EVERY_HEADER || options->headers.header_count == 0
+    status =
+        options->scope == HG_TREE_EVERY_HEADER || options->headers->header_count == 0
             ? read_catalogued(&reading, ret, report)
         : hg_names_sources(kernel, options)
             ? hg_read_named_sources(kernel, options, &reading.arena, diagnostics, ret)
@@ -151,9 +153,10 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
     return status;
 }
 
-enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree_options *options,
-                            struct hg_diagnostics *diagnostics, struct hg_model **ret,
-                            struct hg_tree_report **report)
+enum hg_status hg_read_tree_here(const struct hg_kernel *kernel,
+                                 const struct hg_tree_options *options,
+                                 struct hg_diagnostics *diagnostics, struct hg_model **ret,
+                                 struct hg_tree_report **report)
 {
     return hg_read_other_headers(kernel, options, NULL, diagnostics, ret, report);
 }

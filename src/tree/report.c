@@ -1,6 +1,8 @@
 /* What could not be read, for the caller: headers, reasons, and names with several definitions.
  * Strings are copied: the models and the plan that they come from are freed. */
 #include "tree/headers.h"
+#include "tree/read.h"
+#include "tree/wire.h"
 
 #include <string.h>
 
@@ -72,6 +74,67 @@ struct hg_tree_report *hg_make_searched_report(const char *const *files, size_t 
     report->public.searched = copies;
     report->public.searched_count = count;
     return &report->public;
+}
+
+void hg_tree_report_pack(const struct hg_tree_report *report, struct hg_text *bytes)
+{
+    hg_wire_put_long(bytes, report->header_count);
+    hg_wire_put_long(bytes, report->parsed_count);
+    hg_wire_put_long(bytes, report->unit_count);
+    hg_wire_put_long(bytes, report->worker_count);
+    hg_wire_put_long(bytes, report->peak_memory);
+    hg_wire_put_long(bytes, report->unparsed_count);
+    for (size_t i = 0; i < report->unparsed_count; i++) {
+        hg_wire_put_string(bytes, report->unparsed[i].header);
+        hg_wire_put_location(bytes, &report->unparsed[i].where);
+        hg_wire_put_string(bytes, report->unparsed[i].reason);
+    }
+    hg_wire_put_long(bytes, report->conflict_count);
+    for (size_t i = 0; i < report->conflict_count; i++) {
+        hg_wire_put(bytes, report->conflicts[i].kind);
+        hg_wire_put_string(bytes, report->conflicts[i].name);
+        hg_wire_put_location(bytes, &report->conflicts[i].chosen);
+        hg_wire_put_location(bytes, &report->conflicts[i].other);
+    }
+    hg_wire_put_list(bytes, report->searched, report->searched_count);
+}
+
+struct hg_tree_report *hg_tree_report_unpack(const void *bytes, size_t size)
+{
+    enum { LEAST = 5 * sizeof(uint32_t) }; /* bytes of a header or a conflict */
+    struct hg_wire wire = hg_wire_begin(bytes, size);
+    struct report *report = hg_calloc(1, sizeof *report);
+    struct hg_tree_report *public = &report->public;
+    hg_arena_init(&report->arena);
+    public->header_count = (size_t)hg_wire_take_long(&wire);
+    public->parsed_count = (size_t)hg_wire_take_long(&wire);
+    public->unit_count = (size_t)hg_wire_take_long(&wire);
+    public->worker_count = (size_t)hg_wire_take_long(&wire);
+    public->peak_memory = (size_t)hg_wire_take_long(&wire);
+    public->unparsed_count = hg_wire_take_count(&wire, LEAST);
+    struct hg_unparsed_header *unparsed =
+        hg_arena_array(&report->arena, public->unparsed_count, sizeof *unparsed);
+    for (size_t i = 0; i < public->unparsed_count; i++) {
+        unparsed[i].header = hg_wire_take_string(&wire, &report->arena);
+        unparsed[i].where = hg_wire_take_location(&wire, &report->arena);
+        unparsed[i].reason = hg_wire_take_string(&wire, &report->arena);
+    }
+    public->unparsed = unparsed;
+    public->conflict_count = hg_wire_take_count(&wire, LEAST);
+    struct hg_name_conflict *conflicts =
+        hg_arena_array(&report->arena, public->conflict_count, sizeof *conflicts);
+    for (size_t i = 0; i < public->conflict_count; i++) {
+        conflicts[i].kind = (enum hg_kind)hg_wire_take(&wire);
+        conflicts[i].name = hg_wire_take_string(&wire, &report->arena);
+        conflicts[i].chosen = hg_wire_take_location(&wire, &report->arena);
+        conflicts[i].other = hg_wire_take_location(&wire, &report->arena);
+    }
+    public->conflicts = conflicts;
+    public->searched = hg_wire_take_list(&wire, &report->arena, &public->searched_count);
+    if (!wire.is_damaged && wire.at == wire.end)
+        return public;
+    hg_tree_report_destroy(public);
+    return NULL;
 }
 
 void hg_tree_report_destroy(struct hg_tree_report *public)

@@ -10,6 +10,8 @@
  */
 #include "base/diag.h"
 #include "base/nearest.h"
+#include "model/match.h"
+#include "model/walk.h"
 #include "tree/names.h"
 
 #include <fnmatch.h>
@@ -163,8 +165,8 @@ enum hg_status hg_find_requests(const struct hg_catalogue *catalogue, const char
     for (size_t i = 0; i < count; i++) {
         unsigned mask = 0;
         const char *name = hg_split_name(names[i], &mask);
-        good &= strpbrk(name, "*?[") == NULL ? choose_name(&chooser, names[i], name, mask)
-                                             : choose_pattern(&chooser, names[i], name, mask);
+        good &= !hg_is_pattern(name) ? choose_name(&chooser, names[i], name, mask)
+                                     : choose_pattern(&chooser, names[i], name, mask);
     }
     return good ? HG_OK : HG_ERROR_INPUT;
 }
@@ -200,8 +202,7 @@ static void collect(const struct hg_model *model, struct haves *haves)
     size_t count = hg_model_type_count(model);
     for (size_t id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
-        bool is_named = type->kind == HG_STRUCT || type->kind == HG_UNION ||
-                        type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
+        bool is_named = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
         if (is_named && type->complete && type->name != NULL)
             *HG_PUSH(haves) = (struct have){type->name, 1u << found[type->kind]};
         if (type->kind != HG_ENUM || type->name != NULL)

@@ -231,7 +231,7 @@ static const struct macro {
     {"DEFINE_GUEST_HANDLE", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "__guest_handle_", ""},
     {"DEFINE_GUEST_HANDLE_STRUCT", NULL, FIRST_ARGUMENT, HG_FOUND_TYPEDEF, "__guest_handle_", ""},
 };
-enum { MACROS = sizeof macros / sizeof *macros, MAX_NAME = 256 };
+enum { MACROS = sizeof macros / sizeof *macros, NAME_LENGTH_MAX = 256 };
 
 static bool is_macro(const struct macro *macro, const struct token *token)
 {
@@ -268,8 +268,8 @@ static void take_macro(struct scan *scan)
             continue;
         size_t length = 0;
         const char *argument = find_argument(scan->at + 1, macros[i].argument, &length);
-        char name[MAX_NAME];
-        if (argument == NULL || length == 0 || length > MAX_NAME / 2)
+        char name[NAME_LENGTH_MAX];
+        if (argument == NULL || length == 0 || length > NAME_LENGTH_MAX / 2)
             continue;
         int total = snprintf(name, sizeof name, "%s%.*s%s", macros[i].before, (int)length, argument,
                              macros[i].after);
@@ -331,7 +331,7 @@ static void end_pending(struct scan *scan)
 
 /* --- tags --- */
 
-enum { MAX_TAGS = 4 };
+enum { TAGS_MAX = 4 };
 
 static void skip_group(struct scan *scan)
 {
@@ -347,13 +347,13 @@ static void skip_group(struct scan *scan)
 /* The token is struct, union or enum.  Leaves the token that ended the tag to be looked at. */
 static void take_tag(struct scan *scan, enum hg_found what)
 {
-    struct token tags[MAX_TAGS];
+    struct token tags[TAGS_MAX];
     size_t count = 0;
     bool has_base = false; /* enum tag : base { */
     scan->pending.length = 0;
     while (next(scan)) {
         if (scan->token.kind == TOKEN_WORD) {
-            if (!has_base && count < MAX_TAGS)
+            if (!has_base && count < TAGS_MAX)
                 tags[count++] = scan->token;
         } else if (is_char(&scan->token, '(') && count > 0 && is_attribute(&tags[count - 1])) {
             count--;
@@ -441,7 +441,7 @@ static void take_other(struct scan *scan)
 
 /* --- tags of prototypes --- */
 
-enum { LONGEST_TAG = 128 };
+enum { TAG_LENGTH_MAX = 128 };
 
 static bool is_one_of(const char *const *words, size_t count, const char *word, size_t length)
 {
@@ -461,7 +461,7 @@ static bool is_tag(const char *word, size_t length)
         "break", "sizeof",   "static", "struct",   "switch",   "typeof",  "union", "unsigned",
         "void",  "volatile", "extern", "typedef",  "float",    "double",
     };
-    if (length == 0 || length > LONGEST_TAG || (word[0] >= '0' && word[0] <= '9') ||
+    if (length == 0 || length > TAG_LENGTH_MAX || (word[0] >= '0' && word[0] <= '9') ||
         (length > 1 && word[0] == '_' && word[1] == '_'))
         return false;
     return !is_one_of(others, sizeof others / sizeof *others, word, length);

@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-enum { MAX_FILES = 400000, MAX_REACHED = 512 };
+enum { FILES_MAX = 400000, REACHED_MAX = 512 };
 
 struct include {
     const char *name;
@@ -164,7 +164,7 @@ static bool find_file(struct searching *searching, const char *path, uint32_t *r
         *ret = *known - 1;
         return true;
     }
-    if (searching->files.count == MAX_FILES)
+    if (searching->files.count == FILES_MAX)
         return false;
     *HG_PUSH(&searching->files) =
         (struct file){.path = hg_arena_string(searching->arena, path, strlen(path))};
@@ -379,7 +379,7 @@ static void find_readers(struct searching *searching, uint32_t from, bool is_tra
     *HG_PUSH(&level) = from;
     searching->files.items[from].reached = searching->walk;
     size_t begin = 0;
-    for (unsigned distance = 0; begin < level.count && readers->count < MAX_REACHED; distance++) {
+    for (unsigned distance = 0; begin < level.count && readers->count < REACHED_MAX; distance++) {
         size_t end = level.count;
         for (; begin < end; begin++) {
             const struct file *file = &searching->files.items[level.items[begin]];

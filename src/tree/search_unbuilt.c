@@ -15,7 +15,7 @@
 #include <dirent.h>
 #include <string.h>
 
-enum { MAX_DEPTH = 16 };
+enum { DEPTH_MAX = 16 };
 
 struct looking {
     const struct hg_kernel *kernel;
@@ -94,7 +94,7 @@ static void walk(struct looking *looking, unsigned depth)
             hg_text_printf(&looking->path, "/%s", name);
             if (!is_directory)
                 look_through(looking);
-            else if (depth < MAX_DEPTH && !is_left_out(looking, name, looking->path.data, depth))
+            else if (depth < DEPTH_MAX && !is_left_out(looking, name, looking->path.data, depth))
                 walk(looking, depth + 1);
         }
         free(entries[i]);

@@ -22,7 +22,7 @@
 #include <string.h>
 
 enum {
-    MOST_ATTEMPTS = 8,
+    ATTEMPTS_MAX = 8,
     DIRECTORY_UNITS = 16, /* fewer are not worth a prefix of their own */
     PREFIX_CPU = 120,     /* seconds */
 };
@@ -122,7 +122,7 @@ static void make(void *user, struct hg_task_output *output)
     const struct source_prefix *prefix = user;
     struct attempt attempt = {.prefix = prefix, .is_saved = prefix->path != NULL};
     attempt.dropped = hg_calloc(prefix->headers.count + 1, sizeof *attempt.dropped);
-    for (size_t i = 0; i < MOST_ATTEMPTS; i++) {
+    for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
         struct hg_text text = {0};
         struct hg_model *model = NULL;
         attempt.is_progress = false;

@@ -6,6 +6,7 @@
 #include "tree/private_names.h"
 
 #include "base/diag.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ enum hg_status hg_read_units(const struct hg_unit_choice *choice, struct hg_aren
     const struct hg_tree_options *options = choice->options;
     struct hg_source_file *files = hg_arena_array(arena, choice->count + 1, sizeof *files);
     for (size_t i = 0; i < choice->count; i++)
-        files[i] = with_arguments(&choice->list->items[choice->units[i]], &options->headers, arena);
+        files[i] = with_arguments(&choice->list->items[choice->units[i]], options->headers, arena);
     struct hg_source_list list = *choice->list;
     list.items = files;
     list.count = choice->count;
@@ -65,8 +66,7 @@ bool hg_is_definition(const struct hg_type *type, const char *name, unsigned kin
         [HG_ENUM] = 1u << HG_FOUND_ENUM,
         [HG_TYPEDEF] = 1u << HG_FOUND_TYPEDEF,
     };
-    bool can_be = type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM ||
-                  type->kind == HG_TYPEDEF;
+    bool can_be = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
     if (!can_be || !type->complete)
         return false;
     if (type->name != NULL)

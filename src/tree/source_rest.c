@@ -23,8 +23,10 @@ enum hg_status hg_sources_read_rest(struct sources *sources, const struct hg_mod
                                     struct hg_model **ret)
 {
     const struct hg_sources_options *options = sources->options;
+    static const struct hg_header_options none = {0};
     struct hg_tree_options tree = {
         .scope = HG_TREE_EVERY_HEADER,
+        .headers = &none,
         .cache_directory = options->cache_directory,
         .jobs = options->jobs,
         .memory_limit = options->memory_limit,

@@ -10,6 +10,7 @@
  * A unit with an error after a prefix is parsed again without it: what is reported is what kbuild
  * would see.
  */
+#include "tree/kernel.h"
 #include "tree/source_parts.h"
 
 #include "base/diag.h"
@@ -19,6 +20,7 @@
 
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { BATCH_UNITS = 16 };
 enum { FRAME_BEGINS = 0x48425331, FRAME_READ, FRAME_READ_PREFIXED, FRAME_PARTIAL, FRAME_UNREAD };
@@ -63,6 +65,10 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
                             const struct source_prefix *prefix, struct fault *fault,
                             struct hg_model **model)
 {
+    if (access(unit->file->path, F_OK) == 0 && !hg_kernel_is_file(unit->file->path)) {
+        keep_first(fault, &(struct hg_source_error){.text = "it is not a regular file"});
+        return HG_ERROR_INPUT; /* clang would wait for who writes into a pipe */
+    }
     size_t argument_count = 0;
     size_t file_count = 0;
     const char **arguments = hg_sources_arguments(unit, prefix, &argument_count);

@@ -6,6 +6,7 @@
 #include "tree/source_parts.h"
 
 #include "base/diag.h"
+#include "frontend/clang/parse.h"
 
 #include <hdrgen/read.h>
 #include <malloc.h>
@@ -123,6 +124,7 @@ static enum hg_status find_target(struct sources *sources)
 {
     const struct hg_kernel *kernel = sources->options->kernel;
     struct hg_header_options options = {
+        .sz = sizeof(struct hg_header_options),
         .arguments = kernel->flags,
         .argument_count = kernel->flag_count,
     };
@@ -185,6 +187,8 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
                                struct hg_diagnostics *diagnostics, struct hg_model **model,
                                struct hg_sources_report **report)
 {
+    if (hg_clang_load(diagnostics) != HG_OK)
+        return HG_ERROR_IO;
     struct sources sources = {
         .options = options,
         .diagnostics = diagnostics,

@@ -41,7 +41,7 @@ enum stamp_kind {
     STAMP_BUILD_TREE
 };
 
-enum { MAX_STAMPS = 400000, COARSE_SECONDS = 2, READ_SIZE = 1 << 16 };
+enum { STAMPS_MAX = 400000, COARSE_SECONDS = 2, READ_SIZE = 1 << 16 };
 
 /* As it is kept: no padding, and no pointers. */
 struct stamp {
@@ -90,7 +90,7 @@ void hg_stamps_destroy(struct hg_stamps *stamps)
 
 static void add(struct hg_stamps *stamps, enum stamp_kind kind, const char *path, size_t length)
 {
-    if (length == 0 || path[0] != '/' || stamps->items.count == MAX_STAMPS ||
+    if (length == 0 || path[0] != '/' || stamps->items.count == STAMPS_MAX ||
         stamps->paths.size > INT32_MAX) {
         stamps->is_refused = true;
         return;

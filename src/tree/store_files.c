@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STALE_SECONDS = 3600, MAX_ENTRY = 1 << 30 };
+enum { STALE_SECONDS = 3600, ENTRY_MAX = 1 << 30 };
 
 static bool is_private(const struct stat *status)
 {
@@ -46,7 +46,7 @@ bool hg_store_load(const char *path, struct hg_text *ret)
     size_t size = 0;
     char *bytes = NULL;
     if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) && is_private(&status))
-        bytes = hg_file_read_open(descriptor, MAX_ENTRY, &size);
+        bytes = hg_file_read_open(descriptor, ENTRY_MAX, &size);
     if (bytes != NULL) {
         *ret = (struct hg_text){.data = bytes, .size = size, .capacity = size + 1};
         (void)futimens(descriptor, NULL);

@@ -9,6 +9,8 @@
  */
 #include "tree/store.h"
 
+#include "frontend/clang/parse.h"
+
 #include <elf.h>
 #include <link.h>
 #include <stdlib.h>
@@ -60,7 +62,8 @@ void hg_store_key_begin(struct hg_text *key)
     static const char *const variables[] = {"CPATH", "C_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS",
                                             "CLANG_NO_DEFAULT_CONFIG", "SOURCE_DATE_EPOCH"};
     hg_store_key_add(key, "hdrgen", HDRGEN_VERSION);
-    dl_iterate_phdr(add_object, key);
+    if (hg_clang_load(NULL) == HG_OK) /* else nothing is read, nor was it */
+        dl_iterate_phdr(add_object, key);
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         hg_store_key_add(key, variables[i], getenv(variables[i]));
 }

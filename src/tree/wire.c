@@ -47,3 +47,56 @@ const char *hg_wire_take_string(struct hg_wire *wire, struct hg_arena *arena)
     const void *bytes = hg_wire_take_bytes(wire, length);
     return bytes == NULL || length == 0 ? NULL : hg_arena_string(arena, bytes, length);
 }
+
+void hg_wire_put_long(struct hg_text *bytes, uint64_t number)
+{
+    hg_wire_put(bytes, (uint32_t)number);
+    hg_wire_put(bytes, (uint32_t)(number >> 32));
+}
+
+uint64_t hg_wire_take_long(struct hg_wire *wire)
+{
+    uint64_t low = hg_wire_take(wire);
+    return low | (uint64_t)hg_wire_take(wire) << 32;
+}
+
+void hg_wire_put_list(struct hg_text *bytes, const char *const *strings, size_t count)
+{
+    hg_wire_put_long(bytes, count);
+    for (size_t i = 0; i < count; i++)
+        hg_wire_put_string(bytes, strings[i]);
+}
+
+size_t hg_wire_take_count(struct hg_wire *wire, size_t bytes)
+{
+    uint64_t count = hg_wire_take_long(wire);
+    if (count > (size_t)(wire->end - wire->at) / bytes)
+        wire->is_damaged = true;
+    return wire->is_damaged ? 0 : (size_t)count;
+}
+
+const char *const *hg_wire_take_list(struct hg_wire *wire, struct hg_arena *arena, size_t *count)
+{
+    *count = hg_wire_take_count(wire, sizeof(uint32_t)); /* each has a length */
+    const char **strings = hg_arena_array(arena, *count + 1, sizeof *strings);
+    for (size_t i = 0; i < *count; i++) {
+        const char *string = hg_wire_take_string(wire, arena);
+        strings[i] = string == NULL ? "" : string;
+    }
+    return strings;
+}
+
+void hg_wire_put_location(struct hg_text *bytes, const struct hg_location *where)
+{
+    hg_wire_put_string(bytes, where->file);
+    hg_wire_put(bytes, where->line);
+    hg_wire_put(bytes, where->column);
+}
+
+struct hg_location hg_wire_take_location(struct hg_wire *wire, struct hg_arena *arena)
+{
+    struct hg_location where = {.file = hg_wire_take_string(wire, arena)};
+    where.line = hg_wire_take(wire);
+    where.column = hg_wire_take(wire);
+    return where;
+}

@@ -20,6 +20,7 @@
 #include "model/describe.h"
 #include "model/match.h"
 #include "model/nearest.h"
+#include "model/walk.h"
 
 #include <hdrgen/trim.h>
 #include <string.h>
@@ -64,7 +65,7 @@ static const struct hg_type *anonymous(const struct trimming *trimming,
                                        const struct hg_member *member)
 {
     const struct hg_type *type = type_of(trimming, member->type.id);
-    bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+    bool is_record = hg_is_record(type);
     return member->name == NULL && is_record && type->name == NULL ? type : NULL;
 }
 
@@ -91,7 +92,7 @@ static bool is_wished_inside(struct trimming *trimming, hg_type_id top,
     const struct hg_type *type =
         type_of(trimming, hg_type_resolve(trimming->model, member->type.id, NULL));
     bool is_wished = false;
-    if ((type->kind != HG_STRUCT && type->kind != HG_UNION) || !may_enter(trimming, depth))
+    if (!hg_is_record(type) || !may_enter(trimming, depth))
         return false;
     for (size_t i = 0; i < type->member_count; i++) {
         const struct hg_member *inner = &type->members[i];
@@ -162,7 +163,7 @@ static hg_type_id record_named(const struct trimming *trimming, hg_type_id id,
         return HG_VOID_ID;
     id = hg_type_resolve(trimming->model, id, NULL);
     type = type_of(trimming, id);
-    bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+    bool is_record = hg_is_record(type);
     return is_record && type->complete ? id : HG_VOID_ID;
 }
 
@@ -184,7 +185,7 @@ static void report_no_record(struct trimming *trimming, const struct hg_trim *tr
     hg_text_put(&text, "there is no struct or union '");
     hg_describe_name(&text, name);
     hg_text_put(&text, trim->member_count == 0 ? "' to make opaque" : "' to keep members of");
-    if (strpbrk(name, "*?[") == NULL)
+    if (!hg_is_pattern(name))
         hg_suggest_names(&text, trimming->model, name);
     if (trim->member_count == 0) {
         hg_warning(trimming->diagnostics, NULL, "%s", hg_text_string(&text));

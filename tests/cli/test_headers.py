@@ -29,6 +29,12 @@ class Headers(Case):
         self.write("d/y.h", "struct y { char c; };\n")
         self.assertEqual(types(self.good("--header", "d/x.h", "-e", "json"))["x"]["size"], 1)
 
+    def test_clangs_own_headers(self) -> None:
+        """They are found beside libclang, and there are no others here: not those that Debian has for its own target."""
+        self.write("x.h", "#include <stddef.h>\n#include <stdarg.h>\nstruct s { size_t n; };\n")
+        found = types(self.good("--header", "x.h", "s", "-e", "json", "--target", "bpfel", "--", "-nostdlibinc"))
+        self.assertEqual(found["s"]["size"], 8)
+
     def test_target_option_and_clang_argument(self) -> None:
         self.write("x.h", "struct s { char c; long l; void *p; };\n")
         sizes = {"x86_64-linux-gnu": 24, "arm-linux-gnueabi": 12, "s390x-linux-gnu": 24}

@@ -241,6 +241,14 @@ class Faults(Sources):
         self.assertIn("unknown_t", err)
         self.refused(*self.arguments(tree, "--strict", "-o", "x.btf"), says="--strict")
 
+    def test_a_pipe_among_the_files(self) -> None:
+        tree = self.tree()
+        self.source(tree, "", "pipe")
+        (tree / "kernel/pipe.c").unlink()
+        os.mkfifo(tree / "kernel/pipe.c")
+        result = self.good(*self.arguments(tree, "-o", "out.btf"))
+        self.assertIn("kernel/pipe.o: it is not a regular file", result.err)
+
     def test_many_errors_are_not_all_shown(self) -> None:
         tree = self.tree()
         for number in range(30):

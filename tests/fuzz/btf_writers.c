@@ -10,26 +10,45 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What a fault of ours, not of the input, would be told as. */
-static void write_all(const struct hg_model *model, const struct hg_selection *selection,
-                      const struct hg_write_options *options)
+/* What the writers get, all of them. */
+struct options {
+    struct hg_rust_options rust;
+    struct hg_c_options c;
+    struct hg_btf_options btf;
+};
+
+/* A writer refused without a word, or wrote what we would not read: faults of ours, not of the
+ * input. */
+static void check(enum hg_status status, const struct hg_diagnostics *diagnostics, bool is_btf,
+                  struct hg_output *output)
 {
-    static hg_write_fn *const writers[] = {hg_write_rust, hg_write_c,    hg_write_btf,
-                                           hg_write_json, hg_write_show, hg_write_list};
-    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++) {
-        struct hg_diagnostics diagnostics = {0};
-        struct hg_output output = {0};
-        enum hg_status status = writers[i](model, selection, options, &diagnostics, &output);
-        if (status != HG_OK && diagnostics.errors == 0)
-            __builtin_trap(); /* refused without a word */
-        if (status == HG_OK && writers[i] == hg_write_btf) {
-            struct hg_btf_bytes bytes = {
-                .name = "output", .data = output.data, .size = output.size};
-            if (hg_check_btf_bytes(&bytes, NULL, NULL, NULL) != HG_OK)
-                __builtin_trap(); /* we wrote what we would not read */
-        }
-        hg_output_deinit(&output);
-    }
+    struct hg_btf_bytes bytes = {.name = "output", .data = output->data, .size = output->size};
+    if (status != HG_OK && diagnostics->errors == 0)
+        __builtin_trap();
+    if (status == HG_OK && is_btf && hg_check_btf_bytes(&bytes, NULL, NULL, NULL) != HG_OK)
+        __builtin_trap();
+    hg_output_deinit(output);
+}
+
+static void write_all(const struct hg_model *model, const struct hg_selection *selection,
+                      const struct options *options)
+{
+    struct hg_diagnostics diagnostics = {0};
+    struct hg_output output = {0};
+    check(hg_write_rust(model, selection, &options->rust, &diagnostics, &output), &diagnostics,
+          false, &output);
+    diagnostics.errors = 0;
+    check(hg_write_c(model, selection, &options->c, &diagnostics, &output), &diagnostics, false,
+          &output);
+    diagnostics.errors = 0;
+    check(hg_write_btf(model, selection, &options->btf, &diagnostics, &output), &diagnostics, true,
+          &output);
+    diagnostics.errors = 0;
+    check(hg_write_json(model, selection, &diagnostics, &output), &diagnostics, false, &output);
+    check(hg_write_show(model, selection, NULL, &diagnostics, &output), &diagnostics, false,
+          &output);
+    check(hg_write_list(model, selection, NULL, &diagnostics, &output), &diagnostics, false,
+          &output);
 }
 
 /* The first record with a name and a member: only its last member is kept. */
@@ -65,18 +84,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (hg_read_btf_bytes(&bytes, NULL, NULL, &diagnostics, &model) != HG_OK)
         return 0;
     for (uint32_t depth = 0; depth < 2; depth++) {
-        struct hg_select_options all = {.pointer_depth = depth == 0 ? 0 : HG_FOLLOW_ALL};
+        struct hg_select_options all = {.sz = sizeof(struct hg_select_options),
+                                        .pointer_depth = depth == 0 ? 0 : HG_FOLLOW_ALL};
         struct hg_selection *selection = NULL;
         if (hg_select(model, &all, &diagnostics, &selection) != HG_OK)
             break;
-        struct hg_write_options options = {.keep_namesakes = depth == 0,
-                                           .elf = false,
-                                           .btf_compat = depth == 0 ? 0 : HG_KERNEL_VERSION(5, 4)};
+        struct options options = {
+            .rust.sz = sizeof options.rust,
+            .c.sz = sizeof options.c,
+            .btf = {.sz = sizeof options.btf,
+                    .keep_namesakes = depth == 0,
+                    .btf_compat = depth == 0 ? 0 : HG_KERNEL_VERSION(5, 4)},
+        };
         if (depth == 1) {
-            options.accessors = HG_ACCESSORS_PROBE_READ;
-            options.enum_style = HG_ENUM_NEWTYPE;
-            options.derives = HG_DERIVE_DEFAULT | HG_DERIVE_PARTIAL_EQ | HG_DERIVE_HASH;
-            options.flavour = "___old";
+            options.rust.accessors = HG_ACCESSORS_PROBE_READ;
+            options.rust.enum_style = HG_ENUM_NEWTYPE;
+            options.rust.derives = HG_DERIVE_DEFAULT | HG_DERIVE_PARTIAL_EQ | HG_DERIVE_HASH;
+            options.c.flavour = "___old";
         }
         write_all(model, selection, &options);
         hg_selection_destroy(selection);

@@ -283,7 +283,7 @@ def main() -> int:
     for line in total.refused:
         print(f"expected refusal: {line}")
     why = can_load()
-    print(f"BPF_BTF_LOAD: skipped: {why}" if why else f"BPF_BTF_LOAD: {total.loaded} loaded, {len(total.refused)} expected refusals")
+    print(f"SKIPPED: BPF_BTF_LOAD: {why}" if why else f"BPF_BTF_LOAD: {total.loaded} loaded, {len(total.refused)} expected refusals")
     print(f"{total.report.summary()} ({len(jobs)} runs)")
     return 0 if total.report.passed() else 1
 

@@ -76,7 +76,7 @@ def main() -> int:
         total.add(report)
     why = can_load()
     if why:
-        print(f"BPF_BTF_LOAD: skipped: {why}")
+        print(f"SKIPPED: BPF_BTF_LOAD: {why}")
     print(total.summary())
     return 0 if total.passed() else 1
 

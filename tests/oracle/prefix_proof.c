@@ -90,7 +90,7 @@ int main(int argc, char **argv)
         fputs("usage: prefix_proof TREE STEP\n", stderr);
         return 2;
     }
-    if (hg_kernel_open(&(struct hg_kernel_options){.directory = argv[1]}, &diagnostics, &kernel) !=
+    if (hg_kernel_open(&(struct hg_kernel_options){.sz = sizeof(struct hg_kernel_options), .directory = argv[1]}, &diagnostics, &kernel) !=
             HG_OK ||
         hg_list_sources(kernel, &(struct hg_source_list_options){0}, &diagnostics, &all) != HG_OK)
         return 2;

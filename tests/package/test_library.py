@@ -7,14 +7,20 @@ from pathlib import Path
 
 from package import LIBDIR, PREFIX, SOURCE, Case
 
-THREADS = Path(__file__).resolve().parent / "threads.c"
+HERE = Path(__file__).resolve().parent
+READER = PREFIX / "libexec/hdrgen/hdrgen-read-tree"
+TREE = SOURCE / "kernel-header-fixtures/mini"
+# What would change the process of a program that calls the library.
+FOREIGN = {"fork", "vfork", "umask", "malloc_trim", "mallopt", "signal", "sigaction", "sigprocmask",
+           "exit", "_exit", "setrlimit", "chdir"}
 
 
 class Library(Case):
     def setUp(self) -> None:
         super().setUp()
         self.take("library")
-        (self.dir / "records.h").write_text("struct event { long time; char comm[16]; };\n")
+        # stddef.h is clang's own: it is found beside libclang.
+        (self.dir / "records.h").write_text("#include <stddef.h>\nstruct event { ptrdiff_t time; char comm[16]; };\n")
 
     def flags(self, *options: str) -> list[str]:
         return self.run_it("pkg-config", *options, "hdrgen").split()
@@ -34,6 +40,13 @@ class Library(Case):
         self.check("layout")
         self.assertNotIn("libhdrgen", self.run_it("ldd", "layout"))
 
+    def test_cpp(self) -> None:
+        for compiler in ("c++", "clang++"):
+            self.run_it(compiler, "-Wall", "-Wextra", "-Wno-missing-field-initializers", "-Wpedantic", "-Werror", "-std=c++20", str(HERE / "layout.cpp"), "-o",
+                        "layout", *self.flags("--cflags", "--libs"))
+            self.assertEqual(self.run_it("./layout", "records.h", "event", "comm[2]"), 2 * "comm[2] at bit 80 of 24 bytes\n")
+            self.assertIn("cannot read header", self.run_it("./layout", "./none.h", "event", "comm", status=2))
+
     def test_the_tour(self) -> None:
         """docs/library.md: its C is one program, which compiles without a warning and prints what the page says."""
         blocks = re.findall(r"^```(\w+)\n(.*?)^```$", (SOURCE / "docs/library.md").read_text(), re.S | re.M)
@@ -42,7 +55,7 @@ class Library(Case):
             (self.dir / name).write_text(parts[language])
         self.run_it("clang", "-target", "bpf", "-g", "-O2", "-c", "prog.c", "-o", "prog.o")
         self.run_it("cc", "-Wall", "-Wextra", "-Werror", "-std=c17", "tour.c", "-o", "tour", *self.flags("--cflags", "--libs"))
-        tree = str(SOURCE / "kernel-header-fixtures/mini")
+        tree = str(TREE)
         self.assertEqual(self.run_it("./tour", "event.h", tree, "prog.o"), parts["text"])
         self.assertIn("pub comm: ", (self.dir / "event.rs").read_text())
         self.assertIn("cannot read", self.run_it("./tour", "./none.h", tree, "prog.o", status=2))
@@ -70,17 +83,47 @@ class Library(Case):
         listed = set((SOURCE / "src/library/symbols").read_text().split())
         self.assertEqual(exported, listed, "src/library/symbols: add what is new; what goes changes the SOVERSION")
 
+    def test_symbols_have_a_version(self) -> None:
+        symbols = self.run_it("nm", "-D", "--defined-only", str(LIBDIR / "libhdrgen.so")).split()
+        names = [word for word in symbols if word.startswith("hg_")]
+        self.assertEqual([name for name in names if not name.endswith("@@HDRGEN_0")], [])
+
+    def test_the_process_is_the_callers(self) -> None:
+        """The library has no function that would change the process: not even unused."""
+        imported = self.run_it("nm", "-D", "--undefined-only", str(LIBDIR / "libhdrgen.so")).split()
+        imported = {word.split("@")[0] for word in imported}
+        self.assertIn("posix_spawn", imported)
+        self.assertEqual(imported & FOREIGN, set())
+
+    def test_sizes(self) -> None:
+        """Structures of the headers, by hdrgen itself, are those of the list that is committed."""
+        listed = self.run_it("hdrgen", "list", "--header", "hdrgen/hdrgen.h", "--target", "x86_64-linux-gnu", "struct hg_*",
+                             "--", *self.flags("--cflags"))
+        sizes = "".join(f"{name} {size}\n" for _, name, size, _ in (line.split("\t") for line in listed.splitlines()))
+        self.assertEqual(sizes, (SOURCE / "src/library/sizes").read_text(),
+                         "src/library/sizes: options (sz) may grow at their end; any other change changes the SOVERSION")
+
+    def test_manual_pages(self) -> None:
+        """Each function of the library has one, and groff has nothing to say of them."""
+        pages = PREFIX / "share/man/man3"
+        found = {page.stem for page in pages.glob("hg_*.3")}
+        self.assertEqual(found, set((SOURCE / "src/library/symbols").read_text().split()))
+        for page in sorted(pages.glob("hdrgen-*.3")):
+            self.assertEqual(self.run_it("groff", "-ww", "-man", "-Tutf8", "-z", str(page)), "")
+        text = self.run_it("man", "-l", str(pages / "hdrgen-model.3"))
+        self.assertIn("Follows a path as C has it", text)
+
     def test_threads(self) -> None:
-        """Two threads, two models at a time, from headers and from BTF, with every box under ThreadSanitizer."""
+        """Two threads, two models at a time, from headers, a kernel tree and BTF, with every box under ThreadSanitizer."""
         with tempfile.TemporaryDirectory() as folder:
             options = ["-DCMAKE_BUILD_TYPE=Debug", "-DBUILD_TESTING=OFF", "-DHDRGEN_SANITIZE=thread",
                        "-DCMAKE_C_COMPILER=clang"]
             self.run_it("cmake", "-S", str(SOURCE), "-B", folder, *options)
             self.run_it("cmake", "--build", folder, "--parallel", "2", "--target", "hdrgen_static")
             libraries = [word for word in self.flags("--static", "--libs") if word != "-lhdrgen"]
-            self.run_it("clang", "-g", "-fsanitize=thread", str(THREADS), f"-I{SOURCE}/include", "-o", "threads",
+            self.run_it("clang", "-g", "-fsanitize=thread", str(HERE / "threads.c"), f"-I{SOURCE}/include", "-o", "threads",
                         f"{folder}/src/library/libhdrgen.a", *libraries)
-        self.assertEqual(self.run_it("./threads", "records.h"), "8 models\n")
+        self.assertEqual(self.run_it("./threads", "records.h", str(TREE), str(READER)), "12 models\n")
 
 
 if __name__ == "__main__":

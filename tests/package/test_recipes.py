@@ -69,6 +69,10 @@ class Regenerated(Case):
         self.take("cargo")
         self.outcome([["cargo", "build", "--quiet"]], ["target/debug/recipe"], "target/debug/build/recipe-*/out/bindings.rs")
 
+    def test_cargo_library(self) -> None:
+        self.take("cargo-library")
+        self.outcome([["cargo", "build", "--quiet"]], ["target/debug/event"], "target/debug/build/event-*/out/bindings.rs")
+
     def test_xtask(self) -> None:
         self.take("xtask")
         self.run_it("cargo", "xtask", "codegen")

@@ -13,7 +13,7 @@
 
 /* Writes all types of the model, in the order of their ids: those are their ids in the BTF too. */
 static enum hg_status write_model(const struct hg_model *model,
-                                  const struct hg_write_options *options, struct hg_test_log *log,
+                                  const struct hg_btf_options *options, struct hg_test_log *log,
                                   struct hg_output *output)
 {
     size_t count = hg_model_type_count(model);
@@ -33,7 +33,7 @@ static enum hg_status write_model(const struct hg_model *model,
 
 /* Whether the model's BTF is that, with these options, and whether that was reported (NULL: nothing
  * was). */
-static bool gives_with(const struct hg_model *model, const struct hg_write_options *options,
+static bool gives_with(const struct hg_model *model, const struct hg_btf_options *options,
                        const char *message, const char *expected)
 {
     struct hg_test_log log;
@@ -57,16 +57,15 @@ static bool gives_with(const struct hg_model *model, const struct hg_write_optio
 
 static bool gives(const struct hg_model *model, const char *expected)
 {
-    return gives_with(model, &(struct hg_write_options){0}, NULL, expected);
+    return gives_with(model, NULL, NULL, expected);
 }
 
 static bool refuses(const struct hg_model *model, const char *message)
 {
     struct hg_test_log log;
     struct hg_output output = {0};
-    bool good =
-        write_model(model, &(struct hg_write_options){0}, &log, &output) == HG_ERROR_UNSUPPORTED &&
-        output.data == NULL && log.diagnostics.errors > 0;
+    bool good = write_model(model, NULL, &log, &output) == HG_ERROR_UNSUPPORTED &&
+                output.data == NULL && log.diagnostics.errors > 0;
     good = hg_test_reported(&log, message) && good;
     hg_output_deinit(&output);
     hg_test_log_deinit(&log);
@@ -139,7 +138,7 @@ static void test_bytes(void)
         hg_test_seal(m);
         struct hg_test_log log;
         struct hg_output output = {0};
-        CU_ASSERT_EQUAL(write_model(m, &(struct hg_write_options){0}, &log, &output), HG_OK);
+        CU_ASSERT_EQUAL(write_model(m, NULL, &log, &output), HG_OK);
         CU_ASSERT_EQUAL(output.size, sizeof little);
         CU_ASSERT(output.size == sizeof little &&
                   memcmp(output.data, is_big ? big : little, sizeof little) == 0);
@@ -268,7 +267,8 @@ static void test_old_versions(void)
         "7 enum 'small' 1 MINUS=ffffffff\n"
         "8 enum 'wide' 8 ONE=1\n";
     struct hg_model *m = every_kind(false);
-    struct hg_write_options options = {.btf_compat = HG_KERNEL_VERSION(5, 12)};
+    struct hg_btf_options options = {.sz = sizeof(struct hg_btf_options),
+                                     .btf_compat = HG_KERNEL_VERSION(5, 12)};
     struct hg_test_log log;
     struct hg_output output = {0};
     CU_ASSERT_EQUAL(write_model(m, &options, &log, &output), HG_OK);
@@ -400,18 +400,22 @@ static void test_symbols(void)
     CU_ASSERT(gives(m,
                     "1 int 'long' 8 1000040\n"
                     "2 func_proto 1 x:1\n"));
-    CU_ASSERT(gives_with(m, &(struct hg_write_options){.symbols = true}, NULL,
-                         "1 int 'long' 8 1000040\n"
-                         "2 func_proto 1 x:1\n"
-                         "3 const 1\n"
-                         "4 func 'f' 2\n"
-                         "5 var 'v' 3 0\n"
-                         "6 datasec '.data' 16 5@8+8\n"
-                         "7 decl_tag! 'noinline' 4 ffffffff\n"
-                         "8 decl_tag 'plain' 4 ffffffff\n"
-                         "9 decl_tag 'of_x' 4 0\n"));
     CU_ASSERT(gives_with(
-        m, &(struct hg_write_options){.symbols = true, .btf_compat = HG_KERNEL_VERSION(6, 1)},
+        m, &(struct hg_btf_options){.sz = sizeof(struct hg_btf_options), .symbols = true}, NULL,
+        "1 int 'long' 8 1000040\n"
+        "2 func_proto 1 x:1\n"
+        "3 const 1\n"
+        "4 func 'f' 2\n"
+        "5 var 'v' 3 0\n"
+        "6 datasec '.data' 16 5@8+8\n"
+        "7 decl_tag! 'noinline' 4 ffffffff\n"
+        "8 decl_tag 'plain' 4 ffffffff\n"
+        "9 decl_tag 'of_x' 4 0\n"));
+    CU_ASSERT(gives_with(
+        m,
+        &(struct hg_btf_options){.sz = sizeof(struct hg_btf_options),
+                                 .symbols = true,
+                                 .btf_compat = HG_KERNEL_VERSION(6, 1)},
         "for Linux 6.1, declaration tags are left out: 1 in all ('noinline' of function ",
         "1 int 'long' 8 1000040\n"
         "2 func_proto 1 x:1\n"
@@ -455,7 +459,7 @@ static size_t written_size(const struct hg_model *m)
 {
     struct hg_test_log log;
     struct hg_output output = {0};
-    CU_ASSERT_EQUAL(write_model(m, &(struct hg_write_options){0}, &log, &output), HG_OK);
+    CU_ASSERT_EQUAL(write_model(m, NULL, &log, &output), HG_OK);
     size_t size = output.size;
     hg_output_deinit(&output);
     hg_test_log_deinit(&log);
@@ -645,27 +649,29 @@ static void test_namesakes(void)
         "7 ptr 9\n"
         "8 const 2\n"
         "9 volatile 8\n";
-    CU_ASSERT(gives_with(m, &(struct hg_write_options){0},
+    CU_ASSERT(gives_with(m, NULL,
                          "struct 'twice' is defined differently elsewhere: the first definition "
                          "keeps the name, and this one is written without a name",
                          one_of_each));
-    CU_ASSERT(gives_with(m, &(struct hg_write_options){0},
+    CU_ASSERT(gives_with(m, NULL,
                          "typedef 'word' is defined differently elsewhere: the first definition "
                          "keeps the name, and this typedef is left out",
                          one_of_each));
-    CU_ASSERT(gives_with(m, &(struct hg_write_options){.keep_namesakes = true}, NULL,
-                         "1 int 'long' 8 1000040\n"
-                         "2 fwd 'late' 0\n"
-                         "3 struct 'twice' 8 a:1@0\n"
-                         "4 struct 'twice' 8 b:1@0\n"
-                         "5 struct 'twice' 8 a:1@0\n"
-                         "6 struct 'late' 24 x:3@0 y:4@64 z:5@128\n"
-                         "7 ptr 2\n"
-                         "8 typedef 'word' 1\n"
-                         "9 typedef 'word' 11\n"
-                         "10 ptr 12\n"
-                         "11 const 3\n"
-                         "12 volatile 9\n"));
+    CU_ASSERT(gives_with(
+        m, &(struct hg_btf_options){.sz = sizeof(struct hg_btf_options), .keep_namesakes = true},
+        NULL,
+        "1 int 'long' 8 1000040\n"
+        "2 fwd 'late' 0\n"
+        "3 struct 'twice' 8 a:1@0\n"
+        "4 struct 'twice' 8 b:1@0\n"
+        "5 struct 'twice' 8 a:1@0\n"
+        "6 struct 'late' 24 x:3@0 y:4@64 z:5@128\n"
+        "7 ptr 2\n"
+        "8 typedef 'word' 1\n"
+        "9 typedef 'word' 11\n"
+        "10 ptr 12\n"
+        "11 const 3\n"
+        "12 volatile 9\n"));
     hg_model_destroy(m);
 }
 
@@ -679,7 +685,7 @@ static void test_namesakes_of_other_size(void)
         hg_test_record(m, HG_UNION, "padded", size, 8,
                        HG_MEMBERS(HG_MEMBER(text(m, "a"), number, 0)));
     hg_test_seal(m);
-    CU_ASSERT(gives_with(m, &(struct hg_write_options){0}, "union 'padded' is defined differently",
+    CU_ASSERT(gives_with(m, NULL, "union 'padded' is defined differently",
                          "1 int 'long' 8 1000040\n"
                          "2 union 'padded' 8 a:1@0\n"
                          "3 union 16 a:1@0\n"));
@@ -703,7 +709,7 @@ static void test_namesakes_that_hold_namesakes(void)
             HG_MEMBERS(HG_MEMBER(text(m, "next"), hg_test_pointer(m, list[i]), 0)));
     }
     hg_test_seal(m);
-    CU_ASSERT(gives_with(m, &(struct hg_write_options){0}, "struct 'outer' is defined differently",
+    CU_ASSERT(gives_with(m, NULL, "struct 'outer' is defined differently",
                          "1 int 'long' 8 1000040\n"
                          "2 struct 'inner' 8 a:1@0\n"
                          "3 struct 'outer' 8 in:2@0\n"
@@ -721,7 +727,7 @@ static void test_flavours(void)
     hg_test_record(m, HG_STRUCT, "nf_conn___init", 0, 1, NULL, 0);
     hg_test_forward(m, HG_STRUCT, "declared___only");
     hg_test_seal(m);
-    CU_ASSERT(gives_with(m, &(struct hg_write_options){0},
+    CU_ASSERT(gives_with(m, NULL,
                          "1 name with ___ in the BTF: CO-RE takes x___y for another version of x, "
                          "and a relocation against x fails where they differ; select only what is "
                          "needed (struct 'nf_conn___init')",
@@ -748,8 +754,7 @@ static void test_pointer_size(void)
         m, &(struct hg_target){.triple = "x86_64-windows-gnu", .pointer_size = 8, .long_size = 4});
     hg_test_int(m, "unsigned long", 4, false);
     hg_test_seal(m);
-    CU_ASSERT(gives_with(m, &(struct hg_write_options){0},
-                         "'unsigned long' is not as wide as a pointer of this target",
+    CU_ASSERT(gives_with(m, NULL, "'unsigned long' is not as wide as a pointer of this target",
                          "1 int 'unsigned long' 4 20\n"));
     hg_model_destroy(m);
 }
@@ -779,8 +784,12 @@ static void test_elf(void)
         struct hg_test_log log;
         struct hg_output raw = {0};
         struct hg_output elf = {0};
-        CU_ASSERT_EQUAL(write_model(m, &(struct hg_write_options){0}, &log, &raw), HG_OK);
-        CU_ASSERT_EQUAL(write_model(m, &(struct hg_write_options){.elf = true}, &log, &elf), HG_OK);
+        CU_ASSERT_EQUAL(write_model(m, NULL, &log, &raw), HG_OK);
+        CU_ASSERT_EQUAL(
+            write_model(m,
+                        &(struct hg_btf_options){.sz = sizeof(struct hg_btf_options), .elf = true},
+                        &log, &elf),
+            HG_OK);
         CU_ASSERT_FATAL(elf.size > cases[i].header + 8 + raw.size);
         CU_ASSERT_EQUAL(memcmp(elf.data, "\177ELF", 4), 0);
         CU_ASSERT_EQUAL(elf.data[4], cases[i].class_byte);

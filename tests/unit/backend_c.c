@@ -15,8 +15,8 @@ static enum hg_status write_all(struct hg_model *model, struct hg_test_log *log,
                                 struct hg_output *ret)
 {
     struct hg_selection *selection = NULL;
-    struct hg_select_options all = {0};
-    struct hg_write_options options = {0};
+    struct hg_select_options all = {.sz = sizeof(struct hg_select_options)};
+    struct hg_c_options options = {.sz = sizeof(struct hg_c_options)};
     hg_test_seal(model);
     if (hg_select(model, &all, &log->diagnostics, &selection) != HG_OK)
         CU_FAIL_FATAL("selection");

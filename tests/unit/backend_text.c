@@ -6,17 +6,20 @@
 #include <string.h>
 
 /* Seals, selects by name (NULL = all), writes, compares, destroys. */
-static bool writes(struct hg_model *model, hg_write_fn *write, const char *name,
-                   const char *expected)
+typedef enum hg_status write_fn(const struct hg_model *model, const struct hg_selection *selection,
+                                const struct hg_layout_options *options,
+                                struct hg_diagnostics *diagnostics, struct hg_output *ret);
+
+static bool writes(struct hg_model *model, write_fn *write, const char *name, const char *expected)
 {
-    struct hg_select_options options = {.names = &name, .name_count = name == NULL ? 0 : 1};
-    struct hg_write_options nothing = {0};
+    struct hg_select_options options = {
+        .sz = sizeof(struct hg_select_options), .names = &name, .name_count = name == NULL ? 0 : 1};
     struct hg_selection *selection = NULL;
     struct hg_output output = {0};
     hg_test_seal(model);
     if (hg_select(model, &options, NULL, &selection) != HG_OK)
         CU_FAIL_FATAL("selection");
-    bool same = write(model, selection, &nothing, NULL, &output) == HG_OK &&
+    bool same = write(model, selection, NULL, NULL, &output) == HG_OK &&
                 hg_test_same(output.data, expected);
     hg_output_deinit(&output);
     hg_selection_destroy(selection);

@@ -3,6 +3,7 @@
 #include "helpers.h"
 
 #include <hdrgen/read.h>
+#include <hdrgen/write.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>

@@ -524,7 +524,7 @@ static void test_no_file(void)
     struct hg_model *model = NULL;
     struct hg_test_log log;
     hg_test_log_init(&log);
-    struct hg_btf_options options = {.path = "/nonexistent/vmlinux"};
+    struct hg_btf_file options = {.sz = sizeof(struct hg_btf_file), .path = "/nonexistent/vmlinux"};
     CU_ASSERT_EQUAL(hg_read_btf(&options, &log.diagnostics, &model), HG_ERROR_IO);
     CU_ASSERT(hg_test_reported(&log, "cannot read '/nonexistent/vmlinux': No such file"));
     options.path = "/";

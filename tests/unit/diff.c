@@ -6,7 +6,7 @@
 #include <hdrgen/diff.h>
 #include <string.h>
 
-static const struct hg_diff_options everything = {0};
+static const struct hg_diff_options everything = {.sz = sizeof(struct hg_diff_options)};
 
 static struct hg_diff *compare(const struct hg_model *left, const struct hg_model *right,
                                const struct hg_diff_options *options)
@@ -254,7 +254,8 @@ static void test_namesakes(void)
     CU_ASSERT_EQUAL(diff->verdicts[HG_TYPE_NAMESAKE], 1);
     CU_ASSERT_FALSE(diff->is_different);
     hg_diff_destroy(diff);
-    struct hg_diff_options named = {.names = (const char *const[]){"n"}, .name_count = 1};
+    struct hg_diff_options named = {
+        .sz = sizeof(struct hg_diff_options), .names = (const char *const[]){"n"}, .name_count = 1};
     diff = compare(two.left, two.right, &named);
     CU_ASSERT_TRUE(diff->is_different);
     hg_diff_destroy(diff);
@@ -304,7 +305,9 @@ static void test_names(void)
         hg_test_record(model, HG_STRUCT, "root", 4, 4, HG_MEMBERS(HG_MEMBER("h", held, 0)));
     }
     seal_two(&two);
-    struct hg_diff_options named = {.names = (const char *const[]){"struct ro*"}, .name_count = 1};
+    struct hg_diff_options named = {.sz = sizeof(struct hg_diff_options),
+                                    .names = (const char *const[]){"struct ro*"},
+                                    .name_count = 1};
     struct hg_diff *diff = compare(two.left, two.right, &named);
     CU_ASSERT_EQUAL_FATAL(diff->count, 2);
     CU_ASSERT(hg_test_same(diff->types[0].subject, "struct held"));
@@ -316,7 +319,9 @@ static void test_names(void)
 
     struct hg_test_log log;
     hg_test_log_init(&log);
-    struct hg_diff_options unknown = {.names = (const char *const[]){"rooot"}, .name_count = 1};
+    struct hg_diff_options unknown = {.sz = sizeof(struct hg_diff_options),
+                                      .names = (const char *const[]){"rooot"},
+                                      .name_count = 1};
     CU_ASSERT_NOT_EQUAL(hg_diff_models(two.left, two.right, &unknown, &log.diagnostics, &diff),
                         HG_OK);
     CU_ASSERT(hg_test_reported(&log, "did you mean 'struct root'?"));

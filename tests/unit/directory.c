@@ -33,6 +33,11 @@ static void make_parent(void)
     CU_ASSERT_FATAL(mkdtemp(parent) != NULL);
 }
 
+static void remove_parent(void)
+{
+    hg_test_remove_tree(parent);
+}
+
 static void put_file(const char *name, const char *text)
 {
     int descriptor = open(at(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -75,7 +80,6 @@ static const char *const three[] = {"vmlinux", "ext4", "nf_conntrack"};
 
 static void test_new(void)
 {
-    make_parent();
     mode_t mask = umask(027);
     CU_ASSERT_EQUAL(write_directory(at("out"), three, 3, NULL), HG_OK);
     umask(mask);
@@ -88,7 +92,6 @@ static void test_new(void)
 
 static void test_replaced(void)
 {
-    make_parent();
     CU_ASSERT(mkdir(at("out"), 0711) == 0); /* empty */
     CU_ASSERT_EQUAL(write_directory(at("out/"), three, 3, NULL), HG_OK);
     CU_ASSERT(symlink("out", at("link")) == 0);
@@ -110,7 +113,6 @@ static void expect_kept(const char *words)
 
 static void test_refused(void)
 {
-    make_parent();
     CU_ASSERT_EQUAL(write_directory(at("out"), three, 3, NULL), HG_OK);
     put_file("out/main.c", "int main;");
     expect_kept("'main.c'");
@@ -143,7 +145,6 @@ static void test_refused(void)
 /* What another program put there in the meantime stays. */
 static void test_filled_meanwhile(void)
 {
-    make_parent();
     struct hg_btf_directory *directory = NULL;
     CU_ASSERT_EQUAL(hg_btf_directory_begin(at("out"), NULL, &directory), HG_OK);
     CU_ASSERT(mkdir(at("out"), 0700) == 0);
@@ -157,7 +158,6 @@ static void test_filled_meanwhile(void)
 /* A child that writes files and then ends as `how` says; nothing of it is left. */
 static void expect_nothing_left(void (*how)(void))
 {
-    make_parent();
     CU_ASSERT_EQUAL(write_directory(at("out"), three, 2, NULL), HG_OK);
     pid_t child = fork();
     if (child == 0) {
@@ -190,18 +190,24 @@ static void fill_disk(void)
     setrlimit(RLIMIT_FSIZE, &limit);
 }
 
-static void test_nothing_left(void)
+static void test_killed(void)
 {
     expect_nothing_left(be_killed);
+}
+
+static void test_full_disk(void)
+{
     expect_nothing_left(fill_disk);
 }
 
 void hg_test_directory(void)
 {
-    CU_pSuite suite = CU_add_suite("directory of BTF", NULL, NULL);
+    CU_pSuite suite = CU_add_suite_with_setup_and_teardown("directory of BTF", NULL, NULL,
+                                                           make_parent, remove_parent);
     CU_add_test(suite, "new", test_new);
     CU_add_test(suite, "replaced", test_replaced);
     CU_add_test(suite, "refused", test_refused);
     CU_add_test(suite, "filled meanwhile", test_filled_meanwhile);
-    CU_add_test(suite, "nothing is left", test_nothing_left);
+    CU_add_test(suite, "nothing is left when killed", test_killed);
+    CU_add_test(suite, "nothing is left when the disk is full", test_full_disk);
 }

@@ -1,6 +1,7 @@
 /* What unit tests share: see helpers.h. */
 #include "helpers.h"
 
+#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -174,4 +175,17 @@ hg_type_id hg_test_record(struct hg_model *model, enum hg_kind kind, const char 
 hg_type_id hg_test_forward(struct hg_model *model, enum hg_kind kind, const char *name)
 {
     return define(model, &(struct hg_type){.kind = kind, .name = string(model, name)});
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+void hg_test_remove_tree(const char *path)
+{
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -7,6 +7,7 @@
 #include "model/build.h"
 
 #include <CUnit/CUnit.h>
+#include <hdrgen/write.h>
 
 /* Diagnostics as text, a line each: "error: ...". */
 struct hg_test_log {
@@ -21,6 +22,9 @@ bool hg_test_reported(const struct hg_test_log *log, const char *words);
 
 /* strcmp with NULLs allowed, showing both when they differ. */
 bool hg_test_same(const char *found, const char *expected);
+
+/* The directory and all in it. */
+void hg_test_remove_tree(const char *path);
 
 /* An empty model for x86-64, little-endian. */
 struct hg_model *hg_test_model_create(void);

@@ -14,13 +14,14 @@
 static struct hg_output write_named(const struct hg_model *model, const char *name, uint32_t depth,
                                     struct hg_selection **selection)
 {
-    struct hg_select_options options = {
-        .names = &name, .name_count = name == NULL ? 0 : 1, .pointer_depth = depth};
+    struct hg_select_options options = {.sz = sizeof(struct hg_select_options),
+                                        .names = &name,
+                                        .name_count = name == NULL ? 0 : 1,
+                                        .pointer_depth = depth};
     struct hg_output output = {0};
     if (hg_select(model, &options, NULL, selection) != HG_OK)
         CU_FAIL_FATAL("selection");
-    struct hg_write_options nothing = {0};
-    if (hg_write_json(model, *selection, &nothing, NULL, &output) != HG_OK)
+    if (hg_write_json(model, *selection, NULL, &output) != HG_OK)
         CU_FAIL_FATAL("writing");
     return output;
 }
@@ -82,9 +83,8 @@ static void test_empty(void)
                         &(struct hg_target){.big_endian = true, .pointer_size = 4, .long_size = 4});
     hg_test_seal(m);
     struct hg_selection nothing = {0};
-    struct hg_write_options options = {0};
     struct hg_output output = {0};
-    CU_ASSERT_EQUAL_FATAL(hg_write_json(m, &nothing, &options, NULL, &output), HG_OK);
+    CU_ASSERT_EQUAL_FATAL(hg_write_json(m, &nothing, NULL, &output), HG_OK);
     CU_ASSERT(
         hg_test_same(output.data,
                      "{\n"

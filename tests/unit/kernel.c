@@ -4,7 +4,6 @@
 #include "suites.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,17 +22,9 @@ static void fixture_init(struct fixture *fixture)
     hg_arena_init(&fixture->arena);
 }
 
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status;
-    (void)type;
-    (void)walk;
-    return remove(path);
-}
-
 static void fixture_deinit(struct fixture *fixture)
 {
-    nftw(fixture->root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    hg_test_remove_tree(fixture->root);
     hg_test_log_deinit(&fixture->log);
     hg_arena_deinit(&fixture->arena);
 }
@@ -93,7 +84,8 @@ static struct hg_kernel *open_tree(struct fixture *fixture, const char *name, co
                                    enum hg_status expected)
 {
     struct hg_kernel *kernel = NULL;
-    struct hg_kernel_options options = {.directory = at(fixture, name), .arch = arch};
+    struct hg_kernel_options options = {
+        .sz = sizeof(struct hg_kernel_options), .directory = at(fixture, name), .arch = arch};
     CU_ASSERT_EQUAL(hg_kernel_open(&options, &fixture->log.diagnostics, &kernel), expected);
     CU_ASSERT_EQUAL(kernel != NULL, expected == HG_OK);
     return kernel;
@@ -364,7 +356,9 @@ static void test_randstruct(void)
     open_tree(&fixture, "k", NULL, HG_ERROR_INPUT);
     CU_ASSERT(hg_test_reported(&fixture.log, "--force-randstruct"));
     struct hg_kernel *kernel = NULL;
-    struct hg_kernel_options options = {.directory = at(&fixture, "k"), .force_randstruct = true};
+    struct hg_kernel_options options = {.sz = sizeof(struct hg_kernel_options),
+                                        .directory = at(&fixture, "k"),
+                                        .force_randstruct = true};
     CU_ASSERT_EQUAL_FATAL(hg_kernel_open(&options, &fixture.log.diagnostics, &kernel), HG_OK);
     CU_ASSERT(hg_test_reported(&fixture.log, "warning: this kernel randomises"));
     CU_ASSERT_PTR_NOT_NULL(strstr(kernel->origin, "WRONG OFFSETS"));

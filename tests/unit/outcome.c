@@ -570,7 +570,7 @@ static void test_helpers_end(void)
     for (size_t i = 0; i < 5; i++) {
         struct hg_definer known = {HG_SYMBOL_KNOWN, names[i]};
         CU_ASSERT_EQUAL(after(&header, &missing, alone, known),
-                        i < HG_MOST_HELPERS ? HG_HEADER_NEEDS_HELPER : HG_HEADER_GIVEN_UP);
+                        i < HG_HELPERS_MAX ? HG_HEADER_NEEDS_HELPER : HG_HEADER_GIVEN_UP);
     }
 }
 

@@ -18,13 +18,13 @@ struct written {
     struct hg_test_log log;
 };
 
-static struct written write_all(struct hg_model *m, const struct hg_write_options *options)
+static struct written write_all(struct hg_model *m, const struct hg_rust_options *options)
 {
     struct written w = {0};
     hg_test_log_init(&w.log);
     hg_test_seal(m);
     struct hg_selection *selection = NULL;
-    if (hg_select(m, &(struct hg_select_options){0}, &w.log.diagnostics, &selection) != HG_OK)
+    if (hg_select(m, NULL, &w.log.diagnostics, &selection) != HG_OK)
         CU_FAIL_FATAL("selection");
     w.status = hg_write_rust(m, selection, options, &w.log.diagnostics, &w.output);
     hg_selection_destroy(selection);
@@ -100,6 +100,7 @@ static const char whole_file[] =
     "#[allow(unreachable_pub, unused_imports)]\n"
     "pub use self::__hdrgen::*;\n"
     "\n"
+    "#[rustfmt::skip]\n"
     "#[allow(\n"
     "    clippy::all,\n"
     "    clippy::pedantic,\n"
@@ -123,7 +124,6 @@ static const char whole_file[] =
     ")]\n"
     "mod __hdrgen {\n"
     "    use ::aya_ebpf::cty::{c_char, c_int};\n"
-    "\n"
     "    use ::core::mem::{align_of, offset_of, size_of};\n"
     "\n"
     "    #[cfg(not(target_pointer_width = \"64\"))]\n"
@@ -170,8 +170,9 @@ static void test_whole_file(void)
                               HG_MEMBERS(HG_MEMBER("next", hg_test_pointer(m, node), 0),
                                          HG_MEMBER("tag", number(m, HG_CHAR, "char", 1), 64),
                                          HG_MEMBER("key", hg_test_int(m, "int", 4, true), 96)));
-        struct hg_write_options options = {.ctypes_prefix = "aya_ebpf::cty",
-                                           .command = "hdrgen --header a\nb.h"};
+        struct hg_rust_options options = {.sz = sizeof(struct hg_rust_options),
+                                          .ctypes_prefix = "aya_ebpf::cty",
+                                          .command = "hdrgen --header a\nb.h"};
         struct written w = write_all(m, &options);
         CU_ASSERT_EQUAL(w.status, HG_OK);
         const char *second_line = strchr(w.output.data, '\n') + 1;
@@ -193,7 +194,8 @@ static void test_prefixes(void)
         struct hg_model *m = hg_test_model_create();
         hg_test_typedef(m, "t", hg_test_int(m, "int", 4, true));
         struct written w =
-            write_all(m, &(struct hg_write_options){.ctypes_prefix = prefixes[i][0]});
+            write_all(m, &(struct hg_rust_options){.sz = sizeof(struct hg_rust_options),
+                                                   .ctypes_prefix = prefixes[i][0]});
         CU_ASSERT(holds(&w, prefixes[i][1]));
         deinit(&w);
     }
@@ -369,10 +371,8 @@ static void test_straddling(void)
     struct hg_model *m = hg_test_model_create();
     nine_bytes(m, false);
     CHECK_HOLDS(m,
-                "        let word = u64::from_le_bytes([\n"
-                "            bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], "
-                "bytes[6], bytes[7],\n"
-                "        ]);\n"
+                "        let word = u64::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3], "
+                "bytes[4], bytes[5], bytes[6], bytes[7]]);\n"
                 "        (((word >> 3) | ((bytes[8] as u64) << 61)) & 0x3fffffffffffffff) as "
                 "c_ulonglong\n",
                 "bytes[8] = (bytes[8] & 0xfe) | ((value >> 61) as u8 & 0x1);\n",
@@ -381,10 +381,8 @@ static void test_straddling(void)
     set_target(m, true, 8);
     nine_bytes(m, true);
     CHECK_HOLDS(m,
-                "        let word = u64::from_be_bytes([\n"
-                "            bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], "
-                "bytes[6], bytes[7],\n"
-                "        ]);\n"
+                "        let word = u64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], "
+                "bytes[4], bytes[5], bytes[6], bytes[7]]);\n"
                 "        (((((word << 1) | ((bytes[8] as u64) >> 7)) << 2) as i64) >> 2) as "
                 "c_longlong\n",
                 "bytes[8] = (bytes[8] & 0x7f) | ((value << 7) as u8);\n",
@@ -519,7 +517,7 @@ static void test_types(void)
     CHECK_HOLDS(m, "pub type f = unsafe extern \"C\" fn(r#type: *mut c_void, u16) -> c_ulong;\n",
                 "pub type pf = ::core::option::Option<unsafe extern \"C\" fn(r#type: *mut c_void, "
                 "u16) -> c_ulong>;\n",
-                "pub type ppf =\n    *mut ::core::option::Option<unsafe",
+                "pub type ppf = *mut ::core::option::Option<unsafe",
                 "pub type a = [[c_ulong; 3]; 2];\n", "pub type h = *mut hidden;\n",
                 "/// struct hidden, known by its name only\n",
                 "pub struct later {\n    _opaque: [u8; 0],\n");

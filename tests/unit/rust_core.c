@@ -17,8 +17,9 @@ static char *write_core(struct hg_model *m)
     hg_test_seal(m);
     struct hg_selection *selection = NULL;
     struct hg_output output = {0};
-    const struct hg_write_options options = {.accessors = HG_ACCESSORS_CORE};
-    if (hg_select(m, &(struct hg_select_options){0}, &log.diagnostics, &selection) != HG_OK ||
+    const struct hg_rust_options options = {.sz = sizeof(struct hg_rust_options),
+                                            .accessors = HG_ACCESSORS_CORE};
+    if (hg_select(m, NULL, &log.diagnostics, &selection) != HG_OK ||
         hg_write_rust(m, selection, &options, &log.diagnostics, &output) != HG_OK)
         CU_FAIL_FATAL("not written");
     hg_selection_destroy(selection);

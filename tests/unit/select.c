@@ -1,5 +1,4 @@
-/* Selection: names to roots, what roots need at each pointer depth, the order, and the complaints.
- */
+/* Selection: names to roots, what roots need at each pointer depth, order, complaints. */
 #include "helpers.h"
 #include "suites.h"
 
@@ -7,11 +6,17 @@
 #include <string.h>
 
 /*
- *     struct leaf { int x; };                  struct far;                 typedef struct leaf
- * leaf_t; typedef struct { int raw; } atomic_t;    enum color { RED };         typedef struct far
- * far_t; struct node { struct leaf leaf; struct other *o; atomic_t *count; struct far *f; enum
- * color *c; struct boxed (*boxes)[4]; struct arg (*call)(struct par *p, struct arg a); struct other
- * **oo; }; struct other { struct deeper *d; };      struct deeper { int x; };   typedef int number;
+ *     struct leaf { int x; };                      struct far;
+ *     typedef struct leaf leaf_t;                  typedef struct far far_t;
+ *     typedef struct { int raw; } atomic_t;        typedef int number;
+ *     enum color { RED };
+ *     struct other { struct deeper *d; };          struct deeper { int x; };
+ *     struct node {
+ *         struct leaf leaf;  struct other *o;  atomic_t *count;  struct far *f;  enum color *c;
+ *         struct boxed (*boxes)[4];
+ *         struct arg (*call)(struct par *p, struct arg a);
+ *         struct other **oo;
+ *     };
  */
 struct world {
     struct hg_model *model;
@@ -64,8 +69,10 @@ static struct world make_world(void)
 static struct hg_selection *choose(const struct hg_model *model, const char *const *names,
                                    size_t count, uint32_t depth, struct hg_test_log *log)
 {
-    struct hg_select_options options = {
-        .names = names, .name_count = count, .pointer_depth = depth};
+    struct hg_select_options options = {.sz = sizeof(struct hg_select_options),
+                                        .names = names,
+                                        .name_count = count,
+                                        .pointer_depth = depth};
     struct hg_selection *selection = NULL;
     enum hg_status status =
         hg_select(model, &options, log == NULL ? NULL : &log->diagnostics, &selection);
@@ -208,7 +215,8 @@ static void expect_fault(const struct hg_model *model, const char *name, const c
 {
     struct hg_test_log log;
     hg_test_log_init(&log);
-    struct hg_select_options options = {.names = &name, .name_count = 1};
+    struct hg_select_options options = {
+        .sz = sizeof(struct hg_select_options), .names = &name, .name_count = 1};
     struct hg_selection *selection = NULL;
     CU_ASSERT_NOT_EQUAL(hg_select(model, &options, &log.diagnostics, &selection), HG_OK);
     CU_ASSERT_EQUAL(log.diagnostics.errors, 1);

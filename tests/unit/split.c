@@ -65,7 +65,8 @@ struct written {
 static void write_both(const struct kernel *kernel, const hg_type_id *module, size_t count,
                        struct written *ret)
 {
-    static const struct hg_write_options options = {.keep_namesakes = true};
+    static const struct hg_btf_options options = {.sz = sizeof(struct hg_btf_options),
+                                                  .keep_namesakes = true};
     *ret = (struct written){0};
     struct hg_test_log log;
     struct hg_selection *of_kernel = NULL;
@@ -196,7 +197,8 @@ static void test_nothing_new(void)
 /* The same base serves many modules, in any order, with the same bytes each time. */
 static void test_many_modules(void)
 {
-    static const struct hg_write_options options = {.keep_namesakes = true};
+    static const struct hg_btf_options options = {.sz = sizeof(struct hg_btf_options),
+                                                  .keep_namesakes = true};
     struct kernel kernel;
     struct written written;
     make_kernel(&kernel, false);

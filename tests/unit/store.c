@@ -8,7 +8,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -43,14 +42,6 @@ static void put(const char *name, const char *text)
     close(descriptor);
 }
 
-static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *place)
-{
-    (void)status;
-    (void)flag;
-    (void)place;
-    return remove(path);
-}
-
 static void make_tree(void)
 {
     strcpy(root + sizeof root - 7, "XXXXXX");
@@ -65,11 +56,6 @@ static void make_tree(void)
     CU_ASSERT_FATAL(symlink("second", in_root("k/link")) == 0);
     CU_ASSERT_FATAL(symlink(in_root("outside"), in_root("k/away")) == 0);
     wait_a_tick();
-}
-
-static void remove_tree(void)
-{
-    nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* --- stamps --- */
@@ -211,7 +197,7 @@ static void test_changes(void)
             printf("\nchange %zu: state %d\n", i, found);
         CU_ASSERT_EQUAL(found, rows[i].expected);
         hg_stamps_destroy(stamps);
-        remove_tree();
+        hg_test_remove_tree(root);
     }
 }
 
@@ -237,7 +223,7 @@ static void test_build_files(void)
         put("k/Makefile", "obj-y += b.o\n");
         CU_ASSERT_EQUAL(hg_stamps_check(stamps), i == 0 ? HG_STAMPS_SAME : HG_STAMPS_CHANGED);
         hg_stamps_destroy(stamps);
-        remove_tree();
+        hg_test_remove_tree(root);
     }
 }
 
@@ -257,7 +243,7 @@ static void test_refreshed(void)
     hg_stamps_destroy(later);
     hg_stamps_destroy(stamps);
     hg_text_deinit(&packed);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* What changes between hg_stamps_create and hg_stamps_take may have been read before or after. */
@@ -270,7 +256,7 @@ static void test_changed_while_read(void)
         changes[i]();
         CU_ASSERT_FALSE(hg_stamps_take(stamps));
         hg_stamps_destroy(stamps);
-        remove_tree();
+        hg_test_remove_tree(root);
     }
 }
 
@@ -295,7 +281,7 @@ static void test_not_stampable(void)
     touch();
     CU_ASSERT_EQUAL(hg_stamps_check(stamps), HG_STAMPS_CHANGED);
     hg_stamps_destroy(stamps);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* The store's checksum finds damage; here it must only do no harm. */
@@ -324,7 +310,7 @@ static void test_damaged_stamps(void)
     }
     hg_text_deinit(&packed);
     hg_stamps_destroy(stamps);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* --- the store --- */
@@ -449,7 +435,7 @@ static void test_hit_and_miss(void)
     shadow();
     wait_a_tick();
     CU_ASSERT_EQUAL(read_once("headers", &reading), 20);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 static void test_key(void)
@@ -483,7 +469,7 @@ static void test_failure(void)
     CU_ASSERT_EQUAL(reading.count, 2);
     find_entry(&count);
     CU_ASSERT_EQUAL(count, 0);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* The tree is read again and the entry replaced, whatever became of the old one. */
@@ -522,7 +508,7 @@ static void test_damage(void)
     }
     CU_ASSERT_FATAL(truncate(entry, status.st_size + 1) == 0);
     expect_replaced(&reading);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* Entries and directories that somebody else could have written are no entries. */
@@ -550,7 +536,7 @@ static void test_permissions(void)
     CU_ASSERT_EQUAL(reading.count, before + 2);
     CU_ASSERT(chmod(in_root("cache/hdrgen"), 0777) == 0);
     CU_ASSERT_PTR_NULL(open_store(LIMIT));
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* No directory can be made there: everything works, nothing is kept. */
@@ -565,7 +551,7 @@ static void test_no_directory(void)
         CU_ASSERT_EQUAL(read_through(store, "headers", &reading, NULL), 4 * (i + 1));
         hg_store_close(store);
     }
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* A limit on the size of files stands for a full disk: writing fails half-way. */
@@ -586,7 +572,7 @@ static void test_full_disk(void)
     size_t count;
     find_entry(&count);
     CU_ASSERT_EQUAL(count, 0);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* Many processes read and replace one entry: each gets a whole model, and one entry is left. */
@@ -620,7 +606,7 @@ static void test_at_once(void)
     size_t count;
     find_entry(&count);
     CU_ASSERT_EQUAL(count, 1);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 /* The longest unused entries go first, and files that are not the store's stay. */
@@ -655,7 +641,7 @@ static void test_eviction(void)
     read_through(store, "d", &reading, NULL);
     CU_ASSERT_EQUAL(reading.count, before + 2);
     hg_store_close(store);
-    remove_tree();
+    hg_test_remove_tree(root);
 }
 
 void hg_test_store(void)

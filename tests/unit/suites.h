@@ -1,45 +1,55 @@
-/* The unit tests' suites: each function registers one with CUnit. */
+/* The unit tests' suites: for each, hg_test_NAME() registers its tests with CUnit.  The file of a
+ * suite has its name, and so has its test in ctest (unit.NAME). */
 #ifndef HG_TESTS_UNIT_SUITES_H
 #define HG_TESTS_UNIT_SUITES_H
 
-void hg_test_base(void);
-void hg_test_model(void);
-void hg_test_merge(void);
-void hg_test_messages(void);
-void hg_test_pack(void);
-void hg_test_pool(void);
-void hg_test_outcome(void);
-void hg_test_verify(void);
-void hg_test_layout(void);
-void hg_test_describe(void);
-void hg_test_select(void);
-void hg_test_directory(void);
-void hg_test_functions(void);
-void hg_test_groups(void);
-void hg_test_json(void);
-void hg_test_rust(void);
-void hg_test_rust_core(void);
-void hg_test_btf_check(void);
-void hg_test_btf_container(void);
-void hg_test_btf_graph(void);
-void hg_test_btf_read(void);
-void hg_test_btf_target(void);
-void hg_test_core_check(void);
-void hg_test_core_insns(void);
-void hg_test_core_needs(void);
-void hg_test_core_read(void);
-void hg_test_backend_btf(void);
-void hg_test_backend_c(void);
-void hg_test_backend_text(void);
-void hg_test_kbuild(void);
-void hg_test_kernel(void);
-void hg_test_link(void);
-void hg_test_diff(void);
-void hg_test_catalogue(void);
-void hg_test_search(void);
-void hg_test_split(void);
-void hg_test_store(void);
-void hg_test_trim(void);
-void hg_test_type_words(void);
+/* clang-format off */
+#define HG_TEST_SUITES(SUITE)                                                                      \
+    SUITE(backend_btf)                                                                             \
+    SUITE(backend_c)                                                                               \
+    SUITE(backend_text)                                                                            \
+    SUITE(base)                                                                                    \
+    SUITE(btf_check)                                                                               \
+    SUITE(btf_container)                                                                           \
+    SUITE(btf_graph)                                                                               \
+    SUITE(btf_read)                                                                                \
+    SUITE(btf_target)                                                                              \
+    SUITE(catalogue)                                                                               \
+    SUITE(core_check)                                                                              \
+    SUITE(core_insns)                                                                              \
+    SUITE(core_needs)                                                                              \
+    SUITE(core_read)                                                                               \
+    SUITE(describe)                                                                                \
+    SUITE(diff)                                                                                    \
+    SUITE(directory)                                                                               \
+    SUITE(find)                                                                                    \
+    SUITE(functions)                                                                               \
+    SUITE(groups)                                                                                  \
+    SUITE(json)                                                                                    \
+    SUITE(kbuild)                                                                                  \
+    SUITE(kernel)                                                                                  \
+    SUITE(layout)                                                                                  \
+    SUITE(link)                                                                                    \
+    SUITE(merge)                                                                                   \
+    SUITE(messages)                                                                                \
+    SUITE(model)                                                                                   \
+    SUITE(outcome)                                                                                 \
+    SUITE(pack)                                                                                    \
+    SUITE(pool)                                                                                    \
+    SUITE(remote)                                                                                  \
+    SUITE(rust)                                                                                    \
+    SUITE(rust_core)                                                                               \
+    SUITE(search)                                                                                  \
+    SUITE(select)                                                                                  \
+    SUITE(split)                                                                                   \
+    SUITE(store)                                                                                   \
+    SUITE(trim)                                                                                    \
+    SUITE(type_words)                                                                              \
+    SUITE(verify)
+/* clang-format on */
+
+#define HG_TEST_DECLARE(name) void hg_test_##name(void);
+HG_TEST_SUITES(HG_TEST_DECLARE)
+#undef HG_TEST_DECLARE
 
 #endif

@@ -24,12 +24,13 @@
  */
 #include "backend/btf/parts.h"
 #include "base/diag.h"
+#include "base/options.h"
 #include "model/describe.h"
 
 #include <assert.h>
 #include <string.h>
 
-enum { MOST_LISTED = 8 };
+enum { LISTED_MAX = 8 };
 
 /* --- messages --- */
 
@@ -60,9 +61,9 @@ void hg_btf_out_refuse(struct btf_writer *writer, const char *part, const char *
 void hg_btf_out_list(struct btf_writer *writer, struct subject_list *list, const char *name)
 {
     list->count++;
-    if (list->count == MOST_LISTED + 1)
+    if (list->count == LISTED_MAX + 1)
         hg_text_put(&list->text, ", ...");
-    if (list->count > MOST_LISTED)
+    if (list->count > LISTED_MAX)
         return;
     if (list->count > 1)
         hg_text_put(&list->text, ", ");
@@ -204,11 +205,12 @@ static void put_all(struct btf_writer *writer)
         assert(writer->failed || encoder->type_count == writer->number[id]);
     }
     if (writer->adds_byte)
-        hg_encode_int(encoder, "unsigned char", 1, BTF_PLAIN);
+        hg_encode_int(encoder, "unsigned char", 1, 0);
     if (writer->adds_index_int)
-        hg_encode_int(encoder, array_index_name, 4, BTF_PLAIN);
+        hg_encode_int(encoder, array_index_name, 4, 0);
     if (writer->adds_long_int)
-        hg_encode_int(encoder, "long", hg_model_target(writer->model)->pointer_size, BTF_SIGNED);
+        hg_encode_int(encoder, "long", hg_model_target(writer->model)->pointer_size,
+                      BTF_INT_SIGNED);
     assert(writer->failed || encoder->type_count == writer->first_modifier - 1);
     hg_btf_out_plan_symbols(writer);
     hg_btf_out_put_modifiers(writer);
@@ -224,17 +226,17 @@ static void check_size(struct btf_writer *writer)
     size_t size = hg_encoder_size(encoder);
     size_t string_size =
         encoder->strings.size + (encoder->base == NULL ? 0 : encoder->base->strings.size);
-    if (encoder->type_count > BTF_MOST_TYPES)
+    if (encoder->type_count > BTF_TYPES_MAX)
         hg_error(writer->diagnostics, NULL, "the BTF would have %u types, and %d are the most: %s",
-                 encoder->type_count, BTF_MOST_TYPES, advice);
-    else if (string_size > BTF_MOST_STRING_BYTES)
+                 encoder->type_count, BTF_TYPES_MAX, advice);
+    else if (string_size > BTF_NAMES_SIZE_MAX)
         hg_error(writer->diagnostics, NULL,
                  "the BTF would have %zu bytes of names, and %d are the most: %s", string_size,
-                 BTF_MOST_STRING_BYTES, advice);
-    else if (size > BTF_MOST_BYTES)
+                 BTF_NAMES_SIZE_MAX, advice);
+    else if (size > BTF_BYTES_MAX)
         hg_error(writer->diagnostics, NULL,
                  "the BTF would be %zu bytes, and the kernel takes no more than %d: %s", size,
-                 BTF_MOST_BYTES, advice);
+                 BTF_BYTES_MAX, advice);
     else
         return;
     writer->failed = true;
@@ -344,18 +346,19 @@ static enum hg_status write_all(struct btf_writer *writer, struct hg_output *ret
 }
 
 enum hg_status hg_write_base_btf(const struct hg_model *model, const struct hg_selection *selection,
-                                 const struct hg_write_options *options,
+                                 const struct hg_btf_options *given,
                                  struct hg_diagnostics *diagnostics, struct hg_output *ret,
                                  struct hg_btf_base **base)
 {
-    assert((base == NULL || options->keep_namesakes) && "each type of a base has a number");
-    enum hg_status status = check_version(options->btf_compat, diagnostics);
+    HG_TAKE(hg_btf_options, options, given, diagnostics);
+    options.keep_namesakes |= base != NULL; /* each type of a base has a number */
+    enum hg_status status = check_version(options.btf_compat, diagnostics);
     if (status != HG_OK)
         return status;
     struct btf_writer writer = {
         .model = model,
         .selection = selection,
-        .options = options,
+        .options = &options,
         .diagnostics = diagnostics,
     };
     status = write_all(&writer, ret);
@@ -366,7 +369,7 @@ enum hg_status hg_write_base_btf(const struct hg_model *model, const struct hg_s
 }
 
 enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_selection *selection,
-                            const struct hg_write_options *options,
+                            const struct hg_btf_options *options,
                             struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
     return hg_write_base_btf(model, selection, options, diagnostics, ret, NULL);
@@ -374,16 +377,16 @@ enum hg_status hg_write_btf(const struct hg_model *model, const struct hg_select
 
 enum hg_status hg_write_split_btf(const struct hg_btf_base *base,
                                   const struct hg_selection *selection,
-                                  const struct hg_write_options *options,
+                                  const struct hg_btf_options *given,
                                   struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
-    struct hg_write_options kept = *options;
-    kept.keep_namesakes = true;
+    HG_TAKE(hg_btf_options, options, given, diagnostics);
+    options.keep_namesakes = true;
     struct btf_writer writer = {
         .model = base->model,
         .base = base,
         .selection = selection,
-        .options = &kept,
+        .options = &options,
         .diagnostics = diagnostics,
     };
     enum hg_status status = write_all(&writer, ret);

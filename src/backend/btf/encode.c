@@ -9,6 +9,7 @@
  */
 #include "backend/btf/encode.h"
 
+#include <hdrgen/write.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -71,8 +72,7 @@ void hg_encode_head(struct encoder *encoder, enum btf_kind kind, bool kind_flag,
     hg_encode_word(encoder, size_or_type);
 }
 
-void hg_encode_int(struct encoder *encoder, const char *name, uint32_t size,
-                   enum btf_int_encoding encoding)
+void hg_encode_int(struct encoder *encoder, const char *name, uint32_t size, unsigned encoding)
 {
     hg_encode_head(encoder, BTF_INT, false, 0, name, size);
     hg_encode_word(encoder, (uint32_t)encoding << 24 | 8 * size);

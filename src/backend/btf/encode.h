@@ -8,48 +8,17 @@
 #define HG_BACKEND_BTF_ENCODE_H
 
 #include "backend/btf/map.h"
+#include "base/btf.h"
 #include "base/memory.h"
 #include "base/text.h"
 
 #include <stdbool.h>
 
-enum btf_kind {
-    BTF_INT = 1,
-    BTF_PTR = 2,
-    BTF_ARRAY = 3,
-    BTF_STRUCT = 4,
-    BTF_UNION = 5,
-    BTF_ENUM = 6,
-    BTF_FWD = 7,
-    BTF_TYPEDEF = 8,
-    BTF_VOLATILE = 9,
-    BTF_CONST = 10,
-    BTF_RESTRICT = 11,
-    BTF_FUNC = 12,
-    BTF_FUNC_PROTO = 13,
-    BTF_VAR = 14,
-    BTF_DATASEC = 15,
-    BTF_FLOAT = 16,
-    BTF_DECL_TAG = 17,
-    BTF_TYPE_TAG = 18,
-    BTF_ENUM64 = 19,
-};
-
-enum btf_int_encoding {
-    BTF_PLAIN = 0,
-    BTF_SIGNED = 1,
-    BTF_BOOL = 4,
-};
-
 enum {
-    BTF_MOST_TYPES = 0x000fffff,
-    BTF_MOST_STRING_BYTES = 0x00ffffff,
-    BTF_MOST_BYTES = 16 * 1024 * 1024,
-    BTF_MOST_ENTRIES = 0xffff,           /* members, enumerators, parameters of one type */
-    BTF_MOST_BIT_OFFSET = (1 << 24) - 1, /* of a member in a record with bit-fields */
-    BTF_MOST_BIT_WIDTH = 0xff,           /* of a bit-field */
-    BTF_LONGEST_CHAIN = 31,              /* typedefs, modifiers and arrays; libbpf and the kernel */
-    BTF_WHOLE = -1,                      /* a declaration tag's component: the type itself */
+    BTF_BYTES_MAX = 16 * 1024 * 1024,
+    BTF_BIT_OFFSET_MAX = (1 << 24) - 1, /* of a member in a record with bit-fields */
+    BTF_BIT_WIDTH_MAX = 0xff,           /* of a bit-field */
+    BTF_WRITTEN_CHAIN_MAX = 31,         /* typedefs, modifiers and arrays; libbpf and the kernel */
 };
 
 /* Zero-initialise to start; for split BTF set base, and type_count to the base's. */
@@ -75,8 +44,7 @@ uint32_t hg_encode_string(struct encoder *encoder, const char *string);
 /* That offset as a word. */
 void hg_encode_name(struct encoder *encoder, const char *name);
 
-void hg_encode_int(struct encoder *encoder, const char *name, uint32_t size,
-                   enum btf_int_encoding encoding);
+void hg_encode_int(struct encoder *encoder, const char *name, uint32_t size, unsigned encoding);
 void hg_encode_array(struct encoder *encoder, uint32_t element, uint32_t index, uint32_t count);
 
 /* The whole: header, types, strings.  *ret is the caller's to free. */

@@ -15,7 +15,7 @@
  *
  * Equal means the same content, as everywhere (model/content.c).
  *
- * What this does not do: touch a model that was read from BTF (hg_write_options.keep_namesakes). A
+ * What this does not do: touch a model that was read from BTF (hg_btf_options.keep_namesakes). A
  * kernel's own BTF has namesakes, loaders know to live with them, and what is cut out of it must
  * answer as the whole would.
  */

@@ -43,7 +43,7 @@ enum degraded {
 struct btf_writer {
     const struct hg_model *model;
     const struct hg_selection *selection;
-    const struct hg_write_options *options;
+    const struct hg_btf_options *options;
     struct hg_diagnostics *diagnostics;
     bool failed;
     const struct hg_btf_base *base; /* of split BTF; NULL = none */
@@ -123,27 +123,6 @@ unsigned hg_btf_out_chain(const struct btf_writer *writer, const struct hg_ref *
 
 void hg_btf_out_put_modifiers(struct btf_writer *writer);
 
-/* --- type.c --- */
-
-/* Whether the type is written as an array of unsigned char. */
-bool hg_btf_out_is_bytes(const struct btf_writer *writer, const struct hg_type *type);
-
-/* Writes the one type of BTF that the id stands for. */
-void hg_btf_out_put_type(struct btf_writer *writer, hg_type_id id, bool nameless);
-
-/* --- record.c, enum.c --- */
-
-void hg_btf_out_put_record(struct btf_writer *writer, const struct hg_type *record,
-                           const char *name);
-void hg_btf_out_put_enum(struct btf_writer *writer, const struct hg_type *type, const char *name);
-
-/* --- symbols.c --- */
-
-void hg_btf_out_plan_symbols(struct btf_writer *writer);
-void hg_btf_out_put_symbols(struct btf_writer *writer);
-
-/* --- tags.c --- */
-
 /* Whether tag number index can be written for readers that know tags since Linux 5.since_minor; if
  * not, that is listed or refused. */
 bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, size_t index,
@@ -153,6 +132,19 @@ bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, 
 void hg_btf_out_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t target,
                           uint32_t component);
 void hg_btf_out_put_tags(struct btf_writer *writer);
+
+/* --- type.c --- */
+
+/* Whether the type is written as an array of unsigned char. */
+bool hg_btf_out_is_bytes(const struct btf_writer *writer, const struct hg_type *type);
+
+/* Writes the one type of BTF that the id stands for. */
+void hg_btf_out_put_type(struct btf_writer *writer, hg_type_id id, bool nameless);
+
+/* --- symbols.c --- */
+
+void hg_btf_out_plan_symbols(struct btf_writer *writer);
+void hg_btf_out_put_symbols(struct btf_writer *writer);
 
 /* --- elf.c --- */
 

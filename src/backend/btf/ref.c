@@ -1,5 +1,5 @@
 /*
- * References: qualifiers and type tags become types of their own.
+ * References and tags: qualifiers and tags become types of their own.
  *
  *     const char __user *p;      PTR -> TYPE_TAG 'user' -> CONST -> INT 'char'
  *
@@ -14,6 +14,24 @@
 #include "backend/btf/parts.h"
 
 #include <assert.h>
+
+/* --- tags --- */
+
+bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, size_t index,
+                         unsigned since_minor, struct subject_list *degraded)
+{
+    const char *tag = tags->names[index];
+    bool is_attribute = tags->is_attribute != NULL && tags->is_attribute[index];
+    bool known =
+        is_attribute ? hg_btf_out_knows(writer, 6, 15) : hg_btf_out_knows(writer, 5, since_minor);
+    if (!known)
+        hg_btf_out_list(writer, degraded, tag);
+    else if (tag[0] == '\0')
+        hg_btf_out_refuse(writer, NULL, NULL, "a tag is empty, and BTF cannot tell that");
+    return known && tag[0] != '\0';
+}
+
+/* --- references --- */
 
 /* tag NULL: a qualifier. */
 static uint32_t modifier(struct btf_writer *writer, enum btf_kind kind, const char *tag,
@@ -87,12 +105,12 @@ static uint32_t ref_id(struct btf_writer *writer, const struct hg_ref *ref)
 
 uint32_t hg_btf_out_ref(struct btf_writer *writer, const struct hg_ref *ref)
 {
-    if (hg_btf_out_chain(writer, ref) > BTF_LONGEST_CHAIN)
+    if (hg_btf_out_chain(writer, ref) > BTF_WRITTEN_CHAIN_MAX)
         hg_btf_out_refuse(
             writer, NULL, NULL,
             "refers to a type through more than %d typedefs, qualifiers and arrays, and "
             "readers of BTF give up there",
-            BTF_LONGEST_CHAIN);
+            BTF_WRITTEN_CHAIN_MAX);
     return ref_id(writer, ref);
 }
 
@@ -109,5 +127,41 @@ void hg_btf_out_put_modifiers(struct btf_writer *writer)
         const struct modifier *item = &writer->modifiers.items[i];
         hg_encode_head(&writer->encoder, item->kind, item->is_attribute, 0, item->tag,
                        item->target);
+    }
+}
+
+/* --- declaration tags --- */
+
+/*
+ * Declaration tags: types of their own that name what they are about.
+ *
+ *     struct s { int n; int *p __attribute__((btf_decl_tag("counted_by_n"))); };
+ *         ->  DECL_TAG 'counted_by_n' type=s component=1
+ *
+ * They are collected while the types are written, and come last.  Whole attributes, which BTF names
+ * in the same way, have the kind flag set.
+ */
+
+void hg_btf_out_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t target,
+                          uint32_t component)
+{
+    if (tags == NULL)
+        return;
+    for (size_t i = 0; i < tags->count; i++)
+        if (hg_btf_out_can_tell(writer, tags, i, 16, &writer->degraded[DEGRADED_DECL_TAG]))
+            *HG_PUSH(&writer->tags) = (struct declaration_tag){
+                .tag = tags->names[i],
+                .is_attribute = tags->is_attribute != NULL && tags->is_attribute[i],
+                .target = target,
+                .component = component,
+            };
+}
+
+void hg_btf_out_put_tags(struct btf_writer *writer)
+{
+    for (size_t i = 0; i < writer->tags.count; i++) {
+        const struct declaration_tag *tag = &writer->tags.items[i];
+        hg_encode_head(&writer->encoder, BTF_DECL_TAG, tag->is_attribute, 0, tag->tag, tag->target);
+        hg_encode_word(&writer->encoder, tag->component);
     }
 }

@@ -56,7 +56,7 @@ static void put_symbol(struct btf_writer *writer, const struct hg_symbol *symbol
                        uint32_t id)
 {
     struct encoder *encoder = &writer->encoder;
-    hg_btf_out_note_tags(writer, symbol->tags, id, (uint32_t)BTF_WHOLE);
+    hg_btf_out_note_tags(writer, symbol->tags, id, BTF_WHOLE);
     if (symbol->kind == HG_SYMBOL_VARIABLE) {
         hg_encode_head(encoder, BTF_VAR, false, 0, symbol->name, type);
         hg_encode_word(encoder, (uint32_t)symbol->linkage);
@@ -75,10 +75,10 @@ static void put_section(struct btf_writer *writer, const struct hg_section *sect
         count += writer->symbol_ids[section->entries[i].symbol] != 0;
     if (count == 0)
         return;
-    if (count > BTF_MOST_ENTRIES || section->size > UINT32_MAX) {
+    if (count > BTF_ENTRIES_MAX || section->size > UINT32_MAX) {
         hg_error(writer->diagnostics, NULL,
                  "section '%s': %zu variables in %" PRIu64 " bytes, and BTF can hold %d in %u",
-                 section->name, count, section->size, BTF_MOST_ENTRIES, UINT32_MAX);
+                 section->name, count, section->size, BTF_ENTRIES_MAX, UINT32_MAX);
         writer->failed = true;
         return;
     }

@@ -1,14 +1,14 @@
 /*
  * Types: each selected one becomes one type of BTF.
  *
- *     model                                      BTF
- *     bool, int, char                            INT of 8 * size bits
- *     float                                      FLOAT; an array of bytes where BTF has no such
- * size pointer, typedef                           PTR, TYPEDEF array, complex, vector ARRAY, one a
- * dimension struct, union, defined                     STRUCT, UNION (record.c) struct, union, only
- * declared               FWD enum                                       ENUM, ENUM64 (enum.c)
- *     function                                   FUNC_PROTO
- *     opaque, and vectors of odd size            ARRAY of unsigned char
+ *     bool, int, char                  INT of 8 * size bits
+ *     float                            FLOAT; an array of bytes where BTF has no such size
+ *     pointer, typedef                 PTR, TYPEDEF
+ *     array, complex, vector           ARRAY, one a dimension
+ *     struct, union                    STRUCT, UNION; FWD where it is only declared
+ *     enum                             ENUM, ENUM64
+ *     function                         FUNC_PROTO
+ *     opaque, and vectors of odd size  ARRAY of unsigned char
  *
  * A member that BTF has no kind for must still have its size: a reader steps over it, and one that
  * is void or of size 0 makes some of them stumble.
@@ -17,9 +17,153 @@
  * has none behind pointers) but names of the source are not thrown away here.
  */
 #include "backend/btf/parts.h"
+#include "model/walk.h"
 
 #include <assert.h>
 #include <inttypes.h>
+
+/* --- records --- */
+
+/*
+ *     struct s { int a; unsigned b:3; };
+ *
+ * becomes STRUCT 's' with its kind flag set, as it has a bit-field: each member's last word is then
+ * width << 24 | bit offset, with width 0 for `a`.  Without bit-fields the word is the bit offset,
+ * all 32 bits of it.  What does not fit is refused, never cut off.
+ *
+ * Members come in the model's order, which a sealed model has by offset.  Anonymous members have no
+ * name; unnamed bit-fields are not in the model.
+ */
+
+static bool has_bit_field(const struct hg_type *record)
+{
+    for (size_t i = 0; i < record->member_count; i++)
+        if (record->members[i].bit_width != 0)
+            return true;
+    return false;
+}
+
+/* The member's last word; faults are reported. */
+static uint32_t place(struct btf_writer *writer, const struct hg_member *member, bool bit_fields)
+{
+    uint64_t most = bit_fields ? BTF_BIT_OFFSET_MAX : UINT32_MAX;
+    if (member->bit_offset > most)
+        hg_btf_out_refuse(writer, "member", member->name,
+                          "at bit %" PRIu64 ", and BTF can say no more than %" PRIu64
+                          " in a record %s",
+                          member->bit_offset, most, bit_fields ? "with bit-fields" : "without");
+    if (member->bit_width > BTF_BIT_WIDTH_MAX)
+        hg_btf_out_refuse(writer, "member", member->name, "a bit-field of %" PRIu32 " bits",
+                          member->bit_width);
+    uint32_t offset = (uint32_t)member->bit_offset;
+    return bit_fields ? member->bit_width << 24 | offset : offset;
+}
+
+static void put_record(struct btf_writer *writer, const struct hg_type *record, const char *name)
+{
+    if (record->member_count > BTF_ENTRIES_MAX)
+        hg_btf_out_refuse(writer, NULL, NULL, "%zu members, and BTF can hold %d",
+                          record->member_count, BTF_ENTRIES_MAX);
+    if (record->size > UINT32_MAX)
+        hg_btf_out_refuse(writer, NULL, NULL, "%" PRIu64 " bytes, and BTF can say no more than %u",
+                          record->size, UINT32_MAX);
+    bool bit_fields = has_bit_field(record);
+    hg_encode_head(&writer->encoder, record->kind == HG_UNION ? BTF_UNION : BTF_STRUCT, bit_fields,
+                   record->member_count, name, (uint32_t)record->size);
+    for (size_t i = 0; i < record->member_count; i++) {
+        const struct hg_member *member = &record->members[i];
+        assert(writer->selection->need[hg_type_resolve(writer->model, member->type.id, NULL)] ==
+                   HG_DEFINED &&
+               "what is held by value is defined");
+        hg_encode_name(&writer->encoder, member->name);
+        hg_encode_word(&writer->encoder, hg_btf_out_ref(writer, &member->type));
+        hg_encode_word(&writer->encoder, place(writer, member, bit_fields));
+        if (member->tags != NULL)
+            hg_btf_out_note_tags(writer, member->tags, writer->number[writer->current],
+                                 (uint32_t)i);
+    }
+    hg_btf_out_note_tags(writer, record->tags, writer->number[writer->current], BTF_WHOLE);
+}
+
+/* --- enums --- */
+
+/*
+ * Enums: ENUM with 32-bit values where they fit, ENUM64 where one does not; the size is the
+ * compiler's either way.
+ *
+ *     enum e { A = -1, B = 2 };                      ENUM 'e' signed size=4: A=0xffffffff B=2
+ *     enum f { C = 0x1ffffffff };                    ENUM64 'f' size=8: C=0xffffffff,1
+ *
+ * Before Linux 6.0 there is no ENUM64 and no sign: every value is a signed 32-bit one.  Values that
+ * do not fit are then left out, since a value that is missing can be asked for and a wrong one
+ * cannot; what reads differently with another sign is reported.
+ */
+
+/* An enum that is only declared has no values, and the kernel wants a size all the same. */
+enum { DECLARED_ENUM_SIZE = 4 };
+
+static bool fits_32_bits(const struct hg_type *type, uint64_t value)
+{
+    return type->is_signed ? (int64_t)value >= INT32_MIN && (int64_t)value <= INT32_MAX
+                           : value <= UINT32_MAX;
+}
+
+static size_t count_fitting(const struct hg_type *type)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < type->enumerator_count; i++)
+        count += fits_32_bits(type, type->enumerators[i].value);
+    return count;
+}
+
+static bool uses_top_bit(const struct hg_type *type)
+{
+    for (size_t i = 0; i < type->enumerator_count; i++)
+        if (type->enumerators[i].value >> 31 & 1)
+            return true;
+    return false;
+}
+
+static void put_enum32(struct btf_writer *writer, const struct hg_type *type, const char *name,
+                       size_t fitting)
+{
+    bool knows_sign = hg_btf_out_knows(writer, 6, 0);
+    if (!knows_sign && uses_top_bit(type))
+        hg_btf_out_list(writer, &writer->degraded[DEGRADED_ENUM_SIGN], NULL);
+    hg_encode_head(&writer->encoder, BTF_ENUM, knows_sign && type->is_signed, fitting, name,
+                   type->complete ? (uint32_t)type->size : DECLARED_ENUM_SIZE);
+    for (size_t i = 0; i < type->enumerator_count; i++) {
+        const struct hg_enumerator *enumerator = &type->enumerators[i];
+        if (!fits_32_bits(type, enumerator->value)) {
+            hg_btf_out_list(writer, &writer->degraded[DEGRADED_ENUM64], enumerator->name);
+            continue;
+        }
+        hg_encode_name(&writer->encoder, enumerator->name);
+        hg_encode_word(&writer->encoder, (uint32_t)enumerator->value);
+    }
+}
+
+static void put_enum(struct btf_writer *writer, const struct hg_type *type, const char *name)
+{
+    size_t count = type->enumerator_count;
+    if (count > BTF_ENTRIES_MAX)
+        hg_btf_out_refuse(writer, NULL, NULL, "%zu enumerators, and BTF can hold %d", count,
+                          BTF_ENTRIES_MAX);
+    size_t fitting = count_fitting(type);
+    if (fitting == count || !hg_btf_out_knows(writer, 6, 0)) {
+        put_enum32(writer, type, name, fitting);
+        return;
+    }
+    hg_encode_head(&writer->encoder, BTF_ENUM64, type->is_signed, count, name,
+                   (uint32_t)type->size);
+    for (size_t i = 0; i < count; i++) {
+        hg_encode_name(&writer->encoder, type->enumerators[i].name);
+        hg_encode_word(&writer->encoder, (uint32_t)type->enumerators[i].value);
+        hg_encode_word(&writer->encoder, (uint32_t)(type->enumerators[i].value >> 32));
+    }
+}
+
+/* --- all of them --- */
 
 static bool is_float_size(uint64_t size)
 {
@@ -68,9 +212,9 @@ static void put_bytes(struct btf_writer *writer, const struct hg_type *type)
 static void put_prototype(struct btf_writer *writer, const struct hg_type *type)
 {
     size_t count = type->parameter_count + type->variadic;
-    if (count > BTF_MOST_ENTRIES)
+    if (count > BTF_ENTRIES_MAX)
         hg_btf_out_refuse(writer, NULL, NULL, "%zu parameters, and BTF can hold %d", count,
-                          BTF_MOST_ENTRIES);
+                          BTF_ENTRIES_MAX);
     uint32_t result = hg_btf_out_result(writer, &type->ref);
     hg_encode_head(&writer->encoder, BTF_FUNC_PROTO, false, count, NULL, result);
     for (size_t i = 0; i < type->parameter_count; i++) {
@@ -86,9 +230,9 @@ static void put_prototype(struct btf_writer *writer, const struct hg_type *type)
 static void put_int(struct btf_writer *writer, const struct hg_type *type)
 {
     hg_encode_int(&writer->encoder, type->name, (uint32_t)type->size,
-                  type->kind == HG_BOOL ? BTF_BOOL
-                  : type->is_signed     ? BTF_SIGNED
-                                        : BTF_PLAIN);
+                  type->kind == HG_BOOL ? BTF_INT_BOOL
+                  : type->is_signed     ? BTF_INT_SIGNED
+                                        : 0);
 }
 
 static void put_reference(struct btf_writer *writer, enum btf_kind kind, const char *name,
@@ -129,16 +273,16 @@ void hg_btf_out_put_type(struct btf_writer *writer, hg_type_id id, bool nameless
     case HG_STRUCT:
     case HG_UNION:
         if (writer->selection->need[id] == HG_DEFINED)
-            hg_btf_out_put_record(writer, type, name);
+            put_record(writer, type, name);
         else
             hg_encode_head(encoder, BTF_FWD, type->kind == HG_UNION, 0, name, 0);
         break;
     case HG_ENUM:
-        hg_btf_out_put_enum(writer, type, name);
+        put_enum(writer, type, name);
         break;
     case HG_TYPEDEF:
         put_reference(writer, BTF_TYPEDEF, name, &type->ref);
-        hg_btf_out_note_tags(writer, type->tags, writer->number[id], (uint32_t)BTF_WHOLE);
+        hg_btf_out_note_tags(writer, type->tags, writer->number[id], BTF_WHOLE);
         break;
     case HG_FUNCTION:
         put_prototype(writer, type);

@@ -11,6 +11,7 @@
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -50,7 +51,7 @@ static void put_size(struct hg_c *c, const char *type, uint64_t size, uint32_t a
 static bool is_written_out(const struct hg_c *c, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(c->model, id);
-    return hg_c_is_record(type) && type->name == NULL && c->place[id] == HG_C_INLINE;
+    return hg_is_record(type) && type->name == NULL && c->place[id] == HG_C_INLINE;
 }
 
 static void put_members(struct asserting *a, hg_type_id id, uint64_t base);
@@ -109,7 +110,7 @@ static void put_member(struct asserting *a, hg_type_id record, size_t index, uin
     uint64_t offset = base + member->bit_offset / 8;
     if (name == NULL) {
         hg_type_id id = hg_type_resolve(a->c->model, member->type.id, NULL);
-        if (hg_c_is_record(hg_model_type(a->c->model, id)) && !a->c->plans[id]->is_blob)
+        if (hg_is_record(hg_model_type(a->c->model, id)) && !a->c->plans[id]->is_blob)
             put_members(a, id, offset);
         return;
     }
@@ -138,7 +139,7 @@ static hg_type_id record_of(const struct hg_c *c, hg_type_id id)
     const struct hg_type *type = hg_model_type(c->model, id);
     if (type->kind == HG_TYPEDEF && c->carrier[type->ref.id] == id)
         id = type->ref.id;
-    return hg_c_is_record(hg_model_type(c->model, id)) ? id : HG_VOID_ID;
+    return hg_is_record(hg_model_type(c->model, id)) ? id : HG_VOID_ID;
 }
 
 static void put_item(struct hg_c *c, hg_type_id id)

@@ -21,6 +21,8 @@
  */
 #include "backend/c/c.h"
 
+#include "base/options.h"
+
 #include <stdio.h>
 
 static void init(struct hg_c *c)
@@ -136,7 +138,7 @@ static void put_preamble(const struct hg_c *c, struct hg_text *text)
                    target->big_endian ? "big" : "little", target->pointer_size);
     hg_text_put(text, target->triple == NULL ? "" : ", ");
     put_comment(text, target->triple == NULL ? "" : target->triple);
-    if (c->options != NULL && c->options->command != NULL) {
+    if (c->options->command != NULL) {
         hg_text_put(text, "\n * Command: ");
         put_comment(text, c->options->command);
     }
@@ -156,7 +158,7 @@ static void put_tag_macro(struct hg_text *text, const char *macro, const char *a
 
 static bool is_relocated(const struct hg_c *c)
 {
-    return c->options == NULL || !c->options->no_preserve_access_index;
+    return !c->options->no_preserve_access_index;
 }
 
 /* Only what the declarations, which have been written, make use of. */
@@ -164,7 +166,7 @@ static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
 {
     put_preamble(c, text);
     hg_text_printf(text, "#ifndef %s\n#define %s\n\n", guard, guard);
-    size_t raw_lines = c->options == NULL ? 0 : c->options->raw_line_count;
+    size_t raw_lines = c->options->raw_line_count;
     for (size_t i = 0; i < raw_lines; i++)
         hg_text_printf(text, "%s\n%s", c->options->raw_lines[i], i + 1 == raw_lines ? "\n" : "");
     if (c->uses_decl_tags)
@@ -211,36 +213,37 @@ static void put_tail(const struct hg_c *c, struct hg_text *text)
 
 static void put_all(struct hg_c *c, struct hg_output *ret)
 {
-    const char *guard = c->options == NULL ? NULL : c->options->guard;
-    const char *flavour = c->options == NULL ? NULL : c->options->flavour;
+    const char *guard = c->options->guard;
+    const char *flavour = c->options->flavour;
     char *flavoured = NULL;
     if (guard == NULL && flavour != NULL && asprintf(&flavoured, "__VMLINUX_H__%s", flavour) < 0)
         hg_out_of_memory();
-    struct hg_text text = {0};
+    struct hg_text head = {0};
     put_declarations(c);
-    put_head(c, &text, guard != NULL ? guard : flavoured != NULL ? flavoured : "__VMLINUX_H__");
+    put_head(c, &head, guard != NULL ? guard : flavoured != NULL ? flavoured : "__VMLINUX_H__");
     free(flavoured);
-    hg_text_bytes(&text, hg_text_string(&c->text), c->text.size);
-    put_tail(c, &text);
-    hg_text_truncate(&c->text, 0);
+    put_tail(c, &c->text);
     hg_c_put_asserts(c);
     hg_c_put_macros(c);
-    hg_text_bytes(&text, c->text.data, c->text.size);
-    hg_text_put(&text, "\n#endif\n");
-    if (c->failed)
-        hg_text_deinit(&text);
-    else
-        hg_text_finish(&text, ret);
+    hg_text_put(&c->text, "\n#endif\n");
+    hg_text_prepend(&c->text, head.data, head.size);
+    hg_text_deinit(&head);
+    if (!c->failed)
+        hg_text_finish(&c->text, ret);
 }
 
+/* For a kernel it is two thirds of that. */
+enum { BYTES_PER_TYPE = 300 };
+
 enum hg_status hg_write_c(const struct hg_model *model, const struct hg_selection *selection,
-                          const struct hg_write_options *options,
-                          struct hg_diagnostics *diagnostics, struct hg_output *ret)
+                          const struct hg_c_options *given, struct hg_diagnostics *diagnostics,
+                          struct hg_output *ret)
 {
+    HG_TAKE(hg_c_options, options, given, diagnostics);
     struct hg_c c = {
         .model = model,
         .selection = selection,
-        .options = options,
+        .options = &options,
         .diagnostics = diagnostics,
     };
     init(&c);
@@ -251,8 +254,10 @@ enum hg_status hg_write_c(const struct hg_model *model, const struct hg_selectio
         hg_c_plan_records(&c);
     if (!c.failed)
         hg_c_find_order(&c);
-    if (!c.failed)
+    if (!c.failed) {
+        hg_text_reserve(&c.text, selection->count * BYTES_PER_TYPE);
         put_all(&c, ret);
+    }
     bool failed = c.failed;
     deinit(&c);
     return failed ? HG_ERROR_UNSUPPORTED : HG_OK;

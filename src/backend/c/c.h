@@ -73,7 +73,7 @@ struct hg_c_special {
 struct hg_c {
     const struct hg_model *model;
     const struct hg_selection *selection;
-    const struct hg_write_options *options;
+    const struct hg_c_options *options;
     struct hg_diagnostics *diagnostics;
     struct hg_arena arena;
     bool failed; /* and reported */
@@ -119,7 +119,6 @@ uint32_t hg_c_align(const struct hg_c *c, hg_type_id id, size_t environment);
 
 /* uses.c: fills place and carrier. */
 void hg_c_find_uses(struct hg_c *c);
-bool hg_c_is_record(const struct hg_type *type);
 /* Whether the type is written by somebody else, or by nobody. */
 enum hg_withheld hg_c_withheld(const struct hg_c *c, hg_type_id id);
 /* A record or enum without a tag in the model. */

@@ -67,7 +67,7 @@ void hg_c_put_macros(struct hg_c *c)
     size_t count = 0;
     const struct hg_macro *macros = hg_model_macros(c->model, &count);
     bool *repeated = hg_repeated_macros(c->model, c->selection);
-    bool is_flavoured = c->options != NULL && c->options->flavour != NULL;
+    bool is_flavoured = c->options->flavour != NULL;
     const char *flavour = is_flavoured ? c->options->flavour : "";
     for (size_t i = 0; i < count; i++) {
         const char *name = macros[i].name;

@@ -23,6 +23,7 @@
 #include "backend/c/c.h"
 #include "base/diag.h"
 #include "model/describe.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -136,7 +137,7 @@ bool hg_c_is_free(struct hg_c *c, const char *name)
 
 static bool has_tag(const struct hg_type *type)
 {
-    return (hg_c_is_record(type) || type->kind == HG_ENUM) && type->name != NULL;
+    return (hg_is_record(type) || type->kind == HG_ENUM) && type->name != NULL;
 }
 
 static bool is_needed(const struct naming *naming, hg_type_id id)
@@ -305,7 +306,7 @@ static void name_members_inside(struct naming *naming, hg_type_id holder, hg_typ
 {
     hg_type_id id = hg_type_resolve(naming->c->model, member_type, NULL);
     const struct hg_type *type = hg_model_type(naming->c->model, id);
-    if (!hg_c_is_record(type) || type->member_count == 0)
+    if (!hg_is_record(type) || type->member_count == 0)
         return;
     if (naming->seen[id] == naming->scope) {
         refuse_twice(naming, holder);
@@ -340,7 +341,7 @@ static void name_all_members(struct naming *naming)
     for (size_t i = 0; i < selection->count && !naming->c->failed; i++) {
         hg_type_id id = selection->order[i];
         const struct hg_type *type = hg_model_type(naming->c->model, id);
-        if (!hg_c_is_record(type) || selection->need[id] != HG_DEFINED)
+        if (!hg_is_record(type) || selection->need[id] != HG_DEFINED)
             continue;
         naming->scope++;
         name_members(naming, id, type);
@@ -406,7 +407,7 @@ void hg_c_find_names(struct hg_c *c)
     report_renamed(&naming, &naming.renamed_types, "types are");
     report_renamed(&naming, &naming.renamed_inner, "enumerators or members are");
 
-    if (c->options != NULL && c->options->flavour != NULL)
+    if (c->options->flavour != NULL)
         add_flavour(c);
 
     free(naming.seen);

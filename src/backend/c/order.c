@@ -49,12 +49,12 @@ static bool is_item(const struct hg_c *c, hg_type_id id)
         return true;
     if (hg_c_is_anonymous(type))
         return c->place[id] == HG_C_TAGGED;
-    return hg_c_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
+    return hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
 }
 
 static bool is_defined_record(const struct hg_c *c, hg_type_id id)
 {
-    return hg_c_is_record(hg_model_type(c->model, id)) && c->selection->need[id] == HG_DEFINED;
+    return hg_is_record(hg_model_type(c->model, id)) && c->selection->need[id] == HG_DEFINED;
 }
 
 static void circle(struct ordering *ordering, hg_type_id id)
@@ -100,10 +100,10 @@ static void want(struct ordering *ordering, hg_type_id id, enum wanted wanted, h
     } else if (wanted == NAMED && is_defined_record(c, id)) {
         if (ordering->state[COMPLETE][id] != DONE)
             c->is_forward[id] = true;
-    } else if (hg_c_is_record(type) && !is_defined_record(c, id)) {
+    } else if (hg_is_record(type) && !is_defined_record(c, id)) {
         c->is_forward[id] = true;
     } else if (id != HG_VOID_ID) {
-        bool is_one = hg_c_is_record(type) || type->kind == HG_ENUM || hg_c_is_bytes(c, type);
+        bool is_one = hg_is_record(type) || type->kind == HG_ENUM || hg_c_is_bytes(c, type);
         enter(ordering, id, is_one ? COMPLETE : wanted, from);
     }
 }
@@ -123,7 +123,7 @@ static size_t want_count(const struct ordering *ordering, const struct step *ste
         return 0;
     if (type->kind == HG_TYPEDEF && step->wanted == COMPLETE)
         return 2;
-    if (hg_c_is_record(type) && !is_defined_record(c, step->id))
+    if (hg_is_record(type) && !is_defined_record(c, step->id))
         return 0;
     return hg_reference_count(type);
 }
@@ -145,11 +145,11 @@ static void want_next(struct ordering *ordering, struct step *step)
         want(ordering, to, BODY, from);
     else if (type->kind == HG_TYPEDEF)
         want(ordering, to, wanted, from);
-    else if (hg_c_is_record(type) && !points_home(c, to, from))
+    else if (hg_is_record(type) && !points_home(c, to, from))
         want(ordering, to, type->members[index].name == NULL ? BODY : COMPLETE, from);
     else if (type->kind == HG_ARRAY)
         want(ordering, to, COMPLETE, from);
-    else if (!hg_c_is_record(type))
+    else if (!hg_is_record(type))
         want(ordering, to, NAMED, from);
 }
 

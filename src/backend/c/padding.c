@@ -10,14 +10,14 @@
  */
 #include "backend/c/c.h"
 
-enum { LONGEST_IN_BITS = 64 * 8 };
+enum { BIT_PADDING_MAX = 64 * 8 };
 
 struct hg_c_piece hg_c_padding_piece(uint64_t from, uint64_t to, uint32_t unit_limit)
 {
-    if (to - from > LONGEST_IN_BITS && from % 8 == 0)
+    if (to - from > BIT_PADDING_MAX && from % 8 == 0)
         return (struct hg_c_piece){.from = from, .bytes = to / 8 - from / 8};
     struct hg_c_piece piece = {.from = from};
-    if (to - from > LONGEST_IN_BITS)
+    if (to - from > BIT_PADDING_MAX)
         to = from + 8 - from % 8;
     for (unsigned unit = 1; unit <= 8 && unit <= unit_limit; unit *= 2) {
         uint64_t bits = 8ull * unit;

@@ -12,8 +12,8 @@
  *   - a member goes to the next multiple of its type's alignment, or of 1 if it or its record is
  *     packed; its aligned attribute raises that;
  *   - a bit-field goes to the next bit, but if it would then reach over the end of a unit of its
- *     declared type, to the next multiple of the type's alignment; if packed, to the next bit
- * always;
+ *     declared type, to the next multiple of the type's alignment; if packed, always to the next
+ *     bit;
  *   - the record's alignment is the highest of its members' and of its own aligned attribute; its
  *     size is rounded up to that.
  *
@@ -30,6 +30,7 @@
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <assert.h>
 #include <string.h>
@@ -392,7 +393,7 @@ void hg_c_plan_records(struct hg_c *c)
     for (size_t i = 0; i < c->selection->count; i++) {
         hg_type_id id = c->selection->order[i];
         const struct hg_type *type = hg_model_type(c->model, id);
-        if (!hg_c_is_record(type) || c->selection->need[id] != HG_DEFINED)
+        if (!hg_is_record(type) || c->selection->need[id] != HG_DEFINED)
             continue;
         if (2 * type->member_count >= room.capacity) {
             room.capacity = 2 * type->member_count + 2;

@@ -15,6 +15,7 @@
 #include "backend/c/c.h"
 #include "base/diag.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 /* More text than this comes from no kernel: types without a tag that hold each other twice. */
 enum { TEXT_MAX = 1 << 26 };
@@ -79,7 +80,7 @@ static void put_unnamed(struct hg_c *c, const struct hg_member *member)
     const struct hg_type *type = hg_model_type(c->model, id);
     hg_text_put(&c->text, qualifiers & HG_CONST ? "const " : "");
     hg_text_put(&c->text, qualifiers & HG_VOLATILE ? "volatile " : "");
-    if (hg_c_is_record(type)) {
+    if (hg_is_record(type)) {
         hg_c_put_record(c, id, NULL);
     } else {
         hg_c_put_name(c, id);

@@ -18,6 +18,7 @@
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 struct hg_c_step {
     const struct hg_type *type; /* a pointer, array or prototype */
@@ -140,7 +141,7 @@ static void put_base(struct hg_c *c, hg_type_id id, hg_type_id within)
         hg_c_put_name(c, id);
     else if (carried && c->carrier[id] != within)
         hg_text_put(&c->text, c->names[c->carrier[id]]);
-    else if (hg_c_is_record(type))
+    else if (hg_is_record(type))
         hg_c_put_record(c, id, NULL);
     else if (type->kind == HG_ENUM)
         hg_c_put_enum(c, id, NULL);

@@ -31,14 +31,9 @@ struct counting {
     } todo;
 };
 
-bool hg_c_is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
-}
-
 bool hg_c_is_anonymous(const struct hg_type *type)
 {
-    return (hg_c_is_record(type) || type->kind == HG_ENUM) && type->name == NULL;
+    return (hg_is_record(type) || type->kind == HG_ENUM) && type->name == NULL;
 }
 
 static bool is_power_of_two(uint64_t value)
@@ -144,8 +139,7 @@ static void count_all(struct counting *counting)
         const struct hg_type *type = hg_model_type(c->model, use.id);
         if (!is_written_out(c, use.id, type) || !note(&counting->seen[use.id], use.in_prototype))
             continue;
-        bool in_prototype =
-            type->kind == HG_FUNCTION || (use.in_prototype && !hg_c_is_record(type));
+        bool in_prototype = type->kind == HG_FUNCTION || (use.in_prototype && !hg_is_record(type));
         add_uses(counting, type, in_prototype);
     }
 }

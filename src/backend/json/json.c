@@ -335,10 +335,8 @@ static void put_macros(struct writer *writer)
 }
 
 enum hg_status hg_write_json(const struct hg_model *model, const struct hg_selection *selection,
-                             const struct hg_write_options *options,
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
-    (void)options;
     (void)diagnostics; /* every model has a JSON form */
     struct writer writer = {.model = model, .selection = selection};
     writer.number = hg_calloc(hg_model_type_count(model), sizeof *writer.number);

@@ -26,10 +26,6 @@
 
 #include <string.h>
 
-/* How rustfmt has long paths: a field a line. */
-enum { CHAIN_MAX = 60 };
-#define BREAK "\n            "
-
 bool hg_rust_take_method(struct hg_rust *rust, const char *name)
 {
     uint32_t *taken = hg_strings_number(&rust->methods, name, strlen(name));
@@ -81,22 +77,8 @@ static void put_address(struct hg_rust *rust, const struct hg_rust_access *acces
 void hg_rust_put_chain(struct hg_rust *rust, const char *before, const char *name)
 {
     struct hg_text *text = &rust->text;
-    const char *path = hg_text_string(&rust->path);
-    size_t width = rust->path.size + 1 + strlen(name);
     hg_text_put(text, before);
-    if (width <= CHAIN_MAX) {
-        hg_text_put(text, path);
-    } else {
-        /* Alone, `self` is not longer than an indentation, and the first field stays with it. */
-        bool is_joined = strspn(before, " ") == strlen(before);
-        for (; *path != '\0'; path++) {
-            if (*path == '.' && !is_joined)
-                hg_text_put(text, BREAK);
-            is_joined &= *path != '.';
-            hg_text_bytes(text, path, 1);
-        }
-        hg_text_put(text, BREAK);
-    }
+    hg_text_put(text, hg_text_string(&rust->path));
     hg_text_put(text, ".");
     hg_text_put(text, name);
 }

@@ -34,8 +34,6 @@
 
 __extension__ typedef unsigned __int128 mask;
 
-/* What rustfmt leaves on one line: an array, and elements of which several are. */
-enum { ARRAY_MAX = 60, SHORT_MAX = 10 };
 /* `self._bitfield_10[0]`: longer ones, and those of anonymous members, get a name. */
 enum { STORAGE_MAX = 20 };
 
@@ -181,47 +179,15 @@ static void put_word_byte(const struct field *field, unsigned i)
         put_byte(field, i - leading(field));
 }
 
-/* Those of a long word as rustfmt has them: filled lines of what is short, else a byte a line. */
-static void put_filled_bytes(const struct field *field, bool is_short)
-{
-    struct hg_text *text = text_of(field);
-    size_t line = 0;
-    for (unsigned i = 0; i < field->word / 8; i++) {
-        size_t before = text->size;
-        put(field, " ");
-        put_word_byte(field, i);
-        put(field, ",");
-        if (i > 0 && is_short && text->size - line <= HG_RUST_COLUMNS)
-            continue;
-        hg_text_truncate(text, before);
-        put(field, "\n");
-        line = text->size;
-        put(field, "            ");
-        put_word_byte(field, i);
-        put(field, ",");
-    }
-    put(field, "\n        ");
-}
-
 /* `        let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]);` */
 static void put_let_word(const struct field *field)
 {
-    struct hg_text *text = text_of(field);
-    unsigned count = field->word / 8;
-    size_t longest = 0;
     put_let(field, field->rust->word);
     put_word_type(field);
     put(field, field->big_endian ? "::from_be_bytes([" : "::from_le_bytes([");
-    size_t begin = text->size;
-    for (unsigned i = 0; i < count; i++) {
-        size_t before = text->size;
+    for (unsigned i = 0; i < field->word / 8; i++) {
+        put(field, i == 0 ? "" : i % 8 == 0 ? ",\n            " : ", ");
         put_word_byte(field, i);
-        longest = text->size - before > longest ? text->size - before : longest;
-        put(field, i + 1 < count ? ", " : "");
-    }
-    if (text->size - begin > ARRAY_MAX) {
-        hg_text_truncate(text, begin);
-        put_filled_bytes(field, longest <= SHORT_MAX);
     }
     put(field, "]);\n");
 }

@@ -17,6 +17,7 @@
  * What this does not do: describe what BTF cannot (HG_OPAQUE).  Such a member has no accessors.
  */
 #include "backend/rust/rust.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -136,7 +137,7 @@ static void put_target(struct spelling *spelling, hg_type_id id, unsigned depth)
     enum hg_rust_core_depth around = spelling->depth;
     id = hg_type_resolve(spelling->rust->model, id, NULL);
     const struct hg_type *type = type_of(spelling->rust, id);
-    bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+    bool is_record = hg_is_record(type);
     hg_text_put(spelling->text, "p");
     if (around == HG_CORE_KIND || type->kind == HG_VOID)
         return;

@@ -24,7 +24,7 @@ enum { TRAITS = sizeof traits / sizeof *traits };
 
 bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive)
 {
-    uint32_t derives = rust->options == NULL ? 0 : rust->options->derives;
+    uint32_t derives = rust->options->derives;
     return ((derives == 0 ? HG_DERIVE_DEBUG : derives) & (uint32_t)derive) != 0;
 }
 
@@ -33,7 +33,7 @@ static void put_missing(const struct hg_rust *rust, struct hg_text *text,
                         const struct hg_rust_shape *shape)
 {
     const char *before = "// Not ";
-    if (rust->options == NULL || rust->options->derives == 0)
+    if (rust->options->derives == 0)
         return;
     for (size_t i = 0; i < TRAITS; i++) {
         if (!hg_rust_derives(rust, traits[i].derive) || (shape->lacks & traits[i].derive) == 0)

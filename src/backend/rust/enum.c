@@ -29,7 +29,7 @@
 enum hg_enum_style hg_rust_enum_style(const struct hg_rust *rust, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(rust->model, id);
-    enum hg_enum_style style = rust->options == NULL ? HG_ENUM_CONSTS : rust->options->enum_style;
+    enum hg_enum_style style = rust->options->enum_style;
     if (type->kind != HG_ENUM || !type->complete || rust->names[id].text == NULL)
         return HG_ENUM_CONSTS;
     if (style == HG_ENUM_RUST && (type->enumerator_count == 0 || type->size > 8))

@@ -12,6 +12,7 @@
  * them.
  */
 #include "backend/rust/rust.h"
+#include "model/walk.h"
 
 void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id)
 {
@@ -92,7 +93,7 @@ static void shape_provided(struct hg_rust *rust, hg_type_id id)
 void hg_rust_put_withheld(struct hg_rust *rust, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(rust->model, id);
-    bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+    bool is_record = hg_is_record(type);
     const char *name = rust->names[id].text;
     if (is_record && (!type->complete || rust->selection->need[id] != HG_DEFINED))
         return;

@@ -26,18 +26,14 @@
  * What this does not do: read records by value, whose members another kernel has elsewhere.
  */
 #include "backend/rust/rust.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 bool hg_rust_has_accessors(const struct hg_rust *rust)
 {
-    return rust->options != NULL && rust->options->accessors != HG_ACCESSORS_NONE;
-}
-
-static bool is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
+    return rust->options->accessors != HG_ACCESSORS_NONE;
 }
 
 enum form { FORM_VALUE, FORM_BOOL, FORM_BITS, FORM_POINTER, FORM_PLACE };
@@ -49,7 +45,7 @@ static enum form form_of(const struct hg_rust *rust, const struct hg_rust_probed
     const struct hg_type *inside = hg_model_type(rust->model, element);
     if (probed->member->bit_width != 0)
         return FORM_BITS;
-    if (probed->read == NULL || is_record(inside))
+    if (probed->read == NULL || hg_is_record(inside))
         return FORM_PLACE;
     if (type->kind == HG_BOOL && type->size == 1)
         return FORM_BOOL;
@@ -161,7 +157,7 @@ static void put_elements(struct hg_rust *rust, const struct hg_rust_probed *prob
         type = hg_rust_resolved(rust, type->ref.id);
     hg_text_printf(&rust->text, " [%s", free_method(rust, "", member->name, "_at"));
     hg_text_printf(&rust->text, " %s ", free_method(rust, "", member->name, "_nth"));
-    if (hg_rust_is_core(rust) && is_record(hg_rust_resolved(rust, type->ref.id)))
+    if (hg_rust_is_core(rust) && hg_is_record(hg_rust_resolved(rust, type->ref.id)))
         hg_text_printf(&rust->text, "0x%" PRIx64 " ", number_step(record, probed->path));
     hg_rust_put_type(rust, type->ref.id);
     hg_text_put(&rust->text, "]");
@@ -206,7 +202,7 @@ static void put_form(struct hg_rust *rust, const struct hg_rust_probed *probed, 
         hg_rust_put_type(rust, hg_rust_resolved(rust, member->type.id)->ref.id);
         break;
     case FORM_PLACE:
-        if (hg_rust_is_core(rust) && is_record(hg_rust_resolved(rust, member->type.id)))
+        if (hg_rust_is_core(rust) && hg_is_record(hg_rust_resolved(rust, member->type.id)))
             hg_text_printf(text, "within 0x%" PRIx64, number_step(record, probed->path));
         else
             hg_text_put(text, "place");

@@ -31,6 +31,7 @@
 #include "backend/rust/rust.h"
 
 #include "model/macros.h"
+#include "model/walk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -51,17 +52,12 @@ static const struct hg_type *type_of(const struct naming *naming, hg_type_id id)
     return hg_model_type(naming->rust->model, id);
 }
 
-static bool is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
-}
-
 /* Also a record whose members could not be read; other opaque types' names are C's for a type. */
 static bool has_tag(const struct hg_type *type)
 {
     if (type->name == NULL)
         return false;
-    return is_record(type) || type->kind == HG_ENUM ||
+    return hg_is_record(type) || type->kind == HG_ENUM ||
            (type->kind == HG_OPAQUE && strchr(type->name, ' ') == NULL);
 }
 
@@ -196,7 +192,7 @@ static void share_name(struct naming *naming, hg_type_id id, const struct hg_typ
 {
     hg_type_id to = type->ref.id;
     const struct hg_type *target = type_of(naming, to);
-    bool is_nameless = (is_record(target) || target->kind == HG_ENUM) && target->name == NULL;
+    bool is_nameless = (hg_is_record(target) || target->kind == HG_ENUM) && target->name == NULL;
     if (!is_nameless || naming->rust->names[to].text != NULL ||
         naming->rust->names[id].text == NULL)
         return;
@@ -208,12 +204,12 @@ static void share_name(struct naming *naming, hg_type_id id, const struct hg_typ
 static bool is_empty(const struct hg_rust *rust, const struct hg_member *member)
 {
     const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
-    return is_record(type) && type->member_count == 0 && type->size == 0;
+    return hg_is_record(type) && type->member_count == 0 && type->size == 0;
 }
 
 const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type *record)
 {
-    while (is_record(record) && record->member_count > 0) {
+    while (hg_is_record(record) && record->member_count > 0) {
         size_t i = 0;
         while (i + 1 < record->member_count && is_empty(rust, &record->members[i]))
             i++;
@@ -230,7 +226,7 @@ static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
 {
     for (size_t i = 0; i < POINTERS_MAX; i++) {
         const struct hg_type *type = type_of(naming, id);
-        if (is_record(type))
+        if (hg_is_record(type))
             return naming->rust->names[id].text == NULL && type->name == NULL ? id : HG_VOID_ID;
         if (type->kind != HG_ARRAY && type->kind != HG_POINTER)
             return HG_VOID_ID;
@@ -281,7 +277,7 @@ static void name_inside(struct naming *naming, hg_type_id id)
 {
     const struct hg_type *type = type_of(naming, id);
     const char *holder = naming->rust->names[id].text;
-    if (is_record(type))
+    if (hg_is_record(type))
         for (size_t i = 0; i < type->member_count; i++)
             name_held(naming, holder, type->members[i].name, type->members[i].type.id);
     if (type->kind == HG_TYPEDEF)
@@ -307,7 +303,7 @@ static void name_nameless(struct naming *naming)
     for (size_t i = 0; i < selection->count; i++) {
         hg_type_id id = selection->order[i];
         const struct hg_type *type = type_of(naming, id);
-        if (!is_record(type) || naming->rust->names[id].text != NULL || is_unseen(naming, id))
+        if (!hg_is_record(type) || naming->rust->names[id].text != NULL || is_unseen(naming, id))
             continue;
         const char *name = hg_rust_first_name(naming->rust, type);
         name = hg_rust_join(naming->rust, "__anon_", name == NULL ? "empty" : name, "");

@@ -25,6 +25,7 @@
  * getter takes.
  */
 #include "backend/rust/rust.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -163,7 +164,7 @@ static void add_members(struct hg_rust *rust, const struct hg_type *record, uint
     for (size_t i = 0; i < record->member_count; i++) {
         const struct hg_member *member = &record->members[i];
         const struct hg_type *inside = hg_rust_resolved(rust, member->type.id);
-        bool is_record = inside->kind == HG_STRUCT || inside->kind == HG_UNION;
+        bool is_record = hg_is_record(inside);
         struct hg_rust_probed probed = {.member = member, .base = base};
         if (member->name != NULL)
             add_member(rust, probed);
@@ -190,7 +191,7 @@ static void put_functions(struct hg_rust *rust, const char *name)
 
 bool hg_rust_is_core(const struct hg_rust *rust)
 {
-    return rust->options != NULL && rust->options->accessors == HG_ACCESSORS_CORE;
+    return rust->options->accessors == HG_ACCESSORS_CORE;
 }
 
 void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name)

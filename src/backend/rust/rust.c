@@ -22,12 +22,17 @@
  */
 #include "backend/rust/rust.h"
 
+#include "base/options.h"
+#include "model/walk.h"
+
+#include <string.h>
+
 /* Members without a name, whose records' members are promoted. */
 static void find_member_types(struct hg_rust *rust)
 {
     for (size_t i = 0; i < rust->selection->count; i++) {
         const struct hg_type *type = hg_model_type(rust->model, rust->selection->order[i]);
-        if (type->kind != HG_STRUCT && type->kind != HG_UNION)
+        if (!hg_is_record(type))
             continue;
         for (size_t j = 0; j < type->member_count; j++) {
             hg_type_id id = type->members[j].type.id;
@@ -132,27 +137,57 @@ static void deinit(struct hg_rust *rust)
     hg_arena_deinit(&rust->arena);
 }
 
+/* Puts the head before the text, whose lines get the module's indentation: in place, from the last
+ * to the first. */
+static void indent_after(const struct hg_text *head, struct hg_text *text)
+{
+    enum { STEP = 4 };
+    size_t size = text->size, lines = 0;
+    for (size_t i = 0; i < size; i++)
+        lines += text->data[i] == '\n' && i > 0 && text->data[i - 1] != '\n';
+    hg_text_append(text, head->size + STEP * lines);
+    char *to = text->data + text->size;
+    for (size_t end = size; end > 0;) {
+        const char *newline = memrchr(text->data, '\n', end - 1);
+        size_t begin = newline == NULL ? 0 : (size_t)(newline - text->data) + 1;
+        to -= end - begin;
+        memmove(to, text->data + begin, end - begin);
+        if (end - begin > 1) {
+            to -= STEP;
+            memset(to, ' ', STEP);
+        }
+        end = begin;
+    }
+    memcpy(text->data, hg_text_string(head), head->size);
+}
+
+/* For a kernel it is half of that. */
+enum { BYTES_PER_TYPE = 1000 };
+
 enum hg_status hg_write_rust(const struct hg_model *model, const struct hg_selection *selection,
-                             const struct hg_write_options *options,
+                             const struct hg_rust_options *given,
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
+    HG_TAKE(hg_rust_options, options, given, diagnostics);
     struct hg_rust rust = {
         .model = model,
         .selection = selection,
-        .options = options,
+        .options = &options,
         .diagnostics = diagnostics,
         .target = hg_model_target(model),
     };
+    hg_text_reserve(&rust.text, selection->count * BYTES_PER_TYPE);
     put_all(&rust);
     if (!rust.failed) {
-        struct hg_text text = {0}, support = {0};
-        hg_rust_put_head(&rust, &text);
+        struct hg_text head = {0}, support = {0};
+        hg_rust_put_head(&rust, &head);
         hg_rust_put_support(&rust, &support);
-        hg_rust_put_lines(&text, &support);
-        hg_rust_put_lines(&text, &rust.text);
-        hg_rust_put_tail(&text);
+        indent_after(&head, &support);
+        indent_after(&support, &rust.text);
+        hg_text_put(&rust.text, "}\n");
+        hg_text_deinit(&head);
         hg_text_deinit(&support);
-        hg_text_finish(&text, ret);
+        hg_text_finish(&rust.text, ret);
     }
     deinit(&rust);
     return rust.failed ? HG_ERROR_UNSUPPORTED : HG_OK;

@@ -9,7 +9,6 @@
  *     enum, macro  the same for constants
  *     probe, kptr, core  functions that read kernel memory
  *     support   the text around it: preamble, imports, helper types that were used
- *     lines     all of that as rustfmt would leave it
  *
  * What a pass knows about a type is in an array indexed by type id.
  */
@@ -30,9 +29,6 @@
 
 /* rustc gives up on types nested 128 deep; beyond this depth records become bytes. */
 enum { HG_RUST_DEPTH_MAX = 60 };
-
-/* rustfmt's 100 columns, within a module. */
-enum { HG_RUST_COLUMNS = 96 };
 
 /* What a type is called.  text is as Rust code has it (`r#type`); NULL: spelled out where used. */
 struct hg_rust_name {
@@ -124,7 +120,7 @@ enum hg_rust_core_depth {
 struct hg_rust {
     const struct hg_model *model;
     const struct hg_selection *selection;
-    const struct hg_write_options *options;
+    const struct hg_rust_options *options;
     struct hg_diagnostics *diagnostics;
     const struct hg_target *target;
     bool failed; /* something was reported that the output cannot express */
@@ -390,12 +386,5 @@ void hg_rust_put_path(struct hg_text *text, const char *path);
 void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text);
 /* The imports and helper types that the items turned out to use. */
 void hg_rust_put_support(struct hg_rust *rust, struct hg_text *text);
-/* What comes after the items. */
-void hg_rust_put_tail(struct hg_text *text);
-
-/* lines.c */
-
-/* Lines of the module's body: indented, and broken where rustfmt would. */
-void hg_rust_put_lines(struct hg_text *text, const struct hg_text *body);
 
 #endif

@@ -8,6 +8,7 @@
  * The method: everything is in one private module, which bears the attributes, and is re-exported:
  *
  *     pub use self::__hdrgen::*;
+ *     #[rustfmt::skip]
  *     #[allow(...)]
  *     mod __hdrgen { ... }
  *
@@ -48,7 +49,7 @@ static void put_preamble(const struct hg_rust *rust, struct hg_text *text)
                    target->big_endian ? "big" : "little", target->pointer_size);
     hg_text_put(text, target->triple == NULL ? "" : ", ");
     put_line(text, target->triple == NULL ? "" : target->triple);
-    if (rust->options != NULL && rust->options->command != NULL) {
+    if (rust->options->command != NULL) {
         hg_text_put(text, "// Command: ");
         put_line(text, rust->options->command);
     }
@@ -97,40 +98,24 @@ static size_t sort_c_types(const struct hg_rust *rust, const char **names)
     return count;
 }
 
-/* `use ::core::ffi::{c_char, c_int};`, sorted and broken as rustfmt does. */
+/* `use ::core::ffi::{c_char, c_int};` */
 static void put_c_types(const struct hg_rust *rust, struct hg_text *text)
 {
-    const char *prefix = rust->options == NULL ? NULL : rust->options->ctypes_prefix;
+    const char *prefix = rust->options->ctypes_prefix;
     const char *names[32];
-    size_t count = sort_c_types(rust, names), begin = text->size;
+    size_t count = sort_c_types(rust, names);
     hg_text_put(text, "use ");
     hg_rust_put_path(text, prefix == NULL ? "core::ffi" : prefix);
     hg_text_put(text, count > 1 ? "::{" : "::");
-    size_t list = text->size;
     for (size_t i = 0; i < count; i++)
         hg_text_printf(text, "%s%s", i == 0 ? "" : ", ", names[i]);
     hg_text_put(text, count > 1 ? "};\n" : ";\n");
-    if (count == 1 || text->size - begin - 1 <= HG_RUST_COLUMNS)
-        return;
-    hg_text_truncate(text, list);
-    size_t line = 0;
-    for (size_t i = 0; i < count; i++) {
-        bool is_next = i > 0 && text->size - line + strlen(names[i]) + 2 < HG_RUST_COLUMNS;
-        hg_text_put(text, is_next ? " " : "\n");
-        line = is_next ? line : text->size;
-        hg_text_printf(text, "%s%s,", is_next ? "" : "    ", names[i]);
-    }
-    hg_text_put(text, "\n};\n");
 }
 
-/* rustfmt sorts what stands together; which of them is first depends on the prefix. */
 static void put_imports(const struct hg_rust *rust, struct hg_text *text)
 {
-    if (rust->used_c_types != 0) {
+    if (rust->used_c_types != 0)
         put_c_types(rust, text);
-        bool is_ours = rust->options == NULL || rust->options->ctypes_prefix == NULL;
-        hg_text_put(text, is_ours ? "" : "\n");
-    }
     hg_text_put(text, "use ::core::mem::{align_of, offset_of, size_of};\n");
     /* What is provided may stand beside the module: in the file that includes this one. */
     hg_text_put(text, rust->selection->withheld != NULL ? "\nuse super::*;\n" : "");
@@ -292,6 +277,7 @@ static const char reexport[] =
 
 static const char module[] =
     "\n"
+    "#[rustfmt::skip]\n"
     "#[allow(\n"
     "    clippy::all,\n"
     "    clippy::pedantic,\n"
@@ -317,15 +303,15 @@ static const char module[] =
 void hg_rust_put_head(struct hg_rust *rust, struct hg_text *text)
 {
     put_preamble(rust, text);
-    const char *name = rust->options == NULL ? NULL : rust->options->module;
+    const char *name = rust->options->module;
     hg_text_put(text, name == NULL ? reexport : "");
     hg_text_put(text, module);
     hg_text_put(text, name == NULL ? "mod __hdrgen {\n" : "pub mod ");
     if (name != NULL)
         hg_text_printf(text, "%s {\n", hg_rust_escape(rust, name));
-    for (size_t i = 0; rust->options != NULL && i < rust->options->raw_line_count; i++)
+    for (size_t i = 0; i < rust->options->raw_line_count; i++)
         hg_text_printf(text, "    %s\n", rust->options->raw_lines[i]);
-    if (rust->options != NULL && rust->options->raw_line_count > 0)
+    if (rust->options->raw_line_count > 0)
         hg_text_put(text, "\n");
 }
 
@@ -347,9 +333,4 @@ void hg_rust_put_support(struct hg_rust *rust, struct hg_text *text)
         hg_rust_put_probe_function(rust, text);
         hg_rust_put_kptr_support(rust, text);
     }
-}
-
-void hg_rust_put_tail(struct hg_text *text)
-{
-    hg_text_put(text, "}\n");
 }

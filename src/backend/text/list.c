@@ -9,6 +9,7 @@
  * Kind, name, size in bytes (`-`: only declared, or a type that has no size), place (`-`: the input
  * has none).  An enum without a tag is listed by its first enumerator, in braces.
  */
+#include "base/options.h"
 #include "base/text.h"
 #include "model/describe.h"
 #include "model/layout.h"
@@ -57,11 +58,11 @@ static void put_line(struct hg_text *text, const struct hg_model *model, hg_type
 }
 
 enum hg_status hg_write_list(const struct hg_model *model, const struct hg_selection *selection,
-                             const struct hg_write_options *options,
+                             const struct hg_layout_options *given,
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
+    HG_TAKE(hg_layout_options, options, given, diagnostics);
     (void)options;
-    (void)diagnostics; /* nothing can go wrong */
     struct hg_text text = {0};
     for (size_t i = 0; i < selection->root_count; i++)
         put_line(&text, model, selection->roots[i]);

@@ -13,6 +13,8 @@
  * avoided.
  */
 #include "backend/text/text.h"
+
+#include "base/options.h"
 #include "model/describe.h"
 #include "model/layout.h"
 
@@ -149,9 +151,10 @@ static void put_type(struct hg_show *show, hg_type_id id)
 }
 
 enum hg_status hg_write_show(const struct hg_model *model, const struct hg_selection *selection,
-                             const struct hg_write_options *options,
+                             const struct hg_layout_options *given,
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
+    HG_TAKE(hg_layout_options, options, given, diagnostics);
     (void)options;
     struct hg_show show = {.model = model, .selection = selection, .diagnostics = diagnostics};
     for (size_t i = 0; i < selection->root_count && !show.failed; i++) {

@@ -16,51 +16,18 @@
 #ifndef HG_FRONTEND_BTF_BTF_H
 #define HG_FRONTEND_BTF_BTF_H
 
+#include "base/btf.h"
 #include "base/memory.h"
 
 #include <hdrgen/status.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The numbers are the format's. */
-enum btf_kind {
-    BTF_VOID = 0,
-    BTF_INT = 1,
-    BTF_PTR = 2,
-    BTF_ARRAY = 3,
-    BTF_STRUCT = 4,
-    BTF_UNION = 5,
-    BTF_ENUM = 6,
-    BTF_FWD = 7,
-    BTF_TYPEDEF = 8,
-    BTF_VOLATILE = 9,
-    BTF_CONST = 10,
-    BTF_RESTRICT = 11,
-    BTF_FUNC = 12,
-    BTF_FUNC_PROTO = 13,
-    BTF_VAR = 14,
-    BTF_DATASEC = 15,
-    BTF_FLOAT = 16,
-    BTF_DECL_TAG = 17,
-    BTF_TYPE_TAG = 18,
-    BTF_ENUM64 = 19,
-};
-enum { BTF_KIND_COUNT = 20 };
-
-/* Bits of an INT's encoding. */
-enum { BTF_INT_SIGNED = 1, BTF_INT_CHAR = 2, BTF_INT_BOOL = 4 };
-
-/* The component of a DECL_TAG that means the whole declaration. */
-#define BTF_WHOLE UINT32_MAX
-
 /* The size of a type that has none: void, FWD, FUNC_PROTO. */
 #define BTF_NO_SIZE UINT32_MAX
 
 enum {
-    BTF_TYPE_MAX = 0x000fffff, /* the kernel's largest type id */
-    BTF_NAME_MAX = 511,        /* the kernel's longest name */
     BTF_TAG_MAX = 4095,
-    BTF_CHAIN_MAX = 32, /* modifiers and typedefs in a row, as in the kernel */
     BTF_BLOB_MAX = 64 * 1024 * 1024,
     BTF_GAP_MAX = 16 * 1024 * 1024, /* bytes of a record, in a row, that no member explains */
 };
@@ -73,7 +40,7 @@ struct btf {
     size_t word_count;
     const char *strings; /* the string sections in the same way; ends in a NUL */
     size_t string_size;
-    void *words_memory; /* what words and strings point into, from malloc; NULL = the same */
+    void *words_memory; /* the same, from malloc */
     void *strings_memory;
     HG_ARRAY(uint32_t) at; /* by type id: its first word */
     uint32_t type_count;   /* void included */
@@ -252,17 +219,17 @@ void hg_btf_notice(struct btf_oddity *oddity, uint32_t id);
  * take up.  NULL, or what is wrong. */
 const char *hg_btf_header_fault(const void *data, size_t size, size_t *extent);
 
-/* One BTF blob.  memory is what data is in if it is from malloc and may be kept, else NULL. */
+/* One BTF blob. */
 struct btf_blob {
     const char *name;
     const uint8_t *data;
     size_t size;
-    void *memory;
 };
 
 /* Reads header, words and strings, and finds where the types begin.  base is NULL if blob stands
- * alone.  What is kept of the blobs has its memory set to NULL. */
-HG_MUST_CHECK bool hg_btf_load(struct btf *btf, struct btf_blob *blob, const struct btf_blob *base);
+ * alone.  The blobs are not needed after it. */
+HG_MUST_CHECK bool hg_btf_load(struct btf *btf, const struct btf_blob *blob,
+                               const struct btf_blob *base);
 
 HG_MUST_CHECK bool hg_btf_check_rules(struct btf *btf);
 HG_MUST_CHECK bool hg_btf_check_references(struct btf *btf);

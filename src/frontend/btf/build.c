@@ -309,6 +309,7 @@ void hg_btf_build(struct btf *btf, struct hg_model *model)
             hg_model_define(model, builder.ids[id], &type);
     }
     hg_btf_build_symbols(&builder);
+    hg_model_vouch_for_names(model); /* rules.c */
     keep_numbers(&builder);
     hg_model_adopt(model, btf->strings_memory);
     btf->strings_memory = NULL;

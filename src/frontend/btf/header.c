@@ -152,9 +152,9 @@ static bool index_types(struct btf *btf, size_t first, bool wide)
     for (size_t at = first; at < btf->word_count;) {
         uint32_t id = btf->type_count;
         size_t left = btf->word_count - at;
-        if (id > BTF_TYPE_MAX) {
+        if (id > BTF_TYPES_MAX) {
             hg_error(btf->diagnostics, NULL, "%s: more types than BTF can have (%u)", btf->name,
-                     (unsigned)BTF_TYPE_MAX);
+                     (unsigned)BTF_TYPES_MAX);
             return false;
         }
         if (left < 3) {
@@ -239,33 +239,11 @@ static void turn_around(uint32_t *words, size_t count, bool big_endian)
         words[i] = __builtin_bswap32(words[i]);
 }
 
-/* Uses the blob's memory where it is: the end of the header makes room for void. */
-static void load_in_place(struct btf *btf, struct btf_blob *blob, const struct header *header)
-{
-    size_t count = header->types.size / 4;
-    enum { VOID_WORDS = 3 };
-    const size_t void_size = VOID_WORDS * sizeof(uint32_t);
-    size_t before = (size_t)(types_of(blob, header) - (uint8_t *)blob->memory) - void_size;
-    uint32_t *words = (uint32_t *)(void *)((uint8_t *)blob->memory + before);
-    memset(words, 0, void_size);
-    turn_around(words + VOID_WORDS, count, header->big_endian);
-    btf->words = words;
-    btf->word_count = 3 + count;
-    btf->strings = strings_of(blob, header);
-    btf->string_size = header->strings.size;
-    btf->strings_memory = blob->memory;
-    blob->memory = NULL;
-}
-
-static bool can_load_in_place(const struct btf_blob *blob, const struct header *header)
-{
-    return blob->memory != NULL && header->types.offset == 0 &&
-           (uintptr_t)types_of(blob, header) % _Alignof(uint32_t) == 0;
-}
-
 static void start_copy(struct btf *btf, size_t word_count, size_t string_size)
 {
-    btf->words = btf->words_memory = hg_calloc(3 + word_count, sizeof(uint32_t));
+    uint32_t *words = hg_realloc_array(NULL, 3 + word_count, sizeof *words);
+    words[0] = words[1] = words[2] = 0;
+    btf->words = btf->words_memory = words;
     btf->strings = btf->strings_memory = hg_malloc(string_size);
     btf->word_count = 3;
 }
@@ -310,7 +288,7 @@ static bool load_split(struct btf *btf, const struct btf_blob *blob, const struc
     return index_types(btf, first, header->wide);
 }
 
-bool hg_btf_load(struct btf *btf, struct btf_blob *blob, const struct btf_blob *base)
+bool hg_btf_load(struct btf *btf, const struct btf_blob *blob, const struct btf_blob *base)
 {
     struct header header;
     *HG_PUSH(&btf->at) = 0;
@@ -323,12 +301,8 @@ bool hg_btf_load(struct btf *btf, struct btf_blob *blob, const struct btf_blob *
         return load_split(btf, blob, &header, base);
     if (!check_alone(btf, blob, &header))
         return false;
-    if (can_load_in_place(blob, &header)) {
-        load_in_place(btf, blob, &header);
-    } else {
-        start_copy(btf, header.types.size / 4, header.strings.size);
-        copy(btf, blob, &header);
-    }
+    start_copy(btf, header.types.size / 4, header.strings.size);
+    copy(btf, blob, &header);
     return index_types(btf, 3, header.wide);
 }
 

@@ -8,6 +8,7 @@
 #include <hdrgen/read.h>
 
 #include "base/diag.h"
+#include "base/options.h"
 #include "frontend/btf/build.h"
 #include "frontend/btf/container.h"
 
@@ -52,10 +53,7 @@ static struct btf_blob open_source(struct source *source)
 {
     const struct span *bytes = &source->finder.btf;
     source->hash = XXH3_64bits(bytes->data, bytes->size);
-    return (struct btf_blob){.name = source->finder.name,
-                             .data = bytes->data,
-                             .size = bytes->size,
-                             .memory = bytes->owned};
+    return (struct btf_blob){.name = source->finder.name, .data = bytes->data, .size = bytes->size};
 }
 
 /* Loads and drops the bytes of the sources.  base may be NULL. */
@@ -66,7 +64,6 @@ static bool load(struct btf *btf, struct source *source, struct source *base)
     if (base != NULL)
         base_blob = open_source(base);
     bool fine = hg_btf_load(btf, &blob, base == NULL ? NULL : &base_blob);
-    source->finder.btf.owned = blob.memory;
     hg_span_deinit(&source->finder.btf);
     if (base != NULL)
         hg_span_deinit(&base->finder.btf);
@@ -131,19 +128,23 @@ static struct source new_source(const char *name, struct hg_diagnostics *diagnos
         .finder = {.name = name, .diagnostics = diagnostics, .budget = FINDER_BUDGET}};
 }
 
-enum hg_status hg_read_btf(const struct hg_btf_options *options, struct hg_diagnostics *diagnostics,
+enum hg_status hg_read_btf(const struct hg_btf_file *given, struct hg_diagnostics *diagnostics,
                            struct hg_model **ret)
 {
-    struct source source = new_source(options->path, diagnostics);
-    struct source base = new_source(options->base_path, diagnostics);
+    HG_TAKE(hg_btf_file, file, given, diagnostics);
+    if (file.path == NULL) {
+        hg_error(diagnostics, NULL, "struct hg_btf_file: no path");
+        return HG_ERROR_USAGE;
+    }
+    struct source source = new_source(file.path, diagnostics);
+    struct source base = new_source(file.base_path, diagnostics);
     enum hg_status status = HG_OK;
-    if (options->base_path != NULL)
+    if (file.base_path != NULL)
         status = hg_btf_find_in_file(&base.finder);
     if (status == HG_OK)
         status = hg_btf_find_in_file(&source.finder);
     if (status == HG_OK)
-        status =
-            read_found(&source, options->base_path == NULL ? NULL : &base, options->target, ret);
+        status = read_found(&source, file.base_path == NULL ? NULL : &base, file.target, ret);
     hg_span_deinit(&source.finder.btf);
     hg_span_deinit(&base.finder.btf);
     return status;

@@ -1,13 +1,14 @@
 /*
  * Reading headers: the order of events.
  *
- *     main file and arguments -> libclang parses -> errors reported -> declarations read -> model
- * sealed
+ *     main file and arguments -> libclang parses -> errors are reported -> declarations are read
+ *     -> the model is sealed
  *
  * Function bodies are skipped: they hold no layout, and their asm constraints are what breaks most
  * often when kernel headers are parsed outside kbuild.
  */
 #include "base/diag.h"
+#include "base/options.h"
 #include "frontend/clang/reader.h"
 
 #include <stdio.h>
@@ -151,7 +152,9 @@ enum hg_status hg_parse_headers(const struct hg_parse_options *options,
 {
     struct hg_text main_file = {0};
     struct hg_text prefix_file = {0};
-    enum hg_status status = hg_clang_main_file(options, diagnostics, &main_file);
+    enum hg_status status = hg_clang_load(diagnostics);
+    if (status == HG_OK)
+        status = hg_clang_main_file(options, diagnostics, &main_file);
     if (status == HG_OK && options->precompiled != NULL)
         status = hg_clang_prefix_file(options, diagnostics, &prefix_file);
     const char *target = hg_clang_wanted_target(options);
@@ -196,8 +199,9 @@ enum hg_status hg_parse_headers(const struct hg_parse_options *options,
     return status;
 }
 
-enum hg_status hg_read_headers(const struct hg_header_options *options,
+enum hg_status hg_read_headers(const struct hg_header_options *given,
                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    return hg_parse_headers(&(struct hg_parse_options){.user = *options}, diagnostics, ret);
+    HG_TAKE(hg_header_options, options, given, diagnostics);
+    return hg_parse_headers(&(struct hg_parse_options){.user = options}, diagnostics, ret);
 }

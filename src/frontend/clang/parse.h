@@ -105,6 +105,10 @@ struct hg_parse_options {
     bool for_comparison;
 };
 
+/* Loads libclang, which takes 20 ms.  Whoever starts processes that parse calls it before, so that
+ * not each of them has to; parsing calls it anyway.  It fails where there is no libclang. */
+HG_MUST_CHECK enum hg_status hg_clang_load(struct hg_diagnostics *diagnostics);
+
 /* As hg_read_headers. */
 HG_MUST_CHECK enum hg_status hg_parse_headers(const struct hg_parse_options *options,
                                               struct hg_diagnostics *diagnostics,

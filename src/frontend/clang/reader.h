@@ -25,11 +25,9 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "frontend/clang/libclang.h"
 #include "frontend/clang/parse.h"
 #include "model/build.h"
-
-#include <clang-c/CXString.h>
-#include <clang-c/Index.h>
 
 /* A record, enum or typedef that was seen. */
 struct declaration {

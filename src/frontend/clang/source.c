@@ -460,6 +460,8 @@ static enum hg_status build(struct source *source)
 enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error_fn *error,
                               void *user, struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    if (hg_clang_load(diagnostics) != HG_OK)
+        return HG_ERROR_IO;
     struct source source = {.unit = unit, .error = error, .user = user};
     source.options = (struct hg_parse_options){
         .user =

@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-enum { MOST_TAGS = 64 };
+enum { TAGS_MAX = 64 };
 
 static const char decl_tag[] = "__attribute__((btf_decl_tag(\"";
 static const char type_tag[] = "__attribute__((btf_type_tag(\"";
@@ -42,9 +42,9 @@ const struct hg_tags *hg_clang_decl_tags(struct reader *reader, CXCursor cursor)
     const char *text = hg_clang_string(reader, clang_getCursorPrettyPrinted(cursor, policy));
     clang_PrintingPolicy_dispose(policy);
 
-    const char *tags[MOST_TAGS];
+    const char *tags[TAGS_MAX];
     size_t count = 0;
-    while (count < MOST_TAGS && (text = strstr(text, decl_tag)) != NULL) {
+    while (count < TAGS_MAX && (text = strstr(text, decl_tag)) != NULL) {
         text += sizeof decl_tag - 1;
         const char *end = strstr(text, tag_end);
         if (end == NULL)
@@ -96,11 +96,11 @@ const struct hg_tags *hg_clang_pointee_tags(struct reader *reader, CXType pointe
         reader->warned_of_lost_tags = true;
     }
 
-    const char *tags[MOST_TAGS];
+    const char *tags[TAGS_MAX];
     size_t count = 0;
     size_t length = strlen(text);
     bool more = strip_pointer(text, &length);
-    while (more && count < MOST_TAGS && length > sizeof tag_end - 1 &&
+    while (more && count < TAGS_MAX && length > sizeof tag_end - 1 &&
            memcmp(text + length - (sizeof tag_end - 1), tag_end, sizeof tag_end - 1) == 0) {
         size_t end = length - (sizeof tag_end - 1);
         size_t begin = end;

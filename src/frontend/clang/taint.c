@@ -16,6 +16,7 @@
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
 #include "model/exclude.h"
+#include "model/walk.h"
 
 #include <limits.h>
 #include <string.h>
@@ -153,7 +154,7 @@ static void find_touched(struct taint *taint)
 
 static bool is_record_or_enum(const struct hg_type *type)
 {
-    return type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM;
+    return hg_is_record(type) || type->kind == HG_ENUM;
 }
 
 static void spread(struct taint *taint)

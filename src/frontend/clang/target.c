@@ -7,23 +7,10 @@
 
 #include "base/diag.h"
 
-#include <llvm-c/Core.h>
-#include <llvm-c/Target.h>
-#include <llvm-c/TargetMachine.h>
-#include <pthread.h>
 #include <string.h>
-
-static void initialize_llvm(void)
-{
-    LLVMInitializeAllTargetInfos();
-    LLVMInitializeAllTargets();
-    LLVMInitializeAllTargetMCs();
-}
 
 static LLVMTargetRef find_target(const char *triple, struct hg_diagnostics *diagnostics)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT; /* LLVM's own table, of the whole process */
-    pthread_once(&once, initialize_llvm);
     LLVMTargetRef target = NULL;
     char *message = NULL;
     if (LLVMGetTargetFromTriple(triple, &target, &message) != 0) {

@@ -1,10 +1,10 @@
 /*
  * compile_commands.json, as the kernel's own script, bear, compiledb and clangd's users make it.
  *
- *     [{"directory": "/build", "file": "/src/kernel/fork.c", "command": "gcc ... -c -o
- * kernel/fork.o ..."},
- *      {"directory": "/build", "file": "kernel/exit.c", "arguments": ["gcc", "-Wall", ...],
- * "output": "kernel/exit.o"}]
+ *     [{"directory": "/build", "file": "/src/kernel/fork.c",
+ *       "command": "gcc ... -c -o kernel/fork.o ..."},
+ *      {"directory": "/build", "file": "kernel/exit.c",
+ *       "arguments": ["gcc", "-Wall", ...], "output": "kernel/exit.o"}]
  *
  * It says nothing of what is linked: programs of the host have no -D__KERNEL__; boot code, vdsos
  * and the like are known by their directories or their width; -DMODULE says that an object is a

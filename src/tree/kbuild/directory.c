@@ -2,9 +2,9 @@
  * One directory: its lists, as scripts/Makefile.lib makes them.
  *
  *     obj-$(CONFIG_NET) += core.o sub/       built in, or a module, or not at all
- *     obj-m += nf.o                          a module; of these parts, if nf-objs, nf-y or nf-m say
- * so: nf-y := a.o b.o lib-y := string.o                      linked into lib.a, which vmlinux may
- * be linked from
+ *     obj-m += nf.o                          a module,
+ *     nf-y := a.o b.o                        of these parts (nf-objs, nf-m likewise)
+ *     lib-y := string.o                      linked into lib.a, from which vmlinux may be linked
  *
  * An object of obj-y is none of obj-m.  An object has the names of all composite objects that it is
  * part of.

@@ -2,7 +2,7 @@
  * The text of `make -n -k vmlinux modules`.
  *
  *     set -e;  echo '  CC      init/main.o'; gcc ... -c -o init/main.o ../init/main.c;
- * scripts/basic/fixdep ...
+ *     scripts/basic/fixdep ...
  *
  * Hundreds of megabytes for a large configuration: it is read line by line, and only the
  * compilers', linkers' and archivers' commands are kept.  A module's object is known by -DMODULE.

@@ -2,8 +2,7 @@
  * Reading a makefile: assignments, define, include, export, rules.
  *
  *     obj-$(CONFIG_X) += x.o               an assignment to obj-y, obj-m or obj-
- *     include $(srctree)/$(src)/more.mk    only files of the tree; kbuild's own scripts/ are not
- * read
+ *     include $(srctree)/$(src)/more.mk    only files of the tree, and none of kbuild's scripts/
  *     $(obj)/%.nvhe.o: $(src)/%.c FORCE    a rule: kept, its recipe is passed over
  *     vpath %.c $(srctree)/tools/lib
  *

@@ -2,8 +2,9 @@
  * The commands that a build saved.
  *
  *     kernel/.built-in.a.cmd     cmd_kernel/built-in.a := rm -f ...; printf "kernel/%s " fork.o ...
- * | xargs ar ... kernel/.fork.o.cmd         savedcmd_kernel/fork.o := gcc ... -c -o kernel/fork.o
- * kernel/fork.c modules.order              net/netfilter/nf_conntrack.ko, or .o
+ *                                | xargs ar ...
+ *     kernel/.fork.o.cmd         savedcmd_kernel/fork.o := gcc ... -c -o kernel/fork.o kernel/fork.c
+ *     modules.order              net/netfilter/nf_conntrack.ko, or .o
  *     net/netfilter/nf.mod       the objects of a module
  *
  * Read from what vmlinux and the modules are linked from, down to the objects: only the files that

@@ -6,6 +6,7 @@
 #[allow(unreachable_pub, unused_imports)]
 pub use self::__hdrgen::*;
 
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -118,18 +119,14 @@ mod __hdrgen {
         #[inline]
         pub const fn serial(&self) -> c_ulonglong {
             let bytes = &self._bitfield_0;
-            let word = u64::from_le_bytes([
-                bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], 0, 0,
-            ]);
+            let word = u64::from_le_bytes([bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], 0, 0]);
             ((word >> 7) & 0xffffffffff) as c_ulonglong
         }
 
         #[inline]
         pub fn set_serial(&mut self, value: c_ulonglong) {
             let bytes = &mut self._bitfield_0;
-            let word = u64::from_le_bytes([
-                bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], 0, 0,
-            ]);
+            let word = u64::from_le_bytes([bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], 0, 0]);
             let value = ((value as u64) << 7) & 0x7fffffffff80;
             let value = ((word & 0xffff80000000007f) | value).to_le_bytes();
             bytes[1] = value[0];
@@ -171,18 +168,14 @@ mod __hdrgen {
         #[inline]
         pub const fn value(&self) -> c_ulonglong {
             let bytes = &self._bitfield_0;
-            let word = u64::from_le_bytes([
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-            ]);
+            let word = u64::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]);
             ((word >> 3) | ((bytes[8] as u64) << 61)) as c_ulonglong
         }
 
         #[inline]
         pub fn set_value(&mut self, value: c_ulonglong) {
             let bytes = &mut self._bitfield_0;
-            let word = u64::from_le_bytes([
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-            ]);
+            let word = u64::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]);
             let value = value as u64;
             bytes[8] = (bytes[8] & 0xf8) | ((value >> 61) as u8 & 0x7);
             let value = value << 3;

@@ -6,6 +6,7 @@
 #[allow(unreachable_pub, unused_imports)]
 pub use self::__hdrgen::*;
 
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -90,18 +91,14 @@ mod __hdrgen {
         #[inline]
         pub const fn serial(&self) -> c_ulonglong {
             let bytes = &self._bitfield_0;
-            let word = u64::from_be_bytes([
-                0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
-            ]);
+            let word = u64::from_be_bytes([0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]]);
             ((word >> 4) & 0xffffffffff) as c_ulonglong
         }
 
         #[inline]
         pub fn set_serial(&mut self, value: c_ulonglong) {
             let bytes = &mut self._bitfield_0;
-            let word = u64::from_be_bytes([
-                0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
-            ]);
+            let word = u64::from_be_bytes([0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]]);
             let value = ((value as u64) << 4) & 0xffffffffff0;
             let value = ((word & 0xfffff0000000000f) | value).to_be_bytes();
             bytes[1] = value[2];
@@ -143,18 +140,14 @@ mod __hdrgen {
         #[inline]
         pub const fn value(&self) -> c_ulonglong {
             let bytes = &self._bitfield_0;
-            let word = u64::from_be_bytes([
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-            ]);
+            let word = u64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]);
             ((word << 3) | ((bytes[8] as u64) >> 5)) as c_ulonglong
         }
 
         #[inline]
         pub fn set_value(&mut self, value: c_ulonglong) {
             let bytes = &mut self._bitfield_0;
-            let word = u64::from_be_bytes([
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-            ]);
+            let word = u64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]]);
             let value = value as u64;
             bytes[8] = (bytes[8] & 0x1f) | ((value << 5) as u8);
             let value = (value >> 3) & 0x1fffffffffffffff;

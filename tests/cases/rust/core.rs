@@ -6,6 +6,7 @@
 #[allow(unreachable_pub, unused_imports)]
 pub use self::__hdrgen::*;
 
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -397,8 +398,7 @@ mod __hdrgen {
             #[inline(always)]
             pub fn $name(self) -> ::core::result::Result<$type, i64> {
                 let value: Kptr<u8> = self.__at(__core!(P: "byte_offset " $root $path) as usize);
-                let value =
-                    unsafe { __probe_read_bits(value.address, __core!(P: "byte_size " $root $path) as usize) }?;
+                let value = unsafe { __probe_read_bits(value.address, __core!(P: "byte_size " $root $path) as usize) }?;
                 let $from = __bits(
                     value,
                     (
@@ -461,10 +461,8 @@ mod __hdrgen {
             /// The element of that index, which is not checked.
             #[inline(always)]
             pub fn $at(self, value: usize) -> Kptr<$type> {
-                let value =
-                    value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize);
-                self.__at(value.wrapping_add(__core!(P: "byte_offset " $root $path " [0]")
-                    as usize))
+                let value = value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize);
+                self.__at(value.wrapping_add(__core!(P: "byte_offset " $root $path " [0]") as usize))
             }
             /// The same, the index a constant: one relocation.
             #[inline(always)]

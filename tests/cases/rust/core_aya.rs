@@ -3,6 +3,7 @@
 // Target: little-endian, 4-byte pointers, i386-unknown-linux-gnu
 // Command: hdrgen --header core_aya.h bits --accessors core --probe-read-fn aya --module kernel --ctypes-prefix aya_ebpf::cty --target i386-linux-gnu
 
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -26,7 +27,6 @@
 )]
 pub mod kernel {
     use ::aya_ebpf::cty::c_void;
-
     use ::core::mem::{align_of, offset_of, size_of};
 
     /// A pointer of the C target: an address of 4 bytes.
@@ -393,8 +393,7 @@ pub mod kernel {
             #[inline(always)]
             pub fn $name(self) -> ::core::result::Result<$type, i64> {
                 let value: Kptr<u8> = self.__at(__core!(P: "byte_offset " $root $path) as usize);
-                let value =
-                    unsafe { __probe_read_bits(value.address, __core!(P: "byte_size " $root $path) as usize) }?;
+                let value = unsafe { __probe_read_bits(value.address, __core!(P: "byte_size " $root $path) as usize) }?;
                 let $from = __bits(
                     value,
                     (
@@ -457,10 +456,8 @@ pub mod kernel {
             /// The element of that index, which is not checked.
             #[inline(always)]
             pub fn $at(self, value: usize) -> Kptr<$type> {
-                let value =
-                    value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize);
-                self.__at(value.wrapping_add(__core!(P: "byte_offset " $root $path " [0]")
-                    as usize))
+                let value = value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize);
+                self.__at(value.wrapping_add(__core!(P: "byte_offset " $root $path " [0]") as usize))
             }
             /// The same, the index a constant: one relocation.
             #[inline(always)]

@@ -6,6 +6,7 @@
 #[allow(unreachable_pub, unused_imports)]
 pub use self::__hdrgen::*;
 
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -395,8 +396,7 @@ mod __hdrgen {
             #[inline(always)]
             pub fn $name(self) -> ::core::result::Result<$type, i64> {
                 let value: Kptr<u8> = self.__at(__core!(P: "byte_offset " $root $path) as usize);
-                let value =
-                    unsafe { __probe_read_bits(value.address, __core!(P: "byte_size " $root $path) as usize) }?;
+                let value = unsafe { __probe_read_bits(value.address, __core!(P: "byte_size " $root $path) as usize) }?;
                 let $from = __bits(
                     value,
                     (
@@ -459,10 +459,8 @@ mod __hdrgen {
             /// The element of that index, which is not checked.
             #[inline(always)]
             pub fn $at(self, value: usize) -> Kptr<$type> {
-                let value =
-                    value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize);
-                self.__at(value.wrapping_add(__core!(P: "byte_offset " $root $path " [0]")
-                    as usize))
+                let value = value.wrapping_mul(__core!(P: "byte_size " $root $path " [0]") as usize);
+                self.__at(value.wrapping_add(__core!(P: "byte_offset " $root $path " [0]") as usize))
             }
             /// The same, the index a constant: one relocation.
             #[inline(always)]
@@ -733,18 +731,14 @@ mod __hdrgen {
         #[inline]
         pub const fn wide(&self) -> c_ulonglong {
             let bytes = &self._bitfield_0;
-            let word = u64::from_be_bytes([
-                0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
-            ]);
+            let word = u64::from_be_bytes([0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]]);
             ((word >> 3) & 0xffffffffff) as c_ulonglong
         }
 
         #[inline]
         pub fn set_wide(&mut self, value: c_ulonglong) {
             let bytes = &mut self._bitfield_0;
-            let word = u64::from_be_bytes([
-                0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6],
-            ]);
+            let word = u64::from_be_bytes([0, 0, bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6]]);
             let value = ((value as u64) << 3) & 0x7fffffffff8;
             let value = ((word & 0xfffff80000000007) | value).to_be_bytes();
             bytes[1] = value[2];

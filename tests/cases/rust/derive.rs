@@ -3,6 +3,7 @@
 // Target: little-endian, 8-byte pointers, x86_64-unknown-linux-gnu
 // Command: hdrgen --header derive.h --derive Default,PartialEq,Eq,Hash --module derived --target x86_64-linux-gnu
 
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,

@@ -6,6 +6,7 @@
 #[allow(unreachable_pub, unused_imports)]
 pub use self::__hdrgen::*;
 
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -51,29 +52,19 @@ mod __hdrgen {
     #[derive(Clone, Copy, Debug)]
     pub struct operations {
         /// offset 0, 8 bytes; functions.h:7
-        pub open: ::core::option::Option<
-            unsafe extern "C" fn(name: *const c_char, flags: c_uint) -> c_int,
-        >,
+        pub open: ::core::option::Option<unsafe extern "C" fn(name: *const c_char, flags: c_uint) -> c_int>,
         /// offset 8, 8 bytes; functions.h:8
-        pub print:
-            ::core::option::Option<unsafe extern "C" fn(format: *const c_char, ...) -> c_int>,
+        pub print: ::core::option::Option<unsafe extern "C" fn(format: *const c_char, ...) -> c_int>,
         /// offset 16, 8 bytes; functions.h:9
         pub stop: ::core::option::Option<unsafe extern "C" fn()>,
         /// offset 24, 8 bytes; functions.h:10
-        pub find: ::core::option::Option<
-            unsafe extern "C" fn(
-                c_int,
-            )
-                -> ::core::option::Option<unsafe extern "C" fn(*mut c_void)>,
-        >,
+        pub find: ::core::option::Option<unsafe extern "C" fn(c_int) -> ::core::option::Option<unsafe extern "C" fn(*mut c_void)>>,
         /// offset 32, 8 bytes; functions.h:11
         pub done: ::core::option::Option<done_fn>,
         /// offset 40, 8 bytes; functions.h:12
         pub later: *mut ::core::option::Option<done_fn>,
         /// offset 48, 8 bytes; functions.h:13
-        pub rows: ::core::option::Option<
-            unsafe extern "C" fn(table: *mut [c_int; 5], count: c_int) -> c_int,
-        >,
+        pub rows: ::core::option::Option<unsafe extern "C" fn(table: *mut [c_int; 5], count: c_int) -> c_int>,
     }
     #[cfg(target_pointer_width = "64")]
     const _: () = {

@@ -6,6 +6,7 @@
 #[allow(unreachable_pub, unused_imports)]
 pub use self::__hdrgen::*;
 
+#[rustfmt::skip]
 #[allow(
     clippy::all,
     clippy::pedantic,
@@ -109,9 +110,7 @@ mod __hdrgen {
         /// offset 1, 16 bytes; packed_aligned.h:15
         #[inline]
         pub fn b(&self) -> aligned16 {
-            unsafe {
-                ::core::ptr::read_unaligned((self as *const Self).wrapping_byte_add(1).cast())
-            }
+            unsafe { ::core::ptr::read_unaligned((self as *const Self).wrapping_byte_add(1).cast()) }
         }
     }
     #[cfg(target_pointer_width = "64")]

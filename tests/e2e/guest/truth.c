@@ -1,7 +1,7 @@
 /* A process of which user space knows everything that the program in the kernel is to read.
  *
  *     init -> "field-grand" (leader of a session) -> "field-parent" -> the process, with three
- * threads
+ *     threads
  *
  * The fields are those of one thread that is not the first, under another uid than the process,
  * with its own name, host name, priority and so on, so that values which are often alike (pid and

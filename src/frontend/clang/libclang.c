@@ -1,0 +1,95 @@
+/* Loading libclang: see libclang.h. */
+#include "frontend/clang/libclang.h"
+
+#include "base/diag.h"
+#include "base/memory.h"
+#include "frontend/clang/parse.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <string.h>
+
+struct hg_clang_functions hg_clang;
+
+static char *fault; /* why the libraries cannot be used; NULL = they can */
+
+static void keep_fault(void)
+{
+    const char *text = dlerror();
+    if (fault == NULL)
+        fault = strdup(text == NULL ? "no reason given" : text);
+}
+
+/* Where it was when hdrgen was built: libclang looks for its own headers (stddef.h) beside the path
+ * by which it was loaded, and they are there.  Else wherever the system finds it.  It stays loaded.
+ */
+static void *open_library(const char *path, const char *name)
+{
+    void *library = dlopen(path, RTLD_LAZY);
+    if (library == NULL)
+        library = dlopen(name, RTLD_LAZY);
+    if (library == NULL)
+        keep_fault();
+    return library;
+}
+
+/* The address of a function of the first library, or of the second.  It is copied as bytes, for C
+ * has no conversion of one that points to an object. */
+static void find(void *const libraries[2], const char *name, void *ret)
+{
+    void *address = dlsym(libraries[0], name);
+    if (address == NULL)
+        address = dlsym(libraries[1], name);
+    if (address == NULL)
+        keep_fault();
+    memcpy(ret, &address, sizeof address);
+}
+
+/* What LLVMInitializeAllTargetInfos and the like do. */
+static void initialize_targets(void *const libraries[2])
+{
+    static const char *const names[] = {
+#define LLVM_TARGET(target)                                                                        \
+    "LLVMInitialize" #target "TargetInfo", "LLVMInitialize" #target "Target",                      \
+        "LLVMInitialize" #target "TargetMC",
+#include <llvm/Config/Targets.def>
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        void (*initialize)(void);
+        find(libraries, names[i], &initialize);
+        if (initialize != NULL)
+            initialize();
+    }
+}
+
+static void load(void)
+{
+    static const struct {
+        const char *name;
+        void *pointer;
+    } functions[] = {
+#define FUNCTION(name) {#name, &hg_clang.name##_},
+#include "frontend/clang/functions.def"
+#undef FUNCTION
+    };
+    void *libraries[2] = {open_library(HG_LIBCLANG_PATH, HG_LIBCLANG_NAME), NULL};
+    if (libraries[0] != NULL)
+        libraries[1] = open_library(HG_LLVM_PATH, HG_LLVM_NAME);
+    if (libraries[1] == NULL)
+        return;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        find(libraries, functions[i].name, functions[i].pointer);
+    if (fault == NULL)
+        initialize_targets(libraries);
+}
+
+enum hg_status hg_clang_load(struct hg_diagnostics *diagnostics)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load);
+    if (fault == NULL)
+        return HG_OK;
+    hg_error(diagnostics, NULL, "cannot load %s, which parses headers: %s", HG_LIBCLANG_NAME,
+             fault);
+    return HG_ERROR_IO;
+}

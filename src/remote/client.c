@@ -1,0 +1,149 @@
+/* hg_read_tree: a tree is read by a program of its own; see remote.h. */
+#include "remote/remote.h"
+
+#include "base/diag.h"
+#include "base/options.h"
+#include "tree/read.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* The program while it runs. */
+struct reader {
+    const char *program;
+    pid_t process;
+    int socket;
+};
+
+/* Signals are the program's own: none is blocked, and children are not waited for by the system. */
+static int spawn(struct reader *reader, int socket)
+{
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none, usual;
+    char *const arguments[] = {(char *)reader->program, NULL};
+    sigemptyset(&none);
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGCHLD);
+    sigaddset(&usual, SIGPIPE);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_adddup2(&actions, socket, HG_REMOTE_SOCKET);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setsigdefault(&attributes, &usual);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    int error =
+        posix_spawn(&reader->process, reader->program, &actions, &attributes, arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return error;
+}
+
+static enum hg_status start(struct reader *reader, struct hg_diagnostics *diagnostics)
+{
+    int sockets[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
+        hg_error(diagnostics, NULL, "cannot make a socket: %s", strerror(errno));
+        return HG_ERROR_IO;
+    }
+    int error = spawn(reader, sockets[1]);
+    close(sockets[1]);
+    reader->socket = sockets[0];
+    if (error == 0)
+        return HG_OK;
+    close(sockets[0]);
+    hg_error(diagnostics, NULL, "cannot start '%s', which reads kernel trees: %s", reader->program,
+             strerror(error));
+    return HG_ERROR_IO;
+}
+
+static enum hg_status stop(struct reader *reader, bool is_done, struct hg_diagnostics *diagnostics)
+{
+    int status = 0;
+    close(reader->socket);
+    if (!is_done)
+        kill(reader->process, SIGTERM);
+    while (waitpid(reader->process, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (is_done)
+        return HG_OK;
+    if (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM)
+        hg_error(diagnostics, NULL, "'%s', which reads kernel trees, ended with signal %d",
+                 reader->program, WTERMSIG(status));
+    else
+        hg_error(diagnostics, NULL,
+                 "'%s', which reads kernel trees, gave no answer: it must be of this version, %s",
+                 reader->program, HDRGEN_VERSION);
+    return HG_ERROR_IO;
+}
+
+/* Takes what the program sends until it is done.  False = it is gone, or talks nonsense. */
+static bool listen_to(const struct reader *reader, const struct hg_tree_options *options,
+                      struct hg_diagnostics *diagnostics, struct hg_remote_end *end)
+{
+    struct hg_text bytes = {0};
+    enum hg_message_kind kind;
+    bool is_fine = true, is_done = false;
+    while (is_fine && !is_done && hg_remote_receive(reader->socket, &kind, &bytes)) {
+        struct hg_arena arena;
+        struct hg_diagnostic diagnostic;
+        unsigned progress[2];
+        hg_arena_init(&arena);
+        is_done = kind == HG_MESSAGE_END;
+        if (kind == HG_MESSAGE_DIAGNOSTIC) {
+            is_fine = hg_remote_take_diagnostic(&bytes, &arena, &diagnostic);
+            if (is_fine)
+                hg_report(diagnostics, &diagnostic);
+        } else if (kind == HG_MESSAGE_PROGRESS && bytes.size == sizeof progress) {
+            memcpy(progress, bytes.data, sizeof progress);
+            if (options->progress != NULL)
+                options->progress(options->progress_user, progress[0], progress[1]);
+        } else {
+            is_fine = is_done && hg_remote_take_end(&bytes, diagnostics, end);
+        }
+        hg_arena_deinit(&arena);
+    }
+    hg_text_deinit(&bytes);
+    return is_fine && is_done;
+}
+
+enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree_options *given,
+                            struct hg_diagnostics *diagnostics, struct hg_model **ret,
+                            struct hg_tree_report **report)
+{
+    HG_TAKE(hg_tree_options, options, given, diagnostics);
+    HG_TAKE(hg_header_options, headers, options.headers, diagnostics);
+    struct reader reader = {.program = options.reader == NULL ? HG_READ_TREE : options.reader};
+    enum hg_status status = start(&reader, diagnostics);
+    if (status != HG_OK)
+        return status;
+    const struct hg_remote_request request = {
+        .kernel = *hg_kernel_options_of(kernel),
+        .headers = headers,
+        .options = options,
+        .has_progress = options.progress != NULL,
+    };
+    struct hg_remote_end end = {0};
+    struct hg_text bytes = {0};
+    hg_remote_put_request(&bytes, &request);
+    bool is_done = hg_remote_send(reader.socket, HG_MESSAGE_REQUEST, &bytes) &&
+                   listen_to(&reader, &options, diagnostics, &end);
+    hg_text_deinit(&bytes);
+    status = stop(&reader, is_done, diagnostics);
+    if (status == HG_OK)
+        status = end.status;
+    if (status == HG_OK)
+        *ret = end.model;
+    else
+        hg_model_destroy(end.model);
+    if (status == HG_OK && report != NULL)
+        *report = end.report;
+    else
+        hg_tree_report_destroy(end.report);
+    return status;
+}

@@ -1,0 +1,70 @@
+/*
+ * Reading a kernel tree in a process of its own.
+ *
+ *     client.c   hg_read_tree: starts the program, asks, and takes what comes
+ *     main.c     the program: reads the tree as the program hdrgen does
+ *     wire.c     what they send each other, as bytes
+ *
+ * The problem: a tree is read by many processes, which are copies of one that has libclang loaded.
+ * In a program with threads such a copy may hold locks for ever, and the reader handles signals,
+ * which is the program's own affair.
+ *
+ * The method: the library starts a program of its own, which has no threads.  A request goes there;
+ * diagnostics, progress, and in the end the model come back, through one socket.
+ *
+ * What this does not do: speak to another version.  The request begins with the version.
+ */
+#ifndef HG_REMOTE_REMOTE_H
+#define HG_REMOTE_REMOTE_H
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <hdrgen/tree.h>
+
+/* The descriptor at which the program finds the socket. */
+enum { HG_REMOTE_SOCKET = 0 };
+
+/* --- wire.c --- */
+
+enum hg_message_kind {
+    HG_MESSAGE_REQUEST,
+    HG_MESSAGE_DIAGNOSTIC,
+    HG_MESSAGE_PROGRESS,
+    HG_MESSAGE_END
+};
+
+/* Sends bytes as one message.  False = the other side is gone. */
+bool hg_remote_send(int socket, enum hg_message_kind kind, const struct hg_text *bytes);
+/* The next message; its bytes take the place of those in *bytes.  False = the other side is gone.
+ */
+bool hg_remote_receive(int socket, enum hg_message_kind *kind, struct hg_text *bytes);
+
+struct hg_remote_request {
+    struct hg_kernel_options kernel;
+    struct hg_header_options headers;
+    struct hg_tree_options options;
+    bool has_progress;
+};
+
+void hg_remote_put_request(struct hg_text *bytes, const struct hg_remote_request *request);
+/* Strings are in the arena.  False = the bytes are no request, or another version's. */
+bool hg_remote_take_request(const struct hg_text *bytes, struct hg_arena *arena,
+                            struct hg_remote_request *ret);
+
+void hg_remote_put_diagnostic(struct hg_text *bytes, const struct hg_diagnostic *diagnostic);
+bool hg_remote_take_diagnostic(const struct hg_text *bytes, struct hg_arena *arena,
+                               struct hg_diagnostic *ret);
+
+/* What came of it: a model where the status is HG_OK, a report or none. */
+struct hg_remote_end {
+    enum hg_status status;
+    struct hg_model *model;
+    struct hg_tree_report *report;
+};
+
+void hg_remote_put_end(struct hg_text *bytes, const struct hg_remote_end *end);
+bool hg_remote_take_end(const struct hg_text *bytes, struct hg_diagnostics *diagnostics,
+                        struct hg_remote_end *ret);
+
+#endif
