@@ -192,6 +192,17 @@ fetch() { # PACKAGE[=VERSION]: download into $tmp/debs, print the file
     for file in "$tmp/debs/${1%%=*}"_*.deb; do printf '%s\n' "$file"; done
 }
 
+first_of() { # PACKAGE...: the first that the suite has of this version, as NAME=VERSION; or nothing
+    local name
+    for name in "$@"; do
+        # no text for a name that is only provided by another package
+        if [ -n "$(apt-cache show "$name=$version" 2>/dev/null)" ]; then
+            printf '%s\n' "$name=$version"
+            break
+        fi
+    done
+}
+
 if [ -d "$dir/headers" ]; then
     # keep to the kernel whose headers are there
     { read -r release; read -r version; } <"$dir/headers/kernel"
@@ -222,19 +233,27 @@ fi
 # with the headers; the signed one can lag behind and is the same otherwise.
 if { [ $want_image = yes ] && [ ! -d "$dir/image" ]; } ||
     { [ $want_modules = yes ] && [ ! -d "$dir/modules" ]; }; then
-    image=
-    for name in "linux-image-$release-unsigned" "linux-image-$release"; do
-        # no text for a name that is only provided by another package
-        if [ -n "$(apt-cache show "$name=$version" 2>/dev/null)" ]; then
-            image=$name=$version
-            break
-        fi
-    done
+    image=$(first_of "linux-image-$release-unsigned" "linux-image-$release")
     [ -n "$image" ] || die "$suite has no image of $release $version (any more);" \
         "remove $dir to start afresh with its current kernel, or use --no-image"
     deb=$(fetch "$image")
     mkdir "$tmp/package"
     dpkg-deb -x "$deb" "$tmp/package"
+    if [ ! -d "$tmp/package/boot" ]; then
+        # From 7 on linux-image only depends on the packages that have the files, in /usr/lib/modules.
+        for name in "$(first_of "linux-binary-unsigned-$release" "linux-binary-$release")" \
+            "$(first_of "linux-base-$release")" \
+            "$([ $want_modules = no ] || first_of "linux-modules-$release")"; do
+            [ -n "$name" ] || continue
+            deb=$(fetch "$name")
+            dpkg-deb -x "$deb" "$tmp/package"
+        done
+        mkdir "$tmp/package/boot"
+        for name in vmlinuz vmlinuz.unsigned vmlinux vmlinux.unsigned config System.map; do
+            [ ! -f "$tmp/package/usr/lib/modules/$release/$name" ] ||
+                mv "$tmp/package/usr/lib/modules/$release/$name" "$tmp/package/boot/${name%.unsigned}-$release"
+        done
+    fi
     if [ $want_image = yes ] && [ ! -d "$dir/image" ]; then
         mkdir "$tmp/image"
         mv "$tmp/package/boot" "$tmp/image/boot"

@@ -116,6 +116,8 @@ struct hg_core_views {
     const struct hg_core_report *aya;
     const char *text; /* lines that follow those of the relocations; NULL = none */
     const char *json; /* members that follow "relocations": `, "name": value`; NULL = none */
+    /* By finding: it is of programs that are not loaded, and does not count; NULL = all count. */
+    const bool *idle;
 };
 
 void hg_core_write_text(const struct hg_core_views *views, size_t count, struct hg_output *ret);

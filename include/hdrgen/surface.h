@@ -48,6 +48,8 @@ struct hg_surface_need {
     const char *section;      /* that program's; NULL as program */
     const char *name;         /* `vfs_read`, `parameter 2 of vfs_read`, `bpf_ringbuf_output` */
     struct hg_location where; /* of its first use in the program's source, if that is known */
+    /* What the program declares: as hg_answer's layout. */
+    const char *layout;
     /* The object loads without it: a weak symbol, or a program that is only loaded on demand. */
     bool is_optional;
 };
@@ -61,6 +63,8 @@ struct hg_surface_options {
     /* Programs that are not loaded. */
     const char *const *without;
     size_t without_count;
+    /* The loader looks at no more of a section's name than it knows, as aya does: `xdp/name`. */
+    bool takes_loose_names;
 };
 
 struct hg_surface;
@@ -95,6 +99,8 @@ struct hg_facts_options {
     const char *release;
     /* Look for no names that are like one that is missing: a pass over all functions for each. */
     bool no_suggestions;
+    /* available_events of tracefs: its tracepoints, with their categories; NULL = not known. */
+    const char *events;
 };
 
 /* model must outlive *ret.  options may be NULL.  Reports what cannot be read. */
@@ -130,6 +136,9 @@ struct hg_answer {
     const char *advice; /* what can be done about it; NULL = nothing to say */
     /* Of a parameter: its type without names, by which kernels are compared; NULL = it has none. */
     const char *shape;
+    /* The kernel's record or prototype, as JSON text in the form that docs/check.md has; NULL = it
+     * has none, or nothing about one was asked. */
+    const char *layout;
 };
 
 struct hg_answers {
@@ -143,6 +152,32 @@ struct hg_answers {
 void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_facts *kernel,
                     const struct hg_core_report *relocations, struct hg_answers **ret);
 void hg_answers_destroy(struct hg_answers *answers);
+
+/* Whether the answer to a need would keep the object, or its program, from being loaded, or would
+ * be read without a word: of what is optional only some. */
+bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdict);
+
+/* --- programs --- */
+
+/* Their number; they are in the object's order. */
+size_t hg_surface_programs(const struct hg_surface *surface);
+const char *hg_surface_program_name(const struct hg_surface *surface, size_t program);
+const char *hg_surface_program_section(const struct hg_surface *surface, size_t program);
+/* Its section begins with `?`. */
+bool hg_surface_is_on_demand(const struct hg_surface *surface, size_t program);
+
+/* Of the program, loaded alone: the worst answer to what it, the functions that it calls and the
+ * object need; PARTLY and UNKNOWN, too, where nothing fails. */
+enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, size_t program,
+                                           const struct hg_answers *answers,
+                                           const struct hg_core_report *relocations);
+/* Whether what a relocation comes to matters, by its place in the report: not where only programs
+ * are concerned that are loaded on demand, or that the options leave out. */
+bool hg_surface_counts(const struct hg_surface *surface, size_t finding);
+/* Whether a relocation of the program, or of a function that it calls, keeps it from being loaded;
+ * *own: one of its own function. */
+bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
+                                 const struct hg_core_report *relocations, bool *own);
 
 HG_END_DECLARATIONS
 

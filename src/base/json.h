@@ -48,4 +48,17 @@ static inline void hg_json_add(json_object *object, const char *key, json_object
         hg_out_of_memory();
 }
 
+/* Nothing for NULL. */
+static inline void hg_json_add_string(json_object *object, const char *key, const char *string)
+{
+    if (string != NULL)
+        hg_json_add(object, key, hg_json_string(string));
+}
+
+static inline void hg_json_append(json_object *array, json_object *value)
+{
+    if (json_object_array_add(array, value) != 0)
+        hg_out_of_memory();
+}
+
 #endif

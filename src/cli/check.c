@@ -14,7 +14,9 @@
 struct asked {
     struct hg_answers **answers; /* by object */
     size_t count;
-    char **lines; /* of the reports on them, from malloc */
+    bool by_btf_alone; /* no list of symbols was at hand */
+    char **lines;      /* of the reports on them, from malloc */
+    bool **idle;       /* the findings that do not count */
     struct load_counts loads;
 };
 
@@ -56,6 +58,15 @@ static const struct hg_core_report *leading(const struct hg_core_views *views)
     return views->libbpf != NULL ? views->libbpf : views->aya;
 }
 
+/* By finding: it is of programs that are not loaded. */
+static bool *find_idle(const struct hg_surface *surface, const struct hg_core_report *report)
+{
+    bool *idle = hg_calloc(report->count, sizeof *idle);
+    for (size_t i = 0; i < report->count; i++)
+        idle[i] = !hg_surface_counts(surface, i);
+    return idle;
+}
+
 /* Asks for what the objects need besides types, and puts it into the views. */
 static enum hg_status ask_all(const struct options *options, const struct surfaces *surfaces,
                               const struct hg_model *model, struct hg_diagnostics *diagnostics,
@@ -67,15 +78,21 @@ static enum hg_status ask_all(const struct options *options, const struct surfac
     beside.sz = sizeof beside;
     struct hg_kernel_facts *facts = NULL;
     enum hg_status status = hg_facts_create(model, &beside, diagnostics, &facts);
+    ret->by_btf_alone = beside.symbols == NULL;
     ret->answers = hg_calloc(surfaces->count, sizeof *ret->answers);
     ret->lines = hg_calloc(surfaces->count, sizeof *ret->lines);
+    ret->idle = hg_calloc(surfaces->count, sizeof *ret->idle);
     for (size_t i = 0; status == HG_OK && i < surfaces->count; i++) {
         struct hg_text text = {0};
         hg_surface_ask(surfaces->items[i], facts, leading(&views[i]), &ret->answers[i]);
         ret->count++;
+        ret->idle[i] = find_idle(surfaces->items[i], leading(&views[i]));
+        views[i].idle = ret->idle[i];
         if (options->json) {
             hg_text_put(&text, ", \"dependencies\": ");
             hg_surface_put_json(&text, surfaces->items[i], ret->answers[i]);
+            hg_text_put(&text, ", \"programs\": ");
+            hg_surface_put_programs(&text, surfaces->items[i], ret->answers[i], leading(&views[i]));
         } else {
             hg_surface_put_text(&text, surfaces->items[i], ret->answers[i]);
         }
@@ -95,9 +112,23 @@ static void asked_deinit(struct asked *asked)
     for (size_t i = 0; i < asked->count; i++) {
         hg_answers_destroy(asked->answers[i]);
         free(asked->lines[i]);
+        free(asked->idle[i]);
     }
+    free(asked->idle);
     free(asked->answers);
     free(asked->lines);
+}
+
+static bool has_fine_functions(const struct surfaces *surfaces, const struct asked *asked)
+{
+    for (size_t i = 0; i < asked->count; i++) {
+        size_t count = 0;
+        const struct hg_surface_need *needs = hg_surface_needs(surfaces->items[i], &count);
+        for (size_t k = 0; k < count; k++)
+            if (needs[k].kind == HG_NEED_FUNCTION && asked->answers[i]->items[k].verdict == HG_FINE)
+                return true;
+    }
+    return false;
 }
 
 static void write_report(const struct options *options, const struct surfaces *surfaces,
@@ -115,7 +146,12 @@ static void write_report(const struct options *options, const struct surfaces *s
     hg_output_deinit(&relocations);
     hg_surface_put_totals(&text, (const struct hg_answers *const *)asked->answers, asked->count);
     for (size_t i = 0; i < asked->count; i++)
-        hg_surface_put_refused(&text, surfaces->items[i], asked->answers[i]);
+        hg_surface_put_refused(&text, surfaces->items[i], asked->answers[i], leading(&views[i]));
+    if (asked->by_btf_alone && has_fine_functions(surfaces, asked))
+        hg_text_put(&text,
+                    "Functions were looked for in BTF alone, which also lists some that are "
+                    "inlined everywhere or that ftrace cannot attach to: --functions and "
+                    "--traceable know.\n");
     if (options->load)
         hg_text_printf(&text,
                        "On the running kernel %zu programs load, %zu are refused, %zu are not "
@@ -124,14 +160,21 @@ static void write_report(const struct options *options, const struct surfaces *s
     hg_text_finish(&text, ret);
 }
 
+static size_t count_failures(const struct hg_core_report *report, const bool *idle)
+{
+    size_t failures = 0;
+    for (size_t i = 0; report != NULL && i < report->count; i++)
+        failures += report->findings[i].result != HG_CORE_RESOLVED &&
+                    !report->findings[i].guarded && !idle[i];
+    return failures;
+}
+
 static bool fails(const struct hg_core_views *views, const struct asked *asked)
 {
     size_t failures = 0;
     for (size_t i = 0; i < asked->count; i++) {
-        if (views[i].libbpf != NULL)
-            failures += views[i].libbpf->failures;
-        if (views[i].aya != NULL)
-            failures += views[i].aya->failures;
+        failures += count_failures(views[i].libbpf, asked->idle[i]);
+        failures += count_failures(views[i].aya, asked->idle[i]);
         failures += asked->answers[i]->failures;
     }
     return failures > 0 || asked->loads.refused > 0;

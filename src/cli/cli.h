@@ -311,7 +311,8 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
 bool take_base_btf(struct source_options *sources, const char *path,
                    struct hg_diagnostics *diagnostics);
 
-/* --functions, --traceable, --config and --release: of the source before it, or of the first one.
+/* --functions, --traceable, --events, --config and --release: of the source before it, or of the
+ * first one.
  */
 bool take_beside(struct source_options *sources, const char *option, const char *path,
                  struct hg_diagnostics *diagnostics);

@@ -30,7 +30,7 @@ static enum hg_status ask_object(const struct options *options, const struct hg_
     if (status != HG_OK)
         return status;
     hg_surface_ask(surface, facts, report, &answers);
-    hg_matrix_put_answers(text, report, answers);
+    hg_matrix_put_answers(text, surface, facts, report, answers);
     hg_answers_destroy(answers);
     hg_core_report_destroy(report);
     return HG_OK;

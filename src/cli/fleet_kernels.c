@@ -108,6 +108,7 @@ static void add_file(struct fleet *fleet, const char *path, size_t root_length,
     if (kernel.source.beside.symbols == NULL)
         kernel.source.beside.symbols = beside(fleet, path, stem, ".map", SYMBOLS_MIN);
     kernel.source.beside.traceable = beside(fleet, path, stem, ".traceable", 0);
+    kernel.source.beside.events = beside(fleet, path, stem, ".events", 0);
     kernel.source.beside.config = beside(fleet, path, stem, ".config", 0);
     if (is_release(base))
         kernel.source.beside.release =

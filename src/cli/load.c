@@ -31,35 +31,18 @@ bool check_load(const struct options *options, struct hg_diagnostics *diagnostic
 
 /* --- what check says --- */
 
-static bool is_of(const char *name, const char *program)
-{
-    return name == NULL || program == NULL || strcmp(name, program) == 0;
-}
-
-static enum hg_verdict worse(enum hg_verdict a, enum hg_verdict b)
-{
-    bool is_new = hg_verdict_fails(b) ? !hg_verdict_fails(a) : a == HG_FINE && b != HG_GUARDED;
-    return is_new ? b : a;
-}
-
 /* Of the program, loaded alone; NULL = of all. */
 static enum hg_verdict our_verdict(const struct hg_core_report *relocations,
                                    const struct hg_surface *surface,
-                                   const struct hg_answers *answers, const char *program)
+                                   const struct hg_answers *answers, const char *name)
 {
     enum hg_verdict verdict = HG_FINE;
-    for (size_t i = 0; i < relocations->count; i++) {
-        const struct hg_core_finding *finding = &relocations->findings[i];
-        if (finding->result != HG_CORE_RESOLVED && !finding->guarded &&
-            is_of(finding->program, program))
-            verdict = worse(verdict, HG_MISSING);
-    }
-    size_t count = 0;
-    const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
-    for (size_t i = 0; i < count; i++) {
-        bool is_weak = needs[i].is_optional && needs[i].program == NULL;
-        if (is_of(needs[i].program, program) && !(is_weak && needs[i].kind != HG_NEED_KFUNC))
-            verdict = worse(verdict, answers->items[i].verdict);
+    for (size_t i = 0; i < hg_surface_programs(surface); i++) {
+        if (name != NULL && strcmp(hg_surface_program_name(surface, i), name) != 0)
+            continue;
+        enum hg_verdict one = hg_surface_program_verdict(surface, i, answers, relocations);
+        bool is_worse = hg_verdict_fails(one) ? !hg_verdict_fails(verdict) : verdict == HG_FINE;
+        verdict = is_worse ? one : verdict;
     }
     return verdict;
 }

@@ -101,6 +101,8 @@ bool take_option(struct parser *parser, int option, const char *value)
         return take_beside(&parser->sources, "--functions", value, parser->diagnostics);
     case OPTION_TRACEABLE:
         return take_beside(&parser->sources, "--traceable", value, parser->diagnostics);
+    case OPTION_EVENTS:
+        return take_beside(&parser->sources, "--events", value, parser->diagnostics);
     case OPTION_CONFIG:
         return take_beside(&parser->sources, "--config", value, parser->diagnostics);
     case OPTION_RELEASE:

@@ -105,6 +105,7 @@ bool take_beside(struct source_options *sources, const char *option, const char 
     const char **field = strcmp(option, "--config") == 0      ? &beside->config
                          : strcmp(option, "--release") == 0   ? &beside->release
                          : strcmp(option, "--traceable") == 0 ? &beside->traceable
+                         : strcmp(option, "--events") == 0    ? &beside->events
                                                               : &beside->symbols;
     if (*field != NULL) {
         hg_error(diagnostics, NULL, "%s is given twice for one kernel", option);
@@ -184,7 +185,9 @@ static bool add_sources(const struct source_options *sources, struct options *op
             .commands = sources->commands,
             .is_fast = sources->is_fast,
             .reads_modules = sources->reads_modules,
-            .reads_functions = options->functions != NULL,
+            .reads_functions = options->functions != NULL ||
+                               (options->command == COMMAND_CHECK && sources->lists_sources &&
+                                sources->beside[i].symbols != NULL),
             .beside = sources->beside[i],
             .is_here = options->load,
             .jobs = sources->jobs,

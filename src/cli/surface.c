@@ -51,6 +51,7 @@ enum hg_status read_surfaces(const struct options *options, const struct objects
         .attach_count = options->attach.count,
         .without = options->without.items,
         .without_count = options->without.count,
+        .takes_loose_names = options->loaders == LOADER_AYA,
     };
     ret->items = hg_calloc(objects->count, sizeof *ret->items);
     enum hg_status status = check_programs(options, objects, diagnostics);
@@ -95,6 +96,8 @@ struct hg_facts_options facts_beside(const struct source *source, struct hg_aren
         if (facts.traceable == NULL)
             facts.traceable =
                 in_directory("/sys/kernel/tracing", "available_filter_functions", arena);
+        if (facts.events == NULL)
+            facts.events = in_directory("/sys/kernel/tracing", "available_events", arena);
         if (facts.config == NULL)
             facts.config = in_directory("/proc", "config.gz", arena);
         struct utsname system;

@@ -61,11 +61,13 @@ static void put_answer(struct hg_text *text, const struct hg_core_finding *findi
         hg_text_printf(text, "%lld", (long long)finding->value);
 }
 
-static void put_finding(struct hg_text *text, const struct hg_core_finding *finding,
+static void put_finding(struct hg_text *text, const struct hg_core_finding *finding, bool is_idle,
                         int access_width)
 {
     struct hg_text answer = {0};
     put_answer(&answer, finding);
+    if (is_idle && finding->result != HG_CORE_RESOLVED)
+        hg_text_put(&answer, ", not loaded");
     hg_text_printf(text, "    %4u  %-*s  %-*s  ", finding->insn, KIND_WIDTH,
                    hg_core_kind_name(finding->kind), access_width, finding->access);
     if (finding->where.file != NULL)
@@ -92,6 +94,11 @@ static void put_other_loader(struct hg_text *text, const struct hg_core_finding 
 static const struct hg_core_report *leading(const struct hg_core_views *view)
 {
     return view->libbpf != NULL ? view->libbpf : view->aya;
+}
+
+static bool is_idle(const struct hg_core_views *view, size_t finding)
+{
+    return view->idle != NULL && view->idle[finding];
 }
 
 static int access_width(const struct hg_core_report *report)
@@ -121,7 +128,7 @@ static void put_object(struct hg_text *text, const struct hg_core_views *view)
         const struct hg_core_finding *finding = &report->findings[i];
         if (i == 0 || !same_program(&report->findings[i - 1], finding))
             hg_text_printf(text, "  %s, in %s\n", finding->program, finding->section);
-        put_finding(text, finding, width);
+        put_finding(text, finding, is_idle(view, i), width);
         if (view->libbpf != NULL)
             put_other_loader(text, finding, view->aya == NULL ? NULL : &view->aya->findings[i]);
     }
@@ -132,18 +139,20 @@ static void put_object(struct hg_text *text, const struct hg_core_views *view)
 struct totals {
     size_t all;
     size_t guarded;
-    size_t results[HG_CORE_REFUSED + 1]; /* without the guarded ones */
+    size_t idle;
+    size_t results[HG_CORE_REFUSED + 1]; /* without the guarded and the idle */
     struct hg_text programs;             /* that would not be loaded */
     size_t program_count;
 };
 
-static void add_program(struct totals *totals, const struct hg_core_report *report, size_t index)
+static void add_program(struct totals *totals, const struct hg_core_views *view,
+                        const struct hg_core_report *report, size_t index)
 {
     enum { LISTED_MAX = 8 };
     const struct hg_core_finding *finding = &report->findings[index];
     for (size_t i = 0; i < index; i++) {
         const struct hg_core_finding *before = &report->findings[i];
-        bool failed = before->result != HG_CORE_RESOLVED && !before->guarded;
+        bool failed = before->result != HG_CORE_RESOLVED && !before->guarded && !is_idle(view, i);
         if (failed && same_program(before, finding))
             return;
     }
@@ -155,7 +164,8 @@ static void add_program(struct totals *totals, const struct hg_core_report *repo
         hg_text_put(&totals->programs, ", ...");
 }
 
-static void count(struct totals *totals, const struct hg_core_report *report)
+static void count(struct totals *totals, const struct hg_core_views *view,
+                  const struct hg_core_report *report)
 {
     enum { FAILURES_MAX = 1000 }; /* whose programs are looked for */
     size_t failures = 0;
@@ -166,9 +176,13 @@ static void count(struct totals *totals, const struct hg_core_report *report)
             totals->guarded++;
             continue;
         }
+        if (is_idle(view, i) && finding->result != HG_CORE_RESOLVED) {
+            totals->idle++;
+            continue;
+        }
         totals->results[finding->result]++;
         if (finding->result != HG_CORE_RESOLVED && failures++ < FAILURES_MAX)
-            add_program(totals, report, i);
+            add_program(totals, view, report, i);
     }
 }
 
@@ -182,6 +196,8 @@ static void put_totals(struct hg_text *text, const char *loader, struct totals *
                            hg_core_result_name((enum hg_core_result)i));
     if (totals->guarded > 0)
         hg_text_printf(text, ", %zu guarded", totals->guarded);
+    if (totals->idle > 0)
+        hg_text_printf(text, ", %zu of programs that are not loaded", totals->idle);
     hg_text_put(text, "\n");
     if (totals->results[HG_CORE_AMBIGUOUS] + totals->results[HG_CORE_REFUSED] > 0)
         hg_text_printf(text, "The loader would give up on the object because of %s.\n",
@@ -201,9 +217,9 @@ void hg_core_write_text(const struct hg_core_views *views, size_t view_count, st
     for (size_t i = 0; i < view_count; i++) {
         put_object(&text, &views[i]);
         if (views[i].libbpf != NULL)
-            count(&libbpf, views[i].libbpf);
+            count(&libbpf, &views[i], views[i].libbpf);
         if (views[i].aya != NULL)
-            count(&aya, views[i].aya);
+            count(&aya, &views[i], views[i].aya);
         has_libbpf = has_libbpf || views[i].libbpf != NULL;
         has_aya = has_aya || views[i].aya != NULL;
     }
@@ -262,7 +278,7 @@ static void put_json_answer(struct hg_text *text, const struct hg_core_finding *
 }
 
 static void put_json_finding(struct hg_text *text, const struct hg_core_finding *finding,
-                             const struct hg_core_finding *aya)
+                             const struct hg_core_finding *aya, bool is_idle)
 {
     hg_text_put(text, "{\"program\": ");
     put_string(text, finding->program);
@@ -289,6 +305,10 @@ static void put_json_finding(struct hg_text *text, const struct hg_core_finding 
         put_json_answer(text, aya);
         hg_text_put(text, "}");
     }
+    if (is_idle) {
+        put_key(text, "loaded");
+        hg_text_put(text, "false");
+    }
     hg_text_put(text, "}");
 }
 
@@ -305,7 +325,7 @@ void hg_core_write_json(const struct hg_core_views *views, size_t view_count, st
         for (size_t r = 0; r < report->count; r++) {
             hg_text_put(&text, r == 0 ? "\n      " : ",\n      ");
             put_json_finding(&text, &report->findings[r],
-                             has_both ? &views[i].aya->findings[r] : NULL);
+                             has_both ? &views[i].aya->findings[r] : NULL, is_idle(&views[i], r));
         }
         hg_text_put(&text, report->count == 0 ? "]" : "\n    ]");
         if (views[i].json != NULL)

@@ -59,13 +59,24 @@ enum hg_status hg_load_begin(struct hg_diagnostics *diagnostics)
 
 /* --- a program --- */
 
+/* What is stored with sockets, inodes, tasks and cgroups has no size of its own; libbpf knows that
+ * of an array of perf events.  Some by number: the system's headers may not have all. */
+static bool takes_size(enum bpf_map_type type)
+{
+    enum { INODE_STORAGE = 28, TASK_STORAGE = 29, CGRP_STORAGE = 32 };
+    int number = (int)type;
+    return type != BPF_MAP_TYPE_PERF_EVENT_ARRAY && type != BPF_MAP_TYPE_CGROUP_STORAGE &&
+           type != BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE && type != BPF_MAP_TYPE_SK_STORAGE &&
+           number != INODE_STORAGE && number != TASK_STORAGE && number != CGRP_STORAGE;
+}
+
 static void size_maps(struct bpf_object *object)
 {
     struct bpf_map *map;
     bpf_object__for_each_map(map, object)
     {
         enum bpf_map_type type = bpf_map__type(map);
-        if (bpf_map__max_entries(map) == 0 && type != BPF_MAP_TYPE_PERF_EVENT_ARRAY)
+        if (bpf_map__max_entries(map) == 0 && takes_size(type))
             (void)bpf_map__set_max_entries(map, MAP_ENTRIES);
         if (type == BPF_MAP_TYPE_STACK_TRACE && bpf_map__value_size(map) == 0)
             (void)bpf_map__set_value_size(map, STACK_DEPTH * sizeof(uint64_t));

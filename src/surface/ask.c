@@ -13,6 +13,7 @@
 
 #include "core/check.h"
 #include "model/describe.h"
+#include "surface/layout.h"
 #include "surface/names.h"
 
 #include <stdio.h>
@@ -51,15 +52,51 @@ void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *
     answer->value = hg_answer_text(asker, &text);
 }
 
+void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_id type,
+                      const char *name, struct hg_answer *answer)
+{
+    bool is_own = detail->type != HG_NO_TYPE;
+    struct declared found = {.model = asker->kernel->model, .type = type, .name = name};
+    struct declared own = {.model = asker->surface->object->types, .type = detail->type};
+    answer->layout = hg_layout_text(asker->arena, &found, is_own ? &own : NULL);
+}
+
 /* --- guards --- */
 
-static bool is_missing_weak(const struct asker *asker, const struct reference *reference)
+/* libbpf leaves a weak function at 0 also where the kernel's has another prototype. */
+static bool is_missing_function(struct asker *asker, const char *name)
+{
+    const struct hg_model *types = asker->surface->object->types;
+    size_t count = 0;
+    size_t all = 0;
+    const struct index_entry *own = hg_names_find(&asker->surface->symbols, name, &count);
+    const struct hg_symbol *symbol = hg_ask_find_kfunc(asker, name);
+    if (symbol == NULL || count == 0)
+        return symbol == NULL && !hg_facts_has(asker->kernel, name);
+    const struct hg_symbol *declared = &hg_model_symbols(types, &all)[own[0].number];
+    return declared->kind == HG_SYMBOL_FUNCTION &&
+           !hg_ask_same_type(asker, declared->type.id, symbol->type.id);
+}
+
+static bool is_missing_weak(struct asker *asker, const struct reference *reference)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
     size_t count = 0;
     return reference->is_external && reference->is_weak && kernel->knows_functions &&
-           !hg_facts_has(kernel, reference->symbol) &&
+           is_missing_function(asker, reference->symbol) &&
            hg_names_find(&kernel->variables, reference->symbol, &count) == NULL;
+}
+
+/* The address of a function that is there is not 0, which the verifier knows from 6.4 on; BTF marks
+ * kfuncs from 6.10 on. */
+static bool is_present_function(struct asker *asker, const struct reference *reference)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    enum { SINCE = 6 << 16 | 4 << 8 };
+    bool is_new = kernel->marks_kfuncs || kernel->release >= SINCE;
+    return reference->is_external && reference->is_weak && is_new &&
+           hg_ask_find_kfunc(asker, reference->symbol) != NULL &&
+           !is_missing_function(asker, reference->symbol);
 }
 
 /* Constants that user space may set, and the kernel's configuration. */
@@ -72,7 +109,7 @@ static bool is_set_outside(const struct asker *asker, const struct reference *re
 }
 
 /* What the loader puts into the function's instructions. */
-static size_t collect_patches(const struct asker *asker, uint32_t number, struct patch *patches)
+static size_t collect_patches(struct asker *asker, uint32_t number, struct patch *patches)
 {
     const struct hg_core_object *object = asker->surface->object;
     const struct function *function = &object->functions.items[number];
@@ -101,6 +138,8 @@ static size_t collect_patches(const struct asker *asker, uint32_t number, struct
             continue;
         if (is_missing_weak(asker, reference))
             patches[count++] = (struct patch){.insn = insn, .has_value = true};
+        else if (is_present_function(asker, reference))
+            patches[count++] = (struct patch){.insn = insn, .has_value = true, .value = 1};
         else if (is_set_outside(asker, reference))
             patches[count++] =
                 (struct patch){.insn = insn,
@@ -204,7 +243,7 @@ static void ask_number(struct asker *asker, const struct hg_type *type, const ch
     }
     const char *name = enumerator_of(type, detail->number);
     bool is_end = name != NULL && (strncmp(name, "__", 2) == 0);
-    if (name != NULL && !is_end)
+    if (name != NULL && !is_end && detail->number != 0)
         hg_answer_value(asker, answer, "%s", name);
     else
         hg_answer_set(asker, answer, HG_MISSING,
@@ -238,113 +277,73 @@ static void ask_enumerator(struct asker *asker, const struct hg_type *type, cons
                   "enum '%s' of this kernel has no %s%s", enum_name, prefix, detail->name);
 }
 
-/* --- kernel functions and variables --- */
-
-static enum match same_prototype(struct asker *asker, hg_type_id local, hg_type_id target)
+/* Types of programs that were not configured are in the enum, too; struct bpf_ctx_convert has two
+ * members for each that was. */
+static bool is_configured(const struct hg_kernel_facts *kernel, const char *program_type)
 {
-    const struct hg_model *model = asker->kernel->model;
-    struct matcher matcher = {
-        .local = asker->surface->object->types,
-        .target = model,
-        .loader = HG_CORE_LIBBPF,
-        .big_endian = hg_model_target(model)->big_endian,
-        .steps_left = 1 << 16,
-    };
-    return hg_core_types_compatible(&matcher, local, target);
+    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, "bpf_ctx_convert");
+    struct hg_text name = {0};
+    struct field field;
+    hg_text_printf(&name, "BPF_PROG_TYPE_%s_prog", program_type);
+    bool is_there = id == HG_NO_TYPE || !kernel->knows_functions ||
+                    hg_surface_field_named(kernel->model, id, hg_text_string(&name), &field);
+    hg_text_deinit(&name);
+    return is_there;
 }
 
-static const char missing_ksym[] =
-    "declare it __weak and use it only behind `if (NAME)` or bpf_ksym_exists(NAME)";
-
-static bool is_marked(const struct hg_symbol *symbol)
+static void ask_program_type(struct asker *asker, const struct detail *detail,
+                             struct hg_answer *answer)
 {
-    for (size_t i = 0; symbol->tags != NULL && i < symbol->tags->count; i++)
-        if (strcmp(symbol->tags->names[i], "bpf_kfunc") == 0)
-            return true;
-    return false;
-}
-
-static void ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
-{
-    const struct hg_kernel_facts *kernel = asker->kernel;
-    if (!kernel->knows_functions) {
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the types are not a whole kernel's: they list no functions");
+    const struct section *section = &asker->surface->programs.items[detail->program].section;
+    ask_enumerator(asker, asker->kernel->program_types, "bpf_prog_type", "BPF_PROG_TYPE_", detail,
+                   answer);
+    if (answer->verdict != HG_FINE)
         return;
-    }
-    const struct hg_symbol *symbol = hg_facts_function(kernel, detail->name);
-    struct hg_text text = {0};
-    if (symbol == NULL) {
-        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
-                      "the kernel's BTF has no function '%s'", detail->name);
-        return;
-    }
-    hg_describe_declaration(&text, kernel->model, &symbol->type, symbol->name);
-    answer->value = hg_answer_text(asker, &text);
-    if (same_prototype(asker, detail->type, symbol->type.id) != MATCH_YES) {
-        hg_describe_declaration(&text, asker->surface->object->types,
-                                &(struct hg_ref){.id = detail->type}, detail->name);
-        hg_answer_set(asker, answer, HG_CHANGED,
-                      "declare it as this kernel does, under a name with ___ and a suffix of yours",
-                      "its prototype is another one here: the program has '%s'",
-                      hg_text_string(&text));
-        hg_text_deinit(&text);
-    } else if (kernel->marks_kfuncs && !is_marked(symbol)) {
-        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
-                      "'%s' is a function of this kernel, but no kfunc", detail->name);
-    } else if (!kernel->marks_kfuncs) {
+    if (!is_configured(asker->kernel, detail->name))
+        hg_answer_set(asker, answer, HG_MISSING,
+                      "put a ? before the section's name, and load the program only where it can "
+                      "be",
+                      "this kernel is built without programs of type %s", detail->name);
+    else if (section->is_loose)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the function is there; BTF of this kernel does not say which functions "
-                      "are kfuncs (it does from 6.10)");
-    }
+                      "libbpf knows no section of that name; aya and cilium/ebpf take it for '%s'",
+                      section->spec->prefix);
 }
 
-static void ask_ksym(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
-{
-    const struct hg_kernel_facts *kernel = asker->kernel;
-    size_t count = 0;
-    bool is_typed = detail->type != HG_VOID_ID;
-    if (is_typed && !kernel->knows_functions)
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the types are not a whole kernel's: they list no variables");
-    else if (is_typed && hg_names_find(&kernel->variables, detail->name, &count) == NULL)
-        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
-                      "the kernel's BTF has no variable '%s'", detail->name);
-    else if (!is_typed && !hg_facts_has(kernel, detail->name))
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "a symbol without a type is looked for in /proc/kallsyms when the program is "
-                      "loaded, and BTF does not list it");
-}
+/* --- struct_ops --- */
 
-static void ask_config(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+/* A member of the program's struct that the kernel's has not; NULL = there is none. */
+static const char *missing_operation(struct asker *asker, const struct detail *detail,
+                                     hg_type_id target)
 {
-    const struct hg_kernel_facts *kernel = asker->kernel;
-    static const char *const provided[] = {"LINUX_KERNEL_VERSION", "LINUX_HAS_BPF_COOKIE",
-                                           "LINUX_HAS_SYSCALL_WRAPPER"};
-    for (size_t i = 0; i < sizeof provided / sizeof *provided; i++)
-        if (strcmp(detail->name, provided[i]) == 0) {
-            hg_answer_value(asker, answer, "by libbpf");
-            return;
-        }
-    if (!kernel->knows_config) {
-        hg_answer_set(asker, answer, HG_UNKNOWN, "--config FILE says what its .config has",
-                      "BTF does not hold the configuration");
-        return;
+    const struct hg_type *own = hg_model_type(asker->surface->object->types, detail->type);
+    const struct hg_type *type = hg_model_type(asker->kernel->model, target);
+    struct name_index names = {0};
+    const char *missing = NULL;
+    for (size_t i = 0; i < type->member_count; i++)
+        if (type->members[i].name != NULL)
+            hg_names_add(&names, type->members[i].name, 0);
+    hg_names_sort(&names);
+    for (size_t i = 0; i < own->member_count && missing == NULL; i++) {
+        size_t count = 0;
+        if (own->members[i].name != NULL)
+            hg_names_find(&names, own->members[i].name, &count);
+        missing = own->members[i].name == NULL || count > 0 ? NULL : own->members[i].name;
     }
-    const char *value = hg_facts_config_value(&kernel->config, detail->name);
-    if (value != NULL)
-        hg_answer_value(asker, answer, "%s", value);
-    else if (detail->is_weak)
-        hg_answer_value(asker, answer, "not set, so 0");
-    else
-        hg_answer_set(asker, answer, HG_MISSING, "declare it __weak: it is 0 then",
-                      "'%s' is not set in this kernel's configuration", detail->name);
+    hg_names_deinit(&names);
+    return missing;
 }
 
 static void ask_struct_ops(struct asker *asker, const struct detail *detail,
                            struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
+    if (detail->name == NULL) {
+        hg_answer_set(asker, answer, HG_MISSING, NULL,
+                      "the object has no variable in .struct_ops or .struct_ops.link that could "
+                      "hold the program");
+        return;
+    }
     if (!kernel->knows_functions) {
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the types are not a whole kernel's: which struct_ops it takes is not known");
@@ -353,44 +352,70 @@ static void ask_struct_ops(struct asker *asker, const struct detail *detail,
     size_t length = hg_core_essential_length(detail->name, HG_CORE_LIBBPF);
     struct hg_text text = {0};
     hg_text_printf(&text, "bpf_struct_ops_%.*s", (int)length, detail->name);
-    if (hg_facts_type(kernel, HG_STRUCT, hg_text_string(&text)) == HG_NO_TYPE)
+    const char *wrapper = hg_answer_text(asker, &text);
+    hg_type_id target = hg_facts_type(kernel, HG_STRUCT, wrapper + strlen("bpf_struct_ops_"));
+    const char *gone = target == HG_NO_TYPE ? NULL : missing_operation(asker, detail, target);
+    if (target != HG_NO_TYPE)
+        hg_answer_layout(asker, detail, target, NULL, answer);
+    if (hg_facts_type(kernel, HG_STRUCT, wrapper) == HG_NO_TYPE || target == HG_NO_TYPE)
         hg_answer_set(asker, answer, HG_MISSING, NULL,
                       "this kernel has no struct '%s', so it takes no such operations from BPF",
-                      hg_text_string(&text));
-    hg_text_deinit(&text);
+                      wrapper);
+    else if (gone != NULL)
+        hg_answer_set(asker, answer, HG_UNKNOWN,
+                      "declare the struct under a name with ___ and a suffix of yours, without it",
+                      "struct '%s' of this kernel has no member '%s': libbpf refuses what sets it, "
+                      "and before 1.4 what has it",
+                      wrapper + strlen("bpf_struct_ops_"), gone);
 }
 
 /* --- all of it --- */
+
+/* Of what the program is attached to, where it is known. */
+static void show_prototype(struct asker *asker, const struct detail *detail,
+                           struct hg_answer *answer)
+{
+    size_t skip = 0;
+    hg_type_id id = HG_NO_TYPE;
+    bool is_one = detail->name != NULL && detail->target != TARGET_TRACEPOINT &&
+                  detail->target != TARGET_KPROBE_MULTI && detail->target != TARGET_FREPLACE;
+    if (is_one && hg_ask_prototype(asker, detail, &skip, &id) != NULL)
+        hg_answer_layout(asker, detail, id, hg_function_name(asker, detail->name), answer);
+}
 
 static void ask(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
     switch (detail->kind) {
     case HG_NEED_PROGRAM_TYPE:
-        ask_enumerator(asker, kernel->program_types, "bpf_prog_type", "BPF_PROG_TYPE_", detail,
-                       answer);
+        ask_program_type(asker, detail, answer);
         break;
     case HG_NEED_ATTACH_TYPE:
         ask_enumerator(asker, kernel->attach_types, "bpf_attach_type", "BPF_", detail, answer);
         break;
     case HG_NEED_FUNCTION:
         hg_ask_function(asker, detail, answer);
+        show_prototype(asker, detail, answer);
         break;
     case HG_NEED_SYSCALL:
         hg_ask_syscall(asker, detail, answer);
         break;
     case HG_NEED_TRACEPOINT:
         hg_ask_tracepoint(asker, detail, answer);
+        show_prototype(asker, detail, answer);
         break;
     case HG_NEED_LSM_HOOK:
     case HG_NEED_ITERATOR:
         hg_ask_hook(asker, detail, answer);
+        if (detail->kind == HG_NEED_LSM_HOOK)
+            show_prototype(asker, detail, answer);
         break;
     case HG_NEED_STRUCT_OPS:
         ask_struct_ops(asker, detail, answer);
         break;
     case HG_NEED_PARAMETER:
         hg_ask_parameter(asker, detail, answer);
+        show_prototype(asker, detail, answer);
         break;
     case HG_NEED_RECORD:
         hg_ask_record(asker, detail, answer);
@@ -404,13 +429,13 @@ static void ask(struct asker *asker, const struct detail *detail, struct hg_answ
         ask_number(asker, kernel->helpers, "helper", "bpf_func_id", detail, answer);
         break;
     case HG_NEED_KFUNC:
-        ask_kfunc(asker, detail, answer);
+        hg_ask_kfunc(asker, detail, answer);
         break;
     case HG_NEED_KSYM:
-        ask_ksym(asker, detail, answer);
+        hg_ask_ksym(asker, detail, answer);
         break;
     case HG_NEED_CONFIG:
-        ask_config(asker, detail, answer);
+        hg_ask_config(asker, detail, answer);
         break;
     case HG_NEED_MAP_TYPE:
         ask_number(asker, kernel->map_types, "map type", "bpf_map_type", detail, answer);
@@ -435,8 +460,23 @@ static void soften(struct asker *asker, const struct detail *detail, struct hg_a
     bool fails = hg_verdict_fails(answer->verdict);
     if (!fails && answer->verdict != HG_UNKNOWN)
         return;
+    /* libbpf resolves all symbols before the verifier looks at what is reached. */
+    bool is_symbol = detail->kind == HG_NEED_KFUNC || detail->kind == HG_NEED_KSYM ||
+                     detail->kind == HG_NEED_CONFIG;
+    bool is_kept =
+        is_symbol && fails &&
+        (!detail->is_weak || (answer->verdict == HG_CHANGED && detail->kind != HG_NEED_KFUNC));
+    if (is_kept)
+        return;
     bool is_weak_variable = detail->kind == HG_NEED_KSYM && detail->is_weak;
     enum coming coming = comes_to(asker, detail);
+    if (coming == COMING_NEVER && is_symbol && answer->verdict == HG_CHANGED &&
+        !hg_ask_is_flavour(detail->name)) {
+        const char *why = answer->why;
+        hg_answer_set(asker, answer, HG_UNKNOWN, answer->advice,
+                      "%s; libbpf before 1.3 refuses that, and newer ones leave it at 0", why);
+        return;
+    }
     if (coming == COMING_NEVER || (fails && (is_unused_weak(detail) || is_weak_variable))) {
         answer->verdict = HG_GUARDED;
     } else if (fails && coming == COMING_DEPENDS) {
@@ -465,9 +505,7 @@ void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_fac
         const struct detail *detail = &surface->details.items[i];
         ask(&asker, detail, &items[i]);
         soften(&asker, detail, &items[i]);
-        /* A call of a weak kfunc that is not there is refused like that of any other. */
-        bool is_optional = surface->needs.items[i].is_optional && detail->kind != HG_NEED_KFUNC;
-        answers->public.failures += hg_verdict_fails(items[i].verdict) && !is_optional;
+        answers->public.failures += hg_surface_fails(&surface->needs.items[i], items[i].verdict);
     }
     for (size_t i = 0; i < functions; i++)
         free(asker.reached[i]);

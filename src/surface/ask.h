@@ -26,22 +26,57 @@ void hg_answer_set(struct asker *asker, struct hg_answer *answer, enum hg_verdic
                    const char *advice, const char *format, ...) HG_PRINTF(5, 6);
 void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *format, ...)
     HG_PRINTF(3, 4);
+/* What the kernel has: a record, or a function's prototype. */
+void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_id type,
+                      const char *name, struct hg_answer *answer);
 /* Takes what the text holds, and leaves it empty. */
 const char *hg_answer_text(struct asker *asker, struct hg_text *text);
 
 /* --- attach.c: each answers one sort of target --- */
 
 void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
-void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+
+/* What the program is attached to is not in its section. */
+void hg_ask_user_space(struct asker *asker, struct hg_answer *answer, const char *what);
+/* False: the kernel has no kprobes, which is the answer. */
+bool hg_ask_kprobes(struct asker *asker, struct hg_answer *answer);
 
 /* `vfs_read` of `vfs_read+8` and of `module:vfs_read`; in the arena. */
 const char *hg_function_name(struct asker *asker, const char *target);
 /* `sched_switch` of `sched/sched_switch`. */
 const char *hg_event_name(const struct detail *detail);
 
+/* --- externals.c --- */
+
+void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+void hg_ask_ksym(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+
+/* Whether libbpf takes the kernel's type for the object's. */
+bool hg_ask_same_type(struct asker *asker, hg_type_id local, hg_type_id target);
+/* By its essential name: `bpf_task___mine` is a declaration of bpf_task.  NULL = none. */
+const struct hg_symbol *hg_ask_find_kfunc(struct asker *asker, const char *name);
+bool hg_ask_is_flavour(const char *name);
+
+/* --- kconfig.c --- */
+
+/* Why libbpf does not take an option's value for what the program declares; NULL = it does. */
+const char *hg_config_misfit(struct asker *asker, const struct detail *detail, const char *value);
+
+/* --- syscall.c --- */
+
+void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+/* event: `sys_enter_openat` */
+void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answer *answer);
+
 /* --- parameter.c --- */
+
+/* Of what the program is attached to; NULL = not known.  *skip: the parameters that it does not
+ * see. */
+const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail *detail,
+                                       size_t *skip, hg_type_id *id);
 
 void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_record(struct asker *asker, const struct detail *detail, struct hg_answer *answer);

@@ -6,7 +6,8 @@
  *     tp_btf/sched_switch    TYPEDEF 'btf_trace_sched_switch'
  *     lsm/file_open          FUNC 'bpf_lsm_file_open'
  *     iter/task              FUNC 'bpf_iter_task'
- *     ksyscall/openat        FUNC '__x64_sys_openat', by the kernel's architecture
+ *
+ * System calls are syscall.c's.
  *
  * A compiler makes other functions of one: `f.isra.0` in place of f, and `f.part.0` or
  * `f.constprop.0` beside it.  BTF lists f in each case; symbols tell them apart.
@@ -39,7 +40,7 @@ const char *hg_event_name(const struct detail *detail)
     return slash == NULL ? detail->name : slash + 1;
 }
 
-static void user_space_chooses(struct asker *asker, struct hg_answer *answer, const char *what)
+void hg_ask_user_space(struct asker *asker, struct hg_answer *answer, const char *what)
 {
     hg_answer_set(asker, answer, HG_UNKNOWN, advice_target,
                   "its section names no %s: user space says which", what);
@@ -115,8 +116,7 @@ static void no_function(struct asker *asker, const char *name, const struct pres
 static void judge_presence(struct asker *asker, const char *name, const struct presence *presence,
                            struct hg_answer *answer)
 {
-    size_t count =
-        presence->in_symbols > presence->in_btf ? presence->in_symbols : presence->in_btf;
+    size_t count = asker->kernel->knows_symbols ? presence->in_symbols : presence->in_btf;
     if (count > 1)
         hg_answer_set(asker, answer, HG_SEVERAL, advice_other,
                       "there are %zu functions '%s': which one is meant cannot be said, and newer "
@@ -186,11 +186,15 @@ static bool lacks_kprobes(const struct hg_kernel_facts *kernel)
     return kernel->knows_functions && !hg_facts_has(kernel, "register_kprobe");
 }
 
-static void no_kprobes(struct asker *asker, struct hg_answer *answer)
+bool hg_ask_kprobes(struct asker *asker, struct hg_answer *answer)
 {
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    if ((!kernel->knows_functions && !kernel->knows_symbols) || !lacks_kprobes(kernel))
+        return true;
     hg_answer_set(asker, answer, HG_MISSING, "attach it by fentry or to a tracepoint there",
                   "this kernel has no kprobes, or none that programs can be attached to "
                   "(CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)");
+    return false;
 }
 
 static bool probes_untraceable(const struct hg_kernel_facts *kernel)
@@ -206,8 +210,8 @@ static void ask_kprobe(struct asker *asker, const char *name, struct hg_answer *
     if (!kernel->knows_symbols && !kernel->knows_functions)
         hg_answer_set(asker, answer, HG_UNKNOWN, advice_symbols,
                       "the types are not a whole kernel's: they list no functions");
-    else if (lacks_kprobes(kernel))
-        no_kprobes(asker, answer);
+    else if (!hg_ask_kprobes(asker, answer))
+        return;
     else if (!is_there)
         no_function(asker, name, &presence, answer);
     else if (is_untraceable(kernel, name) && !probes_untraceable(kernel))
@@ -228,16 +232,80 @@ static void ask_pattern(struct asker *asker, const char *pattern, struct hg_answ
     size_t prefix = strcspn(pattern, "*?");
     const char *begin = hg_arena_string(asker->arena, pattern, prefix);
     bool knows = kernel->knows_symbols || kernel->knows_functions;
-    if (knows && lacks_kprobes(kernel))
-        no_kprobes(asker, answer);
-    else if (knows && !hg_facts_has_prefix(kernel, begin))
+    if (hg_ask_kprobes(asker, answer) && knows && !hg_facts_has_prefix(kernel, begin))
         hg_answer_set(asker, answer, HG_MISSING, NULL, "no function begins with '%s'", begin);
+}
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Why the verifier lets no program attach to the function; NULL = it does. */
+static const char *refusal_of(const struct asker *asker, const char *name)
+{
+    enum { PARAMETERS_MAX = 12 };
+    static const char *const denied[] = {
+        "migrate_disable",   "migrate_enable",  "rcu_read_unlock_strict", "preempt_count_add",
+        "preempt_count_sub", "__rcu_read_lock", "__rcu_read_unlock",
+    };
+    const struct hg_model *model = asker->kernel->model;
+    const struct hg_symbol *symbol = hg_facts_function(asker->kernel, name);
+    if (is_one_of(name, denied, sizeof denied / sizeof *denied))
+        return "BPF itself runs it";
+    if (symbol == NULL)
+        return NULL;
+    const struct hg_type *type = hg_model_type(model, symbol->type.id);
+    enum hg_kind result = hg_model_type(model, hg_type_resolve(model, type->ref.id, NULL))->kind;
+    return type->variadic                              ? "it takes any number of parameters"
+           : type->parameter_count > PARAMETERS_MAX    ? "it has too many parameters"
+           : result == HG_STRUCT || result == HG_UNION ? "it returns a structure"
+                                                       : NULL;
+}
+
+static bool is_sleepable(const struct asker *asker, const struct detail *detail)
+{
+    const char *prefix = asker->surface->programs.items[detail->program].section.spec->prefix;
+    size_t length = strlen(prefix);
+    return length > 2 && strcmp(prefix + length - 2, ".s") == 0;
+}
+
+/* Where the function is there, and ftrace can attach to it: whether the verifier lets programs. */
+static void judge_trampoline(struct asker *asker, const struct detail *detail, const char *name,
+                             struct hg_answer *answer)
+{
+    static const char *const without_return[] = {
+        "do_exit",      "do_group_exit",    "make_task_dead",         "kthread_exit",
+        "do_task_dead", "__x64_sys_exit",   "__x64_sys_exit_group",   "kthread_complete_and_exit",
+        "panic",        "__arm64_sys_exit", "__arm64_sys_exit_group",
+    };
+    bool is_entry = detail->target == TARGET_FENTRY;
+    const char *why = refusal_of(asker, name);
+    if (why != NULL)
+        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+                      "the verifier lets no program attach to '%s': %s", name, why);
+    else if (!is_entry &&
+             is_one_of(name, without_return, sizeof without_return / sizeof *without_return))
+        hg_answer_set(asker, answer, HG_UNKNOWN, "attach to its entry",
+                      "'%s' does not return: the program would never run, and newer kernels "
+                      "refuse it",
+                      name);
+    else if (detail->target == TARGET_FMOD_RET && strncmp(name, "security_", 9) != 0)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the function is there; whether its result may be changed "
+                      "(ALLOW_ERROR_INJECTION) is not in BTF");
+    else if (is_sleepable(asker, detail))
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the function is there; whether programs at it may sleep is not in BTF");
 }
 
 void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     if (detail->name == NULL) {
-        user_space_chooses(asker, answer, "function");
+        hg_ask_user_space(asker, answer, "function");
         return;
     }
     if (detail->target == TARGET_FREPLACE) {
@@ -254,116 +322,15 @@ void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg
     (is_kprobe ? ask_kprobe : ask_trampoline)(asker, name, answer);
     if (answer->verdict != HG_FINE)
         return;
-    if (is_kprobe && strchr(detail->name, '+') != NULL)
+    if (!is_kprobe)
+        judge_trampoline(asker, detail, name, answer);
+    else if (strchr(detail->name, '+') != NULL)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the function is there; what stands at that offset depends on how it was "
                       "compiled");
-    else if (detail->target == TARGET_FMOD_RET && strncmp(name, "security_", 9) != 0)
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the function is there; whether its result may be changed "
-                      "(ALLOW_ERROR_INJECTION) is not in BTF");
-}
-
-/* --- system calls --- */
-
-/* What a system call's function is called; NULL = the architecture is not known. */
-static const char *syscall_function(struct asker *asker, const char *name)
-{
-    static const char *const prefixes[] = {
-        [ARCH_X86] = "__x64_sys_",    [ARCH_ARM64] = "__arm64_sys_",
-        [ARCH_ARM] = "__arm_sys_",    [ARCH_RISCV] = "__riscv_sys_",
-        [ARCH_S390] = "__s390x_sys_", [ARCH_POWERPC] = "__powerpc_sys_",
-        [ARCH_MIPS] = "__mips_sys_",  [ARCH_LOONGARCH] = "__loongarch_sys_",
-    };
-    const struct hg_kernel_facts *kernel = asker->kernel;
-    if (kernel->arch == ARCH_UNKNOWN)
-        return NULL;
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%sbpf", prefixes[kernel->arch]);
-    const char *prefix =
-        hg_facts_has(kernel, hg_text_string(&text)) ? prefixes[kernel->arch] : "__se_sys_";
-    if (!hg_facts_has_prefix(kernel, prefix))
-        prefix = "sys_";
-    hg_text_truncate(&text, 0);
-    hg_text_printf(&text, "%s%s", prefix, name);
-    return hg_answer_text(asker, &text);
-}
-
-/* Calls that younger architectures never had: their kernels have the functions, if at all, for
- * programs of 32 bits, and no tracepoint. */
-static bool is_of_older_architectures(enum kernel_arch arch, const char *name)
-{
-    static const char *const names[] = {
-        "access",     "alarm",        "bdflush", "chmod",     "chown",    "creat",
-        "dup2",       "eventfd",      "fork",    "futimesat", "getdents", "getpgrp",
-        "link",       "lchown",       "lstat",   "mkdir",     "mknod",    "newlstat",
-        "newstat",    "oldumount",    "open",    "pause",     "pipe",     "poll",
-        "readlink",   "recv",         "rename",  "rmdir",     "select",   "send",
-        "signalfd",   "stat",         "symlink", "sysfs",     "time",     "unlink",
-        "uselib",     "ustat",        "utime",   "utimes",    "vfork",    "epoll_create",
-        "epoll_wait", "inotify_init",
-    };
-    if (arch != ARCH_ARM64 && arch != ARCH_RISCV && arch != ARCH_LOONGARCH)
-        return false;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Whether the architecture has it. */
-static bool find_syscall(struct asker *asker, const char *name, struct hg_answer *answer)
-{
-    const struct hg_kernel_facts *kernel = asker->kernel;
-    const char *function = syscall_function(asker, name);
-    if (function == NULL || (!kernel->knows_functions && !kernel->knows_symbols)) {
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the types are not a whole kernel's: they list no functions");
-        return false;
-    }
-    if (hg_facts_has(kernel, function) && !is_of_older_architectures(kernel->arch, name)) {
-        hg_answer_value(asker, answer, "%s", function);
-        return true;
-    }
-    hg_answer_set(asker, answer, HG_MISSING,
-                  "put a ? before the section's name, and load the program only where there is one",
-                  "this kernel has no system call '%s'%s", name,
-                  is_of_older_architectures(kernel->arch, name) ? ": its architecture never had one"
-                                                                : "");
-    return false;
-}
-
-void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
-{
-    if (detail->name == NULL)
-        user_space_chooses(asker, answer, "system call");
-    else if ((asker->kernel->knows_functions || asker->kernel->knows_symbols) &&
-             lacks_kprobes(asker->kernel))
-        no_kprobes(asker, answer);
-    else
-        (void)find_syscall(asker, detail->name, answer);
 }
 
 /* --- tracepoints --- */
-
-static void ask_syscall_event(struct asker *asker, const char *event, struct hg_answer *answer)
-{
-    const struct hg_kernel_facts *kernel = asker->kernel;
-    bool is_enter = strncmp(event, "sys_enter_", 10) == 0;
-    bool is_exit = strncmp(event, "sys_exit_", 9) == 0;
-    if (!is_enter && !is_exit) {
-        hg_answer_set(asker, answer, HG_MISSING, NULL,
-                      "events of the category 'syscalls' begin with sys_enter_ or sys_exit_");
-        return;
-    }
-    if (!find_syscall(asker, event + (is_enter ? 10 : 9), answer))
-        return;
-    if (kernel->knows_functions &&
-        hg_facts_type(kernel, HG_STRUCT, "syscall_trace_enter") == HG_NO_TYPE)
-        hg_answer_set(asker, answer, HG_MISSING, NULL,
-                      "this kernel has no tracepoints of single system calls "
-                      "(CONFIG_FTRACE_SYSCALLS)");
-}
 
 static void ask_event(struct asker *asker, const char *event, struct hg_answer *answer)
 {
@@ -384,16 +351,34 @@ static void ask_event(struct asker *asker, const char *event, struct hg_answer *
     hg_text_deinit(&text);
 }
 
+/* tracefs says all: the category, and what loaded modules have. */
+static void ask_listed_event(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    struct hg_text text = {0};
+    const char *slash = strchr(name, '/');
+    hg_text_printf(&text, "%.*s:%s", (int)(slash - name), name, slash + 1);
+    size_t count = 0;
+    if (hg_names_find(&kernel->events.functions, hg_text_string(&text), &count) == NULL)
+        hg_answer_set(asker, answer, HG_MISSING,
+                      "put a ? before the section's name, and load the program only where there "
+                      "is one",
+                      "tracefs of this kernel lists no event '%s'", hg_text_string(&text));
+    hg_text_deinit(&text);
+}
+
 void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     bool has_category = detail->target == TARGET_TRACEPOINT;
     const char *slash = detail->name == NULL ? NULL : strchr(detail->name, '/');
     if (detail->name == NULL || (has_category && slash == NULL)) {
-        user_space_chooses(asker, answer, "event");
+        hg_ask_user_space(asker, answer, "event");
         return;
     }
-    if (has_category && strncmp(detail->name, "syscalls/", 9) == 0)
-        ask_syscall_event(asker, slash + 1, answer);
+    if (has_category && asker->kernel->knows_events)
+        ask_listed_event(asker, detail->name, answer);
+    else if (has_category && strncmp(detail->name, "syscalls/", 9) == 0)
+        hg_ask_syscall_event(asker, slash + 1, answer);
     else
         ask_event(asker, has_category ? slash + 1 : detail->name, answer);
 }
@@ -406,7 +391,7 @@ void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_ans
     bool is_lsm = detail->kind == HG_NEED_LSM_HOOK;
     const char *prefix = is_lsm ? "bpf_lsm_" : "bpf_iter_";
     if (detail->name == NULL) {
-        user_space_chooses(asker, answer, is_lsm ? "hook" : "iterator");
+        hg_ask_user_space(asker, answer, is_lsm ? "hook" : "iterator");
         return;
     }
     if (!kernel->knows_functions) {
@@ -427,5 +412,8 @@ void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_ans
                       "the kernel's BTF has no function '%s'", hg_text_string(&text));
     else if (is_lsm && lacks_trampolines(kernel))
         no_trampolines(asker, answer);
+    else if (is_lsm && is_sleepable(asker, detail))
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the hook is there; whether programs at it may sleep is not in BTF");
     hg_text_deinit(&text);
 }

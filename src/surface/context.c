@@ -29,16 +29,23 @@ static bool is_record(const struct hg_type *type)
     return type->kind == HG_STRUCT || type->kind == HG_UNION;
 }
 
-/* left: members that may still be looked at; unions of unions would have no end. */
+/* Member i of a record, if there is one, and no end was reached: left is how many members may still
+ * be looked at, since unions of unions would have no end. */
+static const struct hg_member *next_member(const struct hg_type *type, size_t i, unsigned depth,
+                                           uint32_t *left)
+{
+    if (!is_record(type) || depth >= NESTING_MAX || i >= type->member_count || *left == 0)
+        return NULL;
+    --*left;
+    return &type->members[i];
+}
+
 static bool field_at(const struct hg_model *model, hg_type_id record, uint64_t offset,
                      uint64_t size, unsigned depth, uint32_t *left, struct field *ret)
 {
     const struct hg_type *type = hg_model_type(model, record);
-    for (size_t i = 0; is_record(type) && depth < NESTING_MAX && i < type->member_count; i++) {
-        if (*left == 0)
-            return false;
-        --*left;
-        const struct hg_member *member = &type->members[i];
+    const struct hg_member *member = NULL;
+    for (size_t i = 0; (member = next_member(type, i, depth, left)) != NULL; i++) {
         uint64_t begin = member->bit_offset / 8;
         hg_type_id id = hg_type_resolve(model, member->type.id, NULL);
         uint64_t length = hg_type_size(model, id);
@@ -72,11 +79,8 @@ static bool field_named(const struct hg_model *model, hg_type_id record, const c
                         unsigned depth, uint32_t *left, struct field *ret)
 {
     const struct hg_type *type = hg_model_type(model, record);
-    for (size_t i = 0; is_record(type) && depth < NESTING_MAX && i < type->member_count; i++) {
-        if (*left == 0)
-            return false;
-        --*left;
-        const struct hg_member *member = &type->members[i];
+    const struct hg_member *member = NULL;
+    for (size_t i = 0; (member = next_member(type, i, depth, left)) != NULL; i++) {
         hg_type_id id = hg_type_resolve(model, member->type.id, NULL);
         if (member->name != NULL && strcmp(member->name, name) == 0) {
             *ret = (struct field){.name = member->name,

@@ -64,6 +64,18 @@ const struct hg_symbol *hg_facts_function(const struct hg_kernel_facts *facts, c
     return count == 0 ? NULL : &hg_model_symbols(facts->model, &count)[found[0].number];
 }
 
+bool hg_facts_is_one(const struct hg_kernel_facts *facts, const char *name)
+{
+    size_t count = 0;
+    size_t all = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(facts->model, &all);
+    const struct index_entry *found = hg_names_find(&facts->functions, name, &count);
+    for (size_t i = 1; i < count; i++)
+        if (symbols[found[i].number].type.id != symbols[found[0].number].type.id)
+            return false;
+    return true;
+}
+
 bool hg_facts_has(const struct hg_kernel_facts *facts, const char *name)
 {
     size_t count = 0;
@@ -149,6 +161,8 @@ enum hg_status hg_facts_create(const struct hg_model *model, const struct hg_fac
         status = hg_facts_symbols_read(options.symbols, diagnostics, &facts->symbols);
     if (status == HG_OK && options.traceable != NULL)
         status = hg_facts_traceable_read(options.traceable, diagnostics, &facts->traceable);
+    if (status == HG_OK && options.events != NULL)
+        status = hg_facts_events_read(options.events, diagnostics, &facts->events);
     if (status == HG_OK && options.config != NULL)
         status = hg_facts_config_read(options.config, diagnostics, &facts->config);
     if (status == HG_OK && options.release != NULL)
@@ -161,8 +175,10 @@ enum hg_status hg_facts_create(const struct hg_model *model, const struct hg_fac
     size_t count = 0;
     facts->knows_functions = hg_facts_function(facts, "schedule") != NULL &&
                              hg_facts_function(facts, "vfs_read") != NULL;
+    facts->knows_variables = facts->variables.entries.count > 0;
     facts->knows_tracepoints = hg_names_find_prefix(&facts->types, "btf_trace_", &count) != NULL;
     facts->knows_symbols = facts->symbols.functions.entries.count > 0;
+    facts->knows_events = facts->events.functions.entries.count > 0;
     facts->knows_traceable = facts->traceable.functions.entries.count > 0;
     facts->knows_config = facts->config.values.entries.count > 0;
     facts->arch = find_arch(facts);
@@ -183,6 +199,7 @@ void hg_facts_destroy(struct hg_kernel_facts *facts)
     hg_names_deinit(&facts->types);
     hg_facts_symbols_deinit(&facts->symbols);
     hg_facts_symbols_deinit(&facts->traceable);
+    hg_facts_symbols_deinit(&facts->events);
     hg_facts_config_deinit(&facts->config);
     free(facts);
 }

@@ -25,9 +25,10 @@ enum kernel_arch {
 };
 
 /* Names of functions that a file lists. */
+enum { SYMBOL_WEAK = 1 };
 struct kernel_symbols {
-    struct name_index functions;
-    struct hg_arena arena; /* the names */
+    struct name_index functions; /* by number: 0, or SYMBOL_WEAK */
+    struct hg_arena arena;       /* the names */
 };
 
 struct kernel_config {
@@ -42,14 +43,17 @@ struct hg_kernel_facts {
     struct name_index types; /* ids of those that have a name and are complete */
     /* What can be answered: by functions and types of a whole kernel, by symbols, ... */
     bool knows_functions;
+    bool knows_variables;
     bool knows_tracepoints;
     bool marks_kfuncs;
     bool knows_symbols;
     bool knows_traceable;
+    bool knows_events;
     bool knows_config;
     bool no_suggestions;
     struct kernel_symbols symbols;
     struct kernel_symbols traceable; /* those that ftrace can attach to */
+    struct kernel_symbols events;    /* `sched:sched_switch` */
     struct kernel_config config;
     enum kernel_arch arch;
     uint32_t release; /* as LINUX_KERNEL_VERSION has it; 0 = not known */
@@ -64,6 +68,8 @@ struct hg_kernel_facts {
 hg_type_id hg_facts_type(const struct hg_kernel_facts *facts, enum hg_kind kind, const char *name);
 /* The first function of that name; NULL = there is none. */
 const struct hg_symbol *hg_facts_function(const struct hg_kernel_facts *facts, const char *name);
+/* Whether all functions of that name have one prototype: sources have static ones of one name. */
+bool hg_facts_is_one(const struct hg_kernel_facts *facts, const char *name);
 /* Among the functions, or among the symbols. */
 bool hg_facts_has(const struct hg_kernel_facts *facts, const char *name);
 bool hg_facts_has_prefix(const struct hg_kernel_facts *facts, const char *prefix);
@@ -73,6 +79,9 @@ bool hg_facts_has_prefix(const struct hg_kernel_facts *facts, const char *prefix
 HG_MUST_CHECK enum hg_status hg_facts_symbols_read(const char *path,
                                                    struct hg_diagnostics *diagnostics,
                                                    struct kernel_symbols *ret);
+HG_MUST_CHECK enum hg_status hg_facts_events_read(const char *path,
+                                                  struct hg_diagnostics *diagnostics,
+                                                  struct kernel_symbols *ret);
 HG_MUST_CHECK enum hg_status hg_facts_traceable_read(const char *path,
                                                      struct hg_diagnostics *diagnostics,
                                                      struct kernel_symbols *ret);

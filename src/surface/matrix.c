@@ -1,15 +1,19 @@
 /*
  * What many kernels answer: rows from the objects, a column at a time from the kernels.
  *
- * A kernel is read in a process of its own, which sends what it found as bytes: a verdict and four
+ * A kernel is read in a process of its own, which sends what it found as bytes: a verdict and five
  * strings for each row.  Strings are kept once, since most kernels answer alike.
  */
 #include "surface/matrix.h"
 
+#include "surface/layout.h"
+
 #include <stdio.h>
 #include <string.h>
 
-enum { ABSENT = UINT32_MAX };
+/* In place of a string's length: there is none; and a bit that says that it is a number. */
+#define ABSENT UINT32_MAX
+#define BACK ((uint32_t)1 << 31)
 
 static const char *keep(struct matrix *matrix, const char *string)
 {
@@ -52,6 +56,7 @@ static void add_row(struct matrix *matrix, const struct matrix_row *row)
     copy.section = keep(matrix, row->section);
     copy.kind = keep(matrix, row->kind);
     copy.name = keep(matrix, row->name);
+    copy.layout = keep(matrix, row->layout);
     copy.where.file = keep(matrix, row->where.file);
     copy.cells = hg_calloc(matrix->kernel_count, sizeof *copy.cells);
     *HG_PUSH(&matrix->rows) = copy;
@@ -60,27 +65,43 @@ static void add_row(struct matrix *matrix, const struct matrix_row *row)
 void hg_matrix_add_object(struct matrix *matrix, size_t object, const struct hg_core_report *report,
                           const struct hg_surface *surface)
 {
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    struct layout_memo memo = {0};
+    hg_layout_memo_init(&memo, surface);
+    size_t base = matrix->rows.count;
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
+        uint32_t first = hg_layout_memo_first(&memo, surface, (uint32_t)i);
+        struct declared expected = hg_layout_expected(surface, i);
+        const char *layout = first == i ? hg_layout_text(&arena, &expected, NULL)
+                                        : matrix->rows.items[base + first].layout;
         add_row(matrix, &(struct matrix_row){.object = object,
                                              .program = finding->program,
                                              .section = finding->section,
                                              .kind = hg_core_kind_name(finding->kind),
                                              .name = finding->access,
                                              .where = finding->where,
-                                             .is_relocation = true});
+                                             .layout = layout,
+                                             .is_relocation = true,
+                                             .is_optional = !hg_surface_counts(surface, i)});
     }
+    hg_layout_memo_deinit(&memo);
+    hg_arena_deinit(&arena);
     size_t count = 0;
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
     for (size_t i = 0; i < count; i++)
-        add_row(matrix, &(struct matrix_row){.object = object,
-                                             .program = needs[i].program,
-                                             .section = needs[i].section,
-                                             .kind = hg_need_kind_name(needs[i].kind),
-                                             .name = needs[i].name,
-                                             .where = needs[i].where,
-                                             .is_optional = needs[i].is_optional &&
-                                                            needs[i].kind != HG_NEED_KFUNC});
+        add_row(matrix,
+                &(struct matrix_row){
+                    .object = object,
+                    .program = needs[i].program,
+                    .section = needs[i].section,
+                    .kind = hg_need_kind_name(needs[i].kind),
+                    .name = needs[i].name,
+                    .where = needs[i].where,
+                    .layout = needs[i].layout,
+                    .is_symbol = needs[i].kind == HG_NEED_KSYM || needs[i].kind == HG_NEED_CONFIG,
+                    .is_optional = needs[i].is_optional && needs[i].kind != HG_NEED_KFUNC});
 }
 
 /* --- bytes --- */
@@ -113,9 +134,23 @@ static enum hg_verdict verdict_of(const struct hg_core_finding *finding)
     return HG_UNKNOWN;
 }
 
-void hg_matrix_put_answers(struct hg_text *text, const struct hg_core_report *report,
-                           const struct hg_answers *answers)
+/* Many needs are about one type: a layout that was sent is referred to by the number of its answer,
+ * counted from the object's first. */
+static void put_layout(struct hg_text *text, const char *layout, uint32_t same_as)
 {
+    if (layout == NULL || same_as == ABSENT)
+        put_string(text, layout);
+    else
+        put_number(text, BACK | same_as);
+}
+
+static void put_findings(struct hg_text *text, const struct hg_surface *surface,
+                         const struct hg_kernel_facts *kernel, const struct hg_core_report *report)
+{
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    struct layout_memo memo = {0};
+    hg_layout_memo_init(&memo, surface);
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
         char value[32] = "";
@@ -126,7 +161,27 @@ void hg_matrix_put_answers(struct hg_text *text, const struct hg_core_report *re
         put_string(text, finding->why);
         put_string(text, NULL);
         put_string(text, NULL);
+        if (finding->result == HG_CORE_RESOLVED) {
+            put_string(text, NULL);
+            continue;
+        }
+        uint32_t first = hg_layout_memo_first(&memo, surface, (uint32_t)i);
+        if (first == i)
+            put_layout(text, hg_layout_found(&arena, surface, kernel, i), ABSENT);
+        else
+            put_number(text, BACK | first);
     }
+    hg_layout_memo_deinit(&memo);
+    hg_arena_deinit(&arena);
+}
+
+void hg_matrix_put_answers(struct hg_text *text, const struct hg_surface *surface,
+                           const struct hg_kernel_facts *kernel,
+                           const struct hg_core_report *report, const struct hg_answers *answers)
+{
+    put_findings(text, surface, kernel, report);
+    const char *last = NULL;
+    uint32_t last_at = ABSENT;
     for (size_t i = 0; i < answers->count; i++) {
         const struct hg_answer *answer = &answers->items[i];
         put_number(text, answer->verdict);
@@ -134,6 +189,12 @@ void hg_matrix_put_answers(struct hg_text *text, const struct hg_core_report *re
         put_string(text, answer->why);
         put_string(text, answer->advice);
         put_string(text, answer->shape);
+        bool is_same = last != NULL && answer->layout != NULL && strcmp(last, answer->layout) == 0;
+        put_layout(text, answer->layout, is_same ? last_at : ABSENT);
+        if (answer->layout != NULL && !is_same) {
+            last = answer->layout;
+            last_at = (uint32_t)(report->count + i);
+        }
     }
 }
 
@@ -167,17 +228,40 @@ static bool take_string(struct matrix *matrix, struct source *source, const char
     return true;
 }
 
+/* first: the object's first row. */
+static bool take_layout(struct matrix *matrix, struct source *source, size_t kernel, size_t first,
+                        size_t row)
+{
+    struct source ahead = *source;
+    uint32_t number = 0;
+    struct matrix_cell *cell = &matrix->rows.items[row].cells[kernel];
+    if (!take_number(&ahead, &number))
+        return false;
+    if (number == ABSENT || (number & BACK) == 0)
+        return take_string(matrix, source, &cell->layout);
+    size_t back = first + (number & ~BACK);
+    if (back >= row)
+        return false;
+    cell->layout = matrix->rows.items[back].cells[kernel].layout;
+    *source = ahead;
+    return true;
+}
+
 bool hg_matrix_take_answers(struct matrix *matrix, size_t kernel, const char *bytes, size_t size)
 {
     struct source source = {.at = bytes, .left = size};
+    size_t first = 0;
     for (size_t i = 0; i < matrix->rows.count; i++) {
+        if (matrix->rows.items[i].object != matrix->rows.items[first].object)
+            first = i;
         struct matrix_cell *cell = &matrix->rows.items[i].cells[kernel];
         uint32_t verdict = 0;
         if (!take_number(&source, &verdict) || verdict >= HG_VERDICTS ||
             !take_string(matrix, &source, &cell->value) ||
             !take_string(matrix, &source, &cell->why) ||
             !take_string(matrix, &source, &cell->advice) ||
-            !take_string(matrix, &source, &cell->shape))
+            !take_string(matrix, &source, &cell->shape) ||
+            !take_layout(matrix, &source, kernel, first, i))
             return false;
         cell->verdict = (enum hg_verdict)verdict;
     }
@@ -211,7 +295,9 @@ void hg_matrix_compare(struct matrix *matrix)
 
 bool hg_matrix_cell_fails(const struct matrix_row *row, size_t kernel)
 {
-    return hg_verdict_fails(row->cells[kernel].verdict) && !row->is_optional;
+    enum hg_verdict verdict = row->cells[kernel].verdict;
+    bool is_optional = row->is_optional && !(row->is_symbol && verdict == HG_CHANGED);
+    return hg_verdict_fails(verdict) && !is_optional;
 }
 
 size_t hg_matrix_failures(const struct matrix *matrix)

@@ -19,7 +19,8 @@ struct matrix_cell {
     const char *value;
     const char *why;
     const char *advice;
-    const char *shape; /* of a parameter: its type without names, to compare; NULL = none */
+    const char *shape;  /* of a parameter: its type without names, to compare; NULL = none */
+    const char *layout; /* the kernel's record or prototype as JSON; NULL = none */
 };
 
 struct matrix_row {
@@ -29,8 +30,10 @@ struct matrix_row {
     const char *kind; /* `function`, or a relocation's: `byte_offset` */
     const char *name;
     struct hg_location where;
+    const char *layout; /* what the program declares, as JSON; NULL = nothing */
     bool is_relocation;
     bool is_optional;
+    bool is_symbol;            /* that is optional, but not of another type */
     struct matrix_cell *cells; /* by kernel */
 };
 
@@ -55,8 +58,9 @@ void hg_matrix_add_object(struct matrix *matrix, size_t object, const struct hg_
 
 /* One kernel's answers as bytes, to be sent from one process to another: of each object what
  * hg_matrix_add_object has rows for. */
-void hg_matrix_put_answers(struct hg_text *text, const struct hg_core_report *report,
-                           const struct hg_answers *answers);
+void hg_matrix_put_answers(struct hg_text *text, const struct hg_surface *surface,
+                           const struct hg_kernel_facts *kernel,
+                           const struct hg_core_report *report, const struct hg_answers *answers);
 /* The column of a kernel from the bytes of all objects.  False: they are not whole. */
 bool hg_matrix_take_answers(struct matrix *matrix, size_t kernel, const char *bytes, size_t size);
 

@@ -1,11 +1,13 @@
 /*
  * What many kernels answer, as data:
  *
- *     {"hdrgen_check": 1, "kernels": ["5.10-amd64", ...], "objects": [
+ *     {"hdrgen_check": 1, "kernels": ["5.10-amd64", ...],
+ *      "layouts": [{"declaration": "int (struct inode *dir)", "parameters": [...]}], "objects": [
  *       {"file": "prog.bpf.o", "dependencies": [
  *         {"program": "on_create", "section": "fentry/vfs_create", "kind": "function",
- *          "name": "vfs_create", "source": "prog.bpf.c:12", "answers": [
- *            {"result": "fine", "kernels": [0, 1, 2]}]}]}]}
+ *          "name": "vfs_create", "source": "prog.bpf.c:12", "expected": 1, "answers": [
+ *            {"result": "fine", "kernels": [0, 1, 2],
+ *             "found": [{"layout": 0, "kernels": [0, 1, 2]}]}]}]}]}
  *
  * and as a page for the browser, matrix.html, with the same data in it.  Names come from files that
  * nobody vouches for: as JSON strings with `<` written as an escape, they can end neither the
@@ -21,58 +23,122 @@ extern const char hg_surface_page[];
 
 static const char data_mark[] = "@DATA@";
 
-static void add_string(json_object *object, const char *key, const char *string)
+/* Layouts, each once, in the order of their first mention.  Equal texts are one string. */
+struct layouts {
+    json_object *array;
+    struct layout_number {
+        const char *layout; /* NULL = the slot is free */
+        size_t number;
+    } * slots;
+    size_t slot_count; /* a power of two */
+    size_t count;
+};
+
+static struct layout_number *layout_slot(const struct layouts *layouts, const char *layout)
 {
-    if (string != NULL)
-        hg_json_add(object, key, hg_json_string(string));
+    size_t at = (uintptr_t)layout >> 3;
+    for (;; at++) {
+        struct layout_number *slot = &layouts->slots[at & (layouts->slot_count - 1)];
+        if (slot->layout == NULL || slot->layout == layout)
+            return slot;
+    }
 }
 
-static void append(json_object *array, json_object *value)
+static void grow_layouts(struct layouts *layouts)
 {
-    if (json_object_array_add(array, value) != 0)
-        hg_out_of_memory();
+    struct layouts larger = *layouts;
+    larger.slot_count = layouts->slot_count == 0 ? 64 : layouts->slot_count * 2;
+    larger.slots = hg_calloc(larger.slot_count, sizeof *larger.slots);
+    for (size_t i = 0; i < layouts->slot_count; i++)
+        if (layouts->slots[i].layout != NULL)
+            *layout_slot(&larger, layouts->slots[i].layout) = layouts->slots[i];
+    free(layouts->slots);
+    *layouts = larger;
+}
+
+static json_object *layout_number(struct layouts *layouts, const char *layout)
+{
+    if (layouts->count * 2 >= layouts->slot_count)
+        grow_layouts(layouts);
+    struct layout_number *slot = layout_slot(layouts, layout);
+    if (slot->layout == NULL) {
+        *slot = (struct layout_number){.layout = layout, .number = layouts->count++};
+        hg_json_append(layouts->array, hg_json_must(json_tokener_parse(layout)));
+    }
+    return hg_json_number(slot->number);
+}
+
+/* Which of the kernels that answer alike have which layout; NULL = none has one. */
+static json_object *make_found(const struct matrix *matrix, const struct matrix_row *row,
+                               size_t like, struct layouts *layouts)
+{
+    json_object *found = NULL;
+    for (size_t k = 0; k < matrix->kernel_count; k++) {
+        const char *layout = row->cells[k].layout;
+        bool is_new = layout != NULL && hg_matrix_same_cell(row, like, k);
+        for (size_t before = 0; before < k && is_new; before++)
+            is_new = row->cells[before].layout != layout || !hg_matrix_same_cell(row, like, before);
+        if (!is_new)
+            continue;
+        json_object *one = hg_json_must(json_object_new_object());
+        json_object *kernels = hg_json_must(json_object_new_array());
+        for (size_t same = k; same < matrix->kernel_count; same++)
+            if (row->cells[same].layout == layout && hg_matrix_same_cell(row, like, same))
+                hg_json_append(kernels, hg_json_number(same));
+        hg_json_add(one, "layout", layout_number(layouts, layout));
+        hg_json_add(one, "kernels", kernels);
+        found = found == NULL ? hg_json_must(json_object_new_array()) : found;
+        hg_json_append(found, one);
+    }
+    return found;
 }
 
 static json_object *make_answer(const struct matrix *matrix, const struct matrix_row *row,
-                                size_t like)
+                                size_t like, struct layouts *layouts)
 {
     const struct matrix_cell *cell = &row->cells[like];
     json_object *answer = hg_json_must(json_object_new_object());
     json_object *kernels = hg_json_must(json_object_new_array());
-    add_string(answer, "result", hg_verdict_name(cell->verdict));
+    hg_json_add_string(answer, "result", hg_verdict_name(cell->verdict));
     if (!row->is_relocation)
-        add_string(answer, "value", cell->value);
-    add_string(answer, "why", cell->why);
-    add_string(answer, "advice", cell->advice);
+        hg_json_add_string(answer, "value", cell->value);
+    hg_json_add_string(answer, "why", cell->why);
+    hg_json_add_string(answer, "advice", cell->advice);
     for (size_t k = 0; k < matrix->kernel_count; k++)
         if (hg_matrix_same_cell(row, like, k))
-            append(kernels, hg_json_number(k));
+            hg_json_append(kernels, hg_json_number(k));
     hg_json_add(answer, "kernels", kernels);
+    json_object *found = make_found(matrix, row, like, layouts);
+    if (found != NULL)
+        hg_json_add(answer, "found", found);
     return answer;
 }
 
-static json_object *make_row(const struct matrix *matrix, const struct matrix_row *row)
+static json_object *make_row(const struct matrix *matrix, const struct matrix_row *row,
+                             struct layouts *layouts)
 {
     json_object *object = hg_json_must(json_object_new_object());
     json_object *answers = hg_json_must(json_object_new_array());
     hg_json_add(object, "program", hg_json_string(row->program));
-    add_string(object, "section", row->section);
-    add_string(object, "kind", row->kind);
-    add_string(object, "name", row->name);
+    hg_json_add_string(object, "section", row->section);
+    hg_json_add_string(object, "kind", row->kind);
+    hg_json_add_string(object, "name", row->name);
     if (row->where.file != NULL) {
         struct hg_text place = {0};
         hg_text_printf(&place, "%s:%u", row->where.file, row->where.line);
-        add_string(object, "source", hg_text_string(&place));
+        hg_json_add_string(object, "source", hg_text_string(&place));
         hg_text_deinit(&place);
     }
     if (row->is_optional)
         hg_json_add(object, "optional", hg_json_must(json_object_new_boolean(true)));
+    if (row->layout != NULL)
+        hg_json_add(object, "expected", layout_number(layouts, row->layout));
     for (size_t k = 0; k < matrix->kernel_count; k++) {
         bool is_first = true;
         for (size_t before = 0; before < k && is_first; before++)
             is_first = !hg_matrix_same_cell(row, before, k);
         if (is_first)
-            append(answers, make_answer(matrix, row, k));
+            hg_json_append(answers, make_answer(matrix, row, k, layouts));
     }
     hg_json_add(object, "answers", answers);
     return object;
@@ -83,21 +149,24 @@ static json_object *make_matrix(const struct matrix *matrix)
     json_object *whole = hg_json_must(json_object_new_object());
     json_object *kernels = hg_json_must(json_object_new_array());
     json_object *objects = hg_json_must(json_object_new_array());
+    struct layouts layouts = {.array = hg_json_must(json_object_new_array())};
     for (size_t k = 0; k < matrix->kernel_count; k++)
-        append(kernels, hg_json_string(matrix->kernels[k]));
+        hg_json_append(kernels, hg_json_string(matrix->kernels[k]));
     for (size_t i = 0; i < matrix->object_count; i++) {
         json_object *object = hg_json_must(json_object_new_object());
         json_object *rows = hg_json_must(json_object_new_array());
         for (size_t r = 0; r < matrix->rows.count; r++)
             if (matrix->rows.items[r].object == i)
-                append(rows, make_row(matrix, &matrix->rows.items[r]));
-        add_string(object, "file", matrix->objects[i]);
+                hg_json_append(rows, make_row(matrix, &matrix->rows.items[r], &layouts));
+        hg_json_add_string(object, "file", matrix->objects[i]);
         hg_json_add(object, "dependencies", rows);
-        append(objects, object);
+        hg_json_append(objects, object);
     }
     hg_json_add(whole, "hdrgen_check", hg_json_number(1));
     hg_json_add(whole, "kernels", kernels);
+    hg_json_add(whole, "layouts", layouts.array);
     hg_json_add(whole, "objects", objects);
+    free(layouts.slots);
     return whole;
 }
 

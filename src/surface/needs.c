@@ -12,6 +12,7 @@
  */
 #include "base/diag.h"
 #include "base/options.h"
+#include "surface/layout.h"
 #include "surface/names.h"
 #include "surface/surface.h"
 
@@ -117,10 +118,25 @@ static void place(struct hg_surface *surface, struct hg_surface_need *need, uint
                                        .line = line->number};
 }
 
+/* The program's own record or prototype; of parameters only a name is known. */
+static const char *expected_layout(struct hg_surface *surface, const struct detail *detail)
+{
+    struct declared own = {.model = surface->object->types, .type = detail->type};
+    bool is_function = detail->kind == HG_NEED_KFUNC;
+    if (!is_function && detail->kind != HG_NEED_RECORD && detail->kind != HG_NEED_STRUCT_OPS)
+        return NULL;
+    own.name = is_function ? detail->name : NULL;
+    return hg_layout_text(&surface->arena, &own, NULL);
+}
+
 static void add_need(struct hg_surface *surface, const struct detail *detail)
 {
     struct hg_surface_need need = {
-        .kind = detail->kind, .name = describe(surface, detail), .is_optional = detail->is_weak};
+        .kind = detail->kind,
+        .name = describe(surface, detail),
+        .layout = expected_layout(surface, detail),
+        .is_optional = detail->is_weak,
+    };
     if (detail->program != NO_PROGRAM) {
         const struct program *program = &surface->programs.items[detail->program];
         const struct function *function = &surface->object->functions.items[program->function];
@@ -211,10 +227,16 @@ static void collect_programs(struct hg_surface *surface, const struct hg_surface
     const struct hg_core_object *object = surface->object;
     for (size_t i = 0; i < object->functions.count; i++) {
         const struct function *function = &object->functions.items[i];
-        if (!is_program(object, function) || is_without(options, function->name))
+        if (!is_program(object, function))
             continue;
         struct program program = {.function = (uint32_t)i};
+        if (is_without(options, function->name)) {
+            *HG_PUSH(&surface->left_out) = program;
+            continue;
+        }
         hg_section_parse(object->codes.items[function->code].name, &program.section);
+        if (options != NULL && options->takes_loose_names)
+            program.section.is_loose = false;
         const char *target = attached_to(options, function->name);
         if (target == NULL)
             target = program.section.target;
@@ -254,6 +276,24 @@ static enum hg_need_kind need_of_target(enum target_kind target)
     return HG_NEED_FUNCTION;
 }
 
+static bool is_struct_ops(const struct hg_section *section)
+{
+    return strcmp(section->name, ".struct_ops") == 0 ||
+           strcmp(section->name, ".struct_ops.link") == 0 ||
+           strcmp(section->name, "?.struct_ops") == 0 ||
+           strcmp(section->name, "?.struct_ops.link") == 0;
+}
+
+static bool has_struct_ops(const struct hg_surface *surface)
+{
+    size_t count = 0;
+    const struct hg_section *sections = hg_model_sections(surface->object->types, &count);
+    bool has = false;
+    for (size_t i = 0; i < count; i++)
+        has = has || (is_struct_ops(&sections[i]) && sections[i].entry_count > 0);
+    return has;
+}
+
 static bool add_attachment(struct hg_surface *surface, uint32_t number)
 {
     const struct program *program = &surface->programs.items[number];
@@ -273,10 +313,11 @@ static bool add_attachment(struct hg_surface *surface, uint32_t number)
         fine = hg_surface_add(surface, &detail, NO_USE, 0);
     }
     /* struct_ops programs are attached by the variable that holds them. */
-    if (!fine || spec->target == TARGET_NONE || spec->target == TARGET_STRUCT_OPS)
+    bool is_held = spec->target == TARGET_STRUCT_OPS && has_struct_ops(surface);
+    if (!fine || spec->target == TARGET_NONE || is_held)
         return fine;
     detail.kind = need_of_target(spec->target);
-    detail.name = program->target;
+    detail.name = spec->target == TARGET_STRUCT_OPS ? NULL : program->target;
     return hg_surface_add(surface, &detail, NO_USE, 0);
 }
 
@@ -311,12 +352,45 @@ static bool add_helpers(struct hg_surface *surface, uint32_t program, uint32_t n
     return true;
 }
 
+static void keep_functions(struct hg_surface *surface, const struct flow *flow, enum role role,
+                           struct program *program)
+{
+    uint32_t *functions = hg_arena_array(&surface->arena, flow->functions.count, sizeof *functions);
+    for (size_t i = 0; i < flow->functions.count; i++) {
+        functions[i] = flow->functions.items[i];
+        surface->roles[functions[i]] |= (uint8_t)role;
+    }
+    program->functions = functions;
+    program->function_count = flow->functions.count;
+}
+
+static uint32_t no_argument(void *user, const struct record *record, int32_t offset)
+{
+    (void)user;
+    (void)record;
+    (void)offset;
+    return 0;
+}
+
+/* What only such programs call is not loaded either. */
+static void follow_left_out(struct hg_surface *surface, struct program *program)
+{
+    struct flow flow = {
+        .index = &surface->records, .argument_of = no_argument, .steps_left = &surface->steps_left};
+    hg_flow_follow(&flow, program->function);
+    keep_functions(surface, &flow, ROLE_IDLE, program);
+    hg_flow_deinit(&flow);
+}
+
 static bool add_program(struct hg_surface *surface, uint32_t number)
 {
     struct flow flow = {.index = &surface->records, .steps_left = &surface->steps_left};
     bool fine = add_attachment(surface, number) && hg_surface_add_context(surface, number, &flow);
     for (size_t i = 0; fine && i < flow.functions.count; i++)
         fine = add_helpers(surface, number, flow.functions.items[i]);
+    struct program *program = &surface->programs.items[number];
+    keep_functions(surface, &flow, program->section.is_on_demand ? ROLE_IDLE : ROLE_LOADED,
+                   program);
     hg_flow_deinit(&flow);
     return fine;
 }
@@ -420,8 +494,7 @@ static bool add_section(struct hg_surface *surface, const struct hg_section *sec
     bool is_ksyms = strcmp(section->name, ".ksyms") == 0;
     bool is_config = strcmp(section->name, ".kconfig") == 0;
     bool is_maps = strcmp(section->name, ".maps") == 0;
-    bool is_ops =
-        strcmp(section->name, ".struct_ops") == 0 || strcmp(section->name, ".struct_ops.link") == 0;
+    bool is_ops = is_struct_ops(section);
     size_t count = 0;
     const struct hg_symbol *symbols = hg_model_symbols(surface->object->types, &count);
     bool fine = true;
@@ -479,12 +552,15 @@ enum hg_status hg_surface_read(const struct hg_core_object *object,
     hg_arena_init(&surface->arena);
     surface->object = object;
     surface->steps_left = STEPS_MAX;
+    surface->roles = hg_calloc(object->functions.count, 1);
     hg_record_index_init(&surface->records, object);
     index_names(surface);
     collect_programs(surface, &options);
-    bool fine = surface->programs.count <= PROGRAMS_MAX;
+    bool fine = surface->programs.count + surface->left_out.count <= PROGRAMS_MAX;
     for (size_t i = 0; fine && i < surface->programs.count; i++)
         fine = add_program(surface, (uint32_t)i);
+    for (size_t i = 0; fine && i < surface->left_out.count; i++)
+        follow_left_out(surface, &surface->left_out.items[i]);
     if (fine && add_object(surface)) {
         *ret = surface;
         return HG_OK;
@@ -506,6 +582,8 @@ void hg_surface_destroy(struct hg_surface *surface)
     hg_names_deinit(&surface->config);
     hg_names_deinit(&surface->references);
     free(surface->programs.items);
+    free(surface->left_out.items);
+    free(surface->roles);
     free(surface->details.items);
     free(surface->needs.items);
     free(surface->uses.items);

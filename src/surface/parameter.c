@@ -28,9 +28,8 @@ static const char advice_parameter[] =
 
 /* --- prototypes --- */
 
-/* Of what the program is attached to; *skip: the parameters that it does not see. */
-static const struct hg_type *prototype_of(struct asker *asker, const struct detail *detail,
-                                          size_t *skip)
+const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail *detail,
+                                       size_t *skip, hg_type_id *id)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
     struct hg_text text = {0};
@@ -38,10 +37,10 @@ static const struct hg_type *prototype_of(struct asker *asker, const struct deta
     *skip = 0;
     if (detail->target == TARGET_RAW_TRACEPOINT || detail->target == TARGET_BTF_TRACEPOINT) {
         hg_text_printf(&text, "btf_trace_%s", detail->name);
-        hg_type_id id = hg_facts_type(kernel, HG_TYPEDEF, hg_text_string(&text));
+        *id = hg_facts_type(kernel, HG_TYPEDEF, hg_text_string(&text));
         hg_text_deinit(&text);
-        id = id == HG_NO_TYPE ? id : hg_surface_pointee(kernel->model, id);
-        const struct hg_type *type = id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, id);
+        *id = *id == HG_NO_TYPE ? *id : hg_surface_pointee(kernel->model, *id);
+        const struct hg_type *type = *id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, *id);
         *skip = 1;
         return type != NULL && type->kind == HG_FUNCTION && type->parameter_count > 0 ? type : NULL;
     }
@@ -50,8 +49,13 @@ static const struct hg_type *prototype_of(struct asker *asker, const struct deta
     else
         hg_text_put(&text, hg_function_name(asker, detail->name));
     symbol = hg_facts_function(kernel, hg_text_string(&text));
+    if (symbol == NULL || !hg_facts_is_one(kernel, hg_text_string(&text))) {
+        hg_text_deinit(&text);
+        return NULL;
+    }
     hg_text_deinit(&text);
-    return symbol == NULL ? NULL : hg_model_type(kernel->model, symbol->type.id);
+    *id = symbol->type.id;
+    return hg_model_type(kernel->model, *id);
 }
 
 /* --- what a parameter is --- */
@@ -187,10 +191,11 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
     if (detail->number == 0)
         resolved.number = parameter_at(asker, detail);
     size_t skip = 0;
+    hg_type_id id = HG_NO_TYPE;
     const struct hg_type *prototype =
         detail->name == NULL || detail->target == TARGET_KPROBE_MULTI || resolved.number == 0
             ? NULL
-            : prototype_of(asker, detail, &skip);
+            : hg_ask_prototype(asker, detail, &skip, &id);
     if (prototype == NULL) {
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL, "%s",
                       resolved.number == 0
@@ -305,4 +310,6 @@ void hg_ask_record(struct asker *asker, const struct detail *detail, struct hg_a
                       "the layout of this event's record is not known");
     else
         judge_field(asker, detail, record, answer);
+    if (record != HG_NO_TYPE)
+        hg_answer_layout(asker, detail, record, NULL, answer);
 }

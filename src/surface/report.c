@@ -74,8 +74,8 @@ static void put_row(struct hg_text *text, const struct hg_surface_need *need,
 {
     hg_text_printf(text, "      %-*s  %-*s  %s", KIND_WIDTH, spoken(need->kind), width, need->name,
                    hg_verdict_name(answer->verdict));
-    if (need->is_optional && hg_verdict_fails(answer->verdict))
-        hg_text_put(text, ", on demand");
+    if (hg_verdict_fails(answer->verdict) && !hg_surface_fails(need, answer->verdict))
+        hg_text_put(text, need->program == NULL ? ", weak" : ", on demand");
     if (answer->value != NULL)
         hg_text_printf(text, ": %s", answer->value);
     if (need->where.file != NULL)
@@ -192,20 +192,39 @@ void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const 
     hg_text_put(text, "\n");
 }
 
+/* Whether the program itself, and not only what relocations of its own say, would be refused. */
+static bool is_refused(const struct hg_surface *surface, size_t program,
+                       const struct hg_answers *answers, const struct hg_core_report *relocations)
+{
+    size_t count = 0;
+    const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
+    const char *name = hg_surface_program_name(surface, program);
+    for (size_t i = 0; i < count; i++)
+        if (needs[i].program == name && hg_surface_fails(&needs[i], answers->items[i].verdict))
+            return true;
+    bool own = false;
+    return hg_surface_relocations_fail(surface, program, relocations, &own) && !own &&
+           !hg_surface_is_on_demand(surface, program);
+}
+
 void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surface,
-                            const struct hg_answers *answers)
+                            const struct hg_answers *answers,
+                            const struct hg_core_report *relocations)
 {
     size_t count = 0;
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
     const char *before = "It would refuse or misread ";
-    const char *last = "";
-    for (size_t i = 0; i < count; i++) {
-        if (!hg_verdict_fails(answers->items[i].verdict) ||
-            (needs[i].is_optional && needs[i].kind != HG_NEED_KFUNC) ||
-            same_words(last, needs[i].program))
-            continue;
-        last = needs[i].program;
-        hg_text_printf(text, "%s%s", before, last == NULL ? "the object as a whole" : last);
+    for (size_t i = 0; i < hg_surface_programs(surface); i++)
+        if (is_refused(surface, i, answers, relocations)) {
+            hg_text_printf(text, "%s%s", before, hg_surface_program_name(surface, i));
+            before = ", ";
+        }
+    bool is_whole = false;
+    for (size_t i = 0; i < count; i++)
+        is_whole = is_whole || (needs[i].program == NULL &&
+                                hg_surface_fails(&needs[i], answers->items[i].verdict));
+    if (is_whole) {
+        hg_text_printf(text, "%sthe object as a whole", before);
         before = ", ";
     }
     if (before[0] == ',')
@@ -214,32 +233,35 @@ void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surfa
 
 /* --- JSON --- */
 
-static void add_string(json_object *object, const char *key, const char *string)
-{
-    if (string != NULL)
-        hg_json_add(object, key, hg_json_string(string));
-}
-
 static json_object *make_row(const struct hg_surface_need *need, const struct hg_answer *answer)
 {
     json_object *row = hg_json_must(json_object_new_object());
     hg_json_add(row, "program", hg_json_string(need->program));
-    add_string(row, "section", need->section);
-    add_string(row, "kind", hg_need_kind_name(need->kind));
-    add_string(row, "name", need->name);
+    hg_json_add_string(row, "section", need->section);
+    hg_json_add_string(row, "kind", hg_need_kind_name(need->kind));
+    hg_json_add_string(row, "name", need->name);
     if (need->where.file != NULL) {
         struct hg_text place = {0};
         hg_text_printf(&place, "%s:%u", need->where.file, need->where.line);
-        add_string(row, "source", hg_text_string(&place));
+        hg_json_add_string(row, "source", hg_text_string(&place));
         hg_text_deinit(&place);
     }
     if (need->is_optional)
         hg_json_add(row, "optional", hg_json_must(json_object_new_boolean(true)));
-    add_string(row, "result", hg_verdict_name(answer->verdict));
-    add_string(row, "value", answer->value);
-    add_string(row, "why", answer->why);
-    add_string(row, "advice", answer->advice);
+    hg_json_add_string(row, "result", hg_verdict_name(answer->verdict));
+    hg_json_add_string(row, "value", answer->value);
+    hg_json_add_string(row, "why", answer->why);
+    hg_json_add_string(row, "advice", answer->advice);
     return row;
+}
+
+/* Takes the row. */
+static void put_row_json(struct hg_text *text, json_object *row, bool is_first)
+{
+    const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+    hg_text_printf(text, "%s\n      %s", is_first ? "" : ",",
+                   json_object_to_json_string_ext(row, (int)flags));
+    json_object_put(row);
 }
 
 void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
@@ -250,10 +272,24 @@ void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
     hg_text_put(text, "[");
     for (size_t i = 0; i < count; i++) {
         json_object *row = make_row(&needs[i], &answers->items[i]);
-        const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-        hg_text_printf(text, "%s\n      %s", i == 0 ? "" : ",",
-                       json_object_to_json_string_ext(row, (int)flags));
-        json_object_put(row);
+        put_row_json(text, row, i == 0);
+    }
+    hg_text_put(text, count == 0 ? "]" : "\n    ]");
+}
+
+void hg_surface_put_programs(struct hg_text *text, const struct hg_surface *surface,
+                             const struct hg_answers *answers,
+                             const struct hg_core_report *relocations)
+{
+    size_t count = hg_surface_programs(surface);
+    hg_text_put(text, "[");
+    for (size_t i = 0; i < count; i++) {
+        enum hg_verdict verdict = hg_surface_program_verdict(surface, i, answers, relocations);
+        json_object *row = hg_json_must(json_object_new_object());
+        hg_json_add(row, "program", hg_json_string(hg_surface_program_name(surface, i)));
+        hg_json_add(row, "section", hg_json_string(hg_surface_program_section(surface, i)));
+        hg_json_add(row, "result", hg_json_string(hg_verdict_name(verdict)));
+        put_row_json(text, row, i == 0);
     }
     hg_text_put(text, count == 0 ? "]" : "\n    ]");
 }

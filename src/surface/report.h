@@ -16,8 +16,14 @@ void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const 
                            size_t count);
 /* ` 15 fine, 2 missing` */
 void hg_surface_put_counts(struct hg_text *text, const size_t counts[HG_VERDICTS]);
-/* The programs that it would refuse, in a sentence; nothing where there are none. */
+/* The programs that it would refuse, in a sentence; nothing where there are none.  Of those that
+ * relocations alone keep from being loaded, those where they are in functions that it calls. */
 void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surface,
-                            const struct hg_answers *answers);
+                            const struct hg_answers *answers,
+                            const struct hg_core_report *relocations);
+/* An array: each program with its verdict. */
+void hg_surface_put_programs(struct hg_text *text, const struct hg_surface *surface,
+                             const struct hg_answers *answers,
+                             const struct hg_core_report *relocations);
 
 #endif

@@ -5,8 +5,7 @@
  *     SEC("xdp")                    XDP, no target in the kernel
  *
  * The method: a table of libbpf's section names.  aya and cilium/ebpf use the same names, and
- * accept some that libbpf does not (`xdp/name`): what follows a name without a target is not looked
- * at.
+ * accept some that libbpf does not (`xdp/name`).
  *
  * Attach types are listed where the program does not load, or does not attach, on a kernel
  * without them; not where loaders go on without.
@@ -64,6 +63,8 @@ static const struct section_spec table[] = {
      "SK_REUSEPORT_SELECT_OR_MIGRATE"},
     {"tc", false, TARGET_NONE, "SCHED_CLS", NULL},
     {"classifier", false, TARGET_NONE, "SCHED_CLS", NULL},
+    {"tc/ingress", false, TARGET_NONE, "SCHED_CLS", NULL},
+    {"tc/egress", false, TARGET_NONE, "SCHED_CLS", NULL},
     {"tcx/ingress", false, TARGET_NONE, "SCHED_CLS", "TCX_INGRESS"},
     {"tcx/egress", false, TARGET_NONE, "SCHED_CLS", "TCX_EGRESS"},
     {"netkit/primary", false, TARGET_NONE, "SCHED_CLS", "NETKIT_PRIMARY"},
@@ -139,5 +140,6 @@ void hg_section_parse(const char *name, struct section *ret)
         ret->spec = &table[i];
         bool has_target = table[i].has_target && name[length] == '/' && name[length + 1] != '\0';
         ret->target = has_target ? name + length + 1 : NULL;
+        ret->is_loose = !table[i].has_target && name[length] != '\0';
     }
 }

@@ -36,6 +36,7 @@ struct section {
     const struct section_spec *spec; /* NULL = no loader knows such a section */
     const char *target;              /* what follows the prefix; NULL = nothing */
     bool is_on_demand;               /* `?prefix/target`: only loaded when user space says so */
+    bool is_loose; /* `xdp/name`: more than libbpf takes, which other loaders do not look at */
 };
 
 /* The longest prefix of the table that the name begins with. */

@@ -9,7 +9,12 @@
  *     symbols.c    System.map and the like
  *     ask.c        a need of a kernel: the verdict
  *     attach.c     the same, of what programs are attached to
+ *     syscall.c    the same, of system calls
  *     parameter.c  the same, of parameters and records
+ *     externals.c  the same, of kernel functions, variables and the configuration
+ *     kconfig.c    the same, of values of the configuration
+ *     layout.c     records and prototypes, to be shown
+ *     verdict.c    all answers for one program
  */
 #ifndef HG_SURFACE_SURFACE_H
 #define HG_SURFACE_SURFACE_H
@@ -52,7 +57,9 @@ struct detail {
 struct program {
     uint32_t function;
     struct section section;
-    const char *target; /* of the section, or of the options; NULL = none */
+    const char *target;        /* of the section, or of the options; NULL = none */
+    const uint32_t *functions; /* its own, and those that it calls */
+    size_t function_count;
 };
 
 struct hg_surface {
@@ -64,10 +71,17 @@ struct hg_surface {
     struct name_index config;     /* names of .kconfig; no numbers */
     struct name_index references; /* the object's to what it does not define, by number */
     HG_ARRAY(struct program) programs;
+    HG_ARRAY(struct program) left_out; /* by the options: they need nothing */
     HG_ARRAY(struct detail) details;
     HG_ARRAY(struct hg_surface_need) needs; /* in the same order */
     HG_ARRAY(struct use) uses;
     uint64_t steps_left;
+    uint8_t *roles; /* by function: enum role, those of all programs that run it */
+};
+
+enum role {
+    ROLE_LOADED = 1,
+    ROLE_IDLE = 2, /* loaded on demand, or left out */
 };
 
 /* Adds a use of what *detail says, which becomes a need when it is the first one.  function NO_USE:

@@ -85,7 +85,9 @@ static bool take_line(struct list *list, char *line)
         take_word(&line)[0] != '\0')
         return false;
     if (is_defined && strchr("tTwW", type[0]) != NULL) {
-        list->take(list->user, &(struct hg_listed_function){.name = name, .module = module});
+        list->take(list->user, &(struct hg_listed_function){.name = name,
+                                                            .module = module,
+                                                            .is_weak = strchr("wW", type[0])});
         list->count++;
     }
     return true;
@@ -100,6 +102,20 @@ static bool take_name(struct list *list, char *line)
     if (!is_name(name) || (module == NULL && second[0] != '\0') || take_word(&line)[0] != '\0')
         return false;
     list->take(list->user, &(struct hg_listed_function){.name = name, .module = module});
+    list->count++;
+    return true;
+}
+
+/* `sched:sched_switch`; false = it is none. */
+static bool take_event(struct list *list, char *line)
+{
+    char *name = take_word(&line);
+    const char *colon = strchr(name, ':');
+    bool is_event = is_name(name) && colon != NULL && colon > name && colon[1] != '\0' &&
+                    take_word(&line)[0] == '\0';
+    if (!is_event)
+        return false;
+    list->take(list->user, &(struct hg_listed_function){.name = name});
     list->count++;
     return true;
 }
@@ -161,53 +177,56 @@ static int open_regular(const char *path, struct hg_diagnostics *diagnostics)
     return -1;
 }
 
-static enum hg_status finish(const struct list *list, enum hg_status status, const char *path,
-                             struct hg_diagnostics *diagnostics)
+/* may_be_elf: the file may list its functions as ELF does. */
+static enum hg_status read_list(struct list *list, bool may_be_elf, const char *path,
+                                struct hg_diagnostics *diagnostics)
 {
+    int descriptor = open_regular(path, diagnostics);
+    if (descriptor < 0)
+        return HG_ERROR_IO;
+    enum hg_status status = HG_OK;
+    if (may_be_elf && hg_begins_elf(descriptor))
+        list->count = hg_list_elf_functions(descriptor, FUNCTIONS_MAX, list->take, list->user);
+    else
+        status = read_text(list, descriptor, path, diagnostics);
+    close(descriptor);
     if (status != HG_OK || list->count > 0)
         return status;
-    hg_error(diagnostics, NULL, "'%s' lists no function", path);
+    hg_error(diagnostics, NULL, "'%s' lists no %s", path,
+             list->take_line == take_event ? "event" : "function");
     return HG_ERROR_INPUT;
 }
 
 enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take, void *user,
                                  struct hg_diagnostics *diagnostics)
 {
+    static const char is_no_line[] =
+        "this is no line of a list of symbols: System.map, /proc/kallsyms and what nm prints are "
+        "understood";
     struct list list = {
-        .take_line = take_line,
-        .is_no_line =
-            "this is no line of a list of symbols: System.map, /proc/kallsyms and what "
-            "nm prints are understood",
-        .take = take,
-        .user = user,
-    };
-    int descriptor = open_regular(path, diagnostics);
-    if (descriptor < 0)
-        return HG_ERROR_IO;
-    enum hg_status status = HG_OK;
-    if (hg_begins_elf(descriptor))
-        list.count = hg_list_elf_functions(descriptor, FUNCTIONS_MAX, take, user);
-    else
-        status = read_text(&list, descriptor, path, diagnostics);
-    close(descriptor);
-    return finish(&list, status, path, diagnostics);
+        .take_line = take_line, .is_no_line = is_no_line, .take = take, .user = user};
+    return read_list(&list, true, path, diagnostics);
 }
 
 enum hg_status hg_list_traceable(const char *path, hg_listed_function_fn *take, void *user,
                                  struct hg_diagnostics *diagnostics)
 {
+    static const char is_no_line[] =
+        "this is no line of available_filter_functions: a function's name and, in brackets, its "
+        "module";
     struct list list = {
-        .take_line = take_name,
-        .is_no_line =
-            "this is no line of available_filter_functions: a function's name and, in "
-            "brackets, its module",
+        .take_line = take_name, .is_no_line = is_no_line, .take = take, .user = user};
+    return read_list(&list, false, path, diagnostics);
+}
+
+enum hg_status hg_list_events(const char *path, hg_listed_function_fn *take, void *user,
+                              struct hg_diagnostics *diagnostics)
+{
+    struct list list = {
+        .take_line = take_event,
+        .is_no_line = "this is no line of available_events: a category, a colon, an event's name",
         .take = take,
         .user = user,
     };
-    int descriptor = open_regular(path, diagnostics);
-    if (descriptor < 0)
-        return HG_ERROR_IO;
-    enum hg_status status = read_text(&list, descriptor, path, diagnostics);
-    close(descriptor);
-    return finish(&list, status, path, diagnostics);
+    return read_list(&list, false, path, diagnostics);
 }

@@ -189,6 +189,36 @@ class Missing(Sources):
         self.assertIn("FUNC 'whole'", found)
         self.assertNotIn("FUNC 'partial'", found)
 
+    def test_check_knows_prototypes(self) -> None:
+        """Sources and System.map: which functions there are, and their parameters; of several of one name none."""
+        tree = self.tree()
+        names = ("schedule", "vfs_read", "vfs_create", "twice", "register_kprobe", "perf_kprobe_init", "varied", "paired")
+        (self.dir / "System.map").write_text("".join(f"ffff000000080000 T {name}\n" for name in names))
+        self.source(tree, "struct made { int a; };\nvoid schedule(void)\n{\n}\nlong vfs_read(int a)\n{\n\treturn a;\n}\n"
+                    "int register_kprobe(void)\n{\n\treturn 0;\n}\nint vfs_create(struct made *made, int mode)\n{\n\treturn mode;\n}\n"
+                    "static int twice(int a)\n{\n\treturn a;\n}\nint inlined(void)\n{\n\treturn twice(1);\n}\n", "whole")
+        self.source(tree, "struct pair { long a, b, c; };\nint varied(const char *format, ...)\n{\n\treturn 0;\n}\n"
+                    "struct pair paired(void)\n{\n\treturn (struct pair){};\n}\n", "shapes")
+        self.source(tree, "static int twice(int a, int b)\n{\n\treturn a + b;\n}\nint other(void)\n{\n\treturn twice(1, 2);\n}\n", "other")
+        sections = ("vfs_create", "twice", "inlined", "gone")
+        shapes = ("varied", "paired")
+        (self.dir / "p.c").write_text("".join(f'__attribute__((section("fentry/{name}"), used)) int on_{name}(long long *ctx) {{ return ctx[2]; }}\n'
+                                              for name in sections + shapes))
+        subprocess.run(["clang", "-target", "bpf", "-g", "-O2", "-c", "p.c", "-o", "p.o"], cwd=self.dir, check=True)
+        result = self.run_hdrgen("check", "p.o", *self.arguments(tree, "--functions", "System.map", "--format", "json"))
+        self.assertEqual(result.status, 1, result.err)
+        rows = {f"{row['kind']} {row['name']}": row for row in json.loads(result.out)["objects"][0]["dependencies"]}
+        self.assertEqual([rows[f"function {name}"]["result"] for name in sections], ["fine", "fine", "missing", "missing"])
+        self.assertEqual([rows[f"parameter parameter 3 of {name}"]["result"] for name in sections], ["changed", "unknown", "changed", "unknown"])
+        self.assertIn("there are only 2 parameters", rows["parameter parameter 3 of vfs_create"]["why"])
+        for name, why in (("varied", "any number of parameters"), ("paired", "returns a structure")):
+            self.assertEqual(rows[f"function {name}"]["result"], "missing")
+            self.assertIn(why, rows[f"function {name}"]["why"])
+        # Without the list nothing is known of functions.
+        result = self.run_hdrgen("check", "p.o", *self.arguments(tree, "--format", "json"))
+        self.assertEqual(result.status, 0, result.err)
+        self.assertIn("they list no functions", result.out.decode())
+
     def test_a_source_that_only_a_build_makes(self) -> None:
         tree = self.tree()
         (tree / "kernel/table.c").unlink()

@@ -94,6 +94,11 @@ class Surface(Compiled):
         self.assert_pair(probe, "function vfs_creat", there, gone, "missing", "no function")
         out = self.run_hdrgen("check", program, "--btf", gone).out.decode()
         self.assertIn("It would refuse or misread on_create.\n", out)
+        # What is not certain is said; with a list of symbols it is.
+        note = "Functions were looked for in BTF alone"
+        self.assertNotIn(note, out)
+        self.assertIn(note, self.run_hdrgen("check", program, "--btf", there).out.decode())
+        self.assertNotIn(note, self.run_hdrgen("check", program, "--btf", there, "--functions", self.symbols("vfs_creat")).out.decode())
 
     def symbols(self, *names: str) -> str:
         always = ("schedule", "vfs_read", "register_kprobe", "perf_kprobe_init")
@@ -132,6 +137,22 @@ class Surface(Compiled):
                 self.assertEqual(self.result(0, "function vfs_create", program, kernel, "--traceable", "few", *options)["result"], "fine")
         self.write("bad", "schedule\nvfs_read [ext4\n")
         self.refused("check", program, "--btf", kernel, "--traceable", "bad", says="bad:2: error: this is no line of available_filter_functions")
+
+    def test_what_the_verifier_lets_nobody_attach_to(self) -> None:
+        """Functions that BPF itself runs, those that do not return; programs that sleep."""
+        kernel = self.kernel("k", "".join(f"USED {text}\n" for text in (
+            "void migrate_disable(void) {}", "void do_exit(long code) {}", "int bpf_lsm_bprm(void) { return 0; }")))
+        for section, verdict, why in (
+            ("fentry/migrate_disable", "missing", "BPF itself"), ("fexit/do_exit", "unknown", "does not return"), ("fentry/do_exit", "fine", ""), ("fentry.s/vfs_read", "unknown", "may sleep"),
+            ("lsm.s/bprm", "unknown", "may sleep"), ("lsm/bprm", "fine", ""),
+            ("kprobe/migrate_disable", "fine", ""),
+        ):
+            with self.subTest(section):
+                program = self.compile("p", PROGRAM + f'SEC("{section}") int f(void *ctx) {{ return 0; }}\n')
+                rows = self.rows(int(verdict == "missing"), program, "--btf", kernel)
+                row = next(row for row in rows.values() if row["kind"] in ("function", "lsm_hook"))
+                self.assertEqual(row["result"], verdict)
+                self.assertIn(why, row.get("why", ""))
 
     def test_no_kprobes(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("kprobe/vfs_read") int on_read(void *ctx) { return 0; }\n')
@@ -220,6 +241,63 @@ SEC("tp/sched/sched_switch") int on_switch(struct own *ctx) { return ctx->prev_s
                 found = self.result(0 if good else 1, row, program, kernel)
                 self.assertEqual(found["result"], "fine" if good else "missing", found)
 
+    def test_system_calls_of_architectures(self) -> None:
+        """A call that one architecture has and another one never had; where functions have other names."""
+        registers = "struct pt_regs { unsigned long r15, di, si, dx, cx, orig_ax; };"
+        x64 = "USED long __x64_sys_bpf(struct pt_regs *regs) { return 0; }\n"
+        x86 = self.kernel("x86", "".join(x64.replace("bpf", name) for name in ("open", "openat", "stat", "newstat", "setuid16")))
+        sections = {section: self.compile(f"p{number}", PROGRAM + f'SEC("{section}") int f(void *ctx) {{ return 0; }}\n')
+                    for number, section in enumerate(("ksyscall/open", "ksyscall/openat", "tp/syscalls/sys_enter_open",
+                                                      "tp/syscalls/sys_exit_openat", "tp/syscalls/sys_enter_setuid16"))}
+
+        def results(kernel: str, *options: str) -> list[str]:
+            found = []
+            for section, program in sections.items():
+                report = json.loads(self.run_hdrgen("check", program, "--btf", kernel, "--format", "json", *options).out)
+                found += [row["result"] for row in report["objects"][0]["dependencies"] if row["kind"] in ("syscall", "tracepoint")]
+            return found
+
+        self.assertEqual(results(x86), ["fine", "fine", "fine", "fine", "missing"])
+        for arch, member, wrapper in (("arm64", "pstate", "__arm64_sys_"), ("riscv", "epc", "__riscv_sys_"), ("loongarch", "csr_era", "__se_sys_"),
+                                      ("s390", "gprs", "__s390x_sys_"), ("powerpc", "orig_gpr3", "__se_sys_"), ("mips", "cp0_epc", "__se_sys_"),
+                                      ("arm", "uregs", "__se_sys_")):
+            with self.subTest(arch):
+                functions = "".join(f"USED long {wrapper}{name}(struct pt_regs *regs) {{ return 0; }}\n" for name in ("bpf", "open", "openat", "setuid16"))
+                kernel = self.kernel("k", functions, without=x64)
+                text = (self.dir / "k.c").read_text()
+                self.assertIn(registers, text)
+                kernel = self.compile("k", text.replace(registers, f"struct pt_regs {{ unsigned long {member}; }};"))
+                younger = arch in ("arm64", "riscv", "loongarch")
+                self.assertEqual(results(kernel), ["partly", "fine", "missing", "fine", "missing"] if younger else ["fine"] * 5)
+                # The pair: there on x86 and gone on the other.
+                gone = self.compile("k", (self.dir / "k.c").read_text().replace(f"{wrapper}open(", f"{wrapper}opem("))
+                self.assertEqual(results(gone)[0], "missing")
+        # sys_enter_stat is of 32 bits, and the function is there; a stub that symbols show as weak has no event.
+        program = self.compile("p", PROGRAM + 'SEC("tp/syscalls/sys_enter_stat") int f(void *ctx) { return 0; }\n')
+        self.assertEqual(self.result(1, "tracepoint syscalls/sys_enter_stat", program, x86)["result"], "missing")
+        self.write("map", "".join(f"ffffffff81000000 {letter} {name}\n" for letter, name in (
+            ("T", "register_kprobe"), ("T", "perf_kprobe_init"), ("T", "__x64_sys_bpf"), ("W", "__x64_sys_openat"), ("T", "__x64_sys_open"))))
+        self.assertEqual(results(x86, "--functions", "map")[:4], ["fine", "fine", "fine", "missing"])
+
+    def test_events_that_tracefs_lists(self) -> None:
+        """With its list the category counts, and events that only modules have."""
+        kernel = self.kernel("k")
+        self.write("events", "sched:sched_switch\next4:ext4_da_write_begin\nsyscalls:sys_enter_openat\n")
+        for event, alone, listed in (("sched/sched_switch", "fine", "fine"), ("wrong/sched_switch", "fine", "missing"),
+                                     ("ext4/ext4_da_write_begin", "missing", "fine"), ("syscalls/sys_enter_openat", "missing", "fine"),
+                                     ("sched/sched", "missing", "missing")):
+            with self.subTest(event):
+                program = self.compile("p", PROGRAM + f'SEC("tp/{event}") int f(void *ctx) {{ return 0; }}\n')
+                row = f"tracepoint {event}"
+                self.assertEqual(self.result(alone == "missing", row, program, kernel)["result"], alone)
+                self.assertEqual(self.result(listed == "missing", row, program, kernel, "--events", "events")["result"], listed)
+        for line in ("sched", ":sched", "sched:", "sched:a b"):
+            self.write("bad", f"sched:sched_switch\n{line}\n")
+            self.refused("check", program, "--btf", kernel, "--events", "bad", says="bad:2: error: this is no line of available_events")
+        self.write("empty", "")
+        self.refused("check", program, "--btf", kernel, "--events", "empty", says="'empty' lists no event")
+        self.refused("check", program, "--btf", kernel, "--events", "events", "--events", "events", says="--events is given twice")
+
     def test_kfuncs(self) -> None:
         program = self.compile("p", PROGRAM + """
 struct task_struct { int pid; };
@@ -240,6 +318,116 @@ SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task((void *)ctx[1], 0);
         found = self.result(1, "kfunc bpf_task", program, after)
         self.assertEqual(found["result"], verdict, found)
         self.assertRegex(found["why"], why)
+
+    def test_relocations_of_what_is_called_and_of_what_is_not_loaded(self) -> None:
+        """Those of a function count for the programs that call it; those of programs that are not loaded do not."""
+        text = PROGRAM + """
+struct task_struct { int pid, gone; } CORE;
+static __attribute__((noinline)) int callee(struct task_struct *task) { asm volatile("" ::: "memory"); return task->gone; }
+SEC("?tp_btf/sched_switch") int on_demand(u64 *ctx) { return ((struct task_struct *)ctx[1])->gone; }
+SEC("MARKtp_btf/sched_switch") int caller(u64 *ctx) { return callee((void *)ctx[1]); }
+SEC("tp_btf/sched_switch") int good(u64 *ctx) { return ((struct task_struct *)ctx[1])->pid; }
+"""
+        kernel = self.kernel("k")
+        for mark, options, status in (("", (), 1), ("?", (), 0), ("", ("--without", "caller"), 0)):
+            with self.subTest(mark=mark, options=options):
+                program = self.compile("p", text.replace("MARK", mark))
+                result = self.run_hdrgen("check", program, "--btf", kernel, "--format", "json", *options)
+                self.assertEqual(result.status, status, result.err)
+                report = json.loads(result.out)["objects"][0]
+                verdicts = {row["program"]: row["result"] for row in report["programs"]}
+                self.assertEqual(verdicts.pop("caller", None), None if options else "missing")
+                self.assertEqual(verdicts, {"on_demand": "missing", "good": "fine"})
+                loaded = {row["program"]: row.get("loaded", True) for row in report["relocations"]}
+                self.assertEqual(loaded, {"on_demand": False, "callee": status == 1, "good": True})
+                out = self.run_hdrgen("check", program, "--btf", kernel, *options).out.decode()
+                self.assertEqual("It would refuse or misread caller.\n" in out, status == 1, out)
+                self.assertIn(f", {1 if status else 2} of programs that are not loaded\n", out)
+                self.assertEqual(self.run_hdrgen("check", program, "--btf", kernel, "--btf", kernel, *options).status, status)
+
+    def test_flavours_of_kfuncs(self) -> None:
+        """Two declarations of one kfunc, of which a kernel has one: what is called is what it has."""
+        text = PROGRAM + """
+extern int bpf_task___old(u64 flags) __attribute__((section(".ksyms"), weak));
+extern int bpf_task___new(u64 flags, u64 more) __attribute__((section(".ksyms"), weak));
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task___new ? bpf_task___new(1, 2) : CALL; }
+"""
+        program = self.compile("p", text.replace("CALL", "bpf_task___old(1)"))
+        old, new = (self.kernel(name, f"KFUNC USED int bpf_task({parameters}) {{ return 0; }}\n")
+                    for name, parameters in (("old", "u64 flags"), ("new", "u64 flags, u64 more")))
+        for kernel, there, gone in ((old, "old", "new"), (new, "new", "old")):
+            rows = self.rows(0, program, "--btf", kernel)
+            self.assertEqual((rows[f"kfunc bpf_task___{there}"]["result"], rows[f"kfunc bpf_task___{gone}"]["result"]), ("fine", "guarded"))
+        self.assertEqual(self.result(1, "kfunc bpf_task___old", program, self.kernel("none"))["result"], "missing")
+        strong = self.compile("s", PROGRAM + """
+extern int bpf_task___old(u64 flags) __attribute__((section(".ksyms")));
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task___old(1); }
+""")
+        row = self.result(0, "kfunc bpf_task___old", strong, old)
+        self.assertEqual((row["result"], "from 1.3" in row["why"]), ("unknown", True))
+        plain = self.compile("w", PROGRAM + """
+extern int bpf_task(u64 flags, u64 more) __attribute__((section(".ksyms"), weak));
+SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task ? bpf_task(1, 2) : 0; }
+""")
+        row = self.result(0, "kfunc bpf_task", plain, old)
+        self.assertEqual((row["result"], "before 1.3" in row["why"]), ("unknown", True))
+
+    def test_symbols_that_are_not_as_declared(self) -> None:
+        """libbpf resolves all symbols, reached or not, weak or not, and takes no other type for them."""
+        kernel = self.kernel("k", 'struct rq { int nr; }; __attribute__((section(".data..percpu"), used)) struct rq runqueues = {1};\n')
+        self.write("config", "CONFIG_HZ=250\nCONFIG_BPF=y\nCONFIG_EXT4_FS=m\nCONFIG_NAME=\"text\"\nCONFIG_KALLSYMS_ALL=y\n")
+        self.write("small", "CONFIG_HZ=250\n")
+        ksym, kconfig = 'section(".ksyms")', 'section(".kconfig")'
+        for declaration, row, options, status, verdict in (
+            (f"extern const struct rq {{ int nr; }} runqueues __attribute__(({ksym}))", "ksym runqueues", "config", 0, "fine"),
+            (f"extern const struct rq {{ int nr; }} runqueues __attribute__(({ksym}))", "ksym runqueues", "small", 1, "missing"),
+            (f"extern const int runqueues __attribute__(({ksym}))", "ksym runqueues", "config", 1, "changed"),
+            (f"extern const int runqueues __attribute__(({ksym}, weak))", "ksym runqueues", "config", 1, "changed"),
+            (f"extern const int gone __attribute__(({ksym}))", "ksym gone", "config", 1, "missing"),
+            (f"extern const int gone __attribute__(({ksym}, weak))", "ksym gone", "config", 0, "guarded"),
+            (f"extern int CONFIG_HZ __attribute__(({kconfig}))", "config CONFIG_HZ", "config", 0, "fine"),
+            (f"extern char CONFIG_HZ __attribute__(({kconfig}))", "config CONFIG_HZ", "config", 1, "changed"),
+            (f"extern _Bool CONFIG_HZ __attribute__(({kconfig}, weak))", "config CONFIG_HZ", "config", 1, "changed"),
+            (f"extern _Bool CONFIG_BPF __attribute__(({kconfig}))", "config CONFIG_BPF", "config", 0, "fine"),
+            (f"extern int CONFIG_BPF __attribute__(({kconfig}))", "config CONFIG_BPF", "config", 1, "changed"),
+            (f"extern _Bool CONFIG_EXT4_FS __attribute__(({kconfig}))", "config CONFIG_EXT4_FS", "config", 1, "changed"),
+            (f"extern enum libbpf_tristate {{ NO, YES, MODULE }} CONFIG_EXT4_FS __attribute__(({kconfig}))", "config CONFIG_EXT4_FS", "config", 0, "fine"),
+            (f"extern char CONFIG_NAME[8] __attribute__(({kconfig}))", "config CONFIG_NAME", "config", 0, "fine"),
+            (f"extern int CONFIG_NAME __attribute__(({kconfig}))", "config CONFIG_NAME", "config", 1, "changed"),
+            (f"extern int CONFIG_GONE __attribute__(({kconfig}))", "config CONFIG_GONE", "config", 1, "missing"),
+        ):
+            with self.subTest(declaration, options=options):
+                name = row.split()[1]
+                program = self.compile("p", PROGRAM + f"{declaration};\nstruct task_struct {{ int gone; }} CORE;\n" + f"""
+SEC("raw_tp/sched_switch") int f(u64 *ctx) {{ return __builtin_preserve_field_info(((struct task_struct *)0)->gone, 2) ? (u64)&{name} : 0; }}
+""")
+                self.assertEqual(self.result(status, row, program, kernel, "--config", options)["result"], verdict)
+
+    def test_what_is_not_configured(self) -> None:
+        """Types of programs by struct bpf_ctx_convert; struct_ops that nothing holds, or with a member that the kernel lacks."""
+        convert = "struct bpf_ctx_convert { long BPF_PROG_TYPE_KPROBE_prog; } convert;\n"
+        program = self.compile("p", PROGRAM + 'SEC("tp/sched/sched_switch") int f(void *ctx) { return 0; }\n')
+        self.assert_pair(program, "program_type TRACEPOINT", self.kernel("with", convert.replace("KPROBE", "TRACEPOINT")), self.kernel("without", convert),
+                         "missing", "built without programs of type TRACEPOINT")
+        loose = self.compile("l", PROGRAM + 'SEC("xdp/name") int f(void *ctx) { return 0; }\n')
+        xdp = self.kernel("xdp", "enum bpf_prog_type_of { X };\n", without="enum bpf_prog_type program;")
+        text = (self.dir / "xdp.c").read_text().replace("BPF_PROG_TYPE_LSM,", "BPF_PROG_TYPE_LSM, BPF_PROG_TYPE_XDP,")
+        xdp = self.compile("xdp", text.replace("enum bpf_attach_type attach;", "enum bpf_attach_type attach; enum bpf_prog_type program;"))
+        row = self.result(0, "program_type XDP", loose, xdp)
+        self.assertEqual((row["result"], "libbpf knows no section" in row["why"]), ("unknown", True))
+        self.assertEqual(self.result(0, "program_type XDP", loose, xdp, "--loader", "aya")["result"], "fine")
+
+        operations = "struct mini_ops { int (*f)(void); }; struct bpf_struct_ops_mini_ops { struct mini_ops data; } operations;\n"
+        kernel = self.compile("ops", text.replace("enum bpf_attach_type attach;", "enum bpf_attach_type attach; enum bpf_prog_type program;")
+                              .replace("BPF_PROG_TYPE_LSM,", "BPF_PROG_TYPE_LSM, BPF_PROG_TYPE_STRUCT_OPS,")
+                              .replace("BPF_MAP_TYPE_ARRAY }", "BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_STRUCT_OPS = 26 }") + operations)
+        function = 'SEC("struct_ops/f") int f(u64 *ctx) { return 0; }\n'
+        orphan = self.compile("o", PROGRAM + function)
+        self.assertEqual(self.result(1, "struct_ops (what user space says)", orphan, kernel)["result"], "missing")
+        for more, verdict in (("", "fine"), (" int gone;", "unknown")):
+            held = self.compile("h", PROGRAM + function + f"struct mini_ops {{ int (*f)(void);{more} }};\n"
+                                'SEC(".struct_ops") struct mini_ops operations = { .f = (void *)f };\n')
+            self.assertEqual(self.result(0, "struct_ops mini_ops", held, kernel)["result"], verdict)
 
     def test_weak_kfuncs(self) -> None:
         text = PROGRAM + """
@@ -385,6 +573,32 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         self.assertNotIn("<", data)
         self.assertEqual(json.loads(data), json.loads(self.run_hdrgen("check", program, "--fleet", "fleet", "--format", "json").out))
 
+    def test_layouts(self) -> None:
+        """In JSON as on the page: what the program declares, what each kernel has; a large record's part that matters."""
+        many = "".join(f"long field_{number}; " for number in range(200))
+        self.kernel("a", CREATE)
+        self.kernel("b", CREATE.replace(", int mode", "") + f"struct large {{ {many} int __state; }} large;\n")
+        program = self.compile("p", PROGRAM + """
+struct large { int state; } CORE;
+SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ctx[2]; }
+SEC("tp_btf/sched_switch") int on_switch(u64 *ctx) { return ((struct large *)ctx[1])->state; }
+""")
+        report = json.loads(self.run_hdrgen("check", program, "--btf", "a.o", "--btf", "b.o", "--format", "json").out)
+        rows = {row["name"]: row for row in report["objects"][0]["dependencies"]}
+        parameter = rows["parameter 3 of vfs_create"]
+        self.assertNotIn("expected", parameter)
+        found = {kernel: report["layouts"][one["layout"]]["declaration"]
+                 for answer in parameter["answers"] for one in answer["found"] for kernel in one["kernels"]}
+        self.assertEqual(found, {0: "int vfs_create(struct inode *, struct file *, int)", 1: "int vfs_create(struct inode *, struct file *)"})
+        state = rows["struct large.state"]
+        self.assertEqual(report["layouts"][state["expected"]],
+                         {"declaration": "struct large", "size": 4, "members": [{"name": "state", "type": "int", "offset": 0, "size": 4}]})
+        answers = {tuple(answer["kernels"]): answer for answer in state["answers"]}
+        self.assertNotIn("found", answers[0,])
+        large = report["layouts"][answers[1,]["found"][0]["layout"]]
+        self.assertEqual(([member["name"] for member in large["members"]], large["left_out"]),
+                         (["field_198", "field_199", "__state"], 198))
+
     def test_a_kernel_that_cannot_be_read(self) -> None:
         program = self.fleet()
         self.write("fleet/bad.btf", b"\x9f\xeb\x01\x00nonsense")
@@ -430,7 +644,8 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         self.refused("diff", "--surface", "--btf", before, "--header", "h.h", says="they list no functions")
         self.refused("diff", "--stat", "--btf", before, "--btf", after, says="--stat goes with --surface")
         self.refused("diff", "--surface", "--btf", before, "--btf", after, "inode", says="a NAME does not go with it")
-        self.refused("diff", "--surface", "--btf", before, "--btf", after, "-o", "x.html", says="--surface writes text and json")
+        for page in ("-o", "x.html"), ("--format", "html"), ("--format", "html", "--stat", "-o", "x"):
+            self.refused("diff", "--surface", "--btf", before, "--btf", after, *page, says="--surface writes text and json")
 
     def load(self, *arguments: str):
         """check --load, where this system lets us load programs."""
@@ -455,6 +670,26 @@ SEC("tracepoint") int bad(void *ctx) { return **(int **)(ctx + 8); }
         found = json.loads(self.load(program, "--format", "json").out)["objects"][0]["load"]
         self.assertEqual([(row["program"], row["result"], "log" in row) for row in found], [("good", "loads", False), ("bad", "refused", True)])
         self.assertEqual(self.load(program, "--without", "bad").status, 0)
+
+    @unittest.skipUnless(os.path.exists("/sys/kernel/btf/vmlinux"), "the running kernel has no BTF")
+    def test_loading_with_other_btf(self) -> None:
+        """libbpf resolves relocations by --btf FILE: a program that is only refused where the field is in its other place."""
+        moved = self.compile("moved", "struct task_struct { long more[5000]; int pid; } task;\n")
+        program = self.compile("p", PROGRAM + """
+struct task_struct { int pid; } CORE;
+SEC("tracepoint") int f(void *ctx)
+{
+    return __builtin_preserve_field_info(((struct task_struct *)0)->pid, 0) == 40000 ? **(int **)(ctx + 8) : 0;
+}
+""")
+        self.good("--btf", moved, "-e", "btf", "-o", "moved.btf", "-q")
+        for source, result, status in ((), "loads", 0), (("--btf", "/sys/kernel/btf/vmlinux"), "loads", 0), (("--btf", "moved.btf"), "refused", 1):
+            with self.subTest(source):
+                found = self.load(program, *source, "--format", "json")
+                self.assertEqual(found.status, status, found.err)
+                report = json.loads(found.out)["objects"][0]
+                self.assertEqual((report["load"][0]["result"], report["relocations"][0]["value"] == 40000), (result, result == "refused"))
+                self.assertEqual("invalid mem access" in report["load"][0].get("log", ""), result == "refused")
 
     def test_loading_goes_with_the_running_kernel(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("tracepoint") int f(void *ctx) { return 0; }\n')

@@ -61,13 +61,22 @@ def is_foreign(machine: Machine) -> bool:
     return run("dpkg", "--print-architecture").strip() != machine.debian
 
 
+def debian_packages(machine: Machine, fixtures: Path, *packages: str) -> Path:
+    """The directory that packages for the machine are unpacked in, from the cache."""
+    return Path(assignments(run("bash", fixtures / "get-debian-packages.sh", machine.debian, "bookworm", *packages))["root"])
+
+
+def library_flags(machine: Machine, fixtures: Path) -> list[str]:
+    """Where the compiler finds LIBRARIES for a foreign architecture."""
+    if not is_foreign(machine):
+        return []
+    root = debian_packages(machine, fixtures, *LIBRARIES)
+    return ["-isystem", f"{root}/usr/include", f"-L{root}/usr/lib/{machine.libraries}"]
+
+
 def build_init(machine: Machine, hdrgen: Path, fixtures: Path, output: Path) -> None:
     """The one static program of the guest; libraries of a foreign architecture come from the cache."""
-    where: list[str] = []
-    if is_foreign(machine):
-        script = fixtures / "get-debian-packages.sh"
-        root = assignments(run("bash", script, machine.debian, "bookworm", *LIBRARIES))["root"]
-        where = ["-isystem", f"{root}/usr/include", f"-L{root}/usr/lib/{machine.libraries}"]
+    where = library_flags(machine, fixtures)
     sources = [HERE / "guest" / name for name in ("init.c", "truth.c", "load.c")]
     run(machine.compiler, "-std=gnu17", "-O1", "-Wall", "-Wextra", "-Werror", "-static", *where, "-o", output, *sources,
         build_aya_loader(machine, hdrgen, fixtures), "-lbpf", "-lelf", "-lz", "-lpthread", "-lm")
@@ -136,12 +145,12 @@ def write_initramfs(output: Path, files: dict[str, bytes], folders: tuple[str, .
     output.write_bytes(archive)
 
 
-def boot(machine: Machine, image: Path, initramfs: Path, console: Path, timeout: int) -> str:
+def boot(machine: Machine, image: Path, initramfs: Path, console: Path, timeout: int, memory: int = 256) -> str:
     """What the guest printed. It has no network, no disk, and this long."""
     if not shutil.which(machine.qemu[0]):
         raise ToolError(f"no {machine.qemu[0]}; cmake/install-packages.sh tests installs it")
     # Without a check of the timer: on a busy machine it fails in software emulation, and the kernel panics.
-    command = [*machine.qemu, "-accel", "tcg", "-smp", "1", "-m", "256", "-nographic", "-nodefaults", "-no-user-config",
+    command = [*machine.qemu, "-accel", "tcg", "-smp", "1", "-m", str(memory), "-nographic", "-nodefaults", "-no-user-config",
                "-no-reboot", "-kernel", str(image), "-initrd", str(initramfs), "-serial", f"file:{console}",
                "-append", f"console={machine.console} quiet panic=-1 no_timer_check"]
     console.write_bytes(b"")

@@ -7,6 +7,7 @@
  * What is cut out must come to the same as the whole.
  */
 #include "model/build.h"
+#include "surface/matrix.h"
 
 #include <hdrgen/core.h>
 #include <hdrgen/link.h>
@@ -104,6 +105,30 @@ static void compare(const struct hg_core_report *whole, const struct hg_core_rep
 }
 
 /* Everything that the object needs has an answer. */
+/* As many kernels are asked: what one sends must be taken whole, and all reports be made of it. */
+static void tabulate(const struct hg_surface *surface, const struct hg_kernel_facts *facts,
+                     const struct hg_core_report *relocations, const struct hg_answers *answers)
+{
+    static const char *const kernels[] = {"kernel"};
+    static const char *const objects[] = {"object"};
+    struct matrix matrix;
+    struct hg_text bytes = {0};
+    hg_matrix_init(&matrix, kernels, 1, objects, 1);
+    hg_matrix_add_object(&matrix, 0, relocations, surface);
+    hg_matrix_put_answers(&bytes, surface, facts, relocations, answers);
+    if (!hg_matrix_take_answers(&matrix, 0, hg_text_string(&bytes), bytes.size))
+        __builtin_trap();
+    hg_text_deinit(&bytes);
+    struct hg_output output = {0};
+    hg_matrix_write_html(&matrix, &output);
+    hg_output_deinit(&output);
+    hg_matrix_write_text(&matrix, &output);
+    hg_output_deinit(&output);
+    for (size_t i = 0; i < hg_surface_programs(surface); i++)
+        (void)hg_surface_program_verdict(surface, i, answers, relocations);
+    hg_matrix_deinit(&matrix);
+}
+
 static void ask(const struct hg_core_object *object, const struct hg_model *target,
                 const struct hg_core_report *relocations)
 {
@@ -118,6 +143,7 @@ static void ask(const struct hg_core_object *object, const struct hg_model *targ
     for (size_t i = 0; i < answers->count; i++)
         if (answers->items[i].verdict > HG_FINE && answers->items[i].why == NULL)
             __builtin_trap();
+    tabulate(surface, facts, relocations, answers);
     hg_answers_destroy(answers);
     hg_facts_destroy(facts);
     hg_surface_destroy(surface);

@@ -59,8 +59,16 @@ static void size_maps(struct bpf_object *object)
     struct bpf_map *map;
     bpf_object__for_each_map(map, object)
     {
-        bool is_sized =
-            bpf_map__max_entries(map) > 0 || bpf_map__type(map) == BPF_MAP_TYPE_PERF_EVENT_ARRAY;
+        static const int sizeless[] = {BPF_MAP_TYPE_PERF_EVENT_ARRAY,
+                                       BPF_MAP_TYPE_CGROUP_STORAGE,
+                                       BPF_MAP_TYPE_PERCPU_CGROUP_STORAGE,
+                                       BPF_MAP_TYPE_SK_STORAGE,
+                                       28,
+                                       29,
+                                       32}; /* of inodes, tasks, cgroups */
+        bool is_sized = bpf_map__max_entries(map) > 0;
+        for (size_t i = 0; i < sizeof sizeless / sizeof *sizeless; i++)
+            is_sized = is_sized || (int)bpf_map__type(map) == sizeless[i];
         if (!is_sized && bpf_map__set_max_entries(map, 4096) != 0)
             fprintf(stderr, "cannot size map %s\n", bpf_map__name(map));
         if (bpf_map__type(map) == BPF_MAP_TYPE_STACK_TRACE && bpf_map__value_size(map) == 0)

@@ -1,16 +1,16 @@
 /*
  * The first process of a guest kernel: runs /attach_load for each object of /objects, in order, and
  * prints what it prints; then the functions that the kernel has, those that ftrace can attach to,
- * and its release.
+ * its events, and its release.
  *
  *     truth: object NAME
  *     program NAME fine 0
  *     truth: function T vfs_read
  *     truth: traceable vfs_read
+ *     truth: event syscalls:sys_enter_openat
  *     truth: release 6.1.0-50-amd64
  *     truth: done
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,6 +96,16 @@ static void print_traceable(void)
         fclose(file);
 }
 
+static void print_events(void)
+{
+    FILE *file = fopen("/sys/kernel/tracing/available_events", "r");
+    char line[1024];
+    while (file != NULL && fgets(line, sizeof line, file) != NULL)
+        printf("truth: event %s", line);
+    if (file != NULL)
+        fclose(file);
+}
+
 int main(void)
 {
     struct utsname system;
@@ -103,6 +113,7 @@ int main(void)
     try_objects();
     print_functions();
     print_traceable();
+    print_events();
     uname(&system);
     printf("truth: release %s\n", system.release);
     stop("done");

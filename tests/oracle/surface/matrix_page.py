@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """docs/fleet.md: what `hdrgen check` says of the programs of Debian's libbpf-tools on each kernel of a fleet.
 
-    matrix_page.py --hdrgen BIN --fleet DIR [--objects DIR] > docs/fleet.md
+    matrix_page.py --hdrgen BIN --fleet DIR > docs/fleet.md        DIR/amd64/*.btf, DIR/arm64/*.btf
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from libbpf_tools import download, extract  # noqa: E402
+HERE = Path(__file__).resolve().parent
+FIXTURES = HERE.parent.parent.parent / "kernel-header-fixtures"
+sys.path[:0] = [str(HERE), str(HERE.parent.parent / "e2e")]
+from guest import MACHINES, ToolError, debian_packages  # noqa: E402
+from libbpf_tools import extract  # noqa: E402
 
 SIGNS = {"bad": "**no**", "unknown": "?", "fine": "yes"}
 BAD = {"missing", "changed", "several"}
@@ -40,36 +43,44 @@ def reason(rows: list[dict]) -> str:
     return f"`{names[0]}`" + (f" and {len(names) - 1} more" if len(names) > 1 else "") if names else ""
 
 
+def objects_for(architecture: str, work: Path) -> list[Path]:
+    """Those of the package for that architecture: its programs name its own registers."""
+    return extract(debian_packages(MACHINES[architecture], FIXTURES, "libbpf-tools"), work / architecture)
+
+
+def check(hdrgen: str, objects: list[Path], fleet: Path) -> dict:
+    result = subprocess.run([hdrgen, "check", *objects, "--fleet", fleet, "-q", "--format", "json"], capture_output=True, text=True, check=False)
+    if result.returncode not in (0, 1):
+        raise ToolError(result.stderr)
+    return json.loads(result.stdout)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hdrgen", required=True)
-    parser.add_argument("--fleet", required=True)
-    parser.add_argument("--objects", type=Path)
+    parser.add_argument("--fleet", required=True, type=Path)
     arguments = parser.parse_args()
+    kernels: list[str] = []
+    tools: dict[str, tuple[list[str], list[dict]]] = {}  # verdicts by kernel, and all rows
     with tempfile.TemporaryDirectory() as scratch:
-        objects = sorted(arguments.objects.glob("*.o")) if arguments.objects else extract(download(Path(scratch)), Path(scratch) / "objects")
-        result = subprocess.run([arguments.hdrgen, "check", *objects, "--fleet", arguments.fleet, "-q", "--format", "json"],
-                                capture_output=True, text=True, check=False)
-    if result.returncode not in (0, 1):
-        print(result.stderr, file=sys.stderr)
-        return 2
-    report = json.loads(result.stdout)
-    kernels = report["kernels"]
+        for folder in sorted(path for path in arguments.fleet.iterdir() if path.is_dir()):
+            report = check(arguments.hdrgen, objects_for(folder.name, Path(scratch)), folder)
+            for item in report["objects"]:
+                found, rows = tools.setdefault(Path(item["file"]).name.removesuffix(".bpf.o"), ([], []))
+                found += verdicts(item["dependencies"], len(report["kernels"]))
+                rows += item["dependencies"]
+            kernels += [f"{folder.name}/{kernel}" for kernel in report["kernels"]]
     print("# libbpf-tools on Debian's kernels\n")
-    print(f"What `hdrgen check` says of the {len(objects)} BPF objects in the programs of Debian's `libbpf-tools`, for {len(kernels)} kernels, by their BTF")
-    print("alone. *yes*: whatever its programs need is there; *no*: a program would not load or attach, or would read something else; *?*: the BTF does")
-    print("not say. User space leaves out some of the programs, or attaches them elsewhere (the `*dist` and `*slower` replace `dummy_file_read`): nothing")
-    print("was said of that here (`--attach`, `--without`). Objects of another architecture than a kernel name its registers wrongly. Made by\n")
-    print("    tests/oracle/surface/matrix_page.py --hdrgen BIN --fleet DIR > docs/fleet.md\n")
+    print(f"What `hdrgen check` says of the {len(tools)} BPF objects in the programs of Debian's `libbpf-tools`, for {len(kernels)} kernels, by their BTF")
+    print("alone, and for each architecture those of its own package. *yes*: whatever its programs need is there; *no*: a program would not load or")
+    print("attach, or would read something else; *?*: the BTF does not say. User space leaves out some of the programs, or attaches them elsewhere (the")
+    print("`*dist` and `*slower` replace `dummy_file_read`): nothing was said of that here (`--attach`, `--without`). Made by\n")
+    print("    tests/oracle/surface/matrix_page.py --hdrgen BIN --fleet DIR > docs/fleet.md        DIR/amd64/*.btf, DIR/arm64/*.btf\n")
     print("| | " + " | ".join(kernels) + " | what is not there on some |")
     print("| --- |" + " --- |" * len(kernels) + " --- |")
-    totals = [Counter() for _ in kernels]
-    for item in report["objects"]:
-        found = verdicts(item["dependencies"], len(kernels))
-        for total, verdict in zip(totals, found):
-            total[verdict] += 1
-        print(f"| {Path(item['file']).name.removesuffix('.bpf.o')} | " + " | ".join(SIGNS[verdict] for verdict in found) +
-              f" | {reason(item['dependencies'])} |")
+    for tool, (found, rows) in sorted(tools.items()):
+        print(f"| {tool} | " + " | ".join(SIGNS[verdict] for verdict in found) + f" | {reason(rows)} |")
+    totals = [Counter(found[kernel] for found, _ in tools.values()) for kernel in range(len(kernels))]
     print("| **yes, ?, no** | " + " | ".join(f"{total['fine']}, {total['unknown']}, {total['bad']}" for total in totals) + " | |")
     return 0
 

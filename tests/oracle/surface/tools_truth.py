@@ -3,8 +3,8 @@
 
     tools_truth.py --hdrgen BIN --load BIN [--objects DIR] [--keep DIR]
 
-Without --objects, those inside the programs of Debian's package (libbpf_tools.py). A program is fine when nothing that it or its object
-needs fails or is unknown; unknown when something is unknown; missing otherwise. attach_load loads each one alone.
+Without --objects, those inside the programs of Debian's package (libbpf_tools.py). Of the verdicts on programs, partly
+counts as unknown, and changed and several as missing. attach_load loads each one alone.
 
     fine      every one must load and attach
     missing   at most 2 % may load and attach
@@ -33,12 +33,12 @@ WITH_TRACEFS = ("unshare", "-m", "sh", "-c", 'mount -t tracefs none /sys/kernel/
 
 def verdict(report: dict, program: str) -> tuple[str, list[str]]:
     """What hdrgen says of a program, and why."""
-    poisoned = [r["access"] for r in report["relocations"]
-                if r["program"] == program and r["result"] != "resolved" and not r.get("guarded")]
+    ours = next(p["result"] for p in report["programs"] if p["program"] == program)
+    poisoned = [r["access"] for r in report["relocations"] if r["result"] != "resolved" and not r.get("guarded")]
     needs = [d for d in report["dependencies"] if d["program"] in (program, None)]
     fails = poisoned + [f"{d['kind']} {d['name']}: {d.get('why')}" for d in needs if d["result"] in BAD]
     unknown = [f"{d['kind']} {d['name']}: {d.get('why')}" for d in needs if d["result"] in ("unknown", "partly")]
-    return ("missing", fails) if fails else ("unknown", unknown) if unknown else ("fine", [])
+    return ("missing", fails) if ours in BAD else ("unknown", unknown) if ours in ("unknown", "partly") else ("fine", [])
 
 
 def count_programs(report: dict, lines: list[str], name: str, counts: Counter, faults: list[str]) -> None:

@@ -1,0 +1,173 @@
+/*
+ * What the object declares and the kernel defines: does the loader find it, and is it the same?
+ *
+ *     extern int bpf_task(...) __ksym          FUNC 'bpf_task' with the tag bpf_kfunc, its
+ * prototype extern const struct rq runqueues __ksym  VAR 'runqueues', its type extern int CONFIG_HZ
+ * __kconfig           a line of .config, its value
+ */
+#include "surface/ask.h"
+
+#include "core/match.h"
+#include "model/describe.h"
+
+#include <string.h>
+
+bool hg_ask_same_type(struct asker *asker, hg_type_id local, hg_type_id target)
+{
+    const struct hg_model *model = asker->kernel->model;
+    struct matcher matcher = {
+        .local = asker->surface->object->types,
+        .target = model,
+        .loader = HG_CORE_LIBBPF,
+        .big_endian = hg_model_target(model)->big_endian,
+        .steps_left = 1 << 16,
+    };
+    return hg_core_types_compatible(&matcher, local, target) == MATCH_YES;
+}
+
+bool hg_ask_is_flavour(const char *name)
+{
+    return hg_core_essential_length(name, HG_CORE_LIBBPF) < strlen(name);
+}
+
+const struct hg_symbol *hg_ask_find_kfunc(struct asker *asker, const char *name)
+{
+    size_t length = hg_core_essential_length(name, HG_CORE_LIBBPF);
+    return hg_facts_function(asker->kernel, hg_arena_string(asker->arena, name, length));
+}
+
+static const char missing_ksym[] =
+    "declare it __weak and use it only behind `if (NAME)` or bpf_ksym_exists(NAME)";
+
+static bool is_marked(const struct hg_symbol *symbol)
+{
+    for (size_t i = 0; symbol->tags != NULL && i < symbol->tags->count; i++)
+        if (strcmp(symbol->tags->names[i], "bpf_kfunc") == 0)
+            return true;
+    return false;
+}
+
+void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    if (!kernel->knows_functions) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the types are not a whole kernel's: they list no functions");
+        return;
+    }
+    const struct hg_symbol *symbol = hg_ask_find_kfunc(asker, detail->name);
+    struct hg_text text = {0};
+    if (symbol == NULL) {
+        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+                      "the kernel's BTF has no function '%s'", detail->name);
+        return;
+    }
+    hg_describe_declaration(&text, kernel->model, &symbol->type, symbol->name);
+    answer->value = hg_answer_text(asker, &text);
+    hg_answer_layout(asker, detail, symbol->type.id, symbol->name, answer);
+    if (!hg_ask_same_type(asker, detail->type, symbol->type.id)) {
+        hg_describe_declaration(&text, asker->surface->object->types,
+                                &(struct hg_ref){.id = detail->type}, detail->name);
+        hg_answer_set(asker, answer, HG_CHANGED,
+                      "declare it as this kernel does, under a name with ___ and a suffix of yours",
+                      "its prototype is another one here: the program has '%s'",
+                      hg_text_string(&text));
+        hg_text_deinit(&text);
+    } else if (kernel->marks_kfuncs && !is_marked(symbol)) {
+        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+                      "'%s' is a function of this kernel, but no kfunc", detail->name);
+    } else if (!kernel->marks_kfuncs) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the function is there; BTF of this kernel does not say which functions "
+                      "are kfuncs (it does from 6.10)");
+    } else if (hg_ask_is_flavour(detail->name) && !detail->is_weak) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, "declare it __weak, and ask whether it is there",
+                      "libbpf finds it as '%s' from 1.3 on, and refuses it before", symbol->name);
+    }
+}
+
+/* Addresses of variables are looked up in kallsyms, which lists them only where it was told to. */
+static bool lists_no_variables(const struct hg_kernel_facts *kernel)
+{
+    return kernel->knows_config &&
+           hg_facts_config_value(&kernel->config, "CONFIG_KALLSYMS_ALL") == NULL;
+}
+
+static void ask_variable(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    size_t count = 0;
+    const struct index_entry *found = hg_names_find(&kernel->variables, detail->name, &count);
+    if (!kernel->knows_functions || !kernel->knows_variables) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the types are not a whole kernel's: they list no variables");
+    } else if (found == NULL) {
+        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+                      "the kernel's BTF has no variable '%s'", detail->name);
+    } else {
+        const struct hg_symbol *symbol = &hg_model_symbols(kernel->model, &count)[found[0].number];
+        struct hg_text text = {0};
+        hg_describe_declaration(&text, kernel->model, &symbol->type, symbol->name);
+        answer->value = hg_answer_text(asker, &text);
+        if (!hg_ask_same_type(asker, detail->type, symbol->type.id))
+            hg_answer_set(asker, answer, HG_CHANGED,
+                          "declare it as this kernel does, or as `extern const void ... __ksym`",
+                          "the variable is of another type here");
+        else if (lists_no_variables(kernel))
+            hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+                          "the kernel's kallsyms lists no variables (CONFIG_KALLSYMS_ALL): the "
+                          "verifier does not find the address of '%s'",
+                          detail->name);
+    }
+}
+
+void hg_ask_ksym(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    bool is_typed = detail->type != HG_VOID_ID;
+    if (is_typed) {
+        ask_variable(asker, detail, answer);
+        return;
+    }
+    bool is_there = hg_facts_has(kernel, detail->name);
+    if (!is_there && kernel->knows_symbols && lists_no_variables(kernel))
+        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+                      "the kernel has no function '%s', and its kallsyms lists no variables "
+                      "(CONFIG_KALLSYMS_ALL)",
+                      detail->name);
+    else if (!is_there)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "a symbol without a type is looked for in /proc/kallsyms when the program is "
+                      "loaded, and BTF does not list it");
+}
+
+void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    static const char *const provided[] = {"LINUX_KERNEL_VERSION", "LINUX_HAS_BPF_COOKIE",
+                                           "LINUX_HAS_SYSCALL_WRAPPER"};
+    for (size_t i = 0; i < sizeof provided / sizeof *provided; i++)
+        if (strcmp(detail->name, provided[i]) == 0) {
+            hg_answer_value(asker, answer, "by libbpf");
+            return;
+        }
+    if (!kernel->knows_config) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, "--config FILE says what its .config has",
+                      "BTF does not hold the configuration");
+        return;
+    }
+    const char *value = hg_facts_config_value(&kernel->config, detail->name);
+    const char *why = value == NULL ? NULL : hg_config_misfit(asker, detail, value);
+    if (value != NULL)
+        hg_answer_value(asker, answer, "%s", value);
+    if (why != NULL)
+        hg_answer_set(asker, answer, HG_CHANGED, "declare it with the type that the option has",
+                      "%s", why);
+    else if (value != NULL)
+        return;
+    else if (detail->is_weak)
+        hg_answer_value(asker, answer, "not set, so 0");
+    else
+        hg_answer_set(asker, answer, HG_MISSING, "declare it __weak: it is 0 then",
+                      "'%s' is not set in this kernel's configuration", detail->name);
+}

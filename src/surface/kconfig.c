@@ -1,0 +1,81 @@
+/*
+ * Whether the value of an option of the configuration goes into what a program declares for it:
+ *
+ *     extern int CONFIG_HZ __kconfig;      CONFIG_HZ=250      fine
+ *     extern int CONFIG_BPF __kconfig;     CONFIG_BPF=y       libbpf refuses the object
+ *
+ * The rules are libbpf's.
+ */
+#include "surface/ask.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What libbpf takes the declaration for. */
+enum declared_kind {
+    DECLARED_OTHER,
+    DECLARED_BOOL,
+    DECLARED_CHAR,
+    DECLARED_INT,
+    DECLARED_TRISTATE,
+    DECLARED_TEXT,
+};
+
+static enum declared_kind kind_of_scalar(const struct hg_type *type, uint64_t size)
+{
+    if (type->kind == HG_BOOL)
+        return size == 1 ? DECLARED_BOOL : DECLARED_OTHER;
+    if (type->kind == HG_INT || type->kind == HG_CHAR)
+        return size == 1 ? DECLARED_CHAR : size <= 8 ? DECLARED_INT : DECLARED_OTHER;
+    bool is_tristate = type->kind == HG_ENUM && size == 4 && type->name != NULL &&
+                       strcmp(type->name, "libbpf_tristate") == 0;
+    return is_tristate ? DECLARED_TRISTATE : DECLARED_OTHER;
+}
+
+static enum declared_kind kind_of(const struct hg_model *model, hg_type_id id)
+{
+    id = hg_type_resolve(model, id, NULL);
+    const struct hg_type *type = hg_model_type(model, id);
+    if (type->kind != HG_ARRAY)
+        return kind_of_scalar(type, hg_type_size(model, id));
+    id = hg_type_resolve(model, type->ref.id, NULL);
+    type = hg_model_type(model, id);
+    return kind_of_scalar(type, hg_type_size(model, id)) == DECLARED_CHAR ? DECLARED_TEXT
+                                                                          : DECLARED_OTHER;
+}
+
+/* In C's notation, and no larger than the type. */
+static bool fits_number(const struct hg_model *model, hg_type_id id, const char *value)
+{
+    id = hg_type_resolve(model, id, NULL);
+    unsigned bits = (unsigned)hg_type_size(model, id) * 8;
+    char *end = NULL;
+    errno = 0;
+    uint64_t number = strtoull(value, &end, 0);
+    if (errno != 0 || end == value || *end != '\0')
+        return false;
+    if (bits == 64)
+        return true;
+    if (!hg_model_type(model, id)->is_signed)
+        return number >> bits == 0;
+    return number + ((uint64_t)1 << (bits - 1)) < (uint64_t)1 << bits;
+}
+
+const char *hg_config_misfit(struct asker *asker, const struct detail *detail, const char *value)
+{
+    const struct hg_model *model = asker->surface->object->types;
+    enum declared_kind kind = kind_of(model, detail->type);
+    bool is_letter = strlen(value) == 1 && strchr("ynm", value[0]) != NULL;
+    if (is_letter && kind == DECLARED_BOOL && value[0] == 'm')
+        return "it is a module here, and a bool takes y and n alone";
+    if (is_letter)
+        return kind == DECLARED_BOOL || kind == DECLARED_TRISTATE || kind == DECLARED_CHAR
+                   ? NULL
+                   : "y, m and n go into a bool, an enum libbpf_tristate or a char";
+    if (value[0] == '"')
+        return kind == DECLARED_TEXT ? NULL : "text goes into an array of char";
+    if (kind != DECLARED_INT && kind != DECLARED_CHAR)
+        return "a number goes into an integer";
+    return fits_number(model, detail->type, value) ? NULL : "the number does not fit";
+}

@@ -1,0 +1,37 @@
+/* Declarations as data, to be shown side by side: see layout.c. */
+#ifndef HG_SURFACE_LAYOUT_H
+#define HG_SURFACE_LAYOUT_H
+
+#include "base/memory.h"
+
+#include <hdrgen/surface.h>
+
+/* Part of a model: what a program, or a kernel, declares. */
+struct declared {
+    const struct hg_model *model;
+    hg_type_id type;  /* HG_NO_TYPE = nothing */
+    const char *name; /* a function's; NULL = the type's own */
+};
+
+/* A record's members, an enum's enumerators or a function's parameters as JSON text, in the arena;
+ * NULL = *of declares none of these.  Of a large record only what is like *other's members is
+ * listed, with what stands beside it; other may be NULL. */
+const char *hg_layout_text(struct hg_arena *arena, const struct declared *of,
+                           const struct declared *other);
+
+/* What the program's relocation is about, and what the kernel has by that name. */
+/* By type of the object: its first relocation, since all of one type have one layout. */
+struct layout_memo {
+    uint32_t *first; /* UINT32_MAX = none yet */
+};
+void hg_layout_memo_init(struct layout_memo *memo, const struct hg_surface *surface);
+void hg_layout_memo_deinit(struct layout_memo *memo);
+/* The finding of the same type that was asked for first: finding itself, if it is that. */
+uint32_t hg_layout_memo_first(struct layout_memo *memo, const struct hg_surface *surface,
+                              uint32_t finding);
+
+struct declared hg_layout_expected(const struct hg_surface *surface, size_t finding);
+const char *hg_layout_found(struct hg_arena *arena, const struct hg_surface *surface,
+                            const struct hg_kernel_facts *kernel, size_t finding);
+
+#endif

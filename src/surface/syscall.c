@@ -1,0 +1,246 @@
+/*
+ * System calls: is there one of that name, and does it have events?
+ *
+ *     ksyscall/openat               FUNC '__x64_sys_openat', by the kernel's architecture
+ *     tp/syscalls/sys_enter_openat  the same, and a number in the table of system calls
+ *
+ * A kernel has functions of system calls that none of its own programs can make: old ones that
+ * programs of 32 bits make, and stubs in place of what is not configured.  A kprobe attaches to
+ * them; events they have none.  Which those are is known for x86 and for the architectures of
+ * 64 bits that share one table; of others each function is taken for a call.
+ */
+#include "surface/ask.h"
+
+#include <string.h>
+
+/* --- functions --- */
+
+/* What an architecture with wrappers calls the function; NULL = it has none. */
+static const char *wrapper_prefix(const struct hg_kernel_facts *kernel)
+{
+    static const char *const prefixes[] = {
+        [ARCH_X86] = "__x64_sys_",    [ARCH_ARM64] = "__arm64_sys_",
+        [ARCH_ARM] = "__arm_sys_",    [ARCH_RISCV] = "__riscv_sys_",
+        [ARCH_S390] = "__s390x_sys_", [ARCH_POWERPC] = "__powerpc_sys_",
+        [ARCH_MIPS] = "__mips_sys_",  [ARCH_LOONGARCH] = "__loongarch_sys_",
+    };
+    return hg_facts_has_prefix(kernel, prefixes[kernel->arch]) ? prefixes[kernel->arch] : NULL;
+}
+
+/* The function, if the kernel has it; NULL = it does not. */
+static const char *with_prefix(struct asker *asker, const char *prefix, const char *name)
+{
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%s%s", prefix, name);
+    bool is_there = hg_facts_has(asker->kernel, hg_text_string(&text));
+    const char *function = hg_answer_text(asker, &text);
+    return is_there ? function : NULL;
+}
+
+/* Symbols say which functions only stand in for what is not configured. */
+static bool is_stub(const struct hg_kernel_facts *kernel, const char *function)
+{
+    size_t count = 0;
+    const struct index_entry *found = hg_names_find(&kernel->symbols.functions, function, &count);
+    return count > 0 && found[0].number == SYMBOL_WEAK;
+}
+
+/* --- what has no number --- */
+
+/* Younger architectures: arm64, riscv and loongarch, whose table has no call that another one
+ * replaced. */
+enum tables { TABLE_X86 = 1, TABLE_YOUNGER = 2, TABLE_BOTH = 3 };
+
+static enum tables table_of(enum kernel_arch arch)
+{
+    return arch == ARCH_X86                                                     ? TABLE_X86
+           : arch == ARCH_ARM64 || arch == ARCH_RISCV || arch == ARCH_LOONGARCH ? TABLE_YOUNGER
+                                                                                : 0;
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name);
+    return length >= strlen(end) && strcmp(name + length - strlen(end), end) == 0;
+}
+
+/* Of programs of 32 bits, of user and group ids of 16, of other architectures. */
+static bool is_of_a_family(const char *name)
+{
+    static const char *const begins[] = {"ia32_", "old_", "s390_", "spu_", "pciconfig_", "vm86"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (strncmp(name, begins[i], strlen(begins[i])) == 0)
+            return true;
+    return ends_with(name, "id16") || ends_with(name, "own16") || ends_with(name, "groups16") ||
+           ends_with(name, "time32") || ends_with(name, "_time32");
+}
+
+static bool has_no_number(enum kernel_arch arch, const char *name)
+{
+    static const struct {
+        const char *name;
+        enum tables tables; /* that lack it */
+    } names[] = {
+        {"access", TABLE_YOUNGER},
+        {"alarm", TABLE_YOUNGER},
+        {"bdflush", TABLE_YOUNGER},
+        {"chmod", TABLE_YOUNGER},
+        {"chown", TABLE_YOUNGER},
+        {"arch_prctl", TABLE_YOUNGER},
+        {"creat", TABLE_YOUNGER},
+        {"dup2", TABLE_YOUNGER},
+        {"epoll_create", TABLE_YOUNGER},
+        {"epoll_wait", TABLE_YOUNGER},
+        {"eventfd", TABLE_YOUNGER},
+        {"fadvise64", TABLE_YOUNGER},
+        {"fadvise64_64", TABLE_X86},
+        {"fork", TABLE_YOUNGER},
+        {"fstat", TABLE_BOTH},
+        {"fstat64", TABLE_BOTH},
+        {"fstatat64", TABLE_BOTH},
+        {"fstatfs64", TABLE_BOTH},
+        {"futimesat", TABLE_YOUNGER},
+        {"get_thread_area", TABLE_BOTH},
+        {"getdents", TABLE_YOUNGER},
+        {"gethostname", TABLE_BOTH},
+        {"getpgrp", TABLE_YOUNGER},
+        {"inotify_init", TABLE_YOUNGER},
+        {"ipc", TABLE_BOTH},
+        {"lchown", TABLE_YOUNGER},
+        {"link", TABLE_YOUNGER},
+        {"llseek", TABLE_BOTH},
+        {"lstat", TABLE_BOTH},
+        {"lstat64", TABLE_BOTH},
+        {"mkdir", TABLE_YOUNGER},
+        {"mknod", TABLE_YOUNGER},
+        {"mmap_pgoff", TABLE_BOTH},
+        {"newlstat", TABLE_YOUNGER},
+        {"newstat", TABLE_YOUNGER},
+        {"ni_syscall", TABLE_BOTH},
+        {"nice", TABLE_BOTH},
+        {"oldumount", TABLE_BOTH},
+        {"olduname", TABLE_BOTH},
+        {"open", TABLE_YOUNGER},
+        {"pause", TABLE_YOUNGER},
+        {"pipe", TABLE_YOUNGER},
+        {"poll", TABLE_YOUNGER},
+        {"readlink", TABLE_YOUNGER},
+        {"recv", TABLE_BOTH},
+        {"rename", TABLE_YOUNGER},
+        {"rmdir", TABLE_YOUNGER},
+        {"rtas", TABLE_BOTH},
+        {"select", TABLE_YOUNGER},
+        {"send", TABLE_BOTH},
+        {"sendfile", TABLE_BOTH},
+        {"set_thread_area", TABLE_BOTH},
+        {"sgetmask", TABLE_BOTH},
+        {"signal", TABLE_BOTH},
+        {"signalfd", TABLE_YOUNGER},
+        {"sigpending", TABLE_BOTH},
+        {"sigprocmask", TABLE_BOTH},
+        {"sigsuspend", TABLE_BOTH},
+        {"socketcall", TABLE_BOTH},
+        {"ssetmask", TABLE_BOTH},
+        {"stat", TABLE_BOTH},
+        {"stat64", TABLE_BOTH},
+        {"statfs64", TABLE_BOTH},
+        {"stime", TABLE_BOTH},
+        {"subpage_prot", TABLE_BOTH},
+        {"symlink", TABLE_YOUNGER},
+        {"sync_file_range2", TABLE_BOTH},
+        {"sysfs", TABLE_YOUNGER},
+        {"time", TABLE_YOUNGER},
+        {"uname", TABLE_BOTH},
+        {"unlink", TABLE_YOUNGER},
+        {"uselib", TABLE_BOTH},
+        {"ustat", TABLE_YOUNGER},
+        {"utime", TABLE_YOUNGER},
+        {"utimes", TABLE_YOUNGER},
+        {"vfork", TABLE_YOUNGER},
+        {"waitpid", TABLE_BOTH},
+    };
+    enum tables table = table_of(arch);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i].name) == 0)
+            return (names[i].tables & table) != 0;
+    if (arch == ARCH_ARM64 && strcmp(name, "personality") == 0)
+        return true;
+    return table != 0 && is_of_a_family(name);
+}
+
+/* --- answers --- */
+
+static const char advice[] =
+    "put a ? before the section's name, and load the program only where there is one";
+
+static bool is_known(struct asker *asker, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    if (kernel->arch != ARCH_UNKNOWN && (kernel->knows_functions || kernel->knows_symbols))
+        return true;
+    hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                  "the types are not a whole kernel's: they list no functions");
+    return false;
+}
+
+static void no_syscall(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    hg_answer_set(asker, answer, HG_MISSING, advice, "this kernel has no system call '%s'%s", name,
+                  has_no_number(asker->kernel->arch, name)
+                      ? ": programs of its architecture never had one"
+                      : "");
+}
+
+/* libbpf attaches a kprobe to the function: to __se_sys_NAME where there are no wrappers. */
+void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    const char *name = detail->name;
+    if (name == NULL) {
+        hg_ask_user_space(asker, answer, "system call");
+        return;
+    }
+    if (!hg_ask_kprobes(asker, answer) || !is_known(asker, answer))
+        return;
+    const char *prefix = wrapper_prefix(asker->kernel);
+    const char *function = with_prefix(asker, prefix == NULL ? "__se_sys_" : prefix, name);
+    if (function == NULL) {
+        no_syscall(asker, name, answer);
+        return;
+    }
+    hg_answer_value(asker, answer, "%s", function);
+    if (has_no_number(asker->kernel->arch, name))
+        hg_answer_set(asker, answer, HG_PARTLY, NULL,
+                      "the function is there, but programs of its architecture do not make this "
+                      "call: at most those of 32 bits do");
+}
+
+void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    bool is_enter = strncmp(event, "sys_enter_", 10) == 0;
+    if (!is_enter && strncmp(event, "sys_exit_", 9) != 0) {
+        hg_answer_set(asker, answer, HG_MISSING, NULL,
+                      "events of the category 'syscalls' begin with sys_enter_ or sys_exit_");
+        return;
+    }
+    if (!is_known(asker, answer))
+        return;
+    const char *name = event + (is_enter ? 10 : 9);
+    const char *prefix = wrapper_prefix(kernel);
+    const char *function = with_prefix(asker, prefix == NULL ? "__se_sys_" : prefix, name);
+    if (function == NULL && prefix == NULL)
+        function = with_prefix(asker, "sys_", name);
+    if (function == NULL || has_no_number(kernel->arch, name))
+        no_syscall(asker, name, answer);
+    else if (is_stub(kernel, function))
+        hg_answer_set(asker, answer, HG_MISSING, advice,
+                      "this kernel has only a stub of the system call '%s': it is not configured",
+                      name);
+    else if (kernel->knows_functions &&
+             hg_facts_type(kernel, HG_STRUCT, "syscall_trace_enter") == HG_NO_TYPE)
+        hg_answer_set(asker, answer, HG_MISSING, NULL,
+                      "this kernel has no tracepoints of single system calls "
+                      "(CONFIG_FTRACE_SYSCALLS)");
+    else
+        hg_answer_value(asker, answer, "%s", function);
+}

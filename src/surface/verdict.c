@@ -1,0 +1,100 @@
+/*
+ * What becomes of one program when it is loaded alone: the worst answer to what it, the functions
+ * that it calls and its object need.
+ *
+ *     on_exit calls finish(), which reads a field that is not there     on_exit  missing
+ */
+#include "surface/surface.h"
+
+#include <string.h>
+
+size_t hg_surface_programs(const struct hg_surface *surface)
+{
+    return surface->programs.count;
+}
+
+static const struct function *function_of(const struct hg_surface *surface, size_t program)
+{
+    return &surface->object->functions.items[surface->programs.items[program].function];
+}
+
+const char *hg_surface_program_name(const struct hg_surface *surface, size_t program)
+{
+    return function_of(surface, program)->name;
+}
+
+const char *hg_surface_program_section(const struct hg_surface *surface, size_t program)
+{
+    return surface->object->codes.items[function_of(surface, program)->code].name;
+}
+
+bool hg_surface_is_on_demand(const struct hg_surface *surface, size_t program)
+{
+    return surface->programs.items[program].section.is_on_demand;
+}
+
+bool hg_surface_counts(const struct hg_surface *surface, size_t finding)
+{
+    uint8_t roles = surface->roles[surface->object->records.items[finding].function];
+    return (roles & ROLE_LOADED) != 0 || roles == 0;
+}
+
+/* By function: whether a relocation keeps whoever runs it from being loaded. */
+static bool *find_failing(const struct hg_surface *surface,
+                          const struct hg_core_report *relocations)
+{
+    bool *failing = hg_calloc(surface->object->functions.count, sizeof *failing);
+    for (size_t i = 0; i < relocations->count; i++) {
+        const struct hg_core_finding *finding = &relocations->findings[i];
+        if (finding->result != HG_CORE_RESOLVED && !finding->guarded)
+            failing[surface->object->records.items[i].function] = true;
+    }
+    return failing;
+}
+
+bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
+                                 const struct hg_core_report *relocations, bool *own)
+{
+    const struct program *whole = &surface->programs.items[program];
+    bool *failing = find_failing(surface, relocations);
+    bool fails = false;
+    for (size_t i = 0; i < whole->function_count; i++)
+        fails = fails || failing[whole->functions[i]];
+    *own = failing[whole->function];
+    free(failing);
+    return fails;
+}
+
+/* A call of a weak kfunc that is not there is refused like that of any other, and libbpf refuses
+ * weak symbols that are of another type. */
+bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdict)
+{
+    bool is_symbol = need->kind == HG_NEED_KSYM || need->kind == HG_NEED_CONFIG;
+    bool matters = need->kind == HG_NEED_KFUNC || (is_symbol && verdict == HG_CHANGED);
+    return hg_verdict_fails(verdict) && (matters || !need->is_optional);
+}
+
+static enum hg_verdict worse(enum hg_verdict a, enum hg_verdict b)
+{
+    bool is_new = hg_verdict_fails(b) ? !hg_verdict_fails(a) : a == HG_FINE && b != HG_GUARDED;
+    return is_new ? b : a;
+}
+
+enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, size_t program,
+                                           const struct hg_answers *answers,
+                                           const struct hg_core_report *relocations)
+{
+    bool own = false;
+    bool fails = hg_surface_relocations_fail(surface, program, relocations, &own);
+    enum hg_verdict verdict = fails ? HG_MISSING : HG_FINE;
+    for (size_t i = 0; i < surface->details.count; i++) {
+        const struct detail *detail = &surface->details.items[i];
+        enum hg_verdict one = answers->items[i].verdict;
+        bool is_weak = detail->program == NO_PROGRAM && surface->needs.items[i].is_optional &&
+                       !hg_surface_fails(&surface->needs.items[i], one) &&
+                       !(detail->kind == HG_NEED_KFUNC && one == HG_UNKNOWN);
+        if ((detail->program == program || detail->program == NO_PROGRAM) && !is_weak)
+            verdict = worse(verdict, one);
+    }
+    return verdict;
+}
