@@ -109,9 +109,35 @@ struct hg_btf_options {
 
 #define HG_KERNEL_VERSION(major, minor) ((uint32_t)(major) << 8 | (uint32_t)(minor))
 
-/* Of hg_write_show and hg_write_list: none so far. */
+/* Show: what is asked of a record, in place of its whole layout. */
+struct hg_layout_question {
+    const char *member; /* a member's path, `a.b[3].c`; NULL = the record itself */
+    bool has_offset;    /* which members are at byte `offset` of the member, or of the record */
+    bool is_optional;   /* a root without such a member or byte is left out; not all may be */
+    uint64_t offset;
+};
+
+enum hg_list_order { HG_LIST_AS_READ, HG_LIST_BY_SIZE, HG_LIST_BY_HOLES, HG_LIST_BY_PADDING };
+
+/* Show and list. */
 struct hg_layout_options {
-    size_t sz; /* sizeof(struct hg_layout_options): see HG_OPTIONS */
+    size_t sz;           /* sizeof(struct hg_layout_options): see HG_OPTIONS */
+    bool expand;         /* records that members hold are shown inline */
+    bool hex;            /* offsets and sizes of members in hexadecimal */
+    bool reorganize;     /* an order of the members with fewer holes */
+    uint32_t cache_line; /* bytes, a power of two; 0 = 64 */
+    /* One for each root; NULL = none. */
+    const struct hg_layout_question *questions;
+
+    /* List: the largest first.  Not by size: records only, with their holes and padding. */
+    enum hg_list_order order;
+    uint64_t least_holes; /* list: only records with so many holes or more */
+    /* List: only records that hold one of these types by value, and where. */
+    const hg_type_id *contained;
+    size_t contained_count;
+
+    /* Out, may be NULL: counts members found by questions, or types listed. */
+    size_t *found;
 };
 
 /* Each writer leaves the bytes of one file in *ret.  On failure *ret is untouched and the fault has
@@ -151,6 +177,13 @@ HG_MUST_CHECK enum hg_status hg_write_list(const struct hg_model *model,
                                            const struct hg_layout_options *options,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_output *ret);
+
+/* What hg_write_show writes, as JSON: docs/show.md.  (The types themselves: hg_write_json.) */
+HG_MUST_CHECK enum hg_status hg_write_layout_json(const struct hg_model *model,
+                                                  const struct hg_selection *selection,
+                                                  const struct hg_layout_options *options,
+                                                  struct hg_diagnostics *diagnostics,
+                                                  struct hg_output *ret);
 
 /* --- split BTF --- */
 

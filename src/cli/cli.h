@@ -13,7 +13,8 @@
  *     sources.c  which sources the options name, and reading them
  *     help.c     what --help prints, from the tables
  *     report.c   diagnostics to standard error
- *     run.c      the pass list of generate, show and list; each other command has a file of its own
+ *     run.c      the pass list of generate; each other command has a file of its own
+ *     show.c     the pass list of show and list
  *     diff.c     the pass list of diff
  *     touched.c  the pass list of diff --for
  *     kernel.c   kernel trees as a source
@@ -114,6 +115,7 @@ struct write_options {
     bool symbols;
     const uint8_t *chosen_symbols;
     bool verbose;
+    struct hg_layout_options layout; /* show and list */
 };
 
 /* A writer, given what of the options is for its format. */
@@ -152,6 +154,7 @@ struct options {
     struct source like;               /* what goes for each kernel of them */
     HG_ARRAY(const char *) attach;    /* check: PROGRAM=TARGET */
     HG_ARRAY(const char *) without;   /* check: programs */
+    HG_ARRAY(const char *) contained; /* list: --contains */
     HG_ARRAY(const char *) macros;    /* patterns; the sources' headers refer to them */
     HG_ARRAY(const char *) provided;  /* types that the user has; select refers to them */
     HG_ARRAY(const char *) raw_lines; /* write refers to them */
@@ -164,6 +167,9 @@ struct options {
     bool surface;                          /* diff: --surface */
     bool stat;                             /* diff: --stat */
     bool common;                           /* diff: only types that both sides have */
+    bool compile;                          /* show: --compile */
+    struct hg_layout_question question;    /* show: --offset, of each name without its own */
+    struct hg_layout_question *questions;  /* show: of each name; NULL = none has one */
     const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
     size_t object_count;
     enum loaders loaders;  /* check: whose rules */
@@ -265,6 +271,21 @@ HG_MUST_CHECK enum hg_status trim_model(const struct options *options,
 HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options, size_t source,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **model);
+
+/* --- show.c --- */
+
+/* --offset, --cacheline, --sort and --holes: as values.c. */
+bool parse_offset(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
+bool parse_cacheline(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
+bool parse_sort(const char *value, enum hg_list_order *ret, struct hg_diagnostics *diagnostics);
+bool parse_holes(const char *value, uint64_t *ret, struct hg_diagnostics *diagnostics);
+/* Takes questions off the names: `a.b+8` is a question about `a`. */
+bool take_questions(struct options *options, struct hg_diagnostics *diagnostics);
+/* What show and list write, by --format and what is asked; NULL = reported. */
+const struct emitter *find_layout_emitter(const struct options *options, const char *format,
+                                          struct hg_diagnostics *diagnostics);
+/* Another emitter where questions need one; reports what does not go together. */
+bool choose_layout(struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- touched.c --- */
 
@@ -447,7 +468,8 @@ bool is_capable_terminal(int descriptor);
 
 /* The whole of a command after the options: the exit status. */
 typedef int run_fn(const struct options *options, struct hg_diagnostics *diagnostics);
-run_fn run_writer;  /* generate, show and list */
+run_fn run_writer;  /* generate */
+run_fn run_layout;  /* show and list */
 run_fn run_modules; /* generate with --modules or --functions */
 run_fn run_flags;
 run_fn run_diff;
@@ -570,6 +592,7 @@ void use_large_pages(void);
 /* --- writers.c: one of each format --- */
 
 write_fn write_rust, write_c, write_btf, write_json, write_show, write_list, write_list_json;
+write_fn write_layout_json, write_layout_list_json;
 struct hg_btf_options btf_options(const struct write_options *options);
 
 /* --- files.c --- */

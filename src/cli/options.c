@@ -136,6 +136,29 @@ bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_COMMON:
         options->common = true;
         return true;
+    case 'E':
+        options->write.layout.expand = true;
+        return true;
+    case OPTION_HEX:
+        options->write.layout.hex = true;
+        return true;
+    case OPTION_OFFSET:
+        return parse_offset(value, options, parser->diagnostics);
+    case OPTION_CACHELINE:
+        return parse_cacheline(value, &options->write.layout.cache_line, parser->diagnostics);
+    case OPTION_REORGANIZE:
+        options->write.layout.reorganize = true;
+        return true;
+    case OPTION_COMPILE:
+        options->compile = true;
+        return true;
+    case OPTION_CONTAINS:
+        *HG_PUSH(&options->contained) = value;
+        return true;
+    case OPTION_SORT:
+        return parse_sort(value, &options->write.layout.order, parser->diagnostics);
+    case OPTION_HOLES:
+        return parse_holes(value, &options->write.layout.least_holes, parser->diagnostics);
     case OPTION_STRICT:
         options->strict = true;
         return true;
@@ -229,9 +252,8 @@ static bool choose_emitter(struct parser *parser)
         parser->emit = "btf";
     options->emitter = options->command == COMMAND_GENERATE
                            ? find_emitter(parser->emit, options->output, parser->diagnostics)
-                           : find_text_emitter(options->command, parser->format, options->output,
-                                               parser->diagnostics);
-    if (options->emitter == NULL)
+                           : find_layout_emitter(options, parser->format, parser->diagnostics);
+    if (options->emitter == NULL || !choose_layout(options, parser->diagnostics))
         return false;
     bool to_stdout = strcmp(options->output, "-") == 0 && !options->only_modules;
     if (options->emitter->is_btf && to_stdout && isatty(STDOUT_FILENO)) {
@@ -460,6 +482,8 @@ static enum next_step parse(struct parser *parser, int argc, char **argv)
         options->select.names = options->trimmed.items;
         options->select.name_count = options->trimmed.count;
     }
+    if (options->command == COMMAND_SHOW && !take_questions(options, parser->diagnostics))
+        return STEP_EXIT_ERROR;
     options->select.provided = options->provided.items;
     options->select.provided_count = options->provided.count;
     options->write.raw_lines = options->raw_lines.items;
@@ -522,6 +546,7 @@ void options_deinit(struct options *options)
     free(options->attach.items);
     free(options->without.items);
     free(options->trimmed.items);
+    free(options->contained.items);
     free(options->macros.items);
     free(options->provided.items);
     free(options->raw_lines.items);

@@ -1,5 +1,5 @@
 /*
- * The pass list of generate, show and list: read, trim, select, write, replace the file.
+ * The pass list of generate: read, trim, select, write, replace the file.
  * Nothing is written before all of it succeeded.
  */
 #include "cli.h"

@@ -104,6 +104,25 @@ const struct option_spec option_table[] = {
     {OPTION_COMMON, "common", NULL, DIFF, GROUP_TYPES,
      "leave out the types that only one side has"},
 
+    {'E', "expand", NULL, SHOW, GROUP_LAYOUT,
+     "records within records inline, at offsets from the outermost"},
+    {OPTION_OFFSET, "offset", "N", SHOW, GROUP_LAYOUT,
+     "which members are at byte N, down to the last one; also NAME+N"},
+    {OPTION_HEX, "hex", NULL, SHOW, GROUP_LAYOUT,
+     "offsets and sizes of members in hexadecimal"},
+    {OPTION_CACHELINE, "cacheline", "N", SHOW, GROUP_LAYOUT,
+     "bytes of a cache line (64)"},
+    {OPTION_REORGANIZE, "reorganize", NULL, SHOW, GROUP_LAYOUT,
+     "an order of the members with fewer holes, and the bytes it saves"},
+    {OPTION_COMPILE, "compile", NULL, SHOW, GROUP_LAYOUT,
+     "C that compiles: the types and all that they need, as generate -e c"},
+    {OPTION_CONTAINS, "contains", "TYPE", LIST, GROUP_LAYOUT,
+     "records that hold TYPE by value, and the members; repeatable"},
+    {OPTION_SORT, "sort", "KEY", LIST, GROUP_LAYOUT,
+     "size, holes or padding: the largest first"},
+    {OPTION_HOLES, "holes", "N", LIST, GROUP_LAYOUT,
+     "records with N holes or more"},
+
     {OPTION_CTYPES_PREFIX, "ctypes-prefix", "PATH", GENERATE, GROUP_RUST,
      "where c_int and the like are (core::ffi)"},
     {OPTION_ENUM_STYLE, "enum-style", "STYLE", GENERATE, GROUP_RUST,
@@ -166,6 +185,7 @@ const struct option_choices choices_table[] = {
     {OPTION_COLOR, "auto always never"},
     {OPTION_POINTERS, "opaque follow"},
     {OPTION_ARRAYS, "flat nested"},
+    {OPTION_SORT, "size holes padding"},
     {OPTION_ENUM_STYLE, "consts module newtype rust"},
     {OPTION_DERIVE, "Debug Default PartialEq Eq Hash PartialOrd Ord none"},
     {OPTION_ACCESSORS, "probe-read core"},
@@ -178,6 +198,7 @@ const char *const option_groups[GROUPS] = {
     [GROUP_SOURCE] = "SOURCE (none: the running kernel's BTF)",
     [GROUP_OUTPUT] = "Output",
     [GROUP_TYPES] = "Types",
+    [GROUP_LAYOUT] = "Layout",
     [GROUP_RUST] = "Rust",
     [GROUP_C] = "C",
     [GROUP_BTF] = "BTF",
@@ -238,28 +259,38 @@ const struct command_spec command_table[COMMANDS] = {
     [COMMAND_SHOW] =
         {
             .name = "show",
-            .run = run_writer,
-            .usage = "[SOURCE] NAME... [OPTION...] [-- CLANG_ARGUMENT...]",
+            .run = run_layout,
+            .usage = "[SOURCE] NAME[.MEMBER][+OFFSET]... [OPTION...] [-- CLANG_ARG...]",
             .summary = "a type as a person reads it: offsets, holes, cache lines",
             .text = "Prints each named type with offsets, sizes, holes, bit-fields and cache-line "
-                    "borders.\n",
+                    "borders; of NAME.MEMBER, such as task_struct.se.load, offset, size and type; "
+                    "of NAME+OFFSET what is at that byte.\n",
             .manual = "Offsets and sizes are in bytes, of bit-fields byte:bit:width.  XXX marks "
                       "holes and padding,\n"
                       "cachelines are of 64 bytes.\n",
             .examples = "hdrgen show task_struct\n"
+                        "hdrgen show task_struct+0x5a8 task_struct.se.load\n"
+                        "hdrgen show --btf vmlinux sched_entity --expand --hex\n"
                         "hdrgen show --header my.h 'struct a' --target arm-linux-gnueabi\n",
+            .finds = "No member is at the offset, or no order of the members is smaller.",
         },
     [COMMAND_LIST] =
         {
             .name = "list",
-            .run = run_writer,
+            .run = run_layout,
             .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "every named type, one a line: kind, name, size, where",
-            .text = "Lists the named types, or all.\n",
+            .text = "Lists the named types, or all; with --contains, --holes or --sort by holes or "
+                    "padding only records.\n",
             .manual = "Four columns with a tab between: kind, name, size in bytes, file:line of "
-                      "the declaration.\n",
+                      "the declaration.\n"
+                      "With --holes and --sort by holes or padding, three more: holes, bytes in "
+                      "them, bytes of padding.\n"
+                      "With --contains, two more: direct or nested, and the members.\n",
             .examples = "hdrgen list --btf vmlinux 'bpf_*'\n"
-                        "hdrgen list | sort -k3 -n | tail\n",
+                        "hdrgen list --sort size | head\n"
+                        "hdrgen list --contains list_head --holes 2\n",
+            .finds = "No type is so.",
         },
     [COMMAND_DIFF] =
         {

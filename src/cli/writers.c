@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "backend/json/list.h"
+#include "backend/text/list.h"
 
 enum hg_status write_rust(const struct hg_model *model, const struct hg_selection *selection,
                           const struct write_options *options, struct hg_diagnostics *diagnostics,
@@ -50,20 +51,44 @@ enum hg_status write_json(const struct hg_model *model, const struct hg_selectio
     return hg_write_json(model, selection, diagnostics, ret);
 }
 
+static struct hg_layout_options layout_options(const struct write_options *options)
+{
+    struct hg_layout_options layout = options->layout;
+    layout.sz = sizeof layout;
+    return layout;
+}
+
 enum hg_status write_show(const struct hg_model *model, const struct hg_selection *selection,
                           const struct write_options *options, struct hg_diagnostics *diagnostics,
                           struct hg_output *ret)
 {
-    (void)options;
-    return hg_write_show(model, selection, NULL, diagnostics, ret);
+    struct hg_layout_options layout = layout_options(options);
+    return hg_write_show(model, selection, &layout, diagnostics, ret);
 }
 
 enum hg_status write_list(const struct hg_model *model, const struct hg_selection *selection,
                           const struct write_options *options, struct hg_diagnostics *diagnostics,
                           struct hg_output *ret)
 {
-    (void)options;
-    return hg_write_list(model, selection, NULL, diagnostics, ret);
+    struct hg_layout_options layout = layout_options(options);
+    return hg_write_list(model, selection, &layout, diagnostics, ret);
+}
+
+enum hg_status write_layout_json(const struct hg_model *model, const struct hg_selection *selection,
+                                 const struct write_options *options,
+                                 struct hg_diagnostics *diagnostics, struct hg_output *ret)
+{
+    struct hg_layout_options layout = layout_options(options);
+    return hg_write_layout_json(model, selection, &layout, diagnostics, ret);
+}
+
+enum hg_status write_layout_list_json(const struct hg_model *model,
+                                      const struct hg_selection *selection,
+                                      const struct write_options *options,
+                                      struct hg_diagnostics *diagnostics, struct hg_output *ret)
+{
+    struct hg_layout_options layout = layout_options(options);
+    return hg_write_layout_list_json(model, selection, &layout, diagnostics, ret);
 }
 
 enum hg_status write_list_json(const struct hg_model *model, const struct hg_selection *selection,

@@ -51,6 +51,47 @@ static void write_all(const struct hg_model *model, const struct hg_selection *s
           &output);
 }
 
+/* Questions about layouts: a byte of each record, a member of each, orders, what holds the first.
+ */
+static void ask_all(const struct hg_model *model, const struct hg_selection *selection)
+{
+    struct hg_layout_question *questions = calloc(selection->root_count + 1, sizeof *questions);
+    for (size_t i = 0; questions != NULL && i < selection->root_count; i++) {
+        const struct hg_type *type = hg_model_type(model, selection->roots[i]);
+        bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+        bool has_name = is_record && type->member_count > 0 &&
+                        type->members[type->member_count - 1].name != NULL;
+        questions[i] = (struct hg_layout_question){
+            .member = i % 2 == 0 && has_name ? type->members[type->member_count - 1].name : NULL,
+            .has_offset = i % 3 != 0,
+            .is_optional = true,
+            .offset = type->size / 2,
+        };
+    }
+    struct hg_layout_options layouts[] = {
+        {.expand = true, .hex = true, .cache_line = 32},
+        {.reorganize = true, .order = HG_LIST_BY_HOLES},
+        {.questions = questions, .expand = true, .order = HG_LIST_BY_PADDING},
+        {.contained = selection->roots, .contained_count = selection->root_count / 2},
+    };
+    for (size_t l = 0; l < sizeof layouts / sizeof *layouts; l++) {
+        struct hg_diagnostics diagnostics = {0};
+        struct hg_output output = {0};
+        layouts[l].sz = sizeof layouts[l];
+        check(hg_write_show(model, selection, &layouts[l], &diagnostics, &output), &diagnostics,
+              false, &output);
+        diagnostics.errors = 0;
+        output = (struct hg_output){0};
+        check(hg_write_layout_json(model, selection, &layouts[l], &diagnostics, &output),
+              &diagnostics, false, &output);
+        diagnostics.errors = 0;
+        output = (struct hg_output){0};
+        check(hg_write_list(model, selection, &layouts[l], &diagnostics, &output), &diagnostics,
+              false, &output);
+    }
+    free(questions);
+}
+
 /* The first record with a name and a member: only its last member is kept. */
 static struct hg_model *trim(struct hg_model *model)
 {
@@ -103,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             options.c.flavour = "___old";
         }
         write_all(model, selection, &options);
+        ask_all(model, selection);
         hg_selection_destroy(selection);
         if (depth == 0)
             model = trim(model);

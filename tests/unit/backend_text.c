@@ -50,6 +50,7 @@ static void test_record(void)
                      "\tchar c;                                         /*     0     1 */\n"
                      "\n\t/* XXX 7 bytes hole */\n\n"
                      "\tstruct padded p;                                /*     8    16 */\n"
+                     "\n\t/* XXX last struct has 7 bytes of padding */\n\n"
                      "\tint a:3;                                        /*    24: 0  4 */\n"
                      "\n\t/* XXX 5 bits hole */\n\n"
                      "\tint b:5;                                        /*    24: 8  4 */\n"

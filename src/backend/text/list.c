@@ -8,13 +8,24 @@
  *
  * Kind, name, size in bytes (`-`: only declared, or a type that has no size), place (`-`: the input
  * has none).  An enum without a tag is listed by its first enumerator, in braces.
+ *
+ * What layouts are asked about adds columns: holes, bytes in holes and bytes of padding; for a type
+ * that records are to hold, `direct` or `nested` and the members.  Then only records are listed.
+ * With these the JSON form is written here, too.
  */
+#include "backend/text/list.h"
+
+#include "backend/text/text.h"
+#include "base/json.h"
 #include "base/options.h"
-#include "base/text.h"
 #include "model/describe.h"
 #include "model/layout.h"
 
 #include <hdrgen/write.h>
+#include <inttypes.h>
+#include <string.h>
+
+enum { JSON_STYLE = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE };
 
 static void put_name(struct hg_text *text, const struct hg_type *type)
 {
@@ -35,15 +46,31 @@ static bool has_size(const struct hg_model *model, hg_type_id id)
     return type->complete && type->kind != HG_VOID && type->kind != HG_FUNCTION;
 }
 
-static void put_line(struct hg_text *text, const struct hg_model *model, hg_type_id id)
+struct line {
+    hg_type_id id;
+    uint64_t size;
+    struct hg_totals totals; /* of a record, where they are asked for */
+    size_t place;            /* among the roots */
+};
+
+struct listing {
+    const struct hg_model *model;
+    const struct hg_layout_options *layout;
+    struct hg_containment *containment; /* NULL = not asked for */
+    bool has_totals;
+    struct line *lines;
+    size_t count;
+};
+
+static void put_line(struct hg_text *text, const struct listing *listing, const struct line *line)
 {
-    const struct hg_type *type = hg_model_type(model, id);
+    const struct hg_type *type = hg_model_type(listing->model, line->id);
     hg_text_put(text, hg_kind_name(type->kind));
     hg_text_put(text, "\t");
     put_name(text, type);
     hg_text_put(text, "\t");
-    if (has_size(model, id))
-        hg_text_unsigned(text, hg_type_size(model, id));
+    if (has_size(listing->model, line->id))
+        hg_text_unsigned(text, line->size);
     else
         hg_text_put(text, "-");
     hg_text_put(text, "\t");
@@ -54,7 +81,109 @@ static void put_line(struct hg_text *text, const struct hg_model *model, hg_type
     } else {
         hg_text_put(text, "-");
     }
+    if (listing->has_totals)
+        hg_text_printf(text, "\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64, line->totals.holes,
+                       line->totals.hole_bytes, line->totals.padding_bytes);
+    if (listing->containment != NULL) {
+        hg_text_put(text, "\t");
+        hg_put_containment(listing->containment, hg_type_resolve(listing->model, line->id, NULL),
+                           text);
+    }
     hg_text_put(text, "\n");
+}
+
+/* False: it is not listed. */
+static bool make_line(const struct listing *listing, hg_type_id id, size_t place, struct line *ret)
+{
+    /* A typedef counts for the record that has no other name. */
+    hg_type_id target = hg_type_resolve(listing->model, id, NULL);
+    const struct hg_type *type = hg_model_type(listing->model, target);
+    bool is_record =
+        hg_show_is_record(type) && type->complete && (target == id || type->name == NULL);
+    *ret = (struct line){.id = id, .size = hg_type_size(listing->model, id), .place = place};
+    if (!listing->has_totals && listing->containment == NULL)
+        return true;
+    if (!is_record)
+        return false;
+    if (listing->containment != NULL && !hg_contains(listing->containment, target))
+        return false;
+    if (listing->has_totals)
+        ret->totals = hg_totals_of(listing->model, type);
+    return ret->totals.holes >= listing->layout->least_holes;
+}
+
+static int falling(uint64_t a, uint64_t b)
+{
+    return (a < b) - (a > b);
+}
+
+static int by_size(const void *left, const void *right)
+{
+    const struct line *a = left;
+    const struct line *b = right;
+    int order = falling(a->size, b->size);
+    return order != 0 ? order : falling(b->place, a->place);
+}
+
+static int by_holes(const void *left, const void *right)
+{
+    const struct line *a = left;
+    const struct line *b = right;
+    int order = falling(a->totals.hole_bytes, b->totals.hole_bytes);
+    if (order == 0)
+        order = falling(a->totals.holes, b->totals.holes);
+    return order != 0 ? order : falling(b->place, a->place);
+}
+
+static int by_padding(const void *left, const void *right)
+{
+    const struct line *a = left;
+    const struct line *b = right;
+    int order = falling(a->totals.padding_bytes, b->totals.padding_bytes);
+    return order != 0 ? order : falling(b->place, a->place);
+}
+
+static void sort(struct listing *listing)
+{
+    switch (listing->layout->order) {
+    case HG_LIST_AS_READ:
+        return;
+    case HG_LIST_BY_SIZE:
+        qsort(listing->lines, listing->count, sizeof *listing->lines, by_size);
+        return;
+    case HG_LIST_BY_HOLES:
+        qsort(listing->lines, listing->count, sizeof *listing->lines, by_holes);
+        return;
+    case HG_LIST_BY_PADDING:
+        qsort(listing->lines, listing->count, sizeof *listing->lines, by_padding);
+        return;
+    }
+}
+
+static void make_listing(const struct hg_model *model, const struct hg_selection *selection,
+                         const struct hg_layout_options *layout, struct listing *ret)
+{
+    *ret = (struct listing){
+        .model = model,
+        .layout = layout,
+        .has_totals = layout->least_holes > 0 || layout->order == HG_LIST_BY_HOLES ||
+                      layout->order == HG_LIST_BY_PADDING,
+        .lines = hg_calloc(selection->root_count + 1, sizeof *ret->lines),
+    };
+    if (layout->contained_count > 0)
+        ret->containment = hg_containment_create(model, layout->contained, layout->contained_count);
+    for (size_t i = 0; i < selection->root_count; i++)
+        if (make_line(ret, selection->roots[i], i, &ret->lines[ret->count]))
+            ret->count++;
+    sort(ret);
+    if (layout->found != NULL)
+        *layout->found += ret->count;
+}
+
+static void listing_deinit(struct listing *listing)
+{
+    hg_containment_destroy(listing->containment);
+    free(listing->lines);
 }
 
 enum hg_status hg_write_list(const struct hg_model *model, const struct hg_selection *selection,
@@ -62,10 +191,83 @@ enum hg_status hg_write_list(const struct hg_model *model, const struct hg_selec
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
     HG_TAKE(hg_layout_options, options, given, diagnostics);
-    (void)options;
+    struct listing listing;
     struct hg_text text = {0};
-    for (size_t i = 0; i < selection->root_count; i++)
-        put_line(&text, model, selection->roots[i]);
+    make_listing(model, selection, &options, &listing);
+    for (size_t i = 0; i < listing.count; i++)
+        put_line(&text, &listing, &listing.lines[i]);
+    listing_deinit(&listing);
+    hg_text_finish(&text, ret);
+    return HG_OK;
+}
+
+/* --- JSON --- */
+
+/* `direct`, and the members that follow it, parted by commas. */
+static void add_containment(const struct listing *listing, const struct line *line,
+                            json_object *object)
+{
+    struct hg_text text = {0};
+    hg_put_containment(listing->containment, hg_type_resolve(listing->model, line->id, NULL),
+                       &text);
+    char *at = text.data;
+    char *tab = strchr(at, '\t');
+    *tab = '\0';
+    hg_json_add(object, "held", hg_json_string(at));
+    json_object *members = hg_json_must(json_object_new_array());
+    for (at = tab + 1; at != NULL;) {
+        char *comma = strstr(at, ", ");
+        if (comma != NULL)
+            *comma = '\0';
+        if (json_object_array_add(members, hg_json_string(at)) != 0)
+            hg_out_of_memory();
+        at = comma == NULL ? NULL : comma + 2;
+    }
+    hg_json_add(object, "members", members);
+    hg_text_deinit(&text);
+}
+
+static json_object *line_object(const struct listing *listing, const struct line *line)
+{
+    const struct hg_type *type = hg_model_type(listing->model, line->id);
+    const char *file = type->where.file;
+    json_object *object = hg_json_must(json_object_new_object());
+    hg_json_add(object, "kind", hg_json_string(hg_kind_name(type->kind)));
+    hg_json_add(object, "name", hg_json_string(type->name));
+    if (type->name == NULL && type->kind == HG_ENUM && type->enumerator_count > 0)
+        hg_json_add(object, "enumerator", hg_json_string(type->enumerators[0].name));
+    hg_json_add(object, "size",
+                has_size(listing->model, line->id) ? hg_json_number(line->size) : NULL);
+    hg_json_add(object, "file", hg_json_string(file));
+    hg_json_add(object, "line", file == NULL ? NULL : hg_json_number(type->where.line));
+    if (listing->has_totals) {
+        hg_json_add(object, "holes", hg_json_number(line->totals.holes));
+        hg_json_add(object, "hole_bytes", hg_json_number(line->totals.hole_bytes));
+        hg_json_add(object, "padding", hg_json_number(line->totals.padding_bytes));
+    }
+    if (listing->containment != NULL)
+        add_containment(listing, line, object);
+    return object;
+}
+
+enum hg_status hg_write_layout_list_json(const struct hg_model *model,
+                                         const struct hg_selection *selection,
+                                         const struct hg_layout_options *given,
+                                         struct hg_diagnostics *diagnostics, struct hg_output *ret)
+{
+    HG_TAKE(hg_layout_options, options, given, diagnostics);
+    struct listing listing;
+    struct hg_text text = {0};
+    make_listing(model, selection, &options, &listing);
+    hg_text_put(&text, "{\n  \"hdrgen_list\": 1,\n  \"types\": [");
+    for (size_t i = 0; i < listing.count; i++) {
+        json_object *object = line_object(&listing, &listing.lines[i]);
+        hg_text_put(&text, i == 0 ? "\n    " : ",\n    ");
+        hg_text_put(&text, json_object_to_json_string_ext(object, JSON_STYLE));
+        (void)json_object_put(object);
+    }
+    hg_text_put(&text, listing.count == 0 ? "]\n}\n" : "\n  ]\n}\n");
+    listing_deinit(&listing);
     hg_text_finish(&text, ret);
     return HG_OK;
 }

@@ -8,11 +8,12 @@
  *             union {
  *                     long b;                          (comment)    24     8
  *
- * Records without a tag are shown where they are, with offsets from the outermost record.  A
+ * Records without a tag, or with hg_layout_options.expand all, are shown where they are, with
+ * offsets from the outermost record.  A
  * bit-field has the offset of the unit of its declared type that it begins in, its first bit there
  * as the model counts it, and the size of that type.
  *
- * Recursion goes by value into types without a tag only; the model bounds that, and the length of
+ * Recursion goes by value; the model bounds that, and the length of
  * the text is bounded here, as such types can hold each other more than once.
  */
 #include "backend/text/text.h"
@@ -21,8 +22,6 @@
 #include "model/layout.h"
 
 #include <inttypes.h>
-
-enum { TEXT_MAX = 1 << 26 };
 
 struct hg_hole hg_hole_of(uint64_t bit_offset, uint64_t bits)
 {
@@ -61,58 +60,93 @@ static void put_hole(struct hg_show *show, const struct hg_gap *gap, const char 
 
 static void put_cache_line(struct hg_show *show, uint64_t offset)
 {
-    uint64_t line = offset / HG_CACHE_LINE;
+    uint64_t line = offset / show->line_size;
     if (line <= show->cache_line)
         return;
     show->cache_line = line;
     hg_show_indent(show);
     hg_text_printf(&show->text, "/* --- cacheline %" PRIu64 " boundary (%" PRIu64 " bytes)", line,
-                   line * HG_CACHE_LINE);
-    uint64_t ago = offset % HG_CACHE_LINE;
+                   line * show->line_size);
+    uint64_t ago = offset % show->line_size;
     if (ago != 0)
         hg_text_printf(&show->text, " was %" PRIu64 " byte%s ago", ago, plural(ago));
     hg_text_put(&show->text, " --- */\n");
 }
 
-/* Ends a member's line. */
-static void put_numbers(struct hg_show *show, const struct hg_member *member, uint64_t base)
+void hg_show_numbers(struct hg_show *show, uint64_t offset, uint64_t size)
 {
-    uint64_t size = hg_type_size(show->model, member->type.id);
-    uint64_t offset = base + member->bit_offset / 8;
     hg_text_put(&show->text, ";");
     hg_show_to_comments(show);
-    if (member->bit_width != 0) {
-        uint64_t unit = member->bit_offset / (8 * size) * size;
-        hg_text_printf(&show->text, "/* %5" PRIu64 ":%2" PRIu64 " %2" PRIu64 " */", base + unit,
-                       member->bit_offset - 8 * unit, size);
-    } else {
-        hg_text_printf(&show->text, "/* %5" PRIu64 " %5" PRIu64 " */", offset, size);
-    }
-    hg_show_decl_tags(show, member->tags);
-    hg_text_put(&show->text, "\n");
+    hg_text_printf(&show->text,
+                   show->layout->hex ? "/* %#5" PRIx64 " %#5" PRIx64 " */"
+                                     : "/* %5" PRIu64 " %5" PRIu64 " */",
+                   offset, size);
 }
 
-/* The record without a tag that a member holds, itself or as array elements, or void; dimensions
- * are written to text. */
-static hg_type_id held_record(const struct hg_show *show, const struct hg_member *member,
-                              struct hg_text *dimensions)
+void hg_show_bit_numbers(struct hg_show *show, const struct hg_member *member, uint64_t base)
+{
+    uint64_t size = hg_type_size(show->model, member->type.id);
+    uint64_t unit = member->bit_offset / (8 * size) * size;
+    hg_text_put(&show->text, ";");
+    hg_show_to_comments(show);
+    hg_text_printf(&show->text,
+                   show->layout->hex ? "/* %#5" PRIx64 ":%2" PRIu64 " %#2" PRIx64 " */"
+                                     : "/* %5" PRIu64 ":%2" PRIu64 " %2" PRIu64 " */",
+                   base + unit, member->bit_offset - 8 * unit, size);
+}
+
+const struct hg_type *hg_held_record(const struct hg_model *model, hg_type_id id,
+                                     struct hg_text *dimensions)
+{
+    const struct hg_type *type = hg_model_type(model, hg_type_resolve(model, id, NULL));
+    while (type->kind == HG_ARRAY && !type->is_vector && !type->is_complex) {
+        if (dimensions != NULL)
+            hg_text_printf(dimensions, "[%" PRIu64 "]", type->count);
+        type = hg_model_type(model, hg_type_resolve(model, type->ref.id, NULL));
+    }
+    return hg_show_is_record(type) && type->complete ? type : NULL;
+}
+
+/* The record to show in a member's place, or NULL: one that has no other place, and with expand
+ * each. */
+static const struct hg_type *inline_record(const struct hg_show *show,
+                                           const struct hg_member *member,
+                                           struct hg_text *dimensions)
 {
     hg_type_id id = member->type.id;
     const struct hg_type *type = hg_model_type(show->model, id);
-    while (type->kind == HG_ARRAY && !type->is_vector && !type->is_complex) {
-        hg_text_printf(dimensions, "[%" PRIu64 "]", type->count);
-        id = type->ref.id;
-        type = hg_model_type(show->model, id);
-    }
-    return hg_show_is_record(type) && type->name == NULL ? id : HG_VOID_ID;
+    if (show->layout->expand)
+        return hg_held_record(show->model, id, dimensions);
+    while (type->kind == HG_ARRAY && !type->is_vector && !type->is_complex)
+        type = hg_model_type(show->model, type->ref.id);
+    bool is_nameless = hg_show_is_record(type) && type->name == NULL;
+    return is_nameless ? hg_held_record(show->model, id, dimensions) : NULL;
 }
 
-static void put_member(struct hg_show *show, const struct hg_member *member, uint64_t base)
+/* The typedef by which a member names a record that is expanded. */
+static void put_alias(struct hg_show *show, const struct hg_member *member)
+{
+    const struct hg_type *type = hg_model_type(show->model, member->type.id);
+    while (type->kind == HG_ARRAY)
+        type = hg_model_type(show->model, type->ref.id);
+    if (type->kind != HG_TYPEDEF)
+        return;
+    hg_text_put(&show->text, "/* typedef ");
+    hg_describe_name(&show->text, type->name);
+    hg_text_put(&show->text, " */ ");
+}
+
+/* moved: its new order, or NULL; index: in that. */
+static void put_member(struct hg_show *show, const struct hg_member *member, uint64_t base,
+                       const struct hg_reorganized *moved, size_t index)
 {
     struct hg_text dimensions = {0};
-    hg_type_id record = held_record(show, member, &dimensions);
+    const struct hg_type *record = inline_record(show, member, &dimensions);
     hg_show_indent(show);
-    if (record != HG_VOID_ID) {
+    if (record != NULL) {
+        hg_text_put(&show->text, (member->type.qualifiers & HG_CONST) != 0 ? "const " : "");
+        hg_text_put(&show->text, (member->type.qualifiers & HG_VOLATILE) != 0 ? "volatile " : "");
+        put_alias(show, member);
         hg_show_record(show, record, base + member->bit_offset / 8, false);
         if (member->name != NULL) {
             hg_text_put(&show->text, " ");
@@ -124,8 +158,30 @@ static void put_member(struct hg_show *show, const struct hg_member *member, uin
         if (member->bit_width != 0)
             hg_text_printf(&show->text, ":%" PRIu32, member->bit_width);
     }
-    put_numbers(show, member, base);
+    if (moved != NULL && moved->aligned[index] != 0)
+        hg_text_printf(&show->text, " __attribute__((aligned(%" PRIu32 ")))",
+                       moved->aligned[index]);
+    if (member->bit_width != 0)
+        hg_show_bit_numbers(show, member, base);
+    else
+        hg_show_numbers(show, base + member->bit_offset / 8,
+                        hg_type_size(show->model, member->type.id));
+    hg_show_decl_tags(show, member->tags);
+    hg_text_put(&show->text, moved != NULL && moved->is_moved[index] ? " /* moved */\n" : "\n");
     hg_text_deinit(&dimensions);
+}
+
+/* Padding within a member is not seen where the member is one line. */
+static bool put_inner_padding(struct hg_show *show, const struct hg_member *member)
+{
+    uint64_t padding = hg_end_padding(show->model, member);
+    if (padding == 0 || inline_record(show, member, NULL) != NULL)
+        return false;
+    hg_text_put(&show->text, "\n");
+    hg_show_indent(show);
+    hg_text_printf(&show->text, "/* XXX last struct has %" PRIu64 " byte%s of padding */\n",
+                   padding, plural(padding));
+    return true;
 }
 
 /* The padding of a root is among its totals. */
@@ -134,27 +190,36 @@ static void put_members(struct hg_show *show, const struct hg_type *record, uint
 {
     struct hg_gap gap = {0};
     bool has_gap = hg_gap_next(show->model, record, &gap);
+    bool owes_blank = false; /* behind a comment on the member before */
     for (size_t i = 0; i < record->member_count; i++) {
+        bool is_behind_gap = has_gap && gap.before == i;
+        if (owes_blank && !is_behind_gap)
+            hg_text_put(&show->text, "\n");
         while (has_gap && gap.before == i) {
             put_hole(show, &gap, "hole");
             has_gap = hg_gap_next(show->model, record, &gap);
         }
         put_cache_line(show, base + record->members[i].bit_offset / 8);
-        put_member(show, &record->members[i], base);
+        put_member(show, &record->members[i], base, is_root ? show->reorganized : NULL, i);
+        owes_blank = put_inner_padding(show, &record->members[i]);
     }
     if (has_gap && !is_root && record->kind == HG_STRUCT)
         put_hole(show, &gap, "padding");
 }
 
-void hg_show_record(struct hg_show *show, hg_type_id id, uint64_t base, bool is_root)
+bool hg_show_has_room(struct hg_show *show)
 {
-    const struct hg_type *record = hg_model_type(show->model, id);
-    if (!show->failed && show->text.size > TEXT_MAX) {
+    if (!show->failed && show->text.size > HG_TEXT_MAX) {
         hg_error(show->diagnostics, NULL, "the text would be longer than %d MiB: name fewer types",
-                 TEXT_MAX >> 20);
+                 HG_TEXT_MAX >> 20);
         show->failed = true;
     }
-    if (show->failed)
+    return !show->failed;
+}
+
+void hg_show_record(struct hg_show *show, const struct hg_type *record, uint64_t base, bool is_root)
+{
+    if (!hg_show_has_room(show))
         return;
     hg_text_put(&show->text, hg_kind_name(record->kind));
     if (record->name != NULL) {
@@ -167,7 +232,7 @@ void hg_show_record(struct hg_show *show, hg_type_id id, uint64_t base, bool is_
     show->indent++;
     put_members(show, record, base, is_root);
     if (is_root)
-        hg_show_totals(show, id);
+        hg_show_totals(show, record);
     show->indent--;
     hg_show_indent(show);
     hg_text_put(&show->text, "}");

@@ -20,7 +20,7 @@
 
 #include <inttypes.h>
 
-enum { COMMENT_COLUMN = 56, TAB = 8 };
+enum { COMMENT_COLUMN = 56, TAB = 8, CACHE_LINE = 64 };
 
 void hg_show_indent(struct hg_show *show)
 {
@@ -112,7 +112,7 @@ static void put_typedef(struct hg_show *show, hg_type_id id)
         if (target->kind == HG_ENUM)
             put_enum(show, target);
         else
-            hg_show_record(show, type->ref.id, 0, true);
+            hg_show_record(show, target, 0, true);
         hg_text_put(&show->text, " ");
         hg_describe_name(&show->text, type->name);
         hg_text_put(&show->text, ";");
@@ -140,7 +140,7 @@ static void put_type(struct hg_show *show, hg_type_id id)
         if (type->kind == HG_ENUM)
             put_enum(show, type);
         else
-            hg_show_record(show, id, 0, true);
+            hg_show_record(show, type, 0, true);
         hg_text_put(&show->text, ";");
     } else {
         hg_describe_type(&show->text, show->model, id);
@@ -155,12 +155,32 @@ enum hg_status hg_write_show(const struct hg_model *model, const struct hg_selec
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
     HG_TAKE(hg_layout_options, options, given, diagnostics);
-    (void)options;
-    struct hg_show show = {.model = model, .selection = selection, .diagnostics = diagnostics};
+    const struct hg_layout_options *layout = &options;
+    struct hg_show show = {
+        .model = model,
+        .layout = layout,
+        .diagnostics = diagnostics,
+        .line_size = layout->cache_line == 0 ? CACHE_LINE : layout->cache_line,
+    };
+    size_t answered = 0;
     for (size_t i = 0; i < selection->root_count && !show.failed; i++) {
-        hg_text_put(&show.text, i == 0 ? "" : "\n");
-        put_type(&show, selection->roots[i]);
+        const struct hg_layout_question *question =
+            layout->questions == NULL ? NULL : &layout->questions[i];
+        size_t before = show.text.size;
+        hg_text_put(&show.text, before == 0 ? "" : "\n");
+        size_t start = show.text.size;
+        if (hg_is_question(question))
+            hg_show_answer(&show, selection->roots[i], question);
+        else if (layout->reorganize)
+            hg_show_reorganized(&show, selection->roots[i]);
+        else
+            put_type(&show, selection->roots[i]);
+        answered += show.text.size != start;
+        if (show.text.size == start && start > 0)
+            hg_text_truncate(&show.text, before);
     }
+    if (!show.failed && !hg_check_answered(selection, answered, diagnostics))
+        show.failed = true;
     if (show.failed) {
         hg_text_deinit(&show.text);
         return HG_ERROR_UNSUPPORTED;

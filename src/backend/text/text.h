@@ -1,23 +1,42 @@
-/* What the files of the text back end share: show.c shows types, record.c records, totals.c their
- * sums. */
+/*
+ * The parts of the text back end and what they share.
+ *
+ *     show.c        hg_write_show: types in full
+ *     record.c      records: members, holes, cache lines
+ *     totals.c      the sums at their end
+ *     nodes.c       members as a flat list, for answers and for JSON
+ *     path.c        the member of a path: `a.b[3].c`
+ *     locate.c      the members at an offset
+ *     reorganize.c  an order of members with fewer holes
+ *     answer.c      answers to questions, as text
+ *     layout_json.c the same as JSON
+ *     list.c        hg_write_list: a line a type
+ *     contains.c    which records hold a type
+ */
 #ifndef HG_BACKEND_TEXT_TEXT_H
 #define HG_BACKEND_TEXT_TEXT_H
 
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <hdrgen/write.h>
 
-enum { HG_CACHE_LINE = 64 };
+/* Answers longer than that are refused: BTF may nest records so that they multiply. */
+enum { HG_TEXT_MAX = 1 << 26, HG_NODES_MAX = 1 << 18 };
+
+struct hg_reorganized;
 
 struct hg_show {
     const struct hg_model *model;
-    const struct hg_selection *selection;
+    const struct hg_layout_options *layout;
     struct hg_diagnostics *diagnostics;
     bool failed; /* and reported */
     struct hg_text text;
     size_t line_start; /* where in text the current line begins */
     unsigned indent;
-    uint64_t cache_line; /* the one that was reached last */
+    uint64_t line_size;                       /* of a cache line */
+    uint64_t cache_line;                      /* the one that was reached last */
+    const struct hg_reorganized *reorganized; /* what the root is; NULL = as it was read */
 };
 
 void hg_show_indent(struct hg_show *show);
@@ -25,13 +44,41 @@ void hg_show_indent(struct hg_show *show);
 void hg_show_to_comments(struct hg_show *show);
 void hg_show_decl_tags(struct hg_show *show, const struct hg_tags *tags);
 bool hg_show_is_record(const struct hg_type *type);
+/* Reports a text that grows too long; false from then on. */
+bool hg_show_has_room(struct hg_show *show);
 
-/* record.c: `struct name { ... }` without what stands behind the brace.  base: bytes from the root
- * record on. */
-void hg_show_record(struct hg_show *show, hg_type_id id, uint64_t base, bool is_root);
+/* --- record.c --- */
 
-/* totals.c: the comment lines at the end of a root record. */
-void hg_show_totals(struct hg_show *show, hg_type_id id);
+/* `struct name { ... }` without what stands behind the brace.  base: bytes from the root record
+ * on. */
+void hg_show_record(struct hg_show *show, const struct hg_type *record, uint64_t base,
+                    bool is_root);
+/* `; (blanks) (comment) 8 4`, without a newline.  member: a bit-field, or NULL. */
+void hg_show_numbers(struct hg_show *show, uint64_t offset, uint64_t size);
+void hg_show_bit_numbers(struct hg_show *show, const struct hg_member *member, uint64_t base);
+
+/* The complete record that a type stands for, typedefs and arrays taken off, or NULL; dimensions
+ * are written to text, unless that is NULL. */
+const struct hg_type *hg_held_record(const struct hg_model *model, hg_type_id id,
+                                     struct hg_text *dimensions);
+
+/* --- totals.c --- */
+
+struct hg_totals {
+    uint64_t member_bytes;
+    uint64_t bit_field_bits;
+    uint64_t holes, hole_bytes;
+    uint64_t bit_holes, bit_hole_bits;
+    uint64_t padding_bytes, padding_bits;
+    uint64_t paddings, paddings_bytes;
+};
+struct hg_totals hg_totals_of(const struct hg_model *model, const struct hg_type *record);
+
+/* The comment lines at the end of a root record. */
+void hg_show_totals(struct hg_show *show, const struct hg_type *record);
+
+/* Whole bytes of padding at the end of the record that a member is, typedefs taken off. */
+uint64_t hg_end_padding(const struct hg_model *model, const struct hg_member *member);
 
 /* What is missing in a gap, in whole bytes and in bits beside them. */
 struct hg_hole {
@@ -40,5 +87,91 @@ struct hg_hole {
     uint64_t bits_behind;
 };
 struct hg_hole hg_hole_of(uint64_t bit_offset, uint64_t bits);
+
+/* --- nodes.c --- */
+
+enum hg_node_kind { HG_NODE_MEMBER, HG_NODE_HOLE, HG_NODE_PADDING };
+
+/* A member, or an element of one, by its place in the outermost record; or a gap. */
+struct hg_node {
+    enum hg_node_kind kind;
+    const char *path;   /* `a.b[3]`; NULL: a member without a name.  Of a gap: of its record */
+    struct hg_ref type; /* of a gap: of its record */
+    const struct hg_member *field; /* a bit-field; else NULL */
+    uint64_t bit_offset;
+    uint64_t bits;
+    unsigned depth;
+    bool is_answer; /* a leaf that answers a question */
+};
+
+struct hg_nodes {
+    const struct hg_model *model;
+    struct hg_diagnostics *diagnostics;
+    struct hg_arena *arena; /* paths */
+    HG_ARRAY(struct hg_node) list;
+    uint64_t byte; /* the one that hg_locate looked for, from the outermost record on */
+    bool failed;   /* and reported */
+};
+
+/* Reports a list that grows too long; then nothing is added any more. */
+void hg_add_node(struct hg_nodes *nodes, struct hg_node node);
+void hg_report_long(struct hg_diagnostics *diagnostics);
+/* outer NULL or empty: the name alone; name NULL: outer. */
+const char *hg_join_path(struct hg_nodes *nodes, const char *outer, const char *name);
+const char *hg_index_path(struct hg_nodes *nodes, const char *path, uint64_t index);
+
+/* Every member, hole and padding of a record, in order; with is_deep those of records within. */
+void hg_collect_nodes(struct hg_nodes *nodes, const struct hg_type *record, bool is_deep);
+
+/* --- path.c and locate.c --- */
+
+/* Adds a node for each step of the path.  False: there is no such member, and that was reported. */
+bool hg_follow_path(struct hg_nodes *nodes, hg_type_id root, const char *path);
+
+/* Adds what is at a byte of a type that is at byte `base` of the outermost record: members down to
+ * the leaves, or the hole.  path and depth: of the type.  False: past the end, and reported. */
+bool hg_locate(struct hg_nodes *nodes, const struct hg_node *within, uint64_t byte);
+
+/* --- reorganize.c --- */
+
+struct hg_reorganized {
+    struct hg_type record;       /* with its members in the new order */
+    const size_t *order;         /* by new index: the old one */
+    const uint32_t *aligned;     /* by new index: the attribute that the member needs; 0 = none */
+    const bool *is_moved;        /* by new index */
+    uint32_t record_aligned;     /* the attribute that the record needs; 0 = none */
+    const char *refusal;         /* why no order was tried; NULL = one was */
+    bool is_natural;             /* the input says no alignments: natural ones were assumed */
+    HG_ARRAY(const char *) kept; /* what stays, and why */
+};
+
+/* record: complete.  What *ret holds lives in the arena, but kept.items. */
+void hg_reorganize(const struct hg_model *model, const struct hg_type *record,
+                   struct hg_arena *arena, struct hg_reorganized *ret);
+
+/* --- answer.c --- */
+
+/* The answer to a question about the root, as text; nothing where that is optional and there is
+ * none. */
+void hg_show_answer(struct hg_show *show, hg_type_id root,
+                    const struct hg_layout_question *question);
+void hg_show_reorganized(struct hg_show *show, hg_type_id root);
+/* Nodes of a question; false: it has none, and that was reported unless it is optional. */
+bool hg_answer(struct hg_nodes *nodes, hg_type_id root, const struct hg_layout_question *question);
+bool hg_is_question(const struct hg_layout_question *question);
+/* Reports that no root had an answer, though there are some: false. */
+bool hg_check_answered(const struct hg_selection *selection, size_t answered,
+                       struct hg_diagnostics *diagnostics);
+
+/* --- contains.c --- */
+
+struct hg_containment;
+struct hg_containment *hg_containment_create(const struct hg_model *model, const hg_type_id *ids,
+                                             size_t count);
+void hg_containment_destroy(struct hg_containment *containment);
+bool hg_contains(struct hg_containment *containment, hg_type_id record);
+/* `direct` or `nested`, a tab, and the paths of the members. */
+void hg_put_containment(struct hg_containment *containment, hg_type_id record,
+                        struct hg_text *text);
 
 #endif

@@ -16,15 +16,6 @@
 
 #include <inttypes.h>
 
-struct totals {
-    uint64_t member_bytes;
-    uint64_t bit_field_bits;
-    uint64_t holes, hole_bytes;
-    uint64_t bit_holes, bit_hole_bits;
-    uint64_t padding_bytes, padding_bits;
-    uint64_t paddings, paddings_bytes;
-};
-
 /* Whole bytes of padding at the end of a record. */
 static uint64_t end_padding(const struct hg_model *model, const struct hg_type *record)
 {
@@ -35,7 +26,14 @@ static uint64_t end_padding(const struct hg_model *model, const struct hg_type *
     return 0;
 }
 
-static void add_members(struct totals *totals, const struct hg_model *model,
+uint64_t hg_end_padding(const struct hg_model *model, const struct hg_member *member)
+{
+    const struct hg_type *type =
+        hg_model_type(model, hg_type_resolve(model, member->type.id, NULL));
+    return member->bit_width == 0 && hg_show_is_record(type) ? end_padding(model, type) : 0;
+}
+
+static void add_members(struct hg_totals *totals, const struct hg_model *model,
                         const struct hg_type *record)
 {
     for (size_t i = 0; i < record->member_count; i++) {
@@ -45,15 +43,13 @@ static void add_members(struct totals *totals, const struct hg_model *model,
             continue;
         }
         totals->member_bytes += hg_type_size(model, member->type.id);
-        const struct hg_type *type =
-            hg_model_type(model, hg_type_resolve(model, member->type.id, NULL));
-        uint64_t padding = hg_show_is_record(type) ? end_padding(model, type) : 0;
+        uint64_t padding = hg_end_padding(model, member);
         totals->paddings += padding != 0;
         totals->paddings_bytes += padding;
     }
 }
 
-static void add_gaps(struct totals *totals, const struct hg_model *model,
+static void add_gaps(struct hg_totals *totals, const struct hg_model *model,
                      const struct hg_type *record)
 {
     struct hg_gap gap = {0};
@@ -73,7 +69,7 @@ static void add_gaps(struct totals *totals, const struct hg_model *model,
     }
 }
 
-static void put_gaps(struct hg_show *show, const struct totals *totals, bool is_struct)
+static void put_gaps(struct hg_show *show, const struct hg_totals *totals, bool is_struct)
 {
     struct hg_text *text = &show->text;
     if (is_struct) {
@@ -107,12 +103,17 @@ static void put_gaps(struct hg_show *show, const struct totals *totals, bool is_
     }
 }
 
-void hg_show_totals(struct hg_show *show, hg_type_id id)
+struct hg_totals hg_totals_of(const struct hg_model *model, const struct hg_type *record)
 {
-    const struct hg_type *record = hg_model_type(show->model, id);
-    struct totals totals = {0};
-    add_members(&totals, show->model, record);
-    add_gaps(&totals, show->model, record);
+    struct hg_totals totals = {0};
+    add_members(&totals, model, record);
+    add_gaps(&totals, model, record);
+    return totals;
+}
+
+void hg_show_totals(struct hg_show *show, const struct hg_type *record)
+{
+    struct hg_totals totals = hg_totals_of(show->model, record);
 
     hg_text_put(&show->text, record->member_count == 0 ? "" : "\n");
     hg_show_indent(show);
@@ -120,11 +121,12 @@ void hg_show_totals(struct hg_show *show, hg_type_id id)
     if (record->align != 0)
         hg_text_printf(&show->text, ", align: %" PRIu32, record->align);
     hg_text_printf(&show->text, ", cachelines: %" PRIu64 ", members: %zu */\n",
-                   (record->size + HG_CACHE_LINE - 1) / HG_CACHE_LINE, record->member_count);
+                   record->size / show->line_size + (record->size % show->line_size != 0),
+                   record->member_count);
     put_gaps(show, &totals, record->kind == HG_STRUCT);
-    if (record->size % HG_CACHE_LINE != 0) {
+    if (record->size % show->line_size != 0) {
         hg_show_indent(show);
         hg_text_printf(&show->text, "/* last cacheline: %" PRIu64 " bytes */\n",
-                       record->size % HG_CACHE_LINE);
+                       record->size % show->line_size);
     }
 }
