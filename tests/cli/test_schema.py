@@ -65,7 +65,7 @@ class Schemas(Compiled):
 
     def test_each_is_a_schema(self) -> None:
         names = {path.stem for path in SCHEMAS.glob("*.json")}
-        self.assertEqual(names, {"types", "list", "diff", "surface", "check", "check-kernels", "commands"})
+        self.assertEqual(names, {"types", "list", "layout", "diff", "surface", "check", "check-kernels", "commands"})
         for name in names:
             self.assertEqual(schema_of(name)["$id"], f"urn:hdrgen:schema:{name}:1")
 
@@ -76,6 +76,10 @@ class Schemas(Compiled):
         self.assertLessEqual({"int", "char", "bool", "float", "pointer", "array", "struct", "union", "enum", "typedef", "function"}, kinds)
         self.assertEqual({macro["kind"] for macro in value["macros"] if macro["name"] in ("NUMBER", "NAME", "TRUTH")}, {"int", "string", "bool"})
         self.fits("types", self.good("show", "struct task", "--header", "x.h", "--format", "json").out)
+        for question in (["--expand"], ["--offset", "0"]):
+            self.fits("layout", self.good("show", "struct task", "--header", "x.h", "--format", "json", *question).out)
+        self.fits("list", self.good("list", "--header", "x.h", "--format", "json", "--sort", "size").out)
+        self.fits("list", self.good("list", "--header", "x.h", "--format", "json", "--contains", "union value").out)
         self.fits("types", self.good("--header", "x.h", "-e", "json", "--target", "s390x-linux-gnu").out)
         self.fits("types", self.good("--header", "x.h", "-e", "json", "--target", "arm-linux-gnueabi").out)
         self.good("--header", "x.h", "-o", "x.btf")
