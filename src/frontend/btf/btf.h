@@ -158,10 +158,20 @@ static inline bool btf_is_record(enum btf_kind kind)
     return kind == BTF_STRUCT || kind == BTF_UNION;
 }
 
+/* What only stands before another type, a bit for each kind. */
+enum {
+    BTF_MODIFIERS = 1u << BTF_CONST | 1u << BTF_VOLATILE | 1u << BTF_RESTRICT | 1u << BTF_TYPE_TAG,
+};
+
 static inline bool btf_is_modifier(enum btf_kind kind)
 {
-    return kind == BTF_CONST || kind == BTF_VOLATILE || kind == BTF_RESTRICT ||
-           kind == BTF_TYPE_TAG;
+    return (1u << kind & BTF_MODIFIERS) != 0;
+}
+
+/* Whether a type of this kind is no type in C's sense. */
+static inline bool btf_is_declaration(enum btf_kind kind)
+{
+    return kind == BTF_FUNC || kind == BTF_VAR || kind == BTF_DATASEC || kind == BTF_DECL_TAG;
 }
 
 /* A member as three words: name, type, place. */

@@ -237,8 +237,7 @@ static bool fill(struct builder *builder, uint32_t id, struct hg_type *type)
 
 static bool is_type(enum btf_kind kind)
 {
-    return kind != BTF_VOID && !btf_is_modifier(kind) && kind != BTF_FUNC && kind != BTF_VAR &&
-           kind != BTF_DATASEC && kind != BTF_DECL_TAG;
+    return kind != BTF_VOID && !btf_is_modifier(kind) && !btf_is_declaration(kind);
 }
 
 static void declare_types(struct builder *builder)

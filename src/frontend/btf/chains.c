@@ -42,8 +42,7 @@ struct search {
 #define BIT(kind) (1u << (kind))
 
 enum {
-    MODIFIERS_AND_TYPEDEF = BIT(BTF_CONST) | BIT(BTF_VOLATILE) | BIT(BTF_RESTRICT) |
-                            BIT(BTF_TYPE_TAG) | BIT(BTF_TYPEDEF),
+    MODIFIERS_AND_TYPEDEF = BTF_MODIFIERS | BIT(BTF_TYPEDEF),
     RECORDS = BIT(BTF_STRUCT) | BIT(BTF_UNION),
 };
 

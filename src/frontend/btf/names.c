@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "model/describe.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -114,11 +115,12 @@ bool hg_btf_is_tag(const struct btf *btf, uint32_t offset)
 
 static const char *kind_word(enum btf_kind kind)
 {
-    static const char *const words[BTF_KIND_COUNT] = {
+    static const char *const words[] = {
         "void", "INT",     "PTR",      "ARRAY",    "STRUCT",   "UNION",  "ENUM",
         "FWD",  "TYPEDEF", "VOLATILE", "CONST",    "RESTRICT", "FUNC",   "FUNC_PROTO",
         "VAR",  "DATASEC", "FLOAT",    "DECL_TAG", "TYPE_TAG", "ENUM64",
     };
+    static_assert(sizeof words / sizeof *words == BTF_KIND_COUNT, "a word for each kind");
     return (unsigned)kind < BTF_KIND_COUNT ? words[kind] : "unknown kind";
 }
 

@@ -46,18 +46,12 @@ static bool check_range(const struct btf *btf, uint32_t id)
     return true;
 }
 
-/* Whether a type of this kind is no type in C's sense. */
-static bool is_declaration(enum btf_kind kind)
-{
-    return kind == BTF_FUNC || kind == BTF_VAR || kind == BTF_DATASEC || kind == BTF_DECL_TAG;
-}
-
 static bool check_plain_targets(const struct btf *btf, uint32_t id)
 {
     uint32_t count = btf_reference_count(btf, id);
     for (uint32_t i = 0; i < count; i++) {
         uint32_t to = btf_reference(btf, id, i);
-        if (is_declaration(btf_kind(btf, to)))
+        if (btf_is_declaration(btf_kind(btf, to)))
             return hg_btf_fault(btf, id, "refers to type %u, which is no type but a declaration",
                                 to);
     }
