@@ -284,14 +284,16 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
         return true;
     bool is_rust = options->emitter->write == write_rust;
     bool is_c = options->emitter->write == write_c;
-    if (!is_rust &&
-        (write->enum_style != HG_ENUM_CONSTS || write->derives != 0 || write->module != NULL ||
-         write->accessors != HG_ACCESSORS_NONE || write->probe_read_fn != NULL))
+    bool is_json = options->emitter->write == write_json;
+    if (!is_rust && (write->enum_style != HG_ENUM_CONSTS || write->derives != 0 ||
+                     write->module != NULL || write->accessors != HG_ACCESSORS_NONE ||
+                     write->probe_read_fn != NULL || write->ctypes_prefix != NULL))
         fault =
-            "--enum-style, --derive, --module, --accessors and --probe-read-fn go with --emit "
-            "rust";
-    else if (!is_c && (write->flavour != NULL || write->no_preserve_access_index))
-        fault = "--flavour and --no-preserve-access-index go with --emit c";
+            "--ctypes-prefix, --enum-style, --derive, --module, --accessors and --probe-read-fn "
+            "go with --emit rust";
+    else if (!is_c &&
+             (write->flavour != NULL || write->no_preserve_access_index || write->guard != NULL))
+        fault = "--guard, --flavour and --no-preserve-access-index go with --emit c";
     else if (!is_rust && !is_c && options->provided.count > 0)
         fault = "--blocklist-type goes with --emit rust and c: nobody adds types to BTF and JSON";
     else if (!is_rust && !is_c && write->raw_line_count > 0)
@@ -304,8 +306,8 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
         fault =
             "--fields and --opaque-type do not go with --for, which finds the members that are "
             "needed";
-    else if (options->macros.count > 0 && options->emitter->is_btf)
-        fault = "--macros: BTF holds no macros; write Rust, C or JSON";
+    else if (options->macros.count > 0 && !is_rust && !is_c && !is_json)
+        fault = "--macros goes with --emit rust, c and json";
     else if (options->macros.count > 0 && options->sources[0].kind == SOURCE_BTF)
         fault = "--macros needs headers: BTF does not list macros";
     if (fault == NULL)

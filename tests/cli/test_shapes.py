@@ -110,7 +110,7 @@ class Macros(Shapes):
         self.refuse("--macros", "NONE_SUCH", says=["no macro without parameters that matches 'NONE_SUCH'"])
         self.refuse("--macros", "", says="--macros ''")
         self.refuse("--macros", "f(x)", says="--macros 'f(x)'")
-        self.refuse("--macros", "ONE", "-e", "btf", says="BTF holds no macros")
+        self.refuse("--macros", "ONE", "-e", "btf", says="--macros goes with --emit rust, c and json")
         self.good("--header", "x.h", "-o", "x.btf")
         self.refused("--btf", "x.btf", "--macros", "ONE", says="BTF does not list macros")
 
@@ -128,7 +128,7 @@ class Rust(Shapes):
         for bad in ("", "a-b", "1a", "a::b", "_"):
             self.refuse("--module", bad, says=f"--module '{bad}'")
         for option in (["--enum-style", "rust"], ["--derive", "none"], ["--module", "m"], ["--accessors", "probe-read"],
-                       ["--accessors", "core"]):
+                       ["--accessors", "core"], ["--ctypes-prefix", "cty"]):
             self.refuse(*option, "-e", "c", says="go with --emit rust")
 
     def test_the_prefix_is_told(self) -> None:
@@ -147,6 +147,7 @@ class C(Shapes):
             self.refuse("--flavour", bad, "-e", "c", says=f"--flavour '{bad}'")
         self.refuse("--flavour", "___old", says="go with --emit c")
         self.refuse("--no-preserve-access-index", says="go with --emit c")
+        self.refuse("--guard", "X_H", "-e", "json", says="go with --emit c")
 
     def test_two_flavours_in_one_program(self) -> None:
         """BTF of the object has both; the names CO-RE looks for are those before the underscores."""
