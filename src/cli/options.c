@@ -228,6 +228,8 @@ bool take_option(struct parser *parser, int option, const char *value)
         options->linker = value;
         return true;
     default:
+        hg_error(parser->diagnostics, NULL, "--%s has a row in table.c and no case in options.c",
+                 find_option(option)->name);
         return false;
     }
 }

@@ -10,7 +10,9 @@
 
 #include "base/memory.h"
 
-/* Codes of options without a letter; the others' codes are their letters. */
+/* Codes of options without a letter; the others' codes are their letters.  Those from OPTION_FIELDS
+ * to OPTION_MACROS and from OPTION_CTYPES_PREFIX to OPTION_NO_ACCESS_INDEX say what form types have:
+ * the preamble of the output repeats them. */
 enum option_code {
     OPTION_HEADER = 256,
     OPTION_KERNEL,

@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include "base/diag.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -46,10 +47,18 @@ const struct emitter *find_emitter(const char *emit, const char *output,
             return &emitters[i];
     if (emit == NULL && suffix[0] == '\0')
         return &emitters[0];
+    struct hg_text known = {0};
+    for (size_t i = 0; i < EMITTERS; i++)
+        hg_text_printf(&known, "%s%s",
+                       i == 0              ? ""
+                       : i + 1 == EMITTERS ? " and "
+                                           : ", ",
+                       emit == NULL ? emitters[i].suffix : emitters[i].name);
     if (emit == NULL)
-        report_suffix(output, ".rs, .h, .btf and .json", "--emit", diagnostics);
+        report_suffix(output, known.data, "--emit", diagnostics);
     else
-        hg_error(diagnostics, NULL, "--emit %s: the formats are rust, c, btf and json", emit);
+        hg_error(diagnostics, NULL, "--emit %s: the formats are %s", emit, known.data);
+    hg_text_deinit(&known);
     return NULL;
 }
 

@@ -50,6 +50,17 @@ class Words(Shell):
         self.assertEqual(self.words("--pointers", ""), ["opaque", "follow"])
         self.assertEqual(self.words("--btf", ""), [":files"])
 
+    def test_formats_are_said_alike(self) -> None:
+        """In completion, in the help, and by the table that the error lists."""
+        words = self.words("--emit", "")
+        self.refused("s", "--header", "fruit.h", "--emit", "x",
+                     says=f"--emit x: the formats are {', '.join(words[:-1])} and {words[-1]}\n")
+        self.assertIn(f"{', '.join(words)}; default", self.good("generate", "--help").out.decode())
+
+    def test_architectures_are_those_of_kernel(self) -> None:
+        kernel = ["--kernel", str(FIXTURES / "mini"), "--header", "linux/sched.h"]
+        self.refused(*kernel, "--arch", "x", says=f"it knows {' '.join(self.words('--arch', ''))}\n")
+
     def test_types(self) -> None:
         self.assertEqual(self.words("show", "--header", "fruit.h", "ap"), ["apple", "apricot"])
         self.assertEqual(self.words("--header", "fruit.h", "apple", "b"), ["banana"])
