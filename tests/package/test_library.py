@@ -79,7 +79,13 @@ class Library(Case):
         flags = self.flags("--cflags", "--libs")
         self.assertIn(str(moved), " ".join(flags))
         text = self.build_tour(*flags)
+        # The library's program, too, is the one that was moved: it leaves a trace.
+        reader = moved / READER.relative_to(PREFIX)
+        reader.rename(f"{reader}.real")
+        reader.write_text(f"#!/bin/sh\n: >{self.dir}/moved-was-run\nexec {reader}.real\n")
+        reader.chmod(0o755)
         self.assertEqual(self.run_it("./tour", "event.h", str(TREE), "prog.o"), text)
+        self.assertTrue((self.dir / "moved-was-run").exists())
         self.assertIn(str(libdir), self.run_it("ldd", "tour"))
         # docs/recipes/cmake runs the program; with the library, too.
         self.take("cmake")
