@@ -95,7 +95,7 @@ if command -v rpmbuild >/dev/null; then
     for file in bin/hdrgen share/man/man1/hdrgen-diff.1 share/doc/hdrgen/LICENSE; do
         grep -qE "^/usr/$file(\.gz)?\$" files || fail "$file is not in $rpm"
     done
-    other=$(grep -vE '^(/usr/bin|/usr/share/(doc/hdrgen|man/man1|bash-completion|zsh|fish))(/|$)' files || true)
+    other=$(grep -vE '^(/usr/bin|/usr/share/(hdrgen|doc/hdrgen|man/man1|bash-completion|zsh|fish))(/|$)' files || true)
     [ -z "$other" ] || fail "the .rpm has $other"
     other=$(grep -vE '^(libc\.so\.6|ld-linux|rtld\(GNU_HASH\)|libclang\.so\.13\()' requires || true)
     [ -z "$other" ] || fail "the .rpm requires $other"
