@@ -12,7 +12,8 @@ function(must)
     execute_process(COMMAND ${ARGN} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
-# --- licence and changelog ---
+# --- licence and changelog: the licence in Debian's form, and there once ---
+file(REMOVE "${doc}/LICENSE")
 file(READ "${CPACK_HDRGEN_SOURCE}/LICENSE" licence)
 string(REGEX REPLACE "^BSD 2-Clause License\n+Copyright \\(c\\) ([^\n]*)\n+" "" terms "${licence}")
 string(REGEX MATCH "Copyright \\(c\\) ([^\n]*)" line "${licence}")
@@ -58,5 +59,5 @@ foreach(folder IN ITEMS doc hdrgen hdrgen/schema man man/man1 man/man3 zsh zsh/v
     file(CHMOD "${root}/share/${folder}" DIRECTORY_PERMISSIONS
          OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 endforeach()
-file(GLOB files "${doc}/*" "${root}/share/man/man1/*" "${root}/share/man/man3/*")
+file(GLOB files LIST_DIRECTORIES false "${doc}/*" "${root}/share/man/man1/*" "${root}/share/man/man3/*")
 file(CHMOD ${files} FILE_PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)

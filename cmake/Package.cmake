@@ -1,4 +1,4 @@
-# cpack -G DEB: one Debian package of what cmake --install puts in place.
+# cpack: one package of what cmake --install puts in place: -G DEB or RPM; and, of -DHDRGEN_PORTABLE=ON, -G RPM or TXZ.
 #
 #   cmake -S . -B build/deb -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/usr -DBUILD_TESTING=OFF
 #   cmake --build build/deb && (cd build/deb && cpack -G DEB)
@@ -33,7 +33,12 @@ It also tells what two kernels lay out differently, and whether a BPF object
 will load on a kernel.
 .
 This package holds the program, libhdrgen and what programs are built with it.")
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+if(HDRGEN_PORTABLE) # a tar with one folder
+    set(CPACK_GENERATOR TXZ)
+    set(CPACK_PACKAGE_FILE_NAME "hdrgen-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR}")
+else()
+    set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+endif()
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PRE_BUILD_SCRIPTS "${CMAKE_CURRENT_LIST_DIR}/Debian.cmake")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
@@ -49,6 +54,26 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 # The trigger by which Debian tells ldconfig of a new library.
 file(WRITE "${PROJECT_BINARY_DIR}/debian/triggers" "activate-noawait ldconfig\n")
+
+# --- rpm: what the program is linked with is found by rpmbuild; libclang, which is loaded when it is needed, is named ---
+set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
+set(CPACK_RPM_SPEC_MORE_DEFINE "%define _build_id_links none")
+set(CPACK_RPM_PACKAGE_LICENSE BSD-2-Clause)
+set(CPACK_RPM_PACKAGE_GROUP "Development/Tools")
+set(CPACK_RPM_PACKAGE_URL "${HDRGEN_HOMEPAGE}")
+set(hdrgen_word "")
+if(CMAKE_SIZEOF_VOID_P EQUAL 8)
+    set(hdrgen_word "()(64bit)")
+endif()
+if(HDRGEN_PORTABLE) # the name that it has everywhere but on Debian
+    set(CPACK_RPM_PACKAGE_REQUIRES "libclang.so.13${hdrgen_word}")
+else()
+    set(CPACK_RPM_PACKAGE_REQUIRES "${LibClang_SONAME}${hdrgen_word}, ${LibClang_LLVM_SONAME}${hdrgen_word}")
+endif()
+foreach(folder IN ITEMS bash-completion bash-completion/completions doc fish fish/vendor_completions.d man man/man1 man/man3
+                        zsh zsh/site-functions)
+    list(APPEND CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION "/usr/share/${folder}")
+endforeach()
 
 # For Debian.cmake.
 set(CPACK_HDRGEN_SOURCE "${PROJECT_SOURCE_DIR}")

@@ -5,55 +5,95 @@
 #   cmake/demo.sh [build directory]
 #
 # Installs what is missing (cmake/install-packages.sh); writes only into the build directory and the
-# kernel cache.
+# kernel cache.  With HDRGEN=program in the environment it shows that one and builds nothing.
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
-build=${1:-$here/build/release}
+build=${1:-$here/build/demo}
+hdrgen=${HDRGEN:-}
 
 step() {
     echo "== $*"
 }
 
+# The program alone, without link-time optimisation: both take their time and change nothing here.
+make_program() {
+    cmake -S "$here" -B "$build" -DCMAKE_BUILD_TYPE=Release -DHDRGEN_LTO=OFF -DBUILD_TESTING=OFF &&
+        cmake --build "$build" --target hdrgen --parallel "$(nproc 2>/dev/null || echo 2)"
+}
+
+# Says how far it has come: once a second on a terminal, else every ten seconds.
+build_with_progress() { # LOG
+    make_program >"$1" 2>&1 &
+    pid=$!
+    trap 'kill "$pid" 2>/dev/null' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    seconds=0
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 1
+        seconds=$((seconds + 1))
+        done=$(sed -n 's/^\[ *\([0-9]*%\)\].*/\1/p; s/^\[\([0-9]*\/[0-9]*\)\].*/\1/p' "$1" | tail -n 1)
+        if [ -t 1 ]; then
+            printf '\r   %s, %d s ' "${done:-configuring}" "$seconds"
+        elif [ $((seconds % 10)) -eq 0 ]; then
+            echo "   ${done:-configuring}, $seconds s"
+        fi
+    done
+    [ ! -t 1 ] || printf '\r%40s\r' ''
+    trap - EXIT INT TERM
+    wait "$pid"
+}
+
 # --- packages and build ---
-step "packages"
-sh "$here/cmake/install-packages.sh" demo
-step "build ($build)"
-mkdir -p "$build"
-log=$build/demo.log
-if ! { cmake -S "$here" -B "$build" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF &&
-    cmake --build "$build" --parallel; } >"$log" 2>&1; then
-    cat "$log" >&2
-    exit 1
+if [ -z "$hdrgen" ]; then
+    step "packages"
+    sh "$here/cmake/install-packages.sh" demo
+    step "build ($build; about a minute of one processor)"
+    mkdir -p "$build"
+    if ! build_with_progress "$build/demo.log"; then
+        cat "$build/demo.log" >&2
+        exit 1
+    fi
+    hdrgen=$build/hdrgen
 fi
-hdrgen=$build/hdrgen
+out=$build/demo
+mkdir -p "$out"
 
 # --- headers ---
 step "arm64 kernel headers (Debian's; the first time this downloads about 10 MB)"
 if kernel=$(bash "$here/kernel-header-fixtures/get-debian-kernel.sh" --no-image arm64); then
     eval "$kernel"
     # shellcheck disable=SC2154 # headers and release come from the eval
-    flags=$(bash "$here/kernel-header-fixtures/debian-flags.sh" "$headers")
+    tree=$headers include=$common/arch/arm64/include arch=
     what="Linux ${release:?}"
 else
     echo "   not to be had: using the mini tree in kernel-header-fixtures/mini"
-    flags=$(bash "$here/kernel-header-fixtures/mini-flags.sh" arm64)
+    tree=$here/kernel-header-fixtures/mini
+    include=$tree/arch/arm64/include arch=arm64
     what="the mini tree"
 fi
 
-# One flag a line, into the positional parameters.
-set --
-while IFS= read -r flag; do
-    set -- "$@" "$flag"
-done <<END
-$flags
-END
-
 # --- the main job ---
-out=$build/demo
-mkdir -p "$out"
-step "hdrgen --header linux/sched.h task_struct -- <$# flags> > task.rs"
-"$hdrgen" --header linux/sched.h task_struct -- "$@" >"$out/task.rs"
+step "hdrgen --kernel $tree ${arch:+--arch $arch }task_struct > task.rs"
+"$hdrgen" --kernel "$tree" ${arch:+--arch "$arch"} task_struct >"$out/task.rs"
+
+# By the header's name: the same, but for the lines that say where it is from.
+step "hdrgen --header linux/sched.h task_struct -- -I$include > header.rs"
+if ! "$hdrgen" --header linux/sched.h task_struct -- "-I$include" >"$out/header.rs" 2>"$out/header.log"; then
+    echo "   not by this version, which wants the kernel's flags there; they are printed by: hdrgen flags --kernel"
+    "$hdrgen" flags --kernel "$tree" ${arch:+--arch "$arch"} >"$out/flags"
+    set --
+    while IFS= read -r flag; do
+        set -- "$@" "$flag"
+    done <"$out/flags"
+    "$hdrgen" --header linux/sched.h task_struct -- "$@" >"$out/header.rs"
+fi
+for file in task header; do
+    grep -v '^// ' "$out/$file.rs" >"$out/$file.code"
+done
+cmp "$out/task.code" "$out/header.code" || exit 1
+echo "   the same layouts as task.rs"
 
 step "rustc: every size, alignment and offset in task.rs is asserted at compile time"
 for rustc in rustc /usr/bin/rustc; do

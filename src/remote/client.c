@@ -3,8 +3,10 @@
 
 #include "base/diag.h"
 #include "base/options.h"
+#include "base/text.h"
 #include "tree/read.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
@@ -19,6 +21,20 @@ struct reader {
     pid_t process;
     int socket;
 };
+
+/* The program that was installed with the library, which may have been moved since: where it lies as
+ * seen from the library, if it is there, else where it was installed.  A relative path is not
+ * followed: it would be that of a file in the current directory. */
+static const char *installed_reader(struct hg_text *beside)
+{
+    static const char is_in_library; /* as its address is */
+    Dl_info library;
+    if (dladdr(&is_in_library, &library) == 0 || library.dli_fname[0] != '/')
+        return HG_READ_TREE;
+    int length = (int)(strrchr(library.dli_fname, '/') - library.dli_fname);
+    hg_text_printf(beside, "%.*s/%s", length, library.dli_fname, HG_READ_TREE_BESIDE);
+    return access(hg_text_string(beside), X_OK) == 0 ? hg_text_string(beside) : HG_READ_TREE;
+}
 
 /* Signals are the program's own: none is blocked, and children are not waited for by the system. */
 static int spawn(struct reader *reader, int socket)
@@ -118,10 +134,15 @@ enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree
 {
     HG_TAKE(hg_tree_options, options, given, diagnostics);
     HG_TAKE(hg_header_options, headers, options.headers, diagnostics);
-    struct reader reader = {.program = options.reader == NULL ? HG_READ_TREE : options.reader};
+    struct hg_text beside = {0};
+    struct reader reader = {.program = options.reader};
+    if (reader.program == NULL)
+        reader.program = installed_reader(&beside);
     enum hg_status status = start(&reader, diagnostics);
-    if (status != HG_OK)
+    if (status != HG_OK) {
+        hg_text_deinit(&beside);
         return status;
+    }
     const struct hg_remote_request request = {
         .kernel = *hg_kernel_options_of(kernel),
         .headers = headers,
@@ -135,6 +156,7 @@ enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree
                    listen_to(&reader, &options, diagnostics, &end);
     hg_text_deinit(&bytes);
     status = stop(&reader, is_done, diagnostics);
+    hg_text_deinit(&beside);
     if (status == HG_OK)
         status = end.status;
     if (status == HG_OK)

@@ -95,9 +95,13 @@ both all.rs --btf vmlinuz
 same "--btf vmlinuz" all.rs
 both mine.rs --header mine.h -- -ffreestanding
 same "a header that includes <stdint.h>" mine.rs
-for command in hdrgen hdrgen-{show,list,check,diff,flags}; do
+for command in hdrgen hdrgen-{show,list,check,diff,flags,link}; do
     # minimal Debians leave manual pages out; the package must have them
     dpkg-deb --fsys-tarfile "$deb" | tar -t "./usr/share/man/man1/$command.1.gz" >/dev/null || die "no manual page $command"
+done
+
+for file in README.md docs/packages.md docs/diff.png docs/recipes/README.md docs/recipes/cargo/build.rs copyright; do
+    dpkg-deb --fsys-tarfile "$deb" | tar -t "./usr/share/doc/hdrgen/$file" >/dev/null || die "no $file"
 done
 
 # --- a program with the library ---

@@ -1,6 +1,7 @@
 """libhdrgen as a program's author meets it: pkg-config, shared and static, the exported symbols, threads."""
 
 import re
+import shutil
 import tempfile
 import unittest
 from pathlib import Path
@@ -47,20 +48,54 @@ class Library(Case):
             self.assertEqual(self.run_it("./layout", "records.h", "event", "comm[2]"), 2 * "comm[2] at bit 80 of 24 bytes\n")
             self.assertIn("cannot read header", self.run_it("./layout", "./none.h", "event", "comm", status=2))
 
-    def test_the_tour(self) -> None:
-        """docs/library.md: its C is one program, which compiles without a warning and prints what the page says."""
+    def build_tour(self, *flags: str) -> str:
+        """docs/library.md: its C is one program.  Builds it; returns what the page says that it prints."""
         blocks = re.findall(r"^```(\w+)\n(.*?)^```$", (SOURCE / "docs/library.md").read_text(), re.S | re.M)
         parts = {language: "\n".join(text for word, text in blocks if word == language) for language, _ in blocks}
         for language, name in (("c", "tour.c"), ("h", "event.h"), ("bpf", "prog.c")):
             (self.dir / name).write_text(parts[language])
         self.run_it("clang", "-target", "bpf", "-g", "-O2", "-c", "prog.c", "-o", "prog.o")
-        self.run_it("cc", "-Wall", "-Wextra", "-Werror", "-std=c17", "tour.c", "-o", "tour", *self.flags("--cflags", "--libs"))
-        tree = str(TREE)
-        self.assertEqual(self.run_it("./tour", "event.h", tree, "prog.o"), parts["text"])
+        self.run_it("cc", "-Wall", "-Wextra", "-Werror", "-std=c17", "tour.c", "-o", "tour", *flags)
+        return parts["text"]
+
+    def test_the_tour(self) -> None:
+        """It compiles without a warning and prints what the page says."""
+        text = self.build_tour(*self.flags("--cflags", "--libs"))
+        self.assertEqual(self.run_it("./tour", "event.h", str(TREE), "prog.o"), text)
         self.assertIn("pub comm: ", (self.dir / "event.rs").read_text())
-        self.assertIn("cannot read", self.run_it("./tour", "./none.h", tree, "prog.o", status=2))
+        self.assertIn("cannot read", self.run_it("./tour", "./none.h", str(TREE), "prog.o", status=2))
         (self.dir / "bad.o").write_text("no object")
-        self.assertIn("bad.o", self.run_it("./tour", "event.h", tree, "bad.o", status=2))
+        self.assertIn("bad.o", self.run_it("./tour", "event.h", str(TREE), "bad.o", status=2))
+
+    def test_a_moved_prefix(self) -> None:
+        """What was installed is moved: pkg-config and find_package() find it where it now is, and nothing else."""
+        moved = self.dir / "moved"
+        shutil.copytree(PREFIX, moved, symlinks=True)
+        libdir = moved / LIBDIR.relative_to(PREFIX)
+        self.environment |= {"PKG_CONFIG_PATH": f"{libdir}/pkgconfig", "LD_LIBRARY_PATH": str(libdir),
+                             "CMAKE_PREFIX_PATH": str(moved), "PATH": self.environment["PATH"].removeprefix(f"{PREFIX}/bin:")}
+        for path in [*libdir.rglob("*.pc"), *libdir.rglob("*.cmake")]:
+            self.assertNotIn(str(PREFIX), path.read_text(), path)
+        flags = self.flags("--cflags", "--libs")
+        self.assertIn(str(moved), " ".join(flags))
+        text = self.build_tour(*flags)
+        # The library's program, too, is the one that was moved: it leaves a trace.
+        reader = moved / READER.relative_to(PREFIX)
+        reader.rename(f"{reader}.real")
+        reader.write_text(f"#!/bin/sh\n: >{self.dir}/moved-was-run\nexec {reader}.real\n")
+        reader.chmod(0o755)
+        self.assertEqual(self.run_it("./tour", "event.h", str(TREE), "prog.o"), text)
+        self.assertTrue((self.dir / "moved-was-run").exists())
+        self.assertIn(str(libdir), self.run_it("ldd", "tour"))
+        # docs/recipes/cmake runs the program; with the library, too.
+        self.take("cmake")
+        lists = (self.dir / "CMakeLists.txt").read_text()
+        (self.dir / "CMakeLists.txt").write_text(
+            lists + "add_executable(tour tour.c)\ntarget_link_libraries(tour PRIVATE hdrgen::hdrgen)\n")
+        self.run_it("cmake", "-S", ".", "-B", "build")
+        self.run_it("cmake", "--build", "build")
+        self.assertIn("comm at 16 of 32", self.run_it("build/main"))
+        self.assertEqual(self.run_it("build/tour", "event.h", str(TREE), "prog.o"), text)
 
     def test_each_header_stands_alone(self) -> None:
         for header in sorted((PREFIX / "include/hdrgen").glob("*.h")):

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
@@ -345,16 +346,97 @@ class Syntax(unittest.TestCase):
         for name in ("job.sh", "index.sh"):
             self.assertEqual(subprocess.run(["sh", "-n", RECIPES / "fleet" / name], check=False).returncode, 0)
 
+    def yaml(self, path: Path) -> dict:
+        """PyYAML's reading, where it is; what is asked of the text below does not need it."""
+        text = path.read_text()
+        self.assertNotIn("\t", text)
+        try:
+            import yaml
+        except ImportError:
+            return {}
+        return yaml.safe_load(text)
+
+    def shell(self, commands: list[str]) -> None:
+        text = re.sub(r"\$\{\{.*?\}\}", "X", "\n".join(commands))
+        run = subprocess.run(["sh", "-n"], input=text, capture_output=True, text=True, check=False)
+        self.assertEqual((run.returncode, run.stderr), (0, ""), text)
+
     def test_ci(self) -> None:
-        """No YAML reader is in the standard library: the commands are what matters, and they are shell."""
-        for name in ("github.yml", "gitlab.yml"):
-            lines = (RECIPES / "ci" / name).read_text().splitlines()
-            self.assertFalse([line for line in lines if "\t" in line])
-            commands = [line.strip().removeprefix("- ").removeprefix("run: ") for line in lines
-                        if re.match(r" +(- )?(run: )?(hdrgen|cmake|sudo|sh|diff|git|apt-get) ", line)]
-            self.assertGreater(len(commands), 6, name)
-            run = subprocess.run(["sh", "-n"], input="\n".join(commands), capture_output=True, text=True, check=False)
-            self.assertEqual((run.returncode, run.stderr), (0, ""))
+        """What the steps run is shell, and what they call of this tree is there."""
+        count = 0
+        for path in [*(RECIPES / "ci").rglob("*.yml"), *(SOURCE / ".github").rglob("*.yml")]:
+            with self.subTest(path=path):
+                read = self.yaml(path)
+                lines = path.read_text().splitlines()
+                commands = [line.strip().removeprefix("- ").removeprefix("run: ") for line in lines
+                            if re.match(r" +(- )?(run: )?(hdrgen|cmake|sudo|sh|diff|git|apt-get|tar|rpm|lintian|test) ", line)]
+                self.shell(commands)
+                count += len(commands)
+                for step in [step for job in read.get("jobs", {}).values() for step in job["steps"]] + read.get("runs", {}).get("steps", []):
+                    self.assertEqual(("uses" in step) + ("run" in step), 1, step)
+                    self.shell([step.get("run", "")])
+                for job in read.values():
+                    if isinstance(job, dict):
+                        self.shell([*job.get("before_script", []), *job.get("script", [])])
+        self.assertGreater(count, 25)
+        # What the recipes name of the tree.
+        uses, = re.findall(r"uses: \./\.hdrgen/(\S+)", (RECIPES / "ci/github.yml").read_text())
+        action = SOURCE / uses / "action.yml"
+        self.assertTrue(action.is_file())
+        self.assertTrue(os.path.samefile(action.parent / re.findall(r"action_path \}\}/(\S+)", action.read_text())[0], SOURCE))
+        self.assertIn("\n.hdrgen:\n", (RECIPES / "ci/gitlab/hdrgen.yml").read_text())
+
+    def test_the_github_step_runs(self) -> None:
+        """Its commands, with a cmake that only notes how it is called."""
+        text = (RECIPES / "ci/github/action.yml").read_text()
+        script = re.sub(r"^ {8}", "", text[text.index("run: |\n") + 7:], flags=re.M)
+        with tempfile.TemporaryDirectory() as folder:
+            tools = Path(folder)
+            for name, body in (("cmake", f'echo "$@" >>{folder}/calls'), ("sh", f'echo "$@" >>{folder}/calls')):
+                (tools / name).write_text(f"#!/bin/bash\n{body}\n")
+                (tools / name).chmod(0o755)
+            (tools / "prefix/bin").mkdir(parents=True)
+            (tools / "prefix/bin/hdrgen").symlink_to(PREFIX / "bin/hdrgen")
+            subprocess.run(["bash", "--noprofile", "-eo", "pipefail", "-c", script], check=True, capture_output=True, env={
+                **os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "PREFIX": f"{folder}/prefix", "SOURCE": str(SOURCE),
+                "BUILD": f"{folder}/build", **{f"GITHUB_{name}": f"{folder}/{name}" for name in ("PATH", "OUTPUT", "ENV")}})
+            self.assertEqual((tools / "PATH").read_text(), f"{folder}/prefix/bin\n")
+            self.assertIn(f"PKG_CONFIG_PATH={folder}/prefix/lib/pkgconfig\n", (tools / "ENV").read_text())
+            calls = (tools / "calls").read_text()
+            for words in (f"{SOURCE}/cmake/install-packages.sh build", f"-S {SOURCE} -B {folder}/build", f"--install {folder}/build"):
+                self.assertIn(words, calls)
+
+    def test_the_address_is_in_one_place(self) -> None:
+        address, = re.findall(r"^HDRGEN_PUBLISHED=(\S+)$", (RECIPES / "repository").read_text(), re.M)
+        for path in [path for folder in (RECIPES, SOURCE / "cmake", SOURCE / ".github") for path in folder.rglob("*") if path.is_file()]:
+            if path != RECIPES / "repository":
+                self.assertNotIn(address, path.read_text(errors="replace"), path)
+
+    def test_alpine(self) -> None:
+        """An APKBUILD is shell: its variables and functions, read as abuild reads them."""
+        script = f"startdir={RECIPES}/alpine; srcdir=/s; . $startdir/APKBUILD; "
+        def run(text: str, **more: str) -> str:
+            return subprocess.run(["sh", "-euc", script + text], check=True, capture_output=True, text=True, env={**os.environ, **more}).stdout
+        address, = re.findall(r"^HDRGEN_PUBLISHED=(\S+)$", (RECIPES / "repository").read_text(), re.M)
+        self.assertEqual(run('echo "$pkgname $url"'), f"hdrgen {address}\n")
+        self.assertEqual(run('echo "$url"', HDRGEN_REPOSITORY="https://a.invalid/b"), "https://a.invalid/b\n")
+        version, = re.findall(r"project\(hdrgen VERSION (\S+)", (SOURCE / "CMakeLists.txt").read_text())
+        out = run('git() { echo git "$@"; }; cmake() { echo cmake "$@"; }; mkdir() { :; }; pkgdir=/p; unpack; build; package; echo $pkgver')
+        self.assertEqual(out.splitlines()[-1], version)
+        self.assertIn(f"git clone --depth 1 --branch v{version} {address} /s/hdrgen\n", out)
+        self.assertIn("cmake --install build\n", out)
+
+    def test_openwrt_host(self) -> None:
+        text = (RECIPES / "openwrt-host/Makefile").read_text()
+        address, = re.findall(r"^HDRGEN_PUBLISHED=(\S+)$", (RECIPES / "repository").read_text(), re.M)
+        stub = text.replace("include $(TOPDIR)/rules.mk", "").replace("$(wildcard ./repository ../repository)", str(RECIPES / "repository"))
+        stub = re.sub(r"^include \$\(INCLUDE_DIR\).*$", "", stub, flags=re.M)
+        stub = re.sub(r"^\$\(eval .*$", "", stub, flags=re.M) + "all:\n\techo $(PKG_SOURCE_URL) $(PKG_SOURCE_VERSION) $(CMAKE_HOST_OPTIONS)\n"
+        for given, expected in ([], f"{address} v"), (["HDRGEN_REPOSITORY=https://a.invalid/b"], "https://a.invalid/b v"):
+            run = subprocess.run(["make", "-n", "-f", "-", *given], input=stub, capture_output=True, text=True, check=False)
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertIn(f"echo {expected}", run.stdout)
+            self.assertIn("-DBUILD_TESTING=OFF -DHDRGEN_LIBBPF=OFF", run.stdout)
 
 
 if __name__ == "__main__":

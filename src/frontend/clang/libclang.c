@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "base/memory.h"
 #include "frontend/clang/parse.h"
+#include "frontend/clang/search.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@ static void keep_fault(void)
         fault = strdup(text == NULL ? "no reason given" : text);
 }
 
+#ifndef HG_LIBCLANG_ANY
 /* Where it was when hdrgen was built: libclang looks for its own headers (stddef.h) beside the path
  * by which it was loaded, and they are there.  Else wherever the system finds it.  It stays loaded.
  */
@@ -31,6 +33,20 @@ static void *open_library(const char *path, const char *name)
     if (library == NULL)
         keep_fault();
     return library;
+}
+#endif
+
+/* libclang, and LLVM, which is found by the same if that depends on it.  False = fault says why. */
+static bool open_libraries(void *libraries[2])
+{
+#ifdef HG_LIBCLANG_ANY
+    libraries[0] = libraries[1] = hg_clang_search(&fault);
+#else
+    libraries[0] = open_library(HG_LIBCLANG_PATH, HG_LIBCLANG_NAME);
+    if (libraries[0] != NULL)
+        libraries[1] = open_library(HG_LLVM_PATH, HG_LLVM_NAME);
+#endif
+    return fault == NULL;
 }
 
 /* The address of a function of the first library, or of the second.  It is copied as bytes, for C
@@ -45,7 +61,8 @@ static void find(void *const libraries[2], const char *name, void *ret)
     memcpy(ret, &address, sizeof address);
 }
 
-/* What LLVMInitializeAllTargetInfos and the like do. */
+/* What LLVMInitializeAllTargetInfos and the like do.  A libclang of another version than the one that
+ * hdrgen was built with may lack a target. */
 static void initialize_targets(void *const libraries[2])
 {
     static const char *const names[] = {
@@ -56,6 +73,10 @@ static void initialize_targets(void *const libraries[2])
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         void (*initialize)(void);
+#ifdef HG_LIBCLANG_ANY
+        if (dlsym(libraries[0], names[i]) == NULL)
+            continue;
+#endif
         find(libraries, names[i], &initialize);
         if (initialize != NULL)
             initialize();
@@ -72,10 +93,8 @@ static void load(void)
 #include "frontend/clang/functions.def"
 #undef FUNCTION
     };
-    void *libraries[2] = {open_library(HG_LIBCLANG_PATH, HG_LIBCLANG_NAME), NULL};
-    if (libraries[0] != NULL)
-        libraries[1] = open_library(HG_LLVM_PATH, HG_LLVM_NAME);
-    if (libraries[1] == NULL)
+    void *libraries[2] = {NULL, NULL};
+    if (!open_libraries(libraries))
         return;
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         find(libraries, functions[i].name, functions[i].pointer);
