@@ -115,6 +115,10 @@ static void take_line(struct scan *scan)
             at = after;
         } else if (splice(at) > 0) {
             at += splice(at);
+        } else if (*at == '"') {
+            after = after_quoted(at);
+            hg_text_bytes(&scan->line, at, (size_t)(after - at));
+            at = after;
         } else {
             hg_text_bytes(&scan->line, at++, 1);
         }
@@ -148,6 +152,8 @@ static void visit_include(struct scan *scan, const char *at)
     if (end != NULL)
         scan->visit(scan->user, close == '>' ? HG_DIRECTIVE_INCLUDE : HG_DIRECTIVE_INCLUDE_QUOTED,
                     at + 1, (size_t)(end - at - 1));
+    else
+        scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, "", 0);
 }
 
 static void visit_directive(struct scan *scan)
@@ -160,11 +166,21 @@ static void visit_directive(struct scan *scan)
     const char *word = at;
     for (at += length; is_blank(*at);)
         at++;
+    if (is_named(word, length, "if") || is_named(word, length, "ifdef") ||
+        is_named(word, length, "ifndef"))
+        scan->visit(scan->user, HG_DIRECTIVE_IF, "", 0);
     if (is_named(word, length, "include") || is_named(word, length, "include_next"))
         visit_include(scan, at);
     else if (is_named(word, length, "if") || is_named(word, length, "ifdef") ||
              is_named(word, length, "ifndef") || is_named(word, length, "elif"))
         visit_test(scan, at);
+    else if (is_named(word, length, "endif"))
+        scan->visit(scan->user, HG_DIRECTIVE_ENDIF, "", 0);
+    else if (is_named(word, length, "import") || is_named(word, length, "elifdef") ||
+             is_named(word, length, "elifndef"))
+        scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, "", 0);
+    if (is_named(word, length, "include_next"))
+        scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, "", 0);
     else if (hg_word_length(at) > 0 && is_named(word, length, "define"))
         scan->visit(scan->user, HG_DIRECTIVE_DEFINE, at, hg_word_length(at));
     else if (hg_word_length(at) > 0 && is_named(word, length, "undef"))

@@ -195,9 +195,11 @@ bool hg_sources_fits(const struct source_arguments *arguments,
     for (size_t i = 0; i < prefix->directories.count; i++)
         if (strcmp(arguments->directories.items[i], prefix->directories.items[i]) != 0)
             return false;
-    for (size_t i = 0; i < prefix->macros.count; i++)
-        if (!has(&arguments->macros, prefix->macros.items[i]))
-            return false;
+    size_t found = 0; /* in the same order: of -DX and -UX the last one counts */
+    for (size_t i = 0; i < arguments->macros.count && found < prefix->macros.count; i++)
+        found += strcmp(arguments->macros.items[i], prefix->macros.items[found]) == 0;
+    if (found < prefix->macros.count)
+        return false;
     for (size_t i = 0; i < arguments->macros.count; i++) {
         const char *macro = arguments->macros.items[i];
         if (hg_sources_is_own_macro(macro) || has(&prefix->macros, macro))

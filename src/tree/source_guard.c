@@ -29,18 +29,62 @@
 struct scanning {
     struct sources *sources;
     struct scanned_file *file;
+    size_t depth; /* of #if */
+    size_t directives;
+    bool is_guarded; /* it begins with #ifndef and #define: the outermost #if is a guard */
 };
 
 static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
 {
+    static const char multi[] = "TRACE_HEADER_MULTI_READ";
     struct scanning *scanning = user;
+    scanning->directives++;
+    if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
+        scanning->depth += directive == HG_DIRECTIVE_IF;
+        scanning->depth -= directive == HG_DIRECTIVE_ENDIF && scanning->depth > 0;
+        return;
+    }
+    if (directive == HG_DIRECTIVE_UNKNOWN) {
+        scanning->file->has_unknown = true;
+        return;
+    }
+    if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1)
+        scanning->is_guarded = true; /* an #if, its test, and this */
+    if (directive == HG_DIRECTIVE_TEST && scanning->depth == 1 && length == sizeof multi - 1 &&
+        memcmp(name, multi, length) == 0)
+        scanning->is_guarded = true; /* a trace header's */
     enum event_kind kind = directive == HG_DIRECTIVE_INCLUDE          ? EVENT_INCLUDE
                            : directive == HG_DIRECTIVE_INCLUDE_QUOTED ? EVENT_INCLUDE_QUOTED
                            : directive == HG_DIRECTIVE_TEST           ? EVENT_TEST
                            : directive == HG_DIRECTIVE_DEFINE         ? EVENT_DEFINE
                                                                       : EVENT_UNDEF;
     *HG_PUSH(&scanning->file->events) = (struct event){
-        .kind = kind, .name = hg_strings_intern(&scanning->sources->scanned, name, length)};
+        .kind = kind,
+        .name = hg_strings_intern(&scanning->sources->scanned, name, length),
+        .is_conditional = scanning->depth > (scanning->is_guarded ? 1 : 0),
+    };
+}
+
+/* Whether clang reads other words there than the scanner does: bytes that end it, marks before the
+ * text, line ends of other systems, other spellings of # and braces, lines that go on after a blank
+ * that follows their backslash. */
+static bool is_odd_text(const char *text, size_t size, const char *code)
+{
+    static const char *const odd[] = {"\xef\xbb\xbf", "\\ \n", "\\\t\n", "__BASE_FILE__",
+                                      "__INCLUDE_LEVEL__"};
+    static const char *const odd_code[] = {"%:", "<%", "%>"};
+    if (strlen(text) != size)
+        return true;
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        if (strstr(text, odd[i]) != NULL)
+            return true;
+    for (size_t i = 0; i < sizeof odd_code / sizeof *odd_code; i++)
+        if (strstr(code, odd_code[i]) != NULL)
+            return true;
+    for (const char *at = text; (at = strchr(at, '\r')) != NULL; at++)
+        if (at[1] != '\n')
+            return true;
+    return false;
 }
 
 struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
@@ -54,9 +98,14 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     *number = (uint32_t)sources->scanned_files.count;
     size_t size = 0;
     char *text = hg_kernel_read_file(path, &size);
+    struct hg_text code = {0};
     if (text != NULL)
         hg_scan_directives(text, take_directive,
-                           &(struct scanning){.sources = sources, .file = file}, NULL);
+                           &(struct scanning){.sources = sources, .file = file}, &code);
+    file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
+    if (text != NULL && strstr(text, "ragma") != NULL)
+        hg_leak_look_for_pragmas(file, text);
+    hg_text_deinit(&code);
     free(text);
     return file;
 }
@@ -77,6 +126,7 @@ void hg_sources_deinit_scans(struct sources *sources)
         struct source_prefix *prefix = sources->prefixes.items[i];
         hg_shapes_deinit(prefix);
         hg_leak_deinit(prefix);
+        hg_strings_deinit(&prefix->forced);
         free(prefix->scanned.items);
         memset(&prefix->scanned, 0, sizeof prefix->scanned);
     }
@@ -108,10 +158,12 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
     const char *const *files = hg_model_files(prefix->model, &count);
     if (prefix->path == NULL) /* no unit can follow it */
         return;
+    hg_strings_init(&prefix->forced, &sources->scans);
     for (size_t i = 0; i < count; i++) {
         *hg_strings_number(&prefix->files, files[i], strlen(files[i])) = (uint32_t)i + 1;
         struct scanned_file *file = hg_sources_scan(sources, files[i]);
         *HG_PUSH(&prefix->scanned) = file;
+        prefix->is_unsafe = prefix->is_unsafe || file->is_odd || file->leaves_pragmas;
         for (size_t e = 0; e < file->events.count; e++) {
             const struct event *event = &file->events.items[e];
             if (event->kind == EVENT_TEST && !is_aside(event->name))
@@ -130,6 +182,8 @@ struct walk {
     uint32_t search_path;        /* of the unit */
     struct string_list changed;  /* macros that the prefix tests, defined or undefined so far */
     struct hg_strings reshaping; /* so were macros that types of the prefix depend on: 1 */
+    struct hg_strings redefined; /* all that were: 1 */
+    struct string_list undone;   /* of these: a header of the prefix changes them again */
     struct scanned_list own;     /* files that are not of the prefix */
     struct scanned_list reached; /* files of the prefix */
     bool is_refused;
@@ -234,10 +288,18 @@ static bool tests(const struct source_prefix *prefix, const char *name, size_t l
     return false;
 }
 
-enum { DEEPEST_INCLUDE = 200 }; /* clang's own limit */
+enum { DEEPEST_INCLUDE = 200, UNDONE_MAX = 64 }; /* the first is clang's own limit */
 
+static bool is_known(const struct hg_strings *set, const char *name)
+{
+    return set->entries != NULL && hg_strings_find(set, name, strlen(name)) != 0;
+}
+
+/* The macro, or one that its body leads to. */
 static bool is_changed(const struct walk *walk, const char *name)
 {
+    if (is_known(&walk->reshaping, name))
+        return true;
     for (size_t i = 0; i < walk->changed.count; i++)
         if (walk->changed.items[i] == name)
             return true;
@@ -250,54 +312,72 @@ static bool is_reshaped(const struct walk *walk, const struct scanned_file *file
            hg_shapes_depend_on(walk->prefix, file->path, &walk->reshaping);
 }
 
+/* False: the walk has been there, as sure as now. */
+static bool enter(const struct walk *walk, struct scanned_file *file, bool is_sure,
+                  struct scanned_list *list)
+{
+    if (file->walk == walk->number && (file->sure == walk->number || !is_sure))
+        return false;
+    if (file->walk != walk->number) {
+        file->turn = list->count;
+        *HG_PUSH(list) = file;
+    }
+    file->walk = walk->number;
+    if (is_sure)
+        file->sure = walk->number;
+    return true;
+}
+
 /* A file of the prefix, and those that it includes, which the unit has not met before.  What the
  * unit includes itself, and that in turn, is read up to its guard at least (trace headers end with
- * an #include after theirs). */
-static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned distance)
+ * an #include after theirs).  A file that may be included earlier, in an #if, is gone through again
+ * when it is included for certain. */
+static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned distance,
+                        bool is_sure)
 {
-    if (file->walk == walk->number || distance > DEEPEST_INCLUDE)
+    if (distance > DEEPEST_INCLUDE || !enter(walk, file, is_sure, &walk->reached))
         return;
-    file->walk = walk->number;
-    file->turn = walk->reached.count;
-    *HG_PUSH(&walk->reached) = file;
     bool is_read_now = distance <= 1 && is_read_again(file);
     walk->is_refused = walk->is_refused || (!is_read_now && is_reshaped(walk, file));
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
         const struct event *event = &file->events.items[i];
         if (event->kind == EVENT_TEST)
             walk->is_refused = !is_read_now && is_changed(walk, event->name);
+        if (changes_macro(event) && is_known(&walk->redefined, event->name))
+            *HG_PUSH(&walk->undone) = event->name;
         if (!is_include(event))
             continue;
         const char *path = find_included(walk, file, event);
         if (path != NULL && has_file(walk->prefix, path))
-            walk_prefix(walk, hg_sources_scan(walk->sources, path), distance + 1);
+            walk_prefix(walk, hg_sources_scan(walk->sources, path), distance + 1, is_sure);
     }
 }
 
-static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth)
+static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
 {
-    if (file->walk == walk->number || depth > DEEPEST_INCLUDE)
+    if (depth > DEEPEST_INCLUDE || !enter(walk, file, is_sure, &walk->own))
         return;
-    file->walk = walk->number;
-    *HG_PUSH(&walk->own) = file;
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
         const struct event *event = &file->events.items[i];
         if (event->kind == EVENT_TEST)
             continue;
         if (changes_macro(event)) {
+            if (is_aside(event->name))
+                continue;
             if (tests(walk->prefix, event->name, strlen(event->name)))
                 *HG_PUSH(&walk->changed) = event->name;
-            if (!is_aside(event->name))
-                hg_shapes_change(walk->prefix, event->name, &walk->reshaping);
+            hg_shapes_change(walk->prefix, event->name, &walk->reshaping);
+            *hg_strings_number(&walk->redefined, event->name, strlen(event->name)) = 1;
             continue;
         }
+        bool stays_sure = is_sure && !event->is_conditional;
         const char *path = find_included(walk, file, event);
         if (path == NULL)
-            continue;
-        if (!has_file(walk->prefix, path))
-            walk_file(walk, hg_sources_scan(walk->sources, path), depth + 1);
+            walk->is_refused = walk->is_refused || stays_sure;
+        else if (!has_file(walk->prefix, path))
+            walk_file(walk, hg_sources_scan(walk->sources, path), depth + 1, stays_sure);
         else
-            walk_prefix(walk, hg_sources_scan(walk->sources, path), 0);
+            walk_prefix(walk, hg_sources_scan(walk->sources, path), 0, stays_sure);
     }
 }
 
@@ -321,11 +401,16 @@ static bool passes(struct sources *sources, const struct source_unit *unit,
     struct hg_arena arena;
     hg_arena_init(&arena);
     hg_strings_init(&walk.reshaping, &arena);
+    hg_strings_init(&walk.redefined, &arena);
     for (size_t i = 0; i < files->count; i++)
-        walk_file(&walk, hg_sources_scan(sources, files->items[i]), 0);
+        walk_file(&walk, hg_sources_scan(sources, files->items[i]), 0, true);
+    for (size_t i = 0; i < walk.undone.count && !walk.is_refused; i++)
+        walk.is_refused = i >= UNDONE_MAX || hg_leak_is_needed(&walk.own, walk.undone.items[i]);
     if (!walk.is_refused)
         walk.is_refused = hg_leak_changes(sources, prefix, &walk.own, &walk.reached);
     hg_strings_deinit(&walk.reshaping);
+    hg_strings_deinit(&walk.redefined);
+    free(walk.undone.items);
     hg_arena_deinit(&arena);
     free(walk.changed.items);
     free(walk.own.items);
@@ -338,7 +423,7 @@ void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefi
 {
     struct source_unit unit = {.arguments = prefix->arguments};
     struct walk walk = begin_walk(sources, &unit, prefix);
-    walk_prefix(&walk, file, 0);
+    walk_prefix(&walk, file, 0, true);
     free(walk.reached.items);
 }
 
@@ -347,9 +432,11 @@ void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefi
     struct source_unit unit = {.arguments = prefix->arguments};
     struct walk walk = begin_walk(sources, &unit, prefix);
     if (has_file(prefix, path))
-        walk_prefix(&walk, hg_sources_scan(sources, path), 0);
-    for (size_t i = 0; i < walk.reached.count; i++)
-        walk.reached.items[i]->is_forced = true;
+        walk_prefix(&walk, hg_sources_scan(sources, path), 0, true);
+    for (size_t i = 0; i < walk.reached.count; i++) {
+        const char *reached = walk.reached.items[i]->path;
+        *hg_strings_number(&prefix->forced, reached, strlen(reached)) = 1;
+    }
     free(walk.reached.items);
 }
 
@@ -376,7 +463,8 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
 
 static bool is_of_no_use(void *prefix, const char *name, size_t length)
 {
-    return !tests(prefix, name, length) && !hg_shapes_mention(prefix, name, length);
+    return !tests(prefix, name, length) && !hg_shapes_mention(prefix, name, length) &&
+           !hg_leak_is_changed(prefix, name, length);
 }
 
 bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
@@ -384,6 +472,14 @@ bool hg_sources_may_follow(struct sources *sources, const struct source_unit *un
 {
     if (!hg_sources_fits(&unit->arguments, &prefix->arguments, is_of_no_use, prefix))
         return false;
+    if (prefix->is_unsafe)
+        return false;
+    for (size_t i = 0; i < unit->arguments.macros.count; i++) {
+        const char *macro = unit->arguments.macros.items[i];
+        if (!hg_sources_is_own_macro(macro) &&
+            hg_leak_is_changed(prefix, macro + 2, strcspn(macro + 2, "=(")))
+            return false;
+    }
     struct string_list files = {.items = (const char *[]){unit->file->path}, .count = 1};
     return passes(sources, unit, &files, prefix);
 }

@@ -28,6 +28,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NEEDED_MAX = 32 }; /* macros that all files of a unit are searched for */
+
 /* --- what a prefix defines --- */
 
 static uint32_t first_definer(struct source_prefix *prefix, const char *name)
@@ -41,6 +43,27 @@ static void add_definer(struct source_prefix *prefix, const char *name, size_t t
     uint32_t *first = hg_strings_number(&prefix->macros, name, strlen(name));
     *HG_PUSH(&prefix->definers) = (struct definer){.file = file, .turn = turn, .next = *first};
     *first = (uint32_t)prefix->definers.count;
+}
+
+static bool changes(const struct scanned_file *file, const char *name, enum event_kind kind)
+{
+    for (size_t i = 0; i < file->events.count; i++)
+        if (file->events.items[i].kind == kind && file->events.items[i].name == name)
+            return true;
+    return false;
+}
+
+/* Whether a file undefines the macro, and another one, which does not, defines it. */
+static bool is_undone_elsewhere(struct source_prefix *prefix, const char *name)
+{
+    bool is_undone = false;
+    bool is_left = false;
+    for (uint32_t i = first_definer(prefix, name); i != 0; i = prefix->definers.items[i - 1].next) {
+        bool undoes = changes(prefix->definers.items[i - 1].file, name, EVENT_UNDEF);
+        is_undone = is_undone || undoes;
+        is_left = is_left || !undoes;
+    }
+    return is_undone && is_left;
 }
 
 /* A macro that is not defined at the end, and that nothing undefines, never was defined: its
@@ -67,24 +90,41 @@ static void add_definers(struct sources *sources, struct source_prefix *prefix,
             bool is_defined = defined == NULL || hg_strings_find(defined, event->name, length) != 0;
             if (is_defined || hg_strings_find(&undefined, event->name, length) != 0)
                 add_definer(prefix, event->name, f);
-            if (is_defined)
+            if (is_defined || is_undone_elsewhere(prefix, event->name))
                 *hg_strings_number(&sources->prefix_macros, event->name, length) = 1;
         }
     hg_strings_deinit(&undefined);
     hg_arena_deinit(&arena);
 }
 
-/* Whether the prefix or one before it defines the macro, but no file that the last walk went
- * through, or that all units include first. */
+bool hg_leak_is_changed(const struct source_prefix *prefix, const char *name, size_t length)
+{
+    for (; prefix != NULL; prefix = prefix->parent)
+        if (hg_strings_find(&prefix->macros, name, length) != 0)
+            return true;
+    return false;
+}
+
+static bool is_forced(const struct source_prefix *prefix, const struct scanned_file *file)
+{
+    for (; prefix != NULL; prefix = prefix->parent)
+        if (hg_strings_find(&prefix->forced, file->path, strlen(file->path)) != 0)
+            return true;
+    return false;
+}
+
+/* Whether files of the prefix or of one before it define the macro, but none that the last walk went
+ * through for certain, or that units include first. */
 static bool leaks(const struct sources *sources, struct source_prefix *prefix, const char *name)
 {
+    const struct source_prefix *last = prefix;
     bool is_defined = false;
     for (; prefix != NULL; prefix = prefix->parent)
         for (uint32_t i = first_definer(prefix, name); i != 0;
              i = prefix->definers.items[i - 1].next) {
             is_defined = true;
             const struct scanned_file *file = prefix->definers.items[i - 1].file;
-            if (file->walk == sources->walks || file->is_forced)
+            if (file->sure == sources->walks || is_forced(last, file))
                 return false;
         }
     return is_defined;
@@ -119,7 +159,7 @@ static bool is_settled(struct sources *sources, struct source_prefix *prefix,
     for (uint32_t d = first_definer(prefix, name); d != 0 && !is_defined;
          d = prefix->definers.items[d - 1].next) {
         const struct scanned_file *definer = prefix->definers.items[d - 1].file;
-        is_defined = definer->is_forced || definer->walk == sources->walks;
+        is_defined = is_forced(prefix, definer) || definer->walk == sources->walks;
     }
     return is_defined;
 }
@@ -174,35 +214,68 @@ static bool is_word(const char *text, size_t length, const char *word)
     return length == strlen(word) && memcmp(text, word, length) == 0;
 }
 
-/* Whether a pragma acts on what the file includes after it, or on what comes after the file:
+/* Whether pragmas of the file act on what it includes, or on what comes after it:
  *
  *     #pragma pack(1)
  *     struct cper { ... };
- *     #pragma pack()           no, if there is no #include in between
+ *     #pragma pack()           no, if there is no #include in between or after
  *
- * `#pragma once` and `GCC diagnostic` change no type. */
-static void look_for_pragma(struct scanned_file *file, const char *text, size_t length,
-                            bool *is_packed)
+ * What they do is not followed into #if. */
+struct pragmas {
+    struct scanned_file *file;
+    size_t pushed;  /* pack(push) that no pack(pop) has undone */
+    bool is_packed; /* by pack(1), until pack() */
+    bool has_pack;
+};
+
+static bool begins(const char *at, const char *word)
 {
-    static const char *const words[] = {"push_macro", "pop_macro", "ms_struct",
-                                        "scalar_storage_order"};
-    static const char diagnostic[] = "(\"GCC diagnostic";
-    if (*is_packed && is_word(text, length, "include"))
-        file->has_pragmas = true;
-    const char *at = text + length;
-    at += strspn(at, " \t");
-    if (is_word(text, length, "_Pragma") && strncmp(at, diagnostic, sizeof diagnostic - 1) != 0)
-        file->has_pragmas = true;
-    if (!is_word(text, length, "pragma"))
-        return;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strncmp(at, words[i], strlen(words[i])) == 0)
-            file->has_pragmas = true;
-    if (strncmp(at, "pack", 4) != 0)
-        return;
-    at += 4;
+    return strncmp(at, word, strlen(word)) == 0;
+}
+
+static void take_pack(struct pragmas *pragmas, const char *at)
+{
+    pragmas->has_pack = true;
     at += strspn(at, " \t(");
-    *is_packed = *at != ')' && strncmp(at, "pop", 3) != 0;
+    if (begins(at, "push")) {
+        pragmas->pushed++;
+    } else if (begins(at, "pop")) {
+        at += 3;
+        at += strspn(at, " \t");
+        pragmas->pushed -= pragmas->pushed > 0 && *at == ')';
+    } else {
+        pragmas->is_packed = *at != ')';
+    }
+}
+
+static void take_pragma(void *user, const char *at, size_t length)
+{
+    static const char *const harmless[] = {"once",       "GCC diagnostic", "clang diagnostic",
+                                           "GCC poison", "GCC optimize",   "GCC visibility"};
+    static const char literal[] = "(\"GCC diagnostic";
+    struct pragmas *pragmas = user;
+    bool is_include = is_word(at, length, "include") || is_word(at, length, "include_next") ||
+                      is_word(at, length, "import");
+    const char *rest = at + length + strspn(at + length, " \t");
+    if ((is_include && pragmas->has_pack) || is_word(at, length, "__pragma") ||
+        (is_word(at, length, "_Pragma") && begins(rest, "(\"") && !begins(rest, literal)))
+        pragmas->file->has_pragmas = true;
+    if (!is_word(at, length, "pragma"))
+        return;
+    if (begins(rest, "pack"))
+        take_pack(pragmas, rest + 4);
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+        if (begins(rest, harmless[i]))
+            return;
+    pragmas->file->leaves_pragmas = pragmas->file->leaves_pragmas || !begins(rest, "pack");
+}
+
+void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text)
+{
+    struct pragmas pragmas = {.file = file};
+    hg_scan_words(text, take_pragma, &pragmas);
+    file->leaves_pragmas = file->leaves_pragmas || pragmas.is_packed || pragmas.pushed > 0;
+    file->has_pragmas = file->has_pragmas || file->leaves_pragmas;
 }
 
 static bool tests(const struct scanned_file *file, const char *name)
@@ -218,13 +291,15 @@ struct mentioning {
     struct scanned_file *file;
     struct hg_strings seen;
     const char *macro; /* whose body is looked at */
-    bool is_packed;    /* a #pragma pack is in force */
 };
 
-static void take_pragma(void *user, const char *at, size_t length)
+static bool defines_surely(const struct scanned_file *file, const char *name)
 {
-    struct mentioning *mentioning = user;
-    look_for_pragma(mentioning->file, at, length, &mentioning->is_packed);
+    for (size_t i = 0; i < file->events.count; i++)
+        if (file->events.items[i].kind == EVENT_DEFINE && file->events.items[i].name == name &&
+            !file->events.items[i].is_conditional)
+            return true;
+    return false;
 }
 
 /* The one copy of the name if it is a macro of a prefix that the file does not define without
@@ -235,7 +310,7 @@ static const char *leaking_name(struct mentioning *mentioning, const char *at, s
     if (hg_strings_find(&sources->prefix_macros, at, length) == 0)
         return NULL;
     const char *name = hg_strings_intern(&sources->scanned, at, length);
-    bool is_own = defines(mentioning->file, name) && !tests(mentioning->file, name);
+    bool is_own = defines_surely(mentioning->file, name) && !tests(mentioning->file, name);
     return is_own ? NULL : name;
 }
 
@@ -243,12 +318,13 @@ static const char *leaking_name(struct mentioning *mentioning, const char *at, s
 static void take_word(void *user, const char *at, size_t length)
 {
     struct mentioning *mentioning = user;
+    uint32_t *known = hg_strings_number(&mentioning->seen, at, length);
+    if (*known != 0)
+        return;
+    *known = 1;
     const char *name = leaking_name(mentioning, at, length);
-    uint32_t *known = name == NULL ? NULL : hg_strings_number(&mentioning->seen, at, length);
-    if (known != NULL && *known == 0) {
+    if (name != NULL)
         *HG_PUSH(&mentioning->file->mentions) = name;
-        *known = 1;
-    }
 }
 
 static void take_body_word(void *user, const char *at, size_t length)
@@ -286,11 +362,8 @@ static void find_mentions(struct sources *sources, struct scanned_file *file)
     struct mentioning mentioning = {.sources = sources, .file = file};
     hg_arena_init(&arena);
     hg_strings_init(&mentioning.seen, &arena);
-    if (strstr(text, "ragma") != NULL)
-        hg_scan_words(text, take_pragma, &mentioning);
     hg_scan_directives(text, take_directive, &mentioning, &code);
     hg_scan_type_words(hg_text_string(&code), take_word, take_word, &mentioning);
-    file->has_pragmas = file->has_pragmas || mentioning.is_packed;
     hg_text_deinit(&code);
     hg_strings_deinit(&mentioning.seen);
     hg_arena_deinit(&arena);
@@ -320,7 +393,7 @@ static void search_directive(void *user, enum hg_directive directive, const char
 }
 
 /* Whether types, other macros or an #if of the files depend on the macro. */
-static bool is_needed(const struct scanned_list *files, const char *macro)
+bool hg_leak_is_needed(const struct scanned_list *files, const char *macro)
 {
     struct search search = {.name = macro};
     struct hg_text code = {0};
@@ -371,14 +444,16 @@ bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
     for (size_t f = 0; f < own->count; f++) {
         struct scanned_file *file = own->items[f];
         find_mentions(sources, file);
-        if (file->has_pragmas)
+        if (file->has_pragmas || file->is_odd || file->has_unknown)
             return true;
         for (size_t i = 0; i < file->mentions.count; i++)
             if (leaks(sources, prefix, file->mentions.items[i]))
                 return true;
+        size_t looked_for = 0;
         for (size_t i = 0; i < file->body_mentions.count; i++)
             if (leaks(sources, prefix, file->body_mentions.items[i].name) &&
-                is_needed(own, file->body_mentions.items[i].macro))
+                (++looked_for > NEEDED_MAX ||
+                 hg_leak_is_needed(own, file->body_mentions.items[i].macro)))
                 return true;
     }
     return false;

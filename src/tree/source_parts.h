@@ -48,7 +48,8 @@ struct body_mention {
 /* A directive that matters. */
 struct event {
     enum event_kind kind;
-    const char *name; /* one copy of each */
+    const char *name;    /* one copy of each */
+    bool is_conditional; /* in an #if, but for the one around the whole file */
 };
 
 static inline bool changes_macro(const struct event *event)
@@ -65,13 +66,17 @@ struct scanned_file {
     const char *path;
     HG_ARRAY(struct event) events;
     size_t walk; /* the last one that went through it */
+    size_t
+        sure; /* the last one that did so without an #if on the way, in files of the unit's own */
     size_t turn; /* of that walk's files of a prefix: how many came before */
     /* Macros of a prefix in its text, outside of functions; as many prefixes as there were then. */
     struct string_list mentions;
     HG_ARRAY(struct body_mention) body_mentions;
     size_t mentions_of;
-    bool has_pragmas; /* that change what comes after the file */
-    bool is_forced;   /* -include names it, or a file that includes it */
+    bool has_pragmas;    /* that change what comes after the file */
+    bool leaves_pragmas; /* likewise, but not only for what it includes itself */
+    bool is_odd;         /* its text is not what it seems to be: see is_odd_text */
+    bool has_unknown;    /* directives, such as an #include of a macro */
 };
 
 struct scanned_list {
@@ -99,9 +104,10 @@ struct source_prefix {
     struct string_list headers; /* as #include lines name them, `<` or `"` and all */
     struct string_list paths;   /* of these, where parent is not NULL */
     struct hg_memory_file file;
-    const char *path;        /* of the precompiled file; NULL = there is none */
-    struct hg_model *model;  /* what it adds to its parent */
-    struct hg_strings files; /* all that it opened: index plus one in scanned */
+    const char *path;         /* of the precompiled file; NULL = there is none */
+    struct hg_model *model;   /* what it adds to its parent */
+    struct hg_strings files;  /* all that it opened: index plus one in scanned */
+    struct hg_strings forced; /* of these: what -include names, and what that includes: 1 */
     struct scanned_list scanned;
     struct hg_strings tested;       /* macros that an #if of these asks for: 1 */
     struct hg_strings shapes;       /* words that their types depend on: 1 */
@@ -111,6 +117,7 @@ struct source_prefix {
     struct hg_strings macros; /* that these may define: index plus one in definers */
     HG_ARRAY(struct definer) definers;
     struct string_list *asked; /* by index in scanned: macros that it tests and others define */
+    bool is_unsafe; /* a file of it has odd text, or pragmas that act on what comes after */
     struct sources *sources;
 };
 
@@ -193,7 +200,7 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
 /* Walks through a file of the prefix and those of it that this one includes. */
 void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefix,
                             struct scanned_file *file);
-/* Marks a file that -include names, and what it includes, as forced. */
+/* Adds a file that -include names, and what it includes, to those that are forced. */
 void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefix,
                             const char *path);
 /* Reads which macros the files of the prefix test. */
@@ -237,6 +244,12 @@ void hg_sources_add_probe(struct sources *sources, struct source_prefix *prefix)
 
 /* --- source_leak.c --- */
 
+/* Whether a file of the prefix defines or undefines the macro. */
+bool hg_leak_is_changed(const struct source_prefix *prefix, const char *name, size_t length);
+/* Looks for pragmas that act on other files. */
+void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text);
+/* Whether one of the files has a type, a macro, a condition or a declaration with the word. */
+bool hg_leak_is_needed(const struct scanned_list *files, const char *macro);
 /* Remembers the macros that the prefix defines; defined: those that it still does at its end (their
  * number is not 0), NULL = any may be. */
 void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,

@@ -13,6 +13,8 @@ struct code {
     bool is_keyword;     /* struct, union or enum was read: a brace would be the type's */
     bool is_tail;        /* between a type's last brace and its semicolon */
     bool is_typedef;
+    bool
+        is_extern; /* the last word was: the brace after a literal, which is left out, is no body */
 };
 
 const char *const hg_type_keywords[] = {"struct", "union", "enum", "typedef", NULL};
@@ -27,10 +29,11 @@ static bool is_type_keyword(const char *at, size_t length)
 
 static void take_word(struct code *code, const char *at, size_t length)
 {
-    if (code->type_depth > 0 || code->is_tail || code->is_typedef)
+    if (code->type_depth > 0 || code->is_tail || code->is_typedef || code->is_keyword)
         code->type_word(code->user, at, length);
     else if (code->depth == 0)
         code->outer_word(code->user, at, length);
+    code->is_extern = length == 6 && memcmp(at, "extern", 6) == 0;
     if (!is_type_keyword(at, length))
         return;
     code->is_typedef = code->is_typedef || *at == 't';
@@ -44,7 +47,7 @@ static void take_brace(struct code *code, bool is_first_of_line, char brace)
         if (code->type_depth > 0 || code->is_keyword)
             code->type_depth++;
         else
-            code->depth++;
+            code->depth += !code->is_extern;
         code->is_keyword = false;
     } else if (code->type_depth > 0) {
         code->type_depth--;

@@ -373,6 +373,67 @@ class Guard(Sources):
         without = [int(re.findall(r"(\d+) files without one", err)[0]) for err in (before, after)]
         self.assertEqual(without[1], without[0] + 1)
 
+    def guarded(self, headers: dict[str, str], own: str, make: str = "") -> tuple[dict[str, dict], str]:
+        """Forty files that include these headers, and one of its own."""
+        tree = self.tree()
+        for name, text in headers.items():
+            guard = name.replace(".", "_").upper()
+            (tree / "include/linux" / name).write_text(f"#ifndef {guard}\n#define {guard}\n{text}\n#endif\n")
+        includes = "".join(f"#include <linux/{name}>\n" for name in headers)
+        for number in range(40):
+            self.source(tree, f"#include <linux/sched.h>\n{includes}struct s{number} {{ int a; }};\n", f"more{number}")
+        self.source(tree, own, "own")
+        with (tree / "kernel/Makefile").open("a") as makefile:
+            makefile.write(make)
+        types, err = self.read(tree, "-v")
+        self.assertRegex(err, r"[1-9]\d* precompiled prefix")
+        return types, err
+
+    def test_an_include_that_may_not_be(self) -> None:
+        """What is included in an #if brings nothing for certain."""
+        types, _ = self.guarded({"aa.h": "#define AA_SIZE 4"},
+                                "#ifdef CONFIG_NOWHERE\n#include <linux/aa.h>\n#endif\n#include <linux/sched.h>\n"
+                                "#ifndef AA_SIZE\n#define AA_SIZE 64\n#endif\nstruct own { char c[AA_SIZE]; };\n")
+        self.assertEqual(types["struct own"]["size"], 64)
+
+    def test_a_header_that_comes_again(self) -> None:
+        """The first #include is in an #if that is not taken: the second one is the first."""
+        types, _ = self.guarded({"aa.h": "#ifdef WIDE\ntypedef long asked_t;\n#else\ntypedef char asked_t;\n#endif"},
+                                "#ifdef CONFIG_NOWHERE\n#include <linux/aa.h>\n#endif\n#define WIDE\n#include <linux/aa.h>\n"
+                                "struct own { asked_t a; };\n")
+        self.assertEqual(types["struct own"]["size"], 8)
+
+    def test_packing_that_a_header_leaves(self) -> None:
+        types, _ = self.guarded({"pack_pop.h": "#pragma pack(pop)", "pack_push.h": "#pragma pack(push, 1)"},
+                                "#include <linux/sched.h>\nstruct own { char c; long l; };\n")
+        self.assertEqual(types["struct own"]["size"], 16)
+
+    def test_a_header_that_changes_it_back(self) -> None:
+        types, _ = self.guarded({"aa.h": "#undef SIZE\n#define SIZE 4"},
+                                "#define SIZE 64\n#include <linux/sched.h>\n#include <linux/aa.h>\nstruct own { char c[SIZE]; };\n")
+        self.assertEqual(types["struct own"]["size"], 4)
+
+    def test_an_option_that_a_header_changes(self) -> None:
+        types, _ = self.guarded({"aa.h": "#undef SIZE\n#define SIZE 4"},
+                                "#include <linux/sched.h>\n#include <linux/aa.h>\nstruct own { char c[SIZE]; };\n", "CFLAGS_own.o := -DSIZE=64\n")
+        self.assertEqual(types["struct own"]["size"], 4)
+
+    def test_words_before_the_brace(self) -> None:
+        types, _ = self.guarded({"aa.h": "#define LIKE", "bb.h": "struct LIKE b { char c; int i; };"},
+                                "#include <linux/sched.h>\n#include <linux/aa.h>\n#undef LIKE\n#define LIKE __attribute__((packed))\n"
+                                "#include <linux/bb.h>\nstruct own { struct b b; };\n")
+        self.assertEqual(types["struct own"]["size"], 5)
+
+    def test_texts_that_the_scanner_reads_otherwise(self) -> None:
+        for start in ("\ufeff", "%:define X 1\n", "#define Y \\ \n 1\n", "#include_next <linux/aa.h>\n"):
+            with self.subTest(start):
+                shutil.rmtree(self.dir / "linux", ignore_errors=True)
+                _, before = self.guarded({"aa.h": "#define AA 1"}, "#include <linux/sched.h>\nstruct own { int a; };\n")
+                shutil.rmtree(self.dir / "linux")
+                _, after = self.guarded({"aa.h": "#define AA 1"}, f"{start}#include <linux/sched.h>\nstruct own {{ int a; }};\n")
+                without = [int(re.findall(r"(\d+) files without one", err)[0]) for err in (before, after)]
+                self.assertEqual(without[1], without[0] + 1)
+
     def test_what_a_file_does_not_include(self) -> None:
         """Macros of other headers of the prefix, and packing that goes on into a header of it."""
         tree = self.tree()
