@@ -242,7 +242,8 @@ enum hg_status hg_surface_compare(const struct hg_kernel_facts *left,
         }
     *ret = (struct surface_changes){0};
     hg_arena_init(&ret->arena);
-    for (enum surface_part part = 0; part < SURFACE_PARTS; part++) {
+    for (size_t number = 0; number < SURFACE_PARTS; number++) {
+        enum surface_part part = (enum surface_part)number;
         struct list lists[2] = {{.arena = &ret->arena}, {.arena = &ret->arena}};
         /* Older kernels' BTF does not say which functions are kfuncs. */
         bool is_known = part != PART_KFUNC || (left->marks_kfuncs && right->marks_kfuncs);

@@ -33,13 +33,15 @@ static void expect(const char *text, const char *words)
 
 static void test_records(void)
 {
-    expect("struct s { char a[N]; } __packed all[M];", ".struct .s char a N __packed all M ");
+    expect("struct s { char a[N]; } __packed all[M];", ".struct s char a N __packed all M ");
     expect("union { struct { int a; } b; int c; };", ".union struct int a b int c ");
-    expect("enum e { A = B, C }; int x;", ".enum .e A B C .int .x ");
+    expect("struct PACKED s { int a; } __aligned(N);", ".struct PACKED s int a __aligned N ");
+    expect("extern \"C\" { DECLARE(a); }", ".extern .DECLARE .a ");
+    expect("enum e { A = B, C }; int x;", ".enum e A B C .int .x ");
     expect("struct __attribute__((aligned(N))) s { int a; };",
-           ".struct .__attribute__ .aligned .N .s int a ");
-    expect("struct s; struct s *p, q;", ".struct .s .struct .s .p .q ");
-    expect("struct s v = { .a = 1 }; int w;", ".struct .s .v .int .w ");
+           ".struct __attribute__ aligned N s int a ");
+    expect("struct s; struct s *p, q;", ".struct s .struct s .p .q ");
+    expect("struct s v = { .a = 1 }; int w;", ".struct s v .int .w ");
 }
 
 static void test_typedefs(void)
@@ -52,9 +54,9 @@ static void test_typedefs(void)
 
 static void test_functions(void)
 {
-    expect("int f(struct s *a) { return after(N); } int x;", ".int .f .struct .s .a .int .x ");
+    expect("int f(struct s *a) { return after(N); } int x;", ".int .f .struct s .a .int .x ");
     expect("struct s *f(int a) { struct t { int b; } c; return N; }",
-           ".struct .s .f .int .a int b c ");
+           ".struct s .f .int .a t int b c ");
     expect("void f(void) { enum { A = N }; if (a) { b(); } } int x;",
            ".void .f .void A N .int .x ");
     expect("DECLARE(name, N); int x;", ".DECLARE .name .N .int .x ");
@@ -74,11 +76,11 @@ static void test_what_is_left_out(void)
 static void test_uneven_braces(void)
 {
     expect("#if A\nstruct s {\n#else\nstruct t {\n#endif\nint a;\n};\nint x;\n",
-           ".struct .s struct t int a int x ");
+           ".struct s struct t int a int x ");
     expect("int f(void)\n{\n#if A\nif (b) {\n#else\nif (c) {\n#endif\n}\n}\nint x;\n",
            ".int .f .void .int .x ");
     expect("}}}int x;", ".int .x ");
-    expect("struct s {", ".struct .s ");
+    expect("struct s {", ".struct s ");
     expect("((((", "");
 }
 
