@@ -80,15 +80,7 @@ step "hdrgen --kernel $tree ${arch:+--arch $arch }task_struct > task.rs"
 
 # By the header's name: the same, but for the lines that say where it is from.
 step "hdrgen --header linux/sched.h task_struct -- -I$include > header.rs"
-if ! "$hdrgen" --header linux/sched.h task_struct -- "-I$include" >"$out/header.rs" 2>"$out/header.log"; then
-    echo "   not by this version, which wants the kernel's flags there; they are printed by: hdrgen flags --kernel"
-    "$hdrgen" flags --kernel "$tree" ${arch:+--arch "$arch"} >"$out/flags"
-    set --
-    while IFS= read -r flag; do
-        set -- "$@" "$flag"
-    done <"$out/flags"
-    "$hdrgen" --header linux/sched.h task_struct -- "$@" >"$out/header.rs"
-fi
+"$hdrgen" --header linux/sched.h task_struct -- "-I$include" >"$out/header.rs"
 for file in task header; do
     grep -v '^// ' "$out/$file.rs" >"$out/$file.code"
 done

@@ -317,6 +317,7 @@ struct source_options {
     enum progress_wish progress;
     bool explain;
     bool no_cache;
+    bool no_kernel;       /* the tree that a header lies in is nothing to it */
     const char *base_btf; /* of the --btf that is still to come */
     /* The kinds as their options came: each --kernel and --btf, and --header once. */
     enum source_kind order[2 * MAX_SOURCES + 1];
@@ -324,6 +325,10 @@ struct source_options {
 };
 
 void take_header(struct source_options *sources, const char *header);
+/* own_tree.c: where headers lie in a configured kernel tree, sets its directory and architecture;
+ * false = in several. */
+bool find_own_tree(const struct source_options *sources, struct hg_arena *arena,
+                   struct hg_kernel_options *kernel, struct hg_diagnostics *diagnostics);
 /* Reports a third --kernel. */
 bool take_kernel(struct source_options *sources, const char *directory,
                  struct hg_diagnostics *diagnostics);

@@ -36,6 +36,7 @@ static bool begin_right(struct parser *parser)
         .progress = left->progress,
         .explain = left->explain,
         .no_cache = left->no_cache,
+        .no_kernel = left->no_kernel,
     };
     parser->sources.headers.header_count = 0;
     return true;
@@ -52,6 +53,9 @@ bool take_option(struct parser *parser, int option, const char *value)
         return take_kernel(&parser->sources, value, parser->diagnostics);
     case OPTION_ARCH:
         parser->sources.kernel.arch = value;
+        return true;
+    case OPTION_NO_KERNEL:
+        parser->sources.no_kernel = true;
         return true;
     case OPTION_FORCE_RANDSTRUCT:
         parser->sources.kernel.force_randstruct = true;

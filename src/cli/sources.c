@@ -141,7 +141,7 @@ static bool add_source(struct options *options, const struct source *source,
 static bool check_kernel_options(const struct source_options *sources,
                                  const struct options *options, struct hg_diagnostics *diagnostics)
 {
-    if (sources->kernel_count == 0 &&
+    if (sources->kernel_count == 0 && sources->headers.header_count == 0 &&
         (sources->kernel.arch != NULL || sources->kernel.force_randstruct)) {
         hg_error(diagnostics, NULL, "--arch and --force-randstruct go with --kernel");
         return false;
@@ -199,6 +199,11 @@ static bool add_sources(const struct source_options *sources, struct options *op
             continue;
         if (source.kind == SOURCE_KERNEL)
             source.kernel.directory = sources->kernels[kernels++];
+        if (source.kind == SOURCE_HEADERS &&
+            !find_own_tree(sources, &options->arena, &source.kernel, diagnostics))
+            return false;
+        if (source.kind == SOURCE_HEADERS && source.kernel.directory != NULL)
+            source.kind = SOURCE_KERNEL;
         if (source.kind == SOURCE_BTF) {
             source.btf = sources->btf[btfs++];
             if (source.btf.base_path == NULL)
@@ -318,6 +323,7 @@ static void share_settings(struct source_options *left, const struct source_opti
     left->progress = right->progress;
     left->explain = right->explain;
     left->no_cache = right->no_cache;
+    left->no_kernel = right->no_kernel;
     left->lists_sources = right->lists_sources;
     left->is_fast = right->is_fast;
     left->headers.keep_going = right->headers.keep_going;

@@ -163,6 +163,8 @@ const struct option_spec option_table[] = {
      "auto (on a terminal, for what takes over a second), always or never"},
     {OPTION_COLOR, "color", "WHEN", ALL | FLAGS | LINK, GROUP_RUN,
      "auto (on a terminal, but for NO_COLOR and TERM=dumb), always or never"},
+    {OPTION_NO_KERNEL, "no-kernel", NULL, ALL, GROUP_RUN,
+     "read a --header in a kernel tree without that tree's flags"},
     {OPTION_NO_CACHE, "no-cache", NULL, ALL, GROUP_RUN,
      "read a kernel tree again, and keep nothing of it"},
     {'q', "quiet", NULL, ALL | FLAGS | LINK, GROUP_RUN,

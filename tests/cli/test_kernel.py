@@ -361,5 +361,65 @@ class Cache(Kernel):
         self.assertFalse((self.dir / "relative").exists())
 
 
+class OwnTree(Kernel):
+    """--header, and a header or a directory of -I that lies in a configured kernel tree: the tree's flags are taken."""
+
+    NOTE = "reading headers of the kernel tree"
+
+    def expected(self) -> object:
+        return model(self.good("--kernel", MINI, "--arch", "arm64", "--header", "linux/sched.h", "task_struct", "-e", "json"))["types"]
+
+    def reads(self, *arguments: str, **options: object) -> None:
+        result = self.good(*arguments, "-e", "json", **options)
+        self.assertIn(self.NOTE, result.err)
+        self.assertEqual(model(result)["types"], self.expected())
+
+    def test_the_lines_of_aya_tools_users(self) -> None:
+        self.reads("--header", "linux/sched.h", "task_struct", f"-I{MINI}/arch/arm64/include")
+        for words in (["--", f"-I{MINI}/arch/arm64/include"], ["--", "-I", f"{MINI}/arch/arm64/include", f"-I{MINI}/include"]):
+            result = self.good("--header", "linux/sched.h", "task_struct", "-o", "x.json", *words)
+            self.assertIn(self.NOTE, result.err)
+            self.assertEqual(json.loads((self.dir / "x.json").read_text())["types"], self.expected())
+        result = self.good("generate", "--header", f"{MINI}/include/linux/sched.h", "task_struct", "-o", "x.json",
+                           "--", "--", f"-I{MINI}/include", f"-I{MINI}/arch/arm64/include")
+        self.assertIn(self.NOTE, result.err)
+        self.assertEqual(json.loads((self.dir / "x.json").read_text())["types"], self.expected())
+
+    def test_relative_paths(self) -> None:
+        shutil.copytree(MINI, self.dir / "linux")
+        self.reads("--header", "linux/sched.h", "task_struct", "-Ilinux/arch/arm64/include")
+        self.reads("--header", "linux/include/linux/sched.h", "task_struct", "--arch", "arm64")
+
+    def test_the_common_part_of_a_distribution(self) -> None:
+        shutil.copytree(MINI, self.dir / "linux-headers-6.1-common")
+        common, own = self.dir / "linux-headers-6.1-common", self.dir / "linux-headers-6.1-arm64"
+        own.mkdir()
+        (own / "include").mkdir()
+        for part in ("include/generated", "include/config", "arch/arm64/include/generated"):
+            (own / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(common / part, own / part)
+        for arch in ("x86", "arm"):
+            shutil.rmtree(common / f"arch/{arch}")
+        (own / "Makefile").write_text("include ../linux-headers-6.1-common/Makefile\n")
+        result = self.run_hdrgen("--header", f"{common}/include/linux/sched.h", "task_struct", "-e", "json", f"-I{common}/arch/arm64/include")
+        self.assertIn(f"{self.NOTE} {own}", result.err)
+
+    def test_what_is_meant_is_not_known(self) -> None:
+        self.refused("--header", "linux/sched.h", "task_struct", f"-I{MINI}/include", says="--arch")
+        self.refused("--header", "linux/sched.h", "task_struct", f"-I{MINI}/arch/arm64/include", f"-I{MINI}/arch/x86/include",
+                     says="of two kernels, arm64 and x86")
+        shutil.copytree(MINI, self.dir / "linux")
+        self.refused("--header", "linux/sched.h", "task_struct", f"-I{MINI}/arch/arm64/include", "-Ilinux/include", says="of two kernels")
+
+    def test_where_it_is_not_done(self) -> None:
+        (self.dir / "my.h").write_text("struct s { int a; };\n")
+        flags = mini_flags("arm64")
+        for words in (["my.h"], ["my.h", f"-I{MINI}/include/uapi"], ["my.h", f"-I{MINI}/include", "--no-kernel"],
+                      ["my.h", f"-I{MINI}/include", "--target", "aarch64-linux-gnu"], ["my.h", "--", *flags]):
+            with self.subTest(words):
+                self.assertNotIn(self.NOTE, self.good("--header", *words).err)
+        self.assertIn(self.NOTE, self.good("--header", "my.h", f"-I{MINI}/arch/arm64/include").err)
+
+
 if __name__ == "__main__":
     unittest.main()

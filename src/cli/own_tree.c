@@ -1,0 +1,176 @@
+/*
+ * The kernel tree that a header lies in.
+ *
+ *     hdrgen --header linux/sched.h task_struct -- -I.../arch/arm64/include
+ *
+ * Kernel headers need thirty flags, and the tree knows them.  So where a header that is named, or a
+ * directory of -I, lies in a configured tree, that is read as --kernel reads it, with the user's
+ * flags after its own.  A note says so; --no-kernel switches it off.
+ *
+ * Not where the arguments bring the kernel's forced includes themselves, where --target says what
+ * the headers are for, or for the parts of a tree that programs of user space include.  Several
+ * trees are an error: which one is meant only the user knows.
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct search {
+    struct hg_arena *arena;
+    const char *tree;   /* that is configured */
+    const char *common; /* one that is not: the common part of a distribution's headers */
+    const char *other;  /* another configured one */
+    const char *arch;
+    const char *other_arch;
+};
+
+static bool has(const char *directory, const char *name)
+{
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s/%s", directory, name);
+    return length > 0 && (size_t)length < sizeof path && access(path, R_OK) == 0;
+}
+
+/* What follows a directory in a path, up to the next slash; NULL = it does not begin so. */
+static const char *part_after(struct hg_arena *arena, const char *path, const char *before)
+{
+    size_t length = strlen(before);
+    if (strncmp(path, before, length) != 0)
+        return NULL;
+    size_t rest = strcspn(path + length, "/");
+    return rest == 0 ? NULL : hg_arena_string(arena, path + length, rest);
+}
+
+/* Of what programs of user space include, or run. */
+static bool is_of_user_space(const char *inside)
+{
+    static const char *const beginnings[] = {"/usr/", "/tools/", "/scripts/", "/samples/"};
+    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
+        if (strncmp(inside, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return strstr(inside, "/uapi/") != NULL;
+}
+
+static void set_once(const char **first, const char **other, const char *value)
+{
+    if (*first == NULL)
+        *first = value;
+    else if (strcmp(*first, value) != 0)
+        *other = value;
+}
+
+/* Looks from a file or directory upwards. */
+static void look(struct search *search, const char *name)
+{
+    char path[PATH_MAX + 1];
+    char tree[PATH_MAX];
+    if (realpath(name, path) == NULL)
+        return;
+    strcat(path, "/");
+    strcpy(tree, path);
+    for (char *slash; (slash = strrchr(tree, '/')) != NULL && slash != tree;) {
+        *slash = '\0';
+        bool is_configured = has(tree, "include/generated/autoconf.h");
+        bool is_source = has(tree, "include/linux/kconfig.h");
+        const char *inside = path + strlen(tree);
+        if ((!is_configured && !is_source) || is_of_user_space(inside))
+            continue;
+        const char *copy = hg_arena_string(search->arena, tree, strlen(tree));
+        const char *arch = part_after(search->arena, inside, "/arch/");
+        if (arch != NULL)
+            set_once(&search->arch, &search->other_arch, arch);
+        if (is_configured)
+            set_once(&search->tree, &search->other, copy);
+        else
+            search->common = copy;
+        return;
+    }
+}
+
+/* linux-headers-R-common: of linux-headers-R-arm64 and others beside it, those that have the
+ * architecture. */
+static void look_beside_common(struct search *search)
+{
+    static const char end[] = "common";
+    size_t length = strlen(search->common);
+    if (length < sizeof end || strcmp(search->common + length - (sizeof end - 1), end) != 0)
+        return;
+    const char *slash = strrchr(search->common, '/');
+    const char *parent =
+        hg_arena_string(search->arena, search->common, (size_t)(slash - search->common));
+    size_t same = length - (sizeof end - 1) - (size_t)(slash + 1 - search->common);
+    DIR *directory = opendir(parent);
+    for (const struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
+        char path[PATH_MAX];
+        char of_arch[PATH_MAX];
+        int size = snprintf(path, sizeof path, "%s/%s", parent, entry->d_name);
+        if (strncmp(entry->d_name, slash + 1, same) != 0 || size < 0 ||
+            (size_t)size >= sizeof path || !has(path, "include/generated/autoconf.h"))
+            continue;
+        size = snprintf(of_arch, sizeof of_arch, "arch/%s/include/generated",
+                        search->arch == NULL ? "" : search->arch);
+        if (search->arch == NULL || (size > 0 && has(path, of_arch)))
+            set_once(&search->tree, &search->other,
+                     hg_arena_string(search->arena, path, strlen(path)));
+    }
+    if (directory != NULL)
+        closedir(directory);
+}
+
+static bool brings_its_own(const struct hg_header_options *headers)
+{
+    for (size_t i = 0; i < headers->argument_count; i++)
+        if (strstr(headers->arguments[i], "linux/kconfig.h") != NULL ||
+            strstr(headers->arguments[i], "linux/compiler_types.h") != NULL ||
+            strncmp(headers->arguments[i], "--target", 8) == 0 ||
+            strcmp(headers->arguments[i], "-target") == 0)
+            return true;
+    return headers->target != NULL;
+}
+
+bool find_own_tree(const struct source_options *sources, struct hg_arena *arena,
+                   struct hg_kernel_options *kernel, struct hg_diagnostics *diagnostics)
+{
+    const struct hg_header_options *headers = &sources->headers;
+    struct search search = {.arena = arena};
+    bool is_wanted = !sources->no_kernel && !brings_its_own(headers);
+    for (size_t i = 0; i < headers->header_count && is_wanted; i++)
+        look(&search, headers->headers[i]);
+    for (size_t i = 0; i < headers->argument_count && is_wanted; i++) {
+        const char *argument = headers->arguments[i];
+        bool is_apart = strcmp(argument, "-I") == 0 && i + 1 < headers->argument_count;
+        if (strncmp(argument, "-I", 2) == 0)
+            look(&search, is_apart ? headers->arguments[++i] : argument + 2);
+    }
+    if (search.tree == NULL && search.common != NULL)
+        look_beside_common(&search);
+    bool has_arch = kernel->arch != NULL;
+    if (search.other != NULL || (search.other_arch != NULL && !has_arch)) {
+        const char *one = search.other != NULL ? search.tree : search.arch;
+        const char *two = search.other != NULL ? search.other : search.other_arch;
+        hg_error(diagnostics, NULL,
+                 "the headers are of two kernels, %s and %s: say which by --kernel DIR%s, or "
+                 "--no-kernel to read them with the flags that are given and no others",
+                 one, two, search.other != NULL ? "" : " --arch ARCH");
+        return false;
+    }
+    if (search.tree == NULL && (kernel->arch != NULL || kernel->force_randstruct)) {
+        hg_error(diagnostics, NULL, "--arch and --force-randstruct go with --kernel");
+        return false;
+    }
+    if (search.tree == NULL)
+        return true;
+    kernel->directory = search.tree;
+    if (kernel->arch == NULL)
+        kernel->arch = search.arch;
+    hg_note(diagnostics, NULL,
+            "reading headers of the kernel tree %s with its flags; --no-kernel switches that off",
+            search.tree);
+    return true;
+}
