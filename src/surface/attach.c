@@ -284,7 +284,11 @@ static void judge_trampoline(struct asker *asker, const struct detail *detail, c
     };
     bool is_entry = detail->target == TARGET_FENTRY;
     const char *why = refusal_of(asker, name);
-    if (why != NULL)
+    if (strchr(detail->name, '+') != NULL)
+        hg_answer_set(asker, answer, HG_MISSING, "leave the offset out",
+                      "libbpf looks for a function of the name '%s': only kprobes have offsets",
+                      detail->name);
+    else if (why != NULL)
         hg_answer_set(asker, answer, HG_MISSING, advice_other,
                       "the verifier lets no program attach to '%s': %s", name, why);
     else if (!is_entry &&

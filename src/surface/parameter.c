@@ -184,6 +184,18 @@ static uint32_t parameter_at(struct asker *asker, const struct detail *detail)
     return hg_surface_register(field.name, ((uint64_t)detail->offset - field.offset) / WORD);
 }
 
+/* A structure takes one argument for each eight bytes, and other rules decide on registers. */
+static bool has_structure(const struct hg_model *model, const struct hg_type *prototype)
+{
+    for (size_t i = 0; i < prototype->parameter_count; i++) {
+        hg_type_id id = hg_type_resolve(model, prototype->parameters[i].type.id, NULL);
+        enum hg_kind kind = hg_model_type(model, id)->kind;
+        if (kind == HG_STRUCT || kind == HG_UNION)
+            return true;
+    }
+    return false;
+}
+
 void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
@@ -203,6 +215,11 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
                           : "the prototype of what it is attached to is not known");
         return;
     }
+    if (has_structure(kernel->model, prototype)) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "a parameter is a structure, which takes several arguments");
+        return;
+    }
     size_t count = prototype->parameter_count - skip;
     struct hg_text text = {0};
     bool sees_result = detail->target == TARGET_FEXIT || detail->target == TARGET_FMOD_RET ||
@@ -214,6 +231,8 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
         answer->value = hg_answer_text(asker, &text);
         answer->shape = shape_of(asker, &parameter->type);
         judge_type(asker, &resolved, prototype, skip, answer);
+    } else if (sees_result && resolved.number == count + 1 && prototype->ref.id == 0) {
+        hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "it returns nothing here");
     } else if (sees_result && resolved.number == count + 1) {
         hg_describe_ref(&text, kernel->model, &prototype->ref);
         hg_answer_value(asker, answer, "the result, %s", hg_text_string(&text));

@@ -171,6 +171,27 @@ SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ((struct inode *)ctx[0
         self.assert_pair(program, "parameter parameter 3 of vfs_create", before, dropped, "changed", "there are only 2 parameters here")
         self.assertEqual(self.rows(0, program, "--btf", before)["parameter parameter 3 of vfs_create"]["value"], "int mode")
 
+    def test_structures_results_and_offsets(self) -> None:
+        """A structure takes several arguments, a function may return nothing, and fentry knows no offsets."""
+        program = self.compile("p", PROGRAM + """
+SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ctx[2]; }
+SEC("fexit/vfs_close") int on_close(u64 *ctx) { return ctx[1]; }
+SEC("fentry/vfs_close+0") int offset(u64 *ctx) { return 0; }
+""")
+        close = "USED int vfs_close(struct inode *dir) { return dir->i_ino; }\n"
+        before = self.kernel("before", CREATE + close)
+        by_value = self.kernel("by_value", "struct pair { long a, b; };\n"
+                               + CREATE.replace("(struct inode *dir", "(struct pair p, struct inode *dir") + close)
+        nothing = self.kernel("nothing", CREATE + close.replace("int vfs_close", "void vfs_close").replace("return dir->i_ino;", "dir->i_ino = 0;"))
+        row = "parameter parameter 3 of vfs_create"
+        self.assertEqual(self.rows(1, program, "--btf", before)[row]["result"], "fine")
+        self.assertEqual(self.rows(1, program, "--btf", by_value)[row]["result"], "unknown")
+        result = "parameter parameter 2 of vfs_close"
+        self.assertEqual(self.rows(1, program, "--btf", before)[result]["result"], "fine")
+        self.assertEqual(self.rows(1, program, "--btf", nothing)[result]["result"], "changed")
+        offsets = [row for name, row in self.rows(1, program, "--btf", before).items() if name.startswith("function vfs_close+")]
+        self.assertEqual([row["result"] for row in offsets], ["missing"])
+
     def test_parameters_of_a_kprobe(self) -> None:
         """A function that is given the context is followed, and the stack; what cannot be is unknown."""
         program = self.compile("p", PROGRAM + """
