@@ -69,7 +69,7 @@ static void set_once(const char **first, const char **other, const char *value)
 static void look(struct search *search, const char *name)
 {
     char path[PATH_MAX + 1];
-    char tree[PATH_MAX];
+    char tree[PATH_MAX + 1];
     if (realpath(name, path) == NULL)
         return;
     strcat(path, "/");
