@@ -6,8 +6,6 @@
  */
 #include "tree/directives.h"
 
-#include <string.h>
-
 /* clang-format off */
 const bool hg_word_characters[256] = {
     ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true,
@@ -126,11 +124,6 @@ static void take_line(struct scan *scan)
     scan->at = at;
 }
 
-static bool is_named(const char *word, size_t length, const char *name)
-{
-    return length == strlen(name) && memcmp(word, name, length) == 0;
-}
-
 static void visit_test(struct scan *scan, const char *at)
 {
     while (*at != '\0') {
@@ -139,7 +132,7 @@ static void visit_test(struct scan *scan, const char *at)
             at = *at == '"' || *at == '\'' ? after_quoted(at) : at + 1;
             continue;
         }
-        if (is_word_start(*at) && !is_named(at, length, "defined"))
+        if (is_word_start(*at) && !hg_is_named(at, length, "defined"))
             scan->visit(scan->user, HG_DIRECTIVE_TEST, at, length);
         at += length;
     }
@@ -166,24 +159,24 @@ static void visit_directive(struct scan *scan)
     const char *word = at;
     for (at += length; is_blank(*at);)
         at++;
-    if (is_named(word, length, "if") || is_named(word, length, "ifdef") ||
-        is_named(word, length, "ifndef"))
+    if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
+        hg_is_named(word, length, "ifndef"))
         scan->visit(scan->user, HG_DIRECTIVE_IF, "", 0);
-    if (is_named(word, length, "include") || is_named(word, length, "include_next"))
+    if (hg_is_named(word, length, "include") || hg_is_named(word, length, "include_next"))
         visit_include(scan, at);
-    else if (is_named(word, length, "if") || is_named(word, length, "ifdef") ||
-             is_named(word, length, "ifndef") || is_named(word, length, "elif"))
+    else if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
+             hg_is_named(word, length, "ifndef") || hg_is_named(word, length, "elif"))
         visit_test(scan, at);
-    else if (is_named(word, length, "endif"))
+    else if (hg_is_named(word, length, "endif"))
         scan->visit(scan->user, HG_DIRECTIVE_ENDIF, "", 0);
-    else if (is_named(word, length, "import") || is_named(word, length, "elifdef") ||
-             is_named(word, length, "elifndef"))
+    else if (hg_is_named(word, length, "import") || hg_is_named(word, length, "elifdef") ||
+             hg_is_named(word, length, "elifndef"))
         scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, "", 0);
-    if (is_named(word, length, "include_next"))
+    if (hg_is_named(word, length, "include_next"))
         scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, "", 0);
-    else if (hg_word_length(at) > 0 && is_named(word, length, "define"))
+    else if (hg_word_length(at) > 0 && hg_is_named(word, length, "define"))
         scan->visit(scan->user, HG_DIRECTIVE_DEFINE, at, hg_word_length(at));
-    else if (hg_word_length(at) > 0 && is_named(word, length, "undef"))
+    else if (hg_word_length(at) > 0 && hg_is_named(word, length, "undef"))
         scan->visit(scan->user, HG_DIRECTIVE_UNDEF, at, hg_word_length(at));
 }
 

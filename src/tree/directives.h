@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* By character, whatever the locale: letters, digits and the underscore. */
 extern const bool hg_word_characters[256];
@@ -30,6 +31,12 @@ static inline size_t hg_word_length(const char *at)
     while (hg_is_word(at[length]))
         length++;
     return length;
+}
+
+/* Whether the word, which need not end with a NUL, is this one. */
+static inline bool hg_is_named(const char *word, size_t length, const char *name)
+{
+    return length == strlen(name) && memcmp(word, name, length) == 0;
 }
 
 enum hg_directive {

@@ -116,10 +116,8 @@ static void take_include(struct scan *scan, const char *name)
 
 static void take_define(struct scan *scan, const char *name)
 {
-    size_t length = 0;
     name += strspn(name, " \t");
-    while (hg_is_word(name[length]))
-        length++;
+    size_t length = hg_word_length(name);
     if (length > 0)
         scan->sink->macro(scan->sink->user, name, length);
 }

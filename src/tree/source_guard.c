@@ -36,7 +36,6 @@ struct scanning {
 
 static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
 {
-    static const char multi[] = "TRACE_HEADER_MULTI_READ";
     struct scanning *scanning = user;
     scanning->directives++;
     if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
@@ -50,8 +49,8 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     }
     if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1)
         scanning->is_guarded = true; /* an #if, its test, and this */
-    if (directive == HG_DIRECTIVE_TEST && scanning->depth == 1 && length == sizeof multi - 1 &&
-        memcmp(name, multi, length) == 0)
+    if (directive == HG_DIRECTIVE_TEST && scanning->depth == 1 &&
+        hg_is_named(name, length, "TRACE_HEADER_MULTI_READ"))
         scanning->is_guarded = true; /* a trace header's */
     enum event_kind kind = directive == HG_DIRECTIVE_INCLUDE          ? EVENT_INCLUDE
                            : directive == HG_DIRECTIVE_INCLUDE_QUOTED ? EVENT_INCLUDE_QUOTED
@@ -180,9 +179,8 @@ struct walk {
     struct source_prefix *prefix;
     size_t number;
     uint32_t search_path;        /* of the unit */
-    struct string_list changed;  /* macros that the prefix tests, defined or undefined so far */
-    struct hg_strings reshaping; /* so were macros that types of the prefix depend on: 1 */
-    struct hg_strings redefined; /* all that were: 1 */
+    struct hg_strings redefined; /* macros that the unit defined or undefined so far: 1 */
+    struct hg_strings reshaping; /* these and those that lead to them, if the prefix has them: 1 */
     struct string_list undone;   /* of these: a header of the prefix changes them again */
     struct scanned_list own;     /* files that are not of the prefix */
     struct scanned_list reached; /* files of the prefix */
@@ -298,12 +296,7 @@ static bool is_known(const struct hg_strings *set, const char *name)
 /* The macro, or one that its body leads to. */
 static bool is_changed(const struct walk *walk, const char *name)
 {
-    if (is_known(&walk->reshaping, name))
-        return true;
-    for (size_t i = 0; i < walk->changed.count; i++)
-        if (walk->changed.items[i] == name)
-            return true;
-    return false;
+    return is_known(&walk->redefined, name) || is_known(&walk->reshaping, name);
 }
 
 static bool is_reshaped(const struct walk *walk, const struct scanned_file *file)
@@ -364,8 +357,6 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
         if (changes_macro(event)) {
             if (is_aside(event->name))
                 continue;
-            if (tests(walk->prefix, event->name, strlen(event->name)))
-                *HG_PUSH(&walk->changed) = event->name;
             hg_shapes_change(walk->prefix, event->name, &walk->reshaping);
             *hg_strings_number(&walk->redefined, event->name, strlen(event->name)) = 1;
             continue;
@@ -412,7 +403,6 @@ static bool passes(struct sources *sources, const struct source_unit *unit,
     hg_strings_deinit(&walk.redefined);
     free(walk.undone.items);
     hg_arena_deinit(&arena);
-    free(walk.changed.items);
     free(walk.own.items);
     free(walk.reached.items);
     return !walk.is_refused;
@@ -463,16 +453,14 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
 
 static bool is_of_no_use(void *prefix, const char *name, size_t length)
 {
-    return !tests(prefix, name, length) && !hg_shapes_mention(prefix, name, length) &&
-           !hg_leak_is_changed(prefix, name, length);
+    return !tests(prefix, name, length) && !hg_shapes_mention(prefix, name, length);
 }
 
 bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
                            struct source_prefix *prefix)
 {
-    if (!hg_sources_fits(&unit->arguments, &prefix->arguments, is_of_no_use, prefix))
-        return false;
-    if (prefix->is_unsafe)
+    if (prefix->is_unsafe ||
+        !hg_sources_fits(&unit->arguments, &prefix->arguments, is_of_no_use, prefix))
         return false;
     for (size_t i = 0; i < unit->arguments.macros.count; i++) {
         const char *macro = unit->arguments.macros.items[i];

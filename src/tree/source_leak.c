@@ -45,11 +45,14 @@ static void add_definer(struct source_prefix *prefix, const char *name, size_t t
     *first = (uint32_t)prefix->definers.count;
 }
 
-static bool changes(const struct scanned_file *file, const char *name, enum event_kind kind)
+static bool has_event(const struct scanned_file *file, enum event_kind kind, const char *name,
+                      bool is_sure)
 {
-    for (size_t i = 0; i < file->events.count; i++)
-        if (file->events.items[i].kind == kind && file->events.items[i].name == name)
+    for (size_t i = 0; i < file->events.count; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->kind == kind && event->name == name && (!is_sure || !event->is_conditional))
             return true;
+    }
     return false;
 }
 
@@ -59,7 +62,7 @@ static bool is_undone_elsewhere(struct source_prefix *prefix, const char *name)
     bool is_undone = false;
     bool is_left = false;
     for (uint32_t i = first_definer(prefix, name); i != 0; i = prefix->definers.items[i - 1].next) {
-        bool undoes = changes(prefix->definers.items[i - 1].file, name, EVENT_UNDEF);
+        bool undoes = has_event(prefix->definers.items[i - 1].file, EVENT_UNDEF, name, false);
         is_undone = is_undone || undoes;
         is_left = is_left || !undoes;
     }
@@ -130,14 +133,6 @@ static bool leaks(const struct sources *sources, struct source_prefix *prefix, c
     return is_defined;
 }
 
-static bool defines(const struct scanned_file *file, const char *name)
-{
-    for (size_t i = 0; i < file->events.count; i++)
-        if (changes_macro(&file->events.items[i]) && file->events.items[i].name == name)
-            return true;
-    return false;
-}
-
 /* Files that are included before everything else, and what they include. */
 static void mark_forced(struct sources *sources, struct source_prefix *prefix)
 {
@@ -150,7 +145,7 @@ static void mark_forced(struct sources *sources, struct source_prefix *prefix)
 static bool is_settled(struct sources *sources, struct source_prefix *prefix,
                        struct scanned_file *file, const char *name, bool *is_walked)
 {
-    if (defines(file, name))
+    if (has_event(file, EVENT_DEFINE, name, false) || has_event(file, EVENT_UNDEF, name, false))
         return true;
     if (!*is_walked)
         hg_sources_walk_header(sources, prefix, file);
@@ -209,11 +204,6 @@ void hg_leak_deinit(struct source_prefix *prefix)
 
 /* --- what a file mentions --- */
 
-static bool is_word(const char *text, size_t length, const char *word)
-{
-    return length == strlen(word) && memcmp(text, word, length) == 0;
-}
-
 /* Whether pragmas of the file act on what it includes, or on what comes after it:
  *
  *     #pragma pack(1)
@@ -254,13 +244,13 @@ static void take_pragma(void *user, const char *at, size_t length)
                                            "GCC poison", "GCC optimize",   "GCC visibility"};
     static const char literal[] = "(\"GCC diagnostic";
     struct pragmas *pragmas = user;
-    bool is_include = is_word(at, length, "include") || is_word(at, length, "include_next") ||
-                      is_word(at, length, "import");
+    bool is_include = hg_is_named(at, length, "include") ||
+                      hg_is_named(at, length, "include_next") || hg_is_named(at, length, "import");
     const char *rest = at + length + strspn(at + length, " \t");
-    if ((is_include && pragmas->has_pack) || is_word(at, length, "__pragma") ||
-        (is_word(at, length, "_Pragma") && begins(rest, "(\"") && !begins(rest, literal)))
+    if ((is_include && pragmas->has_pack) || hg_is_named(at, length, "__pragma") ||
+        (hg_is_named(at, length, "_Pragma") && begins(rest, "(\"") && !begins(rest, literal)))
         pragmas->file->has_pragmas = true;
-    if (!is_word(at, length, "pragma"))
+    if (!hg_is_named(at, length, "pragma"))
         return;
     if (begins(rest, "pack"))
         take_pack(pragmas, rest + 4);
@@ -278,29 +268,12 @@ void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text)
     file->has_pragmas = file->has_pragmas || file->leaves_pragmas;
 }
 
-static bool tests(const struct scanned_file *file, const char *name)
-{
-    for (size_t i = 0; i < file->events.count; i++)
-        if (file->events.items[i].kind == EVENT_TEST && file->events.items[i].name == name)
-            return true;
-    return false;
-}
-
 struct mentioning {
     struct sources *sources;
     struct scanned_file *file;
     struct hg_strings seen;
     const char *macro; /* whose body is looked at */
 };
-
-static bool defines_surely(const struct scanned_file *file, const char *name)
-{
-    for (size_t i = 0; i < file->events.count; i++)
-        if (file->events.items[i].kind == EVENT_DEFINE && file->events.items[i].name == name &&
-            !file->events.items[i].is_conditional)
-            return true;
-    return false;
-}
 
 /* The one copy of the name if it is a macro of a prefix that the file does not define without
  * having asked; NULL = it is not. */
@@ -310,7 +283,8 @@ static const char *leaking_name(struct mentioning *mentioning, const char *at, s
     if (hg_strings_find(&sources->prefix_macros, at, length) == 0)
         return NULL;
     const char *name = hg_strings_intern(&sources->scanned, at, length);
-    bool is_own = defines_surely(mentioning->file, name) && !tests(mentioning->file, name);
+    bool is_own = has_event(mentioning->file, EVENT_DEFINE, name, true) &&
+                  !has_event(mentioning->file, EVENT_TEST, name, false);
     return is_own ? NULL : name;
 }
 
@@ -380,7 +354,7 @@ struct search {
 static void compare_word(void *user, const char *at, size_t length)
 {
     struct search *search = user;
-    search->is_found = search->is_found || is_word(at, length, search->name);
+    search->is_found = search->is_found || hg_is_named(at, length, search->name);
 }
 
 static void search_directive(void *user, enum hg_directive directive, const char *name,

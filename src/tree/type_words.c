@@ -22,7 +22,7 @@ const char *const hg_type_keywords[] = {"struct", "union", "enum", "typedef", NU
 static bool is_type_keyword(const char *at, size_t length)
 {
     for (const char *const *keyword = hg_type_keywords; *keyword != NULL; keyword++)
-        if (length == strlen(*keyword) && memcmp(at, *keyword, length) == 0)
+        if (hg_is_named(at, length, *keyword))
             return true;
     return false;
 }
@@ -33,7 +33,7 @@ static void take_word(struct code *code, const char *at, size_t length)
         code->type_word(code->user, at, length);
     else if (code->depth == 0)
         code->outer_word(code->user, at, length);
-    code->is_extern = length == 6 && memcmp(at, "extern", 6) == 0;
+    code->is_extern = hg_is_named(at, length, "extern");
     if (!is_type_keyword(at, length))
         return;
     code->is_typedef = code->is_typedef || *at == 't';
