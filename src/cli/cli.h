@@ -597,7 +597,7 @@ void use_large_pages(void);
 /* --- writers.c: one of each format --- */
 
 write_fn write_rust, write_c, write_btf, write_json, write_show, write_list, write_list_json;
-write_fn write_layout_json, write_layout_list_json;
+write_fn write_layout_json;
 struct hg_btf_options btf_options(const struct write_options *options);
 
 /* --- files.c --- */
@@ -611,6 +611,19 @@ HG_MUST_CHECK enum hg_status write_depfile(const struct options *options,
                                            const struct hg_model *model,
                                            struct hg_diagnostics *diagnostics);
 HG_MUST_CHECK enum hg_status write_output(const struct options *options,
+                                          const struct hg_output *output,
+                                          struct hg_diagnostics *diagnostics);
+
+/* --- run.c, for all that write types --- */
+
+/* How each run of a writer begins: the types of the first source, in the form that is asked for. */
+HG_MUST_CHECK enum hg_status read_types(const struct options *options,
+                                        const struct objects *objects,
+                                        struct hg_diagnostics *diagnostics,
+                                        struct hg_model **model);
+/* How it ends: --strict, then the dependency file and the output. */
+HG_MUST_CHECK enum hg_status write_result(const struct options *options,
+                                          const struct hg_model *model,
                                           const struct hg_output *output,
                                           struct hg_diagnostics *diagnostics);
 

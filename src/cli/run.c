@@ -26,6 +26,30 @@ enum hg_status check_strict(const struct options *options, struct hg_diagnostics
     return HG_ERROR_INPUT;
 }
 
+enum hg_status read_types(const struct options *options, const struct objects *objects,
+                          struct hg_diagnostics *diagnostics, struct hg_model **model)
+{
+    enum hg_status status = read_source_for(options, 0, objects, diagnostics, model);
+    if (status == HG_OK)
+        status = check_output_is_no_input(options, *model, diagnostics);
+    if (status == HG_OK)
+        status = shape_arrays(options, 0, diagnostics, model);
+    if (status == HG_OK)
+        status = trim_model(options, diagnostics, model);
+    return status;
+}
+
+enum hg_status write_result(const struct options *options, const struct hg_model *model,
+                            const struct hg_output *output, struct hg_diagnostics *diagnostics)
+{
+    enum hg_status status = check_strict(options, diagnostics);
+    if (status == HG_OK)
+        status = write_depfile(options, model, diagnostics);
+    if (status == HG_OK)
+        status = write_output(options, output, diagnostics);
+    return status;
+}
+
 int run_writer(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     if (options->modules != NULL || options->functions != NULL)
@@ -42,13 +66,7 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
 
     enum hg_status status = read_objects(options, diagnostics, &objects);
     if (status == HG_OK)
-        status = read_source_for(options, 0, &objects, diagnostics, &model);
-    if (status == HG_OK)
-        status = check_output_is_no_input(options, model, diagnostics);
-    if (status == HG_OK)
-        status = shape_arrays(options, 0, diagnostics, &model);
-    if (status == HG_OK)
-        status = trim_model(options, diagnostics, &model);
+        status = read_types(options, &objects, diagnostics, &model);
     if (status == HG_OK && !for_objects)
         status = hg_select(model, &wanted, diagnostics, &selection);
     if (status == HG_OK && for_objects)
@@ -58,11 +76,7 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
     if (status == HG_OK)
         status = check_btf(options, model, &output, diagnostics);
     if (status == HG_OK)
-        status = check_strict(options, diagnostics);
-    if (status == HG_OK)
-        status = write_depfile(options, model, diagnostics);
-    if (status == HG_OK)
-        status = write_output(options, &output, diagnostics);
+        status = write_result(options, model, &output, diagnostics);
 
     hg_output_deinit(&output);
     hg_selection_destroy(selection);

@@ -133,24 +133,13 @@ bool take_questions(struct options *options, struct hg_diagnostics *diagnostics)
     return true;
 }
 
-static bool asks_list(const struct options *options)
-{
-    const struct hg_layout_options *layout = &options->write.layout;
-    return layout->order != HG_LIST_AS_READ || layout->least_holes > 0 ||
-           options->contained.count > 0;
-}
-
 const struct emitter *find_layout_emitter(const struct options *options, const char *format,
                                           struct hg_diagnostics *diagnostics)
 {
     static const struct emitter as_c = {"c", NULL, write_c, false};
-    static const struct emitter list_json = {"json", NULL, write_layout_list_json, false};
     if (options->compile && format == NULL)
         return &as_c;
-    const struct emitter *emitter =
-        find_text_emitter(options->command, format, options->output, diagnostics);
-    bool is_json = emitter != NULL && strcmp(emitter->name, "json") == 0;
-    return options->command == COMMAND_LIST && is_json && asks_list(options) ? &list_json : emitter;
+    return find_text_emitter(options->command, format, options->output, diagnostics);
 }
 
 bool choose_layout(struct options *options, struct hg_diagnostics *diagnostics)
@@ -269,13 +258,7 @@ int run_layout(const struct options *options, struct hg_diagnostics *diagnostics
     struct hg_select_options wanted = options->select;
     wanted.sz = sizeof wanted;
 
-    enum hg_status status = read_source_for(options, 0, &no_objects, diagnostics, &model);
-    if (status == HG_OK)
-        status = check_output_is_no_input(options, model, diagnostics);
-    if (status == HG_OK)
-        status = shape_arrays(options, 0, diagnostics, &model);
-    if (status == HG_OK)
-        status = trim_model(options, diagnostics, &model);
+    enum hg_status status = read_types(options, &no_objects, diagnostics, &model);
     if (status == HG_OK)
         status = select_contained(options, model, diagnostics, &run);
     if (status == HG_OK && options->questions != NULL)
@@ -285,11 +268,7 @@ int run_layout(const struct options *options, struct hg_diagnostics *diagnostics
     if (status == HG_OK)
         status = write_layout(options, model, diagnostics, &run, &output);
     if (status == HG_OK)
-        status = check_strict(options, diagnostics);
-    if (status == HG_OK)
-        status = write_depfile(options, model, diagnostics);
-    if (status == HG_OK)
-        status = write_output(options, &output, diagnostics);
+        status = write_result(options, model, &output, diagnostics);
     if (status == HG_OK && options->command == COMMAND_LIST && is_none(options, &run))
         hg_note(diagnostics, NULL, "no record is so");
 

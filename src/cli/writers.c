@@ -1,7 +1,6 @@
 /* The back ends: each gets what of the options is for its format. */
 #include "cli.h"
 
-#include "backend/json/list.h"
 #include "backend/text/list.h"
 
 enum hg_status write_rust(const struct hg_model *model, const struct hg_selection *selection,
@@ -82,20 +81,10 @@ enum hg_status write_layout_json(const struct hg_model *model, const struct hg_s
     return hg_write_layout_json(model, selection, &layout, diagnostics, ret);
 }
 
-enum hg_status write_layout_list_json(const struct hg_model *model,
-                                      const struct hg_selection *selection,
-                                      const struct write_options *options,
-                                      struct hg_diagnostics *diagnostics, struct hg_output *ret)
-{
-    struct hg_layout_options layout = layout_options(options);
-    return hg_write_layout_list_json(model, selection, &layout, diagnostics, ret);
-}
-
 enum hg_status write_list_json(const struct hg_model *model, const struct hg_selection *selection,
                                const struct write_options *options,
                                struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
-    (void)options;
-    (void)diagnostics; /* nothing can go wrong */
-    return hg_write_list_json(model, selection, ret);
+    struct hg_layout_options layout = layout_options(options);
+    return hg_write_list_json(model, selection, &layout, diagnostics, ret);
 }

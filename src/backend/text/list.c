@@ -11,7 +11,18 @@
  *
  * What layouts are asked about adds columns: holes, bytes in holes and bytes of padding; for a type
  * that records are to hold, `direct` or `nested` and the members.  Then only records are listed.
- * With these the JSON form is written here, too.
+ *
+ * The same as JSON, one type a line:
+ *
+ *     {
+ *       "hdrgen_list": 1,
+ *       "types": [
+ *         { "kind": "struct", "name": "task_struct", "size": 9792, "file": "linux/sched.h", ... },
+ *         { "kind": "struct", "name": "bpf_prog", "size": null, "file": null, "line": null }
+ *       ]
+ *     }
+ *
+ * An enum without a tag has name null and its first enumerator as "enumerator".
  */
 #include "backend/text/list.h"
 
@@ -250,10 +261,10 @@ static json_object *line_object(const struct listing *listing, const struct line
     return object;
 }
 
-enum hg_status hg_write_layout_list_json(const struct hg_model *model,
-                                         const struct hg_selection *selection,
-                                         const struct hg_layout_options *given,
-                                         struct hg_diagnostics *diagnostics, struct hg_output *ret)
+enum hg_status hg_write_list_json(const struct hg_model *model,
+                                  const struct hg_selection *selection,
+                                  const struct hg_layout_options *given,
+                                  struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
     HG_TAKE(hg_layout_options, options, given, diagnostics);
     struct listing listing;
@@ -263,7 +274,10 @@ enum hg_status hg_write_layout_list_json(const struct hg_model *model,
     for (size_t i = 0; i < listing.count; i++) {
         json_object *object = line_object(&listing, &listing.lines[i]);
         hg_text_put(&text, i == 0 ? "\n    " : ",\n    ");
-        hg_text_put(&text, json_object_to_json_string_ext(object, JSON_STYLE));
+        const char *string = json_object_to_json_string_ext(object, JSON_STYLE);
+        if (string == NULL)
+            hg_out_of_memory();
+        hg_text_put(&text, string);
         (void)json_object_put(object);
     }
     hg_text_put(&text, listing.count == 0 ? "]\n}\n" : "\n  ]\n}\n");
