@@ -30,7 +30,7 @@ HG_BEGIN_DECLARATIONS
 
 /*
  * Options are structures that grow from version to version.  The first member, sz, is the size that
- * the caller was compiled with: what is behind it is zero, the default.  A structure that is larger
+ * the caller was compiled with: what follows is zero, the default.  A structure that is larger
  * than the library's own is fine as long as the rest of it is zero.  NULL is all defaults.
  *
  *     HG_OPTIONS(hg_c_options, options, .guard = "TASK_H");

@@ -131,7 +131,7 @@ struct hg_layout_options {
 
     /* List: the largest first.  Not by size: records only, with their holes and padding. */
     enum hg_list_order order;
-    uint64_t least_holes; /* list: only records with so many holes or more */
+    uint64_t least_holes; /* list: only records with this number of holes or more */
     /* List: only records that hold one of these types by value, and where. */
     const hg_type_id *contained;
     size_t contained_count;

@@ -1,9 +1,9 @@
 /*
  * What the object declares and the kernel defines: does the loader find it, and is it the same?
  *
- *     extern int bpf_task(...) __ksym          FUNC 'bpf_task' with the tag bpf_kfunc, its
- * prototype extern const struct rq runqueues __ksym  VAR 'runqueues', its type extern int CONFIG_HZ
- * __kconfig           a line of .config, its value
+ *     extern int bpf_task(...) __ksym            FUNC 'bpf_task' with the tag bpf_kfunc, its prototype
+ *     extern const struct rq runqueues __ksym    VAR 'runqueues', its type
+ *     extern int CONFIG_HZ __kconfig             a line of .config, its value
  */
 #include "surface/ask.h"
 
