@@ -23,11 +23,12 @@
 
 struct search {
     struct hg_arena *arena;
-    const char *tree;   /* that is configured */
-    const char *common; /* one that is not: the common part of a distribution's headers */
-    const char *other;  /* another configured one */
+    const char *tree; /* that is configured */
+    const char
+        *common; /* one that is not: the common part of a distribution's headers, or sources */
     const char *arch;
-    const char *other_arch;
+    /* A second one of each. */
+    const char *other_tree, *other_common, *other_arch;
 };
 
 static bool has(const char *directory, const char *name)
@@ -76,8 +77,11 @@ static void look(struct search *search, const char *name)
     strcpy(tree, path);
     for (char *slash; (slash = strrchr(tree, '/')) != NULL && slash != tree;) {
         *slash = '\0';
-        bool is_configured = has(tree, "include/generated/autoconf.h");
+        /* Other projects have one of these, too: both say that kbuild configured a kernel. */
         bool is_source = has(tree, "include/linux/kconfig.h");
+        bool is_configured = has(tree, "include/generated/autoconf.h") &&
+                             has(tree, "include/config/auto.conf") &&
+                             (is_source || has(tree, "include/generated/uapi/linux/version.h"));
         const char *inside = path + strlen(tree);
         if ((!is_configured && !is_source) || is_of_user_space(inside))
             continue;
@@ -86,16 +90,16 @@ static void look(struct search *search, const char *name)
         if (arch != NULL)
             set_once(&search->arch, &search->other_arch, arch);
         if (is_configured)
-            set_once(&search->tree, &search->other, copy);
+            set_once(&search->tree, &search->other_tree, copy);
         else
-            search->common = copy;
+            set_once(&search->common, &search->other_common, copy);
         return;
     }
 }
 
 /* linux-headers-R-common: of linux-headers-R-arm64 and others beside it, those that have the
- * architecture. */
-static void look_beside_common(struct search *search)
+ * architecture; NULL = any. */
+static void look_beside_common(struct search *search, const char *arch)
 {
     static const char end[] = "common";
     size_t length = strlen(search->common);
@@ -114,9 +118,9 @@ static void look_beside_common(struct search *search)
             (size_t)size >= sizeof path || !has(path, "include/generated/autoconf.h"))
             continue;
         size = snprintf(of_arch, sizeof of_arch, "arch/%s/include/generated",
-                        search->arch == NULL ? "" : search->arch);
-        if (search->arch == NULL || (size > 0 && has(path, of_arch)))
-            set_once(&search->tree, &search->other,
+                        arch == NULL ? "" : arch);
+        if (arch == NULL || (size > 0 && has(path, of_arch)))
+            set_once(&search->tree, &search->other_tree,
                      hg_arena_string(search->arena, path, strlen(path)));
     }
     if (directory != NULL)
@@ -134,36 +138,106 @@ static bool brings_its_own(const struct hg_header_options *headers)
     return headers->target != NULL;
 }
 
+/* The directory of an option of clang's, in the same word or the next one; NULL = it is no such
+ * option. */
+static const char *directory_of(const struct hg_header_options *headers, size_t *index)
+{
+    static const char *const names[] = {"-isystem", "-iquote", "-idirafter", "--include-directory",
+                                        "-I"};
+    const char *argument = headers->arguments[*index];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t length = strlen(names[i]);
+        if (strncmp(argument, names[i], length) != 0)
+            continue;
+        if (argument[length] != '\0')
+            return argument + length + (argument[length] == '=');
+        return *index + 1 < headers->argument_count ? headers->arguments[++*index] : NULL;
+    }
+    return NULL;
+}
+
+static void look_at_all(struct search *search, const struct hg_header_options *headers,
+                        bool is_wanted, struct hg_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < headers->header_count && is_wanted; i++)
+        look(search, headers->headers[i]);
+    for (size_t i = 0; i < headers->argument_count; i++) {
+        const char *directory = directory_of(headers, &i);
+        if (directory == NULL)
+            continue;
+        if (access(directory, F_OK) != 0) /* clang says nothing, and looks elsewhere */
+            hg_warning(diagnostics, NULL, "the include directory '%s' does not exist", directory);
+        if (is_wanted)
+            look(search, directory);
+    }
+}
+
+/* Whether the tree is the configured part of the common one, or of nothing that is readable. */
+static bool belongs(const struct search *search, const struct hg_kernel_options *given)
+{
+    char source[PATH_MAX];
+    struct hg_kernel *kernel = NULL;
+    struct hg_kernel_options options = *given;
+    options.sz = sizeof options;
+    options.directory = search->tree;
+    if (options.arch == NULL)
+        options.arch = search->arch;
+    if (hg_kernel_open(&options, NULL, &kernel) != HG_OK)
+        return true; /* the reason comes when it is read */
+    bool is_same = realpath(kernel->source, source) != NULL && strcmp(source, search->common) == 0;
+    hg_kernel_destroy(kernel);
+    return is_same;
+}
+
+/* Reports what leaves open which kernel is meant. */
+static bool is_clear(const struct search *search, const struct hg_kernel_options *kernel,
+                     struct hg_diagnostics *diagnostics)
+{
+    const char *one = NULL;
+    const char *two = NULL;
+    if (search->other_common != NULL) {
+        one = search->common;
+        two = search->other_common;
+    } else if (search->other_tree != NULL) {
+        one = search->tree;
+        two = search->other_tree;
+    } else if (search->other_arch != NULL && kernel->arch == NULL) {
+        one = search->arch;
+        two = search->other_arch;
+    } else if (search->tree != NULL && search->common != NULL && !belongs(search, kernel)) {
+        one = search->common;
+        two = search->tree;
+    }
+    if (one == NULL)
+        return true;
+    hg_error(diagnostics, NULL,
+             "the headers are of two kernels, %s and %s: say which by --kernel DIR%s, or "
+             "--no-kernel to read them with the flags that are given and no others",
+             one, two, one == search->arch ? " --arch ARCH" : "");
+    return false;
+}
+
 bool find_own_tree(const struct source_options *sources, struct hg_arena *arena,
                    struct hg_kernel_options *kernel, struct hg_diagnostics *diagnostics)
 {
     const struct hg_header_options *headers = &sources->headers;
     struct search search = {.arena = arena};
-    bool is_wanted = !sources->no_kernel && !brings_its_own(headers);
-    for (size_t i = 0; i < headers->header_count && is_wanted; i++)
-        look(&search, headers->headers[i]);
-    for (size_t i = 0; i < headers->argument_count && is_wanted; i++) {
-        const char *argument = headers->arguments[i];
-        bool is_apart = strcmp(argument, "-I") == 0 && i + 1 < headers->argument_count;
-        if (strncmp(argument, "-I", 2) == 0)
-            look(&search, is_apart ? headers->arguments[++i] : argument + 2);
+    look_at_all(&search, headers, !sources->no_kernel && !brings_its_own(headers), diagnostics);
+    if (search.tree == NULL && search.common != NULL && search.other_common == NULL)
+        look_beside_common(&search, kernel->arch != NULL ? kernel->arch : search.arch);
+    if (!is_clear(&search, kernel, diagnostics))
+        return false;
+    if (search.tree == NULL && (kernel->arch != NULL || kernel->force_randstruct)) {
+        hg_error(diagnostics, NULL,
+                 "--arch and --force-randstruct go with --kernel, or with a header in a "
+                 "configured kernel tree");
+        return false;
     }
     if (search.tree == NULL && search.common != NULL)
-        look_beside_common(&search);
-    bool has_arch = kernel->arch != NULL;
-    if (search.other != NULL || (search.other_arch != NULL && !has_arch)) {
-        const char *one = search.other != NULL ? search.tree : search.arch;
-        const char *two = search.other != NULL ? search.other : search.other_arch;
-        hg_error(diagnostics, NULL,
-                 "the headers are of two kernels, %s and %s: say which by --kernel DIR%s, or "
-                 "--no-kernel to read them with the flags that are given and no others",
-                 one, two, search.other != NULL ? "" : " --arch ARCH");
-        return false;
-    }
-    if (search.tree == NULL && (kernel->arch != NULL || kernel->force_randstruct)) {
-        hg_error(diagnostics, NULL, "--arch and --force-randstruct go with --kernel");
-        return false;
-    }
+        hg_warning(diagnostics, NULL,
+                   "%s is no configured kernel tree%s: its headers are read with the flags that "
+                   "are given and no others. --kernel DIR names the configured part",
+                   search.common, search.arch == NULL ? "" : ", or not for that architecture");
     if (search.tree == NULL)
         return true;
     kernel->directory = search.tree;

@@ -146,6 +146,10 @@ static bool check_kernel_options(const struct source_options *sources,
         hg_error(diagnostics, NULL, "--arch and --force-randstruct go with --kernel");
         return false;
     }
+    if (sources->no_kernel && (sources->kernel_count > 0 || sources->headers.header_count == 0)) {
+        hg_error(diagnostics, NULL, "--no-kernel goes with --header, and without --kernel");
+        return false;
+    }
     bool has_sources = sources->lists_sources && sources->kernel_count > 0;
     const char *lonely = has_sources                  ? NULL
                          : sources->commands != NULL  ? "--commands"

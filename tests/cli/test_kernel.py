@@ -400,6 +400,8 @@ class OwnTree(Kernel):
             shutil.move(common / part, own / part)
         for arch in ("x86", "arm"):
             shutil.rmtree(common / f"arch/{arch}")
+        (own / "include/generated/uapi/linux").mkdir(parents=True, exist_ok=True)
+        (own / "include/generated/uapi/linux/version.h").write_text("")
         (own / "Makefile").write_text("include ../linux-headers-6.1-common/Makefile\n")
         result = self.run_hdrgen("--header", f"{common}/include/linux/sched.h", "task_struct", "-e", "json", f"-I{common}/arch/arm64/include")
         self.assertIn(f"{self.NOTE} {own}", result.err)
@@ -410,6 +412,36 @@ class OwnTree(Kernel):
                      says="of two kernels, arm64 and x86")
         shutil.copytree(MINI, self.dir / "linux")
         self.refused("--header", "linux/sched.h", "task_struct", f"-I{MINI}/arch/arm64/include", "-Ilinux/include", says="of two kernels")
+        shutil.copytree(MINI, self.dir / "other")
+        for part in ("generated", "config"):
+            shutil.rmtree(self.dir / "linux/include" / part)
+            shutil.rmtree(self.dir / "other/include" / part)
+        for words in (["-Ilinux/include", "-Iother/include"], ["-Iother/include", "-isystem", "linux/include"],
+                      [f"-I{MINI}/arch/arm64/include", "-Iother/include"], ["--header", "other/include/linux/list.h", "-Ilinux/include"]):
+            with self.subTest(words):
+                self.refused("--header", "linux/sched.h", "task_struct", *words, says="of two kernels")
+
+    def test_other_spellings_of_the_option(self) -> None:
+        directory = f"{MINI}/arch/arm64/include"
+        for words in (["-isystem", directory], ["--", "-iquote", directory], ["--", "-idirafter", directory], ["--", f"--include-directory={directory}"]):
+            with self.subTest(words):
+                result = self.good("--header", "linux/sched.h", "task_struct", "-o", "x.json", *words)
+                self.assertIn(self.NOTE, result.err)
+                self.assertEqual(json.loads((self.dir / "x.json").read_text())["types"], self.expected())
+
+    def test_what_is_no_kernel_tree(self) -> None:
+        """A file of that name in another project; a kernel that is not configured; a directory that is not there."""
+        (self.dir / "project/include/generated").mkdir(parents=True)
+        (self.dir / "project/include/generated/autoconf.h").write_text("")
+        (self.dir / "project/include/my.h").write_text("struct s { int a; };\n")
+        self.assertEqual(self.good("--header", "project/include/my.h", "-Iproject/include").err, "")
+        (self.dir / "plain/include/linux").mkdir(parents=True)
+        (self.dir / "plain/include/linux/kconfig.h").write_text("")
+        (self.dir / "plain/include/linux/my.h").write_text("struct s { int a; };\n")
+        self.assertIn("is no configured kernel tree", self.good("--header", "linux/my.h", "-Iplain/include").err)
+        self.assertIn("'nowhere' does not exist", self.good("--header", "project/include/my.h", "-Inowhere").err)
+        self.refused("--kernel", MINI, "--arch", "arm64", "--no-kernel", "task_struct", says="--no-kernel goes with --header")
+        self.refused("--no-kernel", "task_struct", says="--no-kernel goes with --header")
 
     def test_where_it_is_not_done(self) -> None:
         (self.dir / "my.h").write_text("struct s { int a; };\n")
