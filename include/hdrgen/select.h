@@ -60,6 +60,10 @@ struct hg_selection {
     const uint8_t *need; /* enum hg_need, indexed by type id */
     /* enum hg_withheld, indexed by type id; NULL = nothing is.  For the writers of Rust and C. */
     const uint8_t *withheld;
+    /* What would be defined if the model did not only declare it; ascending, without what the user
+     * has.  hg_select alone fills it. */
+    const hg_type_id *undefined;
+    size_t undefined_count;
 };
 
 /* On success *ret is the caller's, to be freed by hg_selection_destroy before the model.  Errors,

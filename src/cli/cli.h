@@ -617,6 +617,11 @@ HG_MUST_CHECK enum hg_status write_output(const struct options *options,
 /* --- run.c, for all that write types --- */
 
 /* How each run of a writer begins: the types of the first source, in the form that is asked for. */
+/* follow.c: --pointers follow: what the model only declares and is to be defined is read as well,
+ * where there is a tree to read it from; what is left is told. */
+HG_MUST_CHECK enum hg_status follow_pointers(const struct options *options,
+                                             struct hg_diagnostics *diagnostics,
+                                             struct hg_model **model);
 HG_MUST_CHECK enum hg_status read_types(const struct options *options,
                                         const struct objects *objects,
                                         struct hg_diagnostics *diagnostics,

@@ -31,6 +31,8 @@ enum hg_status read_types(const struct options *options, const struct objects *o
 {
     enum hg_status status = read_source_for(options, 0, objects, diagnostics, model);
     if (status == HG_OK)
+        status = follow_pointers(options, diagnostics, model);
+    if (status == HG_OK)
         status = check_output_is_no_input(options, *model, diagnostics);
     if (status == HG_OK)
         status = shape_arrays(options, 0, diagnostics, model);

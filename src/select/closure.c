@@ -105,7 +105,7 @@ static enum hg_need need_of(const struct hg_type *type, uint32_t rank)
 }
 
 uint8_t *hg_close_over(const struct hg_model *model, const hg_type_list *roots,
-                       uint32_t pointer_depth, const uint8_t *provided)
+                       uint32_t pointer_depth, const uint8_t *provided, hg_type_list *undefined)
 {
     size_t count = hg_model_type_count(model);
     struct closure closure = {
@@ -116,8 +116,12 @@ uint8_t *hg_close_over(const struct hg_model *model, const hg_type_list *roots,
     look_at_all(&closure);
 
     uint8_t *need = hg_calloc(count, sizeof *need);
-    for (size_t id = 0; id < count; id++)
-        need[id] = (uint8_t)need_of(hg_model_type(model, (hg_type_id)id), closure.rank[id]);
+    for (size_t id = 0; id < count; id++) {
+        const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
+        need[id] = (uint8_t)need_of(type, closure.rank[id]);
+        if (undefined != NULL && need[id] == HG_DECLARED && closure.rank[id] >= RANK_FULL)
+            *HG_PUSH(undefined) = (hg_type_id)id;
+    }
     free(closure.rank);
     free(closure.now.items);
     free(closure.later.items);

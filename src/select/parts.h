@@ -23,9 +23,10 @@ enum hg_status hg_find_roots(const struct hg_model *model, const struct hg_selec
                              struct hg_diagnostics *diagnostics, hg_type_list *ret);
 
 /* closure.c: enum hg_need by type id; the caller frees it.  What only types with provided[id] hold
- * is not needed; provided NULL: none is. */
+ * is not needed; provided NULL: none is.  What is to be defined and only declared is appended to
+ * undefined, unless that is NULL. */
 uint8_t *hg_close_over(const struct hg_model *model, const hg_type_list *roots,
-                       uint32_t pointer_depth, const uint8_t *provided);
+                       uint32_t pointer_depth, const uint8_t *provided, hg_type_list *undefined);
 
 /* provided.c: enum hg_withheld by type id, of the types that need says are needed; the caller frees
  * it.  NULL where nothing is provided. */

@@ -72,7 +72,7 @@ uint8_t *hg_withhold(const struct hg_model *model, const struct hg_select_option
         return NULL;
     size_t count = hg_model_type_count(model);
     uint8_t *provided = find_provided(model, options, diagnostics);
-    uint8_t *seen = hg_close_over(model, roots, options->pointer_depth, provided);
+    uint8_t *seen = hg_close_over(model, roots, options->pointer_depth, provided, NULL);
     uint8_t *withheld = hg_calloc(count, 1);
     bool is_any = false;
     for (size_t id = 1; id < count; id++) {

@@ -22,6 +22,15 @@ static void add_symbol_types(const struct hg_model *model, hg_type_list *list)
             *HG_PUSH(list) = symbols[i].type.id;
 }
 
+static void drop_withheld(const uint8_t *withheld, hg_type_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (withheld == NULL || withheld[list->items[i]] == HG_NOT_WITHHELD)
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
 enum hg_status hg_select(const struct hg_model *model, const struct hg_select_options *given,
                          struct hg_diagnostics *diagnostics, struct hg_selection **ret)
 {
@@ -36,8 +45,10 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
     if (options.symbols && options.name_count == 0)
         add_symbol_types(model, &roots);
     hg_type_list order = {0};
-    uint8_t *need = hg_close_over(model, &roots, options.pointer_depth, NULL);
+    hg_type_list undefined = {0};
+    uint8_t *need = hg_close_over(model, &roots, options.pointer_depth, NULL, &undefined);
     uint8_t *withheld = hg_withhold(model, &options, &roots, need, diagnostics);
+    drop_withheld(withheld, &undefined);
     hg_put_in_order(model, need, &order);
 
     struct hg_selection *selection = hg_calloc(1, sizeof *selection);
@@ -48,6 +59,8 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
         .root_count = root_count,
         .need = need,
         .withheld = withheld,
+        .undefined = undefined.items,
+        .undefined_count = undefined.count,
     };
     *ret = selection;
     return HG_OK;
@@ -65,7 +78,7 @@ void hg_select_ids(const struct hg_model *model, const hg_type_id *ids, size_t c
     }
     free(seen);
     hg_type_list order = {0};
-    uint8_t *need = hg_close_over(model, &roots, 0, NULL);
+    uint8_t *need = hg_close_over(model, &roots, 0, NULL, NULL);
     hg_put_in_order(model, need, &order);
     struct hg_selection *selection = hg_calloc(1, sizeof *selection);
     *selection = (struct hg_selection){
@@ -101,5 +114,6 @@ void hg_selection_destroy(struct hg_selection *selection)
     free((void *)selection->roots);
     free((void *)selection->need);
     free((void *)selection->withheld);
+    free((void *)selection->undefined);
     free(selection);
 }

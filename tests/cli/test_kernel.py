@@ -361,6 +361,58 @@ class Cache(Kernel):
         self.assertFalse((self.dir / "relative").exists())
 
 
+class FollowedPointers(Kernel):
+    """--pointers follow: what is behind a pointer is located as what is named."""
+
+    def chain(self) -> str:
+        """a -> b -> c -> d -> e, each in its own header and only declared in the others; what a points to besides."""
+        return self.tree(
+            linux__a="struct b; struct nowhere; struct off; struct a { struct b *b; struct nowhere *n; struct off *o; };",
+            linux__b="struct c; struct b { struct c *c; long pad; };",
+            linux__c="struct d; struct c { struct d *d; long pad[2]; };",
+            linux__d="struct e; struct d { struct e *e; long pad[3]; };",
+            linux__e="struct e { long pad[4]; };",
+            linux__off="#ifdef CONFIG_OFF\nstruct off { int x; };\n#endif")
+
+    def sizes(self, *arguments: str) -> tuple[dict[str, int | None], str]:
+        """By record: its size, None where it is only declared."""
+        result = self.good(*arguments, "-e", "json")
+        return {record["name"]: record["size"] if record["complete"] else None
+                for record in model(result)["types"] if record["kind"] == "struct"}, result.err
+
+    def test_all_of_them(self) -> None:
+        found, said = self.sizes("--kernel", self.chain(), "a", "--pointers", "follow")
+        self.assertEqual(found, {"a": 24, "b": 16, "c": 24, "d": 32, "e": 32, "nowhere": None, "off": None})
+        self.assertRegex(said, "note: 2 types that pointers lead to are defined in no header that could be read.*"
+                               "struct (nowhere, struct off|off, struct nowhere)")
+
+    def test_so_many_in_a_row(self) -> None:
+        tree = self.chain()
+        self.assertEqual(self.sizes("--kernel", tree, "a", "--pointers", "follow=1")[0],
+                         {"a": 24, "b": 16, "c": None, "nowhere": None, "off": None})
+        for depth in ("2", "4"):
+            found, said = self.sizes("--kernel", tree, "b", "--pointers", f"follow={depth}", "--strict")
+            self.assertEqual(found["d"], 32)
+            self.assertEqual(found.get("e"), 32 if depth == "4" else None)
+            self.assertEqual(said, "")
+
+    def test_headers_that_are_named(self) -> None:
+        """What they do not define is told, and how to get it."""
+        tree = self.chain()
+        for words, advice in ((["--kernel", tree, "--header", "linux/a.h"], "Without --header"),
+                              (["--header", f"{tree}/include/linux/a.h", "--no-kernel"], "Add the headers")):
+            found, said = self.sizes(*words, "a", "--pointers", "follow")
+            self.assertEqual(found, {"a": 24, "b": None, "nowhere": None, "off": None})
+            self.assertIn("warning: 3 types that pointers lead to are only declared", said)
+            self.assertIn(advice, said)
+        self.good("--kernel", tree, "a", "--pointers", "follow", "-o", "a.btf")
+        self.assertEqual(self.sizes("--btf", "a.btf", "a", "--pointers", "follow")[0]["e"], 32)
+
+    def test_what_the_user_has(self) -> None:
+        said = self.good("--kernel", self.chain(), "a", "--pointers", "follow=1", "--blocklist-type", "nowhere", "--blocklist-type", "off", "-e", "rust").err
+        self.assertNotIn("pointers lead to", said)
+
+
 class OwnTree(Kernel):
     """--header, and a header or a directory of -I that lies in a configured kernel tree: the tree's flags are taken."""
 

@@ -140,6 +140,9 @@ static void test_depths(void)
         CU_ASSERT_EQUAL(s->need[w.color], HG_DEFINED);
         /* never more than declared */
         CU_ASSERT_EQUAL(s->need[w.far], HG_DECLARED);
+        CU_ASSERT_EQUAL(s->undefined_count, cases[i].depth > 0);
+        if (s->undefined_count > 0)
+            CU_ASSERT_EQUAL(s->undefined[0], w.far);
         /* nobody asked */
         CU_ASSERT_EQUAL(s->need[w.leaf_t], HG_NOT_NEEDED);
         CU_ASSERT_EQUAL(s->need[w.number], HG_NOT_NEEDED);

@@ -1,0 +1,215 @@
+/*
+ * --pointers follow: the types behind pointers that the headers of the named types only declare.
+ *
+ *     struct task_struct { const struct cred *cred; ... };     linux/sched.h
+ *     struct cred { ... };                                     linux/cred.h, which that does not include
+ *
+ * With --kernel and no --header they are located as names are.  A few pointers in a row lead to some
+ * dozen types, which are read by their names; all pointers lead to a quarter of a kernel's types, and
+ * then every header is read, once.  What no header defines stays a name, and a message says so.
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+#include "base/strings.h"
+#include "model/describe.h"
+#include "model/merge.h"
+
+#include <string.h>
+
+enum {
+    NAMED_STEPS = 3, /* pointers in a row, up to which types are read by name */
+    SHOWN = 8,       /* names in a message */
+};
+
+struct following {
+    const struct options *options;
+    const struct source *source;
+    struct hg_diagnostics *diagnostics;
+    struct hg_model **model;
+    struct hg_arena arena;
+    struct hg_strings asked;   /* `struct cred` and others that were looked for */
+    struct hg_strings defined; /* what the headers of the tree seem to define */
+    bool is_catalogued;        /* defined is filled */
+    bool has_everything;       /* every header was read */
+};
+
+static bool can_read_more(const struct options *options)
+{
+    const struct source *source = &options->sources[0];
+    return source->kind == SOURCE_KERNEL && source->headers.header_count == 0 &&
+           source->headers.macro_count == 0 && !source->lists_sources;
+}
+
+/* What the names of the command line lead to; what is wrong with them is told later. */
+static bool select_quietly(const struct following *following, struct hg_selection **ret)
+{
+    struct hg_select_options wanted = following->options->select;
+    wanted.sz = sizeof wanted;
+    wanted.provided_quietly = true;
+    return hg_select(*following->model, &wanted, NULL, ret) == HG_OK;
+}
+
+static const char *tagged(struct hg_arena *arena, const char *kind, const char *name)
+{
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%s %s", kind, name);
+    const char *copy = hg_arena_string(arena, text.data, text.size);
+    hg_text_deinit(&text);
+    return copy;
+}
+
+/* An hg_kernel_name_fn. */
+static void take_name(void *user, const char *name, const char *kind)
+{
+    struct following *following = user;
+    const char *text = tagged(&following->arena, kind, name);
+    *hg_strings_number(&following->defined, text, strlen(text)) = 1;
+}
+
+/* Of what is undefined, what a header seems to define and was not looked for; in the arena. */
+static enum hg_status choose_names(struct following *following,
+                                   const struct hg_selection *selection, struct wanted_types *ret)
+{
+    if (!following->is_catalogued) {
+        enum hg_status status =
+            visit_kernel_names(following->source, following->diagnostics, take_name, following);
+        if (status != HG_OK)
+            return status;
+        following->is_catalogued = true;
+    }
+    const char **names =
+        hg_arena_array(&following->arena, selection->undefined_count + 1, sizeof *names);
+    *ret = (struct wanted_types){.names = names, .are_optional = true};
+    for (size_t i = 0; i < selection->undefined_count; i++) {
+        const struct hg_type *type = hg_model_type(*following->model, selection->undefined[i]);
+        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
+        if (*hg_strings_number(&following->defined, name, strlen(name)) == 0)
+            continue;
+        uint32_t *asked = hg_strings_number(&following->asked, name, strlen(name));
+        if (*asked == 0)
+            names[ret->count++] = name;
+        *asked = 1;
+    }
+    return HG_OK;
+}
+
+/* An hg_report_fn: what is not found on the way is no fault of what was asked for. */
+static void report_softly(void *user, const struct hg_diagnostic *diagnostic)
+{
+    struct hg_diagnostic softer = *diagnostic;
+    if (softer.severity == HG_WARNING)
+        softer.severity = HG_NOTE;
+    hg_report(user, &softer);
+}
+
+static enum hg_status add_types(struct following *following, const struct wanted_types *wanted)
+{
+    struct hg_model *models[2] = {*following->model, NULL};
+    struct hg_diagnostics softly = {.report = report_softly, .user = following->diagnostics};
+    enum hg_status status =
+        read_source(following->source, wanted, wanted->count > 0 ? &softly : following->diagnostics,
+                    &models[1]);
+    if (status != HG_OK)
+        return status;
+    size_t count = 0;
+    const struct hg_input *input = hg_model_inputs(models[0], &count);
+    const struct hg_merge_options merge = {
+        .duplicate_names = HG_FIRST_KEEPS_NAME,
+        .origin = count == 0 ? NULL : input->name,
+        .origin_hash = count == 0 ? 0 : input->hash,
+    };
+    struct hg_name_conflicts conflicts = {0}; /* they are what reading reported */
+    struct hg_model *all = NULL;
+    status = hg_merge_models(models, 2, &merge, following->diagnostics, &conflicts, &all);
+    free(conflicts.items);
+    if (status == HG_OK) {
+        hg_model_destroy(models[0]);
+        *following->model = all;
+    }
+    hg_model_destroy(models[1]);
+    return status;
+}
+
+/* One step further; *is_more: something was read. */
+static enum hg_status read_more(struct following *following, const struct hg_selection *selection,
+                                bool *is_more)
+{
+    struct wanted_types wanted;
+    enum hg_status status = choose_names(following, selection, &wanted);
+    *is_more = status == HG_OK && wanted.count > 0 && !following->has_everything;
+    if (!*is_more)
+        return status;
+    static const struct wanted_types everything = {0};
+    following->has_everything = following->options->select.pointer_depth > NAMED_STEPS;
+    return add_types(following, following->has_everything ? &everything : &wanted);
+}
+
+static void report_undefined(const struct following *following,
+                             const struct hg_selection *selection)
+{
+    size_t count = selection->undefined_count;
+    bool verbose = following->source->headers.clang_warnings;
+    size_t shown = verbose || count <= SHOWN ? count : SHOWN;
+    struct hg_text text = {0};
+    for (size_t i = 0; i < shown; i++) {
+        const struct hg_type *type = hg_model_type(*following->model, selection->undefined[i]);
+        hg_text_printf(&text, "%s%s ", i == 0 ? "" : ", ", hg_kind_name(type->kind));
+        hg_describe_name(&text, type->name);
+    }
+    if (shown < count)
+        hg_text_printf(&text, " and %zu more (-v names them)", count - shown);
+    const char *types =
+        count == 1 ? "type that pointers lead to is" : "types that pointers lead to are";
+    const struct source *source = following->source;
+    if (can_read_more(following->options))
+        hg_note(following->diagnostics, NULL,
+                "%zu %s defined in no header that could be read, and %s: %s", count, types,
+                count == 1 ? "stays a name" : "stay names", hg_text_string(&text));
+    else if (source->kind == SOURCE_BTF || source->lists_sources)
+        hg_note(following->diagnostics, NULL, "%zu %s only declared in what was read: %s", count,
+                types, hg_text_string(&text));
+    else
+        hg_warning(following->diagnostics, NULL,
+                   "%zu %s only declared in what was read, and %s: %s. %s", count, types,
+                   count == 1 ? "stays a name" : "stay names", hg_text_string(&text),
+                   source->kind == SOURCE_KERNEL
+                       ? "Without --header and --macros they are looked for in the whole tree"
+                       : "Add the headers that define them; in a kernel tree, --kernel DIR without "
+                         "--header finds them");
+    hg_text_deinit(&text);
+}
+
+enum hg_status follow_pointers(const struct options *options, struct hg_diagnostics *diagnostics,
+                               struct hg_model **model)
+{
+    if (options->select.pointer_depth == 0 || options->object_count > 0)
+        return HG_OK;
+    struct following following = {
+        .options = options,
+        .source = &options->sources[0],
+        .diagnostics = diagnostics,
+        .model = model,
+    };
+    hg_arena_init(&following.arena);
+    hg_strings_init(&following.asked, &following.arena);
+    hg_strings_init(&following.defined, &following.arena);
+    enum hg_status status = HG_OK;
+    struct hg_selection *selection = NULL;
+    for (bool is_more = true; is_more && status == HG_OK;) {
+        hg_selection_destroy(selection);
+        selection = NULL;
+        if (!select_quietly(&following, &selection))
+            break;
+        is_more = false;
+        if (selection->undefined_count > 0 && can_read_more(options))
+            status = read_more(&following, selection, &is_more);
+    }
+    if (status == HG_OK && selection != NULL && selection->undefined_count > 0)
+        report_undefined(&following, selection);
+    hg_selection_destroy(selection);
+    hg_strings_deinit(&following.asked);
+    hg_strings_deinit(&following.defined);
+    hg_arena_deinit(&following.arena);
+    return status;
+}
