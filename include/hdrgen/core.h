@@ -55,6 +55,10 @@ void hg_core_destroy(struct hg_core_object *object);
 /* As it was given. */
 const char *hg_core_name(const struct hg_core_object *object);
 
+/* What is to be said of an object without relocations, as a sentence without its full stop: its
+ * offsets are fixed, or .BTF.ext is gone.  NULL = it has relocations.  Nobody's to free. */
+const char *hg_core_remark(const struct hg_core_object *object);
+
 /* --- check --- */
 
 enum hg_core_loader { HG_CORE_LIBBPF, HG_CORE_AYA };
@@ -93,6 +97,7 @@ struct hg_core_report {
     size_t count;
     /* Findings that keep the object from being loaded: neither resolved nor guarded. */
     size_t failures;
+    const char *remark; /* as from hg_core_remark */
 };
 
 /* What the loader would make of the object's relocations when `target` are the kernel's types.  On
@@ -137,10 +142,21 @@ void hg_core_names_destroy(struct hg_core_names *names);
 void hg_core_wanted_names(const struct hg_core_object *const *objects, size_t count,
                           struct hg_core_names **ret);
 
-/* Those types of the model that the relocations come to, by their names there.  Relocations that
- * come to nothing are told in a warning; those that a loader would give up on are errors. */
+struct hg_core_need_options {
+    size_t sz; /* sizeof(struct hg_core_need_options): see HG_OPTIONS */
+    /* A relocation that comes to nothing and is not guarded is a warning instead of an error. */
+    bool keep_going;
+    /* By object, and by finding as hg_core_check has them: it is of programs that a loader leaves
+     * alone, so that it is a warning.  NULL = of none. */
+    const bool *const *idle;
+};
+
+/* Those types of the model that the relocations come to, by their names there.  A relocation that
+ * comes to nothing and is not guarded is an error, as the object does not load there; so is one
+ * that a loader gives up on, whatever the options, which may be NULL. */
 HG_MUST_CHECK enum hg_status hg_core_found_names(const struct hg_core_object *const *objects,
                                                  size_t count, const struct hg_model *target,
+                                                 const struct hg_core_need_options *options,
                                                  struct hg_diagnostics *diagnostics,
                                                  struct hg_core_names **ret);
 
@@ -149,6 +165,7 @@ HG_MUST_CHECK enum hg_status hg_core_found_names(const struct hg_core_object *co
  * where something else needs it.  Reports as hg_core_found_names.  *ret is the caller's. */
 HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
                                           const struct hg_model *target,
+                                          const struct hg_core_need_options *options,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **ret);
 

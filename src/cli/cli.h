@@ -183,6 +183,7 @@ struct options {
     size_t linker_argument_count;
     bool only_modules; /* --modules, and nothing else is to be written */
     bool strict;
+    bool keep_going; /* what cannot be had is left out */
     bool quiet;
     bool verbose;
     enum color_wish color;
@@ -390,6 +391,11 @@ HG_MUST_CHECK enum hg_status read_kernel_groups(const struct source *source,
                                                 struct hg_source_groups **groups,
                                                 struct hg_model **ret);
 
+/* Notes, after an error: which header of the tree the types are in, by their names (`cred`, `struct
+ * cred`), that the model does not define, where --header kept hdrgen from looking. */
+void report_headers_of(const struct source *source, const struct hg_model *model,
+                       const char *const *names, size_t count, struct hg_diagnostics *diagnostics);
+
 /* The names of the types of a kernel's tree, without parsing it. */
 HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
                                                 struct hg_diagnostics *diagnostics,
@@ -540,6 +546,7 @@ HG_MUST_CHECK enum hg_status read_for_objects(const struct source *source,
 
 /* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
+                                                const struct source *source,
                                                 const struct objects *objects,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_model **model, struct hg_selection **ret);

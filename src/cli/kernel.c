@@ -12,7 +12,9 @@
 #include "cli.h"
 
 #include "base/diag.h"
+#include "model/match.h"
 #include "tree/groups.h"
+#include "tree/names.h"
 #include "tree/read.h"
 #include "tree/store.h"
 
@@ -135,4 +137,65 @@ enum hg_status visit_kernel_names(const struct source *source, struct hg_diagnos
     hg_text_deinit(&cache);
     hg_kernel_destroy(kernel);
     return status;
+}
+
+/* Declared at most; what only lacks a member is there. */
+static bool is_undefined(const struct hg_model *model, enum hg_kind kind, const char *name)
+{
+    hg_type_id id = hg_model_find(model, kind, name);
+    return id == HG_NO_TYPE || !hg_model_type(model, id)->complete;
+}
+
+/* Appends the symbols that a name may stand for, if the model defines none of them. */
+static void add_symbols(const struct hg_model *model, const char *text, struct hg_arena *arena,
+                        word_list *symbols)
+{
+    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    const char *name = text;
+    enum hg_kind only = hg_take_kind_word(&name);
+    if (hg_is_pattern(name))
+        return;
+    size_t before = symbols->count;
+    for (size_t i = 0; i < KINDS; i++) {
+        if (only != HG_VOID && only != kinds[i])
+            continue;
+        if (!is_undefined(model, kinds[i], name)) {
+            symbols->count = before;
+            return;
+        }
+        struct hg_text symbol = {0};
+        hg_text_printf(&symbol, "%s%s%s", kinds[i] == HG_TYPEDEF ? "" : hg_kind_name(kinds[i]),
+                       kinds[i] == HG_TYPEDEF ? "" : " ", name);
+        *HG_PUSH(symbols) = hg_arena_string(arena, symbol.data, symbol.size);
+        hg_text_deinit(&symbol);
+    }
+}
+
+void report_headers_of(const struct source *source, const struct hg_model *model,
+                       const char *const *names, size_t count, struct hg_diagnostics *diagnostics)
+{
+    if (source->kind != SOURCE_KERNEL || source->headers.header_count == 0)
+        return;
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    word_list symbols = {0};
+    for (size_t i = 0; i < count; i++)
+        add_symbols(model, names[i], &arena, &symbols);
+    const char **headers = hg_arena_array(&arena, symbols.count + 1, sizeof *headers);
+    struct hg_kernel *kernel = NULL;
+    struct hg_text cache = {0};
+    if (symbols.count > 0 && open_kernel(source, NULL, &kernel) == HG_OK &&
+        hg_kernel_find_headers(kernel, cache_directory(source, &cache), symbols.items,
+                               symbols.count, &arena, headers) == HG_OK) {
+        for (size_t i = 0; i < symbols.count; i++)
+            if (headers[i] != NULL)
+                hg_note(diagnostics, NULL,
+                        "'%s' is in %s of this kernel: without --header it is found (--kernel %s)",
+                        symbols.items[i], headers[i], source->kernel.directory);
+    }
+    free((void *)symbols.items);
+    hg_kernel_destroy(kernel);
+    hg_text_deinit(&cache);
+    hg_arena_deinit(&arena);
 }

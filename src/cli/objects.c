@@ -9,6 +9,8 @@
 #include "base/diag.h"
 #include "base/memory.h"
 
+#include <hdrgen/surface.h>
+
 enum hg_status read_objects(const struct options *options, struct hg_diagnostics *diagnostics,
                             struct objects *ret)
 {
@@ -35,12 +37,64 @@ static const struct hg_core_object *const *items_of(const struct objects *object
     return (const struct hg_core_object *const *)objects->items;
 }
 
-static enum hg_status trim(const struct objects *objects, struct hg_diagnostics *diagnostics,
-                           struct hg_model **model, struct hg_selection **ret)
+/* --- what keeps an object from being loaded --- */
+
+struct needs {
+    struct hg_core_need_options options;
+    bool **idle;
+    size_t count;
+};
+
+/* By relocation: it is of a program that the loader leaves alone.  NULL = of none that is known. */
+static bool *find_idle(const struct hg_core_object *object)
+{
+    static const struct hg_surface_options options = {.sz = sizeof(struct hg_surface_options)};
+    struct hg_surface *surface = NULL;
+    struct hg_core_report *relocations = NULL;
+    bool *idle = NULL;
+    if (hg_core_list(object, NULL, &relocations) == HG_OK &&
+        hg_surface_read(object, &options, NULL, &surface) == HG_OK) {
+        idle = hg_calloc(relocations->count, sizeof *idle);
+        for (size_t i = 0; i < relocations->count; i++)
+            idle[i] = !hg_surface_counts(surface, i);
+    }
+    hg_surface_destroy(surface);
+    hg_core_report_destroy(relocations);
+    return idle;
+}
+
+static struct needs find_needs(const struct options *options, const struct objects *objects)
+{
+    struct needs needs = {.idle = hg_calloc(objects->count + 1, sizeof *needs.idle),
+                          .count = objects->count};
+    for (size_t i = 0; i < objects->count; i++)
+        needs.idle[i] = find_idle(objects->items[i]);
+    needs.options = (struct hg_core_need_options){
+        .sz = sizeof(struct hg_core_need_options),
+        .keep_going = options->keep_going,
+        .idle = (const bool *const *)needs.idle,
+    };
+    return needs;
+}
+
+static void needs_deinit(struct needs *needs)
+{
+    for (size_t i = 0; i < needs->count; i++)
+        free(needs->idle[i]);
+    free(needs->idle);
+}
+
+/* --- what they need --- */
+
+static enum hg_status trim(const struct options *options, const struct objects *objects,
+                           struct hg_diagnostics *diagnostics, struct hg_model **model,
+                           struct hg_selection **ret)
 {
     struct hg_model *trimmed = NULL;
-    enum hg_status status =
-        hg_core_trim(items_of(objects), objects->count, *model, diagnostics, &trimmed);
+    struct needs needs = find_needs(options, objects);
+    enum hg_status status = hg_core_trim(items_of(objects), objects->count, *model, &needs.options,
+                                         diagnostics, &trimmed);
+    needs_deinit(&needs);
     if (status != HG_OK)
         return status;
     hg_model_destroy(*model);
@@ -110,17 +164,33 @@ static enum hg_status select_names(const struct options *options, const struct h
     return status;
 }
 
-enum hg_status select_for_objects(const struct options *options, const struct objects *objects,
-                                  struct hg_diagnostics *diagnostics, struct hg_model **model,
-                                  struct hg_selection **ret)
+static enum hg_status select_found(const struct options *options, const struct objects *objects,
+                                   const struct hg_model *model, struct hg_diagnostics *diagnostics,
+                                   struct hg_selection **ret)
 {
-    if (options->emitter->is_btf)
-        return trim(objects, diagnostics, model, ret);
     struct hg_core_names *names = NULL;
-    enum hg_status status =
-        hg_core_found_names(items_of(objects), objects->count, *model, diagnostics, &names);
+    struct needs needs = find_needs(options, objects);
+    enum hg_status status = hg_core_found_names(items_of(objects), objects->count, model,
+                                                &needs.options, diagnostics, &names);
+    needs_deinit(&needs);
     if (status == HG_OK)
-        status = select_names(options, names, *model, diagnostics, ret);
+        status = select_names(options, names, model, diagnostics, ret);
     hg_core_names_destroy(names);
+    return status;
+}
+
+enum hg_status select_for_objects(const struct options *options, const struct source *source,
+                                  const struct objects *objects, struct hg_diagnostics *diagnostics,
+                                  struct hg_model **model, struct hg_selection **ret)
+{
+    enum hg_status status = options->emitter->is_btf
+                                ? trim(options, objects, diagnostics, model, ret)
+                                : select_found(options, objects, *model, diagnostics, ret);
+    if (status == HG_ERROR_INPUT) {
+        struct hg_core_names *names = NULL;
+        hg_core_wanted_names(items_of(objects), objects->count, &names);
+        report_headers_of(source, *model, names->names, names->count, diagnostics);
+        hg_core_names_destroy(names);
+    }
     return status;
 }

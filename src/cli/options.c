@@ -130,6 +130,7 @@ bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case OPTION_KEEP_GOING:
         parser->sources.headers.keep_going = true;
+        options->keep_going = true;
         return true;
     case OPTION_SURFACE:
         options->surface = true;

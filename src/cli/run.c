@@ -71,8 +71,12 @@ int run_writer(const struct options *options, struct hg_diagnostics *diagnostics
         status = read_types(options, &objects, diagnostics, &model);
     if (status == HG_OK && !for_objects)
         status = hg_select(model, &wanted, diagnostics, &selection);
+    if (status == HG_ERROR_INPUT && model != NULL && !for_objects)
+        report_headers_of(&options->sources[0], model, wanted.names, wanted.name_count,
+                          diagnostics);
     if (status == HG_OK && for_objects)
-        status = select_for_objects(options, &objects, diagnostics, &model, &selection);
+        status = select_for_objects(options, &options->sources[0], &objects, diagnostics, &model,
+                                    &selection);
     if (status == HG_OK)
         status = options->emitter->write(model, selection, &options->write, diagnostics, &output);
     if (status == HG_OK)

@@ -265,6 +265,9 @@ int run_layout(const struct options *options, struct hg_diagnostics *diagnostics
         status = select_questioned(options, model, diagnostics, &run);
     if (status == HG_OK && options->questions == NULL)
         status = hg_select(model, &wanted, diagnostics, &run.selection);
+    if (status == HG_ERROR_INPUT && model != NULL)
+        report_headers_of(&options->sources[0], model, wanted.names, wanted.name_count,
+                          diagnostics);
     if (status == HG_OK)
         status = write_layout(options, model, diagnostics, &run, &output);
     if (status == HG_OK)

@@ -201,6 +201,8 @@ static bool add_sources(const struct source_options *sources, struct options *op
         };
         if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)
             continue;
+        if (source.lists_sources && options->object_count > 0)
+            source.headers.keep_going = false; /* it is about the objects */
         if (source.kind == SOURCE_KERNEL)
             source.kernel.directory = sources->kernels[kernels++];
         if (source.kind == SOURCE_HEADERS &&

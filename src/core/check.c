@@ -431,6 +431,7 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
         .object = hg_arena_string(&report->arena, object->name, strlen(object->name)),
         .findings = findings,
         .count = count,
+        .remark = hg_core_remark(object),
     };
     for (size_t i = 0; i < count; i++)
         report->public.failures += findings[i].result != HG_CORE_RESOLVED && !findings[i].guarded;
@@ -456,6 +457,7 @@ enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagn
         .object = hg_arena_string(&report->arena, object->name, strlen(object->name)),
         .findings = findings,
         .count = count,
+        .remark = hg_core_remark(object),
     };
     *ret = &report->public;
     return HG_OK;

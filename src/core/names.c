@@ -4,6 +4,7 @@
 #include "core/needs.h"
 
 #include "base/diag.h"
+#include "base/options.h"
 #include "base/strings.h"
 #include "model/walk.h"
 
@@ -96,49 +97,66 @@ static const char *subject(const struct hg_core_finding *finding, struct hg_text
     return hg_text_string(text);
 }
 
+/* What has been told of one severity: the first are listed, the others counted. */
+struct told {
+    size_t errors, warnings;
+};
+
+static void tell(struct told *told, bool is_error, const struct hg_core_object *object,
+                 const struct hg_core_finding *finding, struct hg_diagnostics *diagnostics)
+{
+    size_t *count = is_error ? &told->errors : &told->warnings;
+    if ((*count)++ >= LISTED_MAX)
+        return;
+    struct hg_text text = {0};
+    bool gives_up = finding->result == HG_CORE_AMBIGUOUS || finding->result == HG_CORE_REFUSED;
+    (is_error ? hg_error : hg_warning)(diagnostics, NULL, "%s: %s %s: %s", object->name,
+                                       gives_up ? "a loader would not take" : "nothing there for",
+                                       subject(finding, &text), finding->why);
+    hg_text_deinit(&text);
+}
+
 /* What would be no use to write a BTF for. */
 static enum hg_status check_findings(const struct hg_core_object *object,
-                                     const struct hg_model *target,
-                                     struct hg_diagnostics *diagnostics)
+                                     const struct hg_model *target, const bool *idle,
+                                     bool keep_going, struct hg_diagnostics *diagnostics)
 {
     struct hg_core_report *report = NULL;
     enum hg_status status = hg_core_check(object, target, HG_CORE_LIBBPF, diagnostics, &report);
     if (status != HG_OK)
         return status;
-    struct hg_text text = {0};
-    size_t warned = 0;
-    size_t refused = 0;
+    struct told told = {0};
+    bool is_missing = false;
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
         if (finding->result == HG_CORE_RESOLVED || finding->guarded)
             continue;
         bool gives_up = finding->result == HG_CORE_AMBIGUOUS || finding->result == HG_CORE_REFUSED;
-        if (gives_up)
-            status = HG_ERROR_INPUT;
-        size_t *told = gives_up ? &refused : &warned;
-        if ((*told)++ >= LISTED_MAX)
-            continue;
-        if (gives_up)
-            hg_error(diagnostics, NULL, "%s: a loader would not take %s: %s", object->name,
-                     subject(finding, &text), finding->why);
-        else
-            hg_warning(diagnostics, NULL, "%s: nothing there for %s: %s", object->name,
-                       subject(finding, &text), finding->why);
+        bool is_error = gives_up || (!keep_going && (idle == NULL || !idle[i]));
+        tell(&told, is_error, object, finding, diagnostics);
+        is_missing = is_missing || (is_error && !gives_up);
     }
-    if (warned > LISTED_MAX || refused > LISTED_MAX)
+    if (told.errors > LISTED_MAX || told.warnings > LISTED_MAX)
         hg_note(diagnostics, NULL, "there are more: hdrgen check lists all of them");
-    hg_text_deinit(&text);
+    if (is_missing)
+        hg_note(diagnostics, NULL,
+                "%s would not be loaded there; --keep-going writes what the rest of it needs",
+                object->name);
     hg_core_report_destroy(report);
-    return status;
+    return told.errors > 0 ? HG_ERROR_INPUT : HG_OK;
 }
 
 enum hg_status hg_core_visit(const struct hg_core_object *const *objects, size_t count,
-                             const struct hg_model *target, struct hg_diagnostics *diagnostics,
-                             bool all, match_fn *take, void *user)
+                             const struct hg_model *target,
+                             const struct hg_core_need_options *options,
+                             struct hg_diagnostics *diagnostics, bool all, match_fn *take,
+                             void *user)
 {
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < count; i++) {
-        enum hg_status one = check_findings(objects[i], target, diagnostics);
+        enum hg_status one =
+            check_findings(objects[i], target, options->idle == NULL ? NULL : options->idle[i],
+                           options->keep_going, diagnostics);
         status = status == HG_OK ? one : status;
     }
     for (size_t i = 0; status == HG_OK && i < count; i++) {
@@ -169,12 +187,14 @@ static void add_found(void *user, const struct record *record, const struct acce
 
 enum hg_status hg_core_found_names(const struct hg_core_object *const *objects, size_t count,
                                    const struct hg_model *target,
+                                   const struct hg_core_need_options *given,
                                    struct hg_diagnostics *diagnostics, struct hg_core_names **ret)
 {
+    HG_TAKE(hg_core_need_options, options, given, diagnostics);
     struct collector collector = {.target = target};
     start(&collector);
     enum hg_status status =
-        hg_core_visit(objects, count, target, diagnostics, true, add_found, &collector);
+        hg_core_visit(objects, count, target, &options, diagnostics, true, add_found, &collector);
     struct hg_core_names *names = finish(&collector);
     if (status == HG_OK)
         *ret = names;

@@ -5,10 +5,11 @@
 #include "core/check.h"
 
 /* Calls take with the first match of each relocation, or with all of them, as libbpf finds them.
- * Warns of those that come to nothing and are not guarded; those that libbpf gives up on are
- * errors, all of them reported. */
+ * Those that come to nothing and are not guarded, or that libbpf gives up on, are errors as
+ * hg_core_found_names has them. */
 HG_MUST_CHECK enum hg_status hg_core_visit(const struct hg_core_object *const *objects,
                                            size_t count, const struct hg_model *target,
+                                           const struct hg_core_need_options *options,
                                            struct hg_diagnostics *diagnostics, bool all,
                                            match_fn *take, void *user);
 

@@ -47,6 +47,18 @@ const char *hg_core_name(const struct hg_core_object *object)
     return object->name;
 }
 
+const char *hg_core_remark(const struct hg_core_object *object)
+{
+    return object->records.count > 0      ? NULL
+           : object->functions.count == 0 ? "no programs, and no CO-RE relocations"
+           : object->has_ext
+               ? "no CO-RE relocations: where it reads the kernel's types, it does so at offsets "
+                 "that were fixed when it was built, and nothing can be checked"
+               : "no section .BTF.ext, so that no CO-RE relocation is left: a loader leaves all "
+                 "offsets as they were when it was built, and nothing can be checked (was it "
+                 "stripped?)";
+}
+
 static bool read_parts(struct hg_core_object *object, const struct hg_btf_bytes *bytes,
                        struct hg_diagnostics *diagnostics, struct elf_parts *parts)
 {
@@ -66,6 +78,7 @@ static bool read_parts(struct hg_core_object *object, const struct hg_btf_bytes 
         return hg_core_fault(object, diagnostics,
                              "its BTF lists bit-fields without names, and accesses count them in "
                              "ways that compilers do not agree on; clang lists none");
+    object->has_ext = parts->has_ext;
     return !parts->has_ext || hg_core_read_ext(object, parts, diagnostics);
 }
 

@@ -90,6 +90,7 @@ struct hg_core_object {
     struct hg_arena arena; /* everything that the members point to, but the arrays and the model */
     const char *name;
     bool big_endian;
+    bool has_ext;           /* a section .BTF.ext */
     struct hg_model *types; /* .BTF */
     HG_ARRAY(struct code) codes;
     HG_ARRAY(struct function) functions;   /* by section, then offset */

@@ -122,8 +122,8 @@ static void put_object(struct hg_text *text, const struct hg_core_views *view)
     const struct hg_core_report *report = leading(view);
     int width = access_width(report);
     hg_text_printf(text, "%s\n", report->object);
-    if (report->count == 0)
-        hg_text_put(text, "  no CO-RE relocations: nothing in it depends on the kernel's types\n");
+    if (report->remark != NULL)
+        hg_text_printf(text, "  %s\n", report->remark);
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
         if (i == 0 || !same_program(&report->findings[i - 1], finding))
@@ -321,6 +321,10 @@ void hg_core_write_json(const struct hg_core_views *views, size_t view_count, st
         bool has_both = views[i].libbpf != NULL && views[i].aya != NULL;
         hg_text_printf(&text, "%s\n    {\"file\": ", i == 0 ? "" : ",");
         put_string(&text, report->object);
+        if (report->remark != NULL) {
+            put_key(&text, "remark");
+            put_string(&text, report->remark);
+        }
         hg_text_put(&text, ", \"relocations\": [");
         for (size_t r = 0; r < report->count; r++) {
             hg_text_put(&text, r == 0 ? "\n      " : ",\n      ");

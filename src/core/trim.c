@@ -10,6 +10,7 @@
  * cut down to what only some relocations need matches fewer), all of them are kept.
  */
 #include "base/diag.h"
+#include "base/options.h"
 #include "core/needs.h"
 #include "model/copy.h"
 #include "model/walk.h"
@@ -76,13 +77,14 @@ static void mark_found(void *user, const struct record *record, const struct acc
 }
 
 static enum hg_status trim(const struct hg_core_object *const *objects, size_t count,
-                           const struct hg_model *target, bool all,
+                           const struct hg_model *target,
+                           const struct hg_core_need_options *options, bool all,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct marks marks;
     hg_core_marks_init(&marks, target);
     enum hg_status status =
-        hg_core_visit(objects, count, target, diagnostics, all, mark_found, &marks);
+        hg_core_visit(objects, count, target, options, diagnostics, all, mark_found, &marks);
     if (status == HG_OK)
         status = copy_marked(&marks, diagnostics, ret);
     hg_core_marks_deinit(&marks);
@@ -128,16 +130,17 @@ static bool all_answer_the_same(const struct hg_core_object *const *objects, siz
 }
 
 enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
-                            const struct hg_model *target, struct hg_diagnostics *diagnostics,
-                            struct hg_model **ret)
+                            const struct hg_model *target, const struct hg_core_need_options *given,
+                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    HG_TAKE(hg_core_need_options, options, given, diagnostics);
     struct hg_model *model = NULL;
-    enum hg_status status = trim(objects, count, target, false, diagnostics, &model);
+    enum hg_status status = trim(objects, count, target, &options, false, diagnostics, &model);
     if (status == HG_OK && !all_answer_the_same(objects, count, target, model)) {
         hg_model_destroy(model);
         model = NULL;
         /* What there was to report has been. */
-        status = trim(objects, count, target, true, NULL, &model);
+        status = trim(objects, count, target, &options, true, NULL, &model);
     }
     if (status == HG_OK && !all_answer_the_same(objects, count, target, model)) {
         hg_model_destroy(model);

@@ -36,6 +36,7 @@ void hg_matrix_init(struct matrix *matrix, const char *const *kernels, size_t ke
     hg_strings_init(&matrix->strings, &matrix->arena);
     matrix->kernels = copy_names(matrix, kernels, kernel_count);
     matrix->objects = copy_names(matrix, objects, object_count);
+    matrix->remarks = hg_arena_array(&matrix->arena, object_count, sizeof *matrix->remarks);
 }
 
 void hg_matrix_deinit(struct matrix *matrix)
@@ -65,6 +66,7 @@ static void add_row(struct matrix *matrix, const struct matrix_row *row)
 void hg_matrix_add_object(struct matrix *matrix, size_t object, const struct hg_core_report *report,
                           const struct hg_surface *surface)
 {
+    matrix->remarks[object] = report->remark;
     struct hg_arena arena;
     hg_arena_init(&arena);
     struct layout_memo memo = {0};

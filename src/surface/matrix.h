@@ -43,6 +43,7 @@ struct matrix {
     const char **kernels;
     size_t kernel_count;
     const char **objects;
+    const char **remarks; /* by object, as from hg_core_remark */
     size_t object_count;
     HG_ARRAY(struct matrix_row) rows;
 };

@@ -159,6 +159,8 @@ static json_object *make_matrix(const struct matrix *matrix)
             if (matrix->rows.items[r].object == i)
                 hg_json_append(rows, make_row(matrix, &matrix->rows.items[r], &layouts));
         hg_json_add_string(object, "file", matrix->objects[i]);
+        if (matrix->remarks[i] != NULL)
+            hg_json_add_string(object, "remark", matrix->remarks[i]);
         hg_json_add(object, "dependencies", rows);
         hg_json_append(objects, object);
     }

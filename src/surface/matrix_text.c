@@ -87,6 +87,8 @@ static void put_object(struct hg_text *text, const struct matrix *matrix, size_t
     size_t shown = 0;
     const char *program = "";
     hg_text_printf(text, "%s\n", matrix->objects[object]);
+    if (matrix->remarks[object] != NULL)
+        hg_text_printf(text, "  %s\n", matrix->remarks[object]);
     for (size_t i = 0; i < matrix->rows.count; i++) {
         const struct matrix_row *row = &matrix->rows.items[i];
         if (row->object != object)

@@ -1,10 +1,11 @@
 /*
- * The names of the types of a tree, from its catalogue: for completion, which cannot wait for a
- * parse.
+ * What the catalogue of a tree says without a parse: the names of its types, for completion; and
+ * which header a type that was not read is in, for messages.
  */
 #include "tree/names.h"
 
 #include <hdrgen/kernel.h>
+#include <string.h>
 
 static const char *kind_word(enum hg_found what)
 {
@@ -41,6 +42,29 @@ enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *
             continue;
         last = definition->name;
         visit(user, catalogue.strings + definition->name, kind);
+    }
+    hg_catalogue_deinit(&catalogue);
+    hg_kernel_headers_destroy(headers);
+    return HG_OK;
+}
+
+enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel, const char *cache_directory,
+                                      const char *const *symbols, size_t count,
+                                      struct hg_arena *arena, const char **ret)
+{
+    struct hg_kernel_headers *headers = NULL;
+    enum hg_status status = hg_kernel_list_headers(kernel, NULL, &headers);
+    if (status != HG_OK)
+        return status;
+    struct hg_catalogue catalogue;
+    hg_catalogue_open(kernel, headers, "headers", cache_directory, &catalogue);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t file = 0;
+        ret[i] = NULL;
+        if (!hg_catalogue_definer(&catalogue, symbols[i], &file))
+            continue;
+        const char *name = headers->items[file].name;
+        ret[i] = hg_arena_string(arena, name, strlen(name));
     }
     hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);

@@ -96,4 +96,13 @@ HG_MUST_CHECK enum hg_status hg_read_named_headers(const struct hg_tree_options 
                                                    struct hg_diagnostics *diagnostics,
                                                    struct hg_model **ret);
 
+/* --- list_names.c --- */
+
+/* The header that seems to define each symbol (`struct a`), by the name that an #include has; NULL =
+ * none does.  In the arena. */
+HG_MUST_CHECK enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel,
+                                                    const char *cache_directory,
+                                                    const char *const *symbols, size_t count,
+                                                    struct hg_arena *arena, const char **ret);
+
 #endif

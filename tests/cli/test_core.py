@@ -130,7 +130,20 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
 
     def test_without_relocations(self) -> None:
         program = self.compile("plain", "int f(void) { return 1; }\n")
-        self.assertIn("no CO-RE relocations", self.check(0, program, "--btf", "x.btf"))
+        self.assertIn("no CO-RE relocations: where it reads the kernel's types, it does so at offsets that were fixed when it was built, "
+                      "and nothing can be checked", self.check(0, program, "--btf", "x.btf"))
+        self.assertIn("no CO-RE relocations: ", self.check(0, program, "--btf", "x.btf", "--btf", "x.btf"))
+        self.assertNotIn("fixed when it was built", self.check(0, self.compile("good", PROGRAM), "--btf", "x.btf"))
+
+    def test_stripped(self) -> None:
+        """Without .BTF.ext no loader relocates anything."""
+        whole = self.dir / self.compile("good", PROGRAM)
+        stripped = "stripped.o"
+        (self.dir / stripped).write_bytes(whole.read_bytes().replace(b".BTF.ext\0", b".XTF.ext\0"))
+        for more in ([], ["--btf", "x.btf"]):
+            self.assertIn("no section .BTF.ext", self.check(0, stripped, "--btf", "x.btf", *more))
+            objects = json.loads(self.check(0, stripped, "--btf", "x.btf", *more, "--format", "json"))["objects"]
+            self.assertIn("no section .BTF.ext", objects[0]["remark"])
 
     def test_bad_usage(self) -> None:
         program = self.compile("good", PROGRAM)
@@ -236,9 +249,14 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
 
     def test_for_missing(self) -> None:
         program = self.compile("bad", BAD)
-        result = self.good("--btf", "x.btf", "--for", program, "-o", "min.btf")
-        self.assertIn("warning: bad.o: nothing there for struct outer.gone (bad, instruction 0)", result.err)
-        self.refused("--btf", "x.btf", "--for", program, "--strict", "-o", "strict.btf", says="--strict: 2 warnings")
+        """What the verifier would refuse is no success: neither the small BTF nor bindings are written."""
+        missing = "bad.o: nothing there for struct outer.gone (bad, instruction 0)"
+        for output in ("min.btf", "min.rs"):
+            self.refused("--btf", "x.btf", "--for", program, "-o", output, says=["error: " + missing, "--keep-going"])
+            self.assertFalse((self.dir / output).exists())
+            result = self.good("--btf", "x.btf", "--for", program, "-o", output, "--keep-going")
+            self.assertIn("warning: " + missing, result.err)
+            self.refused("--btf", "x.btf", "--for", program, "--strict", "--keep-going", "-o", "strict.btf", says="--strict: 2 warnings")
         guarded = self.good("--btf", "x.btf", "--for", self.compile("guarded", GUARDED), "-o", "min.btf")
         self.assertEqual(guarded.err, "")
 

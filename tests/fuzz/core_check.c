@@ -157,14 +157,15 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
     struct hg_model *trimmed = NULL;
     struct hg_core_names *names = NULL;
     struct hg_diagnostics diagnostics = {0};
+    const struct hg_core_need_options keep_going = {.sz = sizeof keep_going, .keep_going = true};
     if (hg_core_check(object, target, HG_CORE_LIBBPF, &diagnostics, &libbpf) != HG_OK)
         return; /* the other byte order */
     if (hg_core_check(object, target, HG_CORE_AYA, &diagnostics, &aya) != HG_OK)
         __builtin_trap();
     report(libbpf, aya);
     ask(object, target, libbpf);
-    if (hg_core_found_names(&object, 1, target, &diagnostics, &names) == HG_OK &&
-        hg_core_trim(&object, 1, target, &diagnostics, &trimmed) == HG_OK) {
+    if (hg_core_found_names(&object, 1, target, &keep_going, &diagnostics, &names) == HG_OK &&
+        hg_core_trim(&object, 1, target, &keep_going, &diagnostics, &trimmed) == HG_OK) {
         if (hg_core_check(object, trimmed, HG_CORE_LIBBPF, &diagnostics, &part) != HG_OK)
             __builtin_trap();
         compare(libbpf, part);

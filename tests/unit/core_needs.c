@@ -95,7 +95,7 @@ static void test_names(void)
     struct hg_model *target = make_target();
     struct hg_test_log log;
     hg_test_log_init(&log);
-    CU_ASSERT_EQUAL(hg_core_found_names(objects, 2, target, &log.diagnostics, &names), HG_OK);
+    CU_ASSERT_EQUAL(hg_core_found_names(objects, 2, target, NULL, &log.diagnostics, &names), HG_OK);
     expect_names(names, "struct task\nenum e\ntypedef num\n");
     CU_ASSERT(hg_test_same(hg_text_string(&log.text), ""));
     hg_test_log_deinit(&log);
@@ -109,7 +109,7 @@ static void test_trim(void)
     const struct hg_core_object *objects[] = {object};
     struct hg_model *target = make_target();
     struct hg_model *trimmed = NULL;
-    CU_ASSERT_EQUAL(hg_core_trim(objects, 1, target, NULL, &trimmed), HG_OK);
+    CU_ASSERT_EQUAL(hg_core_trim(objects, 1, target, NULL, NULL, &trimmed), HG_OK);
     expect_dump(trimmed,
                 "#1 int \"unsigned int\" unsigned size=4 align=4\n"
                 "#2 struct task size=40 align=8\n"
@@ -139,7 +139,7 @@ static void test_trim_pointer(void)
     const struct hg_core_object *objects[] = {read};
     struct hg_model *target = make_target();
     struct hg_model *trimmed = NULL;
-    CU_ASSERT_EQUAL(hg_core_trim(objects, 1, target, NULL, &trimmed), HG_OK);
+    CU_ASSERT_EQUAL(hg_core_trim(objects, 1, target, NULL, NULL, &trimmed), HG_OK);
     expect_dump(trimmed,
                 "#1 struct task size=40 align=8\n"
                 "    before bit=0 -> #2 void *\n"
@@ -170,7 +170,7 @@ static void test_trim_namesakes(void)
                    HG_MEMBERS(HG_MEMBER("x", number, 32), HG_MEMBER("z", number, 64)));
     hg_test_seal(target);
     struct hg_model *trimmed = NULL;
-    CU_ASSERT_EQUAL(hg_core_trim(objects, 1, target, NULL, &trimmed), HG_OK);
+    CU_ASSERT_EQUAL(hg_core_trim(objects, 1, target, NULL, NULL, &trimmed), HG_OK);
     expect_dump(trimmed,
                 "#1 int \"unsigned int\" unsigned size=4 align=4\n"
                 "#2 struct s size=8 align=4\n"
@@ -200,9 +200,10 @@ static void test_complaints(void)
     struct hg_model *trimmed = NULL;
     struct hg_test_log log;
     hg_test_log_init(&log);
-    CU_ASSERT_EQUAL(hg_core_trim(objects, 1, target, &log.diagnostics, &trimmed), HG_ERROR_INPUT);
+    CU_ASSERT_EQUAL(hg_core_trim(objects, 1, target, NULL, &log.diagnostics, &trimmed),
+                    HG_ERROR_INPUT);
     CU_ASSERT(hg_test_reported(&log,
-                               "warning: t.o: nothing there for struct task.gone (prog, "
+                               "error: t.o: nothing there for struct task.gone (prog, "
                                "instruction 0): struct 'task' has no member 'gone'"));
     CU_ASSERT(hg_test_reported(&log,
                                "error: t.o: a loader would not take struct (anonymous).x "

@@ -15,7 +15,7 @@ KERNEL_BTF_TYPES ?= "task_struct --pointers follow"
 do_configure[noexec] = "1"
 
 do_compile() {
-    hdrgen --kernel ${STAGING_KERNEL_BUILDDIR} --header linux/sched.h ${KERNEL_BTF_TYPES} -o ${B}/kernel.btf
+    hdrgen --kernel ${STAGING_KERNEL_BUILDDIR} ${KERNEL_BTF_TYPES} -o ${B}/kernel.btf
 }
 
 do_install() {
