@@ -143,6 +143,8 @@ struct hg_target {
     const char *triple; /* as the compiler normalises it; NULL when the input does not say (BTF) */
     bool big_endian;
     bool char_signed;
+    /* BTF of before Linux 6.0: enums have no sign, and the low 32 bits of their values. */
+    bool enum_signs_unknown;
     unsigned pointer_size; /* bytes */
     unsigned long_size;    /* bytes */
 };

@@ -59,6 +59,12 @@ static void add_numbers(hg_change_list *changes, enum hg_change_kind kind, const
 
 /* --- members --- */
 
+/* No more is known of it than its size; BTF has bytes instead. */
+static bool is_opaque_type(const struct hg_model *model, hg_type_id id)
+{
+    return hg_model_type(model, id)->kind == HG_OPAQUE;
+}
+
 static void compare_types(const struct hg_comparing *comparing, const struct hg_flat_member *left,
                           const struct hg_flat_member *right, const char *path,
                           hg_change_list *changes)
@@ -81,7 +87,9 @@ static void compare_types(const struct hg_comparing *comparing, const struct hg_
     }
     uint64_t left_bits = left->bits;
     uint64_t right_bits = right->bits;
-    if (left_shape.count != right_shape.count) {
+    bool is_opaque = is_opaque_type(comparing->left, left_shape.element) ||
+                     is_opaque_type(comparing->right, right_shape.element);
+    if (left_shape.count != right_shape.count && !is_opaque) {
         add_numbers(changes, HG_CHANGE_MEMBER_COUNT, path, left_shape.count, right_shape.count);
         left_bits = 8 * hg_type_size(comparing->left, left_shape.element);
         right_bits = 8 * hg_type_size(comparing->right, right_shape.element);
@@ -200,10 +208,19 @@ static struct hg_change_value enumerator_value(const struct hg_type *type, uint6
                                     .number = value};
 }
 
-/* The number that both mean: 4294967295 and -1 are two. */
-static bool same_enumerator(const struct hg_type *a, uint64_t left, const struct hg_type *b,
-                            uint64_t right)
+/* Old BTF on one side: then neither the sign nor the high half of a value is compared. */
+static bool are_signs_unknown(const struct hg_comparing *comparing)
 {
+    return hg_model_target(comparing->left)->enum_signs_unknown ||
+           hg_model_target(comparing->right)->enum_signs_unknown;
+}
+
+/* The number that both mean: 4294967295 and -1 are two. */
+static bool same_enumerator(const struct hg_comparing *comparing, const struct hg_type *a,
+                            uint64_t left, const struct hg_type *b, uint64_t right)
+{
+    if (are_signs_unknown(comparing))
+        return (uint32_t)left == (uint32_t)right;
     bool left_negative = a->is_signed && (int64_t)left < 0;
     bool right_negative = b->is_signed && (int64_t)right < 0;
     return left == right && left_negative == right_negative;
@@ -232,7 +249,7 @@ static enum hg_likeness compare_enumerators(const struct hg_comparing *comparing
             change.kind = HG_CHANGE_ENUMERATOR_MISSING;
         } else {
             uint64_t value = b->enumerators[place - 1].value;
-            if (same_enumerator(a, left->value, b, value))
+            if (same_enumerator(comparing, a, left->value, b, value))
                 continue;
             change.kind = HG_CHANGE_ENUMERATOR;
             change.right = enumerator_value(b, value);
@@ -259,7 +276,7 @@ static enum hg_likeness compare_enums(const struct hg_comparing *comparing, cons
                                       const struct hg_type *b, hg_change_list *changes)
 {
     add_numbers(changes, HG_CHANGE_SIZE, NULL, a->size, b->size);
-    if (a->is_signed != b->is_signed)
+    if (a->is_signed != b->is_signed && !are_signs_unknown(comparing))
         *HG_PUSH(changes) = (struct hg_change){
             .kind = HG_CHANGE_SIGN,
             .left = sign_value(a->is_signed),

@@ -22,7 +22,7 @@ struct hg_shape hg_diff_shape(const struct hg_model *model, hg_type_id id)
         const struct hg_type *type = hg_model_type(model, shape.element);
         if (type->kind == HG_TYPEDEF)
             shape.is_named = true;
-        else if (type->kind != HG_ARRAY || type->is_complex)
+        else if (type->kind != HG_ARRAY) /* _Complex is two numbers, as BTF has it */
             return shape;
         else {
             shape.is_array = true;

@@ -169,6 +169,7 @@ static void pack_origin(struct packer *packer, const struct hg_model *model)
     pack_string(packer, target->triple);
     pack(packer, target->big_endian);
     pack(packer, target->char_signed);
+    pack(packer, target->enum_signs_unknown);
     pack(packer, target->pointer_size);
     pack(packer, target->long_size);
     size_t count = 0;

@@ -243,6 +243,7 @@ static void take_origin(struct unpacker *unpacker)
     struct hg_target target = {.triple = take_string(unpacker)};
     target.big_endian = take_bool(unpacker);
     target.char_signed = take_bool(unpacker);
+    target.enum_signs_unknown = take_bool(unpacker);
     target.pointer_size = (unsigned)take_upto(unpacker, UINT32_MAX);
     target.long_size = (unsigned)take_upto(unpacker, UINT32_MAX);
     hg_model_set_target(unpacker->model, &target);

@@ -54,6 +54,26 @@ class Bpf(Case):
         self.assertEqual(run.returncode == 0, run.stderr == "", run.stderr)
         return run.stderr
 
+    def test_enums_with_an_alignment(self) -> None:
+        """gcc knows no alignment of an enum, clang does: members are where the kernel has them for both, and for BPF."""
+        self.write("enum.h", "enum __attribute__((aligned(16))) e { E = 1 };\n"
+                             "struct s { long long before; enum e e; };\nstruct t { enum e e; char after; };\n")
+        for target in ("armv7-linux-gnueabihf", "i386-linux-gnu", "mipsel-linux-gnu", "x86_64-linux-gnu", "s390x-linux-gnu"):
+            self.good("--header", "enum.h", "--target", target, "-o", "types.h")
+            self.write("use.c", '#include "types.h"\n_Static_assert(__builtin_offsetof(struct s, e) == 16 && sizeof(struct t) == 16, "");\n')
+            for compiler in (["clang", "-target", target], ["clang", "-target", "bpf"], ["clang", "-target", "bpf", "-DBPF_NO_PRESERVE_ACCESS_INDEX"], ["gcc"]):
+                with self.subTest(target=target, compiler=compiler):
+                    subprocess.run([*compiler, "-fsyntax-only", "use.c"], cwd=self.dir, check=True)
+
+    def test_assertions_are_made(self) -> None:
+        """Types of a 32-bit kernel in a program of 64 bits: only where accesses are relocated is nothing asserted."""
+        self.write("pointer.h", "struct s { void *p; int i; };\n")
+        self.good("--header", "pointer.h", "--target", "armv7-linux-gnueabihf", "-o", "types.h")
+        for flags, is_fine in ((["bpf"], True), (["bpf", "-DBPF_NO_PRESERVE_ACCESS_INDEX"], False), (["x86_64-linux-gnu"], False),
+                               (["armv7-linux-gnueabihf"], True), (["x86_64-linux-gnu", "-DHDRGEN_NO_ASSERTS"], True)):
+            run = subprocess.run(["clang", "-target", *flags, "-fsyntax-only", "-x", "c", "types.h"], cwd=self.dir, capture_output=True, text=True, check=False)
+            self.assertEqual(run.returncode == 0, is_fine, (flags, run.stderr))
+
     def test_by_itself(self) -> None:
         for record in ("plain", "sk"):
             self.types("types.h", record)

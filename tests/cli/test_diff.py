@@ -126,6 +126,41 @@ class Diff(Case):
         self.refused("--btf", "l.btf", "--common", says="--common does not go with generate")
 
 
+class WhatAnInputDoesNotKnow(Case):
+    """What one side cannot say is no difference; everything else is."""
+
+    def differs(self, status: int, left: list[str], right: list[str]) -> str:
+        run = self.run_hdrgen("diff", *left, *right)
+        self.assertEqual(run.status, status, run.out.decode() + run.err)
+        return run.out.decode()
+
+    def test_signs_of_enums(self) -> None:
+        """BTF of before Linux 6.0 has the low half of each value and no sign."""
+        self.write("e.h", "enum e { MINUS = -1, TWO = 2 }; enum u { BIG = 0xffffffff }; enum w { WIDE = 0x1234567890LL };\n"
+                          "struct s { enum e e; enum u u; };\n")
+        self.write("changed.h", (self.dir / "e.h").read_text().replace("TWO = 2", "TWO = 3"))
+        for name in ("e", "changed"):
+            self.good("--header", f"{name}.h", "--target", "x86_64-linux-gnu", "-o", f"{name}.btf")
+        self.good("--header", "e.h", "--target", "x86_64-linux-gnu", "--btf-compat", "5.4", "-q", "-o", "old.btf", "enum e", "enum u", "s")
+        wanted = ["enum e", "enum u", "s"]
+        old = ["--btf", "old.btf"]
+        for other in (["--btf", "e.btf"], ["--header", "e.h"]):
+            self.differs(0, old, [*other, *wanted])
+            self.differs(0, [*other, *wanted], old)
+        self.assertIn("TWO = 2 -> 3", self.differs(1, old, ["--btf", "changed.btf", *wanted]))
+        self.write("unsigned.h", "enum e { MINUS = 0xffffffff, TWO = 2 };\n")
+        self.assertIn("sign signed -> unsigned", self.differs(1, ["--header", "e.h", "enum e"], ["--header", "unsigned.h"]))
+
+    def test_opaque_and_complex(self) -> None:
+        """BTF has bytes for the one, and two numbers for the other."""
+        self.write("c.h", "struct c { _Complex double z; _BitInt(37) i; unsigned _BitInt(5) u; float _Complex f[2]; };\n")
+        self.write("d.h", "struct c { _Complex double z; _BitInt(137) i; unsigned _BitInt(5) u; float _Complex f[3]; };\n")
+        flags = ["--target", "x86_64-linux-gnu"]
+        self.good("--header", "c.h", *flags, "-o", "c.btf", "--", "-std=c2x")
+        self.differs(0, ["--btf", "c.btf"], ["--header", "c.h", *flags, "--", "-std=c2x"])
+        self.differs(1, ["--btf", "c.btf"], ["--header", "d.h", *flags, "--", "-std=c2x"])
+
+
 class Mutations(Case):
     """One field of a BTF at a time, changed in its bytes; diff must name the type and the member."""
 

@@ -6,8 +6,8 @@
  *
  * Each record's size, its alignment where the model knows it, and the offset of each member that is
  * not a bit-field, down through records that have no name of their own.  Those behind pointers are
- * reached with __typeof__.  Where the compiler's pointers are of another width than the target's
- * (BPF for a 32-bit kernel) the layouts must differ, and nothing is asserted.
+ * reached with __typeof__.  Where a program for BPF is compiled against a 32-bit kernel's types the
+ * layouts must differ; there, and only if the accesses are relocated, nothing is asserted.
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
@@ -169,16 +169,20 @@ static void put_item(struct hg_c *c, hg_type_id id)
 
 void hg_c_put_asserts(struct hg_c *c)
 {
-    hg_text_printf(&c->text,
-                   "\n#if !defined(HDRGEN_NO_ASSERTS) && __SIZEOF_POINTER__ == %u\n"
-                   "#define HDRGEN_SIZE(type, size, align) \\\n"
-                   "\t_Static_assert(sizeof(type) == (size) && _Alignof(type) == (align), #type)\n"
-                   "#define HDRGEN_SIZE_ONLY(type, size) "
-                   "_Static_assert(sizeof(type) == (size), #type)\n"
-                   "#define HDRGEN_AT(type, member, offset) \\\n"
-                   "\t_Static_assert(__builtin_offsetof(type, member) == (offset), "
-                   "#type \".\" #member)\n",
-                   hg_model_target(c->model)->pointer_size);
+    hg_text_put(&c->text, "\n#if !defined(HDRGEN_NO_ASSERTS)");
+    if (!c->options->no_preserve_access_index)
+        hg_text_printf(&c->text,
+                       " && (__SIZEOF_POINTER__ == %u || \\\n"
+                       "\t!defined(__bpf__) || defined(BPF_NO_PRESERVE_ACCESS_INDEX))",
+                       hg_model_target(c->model)->pointer_size);
+    hg_text_put(&c->text,
+                "\n#define HDRGEN_SIZE(type, size, align) \\\n"
+                "\t_Static_assert(sizeof(type) == (size) && _Alignof(type) == (align), #type)\n"
+                "#define HDRGEN_SIZE_ONLY(type, size) "
+                "_Static_assert(sizeof(type) == (size), #type)\n"
+                "#define HDRGEN_AT(type, member, offset) \\\n"
+                "\t_Static_assert(__builtin_offsetof(type, member) == (offset), "
+                "#type \".\" #member)\n");
     for (size_t i = 0; i < c->order.count && !c->failed; i++)
         put_item(c, c->order.items[i]);
     hg_text_put(&c->text,

@@ -101,6 +101,14 @@ static uint32_t scalar_align(const struct hg_c_environment *environment, const s
                                                       : natural(environment, type->size);
 }
 
+/* The header declares an enum without an alignment of its own: gcc knows none (it lays out what the
+ * attribute was given as if it were not there), clang does.  Where members are is said by padding. */
+static uint32_t enum_align(const struct hg_c_environment *environment, const struct hg_type *type)
+{
+    uint32_t plain = natural(environment, type->size);
+    return environment->is_target && type->align != 0 && type->align < plain ? type->align : plain;
+}
+
 static uint32_t vector_align(const struct hg_c_environment *environment, const struct hg_type *type)
 {
     if (environment->align_vector_8 != 0 && type->size == 8)
@@ -128,9 +136,10 @@ static uint32_t base_align(const struct hg_c *c, hg_type_id id, size_t index)
     case HG_BOOL:
     case HG_INT:
     case HG_CHAR:
-    case HG_ENUM:
     case HG_POINTER:
         return scalar_align(environment, type);
+    case HG_ENUM:
+        return enum_align(environment, type);
     case HG_ARRAY:
         if (type->is_vector)
             return vector_align(environment, type);

@@ -190,6 +190,8 @@ bool hg_btf_enum_fits(const struct btf *btf, uint32_t id, bool is_signed);
 /* What the kind flag says; older writers never set it, and then values that fit into the bytes only
  * as signed ones show it. */
 bool hg_btf_enum_is_signed(const struct btf *btf, uint32_t id);
+/* Whether its enums say whether they are signed. */
+bool hg_btf_has_enum_signs(const struct btf *btf);
 
 /* --- strings --- */
 

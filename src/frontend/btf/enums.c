@@ -7,6 +7,7 @@
  * Since 2022 the kind flag says so.  Before, nothing did, and values were the low 32 bits of what
  * the source had.  Where the enum is smaller than that, values that have bits beyond its bytes set
  * can only be negative ones.  Where it is not, the value is taken as BTF now defines it: unsigned.
+ * A BTF in which no enum has the flag, or 64 bits, is taken for one of before.
  */
 #include "frontend/btf/btf.h"
 
@@ -38,4 +39,12 @@ bool hg_btf_enum_is_signed(const struct btf *btf, uint32_t id)
 {
     return btf_flag(btf, id) ||
            (!hg_btf_enum_fits(btf, id, false) && hg_btf_enum_fits(btf, id, true));
+}
+
+bool hg_btf_has_enum_signs(const struct btf *btf)
+{
+    for (uint32_t id = 1; id < btf->type_count; id++)
+        if (btf_kind(btf, id) == BTF_ENUM64 || (btf_kind(btf, id) == BTF_ENUM && btf_flag(btf, id)))
+            return true;
+    return false;
 }

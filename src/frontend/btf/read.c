@@ -90,11 +90,13 @@ static enum hg_status make_model(struct btf *btf, const struct source *source,
                                  struct hg_model **ret)
 {
     struct hg_model *model = hg_model_create();
-    hg_model_set_target(model, &(struct hg_target){.triple = target,
-                                                   .big_endian = btf->big_endian,
-                                                   .char_signed = btf->char_signed,
-                                                   .pointer_size = btf->pointer_size,
-                                                   .long_size = btf->long_size});
+    hg_model_set_target(model,
+                        &(struct hg_target){.triple = target,
+                                            .big_endian = btf->big_endian,
+                                            .char_signed = btf->char_signed,
+                                            .enum_signs_unknown = !hg_btf_has_enum_signs(btf),
+                                            .pointer_size = btf->pointer_size,
+                                            .long_size = btf->long_size});
     hg_model_add_input(model, source->finder.name, source->hash);
     if (base != NULL)
         hg_model_add_input(model, base->finder.name, base->hash);
