@@ -41,8 +41,7 @@ struct word {
 #pragma GCC diagnostic pop
 #endif
 
-#if !defined(HDRGEN_NO_ASSERTS) && (__SIZEOF_POINTER__ == 8 || \
-	!defined(__bpf__) || defined(BPF_NO_PRESERVE_ACCESS_INDEX))
+#if !defined(HDRGEN_NO_ASSERTS)
 #define HDRGEN_SIZE(type, size, align) \
 	_Static_assert(sizeof(type) == (size) && _Alignof(type) == (align), #type)
 #define HDRGEN_SIZE_ONLY(type, size) _Static_assert(sizeof(type) == (size), #type)
