@@ -169,6 +169,15 @@ HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *ob
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **ret);
 
+/* The model with each array of arrays in the shape in which the objects' relocations find it: nested,
+ * as the model has it, or flat, as a kernel's own BTF has it, which is also what those that no
+ * relocation goes through become.  One that is needed in both shapes is an error.  *ret is the
+ * caller's. */
+HG_MUST_CHECK enum hg_status hg_core_shape_arrays(const struct hg_core_object *const *objects,
+                                                  size_t count, const struct hg_model *target,
+                                                  struct hg_diagnostics *diagnostics,
+                                                  struct hg_model **ret);
+
 HG_END_DECLARATIONS
 
 #endif

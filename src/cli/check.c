@@ -211,7 +211,7 @@ int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)
-        status = shape_arrays(options, 0, diagnostics, &model);
+        status = shape_arrays(options, &options->sources[0], NULL, diagnostics, &model);
     if (status == HG_OK)
         status = check_all(options, &objects, model, diagnostics, views);
     if (status == HG_OK)

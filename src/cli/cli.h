@@ -142,6 +142,8 @@ enum arrays { ARRAYS_BY_SOURCE, ARRAYS_FLAT, ARRAYS_NESTED };
 
 enum loaders { LOADER_LIBBPF, LOADER_AYA, LOADER_BOTH };
 
+struct objects;
+
 struct options {
     enum command command;
     enum arrays arrays; /* --arrays */
@@ -268,8 +270,10 @@ HG_MUST_CHECK enum hg_status trim_model(const struct options *options,
                                         struct hg_diagnostics *diagnostics,
                                         struct hg_model **model);
 /* The model with arrays of arrays as --arrays has them; without it flat where the BTF of a kernel's
- * headers stands for the kernel's own. */
-HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options, size_t source,
+ * headers stands for the kernel's own, but for what objects, unless they are NULL, need nested. */
+HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options,
+                                          const struct source *source,
+                                          const struct objects *objects,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **model);
 

@@ -54,6 +54,8 @@ static enum hg_status trim_kernel(const struct fleet_work *work, const struct ke
     enum hg_status status =
         read_for_objects(&kernel->source, parts->objects, work->diagnostics, &model);
     if (status == HG_OK)
+        status = shape_arrays(options, &kernel->source, parts->objects, work->diagnostics, &model);
+    if (status == HG_OK)
         status = select_for_objects(options, &kernel->source, parts->objects, work->diagnostics,
                                     &model, &selection);
     if (status == HG_OK)

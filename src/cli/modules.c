@@ -274,7 +274,7 @@ int run_modules(const struct options *options, struct hg_diagnostics *diagnostic
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)
-        status = shape_arrays(options, 0, diagnostics, &model);
+        status = shape_arrays(options, &options->sources[0], NULL, diagnostics, &model);
     if (status == HG_OK) {
         size_t symbol_count = 0;
         (void)hg_model_symbols(model, &symbol_count);

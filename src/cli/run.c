@@ -35,7 +35,7 @@ enum hg_status read_types(const struct options *options, const struct objects *o
     if (status == HG_OK)
         status = check_output_is_no_input(options, *model, diagnostics);
     if (status == HG_OK)
-        status = shape_arrays(options, 0, diagnostics, model);
+        status = shape_arrays(options, &options->sources[0], objects, diagnostics, model);
     if (status == HG_OK)
         status = trim_model(options, diagnostics, model);
     return status;

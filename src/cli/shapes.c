@@ -74,20 +74,26 @@ enum hg_status trim_model(const struct options *options, struct hg_diagnostics *
     return HG_OK;
 }
 
-static bool wants_flat_arrays(const struct options *options, size_t source)
+static bool wants_flat_arrays(const struct options *options, const struct source *source)
 {
     bool is_btf = options->emitter == NULL || options->emitter->is_btf;
-    return options->arrays == ARRAYS_FLAT || (options->arrays == ARRAYS_BY_SOURCE && is_btf &&
-                                              options->sources[source].kind == SOURCE_KERNEL);
+    return options->arrays == ARRAYS_FLAT ||
+           (options->arrays == ARRAYS_BY_SOURCE && is_btf && source->kind == SOURCE_KERNEL);
 }
 
-enum hg_status shape_arrays(const struct options *options, size_t source,
-                            struct hg_diagnostics *diagnostics, struct hg_model **model)
+enum hg_status shape_arrays(const struct options *options, const struct source *source,
+                            const struct objects *objects, struct hg_diagnostics *diagnostics,
+                            struct hg_model **model)
 {
     if (!wants_flat_arrays(options, source))
         return HG_OK;
     struct hg_model *flat = NULL;
-    enum hg_status status = hg_flatten_arrays(*model, diagnostics, &flat);
+    bool is_for_objects =
+        objects != NULL && objects->count > 0 && options->arrays == ARRAYS_BY_SOURCE;
+    enum hg_status status =
+        is_for_objects ? hg_core_shape_arrays((const struct hg_core_object *const *)objects->items,
+                                              objects->count, *model, diagnostics, &flat)
+                       : hg_flatten_arrays(*model, diagnostics, &flat);
     if (status != HG_OK)
         return status;
     hg_model_destroy(*model);

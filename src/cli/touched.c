@@ -177,7 +177,7 @@ int run_touched(const struct options *options, struct hg_diagnostics *diagnostic
     for (size_t i = 0; i < SIDES && status == HG_OK; i++)
         status = check_output_is_no_input(options, models[i], diagnostics);
     for (size_t i = 0; i < SIDES && status == HG_OK; i++)
-        status = shape_arrays(options, i, diagnostics, &models[i]);
+        status = shape_arrays(options, &options->sources[i], NULL, diagnostics, &models[i]);
     if (status == HG_OK)
         put_sources(&touched);
     for (size_t i = 0; i < objects.count && status == HG_OK; i++)

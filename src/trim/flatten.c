@@ -14,6 +14,8 @@
  * What this does not do: look into vectors and complex numbers, which are no arrays of C; or take
  * type tags away: an array that is tagged inside another stays where it is.
  */
+#include "trim/flatten.h"
+
 #include "base/memory.h"
 #include "model/copy.h"
 
@@ -53,8 +55,8 @@ static struct hg_type flattened(const struct hg_model *model, const struct hg_ty
     return flat;
 }
 
-enum hg_status hg_flatten_arrays(const struct hg_model *model, struct hg_diagnostics *diagnostics,
-                                 struct hg_model **ret)
+enum hg_status hg_flatten_arrays_but(const struct hg_model *model, const bool *nested,
+                                     struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct hg_model *to = hg_model_create();
     size_t count = hg_model_type_count(model);
@@ -65,7 +67,8 @@ enum hg_status hg_flatten_arrays(const struct hg_model *model, struct hg_diagnos
         map[id] = hg_model_declare(to);
     for (hg_type_id id = 1; id < count; id++) {
         struct hg_type type = *hg_model_type(model, id);
-        if (type.kind == HG_ARRAY && !type.is_vector && !type.is_complex)
+        if (type.kind == HG_ARRAY && !type.is_vector && !type.is_complex &&
+            (nested == NULL || !nested[id]))
             type = flattened(model, &type);
         struct hg_type copy = hg_copy_type(to, &type, map);
         hg_model_define(to, id, &copy);
@@ -79,4 +82,10 @@ enum hg_status hg_flatten_arrays(const struct hg_model *model, struct hg_diagnos
     else
         hg_model_destroy(to);
     return status;
+}
+
+enum hg_status hg_flatten_arrays(const struct hg_model *model, struct hg_diagnostics *diagnostics,
+                                 struct hg_model **ret)
+{
+    return hg_flatten_arrays_but(model, NULL, diagnostics, ret);
 }

@@ -260,6 +260,28 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         guarded = self.good("--btf", "x.btf", "--for", self.compile("guarded", GUARDED), "-o", "min.btf")
         self.assertEqual(guarded.err, "")
 
+    def test_for_arrays(self) -> None:
+        """Each array of arrays is in the shape that the programs need: C's own, or that of a kernel's BTF."""
+        (self.dir / "tree").symlink_to(FIXTURES / "mini")
+        self.write("psi.h", "struct psi { long a; unsigned long total[2][6]; int cube[2][3][4]; };\n")
+        head = "#define CORE __attribute__((preserve_access_index))\n#define PROG(n) __attribute__((section(\"tp/\" #n), used)) int n\n"
+        nested = head + "struct psi { unsigned long total[2][6]; int cube[2][3][4]; } CORE;\nPROG(nested)(struct psi *p) { return p->total[1][3]; }\n"
+        flat = head + "struct psi { unsigned long total[12]; int cube[24]; } CORE;\nPROG(flat)(struct psi *p) { return p->total[9]; }\n"
+        cube = head + "struct psi { unsigned long total[12]; int cube[2][3][4]; } CORE;\nPROG(cube)(struct psi *p) { return p->cube[1][2][3] + p->total[9]; }\n"
+        source = ["--kernel", "tree", "--arch", "arm64", "--header", str(self.dir / "psi.h")]
+        objects = {name: self.compile(name, text) for name, text in (("nested", nested), ("flat", flat), ("cube", cube))}
+        for name, offset in (("nested", 8 + 48), ("flat", 8 + 72), ("cube", 104 + 48)):  # clang adds the last indices itself
+            self.good(*source, "--for", objects[name], "-o", "out.btf")
+            self.assertRegex(self.check(0, objects[name], "--btf", "out.btf"), rf"byte_offset .* {offset} ")
+        self.good(*source, "--for", objects["flat"], "--for", objects["cube"], "-o", "out.btf")
+        self.refused(*source, "--for", objects["flat"], "--for", objects["nested"], "-o", "no.btf",
+                     says=["nested.o (struct psi.total[1]) needs an array of arrays as C has it", "and flat.o (struct psi.total[9])"])
+        guarded = self.compile("guarded2", head + "struct psi { unsigned long total[12]; } CORE;\n"
+                               "struct psi___own { unsigned long total[2][6]; } CORE;\nPROG(both)(struct psi *p)\n{\n"
+                               "    struct psi___own *own = (void *)p;\n    return __builtin_preserve_field_info(own->total[1][3], 2) ? own->total[1][3] : p->total[9];\n}\n")
+        self.good(*source, "--for", guarded, "-o", "out.btf")
+        self.assertIn("1 guarded", self.check(0, guarded, "--btf", "out.btf"))
+
     def test_for_ambiguous(self) -> None:
         self.write("two.h", "struct s___a { int y; int x; }; struct s___b { int x; int y; };\n")
         self.good("--header", "two.h", "--target", "x86_64-linux-gnu", "-q", "-o", "two.btf")

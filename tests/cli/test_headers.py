@@ -1,6 +1,7 @@
 """How headers are found and combined."""
 
 import json
+import re
 import unittest
 
 from hdrgen import Case, mini_flags
@@ -71,6 +72,39 @@ class Headers(Case):
         self.write("x.h", f"struct s {{ int {'*' * 400}p; int {'[1]' * 150}; }};\n".replace(
             "int [1]", "int a[1]"))
         self.good("--header", "x.h", "s", "-e", "json")
+
+
+class Oddities(Case):
+    """What compilers pass over, and what lays out otherwise than was meant, is told."""
+
+    def said(self, text: str, *flags: str) -> str:
+        self.write("odd.h", text)
+        return self.good("--header", "odd.h", "--target", "x86_64-linux-gnu", "-o", "odd.btf", "--", *flags).err
+
+    def test_lost_members(self) -> None:
+        text = "struct tree { int q; };\nstruct nsc { int a; struct tree; };\nunion un { int b; struct in { int z; }; };\n"
+        self.assertEqual(re.findall(r"odd.h:(\d+):\d+: warning: this declares nothing", self.said(text)), ["2", "3"])
+        self.assertEqual(self.said(text, "-fms-extensions"), "")
+        self.assertEqual(self.said(text, "-w").count("this declares nothing"), 2)
+        self.refused("--header", "odd.h", "--strict", "-o", "out.h", says="--strict: 2 warnings")
+
+    def test_attributes_that_are_none(self) -> None:
+        text = "struct r { char c; int x; } __packed;\nextern struct r __other;\nstruct r plain;\nstatic struct s { int x; } __mine;\n"
+        self.assertEqual(re.findall(r"odd.h:(\d+):\d+: warning: '(\w+)' is a variable here", self.said(text)), [("1", "__packed")])
+        self.assertEqual(self.said(text, "-D__packed=__attribute__((packed))"), "")
+
+    def test_what_gcc_lays_out_otherwise(self) -> None:
+        """Bit-fields and enums that have an alignment of their own: gcc's layout is another one than clang's."""
+        text = """
+typedef int a16 __attribute__((aligned(16)));
+enum e { E } __attribute__((aligned(8)));
+enum plain { P };
+struct b { char c; int own : 3 __attribute__((aligned(4))); a16 by_type : 3; int none : 5; a16 no_bits; enum plain p; };
+"""
+        self.assertEqual(self.said(text), "")
+        self.assertEqual(self.said(text, "-DCONFIG_CC_IS_CLANG=1"), "")
+        self.assertEqual(re.findall(r"(bit-field|enum) '(\w+)' has an alignment of its own", self.said(text, "-DCONFIG_CC_IS_GCC=1")),
+                         [("enum", "e"), ("bit-field", "own"), ("bit-field", "by_type")])
 
 
 if __name__ == "__main__":

@@ -99,6 +99,7 @@ static void see(void *user, const struct hg_problem *problem)
         [HG_PROBLEM_MACRO_REDEFINED] = "macro",
         [HG_PROBLEM_TYPE_REDEFINED] = "type",
         [HG_PROBLEM_BAD_PRAGMA] = "pragma",
+        [HG_PROBLEM_NOTHING_DECLARED] = "nothing",
         [HG_PROBLEM_UNDECLARED_TAG] = "tag",
         [HG_PROBLEM_OTHER] = "other",
     };

@@ -128,11 +128,16 @@ enum hg_status hg_clang_main_file(const struct hg_parse_options *options,
                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
     enum hg_status status = add_before(options, diagnostics, text);
-    hg_text_put(text, "typedef char " HG_PROBE_CHAR
-                      ";\n"
-                      "typedef long " HG_PROBE_LONG
-                      ";\n"
-                      "typedef void *" HG_PROBE_POINTER "; ");
+    hg_text_put(text,
+                "#ifdef CONFIG_CC_IS_GCC\n"
+                "typedef char " HG_PROBE_GCC
+                ";\n"
+                "#endif\n"
+                "typedef char " HG_PROBE_CHAR
+                ";\n"
+                "typedef long " HG_PROBE_LONG
+                ";\n"
+                "typedef void *" HG_PROBE_POINTER "; ");
     for (size_t i = 0; i < options->forward_tag_count; i++) /* on the probe's last line */
         hg_text_printf(text, "%s; ", options->forward_tags[i]);
     hg_text_put(text, "\n");
@@ -245,10 +250,16 @@ void hg_clang_arguments(const struct hg_parse_options *options, struct argument_
                                                                        : options->user.arguments[i];
     if (!options->user.clang_warnings) /* what is not reported is no error */
         *HG_PUSH(list) = "-Wno-error";
-    static const char *const for_pragmas[] = {
-        "-Wsystem-headers",           "-Wunknown-pragmas",          "-Wignored-pragmas",
-        "-Wno-error=unknown-pragmas", "-Wno-error=ignored-pragmas",
+    /* pragmas.c and oddities.c live by them. */
+    static const char *const always[] = {
+        "-Wsystem-headers",
+        "-Wunknown-pragmas",
+        "-Wignored-pragmas",
+        "-Wmissing-declarations",
+        "-Wno-error=unknown-pragmas",
+        "-Wno-error=ignored-pragmas",
+        "-Wno-error=missing-declarations",
     };
-    for (size_t i = 0; i < sizeof for_pragmas / sizeof *for_pragmas; i++)
-        *HG_PUSH(list) = for_pragmas[i];
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        *HG_PUSH(list) = always[i];
 }

@@ -186,6 +186,8 @@ static enum CXVisitorResult read_field(CXCursor cursor, CXClientData data)
         fields->fault = "libclang does not tell the offset of one of its members";
         return CXVisit_Break;
     }
+    if (is_bit_field)
+        hg_clang_warn_of_bit_field(reader, cursor);
     if (is_bit_field && !is_bit_field_base(type)) {
         fields->fault = "a bit-field of a type that hdrgen does not know";
         return CXVisit_Break;
@@ -257,6 +259,7 @@ static void define_enum(struct reader *reader, CXCursor cursor, struct hg_type *
     long long align = clang_Type_getAlignOf(type);
     if (size < 0 || align < 0)
         return;
+    hg_clang_warn_of_enum(reader, cursor);
     struct enumerators enumerators = {
         .reader = reader,
         .is_signed = hg_clang_is_signed(clang_getEnumDeclIntegerType(cursor)),
@@ -338,6 +341,8 @@ static void read_probe(struct reader *reader, CXCursor cursor)
         reader->char_signed = hg_clang_is_signed(type);
     else if (strcmp(name, HG_PROBE_LONG) == 0)
         reader->long_size = (unsigned)clang_Type_getSizeOf(type);
+    else if (strcmp(name, HG_PROBE_GCC) == 0)
+        reader->built_by_gcc = true;
     else if (strcmp(name, HG_PROBE_POINTER) == 0)
         reader->pointer_size = (unsigned)clang_Type_getSizeOf(type);
 }
@@ -366,6 +371,8 @@ static enum CXChildVisitResult visit_definition(CXCursor cursor, CXCursor parent
             hg_clang_declaration(reader, cursor);
         return CXChildVisit_Continue;
     }
+    if (kind == CXCursor_VarDecl)
+        hg_clang_warn_of_attribute(reader, cursor);
     bool is_record = kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl;
     if ((is_record || kind == CXCursor_EnumDecl) && clang_isCursorDefinition(cursor))
         hg_clang_declaration(reader, cursor);

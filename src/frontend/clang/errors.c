@@ -267,6 +267,8 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
                 hg_clang_remember_error(reader, diagnostic);
         } else if (report_pragma(reader, diagnostic)) {
             bad_pragma = true;
+        } else if (hg_clang_warn_of_lost_member(reader, diagnostic)) {
+            /* that is all */
         } else if (is_wanted(reader, diagnostic)) {
             pass_on(reader, diagnostic, HG_WARNING);
         }

@@ -35,6 +35,7 @@ static const struct phrase {
     {"conflicting types for '", HG_PROBLEM_TYPE_REDEFINED, false, false},
     {"expected #pragma pack parameter to be", HG_PROBLEM_BAD_PRAGMA, false, false},
     {"unknown pragma", HG_PROBLEM_BAD_PRAGMA, false, false},
+    {"declaration does not declare anything", HG_PROBLEM_NOTHING_DECLARED, false, false},
     {"declaration of '", HG_PROBLEM_UNDECLARED_TAG, false, false},
 };
 
@@ -96,7 +97,8 @@ void hg_classify_message(const char *text, struct hg_message *ret)
         ret->is_unknown_pragma = at == text && strncmp(text, "unknown pragma", 14) == 0;
         if (phrases[i].is_name_before)
             ret->symbol = quoted(text + strcspn(text, "'") + 1);
-        else if (phrases[i].kind != HG_PROBLEM_BAD_PRAGMA)
+        else if (phrases[i].kind != HG_PROBLEM_BAD_PRAGMA &&
+                 phrases[i].kind != HG_PROBLEM_NOTHING_DECLARED)
             ret->symbol = quoted(at + strlen(phrases[i].text));
         return;
     }

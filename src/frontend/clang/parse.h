@@ -23,7 +23,8 @@ enum hg_problem_kind {
     HG_PROBLEM_MACRO_REDEFINED, /* by another definition */
     HG_PROBLEM_TYPE_REDEFINED,  /* likewise; also a redeclaration as something else */
     HG_PROBLEM_BAD_PRAGMA,      /* it asks for a layout that clang does not give */
-    HG_PROBLEM_UNDECLARED_TAG,  /* no error: a prototype is the first to mention `struct a` */
+    HG_PROBLEM_NOTHING_DECLARED, /* no error: `struct a;` within a record, where no member comes of it */
+    HG_PROBLEM_UNDECLARED_TAG, /* no error: a prototype is the first to mention `struct a` */
     HG_PROBLEM_OTHER,
 };
 

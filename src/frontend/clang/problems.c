@@ -194,7 +194,8 @@ enum hg_status hg_clang_report_batch(struct reader *reader)
                                ? hg_clang_pragma_fault(reader, diagnostic)
                                : hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
         if (text == NULL) {
-            pass_undeclared_tag(reader, diagnostic);
+            if (!hg_clang_warn_of_lost_member(reader, diagnostic))
+                pass_undeclared_tag(reader, diagnostic);
         } else {
             hg_clang_pass_error(reader, diagnostic, text);
             if (may_go_on(reader, diagnostic))

@@ -76,6 +76,7 @@ struct reader {
     unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
     unsigned long_size;
     bool char_signed;
+    bool built_by_gcc;
     bool is_source;      /* the main file is a source file (source.c), and holds no probe */
     bool is_in_function; /* what is declared now is in the scope of a function */
     bool skips_before;   /* what is declared before the probe counts where it is used, only */
@@ -99,6 +100,16 @@ struct reader {
 /* A file that exists only in memory, as long as the text. */
 struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *text);
 
+/* --- oddities.c: warnings --- */
+
+/* False: the diagnostic is about something else. */
+bool hg_clang_warn_of_lost_member(struct reader *reader, CXDiagnostic diagnostic);
+/* Of a variable at file scope that looks like an attribute of the record before it. */
+void hg_clang_warn_of_attribute(struct reader *reader, CXCursor variable);
+/* Of what gcc and clang lay out differently, where gcc built the kernel. */
+void hg_clang_warn_of_bit_field(struct reader *reader, CXCursor field);
+void hg_clang_warn_of_enum(struct reader *reader, CXCursor enumeration);
+
 /* --- arguments.c --- */
 
 struct argument_list {
@@ -108,7 +119,7 @@ struct argument_list {
 
 /* The main file exists only in memory; the headers before, its probe, then one line a header. */
 #define HG_MAIN_FILE "hdrgen-input.c"
-enum { HG_FIRST_INCLUDE_LINE = 4 };
+enum { HG_FIRST_INCLUDE_LINE = 7 };
 /* The name of the header that this line of the main file includes; NULL = no header of the user's.
  */
 const char *hg_clang_header_at(const struct hg_parse_options *options, unsigned line);
@@ -119,6 +130,7 @@ size_t hg_clang_header_count(const struct hg_parse_options *options);
 #define HG_PROBE_CHAR "hdrgen_probe_char"
 #define HG_PROBE_LONG "hdrgen_probe_long"
 #define HG_PROBE_POINTER "hdrgen_probe_pointer"
+#define HG_PROBE_GCC "hdrgen_probe_gcc" /* it is there if gcc built the kernel */
 
 /* Checks that headers given as paths can be read, and writes the main file. */
 HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_parse_options *options,

@@ -1,0 +1,112 @@
+/*
+ * What a compiler takes without a word, or with a warning that headers are full of, and what means
+ * another layout than was meant.
+ *
+ *     struct s { int a; struct tree; };           without -fms-extensions no member, as for gcc
+ *     struct r { int x; } __packed;               a variable, where nothing defines the macro
+ *     struct b { int x : 3 __aligned(16); };      gcc and clang do not agree where x and its like are
+ *
+ * All are warnings.  The last is one where the kernel's configuration says that gcc built it, since
+ * what is read here is clang's layout.
+ */
+#include "frontend/clang/reader.h"
+
+#include "base/diag.h"
+
+#include <string.h>
+
+bool hg_clang_warn_of_lost_member(struct reader *reader, CXDiagnostic diagnostic)
+{
+    struct hg_message message;
+    hg_classify_message(hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic)), &message);
+    if (message.kind != HG_PROBLEM_NOTHING_DECLARED)
+        return false;
+    struct hg_location where = hg_clang_place(reader, clang_getDiagnosticLocation(diagnostic));
+    hg_warning(reader->diagnostics, &where,
+               "this declares nothing: where a record is meant to hold another one that has a tag "
+               "and no name, that takes -fms-extensions, and the member is missing here");
+    return true;
+}
+
+static unsigned offset_of(CXSourceLocation location)
+{
+    unsigned offset = 0;
+    clang_getExpansionLocation(location, NULL, NULL, NULL, &offset);
+    return offset;
+}
+
+/* `__packed`, `__aligned8`: as the kernel's macros for attributes are spelled. */
+static bool is_like_an_attribute(const char *name)
+{
+    return strncmp(name, "__", 2) == 0 &&
+           name[strspn(name, "_abcdefghijklmnopqrstuvwxyz0123456789")] == '\0';
+}
+
+void hg_clang_warn_of_attribute(struct reader *reader, CXCursor variable)
+{
+    const char *name = hg_clang_string(reader, clang_getCursorSpelling(variable));
+    if (!is_like_an_attribute(name) || clang_Cursor_getStorageClass(variable) != CX_SC_None)
+        return;
+    CXCursor record = clang_getTypeDeclaration(clang_getCursorType(variable));
+    enum CXCursorKind kind = clang_getCursorKind(record);
+    if (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl && kind != CXCursor_EnumDecl)
+        return;
+    /* Defined with the variable, not before it. */
+    if (offset_of(clang_getRangeStart(clang_getCursorExtent(record))) !=
+        offset_of(clang_getRangeStart(clang_getCursorExtent(variable))))
+        return;
+    struct hg_location where = hg_clang_place(reader, clang_getCursorLocation(variable));
+    hg_warning(reader->diagnostics, &where,
+               "'%s' is a variable here: if an attribute is meant, its macro is not defined, and "
+               "the layout is one without it",
+               name);
+}
+
+/* A type that asks for more than its size: of the attributes that a declaration has, the one that
+ * matters here. */
+static bool is_raised(CXType type)
+{
+    long long size = clang_Type_getSizeOf(type);
+    long long align = clang_Type_getAlignOf(type);
+    return size > 0 && align > size;
+}
+
+static enum CXChildVisitResult find_aligned(CXCursor cursor, CXCursor parent, CXClientData data)
+{
+    (void)parent;
+    bool *is_aligned = data;
+    *is_aligned = *is_aligned || clang_getCursorKind(cursor) == CXCursor_AlignedAttr;
+    return CXChildVisit_Continue;
+}
+
+static bool has_alignment(CXCursor cursor)
+{
+    bool is_aligned = false;
+    clang_visitChildren(cursor, find_aligned, &is_aligned);
+    return is_aligned;
+}
+
+void hg_clang_warn_of_bit_field(struct reader *reader, CXCursor field)
+{
+    if (!reader->built_by_gcc || (!has_alignment(field) && !is_raised(clang_getCursorType(field))))
+        return;
+    struct hg_location where = hg_clang_place(reader, clang_getCursorLocation(field));
+    const char *name = hg_clang_string(reader, clang_getCursorSpelling(field));
+    hg_warning(
+        reader->diagnostics, &where,
+        "bit-field '%s' has an alignment of its own: gcc, which built this kernel, and clang, "
+        "by which it is read, do not agree where such members are",
+        name);
+}
+
+void hg_clang_warn_of_enum(struct reader *reader, CXCursor enumeration)
+{
+    if (!reader->built_by_gcc || !is_raised(clang_getCursorType(enumeration)))
+        return;
+    struct hg_location where = hg_clang_place(reader, clang_getCursorLocation(enumeration));
+    const char *name = hg_clang_string(reader, clang_getCursorSpelling(enumeration));
+    hg_warning(reader->diagnostics, &where,
+               "enum '%s' has an alignment of its own: gcc, which built this kernel, lays out "
+               "members of this type without it, and clang, by which it is read, with it",
+               name);
+}
