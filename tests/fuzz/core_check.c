@@ -172,6 +172,11 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
     } else if (diagnostics.errors == 0) {
         __builtin_trap(); /* refused without a word */
     }
+    struct hg_model *shaped = NULL;
+    if (hg_core_shape_arrays(&object, 1, target, NULL, &shaped) == HG_OK &&
+        hg_model_type_count(shaped) != hg_model_type_count(target))
+        __builtin_trap();
+    hg_model_destroy(shaped);
     hg_core_names_destroy(names);
     hg_core_report_destroy(libbpf);
     hg_core_report_destroy(aya);
