@@ -15,6 +15,7 @@ shift
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+hdrgen() { XDG_CACHE_HOME=$work/cache "$HDRGEN" "$@"; }
 fetch() { bash "$HDRGEN_FIXTURES/get-debian-kernel.sh" "$@" 2>"$work/said"; }
 
 image=
@@ -26,11 +27,10 @@ if ! kernel=$(fetch "$@"); then
     }
 fi
 eval "$kernel"
-export XDG_CACHE_HOME=$work/cache
 truth=no
 if [ -z "$image" ]; then
     export BTF=0
-elif "$HDRGEN" list --btf "$image" task_struct >/dev/null 2>"$work/said"; then
+elif hdrgen list --btf "$image" task_struct >/dev/null 2>"$work/said"; then
     truth=yes
     export BTF=1
 elif grep -q '^CONFIG_DEBUG_INFO_BTF=y' "${headers:?}/.config"; then
@@ -42,11 +42,11 @@ fi
 
 RUST=1 bash "$here/kernel_tree.sh" "$clang" "$@"
 
-mapfile -t flags < <("$HDRGEN" flags --kernel "$headers")
+mapfile -t flags < <(hdrgen flags --kernel "$headers")
 endian=bpfel
-"$HDRGEN" --kernel "$headers" ethhdr iphdr task_struct trace_event_raw_sched_process_exec -o "$work/four.json"
+hdrgen --kernel "$headers" ethhdr iphdr task_struct trace_event_raw_sched_process_exec -o "$work/four.json"
 grep -q '"endian": "big"' "$work/four.json" && endian=bpfeb
-"$HDRGEN" --kernel "$headers" ethhdr iphdr task_struct trace_event_raw_sched_process_exec -o "$work/four.h"
+hdrgen --kernel "$headers" ethhdr iphdr task_struct trace_event_raw_sched_process_exec -o "$work/four.h"
 triple=$(printf '%s\n' "${flags[@]}" | sed -n 's/^--target=//p')
 for target in "$triple" $endian; do
     "$clang" --target="$target" -Wall -Werror -fsyntax-only -x c "$work/four.h"
