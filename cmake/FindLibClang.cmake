@@ -73,7 +73,7 @@ if(NOT LIBCLANG_MAJOR)
     message(FATAL_ERROR
         "libclang ${HDRGEN_LLVM_VERSION} with its headers and LLVM's C library was not found.\n"
         "Run cmake/install-packages.sh, or install them by hand:\n"
-        "  Debian, Ubuntu:  apt-get install libclang-19-dev llvm-19-dev\n"
+        "  Debian, Ubuntu:  apt-get install libclang-dev llvm-dev\n"
         "  Fedora:          dnf install clang-devel llvm-devel\n"
         "  Alpine:          apk add clang-dev llvm-dev\n"
         "  Arch:            pacman -S clang llvm")

@@ -17,20 +17,21 @@ build | demo | tests | bench) ;;
     ;;
 esac
 
-# Packages by Debian's names; the words before the colon say how to see that one is there.
+# Packages by Debian's names; the words before the colon say how to see that one is there.  a|b: the first that the
+# distribution has.  LLVM stands for the version of the newest libclang here, CC for that of the default clang.
 build='tool:cmake:cmake tool:pkg-config:pkg-config tool:make:make
     pc:json-c:libjson-c-dev pc:libxxhash:libxxhash-dev file:uthash.h:uthash-dev
     pc:libelf:libelf-dev pc:zlib:zlib1g-dev pc:liblzma:liblzma-dev
     pc:libzstd:libzstd-dev pc:liblz4:liblz4-dev pc:libbpf:libbpf-dev'
-demo='rust:bpfel:rustc-web rust:bpfel:libstd-rust-web-dev-bpf tool:clang-19:clang-19'
-tests='pc:cunit:libcunit1-dev tool:clang:clang tool:clang-14:clang-14 file-asan:14:libclang-rt-14-dev
-    lib:14:libclang-14-dev lib:14:llvm-14-dev tool:python3:python3 tool:gcc:gcc
-    tool:bpftool:bpftool tool:pahole:dwarves tool:llvm-objcopy-19:llvm-19 tool:clang-format-14:clang-format-14
+demo='rust:bpfel:rustc-web|rustc rust:bpfel:libstd-rust-web-dev-bpf'
+tests='pc:cunit:libcunit1-dev tool:clang:clang asan:clang:libclang-rt-CC-dev clang:LLVM:clang-LLVM
+    tool:python3:python3 tool:gcc:gcc tool:bash:bash
+    tool:bpftool:bpftool tool:pahole:pahole|dwarves tool:llvm-objdump:llvm tool:clang-format-14:clang-format-14
     tool:bindgen:bindgen tool:dpkg-shlibdeps:dpkg-dev tool:xz:xz-utils tool:mandoc:mandoc tool:zsh:zsh tool:fish:fish
     tool:chromium:chromium tool:chromedriver:chromium-driver
     tool:qemu-system-x86_64:qemu-system-x86 tool:qemu-system-aarch64:qemu-system-arm
     tool:aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu path:/usr/aarch64-linux-gnu/lib/libc.a:libc6-dev-arm64-cross
-    python:jsonschema:python3-jsonschema path:/usr/bin/rustfmt:rustfmt tool:cargo:cargo-web tool:meson:meson tool:ninja:ninja-build'
+    python:jsonschema:python3-jsonschema path:/usr/bin/rustfmt:rustfmt tool:cargo:cargo-web|cargo tool:meson:meson tool:ninja:ninja-build'
 bench='tool:hyperfine:hyperfine tool:valgrind:valgrind time:time:time'
 
 needs=$build
@@ -40,14 +41,22 @@ tests) needs="$needs $demo $tests" ;;
 bench) needs="$needs $demo $tests $bench" ;;
 esac
 
-# A libclang with its headers, 14 or newer, and LLVM's of the same version.
-has_libclang() {
+# The versions of libclang that are here with their headers and LLVM's, 14 or newer, newest first; `any` for one
+# whose place does not say which.
+libclangs() {
     for prefix in /usr/lib/llvm-[0-9]* /usr/lib64/llvm[0-9]* /usr/lib/llvm[0-9]* /usr /usr/local; do
-        [ "${1:-}" ] && [ "$prefix" != "/usr/lib/llvm-$1" ] && continue
-        [ -e "$prefix/include/clang-c/Index.h" ] && [ -e "$prefix/include/llvm-c/Target.h" ] &&
-            return 0
+        if [ -e "$prefix/include/clang-c/Index.h" ] && [ -e "$prefix/include/llvm-c/Target.h" ]; then
+            version=${prefix##*llvm}
+            [ "$version" = "$prefix" ] && echo any || echo "${version#-}"
+        fi
+    done | sort -rn | awk '$1 == "any" || $1 >= 14'
+}
+
+# The same of those that the distribution has.
+available_libclangs() {
+    apt-cache pkgnames libclang- | sed -n 's/^libclang-\([0-9]*\)-dev$/\1/p' | sort -rn | while read -r version; do
+        [ "$version" -lt 14 ] || ! has_package "llvm-$version-dev" || echo "$version"
     done
-    return 1
 }
 
 # A rustc of 1.77 or newer that can compile for bpfel-unknown-none.
@@ -59,14 +68,28 @@ has_bpf_rustc() {
     return 1
 }
 
+# A compiler that links programs with the sanitizers.
+has_asan() {
+    command -v "$1" >/dev/null 2>&1 || return 1
+    program=$(mktemp) || return 1
+    status=0
+    echo 'int main(void) { return 0; }' | "$1" -fsanitize=address,undefined -x c - -o "$program" 2>/dev/null || status=1
+    rm -f "$program"
+    return $status
+}
+
+has_package() {
+    [ -n "$(apt-cache show "$1" 2>/dev/null)" ]
+}
+
 is_there() {
     case $1 in
     tool) command -v "$2" >/dev/null 2>&1 ;;
     pc) pkg-config --exists "$2" 2>/dev/null ;;
     file) [ -e "/usr/include/$2" ] || [ -e "/usr/local/include/$2" ] ;;
     path) [ -e "$2" ] ;;
-    file-asan) ls /usr/lib/llvm-"$2"/lib/clang/*/lib/linux/libclang_rt.asan-*.a >/dev/null 2>&1 ;;
-    lib) has_libclang "$2" ;;
+    asan) has_asan "$2" ;;
+    clang) version=$(libclangs | head -n 1) && [ "$version" ] && { [ "$version" = any ] || command -v "clang-$version" >/dev/null; } ;;
     rust) has_bpf_rustc ;;
     python) python3 -c "import $2" 2>/dev/null ;;
     time) [ -x /usr/bin/time ] ;;
@@ -81,13 +104,11 @@ for need in $needs; do
 done
 command -v cc >/dev/null 2>&1 || missing="$missing gcc"
 
-# The newest libclang that this distribution has; 19 is what the tests were measured with.
-if ! has_libclang; then
-    missing="$missing libclang-19-dev llvm-19-dev"
-elif [ "$what" = tests ] || [ "$what" = bench ]; then
-    has_libclang 19 || missing="$missing libclang-19-dev llvm-19-dev"
-fi
-[ -z "$missing" ] && exit 0
+# One libclang to build with; for the tests two, of different versions, which have to give the same.
+wanted=1
+case $what in tests | bench) wanted=2 ;; esac
+wanted=$((wanted - $(libclangs | wc -l)))
+[ -z "$missing" ] && [ $wanted -le 0 ] && exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
     cat >&2 <<'END'
@@ -105,23 +126,46 @@ as_root=
 if [ "$(id -u)" -ne 0 ]; then
     as_root=sudo
 fi
-echo "install-packages.sh: installing$missing" >&2
 $as_root apt-get update -qq || true
-available=
-for package in $missing; do
-    if apt-cache show "$package" >/dev/null 2>&1; then
-        available="$available $package"
-    else
-        echo "install-packages.sh: this distribution has no $package: going on without it" >&2
-    fi
+
+# Which libclang: 19, with which the tests were measured, else the newest; beside it the oldest.
+have=" $(libclangs | tr '\n' ' ')"
+versions=$(available_libclangs)
+first=$(printf '%s\n' "$versions" | grep -x 19 || printf '%s\n' "$versions" | head -n 1)
+last=$(printf '%s\n' "$versions" | tail -n 1)
+for version in $first $last $versions; do
+    case $have in *" $version "*) continue ;; esac
+    [ $wanted -gt 0 ] || break
+    missing="$missing libclang-$version-dev llvm-$version-dev"
+    have="$have$version "
+    wanted=$((wanted - 1))
 done
-missing=$available
-[ -z "$missing" ] && exit 0
+newest=$(printf '%s' "$have" | tr ' ' '\n' | sort -rn | head -n 1)
+compiler=$(clang --version 2>/dev/null | sed -n 's/.*clang version \([0-9]*\).*/\1/p')
+[ "$compiler" ] || compiler=$(apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p')
+
+is_installed() {
+    dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
+}
+packages=
+for names in $missing; do
+    names=$(printf '%s' "$names" | sed "s/LLVM/$newest/; s/CC/$compiler/")
+    for package in $(printf '%s' "$names" | tr '|' ' ') none; do
+        if [ "$package" = none ]; then
+            echo "install-packages.sh: this distribution has no $names: going on without it" >&2
+        elif has_package "$package"; then
+            is_installed "$package" || packages="$packages $package"
+            break
+        fi
+    done
+done
+[ -z "$packages" ] && exit 0
+echo "install-packages.sh: installing$packages" >&2
 # shellcheck disable=SC2086 # a list of packages
 {
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing \
+    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $packages \
         >/dev/null
 } || {
-    echo "install-packages.sh: apt-get could not install$missing; is the network there?" >&2
+    echo "install-packages.sh: apt-get could not install$packages; is the network there?" >&2
     exit 1
 }

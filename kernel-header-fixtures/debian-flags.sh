@@ -163,6 +163,7 @@ powerpc)
     # clang has not got every asm constraint of gcc: take the headers' other road
     extra+=(-msoft-float -mno-altivec -mno-vsx -DHAVE_AS_ATHIGH=1 -DCONFIG_CC_IS_CLANG=1
         "-I$common/arch/powerpc")
+    on ARCH_USING_PATCHABLE_FUNCTION_ENTRY && on FUNCTION_TRACER && extra+=(-DCC_USING_PATCHABLE_FUNCTION_ENTRY)
     ;;
 mips)
     order=-EB
@@ -205,6 +206,14 @@ riscv)
     extra+=(-mcmodel=medany -mno-save-restore)
     on DYNAMIC_FTRACE && extra+=(-DCC_USING_PATCHABLE_FUNCTION_ENTRY)
     ;;
+loongarch)
+    on 64BIT || die "no flags are known for 32-bit loongarch"
+    target=loongarch64-linux-gnusf
+    # of the two in the Makefile, the one that is a 64-bit address
+    load=$(sed -nE 's/^load-y[[:space:]]*:?= *(0x[0-9a-f]{16})$/\1/p' "$common/arch/loongarch/Makefile")
+    extra+=(-mabi=lp64s -msoft-float "-DVMLINUX_LOAD_ADDRESS=$load")
+    on DYNAMIC_FTRACE && extra+=(-DCC_USING_PATCHABLE_FUNCTION_ENTRY)
+    ;;
 *) die "no flags are known for arch/$srcarch; add it to the table in $prog" ;;
 esac
 
@@ -232,8 +241,9 @@ grep -q -- '-funsigned-char' "$common/Makefile" && flags+=(-funsigned-char)
 if [[ ${config[CC_MS_EXTENSIONS]:-} = -fms-* ]] || grep -q -- ' -fms-extensions' "$common/Makefile"; then
     flags+=(-fms-extensions)
 fi
-# Older kernels (5.10) use the compiler's own <stdarg.h>.
-if [ ! -f "$common/include/linux/stdarg.h" ] && grep -q -- '-isystem' "$common/Makefile"; then
+# Older kernels (5.10) use the compiler's own <stdarg.h>, newer ones of loongarch its <larchintrin.h>.
+if { [ ! -f "$common/include/linux/stdarg.h" ] && grep -q -- '-isystem' "$common/Makefile"; } ||
+    grep -qE '^KBUILD_CFLAGS\b.*-isystem' "$common/arch/$srcarch/Makefile"; then
     clang=${CLANG:-clang}
     resources=$("$clang" -print-resource-dir) ||
         die "these headers need $clang's own <stdarg.h>, and $clang does not run; name one: CLANG=clang-19"

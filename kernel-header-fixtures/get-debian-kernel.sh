@@ -38,8 +38,9 @@ Usage: $prog [OPTION...] ARCH [SUITE] [FLAVOUR]
 Download and unpack one Debian kernel (headers, common headers, image) into a
 cache; print where its parts are, one NAME=VALUE a line.
 
-  ARCH      amd64 arm64 armhf i386 mips64el mipsel ppc64el riscv64 s390x
-  SUITE     bookworm (default; trixie for riscv64), bookworm-backports, trixie...
+  ARCH      amd64 arm64 armhf i386 loong64 mips64el mipsel ppc64el riscv64 s390x
+  SUITE     bookworm (default; trixie for riscv64, sid for loong64),
+            bookworm-backports, trixie...
   FLAVOUR   the FLAVOUR of linux-headers-FLAVOUR; default: the usual one of ARCH
 
   --no-image      headers only (an image is a download of about 70 MB)
@@ -92,6 +93,7 @@ ppc64el) default_flavour=powerpc64le ;;
 mips64el) default_flavour=5kc-malta ;;
 mipsel) default_flavour=4kc-malta ;;
 riscv64) default_flavour=riscv64; default_suite=trixie ;;
+loong64) default_flavour=loong64; default_suite=sid ;;
 x86_64) die "unknown architecture '$arch'; Debian calls it amd64" ;;
 aarch64) die "unknown architecture '$arch'; Debian calls it arm64" ;;
 *) die "unknown architecture '$arch'; see $prog --help for Debian's names" ;;

@@ -235,6 +235,8 @@ static const char *describe_powerpc(struct hg_kernel_tree *tree)
     ADD(tree, "-msoft-float", "-mno-altivec", "-mno-vsx", "-DHAVE_AS_ATHIGH=1",
         "-DCONFIG_CC_IS_CLANG=1");
     hg_kernel_add_extra(tree, "-I%s/arch/powerpc", tree->public.source);
+    if (is_on(tree, "FUNCTION_TRACER") && is_on(tree, "ARCH_USING_PATCHABLE_FUNCTION_ENTRY"))
+        ADD(tree, "-DCC_USING_PATCHABLE_FUNCTION_ENTRY");
     return target;
 }
 
@@ -385,7 +387,10 @@ static const char *describe_loongarch(struct hg_kernel_tree *tree)
         return NULL;
     }
     tree->public.is_64bit = true;
-    ADD(tree, "-mabi=lp64s", "-msoft-float");
+    /* of 64 bits in every release */
+    ADD(tree, "-mabi=lp64s", "-msoft-float", "-DVMLINUX_LOAD_ADDRESS=0x9000000000200000");
+    if (is_on(tree, "DYNAMIC_FTRACE"))
+        ADD(tree, "-DCC_USING_PATCHABLE_FUNCTION_ENTRY");
     return "loongarch64-linux-gnusf";
 }
 

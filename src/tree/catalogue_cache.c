@@ -32,7 +32,7 @@ struct head {
     uint64_t rows[TABLES];
 };
 
-static const char magic[8] = "hdrgenIX";
+static const char magic[] = "hdrgenIX";
 
 static const size_t row_sizes[TABLES] = {
     [DEFINITIONS] = sizeof(struct hg_catalogue_definition),
@@ -117,7 +117,7 @@ static bool check_head(const struct head *head, uint64_t key, const char *text, 
             return false;
         used += head->rows[i] * row_sizes[i];
     }
-    return memcmp(head->magic, magic, sizeof magic) == 0 && head->form == FORM &&
+    return memcmp(head->magic, magic, sizeof head->magic) == 0 && head->form == FORM &&
            head->key == key && head->file_count == file_count && used == left &&
            head->rows[TRAITS] == file_count &&
            head->checksum == XXH3_64bits(text + sizeof *head, left);
@@ -175,7 +175,7 @@ static void leave(const struct hg_catalogue *catalogue, uint64_t key, const char
         .rows = {catalogue->definition_count, catalogue->edge_count, catalogue->macro_count,
                  catalogue->tag_count, catalogue->files->count, catalogue->string_size},
     };
-    memcpy(head.magic, magic, sizeof magic);
+    memcpy(head.magic, magic, sizeof head.magic);
     hg_text_bytes(&text, &head, sizeof head);
     for (size_t i = 0; i < TABLES; i++)
         if (head.rows[i] > 0)

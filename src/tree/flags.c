@@ -7,7 +7,8 @@
  *     -D__KERNEL__ -std=gnu11 -fshort-wchar ... and the architecture's
  *
  * $C is the source directory, $A the object directory.  The C dialect and whether char is unsigned
- * are read from the text of the top Makefile, for they change with the release.
+ * are read from the text of the top Makefile, for they change with the release; whether the
+ * compiler's own headers are needed, from that and the architecture's.
  */
 #include "tree/kernel.h"
 
@@ -22,7 +23,7 @@ struct dialect {
     const char *standard;
     bool unsigned_char;
     bool ms_extensions;
-    bool compiler_headers; /* the compiler's own <stdarg.h> */
+    bool compiler_headers; /* the compiler's own, as <stdarg.h> */
 };
 
 static void take_dialect(void *user, const char *value)
@@ -34,6 +35,26 @@ static void take_dialect(void *user, const char *value)
             dialect->arena, found, 5 + strspn(found + 5, "abcdefghijklmnopqrstuvwxyz0123456789"));
     dialect->unsigned_char |= strstr(value, "-funsigned-char") != NULL;
     dialect->ms_extensions |= strstr(value, "-fms-extensions") != NULL;
+}
+
+/* loongarch's headers need <larchintrin.h>.  What others add is for files that use floating point. */
+static void take_compiler_headers(void *user, const char *value)
+{
+    struct dialect *dialect = user;
+    dialect->compiler_headers |= strstr(value, "-isystem") != NULL;
+}
+
+static void read_arch_dialect(struct hg_kernel_tree *tree, struct dialect *dialect)
+{
+    struct hg_text name = {0};
+    hg_text_printf(&name, "arch/%s/Makefile", tree->public.arch);
+    size_t size = 0;
+    char *text = hg_kernel_read_file(
+        hg_kernel_join(&tree->arena, tree->public.source, hg_text_string(&name)), &size);
+    hg_text_deinit(&name);
+    if (text != NULL)
+        hg_makefile_values(text, "KBUILD_CFLAGS", NULL, take_compiler_headers, dialect);
+    free(text);
 }
 
 static enum hg_status read_dialect(struct hg_kernel_tree *tree, struct dialect *dialect)
@@ -54,6 +75,7 @@ static enum hg_status read_dialect(struct hg_kernel_tree *tree, struct dialect *
                                 !hg_kernel_is_file(hg_kernel_join(&tree->arena, tree->public.source,
                                                                   "include/linux/stdarg.h"));
     free(text);
+    read_arch_dialect(tree, dialect);
     /* Members without a name of a tagged structure type, from 6.19 on: without this they vanish. */
     const char *extensions = hg_config_value(&tree->config, "CC_MS_EXTENSIONS");
     dialect->ms_extensions |= extensions != NULL && strncmp(extensions, "-fms-", 5) == 0;

@@ -31,7 +31,8 @@
 
 enum { RESULT_MAX = 1 << 30, READ_SIZE = 1 << 16 };
 
-static const char end_mark[16] = "hdrgen: complete";
+static const char end_mark[] = "hdrgen: complete";
+enum { END_MARK_SIZE = sizeof end_mark - 1 };
 
 struct job {
     struct hg_task task;
@@ -199,7 +200,7 @@ _Noreturn static void run_child(const struct hg_pool *pool, const struct hg_task
     struct hg_task_output output = {.out = out, .cpu_limit = cpu_limit_of(seconds)};
     hg_task_renew(&output);
     task->work(task->user, &output);
-    hg_task_send(&output, end_mark, sizeof end_mark);
+    hg_task_send(&output, end_mark, END_MARK_SIZE);
     _exit(0);
 }
 
@@ -288,9 +289,9 @@ static void finish(struct hg_pool *pool, size_t index)
     if (result.peak_memory > pool->statistics.peak_memory)
         pool->statistics.peak_memory = result.peak_memory;
     size_t size = job.result.size;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && size >= sizeof end_mark &&
-        memcmp(job.result.data + size - sizeof end_mark, end_mark, sizeof end_mark) == 0) {
-        result.size -= sizeof end_mark;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && size >= END_MARK_SIZE &&
+        memcmp(job.result.data + size - END_MARK_SIZE, end_mark, END_MARK_SIZE) == 0) {
+        result.size -= END_MARK_SIZE;
     } else {
         result.end = end_of(pool, &job, status, result.peak_memory);
         result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;

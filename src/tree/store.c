@@ -45,7 +45,7 @@ struct head {
     uint64_t sizes[PARTS];
 };
 
-static const char magic[8] = "hdrgenTR";
+static const char magic[] = "hdrgenTR";
 
 struct hg_store *hg_store_open(const char *directory, uint64_t limit)
 {
@@ -158,7 +158,7 @@ static bool split(const struct hg_text *entry, const char *parts[PARTS], size_t 
     if (entry->size < sizeof head)
         return false;
     memcpy(&head, entry->data, sizeof head);
-    if (memcmp(head.magic, magic, sizeof magic) != 0 || head.form != FORM)
+    if (memcmp(head.magic, magic, sizeof head.magic) != 0 || head.form != FORM)
         return false;
     size_t left = entry->size - sizeof head;
     const char *at = entry->data + sizeof head;
@@ -178,7 +178,7 @@ static bool split(const struct hg_text *entry, const char *parts[PARTS], size_t 
 static void join(struct hg_text *entry, const char *const parts[PARTS], const size_t sizes[PARTS])
 {
     struct head head = {.form = FORM};
-    memcpy(head.magic, magic, sizeof magic);
+    memcpy(head.magic, magic, sizeof head.magic);
     for (size_t i = 0; i < PARTS; i++)
         head.sizes[i] = sizes[i];
     hg_text_bytes(entry, &head, sizeof head);

@@ -22,6 +22,7 @@ PROGRAM = """
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
+#pragma clang diagnostic ignored "-Wpedantic" /* from here on libbpf's macros are at work */
 char _license[] SEC("license") = "GPL";
 SEC("raw_tp/sched_switch")
 int f(void *context)

@@ -48,11 +48,6 @@ class Kernel(Case):
         lines = self.good("list", "--kernel", *arguments).out.decode().splitlines()
         return ["{0} {1} {3}".format(*line.split(":")[0].split("\t")) for line in lines]
 
-    def other_user(self) -> dict[str, int]:
-        """Root reads everything: there the run is another user's, so that permissions count."""
-        self.dir.chmod(0o755)
-        return {"user": 65534} if os.geteuid() == 0 else {}
-
 
 class Flags(Kernel):
     def test_the_same_model_as_with_flags_by_hand(self) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import tarfile
 import unittest
 
-from hdrgen import HDRGEN, Case
+from hdrgen import HDRGEN, Case, program_for_others
 
 # A kernel in miniature: its BTF is that of an object that clang compiles.
 KERNEL = """
@@ -723,7 +723,7 @@ SEC("tracepoint") int f(void *ctx)
     def test_loading_that_is_not_permitted(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("tracepoint") int f(void *ctx) { return 0; }\n')
         self.load(program)
-        result = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", HDRGEN, "check", program, "--load"],
+        result = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program_for_others(), "check", program, "--load"],
                                 cwd=self.dir, capture_output=True, text=True)
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertIn("lets us load no BPF program", result.stderr)

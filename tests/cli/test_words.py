@@ -226,9 +226,6 @@ class Options(Case):
             self.skipTest("needs root, to be somebody else")
         (self.dir / "d").mkdir(mode=0o755)
         os.chmod(self.dir, 0o755)
-        probe = self.run_hdrgen("-V", user=65534, group=65534, env={})
-        if probe.status != 0:
-            self.skipTest("the program is not everybody's to run")
         self.refused("--header", "x.h", "s", "-o", "d/x.rs", user=65534, group=65534, env={},
                      says="no permission in its directory")
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -97,9 +98,10 @@ def rust_sysroot(machine: Machine, fixtures: Path, work: Path) -> list[str]:
     if not is_foreign(machine):
         return []
     version = run("/usr/bin/rustc", "--version").split()[1].encode()
-    for suite in ("bookworm-security", "bookworm"):
+    own = run("sh", "-c", '. /etc/os-release && echo "${VERSION_CODENAME:-sid}"').strip()
+    for package, suite in product(("libstd-rust-web-dev", "libstd-rust-dev"), (f"{own}-security", own)):
         try:
-            root = assignments(run("bash", fixtures / "get-debian-packages.sh", machine.debian, suite, "libstd-rust-web-dev"))["root"]
+            root = assignments(run("bash", fixtures / "get-debian-packages.sh", machine.debian, suite, package))["root"]
         except ToolError:
             continue
         libraries = Path(root) / "usr/lib/rustlib" / machine.rust

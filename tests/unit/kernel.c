@@ -272,6 +272,13 @@ static void test_flags_by_configuration(void)
          true, false},
         {"loongarch", "CONFIG_LOONGARCH=y\nCONFIG_64BIT=y\n", "--target=loongarch64-linux-gnusf",
          "-mabi=lp64s", true, false},
+        {"loongarch", "CONFIG_LOONGARCH=y\nCONFIG_64BIT=y\nCONFIG_DYNAMIC_FTRACE=y\n",
+         "-DVMLINUX_LOAD_ADDRESS=0x9000000000200000", "-DCC_USING_PATCHABLE_FUNCTION_ENTRY", true,
+         false},
+        {"powerpc",
+         "CONFIG_PPC=y\nCONFIG_PPC64=y\nCONFIG_CPU_LITTLE_ENDIAN=y\nCONFIG_FUNCTION_TRACER=y\n"
+         "CONFIG_ARCH_USING_PATCHABLE_FUNCTION_ENTRY=y\n",
+         "-DCC_USING_PATCHABLE_FUNCTION_ENTRY", "-mabi=elfv2", true, false},
     };
     struct fixture fixture;
     fixture_init(&fixture);
@@ -341,6 +348,15 @@ static void test_dialect(void)
     CU_ASSERT(has_flag(kernel, "-fms-extensions"));
     CU_ASSERT(has_flag(kernel, "-nostdlibinc"));
     hg_kernel_destroy(kernel);
+    /* an architecture's headers may need those of the compiler, its files with floating point do not count */
+    put(&fixture, "k/include/linux/stdarg.h", "\n");
+    for (int all = 0; all < 2; all++) {
+        put(&fixture, "k/arch/x86/Makefile",
+            all ? "KBUILD_CFLAGS += -isystem x\n" : "CC_FLAGS_FPU += -isystem x\n");
+        kernel = open_tree(&fixture, "k", NULL, HG_OK);
+        CU_ASSERT(kernel != NULL && has_flag(kernel, all ? "-nostdlibinc" : "-nostdinc"));
+        hg_kernel_destroy(kernel);
+    }
     CU_ASSERT_EQUAL(unlink(at(&fixture, "k/Makefile")), 0);
     open_tree(&fixture, "k", NULL, HG_ERROR_IO);
     CU_ASSERT(hg_test_reported(&fixture.log, "which C the headers are written in"));

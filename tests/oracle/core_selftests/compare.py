@@ -31,7 +31,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 from btf_content import BtfError, read  # noqa: E402
 WORKERS = 2
-CLANGS = ("clang-21", "clang-20", "clang-19", "clang-18", "clang-17", "clang-16", "clang-15", "clang")  # from 15: ENUM64
+CLANGS = (*(f"clang-{version}" for version in range(40, 14, -1)), "clang")  # from 15: ENUM64
 PREFIX, PROGRAM_PREFIX = "btf__core_reloc_", "test_core_reloc_"
 
 
