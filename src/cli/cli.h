@@ -373,6 +373,11 @@ HG_MUST_CHECK enum hg_status read_source(const struct source *source,
                                          const struct wanted_types *wanted,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
+/* --- standard_input.c --- */
+
+/* What `--header -` stands for, for each source that has it.  False: reported. */
+bool read_standard_input(struct options *options, struct hg_diagnostics *diagnostics);
+
 /* --- kernel.c --- */
 
 HG_MUST_CHECK enum hg_status open_kernel(const struct source *source,

@@ -47,10 +47,11 @@ class Case(unittest.TestCase):
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def run_hdrgen(self, *arguments: str, **options: object) -> Result:
+    def run_hdrgen(self, *arguments: str, typed: bytes = b"", **options: object) -> Result:
+        """typed: what standard input holds."""
         process = subprocess.run(
             [HDRGEN, *arguments], cwd=self.dir, capture_output=True, timeout=SECONDS,
-            stdin=subprocess.DEVNULL, check=False, **options)  # type: ignore[call-overload]
+            input=typed, check=False, **options)  # type: ignore[call-overload]
         return Result(process)
 
     def good(self, *arguments: str, **options: object) -> Result:

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from hdrgen import Case, mini_flags
+from hdrgen import FIXTURES, Case, mini_flags
 
 
 def types(result: object) -> dict[str, dict]:
@@ -23,6 +23,32 @@ class Headers(Case):
     def test_the_same_header_twice(self) -> None:
         self.write("a.h", "#ifndef A\n#define A\nstruct a { int x; };\n#endif\n")
         self.good("--header", "a.h", "--header", "a.h", "a")
+
+    def test_standard_input(self) -> None:
+        """`-` is a header as compilers read it; it is no file, so make gets no rule for it."""
+        self.write("x.h", "struct x { long l; };\n")
+        text = b'#include "x.h"\n#ifdef X\n#define T long\n#else\n#define T int\n#endif\nstruct b { T t; struct x x[2]; };\n'
+        out = self.good("--header", "-", "b", "--depfile", "d", "-o", "b.rs", typed=text)
+        self.assertEqual(out.err, "")
+        rust = (self.dir / "b.rs").read_text()
+        self.assertIn("/// struct b: 24 bytes, align 8; `<stdin>`:7\n", rust)
+        self.assertIn(" <stdin>\n", rust)
+        self.assertEqual((self.dir / "d").read_text(), "b.rs: \\\n  x.h\n\nx.h:\n")
+        self.assertEqual(sorted(self.good("list", "--header", "-", "--header", "x.h", typed=b"struct b { int t; };\n").out.splitlines()),
+                         [b"struct\tb\t4\t<stdin>:1", b"struct\tx\t8\tx.h:1"])
+        self.assertIn(b"size: 24,", self.good("show", "--header", "-", "b", typed=text).out)
+        result = self.run_hdrgen("diff", "--header", "-", "--against", "-DX", typed=b"#ifdef X\n#define T long\n#else\n#define T int\n#endif\nstruct b { T t; };\n")
+        self.assertEqual((result.status, b"size 4 -> 8" in result.out), (1, True), result.err)
+        self.refused("--header", "-", typed=b"struct b { int x; }", says="<stdin>:1:20: error: expected ';'")
+        self.refused("--header", "-", typed=b"struct b {\0};", says="it holds a NUL byte")
+        self.refused("--header", "-", typed=b"", says="no type")
+
+    def test_standard_input_in_a_kernel_tree(self) -> None:
+        """What a tree's jobs read of it is the same text, whatever process reads it."""
+        tree = str(FIXTURES / "mini")
+        text = b"#include <linux/sched.h>\nstruct mine { struct task_struct t; int x; };\n"
+        out = self.good("list", "--kernel", tree, "--arch", "x86", "--header", "-", "mine", typed=text).out.decode()
+        self.assertRegex(out, r"^struct\tmine\t\d+\t<stdin>:2\n")
 
     def test_sibling_includes(self) -> None:
         self.write("d/x.h", '#include "y.h"\nstruct x { struct y y; };\n')
