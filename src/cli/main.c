@@ -44,7 +44,8 @@ int main(int argc, char **argv)
     int status = 2;
     switch (options_parse(argc, argv, &diagnostics, &options)) {
     case STEP_RUN:
-        if (!read_standard_input(&options, &diagnostics))
+        if (!check_named_inputs(&options, &diagnostics) ||
+            !read_standard_input(&options, &diagnostics))
             break;
         if (options.command != COMMAND_LINK)
             ticker_begin(options.source_count > 0 ? options.sources[0].progress
