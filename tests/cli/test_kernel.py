@@ -10,6 +10,27 @@ from hdrgen import FIXTURES, Case, Result, mini_flags
 
 MINI = str(FIXTURES / "mini")
 
+DEFINE_TRACE = """
+#ifdef CREATE_TRACE_POINTS
+#undef CREATE_TRACE_POINTS
+#include <linux/entry.h>
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, fields) struct trace_event_raw_##name { struct trace_entry e; fields };
+#ifndef TRACE_INCLUDE_PATH
+#include <trace/events/fire.h>
+#else
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+#include STRING(TRACE_INCLUDE_PATH/TRACE_INCLUDE_FILE.h)
+#endif
+#undef TRACE_EVENT
+#define CREATE_TRACE_POINTS
+#endif
+"""
+EVENT = ("#ifndef TRACE_EVENT\n#define TRACE_EVENT(name, fields)\n#endif\n{0}"
+         "TRACE_EVENT({1}, {2})\n#ifndef {1}_DONE\n#define {1}_DONE\n"
+         "#include <trace/define_trace.h>\n#endif\n")
+
 
 def model(result: Result) -> object:
     return json.loads(result.out)
@@ -281,32 +302,83 @@ class Located(Kernel):
         result = self.good("list", "--kernel", tree, "ne*", "--keep-going")
         self.assertIn("is left out: an error in the headers touches it", result.err)
 
+    def test_objects_that_need_no_type(self) -> None:
+        """Nothing is read for them: not a header of this tree can be.  The BTF is as it is from any other source."""
+        self.tree(linux__bad="nothing_t x;", linux__module="nothing_t x;")
+        self.write("prog.c", "int f(void) { return 1; }\n")
+        subprocess.run(["clang", "-target", "bpfel", "-g", "-O2", "-c", "prog.c", "-o", "prog.o"], cwd=self.dir, check=True)
+        self.write("x.h", "struct x { int x; };\n")
+        self.good("--kernel", "tree", "--for", "prog.o", "-o", "one.btf", "-v")
+        self.good("--header", "x.h", "--target", "x86_64-linux-gnu", "--for", "prog.o", "-o", "two.btf")
+        self.assertEqual((self.dir / "one.btf").read_bytes(), (self.dir / "two.btf").read_bytes())
+        self.refused("--kernel", "tree", "--for", "prog.o", "-o", "one.rs", says="nothing to write")
+        self.refused("--kernel", "nowhere", "--for", "prog.o", "-o", "one.btf", says="nowhere")
+
+    def test_what_every_attempt_meets(self) -> None:
+        """A file that all of the names' headers lack ends the search, and is what is reported; one that one header lacks does not."""
+        names = "abcdefgh"
+        self.tree(linux__common="#include <linux/gone.h>", linux__good="struct good { int x; };",
+                  linux__lost="#include <linux/nowhere.h>\nstruct twice { int x; };",
+                  net__other="struct twice { long x; };",
+                  **{f"linux__{name}": f"#include <linux/common.h>\nstruct {name} {{ int x; }};" for name in names})
+        result = self.refused("--kernel", "tree", *names, says=[
+            "include/linux/common.h:3:10: error: 'linux/gone.h' file not found\n",
+            "every attempt to read the headers of these names meets this error"])
+        self.assertNotIn("fewer at a time", result.err)
+        self.refused("--kernel", "tree", "a", says="'linux/gone.h' file not found")
+        self.assertEqual(self.listed("tree", "good", "twice"), ["struct good include/linux/good.h", "struct twice include/net/other.h"])
+
+    def test_names_that_macros_paste(self) -> None:
+        """A header's text does not have them: the message claims no more, and they are there where every header is read."""
+        self.tree(linux__lock="#define LOCK(x) struct lock_##x { int x; }\nLOCK(mutex);",
+                  **{f"linux__h{i}": f"struct h{i} {{ int x; }};" for i in range(70)})
+        self.refused("--kernel", "tree", "lock_mutex", says=["no header of this kernel defines 'lock_mutex' by name",
+                                                             "note: what macros put together is found where every header is read"])
+        result = self.good("list", "--kernel", "tree", "h*", "lock_mutex")
+        self.assertIn(b"struct\tlock_mutex\t4\t", result.out)
+        self.assertIn("every header is read", result.err)
+        self.assertEqual(sorted(result.out.splitlines()), sorted(self.good("list", "--kernel", "tree", "lock_mutex", "h*").out.splitlines()))
+
+    def test_patterns_that_fit_much(self) -> None:
+        """Types of many headers are read as every header is, with the same outcome; those of few are not."""
+        self.tree(linux__a="struct a { int x; };", **{f"linux__h{i}": f"struct h{i} {{ int x[{i} + 1]; }};" for i in range(70)})
+        result = self.good("list", "--kernel", "tree", "h?")
+        self.assertEqual((result.out.count(b"\n"), result.err), (10, ""))
+        result = self.good("list", "--kernel", "tree", "h*", "--progress", "always", "--no-cache")
+        self.assertEqual(result.out.count(b"\n"), 70)
+        self.assertIn("note: the patterns fit types of so many headers that every header is read\n", result.err)
+        self.assertIn("reading headers [", result.err)
+        for _ in range(2):
+            self.assertEqual(self.good("list", "--kernel", "tree", "h*").out, result.out)
+        self.assertEqual(self.good("list", "--kernel", "tree", "*").out.count(b"\n"), 72)
+        self.refused("--kernel", "tree", "h*", "zzz", says="zzz")
+
+    def test_events_beside_one_that_does_not_parse(self) -> None:
+        """What reading every header gives is had by name, too: an event whose own text has no error."""
+        self.tree(linux__a="struct a { b_t x; };", linux__b="typedef long b_t;", trace__define_trace="")
+        self.write("tree/include/trace/events/fire.h", """#ifdef CREATE_TRACE_POINTS
+struct trace_event_raw_fire { long heat; };
+struct trace_event_raw_smoke { nothing_t x; };
+#endif
+#include <trace/define_trace.h>
+""")
+        for names in (["trace_event_raw_fire"], ["trace_event_raw_fire", "a"]):
+            out = self.good("list", "--kernel", "tree", *names)
+            self.assertEqual([line.split(b"\t")[1:3] for line in out.out.splitlines()], [[name.encode(), b"8"] for name in names])
+            self.assertRegex(out.err, r"^hdrgen: note: trace/events/fire.h does not parse: of its events those are taken that no error touches "
+                                      r"\(.*include/trace/events/fire.h:3: unknown type name 'nothing_t'\)\n$")
+        self.refused("--kernel", "tree", "trace_event_raw_smoke", says=["'trace_event_raw_smoke' cannot be had", "nothing_t"])
+        every = self.good("list", "--kernel", "tree")
+        self.assertIn(b"\ttrace_event_raw_fire\t8\t", every.out)
+        self.assertIn("warning: 1 of 4 headers cannot be parsed", every.err)
+
     def test_trace_events(self) -> None:
         self.tree(linux__entry="struct trace_entry { int type; };",
                   trace__define_trace="")
-        self.write("tree/include/trace/define_trace.h", """
-#ifdef CREATE_TRACE_POINTS
-#undef CREATE_TRACE_POINTS
-#include <linux/entry.h>
-#undef TRACE_EVENT
-#define TRACE_EVENT(name, fields) struct trace_event_raw_##name { struct trace_entry e; fields };
-#ifndef TRACE_INCLUDE_PATH
-#include <trace/events/fire.h>
-#else
-#define STRING_(x) #x
-#define STRING(x) STRING_(x)
-#include STRING(TRACE_INCLUDE_PATH/TRACE_INCLUDE_FILE.h)
-#endif
-#undef TRACE_EVENT
-#define CREATE_TRACE_POINTS
-#endif
-""")
-        text = ("#ifndef TRACE_EVENT\n#define TRACE_EVENT(name, fields)\n#endif\n{0}"
-                "TRACE_EVENT({1}, {2})\n#ifndef {1}_DONE\n#define {1}_DONE\n"
-                "#include <trace/define_trace.h>\n#endif\n")
-        self.write("tree/include/trace/events/fire.h", text.format("", "fire", "long heat;"))
+        self.write("tree/include/trace/define_trace.h", DEFINE_TRACE)
+        self.write("tree/include/trace/events/fire.h", EVENT.format("", "fire", "long heat;"))
         self.write("tree/include/ras/ras_event.h",
-                   text.format("#define TRACE_INCLUDE_FILE ras_event\n", "ras", "char c;"))
+                   EVENT.format("#define TRACE_INCLUDE_FILE ras_event\n", "ras", "char c;"))
         lines = self.good("list", "--kernel", "tree", "trace_event_raw_fire",
                           "trace_event_raw_ras").out.decode().splitlines()
         self.assertEqual([line.split("\t")[1:3] for line in lines],
