@@ -374,6 +374,12 @@ HG_MUST_CHECK enum hg_status read_source(const struct source *source,
                                          const struct wanted_types *wanted,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
+/* --- kheaders.c --- */
+
+/* Unpacks each --kernel that is a tar, and names the directory in its place.  False: reported. */
+bool unpack_kernels(struct options *options, struct hg_diagnostics *diagnostics);
+void remove_unpacked_kernels(void);
+
 /* --- standard_input.c --- */
 
 /* What `--header -` stands for, for each source that has it.  False: reported. */

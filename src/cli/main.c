@@ -45,7 +45,7 @@ int main(int argc, char **argv)
     switch (options_parse(argc, argv, &diagnostics, &options)) {
     case STEP_RUN:
         if (!check_named_inputs(&options, &diagnostics) ||
-            !read_standard_input(&options, &diagnostics))
+            !read_standard_input(&options, &diagnostics) || !unpack_kernels(&options, &diagnostics))
             break;
         if (options.command != COMMAND_LINK)
             ticker_begin(options.source_count > 0 ? options.sources[0].progress
@@ -62,6 +62,7 @@ int main(int argc, char **argv)
         report_hints(&options, &diagnostics);
         break;
     }
+    remove_unpacked_kernels();
     options_deinit(&options);
     return status;
 }

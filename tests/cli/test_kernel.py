@@ -1,12 +1,17 @@
 """Kernel trees: flags, architectures, and what is said to directories that are none."""
 
+import io
 import json
+import lzma
 import os
 import shutil
+import signal
 import subprocess
+import tarfile
+import time
 import unittest
 
-from hdrgen import FIXTURES, Case, Result, mini_flags
+from hdrgen import FIXTURES, HDRGEN, Case, Result, mini_flags
 
 MINI = str(FIXTURES / "mini")
 
@@ -204,6 +209,114 @@ class BadTrees(Kernel):
         self.refused("flags", says="flags takes --kernel DIR")
         self.refused("flags", "--kernel", says="needs a value")
         self.refused("flags", "--kernel", "", says="No such file")
+
+
+class Kheaders(Kernel):
+    """What /sys/kernel/kheaders.tar.xz holds: the .h files of include and arch/ARCH/include of both directories, and nothing else."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.tree(linux__a="struct a { char c; enum { HZ = CONFIG_HZ } e; char n[sizeof(CONFIG_NAME)]; };", linux__stdarg="",
+                  generated__uapi__linux__version="#define LINUX_VERSION_CODE 393640")
+        self.write("tree/include/generated/autoconf.h", '#define CONFIG_X86 1\n#define CONFIG_64BIT 1\n#define CONFIG_E1000_MODULE 1\n'
+                                                        '#define CONFIG_NAME "none"\n#define CONFIG_HZ 250\n')
+        self.write("tree/include/config/auto.conf", 'CONFIG_X86=y\nCONFIG_64BIT=y\nCONFIG_E1000=m\nCONFIG_NAME="none"\nCONFIG_HZ=250\n')
+        self.whole = self.good("--kernel", "tree", "a", "-e", "json").out
+        (self.dir / "temporary").mkdir()
+        self.environment = {"env": {**os.environ, "TMPDIR": str(self.dir / "temporary")}}
+
+    def pack(self, name: str, change: object = None) -> None:
+        """A tar of the headers, as gen_kheaders.sh makes it; change adds to it."""
+        bytes_ = io.BytesIO()
+        with tarfile.open(fileobj=bytes_, mode="w", format=tarfile.GNU_FORMAT) as tar:
+            for path in sorted((self.dir / "tree").rglob("*")):
+                if path.suffix == ".h" or path.is_dir():
+                    tar.add(path, "./" + str(path.relative_to(self.dir / "tree")), recursive=False)
+            if change is not None:
+                change(tar)  # type: ignore[operator]
+        self.write(name, lzma.compress(bytes_.getvalue()))
+
+    def is_clean(self) -> None:
+        self.assertEqual(list((self.dir / "temporary").iterdir()), [])
+
+    def test_unpacked_and_packed(self) -> None:
+        self.pack("kheaders.tar.xz")
+        with tarfile.open(self.dir / "kheaders.tar.xz") as tar:
+            tar.extractall(self.dir / "bare")
+        self.write("plain.tar", lzma.decompress((self.dir / "kheaders.tar.xz").read_bytes()))
+        types = json.loads(self.whole)["types"]
+        for tree in ("bare", "kheaders.tar.xz", "plain.tar", str(self.dir / "kheaders.tar.xz")):
+            out = self.good("--kernel", tree, "a", "-e", "json", **self.environment)
+            self.assertEqual((json.loads(out.out)["types"], out.err), (types, ""))
+            self.is_clean()
+        rust = self.good("--kernel", "kheaders.tar.xz", "a", **self.environment).out.decode()
+        self.assertIn("Command: hdrgen --kernel kheaders.tar.xz a\n", rust)
+        self.assertNotIn("temporary", rust)
+        self.assertEqual(self.good("list", "--kernel", "kheaders.tar.xz", **self.environment).out,
+                         self.good("list", "--kernel", "bare", **self.environment).out)
+        flags = self.good("flags", "--kernel", "bare").out.decode()
+        self.assertIn("-std=gnu11\n", flags)
+        self.assertNotIn("-funsigned-char", flags)
+        self.refused("flags", "--kernel", "kheaders.tar.xz", says="flags name directories that stay", **self.environment)
+        self.is_clean()
+
+    def test_the_release_says_which_c(self) -> None:
+        for version, has, has_not in ((393728, "-funsigned-char", "-std=gnu89"), (331520, "-std=gnu89", "-funsigned-char")):
+            self.write("tree/include/generated/uapi/linux/version.h", f"#define LINUX_VERSION_CODE {version}\n")
+            for name in ("tree/Makefile", "tree/include/config/auto.conf"):
+                (self.dir / name).unlink(missing_ok=True)
+            flags = self.good("flags", "--kernel", "tree").out.decode().splitlines()
+            self.assertIn(has, flags)
+            self.assertNotIn(has_not, flags)
+        self.write("tree/include/generated/uapi/linux/version.h", "")
+        self.refused("--kernel", "tree", "a", says="does not say which release these headers are of")
+
+    def test_hostile_tars(self) -> None:
+        """Nothing is written outside of the temporary directory, and nothing of it stays."""
+        def add(name: str, kind: bytes = tarfile.REGTYPE, target: str = "", content: bytes = b"x") -> object:
+            def change(tar: tarfile.TarFile) -> None:
+                entry = tarfile.TarInfo(name)
+                entry.type, entry.linkname, entry.size = kind, target, len(content) if kind == tarfile.REGTYPE else 0
+                tar.addfile(entry, io.BytesIO(content))
+            return change
+        (self.dir / "victim").mkdir()
+        for change, says in ((add("../victim/x.h"), "a name that no header has"), (add(f"{self.dir}/victim/x.h"), "a name that no header has"),
+                             (add("include/../../victim/x.h"), "a name that no header has"), (add("include/a\nb.h"), "a name that no header has"),
+                             (add("include/.."), "a name that no header has"), (add("include//x.h"), "a name that no header has"),
+                             (add("include/link", tarfile.LNKTYPE, "/etc/passwd"), "no plain file"),
+                             (add("include/pipe", tarfile.FIFOTYPE), "no plain file"), (add("include/device", tarfile.CHRTYPE), "no plain file"),
+                             (add("./include/linux/a.h"), "one name twice"), (add("include/linux/a.h/b.h"), "kheaders"),
+                             (add("include/" + "d/" * 30 + "x.h"), "a name that no header has"),
+                             (add("include/" + "n" * 200 + ".h"), "no plain file"),
+                             (add("include/big.h", content=bytes(17 * 1024 * 1024)), "than is reasonable")):
+            with self.subTest(says=says):
+                self.pack("kheaders.tar.xz", change)
+                self.refused("--kernel", "kheaders.tar.xz", "a", says=says, **self.environment)
+                self.is_clean()
+                self.assertEqual(list((self.dir / "victim").iterdir()), [])
+        links = [add("include/way", tarfile.SYMTYPE, str(self.dir / "victim")), add("include/way/x.h"), add("../way", tarfile.SYMTYPE, "victim")]
+        self.pack("kheaders.tar.xz", lambda tar: [link(tar) for link in links])  # type: ignore[operator]
+        self.good("--kernel", "kheaders.tar.xz", "a", **self.environment)
+        self.assertEqual(list((self.dir / "victim").iterdir()), [])
+        self.pack("kheaders.tar.xz")
+        whole = (self.dir / "kheaders.tar.xz").read_bytes()
+        plain = bytearray(lzma.decompress(whole))
+        for content in (whole[:-30], b"", bytes(512), b"x" * 2000, lzma.compress(bytes(600 * 1024 * 1024), preset=0),
+                        bytes(plain[:len(plain) // 2 // 512 * 512 - 300]), bytes(plain[:100]) + b"9" + bytes(plain[101:])):
+            self.write("bad.tar.xz", content)
+            self.refused("--kernel", "bad.tar.xz", "a", says="bad.tar.xz", **self.environment)
+            self.is_clean()
+
+    def test_signals(self) -> None:
+        self.pack("kheaders.tar.xz")
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for delay in (0.02, 0.1, 0.3):
+                process = subprocess.Popen([HDRGEN, "--kernel", "kheaders.tar.xz", "-o", "out.btf"], cwd=self.dir, stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL, **self.environment)
+                time.sleep(delay)
+                process.send_signal(number)
+                process.wait(20)
+                self.is_clean()
 
 
 class Located(Kernel):
