@@ -32,6 +32,9 @@ struct hg_header_options {
     const char *const *macros;
     size_t macro_count;
     bool macros_are_optional; /* one that matches no macro is a warning */
+    /* What the header `-` holds, which messages call <stdin>; NULL = `-` is a name like others. */
+    const char *standard_input;
+    size_t standard_input_size;
 };
 
 /* Parses the headers with libclang.  On success *ret is the caller's (hg_model_destroy). */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -113,8 +114,8 @@ static enum hg_status write_temporary(int descriptor, const char *path, mode_t m
     return status;
 }
 
-enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count,
-                               struct hg_diagnostics *diagnostics)
+static enum hg_status replace(const char *path, const void *bytes, size_t count,
+                              struct hg_diagnostics *diagnostics)
 {
     struct stat old;
     bool exists = stat(path, &old) == 0;
@@ -153,5 +154,24 @@ enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count
     if (status != HG_OK)
         unlink(temporary.data);
     hg_text_deinit(&temporary);
+    return status;
+}
+
+/* A signal that ends the program comes when the temporary file has its name or is gone. */
+enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count,
+                               struct hg_diagnostics *diagnostics)
+{
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    struct stat old;
+    if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) /* a pipe may wait for its reader */
+        return replace(path, bytes, count, diagnostics);
+    sigset_t set;
+    sigset_t kept;
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
+        sigaddset(&set, ending[i]);
+    pthread_sigmask(SIG_BLOCK, &set, &kept);
+    enum hg_status status = replace(path, bytes, count, diagnostics);
+    pthread_sigmask(SIG_SETMASK, &kept, NULL);
     return status;
 }

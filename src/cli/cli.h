@@ -152,6 +152,7 @@ struct options {
     struct hg_select_options select;
     struct write_options write;
     HG_ARRAY(struct hg_trim) trims;
+    word_list response_files;         /* that were read */
     HG_ARRAY(const char *) fleets;    /* check: directories of kernels */
     struct source like;               /* what goes for each kernel of them */
     HG_ARRAY(const char *) attach;    /* check: PROGRAM=TARGET */
@@ -377,6 +378,17 @@ struct wanted_types {
 HG_MUST_CHECK enum hg_status read_source(const struct source *source,
                                          const struct wanted_types *wanted,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
+
+/* --- kheaders.c --- */
+
+/* Unpacks each --kernel that is a tar, and names the directory in its place.  False: reported. */
+bool unpack_kernels(struct options *options, struct hg_diagnostics *diagnostics);
+void remove_unpacked_kernels(void);
+
+/* --- standard_input.c --- */
+
+/* What `--header -` stands for, for each source that has it.  False: reported. */
+bool read_standard_input(struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- kernel.c --- */
 
@@ -613,10 +625,6 @@ struct hg_btf_options btf_options(const struct write_options *options);
 
 /* --- files.c --- */
 
-/* A mistyped -o must not destroy what was read. */
-HG_MUST_CHECK enum hg_status check_output_is_no_input(const struct options *options,
-                                                      const struct hg_model *model,
-                                                      struct hg_diagnostics *diagnostics);
 /* The dependency file, if one is wanted. */
 HG_MUST_CHECK enum hg_status write_depfile(const struct options *options,
                                            const struct hg_model *model,
@@ -624,6 +632,15 @@ HG_MUST_CHECK enum hg_status write_depfile(const struct options *options,
 HG_MUST_CHECK enum hg_status write_output(const struct options *options,
                                           const struct hg_output *output,
                                           struct hg_diagnostics *diagnostics);
+
+/* --- overwrite.c: a mistyped -o or --depfile must not destroy what is read --- */
+
+/* Against what the command line names; before anything is read. */
+bool check_named_inputs(const struct options *options, struct hg_diagnostics *diagnostics);
+/* Against what was opened. */
+HG_MUST_CHECK enum hg_status check_output_is_no_input(const struct options *options,
+                                                      const struct hg_model *model,
+                                                      struct hg_diagnostics *diagnostics);
 
 /* --- run.c, for all that write types --- */
 

@@ -6,7 +6,6 @@
 #include "base/text.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* Spaces, `#` and `$` as make wants them. */
@@ -53,33 +52,6 @@ enum hg_status write_depfile(const struct options *options, const struct hg_mode
     enum hg_status status = hg_file_replace(options->depfile, text.data, text.size, diagnostics);
     hg_text_deinit(&text);
     return status;
-}
-
-static bool is_file(const char *path, const struct stat *file)
-{
-    struct stat about;
-    return stat(path, &about) == 0 && about.st_dev == file->st_dev && about.st_ino == file->st_ino;
-}
-
-/* A mistyped -o must not destroy a header. */
-enum hg_status check_output_is_no_input(const struct options *options, const struct hg_model *model,
-                                        struct hg_diagnostics *diagnostics)
-{
-    struct stat output;
-    if (strcmp(options->output, "-") == 0 || stat(options->output, &output) != 0)
-        return HG_OK;
-    size_t count = 0;
-    const char *const *files = hg_model_files(model, &count);
-    bool is_input = false;
-    for (size_t i = 0; i < count; i++)
-        is_input = is_input || is_file(files[i], &output);
-    for (size_t i = 0; i < options->object_count; i++)
-        is_input = is_input || is_file(options->objects[i], &output);
-    if (!is_input)
-        return HG_OK;
-    hg_error(diagnostics, NULL, "the output '%s' is one of the files that were read",
-             options->output);
-    return HG_ERROR_USAGE;
 }
 
 /* diff puts its colours itself. */

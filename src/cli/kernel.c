@@ -64,6 +64,7 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     show_progress(&progress, 1, 1);
     if (status == HG_OK && report != NULL)
         report_tree(report, source->headers.clang_warnings, diagnostics);
+    is_whole = is_whole || (report != NULL && report->header_count > 0); /* for many names */
     if (status == HG_OK && stamps != NULL)
         add_stamps(stamps, request->kernel, is_whole, report, *ret);
     hg_tree_report_destroy(report);

@@ -73,6 +73,7 @@ static bool read_words(struct parser *parser, int argc, char **argv)
     struct words words;
     words_init(&words, (const char *const *)argv + 1, (size_t)argc - 1, &parser->options->arena,
                parser->diagnostics);
+    words.opened = &parser->options->response_files;
     for (struct word word; next_word(&words, &word);) {
         switch (word.kind) {
         case WORD_END:
@@ -177,7 +178,6 @@ static const char *refusal_of(const char *word)
         const char *why;
     } refused[] = {
         {"--output", "it would go to clang, which writes nothing: put it before the --"},
-        {"-M", "it would make clang write dependencies: --depfile FILE writes hdrgen's"},
         {"-Wp,-M", "it would make clang write dependencies: --depfile FILE writes hdrgen's"},
         {"-save-temps", "it would make clang write files"},
         {"--save-temps", "it would make clang write files"},
@@ -204,18 +204,28 @@ bool expand_rest(struct parser *parser, struct source_options *sources)
     struct words words;
     words_init(&words, sources->after.items, sources->after.count, &parser->options->arena,
                parser->diagnostics);
+    words.opened = &parser->options->response_files;
     word_list expanded = {0};
     const char *word = NULL;
     const char *why = NULL;
     bool is_good = true;
-    while (why == NULL && (is_good = next_raw_word(&words, true, &word)) && word != NULL) {
-        why = refusal_of(word);
+    while ((is_good = next_raw_word(&words, true, &word)) && word != NULL)
         *HG_PUSH(&expanded) = word;
-    }
-    if (why != NULL)
-        hg_error(parser->diagnostics, NULL, "%s after --: %s", word, why);
     free((void *)sources->after.items);
     sources->after = expanded;
+    if (is_good)
+        leave_out_arguments(parser, sources);
+    for (size_t i = 0; i < sources->after.count && why == NULL; i++) {
+        word = sources->after.items[i];
+        const char *lost = lost_by(word);
+        why = refusal_of(word);
+        if (why == NULL && lost != NULL) {
+            hg_error(parser->diagnostics, NULL, "clang does not have %s: %s", word, lost);
+            return false;
+        }
+    }
+    if (is_good && why != NULL)
+        hg_error(parser->diagnostics, NULL, "%s after --: %s", word, why);
     return is_good && why == NULL;
 }
 

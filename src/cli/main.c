@@ -44,6 +44,9 @@ int main(int argc, char **argv)
     int status = 2;
     switch (options_parse(argc, argv, &diagnostics, &options)) {
     case STEP_RUN:
+        if (!check_named_inputs(&options, &diagnostics) ||
+            !read_standard_input(&options, &diagnostics) || !unpack_kernels(&options, &diagnostics))
+            break;
         if (options.command != COMMAND_LINK)
             ticker_begin(options.source_count > 0 ? options.sources[0].progress
                                                   : options.like.progress);
@@ -59,6 +62,7 @@ int main(int argc, char **argv)
         report_hints(&options, &diagnostics);
         break;
     }
+    remove_unpacked_kernels();
     options_deinit(&options);
     return status;
 }

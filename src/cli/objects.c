@@ -8,6 +8,9 @@
 
 #include "base/diag.h"
 #include "base/memory.h"
+#include "model/build.h"
+
+#include <string.h>
 
 #include <hdrgen/surface.h>
 
@@ -115,6 +118,46 @@ static const char **join_names(const struct options *options, const struct hg_co
     return all;
 }
 
+/* Objects that need no type of a kernel tree: nothing of it is read but what it is for. */
+static bool needs_nothing(const struct source *source, const struct objects *objects,
+                          const struct wanted_types *wanted)
+{
+    return objects->count > 0 && wanted->count == 0 && source->kind == SOURCE_KERNEL &&
+           source->headers.header_count == 0 && !source->lists_sources;
+}
+
+static const char *triple_of(const struct hg_kernel *kernel)
+{
+    static const char option[] = "--target=";
+    for (size_t i = 0; i < kernel->flag_count; i++)
+        if (strncmp(kernel->flags[i], option, sizeof option - 1) == 0)
+            return kernel->flags[i] + sizeof option - 1;
+    return NULL;
+}
+
+static enum hg_status read_nothing(const struct source *source, struct hg_diagnostics *diagnostics,
+                                   struct hg_model **ret)
+{
+    struct hg_kernel *kernel = NULL;
+    enum hg_status status = open_kernel(source, diagnostics, &kernel);
+    if (status != HG_OK)
+        return status;
+    struct hg_model *model = hg_model_create();
+    unsigned word = kernel->is_64bit ? 8 : 4;
+    hg_model_set_target(model, &(struct hg_target){.triple = triple_of(kernel),
+                                                   .big_endian = kernel->big_endian,
+                                                   .pointer_size = word,
+                                                   .long_size = word});
+    hg_model_add_input(model, kernel->origin, kernel->config_hash);
+    hg_kernel_destroy(kernel);
+    status = hg_model_seal(model, diagnostics);
+    if (status == HG_OK)
+        *ret = model;
+    else
+        hg_model_destroy(model);
+    return status;
+}
+
 enum hg_status read_source_for(const struct options *options, size_t source,
                                const struct objects *objects, struct hg_diagnostics *diagnostics,
                                struct hg_model **ret)
@@ -127,7 +170,10 @@ enum hg_status read_source_for(const struct options *options, size_t source,
         .count = options->select.name_count + names->count,
         .are_optional = objects->count > 0,
     };
-    enum hg_status status = read_source(&options->sources[source], &wanted, diagnostics, ret);
+    const struct source *from = &options->sources[source];
+    bool is_nothing = options->command != COMMAND_CHECK && needs_nothing(from, objects, &wanted);
+    enum hg_status status = is_nothing ? read_nothing(from, diagnostics, ret)
+                                       : read_source(from, &wanted, diagnostics, ret);
     hg_core_names_destroy(names);
     return status;
 }

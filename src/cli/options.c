@@ -549,6 +549,7 @@ void options_deinit(struct options *options)
     free((void *)options->for_objects.items);
     free(options->command_line);
     free(options->trims.items);
+    free((void *)options->response_files.items);
     free(options->fleets.items);
     free(options->attach.items);
     free(options->without.items);

@@ -160,7 +160,8 @@ static void look_at_all(struct search *search, const struct hg_header_options *h
                         bool is_wanted, struct hg_diagnostics *diagnostics)
 {
     for (size_t i = 0; i < headers->header_count && is_wanted; i++)
-        look(search, headers->headers[i]);
+        if (strcmp(headers->headers[i], "-") != 0)
+            look(search, headers->headers[i]);
     for (size_t i = 0; i < headers->argument_count; i++) {
         const char *directory = directory_of(headers, &i);
         if (directory == NULL)

@@ -28,5 +28,9 @@ bool read_line(struct parser *parser, int argc, char **argv);
 /* What follows `--` becomes what clang is called with: response files are read, and what is an
  * option of hdrgen's is refused. */
 bool expand_rest(struct parser *parser, struct source_options *sources);
+/* leave_out.c: of what follows `--`, what clang need not or cannot have; a note names it. */
+void leave_out_arguments(struct parser *parser, struct source_options *sources);
+/* What is so with clang whatever the option asks for, a layout or a sign; NULL = it is no such. */
+const char *lost_by(const char *word);
 
 #endif

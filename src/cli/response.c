@@ -168,6 +168,8 @@ bool open_response_file(struct words *words, const char *path)
     if (why == NULL)
         why = read_words(words, path, &words->frames[words->depth]);
     if (why == NULL) {
+        if (words->opened != NULL)
+            *HG_PUSH(words->opened) = words->frames[words->depth].file;
         words->depth++;
         return true;
     }

@@ -20,8 +20,8 @@ enum {
 /* clang-format off */
 const struct option_spec option_table[] = {
     {OPTION_HEADER, "header", "H", ALL, GROUP_SOURCE,
-     "a path or an include name (linux/sched.h), or a .c file of the "
-     "--kernel; repeatable"},
+     "a path, an include name (linux/sched.h), - (standard input), or a .c "
+     "file of the --kernel; repeatable"},
     {OPTION_KERNEL, "kernel", "DIR", ALL | FLAGS, GROUP_SOURCE,
      "a kernel's build tree, or its installed headers"},
     {OPTION_ARCH, "arch", "ARCH", ALL | FLAGS, GROUP_SOURCE,

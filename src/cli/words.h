@@ -34,6 +34,7 @@ struct word_frame {
 struct words {
     struct word_frame frames[WORD_DEPTH];
     size_t depth;
+    word_list *opened;      /* gets the response files; NULL = nobody asks */
     struct hg_arena *arena; /* the words of response files, values of options within a word */
     struct hg_diagnostics *diagnostics;
     const char *letters; /* the rest of `-qv`; NULL = at the start of a word */

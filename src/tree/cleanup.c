@@ -29,15 +29,24 @@ struct directory_entry { /* getdents64(2) */
     char name[];
 };
 
-static void remove_files(int directory)
+static void remove_files(int directory, unsigned depth)
 {
+    enum { DEEPEST = 32 };
     _Alignas(struct directory_entry) char bytes[4096];
     for (long count; (count = syscall(SYS_getdents64, directory, bytes, sizeof bytes)) > 0;) {
         for (long at = 0; at < count;) {
             const struct directory_entry *entry = (const void *)(bytes + at);
-            if (entry->name[0] != '.')
-                unlinkat(directory, entry->name, 0);
             at += entry->size;
+            if (entry->name[0] == '.' || unlinkat(directory, entry->name, 0) == 0 ||
+                depth == DEEPEST)
+                continue;
+            int inner =
+                openat(directory, entry->name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+            if (inner < 0)
+                continue;
+            remove_files(inner, depth + 1);
+            close(inner);
+            unlinkat(directory, entry->name, AT_REMOVEDIR);
         }
     }
 }
@@ -47,7 +56,7 @@ static void remove_directory(const char *path)
     int directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (directory < 0)
         return;
-    remove_files(directory);
+    remove_files(directory, 0);
     close(directory);
     rmdir(path);
 }

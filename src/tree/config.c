@@ -32,6 +32,38 @@ static void take_line(struct hg_config *config, char *line)
     *HG_PUSH(&config->entries) = (struct hg_config_entry){.name = line + 7, .value = value};
 }
 
+/* `CONFIG_A 1`, `CONFIG_B_MODULE 1`, `CONFIG_C "text"`, up to the end of the line. */
+static void put_macro(const char *macro, size_t length, struct hg_text *config)
+{
+    static const char module[] = "_MODULE";
+    size_t name = strcspn(macro, " ");
+    if (name >= length)
+        return;
+    const char *value = macro + name + 1;
+    size_t rest = length - name - 1;
+    bool is_one = rest == 1 && *value == '1';
+    bool is_module = is_one && name > sizeof module &&
+                     memcmp(macro + name - (sizeof module - 1), module, sizeof module - 1) == 0;
+    hg_text_bytes(config, macro, is_module ? name - (sizeof module - 1) : name);
+    hg_text_put(config, "=");
+    if (is_one)
+        hg_text_put(config, is_module ? "m" : "y");
+    else
+        hg_text_bytes(config, value, rest);
+    hg_text_put(config, "\n");
+}
+
+void hg_config_from_header(const char *header, struct hg_text *config)
+{
+    static const char define[] = "#define CONFIG_";
+    for (const char *line = header; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        if (length >= sizeof define && strncmp(line, define, sizeof define - 1) == 0)
+            put_macro(line + strlen("#define "), length - strlen("#define "), config);
+        line += length + (line[length] == '\n');
+    }
+}
+
 void hg_config_init(struct hg_config *config, char *text)
 {
     *config = (struct hg_config){.text = text};

@@ -57,7 +57,35 @@ static void read_arch_dialect(struct hg_kernel_tree *tree, struct dialect *diale
     free(text);
 }
 
-static enum hg_status read_dialect(struct hg_kernel_tree *tree, struct dialect *dialect)
+/* Where there is no Makefile, the release says what it would: the kernel's C is of 2011 from 5.18
+ * on, `char` is unsigned from 6.2 on, and linux/stdarg.h came with 5.15. */
+static enum hg_status by_release(struct hg_kernel_tree *tree, struct dialect *dialect)
+{
+    enum { C11 = 5 << 16 | 18, UNSIGNED_CHAR = 6 << 16 | 2 };
+    const char *path =
+        hg_kernel_join(&tree->arena, tree->public.object, "include/generated/uapi/linux/version.h");
+    size_t size = 0;
+    char *text = hg_kernel_read_file(path, &size);
+    const char *found = text == NULL ? NULL : strstr(text, "LINUX_VERSION_CODE ");
+    unsigned long code = found == NULL ? 0 : strtoul(strchr(found, ' '), NULL, 10);
+    free(text);
+    if (code >> 16 < 4) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' does not say which release these headers are of, and there is no Makefile: "
+                 "which C they are written in is not known",
+                 path);
+        return HG_ERROR_INPUT;
+    }
+    unsigned release = (unsigned)(code >> 16) << 16 | (code >> 8 & 0xff);
+    dialect->standard = release >= C11 ? "-std=gnu11" : "-std=gnu89";
+    dialect->unsigned_char = release >= UNSIGNED_CHAR;
+    dialect->compiler_headers = strcmp(tree->public.arch, "loongarch") == 0 ||
+                                !hg_kernel_is_file(hg_kernel_join(&tree->arena, tree->public.source,
+                                                                  "include/linux/stdarg.h"));
+    return HG_OK;
+}
+
+static enum hg_status read_makefile(struct hg_kernel_tree *tree, struct dialect *dialect)
 {
     const char *path = hg_kernel_join(&tree->arena, tree->public.source, "Makefile");
     size_t size = 0;
@@ -76,6 +104,15 @@ static enum hg_status read_dialect(struct hg_kernel_tree *tree, struct dialect *
                                                                   "include/linux/stdarg.h"));
     free(text);
     read_arch_dialect(tree, dialect);
+    return HG_OK;
+}
+
+static enum hg_status read_dialect(struct hg_kernel_tree *tree, struct dialect *dialect)
+{
+    enum hg_status status =
+        tree->is_bare ? by_release(tree, dialect) : read_makefile(tree, dialect);
+    if (status != HG_OK)
+        return status;
     /* Members without a name of a tagged structure type, from 6.19 on: without this they vanish. */
     const char *extensions = hg_config_value(&tree->config, "CC_MS_EXTENSIONS");
     dialect->ms_extensions |= extensions != NULL && strncmp(extensions, "-fms-", 5) == 0;

@@ -64,6 +64,8 @@ struct hg_config {
 };
 
 /* Takes the text of an auto.conf, from malloc. */
+/* include/generated/autoconf.h as text for hg_config_init. */
+void hg_config_from_header(const char *header, struct hg_text *config);
 void hg_config_init(struct hg_config *config, char *text);
 void hg_config_deinit(struct hg_config *config);
 /* The value without its quotes; NULL = not set. */
@@ -111,6 +113,7 @@ struct hg_kernel_tree {
     struct hg_flags extra; /* the architecture's */
     struct hg_kernel_options given;
     struct hg_diagnostics *diagnostics;
+    bool is_bare; /* headers and nothing else: no Makefile, no auto.conf */
 };
 
 struct hg_kernel_arch {

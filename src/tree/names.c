@@ -28,11 +28,20 @@ struct finder {
     const struct hg_catalogue *catalogue;
     struct hg_requests requests;
     struct hg_name_unit unit;
-    struct hg_job_result result;  /* of the last attempt */
+    struct hg_job_result result; /* of the last attempt */
+    struct hg_constant_problems constant;
     const char **problems;        /* by file: of each that is given up, the first problem */
     bool keeps_going;             /* leaves out what errors touch: asked for, and the last resort */
+    bool takes_partial;           /* the same, unasked: only trace headers still have errors */
     struct hg_unmet_names *unmet; /* NULL = what headers do not define is reported */
 };
+
+static bool ends_with(const char *path, const char *name)
+{
+    size_t length = strlen(path);
+    size_t tail = strlen(name);
+    return length >= tail && strcmp(path + length - tail, name) == 0;
+}
 
 /* --- one attempt --- */
 
@@ -55,6 +64,33 @@ static enum hg_status attempt(struct finder *finder)
     hg_name_unit_fill(&finder->unit, &finder->requests);
     finder->unit.job.keeps_going = finder->keeps_going;
     return run_job(finder->parser, &finder->unit.job, finder->diagnostics, &finder->result);
+}
+
+/* Without what is said of trace headers of which a part is taken: one note is enough. */
+static void pass_on_without_traces(struct finder *finder)
+{
+    const struct hg_name_unit *unit = &finder->unit;
+    size_t first = unit->members.count - unit->job.trace_count;
+    const struct hg_job_result *result = &finder->result;
+    bool is_left_out = false;
+    for (size_t i = 0; i < result->reports.count; i++) {
+        const struct hg_diagnostic *report = &result->reports.items[i];
+        if (report->severity == HG_NOTE && is_left_out)
+            continue;
+        is_left_out = false;
+        for (size_t m = first; m < unit->members.count && report->where.file != NULL; m++)
+            is_left_out |= ends_with(report->where.file,
+                                     finder->catalogue->files->items[unit->members.items[m]].name);
+        if (!is_left_out)
+            hg_report(finder->diagnostics, report);
+    }
+    for (size_t m = first; m < unit->members.count; m++) {
+        uint32_t file = unit->members.items[m];
+        if (finder->problems[file] != NULL)
+            hg_note(finder->diagnostics, NULL,
+                    "%s does not parse: of its events those are taken that no error touches (%s)",
+                    finder->catalogue->files->items[file].name, finder->problems[file]);
+    }
 }
 
 static void pass_reports_on(const struct hg_job_result *result, struct hg_diagnostics *diagnostics)
@@ -115,8 +151,17 @@ static void explain(const struct finder *finder, uint32_t file, enum hg_header_s
                 helper == NULL ? "" : helper, problem->text);
 }
 
-/* The header did not parse. */
-static void blame(struct finder *finder, uint32_t file, const struct hg_job_problem *problem)
+/* An event whose own text has no error is what it is, as where every header is read. */
+static bool may_take_partial(const struct finder *finder, const struct hg_job_problem *problem)
+{
+    size_t plain = finder->unit.members.count - finder->unit.job.trace_count;
+    return !finder->keeps_going && problem->header >= finder->unit.job.helper_count + plain &&
+           problem->kind != HG_PROBLEM_MISSING_FILE;
+}
+
+/* The header did not parse.  False: it is a trace header, and no other way is left than to take
+ * what its errors do not touch. */
+static bool blame(struct finder *finder, uint32_t file, const struct hg_job_problem *problem)
 {
     enum { MANY_MEMBERS = 16 };
     struct hg_name_header *header = &finder->unit.headers[file];
@@ -132,13 +177,19 @@ static void blame(struct finder *finder, uint32_t file, const struct hg_job_prob
     explain(finder, file, before, problem,
             is_helped ? finder->catalogue->files->items[helper].name : NULL);
     if (header->state != HG_HEADER_GIVEN_UP)
-        return;
+        return true;
+    if (may_take_partial(finder, problem)) {
+        finder->problems[file] = describe(finder, problem);
+        header->state = HG_HEADER_NEEDS_HELPER;
+        return false;
+    }
     if (!finder->options->headers->keep_going || finder->keeps_going) {
         give_up(finder, file, problem);
-        return;
+        return true;
     }
     finder->keeps_going = true;
     header->state = HG_HEADER_NEEDS_HELPER;
+    return true;
 }
 
 /* Whether anything is left to try.  A problem without a file is one of the arguments. */
@@ -148,6 +199,7 @@ static bool learn_from_problems(struct finder *finder)
     size_t helper_count = unit->helpers.count;
     size_t dropped = helper_count;
     bool changed = false;
+    bool is_new = false; /* there is another way to try */
     uint8_t *blamed = hg_calloc(finder->catalogue->files->count, sizeof *blamed);
     for (size_t i = 0; i < finder->result.problem_count; i++) {
         const struct hg_job_problem *problem = &finder->result.problems[i];
@@ -158,7 +210,7 @@ static bool learn_from_problems(struct finder *finder)
         if (problem->header >= helper_count) {
             uint32_t file = unit->members.items[problem->header - helper_count];
             if (!blamed[file]) /* as a trace header and as another one */
-                blame(finder, file, problem);
+                is_new |= blame(finder, file, problem);
             blamed[file] = 1;
         } else if (dropped == helper_count) { /* one an attempt: the others may be well without */
             dropped = problem->header;
@@ -166,6 +218,8 @@ static bool learn_from_problems(struct finder *finder)
     }
     if (dropped < helper_count)
         hg_name_unit_drop_helper(unit, dropped);
+    if (changed && !is_new && dropped == helper_count)
+        finder->keeps_going = finder->takes_partial = true;
     free(blamed);
     return changed;
 }
@@ -468,6 +522,9 @@ static enum hg_status find_model(struct finder *finder, struct hg_model **ret)
         bool changed = false;
         enum hg_status status = attempt(finder);
         if (status == HG_OK && finder->result.end != HG_JOB_MODEL) {
+            hg_constant_learn(&finder->constant, &finder->result, &finder->unit);
+            if (hg_constant_is_hopeless(&finder->constant))
+                break;
             status = learn(finder, &changed);
             if (status == HG_OK && changed)
                 continue;
@@ -478,17 +535,18 @@ static enum hg_status find_model(struct finder *finder, struct hg_model **ret)
         }
         if (status != HG_OK)
             return status;
+        hg_constant_forget(&finder->constant);
         if (is_settled(finder, finder->result.model)) {
-            pass_reports_on(&finder->result, finder->diagnostics);
+            if (finder->takes_partial)
+                pass_on_without_traces(finder);
+            else
+                pass_reports_on(&finder->result, finder->diagnostics);
             *ret = finder->result.model;
             finder->result.model = NULL;
             return HG_OK;
         }
     }
-    hg_error(finder->diagnostics, NULL,
-             "%d attempts found no headers that parse together and define all the names: ask for "
-             "fewer at a time, or name the headers (--header)",
-             ATTEMPTS_MAX);
+    hg_constant_report(&finder->constant, ATTEMPTS_MAX, finder->diagnostics);
     return HG_ERROR_INPUT;
 }
 
@@ -503,6 +561,7 @@ enum hg_status hg_read_names(const struct hg_tree_options *options,
         .diagnostics = diagnostics,
         .arena = arena,
         .catalogue = catalogue,
+        .constant = {.arena = arena},
         .result = {.end = HG_JOB_FAILED},
         .problems = hg_calloc(catalogue->files->count, sizeof *finder.problems),
         .unmet = unmet,
@@ -529,6 +588,7 @@ enum hg_status hg_read_names(const struct hg_tree_options *options,
     hg_job_result_deinit(&finder.result);
     hg_name_unit_deinit(&finder.unit);
     free(finder.requests.items);
+    free(finder.constant.items);
     free(finder.problems);
     return status;
 }

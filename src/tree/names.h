@@ -43,6 +43,10 @@ const char *hg_split_name(const char *asked, unsigned *kinds);
 bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unmet_name *unmet,
                        bool has_sources, bool is_optional, struct hg_diagnostics *diagnostics);
 
+/* Whether patterns among the names fit types of so many headers that reading every header is less
+ * work than to make these parse together. */
+bool hg_are_many(const struct hg_catalogue *catalogue, const char *const *names, size_t count);
+
 /* What the names ask for.  A name that no header seems to define is added to `unmet`, or reported
  * where that is NULL; a pattern that nothing matches is reported.  Everything lives in the arena
  * but items. */
@@ -104,5 +108,37 @@ HG_MUST_CHECK enum hg_status hg_kernel_find_headers(const struct hg_kernel *kern
                                                     const char *cache_directory,
                                                     const char *const *symbols, size_t count,
                                                     struct hg_arena *arena, const char **ret);
+
+/* --- names_constant.c --- */
+
+enum { HG_CONSTANT_BLAMED = 2 };
+
+/* An error that every attempt so far has met. */
+struct hg_constant_problem {
+    struct hg_location where;
+    const char *text;
+    enum hg_problem_kind kind;
+    uint32_t blamed[HG_CONSTANT_BLAMED]; /* the first files at fault, each once */
+    size_t blamed_count;
+    bool is_met; /* by the attempt at hand */
+};
+
+struct hg_constant_problems {
+    struct hg_constant_problem *items;
+    size_t count, capacity;
+    size_t attempts;
+    struct hg_arena *arena;
+};
+
+/* After an attempt that failed. */
+void hg_constant_learn(struct hg_constant_problems *problems, const struct hg_job_result *result,
+                       const struct hg_name_unit *unit);
+/* After one that did not. */
+void hg_constant_forget(struct hg_constant_problems *problems);
+/* Whether no further attempt can be another. */
+bool hg_constant_is_hopeless(const struct hg_constant_problems *problems);
+/* Reports them; where there is none, that so many attempts were made. */
+void hg_constant_report(const struct hg_constant_problems *problems, unsigned attempts,
+                        struct hg_diagnostics *diagnostics);
 
 #endif

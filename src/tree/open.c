@@ -58,11 +58,37 @@ static enum hg_status report_unconfigured(struct hg_kernel_tree *tree, const cha
     return HG_ERROR_IO;
 }
 
+/* What /sys/kernel/kheaders.tar.xz holds: headers and nothing else. */
+static bool is_bare(struct hg_kernel_tree *tree)
+{
+    return strcmp(tree->public.source, tree->public.object) == 0 &&
+           !hg_kernel_is_file(in_object(tree, "Makefile")) &&
+           !hg_kernel_is_file(in_object(tree, "include/config/auto.conf")) &&
+           hg_kernel_is_file(in_object(tree, "include/generated/autoconf.h"));
+}
+
+/* The configuration in the form that make has: the caller's; NULL and errno. */
+static char *read_config_text(struct hg_kernel_tree *tree, const char **path)
+{
+    size_t size = 0;
+    tree->is_bare = is_bare(tree);
+    *path = in_object(tree,
+                      tree->is_bare ? "include/generated/autoconf.h" : "include/config/auto.conf");
+    char *text = hg_kernel_read_file(*path, &size);
+    if (text == NULL || !tree->is_bare)
+        return text;
+    struct hg_text config = {0};
+    hg_config_from_header(text, &config);
+    free(text);
+    hg_text_bytes(&config, "", 1);
+    return config.data;
+}
+
 static enum hg_status read_config(struct hg_kernel_tree *tree)
 {
-    const char *path = in_object(tree, "include/config/auto.conf");
+    const char *path = NULL;
     size_t size = 0;
-    char *text = hg_kernel_read_file(path, &size);
+    char *text = read_config_text(tree, &path);
     if (text == NULL)
         return report_unconfigured(tree, path, errno);
     enum hg_status status = hg_kernel_check_release(tree, text);
@@ -149,6 +175,19 @@ static enum hg_status report_unknown(struct hg_kernel_tree *tree, const char *na
     return HG_ERROR_INPUT;
 }
 
+/* Their Makefiles say which of their directories the headers of a machine are in. */
+static enum hg_status check_bare_arch(struct hg_kernel_tree *tree)
+{
+    const char *name = tree->arch->name;
+    if (!tree->is_bare || (strcmp(name, "arm") != 0 && strcmp(name, "mips") != 0))
+        return HG_OK;
+    hg_error(tree->diagnostics, NULL,
+             "'%s' has no Makefile, and for %s that is needed: name the headers that the "
+             "distribution installs, or a build tree",
+             tree->public.object, name);
+    return HG_ERROR_INPUT;
+}
+
 /* Which of the architectures that are built is meant; wanted is --arch or NULL. */
 static enum hg_status pick_arch(struct hg_kernel_tree *tree, const char *wanted,
                                 const struct names *built)
@@ -187,7 +226,7 @@ static enum hg_status pick_arch(struct hg_kernel_tree *tree, const char *wanted,
         return HG_ERROR_INPUT;
     }
     tree->public.arch = tree->arch->name;
-    return HG_OK;
+    return check_bare_arch(tree);
 }
 
 static enum hg_status find_arch(struct hg_kernel_tree *tree, const char *wanted)

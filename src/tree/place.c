@@ -109,6 +109,14 @@ static enum hg_status find_object(struct hg_kernel_tree *tree, const char *path)
             report_dead_link(tree, path, target);
         return HG_ERROR_IO;
     }
+    if (tree->public.object != NULL && strstr(tree->public.object, ".tar") != NULL &&
+        hg_kernel_is_file(tree->public.object)) {
+        hg_error(tree->diagnostics, NULL,
+                 "'%s' is a tar: unpack it (mkdir DIR && tar -xf '%s' -C DIR) and name "
+                 "the directory",
+                 path, path);
+        return HG_ERROR_INPUT;
+    }
     if (tree->public.object == NULL || !hg_kernel_is_directory(tree->public.object)) {
         hg_error(tree->diagnostics, NULL, "--kernel '%s': %s; %s", path,
                  tree->public.object == NULL ? strerror(error) : strerror(ENOTDIR), not_a_tree);

@@ -95,9 +95,16 @@ static enum hg_status read_catalogued(struct reading *reading, struct hg_model *
     struct hg_catalogue catalogue;
     hg_catalogue_open(reading->kernel, headers, "headers", reading->options->cache_directory,
                       &catalogue);
-    status = reading->options->scope == HG_TREE_NAMES
-                 ? read_names(reading, &catalogue, ret, report)
-                 : read_every_header(reading, &catalogue, ret, report);
+    const struct hg_tree_options *options = reading->options;
+    bool is_whole = options->scope == HG_TREE_EVERY_HEADER;
+    if (!is_whole && options->headers->macro_count == 0 &&
+        hg_are_many(&catalogue, options->names, options->name_count)) {
+        is_whole = true;
+        hg_note(reading->diagnostics, NULL,
+                "the patterns fit types of so many headers that every header is read");
+    }
+    status = is_whole ? read_every_header(reading, &catalogue, ret, report)
+                      : read_names(reading, &catalogue, ret, report);
     hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);
     return status;

@@ -21,12 +21,27 @@ static void keep_location(struct hg_arena *arena, struct hg_location *where)
     where->file = keep(arena, where->file);
 }
 
+static bool is_first(struct hg_strings *seen, const char *name)
+{
+    uint32_t *number = hg_strings_number(seen, name, strlen(name));
+    bool is_first = *number == 0;
+    *number = 1;
+    return is_first;
+}
+
 static void report_headers(struct report *report, const struct hg_header *headers, size_t count)
 {
     struct hg_unparsed_header *unparsed = hg_arena_array(&report->arena, count, sizeof *unparsed);
     size_t unparsed_count = 0;
+    struct hg_strings names; /* a trace header is also read as a plain one */
+    struct hg_strings reported;
+    size_t name_count = 0;
+    hg_strings_init(&names, &report->arena);
+    hg_strings_init(&reported, &report->arena);
+    for (size_t i = 0; i < count; i++)
+        name_count += is_first(&names, headers[i].name);
     for (size_t i = 0; i < count; i++) {
-        if (headers[i].state == HG_HEADER_PARSED)
+        if (headers[i].state == HG_HEADER_PARSED || !is_first(&reported, headers[i].name))
             continue;
         struct hg_unparsed_header *header = &unparsed[unparsed_count++];
         *header =
@@ -35,8 +50,10 @@ static void report_headers(struct report *report, const struct hg_header *header
                                         .reason = keep(&report->arena, headers[i].first.text)};
         keep_location(&report->arena, &header->where);
     }
-    report->public.header_count = count;
-    report->public.parsed_count = count - unparsed_count;
+    hg_strings_deinit(&names);
+    hg_strings_deinit(&reported);
+    report->public.header_count = name_count;
+    report->public.parsed_count = name_count - unparsed_count;
     report->public.unparsed = unparsed;
     report->public.unparsed_count = unparsed_count;
 }

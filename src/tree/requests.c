@@ -77,7 +77,8 @@ bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unm
     const char *where = has_sources ? "no header and no source file" : "no header";
     struct hg_nearest nearest;
     if (is_optional) {
-        hg_warning(diagnostics, NULL, "%s of this kernel defines '%s'", where, unmet->asked);
+        hg_warning(diagnostics, NULL, "%s of this kernel defines '%s' by name", where,
+                   unmet->asked);
         return false;
     }
     hg_nearest_init(&nearest, unmet->name);
@@ -95,13 +96,15 @@ bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unm
                        : i + 1 == nearest.count ? " or "
                                                 : ", ",
                        kinds[nearest.items[i].rank].word, nearest.items[i].name);
-    hg_error(diagnostics, NULL, "%s of this kernel defines '%s'%s%s", where, unmet->asked,
-             hg_text_string(&text),
-             nearest.count > 0 ? "?"
-             : has_sources     ? " (--sources reads every source file, and finds what only macros "
-                                 "name)"
-                               : " (types that only a .c file or a driver's own header defines are "
-                                 "in the kernel's BTF, not in its headers)");
+    hg_error(diagnostics, NULL, "%s of this kernel defines '%s' by name%s%s", where, unmet->asked,
+             hg_text_string(&text), nearest.count > 0 ? "?" : "");
+    hg_note(diagnostics, NULL, "%s",
+            has_sources
+                ? "what macros put together is found by --sources, which reads every "
+                  "source file"
+                : "what macros put together is found where every header is read: '*' beside "
+                  "the name does that; types that only a .c file or a driver's own header "
+                  "defines are in the kernel's BTF, not in its headers");
     hg_text_deinit(&text);
     return true;
 }
@@ -153,6 +156,27 @@ static bool choose_pattern(struct chooser *chooser, const char *asked, const cha
     hg_error(chooser->diagnostics, NULL, "no header of this kernel defines a type that fits '%s'",
              asked);
     return false;
+}
+
+bool hg_are_many(const struct hg_catalogue *catalogue, const char *const *names, size_t count)
+{
+    enum { MANY_HEADERS = 64 };
+    HG_CLEANUP(hg_free_pointer)
+    uint8_t *counted = hg_calloc(catalogue->files->count + 1, sizeof *counted);
+    size_t headers = 0;
+    for (size_t n = 0; n < count; n++) {
+        unsigned mask = 0;
+        const char *pattern = hg_split_name(names[n], &mask);
+        for (size_t i = 0; hg_is_pattern(pattern) && i < catalogue->definition_count; i++) {
+            const struct hg_catalogue_definition *definition = &catalogue->definitions[i];
+            if (counted[definition->file] || (mask & 1u << definition->what) == 0 ||
+                fnmatch(pattern, catalogue->strings + definition->name, 0) != 0)
+                continue;
+            counted[definition->file] = 1;
+            headers++;
+        }
+    }
+    return headers > MANY_HEADERS;
 }
 
 enum hg_status hg_find_requests(const struct hg_catalogue *catalogue, const char *const *names,

@@ -62,11 +62,12 @@ class Case(unittest.TestCase):
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def run_hdrgen(self, *arguments: str, **options: object) -> Result:
+    def run_hdrgen(self, *arguments: str, typed: bytes = b"", **options: object) -> Result:
+        """typed: what standard input holds."""
         program = program_for_others() if "user" in options else HDRGEN
         process = subprocess.run(
             [program, *arguments], cwd=self.dir, capture_output=True, timeout=SECONDS,
-            stdin=subprocess.DEVNULL, check=False, **options)  # type: ignore[call-overload]
+            input=typed, check=False, **options)  # type: ignore[call-overload]
         return Result(process)
 
     def other_user(self) -> dict[str, int]:

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import unittest
 
@@ -110,6 +111,27 @@ class Btf(Case):
         data = (self.dir / "x.btf").read_bytes()
         self.write("cut.btf", data[:len(data) // 2])
         self.refused("--btf", "cut.btf", says="cut.btf")
+
+    def test_what_compressors_write(self) -> None:
+        """Each tool's own files: whole, in two streams, in itself, cut off, with something after them."""
+        data = (self.dir / "x.btf").read_bytes()
+        for tool in (["gzip"], ["xz"], ["xz", "--format=lzma"], ["zstd", "-q"], ["pzstd", "-q"], ["lz4", "-q"], ["lz4", "-q", "-l"]):
+            with self.subTest(tool=tool):
+                if shutil.which(tool[0]) is None:
+                    self.skipTest(f"{tool[0]} is not installed")
+
+                def pack(content: bytes) -> bytes:
+                    return subprocess.run([*tool, "-c"], input=content, stdout=subprocess.PIPE, check=True).stdout  # noqa: B023
+
+                two = pack(data[:50]) + pack(data[50:])
+                for file in (pack(data), two, pack(two), pack(pack(two)), two + b"an appended device tree",
+                             two + pack(b"") if "-l" not in tool else two):
+                    self.write("x.packed", file)
+                    self.assertEqual(self.sizes("--btf", "x.packed", "outer")["outer"], 16)
+                self.write("x.packed", two[:-9])
+                self.refused("--btf", "x.packed", says="x.packed: ")
+                self.write("x.packed", pack(b""))
+                self.refused("--btf", "x.packed", says="x.packed: ")
 
     def test_binary_is_not_written_to_a_terminal(self) -> None:
         master, slave = pty.openpty()

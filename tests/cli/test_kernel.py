@@ -1,14 +1,40 @@
 """Kernel trees: flags, architectures, and what is said to directories that are none."""
 
+import io
 import json
+import lzma
 import os
 import shutil
+import signal
 import subprocess
+import tarfile
+import time
 import unittest
 
-from hdrgen import FIXTURES, Case, Result, mini_flags
+from hdrgen import FIXTURES, HDRGEN, Case, Result, mini_flags
 
 MINI = str(FIXTURES / "mini")
+
+DEFINE_TRACE = """
+#ifdef CREATE_TRACE_POINTS
+#undef CREATE_TRACE_POINTS
+#include <linux/entry.h>
+#undef TRACE_EVENT
+#define TRACE_EVENT(name, fields) struct trace_event_raw_##name { struct trace_entry e; fields };
+#ifndef TRACE_INCLUDE_PATH
+#include <trace/events/fire.h>
+#else
+#define STRING_(x) #x
+#define STRING(x) STRING_(x)
+#include STRING(TRACE_INCLUDE_PATH/TRACE_INCLUDE_FILE.h)
+#endif
+#undef TRACE_EVENT
+#define CREATE_TRACE_POINTS
+#endif
+"""
+EVENT = ("#ifndef TRACE_EVENT\n#define TRACE_EVENT(name, fields)\n#endif\n{0}"
+         "TRACE_EVENT({1}, {2})\n#ifndef {1}_DONE\n#define {1}_DONE\n"
+         "#include <trace/define_trace.h>\n#endif\n")
 
 
 def model(result: Result) -> object:
@@ -180,6 +206,114 @@ class BadTrees(Kernel):
         self.refused("flags", "--kernel", "", says="No such file")
 
 
+class Kheaders(Kernel):
+    """What /sys/kernel/kheaders.tar.xz holds: the .h files of include and arch/ARCH/include of both directories, and nothing else."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.tree(linux__a="struct a { char c; enum { HZ = CONFIG_HZ } e; char n[sizeof(CONFIG_NAME)]; };", linux__stdarg="",
+                  generated__uapi__linux__version="#define LINUX_VERSION_CODE 393640")
+        self.write("tree/include/generated/autoconf.h", '#define CONFIG_X86 1\n#define CONFIG_64BIT 1\n#define CONFIG_E1000_MODULE 1\n'
+                                                        '#define CONFIG_NAME "none"\n#define CONFIG_HZ 250\n')
+        self.write("tree/include/config/auto.conf", 'CONFIG_X86=y\nCONFIG_64BIT=y\nCONFIG_E1000=m\nCONFIG_NAME="none"\nCONFIG_HZ=250\n')
+        self.whole = self.good("--kernel", "tree", "a", "-e", "json").out
+        (self.dir / "temporary").mkdir()
+        self.environment = {"env": {**os.environ, "TMPDIR": str(self.dir / "temporary")}}
+
+    def pack(self, name: str, change: object = None) -> None:
+        """A tar of the headers, as gen_kheaders.sh makes it; change adds to it."""
+        bytes_ = io.BytesIO()
+        with tarfile.open(fileobj=bytes_, mode="w", format=tarfile.GNU_FORMAT) as tar:
+            for path in sorted((self.dir / "tree").rglob("*")):
+                if path.suffix == ".h" or path.is_dir():
+                    tar.add(path, "./" + str(path.relative_to(self.dir / "tree")), recursive=False)
+            if change is not None:
+                change(tar)  # type: ignore[operator]
+        self.write(name, lzma.compress(bytes_.getvalue()))
+
+    def is_clean(self) -> None:
+        self.assertEqual(list((self.dir / "temporary").iterdir()), [])
+
+    def test_unpacked_and_packed(self) -> None:
+        self.pack("kheaders.tar.xz")
+        with tarfile.open(self.dir / "kheaders.tar.xz") as tar:
+            tar.extractall(self.dir / "bare")
+        self.write("plain.tar", lzma.decompress((self.dir / "kheaders.tar.xz").read_bytes()))
+        types = json.loads(self.whole)["types"]
+        for tree in ("bare", "kheaders.tar.xz", "plain.tar", str(self.dir / "kheaders.tar.xz")):
+            out = self.good("--kernel", tree, "a", "-e", "json", **self.environment)
+            self.assertEqual((json.loads(out.out)["types"], out.err), (types, ""))
+            self.is_clean()
+        rust = self.good("--kernel", "kheaders.tar.xz", "a", **self.environment).out.decode()
+        self.assertIn("Command: hdrgen --kernel kheaders.tar.xz a\n", rust)
+        self.assertNotIn("temporary", rust)
+        self.assertEqual(self.good("list", "--kernel", "kheaders.tar.xz", **self.environment).out,
+                         self.good("list", "--kernel", "bare", **self.environment).out)
+        flags = self.good("flags", "--kernel", "bare").out.decode()
+        self.assertIn("-std=gnu11\n", flags)
+        self.assertNotIn("-funsigned-char", flags)
+        self.refused("flags", "--kernel", "kheaders.tar.xz", says="flags name directories that stay", **self.environment)
+        self.is_clean()
+
+    def test_the_release_says_which_c(self) -> None:
+        for version, has, has_not in ((393728, "-funsigned-char", "-std=gnu89"), (331520, "-std=gnu89", "-funsigned-char")):
+            self.write("tree/include/generated/uapi/linux/version.h", f"#define LINUX_VERSION_CODE {version}\n")
+            for name in ("tree/Makefile", "tree/include/config/auto.conf"):
+                (self.dir / name).unlink(missing_ok=True)
+            flags = self.good("flags", "--kernel", "tree").out.decode().splitlines()
+            self.assertIn(has, flags)
+            self.assertNotIn(has_not, flags)
+        self.write("tree/include/generated/uapi/linux/version.h", "")
+        self.refused("--kernel", "tree", "a", says="does not say which release these headers are of")
+
+    def test_hostile_tars(self) -> None:
+        """Nothing is written outside of the temporary directory, and nothing of it stays."""
+        def add(name: str, kind: bytes = tarfile.REGTYPE, target: str = "", content: bytes = b"x") -> object:
+            def change(tar: tarfile.TarFile) -> None:
+                entry = tarfile.TarInfo(name)
+                entry.type, entry.linkname, entry.size = kind, target, len(content) if kind == tarfile.REGTYPE else 0
+                tar.addfile(entry, io.BytesIO(content))
+            return change
+        (self.dir / "victim").mkdir()
+        for change, says in ((add("../victim/x.h"), "a name that no header has"), (add(f"{self.dir}/victim/x.h"), "a name that no header has"),
+                             (add("include/../../victim/x.h"), "a name that no header has"), (add("include/a\nb.h"), "a name that no header has"),
+                             (add("include/.."), "a name that no header has"), (add("include//x.h"), "a name that no header has"),
+                             (add("include/link", tarfile.LNKTYPE, "/etc/passwd"), "no plain file"),
+                             (add("include/pipe", tarfile.FIFOTYPE), "no plain file"), (add("include/device", tarfile.CHRTYPE), "no plain file"),
+                             (add("./include/linux/a.h"), "one name twice"), (add("include/linux/a.h/b.h"), "kheaders"),
+                             (add("include/" + "d/" * 30 + "x.h"), "a name that no header has"),
+                             (add("include/" + "n" * 200 + ".h"), "no plain file"),
+                             (add("include/big.h", content=bytes(17 * 1024 * 1024)), "than is reasonable")):
+            with self.subTest(says=says):
+                self.pack("kheaders.tar.xz", change)
+                self.refused("--kernel", "kheaders.tar.xz", "a", says=says, **self.environment)
+                self.is_clean()
+                self.assertEqual(list((self.dir / "victim").iterdir()), [])
+        links = [add("include/way", tarfile.SYMTYPE, str(self.dir / "victim")), add("include/way/x.h"), add("../way", tarfile.SYMTYPE, "victim")]
+        self.pack("kheaders.tar.xz", lambda tar: [link(tar) for link in links])  # type: ignore[operator]
+        self.good("--kernel", "kheaders.tar.xz", "a", **self.environment)
+        self.assertEqual(list((self.dir / "victim").iterdir()), [])
+        self.pack("kheaders.tar.xz")
+        whole = (self.dir / "kheaders.tar.xz").read_bytes()
+        plain = bytearray(lzma.decompress(whole))
+        for content in (whole[:-30], b"", bytes(512), b"x" * 2000, lzma.compress(bytes(600 * 1024 * 1024), preset=0),
+                        bytes(plain[:len(plain) // 2 // 512 * 512 - 300]), bytes(plain[:100]) + b"9" + bytes(plain[101:])):
+            self.write("bad.tar.xz", content)
+            self.refused("--kernel", "bad.tar.xz", "a", says="bad.tar.xz", **self.environment)
+            self.is_clean()
+
+    def test_signals(self) -> None:
+        self.pack("kheaders.tar.xz")
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for delay in (0.02, 0.1, 0.3):
+                process = subprocess.Popen([HDRGEN, "--kernel", "kheaders.tar.xz", "-o", "out.btf"], cwd=self.dir, stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL, **self.environment)
+                time.sleep(delay)
+                process.send_signal(number)
+                process.wait(20)
+                self.is_clean()
+
+
 class Located(Kernel):
     """Names without a header."""
 
@@ -276,32 +410,83 @@ class Located(Kernel):
         result = self.good("list", "--kernel", tree, "ne*", "--keep-going")
         self.assertIn("is left out: an error in the headers touches it", result.err)
 
+    def test_objects_that_need_no_type(self) -> None:
+        """Nothing is read for them: not a header of this tree can be.  The BTF is as it is from any other source."""
+        self.tree(linux__bad="nothing_t x;", linux__module="nothing_t x;")
+        self.write("prog.c", "int f(void) { return 1; }\n")
+        subprocess.run(["clang", "-target", "bpfel", "-g", "-O2", "-c", "prog.c", "-o", "prog.o"], cwd=self.dir, check=True)
+        self.write("x.h", "struct x { int x; };\n")
+        self.good("--kernel", "tree", "--for", "prog.o", "-o", "one.btf", "-v")
+        self.good("--header", "x.h", "--target", "x86_64-linux-gnu", "--for", "prog.o", "-o", "two.btf")
+        self.assertEqual((self.dir / "one.btf").read_bytes(), (self.dir / "two.btf").read_bytes())
+        self.refused("--kernel", "tree", "--for", "prog.o", "-o", "one.rs", says="nothing to write")
+        self.refused("--kernel", "nowhere", "--for", "prog.o", "-o", "one.btf", says="nowhere")
+
+    def test_what_every_attempt_meets(self) -> None:
+        """A file that all of the names' headers lack ends the search, and is what is reported; one that one header lacks does not."""
+        names = "abcdefgh"
+        self.tree(linux__common="#include <linux/gone.h>", linux__good="struct good { int x; };",
+                  linux__lost="#include <linux/nowhere.h>\nstruct twice { int x; };",
+                  net__other="struct twice { long x; };",
+                  **{f"linux__{name}": f"#include <linux/common.h>\nstruct {name} {{ int x; }};" for name in names})
+        result = self.refused("--kernel", "tree", *names, says=[
+            "include/linux/common.h:3:10: error: 'linux/gone.h' file not found\n",
+            "every attempt to read the headers of these names meets this error"])
+        self.assertNotIn("fewer at a time", result.err)
+        self.refused("--kernel", "tree", "a", says="'linux/gone.h' file not found")
+        self.assertEqual(self.listed("tree", "good", "twice"), ["struct good include/linux/good.h", "struct twice include/net/other.h"])
+
+    def test_names_that_macros_paste(self) -> None:
+        """A header's text does not have them: the message claims no more, and they are there where every header is read."""
+        self.tree(linux__lock="#define LOCK(x) struct lock_##x { int x; }\nLOCK(mutex);",
+                  **{f"linux__h{i}": f"struct h{i} {{ int x; }};" for i in range(70)})
+        self.refused("--kernel", "tree", "lock_mutex", says=["no header of this kernel defines 'lock_mutex' by name",
+                                                             "note: what macros put together is found where every header is read"])
+        result = self.good("list", "--kernel", "tree", "h*", "lock_mutex")
+        self.assertIn(b"struct\tlock_mutex\t4\t", result.out)
+        self.assertIn("every header is read", result.err)
+        self.assertEqual(sorted(result.out.splitlines()), sorted(self.good("list", "--kernel", "tree", "lock_mutex", "h*").out.splitlines()))
+
+    def test_patterns_that_fit_much(self) -> None:
+        """Types of many headers are read as every header is, with the same outcome; those of few are not."""
+        self.tree(linux__a="struct a { int x; };", **{f"linux__h{i}": f"struct h{i} {{ int x[{i} + 1]; }};" for i in range(70)})
+        result = self.good("list", "--kernel", "tree", "h?")
+        self.assertEqual((result.out.count(b"\n"), result.err), (10, ""))
+        result = self.good("list", "--kernel", "tree", "h*", "--progress", "always", "--no-cache")
+        self.assertEqual(result.out.count(b"\n"), 70)
+        self.assertIn("note: the patterns fit types of so many headers that every header is read\n", result.err)
+        self.assertIn("reading headers [", result.err)
+        for _ in range(2):
+            self.assertEqual(self.good("list", "--kernel", "tree", "h*").out, result.out)
+        self.assertEqual(self.good("list", "--kernel", "tree", "*").out.count(b"\n"), 72)
+        self.refused("--kernel", "tree", "h*", "zzz", says="zzz")
+
+    def test_events_beside_one_that_does_not_parse(self) -> None:
+        """What reading every header gives is had by name, too: an event whose own text has no error."""
+        self.tree(linux__a="struct a { b_t x; };", linux__b="typedef long b_t;", trace__define_trace="")
+        self.write("tree/include/trace/events/fire.h", """#ifdef CREATE_TRACE_POINTS
+struct trace_event_raw_fire { long heat; };
+struct trace_event_raw_smoke { nothing_t x; };
+#endif
+#include <trace/define_trace.h>
+""")
+        for names in (["trace_event_raw_fire"], ["trace_event_raw_fire", "a"]):
+            out = self.good("list", "--kernel", "tree", *names)
+            self.assertEqual([line.split(b"\t")[1:3] for line in out.out.splitlines()], [[name.encode(), b"8"] for name in names])
+            self.assertRegex(out.err, r"^hdrgen: note: trace/events/fire.h does not parse: of its events those are taken that no error touches "
+                                      r"\(.*include/trace/events/fire.h:3: unknown type name 'nothing_t'\)\n$")
+        self.refused("--kernel", "tree", "trace_event_raw_smoke", says=["'trace_event_raw_smoke' cannot be had", "nothing_t"])
+        every = self.good("list", "--kernel", "tree")
+        self.assertIn(b"\ttrace_event_raw_fire\t8\t", every.out)
+        self.assertIn("warning: 1 of 4 headers cannot be parsed", every.err)
+
     def test_trace_events(self) -> None:
         self.tree(linux__entry="struct trace_entry { int type; };",
                   trace__define_trace="")
-        self.write("tree/include/trace/define_trace.h", """
-#ifdef CREATE_TRACE_POINTS
-#undef CREATE_TRACE_POINTS
-#include <linux/entry.h>
-#undef TRACE_EVENT
-#define TRACE_EVENT(name, fields) struct trace_event_raw_##name { struct trace_entry e; fields };
-#ifndef TRACE_INCLUDE_PATH
-#include <trace/events/fire.h>
-#else
-#define STRING_(x) #x
-#define STRING(x) STRING_(x)
-#include STRING(TRACE_INCLUDE_PATH/TRACE_INCLUDE_FILE.h)
-#endif
-#undef TRACE_EVENT
-#define CREATE_TRACE_POINTS
-#endif
-""")
-        text = ("#ifndef TRACE_EVENT\n#define TRACE_EVENT(name, fields)\n#endif\n{0}"
-                "TRACE_EVENT({1}, {2})\n#ifndef {1}_DONE\n#define {1}_DONE\n"
-                "#include <trace/define_trace.h>\n#endif\n")
-        self.write("tree/include/trace/events/fire.h", text.format("", "fire", "long heat;"))
+        self.write("tree/include/trace/define_trace.h", DEFINE_TRACE)
+        self.write("tree/include/trace/events/fire.h", EVENT.format("", "fire", "long heat;"))
         self.write("tree/include/ras/ras_event.h",
-                   text.format("#define TRACE_INCLUDE_FILE ras_event\n", "ras", "char c;"))
+                   EVENT.format("#define TRACE_INCLUDE_FILE ras_event\n", "ras", "char c;"))
         lines = self.good("list", "--kernel", "tree", "trace_event_raw_fire",
                           "trace_event_raw_ras").out.decode().splitlines()
         self.assertEqual([line.split("\t")[1:3] for line in lines],

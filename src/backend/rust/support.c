@@ -59,8 +59,10 @@ void hg_rust_put_where(struct hg_text *text, const struct hg_location *where)
 {
     if (where->file == NULL)
         return;
-    hg_text_put(text, "; ");
+    const char *quote = where->file[0] == '<' ? "`" : ""; /* <stdin> is no HTML */
+    hg_text_printf(text, "; %s", quote);
     hg_rust_put_comment(text, hg_include_name(where->file));
+    hg_text_put(text, quote);
     if (where->line == 0)
         return;
     hg_text_put(text, ":");

@@ -2,6 +2,7 @@
  * BTF in memory: its types as words of this machine's byte order, found by type id.
  *
  *     header.c      the header, the words and strings behind it, the index
+ *     distilled.c   split BTF against a distilled base
  *     names.c       what each string may be the name of
  *     rules.c       each type by itself: sizes, flags, names
  *     references.c  each type's references: in range, and to what the kind may refer to
@@ -18,6 +19,7 @@
 
 #include "base/btf.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <hdrgen/status.h>
 #include <stdbool.h>
@@ -242,6 +244,12 @@ struct btf_blob {
  * alone.  The blobs are not needed after it. */
 HG_MUST_CHECK bool hg_btf_load(struct btf *btf, const struct btf_blob *blob,
                                const struct btf_blob *base);
+
+/* Makes of split BTF that continues a distilled base what continues the kernel's own: a blob in
+ * *ret, to be loaded with that base.  False: reported. */
+HG_MUST_CHECK bool hg_btf_relocate(const struct btf_blob *split, const struct btf_blob *distilled,
+                                   const struct btf_blob *base, struct hg_diagnostics *diagnostics,
+                                   struct hg_text *ret);
 
 HG_MUST_CHECK bool hg_btf_check_rules(struct btf *btf);
 HG_MUST_CHECK bool hg_btf_check_references(struct btf *btf);

@@ -24,11 +24,17 @@
 #include <unistd.h>
 
 enum {
-    LAYERS_MAX = 4,
+    LAYERS_MAX = 7,                   /* the last one is the BTF */
     SEARCHED_MAX = 128 * 1024 * 1024, /* a file of no known sort that is searched */
     TRIES_MAX = 64,
     TRIES_BUDGET = 256 * 1024 * 1024,
 };
+
+void hg_finder_deinit(struct finder *finder)
+{
+    hg_span_deinit(&finder->btf);
+    hg_span_deinit(&finder->distilled);
+}
 
 static bool is_btf(struct span file)
 {
@@ -84,6 +90,7 @@ static bool search_packed(struct finder *finder, struct span file)
         hg_span_deinit(&content);
         if (found) {
             finder->btf = quiet.btf;
+            finder->distilled = quiet.distilled;
             finder->class_size = quiet.class_size;
             return true;
         }

@@ -30,11 +30,14 @@ struct finder {
     struct hg_diagnostics *diagnostics;
     size_t budget; /* bytes that may still be unpacked */
     struct span btf;
-    unsigned class_size; /* pointer size of the ELF class around the BTF; 0 = no ELF */
+    struct span distilled; /* .BTF.base beside it; nothing = there is none */
+    unsigned class_size;   /* pointer size of the ELF class around the BTF; 0 = no ELF */
 };
 
 /* All that hg_btf_find may unpack, and the largest file it reads whole. */
 #define FINDER_BUDGET ((size_t)1024 * 1024 * 1024)
+
+void hg_finder_deinit(struct finder *finder);
 
 /* Sets finder->btf, which may be a part of input.  On failure what is wrong has been reported. */
 HG_MUST_CHECK bool hg_btf_find(struct finder *finder, struct span input);
@@ -69,7 +72,8 @@ enum packing {
     PACKING_XZ,
     PACKING_LZMA,
     PACKING_ZSTD,
-    PACKING_LZ4,  /* the older form, that kernels use */
+    PACKING_LZ4, /* the older form, that kernels use */
+    PACKING_LZ4_FRAME,
     PACKING_ZLIB, /* without a gzip header: sections of ELF files */
     PACKING_BZIP2,
     PACKING_LZO,
@@ -79,7 +83,7 @@ enum packing {
 enum packing hg_packing_of(const uint8_t *data, size_t size);
 const char *hg_packing_name(enum packing packing);
 
-/* Unpacks to the end of the compressed stream; what follows it is ignored.  At most *limit bytes
+/* Unpacks the stream, and those of the same sort that follow it; what is after them is ignored.  At most *limit bytes
  * are made; those that were, on failure too, are taken from *limit.  NULL, or what is wrong; *ret
  * is the caller's only on success. */
 const char *hg_unpack(enum packing packing, const uint8_t *data, size_t size, size_t *limit,

@@ -1,5 +1,5 @@
 /*
- * The .BTF section of an ELF file: vmlinux, a kernel module, a BPF object; of either class and byte
+ * The .BTF section of an ELF file, and .BTF.base beside it: vmlinux, a kernel module, a BPF object; of either class and byte
  * order, compressed or not.
  *
  * The method: libelf finds the section and hands out its bytes as they are in the file; they are
@@ -35,12 +35,27 @@ static enum elf_result bad_as_libelf_says(const struct finder *finder)
     return bad(finder, why == NULL ? "unknown fault" : why);
 }
 
-/* Behind the compression header. */
-static enum elf_result unpack_section(struct finder *finder, Elf *elf, Elf_Scn *section,
-                                      const uint8_t *data, size_t size)
+/* A section of BTF: .BTF or .BTF.base. */
+struct found {
+    Elf_Scn *section;
+    GElf_Shdr header;
+    const char *name;
+};
+
+static enum elf_result bad_section(const struct finder *finder, const struct found *found,
+                                   const char *why)
+{
+    hg_error(finder->diagnostics, NULL, "%s: cannot read this ELF file: its %s section %s",
+             finder->name, found->name, why);
+    return ELF_BAD;
+}
+
+/* What follows the compression header. */
+static enum elf_result unpack_section(struct finder *finder, Elf *elf, const struct found *found,
+                                      const Elf_Data *data, struct span *ret)
 {
     GElf_Chdr header;
-    if (gelf_getchdr(section, &header) == NULL)
+    if (gelf_getchdr(found->section, &header) == NULL)
         return bad_as_libelf_says(finder);
     size_t skipped = gelf_fsize(elf, ELF_T_CHDR, 1, EV_CURRENT);
     const unsigned zstd = 2; /* ELFCOMPRESS_ZSTD, which older elf.h lack */
@@ -48,33 +63,35 @@ static enum elf_result unpack_section(struct finder *finder, Elf *elf, Elf_Scn *
                            : header.ch_type == zstd           ? PACKING_ZSTD
                                                               : PACKING_NONE;
     if (packing == PACKING_NONE)
-        return bad(finder, "its .BTF section is compressed in a way that is not known");
-    if (size < skipped)
-        return bad(finder, "its .BTF section is cut off");
-    size_t limit = hg_unpack_limit(size, SECTION_MAX);
-    const char *why = hg_unpack(packing, data + skipped, size - skipped, &limit, &finder->btf);
+        return bad_section(finder, found, "is compressed in a way that is not known");
+    if (data->d_size < skipped)
+        return bad_section(finder, found, "is cut off");
+    size_t size = data->d_size - skipped;
+    size_t limit = hg_unpack_limit(data->d_size, SECTION_MAX);
+    const uint8_t *bytes = data->d_buf;
+    const char *why = hg_unpack(packing, bytes + skipped, size, &limit, ret);
     return why == NULL ? ELF_FOUND : bad(finder, why);
 }
 
-static enum elf_result take_section(struct finder *finder, Elf *elf, Elf_Scn *section,
-                                    const GElf_Shdr *header)
+static enum elf_result take_section(struct finder *finder, Elf *elf, const struct found *found,
+                                    struct span *ret)
 {
-    if (header->sh_type == SHT_NOBITS)
-        return bad(finder,
-                   "its .BTF section has no contents (a separate file with debugging "
-                   "information has only the name of it)");
-    if (header->sh_size > SECTION_MAX)
-        return bad(finder, "its .BTF section is too large");
-    Elf_Data *data = elf_rawdata(section, NULL);
+    if (found->header.sh_type == SHT_NOBITS)
+        return bad_section(finder, found,
+                           "has no contents (a separate file with debugging information has only "
+                           "the name of it)");
+    if (found->header.sh_size > SECTION_MAX)
+        return bad_section(finder, found, "is too large");
+    Elf_Data *data = elf_rawdata(found->section, NULL);
     if (data == NULL)
         return bad_as_libelf_says(finder);
     if (data->d_buf == NULL || data->d_size == 0)
-        return bad(finder, "its .BTF section is empty");
-    if ((header->sh_flags & SHF_COMPRESSED) != 0)
-        return unpack_section(finder, elf, section, data->d_buf, data->d_size);
+        return bad_section(finder, found, "is empty");
+    if ((found->header.sh_flags & SHF_COMPRESSED) != 0)
+        return unpack_section(finder, elf, found, data, ret);
     void *copy = hg_malloc(data->d_size);
     memcpy(copy, data->d_buf, data->d_size);
-    finder->btf = (struct span){.data = copy, .size = data->d_size, .owned = copy};
+    *ret = (struct span){.data = copy, .size = data->d_size, .owned = copy};
     return ELF_FOUND;
 }
 
@@ -94,29 +111,34 @@ static enum elf_result search(struct finder *finder, Elf *elf)
         return bad(finder, "it is damaged");
     if (elf_getshdrstrndx(elf, &names) != 0)
         return bad_as_libelf_says(finder);
-    Elf_Scn *found = NULL;
-    GElf_Shdr found_header = {0};
+    struct found btf = {.name = ".BTF"};
+    struct found distilled = {.name = ".BTF.base"};
     Elf_Scn *section = NULL;
     while ((section = elf_nextscn(elf, section)) != NULL) {
         GElf_Shdr header;
         if (gelf_getshdr(section, &header) == NULL)
             return bad_as_libelf_says(finder);
         const char *name = elf_strptr(elf, names, header.sh_name);
-        if (name != NULL && strcmp(name, ".BTF.base") == 0)
-            return bad(finder,
-                       "it has a .BTF.base section: BTF against a cut-down base, as modules "
-                       "built outside of the kernel have, is not supported");
         if (name != NULL && strncmp(name, HG_LINK_SECTION, sizeof HG_LINK_SECTION - 1) == 0)
             return not_linked(finder);
-        if (name != NULL && strcmp(name, ".BTF") == 0 && found == NULL) {
-            found = section;
-            found_header = header;
+        struct found *found = name == NULL                        ? NULL
+                              : strcmp(name, btf.name) == 0       ? &btf
+                              : strcmp(name, distilled.name) == 0 ? &distilled
+                                                                  : NULL;
+        if (found != NULL && found->section == NULL) {
+            found->section = section;
+            found->header = header;
         }
     }
-    if (found == NULL)
+    if (btf.section == NULL)
         return ELF_WITHOUT;
     finder->class_size = gelf_getclass(elf) == ELFCLASS32 ? 4 : 8;
-    return take_section(finder, elf, found, &found_header);
+    if (distilled.section != NULL) {
+        enum elf_result result = take_section(finder, elf, &distilled, &finder->distilled);
+        if (result != ELF_FOUND)
+            return result;
+    }
+    return take_section(finder, elf, &btf, &finder->btf);
 }
 
 static enum elf_result search_and_close(struct finder *finder, Elf *elf)

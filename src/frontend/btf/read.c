@@ -56,6 +56,43 @@ static struct btf_blob open_source(struct source *source)
     return (struct btf_blob){.name = source->finder.name, .data = bytes->data, .size = bytes->size};
 }
 
+/* Split BTF against a distilled base becomes split BTF against the kernel's. */
+static bool relocate(struct source *source, struct btf_blob *blob, const struct btf_blob *base)
+{
+    struct finder *finder = &source->finder;
+    struct btf_blob distilled = {
+        .name = finder->name, .data = finder->distilled.data, .size = finder->distilled.size};
+    struct hg_text text = {0};
+    if (!hg_btf_relocate(blob, &distilled, base, finder->diagnostics, &text)) {
+        hg_text_deinit(&text);
+        return false;
+    }
+    hg_finder_deinit(finder);
+    finder->btf =
+        (struct span){.data = (const uint8_t *)text.data, .size = text.size, .owned = text.data};
+    blob->data = finder->btf.data;
+    blob->size = finder->btf.size;
+    return true;
+}
+
+static bool needs_base(const struct source *source)
+{
+    hg_error(source->finder.diagnostics, NULL,
+             "%s: it continues a distilled base (.BTF.base), which only says which types of the "
+             "kernel it needs: give the BTF of that kernel, too, with --base-btf",
+             source->finder.name);
+    return false;
+}
+
+static bool is_no_base(const struct source *base)
+{
+    hg_error(base->finder.diagnostics, NULL,
+             "%s: it continues a distilled base itself (.BTF.base): --base-btf takes the BTF of a "
+             "kernel",
+             base->finder.name);
+    return false;
+}
+
 /* Loads and drops the bytes of the sources.  base may be NULL. */
 static bool load(struct btf *btf, struct source *source, struct source *base)
 {
@@ -63,10 +100,15 @@ static bool load(struct btf *btf, struct source *source, struct source *base)
     struct btf_blob base_blob = {0};
     if (base != NULL)
         base_blob = open_source(base);
-    bool fine = hg_btf_load(btf, &blob, base == NULL ? NULL : &base_blob);
-    hg_span_deinit(&source->finder.btf);
+    bool is_distilled = source->finder.distilled.size > 0;
+    if (base != NULL && base->finder.distilled.size > 0)
+        return is_no_base(base);
+    bool fine =
+        !is_distilled || (base == NULL ? needs_base(source) : relocate(source, &blob, &base_blob));
+    fine = fine && hg_btf_load(btf, &blob, base == NULL ? NULL : &base_blob);
+    hg_finder_deinit(&source->finder);
     if (base != NULL)
-        hg_span_deinit(&base->finder.btf);
+        hg_finder_deinit(&base->finder);
     return fine;
 }
 
@@ -147,8 +189,8 @@ enum hg_status hg_read_btf(const struct hg_btf_file *given, struct hg_diagnostic
         status = hg_btf_find_in_file(&source.finder);
     if (status == HG_OK)
         status = read_found(&source, file.base_path == NULL ? NULL : &base, file.target, ret);
-    hg_span_deinit(&source.finder.btf);
-    hg_span_deinit(&base.finder.btf);
+    hg_finder_deinit(&source.finder);
+    hg_finder_deinit(&base.finder);
     return status;
 }
 
@@ -163,8 +205,8 @@ static enum hg_status read_bytes(const struct hg_btf_bytes *bytes, const struct 
          hg_btf_find(&base_source.finder, (struct span){.data = base->data, .size = base->size})) &&
         hg_btf_find(&source.finder, (struct span){.data = bytes->data, .size = bytes->size}))
         status = read_found(&source, base == NULL ? NULL : &base_source, target, ret);
-    hg_span_deinit(&source.finder.btf);
-    hg_span_deinit(&base_source.finder.btf);
+    hg_finder_deinit(&source.finder);
+    hg_finder_deinit(&base_source.finder);
     return status;
 }
 

@@ -4,7 +4,12 @@
  * The problem: kernels and modules are compressed, and a few bytes can claim to become terabytes.
  *
  * The method: every library is asked for one piece after the other; the pieces are counted, not
- * what a header says.  More than the limit is an error.  Window sizes are bounded, too.
+ * what a header says.  More than the limit is an error.  Window sizes are bounded, too.  Streams
+ * that follow each other are one, as for gzip, xz, zstd and lz4:
+ *
+ *     cat a.gz b.gz | zcat        a, then b
+ *
+ * What follows the last stream is ignored: the unpacked size of a kernel, an appended device tree.
  *
  * What this does not do: bzip2 and LZO.  They are recognised, so that a message can say so.
  */
@@ -13,6 +18,7 @@
 #include "base/memory.h"
 
 #include <lz4.h>
+#include <lz4frame.h>
 #include <lzma.h>
 #include <string.h>
 #include <zlib.h>
@@ -46,10 +52,10 @@ static const struct {
     enum packing packing;
     const char *name;
 } formats[] = {
-    {"\x1f\x8b\x08", 3, PACKING_GZIP, "gzip"},      {"\xfd\x37zXZ\0", 6, PACKING_XZ, "xz"},
-    {"\x5d\0\0", 3, PACKING_LZMA, "lzma"},          {"\x28\xb5\x2f\xfd", 4, PACKING_ZSTD, "zstd"},
-    {"\x02\x21\x4c\x18", 4, PACKING_LZ4, "lz4"},    {"BZh", 3, PACKING_BZIP2, "bzip2"},
-    {"\x89LZO\0\r\n\x1a\n", 9, PACKING_LZO, "LZO"},
+    {"\x1f\x8b\x08", 3, PACKING_GZIP, "gzip"},   {"\xfd\x37zXZ\0", 6, PACKING_XZ, "xz"},
+    {"\x5d\0\0", 3, PACKING_LZMA, "lzma"},       {"\x28\xb5\x2f\xfd", 4, PACKING_ZSTD, "zstd"},
+    {"\x02\x21\x4c\x18", 4, PACKING_LZ4, "lz4"}, {"\x04\x22\x4d\x18", 4, PACKING_LZ4_FRAME, "lz4"},
+    {"BZh", 3, PACKING_BZIP2, "bzip2"},          {"\x89LZO\0\r\n\x1a\n", 9, PACKING_LZO, "LZO"},
 };
 
 static uint32_t little_word(const uint8_t *at)
@@ -72,8 +78,39 @@ static bool is_lzma_header(const uint8_t *data, size_t size)
            (high == 0 || (high == UINT32_MAX && low == UINT32_MAX));
 }
 
+/* A frame of lz4 or zstd that holds notes for other programs: its length, 0 = it is none. */
+static size_t skippable_length(const uint8_t *data, size_t size)
+{
+    enum { HEAD = 8 };
+    const uint32_t magic = 0x184d2a50;
+    if (size < HEAD || (little_word(data) & ~(uint32_t)0xf) != magic)
+        return 0;
+    size_t content = little_word(data + 4);
+    return content > size - HEAD ? 0 : HEAD + content;
+}
+
+/* pzstd begins with one; a few are enough, for the question is asked of every byte of some files.
+ */
+static enum packing packing_after_skippable(const uint8_t *data, size_t size)
+{
+    enum { MOST = 4 };
+    size_t length = 1;
+    for (unsigned i = 0; i < MOST && length > 0; i++) {
+        length = skippable_length(data, size);
+        data += length;
+        size -= length;
+    }
+    if (length > 0 || size < 4)
+        return PACKING_NONE;
+    enum packing packing = hg_packing_of(data, size);
+    bool has_such_frames = packing == PACKING_ZSTD || packing == PACKING_LZ4_FRAME;
+    return has_such_frames ? packing : PACKING_NONE;
+}
+
 enum packing hg_packing_of(const uint8_t *data, size_t size)
 {
+    if (skippable_length(data, size) > 0)
+        return packing_after_skippable(data, size);
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (size >= formats[i].length && memcmp(data, formats[i].magic, formats[i].length) == 0 &&
             (formats[i].packing != PACKING_LZMA || is_lzma_header(data, size)))
@@ -104,8 +141,19 @@ static bool put(struct sink *sink, const void *bytes, size_t count)
     return true;
 }
 
-static const char *unpack_zlib(struct sink *sink, const uint8_t *data, size_t size, bool gzip,
-                               uint8_t *piece)
+/* What is still to be unpacked; each format takes one stream off its front. */
+struct packed {
+    const uint8_t *data;
+    size_t size;
+};
+
+static void take(struct packed *packed, size_t count)
+{
+    packed->data += count;
+    packed->size -= count;
+}
+
+static const char *unpack_zlib(struct sink *sink, struct packed *packed, bool gzip, uint8_t *piece)
 {
     z_stream stream = {0};
     const int largest_window = 15;
@@ -114,15 +162,13 @@ static const char *unpack_zlib(struct sink *sink, const uint8_t *data, size_t si
     const char *why = NULL;
     int status = Z_OK;
     while (why == NULL && status != Z_STREAM_END) {
-        if (stream.avail_in == 0) {
-            stream.next_in = (z_const Bytef *)data;
-            stream.avail_in = size < PIECE ? (uInt)size : PIECE;
-            data += stream.avail_in;
-            size -= stream.avail_in;
-        }
+        uInt before = packed->size < PIECE ? (uInt)packed->size : PIECE;
+        stream.next_in = (z_const Bytef *)packed->data;
+        stream.avail_in = before;
         stream.next_out = piece;
         stream.avail_out = PIECE;
         status = inflate(&stream, Z_NO_FLUSH);
+        take(packed, before - stream.avail_in);
         if (status == Z_BUF_ERROR)
             why = cut_off;
         else if (status != Z_OK && status != Z_STREAM_END)
@@ -134,16 +180,15 @@ static const char *unpack_zlib(struct sink *sink, const uint8_t *data, size_t si
     return why;
 }
 
-static const char *unpack_lzma(struct sink *sink, const uint8_t *data, size_t size, bool xz,
-                               uint8_t *piece)
+static const char *unpack_lzma(struct sink *sink, struct packed *packed, bool xz, uint8_t *piece)
 {
     lzma_stream stream = LZMA_STREAM_INIT;
     lzma_ret status =
         xz ? lzma_stream_decoder(&stream, MEMORY_MAX, 0) : lzma_alone_decoder(&stream, MEMORY_MAX);
     if (status != LZMA_OK)
         hg_out_of_memory();
-    stream.next_in = data;
-    stream.avail_in = size;
+    stream.next_in = packed->data;
+    stream.avail_in = packed->size;
     const char *why = NULL;
     while (why == NULL && status != LZMA_STREAM_END) {
         stream.next_out = piece;
@@ -159,16 +204,17 @@ static const char *unpack_lzma(struct sink *sink, const uint8_t *data, size_t si
         else if (!put(sink, piece, made))
             why = too_large;
     }
+    take(packed, packed->size - stream.avail_in);
     lzma_end(&stream);
     return why;
 }
 
-static const char *unpack_zstd(struct sink *sink, const uint8_t *data, size_t size, uint8_t *piece)
+static const char *unpack_zstd(struct sink *sink, struct packed *packed, uint8_t *piece)
 {
     ZSTD_DCtx *context = ZSTD_createDCtx();
     if (context == NULL)
         hg_out_of_memory();
-    ZSTD_inBuffer in = {.src = data, .size = size};
+    ZSTD_inBuffer in = {.src = packed->data, .size = packed->size};
     const char *why = NULL;
     size_t status = 1;
     while (why == NULL && status != 0) {
@@ -183,55 +229,82 @@ static const char *unpack_zstd(struct sink *sink, const uint8_t *data, size_t si
             why = cut_off;
     }
     ZSTD_freeDCtx(context);
+    take(packed, in.pos);
     return why;
 }
 
 /* Blocks of up to 8 MiB, each with its packed size before it, until the data ends or the next size
  * cannot be one: kernels are followed by their unpacked size. */
-static const char *unpack_lz4(struct sink *sink, const uint8_t *data, size_t size)
+static const char *unpack_lz4(struct sink *sink, struct packed *packed)
 {
     enum { BLOCK = 8 * 1024 * 1024 };
     const uint32_t magic = 0x184c2102;
     const size_t best_ratio = 255;
-    int room = size < BLOCK / best_ratio ? (int)(size * best_ratio) : BLOCK;
+    int room = packed->size < BLOCK / best_ratio ? (int)(packed->size * best_ratio) : BLOCK;
     HG_CLEANUP(hg_free_pointer) char *block = hg_malloc((size_t)room);
-    size_t at = 4;
     size_t blocks = 0;
-    while (size - at >= 4) {
-        uint32_t packed = little_word(data + at);
-        if (packed == magic) {
-            at += 4;
+    take(packed, 4);
+    while (packed->size >= 4) {
+        uint32_t size = little_word(packed->data);
+        if (size == magic) {
+            take(packed, 4);
             continue;
         }
-        if (packed == 0 || packed > LZ4_COMPRESSBOUND(BLOCK) || packed > size - at - 4)
+        if (size == 0 || size > LZ4_COMPRESSBOUND(BLOCK) || size > packed->size - 4)
             break;
-        int made = LZ4_decompress_safe((const char *)data + at + 4, block, (int)packed, room);
+        int made = LZ4_decompress_safe((const char *)packed->data + 4, block, (int)size, room);
         if (made < 0)
             return damaged;
         if (!put(sink, block, (size_t)made))
             return too_large;
-        at += 4 + (size_t)packed;
+        take(packed, 4 + (size_t)size);
         blocks++;
     }
     return blocks > 0 ? NULL : cut_off;
 }
 
-static const char *unpack(enum packing packing, struct sink *sink, const uint8_t *data, size_t size,
-                          uint8_t *piece)
+/* What the command lz4 writes. */
+static const char *unpack_lz4_frame(struct sink *sink, struct packed *packed, uint8_t *piece)
+{
+    LZ4F_dctx *context;
+    if (LZ4F_isError(LZ4F_createDecompressionContext(&context, LZ4F_VERSION)))
+        hg_out_of_memory();
+    const char *why = NULL;
+    size_t status = 1;
+    while (why == NULL && status != 0) {
+        size_t made = PIECE;
+        size_t used = packed->size;
+        status = LZ4F_decompress(context, piece, &made, packed->data, &used, NULL);
+        if (LZ4F_isError(status))
+            why = damaged;
+        else if (!put(sink, piece, made))
+            why = too_large;
+        else if (status != 0 && made == 0 && used == 0)
+            why = cut_off;
+        take(packed, LZ4F_isError(status) ? 0 : used);
+    }
+    LZ4F_freeDecompressionContext(context);
+    return why;
+}
+
+static const char *unpack_stream(enum packing packing, struct sink *sink, struct packed *packed,
+                                 uint8_t *piece)
 {
     switch (packing) {
     case PACKING_GZIP:
-        return unpack_zlib(sink, data, size, true, piece);
+        return unpack_zlib(sink, packed, true, piece);
     case PACKING_ZLIB:
-        return unpack_zlib(sink, data, size, false, piece);
+        return unpack_zlib(sink, packed, false, piece);
     case PACKING_XZ:
-        return unpack_lzma(sink, data, size, true, piece);
+        return unpack_lzma(sink, packed, true, piece);
     case PACKING_LZMA:
-        return unpack_lzma(sink, data, size, false, piece);
+        return unpack_lzma(sink, packed, false, piece);
     case PACKING_ZSTD:
-        return unpack_zstd(sink, data, size, piece);
+        return unpack_zstd(sink, packed, piece);
     case PACKING_LZ4:
-        return unpack_lz4(sink, data, size);
+        return unpack_lz4(sink, packed);
+    case PACKING_LZ4_FRAME:
+        return unpack_lz4_frame(sink, packed, piece);
     case PACKING_BZIP2:
     case PACKING_LZO:
         return "this compression is not supported: unpack it first";
@@ -241,12 +314,36 @@ static const char *unpack(enum packing packing, struct sink *sink, const uint8_t
     return "it is not compressed";
 }
 
+static bool is_lz4(enum packing packing)
+{
+    return packing == PACKING_LZ4 || packing == PACKING_LZ4_FRAME;
+}
+
+/* What the next stream is, if it goes on with the one before it; PACKING_NONE: nothing does.
+ * Between streams of xz there may be zeros, in fours. */
+static enum packing next_stream(enum packing before, struct packed *packed)
+{
+    struct packed next = *packed;
+    while (before == PACKING_XZ && next.size >= 4 && little_word(next.data) == 0)
+        take(&next, 4);
+    enum packing packing = hg_packing_of(next.data, next.size);
+    if (packing != before && !(is_lz4(packing) && is_lz4(before)))
+        return PACKING_NONE;
+    *packed = next;
+    return packing;
+}
+
 const char *hg_unpack(enum packing packing, const uint8_t *data, size_t size, size_t *limit,
                       struct span *ret)
 {
     HG_CLEANUP(hg_free_pointer) uint8_t *piece = hg_malloc(PIECE);
     struct sink sink = {.limit = *limit};
-    const char *why = unpack(packing, &sink, data, size, piece);
+    struct packed packed = {data, size};
+    const char *why;
+    do {
+        why = unpack_stream(packing, &sink, &packed, piece);
+        packing = why == NULL ? next_stream(packing, &packed) : PACKING_NONE;
+    } while (packing != PACKING_NONE);
     *limit -= sink.text.size;
     if (why != NULL) {
         hg_text_deinit(&sink.text);

@@ -77,26 +77,39 @@ static enum hg_status add_header(const char *header, bool include_name,
     return HG_OK;
 }
 
-static enum hg_status add_headers(const char *const *headers, size_t count, bool include_names,
-                                  struct hg_diagnostics *diagnostics, struct hg_text *text)
+static enum hg_status add_before(const struct hg_parse_options *options,
+                                 struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
     enum hg_status status = HG_OK;
-    for (size_t i = 0; i < count; i++) {
-        enum hg_status added = add_header(headers[i], include_names, diagnostics, text);
-        if (added != HG_OK)
-            status = added;
+    size_t done = options->precompiled == NULL ? 0 : options->prefix_count;
+    for (size_t i = 0; i < done; i++) /* each has its line even so */
+        hg_text_put(text, "\n");
+    for (size_t i = done; i < options->before_count; i++) {
+        enum hg_status added = add_header(options->before[i], true, diagnostics, text);
+        status = added != HG_OK ? added : status;
     }
     return status;
 }
 
-static enum hg_status add_before(const struct hg_parse_options *options,
-                                 struct hg_diagnostics *diagnostics, struct hg_text *text)
+bool hg_clang_is_standard_input(const struct hg_parse_options *options, const char *header)
 {
-    size_t done = options->precompiled == NULL ? 0 : options->prefix_count;
-    for (size_t i = 0; i < done; i++) /* each has its line even so */
-        hg_text_put(text, "\n");
-    size_t left = options->before_count - done;
-    return left == 0 ? HG_OK : add_headers(options->before + done, left, true, diagnostics, text);
+    return options->user.standard_input != NULL && strcmp(header, "-") == 0;
+}
+
+static enum hg_status add_headers(const struct hg_parse_options *options,
+                                  struct hg_diagnostics *diagnostics, struct hg_text *text)
+{
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < options->user.header_count; i++) {
+        const char *header = options->user.headers[i];
+        if (hg_clang_is_standard_input(options, header)) {
+            hg_text_put(text, "#include \"" HG_STANDARD_INPUT "\"\n");
+            continue;
+        }
+        enum hg_status added = add_header(header, options->include_names, diagnostics, text);
+        status = added != HG_OK ? added : status;
+    }
+    return status;
 }
 
 /* A trace header includes itself again, from include/trace/events unless it, or who includes it,
@@ -142,8 +155,7 @@ enum hg_status hg_clang_main_file(const struct hg_parse_options *options,
         hg_text_printf(text, "%s; ", options->forward_tags[i]);
     hg_text_put(text, "\n");
     if (status == HG_OK)
-        status = add_headers(options->user.headers, options->user.header_count,
-                             options->include_names, diagnostics, text);
+        status = add_headers(options, diagnostics, text);
     if (status == HG_OK && options->trace_header_count > 0) {
         hg_text_put(text, "#define CREATE_TRACE_POINTS\n");
         status = add_trace_headers(options, diagnostics, text);

@@ -15,6 +15,8 @@
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
+#include "model/describe.h"
+#include "model/verify.h"
 
 #include <string.h>
 
@@ -75,6 +77,47 @@ static const char *tag_of(struct reader *reader, CXCursor cursor)
         tag = hg_model_string(reader->model, blank + 1, strlen(blank + 1));
     clang_disposeString(spelling);
     return tag;
+}
+
+/* clang takes `$` and letters of any script in names, which neither Rust nor BTF does: what bears
+ * such a name is left out, and nothing else. */
+static bool can_be_named(struct reader *reader, const struct hg_location *where, const char *what,
+                         const char *name)
+{
+    if (hg_is_identifier(name))
+        return true;
+    struct hg_text shown = {0};
+    hg_describe_name(&shown, name);
+    hg_warning(reader->diagnostics, where, "%s '%s' is left out: its name is no C identifier", what,
+               hg_text_string(&shown));
+    hg_text_deinit(&shown);
+    return false;
+}
+
+/* The bytes of a type whose tag cannot be written. */
+static void leave_tag_out(struct reader *reader, CXCursor cursor, struct hg_type *type)
+{
+    static const char reason[] = "its name is no C identifier";
+    CXType of = clang_getCursorType(cursor);
+    long long size = clang_Type_getSizeOf(of);
+    long long align = clang_Type_getAlignOf(of);
+    *type = (struct hg_type){
+        .kind = HG_OPAQUE,
+        .complete = true,
+        .where = type->where,
+        .size = size < 0 ? 0 : (uint64_t)size,
+        .align = size < 0 || align < 0 ? 0 : (uint32_t)align,
+        .reason = hg_model_string(reader->model, reason, sizeof reason - 1),
+    };
+}
+
+static bool is_tag_left_out(struct reader *reader, CXCursor cursor, struct hg_type *type)
+{
+    if (type->name == NULL ||
+        can_be_named(reader, &type->where, hg_kind_name(type->kind), type->name))
+        return false;
+    leave_tag_out(reader, cursor, type);
+    return true;
 }
 
 /* Where in reader->declarations the tag spelled by this cursor's type is, plus one; 0 = nowhere
@@ -192,13 +235,16 @@ static enum CXVisitorResult read_field(CXCursor cursor, CXClientData data)
         fields->fault = "a bit-field of a type that hdrgen does not know";
         return CXVisit_Break;
     }
+    struct hg_location where = hg_clang_declared_at(reader, cursor);
+    if (!unnamed && !can_be_named(reader, &where, "member", name))
+        return CXVisit_Continue;
     *HG_PUSH(&fields->members) = (struct hg_member){
         .name = unnamed ? NULL : name,
         .type = hg_clang_ref(reader, type, cursor),
         .bit_offset = (uint64_t)bit_offset,
         .bit_width = (uint32_t)width,
         .tags = hg_clang_decl_tags(reader, cursor),
-        .where = hg_clang_declared_at(reader, cursor),
+        .where = where,
     };
     return CXVisit_Continue;
 }
@@ -244,8 +290,13 @@ static enum CXChildVisitResult read_enumerator(CXCursor cursor, CXCursor parent,
     struct enumerators *enumerators = data;
     if (clang_getCursorKind(cursor) != CXCursor_EnumConstantDecl)
         return CXChildVisit_Continue;
+    struct reader *reader = enumerators->reader;
+    const char *name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
+    struct hg_location where = hg_clang_declared_at(reader, cursor);
+    if (!can_be_named(reader, &where, "enumerator", name))
+        return CXChildVisit_Continue;
     *HG_PUSH(&enumerators->items) = (struct hg_enumerator){
-        .name = hg_clang_string(enumerators->reader, clang_getCursorSpelling(cursor)),
+        .name = name,
         .value = enumerators->is_signed ? (uint64_t)clang_getEnumConstantDeclValue(cursor)
                                         : clang_getEnumConstantDeclUnsignedValue(cursor),
     };
@@ -265,6 +316,10 @@ static void define_enum(struct reader *reader, CXCursor cursor, struct hg_type *
         .is_signed = hg_clang_is_signed(clang_getEnumDeclIntegerType(cursor)),
     };
     clang_visitChildren(cursor, read_enumerator, &enumerators);
+    if (enumerators.items.count == 0) { /* in C it has one: it cannot be named */
+        leave_tag_out(reader, cursor, enumeration);
+        return;
+    }
     enumeration->complete = true;
     enumeration->is_signed = enumerators.is_signed;
     enumeration->size = (uint64_t)size;
@@ -283,6 +338,10 @@ static void define_typedef(struct reader *reader, CXCursor cursor, struct hg_typ
     CXType target = clang_getTypedefDeclUnderlyingType(cursor);
     alias->complete = true;
     alias->name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
+    if (!can_be_named(reader, &alias->where, "typedef", alias->name)) {
+        leave_tag_out(reader, cursor, alias);
+        return;
+    }
     alias->ref = hg_clang_ref(reader, target, cursor);
     long long align = clang_Type_getAlignOf(clang_getCursorType(cursor));
     if (align > 0 && align != clang_Type_getAlignOf(target))
@@ -305,14 +364,14 @@ static void define(struct reader *reader, const struct declaration *declaration)
     case CXCursor_EnumDecl:
         type.kind = HG_ENUM;
         type.name = tag_of(reader, cursor);
-        if (declaration->is_defined)
+        if (!is_tag_left_out(reader, cursor, &type) && declaration->is_defined)
             define_enum(reader, cursor, &type);
         break;
     case CXCursor_StructDecl:
     case CXCursor_UnionDecl:
         type.kind = clang_getCursorKind(cursor) == CXCursor_UnionDecl ? HG_UNION : HG_STRUCT;
         type.name = tag_of(reader, cursor);
-        if (declaration->is_defined)
+        if (!is_tag_left_out(reader, cursor, &type) && declaration->is_defined)
             define_record(reader, cursor, &type);
         break;
     default: { /* nothing in C */

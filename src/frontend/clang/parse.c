@@ -39,11 +39,15 @@ static enum hg_status parse(struct reader *reader, CXIndex index, const struct h
     struct argument_list arguments = {0};
     hg_clang_arguments(options, &arguments);
 
-    struct CXUnsavedFile files[] = {
-        hg_clang_unsaved(hg_clang_main_name(options), main_file),
-        hg_clang_unsaved(HG_PREFIX_FILE, prefix_file),
-    };
-    unsigned file_count = options->precompiled != NULL ? 2 : 1;
+    struct CXUnsavedFile files[3] = {hg_clang_unsaved(hg_clang_main_name(options), main_file)};
+    unsigned file_count = 1;
+    if (options->precompiled != NULL)
+        files[file_count++] = hg_clang_unsaved(HG_PREFIX_FILE, prefix_file);
+    if (options->user.standard_input != NULL)
+        files[file_count++] =
+            (struct CXUnsavedFile){.Filename = "./" HG_STANDARD_INPUT,
+                                   .Contents = options->user.standard_input,
+                                   .Length = (unsigned long)options->user.standard_input_size};
     unsigned flags = CXTranslationUnit_SkipFunctionBodies;
     if (options->user.keep_going || options->is_batch)
         flags |= CXTranslationUnit_KeepGoing;
@@ -95,8 +99,12 @@ static void record_input(struct reader *reader, const struct inclusion *inclusio
 {
     if (inclusion->depth != 1)
         return;
+    const struct hg_header_options *user = &reader->options->user;
     const char *header = hg_clang_header_at(reader->options, hg_clang_main_line_of(inclusion));
-    if (header != NULL)
+    if (header != NULL && hg_clang_is_standard_input(reader->options, header))
+        hg_model_add_input(reader->model, HG_STANDARD_INPUT,
+                           XXH3_64bits(user->standard_input, user->standard_input_size));
+    else if (header != NULL)
         hg_model_add_input(reader->model, without_directory(header), hash_of(inclusion->file));
 }
 
@@ -115,7 +123,7 @@ static void record_inputs(struct reader *reader)
         record_input(reader, inclusions[i]);
         const char *name = hg_clang_file_name(reader, inclusions[i]->file);
         uint32_t *seen = hg_strings_number(&names, name, strlen(name));
-        if (*seen == 0)
+        if (*seen == 0 && strcmp(name, HG_STANDARD_INPUT) != 0) /* no file */
             hg_model_add_file(reader->model, name);
         *seen = 1;
     }

@@ -115,6 +115,11 @@ HG_MUST_CHECK enum hg_status hg_parse_headers(const struct hg_parse_options *opt
                                               struct hg_diagnostics *diagnostics,
                                               struct hg_model **ret);
 
+/* Marks those of the options that this clang does not have, for that target (NULL: the host); none
+ * where there is no libclang. */
+void hg_clang_find_unknown(const char *target, const char *const *options, size_t count,
+                           bool *unknown);
+
 /* --- messages.c --- */
 
 enum { HG_MESSAGE_HEADERS = 4 };

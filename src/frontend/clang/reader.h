@@ -146,6 +146,10 @@ const char *hg_clang_wanted_target(const struct hg_parse_options *options);
 /* Number of include directories among the arguments. */
 size_t hg_clang_include_directories(const struct hg_parse_options *options);
 
+/* The header `-`, and the file in memory that stands for it. */
+bool hg_clang_is_standard_input(const struct hg_parse_options *options, const char *header);
+#define HG_STANDARD_INPUT "<stdin>"
+
 /* --- precompile.c --- */
 
 #define HG_PREFIX_FILE "hdrgen-prefix.h"

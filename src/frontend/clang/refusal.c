@@ -64,3 +64,48 @@ void hg_clang_report_refusal(struct reader *reader, CXIndex index)
              has_before ? arguments[taken - 1] : "", has_before ? " " : "", arguments[taken],
              value != NULL ? " " : "", value != NULL ? value : "");
 }
+
+/* --- options that are not known --- */
+
+static bool is_about(const char *text, const char *option)
+{
+    if (strncmp(text, "unknown argument", 16) != 0 && strncmp(text, "unsupported option", 18) != 0)
+        return false;
+    const char *at = strchr(text, '\'');
+    size_t length = strlen(option);
+    return at != NULL && strncmp(at + 1, option, length) == 0 && at[1 + length] == '\'';
+}
+
+static void mark_unknown(CXTranslationUnit unit, const char *const *options, size_t count,
+                         bool *unknown)
+{
+    unsigned diagnostics = clang_getNumDiagnostics(unit);
+    for (unsigned i = 0; i < diagnostics; i++) {
+        CXDiagnostic diagnostic = clang_getDiagnostic(unit, i);
+        CXString text = clang_getDiagnosticSpelling(diagnostic);
+        for (size_t o = 0; o < count; o++)
+            unknown[o] = unknown[o] || is_about(clang_getCString(text), options[o]);
+        clang_disposeString(text);
+        clang_disposeDiagnostic(diagnostic);
+    }
+}
+
+void hg_clang_find_unknown(const char *target, const char *const *options, size_t count,
+                           bool *unknown)
+{
+    if (hg_clang_load(NULL) != HG_OK)
+        return;
+    struct hg_parse_options all = {
+        .user = {.arguments = options, .argument_count = count, .target = target}};
+    struct argument_list arguments = {0};
+    hg_clang_arguments(&all, &arguments);
+    CXIndex index = clang_createIndex(0, 0);
+    CXTranslationUnit unit = NULL;
+    if (clang_parseTranslationUnit2FullArgv(index, "/dev/null", arguments.items,
+                                            (int)arguments.count, NULL, 0, 0,
+                                            &unit) == CXError_Success)
+        mark_unknown(unit, options, count, unknown);
+    free(arguments.items);
+    clang_disposeTranslationUnit(unit);
+    clang_disposeIndex(index);
+}

@@ -9,6 +9,7 @@
  * typedefs, and is capped.
  */
 #include "frontend/clang/reader.h"
+#include "model/verify.h"
 
 #include <string.h>
 
@@ -204,7 +205,7 @@ static enum CXChildVisitResult take_name(CXCursor cursor, CXCursor parent, CXCli
         return CXChildVisit_Continue;
     const char *name = hg_clang_string(names->reader, clang_getCursorSpelling(cursor));
     if (names->count < names->capacity)
-        names->names[names->count] = name[0] == '\0' ? NULL : name;
+        names->names[names->count] = hg_is_identifier(name) ? name : NULL;
     names->count++;
     return CXChildVisit_Continue;
 }
@@ -305,6 +306,14 @@ static hg_type_id unknown_type(struct reader *reader, CXType type)
     return id;
 }
 
+/* A typedef name that cannot be written (decls.c) is what it stands for.  An alignment that it adds
+ * shows in the offsets and in the record's own. */
+static bool is_transparent(struct reader *reader, CXType type)
+{
+    CXCursor cursor = clang_getTypeDeclaration(type);
+    return !hg_is_identifier(hg_clang_string(reader, clang_getCursorSpelling(cursor)));
+}
+
 static struct hg_ref read_ref(struct reader *reader, CXType type, CXCursor owner, unsigned depth)
 {
     struct hg_ref ref = {.qualifiers = qualifiers_of(type)};
@@ -339,9 +348,17 @@ static struct hg_ref read_ref(struct reader *reader, CXType type, CXCursor owner
     case CXType_FunctionNoProto:
         ref.id = function_type(reader, type, owner, depth);
         return ref;
+    case CXType_Typedef:
+        if (is_transparent(reader, type)) {
+            inner =
+                read_ref(reader, clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(type)),
+                         owner, depth);
+            break;
+        }
+        ref.id = hg_clang_declaration(reader, clang_getTypeDeclaration(type));
+        return ref;
     case CXType_Record:
     case CXType_Enum:
-    case CXType_Typedef:
         ref.id = hg_clang_declaration(reader, clang_getTypeDeclaration(type));
         return ref;
     case CXType_Elaborated:

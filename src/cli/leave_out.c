@@ -1,0 +1,115 @@
+/*
+ * What is left out of clang's arguments, so that a kernel's own command line can be pasted:
+ *
+ *     -- -Wp,-MMD,kernel/.fork.o.d -I... -fconserve-stack -mindirect-branch=thunk-extern
+ *
+ * Options that make a compiler write dependencies: --depfile writes hdrgen's.  Options of gcc that
+ * this clang does not know, if they decide about code alone (tree/kbuild/option_names.c).  A note
+ * names both.  Any other option that clang does not know is its error, for a layout may hang on it.
+ */
+#include "parser.h"
+
+#include "base/diag.h"
+#include "base/text.h"
+#include "frontend/clang/parse.h"
+#include "tree/kbuild/option_table.h"
+
+#include <string.h>
+
+/* *takes_next: a value follows as a word of its own. */
+static bool is_of_dependencies(const char *word, bool *takes_next)
+{
+    static const char *const plain[] = {"-M", "-MM", "-MD", "-MMD", "-MG", "-MP", "-MV"};
+    static const char *const with_value[] = {"-MF", "-MT", "-MQ", "-MJ"};
+    *takes_next = false;
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+        if (strcmp(word, plain[i]) == 0)
+            return true;
+    for (size_t i = 0; i < sizeof with_value / sizeof *with_value; i++)
+        if (strncmp(word, with_value[i], 3) == 0) {
+            *takes_next = word[3] == '\0';
+            return true;
+        }
+    return strncmp(word, "-Wp,-M", 6) == 0 && strstr(word, ",-D") == NULL &&
+           strstr(word, ",-U") == NULL && strstr(word, ",-I") == NULL;
+}
+
+static void add_name(struct hg_text *names, const char *word)
+{
+    hg_text_printf(names, "%s%s", names->size == 0 ? "" : ", ", word);
+}
+
+static void note(struct parser *parser, const struct hg_text *names, const char *why)
+{
+    if (names->size > 0)
+        hg_note(parser->diagnostics, NULL, "left out: %s (%s)", names->data, why);
+}
+
+static void leave_out_dependencies(struct parser *parser, word_list *words)
+{
+    struct hg_text names = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < words->count; i++) {
+        const char *word = words->items[i];
+        bool takes_next = false;
+        if (strcmp(word, "-Xclang") == 0 && i + 1 < words->count) {
+            words->items[kept++] = words->items[i++];
+            words->items[kept++] = words->items[i];
+        } else if (is_of_dependencies(word, &takes_next)) {
+            add_name(&names, word);
+            i += takes_next;
+        } else {
+            words->items[kept++] = word;
+        }
+    }
+    words->count = kept;
+    note(parser, &names, "--depfile FILE writes hdrgen's dependencies");
+    hg_text_deinit(&names);
+}
+
+static bool may_be_left_out(const char *word)
+{
+    return (strncmp(word, "-f", 2) == 0 || strncmp(word, "-m", 2) == 0 ||
+            strncmp(word, "--param=", 8) == 0) &&
+           hg_option_is_of_code(word);
+}
+
+static void leave_out_unknown(struct parser *parser, const char *target, word_list *words)
+{
+    word_list doubtful = {0};
+    for (size_t i = 0; i < words->count; i++)
+        if (may_be_left_out(words->items[i]))
+            *HG_PUSH(&doubtful) = words->items[i];
+    bool *unknown = hg_calloc(doubtful.count + 1, sizeof *unknown);
+    if (doubtful.count > 0)
+        hg_clang_find_unknown(target, doubtful.items, doubtful.count, unknown);
+    struct hg_text names = {0};
+    size_t kept = 0;
+    size_t next = 0;
+    for (size_t i = 0; i < words->count; i++) {
+        const char *word = words->items[i];
+        bool is_left_out = may_be_left_out(word) && unknown[next++];
+        if (is_left_out)
+            add_name(&names, word);
+        else
+            words->items[kept++] = word;
+    }
+    words->count = kept;
+    note(parser, &names, "clang does not know it; it decides about code, not about layouts");
+    hg_text_deinit(&names);
+    free(unknown);
+    free((void *)doubtful.items);
+}
+
+const char *lost_by(const char *word)
+{
+    const struct hg_option_row *row = hg_find_option(word, "", false);
+    bool is_lost = row != NULL && row->treatment == HG_OPTION_LOSE && !row->is_prefix;
+    return is_lost ? row->lost : NULL;
+}
+
+void leave_out_arguments(struct parser *parser, struct source_options *sources)
+{
+    leave_out_dependencies(parser, &sources->after);
+    leave_out_unknown(parser, sources->headers.target, &sources->after);
+}

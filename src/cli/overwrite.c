@@ -1,0 +1,168 @@
+/*
+ * Outputs that are inputs: refused before anything is read, and again when it is known what was.
+ *
+ *     hdrgen --header a.h --depfile a.h -o a.rs       the header would be lost
+ *     hdrgen --btf vmlinux.btf task_struct -o vmlinux.btf
+ *     hdrgen @flags -o flags
+ *
+ * Two names are the same file when device and inode are: links count, hard and symbolic.  `link`
+ * replaces objects in place, on purpose, and is not looked at.
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+#include "base/text.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* An output that exists, as a file. */
+struct target {
+    const char *path;
+    const char *what;
+    struct stat about;
+};
+
+struct targets {
+    struct target items[2];
+    size_t count;
+    struct hg_diagnostics *diagnostics;
+    bool is_good;
+};
+
+static void add_target(struct targets *targets, const char *path, const char *what)
+{
+    struct target *target = &targets->items[targets->count];
+    if (path == NULL || strcmp(path, "-") == 0 || stat(path, &target->about) != 0 ||
+        !S_ISREG(target->about.st_mode))
+        return;
+    target->path = path;
+    target->what = what;
+    targets->count++;
+}
+
+static struct targets find_targets(const struct options *options,
+                                   struct hg_diagnostics *diagnostics)
+{
+    struct targets targets = {.diagnostics = diagnostics, .is_good = true};
+    if (options->command != COMMAND_LINK)
+        add_target(&targets, options->output, "the output");
+    add_target(&targets, options->depfile, "the file of dependencies");
+    return targets;
+}
+
+static void consider(struct targets *targets, const char *input)
+{
+    struct stat about;
+    if (targets->count == 0 || !targets->is_good || input == NULL || stat(input, &about) != 0)
+        return;
+    for (size_t i = 0; i < targets->count && targets->is_good; i++) {
+        const struct target *target = &targets->items[i];
+        if (target->about.st_dev != about.st_dev || target->about.st_ino != about.st_ino)
+            continue;
+        hg_error(targets->diagnostics, NULL, "%s '%s' is one of the files that were read%s%s%s",
+                 target->what, target->path, strcmp(target->path, input) == 0 ? "" : ": '",
+                 strcmp(target->path, input) == 0 ? "" : input,
+                 strcmp(target->path, input) == 0 ? "" : "'");
+        targets->is_good = false;
+    }
+}
+
+static void consider_list(struct targets *targets, const char *const *inputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        consider(targets, inputs[i]);
+}
+
+/* What is read of a tree besides its headers. */
+static void consider_tree(struct targets *targets, const char *directory)
+{
+    static const char *const files[] = {".config",
+                                        "Makefile",
+                                        "Module.symvers",
+                                        "System.map",
+                                        "vmlinux",
+                                        "include/config/auto.conf",
+                                        "include/config/kernel.release",
+                                        "include/generated/autoconf.h"};
+    for (size_t i = 0; i < sizeof files / sizeof *files && directory != NULL; i++) {
+        struct hg_text path = {0};
+        hg_text_printf(&path, "%s/%s", directory, files[i]);
+        consider(targets, path.data);
+        hg_text_deinit(&path);
+    }
+}
+
+static void consider_source(struct targets *targets, const struct source *source)
+{
+    const struct hg_facts_options *beside = &source->beside;
+    const char *const files[] = {source->btf.path, source->btf.base_path, source->commands,
+                                 beside->config,   beside->symbols,       beside->traceable,
+                                 beside->events};
+    consider_list(targets, files, sizeof files / sizeof *files);
+    consider_list(targets, source->headers.headers, source->headers.header_count);
+    consider_list(targets, source->headers.arguments, source->headers.argument_count);
+    consider_tree(targets, source->kernel.directory);
+}
+
+/* The last part of a path, and the directory that it is in. */
+static bool is_same_place(const char *one, const char *other)
+{
+    struct stat parents[2];
+    const char *const paths[2] = {one, other};
+    const char *names[2];
+    for (size_t i = 0; i < 2; i++) {
+        const char *slash = strrchr(paths[i], '/');
+        names[i] = slash == NULL ? paths[i] : slash + 1;
+        struct hg_text parent = {0};
+        hg_text_bytes(&parent, paths[i], (size_t)(names[i] - paths[i]));
+        hg_text_put(&parent, ".");
+        bool is_there = stat(parent.data, &parents[i]) == 0;
+        hg_text_deinit(&parent);
+        if (!is_there)
+            return false;
+    }
+    return strcmp(names[0], names[1]) == 0 && parents[0].st_dev == parents[1].st_dev &&
+           parents[0].st_ino == parents[1].st_ino;
+}
+
+static bool is_one_file(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    struct stat output;
+    struct stat depfile;
+    if (options->depfile == NULL || options->output == NULL)
+        return false;
+    bool is_one = strcmp(options->depfile, options->output) == 0 ||
+                  is_same_place(options->depfile, options->output) ||
+                  (stat(options->depfile, &depfile) == 0 && S_ISREG(depfile.st_mode) &&
+                   stat(options->output, &output) == 0 && depfile.st_dev == output.st_dev &&
+                   depfile.st_ino == output.st_ino);
+    if (is_one)
+        hg_error(diagnostics, NULL, "-o and --depfile are one file: '%s'", options->depfile);
+    return is_one;
+}
+
+bool check_named_inputs(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    struct targets targets = find_targets(options, diagnostics);
+    if (is_one_file(options, diagnostics))
+        return false;
+    for (size_t i = 0; i < options->source_count; i++)
+        consider_source(&targets, &options->sources[i]);
+    if (options->command != COMMAND_LINK)
+        consider_list(&targets, options->objects, options->object_count);
+    consider_list(&targets, options->fleets.items, options->fleets.count);
+    consider_list(&targets, options->response_files.items, options->response_files.count);
+    consider(&targets, options->functions);
+    return targets.is_good;
+}
+
+enum hg_status check_output_is_no_input(const struct options *options, const struct hg_model *model,
+                                        struct hg_diagnostics *diagnostics)
+{
+    struct targets targets = find_targets(options, diagnostics);
+    size_t count = 0;
+    const char *const *files = hg_model_files(model, &count);
+    consider_list(&targets, files, count);
+    return targets.is_good ? HG_OK : HG_ERROR_USAGE;
+}

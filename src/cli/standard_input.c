@@ -1,0 +1,65 @@
+/*
+ * `--header -`: a header from standard input, as compilers read it.
+ *
+ *     echo 'struct a { int x; };' | hdrgen --header - a
+ *     gcc -E driver.c | hdrgen --header - -o driver.h
+ *
+ * It is read once, before anything else, and every side of a comparison that names it gets the same
+ * text.  Messages and outputs call it <stdin>; what it includes is looked for from the current
+ * directory.
+ */
+#include "cli.h"
+
+#include "base/diag.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool wants_it(const struct hg_header_options *headers)
+{
+    for (size_t i = 0; i < headers->header_count; i++)
+        if (strcmp(headers->headers[i], "-") == 0)
+            return true;
+    return false;
+}
+
+static const char *read_all(struct hg_text *text)
+{
+    enum { LARGEST = 64 * 1024 * 1024 };
+    char bytes[1 << 14];
+    for (;;) {
+        ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return strerror(errno);
+        if (got == 0)
+            return NULL;
+        if (memchr(bytes, '\0', (size_t)got) != NULL)
+            return "it holds a NUL byte, so it is no text";
+        hg_text_bytes(text, bytes, (size_t)got);
+        if (text->size > LARGEST)
+            return "it is larger than 64 MB";
+    }
+}
+
+bool read_standard_input(struct options *options, struct hg_diagnostics *diagnostics)
+{
+    bool is_wanted = false;
+    for (size_t i = 0; i < options->source_count; i++)
+        is_wanted = is_wanted || wants_it(&options->sources[i].headers);
+    if (!is_wanted)
+        return true;
+    struct hg_text text = {0};
+    const char *why = read_all(&text);
+    const char *copy = hg_arena_string(&options->arena, hg_text_string(&text), text.size);
+    for (size_t i = 0; i < options->source_count; i++) {
+        options->sources[i].headers.standard_input = copy;
+        options->sources[i].headers.standard_input_size = text.size;
+    }
+    hg_text_deinit(&text);
+    if (why != NULL)
+        hg_error(diagnostics, NULL, "cannot read the header - (standard input): %s", why);
+    return why == NULL;
+}
