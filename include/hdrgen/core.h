@@ -57,7 +57,11 @@ const char *hg_core_name(const struct hg_core_object *object);
 
 /* --- check --- */
 
-enum hg_core_loader { HG_CORE_LIBBPF, HG_CORE_AYA };
+enum hg_core_loader { HG_CORE_LIBBPF, HG_CORE_AYA, HG_CORE_CILIUM };
+enum { HG_CORE_LOADERS = 3 };
+
+/* "libbpf", "aya", "cilium" */
+const char *hg_core_loader_name(enum hg_core_loader loader);
 
 enum hg_core_result {
     HG_CORE_RESOLVED,
@@ -65,6 +69,7 @@ enum hg_core_result {
     HG_CORE_MISMATCH,  /* what matches does not fit the instruction, which is poisoned */
     HG_CORE_AMBIGUOUS, /* several types match and differ: the loader gives up */
     HG_CORE_REFUSED,   /* the loader gives up for another reason */
+    HG_CORE_WRONG,     /* the loader puts in a number that is not the right one */
 };
 
 /* "resolved", "missing" ... */
@@ -79,7 +84,8 @@ struct hg_core_finding {
     const char *access;       /* `struct task_struct.pid`, `enum pid_type::PIDTYPE_TGID` */
     struct hg_location where; /* in the program's source, without directories, if it says so */
     enum hg_core_result result;
-    bool has_value; /* RESOLVED, unless the value is a type's number and there are no numbers */
+    /* RESOLVED and WRONG, unless the value is a type's number and there are no numbers */
+    bool has_value;
     uint64_t value;
     /* A poisoned instruction that is never reached here: the branches that lead to it depend on
      * relocations that came to other values.  The kernel drops it. */
@@ -91,8 +97,10 @@ struct hg_core_report {
     const char *object;
     const struct hg_core_finding *findings; /* in the order of the object */
     size_t count;
-    /* Findings that keep the object from being loaded: neither resolved nor guarded. */
+    /* Findings that keep the object from being loaded: neither resolved nor guarded; and gives_up. */
     size_t failures;
+    /* Why the loader takes nothing of the object, whatever its relocations come to; NULL = it does. */
+    const char *gives_up;
 };
 
 /* What the loader would make of the object's relocations when `target` are the kernel's types.  On
@@ -110,7 +118,7 @@ HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,
 
 void hg_core_report_destroy(struct hg_core_report *report);
 
-/* The reports on one object.  One of the two may be NULL. */
+/* The reports on one object, by loader.  All but one may be NULL; the first one leads. */
 struct hg_core_views {
     const struct hg_core_report *libbpf;
     const struct hg_core_report *aya;
@@ -118,6 +126,7 @@ struct hg_core_views {
     const char *json; /* members that follow "relocations": `, "name": value`; NULL = none */
     /* By finding: it is of programs that are not loaded, and does not count; NULL = all count. */
     const bool *idle;
+    const struct hg_core_report *cilium;
 };
 
 void hg_core_write_text(const struct hg_core_views *views, size_t count, struct hg_output *ret);
@@ -151,6 +160,12 @@ HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *ob
                                           const struct hg_model *target,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **ret);
+
+/* The same by the rules of each of the loaders; hg_core_trim goes by libbpf's. */
+HG_MUST_CHECK enum hg_status
+hg_core_trim_for(const struct hg_core_object *const *objects, size_t count,
+                 const struct hg_model *target, const enum hg_core_loader *loaders,
+                 size_t loader_count, struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
 HG_END_DECLARATIONS
 

@@ -25,7 +25,7 @@ static enum hg_status ask_object(const struct options *options, const struct hg_
 {
     struct hg_core_report *report = NULL;
     struct hg_answers *answers = NULL;
-    enum hg_core_loader loader = options->loaders == LOADER_AYA ? HG_CORE_AYA : HG_CORE_LIBBPF;
+    enum hg_core_loader loader = first_loader(options);
     enum hg_status status = hg_core_check(object, model, loader, diagnostics, &report);
     if (status != HG_OK)
         return status;

@@ -35,12 +35,18 @@ static const struct hg_core_object *const *items_of(const struct objects *object
     return (const struct hg_core_object *const *)objects->items;
 }
 
-static enum hg_status trim(const struct objects *objects, struct hg_diagnostics *diagnostics,
-                           struct hg_model **model, struct hg_selection **ret)
+static enum hg_status trim(const struct options *options, const struct objects *objects,
+                           struct hg_diagnostics *diagnostics, struct hg_model **model,
+                           struct hg_selection **ret)
 {
     struct hg_model *trimmed = NULL;
-    enum hg_status status =
-        hg_core_trim(items_of(objects), objects->count, *model, diagnostics, &trimmed);
+    enum hg_core_loader loaders[HG_CORE_LOADERS];
+    size_t count = 0;
+    for (unsigned i = 0; i < HG_CORE_LOADERS; i++)
+        if ((options->loaders >> i & 1) != 0)
+            loaders[count++] = (enum hg_core_loader)i;
+    enum hg_status status = hg_core_trim_for(items_of(objects), objects->count, *model, loaders,
+                                             count, diagnostics, &trimmed);
     if (status != HG_OK)
         return status;
     hg_model_destroy(*model);
@@ -115,7 +121,7 @@ enum hg_status select_for_objects(const struct options *options, const struct ob
                                   struct hg_selection **ret)
 {
     if (options->emitter->is_btf)
-        return trim(objects, diagnostics, model, ret);
+        return trim(options, objects, diagnostics, model, ret);
     struct hg_core_names *names = NULL;
     enum hg_status status =
         hg_core_found_names(items_of(objects), objects->count, *model, diagnostics, &names);

@@ -98,21 +98,27 @@ static const char *subject(const struct hg_core_finding *finding, struct hg_text
 
 /* What would be no use to write a BTF for. */
 static enum hg_status check_findings(const struct hg_core_object *object,
-                                     const struct hg_model *target,
+                                     const struct hg_model *target, enum hg_core_loader loader,
                                      struct hg_diagnostics *diagnostics)
 {
     struct hg_core_report *report = NULL;
-    enum hg_status status = hg_core_check(object, target, HG_CORE_LIBBPF, diagnostics, &report);
+    enum hg_status status = hg_core_check(object, target, loader, diagnostics, &report);
     if (status != HG_OK)
         return status;
     struct hg_text text = {0};
     size_t warned = 0;
     size_t refused = 0;
+    if (report->gives_up != NULL) {
+        hg_error(diagnostics, NULL, "%s: the loader would not take it: %s", object->name,
+                 report->gives_up);
+        status = HG_ERROR_INPUT;
+    }
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
         if (finding->result == HG_CORE_RESOLVED || finding->guarded)
             continue;
-        bool gives_up = finding->result == HG_CORE_AMBIGUOUS || finding->result == HG_CORE_REFUSED;
+        bool gives_up = finding->result == HG_CORE_AMBIGUOUS ||
+                        finding->result == HG_CORE_REFUSED || finding->result == HG_CORE_WRONG;
         if (gives_up)
             status = HG_ERROR_INPUT;
         size_t *told = gives_up ? &refused : &warned;
@@ -132,27 +138,35 @@ static enum hg_status check_findings(const struct hg_core_object *object,
     return status;
 }
 
+struct taker {
+    match_fn *take; /* NULL: all matches have been taken already */
+    void *user;
+};
+
+static void take_first(void *user, const struct record *record, const struct outcome *outcome)
+{
+    const struct taker *taker = user;
+    if (taker->take != NULL && outcome->is_found)
+        taker->take(taker->user, record, &outcome->found);
+}
+
 enum hg_status hg_core_visit(const struct hg_core_object *const *objects, size_t count,
-                             const struct hg_model *target, struct hg_diagnostics *diagnostics,
-                             bool all, match_fn *take, void *user)
+                             const struct hg_model *target, enum hg_core_loader loader,
+                             struct hg_diagnostics *diagnostics, bool all, match_fn *take,
+                             void *user)
 {
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < count; i++) {
-        enum hg_status one = check_findings(objects[i], target, diagnostics);
+        enum hg_status one = check_findings(objects[i], target, loader, diagnostics);
         status = status == HG_OK ? one : status;
     }
     for (size_t i = 0; status == HG_OK && i < count; i++) {
         struct checker checker;
-        hg_core_checker_init(&checker, objects[i], target, HG_CORE_LIBBPF);
+        hg_core_checker_init(&checker, objects[i], target, loader);
         checker.on_match = all ? take : NULL;
         checker.user = user;
-        for (size_t r = 0; r < objects[i]->records.count; r++) {
-            struct outcome outcome;
-            const struct record *record = &objects[i]->records.items[r];
-            hg_core_relocate(&checker, record, &outcome);
-            if (!all && outcome.is_found)
-                take(user, record, &outcome.found);
-        }
+        hg_core_relocate_all(&checker, take_first,
+                             &(struct taker){.take = all ? NULL : take, .user = user});
         hg_core_checker_deinit(&checker);
     }
     return status;
@@ -173,8 +187,8 @@ enum hg_status hg_core_found_names(const struct hg_core_object *const *objects, 
 {
     struct collector collector = {.target = target};
     start(&collector);
-    enum hg_status status =
-        hg_core_visit(objects, count, target, diagnostics, true, add_found, &collector);
+    enum hg_status status = hg_core_visit(objects, count, target, HG_CORE_LIBBPF, diagnostics, true,
+                                          add_found, &collector);
     struct hg_core_names *names = finish(&collector);
     if (status == HG_OK)
         *ret = names;

@@ -75,14 +75,24 @@ static void mark_found(void *user, const struct record *record, const struct acc
     hg_core_mark(user, record->kind, access);
 }
 
-static enum hg_status trim(const struct hg_core_object *const *objects, size_t count,
-                           const struct hg_model *target, bool all,
+/* What is cut down for whom. */
+struct request {
+    const struct hg_core_object *const *objects;
+    size_t count;
+    const struct hg_model *target;
+    const enum hg_core_loader *loaders;
+    size_t loader_count;
+};
+
+static enum hg_status trim(const struct request *request, bool all,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct marks marks;
-    hg_core_marks_init(&marks, target);
-    enum hg_status status =
-        hg_core_visit(objects, count, target, diagnostics, all, mark_found, &marks);
+    hg_core_marks_init(&marks, request->target);
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; status == HG_OK && i < request->loader_count; i++)
+        status = hg_core_visit(request->objects, request->count, request->target,
+                               request->loaders[i], diagnostics, all, mark_found, &marks);
     if (status == HG_OK)
         status = copy_marked(&marks, diagnostics, ret);
     hg_core_marks_deinit(&marks);
@@ -106,40 +116,46 @@ static bool same_findings(const struct hg_core_report *whole, const struct hg_co
 }
 
 static bool answers_the_same(const struct hg_core_object *object, const struct hg_model *whole,
-                             const struct hg_model *part)
+                             const struct hg_model *part, enum hg_core_loader loader)
 {
     struct hg_core_report *before = NULL;
     struct hg_core_report *after = NULL;
-    bool same = hg_core_check(object, whole, HG_CORE_LIBBPF, NULL, &before) == HG_OK &&
-                hg_core_check(object, part, HG_CORE_LIBBPF, NULL, &after) == HG_OK &&
+    bool same = hg_core_check(object, whole, loader, NULL, &before) == HG_OK &&
+                hg_core_check(object, part, loader, NULL, &after) == HG_OK &&
                 same_findings(before, after);
     hg_core_report_destroy(before);
     hg_core_report_destroy(after);
     return same;
 }
 
-static bool all_answer_the_same(const struct hg_core_object *const *objects, size_t count,
-                                const struct hg_model *whole, const struct hg_model *part)
+static bool all_answer_the_same(const struct request *request, const struct hg_model *part)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!answers_the_same(objects[i], whole, part))
-            return false;
+    for (size_t l = 0; l < request->loader_count; l++)
+        for (size_t i = 0; i < request->count; i++)
+            if (!answers_the_same(request->objects[i], request->target, part, request->loaders[l]))
+                return false;
     return true;
 }
 
-enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
-                            const struct hg_model *target, struct hg_diagnostics *diagnostics,
-                            struct hg_model **ret)
+enum hg_status hg_core_trim_for(const struct hg_core_object *const *objects, size_t count,
+                                const struct hg_model *target, const enum hg_core_loader *loaders,
+                                size_t loader_count, struct hg_diagnostics *diagnostics,
+                                struct hg_model **ret)
 {
+    struct request request = {.objects = objects,
+                              .count = count,
+                              .target = target,
+                              .loaders = loaders,
+                              .loader_count = loader_count};
     struct hg_model *model = NULL;
-    enum hg_status status = trim(objects, count, target, false, diagnostics, &model);
-    if (status == HG_OK && !all_answer_the_same(objects, count, target, model)) {
+    enum hg_status status = trim(&request, false, diagnostics, &model);
+    if (status == HG_OK && !all_answer_the_same(&request, model)) {
         hg_model_destroy(model);
         model = NULL;
         /* What there was to report has been. */
-        status = trim(objects, count, target, true, NULL, &model);
+        status = trim(&request, true, NULL, &model);
     }
-    if (status == HG_OK && !all_answer_the_same(objects, count, target, model)) {
+    if (status == HG_OK && !all_answer_the_same(&request, model)) {
         hg_model_destroy(model);
         hg_error(diagnostics, NULL,
                  "the types cannot be cut down so that every relocation comes to what it comes to "
@@ -149,4 +165,12 @@ enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t 
     if (status == HG_OK)
         *ret = model;
     return status;
+}
+
+enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
+                            const struct hg_model *target, struct hg_diagnostics *diagnostics,
+                            struct hg_model **ret)
+{
+    enum hg_core_loader loader = HG_CORE_LIBBPF;
+    return hg_core_trim_for(objects, count, target, &loader, 1, diagnostics, ret);
 }

@@ -127,6 +127,7 @@ static enum hg_verdict verdict_of(const struct hg_core_finding *finding)
     case HG_CORE_REFUSED:
         return finding->guarded ? HG_GUARDED : HG_MISSING;
     case HG_CORE_MISMATCH:
+    case HG_CORE_WRONG:
         return finding->guarded ? HG_GUARDED : HG_CHANGED;
     case HG_CORE_AMBIGUOUS:
         return HG_SEVERAL;

@@ -115,9 +115,31 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         self.check(0, program, "--btf", "x.btf")
         self.check(1, program, "--btf", "x.btf", "--loader", "aya")
         out = self.check(1, program, "--btf", "x.btf", "--loader", "both")
-        self.assertIn("but aya: missing: there is no struct 'absent'", out)
+        self.assertIn("but aya: refused: there is no such type, and aya gives up where the size", out)
         self.assertIn("libbpf: 4 relocations: 4 resolved", out)
-        self.assertIn("aya: 4 relocations: 3 resolved, 1 missing", out)
+        self.assertIn("aya: 4 relocations: 3 resolved, 1 refused", out)
+
+    def test_what_aya_misreads(self) -> None:
+        """A number that the loader gets wrong is no fine answer, whatever libbpf makes of it."""
+        (self.dir / "arrays.h").write_text("struct outer { char a; char b[2][3][4]; };\n")
+        self.good("--header", "arrays.h", "--target", "x86_64-linux-gnu", "--arrays", "nested", "-o", "arrays.btf")
+        program = self.compile("arrays", """
+struct outer { char a; char b[2][3][4]; } __attribute__((preserve_access_index));
+__attribute__((section("tp/one"), used)) long one(struct outer *o)
+{
+    return (long)__builtin_preserve_access_index(&o->b[1][2][3]);
+}
+""")
+        self.assertIn(" 24 ", self.check(0, program, "--btf", "arrays.btf"))
+        out = self.check(1, program, "--btf", "arrays.btf", "--loader", "aya")
+        self.assertIn("16, wrong", out)
+        self.assertIn("the program would go wrong: 24 is right", out)
+        out = json.loads(self.check(1, program, "--btf", "arrays.btf", "--loader", "both", "--format", "json"))
+        finding = out["objects"][0]["relocations"][0]
+        self.assertEqual((finding["result"], finding["value"]), ("resolved", 24))
+        self.assertEqual((finding["aya"]["result"], finding["aya"]["value"]), ("wrong", 16))
+        self.good("--btf", "arrays.btf", "--for", program, "-o", "part.btf")
+        self.refused("--btf", "arrays.btf", "--for", program, "--loader", "aya", "-o", "no.btf", says="a loader would not take struct outer.b")
 
     def test_output_file(self) -> None:
         program = self.compile("bad", BAD)
@@ -136,9 +158,9 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         program = self.compile("good", PROGRAM)
         self.refused("check", "--btf", "x.btf", says="check needs a BPF object")
         self.refused("check", program, "--btf", "x.btf", "--format", "html", says="--format html: check writes text and json of one kernel, and a page of several")
-        self.refused("check", program, "--btf", "x.btf", "--loader", "cilium", says="--loader cilium: say libbpf, aya or both")
+        self.refused("check", program, "--btf", "x.btf", "--loader", "bcc", says="--loader bcc: say libbpf, aya, cilium, both")
         self.refused("check", program, "--btf", "x.btf", "--for", program, says="--for does not go with check")
-        self.refused("--btf", "x.btf", "outer", "--loader", "aya", says="--loader does not go with generate")
+        self.refused("--btf", "x.btf", "outer", "--loader", "aya", says="--loader goes with check, and with --for and --emit btf")
 
     def test_bad_objects(self) -> None:
         self.refused("check", "none.o", "--btf", "x.btf", says="cannot read 'none.o'")
