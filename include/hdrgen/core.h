@@ -90,6 +90,10 @@ struct hg_core_finding {
     /* A poisoned instruction that is never reached here: the branches that lead to it depend on
      * relocations that came to other values.  The kernel drops it. */
     bool guarded;
+    /* The answer is no, or 0, because the types have no definition of that name; and, by
+     * hg_core_doubt, whether the kernel has one is not known. */
+    bool is_absent;
+    bool is_unsure;
     const char *why; /* what is not RESOLVED: why, as a sentence without its full stop; else NULL */
 };
 
@@ -110,6 +114,10 @@ HG_MUST_CHECK enum hg_status hg_core_check(const struct hg_core_object *object,
                                            enum hg_core_loader loader,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_core_report **ret);
+
+/* For types that are only a part of the kernel's, such as headers: says that answers which come from
+ * the absence of a type are not known.  Each is reported, as a warning. */
+void hg_core_doubt(struct hg_core_report *report, struct hg_diagnostics *diagnostics);
 
 /* The object's relocations without any answer: each is MISSING, and has no reason. */
 HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,

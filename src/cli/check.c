@@ -30,6 +30,11 @@ static enum hg_status check_object(const struct options *options,
     for (unsigned i = 0; status == HG_OK && i < HG_CORE_LOADERS; i++)
         if ((options->loaders >> i & 1) != 0)
             status = hg_core_check(object, model, (enum hg_core_loader)i, diagnostics, &reports[i]);
+    /* The first one warns for all. */
+    for (unsigned i = 0; status == HG_OK && i < HG_CORE_LOADERS; i++)
+        if (reports[i] != NULL)
+            doubt_absence(&options->sources[0], reports[i],
+                          i == (unsigned)first_loader(options) ? diagnostics : NULL);
     if (status == HG_OK) {
         *ret = (struct hg_core_views){.libbpf = reports[HG_CORE_LIBBPF],
                                       .aya = reports[HG_CORE_AYA],

@@ -545,6 +545,10 @@ HG_MUST_CHECK enum hg_status read_for_objects(const struct source *source,
                                               struct hg_model **ret);
 
 /* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
+/* Headers are not all of the kernel's types: what comes from the absence of one is not known. */
+void doubt_absence(const struct source *source, struct hg_core_report *report,
+                   struct hg_diagnostics *diagnostics);
+
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct objects *objects,
                                                 struct hg_diagnostics *diagnostics,

@@ -17,7 +17,8 @@ struct check {
 
 /* --- in a process of its own: one kernel --- */
 
-static enum hg_status ask_object(const struct options *options, const struct hg_model *model,
+static enum hg_status ask_object(const struct options *options, const struct source *source,
+                                 const struct hg_model *model,
                                  const struct hg_kernel_facts *facts,
                                  const struct hg_core_object *object,
                                  const struct hg_surface *surface,
@@ -29,6 +30,7 @@ static enum hg_status ask_object(const struct options *options, const struct hg_
     enum hg_status status = hg_core_check(object, model, loader, diagnostics, &report);
     if (status != HG_OK)
         return status;
+    doubt_absence(source, report, NULL);
     hg_surface_ask(surface, facts, report, &answers);
     hg_matrix_put_answers(text, surface, facts, report, answers);
     hg_answers_destroy(answers);
@@ -50,7 +52,7 @@ static enum hg_status ask_kernel(const struct fleet_work *work, const struct ker
     if (status == HG_OK)
         status = hg_facts_create(model, &beside, work->diagnostics, &facts);
     for (size_t i = 0; status == HG_OK && i < check->objects->count; i++)
-        status = ask_object(work->options, model, facts, check->objects->items[i],
+        status = ask_object(work->options, &kernel->source, model, facts, check->objects->items[i],
                             check->surfaces->items[i], work->diagnostics, ret);
     if (status == HG_OK)
         status = check_strict(work->options, work->diagnostics);

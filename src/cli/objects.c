@@ -116,15 +116,41 @@ static enum hg_status select_names(const struct options *options, const struct h
     return status;
 }
 
+void doubt_absence(const struct source *source, struct hg_core_report *report,
+                   struct hg_diagnostics *diagnostics)
+{
+    if (source->kind != SOURCE_BTF && !source->lists_sources)
+        hg_core_doubt(report, diagnostics);
+}
+
+static enum hg_status doubt_all(const struct options *options, const struct objects *objects,
+                                const struct hg_model *model, struct hg_diagnostics *diagnostics)
+{
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; status == HG_OK && i < objects->count; i++) {
+        struct hg_core_report *report = NULL;
+        status = hg_core_check(objects->items[i], model, first_loader(options), NULL, &report);
+        if (status == HG_OK)
+            doubt_absence(&options->sources[0], report, diagnostics);
+        hg_core_report_destroy(report);
+    }
+    return status;
+}
+
 enum hg_status select_for_objects(const struct options *options, const struct objects *objects,
                                   struct hg_diagnostics *diagnostics, struct hg_model **model,
                                   struct hg_selection **ret)
 {
+    /* Of a fleet each kernel has a source of its own, which is BTF. */
+    enum hg_status status = HG_OK;
+    if (options->fleets.count == 0 && options->source_count == 1)
+        status = doubt_all(options, objects, *model, diagnostics);
+    if (status != HG_OK)
+        return status;
     if (options->emitter->is_btf)
         return trim(options, objects, diagnostics, model, ret);
     struct hg_core_names *names = NULL;
-    enum hg_status status =
-        hg_core_found_names(items_of(objects), objects->count, *model, diagnostics, &names);
+    status = hg_core_found_names(items_of(objects), objects->count, *model, diagnostics, &names);
     if (status == HG_OK)
         status = select_names(options, names, *model, diagnostics, ret);
     hg_core_names_destroy(names);

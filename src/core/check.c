@@ -15,6 +15,7 @@
 #include "core/check.h"
 
 #include "base/diag.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -240,6 +241,17 @@ static void ask_candidates(struct checker *checker, const struct record *record,
         root->count = kept;
 }
 
+bool hg_core_some_defined(const struct hg_model *model, const hg_type_id *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct hg_type *type = hg_model_type(model, ids[i]);
+        bool is_tagged = hg_is_record(type) || type->kind == HG_ENUM;
+        if (!is_tagged || type->complete)
+            return true;
+    }
+    return false;
+}
+
 /* Relocations for which "there is none" is an answer. */
 static bool may_be_missing(enum hg_core_kind kind, enum hg_core_loader loader)
 {
@@ -260,6 +272,9 @@ static void settle_missing(const struct checker *checker, const struct record *r
         return;
     }
     bool is_answer = may_be_missing(record->kind, checker->matcher.loader);
+    const struct root *root = checker->root_by_type[record->type];
+    outcome->is_absent =
+        root != NULL && !hg_core_some_defined(checker->target, root->candidates, root->count);
     outcome->result = is_answer ? HG_CORE_RESOLVED : HG_CORE_MISSING;
     outcome->value = (struct value){.has_value = true, .is_checked = true};
 }
@@ -422,6 +437,7 @@ static struct hg_core_finding make_finding(struct checker *checker, struct repor
         .has_value = (outcome->result == HG_CORE_RESOLVED || outcome->result == HG_CORE_WRONG) &&
                      outcome->value.has_value,
         .value = outcome->value.value,
+        .is_absent = outcome->result == HG_CORE_RESOLVED && outcome->is_absent,
     };
     finding.section = hg_arena_string(&report->arena, finding.section, strlen(finding.section));
     if (record->where.file != NULL)
@@ -565,6 +581,30 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     report->public.failures += report->public.gives_up != NULL;
     *ret = &report->public;
     return HG_OK;
+}
+
+void hg_core_doubt(struct hg_core_report *report, struct hg_diagnostics *diagnostics)
+{
+    enum { LISTED_MAX = 8 };
+    struct hg_core_finding *findings = (struct hg_core_finding *)report->findings;
+    size_t told = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        if (!findings[i].is_absent || findings[i].is_unsure)
+            continue;
+        findings[i].is_unsure = true;
+        findings[i].why =
+            "the headers do not define it; whether the kernel's sources do is not "
+            "known, and the kernel's own BTF may answer otherwise";
+        if (told++ < LISTED_MAX)
+            hg_warning(diagnostics, NULL,
+                       "%s: %s of %s (%s, instruction %u) comes to 0, which is not known to be "
+                       "right: the headers do not define it, and the kernel's sources may",
+                       report->object, hg_core_kind_name(findings[i].kind), findings[i].access,
+                       findings[i].program, findings[i].insn);
+    }
+    if (told > LISTED_MAX)
+        hg_note(diagnostics, NULL, "there are %zu more: hdrgen check lists all of them",
+                told - LISTED_MAX);
 }
 
 enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagnostics *diagnostics,

@@ -665,6 +665,8 @@ void hg_core_cilium_relocate(struct checker *checker, const struct record *const
         struct fixup nothing = {.error = NULL};
         poison(records[i]->kind, &nothing);
         settle(checker, records[i], group.has_best ? &group.best[i] : &nothing, outcomes[i]);
+        outcomes[i]->is_absent =
+            !group.has_best && !hg_core_some_defined(checker->target, candidates, candidate_count);
         if (outcomes[i]->result == HG_CORE_MISSING && candidate_count > 0)
             outcomes[i]->why = "the type of that name that answers to most does not answer to this";
     }

@@ -52,7 +52,9 @@ static void put_answer(struct hg_text *text, const struct hg_core_finding *findi
     bool is_question =
         finding->kind == HG_CORE_FIELD_EXISTS || finding->kind == HG_CORE_TYPE_EXISTS ||
         finding->kind == HG_CORE_ENUMVAL_EXISTS || finding->kind == HG_CORE_TYPE_MATCHES;
-    if (finding->result == HG_CORE_WRONG)
+    if (finding->is_unsure)
+        hg_text_printf(text, "%lld (not known)", (long long)finding->value);
+    else if (finding->result == HG_CORE_WRONG)
         hg_text_printf(text, "%lld, wrong", (long long)finding->value);
     else if (finding->result != HG_CORE_RESOLVED)
         hg_text_printf(text, "%s%s", hg_core_result_name(finding->result),
@@ -180,6 +182,7 @@ static void put_object(struct hg_text *text, const struct hg_core_views *view)
 struct totals {
     size_t all;
     size_t guarded;
+    size_t unsure;
     size_t idle;
     size_t results[HG_CORE_WRONG + 1]; /* without the guarded and the idle */
     struct hg_text programs;           /* that would not be loaded */
@@ -221,7 +224,10 @@ static void count(struct totals *totals, const struct hg_core_views *view,
             totals->idle++;
             continue;
         }
-        totals->results[finding->result]++;
+        if (finding->is_unsure)
+            totals->unsure++;
+        else
+            totals->results[finding->result]++;
         if (finding->result != HG_CORE_RESOLVED && failures++ < FAILURES_MAX)
             add_program(totals, view, report, i);
     }
@@ -235,6 +241,8 @@ static void put_totals(struct hg_text *text, const char *loader, struct totals *
         if (totals->results[i] > 0)
             hg_text_printf(text, ", %zu %s", totals->results[i],
                            hg_core_result_name((enum hg_core_result)i));
+    if (totals->unsure > 0)
+        hg_text_printf(text, ", %zu not known", totals->unsure);
     if (totals->guarded > 0)
         hg_text_printf(text, ", %zu guarded", totals->guarded);
     if (totals->idle > 0)
@@ -297,7 +305,8 @@ static void put_key(struct hg_text *text, const char *key)
 
 static void put_json_answer(struct hg_text *text, const struct hg_core_finding *finding)
 {
-    hg_text_printf(text, "\"result\": \"%s\"", hg_core_result_name(finding->result));
+    hg_text_printf(text, "\"result\": \"%s\"",
+                   finding->is_unsure ? "unknown" : hg_core_result_name(finding->result));
     if (finding->has_value) {
         put_key(text, "value");
         /* An enumerator may be negative; everything else counts something. */

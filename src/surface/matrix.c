@@ -120,6 +120,8 @@ static void put_string(struct hg_text *text, const char *string)
 
 static enum hg_verdict verdict_of(const struct hg_core_finding *finding)
 {
+    if (finding->is_unsure)
+        return HG_UNKNOWN;
     switch (finding->result) {
     case HG_CORE_RESOLVED:
         return HG_FINE;

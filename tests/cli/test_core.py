@@ -141,6 +141,37 @@ __attribute__((section("tp/one"), used)) long one(struct outer *o)
         self.good("--btf", "arrays.btf", "--for", program, "-o", "part.btf")
         self.refused("--btf", "arrays.btf", "--for", program, "--loader", "aya", "-o", "no.btf", says="a loader would not take struct outer.b")
 
+    def test_absence_in_headers(self) -> None:
+        """Headers that only declare a type do not say that the kernel has none: that is not known, for check and for --for."""
+        (self.dir / "part.h").write_text("struct ring; struct user { struct ring *ring; int x; };\n")
+        program = self.compile("ring", """
+#define R __attribute__((preserve_access_index))
+struct ring { int x; } R; struct unheard { int x; } R; struct user { int x, gone; } R;
+__attribute__((section("tp/one"), used)) long one(struct user *u)
+{
+    return __builtin_preserve_type_info(*(struct ring *)0, 0) + __builtin_preserve_type_info(*(struct unheard *)0, 1) +
+           __builtin_preserve_field_info(u->gone, 2) + u->x;
+}
+""")
+        headers = ("--header", "part.h", "--target", "x86_64-linux-gnu")
+        result = self.good("check", program, *headers)
+        self.assertIn("type_exists of struct ring", result.err)
+        self.assertIn("type_size of struct unheard", result.err)
+        self.assertNotIn("gone", result.err)
+        out = result.out.decode()
+        self.assertIn("0 (not known)", out)
+        self.assertIn("4 relocations: 2 resolved, 2 not known", out)
+        for loader in ("libbpf", "aya", "cilium"):
+            out = json.loads(self.run_hdrgen("check", program, *headers, "--loader", loader, "--format", "json").out)
+            results = {r["access"]: r["result"] for r in out["objects"][0]["relocations"]}
+            self.assertEqual((results["struct ring"], results["struct user.gone"], results["struct user.x"]), ("unknown", "resolved", "resolved"))
+        self.refused("check", program, *headers, "--strict", says="type_exists of struct ring")
+        self.assertIn("type_exists of struct ring", self.good(*headers, "--for", program, "-o", "part.btf").err)
+        self.refused(*headers, "--for", program, "-o", "no.btf", "--strict", says="type_exists of struct ring")
+        # A kernel's own BTF knows.
+        out = self.check(0, program, "--btf", "part.btf")
+        self.assertIn("0 (no)", out)
+
     def test_output_file(self) -> None:
         program = self.compile("bad", BAD)
         self.assertEqual(self.check(1, program, "--btf", "x.btf", "-o", "report.txt"), "")
