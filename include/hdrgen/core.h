@@ -61,7 +61,11 @@ const char *hg_core_remark(const struct hg_core_object *object);
 
 /* --- check --- */
 
-enum hg_core_loader { HG_CORE_LIBBPF, HG_CORE_AYA };
+enum hg_core_loader { HG_CORE_LIBBPF, HG_CORE_AYA, HG_CORE_CILIUM };
+enum { HG_CORE_LOADERS = 3 };
+
+/* "libbpf", "aya", "cilium" */
+const char *hg_core_loader_name(enum hg_core_loader loader);
 
 enum hg_core_result {
     HG_CORE_RESOLVED,
@@ -69,6 +73,7 @@ enum hg_core_result {
     HG_CORE_MISMATCH,  /* what matches does not fit the instruction, which is poisoned */
     HG_CORE_AMBIGUOUS, /* several types match and differ: the loader gives up */
     HG_CORE_REFUSED,   /* the loader gives up for another reason */
+    HG_CORE_WRONG,     /* the loader puts in a number that is not the right one */
 };
 
 /* "resolved", "missing" ... */
@@ -83,11 +88,16 @@ struct hg_core_finding {
     const char *access;       /* `struct task_struct.pid`, `enum pid_type::PIDTYPE_TGID` */
     struct hg_location where; /* in the program's source, without directories, if it says so */
     enum hg_core_result result;
-    bool has_value; /* RESOLVED, unless the value is a type's number and there are no numbers */
+    /* RESOLVED and WRONG, unless the value is a type's number and there are no numbers */
+    bool has_value;
     uint64_t value;
     /* A poisoned instruction that is never reached here: the branches that lead to it depend on
      * relocations that came to other values.  The kernel drops it. */
     bool guarded;
+    /* The answer is no, or 0, because the types have no definition of that name; and, by
+     * hg_core_doubt, whether the kernel has one is not known. */
+    bool is_absent;
+    bool is_unsure;
     const char *why; /* what is not RESOLVED: why, as a sentence without its full stop; else NULL */
 };
 
@@ -95,9 +105,11 @@ struct hg_core_report {
     const char *object;
     const struct hg_core_finding *findings; /* in the order of the object */
     size_t count;
-    /* Findings that keep the object from being loaded: neither resolved nor guarded. */
+    /* Findings that keep the object from being loaded: neither resolved nor guarded; and gives_up. */
     size_t failures;
     const char *remark; /* as from hg_core_remark */
+    /* Why the loader takes nothing of the object, whatever its relocations come to; NULL = it does. */
+    const char *gives_up;
 };
 
 /* What the loader would make of the object's relocations when `target` are the kernel's types.  On
@@ -108,6 +120,10 @@ HG_MUST_CHECK enum hg_status hg_core_check(const struct hg_core_object *object,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_core_report **ret);
 
+/* For types that are only a part of the kernel's, such as headers: says that answers which come from
+ * the absence of a type are not known.  Each is reported, as a warning. */
+void hg_core_doubt(struct hg_core_report *report, struct hg_diagnostics *diagnostics);
+
 /* The object's relocations without any answer: each is MISSING, and has no reason. */
 HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,
                                           struct hg_diagnostics *diagnostics,
@@ -115,7 +131,7 @@ HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,
 
 void hg_core_report_destroy(struct hg_core_report *report);
 
-/* The reports on one object.  One of the two may be NULL. */
+/* The reports on one object, by loader.  All but one may be NULL; the first one leads. */
 struct hg_core_views {
     const struct hg_core_report *libbpf;
     const struct hg_core_report *aya;
@@ -123,6 +139,7 @@ struct hg_core_views {
     const char *json; /* members that follow "relocations": `, "name": value`; NULL = none */
     /* By finding: it is of programs that are not loaded, and does not count; NULL = all count. */
     const bool *idle;
+    const struct hg_core_report *cilium;
 };
 
 void hg_core_write_text(const struct hg_core_views *views, size_t count, struct hg_output *ret);
@@ -149,6 +166,9 @@ struct hg_core_need_options {
     /* By object, and by finding as hg_core_check has them: it is of programs that a loader leaves
      * alone, so that it is a warning.  NULL = of none. */
     const bool *const *idle;
+    /* By the rules of each of them; NULL = libbpf's. */
+    const enum hg_core_loader *loaders;
+    size_t loader_count;
 };
 
 /* Those types of the model that the relocations come to, by their names there.  A relocation that

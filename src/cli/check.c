@@ -25,19 +25,24 @@ static enum hg_status check_object(const struct options *options,
                                    const struct hg_model *model, struct hg_diagnostics *diagnostics,
                                    struct hg_core_views *ret)
 {
-    struct hg_core_report *libbpf = NULL;
-    struct hg_core_report *aya = NULL;
+    struct hg_core_report *reports[HG_CORE_LOADERS] = {NULL};
     enum hg_status status = HG_OK;
-    if (options->loaders != LOADER_AYA)
-        status = hg_core_check(object, model, HG_CORE_LIBBPF, diagnostics, &libbpf);
-    if (status == HG_OK && options->loaders != LOADER_LIBBPF)
-        status = hg_core_check(object, model, HG_CORE_AYA, diagnostics, &aya);
+    for (unsigned i = 0; status == HG_OK && i < HG_CORE_LOADERS; i++)
+        if ((options->loaders >> i & 1) != 0)
+            status = hg_core_check(object, model, (enum hg_core_loader)i, diagnostics, &reports[i]);
+    /* The first one warns for all. */
+    for (unsigned i = 0; status == HG_OK && i < HG_CORE_LOADERS; i++)
+        if (reports[i] != NULL)
+            doubt_absence(&options->sources[0], reports[i],
+                          i == (unsigned)first_loader(options) ? diagnostics : NULL);
     if (status == HG_OK) {
-        *ret = (struct hg_core_views){.libbpf = libbpf, .aya = aya};
+        *ret = (struct hg_core_views){.libbpf = reports[HG_CORE_LIBBPF],
+                                      .aya = reports[HG_CORE_AYA],
+                                      .cilium = reports[HG_CORE_CILIUM]};
         return status;
     }
-    hg_core_report_destroy(libbpf);
-    hg_core_report_destroy(aya);
+    for (unsigned i = 0; i < HG_CORE_LOADERS; i++)
+        hg_core_report_destroy(reports[i]);
     return status;
 }
 
@@ -55,7 +60,7 @@ static enum hg_status check_all(const struct options *options, const struct obje
 /* What the relocations were found to come to, by which guards are known. */
 static const struct hg_core_report *leading(const struct hg_core_views *views)
 {
-    return views->libbpf != NULL ? views->libbpf : views->aya;
+    return views->libbpf != NULL ? views->libbpf : views->aya != NULL ? views->aya : views->cilium;
 }
 
 /* By finding: it is of programs that are not loaded. */
@@ -162,7 +167,7 @@ static void write_report(const struct options *options, const struct surfaces *s
 
 static size_t count_failures(const struct hg_core_report *report, const bool *idle)
 {
-    size_t failures = 0;
+    size_t failures = report != NULL && report->gives_up != NULL;
     for (size_t i = 0; report != NULL && i < report->count; i++)
         failures += report->findings[i].result != HG_CORE_RESOLVED &&
                     !report->findings[i].guarded && !idle[i];
@@ -175,6 +180,7 @@ static bool fails(const struct hg_core_views *views, const struct asked *asked)
     for (size_t i = 0; i < asked->count; i++) {
         failures += count_failures(views[i].libbpf, asked->idle[i]);
         failures += count_failures(views[i].aya, asked->idle[i]);
+        failures += count_failures(views[i].cilium, asked->idle[i]);
         failures += asked->answers[i]->failures;
     }
     return failures > 0 || asked->loads.refused > 0;
@@ -186,6 +192,7 @@ static void views_destroy(struct hg_core_views *views, size_t count)
         /* const only for those who read them: they are check_object's. */
         hg_core_report_destroy((struct hg_core_report *)views[i].libbpf);
         hg_core_report_destroy((struct hg_core_report *)views[i].aya);
+        hg_core_report_destroy((struct hg_core_report *)views[i].cilium);
     }
     free(views);
 }

@@ -140,7 +140,11 @@ struct diff_format {
 /* --arrays: the form of arrays of arrays. */
 enum arrays { ARRAYS_BY_SOURCE, ARRAYS_FLAT, ARRAYS_NESTED };
 
-enum loaders { LOADER_LIBBPF, LOADER_AYA, LOADER_BOTH };
+enum loaders {
+    LOADER_LIBBPF = 1 << HG_CORE_LIBBPF,
+    LOADER_AYA = 1 << HG_CORE_AYA,
+    LOADER_CILIUM = 1 << HG_CORE_CILIUM,
+};
 
 struct objects;
 
@@ -175,7 +179,7 @@ struct options {
     struct hg_layout_question *questions;  /* show: of each name; NULL = none has one */
     const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
     size_t object_count;
-    enum loaders loaders;  /* check: whose rules */
+    unsigned loaders;      /* check and --for: whose rules, of enum loaders */
     bool json;             /* check: --format json */
     const char *output;    /* "-" is standard output; link: NULL = each object in place */
     const char *depfile;   /* NULL = none */
@@ -224,7 +228,9 @@ const char *choose_format(const char *format, const char *output, bool has_page,
                           struct hg_diagnostics *diagnostics);
 /* Reports a suffix of the output that says another format than --elf. */
 bool check_elf(const char *emit, const char *output, struct hg_diagnostics *diagnostics);
-bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *diagnostics);
+bool parse_loader(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
+/* Of several the one whose answers come first. */
+enum hg_core_loader first_loader(const struct options *options);
 /* check's --format; NULL = not given. */
 bool parse_check_format(const char *format, struct options *options,
                         struct hg_diagnostics *diagnostics);
@@ -561,6 +567,10 @@ HG_MUST_CHECK enum hg_status read_for_objects(const struct source *source,
                                               struct hg_model **ret);
 
 /* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
+/* Headers are not all of the kernel's types: what comes from the absence of one is not known. */
+void doubt_absence(const struct source *source, struct hg_core_report *report,
+                   struct hg_diagnostics *diagnostics);
+
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct source *source,
                                                 const struct objects *objects,

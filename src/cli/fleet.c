@@ -17,18 +17,19 @@ struct check {
 
 /* --- in a process of its own: one kernel --- */
 
-static enum hg_status ask_object(const struct options *options, const struct hg_model *model,
-                                 const struct hg_kernel_facts *facts,
+static enum hg_status ask_object(const struct options *options, const struct source *source,
+                                 const struct hg_model *model, const struct hg_kernel_facts *facts,
                                  const struct hg_core_object *object,
                                  const struct hg_surface *surface,
                                  struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
     struct hg_core_report *report = NULL;
     struct hg_answers *answers = NULL;
-    enum hg_core_loader loader = options->loaders == LOADER_AYA ? HG_CORE_AYA : HG_CORE_LIBBPF;
+    enum hg_core_loader loader = first_loader(options);
     enum hg_status status = hg_core_check(object, model, loader, diagnostics, &report);
     if (status != HG_OK)
         return status;
+    doubt_absence(source, report, NULL);
     hg_surface_ask(surface, facts, report, &answers);
     hg_matrix_put_answers(text, surface, facts, report, answers);
     hg_answers_destroy(answers);
@@ -50,7 +51,7 @@ static enum hg_status ask_kernel(const struct fleet_work *work, const struct ker
     if (status == HG_OK)
         status = hg_facts_create(model, &beside, work->diagnostics, &facts);
     for (size_t i = 0; status == HG_OK && i < check->objects->count; i++)
-        status = ask_object(work->options, model, facts, check->objects->items[i],
+        status = ask_object(work->options, &kernel->source, model, facts, check->objects->items[i],
                             check->surfaces->items[i], work->diagnostics, ret);
     if (status == HG_OK)
         status = check_strict(work->options, work->diagnostics);

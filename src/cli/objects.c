@@ -44,6 +44,7 @@ static const struct hg_core_object *const *items_of(const struct objects *object
 
 struct needs {
     struct hg_core_need_options options;
+    enum hg_core_loader loaders[HG_CORE_LOADERS];
     bool **idle;
     size_t count;
 };
@@ -66,18 +67,22 @@ static bool *find_idle(const struct hg_core_object *object)
     return idle;
 }
 
-static struct needs find_needs(const struct options *options, const struct objects *objects)
+static void find_needs(const struct options *options, const struct objects *objects,
+                       struct needs *needs)
 {
-    struct needs needs = {.idle = hg_calloc(objects->count + 1, sizeof *needs.idle),
-                          .count = objects->count};
+    *needs = (struct needs){.idle = hg_calloc(objects->count + 1, sizeof *needs->idle),
+                            .count = objects->count};
     for (size_t i = 0; i < objects->count; i++)
-        needs.idle[i] = find_idle(objects->items[i]);
-    needs.options = (struct hg_core_need_options){
+        needs->idle[i] = find_idle(objects->items[i]);
+    needs->options = (struct hg_core_need_options){
         .sz = sizeof(struct hg_core_need_options),
         .keep_going = options->keep_going,
-        .idle = (const bool *const *)needs.idle,
+        .idle = (const bool *const *)needs->idle,
+        .loaders = needs->loaders,
     };
-    return needs;
+    for (unsigned i = 0; i < HG_CORE_LOADERS; i++)
+        if ((options->loaders >> i & 1) != 0)
+            needs->loaders[needs->options.loader_count++] = (enum hg_core_loader)i;
 }
 
 static void needs_deinit(struct needs *needs)
@@ -94,7 +99,8 @@ static enum hg_status trim(const struct options *options, const struct objects *
                            struct hg_selection **ret)
 {
     struct hg_model *trimmed = NULL;
-    struct needs needs = find_needs(options, objects);
+    struct needs needs;
+    find_needs(options, objects, &needs);
     enum hg_status status = hg_core_trim(items_of(objects), objects->count, *model, &needs.options,
                                          diagnostics, &trimmed);
     needs_deinit(&needs);
@@ -215,7 +221,8 @@ static enum hg_status select_found(const struct options *options, const struct o
                                    struct hg_selection **ret)
 {
     struct hg_core_names *names = NULL;
-    struct needs needs = find_needs(options, objects);
+    struct needs needs;
+    find_needs(options, objects, &needs);
     enum hg_status status = hg_core_found_names(items_of(objects), objects->count, model,
                                                 &needs.options, diagnostics, &names);
     needs_deinit(&needs);
@@ -225,13 +232,37 @@ static enum hg_status select_found(const struct options *options, const struct o
     return status;
 }
 
+void doubt_absence(const struct source *source, struct hg_core_report *report,
+                   struct hg_diagnostics *diagnostics)
+{
+    if (source->kind != SOURCE_BTF && !source->lists_sources)
+        hg_core_doubt(report, diagnostics);
+}
+
+static enum hg_status doubt_all(const struct options *options, const struct source *source,
+                                const struct objects *objects, const struct hg_model *model,
+                                struct hg_diagnostics *diagnostics)
+{
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; status == HG_OK && i < objects->count; i++) {
+        struct hg_core_report *report = NULL;
+        status = hg_core_check(objects->items[i], model, first_loader(options), NULL, &report);
+        if (status == HG_OK)
+            doubt_absence(source, report, diagnostics);
+        hg_core_report_destroy(report);
+    }
+    return status;
+}
+
 enum hg_status select_for_objects(const struct options *options, const struct source *source,
                                   const struct objects *objects, struct hg_diagnostics *diagnostics,
                                   struct hg_model **model, struct hg_selection **ret)
 {
-    enum hg_status status = options->emitter->is_btf
-                                ? trim(options, objects, diagnostics, model, ret)
-                                : select_found(options, objects, *model, diagnostics, ret);
+    enum hg_status status = doubt_all(options, source, objects, *model, diagnostics);
+    if (status == HG_OK)
+        status = options->emitter->is_btf
+                     ? trim(options, objects, diagnostics, model, ret)
+                     : select_found(options, objects, *model, diagnostics, ret);
     if (status == HG_ERROR_INPUT) {
         struct hg_core_names *names = NULL;
         hg_core_wanted_names(items_of(objects), objects->count, &names);

@@ -504,6 +504,8 @@ static enum next_step parse(struct parser *parser, int argc, char **argv)
         !check_fleet_for(options, parser->diagnostics) ||
         !check_shapes(options, parser->diagnostics) || !check_modules(options, parser->diagnostics))
         return STEP_EXIT_ERROR;
+    if (options->loaders == 0)
+        options->loaders = LOADER_LIBBPF;
     /* What a part of BTF is cut out of has namesakes that loaders live with. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
     options->write.keep_namesakes = options->fleets.count > 0 ||

@@ -308,6 +308,9 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
         fault = "--blocklist-type does not go with --for, which finds the types that are needed";
     else if (write->probe_read_fn != NULL && write->accessors == HG_ACCESSORS_NONE)
         fault = "--probe-read-fn goes with --accessors";
+    else if (options->loaders != 0 && options->command == COMMAND_GENERATE &&
+             (options->object_count == 0 || !options->emitter->is_btf))
+        fault = "--loader goes with check, and with --for and --emit btf";
     else if (options->trims.count > 0 && options->object_count > 0)
         fault =
             "--fields and --opaque-type do not go with --for, which finds the members that are "

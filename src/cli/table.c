@@ -70,8 +70,8 @@ const struct option_spec option_table[] = {
     {OPTION_FOR, "for", "FILE", GENERATE | DIFF, GROUP_TYPES,
      "what a BPF object's relocations need; repeatable\n"
      "with BTF no more than that, no member that is not read; diff: which of its programs differ"},
-    {OPTION_LOADER, "loader", "WHOSE", CHECK, GROUP_TYPES,
-     "libbpf (default), aya, or both: whose rules"},
+    {OPTION_LOADER, "loader", "WHOSE", CHECK | GENERATE, GROUP_TYPES,
+     "libbpf (default), aya, cilium, both (of the first two) or all: whose rules"},
     {OPTION_FLEET, "fleet", "DIR", GENERATE | CHECK, GROUP_SOURCE,
      "every kernel below DIR, or of an index: BTF, images"},
     {OPTION_ATTACH, "attach", "PROG=TARGET", CHECK, GROUP_TYPES,
@@ -183,7 +183,7 @@ const size_t option_count = sizeof option_table / sizeof *option_table;
 const struct option_choices choices_table[] = {
     {'e', "rust c btf json"},
     {OPTION_FORMAT, "text json html"},
-    {OPTION_LOADER, "libbpf aya both"},
+    {OPTION_LOADER, "libbpf aya cilium both all"},
     {OPTION_PROGRESS, "auto always never"},
     {OPTION_COLOR, "auto always never"},
     {OPTION_POINTERS, "opaque follow"},

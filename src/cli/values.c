@@ -107,18 +107,33 @@ const struct emitter *find_text_emitter(enum command command, const char *format
     return NULL;
 }
 
-bool parse_loader(const char *value, enum loaders *ret, struct hg_diagnostics *diagnostics)
+bool parse_loader(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics)
 {
-    static const char *const names[] = {
-        [LOADER_LIBBPF] = "libbpf", [LOADER_AYA] = "aya", [LOADER_BOTH] = "both"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(value, names[i]) == 0) {
-            *ret = (enum loaders)i;
+    static const struct {
+        const char *name;
+        unsigned loaders;
+    } words[] = {{"libbpf", LOADER_LIBBPF},
+                 {"aya", LOADER_AYA},
+                 {"cilium", LOADER_CILIUM},
+                 {"both", LOADER_LIBBPF | LOADER_AYA},
+                 {"all", LOADER_LIBBPF | LOADER_AYA | LOADER_CILIUM}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(value, words[i].name) == 0) {
+            *ret = words[i].loaders;
             return true;
         }
     }
-    hg_error(diagnostics, NULL, "--loader %s: say libbpf, aya or both", value);
+    hg_error(diagnostics, NULL,
+             "--loader %s: say libbpf, aya, cilium, both (libbpf and aya) or all", value);
     return false;
+}
+
+enum hg_core_loader first_loader(const struct options *options)
+{
+    unsigned loader = 0;
+    while (loader + 1 < HG_CORE_LOADERS && (options->loaders >> loader & 1) == 0)
+        loader++;
+    return (enum hg_core_loader)loader;
 }
 
 /* A suffix decides nothing for flags without --sources, which are text. */

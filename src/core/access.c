@@ -69,6 +69,7 @@ static bool advance(struct access *access, uint32_t elements, uint64_t size)
     if (__builtin_mul_overflow((uint64_t)elements, size, &bytes) || bytes > UINT32_MAX / 8)
         return false;
     access->bit_offset += 8 * bytes;
+    access->right_bit_offset = access->bit_offset;
     return true;
 }
 
@@ -82,6 +83,7 @@ static const char *step_into_record(const struct hg_model *model, hg_type_id *id
         return "it has a member's number that its struct or union does not have";
     const struct hg_member *member = &record->members[index];
     ret->bit_offset += member->bit_offset;
+    ret->right_bit_offset = ret->bit_offset;
     if (member->name != NULL)
         add_step(ret, *id, index, member->name);
     *id = member->type.id;
@@ -156,8 +158,8 @@ const char *hg_core_parse_access(const struct hg_core_object *object, const stru
                                  struct access *ret)
 {
     ret->root = record->root;
-    ret->raw_count = ret->step_count = 0;
-    ret->bit_offset = 0;
+    ret->raw_count = ret->step_count = ret->part_count = 0;
+    ret->bit_offset = ret->right_bit_offset = 0;
     const char *why = parse_numbers(record->access, ret);
     if (why != NULL)
         return why;

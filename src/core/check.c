@@ -14,6 +14,9 @@
  */
 #include "core/check.h"
 
+#include "base/diag.h"
+#include "model/walk.h"
+
 #include <string.h>
 
 /* Work for one object: far more than real ones need. */
@@ -181,24 +184,26 @@ static bool take_candidate(struct checker *checker, const struct record *record,
 {
     struct value value;
     const char *why = value_of(checker, record->kind, access, &value);
-    if (why != NULL) {
-        bool poisons = checker->matcher.loader == HG_CORE_AYA;
-        outcome->result = poisons ? HG_CORE_MISMATCH : HG_CORE_REFUSED;
-        outcome->why = why;
+    bool poisons = checker->matcher.loader == HG_CORE_AYA;
+    if (why != NULL && !poisons) {
+        refuse(outcome, why);
         return false;
     }
     if (checker->on_match != NULL)
         checker->on_match(checker->user, record, access);
     if (!outcome->is_found) {
         outcome->is_found = true;
-        outcome->result = HG_CORE_RESOLVED;
+        outcome->result = why == NULL ? HG_CORE_RESOLVED : HG_CORE_MISMATCH;
+        outcome->why = why;
         outcome->found = *access;
         outcome->value = value;
         return true;
     }
     bool is_same_type_id = !value.has_value && access->root == outcome->found.root;
-    bool agrees = access->bit_offset == outcome->found.bit_offset &&
-                  (value.has_value ? value.value == outcome->value.value : is_same_type_id);
+    bool has_values = why == NULL && outcome->why == NULL;
+    bool agrees =
+        access->bit_offset == outcome->found.bit_offset &&
+        (!has_values || (value.has_value ? value.value == outcome->value.value : is_same_type_id));
     if (agrees)
         return true;
     outcome->result = HG_CORE_AMBIGUOUS;
@@ -236,6 +241,17 @@ static void ask_candidates(struct checker *checker, const struct record *record,
         root->count = kept;
 }
 
+bool hg_core_some_defined(const struct hg_model *model, const hg_type_id *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct hg_type *type = hg_model_type(model, ids[i]);
+        bool is_tagged = hg_is_record(type) || type->kind == HG_ENUM;
+        if (!is_tagged || type->complete)
+            return true;
+    }
+    return false;
+}
+
 /* Relocations for which "there is none" is an answer. */
 static bool may_be_missing(enum hg_core_kind kind, enum hg_core_loader loader)
 {
@@ -248,7 +264,17 @@ static bool may_be_missing(enum hg_core_kind kind, enum hg_core_loader loader)
 static void settle_missing(const struct checker *checker, const struct record *record,
                            struct outcome *outcome)
 {
+    bool is_type = record->kind == HG_CORE_TYPE_SIZE || record->kind == HG_CORE_TYPE_ID_TARGET;
+    if (is_type && checker->matcher.loader == HG_CORE_AYA) {
+        refuse(outcome,
+               "there is no such type, and aya gives up where the size or the number of "
+               "one is asked for, guarded or not");
+        return;
+    }
     bool is_answer = may_be_missing(record->kind, checker->matcher.loader);
+    const struct root *root = checker->root_by_type[record->type];
+    outcome->is_absent =
+        root != NULL && !hg_core_some_defined(checker->target, root->candidates, root->count);
     outcome->result = is_answer ? HG_CORE_RESOLVED : HG_CORE_MISSING;
     outcome->value = (struct value){.has_value = true, .is_checked = true};
 }
@@ -314,6 +340,71 @@ void hg_core_relocate(struct checker *checker, const struct record *record, stru
         settle_missing(checker, record, ret);
     if (ret->result == HG_CORE_RESOLVED)
         hg_core_patch(checker, record, &local_value, ret);
+    if (ret->result == HG_CORE_RESOLVED && ret->value.value != ret->value.right)
+        ret->result = HG_CORE_WRONG;
+    if (ret->result == HG_CORE_WRONG)
+        ret->why = "aya counts only the innermost dimension of arrays of arrays";
+}
+
+const hg_type_id *hg_core_named(const struct checker *checker, hg_type_id local, size_t *ret)
+{
+    const struct name_group *group = find_group(checker, name_of(checker->object->types, local));
+    *ret = group->ids.count;
+    return group->ids.items;
+}
+
+/* Those of the group that record number first is the first of. */
+static void relocate_group(struct checker *checker, size_t first, bool *done,
+                           struct outcome *outcomes)
+{
+    const struct record *records = checker->object->records.items;
+    size_t count = checker->object->records.count;
+    const struct record **group = hg_calloc(count, sizeof *group);
+    struct outcome **group_outcomes = hg_calloc(count, sizeof *group_outcomes);
+    size_t used = 0;
+    for (size_t i = first; i < count; i++) {
+        if (done[i] || records[i].function != records[first].function ||
+            records[i].type != records[first].type || records[i].kind == HG_CORE_TYPE_ID_LOCAL)
+            continue;
+        done[i] = true;
+        group[used] = &records[i];
+        group_outcomes[used++] = &outcomes[i];
+    }
+    hg_core_cilium_relocate(checker, group, used, group_outcomes);
+    free((void *)group);
+    free(group_outcomes);
+}
+
+static void relocate_in_groups(struct checker *checker, outcome_fn *take, void *user)
+{
+    const struct record *records = checker->object->records.items;
+    size_t count = checker->object->records.count;
+    bool *done = hg_calloc(count, sizeof *done);
+    struct outcome *outcomes = hg_calloc(count, sizeof *outcomes);
+    for (size_t i = 0; i < count; i++) {
+        if (records[i].kind == HG_CORE_TYPE_ID_LOCAL)
+            hg_core_relocate(checker, &records[i], &outcomes[i]);
+        else if (!done[i] && !hg_core_spend(&checker->matcher, count - i))
+            refuse(&outcomes[i], checker->matcher.error);
+        else if (!done[i])
+            relocate_group(checker, i, done, outcomes);
+        take(user, &records[i], &outcomes[i]);
+    }
+    free(done);
+    free(outcomes);
+}
+
+void hg_core_relocate_all(struct checker *checker, outcome_fn *take, void *user)
+{
+    if (checker->matcher.loader == HG_CORE_CILIUM) {
+        relocate_in_groups(checker, take, user);
+        return;
+    }
+    for (size_t i = 0; i < checker->object->records.count; i++) {
+        struct outcome outcome;
+        hg_core_relocate(checker, &checker->object->records.items[i], &outcome);
+        take(user, &checker->object->records.items[i], &outcome);
+    }
 }
 
 /* --- the report --- */
@@ -343,8 +434,10 @@ static struct hg_core_finding make_finding(struct checker *checker, struct repor
         .kind = record->kind,
         .where = record->where,
         .result = outcome->result,
-        .has_value = outcome->result == HG_CORE_RESOLVED && outcome->value.has_value,
+        .has_value = (outcome->result == HG_CORE_RESOLVED || outcome->result == HG_CORE_WRONG) &&
+                     outcome->value.has_value,
         .value = outcome->value.value,
+        .is_absent = outcome->result == HG_CORE_RESOLVED && outcome->is_absent,
     };
     finding.section = hg_arena_string(&report->arena, finding.section, strlen(finding.section));
     if (record->where.file != NULL)
@@ -357,6 +450,21 @@ static struct hg_core_finding make_finding(struct checker *checker, struct repor
         finding.why = keep(report, text);
     }
     return finding;
+}
+
+/* Where the findings go. */
+struct findings {
+    struct checker *checker;
+    struct report *report;
+    struct hg_core_finding *items;
+    struct hg_text *text; /* scratch */
+};
+
+static void take_finding(void *user, const struct record *record, const struct outcome *outcome)
+{
+    const struct findings *to = user;
+    to->items[record - to->checker->object->records.items] =
+        make_finding(to->checker, to->report, record, outcome, to->text);
 }
 
 static bool is_poisoned(const struct hg_core_finding *finding)
@@ -404,6 +512,43 @@ static void find_guarded(const struct hg_core_object *object, struct hg_core_fin
     free(patches);
 }
 
+static const char *why_it_gives_up(const struct hg_core_object *object, enum hg_core_loader loader)
+{
+    if (loader == HG_CORE_AYA && object->skipped > 0)
+        return "a relocation is in no function, and aya does not pass over it";
+    return NULL;
+}
+
+/* Enums of 64 bits, and BTF's note of an enum's sign, came with kernel 6.0. */
+static bool knows_wide_enums(const struct hg_model *target)
+{
+    size_t count = hg_model_type_count(target);
+    for (hg_type_id id = 1; id < count; id++) {
+        const struct hg_type *type = hg_model_type(target, id);
+        if (type->kind == HG_ENUM &&
+            (type->is_signed || hg_core_kind_of(target, id) == KIND_ENUM64))
+            return true;
+    }
+    return false;
+}
+
+/* On an older kernel aya rewrites the enums of the object, and then finds them no more. */
+static void warn_of_wide_enums(const struct hg_core_object *object, const struct hg_model *target,
+                               struct hg_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < object->records.count; i++) {
+        hg_type_id root = object->records.items[i].root;
+        if (root == HG_NO_TYPE || hg_core_resolved_kind(object->types, root) != KIND_ENUM64)
+            continue;
+        if (hg_model_numbering(target) == NULL || !knows_wide_enums(target))
+            hg_warning(diagnostics, NULL,
+                       "%s: on kernels before 6.0 aya gives up on it, because of its enums of 64 "
+                       "bits; whether this is one is not known",
+                       object->name);
+        return;
+    }
+}
+
 enum hg_status hg_core_check(const struct hg_core_object *object, const struct hg_model *target,
                              enum hg_core_loader loader, struct hg_diagnostics *diagnostics,
                              struct hg_core_report **ret)
@@ -411,6 +556,8 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     enum hg_status status = hg_core_check_order(object, target, diagnostics);
     if (status != HG_OK)
         return status;
+    if (loader == HG_CORE_AYA)
+        warn_of_wide_enums(object, target, diagnostics);
     struct report *report = hg_calloc(1, sizeof *report);
     hg_arena_init(&report->arena);
     size_t count = object->records.count;
@@ -418,12 +565,8 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     struct hg_text text = {0};
     struct checker checker;
     hg_core_checker_init(&checker, object, target, loader);
-    for (size_t i = 0; i < count; i++) {
-        struct outcome outcome;
-        const struct record *record = &object->records.items[i];
-        hg_core_relocate(&checker, record, &outcome);
-        findings[i] = make_finding(&checker, report, record, &outcome, &text);
-    }
+    hg_core_relocate_all(&checker, take_finding,
+                         &(struct findings){&checker, report, findings, &text});
     find_guarded(object, findings);
     hg_core_checker_deinit(&checker);
     hg_text_deinit(&text);
@@ -435,8 +578,34 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     };
     for (size_t i = 0; i < count; i++)
         report->public.failures += findings[i].result != HG_CORE_RESOLVED && !findings[i].guarded;
+    report->public.gives_up = why_it_gives_up(object, loader);
+    report->public.failures += report->public.gives_up != NULL;
     *ret = &report->public;
     return HG_OK;
+}
+
+void hg_core_doubt(struct hg_core_report *report, struct hg_diagnostics *diagnostics)
+{
+    enum { LISTED_MAX = 8 };
+    struct hg_core_finding *findings = (struct hg_core_finding *)report->findings;
+    size_t told = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        if (!findings[i].is_absent || findings[i].is_unsure)
+            continue;
+        findings[i].is_unsure = true;
+        findings[i].why =
+            "the headers do not define it; whether the kernel's sources do is not "
+            "known, and the kernel's own BTF may answer otherwise";
+        if (told++ < LISTED_MAX)
+            hg_warning(diagnostics, NULL,
+                       "%s: %s of %s (%s, instruction %u) comes to 0, which is not known to be "
+                       "right: the headers do not define it, and the kernel's sources may",
+                       report->object, hg_core_kind_name(findings[i].kind), findings[i].access,
+                       findings[i].program, findings[i].insn);
+    }
+    if (told > LISTED_MAX)
+        hg_note(diagnostics, NULL, "there are %zu more: hdrgen check lists all of them",
+                told - LISTED_MAX);
 }
 
 enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagnostics *diagnostics,

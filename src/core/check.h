@@ -3,6 +3,7 @@
  *
  *     check.c    the relocations one after the other, as a loader takes them
  *     patch.c    into the instruction: does it take the value?
+ *     cilium.c   the same as cilium/ebpf does it, whose ways are others
  *     reach.c    is a poisoned instruction ever reached?
  *     explain.c  why something does not resolve, in words
  */
@@ -15,6 +16,7 @@
 struct outcome {
     enum hg_core_result result;
     struct value value; /* RESOLVED; also of what is missing and has a value for that: 0 */
+    bool is_absent;     /* no type of that name is defined in the target */
     bool is_found;      /* some type of the target matched: found is the first one's access */
     struct access found;
     const char *why;  /* literal, of REFUSED and MISMATCH */
@@ -57,6 +59,20 @@ void hg_core_checker_deinit(struct checker *checker);
 /* Records must be asked for in their order, each once: a loader forgets candidates that did not
  * match before. */
 void hg_core_relocate(struct checker *checker, const struct record *record, struct outcome *ret);
+
+/* All of them; take is called with each, in their order. */
+typedef void outcome_fn(void *user, const struct record *record, const struct outcome *outcome);
+void hg_core_relocate_all(struct checker *checker, outcome_fn *take, void *user);
+
+/* Whether one of those types is more than a declaration. */
+bool hg_core_some_defined(const struct hg_model *model, const hg_type_id *ids, size_t count);
+
+/* The target's types with the essential name of a type of the object, whatever their kinds. */
+const hg_type_id *hg_core_named(const struct checker *checker, hg_type_id local, size_t *ret);
+
+/* cilium.c: those of one function about one type of the object. */
+void hg_core_cilium_relocate(struct checker *checker, const struct record *const *records,
+                             size_t count, struct outcome *const *outcomes);
 
 /* patch.c: puts the value in; what does not go changes *outcome. */
 void hg_core_patch(const struct checker *checker, const struct record *record,

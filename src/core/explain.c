@@ -190,10 +190,12 @@ static void explain_mismatch(struct hg_text *text, struct checker *checker)
 }
 
 static void explain_missing(struct hg_text *text, struct checker *checker,
-                            const struct record *record)
+                            const struct record *record, const struct outcome *outcome)
 {
     const struct root *root = checker->root_by_type[record->type];
-    if (root == NULL || root->count == 0)
+    if (outcome->why != NULL)
+        hg_text_put(text, outcome->why);
+    else if (root == NULL || root->count == 0)
         explain_no_type(text, checker, record);
     else
         explain_mismatch(text, checker);
@@ -232,10 +234,15 @@ void hg_core_explain(struct hg_text *text, struct checker *checker, const struct
     case HG_CORE_RESOLVED:
         break;
     case HG_CORE_MISSING:
-        explain_missing(text, checker, record);
+        explain_missing(text, checker, record, outcome);
         break;
     case HG_CORE_AMBIGUOUS:
         explain_ambiguity(text, checker, outcome);
+        break;
+    case HG_CORE_WRONG:
+        hg_text_printf(text, "%s, and the program would go wrong", outcome->why);
+        if (outcome->value.right != outcome->value.value)
+            hg_text_printf(text, ": %llu is right", (unsigned long long)outcome->value.right);
         break;
     case HG_CORE_MISMATCH:
     case HG_CORE_REFUSED:

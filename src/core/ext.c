@@ -23,7 +23,6 @@ struct ext_reader {
     struct hg_diagnostics *diagnostics;
     const uint8_t *bytes;
     size_t size;
-    size_t skipped; /* records outside of functions */
 };
 
 /* A stretch of bytes that is still to be read. */
@@ -126,7 +125,7 @@ static bool take_relocation(struct ext_reader *reader, uint32_t code, const uint
         return fault(reader, "a relocation's access is not among the strings");
     const struct function *function = hg_core_function_at(object, code, words[0]);
     if (function == NULL) {
-        reader->skipped++;
+        object->skipped++;
         return true;
     }
     if (object->records.count == RECORDS_MAX)
@@ -336,10 +335,10 @@ bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *par
         read_table(&reader, &relocations, header_size) && read_table(&reader, &lines, header_size);
     if (fine)
         place_records(object);
-    if (fine && reader.skipped > 0)
+    if (fine && object->skipped > 0)
         hg_warning(diagnostics, NULL,
-                   "%s: %zu relocation%s in no function, and loaders pass over %s", object->name,
-                   reader.skipped, reader.skipped == 1 ? " is" : "s are",
-                   reader.skipped == 1 ? "it" : "them");
+                   "%s: %zu relocation%s in no function, and libbpf passes over %s", object->name,
+                   object->skipped, object->skipped == 1 ? " is" : "s are",
+                   object->skipped == 1 ? "it" : "them");
     return fine;
 }

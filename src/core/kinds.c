@@ -70,6 +70,29 @@ bool hg_core_size_of(const struct hg_model *model, hg_type_id id, uint64_t *ret)
     return true;
 }
 
+enum { POINTER_SIZE = 8 }; /* whatever the target's, for cilium/ebpf */
+
+bool hg_core_loader_size(const struct hg_model *model, enum hg_core_loader loader, hg_type_id id,
+                         uint64_t *ret)
+{
+    if (loader == HG_CORE_LIBBPF)
+        return hg_core_size_of(model, id, ret);
+    uint64_t count = 1;
+    uint64_t element = POINTER_SIZE;
+    id = hg_type_resolve(model, id, NULL);
+    while (hg_model_type(model, id)->kind == HG_ARRAY) {
+        uint64_t dimension = hg_model_type(model, id)->count;
+        if (loader == HG_CORE_AYA)
+            count = 1;
+        if (__builtin_mul_overflow(count, dimension, &count))
+            return false;
+        id = hg_type_resolve(model, hg_model_type(model, id)->ref.id, NULL);
+    }
+    bool is_pointer = loader == HG_CORE_CILIUM && hg_core_kind_of(model, id) == KIND_PTR;
+    return (is_pointer || hg_core_size_of(model, id, &element)) &&
+           !__builtin_mul_overflow(element, count, ret);
+}
+
 static bool is_separator(const char *at)
 {
     return at[0] != '_' && at[1] == '_' && at[2] == '_' && at[3] == '_' && at[4] != '_';
@@ -83,6 +106,12 @@ size_t hg_core_essential_length(const char *name, enum hg_core_loader loader)
         return length;
     if (loader == HG_CORE_AYA)
         return (size_t)(first - name);
+    if (loader == HG_CORE_CILIUM) {
+        size_t last = length - 3;
+        while (strncmp(name + last, "___", 3) != 0)
+            last--;
+        return last > 0 ? last : length;
+    }
     enum { SEPARATOR = 5 };
     for (size_t at = length < SEPARATOR ? 0 : length - SEPARATOR + 1; at > 0; at--)
         if (is_separator(name + at - 1))

@@ -46,8 +46,13 @@ bool hg_core_same_kind(enum type_kind a, enum type_kind b);
 /* As loaders compute it: false for what has no size (void, prototypes, FWD). */
 bool hg_core_size_of(const struct hg_model *model, hg_type_id id, uint64_t *ret);
 
+/* The size that a loader computes.  aya forgets all dimensions of an array of arrays but the
+ * innermost; cilium/ebpf takes all pointers for eight bytes. */
+bool hg_core_loader_size(const struct hg_model *model, enum hg_core_loader loader, hg_type_id id,
+                         uint64_t *ret);
+
 /* The length of a name without its flavour: libbpf cuts at the last `x___y`, aya at the first
- * `___`. */
+ * `___`, cilium/ebpf at the last one. */
 size_t hg_core_essential_length(const char *name, enum hg_core_loader loader);
 
 bool hg_core_same_essential(const char *a, const char *b, enum hg_core_loader loader);

@@ -23,13 +23,23 @@ static void note(struct matcher *matcher, struct mismatch mismatch)
         matcher->mismatch = mismatch;
 }
 
+/* aya counts a member only once it is found, the innermost first; so what is found may be one of
+ * more than 64 numbers, and from then on it counts no more. */
 static enum match take_raw(struct matcher *matcher, struct access *access, uint32_t number)
 {
-    if (access->raw_count == ACCESS_MAX)
+    bool is_aya = matcher->loader == HG_CORE_AYA;
+    bool is_full = is_aya ? access->part_count == ACCESS_MAX : access->raw_count == ACCESS_MAX;
+    if (is_full || access->raw_count == RAW_MAX)
         return hg_core_match_error(matcher,
                                    "the target's types are nested too deep for the loader");
     access->raw[access->raw_count++] = number;
     return MATCH_YES;
+}
+
+static void move_on(struct access *access, uint64_t bits)
+{
+    access->bit_offset += bits;
+    access->right_bit_offset += bits;
 }
 
 /* --- members --- */
@@ -61,7 +71,7 @@ static enum match take_member(struct matcher *matcher, struct member_search *sea
     return MATCH_YES;
 }
 
-/* Recursion is bounded by ACCESS_MAX, which every level adds to. */
+/* Recursion is bounded by RAW_MAX, which every level adds to. */
 static enum match find_member(struct matcher *matcher, struct member_search *search,
                               hg_type_id record, struct access *ret)
 {
@@ -77,16 +87,18 @@ static enum match find_member(struct matcher *matcher, struct member_search *sea
         enum match match = take_raw(matcher, ret, i);
         if (match == MATCH_ERROR)
             return match;
-        ret->bit_offset += member->bit_offset;
+        move_on(ret, member->bit_offset);
         if (is_named)
             match = take_member(matcher, search, record, i, ret);
         else if (member->name == NULL)
             match = find_member(matcher, search, member->type.id, ret);
         else
             match = MATCH_NO;
+        if (match == MATCH_YES)
+            ret->part_count++;
         if (match != MATCH_NO)
             return match;
-        ret->bit_offset -= member->bit_offset;
+        move_on(ret, -(uint64_t)member->bit_offset);
         ret->raw_count--;
         if (is_named)
             return MATCH_NO;
@@ -154,13 +166,18 @@ static enum match step_to_element(struct matcher *matcher, const struct accessor
     if (match != MATCH_YES)
         return match;
     uint64_t size = 0;
+    uint64_t right_size = 0;
     uint64_t bytes;
-    if (!hg_core_size_of(matcher->target, *id, &size))
+    if (!hg_core_loader_size(matcher->target, matcher->loader, *id, &size) ||
+        !hg_core_size_of(matcher->target, *id, &right_size))
         return hg_core_match_error(matcher, "the target's type of that name has no size");
-    if (__builtin_mul_overflow(size, (uint64_t)local->index, &bytes) || bytes > UINT32_MAX / 8)
+    size_t larger = size > right_size ? size : right_size;
+    if (__builtin_mul_overflow(larger, (uint64_t)local->index, &bytes) || bytes > UINT32_MAX / 8)
         return hg_core_match_error(matcher, "it leads further than loaders can count");
     ret->steps[ret->step_count++] = (struct accessor){.type = *id, .index = local->index};
-    ret->bit_offset += 8 * bytes;
+    ret->bit_offset += 8 * size * local->index;
+    ret->right_bit_offset += 8 * right_size * local->index;
+    ret->part_count++;
     return MATCH_YES;
 }
 
@@ -215,8 +232,8 @@ enum match hg_core_match(struct matcher *matcher, enum hg_core_kind kind,
                          const struct access *local, hg_type_id candidate, struct access *ret)
 {
     ret->root = candidate;
-    ret->raw_count = ret->step_count = 0;
-    ret->bit_offset = 0;
+    ret->raw_count = ret->step_count = ret->part_count = 0;
+    ret->bit_offset = ret->right_bit_offset = 0;
     switch (kind) {
     case HG_CORE_TYPE_ID_LOCAL:
     case HG_CORE_TYPE_ID_TARGET:

@@ -6,7 +6,8 @@
  *     value.c    from a matched access to the number that goes into the instruction
  *     mark.c     what a matched access needs of the target
  *
- * These are the rules of libbpf's relo_core.c, and where aya's differ those of aya;
+ * These are the rules of libbpf's relo_core.c, and where aya's differ those of aya (cilium.c has
+ * those of cilium/ebpf);
  * docs/check.md lists them.
  */
 #ifndef HG_CORE_MATCH_H
@@ -67,6 +68,7 @@ enum match hg_core_match(struct matcher *matcher, enum hg_core_kind kind,
 
 struct value {
     uint64_t value;
+    uint64_t right;  /* what it should be */
     bool has_value;  /* false: the number of a type, in a model whose types have none */
     bool is_checked; /* the instruction must hold the value for the program's own types */
     /* BYTE_OFFSET of what is no bit-field: how much is loaded, and of which type */

@@ -102,6 +102,12 @@ struct told {
     size_t errors, warnings;
 };
 
+static bool does_give_up(const struct hg_core_finding *finding)
+{
+    return finding->result == HG_CORE_AMBIGUOUS || finding->result == HG_CORE_REFUSED ||
+           finding->result == HG_CORE_WRONG;
+}
+
 static void tell(struct told *told, bool is_error, const struct hg_core_object *object,
                  const struct hg_core_finding *finding, struct hg_diagnostics *diagnostics)
 {
@@ -109,7 +115,7 @@ static void tell(struct told *told, bool is_error, const struct hg_core_object *
     if ((*count)++ >= LISTED_MAX)
         return;
     struct hg_text text = {0};
-    bool gives_up = finding->result == HG_CORE_AMBIGUOUS || finding->result == HG_CORE_REFUSED;
+    bool gives_up = does_give_up(finding);
     (is_error ? hg_error : hg_warning)(diagnostics, NULL, "%s: %s %s: %s", object->name,
                                        gives_up ? "a loader would not take" : "nothing there for",
                                        subject(finding, &text), finding->why);
@@ -118,20 +124,24 @@ static void tell(struct told *told, bool is_error, const struct hg_core_object *
 
 /* What would be no use to write a BTF for. */
 static enum hg_status check_findings(const struct hg_core_object *object,
-                                     const struct hg_model *target, const bool *idle,
-                                     bool keep_going, struct hg_diagnostics *diagnostics)
+                                     const struct hg_model *target, enum hg_core_loader loader,
+                                     const bool *idle, bool keep_going,
+                                     struct hg_diagnostics *diagnostics)
 {
     struct hg_core_report *report = NULL;
-    enum hg_status status = hg_core_check(object, target, HG_CORE_LIBBPF, diagnostics, &report);
+    enum hg_status status = hg_core_check(object, target, loader, diagnostics, &report);
     if (status != HG_OK)
         return status;
-    struct told told = {0};
+    struct told told = {.errors = report->gives_up != NULL};
     bool is_missing = false;
+    if (report->gives_up != NULL)
+        hg_error(diagnostics, NULL, "%s: the loader would not take it: %s", object->name,
+                 report->gives_up);
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
         if (finding->result == HG_CORE_RESOLVED || finding->guarded)
             continue;
-        bool gives_up = finding->result == HG_CORE_AMBIGUOUS || finding->result == HG_CORE_REFUSED;
+        bool gives_up = does_give_up(finding);
         bool is_error = gives_up || (!keep_going && (idle == NULL || !idle[i]));
         tell(&told, is_error, object, finding, diagnostics);
         is_missing = is_missing || (is_error && !gives_up);
@@ -146,31 +156,38 @@ static enum hg_status check_findings(const struct hg_core_object *object,
     return told.errors > 0 ? HG_ERROR_INPUT : HG_OK;
 }
 
+struct taker {
+    match_fn *take; /* NULL: all matches have been taken already */
+    void *user;
+};
+
+static void take_first(void *user, const struct record *record, const struct outcome *outcome)
+{
+    const struct taker *taker = user;
+    if (taker->take != NULL && outcome->is_found)
+        taker->take(taker->user, record, &outcome->found);
+}
+
 enum hg_status hg_core_visit(const struct hg_core_object *const *objects, size_t count,
-                             const struct hg_model *target,
+                             const struct hg_model *target, enum hg_core_loader loader,
                              const struct hg_core_need_options *options,
                              struct hg_diagnostics *diagnostics, bool all, match_fn *take,
                              void *user)
 {
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < count; i++) {
-        enum hg_status one =
-            check_findings(objects[i], target, options->idle == NULL ? NULL : options->idle[i],
-                           options->keep_going, diagnostics);
+        enum hg_status one = check_findings(objects[i], target, loader,
+                                            options->idle == NULL ? NULL : options->idle[i],
+                                            options->keep_going, diagnostics);
         status = status == HG_OK ? one : status;
     }
     for (size_t i = 0; status == HG_OK && i < count; i++) {
         struct checker checker;
-        hg_core_checker_init(&checker, objects[i], target, HG_CORE_LIBBPF);
+        hg_core_checker_init(&checker, objects[i], target, loader);
         checker.on_match = all ? take : NULL;
         checker.user = user;
-        for (size_t r = 0; r < objects[i]->records.count; r++) {
-            struct outcome outcome;
-            const struct record *record = &objects[i]->records.items[r];
-            hg_core_relocate(&checker, record, &outcome);
-            if (!all && outcome.is_found)
-                take(user, record, &outcome.found);
-        }
+        hg_core_relocate_all(&checker, take_first,
+                             &(struct taker){.take = all ? NULL : take, .user = user});
         hg_core_checker_deinit(&checker);
     }
     return status;
@@ -193,8 +210,8 @@ enum hg_status hg_core_found_names(const struct hg_core_object *const *objects, 
     HG_TAKE(hg_core_need_options, options, given, diagnostics);
     struct collector collector = {.target = target};
     start(&collector);
-    enum hg_status status =
-        hg_core_visit(objects, count, target, &options, diagnostics, true, add_found, &collector);
+    enum hg_status status = hg_core_visit(objects, count, target, HG_CORE_LIBBPF, &options,
+                                          diagnostics, true, add_found, &collector);
     struct hg_core_names *names = finish(&collector);
     if (status == HG_OK)
         *ret = names;

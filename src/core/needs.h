@@ -4,11 +4,12 @@
 
 #include "core/check.h"
 
-/* Calls take with the first match of each relocation, or with all of them, as libbpf finds them.
- * Those that come to nothing and are not guarded, or that libbpf gives up on, are errors as
- * hg_core_found_names has them. */
+/* Calls take with the first match of each relocation, or with all of them, as the loader finds them.
+ * Those that come to nothing and are not guarded, or that the loader gives up on, are errors as
+ * hg_core_found_names has them; the options' loaders are left aside. */
 HG_MUST_CHECK enum hg_status hg_core_visit(const struct hg_core_object *const *objects,
                                            size_t count, const struct hg_model *target,
+                                           enum hg_core_loader loader,
                                            const struct hg_core_need_options *options,
                                            struct hg_diagnostics *diagnostics, bool all,
                                            match_fn *take, void *user);

@@ -99,6 +99,7 @@ struct hg_core_object {
     HG_ARRAY(struct external) externals;
     HG_ARRAY(struct legacy_map) legacy_maps;
     HG_ARRAY(struct line) lines; /* by section, then offset */
+    size_t skipped;              /* relocations in no function */
 };
 
 /* Reports `FILE: text` and returns false. */
@@ -192,7 +193,10 @@ static inline uint32_t function_insns(const struct function *function)
 
 /* --- access.c --- */
 
-enum { ACCESS_MAX = 64 }; /* numbers in an access string; libbpf's limit */
+enum {
+    ACCESS_MAX = 64, /* numbers in an access string; libbpf's limit */
+    RAW_MAX = 128,   /* numbers on the target's types: aya counts otherwise, and comes further */
+};
 
 /* A step that means something in C: a named member, or an element. */
 struct accessor {
@@ -204,11 +208,13 @@ struct accessor {
 /* Where an access leads, step by step. */
 struct access {
     hg_type_id root;
-    uint32_t raw[ACCESS_MAX]; /* each number: unnamed members too */
+    uint32_t raw[RAW_MAX]; /* each number: unnamed members too */
     unsigned raw_count;
+    unsigned part_count; /* as aya counts the numbers: those of what was found */
     struct accessor steps[ACCESS_MAX];
     unsigned step_count;
-    uint64_t bit_offset;
+    uint64_t bit_offset;       /* as the loader computes it */
+    uint64_t right_bit_offset; /* where it is */
 };
 
 /* The record's access on the object's own types.  NULL, or what is wrong with it.  Of a type

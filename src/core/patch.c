@@ -57,6 +57,10 @@ static void patch_access(const struct checker *checker, const struct insn *insn,
     }
     if (value->size == local->size)
         return;
+    if (!is_libbpf && (value->type == HG_VOID_ID || local->type == HG_VOID_ID)) {
+        refuse(outcome, "aya panics where just one of the two is a bit-field");
+        return;
+    }
     if (!can_resize(checker, local, value)) {
         outcome->result = is_libbpf ? HG_CORE_MISMATCH : HG_CORE_REFUSED;
         outcome->why =

@@ -31,6 +31,8 @@ const char *hg_core_result_name(enum hg_core_result result)
         return "ambiguous";
     case HG_CORE_REFUSED:
         return "refused";
+    case HG_CORE_WRONG:
+        return "wrong";
     }
     return "";
 }
@@ -50,7 +52,11 @@ static void put_answer(struct hg_text *text, const struct hg_core_finding *findi
     bool is_question =
         finding->kind == HG_CORE_FIELD_EXISTS || finding->kind == HG_CORE_TYPE_EXISTS ||
         finding->kind == HG_CORE_ENUMVAL_EXISTS || finding->kind == HG_CORE_TYPE_MATCHES;
-    if (finding->result != HG_CORE_RESOLVED)
+    if (finding->is_unsure)
+        hg_text_printf(text, "%lld (not known)", (long long)finding->value);
+    else if (finding->result == HG_CORE_WRONG)
+        hg_text_printf(text, "%lld, wrong", (long long)finding->value);
+    else if (finding->result != HG_CORE_RESOLVED)
         hg_text_printf(text, "%s%s", hg_core_result_name(finding->result),
                        finding->guarded ? ", guarded" : "");
     else if (!finding->has_value)
@@ -80,20 +86,50 @@ static void put_finding(struct hg_text *text, const struct hg_core_finding *find
     hg_text_deinit(&answer);
 }
 
-static void put_other_loader(struct hg_text *text, const struct hg_core_finding *libbpf,
-                             const struct hg_core_finding *aya)
+static void put_other_loader(struct hg_text *text, const struct hg_core_finding *leading,
+                             const char *loader, const struct hg_core_finding *other)
 {
-    if (aya == NULL || same_answer(libbpf, aya))
+    if (same_answer(leading, other))
         return;
-    hg_text_put(text, "          but aya: ");
-    put_answer(text, aya);
-    hg_text_printf(text, "%s%s\n", aya->why == NULL ? "" : ": ", aya->why == NULL ? "" : aya->why);
+    hg_text_printf(text, "          but %s: ", loader);
+    put_answer(text, other);
+    hg_text_printf(text, "%s%s\n", other->why == NULL ? "" : ": ",
+                   other->why == NULL ? "" : other->why);
+}
+
+const char *hg_core_loader_name(enum hg_core_loader loader)
+{
+    switch (loader) {
+    case HG_CORE_LIBBPF:
+        return "libbpf";
+    case HG_CORE_AYA:
+        return "aya";
+    case HG_CORE_CILIUM:
+        return "cilium";
+    }
+    return "";
+}
+
+/* NULL = that loader was not asked. */
+static const struct hg_core_report *report_of(const struct hg_core_views *view, unsigned loader)
+{
+    return loader == HG_CORE_LIBBPF ? view->libbpf
+           : loader == HG_CORE_AYA  ? view->aya
+                                    : view->cilium;
 }
 
 /* The loader whose answers are shown first. */
+static unsigned leading_loader(const struct hg_core_views *view)
+{
+    unsigned loader = 0;
+    while (loader + 1 < HG_CORE_LOADERS && report_of(view, loader) == NULL)
+        loader++;
+    return loader;
+}
+
 static const struct hg_core_report *leading(const struct hg_core_views *view)
 {
-    return view->libbpf != NULL ? view->libbpf : view->aya;
+    return report_of(view, leading_loader(view));
 }
 
 static bool is_idle(const struct hg_core_views *view, size_t finding)
@@ -129,9 +165,16 @@ static void put_object(struct hg_text *text, const struct hg_core_views *view)
         if (i == 0 || !same_program(&report->findings[i - 1], finding))
             hg_text_printf(text, "  %s, in %s\n", finding->program, finding->section);
         put_finding(text, finding, is_idle(view, i), width);
-        if (view->libbpf != NULL)
-            put_other_loader(text, finding, view->aya == NULL ? NULL : &view->aya->findings[i]);
+        for (unsigned k = leading_loader(view) + 1; k < HG_CORE_LOADERS; k++)
+            if (report_of(view, k) != NULL)
+                put_other_loader(text, finding, hg_core_loader_name((enum hg_core_loader)k),
+                                 &report_of(view, k)->findings[i]);
     }
+    for (unsigned k = 0; k < HG_CORE_LOADERS; k++)
+        if (report_of(view, k) != NULL && report_of(view, k)->gives_up != NULL)
+            hg_text_printf(text, "  %s gives up on this object: %s\n",
+                           hg_core_loader_name((enum hg_core_loader)k),
+                           report_of(view, k)->gives_up);
     hg_text_put(text, view->text == NULL ? "" : view->text);
     hg_text_put(text, "\n");
 }
@@ -139,9 +182,10 @@ static void put_object(struct hg_text *text, const struct hg_core_views *view)
 struct totals {
     size_t all;
     size_t guarded;
+    size_t unsure;
     size_t idle;
-    size_t results[HG_CORE_REFUSED + 1]; /* without the guarded and the idle */
-    struct hg_text programs;             /* that would not be loaded */
+    size_t results[HG_CORE_WRONG + 1]; /* without the guarded and the idle */
+    struct hg_text programs;           /* that would not be loaded */
     size_t program_count;
 };
 
@@ -180,7 +224,10 @@ static void count(struct totals *totals, const struct hg_core_views *view,
             totals->idle++;
             continue;
         }
-        totals->results[finding->result]++;
+        if (finding->is_unsure)
+            totals->unsure++;
+        else
+            totals->results[finding->result]++;
         if (finding->result != HG_CORE_RESOLVED && failures++ < FAILURES_MAX)
             add_program(totals, view, report, i);
     }
@@ -190,10 +237,12 @@ static void put_totals(struct hg_text *text, const char *loader, struct totals *
 {
     hg_text_printf(text, "%s%s%zu relocation%s: %zu resolved", loader, *loader == '\0' ? "" : ": ",
                    totals->all, totals->all == 1 ? "" : "s", totals->results[HG_CORE_RESOLVED]);
-    for (int i = HG_CORE_MISSING; i <= HG_CORE_REFUSED; i++)
+    for (int i = HG_CORE_MISSING; i <= HG_CORE_WRONG; i++)
         if (totals->results[i] > 0)
             hg_text_printf(text, ", %zu %s", totals->results[i],
                            hg_core_result_name((enum hg_core_result)i));
+    if (totals->unsure > 0)
+        hg_text_printf(text, ", %zu not known", totals->unsure);
     if (totals->guarded > 0)
         hg_text_printf(text, ", %zu guarded", totals->guarded);
     if (totals->idle > 0)
@@ -210,23 +259,22 @@ static void put_totals(struct hg_text *text, const char *loader, struct totals *
 void hg_core_write_text(const struct hg_core_views *views, size_t view_count, struct hg_output *ret)
 {
     struct hg_text text = {0};
-    struct totals libbpf = {0};
-    struct totals aya = {0};
-    bool has_libbpf = false;
-    bool has_aya = false;
+    struct totals totals[HG_CORE_LOADERS] = {{0}};
+    size_t asked[HG_CORE_LOADERS] = {0};
     for (size_t i = 0; i < view_count; i++) {
         put_object(&text, &views[i]);
-        if (views[i].libbpf != NULL)
-            count(&libbpf, &views[i], views[i].libbpf);
-        if (views[i].aya != NULL)
-            count(&aya, &views[i], views[i].aya);
-        has_libbpf = has_libbpf || views[i].libbpf != NULL;
-        has_aya = has_aya || views[i].aya != NULL;
+        for (unsigned k = 0; k < HG_CORE_LOADERS; k++) {
+            if (report_of(&views[i], k) == NULL)
+                continue;
+            count(&totals[k], &views[i], report_of(&views[i], k));
+            asked[k]++;
+        }
     }
-    if (has_libbpf)
-        put_totals(&text, has_aya ? "libbpf" : "", &libbpf);
-    if (has_aya)
-        put_totals(&text, "aya", &aya);
+    bool is_alone = asked[HG_CORE_AYA] + asked[HG_CORE_CILIUM] == 0;
+    for (unsigned k = 0; k < HG_CORE_LOADERS; k++)
+        if (asked[k] > 0)
+            put_totals(&text, is_alone ? "" : hg_core_loader_name((enum hg_core_loader)k),
+                       &totals[k]);
     hg_text_finish(&text, ret);
 }
 
@@ -257,7 +305,8 @@ static void put_key(struct hg_text *text, const char *key)
 
 static void put_json_answer(struct hg_text *text, const struct hg_core_finding *finding)
 {
-    hg_text_printf(text, "\"result\": \"%s\"", hg_core_result_name(finding->result));
+    hg_text_printf(text, "\"result\": \"%s\"",
+                   finding->is_unsure ? "unknown" : hg_core_result_name(finding->result));
     if (finding->has_value) {
         put_key(text, "value");
         /* An enumerator may be negative; everything else counts something. */
@@ -277,9 +326,9 @@ static void put_json_answer(struct hg_text *text, const struct hg_core_finding *
     }
 }
 
-static void put_json_finding(struct hg_text *text, const struct hg_core_finding *finding,
-                             const struct hg_core_finding *aya, bool is_idle)
+static void put_json_finding(struct hg_text *text, const struct hg_core_views *view, size_t index)
 {
+    const struct hg_core_finding *finding = &leading(view)->findings[index];
     hg_text_put(text, "{\"program\": ");
     put_string(text, finding->program);
     put_key(text, "section");
@@ -299,13 +348,15 @@ static void put_json_finding(struct hg_text *text, const struct hg_core_finding 
     }
     hg_text_put(text, ", ");
     put_json_answer(text, finding);
-    if (aya != NULL) {
-        put_key(text, "aya");
+    for (unsigned k = leading_loader(view) + 1; k < HG_CORE_LOADERS; k++) {
+        if (report_of(view, k) == NULL)
+            continue;
+        put_key(text, hg_core_loader_name((enum hg_core_loader)k));
         hg_text_put(text, "{");
-        put_json_answer(text, aya);
+        put_json_answer(text, &report_of(view, k)->findings[index]);
         hg_text_put(text, "}");
     }
-    if (is_idle) {
+    if (is_idle(view, index)) {
         put_key(text, "loaded");
         hg_text_put(text, "false");
     }
@@ -318,7 +369,6 @@ void hg_core_write_json(const struct hg_core_views *views, size_t view_count, st
     hg_text_put(&text, "{\n  \"hdrgen_check\": 1,\n  \"objects\": [");
     for (size_t i = 0; i < view_count; i++) {
         const struct hg_core_report *report = leading(&views[i]);
-        bool has_both = views[i].libbpf != NULL && views[i].aya != NULL;
         hg_text_printf(&text, "%s\n    {\"file\": ", i == 0 ? "" : ",");
         put_string(&text, report->object);
         if (report->remark != NULL) {
@@ -328,10 +378,16 @@ void hg_core_write_json(const struct hg_core_views *views, size_t view_count, st
         hg_text_put(&text, ", \"relocations\": [");
         for (size_t r = 0; r < report->count; r++) {
             hg_text_put(&text, r == 0 ? "\n      " : ",\n      ");
-            put_json_finding(&text, &report->findings[r],
-                             has_both ? &views[i].aya->findings[r] : NULL, is_idle(&views[i], r));
+            put_json_finding(&text, &views[i], r);
         }
         hg_text_put(&text, report->count == 0 ? "]" : "\n    ]");
+        for (unsigned k = 0; k < HG_CORE_LOADERS; k++) {
+            if (report_of(&views[i], k) == NULL || report_of(&views[i], k)->gives_up == NULL)
+                continue;
+            hg_text_printf(&text,
+                           ", \"%s_gives_up\": ", hg_core_loader_name((enum hg_core_loader)k));
+            put_string(&text, report_of(&views[i], k)->gives_up);
+        }
         if (views[i].json != NULL)
             hg_text_put(&text, views[i].json);
         hg_text_put(&text, "}");

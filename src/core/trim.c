@@ -76,15 +76,26 @@ static void mark_found(void *user, const struct record *record, const struct acc
     hg_core_mark(user, record->kind, access);
 }
 
-static enum hg_status trim(const struct hg_core_object *const *objects, size_t count,
-                           const struct hg_model *target,
-                           const struct hg_core_need_options *options, bool all,
+/* What is cut down for whom. */
+struct request {
+    const struct hg_core_object *const *objects;
+    size_t count;
+    const struct hg_model *target;
+    const struct hg_core_need_options *options;
+    const enum hg_core_loader *loaders;
+    size_t loader_count;
+};
+
+static enum hg_status trim(const struct request *request, bool all,
                            struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
     struct marks marks;
-    hg_core_marks_init(&marks, target);
-    enum hg_status status =
-        hg_core_visit(objects, count, target, options, diagnostics, all, mark_found, &marks);
+    hg_core_marks_init(&marks, request->target);
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; status == HG_OK && i < request->loader_count; i++)
+        status =
+            hg_core_visit(request->objects, request->count, request->target, request->loaders[i],
+                          request->options, diagnostics, all, mark_found, &marks);
     if (status == HG_OK)
         status = copy_marked(&marks, diagnostics, ret);
     hg_core_marks_deinit(&marks);
@@ -108,24 +119,24 @@ static bool same_findings(const struct hg_core_report *whole, const struct hg_co
 }
 
 static bool answers_the_same(const struct hg_core_object *object, const struct hg_model *whole,
-                             const struct hg_model *part)
+                             const struct hg_model *part, enum hg_core_loader loader)
 {
     struct hg_core_report *before = NULL;
     struct hg_core_report *after = NULL;
-    bool same = hg_core_check(object, whole, HG_CORE_LIBBPF, NULL, &before) == HG_OK &&
-                hg_core_check(object, part, HG_CORE_LIBBPF, NULL, &after) == HG_OK &&
+    bool same = hg_core_check(object, whole, loader, NULL, &before) == HG_OK &&
+                hg_core_check(object, part, loader, NULL, &after) == HG_OK &&
                 same_findings(before, after);
     hg_core_report_destroy(before);
     hg_core_report_destroy(after);
     return same;
 }
 
-static bool all_answer_the_same(const struct hg_core_object *const *objects, size_t count,
-                                const struct hg_model *whole, const struct hg_model *part)
+static bool all_answer_the_same(const struct request *request, const struct hg_model *part)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!answers_the_same(objects[i], whole, part))
-            return false;
+    for (size_t l = 0; l < request->loader_count; l++)
+        for (size_t i = 0; i < request->count; i++)
+            if (!answers_the_same(request->objects[i], request->target, part, request->loaders[l]))
+                return false;
     return true;
 }
 
@@ -133,16 +144,23 @@ enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t 
                             const struct hg_model *target, const struct hg_core_need_options *given,
                             struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
+    static const enum hg_core_loader libbpf = HG_CORE_LIBBPF;
     HG_TAKE(hg_core_need_options, options, given, diagnostics);
+    struct request request = {.objects = objects,
+                              .count = count,
+                              .target = target,
+                              .options = &options,
+                              .loaders = options.loaders == NULL ? &libbpf : options.loaders,
+                              .loader_count = options.loaders == NULL ? 1 : options.loader_count};
     struct hg_model *model = NULL;
-    enum hg_status status = trim(objects, count, target, &options, false, diagnostics, &model);
-    if (status == HG_OK && !all_answer_the_same(objects, count, target, model)) {
+    enum hg_status status = trim(&request, false, diagnostics, &model);
+    if (status == HG_OK && !all_answer_the_same(&request, model)) {
         hg_model_destroy(model);
         model = NULL;
         /* What there was to report has been. */
-        status = trim(objects, count, target, &options, true, NULL, &model);
+        status = trim(&request, true, NULL, &model);
     }
-    if (status == HG_OK && !all_answer_the_same(objects, count, target, model)) {
+    if (status == HG_OK && !all_answer_the_same(&request, model)) {
         hg_model_destroy(model);
         hg_error(diagnostics, NULL,
                  "the types cannot be cut down so that every relocation comes to what it comes to "

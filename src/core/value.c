@@ -18,15 +18,29 @@ static const struct hg_member *last_member(const struct hg_model *model,
     return last->name == NULL ? NULL : &hg_model_type(model, last->type)->members[last->index];
 }
 
-static const char *element_value(const struct hg_model *model, enum hg_core_kind kind,
-                                 const struct access *access, struct value *ret)
+/* Where it should be, and how large. */
+static void set_right(const struct hg_model *model, enum hg_core_kind kind,
+                      const struct access *access, hg_type_id type, struct value *value)
+{
+    value->right = value->value;
+    if (kind == HG_CORE_BYTE_OFFSET)
+        value->right += access->right_bit_offset / 8 - access->bit_offset / 8;
+    else if (kind == HG_CORE_BYTE_SIZE && type != HG_VOID_ID &&
+             !hg_core_size_of(model, type, &value->right))
+        value->right = value->value;
+}
+
+static const char *element_value(const struct hg_model *model, enum hg_core_loader loader,
+                                 enum hg_core_kind kind, const struct access *access,
+                                 struct value *ret)
 {
     uint64_t size = 0;
     hg_type_id type = access->steps[access->step_count - 1].type;
-    if (!hg_core_size_of(model, type, &size))
+    if (!hg_core_loader_size(model, loader, type, &size))
         return "an element has no size";
     if (kind == HG_CORE_BYTE_SIZE) {
         ret->value = size;
+        set_right(model, kind, access, type, ret);
         return NULL;
     }
     if (kind != HG_CORE_BYTE_OFFSET)
@@ -34,6 +48,7 @@ static const char *element_value(const struct hg_model *model, enum hg_core_kind
     ret->value = access->bit_offset / 8;
     ret->size = size;
     ret->type = type;
+    set_right(model, kind, access, type, ret);
     return NULL;
 }
 
@@ -69,14 +84,15 @@ static bool is_signed(const struct hg_model *model, hg_type_id type)
 }
 
 static const char *member_value(const struct hg_model *model, bool big_endian,
-                                enum hg_core_kind kind, const struct access *access,
-                                const struct hg_member *member, struct value *ret)
+                                enum hg_core_loader loader, enum hg_core_kind kind,
+                                const struct access *access, const struct hg_member *member,
+                                struct value *ret)
 {
     hg_type_id type = hg_type_resolve(model, member->type.id, NULL);
     bool is_bit_field = member->bit_width > 0;
     struct load load = {.offset = access->bit_offset / 8, .bits = member->bit_width};
     const char *why = NULL;
-    if (!hg_core_size_of(model, type, &load.size))
+    if (!hg_core_loader_size(model, loader, type, &load.size))
         return "it has no size";
     if (is_bit_field)
         why = bit_field_load(load.size, access, &load);
@@ -101,6 +117,7 @@ static const char *member_value(const struct hg_model *model, bool big_endian,
     } else {
         ret->value = (uint32_t)(64 - load.bits);
     }
+    set_right(model, kind, access, is_bit_field ? HG_VOID_ID : type, ret);
     return NULL;
 }
 
@@ -121,23 +138,27 @@ const char *hg_core_value(const struct hg_model *model, bool big_endian, enum hg
 {
     const struct hg_numbering *numbering = hg_model_numbering(model);
     *ret = (struct value){.has_value = true, .is_checked = true};
+    const char *why = NULL;
     switch (kind) {
     case HG_CORE_FIELD_EXISTS:
     case HG_CORE_TYPE_EXISTS:
     case HG_CORE_TYPE_MATCHES:
     case HG_CORE_ENUMVAL_EXISTS:
-        ret->value = 1;
+        ret->value = ret->right = 1;
         return NULL;
     case HG_CORE_TYPE_ID_LOCAL:
     case HG_CORE_TYPE_ID_TARGET:
         ret->is_checked = false; /* linking changes it */
         ret->has_value = numbering != NULL;
-        ret->value = numbering == NULL ? 0 : numbering->numbers[access->root];
+        ret->value = ret->right = numbering == NULL ? 0 : numbering->numbers[access->root];
         return NULL;
     case HG_CORE_TYPE_SIZE:
-        return hg_core_size_of(model, access->root, &ret->value) ? NULL : "it has no size";
+        why = hg_core_size_of(model, access->root, &ret->right) ? NULL : "it has no size";
+        if (why == NULL && !hg_core_loader_size(model, loader, access->root, &ret->value))
+            why = "it has no size";
+        return why;
     case HG_CORE_ENUMVAL_VALUE:
-        ret->value = enumerator_value(model, loader, &access->steps[0]);
+        ret->value = ret->right = enumerator_value(model, loader, &access->steps[0]);
         return NULL;
     case HG_CORE_BYTE_OFFSET:
     case HG_CORE_BYTE_SIZE:
@@ -147,6 +168,6 @@ const char *hg_core_value(const struct hg_model *model, bool big_endian, enum hg
         break;
     }
     const struct hg_member *member = last_member(model, access);
-    return member == NULL ? element_value(model, kind, access, ret)
-                          : member_value(model, big_endian, kind, access, member, ret);
+    return member == NULL ? element_value(model, loader, kind, access, ret)
+                          : member_value(model, big_endian, loader, kind, access, member, ret);
 }

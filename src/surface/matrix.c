@@ -122,6 +122,8 @@ static void put_string(struct hg_text *text, const char *string)
 
 static enum hg_verdict verdict_of(const struct hg_core_finding *finding)
 {
+    if (finding->is_unsure)
+        return HG_UNKNOWN;
     switch (finding->result) {
     case HG_CORE_RESOLVED:
         return HG_FINE;
@@ -129,6 +131,7 @@ static enum hg_verdict verdict_of(const struct hg_core_finding *finding)
     case HG_CORE_REFUSED:
         return finding->guarded ? HG_GUARDED : HG_MISSING;
     case HG_CORE_MISMATCH:
+    case HG_CORE_WRONG:
         return finding->guarded ? HG_GUARDED : HG_CHANGED;
     case HG_CORE_AMBIGUOUS:
         return HG_SEVERAL;

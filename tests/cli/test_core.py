@@ -115,9 +115,62 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         self.check(0, program, "--btf", "x.btf")
         self.check(1, program, "--btf", "x.btf", "--loader", "aya")
         out = self.check(1, program, "--btf", "x.btf", "--loader", "both")
-        self.assertIn("but aya: missing: there is no struct 'absent'", out)
+        self.assertIn("but aya: refused: there is no such type, and aya gives up where the size", out)
         self.assertIn("libbpf: 4 relocations: 4 resolved", out)
-        self.assertIn("aya: 4 relocations: 3 resolved, 1 missing", out)
+        self.assertIn("aya: 4 relocations: 3 resolved, 1 refused", out)
+
+    def test_what_aya_misreads(self) -> None:
+        """A number that the loader gets wrong is no fine answer, whatever libbpf makes of it."""
+        (self.dir / "arrays.h").write_text("struct outer { char a; char b[2][3][4]; };\n")
+        self.good("--header", "arrays.h", "--target", "x86_64-linux-gnu", "--arrays", "nested", "-o", "arrays.btf")
+        program = self.compile("arrays", """
+struct outer { char a; char b[2][3][4]; } __attribute__((preserve_access_index));
+__attribute__((section("tp/one"), used)) long one(struct outer *o)
+{
+    return (long)__builtin_preserve_access_index(&o->b[1][2][3]);
+}
+""")
+        self.assertIn(" 24 ", self.check(0, program, "--btf", "arrays.btf"))
+        out = self.check(1, program, "--btf", "arrays.btf", "--loader", "aya")
+        self.assertIn("16, wrong", out)
+        self.assertIn("the program would go wrong: 24 is right", out)
+        out = json.loads(self.check(1, program, "--btf", "arrays.btf", "--loader", "both", "--format", "json"))
+        finding = out["objects"][0]["relocations"][0]
+        self.assertEqual((finding["result"], finding["value"]), ("resolved", 24))
+        self.assertEqual((finding["aya"]["result"], finding["aya"]["value"]), ("wrong", 16))
+        self.good("--btf", "arrays.btf", "--for", program, "-o", "part.btf")
+        self.refused("--btf", "arrays.btf", "--for", program, "--loader", "aya", "-o", "no.btf", says="a loader would not take struct outer.b")
+
+    def test_absence_in_headers(self) -> None:
+        """Headers that only declare a type do not say that the kernel has none: that is not known, for check and for --for."""
+        (self.dir / "part.h").write_text("struct ring; struct user { struct ring *ring; int x; };\n")
+        program = self.compile("ring", """
+#define R __attribute__((preserve_access_index))
+struct ring { int x; } R; struct unheard { int x; } R; struct user { int x, gone; } R;
+__attribute__((section("tp/one"), used)) long one(struct user *u)
+{
+    return __builtin_preserve_type_info(*(struct ring *)0, 0) + __builtin_preserve_type_info(*(struct unheard *)0, 1) +
+           __builtin_preserve_field_info(u->gone, 2) + u->x;
+}
+""")
+        headers = ("--header", "part.h", "--target", "x86_64-linux-gnu")
+        result = self.good("check", program, *headers)
+        self.assertIn("type_exists of struct ring", result.err)
+        self.assertIn("type_size of struct unheard", result.err)
+        self.assertNotIn("gone", result.err)
+        out = result.out.decode()
+        self.assertIn("0 (not known)", out)
+        self.assertIn("4 relocations: 2 resolved, 2 not known", out)
+        for loader in ("libbpf", "aya", "cilium"):
+            out = json.loads(self.run_hdrgen("check", program, *headers, "--loader", loader, "--format", "json").out)
+            results = {r["access"]: r["result"] for r in out["objects"][0]["relocations"]}
+            self.assertEqual((results["struct ring"], results["struct user.gone"], results["struct user.x"]), ("unknown", "resolved", "resolved"))
+        self.refused("check", program, *headers, "--strict", says="type_exists of struct ring")
+        self.assertIn("type_exists of struct ring", self.good(*headers, "--for", program, "-o", "part.btf").err)
+        self.refused(*headers, "--for", program, "-o", "no.btf", "--strict", says="type_exists of struct ring")
+        # A kernel's own BTF knows.
+        out = self.check(0, program, "--btf", "part.btf")
+        self.assertIn("0 (no)", out)
 
     def test_output_file(self) -> None:
         program = self.compile("bad", BAD)
@@ -149,9 +202,9 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         program = self.compile("good", PROGRAM)
         self.refused("check", "--btf", "x.btf", says="check needs a BPF object")
         self.refused("check", program, "--btf", "x.btf", "--format", "html", says="--format html: check writes text and json of one kernel, and a page of several")
-        self.refused("check", program, "--btf", "x.btf", "--loader", "cilium", says="--loader cilium: say libbpf, aya or both")
+        self.refused("check", program, "--btf", "x.btf", "--loader", "bcc", says="--loader bcc: say libbpf, aya, cilium, both")
         self.refused("check", program, "--btf", "x.btf", "--for", program, says="--for does not go with check")
-        self.refused("--btf", "x.btf", "outer", "--loader", "aya", says="--loader does not go with generate")
+        self.refused("--btf", "x.btf", "outer", "--loader", "aya", says="--loader goes with check, and with --for and --emit btf")
 
     def test_bad_objects(self) -> None:
         self.refused("check", "none.o", "--btf", "x.btf", says="cannot read 'none.o'")

@@ -17,6 +17,7 @@
     SUITE(catalogue)                                                                               \
     SUITE(core_check)                                                                              \
     SUITE(core_insns)                                                                              \
+    SUITE(core_loaders)                                                                            \
     SUITE(core_needs)                                                                              \
     SUITE(core_read)                                                                               \
     SUITE(describe)                                                                                \

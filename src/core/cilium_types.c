@@ -1,0 +1,242 @@
+/*
+ * Types against types, as cilium/ebpf compares them: see cilium.c.
+ *
+ *     members      of a field's path: struct for struct or union, any integer for any integer
+ *     types        of type_exists, type_size: pointers and prototypes are followed
+ *     type match   of type_matches: pointers are followed to the end, each pair once
+ *
+ * The two sorts of enum are one.
+ */
+#include "core/cilium.h"
+
+#include "base/strings.h"
+
+#include <string.h>
+
+enum { COMPARE_MAX = 512 };
+
+/* --- types --- */
+
+static bool names_agree(const char *a, const char *b)
+{
+    return a == NULL || b == NULL || *a == '\0' || *b == '\0' ||
+           hg_core_same_essential(a, b, HG_CORE_CILIUM);
+}
+
+const char hg_cilium_unsupported[] = "it is of a type that cilium/ebpf does not compare";
+
+enum match hg_cilium_members_compatible(struct matcher *matcher, hg_type_id local,
+                                        hg_type_id target)
+{
+    enum type_kind a = cilium_kind(matcher->local, local);
+    enum type_kind b = cilium_kind(matcher->target, target);
+    if (kind_is_record(a) && kind_is_record(b))
+        return MATCH_YES;
+    if (a != b)
+        return MATCH_NO;
+    if (a == KIND_ENUM || a == KIND_FWD)
+        return names_agree(cilium_resolved(matcher->local, local)->name,
+                           cilium_resolved(matcher->target, target)->name)
+                   ? MATCH_YES
+                   : MATCH_NO;
+    if (a == KIND_ARRAY || a == KIND_PTR || a == KIND_FLOAT || a == KIND_INT)
+        return MATCH_YES;
+    return hg_core_match_error(matcher, hg_cilium_unsupported);
+}
+
+static size_t parameter_count(const struct hg_type *type)
+{
+    return type->parameter_count + type->variadic;
+}
+
+/* Recursion is bounded by depth. */
+static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target,
+                                   unsigned depth)
+{
+    const struct hg_type *a = cilium_resolved(matcher->local, local);
+    const struct hg_type *b = cilium_resolved(matcher->target, target);
+    enum type_kind kind = cilium_kind(matcher->local, local);
+    if (depth == 0 || !hg_core_spend(matcher, 1))
+        return hg_core_match_error(matcher, "its types are too intricate to compare");
+    if (kind != cilium_kind(matcher->target, target))
+        return MATCH_NO;
+    if (kind == KIND_FLOAT || kind == KIND_TYPEDEF)
+        return hg_core_match_error(matcher, hg_cilium_unsupported);
+    if (kind == KIND_ARRAY && (a->kind == HG_OPAQUE || b->kind == HG_OPAQUE))
+        return hg_core_resolved_kind(matcher->local, a->ref.id) == KIND_INT ? MATCH_YES : MATCH_NO;
+    if (kind == KIND_PTR || kind == KIND_ARRAY)
+        return types_compatible(matcher, a->ref.id, b->ref.id, depth - 1);
+    if (kind != KIND_PROTO)
+        return MATCH_YES;
+    enum match match = types_compatible(matcher, a->ref.id, b->ref.id, depth - 1);
+    if (match == MATCH_YES &&
+        (parameter_count(a) != parameter_count(b) || a->variadic != b->variadic))
+        return MATCH_NO;
+    for (size_t i = 0; match == MATCH_YES && i < a->parameter_count; i++)
+        match = types_compatible(matcher, a->parameters[i].type.id, b->parameters[i].type.id,
+                                 depth - 1);
+    return match;
+}
+
+/* --- types in detail --- */
+
+/* Pairs that were compared, or are being: these match, or the whole does not. */
+struct comparison {
+    struct matcher *matcher;
+    struct hg_strings seen;
+};
+
+static bool was_seen(struct comparison *comparison, hg_type_id local, hg_type_id target)
+{
+    hg_type_id pair[] = {local, target};
+    uint32_t *number = hg_strings_number(&comparison->seen, (const char *)pair, sizeof pair);
+    bool seen = *number != 0;
+    *number = 1;
+    return seen;
+}
+
+static enum match types_match(struct comparison *comparison, hg_type_id local, hg_type_id target,
+                              unsigned depth);
+
+static enum match enums_match(struct matcher *matcher, const struct hg_type *local,
+                              const struct hg_type *target)
+{
+    if (local->size != target->size || local->enumerator_count > target->enumerator_count)
+        return MATCH_NO;
+    for (size_t i = 0; i < local->enumerator_count; i++) {
+        size_t j = 0;
+        if (!hg_core_spend(matcher, target->enumerator_count))
+            return MATCH_ERROR;
+        while (j < target->enumerator_count &&
+               !names_agree(local->enumerators[i].name, target->enumerators[j].name))
+            j++;
+        if (j == target->enumerator_count)
+            return MATCH_NO;
+    }
+    return MATCH_YES;
+}
+
+/* Of several without a name the last one is taken. */
+static const struct hg_member *member_of_name(const struct hg_type *record, const char *name)
+{
+    const struct hg_member *found = NULL;
+    for (size_t i = 0; i < record->member_count; i++) {
+        const char *other = record->members[i].name;
+        bool is_it = name == NULL || other == NULL ? name == other : strcmp(name, other) == 0;
+        if (is_it)
+            found = &record->members[i];
+    }
+    return found;
+}
+
+static enum match records_match(struct comparison *comparison, const struct hg_type *local,
+                                const struct hg_type *target, unsigned depth)
+{
+    enum match match = MATCH_YES;
+    if (local->member_count > target->member_count)
+        return MATCH_NO;
+    for (size_t i = 0; match == MATCH_YES && i < local->member_count; i++) {
+        if (!hg_core_spend(comparison->matcher, target->member_count))
+            return MATCH_ERROR;
+        const struct hg_member *member = member_of_name(target, local->members[i].name);
+        match = member == NULL ? MATCH_NO
+                               : types_match(comparison, local->members[i].type.id, member->type.id,
+                                             depth - 1);
+    }
+    return match;
+}
+
+static bool is_declared(const struct hg_model *model, hg_type_id declared,
+                        const struct hg_model *other_model, hg_type_id other)
+{
+    bool is_union = cilium_resolved(model, declared)->kind == HG_UNION;
+    return cilium_kind(model, declared) == KIND_FWD &&
+           cilium_kind(other_model, other) == (is_union ? KIND_UNION : KIND_STRUCT);
+}
+
+static enum match prototypes_match(struct comparison *comparison, const struct hg_type *local,
+                                   const struct hg_type *target, unsigned depth)
+{
+    enum match match = MATCH_YES;
+    if (parameter_count(local) != parameter_count(target) || local->variadic != target->variadic)
+        return MATCH_NO;
+    for (size_t i = 0; match == MATCH_YES && i < local->parameter_count; i++)
+        match = types_match(comparison, local->parameters[i].type.id, target->parameters[i].type.id,
+                            depth - 1);
+    return match == MATCH_YES ? types_match(comparison, local->ref.id, target->ref.id, depth - 1)
+                              : match;
+}
+
+/* Both are of that kind. */
+static enum match same_kind_match(struct comparison *comparison, enum type_kind kind,
+                                  const struct hg_type *local, const struct hg_type *target,
+                                  unsigned depth)
+{
+    struct matcher *matcher = comparison->matcher;
+    switch (kind) {
+    case KIND_VOID:
+        return MATCH_YES;
+    case KIND_FWD:
+        return local->kind == target->kind ? MATCH_YES : MATCH_NO;
+    case KIND_ENUM:
+    case KIND_ENUM64:
+        return enums_match(matcher, local, target);
+    case KIND_STRUCT:
+    case KIND_UNION:
+        return records_match(comparison, local, target, depth);
+    case KIND_INT:
+        return local->size == target->size && local->is_signed == target->is_signed ? MATCH_YES
+                                                                                    : MATCH_NO;
+    case KIND_PTR:
+        if (is_declared(matcher->local, local->ref.id, matcher->target, target->ref.id) ||
+            is_declared(matcher->target, target->ref.id, matcher->local, local->ref.id))
+            return MATCH_YES;
+        return types_match(comparison, local->ref.id, target->ref.id, depth - 1);
+    case KIND_ARRAY:
+        if (target->kind == HG_OPAQUE || local->count != target->count)
+            return MATCH_NO;
+        return types_match(comparison, local->ref.id, target->ref.id, depth - 1);
+    case KIND_PROTO:
+        return prototypes_match(comparison, local, target, depth);
+    case KIND_TYPEDEF:
+    case KIND_FLOAT:
+        break;
+    }
+    return hg_core_match_error(matcher, hg_cilium_unsupported);
+}
+
+/* Recursion is bounded by depth: other than libbpf, cilium/ebpf follows pointers to the end. */
+static enum match types_match(struct comparison *comparison, hg_type_id local, hg_type_id target,
+                              unsigned depth)
+{
+    struct matcher *matcher = comparison->matcher;
+    local = hg_type_resolve(matcher->local, local, NULL);
+    target = hg_type_resolve(matcher->target, target, NULL);
+    const struct hg_type *a = hg_model_type(matcher->local, local);
+    const struct hg_type *b = hg_model_type(matcher->target, target);
+    enum type_kind kind = cilium_kind(matcher->local, local);
+    if (depth == 0 || !hg_core_spend(matcher, 1))
+        return hg_core_match_error(matcher, "its types are too intricate to compare");
+    if (!names_agree(a->name, b->name) || kind != cilium_kind(matcher->target, target))
+        return MATCH_NO;
+    if (was_seen(comparison, local, target))
+        return MATCH_YES;
+    return same_kind_match(comparison, kind, a, b, depth);
+}
+
+enum match hg_cilium_types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target)
+{
+    return types_compatible(matcher, local, target, COMPARE_MAX);
+}
+
+enum match hg_cilium_types_match(struct matcher *matcher, hg_type_id local, hg_type_id target)
+{
+    struct hg_arena arena;
+    struct comparison comparison = {.matcher = matcher};
+    hg_arena_init(&arena);
+    hg_strings_init(&comparison.seen, &arena);
+    enum match match = types_match(&comparison, local, target, COMPARE_MAX);
+    hg_strings_deinit(&comparison.seen);
+    hg_arena_deinit(&arena);
+    return match;
+}
