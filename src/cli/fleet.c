@@ -18,8 +18,7 @@ struct check {
 /* --- in a process of its own: one kernel --- */
 
 static enum hg_status ask_object(const struct options *options, const struct source *source,
-                                 const struct hg_model *model,
-                                 const struct hg_kernel_facts *facts,
+                                 const struct hg_model *model, const struct hg_kernel_facts *facts,
                                  const struct hg_core_object *object,
                                  const struct hg_surface *surface,
                                  struct hg_diagnostics *diagnostics, struct hg_text *text)
