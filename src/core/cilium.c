@@ -157,9 +157,11 @@ static bool skip_elements(const struct hg_model *model, struct spot *spot, uint6
         return true;
     if (!size_of(model, spot->type, &size) || !hg_core_size_of(model, spot->type, &right))
         return false;
+    if (size > UINT32_MAX / count || right > UINT32_MAX / count)
+        return false;
     spot->offset += count * size;
     spot->right += count * right;
-    return spot->offset <= UINT32_MAX;
+    return spot->offset <= UINT32_MAX && spot->right <= UINT32_MAX;
 }
 
 /* Of types of which bit-fields may be; 0 = it is none. */

@@ -153,6 +153,7 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
 {
     struct hg_core_report *libbpf = NULL;
     struct hg_core_report *aya = NULL;
+    struct hg_core_report *cilium = NULL;
     struct hg_core_report *part = NULL;
     struct hg_model *trimmed = NULL;
     struct hg_core_names *names = NULL;
@@ -162,7 +163,11 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
         return; /* the other byte order */
     if (hg_core_check(object, target, HG_CORE_AYA, &diagnostics, &aya) != HG_OK)
         __builtin_trap();
+    if (hg_core_check(object, target, HG_CORE_CILIUM, &diagnostics, &cilium) != HG_OK)
+        __builtin_trap();
+    hg_core_doubt(cilium, NULL);
     report(libbpf, aya);
+    report(cilium, cilium);
     ask(object, target, libbpf);
     if (hg_core_found_names(&object, 1, target, &keep_going, &diagnostics, &names) == HG_OK &&
         hg_core_trim(&object, 1, target, &keep_going, &diagnostics, &trimmed) == HG_OK) {
@@ -180,6 +185,7 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
     hg_core_names_destroy(names);
     hg_core_report_destroy(libbpf);
     hg_core_report_destroy(aya);
+    hg_core_report_destroy(cilium);
     hg_core_report_destroy(part);
     hg_model_destroy(trimmed);
 }

@@ -139,10 +139,90 @@ static void test_nesting(void)
     hg_core_destroy(read);
 }
 
+/* --- cilium/ebpf --- */
+
+/* struct s { unsigned x, y; } as the program has it, x and y asked for, x by a load. */
+static struct hg_core_object *asks_for_two(void)
+{
+    struct hg_test_object object = {0};
+    hg_test_blob_begin(&object.btf);
+    uint32_t type = hg_test_blob_type(&object.btf, "s", STRUCT, 2, 8);
+    hg_test_blob_member(&object.btf, "x", HG_TEST_U32, 0);
+    hg_test_blob_member(&object.btf, "y", HG_TEST_U32, 32);
+    hg_test_insn(&object, LDX_W, 1, 0, 0, 0);
+    hg_test_relocation(&object, 0, type, "0:0", HG_CORE_BYTE_OFFSET);
+    ask(&object, type, "0:1", HG_CORE_BYTE_OFFSET, 4);
+    hg_test_insn(&object, EXIT, 0, 0, 0, 0);
+    return hg_test_object_read(&object);
+}
+
+/* The type of that name that answers to most is taken; libbpf would have both agree about x. */
+static void test_scores(void)
+{
+    struct hg_core_object *read = asks_for_two();
+    struct hg_model *target = hg_test_model_create();
+    hg_type_id number = hg_test_int(target, "unsigned int", 4, false);
+    hg_test_record(target, HG_STRUCT, "s", 8, 4, HG_MEMBERS(HG_MEMBER("x", number, 32)));
+    hg_test_record(target, HG_STRUCT, "s___2", 16, 4,
+                   HG_MEMBERS(HG_MEMBER("x", number, 64), HG_MEMBER("y", number, 96)));
+    hg_test_seal(target);
+    hg_test_expect_findings(read, target, HG_CORE_LIBBPF,
+                            "byte_offset struct s.x: ambiguous: more than one type answers to it, "
+                            "and they differ: struct 's' gives 4 at byte 4, struct 's___2' gives 8 "
+                            "at byte 8\n"
+                            "byte_offset struct s.y: 12\n");
+    hg_test_expect_findings(read, target, HG_CORE_CILIUM,
+                            "byte_offset struct s.x: 8\nbyte_offset struct s.y: 12\n");
+    hg_test_finish(read, target);
+}
+
+/* A load stays as it is, and so does one of a bit-field that reaches beyond its type. */
+static void test_loads(void)
+{
+    struct hg_core_object *read = asks_for_two();
+    struct hg_model *target = hg_test_model_create();
+    hg_type_id number = hg_test_int(target, "unsigned int", 4, false);
+    hg_type_id large = hg_test_int(target, "unsigned long", 8, false);
+    hg_test_record(target, HG_STRUCT, "s", 16, 8,
+                   HG_MEMBERS(HG_MEMBER("x", large, 0), HG_FIELD("y", number, 84, 20)));
+    hg_test_seal(target);
+    hg_test_expect_findings(
+        read, target, HG_CORE_CILIUM,
+        "byte_offset struct s.x: wrong: it has another size there, and cilium/ebpf leaves the load "
+        "as it is, and the program would go wrong\n"
+        "byte_offset struct s.y: wrong: its bit-field reaches beyond one value of its type, and "
+        "cilium/ebpf has the program read no more than that, and the program would go wrong\n");
+    hg_test_finish(read, target);
+}
+
+static void test_cilium_missing(void)
+{
+    struct hg_test_object object = {0};
+    hg_test_blob_begin(&object.btf);
+    uint32_t type = hg_test_blob_type(&object.btf, "absent", STRUCT, 1, 4);
+    hg_test_blob_member(&object.btf, "x", HG_TEST_U32, 0);
+    ask(&object, type, "0", HG_CORE_TYPE_EXISTS, 1);
+    ask(&object, type, "0", HG_CORE_TYPE_SIZE, 4);
+    ask(&object, type, "0", HG_CORE_TYPE_MATCHES, 1);
+    hg_test_insn(&object, EXIT, 0, 0, 0, 0);
+    struct hg_core_object *read = hg_test_object_read(&object);
+    struct hg_model *target = hg_test_model_create();
+    hg_test_int(target, "unsigned int", 4, false);
+    hg_test_seal(target);
+    hg_test_expect_findings(read, target, HG_CORE_CILIUM,
+                            "type_exists struct absent: 0\n"
+                            "type_size struct absent: missing: there is no struct 'absent'\n"
+                            "type_matches struct absent: 0\n");
+    hg_test_finish(read, target);
+}
+
 void hg_test_core_loaders(void)
 {
     CU_pSuite suite = CU_add_suite("core_loaders", NULL, NULL);
     CU_add_test(suite, "arrays of arrays", test_arrays);
     CU_add_test(suite, "bit-fields on one side", test_bit_field_on_one_side);
     CU_add_test(suite, "nesting", test_nesting);
+    CU_add_test(suite, "candidates by score", test_scores);
+    CU_add_test(suite, "loads that are left as they are", test_loads);
+    CU_add_test(suite, "types that are not there", test_cilium_missing);
 }

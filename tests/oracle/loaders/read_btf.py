@@ -29,6 +29,7 @@ from judges import ToolError, Unavailable, run
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "core_selftests")]
 from compare import CLANGS, WORKERS, Bench, find_selftests, pairs  # noqa: E402
+from compare import ToolError as ClangError  # noqa: E402
 
 TARGETS = {"x86_64-linux-gnu": "little", "armv7-linux-gnueabihf": "little", "s390x-linux-gnu": "big", "powerpc-linux-gnu": "big"}
 TYPES = ("task_struct", "sk_buff", "bpf_map_type", "net_device")
@@ -106,7 +107,7 @@ def main() -> int:
     except Unavailable as reason:
         print(f"skipped: {reason}")
         return 77
-    except (ToolError, OSError, subprocess.SubprocessError) as error:
+    except (ToolError, ClangError, OSError, subprocess.SubprocessError) as error:
         print(f"read_btf.py: error: {error}", file=sys.stderr)
         return 2
     wrong = [line for line in lines if not line.startswith("fine ")]
