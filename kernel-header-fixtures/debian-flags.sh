@@ -144,6 +144,7 @@ arm)
 s390)
     target=s390x-linux-gnu
     cpu=$( (chosen mflags arch/s390/Makefile; chosen cflags arch/s390/Makefile) | march)
+    [ -n "$cpu" ] || cpu=$(chosen march-name arch/s390/Makefile | tail -n 1) # newer ones have the name alone
     extra+=(-m64 -mbackchain -msoft-float ${cpu:+"-march=$cpu"})
     on FUNCTION_TRACER && extra+=(-DCC_USING_FENTRY -DCC_USING_NOP_MCOUNT)
     ;;
