@@ -63,9 +63,9 @@ struct hg_config {
     HG_ARRAY(struct hg_config_entry) entries;
 };
 
-/* Takes the text of an auto.conf, from malloc. */
 /* include/generated/autoconf.h as text for hg_config_init. */
 void hg_config_from_header(const char *header, struct hg_text *config);
+/* Takes the text of an auto.conf, from malloc. */
 void hg_config_init(struct hg_config *config, char *text);
 void hg_config_deinit(struct hg_config *config);
 /* The value without its quotes; NULL = not set. */
