@@ -51,8 +51,7 @@ const struct option_spec option_table[] = {
     {OPTION_TARGET, "target", "TRIPLE", ALL, GROUP_SOURCE,
      "whose layout: aarch64-linux-gnu, s390x-linux-gnu, ..."},
     {OPTION_KEEP_GOING, "keep-going", NULL, ALL, GROUP_SOURCE,
-     "headers with errors: leave out what an error touched; --for: write what the\n"
-     "objects find, though some of it is not there"},
+     "leave out what an error touched, or what --for lacks"},
 
     {'o', "output", "FILE", ALL | FLAGS | LINK, GROUP_OUTPUT,
      "written whole or not at all; default: standard output, of link the object itself"},
