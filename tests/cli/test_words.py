@@ -94,7 +94,9 @@ class Clang(Case):
 
     def test_clang_writes_nothing(self) -> None:
         before = sorted(os.listdir(self.dir))
-        for flag in ("-M", "-MD", "-MMD", "-MF", "-Wp,-MMD,x.d", "-save-temps", "-save-temps=obj", "--version", "--help",
+        for flags in (["-M"], ["-MD"], ["-MMD", "-MP"], ["-MD", "-MF", "x.d"], ["-Wp,-MMD,x.d"]):
+            self.assertIn(f"left out: {flags[0]}", self.good("--header", "x.h", "s", "--", "-Iinc", *flags).err)
+        for flag in ("-save-temps", "-save-temps=obj", "--version", "--help",
                      "-###", "-print-search-dirs", "--print-targets", "-serialize-diagnostics"):
             self.refused("--header", "x.h", "s", "--", flag, says=f"{flag} after --")
         self.good("--header", "x.h", "s", "--", "-Iinc", "-mno-sse", "-objcmt-migrate-all")
