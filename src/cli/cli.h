@@ -413,6 +413,11 @@ HG_MUST_CHECK enum hg_status read_kernel_groups(const struct source *source,
                                                 struct hg_source_groups **groups,
                                                 struct hg_model **ret);
 
+/* Of each symbol (`struct cred`) the header that seems to define it; false: the tree cannot be read. */
+struct hg_symbol_header;
+bool find_headers(const struct source *source, const word_list *symbols, struct hg_arena *arena,
+                  struct hg_symbol_header *ret);
+
 /* Notes, after an error: which header of the tree the types are in, by their names (`cred`, `struct
  * cred`), that the model does not define, where --header kept hdrgen from looking. */
 void report_headers_of(const struct source *source, const struct hg_model *model,

@@ -148,6 +148,39 @@ static int run_surface_diff(const struct options *options, struct hg_diagnostics
     return status != HG_OK ? 2 : is_different ? 1 : 0;
 }
 
+/* Enums whose enumerators are negative on one side only. */
+static size_t count_signs(struct hg_model *const models[2])
+{
+    size_t count = 0;
+    size_t types = hg_model_type_count(models[0]);
+    for (hg_type_id id = 1; id < types; id++) {
+        const struct hg_type *left = hg_model_type(models[0], id);
+        if (left->kind != HG_ENUM || left->name == NULL || !left->complete)
+            continue;
+        bool is_large = left->is_signed;
+        for (size_t i = 0; i < left->enumerator_count; i++)
+            is_large = is_large || left->enumerators[i].value > INT32_MAX;
+        hg_type_id other = is_large ? hg_model_find(models[1], HG_ENUM, left->name) : HG_NO_TYPE;
+        if (other != HG_NO_TYPE && hg_model_type(models[1], other)->complete)
+            count += hg_model_type(models[1], other)->is_signed != left->is_signed;
+    }
+    return count;
+}
+
+/* What is left out of the comparison is told where it could be a difference. */
+static void note_signs(struct hg_model *const models[2], struct hg_diagnostics *diagnostics)
+{
+    if (!hg_model_target(models[0])->enum_signs_unknown &&
+        !hg_model_target(models[1])->enum_signs_unknown)
+        return;
+    size_t count = count_signs(models);
+    if (count > 0)
+        hg_note(diagnostics, NULL,
+                "the sign of %zu enum%s is not compared, nor more than 32 bits of their values: no "
+                "enum in the BTF of one side says whether it is signed (as before Linux 6.0)",
+                count, count == 1 ? "" : "s");
+}
+
 int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     if (options->object_count > 0)
@@ -176,6 +209,8 @@ int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
         status = hg_diff_models(models[0], models[1], &diff_options, diagnostics, &diff);
     if (status == HG_OK)
         status = check_strict(options, diagnostics);
+    if (status == HG_OK)
+        note_signs(models, diagnostics);
     if (status == HG_OK)
         report(options, models, diff, &output);
     if (status == HG_OK)

@@ -14,6 +14,7 @@
 #include "base/strings.h"
 #include "model/describe.h"
 #include "model/merge.h"
+#include "tree/names.h"
 
 #include <string.h>
 
@@ -28,9 +29,11 @@ struct following {
     struct hg_diagnostics *diagnostics;
     struct hg_model **model;
     struct hg_arena arena;
+    struct hg_strings own;     /* `struct task_struct` and others that the names' headers define */
     struct hg_strings asked;   /* `struct cred` and others that were looked for */
     struct hg_strings defined; /* what the headers of the tree seem to define */
     bool is_catalogued;        /* defined is filled */
+    bool has_more;             /* something was read besides */
     bool has_everything;       /* every header was read */
 };
 
@@ -94,13 +97,32 @@ static enum hg_status choose_names(struct following *following,
     return HG_OK;
 }
 
-/* An hg_report_fn: what is not found on the way is no fault of what was asked for. */
+/* An hg_report_fn: what is not found on the way is no fault of what was asked for.  What has a place
+ * is about a layout. */
 static void report_softly(void *user, const struct hg_diagnostic *diagnostic)
 {
     struct hg_diagnostic softer = *diagnostic;
-    if (softer.severity == HG_WARNING)
+    if (softer.severity == HG_WARNING && softer.where.file == NULL)
         softer.severity = HG_NOTE;
     hg_report(user, &softer);
+}
+
+static bool has_tag(const struct hg_type *type)
+{
+    return type->complete && type->name != NULL &&
+           (type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM);
+}
+
+static void take_own(struct following *following)
+{
+    size_t count = hg_model_type_count(*following->model);
+    for (hg_type_id id = 1; id < count; id++) {
+        const struct hg_type *type = hg_model_type(*following->model, id);
+        if (!has_tag(type))
+            continue;
+        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
+        *hg_strings_number(&following->own, name, strlen(name)) = 1;
+    }
 }
 
 static enum hg_status add_types(struct following *following, const struct wanted_types *wanted)
@@ -140,6 +162,7 @@ static enum hg_status read_more(struct following *following, const struct hg_sel
     *is_more = status == HG_OK && wanted.count > 0 && !following->has_everything;
     if (!*is_more)
         return status;
+    following->has_more = true;
     static const struct wanted_types everything = {0};
     following->has_everything = following->options->select.pointer_depth > NAMED_STEPS;
     return add_types(following, following->has_everything ? &everything : &wanted);
@@ -180,6 +203,43 @@ static void report_undefined(const struct following *following,
     hg_text_deinit(&text);
 }
 
+/* Types that are known by their names alone: nothing includes the header together with what points to
+ * them, and a .c file may have another type of that name. */
+static void report_lone(struct following *following, const struct hg_selection *selection)
+{
+    word_list names = {0};
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct hg_type *type = hg_model_type(*following->model, selection->order[i]);
+        if (selection->need[selection->order[i]] != HG_DEFINED || !has_tag(type))
+            continue;
+        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
+        if (hg_strings_find(&following->own, name, strlen(name)) == 0)
+            *HG_PUSH(&names) = name;
+    }
+    struct hg_symbol_header *headers =
+        hg_arena_array(&following->arena, names.count + 1, sizeof *headers);
+    size_t count = 0;
+    struct hg_text text = {0};
+    if (find_headers(following->source, &names, &following->arena, headers))
+        for (size_t i = 0; i < names.count; i++) {
+            if (!headers[i].is_lone)
+                continue;
+            if (count++ < SHOWN || following->source->headers.clang_warnings)
+                hg_text_printf(&text, "%s%s (%s)", count == 1 ? "" : ", ", names.items[i],
+                               headers[i].name);
+        }
+    if (count > SHOWN && !following->source->headers.clang_warnings)
+        hg_text_printf(&text, " and %zu more (-v names them)", count - SHOWN);
+    if (count > 0)
+        hg_warning(following->diagnostics, NULL,
+                   "%zu type%s that pointers lead to %s known by the name alone, from headers that "
+                   "no other header includes; the kernel may have another one of that name in a .c "
+                   "file: %s",
+                   count, count == 1 ? "" : "s", count == 1 ? "is" : "are", hg_text_string(&text));
+    hg_text_deinit(&text);
+    free((void *)names.items);
+}
+
 enum hg_status follow_pointers(const struct options *options, struct hg_diagnostics *diagnostics,
                                struct hg_model **model)
 {
@@ -194,6 +254,8 @@ enum hg_status follow_pointers(const struct options *options, struct hg_diagnost
     hg_arena_init(&following.arena);
     hg_strings_init(&following.asked, &following.arena);
     hg_strings_init(&following.defined, &following.arena);
+    hg_strings_init(&following.own, &following.arena);
+    take_own(&following);
     enum hg_status status = HG_OK;
     struct hg_selection *selection = NULL;
     for (bool is_more = true; is_more && status == HG_OK;) {
@@ -207,7 +269,10 @@ enum hg_status follow_pointers(const struct options *options, struct hg_diagnost
     }
     if (status == HG_OK && selection != NULL && selection->undefined_count > 0)
         report_undefined(&following, selection);
+    if (status == HG_OK && selection != NULL && following.has_more)
+        report_lone(&following, selection);
     hg_selection_destroy(selection);
+    hg_strings_deinit(&following.own);
     hg_strings_deinit(&following.asked);
     hg_strings_deinit(&following.defined);
     hg_arena_deinit(&following.arena);

@@ -173,6 +173,19 @@ static void add_symbols(const struct hg_model *model, const char *text, struct h
     }
 }
 
+bool find_headers(const struct source *source, const word_list *symbols, struct hg_arena *arena,
+                  struct hg_symbol_header *ret)
+{
+    struct hg_kernel *kernel = NULL;
+    struct hg_text cache = {0};
+    bool is_found = open_kernel(source, NULL, &kernel) == HG_OK &&
+                    hg_kernel_find_headers(kernel, cache_directory(source, &cache), symbols->items,
+                                           symbols->count, arena, ret) == HG_OK;
+    hg_kernel_destroy(kernel);
+    hg_text_deinit(&cache);
+    return is_found;
+}
+
 void report_headers_of(const struct source *source, const struct hg_model *model,
                        const char *const *names, size_t count, struct hg_diagnostics *diagnostics)
 {
@@ -183,20 +196,14 @@ void report_headers_of(const struct source *source, const struct hg_model *model
     word_list symbols = {0};
     for (size_t i = 0; i < count; i++)
         add_symbols(model, names[i], &arena, &symbols);
-    const char **headers = hg_arena_array(&arena, symbols.count + 1, sizeof *headers);
-    struct hg_kernel *kernel = NULL;
-    struct hg_text cache = {0};
-    if (symbols.count > 0 && open_kernel(source, NULL, &kernel) == HG_OK &&
-        hg_kernel_find_headers(kernel, cache_directory(source, &cache), symbols.items,
-                               symbols.count, &arena, headers) == HG_OK) {
+    struct hg_symbol_header *headers = hg_arena_array(&arena, symbols.count + 1, sizeof *headers);
+    if (symbols.count > 0 && find_headers(source, &symbols, &arena, headers)) {
         for (size_t i = 0; i < symbols.count; i++)
-            if (headers[i] != NULL)
+            if (headers[i].name != NULL)
                 hg_note(diagnostics, NULL,
                         "'%s' is in %s of this kernel: without --header it is found (--kernel %s)",
-                        symbols.items[i], headers[i], source->kernel.directory);
+                        symbols.items[i], headers[i].name, source->kernel.directory);
     }
     free((void *)symbols.items);
-    hg_kernel_destroy(kernel);
-    hg_text_deinit(&cache);
     hg_arena_deinit(&arena);
 }

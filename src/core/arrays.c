@@ -7,11 +7,11 @@
  * the target's are nested otherwise.  A program that was compiled against a kernel's vmlinux.h has
  * flat ones.
  *
- * The method: where everything that has to be found is found on the flat model, that is taken, as a
- * kernel's own would be.  Else each relocation that leads to a member is tried on the model as it is,
- * nested, and flattened.  What is found on one of the two alone says of the arrays on its way which shape they
- * need; those that need none are flat.  An array that is needed in both shapes is an error, and the
- * result is tried: what was found on either is found on it.
+ * The method: each relocation that leads to a member is tried on the model as it is, nested, and
+ * flattened.  What is found on one of the two alone says of the arrays on its way which shape they
+ * need; those that need none are flat.  An array that is needed in both shapes is an error, unless the
+ * objects load where all are flat, as in a kernel's own BTF: then a guard decides.  The result is
+ * tried: what was found on either is found on it.
  */
 #include "base/diag.h"
 #include "core/check.h"
@@ -31,6 +31,7 @@ struct shaping {
     struct hg_model *flat;
     struct user *keeps;    /* by type id: an array that has to stay as it is */
     struct user *flattens; /* by type id: one that has to be flat */
+    hg_type_id conflict;   /* the first that has to be both; HG_VOID_ID = none is known */
     struct hg_diagnostics *diagnostics;
 };
 
@@ -113,14 +114,13 @@ static void describe(struct hg_text *text, const struct user *user)
     hg_text_put(text, ")");
 }
 
-static enum hg_status report_both(const struct shaping *shaping, const struct user *keeps,
-                                  const struct user *flattens)
+static void report_both(const struct shaping *shaping)
 {
     struct hg_text text = {0};
-    if (keeps != NULL) {
-        describe(&text, keeps);
+    if (shaping->conflict != HG_VOID_ID) {
+        describe(&text, &shaping->keeps[shaping->conflict]);
         hg_text_put(&text, " needs an array of arrays as C has it (u64[2][6]), and ");
-        describe(&text, flattens);
+        describe(&text, &shaping->flattens[shaping->conflict]);
         hg_text_put(&text, " as a kernel's own BTF has it (u64[12])");
     } else {
         hg_text_put(&text,
@@ -131,16 +131,15 @@ static enum hg_status report_both(const struct shaping *shaping, const struct us
              "%s: no BTF has both; write one for each, or declare it alike in all of them",
              hg_text_string(&text));
     hg_text_deinit(&text);
-    return HG_ERROR_INPUT;
 }
 
-static enum hg_status check_shapes(const struct shaping *shaping)
+static enum hg_status check_shapes(struct shaping *shaping)
 {
     size_t count = hg_model_type_count(shaping->nested);
-    for (size_t id = 1; id < count; id++)
+    for (hg_type_id id = 1; id < count && shaping->conflict == HG_VOID_ID; id++)
         if (shaping->keeps[id].object != NULL && shaping->flattens[id].object != NULL)
-            return report_both(shaping, &shaping->keeps[id], &shaping->flattens[id]);
-    return HG_OK;
+            shaping->conflict = id;
+    return shaping->conflict == HG_VOID_ID ? HG_OK : HG_ERROR_INPUT;
 }
 
 /* Whether the objects load where every array is flat, as far as relocations go. */
@@ -174,7 +173,8 @@ static bool finds_all(const struct shaping *shaping, const struct hg_core_object
     return is_fine;
 }
 
-/* The model with those arrays flat that no relocation needs otherwise. */
+/* The model with those arrays flat that no relocation needs otherwise.  HG_ERROR_INPUT, which is not
+ * reported: there is none. */
 static enum hg_status flatten_some(struct shaping *shaping,
                                    const struct hg_core_object *const *objects, size_t count,
                                    struct hg_model **ret)
@@ -191,11 +191,8 @@ static enum hg_status flatten_some(struct shaping *shaping,
     if (status == HG_OK)
         status = hg_flatten_arrays_but(shaping->nested, stays, shaping->diagnostics, ret);
     for (size_t i = 0; status == HG_OK && i < count; i++)
-        if (!finds_all(shaping, objects[i], *ret))
-            status = report_both(shaping, NULL, NULL);
+        status = finds_all(shaping, objects[i], *ret) ? HG_OK : HG_ERROR_INPUT;
     free(stays);
-    free(shaping->keeps);
-    free(shaping->flattens);
     return status;
 }
 
@@ -210,16 +207,22 @@ enum hg_status hg_core_shape_arrays(const struct hg_core_object *const *objects,
         status = hg_core_check_order(objects[i], target, diagnostics);
     if (status == HG_OK)
         status = hg_flatten_arrays(target, diagnostics, &shaping.flat);
-    if (status == HG_OK && load_flat(&shaping, objects, count)) {
-        *ret = shaping.flat;
-        return HG_OK;
-    }
     if (status == HG_OK)
         status = flatten_some(&shaping, objects, count, &model);
+    if (status == HG_ERROR_INPUT && shaping.flat != NULL && load_flat(&shaping, objects, count)) {
+        hg_model_destroy(model);
+        model = shaping.flat;
+        shaping.flat = NULL;
+        status = HG_OK;
+    }
+    if (status == HG_ERROR_INPUT && shaping.flat != NULL)
+        report_both(&shaping);
     if (status == HG_OK)
         *ret = model;
     else
         hg_model_destroy(model);
     hg_model_destroy(shaping.flat);
+    free(shaping.keeps);
+    free(shaping.flattens);
     return status;
 }

@@ -48,9 +48,33 @@ enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *
     return HG_OK;
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+/* Whoever includes it is of its own name: linux/tty.h and uapi/linux/tty.h. */
+static bool is_lone(const struct hg_catalogue *catalogue, uint32_t file)
+{
+    enum { LONGEST_CHAIN = 4 };
+    for (unsigned i = 0; i < LONGEST_CHAIN; i++) {
+        size_t end = 0;
+        size_t edge = hg_catalogue_includers(catalogue, file, &end);
+        if (edge == end)
+            return true;
+        uint32_t includer = catalogue->edges[edge].includer;
+        if (end - edge > 1 || strcmp(base_name(catalogue->files->items[file].name),
+                                     base_name(catalogue->files->items[includer].name)) != 0)
+            return false;
+        file = includer;
+    }
+    return false;
+}
+
 enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel, const char *cache_directory,
                                       const char *const *symbols, size_t count,
-                                      struct hg_arena *arena, const char **ret)
+                                      struct hg_arena *arena, struct hg_symbol_header *ret)
 {
     struct hg_kernel_headers *headers = NULL;
     enum hg_status status = hg_kernel_list_headers(kernel, NULL, &headers);
@@ -60,11 +84,12 @@ enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel, const char
     hg_catalogue_open(kernel, headers, "headers", cache_directory, &catalogue);
     for (size_t i = 0; i < count; i++) {
         uint32_t file = 0;
-        ret[i] = NULL;
+        ret[i] = (struct hg_symbol_header){0};
         if (!hg_catalogue_definer(&catalogue, symbols[i], &file))
             continue;
         const char *name = headers->items[file].name;
-        ret[i] = hg_arena_string(arena, name, strlen(name));
+        ret[i].name = hg_arena_string(arena, name, strlen(name));
+        ret[i].is_lone = is_lone(&catalogue, file);
     }
     hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);

@@ -102,12 +102,18 @@ HG_MUST_CHECK enum hg_status hg_read_named_headers(const struct hg_tree_options 
 
 /* --- list_names.c --- */
 
-/* The header that seems to define each symbol (`struct a`), by the name that an #include has; NULL =
- * none does.  In the arena. */
+/* The header that seems to define a symbol. */
+struct hg_symbol_header {
+    const char *name; /* as an #include has it; NULL = none does; in the arena */
+    bool is_lone;     /* no other header includes it, but for one of its own name */
+};
+
+/* Of each symbol (`struct a`). */
 HG_MUST_CHECK enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel,
                                                     const char *cache_directory,
                                                     const char *const *symbols, size_t count,
-                                                    struct hg_arena *arena, const char **ret);
+                                                    struct hg_arena *arena,
+                                                    struct hg_symbol_header *ret);
 
 /* --- names_constant.c --- */
 

@@ -329,6 +329,10 @@ __attribute__((section("tp/one"), used)) long one(struct user *u)
         self.good(*source, "--for", objects["flat"], "--for", objects["cube"], "-o", "out.btf")
         self.refused(*source, "--for", objects["flat"], "--for", objects["nested"], "-o", "no.btf",
                      says=["nested.o (struct psi.total[1]) needs an array of arrays as C has it", "and flat.o (struct psi.total[9])"])
+        alone = self.compile("alone", head + "struct psi { unsigned long total[2][6]; } CORE;\nPROG(alone)(struct psi *p)\n"
+                             "{ return __builtin_preserve_field_info(p->total, 2) ? p->total[1][3] : 7; }\n")
+        self.good(*source, "--for", alone, "-o", "out.btf")  # no guard decides what can be had
+        self.assertRegex(self.check(0, alone, "--btf", "out.btf"), r"field_exists +struct psi.total +1")
         guarded = self.compile("guarded2", head + "struct psi { unsigned long total[12]; } CORE;\n"
                                "struct psi___own { unsigned long total[2][6]; } CORE;\nPROG(both)(struct psi *p)\n{\n"
                                "    struct psi___own *own = (void *)p;\n    return __builtin_preserve_field_info(own->total[1][3], 2) ? own->total[1][3] : p->total[9];\n}\n")

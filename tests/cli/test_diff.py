@@ -148,6 +148,7 @@ class WhatAnInputDoesNotKnow(Case):
             self.differs(0, old, [*other, *wanted])
             self.differs(0, [*other, *wanted], old)
         self.assertIn("TWO = 2 -> 3", self.differs(1, old, ["--btf", "changed.btf", *wanted]))
+        self.assertIn("the sign of 1 enum is not compared", self.run_hdrgen("diff", *old, "--header", "e.h", *wanted).err)
         self.write("unsigned.h", "enum e { MINUS = 0xffffffff, TWO = 2 };\n")
         self.assertIn("sign signed -> unsigned", self.differs(1, ["--header", "e.h", "enum e"], ["--header", "unsigned.h"]))
 

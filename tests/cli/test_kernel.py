@@ -552,6 +552,7 @@ class FollowedPointers(Kernel):
             linux__c="struct d; struct c { struct d *d; long pad[2]; };",
             linux__d="struct e; struct d { struct e *e; long pad[3]; };",
             linux__e="struct e { long pad[4]; };",
+            linux__all="".join(f"#include <linux/{name}.h>\n" for name in ("a", "b", "c", "d", "e", "off")),
             linux__off="#ifdef CONFIG_OFF\nstruct off { int x; };\n#endif")
 
     def sizes(self, *arguments: str) -> tuple[dict[str, int | None], str]:
@@ -587,6 +588,21 @@ class FollowedPointers(Kernel):
             self.assertIn(advice, said)
         self.good("--kernel", tree, "a", "--pointers", "follow", "-o", "a.btf")
         self.assertEqual(self.sizes("--btf", "a.btf", "a", "--pointers", "follow")[0]["e"], 32)
+
+    def test_names_alone(self) -> None:
+        """A header that nothing includes may be about another type than a .c file of the kernel means."""
+        tree = self.tree(linux__a="struct clk; struct gpio; struct used; struct a { struct clk *c; struct gpio *g; struct used *u; };",
+                         linux__sh_clk="struct clk { int other; };", uapi__linux__link="struct gpio { int other; };",
+                         linux__link="#include <uapi/linux/link.h>", linux__used="struct used { int x; };",
+                         linux__user="#include <linux/used.h>")
+        for depth in ("follow=1", "follow"):
+            found, said = self.sizes("--kernel", tree, "a", "--pointers", depth)
+            self.assertEqual(found, {"a": 24, "clk": 4, "gpio": 4, "used": 4})
+            self.assertRegex(said, "warning: 2 types that pointers lead to are known by the name alone")
+            self.assertIn("struct clk (linux/sh_clk.h)", said)
+            self.assertRegex(said, "struct gpio .(uapi/)?linux/link.h")
+            self.assertNotIn("struct used", said)
+        self.refused("--kernel", tree, "a", "--pointers", "follow=1", "--strict", "-o", "a.btf", says="--strict: 1 warning")
 
     def test_what_the_user_has(self) -> None:
         said = self.good("--kernel", self.chain(), "a", "--pointers", "follow=1", "--blocklist-type", "nowhere", "--blocklist-type", "off", "-e", "rust").err
