@@ -33,7 +33,7 @@ def relocations(hdrgen: str, program: Path, btf: Path) -> list[tuple]:
 
 
 def made_for(options: argparse.Namespace, program: Path, to: Path) -> Path:
-    subprocess.run([options.hdrgen, "--kernel", options.kernel, "--sources", "--for", program, "-o", to], check=True,
+    subprocess.run([options.hdrgen, "--kernel", options.kernel, "--sources", "--for", program, "--keep-going", "-o", to], check=True,
                    stderr=subprocess.DEVNULL)
     return to
 

@@ -109,7 +109,7 @@ class Judge:
         """Returns the size of hdrgen's minimal BTF."""
         stem = f"{self.program.stem}.{full.stem}"
         ours, theirs = work / f"{stem}.hdrgen.min", work / f"{stem}.bpftool.min"
-        status, _, err = exit_status(self.hdrgen, "--btf", full, "--for", self.program, "--emit", "btf", "-q", "-o", ours)
+        status, _, err = exit_status(self.hdrgen, "--btf", full, "--for", self.program, "--emit", "btf", "-q", "--keep-going", "-o", ours)
         refused, _, bpftool_err = exit_status("bpftool", "gen", "min_core_btf", full, theirs, self.program)
         if refused != 0 or status != 0:
             self.counts["minimal: refused"] += 1
