@@ -471,6 +471,28 @@ static enum hg_status check_duplicate_names(struct finder *finder, const struct 
     return HG_OK;
 }
 
+/* A better header for the name that does not parse: what a worse one has is no answer. */
+static enum hg_status check_better_headers(struct finder *finder, const struct hg_request *request)
+{
+    const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
+    for (size_t i = 0; i < request->current; i++) {
+        const struct hg_catalogue_definition *better = &definitions[request->definitions[i]];
+        const char *problem = finder->problems[better->file];
+        if (problem == NULL || better->what == HG_FOUND_ENUMERATOR)
+            continue;
+        (request->is_required ? hg_error : hg_warning)(
+            finder->diagnostics, NULL,
+            "'%s' is defined in %s:%u, which does not parse (%s), and in %s, which comes after it: "
+            "which of both this kernel has is not known; name the header (--header %s)",
+            request->is_required ? request->asked : request->name,
+            finder->catalogue->files->items[better->file].name, better->line, problem,
+            finder->catalogue->files->items[current_header(finder, request)].name,
+            finder->catalogue->files->items[current_header(finder, request)].name);
+        return request->is_required ? HG_ERROR_INPUT : HG_OK;
+    }
+    return HG_OK;
+}
+
 static enum hg_status conclude(struct finder *finder, const struct hg_model *model)
 {
     enum hg_status status = HG_OK;
@@ -479,7 +501,8 @@ static enum hg_status conclude(struct finder *finder, const struct hg_model *mod
         const struct hg_request *request = &finder->requests.items[i];
         any |= request->is_found;
         if (request->is_found && !is_exhausted(request) &&
-            check_duplicate_names(finder, request, model) != HG_OK)
+            (check_better_headers(finder, request) != HG_OK ||
+             check_duplicate_names(finder, request, model) != HG_OK))
             status = HG_ERROR_INPUT;
         if (request->is_found || !request->is_required)
             continue;

@@ -604,6 +604,12 @@ class FollowedPointers(Kernel):
             self.assertNotIn("struct used", said)
         self.refused("--kernel", tree, "a", "--pointers", "follow=1", "--strict", "-o", "a.btf", says="--strict: 1 warning")
 
+    def test_the_better_header_does_not_parse(self) -> None:
+        tree = self.tree(linux__a="struct b; struct a { struct b *p; };", linux__b="struct b { int x; undefined_t y; long z; };",
+                         linux__b2="struct b { int x; };")
+        for words in (["b"], ["a", "--pointers", "follow=1"]):
+            self.refused("--kernel", tree, *words, "-o", "b.btf", says=["linux/b.h:3, which does not parse", "linux/b2.h"])
+
     def test_what_the_user_has(self) -> None:
         said = self.good("--kernel", self.chain(), "a", "--pointers", "follow=1", "--blocklist-type", "nowhere", "--blocklist-type", "off", "-e", "rust").err
         self.assertNotIn("pointers lead to", said)
