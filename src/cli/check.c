@@ -63,15 +63,6 @@ static const struct hg_core_report *leading(const struct hg_core_views *views)
     return views->libbpf != NULL ? views->libbpf : views->aya != NULL ? views->aya : views->cilium;
 }
 
-/* By finding: it is of programs that are not loaded. */
-static bool *find_idle(const struct hg_surface *surface, const struct hg_core_report *report)
-{
-    bool *idle = hg_calloc(report->count, sizeof *idle);
-    for (size_t i = 0; i < report->count; i++)
-        idle[i] = !hg_surface_counts(surface, i);
-    return idle;
-}
-
 /* Asks for what the objects need besides types, and puts it into the views. */
 static enum hg_status ask_all(const struct options *options, const struct surfaces *surfaces,
                               const struct hg_model *model, struct hg_diagnostics *diagnostics,
@@ -91,7 +82,7 @@ static enum hg_status ask_all(const struct options *options, const struct surfac
         struct hg_text text = {0};
         hg_surface_ask(surfaces->items[i], facts, leading(&views[i]), &ret->answers[i]);
         ret->count++;
-        ret->idle[i] = find_idle(surfaces->items[i], leading(&views[i]));
+        ret->idle[i] = find_idle(surfaces->items[i], leading(&views[i])->count);
         views[i].idle = ret->idle[i];
         if (options->json) {
             hg_text_put(&text, ", \"dependencies\": ");

@@ -393,6 +393,10 @@ void remove_unpacked_kernels(void);
 
 /* --- standard_input.c --- */
 
+/* response.c: all that a file or pipe gives, appended.  NULL, or what is wrong: it cannot be read, has
+ * a NUL byte, or more than limit bytes, which is too_large. */
+const char *read_text(int descriptor, size_t limit, const char *too_large, struct hg_text *ret);
+
 /* What `--header -` stands for, for each source that has it.  False: reported. */
 bool read_standard_input(struct options *options, struct hg_diagnostics *diagnostics);
 
@@ -617,6 +621,9 @@ HG_MUST_CHECK enum hg_status read_surfaces(const struct options *options,
                                            struct hg_diagnostics *diagnostics,
                                            struct surfaces *ret);
 void surfaces_deinit(struct surfaces *surfaces);
+/* By relocation of the object, of which there are count: it is of programs that are not loaded.  From
+ * malloc. */
+bool *find_idle(const struct hg_surface *surface, size_t count);
 
 /* What is known of the source's kernel besides its types, by its options, or where it is at hand:
  * of the running kernel, and in a kernel tree.  Strings are in the arena. */

@@ -50,18 +50,15 @@ struct needs {
 };
 
 /* By relocation: it is of a program that the loader leaves alone.  NULL = of none that is known. */
-static bool *find_idle(const struct hg_core_object *object)
+static bool *find_idle_of(const struct hg_core_object *object)
 {
     static const struct hg_surface_options options = {.sz = sizeof(struct hg_surface_options)};
     struct hg_surface *surface = NULL;
     struct hg_core_report *relocations = NULL;
     bool *idle = NULL;
     if (hg_core_list(object, NULL, &relocations) == HG_OK &&
-        hg_surface_read(object, &options, NULL, &surface) == HG_OK) {
-        idle = hg_calloc(relocations->count, sizeof *idle);
-        for (size_t i = 0; i < relocations->count; i++)
-            idle[i] = !hg_surface_counts(surface, i);
-    }
+        hg_surface_read(object, &options, NULL, &surface) == HG_OK)
+        idle = find_idle(surface, relocations->count);
     hg_surface_destroy(surface);
     hg_core_report_destroy(relocations);
     return idle;
@@ -73,7 +70,7 @@ static void find_needs(const struct options *options, const struct objects *obje
     *needs = (struct needs){.idle = hg_calloc(objects->count + 1, sizeof *needs->idle),
                             .count = objects->count};
     for (size_t i = 0; i < objects->count; i++)
-        needs->idle[i] = find_idle(objects->items[i]);
+        needs->idle[i] = find_idle_of(objects->items[i]);
     needs->options = (struct hg_core_need_options){
         .sz = sizeof(struct hg_core_need_options),
         .keep_going = options->keep_going,

@@ -13,6 +13,7 @@
  * A file is not trusted: it must be a regular file or a pipe of at most RESPONSE_MAX bytes without
  * a NUL, and all of them together give at most WORDS_MAX words in FILES_MAX files.
  */
+#include "cli.h"
 #include "words.h"
 
 #include "base/diag.h"
@@ -79,14 +80,8 @@ static bool split_words(const char *text, take_word_fn *take, void *user)
 
 /* --- the file --- */
 
-/* All that can be read, with a NUL behind it; returns what is wrong, NULL = nothing. */
-static const char *read_all(int descriptor, struct hg_text *ret)
+const char *read_text(int descriptor, size_t limit, const char *too_large, struct hg_text *ret)
 {
-    struct stat about;
-    if (fstat(descriptor, &about) != 0)
-        return strerror(errno);
-    if (!S_ISREG(about.st_mode) && !S_ISFIFO(about.st_mode))
-        return S_ISDIR(about.st_mode) ? "it is a directory" : "it is no file";
     char bytes[16 * 1024];
     for (;;) {
         ssize_t got = read(descriptor, bytes, sizeof bytes);
@@ -99,9 +94,20 @@ static const char *read_all(int descriptor, struct hg_text *ret)
         if (memchr(bytes, '\0', (size_t)got) != NULL)
             return "it holds a NUL byte, so it is no text";
         hg_text_bytes(ret, bytes, (size_t)got);
-        if (ret->size > RESPONSE_MAX)
-            return "it is larger than 1 MB";
+        if (ret->size > limit)
+            return too_large;
     }
+}
+
+/* All that can be read, with a NUL behind it; returns what is wrong, NULL = nothing. */
+static const char *read_all(int descriptor, struct hg_text *ret)
+{
+    struct stat about;
+    if (fstat(descriptor, &about) != 0)
+        return strerror(errno);
+    if (!S_ISREG(about.st_mode) && !S_ISFIFO(about.st_mode))
+        return S_ISDIR(about.st_mode) ? "it is a directory" : "it is no file";
+    return read_text(descriptor, RESPONSE_MAX, "it is larger than 1 MB", ret);
 }
 
 static const char *read_file(const char *path, struct hg_text *ret)

@@ -12,9 +12,10 @@
 
 #include "base/diag.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { LARGEST = 64 * 1024 * 1024 };
 
 static bool wants_it(const struct hg_header_options *headers)
 {
@@ -22,26 +23,6 @@ static bool wants_it(const struct hg_header_options *headers)
         if (strcmp(headers->headers[i], "-") == 0)
             return true;
     return false;
-}
-
-static const char *read_all(struct hg_text *text)
-{
-    enum { LARGEST = 64 * 1024 * 1024 };
-    char bytes[1 << 14];
-    for (;;) {
-        ssize_t got = read(STDIN_FILENO, bytes, sizeof bytes);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return strerror(errno);
-        if (got == 0)
-            return NULL;
-        if (memchr(bytes, '\0', (size_t)got) != NULL)
-            return "it holds a NUL byte, so it is no text";
-        hg_text_bytes(text, bytes, (size_t)got);
-        if (text->size > LARGEST)
-            return "it is larger than 64 MB";
-    }
 }
 
 bool read_standard_input(struct options *options, struct hg_diagnostics *diagnostics)
@@ -52,7 +33,7 @@ bool read_standard_input(struct options *options, struct hg_diagnostics *diagnos
     if (!is_wanted)
         return true;
     struct hg_text text = {0};
-    const char *why = read_all(&text);
+    const char *why = read_text(STDIN_FILENO, LARGEST, "it is larger than 64 MB", &text);
     const char *copy = hg_arena_string(&options->arena, hg_text_string(&text), text.size);
     for (size_t i = 0; i < options->source_count; i++) {
         options->sources[i].headers.standard_input = copy;

@@ -62,6 +62,14 @@ enum hg_status read_surfaces(const struct options *options, const struct objects
     return status;
 }
 
+bool *find_idle(const struct hg_surface *surface, size_t count)
+{
+    bool *idle = hg_calloc(count, sizeof *idle);
+    for (size_t i = 0; i < count; i++)
+        idle[i] = !hg_surface_counts(surface, i);
+    return idle;
+}
+
 void surfaces_deinit(struct surfaces *surfaces)
 {
     for (size_t i = 0; i < surfaces->count; i++)

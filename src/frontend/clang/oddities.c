@@ -44,8 +44,10 @@ static bool is_like_an_attribute(const char *name)
 
 void hg_clang_warn_of_attribute(struct reader *reader, CXCursor variable)
 {
+    if (clang_Cursor_getStorageClass(variable) != CX_SC_None) /* most are extern */
+        return;
     const char *name = hg_clang_string(reader, clang_getCursorSpelling(variable));
-    if (!is_like_an_attribute(name) || clang_Cursor_getStorageClass(variable) != CX_SC_None)
+    if (!is_like_an_attribute(name))
         return;
     CXCursor record = clang_getTypeDeclaration(clang_getCursorType(variable));
     enum CXCursorKind kind = clang_getCursorKind(record);
