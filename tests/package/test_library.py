@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import tempfile
 import unittest
 from pathlib import Path
@@ -158,7 +159,11 @@ class Library(Case):
             libraries = [word for word in self.flags("--static", "--libs") if word != "-lhdrgen"]
             self.run_it("clang", "-g", "-fsanitize=thread", str(HERE / "threads.c"), f"-I{SOURCE}/include", "-o", "threads",
                         f"{folder}/src/library/libhdrgen.a", *libraries)
-        self.assertEqual(self.run_it("./threads", "records.h", str(TREE), str(READER)), "12 models\n")
+        # clang 14's ThreadSanitizer lets addresses be only where it expects them: some of those that a kernel draws
+        # by chance are not there.
+        fixed = ["setarch", "--addr-no-randomize"]
+        fixed = fixed if subprocess.run([*fixed, "true"], check=False).returncode == 0 else []
+        self.assertEqual(self.run_it(*fixed, "./threads", "records.h", str(TREE), str(READER)), "12 models\n")
 
 
 if __name__ == "__main__":
