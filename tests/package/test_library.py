@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from package import LIBDIR, PREFIX, SOURCE, Case
+from package import LIBDIR, PREFIX, SECONDS, SOURCE, Case
 
 HERE = Path(__file__).resolve().parent
 READER = PREFIX / "libexec/hdrgen/hdrgen-read-tree"
@@ -159,11 +159,15 @@ class Library(Case):
             libraries = [word for word in self.flags("--static", "--libs") if word != "-lhdrgen"]
             self.run_it("clang", "-g", "-fsanitize=thread", str(HERE / "threads.c"), f"-I{SOURCE}/include", "-o", "threads",
                         f"{folder}/src/library/libhdrgen.a", *libraries)
-        # clang 14's ThreadSanitizer lets addresses be only where it expects them: some of those that a kernel draws
-        # by chance are not there.
-        fixed = ["setarch", "--addr-no-randomize"]
-        fixed = fixed if subprocess.run([*fixed, "true"], check=False).returncode == 0 else []
-        self.assertEqual(self.run_it(*fixed, "./threads", "records.h", str(TREE), str(READER)), "12 models\n")
+        command = ["./threads", "records.h", str(TREE), str(READER)]
+        # The runtime of clang 14 itself fails in a tenth of the runs on a busy machine, when a thread starts: a range of
+        # shadow memory that cannot be. That is no report of a race, which ends the test.
+        for _ in range(8):
+            run = subprocess.run(command, cwd=self.dir, env=self.environment, stdin=subprocess.DEVNULL, timeout=SECONDS,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+            if "ThreadSanitizer failed to allocate" not in run.stdout:
+                break
+        self.assertEqual((run.returncode, run.stdout), (0, "12 models\n"))
 
 
 if __name__ == "__main__":
