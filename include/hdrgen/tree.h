@@ -58,6 +58,9 @@ struct hg_tree_options {
     /* The program hdrgen-read-tree, of this version; NULL = the one that was installed with the
      * library. */
     const char *reader;
+    /* The names are of types that pointers lead to: a header that no other one includes is doubtful
+     * even if no prototype mentions its type. */
+    bool are_pointees;
 };
 
 /* A header that gave nothing, and the first reason met. */

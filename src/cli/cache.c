@@ -98,6 +98,7 @@ void make_key(const struct hg_kernel *kernel, const struct source *source,
         return;
     add_list(key, "name", wanted->names, wanted->count);
     add_number(key, "optional", wanted->are_optional);
+    add_number(key, "pointees", wanted->are_pointees);
     add_list(key, "macro", headers->macros, headers->macro_count);
     add_number(key, "optional macros", headers->macros_are_optional);
     add_number(key, "keep going", headers->keep_going);

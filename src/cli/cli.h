@@ -379,6 +379,7 @@ struct wanted_types {
     const char *const *names;
     size_t count;
     bool are_optional; /* one that is not there is told in a warning */
+    bool are_pointees; /* as in hg_tree_options */
 };
 
 HG_MUST_CHECK enum hg_status read_source(const struct source *source,

@@ -33,7 +33,6 @@ struct following {
     struct hg_strings asked;   /* `struct cred` and others that were looked for */
     struct hg_strings defined; /* what the headers of the tree seem to define */
     bool is_catalogued;        /* defined is filled */
-    bool has_more;             /* something was read besides */
     bool has_everything;       /* every header was read */
 };
 
@@ -83,7 +82,7 @@ static enum hg_status choose_names(struct following *following,
     }
     const char **names =
         hg_arena_array(&following->arena, selection->undefined_count + 1, sizeof *names);
-    *ret = (struct wanted_types){.names = names, .are_optional = true};
+    *ret = (struct wanted_types){.names = names, .are_optional = true, .are_pointees = true};
     for (size_t i = 0; i < selection->undefined_count; i++) {
         const struct hg_type *type = hg_model_type(*following->model, selection->undefined[i]);
         const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
@@ -162,7 +161,6 @@ static enum hg_status read_more(struct following *following, const struct hg_sel
     *is_more = status == HG_OK && wanted.count > 0 && !following->has_everything;
     if (!*is_more)
         return status;
-    following->has_more = true;
     static const struct wanted_types everything = {0};
     following->has_everything = following->options->select.pointer_depth > NAMED_STEPS;
     return add_types(following, following->has_everything ? &everything : &wanted);
@@ -269,7 +267,7 @@ enum hg_status follow_pointers(const struct options *options, struct hg_diagnost
     }
     if (status == HG_OK && selection != NULL && selection->undefined_count > 0)
         report_undefined(&following, selection);
-    if (status == HG_OK && selection != NULL && following.has_more)
+    if (status == HG_OK && selection != NULL && following.has_everything)
         report_lone(&following, selection);
     hg_selection_destroy(selection);
     hg_strings_deinit(&following.own);

@@ -102,6 +102,7 @@ void hg_remote_put_request(struct hg_text *bytes, const struct hg_remote_request
     hg_wire_put(bytes, options->scope);
     hg_wire_put_list(bytes, options->names, options->name_count);
     hg_wire_put(bytes, options->are_optional);
+    hg_wire_put(bytes, options->are_pointees);
     hg_wire_put_string(bytes, options->cache_directory);
     hg_wire_put(bytes, options->jobs);
     hg_wire_put_long(bytes, options->memory_limit);
@@ -128,6 +129,7 @@ bool hg_remote_take_request(const struct hg_text *bytes, struct hg_arena *arena,
     options->scope = (enum hg_tree_scope)hg_wire_take(&wire);
     options->names = hg_wire_take_list(&wire, arena, &options->name_count);
     options->are_optional = hg_wire_take(&wire) != 0;
+    options->are_pointees = hg_wire_take(&wire) != 0;
     options->cache_directory = hg_wire_take_string(&wire, arena);
     options->jobs = hg_wire_take(&wire);
     options->memory_limit = (size_t)hg_wire_take_long(&wire);

@@ -380,6 +380,46 @@ bool hg_catalogue_definer(const struct hg_catalogue *catalogue, const char *symb
     return true;
 }
 
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+bool hg_catalogue_is_lone(const struct hg_catalogue *catalogue, uint32_t file)
+{
+    enum { LONGEST_CHAIN = 4 };
+    for (unsigned i = 0; i < LONGEST_CHAIN; i++) {
+        size_t end = 0;
+        size_t edge = hg_catalogue_includers(catalogue, file, &end);
+        if (edge == end)
+            return true;
+        uint32_t includer = catalogue->edges[edge].includer;
+        if (end - edge > 1 || strcmp(base_name(catalogue->files->items[file].name),
+                                     base_name(catalogue->files->items[includer].name)) != 0)
+            return false;
+        file = includer;
+    }
+    return false;
+}
+
+const char *hg_found_word(enum hg_found what)
+{
+    switch (what) {
+    case HG_FOUND_STRUCT:
+        return "struct";
+    case HG_FOUND_UNION:
+        return "union";
+    case HG_FOUND_ENUM:
+        return "enum";
+    case HG_FOUND_TYPEDEF:
+        return "typedef";
+    case HG_FOUND_ENUMERATOR:
+        break;
+    }
+    return NULL;
+}
+
 bool hg_catalogue_has_tracepoints(const struct hg_catalogue *catalogue, uint32_t file)
 {
     return (catalogue->traits[file] & HG_FILE_HAS_TRACEPOINTS) != 0;

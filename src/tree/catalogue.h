@@ -111,6 +111,13 @@ bool hg_catalogue_file(const struct hg_catalogue *catalogue, const char *name, u
  * included; false = none does. */
 bool hg_catalogue_definer(const struct hg_catalogue *catalogue, const char *symbol, uint32_t *ret);
 
+/* Whether no other header includes the file, but for one of its own name: linux/tty.h for
+ * uapi/linux/tty.h. */
+bool hg_catalogue_is_lone(const struct hg_catalogue *catalogue, uint32_t file);
+
+/* The keyword of a tag or `typedef`; NULL = an enumerator. */
+const char *hg_found_word(enum hg_found what);
+
 bool hg_catalogue_has_tracepoints(const struct hg_catalogue *catalogue, uint32_t file);
 
 /* How readily a file is taken for a type that several define, by its name: less is better. */

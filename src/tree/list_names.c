@@ -7,23 +7,6 @@
 #include <hdrgen/kernel.h>
 #include <string.h>
 
-static const char *kind_word(enum hg_found what)
-{
-    switch (what) {
-    case HG_FOUND_STRUCT:
-        return "struct";
-    case HG_FOUND_UNION:
-        return "union";
-    case HG_FOUND_ENUM:
-        return "enum";
-    case HG_FOUND_TYPEDEF:
-        return "typedef";
-    case HG_FOUND_ENUMERATOR:
-        break;
-    }
-    return NULL;
-}
-
 enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *cache_directory,
                                     struct hg_diagnostics *diagnostics, hg_kernel_name_fn *visit,
                                     void *user)
@@ -37,7 +20,7 @@ enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *
     uint32_t last = UINT32_MAX; /* definitions of one name stand together */
     for (size_t i = 0; i < catalogue.definition_count; i++) {
         const struct hg_catalogue_definition *definition = &catalogue.definitions[i];
-        const char *kind = kind_word(definition->what);
+        const char *kind = hg_found_word(definition->what);
         if (kind == NULL || definition->name == last)
             continue;
         last = definition->name;
@@ -46,30 +29,6 @@ enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *
     hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);
     return HG_OK;
-}
-
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
-/* Whoever includes it is of its own name: linux/tty.h and uapi/linux/tty.h. */
-static bool is_lone(const struct hg_catalogue *catalogue, uint32_t file)
-{
-    enum { LONGEST_CHAIN = 4 };
-    for (unsigned i = 0; i < LONGEST_CHAIN; i++) {
-        size_t end = 0;
-        size_t edge = hg_catalogue_includers(catalogue, file, &end);
-        if (edge == end)
-            return true;
-        uint32_t includer = catalogue->edges[edge].includer;
-        if (end - edge > 1 || strcmp(base_name(catalogue->files->items[file].name),
-                                     base_name(catalogue->files->items[includer].name)) != 0)
-            return false;
-        file = includer;
-    }
-    return false;
 }
 
 enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel, const char *cache_directory,
@@ -89,7 +48,7 @@ enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel, const char
             continue;
         const char *name = headers->items[file].name;
         ret[i].name = hg_arena_string(arena, name, strlen(name));
-        ret[i].is_lone = is_lone(&catalogue, file);
+        ret[i].is_lone = hg_catalogue_is_lone(&catalogue, file);
     }
     hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);

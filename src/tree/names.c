@@ -20,22 +20,6 @@
 
 enum { ATTEMPTS_MAX = 40 };
 
-struct finder {
-    const struct hg_tree_options *options;
-    struct hg_parser *parser;
-    struct hg_diagnostics *diagnostics;
-    struct hg_arena *arena;
-    const struct hg_catalogue *catalogue;
-    struct hg_requests requests;
-    struct hg_name_unit unit;
-    struct hg_job_result result; /* of the last attempt */
-    struct hg_constant_problems constant;
-    const char **problems;        /* by file: of each that is given up, the first problem */
-    bool keeps_going;             /* leaves out what errors touch: asked for, and the last resort */
-    bool takes_partial;           /* the same, unasked: only trace headers still have errors */
-    struct hg_unmet_names *unmet; /* NULL = what headers do not define is reported */
-};
-
 static bool ends_with(const char *path, const char *name)
 {
     size_t length = strlen(path);
@@ -58,7 +42,7 @@ static enum hg_status run_job(struct hg_parser *parser, const struct hg_job *job
     return parser->run(parser, diagnostics);
 }
 
-static enum hg_status attempt(struct finder *finder)
+static enum hg_status attempt(struct hg_name_finder *finder)
 {
     hg_job_result_deinit(&finder->result);
     hg_name_unit_fill(&finder->unit, &finder->requests);
@@ -67,7 +51,7 @@ static enum hg_status attempt(struct finder *finder)
 }
 
 /* Without what is said of trace headers of which a part is taken: one note is enough. */
-static void pass_on_without_traces(struct finder *finder)
+static void pass_on_without_traces(struct hg_name_finder *finder)
 {
     const struct hg_name_unit *unit = &finder->unit;
     size_t first = unit->members.count - unit->job.trace_count;
@@ -99,10 +83,20 @@ static void pass_reports_on(const struct hg_job_result *result, struct hg_diagno
         hg_report(diagnostics, &result->reports.items[i]);
 }
 
+uint32_t hg_current_header(const struct hg_name_finder *finder, const struct hg_request *request)
+{
+    return finder->catalogue->definitions[request->definitions[request->current]].file;
+}
+
+bool hg_is_exhausted(const struct hg_request *request)
+{
+    return request->current == request->definition_count;
+}
+
 /* --- after a failed one --- */
 
 /* The message with its location. */
-static const char *describe(struct finder *finder, const struct hg_job_problem *problem)
+static const char *describe(struct hg_name_finder *finder, const struct hg_job_problem *problem)
 {
     struct hg_text text = {0};
     if (problem->where.file != NULL)
@@ -113,26 +107,17 @@ static const char *describe(struct finder *finder, const struct hg_job_problem *
     return copy;
 }
 
-static uint32_t current_header(const struct finder *finder, const struct hg_request *request)
-{
-    return finder->catalogue->definitions[request->definitions[request->current]].file;
-}
-
-static bool is_exhausted(const struct hg_request *request)
-{
-    return request->current == request->definition_count;
-}
-
 /* Past what is given up. */
-static void skip_given_up(const struct finder *finder, struct hg_request *request)
+static void skip_given_up(const struct hg_name_finder *finder, struct hg_request *request)
 {
-    while (!is_exhausted(request) &&
-           finder->unit.headers[current_header(finder, request)].state == HG_HEADER_GIVEN_UP)
+    while (!hg_is_exhausted(request) &&
+           finder->unit.headers[hg_current_header(finder, request)].state == HG_HEADER_GIVEN_UP)
         request->current++;
 }
 
 /* The requests that were to be met by the header look elsewhere. */
-static void give_up(struct finder *finder, uint32_t file, const struct hg_job_problem *problem)
+static void give_up(struct hg_name_finder *finder, uint32_t file,
+                    const struct hg_job_problem *problem)
 {
     finder->problems[file] = describe(finder, problem);
     for (size_t i = 0; i < finder->requests.count; i++)
@@ -140,7 +125,7 @@ static void give_up(struct finder *finder, uint32_t file, const struct hg_job_pr
 }
 
 /* -vv: the header, what it has become, and why. */
-static void explain(const struct finder *finder, uint32_t file, enum hg_header_state before,
+static void explain(const struct hg_name_finder *finder, uint32_t file, enum hg_header_state before,
                     const struct hg_job_problem *problem, const char *helper)
 {
     enum hg_header_state state = finder->unit.headers[file].state;
@@ -152,7 +137,8 @@ static void explain(const struct finder *finder, uint32_t file, enum hg_header_s
 }
 
 /* An event whose own text has no error is what it is, as where every header is read. */
-static bool may_take_partial(const struct finder *finder, const struct hg_job_problem *problem)
+static bool may_take_partial(const struct hg_name_finder *finder,
+                             const struct hg_job_problem *problem)
 {
     size_t plain = finder->unit.members.count - finder->unit.job.trace_count;
     return !finder->keeps_going && problem->header >= finder->unit.job.helper_count + plain &&
@@ -161,7 +147,8 @@ static bool may_take_partial(const struct finder *finder, const struct hg_job_pr
 
 /* The header did not parse.  False: it is a trace header, and no other way is left than to take
  * what its errors do not touch. */
-static bool blame(struct finder *finder, uint32_t file, const struct hg_job_problem *problem)
+static bool blame(struct hg_name_finder *finder, uint32_t file,
+                  const struct hg_job_problem *problem)
 {
     enum { MANY_MEMBERS = 16 };
     struct hg_name_header *header = &finder->unit.headers[file];
@@ -193,7 +180,7 @@ static bool blame(struct finder *finder, uint32_t file, const struct hg_job_prob
 }
 
 /* Whether anything is left to try.  A problem without a file is one of the arguments. */
-static bool learn_from_problems(struct finder *finder)
+static bool learn_from_problems(struct hg_name_finder *finder)
 {
     struct hg_name_unit *unit = &finder->unit;
     size_t helper_count = unit->helpers.count;
@@ -225,7 +212,7 @@ static bool learn_from_problems(struct finder *finder)
 }
 
 /* The process died: of which header shows when each is parsed alone.  False = of none. */
-static enum hg_status find_deadly(struct finder *finder, bool *found)
+static enum hg_status find_deadly(struct hg_name_finder *finder, bool *found)
 {
     struct hg_name_unit *unit = &finder->unit;
     size_t before = unit->job.helper_count;
@@ -274,249 +261,19 @@ static void report_death(const struct hg_job *job, const struct hg_job_result *r
 /* --- after a good one --- */
 
 /* Whether all are found, or no header is left for the others. */
-static bool is_settled(struct finder *finder, const struct hg_model *model)
+static bool is_settled(struct hg_name_finder *finder, const struct hg_model *model)
 {
     bool settled = true;
     hg_check_requests(&finder->requests, model);
     for (size_t i = 0; i < finder->requests.count; i++) {
         struct hg_request *request = &finder->requests.items[i];
-        if (request->is_found || is_exhausted(request))
+        if (request->is_found || hg_is_exhausted(request))
             continue;
         request->current++;
         skip_given_up(finder, request);
-        settled = settled && is_exhausted(request);
+        settled = settled && hg_is_exhausted(request);
     }
     return settled;
-}
-
-/* --- what is reported at the end --- */
-
-enum { PLACES_MAX = 3 };
-
-/* Why none of the headers gives it. */
-static const char *describe_missing(struct finder *finder, const struct hg_request *request)
-{
-    struct hg_text text = {0};
-    struct hg_text all = {0};
-    const char *problem = NULL;
-    for (size_t i = 0; i < request->definition_count && i < PLACES_MAX; i++) {
-        const struct hg_catalogue_definition *definition =
-            &finder->catalogue->definitions[request->definitions[i]];
-        hg_text_printf(&text, "%s%s:%u", i == 0 ? "" : ", ",
-                       finder->catalogue->files->items[definition->file].name, definition->line);
-        if (problem == NULL)
-            problem = finder->problems[definition->file];
-    }
-    if (problem == NULL)
-        hg_text_printf(
-            &all, "'%s' is not defined in this kernel's configuration, though its text is in %s",
-            request->asked, text.data);
-    else
-        hg_text_printf(&all,
-                       "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
-                       "(--header A --header B)",
-                       request->asked, text.data,
-                       finder->requests.count > 1 ? ", or not together with the others' headers"
-                                                  : "",
-                       problem);
-    const char *copy = hg_arena_string(finder->arena, all.data, all.size);
-    hg_text_deinit(&all);
-    hg_text_deinit(&text);
-    return copy;
-}
-
-/* Reports it, or leaves it to whoever has other files to look into.  False: it is an error. */
-static bool miss(struct finder *finder, const struct hg_request *request)
-{
-    const char *why = describe_missing(finder, request);
-    if (finder->unmet != NULL) {
-        *HG_PUSH(finder->unmet) = (struct hg_unmet_name){
-            .asked = request->asked, .name = request->name, .kinds = request->kinds, .report = why};
-        return true;
-    }
-    (finder->options->are_optional ? hg_warning : hg_error)(finder->diagnostics, NULL, "%s", why);
-    return finder->options->are_optional;
-}
-
-enum { NAMED = 3 };
-
-/* The headers of what a pattern fits that were given up. */
-struct given_up {
-    const char *asked;
-    struct hg_text names; /* of the first few */
-    const char *problem;  /* of the first one */
-    size_t count;
-};
-
-/* One warning; why, of a single header or with -v, where each header had its own. */
-static void warn_of_headers(struct finder *finder, struct given_up *given_up)
-{
-    bool is_verbose = finder->options->headers->clang_warnings;
-    if (given_up->count == 1 && !is_verbose)
-        hg_warning(finder->diagnostics, NULL,
-                   "what fits '%s' in %s is left out, for it does not parse: %s", given_up->asked,
-                   hg_text_string(&given_up->names), given_up->problem);
-    if (given_up->count > NAMED)
-        hg_text_printf(&given_up->names, " and %zu more", given_up->count - NAMED);
-    if (given_up->count > 1 && !is_verbose)
-        hg_warning(finder->diagnostics, NULL,
-                   "what fits '%s' in %zu headers is left out, for they do not parse: %s (-v says "
-                   "why)",
-                   given_up->asked, given_up->count, hg_text_string(&given_up->names));
-    hg_text_deinit(&given_up->names);
-}
-
-static void add_given_up(struct finder *finder, struct given_up *given_up, uint32_t header)
-{
-    const char *name = finder->catalogue->files->items[header].name;
-    const char *problem = finder->problems[header];
-    if (finder->options->headers->clang_warnings)
-        hg_warning(finder->diagnostics, NULL,
-                   "what fits '%s' in %s is left out, for it does not parse: %s", given_up->asked,
-                   name, problem);
-    given_up->problem = given_up->count == 0 ? problem : given_up->problem;
-    if (given_up->count < NAMED)
-        hg_text_printf(&given_up->names, "%s%s", given_up->count == 0 ? "" : ", ", name);
-    given_up->count++;
-    finder->problems[header] = NULL;
-}
-
-/* What one pattern fits is a run of requests. */
-static void warn_of_given_up(struct finder *finder)
-{
-    struct given_up given_up = {0};
-    for (size_t i = 0; i < finder->requests.count; i++) {
-        const struct hg_request *request = &finder->requests.items[i];
-        if (request->is_found || request->is_required)
-            continue;
-        if (given_up.asked == NULL || strcmp(given_up.asked, request->asked) != 0) {
-            warn_of_headers(finder, &given_up);
-            given_up = (struct given_up){.asked = request->asked};
-        }
-        for (size_t j = 0; j < request->definition_count; j++) {
-            uint32_t header = finder->catalogue->definitions[request->definitions[j]].file;
-            if (finder->problems[header] != NULL)
-                add_given_up(finder, &given_up, header);
-        }
-    }
-    warn_of_headers(finder, &given_up);
-}
-
-static bool was_read(const struct hg_model *model, const char *path)
-{
-    size_t count = 0;
-    const char *const *files = hg_model_files(model, &count);
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(files[i], path) == 0)
-            return true;
-    return false;
-}
-
-static bool has_includer(const struct finder *finder, uint32_t header)
-{
-    size_t end = 0;
-    return hg_catalogue_includers(finder->catalogue, header, &end) < end;
-}
-
-/* What includes the header was read, and kept it out by an #if. */
-static bool is_ruled_out(const struct finder *finder, uint32_t header, const struct hg_model *model)
-{
-    size_t end = 0;
-    size_t begin = hg_catalogue_includers(finder->catalogue, header, &end);
-    for (size_t edge = begin; edge < end; edge++)
-        if (was_read(model,
-                     finder->catalogue->files->items[finder->catalogue->edges[edge].includer].path))
-            return true;
-    return false;
-}
-
-/*
- * Another header that defines the name, too, and is no part of what was read.  The architecture's,
- * uapi's, generic and generated ones are other forms of the same.  If the architecture's was taken,
- * or other headers include the one that was taken and none includes the other, a note is enough:
- * the user may have meant that one. Else nothing shows which of both the kernel has, and the user
- * has to say.
- */
-static enum hg_status check_duplicate_names(struct finder *finder, const struct hg_request *request,
-                                            const struct hg_model *model)
-{
-    enum { OTHER_FORMS = 4 };
-    uint32_t taken = current_header(finder, request);
-    const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
-    for (size_t i = request->current + 1; i < request->definition_count; i++) {
-        const struct hg_catalogue_definition *other = &definitions[request->definitions[i]];
-        const struct hg_kernel_header *header = &finder->catalogue->files->items[other->file];
-        unsigned rank = hg_catalogue_rank(header);
-        if (rank == 0 || rank >= OTHER_FORMS || other->what == HG_FOUND_ENUMERATOR ||
-            was_read(model, header->path) || is_ruled_out(finder, other->file, model))
-            continue;
-        const char *name = finder->catalogue->files->items[taken].name;
-        bool is_clear = hg_catalogue_rank(&finder->catalogue->files->items[taken]) == 0 ||
-                        (has_includer(finder, taken) && !has_includer(finder, other->file));
-        if (is_clear) {
-            hg_note(finder->diagnostics, NULL,
-                    "'%s' is taken from %s; %s:%u has one of that name, too (--header %s for that)",
-                    request->asked, name, header->name, other->line, header->name);
-            return HG_OK;
-        }
-        (request->is_required ? hg_error : hg_warning)(
-            finder->diagnostics, NULL,
-            "'%s' is defined in %s:%u and in %s:%u, and nothing in the headers tells which of "
-            "both this kernel has: name the header (--header %s)",
-            request->is_required ? request->asked : request->name, name,
-            definitions[request->definitions[request->current]].line, header->name, other->line,
-            header->name);
-        return request->is_required ? HG_ERROR_INPUT : HG_OK;
-    }
-    return HG_OK;
-}
-
-/* A better header for the name that does not parse: what a worse one has is no answer. */
-static enum hg_status check_better_headers(struct finder *finder, const struct hg_request *request)
-{
-    const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
-    for (size_t i = 0; i < request->current; i++) {
-        const struct hg_catalogue_definition *better = &definitions[request->definitions[i]];
-        const char *problem = finder->problems[better->file];
-        if (problem == NULL || better->what == HG_FOUND_ENUMERATOR)
-            continue;
-        (request->is_required ? hg_error : hg_warning)(
-            finder->diagnostics, NULL,
-            "'%s' is defined in %s:%u, which does not parse (%s), and in %s, which comes after it: "
-            "which of both this kernel has is not known; name the header (--header %s)",
-            request->is_required ? request->asked : request->name,
-            finder->catalogue->files->items[better->file].name, better->line, problem,
-            finder->catalogue->files->items[current_header(finder, request)].name,
-            finder->catalogue->files->items[current_header(finder, request)].name);
-        return request->is_required ? HG_ERROR_INPUT : HG_OK;
-    }
-    return HG_OK;
-}
-
-static enum hg_status conclude(struct finder *finder, const struct hg_model *model)
-{
-    enum hg_status status = HG_OK;
-    bool any = false;
-    for (size_t i = 0; i < finder->requests.count; i++) {
-        const struct hg_request *request = &finder->requests.items[i];
-        any |= request->is_found;
-        if (request->is_found && !is_exhausted(request) &&
-            (check_better_headers(finder, request) != HG_OK ||
-             check_duplicate_names(finder, request, model) != HG_OK))
-            status = HG_ERROR_INPUT;
-        if (request->is_found || !request->is_required)
-            continue;
-        if (!miss(finder, request))
-            status = HG_ERROR_INPUT;
-    }
-    warn_of_given_up(finder);
-    if (status == HG_OK && !any && (finder->unmet == NULL || finder->unmet->count == 0)) {
-        hg_error(finder->diagnostics, NULL,
-                 "nothing that fits '%s' is defined in this kernel's configuration",
-                 finder->options->names[0]);
-        return HG_ERROR_INPUT;
-    }
-    return status;
 }
 
 /* --- the order of events --- */
@@ -530,7 +287,7 @@ static bool has_any(const struct hg_requests *requests)
 }
 
 /* Whether anything is left to try. */
-static enum hg_status learn(struct finder *finder, bool *changed)
+static enum hg_status learn(struct hg_name_finder *finder, bool *changed)
 {
     if (!finder->result.died) {
         *changed = learn_from_problems(finder);
@@ -539,7 +296,7 @@ static enum hg_status learn(struct finder *finder, bool *changed)
     return find_deadly(finder, changed);
 }
 
-static enum hg_status find_model(struct finder *finder, struct hg_model **ret)
+static enum hg_status find_model(struct hg_name_finder *finder, struct hg_model **ret)
 {
     for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
         bool changed = false;
@@ -578,7 +335,7 @@ enum hg_status hg_read_names(const struct hg_tree_options *options,
                              struct hg_arena *arena, struct hg_diagnostics *diagnostics,
                              struct hg_unmet_names *unmet, struct hg_model **ret)
 {
-    struct finder finder = {
+    struct hg_name_finder finder = {
         .options = options,
         .parser = parser,
         .diagnostics = diagnostics,
@@ -603,7 +360,7 @@ enum hg_status hg_read_names(const struct hg_tree_options *options,
     if (status == HG_OK && finder.requests.count > 0)
         status = find_model(&finder, &model);
     if (status == HG_OK && finder.requests.count > 0)
-        status = conclude(&finder, model);
+        status = hg_conclude_names(&finder, model);
     if (status == HG_OK && has_any(&finder.requests))
         *ret = model;
     else

@@ -1,9 +1,10 @@
 /*
  * Reading types by name: the parts and what they share.
  *
- *     requests.c    a user's names to types, and the headers that may define each
- *     names_unit.c  which headers are parsed together
- *     names.c       hg_read_names: the order of events
+ *     requests.c        a user's names to types, and the headers that may define each
+ *     names_unit.c      which headers are parsed together
+ *     names.c           hg_read_names: the order of events
+ *     names_conclude.c  what is said of the result
  */
 #ifndef HG_TREE_NAMES_H
 #define HG_TREE_NAMES_H
@@ -84,37 +85,6 @@ void hg_name_unit_fill(struct hg_name_unit *unit, const struct hg_requests *requ
 /* Takes away the helper of that index, which has an error itself. */
 void hg_name_unit_drop_helper(struct hg_name_unit *unit, size_t index);
 
-/* --- names.c --- */
-
-/* HG_TREE_NAMES of hg_read_tree, by headers.  Names that they do not define are added to `unmet`,
- * or reported where that is NULL; *ret stays NULL where that is true of all. */
-HG_MUST_CHECK enum hg_status hg_read_names(const struct hg_tree_options *options,
-                                           const struct hg_catalogue *catalogue,
-                                           struct hg_parser *parser, struct hg_arena *arena,
-                                           struct hg_diagnostics *diagnostics,
-                                           struct hg_unmet_names *unmet, struct hg_model **ret);
-
-/* Of headers that the user names. */
-HG_MUST_CHECK enum hg_status hg_read_named_headers(const struct hg_tree_options *options,
-                                                   struct hg_parser *parser,
-                                                   struct hg_diagnostics *diagnostics,
-                                                   struct hg_model **ret);
-
-/* --- list_names.c --- */
-
-/* The header that seems to define a symbol. */
-struct hg_symbol_header {
-    const char *name; /* as an #include has it; NULL = none does; in the arena */
-    bool is_lone;     /* no other header includes it, but for one of its own name */
-};
-
-/* Of each symbol (`struct a`). */
-HG_MUST_CHECK enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel,
-                                                    const char *cache_directory,
-                                                    const char *const *symbols, size_t count,
-                                                    struct hg_arena *arena,
-                                                    struct hg_symbol_header *ret);
-
 /* --- names_constant.c --- */
 
 enum { HG_CONSTANT_BLAMED = 2 };
@@ -146,5 +116,66 @@ bool hg_constant_is_hopeless(const struct hg_constant_problems *problems);
 /* Reports them; where there is none, that so many attempts were made. */
 void hg_constant_report(const struct hg_constant_problems *problems, unsigned attempts,
                         struct hg_diagnostics *diagnostics);
+
+/* --- names.c --- */
+
+/* Reading by names, as it stands: the order of events in names.c. */
+struct hg_name_finder {
+    const struct hg_tree_options *options;
+    struct hg_parser *parser;
+    struct hg_diagnostics *diagnostics;
+    struct hg_arena *arena;
+    const struct hg_catalogue *catalogue;
+    struct hg_requests requests;
+    struct hg_name_unit unit;
+    struct hg_job_result result; /* of the last attempt */
+    struct hg_constant_problems constant;
+    const char **problems;        /* by file: of each that is given up, the first problem */
+    bool keeps_going;             /* leaves out what errors touch: asked for, and the last resort */
+    bool takes_partial;           /* the same, unasked: only trace headers still have errors */
+    struct hg_unmet_names *unmet; /* NULL = what headers do not define is reported */
+};
+
+/* The file that is to meet the request; it is not exhausted. */
+uint32_t hg_current_header(const struct hg_name_finder *finder, const struct hg_request *request);
+
+/* No header is left for it. */
+bool hg_is_exhausted(const struct hg_request *request);
+
+/* HG_TREE_NAMES of hg_read_tree, by headers.  Names that they do not define are added to `unmet`,
+ * or reported where that is NULL; *ret stays NULL where that is true of all. */
+HG_MUST_CHECK enum hg_status hg_read_names(const struct hg_tree_options *options,
+                                           const struct hg_catalogue *catalogue,
+                                           struct hg_parser *parser, struct hg_arena *arena,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct hg_unmet_names *unmet, struct hg_model **ret);
+
+/* Of headers that the user names. */
+HG_MUST_CHECK enum hg_status hg_read_named_headers(const struct hg_tree_options *options,
+                                                   struct hg_parser *parser,
+                                                   struct hg_diagnostics *diagnostics,
+                                                   struct hg_model **ret);
+
+/* --- names_conclude.c --- */
+
+/* What is to be said of a model that was read: names that are not there, in doubt, or left out.
+ * HG_ERROR_INPUT = it is no answer. */
+HG_MUST_CHECK enum hg_status hg_conclude_names(struct hg_name_finder *finder,
+                                               const struct hg_model *model);
+
+/* --- list_names.c --- */
+
+/* The header that seems to define a symbol. */
+struct hg_symbol_header {
+    const char *name; /* as an #include has it; NULL = none does; in the arena */
+    bool is_lone;     /* no other header includes it, but for one of its own name */
+};
+
+/* Of each symbol (`struct a`). */
+HG_MUST_CHECK enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel,
+                                                    const char *cache_directory,
+                                                    const char *const *symbols, size_t count,
+                                                    struct hg_arena *arena,
+                                                    struct hg_symbol_header *ret);
 
 #endif

@@ -600,11 +600,25 @@ class FollowedPointers(Kernel):
         for depth in ("follow=1", "follow"):
             found, said = self.sizes("--kernel", tree, "a", "--pointers", depth)
             self.assertEqual(found, {"a": 24, "clk": 4, "gpio": 4, "used": 4})
-            self.assertRegex(said, "warning: 2 types that pointers lead to are known by the name alone")
-            self.assertIn("struct clk (linux/sh_clk.h)", said)
-            self.assertRegex(said, "struct gpio .(uapi/)?linux/link.h")
-            self.assertNotIn("struct used", said)
+            self.assertRegex(said, "warning: 2 types (that pointers lead to )?are known by the name alone")
+            self.assertRegex(said, "clk .linux/sh_clk.h.")
+            self.assertRegex(said, "gpio .(uapi/)?linux/link.h")
+            self.assertNotIn("used", said)
+            self.assertEqual(said.count("by the name alone"), 1)
         self.refused("--kernel", tree, "a", "--pointers", "follow=1", "--strict", "-o", "a.btf", says="--strict: 1 warning")
+
+    def test_a_wanted_name_alone(self) -> None:
+        """The same of a type that is asked for: where others declare it, since a .c file may have theirs."""
+        tree = self.tree(linux__clk="struct clk; int clk_enable(struct clk *c); struct used; int use(struct used *u);",
+                         linux__sh_clk="struct clk { int other; };", linux__used="#include <linux/clk.h>\nstruct used { int x; };",
+                         linux__user="#include <linux/used.h>", linux__own="struct own { int x; }; int own_it(struct own *o);")
+        found, said = self.sizes("--kernel", tree, "clk", "used", "own")
+        self.assertEqual(found, {"clk": 4, "used": 4, "own": 4})
+        self.assertIn("linux/sh_clk.h:", said)
+        self.assertIn("warning: 1 type is known by the name alone", said)
+        self.assertTrue(said.rstrip().endswith("in a .c file: clk (linux/sh_clk.h)"), said)
+        self.refused("--kernel", tree, "clk", "--strict", "-o", "a.btf", says="--strict: 1 warning")
+        self.assertEqual(self.sizes("--kernel", tree, "used", "own"), ({"used": 4, "own": 4}, ""))
 
     def test_the_better_header_does_not_parse(self) -> None:
         tree = self.tree(linux__a="struct b; struct a { struct b *p; };", linux__b="struct b { int x; undefined_t y; long z; };",

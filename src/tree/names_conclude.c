@@ -1,0 +1,334 @@
+/*
+ * What is said of types that were read by their names: those that are not there, and why; those that
+ * several headers define, or that are known by the name alone; headers that were left out.
+ */
+#include "tree/names.h"
+
+#include "base/diag.h"
+#include "base/strings.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { PLACES_MAX = 3 };
+
+/* Why none of the headers gives it. */
+static const char *describe_missing(struct hg_name_finder *finder, const struct hg_request *request)
+{
+    struct hg_text text = {0};
+    struct hg_text all = {0};
+    const char *problem = NULL;
+    for (size_t i = 0; i < request->definition_count && i < PLACES_MAX; i++) {
+        const struct hg_catalogue_definition *definition =
+            &finder->catalogue->definitions[request->definitions[i]];
+        hg_text_printf(&text, "%s%s:%u", i == 0 ? "" : ", ",
+                       finder->catalogue->files->items[definition->file].name, definition->line);
+        if (problem == NULL)
+            problem = finder->problems[definition->file];
+    }
+    if (problem == NULL)
+        hg_text_printf(
+            &all, "'%s' is not defined in this kernel's configuration, though its text is in %s",
+            request->asked, text.data);
+    else
+        hg_text_printf(&all,
+                       "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
+                       "(--header A --header B)",
+                       request->asked, text.data,
+                       finder->requests.count > 1 ? ", or not together with the others' headers"
+                                                  : "",
+                       problem);
+    const char *copy = hg_arena_string(finder->arena, all.data, all.size);
+    hg_text_deinit(&all);
+    hg_text_deinit(&text);
+    return copy;
+}
+
+/* Reports it, or leaves it to whoever has other files to look into.  False: it is an error. */
+static bool miss(struct hg_name_finder *finder, const struct hg_request *request)
+{
+    const char *why = describe_missing(finder, request);
+    if (finder->unmet != NULL) {
+        *HG_PUSH(finder->unmet) = (struct hg_unmet_name){
+            .asked = request->asked, .name = request->name, .kinds = request->kinds, .report = why};
+        return true;
+    }
+    (finder->options->are_optional ? hg_warning : hg_error)(finder->diagnostics, NULL, "%s", why);
+    return finder->options->are_optional;
+}
+
+enum { NAMED = 3 };
+
+/* The headers of what a pattern fits that were given up. */
+struct given_up {
+    const char *asked;
+    struct hg_text names; /* of the first few */
+    const char *problem;  /* of the first one */
+    size_t count;
+};
+
+/* One warning; why, of a single header or with -v, where each header had its own. */
+static void warn_of_headers(struct hg_name_finder *finder, struct given_up *given_up)
+{
+    bool is_verbose = finder->options->headers->clang_warnings;
+    if (given_up->count == 1 && !is_verbose)
+        hg_warning(finder->diagnostics, NULL,
+                   "what fits '%s' in %s is left out, for it does not parse: %s", given_up->asked,
+                   hg_text_string(&given_up->names), given_up->problem);
+    if (given_up->count > NAMED)
+        hg_text_printf(&given_up->names, " and %zu more", given_up->count - NAMED);
+    if (given_up->count > 1 && !is_verbose)
+        hg_warning(finder->diagnostics, NULL,
+                   "what fits '%s' in %zu headers is left out, for they do not parse: %s (-v says "
+                   "why)",
+                   given_up->asked, given_up->count, hg_text_string(&given_up->names));
+    hg_text_deinit(&given_up->names);
+}
+
+static void add_given_up(struct hg_name_finder *finder, struct given_up *given_up, uint32_t header)
+{
+    const char *name = finder->catalogue->files->items[header].name;
+    const char *problem = finder->problems[header];
+    if (finder->options->headers->clang_warnings)
+        hg_warning(finder->diagnostics, NULL,
+                   "what fits '%s' in %s is left out, for it does not parse: %s", given_up->asked,
+                   name, problem);
+    given_up->problem = given_up->count == 0 ? problem : given_up->problem;
+    if (given_up->count < NAMED)
+        hg_text_printf(&given_up->names, "%s%s", given_up->count == 0 ? "" : ", ", name);
+    given_up->count++;
+    finder->problems[header] = NULL;
+}
+
+/* What one pattern fits is a run of requests. */
+static void warn_of_given_up(struct hg_name_finder *finder)
+{
+    struct given_up given_up = {0};
+    for (size_t i = 0; i < finder->requests.count; i++) {
+        const struct hg_request *request = &finder->requests.items[i];
+        if (request->is_found || request->is_required)
+            continue;
+        if (given_up.asked == NULL || strcmp(given_up.asked, request->asked) != 0) {
+            warn_of_headers(finder, &given_up);
+            given_up = (struct given_up){.asked = request->asked};
+        }
+        for (size_t j = 0; j < request->definition_count; j++) {
+            uint32_t header = finder->catalogue->definitions[request->definitions[j]].file;
+            if (finder->problems[header] != NULL)
+                add_given_up(finder, &given_up, header);
+        }
+    }
+    warn_of_headers(finder, &given_up);
+}
+
+static bool was_read(const struct hg_model *model, const char *path)
+{
+    size_t count = 0;
+    const char *const *files = hg_model_files(model, &count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(files[i], path) == 0)
+            return true;
+    return false;
+}
+
+static bool has_includer(const struct hg_name_finder *finder, uint32_t header)
+{
+    size_t end = 0;
+    return hg_catalogue_includers(finder->catalogue, header, &end) < end;
+}
+
+/* What includes the header was read, and kept it out by an #if. */
+static bool is_ruled_out(const struct hg_name_finder *finder, uint32_t header,
+                         const struct hg_model *model)
+{
+    size_t end = 0;
+    size_t begin = hg_catalogue_includers(finder->catalogue, header, &end);
+    for (size_t edge = begin; edge < end; edge++)
+        if (was_read(model,
+                     finder->catalogue->files->items[finder->catalogue->edges[edge].includer].path))
+            return true;
+    return false;
+}
+
+/*
+ * Another header that defines the name, too, and is no part of what was read.  The architecture's,
+ * uapi's, generic and generated ones are other forms of the same.  If the architecture's was taken,
+ * or other headers include the one that was taken and none includes the other, a note is enough:
+ * the user may have meant that one. Else nothing shows which of both the kernel has, and the user
+ * has to say.
+ */
+static enum hg_status check_duplicate_names(struct hg_name_finder *finder,
+                                            const struct hg_request *request,
+                                            const struct hg_model *model)
+{
+    enum { OTHER_FORMS = 4 };
+    uint32_t taken = hg_current_header(finder, request);
+    const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
+    for (size_t i = request->current + 1; i < request->definition_count; i++) {
+        const struct hg_catalogue_definition *other = &definitions[request->definitions[i]];
+        const struct hg_kernel_header *header = &finder->catalogue->files->items[other->file];
+        unsigned rank = hg_catalogue_rank(header);
+        if (rank == 0 || rank >= OTHER_FORMS || other->what == HG_FOUND_ENUMERATOR ||
+            was_read(model, header->path) || is_ruled_out(finder, other->file, model))
+            continue;
+        const char *name = finder->catalogue->files->items[taken].name;
+        bool is_clear = hg_catalogue_rank(&finder->catalogue->files->items[taken]) == 0 ||
+                        (has_includer(finder, taken) && !has_includer(finder, other->file));
+        if (is_clear) {
+            hg_note(finder->diagnostics, NULL,
+                    "'%s' is taken from %s; %s:%u has one of that name, too (--header %s for that)",
+                    request->asked, name, header->name, other->line, header->name);
+            return HG_OK;
+        }
+        (request->is_required ? hg_error : hg_warning)(
+            finder->diagnostics, NULL,
+            "'%s' is defined in %s:%u and in %s:%u, and nothing in the headers tells which of "
+            "both this kernel has: name the header (--header %s)",
+            request->is_required ? request->asked : request->name, name,
+            definitions[request->definitions[request->current]].line, header->name, other->line,
+            header->name);
+        return request->is_required ? HG_ERROR_INPUT : HG_OK;
+    }
+    return HG_OK;
+}
+
+/* A better header for the name that does not parse: what a worse one has is no answer. */
+static enum hg_status check_better_headers(struct hg_name_finder *finder,
+                                           const struct hg_request *request)
+{
+    const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
+    for (size_t i = 0; i < request->current; i++) {
+        const struct hg_catalogue_definition *better = &definitions[request->definitions[i]];
+        const char *problem = finder->problems[better->file];
+        if (problem == NULL || better->what == HG_FOUND_ENUMERATOR)
+            continue;
+        (request->is_required ? hg_error : hg_warning)(
+            finder->diagnostics, NULL,
+            "'%s' is defined in %s:%u, which does not parse (%s), and in %s, which comes after it: "
+            "which of both this kernel has is not known; name the header (--header %s)",
+            request->is_required ? request->asked : request->name,
+            finder->catalogue->files->items[better->file].name, better->line, problem,
+            finder->catalogue->files->items[hg_current_header(finder, request)].name,
+            finder->catalogue->files->items[hg_current_header(finder, request)].name);
+        return request->is_required ? HG_ERROR_INPUT : HG_OK;
+    }
+    return HG_OK;
+}
+
+/* --- types that are known by the name alone --- */
+
+/* The keyword of a type that was read from a header which no other one includes; else NULL. */
+static const char *lone_word(const struct hg_name_finder *finder, const struct hg_model *model,
+                             const struct hg_request *request)
+{
+    if (!request->is_found || hg_is_exhausted(request))
+        return NULL;
+    uint32_t file = hg_current_header(finder, request);
+    if (!hg_catalogue_is_lone(finder->catalogue, file) ||
+        !was_read(model, finder->catalogue->files->items[file].path))
+        return NULL;
+    return hg_found_word(
+        finder->catalogue->definitions[request->definitions[request->current]].what);
+}
+
+/* Requests by `struct clk`. */
+static void find_lone(const struct hg_name_finder *finder, const struct hg_model *model,
+                      struct hg_strings *lone, uint8_t *is_doubtful)
+{
+    for (size_t i = 0; i < finder->requests.count; i++) {
+        const struct hg_request *request = &finder->requests.items[i];
+        const char *word = lone_word(finder, model, request);
+        if (word == NULL)
+            continue;
+        is_doubtful[i] = finder->options->are_pointees;
+        struct hg_text tag = {0};
+        hg_text_printf(&tag, "%s %s", word, request->name);
+        *hg_strings_number(lone, tag.data, tag.size) = (uint32_t)i + 1;
+        hg_text_deinit(&tag);
+    }
+}
+
+static void warn_of_doubtful(const struct hg_name_finder *finder, const uint8_t *is_doubtful)
+{
+    enum { SHOWN = 8 };
+    size_t shown = finder->options->headers->clang_warnings ? SIZE_MAX : SHOWN;
+    size_t count = 0;
+    const struct hg_request *first = NULL;
+    struct hg_text text = {0};
+    for (size_t i = 0; i < finder->requests.count; i++) {
+        const struct hg_request *request = &finder->requests.items[i];
+        if (!is_doubtful[i])
+            continue;
+        if (count++ < shown)
+            hg_text_printf(
+                &text, "%s%s (%s)", count == 1 ? "" : ", ", request->name,
+                finder->catalogue->files->items[hg_current_header(finder, request)].name);
+        first = first == NULL ? request : first;
+    }
+    if (count > shown)
+        hg_text_printf(&text, " and %zu more (-v names them)", count - shown);
+    if (first != NULL) {
+        const struct hg_catalogue_definition *definition =
+            &finder->catalogue->definitions[first->definitions[first->current]];
+        const struct hg_location where = {
+            .file = finder->catalogue->files->items[definition->file].name,
+            .line = definition->line,
+        };
+        hg_warning(finder->diagnostics, &where,
+                   "%zu type%s known by the name alone, from headers that no other header includes "
+                   "while others declare the type; the kernel may have another one of that name in "
+                   "a .c file: %s",
+                   count, count == 1 ? " is" : "s are", hg_text_string(&text));
+    }
+    hg_text_deinit(&text);
+}
+
+/*
+ * linux/sh_clk.h defines struct clk, for one architecture; linux/clk.h, which all of the kernel
+ * uses, only declares it, and drivers/clk/clk.c has it.
+ */
+static void check_lone(struct hg_name_finder *finder, const struct hg_model *model)
+{
+    const struct hg_catalogue *catalogue = finder->catalogue;
+    struct hg_strings lone;
+    hg_strings_init(&lone, finder->arena);
+    uint8_t *is_doubtful = hg_calloc(finder->requests.count + 1, sizeof *is_doubtful);
+    find_lone(finder, model, &lone, is_doubtful);
+    for (size_t i = 0; i < catalogue->tag_count && lone.count > 0; i++) {
+        const char *tag = catalogue->strings + catalogue->tags[i].text;
+        uint32_t number = hg_strings_find(&lone, tag, strlen(tag));
+        if (number != 0 && catalogue->tags[i].file !=
+                               hg_current_header(finder, &finder->requests.items[number - 1]))
+            is_doubtful[number - 1] = 1;
+    }
+    warn_of_doubtful(finder, is_doubtful);
+    free(is_doubtful);
+    hg_strings_deinit(&lone);
+}
+
+enum hg_status hg_conclude_names(struct hg_name_finder *finder, const struct hg_model *model)
+{
+    enum hg_status status = HG_OK;
+    bool any = false;
+    for (size_t i = 0; i < finder->requests.count; i++) {
+        const struct hg_request *request = &finder->requests.items[i];
+        any |= request->is_found;
+        if (request->is_found && !hg_is_exhausted(request) &&
+            (check_better_headers(finder, request) != HG_OK ||
+             check_duplicate_names(finder, request, model) != HG_OK))
+            status = HG_ERROR_INPUT;
+        if (request->is_found || !request->is_required)
+            continue;
+        if (!miss(finder, request))
+            status = HG_ERROR_INPUT;
+    }
+    warn_of_given_up(finder);
+    check_lone(finder, model);
+    if (status == HG_OK && !any && (finder->unmet == NULL || finder->unmet->count == 0)) {
+        hg_error(finder->diagnostics, NULL,
+                 "nothing that fits '%s' is defined in this kernel's configuration",
+                 finder->options->names[0]);
+        return HG_ERROR_INPUT;
+    }
+    return status;
+}
