@@ -59,7 +59,8 @@ struct hg_tree_options {
      * library. */
     const char *reader;
     /* The names are of types that pointers lead to: a header that no other one includes is doubtful
-     * even if no prototype mentions its type. */
+     * even if no prototype mentions its type; that none of them can be had is no error, and the
+     * model is empty then. */
     bool are_pointees;
 };
 

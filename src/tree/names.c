@@ -361,7 +361,7 @@ enum hg_status hg_read_names(const struct hg_tree_options *options,
         status = find_model(&finder, &model);
     if (status == HG_OK && finder.requests.count > 0)
         status = hg_conclude_names(&finder, model);
-    if (status == HG_OK && has_any(&finder.requests))
+    if (status == HG_OK && (has_any(&finder.requests) || options->are_pointees))
         *ret = model;
     else
         hg_model_destroy(model);

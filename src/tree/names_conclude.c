@@ -324,7 +324,8 @@ enum hg_status hg_conclude_names(struct hg_name_finder *finder, const struct hg_
     }
     warn_of_given_up(finder);
     check_lone(finder, model);
-    if (status == HG_OK && !any && (finder->unmet == NULL || finder->unmet->count == 0)) {
+    if (status == HG_OK && !any && !finder->options->are_pointees &&
+        (finder->unmet == NULL || finder->unmet->count == 0)) {
         hg_error(finder->diagnostics, NULL,
                  "nothing that fits '%s' is defined in this kernel's configuration",
                  finder->options->names[0]);

@@ -607,6 +607,13 @@ class FollowedPointers(Kernel):
             self.assertEqual(said.count("by the name alone"), 1)
         self.refused("--kernel", tree, "a", "--pointers", "follow=1", "--strict", "-o", "a.btf", says="--strict: 1 warning")
 
+    def test_the_only_one_cannot_be_had(self) -> None:
+        tree = self.tree(linux__a="struct b; struct a { struct b *p; };", linux__b="struct b { int x; undefined_t y; };")
+        for depth in ("follow=1", "follow"):
+            found, said = self.sizes("--kernel", tree, "a", "--pointers", depth)
+            self.assertEqual(found, {"a": 8, "b": None})
+            self.assertIn("stays a name: struct b", said)
+
     def test_a_wanted_name_alone(self) -> None:
         """The same of a type that is asked for: where others declare it, since a .c file may have theirs."""
         tree = self.tree(linux__clk="struct clk; int clk_enable(struct clk *c); struct used; int use(struct used *u);",
