@@ -238,6 +238,46 @@ static void report_lone(struct following *following, const struct hg_selection *
     free((void *)names.items);
 }
 
+/* Of the types that several headers define, those that the output has. */
+static void report_ambiguous(struct following *following, const struct hg_selection *selection)
+{
+    struct hg_strings definitions;
+    hg_strings_init(&definitions, &following->arena);
+    size_t type_count = hg_model_type_count(*following->model);
+    for (hg_type_id id = 1; id < type_count; id++) {
+        const struct hg_type *type = hg_model_type(*following->model, id);
+        if (!has_tag(type))
+            continue;
+        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
+        (*hg_strings_number(&definitions, name, strlen(name)))++;
+    }
+    bool is_verbose = following->source->headers.clang_warnings;
+    size_t count = 0;
+    struct hg_text text = {0};
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct hg_type *type = hg_model_type(*following->model, selection->order[i]);
+        if (selection->need[selection->order[i]] != HG_DEFINED || !has_tag(type))
+            continue;
+        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
+        if (hg_strings_find(&definitions, name, strlen(name)) < 2 ||
+            hg_strings_find(&following->own, name, strlen(name)) != 0)
+            continue;
+        if (count++ < SHOWN || is_verbose)
+            hg_text_printf(&text, "%s%s (%s:%u)", count == 1 ? "" : ", ", name,
+                           type->where.file == NULL ? "?" : type->where.file, type->where.line);
+    }
+    if (count > SHOWN && !is_verbose)
+        hg_text_printf(&text, " and %zu more (-v names them)", count - SHOWN);
+    if (count > 0)
+        hg_warning(
+            following->diagnostics, NULL,
+            "%zu type%s that pointers lead to %s defined differently by several headers, and "
+            "which of them the pointer means is not known; the first is taken: %s",
+            count, count == 1 ? "" : "s", count == 1 ? "is" : "are", hg_text_string(&text));
+    hg_text_deinit(&text);
+    hg_strings_deinit(&definitions);
+}
+
 enum hg_status follow_pointers(const struct options *options, struct hg_diagnostics *diagnostics,
                                struct hg_model **model)
 {
@@ -269,6 +309,8 @@ enum hg_status follow_pointers(const struct options *options, struct hg_diagnost
         report_undefined(&following, selection);
     if (status == HG_OK && selection != NULL && following.has_everything)
         report_lone(&following, selection);
+    if (status == HG_OK && selection != NULL && following.has_everything)
+        report_ambiguous(&following, selection);
     hg_selection_destroy(selection);
     hg_strings_deinit(&following.own);
     hg_strings_deinit(&following.asked);

@@ -607,6 +607,14 @@ class FollowedPointers(Kernel):
             self.assertEqual(said.count("by the name alone"), 1)
         self.refused("--kernel", tree, "a", "--pointers", "follow=1", "--strict", "-o", "a.btf", says="--strict: 1 warning")
 
+    def test_several_headers_define_it(self) -> None:
+        tree = self.tree(linux__a="struct b; struct a { struct b *p; };", linux__b="struct b { int x; };", linux__c="struct b { long x; };",
+                         linux__d="struct other { int x; };", linux__e="struct other { long x; };")
+        found, said = self.sizes("--kernel", tree, "a", "--pointers", "follow")
+        self.assertIn("warning: 1 type that pointers lead to is defined differently by several headers", said)
+        self.assertRegex(said, r"the first is taken: struct b \(.*linux/b.h:\d+\)\n")
+        self.refused("--kernel", tree, "a", "--pointers", "follow=1", "-o", "a.btf", says="linux/c.h")
+
     def test_the_only_one_cannot_be_had(self) -> None:
         tree = self.tree(linux__a="struct b; struct a { struct b *p; };", linux__b="struct b { int x; undefined_t y; };")
         for depth in ("follow=1", "follow"):
