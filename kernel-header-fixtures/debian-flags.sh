@@ -112,12 +112,15 @@ x86)
     fi
     extra+=(-mno-sse -mno-mmx -mno-sse2 -mno-3dnow -mno-avx)
     on FUNCTION_TRACER && extra+=(-DCC_USING_FENTRY)
+    on X86_X32 && extra+=(-DCONFIG_X86_X32_ABI) # before 5.18 the Makefile's, where binutils can do it: Debian's can
     ;;
 arm64)
     target=aarch64-linux-gnu
     on CPU_BIG_ENDIAN && target=aarch64_be-linux-gnu
     shift_=
     on KASAN_GENERIC && shift_=3
+    # 5.10 knows two
+    grep -qx 'KASAN_SHADOW_SCALE_SHIFT := 3' <(grep -A1 -x else "$common/arch/arm64/Makefile") && shift_=3
     on KASAN_SW_TAGS && shift_=4
     extra+=(-mgeneral-regs-only -DCONFIG_CC_HAS_K_CONSTRAINT=1 '-DARM64_ASM_ARCH="armv8.5-a"'
         "-DKASAN_SHADOW_SCALE_SHIFT=$shift_")
