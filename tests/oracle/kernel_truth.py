@@ -47,8 +47,9 @@ def record_shape(btf: Btf, t: Type) -> Shape:
     return (t.size, tuple((path, m.offset, m.width, m.bits) for path, m in flatten(btf, t).items()))
 
 
-def enum_shape(t: Type) -> Shape:
-    mask = (1 << 8 * t.size) - 1
+def enum_shape(t: Type, bits: int) -> Shape:
+    """With as many bits of each value."""
+    mask = (1 << min(bits, 8 * t.size)) - 1
     return (t.size, tuple((name, value & mask) for name, value in t.values))
 
 
@@ -75,13 +76,18 @@ def are_renamed(a: Shape, b: Shape) -> bool:
     return not inner_names(a) & inner_names(b) and a[0] == b[0] and [m[1:] for m in a[1]] == [m[1:] for m in b[1]]
 
 
-def shapes(btf: Btf, kinds: tuple[str, ...]) -> dict[tuple[str, str], set[Shape]]:
+def enum_bits(btf: Btf) -> int:
+    """What the BTF can hold of an enumerator: before enum64, pahole cut it to 32 bits."""
+    return 64 if any(t.kind == "ENUM64" for t in btf.types) else 32
+
+
+def shapes(btf: Btf, kinds: tuple[str, ...], bits: int) -> dict[tuple[str, str], set[Shape]]:
     """What is defined under each kind and name. An enum without enumerators is only declared."""
     found: dict[tuple[str, str], set[Shape]] = defaultdict(set)
     for t in btf.types:
         if t.name and t.kind in kinds and (kinds == RECORDS or t.values):
             kind = "ENUM" if kinds == ENUMS else t.kind
-            found[kind, t.name].add(record_shape(btf, t) if kinds == RECORDS else enum_shape(t))
+            found[kind, t.name].add(record_shape(btf, t) if kinds == RECORDS else enum_shape(t, bits))
     return found
 
 
@@ -89,8 +95,9 @@ class Comparison:
     """All named types of some kinds."""
 
     def __init__(self, kernel: Btf, ours: Btf, kinds: tuple[str, ...]) -> None:
-        self.kernel = shapes(kernel, kinds)
-        self.ours = shapes(ours, kinds)
+        bits = enum_bits(kernel)
+        self.kernel = shapes(kernel, kinds, bits)
+        self.ours = shapes(ours, kinds, bits)
         self.found = sorted(self.kernel.keys() & self.ours.keys())
         self.exact = [key for key in self.found if self.kernel[key] & self.ours[key]]
         rest = [key for key in self.found if not self.kernel[key] & self.ours[key]]
