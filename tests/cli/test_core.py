@@ -141,6 +141,22 @@ __attribute__((section("tp/one"), used)) long one(struct outer *o)
         self.good("--btf", "arrays.btf", "--for", program, "-o", "part.btf")
         self.refused("--btf", "arrays.btf", "--for", program, "--loader", "aya", "-o", "no.btf", says="a loader would not take struct outer.b")
 
+    def test_what_cilium_misreads(self) -> None:
+        """A load of another size stays as it is: --for does not prove a BTF with it."""
+        (self.dir / "wide.h").write_text("struct outer { unsigned long a; unsigned long x; };\n")
+        self.good("--header", "wide.h", "--target", "x86_64-linux-gnu", "-o", "wide.btf")
+        program = self.compile("narrow", """
+struct outer { unsigned x; } __attribute__((preserve_access_index));
+__attribute__((section("tp_btf/one"), used)) unsigned one(struct outer *o)
+{
+    return o->x;
+}
+""")
+        self.check(0, program, "--btf", "wide.btf")
+        self.assertIn("wrong", self.check(1, program, "--btf", "wide.btf", "--loader", "cilium"))
+        self.good("--btf", "wide.btf", "--for", program, "-o", "part.btf")
+        self.refused("--btf", "wide.btf", "--for", program, "--loader", "cilium", "-o", "no.btf", says="a loader would not take struct outer.x")
+
     def test_absence_in_headers(self) -> None:
         """Headers that only declare a type do not say that the kernel has none: that is not known, for check and for --for."""
         (self.dir / "part.h").write_text("struct ring; struct user { struct ring *ring; int x; };\n")
