@@ -137,6 +137,7 @@ struct source_unit {
     /* When UNREAD or partial why; when READ without its prefix, the error that there was with it.
      */
     struct hg_source_fault fault;
+    HG_ARRAY(struct hg_diagnostic) warnings; /* when READ */
 };
 
 struct source_class {
@@ -156,6 +157,7 @@ struct sources {
     HG_ARRAY(struct source_class) classes;
     HG_ARRAY(struct source_prefix *) prefixes;
     struct hg_target target;
+    bool built_by_gcc;
     struct hg_arena scans;     /* of what follows */
     struct hg_strings scanned; /* path -> index plus one */
     HG_ARRAY(struct scanned_file *) scanned_files;

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH_UNITS = 16 };
+enum { BATCH_UNITS = 16, WARNINGS_MAX = 32 /* of one unit */ };
 enum { FRAME_BEGINS = 0x48425331, FRAME_READ, FRAME_READ_PREFIXED, FRAME_PARTIAL, FRAME_UNREAD };
 
 /* Indexes of units: the task of one process. */
@@ -39,6 +39,8 @@ struct fault {
     bool is_crash;
     struct hg_location where;
     struct hg_text file, text, missing;
+    uint32_t warning_count;
+    struct hg_text warnings; /* of each the file, line, column and text, as wire.h has them */
 };
 
 static void keep_first(void *user, const struct hg_source_error *error)
@@ -55,8 +57,22 @@ static void keep_first(void *user, const struct hg_source_error *error)
         hg_text_put(&fault->missing, error->missing_file);
 }
 
+static void keep_warning(struct fault *fault, const struct hg_diagnostic *diagnostic)
+{
+    if (fault->warning_count == WARNINGS_MAX)
+        return;
+    fault->warning_count++;
+    hg_wire_put_string(&fault->warnings,
+                       diagnostic->where.file == NULL ? "" : diagnostic->where.file);
+    hg_wire_put(&fault->warnings, diagnostic->where.line);
+    hg_wire_put(&fault->warnings, diagnostic->where.column);
+    hg_wire_put_string(&fault->warnings, diagnostic->text);
+}
+
 static void report_internal(void *user, const struct hg_diagnostic *diagnostic)
 {
+    if (diagnostic->severity == HG_WARNING)
+        keep_warning(user, diagnostic);
     if (diagnostic->severity == HG_ERROR)
         keep_first(user, &(struct hg_source_error){.text = diagnostic->text});
 }
@@ -82,6 +98,7 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
         .memory_file_count = file_count,
         .skips_bodies = sources->options->skips_bodies,
         .functions = sources->options->functions,
+        .built_by_gcc = sources->built_by_gcc,
         .has_uses = unit->file->module != NULL, /* the kernel's own BTF has all that is left */
         .doubt = prefix == NULL ? hg_sources_doubt : NULL,
         .doubt_user = (void *)(uintptr_t)unit,
@@ -116,6 +133,7 @@ static void forget(struct fault *fault)
     hg_text_deinit(&fault->file);
     hg_text_deinit(&fault->text);
     hg_text_deinit(&fault->missing);
+    hg_text_deinit(&fault->warnings);
 }
 
 static void put_fault(struct hg_text *bytes, const struct fault *fault)
@@ -151,7 +169,10 @@ static bool read_unit(const struct sources *sources, size_t index, struct hg_tas
     if (status == HG_OK) {
         if (without.missing.size > 0)
             kind = FRAME_PARTIAL;
+        const struct fault *last = kind == FRAME_READ_PREFIXED ? &with_prefix : &without;
         put_fault(&bytes, kind == FRAME_PARTIAL ? &without : &with_prefix);
+        hg_wire_put(&bytes, last->warning_count);
+        hg_text_bytes(&bytes, last->warnings.data, last->warnings.size);
         hg_model_pack(model, &bytes);
     } else {
         kind = FRAME_UNREAD;
@@ -195,6 +216,20 @@ static void take_fault(struct sources *sources, struct source_unit *unit, struct
     fault->missing = hg_wire_take_string(wire, &sources->arena);
 }
 
+static void take_warnings(struct sources *sources, struct source_unit *unit, struct hg_wire *wire)
+{
+    uint32_t count = hg_wire_take(wire);
+    for (uint32_t i = 0; i < count && i < WARNINGS_MAX; i++) {
+        struct hg_diagnostic warning = {.severity = HG_WARNING};
+        warning.where.file = hg_wire_take_string(wire, &sources->arena);
+        warning.where.line = hg_wire_take(wire);
+        warning.where.column = hg_wire_take(wire);
+        warning.text = hg_wire_take_string(wire, &sources->arena);
+        if (warning.text != NULL)
+            *HG_PUSH(&unit->warnings) = warning;
+    }
+}
+
 /* False: it is not complete.  *begun is the unit that began and has no result. */
 static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *begun)
 {
@@ -222,6 +257,7 @@ static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *
         unit->state = SOURCE_READ;
         unit->used_prefix = kind == FRAME_READ_PREFIXED;
         unit->is_partial = kind == FRAME_PARTIAL;
+        take_warnings(sources, unit, &inside);
         unit->packed_size = (size_t)(inside.end - inside.at);
         unit->packed = hg_arena_copy(&sources->packed, inside.at, unit->packed_size, 1);
     }

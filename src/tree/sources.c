@@ -119,24 +119,61 @@ static void report_headers(const struct hg_tree_report *rest, struct hg_sources_
         report->peak_memory = rest->peak_memory;
 }
 
-/* What the kernel's own flags lay types out for. */
+#define BUILT_BY_GCC "CONFIG_CC_IS_GCC"
+
+/* An hg_report_fn: that there is no such macro is an answer. */
+static void report_but_gcc(void *user, const struct hg_diagnostic *diagnostic)
+{
+    if (diagnostic->severity != HG_WARNING || strstr(diagnostic->text, BUILT_BY_GCC) == NULL)
+        hg_report(user, diagnostic);
+}
+
+/* What the kernel's own flags lay types out for, and whose layouts they are. */
 static enum hg_status find_target(struct sources *sources)
 {
     const struct hg_kernel *kernel = sources->options->kernel;
+    static const char *const gcc[] = {BUILT_BY_GCC};
     struct hg_header_options options = {
         .sz = sizeof(struct hg_header_options),
         .arguments = kernel->flags,
         .argument_count = kernel->flag_count,
+        .macros = gcc,
+        .macro_count = 1,
+        .macros_are_optional = true,
     };
     struct hg_model *model = NULL;
-    enum hg_status status = hg_read_headers(&options, sources->diagnostics, &model);
+    struct hg_diagnostics diagnostics = {.report = report_but_gcc, .user = sources->diagnostics};
+    enum hg_status status = hg_read_headers(&options, &diagnostics, &model);
     if (status != HG_OK)
         return status;
+    size_t macro_count = 0;
+    hg_model_macros(model, &macro_count);
+    sources->built_by_gcc = macro_count > 0;
     sources->target = *hg_model_target(model);
     const char *triple = sources->target.triple;
     sources->target.triple = hg_arena_string(&sources->arena, triple, strlen(triple));
     hg_model_destroy(model);
     return HG_OK;
+}
+
+/* In the order of the list; what several files have in a header, once. */
+static void report_warnings(struct sources *sources)
+{
+    struct hg_strings seen;
+    hg_strings_init(&seen, &sources->arena);
+    for (size_t i = 0; i < sources->unit_count; i++)
+        for (size_t w = 0; w < sources->units[i].warnings.count; w++) {
+            const struct hg_diagnostic *warning = &sources->units[i].warnings.items[w];
+            struct hg_text key = {0};
+            hg_text_printf(&key, "%s:%u:%u:%s",
+                           warning->where.file == NULL ? "" : warning->where.file,
+                           warning->where.line, warning->where.column, warning->text);
+            uint32_t *times = hg_strings_number(&seen, key.data, key.size);
+            if ((*times)++ == 0)
+                hg_report(sources->diagnostics, warning);
+            hg_text_deinit(&key);
+        }
+    hg_strings_deinit(&seen);
 }
 
 static enum hg_status read_all(struct sources *sources, struct hg_model **model,
@@ -165,6 +202,7 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
     if (status == HG_OK)
         status = hg_sources_merge(sources, model, made);
     if (status == HG_OK) {
+        report_warnings(sources);
         report_headers(sources->rest, made);
         made->seconds = (double)(milliseconds() - sources->begin) / 1000;
         made->cpu = seconds_of_children() - sources->cpu_before + (double)clock() / CLOCKS_PER_SEC;
@@ -224,8 +262,10 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
             free(prefix->arguments.macros.items);
         }
     }
-    for (size_t i = 0; i < sources.unit_count; i++)
+    for (size_t i = 0; i < sources.unit_count; i++) {
         free_arguments(&sources.units[i].arguments);
+        free(sources.units[i].warnings.items);
+    }
     for (size_t i = 0; i < sources.classes.count; i++) {
         free(sources.classes.items[i].arguments.directories.items);
         free(sources.classes.items[i].arguments.macros.items);

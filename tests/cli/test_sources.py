@@ -80,6 +80,24 @@ class Whole(Sources):
             self.assertEqual(out.count("struct\town"), 1)
         self.assertNotIn("own7", self.good("list", "--btf", "btf/vmlinux").out.decode())
 
+    def test_what_compilers_take_without_a_word(self) -> None:
+        """Of a .c file, of a header of its own, and of one that a prefix would have."""
+        tree = self.tree()
+        (tree / "include/linux/lost.h").write_text("struct lost_tree; struct lost { int a; struct lost_tree; };\n")
+        with (tree / "include/linux/sched.h").open("a") as sched:
+            sched.write("#include <linux/lost.h>\n")
+        (tree / "kernel/own.h").write_text("struct variable { int x; } __variable_packed;\n")
+        self.source(tree, '#include <linux/sched.h>\n#include "own.h"\nstruct raised { int x : 3 __attribute__((aligned(16))); } r;\n')
+        said = self.read(tree, "--no-cache")[1]
+        self.assertRegex(said, r"linux/lost.h:1\S* warning: this declares nothing")
+        self.assertRegex(said, r"own.h:1\S* warning: '__variable_packed' is a variable here")
+        self.assertEqual(said.count("this declares nothing"), 1)
+        self.assertNotIn("bit-field", said)
+        with (tree / "include/generated/autoconf.h").open("a") as config:
+            config.write("#define CONFIG_CC_IS_GCC 1\n")
+        self.assertRegex(self.read(tree, "--no-cache")[1], r"kernel/private.c:3\S* warning: bit-field 'x' has an alignment of its own")
+        self.refused(*self.arguments(tree, "--no-cache", "--strict"), "-o", "out.json", says="--strict")
+
     def test_bodies_and_fast(self) -> None:
         tree = self.tree()
         self.source(tree, "int private(int n)\n{\n\tstruct inside { char c[40]; } s = {{0}};\n\treturn s.c[n];\n}\n")

@@ -123,6 +123,20 @@ static unsigned main_line(struct source *source, CXDiagnostic diagnostic)
     return line;
 }
 
+/* What is wrong with it; NULL = nothing.  A prefix with a lost member is none: the files that take
+ * its header themselves warn of it. */
+static const char *fault_of(struct source *source, CXDiagnostic diagnostic)
+{
+    struct reader *reader = &source->reader;
+    if (clang_getDiagnosticSeverity(diagnostic) >= CXDiagnostic_Error)
+        return hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
+    const char *text = hg_clang_pragma_fault(reader, diagnostic);
+    if (text == NULL && hg_clang_warn_of_lost_member(reader, diagnostic) &&
+        source->unit->precompile_to != NULL)
+        text = "a declaration declares nothing";
+    return text;
+}
+
 static enum hg_status report_errors(struct source *source)
 {
     struct reader *reader = &source->reader;
@@ -130,9 +144,7 @@ static enum hg_status report_errors(struct source *source)
     unsigned count = clang_getNumDiagnostics(reader->unit);
     for (unsigned i = 0; i < count; i++) {
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
-        const char *text = clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error
-                               ? hg_clang_pragma_fault(reader, diagnostic)
-                               : hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
+        const char *text = fault_of(source, diagnostic);
         if (text != NULL) {
             const char *missing = missing_file(reader, text);
             if (missing != NULL && source->missing_from == NULL)
@@ -243,6 +255,7 @@ static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientD
             *HG_PUSH(&source->functions) = cursor;
         return CXChildVisit_Continue;
     case CXCursor_VarDecl:
+        hg_clang_warn_of_attribute(&source->reader, cursor);
         if (source->unit->has_uses)
             clang_visitChildren(cursor, visit_use, source);
         return CXChildVisit_Continue;
@@ -449,8 +462,11 @@ static enum hg_status build(struct source *source)
     hg_clang_define_declarations(reader);
     hg_model_set_target(reader->model, source->unit->target);
     record_files(reader);
+    struct hg_diagnostics *diagnostics = reader->diagnostics;
+    reader->diagnostics = NULL; /* what is left out here another file may have whole */
     if (is_partial)
         leave_out(source);
+    reader->diagnostics = diagnostics;
     status = hg_model_seal(reader->model, reader->diagnostics);
     if (status == HG_OK && source->unit->precompile_to != NULL)
         status = hg_clang_save(reader);
@@ -480,6 +496,7 @@ enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error
     reader->options = &source.options;
     reader->diagnostics = diagnostics;
     reader->is_source = true;
+    reader->built_by_gcc = unit->built_by_gcc;
     hg_arena_init(&reader->scratch);
     hg_strings_init(&reader->tags, &reader->scratch);
     hg_strings_init(&reader->file_ids, &reader->scratch);

@@ -52,6 +52,7 @@ struct hg_source_unit {
     const char *precompile_to;
     bool skips_bodies; /* of functions: types that are defined there are not found */
     bool functions;    /* functions with a body become symbols of the model */
+    bool built_by_gcc; /* what it lays out otherwise is a warning */
     bool is_whole;     /* also declares what is only declared */
     bool has_uses;     /* declares, too, what functions and variables only mention, of the prefix as
                           well */
@@ -77,7 +78,8 @@ struct hg_source_error {
 
 typedef void hg_source_error_fn(void *user, const struct hg_source_error *error);
 
-/* Each error goes to `error`, in the order in which the parser met them, and makes the result
+/* Warnings are of what a compiler takes without a word and means another layout than was meant
+ * (oddities.c).  Each error goes to `error`, in the order in which the parser met them, and makes the result
  * HG_ERROR_INPUT (but see hg_source_unit.doubt).  On success *ret is the caller's. */
 HG_MUST_CHECK enum hg_status hg_read_source(const struct hg_source_unit *unit,
                                             hg_source_error_fn *error, void *user,
