@@ -28,7 +28,9 @@ struct hg_request {
     const uint32_t *definitions; /* of the catalogue, best first, one for each header */
     size_t definition_count;
     size_t current; /* of them; definition_count when none is left */
+    size_t tried;   /* when all is read: the last of them that was tried for it */
     bool is_found;
+    const char *found_in; /* the file of the definition that was read; NULL = not known */
 };
 
 struct hg_requests {
@@ -56,7 +58,7 @@ hg_find_requests(const struct hg_catalogue *catalogue, const char *const *names,
                  bool are_optional, struct hg_arena *arena, struct hg_diagnostics *diagnostics,
                  struct hg_unmet_names *unmet, struct hg_requests *ret);
 
-/* Sets is_found of those that the model defines. */
+/* Sets is_found and found_in of those that the model defines. */
 void hg_check_requests(struct hg_requests *requests, const struct hg_model *model);
 
 /* --- names_unit.c --- */

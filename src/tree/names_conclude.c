@@ -131,6 +131,49 @@ static bool was_read(const struct hg_model *model, const char *path)
     return false;
 }
 
+/* The header that gave it: the one that was tried for it may have included another one. */
+static void take_definer(const struct hg_name_finder *finder, struct hg_request *request)
+{
+    request->tried = request->current;
+    size_t length = request->found_in == NULL ? 0 : strlen(request->found_in);
+    for (size_t i = 0; i < request->definition_count && length > 0; i++) {
+        const struct hg_catalogue_definition *definition =
+            &finder->catalogue->definitions[request->definitions[i]];
+        const char *name = finder->catalogue->files->items[definition->file].name;
+        size_t tail = strlen(name);
+        if (tail < length && request->found_in[length - tail - 1] == '/' &&
+            strcmp(request->found_in + length - tail, name) == 0) {
+            request->current = i;
+            return;
+        }
+    }
+}
+
+/* Most headers of the tree include it, at some remove: so do most files of the kernel. */
+static bool is_everywhere(const struct hg_name_finder *finder, uint32_t header)
+{
+    const struct hg_catalogue *catalogue = finder->catalogue;
+    size_t count = catalogue->files->count;
+    uint8_t *is_reached = hg_calloc(count, sizeof *is_reached);
+    uint32_t *reached = hg_calloc(count, sizeof *reached);
+    size_t reached_count = 0;
+    reached[reached_count++] = header;
+    is_reached[header] = 1;
+    for (size_t i = 0; i < reached_count; i++) {
+        size_t end = 0;
+        size_t begin = hg_catalogue_includers(catalogue, reached[i], &end);
+        for (size_t edge = begin; edge < end; edge++) {
+            uint32_t includer = catalogue->edges[edge].includer;
+            if (!is_reached[includer])
+                reached[reached_count++] = includer;
+            is_reached[includer] = 1;
+        }
+    }
+    free(is_reached);
+    free(reached);
+    return reached_count > count / 2;
+}
+
 static bool has_includer(const struct hg_name_finder *finder, uint32_t header)
 {
     size_t end = 0;
@@ -164,13 +207,17 @@ static enum hg_status check_duplicate_names(struct hg_name_finder *finder,
     enum { OTHER_FORMS = 4 };
     uint32_t taken = hg_current_header(finder, request);
     const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
-    for (size_t i = request->current + 1; i < request->definition_count; i++) {
+    for (size_t i = request->tried + 1; i < request->definition_count; i++) {
+        if (i == request->current)
+            continue;
         const struct hg_catalogue_definition *other = &definitions[request->definitions[i]];
         const struct hg_kernel_header *header = &finder->catalogue->files->items[other->file];
         unsigned rank = hg_catalogue_rank(header);
         if (rank == 0 || rank >= OTHER_FORMS || other->what == HG_FOUND_ENUMERATOR ||
             was_read(model, header->path) || is_ruled_out(finder, other->file, model))
             continue;
+        if (is_everywhere(finder, taken))
+            return HG_OK;
         const char *name = finder->catalogue->files->items[taken].name;
         bool is_clear = hg_catalogue_rank(&finder->catalogue->files->items[taken]) == 0 ||
                         (has_includer(finder, taken) && !has_includer(finder, other->file));
@@ -197,7 +244,7 @@ static enum hg_status check_better_headers(struct hg_name_finder *finder,
                                            const struct hg_request *request)
 {
     const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
-    for (size_t i = 0; i < request->current; i++) {
+    for (size_t i = 0; i < request->tried; i++) {
         const struct hg_catalogue_definition *better = &definitions[request->definitions[i]];
         const char *problem = finder->problems[better->file];
         if (problem == NULL || better->what == HG_FOUND_ENUMERATOR)
@@ -311,8 +358,10 @@ enum hg_status hg_conclude_names(struct hg_name_finder *finder, const struct hg_
     enum hg_status status = HG_OK;
     bool any = false;
     for (size_t i = 0; i < finder->requests.count; i++) {
-        const struct hg_request *request = &finder->requests.items[i];
+        struct hg_request *request = &finder->requests.items[i];
         any |= request->is_found;
+        if (request->is_found && !hg_is_exhausted(request))
+            take_definer(finder, request);
         if (request->is_found && !hg_is_exhausted(request) &&
             (check_better_headers(finder, request) != HG_OK ||
              check_duplicate_names(finder, request, model) != HG_OK))

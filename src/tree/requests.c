@@ -200,6 +200,7 @@ enum hg_status hg_find_requests(const struct hg_catalogue *catalogue, const char
 struct have {
     const char *name;
     unsigned kind;
+    const char *file; /* where it is defined */
 };
 
 struct haves {
@@ -228,11 +229,12 @@ static void collect(const struct hg_model *model, struct haves *haves)
         const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
         bool is_named = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
         if (is_named && type->complete && type->name != NULL)
-            *HG_PUSH(haves) = (struct have){type->name, 1u << found[type->kind]};
+            *HG_PUSH(haves) = (struct have){type->name, 1u << found[type->kind], type->where.file};
         if (type->kind != HG_ENUM || type->name != NULL)
             continue;
         for (size_t i = 0; i < type->enumerator_count; i++)
-            *HG_PUSH(haves) = (struct have){type->enumerators[i].name, 1u << HG_FOUND_ENUMERATOR};
+            *HG_PUSH(haves) = (struct have){type->enumerators[i].name, 1u << HG_FOUND_ENUMERATOR,
+                                            type->where.file};
     }
 }
 
@@ -245,11 +247,17 @@ void hg_check_requests(struct hg_requests *requests, const struct hg_model *mode
     for (size_t i = 0; i < requests->count; i++) {
         struct hg_request *request = &requests->items[i];
         request->is_found = false;
+        request->found_in = NULL;
         for (unsigned kind = 0; kind < KINDS && haves.count > 0; kind++) {
-            struct have key = {request->name, 1u << kind};
-            request->is_found |=
-                (request->kinds & key.kind) != 0 &&
-                bsearch(&key, haves.items, haves.count, sizeof key, compare) != NULL;
+            struct have key = {.name = request->name, .kind = 1u << kind};
+            const struct have *have =
+                (request->kinds & key.kind) == 0
+                    ? NULL
+                    : bsearch(&key, haves.items, haves.count, sizeof key, compare);
+            if (have == NULL)
+                continue;
+            request->is_found = true;
+            request->found_in = have->file;
         }
     }
     free(haves.items);

@@ -622,6 +622,15 @@ class FollowedPointers(Kernel):
             self.assertEqual(found, {"a": 8, "b": None})
             self.assertIn("stays a name: struct b", said)
 
+    def test_what_everything_includes(self) -> None:
+        """A typedef that most of the kernel has by its includes is the kernel's, whatever other headers define of that name."""
+        tree = self.tree(linux__base="typedef unsigned int base_t;", linux__pq="#ifdef NEVER\ntypedef unsigned long base_t;\n#endif\n#include <linux/base.h>",
+                         acpi__actypes="#ifndef NEVER\n#error no machine\n#endif\ntypedef unsigned long base_t;", acpi__acpi="#include <acpi/actypes.h>",
+                         **{f"linux__more{i}": "#include <linux/base.h>" for i in range(20)})
+        out = self.good("list", "--kernel", tree, "base_t")
+        self.assertRegex(out.out.decode(), r"^typedef\tbase_t\t4\t\S*linux/base.h")
+        self.assertEqual(out.err, "")
+
     def test_a_wanted_name_alone(self) -> None:
         """The same of a type that is asked for: where others declare it, since a .c file may have theirs."""
         tree = self.tree(linux__clk="struct clk; int clk_enable(struct clk *c); struct used; int use(struct used *u);",

@@ -66,6 +66,9 @@ if [ "${BTF:-}" = 1 ]; then
     diff <(cut -f1-3 "$work/located" | sort) "$work/kernels"
     echo "      sizes as in the kernel's BTF"
 fi
+# Names that headers of some drivers define, too, for other kernels.
+"$HDRGEN" list --kernel "$tree" u8 u32 s32 u64 | cut -f2-3 | sort >"$work/words"
+printf '%s\t%s\n' s32 4 u32 4 u64 8 u8 1 | diff - "$work/words"
 [ "${RUST:-}" = 1 ] || exit 0
 
 "$HDRGEN" --kernel "$tree" "${names[@]}" -o "$work/four.rs"
