@@ -114,3 +114,7 @@ step "what it looks like ($out/task.rs, $(wc -l <"$out/task.rs") lines, from $wh
 sed -n '/pub struct task_struct /,/comm:/p' "$out/task.rs" | grep -v '^ *///' | head -n 12
 echo "    ..."
 grep -E 'size_of::<task_struct>|offset_of!\(task_struct, (pid|tgid|comm)\)' "$out/task.rs"
+
+step "next"
+echo "   export PATH=\"$(dirname "$hdrgen"):\$PATH\""
+echo "   a tour: docs/tours/README.md"

@@ -138,6 +138,8 @@ static enum hg_status replace(const char *path, const void *bytes, size_t count,
     if (descriptor < 0) {
         if (errno == EACCES)
             hg_error(diagnostics, NULL, "cannot write '%s': no permission in its directory", path);
+        else if (errno == ENOENT)
+            hg_error(diagnostics, NULL, "cannot write '%s': its directory does not exist", path);
         else
             hg_error(diagnostics, NULL, "cannot create a file beside '%s': %s", path,
                      strerror(errno));

@@ -188,6 +188,15 @@ static void views_destroy(struct hg_core_views *views, size_t count)
     free(views);
 }
 
+/* Some headers are no kernel: another one of it may define what these only declare. */
+static void note_headers_alone(const struct source *source, struct hg_diagnostics *diagnostics)
+{
+    if (source->kind != SOURCE_BTF && source->headers.header_count > 0)
+        hg_note(diagnostics, NULL,
+                "this is said of the named headers alone: another one of the kernel may have what "
+                "is missing (--kernel DIR without --header looks through all of them)");
+}
+
 int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     if (options->source_count > 1 || options->fleets.count > 0)
@@ -230,6 +239,8 @@ int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
         status = HG_ERROR_UNSUPPORTED;
     }
     int exit_status = status != HG_OK ? 2 : fails(views, &asked) ? 1 : 0;
+    if (exit_status == 1)
+        note_headers_alone(&options->sources[0], diagnostics);
 
     hg_output_deinit(&output);
     asked_deinit(&asked);

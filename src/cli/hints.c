@@ -101,8 +101,28 @@ const char *nearest_command(const char *word)
     return nearest.count == 0 ? NULL : nearest.items[0].name;
 }
 
+/* `linux/sched.h` without a tree is user space's, which has little of it. */
+static void hint_at_kernel(const struct source *source, struct hg_diagnostics *diagnostics)
+{
+    static const char *const folders[] = {"linux/", "net/", "asm/", "uapi/", "trace/"};
+    for (size_t i = 0; i < source->headers.header_count; i++)
+        for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
+            if (strncmp(source->headers.headers[i], folders[f], strlen(folders[f])) != 0)
+                continue;
+            hg_note(diagnostics, NULL,
+                    "%s is what user space has of it here; of a kernel it is read with --kernel "
+                    "DIR (its headers or build tree)",
+                    source->headers.headers[i]);
+            return;
+        }
+}
+
 void report_hints(const struct options *options, struct hg_diagnostics *diagnostics)
 {
+    for (size_t i = 0; i < options->source_count; i++)
+        if (options->sources[i].kind == SOURCE_HEADERS &&
+            options->sources[i].headers.argument_count == 0)
+            hint_at_kernel(&options->sources[i], diagnostics);
     const char *word = options->assumed_name;
     const char *command = word == NULL ? NULL : nearest_command(word);
     if (command != NULL)

@@ -109,15 +109,33 @@ static enum hg_status trim(const struct options *options, const struct objects *
     return HG_OK;
 }
 
+/* What check asks a kernel besides types, where types are read by name. */
+static const char *const asked_of_kernels[] = {"enum bpf_prog_type", "enum bpf_attach_type",
+                                               "enum bpf_func_id", "enum bpf_map_type"};
+enum { ASKED_OF_KERNELS = sizeof asked_of_kernels / sizeof *asked_of_kernels };
+
+static bool asks_for_types(const struct source *source)
+{
+    return source->kind == SOURCE_KERNEL && source->headers.header_count == 0 &&
+           !source->lists_sources;
+}
+
+static size_t add_names(const char **all, size_t count, const char *const *names, size_t more)
+{
+    for (size_t i = 0; i < more; i++)
+        all[count + i] = names[i];
+    return count + more;
+}
+
 /* The names of the command line, then those that the objects need; from malloc. */
-static const char **join_names(const struct options *options, const struct hg_core_names *names)
+static const char **join_names(const struct options *options, const struct hg_core_names *names,
+                               size_t *count)
 {
     const struct hg_select_options *select = &options->select;
-    const char **all = hg_calloc(select->name_count + names->count + 1, sizeof *all);
-    for (size_t i = 0; i < select->name_count; i++)
-        all[i] = select->names[i];
-    for (size_t i = 0; i < names->count; i++)
-        all[select->name_count + i] = names->names[i];
+    const char **all =
+        hg_calloc(select->name_count + names->count + ASKED_OF_KERNELS + 1, sizeof *all);
+    *count = add_names(all, 0, select->names, select->name_count);
+    *count = add_names(all, *count, names->names, names->count);
     return all;
 }
 
@@ -125,8 +143,7 @@ static const char **join_names(const struct options *options, const struct hg_co
 static bool needs_nothing(const struct source *source, const struct objects *objects,
                           const struct wanted_types *wanted)
 {
-    return objects->count > 0 && wanted->count == 0 && source->kind == SOURCE_KERNEL &&
-           source->headers.header_count == 0 && !source->lists_sources;
+    return objects->count > 0 && wanted->count == 0 && asks_for_types(source);
 }
 
 static const char *triple_of(const struct hg_kernel *kernel)
@@ -167,14 +184,13 @@ enum hg_status read_source_for(const struct options *options, size_t source,
 {
     struct hg_core_names *names = NULL;
     hg_core_wanted_names(items_of(objects), objects->count, &names);
-    HG_CLEANUP(hg_free_pointer) const char **all = join_names(options, names);
-    struct wanted_types wanted = {
-        .names = all,
-        .count = options->select.name_count + names->count,
-        .are_optional = objects->count > 0,
-    };
     const struct source *from = &options->sources[source];
+    struct wanted_types wanted = {.are_optional = objects->count > 0};
+    HG_CLEANUP(hg_free_pointer) const char **all = join_names(options, names, &wanted.count);
+    wanted.names = all;
     bool is_nothing = options->command != COMMAND_CHECK && needs_nothing(from, objects, &wanted);
+    if (options->command == COMMAND_CHECK && asks_for_types(from))
+        wanted.count = add_names(all, wanted.count, asked_of_kernels, ASKED_OF_KERNELS);
     enum hg_status status = is_nothing ? read_nothing(from, diagnostics, ret)
                                        : read_source(from, &wanted, diagnostics, ret);
     hg_core_names_destroy(names);
@@ -186,8 +202,13 @@ enum hg_status read_for_objects(const struct source *source, const struct object
 {
     struct hg_core_names *names = NULL;
     hg_core_wanted_names(items_of(objects), objects->count, &names);
-    struct wanted_types wanted = {
-        .names = names->names, .count = names->count, .are_optional = true};
+    struct wanted_types wanted = {.are_optional = true};
+    HG_CLEANUP(hg_free_pointer)
+    const char **all = hg_calloc(names->count + ASKED_OF_KERNELS + 1, sizeof *all);
+    wanted.count = add_names(all, 0, names->names, names->count);
+    if (asks_for_types(source))
+        wanted.count = add_names(all, wanted.count, asked_of_kernels, ASKED_OF_KERNELS);
+    wanted.names = all;
     enum hg_status status = read_source(source, &wanted, diagnostics, ret);
     hg_core_names_destroy(names);
     return status;
@@ -205,9 +226,8 @@ static enum hg_status select_names(const struct options *options, const struct h
                  "name");
         return HG_ERROR_INPUT;
     }
-    const char **all = join_names(options, names);
+    const char **all = join_names(options, names, &select.name_count);
     select.names = all;
-    select.name_count += names->count;
     enum hg_status status = hg_select(model, &select, diagnostics, ret);
     free((void *)all);
     return status;

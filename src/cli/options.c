@@ -257,6 +257,13 @@ static bool choose_emitter(struct parser *parser)
         return false;
     if ((options->fleets.count > 0 || options->write.elf) && parser->emit == NULL)
         parser->emit = "btf";
+    if (options->command == COMMAND_GENERATE && parser->emit == NULL && options->object_count > 0 &&
+        strcmp(options->output, "-") != 0 && output_suffix(options->output)[0] == '\0') {
+        hg_error(parser->diagnostics, NULL,
+                 "--for -o %s: say what to write: -o %s.btf or --emit btf is what a loader takes",
+                 options->output, options->output);
+        return false;
+    }
     options->emitter = options->command == COMMAND_GENERATE
                            ? find_emitter(parser->emit, options->output, parser->diagnostics)
                            : find_layout_emitter(options, parser->format, parser->diagnostics);

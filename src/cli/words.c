@@ -113,12 +113,40 @@ static bool is_long_clang_option(const char *word)
     return false;
 }
 
+/* What pahole has for it, as coming-from.md tells at length. */
+static const char *of_pahole(const char *word)
+{
+    static const struct {
+        const char *names, *ours;
+    } rows[] = {
+        {" -C --class_name ", "name the type: hdrgen show TYPE"},
+        {" -E --expand_types ", "hdrgen show --expand TYPE"},
+        {" -H --holes ", "hdrgen list --holes N"},
+        {" -P --packable ", "hdrgen show --reorganize TYPE"},
+        {" -R --reorganize ", "hdrgen show --reorganize TYPE"},
+        {" -c --cacheline_size ", "hdrgen show --cacheline N TYPE"},
+        {" -s --sizes ", "hdrgen list --sort size"},
+        {" -i --contains ", "hdrgen list --contains TYPE"},
+        {" -J --btf_encode --btf_encode_detached ", "BTF is written by -o FILE.btf"},
+    };
+    struct hg_text padded = {0};
+    hg_text_printf(&padded, " %.*s ", (int)strcspn(word, "="), word);
+    const char *ours = NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && ours == NULL; i++)
+        if (strstr(rows[i].names, hg_text_string(&padded)) != NULL)
+            ours = rows[i].ours;
+    hg_text_deinit(&padded);
+    return ours;
+}
+
 static void report_clang_option(const struct words *words, const char *word)
 {
+    const char *of_pahole_too = of_pahole(word);
     hg_error(words->diagnostics, NULL,
              "%s: clang's options go after `--` (hdrgen ... -- %s; -I, -D, -U, -include, -isystem "
-             "and -std need no `--`)",
-             word, word);
+             "and -std need no `--`)%s%s",
+             word, word, of_pahole_too == NULL ? "" : "; for what it is to pahole: ",
+             of_pahole_too == NULL ? "" : of_pahole_too);
 }
 
 /* --- options by their names --- */
@@ -131,6 +159,12 @@ static void report_unknown(const struct words *words, const char *word)
                  "'%s' is an option of bindgen: put it between two -- (hdrgen ... -- %s ... -- "
                  "CLANG_ARGUMENTS), or call hdrgen by the name bindgen",
                  word, word);
+        return;
+    }
+    const char *ours = of_pahole(word);
+    if (ours != NULL) {
+        hg_error(words->diagnostics, NULL, "'%s' is an option of pahole: %s (docs/coming-from.md)",
+                 word, ours);
         return;
     }
     if (is_long_clang_option(word)) {

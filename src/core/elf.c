@@ -254,9 +254,11 @@ Elf *hg_core_open_elf(const struct hg_btf_bytes *file, struct hg_diagnostics *di
                       GElf_Ehdr *header, size_t *names)
 {
     if (file->size < SELFMAG || memcmp(file->data, ELFMAG, SELFMAG) != 0) {
-        hg_error(diagnostics, NULL,
-                 "%s: this is no ELF file; a BPF object (clang -target bpf -g) is needed",
-                 file->name);
+        hg_error(
+            diagnostics, NULL,
+            "%s: this is no ELF file; a BPF object (clang -target bpf -g) is needed, and BTF to "
+            "check it against follows --btf",
+            file->name);
         return NULL;
     }
     (void)elf_version(EV_CURRENT);

@@ -202,7 +202,8 @@ enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take, 
 {
     static const char is_no_line[] =
         "this is no line of a list of symbols: System.map, /proc/kallsyms and what nm prints are "
-        "understood";
+        "understood (Debian's /boot/System.map-* is a stub; its vmlinux, in linux-image-*-dbg, "
+        "has them)";
     struct list list = {
         .take_line = take_line, .is_no_line = is_no_line, .take = take, .user = user};
     return read_list(&list, true, path, diagnostics);

@@ -117,6 +117,15 @@ static enum hg_status find_object(struct hg_kernel_tree *tree, const char *path)
                  path, path);
         return HG_ERROR_INPUT;
     }
+    if (tree->public.object != NULL && hg_kernel_is_file(tree->public.object)) {
+        size_t length = strlen(path);
+        bool is_header = length > 2 && strcmp(path + length - 2, ".h") == 0;
+        hg_error(tree->diagnostics, NULL, "--kernel '%s': it is a file: %s", path,
+                 is_header ? "a header is read by --header, and --kernel names the directory of "
+                             "its tree"
+                           : "a kernel's image or BTF is read by --btf");
+        return HG_ERROR_IO;
+    }
     if (tree->public.object == NULL || !hg_kernel_is_directory(tree->public.object)) {
         hg_error(tree->diagnostics, NULL, "--kernel '%s': %s; %s", path,
                  tree->public.object == NULL ? strerror(error) : strerror(ENOTDIR), not_a_tree);

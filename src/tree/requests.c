@@ -102,9 +102,9 @@ bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unm
             has_sources
                 ? "what macros put together is found by --sources, which reads every "
                   "source file"
-                : "what macros put together is found where every header is read: '*' beside "
-                  "the name does that; types that only a .c file or a driver's own header "
-                  "defines are in the kernel's BTF, not in its headers");
+                : "a type that only a .c file or a driver's own header defines is in the kernel's "
+                  "sources (--kernel SOURCES) and BTF, not here; one that macros put together is "
+                  "found where every header is read ('*' beside the name)");
     hg_text_deinit(&text);
     return true;
 }

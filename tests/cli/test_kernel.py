@@ -144,7 +144,7 @@ class BadTrees(Kernel):
         self.write("src/a.h", "int x;\n")
         self.bad("src", says=["--kernel 'src' is not a kernel tree", "/lib/modules/"])
         self.bad("none", says=["No such file or directory", "/lib/modules/"])
-        self.bad("src/a.h", says=["Not a directory"])
+        self.bad("src/a.h", says=["it is a file: a header is read by --header"])
         (self.dir / "empty").mkdir()
         self.bad("empty", says=["an empty directory"])
 
@@ -443,7 +443,7 @@ class Located(Kernel):
         self.tree(linux__lock="#define LOCK(x) struct lock_##x { int x; }\nLOCK(mutex);",
                   **{f"linux__h{i}": f"struct h{i} {{ int x; }};" for i in range(70)})
         self.refused("--kernel", "tree", "lock_mutex", says=["no header of this kernel defines 'lock_mutex' by name",
-                                                             "note: what macros put together is found where every header is read"])
+                                                             "one that macros put together is found where every header is read"])
         result = self.good("list", "--kernel", "tree", "h*", "lock_mutex")
         self.assertIn(b"struct\tlock_mutex\t4\t", result.out)
         self.assertIn("every header is read", result.err)

@@ -239,7 +239,7 @@ static void expect_refusal(const char *path, const char *words)
 static void test_refusals(void)
 {
     expect_refusal(directory, "is a directory");
-    expect_refusal(in_directory("missing/file"), "No such file");
+    expect_refusal(in_directory("missing/file"), "directory does not exist");
     expect_refusal("/dev/full", "No space left");
     int closed = open("/dev/null", O_RDONLY);
     CU_ASSERT(closed >= 0);

@@ -178,7 +178,7 @@ static void test_not_a_tree(void)
     CU_ASSERT(hg_test_reported(&fixture.log, "No such file"));
     put(&fixture, "a/file", "\n");
     open_tree(&fixture, "a/file", NULL, HG_ERROR_IO);
-    CU_ASSERT(hg_test_reported(&fixture.log, "Not a directory"));
+    CU_ASSERT(hg_test_reported(&fixture.log, "it is a file"));
     open_tree(&fixture, "a", NULL, HG_ERROR_INPUT);
     CU_ASSERT(hg_test_reported(&fixture.log, "not a kernel tree"));
     CU_ASSERT_EQUAL(mkdir(at(&fixture, "b"), 0777), 0);

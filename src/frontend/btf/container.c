@@ -216,7 +216,7 @@ static enum hg_status find_in_open_file(struct finder *finder, int descriptor)
     if (fstat(descriptor, &about) != 0)
         return io_error(finder, strerror(errno));
     if (S_ISDIR(about.st_mode))
-        return io_error(finder, "it is a directory");
+        return io_error(finder, "it is a directory (headers and sources are read by --kernel)");
     uint8_t magic[4];
     bool is_file = S_ISREG(about.st_mode);
     struct span front = {.data = magic, .size = sizeof magic};

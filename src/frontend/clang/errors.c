@@ -112,7 +112,7 @@ static void note_missing_include(struct reader *reader, const char *name)
     }
     size_t directories = hg_clang_include_directories(reader->options);
     if (directories == 0)
-        hg_note(reader->diagnostics, NULL, "'%s': no -I was given; %s", name,
+        hg_note(reader->diagnostics, NULL, "'%s': no -I is given for this header; %s", name,
                 missing_include_hint(name));
     else
         hg_note(reader->diagnostics, NULL, "'%s' is in none of the %zu include directories; %s",
