@@ -20,6 +20,7 @@
 #include "tree/directives.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
+#include "tree/type_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,8 @@ static void take_directive(void *user, enum hg_directive directive, const char *
 {
     struct scanning *scanning = user;
     scanning->directives++;
+    if (directive == HG_DIRECTIVE_DEFINE)
+        scanning->file->has_inner = scanning->file->has_inner || hg_is_inner_type(name + length);
     if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
         scanning->depth += directive == HG_DIRECTIVE_IF;
         scanning->depth -= directive == HG_DIRECTIVE_ENDIF && scanning->depth > 0;
@@ -101,6 +104,7 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     if (text != NULL)
         hg_scan_directives(text, take_directive,
                            &(struct scanning){.sources = sources, .file = file}, &code);
+    file->has_inner = file->has_inner || hg_has_inner_types(hg_text_string(&code));
     file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
     if (text != NULL && strstr(text, "ragma") != NULL)
         hg_leak_look_for_pragmas(file, text);
@@ -384,9 +388,11 @@ static struct walk begin_walk(struct sources *sources, const struct source_unit 
     };
 }
 
-/* Whether the files, which the unit includes or is, are read the same after the prefix. */
+/* Whether the files, which the unit includes or is, are read the same after the prefix.
+ * *has_inner_types is set then. */
 static bool passes(struct sources *sources, const struct source_unit *unit,
-                   const struct string_list *files, struct source_prefix *prefix)
+                   const struct string_list *files, struct source_prefix *prefix,
+                   bool *has_inner_types)
 {
     struct walk walk = begin_walk(sources, unit, prefix);
     struct hg_arena arena;
@@ -399,6 +405,9 @@ static bool passes(struct sources *sources, const struct source_unit *unit,
         walk.is_refused = i >= UNDONE_MAX || hg_leak_is_needed(&walk.own, walk.undone.items[i]);
     if (!walk.is_refused)
         walk.is_refused = hg_leak_changes(sources, prefix, &walk.own, &walk.reached);
+    *has_inner_types = false;
+    for (size_t i = 0; i < walk.own.count && !walk.is_refused && !*has_inner_types; i++)
+        *has_inner_types = hg_shapes_has_inner_types(prefix, walk.own.items[i]);
     hg_strings_deinit(&walk.reshaping);
     hg_strings_deinit(&walk.redefined);
     free(walk.undone.items);
@@ -433,7 +442,8 @@ void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefi
 bool hg_sources_may_continue(struct sources *sources, const struct source_unit *unit,
                              struct source_prefix *prefix)
 {
-    return passes(sources, unit, &prefix->paths, prefix->parent);
+    bool has_inner_types = false;
+    return passes(sources, unit, &prefix->paths, prefix->parent, &has_inner_types);
 }
 
 void hg_sources_visit_includes(struct sources *sources, const struct source_unit *unit,
@@ -456,7 +466,7 @@ static bool is_of_no_use(void *prefix, const char *name, size_t length)
     return !tests(prefix, name, length) && !hg_shapes_mention(prefix, name, length);
 }
 
-bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
+bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
                            struct source_prefix *prefix)
 {
     if (prefix->is_unsafe ||
@@ -469,5 +479,9 @@ bool hg_sources_may_follow(struct sources *sources, const struct source_unit *un
             return false;
     }
     struct string_list files = {.items = (const char *[]){unit->file->path}, .count = 1};
-    return passes(sources, unit, &files, prefix);
+    bool has_inner_types = false;
+    if (!passes(sources, unit, &files, prefix, &has_inner_types))
+        return false;
+    unit->skips_bodies = !has_inner_types;
+    return true;
 }

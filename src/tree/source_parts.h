@@ -77,6 +77,9 @@ struct scanned_file {
     bool leaves_pragmas; /* likewise, but not only for what it includes itself */
     bool is_odd;         /* its text is not what it seems to be: see is_odd_text */
     bool has_unknown;    /* directives, such as an #include of a macro */
+    bool has_inner;      /* types that a function defines, or a macro's body would */
+    const struct source_prefix *inner_of; /* the prefix that the next is of */
+    bool uses_maker;                      /* a macro of it that defines a type where it is used */
 };
 
 struct scanned_list {
@@ -114,7 +117,9 @@ struct source_prefix {
     struct string_list *type_words; /* of these: by index in scanned */
     struct hg_strings users;        /* word -> index plus one in uses: macros whose body has it */
     HG_ARRAY(struct macro_use) uses;
-    struct hg_strings macros; /* that these may define: index plus one in definers */
+    struct string_list inner;       /* macros whose body defines a type */
+    struct hg_strings inner_makers; /* these, and macros that lead to them, of the parents too: 1 */
+    struct hg_strings macros;       /* that these may define: index plus one in definers */
     HG_ARRAY(struct definer) definers;
     struct string_list *asked; /* by index in scanned: macros that it tests and others define */
     bool is_unsafe; /* a file of it has odd text, or pragmas that act on what comes after */
@@ -129,8 +134,9 @@ struct source_unit {
     size_t class; /* index plus one; 0 = none has a prefix */
     struct source_prefix *prefix;
     enum source_state state;
-    bool was_alone;   /* it had a process for itself */
-    bool used_prefix; /* what was read comes after a prefix */
+    bool skips_bodies; /* no function of it defines a type, if it follows the prefix */
+    bool was_alone;    /* it had a process for itself */
+    bool used_prefix;  /* what was read comes after a prefix */
     bool is_partial; /* a file that it includes is missing: it is read but for what depends on it */
     const void *packed; /* the model, when READ */
     size_t packed_size;
@@ -210,8 +216,8 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
 /* What was scanned, and where includes lead: needed until all prefixes are chosen. */
 void hg_sources_init_scans(struct sources *sources);
 void hg_sources_deinit_scans(struct sources *sources);
-/* Whether the unit is read the same after the prefix. */
-bool hg_sources_may_follow(struct sources *sources, const struct source_unit *unit,
+/* Whether the unit is read the same after the prefix; then sets skips_bodies. */
+bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
                            struct source_prefix *prefix);
 /* Whether the headers of the prefix, which the unit includes, are read the same after its parent.
  */
@@ -237,6 +243,9 @@ void hg_shapes_change(const struct source_prefix *prefix, const char *name,
 /* Whether types of a file of the prefix depend on one of the set. */
 bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,
                          const struct hg_strings *changed);
+
+/* Whether functions of the file, which follows the prefix, may define types. */
+bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanned_file *file);
 
 /* --- source_probe.c --- */
 

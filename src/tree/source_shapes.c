@@ -14,7 +14,8 @@
  *     macros outside all braces whose bodies lead to such a keyword (DECLARE_KFIFO)
  *     the words in the bodies of macros with one of these names, and so on
  *
- * Bodies of functions count as far as they define types.  Everything is taken from the text, in
+ * Bodies of functions count as far as they define types; those of most files define none, and need
+ * not be parsed, unless a macro of the prefix that they use does.  Everything is taken from the text, in
  * both halves of every #if.
  */
 #include "tree/directives.h"
@@ -51,6 +52,8 @@ static void take_macro(void *user, enum hg_directive directive, const char *name
     struct definition definition = {
         .prefix = prefix, .macro = hg_strings_intern(&prefix->sources->scanned, name, length)};
     hg_scan_words(name + length, take_body_word, &definition);
+    if (hg_is_inner_type(name + length))
+        *HG_PUSH(&prefix->inner) = definition.macro;
 }
 
 /* Adds the name, and all macros of the prefix and its parents whose bodies lead to it, to a set. */
@@ -101,6 +104,44 @@ static void take_outer_word(void *user, const char *at, size_t length)
         take_type_word(user, at, length);
 }
 
+/* --- types in the bodies of functions --- */
+
+static void learn_makers(struct source_prefix *prefix)
+{
+    hg_strings_init(&prefix->inner_makers, &prefix->sources->scans);
+    for (const struct source_prefix *at = prefix; at != NULL; at = at->parent)
+        for (size_t i = 0; i < at->inner.count; i++)
+            add_users(prefix, at->inner.items[i], &prefix->inner_makers);
+}
+
+struct search {
+    const struct hg_strings *makers;
+    bool is_found;
+};
+
+static void look_for_maker(void *user, const char *at, size_t length)
+{
+    struct search *search = user;
+    search->is_found = search->is_found || hg_strings_find(search->makers, at, length) != 0;
+}
+
+bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanned_file *file)
+{
+    if (file->has_inner || file->has_unknown)
+        return true;
+    if (file->inner_of == prefix)
+        return file->uses_maker;
+    struct search search = {.makers = &prefix->inner_makers};
+    size_t size = 0;
+    char *text = hg_kernel_read_file(file->path, &size);
+    if (text != NULL)
+        hg_scan_words(text, look_for_maker, &search);
+    file->inner_of = prefix;
+    file->uses_maker = text == NULL || search.is_found;
+    free(text);
+    return file->uses_maker;
+}
+
 /* --- all of it --- */
 
 void hg_shapes_learn(struct source_prefix *prefix)
@@ -129,6 +170,7 @@ void hg_shapes_learn(struct source_prefix *prefix)
         hg_text_deinit(&texts[reading.file]);
     }
     free(texts);
+    learn_makers(prefix);
     hg_strings_deinit(&reading.taken);
     hg_strings_deinit(&reading.makers);
     hg_arena_deinit(&arena);
@@ -142,6 +184,9 @@ void hg_shapes_deinit(struct source_prefix *prefix)
         free(prefix->type_words[i].items);
     free(prefix->type_words);
     free(prefix->uses.items);
+    free(prefix->inner.items);
+    memset(&prefix->inner, 0, sizeof prefix->inner);
+    hg_strings_deinit(&prefix->inner_makers);
     hg_strings_deinit(&prefix->shapes);
     hg_strings_deinit(&prefix->users);
     prefix->type_words = NULL;

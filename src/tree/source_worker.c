@@ -85,6 +85,10 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
         keep_first(fault, &(struct hg_source_error){.text = "it is not a regular file"});
         return HG_ERROR_INPUT; /* clang would wait for who writes into a pipe */
     }
+    const struct hg_sources_options *options = sources->options;
+    bool is_of_kernel = unit->file->module == NULL; /* whose own BTF has all that is left */
+    bool skips_bodies = options->skips_bodies || (prefix != NULL && unit->skips_bodies &&
+                                                  is_of_kernel && !options->functions);
     size_t argument_count = 0;
     size_t file_count = 0;
     const char **arguments = hg_sources_arguments(unit, prefix, &argument_count);
@@ -96,10 +100,10 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
         .precompiled = prefix == NULL ? NULL : prefix->path,
         .memory_files = files,
         .memory_file_count = file_count,
-        .skips_bodies = sources->options->skips_bodies,
-        .functions = sources->options->functions,
+        .skips_bodies = skips_bodies,
+        .functions = options->functions,
         .built_by_gcc = sources->built_by_gcc,
-        .has_uses = unit->file->module != NULL, /* the kernel's own BTF has all that is left */
+        .has_uses = !is_of_kernel,
         .doubt = prefix == NULL ? hg_sources_doubt : NULL,
         .doubt_user = (void *)(uintptr_t)unit,
         .roots = (const char *const[]){sources->options->kernel->source,
