@@ -179,6 +179,21 @@ static bool blame(struct hg_name_finder *finder, uint32_t file,
     return true;
 }
 
+/* The header is one through which the file is read: the others are tried, and then itself. */
+static bool rejects(struct hg_name_finder *finder, uint32_t file, uint32_t included,
+                    const struct hg_job_problem *problem)
+{
+    bool is_through = included != file && finder->unit.headers[file].state != HG_HEADER_FRAGMENT;
+    if (!is_through)
+        return false;
+    finder->unit.headers[included].is_unfit = true;
+    if (finder->options->explain)
+        hg_note(finder->diagnostics, &problem->where, "%s: not read through %s: %s",
+                finder->catalogue->files->items[file].name,
+                finder->catalogue->files->items[included].name, problem->text);
+    return true;
+}
+
 /* Whether anything is left to try.  A problem without a file is one of the arguments. */
 static bool learn_from_problems(struct hg_name_finder *finder)
 {
@@ -196,7 +211,10 @@ static bool learn_from_problems(struct hg_name_finder *finder)
         changed = true;
         if (problem->header >= helper_count) {
             uint32_t file = unit->members.items[problem->header - helper_count];
-            if (!blamed[file]) /* as a trace header and as another one */
+            uint32_t included = unit->included.items[problem->header - helper_count];
+            if (rejects(finder, file, included, problem))
+                is_new = true;
+            else if (!blamed[file]) /* as a trace header and as another one */
                 is_new |= blame(finder, file, problem);
             blamed[file] = 1;
         } else if (dropped == helper_count) { /* one an attempt: the others may be well without */

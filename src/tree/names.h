@@ -2,6 +2,7 @@
  * Reading types by name: the parts and what they share.
  *
  *     requests.c        a user's names to types, and the headers that may define each
+ *     names_public.c    through which headers the kernel has one of an architecture
  *     names_unit.c      which headers are parsed together
  *     names.c           hg_read_names: the order of events
  *     names_conclude.c  what is said of the result
@@ -61,6 +62,14 @@ hg_find_requests(const struct hg_catalogue *catalogue, const char *const *names,
 /* Sets is_found and found_in of those that the model defines. */
 void hg_check_requests(struct hg_requests *requests, const struct hg_model *model);
 
+/* --- names_public.c --- */
+
+enum { HG_PUBLIC_MAX = 8 };
+
+/* The headers through which the kernel has the file; 0 = it is included by itself. */
+size_t hg_find_public(const struct hg_catalogue *catalogue, uint32_t file,
+                      uint32_t ret[HG_PUBLIC_MAX]);
+
 /* --- names_unit.c --- */
 
 /* Headers that are parsed together. */
@@ -74,7 +83,8 @@ struct hg_name_unit {
     HG_ARRAY(const char *) names;
     HG_ARRAY(const char *) tags;
     HG_ARRAY(const char *) directories;
-    HG_ARRAY(uint32_t) members; /* by header of the job, helpers aside: the file it is there for */
+    HG_ARRAY(uint32_t) members;  /* by header of the job, helpers aside: the file it is there for */
+    HG_ARRAY(uint32_t) included; /* likewise: the file that it is */
 };
 
 void hg_name_unit_init(struct hg_name_unit *unit, const struct hg_catalogue *catalogue,

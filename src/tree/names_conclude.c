@@ -353,6 +353,26 @@ static void check_lone(struct hg_name_finder *finder, const struct hg_model *mod
     hg_strings_deinit(&lone);
 }
 
+/* A header of the architecture that was read by itself after all. */
+static void warn_of_loners(struct hg_name_finder *finder, const struct hg_request *request,
+                           const struct hg_model *model)
+{
+    uint32_t public[HG_PUBLIC_MAX];
+    uint32_t header = hg_current_header(finder, request);
+    const struct hg_kernel_header *files = finder->catalogue->files->items;
+    size_t count = hg_find_public(finder->catalogue, header, public);
+    for (size_t i = 0; i < count; i++)
+        if (was_read(model, files[public[i]].path))
+            return;
+    if (count > 0)
+        hg_warning(finder->diagnostics, NULL,
+                   "'%s' is taken from %s by itself, since %s, through which the kernel has it, "
+                   "does not parse: in the kernel it may be another one (--header %s if it is this "
+                   "one)",
+                   request->is_required ? request->asked : request->name, files[header].name,
+                   files[public[0]].name, files[header].name);
+}
+
 enum hg_status hg_conclude_names(struct hg_name_finder *finder, const struct hg_model *model)
 {
     enum hg_status status = HG_OK;
@@ -360,8 +380,10 @@ enum hg_status hg_conclude_names(struct hg_name_finder *finder, const struct hg_
     for (size_t i = 0; i < finder->requests.count; i++) {
         struct hg_request *request = &finder->requests.items[i];
         any |= request->is_found;
-        if (request->is_found && !hg_is_exhausted(request))
+        if (request->is_found && !hg_is_exhausted(request)) {
             take_definer(finder, request);
+            warn_of_loners(finder, request, model);
+        }
         if (request->is_found && !hg_is_exhausted(request) &&
             (check_better_headers(finder, request) != HG_OK ||
              check_duplicate_names(finder, request, model) != HG_OK))

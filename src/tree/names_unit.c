@@ -5,6 +5,7 @@
  *     linux/mfd/foo.h                after linux/module.h, for it uses u32 and includes nothing
  *     linux/console_struct.h         after linux/tty_port.h, for clang misses struct tty_port, and
  *                                    the catalogue says who defines that
+ *     asm/user_32.h                  through asm/user.h, the public one (names_public.c)
  *     acpi/actbl1.h                  through linux/acpi.h, which includes what includes it
  *     trace/events/sched.h           last, with CREATE_TRACE_POINTS
  *
@@ -40,6 +41,7 @@ void hg_name_unit_deinit(struct hg_name_unit *unit)
     free(unit->tags.items);
     free(unit->directories.items);
     free(unit->members.items);
+    free(unit->included.items);
 }
 
 /* What is included to have the header: itself, or a header that includes it. */
@@ -97,12 +99,24 @@ static void add_member(const struct hg_name_unit *unit, struct members *members,
         return;
     seen[file] |= mark;
     unsigned rank = hg_catalogue_rank(&catalogue->files->items[file]);
-    *HG_PUSH(members) = (struct member){
+    struct member member = {
         .file = file,
         .included = included_for(unit, file),
         .order = rank == 0 ? 3 : rank, /* asm/ after linux/, net/ and others */
         .is_trace = is_trace,
     };
+    uint32_t public[HG_PUBLIC_MAX];
+    size_t count = hg_find_public(catalogue, file, public);
+    size_t before = members->count;
+    for (size_t i = 0; i < count; i++) {
+        if (unit->headers[public[i]].is_unfit)
+            continue;
+        struct member through = member;
+        through.included = public[i];
+        *HG_PUSH(members) = through;
+    }
+    if (members->count == before)
+        *HG_PUSH(members) = member;
 }
 
 /* A prototype that is the first to mention a tag has it for itself: those of a header that does not
@@ -136,6 +150,7 @@ static void put_members(struct hg_name_unit *unit, const struct members *members
         const struct member *member = &members->items[i];
         *HG_PUSH(&unit->names) = items[member->included].name;
         *HG_PUSH(&unit->members) = member->file;
+        *HG_PUSH(&unit->included) = member->included;
         unit->job.trace_count += member->is_trace;
         if (unit->headers[member->file].state != HG_HEADER_WAITING)
             add_tags(unit, member->file);
@@ -146,7 +161,8 @@ static void put_members(struct hg_name_unit *unit, const struct members *members
 
 void hg_name_unit_fill(struct hg_name_unit *unit, const struct hg_requests *requests)
 {
-    unit->names.count = unit->tags.count = unit->directories.count = unit->members.count = 0;
+    unit->names.count = unit->tags.count = unit->directories.count = 0;
+    unit->members.count = unit->included.count = 0;
     unit->job = (struct hg_job){.helper_count = unit->helpers.count};
     uint8_t *seen = hg_calloc(unit->catalogue->files->count, sizeof *seen);
     struct members members = {0};

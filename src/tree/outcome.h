@@ -77,6 +77,7 @@ struct hg_name_header {
     enum hg_header_state state;
     uint8_t helper_count;
     uint8_t includer; /* FRAGMENT: which of those that include it, nearest first */
+    bool is_unfit;    /* it did not parse, as one through which another is read (names_public.c) */
 };
 
 /* The header did not parse because of that problem: its new state.  True = *helper is to be

@@ -622,6 +622,26 @@ class FollowedPointers(Kernel):
             self.assertEqual(found, {"a": 8, "b": None})
             self.assertIn("stays a name: struct b", said)
 
+    def test_what_an_architecture_keeps_out(self) -> None:
+        """Its headers are read as the kernel has them: through asm/user.h, which knows which half this kernel takes."""
+        tree = self.tree(linux__user="#include <asm/user.h>", linux__bug="#include <asm/bug.h>",
+                         **{"asm-generic__bug": "struct bug {\n#ifdef HAS_BUG_FILE\n\tlong file;\n#endif\n\tint line; };"})
+        folder = self.dir / tree / "arch/x86/include/asm"
+        folder.mkdir(parents=True)
+        for name, text in {
+                "user": "#ifdef CONFIG_X86_32\n#include <asm/user_32.h>\n#else\n#include <asm/user_64.h>\n#endif",
+                "user_32": "struct regs { int r[17]; }; struct only { int x; };",
+                "user_64": "struct regs { long r[27]; };",
+                "bug": "#define HAS_BUG_FILE\n#include <asm-generic/bug.h>",
+                "odd": "#error not alone\n#include <asm/odd_types.h>",
+                "odd_types": "struct odd { int x; };"}.items():
+            (folder / f"{name}.h").write_text(f"#ifndef A_{name}_H\n#define A_{name}_H\n{text}\n#endif\n")
+        self.assertEqual(self.sizes("--kernel", tree, "regs", "bug"), ({"regs": 216, "bug": 16}, ""))
+        self.refused("--kernel", tree, "only", "-o", "a.btf", says="is not defined in this kernel's configuration, though its text is in asm/user_32.h")
+        found, said = self.sizes("--kernel", tree, "odd")
+        self.assertEqual(found, {"odd": 4})
+        self.assertRegex(said, "warning: 'odd' is taken from asm/odd_types.h by itself, since asm/odd.h, through which the kernel has it, does not parse")
+
     def test_what_everything_includes(self) -> None:
         """A typedef that most of the kernel has by its includes is the kernel's, whatever other headers define of that name."""
         tree = self.tree(linux__base="typedef unsigned int base_t;", linux__pq="#ifdef NEVER\ntypedef unsigned long base_t;\n#endif\n#include <linux/base.h>",
