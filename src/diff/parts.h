@@ -42,7 +42,7 @@ typedef HG_ARRAY(struct hg_flat_member) hg_flat_list;
  * Paths live in the arena; list->items is the caller's to free.  False, and nothing more, past
  * HG_FLAT_LIMIT: BTF may nest types without a tag so that they multiply.
  */
-enum { HG_FLAT_LIMIT = 1 << 20 };
+enum { HG_FLAT_LIMIT = 1 << 20, HG_NESTED_MAX = 16 };
 bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_arena *arena,
                      hg_flat_list *list);
 
@@ -52,15 +52,24 @@ bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_
 struct hg_shape {
     hg_type_id element;
     uint64_t count; /* elements, all dimensions multiplied; 1 if it is no array */
+    uint64_t row;   /* where the first dimension has no length: the others multiplied; else 0 */
     bool is_array;
     bool is_named; /* a typedef with a name was taken off */
 };
 struct hg_shape hg_diff_shape(const struct hg_model *model, hg_type_id id);
 
 /* Whether two types, of any sizes, are the same kind of thing: a signed integer, struct page, a
- * pointer to such a thing, an array of any number of such things. */
+ * pointer to such a thing, an array of any number of such things (behind a pointer: of as many). */
 bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
                        const struct hg_model *right, hg_type_id right_id);
+
+/* What both are without typedefs, arrays and pointers. */
+struct hg_cores {
+    hg_type_id left, right;
+    bool is_behind_pointer;
+};
+struct hg_cores hg_diff_cores(const struct hg_model *left, hg_type_id left_id,
+                              const struct hg_model *right, hg_type_id right_id);
 
 /* --- record.c --- */
 
@@ -74,6 +83,7 @@ struct hg_comparing {
     const struct hg_model *left;
     const struct hg_model *right;
     struct hg_arena *arena; /* of what stays: texts */
+    unsigned depth;         /* of types without a tag behind pointers in one another */
 };
 
 /* What the changes between two types of the same kind leave to say. */

@@ -65,6 +65,108 @@ static bool is_opaque_type(const struct hg_model *model, hg_type_id id)
     return hg_model_type(model, id)->kind == HG_OPAQUE;
 }
 
+struct flat_pair {
+    hg_flat_list left;
+    hg_flat_list right;
+    struct hg_arena scratch;
+    struct hg_strings by_path;
+};
+
+static bool flatten_both(const struct hg_comparing *comparing, hg_type_id left, hg_type_id right,
+                         struct flat_pair *flat)
+{
+    *flat = (struct flat_pair){0};
+    hg_arena_init(&flat->scratch);
+    hg_strings_init(&flat->by_path, &flat->scratch);
+    return hg_diff_flatten(comparing->left, left, &flat->scratch, &flat->left) &&
+           hg_diff_flatten(comparing->right, right, &flat->scratch, &flat->right);
+}
+
+static void free_flat_pair(struct flat_pair *flat)
+{
+    free(flat->left.items);
+    free(flat->right.items);
+    hg_strings_deinit(&flat->by_path);
+    hg_arena_deinit(&flat->scratch);
+}
+
+static bool says_nothing(const struct hg_type *record)
+{
+    return record->member_count == 0 && record->size > 0;
+}
+
+/* As many members, of as many bytes, may have been renamed: docs/diff.md. */
+static enum hg_likeness likeness_of(const struct flat_pair *flat, size_t common, bool same_size)
+{
+    bool may_share = flat->left.count > 0 && flat->right.count > 0;
+    bool is_renamed = flat->left.count == flat->right.count && same_size;
+    return common == 0 && may_share && !is_renamed ? HG_STRANGERS : HG_ALIKE;
+}
+
+/* By the names of their members alone. */
+static enum hg_likeness likeness_of_records(const struct hg_comparing *comparing, hg_type_id left,
+                                            hg_type_id right)
+{
+    const struct hg_type *a = hg_model_type(comparing->left, left);
+    const struct hg_type *b = hg_model_type(comparing->right, right);
+    if (says_nothing(a) || says_nothing(b))
+        return HG_ALIKE;
+    struct flat_pair flat;
+    size_t common = 0;
+    bool is_flat = flatten_both(comparing, left, right, &flat);
+    for (size_t i = 0; i < flat.right.count && is_flat; i++) {
+        const char *path = flat.right.items[i].path;
+        *hg_strings_number(&flat.by_path, path, strlen(path)) = 1;
+    }
+    for (size_t i = 0; i < flat.left.count && is_flat && common == 0; i++) {
+        const char *path = flat.left.items[i].path;
+        common += hg_strings_find(&flat.by_path, path, strlen(path)) != 0;
+    }
+    enum hg_likeness likeness = is_flat ? likeness_of(&flat, common, a->size == b->size) : HG_ALIKE;
+    free_flat_pair(&flat);
+    return likeness;
+}
+
+static bool has_tag(const struct hg_type *type)
+{
+    return type->name != NULL;
+}
+
+/*
+ * Two types of the same kind may still hold other things:
+ *
+ *     struct { int a; } *p          no other place compares what has no tag
+ *     struct a v                    two structs of one name that have nothing in common
+ */
+static bool holds_the_same(const struct hg_comparing *comparing, const struct hg_ref *left,
+                           const struct hg_ref *right)
+{
+    struct hg_cores cores = hg_diff_cores(comparing->left, left->id, comparing->right, right->id);
+    const struct hg_type *a = hg_model_type(comparing->left, cores.left);
+    const struct hg_type *b = hg_model_type(comparing->right, cores.right);
+    bool is_record = hg_is_record(a) && hg_is_record(b);
+    bool is_enum = a->kind == HG_ENUM && b->kind == HG_ENUM;
+    bool are_tagged = has_tag(a) && has_tag(b);
+    if ((!is_record && !is_enum) || has_tag(a) != has_tag(b) || !a->complete || !b->complete ||
+        are_tagged == cores.is_behind_pointer || comparing->depth == HG_NESTED_MAX)
+        return true;
+    if (!are_tagged && !cores.is_behind_pointer)
+        return true; /* flatten.c, or an enum that has its own pair */
+    struct hg_arena texts;
+    hg_arena_init(&texts);
+    struct hg_comparing inner = *comparing;
+    inner.arena = &texts;
+    inner.depth++;
+    hg_change_list changes = {0};
+    enum hg_likeness likeness = are_tagged && is_record
+                                    ? likeness_of_records(&inner, cores.left, cores.right)
+                                    : hg_diff_types(&inner, cores.left, cores.right, &changes);
+    bool is_same = are_tagged ? likeness != HG_STRANGERS : changes.count == 0;
+    free(changes.items);
+    hg_arena_deinit(&texts);
+    return is_same;
+}
+
 static void compare_types(const struct hg_comparing *comparing, const struct hg_flat_member *left,
                           const struct hg_flat_member *right, const char *path,
                           hg_change_list *changes)
@@ -75,7 +177,8 @@ static void compare_types(const struct hg_comparing *comparing, const struct hg_
     struct hg_shape right_shape = hg_diff_shape(comparing->right, right_ref->id);
     bool same_field = (left->member->bit_width != 0) == (right->member->bit_width != 0);
     if (!same_field ||
-        !hg_diff_same_kind(comparing->left, left_ref->id, comparing->right, right_ref->id)) {
+        !hg_diff_same_kind(comparing->left, left_ref->id, comparing->right, right_ref->id) ||
+        !holds_the_same(comparing, left_ref, right_ref)) {
         *HG_PUSH(changes) = (struct hg_change){
             .kind = HG_CHANGE_MEMBER_TYPE,
             .member = path,
@@ -114,31 +217,6 @@ static void add_one_sided(const struct hg_comparing *comparing, enum hg_change_k
     *HG_PUSH(changes) = change;
 }
 
-struct flat_pair {
-    hg_flat_list left;
-    hg_flat_list right;
-    struct hg_arena scratch;
-    struct hg_strings by_path;
-};
-
-static bool flatten_both(const struct hg_comparing *comparing, hg_type_id left, hg_type_id right,
-                         struct flat_pair *flat)
-{
-    *flat = (struct flat_pair){0};
-    hg_arena_init(&flat->scratch);
-    hg_strings_init(&flat->by_path, &flat->scratch);
-    return hg_diff_flatten(comparing->left, left, &flat->scratch, &flat->left) &&
-           hg_diff_flatten(comparing->right, right, &flat->scratch, &flat->right);
-}
-
-static void free_flat_pair(struct flat_pair *flat)
-{
-    free(flat->left.items);
-    free(flat->right.items);
-    hg_strings_deinit(&flat->by_path);
-    hg_arena_deinit(&flat->scratch);
-}
-
 /* Number of members that both have. */
 static size_t compare_lists(const struct hg_comparing *comparing, struct flat_pair *flat,
                             hg_change_list *changes)
@@ -172,11 +250,6 @@ static size_t compare_lists(const struct hg_comparing *comparing, struct flat_pa
     return common;
 }
 
-static bool says_nothing(const struct hg_type *record)
-{
-    return record->member_count == 0 && record->size > 0;
-}
-
 static enum hg_likeness compare_records(const struct hg_comparing *comparing, hg_type_id left,
                                         hg_type_id right, hg_change_list *changes)
 {
@@ -191,10 +264,7 @@ static enum hg_likeness compare_records(const struct hg_comparing *comparing, hg
     enum hg_likeness likeness = HG_TOO_LARGE;
     if (flatten_both(comparing, left, right, &flat)) {
         size_t common = compare_lists(comparing, &flat, changes);
-        bool may_share = flat.left.count > 0 && flat.right.count > 0;
-        /* As many members, of as many bytes, may have been renamed: docs/diff.md. */
-        bool is_renamed = flat.left.count == flat.right.count && a->size == b->size;
-        likeness = common == 0 && may_share && !is_renamed ? HG_STRANGERS : HG_ALIKE;
+        likeness = likeness_of(&flat, common, a->size == b->size);
     }
     free_flat_pair(&flat);
     return likeness;
@@ -314,9 +384,15 @@ static enum hg_likeness compare_typedefs(const struct hg_comparing *comparing,
         return HG_ALIKE;
     }
     /* A record that has only this name. */
-    bool is_its_name = left.element == a->ref.id && right.element == b->ref.id;
+    bool is_its_name = !left.is_named && !right.is_named;
     if (is_its_name && is_untagged_record(left_element))
         return compare_records(comparing, left.element, right.element, changes);
+    if (!holds_the_same(comparing, &a->ref, &b->ref))
+        *HG_PUSH(changes) = (struct hg_change){
+            .kind = HG_CHANGE_TYPEDEF,
+            .left = type_value(comparing, comparing->left, &a->ref),
+            .right = type_value(comparing, comparing->right, &b->ref),
+        };
     return HG_ALIKE;
 }
 

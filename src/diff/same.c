@@ -27,6 +27,10 @@ struct hg_shape hg_diff_shape(const struct hg_model *model, hg_type_id id)
         else {
             shape.is_array = true;
             shape.is_named = false;
+            if (shape.row > 0)
+                shape.row *= type->count;
+            else if (type->count == 0 && shape.count == 1)
+                shape.row = 1;
             shape.count *= type->count; /* bounded: sealed models have sizes that fit */
         }
         shape.element = type->ref.id;
@@ -61,6 +65,11 @@ bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
         const struct hg_type *b = hg_model_type(right, right_shape.element);
         if (a->kind == HG_OPAQUE || b->kind == HG_OPAQUE)
             return true; /* no more is known of it than its size */
+        if (behind_pointer && left_shape.count != right_shape.count)
+            return false;
+        /* a row of 1: the dimensions may be one, as pahole writes them */
+        if (left_shape.row > 1 && right_shape.row > 1 && left_shape.row != right_shape.row)
+            return false;
         if (family(a) != family(b) || left_shape.is_array != right_shape.is_array)
             return false;
         if (is_tagged(a->kind) && !same_name(a->name, b->name))
@@ -73,6 +82,23 @@ bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
         if (a->kind != HG_POINTER)
             return true;
         behind_pointer = true;
+        left_id = a->ref.id;
+        right_id = b->ref.id;
+    }
+}
+
+struct hg_cores hg_diff_cores(const struct hg_model *left, hg_type_id left_id,
+                              const struct hg_model *right, hg_type_id right_id)
+{
+    struct hg_cores cores = {0};
+    for (;;) {
+        cores.left = hg_diff_shape(left, left_id).element;
+        cores.right = hg_diff_shape(right, right_id).element;
+        const struct hg_type *a = hg_model_type(left, cores.left);
+        const struct hg_type *b = hg_model_type(right, cores.right);
+        if (a->kind != HG_POINTER || b->kind != HG_POINTER)
+            return cores;
+        cores.is_behind_pointer = true;
         left_id = a->ref.id;
         right_id = b->ref.id;
     }

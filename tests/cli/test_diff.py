@@ -63,6 +63,33 @@ class Diff(Case):
         self.assertEqual({change["type"] for change in self.changes(*sources, "enum e")}, {"enum e"})
         self.refused("diff", *sources, "sam", says="did you mean 'struct same'?")
 
+    def test_what_has_no_place_of_its_own(self) -> None:
+        """Types without a tag, and namesakes that are held, are told where they are used; by headers and by BTF."""
+        for left, right, name in (
+                ("typedef struct { int q; } x[4];", "typedef struct { int q, w; } x[4];", "x"),
+                ("struct a { struct { int q; int r; } *m; };", "struct a { struct { int r; int q; } *m; };", "struct a"),
+                ("struct a { struct { int q; } *m[2]; };", "struct a { struct { long q; } *m[2]; };", "struct a"),
+                ("typedef struct { int q; } *x;", "typedef struct { int q, w; } *x;", "x"),
+                ("struct a { enum { X } *v; };", "struct a { enum { X = 4 } *v; };", "struct a"),
+                ("struct a { int (*m)[2]; };", "struct a { int (*m)[3]; };", "struct a"),
+                ("struct v { int x; int y; }; struct h { struct v v; };", "struct v { int p, q : 3, r : 4; }; struct h { struct v v; };", "struct h"),
+                ("struct v { int x; int y; }; struct h { struct v v[2]; };", "struct v { int p, q : 3, r : 4; }; struct h { struct v v[2]; };", "struct h")):
+            with self.subTest(left):
+                self.write("l.h", left + "\n")
+                self.write("r.h", right + "\n")
+                sides = []
+                for side in "lr":
+                    self.good("--header", f"{side}.h", "-o", f"{side}.btf")
+                    sides.append([["--header", f"{side}.h"], ["--btf", f"{side}.btf"]])
+                for kind in 0, 1:
+                    changed = {change["type"] for change in self.changes(*sides[0][kind], *sides[1][kind], name)}
+                    self.assertIn(name if " " in name else f"typedef {name}", changed)
+                    self.assertEqual(self.changes(*sides[0][kind], *sides[0][1]), [])
+        # A row's length, which BTF in the kernel's shape has not.
+        self.write("l.h", "struct a { int n; int m[][3]; };\n")
+        self.write("r.h", "struct a { int n; int m[][4]; };\n")
+        self.assertEqual([change["what"] for change in self.changes("--header", "l.h", "--header", "r.h")], ["member_type"])
+
     def test_one_side_only(self) -> None:
         self.write("l.h", LEFT + "struct gone { int x; };\n")
         sources = ("--header", "l.h", "--btf", "l.btf")

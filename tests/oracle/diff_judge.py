@@ -153,12 +153,18 @@ class Judge:
             found |= {(what, name, *values) for what, values in self._members(left[name], right[name])}
         return found
 
+    def _are_namesakes(self, a: Type, b: Type) -> bool:
+        """Held by value, they are another thing under one name."""
+        is_tagged = a.kind in WORDS and b.kind in WORDS and "TYPEDEF" not in (a.kind, b.kind) and bool(a.name and b.name)
+        is_defined = all(t.members or t.values for t in (a, b))
+        return is_tagged and is_defined and self._types(a, b) == {("namesake", None, None, None)}
+
     def _members(self, a: Flat, b: Flat) -> list[tuple]:
         found = [("member_offset", (a.offset, b.offset))] if a.offset != b.offset else []
         left, right = shape_of(self.left, a.type), shape_of(self.right, b.type)
         sizes = (a.bits, b.bits)
         kinds = same_kind(kind_of(self.left, a.type), kind_of(self.right, b.type))
-        if not kinds or bool(a.width) != bool(b.width):
+        if not kinds or bool(a.width) != bool(b.width) or self._are_namesakes(left.element, right.element):
             found.append(("member_type", (None, None)))
         elif left.count != right.count:
             found.append(("member_count", (left.count, right.count)))
