@@ -114,9 +114,31 @@ static enum hg_status write_temporary(int descriptor, const char *path, mode_t m
     return status;
 }
 
+/* /dev/stdout, /dev/stderr, /dev/fd/N: what stands there is written to as it is open, since another
+ * command may have written before; -1 = it is a path. */
+static int open_descriptor(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        size_t length = strlen(folders[i]);
+        size_t digits = strncmp(path, folders[i], length) == 0 ? strlen(path + length) : 0;
+        enum { DIGITS_MAX = 6 };
+        if (digits > 0 && digits <= DIGITS_MAX && strspn(path + length, "0123456789") == digits)
+            return (int)strtol(path + length, NULL, 10);
+    }
+    return -1;
+}
+
 static enum hg_status replace(const char *path, const void *bytes, size_t count,
                               struct hg_diagnostics *diagnostics)
 {
+    int open_already = open_descriptor(path);
+    if (open_already >= 0)
+        return hg_file_write_all(open_already, path, bytes, count, diagnostics);
     struct stat old;
     bool exists = stat(path, &old) == 0;
     if (exists && S_ISDIR(old.st_mode)) {

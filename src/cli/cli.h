@@ -78,6 +78,7 @@ struct source {
     enum source_kind kind;
     struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
     struct hg_kernel_options kernel;
+    const char *archive; /* the tar that kernel.directory was unpacked from; NULL = none */
     struct hg_btf_file btf;
     bool lists_sources;             /* --sources */
     const char *commands;           /* --commands, or NULL */

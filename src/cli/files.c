@@ -29,6 +29,19 @@ static void put_dependency(struct hg_text *list, struct hg_text *rules, const ch
     hg_text_put(rules, ":\n");
 }
 
+/* What was unpacked is gone afterwards; its archive stays. */
+static bool is_unpacked(const struct options *options, const char *file)
+{
+    for (size_t i = 0; i < options->source_count; i++) {
+        const struct source *source = &options->sources[i];
+        size_t length = source->archive == NULL ? 0 : strlen(source->kernel.directory);
+        if (length > 0 && strncmp(file, source->kernel.directory, length) == 0 &&
+            file[length] == '/')
+            return true;
+    }
+    return false;
+}
+
 /* `output: files`, and an empty rule for each file, so that a header's removal does not stop make.
  */
 enum hg_status write_depfile(const struct options *options, const struct hg_model *model,
@@ -43,7 +56,11 @@ enum hg_status write_depfile(const struct options *options, const struct hg_mode
     put_make_name(&text, options->output);
     hg_text_put(&text, ":");
     for (size_t i = 0; i < count; i++)
-        put_dependency(&text, &rules, files[i]);
+        if (!is_unpacked(options, files[i]))
+            put_dependency(&text, &rules, files[i]);
+    for (size_t i = 0; i < options->source_count; i++)
+        if (options->sources[i].archive != NULL)
+            put_dependency(&text, &rules, options->sources[i].archive);
     for (size_t i = 0; i < options->object_count; i++)
         put_dependency(&text, &rules, options->objects[i]);
     hg_text_put(&text, "\n");

@@ -283,6 +283,7 @@ bool unpack_kernels(struct options *options, struct hg_diagnostics *diagnostics)
             hg_error(diagnostics, NULL, "--kernel '%s': %s", source->kernel.directory, why);
             return false;
         }
+        source->archive = source->kernel.directory;
         source->kernel.directory = directory;
         source->no_cache = true; /* it is elsewhere the next time */
     }

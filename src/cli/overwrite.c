@@ -23,8 +23,10 @@ struct target {
     struct stat about;
 };
 
+enum { TARGETS_MAX = 3 };
+
 struct targets {
-    struct target items[2];
+    struct target items[TARGETS_MAX];
     size_t count;
     struct hg_diagnostics *diagnostics;
     bool is_good;
@@ -46,7 +48,8 @@ static struct targets find_targets(const struct options *options,
 {
     struct targets targets = {.diagnostics = diagnostics, .is_good = true};
     if (options->command != COMMAND_LINK)
-        add_target(&targets, options->output, "the output");
+        add_target(&targets, strcmp(options->output, "-") == 0 ? "/dev/stdout" : options->output,
+                   "the output");
     add_target(&targets, options->depfile, "the file of dependencies");
     return targets;
 }
@@ -72,6 +75,48 @@ static void consider_list(struct targets *targets, const char *const *inputs, si
 {
     for (size_t i = 0; i < count; i++)
         consider(targets, inputs[i]);
+}
+
+/* Whether the file is below the directory. */
+static bool is_below(const char *file, const char *directory)
+{
+    HG_CLEANUP(hg_free_pointer) char *inner = realpath(file, NULL);
+    HG_CLEANUP(hg_free_pointer) char *outer = realpath(directory, NULL);
+    size_t length = outer == NULL ? 0 : strlen(outer);
+    return inner != NULL && length > 1 && strncmp(inner, outer, length) == 0 &&
+           inner[length] == '/';
+}
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t length = strlen(name);
+    size_t tail = strlen(end);
+    return length >= tail && strcmp(name + length - tail, end) == 0;
+}
+
+/* As kernel trees name what hdrgen reads of them besides headers; what others name so it may
+ * replace. */
+static bool is_like_a_trees(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    return strncmp(name, "Makefile", 8) == 0 || strncmp(name, "Kbuild", 6) == 0 ||
+           strncmp(name, "Kconfig", 7) == 0 || ends_with(name, ".cmd") || ends_with(name, ".c") ||
+           ends_with(name, ".S") || strcmp(name, "modules.order") == 0 ||
+           strcmp(name, "compile_commands.json") == 0;
+}
+
+static void consider_directory(struct targets *targets, const char *directory, bool is_all)
+{
+    for (size_t i = 0; i < targets->count && targets->is_good && directory != NULL; i++) {
+        const struct target *target = &targets->items[i];
+        if ((!is_all && !is_like_a_trees(target->path)) || !is_below(target->path, directory))
+            continue;
+        hg_error(targets->diagnostics, NULL, "%s '%s' is in '%s', which is read: %s", target->what,
+                 target->path, directory,
+                 is_all ? "write it elsewhere" : "it would replace a file of the tree");
+        targets->is_good = false;
+    }
 }
 
 /* What is read of a tree besides its headers. */
@@ -102,7 +147,9 @@ static void consider_source(struct targets *targets, const struct source *source
     consider_list(targets, files, sizeof files / sizeof *files);
     consider_list(targets, source->headers.headers, source->headers.header_count);
     consider_list(targets, source->headers.arguments, source->headers.argument_count);
+    consider(targets, source->kernel.directory); /* a tar */
     consider_tree(targets, source->kernel.directory);
+    consider_directory(targets, source->kernel.directory, false);
 }
 
 /* The last part of a path, and the directory that it is in. */
@@ -152,6 +199,8 @@ bool check_named_inputs(const struct options *options, struct hg_diagnostics *di
     if (options->command != COMMAND_LINK)
         consider_list(&targets, options->objects, options->object_count);
     consider_list(&targets, options->fleets.items, options->fleets.count);
+    for (size_t i = 0; i < options->fleets.count; i++)
+        consider_directory(&targets, options->fleets.items[i], true);
     consider_list(&targets, options->response_files.items, options->response_files.count);
     consider(&targets, options->functions);
     return targets.is_good;
