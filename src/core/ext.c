@@ -13,6 +13,7 @@
  */
 #include "core/object.h"
 
+#include "base/btf.h"
 #include "base/diag.h"
 #include "model/describe.h"
 
@@ -31,14 +32,15 @@ struct cursor {
     size_t left;
 };
 
-/* What is done with each record of a table; words has those that all records have. */
-enum { RECORD_WORDS = 4 };
+/* What is done with each record of a table; words has those that all of its records have. */
+enum { RECORD_WORDS = 4, FUNCTION_WORDS = 2 };
 typedef bool record_fn(struct ext_reader *reader, uint32_t code, const uint32_t *words);
 
 struct table {
     const char *name;
     uint32_t offset; /* from the end of the header */
     uint32_t size;
+    uint32_t words; /* of a record, at least */
     record_fn *take;
 };
 
@@ -145,6 +147,15 @@ static bool take_relocation(struct ext_reader *reader, uint32_t code, const uint
     return true;
 }
 
+/* The verifier asks for them; a table that libbpf finds damaged costs the relocations, too. */
+static bool take_function(struct ext_reader *reader, uint32_t code, const uint32_t *words)
+{
+    const struct hg_numbering *numbering = hg_model_numbering(reader->object->types);
+    return check_place(reader, code, words[0], "function") &&
+           ((words[1] < numbering->count && numbering->kinds[words[1]] == BTF_FUNC) ||
+            fault(reader, "a function's type is none"));
+}
+
 static bool take_line(struct ext_reader *reader, uint32_t code, const uint32_t *words)
 {
     if (!check_place(reader, code, words[0], "line"))
@@ -193,8 +204,8 @@ static bool read_block(struct ext_reader *reader, const struct table *table, str
                              ".BTF.ext: %u %s of %u bytes each, where %zu bytes are left", count,
                              table->name, record_size, cursor->left);
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t words[RECORD_WORDS];
-        for (int w = 0; w < RECORD_WORDS; w++)
+        uint32_t words[RECORD_WORDS] = {0};
+        for (uint32_t w = 0; w < table->words; w++)
             words[w] = word_at(reader, cursor->at + (size_t)w * 4);
         cursor->at += record_size;
         cursor->left -= record_size;
@@ -217,10 +228,10 @@ static bool read_table(struct ext_reader *reader, const struct table *table, siz
     if (cursor.left < 4)
         return fault(reader, "a table is cut off");
     uint32_t record_size = take_word(reader, &cursor);
-    if (record_size < 4 * RECORD_WORDS || record_size % 4 != 0)
+    if (record_size < 4 * table->words || record_size % 4 != 0)
         return hg_core_fault(reader->object, reader->diagnostics,
-                             ".BTF.ext: %s of %u bytes each; they have at least %d", table->name,
-                             record_size, 4 * RECORD_WORDS);
+                             ".BTF.ext: %s of %u bytes each; they have at least %u", table->name,
+                             record_size, 4 * table->words);
     while (cursor.left > 0)
         if (!read_block(reader, table, &cursor, record_size))
             return false;
@@ -321,18 +332,26 @@ bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *par
     size_t header_size = 0;
     if (!check_header(&reader, &header_size))
         return false;
-    enum { LINES = 16, RELOCATIONS = 24, RELOCATIONS_END = 32 };
+    enum { FUNCTIONS = 8, LINES = 16, RELOCATIONS = 24, RELOCATIONS_END = 32 };
+    struct table functions = {.name = "functions",
+                              .offset = word_at(&reader, reader.bytes + FUNCTIONS),
+                              .size = word_at(&reader, reader.bytes + FUNCTIONS + 4),
+                              .words = FUNCTION_WORDS,
+                              .take = take_function};
     struct table lines = {.name = "lines",
                           .offset = word_at(&reader, reader.bytes + LINES),
                           .size = word_at(&reader, reader.bytes + LINES + 4),
+                          .words = RECORD_WORDS,
                           .take = take_line};
-    struct table relocations = {.name = "relocations", .take = take_relocation};
+    struct table relocations = {
+        .name = "relocations", .words = RECORD_WORDS, .take = take_relocation};
     if (header_size >= RELOCATIONS_END) {
         relocations.offset = word_at(&reader, reader.bytes + RELOCATIONS);
         relocations.size = word_at(&reader, reader.bytes + RELOCATIONS + 4);
     }
-    bool fine =
-        read_table(&reader, &relocations, header_size) && read_table(&reader, &lines, header_size);
+    bool fine = read_table(&reader, &functions, header_size) &&
+                read_table(&reader, &relocations, header_size) &&
+                read_table(&reader, &lines, header_size);
     if (fine)
         place_records(object);
     if (fine && object->skipped > 0)

@@ -1,6 +1,7 @@
 """check and --for, as a user calls them."""
 
 import json
+import re
 import subprocess
 import unittest
 
@@ -213,6 +214,19 @@ __attribute__((section("tp/one"), used)) long one(struct user *u)
             self.assertIn("no section .BTF.ext", self.check(0, stripped, "--btf", "x.btf", *more))
             objects = json.loads(self.check(0, stripped, "--btf", "x.btf", *more, "--format", "json"))["objects"]
             self.assertIn("no section .BTF.ext", objects[0]["remark"])
+        self.refused("check", stripped, "--btf", "x.btf", "--strict", says="no section .BTF.ext")
+        self.refused("--btf", "x.btf", "--for", stripped, "--strict", "-o", "no.btf", says="no section .BTF.ext")
+
+    def test_damaged_ext(self) -> None:
+        """libbpf leaves all of .BTF.ext alone then, loads the program, and it reads at offset 0."""
+        whole = (self.dir / self.compile("good", PROGRAM)).read_bytes()
+        listed = subprocess.run(["readelf", "-SW", "good.o"], cwd=self.dir, capture_output=True, text=True, check=True).stdout
+        begin = int(re.search(r"\.BTF\.ext\s+\w+\s+\w+\s+(\w+)", listed)[1], 16)
+        for at, value in ((8, 8), (8, 255), (12, 3), (24, 4), (41, 4)):
+            damaged = bytearray(whole)
+            damaged[begin + at] = value
+            (self.dir / "damaged.o").write_bytes(damaged)
+            self.refused("check", "damaged.o", "--btf", "x.btf", says="damaged.o: .BTF.ext: ")
 
     def test_bad_usage(self) -> None:
         program = self.compile("good", PROGRAM)
