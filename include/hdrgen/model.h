@@ -100,6 +100,9 @@ struct hg_type {
     /* ARRAY: a vector type (GNU vector_size); an element pair of _Complex. */
     bool is_vector;
     bool is_complex;
+    /* Record: a member is not there, since its name is no C identifier (`$`, letters of other
+     * scripts). */
+    bool lacks_members;
     /* C's own name, without `struct`; NULL = none (anonymous, or a kind that has no name). */
     const char *name;
     /* 0 for void, function and incomplete types.  An empty record is complete with size 0.

@@ -90,6 +90,12 @@ static const struct hg_type_diff *in_order(struct hg_arena *arena, const struct 
     return ordered;
 }
 
+static bool lacks_members(const struct hg_comparing *comparing, const struct hg_pair *pair)
+{
+    return hg_model_type(comparing->left, pair->left)->lacks_members ||
+           hg_model_type(comparing->right, pair->right)->lacks_members;
+}
+
 static enum hg_status compare_pairs(const struct hg_comparing *comparing, const hg_pair_list *pairs,
                                     struct hg_diff *diff, struct hg_diagnostics *diagnostics)
 {
@@ -107,6 +113,13 @@ static enum hg_status compare_pairs(const struct hg_comparing *comparing, const 
                      "%s: its nested types without a name multiply to more than %d members: name "
                      "the types to compare, without it",
                      subject, HG_FLAT_LIMIT);
+            status = HG_ERROR_UNSUPPORTED;
+        }
+        if (changes.count == 0 && lacks_members(comparing, pair)) {
+            hg_error(diagnostics, NULL,
+                     "%s: it has members whose names are no C identifiers, and they are left out: "
+                     "whether it is the same is not known",
+                     subject);
             status = HG_ERROR_UNSUPPORTED;
         }
         types[i] = (struct hg_type_diff){

@@ -208,7 +208,7 @@ static struct hg_content hash_type(struct hg_contents *contents, const struct hg
     put_string(contents, type->name);
     put_number(contents, (uint64_t)type->complete | (uint64_t)type->is_signed << 1 |
                              (uint64_t)type->variadic << 2 | (uint64_t)type->is_vector << 3 |
-                             (uint64_t)type->is_complex << 4);
+                             (uint64_t)type->is_complex << 4 | (uint64_t)type->lacks_members << 5);
     put_number(contents, type->size);
     put_number(contents, type->align);
     put_tags(contents, type->tags);

@@ -126,7 +126,8 @@ static void pack_type(struct packer *packer, const struct hg_type *type)
     pack(packer, type->kind);
     pack(packer, (type->complete ? FLAG_COMPLETE : 0u) | (type->is_signed ? FLAG_SIGNED : 0u) |
                      (type->variadic ? FLAG_VARIADIC : 0u) | (type->is_vector ? FLAG_VECTOR : 0u) |
-                     (type->is_complex ? FLAG_COMPLEX : 0u));
+                     (type->is_complex ? FLAG_COMPLEX : 0u) |
+                     (type->lacks_members ? FLAG_LACKS : 0u));
     pack_string(packer, type->name);
     pack(packer, type->size);
     pack(packer, type->align);

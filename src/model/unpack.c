@@ -177,6 +177,7 @@ static struct hg_type take_type(struct unpacker *unpacker)
     type.variadic = (flags & FLAG_VARIADIC) != 0;
     type.is_vector = (flags & FLAG_VECTOR) != 0;
     type.is_complex = (flags & FLAG_COMPLEX) != 0;
+    type.lacks_members = (flags & FLAG_LACKS) != 0;
     type.name = take_string(unpacker);
     type.size = take(unpacker);
     type.align = (uint32_t)take_upto(unpacker, UINT32_MAX);

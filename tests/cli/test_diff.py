@@ -90,6 +90,13 @@ class Diff(Case):
         self.write("r.h", "struct a { int n; int m[][4]; };\n")
         self.assertEqual([change["what"] for change in self.changes("--header", "l.h", "--header", "r.h")], ["member_type"])
 
+    def test_members_that_are_left_out(self) -> None:
+        self.write("l.h", "struct plain { int a; int b$c; long t; }; struct other { int x; };\n")
+        self.write("r.h", "struct plain { int a; short b$c; long t; }; struct other { int x; };\n")
+        self.refused("diff", "--header", "l.h", "--header", "r.h", says="struct plain: it has members whose names are no C identifiers")
+        self.good("diff", "--header", "l.h", "--header", "r.h", "other")
+        self.assertIn("a hole may be one of them", self.good("show", "--header", "l.h", "plain").out.decode())
+
     def test_one_side_only(self) -> None:
         self.write("l.h", LEFT + "struct gone { int x; };\n")
         sources = ("--header", "l.h", "--btf", "l.btf")

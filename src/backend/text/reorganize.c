@@ -426,6 +426,8 @@ static const char *refusal_of(const struct puzzle *p)
 {
     if (p->record->kind != HG_STRUCT)
         return "it is not a struct";
+    if (p->record->lacks_members)
+        return "it has members whose names are no C identifiers, and they are left out";
     if (p->record->member_count > MEMBERS_MAX)
         return "it has too many members";
     if (p->record->size == 0 || p->record->member_count == 0)

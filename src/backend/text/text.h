@@ -71,6 +71,7 @@ struct hg_totals {
     uint64_t bit_holes, bit_hole_bits;
     uint64_t padding_bytes, padding_bits;
     uint64_t paddings, paddings_bytes;
+    bool lacks_members;
 };
 struct hg_totals hg_totals_of(const struct hg_model *model, const struct hg_type *record);
 

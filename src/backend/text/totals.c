@@ -80,6 +80,12 @@ static void put_gaps(struct hg_show *show, const struct hg_totals *totals, bool 
                            totals->hole_bytes);
         hg_text_put(text, " */\n");
     }
+    if (totals->lacks_members) {
+        hg_show_indent(show);
+        hg_text_put(text,
+                    "/* members are left out, whose names are no C identifiers: a hole may "
+                    "be one of them */\n");
+    }
     if (is_struct && totals->bit_field_bits != 0) {
         hg_show_indent(show);
         hg_text_printf(text, "/* sum bit-fields: %" PRIu64 " bits", totals->bit_field_bits);
@@ -105,7 +111,7 @@ static void put_gaps(struct hg_show *show, const struct hg_totals *totals, bool 
 
 struct hg_totals hg_totals_of(const struct hg_model *model, const struct hg_type *record)
 {
-    struct hg_totals totals = {0};
+    struct hg_totals totals = {.lacks_members = record->lacks_members};
     add_members(&totals, model, record);
     add_gaps(&totals, model, record);
     return totals;

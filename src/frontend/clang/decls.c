@@ -201,6 +201,7 @@ hg_type_id hg_clang_declaration(struct reader *reader, CXCursor cursor)
 struct fields {
     struct reader *reader;
     HG_ARRAY(struct hg_member) members;
+    bool lacks_members;
     const char *fault; /* why the layout is not known */
 };
 
@@ -236,8 +237,10 @@ static enum CXVisitorResult read_field(CXCursor cursor, CXClientData data)
         return CXVisit_Break;
     }
     struct hg_location where = hg_clang_declared_at(reader, cursor);
-    if (!unnamed && !can_be_named(reader, &where, "member", name))
+    if (!unnamed && !can_be_named(reader, &where, "member", name)) {
+        fields->lacks_members = true;
         return CXVisit_Continue;
+    }
     *HG_PUSH(&fields->members) = (struct hg_member){
         .name = unnamed ? NULL : name,
         .type = hg_clang_ref(reader, type, cursor),
@@ -259,6 +262,7 @@ static void define_record(struct reader *reader, CXCursor cursor, struct hg_type
 
     struct fields fields = {.reader = reader};
     clang_Type_visitFields(type, read_field, &fields);
+    record->lacks_members = fields.lacks_members;
     record->size = (uint64_t)size;
     record->align = (uint32_t)align;
     record->complete = true;
