@@ -52,6 +52,12 @@ class Kernel(Case):
         environment = {**os.environ, "XDG_CACHE_HOME": str(self.dir / "cache")}
         return super().run_hdrgen(*arguments, **{"env": environment, **options})
 
+    def sizes(self, *arguments: str) -> tuple[dict[str, int | None], str]:
+        """By record: its size, None where it is only declared."""
+        result = self.good(*arguments, "-e", "json")
+        return {record["name"]: record["size"] if record["complete"] else None
+                for record in model(result)["types"] if record["kind"] == "struct"}, result.err
+
     def tree(self, **headers: str) -> str:
         """A tree for x86 with these headers: names with __ for / and no .h."""
         files = {
@@ -557,12 +563,6 @@ class FollowedPointers(Kernel):
             linux__all="".join(f"#include <linux/{name}.h>\n" for name in ("a", "b", "c", "d", "e", "off")),
             linux__off="#ifdef CONFIG_OFF\nstruct off { int x; };\n#endif")
 
-    def sizes(self, *arguments: str) -> tuple[dict[str, int | None], str]:
-        """By record: its size, None where it is only declared."""
-        result = self.good(*arguments, "-e", "json")
-        return {record["name"]: record["size"] if record["complete"] else None
-                for record in model(result)["types"] if record["kind"] == "struct"}, result.err
-
     def test_all_of_them(self) -> None:
         found, said = self.sizes("--kernel", self.chain(), "a", "--pointers", "follow")
         self.assertEqual(found, {"a": 24, "b": 16, "c": 24, "d": 32, "e": 32, "nowhere": None, "off": None})
@@ -622,6 +622,20 @@ class FollowedPointers(Kernel):
             self.assertEqual(found, {"a": 8, "b": None})
             self.assertIn("stays a name: struct b", said)
 
+    def test_the_better_header_does_not_parse(self) -> None:
+        tree = self.tree(linux__a="struct b; struct a { struct b *p; };", linux__b="struct b { int x; undefined_t y; long z; };",
+                         linux__b2="struct b { int x; };")
+        for words in (["b"], ["a", "--pointers", "follow=1"]):
+            self.refused("--kernel", tree, *words, "-o", "b.btf", says=["linux/b.h:3, which does not parse", "linux/b2.h"])
+
+    def test_what_the_user_has(self) -> None:
+        said = self.good("--kernel", self.chain(), "a", "--pointers", "follow=1", "--blocklist-type", "nowhere", "--blocklist-type", "off", "-e", "rust").err
+        self.assertNotIn("pointers lead to", said)
+
+
+class WhichHeader(Kernel):
+    """Of several headers, the kernel's: names that are wanted, not followed."""
+
     def test_what_an_architecture_keeps_out(self) -> None:
         """Its headers are read as the kernel has them: through asm/user.h, which knows which half this kernel takes."""
         tree = self.tree(linux__user="#include <asm/user.h>", linux__bug="#include <asm/bug.h>",
@@ -670,16 +684,6 @@ class FollowedPointers(Kernel):
         self.refused("check", "clk.o", "--kernel", tree, says="known by the name alone")
         self.refused("--kernel", tree, "--for", "clk.o", "-o", "clk.btf", says="known by the name alone")
         self.assertIn("known by the name alone", self.good("check", "clk.o", "--kernel", tree, "--keep-going").err)
-
-    def test_the_better_header_does_not_parse(self) -> None:
-        tree = self.tree(linux__a="struct b; struct a { struct b *p; };", linux__b="struct b { int x; undefined_t y; long z; };",
-                         linux__b2="struct b { int x; };")
-        for words in (["b"], ["a", "--pointers", "follow=1"]):
-            self.refused("--kernel", tree, *words, "-o", "b.btf", says=["linux/b.h:3, which does not parse", "linux/b2.h"])
-
-    def test_what_the_user_has(self) -> None:
-        said = self.good("--kernel", self.chain(), "a", "--pointers", "follow=1", "--blocklist-type", "nowhere", "--blocklist-type", "off", "-e", "rust").err
-        self.assertNotIn("pointers lead to", said)
 
 
 class OwnTree(Kernel):
