@@ -165,12 +165,12 @@ static void visit_directive(struct scan *scan)
     if (hg_is_named(word, length, "include") || hg_is_named(word, length, "include_next"))
         visit_include(scan, at);
     else if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
-             hg_is_named(word, length, "ifndef") || hg_is_named(word, length, "elif"))
+             hg_is_named(word, length, "ifndef") || hg_is_named(word, length, "elif") ||
+             hg_is_named(word, length, "elifdef") || hg_is_named(word, length, "elifndef"))
         visit_test(scan, at);
     else if (hg_is_named(word, length, "endif"))
         scan->visit(scan->user, HG_DIRECTIVE_ENDIF, "", 0);
-    else if (hg_is_named(word, length, "import") || hg_is_named(word, length, "elifdef") ||
-             hg_is_named(word, length, "elifndef"))
+    else if (hg_is_named(word, length, "import"))
         scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, "", 0);
     if (hg_is_named(word, length, "include_next"))
         scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, "", 0);

@@ -24,6 +24,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 /* --- scanning --- */
 
@@ -34,6 +35,16 @@ struct scanning {
     size_t directives;
     bool is_guarded; /* it begins with #ifndef and #define: the outermost #if is a guard */
 };
+
+/* Of the text, whatever blanks it begins and ends with. */
+static uint64_t hash_of(const char *text)
+{
+    text += strspn(text, " \t\n");
+    size_t size = strlen(text);
+    while (size > 0 && strchr(" \t\n", text[size - 1]) != NULL)
+        size--;
+    return XXH3_64bits(text, size);
+}
 
 static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
 {
@@ -63,17 +74,55 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     *HG_PUSH(&scanning->file->events) = (struct event){
         .kind = kind,
         .name = hg_strings_intern(&scanning->sources->scanned, name, length),
+        .body = kind == EVENT_DEFINE ? hash_of(name + length) : 0,
+        .is_function = kind == EVENT_DEFINE && name[length] == '(',
         .is_conditional = scanning->depth > (scanning->is_guarded ? 1 : 0),
     };
 }
 
+/* R"(...)", with up to 16 characters before the parenthesis (C++23 5.13.5, and GNU C): its quotes and
+ * line ends are not those that the scanner knows. */
+static bool has_raw_string(const char *text)
+{
+    enum { DELIMITER_MAX = 16 };
+    for (const char *at = text; (at = strstr(at, "R\"")) != NULL; at++) {
+        size_t delimiter = strcspn(at + 2, " ()\\\t\n\"");
+        bool is_word = at > text && (hg_is_word(at[-1]) || at[-1] == '"');
+        if (!is_word && delimiter <= DELIMITER_MAX && at[2 + delimiter] == '(')
+            return true;
+    }
+    return false;
+}
+
+/* A directive's name that holds what is no word to the scanner: `AA$`, `AA\xc3\xa9`; an apostrophe in
+ * a line for the user that a comment may follow. */
+static bool has_odd_directive(const char *text)
+{
+    for (const char *at = text; (at = strchr(at, '#')) != NULL; at++) {
+        const char *word = at + 1 + strspn(at + 1, " \t");
+        size_t length = strcspn(word, "\n");
+        bool is_message = strncmp(word, "error", 5) == 0 || strncmp(word, "warning", 7) == 0;
+        const char *apostrophe = is_message ? memchr(word, '\'', length) : NULL;
+        size_t rest = apostrophe == NULL ? 0 : length - (size_t)(apostrophe - word);
+        if (apostrophe != NULL && memmem(apostrophe, rest, "/*", 2) != NULL)
+            return true;
+        const char *name = word + hg_word_length(word);
+        name += strspn(name, " \t");
+        unsigned char after = (unsigned char)name[hg_word_length(name)];
+        if (strncmp(word, "define", 6) == 0 && (after == '$' || after >= 0x80))
+            return true;
+    }
+    return false;
+}
+
 /* Whether clang reads other words there than the scanner does: bytes that end it, marks before the
  * text, line ends of other systems, other spellings of # and braces, lines that go on after a blank
- * that follows their backslash. */
+ * that follows their backslash, or that are nothing but one; ends of comments in two lines; raw
+ * strings. */
 static bool is_odd_text(const char *text, size_t size, const char *code)
 {
-    static const char *const odd[] = {"\xef\xbb\xbf", "\\ \n", "\\\t\n", "__BASE_FILE__",
-                                      "__INCLUDE_LEVEL__"};
+    static const char *const odd[] = {"\xef\xbb\xbf",      "\\ \n",   "\\\t\n", "__BASE_FILE__",
+                                      "__INCLUDE_LEVEL__", "\n\\\n#", "*\\\n/", "_Pragma(L"};
     static const char *const odd_code[] = {"%:", "<%", "%>"};
     if (strlen(text) != size)
         return true;
@@ -83,6 +132,8 @@ static bool is_odd_text(const char *text, size_t size, const char *code)
     for (size_t i = 0; i < sizeof odd_code / sizeof *odd_code; i++)
         if (strstr(code, odd_code[i]) != NULL)
             return true;
+    if (strncmp(text, "\\\n#", 3) == 0 || has_odd_directive(text) || has_raw_string(text))
+        return true;
     for (const char *at = text; (at = strchr(at, '\r')) != NULL; at++)
         if (at[1] != '\n')
             return true;
@@ -101,9 +152,10 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     size_t size = 0;
     char *text = hg_kernel_read_file(path, &size);
     struct hg_text code = {0};
+    struct scanning scanning = {.sources = sources, .file = file};
     if (text != NULL)
-        hg_scan_directives(text, take_directive,
-                           &(struct scanning){.sources = sources, .file = file}, &code);
+        hg_scan_directives(text, take_directive, &scanning, &code);
+    file->is_guarded = scanning.is_guarded || (text != NULL && strstr(text, "pragma once") != NULL);
     file->has_inner = file->has_inner || hg_has_inner_types(hg_text_string(&code));
     file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
     if (text != NULL && strstr(text, "ragma") != NULL)
@@ -350,8 +402,34 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
     }
 }
 
+/* It is a file of the prefix by another path, which #pragma once knows, and a guard may not. */
+static bool is_alias(struct source_prefix *prefix, const char *path)
+{
+    HG_CLEANUP(hg_free_pointer) char *canonical = realpath(path, NULL);
+    return canonical != NULL && strcmp(canonical, path) != 0 && has_file(prefix, canonical);
+}
+
+/* It asks for what it has changed itself, and includes something: the second time it may do so
+ * otherwise. */
+static bool does_more(const struct walk *walk, const struct scanned_file *file)
+{
+    bool includes = false;
+    bool asks = false;
+    if (file->walk != walk->number || file->is_guarded)
+        return false;
+    for (size_t i = 0; i < file->events.count; i++) {
+        const struct event *event = &file->events.items[i];
+        includes = includes || is_include(event);
+        for (size_t j = 0; event->kind == EVENT_TEST && j < file->events.count; j++)
+            asks = asks || (changes_macro(&file->events.items[j]) &&
+                            file->events.items[j].name == event->name);
+    }
+    return includes && asks;
+}
+
 static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
 {
+    walk->is_refused = walk->is_refused || does_more(walk, file);
     if (depth > DEEPEST_INCLUDE || !enter(walk, file, is_sure, &walk->own))
         return;
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
@@ -369,6 +447,8 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
         const char *path = find_included(walk, file, event);
         if (path == NULL)
             walk->is_refused = walk->is_refused || stays_sure;
+        else if (!has_file(walk->prefix, path) && is_alias(walk->prefix, path))
+            walk->is_refused = true;
         else if (!has_file(walk->prefix, path))
             walk_file(walk, hg_sources_scan(walk->sources, path), depth + 1, stays_sure);
         else

@@ -116,21 +116,11 @@ static bool is_forced(const struct source_prefix *prefix, const struct scanned_f
     return false;
 }
 
-/* Whether files of the prefix or of one before it define the macro, but none that the last walk went
- * through for certain, or that units include first. */
+/* Whether the macro is another one after the prefix than after the files of it that the last walk
+ * went through for certain, or that units include first. */
 static bool leaks(const struct sources *sources, struct source_prefix *prefix, const char *name)
 {
-    const struct source_prefix *last = prefix;
-    bool is_defined = false;
-    for (; prefix != NULL; prefix = prefix->parent)
-        for (uint32_t i = first_definer(prefix, name); i != 0;
-             i = prefix->definers.items[i - 1].next) {
-            is_defined = true;
-            const struct scanned_file *file = prefix->definers.items[i - 1].file;
-            if (file->sure == sources->walks || is_forced(last, file))
-                return false;
-        }
-    return is_defined;
+    return hg_winner_differs(sources, prefix, name, INT64_MAX, INT64_MAX, true);
 }
 
 /* Files that are included before everything else, and what they include. */
@@ -140,41 +130,68 @@ static void mark_forced(struct sources *sources, struct source_prefix *prefix)
         hg_sources_walk_forced(sources, prefix, prefix->arguments.includes.items[i]);
 }
 
-/* Whether the file asks for the macro whatever was read before it: it defines it, or includes a
- * file that does. */
-static bool is_settled(struct sources *sources, struct source_prefix *prefix,
-                       struct scanned_file *file, const char *name, bool *is_walked)
+/* Whether the file finds the macro as it does whatever was read before it: all that changes it is in
+ * files that it includes itself, or that come first. */
+static bool is_settled(struct sources *sources, struct source_prefix *prefix, size_t index,
+                       const char *name, bool *is_walked)
 {
-    if (has_event(file, EVENT_DEFINE, name, false) || has_event(file, EVENT_UNDEF, name, false))
-        return true;
+    struct scanned_file *file = prefix->scanned.items[index];
+    bool is_own =
+        has_event(file, EVENT_DEFINE, name, false) || has_event(file, EVENT_UNDEF, name, false);
+    uint32_t first = first_definer(prefix, name);
+    bool is_alone = prefix->definers.items[first - 1].next == 0;
+    if (is_own && (is_alone || !has_event(file, EVENT_TEST, name, false)))
+        return true; /* its guard, or its own */
     if (!*is_walked)
         hg_sources_walk_header(sources, prefix, file);
     *is_walked = true;
-    bool is_defined = false;
-    for (uint32_t d = first_definer(prefix, name); d != 0 && !is_defined;
-         d = prefix->definers.items[d - 1].next) {
-        const struct scanned_file *definer = prefix->definers.items[d - 1].file;
-        is_defined = is_forced(prefix, definer) || definer->walk == sources->walks;
+    bool is_known = false;
+    for (uint32_t d = first; d != 0; d = prefix->definers.items[d - 1].next) {
+        const struct definer *definer = &prefix->definers.items[d - 1];
+        bool is_here = is_forced(prefix, definer->file) || definer->file->walk == sources->walks;
+        is_known = is_known || (is_here && definer->file != file);
+        if (!is_here && definer->turn < index)
+            return false;
     }
-    return is_defined;
+    return is_known || is_own;
 }
 
+static void ask(struct sources *sources, struct source_prefix *prefix, size_t index,
+                const char *name, bool *is_walked)
+{
+    struct string_list *asked = &prefix->asked[index];
+    if (first_definer(prefix, name) == 0 ||
+        strncmp(name, "__has_", 6) == 0) /* clang has it anyway */
+        return;
+    for (size_t a = 0; a < asked->count; a++)
+        if (asked->items[a] == name)
+            return;
+    if (!is_settled(sources, prefix, index, name, is_walked))
+        *HG_PUSH(asked) = name;
+}
+
+static bool has_parameters(struct source_prefix *prefix, const char *name)
+{
+    uint32_t first = first_definer(prefix, name);
+    const struct scanned_file *file = first == 0 ? NULL : prefix->definers.items[first - 1].file;
+    for (size_t i = 0; file != NULL && i < file->events.count; i++)
+        if (file->events.items[i].kind == EVENT_DEFINE && file->events.items[i].name == name)
+            return file->events.items[i].is_function;
+    return false;
+}
+
+/* Macros that its conditions or its types depend on. */
 static void find_asked(struct sources *sources, struct source_prefix *prefix, size_t index)
 {
-    struct scanned_file *file = prefix->scanned.items[index];
-    struct string_list *asked = &prefix->asked[index];
+    const struct scanned_file *file = prefix->scanned.items[index];
     bool is_walked = false;
-    for (size_t i = 0; i < file->events.count; i++) {
-        const char *name = file->events.items[i].name;
-        if (file->events.items[i].kind != EVENT_TEST || first_definer(prefix, name) == 0 ||
-            strncmp(name, "__has_", 6) == 0) /* clang has it anyway */
-            continue;
-        bool is_known = false;
-        for (size_t a = 0; a < asked->count && !is_known; a++)
-            is_known = asked->items[a] == name;
-        if (!is_known && !is_settled(sources, prefix, file, name, &is_walked))
-            *HG_PUSH(asked) = name;
-    }
+    for (size_t i = 0; i < file->events.count; i++)
+        if (file->events.items[i].kind == EVENT_TEST)
+            ask(sources, prefix, index, file->events.items[i].name, &is_walked);
+    const struct string_list *words = &prefix->type_words[index];
+    for (size_t i = 0; i < words->count; i++)
+        if (!has_parameters(prefix, words->items[i])) /* a member may have such a name */
+            ask(sources, prefix, index, words->items[i], &is_walked);
 }
 
 void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,
@@ -386,21 +403,14 @@ bool hg_leak_is_needed(const struct scanned_list *files, const char *macro)
 
 /* --- a unit --- */
 
-/* Whether the prefix and the unit had the macro when they came to the file of the prefix that asks
- * for it, or both had not. */
+/* Whether the prefix and the unit had the same when they came to the file of the prefix that asks for
+ * the macro. */
 static bool is_asked_alike(const struct sources *sources, struct source_prefix *prefix,
-                           size_t index, const char *name)
+                           const struct source_prefix *at, size_t index, const char *name)
 {
-    const struct scanned_file *file = prefix->scanned.items[index];
-    bool in_prefix = false;
-    bool in_unit = false;
-    for (uint32_t d = first_definer(prefix, name); d != 0; d = prefix->definers.items[d - 1].next) {
-        const struct definer *definer = &prefix->definers.items[d - 1];
-        in_prefix = in_prefix || definer->turn < index;
-        in_unit =
-            in_unit || (definer->file->walk == sources->walks && definer->file->turn < file->turn);
-    }
-    return in_prefix == in_unit;
+    const struct scanned_file *file = at->scanned.items[index];
+    return !hg_winner_differs(sources, prefix, name, hg_winner_place(at, index),
+                              (int64_t)file->turn, false);
 }
 
 bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
@@ -412,7 +422,7 @@ bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
             uint32_t index = hg_strings_find(&at->files, path, strlen(path));
             const struct string_list *asked = index == 0 ? NULL : &at->asked[index - 1];
             for (size_t i = 0; asked != NULL && i < asked->count; i++)
-                if (!is_asked_alike(sources, at, index - 1, asked->items[i]))
+                if (!is_asked_alike(sources, prefix, at, index - 1, asked->items[i]))
                     return true;
         }
     for (size_t f = 0; f < own->count; f++) {

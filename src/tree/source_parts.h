@@ -8,6 +8,7 @@
  *     source_guard.c     whether a prefix would change a translation unit
  *     source_shapes.c    which macros the types of a prefix depend on
  *     source_leak.c      what headers of a prefix bring that a unit does not include
+ *     source_winner.c    which of several definitions of a macro holds
  *     source_probe.c     which macros are defined at the end of a prefix
  *     source_doubt.c     what can be taken of a file that includes a missing one
  *     source_worker.c    tasks: several translation units in one process
@@ -49,6 +50,8 @@ struct body_mention {
 struct event {
     enum event_kind kind;
     const char *name;    /* one copy of each */
+    uint64_t body;       /* DEFINE: a hash of what follows the name */
+    bool is_function;    /* DEFINE: a macro with parameters */
     bool is_conditional; /* in an #if, but for the one around the whole file */
 };
 
@@ -73,6 +76,7 @@ struct scanned_file {
     struct string_list mentions;
     HG_ARRAY(struct body_mention) body_mentions;
     size_t mentions_of;
+    bool is_guarded;     /* against being read twice */
     bool has_pragmas;    /* that change what comes after the file */
     bool leaves_pragmas; /* likewise, but not only for what it includes itself */
     bool is_odd;         /* its text is not what it seems to be: see is_odd_text */
@@ -252,6 +256,15 @@ bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanne
 /* Adds a task which asks clang what is defined at the end of the prefix, and then calls
  * hg_leak_learn. */
 void hg_sources_add_probe(struct sources *sources, struct source_prefix *prefix);
+
+/* --- source_winner.c --- */
+
+/* The place of a prefix's file in the order in which all of them were opened. */
+int64_t hg_winner_place(const struct source_prefix *prefix, size_t turn);
+/* Whether another definition of the macro holds before that place of the prefix than in the unit of
+ * the last walk, before that turn; of its files those that it comes to, or comes to for certain. */
+bool hg_winner_differs(const struct sources *sources, const struct source_prefix *prefix,
+                       const char *name, int64_t prefix_end, int64_t unit_end, bool is_sure);
 
 /* --- source_leak.c --- */
 
