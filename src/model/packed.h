@@ -5,7 +5,14 @@
 /* Counts up with every change of the form. */
 enum { PACKED_FORM = 2 };
 
-enum { FLAG_COMPLETE = 1, FLAG_SIGNED = 2, FLAG_VARIADIC = 4, FLAG_VECTOR = 8, FLAG_COMPLEX = 16, FLAG_LACKS = 32 };
+enum {
+    FLAG_COMPLETE = 1,
+    FLAG_SIGNED = 2,
+    FLAG_VARIADIC = 4,
+    FLAG_VECTOR = 8,
+    FLAG_COMPLEX = 16,
+    FLAG_LACKS = 32
+};
 enum { ALL_FLAGS = 63 };
 
 #endif

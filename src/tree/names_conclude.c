@@ -295,9 +295,7 @@ static void find_lone(const struct hg_name_finder *finder, const struct hg_model
     }
 }
 
-/* A warning; where a program asks, who sees only that it was answered, an error. */
-static enum hg_status report_doubtful(const struct hg_name_finder *finder,
-                                      const uint8_t *is_doubtful)
+static void warn_of_doubtful(const struct hg_name_finder *finder, const uint8_t *is_doubtful)
 {
     enum { SHOWN = 8 };
     size_t shown = finder->options->headers->clang_warnings ? SIZE_MAX : SHOWN;
@@ -316,9 +314,6 @@ static enum hg_status report_doubtful(const struct hg_name_finder *finder,
     }
     if (count > shown)
         hg_text_printf(&text, " and %zu more (-v names them)", count - shown);
-    const struct hg_tree_options *options = finder->options;
-    bool is_error =
-        options->are_optional && !options->are_pointees && !options->headers->keep_going;
     if (first != NULL) {
         const struct hg_catalogue_definition *definition =
             &finder->catalogue->definitions[first->definitions[first->current]];
@@ -326,23 +321,20 @@ static enum hg_status report_doubtful(const struct hg_name_finder *finder,
             .file = finder->catalogue->files->items[definition->file].name,
             .line = definition->line,
         };
-        (is_error ? hg_error : hg_warning)(
-            finder->diagnostics, &where,
-            "%zu type%s known by the name alone, from headers that no other header includes "
-            "while others declare the type; the kernel may have another one of that name in "
-            "a .c file: %s%s",
-            count, count == 1 ? " is" : "s are", hg_text_string(&text),
-            is_error ? " (--keep-going takes them)" : "");
+        hg_warning(finder->diagnostics, &where,
+                   "%zu type%s known by the name alone, from headers that no other header includes "
+                   "while others declare the type; the kernel may have another one of that name in "
+                   "a .c file: %s",
+                   count, count == 1 ? " is" : "s are", hg_text_string(&text));
     }
     hg_text_deinit(&text);
-    return first != NULL && is_error ? HG_ERROR_INPUT : HG_OK;
 }
 
 /*
  * linux/sh_clk.h defines struct clk, for one architecture; linux/clk.h, which all of the kernel
  * uses, only declares it, and drivers/clk/clk.c has it.
  */
-static enum hg_status check_lone(struct hg_name_finder *finder, const struct hg_model *model)
+static void check_lone(struct hg_name_finder *finder, const struct hg_model *model)
 {
     const struct hg_catalogue *catalogue = finder->catalogue;
     struct hg_strings lone;
@@ -356,10 +348,9 @@ static enum hg_status check_lone(struct hg_name_finder *finder, const struct hg_
                                hg_current_header(finder, &finder->requests.items[number - 1]))
             is_doubtful[number - 1] = 1;
     }
-    enum hg_status status = report_doubtful(finder, is_doubtful);
+    warn_of_doubtful(finder, is_doubtful);
     free(is_doubtful);
     hg_strings_deinit(&lone);
-    return status;
 }
 
 /* A header of the architecture that was read by itself after all. */
@@ -403,8 +394,7 @@ enum hg_status hg_conclude_names(struct hg_name_finder *finder, const struct hg_
             status = HG_ERROR_INPUT;
     }
     warn_of_given_up(finder);
-    if (check_lone(finder, model) != HG_OK)
-        status = HG_ERROR_INPUT;
+    check_lone(finder, model);
     if (status == HG_OK && !any && !finder->options->are_pointees &&
         (finder->unmet == NULL || finder->unmet->count == 0)) {
         hg_error(finder->diagnostics, NULL,

@@ -51,7 +51,7 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     struct scanning *scanning = user;
     scanning->directives++;
     if (directive == HG_DIRECTIVE_DEFINE)
-        scanning->file->has_inner = scanning->file->has_inner || hg_is_inner_type(name + length);
+        scanning->file->has_maker = scanning->file->has_maker || hg_is_inner_type(name + length);
     if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
         scanning->depth += directive == HG_DIRECTIVE_IF;
         scanning->depth -= directive == HG_DIRECTIVE_ENDIF && scanning->depth > 0;
@@ -156,7 +156,7 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     if (text != NULL)
         hg_scan_directives(text, take_directive, &scanning, &code);
     file->is_guarded = scanning.is_guarded || (text != NULL && strstr(text, "pragma once") != NULL);
-    file->has_inner = file->has_inner || hg_has_inner_types(hg_text_string(&code));
+    file->has_inner = hg_has_inner_types(hg_text_string(&code));
     file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
     if (text != NULL && strstr(text, "ragma") != NULL)
         hg_leak_look_for_pragmas(file, text);
@@ -487,7 +487,7 @@ static bool passes(struct sources *sources, const struct source_unit *unit,
         walk.is_refused = hg_leak_changes(sources, prefix, &walk.own, &walk.reached);
     *has_inner_types = false;
     for (size_t i = 0; i < walk.own.count && !walk.is_refused && !*has_inner_types; i++)
-        *has_inner_types = hg_shapes_has_inner_types(prefix, walk.own.items[i]);
+        *has_inner_types = hg_shapes_has_inner_types(prefix, walk.own.items[i], false);
     hg_strings_deinit(&walk.reshaping);
     hg_strings_deinit(&walk.redefined);
     free(walk.undone.items);
@@ -539,6 +539,30 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
         if (path != NULL && !has_file(prefix, path))
             visit(user, path, event->kind == EVENT_INCLUDE ? event->name : NULL);
     }
+}
+
+bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_unit *unit,
+                                struct source_prefix *prefix)
+{
+    struct walk walk = begin_walk(sources, unit, NULL);
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    hg_strings_init(&walk.reshaping, &arena);
+    hg_strings_init(&walk.redefined, &arena);
+    for (size_t i = 0; i < unit->arguments.includes.count; i++)
+        walk_file(&walk, hg_sources_scan(sources, unit->arguments.includes.items[i]), 0, true);
+    walk_file(&walk, hg_sources_scan(sources, unit->file->path), 0, true);
+    bool has_inner = walk.is_refused;
+    for (size_t i = 0; i < walk.own.count && !has_inner; i++) {
+        struct scanned_file *file = walk.own.items[i];
+        has_inner =
+            file->is_odd || hg_shapes_has_inner_types(prefix, file, has_file(prefix, file->path));
+    }
+    hg_strings_deinit(&walk.reshaping);
+    hg_strings_deinit(&walk.redefined);
+    hg_arena_deinit(&arena);
+    free(walk.own.items);
+    return !has_inner;
 }
 
 static bool is_of_no_use(void *prefix, const char *name, size_t length)

@@ -76,14 +76,15 @@ struct scanned_file {
     struct string_list mentions;
     HG_ARRAY(struct body_mention) body_mentions;
     size_t mentions_of;
-    bool is_guarded;     /* against being read twice */
-    bool has_pragmas;    /* that change what comes after the file */
-    bool leaves_pragmas; /* likewise, but not only for what it includes itself */
-    bool is_odd;         /* its text is not what it seems to be: see is_odd_text */
-    bool has_unknown;    /* directives, such as an #include of a macro */
-    bool has_inner;      /* types that a function defines, or a macro's body would */
+    bool is_guarded;                      /* against being read twice */
+    bool has_pragmas;                     /* that change what comes after the file */
+    bool leaves_pragmas;                  /* likewise, but not only for what it includes itself */
+    bool is_odd;                          /* its text is not what it seems to be: see is_odd_text */
+    bool has_unknown;                     /* directives, such as an #include of a macro */
+    bool has_inner;                       /* types that a function defines */
+    bool has_maker;                       /* a macro that defines a type where it is used */
     const struct source_prefix *inner_of; /* the prefix that the next is of */
-    bool uses_maker;                      /* a macro of it that defines a type where it is used */
+    bool uses_maker; /* in a function, or a macro of its own, such a macro of it */
 };
 
 struct scanned_list {
@@ -138,7 +139,7 @@ struct source_unit {
     size_t class; /* index plus one; 0 = none has a prefix */
     struct source_prefix *prefix;
     enum source_state state;
-    bool skips_bodies; /* no function of it defines a type, if it follows the prefix */
+    bool skips_bodies; /* no function of it defines a type */
     bool was_alone;    /* it had a process for itself */
     bool used_prefix;  /* what was read comes after a prefix */
     bool is_partial; /* a file that it includes is missing: it is read but for what depends on it */
@@ -223,6 +224,10 @@ void hg_sources_deinit_scans(struct sources *sources);
 /* Whether the unit is read the same after the prefix; then sets skips_bodies. */
 bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
                            struct source_prefix *prefix);
+/* Whether no function of a unit that follows no prefix, and of none of the headers that it may
+ * include, defines types; any prefix says which macros would. */
+bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_unit *unit,
+                                struct source_prefix *prefix);
 /* Whether the headers of the prefix, which the unit includes, are read the same after its parent.
  */
 bool hg_sources_may_continue(struct sources *sources, const struct source_unit *unit,
@@ -248,8 +253,10 @@ void hg_shapes_change(const struct source_prefix *prefix, const char *name,
 bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,
                          const struct hg_strings *changed);
 
-/* Whether functions of the file, which follows the prefix, may define types. */
-bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanned_file *file);
+/* Whether functions of the file may define types: it follows the prefix or, without doing so, is
+ * among files that agree with it, and is one of its own. */
+bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanned_file *file,
+                               bool is_of_prefix);
 
 /* --- source_probe.c --- */
 

@@ -265,6 +265,15 @@ static void add_directory_prefix(struct sources *sources, const char *directory,
     free(units);
 }
 
+/* The first one that could be made; NULL = there is none. */
+static struct source_prefix *find_made(const struct sources *sources)
+{
+    for (size_t i = 0; i < sources->prefixes.count; i++)
+        if (sources->prefixes.items[i]->path != NULL && sources->prefixes.items[i]->model != NULL)
+            return sources->prefixes.items[i];
+    return NULL;
+}
+
 enum hg_status hg_sources_make_prefixes(struct sources *sources)
 {
     const char *directory = hg_pool_directory(sources->pool);
@@ -284,6 +293,11 @@ enum hg_status hg_sources_make_prefixes(struct sources *sources)
     for (size_t i = 0; i < sources->unit_count && status == HG_OK; i++)
         if (sources->units[i].prefix != NULL)
             choose_prefix(sources, &sources->units[i], first);
+    struct source_prefix *some = find_made(sources);
+    for (size_t i = 0; i < sources->unit_count && status == HG_OK && some != NULL; i++)
+        if (sources->units[i].prefix == NULL)
+            sources->units[i].skips_bodies =
+                hg_sources_may_skip_bodies(sources, &sources->units[i], some);
     return status;
 }
 

@@ -125,20 +125,45 @@ static void look_for_maker(void *user, const char *at, size_t length)
     search->is_found = search->is_found || hg_strings_find(search->makers, at, length) != 0;
 }
 
-bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanned_file *file)
+static void look_in_macro(void *user, enum hg_directive directive, const char *name, size_t length)
 {
-    if (file->has_inner || file->has_unknown)
-        return true;
-    if (file->inner_of == prefix)
-        return file->uses_maker;
+    if (directive == HG_DIRECTIVE_DEFINE)
+        hg_scan_words(name + length, look_for_maker, user);
+}
+
+static void pass_over_directive(void *user, enum hg_directive directive, const char *name,
+                                size_t length)
+{
+    (void)user;
+    (void)directive;
+    (void)name;
+    (void)length;
+}
+
+static bool uses_maker(const struct source_prefix *prefix, const struct scanned_file *file,
+                       bool is_of_prefix)
+{
     struct search search = {.makers = &prefix->inner_makers};
+    struct hg_text code = {0};
     size_t size = 0;
     char *text = hg_kernel_read_file(file->path, &size);
-    if (text != NULL)
-        hg_scan_words(text, look_for_maker, &search);
-    file->inner_of = prefix;
-    file->uses_maker = text == NULL || search.is_found;
+    if (text == NULL)
+        return true;
+    hg_scan_directives(text, is_of_prefix ? pass_over_directive : look_in_macro, &search, &code);
+    hg_scan_inner_words(hg_text_string(&code), look_for_maker, &search);
+    hg_text_deinit(&code);
     free(text);
+    return search.is_found;
+}
+
+bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanned_file *file,
+                               bool is_of_prefix)
+{
+    if (file->has_inner || (!is_of_prefix && (file->has_unknown || file->has_maker)))
+        return true;
+    if (file->inner_of != prefix)
+        file->uses_maker = uses_maker(prefix, file, is_of_prefix);
+    file->inner_of = prefix;
     return file->uses_maker;
 }
 

@@ -87,7 +87,7 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
     }
     const struct hg_sources_options *options = sources->options;
     bool is_of_kernel = unit->file->module == NULL; /* whose own BTF has all that is left */
-    bool skips_bodies = options->skips_bodies || (prefix != NULL && unit->skips_bodies &&
+    bool skips_bodies = options->skips_bodies || (prefix == unit->prefix && unit->skips_bodies &&
                                                   is_of_kernel && !options->functions);
     size_t argument_count = 0;
     size_t file_count = 0;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 struct code {
-    hg_word_fn *type_word, *outer_word;
+    hg_word_fn *type_word, *outer_word, *inner_word;
     void *user;
     unsigned depth;      /* of braces that are not a type's */
     unsigned type_depth; /* of those of a type, and within it */
@@ -35,6 +35,8 @@ static void take_word(struct code *code, const char *at, size_t length)
         code->type_word(code->user, at, length);
     else if (code->depth == 0)
         code->outer_word(code->user, at, length);
+    else
+        code->inner_word(code->user, at, length);
     code->is_extern = hg_is_named(at, length, "extern");
     code->has_tag = code->has_tag || code->is_keyword;
     if (!is_type_keyword(at, length))
@@ -106,12 +108,6 @@ static void scan(struct code *code, const char *text)
     }
 }
 
-void hg_scan_type_words(const char *text, hg_word_fn *type_word, hg_word_fn *outer_word, void *user)
-{
-    struct code code = {.type_word = type_word, .outer_word = outer_word, .user = user};
-    scan(&code, text);
-}
-
 static void pass_over(void *user, const char *at, size_t length)
 {
     (void)user;
@@ -119,16 +115,38 @@ static void pass_over(void *user, const char *at, size_t length)
     (void)length;
 }
 
+static struct code begin(void *user)
+{
+    return (struct code){
+        .type_word = pass_over, .outer_word = pass_over, .inner_word = pass_over, .user = user};
+}
+
+void hg_scan_type_words(const char *text, hg_word_fn *type_word, hg_word_fn *outer_word, void *user)
+{
+    struct code code = begin(user);
+    code.type_word = type_word;
+    code.outer_word = outer_word;
+    scan(&code, text);
+}
+
+void hg_scan_inner_words(const char *text, hg_word_fn *inner_word, void *user)
+{
+    struct code code = begin(user);
+    code.inner_word = inner_word;
+    scan(&code, text);
+}
+
 bool hg_has_inner_types(const char *text)
 {
-    struct code code = {.type_word = pass_over, .outer_word = pass_over};
+    struct code code = begin(NULL);
     scan(&code, text);
     return code.has_inner || code.depth > 0; /* uneven: what is inside is not known */
 }
 
 bool hg_is_inner_type(const char *text)
 {
-    struct code code = {.type_word = pass_over, .outer_word = pass_over, .depth = 1};
+    struct code code = begin(NULL);
+    code.depth = 1;
     scan(&code, text);
     return code.has_inner;
 }
