@@ -151,7 +151,9 @@ enum hg_status hg_diff_models(const struct hg_model *left, const struct hg_model
     struct hg_diff *diff = hg_calloc(1, sizeof *diff);
     diff->memory = hg_calloc(1, sizeof *diff->memory);
     hg_arena_init(&diff->memory->arena);
-    struct hg_comparing comparing = {.left = left, .right = right, .arena = &diff->memory->arena};
+    size_t nested = 0;
+    struct hg_comparing comparing = {
+        .left = left, .right = right, .arena = &diff->memory->arena, .nested = &nested};
     hg_pair_list pairs = {0};
     enum hg_status status = hg_diff_pair(&comparing, &options, diagnostics, &pairs);
     if (status == HG_OK)

@@ -42,7 +42,7 @@ typedef HG_ARRAY(struct hg_flat_member) hg_flat_list;
  * Paths live in the arena; list->items is the caller's to free.  False, and nothing more, past
  * HG_FLAT_LIMIT: BTF may nest types without a tag so that they multiply.
  */
-enum { HG_FLAT_LIMIT = 1 << 20, HG_NESTED_MAX = 16 };
+enum { HG_FLAT_LIMIT = 1 << 20, HG_NESTED_MAX = 16, HG_NESTED_WORK = 1 << 18 };
 bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_arena *arena,
                      hg_flat_list *list);
 
@@ -84,6 +84,7 @@ struct hg_comparing {
     const struct hg_model *right;
     struct hg_arena *arena; /* of what stays: texts */
     unsigned depth;         /* of types without a tag behind pointers in one another */
+    size_t *nested;         /* how many of these were compared so far */
 };
 
 /* What the changes between two types of the same kind leave to say. */

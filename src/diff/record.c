@@ -148,10 +148,13 @@ static bool holds_the_same(const struct hg_comparing *comparing, const struct hg
     bool is_enum = a->kind == HG_ENUM && b->kind == HG_ENUM;
     bool are_tagged = has_tag(a) && has_tag(b);
     if ((!is_record && !is_enum) || has_tag(a) != has_tag(b) || !a->complete || !b->complete ||
-        are_tagged == cores.is_behind_pointer || comparing->depth == HG_NESTED_MAX)
+        are_tagged == cores.is_behind_pointer)
         return true;
     if (!are_tagged && !cores.is_behind_pointer)
         return true; /* flatten.c, or an enum that has its own pair */
+    /* BTF may nest them so that they multiply: then they count as changed. */
+    if (!are_tagged && (comparing->depth == HG_NESTED_MAX || ++*comparing->nested > HG_NESTED_WORK))
+        return false;
     struct hg_arena texts;
     hg_arena_init(&texts);
     struct hg_comparing inner = *comparing;

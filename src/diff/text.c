@@ -126,6 +126,7 @@ static void put_shift(struct hg_text *text, int64_t bits)
 static void put_note(struct hg_text *text, const struct hg_diff_row *row)
 {
     const char *before = "";
+    size_t size = text->size;
     if (is_on_both(row) && row->is_moved && row->left.path != NULL) {
         put_shift(text, shift_of(row));
         before = ", ";
@@ -139,8 +140,11 @@ static void put_note(struct hg_text *text, const struct hg_diff_row *row)
         put_size(text, row->right.bits, row->right.is_bit_field);
         before = ", ";
     }
-    if (strcmp(row->left.type, row->right.type) != 0)
+    bool is_spelled = strcmp(row->left.type, row->right.type) != 0;
+    if (is_spelled)
         hg_text_printf(text, "%s%s -> %s", before, row->left.type, row->right.type);
+    else if (before[0] == '\0' && text->size == size) /* no tag, or two things under one */
+        hg_text_printf(text, "another %s", row->left.type);
 }
 
 static void put_row(const struct report *report, const struct hg_diff_row *row, size_t width)
