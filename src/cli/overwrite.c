@@ -77,14 +77,19 @@ static void consider_list(struct targets *targets, const char *const *inputs, si
         consider(targets, inputs[i]);
 }
 
-/* Whether the file is below the directory. */
+/* Whether the file is below the directory; it need not be there. */
 static bool is_below(const char *file, const char *directory)
 {
-    HG_CLEANUP(hg_free_pointer) char *inner = realpath(file, NULL);
+    const char *slash = strrchr(file, '/');
+    struct hg_text parent = {0};
+    hg_text_bytes(&parent, file, slash == NULL ? 0 : (size_t)(slash - file) + 1);
+    hg_text_put(&parent, ".");
+    HG_CLEANUP(hg_free_pointer) char *inner = realpath(hg_text_string(&parent), NULL);
     HG_CLEANUP(hg_free_pointer) char *outer = realpath(directory, NULL);
+    hg_text_deinit(&parent);
     size_t length = outer == NULL ? 0 : strlen(outer);
     return inner != NULL && length > 1 && strncmp(inner, outer, length) == 0 &&
-           inner[length] == '/';
+           (inner[length] == '/' || inner[length] == '\0');
 }
 
 static bool ends_with(const char *name, const char *end)
@@ -106,17 +111,32 @@ static bool is_like_a_trees(const char *path)
            strcmp(name, "compile_commands.json") == 0;
 }
 
-static void consider_directory(struct targets *targets, const char *directory, bool is_all)
+static void consider_below_tree(struct targets *targets, const char *directory)
 {
     for (size_t i = 0; i < targets->count && targets->is_good && directory != NULL; i++) {
         const struct target *target = &targets->items[i];
-        if ((!is_all && !is_like_a_trees(target->path)) || !is_below(target->path, directory))
+        if (!is_like_a_trees(target->path) || !is_below(target->path, directory))
             continue;
-        hg_error(targets->diagnostics, NULL, "%s '%s' is in '%s', which is read: %s", target->what,
-                 target->path, directory,
-                 is_all ? "write it elsewhere" : "it would replace a file of the tree");
+        hg_error(targets->diagnostics, NULL,
+                 "%s '%s' is in '%s', which is read: it would replace a file of the tree",
+                 target->what, target->path, directory);
         targets->is_good = false;
     }
+}
+
+/* What is written there would be a kernel the next time, or something that is known of one; reports
+ * are neither. */
+static void consider_below_fleet(struct targets *targets, const char *output, const char *fleet)
+{
+    static const char *const reports[] = {".html", ".json", ".txt", ".d"};
+    if (!targets->is_good || output == NULL || strcmp(output, "-") == 0 || !is_below(output, fleet))
+        return;
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++)
+        if (ends_with(output, reports[i]))
+            return;
+    hg_error(targets->diagnostics, NULL,
+             "the output '%s' is in '%s', which is read: write it elsewhere", output, fleet);
+    targets->is_good = false;
 }
 
 /* What is read of a tree besides its headers. */
@@ -149,7 +169,7 @@ static void consider_source(struct targets *targets, const struct source *source
     consider_list(targets, source->headers.arguments, source->headers.argument_count);
     consider(targets, source->kernel.directory); /* a tar */
     consider_tree(targets, source->kernel.directory);
-    consider_directory(targets, source->kernel.directory, false);
+    consider_below_tree(targets, source->kernel.directory);
 }
 
 /* The last part of a path, and the directory that it is in. */
@@ -199,8 +219,10 @@ bool check_named_inputs(const struct options *options, struct hg_diagnostics *di
     if (options->command != COMMAND_LINK)
         consider_list(&targets, options->objects, options->object_count);
     consider_list(&targets, options->fleets.items, options->fleets.count);
-    for (size_t i = 0; i < options->fleets.count; i++)
-        consider_directory(&targets, options->fleets.items[i], true);
+    for (size_t i = 0; i < options->fleets.count; i++) {
+        consider_below_fleet(&targets, options->output, options->fleets.items[i]);
+        consider_below_fleet(&targets, options->depfile, options->fleets.items[i]);
+    }
     consider_list(&targets, options->response_files.items, options->response_files.count);
     consider(&targets, options->functions);
     return targets.is_good;

@@ -582,6 +582,8 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         self.refused("--fleet", "fleet", "--for", "q.o", "--btf", "one.btf", "-o", "out", says="--fleet says which kernels")
         self.refused("--fleet", "fleet", "--for", "q.o", "-e", "c", "-o", "out", says="--fleet writes BTF")
         self.refused("--fleet", "fleet", "--for", "q.o", "-o", "fleet", says="is one of the files that were read")
+        self.refused("--fleet", "fleet", "--for", "q.o", "-o", "fleet/new", says="the output 'fleet/new' is in 'fleet', which is read")
+        self.refused("check", "q.o", "--fleet", "fleet", "--format", "text", "-o", "fleet/one.config", says="the output 'fleet/one.config' is in 'fleet', which is read")
         self.write("fleet/bad.btf", b"\x9f\xeb\x01\x00nonsense")
         self.refused("--fleet", "fleet", "--for", "q.o", "-o", "other", says="bad: this kernel could not be asked")
         self.assertFalse((self.dir / "other").exists())
