@@ -530,7 +530,7 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
     hg_arena_init(&ret->arena);
     if (argc <= 1) {
         hg_error(diagnostics, NULL,
-                 "nothing to do: name a type, or a source with --header or "
+                 "nothing to do: name a type, or a source with --kernel, --header or "
                  "--btf (hdrgen --help shows how)");
         return STEP_EXIT_ERROR;
     }
