@@ -112,15 +112,16 @@ static bool has_tag(const struct hg_type *type)
            (type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM);
 }
 
-static void take_own(struct following *following)
+/* By `struct cred`: how many definitions the model has of it. */
+static void count_definitions(const struct following *following, struct hg_strings *ret)
 {
     size_t count = hg_model_type_count(*following->model);
     for (hg_type_id id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(*following->model, id);
         if (!has_tag(type))
             continue;
-        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
-        *hg_strings_number(&following->own, name, strlen(name)) = 1;
+        const char *name = tagged(ret->arena, hg_kind_name(type->kind), type->name);
+        (*hg_strings_number(ret, name, strlen(name)))++;
     }
 }
 
@@ -166,39 +167,82 @@ static enum hg_status read_more(struct following *following, const struct hg_sel
     return add_types(following, following->has_everything ? &everything : &wanted);
 }
 
+/* Types in a message: a few, or with -v all. */
+struct listing {
+    struct hg_text text;
+    size_t count;
+    size_t most;
+};
+
+static struct listing begin_listing(const struct following *following)
+{
+    return (struct listing){.most = following->source->headers.clang_warnings ? SIZE_MAX : SHOWN};
+}
+
+/* Counts one more; true = it is to be put. */
+static bool takes_next(struct listing *listing)
+{
+    if (listing->count++ >= listing->most)
+        return false;
+    if (listing->count > 1)
+        hg_text_put(&listing->text, ", ");
+    return true;
+}
+
+static const char *end_listing(struct listing *listing)
+{
+    if (listing->count > listing->most)
+        hg_text_printf(&listing->text, " and %zu more (-v names them)",
+                       listing->count - listing->most);
+    return hg_text_string(&listing->text);
+}
+
 static void report_undefined(const struct following *following,
                              const struct hg_selection *selection)
 {
-    size_t count = selection->undefined_count;
-    bool verbose = following->source->headers.clang_warnings;
-    size_t shown = verbose || count <= SHOWN ? count : SHOWN;
-    struct hg_text text = {0};
-    for (size_t i = 0; i < shown; i++) {
+    struct listing listing = begin_listing(following);
+    for (size_t i = 0; i < selection->undefined_count; i++) {
         const struct hg_type *type = hg_model_type(*following->model, selection->undefined[i]);
-        hg_text_printf(&text, "%s%s ", i == 0 ? "" : ", ", hg_kind_name(type->kind));
-        hg_describe_name(&text, type->name);
+        if (!takes_next(&listing))
+            continue;
+        hg_text_printf(&listing.text, "%s ", hg_kind_name(type->kind));
+        hg_describe_name(&listing.text, type->name);
     }
-    if (shown < count)
-        hg_text_printf(&text, " and %zu more (-v names them)", count - shown);
+    size_t count = listing.count;
+    const char *names = end_listing(&listing);
     const char *types =
         count == 1 ? "type that pointers lead to is" : "types that pointers lead to are";
     const struct source *source = following->source;
     if (can_read_more(following->options))
         hg_note(following->diagnostics, NULL,
                 "%zu %s defined in no header that could be read, and %s: %s", count, types,
-                count == 1 ? "stays a name" : "stay names", hg_text_string(&text));
+                count == 1 ? "stays a name" : "stay names", names);
     else if (source->kind == SOURCE_BTF || source->lists_sources)
         hg_note(following->diagnostics, NULL, "%zu %s only declared in what was read: %s", count,
-                types, hg_text_string(&text));
+                types, names);
     else
         hg_warning(following->diagnostics, NULL,
                    "%zu %s only declared in what was read, and %s: %s. %s", count, types,
-                   count == 1 ? "stays a name" : "stay names", hg_text_string(&text),
+                   count == 1 ? "stays a name" : "stay names", names,
                    source->kind == SOURCE_KERNEL
                        ? "Without --header and --macros they are looked for in the whole tree"
                        : "Add the headers that define them; in a kernel tree, --kernel DIR without "
                          "--header finds them");
-    hg_text_deinit(&text);
+    hg_text_deinit(&listing.text);
+}
+
+/* A type of the selection that is defined, and was not from the beginning; NULL = it is another
+ * one. *name is `struct cred`. */
+static const struct hg_type *followed_type(struct following *following,
+                                           const struct hg_selection *selection, size_t index,
+                                           const char **name)
+{
+    hg_type_id id = selection->order[index];
+    const struct hg_type *type = hg_model_type(*following->model, id);
+    if (selection->need[id] != HG_DEFINED || !has_tag(type))
+        return NULL;
+    *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
+    return hg_strings_find(&following->own, *name, strlen(*name)) == 0 ? type : NULL;
 }
 
 /* Types that are known by their names alone: nothing includes the header together with what points to
@@ -206,35 +250,25 @@ static void report_undefined(const struct following *following,
 static void report_lone(struct following *following, const struct hg_selection *selection)
 {
     word_list names = {0};
-    for (size_t i = 0; i < selection->count; i++) {
-        const struct hg_type *type = hg_model_type(*following->model, selection->order[i]);
-        if (selection->need[selection->order[i]] != HG_DEFINED || !has_tag(type))
-            continue;
-        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
-        if (hg_strings_find(&following->own, name, strlen(name)) == 0)
+    const char *name = NULL;
+    for (size_t i = 0; i < selection->count; i++)
+        if (followed_type(following, selection, i, &name) != NULL)
             *HG_PUSH(&names) = name;
-    }
     struct hg_symbol_header *headers =
         hg_arena_array(&following->arena, names.count + 1, sizeof *headers);
-    size_t count = 0;
-    struct hg_text text = {0};
+    struct listing listing = begin_listing(following);
     if (find_headers(following->source, &names, &following->arena, headers))
-        for (size_t i = 0; i < names.count; i++) {
-            if (!headers[i].is_lone)
-                continue;
-            if (count++ < SHOWN || following->source->headers.clang_warnings)
-                hg_text_printf(&text, "%s%s (%s)", count == 1 ? "" : ", ", names.items[i],
-                               headers[i].name);
-        }
-    if (count > SHOWN && !following->source->headers.clang_warnings)
-        hg_text_printf(&text, " and %zu more (-v names them)", count - SHOWN);
-    if (count > 0)
+        for (size_t i = 0; i < names.count; i++)
+            if (headers[i].is_lone && takes_next(&listing))
+                hg_text_printf(&listing.text, "%s (%s)", names.items[i], headers[i].name);
+    if (listing.count > 0)
         hg_warning(following->diagnostics, NULL,
                    "%zu type%s that pointers lead to %s known by the name alone, from headers that "
                    "no other header includes; the kernel may have another one of that name in a .c "
                    "file: %s",
-                   count, count == 1 ? "" : "s", count == 1 ? "is" : "are", hg_text_string(&text));
-    hg_text_deinit(&text);
+                   listing.count, listing.count == 1 ? "" : "s", listing.count == 1 ? "is" : "are",
+                   end_listing(&listing));
+    hg_text_deinit(&listing.text);
     free((void *)names.items);
 }
 
@@ -243,38 +277,24 @@ static void report_ambiguous(struct following *following, const struct hg_select
 {
     struct hg_strings definitions;
     hg_strings_init(&definitions, &following->arena);
-    size_t type_count = hg_model_type_count(*following->model);
-    for (hg_type_id id = 1; id < type_count; id++) {
-        const struct hg_type *type = hg_model_type(*following->model, id);
-        if (!has_tag(type))
-            continue;
-        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
-        (*hg_strings_number(&definitions, name, strlen(name)))++;
-    }
-    bool is_verbose = following->source->headers.clang_warnings;
-    size_t count = 0;
-    struct hg_text text = {0};
+    count_definitions(following, &definitions);
+    struct listing listing = begin_listing(following);
     for (size_t i = 0; i < selection->count; i++) {
-        const struct hg_type *type = hg_model_type(*following->model, selection->order[i]);
-        if (selection->need[selection->order[i]] != HG_DEFINED || !has_tag(type))
-            continue;
-        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
-        if (hg_strings_find(&definitions, name, strlen(name)) < 2 ||
-            hg_strings_find(&following->own, name, strlen(name)) != 0)
-            continue;
-        if (count++ < SHOWN || is_verbose)
-            hg_text_printf(&text, "%s%s (%s:%u)", count == 1 ? "" : ", ", name,
+        const char *name = NULL;
+        const struct hg_type *type = followed_type(following, selection, i, &name);
+        if (type != NULL && hg_strings_find(&definitions, name, strlen(name)) > 1 &&
+            takes_next(&listing))
+            hg_text_printf(&listing.text, "%s (%s:%u)", name,
                            type->where.file == NULL ? "?" : type->where.file, type->where.line);
     }
-    if (count > SHOWN && !is_verbose)
-        hg_text_printf(&text, " and %zu more (-v names them)", count - SHOWN);
-    if (count > 0)
+    if (listing.count > 0)
         hg_warning(
             following->diagnostics, NULL,
             "%zu type%s that pointers lead to %s defined differently by several headers, and "
             "which of them the pointer means is not known; the first is taken: %s",
-            count, count == 1 ? "" : "s", count == 1 ? "is" : "are", hg_text_string(&text));
-    hg_text_deinit(&text);
+            listing.count, listing.count == 1 ? "" : "s", listing.count == 1 ? "is" : "are",
+            end_listing(&listing));
+    hg_text_deinit(&listing.text);
     hg_strings_deinit(&definitions);
 }
 
@@ -293,7 +313,7 @@ enum hg_status follow_pointers(const struct options *options, struct hg_diagnost
     hg_strings_init(&following.asked, &following.arena);
     hg_strings_init(&following.defined, &following.arena);
     hg_strings_init(&following.own, &following.arena);
-    take_own(&following);
+    count_definitions(&following, &following.own);
     enum hg_status status = HG_OK;
     struct hg_selection *selection = NULL;
     for (bool is_more = true; is_more && status == HG_OK;) {
@@ -307,10 +327,10 @@ enum hg_status follow_pointers(const struct options *options, struct hg_diagnost
     }
     if (status == HG_OK && selection != NULL && selection->undefined_count > 0)
         report_undefined(&following, selection);
-    if (status == HG_OK && selection != NULL && following.has_everything)
+    if (status == HG_OK && selection != NULL && following.has_everything) {
         report_lone(&following, selection);
-    if (status == HG_OK && selection != NULL && following.has_everything)
         report_ambiguous(&following, selection);
+    }
     hg_selection_destroy(selection);
     hg_strings_deinit(&following.own);
     hg_strings_deinit(&following.asked);

@@ -240,6 +240,7 @@ struct walk {
     struct string_list undone;   /* of these: a header of the prefix changes them again */
     struct scanned_list own;     /* files that are not of the prefix */
     struct scanned_list reached; /* files of the prefix */
+    struct hg_arena arena;       /* of the sets */
     bool is_refused;
 };
 
@@ -468,33 +469,47 @@ static struct walk begin_walk(struct sources *sources, const struct source_unit 
     };
 }
 
-/* Whether the files, which the unit includes or is, are read the same after the prefix.
- * *has_inner_types is set then. */
-static bool passes(struct sources *sources, const struct source_unit *unit,
-                   const struct string_list *files, struct source_prefix *prefix,
-                   bool *has_inner_types)
+/* With sets of what the unit changes; the walk must not be copied any more. */
+static void open_walk(struct walk *walk, struct sources *sources, const struct source_unit *unit,
+                      struct source_prefix *prefix)
 {
-    struct walk walk = begin_walk(sources, unit, prefix);
-    struct hg_arena arena;
-    hg_arena_init(&arena);
-    hg_strings_init(&walk.reshaping, &arena);
-    hg_strings_init(&walk.redefined, &arena);
+    *walk = begin_walk(sources, unit, prefix);
+    hg_arena_init(&walk->arena);
+    hg_strings_init(&walk->reshaping, &walk->arena);
+    hg_strings_init(&walk->redefined, &walk->arena);
+}
+
+static void close_walk(struct walk *walk)
+{
+    hg_strings_deinit(&walk->reshaping);
+    hg_strings_deinit(&walk->redefined);
+    hg_arena_deinit(&walk->arena);
+    free(walk->undone.items);
+    free(walk->own.items);
+    free(walk->reached.items);
+}
+
+/* Whether the files, which the unit includes or is, are read the same after the walk's prefix. */
+static bool passes(struct walk *walk, const struct string_list *files)
+{
     for (size_t i = 0; i < files->count; i++)
-        walk_file(&walk, hg_sources_scan(sources, files->items[i]), 0, true);
-    for (size_t i = 0; i < walk.undone.count && !walk.is_refused; i++)
-        walk.is_refused = i >= UNDONE_MAX || hg_leak_is_needed(&walk.own, walk.undone.items[i]);
-    if (!walk.is_refused)
-        walk.is_refused = hg_leak_changes(sources, prefix, &walk.own, &walk.reached);
-    *has_inner_types = false;
-    for (size_t i = 0; i < walk.own.count && !walk.is_refused && !*has_inner_types; i++)
-        *has_inner_types = hg_shapes_has_inner_types(prefix, walk.own.items[i], false);
-    hg_strings_deinit(&walk.reshaping);
-    hg_strings_deinit(&walk.redefined);
-    free(walk.undone.items);
-    hg_arena_deinit(&arena);
-    free(walk.own.items);
-    free(walk.reached.items);
-    return !walk.is_refused;
+        walk_file(walk, hg_sources_scan(walk->sources, files->items[i]), 0, true);
+    for (size_t i = 0; i < walk->undone.count && !walk->is_refused; i++)
+        walk->is_refused = i >= UNDONE_MAX || hg_leak_is_needed(&walk->own, walk->undone.items[i]);
+    return !walk->is_refused &&
+           !hg_leak_changes(walk->sources, walk->prefix, &walk->own, &walk->reached);
+}
+
+/* Whether functions of the files that the walk came to, but for those of its own prefix, may define
+ * types; the prefix says which macros would. */
+static bool has_inner_types(const struct walk *walk, struct source_prefix *prefix)
+{
+    for (size_t i = 0; i < walk->own.count; i++) {
+        struct scanned_file *file = walk->own.items[i];
+        if (file->is_odd || hg_shapes_has_inner_types(prefix, file, has_file(prefix, file->path)))
+            return true;
+    }
+    return false;
 }
 
 void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefix,
@@ -522,8 +537,11 @@ void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefi
 bool hg_sources_may_continue(struct sources *sources, const struct source_unit *unit,
                              struct source_prefix *prefix)
 {
-    bool has_inner_types = false;
-    return passes(sources, unit, &prefix->paths, prefix->parent, &has_inner_types);
+    struct walk walk;
+    open_walk(&walk, sources, unit, prefix->parent);
+    bool may_continue = passes(&walk, &prefix->paths);
+    close_walk(&walk);
+    return may_continue;
 }
 
 void hg_sources_visit_includes(struct sources *sources, const struct source_unit *unit,
@@ -544,25 +562,14 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
 bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_unit *unit,
                                 struct source_prefix *prefix)
 {
-    struct walk walk = begin_walk(sources, unit, NULL);
-    struct hg_arena arena;
-    hg_arena_init(&arena);
-    hg_strings_init(&walk.reshaping, &arena);
-    hg_strings_init(&walk.redefined, &arena);
+    struct walk walk;
+    open_walk(&walk, sources, unit, NULL);
     for (size_t i = 0; i < unit->arguments.includes.count; i++)
         walk_file(&walk, hg_sources_scan(sources, unit->arguments.includes.items[i]), 0, true);
     walk_file(&walk, hg_sources_scan(sources, unit->file->path), 0, true);
-    bool has_inner = walk.is_refused;
-    for (size_t i = 0; i < walk.own.count && !has_inner; i++) {
-        struct scanned_file *file = walk.own.items[i];
-        has_inner =
-            file->is_odd || hg_shapes_has_inner_types(prefix, file, has_file(prefix, file->path));
-    }
-    hg_strings_deinit(&walk.reshaping);
-    hg_strings_deinit(&walk.redefined);
-    hg_arena_deinit(&arena);
-    free(walk.own.items);
-    return !has_inner;
+    bool may_skip = !walk.is_refused && !has_inner_types(&walk, prefix);
+    close_walk(&walk);
+    return may_skip;
 }
 
 static bool is_of_no_use(void *prefix, const char *name, size_t length)
@@ -583,9 +590,11 @@ bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
             return false;
     }
     struct string_list files = {.items = (const char *[]){unit->file->path}, .count = 1};
-    bool has_inner_types = false;
-    if (!passes(sources, unit, &files, prefix, &has_inner_types))
-        return false;
-    unit->skips_bodies = !has_inner_types;
-    return true;
+    struct walk walk;
+    open_walk(&walk, sources, unit, prefix);
+    bool may_follow = passes(&walk, &files);
+    if (may_follow)
+        unit->skips_bodies = !has_inner_types(&walk, prefix);
+    close_walk(&walk);
+    return may_follow;
 }

@@ -108,14 +108,6 @@ bool hg_leak_is_changed(const struct source_prefix *prefix, const char *name, si
     return false;
 }
 
-static bool is_forced(const struct source_prefix *prefix, const struct scanned_file *file)
-{
-    for (; prefix != NULL; prefix = prefix->parent)
-        if (hg_strings_find(&prefix->forced, file->path, strlen(file->path)) != 0)
-            return true;
-    return false;
-}
-
 /* Whether the macro is another one after the prefix than after the files of it that the last walk
  * went through for certain, or that units include first. */
 static bool leaks(const struct sources *sources, struct source_prefix *prefix, const char *name)
@@ -148,7 +140,8 @@ static bool is_settled(struct sources *sources, struct source_prefix *prefix, si
     bool is_known = false;
     for (uint32_t d = first; d != 0; d = prefix->definers.items[d - 1].next) {
         const struct definer *definer = &prefix->definers.items[d - 1];
-        bool is_here = is_forced(prefix, definer->file) || definer->file->walk == sources->walks;
+        bool is_here =
+            hg_winner_is_forced(prefix, definer->file) || definer->file->walk == sources->walks;
         is_known = is_known || (is_here && definer->file != file);
         if (!is_here && definer->turn < index)
             return false;

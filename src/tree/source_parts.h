@@ -266,6 +266,8 @@ void hg_sources_add_probe(struct sources *sources, struct source_prefix *prefix)
 
 /* --- source_winner.c --- */
 
+/* Whether -include brings the file: before everything else. */
+bool hg_winner_is_forced(const struct source_prefix *prefix, const struct scanned_file *file);
 /* The place of a prefix's file in the order in which all of them were opened. */
 int64_t hg_winner_place(const struct source_prefix *prefix, size_t turn);
 /* Whether another definition of the macro holds before that place of the prefix than in the unit of

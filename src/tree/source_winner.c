@@ -31,7 +31,7 @@ struct changes {
 
 enum { PLACES = 1 << 24 }; /* no prefix has as many files */
 
-static bool is_forced(const struct source_prefix *prefix, const struct scanned_file *file)
+bool hg_winner_is_forced(const struct source_prefix *prefix, const struct scanned_file *file)
 {
     for (; prefix != NULL; prefix = prefix->parent)
         if (hg_strings_find(&prefix->forced, file->path, strlen(file->path)) != 0)
@@ -64,7 +64,7 @@ static void collect(const struct sources *sources, const struct source_prefix *p
             struct change change = {.file = file,
                                     .in_prefix = hg_winner_place(at, definer->turn),
                                     .in_unit = INT64_MAX};
-            if (is_forced(prefix, file)) /* before everything else */
+            if (hg_winner_is_forced(prefix, file)) /* before everything else */
                 change.in_unit = change.in_prefix - PLACES * (int64_t)PLACES;
             else if (is_there)
                 change.in_unit = (int64_t)file->turn;
