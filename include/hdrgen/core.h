@@ -40,8 +40,8 @@ const char *hg_core_kind_name(enum hg_core_kind kind);
 struct hg_core_object;
 
 /* Reads an ELF object's .BTF, .BTF.ext, functions and code.  Nothing in it is trusted; what is
- * wrong is reported with its place.  An object without relocations is fine.  On success *ret is the
- * caller's. */
+ * wrong is reported with its place.  An object without relocations is fine, one
+ * without .BTF.ext a warning.  On success *ret is the caller's. */
 HG_MUST_CHECK enum hg_status hg_core_read(const char *path, struct hg_diagnostics *diagnostics,
                                           struct hg_core_object **ret);
 

@@ -23,9 +23,6 @@ enum hg_status read_objects(const struct options *options, struct hg_diagnostics
         if (status != HG_OK)
             return status;
         ret->count++;
-        const char *remark = hg_core_remark(ret->items[i]);
-        if (remark != NULL && strncmp(remark, "no section", strlen("no section")) == 0)
-            hg_warning(diagnostics, NULL, "%s: %s", options->objects[i], remark);
     }
     return HG_OK;
 }

@@ -146,5 +146,7 @@ enum hg_status hg_core_read(const char *path, struct hg_diagnostics *diagnostics
             &(struct hg_btf_bytes){.name = path, .data = hg_text_string(&text), .size = text.size},
             diagnostics, ret);
     hg_text_deinit(&text);
+    if (status == HG_OK && !(*ret)->has_ext && (*ret)->functions.count > 0)
+        hg_warning(diagnostics, NULL, "%s: %s", path, hg_core_remark(*ret));
     return status;
 }
