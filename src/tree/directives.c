@@ -146,7 +146,7 @@ static void visit_include(struct scan *scan, const char *at)
         scan->visit(scan->user, close == '>' ? HG_DIRECTIVE_INCLUDE : HG_DIRECTIVE_INCLUDE_QUOTED,
                     at + 1, (size_t)(end - at - 1));
     else
-        scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, "", 0);
+        scan->visit(scan->user, HG_DIRECTIVE_UNKNOWN, at, hg_word_length(at));
 }
 
 static void visit_directive(struct scan *scan)

@@ -31,9 +31,10 @@
 struct scanning {
     struct sources *sources;
     struct scanned_file *file;
-    size_t depth; /* of #if */
-    size_t directives;
-    bool is_guarded; /* it begins with #ifndef and #define: the outermost #if is a guard */
+    size_t depth;      /* of #if */
+    size_t directives; /* since an #if at the beginning that only asks and refuses */
+    bool has_effect;   /* a directive does more than to ask */
+    bool is_guarded;   /* it begins with #ifndef and #define: the outermost #if is a guard */
 };
 
 /* Of the text, whatever blanks it begins and ends with. */
@@ -50,15 +51,21 @@ static void take_directive(void *user, enum hg_directive directive, const char *
 {
     struct scanning *scanning = user;
     scanning->directives++;
-    if (directive == HG_DIRECTIVE_DEFINE)
-        scanning->file->has_maker = scanning->file->has_maker || hg_is_inner_type(name + length);
+    if (directive == HG_DIRECTIVE_DEFINE && hg_is_inner_type(name + length))
+        *HG_PUSH(&scanning->file->makers) =
+            hg_strings_intern(&scanning->sources->scanned, name, length);
     if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
         scanning->depth += directive == HG_DIRECTIVE_IF;
         scanning->depth -= directive == HG_DIRECTIVE_ENDIF && scanning->depth > 0;
+        if (scanning->depth == 0 && !scanning->has_effect)
+            scanning->directives = 0;
         return;
     }
+    scanning->has_effect = scanning->has_effect || directive != HG_DIRECTIVE_TEST;
     if (directive == HG_DIRECTIVE_UNKNOWN) {
         scanning->file->has_unknown = true;
+        if (!hg_is_named(name, length, "TRACE_INCLUDE"))
+            scanning->file->includes_unknown = true;
         return;
     }
     if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1)
@@ -189,6 +196,7 @@ void hg_sources_deinit_scans(struct sources *sources)
         free(sources->scanned_files.items[i]->events.items);
         free(sources->scanned_files.items[i]->mentions.items);
         free(sources->scanned_files.items[i]->body_mentions.items);
+        free(sources->scanned_files.items[i]->makers.items);
     }
     free(sources->scanned_files.items);
     free(sources->paths.items);
@@ -327,7 +335,7 @@ static bool is_read_again(const struct scanned_file *file)
            strcmp(file->path + length - (sizeof ending - 1), ending) == 0;
 }
 
-static bool has_file(struct source_prefix *prefix, const char *path)
+bool hg_sources_has_file(const struct source_prefix *prefix, const char *path)
 {
     for (; prefix != NULL; prefix = prefix->parent)
         if (hg_strings_find(&prefix->files, path, strlen(path)) != 0)
@@ -398,16 +406,21 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
         if (!is_include(event))
             continue;
         const char *path = find_included(walk, file, event);
-        if (path != NULL && has_file(walk->prefix, path))
+        if (path != NULL && hg_sources_has_file(walk->prefix, path))
             walk_prefix(walk, hg_sources_scan(walk->sources, path), distance + 1, is_sure);
     }
 }
 
 /* It is a file of the prefix by another path, which #pragma once knows, and a guard may not. */
-static bool is_alias(struct source_prefix *prefix, const char *path)
+static bool is_alias(struct sources *sources, const struct source_prefix *prefix,
+                     struct scanned_file *file)
 {
-    HG_CLEANUP(hg_free_pointer) char *canonical = realpath(path, NULL);
-    return canonical != NULL && strcmp(canonical, path) != 0 && has_file(prefix, canonical);
+    if (file->canonical == NULL) {
+        HG_CLEANUP(hg_free_pointer) char *canonical = realpath(file->path, NULL);
+        const char *path = canonical == NULL ? file->path : canonical;
+        file->canonical = hg_arena_string(&sources->scans, path, strlen(path));
+    }
+    return strcmp(file->canonical, file->path) != 0 && hg_sources_has_file(prefix, file->canonical);
 }
 
 /* It asks for what it has changed itself, and includes something: the second time it may do so
@@ -428,9 +441,10 @@ static bool does_more(const struct walk *walk, const struct scanned_file *file)
     return includes && asks;
 }
 
+/* Without a prefix there is nothing to be changed, and the walk only finds the files. */
 static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
 {
-    walk->is_refused = walk->is_refused || does_more(walk, file);
+    walk->is_refused = walk->is_refused || (walk->prefix != NULL && does_more(walk, file));
     if (depth > DEEPEST_INCLUDE || !enter(walk, file, is_sure, &walk->own))
         return;
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
@@ -446,14 +460,17 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
         }
         bool stays_sure = is_sure && !event->is_conditional;
         const char *path = find_included(walk, file, event);
-        if (path == NULL)
-            walk->is_refused = walk->is_refused || stays_sure;
-        else if (!has_file(walk->prefix, path) && is_alias(walk->prefix, path))
+        if (path == NULL) {
+            walk->is_refused = walk->prefix != NULL && stays_sure;
+            continue;
+        }
+        struct scanned_file *included = hg_sources_scan(walk->sources, path);
+        if (hg_sources_has_file(walk->prefix, path))
+            walk_prefix(walk, included, 0, stays_sure);
+        else if (is_alias(walk->sources, walk->prefix, included))
             walk->is_refused = true;
-        else if (!has_file(walk->prefix, path))
-            walk_file(walk, hg_sources_scan(walk->sources, path), depth + 1, stays_sure);
         else
-            walk_prefix(walk, hg_sources_scan(walk->sources, path), 0, stays_sure);
+            walk_file(walk, included, depth + 1, stays_sure);
     }
 }
 
@@ -500,18 +517,6 @@ static bool passes(struct walk *walk, const struct string_list *files)
            !hg_leak_changes(walk->sources, walk->prefix, &walk->own, &walk->reached);
 }
 
-/* Whether functions of the files that the walk came to, but for those of its own prefix, may define
- * types; the prefix says which macros would. */
-static bool has_inner_types(const struct walk *walk, struct source_prefix *prefix)
-{
-    for (size_t i = 0; i < walk->own.count; i++) {
-        struct scanned_file *file = walk->own.items[i];
-        if (file->is_odd || hg_shapes_has_inner_types(prefix, file, has_file(prefix, file->path)))
-            return true;
-    }
-    return false;
-}
-
 void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefix,
                             struct scanned_file *file)
 {
@@ -525,7 +530,7 @@ void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefi
 {
     struct source_unit unit = {.arguments = prefix->arguments};
     struct walk walk = begin_walk(sources, &unit, prefix);
-    if (has_file(prefix, path))
+    if (hg_sources_has_file(prefix, path))
         walk_prefix(&walk, hg_sources_scan(sources, path), 0, true);
     for (size_t i = 0; i < walk.reached.count; i++) {
         const char *reached = walk.reached.items[i]->path;
@@ -554,7 +559,7 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
         if (!is_include(event))
             continue;
         const char *path = find_included(&walk, file, event);
-        if (path != NULL && !has_file(prefix, path))
+        if (path != NULL && !hg_sources_has_file(prefix, path))
             visit(user, path, event->kind == EVENT_INCLUDE ? event->name : NULL);
     }
 }
@@ -562,12 +567,15 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
 bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_unit *unit,
                                 struct source_prefix *prefix)
 {
+    for (size_t i = 0; i < unit->arguments.language.count; i++)
+        if (strncmp(unit->arguments.language.items[i], "-i", 2) == 0)
+            return false; /* -isystem, -iquote: the walk would not find all files */
     struct walk walk;
     open_walk(&walk, sources, unit, NULL);
     for (size_t i = 0; i < unit->arguments.includes.count; i++)
         walk_file(&walk, hg_sources_scan(sources, unit->arguments.includes.items[i]), 0, true);
     walk_file(&walk, hg_sources_scan(sources, unit->file->path), 0, true);
-    bool may_skip = !walk.is_refused && !has_inner_types(&walk, prefix);
+    bool may_skip = !walk.is_refused && !hg_inner_may_have(prefix, &walk.own);
     close_walk(&walk);
     return may_skip;
 }
@@ -594,7 +602,7 @@ bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
     open_walk(&walk, sources, unit, prefix);
     bool may_follow = passes(&walk, &files);
     if (may_follow)
-        unit->skips_bodies = !has_inner_types(&walk, prefix);
+        unit->skips_bodies = !hg_inner_may_have(prefix, &walk.own);
     close_walk(&walk);
     return may_follow;
 }

@@ -7,6 +7,7 @@
  *     source_prefix.c    making a prefix
  *     source_guard.c     whether a prefix would change a translation unit
  *     source_shapes.c    which macros the types of a prefix depend on
+ *     source_inner.c     whether functions of a unit may define types
  *     source_leak.c      what headers of a prefix bring that a unit does not include
  *     source_winner.c    which of several definitions of a macro holds
  *     source_probe.c     which macros are defined at the end of a prefix
@@ -67,6 +68,7 @@ static inline bool is_include(const struct event *event)
 
 struct scanned_file {
     const char *path;
+    const char *canonical; /* NULL = not asked for yet */
     HG_ARRAY(struct event) events;
     size_t walk; /* the last one that went through it */
     size_t
@@ -76,13 +78,14 @@ struct scanned_file {
     struct string_list mentions;
     HG_ARRAY(struct body_mention) body_mentions;
     size_t mentions_of;
-    bool is_guarded;                      /* against being read twice */
-    bool has_pragmas;                     /* that change what comes after the file */
-    bool leaves_pragmas;                  /* likewise, but not only for what it includes itself */
-    bool is_odd;                          /* its text is not what it seems to be: see is_odd_text */
-    bool has_unknown;                     /* directives, such as an #include of a macro */
-    bool has_inner;                       /* types that a function defines */
-    bool has_maker;                       /* a macro that defines a type where it is used */
+    bool is_guarded;           /* against being read twice */
+    bool has_pragmas;          /* that change what comes after the file */
+    bool leaves_pragmas;       /* likewise, but not only for what it includes itself */
+    bool is_odd;               /* its text is not what it seems to be: see is_odd_text */
+    bool has_unknown;          /* directives, such as an #include of a macro */
+    bool includes_unknown;     /* likewise, but for a trace header that includes itself */
+    bool has_inner;            /* types that a function defines */
+    struct string_list makers; /* macros that define a type where they are used */
     const struct source_prefix *inner_of; /* the prefix that the next is of */
     bool uses_maker; /* in a function, or a macro of its own, such a macro of it */
 };
@@ -124,6 +127,7 @@ struct source_prefix {
     HG_ARRAY(struct macro_use) uses;
     struct string_list inner;       /* macros whose body defines a type */
     struct hg_strings inner_makers; /* these, and macros that lead to them, of the parents too: 1 */
+    struct hg_strings inner_words;  /* in functions of its files: 1 */
     struct hg_strings macros;       /* that these may define: index plus one in definers */
     HG_ARRAY(struct definer) definers;
     struct string_list *asked; /* by index in scanned: macros that it tests and others define */
@@ -208,6 +212,8 @@ void hg_sources_find_common(struct source_unit *const *units, size_t count,
 
 /* --- source_guard.c --- */
 
+/* Whether the prefix, or a parent, has opened the file. */
+bool hg_sources_has_file(const struct source_prefix *prefix, const char *path);
 /* Each file is read once. */
 struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
 /* Walks through a file of the prefix and those of it that this one includes. */
@@ -252,11 +258,20 @@ void hg_shapes_change(const struct source_prefix *prefix, const char *name,
 /* Whether types of a file of the prefix depend on one of the set. */
 bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,
                          const struct hg_strings *changed);
+/* Adds the name, and all macros of the prefix and its parents whose bodies lead to it, to a set;
+ * what was not there is pushed to `added` as well, which may be NULL. */
+void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
+                         struct hg_strings *set, struct string_list *added);
 
-/* Whether functions of the file may define types: it follows the prefix or, without doing so, is
- * among files that agree with it, and is one of its own. */
-bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanned_file *file,
-                               bool is_of_prefix);
+/* --- source_inner.c --- */
+
+/* Remembers which macros define types, and the words of functions; texts are those of
+ * prefix->scanned, without directives. */
+void hg_inner_learn(struct source_prefix *prefix, const struct hg_text *texts);
+void hg_inner_deinit(struct source_prefix *prefix);
+/* Whether functions may define types, in the files of a unit that follows the prefix, or all files of
+ * one whose arguments agree with it. */
+bool hg_inner_may_have(struct source_prefix *prefix, const struct scanned_list *files);
 
 /* --- source_probe.c --- */
 

@@ -14,9 +14,8 @@
  *     macros outside all braces whose bodies lead to such a keyword (DECLARE_KFIFO)
  *     the words in the bodies of macros with one of these names, and so on
  *
- * Bodies of functions count as far as they define types; those of most files define none, and need
- * not be parsed, unless a macro of the prefix that they use does.  Everything is taken from the text, in
- * both halves of every #if.
+ * Bodies of functions count as far as they define types (source_inner.c).  Everything is taken from the
+ * text, in both halves of every #if.
  */
 #include "tree/directives.h"
 #include "tree/kernel.h"
@@ -56,8 +55,8 @@ static void take_macro(void *user, enum hg_directive directive, const char *name
         *HG_PUSH(&prefix->inner) = definition.macro;
 }
 
-/* Adds the name, and all macros of the prefix and its parents whose bodies lead to it, to a set. */
-static void add_users(const struct source_prefix *prefix, const char *name, struct hg_strings *set)
+void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
+                         struct hg_strings *set, struct string_list *added)
 {
     HG_ARRAY(const char *) pending = {0};
     *HG_PUSH(&pending) = name;
@@ -67,6 +66,8 @@ static void add_users(const struct source_prefix *prefix, const char *name, stru
         if (*known != 0)
             continue;
         *known = 1;
+        if (added != NULL)
+            *HG_PUSH(added) = word;
         for (const struct source_prefix *at = prefix; at != NULL; at = at->parent) {
             uint32_t use = hg_strings_find(&at->users, word, strlen(word));
             for (; use != 0; use = at->uses.items[use - 1].next)
@@ -104,69 +105,6 @@ static void take_outer_word(void *user, const char *at, size_t length)
         take_type_word(user, at, length);
 }
 
-/* --- types in the bodies of functions --- */
-
-static void learn_makers(struct source_prefix *prefix)
-{
-    hg_strings_init(&prefix->inner_makers, &prefix->sources->scans);
-    for (const struct source_prefix *at = prefix; at != NULL; at = at->parent)
-        for (size_t i = 0; i < at->inner.count; i++)
-            add_users(prefix, at->inner.items[i], &prefix->inner_makers);
-}
-
-struct search {
-    const struct hg_strings *makers;
-    bool is_found;
-};
-
-static void look_for_maker(void *user, const char *at, size_t length)
-{
-    struct search *search = user;
-    search->is_found = search->is_found || hg_strings_find(search->makers, at, length) != 0;
-}
-
-static void look_in_macro(void *user, enum hg_directive directive, const char *name, size_t length)
-{
-    if (directive == HG_DIRECTIVE_DEFINE)
-        hg_scan_words(name + length, look_for_maker, user);
-}
-
-static void pass_over_directive(void *user, enum hg_directive directive, const char *name,
-                                size_t length)
-{
-    (void)user;
-    (void)directive;
-    (void)name;
-    (void)length;
-}
-
-static bool uses_maker(const struct source_prefix *prefix, const struct scanned_file *file,
-                       bool is_of_prefix)
-{
-    struct search search = {.makers = &prefix->inner_makers};
-    struct hg_text code = {0};
-    size_t size = 0;
-    char *text = hg_kernel_read_file(file->path, &size);
-    if (text == NULL)
-        return true;
-    hg_scan_directives(text, is_of_prefix ? pass_over_directive : look_in_macro, &search, &code);
-    hg_scan_inner_words(hg_text_string(&code), look_for_maker, &search);
-    hg_text_deinit(&code);
-    free(text);
-    return search.is_found;
-}
-
-bool hg_shapes_has_inner_types(const struct source_prefix *prefix, struct scanned_file *file,
-                               bool is_of_prefix)
-{
-    if (file->has_inner || (!is_of_prefix && (file->has_unknown || file->has_maker)))
-        return true;
-    if (file->inner_of != prefix)
-        file->uses_maker = uses_maker(prefix, file, is_of_prefix);
-    file->inner_of = prefix;
-    return file->uses_maker;
-}
-
 /* --- all of it --- */
 
 void hg_shapes_learn(struct source_prefix *prefix)
@@ -188,14 +126,14 @@ void hg_shapes_learn(struct source_prefix *prefix)
         free(text);
     }
     for (const char *const *keyword = hg_type_keywords; *keyword != NULL; keyword++)
-        add_users(prefix, *keyword, &reading.makers);
-    for (reading.file = 0; reading.file < prefix->scanned.count; reading.file++) {
+        hg_shapes_add_users(prefix, *keyword, &reading.makers, NULL);
+    for (reading.file = 0; reading.file < prefix->scanned.count; reading.file++)
         hg_scan_type_words(hg_text_string(&texts[reading.file]), take_type_word, take_outer_word,
                            &reading);
-        hg_text_deinit(&texts[reading.file]);
-    }
+    hg_inner_learn(prefix, texts);
+    for (size_t i = 0; i < prefix->scanned.count; i++)
+        hg_text_deinit(&texts[i]);
     free(texts);
-    learn_makers(prefix);
     hg_strings_deinit(&reading.taken);
     hg_strings_deinit(&reading.makers);
     hg_arena_deinit(&arena);
@@ -209,9 +147,7 @@ void hg_shapes_deinit(struct source_prefix *prefix)
         free(prefix->type_words[i].items);
     free(prefix->type_words);
     free(prefix->uses.items);
-    free(prefix->inner.items);
-    memset(&prefix->inner, 0, sizeof prefix->inner);
-    hg_strings_deinit(&prefix->inner_makers);
+    hg_inner_deinit(prefix);
     hg_strings_deinit(&prefix->shapes);
     hg_strings_deinit(&prefix->users);
     prefix->type_words = NULL;
@@ -231,7 +167,7 @@ void hg_shapes_change(const struct source_prefix *prefix, const char *name,
                       struct hg_strings *changed)
 {
     if (hg_shapes_mention(prefix, name, strlen(name)))
-        add_users(prefix, name, changed);
+        hg_shapes_add_users(prefix, name, changed, NULL);
 }
 
 bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,

@@ -391,9 +391,11 @@ class Guard(Sources):
         without = [int(re.findall(r"(\d+) files without one", err)[0]) for err in (before, after)]
         self.assertEqual(without[1], without[0] + 1)
 
-    def guarded(self, headers: dict[str, str], own: str, make: str = "") -> tuple[dict[str, dict], str]:
-        """Forty files that include these headers, and one of its own."""
+    def guarded(self, headers: dict[str, str], own: str, make: str = "", beside: dict[str, str] | None = None) -> tuple[dict[str, dict], str]:
+        """Forty files that include these headers, and one of its own, with headers beside it."""
         tree = self.tree()
+        for name, text in (beside or {}).items():
+            (tree / "kernel" / name).write_text(text)
         for name, text in headers.items():
             guard = name.replace(".", "_").upper()
             (tree / "include/linux" / name).write_text(f"#ifndef {guard}\n#define {guard}\n{text}\n#endif\n")
@@ -451,6 +453,23 @@ class Guard(Sources):
                 _, after = self.guarded({"aa.h": "#define AA 1"}, f"{start}#include <linux/sched.h>\nstruct own {{ int a; }};\n")
                 without = [int(re.findall(r"(\d+) files without one", err)[0]) for err in (before, after)]
                 self.assertEqual(without[1], without[0] + 1)
+
+    def test_functions_that_define_types_by_macros(self) -> None:
+        """Bodies are parsed where a macro may define a type in them, by whatever way it leads there; with a prefix and without."""
+        headers = {"aa.h": "#ifdef WIDE\ntypedef long asked_t;\n#endif\n#define IN_PREFIX(n) struct from_##n { int a[5]; }\n"}
+        own = {"last.h": "#define FIRST(n) SECOND(n)\n#define MAKER(n) THIRD(n)\n", "middle.h": "#define SECOND(n) MAKER(n)\n",
+               "first.h": "#define THIRD(n) struct made_##n { int a[3]; }\n", "file_scope.h": "#define SCOPE(n) struct scope_##n { int a[4]; };\n"}
+        includes = "".join(f'#include "{name}"\n' for name in own)
+        uses = {"chain": "FIRST(chain) v; return v.a[0];", "prefix": "IN_PREFIX(prefix) v; return v.a[0];", "scope": "return 0;"}
+        for before in ("", "#define WIDE\n"):
+            for name, body in uses.items():
+                with self.subTest(before=before, name=name):
+                    shutil.rmtree(self.dir / "linux", ignore_errors=True)
+                    types, _ = self.guarded(headers, f"{before}#include <linux/sched.h>\n#include <linux/aa.h>\n{includes}"
+                                                     f"SCOPE(out)\nint own(int n) {{ {body} }}\n", beside=own)
+                    self.assertEqual(types["struct scope_out"]["size"], 16)
+                    self.assertEqual(types.get("struct made_chain", {}).get("size"), 12 if name == "chain" else None)
+                    self.assertEqual(types.get("struct from_prefix", {}).get("size"), 20 if name == "prefix" else None)
 
     def test_what_a_file_does_not_include(self) -> None:
         """Macros of other headers of the prefix, and packing that goes on into a header of it."""
