@@ -15,7 +15,7 @@
  * prefix are made of (source_shapes.c), the prefix is refused.  What headers of the prefix bring
  * that the unit does not include is source_leak.c's.
  *
- * pr_fmt and dev_fmt are left aside: headers use them only where a message is printed.
+ * pr_fmt and dev_fmt are left aside where no type mentions them: headers use them to print.
  */
 #include "tree/directives.h"
 #include "tree/kernel.h"
@@ -188,6 +188,7 @@ void hg_sources_deinit_scans(struct sources *sources)
         struct source_prefix *prefix = sources->prefixes.items[i];
         hg_shapes_deinit(prefix);
         hg_leak_deinit(prefix);
+        hg_halves_deinit(prefix);
         hg_strings_deinit(&prefix->forced);
         free(prefix->scanned.items);
         memset(&prefix->scanned, 0, sizeof prefix->scanned);
@@ -215,7 +216,8 @@ static bool is_aside(const char *name)
     return strcmp(name, "pr_fmt") == 0 || strcmp(name, "dev_fmt") == 0;
 }
 
-void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix)
+void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix,
+                             const void *halves, size_t size)
 {
     size_t count = 0;
     const char *const *files = hg_model_files(prefix->model, &count);
@@ -233,6 +235,7 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
                 *hg_strings_number(&prefix->tested, event->name, strlen(event->name)) = 1;
         }
     }
+    hg_halves_take(prefix, halves, size);
     hg_shapes_learn(prefix);
     hg_sources_add_probe(sources, prefix);
 }
@@ -396,6 +399,7 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
     if (distance > DEEPEST_INCLUDE || !enter(walk, file, is_sure, &walk->reached))
         return;
     bool is_read_now = distance <= 1 && is_read_again(file);
+    const bool *passed_over = hg_halves_passed_over(walk->prefix, file);
     walk->is_refused = walk->is_refused || (!is_read_now && is_reshaped(walk, file));
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
         const struct event *event = &file->events.items[i];
@@ -403,7 +407,7 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
             walk->is_refused = !is_read_now && is_changed(walk, event->name);
         if (changes_macro(event) && is_known(&walk->redefined, event->name))
             *HG_PUSH(&walk->undone) = event->name;
-        if (!is_include(event))
+        if (!is_include(event) || (passed_over != NULL && passed_over[i]))
             continue;
         const char *path = find_included(walk, file, event);
         if (path != NULL && hg_sources_has_file(walk->prefix, path))
@@ -452,7 +456,7 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
         if (event->kind == EVENT_TEST)
             continue;
         if (changes_macro(event)) {
-            if (is_aside(event->name))
+            if (is_aside(event->name) && !hg_shapes_in_types(walk->prefix, event->name))
                 continue;
             hg_shapes_change(walk->prefix, event->name, &walk->reshaping);
             *hg_strings_number(&walk->redefined, event->name, strlen(event->name)) = 1;

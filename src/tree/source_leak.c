@@ -143,7 +143,7 @@ static bool is_settled(struct sources *sources, struct source_prefix *prefix, si
         bool is_here =
             hg_winner_is_forced(prefix, definer->file) || definer->file->walk == sources->walks;
         is_known = is_known || (is_here && definer->file != file);
-        if (!is_here && definer->turn < index)
+        if (!is_here) /* even if the prefix came to it later: a unit may do so before */
             return false;
     }
     return is_known || is_own;
@@ -281,12 +281,30 @@ void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text)
 struct mentioning {
     struct sources *sources;
     struct scanned_file *file;
+    const char *text; /* all of it */
     struct hg_strings seen;
     const char *macro; /* whose body is looked at */
 };
 
-/* The one copy of the name if it is a macro of a prefix that the file does not define without
- * having asked; NULL = it is not. */
+/* Whether the first word of the text that is this one stands after `define`. */
+static bool is_defined_first(const char *text, const char *name)
+{
+    static const char define[] = "define";
+    size_t length = strlen(name);
+    for (const char *at = text; (at = strstr(at, name)) != NULL; at += length) {
+        if (hg_is_word(at[length]) || (at > text && hg_is_word(at[-1])))
+            continue;
+        while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
+            at--;
+        size_t before = (size_t)(at - text);
+        return before >= sizeof define &&
+               memcmp(at - (sizeof define - 1), define, sizeof define - 1) == 0;
+    }
+    return false;
+}
+
+/* The one copy of the name if it is a macro of a prefix that the file does not define, before all else
+ * and without having asked; NULL = it is not. */
 static const char *leaking_name(struct mentioning *mentioning, const char *at, size_t length)
 {
     struct sources *sources = mentioning->sources;
@@ -294,7 +312,8 @@ static const char *leaking_name(struct mentioning *mentioning, const char *at, s
         return NULL;
     const char *name = hg_strings_intern(&sources->scanned, at, length);
     bool is_own = has_event(mentioning->file, EVENT_DEFINE, name, true) &&
-                  !has_event(mentioning->file, EVENT_TEST, name, false);
+                  !has_event(mentioning->file, EVENT_TEST, name, false) &&
+                  is_defined_first(mentioning->text, name);
     return is_own ? NULL : name;
 }
 
@@ -343,7 +362,7 @@ static void find_mentions(struct sources *sources, struct scanned_file *file)
         return;
     struct hg_arena arena;
     struct hg_text code = {0};
-    struct mentioning mentioning = {.sources = sources, .file = file};
+    struct mentioning mentioning = {.sources = sources, .file = file, .text = text};
     hg_arena_init(&arena);
     hg_strings_init(&mentioning.seen, &arena);
     hg_scan_directives(text, take_directive, &mentioning, &code);

@@ -5,6 +5,7 @@
  *     source_classes.c   translation units that may share a precompiled prefix
  *     source_headers.c   which headers a prefix has
  *     source_prefix.c    making a prefix
+ *     source_halves.c    which halves of #if a prefix took
  *     source_guard.c     whether a prefix would change a translation unit
  *     source_shapes.c    which macros the types of a prefix depend on
  *     source_inner.c     whether functions of a unit may define types
@@ -108,6 +109,16 @@ struct macro_use {
     uint32_t next; /* index plus one of another one with the word */
 };
 
+struct byte_range {
+    size_t begin, end;
+};
+
+/* Of a file of a prefix. */
+struct file_halves {
+    bool *passed_over; /* by index in events: an #include that was not come to; NULL = not known */
+    HG_ARRAY(struct byte_range) skipped;
+};
+
 /* Headers that were parsed once, for many translation units. */
 struct source_prefix {
     struct source_prefix *parent; /* the prefix that it goes on from; NULL = none */
@@ -120,6 +131,7 @@ struct source_prefix {
     struct hg_strings files;  /* all that it opened: index plus one in scanned */
     struct hg_strings forced; /* of these: what -include names, and what that includes: 1 */
     struct scanned_list scanned;
+    struct file_halves *halves;     /* by index in scanned */
     struct hg_strings tested;       /* macros that an #if of these asks for: 1 */
     struct hg_strings shapes;       /* words that their types depend on: 1 */
     struct string_list *type_words; /* of these: by index in scanned */
@@ -222,8 +234,9 @@ void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefi
 /* Adds a file that -include names, and what it includes, to those that are forced. */
 void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefix,
                             const char *path);
-/* Reads which macros the files of the prefix test. */
-void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix);
+/* Reads which macros the files of the prefix test; halves is what hg_halves_ask answered. */
+void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix,
+                             const void *halves, size_t size);
 /* What was scanned, and where includes lead: needed until all prefixes are chosen. */
 void hg_sources_init_scans(struct sources *sources);
 void hg_sources_deinit_scans(struct sources *sources);
@@ -252,6 +265,8 @@ void hg_shapes_learn(struct source_prefix *prefix);
 void hg_shapes_deinit(struct source_prefix *prefix);
 /* Whether a type, or the body of a macro, has the word. */
 bool hg_shapes_mention(const struct source_prefix *prefix, const char *name, size_t length);
+/* Whether a type has it. */
+bool hg_shapes_in_types(const struct source_prefix *prefix, const char *name);
 /* Adds a macro that a unit changes, and those that lead to it, to a set. */
 void hg_shapes_change(const struct source_prefix *prefix, const char *name,
                       struct hg_strings *changed);
@@ -272,6 +287,20 @@ void hg_inner_deinit(struct source_prefix *prefix);
 /* Whether functions may define types, in the files of a unit that follows the prefix, or all files of
  * one whose arguments agree with it. */
 bool hg_inner_may_have(struct source_prefix *prefix, const struct scanned_list *files);
+
+/* --- source_halves.c --- */
+
+/* In a child: parses the prefix, a unit of its own, once more, and adds the answer with its size. */
+void hg_halves_ask(const struct hg_source_unit *prefix, struct hg_text *ret);
+/* Of a prefix whose files are scanned; size 0 = there is no answer. */
+void hg_halves_take(struct source_prefix *prefix, const void *bytes, size_t size);
+void hg_halves_deinit(struct source_prefix *prefix);
+/* Blanks what was passed over in the text of a file, by its index in scanned. */
+void hg_halves_blank(const struct source_prefix *prefix, size_t index, char *text, size_t size);
+/* By index in the file's events: an #include that the prefix, or its parent, did not come to.  NULL =
+ * that is not known. */
+const bool *hg_halves_passed_over(const struct source_prefix *prefix,
+                                  const struct scanned_file *file);
 
 /* --- source_probe.c --- */
 

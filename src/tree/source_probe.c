@@ -31,8 +31,8 @@ struct probe {
 /* Clang refuses these after #ifdef. */
 static bool is_reserved(const char *name)
 {
-    return strcmp(name, "defined") == 0 || strncmp(name, "__VA_", 5) == 0 ||
-           (name[0] >= '0' && name[0] <= '9');
+    return strcmp(name, "defined") == 0 || strcmp(name, "__VA_ARGS__") == 0 ||
+           strcmp(name, "__VA_OPT__") == 0 || (name[0] >= '0' && name[0] <= '9');
 }
 
 static void find_names(struct probe *probe)

@@ -15,7 +15,7 @@
  *     the words in the bodies of macros with one of these names, and so on
  *
  * Bodies of functions count as far as they define types (source_inner.c).  Everything is taken from the
- * text, in both halves of every #if.
+ * text, but for the halves of #if that the prefix did not take.
  */
 #include "tree/directives.h"
 #include "tree/kernel.h"
@@ -122,6 +122,8 @@ void hg_shapes_learn(struct source_prefix *prefix)
         size_t size = 0;
         char *text = hg_kernel_read_file(prefix->scanned.items[i]->path, &size);
         if (text != NULL)
+            hg_halves_blank(prefix, i, text, size);
+        if (text != NULL)
             hg_scan_directives(text, take_macro, prefix, &texts[i]);
         free(text);
     }
@@ -159,6 +161,14 @@ bool hg_shapes_mention(const struct source_prefix *prefix, const char *name, siz
     for (; prefix != NULL; prefix = prefix->parent)
         if (hg_strings_find(&prefix->shapes, name, length) != 0 ||
             hg_strings_find(&prefix->users, name, length) != 0)
+            return true;
+    return false;
+}
+
+bool hg_shapes_in_types(const struct source_prefix *prefix, const char *name)
+{
+    for (; prefix != NULL; prefix = prefix->parent)
+        if (hg_strings_find(&prefix->shapes, name, strlen(name)) != 0)
             return true;
     return false;
 }

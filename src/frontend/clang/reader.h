@@ -188,6 +188,11 @@ unsigned hg_clang_main_line_of(const struct inclusion *inclusion);
 bool hg_clang_is_of_prefix(struct reader *reader, CXFile file);
 void hg_clang_free_files(struct reader *reader);
 
+/* --- halves.c --- */
+
+struct hg_source_halves;
+void hg_clang_tell_halves(struct reader *reader, const struct hg_source_halves *halves);
+
 /* --- errors.c --- */
 
 /* The error can have changed every declaration after it. */

@@ -54,6 +54,8 @@ static enum hg_status parse(struct source *source, CXIndex index)
     unsigned flags = CXTranslationUnit_KeepGoing;
     if (unit->skips_bodies)
         flags |= CXTranslationUnit_SkipFunctionBodies;
+    if (unit->halves != NULL)
+        flags |= CXTranslationUnit_DetailedPreprocessingRecord;
     if (unit->precompile_to != NULL)
         flags |= CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization;
     enum CXErrorCode code = clang_parseTranslationUnit2FullArgv(
@@ -447,6 +449,11 @@ static enum hg_status build(struct source *source)
         status = check_target(source);
     if (status != HG_OK)
         return status;
+    if (source->unit->halves != NULL) {
+        hg_clang_tell_halves(reader, source->unit->halves);
+        hg_model_set_target(reader->model, source->unit->target);
+        return hg_model_seal(reader->model, reader->diagnostics);
+    }
     reader->pointer_size = source->unit->target->pointer_size;
     reader->long_size = source->unit->target->long_size;
     reader->char_signed = source->unit->target->char_signed;

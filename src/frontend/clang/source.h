@@ -37,6 +37,15 @@ struct hg_opened_file {
 typedef void hg_doubt_fn(void *user, const struct hg_opened_file *files, size_t count,
                          bool *doubtful);
 
+/* Who is told what the preprocessor did; strings live for the length of the call. */
+struct hg_source_halves {
+    /* An #include that it came to, whether or not it read the file again. */
+    void (*include)(void *user, const char *includer, const char *name);
+    /* Bytes of a file that it passed over, from the # of an #if or #else to its other end. */
+    void (*skipped)(void *user, const char *file, unsigned begin, unsigned end);
+    void *user;
+};
+
 struct hg_source_unit {
     const char *path; /* of the main file */
     const char *const *arguments;
@@ -60,6 +69,8 @@ struct hg_source_unit {
      * for the types of doubtful files, and no functions; NULL = then there is no model. */
     hg_doubt_fn *doubt;
     void *doubt_user;
+    /* Not NULL: this is told what there is to tell, and the model has nothing. */
+    const struct hg_source_halves *halves;
     /* Directories (absolute, without a slash at the end) that are left off locations. */
     const char *const *roots;
     size_t root_count;

@@ -1,0 +1,146 @@
+/*
+ * Which halves of #if a prefix took.
+ *
+ *     #ifdef CONFIG_COMPAT
+ *     #include <linux/compat.h>      brings nothing
+ *     #endif
+ *
+ * The guard reads text, and in it both halves.  Of the headers of a prefix clang knows which one holds, for the
+ * units too that follow the prefix: they are refused if they, or what they include, change what an
+ * #if asks for.  So the prefix is parsed once more, with a record of what the preprocessor did.
+ * Without an answer both halves count.
+ */
+#include "tree/source_parts.h"
+
+#include "tree/wire.h"
+
+#include <string.h>
+
+enum { INCLUDE = 1, SKIPPED };
+
+/* --- the child --- */
+
+static void put_include(void *user, const char *includer, const char *name)
+{
+    hg_wire_put(user, INCLUDE);
+    hg_wire_put_string(user, includer);
+    hg_wire_put_string(user, name);
+}
+
+static void put_skipped(void *user, const char *file, unsigned begin, unsigned end)
+{
+    hg_wire_put(user, SKIPPED);
+    hg_wire_put_string(user, file);
+    hg_wire_put(user, begin);
+    hg_wire_put(user, end);
+}
+
+/* An error means that there is no answer. */
+static void ignore(void *user, const struct hg_source_error *error)
+{
+    (void)user;
+    (void)error;
+}
+
+void hg_halves_ask(const struct hg_source_unit *prefix, struct hg_text *ret)
+{
+    struct hg_text answer = {0};
+    struct hg_source_halves halves = {
+        .include = put_include, .skipped = put_skipped, .user = &answer};
+    struct hg_source_unit unit = *prefix;
+    unit.precompile_to = NULL;
+    unit.is_whole = false;
+    unit.skips_bodies = true;
+    unit.halves = &halves;
+    struct hg_model *model = NULL;
+    bool is_answered = hg_read_source(&unit, ignore, NULL, NULL, &model) == HG_OK;
+    hg_model_destroy(model);
+    hg_wire_put(ret, is_answered ? (uint32_t)answer.size : 0);
+    hg_text_bytes(ret, answer.data, is_answered ? answer.size : 0);
+    hg_text_deinit(&answer);
+}
+
+/* --- the parent --- */
+
+/* Nothing is passed over that it does not name. */
+static void pass_over_includes(struct source_prefix *prefix)
+{
+    for (size_t f = 0; f < prefix->scanned.count; f++) {
+        const struct scanned_file *file = prefix->scanned.items[f];
+        prefix->halves[f].passed_over = hg_calloc(file->events.count + 1, sizeof(bool));
+        for (size_t i = 0; i < file->events.count; i++)
+            prefix->halves[f].passed_over[i] = is_include(&file->events.items[i]);
+    }
+}
+
+static void take_include(struct source_prefix *prefix, size_t index, const char *name)
+{
+    const struct scanned_file *file = prefix->scanned.items[index];
+    for (size_t i = 0; i < file->events.count; i++)
+        if (is_include(&file->events.items[i]) && strcmp(file->events.items[i].name, name) == 0)
+            prefix->halves[index].passed_over[i] = false;
+}
+
+void hg_halves_take(struct source_prefix *prefix, const void *bytes, size_t size)
+{
+    prefix->halves = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->halves);
+    if (size == 0)
+        return;
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    pass_over_includes(prefix);
+    struct hg_wire wire = hg_wire_begin(bytes, size);
+    while (wire.at < wire.end && !wire.is_damaged) {
+        uint32_t kind = hg_wire_take(&wire);
+        const char *path = hg_wire_take_string(&wire, &arena);
+        uint32_t index = path == NULL ? 0 : hg_strings_find(&prefix->files, path, strlen(path));
+        if (kind == INCLUDE) {
+            const char *name = hg_wire_take_string(&wire, &arena);
+            if (index != 0 && name != NULL)
+                take_include(prefix, index - 1, name);
+        } else {
+            uint32_t begin = hg_wire_take(&wire);
+            uint32_t end = hg_wire_take(&wire);
+            if (index != 0 && !wire.is_damaged)
+                *HG_PUSH(&prefix->halves[index - 1].skipped) =
+                    (struct byte_range){.begin = begin, .end = end};
+        }
+    }
+    if (wire.is_damaged)
+        hg_halves_deinit(prefix);
+    if (prefix->halves == NULL)
+        prefix->halves = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->halves);
+    hg_arena_deinit(&arena);
+}
+
+void hg_halves_deinit(struct source_prefix *prefix)
+{
+    for (size_t i = 0; prefix->halves != NULL && i < prefix->scanned.count; i++) {
+        free(prefix->halves[i].passed_over);
+        free(prefix->halves[i].skipped.items);
+    }
+    free(prefix->halves);
+    prefix->halves = NULL;
+}
+
+void hg_halves_blank(const struct source_prefix *prefix, size_t index, char *text, size_t size)
+{
+    const struct file_halves *halves = &prefix->halves[index];
+    for (size_t i = 0; i < halves->skipped.count; i++) {
+        struct byte_range range = halves->skipped.items[i];
+        for (size_t at = range.begin; at < range.end && at < size; at++)
+            if (text[at] != '\n')
+                text[at] = ' ';
+    }
+}
+
+const bool *hg_halves_passed_over(const struct source_prefix *prefix,
+                                  const struct scanned_file *file)
+{
+    for (; prefix != NULL; prefix = prefix->parent) {
+        uint32_t index = hg_strings_find(&prefix->files, file->path, strlen(file->path));
+        if (index != 0)
+            return prefix->halves[index - 1].passed_over;
+    }
+    return NULL;
+}
