@@ -116,6 +116,9 @@ struct hg_kernel_tree {
     bool is_bare; /* headers and nothing else: no Makefile, no auto.conf */
 };
 
+/* CONFIG_CC_IS_GCC, of Linux 4.18 and later. */
+bool hg_kernel_is_built_by_gcc(const struct hg_kernel *kernel);
+
 struct hg_kernel_arch {
     const char *name;
     const char *config; /* the symbol that says a configuration is for it */

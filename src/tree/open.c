@@ -341,6 +341,11 @@ enum hg_status hg_kernel_open(const struct hg_kernel_options *given,
     return HG_OK;
 }
 
+bool hg_kernel_is_built_by_gcc(const struct hg_kernel *kernel)
+{
+    return hg_config_is_on(&((const struct hg_kernel_tree *)kernel)->config, "CC_IS_GCC");
+}
+
 const struct hg_kernel_options *hg_kernel_options_of(const struct hg_kernel *kernel)
 {
     return &((const struct hg_kernel_tree *)kernel)->given;

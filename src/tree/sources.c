@@ -3,6 +3,7 @@
  *
  *     arguments sorted -> classes -> a prefix for each -> guard -> files in processes -> merged
  */
+#include "tree/kernel.h"
 #include "tree/source_parts.h"
 
 #include "base/diag.h"
@@ -69,7 +70,7 @@ struct hg_sources_report *hg_sources_report_create(struct sources *sources)
     public->partial = partial;
     public->retried = retried;
     for (size_t i = 0; i < sources->prefixes.count; i++)
-    public->prefix_count += sources->prefixes.items[i]->path != NULL;
+        public->prefix_count += sources->prefixes.items[i]->path != NULL;
     public->lacks_room = sources->lacks_room;
     const struct hg_pool_statistics *statistics = hg_pool_statistics(sources->pool);
     public->peak_memory = statistics->peak_memory;
@@ -119,36 +120,20 @@ static void report_headers(const struct hg_tree_report *rest, struct hg_sources_
         report->peak_memory = rest->peak_memory;
 }
 
-#define BUILT_BY_GCC "CONFIG_CC_IS_GCC"
-
-/* An hg_report_fn: that there is no such macro is an answer. */
-static void report_but_gcc(void *user, const struct hg_diagnostic *diagnostic)
-{
-    if (diagnostic->severity != HG_WARNING || strstr(diagnostic->text, BUILT_BY_GCC) == NULL)
-        hg_report(user, diagnostic);
-}
-
 /* What the kernel's own flags lay types out for, and whose layouts they are. */
 static enum hg_status find_target(struct sources *sources)
 {
     const struct hg_kernel *kernel = sources->options->kernel;
-    static const char *const gcc[] = {BUILT_BY_GCC};
     struct hg_header_options options = {
         .sz = sizeof(struct hg_header_options),
         .arguments = kernel->flags,
         .argument_count = kernel->flag_count,
-        .macros = gcc,
-        .macro_count = 1,
-        .macros_are_optional = true,
     };
     struct hg_model *model = NULL;
-    struct hg_diagnostics diagnostics = {.report = report_but_gcc, .user = sources->diagnostics};
-    enum hg_status status = hg_read_headers(&options, &diagnostics, &model);
+    enum hg_status status = hg_read_headers(&options, sources->diagnostics, &model);
     if (status != HG_OK)
         return status;
-    size_t macro_count = 0;
-    hg_model_macros(model, &macro_count);
-    sources->built_by_gcc = macro_count > 0;
+    sources->built_by_gcc = hg_kernel_is_built_by_gcc(kernel);
     sources->target = *hg_model_target(model);
     const char *triple = sources->target.triple;
     sources->target.triple = hg_arena_string(&sources->arena, triple, strlen(triple));

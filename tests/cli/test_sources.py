@@ -95,6 +95,8 @@ class Whole(Sources):
         self.assertNotIn("bit-field", said)
         with (tree / "include/generated/autoconf.h").open("a") as config:
             config.write("#define CONFIG_CC_IS_GCC 1\n")
+        with (tree / "include/config/auto.conf").open("a") as config:
+            config.write("CONFIG_CC_IS_GCC=y\n")
         self.assertRegex(self.read(tree, "--no-cache")[1], r"kernel/private.c:3\S* warning: bit-field 'x' has an alignment of its own")
         self.refused(*self.arguments(tree, "--no-cache", "--strict"), "-o", "out.json", says="--strict")
 
