@@ -131,3 +131,15 @@ void hg_output_deinit(struct hg_output *output)
     free(output->data);
     *output = (struct hg_output){0};
 }
+
+bool hg_begins_with(const char *string, const char *beginning)
+{
+    return strncmp(string, beginning, strlen(beginning)) == 0;
+}
+
+bool hg_ends_with(const char *string, const char *end)
+{
+    size_t length = strlen(string);
+    size_t tail = strlen(end);
+    return length >= tail && strcmp(string + length - tail, end) == 0;
+}

@@ -9,6 +9,7 @@
 
 #include <hdrgen/status.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct hg_output;
@@ -40,5 +41,10 @@ void hg_text_truncate(struct hg_text *text, size_t size);
 const char *hg_text_string(const struct hg_text *text);
 /* Moves the bytes to *ret and leaves text empty. */
 void hg_text_finish(struct hg_text *text, struct hg_output *ret);
+
+/* --- strings --- */
+
+bool hg_begins_with(const char *string, const char *beginning);
+bool hg_ends_with(const char *string, const char *end);
 
 #endif

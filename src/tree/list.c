@@ -14,6 +14,7 @@
  */
 #include "base/diag.h"
 #include "base/strings.h"
+#include "base/text.h"
 #include "tree/kernel.h"
 
 #include <dirent.h>
@@ -68,13 +69,6 @@ static bool is_left_out(const struct walk *walk, const char *name, const char *p
         if (strcmp(walk->kernel->directories[i], path) == 0)
             return true;
     return false;
-}
-
-static bool ends_with(const char *name, const char *end)
-{
-    size_t length = strlen(name);
-    size_t end_length = strlen(end);
-    return length > end_length && strcmp(name + length - end_length, end) == 0;
 }
 
 /* One for each allocator: the kernel's mm/slab.h, in old kernels include/linux/slab.h. */
@@ -159,7 +153,8 @@ static void walk_directory(struct walk *walk, const char *path, const char *pref
             is_known ? entries.items[i].type == DT_DIR : hg_kernel_is_directory(inner);
         if (is_directory && !is_left_out(walk, name, inner, depth))
             walk_directory(walk, inner, full, depth + 1);
-        else if (!is_directory && ends_with(name, ".h") && (is_known || hg_kernel_is_file(inner)))
+        else if (!is_directory && hg_ends_with(name, ".h") &&
+                 (is_known || hg_kernel_is_file(inner)))
             add_header(walk, full, inner);
     }
     free(entries.items);

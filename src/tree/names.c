@@ -20,13 +20,6 @@
 
 enum { ATTEMPTS_MAX = 40 };
 
-static bool ends_with(const char *path, const char *name)
-{
-    size_t length = strlen(path);
-    size_t tail = strlen(name);
-    return length >= tail && strcmp(path + length - tail, name) == 0;
-}
-
 /* --- one attempt --- */
 
 static void take_result(void *user, struct hg_job_result *result)
@@ -63,8 +56,8 @@ static void pass_on_without_traces(struct hg_name_finder *finder)
             continue;
         is_left_out = false;
         for (size_t m = first; m < unit->members.count && report->where.file != NULL; m++)
-            is_left_out |= ends_with(report->where.file,
-                                     finder->catalogue->files->items[unit->members.items[m]].name);
+            is_left_out |= hg_ends_with(
+                report->where.file, finder->catalogue->files->items[unit->members.items[m]].name);
         if (!is_left_out)
             hg_report(finder->diagnostics, report);
     }

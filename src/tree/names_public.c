@@ -8,25 +8,21 @@
  * kernel of this configuration has not, or has otherwise.  It is read through its public headers:
  * those above it that headers outside of the architecture include, or no header does.
  */
+#include "base/text.h"
 #include "tree/names.h"
 
 #include <string.h>
 
 enum { CLIMB_MAX = 64 };
 
-static bool has_prefix(const char *name, const char *prefix)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
 static bool is_generic(const char *name)
 {
-    return has_prefix(name, "asm-generic/") || has_prefix(name, "uapi/asm-generic/");
+    return hg_begins_with(name, "asm-generic/") || hg_begins_with(name, "uapi/asm-generic/");
 }
 
 static bool is_of_architecture(const char *name)
 {
-    return has_prefix(name, "asm/") || has_prefix(name, "uapi/asm/") || is_generic(name);
+    return hg_begins_with(name, "asm/") || hg_begins_with(name, "uapi/asm/") || is_generic(name);
 }
 
 struct climb {
@@ -52,7 +48,7 @@ static void add(struct climb *climb, uint32_t file)
 /* asm/bug.h of asm-generic/bug.h. */
 static bool is_wrapper(const char *name, const char *generic)
 {
-    return has_prefix(name, "asm/") && strcmp(strrchr(name, '/'), strrchr(generic, '/')) == 0;
+    return hg_begins_with(name, "asm/") && strcmp(strrchr(name, '/'), strrchr(generic, '/')) == 0;
 }
 
 /* Adds those of the architecture that include the file.  True: others do as well, or none. */

@@ -53,15 +53,10 @@ static uint32_t included_for(const struct hg_name_unit *unit, uint32_t file)
     return includer;
 }
 
-static bool has_prefix(const char *name, const char *prefix)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
 /* Made by a trace header only with CREATE_TRACE_POINTS. */
 static bool is_trace_type(const char *name)
 {
-    return has_prefix(name, "trace_event_") || has_prefix(name, "btf_trace_");
+    return hg_begins_with(name, "trace_event_") || hg_begins_with(name, "btf_trace_");
 }
 
 struct member {
@@ -133,7 +128,7 @@ static void add_tags(struct hg_name_unit *unit, uint32_t file)
 static void add_directory(struct hg_name_unit *unit, uint32_t file)
 {
     const struct hg_kernel_header *item = &unit->catalogue->files->items[file];
-    if (has_prefix(item->name, "trace/events/"))
+    if (hg_begins_with(item->name, "trace/events/"))
         return;
     struct hg_text flag = {0};
     hg_text_printf(&flag, "-I%.*s", (int)(strrchr(item->path, '/') - item->path), item->path);

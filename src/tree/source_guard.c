@@ -332,10 +332,7 @@ static const char *find_included(struct walk *walk, const struct scanned_file *f
 /* It has no guard against being included twice: the unit's own #include reads it again. */
 static bool is_read_again(const struct scanned_file *file)
 {
-    static const char ending[] = "/trace/define_trace.h";
-    size_t length = strlen(file->path);
-    return length >= sizeof ending - 1 &&
-           strcmp(file->path + length - (sizeof ending - 1), ending) == 0;
+    return hg_ends_with(file->path, "/trace/define_trace.h");
 }
 
 bool hg_sources_has_file(const struct source_prefix *prefix, const char *path)

@@ -228,18 +228,13 @@ struct pragmas {
     bool has_pack;
 };
 
-static bool begins(const char *at, const char *word)
-{
-    return strncmp(at, word, strlen(word)) == 0;
-}
-
 static void take_pack(struct pragmas *pragmas, const char *at)
 {
     pragmas->has_pack = true;
     at += strspn(at, " \t(");
-    if (begins(at, "push")) {
+    if (hg_begins_with(at, "push")) {
         pragmas->pushed++;
-    } else if (begins(at, "pop")) {
+    } else if (hg_begins_with(at, "pop")) {
         at += 3;
         at += strspn(at, " \t");
         pragmas->pushed -= pragmas->pushed > 0 && *at == ')';
@@ -258,16 +253,17 @@ static void take_pragma(void *user, const char *at, size_t length)
                       hg_is_named(at, length, "include_next") || hg_is_named(at, length, "import");
     const char *rest = at + length + strspn(at + length, " \t");
     if ((is_include && pragmas->has_pack) || hg_is_named(at, length, "__pragma") ||
-        (hg_is_named(at, length, "_Pragma") && begins(rest, "(\"") && !begins(rest, literal)))
+        (hg_is_named(at, length, "_Pragma") && hg_begins_with(rest, "(\"") &&
+         !hg_begins_with(rest, literal)))
         pragmas->file->has_pragmas = true;
     if (!hg_is_named(at, length, "pragma"))
         return;
-    if (begins(rest, "pack"))
+    if (hg_begins_with(rest, "pack"))
         take_pack(pragmas, rest + 4);
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
-        if (begins(rest, harmless[i]))
+        if (hg_begins_with(rest, harmless[i]))
             return;
-    pragmas->file->leaves_pragmas = pragmas->file->leaves_pragmas || !begins(rest, "pack");
+    pragmas->file->leaves_pragmas = pragmas->file->leaves_pragmas || !hg_begins_with(rest, "pack");
 }
 
 void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text)

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -120,11 +121,6 @@ struct files {
     uint64_t size;
 };
 
-static bool begins_with(const char *name, const char *beginning)
-{
-    return strncmp(name, beginning, strlen(beginning)) == 0;
-}
-
 static int compare(const void *a, const void *b)
 {
     const struct timespec *one = &((const struct file *)a)->used;
@@ -137,7 +133,7 @@ static int compare(const void *a, const void *b)
 static void note_file(struct files *files, int directory, const char *name)
 {
     struct stat status;
-    if (!(begins_with(name, "tree-") || begins_with(name, "catalogue-")) ||
+    if (!(hg_begins_with(name, "tree-") || hg_begins_with(name, "catalogue-")) ||
         fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode))
         return;
     bool is_temporary = strchr(name, '.') != NULL;

@@ -9,6 +9,7 @@
  * This is the only file that does so.  tests/unit/messages.c has what libclang 14 and 19 say, from
  * the libclang that is built in: a change of the wording fails there.
  */
+#include "base/text.h"
 #include "frontend/clang/parse.h"
 
 #include <string.h>
@@ -105,11 +106,6 @@ void hg_classify_message(const char *text, struct hg_message *ret)
     ret->symbol = first_quoted(text);
 }
 
-static bool begins_with(const char *text, const char *beginning)
-{
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
 bool hg_is_preprocessor_category(const char *category)
 {
     return strstr(category, "Preprocessor") != NULL ||
@@ -118,7 +114,7 @@ bool hg_is_preprocessor_category(const char *category)
 
 enum hg_note_kind hg_classify_note(const char *text)
 {
-    return begins_with(text, "in file included from") ? HG_NOTE_INCLUDED_FROM
-           : begins_with(text, "previous ")           ? HG_NOTE_OTHER_DEFINITION
-                                                      : HG_NOTE_ELSE;
+    return hg_begins_with(text, "in file included from") ? HG_NOTE_INCLUDED_FROM
+           : hg_begins_with(text, "previous ")           ? HG_NOTE_OTHER_DEFINITION
+                                                         : HG_NOTE_ELSE;
 }
