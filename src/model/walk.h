@@ -14,6 +14,30 @@ static inline bool hg_is_record(const struct hg_type *type)
     return type->kind == HG_STRUCT || type->kind == HG_UNION;
 }
 
+/* C11 6.2.5p21: arithmetic and pointer types. */
+static inline bool hg_is_scalar(const struct hg_type *type)
+{
+    switch (type->kind) {
+    case HG_BOOL:
+    case HG_INT:
+    case HG_CHAR:
+    case HG_FLOAT:
+    case HG_POINTER:
+    case HG_ENUM:
+        return true;
+    case HG_VOID:
+    case HG_ARRAY:
+    case HG_STRUCT:
+    case HG_UNION:
+    case HG_TYPEDEF:
+    case HG_FUNCTION:
+    case HG_OPAQUE:
+        return false;
+    }
+    assert(false);
+    return false;
+}
+
 /* How a type holds what it refers to. */
 enum hg_hold {
     HG_BY_VALUE,   /* its layout is part of the holder's: member, array element, typedef's target */

@@ -70,7 +70,7 @@ struct hg_sources_report *hg_sources_report_create(struct sources *sources)
     public->partial = partial;
     public->retried = retried;
     for (size_t i = 0; i < sources->prefixes.count; i++)
-        public->prefix_count += sources->prefixes.items[i]->path != NULL;
+    public->prefix_count += sources->prefixes.items[i]->path != NULL;
     public->lacks_room = sources->lacks_room;
     const struct hg_pool_statistics *statistics = hg_pool_statistics(sources->pool);
     public->peak_memory = statistics->peak_memory;

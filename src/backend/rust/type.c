@@ -18,6 +18,7 @@
 
 #include "base/diag.h"
 #include "model/describe.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -351,23 +352,6 @@ bool hg_rust_is_scalar(const struct hg_rust *rust, hg_type_id id)
 {
     id = hg_type_resolve(rust->model, id, NULL);
     const struct hg_type *type = hg_model_type(rust->model, id);
-    switch (type->kind) {
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-        return !rust->shapes[id].as_bytes;
-    case HG_POINTER:
-    case HG_ENUM:
-        return true;
-    case HG_VOID:
-    case HG_ARRAY:
-    case HG_STRUCT:
-    case HG_UNION:
-    case HG_TYPEDEF:
-    case HG_FUNCTION:
-    case HG_OPAQUE:
-        break;
-    }
-    return false;
+    bool may_be_bytes = type->kind != HG_POINTER && type->kind != HG_ENUM;
+    return hg_is_scalar(type) && !(may_be_bytes && rust->shapes[id].as_bytes);
 }

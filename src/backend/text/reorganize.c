@@ -26,6 +26,7 @@
  */
 #include "backend/text/text.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -148,28 +149,6 @@ static uint64_t size_of(const struct puzzle *p, const struct outcome *outcome)
 
 /* --- what is there --- */
 
-static bool is_scalar(const struct hg_type *type)
-{
-    switch (type->kind) {
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-    case HG_POINTER:
-    case HG_ENUM:
-        return true;
-    case HG_VOID:
-    case HG_ARRAY:
-    case HG_STRUCT:
-    case HG_UNION:
-    case HG_TYPEDEF:
-    case HG_FUNCTION:
-    case HG_OPAQUE:
-        return false;
-    }
-    return false;
-}
-
 /* Whether a struct may have to come last: it ends with an array without a size. */
 static bool ends_open(const struct hg_model *model, const struct hg_type *type)
 {
@@ -187,7 +166,7 @@ static void make_unit(struct puzzle *p, size_t first, struct unit *unit)
     *unit = (struct unit){.first = first, .count = 1, .align = align_of(p, member->type.id)};
     unit->multiple = unit->align;
     unit->size = type->size;
-    unit->is_scalar = is_scalar(type);
+    unit->is_scalar = hg_is_scalar(type);
     unit->is_aligned = unit->align > SCALAR_ALIGN_MAX;
     if (member->bit_width != 0) {
         while (first + unit->count < p->record->member_count &&

@@ -43,10 +43,9 @@ static size_t first_includer(struct reader *reader, CXFile file)
     return none_of(reader);
 }
 
-/* The outermost include of the chain that the notes hold. */
-static size_t header_of_notes(const struct reader *reader, CXDiagnostic diagnostic)
+unsigned hg_clang_line_of_notes(CXDiagnostic diagnostic)
 {
-    size_t header = none_of(reader);
+    unsigned line = 0;
     CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
     for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
@@ -54,11 +53,11 @@ static size_t header_of_notes(const struct reader *reader, CXDiagnostic diagnost
         CXString text = clang_getDiagnosticSpelling(note);
         if (hg_classify_note(clang_getCString(text)) == HG_NOTE_INCLUDED_FROM &&
             clang_Location_isFromMainFile(location))
-            header = header_at(reader, location);
+            clang_getExpansionLocation(location, NULL, &line, NULL, NULL);
         clang_disposeString(text);
         clang_disposeDiagnostic(note);
     }
-    return header;
+    return line;
 }
 
 struct conflict_list {
@@ -77,7 +76,8 @@ static size_t header_of(struct reader *reader, CXDiagnostic diagnostic)
     clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
     if (file == NULL)
         return none;
-    size_t header = header_of_notes(reader, diagnostic);
+    unsigned line = hg_clang_line_of_notes(diagnostic);
+    size_t header = line == 0 ? none : hg_clang_header_index_at(reader->options, line);
     if (header == none && last->file != NULL && clang_File_isEqual(last->file, file))
         header = last->header;
     if (header == none)

@@ -208,6 +208,9 @@ struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation locati
 
 /* --- problems.c --- */
 
+/* libclang's notes to an error hold the chain of includes that leads to it: the line of its #include
+ * in the main file; 0 = the notes do not say. */
+unsigned hg_clang_line_of_notes(CXDiagnostic diagnostic);
 /* Passes the diagnostic, which is an error with this text, to options->problem. */
 void hg_clang_pass_error(struct reader *reader, CXDiagnostic diagnostic, const char *text);
 /* Of a batch: passes each; HG_ERROR_INPUT when there was one. */

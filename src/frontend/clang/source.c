@@ -85,25 +85,6 @@ static const char *missing_file(struct reader *reader, const char *text)
     return hg_model_string(reader->model, message.symbol.text, message.symbol.length);
 }
 
-/* The line of the main file in the chain of includes that libclang adds as notes; 0 = they do not
- * say. */
-static unsigned line_of_notes(CXDiagnostic diagnostic)
-{
-    unsigned line = 0;
-    CXDiagnosticSet notes = clang_getChildDiagnostics(diagnostic);
-    for (unsigned i = 0; i < clang_getNumDiagnosticsInSet(notes); i++) {
-        CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
-        CXSourceLocation location = clang_getDiagnosticLocation(note);
-        CXString text = clang_getDiagnosticSpelling(note);
-        if (hg_classify_note(clang_getCString(text)) == HG_NOTE_INCLUDED_FROM &&
-            clang_Location_isFromMainFile(location))
-            clang_getExpansionLocation(location, NULL, &line, NULL, NULL);
-        clang_disposeString(text);
-        clang_disposeDiagnostic(note);
-    }
-    return line;
-}
-
 /* The line of the main file that leads to the error.  Without notes it is that of the error before
  * it, if that was in the same file; else the one that included the file first. */
 static unsigned main_line(struct source *source, CXDiagnostic diagnostic)
@@ -114,7 +95,7 @@ static unsigned main_line(struct source *source, CXDiagnostic diagnostic)
     clang_getExpansionLocation(location, &file, &line, NULL, NULL);
     if (file == NULL || clang_Location_isFromMainFile(location))
         return line;
-    line = line_of_notes(diagnostic);
+    line = hg_clang_line_of_notes(diagnostic);
     if (line == 0 && source->last_file != NULL && clang_File_isEqual(source->last_file, file))
         line = source->last_line;
     const struct inclusion *inclusion = hg_clang_inclusions_of(&source->reader, file);
