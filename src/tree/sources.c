@@ -69,8 +69,10 @@ struct hg_sources_report *hg_sources_report_create(struct sources *sources)
     public->unread = unread;
     public->partial = partial;
     public->retried = retried;
+    size_t prefix_count = 0;
     for (size_t i = 0; i < sources->prefixes.count; i++)
-    public->prefix_count += sources->prefixes.items[i]->path != NULL;
+        prefix_count += sources->prefixes.items[i]->path != NULL;
+    public->prefix_count = prefix_count;
     public->lacks_room = sources->lacks_room;
     const struct hg_pool_statistics *statistics = hg_pool_statistics(sources->pool);
     public->peak_memory = statistics->peak_memory;
