@@ -1,7 +1,8 @@
 /*
  * From what a program does with its context to what it needs.
  *
- *     fentry, tp_btf, lsm, raw_tp   the context is an array of parameters, eight bytes each
+ *     fentry, tp_btf, lsm, raw_tp   the context is an array of parameters, eight bytes each; of
+ *                                   raw_tp also as struct bpf_raw_tracepoint_args
  *     kprobe                        it is struct pt_regs, in which an architecture's calling
  *                                   convention has the parameters: `di` on x86, `regs[0]` on arm64
  *     tp                            it is the tracepoint's record
@@ -151,6 +152,23 @@ static uint32_t register_of_record(const struct hg_core_object *object, const st
     return named->name == NULL ? 0 : hg_surface_register(named->name, is_element ? last->index : 0);
 }
 
+/* Element i of `args` of struct bpf_raw_tracepoint_args is parameter i + 1: an array without a size,
+ * which relocations leave where it is.  0 = it is no such access. */
+static uint32_t element_of_arguments(const struct hg_core_object *object,
+                                     const struct record *record)
+{
+    struct access access;
+    if (record->root == HG_NO_TYPE || record->kind != HG_CORE_BYTE_OFFSET ||
+        hg_core_parse_access(object, record, &access) != NULL || access.step_count != 3)
+        return 0;
+    const char *root = hg_model_type(object->types, access.steps[0].type)->name;
+    const struct accessor *last = &access.steps[2];
+    bool is_element = root != NULL && access.steps[1].name != NULL && last->name == NULL &&
+                      hg_core_same_essential(root, "bpf_raw_tracepoint_args", HG_CORE_LIBBPF) &&
+                      strcmp(access.steps[1].name, "args") == 0;
+    return is_element && last->index < PARAMETERS_MAX ? last->index + 1 : 0;
+}
+
 /* --- what is loaded --- */
 
 struct context {
@@ -195,8 +213,15 @@ static uint32_t argument_of(void *user, const struct record *record, int32_t off
     if (has_registers(target))
         return record != NULL ? register_of_record(context->surface->object, record)
                               : register_at(context, offset);
-    if (!has_parameters(target) || record != NULL || offset < 0 || offset % WORD != 0 ||
-        offset / WORD >= PARAMETERS_MAX)
+    if (!has_parameters(target))
+        return 0;
+    if (record != NULL)
+        return target == TARGET_RAW_TRACEPOINT
+                   ? element_of_arguments(context->surface->object, record)
+                   : 0;
+    /* Raw tracepoints let programs read a part of an argument. */
+    bool is_whole = offset % WORD == 0 || target == TARGET_RAW_TRACEPOINT;
+    if (offset < 0 || !is_whole || offset / WORD >= PARAMETERS_MAX)
         return 0;
     return (uint32_t)(offset / WORD) + 1;
 }
@@ -243,7 +268,8 @@ static bool add_load(struct context *context, const struct flow_event *event)
         return add_lost(context, event);
     detail.number = argument_of(context, event->record, event->offset);
     if (detail.number == 0 && event->record != NULL)
-        return true; /* another register: where the loader finds it */
+        return has_registers(target) ? true /* another register: where the loader finds it */
+                                     : add_lost(context, event);
     detail.offset = detail.number == 0 ? event->offset : 0;
     return hg_surface_add(surface, &detail, event->function, event->insn);
 }

@@ -215,7 +215,8 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
                           : "the prototype of what it is attached to is not known");
         return;
     }
-    if (has_structure(kernel->model, prototype)) {
+    /* Each parameter of a tracepoint is one argument, whatever its type. */
+    if (skip == 0 && has_structure(kernel->model, prototype)) {
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "a parameter is a structure, which takes several arguments");
         return;

@@ -206,6 +206,33 @@ SEC("fentry/vfs_create") int on_create(u64 *ctx) { return ctx[cpu()]; }
 """)
         self.assertEqual(self.result(0, "context reads of the context that were not followed", wild, before)["result"], "unknown")
 
+    def test_arguments_of_a_raw_tracepoint(self) -> None:
+        """As an array and as struct bpf_raw_tracepoint_args, with CO-RE and without, whole and in part: the kernel attaches no program that
+        reads past the last one. 5.10 has three of sched_switch, 6.1 four."""
+        program = self.compile("p", PROGRAM + """
+struct bpf_raw_tracepoint_args { u64 args[0]; } CORE;
+struct plain { u64 args[0]; };
+SEC("raw_tp/sched_switch") int core(struct bpf_raw_tracepoint_args *c) { return c->args[3] != 0; }
+SEC("raw_tracepoint/sched_switch") int plain(struct plain *c) { return c->args[3] != 0; }
+SEC("raw_tp/sched_switch") int array(u64 *c) { return c[3] != 0; }
+SEC("raw_tp/sched_switch") int half(int *c) { return c[7] != 0; }
+SEC("raw_tp/sched_switch") int last(struct bpf_raw_tracepoint_args *c) { return c->args[2] != 0; }
+""")
+        pair = "struct pair { int a, b; };\n"
+        before = self.kernel("before", "struct bpf_raw_tracepoint_args { u64 args[0]; }; struct bpf_raw_tracepoint_args *raw;\n")
+        text = (self.dir / "before.c").read_text()
+        after = self.compile("after", text.replace("_Bool, struct task_struct *,", "_Bool, struct pair, struct task_struct *,").replace("typedef void", pair + "typedef void"))
+        for kernel, status, verdict in (before, 1, "changed"), (after, 0, "fine"):
+            result = self.run_hdrgen("check", program, "--btf", kernel, "--format", "json")
+            self.assertEqual(result.status, status, result.err)
+            report = json.loads(result.out)["objects"][0]
+            self.assertEqual({row["program"]: row["result"] for row in report["programs"]},
+                             {"core": verdict, "plain": verdict, "array": verdict, "half": verdict, "last": "fine"})
+            self.assertEqual({row.get("value") for row in report["dependencies"] if row["name"] == "parameter 4 of sched_switch"},
+                             {None if status else "struct task_struct *"})
+        wrong = self.compile("w", PROGRAM + 'SEC("raw_tp/sched_switch") int f(struct pt_regs *c) { return c->si != 0; }\n')
+        self.assertEqual(self.result(0, "context reads of the context that were not followed", wrong, before)["result"], "unknown")
+
     def test_a_guarded_parameter(self) -> None:
         text = PROGRAM + """
 struct user_namespace { int level; } CORE;
