@@ -99,6 +99,24 @@ static bool take_bytes(struct elf_reader *reader, Elf_Scn *section, const char *
     return true;
 }
 
+/* The text up to its first zero, of which loaders take no more than this either. */
+static bool take_license(struct elf_reader *reader, Elf_Scn *section)
+{
+    enum { LICENSE_MAX = 63 };
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
+    if (!section_bytes(reader, section, &bytes, &size))
+        return false;
+    if (size == 0)
+        return true;
+    size_t length = 0;
+    while (length < size && length < LICENSE_MAX && bytes[length] != 0)
+        length++;
+    const char *raw = hg_arena_string(&reader->object->arena, (const char *)bytes, length);
+    reader->object->license = copy_name(reader, raw);
+    return true;
+}
+
 /* Its placeholders are calls of a function that does not exist: no loader takes it. */
 static bool refuse_unlinked(const struct elf_reader *reader)
 {
@@ -136,6 +154,8 @@ static bool take_section(struct elf_reader *reader, Elf_Scn *section)
     if (is_ext)
         return take_bytes(reader, section, ".BTF.ext", &parts->has_ext, &parts->ext,
                           &parts->ext_size);
+    if (strcmp(name, "license") == 0)
+        return take_license(reader, section);
     return !is_code || header.sh_size == 0 || take_code(reader, section, name);
 }
 

@@ -89,6 +89,7 @@ enum hg_status hg_core_read_bytes(const struct hg_btf_bytes *bytes,
     struct elf_parts parts = {0};
     hg_arena_init(&object->arena);
     object->name = hg_arena_string(&object->arena, bytes->name, strlen(bytes->name));
+    object->license = "";
     bool fine = read_parts(object, bytes, diagnostics, &parts);
     free(parts.btf);
     free(parts.ext);

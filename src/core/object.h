@@ -91,6 +91,7 @@ struct hg_core_object {
     const char *name;
     bool big_endian;
     bool has_ext;           /* a section .BTF.ext */
+    const char *license;    /* the text of section "license"; "" = there is none */
     struct hg_model *types; /* .BTF */
     HG_ARRAY(struct code) codes;
     HG_ARRAY(struct function) functions;   /* by section, then offset */

@@ -65,6 +65,11 @@ bool hg_ask_is_flavour(const char *name);
 /* Why libbpf does not take an option's value for what the program declares; NULL = it does. */
 const char *hg_config_misfit(struct asker *asker, const struct detail *detail, const char *value);
 
+/* --- license.c --- */
+
+/* Whether the object's license lets its programs use what the kernel has. */
+void hg_ask_license(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+
 /* --- syscall.c --- */
 
 void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer);

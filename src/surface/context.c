@@ -274,10 +274,18 @@ static bool add_load(struct context *context, const struct flow_event *event)
     return hg_surface_add(surface, &detail, event->function, event->insn);
 }
 
+/* Where parameters are of the kernel's types, and not numbers. */
+static bool has_types(enum target_kind target)
+{
+    return has_parameters(target) && target != TARGET_RAW_TRACEPOINT;
+}
+
 /* What is read through a parameter says what the program takes it for. */
 static bool add_through(struct context *context, const struct flow_event *event)
 {
     struct hg_surface *surface = context->surface;
+    if (event->is_direct && has_types(target_of(context->program)))
+        surface->programs.items[context->number].reads_directly = true;
     const struct record *record = event->record;
     if (record == NULL || record->root == HG_NO_TYPE || record->kind != HG_CORE_BYTE_OFFSET)
         return true;

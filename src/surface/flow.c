@@ -292,6 +292,7 @@ static void load(struct walk *walk, const struct flow_event *at, const struct in
     } else {
         struct flow_event event = *at;
         event.size = access_size(insn);
+        event.is_direct = true;
         const struct record *record = hg_record_at(walk->flow->index, at->function, at->insn);
         value = read_through(walk, &event, base, insn->off, record);
     }

@@ -34,6 +34,7 @@ struct flow_event {
     int32_t offset;    /* LOAD, without a record: bytes from the context's start */
     uint32_t size;     /* LOAD: bytes; 0 = not known */
     uint32_t argument; /* THROUGH: the number that argument_fn gave to the load */
+    bool is_direct;    /* by an instruction of its own, and not by a helper */
 };
 
 /* The number of what is loaded from the context there, counted from 1; 0 = nothing that is of

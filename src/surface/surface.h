@@ -13,6 +13,7 @@
  *     parameter.c  the same, of parameters and records
  *     externals.c  the same, of kernel functions, variables and the configuration
  *     kconfig.c    the same, of values of the configuration
+ *     license.c    what the object's license forbids
  *     layout.c     records and prototypes, to be shown
  *     verdict.c    all answers for one program
  */
@@ -58,6 +59,7 @@ struct program {
     uint32_t function;
     struct section section;
     const char *target;        /* of the section, or of the options; NULL = none */
+    bool reads_directly;       /* through pointers of its context that the verifier knows */
     const uint32_t *functions; /* its own, and those that it calls */
     size_t function_count;
 };

@@ -40,6 +40,7 @@ USED long __x64_sys_bpf(struct pt_regs *regs) { return 0; }
 RECORD = "char prev_comm[16]; int prev_pid, prev_prio; long prev_state;"
 CREATE = "USED int vfs_create(struct inode *dir, struct file *dentry, int mode) { return dir->i_ino + dentry->f_flags; }\n"
 PROGRAM = """
+char LICENSE[] __attribute__((section("license"), used)) = "GPL";
 #define SEC(name) __attribute__((section(name), used))
 #define CORE __attribute__((preserve_access_index))
 typedef unsigned long long u64;
@@ -486,6 +487,54 @@ SEC("tp_btf/sched_switch") int f(u64 *ctx) { return CALL; }
         self.assertEqual(self.result(0, "kfunc bpf_task", guarded, self.kernel("k"))["result"], "guarded")
         bare = self.compile("b", text.replace("CALL", "bpf_task(1)"))
         self.assertEqual(self.result(1, "kfunc bpf_task", bare, self.kernel("k"))["result"], "missing")
+
+    def test_licenses(self) -> None:
+        """The kernel's six texts are licenses for all; with another, or none, some helpers, kernel functions, types of programs and, from 6.2 on,
+        direct reads are refused. The judge was each kernel's verifier, asked for all helpers."""
+        text = PROGRAM + """
+extern int bpf_task(u64 flags) __attribute__((section(".ksyms"), weak));
+static long (*read_kernel)(void *, unsigned, const void *) = (void *)113;
+static u64 (*now)(void) = (void *)5;
+static u64 (*ip)(void *) = (void *)173;
+SEC("kprobe/vfs_read") int plain(void *c) { return cpu(); }
+SEC("kprobe/vfs_read") int time(void *c) { return now(); }
+SEC("kprobe/vfs_read") int reads(void *c) { u64 x; return read_kernel(&x, 8, c); }
+SEC("kprobe/vfs_read") int one(void *c) { return ip(c); }
+SEC("kprobe.multi/vfs_read") int many(void *c) { return ip(c); }
+SEC("lsm/file_open") int hook(void *c) { return 0; }
+SEC("tp_btf/sched_switch") int direct(u64 *c) { return ((struct inode *)c[1])->i_ino; }
+SEC("tp_btf/sched_switch") int indirect(u64 *c) { u64 x; return read_kernel(&x, 8, &((struct inode *)c[1])->i_ino); }
+SEC("tp_btf/sched_switch") int value(u64 *c) { return c[0]; }
+SEC("tp_btf/sched_switch") int calls(u64 *c) { return bpf_task ? bpf_task(1) : 0; }
+"""
+        self.assertIn('"GPL"', text)
+        kfunc = "KFUNC USED int bpf_task(u64 flags) { return 0; }\n"
+        self.kernel("k", kfunc)
+        helpers = ((self.dir / "k.c").read_text().replace("BPF_TRACE_ITER }", "BPF_TRACE_ITER, BPF_TRACE_KPROBE_MULTI }")
+                   .replace("BPF_FUNC_probe_read_kernel = 113", "BPF_FUNC_get_func_ip = 173, BPF_FUNC_ktime_get_ns = 5, BPF_FUNC_probe_read_kernel = 113MORE")
+                   + "USED int register_fprobe_ips(void) { return 0; }\n")
+        new = self.compile("new", helpers.replace("MORE", ", BPF_FUNC_ktime_get_boot_ns = 125, BPF_FUNC_cgrp_storage_get = 210"))
+        between = self.compile("between", helpers.replace("MORE", ", BPF_FUNC_ktime_get_boot_ns = 125").replace(kfunc, ""))
+        old = self.compile("old", helpers.replace("MORE", ""))
+        always = {"reads", "one", "hook", "indirect"}
+        for license, kernel, refused in (
+            ("GPL", new, set()), ("Dual MIT/GPL", old, set()), ("GPL v2", new, set()), ("GPL and additional rights", new, set()),
+            ("GPLv2", new, always | {"direct", "calls"}), ("Dual BSD", between, always), ("gpl", old, always | {"time", "calls"}),
+            ("", new, always | {"direct", "calls"}), (None, new, always | {"direct", "calls"}), ("GPL\\n", new, always | {"direct", "calls"}),
+            ("GPL" + "x" * 100, new, always | {"direct", "calls"}),
+        ):
+            with self.subTest(license, kernel=kernel):
+                program = self.compile("p", text.replace('"GPL"', f'"{license}"') if license is not None else text.replace('section("license")', 'section("other")'))
+                result = self.run_hdrgen("check", program, "--btf", kernel, "--format", "json")
+                self.assertEqual(result.status, 1 if refused else 0, result.err)
+                report = json.loads(result.out)["objects"][0]
+                found = {row["program"] for row in report["programs"] if row["result"] in ("missing", "changed", "several")}
+                self.assertEqual(found, refused)
+                self.assertEqual({row["result"] for row in report["programs"]} - {"fine", "missing", "unknown"}, set())
+                why = [row["why"] for row in report["dependencies"] if row.get("program") in refused and row["result"] == "missing"]
+                says = f"; the object's is '{license[:63]}'".replace("\\n", "\\x0a") if license else "; the object says none"
+                self.assertEqual([text for text in why if not text.endswith(says)], [])
+                self.assertGreaterEqual(len(why), len(refused))
 
     def test_helpers_maps_and_configuration(self) -> None:
         program = self.compile("p", PROGRAM + """

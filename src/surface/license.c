@@ -1,0 +1,153 @@
+/*
+ * What the object's license keeps its programs from: the verifier lets only programs under a
+ * license that is compatible with the GPL
+ *
+ *     call some helpers                      bpf_probe_read_kernel()
+ *     call kernel functions                  any kfunc
+ *     be of some types                       LSM, STRUCT_OPS
+ *     read the kernel's structures directly  from 6.2 on: `task->pid` at tp_btf
+ *
+ * Kernels do not say in BTF which helpers these are.  The table below has them; tests/oracle/
+ * surface/gpl_helpers.py holds it against a kernel's sources.  The kernel takes no new helpers after
+ * 211.  Three answers depend: bpf_ktime_get_ns() is for all since 5.8, which has
+ * bpf_ktime_get_boot_ns() as well; bpf_get_func_ip() is for all in programs at many functions, and
+ * bpf_get_stackid() in those at perf events.
+ */
+#include "surface/ask.h"
+
+#include <string.h>
+
+enum {
+    KTIME_GET_NS = 5,
+    GET_STACKID = 27,
+    KTIME_GET_BOOT_NS = 125,
+    GET_FUNC_IP = 173,
+    CGRP_STORAGE_GET = 210,
+};
+
+/* By number, in order. */
+static const uint16_t gpl_helpers[] = {
+    4,   6,   22,  25,  27,  35,  36,  45,  55,  56,  58,  67,  69,  77,  78,
+    92,  100, 110, 111, 112, 113, 114, 115, 119, 121, 126, 127, 150, 158, 163,
+    165, 169, 170, 171, 172, 173, 175, 176, 177, 191, 204, 205, 206, 207,
+};
+
+static const char advice[] =
+    "put it under the GPL: char LICENSE[] SEC(\"license\") = \"GPL\", or \"Dual BSD/GPL\"";
+
+/* As the kernel compares: these texts, and nothing that is like them. */
+static bool is_compatible(const char *license)
+{
+    static const char *const texts[] = {"GPL",          "GPL v2",       "GPL and additional rights",
+                                        "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(license, texts[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_in_table(uint32_t number)
+{
+    for (size_t i = 0; i < sizeof gpl_helpers / sizeof *gpl_helpers; i++)
+        if (gpl_helpers[i] == number)
+            return true;
+    return false;
+}
+
+static bool has_helper(const struct hg_kernel_facts *kernel, uint32_t number)
+{
+    const struct hg_type *helpers = kernel->helpers;
+    for (size_t i = 0; helpers != NULL && i < helpers->enumerator_count; i++)
+        if (helpers->enumerators[i].value == number &&
+            strncmp(helpers->enumerators[i].name, "__", 2) != 0)
+            return true;
+    return false;
+}
+
+static bool is_at_many(const struct section_spec *spec)
+{
+    return strstr(spec->prefix, ".multi") != NULL || strstr(spec->prefix, ".session") != NULL;
+}
+
+static bool is_for_gpl(struct asker *asker, const struct detail *detail)
+{
+    const struct section_spec *spec = asker->surface->programs.items[detail->program].section.spec;
+    if (detail->number == KTIME_GET_NS)
+        return !has_helper(asker->kernel, KTIME_GET_BOOT_NS);
+    if (detail->number == GET_FUNC_IP && spec != NULL && is_at_many(spec))
+        return false;
+    if (detail->number == GET_STACKID && spec != NULL &&
+        strcmp(spec->program_type, "PERF_EVENT") == 0)
+        return false;
+    return is_in_table(detail->number);
+}
+
+static const char *object_license(struct asker *asker)
+{
+    const char *license = asker->surface->object->license;
+    struct hg_text text = {0};
+    if (license[0] == '\0')
+        return "the object says none";
+    hg_text_printf(&text, "the object's is '%s'", license);
+    return hg_answer_text(asker, &text);
+}
+
+static bool runs(const struct program *program, uint32_t function)
+{
+    for (size_t i = 0; i < program->function_count; i++)
+        if (program->functions[i] == function)
+            return true;
+    return false;
+}
+
+/* A kernel function that the program calls, and the kernel has; NULL = there is none.  Of one that
+ * is not there nothing is left in the program. */
+static const char *called_kfunc(struct asker *asker, const struct program *program)
+{
+    const struct hg_surface *surface = asker->surface;
+    for (size_t i = 0; i < surface->details.count; i++) {
+        const struct detail *detail = &surface->details.items[i];
+        if (detail->kind != HG_NEED_KFUNC || hg_ask_find_kfunc(asker, detail->name) == NULL)
+            continue;
+        for (uint32_t use = detail->first_use; use != NO_USE; use = surface->uses.items[use].next)
+            if (runs(program, surface->uses.items[use].function))
+                return detail->name;
+    }
+    return NULL;
+}
+
+/* Of a program that the kernel would take but for its license. */
+static void judge_program(struct asker *asker, const struct detail *detail,
+                          struct hg_answer *answer)
+{
+    const struct program *program = &asker->surface->programs.items[detail->program];
+    const char *kfunc = called_kfunc(asker, program);
+    if (strcmp(detail->name, "LSM") == 0 || strcmp(detail->name, "STRUCT_OPS") == 0)
+        hg_answer_set(asker, answer, HG_MISSING, advice,
+                      "a program of type %s needs a license that is compatible with the GPL; %s",
+                      detail->name, object_license(asker));
+    else if (kfunc != NULL)
+        hg_answer_set(asker, answer, HG_MISSING, advice,
+                      "the program calls the kernel function '%s', which needs a license that is "
+                      "compatible with the GPL; %s",
+                      kfunc, object_license(asker));
+    else if (program->reads_directly && has_helper(asker->kernel, CGRP_STORAGE_GET))
+        hg_answer_set(asker, answer, HG_MISSING, advice,
+                      "the program reads the kernel's structures directly, which from 6.2 on needs "
+                      "a license that is compatible with the GPL; %s",
+                      object_license(asker));
+}
+
+void hg_ask_license(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    bool is_there = answer->verdict == HG_FINE || answer->verdict == HG_UNKNOWN;
+    if (!is_there || is_compatible(asker->surface->object->license))
+        return;
+    if (detail->kind == HG_NEED_PROGRAM_TYPE && detail->name != NULL)
+        judge_program(asker, detail, answer);
+    else if (detail->kind == HG_NEED_HELPER && is_for_gpl(asker, detail))
+        hg_answer_set(asker, answer, HG_MISSING, advice,
+                      "programs may call it only under a license that is compatible with the GPL; "
+                      "%s",
+                      object_license(asker));
+}
