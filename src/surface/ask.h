@@ -48,6 +48,14 @@ const char *hg_function_name(struct asker *asker, const char *target);
 /* `sched_switch` of `sched/sched_switch`. */
 const char *hg_event_name(const struct detail *detail);
 
+/* --- trampoline.c --- */
+
+/* False: the kernel attaches nothing so, which is the answer. */
+bool hg_ask_trampolines(struct asker *asker, struct hg_answer *answer);
+/* Of a function that is there: whether the verifier lets the program attach to it. */
+void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const char *name,
+                       struct hg_answer *answer);
+
 /* --- externals.c --- */
 
 void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_answer *answer);

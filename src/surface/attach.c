@@ -7,7 +7,8 @@
  *     lsm/file_open          FUNC 'bpf_lsm_file_open'
  *     iter/task              FUNC 'bpf_iter_task'
  *
- * System calls are syscall.c's.
+ * System calls are syscall.c's; what the verifier makes of a function for fentry and the like is
+ * trampoline.c's.
  *
  * A compiler makes other functions of one: `f.isra.0` in place of f, and `f.part.0` or
  * `f.constprop.0` beside it.  BTF lists f in each case; symbols tell them apart.
@@ -129,20 +130,6 @@ static void judge_presence(struct asker *asker, const char *name, const struct p
                       presence->part);
 }
 
-/* ftrace attaches trampolines to functions only where the architecture can. */
-static bool lacks_trampolines(const struct hg_kernel_facts *kernel)
-{
-    return hg_facts_has(kernel, "register_ftrace_function") &&
-           !hg_facts_has_prefix(kernel, "register_ftrace_direct");
-}
-
-static void no_trampolines(struct asker *asker, struct hg_answer *answer)
-{
-    hg_answer_set(asker, answer, HG_MISSING, "attach it by kprobe or to a tracepoint there",
-                  "this kernel cannot attach to functions so: it lacks "
-                  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, or its architecture does");
-}
-
 /* `inline` functions of the kernel are notrace, also where the compiler did not inline them. */
 static bool is_untraceable(const struct hg_kernel_facts *kernel, const char *name)
 {
@@ -170,11 +157,9 @@ static void ask_trampoline(struct asker *asker, const char *name, struct hg_answ
     else if (!kernel->knows_functions)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the types are not a whole kernel's: they list no functions");
-    else if (lacks_trampolines(kernel))
-        no_trampolines(asker, answer);
-    else if (is_untraceable(kernel, name))
+    else if (hg_ask_trampolines(asker, answer) && is_untraceable(kernel, name))
         no_trace(asker, name, answer);
-    else
+    else if (answer->verdict == HG_FINE)
         judge_presence(asker, name, &presence, answer);
 }
 
@@ -236,76 +221,6 @@ static void ask_pattern(struct asker *asker, const char *pattern, struct hg_answ
         hg_answer_set(asker, answer, HG_MISSING, NULL, "no function begins with '%s'", begin);
 }
 
-static bool is_one_of(const char *name, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-
-/* Why the verifier lets no program attach to the function; NULL = it does. */
-static const char *refusal_of(const struct asker *asker, const char *name)
-{
-    enum { PARAMETERS_MAX = 12 };
-    static const char *const denied[] = {
-        "migrate_disable",   "migrate_enable",  "rcu_read_unlock_strict", "preempt_count_add",
-        "preempt_count_sub", "__rcu_read_lock", "__rcu_read_unlock",
-    };
-    const struct hg_model *model = asker->kernel->model;
-    const struct hg_symbol *symbol = hg_facts_function(asker->kernel, name);
-    if (is_one_of(name, denied, sizeof denied / sizeof *denied))
-        return "BPF itself runs it";
-    if (symbol == NULL)
-        return NULL;
-    const struct hg_type *type = hg_model_type(model, symbol->type.id);
-    enum hg_kind result = hg_model_type(model, hg_type_resolve(model, type->ref.id, NULL))->kind;
-    return type->variadic                              ? "it takes any number of parameters"
-           : type->parameter_count > PARAMETERS_MAX    ? "it has too many parameters"
-           : result == HG_STRUCT || result == HG_UNION ? "it returns a structure"
-                                                       : NULL;
-}
-
-static bool is_sleepable(const struct asker *asker, const struct detail *detail)
-{
-    const char *prefix = asker->surface->programs.items[detail->program].section.spec->prefix;
-    size_t length = strlen(prefix);
-    return length > 2 && strcmp(prefix + length - 2, ".s") == 0;
-}
-
-/* Where the function is there, and ftrace can attach to it: whether the verifier lets programs. */
-static void judge_trampoline(struct asker *asker, const struct detail *detail, const char *name,
-                             struct hg_answer *answer)
-{
-    static const char *const without_return[] = {
-        "do_exit",      "do_group_exit",    "make_task_dead",         "kthread_exit",
-        "do_task_dead", "__x64_sys_exit",   "__x64_sys_exit_group",   "kthread_complete_and_exit",
-        "panic",        "__arm64_sys_exit", "__arm64_sys_exit_group",
-    };
-    bool is_entry = detail->target == TARGET_FENTRY;
-    const char *why = refusal_of(asker, name);
-    if (strchr(detail->name, '+') != NULL)
-        hg_answer_set(asker, answer, HG_MISSING, "leave the offset out",
-                      "libbpf looks for a function of the name '%s': only kprobes have offsets",
-                      detail->name);
-    else if (why != NULL)
-        hg_answer_set(asker, answer, HG_MISSING, advice_other,
-                      "the verifier lets no program attach to '%s': %s", name, why);
-    else if (!is_entry &&
-             is_one_of(name, without_return, sizeof without_return / sizeof *without_return))
-        hg_answer_set(asker, answer, HG_UNKNOWN, "attach to its entry",
-                      "'%s' does not return: the program would never run, and newer kernels "
-                      "refuse it",
-                      name);
-    else if (detail->target == TARGET_FMOD_RET && strncmp(name, "security_", 9) != 0)
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the function is there; whether its result may be changed "
-                      "(ALLOW_ERROR_INJECTION) is not in BTF");
-    else if (is_sleepable(asker, detail))
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the function is there; whether programs at it may sleep is not in BTF");
-}
-
 void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     if (detail->name == NULL) {
@@ -327,7 +242,7 @@ void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg
     if (answer->verdict != HG_FINE)
         return;
     if (!is_kprobe)
-        judge_trampoline(asker, detail, name, answer);
+        hg_ask_trampoline(asker, detail, name, answer);
     else if (strchr(detail->name, '+') != NULL)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the function is there; what stands at that offset depends on how it was "
@@ -414,10 +329,7 @@ void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_ans
                       "put a ? before the section's name, and load the program only where there "
                       "is one",
                       "the kernel's BTF has no function '%s'", hg_text_string(&text));
-    else if (is_lsm && lacks_trampolines(kernel))
-        no_trampolines(asker, answer);
-    else if (is_lsm && is_sleepable(asker, detail))
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the hook is there; whether programs at it may sleep is not in BTF");
+    else if (is_lsm && hg_ask_trampolines(asker, answer))
+        hg_ask_trampoline(asker, detail, hg_text_string(&text), answer);
     hg_text_deinit(&text);
 }

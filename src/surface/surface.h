@@ -9,6 +9,7 @@
  *     symbols.c    System.map and the like
  *     ask.c        a need of a kernel: the verdict
  *     attach.c     the same, of what programs are attached to
+ *     trampoline.c the same, of functions for fentry and LSM: what the verifier refuses
  *     syscall.c    the same, of system calls
  *     parameter.c  the same, of parameters and records
  *     externals.c  the same, of kernel functions, variables and the configuration

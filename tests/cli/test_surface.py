@@ -155,6 +155,51 @@ class Surface(Compiled):
                 self.assertEqual(row["result"], verdict)
                 self.assertIn(why, row.get("why", ""))
 
+    def test_what_trampolines_take(self) -> None:
+        """Structures, unions and many parameters: what 5.10, 6.1, 6.12 and 7.2 did with 332 functions, and what their BTF says of it."""
+        functions = """
+struct small { int a; }; struct two { long a, b; }; struct large { long a, b, c; }; union either { int a; long b; };
+extern int f_small(struct small a);
+extern int f_two(int i, struct two a, struct two b);
+extern int f_two_more(int i, struct two a, struct two b, struct two c);
+extern int f_large(struct large a);
+extern int f_union(union either a);
+extern int f_six(int a, int b, int c, int d, int e, int f);
+extern int f_seven(int a, int b, int c, int d, int e, int f, int g);
+extern int f_nine(int a, int b, int c, int d, int e, int f, int g, int h, int i);
+extern int f_thirteen(int a, int b, int c, int d, int e, int f, int g, int h, int i, int j, int k, int l, int m);
+extern int bpf_lsm_chown(struct small a);
+struct btf_func_model { char arg_size[12]; /* FLAGS */ } model;
+"""
+        names = ("small", "two", "two_more", "large", "union", "six", "seven", "nine", "thirteen")
+        program = self.compile("p", PROGRAM + 'SEC("lsm/chown") int chown(void *ctx) { return 0; }\n' +
+                               "".join(f'SEC("fexit/f_{name}") int at_{name}(void *ctx) {{ return 0; }}\n' for name in names))
+        # Code for BPF has no such functions: they are declared, and their addresses taken.
+        text = KERNEL.replace("RECORD", RECORD) + functions + "".join(
+            f"USED long use_{name}(void) {{ return (long){name}; }}\n" for name in ("bpf_lsm_chown", *(f"f_{name}" for name in names)))
+        arm64 = text.replace("orig_ax", "pstate")
+        flags, many = ("/* FLAGS */", "char arg_flags[12];"), ("BPF_TRACE_ITER }", "BPF_TRACE_ITER, BPF_TRACE_UPROBE_MULTI }")
+        no, what = "missing", "unknown"
+        for kernel, changes, options, expected in (  # chown, small, two, two_more, large, union, six, seven, nine, thirteen
+            (text, (), (), (no, no, no, no, no, no, "fine", no, no, no)),
+            (text, (flags,), (), ("fine", "fine", "fine", no, no, what, "fine", no, no, no)),
+            (text, (flags,), ("--release", "6.1"), ("fine", "fine", "fine", no, no, no, "fine", no, no, no)),
+            (text, (flags, many), ("--release", "6.12.3"), ("fine", "fine", "fine", "fine", no, no, "fine", "fine", "fine", no)),
+            (text, (flags, many), ("--release", "7.2"), ("fine", "fine", "fine", "fine", no, "fine", "fine", "fine", "fine", no)),
+            (text, (("struct btf_func_model", "struct other"),), (), (what, what, what, no, no, what, "fine", no, no, no)),
+            (text, (("struct btf_func_model", "struct other"),), ("--release", "5.15"), (no, no, no, no, no, no, "fine", no, no, no)),
+            (arm64, (flags, many), (), (what, what, what, what, no, what, "fine", "fine", what, no)),
+            (arm64, (flags,), ("--release", "6.1.176"), (no, no, no, no, no, no, "fine", "fine", no, no)),
+        ):
+            for change in changes:
+                self.assertIn(change[0], kernel)
+                kernel = kernel.replace(*change)
+            with self.subTest(changes, options=options):
+                result = self.run_hdrgen("check", program, "--btf", self.compile("one", kernel), "--format", "json", *options)
+                found = {row["program"].removeprefix("at_"): row["result"] for row in json.loads(result.out)["objects"][0]["programs"]}
+                self.assertEqual(found, dict(zip(("chown", *names), expected)))
+                self.assertEqual(result.status, 1)
+
     def test_no_kprobes(self) -> None:
         program = self.compile("p", PROGRAM + 'SEC("kprobe/vfs_read") int on_read(void *ctx) { return 0; }\n')
         self.assert_pair(program, "function vfs_read", self.kernel("with"),

@@ -1,0 +1,241 @@
+/*
+ * Whether a program can be attached by a trampoline, which calls it with a function's parameters:
+ * fentry, fexit, fmod_ret and LSM hooks.  The function is there; the verifier or the architecture may
+ * still refuse it.
+ *
+ *     int fuse_get(struct fuse_args a, int b)     a structure of up to 16 bytes: from 6.1 on
+ *     8 parameters                                more than six registers of x86: from 6.6 on
+ *     migrate_disable                             BPF itself runs it
+ *
+ * The method: from the prototype the registers are counted, and what a kernel takes is known by
+ * witnesses in its BTF that came with the feature, or by its release.  What neither says is unknown.
+ */
+#include "surface/ask.h"
+
+#include <string.h>
+
+enum {
+    PARAMETERS_MAX = 12,
+    RECORD_MAX = 16, /* bytes of a structure that is passed by value */
+    WORD = 8,
+    X86_REGISTERS = 6,
+    ARM64_REGISTERS = 8,
+};
+#define RELEASE(major, minor) ((uint32_t)(major) << 16 | (uint32_t)(minor) << 8)
+
+static const char advice_other[] =
+    "attach to another function or to a tracepoint there: put a ? before the section's name and "
+    "let user space choose";
+
+/* --- the kernel --- */
+
+/* ftrace attaches trampolines to functions only where the architecture can. */
+static bool lacks_trampolines(const struct hg_kernel_facts *kernel)
+{
+    return hg_facts_has(kernel, "register_ftrace_function") &&
+           !hg_facts_has_prefix(kernel, "register_ftrace_direct");
+}
+
+bool hg_ask_trampolines(struct asker *asker, struct hg_answer *answer)
+{
+    if (!lacks_trampolines(asker->kernel))
+        return true;
+    hg_answer_set(asker, answer, HG_MISSING, "attach it by kprobe or to a tracepoint there",
+                  "this kernel cannot attach to functions so: it lacks "
+                  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, or its architecture does");
+    return false;
+}
+
+/* --- what the prototype says --- */
+
+/* What is passed by value. */
+struct signature {
+    bool has_struct;
+    bool has_union;
+    bool has_large; /* more than RECORD_MAX bytes, or none */
+    size_t registers;
+};
+
+static struct signature read_signature(const struct hg_model *model,
+                                       const struct hg_type *prototype)
+{
+    struct signature signature = {0};
+    for (size_t i = 0; i < prototype->parameter_count; i++) {
+        hg_type_id id = hg_type_resolve(model, prototype->parameters[i].type.id, NULL);
+        const struct hg_type *type = hg_model_type(model, id);
+        bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
+        uint64_t size = is_record ? hg_type_size(model, id) : WORD;
+        signature.has_struct |= type->kind == HG_STRUCT;
+        signature.has_union |= type->kind == HG_UNION;
+        signature.has_large |= size > RECORD_MAX || size == 0;
+        signature.registers += size > WORD ? 2 : 1;
+    }
+    return signature;
+}
+
+static bool is_before(const struct hg_kernel_facts *kernel, unsigned major, unsigned minor)
+{
+    return kernel->release != 0 && kernel->release < RELEASE(major, minor);
+}
+
+enum taken { TAKEN_NO, TAKEN_YES, TAKEN_UNKNOWN };
+
+/* Whether structures are taken by any architecture: struct btf_func_model marks them from 6.1 on. */
+static enum taken takes_structures(const struct hg_kernel_facts *kernel)
+{
+    struct field field;
+    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, "btf_func_model");
+    if (id != HG_NO_TYPE)
+        return hg_surface_field_named(kernel->model, id, "arg_flags", &field) ? TAKEN_YES
+                                                                              : TAKEN_NO;
+    return kernel->release == 0 ? TAKEN_UNKNOWN : is_before(kernel, 6, 1) ? TAKEN_NO : TAKEN_YES;
+}
+
+static bool has_attach_type(const struct hg_kernel_facts *kernel, const char *name)
+{
+    const struct hg_type *types = kernel->attach_types;
+    for (size_t i = 0; types != NULL && i < types->enumerator_count; i++)
+        if (strcmp(types->enumerators[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Sets *is_known where the reason that is returned holds for certain; NULL = it is taken. */
+static const char *refusal_of_record(const struct hg_kernel_facts *kernel,
+                                     const struct signature *signature, bool *is_known)
+{
+    *is_known = true;
+    if (signature->has_large)
+        return "a parameter is a structure of more than 16 bytes";
+    if (!signature->has_struct && !signature->has_union)
+        return NULL;
+    static const char union_since[] = "a parameter is a union, which kernels take from 6.18 on";
+    enum taken taken = takes_structures(kernel);
+    bool is_arm64 = kernel->arch == ARCH_ARM64;
+    *is_known = taken == TAKEN_NO || (is_arm64 && is_before(kernel, 6, 2)) ||
+                (signature->has_union && is_before(kernel, 6, 18));
+    if (signature->has_union && (*is_known || kernel->release == 0))
+        return union_since;
+    if (taken != TAKEN_YES)
+        return "a parameter is a structure, which kernels take from 6.1 on";
+    return kernel->arch == ARCH_X86 ? NULL : "a parameter is a structure";
+}
+
+/* x86 took more parameters than registers in the release that brought programs at many uprobes. */
+static const char *refusal_of_count(const struct hg_kernel_facts *kernel,
+                                    const struct signature *signature, bool *is_known)
+{
+    size_t registers = kernel->arch == ARCH_ARM64 ? ARM64_REGISTERS : X86_REGISTERS;
+    if (signature->registers <= registers)
+        return NULL;
+    if (kernel->arch == ARCH_X86 && has_attach_type(kernel, "BPF_TRACE_UPROBE_MULTI"))
+        return NULL;
+    *is_known = (kernel->arch == ARCH_X86 && kernel->attach_types != NULL) ||
+                (kernel->arch == ARCH_ARM64 && is_before(kernel, 6, 13));
+    return kernel->arch == ARCH_X86     ? "its parameters take more than six registers, which x86 "
+                                          "takes from 6.6 on"
+           : kernel->arch == ARCH_ARM64 ? "its parameters take more than eight registers"
+                                        : "its parameters take more than six registers";
+}
+
+static void judge_signature(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    const struct hg_symbol *symbol = hg_facts_function(kernel, name);
+    if (symbol == NULL || !hg_facts_is_one(kernel, name))
+        return;
+    struct signature signature =
+        read_signature(kernel->model, hg_model_type(kernel->model, symbol->type.id));
+    bool is_known = false;
+    const char *why = refusal_of_record(kernel, &signature, &is_known);
+    bool is_count_known = false;
+    const char *count = refusal_of_count(kernel, &signature, &is_count_known);
+    if (count != NULL && (why == NULL || (is_count_known && !is_known))) {
+        why = count;
+        is_known = is_count_known;
+    }
+    if (why == NULL)
+        return;
+    if (is_known)
+        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+                      "the kernel lets no program attach to '%s' so: %s", name, why);
+    else
+        hg_answer_set(asker, answer, HG_UNKNOWN, "--release X.Y says how old the kernel is",
+                      "the function is there; whether this kernel lets programs attach to it is "
+                      "not known: %s",
+                      why);
+}
+
+/* --- the function --- */
+
+static bool is_one_of(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Why the verifier lets no program attach to the function; NULL = it does. */
+static const char *refusal_of(const struct asker *asker, const char *name)
+{
+    static const char *const denied[] = {
+        "migrate_disable",   "migrate_enable",  "rcu_read_unlock_strict", "preempt_count_add",
+        "preempt_count_sub", "__rcu_read_lock", "__rcu_read_unlock",
+    };
+    const struct hg_model *model = asker->kernel->model;
+    const struct hg_symbol *symbol = hg_facts_function(asker->kernel, name);
+    if (is_one_of(name, denied, sizeof denied / sizeof *denied))
+        return "BPF itself runs it";
+    if (symbol == NULL)
+        return NULL;
+    const struct hg_type *type = hg_model_type(model, symbol->type.id);
+    enum hg_kind result = hg_model_type(model, hg_type_resolve(model, type->ref.id, NULL))->kind;
+    return type->variadic                              ? "it takes any number of parameters"
+           : type->parameter_count > PARAMETERS_MAX    ? "it has too many parameters"
+           : result == HG_STRUCT || result == HG_UNION ? "it returns a structure"
+                                                       : NULL;
+}
+
+static bool is_sleepable(const struct asker *asker, const struct detail *detail)
+{
+    const char *prefix = asker->surface->programs.items[detail->program].section.spec->prefix;
+    size_t length = strlen(prefix);
+    return length > 2 && strcmp(prefix + length - 2, ".s") == 0;
+}
+
+/* Where the function is there, and ftrace can attach to it: whether the verifier lets programs. */
+void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const char *name,
+                       struct hg_answer *answer)
+{
+    static const char *const without_return[] = {
+        "do_exit",      "do_group_exit",    "make_task_dead",         "kthread_exit",
+        "do_task_dead", "__x64_sys_exit",   "__x64_sys_exit_group",   "kthread_complete_and_exit",
+        "panic",        "__arm64_sys_exit", "__arm64_sys_exit_group",
+    };
+    bool is_entry = detail->target == TARGET_FENTRY;
+    const char *why = refusal_of(asker, name);
+    if (strchr(detail->name, '+') != NULL)
+        hg_answer_set(asker, answer, HG_MISSING, "leave the offset out",
+                      "libbpf looks for a function of the name '%s': only kprobes have offsets",
+                      detail->name);
+    else if (why != NULL)
+        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+                      "the verifier lets no program attach to '%s': %s", name, why);
+    else if (!is_entry &&
+             is_one_of(name, without_return, sizeof without_return / sizeof *without_return))
+        hg_answer_set(asker, answer, HG_UNKNOWN, "attach to its entry",
+                      "'%s' does not return: the program would never run, and newer kernels "
+                      "refuse it",
+                      name);
+    else if (detail->target == TARGET_FMOD_RET && strncmp(name, "security_", 9) != 0)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the function is there; whether its result may be changed "
+                      "(ALLOW_ERROR_INJECTION) is not in BTF");
+    else if (is_sleepable(asker, detail))
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "the %s is there; whether programs at it may sleep is not in BTF",
+                      detail->kind == HG_NEED_LSM_HOOK ? "hook" : "function");
+    if (answer->verdict == HG_FINE || answer->verdict == HG_UNKNOWN)
+        judge_signature(asker, name, answer);
+}
