@@ -303,7 +303,8 @@ static bool read_parts(struct elf_reader *reader)
         if (!take_section(reader, section))
             return false;
     return take_functions(reader) &&
-           hg_core_read_references(reader->object, reader->elf, reader->diagnostics);
+           hg_core_read_references(reader->object, reader->elf, reader->diagnostics) &&
+           hg_core_read_held(reader->object, reader->elf, reader->diagnostics);
 }
 
 bool hg_core_read_elf(struct hg_core_object *object, const struct hg_btf_bytes *file,

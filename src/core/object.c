@@ -37,6 +37,7 @@ void hg_core_destroy(struct hg_core_object *object)
     free(object->references.items);
     free(object->externals.items);
     free(object->legacy_maps.items);
+    free(object->held.items);
     free(object->lines.items);
     hg_arena_deinit(&object->arena);
     free(object);

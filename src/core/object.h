@@ -4,6 +4,7 @@
  *     object.c   hg_core_read: the order of events
  *     elf.c      sections of code, functions
  *     refs.c     which symbols instructions refer to, external symbols, maps of the old sort
+ *     held.c     functions that variables of struct_ops hold
  *     ext.c      .BTF.ext: records of relocations, lines
  *     insn.c     instructions
  *     access.c   access strings
@@ -67,6 +68,13 @@ struct legacy_map {
     uint32_t type;
 };
 
+/* A function that a variable of .struct_ops holds. */
+struct held {
+    const char *variable;
+    uint64_t offset; /* bytes from the variable's start */
+    uint32_t function;
+};
+
 /* From which line an instruction was made: it, and those after it up to the next one. */
 struct line {
     uint32_t code;
@@ -99,6 +107,7 @@ struct hg_core_object {
     HG_ARRAY(struct reference) references; /* by section, then offset */
     HG_ARRAY(struct external) externals;
     HG_ARRAY(struct legacy_map) legacy_maps;
+    HG_ARRAY(struct held) held;
     HG_ARRAY(struct line) lines; /* by section, then offset */
     size_t skipped;              /* relocations in no function */
 };
@@ -144,6 +153,12 @@ HG_MUST_CHECK bool hg_core_read_references(struct hg_core_object *object, struct
 /* What the instruction at that offset refers to; NULL = nothing. */
 const struct reference *hg_core_reference_at(const struct hg_core_object *object, uint32_t code,
                                              uint32_t offset);
+
+/* --- held.c --- */
+
+/* Reads held; codes and functions must be there. */
+HG_MUST_CHECK bool hg_core_read_held(struct hg_core_object *object, struct Elf *elf,
+                                     struct hg_diagnostics *diagnostics);
 
 /* --- ext.c --- */
 

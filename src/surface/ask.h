@@ -84,6 +84,12 @@ void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_
 /* event: `sys_enter_openat` */
 void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answer *answer);
 
+/* --- operations.c --- */
+
+/* What a kernel calls an operation as; HG_NO_TYPE = it has none of that name. */
+hg_type_id hg_surface_operation_prototype(const struct hg_kernel_facts *kernel,
+                                          const char *operation);
+
 /* --- parameter.c --- */
 
 /* Of what the program is attached to; NULL = not known.  *skip: the parameters that it does not

@@ -1,8 +1,9 @@
 /*
  * From what a program does with its context to what it needs.
  *
- *     fentry, tp_btf, lsm, raw_tp   the context is an array of parameters, eight bytes each; of
- *                                   raw_tp also as struct bpf_raw_tracepoint_args
+ *     fentry, tp_btf, lsm, raw_tp,  the context is an array of parameters, eight bytes each; of
+ *     iter, struct_ops              raw_tp also as struct bpf_raw_tracepoint_args, of iter as
+ *                                   struct bpf_iter_NAME, whose members are in the same places
  *     kprobe                        it is struct pt_regs, in which an architecture's calling
  *                                   convention has the parameters: `di` on x86, `regs[0]` on arm64
  *     tp                            it is the tracepoint's record
@@ -182,7 +183,7 @@ static bool has_parameters(enum target_kind target)
 {
     return target == TARGET_FENTRY || target == TARGET_FEXIT || target == TARGET_FMOD_RET ||
            target == TARGET_RAW_TRACEPOINT || target == TARGET_BTF_TRACEPOINT ||
-           target == TARGET_LSM;
+           target == TARGET_LSM || target == TARGET_ITERATOR || target == TARGET_STRUCT_OPS;
 }
 
 static bool has_registers(enum target_kind target)
@@ -268,8 +269,9 @@ static bool add_load(struct context *context, const struct flow_event *event)
         return add_lost(context, event);
     detail.number = argument_of(context, event->record, event->offset);
     if (detail.number == 0 && event->record != NULL)
-        return has_registers(target) ? true /* another register: where the loader finds it */
-                                     : add_lost(context, event);
+        return has_registers(target) || target == TARGET_ITERATOR
+                   ? true /* another register, or a member: where the loader finds it */
+                   : add_lost(context, event);
     detail.offset = detail.number == 0 ? event->offset : 0;
     return hg_surface_add(surface, &detail, event->function, event->insn);
 }

@@ -240,6 +240,8 @@ static void collect_programs(struct hg_surface *surface, const struct hg_surface
         const char *target = attached_to(options, function->name);
         if (target == NULL)
             target = program.section.target;
+        if (program.section.spec != NULL && program.section.spec->target == TARGET_STRUCT_OPS)
+            target = hg_surface_operation(surface, (uint32_t)i);
         if (target != NULL)
             program.target = hg_arena_string(&surface->arena, target, strlen(target));
         *HG_PUSH(&surface->programs) = program;

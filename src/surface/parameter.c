@@ -44,8 +44,13 @@ const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail 
         *skip = 1;
         return type != NULL && type->kind == HG_FUNCTION && type->parameter_count > 0 ? type : NULL;
     }
-    if (detail->target == TARGET_LSM)
-        hg_text_printf(&text, "bpf_lsm_%s", detail->name);
+    if (detail->target == TARGET_STRUCT_OPS) {
+        *id = hg_surface_operation_prototype(kernel, detail->name);
+        return *id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, *id);
+    }
+    if (detail->target == TARGET_LSM || detail->target == TARGET_ITERATOR)
+        hg_text_printf(&text, "bpf_%s_%s", detail->target == TARGET_LSM ? "lsm" : "iter",
+                       detail->name);
     else
         hg_text_put(&text, hg_function_name(asker, detail->name));
     symbol = hg_facts_function(kernel, hg_text_string(&text));

@@ -4,6 +4,7 @@
  *     sections.c   names of sections: how a program is attached, and to what
  *     flow.c       what a program does with its context
  *     context.c    that as needs: parameters, fields of tracepoints' records
+ *     operations.c which operation of struct_ops a program is
  *     needs.c      all that an object needs
  *     facts.c      a kernel, so that names are found: functions, types, symbols, configuration
  *     symbols.c    System.map and the like
@@ -101,6 +102,10 @@ const struct hg_type *hg_surface_prototype(const struct hg_surface *surface, con
 /* context.c: the needs that come from what the program does with its context; also sets the
  * functions that it calls. */
 bool hg_surface_add_context(struct hg_surface *surface, uint32_t program, struct flow *flow);
+
+/* operations.c: `tcp_congestion_ops.ssthresh`, in the arena; NULL = no variable holds the function,
+ * or several as different ones. */
+const char *hg_surface_operation(struct hg_surface *surface, uint32_t function);
 
 /* The member of a record at that byte, of that size (0 = of any), through members that are records;
  * NULL = there is none.  The name is that of the innermost. */

@@ -279,6 +279,63 @@ SEC("raw_tp/sched_switch") int last(struct bpf_raw_tracepoint_args *c) { return 
         wrong = self.compile("w", PROGRAM + 'SEC("raw_tp/sched_switch") int f(struct pt_regs *c) { return c->si != 0; }\n')
         self.assertEqual(self.result(0, "context reads of the context that were not followed", wrong, before)["result"], "unknown")
 
+    def test_arguments_of_iterators(self) -> None:
+        """Those of the function bpf_iter_NAME, through an array and a struct; the verifier refuses reads past the last one."""
+        program = self.compile("p", PROGRAM + """
+struct bpf_iter_meta { u64 session; } CORE;
+struct task_struct { int pid; } CORE;
+struct plain { struct bpf_iter_meta *meta; struct task_struct *task; void *more; };
+struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; } CORE;
+SEC("iter/task") int core(struct bpf_iter__task *c) { return c->task != 0; }
+SEC("iter/task") int through(struct plain *c) { return c->task ? c->task->pid : 0; }
+SEC("iter/task") int past(struct plain *c) { return c->more != 0; }
+SEC("iter/task") int swapped(u64 *c) { return ((struct task_struct *)c[0])->pid; }
+""")
+        old = "USED int bpf_iter_task(void) { return 0; }\n"
+        kernel = self.kernel("k", "struct bpf_iter_meta { u64 session; }; struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; } task;\n"
+                             + old.replace("void", "struct bpf_iter_meta *meta, struct task_struct *task").replace("return 0", "return meta->session + task->pid"), without=old)
+        result = self.run_hdrgen("check", program, "--btf", kernel, "--format", "json")
+        self.assertEqual(result.status, 1, result.err)
+        report = json.loads(result.out)["objects"][0]
+        self.assertEqual({row["program"]: row["result"] for row in report["programs"]},
+                         {"core": "fine", "through": "fine", "past": "changed", "swapped": "changed"})
+        rows = {row["name"]: row for row in report["dependencies"]}
+        self.assertEqual(rows["parameter 3 of task"]["why"], "there are only 2 parameters here")
+        self.assertIn("which parameter 2 points to here", rows["parameter 1 of task as struct task_struct"]["why"])
+
+    def test_arguments_of_operations(self) -> None:
+        """Those of the member of struct_ops that holds the program, whatever its section is called."""
+        text = PROGRAM + """
+struct task_struct { int pid; } CORE;
+struct mini_ops { int (*first)(int); long flags; int (*second)(struct task_struct *, int); };
+SEC("struct_ops/first") int a(u64 *c) { return c[1]; }
+SEC("struct_ops") int b(u64 *c) { return ((struct task_struct *)c[0])->pid; }
+SEC("struct_ops/anything") int past(u64 *c) { return c[2]; }
+SEC("struct_ops/second") int nobody(u64 *c) { return c[0]; }
+SEC(".struct_ops") struct mini_ops one = { .first = (void *)past, .second = (void *)a };
+SEC(".struct_ops.link") struct mini_ops two = { .second = (void *)b };
+"""
+        member = "int (*first)(int); long more; int (*second)(struct task_struct *task, int mode);"
+        self.kernel("k", f"struct mini_ops {{ {member} }}; struct bpf_struct_ops_mini_ops {{ struct mini_ops data; }} operations;\n")
+        kernel = (self.dir / "k.c").read_text().replace("BPF_PROG_TYPE_LSM,", "BPF_PROG_TYPE_LSM, BPF_PROG_TYPE_STRUCT_OPS,").replace(
+            "BPF_MAP_TYPE_ARRAY }", "BPF_MAP_TYPE_ARRAY, BPF_MAP_TYPE_STRUCT_OPS = 26 }")
+        program = self.compile("p", text)
+        for name, change, expected in (
+            ("as_declared", (), {"a": "fine", "b": "fine", "past": "changed", "nobody": "unknown"}),
+            ("without", (", int mode", ""), {"a": "changed", "b": "fine", "past": "changed", "nobody": "unknown"}),
+            ("other", ("struct task_struct *task, int mode", "int mode, struct task_struct *task"), {"a": "fine", "b": "changed", "past": "changed", "nobody": "unknown"}),
+            ("gone", (" int (*second)(struct task_struct *task, int mode);", ""), {"a": "unknown", "b": "unknown", "past": "changed", "nobody": "unknown"}),
+        ):
+            with self.subTest(name):
+                result = self.run_hdrgen("check", program, "--btf", self.compile(name, kernel.replace(*change) if change else kernel), "--format", "json")
+                self.assertEqual(result.status, 1, result.err)
+                report = json.loads(result.out)["objects"][0]
+                rows = {(row.get("program"), row["name"]): row for row in report["dependencies"] if row["kind"] == "parameter"}
+                found = {program: "fine" for program in expected} | {row["program"]: row["result"] for row in rows.values() if row["result"] != "fine"}
+                self.assertEqual(found, expected)
+                self.assertIn(("a", "parameter 2 of mini_ops.second"), rows)
+                self.assertIn(("b", "parameter 1 of mini_ops.second as struct task_struct"), rows)
+
     def test_a_guarded_parameter(self) -> None:
         text = PROGRAM + """
 struct user_namespace { int level; } CORE;

@@ -1,0 +1,71 @@
+/*
+ * Which operation of struct_ops a program is, by the variable that holds it: the section's name says
+ * nothing for certain.
+ *
+ *     SEC(".struct_ops") struct tcp_congestion_ops mine = { .ssthresh = (void *)my_ssthresh };
+ *     my_ssthresh is tcp_congestion_ops.ssthresh: its context is that member's parameters
+ */
+#include "surface/ask.h"
+
+#include "core/kinds.h"
+
+#include <string.h>
+
+/* The struct of the variable; HG_NO_TYPE = it has none. */
+static hg_type_id struct_of(const struct hg_surface *surface, const char *variable)
+{
+    const struct hg_model *types = surface->object->types;
+    size_t count = 0;
+    const struct hg_symbol *symbols = hg_model_symbols(types, &count);
+    const struct index_entry *found = hg_names_find(&surface->symbols, variable, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct hg_symbol *symbol = &symbols[found[i].number];
+        hg_type_id id = hg_type_resolve(types, symbol->type.id, NULL);
+        if (symbol->kind != HG_SYMBOL_FUNCTION && hg_model_type(types, id)->kind == HG_STRUCT &&
+            hg_model_type(types, id)->name != NULL)
+            return id;
+    }
+    return HG_NO_TYPE;
+}
+
+const char *hg_surface_operation(struct hg_surface *surface, uint32_t function)
+{
+    const struct hg_core_object *object = surface->object;
+    const char *operation = NULL;
+    for (size_t i = 0; i < object->held.count; i++) {
+        const struct held *held = &object->held.items[i];
+        if (held->function != function)
+            continue;
+        hg_type_id id = struct_of(surface, held->variable);
+        struct field field;
+        if (id == HG_NO_TYPE || !hg_surface_field_at(object->types, id, held->offset, 0, &field))
+            return NULL;
+        struct hg_text text = {0};
+        hg_text_printf(&text, "%s.%s", hg_model_type(object->types, id)->name, field.name);
+        bool is_other = operation != NULL && strcmp(operation, hg_text_string(&text)) != 0;
+        operation = hg_arena_string(&surface->arena, hg_text_string(&text), text.size);
+        hg_text_deinit(&text);
+        if (is_other)
+            return NULL;
+    }
+    return operation;
+}
+
+hg_type_id hg_surface_operation_prototype(const struct hg_kernel_facts *kernel,
+                                          const char *operation)
+{
+    const char *dot = strchr(operation, '.');
+    if (dot == NULL)
+        return HG_NO_TYPE;
+    struct hg_text text = {0};
+    hg_text_bytes(&text, operation, (size_t)(dot - operation));
+    hg_text_truncate(&text, hg_core_essential_length(hg_text_string(&text), HG_CORE_LIBBPF));
+    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, hg_text_string(&text));
+    hg_text_deinit(&text);
+    struct field field;
+    if (id == HG_NO_TYPE || !hg_surface_field_named(kernel->model, id, dot + 1, &field))
+        return HG_NO_TYPE;
+    id = hg_surface_pointee(kernel->model, field.type);
+    return id != HG_NO_TYPE && hg_model_type(kernel->model, id)->kind == HG_FUNCTION ? id
+                                                                                     : HG_NO_TYPE;
+}
