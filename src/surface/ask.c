@@ -504,6 +504,7 @@ void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_fac
     for (size_t i = 0; i < count; i++) {
         const struct detail *detail = &surface->details.items[i];
         ask(&asker, detail, &items[i]);
+        hg_ask_features(&asker, detail, &items[i]);
         hg_ask_license(&asker, detail, &items[i]);
         soften(&asker, detail, &items[i]);
         answers->public.failures += hg_surface_fails(&surface->needs.items[i], items[i].verdict);

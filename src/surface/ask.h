@@ -73,6 +73,11 @@ bool hg_ask_is_flavour(const char *name);
 /* Why libbpf does not take an option's value for what the program declares; NULL = it does. */
 const char *hg_config_misfit(struct asker *asker, const struct detail *detail, const char *value);
 
+/* --- features.c --- */
+
+/* Of a program whose type the kernel has: whether it has the rest that the section's name asks. */
+void hg_ask_features(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
+
 /* --- license.c --- */
 
 /* Whether the object's license lets its programs use what the kernel has. */

@@ -15,6 +15,7 @@
  *     parameter.c  the same, of parameters and records
  *     externals.c  the same, of kernel functions, variables and the configuration
  *     kconfig.c    the same, of values of the configuration
+ *     features.c   flags, and ways to attach, that a section's name asks for
  *     license.c    what the object's license forbids
  *     layout.c     records and prototypes, to be shown
  *     verdict.c    all answers for one program

@@ -590,6 +590,54 @@ SEC("tp_btf/sched_switch") int f(u64 *ctx) { return CALL; }
         bare = self.compile("b", text.replace("CALL", "bpf_task(1)"))
         self.assertEqual(self.result(1, "kfunc bpf_task", bare, self.kernel("k"))["result"], "missing")
 
+    def test_what_sections_ask_for(self) -> None:
+        """Flags and ways to attach that a kernel has, has not, or does not tell: each by what came with it."""
+        sections = ("xdp", "xdp.frags", "xdp.frags/devmap", "uprobe", "uprobe.s", "usdt", "usdt.s", "uretprobe.multi.s", "kprobe.multi/vfs_read",
+                    "kprobe.session/vfs_read", "kprobe/vfs_read", "iter/task", "iter.s/task", "fentry.s/vfs_read", "tcx/ingress", "netkit/peer", "struct_ops.s/f",
+                    "raw_tp.w/sched_switch")
+        program = self.compile("p", PROGRAM + "".join(f'SEC("{section}") int f{number}(void *c) {{ return 0; }}\n' for number, section in enumerate(sections)))
+        everything = KERNEL.replace("RECORD", RECORD).replace("BPF_PROG_TYPE_LSM,", "BPF_PROG_TYPE_LSM, BPF_PROG_TYPE_XDP, BPF_PROG_TYPE_SCHED_CLS, "
+                                    "BPF_PROG_TYPE_STRUCT_OPS, BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE,") + """
+struct bpf_prog; struct btf_type; struct btf_member;
+struct bpf_prog_aux { int id; /* AUX */ } aux;
+struct bpf_prog { int len; /* PROG */ } prog;
+struct bpf_struct_ops { int (*check_member)(const struct btf_type *, const struct btf_member * /* MEMBER */); } check;
+/* FUNCTIONS */
+"""
+        def functions(*names: str) -> tuple[str, str]:
+            return "/* FUNCTIONS */", "".join(f"USED int {name}(void) {{ return 0; }}\n" for name in names)
+
+        frags, slept = ("/* AUX */", "int xdp_has_frags, sleepable;"), ("/* AUX */", "int sleepable;")
+        moved = (("/* AUX */", "int xdp_has_frags;"), ("/* PROG */", "int sleepable;"))
+        options = ("uprobe_register", "register_fprobe_ips", "tcx_prog_attach", "netkit_prog_attach")
+        sleeping = {"uprobe.s", "usdt.s", "uretprobe.multi.s", "iter.s/task", "fentry.s/vfs_read", "struct_ops.s/f"}
+        users = {"uprobe", "uprobe.s", "usdt", "usdt.s", "uretprobe.multi.s"}
+        many = {"kprobe.multi/vfs_read", "kprobe.session/vfs_read"}
+        buffers = {"xdp.frags", "xdp.frags/devmap"}
+        said = {"struct_ops.s/f", "raw_tp.w/sched_switch"}  # always unknown at best
+        for changes, missing in (
+            ((), buffers | sleeping | users | many | {"tcx/ingress", "netkit/peer"}),
+            ((slept, functions(*options)), buffers | {"uprobe.s", "usdt.s", "uretprobe.multi.s", "struct_ops.s/f"}),
+            ((frags, functions(*options, "bpf_prog_array_free_sleepable")), {"struct_ops.s/f"}),
+            ((*moved, functions(*options, "bpf_prog_array_free_sleepable"), ("/* MEMBER */", ", const struct bpf_prog *")), set()),
+        ):
+            with self.subTest(changes):
+                kernel = everything
+                for change in changes:
+                    kernel = kernel.replace(*change)
+                report = json.loads(self.run_hdrgen("check", program, "--btf", self.compile("k", kernel), "--format", "json").out)["objects"][0]
+                found = {sections[int(row["program"][1:])]: row["result"] for row in report["dependencies"] if row["kind"] == "program_type"}
+                self.assertEqual(found, {section: "missing" if section in missing else "unknown" if section in said else "fine" for section in sections})
+        # Types of headers: members are known, functions are not, but by the configuration.
+        self.write("h.h", "enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC, BPF_PROG_TYPE_KPROBE, BPF_PROG_TYPE_XDP };\nstruct bpf_prog_aux { int xdp_has_frags; };\n")
+        self.write("with", "CONFIG_UPROBES=y\n")
+        self.write("without", "CONFIG_BPF=y\n")
+        for options, uprobe in ((), "unknown"), (("--config", "with"), "fine"), (("--config", "without"), "missing"):
+            result = self.run_hdrgen("check", program, "--header", "h.h", "--format", "json", *options)
+            report = json.loads(result.out)["objects"][0]
+            found = {sections[int(row["program"][1:])]: row["result"] for row in report["dependencies"] if row["kind"] == "program_type"}
+            self.assertEqual((found["uprobe"], found["uprobe.s"], found["xdp.frags"]), (uprobe, "missing" if uprobe == "missing" else "unknown", "fine"))
+
     def test_licenses(self) -> None:
         """The kernel's six texts are licenses for all; with another, or none, some helpers, kernel functions, types of programs and, from 6.2 on,
         direct reads are refused. The judge was each kernel's verifier, asked for all helpers."""

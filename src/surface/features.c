@@ -1,0 +1,183 @@
+/*
+ * What a section's name asks of a kernel besides a type of programs: flags, and ways to attach.
+ *
+ *     xdp.frags        the flag BPF_F_XDP_HAS_FRAGS: struct bpf_prog_aux has `xdp_has_frags`
+ *     fentry.s         the flag BPF_F_SLEEPABLE: struct bpf_prog, or its aux, has `sleepable`
+ *     uprobe.s         that for programs of type KPROBE: bpf_prog_array_free_sleepable()
+ *     struct_ops.s     that for struct_ops: their check_member() sees the program
+ *     kprobe.multi     CONFIG_FPROBE: register_fprobe_ips()
+ *
+ * The flags are macros, which BTF does not list, and enumerators of attach types are there in each
+ * configuration.  The method: for each a witness that came in the same change, as a member or a
+ * function.  A kernel without the witness refuses the program; where its types do not say, that is
+ * unknown.
+ */
+#include "surface/ask.h"
+
+#include <string.h>
+
+/* --- witnesses --- */
+
+enum witnessed { WITNESSED_NO, WITNESSED_YES, WITNESSED_UNKNOWN };
+
+static enum witnessed has_member(const struct hg_kernel_facts *kernel, const char *record,
+                                 const char *member)
+{
+    struct field field;
+    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, record);
+    if (id == HG_NO_TYPE)
+        return WITNESSED_UNKNOWN;
+    return hg_surface_field_named(kernel->model, id, member, &field) ? WITNESSED_YES : WITNESSED_NO;
+}
+
+static enum witnessed has_function(const struct hg_kernel_facts *kernel, const char *name)
+{
+    if (hg_facts_has(kernel, name))
+        return WITNESSED_YES;
+    return kernel->knows_functions ? WITNESSED_NO : WITNESSED_UNKNOWN;
+}
+
+/* What an option of the configuration brings, where functions are not known. */
+static enum witnessed has_option(const struct hg_kernel_facts *kernel, const char *function,
+                                 const char *option)
+{
+    enum witnessed witnessed = has_function(kernel, function);
+    if (witnessed != WITNESSED_UNKNOWN || !kernel->knows_config)
+        return witnessed;
+    return hg_facts_config_value(&kernel->config, option) != NULL ? WITNESSED_YES : WITNESSED_NO;
+}
+
+static enum witnessed takes_frags(const struct hg_kernel_facts *kernel)
+{
+    return has_member(kernel, "bpf_prog_aux", "xdp_has_frags");
+}
+
+/* The member moved from one record to the other in 6.9. */
+static enum witnessed takes_sleepers(const struct hg_kernel_facts *kernel)
+{
+    enum witnessed in_aux = has_member(kernel, "bpf_prog_aux", "sleepable");
+    enum witnessed in_program = has_member(kernel, "bpf_prog", "sleepable");
+    return in_aux == WITNESSED_YES || in_program == WITNESSED_YES ? WITNESSED_YES
+           : in_aux == WITNESSED_NO && in_program == WITNESSED_NO ? WITNESSED_NO
+                                                                  : WITNESSED_UNKNOWN;
+}
+
+static enum witnessed takes_sleeping_uprobes(const struct hg_kernel_facts *kernel)
+{
+    return has_function(kernel, "bpf_prog_array_free_sleepable");
+}
+
+/* check_member() has a third parameter, the program, from 6.3 on. */
+static enum witnessed takes_sleeping_operations(const struct hg_kernel_facts *kernel)
+{
+    struct field field;
+    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, "bpf_struct_ops");
+    if (id == HG_NO_TYPE || !hg_surface_field_named(kernel->model, id, "check_member", &field))
+        return WITNESSED_UNKNOWN;
+    id = hg_surface_pointee(kernel->model, field.type);
+    if (id == HG_NO_TYPE || hg_model_type(kernel->model, id)->kind != HG_FUNCTION)
+        return WITNESSED_UNKNOWN;
+    return hg_model_type(kernel->model, id)->parameter_count > 2 ? WITNESSED_YES : WITNESSED_NO;
+}
+
+static enum witnessed has_fprobes(const struct hg_kernel_facts *kernel)
+{
+    return has_option(kernel, "register_fprobe_ips", "CONFIG_FPROBE");
+}
+
+static enum witnessed has_uprobes(const struct hg_kernel_facts *kernel)
+{
+    return has_option(kernel, "uprobe_register", "CONFIG_UPROBES");
+}
+
+static enum witnessed has_tcx(const struct hg_kernel_facts *kernel)
+{
+    return has_option(kernel, "tcx_prog_attach", "CONFIG_NET_XGRESS");
+}
+
+static enum witnessed has_netkit(const struct hg_kernel_facts *kernel)
+{
+    return has_option(kernel, "netkit_prog_attach", "CONFIG_NETKIT");
+}
+
+/* --- names of sections --- */
+
+struct feature {
+    bool (*is_of)(const char *prefix); /* NULL = sections that begin with `begins` */
+    const char *begins;
+    enum witnessed (*ask)(const struct hg_kernel_facts *kernel);
+    const char *what; /* it has none of these */
+};
+
+static bool ends(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+    return length > strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+static bool sleeps(const char *prefix)
+{
+    return ends(prefix, ".s");
+}
+
+static bool is_user(const char *prefix)
+{
+    return strncmp(prefix, "uprobe", 6) == 0 || strncmp(prefix, "uretprobe", 9) == 0 ||
+           strncmp(prefix, "usdt", 4) == 0;
+}
+
+static bool is_sleeping_user(const char *prefix)
+{
+    return is_user(prefix) && sleeps(prefix);
+}
+
+static bool is_at_many_functions(const char *prefix)
+{
+    return prefix[0] == 'k' && (ends(prefix, ".multi") || ends(prefix, ".session"));
+}
+
+static const struct feature features[] = {
+    {NULL, "xdp.frags", takes_frags,
+     "XDP programs for packets in several buffers, which came in 5.18"},
+    {sleeps, NULL, takes_sleepers, "programs that may sleep, which came in 5.10"},
+    {is_user, NULL, has_uprobes, "uprobes (CONFIG_UPROBES)"},
+    {is_sleeping_user, NULL, takes_sleeping_uprobes, "uprobes that may sleep, which came in 6.0"},
+    {NULL, "struct_ops.s", takes_sleeping_operations,
+     "struct_ops that may sleep, which came in 6.3"},
+    {is_at_many_functions, NULL, has_fprobes, "probes of many functions (CONFIG_FPROBE)"},
+    {NULL, "tcx/", has_tcx, "programs at tcx (CONFIG_NET_XGRESS)"},
+    {NULL, "netkit/", has_netkit, "devices of type netkit (CONFIG_NETKIT)"},
+};
+
+static bool needs(const struct feature *feature, const char *prefix)
+{
+    return feature->is_of != NULL ? feature->is_of(prefix)
+                                  : strncmp(prefix, feature->begins, strlen(feature->begins)) == 0;
+}
+
+void hg_ask_features(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    if (detail->kind != HG_NEED_PROGRAM_TYPE || answer->verdict != HG_FINE)
+        return;
+    const char *prefix = asker->surface->programs.items[detail->program].section.spec->prefix;
+    for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
+        enum witnessed witnessed =
+            needs(&features[i], prefix) ? features[i].ask(asker->kernel) : WITNESSED_YES;
+        if (witnessed == WITNESSED_NO) {
+            hg_answer_set(asker, answer, HG_MISSING,
+                          "put a ? before the section's name, and load the program only where it "
+                          "can be",
+                          "this kernel has no %s", features[i].what);
+            return;
+        }
+        if (witnessed == WITNESSED_UNKNOWN)
+            hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                          "the types do not say whether this kernel has %s", features[i].what);
+    }
+    if (answer->verdict == HG_FINE && strcmp(prefix, "struct_ops.s") == 0)
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "whether this operation may sleep is not in BTF");
+    if (answer->verdict == HG_FINE && ends(prefix, ".w"))
+        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                      "how much programs may write at this tracepoint is not in BTF");
+}
