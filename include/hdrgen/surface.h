@@ -36,8 +36,9 @@ enum hg_need_kind {
     HG_NEED_KSYM,
     HG_NEED_CONFIG,
     HG_NEED_MAP_TYPE,
+    HG_NEED_OBJECT, /* what libbpf refuses in the object itself; no kernel helps */
 };
-enum { HG_NEED_KINDS = HG_NEED_MAP_TYPE + 1 };
+enum { HG_NEED_KINDS = HG_NEED_OBJECT + 1 };
 
 /* "function", "map_type" ... */
 const char *hg_need_kind_name(enum hg_need_kind kind);
@@ -65,6 +66,8 @@ struct hg_surface_options {
     size_t without_count;
     /* The loader looks at no more of a section's name than it knows, as aya does: `xdp/name`. */
     bool takes_loose_names;
+    /* libbpf is not what loads the object: what it refuses in the object itself is no need. */
+    bool without_libbpf;
 };
 
 struct hg_surface;

@@ -437,6 +437,11 @@ static void ask(struct asker *asker, const struct detail *detail, struct hg_answ
     case HG_NEED_CONFIG:
         hg_ask_config(asker, detail, answer);
         break;
+    case HG_NEED_OBJECT:
+        hg_answer_set(asker, answer, HG_MISSING,
+                      "another loader may take it: --loader aya, --loader cilium",
+                      "libbpf refuses the object: %s", detail->field);
+        break;
     case HG_NEED_MAP_TYPE:
         ask_number(asker, kernel->map_types, "map type", "bpf_map_type", detail, answer);
         break;

@@ -70,6 +70,8 @@ bool hg_ask_is_flavour(const char *name);
 
 /* --- kconfig.c --- */
 
+/* Why libbpf takes what the program declares for no option at all; NULL = it does for some. */
+const char *hg_config_unsupported(struct asker *asker, const struct detail *detail);
 /* Why libbpf does not take an option's value for what the program declares; NULL = it does. */
 const char *hg_config_misfit(struct asker *asker, const struct detail *detail, const char *value);
 

@@ -141,16 +141,43 @@ void hg_ask_ksym(struct asker *asker, const struct detail *detail, struct hg_ans
                       "loaded, and BTF does not list it");
 }
 
+/* What libbpf provides itself, and no configuration has. */
+static void ask_provided(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
+{
+    enum { RELEASE_AT_LEAST = 3 << 16 };
+    bool is_version = strcmp(detail->name, "LINUX_KERNEL_VERSION") == 0;
+    bool is_known = is_version || strcmp(detail->name, "LINUX_HAS_BPF_COOKIE") == 0 ||
+                    strcmp(detail->name, "LINUX_HAS_SYSCALL_WRAPPER") == 0;
+    uint32_t release = asker->kernel->release != 0 ? asker->kernel->release : RELEASE_AT_LEAST;
+    struct hg_text text = {0};
+    hg_text_printf(&text, "%u", is_version ? release : is_known ? 1 : 0);
+    const char *why = hg_config_misfit(asker, detail, hg_text_string(&text));
+    hg_text_deinit(&text);
+    bool is_linux = strncmp(detail->name, "LINUX_", 6) == 0;
+    if (!is_known && !(is_linux && detail->is_weak))
+        hg_answer_set(asker, answer, HG_CHANGED,
+                      "options begin with CONFIG_; what libbpf may provide once, with LINUX_, and "
+                      "is __weak",
+                      "libbpf provides no '%s', and no kernel has such an option", detail->name);
+    else if (why != NULL)
+        hg_answer_set(asker, answer, HG_CHANGED, "declare it as int", "%s", why);
+    else
+        hg_answer_value(asker, answer, is_known ? "by libbpf" : "not provided, so 0");
+}
+
 void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
-    static const char *const provided[] = {"LINUX_KERNEL_VERSION", "LINUX_HAS_BPF_COOKIE",
-                                           "LINUX_HAS_SYSCALL_WRAPPER"};
-    for (size_t i = 0; i < sizeof provided / sizeof *provided; i++)
-        if (strcmp(detail->name, provided[i]) == 0) {
-            hg_answer_value(asker, answer, "by libbpf");
-            return;
-        }
+    const char *unsupported = hg_config_unsupported(asker, detail);
+    if (unsupported != NULL) {
+        hg_answer_set(asker, answer, HG_CHANGED, "declare it with the type that the option has",
+                      "%s", unsupported);
+        return;
+    }
+    if (strncmp(detail->name, "CONFIG_", 7) != 0) {
+        ask_provided(asker, detail, answer);
+        return;
+    }
     if (!kernel->knows_config) {
         hg_answer_set(asker, answer, HG_UNKNOWN, "--config FILE says what its .config has",
                       "BTF does not hold the configuration");

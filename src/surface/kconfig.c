@@ -26,8 +26,9 @@ static enum declared_kind kind_of_scalar(const struct hg_type *type, uint64_t si
 {
     if (type->kind == HG_BOOL)
         return size == 1 ? DECLARED_BOOL : DECLARED_OTHER;
+    bool is_power = size == 1 || size == 2 || size == 4 || size == 8;
     if (type->kind == HG_INT || type->kind == HG_CHAR)
-        return size == 1 ? DECLARED_CHAR : size <= 8 ? DECLARED_INT : DECLARED_OTHER;
+        return size == 1 ? DECLARED_CHAR : is_power ? DECLARED_INT : DECLARED_OTHER;
     bool is_tristate = type->kind == HG_ENUM && size == 4 && type->name != NULL &&
                        strcmp(type->name, "libbpf_tristate") == 0;
     return is_tristate ? DECLARED_TRISTATE : DECLARED_OTHER;
@@ -39,6 +40,8 @@ static enum declared_kind kind_of(const struct hg_model *model, hg_type_id id)
     const struct hg_type *type = hg_model_type(model, id);
     if (type->kind != HG_ARRAY)
         return kind_of_scalar(type, hg_type_size(model, id));
+    if (type->count == 0)
+        return DECLARED_OTHER;
     id = hg_type_resolve(model, type->ref.id, NULL);
     type = hg_model_type(model, id);
     return kind_of_scalar(type, hg_type_size(model, id)) == DECLARED_CHAR ? DECLARED_TEXT
@@ -62,6 +65,14 @@ static bool fits_number(const struct hg_model *model, hg_type_id id, const char 
     return number + ((uint64_t)1 << (bits - 1)) < (uint64_t)1 << bits;
 }
 
+const char *hg_config_unsupported(struct asker *asker, const struct detail *detail)
+{
+    return kind_of(asker->surface->object->types, detail->type) == DECLARED_OTHER
+               ? "libbpf takes bool, char, integers, enum libbpf_tristate and arrays of char for "
+                 "values of the configuration, and refuses the object for any other type"
+               : NULL;
+}
+
 const char *hg_config_misfit(struct asker *asker, const struct detail *detail, const char *value)
 {
     const struct hg_model *model = asker->surface->object->types;
@@ -75,6 +86,9 @@ const char *hg_config_misfit(struct asker *asker, const struct detail *detail, c
                    : "y, m and n go into a bool, an enum libbpf_tristate or a char";
     if (value[0] == '"')
         return kind == DECLARED_TEXT ? NULL : "text goes into an array of char";
+    bool is_truth = strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
+    if (kind == DECLARED_BOOL && is_truth)
+        return NULL;
     if (kind != DECLARED_INT && kind != DECLARED_CHAR)
         return "a number goes into an integer";
     return fits_number(model, detail->type, value) ? NULL : "the number does not fit";

@@ -27,6 +27,7 @@ const char *hg_need_kind_name(enum hg_need_kind kind)
         [HG_NEED_KSYM] = "ksym",
         [HG_NEED_CONFIG] = "config",
         [HG_NEED_MAP_TYPE] = "map_type",
+        [HG_NEED_OBJECT] = "object",
     };
     return names[kind];
 }

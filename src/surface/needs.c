@@ -100,6 +100,7 @@ static const char *describe(struct hg_surface *surface, const struct detail *det
     case HG_NEED_KFUNC:
     case HG_NEED_KSYM:
     case HG_NEED_CONFIG:
+    case HG_NEED_OBJECT:
         known = detail->name == NULL ? "(what user space says)" : detail->name;
         break;
     }
@@ -563,7 +564,7 @@ enum hg_status hg_surface_read(const struct hg_core_object *object,
         fine = add_program(surface, (uint32_t)i);
     for (size_t i = 0; fine && i < surface->left_out.count; i++)
         follow_left_out(surface, &surface->left_out.items[i]);
-    if (fine && add_object(surface)) {
+    if (fine && add_object(surface) && (options.without_libbpf || hg_surface_add_faults(surface))) {
         *ret = surface;
         return HG_OK;
     }

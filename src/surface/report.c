@@ -39,6 +39,7 @@ static const char *spoken(enum hg_need_kind kind)
         [HG_NEED_KSYM] = "ksym",
         [HG_NEED_CONFIG] = "config",
         [HG_NEED_MAP_TYPE] = "map type",
+        [HG_NEED_OBJECT] = "object",
     };
     return names[kind];
 }

@@ -5,6 +5,7 @@
  *     flow.c       what a program does with its context
  *     context.c    that as needs: parameters, fields of tracepoints' records
  *     operations.c which operation of struct_ops a program is
+ *     loader.c     what libbpf refuses in the object itself
  *     needs.c      all that an object needs
  *     facts.c      a kernel, so that names are found: functions, types, symbols, configuration
  *     symbols.c    System.map and the like
@@ -52,7 +53,7 @@ struct detail {
     int32_t offset;    /* PARAMETER, RECORD: bytes from the context's start */
     uint32_t size;     /* RECORD; 0 = not known */
     hg_type_id type;   /* KFUNC, KSYM: the object's own; PARAMETER: what it is read as */
-    const char *field; /* RECORD: the program's name for it; NULL = it has none */
+    const char *field; /* RECORD: the program's name for it; NULL = it has none.  OBJECT: why */
     bool is_weak;
     uint32_t first_use;
 };
@@ -107,6 +108,9 @@ bool hg_surface_add_context(struct hg_surface *surface, uint32_t program, struct
 /* operations.c: `tcp_congestion_ops.ssthresh`, in the arena; NULL = no variable holds the function,
  * or several as different ones. */
 const char *hg_surface_operation(struct hg_surface *surface, uint32_t function);
+
+/* loader.c: the needs that are what libbpf refuses in the object.  False: there are too many. */
+bool hg_surface_add_faults(struct hg_surface *surface);
 
 /* The member of a record at that byte, of that size (0 = of any), through members that are records;
  * NULL = there is none.  The name is that of the innermost. */

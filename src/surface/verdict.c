@@ -3,6 +3,8 @@
  * that it calls and its object need.
  *
  *     on_exit calls finish(), which reads a field that is not there     on_exit  missing
+ *
+ * Programs that one variable of struct_ops holds are loaded together: each has what the others have.
  */
 #include "surface/surface.h"
 
@@ -52,15 +54,34 @@ static bool *find_failing(const struct hg_surface *surface,
     return failing;
 }
 
+/* By function: those of the programs that are loaded with this one, its own among them. */
+static bool *find_together(const struct hg_surface *surface, uint32_t function)
+{
+    const struct hg_core_object *object = surface->object;
+    bool *together = hg_calloc(object->functions.count, sizeof *together);
+    together[function] = true;
+    for (size_t i = 0; i < object->held.count; i++)
+        for (size_t k = 0; object->held.items[i].function == function && k < object->held.count;
+             k++)
+            if (strcmp(object->held.items[i].variable, object->held.items[k].variable) == 0)
+                together[object->held.items[k].function] = true;
+    return together;
+}
+
 bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
                                  const struct hg_core_report *relocations, bool *own)
 {
     const struct program *whole = &surface->programs.items[program];
     bool *failing = find_failing(surface, relocations);
+    bool *together = find_together(surface, whole->function);
     bool fails = false;
-    for (size_t i = 0; i < whole->function_count; i++)
-        fails = fails || failing[whole->functions[i]];
+    for (size_t i = 0; i < surface->programs.count; i++) {
+        const struct program *one = &surface->programs.items[i];
+        for (size_t k = 0; together[one->function] && k < one->function_count; k++)
+            fails = fails || failing[one->functions[k]];
+    }
     *own = failing[whole->function];
+    free(together);
     free(failing);
     return fails;
 }
@@ -87,14 +108,18 @@ enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, siz
     bool own = false;
     bool fails = hg_surface_relocations_fail(surface, program, relocations, &own);
     enum hg_verdict verdict = fails ? HG_MISSING : HG_FINE;
+    bool *together = find_together(surface, surface->programs.items[program].function);
     for (size_t i = 0; i < surface->details.count; i++) {
         const struct detail *detail = &surface->details.items[i];
         enum hg_verdict one = answers->items[i].verdict;
         bool is_weak = detail->program == NO_PROGRAM && surface->needs.items[i].is_optional &&
                        !hg_surface_fails(&surface->needs.items[i], one) &&
                        !(detail->kind == HG_NEED_KFUNC && one == HG_UNKNOWN);
-        if ((detail->program == program || detail->program == NO_PROGRAM) && !is_weak)
+        bool is_own = detail->program == NO_PROGRAM ||
+                      together[surface->programs.items[detail->program].function];
+        if (is_own && !is_weak)
             verdict = worse(verdict, one);
     }
+    free(together);
     return verdict;
 }

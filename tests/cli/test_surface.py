@@ -335,6 +335,9 @@ SEC(".struct_ops.link") struct mini_ops two = { .second = (void *)b };
                 self.assertEqual(found, expected)
                 self.assertIn(("a", "parameter 2 of mini_ops.second"), rows)
                 self.assertIn(("b", "parameter 1 of mini_ops.second as struct task_struct"), rows)
+                # What one variable holds is loaded together.
+                whole = {row["program"]: row["result"] for row in report["programs"]}
+                self.assertEqual((whole["a"], whole["past"], whole["nobody"]), ("changed", "changed", "unknown"))
 
     def test_a_guarded_parameter(self) -> None:
         text = PROGRAM + """
@@ -637,6 +640,49 @@ struct bpf_struct_ops { int (*check_member)(const struct btf_type *, const struc
             report = json.loads(result.out)["objects"][0]
             found = {sections[int(row["program"][1:])]: row["result"] for row in report["dependencies"] if row["kind"] == "program_type"}
             self.assertEqual((found["uprobe"], found["uprobe.s"], found["xdp.frags"]), (uprobe, "missing" if uprobe == "missing" else "unknown", "fine"))
+
+    def test_what_libbpf_refuses_in_the_object(self) -> None:
+        """Whatever the kernel, and only where libbpf is the loader; tests/oracle/surface/open_truth.py asks libbpf about these and more."""
+        body = 'SEC("kprobe/vfs_read") int f(void *c) { return VALUE; }\n'
+        fields = "int (*type)[1]; int (*max_entries)[8]; int *key; u64 *value;"
+        kernel = self.kernel("k")
+        for name, definition, value, row, why in (
+            ("old", 'struct { int type, key, value, entries; } m SEC("maps") = { 1, 4, 4, 1 };', "0", "object map m", "section 'maps'"),
+            ("field", f'struct {{ {fields} int (*colour)[3]; }} m SEC(".maps");', "0", "object map m", "a field that libbpf does not know"),
+            ("extern", "extern int x;", "x", "object extern x", "neither in .ksyms"),
+            ("weak", "extern int x __attribute__((weak));", "x", "object extern x", "neither in .ksyms"),
+            ("good", f'struct {{ {fields} }} m SEC(".maps");', "0", None, ""),
+        ):
+            with self.subTest(name):
+                program = self.compile("p", PROGRAM + definition + "\n" + body.replace("VALUE", value))
+                rows = self.rows(int(row is not None), program, "--btf", kernel)
+                faults = {name: row for name, row in rows.items() if row["kind"] == "object"}
+                self.assertEqual([(key, found["result"]) for key, found in faults.items()], [(row, "missing")] if row else [])
+                self.assertEqual([found["why"] for found in faults.values() if f"libbpf refuses the object: " not in found["why"] or why not in found["why"]], [])
+                self.assertEqual(self.rows(int(row is not None), program, "--btf", kernel, "--loader", "all").keys(), rows.keys())
+                for loader in ("aya", "cilium"):
+                    found = self.rows(0, program, "--btf", kernel, "--loader", loader)
+                    self.assertEqual([name for name in found if name.startswith("object")], [])
+
+    def test_values_that_libbpf_provides(self) -> None:
+        """LINUX_...: of a type that holds the value, and no other name unless it is weak."""
+        kernel = self.kernel("k")
+        body = 'SEC("kprobe/vfs_read") int f(void *c) { return *(volatile char *)&NAME; }\n'
+        for declaration, options, verdict in (
+            ("int LINUX_KERNEL_VERSION", (), "fine"), ("u64 LINUX_KERNEL_VERSION", ("--release", "6.1"), "fine"), ("short LINUX_KERNEL_VERSION", (), "changed"),
+            ("_Bool LINUX_KERNEL_VERSION", ("--release", "6.1"), "changed"), ("char LINUX_KERNEL_VERSION[8]", (), "changed"), ("float LINUX_KERNEL_VERSION", (), "changed"),
+            ("_Bool LINUX_HAS_BPF_COOKIE", (), "fine"), ("char LINUX_HAS_SYSCALL_WRAPPER", (), "fine"),
+            ("enum libbpf_tristate { N, Y, M } LINUX_HAS_BPF_COOKIE", (), "changed"),
+            ("int LINUX_HAS_WINGS", (), "changed"), ("__attribute__((weak)) int LINUX_HAS_WINGS", (), "fine"), ("__attribute__((weak)) int HAS_WINGS", (), "changed"),
+            ("_Bool CONFIG_ONE", ("--config", "config"), "fine"), ("_Bool CONFIG_TWO", ("--config", "config"), "changed"),
+            ("int *CONFIG_ONE", (), "changed"), ("__attribute__((weak)) __int128 CONFIG_ONE", ("--config", "config"), "changed"),
+        ):
+            with self.subTest(declaration, options=options):
+                self.write("config", "CONFIG_ONE=1\nCONFIG_TWO=2\n")
+                name = next(word.split("[")[0].lstrip("*") for word in declaration.split() if "_" in word and word.lstrip("*")[:6] in ("LINUX_", "CONFIG", "HAS_WI"))
+                program = self.compile("p", PROGRAM + f'extern {declaration} __attribute__((section(".kconfig")));\n' + body.replace("NAME", name))
+                row = self.result(int(verdict != "fine"), f"config {name}", program, kernel, *options)
+                self.assertEqual(row["result"], verdict, row)
 
     def test_licenses(self) -> None:
         """The kernel's six texts are licenses for all; with another, or none, some helpers, kernel functions, types of programs and, from 6.2 on,
