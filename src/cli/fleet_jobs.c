@@ -35,6 +35,7 @@ struct jobs {
     struct job running[JOBS_MAX];
     size_t count;
     size_t done;
+    size_t failed;
     struct progress progress;
     bool shows;
 };
@@ -85,6 +86,7 @@ static enum hg_status finish_job(struct jobs *jobs, size_t index)
                       (unsigned)jobs->work->fleet->kernels.count);
     if (is_whole)
         return HG_OK;
+    jobs->failed++;
     if (WIFSIGNALED(how))
         hg_error(jobs->work->diagnostics, NULL, "%s: reading it crashed (signal %d)", name,
                  WTERMSIG(how));
@@ -153,5 +155,11 @@ enum hg_status fleet_run(const struct fleet_work *work)
         if (wait_for_jobs(jobs) != HG_OK)
             status = HG_ERROR_INPUT;
     }
+    if (jobs->failed > 0)
+        hg_note(jobs->work->diagnostics, NULL,
+                "nothing is written, since %zu of %zu kernels could not be asked: take their files "
+                "out of the fleet, or name an index of the others (--fleet FILE, whose lines are "
+                "sha256sum's)",
+                jobs->failed, jobs->work->fleet->kernels.count);
     return status;
 }

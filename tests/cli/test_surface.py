@@ -898,6 +898,7 @@ SEC("tp_btf/sched_switch") int on_switch(u64 *ctx) { return ((struct large *)ctx
         program = self.fleet()
         self.write("fleet/bad.btf", b"\x9f\xeb\x01\x00nonsense")
         self.refused("check", program, "--fleet", "fleet", "-o", "out.txt", says="bad: this kernel could not be asked")
+        self.refused("check", program, "--fleet", "fleet", "-o", "out.txt", says="since 1 of 4 kernels could not be asked: take their files out of the fleet, or name an index")
         self.assertFalse((self.dir / "out.txt").exists())
         self.write("empty/readme", "")
         self.refused("check", program, "--fleet", "empty", says="there is no BTF in it")
@@ -965,6 +966,22 @@ SEC("tracepoint") int bad(void *ctx) { return **(int **)(ctx + 8); }
         found = json.loads(self.load(program, "--format", "json").out)["objects"][0]["load"]
         self.assertEqual([(row["program"], row["result"], "log" in row) for row in found], [("good", "loads", False), ("bad", "refused", True)])
         self.assertEqual(self.load(program, "--without", "bad").status, 0)
+
+    @unittest.skipUnless(os.path.exists("/sys/kernel/btf/vmlinux"), "the running kernel has no BTF")
+    def test_what_fails_is_not_hidden_by_what_is_not_permitted(self) -> None:
+        """Where fentry is not permitted (a virtual machine), its program alone is exit status 2; with one that is refused, it is 1."""
+        program = self.compile("p", PROGRAM + """
+SEC("fentry/vfs_read") int traced(void *ctx) { return 0; }
+SEC("tracepoint") int good(void *ctx) { return 0; }
+SEC("fentry/no_such_function") int bad(void *ctx) { return 0; }
+""")
+        whole = self.load(program)
+        self.assertEqual(whole.status, 1, whole.err)
+        self.assertRegex(whole.out.decode(), r"\n    bad +refused")
+        is_forbidden = "not permitted" in whole.out.decode().split("    traced ")[1].split(";")[0]
+        self.assertEqual("warning: --load: 1 programs are of sorts" in whole.err, is_forbidden)
+        rest = self.load(program, "--without", "bad")
+        self.assertEqual((rest.status, "error: --load: 1 programs are of sorts" in rest.err), (2, True) if is_forbidden else (0, False))
 
     @unittest.skipUnless(os.path.exists("/sys/kernel/btf/vmlinux"), "the running kernel has no BTF")
     def test_loading_with_other_btf(self) -> None:
