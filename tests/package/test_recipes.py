@@ -1,6 +1,7 @@
 """Each recipe of docs/recipes, from a clean directory, offline, with the installed hdrgen: it builds and runs; a
 changed header makes the bindings anew, an unchanged one does not."""
 
+import json
 import os
 import re
 import subprocess
@@ -161,6 +162,42 @@ __attribute__((section("tracepoint"), used)) int f(struct event *ctx) { return c
         self.assertIn("vendor/three/x86_64/6.1", text)
         self.environment["JOB_COMPLETION_INDEX"] = "3"
         self.assertIn("no NAME SOURCE", self.run_it("sh", "-c", command, status=2))
+
+    def test_what_is_known_of_a_kernel(self) -> None:
+        """The configuration and the symbols beside a source: the job asks by them, they go into the fleet, and a change is a new job."""
+        (self.dir / "p.c").write_text("""
+extern int CONFIG_HZ __attribute__((section(".kconfig")));
+__attribute__((section("kprobe/vfs_read"), used)) int f(void *ctx) { return CONFIG_HZ; }
+""")
+        self.run_it("clang", "-target", "bpfel", "-g", "-O2", "-c", "p.c", "-o", "p.bpf.o")
+        (self.dir / "sources/two.btf").rename(self.dir / "sources/vmlinux-6.1")
+        kernels = (self.dir / "kernels").read_text().replace("sources/two.btf", "sources/vmlinux-6.1")
+        (self.dir / "kernels").write_text(kernels)
+        symbols = "".join(f"{number:016x} T function_{number}\n" for number in range(200)) + "0000000000000000 T register_kprobe\n0000000000000000 T perf_kprobe_init\n"
+        (self.dir / "sources/one.config").write_text("CONFIG_HZ=250\n")
+        (self.dir / "sources/one.System.map").write_text(symbols + "0000000000000001 T vfs_read\n")
+        (self.dir / "sources/config-6.1").write_text("CONFIG_HZ=100\n")
+        (self.dir / "sources/System.map-6.1").write_text(symbols)
+        (self.dir / "sources/three.System.map").write_text("ffffffffffffffff B The real System.map is in another package\n")
+        self.run_it("make")
+
+        def answers(text: str) -> dict[str, str]:
+            found = json.loads(text)["objects"][0]["dependencies"]
+            return {row["name"]: row["result"] for row in found if row["kind"] in ("function", "config")}
+
+        expected = {"one": ("fine", "fine"), "two": ("missing", "fine"), "three": ("unknown", "unknown")}
+        for name, (function, config) in expected.items():
+            said = answers((self.dir / f"fleet/vendor/{name}/x86_64/6.1.json").read_text())
+            self.assertEqual(said, {"vfs_read": function, "CONFIG_HZ": config})
+        self.assertFalse((self.dir / "fleet/vendor/three/x86_64/6.1.System.map").exists())
+        report = json.loads(self.run_it("hdrgen", "check", "p.bpf.o", "--fleet", "fleet/index", "-q", "--format", "json", status=1))
+        rows = {row["name"]: row["answers"] for row in report["objects"][0]["dependencies"]}
+        self.assertEqual({tuple(answer["kernels"]): answer["result"] for answer in rows["vfs_read"]}, {(0,): "fine", (1,): "missing", (2,): "unknown"})
+        (self.dir / "sources/one.config").write_text("CONFIG_HZ=1000\n")
+        self.assertEqual(self.made(self.run_it("make")), ["one"])
+        (self.dir / "sources/one.config").unlink()
+        self.assertEqual(self.made(self.run_it("make")), ["one"])
+        self.assertFalse((self.dir / "fleet/vendor/one/x86_64/6.1.config").exists())
 
     def test_a_kernel_that_cannot_be_read(self) -> None:
         (self.dir / "sources/two.btf").write_bytes(b"nonsense")
