@@ -83,7 +83,7 @@ static bool has_no_number(enum kernel_arch arch, const char *name)
     } names[] = {
         {"access", TABLE_YOUNGER},
         {"alarm", TABLE_YOUNGER},
-        {"bdflush", TABLE_YOUNGER},
+        {"bdflush", TABLE_BOTH},
         {"chmod", TABLE_YOUNGER},
         {"chown", TABLE_YOUNGER},
         {"arch_prctl", TABLE_YOUNGER},

@@ -399,7 +399,7 @@ SEC("tp/sched/sched_switch") int on_switch(struct own *ctx) { return ctx->prev_s
         """A call that one architecture has and another one never had; where functions have other names."""
         registers = "struct pt_regs { unsigned long r15, di, si, dx, cx, orig_ax; };"
         x64 = "USED long __x64_sys_bpf(struct pt_regs *regs) { return 0; }\n"
-        x86 = self.kernel("x86", "".join(x64.replace("bpf", name) for name in ("open", "openat", "stat", "newstat", "setuid16")))
+        x86 = self.kernel("x86", "".join(x64.replace("bpf", name) for name in ("open", "openat", "stat", "newstat", "setuid16", "bdflush")))
         sections = {section: self.compile(f"p{number}", PROGRAM + f'SEC("{section}") int f(void *ctx) {{ return 0; }}\n')
                     for number, section in enumerate(("ksyscall/open", "ksyscall/openat", "tp/syscalls/sys_enter_open",
                                                       "tp/syscalls/sys_exit_openat", "tp/syscalls/sys_enter_setuid16"))}
@@ -426,9 +426,10 @@ SEC("tp/sched/sched_switch") int on_switch(struct own *ctx) { return ctx->prev_s
                 # The pair: there on x86 and gone on the other.
                 gone = self.compile("k", (self.dir / "k.c").read_text().replace(f"{wrapper}open(", f"{wrapper}opem("))
                 self.assertEqual(results(gone)[0], "missing")
-        # sys_enter_stat is of 32 bits, and the function is there; a stub that symbols show as weak has no event.
-        program = self.compile("p", PROGRAM + 'SEC("tp/syscalls/sys_enter_stat") int f(void *ctx) { return 0; }\n')
-        self.assertEqual(self.result(1, "tracepoint syscalls/sys_enter_stat", program, x86)["result"], "missing")
+        # sys_enter_stat and sys_enter_bdflush are of 32 bits, and the functions are there; a stub that symbols show as weak has no event.
+        for name in ("stat", "bdflush"):
+            program = self.compile("p", PROGRAM + f'SEC("tp/syscalls/sys_enter_{name}") int f(void *ctx) {{ return 0; }}\n')
+            self.assertEqual(self.result(1, f"tracepoint syscalls/sys_enter_{name}", program, x86)["result"], "missing")
         self.write("map", "".join(f"ffffffff81000000 {letter} {name}\n" for letter, name in (
             ("T", "register_kprobe"), ("T", "perf_kprobe_init"), ("T", "__x64_sys_bpf"), ("W", "__x64_sys_openat"), ("T", "__x64_sys_open"))))
         self.assertEqual(results(x86, "--functions", "map")[:4], ["fine", "fine", "fine", "missing"])
