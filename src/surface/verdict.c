@@ -95,6 +95,24 @@ bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdic
     return hg_verdict_fails(verdict) && (matters || !need->is_optional);
 }
 
+/* Whether it depends on an answer to a relocation that is not known to be right. */
+static bool is_unsure(const struct hg_surface *surface, const bool *together,
+                      const struct hg_core_report *relocations)
+{
+    bool *unsure = hg_calloc(surface->object->functions.count, sizeof *unsure);
+    bool is = false;
+    for (size_t i = 0; i < relocations->count; i++)
+        if (relocations->findings[i].is_unsure)
+            unsure[surface->object->records.items[i].function] = true;
+    for (size_t i = 0; i < surface->programs.count; i++) {
+        const struct program *one = &surface->programs.items[i];
+        for (size_t k = 0; together[one->function] && k < one->function_count; k++)
+            is = is || unsure[one->functions[k]];
+    }
+    free(unsure);
+    return is;
+}
+
 static enum hg_verdict worse(enum hg_verdict a, enum hg_verdict b)
 {
     bool is_new = hg_verdict_fails(b) ? !hg_verdict_fails(a) : a == HG_FINE && b != HG_GUARDED;
@@ -107,8 +125,10 @@ enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, siz
 {
     bool own = false;
     bool fails = hg_surface_relocations_fail(surface, program, relocations, &own);
-    enum hg_verdict verdict = fails ? HG_MISSING : HG_FINE;
     bool *together = find_together(surface, surface->programs.items[program].function);
+    enum hg_verdict verdict = fails                                       ? HG_MISSING
+                              : is_unsure(surface, together, relocations) ? HG_UNKNOWN
+                                                                          : HG_FINE;
     for (size_t i = 0; i < surface->details.count; i++) {
         const struct detail *detail = &surface->details.items[i];
         enum hg_verdict one = answers->items[i].verdict;

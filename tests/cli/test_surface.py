@@ -772,6 +772,26 @@ SEC("?fentry/dummy2") int on_demand(u64 *ctx) { return 0; }
         out = self.run_hdrgen("check", program, "--header", "x.h").out.decode()
         self.assertRegex(out, r"\d dependencies besides types: \d unknown\n")
 
+    def test_types_that_headers_know_by_name_alone(self) -> None:
+        """A program with a relocation whose answer is not known to be right is not fine."""
+        program = self.compile("p", PROGRAM + """
+struct known { int a; } CORE;
+struct opaque { int a; } CORE;
+static __attribute__((noinline)) int called(void) { return __builtin_preserve_field_info(((struct opaque *)0)->a, 2); }
+SEC("xdp") int good(void *c) { return __builtin_preserve_field_info(((struct known *)0)->a, 2); }
+SEC("xdp") int unsure(void *c) { return __builtin_preserve_type_info(*(struct opaque *)0, 0); }
+SEC("xdp") int calls(void *c) { return called(); }
+""")
+        text = "enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC, BPF_PROG_TYPE_XDP };\nstruct known { int a; };\nstruct opaque;\nstruct user { struct opaque *o; };\n"
+        self.write("x.h", text)
+        result = self.run_hdrgen("check", program, "--header", "x.h", "--format", "json")
+        self.assertEqual(result.status, 0, result.err)
+        self.assertEqual({row["program"]: row["result"] for row in json.loads(result.out)["objects"][0]["programs"]},
+                         {"good": "fine", "unsure": "unknown", "calls": "unknown"})
+        self.write("y.h", text.replace("struct opaque;", "struct opaque { int a; };"))
+        result = self.run_hdrgen("check", program, "--header", "y.h", "--format", "json")
+        self.assertEqual({row["result"] for row in json.loads(result.out)["objects"][0]["programs"]}, {"fine"})
+
     # --- many kernels ---
 
     def fleet(self) -> str:
