@@ -8,8 +8,8 @@
  *                                   convention has the parameters: `di` on x86, `regs[0]` on arm64
  *     tp                            it is the tracepoint's record
  *
- * A load that has a CO-RE relocation of a tracepoint's record is adjusted by the loader and needs
- * nothing; one that has none reads whatever is at that offset.
+ * A load that has a CO-RE relocation of a tracepoint's record is adjusted by the loader, and needs
+ * that it is this event's record; one that has none reads whatever is at that offset.
  */
 #include "core/kinds.h"
 #include "surface/surface.h"
@@ -240,6 +240,37 @@ static bool add_lost(struct context *context, const struct flow_event *event)
     return hg_surface_add(context->surface, &detail, event->function, event->insn);
 }
 
+/* A field that the loader finds, of a record that may not be the event's: `trace_event_raw_X` at an
+ * event of another name.  System calls' records are alike under two names. */
+static bool add_relocated(struct context *context, const struct flow_event *event)
+{
+    static const char prefix[] = "trace_event_raw_";
+    struct hg_surface *surface = context->surface;
+    const struct hg_core_object *object = surface->object;
+    const struct record *record = event->record;
+    const char *slash =
+        context->program->target == NULL ? NULL : strrchr(context->program->target, '/');
+    struct access access;
+    if (record == NULL || record->root == HG_NO_TYPE || record->kind != HG_CORE_BYTE_OFFSET ||
+        slash == NULL || strncmp(context->program->target, "syscalls/", 9) == 0 ||
+        hg_core_parse_access(object, record, &access) != NULL || access.step_count < 2)
+        return true;
+    hg_type_id root = access.steps[0].type;
+    const char *name = hg_model_type(object->types, root)->name;
+    const char *field = access.steps[1].name;
+    if (name == NULL || field == NULL || strncmp(name, prefix, sizeof prefix - 1) != 0 ||
+        hg_core_same_essential(name + sizeof prefix - 1, slash + 1, HG_CORE_LIBBPF))
+        return true;
+    struct detail detail = {.kind = HG_NEED_RECORD,
+                            .program = context->number,
+                            .target = TARGET_TRACEPOINT,
+                            .name = context->program->target,
+                            .number = (uint32_t)(record - object->records.items) + 1,
+                            .field = field,
+                            .type = root};
+    return hg_surface_add(surface, &detail, event->function, event->insn);
+}
+
 static bool add_load(struct context *context, const struct flow_event *event)
 {
     struct hg_surface *surface = context->surface;
@@ -251,7 +282,7 @@ static bool add_load(struct context *context, const struct flow_event *event)
                             .type = HG_NO_TYPE};
     if (target == TARGET_TRACEPOINT) {
         if (event->is_relocated)
-            return true;
+            return add_relocated(context, event);
         struct field field;
         bool is_named = context->record != HG_NO_TYPE && event->offset >= 0 &&
                         hg_surface_field_at(surface->object->types, context->record,

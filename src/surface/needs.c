@@ -56,8 +56,14 @@ static void put_parameter(struct hg_text *text, const struct hg_surface *surface
                        hg_model_type(surface->object->types, detail->type)->name);
 }
 
-static void put_record(struct hg_text *text, const struct detail *detail)
+static void put_record(struct hg_text *text, const struct hg_surface *surface,
+                       const struct detail *detail)
 {
+    if (detail->number != 0) {
+        hg_text_printf(text, "%s as of struct %s, of %s", detail->field,
+                       hg_model_type(surface->object->types, detail->type)->name, detail->name);
+        return;
+    }
     if (detail->field != NULL)
         hg_text_printf(text, "%s, ", detail->field);
     hg_text_printf(text, "byte %d", detail->offset);
@@ -74,7 +80,7 @@ static const char *describe(struct hg_surface *surface, const struct detail *det
         put_parameter(&text, surface, detail);
         break;
     case HG_NEED_RECORD:
-        put_record(&text, detail);
+        put_record(&text, surface, detail);
         break;
     case HG_NEED_CONTEXT:
         hg_text_put(&text, "reads of the context that were not followed");

@@ -327,8 +327,47 @@ static void judge_field(struct asker *asker, const struct detail *detail, hg_typ
                       here.name);
 }
 
+/* A field that the loader found in a record of another name than the event's.  An event has the
+ * record of its own name, where there is one; else that of its class, which BTF does not say. */
+static void judge_relocated(struct asker *asker, const struct detail *detail,
+                            struct hg_answer *answer)
+{
+    enum { COMMON = 8 }; /* bytes of struct trace_entry, with which every record begins */
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    const struct hg_core_finding *finding =
+        asker->relocations == NULL ? NULL : &asker->relocations->findings[detail->number - 1];
+    struct hg_text text = {0};
+    hg_text_printf(&text, "trace_event_raw_%s", hg_event_name(detail));
+    const char *name = hg_answer_text(asker, &text);
+    hg_type_id record = hg_facts_type(kernel, HG_STRUCT, name);
+    if (finding == NULL || finding->result != HG_CORE_RESOLVED || record == HG_NO_TYPE ||
+        finding->value < COMMON)
+        return;
+    struct field field;
+    bool has_field = hg_surface_field_named(kernel->model, record, detail->field, &field);
+    hg_answer_layout(asker, detail, record, NULL, answer);
+    if (has_field && field.offset == finding->value)
+        return;
+    const char *other = hg_model_type(asker->surface->object->types, detail->type)->name;
+    if (has_field)
+        hg_answer_set(asker, answer, HG_CHANGED, "read it as of the event's own record",
+                      "the event's record is struct '%s', where '%s' is at byte %llu; the program "
+                      "reads byte %llu, as of struct '%s'",
+                      name, detail->field, (unsigned long long)field.offset,
+                      (unsigned long long)finding->value, other);
+    else
+        hg_answer_set(asker, answer, HG_CHANGED, "read it as of the event's own record",
+                      "the event's record is struct '%s', which has no '%s'; the program reads "
+                      "byte %llu, as of struct '%s'",
+                      name, detail->field, (unsigned long long)finding->value, other);
+}
+
 void hg_ask_record(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
+    if (detail->number != 0) {
+        judge_relocated(asker, detail, answer);
+        return;
+    }
     hg_type_id record = detail->name == NULL ? HG_NO_TYPE : record_of(asker, detail);
     if (record == HG_NO_TYPE)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,

@@ -49,7 +49,9 @@ struct detail {
     uint32_t program;        /* index; NO_PROGRAM = of the object */
     enum target_kind target; /* the program's */
     const char *name;        /* the function, event, helper ... as a kernel has it */
-    uint32_t number;   /* a helper's or map type's; a parameter's, 0 = only its offset is known */
+    /* A helper's or map type's; a parameter's, 0 = only its offset is known; RECORD: that of the
+     * relocation that finds the field, from 1 on, 0 = it has none. */
+    uint32_t number;
     int32_t offset;    /* PARAMETER, RECORD: bytes from the context's start */
     uint32_t size;     /* RECORD; 0 = not known */
     hg_type_id type;   /* KFUNC, KSYM: the object's own; PARAMETER: what it is read as */

@@ -379,6 +379,32 @@ SEC("tp/sched/sched_switch") int on_switch(struct own *ctx) { return ctx->prev_s
         row = self.result(0, "record_field byte 24 of sched/sched_switch", nameless, before)
         self.assertEqual((row["result"], row["value"]), ("unknown", "prev_pid, byte 24"))
 
+    def test_the_record_of_another_event(self) -> None:
+        """With CO-RE, too, the loader finds the field in the record that the program names, and it may not be the event's."""
+        program = self.compile("p", PROGRAM + """
+struct trace_event_raw_sched_exit { long more; int prev_pid, other; } CORE;
+struct trace_event_raw_sched_exit___mine { int prev_prio; } CORE;
+struct trace_event_raw_sched_switch { int prev_pid; } CORE;
+SEC("tp/sched/sched_switch") int moved(struct trace_event_raw_sched_exit *c) { return c->prev_pid; }
+SEC("tp/sched/sched_switch") int gone(struct trace_event_raw_sched_exit *c) { return c->other; }
+SEC("tp/sched/sched_switch") int alike(struct trace_event_raw_sched_exit___mine *c) { return c->prev_prio; }
+SEC("tp/sched/sched_switch") int own(struct trace_event_raw_sched_switch *c) { return c->prev_pid; }
+SEC("tp/sched/sched_other") int of_class(struct trace_event_raw_sched_exit *c) { return c->other; }
+""")
+        kernel = self.kernel("k", """
+struct trace_event_raw_sched_exit { struct trace_entry ent; int prev_pid, other, a, b, c, prev_prio; } exit_record;
+typedef void (*btf_trace_sched_other)(void *); btf_trace_sched_other tracepoint_other;
+""")
+        result = self.run_hdrgen("check", program, "--btf", kernel, "--format", "json")
+        self.assertEqual(result.status, 1, result.err)
+        report = json.loads(result.out)["objects"][0]
+        self.assertEqual({row["program"]: row["result"] for row in report["programs"]},
+                         {"moved": "changed", "gone": "changed", "alike": "fine", "own": "fine", "of_class": "fine"})
+        rows = {row["program"]: row for row in report["dependencies"] if row["kind"] == "record_field"}
+        self.assertEqual(sorted(rows), ["alike", "gone", "moved", "of_class"])
+        self.assertIn("'prev_pid' is at byte 24; the program reads byte 8, as of struct 'trace_event_raw_sched_exit'", rows["moved"]["why"])
+        self.assertIn("which has no 'other'", rows["gone"]["why"])
+
     def test_tracepoints_hooks_and_system_calls(self) -> None:
         kernel = self.kernel("k", "USED long __x64_sys_open(struct pt_regs *r) { return 0; }\n")
         for section, row, good in (
