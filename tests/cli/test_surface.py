@@ -2,6 +2,7 @@
 
 import json
 import os
+import struct
 import subprocess
 import tarfile
 import unittest
@@ -338,6 +339,27 @@ SEC(".struct_ops.link") struct mini_ops two = { .second = (void *)b };
                 # What one variable holds is loaded together.
                 whole = {row["program"]: row["result"] for row in report["programs"]}
                 self.assertEqual((whole["a"], whole["past"], whole["nobody"]), ("changed", "changed", "unknown"))
+
+    def test_operations_that_are_refused(self) -> None:
+        """Of struct_ops: a relocation to no symbol, more relocations and more variables than are taken; what is held beside functions is passed over."""
+        kernel = self.kernel("k")
+        text = PROGRAM + 'SEC("struct_ops") int f(u64 *c) { return 0; }\nint data;\n'
+        held = self.compile("held", text + 'struct ops { void *f, *data; };\nSEC(".struct_ops") struct ops o = { (void *)f, &data };\n')
+        self.assertEqual(self.run_hdrgen("check", held, "--btf", kernel).status, 1)
+        image = bytearray((self.dir / held).read_bytes())
+        table, (size, count, names) = struct.unpack_from("<Q", image, 40)[0], struct.unpack_from("<3H", image, 58)
+        headers = [struct.unpack_from("<IIQQQQ", image, table + size * number) for number in range(count)]
+        found = [header for header in headers if image[headers[names][4] + header[0]:].startswith(b".rel.struct_ops\0")]
+        self.assertEqual(len(found), 1)
+        image[found[0][4] + 12:found[0][4] + 16] = struct.pack("<I", 65535)
+        self.write("bad.o", bytes(image))
+        self.refused("check", "bad.o", "--btf", kernel, says="a relocation of its struct_ops is to no symbol")
+        many = "".join("f, " for _ in range(8193))
+        self.compile("relocations", text + f'struct ops {{ int (*f[8193])(u64 *); }};\nSEC(".struct_ops") struct ops o = {{ {{ {many} }} }};\n')
+        self.refused("check", "relocations.o", "--btf", kernel, says="more than 8192 relocations of struct_ops")
+        variables = "".join(f'SEC(".struct_ops") struct ops o{number} = {{ f }};\n' for number in range(4097))
+        self.compile("variables", text + f"struct ops {{ int (*f)(u64 *); }};\n{variables}")
+        self.refused("check", "variables.o", "--btf", kernel, says="more than 4096 variables of struct_ops")
 
     def test_a_guarded_parameter(self) -> None:
         text = PROGRAM + """
