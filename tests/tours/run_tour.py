@@ -91,6 +91,15 @@ def script_of(steps: list[Step]) -> str:
     return "\n".join(parts) + "\n"
 
 
+def run_steps(steps: list[Step], directory: Path, environment: dict[str, str]) -> list[tuple[int, str]]:
+    """Exit status and output of each step; of one that the shell did not come to, -1 and what it printed last."""
+    run = subprocess.run(["bash", "-c", script_of(steps)], cwd=directory, env=environment, stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS, text=True, errors="replace", check=False)
+    parts = re.split(rf"\n{MARK}(\d+) (\d+)\n", run.stdout)
+    outputs = {int(parts[i]): (int(parts[i + 1]), parts[i - 1]) for i in range(1, len(parts) - 1, 3)}
+    return [outputs.get(index, (-1, parts[-1])) for index in range(len(steps))]
+
+
 def pattern_of(expected: list[str]) -> str:
     """`...` alone: lines; within a line: anything in it."""
     result = ""
@@ -129,16 +138,11 @@ def main() -> int:
         print(f"{options.tour}: {len(commands)} commands are no tour", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="tour.") as directory:
-        run = subprocess.run(["bash", "-c", script_of(steps)], cwd=directory, env=make_environment(options, Path(directory)),
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS, text=True,
-                             check=False)
+        outcomes = run_steps(steps, Path(directory), make_environment(options, Path(directory)))
     wrong = 0
-    parts = re.split(rf"\n{MARK}(\d+) (\d+)\n", run.stdout)
-    outputs = {int(parts[i]): (int(parts[i + 1]), parts[i - 1]) for i in range(1, len(parts) - 1, 3)}
-    for index, step in enumerate(steps):
+    for step, (status, output) in zip(steps, outcomes):
         if step.file:
             continue
-        status, output = outputs.get(index, (-1, parts[-1]))
         output = re.sub(r"(?m)^get-debian-\w+\.sh: .*\n?", "", output)  # a first download's progress
         text = output + ("\n" if output and not output.endswith("\n") else "")
         if status == step.status and re.fullmatch(pattern_of(step.expected), text):
