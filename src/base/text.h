@@ -39,6 +39,11 @@ void hg_text_prepend(struct hg_text *text, const void *bytes, size_t count);
 void hg_text_truncate(struct hg_text *text, size_t size);
 /* The string so far, never NULL. */
 const char *hg_text_string(const struct hg_text *text);
+/* The s of a plural: "%zu type%s". */
+static inline const char *hg_plural(unsigned long long count)
+{
+    return count == 1 ? "" : "s";
+}
 /* Moves the bytes to *ret and leaves text empty. */
 void hg_text_finish(struct hg_text *text, struct hg_output *ret);
 

@@ -149,10 +149,9 @@ static void write_report(const struct options *options, const struct surfaces *s
                     "inlined everywhere or that ftrace cannot attach to: --functions and "
                     "--traceable know.\n");
     if (options->load)
-        hg_text_printf(&text,
-                       "On the running kernel %zu programs load, %zu are refused, %zu are not "
-                       "permitted.\n",
-                       asked->loads.loaded, asked->loads.refused, asked->loads.forbidden);
+        hg_text_printf(
+            &text, "Programs on the running kernel: %zu loaded, %zu refused, %zu not permitted.\n",
+            asked->loads.loaded, asked->loads.refused, asked->loads.forbidden);
     hg_text_finish(&text, ret);
 }
 
@@ -202,12 +201,12 @@ static enum hg_status report_forbidden(size_t count, bool has_failed,
                                        struct hg_diagnostics *diagnostics)
 {
     static const char text[] =
-        "--load: %zu programs are of sorts that this system lets nobody "
-        "here load: of these the verifier says nothing";
+        "--load: this system lets nobody here load %zu program%s, for what sort they are: "
+        "of these the verifier says nothing";
     if (has_failed)
-        hg_warning(diagnostics, NULL, text, count);
+        hg_warning(diagnostics, NULL, text, count, hg_plural(count));
     else
-        hg_error(diagnostics, NULL, text, count);
+        hg_error(diagnostics, NULL, text, count, hg_plural(count));
     return has_failed ? HG_OK : HG_ERROR_UNSUPPORTED;
 }
 

@@ -178,7 +178,7 @@ static void note_signs(struct hg_model *const models[2], struct hg_diagnostics *
         hg_note(diagnostics, NULL,
                 "the sign of %zu enum%s is not compared, nor more than 32 bits of their values: no "
                 "enum in the BTF of one side says whether it is signed (as before Linux 6.0)",
-                count, count == 1 ? "" : "s");
+                count, hg_plural(count));
 }
 
 int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)

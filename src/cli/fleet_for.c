@@ -236,7 +236,8 @@ static void report_size(const struct options *options, const struct fleet *fleet
     for (size_t i = 0; i < fleet->kernels.count; i++)
         size += parts->bytes[i].size;
     if (options->verbose)
-        hg_note(diagnostics, NULL, "%zu kernels, %zu bytes of BTF", fleet->kernels.count, size);
+        hg_note(diagnostics, NULL, "%zu kernel%s, %zu bytes of BTF", fleet->kernels.count,
+                hg_plural(fleet->kernels.count), size);
 }
 
 int run_fleet_for(const struct options *options, struct hg_diagnostics *diagnostics)

@@ -266,7 +266,7 @@ static void report_lone(struct following *following, const struct hg_selection *
                    "%zu type%s that pointers lead to %s known by the name alone, from headers that "
                    "no other header includes; the kernel may have another one of that name in a .c "
                    "file: %s",
-                   listing.count, listing.count == 1 ? "" : "s", listing.count == 1 ? "is" : "are",
+                   listing.count, hg_plural(listing.count), listing.count == 1 ? "is" : "are",
                    end_listing(&listing));
     hg_text_deinit(&listing.text);
     free((void *)names.items);
@@ -292,7 +292,7 @@ static void report_ambiguous(struct following *following, const struct hg_select
             following->diagnostics, NULL,
             "%zu type%s that pointers lead to %s defined differently by several headers, and "
             "which of them the pointer means is not known; the first is taken: %s",
-            listing.count, listing.count == 1 ? "" : "s", listing.count == 1 ? "is" : "are",
+            listing.count, hg_plural(listing.count), listing.count == 1 ? "is" : "are",
             end_listing(&listing));
     hg_text_deinit(&listing.text);
     hg_strings_deinit(&definitions);

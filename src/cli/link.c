@@ -60,8 +60,8 @@ static enum hg_status report(const struct options *options, const char *path,
     if (summary->was_linked)
         hg_note(diagnostics, NULL, "%s: it is linked already", path);
     else if (summary->relocations > 0 && options->verbose)
-        hg_note(diagnostics, NULL, "%s: %zu relocations, and %zu that it had", path,
-                summary->relocations, summary->kept);
+        hg_note(diagnostics, NULL, "%s: %zu relocation%s, and %zu that it had", path,
+                summary->relocations, hg_plural(summary->relocations), summary->kept);
     if (summary->relocations > 0 || summary->was_linked || options->linker != NULL)
         return HG_OK;
     hg_error(diagnostics, NULL,

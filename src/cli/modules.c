@@ -182,8 +182,8 @@ static enum hg_status write_modules(struct parts *parts, const struct hg_btf_bas
     }
     parts->diagnostics = first.to;
     if (first.count > 1)
-        hg_warning(parts->diagnostics, NULL, "%s (and %zu more warnings about modules)",
-                   first.text.data, first.count - 1);
+        hg_warning(parts->diagnostics, NULL, "%s (and %zu more warning%s about modules)",
+                   first.text.data, first.count - 1, hg_plural(first.count - 1));
     else if (first.count == 1)
         hg_warning(parts->diagnostics, NULL, "%s", first.text.data);
     hg_text_deinit(&first.text);
@@ -205,9 +205,9 @@ static void report_functions(const struct parts *parts)
     if (parts->functions == NULL || !parts->options->verbose)
         return;
     hg_note(parts->diagnostics, NULL,
-            "%zu functions are written; %zu are not in the list of symbols, of %zu there are only "
-            "optimised copies with other arguments, and %zu have several definitions that differ "
-            "or that were not all read",
+            "functions: %zu written, %zu not in the list of symbols, %zu of which there are only "
+            "optimised copies with other arguments, %zu with several definitions that differ or "
+            "that were not all read",
             counts->chosen, counts->absent, counts->optimised, counts->ambiguous);
 }
 

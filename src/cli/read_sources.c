@@ -132,9 +132,10 @@ static void report_partial(const struct hg_source_list *list,
     if (count == 0)
         return;
     hg_warning(diagnostics, NULL,
-               "%zu of %zu source files include%s a file that only a build generates and that is "
+               "%zu of %zu source file%s include%s a file that only a build generates and that is "
                "not there: what may depend on it is left out%s",
-               count, list->count, count == 1 ? "s" : "", verbose ? ":" : " (-v names them)");
+               count, list->count, hg_plural(list->count), count == 1 ? "s" : "",
+               verbose ? ":" : " (-v names them)");
     note_faults(report->partial, verbose ? count : 0, diagnostics);
 }
 
@@ -166,8 +167,8 @@ static void report_unparsed(const struct hg_source_list *list,
     if (count == 0)
         return;
     hg_warning(diagnostics, NULL,
-               "%zu of %zu source files cannot be parsed: nothing is taken of %s", count,
-               list->count, count == 1 ? "it" : "them");
+               "%zu of %zu source file%s cannot be parsed: nothing is taken of %s", count,
+               list->count, hg_plural(list->count), count == 1 ? "it" : "them");
     note_faults(report->unread, shown, diagnostics);
     if (shown < count)
         hg_note(diagnostics, NULL, "%zu more (-v names them)", count - shown);
@@ -181,7 +182,7 @@ static void report_headers(const struct hg_sources_report *report, bool verbose,
     if (count == 0)
         return;
     hg_note(diagnostics, NULL, "%zu header%s that no source file includes cannot be parsed%s",
-            count, count == 1 ? "" : "s", verbose ? ":" : " (-v names them)");
+            count, hg_plural(count), verbose ? ":" : " (-v names them)");
     for (size_t i = 0; i < count && verbose; i++)
         hg_note(diagnostics, &report->unparsed_headers[i].where, "%s: %s",
                 report->unparsed_headers[i].header, report->unparsed_headers[i].reason);
@@ -194,12 +195,14 @@ static void report_more(const struct hg_sources_report *report, struct hg_diagno
                 "%s was parsed again without a precompiled prefix: %s", report->retried[i].object,
                 report->retried[i].reason);
     if (report->conflict_count > 0)
-        hg_note(diagnostics, NULL, "%zu names have several definitions: each is kept",
-                report->conflict_count);
-    hg_note(diagnostics, NULL,
-            "%zu precompiled prefixes, %zu files without one; the largest process that parsed took "
-            "%zu MB",
-            report->prefix_count, report->without_prefix_count, report->peak_memory >> 20);
+        hg_note(diagnostics, NULL, "%zu name%s several definitions: each is kept",
+                report->conflict_count, report->conflict_count == 1 ? " has" : "s have");
+    hg_note(
+        diagnostics, NULL,
+        "%zu precompiled prefix%s, %zu file%s without one; the largest process that parsed took "
+        "%zu MB",
+        report->prefix_count, report->prefix_count == 1 ? "" : "es", report->without_prefix_count,
+        hg_plural(report->without_prefix_count), report->peak_memory >> 20);
 }
 
 static void report_all(const struct hg_kernel *kernel, const struct source *source,
@@ -219,10 +222,10 @@ static void report_all(const struct hg_kernel *kernel, const struct source *sour
                 "directory than /tmp)");
     if (verbose)
         report_more(report, diagnostics);
-    hg_note(diagnostics, NULL,
-            "%zu of %zu source files in %.0f s (%.0f s of processors): %zu types",
-            list->count - report->unread_count, list->count, report->seconds, report->cpu,
-            hg_model_type_count(model));
+    hg_note(
+        diagnostics, NULL, "%zu of %zu source file%s in %.0f s (%.0f s of processors): %zu type%s",
+        list->count - report->unread_count, list->count, hg_plural(list->count), report->seconds,
+        report->cpu, hg_model_type_count(model), hg_plural(hg_model_type_count(model)));
 }
 
 /* --- reading --- */

@@ -22,7 +22,7 @@ enum hg_status check_strict(const struct options *options, struct hg_diagnostics
     if (!options->strict || diagnostics->warnings == 0)
         return HG_OK;
     hg_error(diagnostics, NULL, "--strict: %zu warning%s, so nothing is written",
-             diagnostics->warnings, diagnostics->warnings == 1 ? "" : "s");
+             diagnostics->warnings, hg_plural(diagnostics->warnings));
     return HG_ERROR_INPUT;
 }
 

@@ -78,9 +78,10 @@ static void put_program(struct touched *touched, const struct hg_core_report *co
     hg_text_printf(&touched->text, "  %-14s ", name);
     if (different == 0)
         hg_text_printf(&touched->text, "the same, %zu relocation%s\n", end - begin,
-                       end - begin == 1 ? "" : "s");
+                       hg_plural(end - begin));
     else
-        hg_text_printf(&touched->text, "%zu of %zu relocations differ\n", different, end - begin);
+        hg_text_printf(&touched->text, "%zu of %zu relocation%s differ%s\n", different, end - begin,
+                       hg_plural(end - begin), different == 1 ? "s" : "");
     for (size_t i = begin; i < end; i++) {
         if (is_same(&left[i], &right[i]))
             continue;

@@ -56,8 +56,9 @@ static void report_unparsed(const struct hg_tree_report *report, bool verbose,
     if (report->unparsed_count == 0)
         return;
     hg_warning(diagnostics, NULL,
-               "%zu of %zu headers cannot be parsed, neither among others nor alone%s",
-               report->unparsed_count, report->header_count, verbose ? ":" : " (-v names them)");
+               "%zu of %zu header%s cannot be parsed, neither among others nor alone%s",
+               report->unparsed_count, report->header_count, hg_plural(report->header_count),
+               verbose ? ":" : " (-v names them)");
     for (size_t i = 0; i < report->unparsed_count && verbose; i++) {
         const struct hg_unparsed_header *header = &report->unparsed[i];
         hg_note(diagnostics, &header->where, "%s: %s", header->header, header->reason);

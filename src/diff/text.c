@@ -65,9 +65,11 @@ static void put_cell(struct hg_text *text, const struct hg_diff_cell *cell)
     if (cell->path == NULL) {
         hg_text_put(text, "                -- ");
         if (cell->bits % 8 == 0)
-            hg_text_printf(text, "%llu bytes hole", (unsigned long long)(cell->bits / 8));
+            hg_text_printf(text, "%llu byte%s hole", (unsigned long long)(cell->bits / 8),
+                           hg_plural(cell->bits / 8));
         else
-            hg_text_printf(text, "%llu bits hole", (unsigned long long)cell->bits);
+            hg_text_printf(text, "%llu bit%s hole", (unsigned long long)cell->bits,
+                           hg_plural(cell->bits));
         return;
     }
     put_offset(text, cell);
@@ -327,11 +329,12 @@ static void put_summary(const struct report *report)
 {
     const struct hg_diff *diff = report->comparison->diff;
     const size_t *verdicts = diff->verdicts;
-    hg_text_printf(report->text, "%zu types on both sides: %zu identical, %zu changed",
-                   diff->compared, verdicts[HG_TYPE_IDENTICAL], verdicts[HG_TYPE_CHANGED]);
+    hg_text_printf(report->text, "%zu type%s on both sides: %zu identical, %zu changed",
+                   diff->compared, hg_plural(diff->compared), verdicts[HG_TYPE_IDENTICAL],
+                   verdicts[HG_TYPE_CHANGED]);
     if (verdicts[HG_TYPE_NAMESAKE] > 0)
-        hg_text_printf(report->text, ", %zu namesakes (~: only the name in common)",
-                       verdicts[HG_TYPE_NAMESAKE]);
+        hg_text_printf(report->text, ", %zu namesake%s (~: only the name in common)",
+                       verdicts[HG_TYPE_NAMESAKE], hg_plural(verdicts[HG_TYPE_NAMESAKE]));
     if (verdicts[HG_TYPE_LEFT_ONLY] > 0)
         hg_text_printf(report->text, "; %zu only on the left", verdicts[HG_TYPE_LEFT_ONLY]);
     if (verdicts[HG_TYPE_RIGHT_ONLY] > 0)

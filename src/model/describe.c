@@ -145,7 +145,7 @@ static void put_plain(struct hg_text *text, const struct hg_type *type)
         if (type->name != NULL)
             hg_describe_name(text, type->name);
         else
-            hg_text_printf(text, "(opaque, %" PRIu64 " bytes)", type->size);
+            hg_text_printf(text, "(opaque, %" PRIu64 " byte%s)", type->size, hg_plural(type->size));
         return;
     case HG_POINTER:
     case HG_ARRAY:

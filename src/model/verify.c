@@ -468,8 +468,8 @@ static void check_bit_fields(struct verification *v, hg_type_id id, const struct
                       hg_kind_name(base->kind));
         else if (member->bit_width > 8 * base->size)
             violation(v, id, "member", member->name,
-                      "a bit-field of %" PRIu32 " bits in a type of %" PRIu64 " bytes",
-                      member->bit_width, base->size);
+                      "a bit-field of %" PRIu32 " bits in a type of %" PRIu64 " byte%s",
+                      member->bit_width, base->size, hg_plural(base->size));
     }
 }
 
@@ -483,8 +483,8 @@ static void check_place(struct verification *v, hg_type_id id, const struct hg_t
                   member->bit_offset);
     if (bits > whole || member->bit_offset > whole - bits)
         violation(v, id, "member", member->name,
-                  "%" PRIu64 " bits at bit %" PRIu64 " reach beyond the %" PRIu64 " bytes", bits,
-                  member->bit_offset, record->size);
+                  "%" PRIu64 " bit%s at bit %" PRIu64 " reach beyond the %" PRIu64 " byte%s", bits,
+                  hg_plural(bits), member->bit_offset, record->size, hg_plural(record->size));
     if (record->kind == HG_UNION && member->bit_offset != 0)
         violation(v, id, "member", member->name, "at bit %" PRIu64 " of a union",
                   member->bit_offset);

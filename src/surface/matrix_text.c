@@ -133,7 +133,7 @@ static void put_kernel(struct hg_text *text, const struct matrix *matrix, size_t
     hg_surface_put_counts(text, counts);
     if (refused > 0)
         hg_text_printf(text, "; would refuse or misread %zu of %zu object%s", refused,
-                       matrix->object_count, matrix->object_count == 1 ? "" : "s");
+                       matrix->object_count, hg_plural(matrix->object_count));
     hg_text_put(text, "\n");
 }
 

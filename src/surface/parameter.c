@@ -170,7 +170,8 @@ static const char *shape_of(struct asker *asker, const struct hg_ref *ref)
         hg_text_printf(&text, "%s %s", hg_kind_name(type->kind),
                        type->name == NULL ? "" : type->name);
     else
-        hg_text_printf(&text, "%llu bytes", (unsigned long long)hg_type_size(model, id));
+        hg_text_printf(&text, "%llu byte%s", (unsigned long long)hg_type_size(model, id),
+                       hg_plural(hg_type_size(model, id)));
     hg_text_put(&text, is_pointer ? " *" : "");
     return hg_answer_text(asker, &text);
 }
@@ -246,7 +247,7 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
         hg_text_deinit(&text);
     } else {
         hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "there %s %zu parameter%s here",
-                      count == 1 ? "is only" : "are only", count, count == 1 ? "" : "s");
+                      count == 1 ? "is only" : "are only", count, hg_plural(count));
     }
 }
 
@@ -318,8 +319,8 @@ static void judge_field(struct asker *asker, const struct detail *detail, hg_typ
                       is_field ? ", which is " : "", is_field ? here.name : "");
     else if (!is_field)
         hg_answer_set(asker, answer, HG_CHANGED, advice,
-                      "no field of the record is at byte %d with %u bytes", detail->offset,
-                      detail->size);
+                      "no field of the record is at byte %d with %u byte%s", detail->offset,
+                      detail->size, hg_plural(detail->size));
     else
         hg_answer_set(asker, answer, HG_UNKNOWN, advice,
                       "the program does not name what it reads there as the kernel does; here it "

@@ -100,7 +100,7 @@ static void put_fine(struct hg_text *text, const struct hg_surface_need *needs,
         if (counts[kind] == 0)
             continue;
         hg_text_printf(text, "%s%zu %s%s", before, counts[kind], spoken((enum hg_need_kind)kind),
-                       counts[kind] == 1 ? "" : "s");
+                       hg_plural(counts[kind]));
         before = ", ";
     }
     if (before[0] == ',')

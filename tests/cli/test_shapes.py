@@ -81,7 +81,7 @@ class Macros(Shapes):
         quiet = self.good("--header", "x.h", "inner", "--macros", "*", "-q").err
         self.assertEqual(quiet, "")
         told = self.good("--header", "x.h", "inner", "--macros", "*").err
-        self.assertIn("1 of 4 macros that match are no integer or string constants", told)
+        self.assertIn("1 of 4 matching macros is no integer or string constant", told)
         self.assertIn("NOTHING", self.good("--header", "x.h", "inner", "--macros", "*", "-v").err)
 
     def test_patterns_add_up(self) -> None:

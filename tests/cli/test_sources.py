@@ -390,7 +390,7 @@ class Guard(Sources):
         types, after = self.read(tree, "-v")
         self.assertEqual(types["struct own"]["size"], 8)
         self.assertEqual(types["struct refused"]["size"], 1)
-        without = [int(re.findall(r"(\d+) files without one", err)[0]) for err in (before, after)]
+        without = [int(re.findall(r"(\d+) files? without one", err)[0]) for err in (before, after)]
         self.assertEqual(without[1], without[0] + 1)
 
     def guarded(self, headers: dict[str, str], own: str, make: str = "", beside: dict[str, str] | None = None) -> tuple[dict[str, dict], str]:
@@ -453,7 +453,7 @@ class Guard(Sources):
                 _, before = self.guarded({"aa.h": "#define AA 1"}, "#include <linux/sched.h>\nstruct own { int a; };\n")
                 shutil.rmtree(self.dir / "linux")
                 _, after = self.guarded({"aa.h": "#define AA 1"}, f"{start}#include <linux/sched.h>\nstruct own {{ int a; }};\n")
-                without = [int(re.findall(r"(\d+) files without one", err)[0]) for err in (before, after)]
+                without = [int(re.findall(r"(\d+) files? without one", err)[0]) for err in (before, after)]
                 self.assertEqual(without[1], without[0] + 1)
 
     def test_functions_that_define_types_by_macros(self) -> None:

@@ -1031,7 +1031,7 @@ SEC("tracepoint") int bad(void *ctx) { return **(int **)(ctx + 8); }
         self.assertRegex(text, r"\n    good +loads; check: ")
         self.assertRegex(text, r"\n    bad +refused \(Permission denied\); check: ")
         self.assertRegex(text, r"\n        R\d invalid mem access '\w+'\n")
-        self.assertIn("On the running kernel 1 programs load, 1 are refused, 0 are not permitted.\n", text)
+        self.assertIn("Programs on the running kernel: 1 loaded, 1 refused, 0 not permitted.\n", text)
         found = json.loads(self.load(program, "--format", "json").out)["objects"][0]["load"]
         self.assertEqual([(row["program"], row["result"], "log" in row) for row in found], [("good", "loads", False), ("bad", "refused", True)])
         self.assertEqual(self.load(program, "--without", "bad").status, 0)

@@ -295,7 +295,7 @@ static const struct hg_test_refusal refusals[] = {
     {int_encoding_eight, 4, "encoding 8 is not known"},
     {float_of_three_bytes, 4, "no floating-point type is 3 bytes"},
     {enum_of_three_bytes, 4, "no enum is 3 bytes"},
-    {enum_value_too_large, 4, "not all of its values fit into 1 bytes"},
+    {enum_value_too_large, 4, "not all of its values fit into 1 byte"},
     {function_linkage, 5, "linkage 3 is not known"},
     {variable_linkage, 4, "linkage 3 is not known"},
     {section_entry_outside, 5, "entry 0: 4 bytes at 2 reach beyond the 4 bytes"},

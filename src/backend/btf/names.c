@@ -104,9 +104,10 @@ void hg_btf_out_settle_names(struct btf_writer *writer)
     hg_number_map_deinit(&settling.first);
     if (writer->conflict_count > SHOWN_CONFLICTS)
         hg_warning(writer->diagnostics, NULL,
-                   "%zu more types are defined differently elsewhere, and likewise left without "
+                   "%zu more type%s defined differently elsewhere, and likewise left without "
                    "a name, or out",
-                   writer->conflict_count - SHOWN_CONFLICTS);
+                   writer->conflict_count - SHOWN_CONFLICTS,
+                   writer->conflict_count - SHOWN_CONFLICTS == 1 ? " is" : "s are");
 }
 
 /* --- flavours --- */
@@ -128,6 +129,6 @@ void hg_btf_out_report_flavours(struct btf_writer *writer)
             writer->diagnostics, NULL,
             "%zu name%s with ___ in the BTF: CO-RE takes x___y for another version of x, and "
             "a relocation against x fails where they differ; select only what is needed (%s)",
-            flavours.count, flavours.count == 1 ? "" : "s", hg_text_string(&flavours.text));
+            flavours.count, hg_plural(flavours.count), hg_text_string(&flavours.text));
     hg_text_deinit(&flavours.text);
 }

@@ -228,7 +228,7 @@ static void put_about(struct hg_rust *rust, const struct hg_member *member)
     hg_text_put(&rust->text, "    /// ");
     hg_text_unsigned(&rust->text, count);
     hg_text_put(&rust->text, member->bit_width != 0 ? " bit" : " byte");
-    hg_text_put(&rust->text, count == 1 ? "" : "s");
+    hg_text_put(&rust->text, hg_plural(count));
     hg_rust_put_where(&rust->text, &member->where);
     hg_text_put(&rust->text, "\n");
 }

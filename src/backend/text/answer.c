@@ -81,7 +81,7 @@ static void put_gap(struct hg_show *show, const struct hg_node *node)
     uint64_t bits = hole.bits_before + hole.bits_behind;
     hg_text_put(&show->text, hole.bytes == 1 ? " byte" : " bytes");
     if (bits != 0)
-        hg_text_printf(&show->text, " and %" PRIu64 " bit%s", bits, bits == 1 ? "" : "s");
+        hg_text_printf(&show->text, " and %" PRIu64 " bit%s", bits, hg_plural(bits));
     hg_text_printf(&show->text,
                    show->layout->hex ? ", from byte %#" PRIx64 : ", from byte %" PRIu64,
                    (node->bit_offset + hole.bits_before) / 8);
@@ -165,7 +165,7 @@ static void put_order(struct hg_show *show, const struct hg_type *record,
     struct hg_text *text = &show->text;
     uint64_t saved = record->size - reorganized->record.size;
     hg_text_printf(text, ": size %" PRIu64 " instead of %" PRIu64 ", saves %" PRIu64 " byte%s */\n",
-                   reorganized->record.size, record->size, saved, saved == 1 ? "" : "s");
+                   reorganized->record.size, record->size, saved, hg_plural(saved));
     if (reorganized->is_natural)
         hg_text_put(text,
                     "/* the input says no alignments: those of integers and pointers are "

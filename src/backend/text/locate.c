@@ -173,7 +173,7 @@ bool hg_locate(struct hg_nodes *nodes, const struct hg_node *within, uint64_t by
             hg_describe_subject(&text, nodes->model, within->type.id);
         hg_error(nodes->diagnostics, NULL,
                  "byte %" PRIu64 " is past the end: %s has %" PRIu64 " byte%s", byte,
-                 hg_text_string(&text), size, size == 1 ? "" : "s");
+                 hg_text_string(&text), size, hg_plural(size));
         hg_text_deinit(&text);
         return false;
     }

@@ -35,11 +35,6 @@ struct hg_hole hg_hole_of(uint64_t bit_offset, uint64_t bits)
     return hole;
 }
 
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 static void put_hole(struct hg_show *show, const struct hg_gap *gap, const char *word)
 {
     struct hg_hole hole = hg_hole_of(gap->bit_offset, gap->bits);
@@ -53,7 +48,7 @@ static void put_hole(struct hg_show *show, const struct hg_gap *gap, const char 
             continue;
         hg_show_indent(show);
         hg_text_printf(&show->text, "/* XXX %" PRIu64 " %s%s %s */\n", parts[i].count,
-                       parts[i].unit, plural(parts[i].count), word);
+                       parts[i].unit, hg_plural(parts[i].count), word);
     }
     hg_text_put(&show->text, "\n");
 }
@@ -69,7 +64,7 @@ static void put_cache_line(struct hg_show *show, uint64_t offset)
                    line * show->line_size);
     uint64_t ago = offset % show->line_size;
     if (ago != 0)
-        hg_text_printf(&show->text, " was %" PRIu64 " byte%s ago", ago, plural(ago));
+        hg_text_printf(&show->text, " was %" PRIu64 " byte%s ago", ago, hg_plural(ago));
     hg_text_put(&show->text, " --- */\n");
 }
 
@@ -180,7 +175,7 @@ static bool put_inner_padding(struct hg_show *show, const struct hg_member *memb
     hg_text_put(&show->text, "\n");
     hg_show_indent(show);
     hg_text_printf(&show->text, "/* XXX last struct has %" PRIu64 " byte%s of padding */\n",
-                   padding, plural(padding));
+                   padding, hg_plural(padding));
     return true;
 }
 

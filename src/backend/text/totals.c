@@ -88,10 +88,12 @@ static void put_gaps(struct hg_show *show, const struct hg_totals *totals, bool 
     }
     if (is_struct && totals->bit_field_bits != 0) {
         hg_show_indent(show);
-        hg_text_printf(text, "/* sum bit-fields: %" PRIu64 " bits", totals->bit_field_bits);
+        hg_text_printf(text, "/* sum bit-fields: %" PRIu64 " bit%s", totals->bit_field_bits,
+                       hg_plural(totals->bit_field_bits));
         if (totals->bit_holes != 0)
-            hg_text_printf(text, ", bit holes: %" PRIu64 ", sum bit holes: %" PRIu64 " bits",
-                           totals->bit_holes, totals->bit_hole_bits);
+            hg_text_printf(text, ", bit holes: %" PRIu64 ", sum bit holes: %" PRIu64 " bit%s",
+                           totals->bit_holes, totals->bit_hole_bits,
+                           hg_plural(totals->bit_hole_bits));
         hg_text_put(text, " */\n");
     }
     if (totals->padding_bytes != 0) {
@@ -100,7 +102,8 @@ static void put_gaps(struct hg_show *show, const struct hg_totals *totals, bool 
     }
     if (totals->padding_bits != 0) {
         hg_show_indent(show);
-        hg_text_printf(text, "/* bit padding: %" PRIu64 " bits */\n", totals->padding_bits);
+        hg_text_printf(text, "/* bit padding: %" PRIu64 " bit%s */\n", totals->padding_bits,
+                       hg_plural(totals->padding_bits));
     }
     if (totals->paddings != 0) {
         hg_show_indent(show);
@@ -132,7 +135,7 @@ void hg_show_totals(struct hg_show *show, const struct hg_type *record)
     put_gaps(show, &totals, record->kind == HG_STRUCT);
     if (record->size % show->line_size != 0) {
         hg_show_indent(show);
-        hg_text_printf(&show->text, "/* last cacheline: %" PRIu64 " bytes */\n",
-                       record->size % show->line_size);
+        hg_text_printf(&show->text, "/* last cacheline: %" PRIu64 " byte%s */\n",
+                       record->size % show->line_size, hg_plural(record->size % show->line_size));
     }
 }

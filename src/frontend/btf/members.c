@@ -92,10 +92,10 @@ static bool check_member(struct btf *btf, uint32_t id, uint32_t index, uint64_t 
     uint64_t size = btf_size_word(btf, id);
     uint64_t bits = place.bit_width != 0 ? place.bit_width : 8 * (uint64_t)btf->sizes[member[1]];
     if (place.bit_offset + bits > 8 * size)
-        return hg_btf_part_fault(btf, id, "member", member[0],
-                                 "number %u: %" PRIu64 " bits at bit %" PRIu64
-                                 " reach beyond the %" PRIu64 " bytes",
-                                 index, bits, place.bit_offset, size);
+        return hg_btf_part_fault(
+            btf, id, "member", member[0],
+            "number %u: %" PRIu64 " bit%s at bit %" PRIu64 " reach beyond the %" PRIu64 " byte%s",
+            index, bits, hg_plural(bits), place.bit_offset, size, hg_plural(size));
     if (btf_kind(btf, id) == BTF_UNION && place.bit_offset != 0)
         return hg_btf_part_fault(btf, id, "member", member[0],
                                  "number %u: at bit %" PRIu64 " of a union", index,

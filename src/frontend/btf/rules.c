@@ -116,8 +116,8 @@ static bool check_int(struct btf *btf, uint32_t id)
     if (!is_power_of_two(size, 16))
         return hg_btf_fault(btf, id, "no integer is %u bytes", size);
     if (bits == 0 || bits + btf_int_offset(btf, id) > 8 * size)
-        return hg_btf_fault(btf, id, "%u bits at bit %u in %u bytes", bits, btf_int_offset(btf, id),
-                            size);
+        return hg_btf_fault(btf, id, "%u bit%s at bit %u in %u byte%s", bits, hg_plural(bits),
+                            btf_int_offset(btf, id), size, hg_plural(size));
     if (encoding == (BTF_INT_SIGNED | BTF_INT_CHAR))
         hg_btf_notice(&btf->char_and_signed, id);
     else if ((encoding & (encoding - 1)) != 0 || encoding > BTF_INT_BOOL)
@@ -167,8 +167,8 @@ static bool check_enum(struct btf *btf, uint32_t id)
     if (!is_power_of_two(btf_size_word(btf, id), 8))
         return hg_btf_fault(btf, id, "no enum is %u bytes", btf_size_word(btf, id));
     if (!hg_btf_enum_fits(btf, id, hg_btf_enum_is_signed(btf, id)))
-        return hg_btf_fault(btf, id, "not all of its values fit into %u bytes",
-                            btf_size_word(btf, id));
+        return hg_btf_fault(btf, id, "not all of its values fit into %u byte%s",
+                            btf_size_word(btf, id), hg_plural(btf_size_word(btf, id)));
     return check_part_names(btf, id, "enumerator", btf_kind(btf, id) == BTF_ENUM ? 2 : 3, true);
 }
 
@@ -181,9 +181,9 @@ static bool check_section(struct btf *btf, uint32_t id)
         return true; /* an object that no loader has prepared: every offset is 0 */
     for (uint32_t i = 0; i < btf_vlen(btf, id); i++, entry += 3) {
         if (entry[2] > size || entry[1] > size - entry[2])
-            return hg_btf_fault(btf, id,
-                                "entry %u: %u bytes at %u reach beyond the %u bytes of the section",
-                                i, entry[2], entry[1], size);
+            return hg_btf_fault(
+                btf, id, "entry %u: %u byte%s at %u reach beyond the %u byte%s of the section", i,
+                entry[2], hg_plural(entry[2]), entry[1], size, hg_plural(size));
         if (entry[1] < end)
             return hg_btf_fault(btf, id, "entry %u: at %u, before %u where the one before it ends",
                                 i, entry[1], end);

@@ -279,13 +279,14 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
     if (errors == 0)
         return HG_OK;
     if (errors > SHOWN_ERRORS)
-        hg_note(reader->diagnostics, NULL, "%zu more errors are not shown", errors - SHOWN_ERRORS);
+        hg_note(reader->diagnostics, NULL, "%zu more error%s not shown", errors - SHOWN_ERRORS,
+                errors - SHOWN_ERRORS == 1 ? " is" : "s are");
     note_missing_forced_includes(reader);
     if (!reader->options->user.keep_going) {
         hg_error(reader->diagnostics, NULL,
                  "%zu error%s in the headers: nothing is written, since a layout after an error is "
                  "a guess (--keep-going leaves out only what the errors touch)",
-                 errors, errors == 1 ? "" : "s");
+                 errors, hg_plural(errors));
         return HG_ERROR_INPUT;
     }
     if (hopeless) {

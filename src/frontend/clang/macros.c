@@ -484,14 +484,15 @@ static void report(const struct probing *probing)
         if (skipped++ < NAMED_MAX)
             hg_text_printf(&text, "%s%s", skipped > 1 ? ", " : "", probe->macro.name);
     }
+    const char *why =
+        skipped == 1 ? "is no integer or string constant" : "are no integer or string constants";
     if (skipped > 0 && reader->options->user.clang_warnings)
-        hg_note(reader->diagnostics, NULL,
-                "%zu of %zu macros that match are no integer or string constants: %s%s", skipped,
-                probing->probes.count, hg_text_string(&text), skipped > NAMED_MAX ? " ..." : "");
+        hg_note(reader->diagnostics, NULL, "%zu of %zu matching macro%s %s: %s%s", skipped,
+                probing->probes.count, hg_plural(probing->probes.count), why, hg_text_string(&text),
+                skipped > NAMED_MAX ? " ..." : "");
     else if (skipped > 0)
-        hg_note(reader->diagnostics, NULL,
-                "%zu of %zu macros that match are no integer or string constants (-v names them)",
-                skipped, probing->probes.count);
+        hg_note(reader->diagnostics, NULL, "%zu of %zu matching macro%s %s (-v names them)",
+                skipped, probing->probes.count, hg_plural(probing->probes.count), why);
     hg_text_deinit(&text);
 }
 
