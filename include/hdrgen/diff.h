@@ -112,6 +112,9 @@ typedef void hg_report_diff_fn(const struct hg_comparison *comparison, struct hg
 void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret);
 void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret);
 void hg_diff_to_html(const struct hg_comparison *comparison, struct hg_output *ret);
+/* How many types and changes of each kind there are, and no more. */
+void hg_diff_stat_to_text(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_stat_to_json(const struct hg_comparison *comparison, struct hg_output *ret);
 
 HG_END_DECLARATIONS
 

@@ -77,7 +77,10 @@ static void report(const struct options *options, struct hg_model *const models[
         .diff = diff,
         .colour = strcmp(options->output, "-") == 0 && use_colour(options, STDOUT_FILENO),
     };
-    options->diff_format->write(&comparison, output);
+    hg_report_diff_fn *write = options->diff_format->write;
+    if (options->stat)
+        write = write == hg_diff_to_json ? hg_diff_stat_to_json : hg_diff_stat_to_text;
+    write(&comparison, output);
 }
 
 /* --- the surface: what programs attach to and call --- */
@@ -85,8 +88,9 @@ static void report(const struct options *options, struct hg_model *const models[
 bool check_surface(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     bool is_page = options->diff_format != NULL && strcmp(options->diff_format->name, "html") == 0;
-    const char *why = options->stat && !options->surface ? "--stat goes with --surface"
-                      : !options->surface                ? NULL
+    const char *why = options->stat && is_page && !options->surface ? "--stat writes text and json"
+                      : options->stat && options->object_count > 0 ? "--for does not go with --stat"
+                      : !options->surface                          ? NULL
                       : options->select.name_count > 0
                           ? "--surface is about whole kernels: a NAME does not go with it"
                       : options->object_count > 0 ? "--for does not go with --surface"

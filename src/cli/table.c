@@ -97,7 +97,7 @@ const struct option_spec option_table[] = {
     {OPTION_SURFACE, "surface", NULL, DIFF, GROUP_TYPES,
      "what BPF programs attach to and call, in place of types: functions, tracepoints, helpers"},
     {OPTION_STAT, "stat", NULL, DIFF, GROUP_TYPES,
-     "of --surface: how many of each sort changed, and no more"},
+     "how many types, members ... changed, and no more"},
     {OPTION_AGAINST, "against", NULL, DIFF, GROUP_TYPES,
      "what follows is the right side: its source, --target and clang's flags;\n"
      "without a source, the left one with more flags"},

@@ -68,21 +68,27 @@ void hg_put_script_string(struct hg_text *text, const char *string)
     hg_text_deinit(&json);
 }
 
+static void put_head(const struct hg_comparison *comparison, struct hg_text *text)
+{
+    const struct hg_diff *diff = comparison->diff;
+    hg_text_put(text, "{\n  \"hdrgen_diff\": 1,\n  \"left\": ");
+    put_string(text, comparison->left_name);
+    hg_text_put(text, ",\n  \"right\": ");
+    put_string(text, comparison->right_name);
+    hg_text_printf(text,
+                   ",\n  \"compared\": %zu,\n  \"identical\": %zu,\n  \"changed\": %zu,\n"
+                   "  \"namesakes\": %zu,\n  \"left_only\": %zu,\n  \"right_only\": %zu,\n",
+                   diff->compared, diff->verdicts[HG_TYPE_IDENTICAL],
+                   diff->verdicts[HG_TYPE_CHANGED], diff->verdicts[HG_TYPE_NAMESAKE],
+                   diff->verdicts[HG_TYPE_LEFT_ONLY], diff->verdicts[HG_TYPE_RIGHT_ONLY]);
+}
+
 void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     const struct hg_diff *diff = comparison->diff;
     struct hg_text text = {0};
-    hg_text_put(&text, "{\n  \"hdrgen_diff\": 1,\n  \"left\": ");
-    put_string(&text, comparison->left_name);
-    hg_text_put(&text, ",\n  \"right\": ");
-    put_string(&text, comparison->right_name);
-    hg_text_printf(&text,
-                   ",\n  \"compared\": %zu,\n  \"identical\": %zu,\n  \"changed\": %zu,\n"
-                   "  \"namesakes\": %zu,\n  \"left_only\": %zu,\n  \"right_only\": %zu,\n"
-                   "  \"changes\": [",
-                   diff->compared, diff->verdicts[HG_TYPE_IDENTICAL],
-                   diff->verdicts[HG_TYPE_CHANGED], diff->verdicts[HG_TYPE_NAMESAKE],
-                   diff->verdicts[HG_TYPE_LEFT_ONLY], diff->verdicts[HG_TYPE_RIGHT_ONLY]);
+    put_head(comparison, &text);
+    hg_text_put(&text, "  \"changes\": [");
     const char *before = "\n    ";
     for (size_t i = 0; i < diff->count; i++) {
         for (size_t c = 0; c < diff->types[i].change_count; c++) {
@@ -92,5 +98,15 @@ void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *r
         }
     }
     hg_text_put(&text, before[0] == ',' ? "\n  ]\n}\n" : "]\n}\n");
+    hg_text_finish(&text, ret);
+}
+
+/* With --stat: numbers in place of "changes". */
+void hg_diff_stat_to_json(const struct hg_comparison *comparison, struct hg_output *ret)
+{
+    struct hg_text text = {0};
+    put_head(comparison, &text);
+    hg_diff_put_stat_json(comparison, &text);
+    hg_text_put(&text, "\n}\n");
     hg_text_finish(&text, ret);
 }

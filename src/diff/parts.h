@@ -8,7 +8,7 @@
  *     record.c   changes of a record, an enum, a typedef
  *     words.c    the names of changes and verdicts
  *     rows.c     two records side by side, for the reports
- *     text.c json.c html.c   the reports
+ *     text.c json.c html.c stat.c   the reports
  */
 #ifndef HG_DIFF_PARTS_H
 #define HG_DIFF_PARTS_H
@@ -118,6 +118,16 @@ const char *hg_change_word(enum hg_change_kind kind);
 /* `struct task_struct`; an enum without a tag by its first enumerator.  In the arena. */
 const char *hg_diff_subject(const struct hg_model *model, hg_type_id id, struct hg_arena *arena);
 void hg_put_change_value(struct hg_text *text, const struct hg_change_value *value);
+
+/* --- text.c --- */
+
+/* Left, right, and how many types are the same and how many are not. */
+void hg_diff_put_head(const struct hg_comparison *comparison, struct hg_text *text);
+
+/* --- stat.c --- */
+
+/* The members "kinds" and "counts" of the JSON form. */
+void hg_diff_put_stat_json(const struct hg_comparison *comparison, struct hg_text *text);
 
 /* --- json.c --- */
 

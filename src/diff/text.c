@@ -325,29 +325,30 @@ static void put_list(const struct report *report, enum hg_type_verdict verdict, 
         hg_text_put(report->text, "\n");
 }
 
-static void put_summary(const struct report *report)
+void hg_diff_put_head(const struct hg_comparison *comparison, struct hg_text *text)
 {
-    const struct hg_diff *diff = report->comparison->diff;
+    const struct hg_diff *diff = comparison->diff;
     const size_t *verdicts = diff->verdicts;
-    hg_text_printf(report->text, "%zu type%s on both sides: %zu identical, %zu changed",
-                   diff->compared, hg_plural(diff->compared), verdicts[HG_TYPE_IDENTICAL],
+    hg_text_printf(text, "left:  %s\nright: %s\n", comparison->left_name, comparison->right_name);
+    hg_text_printf(text, "%zu type%s on both sides: %zu identical, %zu changed", diff->compared,
+                   hg_plural(diff->compared), verdicts[HG_TYPE_IDENTICAL],
                    verdicts[HG_TYPE_CHANGED]);
     if (verdicts[HG_TYPE_NAMESAKE] > 0)
-        hg_text_printf(report->text, ", %zu namesake%s (~: only the name in common)",
+        hg_text_printf(text, ", %zu namesake%s (~: only the name in common)",
                        verdicts[HG_TYPE_NAMESAKE], hg_plural(verdicts[HG_TYPE_NAMESAKE]));
     if (verdicts[HG_TYPE_LEFT_ONLY] > 0)
-        hg_text_printf(report->text, "; %zu only on the left", verdicts[HG_TYPE_LEFT_ONLY]);
+        hg_text_printf(text, "; %zu only on the left", verdicts[HG_TYPE_LEFT_ONLY]);
     if (verdicts[HG_TYPE_RIGHT_ONLY] > 0)
-        hg_text_printf(report->text, "; %zu only on the right", verdicts[HG_TYPE_RIGHT_ONLY]);
-    hg_text_put(report->text, "\n\n");
+        hg_text_printf(text, "; %zu only on the right", verdicts[HG_TYPE_RIGHT_ONLY]);
+    hg_text_put(text, "\n");
 }
 
 void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     struct hg_text text = {0};
     struct report report = {.comparison = comparison, .text = &text};
-    hg_text_printf(&text, "left:  %s\nright: %s\n", comparison->left_name, comparison->right_name);
-    put_summary(&report);
+    hg_diff_put_head(comparison, &text);
+    hg_text_put(&text, "\n");
     for (size_t i = 0; i < comparison->diff->count; i++)
         if (comparison->diff->types[i].verdict == HG_TYPE_CHANGED)
             put_changed(&report, &comparison->diff->types[i]);

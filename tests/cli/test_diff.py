@@ -6,6 +6,7 @@ import shutil
 import struct
 import subprocess
 import unittest
+from collections import Counter
 
 from hdrgen import FIXTURES, HDRGEN, Case, mini_flags
 
@@ -158,6 +159,81 @@ class Diff(Case):
                      says="one of the files that were read")
         self.refused("diff", "--btf", "l.btf", "--btf", "r.btf", "-o", "/nowhere/x", says="/nowhere/x")
         self.refused("--btf", "l.btf", "--common", says="--common does not go with generate")
+
+
+class Stat(Case):
+    """--stat counts what the whole report lists."""
+
+    LEFT = ("struct a { int x; char y; long z; char w[4]; void *p; }; struct shrinks { long a, b; }; struct gone { int q; };\n"
+            "enum e { A, B, C }; enum sign { S = 1 }; typedef int t; union u { int a; long b; }; struct n { int q; };\n")
+    RIGHT = ("struct a { long x; char y; int zz; char w[8]; long p, last; }; struct shrinks { long a; }; struct come { int q; }; struct more { int q; };\n"
+             "enum e { A = 2, B = 3, D = 9 }; enum sign { S = 1, M = -1 }; typedef long t; union u { int a; long b; }; struct n { long z[4]; };\n")
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.write("l.h", self.LEFT)
+        self.write("r.h", self.RIGHT)
+
+    def both(self, *arguments: str) -> tuple[dict, dict]:
+        results = [self.run_hdrgen("diff", "--format", "json", *arguments, *more) for more in ((), ("--stat",))]
+        self.assertEqual(results[0].status, results[1].status, results[1].err)
+        self.assertIn(results[0].status, (0, 1))
+        whole, stat = (json.loads(result.out) for result in results)
+        return whole, stat
+
+    def test_against_the_whole(self) -> None:
+        kernel = ["--kernel", str(FIXTURES / "mini"), "--arch", "arm64"]
+        for arguments in (["--header", "l.h", "--header", "r.h"], ["--header", "r.h", "--header", "l.h"], ["--header", "l.h", "--header", "l.h"],
+                          ["--header", "l.h", "--header", "r.h", "--common"], ["--header", "l.h", "--header", "r.h", "a", "enum e", "gone"],
+                          [*kernel, "--header", "linux/sched.h", "--against", "-DCONFIG_NUMA=1"]):
+            with self.subTest(arguments):
+                whole, stat = self.both(*arguments)
+                whats = Counter(change["what"] for change in whole["changes"])
+                counts = stat["counts"]
+                self.assertEqual({what: number for what, number in counts.items() if number and what not in ("grown", "shrunk")},
+                                 {what: number for what, number in whats.items() if what not in ("type_missing", "type_extra", "namesake")})
+                sizes = [change["right"] - change["left"] for change in whole["changes"] if change["what"] == "size"]
+                self.assertEqual((counts["grown"], counts["shrunk"]), (sum(size > 0 for size in sizes), sum(size < 0 for size in sizes)))
+                for what, key in (("type_missing", "left_only"), ("type_extra", "right_only"), ("namesake", "namesakes"), (None, "changed")):
+                    names = {change["type"] for change in whole["changes"]
+                             if change["what"] == what or (what is None and change["what"] not in ("type_missing", "type_extra", "namesake"))}
+                    kinds = Counter(name.split()[0] for name in names)
+                    self.assertEqual({kind: row[key] for kind, row in stat["kinds"].items() if row[key]}, dict(kinds), key)
+                self.assertEqual(sum(row["identical"] for row in stat["kinds"].values()), whole["identical"])
+                self.assertEqual({key: stat[key] for key in stat if key not in ("kinds", "counts")},
+                                 {key: whole[key] for key in whole if key != "changes"})
+
+    def test_text(self) -> None:
+        result = self.run_hdrgen("diff", "--stat", "--header", "l.h", "--header", "r.h")
+        self.assertEqual(result.status, 1)
+        self.assertEqual(result.out.decode(), """\
+left:  --header l.h
+right: --header r.h
+7 types on both sides: 1 identical, 5 changed, 1 namesake (~: only the name in common); 1 only on the left; 2 only on the right
+
+              identical     changed   namesakes   left only  right only
+struct                0           2           1           1           2
+union                 1           0           0           0           0
+enum                  0           2           0           0           0
+typedef               0           1           0           0           0
+
+members      1 moved, 2 added, 2 removed, 1 of another size, 1 of another length, 1 of another type
+enumerators  2 added, 1 removed, 2 of another value
+types        1 of another sign, 1 standing for another type
+sizes        1 grown, 1 shrunk
+""")
+
+    def test_nothing_differs(self) -> None:
+        result = self.good("diff", "--stat", "--header", "l.h", "--header", "l.h", "typedef t")
+        self.assertEqual(result.out.decode().splitlines()[2:],
+                         ["1 type on both sides: 1 identical, 0 changed", "", f"{'':11}" + "".join(f"  {title:>10}" for title in
+                          ("identical", "changed", "namesakes", "left only", "right only")), "typedef" + " " * 15 + "1" + (" " * 11 + "0") * 4])
+
+    def test_output(self) -> None:
+        self.assertEqual(self.run_hdrgen("diff", "--stat", "--header", "l.h", "--header", "r.h", "-o", "stat.json").status, 1)
+        self.assertIn("kinds", json.loads((self.dir / "stat.json").read_text()))
+        self.refused("diff", "--stat", "--header", "l.h", "--header", "r.h", "-o", "x.html", says="--stat writes text and json")
+        self.refused("diff", "--stat", "--header", "l.h", "--header", "r.h", "--for", "x.o", says="--for does not go with --stat")
 
 
 class WhatAnInputDoesNotKnow(Case):

@@ -105,6 +105,9 @@ class Schemas(Compiled):
         known = set(schema_of("diff")["properties"]["changes"]["items"]["properties"]["what"]["enum"])
         self.assertGreaterEqual(len(seen & known), 12, known - seen)
         self.fits("diff", self.good("diff", "--header", "l.h", "--header", "l.h", "--format", "json").out)
+        stat = self.fits("diff", self.run_hdrgen("diff", "--stat", "--header", "l.h", "--header", "r.h", "--format", "json").out)
+        self.assertLess(set(stat["counts"]) - {"grown", "shrunk"}, known)
+        self.assertNotIn("changes", stat)
 
     def test_surface(self) -> None:
         before, after = self.kernel("before"), self.kernel("after", more=CREATE)
@@ -167,6 +170,7 @@ class Schemas(Compiled):
         diff = {"hdrgen_diff": 1, "left": "", "right": "", "compared": 0, "identical": 0, "changed": 0, "namesakes": 0, "left_only": 0,
                 "right_only": 0, "changes": [{"type": "struct s", "what": "size", "left": 1, "right": 2}]}
         self.assertEqual(errors("diff", diff), [])
+        self.assertNotEqual(errors("diff", {key: value for key, value in diff.items() if key != "changes"}), [])
         for change in ({"type": "struct s", "what": "shape", "left": 1, "right": 2}, {"type": "struct s", "what": "size", "left": 1},
                        {"type": None, "what": "namesake"}):
             self.assertNotEqual(errors("diff", {**diff, "changes": [change]}), [])

@@ -1007,7 +1007,6 @@ SEC("tp_btf/sched_switch") int on_switch(u64 *ctx) { return ((struct large *)ctx
         self.assertEqual(self.run_hdrgen("diff", "--surface", "--btf", before, "--btf", before).status, 0)
         self.write("h.h", "struct s { int a; };")
         self.refused("diff", "--surface", "--btf", before, "--header", "h.h", says="they list no functions")
-        self.refused("diff", "--stat", "--btf", before, "--btf", after, says="--stat goes with --surface")
         self.refused("diff", "--surface", "--btf", before, "--btf", after, "inode", says="a NAME does not go with it")
         for page in ("-o", "x.html"), ("--format", "html"), ("--format", "html", "--stat", "-o", "x"):
             self.refused("diff", "--surface", "--btf", before, "--btf", after, *page, says="--surface writes text and json")

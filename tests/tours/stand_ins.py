@@ -80,8 +80,9 @@ SEC("license") char program_license[] = "GPL";
 LOOSE = "struct loose {\n\tchar a;\n\tlong b;\n\tchar c;\n\tint d;\n\tshort e;\n};\n"
 FILES = {
     "my.h": LOOSE + "struct mine {\n#if defined(DX) || defined(X) || defined(NEW)\n\tlong x;\n#else\n\tint x;\n#endif\n};\n",
-    "old.h": "struct list { int a; };\nstruct task_struct___old { long state; };\n",
-    "new.h": "struct list { int a; int b; };\n",
+    "old.h": "struct list { int a; };\nstruct task_struct___old { long state; };\nstruct item { int id; short kind; short state; };\n",
+    "new.h": "struct list { int a; };\nstruct task_struct___old { long state; };\nstruct item { int id; int flags; short kind; short state; };\n"
+             "struct extra { int a; };\n",
     "wrapper.h": "struct iffy { int a; };\n",
     "include/own.h": "struct own { int a; };\n",
     "my.args": "--header my.h -Iinclude\n",

@@ -1,0 +1,182 @@
+/*
+ * diff --stat: how much differs, without what.
+ *
+ *               identical  changed  namesakes  left only  right only
+ *     struct            1        2          0          0           1
+ *     enum              0        1          0          0           0
+ *
+ *     members      3 moved, 1 added, 2 of another type
+ *     enumerators  1 added
+ *     sizes        1 grown, 1 shrunk
+ *
+ * The table counts types, by kind; the lines count changes of types that both sides have.  Kinds
+ * without a type and changes that there are none of are left out of the text; JSON has all of them.
+ */
+#include "base/json.h"
+#include "diff/parts.h"
+
+enum { CHANGE_KINDS = HG_CHANGE_TYPEDEF + 1, VERDICTS = HG_TYPE_RIGHT_ONLY + 1 };
+
+static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+struct counts {
+    size_t types[KINDS][VERDICTS];
+    size_t changes[CHANGE_KINDS];
+    size_t grown, shrunk;
+};
+
+static const struct {
+    enum hg_type_verdict verdict;
+    const char *title; /* of the column */
+    const char *key;   /* as in the other JSON form */
+} columns[VERDICTS] = {{HG_TYPE_IDENTICAL, "identical", "identical"},
+                       {HG_TYPE_CHANGED, "changed", "changed"},
+                       {HG_TYPE_NAMESAKE, "namesakes", "namesakes"},
+                       {HG_TYPE_LEFT_ONLY, "left only", "left_only"},
+                       {HG_TYPE_RIGHT_ONLY, "right only", "right_only"}};
+
+/* The lines below the table; NULL ends the changes of a line. */
+static const struct {
+    const char *what;
+    struct {
+        enum hg_change_kind kind;
+        const char *words;
+    } changes[7];
+} lines[] = {
+    {"members",
+     {{HG_CHANGE_MEMBER_OFFSET, "moved"},
+      {HG_CHANGE_MEMBER_EXTRA, "added"},
+      {HG_CHANGE_MEMBER_MISSING, "removed"},
+      {HG_CHANGE_MEMBER_SIZE, "of another size"},
+      {HG_CHANGE_MEMBER_COUNT, "of another length"},
+      {HG_CHANGE_MEMBER_TYPE, "of another type"}}},
+    {"enumerators",
+     {{HG_CHANGE_ENUMERATOR_EXTRA, "added"},
+      {HG_CHANGE_ENUMERATOR_MISSING, "removed"},
+      {HG_CHANGE_ENUMERATOR, "of another value"}}},
+    {"types",
+     {{HG_CHANGE_ALIGN, "of another alignment"},
+      {HG_CHANGE_SIGN, "of another sign"},
+      {HG_CHANGE_TYPEDEF, "standing for another type"}}},
+};
+enum { LINES = sizeof lines / sizeof *lines };
+
+static struct counts count(const struct hg_comparison *comparison)
+{
+    struct counts counts = {0};
+    for (size_t i = 0; i < comparison->diff->count; i++) {
+        const struct hg_type_diff *type = &comparison->diff->types[i];
+        bool is_left = type->left != HG_VOID_ID;
+        enum hg_kind kind = is_left ? hg_model_type(comparison->left, type->left)->kind
+                                    : hg_model_type(comparison->right, type->right)->kind;
+        for (size_t k = 0; k < KINDS; k++)
+            counts.types[k][type->verdict] += kinds[k] == kind;
+        for (size_t c = 0; c < type->change_count; c++) {
+            const struct hg_change *change = &type->changes[c];
+            counts.changes[change->kind]++;
+            if (change->kind == HG_CHANGE_SIZE) {
+                counts.grown += change->left.number < change->right.number;
+                counts.shrunk += change->left.number > change->right.number;
+            }
+        }
+    }
+    return counts;
+}
+
+static bool has_types(const struct counts *counts, size_t kind)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < VERDICTS; i++)
+        all += counts->types[kind][i];
+    return all > 0;
+}
+
+static void put_table(struct hg_text *text, const struct counts *counts)
+{
+    hg_text_printf(text, "\n%-11s", "");
+    for (size_t i = 0; i < VERDICTS; i++)
+        hg_text_printf(text, "  %10s", columns[i].title);
+    for (size_t k = 0; k < KINDS; k++) {
+        if (!has_types(counts, k))
+            continue;
+        hg_text_printf(text, "\n%-11s", hg_kind_name(kinds[k]));
+        for (size_t i = 0; i < VERDICTS; i++)
+            hg_text_printf(text, "  %10zu", counts->types[k][columns[i].verdict]);
+    }
+    hg_text_put(text, "\n");
+}
+
+/* One of the lines below the table, which begins with the first count that is not 0. */
+struct line {
+    struct hg_text *text;
+    const char *what;
+    bool is_begun;
+};
+
+static void put_count(struct line *line, size_t number, const char *words)
+{
+    if (number == 0)
+        return;
+    if (line->is_begun)
+        hg_text_put(line->text, ", ");
+    else
+        hg_text_printf(line->text, "%-11s  ", line->what);
+    line->is_begun = true;
+    hg_text_printf(line->text, "%zu %s", number, words);
+}
+
+void hg_diff_stat_to_text(const struct hg_comparison *comparison, struct hg_output *ret)
+{
+    struct counts counts = count(comparison);
+    struct hg_text text = {0};
+    hg_diff_put_head(comparison, &text);
+    if (comparison->diff->count > 0)
+        put_table(&text, &counts);
+    size_t table = text.size;
+    for (size_t i = 0; i < LINES; i++) {
+        struct line line = {.text = &text, .what = lines[i].what};
+        for (size_t c = 0; lines[i].changes[c].words != NULL; c++)
+            put_count(&line, counts.changes[lines[i].changes[c].kind], lines[i].changes[c].words);
+        hg_text_put(&text, line.is_begun ? "\n" : "");
+    }
+    struct line sizes = {.text = &text, .what = "sizes"};
+    put_count(&sizes, counts.grown, "grown");
+    put_count(&sizes, counts.shrunk, "shrunk");
+    hg_text_put(&text, sizes.is_begun ? "\n" : "");
+    if (text.size > table) { /* a line between the table and these */
+        struct hg_text whole = {0};
+        hg_text_bytes(&whole, text.data, table);
+        hg_text_put(&whole, "\n");
+        hg_text_bytes(&whole, text.data + table, text.size - table);
+        hg_text_deinit(&text);
+        text = whole;
+    }
+    hg_text_finish(&text, ret);
+}
+
+static void add_count(json_object *object, const char *key, size_t number)
+{
+    hg_json_add(object, key, hg_json_number(number));
+}
+
+/* `"kinds": {"struct": {"identical": 1, ...}, ...}` and `"counts": {"member_offset": 3, ...}`. */
+void hg_diff_put_stat_json(const struct hg_comparison *comparison, struct hg_text *text)
+{
+    struct counts counts = count(comparison);
+    hg_text_put(text, "  \"kinds\": {");
+    for (size_t k = 0; k < KINDS; k++) {
+        json_object *object = hg_json_must(json_object_new_object());
+        for (size_t i = 0; i < VERDICTS; i++)
+            add_count(object, columns[i].key, counts.types[k][columns[i].verdict]);
+        hg_text_printf(text, "%s\n    \"%s\": %s", k == 0 ? "" : ",", hg_kind_name(kinds[k]),
+                       json_object_to_json_string_ext(object, JSON_C_TO_STRING_SPACED));
+        json_object_put(object);
+    }
+    hg_text_put(text, "\n  },\n  \"counts\": {");
+    for (size_t i = HG_CHANGE_SIZE; i < CHANGE_KINDS; i++)
+        hg_text_printf(text, "\n    \"%s\": %zu,", hg_change_word((enum hg_change_kind)i),
+                       counts.changes[i]);
+    hg_text_printf(text, "\n    \"grown\": %zu,\n    \"shrunk\": %zu\n  }", counts.grown,
+                   counts.shrunk);
+}
