@@ -256,6 +256,14 @@ const char *nearest_command(const char *word);
 /* After a failure: what the names of files and of commands among the NAMEs may have meant. */
 void report_hints(const struct options *options, struct hg_diagnostics *diagnostics);
 
+/* bpftool.c: whether the NAMEs are a command line of bpftool; says what hdrgen has for it. */
+bool refuse_bpftool(const char *const *names, size_t count, struct hg_diagnostics *diagnostics);
+/* unexpanded.c: a note where a path begins with what a shell was to expand, and did not. */
+void note_unexpanded(const char *path, struct hg_diagnostics *diagnostics);
+/* misplaced.c: after a failure, what a path given to --kernel is, and what a NAME with a member. */
+void hint_at_tree(const struct source *source, struct hg_diagnostics *diagnostics);
+void hint_at_member(enum command command, const char *name, struct hg_diagnostics *diagnostics);
+
 /* --- shapes.c: as values.c, for what the options say about the form of the types --- */
 
 bool take_fields(const char *value, struct options *options, struct hg_diagnostics *diagnostics);

@@ -69,6 +69,10 @@ bool take_type_names(const char *const *names, size_t count, struct options *opt
                      struct hg_diagnostics *diagnostics)
 {
     bool are_types = names_types(options->command);
+    if (are_types && refuse_bpftool(names, count, diagnostics)) {
+        options->assumed_name = NULL; /* it is explained */
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
         const char *name = names[i];
         if (are_types && is_keyword(name)) {
@@ -123,6 +127,8 @@ void report_hints(const struct options *options, struct hg_diagnostics *diagnost
         if (options->sources[i].kind == SOURCE_HEADERS &&
             options->sources[i].headers.argument_count == 0)
             hint_at_kernel(&options->sources[i], diagnostics);
+    for (size_t i = 0; i < options->source_count; i++)
+        hint_at_tree(&options->sources[i], diagnostics);
     const char *word = options->assumed_name;
     const char *command = word == NULL ? NULL : nearest_command(word);
     if (command != NULL)
@@ -135,4 +141,6 @@ void report_hints(const struct options *options, struct hg_diagnostics *diagnost
             hg_note(diagnostics, NULL, "%s is a %s here: if it was meant, say %s %s", name,
                     strcmp(option, "--kernel") == 0 ? "directory" : "file", option, name);
     }
+    for (size_t i = 0; i < options->names.count && names_types(options->command); i++)
+        hint_at_member(options->command, options->names.items[i], diagnostics);
 }

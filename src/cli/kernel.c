@@ -18,6 +18,8 @@
 #include "tree/read.h"
 #include "tree/store.h"
 
+#include <string.h>
+
 enum hg_status open_kernel(const struct source *source, struct hg_diagnostics *diagnostics,
                            struct hg_kernel **ret)
 {
@@ -141,39 +143,6 @@ enum hg_status visit_kernel_names(const struct source *source, struct hg_diagnos
     return status;
 }
 
-/* Declared at most; what only lacks a member is there. */
-static bool is_undefined(const struct hg_model *model, enum hg_kind kind, const char *name)
-{
-    hg_type_id id = hg_model_find(model, kind, name);
-    return id == HG_NO_TYPE || !hg_model_type(model, id)->complete;
-}
-
-/* Appends the symbols that a name may stand for, if the model defines none of them. */
-static void add_symbols(const struct hg_model *model, const char *text, struct hg_arena *arena,
-                        word_list *symbols)
-{
-    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
-    enum { KINDS = sizeof kinds / sizeof *kinds };
-    const char *name = text;
-    enum hg_kind only = hg_take_kind_word(&name);
-    if (hg_is_pattern(name))
-        return;
-    size_t before = symbols->count;
-    for (size_t i = 0; i < KINDS; i++) {
-        if (only != HG_VOID && only != kinds[i])
-            continue;
-        if (!is_undefined(model, kinds[i], name)) {
-            symbols->count = before;
-            return;
-        }
-        struct hg_text symbol = {0};
-        hg_text_printf(&symbol, "%s%s%s", kinds[i] == HG_TYPEDEF ? "" : hg_kind_name(kinds[i]),
-                       kinds[i] == HG_TYPEDEF ? "" : " ", name);
-        *HG_PUSH(symbols) = hg_arena_string(arena, symbol.data, symbol.size);
-        hg_text_deinit(&symbol);
-    }
-}
-
 bool find_headers(const struct source *source, const word_list *symbols, struct hg_arena *arena,
                   struct hg_symbol_header *ret)
 {
@@ -187,6 +156,52 @@ bool find_headers(const struct source *source, const word_list *symbols, struct 
     return is_found;
 }
 
+/* --- where a name is that was not read --- */
+
+/* A NAME, and what the tree's headers have of it. */
+struct sought {
+    const char *name; /* without the kind */
+    const char *kind; /* NULL = no header seems to define it */
+};
+struct search {
+    struct sought *items;
+    size_t count;
+};
+
+/* Declared at most; what only lacks a member is there. */
+static bool is_defined(const struct hg_model *model, const char *name)
+{
+    static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        hg_type_id id = hg_model_find(model, kinds[i], name);
+        if (id != HG_NO_TYPE && hg_model_type(model, id)->complete)
+            return true;
+    }
+    return false;
+}
+
+/* An hg_kernel_name_fn. */
+static void take_kind(void *user, const char *name, const char *kind)
+{
+    struct search *search = user;
+    for (size_t i = 0; i < search->count; i++)
+        if (strcmp(search->items[i].name, name) == 0)
+            search->items[i].kind = kind;
+}
+
+/* The names that no type of the model has. */
+static void seek(const struct hg_model *model, const char *const *names, size_t count,
+                 struct hg_arena *arena, struct search *ret)
+{
+    ret->items = hg_arena_array(arena, count + 1, sizeof *ret->items);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = names[i];
+        (void)hg_take_kind_word(&name);
+        if (!hg_is_pattern(name) && !is_defined(model, name))
+            ret->items[ret->count++] = (struct sought){.name = name};
+    }
+}
+
 void report_headers_of(const struct source *source, const struct hg_model *model,
                        const char *const *names, size_t count, struct hg_diagnostics *diagnostics)
 {
@@ -194,9 +209,23 @@ void report_headers_of(const struct source *source, const struct hg_model *model
         return;
     struct hg_arena arena;
     hg_arena_init(&arena);
+    struct hg_diagnostics silent = {0};
+    struct search search = {0};
+    seek(model, names, count, &arena, &search);
+    if (search.count > 0 && visit_kernel_names(source, &silent, take_kind, &search) != HG_OK)
+        search.count = 0;
     word_list symbols = {0};
-    for (size_t i = 0; i < count; i++)
-        add_symbols(model, names[i], &arena, &symbols);
+    for (size_t i = 0; i < search.count; i++) {
+        const struct sought *sought = &search.items[i];
+        if (sought->kind == NULL)
+            continue;
+        bool is_tag = strcmp(sought->kind, "typedef") != 0;
+        struct hg_text symbol = {0};
+        hg_text_printf(&symbol, "%s%s%s", is_tag ? sought->kind : "", is_tag ? " " : "",
+                       sought->name);
+        *HG_PUSH(&symbols) = hg_arena_string(&arena, symbol.data, symbol.size);
+        hg_text_deinit(&symbol);
+    }
     struct hg_symbol_header *headers = hg_arena_array(&arena, symbols.count + 1, sizeof *headers);
     if (symbols.count > 0 && find_headers(source, &symbols, &arena, headers)) {
         for (size_t i = 0; i < symbols.count; i++)

@@ -64,6 +64,8 @@ static bool take_name(struct parser *parser, const char *name)
 
 static bool take_option_word(struct parser *parser, const struct word *word)
 {
+    if (word->value != NULL)
+        note_unexpanded(word->value, parser->diagnostics);
     *HG_PUSH(&parser->seen) = (struct given){.code = word->code, .value = word->value};
     return take_option(parser, word->code, word->value);
 }
@@ -79,6 +81,7 @@ static bool read_words(struct parser *parser, int argc, char **argv)
         case WORD_END:
             return true;
         case WORD_NAME:
+            note_unexpanded(word.value, parser->diagnostics);
             if (!take_name(parser, word.value))
                 return false;
             break;
@@ -87,6 +90,8 @@ static bool read_words(struct parser *parser, int argc, char **argv)
                 return false;
             break;
         case WORD_CLANG:
+            note_unexpanded(word.value != NULL ? word.value : word.spelling + 2,
+                            parser->diagnostics);
             *HG_PUSH(&parser->sources.clang) = word.spelling;
             if (word.value != NULL)
                 *HG_PUSH(&parser->sources.clang) = word.value;

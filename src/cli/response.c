@@ -179,6 +179,7 @@ bool open_response_file(struct words *words, const char *path)
         words->depth++;
         return true;
     }
+    note_unexpanded(path, words->diagnostics);
     const char *within = words->frames[words->depth - 1].file;
     hg_error(words->diagnostics, NULL, "@%s: %s%s%s%s%s", path, why,
              within == NULL ? "" : " (it is in @", within == NULL ? "" : within,

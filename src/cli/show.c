@@ -13,6 +13,7 @@
 #include "base/diag.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -249,6 +250,17 @@ static bool is_none(const struct options *options, const struct layout_run *run)
            layout->least_holes > 0;
 }
 
+static void note_none(const struct options *options, struct hg_diagnostics *diagnostics)
+{
+    uint64_t holes = options->write.layout.least_holes;
+    if (holes == 0)
+        hg_note(diagnostics, NULL, "no record holds such a type by value");
+    else
+        hg_note(diagnostics, NULL, "no record %shas %" PRIu64 " hole%s or more",
+                options->contained.count > 0 ? "that holds such a type " : "", holes,
+                hg_plural(holes));
+}
+
 int run_layout(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     struct hg_model *model = NULL;
@@ -273,7 +285,7 @@ int run_layout(const struct options *options, struct hg_diagnostics *diagnostics
     if (status == HG_OK)
         status = write_result(options, model, &output, diagnostics);
     if (status == HG_OK && options->command == COMMAND_LIST && is_none(options, &run))
-        hg_note(diagnostics, NULL, "no record is so");
+        note_none(options, diagnostics);
 
     hg_output_deinit(&output);
     hg_selection_destroy(run.selection);

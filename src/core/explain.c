@@ -136,7 +136,11 @@ static void explain_no_type(struct hg_text *text, struct checker *checker,
     if (length < sizeof wanted) {
         memcpy(wanted, name, length);
         wanted[length] = '\0';
-        suggest_type(text, checker, wanted);
+        if (hg_model_find(checker->target, type->kind, wanted) != HG_NO_TYPE)
+            hg_text_printf(text, ": loaders take the one that is there for a version of '%.*s'",
+                           (int)hg_core_essential_length(wanted, checker->matcher.loader), wanted);
+        else
+            suggest_type(text, checker, wanted);
     }
 }
 

@@ -12,6 +12,7 @@
  */
 #include "diff/parts.h"
 #include "model/match.h"
+#include "model/nearest.h"
 #include "model/walk.h"
 
 #include <assert.h>
@@ -164,7 +165,13 @@ static enum hg_status report_unknown(const struct pairing *pairing, const char *
     struct hg_selection *selection = NULL;
     struct hg_select_options options = {
         .sz = sizeof(struct hg_select_options), .names = &name, .name_count = 1};
-    enum hg_status status = hg_select(pairing->left.model, &options, diagnostics, &selection);
+    const char *bare = name;
+    (void)hg_take_kind_word(&bare);
+    struct hg_text near = {0};
+    hg_suggest_names(&near, pairing->left.model, bare);
+    const struct side *side = near.size > 0 ? &pairing->left : &pairing->right;
+    hg_text_deinit(&near);
+    enum hg_status status = hg_select(side->model, &options, diagnostics, &selection);
     hg_selection_destroy(selection);
     assert(status != HG_OK && "select finds what the comparison does not");
     return status;

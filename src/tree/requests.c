@@ -98,13 +98,15 @@ bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unm
                        kinds[nearest.items[i].rank].word, nearest.items[i].name);
     hg_error(diagnostics, NULL, "%s of this kernel defines '%s' by name%s%s", where, unmet->asked,
              hg_text_string(&text), nearest.count > 0 ? "?" : "");
-    hg_note(diagnostics, NULL, "%s",
-            has_sources
-                ? "what macros put together is found by --sources, which reads every "
-                  "source file"
-                : "a type that only a .c file or a driver's own header defines is in the kernel's "
-                  "sources (--kernel SOURCES) and BTF, not here; one that macros put together is "
-                  "found where every header is read ('*' beside the name)");
+    hg_note(
+        diagnostics, NULL, "%s",
+        has_sources
+            ? "what macros put together is found by --sources, which reads every "
+              "source file"
+            : "a type that only a .c file or a driver's own header defines is not in a package of "
+              "headers: read the kernel's BTF (--btf vmlinux), or its sources in the same "
+              "configuration (--kernel SOURCES); one that macros put together is found where "
+              "every header is read ('*' beside the name)");
     hg_text_deinit(&text);
     return true;
 }

@@ -352,7 +352,7 @@ class BadInput(Link):
         self.write("host.c", "int x;")
         subprocess.run(["gcc", "-c", "host.c"], cwd=self.dir, check=True)
         self.refused("link", "text.o", says="text.o: this is no ELF file")
-        self.refused("link", "host.o", says="host.o: this is an ELF file, but no BPF object")
+        self.refused("link", "host.o", says=["host.o: this is an ELF file", "but no BPF object"])
         self.refused("link", "absent.o", says="cannot read 'absent.o'")
         self.refused("link", ".", says="cannot read '.'")
         self.refused("link", says="link needs a BPF object")

@@ -340,7 +340,7 @@ static void test_code(void)
     refuse(with_long_function, "function 'prog' does not lie within its section 'tp/test'");
     refuse(with_crooked_function, "function 'prog' does not lie within its section 'tp/test'");
     refuse(with_overlap, "functions 'prog' and 'next' overlap");
-    refuse(with_machine, "this is an ELF file, but no BPF object");
+    refuse(with_machine, "this is an ELF file for x86-64, but no BPF object");
 }
 
 static void test_nameless_bit_field(void)
