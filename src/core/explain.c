@@ -91,6 +91,21 @@ static void suggest_enumerator(struct hg_text *text, struct checker *checker, hg
 
 /* --- what is missing --- */
 
+/* libbpf's PT_REGS_PARM1 and its like are of the architecture that the compiler was told. */
+static bool suggest_architecture(struct hg_text *text, const char *name, size_t length)
+{
+    static const char *const registers[] = {"pt_regs", "user_pt_regs", "user_regs_struct"};
+    for (size_t i = 0; i < sizeof registers / sizeof *registers; i++) {
+        if (strlen(registers[i]) != length || strncmp(registers[i], name, length) != 0)
+            continue;
+        hg_text_put(text,
+                    "; registers of another architecture? The compiler is told which: "
+                    "-D__TARGET_ARCH_x86, -D__TARGET_ARCH_arm64 ...");
+        return true;
+    }
+    return false;
+}
+
 /* A type of the target with the same essential name; HG_NO_TYPE = there is none. */
 static hg_type_id namesake(const struct checker *checker, const char *name)
 {
@@ -139,9 +154,17 @@ static void explain_no_type(struct hg_text *text, struct checker *checker,
         if (hg_model_find(checker->target, type->kind, wanted) != HG_NO_TYPE)
             hg_text_printf(text, ": loaders take the one that is there for a version of '%.*s'",
                            (int)hg_core_essential_length(wanted, checker->matcher.loader), wanted);
-        else
+        else if (!suggest_architecture(text, wanted, length))
             suggest_type(text, checker, wanted);
     }
+}
+
+static void suggest_lost(struct hg_text *text, struct checker *checker,
+                         const struct mismatch *mismatch)
+{
+    const char *name = hg_model_type(checker->target, mismatch->type)->name;
+    if (name == NULL || !suggest_architecture(text, name, strlen(name)))
+        suggest_member(text, checker, mismatch->type, mismatch->name);
 }
 
 static void explain_mismatch(struct hg_text *text, struct checker *checker)
@@ -155,7 +178,7 @@ static void explain_mismatch(struct hg_text *text, struct checker *checker)
     case MISMATCH_NO_MEMBER:
         hg_describe_subject(text, target, mismatch->type);
         hg_text_printf(text, " has no member '%s'", mismatch->name);
-        suggest_member(text, checker, mismatch->type, mismatch->name);
+        suggest_lost(text, checker, mismatch);
         break;
     case MISMATCH_NO_RECORD:
         hg_text_printf(text, "member '%s' is wanted of '", mismatch->name);

@@ -98,6 +98,19 @@ class Objects(Hints):
             self.write("o.o", text)
             self.assertIn("this is no ELF file", self.error("link", "o.o"))
 
+    def test_registers_of_another_architecture(self) -> None:
+        for record, target, is_hinted in (("pt_regs { long di; }", "pt_regs { long regs[31]; }", True),
+                                          ("user_pt_regs { long regs[31]; }", "pt_regs { long di; }", True),
+                                          ("my_regs { long di; }", "my_regs { long regs[31]; }", False)):
+            name = record.split()[0]
+            self.write("o.c", f"struct {record} __attribute__((preserve_access_index));\n__attribute__((section(\"kprobe/x\"), used))"
+                              f"long f(struct {name} *c) {{ return c->{record.split()[3].split(';')[0].split('[')[0]}{'[0]' if '[' in record else ''}; }}\n")
+            self.write("k.h", f"struct {target};\n")
+            subprocess.run(["clang", "-target", "bpf", "-g", "-O2", "-c", "o.c", "-o", "o.o"], cwd=self.dir, check=True)
+            result = self.run_hdrgen("check", "o.o", "--header", "k.h")
+            self.assertEqual(result.status, 1, result.err)
+            self.assertEqual("-D__TARGET_ARCH_arm64" in result.out.decode(), is_hinted, result.out.decode())
+
     def test_the_last_of_two_flavours(self) -> None:
         """To loaders `s___v1___x` is a version of `s___v1`, and the kernel's `s___v1` one of `s`."""
         self.write("k.h", "struct s___v1 { int a; };\n")
