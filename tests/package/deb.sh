@@ -100,7 +100,7 @@ for command in hdrgen hdrgen-{show,list,check,diff,flags,link}; do
     dpkg-deb --fsys-tarfile "$deb" | tar -t "./usr/share/man/man1/$command.1.gz" >/dev/null || die "no manual page $command"
 done
 
-for file in README.md docs/packages.md docs/diff.png docs/recipes/README.md docs/recipes/cargo/build.rs copyright; do
+for file in README.md docs/packages.md docs/pictures/diff-light.png docs/recipes/README.md docs/recipes/cargo/build.rs copyright; do
     dpkg-deb --fsys-tarfile "$deb" | tar -t "./usr/share/doc/hdrgen/$file" >/dev/null || die "no $file"
 done
 

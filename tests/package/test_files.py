@@ -21,7 +21,7 @@ class Documents(unittest.TestCase):
         count = 0
         for page in DOC.rglob("*.md"):
             text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.S | re.M)
-            for link in re.findall(r"\]\(([^)\s]+)\)", text):
+            for link in re.findall(r"(?:\]\(|\bsrc=\"|\bsrcset=\")([^)\s\"]+)[)\"]", text):
                 if re.match(r"[a-z]+:", link):
                     continue
                 path, _, part = link.partition("#")
