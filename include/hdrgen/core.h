@@ -32,6 +32,14 @@ enum hg_core_kind {
 };
 enum { HG_CORE_KINDS = 13 };
 
+/* What a relocation asks about. */
+enum hg_core_subject { HG_CORE_OF_FIELD, HG_CORE_OF_TYPE, HG_CORE_OF_ENUMERATOR };
+
+enum hg_core_subject hg_core_subject(enum hg_core_kind kind);
+
+/* Whether the answer is 0 or 1, and "there is none" is an answer. */
+bool hg_core_is_question(enum hg_core_kind kind);
+
 /* "byte_offset", "field_exists" ... */
 const char *hg_core_kind_name(enum hg_core_kind kind);
 

@@ -18,6 +18,19 @@
 
 #include <string.h>
 
+enum hg_core_subject hg_core_subject(enum hg_core_kind kind)
+{
+    return kind <= HG_CORE_RSHIFT_U64                                        ? HG_CORE_OF_FIELD
+           : kind == HG_CORE_ENUMVAL_EXISTS || kind == HG_CORE_ENUMVAL_VALUE ? HG_CORE_OF_ENUMERATOR
+                                                                             : HG_CORE_OF_TYPE;
+}
+
+bool hg_core_is_question(enum hg_core_kind kind)
+{
+    return kind == HG_CORE_FIELD_EXISTS || kind == HG_CORE_TYPE_EXISTS ||
+           kind == HG_CORE_ENUMVAL_EXISTS || kind == HG_CORE_TYPE_MATCHES;
+}
+
 const char *hg_core_kind_name(enum hg_core_kind kind)
 {
     static const char *const names[HG_CORE_KINDS] = {
@@ -163,22 +176,12 @@ const char *hg_core_parse_access(const struct hg_core_object *object, const stru
     const char *why = parse_numbers(record->access, ret);
     if (why != NULL)
         return why;
-    switch (record->kind) {
-    case HG_CORE_TYPE_ID_LOCAL:
-    case HG_CORE_TYPE_ID_TARGET:
-    case HG_CORE_TYPE_EXISTS:
-    case HG_CORE_TYPE_SIZE:
-    case HG_CORE_TYPE_MATCHES:
+    switch (hg_core_subject(record->kind)) {
+    case HG_CORE_OF_TYPE:
         return strcmp(record->access, "0") == 0 ? NULL : "of a type, it must be 0";
-    case HG_CORE_ENUMVAL_EXISTS:
-    case HG_CORE_ENUMVAL_VALUE:
+    case HG_CORE_OF_ENUMERATOR:
         return record->root == HG_NO_TYPE ? NULL : parse_enumerator(object->types, ret);
-    case HG_CORE_BYTE_OFFSET:
-    case HG_CORE_BYTE_SIZE:
-    case HG_CORE_FIELD_EXISTS:
-    case HG_CORE_SIGNED:
-    case HG_CORE_LSHIFT_U64:
-    case HG_CORE_RSHIFT_U64:
+    case HG_CORE_OF_FIELD:
         return record->root == HG_NO_TYPE ? NULL : parse_field(object->types, ret);
     }
     return NULL;

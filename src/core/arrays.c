@@ -35,11 +35,6 @@ struct shaping {
     struct hg_diagnostics *diagnostics;
 };
 
-static bool is_of_field(const struct record *record)
-{
-    return record->kind <= HG_CORE_RSHIFT_U64;
-}
-
 /* By relocation: whether it is found; calls take with the first match of each, unless it is NULL. */
 static bool *find_all(const struct hg_core_object *object, const struct hg_model *target,
                       struct outcome *outcomes)
@@ -95,7 +90,8 @@ static void mark_object(struct shaping *shaping, const struct hg_core_object *ob
     free(find_all(object, shaping->nested, nested));
     free(find_all(object, shaping->flat, flat));
     for (size_t i = 0; i < count; i++) {
-        if (!is_of_field(&object->records.items[i]) || nested[i].is_found == flat[i].is_found)
+        if (hg_core_subject(object->records.items[i].kind) != HG_CORE_OF_FIELD ||
+            nested[i].is_found == flat[i].is_found)
             continue;
         struct user user = {.object = object, .record = &object->records.items[i]};
         if (nested[i].is_found)
@@ -165,7 +161,7 @@ static bool finds_all(const struct shaping *shaping, const struct hg_core_object
     bool *found = find_all(object, model, NULL);
     bool is_fine = true;
     for (size_t i = 0; i < object->records.count; i++)
-        if (is_of_field(&object->records.items[i]))
+        if (hg_core_subject(object->records.items[i].kind) == HG_CORE_OF_FIELD)
             is_fine = is_fine && found[i] == (nested[i] || flat[i]);
     free(nested);
     free(flat);

@@ -255,10 +255,8 @@ bool hg_core_some_defined(const struct hg_model *model, const hg_type_id *ids, s
 /* Relocations for which "there is none" is an answer. */
 static bool may_be_missing(enum hg_core_kind kind, enum hg_core_loader loader)
 {
-    bool is_question = kind == HG_CORE_FIELD_EXISTS || kind == HG_CORE_TYPE_EXISTS ||
-                       kind == HG_CORE_ENUMVAL_EXISTS || kind == HG_CORE_TYPE_MATCHES;
     bool is_type = kind == HG_CORE_TYPE_SIZE || kind == HG_CORE_TYPE_ID_TARGET;
-    return is_question || (is_type && loader == HG_CORE_LIBBPF);
+    return hg_core_is_question(kind) || (is_type && loader == HG_CORE_LIBBPF);
 }
 
 static void settle_missing(const struct checker *checker, const struct record *record,

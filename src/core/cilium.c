@@ -44,16 +44,10 @@ static bool size_of(const struct hg_model *model, hg_type_id id, uint64_t *ret)
     return hg_core_loader_size(model, HG_CORE_CILIUM, id, ret);
 }
 
-static bool is_question(enum hg_core_kind kind)
-{
-    return kind == HG_CORE_FIELD_EXISTS || kind == HG_CORE_TYPE_EXISTS ||
-           kind == HG_CORE_ENUMVAL_EXISTS || kind == HG_CORE_TYPE_MATCHES;
-}
-
 static void poison(enum hg_core_kind kind, struct fixup *fixup)
 {
-    fixup->is_poison = !is_question(kind);
-    fixup->local = is_question(kind);
+    fixup->is_poison = !hg_core_is_question(kind);
+    fixup->local = hg_core_is_question(kind);
     fixup->target = fixup->right = 0;
 }
 
@@ -455,27 +449,17 @@ static void make_fixup(struct checker *checker, const struct record *record,
                        const struct access *local, hg_type_id candidate, struct fixup *fixup)
 {
     *fixup = (struct fixup){.error = NULL};
-    switch (record->kind) {
-    case HG_CORE_TYPE_ID_LOCAL:
+    switch (hg_core_subject(record->kind)) {
+    case HG_CORE_OF_TYPE:
+        if (record->kind == HG_CORE_TYPE_MATCHES)
+            match_fixup(&checker->matcher, record, candidate, fixup);
+        else if (record->kind != HG_CORE_TYPE_ID_LOCAL)
+            type_fixup(&checker->matcher, record, candidate, fixup);
         break;
-    case HG_CORE_TYPE_ID_TARGET:
-    case HG_CORE_TYPE_EXISTS:
-    case HG_CORE_TYPE_SIZE:
-        type_fixup(&checker->matcher, record, candidate, fixup);
-        break;
-    case HG_CORE_TYPE_MATCHES:
-        match_fixup(&checker->matcher, record, candidate, fixup);
-        break;
-    case HG_CORE_ENUMVAL_EXISTS:
-    case HG_CORE_ENUMVAL_VALUE:
+    case HG_CORE_OF_ENUMERATOR:
         enumerator_fixup(&checker->matcher, record, local, candidate, fixup);
         break;
-    case HG_CORE_BYTE_OFFSET:
-    case HG_CORE_BYTE_SIZE:
-    case HG_CORE_FIELD_EXISTS:
-    case HG_CORE_SIGNED:
-    case HG_CORE_LSHIFT_U64:
-    case HG_CORE_RSHIFT_U64:
+    case HG_CORE_OF_FIELD:
         field_fixup(&checker->matcher, record, local, candidate, fixup);
         break;
     }
@@ -549,7 +533,7 @@ static void refuse_all(struct outcome *const *outcomes, size_t count, const char
 
 static bool is_left(const struct record *record, const struct fixup *fixup)
 {
-    return fixup->is_poison || (is_question(record->kind) && fixup->target == 0);
+    return fixup->is_poison || (hg_core_is_question(record->kind) && fixup->target == 0);
 }
 
 struct group {

@@ -179,27 +179,15 @@ static void mark_field(struct marks *marks, visit_list *list, const struct acces
 void hg_core_mark(struct marks *marks, enum hg_core_kind kind, const struct access *access)
 {
     visit_list list = {0};
-    switch (kind) {
-    case HG_CORE_TYPE_ID_LOCAL:
+    switch (hg_core_subject(kind)) {
+    case HG_CORE_OF_TYPE:
+        if (kind != HG_CORE_TYPE_ID_LOCAL)
+            push(marks, &list, access->root, kind == HG_CORE_TYPE_MATCHES ? WAY_MATCH : WAY_FOLLOW);
         break;
-    case HG_CORE_TYPE_ID_TARGET:
-    case HG_CORE_TYPE_EXISTS:
-    case HG_CORE_TYPE_SIZE:
-        push(marks, &list, access->root, WAY_FOLLOW);
-        break;
-    case HG_CORE_TYPE_MATCHES:
-        push(marks, &list, access->root, WAY_MATCH);
-        break;
-    case HG_CORE_ENUMVAL_EXISTS:
-    case HG_CORE_ENUMVAL_VALUE:
+    case HG_CORE_OF_ENUMERATOR:
         push(marks, &list, access->root, WAY_PLAIN);
         break;
-    case HG_CORE_BYTE_OFFSET:
-    case HG_CORE_BYTE_SIZE:
-    case HG_CORE_FIELD_EXISTS:
-    case HG_CORE_SIGNED:
-    case HG_CORE_LSHIFT_U64:
-    case HG_CORE_RSHIFT_U64:
+    case HG_CORE_OF_FIELD:
         mark_field(marks, &list, access);
         break;
     }

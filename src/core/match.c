@@ -234,23 +234,16 @@ enum match hg_core_match(struct matcher *matcher, enum hg_core_kind kind,
     ret->root = candidate;
     ret->raw_count = ret->step_count = ret->part_count = 0;
     ret->bit_offset = ret->right_bit_offset = 0;
-    switch (kind) {
-    case HG_CORE_TYPE_ID_LOCAL:
-    case HG_CORE_TYPE_ID_TARGET:
-    case HG_CORE_TYPE_EXISTS:
-    case HG_CORE_TYPE_SIZE:
-        return noted(matcher, hg_core_types_compatible(matcher, local->root, candidate), candidate);
-    case HG_CORE_TYPE_MATCHES:
-        return noted(matcher, hg_core_types_match(matcher, local->root, candidate), candidate);
-    case HG_CORE_ENUMVAL_EXISTS:
-    case HG_CORE_ENUMVAL_VALUE:
+    switch (hg_core_subject(kind)) {
+    case HG_CORE_OF_TYPE:
+        return noted(matcher,
+                     kind == HG_CORE_TYPE_MATCHES
+                         ? hg_core_types_match(matcher, local->root, candidate)
+                         : hg_core_types_compatible(matcher, local->root, candidate),
+                     candidate);
+    case HG_CORE_OF_ENUMERATOR:
         return match_enumerator(matcher, local, candidate, ret);
-    case HG_CORE_BYTE_OFFSET:
-    case HG_CORE_BYTE_SIZE:
-    case HG_CORE_FIELD_EXISTS:
-    case HG_CORE_SIGNED:
-    case HG_CORE_LSHIFT_U64:
-    case HG_CORE_RSHIFT_U64:
+    case HG_CORE_OF_FIELD:
         return match_field(matcher, local, candidate, ret);
     }
     return MATCH_NO;

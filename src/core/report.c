@@ -49,9 +49,7 @@ enum { ACCESS_WIDTH_MAX = 56, KIND_WIDTH = 14, RESULT_WIDTH = 16 };
 
 static void put_answer(struct hg_text *text, const struct hg_core_finding *finding)
 {
-    bool is_question =
-        finding->kind == HG_CORE_FIELD_EXISTS || finding->kind == HG_CORE_TYPE_EXISTS ||
-        finding->kind == HG_CORE_ENUMVAL_EXISTS || finding->kind == HG_CORE_TYPE_MATCHES;
+    bool is_question = hg_core_is_question(finding->kind);
     if (finding->is_unsure)
         hg_text_printf(text, "%lld (not known)", (long long)finding->value);
     else if (finding->result == HG_CORE_WRONG)

@@ -481,22 +481,12 @@ static const char *fault_of_enumerator(const struct link_record *record)
 
 static const char *fault_of(const struct link_record *record)
 {
-    switch (record->kind) {
-    case HG_CORE_BYTE_OFFSET:
-    case HG_CORE_BYTE_SIZE:
-    case HG_CORE_FIELD_EXISTS:
-    case HG_CORE_SIGNED:
-    case HG_CORE_LSHIFT_U64:
-    case HG_CORE_RSHIFT_U64:
+    switch (hg_core_subject(record->kind)) {
+    case HG_CORE_OF_FIELD:
         return fault_of_field(record);
-    case HG_CORE_ENUMVAL_EXISTS:
-    case HG_CORE_ENUMVAL_VALUE:
+    case HG_CORE_OF_ENUMERATOR:
         return fault_of_enumerator(record);
-    case HG_CORE_TYPE_ID_LOCAL:
-    case HG_CORE_TYPE_ID_TARGET:
-    case HG_CORE_TYPE_EXISTS:
-    case HG_CORE_TYPE_SIZE:
-    case HG_CORE_TYPE_MATCHES:
+    case HG_CORE_OF_TYPE:
         return record->step_count == 0 ? NULL : "its kind is one of types, which have no steps";
     }
     return NULL;
