@@ -221,8 +221,6 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
 {
     size_t count = 0;
     const char *const *files = hg_model_files(prefix->model, &count);
-    if (prefix->path == NULL) /* no unit can follow it */
-        return;
     hg_strings_init(&prefix->forced, &sources->scans);
     for (size_t i = 0; i < count; i++) {
         *hg_strings_number(&prefix->files, files[i], strlen(files[i])) = (uint32_t)i + 1;
@@ -235,7 +233,7 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
                 *hg_strings_number(&prefix->tested, event->name, strlen(event->name)) = 1;
         }
     }
-    hg_halves_take(prefix, halves, size);
+    hg_halves_learn(prefix, halves, size);
     hg_shapes_learn(prefix);
     hg_sources_add_probe(sources, prefix);
 }

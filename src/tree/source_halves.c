@@ -7,8 +7,8 @@
  *
  * The guard reads text, and in it both halves.  Of the headers of a prefix clang knows which one holds, for the
  * units too that follow the prefix: they are refused if they, or what they include, change what an
- * #if asks for.  So the prefix is parsed once more, with a record of what the preprocessor did.
- * Without an answer both halves count.
+ * #if asks for.  So the prefix is parsed once more, by another process, with a record of what the
+ * preprocessor did.  Without an answer both halves count.
  */
 #include "tree/source_parts.h"
 
@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+enum { HALVES_CPU = 120 /* seconds */ };
 enum { INCLUDE = 1, SKIPPED };
 
 /* --- the child --- */
@@ -42,22 +43,30 @@ static void ignore(void *user, const struct hg_source_error *error)
     (void)error;
 }
 
-void hg_halves_ask(const struct hg_source_unit *prefix, struct hg_text *ret)
+static void ask(void *user, struct hg_task_output *output)
 {
+    const struct source_prefix *prefix = user;
     struct hg_text answer = {0};
     struct hg_source_halves halves = {
         .include = put_include, .skipped = put_skipped, .user = &answer};
-    struct hg_source_unit unit = *prefix;
-    unit.precompile_to = NULL;
-    unit.is_whole = false;
-    unit.skips_bodies = true;
-    unit.halves = &halves;
+    struct string_list arguments = {0};
+    hg_sources_put_arguments(&arguments, &prefix->arguments, prefix->parent == NULL);
+    size_t file_count = 0;
+    struct hg_memory_file *files = hg_sources_memory_files(prefix, &file_count);
+    struct hg_source_unit unit = {
+        .path = prefix->file.name,
+        .arguments = arguments.items,
+        .argument_count = arguments.count,
+        .precompiled = prefix->parent == NULL ? NULL : prefix->parent->path,
+        .memory_files = files,
+        .memory_file_count = file_count,
+        .skips_bodies = true,
+        .halves = &halves,
+        .target = &prefix->sources->target,
+    };
     struct hg_model *model = NULL;
-    bool is_answered = hg_read_source(&unit, ignore, NULL, NULL, &model) == HG_OK;
-    hg_model_destroy(model);
-    hg_wire_put(ret, is_answered ? (uint32_t)answer.size : 0);
-    hg_text_bytes(ret, answer.data, is_answered ? answer.size : 0);
-    hg_text_deinit(&answer);
+    if (hg_read_source(&unit, ignore, NULL, NULL, &model) == HG_OK)
+        hg_task_send(output, answer.data, answer.size);
 }
 
 /* --- the parent --- */
@@ -81,7 +90,7 @@ static void take_include(struct source_prefix *prefix, size_t index, const char 
             prefix->halves[index].passed_over[i] = false;
 }
 
-void hg_halves_take(struct source_prefix *prefix, const void *bytes, size_t size)
+void hg_halves_learn(struct source_prefix *prefix, const void *bytes, size_t size)
 {
     prefix->halves = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->halves);
     if (size == 0)
@@ -143,4 +152,21 @@ const bool *hg_halves_passed_over(const struct source_prefix *prefix,
             return prefix->halves[index - 1].passed_over;
     }
     return NULL;
+}
+
+static void take(void *user, const struct hg_task_result *result)
+{
+    struct source_prefix *prefix = user;
+    bool is_answered = result->end == HG_TASK_DONE;
+    hg_sources_learn_prefix(prefix->sources, prefix, result->bytes, is_answered ? result->size : 0);
+}
+
+void hg_sources_add_halves(struct sources *sources, struct source_prefix *prefix)
+{
+    hg_pool_add(sources->pool, &(struct hg_task){
+                                   .work = ask,
+                                   .done = take,
+                                   .user = prefix,
+                                   .cpu_limit = HALVES_CPU,
+                               });
 }

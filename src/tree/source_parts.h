@@ -234,7 +234,7 @@ void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefi
 /* Adds a file that -include names, and what it includes, to those that are forced. */
 void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefix,
                             const char *path);
-/* Reads which macros the files of the prefix test; halves is what hg_halves_ask answered. */
+/* Reads which macros the files of the prefix test; halves is what clang said of them. */
 void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix,
                              const void *halves, size_t size);
 /* What was scanned, and where includes lead: needed until all prefixes are chosen. */
@@ -290,10 +290,10 @@ bool hg_inner_may_have(struct source_prefix *prefix, const struct scanned_list *
 
 /* --- source_halves.c --- */
 
-/* In a child: parses the prefix, a unit of its own, once more, and adds the answer with its size. */
-void hg_halves_ask(const struct hg_source_unit *prefix, struct hg_text *ret);
-/* Of a prefix whose files are scanned; size 0 = there is no answer. */
-void hg_halves_take(struct source_prefix *prefix, const void *bytes, size_t size);
+/* Adds a task which parses the prefix once more, and then calls hg_sources_learn_prefix. */
+void hg_sources_add_halves(struct sources *sources, struct source_prefix *prefix);
+/* Takes the answer for a prefix whose files are scanned; size 0 = there is none. */
+void hg_halves_learn(struct source_prefix *prefix, const void *bytes, size_t size);
 void hg_halves_deinit(struct source_prefix *prefix);
 /* Blanks what was passed over in the text of a file, by its index in scanned. */
 void hg_halves_blank(const struct source_prefix *prefix, size_t index, char *text, size_t size);

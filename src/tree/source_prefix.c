@@ -86,8 +86,7 @@ void hg_sources_put_arguments(struct string_list *list, const struct source_argu
 }
 
 static enum hg_status parse_prefix(const struct source_prefix *prefix, struct attempt *attempt,
-                                   const struct hg_text *text, struct hg_text *halves,
-                                   struct hg_model **model)
+                                   const struct hg_text *text, struct hg_model **model)
 {
     const struct sources *sources = prefix->sources;
     struct string_list arguments = {0};
@@ -112,8 +111,6 @@ static enum hg_status parse_prefix(const struct source_prefix *prefix, struct at
         .target = &sources->target,
     };
     enum hg_status status = hg_read_source(&unit, drop_header, attempt, NULL, model);
-    if (status == HG_OK)
-        hg_halves_ask(&unit, halves);
     free(files);
     free(arguments.items);
     return status;
@@ -127,21 +124,19 @@ static void make(void *user, struct hg_task_output *output)
     attempt.dropped = hg_calloc(prefix->headers.count + 1, sizeof *attempt.dropped);
     for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
         struct hg_text text = {0};
-        struct hg_text halves = {0};
         struct hg_model *model = NULL;
         attempt.is_progress = false;
         write_text(&prefix->headers, attempt.dropped, &text);
         hg_task_renew(output);
-        enum hg_status status = parse_prefix(prefix, &attempt, &text, &halves, &model);
+        enum hg_status status = parse_prefix(prefix, &attempt, &text, &model);
         if (status == HG_ERROR_IO) { /* what it defines is of use all the same */
             attempt.is_saved = false;
-            status = parse_prefix(prefix, &attempt, &text, &halves, &model);
+            status = parse_prefix(prefix, &attempt, &text, &model);
         }
         if (status == HG_OK) {
             struct hg_text result = {0};
             hg_wire_put(&result, attempt.is_saved);
             hg_wire_put_string(&result, hg_text_string(&text));
-            hg_text_bytes(&result, halves.data, halves.size);
             hg_model_pack(model, &result);
             hg_task_send(output, result.data, result.size);
             return;
@@ -161,9 +156,7 @@ static void take(void *user, const struct hg_task_result *result)
     struct hg_wire wire = hg_wire_begin(result->bytes, result->size);
     bool is_saved = hg_wire_take(&wire) != 0;
     const char *text = hg_wire_take_string(&wire, &sources->arena);
-    uint32_t size = hg_wire_take(&wire);
-    const void *halves = hg_wire_take_bytes(&wire, size);
-    if (result->end != HG_TASK_DONE || text == NULL || halves == NULL ||
+    if (result->end != HG_TASK_DONE || text == NULL ||
         hg_model_unpack(wire.at, (size_t)(wire.end - wire.at), NULL, &prefix->model) != HG_OK) {
         prefix->path = NULL;
         return;
@@ -173,7 +166,8 @@ static void take(void *user, const struct hg_task_result *result)
         prefix->path = NULL;
     prefix->file.text = text;
     prefix->file.size = strlen(text);
-    hg_sources_learn_prefix(sources, prefix, halves, size);
+    if (prefix->path != NULL) /* else no unit can follow it */
+        hg_sources_add_halves(sources, prefix);
 }
 
 static struct source_prefix *add_prefix(struct sources *sources, const char *directory)
