@@ -162,6 +162,9 @@ static void visit_directive(struct scan *scan)
     if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
         hg_is_named(word, length, "ifndef"))
         scan->visit(scan->user, HG_DIRECTIVE_IF, "", 0);
+    if (hg_is_named(word, length, "else") || hg_is_named(word, length, "elif") ||
+        hg_is_named(word, length, "elifdef") || hg_is_named(word, length, "elifndef"))
+        scan->visit(scan->user, HG_DIRECTIVE_ELSE, "", 0);
     if (hg_is_named(word, length, "include") || hg_is_named(word, length, "include_next"))
         visit_include(scan, at);
     else if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||

@@ -46,6 +46,7 @@ enum hg_directive {
     HG_DIRECTIVE_UNDEF,
     HG_DIRECTIVE_TEST, /* each identifier of an #if, #ifdef, #ifndef or #elif */
     HG_DIRECTIVE_IF,   /* before these; name is empty, as it is of the next two */
+    HG_DIRECTIVE_ELSE, /* of an #elif before its tests */
     HG_DIRECTIVE_ENDIF,
     HG_DIRECTIVE_UNKNOWN, /* an #include of the macro `name`; include_next, import: name is empty */
 };

@@ -18,9 +18,9 @@
  * pr_fmt and dev_fmt are left aside where no type mentions them: headers use them to print.
  */
 #include "tree/directives.h"
+#include "tree/inner_scan.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
-#include "tree/type_words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +50,10 @@ static uint64_t hash_of(const char *text)
 static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
 {
     struct scanning *scanning = user;
+    if (directive == HG_DIRECTIVE_ELSE)
+        return;
     scanning->directives++;
-    if (directive == HG_DIRECTIVE_DEFINE && hg_is_inner_type(name + length))
+    if (directive == HG_DIRECTIVE_DEFINE && hg_is_maker(name + length))
         *HG_PUSH(&scanning->file->makers) =
             hg_strings_intern(&scanning->sources->scanned, name, length);
     if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
@@ -161,9 +163,8 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     struct hg_text code = {0};
     struct scanning scanning = {.sources = sources, .file = file};
     if (text != NULL)
-        hg_scan_directives(text, take_directive, &scanning, &code);
+        file->has_inner = hg_scan_functions(text, take_directive, NULL, &scanning, &code);
     file->is_guarded = scanning.is_guarded || (text != NULL && strstr(text, "pragma once") != NULL);
-    file->has_inner = hg_has_inner_types(hg_text_string(&code));
     file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
     if (text != NULL && strstr(text, "ragma") != NULL)
         hg_leak_look_for_pragmas(file, text);
@@ -211,9 +212,10 @@ void hg_sources_deinit_scans(struct sources *sources)
     hg_arena_deinit(&sources->scans);
 }
 
-static bool is_aside(const char *name)
+bool hg_sources_is_aside(const struct source_prefix *prefix, const char *name)
 {
-    return strcmp(name, "pr_fmt") == 0 || strcmp(name, "dev_fmt") == 0;
+    bool is_for_messages = strcmp(name, "pr_fmt") == 0 || strcmp(name, "dev_fmt") == 0;
+    return is_for_messages && !hg_shapes_in_types(prefix, name);
 }
 
 void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix,
@@ -229,8 +231,10 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
         prefix->is_unsafe = prefix->is_unsafe || file->is_odd || file->leaves_pragmas;
         for (size_t e = 0; e < file->events.count; e++) {
             const struct event *event = &file->events.items[e];
-            if (event->kind == EVENT_TEST && !is_aside(event->name))
+            if (event->kind == EVENT_TEST)
                 *hg_strings_number(&prefix->tested, event->name, strlen(event->name)) = 1;
+            if (event->kind == EVENT_TEST && hg_begins_with(event->name, "__has_include"))
+                prefix->is_unsafe = true; /* the answer hangs on -I */
         }
     }
     hg_halves_learn(prefix, halves, size);
@@ -327,8 +331,9 @@ static const char *find_included(struct walk *walk, const struct scanned_file *f
 
 /* --- the walk --- */
 
-/* It has no guard against being included twice: the unit's own #include reads it again. */
-static bool is_read_again(const struct scanned_file *file)
+/* All of it is for files that define CREATE_TRACE_POINTS.  It has no guard against being included
+ * twice: the unit's own #include reads it again. */
+static bool is_define_trace(const struct scanned_file *file)
 {
     return hg_ends_with(file->path, "/trace/define_trace.h");
 }
@@ -393,7 +398,7 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
 {
     if (distance > DEEPEST_INCLUDE || !enter(walk, file, is_sure, &walk->reached))
         return;
-    bool is_read_now = distance <= 1 && is_read_again(file);
+    bool is_read_now = distance <= 1 && is_define_trace(file);
     const bool *passed_over = hg_halves_passed_over(walk->prefix, file);
     walk->is_refused = walk->is_refused || (!is_read_now && is_reshaped(walk, file));
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
@@ -408,6 +413,17 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
         if (path != NULL && hg_sources_has_file(walk->prefix, path))
             walk_prefix(walk, hg_sources_scan(walk->sources, path), distance + 1, is_sure);
     }
+}
+
+/* By its text so far, or by an option. */
+static bool makes_tracepoints(const struct walk *walk)
+{
+    static const char name[] = "CREATE_TRACE_POINTS";
+    const struct string_list *options = &walk->unit->arguments.macros;
+    bool makes = is_known(&walk->redefined, name);
+    for (size_t i = 0; i < options->count; i++)
+        makes = makes || hg_begins_with(options->items[i] + strlen("-D"), name);
+    return makes;
 }
 
 /* It is a file of the prefix by another path, which #pragma once knows, and a guard may not. */
@@ -451,7 +467,7 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
         if (event->kind == EVENT_TEST)
             continue;
         if (changes_macro(event)) {
-            if (is_aside(event->name) && !hg_shapes_in_types(walk->prefix, event->name))
+            if (hg_sources_is_aside(walk->prefix, event->name))
                 continue;
             hg_shapes_change(walk->prefix, event->name, &walk->reshaping);
             *hg_strings_number(&walk->redefined, event->name, strlen(event->name)) = 1;
@@ -464,6 +480,8 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
             continue;
         }
         struct scanned_file *included = hg_sources_scan(walk->sources, path);
+        if (is_define_trace(included) && !makes_tracepoints(walk))
+            continue;
         if (hg_sources_has_file(walk->prefix, path))
             walk_prefix(walk, included, 0, stays_sure);
         else if (is_alias(walk->sources, walk->prefix, included))
@@ -485,6 +503,10 @@ static struct walk begin_walk(struct sources *sources, const struct source_unit 
     };
 }
 
+/* Which kbuild defines differently for each file. */
+static const char *const own_macros[] = {"KBUILD_MODNAME", "KBUILD_BASENAME", "KBUILD_MODFILE",
+                                         "__KBUILD_MODNAME"};
+
 /* With sets of what the unit changes; the walk must not be copied any more. */
 static void open_walk(struct walk *walk, struct sources *sources, const struct source_unit *unit,
                       struct source_prefix *prefix)
@@ -493,6 +515,9 @@ static void open_walk(struct walk *walk, struct sources *sources, const struct s
     hg_arena_init(&walk->arena);
     hg_strings_init(&walk->reshaping, &walk->arena);
     hg_strings_init(&walk->redefined, &walk->arena);
+    for (size_t i = 0; i < sizeof own_macros / sizeof *own_macros && prefix != NULL; i++)
+        if (hg_shapes_in_types(prefix, own_macros[i]))
+            hg_shapes_change(prefix, own_macros[i], &walk->reshaping);
 }
 
 static void close_walk(struct walk *walk)

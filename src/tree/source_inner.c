@@ -11,16 +11,23 @@
  * need not be parsed.  A maker that stands outside of functions only, as the kernel's trace events
  * do, is no reason to parse them.
  */
-#include "tree/directives.h"
+#include "tree/inner_scan.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
-#include "tree/type_words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Times that all files of a unit are read through: of macros that lead to each other, the last. */
 enum { PASSES_MAX = 16 };
+
+static void pass_over(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    (void)user;
+    (void)directive;
+    (void)name;
+    (void)length;
+}
 
 /* --- a prefix --- */
 
@@ -30,15 +37,24 @@ static void take_word(void *user, const char *at, size_t length)
     *hg_strings_number(&prefix->inner_words, at, length) = 1;
 }
 
-void hg_inner_learn(struct source_prefix *prefix, const struct hg_text *texts)
+void hg_inner_begin(struct source_prefix *prefix)
 {
     hg_strings_init(&prefix->inner_makers, &prefix->sources->scans);
     hg_strings_init(&prefix->inner_words, &prefix->sources->scans);
+}
+
+void hg_inner_learn_text(struct source_prefix *prefix, const char *text)
+{
+    struct hg_text code = {0};
+    hg_scan_functions(text, pass_over, take_word, prefix, &code);
+    hg_text_deinit(&code);
+}
+
+void hg_inner_end(struct source_prefix *prefix)
+{
     for (const struct source_prefix *at = prefix; at != NULL; at = at->parent)
         for (size_t i = 0; i < at->inner.count; i++)
             hg_shapes_add_users(prefix, at->inner.items[i], &prefix->inner_makers, NULL);
-    for (size_t i = 0; i < prefix->scanned.count; i++)
-        hg_scan_inner_words(hg_text_string(&texts[i]), take_word, prefix);
 }
 
 void hg_inner_deinit(struct source_prefix *prefix)
@@ -86,14 +102,6 @@ static void look_in_macro(void *user, enum hg_directive directive, const char *n
     search->macro = NULL;
 }
 
-static void pass_over(void *user, enum hg_directive directive, const char *name, size_t length)
-{
-    (void)user;
-    (void)directive;
-    (void)name;
-    (void)length;
-}
-
 /* Its functions, and the bodies of its macros where these are asked for. */
 static void search_file(struct search *search, const struct scanned_file *file, bool with_macros)
 {
@@ -104,8 +112,7 @@ static void search_file(struct search *search, const struct scanned_file *file, 
         return;
     }
     struct hg_text code = {0};
-    hg_scan_directives(text, with_macros ? look_in_macro : pass_over, search, &code);
-    hg_scan_inner_words(hg_text_string(&code), look_for_maker, search);
+    hg_scan_functions(text, with_macros ? look_in_macro : pass_over, look_for_maker, search, &code);
     hg_text_deinit(&code);
     free(text);
 }

@@ -179,7 +179,8 @@ static void find_asked(struct sources *sources, struct source_prefix *prefix, si
     const struct scanned_file *file = prefix->scanned.items[index];
     bool is_walked = false;
     for (size_t i = 0; i < file->events.count; i++)
-        if (file->events.items[i].kind == EVENT_TEST)
+        if (file->events.items[i].kind == EVENT_TEST &&
+            !hg_sources_is_aside(prefix, file->events.items[i].name))
             ask(sources, prefix, index, file->events.items[i].name, &is_walked);
     const struct string_list *words = &prefix->type_words[index];
     for (size_t i = 0; i < words->count; i++)

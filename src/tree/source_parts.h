@@ -226,6 +226,8 @@ void hg_sources_find_common(struct source_unit *const *units, size_t count,
 
 /* Whether the prefix, or a parent, has opened the file. */
 bool hg_sources_has_file(const struct source_prefix *prefix, const char *path);
+/* Macros of messages, which no type of the prefix mentions. */
+bool hg_sources_is_aside(const struct source_prefix *prefix, const char *name);
 /* Each file is read once. */
 struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
 /* Walks through a file of the prefix and those of it that this one includes. */
@@ -280,9 +282,11 @@ void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
 
 /* --- source_inner.c --- */
 
-/* Remembers which macros define types, and the words of functions; texts are those of
- * prefix->scanned, without directives. */
-void hg_inner_learn(struct source_prefix *prefix, const struct hg_text *texts);
+/* A prefix learns the words of functions from each of its texts, and in the end which macros make
+ * types. */
+void hg_inner_begin(struct source_prefix *prefix);
+void hg_inner_learn_text(struct source_prefix *prefix, const char *text);
+void hg_inner_end(struct source_prefix *prefix);
 void hg_inner_deinit(struct source_prefix *prefix);
 /* Whether functions may define types, in the files of a unit that follows the prefix, or all files of
  * one whose arguments agree with it. */

@@ -18,6 +18,7 @@
  * text, but for the halves of #if that the prefix did not take.
  */
 #include "tree/directives.h"
+#include "tree/inner_scan.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
 #include "tree/type_words.h"
@@ -51,7 +52,7 @@ static void take_macro(void *user, enum hg_directive directive, const char *name
     struct definition definition = {
         .prefix = prefix, .macro = hg_strings_intern(&prefix->sources->scanned, name, length)};
     hg_scan_words(name + length, take_body_word, &definition);
-    if (hg_is_inner_type(name + length))
+    if (hg_is_maker(name + length))
         *HG_PUSH(&prefix->inner) = definition.macro;
 }
 
@@ -117,12 +118,15 @@ void hg_shapes_learn(struct source_prefix *prefix)
     hg_strings_init(&reading.makers, &arena);
     hg_strings_init(&prefix->shapes, &prefix->sources->scans);
     hg_strings_init(&prefix->users, &prefix->sources->scans);
+    hg_inner_begin(prefix);
     prefix->type_words = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->type_words);
     for (size_t i = 0; i < prefix->scanned.count; i++) {
         size_t size = 0;
         char *text = hg_kernel_read_file(prefix->scanned.items[i]->path, &size);
         if (text != NULL)
             hg_halves_blank(prefix, i, text, size);
+        if (text != NULL)
+            hg_inner_learn_text(prefix, text);
         if (text != NULL)
             hg_scan_directives(text, take_macro, prefix, &texts[i]);
         free(text);
@@ -132,7 +136,7 @@ void hg_shapes_learn(struct source_prefix *prefix)
     for (reading.file = 0; reading.file < prefix->scanned.count; reading.file++)
         hg_scan_type_words(hg_text_string(&texts[reading.file]), take_type_word, take_outer_word,
                            &reading);
-    hg_inner_learn(prefix, texts);
+    hg_inner_end(prefix);
     for (size_t i = 0; i < prefix->scanned.count; i++)
         hg_text_deinit(&texts[i]);
     free(texts);

@@ -4,15 +4,13 @@
 #include <string.h>
 
 struct code {
-    hg_word_fn *type_word, *outer_word, *inner_word;
+    hg_word_fn *type_word, *outer_word;
     void *user;
     unsigned depth;      /* of braces that are not a type's */
     unsigned type_depth; /* of those of a type, and within it */
     unsigned parentheses;
     unsigned keyword_at; /* of parentheses, when is_keyword was set */
     bool is_keyword;     /* struct, union or enum was read: a brace would be the type's */
-    bool has_tag;        /* and a word after it, or it was enum */
-    bool has_inner;      /* a type was defined where depth is not 0 */
     bool is_tail;        /* between a type's last brace and its semicolon */
     bool is_typedef;
     bool
@@ -35,14 +33,9 @@ static void take_word(struct code *code, const char *at, size_t length)
         code->type_word(code->user, at, length);
     else if (code->depth == 0)
         code->outer_word(code->user, at, length);
-    else
-        code->inner_word(code->user, at, length);
     code->is_extern = hg_is_named(at, length, "extern");
-    code->has_tag = code->has_tag || code->is_keyword;
     if (!is_type_keyword(at, length))
         return;
-    code->has_inner = code->has_inner || (*at == 't' && code->depth > 0 && length == 7);
-    code->has_tag = *at == 'e';
     code->is_typedef = code->is_typedef || *at == 't';
     code->is_keyword = *at != 't';
     code->keyword_at = code->parentheses;
@@ -51,8 +44,6 @@ static void take_word(struct code *code, const char *at, size_t length)
 static void take_brace(struct code *code, bool is_first_of_line, char brace)
 {
     if (brace == '{') {
-        if (code->is_keyword && code->has_tag && code->depth > 0)
-            code->has_inner = true;
         if (code->type_depth > 0 || code->is_keyword)
             code->type_depth++;
         else
@@ -108,45 +99,8 @@ static void scan(struct code *code, const char *text)
     }
 }
 
-static void pass_over(void *user, const char *at, size_t length)
-{
-    (void)user;
-    (void)at;
-    (void)length;
-}
-
-static struct code begin(void *user)
-{
-    return (struct code){
-        .type_word = pass_over, .outer_word = pass_over, .inner_word = pass_over, .user = user};
-}
-
 void hg_scan_type_words(const char *text, hg_word_fn *type_word, hg_word_fn *outer_word, void *user)
 {
-    struct code code = begin(user);
-    code.type_word = type_word;
-    code.outer_word = outer_word;
+    struct code code = {.type_word = type_word, .outer_word = outer_word, .user = user};
     scan(&code, text);
-}
-
-void hg_scan_inner_words(const char *text, hg_word_fn *inner_word, void *user)
-{
-    struct code code = begin(user);
-    code.inner_word = inner_word;
-    scan(&code, text);
-}
-
-bool hg_has_inner_types(const char *text)
-{
-    struct code code = begin(NULL);
-    scan(&code, text);
-    return code.has_inner || code.depth > 0; /* uneven: what is inside is not known */
-}
-
-bool hg_is_inner_type(const char *text)
-{
-    struct code code = begin(NULL);
-    code.depth = 1;
-    scan(&code, text);
-    return code.has_inner;
 }

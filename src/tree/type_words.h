@@ -19,14 +19,6 @@
 void hg_scan_type_words(const char *code, hg_word_fn *type_word, hg_word_fn *outer_word,
                         void *user);
 
-/* Words between the braces of functions, but for those of types. */
-void hg_scan_inner_words(const char *code, hg_word_fn *inner_word, void *user);
-
-/* Whether the text, as above, defines a tag or a typedef between the braces of a function. */
-bool hg_has_inner_types(const char *code);
-/* The same of a text that is all between such braces: a macro's. */
-bool hg_is_inner_type(const char *code);
-
 /* struct, union, enum, typedef; ends with NULL. */
 extern const char *const hg_type_keywords[];
 

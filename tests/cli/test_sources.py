@@ -393,18 +393,20 @@ class Guard(Sources):
         without = [int(re.findall(r"(\d+) files? without one", err)[0]) for err in (before, after)]
         self.assertEqual(without[1], without[0] + 1)
 
-    def guarded(self, headers: dict[str, str], own: str, make: str = "", beside: dict[str, str] | None = None) -> tuple[dict[str, dict], str]:
+    def guarded(self, headers: dict[str, str], own: str, make: str = "", beside: dict[str, str] | None = None,
+                name: str = "own") -> tuple[dict[str, dict], str]:
         """Forty files that include these headers, and one of its own, with headers beside it."""
         tree = self.tree()
-        for name, text in (beside or {}).items():
-            (tree / "kernel" / name).write_text(text)
-        for name, text in headers.items():
-            guard = name.replace(".", "_").upper()
-            (tree / "include/linux" / name).write_text(f"#ifndef {guard}\n#define {guard}\n{text}\n#endif\n")
-        includes = "".join(f"#include <linux/{name}>\n" for name in headers)
+        for path, text in (beside or {}).items():
+            (tree / "kernel" / path).parent.mkdir(exist_ok=True)
+            (tree / "kernel" / path).write_text(text)
+        for header, text in headers.items():
+            guard = header.replace(".", "_").upper()
+            (tree / "include/linux" / header).write_text(f"#ifndef {guard}\n#define {guard}\n{text}\n#endif\n")
+        includes = "".join(f"#include <linux/{header}>\n" for header in headers)
         for number in range(40):
             self.source(tree, f"#include <linux/sched.h>\n{includes}struct s{number} {{ int a; }};\n", f"more{number}")
-        self.source(tree, own, "own")
+        self.source(tree, own, name)
         with (tree / "kernel/Makefile").open("a") as makefile:
             makefile.write(make)
         types, err = self.read(tree, "-v")
@@ -472,6 +474,44 @@ class Guard(Sources):
                     self.assertEqual(types["struct scope_out"]["size"], 16)
                     self.assertEqual(types.get("struct made_chain", {}).get("size"), 12 if name == "chain" else None)
                     self.assertEqual(types.get("struct from_prefix", {}).get("size"), 20 if name == "prefix" else None)
+
+    def test_types_that_functions_define(self) -> None:
+        """By whatever text a body is found, its types are: each in a file of its own, beside many that begin with a prefix."""
+        body = "struct lost_{} {{ char c[40]; }} x = {{{{0}}}}; return x.c[n];"
+        cases = {
+            "plain": "int f(int n) {{ L }}",
+            "record": "struct ret {{ int a; }};\nstruct ret *g(int n) {{ return 0; }}\nint f(int n) {{ L }}",
+            "by_value": "struct ret {{ int a; }};\nstruct ret f(int n) {{ struct lost_by_value {{ char c[40]; }} x = {{{{0}}}}; return (struct ret){{ x.c[n] }}; }}",
+            "enum": "enum e {{ A }};\nenum e f(int n) {{ L }}",
+            "halves": "#ifdef CONFIG_NOT\nstruct o {{ int a;\n#else\nstruct o {{ long a;\n#endif\nint b; }};\nint f(int n) {{ L }}",
+            "closed": "int f(int n)\n{{\n\tif (n) {{\n#ifdef X\n\t}}\n#else\n\tn--; }}\n#endif\n\tL\n}}",
+            "column": "int f(int n)\n{{\nstatic const int t[] = {{\n1, 2\n}};\n(void)t;\nL\n}}",
+            "included": 'int f(int n)\n{{\n#include "body.inc"\n}}',
+            "keyword": "#define S struct\nint f(int n) {{ S lost_keyword {{ char c[40]; }} x = {{{{0}}}}; return x.c[n]; }}",
+            "attribute": "#define S struct __attribute__((packed))\n#define MK(n) S n {{ char c[40]; }}\nint f(int n) {{ MK(lost_attribute) x = {{{{0}}}}; return x.c[n]; }}",
+            "argument": "#define TYPE(k, n, m) k n {{ m }}\nint f(int n) {{ TYPE(struct, lost_argument, char c[40];) x = {{{{0}}}}; return x.c[n]; }}",
+        }
+        tree = self.tree()
+        for number in range(40):
+            self.source(tree, f"#include <linux/sched.h>\nstruct s{number} {{ int a; }};\n", f"more{number}")
+        (tree / "kernel/body.inc").write_text(body.format("included"))
+        for name, text in cases.items():
+            self.source(tree, "#include <linux/sched.h>\n" + text.replace("L", body.format(name).replace("{", "{{").replace("}", "}}")).format() + "\n", name)
+        types, err = self.read(tree)
+        self.assertNotIn("cannot be parsed", err)
+        for name in cases:
+            self.assertEqual(types.get(f"struct lost_{name}", {}).get("size"), 40, name)
+
+    def test_what_each_file_has_its_own_of(self) -> None:
+        """The name of the module, and what -I brings."""
+        types, _ = self.guarded({"aa.h": "struct lv { char n[sizeof(KBUILD_MODNAME)]; };"},
+                                "#include <linux/sched.h>\n#include <linux/aa.h>\nstruct own { struct lv l; };\n", name="longer_name")
+        self.assertEqual(types["struct own"]["size"], len("longer_name") + 1)
+        shutil.rmtree(self.dir / "linux")
+        types, _ = self.guarded({"aa.h": "#if __has_include(<sub.h>)\nstruct hi { long a; };\n#else\nstruct hi { char a; };\n#endif"},
+                                "#include <linux/sched.h>\n#include <linux/aa.h>\nstruct own { struct hi l; };\n",
+                                "CFLAGS_own.o += -I$(srctree)/kernel/sub\n", {"sub/sub.h": ""})
+        self.assertEqual(types["struct own"]["size"], 8)
 
     def test_what_a_file_does_not_include(self) -> None:
         """Macros of other headers of the prefix, and packing that goes on into a header of it."""

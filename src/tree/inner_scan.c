@@ -1,0 +1,220 @@
+/*
+ * The words of functions: see inner_scan.h.
+ *
+ * Each brace is a type's or another one's, which is taken for a function's: that of an initializer too.
+ * Where `struct s f(` may begin a function or a struct with attributes, it is taken for a function:
+ * too many types are found in them, rather than too few.
+ *
+ * The halves of an #if begin with the same open braces, and must end with the same ones:
+ *
+ *     #ifdef CONFIG_SMP
+ *     struct rq *f(int cpu) {
+ *     #else
+ *     struct rq *f(void) {
+ *     #endif
+ */
+#include "tree/inner_scan.h"
+
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BRACES_MAX = 64 };
+
+struct state {
+    unsigned depth;
+    uint64_t types;       /* a bit for each open brace: it is a type's */
+    unsigned parentheses; /* open */
+    unsigned keyword_at;  /* of parentheses, when is_keyword was set */
+    unsigned words;       /* after the keyword, outside of more parentheses */
+    bool is_enum;         /* the keyword */
+    bool is_keyword;      /* struct, union or enum was read: a brace would be the type's */
+    bool may_be_function; /* and two words with a parenthesis after it */
+    bool is_extern;       /* the last word was; its literal is left out */
+};
+
+struct half {
+    struct state before, first; /* the #if, and the end of its first half */
+    bool has_first;
+};
+
+struct scan {
+    struct state now;
+    HG_ARRAY(struct half) halves;
+    hg_word_fn *inner_word;
+    hg_directive_fn *directive;
+    void *user;
+    struct hg_text *rest;
+    size_t at; /* of the rest, that was looked at */
+    bool has_types;
+};
+
+static bool is_in_function(const struct state *state)
+{
+    uint64_t all = state->depth >= BRACES_MAX ? UINT64_MAX : ((uint64_t)1 << state->depth) - 1;
+    return (state->types & all) != all;
+}
+
+static bool is_tag_keyword(const char *at, size_t length)
+{
+    return hg_is_named(at, length, "struct") || hg_is_named(at, length, "union") ||
+           hg_is_named(at, length, "enum");
+}
+
+static void take_word(struct scan *scan, const char *at, size_t length)
+{
+    struct state *now = &scan->now;
+    bool is_inner = is_in_function(now);
+    now->is_extern = hg_is_named(at, length, "extern");
+    if (is_inner && scan->inner_word != NULL)
+        scan->inner_word(scan->user, at, length);
+    if (is_inner && hg_is_named(at, length, "typedef"))
+        scan->has_types = true;
+    if (is_tag_keyword(at, length)) {
+        now->is_keyword = true;
+        now->may_be_function = false;
+        now->is_enum = *at == 'e';
+        now->keyword_at = now->parentheses;
+        now->words = 0;
+    } else if (now->is_keyword && now->parentheses == now->keyword_at &&
+               !hg_is_named(at, length, "__attribute__")) {
+        now->words++;
+    }
+}
+
+static void open_brace(struct scan *scan)
+{
+    struct state *now = &scan->now;
+    bool is_type = now->is_keyword && (!now->may_be_function || is_in_function(now));
+    if (is_type && is_in_function(now) && (now->words > 0 || now->is_enum))
+        scan->has_types = true; /* without a name nothing is lost, but for enumerators */
+    if (now->is_extern)
+        return; /* extern "C" { */
+    if (now->depth + 1 >= BRACES_MAX) {
+        scan->has_types = true;
+        return;
+    }
+    uint64_t bit = (uint64_t)1 << now->depth;
+    now->types = is_type ? now->types | bit : now->types & ~bit;
+    now->depth++;
+    now->is_keyword = false;
+}
+
+static void take_punctuation(struct scan *scan, char punctuation)
+{
+    struct state *now = &scan->now;
+    bool is_beside = now->is_keyword && now->parentheses == now->keyword_at;
+    switch (punctuation) {
+    case '{':
+        open_brace(scan);
+        break;
+    case '}':
+        now->depth -= now->depth > 0;
+        now->is_keyword = false;
+        break;
+    case '(':
+        now->may_be_function = now->may_be_function || (is_beside && now->words >= 2);
+        now->parentheses++;
+        break;
+    case ')':
+    case ',':
+        if (is_beside && now->words == 0 && is_in_function(now))
+            scan->has_types = true; /* a macro is given the keyword */
+        now->parentheses -= punctuation == ')' && now->parentheses > 0;
+        now->is_keyword =
+            now->is_keyword && (punctuation == ')' ? now->parentheses >= now->keyword_at
+                                                   : now->parentheses > now->keyword_at);
+        break;
+    case ';':
+        now->parentheses = 0;
+        now->is_keyword = false;
+        break;
+    case '*':
+    case '=':
+        now->is_keyword = now->is_keyword && now->parentheses > now->keyword_at;
+        break;
+    default:
+        break;
+    }
+}
+
+static void look(struct scan *scan, const char *text)
+{
+    for (const char *at = text; *at != '\0';) {
+        size_t length = hg_word_length(at);
+        if (length > 0)
+            take_word(scan, at, length);
+        else
+            take_punctuation(scan, *at);
+        at += length + (length == 0);
+    }
+}
+
+/* --- halves --- */
+
+static bool are_alike(const struct state *a, const struct state *b)
+{
+    uint64_t open = ((uint64_t)1 << a->depth) - 1;
+    return a->depth == b->depth && (a->types & open) == (b->types & open);
+}
+
+static void begin_half(struct scan *scan)
+{
+    struct half *half = &scan->halves.items[scan->halves.count - 1];
+    if (!half->has_first)
+        half->first = scan->now;
+    else if (!are_alike(&half->first, &scan->now))
+        scan->has_types = true;
+    half->has_first = true;
+    scan->now = half->before;
+}
+
+static void end_halves(struct scan *scan)
+{
+    const struct half *half = &scan->halves.items[--scan->halves.count];
+    if (!are_alike(half->has_first ? &half->first : &half->before, &scan->now))
+        scan->has_types = true;
+}
+
+static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct scan *scan = user;
+    look(scan, hg_text_string(scan->rest) + scan->at);
+    scan->at = scan->rest->size;
+    if (directive == HG_DIRECTIVE_IF)
+        *HG_PUSH(&scan->halves) = (struct half){.before = scan->now};
+    else if (directive == HG_DIRECTIVE_ELSE && scan->halves.count > 0)
+        begin_half(scan);
+    else if (directive == HG_DIRECTIVE_ENDIF && scan->halves.count > 0)
+        end_halves(scan);
+    else if ((directive == HG_DIRECTIVE_INCLUDE || directive == HG_DIRECTIVE_INCLUDE_QUOTED ||
+              directive == HG_DIRECTIVE_UNKNOWN) &&
+             is_in_function(&scan->now))
+        scan->has_types = true;
+    scan->directive(scan->user, directive, name, length);
+}
+
+bool hg_scan_functions(const char *text, hg_directive_fn *directive, hg_word_fn *inner_word,
+                       void *user, struct hg_text *rest)
+{
+    struct scan scan = {
+        .inner_word = inner_word,
+        .directive = directive,
+        .user = user,
+        .rest = rest,
+        .at = rest->size,
+    };
+    hg_scan_directives(text, take_directive, &scan, rest);
+    look(&scan, hg_text_string(rest) + scan.at);
+    free(scan.halves.items);
+    return scan.has_types || scan.now.depth > 0;
+}
+
+bool hg_is_maker(const char *body)
+{
+    struct scan scan = {.now = {.depth = 1}};
+    look(&scan, body);
+    return scan.has_types || (scan.now.is_keyword && scan.now.words == 0);
+}
