@@ -285,24 +285,6 @@ static enum hg_need_kind need_of_target(enum target_kind target)
     return HG_NEED_FUNCTION;
 }
 
-static bool is_struct_ops(const struct hg_section *section)
-{
-    return strcmp(section->name, ".struct_ops") == 0 ||
-           strcmp(section->name, ".struct_ops.link") == 0 ||
-           strcmp(section->name, "?.struct_ops") == 0 ||
-           strcmp(section->name, "?.struct_ops.link") == 0;
-}
-
-static bool has_struct_ops(const struct hg_surface *surface)
-{
-    size_t count = 0;
-    const struct hg_section *sections = hg_model_sections(surface->object->types, &count);
-    bool has = false;
-    for (size_t i = 0; i < count; i++)
-        has = has || (is_struct_ops(&sections[i]) && sections[i].entry_count > 0);
-    return has;
-}
-
 static bool add_attachment(struct hg_surface *surface, uint32_t number)
 {
     const struct program *program = &surface->programs.items[number];
@@ -322,7 +304,7 @@ static bool add_attachment(struct hg_surface *surface, uint32_t number)
         fine = hg_surface_add(surface, &detail, NO_USE, 0);
     }
     /* struct_ops programs are attached by the variable that holds them. */
-    bool is_held = spec->target == TARGET_STRUCT_OPS && has_struct_ops(surface);
+    bool is_held = spec->target == TARGET_STRUCT_OPS && hg_surface_has_operations(surface);
     if (!fine || spec->target == TARGET_NONE || is_held)
         return fine;
     detail.kind = need_of_target(spec->target);
@@ -503,7 +485,7 @@ static bool add_section(struct hg_surface *surface, const struct hg_section *sec
     bool is_ksyms = strcmp(section->name, ".ksyms") == 0;
     bool is_config = strcmp(section->name, ".kconfig") == 0;
     bool is_maps = strcmp(section->name, ".maps") == 0;
-    bool is_ops = is_struct_ops(section);
+    bool is_ops = hg_surface_is_operations(section);
     size_t count = 0;
     const struct hg_symbol *symbols = hg_model_symbols(surface->object->types, &count);
     bool fine = true;

@@ -11,6 +11,22 @@
 
 #include <string.h>
 
+bool hg_surface_is_operations(const struct hg_section *section)
+{
+    const char *name = section->name + (section->name[0] == '?' ? 1 : 0);
+    return strcmp(name, ".struct_ops") == 0 || strcmp(name, ".struct_ops.link") == 0;
+}
+
+bool hg_surface_has_operations(const struct hg_surface *surface)
+{
+    size_t count = 0;
+    const struct hg_section *sections = hg_model_sections(surface->object->types, &count);
+    for (size_t i = 0; i < count; i++)
+        if (hg_surface_is_operations(&sections[i]) && sections[i].entry_count > 0)
+            return true;
+    return false;
+}
+
 /* The struct of the variable; HG_NO_TYPE = it has none. */
 static hg_type_id struct_of(const struct hg_surface *surface, const char *variable)
 {

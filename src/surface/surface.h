@@ -110,6 +110,9 @@ bool hg_surface_add_context(struct hg_surface *surface, uint32_t program, struct
 /* operations.c: `tcp_congestion_ops.ssthresh`, in the arena; NULL = no variable holds the function,
  * or several as different ones. */
 const char *hg_surface_operation(struct hg_surface *surface, uint32_t function);
+/* Whether the section's variables are of struct_ops; whether the object has one. */
+bool hg_surface_is_operations(const struct hg_section *section);
+bool hg_surface_has_operations(const struct hg_surface *surface);
 
 /* loader.c: the needs that are what libbpf refuses in the object.  False: there are too many. */
 bool hg_surface_add_faults(struct hg_surface *surface);
