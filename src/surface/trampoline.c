@@ -4,7 +4,8 @@
  * still refuse it.
  *
  *     int fuse_get(struct fuse_args a, int b)     a structure of up to 16 bytes: from 6.1 on
- *     8 parameters                                more than six registers of x86: from 6.6 on
+ *     8 parameters                                more than six registers of x86: from 6.6 on; arm64
+ *                                                 has eight
  *     migrate_disable                             BPF itself runs it
  *
  * The method: from the prototype the registers are counted, and what a kernel takes is known by
@@ -91,6 +92,12 @@ static enum taken takes_structures(const struct hg_kernel_facts *kernel)
     return kernel->release == 0 ? TAKEN_UNKNOWN : is_before(kernel, 6, 1) ? TAKEN_NO : TAKEN_YES;
 }
 
+/* arm64 puts what does not go into registers onto the stack in the kernels that have this type. */
+static bool has_stack_of_arm64(const struct hg_kernel_facts *kernel)
+{
+    return kernel->arch == ARCH_ARM64 && hg_facts_type(kernel, HG_STRUCT, "arg_aux") != HG_NO_TYPE;
+}
+
 static bool has_attach_type(const struct hg_kernel_facts *kernel, const char *name)
 {
     const struct hg_type *types = kernel->attach_types;
@@ -118,7 +125,9 @@ static const char *refusal_of_record(const struct hg_kernel_facts *kernel,
         return union_since;
     if (taken != TAKEN_YES)
         return "a parameter is a structure, which kernels take from 6.1 on";
-    return kernel->arch == ARCH_X86 ? NULL : "a parameter is a structure";
+    bool is_new_arm64 = has_stack_of_arm64(kernel) ||
+                        (is_arm64 && kernel->release != 0 && !is_before(kernel, 6, 12));
+    return kernel->arch == ARCH_X86 || is_new_arm64 ? NULL : "a parameter is a structure";
 }
 
 /* x86 took more parameters than registers in the release that brought programs at many uprobes. */
@@ -128,10 +137,12 @@ static const char *refusal_of_count(const struct hg_kernel_facts *kernel,
     size_t registers = kernel->arch == ARCH_ARM64 ? ARM64_REGISTERS : X86_REGISTERS;
     if (signature->registers <= registers)
         return NULL;
-    if (kernel->arch == ARCH_X86 && has_attach_type(kernel, "BPF_TRACE_UPROBE_MULTI"))
+    if ((kernel->arch == ARCH_X86 && has_attach_type(kernel, "BPF_TRACE_UPROBE_MULTI")) ||
+        has_stack_of_arm64(kernel))
         return NULL;
-    *is_known = (kernel->arch == ARCH_X86 && kernel->attach_types != NULL) ||
-                (kernel->arch == ARCH_ARM64 && is_before(kernel, 6, 13));
+    *is_known =
+        (kernel->arch == ARCH_X86 && kernel->attach_types != NULL) ||
+        (kernel->arch == ARCH_ARM64 && (kernel->knows_functions || is_before(kernel, 6, 13)));
     return kernel->arch == ARCH_X86     ? "its parameters take more than six registers, which x86 "
                                           "takes from 6.6 on"
            : kernel->arch == ARCH_ARM64 ? "its parameters take more than eight registers"

@@ -189,7 +189,10 @@ struct btf_func_model { char arg_size[12]; /* FLAGS */ } model;
             (text, (flags, many), ("--release", "7.2"), ("fine", "fine", "fine", "fine", no, "fine", "fine", "fine", "fine", no)),
             (text, (("struct btf_func_model", "struct other"),), (), (what, what, what, no, no, what, "fine", no, no, no)),
             (text, (("struct btf_func_model", "struct other"),), ("--release", "5.15"), (no, no, no, no, no, no, "fine", no, no, no)),
-            (arm64, (flags, many), (), (what, what, what, what, no, what, "fine", "fine", what, no)),
+            (arm64, (flags, many), (), (what, what, what, what, no, what, "fine", "fine", no, no)),
+            (arm64, (flags, many), ("--release", "6.12"), ("fine", "fine", "fine", "fine", no, no, "fine", "fine", no, no)),
+            (arm64, (flags, many, ("struct small {", "struct arg_aux { int regs; } aux; struct small {")), ("--release", "7.2"),
+             ("fine", "fine", "fine", "fine", no, "fine", "fine", "fine", "fine", no)),
             (arm64, (flags,), ("--release", "6.1.176"), (no, no, no, no, no, no, "fine", "fine", no, no)),
         ):
             for change in changes:
