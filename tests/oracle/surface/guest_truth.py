@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What `hdrgen check` says of each program of libbpf-tools for a Debian kernel, held against libbpf in that kernel under qemu.
 
-    guest_truth.py --hdrgen BIN --image vmlinuz [--config FILE] [--machine arm64] [--objects DIR] [--keep DIR]
+    guest_truth.py --hdrgen BIN --image vmlinuz [--config FILE] [--machine arm64] [--objects DIR | --made] [--keep DIR]
 
-Without --objects, those inside the programs of Debian's package for that machine (libbpf_tools.py). The guest (guest_init.c) loads and attaches each
+Without --objects, those inside the programs of Debian's package for that machine (libbpf_tools.py); --made: those of made_objects.py. The guest (guest_init.c) loads and attaches each
 program alone and prints the functions and the events that the kernel has. hdrgen is given the image's BTF, these functions, the configuration and the
 release; it must hold, and so must what it says of a program for each event, and for each system call that there is a function of. It is asked a second time with the BTF and the configuration alone, as users mostly have no more, and that is printed.
 
@@ -33,6 +33,7 @@ FIXTURES = HERE.parent.parent.parent / "kernel-header-fixtures"
 sys.path[:0] = [str(HERE), str(HERE.parent.parent / "e2e")]
 from guest import MACHINES, ToolError, boot, debian_packages, library_flags, run, write_initramfs  # noqa: E402
 from libbpf_tools import extract  # noqa: E402
+from made_objects import make  # noqa: E402
 from tools_truth import MISSED_MAX, count_programs  # noqa: E402
 
 
@@ -40,6 +41,14 @@ def unique(items: list[Path]) -> list[Path]:
     """Several tools are one program under several names."""
     seen: set[bytes] = set()
     return [item for item in items if not (item.read_bytes() in seen or seen.add(item.read_bytes()))]
+
+
+def find_objects(arguments: argparse.Namespace, work: Path) -> list[Path]:
+    if arguments.made:
+        return make(work / "made", arguments.image, arguments.hdrgen)
+    if arguments.objects:
+        return unique(sorted(arguments.objects.glob("*.o")))
+    return unique(extract(debian_packages(MACHINES[arguments.machine], FIXTURES, "libbpf-tools"), work / "objects"))
 
 
 def run_guest(items: list[Path], arguments: argparse.Namespace, work: Path) -> str:
@@ -146,6 +155,7 @@ def main() -> int:
     parser.add_argument("--machine", choices=sorted(MACHINES), default="amd64")
     parser.add_argument("--memory", type=int, default=512, help="MiB of the guest")
     parser.add_argument("--objects", type=Path)
+    parser.add_argument("--made", action="store_true", help="objects that are made for it: see made_objects.py")
     parser.add_argument("--keep", type=Path, help="keep the files of the run in this directory")
     parser.add_argument("--console", type=Path, help="judge what a guest printed earlier")
     parser.add_argument("--timeout", type=int, default=1800)
@@ -154,8 +164,7 @@ def main() -> int:
         work = arguments.keep or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
         try:
-            items = unique(sorted(arguments.objects.glob("*.o")) if arguments.objects else
-                           extract(debian_packages(MACHINES[arguments.machine], FIXTURES, "libbpf-tools"), work / "objects"))
+            items = find_objects(arguments, work)
             text = arguments.console.read_text(errors="replace") if arguments.console else run_guest(items, arguments, work)
             loaded, functions, traceable, events, release = split_console(text.replace("\r", ""))
             (work / "functions").write_text("".join(functions))
