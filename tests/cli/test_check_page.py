@@ -119,6 +119,27 @@ SEC("tp_btf/sched_switch") int on_switch_with_a_name_that_is_rather_long_for_a_s
         self.assertEqual(self.browser.texts("tbody tr"), [])
         self.assertTrue(self.browser.texts("#found")[0].startswith("0 of "))
 
+    def test_print(self) -> None:
+        """The whole matrix on white, whatever the screen's colours are."""
+        self.show(40)
+
+        def media(scheme: str, kind: str) -> None:
+            self.browser.call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {
+                "media": kind, "features": [{"name": "prefers-color-scheme", "value": scheme}]}})
+
+        self.addCleanup(media, "light", "")
+        media("dark", "print")
+        self.assertEqual(self.browser.script("return [getComputedStyle(document.querySelector('#tools')).display, "
+                                             "getComputedStyle(document.body).backgroundColor, "
+                                             "getComputedStyle(document.querySelector('#matrix')).overflow]"),
+                         ["none", "rgb(255, 255, 255)", "visible"])
+        media("dark", "")
+        self.assertNotEqual(self.browser.script("return getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
+
+    def test_without_script(self) -> None:
+        self.show()
+        self.assertRegex((self.dir / "x.html").read_text(), r"<noscript><p>This page needs JavaScript[^<]*<code>--format text</code>")
+
 
 if __name__ == "__main__":
     unittest.main()

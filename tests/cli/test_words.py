@@ -157,6 +157,10 @@ class Options(Case):
         self.refused("help", "sow", says=["no command 'sow'", "did you mean show?"])
         self.refused("help", "xyzzy-frob", says="--help lists them")
         self.refused("sow", "--header", "x.h", "s", says=["no type named 'sow'", "did you mean `hdrgen show`?"])
+        for name in ("mine", "cheat"):  # near enough to be a name, and too far from a command
+            self.assertNotIn("is not a command", self.run_hdrgen(name, "--header", "x.h").err)
+        for name, command in (("gen", "generate"), ("shwo", "show"), ("dif", "diff"), ("generte", "generate")):
+            self.refused(name, "--header", "x.h", says=f"did you mean `hdrgen {command}`?")
         self.refused("chekc", "--header", "x.h", "--format", "json", says="did you mean `hdrgen check`?")
         self.assertNotIn("not a command", self.refused("generate", "sow", "--header", "x.h", says="'sow'").err)
 

@@ -284,9 +284,9 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
     note_missing_forced_includes(reader);
     if (!reader->options->user.keep_going) {
         hg_error(reader->diagnostics, NULL,
-                 "%zu error%s in the headers: nothing is written, since a layout after an error is "
-                 "a guess (--keep-going leaves out only what the errors touch)",
-                 errors, hg_plural(errors));
+                 "%zu error%s%s: nothing is written, since a layout after an error is a guess%s",
+                 errors, hg_plural(errors), hopeless ? "" : " in the headers",
+                 hopeless ? "" : " (--keep-going leaves out only what the errors touch)");
         return HG_ERROR_INPUT;
     }
     if (hopeless) {
