@@ -20,7 +20,7 @@
 
 enum {
     NAMED_STEPS = 3, /* pointers in a row, up to which types are read by name */
-    SHOWN = 8,       /* names in a message */
+    SHOWN = 3,       /* names in a message: it is to be one line */
 };
 
 struct following {
