@@ -1,10 +1,10 @@
 /*
- * CO-RE: what the relocations of BPF objects come to on given types, and which types they need.
+ * CO-RE: resolves the relocations of BPF objects against a model, and lists the types they need.
  *
- * A BPF object that clang compiled says, for every access to a kernel type, which instruction
- * depends on the layout and how (section .BTF.ext).  The loader looks the type up in the BTF of the
- * running kernel and puts the right number into the instruction.  Here the same is done without a
- * kernel: against any model, by the rules of the loaders.
+ * clang records in section .BTF.ext of a BPF object which instructions depend on the layout of a
+ * kernel type, and how.  The loader looks the type up in the BTF of the running kernel and puts the
+ * right number into the instruction.  These functions do the same without a kernel: they resolve
+ * each relocation against any model, by the rules of the loader that the caller names.
  */
 #ifndef HDRGEN_CORE_H
 #define HDRGEN_CORE_H
@@ -47,24 +47,25 @@ const char *hg_core_kind_name(enum hg_core_kind kind);
 
 struct hg_core_object;
 
-/* Reads an ELF object's .BTF, .BTF.ext, functions and code.  Nothing in it is trusted; what is
- * wrong is reported with its place.  An object without relocations is fine, one
- * without .BTF.ext a warning.  On success *ret is the caller's. */
+/* Reads an ELF object's .BTF, .BTF.ext, functions and code.  The object is not trusted: each fault
+ * is reported with its location.  An object without relocations is fine; one that has functions but
+ * no .BTF.ext gets a warning.  On success *ret is the caller's (hg_core_destroy). */
 HG_MUST_CHECK enum hg_status hg_core_read(const char *path, struct hg_diagnostics *diagnostics,
                                           struct hg_core_object **ret);
 
-/* The same for bytes in memory, which need to live only for the length of the call. */
+/* As hg_core_read, for an object in memory; a missing .BTF.ext gets no warning (hg_core_remark
+ * names it).  The bytes need to live only during the call. */
 HG_MUST_CHECK enum hg_status hg_core_read_bytes(const struct hg_btf_bytes *bytes,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_core_object **ret);
 
 void hg_core_destroy(struct hg_core_object *object);
 
-/* As it was given. */
+/* The object's path, or the name of its bytes, as the caller gave it. */
 const char *hg_core_name(const struct hg_core_object *object);
 
-/* What is to be said of an object without relocations, as a sentence without its full stop: its
- * offsets are fixed, or .BTF.ext is gone.  NULL = it has relocations.  Nobody's to free. */
+/* Why the object has no relocations, as a sentence without its full stop: it has no programs, its
+ * offsets are fixed, or .BTF.ext is gone.  NULL = it has relocations.  The string is static. */
 const char *hg_core_remark(const struct hg_core_object *object);
 
 /* --- check --- */
@@ -77,79 +78,87 @@ const char *hg_core_loader_name(enum hg_core_loader loader);
 
 enum hg_core_result {
     HG_CORE_RESOLVED,
-    HG_CORE_MISSING,   /* nothing matches: the instruction is poisoned */
-    HG_CORE_MISMATCH,  /* what matches does not fit the instruction, which is poisoned */
-    HG_CORE_AMBIGUOUS, /* several types match and differ: the loader gives up */
+    HG_CORE_MISSING,   /* no target type or member matches: the instruction is poisoned */
+    HG_CORE_MISMATCH,  /* a type matches, but its value does not fit the instruction: poisoned */
+    HG_CORE_AMBIGUOUS, /* several types match, with different values: the loader gives up */
     HG_CORE_REFUSED,   /* the loader gives up for another reason */
-    HG_CORE_WRONG,     /* the loader puts in a number that is not the right one */
+    HG_CORE_WRONG,     /* the loader puts a wrong number into the instruction */
 };
 
 /* "resolved", "missing" ... */
 const char *hg_core_result_name(enum hg_core_result result);
 
-/* What one relocation comes to. */
+/* The result of one relocation. */
 struct hg_core_finding {
-    const char *program; /* the function */
-    const char *section;
-    uint32_t insn; /* counted from the start of the function, eight bytes each */
+    const char *program; /* the function that holds the instruction */
+    const char *section; /* the ELF section of that function */
+    uint32_t insn;       /* index of the instruction in the function, in units of eight bytes */
     enum hg_core_kind kind;
     const char *access;       /* `struct task_struct.pid`, `enum pid_type::PIDTYPE_TGID` */
-    struct hg_location where; /* in the program's source, without directories, if it says so */
+    struct hg_location where; /* in the program's source, no directories; file NULL = unknown */
     enum hg_core_result result;
-    /* RESOLVED and WRONG, unless the value is a type's number and there are no numbers */
+    /* value is set: RESOLVED or WRONG.  Not set for a type id where the target has no BTF ids. */
     bool has_value;
     uint64_t value;
-    /* A poisoned instruction that is never reached here: the branches that lead to it depend on
-     * relocations that came to other values.  The kernel drops it. */
+    /* The instruction is poisoned, but never reached on this target: the branches to it depend on
+     * the values of other relocations.  The kernel removes such dead code. */
     bool guarded;
-    /* The answer is no, or 0, because the types have no definition of that name; and, by
-     * hg_core_doubt, whether the kernel has one is not known. */
+    /* The result is "no", or 0, because the target does not define a type of that name. */
     bool is_absent;
+    /* Set by hg_core_doubt: is_absent, and whether the kernel has such a type is not known. */
     bool is_unsure;
-    const char *why; /* what is not RESOLVED: why, as a sentence without its full stop; else NULL */
+    const char *why; /* the reason, as a sentence without its full stop; NULL = none is needed */
 };
 
 struct hg_core_report {
     const char *object;
     const struct hg_core_finding *findings; /* in the order of the object */
     size_t count;
-    /* Findings that keep the object from being loaded: neither resolved nor guarded; and gives_up. */
+    /* Number of findings that are neither RESOLVED nor guarded, plus 1 if gives_up is set.  0 = no
+     * relocation keeps the object from loading. */
     size_t failures;
     const char *remark; /* as from hg_core_remark */
-    /* Why the loader takes nothing of the object, whatever its relocations come to; NULL = it does. */
+    /* Why the loader refuses the whole object, whatever the findings are; NULL = it does not. */
     const char *gives_up;
 };
 
-/* What the loader would make of the object's relocations when `target` are the kernel's types.  On
- * success, whatever the findings, *ret is the caller's; strings in it live as long as it does. */
+/* Resolves the object's relocations as the loader would on a kernel with the types of `target`.
+ * Findings that fail are no error.  On success *ret is the caller's (hg_core_report_destroy), and
+ * its strings live as long as the report.  An object of the other byte order is an error. */
 HG_MUST_CHECK enum hg_status hg_core_check(const struct hg_core_object *object,
                                            const struct hg_model *target,
                                            enum hg_core_loader loader,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_core_report **ret);
 
-/* For types that are only a part of the kernel's, such as headers: says that answers which come from
- * the absence of a type are not known.  Each is reported, as a warning. */
+/* For a target that has only some of the kernel's types, such as its headers: marks the findings
+ * that are is_absent as is_unsure and replaces their `why`.  The first eight are reported as
+ * warnings, the number of the others in a note. */
 void hg_core_doubt(struct hg_core_report *report, struct hg_diagnostics *diagnostics);
 
-/* The object's relocations without any answer: each is MISSING, and has no reason. */
+/* Lists the object's relocations without resolving them: each finding is MISSING, and its `why` is
+ * NULL.  *ret is the caller's (hg_core_report_destroy). */
 HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_core_report **ret);
 
 void hg_core_report_destroy(struct hg_core_report *report);
 
-/* The reports on one object, by loader.  All but one may be NULL; the first one leads. */
+/* The reports on one object, one for each loader; at least one is not NULL.  The first of libbpf,
+ * aya, cilium that is not NULL is written in full, the others beside it. */
 struct hg_core_views {
     const struct hg_core_report *libbpf;
     const struct hg_core_report *aya;
-    const char *text; /* lines that follow those of the relocations; NULL = none */
-    const char *json; /* members that follow "relocations": `, "name": value`; NULL = none */
-    /* By finding: it is of programs that are not loaded, and does not count; NULL = all count. */
+    const char *text; /* hg_core_write_text: lines to append after the relocations; NULL = none */
+    const char *json; /* hg_core_write_json: members after "relocations", `, "name": value` */
+    /* By index of the finding: only programs that are not loaded have it, so it does not count as
+     * a failure.  NULL = all count. */
     const bool *idle;
     const struct hg_core_report *cilium;
 };
 
+/* Write the reports on `count` objects, as text for people and as JSON (docs/check.md).  *ret is
+ * the caller's (hg_output_deinit). */
 void hg_core_write_text(const struct hg_core_views *views, size_t count, struct hg_output *ret);
 void hg_core_write_json(const struct hg_core_views *views, size_t count, struct hg_output *ret);
 
@@ -162,45 +171,51 @@ struct hg_core_names {
 
 void hg_core_names_destroy(struct hg_core_names *names);
 
-/* The types that the objects' relocations name, each once, in the order of first use, without
- * flavours (`x___y` is x).  Types without a name, and arithmetic ones, are left out. */
+/* The local types that the objects' relocations name: each once, in the order of first use, without
+ * flavours (`x___y` is x).  Left out are types without a name, arithmetic types, and types of which
+ * only the local id is used.  *ret is the caller's (hg_core_names_destroy). */
 void hg_core_wanted_names(const struct hg_core_object *const *objects, size_t count,
                           struct hg_core_names **ret);
 
 struct hg_core_need_options {
     size_t sz; /* sizeof(struct hg_core_need_options): see HG_OPTIONS */
-    /* A relocation that comes to nothing and is not guarded is a warning instead of an error. */
+    /* A relocation that is MISSING or MISMATCH, and not guarded, is a warning, not an error. */
     bool keep_going;
-    /* By object, and by finding as hg_core_check has them: it is of programs that a loader leaves
-     * alone, so that it is a warning.  NULL = of none. */
+    /* By index of the object, then of the finding in hg_core_check's order: only programs that the
+     * loader does not load have the relocation, so that a MISSING or MISMATCH is a warning.
+     * NULL = there are none; so is NULL for one object. */
     const bool *const *idle;
-    /* By the rules of each of them; NULL = libbpf's. */
+    /* hg_core_trim: the loaders whose rules apply; NULL = libbpf.  (hg_core_found_names: always
+     * libbpf.) */
     const enum hg_core_loader *loaders;
     size_t loader_count;
 };
 
-/* Those types of the model that the relocations come to, by their names there.  A relocation that
- * comes to nothing and is not guarded is an error, as the object does not load there; so is one
- * that a loader gives up on, whatever the options, which may be NULL. */
+/* The types of `target` that the objects' relocations match, by their names in `target`.  Errors:
+ * a relocation that is MISSING or MISMATCH and not guarded, since the object does not load there;
+ * one that is AMBIGUOUS, REFUSED or WRONG, which no option turns into a warning.  options may be
+ * NULL.  On success *ret is the caller's (hg_core_names_destroy). */
 HG_MUST_CHECK enum hg_status hg_core_found_names(const struct hg_core_object *const *objects,
                                                  size_t count, const struct hg_model *target,
                                                  const struct hg_core_need_options *options,
                                                  struct hg_diagnostics *diagnostics,
                                                  struct hg_core_names **ret);
 
-/* A model of no more than the objects' relocations need to come to the same on it as on `target`:
- * of records only the members that are accessed, at their places; what is behind a pointer only
- * where something else needs it.  Reports as hg_core_found_names.  *ret is the caller's. */
+/* Makes the smallest model on which the objects' relocations resolve to the same values as on
+ * `target`.  Records keep their size, and only the members that are accessed, at their offsets; the
+ * type that a pointer points to is kept only where something else needs it.  Errors are those of
+ * hg_core_found_names.  On success *ret is the caller's (hg_model_destroy). */
 HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
                                           const struct hg_model *target,
                                           const struct hg_core_need_options *options,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_model **ret);
 
-/* The model with each array of arrays in the shape in which the objects' relocations find it: nested,
- * as the model has it, or flat, as a kernel's own BTF has it, which is also what those that no
- * relocation goes through become.  One that is needed in both shapes is an error.  *ret is the
- * caller's. */
+/* Copies the model, with each array of arrays in the shape in which the objects' relocations find
+ * it: nested (`int[2][3]`), as the model has it, or flat (`int[6]`), as a kernel's own BTF has it.
+ * An array that no relocation goes through becomes flat.  One that is needed in both shapes is an
+ * error, unless the objects load with all arrays flat: then all are.  On success *ret is the
+ * caller's (hg_model_destroy). */
 HG_MUST_CHECK enum hg_status hg_core_shape_arrays(const struct hg_core_object *const *objects,
                                                   size_t count, const struct hg_model *target,
                                                   struct hg_diagnostics *diagnostics,

@@ -1,9 +1,10 @@
 /*
- * Comparing: what two models say of the same types.
+ * Comparing: finds the differences between the types of two models.
  *
- * A left and a right model in, changes as plain data out; reports are made from these.  Only what a
- * program that reads memory can notice counts: sizes, offsets, widths, counts, values, and what
- * kind of thing a member is.  docs/diff.md lists what is left aside.
+ * hg_diff_models takes a left and a right model and returns the changes as plain data, from which
+ * the hg_diff_to_... functions make reports.  A difference counts only if a program that reads
+ * memory can notice it: sizes, offsets, widths, counts, values, and the kind of a member's type.
+ * docs/diff.md lists what is not compared.
  */
 #ifndef HDRGEN_DIFF_H
 #define HDRGEN_DIFF_H
@@ -16,21 +17,21 @@ HG_BEGIN_DECLARATIONS
 enum hg_change_kind {
     HG_CHANGE_TYPE_MISSING, /* the right has no such type */
     HG_CHANGE_TYPE_EXTRA,   /* the left has no such type */
-    HG_CHANGE_NAMESAKE,     /* two types of one name without a member in common, of different sizes
-                               or numbers of members: not one type that changed */
+    HG_CHANGE_NAMESAKE,     /* two different types that share a name: no member in common, and
+                               another size or another number of members */
     HG_CHANGE_SIZE,         /* of a record or enum, bytes */
-    HG_CHANGE_ALIGN,        /* where both sides know it, bytes */
+    HG_CHANGE_ALIGN,        /* bytes; compared only if both sides know it */
     HG_CHANGE_MEMBER_MISSING,
     HG_CHANGE_MEMBER_EXTRA,
     HG_CHANGE_MEMBER_OFFSET, /* bits */
     HG_CHANGE_MEMBER_SIZE,   /* bits; of a bit-field its width */
-    HG_CHANGE_MEMBER_COUNT,  /* elements of an array, all dimensions multiplied */
-    HG_CHANGE_MEMBER_TYPE,   /* another kind of thing, of the same size or not */
+    HG_CHANGE_MEMBER_COUNT,  /* number of elements of an array, all dimensions multiplied */
+    HG_CHANGE_MEMBER_TYPE,   /* the member's type is of another kind; its size may be the same */
     HG_CHANGE_ENUMERATOR_MISSING,
     HG_CHANGE_ENUMERATOR_EXTRA,
     HG_CHANGE_ENUMERATOR, /* another value */
-    HG_CHANGE_SIGN,       /* of an enum */
-    HG_CHANGE_TYPEDEF,    /* stands for another kind of thing */
+    HG_CHANGE_SIGN,       /* the enum is signed on one side only */
+    HG_CHANGE_TYPEDEF,    /* the typedef's target is of another kind */
 };
 
 enum hg_change_value_kind { HG_VALUE_NONE, HG_VALUE_UNSIGNED, HG_VALUE_SIGNED, HG_VALUE_TEXT };
@@ -41,10 +42,11 @@ struct hg_change_value {
     const char *text;
 };
 
-/* One difference.  left and right are what each side has, in the unit of the kind. */
+/* One difference.  left and right are the two sides' values, in the unit of the kind. */
 struct hg_change {
     enum hg_change_kind kind;
-    const char *member; /* `se.load.weight`: through members without a tag; NULL = the type's own */
+    const char *member; /* its path, `se.load.weight`, through records without a tag; NULL = the
+                           change is of the type itself */
     struct hg_change_value left;
     struct hg_change_value right;
 };
@@ -57,39 +59,40 @@ enum hg_type_verdict {
     HG_TYPE_RIGHT_ONLY,
 };
 
-/* What was found of one type, or of a pair. */
+/* The result for one type, or for a pair of types. */
 struct hg_type_diff {
     enum hg_type_verdict verdict;
     const char *subject; /* `struct task_struct`, `enum {PF_IDLE, ...}` */
-    hg_type_id left;     /* HG_VOID_ID where a side has none */
-    hg_type_id right;
-    bool is_named; /* the user named it, rather than all or what holds it */
+    hg_type_id left;     /* HG_VOID_ID = the left model does not have the type */
+    hg_type_id right;    /* the same for the right one */
+    bool is_named;       /* one of hg_diff_options.names matches it */
     const struct hg_change *changes;
     size_t change_count;
 };
 
-/* What changed, then namesakes, what only the left has, what only the right has, and what is the
- * same; each in the order of the left, or the right. */
+/* The types, in this order: changed, namesakes, only in the left, only in the right, identical.
+ * Within each group they are in the order of the left model, or of the right one. */
 struct hg_diff {
     const struct hg_type_diff *types;
     size_t count;
-    size_t verdicts[HG_TYPE_RIGHT_ONLY + 1]; /* how many of each */
-    size_t compared;                         /* on both sides */
-    bool is_different; /* any change; namesakes count only where they were named */
+    size_t verdicts[HG_TYPE_RIGHT_ONLY + 1]; /* number of types, by enum hg_type_verdict */
+    size_t compared;                         /* number of pairs: types that both sides have */
+    bool is_different; /* any type is not identical; a namesake counts only if it is_named */
     struct hg_diff_memory *memory;
 };
 
 struct hg_diff_options {
     size_t sz; /* sizeof(struct hg_diff_options): see HG_OPTIONS */
-    /* As those of hg_select_options; on each side they mean all kinds of the name.  None = all. */
+    /* The types to compare, as in hg_select_options, with the types that they hold by value.  A
+     * bare name matches all kinds.  None = all types. */
     const char *const *names;
     size_t name_count;
-    /* Leave out what only one side has. */
+    /* Leave out types that only one side has. */
     bool common;
 };
 
-/* Names that neither side has are reported.  On success *ret is the caller's, and needs both models
- * to live. */
+/* Compares two models.  A name that neither model has is an error.  On success *ret is the caller's
+ * (hg_diff_destroy); both models must outlive it. */
 HG_MUST_CHECK enum hg_status hg_diff_models(const struct hg_model *left,
                                             const struct hg_model *right,
                                             const struct hg_diff_options *options,
@@ -97,7 +100,7 @@ HG_MUST_CHECK enum hg_status hg_diff_models(const struct hg_model *left,
                                             struct hg_diff **ret);
 void hg_diff_destroy(struct hg_diff *diff);
 
-/* Two models with names for them, and what was found. */
+/* The input of a report: two models, what to call them, and their differences. */
 struct hg_comparison {
     const struct hg_model *left;
     const struct hg_model *right;
@@ -107,7 +110,8 @@ struct hg_comparison {
     bool colour; /* text: with the terminal's colours */
 };
 
-/* Reports.  Each gives the whole file. */
+/* Each writes a whole report, as text, JSON or an HTML page; *ret is the caller's
+ * (hg_output_deinit). */
 typedef void hg_report_diff_fn(const struct hg_comparison *comparison, struct hg_output *ret);
 void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret);
 void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret);

@@ -1,9 +1,9 @@
 /*
- * Kernel trees: what a directory that holds a kernel's headers is, and with which clang flags they
- * parse.
+ * Kernel trees: recognises a directory with a kernel's headers, and finds the clang flags by which
+ * the headers parse.
  *
- * The tree may be for any architecture of the table in docs/kernel.md.  Nothing in it is executed,
- * make least of all: its Makefiles and its configuration are read as text.
+ * The tree may be for any architecture in the table of docs/kernel.md.  Nothing in the tree is
+ * executed, not even make: hdrgen reads its Makefiles and its configuration as text.
  */
 #ifndef HDRGEN_KERNEL_H
 #define HDRGEN_KERNEL_H
@@ -22,35 +22,35 @@ struct hg_kernel_options {
     /* The kernel's name of an architecture (x86, arm64, ...), or a common alias of it (x86_64,
      * aarch64, ppc64le).  NULL = the one that the tree is configured for. */
     const char *arch;
-    /* Go on, with a warning, although the configuration randomises the layout of structures. */
+    /* CONFIG_RANDSTRUCT (random layout of structures) is a warning instead of an error. */
     bool force_randstruct;
 };
 
-/* A tree that was understood.  Everything in it lives until hg_kernel_destroy. */
+/* An open tree.  Everything in it lives until hg_kernel_destroy. */
 struct hg_kernel {
-    const char *source;  /* absolute: where include/linux is */
-    const char *object;  /* absolute: where include/generated is; may be the same */
-    const char *arch;    /* the kernel's name of it, as in arch/x86 */
-    const char *release; /* `6.1.0-50-arm64`, as uname -r says it */
+    const char *source;  /* absolute path of the directory that has include/linux */
+    const char *object;  /* absolute path of the one that has include/generated; may be the same */
+    const char *arch;    /* the kernel's name of the architecture, as in arch/x86 */
+    const char *release; /* `6.1.0-50-arm64`, as uname -r prints it */
     bool is_64bit;
     bool big_endian;
-    bool is_randomised; /* RANDSTRUCT, and forced */
-    /* What clang is called with, in kbuild's order; directories are absolute. */
+    bool is_randomised; /* the configuration has RANDSTRUCT, and force_randstruct was set */
+    /* The arguments for clang, in kbuild's order; directories are absolute. */
     const char *const *flags;
     size_t flag_count;
-    /* The include directories among the flags, in order of search. */
+    /* The include directories among the flags, in the order in which clang searches them. */
     const char *const *directories;
     size_t directory_count;
-    /* For the preamble of what is written: release and architecture, without paths of this machine;
-     * and the XXH3 64 of the configuration (include/generated/autoconf.h). */
+    /* For the preamble of the output: release and architecture, without paths of this machine; and
+     * the XXH3 64 hash of the configuration (include/generated/autoconf.h). */
     const char *origin;
     uint64_t config_hash;
 };
 
-/* Errors, all reported with what to do about them: a directory that is no kernel tree, or that was
- * not configured; several architectures and none chosen, or another than the tree's; an
- * architecture without a row in the table; files that cannot be read; RANDSTRUCT that is not
- * forced.  On success *ret is the caller's. */
+/* Opens a tree.  Errors, each reported with its remedy: the directory is no kernel tree, or was not
+ * configured; it has several architectures and options->arch is NULL, or options->arch is not the
+ * tree's; the architecture has no row in the table; a file cannot be read; RANDSTRUCT without
+ * force_randstruct.  On success *ret is the caller's (hg_kernel_destroy). */
 HG_MUST_CHECK enum hg_status hg_kernel_open(const struct hg_kernel_options *options,
                                             struct hg_diagnostics *diagnostics,
                                             struct hg_kernel **ret);
@@ -60,10 +60,11 @@ void hg_kernel_destroy(struct hg_kernel *kernel);
 
 /* A header below one of the include directories. */
 struct hg_kernel_header {
-    const char *name; /* by which it is included: linux/sched.h, asm/page.h, uapi/linux/sched.h */
+    const char *name; /* as #include names it: linux/sched.h, asm/page.h, uapi/linux/sched.h */
     const char *path; /* absolute */
-    /* A header of the same name in an earlier directory hides it (include/uapi/linux/sched.h after
-     * include/linux/sched.h): name has `uapi/` in front, by which it is found all the same. */
+    /* A header of the same name in an earlier directory hides it: include/linux/sched.h hides
+     * include/uapi/linux/sched.h.  Then name begins with `uapi/`, by which #include still finds
+     * it. */
     bool is_shadowed;
 };
 
@@ -72,15 +73,17 @@ struct hg_kernel_headers {
     size_t count;
 };
 
-/* Every header of the tree.  A directory that cannot be read is an error.  On success *ret is the
- * caller's, and needs the tree no more. */
+/* Lists every header of the tree.  A directory that cannot be read is an error.  On success *ret is
+ * the caller's (hg_kernel_headers_destroy), and does not need the kernel to live. */
 HG_MUST_CHECK enum hg_status hg_kernel_list_headers(const struct hg_kernel *kernel,
                                                     struct hg_diagnostics *diagnostics,
                                                     struct hg_kernel_headers **ret);
 void hg_kernel_headers_destroy(struct hg_kernel_headers *headers);
 
-/* The names of types that the headers of a tree seem to define, from its index: each once, in
- * ascending order, with C's word for its kind.  Enumerators of enums without a tag are left out. */
+/* Calls visit for the name of each type that the tree's headers seem to define: each once, in
+ * ascending order, with C's word for its kind.  The names come from the catalogue, which is made
+ * without parsing; cache_directory is as in hg_tree_options.  Enumerators of enums without a tag
+ * are left out. */
 typedef void hg_kernel_name_fn(void *user, const char *name, const char *kind);
 HG_MUST_CHECK enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel,
                                                   const char *cache_directory,

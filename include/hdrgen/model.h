@@ -1,15 +1,15 @@
 /*
- * The model: what a set of C types looks like in memory, independent of where it was read from and
- * of what will be written.
+ * The model: a set of C types and their layout in memory, independent of the input and of the
+ * output format.
  *
- * A model is a table of types, indexed by dense ids.  Front ends build it, sealing verifies it, and
- * from then on it is read-only; everything reachable from a const struct hg_model lives as long as
- * the model.  Layout is stored, never computed: sizes, alignments and offsets are the compiler's
- * (or the BTF's) own.
+ * A model is a table of types, indexed by ids without gaps.  A front end builds it, sealing
+ * verifies it, and from then on it never changes.  Everything reachable from a model lives as long
+ * as the model.  Layout is stored, never computed: sizes, alignments and offsets come from the
+ * compiler or the BTF.
  *
- * Units: size and align are bytes, everything named bit_* is bits.  Bit offsets count from the
- * start of the record in memory order on little-endian targets; on big-endian ones a bit-field's
- * offset counts from the most significant bit of its first byte, as in DWARF 4 and BTF.
+ * Units: size and align are in bytes, everything named bit_* is in bits.  Bit offsets count from
+ * the start of the record.  Within a byte they count from the least significant bit on
+ * little-endian targets, from the most significant bit on big-endian ones, as in DWARF 4 and BTF.
  */
 #ifndef HDRGEN_MODEL_H
 #define HDRGEN_MODEL_H
@@ -33,19 +33,18 @@ enum hg_kind {
     HG_CHAR,  /* plain char: is_signed says which way the target has it */
     HG_FLOAT, /* float, double, long double, _Float16, __float128 ... told apart by name and size */
     HG_POINTER,
-    HG_ARRAY, /* also vectors and _Complex: then align exceeds or names what the element's would be
-               */
+    HG_ARRAY, /* also vectors (is_vector) and _Complex (is_complex: two elements) */
     HG_STRUCT,
     HG_UNION,
     HG_ENUM,
     HG_TYPEDEF,
     HG_FUNCTION, /* a prototype, never a function with a body */
-    HG_OPAQUE,   /* known size and alignment, contents not expressible; opaque.reason says why */
+    HG_OPAQUE,   /* size and alignment are known, the contents cannot be expressed; see `reason` */
 };
 
-/* Qualifiers, C17 6.7.3.  _Atomic rides here too: the atomic type's own size and alignment are
- * those of the member or pointer target that carries it, and equal the plain type's on every Linux
- * target for 1, 2, 4 and 8 byte types (front ends turn the others into HG_OPAQUE). */
+/* Qualifiers, C17 6.7.3.  _Atomic is one of them if it does not change the type's size; else front
+ * ends make the atomic type HG_OPAQUE.  It may raise the alignment (i386: _Atomic long long): the
+ * offsets and sizes of records show that, hg_type_align does not. */
 enum hg_qualifier {
     HG_CONST = 1u << 0,
     HG_VOLATILE = 1u << 1,
@@ -57,8 +56,9 @@ enum hg_qualifier {
 struct hg_tags {
     size_t count;
     const char *const *names;
-    /* BTF also names whole attributes this way: where is_attribute[i], names[i] is one as the
-     * source has it (`address_space(1)`), not the argument of a btf_..._tag.  NULL = none is. */
+    /* BTF stores other attributes as tags, too.  If is_attribute[i] is true, names[i] is such an
+     * attribute as the source has it (`address_space(1)`), not the argument of a btf_..._tag.
+     * NULL = all are arguments. */
     const bool *is_attribute;
 };
 
@@ -73,8 +73,7 @@ struct hg_member {
     const char *name; /* NULL for an anonymous record member */
     struct hg_ref type;
     uint64_t bit_offset;
-    uint32_t
-        bit_width; /* of a bit-field (never 0: unnamed bit-fields are padding); 0 = no bit-field */
+    uint32_t bit_width; /* of a bit-field; 0 = not a bit-field (unnamed ones are no members) */
     const struct hg_tags *tags; /* btf_decl_tag */
     struct hg_location where;
 };
@@ -93,15 +92,15 @@ struct hg_type {
     enum hg_kind kind;
     /* Record and enum: defined, not only declared.  True for every other kind. */
     bool complete;
-    /* INT, CHAR, ENUM: a signed representation. */
+    /* INT, CHAR, ENUM: values are signed. */
     bool is_signed;
-    /* FUNCTION: takes further arguments (`...`). */
+    /* FUNCTION: the prototype ends with `...`. */
     bool variadic;
-    /* ARRAY: a vector type (GNU vector_size); an element pair of _Complex. */
+    /* ARRAY: a vector type (GNU vector_size); the two elements of a _Complex type. */
     bool is_vector;
     bool is_complex;
-    /* Record: a member is not there, since its name is no C identifier (`$`, letters of other
-     * scripts). */
+    /* Record: some members are left out because their names are no C identifiers (`$`, letters
+     * outside ASCII). */
     bool lacks_members;
     /* C's own name, without `struct`; NULL = none (anonymous, or a kind that has no name). */
     const char *name;
@@ -127,7 +126,7 @@ struct hg_type {
             const struct hg_enumerator *enumerators;
             size_t enumerator_count;
         };
-        /* OPAQUE: why, as the end of a sentence ("a type libclang does not expose: ..."). */
+        /* OPAQUE: why it is opaque, as a phrase ("a type libclang does not expose: ..."). */
         const char *reason;
     };
     union {
@@ -141,21 +140,22 @@ struct hg_type {
     };
 };
 
-/* What the types were laid out for. */
+/* The machine whose ABI gives the types their layout. */
 struct hg_target {
-    const char *triple; /* as the compiler normalises it; NULL when the input does not say (BTF) */
+    const char *triple; /* as the compiler normalises it; NULL = the input does not say (BTF) */
     bool big_endian;
     bool char_signed;
-    /* BTF of before Linux 6.0: enums have no sign, and the low 32 bits of their values. */
+    /* BTF from before Linux 6.0: it does not say whether an enum is signed, and has only the low 32
+     * bits of values. */
     bool enum_signs_unknown;
     unsigned pointer_size; /* bytes */
     unsigned long_size;    /* bytes */
 };
 
-/* Something the model was read from, for the preamble of what is written. */
+/* A file that the model was read from, for the preamble of the output. */
 struct hg_input {
     const char *name; /* as the user gave it, never made absolute */
-    uint64_t hash;    /* XXH3 64 of its bytes; of the BTF alone where that is in another file */
+    uint64_t hash;    /* XXH3 64 of its bytes; of the BTF only, if the file contains BTF */
 };
 
 /* Functions and variables, where the input lists them (BTF). */
@@ -165,14 +165,14 @@ enum hg_linkage { HG_LINKAGE_STATIC, HG_LINKAGE_GLOBAL, HG_LINKAGE_EXTERN };
 struct hg_symbol {
     enum hg_symbol_kind kind;
     enum hg_linkage linkage;
-    const char *name;           /* an identifier; compilers put dots into some (`f.isra.0`) */
+    const char *name;           /* an identifier, possibly with dots and dollars (`f.isra.0`) */
     struct hg_ref type;         /* FUNCTION: an HG_FUNCTION, without qualifiers and tags */
     const struct hg_tags *tags; /* btf_decl_tag */
-    /* FUNCTION: those of each parameter of its type.  NULL = none has any. */
+    /* FUNCTION: the btf_decl_tags of each parameter, by index.  NULL = no parameter has any. */
     const struct hg_tags *const *parameter_tags;
 };
 
-/* A section of variables (BTF's DATASEC), places and sizes in bytes. */
+/* A variable in a section (BTF_KIND_DATASEC); offset and size in bytes. */
 struct hg_section_entry {
     size_t symbol; /* index of the symbol */
     uint64_t offset;
@@ -180,42 +180,42 @@ struct hg_section_entry {
 };
 
 struct hg_section {
-    const char *name; /* `.data`: printable, not an identifier */
+    const char *name; /* `.data`: printable, not necessarily an identifier */
     uint64_t size;    /* 0 in an object that is not linked */
     const struct hg_section_entry *entries;
     size_t entry_count;
 };
 
-/* How an input that numbers its types (BTF) does so, for what else refers to them by those numbers:
- * the relocations of a BPF object, loaders.  A base comes first, and what continues it goes on. */
+/* The BTF ids of the input and the model's type ids, each by the other.  The relocations of a BPF
+ * object refer to types by BTF id.  With split BTF, the ids of the base come first. */
 struct hg_numbering {
-    size_t count;            /* numbers, 0 (void) included */
-    const hg_type_id *types; /* by number; HG_NO_TYPE where it is no type of the model: modifiers,
-                                functions, variables ... */
-    const uint8_t *kinds;    /* by number: the kind that the input gives it, as BTF's number */
-    const uint32_t *numbers; /* by type id: its number */
-    const char *strings;     /* the input's strings, each ended by a NUL, the last one too */
-    size_t string_size;
-    bool lost_members; /* of some record: bit-fields without a name, which are padding */
+    size_t count;            /* of BTF ids, 0 (void) included */
+    const hg_type_id *types; /* by BTF id; HG_NO_TYPE = not a type of the model (a modifier, a
+                                function, a variable ...) */
+    const uint8_t *kinds;    /* by BTF id: its BTF_KIND_... */
+    const uint32_t *numbers; /* by type id: its BTF id */
+    const char *strings;     /* the BTF's strings; each, the last one included, ends with a NUL */
+    size_t string_size;      /* bytes */
+    bool lost_members;       /* some record has unnamed bit-fields in the BTF, none in the model */
 };
 #define HG_NO_TYPE UINT32_MAX
 
-/* Macros without parameters that are constants, where they were asked for (headers only). */
+/* Macros without parameters that are constants.  Only a model of headers has them, on request. */
 enum hg_macro_kind { HG_MACRO_INT, HG_MACRO_BOOL, HG_MACRO_STRING };
 
 struct hg_macro {
     enum hg_macro_kind kind;
     const char *name; /* an identifier of ASCII letters */
-    /* INT, BOOL: the type of the expression. */
-    const char *type_name; /* C's word, an enum's underlying type for an enum: "unsigned long" */
-    unsigned size;         /* bytes, at most 8 */
+    /* INT, BOOL: the type of the expression in C, "unsigned long"; of an enum the integer type. */
+    const char *type_name;
+    unsigned size; /* bytes, at most 8 */
     bool is_signed;
     uint64_t value;     /* INT, BOOL: two's complement, sign-extended when is_signed */
-    const char *string; /* STRING: without NULs in it, any other bytes */
+    const char *string; /* STRING: any bytes but NUL, then a NUL */
     struct hg_location where;
 };
 
-/* Different definitions of one kind and name: `chosen` is the first. */
+/* Two different definitions of one kind and name; `chosen` is the first. */
 struct hg_name_conflict {
     enum hg_kind kind;
     const char *name;
@@ -229,29 +229,29 @@ size_t hg_model_type_count(const struct hg_model *model);
 /* The type with that id; id must be in range.  Never NULL. */
 const struct hg_type *hg_model_type(const struct hg_model *model, hg_type_id id);
 
-/* The type of that kind and name (without `struct`): the first that is defined, else the first that
- * is declared; HG_NO_TYPE where there is none.  BTF and kernel trees have several definitions of
- * some names: hg_model_find_next gives the others. */
+/* Returns the type of that kind and name (without `struct`): the first that is defined, else the
+ * first that is only declared; HG_NO_TYPE = none.  The BTF of a kernel has several definitions of
+ * some names: hg_model_find_next returns the others. */
 hg_type_id hg_model_find(const struct hg_model *model, enum hg_kind kind, const char *name);
 
-/* The next type after id, by ascending ids, of that kind and name, declared or defined; HG_NO_TYPE
- * after the last.  From HG_VOID_ID on, all of them. */
+/* Returns the next type of that kind and name with an id greater than `id`, defined or only
+ * declared; HG_NO_TYPE = none.  Start with HG_VOID_ID to visit all of them. */
 hg_type_id hg_model_find_next(const struct hg_model *model, enum hg_kind kind, const char *name,
                               hg_type_id id);
 
-/* Where a member is that a path leads to. */
+/* The member that a path leads to, and its offset. */
 struct hg_member_place {
-    hg_type_id record;              /* the struct or union that has it */
-    const struct hg_member *member; /* with the offset within that record */
-    struct hg_ref type;             /* the member's, or with an index at the end the element's */
+    hg_type_id record;              /* the innermost struct or union that has the member */
+    const struct hg_member *member; /* its bit_offset counts from the start of that record */
+    struct hg_ref type;             /* the member's type; the element's if the path ends in [i] */
     uint64_t bit_offset;            /* from the start of the record that the path begins at */
-    uint32_t bit_width;             /* of a bit-field; 0 = no bit-field */
+    uint32_t bit_width;             /* of a bit-field; 0 = not a bit-field */
 };
 
-/* Follows a path as C has it, `se.load.weight` or `slots[2].key`, from a struct or union (or a
- * typedef of one): through members without a name, which the path does not mention, through
- * typedefs and into arrays, but not through pointers.  False = there is no such member; then *ret
- * is untouched. */
+/* Follows a path as C has it, `se.load.weight` or `slots[2].key`, from a struct, union or typedef
+ * of one to a member.  The path does not mention members without a name; it leads through typedefs
+ * and arrays, but not through pointers.  False = there is no such member; *ret is then untouched.
+ */
 bool hg_model_find_member(const struct hg_model *model, hg_type_id record, const char *path,
                           struct hg_member_place *ret);
 
@@ -261,17 +261,17 @@ const struct hg_target *hg_model_target(const struct hg_model *model);
 const struct hg_symbol *hg_model_symbols(const struct hg_model *model, size_t *count);
 const struct hg_section *hg_model_sections(const struct hg_model *model, size_t *count);
 
-/* NULL when the input has no numbers: headers. */
+/* The BTF ids; NULL = the model was not read from BTF. */
 const struct hg_numbering *hg_model_numbering(const struct hg_model *model);
 
 /* In the order in which the input first defines them; *count is their number. */
 const struct hg_macro *hg_model_macros(const struct hg_model *model, size_t *count);
 
-/* What the model was read from, in the order it was given; *count is their number. */
+/* The files that the user named as input, in the user's order; *count is their number. */
 const struct hg_input *hg_model_inputs(const struct hg_model *model, size_t *count);
 
-/* The files that reading it opened, each once, in the order they were opened, as the compiler names
- * them.  For dependency files. */
+/* All files that were opened to read the model, each once, in the order of opening, with the
+ * compiler's names for them; *count is their number.  For dependency files. */
 const char *const *hg_model_files(const struct hg_model *model, size_t *count);
 
 /* C's word for a kind: "struct", "pointer" ...  As in the JSON form. */
@@ -280,15 +280,14 @@ const char *hg_kind_name(enum hg_kind kind);
 /* Frees the model and everything read from it.  NULL is fine. */
 void hg_model_destroy(struct hg_model *model);
 
-/* What is left when typedefs are taken off: never an HG_TYPEDEF.  If qualifiers is not NULL, those
- * of the typedefs on the way are or-ed into it. */
+/* Looks through typedefs; the result is never an HG_TYPEDEF.  If qualifiers is not NULL, those of
+ * the typedefs on the way are or-ed into it. */
 hg_type_id hg_type_resolve(const struct hg_model *model, hg_type_id id, uint32_t *qualifiers);
 
-/* Size in bytes, typedefs looked through.  0 for void, functions and incomplete types. */
+/* Size in bytes; of a typedef, that of its target.  0 for void, functions and incomplete types. */
 uint64_t hg_type_size(const struct hg_model *model, hg_type_id id);
 
-/* Alignment in bytes, typedefs looked through (the outermost typedef with one of its own wins).
- * 0 = not known. */
+/* Alignment in bytes; of a typedef, its own or else that of its target.  0 = not known. */
 uint32_t hg_type_align(const struct hg_model *model, hg_type_id id);
 
 HG_END_DECLARATIONS

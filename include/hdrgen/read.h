@@ -1,6 +1,5 @@
 /*
- * Reading: the front ends.  Each fills a model and seals it; what it returns is complete and
- * verified.
+ * Reading: the front ends, for C headers and for BTF.  Each returns a complete, verified model.
  */
 #ifndef HDRGEN_READ_H
 #define HDRGEN_READ_H
@@ -11,28 +10,29 @@ HG_BEGIN_DECLARATIONS
 
 struct hg_header_options {
     size_t sz; /* sizeof(struct hg_header_options): see HG_OPTIONS */
-    /* Paths, or include-style names that the include directories of arguments resolve.  All of them
-     * are one translation unit, included in this order. */
+    /* Paths, or names as in #include <...> that the include directories of `arguments` resolve.
+     * All of them are included in one translation unit, in this order. */
     const char *const *headers;
     size_t header_count;
-    /* Handed to clang as they are. */
+    /* Passed to clang unchanged. */
     const char *const *arguments;
     size_t argument_count;
-    /* A target triple as clang's --target takes it; NULL = what arguments say, else the host. */
+    /* A target triple, as for clang's --target; NULL = the one of `arguments`, else the host's. */
     const char *target;
-    /* Leave out what an error in the headers touched instead of giving up.  An error of the
-     * preprocessor (a missing include, a bad #if, #error) still ends the run: it can change every
-     * declaration after it without a trace. */
+    /* Leave out the declarations that an error in the headers touched, instead of failing.  An
+     * error of the preprocessor (a missing include, a bad #if, #error) is still an error: it can
+     * change every declaration after it without a trace. */
     bool keep_going;
-    /* Also report what clang only warns of. */
+    /* Also report clang's warnings. */
     bool clang_warnings;
-    /* Macros to evaluate: names or shell patterns; with `!` before it, those that are not wanted
-     * (all others are, where nothing else is said).  One that matches no macro is an error; those
-     * that are no constants are left out, and counted in a note (named, with clang_warnings). */
+    /* Macros to evaluate: names or shell patterns; `!` before one excludes what it matches.  If all
+     * begin with `!`, all other macros are evaluated.  One without `!` that matches no macro is an
+     * error.  Macros that are no constants are left out and counted in a note, which names them
+     * with clang_warnings. */
     const char *const *macros;
     size_t macro_count;
-    bool macros_are_optional; /* one that matches no macro is a warning */
-    /* What the header `-` holds, which messages call <stdin>; NULL = `-` is a name like others. */
+    bool macros_are_optional; /* one that matches no macro is only a warning */
+    /* The contents of the header `-`, which messages call <stdin>; NULL = `-` is a file name. */
     const char *standard_input;
     size_t standard_input_size;
 };
@@ -48,41 +48,43 @@ struct hg_btf_file {
      * object); a kernel image with BTF inside (bzImage, Image, zboot, compressed or not); or any of
      * these compressed with gzip, xz, lzma, zstd or lz4. */
     const char *path;
-    /* For split BTF, as modules have: what path continues, in any of the same forms.  The model
-     * then holds both.  NULL = path stands alone. */
+    /* For split BTF, as modules have it: the file with its base, in any of these forms.  The model
+     * then holds the types of both.  NULL = path is not split. */
     const char *base_path;
-    /* A target triple (`s390x-linux-gnu`; only its first and last words matter).  BTF does not say
-     * how large a pointer is; NULL = the size of its `long`, else that of the ELF file's class,
-     * else 8 with a warning.  A triple of the other byte order is an error. */
+    /* A target triple (`s390x-linux-gnu`; only its first and last words matter).  It gives the size
+     * of pointers, which BTF does not hold.  NULL = the size of the type `long` in the BTF, else
+     * that of the ELF file's class, else 8 with a warning.  A triple of the other byte order is an
+     * error. */
     const char *target;
 };
 
 /*
- * Reads BTF.  Nothing in the file is trusted: it is checked whole before a model is made, in time
- * linear in its size, and what is refused is reported with its BTF type id.  On success *ret is the
- * caller's (hg_model_destroy).
+ * Reads BTF.  The file is not trusted: it is checked as a whole, in time linear in its size, before
+ * the model is made, and each fault is reported with its BTF id.  On success *ret is the caller's
+ * (hg_model_destroy).
  *
- * Ids of the model are not BTF's: modifiers are part of references, functions and variables are
- * symbols.  Alignments are 0 throughout.  Types of equal names are all kept.
+ * The model's type ids are not BTF ids, since modifiers become part of references, and functions
+ * and variables become symbols (hg_model_numbering maps them).  All alignments are 0 (not known).
+ * Types with equal names are all kept.
  */
 HG_MUST_CHECK enum hg_status hg_read_btf(const struct hg_btf_file *options,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
-/* A file's bytes in memory.  name is what messages and the model call it. */
+/* A file in memory.  Messages and the model call it `name`. */
 struct hg_btf_bytes {
     const char *name;
     const void *data;
     size_t size;
 };
 
-/* As hg_read_btf, for files that are in memory; base and target may be NULL.  The bytes need to
- * live only for the length of the call. */
+/* As hg_read_btf, for files in memory; base and target may be NULL.  The bytes need to live only
+ * during the call. */
 HG_MUST_CHECK enum hg_status hg_read_btf_bytes(const struct hg_btf_bytes *bytes,
                                                const struct hg_btf_bytes *base, const char *target,
                                                struct hg_diagnostics *diagnostics,
                                                struct hg_model **ret);
 
-/* Only the check of hg_read_btf_bytes, without the model: for BTF that was just written. */
+/* Checks BTF as hg_read_btf_bytes does, without making a model: for BTF that was just written. */
 HG_MUST_CHECK enum hg_status hg_check_btf_bytes(const struct hg_btf_bytes *bytes,
                                                 const struct hg_btf_bytes *base, const char *target,
                                                 struct hg_diagnostics *diagnostics);

@@ -1,10 +1,10 @@
 /*
- * Selection: from the names a user asked for to an ordered list of the types to write.
+ * Selection: turns names that the user asked for into an ordered list of the types to write.
  *
- * Roots are found by name.  What a selected type holds by value is selected in full; a record
- * reached only through a pointer is declared or, on request, defined.  The order is the one a
- * language without forward references needs: ascending ids, each type right after what it holds by
- * value.
+ * Roots are the types found by name.  A type that a selected one holds by value is selected in full
+ * (HG_DEFINED); a record that is reached only through a pointer is declared or, on request,
+ * defined.  Types are in ascending order of ids, except that a type comes after those that it holds
+ * by value, as a language without forward references needs it.
  */
 #ifndef HDRGEN_SELECT_H
 #define HDRGEN_SELECT_H
@@ -15,15 +15,15 @@ HG_BEGIN_DECLARATIONS
 
 enum hg_need {
     HG_NOT_NEEDED = 0,
-    HG_DECLARED, /* a record or enum whose name is enough, or that has no more than a name */
+    HG_DECLARED, /* a record or enum of which the name is enough, or that is not defined */
     HG_DEFINED,
 };
 
-/* A type of the selection that is not to be written all the same. */
+/* Whether a writer leaves out the definition of a selected type. */
 enum hg_withheld {
     HG_NOT_WITHHELD = 0,
-    HG_PROVIDED, /* the user has it: it is named and held, and its size can be asserted */
-    HG_UNSEEN,   /* only what is provided holds it: its layout counts, nothing names it */
+    HG_PROVIDED, /* the user defines it: the output uses its name and may assert its size */
+    HG_UNSEEN,   /* reached only through provided types: needed for layout, never named */
 };
 
 #define HG_FOLLOW_ALL UINT32_MAX
@@ -31,58 +31,60 @@ enum hg_withheld {
 struct hg_select_options {
     size_t sz; /* sizeof(struct hg_select_options): see HG_OPTIONS */
     /* `task_struct`, `struct task_struct`, `union u`, `enum e`, `typedef t`, or a shell pattern
-     * (fnmatch) with or without such a prefix; a pattern leaves out what is only declared.
-     * An enum without a tag is found by the names of its enumerators.
-     * None = every named type that is defined, and the anonymous enums (enumerators are names). */
+     * (fnmatch) with or without such a prefix.  A pattern matches only types that are defined.  An
+     * enum without a tag is found by the name of any of its enumerators.
+     * None = every defined type with a name, and every enum without a tag. */
     const char *const *names;
     size_t name_count;
-    /* So many of the first names may stand for nothing, which is a warning; that all do and nothing
-     * else is asked for remains an error. */
+    /* The first `optional_count` names may match nothing, which is a warning.  If no name matches
+     * anything, that is still an error, unless the model has macros. */
     size_t optional_count;
-    /* No type at all: only the model's macros are wanted. */
+    /* Select no types: the caller needs only the model's macros. */
     bool no_types;
-    /* How many pointers in a row are followed: 0 = records behind pointers are only declared. */
+    /* Number of pointers in a row to follow; 0 = records that pointers point to are only declared.
+     */
     uint32_t pointer_depth;
-    /* Without names: also the types of functions and variables.  They are not among the roots. */
+    /* Without names: also select the types of functions and variables, but not as roots. */
     bool symbols;
-    /* Types that the user has of their own, as names are given: hg_selection.withheld.  One that
-     * nothing matches is a warning, unless provided_quietly. */
+    /* Types that the user defines elsewhere, written like `names`; see hg_selection.withheld.  One
+     * that matches nothing is a warning, unless provided_quietly is set. */
     const char *const *provided;
     size_t provided_count;
     bool provided_quietly;
 };
 
 struct hg_selection {
-    const hg_type_id *order; /* every needed type but void, once */
+    const hg_type_id *order; /* every needed type except void, once, in the order of writing */
     size_t count;
-    const hg_type_id *roots; /* what the names stood for, in order of the names, then of ids */
+    const hg_type_id *roots; /* what the names match, in the order of the names, then by id */
     size_t root_count;
     const uint8_t *need; /* enum hg_need, indexed by type id */
-    /* enum hg_withheld, indexed by type id; NULL = nothing is.  For the writers of Rust and C. */
+    /* enum hg_withheld, indexed by type id; NULL = no type is withheld.  Only the Rust and C writers
+     * use it. */
     const uint8_t *withheld;
-    /* What would be defined if the model did not only declare it; ascending, without what the user
-     * has.  hg_select alone fills it. */
+    /* Types that are needed as defined but that the model only declares: ascending ids, without
+     * withheld ones.  Only hg_select fills it. */
     const hg_type_id *undefined;
     size_t undefined_count;
 };
 
-/* On success *ret is the caller's, to be freed by hg_selection_destroy before the model.  Errors,
- * all of them reported: a name that is not found (with its nearest neighbours), a pattern that
- * nothing matches, a bare name that several kinds share (a typedef of the tag of its own name steps
- * back behind it), a name that is only declared.  Several types of one kind and name are all roots.
- */
+/* Selects types by name.  Errors, all of them reported: a name that is not found (with similar
+ * names), a pattern that matches nothing, a bare name that several kinds share, a name that is only
+ * declared.  A typedef whose target has a tag of the same name does not make that name ambiguous:
+ * the tag is meant.  All types of one kind and name become roots.  On success *ret is the caller's;
+ * destroy it (hg_selection_destroy) before the model. */
 HG_MUST_CHECK enum hg_status hg_select(const struct hg_model *model,
                                        const struct hg_select_options *options,
                                        struct hg_diagnostics *diagnostics,
                                        struct hg_selection **ret);
 
-/* Every type of the model, by ascending ids; what is only declared as such.  For a model that holds
- * no more than is wanted, and outputs that do not care for order.  *ret as from hg_select; it has
- * no roots. */
+/* Selects every type of the model, by ascending ids; types that the model only declares are
+ * HG_DECLARED.  For models that hold only needed types, and outputs for which order does not
+ * matter, such as BTF.  *ret is as from hg_select, without roots. */
 void hg_select_all(const struct hg_model *model, struct hg_selection **ret);
 
-/* The types of a list and what they need, as for roots that were found by name: what the kernel or
- * one of its modules has of a model of both.  *ret as from hg_select. */
+/* Selects the listed types as roots, with all that they need: for example, from a model of a whole
+ * kernel the types of vmlinux or of one module.  *ret is as from hg_select. */
 void hg_select_ids(const struct hg_model *model, const hg_type_id *ids, size_t count,
                    struct hg_selection **ret);
 

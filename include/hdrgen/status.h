@@ -1,18 +1,18 @@
 /*
- * Status codes and diagnostics: how the library tells its caller what went wrong.
+ * Status codes and diagnostics: how the library reports faults to its caller.
  *
- * A function that can fail returns an enum hg_status.  The function that understands the fault
- * reports it once, as a struct hg_diagnostic, to the sink it was given; everyone above only passes
- * the status on.  The library prints nothing and does not end the process, with one exception: out
- * of memory, it writes a line to standard error and calls abort().
+ * A function that can fail returns an enum hg_status.  Before it does, the fault has been reported
+ * once, as a struct hg_diagnostic, to the struct hg_diagnostics that the caller passed.  The
+ * library prints nothing and does not end the process, with one exception: if memory runs out, it
+ * writes a line to standard error and calls abort().
  */
 #ifndef HDRGEN_STATUS_H
 #define HDRGEN_STATUS_H
 
 #include <stddef.h>
 
-/* Around the declarations of each header: C linkage, exported; C++ would call structures without a
- * name pedantic. */
+/* Around the declarations of each header: C linkage, exported.  -Wpedantic is off, since C++ warns
+ * of structures without a name. */
 #ifdef __cplusplus
 #define HG_BEGIN_DECLARATIONS                                                                      \
     _Pragma("GCC visibility push(default)") _Pragma("GCC diagnostic push")                         \
@@ -29,9 +29,10 @@
 HG_BEGIN_DECLARATIONS
 
 /*
- * Options are structures that grow from version to version.  The first member, sz, is the size that
- * the caller was compiled with: what follows is zero, the default.  A structure that is larger
- * than the library's own is fine as long as the rest of it is zero.  NULL is all defaults.
+ * Options are structures that grow from version to version.  The first member, sz, is the size of
+ * the structure that the caller was compiled with.  A newer library takes its newer members as
+ * zero, the default.  An older library accepts a larger structure only if the bytes that it does
+ * not know are zero; else it returns HG_ERROR_USAGE.  A NULL pointer means all defaults.
  *
  *     HG_OPTIONS(hg_c_options, options, .guard = "TASK_H");
  *     status = hg_write_c(model, selection, &options, &diagnostics, &output);
@@ -49,25 +50,25 @@ HG_BEGIN_DECLARATIONS
 
 enum hg_status {
     HG_OK = 0,
-    HG_ERROR_INPUT, /* the header, BTF or object is wrong, or does not hold what was asked for */
-    HG_ERROR_IO,    /* the operating system refused: open, read, write, rename */
-    HG_ERROR_USAGE, /* the options contradict each other or cannot be understood */
+    HG_ERROR_INPUT,       /* the header, BTF or object is invalid, or lacks a requested type */
+    HG_ERROR_IO,          /* the operating system refused: open, read, write, rename */
+    HG_ERROR_USAGE,       /* the options contradict each other or are invalid */
     HG_ERROR_UNSUPPORTED, /* valid input that the chosen output cannot express exactly */
 };
 
 enum hg_severity { HG_NOTE, HG_WARNING, HG_ERROR };
 
-/* A place in a source file.  file is NULL where there is none; line and column count from 1, 0
- * where unknown.  The string lives as long as the model it came from, or for the length of a
- * report. */
+/* A location in a source file.  file NULL = none.  line and column count from 1; 0 = not known.
+ * The string lives as long as the model that it came from; in a diagnostic, only during the call of
+ * hg_report_fn. */
 struct hg_location {
     const char *file;
     unsigned line;
     unsigned column;
 };
 
-/* One thing to tell the user.  text is a whole message without severity, place or newline, and
- * names its subject.  All strings live only for the length of the call that reports them. */
+/* A message for the user.  text is complete and names its subject, but has no severity, location or
+ * newline.  All strings live only during the call of hg_report_fn. */
 struct hg_diagnostic {
     enum hg_severity severity;
     struct hg_location where;
@@ -76,7 +77,8 @@ struct hg_diagnostic {
 
 typedef void hg_report_fn(void *user, const struct hg_diagnostic *diagnostic);
 
-/* A sink.  report may be NULL (count only).  The counters are the library's to write. */
+/* Where diagnostics go: each is passed to report(user, ...), and errors and warnings are counted.
+ * report may be NULL (count only).  Only the library changes the counters. */
 struct hg_diagnostics {
     hg_report_fn *report;
     void *user;

@@ -1,6 +1,6 @@
 /*
- * Trimming: records with only the members that are wanted, at the offsets they have; and arrays in
- * the form that a kernel's own BTF has.
+ * Trimming: makes models whose records keep only requested members, at their offsets, and models
+ * whose arrays have the form of a kernel's own BTF.
  */
 #ifndef HDRGEN_TRIM_H
 #define HDRGEN_TRIM_H
@@ -9,33 +9,33 @@
 
 HG_BEGIN_DECLARATIONS
 
-/* The members of one record that are kept. */
+/* The members to keep of one record. */
 struct hg_trim {
-    /* As hg_select takes names: `foo`, `struct foo`, `foo_t`; a pattern only where none is kept. */
+    /* `foo`, `struct foo` or `foo_t`, as in hg_select; a pattern only if member_count is 0. */
     const char *record;
-    const char *const *members; /* also of its anonymous members, by their names alone */
-    size_t member_count;        /* 0: none is kept, and bytes of its size and alignment are left */
+    const char *const *members; /* names; those within anonymous members without a path */
+    size_t member_count;        /* 0 = keep no member, only the record's size and alignment */
 };
 
 /*
- * Makes a model in which the named records hold the named members only; size, alignment and
- * offsets are the old ones.  Several trims of one record are one.  Anonymous members are kept where
- * they hold something that is kept, trimmed themselves.  An anonymous member with a tag or typedef
- * (-fms-extensions) is kept whole.
+ * Makes a model in which the named records hold only the named members.  Sizes, alignments and
+ * offsets do not change.  Several trims of one record add up.  An anonymous member is kept, trimmed
+ * itself, if it holds a member that is kept; one with a tag or typedef (-fms-extensions) is then
+ * kept whole.
  *
- * The types of *ret have the ids that they have in the model; those of trimmed anonymous members
- * are added behind them.  On success *ret is the caller's (hg_model_destroy) and does not need the
- * model.  Errors, all of them reported: a record or a member that is not there, with the names
- * nearest to it; a record of which none is to be kept may be missing, which is a warning.
+ * Types keep their ids; trimmed anonymous members get new types, with ids after all others.  On
+ * success *ret is the caller's (hg_model_destroy) and does not need the model to live.  A record or
+ * member that does not exist is an error, reported with similar names; a record with member_count 0
+ * that does not exist is only a warning.
  */
 HG_MUST_CHECK enum hg_status hg_trim(const struct hg_model *model, const struct hg_trim *trims,
                                      size_t count, struct hg_diagnostics *diagnostics,
                                      struct hg_model **ret);
 
 /*
- * Makes a model in which no array has arrays as elements: `int a[2][3]` is `int a[6]`, also where
- * the elements are arrays by a typedef.  So has every kernel's own BTF that was made of gcc's
- * DWARF. Sizes and offsets are the old ones, and so are the ids.  *ret as of hg_trim.
+ * Makes a model in which no array has arrays as elements: `int a[2][3]` becomes `int a[6]`, also if
+ * the elements are arrays through a typedef.  A kernel's own BTF has this form if pahole made it
+ * from gcc's DWARF.  Sizes, offsets and ids do not change.  *ret is as from hg_trim.
  */
 HG_MUST_CHECK enum hg_status hg_flatten_arrays(const struct hg_model *model,
                                                struct hg_diagnostics *diagnostics,
