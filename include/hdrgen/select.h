@@ -59,8 +59,8 @@ struct hg_selection {
     const hg_type_id *roots; /* what the names match, in the order of the names, then by id */
     size_t root_count;
     const uint8_t *need; /* enum hg_need, indexed by type id */
-    /* enum hg_withheld, indexed by type id; NULL = no type is withheld.  Only the Rust and C writers
-     * use it. */
+    /* enum hg_withheld, indexed by type id; NULL = no type is withheld.  Only the writers of Rust
+     * and C use it. */
     const uint8_t *withheld;
     /* Types that are needed as defined but that the model only declares: ascending ids, without
      * withheld ones.  Only hg_select fills it. */

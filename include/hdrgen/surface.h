@@ -1,14 +1,14 @@
 /*
- * The dependency surface of BPF objects: what their programs need of a kernel besides the layout of
- * types, and whether a kernel has it.
+ * The dependency surface of BPF objects: finds what their programs need of a kernel besides the
+ * layout of types, and whether a kernel has it.
  *
  *     SEC("fentry/vfs_read")         the function vfs_read, its parameters that the program uses
  *     SEC("tp/sched/sched_switch")   the tracepoint, the fields of its record that are read
  *     bpf_ringbuf_output(...)        the helper; the map's type
  *     extern ... __ksym, __kconfig   kernel functions and variables, values of the configuration
  *
- * An object's needs are read once (hg_surface_read) and asked of any number of kernels
- * (hg_surface_ask).  What a kernel's description cannot answer is UNKNOWN, never FINE.
+ * hg_surface_read finds the needs of an object once; hg_surface_ask answers them for any number of
+ * kernels.  A need that the description of a kernel does not answer is UNKNOWN, never FINE.
  */
 #ifndef HDRGEN_SURFACE_H
 #define HDRGEN_SURFACE_H
@@ -29,8 +29,8 @@ enum hg_need_kind {
     HG_NEED_ITERATOR,
     HG_NEED_STRUCT_OPS,
     HG_NEED_PARAMETER, /* of the function, tracepoint or hook that the program is attached to */
-    HG_NEED_RECORD,    /* a field of a tracepoint's record, read at an offset that is fixed */
-    HG_NEED_CONTEXT,   /* reads of the program's context that could not be followed */
+    HG_NEED_RECORD,    /* a field of a tracepoint's record, read at a fixed offset */
+    HG_NEED_CONTEXT,   /* reads of the program's context that hdrgen could not follow */
     HG_NEED_HELPER,
     HG_NEED_KFUNC,
     HG_NEED_KSYM,
@@ -45,26 +45,29 @@ const char *hg_need_kind_name(enum hg_need_kind kind);
 
 struct hg_surface_need {
     enum hg_need_kind kind;
-    const char *program;      /* the function that is attached; NULL = of the object as a whole */
-    const char *section;      /* that program's; NULL as program */
+    const char *program;      /* the function that is attached; NULL = the whole object needs it */
+    const char *section;      /* the program's ELF section; NULL if program is NULL */
     const char *name;         /* `vfs_read`, `parameter 2 of vfs_read`, `bpf_ringbuf_output` */
-    struct hg_location where; /* of its first use in the program's source, if that is known */
-    /* What the program declares: as hg_answer's layout. */
+    struct hg_location where; /* of the first use in the program's source; file NULL = not known */
+    /* The record or prototype that the program declares, in the form of hg_answer.layout; NULL =
+     * none. */
     const char *layout;
-    /* The object loads without it: a weak symbol, or a program that is only loaded on demand. */
+    /* The object loads without it: a weak symbol, or the need of a program that is only loaded on
+     * demand (its section begins with `?`). */
     bool is_optional;
 };
 
-/* What user space is known to do before it loads the object. */
+/* What user space does before it loads the object. */
 struct hg_surface_options {
     size_t sz; /* sizeof(struct hg_surface_options): see HG_OPTIONS */
-    /* `PROGRAM=TARGET`: attached to that, in place of what its section says. */
+    /* `PROGRAM=TARGET`: user space attaches PROGRAM to TARGET, not to what its section names. */
     const char *const *attach;
     size_t attach_count;
     /* Programs that are not loaded. */
     const char *const *without;
     size_t without_count;
-    /* The loader looks at no more of a section's name than it knows, as aya does: `xdp/name`. */
+    /* The loader ignores what follows the known part of a section's name, as aya does: `xdp/name`
+     * is `xdp`. */
     bool takes_loose_names;
     /* libbpf is not what loads the object: what it refuses in the object itself is no need. */
     bool without_libbpf;
@@ -72,21 +75,24 @@ struct hg_surface_options {
 
 struct hg_surface;
 
-/* What the object needs.  options may be NULL.  A program of the options that the object does not
- * have is the caller's affair: see hg_surface_has_program.  object must outlive *ret, which is the
- * caller's. */
+/* Finds what the object needs.  options may be NULL.  Programs in the options that the object does
+ * not have are ignored: the caller checks them by hg_surface_has_program.  On success *ret is the
+ * caller's (hg_surface_destroy); object must outlive it. */
 HG_MUST_CHECK enum hg_status hg_surface_read(const struct hg_core_object *object,
                                              const struct hg_surface_options *options,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_surface **ret);
 void hg_surface_destroy(struct hg_surface *surface);
 
+/* The needs; *count is their number.  They live as long as the surface. */
 const struct hg_surface_need *hg_surface_needs(const struct hg_surface *surface, size_t *count);
+/* Whether the object has a program with that function's name. */
 bool hg_surface_has_program(const struct hg_core_object *object, const char *name);
 
 /* --- kernels --- */
 
-/* A kernel, as it answers: its types and functions (BTF), and what stands beside them. */
+/* The description of a kernel: the types and functions of its BTF, and the files named in
+ * hg_facts_options. */
 struct hg_kernel_facts;
 
 struct hg_facts_options {
@@ -98,15 +104,17 @@ struct hg_facts_options {
     const char *traceable;
     /* A .config, plain or compressed by gzip; NULL = none. */
     const char *config;
-    /* `6.1` or `6.1.176`, and what follows; NULL = not known. */
+    /* The kernel's release, `6.1` or `6.1.176-1-amd64`; NULL = not known. */
     const char *release;
-    /* Look for no names that are like one that is missing: a pass over all functions for each. */
+    /* Suggest no similar names for missing functions: each search visits all functions. */
     bool no_suggestions;
     /* available_events of tracefs: its tracepoints, with their categories; NULL = not known. */
     const char *events;
 };
 
-/* model must outlive *ret.  options may be NULL.  Reports what cannot be read. */
+/* Describes a kernel by the model of its BTF and by further files.  options may be NULL.  A file
+ * that cannot be read is an error.  On success *ret is the caller's (hg_facts_destroy); model must
+ * outlive it. */
 HG_MUST_CHECK enum hg_status hg_facts_create(const struct hg_model *model,
                                              const struct hg_facts_options *options,
                                              struct hg_diagnostics *diagnostics,
@@ -117,11 +125,11 @@ void hg_facts_destroy(struct hg_kernel_facts *facts);
 
 enum hg_verdict {
     HG_FINE,
-    HG_GUARDED, /* it is not there, and the program does not come to its use */
-    HG_PARTLY,  /* it is there, but the program may miss calls */
-    HG_UNKNOWN, /* what is known of the kernel does not say */
-    HG_CHANGED, /* it is there, and is not what the program takes it for */
-    HG_SEVERAL, /* there are several of that name */
+    HG_GUARDED, /* the kernel lacks it, but the program never reaches its use there */
+    HG_PARTLY,  /* the kernel has it, but the program may miss calls */
+    HG_UNKNOWN, /* the description of the kernel does not tell */
+    HG_CHANGED, /* the kernel has it, but not as the program expects it */
+    HG_SEVERAL, /* the kernel has several of that name */
     HG_MISSING,
 };
 enum { HG_VERDICTS = HG_MISSING + 1 };
@@ -129,56 +137,61 @@ enum { HG_VERDICTS = HG_MISSING + 1 };
 /* "fine", "missing" ... */
 const char *hg_verdict_name(enum hg_verdict verdict);
 
-/* Whether the program would be refused, or would read something else: CHANGED, SEVERAL, MISSING. */
+/* Whether the kernel would refuse the program, or the program would read wrong data: CHANGED,
+ * SEVERAL, MISSING. */
 bool hg_verdict_fails(enum hg_verdict verdict);
 
 struct hg_answer {
     enum hg_verdict verdict;
-    const char *value;  /* what it is there, such as a parameter's declaration; NULL = no more */
-    const char *why;    /* a sentence without its full stop; NULL where it is FINE */
-    const char *advice; /* what can be done about it; NULL = nothing to say */
-    /* Of a parameter: its type without names, by which kernels are compared; NULL = it has none. */
+    const char *value;  /* what the kernel has, such as a parameter's declaration; NULL = no more */
+    const char *why;    /* the reason, as a sentence without its full stop; NULL = none is needed */
+    const char *advice; /* what the user can do; NULL = nothing is known */
+    /* PARAMETER: its type without names, to compare kernels by; NULL = there is none. */
     const char *shape;
-    /* The kernel's record or prototype, as JSON text in the form that docs/check.md has; NULL = it
-     * has none, or nothing about one was asked. */
+    /* The kernel's record or prototype, as JSON text (docs/check.md); NULL = the kernel has none,
+     * or the need is not about one. */
     const char *layout;
 };
 
 struct hg_answers {
     const struct hg_answer *items; /* in the order of the needs */
     size_t count;
-    size_t failures; /* those that fail and are not optional */
+    size_t failures; /* number of answers for which hg_surface_fails is true */
 };
 
-/* relocations: what hg_core_check found on the same kernel, by which guards are known; NULL = it
- * was not asked, and nothing is guarded.  *ret is the caller's. */
+/* Answers each need for one kernel.  relocations is the report of hg_core_check on the same object
+ * and kernel: its values show which code the program never reaches there.  NULL = not known: all
+ * code counts as reached.  *ret is the caller's (hg_answers_destroy). */
 void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_facts *kernel,
                     const struct hg_core_report *relocations, struct hg_answers **ret);
 void hg_answers_destroy(struct hg_answers *answers);
 
-/* Whether the answer to a need would keep the object, or its program, from being loaded, or would
- * be read without a word: of what is optional only some. */
+/* Whether this answer to a need keeps the object or the program from loading, or lets it read wrong
+ * data.  Of needs with is_optional only two sorts can fail: kernel functions (KFUNC), and symbols
+ * or configuration values (KSYM, CONFIG) that are CHANGED. */
 bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdict);
 
 /* --- programs --- */
 
-/* Their number; they are in the object's order. */
+/* The number of programs.  They are indexed from 0, in the object's order. */
 size_t hg_surface_programs(const struct hg_surface *surface);
+/* The program's function, and its ELF section. */
 const char *hg_surface_program_name(const struct hg_surface *surface, size_t program);
 const char *hg_surface_program_section(const struct hg_surface *surface, size_t program);
-/* Its section begins with `?`. */
+/* Whether the program is loaded only on demand: its section begins with `?`. */
 bool hg_surface_is_on_demand(const struct hg_surface *surface, size_t program);
 
-/* Of the program, loaded alone: the worst answer to what it, the functions that it calls and the
- * object need; PARTLY and UNKNOWN, too, where nothing fails. */
+/* The verdict on a program that is loaded alone: the worst answer to the needs of the program, of
+ * the functions that it calls and of the object.  If no answer fails, PARTLY and UNKNOWN count as
+ * worse than FINE; GUARDED does not. */
 enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, size_t program,
                                            const struct hg_answers *answers,
                                            const struct hg_core_report *relocations);
-/* Whether what a relocation comes to matters, by its place in the report: not where only programs
- * are concerned that are loaded on demand, or that the options leave out. */
+/* Whether a finding of hg_core_check, by its index, counts: false if only programs have it that are
+ * loaded on demand or that the options leave out. */
 bool hg_surface_counts(const struct hg_surface *surface, size_t finding);
-/* Whether a relocation of the program, or of a function that it calls, keeps it from being loaded;
- * *own: one of its own function. */
+/* Whether a relocation of the program, or of a function that it calls, keeps the program from
+ * loading.  *own: a relocation of the program's own function does. */
 bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
                                  const struct hg_core_report *relocations, bool *own);
 
