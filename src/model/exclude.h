@@ -1,5 +1,6 @@
 /*
- * A model without what another one defines otherwise, and what goes with a definition that goes.
+ * Removing definitions from a model: those that differ from another model's, and the types that
+ * hold a removed type.
  */
 #ifndef HG_MODEL_EXCLUDE_H
 #define HG_MODEL_EXCLUDE_H
@@ -7,14 +8,14 @@
 #include <hdrgen/model.h>
 #include <stdbool.h>
 
-/* Marks, by type id, each type that holds a marked one: through everything but pointers to records
- * and enums, of which they need the name alone.  Whether any was added. */
+/* Marks, by type id, each type that refers to a marked one, directly or not.  A pointer to a record
+ * or enum does not count, since it needs only the name.  True = a type was marked. */
 bool hg_mark_holders(const struct hg_model *model, bool *marked);
 
-/* A copy of the model without definitions (records, enums, typedefs) of names that `other` defines,
- * but not like that, and without what holds one of these; records and enums among them are only
- * declared.  Symbols and macros are left out.  Both are sealed, and of one target.  On success *ret
- * is the caller's. */
+/* Copies the model without the definitions (records, enums, typedefs) that `other` has under the
+ * same name in another form, and without the types that hold one of these.  Records and enums that
+ * are removed stay as declarations.  Symbols and macros are left out.  Both models are sealed, and
+ * for one target.  On success *ret is the caller's (hg_model_destroy). */
 HG_MUST_CHECK enum hg_status hg_exclude_others(const struct hg_model *model,
                                                const struct hg_model *other,
                                                struct hg_diagnostics *diagnostics,

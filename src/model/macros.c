@@ -1,5 +1,5 @@
-/* Macros that repeat enumerators: the names of the selection's enumerators go into a table, and
- * each macro is looked up in it. */
+/* Macros that repeat enumerators: see macros.h.  A table holds the enumerators of the selection, by
+ * name, and each macro is looked up in it. */
 #include "model/macros.h"
 
 #include "base/memory.h"

@@ -1,18 +1,18 @@
 /*
  * Verification: see verify.h; docs/model.md has the rules in words, under the same numbers.
  *
- * The problem: passes over a sealed model index arrays by the ids they find, add offsets, follow
- * members down to their ends and write names into programs.  A BTF file can hold anything:
+ * The problem: passes over a sealed model index arrays by type ids, add offsets, follow members
+ * recursively and write names into programs.  A BTF file can hold anything:
  *
  *     STRUCT 'a' size=4 { next: type 99999999, x: 'a' bit=4294967295, "b; } int evil(" ... }
  *
- * The method: one small function a rule.  Rules 1 to 3 make references safe to look through, rules
- * 4 and 5 make chains of them end; where these fail the others are not asked.  The others look at
- * one type at a time.  Everything is linear: the searches for cycles visit each type and reference
- * once, without recursion, and rule 4 bounds the typedefs that the others look through.
+ * The method: one small function for each rule.  Rules 1 to 3 make it safe to follow a reference,
+ * rules 4 and 5 make sure that chains of references end; if any of these fails, the other rules are
+ * not checked.  The other rules look at one type at a time.  The time is linear: the searches for
+ * cycles visit each type and reference once, without recursion, and rule 4 bounds the chains of
+ * typedefs that the other rules follow.
  *
- * What this does not do: judge what a compiler does.  A layout that looks odd but that some C
- * declaration can have passes.
+ * What this does not do: reject odd layouts.  A layout passes if some C declaration can have it.
  */
 #include "model/verify.h"
 
@@ -59,7 +59,8 @@ static bool is_arithmetic(const struct hg_type *type)
            type->kind == HG_FLOAT;
 }
 
-/* part and name: a member, enumerator or parameter at fault; part NULL: the type itself. */
+/* Reports a fault of the type, or of one of its parts: part is "member", "enumerator" or
+ * "parameter", and name is that one's.  part NULL = the type itself. */
 static void violation(struct verification *v, hg_type_id id, const char *part, const char *name,
                       const char *format, ...) HG_PRINTF(5, 6);
 
@@ -125,13 +126,13 @@ static void check_references(struct verification *v, hg_type_id id, const struct
     }
 }
 
-/* A depth-first search for cycles and depth along the references of those types that it goes into.
- */
+/* A depth-first search for cycles and for nesting that is too deep.  It follows the references of
+ * the types for which goes_into is true. */
 struct search {
     bool (*goes_into)(const struct hg_type *type);
-    const char *cycle;    /* what is wrong with a cycle, and with too deep a nest */
-    const char *too_deep; /* holds one %d */
-    uint32_t *depth;      /* by type id; 0 = not seen, ON_PATH = being visited */
+    const char *cycle;    /* the message about a cycle */
+    const char *too_deep; /* the message about a nest that is too deep, without the limit */
+    uint32_t *depth;      /* by type id: of the nest below it; 0 = not seen, ON_PATH = see below */
     HG_ARRAY(struct step {
         hg_type_id id;
         size_t next; /* reference to follow next */
@@ -140,9 +141,9 @@ struct search {
     path;
 };
 
-#define ON_PATH UINT32_MAX
+#define ON_PATH UINT32_MAX /* the type is being visited: to meet it again is a cycle */
 
-/* Returns the depth: what is not gone into is left at once. */
+/* Begins to visit a type.  Returns ON_PATH, or at once the depth 1 if goes_into is false. */
 static uint32_t enter(const struct verification *v, struct search *search, hg_type_id id)
 {
     search->depth[id] = search->goes_into(&v->types[id]) ? ON_PATH : 1;
@@ -155,7 +156,7 @@ static void leave(struct verification *v, struct search *search)
 {
     struct step done = search->path.items[--search->path.count];
     search->depth[done.id] = done.depth;
-    /* Only where it becomes too deep, not at everything around it. */
+    /* Report the innermost type that is too deep, not all types around it. */
     if (done.depth == HG_NESTING_MAX + 1)
         violation(v, done.id, NULL, NULL, "%s, more than %d deep", search->too_deep,
                   HG_NESTING_MAX);
@@ -203,7 +204,7 @@ static bool holds_by_value(const struct hg_type *type)
     return hg_reference_hold(type) == HG_BY_VALUE;
 }
 
-/* 4. By value: nothing holds itself, and nests are not too deep. */
+/* 4. Containment: no type holds itself by value, and nests are not too deep. */
 static void check_containment(struct verification *v)
 {
     search_all(v, &(struct search){.goes_into = holds_by_value,
@@ -216,8 +217,8 @@ static bool is_spelled_out(const struct hg_type *type)
     return !(hg_is_record(type) && type->name != NULL);
 }
 
-/* 5. Cycles go through a named struct or union, as in C, where nothing else can be referred to
- * before it is complete. */
+/* 5. Spelling: each cycle goes through a struct or union with a tag, since C can refer to no other
+ * type before it is complete. */
 static void check_spelling(struct verification *v)
 {
     search_all(v,
@@ -226,7 +227,7 @@ static void check_spelling(struct verification *v)
                                 .too_deep = "refers to types within types without a tag"});
 }
 
-/* 6. What is only declared has nothing inside. */
+/* 6. Completeness: a type that is only declared has no size, members or enumerators. */
 static void check_complete(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     if (type->complete)
@@ -241,7 +242,7 @@ static void check_complete(struct verification *v, hg_type_id id, const struct h
                   type->kind == HG_ENUM ? "enumerators" : "members", type->size);
 }
 
-/* What a byte may be of a name. */
+/* The classes of bytes in names. */
 enum { LETTER = 1, DIGIT = 2 };
 static const uint8_t byte_classes[256] = {
     ['a' ... 'z'] = LETTER, ['A' ... 'Z'] = LETTER, ['_'] = LETTER, ['0' ... '9'] = DIGIT};
@@ -274,7 +275,7 @@ bool hg_is_words(const char *name)
     return *name == '\0' && name[-1] != ' ';
 }
 
-/* 7. Names of types. */
+/* 7. Names of types: required, optional or absent by kind; C identifiers or words. */
 static void check_name(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     bool required = is_arithmetic(type) || type->kind == HG_TYPEDEF;
@@ -307,7 +308,7 @@ static void check_record_names(struct verification *v, hg_type_id id, const stru
     }
 }
 
-/* 8. Names of what is inside. */
+/* 8. Names of members, enumerators and parameters. */
 static void check_inner_names(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     if (hg_is_record(type))
@@ -326,7 +327,7 @@ static void check_inner_names(struct verification *v, hg_type_id id, const struc
     }
 }
 
-/* 9. Alignment. */
+/* 9. Alignment: a power of two, or 0. */
 static void check_alignment(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     if ((type->align & (type->align - 1)) != 0)
@@ -343,7 +344,7 @@ static bool is_known_size(enum hg_kind kind, uint64_t size)
     return size == 1 || size == 2 || size == 4 || size == 8 || (size == 16 && kind != HG_BOOL);
 }
 
-/* 10. Size. */
+/* 10. Size: 0, one of a compiler's, below SIZE_LIMIT, or a multiple of the alignment, by kind. */
 static void check_size(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     bool has_none = type->kind == HG_VOID || type->kind == HG_FUNCTION || type->kind == HG_TYPEDEF;
@@ -360,7 +361,7 @@ static void check_size(struct verification *v, hg_type_id id, const struct hg_ty
                   type->size, type->align);
 }
 
-/* 11. Pointers. */
+/* 11. Pointers have the target's size. */
 static void check_pointer(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     unsigned size = hg_model_target(v->model)->pointer_size;
@@ -369,7 +370,7 @@ static void check_pointer(struct verification *v, hg_type_id id, const struct hg
                   type->size, size);
 }
 
-/* Why no object can have that type, or NULL. */
+/* Why there can be no object of that type; NULL = there can. */
 static const char *not_an_object(const struct hg_type *type)
 {
     if (type->kind == HG_VOID)
@@ -379,7 +380,7 @@ static const char *not_an_object(const struct hg_type *type)
     return type->complete ? NULL : "is of a type that is only declared";
 }
 
-/* 12. Arrays. */
+/* 12. Arrays: the element is an object, and the size is count times the element's. */
 static void check_array(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     if (type->kind != HG_ARRAY)
@@ -405,12 +406,12 @@ static bool fits(const struct hg_type *type, uint64_t value)
     unsigned unused = 64 - 8 * (unsigned)type->size;
     if (unused == 0)
         return true;
-    /* In range when the unused bits repeat the sign, or are zero. */
+    /* The value is in range if the unused bits are zero, or repeat the sign bit. */
     uint64_t high = value >> (64 - unused - (type->is_signed ? 1 : 0));
     return high == 0 || (type->is_signed && high == UINT64_MAX >> (64 - unused - 1));
 }
 
-/* 13. Enums. */
+/* 13. Enums: 1, 2, 4 or 8 bytes, into which each value fits. */
 static void check_enum(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     if (type->kind != HG_ENUM || !type->complete)
@@ -428,7 +429,7 @@ static void check_enum(struct verification *v, hg_type_id id, const struct hg_ty
     }
 }
 
-/* 14. Prototypes. */
+/* 14. Prototypes: no result is an array or function, no parameter is void. */
 static void check_prototype(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     if (type->kind != HG_FUNCTION)
@@ -443,7 +444,7 @@ static void check_prototype(struct verification *v, hg_type_id id, const struct 
     }
 }
 
-/* 15. Members are objects. */
+/* 15. Member types are object types. */
 static void check_member_types(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++) {
@@ -454,7 +455,7 @@ static void check_member_types(struct verification *v, hg_type_id id, const stru
     }
 }
 
-/* 16. Bit-fields. */
+/* 16. Bit-fields: an integer, bool or enum type, which is at least as wide. */
 static void check_bit_fields(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++) {
@@ -497,7 +498,7 @@ static void check_place(struct verification *v, hg_type_id id, const struct hg_t
         *reached = bits;
 }
 
-/* 17. Places of members. */
+/* 17. Offsets of members.  *reached: the bit at which the members before it end. */
 static void check_places(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     uint64_t reached = 0;

@@ -5,7 +5,7 @@
  *     CONFIG_64BIT=y
  *     CONFIG_DEFAULT_HOSTNAME="(none)"
  *
- * Lines of another form are passed over: what a symbol is not set to says nothing.
+ * Lines of another form are ignored, comments such as `# CONFIG_SMP is not set` included.
  */
 #include "tree/kernel.h"
 
@@ -32,7 +32,8 @@ static void take_line(struct hg_config *config, char *line)
     *HG_PUSH(&config->entries) = (struct hg_config_entry){.name = line + 7, .value = value};
 }
 
-/* `CONFIG_A 1`, `CONFIG_B_MODULE 1`, `CONFIG_C "text"`, up to the end of the line. */
+/* Writes a macro of autoconf.h, `length` bytes, as a line of auto.conf: `CONFIG_A 1` becomes
+ * CONFIG_A=y, `CONFIG_B_MODULE 1` becomes CONFIG_B=m, `CONFIG_C "text"` becomes CONFIG_C="text". */
 static void put_macro(const char *macro, size_t length, struct hg_text *config)
 {
     static const char module[] = "_MODULE";

@@ -1,6 +1,6 @@
 /*
- * Files of a tree that nobody vouches for: only regular ones are opened (a FIFO would block), and
- * none larger than a cap is read.
+ * Files of a tree that is not trusted: only regular files are read (a FIFO would block), and none
+ * that is larger than HG_KERNEL_FILE_LIMIT.
  */
 #include "base/file.h"
 #include "tree/kernel.h"

@@ -1,17 +1,17 @@
 /*
  * Functions: see functions.h.
  *
- * A function is written if the list has its name, as text (t, T, w, W), at most once for each of
- * its definitions in the sources, and if all of these have one prototype.  What else can be met:
+ * A function is written if the list has its name as text (t, T, w, W), at most once for each
+ * definition in the sources, and if all these definitions have one prototype.  Special cases:
  *
  * - `f.isra.0`, `f.constprop.0`, `f.part.0`, `f.cold`: the compiler dropped or changed arguments,
- * or cut the function in pieces.  Who attaches to f by its name finds none, and the prototype in
- * the sources is not that of the copy.  pahole leaves them out, too, unless it is told otherwise.
- * - several static functions of one name: a BPF program names one by name alone.  With one
- *   prototype it does not matter which is meant; with several, all are left out, as pahole does.
- * - more functions of a name than definitions: another one is written in assembly or in a file that
- *   was not read, and its prototype is not known.
- * - aliases are names of their own: one without a definition has no prototype.
+ *   or split the function.  A program cannot attach to f by its name, and the prototype in the
+ *   sources is not that of the copy.  Left out, as pahole does by default.
+ * - several static functions of one name: a BPF program can only give the name.  If all have one
+ *   prototype, any of them will do; if not, all are left out, as pahole does.
+ * - more functions of one name than definitions: the others are written in assembly or in files
+ *   that were not read, and their prototypes are not known.  Left out.
+ * - an alias has a name of its own; without a definition it has no prototype.  Left out.
  */
 #include "tree/functions.h"
 
@@ -24,8 +24,8 @@
 
 struct hg_symbol_list {
     struct hg_arena arena;
-    struct hg_strings exact;     /* "name\tmodule" -> how often */
-    struct hg_strings optimised; /* the same, of names with a suffix, without it */
+    struct hg_strings exact;     /* "name\tmodule" -> number of functions in the list */
+    struct hg_strings optimised; /* the same for names with a suffix; the key is without it */
 };
 
 /* --- reading --- */
@@ -69,15 +69,15 @@ void hg_symbol_list_destroy(struct hg_symbol_list *list)
 
 /* --- choosing --- */
 
-/* The functions of one name. */
+/* The definitions of functions with one name. */
 struct candidate {
-    size_t first; /* index of the symbol */
-    size_t count; /* of definitions */
-    bool differ;  /* in their prototypes */
+    size_t first; /* index of the first one's symbol */
+    size_t count; /* number of definitions */
+    bool differ;  /* their prototypes differ */
 };
 
 struct candidates {
-    struct hg_strings names; /* -> index, plus one */
+    struct hg_strings names; /* name -> index of the item, plus one */
     HG_ARRAY(struct candidate) items;
 };
 
@@ -86,7 +86,7 @@ static bool is_same_ref(const struct hg_ref *a, const struct hg_ref *b)
     return a->id == b->id && a->qualifiers == b->qualifiers;
 }
 
-/* Names of parameters aside. */
+/* Compares two prototypes without the names of parameters. */
 static bool is_same_prototype(const struct hg_model *model, hg_type_id a, hg_type_id b)
 {
     const struct hg_type *one = hg_model_type(model, a);

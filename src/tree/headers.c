@@ -1,30 +1,30 @@
 /*
- * Which headers go into which translation unit.
+ * Reading every header: decides which headers go into which translation unit.
  *
- * The problem: of 6,000 headers nearly all parse together, in seconds instead of eight minutes; but
- * some do not parse at all, some only after others, and some change what others see:
+ * The problem: nearly all of a kernel's headers parse together, which is far faster than to parse
+ * each alone; but some do not parse at all, some only after others, and some change what later
+ * headers see:
  *
- *     #define min(a, b) ...                      one that is meant for other compilers
- *     enum { DEBUG };                            and one that the first one's #define DEBUG breaks
+ *     #define DEBUG 1                            a macro of one header
+ *     enum { DEBUG };                            breaks an enum of another one
  *
  * The method, stage by stage:
  *
- *     0. the prefix: a few headers that between them include what most others do.  All units below
- *        begin with it, precompiled, so that it need not be parsed again for each
+ *     0. the prefix: a few headers that together include what most others include.  It is
+ *        precompiled once, and all units of the later stages begin with it
  *     1. all headers, in units of some hundred, each checked in reversed order; trace headers with
  *        CREATE_TRACE_POINTS, each alone
- *     2. of what is left: headers that miss a symbol, in smaller units after the headers that
- *        define it; each other one alone
- *     3. what is left, in smaller units
- *     4. what is left, each alone, and again as long as that shows which other symbol is missing;
- *        trace headers that cannot be had otherwise without CREATE_TRACE_POINTS
+ *     2. of the headers that are left: those that miss a symbol, in smaller units after the headers
+ *        that define it; each other one alone
+ *     3. the headers that are left, in smaller units
+ *     4. the headers that are left, each alone, repeated as long as an error shows another missing
+ *        symbol; trace headers that still do not parse, without CREATE_TRACE_POINTS
  *
- * What is tried after an error, and when a header is given up, is outcome.c's.  Of a trace header
- * the events that have no error in their own text are taken in the end.
+ * outcome.c decides what is tried after an error, and when a header is given up.  Of a trace header
+ * that is given up, the events without an error in their own text are kept.
  *
- * Which units a stage has depends on what came of the stage before it, and on nothing else; results
- * are taken in the order of their ranks.  So the result does not depend on which process is done
- * first.
+ * The units of a stage depend only on the results of the stages before it, and results are taken in
+ * the order of their ranks.  So the result does not depend on which process ends first.
  */
 #include "tree/headers.h"
 
@@ -36,21 +36,21 @@
 #include <string.h>
 
 enum {
-    UNIT_HEADERS = 900,      /* at most in a unit: each error has all of them parsed again */
-    SMALL_UNIT_HEADERS = 24, /* of those that are likely to have errors */
-    TWIN_HEADERS = 8,        /* of trace headers without CREATE_TRACE_POINTS */
-    FEW_HEADERS = 8,         /* fewer headers than that are parsed alone at once */
-    LAST_PRIORITY = 100,     /* of small units that fill the gaps between large ones */
-    MANY_HEADERS = 64,       /* units of that many are worth having tags declared */
+    UNIT_HEADERS = 900,      /* most in a unit: after an error all of them are parsed again */
+    SMALL_UNIT_HEADERS = 24, /* most in a unit of headers that are likely to have errors */
+    TWIN_HEADERS = 8,        /* most in a unit of trace headers without CREATE_TRACE_POINTS */
+    FEW_HEADERS = 8,         /* stage 3 is left out for fewer headers: stage 4 parses each alone */
+    LAST_PRIORITY = 100,     /* of small units, which start when no large unit waits */
+    MANY_HEADERS = 64,       /* units with at least this many get forward declarations of tags */
     WARNINGS_MAX = 1000,
 };
 
 enum { PROGRESS = 1000 };
-enum { AFTER_LARGE = 2 }; /* the number of the stage after that of the large units */
+enum { AFTER_LARGE = 2 }; /* index of the stage after that of the large units */
 
 /* --- headers --- */
 
-/* -vv: the header, what it has become, and why. */
+/* -vv: notes the header, its old and new state, and the reason. */
 static void explain(const struct hg_header_plan *plan, const struct hg_header *header,
                     enum hg_header_state before, size_t helpers_before)
 {
@@ -69,19 +69,19 @@ static void explain(const struct hg_header_plan *plan, const struct hg_header *h
     hg_text_deinit(&text);
 }
 
-/* --- what came of a stage --- */
+/* --- the results of a stage --- */
 
-/* The first problem of a header that was dropped. */
+/* The first problem of a header that was dropped, by its index in the unit. */
 static struct hg_job_problem problem_of(const struct hg_unit *unit, size_t header)
 {
-    bool is_alone = hg_unit_is_single(unit); /* then all are its own */
+    bool is_alone = hg_unit_is_single(unit); /* then all problems are this header's */
     for (size_t i = 0; i < unit->result.problem_count; i++)
         if (unit->result.problems[i].header == header || is_alone)
             return unit->result.problems[i];
     return (struct hg_job_problem){.kind = HG_PROBLEM_OTHER, .text = unit->result.reason};
 }
 
-/* An hg_helper_fn: the header by whose name the file is included, of those that are parsed. */
+/* An hg_helper_fn: the name by which the plan has the file; NULL = it is not in the plan. */
 static const char *name_of_file(void *user, const char *file)
 {
     struct hg_header_plan *plan = user;
@@ -126,7 +126,7 @@ static void end_waiting(struct hg_header_plan *plan, struct hg_header *header)
     explain(plan, header, HG_HEADER_AWAITS_DEFINITION, helpers_before);
 }
 
-/* From now on units begin with what this one has. */
+/* From now on all units begin with the headers of this one. */
 static void take_prefix(struct hg_header_plan *plan, const struct hg_unit *unit)
 {
     plan->prefix = unit->headers;
@@ -153,7 +153,7 @@ static void take_model(struct hg_header_plan *plan, struct hg_unit *unit)
     unit->result.model = NULL;
 }
 
-/* Of a trace header. */
+/* Keeps the partial model of a trace header. */
 static void take_partial(struct hg_header_plan *plan, struct hg_unit *unit)
 {
     size_t first = unit->job.prefix_count + unit->job.helper_count;
@@ -239,7 +239,7 @@ static enum hg_status merge_models(const struct hg_header_plan *plan,
                            conflicts, ret);
 }
 
-/* One model instead of many.  Each child is a copy of this process, with all that is here. */
+/* Merges the models so far into one, to save memory: each child is a copy of this process. */
 static enum hg_status compact(struct hg_header_plan *plan)
 {
     if (plan->models.count < 2)
@@ -255,7 +255,7 @@ static enum hg_status compact(struct hg_header_plan *plan)
     plan->models.items[0] = merged;
     plan->models.count = 1;
 #ifdef __GLIBC__
-    malloc_trim(0); /* it keeps what is freed, else */
+    malloc_trim(0); /* glibc does not return freed memory to the system by itself */
 #endif
     return HG_OK;
 }
@@ -274,7 +274,7 @@ static void show_progress(struct hg_header_plan *plan)
 {
     const struct hg_every_header *options = plan->options;
     unsigned progress = plan->progress + (unsigned)(plan->share * plan->done / plan->stage.count);
-    if (progress <= plan->shown || progress >= PROGRESS) /* there can be more to do than before */
+    if (progress <= plan->shown || progress >= PROGRESS) /* new units can lower the share done */
         return;
     plan->shown = progress;
     if (options->progress != NULL)
@@ -293,15 +293,15 @@ static void finish_unit(void *user, struct hg_job_result *result)
     started->unit->result = *result;
     hg_outcome_of_unit(started->unit, plan->arena, &plan->stage);
     start_new_units(plan);
-    /* What the large units gave, while other processes are busy; all that comes later is little. */
+    /* Merge the models of the large units while other processes work; later models are small. */
     if (plan->done++ == 0 && plan->stage_number == AFTER_LARGE)
         plan->status = compact(plan);
     show_progress(plan);
 }
 
-/* A trace header from elsewhere than trace/events gets its directory, which its makefile would add:
- * by that it includes itself again.  Only where it is alone: another one could have a file of that
- * name in its own directory. */
+/* A trace header outside of trace/events gets -I for its own directory, which its makefile would
+ * add: it needs that to include itself again.  This is done only for a unit of one header, since
+ * another directory could have a file of the same name. */
 static void add_directory(struct hg_header_plan *plan, struct hg_unit *unit)
 {
     static const char usual[] = "trace/events/";
@@ -336,7 +336,7 @@ static void start(struct hg_header_plan *plan, struct hg_unit *unit)
                                started);
 }
 
-/* percent: of all the work. */
+/* percent: the share of this stage in all the work, for the progress. */
 static enum hg_status run_stage(struct hg_header_plan *plan, unsigned percent)
 {
     plan->done = plan->started = 0;
@@ -357,8 +357,8 @@ static enum hg_status run_stage(struct hg_header_plan *plan, unsigned percent)
 
 /* --- the stages --- */
 
-/* An event whose own text has no error is what it is.  Its header remains one that cannot be
- * parsed, and last. */
+/* Takes the partial model of a header that could not be parsed, after all complete models: events
+ * without an error in their own text are right.  The header itself stays unparsed. */
 static void take_partial_of(struct hg_header_plan *plan, struct hg_header *header)
 {
     if (header->state == HG_HEADER_PARSED)
@@ -434,7 +434,8 @@ static enum hg_status parse_all(struct hg_header_plan *plan)
 
 /* --- all of it --- */
 
-/* The same word with another keyword would not be the same type: then none is declared. */
+/* Adds the tags that the file defines, to be declared in later units.  If a tag is used with two
+ * keywords (`struct a`, `union a`), only the first is added: C has one name space for tags. */
 static void add_tags_of(struct hg_header_plan *plan, uint32_t file)
 {
     const struct hg_catalogue *catalogue = plan->options->catalogue;
@@ -449,7 +450,7 @@ static void add_tags_of(struct hg_header_plan *plan, uint32_t file)
     }
 }
 
-/* The files that `known` has opened. */
+/* The files that were opened to read options->known; its definitions are learnt, too. */
 static void find_known(struct hg_header_plan *plan, struct hg_strings *known)
 {
     const struct hg_model *model = plan->options->known;
@@ -532,7 +533,7 @@ enum hg_status hg_read_every_header(const struct hg_every_header *options,
     struct hg_strings known;
     find_known(&plan, &known);
     add_headers(&plan, &known, false);
-    if (options->known == NULL) /* else the files that make events define the records */
+    if (options->known == NULL) /* else source files with CREATE_TRACE_POINTS were read already */
         add_headers(&plan, &known, true);
     enum hg_status status = plan.headers.count == 0 ? report_nothing(&plan) : parse_all(&plan);
     if (status == HG_OK)

@@ -1,15 +1,15 @@
 /*
- * Reading the types of a tree by their names: the order of events.
+ * Reads the types of a tree by their names, in one translation unit that is attempted repeatedly:
  *
  *     catalogue -> requests -> unit -> job -> (problems: another unit) -> all found? -> model
  *
- * An attempt's reports are kept.  When it fails, each problem says which header is at fault; that
- * header is parsed in another way the next time, or, when no way is left, its types are looked for
- * in the next header that seems to define them.  When it succeeds and a type is not there after all
- * (an #if, a comment of a form that is not known), the next header is tried for it.  Only the
- * reports of the last attempt are passed on.
+ * If an attempt fails, each problem names the header at fault.  The next attempt parses that header
+ * in another way; when no way is left, it takes the next header that seems to define the same
+ * types.  If an attempt succeeds but a type is missing (an #if excludes it, or the catalogue
+ * misread the text), the next attempt takes the next header for that type.  Only the reports of the
+ * last attempt are passed on.
  *
- * What this does not do: parse headers that do not go together apart from each other.
+ * What this does not do: parse headers that conflict in separate units.
  */
 #include "tree/names.h"
 
@@ -43,7 +43,8 @@ static enum hg_status attempt(struct hg_name_finder *finder)
     return run_job(finder->parser, &finder->unit.job, finder->diagnostics, &finder->result);
 }
 
-/* Without what is said of trace headers of which a part is taken: one note is enough. */
+/* Passes the reports on, except those of trace headers that were taken in part: each of these gets
+ * one note instead. */
 static void pass_on_without_traces(struct hg_name_finder *finder)
 {
     const struct hg_name_unit *unit = &finder->unit;
@@ -86,9 +87,9 @@ bool hg_is_exhausted(const struct hg_request *request)
     return request->current == request->definition_count;
 }
 
-/* --- after a failed one --- */
+/* --- after a failed attempt --- */
 
-/* The message with its location. */
+/* The problem's message, after its location; in the arena. */
 static const char *describe(struct hg_name_finder *finder, const struct hg_job_problem *problem)
 {
     struct hg_text text = {0};
@@ -100,7 +101,7 @@ static const char *describe(struct hg_name_finder *finder, const struct hg_job_p
     return copy;
 }
 
-/* Past what is given up. */
+/* Moves the request on to its next header that is not given up. */
 static void skip_given_up(const struct hg_name_finder *finder, struct hg_request *request)
 {
     while (!hg_is_exhausted(request) &&
@@ -108,7 +109,7 @@ static void skip_given_up(const struct hg_name_finder *finder, struct hg_request
         request->current++;
 }
 
-/* The requests that were to be met by the header look elsewhere. */
+/* Notes the problem of a header that is given up, and moves its requests on to other headers. */
 static void give_up(struct hg_name_finder *finder, uint32_t file,
                     const struct hg_job_problem *problem)
 {
@@ -117,7 +118,7 @@ static void give_up(struct hg_name_finder *finder, uint32_t file,
         skip_given_up(finder, &finder->requests.items[i]);
 }
 
-/* -vv: the header, what it has become, and why. */
+/* -vv: notes the header, its old and new state, and the reason. */
 static void explain(const struct hg_name_finder *finder, uint32_t file, enum hg_header_state before,
                     const struct hg_job_problem *problem, const char *helper)
 {
@@ -129,7 +130,8 @@ static void explain(const struct hg_name_finder *finder, uint32_t file, enum hg_
                 helper == NULL ? "" : helper, problem->text);
 }
 
-/* An event whose own text has no error is what it is, as where every header is read. */
+/* Whether the header may be taken in part: only a trace header, whose events without an error in
+ * their own text are right. */
 static bool may_take_partial(const struct hg_name_finder *finder,
                              const struct hg_job_problem *problem)
 {
@@ -138,8 +140,8 @@ static bool may_take_partial(const struct hg_name_finder *finder,
            problem->kind != HG_PROBLEM_MISSING_FILE;
 }
 
-/* The header did not parse.  False: it is a trace header, and no other way is left than to take
- * what its errors do not touch. */
+/* Changes the state of a header that did not parse.  False = it is a trace header, and all that is
+ * left is to take the part of it that its errors do not touch. */
 static bool blame(struct hg_name_finder *finder, uint32_t file,
                   const struct hg_job_problem *problem)
 {
@@ -172,7 +174,8 @@ static bool blame(struct hg_name_finder *finder, uint32_t file,
     return true;
 }
 
-/* The header is one through which the file is read: the others are tried, and then itself. */
+/* If the file was read through `included`, another header that includes it: marks that one unfit,
+ * so that the next such header is tried, and at last the file itself.  False = it was not. */
 static bool rejects(struct hg_name_finder *finder, uint32_t file, uint32_t included,
                     const struct hg_job_problem *problem)
 {
@@ -187,14 +190,15 @@ static bool rejects(struct hg_name_finder *finder, uint32_t file, uint32_t inclu
     return true;
 }
 
-/* Whether anything is left to try.  A problem without a file is one of the arguments. */
+/* Changes the unit by the problems of an attempt.  False = there is nothing left to try.  Problems
+ * without a file are ignored: they come from the arguments. */
 static bool learn_from_problems(struct hg_name_finder *finder)
 {
     struct hg_name_unit *unit = &finder->unit;
     size_t helper_count = unit->helpers.count;
     size_t dropped = helper_count;
     bool changed = false;
-    bool is_new = false; /* there is another way to try */
+    bool is_new = false; /* the next attempt differs from this one */
     uint8_t *blamed = hg_calloc(finder->catalogue->files->count, sizeof *blamed);
     for (size_t i = 0; i < finder->result.problem_count; i++) {
         const struct hg_job_problem *problem = &finder->result.problems[i];
@@ -207,10 +211,10 @@ static bool learn_from_problems(struct hg_name_finder *finder)
             uint32_t included = unit->included.items[problem->header - helper_count];
             if (rejects(finder, file, included, problem))
                 is_new = true;
-            else if (!blamed[file]) /* as a trace header and as another one */
+            else if (!blamed[file]) /* a unit may have it as a trace header and as a plain one */
                 is_new |= blame(finder, file, problem);
             blamed[file] = 1;
-        } else if (dropped == helper_count) { /* one an attempt: the others may be well without */
+        } else if (dropped == helper_count) { /* one each attempt: others may parse without it */
             dropped = problem->header;
         }
     }
@@ -222,7 +226,8 @@ static bool learn_from_problems(struct hg_name_finder *finder)
     return changed;
 }
 
-/* The process died: of which header shows when each is parsed alone.  False = of none. */
+/* The process died.  Parses each header alone and gives up those at which it dies again; *found =
+ * there are any. */
 static enum hg_status find_deadly(struct hg_name_finder *finder, bool *found)
 {
     struct hg_name_unit *unit = &finder->unit;
@@ -269,9 +274,9 @@ static void report_death(const struct hg_job *job, const struct hg_job_result *r
     hg_text_deinit(&names);
 }
 
-/* --- after a good one --- */
+/* --- after a successful attempt --- */
 
-/* Whether all are found, or no header is left for the others. */
+/* Whether all requests are found, or no header is left for the others.  Moves the latter on. */
 static bool is_settled(struct hg_name_finder *finder, const struct hg_model *model)
 {
     bool settled = true;
@@ -297,7 +302,7 @@ static bool has_any(const struct hg_requests *requests)
     return any;
 }
 
-/* Whether anything is left to try. */
+/* Prepares the next attempt; *changed = there is something left to try. */
 static enum hg_status learn(struct hg_name_finder *finder, bool *changed)
 {
     if (!finder->result.died) {
@@ -363,7 +368,7 @@ enum hg_status hg_read_names(const struct hg_tree_options *options,
                          arena, diagnostics, unmet, &finder.requests);
     struct hg_model *model = NULL;
     bool is_left = unmet != NULL && unmet->count > 0;
-    if (status == HG_OK && finder.requests.count == 0 && !is_left) { /* each was reported */
+    if (status == HG_OK && finder.requests.count == 0 && !is_left) { /* each got a warning */
         hg_error(diagnostics, NULL,
                  "none of the types that are needed is in the headers of this kernel");
         status = HG_ERROR_INPUT;

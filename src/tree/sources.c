@@ -1,7 +1,8 @@
 /*
- * A whole kernel from its source files: the order of events.
+ * Reads a whole kernel from its source files, step by step:
  *
- *     arguments sorted -> classes -> a prefix for each -> guard -> files in processes -> merged
+ *     sort the arguments of each file -> group files into classes -> make a prefix for each class
+ *         -> check that it changes no file -> parse the files in child processes -> merge models
  */
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
@@ -19,7 +20,7 @@ enum { DEFAULT_CPU = 60, QUIET = 600 }; /* seconds */
 #define DEFAULT_MEMORY ((size_t)2 << 30)
 
 struct report {
-    struct hg_sources_report public; /* first: what the caller has points here */
+    struct hg_sources_report public; /* must be first: the caller's pointer leads here */
     struct hg_arena arena;
 };
 
@@ -122,7 +123,7 @@ static void report_headers(const struct hg_tree_report *rest, struct hg_sources_
         report->peak_memory = rest->peak_memory;
 }
 
-/* What the kernel's own flags lay types out for, and whose layouts they are. */
+/* Finds the target that the kernel's own flags stand for, and whether gcc built the kernel. */
 static enum hg_status find_target(struct sources *sources)
 {
     const struct hg_kernel *kernel = sources->options->kernel;
@@ -143,7 +144,8 @@ static enum hg_status find_target(struct sources *sources)
     return HG_OK;
 }
 
-/* In the order of the list; what several files have in a header, once. */
+/* Reports all files' warnings in the order of the list; one with the same location and text, such
+ * as a header's that several files include, only once. */
 static void report_warnings(struct sources *sources)
 {
     struct hg_strings seen;
@@ -171,10 +173,10 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
         return status;
     hg_sources_classify(sources);
     status = hg_sources_make_prefixes(sources);
-    hg_sources_deinit_scans(sources); /* each process that parses is a copy of this one */
+    hg_sources_deinit_scans(sources); /* to save memory: each child is a copy of this process */
     hg_sources_init_scans(sources);
 #ifdef __GLIBC__
-    malloc_trim(0); /* it keeps what is freed, else */
+    malloc_trim(0); /* glibc does not return freed memory to the system by itself */
 #endif
     if (status == HG_OK)
         status = hg_sources_read_units(sources);

@@ -3,10 +3,10 @@
  *
  *     ~/.cache/hdrgen/tree-0123456789abcdef          an entry
  *     ~/.cache/hdrgen/catalogue-0123456789abcdef     the catalogue of a tree
- *     ~/.cache/hdrgen/tree-0123456789abcdef.Xa81qz   one that is being written
+ *     ~/.cache/hdrgen/tree-0123456789abcdef.Xa81qz   an entry that is being written
  *
- * The directory and its files are private.  What somebody else owns, or may write to, is neither
- * read nor written: with sudo, root does not leave files of its own in a user's directory.
+ * The directory and its files are private.  hdrgen neither reads nor writes files that another user
+ * owns or that others may write to.  So under sudo, root leaves no files in a user's directory.
  */
 #include "tree/store_files.h"
 
@@ -72,8 +72,8 @@ static bool make_directories(const char *path)
     return mkdir(copy, S_IRWXU) == 0 || errno == EEXIST;
 }
 
-/* A file that grows beyond its limit raises a signal besides the error: it was raised by us if it
- * waits now and did not before. */
+/* Takes a pending signal that our own write raised (SIGXFSZ, when a file exceeds its size limit).
+ * One that was pending `before` is left to the caller. */
 static void drop_signal(int number, const sigset_t *before)
 {
     sigset_t set;

@@ -1,12 +1,12 @@
 /*
- * The text of `make -n -k vmlinux modules`.
+ * Reads the text that `make -n -k vmlinux modules` prints.
  *
  *     set -e;  echo '  CC      init/main.o'; gcc ... -c -o init/main.o ../init/main.c;
  *     scripts/basic/fixdep ...
  *
- * Hundreds of megabytes for a large configuration: it is read line by line, and only the
- * compilers', linkers' and archivers' commands are kept.  A module's object is known by -DMODULE.
- * Make prints only what it would do: in a tree that is partly built the text is incomplete.
+ * The text of a large configuration has hundreds of megabytes, so it is read line by line, and only
+ * the commands of compilers, linkers and archivers are kept.  -DMODULE marks an object of a module.
+ * Make prints only what it would do, so in a tree that is partly built the text is incomplete.
  */
 #include "tree/kbuild/directory.h"
 #include "tree/kbuild/record.h"
@@ -19,7 +19,7 @@ static bool has(struct hg_slice line, const char *words)
     return memmem(line.data, line.size, words, strlen(words)) != NULL;
 }
 
-/* What follows the command proper: how kbuild saves it. */
+/* Cuts off the commands after the compiler's, by which kbuild saves that command in a file. */
 static struct hg_slice without_saving(struct hg_slice line)
 {
     static const char *const ends[] = {"scripts/basic/fixdep ", "printf '%s\\n' 'cmd_",
@@ -42,8 +42,8 @@ static void take_line(struct hg_records *records, struct hg_slice line)
         hg_records_take(records, without_saving(line), NULL);
 }
 
-/* Marks what is reached from the roots; returns the first object or archive that no command makes.
- */
+/* Marks the records that are reached from the roots.  Returns the first object or archive that no
+ * command makes; NULL = all are made. */
 static const char *mark(struct hg_records *records, const struct hg_text *roots)
 {
     HG_ARRAY(const char *) todo = {0};
@@ -68,7 +68,7 @@ static const char *mark(struct hg_records *records, const struct hg_text *roots)
     return missing;
 }
 
-/* Tells the objects of modules which those are. */
+/* Adds to each object of a module the name of the module. */
 static void name_modules(struct hg_records *records)
 {
     for (size_t i = 0; i < records->items.count; i++) {
