@@ -1,4 +1,4 @@
-/* Reporting: formats, counts, passes on. */
+/* Reporting: formats a diagnostic, counts it, and passes it to the caller's function. */
 #include "base/diag.h"
 
 #include "base/text.h"

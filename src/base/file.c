@@ -114,8 +114,8 @@ static enum hg_status write_temporary(int descriptor, const char *path, mode_t m
     return status;
 }
 
-/* /dev/stdout, /dev/stderr, /dev/fd/N: what stands there is written to as it is open, since another
- * command may have written before; -1 = it is a path. */
+/* The descriptor that /dev/stdout, /dev/stderr or /dev/fd/N names; -1 = another path.  Output goes
+ * to that descriptor itself: to open the path would truncate what other commands have written. */
 static int open_descriptor(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -181,13 +181,13 @@ static enum hg_status replace(const char *path, const void *bytes, size_t count,
     return status;
 }
 
-/* A signal that ends the program comes when the temporary file has its name or is gone. */
+/* Signals that end the program are blocked until the temporary file is renamed or removed. */
 enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count,
                                struct hg_diagnostics *diagnostics)
 {
     static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
     struct stat old;
-    if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) /* a pipe may wait for its reader */
+    if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) /* may block for long, as on a pipe */
         return replace(path, bytes, count, diagnostics);
     sigset_t set;
     sigset_t kept;

@@ -3,7 +3,8 @@
  *
  *     hg_json_add(object, "name", hg_json_string(type->name));
  *
- * json-c returns NULL, or a status, only when memory is out: that ends here.
+ * json-c returns NULL or an error status only if memory runs out; these functions then end the
+ * process (hg_out_of_memory), so callers need no checks.
  */
 #ifndef HG_BASE_JSON_H
 #define HG_BASE_JSON_H
@@ -21,7 +22,7 @@ static inline json_object *hg_json_must(json_object *object)
     return object;
 }
 
-/* JSON's null for NULL, which is how json-c has it.  Bytes that are no UTF-8 are replaced. */
+/* A JSON string; bytes that are not UTF-8 are replaced.  NULL gives NULL, json-c's form of null. */
 static inline json_object *hg_json_string(const char *string)
 {
     if (string == NULL)
@@ -40,7 +41,7 @@ static inline json_object *hg_json_number(uint64_t value)
     return hg_json_must(json_object_new_uint64(value));
 }
 
-/* key must be a literal, and new to the object. */
+/* Adds a member; the object then owns the value.  key must be a literal, and new to the object. */
 static inline void hg_json_add(json_object *object, const char *key, json_object *value)
 {
     const unsigned flags = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;
@@ -48,7 +49,7 @@ static inline void hg_json_add(json_object *object, const char *key, json_object
         hg_out_of_memory();
 }
 
-/* Nothing for NULL. */
+/* Adds a string member; NULL adds nothing. */
 static inline void hg_json_add_string(json_object *object, const char *key, const char *string)
 {
     if (string != NULL)

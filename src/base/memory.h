@@ -1,8 +1,8 @@
 /*
  * Memory: allocation that cannot fail, arenas, growable arrays.
  *
- * Running out of memory ends the process here, in one place, with a message: no caller checks. What
- * callers must do is bound every count that comes from the input before they ask for that much.
+ * If memory runs out, these functions end the process with a message, so callers do not check.  But
+ * callers must compare each count that comes from the input with a limit before they allocate.
  */
 #ifndef HG_BASE_MEMORY_H
 #define HG_BASE_MEMORY_H
@@ -10,12 +10,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* As malloc, calloc, realloc; never NULL, for a size of 0 either. */
+/* As malloc, calloc and realloc, but they never return NULL, not even for size 0. */
 void *hg_malloc(size_t size);
 void *hg_calloc(size_t count, size_t size);
 void *hg_realloc_array(void *old, size_t count, size_t size);
 
-/* Says so on standard error and aborts. */
+/* Writes a line to standard error and aborts. */
 _Noreturn void hg_out_of_memory(void);
 
 /*
@@ -33,9 +33,9 @@ void hg_arena_init(struct hg_arena *arena);
 void hg_arena_deinit(struct hg_arena *arena);
 
 void *hg_arena_alloc(struct hg_arena *arena, size_t size);
-/* count * size is checked for overflow. */
+/* An array of `count` items of `size` bytes; an overflow of count * size ends the process. */
 void *hg_arena_array(struct hg_arena *arena, size_t count, size_t size);
-/* A copy of length bytes with a NUL behind. */
+/* A copy of `length` bytes, with a NUL after it. */
 char *hg_arena_string(struct hg_arena *arena, const char *text, size_t length);
 /* A copy of count * size bytes; NULL when count is 0. */
 void *hg_arena_copy(struct hg_arena *arena, const void *from, size_t count, size_t size);

@@ -1,9 +1,9 @@
 /*
- * What a name that is not found may have meant: the nearest of those that there are.
+ * Suggestions for a name that is not found: the most similar of the names that exist.
  *
  *     struct hg_nearest nearest;
  *     hg_nearest_init(&nearest, "sk_buf");
- *     hg_nearest_consider(&nearest, "sk_buff", 0);    ... every name that there is
+ *     hg_nearest_consider(&nearest, "sk_buff", 0);    ... once for every existing name
  *     hg_nearest_finish(&nearest);                    nearest.items[0].name is "sk_buff"
  */
 #ifndef HG_BASE_NEAREST_H
@@ -15,7 +15,7 @@ enum { HG_NEAREST_MAX = 5 };
 
 struct hg_near_name {
     const char *name;
-    int rank; /* the caller's: tells names apart that are spelled alike, and orders them */
+    int rank; /* the caller's: distinguishes equal names (of several kinds), and orders them */
     unsigned score;
 };
 
@@ -28,7 +28,7 @@ struct hg_nearest {
 
 void hg_nearest_init(struct hg_nearest *nearest, const char *wanted);
 void hg_nearest_consider(struct hg_nearest *nearest, const char *name, int rank);
-/* Drops what is much farther off than the nearest. */
+/* Drops names that are much less similar than the first. */
 void hg_nearest_finish(struct hg_nearest *nearest);
 
 #endif

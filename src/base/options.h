@@ -1,9 +1,9 @@
 /*
- * Options of callers, who may be compiled with an older or a newer header than the library: see
- * HG_OPTIONS in hdrgen/status.h.
+ * Options from callers that may have been compiled with an older or newer header than the library:
+ * see HG_OPTIONS in hdrgen/status.h.
  *
- * A member that is added to a structure begins where the structure ended: not in the padding at its
- * end, in which old callers may have anything.  So each change of one shows in src/library/sizes.
+ * A new member of a structure must begin at or after the old structure's size, not in the padding
+ * at its end, where old callers may have any bytes.  src/library/sizes shows each change of a size.
  */
 #ifndef HG_BASE_OPTIONS_H
 #define HG_BASE_OPTIONS_H
@@ -11,13 +11,14 @@
 #include <hdrgen/status.h>
 #include <stdbool.h>
 
-/* Fills copy, of size bytes, from what the caller gave, which may be NULL.  Reports a structure
- * without a size, and one that has something in it that this library does not know. */
+/* Fills `copy`, of `size` bytes, from the caller's structure `given`; members that it does not have
+ * are zero, and NULL makes all of them zero.  False, with a report: `given` has no size, or sets
+ * bytes that this library does not know.  name: the structure's type, for messages. */
 HG_MUST_CHECK bool hg_options_take(void *copy, size_t size, const void *given, const char *name,
                                    struct hg_diagnostics *diagnostics);
 
-/* HG_TAKE(hg_c_options, options, given, diagnostics): `options` of a function that returns an enum
- * hg_status. */
+/* HG_TAKE(hg_c_options, options, given, diagnostics) declares the variable `options` and fills it
+ * from `given`; on a fault it returns HG_ERROR_USAGE from the function that it is in. */
 #define HG_TAKE(type, copy, given, diagnostics)                                                    \
     struct type copy;                                                                              \
     if (!hg_options_take(&(copy), sizeof(copy), given, #type, diagnostics))                        \

@@ -1,6 +1,6 @@
 /*
- * Strings: a table that keeps one copy of each, so that equal strings have equal pointers; and a
- * map from strings to numbers built on the same table.
+ * Strings: a table that keeps one copy of each string, so that equal strings have equal pointers,
+ * and a number with each, so that it is also a map from strings to numbers.
  */
 #ifndef HG_BASE_STRINGS_H
 #define HG_BASE_STRINGS_H
@@ -20,14 +20,14 @@ void hg_strings_init(struct hg_strings *strings, struct hg_arena *arena);
 /* Frees the table, not the strings. */
 void hg_strings_deinit(struct hg_strings *strings);
 
-/* The one copy of these length bytes, NUL-terminated, living in the arena. */
+/* Returns the table's copy of these `length` bytes, with a NUL after it.  It lives in the arena. */
 const char *hg_strings_intern(struct hg_strings *strings, const char *text, size_t length);
 
-/* As hg_strings_intern, and the number kept with the string: 0 for a new one.  Valid until deinit.
- */
+/* Adds the string if necessary, and returns a pointer to its number, which the caller may change; 0
+ * for a new string.  Valid until hg_strings_deinit. */
 uint32_t *hg_strings_number(struct hg_strings *strings, const char *text, size_t length);
 
-/* The number kept with the string; 0 = it is not there. */
+/* The number of the string, without adding it; 0 = the table does not have the string. */
 uint32_t hg_strings_find(const struct hg_strings *strings, const char *text, size_t length);
 
 #endif

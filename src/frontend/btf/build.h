@@ -1,5 +1,5 @@
 /*
- * From checked BTF to a model.
+ * Building a model from checked BTF.
  *
  *     build.c    types
  *     tags.c     declaration tags and type tags
@@ -11,11 +11,11 @@
 #include "frontend/btf/btf.h"
 #include "model/build.h"
 
-/* A DECL_TAG, by what it is about. */
+/* A BTF_KIND_DECL_TAG and its subject. */
 struct declaration_tag {
-    uint32_t target;
-    uint32_t part; /* 0 = the whole; else the number of the member or parameter, from 1 */
-    uint32_t id;
+    uint32_t target; /* BTF id of the type, function or variable that has the tag */
+    uint32_t part;   /* 0 = the whole of it; else the index of the member or parameter, plus one */
+    uint32_t id;     /* BTF id of the tag itself */
 };
 
 struct builder {
@@ -26,38 +26,40 @@ struct builder {
     uint32_t *ids;
     HG_ARRAY(struct declaration_tag) declaration_tags; /* sorted; see hg_btf_collect_tags */
     size_t next_tag;                                   /* where hg_btf_first_tag stopped */
-    const struct hg_tags **type_tags; /* by BTF id of a TYPE_TAG; made when first asked for */
+    const struct hg_tags **type_tags; /* by BTF id of a TYPE_TAG; NULL = not made yet */
     bool *has_value; /* by BTF id of an ENUM without enumerators: something is of that type */
 };
 
-/* NULL where there is none. */
+/* The name at an offset of the BTF's strings; NULL = it is empty. */
 static inline const char *builder_name(const struct builder *builder, uint32_t offset)
 {
     const char *name = btf_string(builder->btf, offset);
     return *name == '\0' ? NULL : name;
 }
 
-/* Fills the model, which then owns the strings.  btf must have been checked, and can only be
- * deinitialised afterwards. */
+/* Fills the model, which then owns the BTF's strings.  btf must have been checked; after the call
+ * it can only be deinitialised. */
 void hg_btf_build(struct btf *btf, struct hg_model *model);
 
-/* A use of BTF's type id: modifiers become qualifiers and tags. */
+/* A reference to the type with that BTF id; modifiers become its qualifiers and tags. */
 struct hg_ref hg_btf_ref(struct builder *builder, uint32_t id);
 
+/* Fills declaration_tags. */
 void hg_btf_collect_tags(struct builder *builder);
 
-/* Index of the first declaration tag of target, or of where it would be.  Asked for in ascending
- * order of targets it costs next to nothing. */
+/* Index of the first declaration tag of target; if it has none, of the first one of a later target.
+ * Calls should be in ascending order of targets: each then continues where the last one ended. */
 size_t hg_btf_first_tag(struct builder *builder, uint32_t target);
 
-/* The list of the tags from *index on that are about this part of target, and *index behind them;
- * NULL when there are none.  Parts must be asked for in ascending order. */
+/* The list of the declaration tags at *index that belong to this part of target; *index moves past
+ * them.  NULL = there are none.  Parts must be asked for in ascending order. */
 const struct hg_tags *hg_btf_part_tags(struct builder *builder, size_t *index, uint32_t target,
                                        uint32_t part);
 
-/* The list that a TYPE_TAG and those behind it make. */
+/* The tags of a TYPE_TAG and of the TYPE_TAGs that it refers to, as one list. */
 const struct hg_tags *hg_btf_type_tags(struct builder *builder, uint32_t id);
 
+/* Adds functions, variables and sections to the model. */
 void hg_btf_build_symbols(struct builder *builder);
 
 #endif

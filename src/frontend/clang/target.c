@@ -1,7 +1,7 @@
 /*
- * The target: byte order and pointer size from LLVM's data layout of the triple, checked against
- * what clang itself used when it parsed the probe.  Where the two disagree (-m32 without a matching
- * triple in an old libclang, an ABI option that changes pointers) nothing is assumed: the run ends.
+ * The target: takes byte order and pointer size from LLVM's data layout of the triple, and compares
+ * the pointer size with the one that clang used when it parsed the probe.  If they differ (-m32
+ * without a matching triple in an old libclang, an ABI option that changes pointers), the run ends.
  */
 #include "frontend/clang/reader.h"
 
@@ -38,8 +38,8 @@ enum hg_status hg_clang_check_target(const char *triple, struct hg_diagnostics *
     return target == NULL ? HG_ERROR_USAGE : HG_OK;
 }
 
-/* What LLVM says of a triple.  text is the whole data layout in LLVM's notation, the caller's to
- * free. */
+/* LLVM's data layout of a triple.  text is the whole of it in LLVM's notation; the caller frees it
+ * (LLVMDisposeMessage). */
 struct data_layout {
     bool big_endian;
     unsigned pointer_size;
@@ -69,8 +69,8 @@ static enum hg_status read_data_layout(struct hg_diagnostics *diagnostics, const
     return HG_OK;
 }
 
-/* The triple that the user asked for, if options like -m32 did not make another of it: clang's own
- * form names a default CPU (armv4t, armv5e), which differs from version to version. */
+/* The triple to write into outputs: the user's, unless an option such as -m32 changed the layout;
+ * then clang's.  clang's names a default CPU (armv4t, armv5e), which differs between versions. */
 static const char *triple_to_show(struct reader *reader, const char *effective,
                                   const struct data_layout *effective_layout)
 {
