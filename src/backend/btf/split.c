@@ -1,17 +1,17 @@
 /*
- * Split BTF: what a module has to have of its own, and what the base has already.
+ * Split BTF: decides which types a module must write itself, because the base does not have them.
  *
  *     base:    struct conn;  struct buffer { struct conn *c; };           ids 1 ... n
  *     module:  struct conn { struct buffer *b; };  struct conn *f;        ids from n + 1 on
  *
- * The base's struct buffer serves the module as well: behind a pointer the name is enough.  The
- * base only declares struct conn, so the module writes it; and a pointer to it of its own, as the
- * base's pointer leads to the declaration, in which a reader finds no member.
+ * The module uses the base's struct buffer: its pointer needs only the name `struct conn`.  The
+ * base only declares struct conn, so the module writes the definition.  It also writes a pointer of
+ * its own to it, since the base's pointer leads to the declaration, which has no members.
  *
- * The method: a type is new if the base does not have it, or only declares what the selection
- * defines.  Pointers, arrays and prototypes of new types are new, as often as it takes; a typedef
- * is if what it stands for by value is.  Records and enums of the base are complete, whatever their
- * pointers lead to, and are never new.
+ * The method: a type is new if the base does not have it, or if the base only declares it and the
+ * selection defines it.  Pointers, arrays and prototypes that refer to new types are new, too, and
+ * so on; a typedef is new if its target is, unless that is a pointer or prototype.  Records and
+ * enums that the base defines are never new, whatever their pointers lead to.
  *
  * What this does not do: compare types.  Base and module are selections of one model, in which
  * equal types have one id.
@@ -19,13 +19,13 @@
 #include "backend/btf/parts.h"
 #include "model/walk.h"
 
-/* The base has it as the selection needs it. */
+/* Whether the base has the type, and defines it if the selection does. */
 static bool is_in_base(const struct btf_writer *writer, hg_type_id id)
 {
     return writer->base->number[id] != 0 && writer->base->need[id] >= writer->selection->need[id];
 }
 
-/* Whether a typedef's target is new by value: not only as a pointer or prototype. */
+/* Whether a typedef's target is new, and neither a pointer nor a prototype. */
 static bool is_new_by_value(const struct btf_writer *writer, hg_type_id id)
 {
     enum hg_kind kind = hg_model_type(writer->model, id)->kind;
@@ -45,7 +45,7 @@ static bool refers_to_new(const struct btf_writer *writer, const struct hg_type 
     return false;
 }
 
-/* Each round finds what refers to what the last one found: as many as types are nested. */
+/* Each pass finds the types that refer to those of the last one, until a pass finds none. */
 void hg_btf_out_find_new(struct btf_writer *writer)
 {
     const struct hg_selection *selection = writer->selection;

@@ -1,5 +1,5 @@
 /*
- * Types: each selected one becomes one type of BTF.
+ * Types: writes each selected type as one BTF type.
  *
  *     bool, int, char                  INT of 8 * size bits
  *     float                            FLOAT; an array of bytes where BTF has no such size
@@ -10,11 +10,11 @@
  *     function                         FUNC_PROTO
  *     opaque, and vectors of odd size  ARRAY of unsigned char
  *
- * A member that BTF has no kind for must still have its size: a reader steps over it, and one that
- * is void or of size 0 makes some of them stumble.
+ * A type that BTF cannot express becomes an array of its size, so that members of that type keep
+ * their size: some readers fail at a member that is void or has size 0.
  *
- * Parameters keep the names that the model has.  They make more prototypes (the kernel's own BTF
- * has none behind pointers) but names of the source are not thrown away here.
+ * Parameters keep their names, although this makes more prototypes differ.  (The kernel's own BTF
+ * has no names in prototypes that pointers point to.)
  */
 #include "backend/btf/parts.h"
 #include "model/walk.h"
@@ -27,12 +27,12 @@
 /*
  *     struct s { int a; unsigned b:3; };
  *
- * becomes STRUCT 's' with its kind flag set, as it has a bit-field: each member's last word is then
- * width << 24 | bit offset, with width 0 for `a`.  Without bit-fields the word is the bit offset,
- * all 32 bits of it.  What does not fit is refused, never cut off.
+ * becomes STRUCT 's' with its kind flag set, since it has a bit-field: each member's last word is
+ * then width << 24 | bit offset, with width 0 for `a`.  Without bit-fields the whole word is the
+ * bit offset.  A number that does not fit is an error; it is never truncated.
  *
- * Members come in the model's order, which a sealed model has by offset.  Anonymous members have no
- * name; unnamed bit-fields are not in the model.
+ * Members are in the model's order, which is by offset in a sealed model.  Anonymous members have
+ * no name; the model has no unnamed bit-fields.
  */
 
 static bool has_bit_field(const struct hg_type *record)
@@ -43,7 +43,7 @@ static bool has_bit_field(const struct hg_type *record)
     return false;
 }
 
-/* The member's last word; faults are reported. */
+/* Returns the last word of the BTF member: offset and width.  Reports numbers that do not fit. */
 static uint32_t place(struct btf_writer *writer, const struct hg_member *member, bool bit_fields)
 {
     uint64_t most = bit_fields ? BTF_BIT_OFFSET_MAX : UINT32_MAX;
@@ -88,18 +88,17 @@ static void put_record(struct btf_writer *writer, const struct hg_type *record, 
 /* --- enums --- */
 
 /*
- * Enums: ENUM with 32-bit values where they fit, ENUM64 where one does not; the size is the
- * compiler's either way.
+ * Enums: ENUM if all values fit into 32 bits, else ENUM64.  The size is the compiler's in both.
  *
  *     enum e { A = -1, B = 2 };                      ENUM 'e' signed size=4: A=0xffffffff B=2
  *     enum f { C = 0x1ffffffff };                    ENUM64 'f' size=8: C=0xffffffff,1
  *
- * Before Linux 6.0 there is no ENUM64 and no sign: every value is a signed 32-bit one.  Values that
- * do not fit are then left out, since a value that is missing can be asked for and a wrong one
- * cannot; what reads differently with another sign is reported.
+ * Before Linux 6.0 there is no ENUM64 and no sign: each value is signed and has 32 bits.  Values
+ * that do not fit are then left out, with a warning: a program can ask whether a value exists, but
+ * not whether it is wrong.  Another warning names enums whose values read differently as signed.
  */
 
-/* An enum that is only declared has no values, and the kernel wants a size all the same. */
+/* The size of an enum that is only declared: the kernel requires one. */
 enum { DECLARED_ENUM_SIZE = 4 };
 
 static bool fits_32_bits(const struct hg_type *type, uint64_t value)
@@ -170,7 +169,7 @@ static bool is_float_size(uint64_t size)
     return size == 2 || size == 4 || size == 8 || size == 12 || size == 16;
 }
 
-/* The elements a vector is written with; 0 when none fill it exactly. */
+/* The number of elements that a vector is written with; 0 = they do not fill it exactly. */
 static uint64_t vector_count(const struct btf_writer *writer, const struct hg_type *type)
 {
     uint64_t element = hg_type_size(writer->model, type->ref.id);

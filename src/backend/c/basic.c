@@ -1,13 +1,14 @@
 /*
- * Basic types: C's words for what the model says of an integer or a float.
+ * Basic types: writes the model's integers, floats, vectors and complex types as C types.
  *
  *     "long unsigned int", 8 bytes, on a target whose long is 8      unsigned long
  *     "u8" or "DW_ATE_unsigned_8", 1 byte (from BTF)                 unsigned char
  *     "long double", 16 bytes                                        hdrgen_long_double_16
  *
- * The words of the model are kept where they mean that size and sign on the target; any other
- * integer is written by its size.  float and double are everywhere; another float is a macro, which
- * stands for C's word where the compiler has that type in that size, and elsewhere (BPF) for bytes:
+ * An integer keeps its name in the model if that has the right size and sign on the target; any
+ * other integer is written by its size.  Every compiler has float and double.  Another float is
+ * written as a macro: C's name if the compiler has that type in that size, else (BPF) a struct of
+ * bytes:
  *
  *     #if __SIZEOF_LONG_DOUBLE__ == 16
  *     #define hdrgen_long_double_16 long double
@@ -73,7 +74,7 @@ static const struct spelling spelling_long = {"long", "unsigned long"};
 static const struct spelling spelling_long_long = {"long long", "unsigned long long"};
 static const struct spelling spelling_int128 = {"__int128", "unsigned __int128"};
 
-/* By its words; *size is what they mean on the target. */
+/* The spelling of a type by the words of its name; *size is its size on the target, in bytes. */
 static const struct spelling *by_words(const struct hg_c *c, const struct int_words *w,
                                        uint64_t *size)
 {

@@ -1,17 +1,17 @@
 /*
- * Names that libbpf's and Linux's own headers have, too.
+ * Names that the generated header shares with libbpf's and Linux's own headers.
  *
- *     #include "types.h"               made for a few types, none of which has a __be16
- *     #include <bpf/bpf_helpers.h>     whose prototypes have one
+ *     #include "types.h"               generated for a few types, none of which uses __be16
+ *     #include <bpf/bpf_helpers.h>     its prototypes use __be16
  *
- * Those of them that the header does not declare itself are declared for BPF programs alone, and
- * not after <linux/types.h>, which has them.  They are the kernel's, so that <linux/types.h> or
- * another header of hdrgen's can follow: C11 allows the same typedef twice.
+ * The generated header also declares the types that <bpf/bpf_helpers.h> needs: only for BPF
+ * programs, and not after <linux/types.h>, which has them.  The declarations equal the kernel's, so
+ * that <linux/types.h> or another generated header can follow: C11 allows the same typedef twice.
  *
- *     #include <linux/types.h>         for BPF its __kernel_size_t has 4 bytes: clang is not told
- *     #include "types.h"               the processor; the kernel's has 8
+ *     #include <linux/types.h>         for BPF its __kernel_size_t has 4 bytes, since clang does
+ *     #include "types.h"               not know the processor; the kernel's has 8
  *
- * Such names are written with a suffix where <linux/types.h> was before.
+ * After <linux/types.h>, the generated header gives such names the suffix ___kernel.
  */
 #include "backend/c/c.h"
 

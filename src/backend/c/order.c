@@ -1,21 +1,21 @@
 /*
- * Order: declarations so that each stands behind what C wants to have seen before.
+ * Order: sorts the declarations so that each comes after those that C requires before it.
  *
  *     struct a { pair_t *p; struct b *q; struct c r; };
  *         ->  struct b;   typedef ... pair_t;   struct c { ... };   struct a { ... };
  *
- * The method: a depth-first walk over pairs of a type and how much of it is wanted.
+ * The method: a depth-first walk over pairs of a type and what is required of it.
  *
- *   NAMED     it can be mentioned: a typedef or enum stands before, a tag is at least declared
- *   COMPLETE  its size is known: what it holds by value stands before
- *   BODY      a type without a tag is about to be written out: the same, but it is no declaration
+ *   NAMED     its name can be used: a typedef or enum is defined before, a tag is at least declared
+ *   COMPLETE  its size is known: the types that it holds by value are defined before
+ *   BODY      a type without a tag is written out here: as COMPLETE, but it is no declaration
  *
- * A pointer wants its target NAMED, a member and an array their type COMPLETE (C17 6.7.6.2 p1), a
- * typedef its target NAMED.  A tag that is mentioned before its definition is noted; the header
- * declares these at its top.  The stack is our own: BTF nests as deep as it likes.
+ * A pointer or typedef requires its target NAMED; a member or array requires its type COMPLETE (C17
+ * 6.7.6.2 p1).  Tags that are used before their definition are marked (is_forward); the header
+ * declares them at its top.  The walk has a stack of its own, since BTF can nest at any depth.
  *
- * A circle (a record that holds a pointer to an array of a type that holds the record) is something
- * that no C header can say; it is an error.
+ * A cycle (a record that holds a pointer to an array of a type that holds the record) cannot be
+ * written in C; it is an error.
  */
 #include "backend/c/c.h"
 #include "base/diag.h"
@@ -29,7 +29,7 @@ struct step {
     hg_type_id id;
     enum wanted wanted;
     size_t next;     /* reference to look at next */
-    hg_type_id item; /* the declaration that this is written within */
+    hg_type_id item; /* the declaration whose text contains this type */
 };
 
 struct ordering {
@@ -41,7 +41,7 @@ struct ordering {
     } path;
 };
 
-/* Types of the kind that have a declaration of their own. */
+/* Whether the type gets a declaration of its own. */
 static bool is_item(const struct hg_c *c, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(c->model, id);
@@ -80,14 +80,14 @@ static void enter(struct ordering *ordering, hg_type_id id, enum wanted wanted, 
     if (*state != NEW)
         return;
     *state = ON_PATH;
-    /* The COMPLETE of a typedef only goes on to its target. */
+    /* A typedef is declared as NAMED; as COMPLETE it only requires its target. */
     bool is_typedef = hg_model_type(ordering->c->model, id)->kind == HG_TYPEDEF;
     bool writes = is_item(ordering->c, id) && wanted == (is_typedef ? NAMED : COMPLETE);
     *HG_PUSH(&ordering->path) =
         (struct step){.id = id, .wanted = wanted, .item = writes ? id : item};
 }
 
-/* from: the declaration within which it is wanted. */
+/* Requires a type.  from: the declaration whose text refers to it. */
 static void want(struct ordering *ordering, hg_type_id id, enum wanted wanted, hg_type_id from)
 {
     struct hg_c *c = ordering->c;
@@ -108,7 +108,8 @@ static void want(struct ordering *ordering, hg_type_id id, enum wanted wanted, h
     }
 }
 
-/* `struct node *next` within struct node: the tag is known from its opening brace on. */
+/* Whether the type is a pointer to `home` itself, such as `struct node *next` in struct node: a tag
+ * is declared from its opening brace on. */
 static bool points_home(const struct hg_c *c, hg_type_id id, hg_type_id home)
 {
     const struct hg_type *type = hg_model_type(c->model, id);
@@ -175,7 +176,7 @@ static void write_with_wanted(struct ordering *ordering, hg_type_id id)
     }
 }
 
-/* Enums without a tag that no type refers to: their enumerators are wanted all the same. */
+/* Whether it is an enum without a tag that no type refers to: it is written for its enumerators. */
 static bool stands_alone(const struct ordering *ordering, hg_type_id id)
 {
     const struct hg_c *c = ordering->c;

@@ -1,5 +1,5 @@
 /*
- * Records: members with the attributes and the padding of their plan.
+ * Records: writes the members with the attributes and the padding that plan.c decided on.
  *
  *     struct event {
  *         unsigned int events;
@@ -8,16 +8,17 @@
  *         unsigned char : 5;
  *     };
  *
- * Arrays without a length are written as [0], as C allows [] only at the end of a struct that has
- * other members and is not part of another.  Bit-fields are declared with their type itself where a
- * typedef gives it another alignment, as compilers disagree on such bit-fields.
+ * Flexible arrays are written as [0], since C allows [] only at the end of a struct that has other
+ * members and is not part of another.  A bit-field whose typedef has an alignment of its own is
+ * declared with the typedef's target, since compilers disagree on such bit-fields.
  */
 #include "backend/c/c.h"
 #include "base/diag.h"
 #include "model/layout.h"
 #include "model/walk.h"
 
-/* More text than this comes from no kernel: types without a tag that hold each other twice. */
+/* No kernel needs more text than this.  It takes types without a tag that hold each other twice, so
+ * that their text doubles with each level. */
 enum { TEXT_MAX = 1 << 26 };
 
 static bool is_too_long(struct hg_c *c)
@@ -30,7 +31,7 @@ static bool is_too_long(struct hg_c *c)
     return c->failed;
 }
 
-/* What a bit-field is declared with. */
+/* The type to declare a bit-field with: its own, or the target of its typedefs (see above). */
 static struct hg_ref bit_field_type(const struct hg_c *c, const struct hg_member *member)
 {
     struct hg_ref ref = member->type;
@@ -41,15 +42,15 @@ static struct hg_ref bit_field_type(const struct hg_c *c, const struct hg_member
     return ref;
 }
 
-/* gcc warns of bit-fields that do not hold each value of their enum, and no -W option is about it.
- */
+/* Whether the bit-field cannot hold each value of its enum.  gcc warns of this, and no -W option
+ * turns that off. */
 static bool is_narrow(const struct hg_type *type, uint32_t width)
 {
     if (type->kind != HG_ENUM || width >= 64)
         return false;
     for (size_t i = 0; i < type->enumerator_count; i++) {
         uint64_t value = type->enumerators[i].value;
-        if (type->is_signed) /* as many bits as it takes, and one for the sign */
+        if (type->is_signed) /* the bits of the magnitude, and one for the sign */
             value = (value >> 63 ? ~value : value) << 1;
         if (value >> width != 0)
             return true;
@@ -61,7 +62,7 @@ static void put_bit_field(struct hg_c *c, const struct hg_member *member, const 
 {
     struct hg_ref ref = bit_field_type(c, member);
     const struct hg_type *plain = hg_model_type(c->model, hg_type_resolve(c->model, ref.id, NULL));
-    if (plain->kind == HG_BOOL && member->bit_width > 1) { /* C's has one bit */
+    if (plain->kind == HG_BOOL && member->bit_width > 1) { /* _Bool allows one bit in C */
         hg_text_put(&c->text, "unsigned char ");
         hg_text_put(&c->text, name);
     } else {
@@ -72,7 +73,7 @@ static void put_bit_field(struct hg_c *c, const struct hg_member *member, const 
     c->uses_narrow_enum |= is_narrow(plain, member->bit_width);
 }
 
-/* A member without a name: its record is written out, also where that has a tag elsewhere. */
+/* A member without a name: its record is written out here, even if the record has a tag. */
 static void put_unnamed(struct hg_c *c, const struct hg_member *member)
 {
     uint32_t qualifiers = member->type.qualifiers;

@@ -1,16 +1,16 @@
 /*
- * Uses of types without a tag: which are written out where they stand, and which need a name.
+ * Uses of types without a tag: decides which are written out at each use, and which get a name.
  *
  *     typedef struct { int a; } pair, *pair_ptr;       a typedef names it: pair_ptr is `pair *`
- *     struct s { enum { A, B } x[2], *y; };            used twice, and A may be defined only once
- *     int (*f)(struct { int a; } *);                   within a prototype nobody could use it
+ *     struct s { enum { A, B } x[2], *y; };            used twice, but A may be defined only once
+ *     int (*f)(struct { int a; } *);                   in a prototype: callers could not name it
  *
- * The method: the first typedef of just that type carries its definition and names it for all
- * others.  Failing that, an enum that would be written twice and what stands in a prototype get a
- * tag of our making.  Anything else is written at each use, as in BTF one such type stands for many
- * that look the same.  How often a type would be written is counted up to two, from the types that
- * have names down through pointers, arrays, prototypes and other types without a tag; each is
- * looked at a bounded number of times.
+ * The method: the first typedef whose target is the bare type holds the definition, and other uses
+ * take that typedef's name.  Without such a typedef, an enum that would be written twice and a type
+ * in a prototype get a generated tag.  Any other type is written at each use, since in BTF one such
+ * type stands for many that look the same.  The uses of each type are counted up to two, from the
+ * types that have names, through pointers, arrays, prototypes and other types without a tag.  So
+ * each type is visited a bounded number of times.
  */
 #include "backend/c/c.h"
 #include "model/walk.h"
@@ -121,7 +121,7 @@ static void add_uses(struct counting *counting, const struct hg_type *type, bool
             (struct use){.id = hg_reference(type, i)->id, .in_prototype = in_prototype};
 }
 
-/* Whether that tells anything new. */
+/* Counts a use.  True = this changed *seen, so the type's own references must be counted again. */
 static bool note(uint8_t *seen, bool in_prototype)
 {
     uint8_t before = *seen;

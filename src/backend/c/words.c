@@ -1,11 +1,11 @@
 /*
- * Words that cannot be names: C17's keywords, GNU C's, and the types that gcc and clang have built
- * in.
+ * Words that cannot be names: the keywords of C17 and GNU C, and the types that are built into gcc
+ * and clang.
  *
- * C23's `bool`, `true` and `false` are not among them: kernels define these names, and the header
- * leaves them out where the compiler has them (enum.c, record.c).  Its other new keywords
- * (`alignas`, `constexpr`, `nullptr`, `static_assert`, `thread_local` ...) stay names: a header
- * that uses one cannot be read as C23, with hdrgen or without.
+ * C23's `bool`, `true` and `false` are not in the list: kernels define these names, and the
+ * generated header leaves them out if the compiler has them (enum.c, record.c).  The other new
+ * keywords of C23 (`alignas`, `constexpr`, `nullptr`, `static_assert`, `thread_local` ...) are not
+ * in the list either: a kernel header that uses one as a name is not valid C23 anyway.
  */
 #include "backend/c/c.h"
 

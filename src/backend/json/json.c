@@ -9,13 +9,13 @@
  *       "members": [ { "name": "name", "type": 2, "bit_offset": 0, "bit_size": 64 }, ...
  *         { "name": "flag", "type": 3, "bit_offset": 64, "bit_size": 1, "bitfield": true } ] }
  *
- * docs/json.md has the whole form.  Types are numbered anew, 1, 2, 3 ... in the order of the
- * selection, so that what else a header declares does not show; 0 stays void.
+ * docs/json.md has the whole form.  Types get new ids, 1, 2, 3 ... in the order of the selection,
+ * so that the ids do not depend on types that are not selected; 0 is void.
  *
- * The method: json-c makes each type an object and writes it; the object is freed before the next
- * one is made, so that memory beyond the output is that of the largest type.
+ * The method: each type becomes a json-c object, which is written and freed before the next one is
+ * made.  So besides the output, memory is needed for one type at a time.
  *
- * What this does not do: say where a type was declared.  Places hold paths, and the same input must
+ * What this does not do: write the locations of types.  They contain paths, and the same input must
  * give the same bytes on every machine.
  */
 #include "base/json.h"
@@ -316,7 +316,7 @@ static json_object *macro_object(const struct hg_macro *macro)
     return object;
 }
 
-/* Only where macros were asked for. */
+/* Writes "macros", unless no macro is left: the model has them only on request. */
 static void put_macros(struct writer *writer)
 {
     size_t count = 0;

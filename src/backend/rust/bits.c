@@ -1,5 +1,5 @@
 /*
- * Bit-fields: getters and setters over the bytes that a run of them shares.
+ * Bit-fields: getters and setters for the array of bytes that a run of bit-fields shares.
  *
  *     unsigned b:3, c:7;  at bits 0 and 3 of byte 1, little-endian
  *
@@ -17,14 +17,14 @@
  *         bytes[1] = value[1];
  *     }
  *
- * The method: layout.h gives the bytes that a field touches and the shift of its value in them,
- * read as one number in the target's byte order.  The smallest of Rust's unsigned types that holds
- * these bytes is the word; it is put together byte by byte, so that the code is right on a machine
- * of either order, and so that alignment does not matter.  A field may touch one byte more than its
- * word has (9 for 64 bits): that byte, the last in memory, is then dealt with apart, for bpf has no
- * 128-bit numbers.
+ * The method: layout.h gives the bytes that a field touches, and the shift of its value if they are
+ * read as one number in the target's byte order.  The word is the smallest of Rust's unsigned types
+ * that holds these bytes.  It is assembled from single bytes, so that the code does not depend on
+ * the byte order of the machine or on alignment.  A field may touch one byte more than a word has
+ * (9 for 64 bits): that byte, the last in memory, is handled separately, since BPF has no 128-bit
+ * numbers.
  *
- * What this does not do: check that a value fits.  What is too large is cut off, as in C.
+ * What this does not do: check that a value fits.  A value that is too large is truncated, as in C.
  */
 #include "backend/rust/rust.h"
 
@@ -34,7 +34,7 @@
 
 __extension__ typedef unsigned __int128 mask;
 
-/* `self._bitfield_10[0]`: longer ones, and those of anonymous members, get a name. */
+/* Bytes of `._bitfield_10[0]`: a longer expression is bound to a local variable. */
 enum { STORAGE_MAX = 20 };
 
 struct field {
@@ -47,9 +47,9 @@ struct field {
     bool is_local;   /* the storage is the variable `bytes` */
     unsigned width;
     unsigned shift;
-    unsigned bytes; /* touched */
+    unsigned bytes; /* number of bytes that the field touches */
     unsigned word;  /* bits of the word */
-    uint64_t index; /* of the first byte touched in the storage */
+    uint64_t index; /* in the storage, of the first byte that the field touches */
 };
 
 static struct hg_text *text_of(const struct field *field)
@@ -87,7 +87,7 @@ static void put(const struct field *field, const char *string)
     hg_text_put(text_of(field), string);
 }
 
-/* Whether `self._bitfield_0[1]` is more than fits twice into a line. */
+/* Whether `self._bitfield_0[1]` is too long to be written twice in a line. */
 static bool is_long(const struct hg_rust *rust, const char *storage, uint64_t index)
 {
     return rust->path.size + (size_t)snprintf(NULL, 0, ".%s[%llu]", storage == NULL ? "" : storage,
@@ -129,7 +129,7 @@ static void put_let_bytes(const struct field *field, const char *reference)
     put(field, ";\n");
 }
 
-/* Byte number i of those touched, where the storage goes by the name of `bytes`. */
+/* The byte of index i among those that the field touches: `bytes[3]`. */
 static void put_byte(const struct field *field, unsigned i)
 {
     put(field, field->rust->bytes);
@@ -164,13 +164,13 @@ static void put_word_type(const struct field *field)
     put(field, hg_rust_fixed(field->word / 8, false));
 }
 
-/* Bytes of the word that lie in front of the first byte touched. */
+/* The number of zero bytes in the word before the first byte that the field touches. */
 static unsigned leading(const struct field *field)
 {
     return field->big_endian && !straddles(field) ? field->word / 8 - field->bytes : 0;
 }
 
-/* Byte number i of the word, which may be none of those touched. */
+/* The byte of index i in the word; 0 if the field does not touch it. */
 static void put_word_byte(const struct field *field, unsigned i)
 {
     if (i < leading(field) || i - leading(field) >= field->bytes)
@@ -200,7 +200,7 @@ static void put_word(const struct field *field)
         put(field, field->rust->word);
 }
 
-/* What a word and the byte behind it make: `(<word> >> 5) | ((bytes[8] as u64) << 59)` */
+/* The value in a word and the byte after it: `(<word> >> 5) | ((bytes[8] as u64) << 59)` */
 static void put_straddling(const struct field *field)
 {
     put(field, "(");
@@ -216,7 +216,7 @@ static void put_straddling(const struct field *field)
     put(field, ")");
 }
 
-/* The word with the value shifted down to its lowest bit (left 0), or by left upwards. */
+/* The word, shifted so that the value begins at bit 0 (left is 0), or shifted left by `left`. */
 static void put_raw(const struct field *field, unsigned left)
 {
     unsigned right = straddles(field) || left != 0 ? 0 : field->shift;
@@ -246,7 +246,7 @@ static void put_masked(const struct field *field)
     put(field, ")");
 }
 
-/* ` as c_uint`; of an enum's struct, that of the integer in it. */
+/* ` as c_uint`; for an enum that is a struct, the type of the integer in it. */
 static void put_as_type(const struct field *field)
 {
     const struct hg_member *member = field->access->member;
@@ -294,7 +294,7 @@ static void put_get_value(const struct field *field)
     put(field, field->is_newtype ? ")" : "");
 }
 
-/* `value as u16`, shifted and masked where need be. */
+/* `value as u16`, shifted and masked if necessary. */
 static void put_shifted_value(const struct field *field)
 {
     bool is_masked = field->shift + field->width < field->word;
@@ -328,7 +328,7 @@ static void put_set_byte(const struct field *field)
     put(field, ");\n");
 }
 
-/* The byte behind the word; leaves what belongs into the word in `value`. */
+/* Sets the byte after the word, and leaves in `value` the part for the word. */
 static void put_set_last_byte(const struct field *field)
 {
     const char *value = field->rust->value;

@@ -1,23 +1,24 @@
 /*
- * The support text of --accessors core: where relocated numbers come from.
+ * The Rust text that supports --accessors core: macros that produce relocated numbers.
  *
  *     macro_rules! __core {
  *         (- $($what:literal)+ ...) => {{ ... asm!("2: call hdrgen_link_was_not_run", ... }}
  *     }
  *
  * The problem: rustc cannot write CO-RE relocations.  And a path through records that are held by
- * value must begin where a pointer points, as C's do: a record of that name may have another layout
- * than what the running kernel has in the place of the member.
+ * value must begin at the record that a pointer points to, as in C: in the running kernel, the
+ * member may be of another type than the record of that name.
  *
- * The method: inline assembly leaves a record of each instruction whose number `hdrgen link` makes
- * a relocated one.  __core is the only place that knows of this, so that an intrinsic of the
- * compiler can take over.  The instruction is a call of a function that nobody has: what was not
- * linked is refused by every loader.  The assembly is not `pure`, for LLVM would move it out of the
- * branch that guards it.  A Kptr into a record keeps the address of the whole; its type has a
- * number for the way (macros can put numbers into assembly that are not known before types are),
- * and __define leaves for the linker what the number stands for.
+ * The method: for each number, inline assembly writes a placeholder instruction, and a record of it
+ * in a section; `hdrgen link` makes a relocation of them.  Only __core knows this, so that an
+ * intrinsic of the compiler can replace it later.  The placeholder calls a function that does not
+ * exist, so loaders refuse an object that was not linked.  The assembly is not `pure`, since LLVM
+ * would then move it out of the branch that guards it.  A Kptr into a record keeps the address of
+ * the outermost record.  Its type has a number for the path of members (assembly can contain
+ * numbers that follow from types, but not text), and __define records for the linker which path the
+ * number stands for.
  *
- * What this does not do: work outside of BPF programs.  There, asking for a number panics.
+ * What this does not do: work outside of BPF programs, where to ask for a number panics.
  */
 #include "backend/rust/rust.h"
 

@@ -18,11 +18,12 @@
  *         PIDTYPE_PID = 0,
  *     }
  *
- * Memory can hold any value, while a Rust enum may only be one of those it lists.  So in the style
- * rust members are integers still, and from_raw() makes an enum of one if it can.
+ * Memory can hold any value, but a Rust enum with a value that it does not list is undefined
+ * behaviour.  So in the style `rust`, members of records are integers, and from_raw() converts one
+ * to the enum if the enum has the value.
  *
- * What this does not do: give a style to enums without a name, or a Rust enum to those without
- * enumerators; these are constants always.
+ * Enums without a name are constants in every style; in the style `rust`, so are enums without
+ * enumerators.
  */
 #include "backend/rust/rust.h"
 
@@ -42,7 +43,8 @@ static void put_value(struct hg_text *text, const struct hg_type *type, size_t i
     hg_rust_put_number(text, type->enumerators[index].value, type->is_signed);
 }
 
-/* `const A: e = 0;` of each, with what is before and behind the value. */
+/* Writes `const A: e = 0;` for each enumerator.  begin: the text before the name; open and close:
+ * around the value. */
 static void put_constants(struct hg_rust *rust, hg_type_id id, const char *begin, const char *type,
                           const char *open, const char *close)
 {
@@ -61,7 +63,7 @@ static void put_constants(struct hg_rust *rust, hg_type_id id, const char *begin
     }
 }
 
-/* By enumerator: index of the first one of its value. */
+/* For each enumerator, by index: the index of the first enumerator with the same value. */
 static size_t *find_first(struct hg_rust *rust, const struct hg_type *type)
 {
     size_t *first = hg_arena_array(&rust->arena, type->enumerator_count, sizeof *first);

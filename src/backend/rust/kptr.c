@@ -1,5 +1,6 @@
 /*
- * Typed kernel pointers: what --accessors writes for each record besides the functions of probe.c.
+ * Typed kernel pointers: for each record, --accessors writes these lines besides the functions of
+ * probe.c.
  *
  *     __members! { task_struct
  *         { (value) pid: pid_t, read_pid addr_of_pid
@@ -10,20 +11,23 @@
  *     task.real_parent()?.pid()?          Kptr<task_struct> to Kptr<task_struct> to a number
  *     Kptr::<task_struct>::has_pid()
  *
- * The problem: programs follow chains of pointers, and the same program is to be built with offsets
- * of one kernel or with CO-RE relocations.
+ * The problem: programs follow chains of pointers, and the same source must build with the offsets
+ * of one kernel and with CO-RE relocations.
  *
- * The method: a line of names for each member, which macros (kptr_support.c) make functions of.
- * The last parentheses alone differ: the numbers, or with --accessors core the path of the
- * relocation.  What kind of method a member gets is the first word:
+ * The method: a line of names for each member, from which macros (kptr_support.c, core_support.c)
+ * make functions.  Only the last parentheses differ: they hold the numbers, or with --accessors
+ * core the path for the relocation.  The first word says which method a member gets:
  *
- *     value, bool, bits    name() reads it
- *     to                   name() reads it, a Kptr of what it points to
- *     place                name() is where it is: records, and arrays too large to be read
+ *     value, bool, bits    name() reads the member
+ *     to                   name() reads the pointer and returns a Kptr of its target
+ *     place                name() returns the member's address: records, and arrays too large to
+ *                          read
+ *     within               the same for a record, with --accessors core: a path of members
  *
- * Names that Kptr itself has, or another member, get an underscore.
+ * A method whose name is taken, by Kptr itself or by another member, gets an underscore.
  *
- * What this does not do: read records by value, whose members another kernel has elsewhere.
+ * What this does not do: read records by value, since another kernel has their members at other
+ * offsets.
  */
 #include "backend/rust/rust.h"
 #include "model/walk.h"
@@ -54,7 +58,8 @@ static enum form form_of(const struct hg_rust *rust, const struct hg_rust_probed
     return FORM_VALUE;
 }
 
-/* What a loader says of a member: libbpf's sums, for the input itself. */
+/* The values that a loader would compute for a member by libbpf's rules, on the input's own types:
+ * offset and size in bytes, shifts in bits. */
 struct numbers {
     uint64_t offset;
     uint64_t size;
@@ -116,7 +121,7 @@ static void put_names(struct hg_rust *rust, const struct hg_member *member)
     hg_text_put(&rust->text, ")");
 }
 
-/* `(2464 4 true)`, or what relocations call the member. */
+/* `(2464 4 true)`, or with --accessors core the path for relocations. */
 static void put_numbers(struct hg_rust *rust, const struct hg_rust_probed *probed)
 {
     struct numbers numbers = numbers_of(rust, probed);
@@ -133,8 +138,8 @@ static void put_numbers(struct hg_rust *rust, const struct hg_rust_probed *probe
     hg_text_put(text, ")");
 }
 
-/* A number for a member that holds records, the same in all bindings of this record.  Its Rust name
- * tells records apart that have none in C. */
+/* A number for a path to a member that is or holds records, the same in all bindings of this
+ * record.  `record` is the Rust name, which distinguishes records without a name in C. */
 static uint64_t number_step(const char *record, const char *path)
 {
     uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
@@ -145,7 +150,7 @@ static uint64_t number_step(const char *record, const char *path)
     return hash;
 }
 
-/* ` [comm_at comm_nth c_char]`, for arrays; of records with a number for the place. */
+/* ` [comm_at comm_nth c_char]`, for arrays; for arrays of records with the path's number. */
 static void put_elements(struct hg_rust *rust, const struct hg_rust_probed *probed,
                          const char *record)
 {
@@ -163,7 +168,7 @@ static void put_elements(struct hg_rust *rust, const struct hg_rust_probed *prob
     hg_text_put(&rust->text, "]");
 }
 
-/* What 64 bits are made into: `value => value as c_uint` */
+/* How 64 bits become a value of the type: `value => value as c_uint` */
 static void put_conversion(struct hg_rust *rust, hg_type_id id)
 {
     hg_type_id resolved = hg_type_resolve(rust->model, id, NULL);
@@ -220,7 +225,7 @@ static void put_type(struct hg_rust *rust, const struct hg_member *member, enum 
         hg_rust_put_type(rust, member->type.id);
 }
 
-/* `    /// 4 bytes; linux/sched.h:960`; where it is, is not ours to say. */
+/* `    /// 4 bytes; linux/sched.h:960`; the offset is left out, since the kernel decides it. */
 static void put_about(struct hg_rust *rust, const struct hg_member *member)
 {
     uint64_t bytes = rust->shapes[member->type.id].size;
@@ -268,8 +273,8 @@ static void reserve(struct hg_rust *rust)
         (void)hg_rust_take_method(rust, own[i]);
 }
 
-/* Questions about the type itself.  What type_matches compares is all of it, which is long: only
- * types that were asked for by name have that. */
+/* Writes the functions that ask about the type itself.  type_matches compares the whole type, whose
+ * text is long, so only types that the user named have it. */
 static void put_questions(struct hg_rust *rust, hg_type_id id, const char *name)
 {
     struct hg_text *text = &rust->text;
@@ -342,7 +347,8 @@ void hg_rust_put_kptr_enum(struct hg_rust *rust, hg_type_id id)
     }
 }
 
-/* A typedef that is a record's name, or an enum's, needs none. */
+/* Writes `typedef_pid_t` or `enum_pid_type`, a type whose functions ask about an enum or typedef
+ * that the user named.  Types without a size, or that records cannot spell, have none. */
 void hg_rust_put_kptr_type(struct hg_rust *rust, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(rust->model, id);

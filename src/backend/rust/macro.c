@@ -1,12 +1,13 @@
 /*
- * Macros as constants.
+ * Macros: writes them as constants.
  *
  *     // linux/if_ether.h
  *     pub const ETH_P_IP: c_int = 2048;
  *     pub const GREETING: &[u8; 6] = b"hello\0";
  *
- * The type is the expression's in C; those of one byte go by sign, for c_char's depends on the
- * machine.  Strings have their NUL, as in C, and any edition of Rust can read them.
+ * The type is that of the expression in C.  A type of one byte becomes i8 or u8, since the sign of
+ * c_char depends on the machine.  Strings end with a NUL, as in C; they are byte strings, which all
+ * editions of Rust have.
  */
 #include "backend/rust/rust.h"
 

@@ -1,14 +1,14 @@
 /*
- * Words: C identifiers as Rust identifiers.
+ * Words: turns C identifiers into Rust identifiers.
  *
  *     comm -> comm      type -> r#type      self -> self_
  *
- * The method: a sorted table of the keywords of every edition up to 2024, reserved ones included.
- * A word that is a keyword in none of them is left alone.  Raw identifiers cannot be `self`,
- * `Self`, `super`, `crate` or `_`; these get an underscore, and whoever asked sees to it that the
- * result is free.
+ * The method: a sorted table has the keywords of all editions up to 2024, reserved ones included.
+ * Other words do not change.  A keyword becomes a raw identifier; `self`, `Self`, `super`, `crate`
+ * and `_` cannot be raw and get an underscore, and the caller must ensure that the result is not
+ * used already.
  *
- * What this does not do: letters outside ASCII and `$`.  The model has none.
+ * What this does not do: handle letters outside ASCII and `$`.  The model has none.
  */
 #include "backend/rust/rust.h"
 

@@ -1,5 +1,5 @@
 /*
- * Answers to questions about one member or one offset: the records on the way, a line each.
+ * Answers to questions about one member or one offset, with a line for each member on the way.
  *
  *     struct task_struct, byte 0xa3 (163)      (all in comments)
  *     struct sched_entity se;                            128   256
@@ -116,7 +116,7 @@ static void put_node(struct hg_show *show, const struct hg_node *node, bool has_
     show->indent = 0;
 }
 
-/* With expand, what the member itself holds. */
+/* With expand: writes the members of the record that the member is. */
 static void put_inside(struct hg_show *show, const struct hg_node *node)
 {
     const struct hg_type *record = hg_held_record(show->model, node->type.id, NULL);

@@ -1,16 +1,17 @@
 /*
- * Which records hold a type by value, and where.
+ * Finds the records that hold a type by value, and the members that do.
  *
  *     list_head in task_struct   ->  direct    tasks, children, sibling, ...
  *     rb_node in task_struct     ->  nested    se.run_node, dl.rb_node
  *
- * A member holds the type if it is declared with it, with an array of it, or with a typedef that
- * leads to it; a typedef of a record or enum stands for the record or enum.  It is direct where no
- * other record with a name is between; of members that hold it deeper, the first place in each is
- * said.
+ * A member holds the type if its own type is that type, an array of it, or a typedef of one of
+ * these.  A typedef of a record or enum stands for the record or enum.  A member is direct if no
+ * other record with a name is between.  Of a member that holds the type more than once in a record
+ * with a name, only the first path is listed.
  *
- * The method: whether a type holds one of those asked for is worked out once for each type, so that
- * a whole kernel takes one pass.  Recursion goes by value, so the model bounds its depth.
+ * The method: for each type hdrgen finds out once whether it holds a requested type, so a whole
+ * kernel takes one pass.  The recursion is along members held by value, so the model bounds its
+ * depth.
  */
 #include "backend/text/text.h"
 #include "base/memory.h"
@@ -18,7 +19,7 @@
 
 #include <string.h>
 
-/* What one line says of members; more of them are "...". */
+/* Bytes of members' paths in one line; further paths become "...". */
 enum { PATHS_TEXT_MAX = 1 << 16 };
 
 enum knowledge { NOT_KNOWN, HOLDS_NOT, HOLDS };
@@ -56,7 +57,8 @@ void hg_containment_destroy(struct hg_containment *containment)
     free(containment);
 }
 
-/* Takes typedefs and arrays off.  True: one of them, or what is left, is wanted. */
+/* Follows typedefs and arrays from *id to the first type that is wanted, or to their end; true = it
+ * is wanted.  *is_array: an array was on the way. */
 static bool is_wanted(const struct hg_containment *containment, hg_type_id *id, bool *is_array)
 {
     while (!containment->is_wanted[*id]) {
@@ -115,7 +117,8 @@ static void add_name(struct paths *paths, const struct hg_member *member, bool i
     hg_text_put(&paths->path, is_array ? "[]" : "");
 }
 
-/* only_first: of a member that is a record with a name. */
+/* Adds the paths of a record's members that hold a wanted type.  only_first: stop after the first,
+ * since the record is inside another record with a name. */
 static bool find_paths(struct paths *paths, const struct hg_type *record, bool only_first)
 {
     bool found = false;

@@ -6,11 +6,12 @@
  *     typedef pid_t           4       include/linux/types.h:22
  *     struct  bpf_prog        -       include/linux/bpf.h:31
  *
- * Kind, name, size in bytes (`-`: only declared, or a type that has no size), place (`-`: the input
- * has none).  An enum without a tag is listed by its first enumerator, in braces.
+ * The columns are kind, name, size in bytes (`-`: only declared, or a type without a size) and
+ * location (`-`: the input has none).  An enum without a tag is listed by its first enumerator, in
+ * braces.
  *
- * What layouts are asked about adds columns: holes, bytes in holes and bytes of padding; for a type
- * that records are to hold, `direct` or `nested` and the members.  Then only records are listed.
+ * Questions about layout add columns: holes, bytes in holes and bytes of padding; or, for records
+ * that hold a type, `direct` or `nested` and the members.  Then only records are listed.
  *
  * The same as JSON, one type a line:
  *
@@ -60,8 +61,8 @@ static bool has_size(const struct hg_model *model, hg_type_id id)
 struct line {
     hg_type_id id;
     uint64_t size;
-    struct hg_totals totals; /* of a record, where they are asked for */
-    size_t place;            /* among the roots */
+    struct hg_totals totals; /* of a record, if listing.has_totals */
+    size_t place;            /* index among the roots */
 };
 
 struct listing {
@@ -103,10 +104,10 @@ static void put_line(struct hg_text *text, const struct listing *listing, const 
     hg_text_put(text, "\n");
 }
 
-/* False: it is not listed. */
+/* Fills *ret for a root; false = it is not listed. */
 static bool make_line(const struct listing *listing, hg_type_id id, size_t place, struct line *ret)
 {
-    /* A typedef counts for the record that has no other name. */
+    /* A typedef stands for its record only if that has no tag: else the record has its own line. */
     hg_type_id target = hg_type_resolve(listing->model, id, NULL);
     const struct hg_type *type = hg_model_type(listing->model, target);
     bool is_record =
@@ -214,7 +215,7 @@ enum hg_status hg_write_list(const struct hg_model *model, const struct hg_selec
 
 /* --- JSON --- */
 
-/* `direct`, and the members that follow it, parted by commas. */
+/* Adds `direct` or `nested` as "held", and the paths of the members as an array. */
 static void add_containment(const struct listing *listing, const struct line *line,
                             json_object *object)
 {

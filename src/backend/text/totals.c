@@ -1,5 +1,5 @@
 /*
- * Totals: the comment at the end of a record.
+ * Totals: the comments at the end of a record.
  *
  *     size: 128, align: 64, cachelines: 2, members: 10
  *     sum members: 100, holes: 2, sum holes: 8
@@ -8,8 +8,8 @@
  *     paddings: 1, sum paddings: 4
  *     last cacheline: 8 bytes
  *
- * Lines that would only say 0 are left out.  In a struct, members, holes and padding add up to the
- * size.  paddings counts members that are records with padding at their own end.
+ * Lines with nothing but zeroes are left out.  In a struct, members, holes and padding add up to
+ * the size.  `paddings` counts the members that are records with padding at their own end.
  */
 #include "backend/text/text.h"
 #include "model/layout.h"
