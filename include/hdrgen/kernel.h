@@ -16,8 +16,9 @@ HG_BEGIN_DECLARATIONS
 
 struct hg_kernel_options {
     size_t sz; /* sizeof(struct hg_kernel_options): see HG_OPTIONS */
-    /* A build tree, a distribution's headers (in one directory or split in two, in place or
-     * unpacked elsewhere), /lib/modules/R/build, the object directory of `make O=`. */
+    /* The kernel tree: a build tree, the object directory of `make O=`, /lib/modules/R/build, or a
+     * distribution's headers (in one directory or split in two, installed or unpacked elsewhere).
+     */
     const char *directory;
     /* The kernel's name of an architecture (x86, arm64, ...), or a common alias of it (x86_64,
      * aarch64, ppc64le).  NULL = the one that the tree is configured for. */

@@ -30,8 +30,8 @@ enum hg_kind {
     HG_VOID,
     HG_BOOL,
     HG_INT,   /* integer types other than plain char and bool */
-    HG_CHAR,  /* plain char: is_signed says which way the target has it */
-    HG_FLOAT, /* float, double, long double, _Float16, __float128 ... told apart by name and size */
+    HG_CHAR,  /* plain char: is_signed says whether it is signed on the target */
+    HG_FLOAT, /* float, double, long double, _Float16 ...; name and size distinguish them */
     HG_POINTER,
     HG_ARRAY, /* also vectors (is_vector) and _Complex (is_complex: two elements) */
     HG_STRUCT,
@@ -113,7 +113,7 @@ struct hg_type {
     struct hg_location where;   /* of the declaration; file NULL when the input has no source */
     const struct hg_tags *tags; /* btf_decl_tag; NULL when none */
     union {
-        /* POINTER: what it points to.  TYPEDEF: what it stands for.  ARRAY: the element.
+        /* POINTER: the type that it points to.  TYPEDEF: its target.  ARRAY: the element.
          * FUNCTION: the result. */
         struct hg_ref ref;
         /* STRUCT, UNION: in order of declaration. */

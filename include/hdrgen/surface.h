@@ -113,8 +113,8 @@ struct hg_facts_options {
 };
 
 /* Describes a kernel by the model of its BTF and by further files.  options may be NULL.  A file
- * that cannot be read is an error.  On success *ret is the caller's (hg_facts_destroy); model must
- * outlive it. */
+ * that cannot be read and a release without a version are errors.  On success *ret is the caller's
+ * (hg_facts_destroy); model must outlive it. */
 HG_MUST_CHECK enum hg_status hg_facts_create(const struct hg_model *model,
                                              const struct hg_facts_options *options,
                                              struct hg_diagnostics *diagnostics,

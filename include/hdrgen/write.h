@@ -1,8 +1,8 @@
 /*
  * Writing: the back ends.  Each turns a selection into the bytes of one file, in memory.
  *
- * The bytes are a pure function of model, selection and options: no clock, no path of this machine,
- * no hash order.
+ * The bytes depend only on the model, the selection and the options, not on the time, on paths of
+ * this machine, or on the order of a hash table.
  */
 #ifndef HDRGEN_WRITE_H
 #define HDRGEN_WRITE_H

@@ -474,6 +474,7 @@ static void check_bit_fields(struct verification *v, hg_type_id id, const struct
     }
 }
 
+/* *reached: the bit at which the members before this one end. */
 static void check_place(struct verification *v, hg_type_id id, const struct hg_type *record,
                         const struct hg_member *member, uint64_t *reached)
 {
@@ -498,7 +499,7 @@ static void check_place(struct verification *v, hg_type_id id, const struct hg_t
         *reached = bits;
 }
 
-/* 17. Offsets of members.  *reached: the bit at which the members before it end. */
+/* 17. Offsets: members are inside the record and, in a struct, do not overlap. */
 static void check_places(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     uint64_t reached = 0;

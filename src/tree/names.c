@@ -368,7 +368,7 @@ enum hg_status hg_read_names(const struct hg_tree_options *options,
                          arena, diagnostics, unmet, &finder.requests);
     struct hg_model *model = NULL;
     bool is_left = unmet != NULL && unmet->count > 0;
-    if (status == HG_OK && finder.requests.count == 0 && !is_left) { /* each got a warning */
+    if (status == HG_OK && finder.requests.count == 0 && !is_left) { /* each name was reported */
         hg_error(diagnostics, NULL,
                  "none of the types that are needed is in the headers of this kernel");
         status = HG_ERROR_INPUT;
