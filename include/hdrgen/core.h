@@ -201,10 +201,10 @@ HG_MUST_CHECK enum hg_status hg_core_found_names(const struct hg_core_object *co
                                                  struct hg_diagnostics *diagnostics,
                                                  struct hg_core_names **ret);
 
-/* Makes the smallest model on which the objects' relocations resolve to the same values as on
- * `target`.  Records keep their size, and only the members that are accessed, at their offsets; the
- * type that a pointer points to is kept only where something else needs it.  Errors are those of
- * hg_core_found_names.  On success *ret is the caller's (hg_model_destroy). */
+/* Makes a model with only what the objects' relocations need to resolve to the same values as on
+ * `target`.  Records keep their size, and of their members those that are accessed, at their
+ * offsets; the type that a pointer points to is kept only if something else needs it.  Errors are
+ * those of hg_core_found_names.  On success *ret is the caller's (hg_model_destroy). */
 HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
                                           const struct hg_model *target,
                                           const struct hg_core_need_options *options,
