@@ -185,7 +185,8 @@ static enum hg_status replace(const char *path, const void *bytes, size_t count,
 enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count,
                                struct hg_diagnostics *diagnostics)
 {
-    static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int ending[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,
+                                 SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU};
     struct stat old;
     if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) /* may block for long, as on a pipe */
         return replace(path, bytes, count, diagnostics);

@@ -205,11 +205,29 @@ static void report_more(const struct hg_sources_report *report, struct hg_diagno
         hg_plural(report->without_prefix_count), report->peak_memory >> 20);
 }
 
+/* What hdrgen, which runs nothing, cannot know of the flags and the files. */
+static void report_unknown(const struct hg_source_list *list, bool verbose,
+                           struct hg_diagnostics *diagnostics)
+{
+    if (list->unknown_count == 0)
+        return;
+    hg_warning(
+        diagnostics, NULL,
+        "%zu place%s in the makefiles depend%s on what a command prints, or give%s options to "
+        "single targets: what they add is left out, as at %s%s",
+        list->unknown_count, hg_plural(list->unknown_count), list->unknown_count == 1 ? "s" : "",
+        list->unknown_count == 1 ? "s" : "", list->unknown[0],
+        list->unknown_count > 1 && !verbose ? " (-v names all)" : "");
+    for (size_t i = 1; i < list->unknown_count && verbose; i++)
+        hg_note(diagnostics, NULL, "%s", list->unknown[i]);
+}
+
 static void report_all(const struct hg_kernel *kernel, const struct source *source,
                        const struct hg_source_list *list, const struct hg_sources_report *report,
                        const struct hg_model *model, struct hg_diagnostics *diagnostics)
 {
     bool verbose = source->headers.clang_warnings;
+    report_unknown(list, verbose, diagnostics);
     report_partial(list, report, verbose, diagnostics);
     report_generated(source, list, diagnostics);
     note_command(kernel, source, list, report, diagnostics);

@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const int signals[HG_CLEANUP_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+static const int signals[HG_CLEANUP_SIGNALS] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,
+                                                SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU};
 
 static struct hg_cleanup *volatile active; /* changed while signals are blocked */
 

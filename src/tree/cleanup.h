@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-enum { HG_CLEANUP_MAX = 256, HG_CLEANUP_SIGNALS = 3 };
+enum { HG_CLEANUP_MAX = 256, HG_CLEANUP_SIGNALS = 9 };
 
 struct hg_cleanup {
     /* Children, in the first slots; 0 = no child.  Change it only while signals are blocked. */

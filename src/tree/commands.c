@@ -97,7 +97,10 @@ static void take_unknown(void *user, const char *file, unsigned line, const char
 {
     struct building *building = user;
     struct hg_text note = {0};
-    hg_text_printf(&note, "%s:%u: %s", file, line, text);
+    hg_text_put(&note, file);
+    if (line > 0)
+        hg_text_printf(&note, ":%u", line);
+    hg_text_printf(&note, ": %s", text);
     *HG_PUSH(&building->unknown) = intern(building, note.data);
     hg_text_deinit(&note);
 }

@@ -23,7 +23,12 @@
 
 #include <string.h>
 
-enum { ROUNDS_MAX = 4, SITES_MAX = 12, SHOWN = 4 };
+enum {
+    ROUNDS_MAX = 4,
+    SITES_MAX = 12,
+    SHOWN = 4,
+    FEW_UNITS = 3, /* a header of so many is read through each */
+};
 
 enum site_state { SITE_WAITING, SITE_READ, SITE_ABSENT, SITE_UNREADABLE };
 
@@ -117,6 +122,17 @@ static bool is_waiting(const struct quest *quest, const struct visit *visit)
     return quest->count <= SITES_MAX && visit->state == SITE_WAITING;
 }
 
+/* What includes a .c file, or one of the few that include a header, may do so with macros of its own:
+ *
+ *     fs/compat_binfmt_elf.c      #define elf_prstatus compat_elf_prstatus
+ *                                 #include "binfmt_elf.c"
+ *
+ * Then all of them are read, and the definitions compared. */
+static bool is_read_through_all(const struct hg_site *site)
+{
+    return hg_ends_with(site->path, ".c") || site->unit_count <= FEW_UNITS;
+}
+
 /* The units that are read next, ascending; false = none. */
 static bool choose_units(struct planner *planner, struct hg_unit_choice *choice)
 {
@@ -125,8 +141,13 @@ static bool choose_units(struct planner *planner, struct hg_unit_choice *choice)
     for (size_t q = 0; q < planner->request->names->count; q++)
         for (size_t v = 0; v < planner->quests[q].count; v++) {
             const struct visit *visit = &planner->quests[q].visits[v];
-            if (is_waiting(&planner->quests[q], visit))
-                chosen[visit->site->units[visit->next]] = 1;
+            if (!is_waiting(&planner->quests[q], visit))
+                continue;
+            chosen[visit->site->units[visit->next]] = 1;
+            for (size_t u = 0; visit->next == 0 && is_read_through_all(visit->site) &&
+                               u < visit->site->unit_count;
+                 u++)
+                chosen[visit->site->units[u]] = 1;
         }
     size_t *units = hg_arena_array(arena, planner->list->count, sizeof *units);
     for (size_t i = 0; i < planner->list->count; i++)
@@ -359,12 +380,38 @@ static void report_many(struct planner *planner, const struct quest *quest)
     hg_text_deinit(&text);
 }
 
+/* One text that is read through several files, which make different definitions of it. */
+static void report_differing_units(struct planner *planner, const struct quest *quest,
+                                   const struct visit *visit)
+{
+    struct hg_text text = {0};
+    hg_text_printf(&text, "'%s' of %s:%u is not the same in the files that include it: ",
+                   quest->name->asked, visit->site->name, visit->site->line);
+    for (size_t u = 0; u < visit->site->unit_count; u++)
+        hg_text_printf(&text, "%s%s", u == 0 ? "" : ", ",
+                       hg_tree_name(planner->request->kernel,
+                                    planner->list->items[visit->site->units[u]].path,
+                                    planner->request->arena));
+    hg_text_printf(&text, "; name the one that you mean (--header %s)", example(planner, visit));
+    fail(planner, NULL, text.data);
+    hg_text_deinit(&text);
+}
+
 /* Several definitions that differ. */
 static void report_differing(struct planner *planner, const struct quest *quest)
 {
     struct hg_text text = {0};
     size_t shown = 0;
+    size_t read_count = 0;
     const struct visit *first = NULL;
+    for (size_t i = 0; i < quest->count; i++)
+        if (quest->visits[i].state == SITE_READ && read_count++ == 0)
+            first = &quest->visits[i];
+    if (read_count == 1 && first->site->unit_count > 1) {
+        report_differing_units(planner, quest, first);
+        return;
+    }
+    first = NULL;
     hg_text_printf(&text, "'%s' is not the same in ", quest->name->asked);
     for (size_t i = 0; i < quest->count; i++) {
         const struct visit *visit = &quest->visits[i];

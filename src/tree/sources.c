@@ -16,7 +16,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-enum { DEFAULT_CPU = 60, QUIET = 600 }; /* seconds */
+enum { DEFAULT_CPU = 60, QUIET = 180 }; /* seconds */
 #define DEFAULT_MEMORY ((size_t)2 << 30)
 
 struct report {

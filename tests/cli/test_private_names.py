@@ -61,6 +61,19 @@ class Found(Private):
         self.assertEqual(self.record("livepatch_state")["version"], 64)
         self.assertIn(b"MINI_BUSY = 4", self.show("enum mini_state").out)
 
+    def test_one_text_through_several_files(self) -> None:
+        """fs/compat_binfmt_elf.c includes binfmt_elf.c with macros of its own: neither definition is the answer."""
+        self.append("kernel/Makefile", "obj-y += elf.o compat.o narrow.o wide.o\n")
+        self.append("kernel/elf.c", "#ifndef WORD\n#define WORD long\n#endif\nstruct note { WORD w[4]; };\nstruct note n;\n")
+        self.append("kernel/compat.c", '#define WORD int\n#define n compat_n\n#include "elf.c"\n')
+        self.append("kernel/of_both.h", "#ifndef T\n#define T char\n#endif\nstruct of_both { T t; };\n")
+        self.append("kernel/narrow.c", '#include "of_both.h"\n')
+        self.append("kernel/wide.c", '#define T long\n#include "of_both.h"\n')
+        self.fails("note", says=["'note' of kernel/elf.c:4 is not the same in the files that include it", "kernel/compat.c", "--header"])
+        self.fails("of_both", says=["not the same", "kernel/narrow.c", "kernel/wide.c"])
+        self.assertIn(b"size: 32", self.good("show", *self.tree_arguments(), "--header", "kernel/elf.c", "note").out)
+        self.assertIn(b"size: 16", self.good("show", *self.tree_arguments(), "--header", "kernel/compat.c", "note").out)
+
     def test_in_a_function(self) -> None:
         self.assertEqual(self.record("init_progress"), {"size": 16, "at": 0, "started": 64})
 

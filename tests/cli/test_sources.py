@@ -261,6 +261,28 @@ class Faults(Sources):
         self.assertIn("unknown_t", err)
         self.refused(*self.arguments(tree, "--strict", "-o", "x.btf"), says="--strict")
 
+    def test_what_only_make_could_know(self) -> None:
+        """What a command prints, and options of single targets, are left out: that is said."""
+        for line in ("ccflags-y += $(shell echo -DW=18)", "CFLAGS_own.o != echo -DW=17", "CFLAGS_own.o := $(file <flags)",
+                     "$(obj)/own.o: KBUILD_CFLAGS += -DW=2"):
+            with self.subTest(line):
+                shutil.rmtree(self.dir / "linux", ignore_errors=True)
+                tree = self.tree()
+                self.source(tree, "#ifndef W\n#define W 1\n#endif\nstruct own { char c[W]; };\n", "own")
+                with (tree / "kernel/Makefile").open("a") as makefile:
+                    makefile.write(line + "\n")
+                self.assertRegex(self.read(tree, "--no-cache")[1], r"warning: 1 place in the makefiles depends on what a command prints, or gives options.*kernel/(Makefile:|\S+.o: its options)")
+                self.refused(*self.arguments(tree, "--no-cache", "--strict"), "-o", "strict.json", says="--strict")
+
+    def test_a_makefile_that_ends_too_early(self) -> None:
+        for text, says in (("ifeq (a,b)\nobj-y += lost.o\n", "without an `endif`"), ("define X\nobj-y += lost.o\n", "without an `endef`")):
+            with self.subTest(says):
+                shutil.rmtree(self.dir / "linux", ignore_errors=True)
+                tree = self.tree()
+                with (tree / "kernel/Makefile").open("a") as makefile:
+                    makefile.write(text)
+                self.refused(*self.arguments(tree), "-o", "out.json", says=["kernel/Makefile", says])
+
     def test_a_pipe_among_the_files(self) -> None:
         tree = self.tree()
         self.source(tree, "", "pipe")

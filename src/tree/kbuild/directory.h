@@ -30,6 +30,7 @@ struct hg_directory {
     HG_ARRAY(const char *) built_in_directories; /* of obj-y; paths as `path` */
     HG_ARRAY(const char *) module_directories;   /* of obj-m */
     HG_ARRAY(const char *) other_directories;    /* of subdir-y and subdir-m */
+    bool has_unknown_flags;                      /* that was noted */
 };
 
 /* How a directory takes part. */

@@ -51,8 +51,11 @@ void hg_expand_variable(struct hg_evaluator *evaluator, struct hg_slice name, st
 char *hg_expand_named(struct hg_evaluator *evaluator, const char *name)
 {
     struct hg_text text = {0};
+    size_t unknown = evaluator->unknown_reads;
     hg_text_put(&text, "");
     hg_expand_variable(evaluator, hg_slice_of(name), &text);
+    if (evaluator->unknown_reads != unknown)
+        hg_evaluator_note_unknown(evaluator, hg_slice_of(name));
     return text.data;
 }
 

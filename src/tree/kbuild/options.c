@@ -80,6 +80,25 @@ static const char own_flags[] =
     "$(filter-out $(ccflags-remove-y),$(KBUILD_CPPFLAGS) $(KBUILD_CFLAGS) $(ccflags-y))"
     " $(CFLAGS_@.o))";
 
+/* Options that hang on what a command prints; said once for each directory. */
+static void note_unknown_flags(struct hg_walk *walk, struct hg_directory *directory,
+                               const char *stem)
+{
+    struct hg_evaluator *evaluator = &walk->evaluator;
+    struct hg_text text = {0};
+    size_t unknown = evaluator->unknown_reads;
+    put_expanded(walk, &text, "$(ccflags-y) $(ccflags-remove-y) $(CFLAGS_@.o) $(CFLAGS_REMOVE_@.o)",
+                 stem);
+    if (evaluator->unknown_reads != unknown && !directory->has_unknown_flags &&
+        evaluator->sink->unknown != NULL) {
+        hg_text_truncate(&text, 0);
+        hg_text_printf(&text, "%s/%s.o", directory->path, stem);
+        evaluator->sink->unknown(evaluator->sink->user, hg_text_string(&text), 0, "its options");
+    }
+    directory->has_unknown_flags |= evaluator->unknown_reads != unknown;
+    hg_text_deinit(&text);
+}
+
 /* The names that a makefile may use of the object. */
 static void bind_object(struct hg_directory *directory, const char *stem)
 {
@@ -117,8 +136,9 @@ void hg_put_unit(struct hg_walk *walk, struct hg_directory *directory,
     struct hg_text name = {0}, whole = {0}, line = {0};
     hg_text_bytes(&name, compiled, strlen(compiled) - 2); /* without .o */
     bind_object(directory, name.data);
-    put_expanded(walk, &line, own_flags,
-                 walk->stems_have_directories ? name.data : base_of(name.data));
+    const char *stem = walk->stems_have_directories ? name.data : base_of(name.data);
+    note_unknown_flags(walk, directory, stem);
+    put_expanded(walk, &line, own_flags, stem);
     put_own_directories(walk, directory, &line);
     if (object->module != NULL)
         put_expanded(walk, &line, " -DMODULE $(CFLAGS_MODULE)", "");

@@ -157,7 +157,8 @@ static void read_definition(struct hg_evaluator *evaluator, struct hg_lines *lin
     hg_text_bytes(&name, heading.data, heading.size);
     hg_text_put(&name, " ");
     struct hg_slice raw;
-    for (size_t depth = 1; hg_next_raw_line(lines, &raw);) {
+    size_t depth = 1;
+    while (depth > 0 && hg_next_raw_line(lines, &raw)) {
         depth += begins_with(raw, "define");
         if (begins_with(raw, "endef") && --depth == 0)
             break;
@@ -165,6 +166,8 @@ static void read_definition(struct hg_evaluator *evaluator, struct hg_lines *lin
             hg_text_put(&body, "\n");
         hg_text_bytes(&body, raw.data, raw.size);
     }
+    if (depth > 0)
+        hg_evaluator_fail(evaluator, "`define` without an `endef`");
     struct hg_slice value = {hg_text_string(&body), body.size};
     struct assignment assignment;
     if (!find_assignment((struct hg_slice){name.data, name.size}, &assignment))
@@ -275,6 +278,18 @@ static void read_vpath(struct hg_evaluator *evaluator, struct hg_slice line)
 
 /* --- rules --- */
 
+static bool is_of_objects(struct hg_slice targets)
+{
+    return memmem(targets.data, targets.size, ".o", 2) != NULL;
+}
+
+static bool is_of_flags(struct hg_slice name)
+{
+    return memmem(name.data, name.size, "flags", 5) != NULL ||
+           memmem(name.data, name.size, "FLAGS", 5) != NULL;
+}
+
+/* Variables of single targets are not followed: those that may be options of a file are noted. */
 static void read_rule(struct hg_evaluator *evaluator, struct hg_slice line)
 {
     struct hg_text text = {0};
@@ -292,6 +307,8 @@ static void read_rule(struct hg_evaluator *evaluator, struct hg_slice line)
             rest.size = (size_t)(recipe - rest.data);
         if (!find_assignment(rest, &ignored))
             keep_rule(evaluator, targets, rest, false);
+        else if (is_of_objects(targets) && is_of_flags(ignored.name))
+            hg_evaluator_note_unknown(evaluator, line);
     }
     hg_text_deinit(&text);
 }
@@ -365,6 +382,8 @@ static void read_lines(struct hg_evaluator *evaluator, struct hg_lines *lines)
             in_recipe = true;
         }
     }
+    if (conditions.count > 0)
+        hg_evaluator_fail(evaluator, "a condition without an `endif`");
 }
 
 void hg_read_makefile_text(struct hg_evaluator *evaluator, const char *name, struct hg_slice text)
