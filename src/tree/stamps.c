@@ -189,9 +189,10 @@ static bool hash_file(const char *path, uint64_t *ret)
  * outputs of other programs come and go. */
 static bool is_looked_for(const char *name)
 {
-    static const char *const suffixes[] = {".h",   ".c",   ".S",   ".s",     ".inc",  ".def",
-                                           ".tbl", ".cmd", ".mod", ".mk",    ".json", ".lds",
-                                           ".in",  ".x",   ".inl", ".order", ".conf", ".config"};
+    static const char *const suffixes[] = {".h",   ".c",    ".S",    ".s",     ".inc",   ".def",
+                                           ".tbl", ".cmd",  ".mod",  ".mk",    ".json",  ".lds",
+                                           ".in",  ".x",    ".inl",  ".order", ".conf",  ".config",
+                                           ".mak", ".frag", ".rule", ".list",  ".flags", ".opts"};
     static const char *const beginnings[] = {"Makefile", "Kbuild", "Kconfig"};
     const char *dot = strrchr(name, '.');
     bool is_known = dot == NULL;
@@ -207,7 +208,8 @@ static bool says_how_to_build(const char *name)
 {
     static const char *const beginnings[] = {"Makefile", "Kbuild", "Platform"};
     static const char *const ends[] = {
-        ".cmd", ".mod", ".mk", "modules.order", "auto.conf", ".config", "compile_commands.json"};
+        ".cmd",  ".mod", ".mk",   ".mak",  ".conf",  ".config", "modules.order",
+        ".frag", ".inc", ".rule", ".list", ".flags", ".opts",   "compile_commands.json"};
     size_t length = strlen(name);
     for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
         if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
@@ -216,6 +218,15 @@ static bool says_how_to_build(const char *name)
         if (length >= strlen(ends[i]) && strcmp(name + length - strlen(ends[i]), ends[i]) == 0)
             return true;
     return false;
+}
+
+/* Makefiles include files of any name: those without a suffix count if they are short. */
+static bool may_be_included(const char *name, const char *path)
+{
+    enum { SHORT = 1 << 16 };
+    struct stat status;
+    return strchr(name, '.') == NULL && strcmp(name, "Kconfig") != 0 && stat(path, &status) == 0 &&
+           S_ISREG(status.st_mode) && status.st_size <= SHORT;
 }
 
 /* dirent's type, of file systems that do not say, too. */
@@ -243,7 +254,8 @@ static void descend(struct hg_stamps *stamps, enum stamp_kind kind, const char *
         HG_CLEANUP(hg_free_pointer) char *target = realpath(inner.data, NULL);
         if (target != NULL)
             add(stamps, kind, target, strlen(target));
-    } else if (kind == STAMP_BUILD_TREE && says_how_to_build(entry->d_name)) {
+    } else if (kind == STAMP_BUILD_TREE &&
+               (says_how_to_build(entry->d_name) || may_be_included(entry->d_name, inner.data))) {
         add(stamps, STAMP_FILE, inner.data, inner.size);
     }
     hg_text_deinit(&inner);

@@ -556,6 +556,21 @@ class Guard(Sources):
 
 
 class Store(Sources):
+    def test_files_that_a_makefile_includes(self) -> None:
+        """By whatever name."""
+        for name in ("opt.conf", "options", "extra.frag"):
+            with self.subTest(name):
+                shutil.rmtree(self.dir / "linux", ignore_errors=True)
+                tree = self.tree()
+                self.source(tree, "#ifdef F\nstruct own { long a; };\n#else\nstruct own { int a; };\n#endif\n", "own")
+                with (tree / "kernel/Makefile").open("a") as makefile:
+                    makefile.write(f"include $(srctree)/kernel/{name}\n" if name != "extra.frag" else "include $(wildcard $(srctree)/kernel/*.frag)\n")
+                for text, size in (("CFLAGS_own.o += -DF\n", 8), ("# nothing\n", 4), ("CFLAGS_own.o += -DF\n", 8)):
+                    (tree / "kernel" / name).write_text(text)
+                    time.sleep(0.05)
+                    self.assertEqual(self.read(tree)[0]["struct own"]["size"], size)
+                    self.assertEqual(self.read(tree)[0]["struct own"]["size"], size)
+
     def test_a_file_that_died_is_read_again(self) -> None:
         """What ended a process may have been the machine: that answer is not kept."""
         tree = self.tree()
