@@ -110,7 +110,7 @@ struct hg_core_finding {
     const char *why; /* the reason, as a sentence without its full stop; NULL = none is needed */
 };
 
-struct hg_core_report {
+struct hg_core_findings {
     const char *object;
     const struct hg_core_finding *findings; /* in the order of the object */
     size_t count;
@@ -123,38 +123,38 @@ struct hg_core_report {
 };
 
 /* Resolves the object's relocations as the loader would on a kernel with the types of `target`.
- * Findings that fail are no error.  On success *ret is the caller's (hg_core_report_destroy), and
+ * Findings that fail are no error.  On success *ret is the caller's (hg_core_findings_destroy), and
  * its strings live as long as the report.  An object of the other byte order is an error. */
 HG_MUST_CHECK enum hg_status hg_core_check(const struct hg_core_object *object,
                                            const struct hg_model *target,
                                            enum hg_core_loader loader,
                                            struct hg_diagnostics *diagnostics,
-                                           struct hg_core_report **ret);
+                                           struct hg_core_findings **ret);
 
 /* For a target that has only some of the kernel's types, such as its headers: marks the findings
  * that are is_absent as is_unsure and replaces their `why`.  The first eight are reported as
  * warnings, the number of the others in a note. */
-void hg_core_doubt(struct hg_core_report *report, struct hg_diagnostics *diagnostics);
+void hg_core_doubt(struct hg_core_findings *report, struct hg_diagnostics *diagnostics);
 
 /* Lists the object's relocations without resolving them: each finding is MISSING, and its `why` is
- * NULL.  *ret is the caller's (hg_core_report_destroy). */
+ * NULL.  *ret is the caller's (hg_core_findings_destroy). */
 HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,
                                           struct hg_diagnostics *diagnostics,
-                                          struct hg_core_report **ret);
+                                          struct hg_core_findings **ret);
 
-void hg_core_report_destroy(struct hg_core_report *report);
+void hg_core_findings_destroy(struct hg_core_findings *report);
 
 /* The reports on one object, one for each loader; at least one is not NULL.  The first of libbpf,
  * aya, cilium that is not NULL is written in full, the others beside it. */
 struct hg_core_views {
-    const struct hg_core_report *libbpf;
-    const struct hg_core_report *aya;
+    const struct hg_core_findings *libbpf;
+    const struct hg_core_findings *aya;
     const char *text; /* hg_core_write_text: lines to append after the relocations; NULL = none */
     const char *json; /* hg_core_write_json: members after "relocations", `, "name": value` */
     /* By index of the finding: only programs that are not loaded have it, so it does not count as
      * a failure.  NULL = all count. */
     const bool *idle;
-    const struct hg_core_report *cilium;
+    const struct hg_core_findings *cilium;
 };
 
 /* Write the reports on `count` objects, as text for people and as JSON (docs/check.md).  *ret is

@@ -1,8 +1,8 @@
 /*
  * Comparing: finds the differences between the types of two models.
  *
- * hg_diff_models takes a left and a right model and returns the changes as plain data, from which
- * the hg_diff_to_... functions make reports.  A difference counts only if a program that reads
+ * hg_diff_models takes a left and a right model and returns the changes as plain data, which the
+ * hg_diff_write_... functions write.  A difference counts only if a program that reads
  * memory can notice it: sizes, offsets, widths, counts, values, and the kind of a member's type.
  * docs/diff.md lists what is not compared.
  */
@@ -112,13 +112,13 @@ struct hg_comparison {
 
 /* Each writes a whole report, as text, JSON or an HTML page; *ret is the caller's
  * (hg_output_deinit). */
-typedef void hg_report_diff_fn(const struct hg_comparison *comparison, struct hg_output *ret);
-void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret);
-void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret);
-void hg_diff_to_html(const struct hg_comparison *comparison, struct hg_output *ret);
+typedef void hg_diff_write_fn(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_write_text(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_write_json(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_write_html(const struct hg_comparison *comparison, struct hg_output *ret);
 /* How many types and changes of each kind there are, and no more. */
-void hg_diff_stat_to_text(const struct hg_comparison *comparison, struct hg_output *ret);
-void hg_diff_stat_to_json(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_stat_write_text(const struct hg_comparison *comparison, struct hg_output *ret);
+void hg_diff_stat_write_json(const struct hg_comparison *comparison, struct hg_output *ret);
 
 HG_END_DECLARATIONS
 

@@ -115,10 +115,10 @@ struct hg_facts_options {
 /* Describes a kernel by the model of its BTF and by further files.  options may be NULL.  A file
  * that cannot be read and a release without a version are errors.  On success *ret is the caller's
  * (hg_facts_destroy); model must outlive it. */
-HG_MUST_CHECK enum hg_status hg_facts_create(const struct hg_model *model,
-                                             const struct hg_facts_options *options,
-                                             struct hg_diagnostics *diagnostics,
-                                             struct hg_kernel_facts **ret);
+HG_MUST_CHECK enum hg_status hg_facts_read(const struct hg_model *model,
+                                           const struct hg_facts_options *options,
+                                           struct hg_diagnostics *diagnostics,
+                                           struct hg_kernel_facts **ret);
 void hg_facts_destroy(struct hg_kernel_facts *facts);
 
 /* --- answers --- */
@@ -163,7 +163,7 @@ struct hg_answers {
  * and kernel: its values show which code the program never reaches there.  NULL = not known: all
  * code counts as reached.  *ret is the caller's (hg_answers_destroy). */
 void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_facts *kernel,
-                    const struct hg_core_report *relocations, struct hg_answers **ret);
+                    const struct hg_core_findings *relocations, struct hg_answers **ret);
 void hg_answers_destroy(struct hg_answers *answers);
 
 /* Whether this answer to a need keeps the object or the program from loading, or lets it read wrong
@@ -186,14 +186,14 @@ bool hg_surface_is_on_demand(const struct hg_surface *surface, size_t program);
  * worse than FINE; GUARDED does not. */
 enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, size_t program,
                                            const struct hg_answers *answers,
-                                           const struct hg_core_report *relocations);
+                                           const struct hg_core_findings *relocations);
 /* Whether a finding of hg_core_check, by its index, counts: false if only programs have it that are
  * loaded on demand or that the options leave out. */
 bool hg_surface_counts(const struct hg_surface *surface, size_t finding);
 /* Whether a relocation of the program, or of a function that it calls, keeps the program from
  * loading.  *own: a relocation of the program's own function does. */
 bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
-                                 const struct hg_core_report *relocations, bool *own);
+                                 const struct hg_core_findings *relocations, bool *own);
 
 HG_END_DECLARATIONS
 

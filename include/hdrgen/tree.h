@@ -70,8 +70,8 @@ struct hg_unparsed_header {
     const char *reason;
 };
 
-/* Everything in it lives until hg_tree_report_destroy. */
-struct hg_tree_report {
+/* Everything in it lives until hg_tree_summary_destroy. */
+struct hg_tree_summary {
     size_t header_count; /* headers of the tree, without fragments, which never stand alone */
     size_t parsed_count; /* headers that are in the model */
     size_t unit_count;   /* translation units that the model was made of */
@@ -109,15 +109,15 @@ struct hg_tree_report {
  * caller's.
  *
  * On success *ret is the caller's (hg_model_destroy).  report may be NULL; else *report is the
- * caller's, too (hg_tree_report_destroy).
+ * caller's, too (hg_tree_summary_destroy).
  */
 HG_MUST_CHECK enum hg_status hg_read_tree(const struct hg_kernel *kernel,
                                           const struct hg_tree_options *options,
                                           struct hg_diagnostics *diagnostics, struct hg_model **ret,
-                                          struct hg_tree_report **report);
+                                          struct hg_tree_summary **report);
 
 /* NULL is fine. */
-void hg_tree_report_destroy(struct hg_tree_report *report);
+void hg_tree_summary_destroy(struct hg_tree_summary *report);
 
 HG_END_DECLARATIONS
 

@@ -174,7 +174,7 @@ static void add_unread(struct hg_stamps *stamps, const char *path)
 }
 
 void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
-                       const struct source *source, const struct hg_sources_report *report,
+                       const struct source *source, const struct hg_sources_summary *report,
                        const struct hg_model *model)
 {
     hg_stamps_add_build_tree(stamps, kernel->source);
@@ -199,7 +199,7 @@ void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
 /* Names that no header defines: another file may define them as well, and which files there are is
  * for the makefiles to say. */
 static void add_searched(struct hg_stamps *stamps, const struct hg_kernel *kernel,
-                         const struct hg_tree_report *report)
+                         const struct hg_tree_summary *report)
 {
     if (report == NULL || report->searched_count == 0)
         return;
@@ -210,7 +210,7 @@ static void add_searched(struct hg_stamps *stamps, const struct hg_kernel *kerne
 }
 
 void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
-                const struct hg_tree_report *report, const struct hg_model *model)
+                const struct hg_tree_summary *report, const struct hg_model *model)
 {
     add_configuration(stamps, kernel);
     for (size_t i = 0; i < kernel->directory_count; i++)

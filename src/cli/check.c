@@ -25,7 +25,7 @@ static enum hg_status check_object(const struct options *options,
                                    const struct hg_model *model, struct hg_diagnostics *diagnostics,
                                    struct hg_core_views *ret)
 {
-    struct hg_core_report *reports[HG_CORE_LOADERS] = {NULL};
+    struct hg_core_findings *reports[HG_CORE_LOADERS] = {NULL};
     enum hg_status status = HG_OK;
     for (unsigned i = 0; status == HG_OK && i < HG_CORE_LOADERS; i++)
         if ((options->loaders >> i & 1) != 0)
@@ -42,7 +42,7 @@ static enum hg_status check_object(const struct options *options,
         return status;
     }
     for (unsigned i = 0; i < HG_CORE_LOADERS; i++)
-        hg_core_report_destroy(reports[i]);
+        hg_core_findings_destroy(reports[i]);
     return status;
 }
 
@@ -58,7 +58,7 @@ static enum hg_status check_all(const struct options *options, const struct obje
 }
 
 /* What the relocations were found to come to, by which guards are known. */
-static const struct hg_core_report *leading(const struct hg_core_views *views)
+static const struct hg_core_findings *leading(const struct hg_core_views *views)
 {
     return views->libbpf != NULL ? views->libbpf : views->aya != NULL ? views->aya : views->cilium;
 }
@@ -73,7 +73,7 @@ static enum hg_status ask_all(const struct options *options, const struct surfac
     struct hg_facts_options beside = facts_beside(&options->sources[0], &arena);
     beside.sz = sizeof beside;
     struct hg_kernel_facts *facts = NULL;
-    enum hg_status status = hg_facts_create(model, &beside, diagnostics, &facts);
+    enum hg_status status = hg_facts_read(model, &beside, diagnostics, &facts);
     ret->by_btf_alone = beside.symbols == NULL;
     ret->answers = hg_calloc(surfaces->count, sizeof *ret->answers);
     ret->lines = hg_calloc(surfaces->count, sizeof *ret->lines);
@@ -155,7 +155,7 @@ static void write_report(const struct options *options, const struct surfaces *s
     hg_text_finish(&text, ret);
 }
 
-static size_t count_failures(const struct hg_core_report *report, const bool *idle)
+static size_t count_failures(const struct hg_core_findings *report, const bool *idle)
 {
     size_t failures = report != NULL && report->gives_up != NULL;
     for (size_t i = 0; report != NULL && i < report->count; i++)
@@ -180,9 +180,9 @@ static void views_destroy(struct hg_core_views *views, size_t count)
 {
     for (size_t i = 0; views != NULL && i < count; i++) {
         /* const only for those who read them: they are check_object's. */
-        hg_core_report_destroy((struct hg_core_report *)views[i].libbpf);
-        hg_core_report_destroy((struct hg_core_report *)views[i].aya);
-        hg_core_report_destroy((struct hg_core_report *)views[i].cilium);
+        hg_core_findings_destroy((struct hg_core_findings *)views[i].libbpf);
+        hg_core_findings_destroy((struct hg_core_findings *)views[i].aya);
+        hg_core_findings_destroy((struct hg_core_findings *)views[i].cilium);
     }
     free(views);
 }

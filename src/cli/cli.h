@@ -135,7 +135,7 @@ struct emitter {
 /* What diff writes: the format's name, and the function. */
 struct diff_format {
     const char *name;
-    hg_report_diff_fn *write;
+    hg_diff_write_fn *write;
 };
 
 /* --arrays: the form of arrays of arrays. */
@@ -458,13 +458,13 @@ void make_key(const struct hg_kernel *kernel, const struct source *source,
               const struct wanted_types *wanted, struct hg_text *key);
 /* All that the model depends on.  is_whole_tree: it is one of every header.  report: NULL, or with
  * the source files that were looked through. */
-struct hg_tree_report;
+struct hg_tree_summary;
 void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
-                const struct hg_tree_report *report, const struct hg_model *model);
+                const struct hg_tree_summary *report, const struct hg_model *model);
 /* The same for a model of every source file. */
-struct hg_sources_report;
+struct hg_sources_summary;
 void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
-                       const struct source *source, const struct hg_sources_report *report,
+                       const struct source *source, const struct hg_sources_summary *report,
                        const struct hg_model *model);
 
 /* --- units.c --- */
@@ -482,7 +482,7 @@ bool progress_begin(struct progress *progress, enum progress_wish wish, const ch
 /* An hg_progress_fn; user is the progress. */
 void show_progress(void *user, unsigned done, unsigned total);
 /* What could not be read; verbose: each header and each name. */
-void report_tree(const struct hg_tree_report *report, bool verbose,
+void report_tree(const struct hg_tree_summary *report, bool verbose,
                  struct hg_diagnostics *diagnostics);
 
 /* --- ticker.c --- */
@@ -587,7 +587,7 @@ HG_MUST_CHECK enum hg_status read_for_objects(const struct source *source,
 
 /* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
 /* Headers are not all of the kernel's types: what comes from the absence of one is not known. */
-void doubt_absence(const struct source *source, struct hg_core_report *report,
+void doubt_absence(const struct source *source, struct hg_core_findings *report,
                    struct hg_diagnostics *diagnostics);
 
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
@@ -614,7 +614,7 @@ struct load_counts {
 /* Loads the object's programs, and puts what came of it behind the object's report: lines, or with
  * --format json a member.  Call hg_load_begin first. */
 void load_object(const struct options *options, const char *path,
-                 const struct hg_core_report *relocations, const struct hg_surface *surface,
+                 const struct hg_core_findings *relocations, const struct hg_surface *surface,
                  const struct hg_answers *answers, struct load_counts *counts,
                  struct hg_text *text);
 

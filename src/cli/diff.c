@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 static const struct diff_format formats[] = {
-    {"text", hg_diff_to_text},
-    {"json", hg_diff_to_json},
-    {"html", hg_diff_to_html},
+    {"text", hg_diff_write_text},
+    {"json", hg_diff_write_json},
+    {"html", hg_diff_write_html},
 };
 enum { FORMATS = sizeof formats / sizeof *formats };
 
@@ -77,9 +77,9 @@ static void report(const struct options *options, struct hg_model *const models[
         .diff = diff,
         .colour = strcmp(options->output, "-") == 0 && use_colour(options, STDOUT_FILENO),
     };
-    hg_report_diff_fn *write = options->diff_format->write;
+    hg_diff_write_fn *write = options->diff_format->write;
     if (options->stat)
-        write = write == hg_diff_to_json ? hg_diff_stat_to_json : hg_diff_stat_to_text;
+        write = write == hg_diff_write_json ? hg_diff_stat_write_json : hg_diff_stat_write_text;
     write(&comparison, output);
 }
 
@@ -115,7 +115,7 @@ static enum hg_status compare_surfaces(const struct options *options,
     struct hg_output output = {0};
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < 2 && status == HG_OK; i++)
-        status = hg_facts_create(models[i], NULL, diagnostics, &facts[i]);
+        status = hg_facts_read(models[i], NULL, diagnostics, &facts[i]);
     if (status == HG_OK)
         status = hg_surface_compare(facts[0], facts[1], names, diagnostics, &changes);
     if (status == HG_OK)

@@ -23,7 +23,7 @@ static enum hg_status ask_object(const struct options *options, const struct sou
                                  const struct hg_surface *surface,
                                  struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
-    struct hg_core_report *report = NULL;
+    struct hg_core_findings *report = NULL;
     struct hg_answers *answers = NULL;
     enum hg_core_loader loader = first_loader(options);
     enum hg_status status = hg_core_check(object, model, loader, diagnostics, &report);
@@ -33,7 +33,7 @@ static enum hg_status ask_object(const struct options *options, const struct sou
     hg_surface_ask(surface, facts, report, &answers);
     hg_matrix_put_answers(text, surface, facts, report, answers);
     hg_answers_destroy(answers);
-    hg_core_report_destroy(report);
+    hg_core_findings_destroy(report);
     return HG_OK;
 }
 
@@ -49,7 +49,7 @@ static enum hg_status ask_kernel(const struct fleet_work *work, const struct ker
     beside.sz = sizeof beside;
     beside.no_suggestions = true;
     if (status == HG_OK)
-        status = hg_facts_create(model, &beside, work->diagnostics, &facts);
+        status = hg_facts_read(model, &beside, work->diagnostics, &facts);
     for (size_t i = 0; status == HG_OK && i < check->objects->count; i++)
         status = ask_object(work->options, &kernel->source, model, facts, check->objects->items[i],
                             check->surfaces->items[i], work->diagnostics, ret);
@@ -71,12 +71,12 @@ static enum hg_status make_rows(const struct objects *objects, const struct surf
                                 struct hg_diagnostics *diagnostics, struct matrix *matrix)
 {
     for (size_t i = 0; i < objects->count; i++) {
-        struct hg_core_report *report = NULL;
+        struct hg_core_findings *report = NULL;
         enum hg_status status = hg_core_list(objects->items[i], diagnostics, &report);
         if (status != HG_OK)
             return status;
         hg_matrix_add_object(matrix, i, report, surfaces->items[i]);
-        hg_core_report_destroy(report);
+        hg_core_findings_destroy(report);
     }
     return HG_OK;
 }

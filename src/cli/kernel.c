@@ -62,7 +62,7 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
         .progress_user = &progress,
         .explain = source->explain,
     };
-    struct hg_tree_report *report = NULL;
+    struct hg_tree_summary *report = NULL;
     enum hg_status status = hg_read_tree_here(request->kernel, &options, diagnostics, ret, &report);
     show_progress(&progress, 1, 1);
     if (status == HG_OK && report != NULL)
@@ -70,7 +70,7 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     is_whole = is_whole || (report != NULL && report->header_count > 0); /* for many names */
     if (status == HG_OK && stamps != NULL)
         add_stamps(stamps, request->kernel, is_whole, report, *ret);
-    hg_tree_report_destroy(report);
+    hg_tree_summary_destroy(report);
     hg_text_deinit(&cache);
     return status;
 }

@@ -32,7 +32,7 @@ bool check_load(const struct options *options, struct hg_diagnostics *diagnostic
 /* --- what check says --- */
 
 /* Of the program, loaded alone; NULL = of all. */
-static enum hg_verdict our_verdict(const struct hg_core_report *relocations,
+static enum hg_verdict our_verdict(const struct hg_core_findings *relocations,
                                    const struct hg_surface *surface,
                                    const struct hg_answers *answers, const char *name)
 {
@@ -99,7 +99,7 @@ static int name_width(const struct hg_load_report *report)
 }
 
 void load_object(const struct options *options, const char *path,
-                 const struct hg_core_report *relocations, const struct hg_surface *surface,
+                 const struct hg_core_findings *relocations, const struct hg_surface *surface,
                  const struct hg_answers *answers, struct load_counts *counts, struct hg_text *text)
 {
     struct hg_load_options load = {

@@ -54,13 +54,13 @@ static bool *find_idle_of(const struct hg_core_object *object)
 {
     static const struct hg_surface_options options = {.sz = sizeof(struct hg_surface_options)};
     struct hg_surface *surface = NULL;
-    struct hg_core_report *relocations = NULL;
+    struct hg_core_findings *relocations = NULL;
     bool *idle = NULL;
     if (hg_core_list(object, NULL, &relocations) == HG_OK &&
         hg_surface_read(object, &options, NULL, &surface) == HG_OK)
         idle = find_idle(surface, relocations->count);
     hg_surface_destroy(surface);
-    hg_core_report_destroy(relocations);
+    hg_core_findings_destroy(relocations);
     return idle;
 }
 
@@ -249,7 +249,7 @@ static enum hg_status select_found(const struct options *options, const struct o
     return status;
 }
 
-void doubt_absence(const struct source *source, struct hg_core_report *report,
+void doubt_absence(const struct source *source, struct hg_core_findings *report,
                    struct hg_diagnostics *diagnostics)
 {
     if (source->kind != SOURCE_BTF && !source->lists_sources)
@@ -262,11 +262,11 @@ static enum hg_status doubt_all(const struct options *options, const struct sour
 {
     enum hg_status status = HG_OK;
     for (size_t i = 0; status == HG_OK && i < objects->count; i++) {
-        struct hg_core_report *report = NULL;
+        struct hg_core_findings *report = NULL;
         status = hg_core_check(objects->items[i], model, first_loader(options), NULL, &report);
         if (status == HG_OK)
             doubt_absence(source, report, diagnostics);
-        hg_core_report_destroy(report);
+        hg_core_findings_destroy(report);
     }
     return status;
 }

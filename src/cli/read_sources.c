@@ -97,7 +97,7 @@ static struct hg_source_list choose_files(const struct hg_source_list *all,
 
 /* One command that makes all that is not there. */
 static void note_command(const struct hg_kernel *kernel, const struct source *source,
-                         const struct hg_source_list *list, const struct hg_sources_report *report,
+                         const struct hg_source_list *list, const struct hg_sources_summary *report,
                          struct hg_diagnostics *diagnostics)
 {
     struct hg_text text = {0};
@@ -125,7 +125,7 @@ static void note_faults(const struct hg_source_fault *faults, size_t count,
 }
 
 static void report_partial(const struct hg_source_list *list,
-                           const struct hg_sources_report *report, bool verbose,
+                           const struct hg_sources_summary *report, bool verbose,
                            struct hg_diagnostics *diagnostics)
 {
     size_t count = report->partial_count;
@@ -159,7 +159,7 @@ static void report_generated(const struct source *source, const struct hg_source
 }
 
 static void report_unparsed(const struct hg_source_list *list,
-                            const struct hg_sources_report *report, bool verbose,
+                            const struct hg_sources_summary *report, bool verbose,
                             struct hg_diagnostics *diagnostics)
 {
     size_t count = report->unread_count;
@@ -175,7 +175,7 @@ static void report_unparsed(const struct hg_source_list *list,
 }
 
 /* They are of no source file, so that the kernel is complete without them. */
-static void report_headers(const struct hg_sources_report *report, bool verbose,
+static void report_headers(const struct hg_sources_summary *report, bool verbose,
                            struct hg_diagnostics *diagnostics)
 {
     size_t count = report->unparsed_header_count;
@@ -188,7 +188,7 @@ static void report_headers(const struct hg_sources_report *report, bool verbose,
                 report->unparsed_headers[i].header, report->unparsed_headers[i].reason);
 }
 
-static void report_more(const struct hg_sources_report *report, struct hg_diagnostics *diagnostics)
+static void report_more(const struct hg_sources_summary *report, struct hg_diagnostics *diagnostics)
 {
     for (size_t i = 0; i < report->retried_count; i++)
         hg_note(diagnostics, &report->retried[i].where,
@@ -223,7 +223,7 @@ static void report_unknown(const struct hg_source_list *list, bool verbose,
 }
 
 static void report_all(const struct hg_kernel *kernel, const struct source *source,
-                       const struct hg_source_list *list, const struct hg_sources_report *report,
+                       const struct hg_source_list *list, const struct hg_sources_summary *report,
                        const struct hg_model *model, struct hg_diagnostics *diagnostics)
 {
     bool verbose = source->headers.clang_warnings;
@@ -279,7 +279,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
         .progress = shows ? show_files : NULL,
         .progress_user = &progress,
     };
-    struct hg_sources_report *report = NULL;
+    struct hg_sources_summary *report = NULL;
     enum hg_status status = hg_read_sources(&options, diagnostics, ret, &report);
     end_progress(&progress);
     if (status == HG_OK) {
@@ -288,7 +288,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
         if (stamps != NULL)
             add_source_stamps(stamps, kernel, source, report, *ret);
     }
-    hg_sources_report_destroy(report);
+    hg_sources_summary_destroy(report);
     hg_text_deinit(&cache);
     return status;
 }

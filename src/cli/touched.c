@@ -63,8 +63,9 @@ static bool is_of_program(const struct hg_core_finding *finding,
 }
 
 /* The findings from `begin` to `end` are one program's. */
-static void put_program(struct touched *touched, const struct hg_core_report *const reports[SIDES],
-                        size_t begin, size_t end)
+static void put_program(struct touched *touched,
+                        const struct hg_core_findings *const reports[SIDES], size_t begin,
+                        size_t end)
 {
     const struct hg_core_finding *left = reports[LEFT]->findings;
     const struct hg_core_finding *right = reports[RIGHT]->findings;
@@ -101,9 +102,9 @@ static void put_program(struct touched *touched, const struct hg_core_report *co
 }
 
 /* The relocations of a program lie side by side, in the order of the object. */
-static void put_object(struct touched *touched, const struct hg_core_report *const reports[SIDES])
+static void put_object(struct touched *touched, const struct hg_core_findings *const reports[SIDES])
 {
-    const struct hg_core_report *left = reports[LEFT];
+    const struct hg_core_findings *left = reports[LEFT];
     hg_text_printf(&touched->text, "%s\n", without_directory(left->object));
     if (left->count == 0)
         hg_text_put(&touched->text, "  no relocations\n");
@@ -140,15 +141,16 @@ static void put_sources(struct touched *touched)
 static enum hg_status compare_object(struct touched *touched, const struct hg_core_object *object,
                                      struct hg_model *const models[SIDES])
 {
-    struct hg_core_report *reports[SIDES] = {NULL, NULL};
+    struct hg_core_findings *reports[SIDES] = {NULL, NULL};
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < SIDES && status == HG_OK; i++)
         status =
             hg_core_check(object, models[i], HG_CORE_LIBBPF, touched->diagnostics, &reports[i]);
     if (status == HG_OK)
-        put_object(touched, (const struct hg_core_report *const[]){reports[LEFT], reports[RIGHT]});
+        put_object(touched,
+                   (const struct hg_core_findings *const[]){reports[LEFT], reports[RIGHT]});
     for (size_t i = 0; i < SIDES; i++)
-        hg_core_report_destroy(reports[i]);
+        hg_core_findings_destroy(reports[i]);
     return status;
 }
 
@@ -156,7 +158,7 @@ bool check_touched(const struct options *options, struct hg_diagnostics *diagnos
 {
     const char *other = options->select.name_count > 0 ? "a NAME"
                         : options->common              ? "--common"
-                        : options->diff_format->write != hg_diff_to_text
+                        : options->diff_format->write != hg_diff_write_text
                             ? "another format than text"
                             : NULL;
     if (other != NULL)

@@ -50,7 +50,7 @@ void show_progress(void *user, unsigned done, unsigned total)
     progress->shown = bar;
 }
 
-static void report_unparsed(const struct hg_tree_report *report, bool verbose,
+static void report_unparsed(const struct hg_tree_summary *report, bool verbose,
                             struct hg_diagnostics *diagnostics)
 {
     if (report->unparsed_count == 0)
@@ -65,7 +65,7 @@ static void report_unparsed(const struct hg_tree_report *report, bool verbose,
     }
 }
 
-static void report_conflicts(const struct hg_tree_report *report, bool verbose,
+static void report_conflicts(const struct hg_tree_summary *report, bool verbose,
                              struct hg_diagnostics *diagnostics)
 {
     if (report->conflict_count == 0)
@@ -82,7 +82,7 @@ static void report_conflicts(const struct hg_tree_report *report, bool verbose,
     }
 }
 
-void report_tree(const struct hg_tree_report *report, bool verbose,
+void report_tree(const struct hg_tree_summary *report, bool verbose,
                  struct hg_diagnostics *diagnostics)
 {
     report_unparsed(report, verbose, diagnostics);

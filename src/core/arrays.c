@@ -144,11 +144,11 @@ static bool load_flat(const struct shaping *shaping, const struct hg_core_object
 {
     bool is_fine = true;
     for (size_t i = 0; is_fine && i < count; i++) {
-        struct hg_core_report *report = NULL;
+        struct hg_core_findings *report = NULL;
         is_fine =
             hg_core_check(objects[i], shaping->flat, HG_CORE_LIBBPF, NULL, &report) == HG_OK &&
             report->failures == 0;
-        hg_core_report_destroy(report);
+        hg_core_findings_destroy(report);
     }
     return is_fine;
 }

@@ -408,7 +408,7 @@ void hg_core_relocate_all(struct checker *checker, outcome_fn *take, void *user)
 /* --- the report --- */
 
 struct report {
-    struct hg_core_report public;
+    struct hg_core_findings public;
     struct hg_arena arena;
 };
 
@@ -549,7 +549,7 @@ static void warn_of_wide_enums(const struct hg_core_object *object, const struct
 
 enum hg_status hg_core_check(const struct hg_core_object *object, const struct hg_model *target,
                              enum hg_core_loader loader, struct hg_diagnostics *diagnostics,
-                             struct hg_core_report **ret)
+                             struct hg_core_findings **ret)
 {
     enum hg_status status = hg_core_check_order(object, target, diagnostics);
     if (status != HG_OK)
@@ -568,7 +568,7 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     find_guarded(object, findings);
     hg_core_checker_deinit(&checker);
     hg_text_deinit(&text);
-    report->public = (struct hg_core_report){
+    report->public = (struct hg_core_findings){
         .object = hg_arena_string(&report->arena, object->name, strlen(object->name)),
         .findings = findings,
         .count = count,
@@ -582,7 +582,7 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     return HG_OK;
 }
 
-void hg_core_doubt(struct hg_core_report *report, struct hg_diagnostics *diagnostics)
+void hg_core_doubt(struct hg_core_findings *report, struct hg_diagnostics *diagnostics)
 {
     enum { LISTED_MAX = 8 };
     struct hg_core_finding *findings = (struct hg_core_finding *)report->findings;
@@ -607,7 +607,7 @@ void hg_core_doubt(struct hg_core_report *report, struct hg_diagnostics *diagnos
 }
 
 enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagnostics *diagnostics,
-                            struct hg_core_report **ret)
+                            struct hg_core_findings **ret)
 {
     (void)diagnostics;
     struct report *report = hg_calloc(1, sizeof *report);
@@ -620,7 +620,7 @@ enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagn
         findings[i] = make_finding(&nowhere, report, &object->records.items[i],
                                    &(struct outcome){.result = HG_CORE_MISSING}, &text);
     hg_text_deinit(&text);
-    report->public = (struct hg_core_report){
+    report->public = (struct hg_core_findings){
         .object = hg_arena_string(&report->arena, object->name, strlen(object->name)),
         .findings = findings,
         .count = count,
@@ -630,7 +630,7 @@ enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagn
     return HG_OK;
 }
 
-void hg_core_report_destroy(struct hg_core_report *report)
+void hg_core_findings_destroy(struct hg_core_findings *report)
 {
     if (report == NULL)
         return;

@@ -128,7 +128,7 @@ static enum hg_status check_findings(const struct hg_core_object *object,
                                      const bool *idle, bool keep_going,
                                      struct hg_diagnostics *diagnostics)
 {
-    struct hg_core_report *report = NULL;
+    struct hg_core_findings *report = NULL;
     enum hg_status status = hg_core_check(object, target, loader, diagnostics, &report);
     if (status != HG_OK)
         return status;
@@ -152,7 +152,7 @@ static enum hg_status check_findings(const struct hg_core_object *object,
         hg_note(diagnostics, NULL,
                 "%s would not be loaded there; --keep-going writes what the rest of it needs",
                 object->name);
-    hg_core_report_destroy(report);
+    hg_core_findings_destroy(report);
     return told.errors > 0 ? HG_ERROR_INPUT : HG_OK;
 }
 

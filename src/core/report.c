@@ -109,7 +109,7 @@ const char *hg_core_loader_name(enum hg_core_loader loader)
 }
 
 /* NULL = that loader was not asked. */
-static const struct hg_core_report *report_of(const struct hg_core_views *view, unsigned loader)
+static const struct hg_core_findings *report_of(const struct hg_core_views *view, unsigned loader)
 {
     return loader == HG_CORE_LIBBPF ? view->libbpf
            : loader == HG_CORE_AYA  ? view->aya
@@ -125,7 +125,7 @@ static unsigned leading_loader(const struct hg_core_views *view)
     return loader;
 }
 
-static const struct hg_core_report *leading(const struct hg_core_views *view)
+static const struct hg_core_findings *leading(const struct hg_core_views *view)
 {
     return report_of(view, leading_loader(view));
 }
@@ -135,7 +135,7 @@ static bool is_idle(const struct hg_core_views *view, size_t finding)
     return view->idle != NULL && view->idle[finding];
 }
 
-static int access_width(const struct hg_core_report *report)
+static int access_width(const struct hg_core_findings *report)
 {
     size_t width = 0;
     for (size_t i = 0; i < report->count; i++) {
@@ -153,7 +153,7 @@ static bool same_program(const struct hg_core_finding *a, const struct hg_core_f
 
 static void put_object(struct hg_text *text, const struct hg_core_views *view)
 {
-    const struct hg_core_report *report = leading(view);
+    const struct hg_core_findings *report = leading(view);
     int width = access_width(report);
     hg_text_printf(text, "%s\n", report->object);
     if (report->remark != NULL)
@@ -188,7 +188,7 @@ struct totals {
 };
 
 static void add_program(struct totals *totals, const struct hg_core_views *view,
-                        const struct hg_core_report *report, size_t index)
+                        const struct hg_core_findings *report, size_t index)
 {
     enum { LISTED_MAX = 8 };
     const struct hg_core_finding *finding = &report->findings[index];
@@ -207,7 +207,7 @@ static void add_program(struct totals *totals, const struct hg_core_views *view,
 }
 
 static void count(struct totals *totals, const struct hg_core_views *view,
-                  const struct hg_core_report *report)
+                  const struct hg_core_findings *report)
 {
     enum { FAILURES_MAX = 1000 }; /* whose programs are looked for */
     size_t failures = 0;
@@ -366,7 +366,7 @@ void hg_core_write_json(const struct hg_core_views *views, size_t view_count, st
     struct hg_text text = {0};
     hg_text_put(&text, "{\n  \"hdrgen_check\": 1,\n  \"objects\": [");
     for (size_t i = 0; i < view_count; i++) {
-        const struct hg_core_report *report = leading(&views[i]);
+        const struct hg_core_findings *report = leading(&views[i]);
         hg_text_printf(&text, "%s\n    {\"file\": ", i == 0 ? "" : ",");
         put_string(&text, report->object);
         if (report->remark != NULL) {

@@ -104,7 +104,7 @@ static enum hg_status trim(const struct request *request, bool all,
 
 /* --- the proof --- */
 
-static bool same_findings(const struct hg_core_report *whole, const struct hg_core_report *part)
+static bool same_findings(const struct hg_core_findings *whole, const struct hg_core_findings *part)
 {
     for (size_t i = 0; i < whole->count; i++) {
         const struct hg_core_finding *a = &whole->findings[i];
@@ -121,13 +121,13 @@ static bool same_findings(const struct hg_core_report *whole, const struct hg_co
 static bool answers_the_same(const struct hg_core_object *object, const struct hg_model *whole,
                              const struct hg_model *part, enum hg_core_loader loader)
 {
-    struct hg_core_report *before = NULL;
-    struct hg_core_report *after = NULL;
+    struct hg_core_findings *before = NULL;
+    struct hg_core_findings *after = NULL;
     bool same = hg_core_check(object, whole, loader, NULL, &before) == HG_OK &&
                 hg_core_check(object, part, loader, NULL, &after) == HG_OK &&
                 same_findings(before, after);
-    hg_core_report_destroy(before);
-    hg_core_report_destroy(after);
+    hg_core_findings_destroy(before);
+    hg_core_findings_destroy(after);
     return same;
 }
 

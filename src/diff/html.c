@@ -154,7 +154,7 @@ static void put_data(struct hg_text *text, const struct hg_comparison *compariso
     hg_text_put(text, "]}");
 }
 
-void hg_diff_to_html(const struct hg_comparison *comparison, struct hg_output *ret)
+void hg_diff_write_html(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     struct hg_text text = {0};
     const char *mark = strstr(hg_diff_page, data_mark);

@@ -83,7 +83,7 @@ static void put_head(const struct hg_comparison *comparison, struct hg_text *tex
                    diff->verdicts[HG_TYPE_LEFT_ONLY], diff->verdicts[HG_TYPE_RIGHT_ONLY]);
 }
 
-void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *ret)
+void hg_diff_write_json(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     const struct hg_diff *diff = comparison->diff;
     struct hg_text text = {0};
@@ -102,7 +102,7 @@ void hg_diff_to_json(const struct hg_comparison *comparison, struct hg_output *r
 }
 
 /* With --stat: numbers in place of "changes". */
-void hg_diff_stat_to_json(const struct hg_comparison *comparison, struct hg_output *ret)
+void hg_diff_stat_write_json(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     struct hg_text text = {0};
     put_head(comparison, &text);

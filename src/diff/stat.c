@@ -126,7 +126,7 @@ static void put_count(struct line *line, size_t number, const char *words)
     hg_text_printf(line->text, "%zu %s", number, words);
 }
 
-void hg_diff_stat_to_text(const struct hg_comparison *comparison, struct hg_output *ret)
+void hg_diff_stat_write_text(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     struct counts counts = count(comparison);
     struct hg_text text = {0};

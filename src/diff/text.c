@@ -343,7 +343,7 @@ void hg_diff_put_head(const struct hg_comparison *comparison, struct hg_text *te
     hg_text_put(text, "\n");
 }
 
-void hg_diff_to_text(const struct hg_comparison *comparison, struct hg_output *ret)
+void hg_diff_write_text(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     struct hg_text text = {0};
     struct report report = {.comparison = comparison, .text = &text};

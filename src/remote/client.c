@@ -130,7 +130,7 @@ static bool listen_to(const struct reader *reader, const struct hg_tree_options 
 
 enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree_options *given,
                             struct hg_diagnostics *diagnostics, struct hg_model **ret,
-                            struct hg_tree_report **report)
+                            struct hg_tree_summary **report)
 {
     HG_TAKE(hg_tree_options, options, given, diagnostics);
     HG_TAKE(hg_header_options, headers, options.headers, diagnostics);
@@ -166,6 +166,6 @@ enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree
     if (status == HG_OK && report != NULL)
         *report = end.report;
     else
-        hg_tree_report_destroy(end.report);
+        hg_tree_summary_destroy(end.report);
     return status;
 }

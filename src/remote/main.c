@@ -67,7 +67,7 @@ int main(void)
     bool is_sent = hg_remote_send(HG_REMOTE_SOCKET, HG_MESSAGE_END, &bytes);
     hg_text_deinit(&bytes);
     hg_model_destroy(end.model);
-    hg_tree_report_destroy(end.report);
+    hg_tree_summary_destroy(end.report);
     hg_arena_deinit(&arena);
     return is_sent ? 0 : 2;
 }

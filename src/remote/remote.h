@@ -60,7 +60,7 @@ bool hg_remote_take_diagnostic(const struct hg_text *bytes, struct hg_arena *are
 struct hg_remote_end {
     enum hg_status status;
     struct hg_model *model;
-    struct hg_tree_report *report;
+    struct hg_tree_summary *report;
 };
 
 void hg_remote_put_end(struct hg_text *bytes, const struct hg_remote_end *end);

@@ -164,7 +164,7 @@ void hg_remote_put_end(struct hg_text *bytes, const struct hg_remote_end *end)
     if (end->status == HG_OK)
         hg_model_pack(end->model, &model);
     if (end->report != NULL)
-        hg_tree_report_pack(end->report, &report);
+        hg_tree_summary_pack(end->report, &report);
     hg_wire_put(bytes, end->status);
     hg_wire_put_long(bytes, model.size);
     hg_text_bytes(bytes, hg_text_string(&model), model.size);
@@ -186,6 +186,6 @@ bool hg_remote_take_end(const struct hg_text *bytes, struct hg_diagnostics *diag
         hg_model_unpack(model, (size_t)size, diagnostics, &ret->model) != HG_OK)
         return false;
     if (wire.at < wire.end)
-        ret->report = hg_tree_report_unpack(wire.at, (size_t)(wire.end - wire.at));
+        ret->report = hg_tree_summary_unpack(wire.at, (size_t)(wire.end - wire.at));
     return true;
 }

@@ -494,7 +494,7 @@ static void soften(struct asker *asker, const struct detail *detail, struct hg_a
 }
 
 void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_facts *kernel,
-                    const struct hg_core_report *relocations, struct hg_answers **ret)
+                    const struct hg_core_findings *relocations, struct hg_answers **ret)
 {
     struct answers *answers = hg_calloc(1, sizeof *answers);
     hg_arena_init(&answers->arena);

@@ -15,8 +15,8 @@ enum coming {
 struct asker {
     const struct hg_surface *surface;
     const struct hg_kernel_facts *kernel;
-    const struct hg_core_report *relocations; /* NULL = nothing is known of guards */
-    struct hg_arena *arena;                   /* of the answers */
+    const struct hg_core_findings *relocations; /* NULL = nothing is known of guards */
+    struct hg_arena *arena;                     /* of the answers */
     uint8_t **reached; /* by function: enum coming of each instruction; NULL until asked for */
     unsigned suggestions;
 };

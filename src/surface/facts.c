@@ -149,8 +149,8 @@ static enum hg_status take_release(struct hg_kernel_facts *facts, const char *re
     return HG_ERROR_USAGE;
 }
 
-enum hg_status hg_facts_create(const struct hg_model *model, const struct hg_facts_options *given,
-                               struct hg_diagnostics *diagnostics, struct hg_kernel_facts **ret)
+enum hg_status hg_facts_read(const struct hg_model *model, const struct hg_facts_options *given,
+                             struct hg_diagnostics *diagnostics, struct hg_kernel_facts **ret)
 {
     HG_TAKE(hg_facts_options, options, given, diagnostics);
     struct hg_kernel_facts *facts = hg_calloc(1, sizeof *facts);

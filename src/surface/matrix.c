@@ -63,8 +63,8 @@ static void add_row(struct matrix *matrix, const struct matrix_row *row)
     *HG_PUSH(&matrix->rows) = copy;
 }
 
-void hg_matrix_add_object(struct matrix *matrix, size_t object, const struct hg_core_report *report,
-                          const struct hg_surface *surface)
+void hg_matrix_add_object(struct matrix *matrix, size_t object,
+                          const struct hg_core_findings *report, const struct hg_surface *surface)
 {
     matrix->remarks[object] = report->remark;
     struct hg_arena arena;
@@ -150,7 +150,8 @@ static void put_layout(struct hg_text *text, const char *layout, uint32_t same_a
 }
 
 static void put_findings(struct hg_text *text, const struct hg_surface *surface,
-                         const struct hg_kernel_facts *kernel, const struct hg_core_report *report)
+                         const struct hg_kernel_facts *kernel,
+                         const struct hg_core_findings *report)
 {
     struct hg_arena arena;
     hg_arena_init(&arena);
@@ -182,7 +183,7 @@ static void put_findings(struct hg_text *text, const struct hg_surface *surface,
 
 void hg_matrix_put_answers(struct hg_text *text, const struct hg_surface *surface,
                            const struct hg_kernel_facts *kernel,
-                           const struct hg_core_report *report, const struct hg_answers *answers)
+                           const struct hg_core_findings *report, const struct hg_answers *answers)
 {
     put_findings(text, surface, kernel, report);
     const char *last = NULL;

@@ -54,14 +54,14 @@ void hg_matrix_init(struct matrix *matrix, const char *const *kernels, size_t ke
 void hg_matrix_deinit(struct matrix *matrix);
 
 /* Adds the object's rows: relocations, and what the surface needs.  report: of any kernel. */
-void hg_matrix_add_object(struct matrix *matrix, size_t object, const struct hg_core_report *report,
-                          const struct hg_surface *surface);
+void hg_matrix_add_object(struct matrix *matrix, size_t object,
+                          const struct hg_core_findings *report, const struct hg_surface *surface);
 
 /* One kernel's answers as bytes, to be sent from one process to another: of each object what
  * hg_matrix_add_object has rows for. */
 void hg_matrix_put_answers(struct hg_text *text, const struct hg_surface *surface,
                            const struct hg_kernel_facts *kernel,
-                           const struct hg_core_report *report, const struct hg_answers *answers);
+                           const struct hg_core_findings *report, const struct hg_answers *answers);
 /* The column of a kernel from the bytes of all objects.  False: they are not whole. */
 bool hg_matrix_take_answers(struct matrix *matrix, size_t kernel, const char *bytes, size_t size);
 

@@ -195,7 +195,7 @@ void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const 
 
 /* Whether the program itself, and not only what relocations of its own say, would be refused. */
 static bool is_refused(const struct hg_surface *surface, size_t program,
-                       const struct hg_answers *answers, const struct hg_core_report *relocations)
+                       const struct hg_answers *answers, const struct hg_core_findings *relocations)
 {
     size_t count = 0;
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
@@ -210,7 +210,7 @@ static bool is_refused(const struct hg_surface *surface, size_t program,
 
 void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surface,
                             const struct hg_answers *answers,
-                            const struct hg_core_report *relocations)
+                            const struct hg_core_findings *relocations)
 {
     size_t count = 0;
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
@@ -280,7 +280,7 @@ void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
 
 void hg_surface_put_programs(struct hg_text *text, const struct hg_surface *surface,
                              const struct hg_answers *answers,
-                             const struct hg_core_report *relocations)
+                             const struct hg_core_findings *relocations)
 {
     size_t count = hg_surface_programs(surface);
     hg_text_put(text, "[");

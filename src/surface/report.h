@@ -20,10 +20,10 @@ void hg_surface_put_counts(struct hg_text *text, const size_t counts[HG_VERDICTS
  * relocations alone keep from being loaded, those where they are in functions that it calls. */
 void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surface,
                             const struct hg_answers *answers,
-                            const struct hg_core_report *relocations);
+                            const struct hg_core_findings *relocations);
 /* An array: each program with its verdict. */
 void hg_surface_put_programs(struct hg_text *text, const struct hg_surface *surface,
                              const struct hg_answers *answers,
-                             const struct hg_core_report *relocations);
+                             const struct hg_core_findings *relocations);
 
 #endif

@@ -43,7 +43,7 @@ bool hg_surface_counts(const struct hg_surface *surface, size_t finding)
 
 /* By function: whether a relocation keeps whoever runs it from being loaded. */
 static bool *find_failing(const struct hg_surface *surface,
-                          const struct hg_core_report *relocations)
+                          const struct hg_core_findings *relocations)
 {
     bool *failing = hg_calloc(surface->object->functions.count, sizeof *failing);
     for (size_t i = 0; i < relocations->count; i++) {
@@ -69,7 +69,7 @@ static bool *find_together(const struct hg_surface *surface, uint32_t function)
 }
 
 bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
-                                 const struct hg_core_report *relocations, bool *own)
+                                 const struct hg_core_findings *relocations, bool *own)
 {
     const struct program *whole = &surface->programs.items[program];
     bool *failing = find_failing(surface, relocations);
@@ -97,7 +97,7 @@ bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdic
 
 /* Whether it depends on an answer to a relocation that is not known to be right. */
 static bool is_unsure(const struct hg_surface *surface, const bool *together,
-                      const struct hg_core_report *relocations)
+                      const struct hg_core_findings *relocations)
 {
     bool *unsure = hg_calloc(surface->object->functions.count, sizeof *unsure);
     bool is = false;
@@ -121,7 +121,7 @@ static enum hg_verdict worse(enum hg_verdict a, enum hg_verdict b)
 
 enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, size_t program,
                                            const struct hg_answers *answers,
-                                           const struct hg_core_report *relocations)
+                                           const struct hg_core_findings *relocations)
 {
     bool own = false;
     bool fails = hg_surface_relocations_fail(surface, program, relocations, &own);

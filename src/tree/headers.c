@@ -494,7 +494,7 @@ static enum hg_status report_nothing(const struct hg_header_plan *plan)
 }
 
 static enum hg_status finish(struct hg_header_plan *plan, struct hg_model **ret,
-                             struct hg_tree_report **report)
+                             struct hg_tree_summary **report)
 {
     if (plan->options->progress != NULL)
         plan->options->progress(plan->options->progress_user, PROGRESS, PROGRESS);
@@ -511,7 +511,7 @@ static enum hg_status finish(struct hg_header_plan *plan, struct hg_model **ret,
     struct hg_name_conflicts conflicts = {0};
     enum hg_status status = merge_models(plan, &conflicts, ret);
     if (status == HG_OK) {
-        *report = hg_make_tree_report(plan->headers.items, plan->headers.count, &conflicts);
+        *report = hg_make_tree_summary(plan->headers.items, plan->headers.count, &conflicts);
         (*report)->unit_count = plan->unit_count;
     }
     free(conflicts.items);
@@ -520,7 +520,7 @@ static enum hg_status finish(struct hg_header_plan *plan, struct hg_model **ret,
 
 enum hg_status hg_read_every_header(const struct hg_every_header *options,
                                     struct hg_diagnostics *diagnostics, struct hg_model **ret,
-                                    struct hg_tree_report **report)
+                                    struct hg_tree_summary **report)
 {
     struct hg_header_plan plan = {
         .options = options, .diagnostics = diagnostics, .arena = options->arena};

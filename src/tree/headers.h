@@ -38,7 +38,7 @@ struct hg_every_header {
 HG_MUST_CHECK enum hg_status hg_read_every_header(const struct hg_every_header *options,
                                                   struct hg_diagnostics *diagnostics,
                                                   struct hg_model **ret,
-                                                  struct hg_tree_report **report);
+                                                  struct hg_tree_summary **report);
 
 /* --- read.c --- */
 
@@ -46,7 +46,7 @@ HG_MUST_CHECK enum hg_status hg_read_every_header(const struct hg_every_header *
 HG_MUST_CHECK enum hg_status
 hg_read_other_headers(const struct hg_kernel *kernel, const struct hg_tree_options *options,
                       const struct hg_model *known, struct hg_diagnostics *diagnostics,
-                      struct hg_model **ret, struct hg_tree_report **report);
+                      struct hg_model **ret, struct hg_tree_summary **report);
 
 /* --- fragments.c --- */
 
@@ -80,9 +80,9 @@ struct hg_definer hg_find_definer(struct hg_definers *definers,
 /* --- report.c --- */
 
 /* Header counts, headers that were not read, and conflicts; copies all it needs. */
-struct hg_tree_report *hg_make_tree_report(const struct hg_header *headers, size_t count,
-                                           const struct hg_name_conflicts *conflicts);
+struct hg_tree_summary *hg_make_tree_summary(const struct hg_header *headers, size_t count,
+                                             const struct hg_name_conflicts *conflicts);
 /* Files that were looked through; copies them. */
-struct hg_tree_report *hg_make_searched_report(const char *const *files, size_t count);
+struct hg_tree_summary *hg_make_searched_report(const char *const *files, size_t count);
 
 #endif

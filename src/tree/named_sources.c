@@ -132,7 +132,7 @@ static void report_faults(const struct hg_source_fault *faults, size_t count,
 
 /* A file with an error gives nothing. */
 static enum hg_status check_report(const struct hg_kernel *kernel,
-                                   const struct hg_sources_report *report,
+                                   const struct hg_sources_summary *report,
                                    struct hg_diagnostics *diagnostics)
 {
     struct hg_text objects = {0};
@@ -163,13 +163,13 @@ static enum hg_status read_listed(const struct hg_kernel *kernel,
             units[kept++] = units[i];
     struct hg_unit_choice choice = {
         .kernel = kernel, .options = options, .list = list, .units = units, .count = kept};
-    struct hg_sources_report *report = NULL;
+    struct hg_sources_summary *report = NULL;
     struct hg_model *model = NULL;
     enum hg_status status = hg_read_units(&choice, arena, diagnostics, &model, &report);
     if (status != HG_OK)
         return status;
     status = check_report(kernel, report, diagnostics);
-    hg_sources_report_destroy(report);
+    hg_sources_summary_destroy(report);
     if (status == HG_OK)
         *ret = model;
     else

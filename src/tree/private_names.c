@@ -218,7 +218,7 @@ static const struct hg_source_fault *find_fault(const struct hg_source_fault *fa
 /* What a round says of a site: with skips_bodies, the type may be in one of these.  A unit that
  * misses a generated file can have the type all the same, if that cannot depend on it. */
 static void learn(struct planner *planner, const struct quest *quest, struct visit *visit,
-                  const struct hg_model *model, const struct hg_sources_report *report,
+                  const struct hg_model *model, const struct hg_sources_summary *report,
                   bool skips_bodies)
 {
     const char *object = planner->list->items[visit->site->units[visit->next]].object;
@@ -262,7 +262,7 @@ static enum hg_status read_round(struct planner *planner, size_t round, bool *is
         return HG_OK;
     explain(planner);
     struct hg_model *model = NULL;
-    struct hg_sources_report *report = NULL;
+    struct hg_sources_summary *report = NULL;
     enum hg_status status =
         hg_read_units(&choice, request->arena, planner->diagnostics, &model, &report);
     if (status != HG_OK)
@@ -273,7 +273,7 @@ static enum hg_status read_round(struct planner *planner, size_t round, bool *is
                 learn(planner, &planner->quests[q], &planner->quests[q].visits[v], model, report,
                       choice.skips_bodies);
     planner->models[planner->model_count++] = model;
-    hg_sources_report_destroy(report);
+    hg_sources_summary_destroy(report);
     return HG_OK;
 }
 
@@ -630,7 +630,7 @@ static enum hg_status read_listed(struct planner *planner, struct hg_model **mod
 
 enum hg_status hg_read_private_names(const struct hg_private_request *request,
                                      struct hg_diagnostics *diagnostics, struct hg_model **model,
-                                     struct hg_tree_report **report)
+                                     struct hg_tree_summary **report)
 {
     struct planner planner = {.request = request, .diagnostics = diagnostics};
     enum hg_status status = check_request(request, diagnostics);

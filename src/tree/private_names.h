@@ -48,7 +48,7 @@ bool hg_has_sources(const struct hg_kernel *kernel);
 HG_MUST_CHECK enum hg_status hg_read_private_names(const struct hg_private_request *request,
                                                    struct hg_diagnostics *diagnostics,
                                                    struct hg_model **model,
-                                                   struct hg_tree_report **report);
+                                                   struct hg_tree_summary **report);
 
 /* --- named_sources.c --- */
 
@@ -80,7 +80,7 @@ HG_MUST_CHECK enum hg_status hg_read_units(const struct hg_unit_choice *choice,
                                            struct hg_arena *arena,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_model **model,
-                                           struct hg_sources_report **report);
+                                           struct hg_sources_summary **report);
 
 /* A note of the command that makes missing files, for these objects (each with a blank before it).
  */

@@ -22,7 +22,7 @@ struct reading {
 /* By headers, and what they do not define by source files, where the tree has them.  Macros are the
  * headers': where both are only asked for if they are there, source files are left alone. */
 static enum hg_status read_names(struct reading *reading, const struct hg_catalogue *catalogue,
-                                 struct hg_model **ret, struct hg_tree_report **report)
+                                 struct hg_model **ret, struct hg_tree_summary **report)
 {
     const struct hg_tree_options *options = reading->options;
     struct hg_unmet_names unmet = {0};
@@ -50,7 +50,7 @@ static enum hg_status read_names(struct reading *reading, const struct hg_catalo
 
 static enum hg_status read_every_header(struct reading *reading,
                                         const struct hg_catalogue *catalogue, struct hg_model **ret,
-                                        struct hg_tree_report **report)
+                                        struct hg_tree_summary **report)
 {
     const struct hg_tree_options *options = reading->options;
     const char *directory = hg_job_pool_directory(reading->pool);
@@ -70,7 +70,7 @@ static enum hg_status read_every_header(struct reading *reading,
         .progress_user = options->progress_user,
         .explain = options->explain,
     };
-    struct hg_tree_report *made = NULL;
+    struct hg_tree_summary *made = NULL;
     enum hg_status status = hg_read_every_header(&every, reading->diagnostics, ret, &made);
     hg_text_deinit(&path);
     if (status != HG_OK)
@@ -81,12 +81,12 @@ static enum hg_status read_every_header(struct reading *reading,
     if (report != NULL)
         *report = made;
     else
-        hg_tree_report_destroy(made);
+        hg_tree_summary_destroy(made);
     return HG_OK;
 }
 
 static enum hg_status read_catalogued(struct reading *reading, struct hg_model **ret,
-                                      struct hg_tree_report **report)
+                                      struct hg_tree_summary **report)
 {
     struct hg_kernel_headers *headers = NULL;
     enum hg_status status = hg_kernel_list_headers(reading->kernel, reading->diagnostics, &headers);
@@ -114,7 +114,7 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
                                      const struct hg_tree_options *options,
                                      const struct hg_model *known,
                                      struct hg_diagnostics *diagnostics, struct hg_model **ret,
-                                     struct hg_tree_report **report)
+                                     struct hg_tree_summary **report)
 {
     const char *const roots[] = {kernel->source, kernel->object};
     struct hg_job_pool_options limits = {
@@ -163,7 +163,7 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
 enum hg_status hg_read_tree_here(const struct hg_kernel *kernel,
                                  const struct hg_tree_options *options,
                                  struct hg_diagnostics *diagnostics, struct hg_model **ret,
-                                 struct hg_tree_report **report)
+                                 struct hg_tree_summary **report)
 {
     return hg_read_other_headers(kernel, options, NULL, diagnostics, ret, report);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 struct report {
-    struct hg_tree_report public; /* first: what the caller has points here */
+    struct hg_tree_summary public; /* first: what the caller has points here */
     struct hg_arena arena;
 };
 
@@ -71,8 +71,8 @@ static void report_conflicts(struct report *report, const struct hg_name_conflic
     report->public.conflict_count = conflicts->count;
 }
 
-struct hg_tree_report *hg_make_tree_report(const struct hg_header *headers, size_t count,
-                                           const struct hg_name_conflicts *conflicts)
+struct hg_tree_summary *hg_make_tree_summary(const struct hg_header *headers, size_t count,
+                                             const struct hg_name_conflicts *conflicts)
 {
     struct report *report = hg_calloc(1, sizeof *report);
     hg_arena_init(&report->arena);
@@ -81,7 +81,7 @@ struct hg_tree_report *hg_make_tree_report(const struct hg_header *headers, size
     return &report->public;
 }
 
-struct hg_tree_report *hg_make_searched_report(const char *const *files, size_t count)
+struct hg_tree_summary *hg_make_searched_report(const char *const *files, size_t count)
 {
     struct report *report = hg_calloc(1, sizeof *report);
     hg_arena_init(&report->arena);
@@ -93,7 +93,7 @@ struct hg_tree_report *hg_make_searched_report(const char *const *files, size_t 
     return &report->public;
 }
 
-void hg_tree_report_pack(const struct hg_tree_report *report, struct hg_text *bytes)
+void hg_tree_summary_pack(const struct hg_tree_summary *report, struct hg_text *bytes)
 {
     hg_wire_put_long(bytes, report->header_count);
     hg_wire_put_long(bytes, report->parsed_count);
@@ -116,12 +116,12 @@ void hg_tree_report_pack(const struct hg_tree_report *report, struct hg_text *by
     hg_wire_put_list(bytes, report->searched, report->searched_count);
 }
 
-struct hg_tree_report *hg_tree_report_unpack(const void *bytes, size_t size)
+struct hg_tree_summary *hg_tree_summary_unpack(const void *bytes, size_t size)
 {
     enum { LEAST = 5 * sizeof(uint32_t) }; /* bytes of a header or a conflict */
     struct hg_wire wire = hg_wire_begin(bytes, size);
     struct report *report = hg_calloc(1, sizeof *report);
-    struct hg_tree_report *public = &report->public;
+    struct hg_tree_summary *public = &report->public;
     hg_arena_init(&report->arena);
     public->header_count = (size_t)hg_wire_take_long(&wire);
     public->parsed_count = (size_t)hg_wire_take_long(&wire);
@@ -150,11 +150,11 @@ struct hg_tree_report *hg_tree_report_unpack(const void *bytes, size_t size)
     public->searched = hg_wire_take_list(&wire, &report->arena, &public->searched_count);
     if (!wire.is_damaged && wire.at == wire.end)
         return public;
-    hg_tree_report_destroy(public);
+    hg_tree_summary_destroy(public);
     return NULL;
 }
 
-void hg_tree_report_destroy(struct hg_tree_report *public)
+void hg_tree_summary_destroy(struct hg_tree_summary *public)
 {
     struct report *report = (struct report *)public;
     if (report == NULL)

@@ -309,9 +309,9 @@ static void report_functions(struct collection *collection, size_t group, struct
     free(indexes.items);
 }
 
-static void report_groups(struct collection *collection, struct hg_sources_report *report)
+static void report_groups(struct collection *collection, struct hg_sources_summary *report)
 {
-    struct hg_arena *arena = hg_sources_report_arena(report);
+    struct hg_arena *arena = hg_sources_summary_arena(report);
     size_t count = collection->groups.count;
     struct hg_source_group *groups = hg_arena_array(arena, count, sizeof *groups);
     for (size_t i = 0; i < count; i++) {
@@ -373,7 +373,7 @@ static enum hg_status merge_all(struct collection *collection)
 }
 
 enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model,
-                                struct hg_sources_report *report)
+                                struct hg_sources_summary *report)
 {
     struct collection collection = {.sources = sources,
                                     .hash = sources->options->kernel->config_hash};

@@ -198,9 +198,9 @@ struct sources {
     size_t walks;                    /* of the guard */
     bool lacks_room;                 /* for precompiled prefixes */
     size_t done;
-    struct hg_tree_report *rest; /* of the headers that no file includes; NULL = not read */
-    int64_t begin;               /* milliseconds of CLOCK_MONOTONIC */
-    double cpu_before;           /* of child processes, when it began */
+    struct hg_tree_summary *rest; /* of the headers that no file includes; NULL = not read */
+    int64_t begin;                /* milliseconds of CLOCK_MONOTONIC */
+    double cpu_before;            /* of child processes, when it began */
 };
 
 /* --- source_classes.c --- */
@@ -380,9 +380,9 @@ hg_sources_read_rest(struct sources *sources, const struct hg_model *known, stru
 
 /* --- source_merge.c --- */
 
-struct hg_sources_report *hg_sources_report_create(struct sources *sources);
-struct hg_arena *hg_sources_report_arena(struct hg_sources_report *report);
+struct hg_sources_summary *hg_sources_summary_create(struct sources *sources);
+struct hg_arena *hg_sources_summary_arena(struct hg_sources_summary *report);
 HG_MUST_CHECK enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model,
-                                              struct hg_sources_report *report);
+                                              struct hg_sources_summary *report);
 
 #endif

@@ -27,7 +27,7 @@ static struct hg_source_file with_arguments(const struct hg_source_file *file,
 
 enum hg_status hg_read_units(const struct hg_unit_choice *choice, struct hg_arena *arena,
                              struct hg_diagnostics *diagnostics, struct hg_model **model,
-                             struct hg_sources_report **report)
+                             struct hg_sources_summary **report)
 {
     const struct hg_tree_options *options = choice->options;
     struct hg_source_file *files = hg_arena_array(arena, choice->count + 1, sizeof *files);

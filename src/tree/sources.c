@@ -20,11 +20,11 @@ enum { DEFAULT_CPU = 60, QUIET = 180 }; /* seconds */
 #define DEFAULT_MEMORY ((size_t)2 << 30)
 
 struct report {
-    struct hg_sources_report public; /* must be first: the caller's pointer leads here */
+    struct hg_sources_summary public; /* must be first: the caller's pointer leads here */
     struct hg_arena arena;
 };
 
-struct hg_arena *hg_sources_report_arena(struct hg_sources_report *public)
+struct hg_arena *hg_sources_summary_arena(struct hg_sources_summary *public)
 {
     return &((struct report *)public)->arena;
 }
@@ -45,11 +45,11 @@ static struct hg_source_fault copy_fault(struct hg_arena *arena, const struct so
     return copy;
 }
 
-struct hg_sources_report *hg_sources_report_create(struct sources *sources)
+struct hg_sources_summary *hg_sources_summary_create(struct sources *sources)
 {
     struct report *report = hg_calloc(1, sizeof *report);
     hg_arena_init(&report->arena);
-    struct hg_sources_report *public = &report->public;
+    struct hg_sources_summary *public = &report->public;
     public->file_count = sources->unit_count;
     struct hg_source_fault *unread =
         hg_arena_array(&report->arena, sources->unit_count + 1, sizeof *unread);
@@ -80,7 +80,7 @@ struct hg_sources_report *hg_sources_report_create(struct sources *sources)
     return public;
 }
 
-void hg_sources_report_destroy(struct hg_sources_report *public)
+void hg_sources_summary_destroy(struct hg_sources_summary *public)
 {
     struct report *report = (struct report *)public;
     if (report == NULL)
@@ -105,11 +105,11 @@ static double seconds_of_children(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void report_headers(const struct hg_tree_report *rest, struct hg_sources_report *report)
+static void report_headers(const struct hg_tree_summary *rest, struct hg_sources_summary *report)
 {
     if (rest == NULL)
         return;
-    struct hg_arena *arena = hg_sources_report_arena(report);
+    struct hg_arena *arena = hg_sources_summary_arena(report);
     struct hg_unparsed_header *headers =
         hg_arena_copy(arena, rest->unparsed, rest->unparsed_count, sizeof *headers);
     for (size_t i = 0; i < rest->unparsed_count; i++) {
@@ -166,7 +166,7 @@ static void report_warnings(struct sources *sources)
 }
 
 static enum hg_status read_all(struct sources *sources, struct hg_model **model,
-                               struct hg_sources_report **report)
+                               struct hg_sources_summary **report)
 {
     enum hg_status status = find_target(sources);
     if (status != HG_OK)
@@ -182,7 +182,7 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
         status = hg_sources_read_units(sources);
     if (status != HG_OK)
         return status;
-    struct hg_sources_report *made = hg_sources_report_create(sources);
+    struct hg_sources_summary *made = hg_sources_summary_create(sources);
     if (made->unread_count == made->file_count && !sources->options->may_read_none) {
         hg_error(sources->diagnostics, NULL, "none of %zu files can be parsed; the first: %s",
                  made->file_count, made->file_count == 0 ? "" : made->unread[0].reason);
@@ -197,7 +197,7 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
         made->cpu = seconds_of_children() - sources->cpu_before + (double)clock() / CLOCKS_PER_SEC;
         *report = made;
     } else {
-        hg_sources_report_destroy(made);
+        hg_sources_summary_destroy(made);
     }
     return status;
 }
@@ -212,7 +212,7 @@ static void free_arguments(struct source_arguments *arguments)
 
 enum hg_status hg_read_sources(const struct hg_sources_options *options,
                                struct hg_diagnostics *diagnostics, struct hg_model **model,
-                               struct hg_sources_report **report)
+                               struct hg_sources_summary **report)
 {
     if (hg_clang_load(diagnostics) != HG_OK)
         return HG_ERROR_IO;
@@ -237,7 +237,7 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
     });
     enum hg_status status = read_all(&sources, model, report);
     hg_pool_destroy(sources.pool);
-    hg_tree_report_destroy(sources.rest);
+    hg_tree_summary_destroy(sources.rest);
     hg_sources_deinit_scans(&sources);
     for (size_t i = 0; i < sources.prefixes.count; i++) {
         struct source_prefix *prefix = sources.prefixes.items[i];

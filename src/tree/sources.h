@@ -55,8 +55,8 @@ struct hg_source_group {
     size_t symbol_count;
 };
 
-/* Everything in it lives until hg_sources_report_destroy. */
-struct hg_sources_report {
+/* Everything in it lives until hg_sources_summary_destroy. */
+struct hg_sources_summary {
     size_t file_count;
     size_t prefix_count; /* precompiled prefixes */
     bool lacks_room;     /* a prefix was made and could not be kept: each file parsed its headers */
@@ -87,9 +87,9 @@ struct hg_sources_report {
 HG_MUST_CHECK enum hg_status hg_read_sources(const struct hg_sources_options *options,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **model,
-                                             struct hg_sources_report **report);
+                                             struct hg_sources_summary **report);
 
 /* NULL is fine. */
-void hg_sources_report_destroy(struct hg_sources_report *report);
+void hg_sources_summary_destroy(struct hg_sources_summary *report);
 
 #endif

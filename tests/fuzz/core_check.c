@@ -82,7 +82,7 @@ static struct hg_model *make_target(bool big_endian)
     return model;
 }
 
-static void report(const struct hg_core_report *libbpf, const struct hg_core_report *aya)
+static void report(const struct hg_core_findings *libbpf, const struct hg_core_findings *aya)
 {
     struct hg_core_views views = {.libbpf = libbpf, .aya = aya};
     struct hg_output output = {0};
@@ -93,7 +93,7 @@ static void report(const struct hg_core_report *libbpf, const struct hg_core_rep
 }
 
 /* Type ids differ, of course; and what a relocation came to by running out of steps. */
-static void compare(const struct hg_core_report *whole, const struct hg_core_report *part)
+static void compare(const struct hg_core_findings *whole, const struct hg_core_findings *part)
 {
     for (size_t i = 0; i < whole->count; i++) {
         const struct hg_core_finding *a = &whole->findings[i];
@@ -107,7 +107,7 @@ static void compare(const struct hg_core_report *whole, const struct hg_core_rep
 /* Everything that the object needs has an answer. */
 /* As many kernels are asked: what one sends must be taken whole, and all reports be made of it. */
 static void tabulate(const struct hg_surface *surface, const struct hg_kernel_facts *facts,
-                     const struct hg_core_report *relocations, const struct hg_answers *answers)
+                     const struct hg_core_findings *relocations, const struct hg_answers *answers)
 {
     static const char *const kernels[] = {"kernel"};
     static const char *const objects[] = {"object"};
@@ -130,14 +130,14 @@ static void tabulate(const struct hg_surface *surface, const struct hg_kernel_fa
 }
 
 static void ask(const struct hg_core_object *object, const struct hg_model *target,
-                const struct hg_core_report *relocations)
+                const struct hg_core_findings *relocations)
 {
     struct hg_surface *surface = NULL;
     struct hg_kernel_facts *facts = NULL;
     struct hg_answers *answers = NULL;
     if (hg_surface_read(object, NULL, NULL, &surface) != HG_OK)
         return;
-    if (hg_facts_create(target, NULL, NULL, &facts) != HG_OK)
+    if (hg_facts_read(target, NULL, NULL, &facts) != HG_OK)
         __builtin_trap();
     hg_surface_ask(surface, facts, relocations, &answers);
     for (size_t i = 0; i < answers->count; i++)
@@ -151,10 +151,10 @@ static void ask(const struct hg_core_object *object, const struct hg_model *targ
 
 static void use(const struct hg_core_object *object, const struct hg_model *target)
 {
-    struct hg_core_report *libbpf = NULL;
-    struct hg_core_report *aya = NULL;
-    struct hg_core_report *cilium = NULL;
-    struct hg_core_report *part = NULL;
+    struct hg_core_findings *libbpf = NULL;
+    struct hg_core_findings *aya = NULL;
+    struct hg_core_findings *cilium = NULL;
+    struct hg_core_findings *part = NULL;
     struct hg_model *trimmed = NULL;
     struct hg_core_names *names = NULL;
     struct hg_diagnostics diagnostics = {0};
@@ -183,10 +183,10 @@ static void use(const struct hg_core_object *object, const struct hg_model *targ
         __builtin_trap();
     hg_model_destroy(shaped);
     hg_core_names_destroy(names);
-    hg_core_report_destroy(libbpf);
-    hg_core_report_destroy(aya);
-    hg_core_report_destroy(cilium);
-    hg_core_report_destroy(part);
+    hg_core_findings_destroy(libbpf);
+    hg_core_findings_destroy(aya);
+    hg_core_findings_destroy(cilium);
+    hg_core_findings_destroy(part);
     hg_model_destroy(trimmed);
 }
 

@@ -34,13 +34,13 @@ static struct hg_model *read_files(const struct hg_kernel *kernel,
     const struct hg_sources_options options = {
         .kernel = kernel, .list = list, .no_prefix = no_prefix, .no_headers = true};
     struct hg_model *model = NULL;
-    struct hg_sources_report *made = NULL;
+    struct hg_sources_summary *made = NULL;
     if (hg_read_sources(&options, &diagnostics, &model, &made) != HG_OK)
         exit(2);
     printf("%s: %zu files, %zu unread, %zu with a prefix, %.0f s of processors\n",
            no_prefix ? "without" : "with", made->file_count, made->unread_count,
            made->file_count - made->unread_count - made->without_prefix_count, made->cpu);
-    hg_sources_report_destroy(made);
+    hg_sources_summary_destroy(made);
     return model;
 }
 
@@ -90,8 +90,9 @@ int main(int argc, char **argv)
         fputs("usage: prefix_proof TREE STEP\n", stderr);
         return 2;
     }
-    if (hg_kernel_open(&(struct hg_kernel_options){.sz = sizeof(struct hg_kernel_options), .directory = argv[1]}, &diagnostics, &kernel) !=
-            HG_OK ||
+    if (hg_kernel_open(&(struct hg_kernel_options){.sz = sizeof(struct hg_kernel_options),
+                                                   .directory = argv[1]},
+                       &diagnostics, &kernel) != HG_OK ||
         hg_list_sources(kernel, &(struct hg_source_list_options){0}, &diagnostics, &all) != HG_OK)
         return 2;
     struct hg_source_list list = *all;

@@ -40,7 +40,7 @@ static size_t read_kernel(void)
     struct hg_diagnostics diagnostics = {0};
     struct hg_kernel *kernel = NULL;
     struct hg_model *model = NULL;
-    struct hg_tree_report *report = NULL;
+    struct hg_tree_summary *report = NULL;
     size_t calls = 0;
     HG_OPTIONS(hg_kernel_options, directory, .directory = tree, .arch = "arm64");
     HG_OPTIONS(hg_tree_options, options, .scope = HG_TREE_EVERY_HEADER, .reader = reader,
@@ -49,7 +49,7 @@ static size_t read_kernel(void)
     must(hg_read_tree(kernel, &options, &diagnostics, &model, &report));
     if (calls == 0 || report->parsed_count == 0)
         abort();
-    hg_tree_report_destroy(report);
+    hg_tree_summary_destroy(report);
     hg_kernel_destroy(kernel);
     hg_model_destroy(model);
     return 1;

@@ -220,7 +220,7 @@ static void put_finding(struct hg_text *text, const struct hg_core_finding *find
 void hg_test_expect_findings(const struct hg_core_object *object, const struct hg_model *target,
                              enum hg_core_loader loader, const char *expected)
 {
-    struct hg_core_report *report = NULL;
+    struct hg_core_findings *report = NULL;
     struct hg_text text = {0};
     if (object == NULL || target == NULL)
         return;
@@ -229,7 +229,7 @@ void hg_test_expect_findings(const struct hg_core_object *object, const struct h
         put_finding(&text, &report->findings[i]);
     CU_ASSERT(hg_test_same(hg_text_string(&text), expected));
     hg_text_deinit(&text);
-    hg_core_report_destroy(report);
+    hg_core_findings_destroy(report);
 }
 
 void hg_test_finish(struct hg_core_object *object, struct hg_model *target)

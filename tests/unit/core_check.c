@@ -104,7 +104,7 @@ static void test_other_order(void)
 {
     struct hg_test_object object = {0};
     struct hg_test_log log;
-    struct hg_core_report *report = NULL;
+    struct hg_core_findings *report = NULL;
     begin(&object);
     end(&object);
     struct hg_core_object *read = hg_test_object_read(&object);
@@ -469,8 +469,8 @@ static void test_reports(void)
     end(&object);
     struct hg_core_object *read = hg_test_object_read(&object);
     struct hg_model *target = make_s(false);
-    struct hg_core_report *libbpf = NULL;
-    struct hg_core_report *aya = NULL;
+    struct hg_core_findings *libbpf = NULL;
+    struct hg_core_findings *aya = NULL;
     CU_ASSERT_EQUAL(hg_core_check(read, target, HG_CORE_LIBBPF, NULL, &libbpf), HG_OK);
     CU_ASSERT_EQUAL(hg_core_check(read, target, HG_CORE_AYA, NULL, &aya), HG_OK);
     struct hg_core_views views = {.libbpf = libbpf, .aya = aya};
@@ -507,8 +507,8 @@ static void test_reports(void)
         "know this kind, and reads none of the object's relocations\"}}\n"
         "    ]}\n  ]\n}\n"));
     hg_output_deinit(&output);
-    hg_core_report_destroy(libbpf);
-    hg_core_report_destroy(aya);
+    hg_core_findings_destroy(libbpf);
+    hg_core_findings_destroy(aya);
     hg_test_finish(read, target);
 }
 

@@ -104,7 +104,7 @@ static void begin_guarded(struct hg_test_object *object)
 
 static void expect_guard(struct hg_test_object *object, bool guarded, size_t index)
 {
-    struct hg_core_report *report = NULL;
+    struct hg_core_findings *report = NULL;
     struct hg_core_object *read = hg_test_object_read(object);
     struct hg_model *target = with_record("s", 0);
     CU_ASSERT_EQUAL(hg_core_check(read, target, HG_CORE_LIBBPF, NULL, &report), HG_OK);
@@ -113,7 +113,7 @@ static void expect_guard(struct hg_test_object *object, bool guarded, size_t ind
         CU_ASSERT_EQUAL(report->findings[index].guarded, guarded);
         CU_ASSERT_EQUAL(report->failures, guarded ? 0 : 1);
     }
-    hg_core_report_destroy(report);
+    hg_core_findings_destroy(report);
     hg_test_finish(read, target);
 }
 

@@ -432,13 +432,13 @@ static void test_no_function(void)
     hg_test_int(target, "int", 4, true);
     hg_test_seal(target);
     for (int loader = HG_CORE_LIBBPF; loader <= HG_CORE_AYA; loader++) {
-        struct hg_core_report *report = NULL;
+        struct hg_core_findings *report = NULL;
         CU_ASSERT_EQUAL(
             hg_core_check(read, target, (enum hg_core_loader)loader, &log.diagnostics, &report),
             HG_OK);
         CU_ASSERT_EQUAL(report->gives_up != NULL, loader == HG_CORE_AYA);
         CU_ASSERT_EQUAL(report->failures, loader == HG_CORE_AYA);
-        hg_core_report_destroy(report);
+        hg_core_findings_destroy(report);
     }
     hg_model_destroy(target);
     hg_core_destroy(read);

@@ -24,7 +24,7 @@ static bool reports(const struct hg_model *left, const struct hg_model *right, c
     struct hg_comparison comparison = {
         .left = left, .right = right, .left_name = "l", .right_name = "r", .diff = diff};
     struct hg_output json = {0};
-    hg_diff_to_json(&comparison, &json);
+    hg_diff_write_json(&comparison, &json);
     const char *changes = strstr(json.data, "\"changes\": [");
     bool same = changes != NULL && hg_test_same(changes + strlen("\"changes\": ["), expected);
     hg_output_deinit(&json);

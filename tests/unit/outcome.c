@@ -217,7 +217,7 @@ struct reading {
     struct fake fake;
     struct hg_test_log log;
     struct hg_model *model;
-    struct hg_tree_report *report;
+    struct hg_tree_summary *report;
 };
 
 static void read_headers(struct reading *reading, const struct fake_header *headers, size_t count)
@@ -254,7 +254,7 @@ static void read_headers(struct reading *reading, const struct fake_header *head
 static void reading_deinit(struct reading *reading)
 {
     hg_model_destroy(reading->model);
-    hg_tree_report_destroy(reading->report);
+    hg_tree_summary_destroy(reading->report);
     hg_test_log_deinit(&reading->log);
     free(reading->fake.queue.items);
     hg_text_deinit(&reading->fake.jobs);

@@ -60,7 +60,7 @@ static void test_report(void)
     const struct hg_unparsed_header unparsed = {
         .header = "a.h", .where = {.file = "b.h", .line = 3}, .reason = "why"};
     const struct hg_name_conflict conflict = {.kind = HG_UNION, .name = "u"};
-    const struct hg_tree_report report = {
+    const struct hg_tree_summary report = {
         .header_count = 9,
         .unparsed = &unparsed,
         .unparsed_count = 1,
@@ -70,16 +70,16 @@ static void test_report(void)
         .searched_count = 3,
     };
     struct hg_text bytes = {0};
-    hg_tree_report_pack(&report, &bytes);
-    struct hg_tree_report *taken = hg_tree_report_unpack(bytes.data, bytes.size);
+    hg_tree_summary_pack(&report, &bytes);
+    struct hg_tree_summary *taken = hg_tree_summary_unpack(bytes.data, bytes.size);
     CU_ASSERT_PTR_NOT_NULL_FATAL(taken);
     CU_ASSERT(taken->header_count == 9 && taken->unparsed_count == 1 && taken->searched_count == 3);
     CU_ASSERT_STRING_EQUAL(taken->unparsed->reason, "why");
     CU_ASSERT(taken->unparsed->where.line == 3 && taken->conflicts->kind == HG_UNION);
     CU_ASSERT_STRING_EQUAL(taken->searched[2], "struct c");
-    hg_tree_report_destroy(taken);
+    hg_tree_summary_destroy(taken);
     for (size_t size = 0; size < bytes.size; size++)
-        CU_ASSERT_PTR_NULL(hg_tree_report_unpack(bytes.data, size));
+        CU_ASSERT_PTR_NULL(hg_tree_summary_unpack(bytes.data, size));
     hg_text_deinit(&bytes);
 }
 

@@ -209,14 +209,18 @@ static void test_build_files(void)
     for (size_t i = 0; i < 2; i++) {
         make_tree();
         put("k/first/.a.o.cmd", "savedcmd_a.o := gcc\n");
-        put("k/first/notes", "one");
+        put("k/first/notes.txt", "one");
+        put("k/first/options", "-O2");
         wait_a_tick();
         struct hg_stamps *stamps = hg_stamps_create();
         hg_stamps_add_tree(stamps, in_root("k"));
         adds[i](stamps, in_root("k"));
         CU_ASSERT_FATAL(hg_stamps_take(stamps));
-        put("k/first/notes", "two");
+        put("k/first/notes.txt", "two");
         CU_ASSERT_EQUAL(hg_stamps_check(stamps), HG_STAMPS_SAME);
+        put("k/first/options", "-Os"); /* a makefile may include it */
+        CU_ASSERT_EQUAL(hg_stamps_check(stamps), i == 0 ? HG_STAMPS_SAME : HG_STAMPS_CHANGED);
+        put("k/first/options", "-O2");
         put("k/first/.a.o.cmd", "savedcmd_a.o := cc\n");
         CU_ASSERT_EQUAL(hg_stamps_check(stamps), i == 0 ? HG_STAMPS_SAME : HG_STAMPS_CHANGED);
         put("k/first/.a.o.cmd", "savedcmd_a.o := gcc\n");
