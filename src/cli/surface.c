@@ -98,6 +98,9 @@ struct hg_facts_options facts_beside(const struct source *source, struct hg_aren
             facts.symbols = in_directory(source->kernel.directory, "System.map", arena);
         if (facts.config == NULL)
             facts.config = in_directory(source->kernel.directory, ".config", arena);
+        if (facts.config == NULL)
+            facts.config =
+                in_directory(source->kernel.directory, "include/config/auto.conf", arena);
     }
     if (source->is_here || is_running_kernel(source)) {
         if (facts.symbols == NULL)

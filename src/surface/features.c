@@ -1,5 +1,6 @@
 /*
- * What a section's name asks of a kernel besides a type of programs: flags, and ways to attach.
+ * What a section's name asks of a kernel besides that it knows the type of programs: that it is
+ * configured, flags, and ways to attach.
  *
  *     xdp.frags        the flag BPF_F_XDP_HAS_FRAGS: struct bpf_prog_aux has `xdp_has_frags`
  *     fentry.s         the flag BPF_F_SLEEPABLE: struct bpf_prog, or its aux, has `sleepable`
@@ -100,6 +101,39 @@ static enum witnessed has_netkit(const struct hg_kernel_facts *kernel)
     return has_option(kernel, "netkit_prog_attach", "CONFIG_NETKIT");
 }
 
+/* --- types of programs --- */
+
+/* Kconfig symbols, without which the kernel has no programs of a type.  fentry and its like look the
+ * function up in the kernel's own BTF. */
+static const struct {
+    const char *type; /* the beginning of its name */
+    const char *option;
+} configured[] = {
+    {"", "CONFIG_BPF_SYSCALL"},          {"KPROBE", "CONFIG_BPF_EVENTS"},
+    {"TRACEPOINT", "CONFIG_BPF_EVENTS"}, {"RAW_TRACEPOINT", "CONFIG_BPF_EVENTS"},
+    {"PERF_EVENT", "CONFIG_BPF_EVENTS"}, {"TRACING", "CONFIG_DEBUG_INFO_BTF"},
+    {"LSM", "CONFIG_BPF_LSM"},           {"STRUCT_OPS", "CONFIG_DEBUG_INFO_BTF"},
+    {"CGROUP_", "CONFIG_CGROUP_BPF"},
+};
+
+static bool is_configured(struct asker *asker, const struct detail *detail,
+                          struct hg_answer *answer)
+{
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    bool is_whole = kernel->knows_config && /* and no excerpt: each kernel with programs has it */
+                    hg_facts_config_value(&kernel->config, "CONFIG_NET") != NULL;
+    for (size_t i = 0; is_whole && i < sizeof configured / sizeof *configured; i++) {
+        if (strncmp(detail->name, configured[i].type, strlen(configured[i].type)) != 0 ||
+            hg_facts_config_value(&kernel->config, configured[i].option) != NULL)
+            continue;
+        hg_answer_set(asker, answer, HG_MISSING, "configure the kernel with it",
+                      "this kernel has no programs of this type: %s is not set",
+                      configured[i].option);
+        return false;
+    }
+    return true;
+}
+
 /* --- names of sections --- */
 
 struct feature {
@@ -157,7 +191,12 @@ static bool needs(const struct feature *feature, const char *prefix)
 
 void hg_ask_features(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
-    if (detail->kind != HG_NEED_PROGRAM_TYPE || answer->verdict != HG_FINE)
+    if (detail->kind != HG_NEED_PROGRAM_TYPE)
+        return;
+    bool may_be_there = answer->verdict == HG_FINE || answer->verdict == HG_UNKNOWN;
+    if (may_be_there && detail->name != NULL && !is_configured(asker, detail, answer))
+        return;
+    if (answer->verdict != HG_FINE)
         return;
     const char *prefix = asker->surface->programs.items[detail->program].section.spec->prefix;
     for (size_t i = 0; i < sizeof features / sizeof *features; i++) {

@@ -635,6 +635,19 @@ SEC("raw_tp/sched_switch") int f(u64 *ctx) {{ return __builtin_preserve_field_in
                                 'SEC(".struct_ops") struct mini_ops operations = { .f = (void *)f };\n')
             self.assertEqual(self.result(0, "struct_ops mini_ops", held, kernel)["result"], verdict)
 
+    def test_what_the_configuration_leaves_out(self) -> None:
+        """Where the kernel's types say nothing of it: an excerpt of a configuration says nothing either."""
+        kernel = self.kernel("k")
+        whole = ("CONFIG_NET=y", "CONFIG_BPF_SYSCALL=y", "CONFIG_BPF_EVENTS=y", "CONFIG_DEBUG_INFO_BTF=y")
+        for section, option in (("raw_tp/sched_switch", "CONFIG_BPF_EVENTS"), ("tp_btf/sched_switch", "CONFIG_DEBUG_INFO_BTF"),
+                                ("kprobe/vfs_read", "CONFIG_BPF_SYSCALL")):
+            program = self.compile("p", PROGRAM + f'SEC("{section}") int f(void *ctx) {{ return 0; }}\n')
+            for lines, status, lacks in ((whole, 0, False), ([line for line in whole if option not in line], 1, True), (["CONFIG_HZ=250"], 0, False)):
+                with self.subTest(section, lines=lines):
+                    self.write("config", "\n".join(lines) + "\n")
+                    rows = [row for row in self.rows(status, program, "--btf", kernel, "--config", "config").values() if row["kind"] == "program_type"]
+                    self.assertEqual([f"{option} is not set" in (row.get("why") or "") for row in rows], [lacks])
+
     def test_weak_kfuncs(self) -> None:
         text = PROGRAM + """
 extern int bpf_task(u64 flags) __attribute__((section(".ksyms"), weak));
@@ -1050,7 +1063,7 @@ SEC("fentry/no_such_function") int bad(void *ctx) { return 0; }
         self.assertEqual(whole.status, 1, whole.err)
         self.assertRegex(whole.out.decode(), r"\n    bad +refused")
         is_forbidden = "not permitted" in whole.out.decode().split("    traced ")[1].split(";")[0]
-        self.assertEqual("warning: --load: 1 programs are of sorts" in whole.err, is_forbidden)
+        self.assertEqual("warning: --load: this system lets nobody here load 1 program, for" in whole.err, is_forbidden)
         rest = self.load(program, "--without", "bad")
         self.assertEqual((rest.status, "error: --load: 1 programs are of sorts" in rest.err), (2, True) if is_forbidden else (0, False))
 

@@ -283,10 +283,17 @@ static bool is_of_objects(struct hg_slice targets)
     return memmem(targets.data, targets.size, ".o", 2) != NULL;
 }
 
-static bool is_of_flags(struct hg_slice name)
+/* Options of the compiler, but for those that are only taken out of the usual ones. */
+static bool gives_options(const struct assignment *assignment)
 {
-    return memmem(name.data, name.size, "flags", 5) != NULL ||
-           memmem(name.data, name.size, "FLAGS", 5) != NULL;
+    const struct hg_slice *name = &assignment->name;
+    const struct hg_slice *value = &assignment->value;
+    bool is_flags = memmem(name->data, name->size, "flags", 5) != NULL ||
+                    memmem(name->data, name->size, "FLAGS", 5) != NULL;
+    bool is_of_assembler = memmem(name->data, name->size, "AFLAGS", 6) != NULL ||
+                           memmem(name->data, name->size, "asflags", 7) != NULL;
+    return is_flags && !is_of_assembler && value->size > 0 &&
+           memmem(value->data, value->size, "filter-out", 10) == NULL;
 }
 
 /* Variables of single targets are not followed: those that may be options of a file are noted. */
@@ -307,7 +314,7 @@ static void read_rule(struct hg_evaluator *evaluator, struct hg_slice line)
             rest.size = (size_t)(recipe - rest.data);
         if (!find_assignment(rest, &ignored))
             keep_rule(evaluator, targets, rest, false);
-        else if (is_of_objects(targets) && is_of_flags(ignored.name))
+        else if (is_of_objects(targets) && gives_options(&ignored))
             hg_evaluator_note_unknown(evaluator, line);
     }
     hg_text_deinit(&text);
