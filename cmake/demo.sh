@@ -107,7 +107,10 @@ done
 [ "$compiled" ] || echo "   no rustc is here: left out"
 case $compiled in
 "" | *bpfel*) ;;
-*) echo "   no rustc here has the library for bpfel-unknown-none: left out" ;;
+*)
+    echo "   no rustc here has the library for bpfel-unknown-none: left out. The aya tour needs it:"
+    echo "   libstd-rust-web-dev-bpf, which Debian 12 has in bookworm-security"
+    ;;
 esac
 
 step "what it looks like ($out/task.rs, $(wc -l <"$out/task.rs") lines, from $what)"
@@ -117,4 +120,5 @@ grep -E 'size_of::<task_struct>|offset_of!\(task_struct, (pid|tgid|comm)\)' "$ou
 
 step "next"
 echo "   export PATH=\"$(dirname "$hdrgen"):\$PATH\""
+echo "   cd .. # the tours begin beside the clone"
 echo "   a tour: docs/tours/README.md"
