@@ -87,6 +87,15 @@ static void put_json(struct hg_text *text, const struct hg_load_verdict *verdict
     json_object_put(row);
 }
 
+/* What user space loads on demand need not load everywhere. */
+static bool is_on_demand(const struct hg_surface *surface, const char *program)
+{
+    for (size_t i = 0; program != NULL && i < hg_surface_programs(surface); i++)
+        if (strcmp(hg_surface_program_name(surface, i), program) == 0)
+            return hg_surface_is_on_demand(surface, i);
+    return false;
+}
+
 static int name_width(const struct hg_load_report *report)
 {
     size_t width = strlen("the object");
@@ -121,7 +130,8 @@ void load_object(const struct options *options, const char *path,
         const struct hg_load_verdict *verdict = &report.verdicts.items[i];
         enum hg_verdict ours = our_verdict(relocations, surface, answers, verdict->program);
         counts->loaded += verdict->result == HG_LOADS;
-        counts->refused += verdict->result == HG_LOAD_REFUSED;
+        counts->refused +=
+            verdict->result == HG_LOAD_REFUSED && !is_on_demand(surface, verdict->program);
         counts->forbidden += verdict->result == HG_LOAD_FORBIDDEN;
         if (options->json)
             hg_text_put(text, i == 0 ? "\n      " : ",\n      ");

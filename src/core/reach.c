@@ -44,7 +44,6 @@ enum operation {
     OP_AND = BPF_AND,
     OP_LSH = BPF_LSH,
     OP_RSH = BPF_RSH,
-    OP_NEG = BPF_NEG,
     OP_XOR = BPF_XOR,
     OP_MOV = BPF_MOV,
     OP_ARSH = BPF_ARSH,
@@ -180,14 +179,19 @@ static void go_to(struct reach *reach, int64_t index, const struct state *from)
 
 /* --- arithmetic --- */
 
+/* False: the verifiers of some kernels take the result for unknown, as that of BPF_NEG, and all take
+ * that of a shift by as many bits as there are. */
 static bool compute(unsigned operation, bool is_wide, uint64_t a, uint64_t b, uint64_t *ret)
 {
     unsigned bits = is_wide ? 64 : 32;
-    unsigned shift = (unsigned)(b & (bits - 1));
     if (!is_wide) {
         a = (uint32_t)a;
         b = (uint32_t)b;
     }
+    bool is_shift = operation == OP_LSH || operation == OP_RSH || operation == OP_ARSH;
+    if (is_shift && b >= bits)
+        return false;
+    unsigned shift = is_shift ? (unsigned)b : 0;
     switch (operation) {
     case OP_ADD:
         *ret = a + b;
@@ -209,9 +213,6 @@ static bool compute(unsigned operation, bool is_wide, uint64_t a, uint64_t b, ui
         break;
     case OP_RSH:
         *ret = a >> shift;
-        break;
-    case OP_NEG:
-        *ret = 0 - a;
         break;
     case OP_XOR:
         *ret = a ^ b;
@@ -248,7 +249,7 @@ static void calculate(const struct insn *insn, struct state *state)
     bool is_wide = insn_class(insn) == CLASS_ALU64;
     uint64_t b = 0;
     uint64_t result = 0;
-    bool known = operand(state, insn, &b) || operation == OP_NEG;
+    bool known = operand(state, insn, &b);
     if (operation != OP_MOV)
         known = known && is_known(state, insn->dst);
     if (insn->dst >= REGISTERS)

@@ -85,7 +85,7 @@ static void no_function(struct asker *asker, const char *name, const struct pres
                         struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
-    const char *where = kernel->knows_symbols ? "symbols" : "BTF";
+    const char *where = kernel->knows_symbols ? "symbols have" : "BTF has";
     if (presence->renamed != NULL) {
         hg_answer_set(asker, answer, HG_MISSING, advice_other,
                       "the compiler renamed it: there is only '%s'", presence->renamed);
@@ -107,8 +107,7 @@ static void no_function(struct asker *asker, const char *name, const struct pres
             hg_text_put(&text, "?");
     }
     hg_answer_set(asker, answer, HG_MISSING, advice_other,
-                  "the kernel's %s have no function '%s': it is gone, always inlined, or in a "
-                  "module%s",
+                  "the kernel's %s no function '%s': it is gone, always inlined, or in a module%s",
                   where, name, hg_text_string(&text));
     hg_text_deinit(&text);
 }
@@ -238,12 +237,25 @@ void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg
     }
     const char *name = hg_function_name(asker, detail->name);
     bool is_kprobe = detail->target == TARGET_KPROBE || detail->target == TARGET_KRETPROBE;
+    bool has_offset = strchr(detail->name, '+') != NULL;
+    if (strchr(detail->name, ':') != NULL) {
+        hg_answer_set(asker, answer, HG_UNKNOWN, "leave the module out, or attach by user space",
+                      "'%s' names a module: newer versions of libbpf look for the function there, "
+                      "older ones for one of that whole name",
+                      detail->name);
+        return;
+    }
+    if (detail->target == TARGET_KRETPROBE && has_offset) {
+        hg_answer_set(asker, answer, HG_MISSING, "leave the offset out",
+                      "libbpf takes no offset for kretprobes");
+        return;
+    }
     (is_kprobe ? ask_kprobe : ask_trampoline)(asker, name, answer);
     if (answer->verdict != HG_FINE)
         return;
     if (!is_kprobe)
         hg_ask_trampoline(asker, detail, name, answer);
-    else if (strchr(detail->name, '+') != NULL)
+    else if (has_offset)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the function is there; what stands at that offset depends on how it was "
                       "compiled");

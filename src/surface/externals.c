@@ -130,7 +130,13 @@ void hg_ask_ksym(struct asker *asker, const struct detail *detail, struct hg_ans
         return;
     }
     bool is_there = hg_facts_has(kernel, detail->name);
-    if (!is_there && kernel->knows_symbols && lists_no_variables(kernel))
+    size_t count = 0;
+    hg_names_find(&kernel->symbols.functions, detail->name, &count);
+    if (count > 1)
+        hg_answer_set(asker, answer, HG_SEVERAL, "take a symbol that only one function has",
+                      "there are %zu symbols '%s', and libbpf refuses the object", count,
+                      detail->name);
+    else if (!is_there && kernel->knows_symbols && lists_no_variables(kernel))
         hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
                       "the kernel has no function '%s', and its kallsyms lists no variables "
                       "(CONFIG_KALLSYMS_ALL)",

@@ -123,20 +123,20 @@ static size_t other_parameter(struct asker *asker, const struct detail *detail,
     return 0;
 }
 
-static void judge_type(struct asker *asker, const struct detail *detail,
+/* type: of the parameter, or of the result. */
+static void judge_type(struct asker *asker, const struct detail *detail, hg_type_id type,
                        const struct hg_type *prototype, size_t skip, struct hg_answer *answer)
 {
     const struct hg_model *model = asker->kernel->model;
-    const struct hg_parameter *parameter = &prototype->parameters[detail->number - 1 + skip];
-    hg_type_id record = hg_surface_pointee(model, parameter->type.id);
+    hg_type_id record = hg_surface_pointee(model, type);
     if (detail->type == HG_NO_TYPE ||
         (record != HG_NO_TYPE &&
          (begins_with(asker, detail, record) || begins(asker, detail, record))))
         return;
     const char *local = hg_model_type(asker->surface->object->types, detail->type)->name;
     size_t other = other_parameter(asker, detail, prototype, skip);
-    bool is_small = record == HG_NO_TYPE &&
-                    hg_type_size(model, parameter->type.id) < hg_model_target(model)->pointer_size;
+    bool is_small =
+        record == HG_NO_TYPE && hg_type_size(model, type) < hg_model_target(model)->pointer_size;
     if (other != 0)
         hg_answer_set(asker, answer, HG_CHANGED, advice_parameter,
                       "the program reads it as struct '%s', which parameter %zu points to here",
@@ -237,14 +237,15 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
                                 parameter->name == NULL ? "" : parameter->name);
         answer->value = hg_answer_text(asker, &text);
         answer->shape = shape_of(asker, &parameter->type);
-        judge_type(asker, &resolved, prototype, skip, answer);
+        judge_type(asker, &resolved, parameter->type.id, prototype, skip, answer);
     } else if (sees_result && resolved.number == count + 1 && prototype->ref.id == 0) {
         hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "it returns nothing here");
     } else if (sees_result && resolved.number == count + 1) {
         hg_describe_ref(&text, kernel->model, &prototype->ref);
         hg_answer_value(asker, answer, "the result, %s", hg_text_string(&text));
-        answer->shape = "the result";
+        answer->shape = shape_of(asker, &prototype->ref);
         hg_text_deinit(&text);
+        judge_type(asker, &resolved, prototype->ref.id, prototype, skip, answer);
     } else {
         hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "there %s %zu parameter%s here",
                       count == 1 ? "is only" : "are only", count, hg_plural(count));

@@ -183,8 +183,46 @@ static bool is_known(struct asker *asker, struct hg_answer *answer)
     return false;
 }
 
+/* BTF lists no function that takes nothing of its registers. */
+static bool takes_nothing(const char *name)
+{
+    static const char *const names[] = {
+        "fork",
+        "getegid",
+        "geteuid",
+        "getgid",
+        "getpgrp",
+        "getpid",
+        "getppid",
+        "gettid",
+        "getuid",
+        "inotify_init",
+        "munlockall",
+        "pause",
+        "restart_syscall",
+        "rt_sigreturn",
+        "sched_yield",
+        "setsid",
+        "sigreturn",
+        "sync",
+        "vfork",
+        "vhangup",
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static void no_syscall(struct asker *asker, const char *name, struct hg_answer *answer)
 {
+    if (!asker->kernel->knows_symbols && takes_nothing(name) &&
+        !has_no_number(asker->kernel->arch, name)) {
+        hg_answer_set(
+            asker, answer, HG_UNKNOWN, "--functions FILE (System.map) would say",
+            "the system call '%s' has no parameters, and BTF does not list such functions", name);
+        return;
+    }
     hg_answer_set(asker, answer, HG_MISSING, advice, "this kernel has no system call '%s'%s", name,
                   has_no_number(asker->kernel->arch, name)
                       ? ": programs of its architecture never had one"

@@ -215,14 +215,46 @@ static bool is_sleepable(const struct asker *asker, const struct detail *detail)
     return length > 2 && strcmp(prefix + length - 2, ".s") == 0;
 }
 
+/* LSM hooks that the verifier has refused since 6.12: what their result means to the kernel a program
+ * cannot say (bpf_lsm_disabled_hooks in kernel/bpf/bpf_lsm.c). */
+static void judge_hook(struct asker *asker, const char *name, struct hg_answer *answer)
+{
+    static const char *const disabled[] = {
+        "bpf_lsm_vm_enough_memory",   "bpf_lsm_inode_need_killpriv", "bpf_lsm_inode_getsecurity",
+        "bpf_lsm_inode_listsecurity", "bpf_lsm_inode_copy_up_xattr", "bpf_lsm_getselfattr",
+        "bpf_lsm_getprocattr",        "bpf_lsm_setprocattr",         "bpf_lsm_key_getsecurity",
+        "bpf_lsm_audit_rule_match",   "bpf_lsm_ismaclabel",          "bpf_lsm_file_alloc_security",
+    };
+    const struct hg_kernel_facts *kernel = asker->kernel;
+    if (!is_one_of(name, disabled, sizeof disabled / sizeof *disabled) || is_before(kernel, 6, 12))
+        return;
+    if (kernel->release == 0)
+        hg_answer_set(asker, answer, HG_UNKNOWN, "--release X.Y says how old the kernel is",
+                      "the hook is there; from 6.12 on no program may be attached to it");
+    else
+        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+                      "the verifier lets no program attach to '%s' from 6.12 on", name);
+}
+
 /* Where the function is there, and ftrace can attach to it: whether the verifier lets programs. */
 void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const char *name,
                        struct hg_answer *answer)
 {
     static const char *const without_return[] = {
-        "do_exit",      "do_group_exit",    "make_task_dead",         "kthread_exit",
-        "do_task_dead", "__x64_sys_exit",   "__x64_sys_exit_group",   "kthread_complete_and_exit",
-        "panic",        "__arm64_sys_exit", "__arm64_sys_exit_group",
+        "do_exit",
+        "do_group_exit",
+        "make_task_dead",
+        "kthread_exit",
+        "do_task_dead",
+        "__x64_sys_exit",
+        "__x64_sys_exit_group",
+        "kthread_complete_and_exit",
+        "panic",
+        "__arm64_sys_exit",
+        "__arm64_sys_exit_group",
+        "rest_init",
+        "start_kernel",
+        "__module_put_and_kthread_exit",
     };
     bool is_entry = detail->target == TARGET_FENTRY;
     const char *why = refusal_of(asker, name);
@@ -249,4 +281,7 @@ void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const c
                       detail->kind == HG_NEED_LSM_HOOK ? "hook" : "function");
     if (answer->verdict == HG_FINE || answer->verdict == HG_UNKNOWN)
         judge_signature(asker, name, answer);
+    if (detail->kind == HG_NEED_LSM_HOOK &&
+        (answer->verdict == HG_FINE || answer->verdict == HG_UNKNOWN))
+        judge_hook(asker, name, answer);
 }

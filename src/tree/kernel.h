@@ -116,6 +116,13 @@ struct hg_kernel_tree {
     bool is_bare; /* headers and nothing else: no Makefile, no auto.conf */
 };
 
+/* --- overridden.c --- */
+
+/* Refuses the user's -D and -U of macros that the configuration defines in another way. */
+HG_MUST_CHECK enum hg_status hg_kernel_check_arguments(const struct hg_kernel *kernel,
+                                                       const char *const *arguments, size_t count,
+                                                       struct hg_diagnostics *diagnostics);
+
 /* CONFIG_CC_IS_GCC, of Linux 4.18 and later. */
 bool hg_kernel_is_built_by_gcc(const struct hg_kernel *kernel);
 

@@ -4,6 +4,7 @@
 #include "tree/read.h"
 #include "base/diag.h"
 #include "tree/headers.h"
+#include "tree/kernel.h"
 #include "tree/names.h"
 #include "tree/pool.h"
 #include "tree/private_names.h"
@@ -144,7 +145,10 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
                  "macros: say which header defines them (--header), or name types");
         return HG_ERROR_USAGE;
     }
-    enum hg_status status = hg_clang_load(diagnostics);
+    enum hg_status status = hg_kernel_check_arguments(
+        kernel, options->headers->arguments, options->headers->argument_count, diagnostics);
+    if (status == HG_OK)
+        status = hg_clang_load(diagnostics);
     if (status != HG_OK)
         return status;
     hg_arena_init(&reading.arena);

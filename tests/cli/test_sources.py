@@ -234,7 +234,11 @@ class Missing(Sources):
         for name, why in (("varied", "any number of parameters"), ("paired", "returns a structure")):
             self.assertEqual(rows[f"function {name}"]["result"], "missing")
             self.assertIn(why, rows[f"function {name}"]["why"])
-        # Without the list nothing is known of functions.
+        # Without the list nothing is known of functions; fentry looks into the kernel's own BTF.
+        result = self.run_hdrgen("check", "p.o", *self.arguments(tree, "--format", "json"))
+        self.assertIn("CONFIG_DEBUG_INFO_BTF is not set", result.out.decode())
+        with (tree / "include/config/auto.conf").open("a") as config:
+            config.write("CONFIG_DEBUG_INFO_BTF=y\n")
         result = self.run_hdrgen("check", "p.o", *self.arguments(tree, "--format", "json"))
         self.assertEqual(result.status, 0, result.err)
         self.assertIn("they list no functions", result.out.decode())

@@ -635,6 +635,27 @@ SEC("raw_tp/sched_switch") int f(u64 *ctx) {{ return __builtin_preserve_field_in
                                 'SEC(".struct_ops") struct mini_ops operations = { .f = (void *)f };\n')
             self.assertEqual(self.result(0, "struct_ops mini_ops", held, kernel)["result"], verdict)
 
+    def test_what_names_and_results_say(self) -> None:
+        """What libbpf or the verifier refuses by the name alone, and the type of a result."""
+        kernel = self.kernel("k", "struct dentry { void *d_inode; };\n"
+                             "USED struct dentry *d_lookup(struct inode *dir) { return dir ? (void *)dir : 0; }\n"
+                             "USED int bpf_lsm_inode_getsecurity(int x) { return x; }\n"
+                             "USED int __module_put_and_kthread_exit(int x) { return x; }\n")
+        records = "struct dentry { void *d_inode; } CORE;\n"
+        cases = {
+            'SEC("fexit/d_lookup") int f(u64 *c) { return ((struct dentry *)c[1])->d_inode != 0; }': ("parameter parameter 2 of d_lookup as struct dentry", "fine", 0),
+            'SEC("fexit/d_lookup") int f(u64 *c) { return ((struct inode *)c[1])->i_ino; }': ("parameter parameter 2 of d_lookup as struct inode", "changed", 1),
+            'SEC("lsm/inode_getsecurity") int f(void *c) { return 0; }': ("lsm_hook inode_getsecurity", "missing", 1),
+            'SEC("fentry/ext4:vfs_read") int f(void *c) { return 0; }': ("function ext4:vfs_read", "unknown", 0),
+            'SEC("kretprobe/vfs_read+4") int f(void *c) { return 0; }': ("function vfs_read+4", "missing", 1),
+            'SEC("fexit/__module_put_and_kthread_exit") int f(void *c) { return 0; }': ("function __module_put_and_kthread_exit", "unknown", 0),
+            'SEC("ksyscall/getpid") int f(void *c) { return 0; }': ("syscall getpid", "unknown", 0),
+        }
+        for text, (row, verdict, status) in cases.items():
+            with self.subTest(row):
+                program = self.compile("p", PROGRAM + records + text + "\n")
+                self.assertEqual(self.result(status, row, program, kernel, "--release", "6.12")["result"], verdict)
+
     def test_what_the_configuration_leaves_out(self) -> None:
         """Where the kernel's types say nothing of it: an excerpt of a configuration says nothing either."""
         kernel = self.kernel("k")

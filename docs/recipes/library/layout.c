@@ -2,7 +2,7 @@
  * A program that links libhdrgen: where is a member?
  *
  *     cc layout.c $(pkg-config --cflags --libs hdrgen) -o layout
- *     ./layout records.h event comm
+ *     ./layout my.h event comm
  */
 #include <hdrgen/read.h>
 #include <stdio.h>
@@ -27,9 +27,12 @@ int main(int argc, char **argv)
         return 2;
     hg_type_id id = hg_model_find(model, HG_STRUCT, argv[2]);
     struct hg_member_place place;
-    if (id != HG_NO_TYPE && hg_model_find_member(model, id, argv[3], &place))
-        printf("%s at bit %llu of %llu bytes\n", argv[3], (unsigned long long)place.bit_offset,
-               (unsigned long long)hg_type_size(model, id));
+    bool is_there = id != HG_NO_TYPE && hg_model_find_member(model, id, argv[3], &place);
+    if (is_there)
+        printf("%s at bit %llu of %llu\n", argv[3], (unsigned long long)place.bit_offset,
+               8 * (unsigned long long)hg_type_size(model, id));
+    else
+        fprintf(stderr, "%s has no struct %s with a member %s\n", header, argv[2], argv[3]);
     hg_model_destroy(model);
-    return 0;
+    return is_there ? 0 : 1;
 }

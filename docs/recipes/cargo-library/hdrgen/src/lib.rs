@@ -81,7 +81,7 @@ pub fn bindings(header: &str, name: &str) -> Result<Bindings, String> {
     let (header, name) = (CString::new(header).unwrap(), CString::new(name).unwrap());
     let (header, name) = (header.as_ptr(), name.as_ptr());
     let mut errors = String::new();
-    let mut to = c::Diagnostics { report: keep_errors, user: (&raw mut errors).cast(), errors: 0, warnings: 0 };
+    let mut to = c::Diagnostics { report: keep_errors, user: ptr::addr_of_mut!(errors).cast(), errors: 0, warnings: 0 };
     let headers = c::HeaderOptions { sz: mem::size_of::<c::HeaderOptions>(), headers: &header, header_count: 1 };
     let names = c::SelectOptions { sz: mem::size_of::<c::SelectOptions>(), names: &name, name_count: 1 };
     let (mut model, mut selection) = (ptr::null_mut(), ptr::null_mut());

@@ -1,0 +1,71 @@
+/*
+ * The user's -D and -U of options of the configuration.
+ *
+ *     hdrgen --kernel K task_struct -- -UCONFIG_SMP
+ *
+ * The compiler reads its options before the first header, and include/generated/autoconf.h defines
+ * CONFIG_SMP again: the answer would be that of the whole configuration.  So this is refused.  An
+ * option that the configuration does not set can be given.
+ */
+#include "tree/kernel.h"
+
+#include "base/diag.h"
+#include "base/text.h"
+
+#include <string.h>
+
+static const char prefix[] = "CONFIG_";
+static const char of_module[] = "_MODULE";
+
+/* Whether autoconf.h defines the macro, and as 1: CONFIG_X where it is built in, CONFIG_X_MODULE where
+ * it is a module, CONFIG_X with another value. */
+static bool is_set(const struct hg_config *config, const char *macro, size_t length, bool *is_one)
+{
+    struct hg_text name = {0};
+    hg_text_bytes(&name, macro + strlen(prefix), length - strlen(prefix));
+    const char *value = hg_config_value(config, hg_text_string(&name));
+    bool is_module = value != NULL && strcmp(value, "m") == 0;
+    if (value == NULL && hg_ends_with(hg_text_string(&name), of_module)) {
+        hg_text_truncate(&name, name.size - strlen(of_module));
+        value = hg_config_value(config, hg_text_string(&name));
+        is_module = value == NULL || strcmp(value, "m") != 0;
+    }
+    hg_text_deinit(&name);
+    *is_one = value != NULL &&
+              (strcmp(value, "y") == 0 || strcmp(value, "m") == 0 || strcmp(value, "1") == 0);
+    return value != NULL && !is_module;
+}
+
+static bool is_undone(const struct hg_config *config, bool defines, const char *macro)
+{
+    size_t length = strcspn(macro, "=(");
+    bool is_one = false;
+    if (strncmp(macro, prefix, strlen(prefix)) != 0 || !is_set(config, macro, length, &is_one))
+        return false;
+    bool says_one = defines && (macro[length] == '\0' || strcmp(macro + length, "=1") == 0);
+    return !(says_one && is_one);
+}
+
+enum hg_status hg_kernel_check_arguments(const struct hg_kernel *kernel,
+                                         const char *const *arguments, size_t count,
+                                         struct hg_diagnostics *diagnostics)
+{
+    const struct hg_config *config = &((const struct hg_kernel_tree *)kernel)->config;
+    for (size_t i = 0; i < count; i++) {
+        const char *option = arguments[i];
+        if (option[0] != '-' || (option[1] != 'D' && option[1] != 'U'))
+            continue;
+        bool is_apart = option[2] == '\0' && i + 1 < count;
+        const char *macro = is_apart ? arguments[i + 1] : option + 2;
+        i += is_apart;
+        if (!is_undone(config, option[1] == 'D', macro))
+            continue;
+        int length = (int)strcspn(macro, "=(");
+        hg_error(diagnostics, NULL,
+                 "-%c%s does nothing: include/generated/autoconf.h defines %.*s after all options. "
+                 "Write '#undef %.*s' (and another '#define') into a file, and say -include FILE",
+                 option[1], macro, length, macro, length, macro);
+        return HG_ERROR_USAGE;
+    }
+    return HG_OK;
+}
