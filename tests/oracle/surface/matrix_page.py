@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """docs/fleet.md: what `hdrgen check` says of the programs of Debian's libbpf-tools on each kernel of a fleet.
 
-    matrix_page.py --hdrgen BIN --fleet DIR > docs/fleet.md        DIR/amd64/*.btf, DIR/arm64/*.btf
+    matrix_page.py --hdrgen BIN --fleet DIR > docs/fleet.md        # DIR/amd64/*.btf, DIR/arm64/*.btf
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def main() -> int:
     print("alone, and for each architecture those of its own package. *yes*: whatever its programs need is there; *no*: a program would not load or")
     print("attach, or would read something else; *?*: the BTF does not say. User space leaves out some of the programs, or attaches them elsewhere (the")
     print("`*dist` and `*slower` replace `dummy_file_read`): nothing was said of that here (`--attach`, `--without`). Made by\n")
-    print("    tests/oracle/surface/matrix_page.py --hdrgen BIN --fleet DIR > docs/fleet.md        DIR/amd64/*.btf, DIR/arm64/*.btf\n")
+    print("    tests/oracle/surface/matrix_page.py --hdrgen BIN --fleet DIR > docs/fleet.md        # DIR/amd64/*.btf, DIR/arm64/*.btf\n")
     print("| | " + " | ".join(kernels) + " | what is not there on some |")
     print("| --- |" + " --- |" * len(kernels) + " --- |")
     for tool, (found, rows) in sorted(tools.items()):
