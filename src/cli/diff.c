@@ -39,8 +39,11 @@ static void describe_flags(const struct source *source, struct hg_text *text)
     for (size_t i = 0; i < headers->argument_count; i++) {
         const char *word = headers->arguments[i];
         bool is_macro = strcmp(word, "-D") == 0 || strcmp(word, "-U") == 0;
-        if (is_macro && i + 1 < headers->argument_count)
+        bool has_next = i + 1 < headers->argument_count;
+        if (is_macro && has_next)
             hg_text_printf(text, " %s%s", word, headers->arguments[++i]);
+        else if (strcmp(word, "-include") == 0 && has_next)
+            hg_text_printf(text, " %s %s", word, without_directory(headers->arguments[++i]));
         else if (word[0] == '-' && word[1] != '\0' && strchr("DUfmsW", word[1]) != NULL &&
                  strchr(word, '/') == NULL)
             hg_text_printf(text, " %s", word);

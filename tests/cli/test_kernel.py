@@ -118,6 +118,20 @@ class Flags(Kernel):
                             "task_struct", "--", "-DCONFIG_NUMA=1").out
         self.assertNotEqual(plain, changed)
 
+    def test_options_that_the_configuration_undoes(self) -> None:
+        """autoconf.h is read after all options: what it defines again would be an answer without a word."""
+        tree = ["--kernel", MINI, "--arch", "arm64"]
+        for option in (["-UCONFIG_SMP"], ["-DCONFIG_SMP=0"], ["-U", "CONFIG_SMP"], ["-UCONFIG_LIVEPATCH_MODULE"], ["-DCONFIG_NR_CPUS=4"]):
+            self.refused("show", *tree, "task_struct", "--", *option, says=["does nothing", "-include FILE"])
+        whole = self.good("show", *tree, "task_struct").out
+        for option in (["-DCONFIG_SMP"], ["-DCONFIG_SMP=1"], ["-UCONFIG_NUMA"], ["-DCONFIG_LIVEPATCH_MODULE=1"]):
+            self.assertEqual(self.good("show", *tree, "task_struct", "--", *option).out, whole, option)
+        self.assertNotEqual(self.good("show", *tree, "task_struct", "--", "-DCONFIG_NUMA=1").out, whole)
+        self.write("off.h", "#undef CONFIG_SMP\n")
+        result = self.run_hdrgen("diff", *tree, "task_struct", "--against", "-include", "off.h")
+        self.assertEqual(result.status, 1, result.err)
+        self.assertIn(b" -include off.h\n", result.out)
+
     def test_no_path_of_this_machine_is_written(self) -> None:
         tree = str(self.dir / self.copy_mini("linux-6.6"))
         for command in [["-e", "rust"], ["-e", "c"], ["-e", "json"]]:
