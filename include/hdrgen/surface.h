@@ -71,6 +71,8 @@ struct hg_surface_options {
     bool takes_loose_names;
     /* libbpf is not what loads the object: what it refuses in the object itself is no need. */
     bool without_libbpf;
+    /* The license that the loader gives an object which says none, as aya gives "GPL"; NULL = none. */
+    const char *license;
 };
 
 struct hg_surface;

@@ -53,6 +53,7 @@ enum hg_status read_surfaces(const struct options *options, const struct objects
         .without_count = options->without.count,
         .takes_loose_names = options->loaders == LOADER_AYA,
         .without_libbpf = options->loaders == LOADER_AYA || options->loaders == LOADER_CILIUM,
+        .license = options->loaders == LOADER_AYA ? "GPL" : NULL,
     };
     ret->items = hg_calloc(objects->count, sizeof *ret->items);
     enum hg_status status = check_programs(options, objects, diagnostics);

@@ -84,7 +84,7 @@ static bool is_for_gpl(struct asker *asker, const struct detail *detail)
 
 static const char *object_license(struct asker *asker)
 {
-    const char *license = asker->surface->object->license;
+    const char *license = asker->surface->license;
     struct hg_text text = {0};
     if (license[0] == '\0')
         return "the object says none";
@@ -141,7 +141,7 @@ static void judge_program(struct asker *asker, const struct detail *detail,
 void hg_ask_license(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     bool is_there = answer->verdict == HG_FINE || answer->verdict == HG_UNKNOWN;
-    if (!is_there || is_compatible(asker->surface->object->license))
+    if (!is_there || is_compatible(asker->surface->license))
         return;
     if (detail->kind == HG_NEED_PROGRAM_TYPE && detail->name != NULL)
         judge_program(asker, detail, answer);

@@ -542,6 +542,10 @@ enum hg_status hg_surface_read(const struct hg_core_object *object,
     struct hg_surface *surface = hg_calloc(1, sizeof *surface);
     hg_arena_init(&surface->arena);
     surface->object = object;
+    surface->license =
+        object->license[0] != '\0' || options.license == NULL
+            ? object->license
+            : hg_arena_string(&surface->arena, options.license, strlen(options.license));
     surface->steps_left = STEPS_MAX;
     surface->roles = hg_calloc(object->functions.count, 1);
     hg_record_index_init(&surface->records, object);

@@ -71,6 +71,7 @@ struct program {
 };
 
 struct hg_surface {
+    const char *license; /* "" = none */
     const struct hg_core_object *object;
     struct hg_arena arena;
     struct record_index records;

@@ -770,6 +770,17 @@ struct bpf_struct_ops { int (*check_member)(const struct btf_type *, const struc
                 row = self.result(int(verdict != "fine"), f"config {name}", program, kernel, *options)
                 self.assertEqual(row["result"], verdict, row)
 
+    def test_an_object_without_a_license(self) -> None:
+        """It has none by libbpf; aya takes it for GPL."""
+        program = self.compile("p", PROGRAM.replace('char LICENSE[]', 'char unused[]').replace('section("license")', 'section(".data")') + """
+static long (*read_kernel)(void *, unsigned, const void *) = (void *)113;
+SEC("kprobe/vfs_read") int reads(void *c) { u64 x; return read_kernel(&x, 8, c); }
+""")
+        kernel, row = self.kernel("k"), "helper bpf_probe_read_kernel"
+        self.assertIn("the object says none", self.result(1, row, program, kernel)["why"])
+        self.assertEqual(self.result(0, row, program, kernel, "--loader", "aya")["result"], "fine")
+        self.assertEqual(self.result(1, row, program, kernel, "--loader", "cilium")["result"], "missing")
+
     def test_licenses(self) -> None:
         """The kernel's six texts are licenses for all; with another, or none, some helpers, kernel functions, types of programs and, from 6.2 on,
         direct reads are refused. The judge was each kernel's verifier, asked for all helpers."""

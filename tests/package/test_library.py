@@ -28,7 +28,7 @@ class Library(Case):
         return self.run_it("pkg-config", *options, "hdrgen").split()
 
     def check(self, program: str) -> None:
-        self.assertEqual(self.run_it(f"./{program}", "records.h", "event", "comm"), "comm at bit 64 of 24 bytes\n")
+        self.assertEqual(self.run_it(f"./{program}", "records.h", "event", "comm"), "comm at bit 64 of 192\n")
         self.assertIn("cannot read header", self.run_it(f"./{program}", "./none.h", "event", "comm", status=2))
 
     def test_shared(self) -> None:
