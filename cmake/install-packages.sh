@@ -160,7 +160,7 @@ for names in $missing; do
     done
 done
 [ -z "$packages" ] && exit 0
-echo "install-packages.sh: installing, which takes a minute or two:$packages" >&2
+echo "install-packages.sh: installing, which takes some minutes on a bare system (400 MB):$packages" >&2
 # shellcheck disable=SC2086 # a list of packages
 {
     DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $packages \

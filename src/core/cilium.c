@@ -278,7 +278,7 @@ static enum match step_into_member(struct matcher *matcher, struct walk *walk, u
     }
     if (!kind_is_record(cilium_kind(matcher->target, walk->target.type)))
         return MATCH_NO;
-    struct found_member found;
+    struct found_member found = {.index = 0};
     enum match match = find_member(matcher, walk->target.type, member->name, walk->access, &found);
     if (match != MATCH_YES)
         return match;

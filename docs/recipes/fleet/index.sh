@@ -9,4 +9,4 @@ cd "$2"
 while read -r name _; do
     sha256sum "$name.btf"
 done <"$list" >index.new
-mv index.new index
+if cmp -s index.new index; then rm index.new; else mv index.new index; fi
