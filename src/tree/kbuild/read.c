@@ -288,11 +288,11 @@ static bool gives_options(const struct assignment *assignment)
 {
     const struct hg_slice *name = &assignment->name;
     const struct hg_slice *value = &assignment->value;
-    bool is_flags = memmem(name->data, name->size, "flags", 5) != NULL ||
-                    memmem(name->data, name->size, "FLAGS", 5) != NULL;
-    bool is_of_assembler = memmem(name->data, name->size, "AFLAGS", 6) != NULL ||
-                           memmem(name->data, name->size, "asflags", 7) != NULL;
-    return is_flags && !is_of_assembler && value->size > 0 &&
+    static const char *const parts[] = {"CFLAGS", "CPPFLAGS", "ccflags", "c_flags"};
+    bool is_of_compiler = false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        is_of_compiler |= memmem(name->data, name->size, parts[i], strlen(parts[i])) != NULL;
+    return is_of_compiler && value->size > 0 &&
            memmem(value->data, value->size, "filter-out", 10) == NULL;
 }
 
