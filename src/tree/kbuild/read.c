@@ -284,16 +284,15 @@ static bool is_of_objects(struct hg_slice targets)
 }
 
 /* Options of the compiler, but for those that are only taken out of the usual ones. */
-static bool gives_options(const struct assignment *assignment)
+static bool gives_options(const struct assignment *assignment, struct hg_slice line)
 {
     const struct hg_slice *name = &assignment->name;
-    const struct hg_slice *value = &assignment->value;
     static const char *const parts[] = {"CFLAGS", "CPPFLAGS", "ccflags", "c_flags"};
     bool is_of_compiler = false;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         is_of_compiler |= memmem(name->data, name->size, parts[i], strlen(parts[i])) != NULL;
-    return is_of_compiler && value->size > 0 &&
-           memmem(value->data, value->size, "filter-out", 10) == NULL;
+    return is_of_compiler && assignment->value.size > 0 &&
+           memmem(line.data, line.size, "filter-out", 10) == NULL;
 }
 
 /* Variables of single targets are not followed: those that may be options of a file are noted. */
@@ -314,7 +313,7 @@ static void read_rule(struct hg_evaluator *evaluator, struct hg_slice line)
             rest.size = (size_t)(recipe - rest.data);
         if (!find_assignment(rest, &ignored))
             keep_rule(evaluator, targets, rest, false);
-        else if (is_of_objects(targets) && gives_options(&ignored))
+        else if (is_of_objects(targets) && gives_options(&ignored, line))
             hg_evaluator_note_unknown(evaluator, line);
     }
     hg_text_deinit(&text);
