@@ -2,6 +2,7 @@
 #ifndef HG_SURFACE_ASK_H
 #define HG_SURFACE_ASK_H
 
+#include "base/text.h"
 #include "surface/facts.h"
 #include "surface/surface.h"
 

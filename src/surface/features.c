@@ -143,15 +143,9 @@ struct feature {
     const char *what; /* it has none of these */
 };
 
-static bool ends(const char *text, const char *end)
-{
-    size_t length = strlen(text);
-    return length > strlen(end) && strcmp(text + length - strlen(end), end) == 0;
-}
-
 static bool sleeps(const char *prefix)
 {
-    return ends(prefix, ".s");
+    return hg_ends_with(prefix, ".s");
 }
 
 static bool is_user(const char *prefix)
@@ -167,7 +161,7 @@ static bool is_sleeping_user(const char *prefix)
 
 static bool is_at_many_functions(const char *prefix)
 {
-    return prefix[0] == 'k' && (ends(prefix, ".multi") || ends(prefix, ".session"));
+    return prefix[0] == 'k' && (hg_ends_with(prefix, ".multi") || hg_ends_with(prefix, ".session"));
 }
 
 static const struct feature features[] = {
@@ -216,7 +210,7 @@ void hg_ask_features(struct asker *asker, const struct detail *detail, struct hg
     if (answer->verdict == HG_FINE && strcmp(prefix, "struct_ops.s") == 0)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "whether this operation may sleep is not in BTF");
-    if (answer->verdict == HG_FINE && ends(prefix, ".w"))
+    if (answer->verdict == HG_FINE && hg_ends_with(prefix, ".w"))
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "how much programs may write at this tracepoint is not in BTF");
 }

@@ -58,12 +58,6 @@ static enum tables table_of(enum kernel_arch arch)
                                                                                 : 0;
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-    size_t length = strlen(name);
-    return length >= strlen(end) && strcmp(name + length - strlen(end), end) == 0;
-}
-
 /* Of programs of 32 bits, of user and group ids of 16, of other architectures. */
 static bool is_of_a_family(const char *name)
 {
@@ -71,8 +65,9 @@ static bool is_of_a_family(const char *name)
     for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
         if (strncmp(name, begins[i], strlen(begins[i])) == 0)
             return true;
-    return ends_with(name, "id16") || ends_with(name, "own16") || ends_with(name, "groups16") ||
-           ends_with(name, "time32") || ends_with(name, "_time32");
+    return hg_ends_with(name, "id16") || hg_ends_with(name, "own16") ||
+           hg_ends_with(name, "groups16") || hg_ends_with(name, "time32") ||
+           hg_ends_with(name, "_time32");
 }
 
 static bool has_no_number(enum kernel_arch arch, const char *name)

@@ -210,9 +210,7 @@ static const char *refusal_of(const struct asker *asker, const char *name)
 
 static bool is_sleepable(const struct asker *asker, const struct detail *detail)
 {
-    const char *prefix = asker->surface->programs.items[detail->program].section.spec->prefix;
-    size_t length = strlen(prefix);
-    return length > 2 && strcmp(prefix + length - 2, ".s") == 0;
+    return hg_ends_with(asker->surface->programs.items[detail->program].section.spec->prefix, ".s");
 }
 
 /* LSM hooks that the verifier has refused since 6.12: what their result means to the kernel a program

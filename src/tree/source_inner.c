@@ -31,7 +31,7 @@ static void pass_over(void *user, enum hg_directive directive, const char *name,
 
 /* --- a prefix --- */
 
-static void take_word(void *user, const char *at, size_t length)
+void hg_inner_take_word(void *user, const char *at, size_t length)
 {
     struct source_prefix *prefix = user;
     *hg_strings_number(&prefix->inner_words, at, length) = 1;
@@ -41,13 +41,6 @@ void hg_inner_begin(struct source_prefix *prefix)
 {
     hg_strings_init(&prefix->inner_makers, &prefix->sources->scans);
     hg_strings_init(&prefix->inner_words, &prefix->sources->scans);
-}
-
-void hg_inner_learn_text(struct source_prefix *prefix, const char *text)
-{
-    struct hg_text code = {0};
-    hg_scan_functions(text, pass_over, take_word, prefix, &code);
-    hg_text_deinit(&code);
 }
 
 void hg_inner_end(struct source_prefix *prefix)

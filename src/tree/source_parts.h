@@ -285,7 +285,7 @@ void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
 /* A prefix learns the words of functions from each of its texts, and in the end which macros make
  * types. */
 void hg_inner_begin(struct source_prefix *prefix);
-void hg_inner_learn_text(struct source_prefix *prefix, const char *text);
+void hg_inner_take_word(void *prefix, const char *at, size_t length); /* an hg_word_fn */
 void hg_inner_end(struct source_prefix *prefix);
 void hg_inner_deinit(struct source_prefix *prefix);
 /* Whether functions may define types, in the files of a unit that follows the prefix, or all files of

@@ -126,9 +126,7 @@ void hg_shapes_learn(struct source_prefix *prefix)
         if (text != NULL)
             hg_halves_blank(prefix, i, text, size);
         if (text != NULL)
-            hg_inner_learn_text(prefix, text);
-        if (text != NULL)
-            hg_scan_directives(text, take_macro, prefix, &texts[i]);
+            hg_scan_functions(text, take_macro, hg_inner_take_word, prefix, &texts[i]);
         free(text);
     }
     for (const char *const *keyword = hg_type_keywords; *keyword != NULL; keyword++)

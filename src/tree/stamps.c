@@ -19,6 +19,7 @@
 #include "tree/stamps.h"
 
 #include "base/strings.h"
+#include "base/text.h"
 #include "tree/kernel.h"
 
 #include <dirent.h>
@@ -185,39 +186,46 @@ static bool hash_file(const char *path, uint64_t *ret)
     return count == 0;
 }
 
+static bool has_one_of(const char *name, const char *const *parts, size_t count,
+                       bool (*has)(const char *, const char *))
+{
+    for (size_t i = 0; i < count; i++)
+        if (has(name, parts[i]))
+            return true;
+    return false;
+}
+
+#define BEGINS_WITH_ONE(name, list)                                                                \
+    has_one_of(name, list, sizeof(list) / sizeof *(list), hg_begins_with)
+#define ENDS_WITH_ONE(name, list)                                                                  \
+    has_one_of(name, list, sizeof(list) / sizeof *(list), hg_ends_with)
+
+/* What makefiles include, and what kbuild writes to read it again. */
+static bool is_part_of_makefiles(const char *name)
+{
+    static const char *const ends[] = {".cmd",  ".mod", ".mk",   ".mak",  ".conf",  ".config",
+                                       ".frag", ".inc", ".rule", ".list", ".flags", ".opts"};
+    return ENDS_WITH_ONE(name, ends);
+}
+
 /* Whether a compiler or kbuild could look for a file of that name: objects, editors' files and the
  * outputs of other programs come and go. */
 static bool is_looked_for(const char *name)
 {
-    static const char *const suffixes[] = {".h",   ".c",    ".S",    ".s",     ".inc",   ".def",
-                                           ".tbl", ".cmd",  ".mod",  ".mk",    ".json",  ".lds",
-                                           ".in",  ".x",    ".inl",  ".order", ".conf",  ".config",
-                                           ".mak", ".frag", ".rule", ".list",  ".flags", ".opts"};
+    static const char *const suffixes[] = {".h",    ".c",   ".S",  ".s", ".def", ".tbl",
+                                           ".json", ".lds", ".in", ".x", ".inl", ".order"};
     static const char *const beginnings[] = {"Makefile", "Kbuild", "Kconfig"};
-    const char *dot = strrchr(name, '.');
-    bool is_known = dot == NULL;
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes && dot != NULL; i++)
-        is_known |= strcmp(dot, suffixes[i]) == 0;
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-        is_known |= strncmp(name, beginnings[i], strlen(beginnings[i])) == 0;
-    return is_known;
+    return strchr(name, '.') == NULL || is_part_of_makefiles(name) ||
+           ENDS_WITH_ONE(name, suffixes) || BEGINS_WITH_ONE(name, beginnings);
 }
 
 /* Whether kbuild reads a file of that name, or wrote it to be read. */
 static bool says_how_to_build(const char *name)
 {
     static const char *const beginnings[] = {"Makefile", "Kbuild", "Platform"};
-    static const char *const ends[] = {
-        ".cmd",  ".mod", ".mk",   ".mak",  ".conf",  ".config", "modules.order",
-        ".frag", ".inc", ".rule", ".list", ".flags", ".opts",   "compile_commands.json"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-        if (strncmp(name, beginnings[i], strlen(beginnings[i])) == 0)
-            return true;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (length >= strlen(ends[i]) && strcmp(name + length - strlen(ends[i]), ends[i]) == 0)
-            return true;
-    return false;
+    static const char *const ends[] = {"modules.order", "compile_commands.json"};
+    return is_part_of_makefiles(name) || BEGINS_WITH_ONE(name, beginnings) ||
+           ENDS_WITH_ONE(name, ends);
 }
 
 /* Makefiles include files of any name: those without a suffix count if they are short. */
