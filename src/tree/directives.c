@@ -161,7 +161,7 @@ static void visit_directive(struct scan *scan)
         at++;
     if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
         hg_is_named(word, length, "ifndef"))
-        scan->visit(scan->user, HG_DIRECTIVE_IF, "", 0);
+        scan->visit(scan->user, HG_DIRECTIVE_IF, word, length);
     if (hg_is_named(word, length, "else") || hg_is_named(word, length, "elif") ||
         hg_is_named(word, length, "elifdef") || hg_is_named(word, length, "elifndef"))
         scan->visit(scan->user, HG_DIRECTIVE_ELSE, "", 0);
@@ -219,4 +219,39 @@ void hg_scan_words(const char *text, hg_word_fn *visit, void *user)
             at += length + (length == 0);
         }
     }
+}
+
+struct body {
+    const char *parameters, *end; /* between the parentheses */
+    hg_word_fn *visit;
+    void *user;
+};
+
+static bool has_word(const char *begin, const char *end, const char *word, size_t length)
+{
+    for (const char *at = begin; at < end;) {
+        size_t found = hg_word_length(at);
+        if (found == length && memcmp(at, word, length) == 0)
+            return true;
+        at += found + (found == 0);
+    }
+    return false;
+}
+
+static void visit_body_word(void *user, const char *at, size_t length)
+{
+    const struct body *body = user;
+    if (!has_word(body->parameters, body->end, at, length))
+        body->visit(body->user, at, length);
+}
+
+void hg_scan_body_words(const char *after_name, hg_word_fn *visit, void *user)
+{
+    const char *end = *after_name == '(' ? strchr(after_name, ')') : NULL;
+    if (end == NULL) {
+        hg_scan_words(after_name, visit, user);
+        return;
+    }
+    struct body body = {.parameters = after_name + 1, .end = end, .visit = visit, .user = user};
+    hg_scan_words(end + 1, visit_body_word, &body);
 }

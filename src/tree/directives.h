@@ -45,8 +45,8 @@ enum hg_directive {
     HG_DIRECTIVE_DEFINE,
     HG_DIRECTIVE_UNDEF,
     HG_DIRECTIVE_TEST, /* each identifier of an #if, #ifdef, #ifndef or #elif */
-    HG_DIRECTIVE_IF,   /* before these; name is empty, as it is of the next two */
-    HG_DIRECTIVE_ELSE, /* of an #elif before its tests */
+    HG_DIRECTIVE_IF,   /* before these; name is `if`, `ifdef` or `ifndef` */
+    HG_DIRECTIVE_ELSE, /* of an #elif before its tests; name is empty, as it is of the next */
     HG_DIRECTIVE_ENDIF,
     HG_DIRECTIVE_UNKNOWN, /* an #include of the macro `name`; include_next, import: name is empty */
 };
@@ -66,5 +66,9 @@ typedef void hg_word_fn(void *user, const char *at, size_t length);
 /* Each word of a text that ends with a NUL, directives and numbers among them, but for comments and
  * literals. */
 void hg_scan_words(const char *text, hg_word_fn *visit, void *user);
+
+/* Likewise of what follows a macro's name in its #define, but for its parameters: where their names
+ * stand in the body, arguments do (C11 6.10.3.1). */
+void hg_scan_body_words(const char *after_name, hg_word_fn *visit, void *user);
 
 #endif

@@ -15,202 +15,17 @@
  * prefix are made of (source_shapes.c), the prefix is refused.  What headers of the prefix bring
  * that the unit does not include is source_leak.c's.
  *
+ * With CREATE_TRACE_POINTS a trace header is read again by trace/define_trace.h, which its text ends
+ * with: both are gone through as if no prefix had them.
+ *
  * pr_fmt and dev_fmt are left aside where no type mentions them: headers use them to print.
  */
-#include "tree/directives.h"
-#include "tree/inner_scan.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
-
-/* --- scanning --- */
-
-struct scanning {
-    struct sources *sources;
-    struct scanned_file *file;
-    size_t depth;      /* of #if */
-    size_t directives; /* since an #if at the beginning that only asks and refuses */
-    bool has_effect;   /* a directive does more than to ask */
-    bool is_guarded;   /* it begins with #ifndef and #define: the outermost #if is a guard */
-};
-
-/* Of the text, whatever blanks it begins and ends with. */
-static uint64_t hash_of(const char *text)
-{
-    text += strspn(text, " \t\n");
-    size_t size = strlen(text);
-    while (size > 0 && strchr(" \t\n", text[size - 1]) != NULL)
-        size--;
-    return XXH3_64bits(text, size);
-}
-
-static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
-{
-    struct scanning *scanning = user;
-    if (directive == HG_DIRECTIVE_ELSE)
-        return;
-    scanning->directives++;
-    if (directive == HG_DIRECTIVE_DEFINE && hg_is_maker(name + length))
-        *HG_PUSH(&scanning->file->makers) =
-            hg_strings_intern(&scanning->sources->scanned, name, length);
-    if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
-        scanning->depth += directive == HG_DIRECTIVE_IF;
-        scanning->depth -= directive == HG_DIRECTIVE_ENDIF && scanning->depth > 0;
-        if (scanning->depth == 0 && !scanning->has_effect)
-            scanning->directives = 0;
-        return;
-    }
-    scanning->has_effect = scanning->has_effect || directive != HG_DIRECTIVE_TEST;
-    if (directive == HG_DIRECTIVE_UNKNOWN) {
-        scanning->file->has_unknown = true;
-        if (!hg_is_named(name, length, "TRACE_INCLUDE"))
-            scanning->file->includes_unknown = true;
-        return;
-    }
-    if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1)
-        scanning->is_guarded = true; /* an #if, its test, and this */
-    if (directive == HG_DIRECTIVE_TEST && scanning->depth == 1 &&
-        hg_is_named(name, length, "TRACE_HEADER_MULTI_READ"))
-        scanning->is_guarded = true; /* a trace header's */
-    enum event_kind kind = directive == HG_DIRECTIVE_INCLUDE          ? EVENT_INCLUDE
-                           : directive == HG_DIRECTIVE_INCLUDE_QUOTED ? EVENT_INCLUDE_QUOTED
-                           : directive == HG_DIRECTIVE_TEST           ? EVENT_TEST
-                           : directive == HG_DIRECTIVE_DEFINE         ? EVENT_DEFINE
-                                                                      : EVENT_UNDEF;
-    *HG_PUSH(&scanning->file->events) = (struct event){
-        .kind = kind,
-        .name = hg_strings_intern(&scanning->sources->scanned, name, length),
-        .body = kind == EVENT_DEFINE ? hash_of(name + length) : 0,
-        .is_function = kind == EVENT_DEFINE && name[length] == '(',
-        .is_conditional = scanning->depth > (scanning->is_guarded ? 1 : 0),
-    };
-}
-
-/* R"(...)", with up to 16 characters before the parenthesis (C++23 5.13.5, and GNU C): its quotes and
- * line ends are not those that the scanner knows. */
-static bool has_raw_string(const char *text)
-{
-    enum { DELIMITER_MAX = 16 };
-    for (const char *at = text; (at = strstr(at, "R\"")) != NULL; at++) {
-        size_t delimiter = strcspn(at + 2, " ()\\\t\n\"");
-        bool is_word = at > text && (hg_is_word(at[-1]) || at[-1] == '"');
-        if (!is_word && delimiter <= DELIMITER_MAX && at[2 + delimiter] == '(')
-            return true;
-    }
-    return false;
-}
-
-/* A directive's name that holds what is no word to the scanner: `AA$`, `AA\xc3\xa9`; an apostrophe in
- * a line for the user that a comment may follow. */
-static bool has_odd_directive(const char *text)
-{
-    for (const char *at = text; (at = strchr(at, '#')) != NULL; at++) {
-        const char *word = at + 1 + strspn(at + 1, " \t");
-        size_t length = strcspn(word, "\n");
-        bool is_message = strncmp(word, "error", 5) == 0 || strncmp(word, "warning", 7) == 0;
-        const char *apostrophe = is_message ? memchr(word, '\'', length) : NULL;
-        size_t rest = apostrophe == NULL ? 0 : length - (size_t)(apostrophe - word);
-        if (apostrophe != NULL && memmem(apostrophe, rest, "/*", 2) != NULL)
-            return true;
-        const char *name = word + hg_word_length(word);
-        name += strspn(name, " \t");
-        unsigned char after = (unsigned char)name[hg_word_length(name)];
-        if (strncmp(word, "define", 6) == 0 && (after == '$' || after >= 0x80))
-            return true;
-    }
-    return false;
-}
-
-/* Whether clang reads other words there than the scanner does: bytes that end it, marks before the
- * text, line ends of other systems, other spellings of # and braces, lines that go on after a blank
- * that follows their backslash, or that are nothing but one; ends of comments in two lines; raw
- * strings. */
-static bool is_odd_text(const char *text, size_t size, const char *code)
-{
-    static const char *const odd[] = {"\xef\xbb\xbf",      "\\ \n",   "\\\t\n", "__BASE_FILE__",
-                                      "__INCLUDE_LEVEL__", "\n\\\n#", "*\\\n/", "_Pragma(L"};
-    static const char *const odd_code[] = {"%:", "<%", "%>"};
-    if (strlen(text) != size)
-        return true;
-    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
-        if (strstr(text, odd[i]) != NULL)
-            return true;
-    for (size_t i = 0; i < sizeof odd_code / sizeof *odd_code; i++)
-        if (strstr(code, odd_code[i]) != NULL)
-            return true;
-    if (strncmp(text, "\\\n#", 3) == 0 || has_odd_directive(text) || has_raw_string(text))
-        return true;
-    for (const char *at = text; (at = strchr(at, '\r')) != NULL; at++)
-        if (at[1] != '\n')
-            return true;
-    return false;
-}
-
-struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
-{
-    uint32_t *number = hg_strings_number(&sources->scanned, path, strlen(path));
-    if (*number != 0)
-        return sources->scanned_files.items[*number - 1];
-    struct scanned_file *file = hg_arena_alloc(&sources->scans, sizeof *file);
-    file->path = hg_arena_string(&sources->scans, path, strlen(path));
-    *HG_PUSH(&sources->scanned_files) = file;
-    *number = (uint32_t)sources->scanned_files.count;
-    size_t size = 0;
-    char *text = hg_kernel_read_file(path, &size);
-    struct hg_text code = {0};
-    struct scanning scanning = {.sources = sources, .file = file};
-    if (text != NULL)
-        file->has_inner = hg_scan_functions(text, take_directive, NULL, &scanning, &code);
-    file->is_guarded = scanning.is_guarded || (text != NULL && strstr(text, "pragma once") != NULL);
-    file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
-    if (text != NULL && strstr(text, "ragma") != NULL)
-        hg_leak_look_for_pragmas(file, text);
-    hg_text_deinit(&code);
-    free(text);
-    return file;
-}
-
-void hg_sources_init_scans(struct sources *sources)
-{
-    hg_arena_init(&sources->scans);
-    hg_strings_init(&sources->scanned, &sources->scans);
-    hg_strings_init(&sources->resolved, &sources->scans);
-    hg_strings_init(&sources->search_paths, &sources->scans);
-    hg_strings_init(&sources->included, &sources->scans);
-    hg_strings_init(&sources->prefix_macros, &sources->scans);
-}
-
-void hg_sources_deinit_scans(struct sources *sources)
-{
-    for (size_t i = 0; i < sources->prefixes.count; i++) {
-        struct source_prefix *prefix = sources->prefixes.items[i];
-        hg_shapes_deinit(prefix);
-        hg_leak_deinit(prefix);
-        hg_halves_deinit(prefix);
-        hg_strings_deinit(&prefix->forced);
-        free(prefix->scanned.items);
-        memset(&prefix->scanned, 0, sizeof prefix->scanned);
-    }
-    for (size_t i = 0; i < sources->scanned_files.count; i++) {
-        free(sources->scanned_files.items[i]->events.items);
-        free(sources->scanned_files.items[i]->mentions.items);
-        free(sources->scanned_files.items[i]->body_mentions.items);
-        free(sources->scanned_files.items[i]->makers.items);
-    }
-    free(sources->scanned_files.items);
-    free(sources->paths.items);
-    memset(&sources->scanned_files, 0, sizeof sources->scanned_files);
-    memset(&sources->paths, 0, sizeof sources->paths);
-    hg_strings_deinit(&sources->scanned);
-    hg_strings_deinit(&sources->resolved);
-    hg_strings_deinit(&sources->search_paths);
-    hg_strings_deinit(&sources->included);
-    hg_strings_deinit(&sources->prefix_macros);
-    hg_arena_deinit(&sources->scans);
-}
 
 bool hg_sources_is_aside(const struct source_prefix *prefix, const char *name)
 {
@@ -254,6 +69,8 @@ struct walk {
     struct scanned_list own;     /* files that are not of the prefix */
     struct scanned_list reached; /* files of the prefix */
     struct hg_arena arena;       /* of the sets */
+    unsigned nested;             /* files that are being read again */
+    unsigned defining;           /* of these trace/define_trace.h */
     bool is_refused;
 };
 
@@ -389,32 +206,6 @@ static bool enter(const struct walk *walk, struct scanned_file *file, bool is_su
     return true;
 }
 
-/* A file of the prefix, and those that it includes, which the unit has not met before.  What the
- * unit includes itself, and that in turn, is read up to its guard at least (trace headers end with
- * an #include after theirs).  A file that may be included earlier, in an #if, is gone through again
- * when it is included for certain. */
-static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned distance,
-                        bool is_sure)
-{
-    if (distance > DEEPEST_INCLUDE || !enter(walk, file, is_sure, &walk->reached))
-        return;
-    bool is_read_now = distance <= 1 && is_define_trace(file);
-    const bool *passed_over = hg_halves_passed_over(walk->prefix, file);
-    walk->is_refused = walk->is_refused || (!is_read_now && is_reshaped(walk, file));
-    for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
-        const struct event *event = &file->events.items[i];
-        if (event->kind == EVENT_TEST)
-            walk->is_refused = !is_read_now && is_changed(walk, event->name);
-        if (changes_macro(event) && is_known(&walk->redefined, event->name))
-            *HG_PUSH(&walk->undone) = event->name;
-        if (!is_include(event) || (passed_over != NULL && passed_over[i]))
-            continue;
-        const char *path = find_included(walk, file, event);
-        if (path != NULL && hg_sources_has_file(walk->prefix, path))
-            walk_prefix(walk, hg_sources_scan(walk->sources, path), distance + 1, is_sure);
-    }
-}
-
 /* By its text so far, or by an option. */
 static bool makes_tracepoints(const struct walk *walk)
 {
@@ -424,6 +215,58 @@ static bool makes_tracepoints(const struct walk *walk)
     for (size_t i = 0; i < options->count; i++)
         makes = makes || hg_begins_with(options->items[i] + strlen("-D"), name);
     return makes;
+}
+
+/* It ends with an #include of trace/define_trace.h. */
+static bool is_trace_header(const struct scanned_file *file)
+{
+    for (size_t i = 0; i < file->events.count; i++)
+        if (is_include(&file->events.items[i]) &&
+            hg_ends_with(file->events.items[i].name, "define_trace.h"))
+            return true;
+    return false;
+}
+
+static void read_again(struct walk *walk, struct scanned_file *file, bool is_sure);
+
+static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned distance,
+                        bool is_sure);
+
+static void walk_prefix_events(struct walk *walk, const struct scanned_file *file,
+                               unsigned distance, bool is_sure)
+{
+    const bool *passed_over = hg_halves_passed_over(walk->prefix, file);
+    walk->is_refused = walk->is_refused || is_reshaped(walk, file);
+    for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->kind == EVENT_TEST)
+            walk->is_refused = is_changed(walk, event->name);
+        if (changes_macro(event) && is_known(&walk->redefined, event->name))
+            *HG_PUSH(&walk->undone) = event->name;
+        if (!is_include(event) || (passed_over != NULL && passed_over[i]))
+            continue;
+        const char *path = find_included(walk, file, event);
+        if (path == NULL || !hg_sources_has_file(walk->prefix, path))
+            continue;
+        struct scanned_file *included = hg_sources_scan(walk->sources, path);
+        if (!is_define_trace(included))
+            walk_prefix(walk, included, distance + 1, is_sure);
+    }
+}
+
+/* A file of the prefix, and those that it includes, which the unit has not met before.  A file that
+ * may be included earlier, in an #if, is gone through again when it is included for certain. */
+static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned distance,
+                        bool is_sure)
+{
+    if (distance <= DEEPEST_INCLUDE && enter(walk, file, is_sure, &walk->reached))
+        walk_prefix_events(walk, file, distance, is_sure);
+    if (walk->is_refused || !is_trace_header(file) || !makes_tracepoints(walk))
+        return;
+    if (distance == 0)
+        read_again(walk, file, is_sure);
+    else
+        walk->is_refused = true; /* it is behind the guard of another one */
 }
 
 /* It is a file of the prefix by another path, which #pragma once knows, and a guard may not. */
@@ -456,12 +299,57 @@ static bool does_more(const struct walk *walk, const struct scanned_file *file)
     return includes && asks;
 }
 
-/* Without a prefix there is nothing to be changed, and the walk only finds the files. */
-static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
+static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure);
+
+static void walk_included(struct walk *walk, struct scanned_file *file, unsigned depth,
+                          bool is_sure)
 {
-    walk->is_refused = walk->is_refused || (walk->prefix != NULL && does_more(walk, file));
-    if (depth > DEEPEST_INCLUDE || !enter(walk, file, is_sure, &walk->own))
-        return;
+    if (hg_sources_has_file(walk->prefix, file->path)) {
+        walk_prefix(walk, file, 0, is_sure);
+    } else if (is_alias(walk->sources, walk->prefix, file)) {
+        walk->is_refused = true;
+    } else {
+        walk_file(walk, file, depth + 1, is_sure);
+    }
+}
+
+/* Whether what the header defines last says that its own text is to be read once more. */
+static bool includes_itself(struct walk *walk, const struct scanned_file *header)
+{
+    static const char *const names[] = {"TRACE_SYSTEM", "TRACE_INCLUDE_FILE"};
+    const char *slash = strrchr(header->path, '/');
+    const char *file = slash == NULL ? header->path : slash + 1;
+    uint64_t itself = XXH3_64bits(file, strcspn(file, "."));
+    bool does = false;
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        const char *name = hg_strings_intern(&walk->sources->scanned, names[n], strlen(names[n]));
+        for (size_t i = 0; i < header->events.count; i++) {
+            const struct event *event = &header->events.items[i];
+            if (event->kind == EVENT_DEFINE && event->name == name)
+                does = event->body == itself;
+        }
+    }
+    return does;
+}
+
+/* It asks the header for TRACE_SYSTEM, which each sets before. */
+static void define_trace(struct walk *walk, const struct scanned_file *header,
+                         struct scanned_file *file, bool is_sure)
+{
+    const char *system =
+        hg_strings_intern(&walk->sources->scanned, "TRACE_SYSTEM", strlen("TRACE_SYSTEM"));
+    walk->is_refused =
+        !hg_leak_has_event(header, EVENT_DEFINE, system, true) || !includes_itself(walk, header);
+    walk->defining++;
+    read_again(walk, file, is_sure);
+    walk->defining--;
+}
+
+/* What the preprocessor does with the text that no prefix has. */
+static void read_events(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
+{
+    if (walk->defining > 0)
+        file->defining = walk->number;
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
         const struct event *event = &file->events.items[i];
         if (event->kind == EVENT_TEST)
@@ -475,20 +363,40 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
         }
         bool stays_sure = is_sure && !event->is_conditional;
         const char *path = find_included(walk, file, event);
-        if (path == NULL) {
+        struct scanned_file *included = path == NULL ? NULL : hg_sources_scan(walk->sources, path);
+        if (included == NULL)
             walk->is_refused = walk->prefix != NULL && stays_sure;
-            continue;
-        }
-        struct scanned_file *included = hg_sources_scan(walk->sources, path);
-        if (is_define_trace(included) && !makes_tracepoints(walk))
-            continue;
-        if (hg_sources_has_file(walk->prefix, path))
-            walk_prefix(walk, included, 0, stays_sure);
-        else if (is_alias(walk->sources, walk->prefix, included))
-            walk->is_refused = true;
-        else
-            walk_file(walk, included, depth + 1, stays_sure);
+        else if (!is_define_trace(included))
+            walk_included(walk, included, depth, stays_sure);
+        else if (makes_tracepoints(walk))
+            define_trace(walk, file, included, stays_sure);
     }
+}
+
+/* With CREATE_TRACE_POINTS trace/define_trace.h reads a trace header once more, whatever was read
+ * before: both are as if no prefix had them. */
+static void read_again(struct walk *walk, struct scanned_file *file, bool is_sure)
+{
+    if (file->again == walk->number)
+        return;
+    file->again = walk->number;
+    walk->nested++;
+    walk->is_refused = walk->is_refused || walk->nested > DEEPEST_INCLUDE;
+    *HG_PUSH(&walk->own) = file;
+    read_events(walk, file, 0, is_sure);
+    walk->nested--;
+}
+
+/* Without a prefix there is nothing to be changed, and the walk only finds the files. */
+static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
+{
+    walk->is_refused = walk->is_refused || (walk->prefix != NULL && does_more(walk, file));
+    if (file->guard != NULL && file->walk != walk->number &&
+        (is_known(&walk->redefined, file->guard) ||
+         hg_leak_is_brought(walk->sources, walk->prefix, file->guard)))
+        is_sure = false; /* another file has defined it: there may be nothing to read */
+    if (depth <= DEEPEST_INCLUDE && enter(walk, file, is_sure, &walk->own))
+        read_events(walk, file, depth, is_sure);
 }
 
 static struct walk begin_walk(struct sources *sources, const struct source_unit *unit,
@@ -617,6 +525,8 @@ bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
         return false;
     for (size_t i = 0; i < unit->arguments.macros.count; i++) {
         const char *macro = unit->arguments.macros.items[i];
+        if (macro[2 + strcspn(macro + 2, "=(")] == '(')
+            return false; /* what it makes of its arguments is not followed */
         if (!hg_sources_is_own_macro(macro) &&
             hg_leak_is_changed(prefix, macro + 2, strcspn(macro + 2, "=(")))
             return false;

@@ -91,7 +91,7 @@ static void look_in_macro(void *user, enum hg_directive directive, const char *n
         return;
     search->macro = name;
     search->macro_length = length;
-    hg_scan_words(name + length, look_for_maker, search);
+    hg_scan_body_words(name + length, look_for_maker, search);
     search->macro = NULL;
 }
 

@@ -45,8 +45,8 @@ static void add_definer(struct source_prefix *prefix, const char *name, size_t t
     *first = (uint32_t)prefix->definers.count;
 }
 
-static bool has_event(const struct scanned_file *file, enum event_kind kind, const char *name,
-                      bool is_sure)
+bool hg_leak_has_event(const struct scanned_file *file, enum event_kind kind, const char *name,
+                       bool is_sure)
 {
     for (size_t i = 0; i < file->events.count; i++) {
         const struct event *event = &file->events.items[i];
@@ -62,11 +62,19 @@ static bool is_undone_elsewhere(struct source_prefix *prefix, const char *name)
     bool is_undone = false;
     bool is_left = false;
     for (uint32_t i = first_definer(prefix, name); i != 0; i = prefix->definers.items[i - 1].next) {
-        bool undoes = has_event(prefix->definers.items[i - 1].file, EVENT_UNDEF, name, false);
+        bool undoes =
+            hg_leak_has_event(prefix->definers.items[i - 1].file, EVENT_UNDEF, name, false);
         is_undone = is_undone || undoes;
         is_left = is_left || !undoes;
     }
     return is_undone && is_left;
+}
+
+static enum macro_kind kind_of(const struct event *event)
+{
+    if (event->kind == EVENT_UNDEF || (!event->is_function && !event->is_itself))
+        return MACRO_OF_ANY_KIND;
+    return event->is_function ? MACRO_WITH_PARAMETERS : MACRO_OF_ITSELF;
 }
 
 /* A macro that is not defined at the end, and that nothing undefines, never was defined: its
@@ -94,7 +102,7 @@ static void add_definers(struct sources *sources, struct source_prefix *prefix,
             if (is_defined || hg_strings_find(&undefined, event->name, length) != 0)
                 add_definer(prefix, event->name, f);
             if (is_defined || is_undone_elsewhere(prefix, event->name))
-                *hg_strings_number(&sources->prefix_macros, event->name, length) = 1;
+                *hg_strings_number(&sources->prefix_macros, event->name, length) |= kind_of(event);
         }
     hg_strings_deinit(&undefined);
     hg_arena_deinit(&arena);
@@ -105,6 +113,18 @@ bool hg_leak_is_changed(const struct source_prefix *prefix, const char *name, si
     for (; prefix != NULL; prefix = prefix->parent)
         if (hg_strings_find(&prefix->macros, name, length) != 0)
             return true;
+    return false;
+}
+
+bool hg_leak_is_brought(const struct sources *sources, const struct source_prefix *prefix,
+                        const char *name)
+{
+    for (; prefix != NULL; prefix = prefix->parent) {
+        uint32_t i = hg_strings_find(&prefix->macros, name, strlen(name));
+        for (; i != 0; i = prefix->definers.items[i - 1].next)
+            if (prefix->definers.items[i - 1].file->walk == sources->walks)
+                return true;
+    }
     return false;
 }
 
@@ -128,11 +148,11 @@ static bool is_settled(struct sources *sources, struct source_prefix *prefix, si
                        const char *name, bool *is_walked)
 {
     struct scanned_file *file = prefix->scanned.items[index];
-    bool is_own =
-        has_event(file, EVENT_DEFINE, name, false) || has_event(file, EVENT_UNDEF, name, false);
+    bool is_own = hg_leak_has_event(file, EVENT_DEFINE, name, false) ||
+                  hg_leak_has_event(file, EVENT_UNDEF, name, false);
     uint32_t first = first_definer(prefix, name);
     bool is_alone = prefix->definers.items[first - 1].next == 0;
-    if (is_own && (is_alone || !has_event(file, EVENT_TEST, name, false)))
+    if (is_own && (is_alone || !hg_leak_has_event(file, EVENT_TEST, name, false)))
         return true; /* its guard, or its own */
     if (!*is_walked)
         hg_sources_walk_header(sources, prefix, file);
@@ -213,7 +233,7 @@ void hg_leak_deinit(struct source_prefix *prefix)
     memset(&prefix->definers, 0, sizeof prefix->definers);
 }
 
-/* --- what a file mentions --- */
+/* --- pragmas --- */
 
 /* Whether pragmas of the file act on what it includes, or on what comes after it:
  *
@@ -275,101 +295,6 @@ void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text)
     file->has_pragmas = file->has_pragmas || file->leaves_pragmas;
 }
 
-struct mentioning {
-    struct sources *sources;
-    struct scanned_file *file;
-    const char *text; /* all of it */
-    struct hg_strings seen;
-    const char *macro; /* whose body is looked at */
-};
-
-/* Whether the first word of the text that is this one stands after `define`. */
-static bool is_defined_first(const char *text, const char *name)
-{
-    static const char define[] = "define";
-    size_t length = strlen(name);
-    for (const char *at = text; (at = strstr(at, name)) != NULL; at += length) {
-        if (hg_is_word(at[length]) || (at > text && hg_is_word(at[-1])))
-            continue;
-        while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
-            at--;
-        size_t before = (size_t)(at - text);
-        return before >= sizeof define &&
-               memcmp(at - (sizeof define - 1), define, sizeof define - 1) == 0;
-    }
-    return false;
-}
-
-/* The one copy of the name if it is a macro of a prefix that the file does not define, before all else
- * and without having asked; NULL = it is not. */
-static const char *leaking_name(struct mentioning *mentioning, const char *at, size_t length)
-{
-    struct sources *sources = mentioning->sources;
-    if (hg_strings_find(&sources->prefix_macros, at, length) == 0)
-        return NULL;
-    const char *name = hg_strings_intern(&sources->scanned, at, length);
-    bool is_own = has_event(mentioning->file, EVENT_DEFINE, name, true) &&
-                  !has_event(mentioning->file, EVENT_TEST, name, false) &&
-                  is_defined_first(mentioning->text, name);
-    return is_own ? NULL : name;
-}
-
-/* Each name once. */
-static void take_word(void *user, const char *at, size_t length)
-{
-    struct mentioning *mentioning = user;
-    uint32_t *known = hg_strings_number(&mentioning->seen, at, length);
-    if (*known != 0)
-        return;
-    *known = 1;
-    const char *name = leaking_name(mentioning, at, length);
-    if (name != NULL)
-        *HG_PUSH(&mentioning->file->mentions) = name;
-}
-
-static void take_body_word(void *user, const char *at, size_t length)
-{
-    struct mentioning *mentioning = user;
-    const char *name = leaking_name(mentioning, at, length);
-    if (name != NULL)
-        *HG_PUSH(&mentioning->file->body_mentions) =
-            (struct body_mention){.macro = mentioning->macro, .name = name};
-}
-
-static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
-{
-    struct mentioning *mentioning = user;
-    if (directive == HG_DIRECTIVE_TEST)
-        take_word(user, name, length);
-    if (directive != HG_DIRECTIVE_DEFINE)
-        return;
-    mentioning->macro = hg_strings_intern(&mentioning->sources->scanned, name, length);
-    hg_scan_words(name + length, take_body_word, mentioning);
-}
-
-static void find_mentions(struct sources *sources, struct scanned_file *file)
-{
-    if (file->mentions_of == sources->learnt)
-        return;
-    file->mentions_of = sources->learnt;
-    file->mentions.count = file->body_mentions.count = 0;
-    size_t size = 0;
-    char *text = hg_kernel_read_file(file->path, &size);
-    if (text == NULL)
-        return;
-    struct hg_arena arena;
-    struct hg_text code = {0};
-    struct mentioning mentioning = {.sources = sources, .file = file, .text = text};
-    hg_arena_init(&arena);
-    hg_strings_init(&mentioning.seen, &arena);
-    hg_scan_directives(text, take_directive, &mentioning, &code);
-    hg_scan_type_words(hg_text_string(&code), take_word, take_word, &mentioning);
-    hg_text_deinit(&code);
-    hg_strings_deinit(&mentioning.seen);
-    hg_arena_deinit(&arena);
-    free(text);
-}
-
 /* --- macros of a unit's own --- */
 
 struct search {
@@ -389,7 +314,7 @@ static void search_directive(void *user, enum hg_directive directive, const char
     if (directive == HG_DIRECTIVE_TEST)
         compare_word(user, name, length);
     if (directive == HG_DIRECTIVE_DEFINE)
-        hg_scan_words(name + length, compare_word, user);
+        hg_scan_body_words(name + length, compare_word, user);
 }
 
 /* Whether types, other macros or an #if of the files depend on the macro. */
@@ -412,14 +337,47 @@ bool hg_leak_is_needed(const struct scanned_list *files, const char *macro)
 
 /* --- a unit --- */
 
+/* Whether all of the file's tests of the macro are fallbacks. */
+static bool has_fallback(const struct scanned_file *file, const char *name)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < file->events.count; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->kind == EVENT_TEST && event->name == name && !event->is_fallback)
+            return false;
+        count += event->kind == EVENT_TEST && event->name == name;
+    }
+    return count > 0;
+}
+
 /* Whether the prefix and the unit had the same when they came to the file of the prefix that asks for
- * the macro. */
+ * the macro; or when they left it, where it only defines a macro that is not there. */
 static bool is_asked_alike(const struct sources *sources, struct source_prefix *prefix,
                            const struct source_prefix *at, size_t index, const char *name)
 {
     const struct scanned_file *file = at->scanned.items[index];
-    return !hg_winner_differs(sources, prefix, name, hg_winner_place(at, index),
-                              (int64_t)file->turn, false);
+    bool is_left = has_fallback(file, name);
+    return !hg_winner_differs(sources, prefix, name, hg_winner_place(at, index) + is_left,
+                              (int64_t)file->turn + is_left, false);
+}
+
+static bool may_expand(const struct mention *mention, const struct source_prefix *prefix,
+                       const struct scanned_list *own)
+{
+    if (mention->callee == NULL ||
+        hg_leak_is_changed(prefix, mention->callee, strlen(mention->callee)))
+        return true;
+    for (size_t i = 0; i < own->count; i++)
+        if (hg_leak_has_event(own->items[i], EVENT_DEFINE, mention->callee, false))
+            return true;
+    return false;
+}
+
+/* What trace/define_trace.h brings reads the TRACE_SYSTEM that the trace header has just defined. */
+static bool is_set_before(const struct sources *sources, const struct scanned_file *file,
+                          const char *name)
+{
+    return file->defining == sources->walks && strcmp(name, "TRACE_SYSTEM") == 0;
 }
 
 bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
@@ -436,15 +394,18 @@ bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
         }
     for (size_t f = 0; f < own->count; f++) {
         struct scanned_file *file = own->items[f];
-        find_mentions(sources, file);
-        if (file->has_pragmas || file->is_odd || file->has_unknown)
+        hg_mentions_find(sources, file);
+        if (file->has_pragmas || file->is_odd || file->includes_unknown)
             return true;
         for (size_t i = 0; i < file->mentions.count; i++)
-            if (leaks(sources, prefix, file->mentions.items[i]))
+            if (!is_set_before(sources, file, file->mentions.items[i].name) &&
+                leaks(sources, prefix, file->mentions.items[i].name) &&
+                may_expand(&file->mentions.items[i], prefix, own))
                 return true;
         size_t looked_for = 0;
         for (size_t i = 0; i < file->body_mentions.count; i++)
-            if (leaks(sources, prefix, file->body_mentions.items[i].name) &&
+            if (!is_set_before(sources, file, file->body_mentions.items[i].name) &&
+                leaks(sources, prefix, file->body_mentions.items[i].name) &&
                 (++looked_for > NEEDED_MAX ||
                  hg_leak_is_needed(own, file->body_mentions.items[i].macro)))
                 return true;

@@ -42,6 +42,15 @@ struct source_arguments {
 
 enum event_kind { EVENT_INCLUDE, EVENT_INCLUDE_QUOTED, EVENT_DEFINE, EVENT_UNDEF, EVENT_TEST };
 
+/* By all its definitions in prefixes: bits. */
+enum macro_kind { MACRO_WITH_PARAMETERS = 1, MACRO_OF_ITSELF = 2, MACRO_OF_ANY_KIND = 4 };
+
+/* A macro of a prefix in the text of a file. */
+struct mention {
+    const char *name;
+    const char *callee; /* the name is expanded only if this is a macro, too; NULL = in any case */
+};
+
 /* A macro of a prefix in the body of a macro of a unit's own. */
 struct body_mention {
     const char *macro;
@@ -54,6 +63,8 @@ struct event {
     const char *name;    /* one copy of each */
     uint64_t body;       /* DEFINE: a hash of what follows the name */
     bool is_function;    /* DEFINE: a macro with parameters */
+    bool is_itself;      /* DEFINE: the body is the name */
+    bool is_fallback;    /* TEST: of an #ifndef that only defines it, and is its first mention */
     bool is_conditional; /* in an #if, but for the one around the whole file */
 };
 
@@ -74,12 +85,15 @@ struct scanned_file {
     size_t walk; /* the last one that went through it */
     size_t
         sure; /* the last one that did so without an #if on the way, in files of the unit's own */
-    size_t turn; /* of that walk's files of a prefix: how many came before */
+    size_t again;    /* the last one that found it to be read again */
+    size_t defining; /* the last one that came to it through trace/define_trace.h */
+    size_t turn;     /* of that walk's files of a prefix: how many came before */
     /* Macros of a prefix in its text, outside of functions; as many prefixes as there were then. */
-    struct string_list mentions;
+    HG_ARRAY(struct mention) mentions;
     HG_ARRAY(struct body_mention) body_mentions;
     size_t mentions_of;
     bool is_guarded;           /* against being read twice */
+    const char *guard;         /* the macro that does so; NULL = another way, or none */
     bool has_pragmas;          /* that change what comes after the file */
     bool leaves_pragmas;       /* likewise, but not only for what it includes itself */
     bool is_odd;               /* its text is not what it seems to be: see is_odd_text */
@@ -193,7 +207,7 @@ struct sources {
     uint32_t search_path_count;
     struct hg_strings included; /* number of these and a name, as bytes -> as in resolved */
     HG_ARRAY(const char *) paths;
-    struct hg_strings prefix_macros; /* of all prefixes: 1 */
+    struct hg_strings prefix_macros; /* of all prefixes: an enum macro_kind's bits */
     size_t learnt;                   /* prefixes whose macros are known */
     size_t walks;                    /* of the guard */
     bool lacks_room;                 /* for precompiled prefixes */
@@ -222,14 +236,20 @@ bool hg_sources_is_own_macro(const char *macro);
 void hg_sources_find_common(struct source_unit *const *units, size_t count,
                             const struct source_arguments *common, struct source_arguments *ret);
 
+/* --- source_scan.c --- */
+
+/* Each file is read once. */
+struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
+/* What was scanned, and where includes lead: needed until all prefixes are chosen. */
+void hg_sources_init_scans(struct sources *sources);
+void hg_sources_deinit_scans(struct sources *sources);
+
 /* --- source_guard.c --- */
 
 /* Whether the prefix, or a parent, has opened the file. */
 bool hg_sources_has_file(const struct source_prefix *prefix, const char *path);
 /* Macros of messages, which no type of the prefix mentions. */
 bool hg_sources_is_aside(const struct source_prefix *prefix, const char *name);
-/* Each file is read once. */
-struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
 /* Walks through a file of the prefix and those of it that this one includes. */
 void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefix,
                             struct scanned_file *file);
@@ -239,9 +259,6 @@ void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefi
 /* Reads which macros the files of the prefix test; halves is what clang said of them. */
 void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix,
                              const void *halves, size_t size);
-/* What was scanned, and where includes lead: needed until all prefixes are chosen. */
-void hg_sources_init_scans(struct sources *sources);
-void hg_sources_deinit_scans(struct sources *sources);
 /* Whether the unit is read the same after the prefix; then sets skips_bodies. */
 bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
                            struct source_prefix *prefix);
@@ -327,6 +344,12 @@ bool hg_winner_differs(const struct sources *sources, const struct source_prefix
 
 /* Whether a file of the prefix defines or undefines the macro. */
 bool hg_leak_is_changed(const struct source_prefix *prefix, const char *name, size_t length);
+/* Whether a file of the prefix that the last walk came to may define the macro. */
+bool hg_leak_is_brought(const struct sources *sources, const struct source_prefix *prefix,
+                        const char *name);
+/* Whether the file has such a directive; is_sure: outside of all #ifs. */
+bool hg_leak_has_event(const struct scanned_file *file, enum event_kind kind, const char *name,
+                       bool is_sure);
 /* Looks for pragmas that act on other files. */
 void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text);
 /* Whether one of the files has a type, a macro, a condition or a declaration with the word. */
@@ -340,6 +363,11 @@ void hg_leak_deinit(struct source_prefix *prefix);
  * that the prefix has not, reached those of the prefix that the unit includes. */
 bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
                      const struct scanned_list *own, const struct scanned_list *reached);
+
+/* --- source_mentions.c --- */
+
+/* Fills in file->mentions and file->body_mentions, if they are not of the prefixes that are known. */
+void hg_mentions_find(struct sources *sources, struct scanned_file *file);
 
 /* --- source_headers.c --- */
 

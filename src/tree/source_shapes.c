@@ -51,7 +51,7 @@ static void take_macro(void *user, enum hg_directive directive, const char *name
         return;
     struct definition definition = {
         .prefix = prefix, .macro = hg_strings_intern(&prefix->sources->scanned, name, length)};
-    hg_scan_words(name + length, take_body_word, &definition);
+    hg_scan_body_words(name + length, take_body_word, &definition);
     if (hg_is_maker(name + length))
         *HG_PUSH(&prefix->inner) = definition.macro;
 }

@@ -1,0 +1,174 @@
+/*
+ * Which macros of a prefix a file mentions that the prefix has not.
+ *
+ *     #ifdef ndelay                                yes
+ *     int width[ndelay(1)];                        yes
+ *     int lock(struct tty *tty, bool ndelay);      no, if ndelay has parameters and lock is no macro
+ *     u64 ndelay;                                  no, if it has parameters
+ *
+ * Those in #ifs, in types and outside of functions count; of those in the bodies of the file's own
+ * macros it is kept which one's it is.
+ *
+ * A macro with parameters is one only before a parenthesis (C11 6.10.3).  A name that is the last word
+ * of another macro's argument can come to stand before one.  A macro whose body is its own name
+ * (`#define u32 u32`) changes nothing but what an #if says.
+ */
+#include "tree/directives.h"
+#include "tree/kernel.h"
+#include "tree/source_parts.h"
+#include "tree/type_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOOK_BACK_MAX = 1000 };
+
+struct mentioning {
+    struct sources *sources;
+    struct scanned_file *file;
+    const char *text; /* all of it */
+    const char *code; /* of it, what is no directive */
+    struct hg_strings seen;
+    const char *macro; /* whose body is looked at */
+};
+
+/* Whether the first word of the text that is this one stands after `define`. */
+static bool is_defined_first(const char *text, const char *name)
+{
+    static const char define[] = "define";
+    size_t length = strlen(name);
+    for (const char *at = text; (at = strstr(at, name)) != NULL; at += length) {
+        if (hg_is_word(at[length]) || (at > text && hg_is_word(at[-1])))
+            continue;
+        while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
+            at--;
+        size_t before = (size_t)(at - text);
+        return before >= sizeof define &&
+               memcmp(at - (sizeof define - 1), define, sizeof define - 1) == 0;
+    }
+    return false;
+}
+
+/* The one copy of the name if it is a macro of a prefix that the file does not define, before all else
+ * and without having asked; NULL = it is not. */
+static const char *leaking_name(struct mentioning *mentioning, const char *at, size_t length)
+{
+    struct sources *sources = mentioning->sources;
+    if (hg_strings_find(&sources->prefix_macros, at, length) == 0)
+        return NULL;
+    const char *name = hg_strings_intern(&sources->scanned, at, length);
+    bool is_own = hg_leak_has_event(mentioning->file, EVENT_DEFINE, name, true) &&
+                  !hg_leak_has_event(mentioning->file, EVENT_TEST, name, false) &&
+                  is_defined_first(mentioning->text, name);
+    return is_own ? NULL : name;
+}
+
+static const char *skip_back(const char *begin, const char *at)
+{
+    while (at > begin && (at[-1] == ' ' || at[-1] == '\t' || at[-1] == '\n'))
+        at--;
+    return at;
+}
+
+/* The word before the parenthesis that is open at `at`; its length, 0 = that is not known. */
+static size_t find_callee(const char *begin, const char *at, const char **ret)
+{
+    size_t closed = 0;
+    for (size_t i = 0; at > begin && i < LOOK_BACK_MAX; i++) {
+        at--;
+        if (*at == ';' || *at == '{' || *at == '}')
+            return 0;
+        closed += *at == ')';
+        if (*at == '(' && closed-- == 0) {
+            const char *end = skip_back(begin, at);
+            for (at = end; at > begin && hg_is_word(at[-1]);)
+                at--;
+            *ret = at;
+            return (size_t)(end - at);
+        }
+    }
+    return 0;
+}
+
+static void add_mention(struct mentioning *mentioning, const char *name, const char *callee)
+{
+    *HG_PUSH(&mentioning->file->mentions) = (struct mention){.name = name, .callee = callee};
+}
+
+/* Each name once, but for those that stand in parentheses. */
+static void take_word(void *user, const char *at, size_t length)
+{
+    struct mentioning *mentioning = user;
+    uint32_t *is_seen = hg_strings_number(&mentioning->seen, at, length);
+    const char *name = *is_seen != 0 ? NULL : leaking_name(mentioning, at, length);
+    if (name == NULL) {
+        *is_seen = 1;
+        return;
+    }
+    uint32_t kind = hg_strings_find(&mentioning->sources->prefix_macros, at, length);
+    if (kind == MACRO_OF_ITSELF)
+        return;
+    const char *next = at + length + strspn(at + length, " \t\n");
+    if (kind == MACRO_WITH_PARAMETERS && *next != '\0' && strchr(";=[]{}:*&", *next) != NULL)
+        return;
+    const char *callee = NULL;
+    size_t callee_length = 0;
+    if (kind == MACRO_WITH_PARAMETERS && (*next == ',' || *next == ')'))
+        callee_length = find_callee(mentioning->code, at, &callee);
+    if (callee_length > 0) {
+        callee = hg_strings_intern(&mentioning->sources->scanned, callee, callee_length);
+        add_mention(mentioning, name, callee);
+        return;
+    }
+    *is_seen = 1;
+    add_mention(mentioning, name, NULL);
+}
+
+static void take_body_word(void *user, const char *at, size_t length)
+{
+    struct mentioning *mentioning = user;
+    const char *name = leaking_name(mentioning, at, length);
+    if (name != NULL)
+        *HG_PUSH(&mentioning->file->body_mentions) =
+            (struct body_mention){.macro = mentioning->macro, .name = name};
+}
+
+static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct mentioning *mentioning = user;
+    if (directive == HG_DIRECTIVE_TEST) {
+        const char *leaking = leaking_name(mentioning, name, length);
+        uint32_t *is_seen = hg_strings_number(&mentioning->seen, name, length);
+        if (leaking != NULL && *is_seen == 0)
+            add_mention(mentioning, leaking, NULL);
+        *is_seen = 1;
+    }
+    if (directive != HG_DIRECTIVE_DEFINE)
+        return;
+    mentioning->macro = hg_strings_intern(&mentioning->sources->scanned, name, length);
+    hg_scan_body_words(name + length, take_body_word, mentioning);
+}
+
+void hg_mentions_find(struct sources *sources, struct scanned_file *file)
+{
+    if (file->mentions_of == sources->learnt)
+        return;
+    file->mentions_of = sources->learnt;
+    file->mentions.count = file->body_mentions.count = 0;
+    size_t size = 0;
+    char *text = hg_kernel_read_file(file->path, &size);
+    if (text == NULL)
+        return;
+    struct hg_arena arena;
+    struct hg_text code = {0};
+    struct mentioning mentioning = {.sources = sources, .file = file, .text = text};
+    hg_arena_init(&arena);
+    hg_strings_init(&mentioning.seen, &arena);
+    hg_scan_directives(text, take_directive, &mentioning, &code);
+    mentioning.code = hg_text_string(&code);
+    hg_scan_type_words(mentioning.code, take_word, take_word, &mentioning);
+    hg_text_deinit(&code);
+    hg_strings_deinit(&mentioning.seen);
+    hg_arena_deinit(&arena);
+    free(text);
+}

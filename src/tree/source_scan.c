@@ -1,0 +1,265 @@
+/*
+ * What the text of a file says to the preprocessor: read once, for all prefixes and units.
+ *
+ *     #ifndef TTY_H            test TTY_H, define TTY_H: its guard
+ *     #define TTY_H
+ *     #include "ldisc.h"       include ldisc.h
+ *     #ifdef CONFIG_VT         test CONFIG_VT
+ *
+ * Of types and functions it keeps only whether functions define types.  A text that clang reads
+ * otherwise than the scanner (digraphs, a byte order mark ...) is marked as odd.
+ */
+#include "tree/directives.h"
+#include "tree/inner_scan.h"
+#include "tree/kernel.h"
+#include "tree/source_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+enum { SEARCHED_MAX = 1 << 26 };
+
+enum { FALLBACK_NONE, FALLBACK_IFNDEF, FALLBACK_TEST, FALLBACK_DEFINE };
+
+struct scanning {
+    struct sources *sources;
+    struct scanned_file *file;
+    const struct hg_text *code; /* what is no directive, up to here */
+    size_t searched;            /* bytes of it, for names */
+    struct {
+        int step;
+        size_t event; /* index of the test */
+        size_t code;  /* its size at the #ifndef */
+    } fallback;
+    size_t depth;      /* of #if */
+    size_t directives; /* since an #if at the beginning that only asks and refuses */
+    bool has_effect;   /* a directive does more than to ask */
+    bool is_guarded;   /* it begins with #ifndef and #define: the outermost #if is a guard */
+};
+
+/* Of the text, whatever blanks it begins and ends with. */
+static uint64_t hash_of(const char *text)
+{
+    text += strspn(text, " \t\n");
+    size_t size = strlen(text);
+    while (size > 0 && strchr(" \t\n", text[size - 1]) != NULL)
+        size--;
+    return XXH3_64bits(text, size);
+}
+
+/* Whether no word of these bytes is the name, and none stands after them. */
+static bool is_unused(struct scanning *scanning, size_t size, const char *name)
+{
+    const char *code = hg_text_string((struct hg_text *)scanning->code);
+    size_t length = strlen(name);
+    scanning->searched += size;
+    if (scanning->searched > SEARCHED_MAX || code[size + strspn(code + size, " \t\n")] != '\0')
+        return false;
+    for (const char *at = code; (at = strstr(at, name)) != NULL; at += length)
+        if (!hg_is_word(at[length]) && (at == code || !hg_is_word(at[-1])))
+            return false;
+    return true;
+}
+
+/* Finds out whether an #ifndef does nothing but
+ *
+ *     #ifndef MAXVIFS
+ *     #define MAXVIFS 32
+ *     #endif
+ *
+ * and is the first mention of the macro. */
+static void follow_fallback(struct scanning *scanning, enum hg_directive directive,
+                            const char *name, size_t length)
+{
+    struct event *events = scanning->file->events.items;
+    size_t count = scanning->file->events.count;
+    int step = scanning->fallback.step;
+    scanning->fallback.step = FALLBACK_NONE;
+    if (directive == HG_DIRECTIVE_IF && hg_is_named(name, length, "ifndef")) {
+        scanning->fallback.step = FALLBACK_IFNDEF;
+        scanning->fallback.event = count;
+        scanning->fallback.code = scanning->code->size;
+    } else if (directive == HG_DIRECTIVE_TEST && step == FALLBACK_IFNDEF) {
+        scanning->fallback.step = FALLBACK_TEST;
+    } else if (directive == HG_DIRECTIVE_DEFINE && step == FALLBACK_TEST &&
+               hg_is_named(name, length, events[scanning->fallback.event].name)) {
+        scanning->fallback.step = FALLBACK_DEFINE;
+    } else if (directive == HG_DIRECTIVE_ENDIF && step == FALLBACK_DEFINE) {
+        struct event *test = &events[scanning->fallback.event];
+        test->is_fallback = is_unused(scanning, scanning->fallback.code, test->name);
+    }
+}
+
+static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
+{
+    struct scanning *scanning = user;
+    follow_fallback(scanning, directive, name, length);
+    if (directive == HG_DIRECTIVE_ELSE)
+        return;
+    scanning->directives++;
+    if (directive == HG_DIRECTIVE_DEFINE && hg_is_maker(name + length))
+        *HG_PUSH(&scanning->file->makers) =
+            hg_strings_intern(&scanning->sources->scanned, name, length);
+    if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
+        scanning->depth += directive == HG_DIRECTIVE_IF;
+        scanning->depth -= directive == HG_DIRECTIVE_ENDIF && scanning->depth > 0;
+        if (scanning->depth == 0 && !scanning->has_effect)
+            scanning->directives = 0;
+        return;
+    }
+    scanning->has_effect = scanning->has_effect || directive != HG_DIRECTIVE_TEST;
+    if (directive == HG_DIRECTIVE_UNKNOWN) {
+        scanning->file->has_unknown = true;
+        if (!hg_is_named(name, length, "TRACE_INCLUDE"))
+            scanning->file->includes_unknown = true;
+        return;
+    }
+    const char *word = hg_strings_intern(&scanning->sources->scanned, name, length);
+    const struct event *first =
+        scanning->file->events.count == 1 ? scanning->file->events.items : NULL;
+    if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1) {
+        scanning->is_guarded = true; /* an #if, its test, and this */
+        if (first != NULL && first->kind == EVENT_TEST && first->name == word)
+            scanning->file->guard = word;
+    }
+    if (directive == HG_DIRECTIVE_TEST && scanning->depth == 1 &&
+        hg_is_named(name, length, "TRACE_HEADER_MULTI_READ"))
+        scanning->is_guarded = true; /* a trace header's */
+    enum event_kind kind = directive == HG_DIRECTIVE_INCLUDE          ? EVENT_INCLUDE
+                           : directive == HG_DIRECTIVE_INCLUDE_QUOTED ? EVENT_INCLUDE_QUOTED
+                           : directive == HG_DIRECTIVE_TEST           ? EVENT_TEST
+                           : directive == HG_DIRECTIVE_DEFINE         ? EVENT_DEFINE
+                                                                      : EVENT_UNDEF;
+    *HG_PUSH(&scanning->file->events) = (struct event){
+        .kind = kind,
+        .name = word,
+        .body = kind == EVENT_DEFINE ? hash_of(name + length) : 0,
+        .is_function = kind == EVENT_DEFINE && name[length] == '(',
+        .is_itself = kind == EVENT_DEFINE && hash_of(name + length) == XXH3_64bits(name, length),
+        .is_conditional = scanning->depth > (scanning->is_guarded ? 1 : 0),
+    };
+}
+
+/* R"(...)", with up to 16 characters before the parenthesis (C++23 5.13.5, and GNU C): its quotes and
+ * line ends are not those that the scanner knows. */
+static bool has_raw_string(const char *text)
+{
+    enum { DELIMITER_MAX = 16 };
+    for (const char *at = text; (at = strstr(at, "R\"")) != NULL; at++) {
+        size_t delimiter = strcspn(at + 2, " ()\\\t\n\"");
+        bool is_word = at > text && (hg_is_word(at[-1]) || at[-1] == '"');
+        if (!is_word && delimiter <= DELIMITER_MAX && at[2 + delimiter] == '(')
+            return true;
+    }
+    return false;
+}
+
+/* A directive's name that holds what is no word to the scanner: `AA$`, `AA\xc3\xa9`; an apostrophe in
+ * a line for the user that a comment may follow. */
+static bool has_odd_directive(const char *text)
+{
+    for (const char *at = text; (at = strchr(at, '#')) != NULL; at++) {
+        const char *word = at + 1 + strspn(at + 1, " \t");
+        size_t length = strcspn(word, "\n");
+        bool is_message = strncmp(word, "error", 5) == 0 || strncmp(word, "warning", 7) == 0;
+        const char *apostrophe = is_message ? memchr(word, '\'', length) : NULL;
+        size_t rest = apostrophe == NULL ? 0 : length - (size_t)(apostrophe - word);
+        if (apostrophe != NULL && memmem(apostrophe, rest, "/*", 2) != NULL)
+            return true;
+        const char *name = word + hg_word_length(word);
+        name += strspn(name, " \t");
+        unsigned char after = (unsigned char)name[hg_word_length(name)];
+        if (strncmp(word, "define", 6) == 0 && (after == '$' || after >= 0x80))
+            return true;
+    }
+    return false;
+}
+
+/* Whether clang reads other words there than the scanner does: bytes that end it, marks before the
+ * text, line ends of other systems, other spellings of # and braces, lines that go on after a blank
+ * that follows their backslash, or that are nothing but one; ends of comments in two lines; raw
+ * strings. */
+static bool is_odd_text(const char *text, size_t size, const char *code)
+{
+    static const char *const odd[] = {"\xef\xbb\xbf",      "\\ \n",   "\\\t\n", "__BASE_FILE__",
+                                      "__INCLUDE_LEVEL__", "\n\\\n#", "*\\\n/", "_Pragma(L"};
+    static const char *const odd_code[] = {"%:", "<%", "%>"};
+    if (strlen(text) != size)
+        return true;
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        if (strstr(text, odd[i]) != NULL)
+            return true;
+    for (size_t i = 0; i < sizeof odd_code / sizeof *odd_code; i++)
+        if (strstr(code, odd_code[i]) != NULL)
+            return true;
+    if (strncmp(text, "\\\n#", 3) == 0 || has_odd_directive(text) || has_raw_string(text))
+        return true;
+    for (const char *at = text; (at = strchr(at, '\r')) != NULL; at++)
+        if (at[1] != '\n')
+            return true;
+    return false;
+}
+
+struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
+{
+    uint32_t *number = hg_strings_number(&sources->scanned, path, strlen(path));
+    if (*number != 0)
+        return sources->scanned_files.items[*number - 1];
+    struct scanned_file *file = hg_arena_alloc(&sources->scans, sizeof *file);
+    file->path = hg_arena_string(&sources->scans, path, strlen(path));
+    *HG_PUSH(&sources->scanned_files) = file;
+    *number = (uint32_t)sources->scanned_files.count;
+    size_t size = 0;
+    char *text = hg_kernel_read_file(path, &size);
+    struct hg_text code = {0};
+    struct scanning scanning = {.sources = sources, .file = file, .code = &code};
+    if (text != NULL)
+        file->has_inner = hg_scan_functions(text, take_directive, NULL, &scanning, &code);
+    file->is_guarded = scanning.is_guarded || (text != NULL && strstr(text, "pragma once") != NULL);
+    file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
+    if (text != NULL && strstr(text, "ragma") != NULL)
+        hg_leak_look_for_pragmas(file, text);
+    hg_text_deinit(&code);
+    free(text);
+    return file;
+}
+
+void hg_sources_init_scans(struct sources *sources)
+{
+    hg_arena_init(&sources->scans);
+    hg_strings_init(&sources->scanned, &sources->scans);
+    hg_strings_init(&sources->resolved, &sources->scans);
+    hg_strings_init(&sources->search_paths, &sources->scans);
+    hg_strings_init(&sources->included, &sources->scans);
+    hg_strings_init(&sources->prefix_macros, &sources->scans);
+}
+
+void hg_sources_deinit_scans(struct sources *sources)
+{
+    for (size_t i = 0; i < sources->prefixes.count; i++) {
+        struct source_prefix *prefix = sources->prefixes.items[i];
+        hg_shapes_deinit(prefix);
+        hg_leak_deinit(prefix);
+        hg_halves_deinit(prefix);
+        hg_strings_deinit(&prefix->forced);
+        free(prefix->scanned.items);
+        memset(&prefix->scanned, 0, sizeof prefix->scanned);
+    }
+    for (size_t i = 0; i < sources->scanned_files.count; i++) {
+        free(sources->scanned_files.items[i]->events.items);
+        free(sources->scanned_files.items[i]->mentions.items);
+        free(sources->scanned_files.items[i]->body_mentions.items);
+        free(sources->scanned_files.items[i]->makers.items);
+    }
+    free(sources->scanned_files.items);
+    free(sources->paths.items);
+    memset(&sources->scanned_files, 0, sizeof sources->scanned_files);
+    memset(&sources->paths, 0, sizeof sources->paths);
+    hg_strings_deinit(&sources->scanned);
+    hg_strings_deinit(&sources->resolved);
+    hg_strings_deinit(&sources->search_paths);
+    hg_strings_deinit(&sources->included);
+    hg_strings_deinit(&sources->prefix_macros);
+    hg_arena_deinit(&sources->scans);
+}
