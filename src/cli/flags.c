@@ -146,8 +146,6 @@ static void report_list(const struct options *options, const struct hg_kernel *k
     enum { SHOWN = 10 };
     if (options->verbose) {
         hg_note(diagnostics, NULL, "%zu source files, by %s", list->count, list->origin);
-        if (list->note != NULL)
-            hg_note(diagnostics, NULL, "%s", list->note);
         for (size_t i = 0; i < list->unknown_count; i++)
             hg_note(diagnostics, NULL, "%s: depends on the output of a command, which is not run",
                     list->unknown[i]);

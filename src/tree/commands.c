@@ -193,6 +193,30 @@ static enum hg_status read_named(struct building *building, const char *path,
     return hg_kbuild_read_dry_run(building->place, path, diagnostics, sink);
 }
 
+/* Every kernel has that file. */
+static const char first_file[] = "init/main.o";
+
+static bool lacks_first_file(const struct building *building)
+{
+    struct hg_text path = {0};
+    hg_text_printf(&path, "%s/init/main.c", building->place->source);
+    bool lacks = access(path.data, R_OK) == 0;
+    hg_text_deinit(&path);
+    for (size_t i = 0; i < building->files.count && lacks; i++)
+        lacks = strcmp(building->files.items[i].object, first_file) != 0;
+    return lacks;
+}
+
+static void note_incomplete(struct building *building, const char *missing)
+{
+    struct hg_text note = {0};
+    hg_text_printf(&note, "%s are incomplete ('%s' has none), so they were not used",
+                   building->public.origin, missing);
+    building->public.note = intern(building, note.data);
+    hg_text_deinit(&note);
+    forget(building);
+}
+
 /* Saved commands of a whole build; false = there are none.  *status is set in either case. */
 static bool read_saved(struct building *building, struct hg_diagnostics *diagnostics,
                        const struct hg_kbuild_sink *sink, enum hg_status *status)
@@ -206,14 +230,8 @@ static bool read_saved(struct building *building, struct hg_diagnostics *diagnos
     *status = hg_kbuild_read_saved(building->place, diagnostics, sink, &missing);
     if (missing == NULL)
         return true;
-    struct hg_text note = {0};
-    hg_text_printf(
-        &note, "the commands saved in '%s' are incomplete ('%s' has none), so they were not used",
-        building->place->object, missing);
-    building->public.note = intern(building, note.data);
-    hg_text_deinit(&note);
+    note_incomplete(building, missing);
     free(missing);
-    forget(building);
     *status = HG_OK;
     return false;
 }
@@ -232,7 +250,9 @@ static bool read_database_of_tree(struct building *building, struct hg_diagnosti
             *status = hg_kbuild_read_database(building->place, path.data, diagnostics, sink);
         }
         hg_text_deinit(&path);
-        if (is_there)
+        if (is_there && *status == HG_OK && lacks_first_file(building))
+            note_incomplete(building, first_file);
+        else if (is_there)
             return true;
     }
     return false;
@@ -368,6 +388,14 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
         return status;
     }
     finish(building);
+    if (building->public.note != NULL)
+        hg_warning(diagnostics, NULL, "%s: %s were", building->public.note,
+                   building->public.origin);
+    else if (options->commands != NULL && lacks_first_file(building))
+        hg_warning(diagnostics, NULL,
+                   "'%s' has no command for %s, which every kernel has: it is not of a whole "
+                   "build, and what it has not is not read",
+                   options->commands, first_file);
     if (building->files.count == 0) {
         status = report_nothing(building, diagnostics);
         hg_source_list_destroy(&building->public);

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH_UNITS = 16, WARNINGS_MAX = 32 /* of one unit */ };
+enum { BATCH_UNITS = 32, WARNINGS_MAX = 32 /* of one unit */ };
 enum { FRAME_BEGINS = 0x48425331, FRAME_READ, FRAME_READ_PREFIXED, FRAME_PARTIAL, FRAME_UNREAD };
 
 /* Indexes of units: the task of one process. */

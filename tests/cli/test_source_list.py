@@ -537,6 +537,23 @@ class Commands(Builds):
                 shutil.move(str(self.dir / tree / "compile_commands.json"), str(self.dir / "other.json"))
                 self.assertEqual(self.listed(tree, "--commands", "other.json"), self.everything())
 
+    def test_a_partial_database(self) -> None:
+        """One of a build that compiled a part of the kernel: that of the tree is not used, one that is named is told of."""
+        tree = self.tree()
+        root = str(self.dir / "linux")
+        self.build(tree, root)
+        entries = [entry for entry in self.database(tree, "command", root) if not entry["file"].endswith("init/main.c")]
+        for path in (self.dir / tree).rglob(".*.cmd"):
+            path.unlink()
+        self.write(f"{tree}/compile_commands.json", json.dumps(entries))
+        result = self.good("flags", "--sources", "--kernel", tree)
+        self.assertIn("compile_commands.json' are incomplete ('init/main.o' has none), so they were not used: the makefiles", result.err)
+        self.assertIn(b"init/main.c", result.out)
+        shutil.move(str(self.dir / tree / "compile_commands.json"), str(self.dir / "part.json"))
+        result = self.good("flags", "--sources", "--kernel", tree, "--commands", "part.json")
+        self.assertIn("'part.json' has no command for init/main.o, which every kernel has", result.err)
+        self.assertNotIn(b"init/main.c", result.out)
+
     def test_what_flags_writes_is_read_again(self) -> None:
         out = self.good("flags", "--sources", "--kernel", MINI, "--arch", "arm64", "--format", "json").out
         self.write("mini.json", out)

@@ -257,6 +257,7 @@ static void test_functions(void)
     expect("$(eval X = made)\n", "made");
     expect("X = $(intcmp 1,2,less,same,more)$(let a b,1 2 3,$(b)$(a))\n", "less2 31");
     expect("X = $(abspath /a/../b)\n", "/b");
+    expect("X = [$(realpath /nowhere/at/all)]\n", "[]");
     expect("X = $(call cc-option,-mfoo)$(call cc-disable-warning,bar)\n", "-mfoo-Wno-bar");
     expect(
         "CONFIG_GCC_VERSION = 120200\nX = $(call gcc-min-version,110000)$(call "

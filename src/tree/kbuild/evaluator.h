@@ -151,7 +151,7 @@ struct hg_text hg_argument(const struct hg_arguments *arguments, size_t index);
 /* Separates from the words before. */
 void hg_put_word(struct hg_text *out, size_t start, struct hg_slice word);
 
-hg_function_fn hg_make_wildcard, hg_make_path;
+hg_function_fn hg_make_wildcard, hg_make_path, hg_make_real_path;
 /* A function that decides, repeats or calls: see control.c. */
 const struct hg_function *hg_find_control(struct hg_slice name);
 

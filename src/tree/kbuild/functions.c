@@ -350,7 +350,7 @@ static const struct hg_function functions[] = {
     {"addsuffix", 2, run_addsuffix}, {"dir", 1, run_dir},
     {"notdir", 1, run_notdir},       {"suffix", 1, run_suffix},
     {"basename", 1, run_basename},   {"wildcard", 1, hg_make_wildcard},
-    {"abspath", 1, hg_make_path},    {"realpath", 1, hg_make_path},
+    {"abspath", 1, hg_make_path},    {"realpath", 1, hg_make_real_path},
 };
 
 const struct hg_function *hg_find_function(struct hg_slice name)

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <glob.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { MATCH_LIMIT = 10000, LISTED_LIMIT = 50000 };
 
@@ -97,7 +98,7 @@ void hg_make_wildcard(struct hg_arguments *arguments)
     hg_text_deinit(&patterns);
 }
 
-void hg_make_path(struct hg_arguments *arguments)
+static void put_paths(struct hg_arguments *arguments, bool must_be_there)
 {
     size_t start = arguments->out->size;
     struct hg_text names = hg_argument(arguments, 0);
@@ -106,8 +107,19 @@ void hg_make_path(struct hg_arguments *arguments)
     struct hg_text path = {0};
     while (hg_make_word(&rest, &name)) {
         place_in_tree(arguments->evaluator, name, &path);
-        hg_put_word(arguments->out, start, (struct hg_slice){path.data, path.size});
+        if (!must_be_there || access(path.data, F_OK) == 0)
+            hg_put_word(arguments->out, start, (struct hg_slice){path.data, path.size});
     }
     hg_text_deinit(&path);
     hg_text_deinit(&names);
+}
+
+void hg_make_path(struct hg_arguments *arguments)
+{
+    put_paths(arguments, false);
+}
+
+void hg_make_real_path(struct hg_arguments *arguments)
+{
+    put_paths(arguments, true);
 }
