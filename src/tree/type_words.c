@@ -9,6 +9,7 @@ struct code {
     unsigned depth;      /* of braces that are not a type's */
     unsigned type_depth; /* of those of a type, and within it */
     unsigned parentheses;
+    unsigned brackets;   /* an array's length is of its type, wherever it stands */
     unsigned keyword_at; /* of parentheses, when is_keyword was set */
     bool is_keyword;     /* struct, union or enum was read: a brace would be the type's */
     bool is_tail;        /* between a type's last brace and its semicolon */
@@ -29,7 +30,8 @@ static bool is_type_keyword(const char *at, size_t length)
 
 static void take_word(struct code *code, const char *at, size_t length)
 {
-    if (code->type_depth > 0 || code->is_tail || code->is_typedef || code->is_keyword)
+    bool is_length = code->brackets > 0 && code->depth == 0;
+    if (code->type_depth > 0 || code->is_tail || code->is_typedef || code->is_keyword || is_length)
         code->type_word(code->user, at, length);
     else if (code->depth == 0)
         code->outer_word(code->user, at, length);
@@ -73,8 +75,14 @@ static void take_punctuation(struct code *code, const char *text, const char *at
         code->parentheses -= code->parentheses > 0;
         code->is_keyword = code->is_keyword && code->parentheses >= code->keyword_at;
         break;
+    case '[':
+        code->brackets++;
+        break;
+    case ']':
+        code->brackets -= code->brackets > 0;
+        break;
     case ';':
-        code->parentheses = 0;
+        code->parentheses = code->brackets = 0;
         code->is_tail = code->is_typedef = code->is_keyword = false;
         break;
     case '*':

@@ -2,6 +2,7 @@
  * The words of a C text that its types are made of.
  *
  *     struct line { char text[SIZE]; } lines[2];     of a type: line char text SIZE lines 2
+ *     extern char buffer[LENGTH];                    of a type: LENGTH
  *     static int count(void)                         outside of braces: static int count void
  *     {
  *         return after(1);                           nothing
@@ -13,7 +14,8 @@
 #include "tree/directives.h"
 
 /* code is a text without directives, comments and literals, as hg_scan_directives makes it.  Words
- * between the braces of a struct, union or enum, wherever that stands, and those of a typedef go to
+ * between the braces of a struct, union or enum, wherever that stands, those of a typedef, and outside
+ * of functions those of an array's length go to
  * type_word; the others outside of all braces to outer_word.  Where halves of an #if have made the
  * braces uneven, too many words may be taken for those of a type. */
 void hg_scan_type_words(const char *code, hg_word_fn *type_word, hg_word_fn *outer_word,
