@@ -178,7 +178,9 @@ static void put_path(const struct options *options, const struct kernel *kernel,
 /* The directories that the file is in. */
 static enum hg_status make_directories(const char *path, struct hg_diagnostics *diagnostics)
 {
-    for (const char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+    for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        if (slash == path)
+            continue;
         struct hg_text directory = {0};
         hg_text_bytes(&directory, path, (size_t)(slash - path));
         bool is_there = mkdir(hg_text_string(&directory), 0777) == 0 || errno == EEXIST;
