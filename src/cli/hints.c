@@ -46,10 +46,6 @@ static const char *option_of_file(const char *name)
 
 static bool check_name(const char *name, struct hg_diagnostics *diagnostics)
 {
-    if (name[0] == '\0') {
-        hg_error(diagnostics, NULL, "a NAME cannot be empty");
-        return false;
-    }
     /* No type's name has these. */
     const char *option = strpbrk(name, "./") == NULL ? NULL : option_of_file(name);
     if (option == NULL)

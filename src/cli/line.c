@@ -194,6 +194,8 @@ static const char *refusal_of(const char *word)
         {"--help", "put it before the --, or ask clang itself"},
         {"-###", "it would make clang print, not parse"},
     };
+    if (word[0] == '\0')
+        return "a word for clang cannot be empty: is a variable of the shell unset?";
     if (strcmp(word, "--") == 0)
         return "there is one -- too many";
     if (strncmp(word, "-o", 2) == 0 && strncmp(word, "-objc", 5) != 0)
@@ -230,7 +232,7 @@ bool expand_rest(struct parser *parser, struct source_options *sources)
         }
     }
     if (is_good && why != NULL)
-        hg_error(parser->diagnostics, NULL, "%s after --: %s", word, why);
+        hg_error(parser->diagnostics, NULL, "%s after --: %s", word[0] == '\0' ? "''" : word, why);
     return is_good && why == NULL;
 }
 

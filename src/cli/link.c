@@ -43,8 +43,6 @@ bool check_link(const struct options *options, struct hg_diagnostics *diagnostic
         why =
             "-o names one file, and there are several objects: link them one by one, or without "
             "-o in place";
-    else if (options->output != NULL && options->output[0] == '\0')
-        why = "the name of an output file cannot be empty";
     else if (options->output != NULL && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
         why = "an object is binary and standard output is a terminal: add -o FILE, or pipe it on";
     if (why != NULL)

@@ -92,10 +92,6 @@ static bool take_clang_option(struct words *words, const char *word, struct word
     if (value[0] != '\0')
         return true;
     *is_good = take_value(words, word, &ret->value);
-    if (*is_good && ret->value[0] == '\0') {
-        hg_error(words->diagnostics, NULL, "the value of option '%s' cannot be empty", word);
-        *is_good = false;
-    }
     return true;
 }
 
@@ -287,7 +283,7 @@ static bool take_short_option(struct words *words, const char *word, struct word
     return take_letter(words, ret);
 }
 
-bool next_word(struct words *words, struct word *ret)
+static bool read_word(struct words *words, struct word *ret)
 {
     if (words->letters != NULL)
         return take_letter(words, ret);
@@ -305,4 +301,26 @@ bool next_word(struct words *words, struct word *ret)
     else
         return take_short_option(words, word, ret);
     return true;
+}
+
+/* `--kernel "$KERNEL"` where no such variable is set.  A line of --raw-line may be empty. */
+static bool check_empty(const struct words *words, const struct word *word)
+{
+    static const char why[] = "cannot be empty: is a variable of the shell unset?";
+    bool is_given = word->value == NULL || word->value[0] != '\0';
+    if (word->kind == WORD_NAME && strcmp(word->value, "@") == 0)
+        hg_error(words->diagnostics, NULL, "the FILE of @FILE %s", why);
+    else if (is_given || (word->kind == WORD_OPTION && word->code == OPTION_RAW_LINE))
+        return true;
+    else if (word->kind == WORD_NAME)
+        hg_error(words->diagnostics, NULL, "a NAME %s", why);
+    else
+        hg_error(words->diagnostics, NULL, "the value of option '%.*s' %s",
+                 (int)strcspn(word->spelling, "="), word->spelling, why);
+    return false;
+}
+
+bool next_word(struct words *words, struct word *ret)
+{
+    return read_word(words, ret) && check_empty(words, ret);
 }

@@ -223,7 +223,7 @@ class BadTrees(Kernel):
         self.refused("flags", "--kernel", MINI, "x", says="names of source files")
         self.refused("flags", says="flags takes --kernel DIR")
         self.refused("flags", "--kernel", says="needs a value")
-        self.refused("flags", "--kernel", "", says="No such file")
+        self.refused("flags", "--kernel", "", says="cannot be empty")
 
 
 class Kheaders(Kernel):

@@ -108,7 +108,7 @@ class Macros(Shapes):
 
     def test_refused(self) -> None:
         self.refuse("--macros", "NONE_SUCH", says=["no macro without parameters that matches 'NONE_SUCH'"])
-        self.refuse("--macros", "", says="--macros ''")
+        self.refuse("--macros", "", says="'--macros' cannot be empty")
         self.refuse("--macros", "f(x)", says="--macros 'f(x)'")
         self.refuse("--macros", "ONE", "-e", "btf", says="--macros goes with --emit rust, c and json")
         self.good("--header", "x.h", "-o", "x.btf")
@@ -119,13 +119,13 @@ class Rust(Shapes):
     def test_refused(self) -> None:
         self.refuse("--enum-style", "enum", says="the styles are consts, module, newtype and rust")
         self.refuse("--derive", "Debug,Send", says="'Send' is none of")
-        self.refuse("--derive", "", says="'' is none of")
+        self.refuse("--derive", "Debug,", says="'' is none of")
         self.refuse("--derive", "Eq", says="Eq needs PartialEq")
         self.refuse("--derive", "PartialEq,Eq,Ord", says="Ord needs PartialOrd")
         self.refuse("--accessors", "all", says="there are probe-read and core")
         self.refuse("--probe-read-fn", "aya", says="goes with --accessors")
         self.refuse("--accessors", "probe-read", "--probe-read-fn", "a b", says="not a Rust path")
-        for bad in ("", "a-b", "1a", "a::b", "_"):
+        for bad in ("a-b", "1a", "a::b", "_"):
             self.refuse("--module", bad, says=f"--module '{bad}'")
         for option in (["--enum-style", "rust"], ["--derive", "none"], ["--module", "m"], ["--accessors", "probe-read"],
                        ["--accessors", "core"], ["--ctypes-prefix", "cty"]):
@@ -143,7 +143,7 @@ class Rust(Shapes):
 
 class C(Shapes):
     def test_refused(self) -> None:
-        for bad in ("old", "__old", "___", "____old", "___a-b", "___a___b", ""):
+        for bad in ("old", "__old", "___", "____old", "___a-b", "___a___b"):
             self.refuse("--flavour", bad, "-e", "c", says=f"--flavour '{bad}'")
         self.refuse("--flavour", "___old", says="go with --emit c")
         self.refuse("--no-preserve-access-index", says="go with --emit c")

@@ -52,7 +52,7 @@ class Terminal(Compiled):
         self.assertIn(b"\x1b", self.good(*command, "--color", "always").out)
         self.assertIn("\x1b[1;31merror", self.run_hdrgen("show", "none", "--header", "x.h", "--color=always").err)
         self.refused(*command, "--color", "maybe", says="--color maybe: say auto, always or never")
-        self.refused(*command, "--color", "", says="--color : say")
+        self.refused(*command, "--color", "", says="'--color' cannot be empty")
 
     def test_files_and_data_have_none(self) -> None:
         self.good("show", "s", "--header", "x.h", "--color", "always", "-o", "s.txt")
