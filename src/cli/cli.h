@@ -472,12 +472,13 @@ void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
 struct progress {
     enum progress_wish wish;
     struct timespec start;
+    bool is_logged; /* the ticker's lines have it */
     bool is_shown;
     unsigned shown;   /* of the bar */
     const char *what; /* takes long: "reading headers" */
 };
 
-/* Whether a bar may have to be shown. */
+/* Whether how far it is has to be shown. */
 bool progress_begin(struct progress *progress, enum progress_wish wish, const char *what);
 /* An hg_progress_fn; user is the progress. */
 void show_progress(void *user, unsigned done, unsigned total);
@@ -487,8 +488,12 @@ void report_tree(const struct hg_tree_summary *report, bool verbose,
 
 /* --- ticker.c --- */
 
-/* Shows the seconds from the first one on, where progress is wanted. */
-void ticker_begin(enum progress_wish wish);
+/* Whether progress goes, in a few lines, to a standard error that is no terminal. */
+bool progress_is_logged(enum progress_wish wish);
+/* Shows the seconds from the first one on, where progress is wanted; quiet: not in lines. */
+void ticker_begin(enum progress_wish wish, bool quiet);
+/* What the lines say besides: how much is done; what is a literal, NULL = no more. */
+void ticker_note(const char *what, unsigned done, unsigned total);
 /* Before anything else is written to the terminal: the line goes, and comes again. */
 void ticker_erase(void);
 /* A bar takes its place, or is gone. */

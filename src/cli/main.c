@@ -45,14 +45,17 @@ int main(int argc, char **argv)
     switch (options_parse(argc, argv, &diagnostics, &options)) {
     case STEP_RUN:
         if (!check_named_inputs(&options, &diagnostics) ||
-            !read_standard_input(&options, &diagnostics) || !unpack_kernels(&options, &diagnostics))
+            !read_standard_input(&options, &diagnostics))
             break;
         if (options.command != COMMAND_LINK)
             ticker_begin(options.source_count > 0 ? options.sources[0].progress
-                                                  : options.like.progress);
-        status = command_table[options.command].run(&options, &diagnostics);
+                                                  : options.like.progress,
+                         options.quiet);
+        bool is_ready = unpack_kernels(&options, &diagnostics);
+        if (is_ready)
+            status = command_table[options.command].run(&options, &diagnostics);
         ticker_end();
-        if (status == 2)
+        if (is_ready && status == 2)
             report_hints(&options, &diagnostics);
         break;
     case STEP_EXIT_OK:

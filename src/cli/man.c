@@ -183,7 +183,7 @@ void print_man(FILE *to, enum command which)
         to);
     fputs(
         ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nSet to anything: no colours, unless "
-        "\\-\\-color always.  So does TERM=dumb, without the progress, too.\n"
+        "\\-\\-color always.  So does TERM=dumb, which has lines for progress, too.\n"
         ".TP\n.B XDG_CACHE_HOME\nWhere the indexes of kernel trees are kept, in hdrgen;\n"
         "in ~/.cache without it.\n"
         ".TP\n.B TMPDIR\nWhere all headers of a kernel find room for a file of 20 MB, for a "

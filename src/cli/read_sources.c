@@ -26,12 +26,19 @@ enum { MOST_SHOWN = 20 };
 
 struct source_progress {
     enum progress_wish wish;
+    bool is_logged; /* the ticker's lines have it */
     bool is_shown;
 };
 
 static void show_files(void *user, const struct hg_sources_progress *files)
 {
     struct source_progress *progress = user;
+    if (progress->is_logged) {
+        ticker_note(files->is_of_headers ? "reading headers that no source file includes"
+                                         : "reading source files",
+                    (unsigned)files->done, (unsigned)files->total);
+        return;
+    }
     if (files->is_of_headers) {
         if (progress->is_shown)
             fprintf(stderr, "\r\033[Kreading headers that no source file includes: %zu %%",
@@ -55,6 +62,7 @@ static void end_progress(const struct source_progress *progress)
 {
     if (progress->is_shown)
         fputs("\r\033[K", stderr);
+    ticker_note(NULL, 0, 0);
     ticker_hold(false);
 }
 
@@ -265,10 +273,9 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
                                 struct hg_diagnostics *diagnostics, struct hg_stamps *stamps,
                                 struct hg_text *extra, struct hg_model **ret)
 {
-    struct source_progress progress = {.wish = source->progress};
+    struct source_progress progress = {.wish = source->progress,
+                                       .is_logged = progress_is_logged(source->progress)};
     struct hg_text cache = {0};
-    bool shows = source->progress == PROGRESS_ALWAYS ||
-                 (source->progress == PROGRESS_AUTO && is_capable_terminal(STDERR_FILENO));
     struct hg_sources_options options = {
         .kernel = kernel,
         .list = list,
@@ -276,7 +283,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
         .skips_bodies = source->is_fast,
         .cache_directory = cache_directory(source, &cache),
         .functions = source->reads_functions,
-        .progress = shows ? show_files : NULL,
+        .progress = source->progress != PROGRESS_NEVER ? show_files : NULL,
         .progress_user = &progress,
     };
     struct hg_sources_summary *report = NULL;

@@ -160,7 +160,8 @@ const struct option_spec option_table[] = {
     {'j', "jobs", "N", ALL, GROUP_RUN,
      "processes that read the headers of a whole kernel (one for each processor)"},
     {OPTION_PROGRESS, "progress", "WHEN", ALL, GROUP_RUN,
-     "auto (on a terminal, for what takes over a second), always or never"},
+     "auto (a bar on a terminal after a second, else a line after 5 s, 10 s, 20 s ...), always or "
+     "never"},
     {OPTION_COLOR, "color", "WHEN", ALL | FLAGS | LINK, GROUP_RUN,
      "auto (on a terminal, but for NO_COLOR and TERM=dumb), always or never"},
     {OPTION_NO_KERNEL, "no-kernel", NULL, ALL, GROUP_RUN,

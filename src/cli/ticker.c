@@ -1,9 +1,13 @@
 /*
- * What takes over a second, and nobody knows how long: the seconds, on a terminal.
+ * What takes over a second: the seconds, on a terminal.
  *
  *     hdrgen: working, 7 s
  *
- * A bar (units.c) takes its place where how much is left is known.
+ * A bar (units.c) takes its place where how much is left is known.  A pipe or a file gets lines,
+ * each after twice the time of the one before, with what the bar would show:
+ *
+ *     hdrgen: note: working, 5 s: reading headers, 40 %
+ *     hdrgen: note: working, 10 s: reading headers, 85 %
  *
  * The method: a thread that sleeps, and then writes a line each second without allocating or
  * locking anything of the C library's, so that processes forked meanwhile (which do not have it)
@@ -19,9 +23,14 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ends = PTHREAD_COND_INITIALIZER;
 static bool has_ended;
 static pthread_t thread;
-static pid_t owner; /* 0 = it does not run */
+static pid_t owner;       /* 0 = it does not run */
+static bool writes_lines; /* no terminal */
 static atomic_bool is_shown;
 static atomic_bool is_held;
+static _Atomic(const char *) activity; /* NULL = nobody knows how much is left */
+static atomic_uint percent;
+
+enum { FIRST_LINE = 5 }; /* seconds */
 
 static const char erase[] = "\r\033[K";
 
@@ -44,6 +53,29 @@ void ticker_hold(bool holds)
     ticker_erase();
 }
 
+void ticker_note(const char *what, unsigned done, unsigned total)
+{
+    atomic_store(&percent, total == 0 ? 0 : (unsigned)((unsigned long)done * 100 / total));
+    atomic_store(&activity, what);
+}
+
+/* At FIRST_LINE seconds, twice as many, and so on. */
+static void put_line(unsigned seconds)
+{
+    char line[160];
+    unsigned due = FIRST_LINE;
+    while (due < seconds)
+        due *= 2;
+    if (due != seconds)
+        return;
+    const char *what = atomic_load(&activity);
+    int length = what == NULL
+                     ? snprintf(line, sizeof line, "hdrgen: note: working, %u s\n", seconds)
+                     : snprintf(line, sizeof line, "hdrgen: note: working, %u s: %s, %u %%\n",
+                                seconds, what, atomic_load(&percent));
+    put(line, (size_t)length);
+}
+
 static void put_seconds(unsigned seconds)
 {
     char line[64];
@@ -60,19 +92,25 @@ static void *run(void *user)
         next.tv_sec++;
         while (!has_ended && pthread_cond_timedwait(&ends, &mutex, &next) == 0)
             continue;
-        if (!has_ended && !atomic_load(&is_held))
+        if (!has_ended && writes_lines)
+            put_line(seconds);
+        else if (!has_ended && !atomic_load(&is_held))
             put_seconds(seconds);
     }
     pthread_mutex_unlock(&mutex);
     return NULL;
 }
 
-void ticker_begin(enum progress_wish wish)
+bool progress_is_logged(enum progress_wish wish)
+{
+    return wish == PROGRESS_AUTO && !is_capable_terminal(STDERR_FILENO);
+}
+
+void ticker_begin(enum progress_wish wish, bool quiet)
 {
     static struct timespec start;
-    bool wanted =
-        wish == PROGRESS_ALWAYS || (wish == PROGRESS_AUTO && is_capable_terminal(STDERR_FILENO));
-    if (!wanted || owner != 0)
+    writes_lines = progress_is_logged(wish);
+    if (wish == PROGRESS_NEVER || (writes_lines && quiet) || owner != 0)
         return;
     clock_gettime(CLOCK_REALTIME, &start);
     if (pthread_create(&thread, NULL, run, &start) == 0)

@@ -3,8 +3,8 @@
  *
  *     hdrgen --kernel DIR -o kernel.btf
  *
- * On a terminal a bar shows how far it is, when that takes longer than a second; at the end a
- * warning says what could not be read:
+ * On a terminal a bar shows how far it is, when that takes longer than a second, elsewhere lines
+ * do (ticker.c); at the end a warning says what could not be read:
  *
  *     hdrgen: warning: 201 of 5473 headers cannot be parsed, neither among others nor alone
  *     (-v names them)
@@ -31,6 +31,10 @@ static double seconds_since(const struct timespec *start)
 void show_progress(void *user, unsigned done, unsigned total)
 {
     struct progress *progress = user;
+    if (progress->is_logged) {
+        ticker_note(done < total ? progress->what : NULL, done, total);
+        return;
+    }
     if (done >= total) {
         if (progress->is_shown)
             fputs("\r\033[K", stderr);
@@ -91,7 +95,8 @@ void report_tree(const struct hg_tree_summary *report, bool verbose,
 
 bool progress_begin(struct progress *progress, enum progress_wish wish, const char *what)
 {
-    *progress = (struct progress){.wish = wish, .what = what};
+    *progress =
+        (struct progress){.wish = wish, .is_logged = progress_is_logged(wish), .what = what};
     clock_gettime(CLOCK_MONOTONIC, &progress->start);
-    return wish == PROGRESS_ALWAYS || (wish == PROGRESS_AUTO && is_capable_terminal(STDERR_FILENO));
+    return wish != PROGRESS_NEVER;
 }

@@ -8,9 +8,12 @@ from __future__ import annotations
 import atexit
 import functools
 import os
+import re
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -45,7 +48,8 @@ class Result:
     def __init__(self, process: subprocess.CompletedProcess[bytes]) -> None:
         self.status = process.returncode
         self.out = process.stdout
-        self.err = process.stderr.decode(errors="replace")
+        # A slow machine has time for lines of progress; tests of these use held_up.
+        self.err = re.sub(r"(?m)^hdrgen: note: working, \d+ s.*\n", "", process.stderr.decode(errors="replace"))
 
 
 class Case(unittest.TestCase):
@@ -74,6 +78,18 @@ class Case(unittest.TestCase):
         """Root reads everything: there the run is another user's, so that permissions count."""
         self.dir.chmod(0o755)
         return {"user": 65534} if os.geteuid() == 0 else {}
+
+    def held_up(self, seconds: float, *commands: list[str]) -> list[str]:
+        """Standard errors of commands that are stopped for some seconds of their first, all at once."""
+        processes = [subprocess.Popen([HDRGEN, *command], cwd=self.dir, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.PIPE) for command in commands]
+        time.sleep(0.4)
+        for process in processes:
+            process.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        for process in processes:
+            process.send_signal(signal.SIGCONT)
+        return [process.communicate(timeout=120)[1].decode() for process in processes]
 
     def good(self, *arguments: str, **options: object) -> Result:
         result = self.run_hdrgen(*arguments, **options)

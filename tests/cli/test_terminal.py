@@ -73,15 +73,27 @@ class Terminal(Compiled):
         self.assertIn(b"\x1b[31mmissing\x1b[0m", colours.out)
         self.assertIn(b"\x1b", self.on_terminal("check", program, "--btf", kernel))
 
+    def slow_header(self, doublings: int = 23) -> str:
+        """Its #if takes clang a second or two for 23 doublings."""
+        lines = "".join(f"#define A{i + 1} A{i} + A{i}\n" for i in range(doublings))
+        return f"#define A0 1 + 1\n{lines}#if A{doublings} > 1\nstruct s {{ int x; }};\n#endif\n"
+
     def test_seconds(self) -> None:
-        """A header whose #if takes clang some seconds: they are shown, and gone at the end."""
-        doubling = "".join(f"#define A{i + 1} A{i} + A{i}\n" for i in range(23))
-        self.write("slow.h", f"#define A0 1 + 1\n{doubling}#if A23 > 1\nstruct s {{ int x; }};\n#endif\n")
+        """They are shown, and gone at the end."""
+        self.write("slow.h", self.slow_header())
         out = self.on_terminal("show", "s", "--header", "slow.h")
         self.assertIn(b"working, 1 s", out)
         self.assertIn(b"struct s ", out.rsplit(b"\x1b[K", 1)[1])
         self.assertNotIn(b"working", self.on_terminal("show", "s", "--header", "slow.h", "--progress", "never"))
         self.assertNotIn("working", self.good("show", "s", "--header", "slow.h").err)
+
+    def test_lines_in_a_pipe(self) -> None:
+        """After 5 s, 10 s, 20 s and so on; -q and --progress never keep them away."""
+        self.write("slow.h", self.slow_header(22))
+        command = ["show", "s", "--header", "slow.h"]
+        plain, quiet, never = self.held_up(10.5, command, [*command, "-q"], [*command, "--progress", "never"])
+        self.assertRegex(plain, r"^hdrgen: note: working, 5 s\nhdrgen: note: working, 10 s\n(hdrgen: note: working, 20 s\n)?$")
+        self.assertEqual((quiet, never), ("", ""))
 
 
 if __name__ == "__main__":

@@ -283,6 +283,13 @@ class Units(Kernel):
         self.assertIn("reading headers [", self.good("list", "--kernel", "tree", "--no-cache", "--progress", "always").err)
         self.assertEqual(self.good("list", "--kernel", "tree", "--progress", "never").err, "")
 
+    def test_progress_in_a_pipe(self) -> None:
+        """A header whose #if takes clang a second is held up for five more."""
+        slow = "#define A0 1 + 1\n" + "".join(f"#define A{i + 1} A{i} + A{i}\n" for i in range(22)) + "#if A22 > 1\nstruct s { int x; };\n#endif\n"
+        self.tree(linux__slow=slow, **{f"linux__h{i}": f"struct h{i} {{ int x; }};" for i in range(50)})
+        lines, = self.held_up(5.5, ["list", "--holes", "1", "--kernel", "tree", "--no-cache"])
+        self.assertRegex(lines, r"hdrgen: note: working, 5 s: reading headers, \d\d? %\n")
+
     def test_bad_values(self) -> None:
         for value in ("0", "x", "-1", "257", "1x"):
             self.refused("--kernel", "tree", "-j", value, says="say how many processes")
