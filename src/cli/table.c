@@ -267,10 +267,9 @@ const struct command_spec command_table[COMMANDS] = {
             .summary = "a type as a person reads it: offsets, holes, cache lines",
             .text = "Prints each named type with offsets, sizes, holes, bit-fields and cache-line "
                     "borders; of NAME.MEMBER, such as task_struct.se.load, offset, size and type; "
-                    "of NAME+OFFSET what is at that byte.\n",
-            .manual = "Offsets and sizes are in bytes, of bit-fields byte:bit:width.  XXX marks "
-                      "holes and padding,\n"
-                      "cachelines are of 64 bytes.\n",
+                    "of NAME+OFFSET what is at that byte.  Behind a member are its offset and its "
+                    "size in bytes; behind a bit-field byte:bit where it begins, and the size of "
+                    "its type.  XXX marks holes and padding.\n",
             .examples = "hdrgen show task_struct\n"
                         "hdrgen show task_struct+0x5a8 task_struct.se.load\n"
                         "hdrgen show --btf vmlinux sched_entity --expand --hex\n"
@@ -283,13 +282,12 @@ const struct command_spec command_table[COMMANDS] = {
             .run = run_layout,
             .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "every named type, one a line: kind, name, size, where",
-            .text = "Lists the named types, or all; with --contains, --holes or --sort by holes or "
-                    "padding only records.\n",
-            .manual = "Four columns with a tab between: kind, name, size in bytes, file:line of "
-                      "the declaration.\n"
-                      "With --holes and --sort by holes or padding, three more: holes, bytes in "
-                      "them, bytes of padding.\n"
-                      "With --contains, two more: direct or nested, and the members.\n",
+            .text = "Lists the named types, or all, one a line, in columns with a tab between: "
+                    "kind, name, size in bytes, file:line of the declaration (- where it is not "
+                    "known).\n\n"
+                    "With --holes, and --sort by holes or padding, only records, and three columns "
+                    "more: holes, bytes in them, bytes of padding.  With --contains, records and "
+                    "two more: direct, or nested in another record with a name; and the members.\n",
             .examples = "hdrgen list --btf vmlinux 'bpf_*'\n"
                         "hdrgen list --sort size | head\n"
                         "hdrgen list --contains list_head --holes 2\n",
@@ -306,14 +304,14 @@ const struct command_spec command_table[COMMANDS] = {
                 "source is the left; "
                 "without a second one, the right is the running kernel's BTF.  Two --header and "
                 "nothing else are the two sources; beside another source, all --header together "
-                "are one.  --against parts the sides where each has flags of its own.\n",
+                "are one.  --against parts the sides where each has flags of its own.\n\n"
+                "Offsets and sizes are in bytes, of bit-fields byte:bit and the width.  < and > "
+                "mark what one side alone has, | what changed, ~ namesakes: types that share a "
+                "name and no member.\n",
             .manual = "Compared are sizes, offsets, widths, numbers of elements, the kinds of "
                       "members, and enumerators;\n"
                       "not how a type is spelled, padding without a name, or the nesting of "
-                      "records without a name.\n"
-                      "In the text, < and > mark what one side alone has, | what changed, ~ "
-                      "namesakes: types that share\n"
-                      "a name and no member.\n\n"
+                      "records without a name.\n\n"
                       "A file ending in .json is for programs; one ending in .html is a page for "
                       "the browser.\n\n"
                       "With --for, what is compared is what the relocations of BPF objects come "
@@ -336,11 +334,10 @@ const struct command_spec command_table[COMMANDS] = {
             .usage = "--kernel DIR [--sources [FILE...]] [OPTION...] [-- CLANG_ARG...]",
             .summary = "the clang flags for a kernel's headers or sources, one a line",
             .text = "Prints what --kernel hands to clang, for clang itself, bindgen or an "
-                    "editor.  With --sources: the source files that the kernel is built from; "
-                    "with a FILE, its flags.\n",
-            .manual = "A line of --sources: the object, the module that it is linked into (- for "
-                      "vmlinux), the file.\n"
-                      "With --format json a compile_commands.json, for clangd.\n",
+                    "editor.  With --sources: the source files that the kernel is built from, in "
+                    "columns with a tab between: the object, the module that it is linked into (- "
+                    "for vmlinux), the file; with a FILE, its flags.\n",
+            .manual = "With --sources --format json a compile_commands.json, for clangd.\n",
             .examples = "hdrgen flags --kernel /usr/src/linux-headers-6.1.0-50-arm64\n"
                         "hdrgen flags --kernel /lib/modules/$(uname -r)/build > "
                         "compile_flags.txt\n"
@@ -358,8 +355,11 @@ const struct command_spec command_table[COMMANDS] = {
                 "Says for each CO-RE relocation what a loader would put into the instruction on "
                 "a kernel of these types, "
                 "or why nothing, and for all else that programs need whether the kernel has it. "
-                "With several kernels, or --fleet, a row for each need and a column for each "
-                "kernel.  Exit status 1: a program would not load or attach, or would misread.\n",
+                "A relocation's line has the instruction, the kind, the access, what it comes to, "
+                "the place in the program's source.  With several kernels, or --fleet, each need "
+                "that is not fine on all of them, and a line for each kernel; a page (-o X.html) "
+                "has a column for each.  Exit status 1: a program would not load or attach, or "
+                "would misread.\n",
             .manual = "What a kernel cannot answer is unknown, never fine: headers list no "
                       "functions.\n\n"
                       "Each relocation is resolved, missing, or ambiguous; one that is missing is "

@@ -389,6 +389,19 @@ class Lists(Layouts):
         self.assertEqual(self.run_hdrgen("list", *source, "--contains", "outer", "tight").status, 1)
         self.refused("list", *source, "--contains", "lnik", says="did you mean")
 
+    def test_help_names_the_columns(self) -> None:
+        """As many as there are, in their order."""
+        text = " ".join(self.good("help", "list").out.decode().split())
+        parts = ("kind, name, size in bytes, file:line", "holes, bytes in them, bytes of padding", "direct, or nested in another record with a name; and the members")
+        for part in parts:
+            self.assertIn(part, text)
+        source = ["--header", "x.h", "--target", TARGETS[0], "outer"]
+        self.assertEqual(self.listed(*source)[0][:2], ["struct", "outer"])
+        self.assertRegex(self.listed(*source)[0][3], r"^x\.h:\d+$")
+        for options, count in ([], 4), (["--sort", "size"], 4), (["--sort", "holes"], 7), (["--holes", "1"], 7), (["--contains", "link"], 6), \
+                (["--contains", "link", "--holes", "1"], 9):
+            self.assertEqual([len(line) for line in self.listed(*source, *options)], [count], options)
+
     def test_json(self) -> None:
         """The JSON form of the list says what the text says."""
         source = ["--header", "x.h", "--contains", "spin_t", "--sort", "holes"]
