@@ -121,6 +121,22 @@ static void test_messages(void)
     hg_text_deinit(&bytes);
 }
 
+/* It is started before the kernel is looked at. */
+static void test_missing(void)
+{
+    struct hg_test_log log;
+    struct hg_model *model = NULL;
+    HG_OPTIONS(hg_tree_options, options, .reader = "/nowhere/hdrgen-read-tree");
+    hg_test_log_init(&log);
+    CU_ASSERT_EQUAL(hg_read_tree(NULL, &options, &log.diagnostics, &model, NULL), HG_ERROR_IO);
+    CU_ASSERT_PTR_NULL(model);
+    const char *text = hg_text_string(&log.text);
+    CU_ASSERT_PTR_EQUAL(strstr(text, "error: cannot start '/nowhere/hdrgen-read-tree'"), text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "hdrgen/hdrgen-read-tree from the library"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, "or name it in hg_tree_options.reader\n"));
+    hg_test_log_deinit(&log);
+}
+
 void hg_test_remote(void)
 {
     CU_pSuite suite = CU_add_suite("reading a tree elsewhere", NULL, NULL);
@@ -128,4 +144,5 @@ void hg_test_remote(void)
     CU_add_test(suite, "the report", test_report);
     CU_add_test(suite, "the end", test_end);
     CU_add_test(suite, "messages", test_messages);
+    CU_add_test(suite, "the program is not there", test_missing);
 }
