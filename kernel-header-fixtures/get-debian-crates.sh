@@ -61,7 +61,7 @@ for url in "${mirrors[@]}"; do
         break
     fi
 done
-[ $found = yes ] || die "could not fetch $* of $suite (see apt's messages above)"
+[ $found = yes ] || die "could not fetch $* of $suite (see apt's messages above); ${left_archive:?}"
 for deb in "$tmp"/debs/*.deb; do
     dpkg-deb -x "$deb" "$tmp/root"
 done

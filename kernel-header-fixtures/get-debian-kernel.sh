@@ -172,7 +172,8 @@ if [ $found = no ]; then
         die "no linux-headers-$flavour in $suite for $arch; flavours there: $flavours"
     fi
     die "no kernel for $arch in $suite (see apt's messages above): check that the suite has this architecture," \
-        "that the network is up, and that debian-archive-keyring knows the suite; another mirror: --mirror URL"
+        "that the network is up, and that debian-archive-keyring knows the suite. ${left_archive:?}: name one of" \
+        "these with --mirror URL, or take another SUITE"
 fi
 
 # --- which packages ---------------------------------------------------------
@@ -190,7 +191,9 @@ fetch() { # PACKAGE[=VERSION]: download into $tmp/debs, print the file
     local file
     say "downloading $1"
     (cd "$tmp/debs" && apt-get -qq download "$1" >&2) ||
-        die "download of $1 failed (see apt's message above); run the same command again"
+        die "download of $1 failed (see apt's message above). If it is the network, run the same command again; else" \
+            "the mirror has another version by now: $left_archive (--mirror URL); or take another SUITE, or remove" \
+            "$dir to start afresh"
     for file in "$tmp/debs/${1%%=*}"_*.deb; do printf '%s\n' "$file"; done
 }
 
@@ -237,7 +240,7 @@ if { [ $want_image = yes ] && [ ! -d "$dir/image" ]; } ||
     { [ $want_modules = yes ] && [ ! -d "$dir/modules" ]; }; then
     image=$(first_of "linux-image-$release-unsigned" "linux-image-$release")
     [ -n "$image" ] || die "$suite has no image of $release $version (any more);" \
-        "remove $dir to start afresh with its current kernel, or use --no-image"
+        "remove $dir to start afresh with its current kernel, or use --no-image; $left_archive (--mirror URL)"
     deb=$(fetch "$image")
     mkdir "$tmp/package"
     dpkg-deb -x "$deb" "$tmp/package"

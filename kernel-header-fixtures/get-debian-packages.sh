@@ -51,7 +51,7 @@ for url in "${mirrors[@]}"; do
         break
     fi
 done
-[ $found = yes ] || die "could not fetch $* of $suite for $arch (see apt's messages above)"
+[ $found = yes ] || die "could not fetch $* of $suite for $arch (see apt's messages above); ${left_archive:?}"
 mkdir -p "$tmp/done/root"
 for deb in "$tmp"/debs/*.deb; do
     dpkg-deb -x "$deb" "$tmp/done/root"

@@ -107,7 +107,9 @@ fetch_source() { # into $cache/source-VERSION
             break
         fi
     done
-    [ $found = yes ] || die "could not fetch $package=$version of $suite (see apt's messages above)"
+    [ $found = yes ] || die "could not fetch $package=$version of $suite (see apt's messages above). If the suite has" \
+        "another version by now, remove $directory to start afresh with its kernel, or name a tree of this version with" \
+        "--source DIR; ${left_archive:?}"
     mkdir "$tmp/done"
     say "unpacking $package"
     dpkg-deb --fsys-tarfile "$tmp/debs/${package}"_*.deb | tar -xO "./usr/src/$package.tar.xz" | tar -xJ -C "$tmp/done"

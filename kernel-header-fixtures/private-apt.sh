@@ -23,6 +23,11 @@ prog=${0##*/}
 say() { printf '%s: %s\n' "$prog" "$*" >&2; }
 die() { say "error: $*"; exit 2; }
 
+# What to do where a version is on no mirror any more.
+# shellcheck disable=SC2034 # for those that source this
+left_archive="a version that Debian has replaced is in its snapshot archive alone, and a suite that it has retired in its\
+ archive of old releases"
+
 check_words() { # WORD...: names of architectures, suites, packages
     local word
     for word; do
