@@ -22,27 +22,11 @@ make_program() {
         cmake --build "$build" --target hdrgen --parallel "$(nproc 2>/dev/null || echo 2)"
 }
 
-# Says how far it has come: once a second on a terminal, else every ten seconds.
-build_with_progress() { # LOG
-    make_program >"$1" 2>&1 &
-    pid=$!
-    trap 'kill "$pid" 2>/dev/null' EXIT
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
-    seconds=0
-    while kill -0 "$pid" 2>/dev/null; do
-        sleep 1
-        seconds=$((seconds + 1))
-        done=$(sed -n 's/^\[ *\([0-9]*%\)\].*/\1/p; s/^\[\([0-9]*\/[0-9]*\)\].*/\1/p' "$1" | tail -n 1)
-        if [ -t 1 ]; then
-            printf '\r   %s, %d s ' "${done:-configuring}" "$seconds"
-        elif [ $((seconds % 10)) -eq 0 ]; then
-            echo "   ${done:-configuring}, $seconds s"
-        fi
-    done
-    [ ! -t 1 ] || printf '\r%40s\r' ''
-    trap - EXIT INT TERM
-    wait "$pid"
+# shellcheck source=cmake/progress.sh
+. "$here/cmake/progress.sh"
+how_far() { # LOG
+    done=$(sed -n 's/^\[ *\([0-9]*%\)\].*/\1/p; s/^\[\([0-9]*\/[0-9]*\)\].*/\1/p' "$1" | tail -n 1)
+    echo "${done:-configuring}"
 }
 
 # --- packages and build ---
@@ -51,7 +35,7 @@ if [ -z "$hdrgen" ]; then
     sh "$here/cmake/install-packages.sh" demo
     step "build ($build; about a minute of one processor)"
     mkdir -p "$build"
-    if ! build_with_progress "$build/demo.log"; then
+    if ! with_progress "$build/demo.log" how_far make_program; then
         cat "$build/demo.log" >&2
         exit 1
     fi

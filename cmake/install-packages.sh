@@ -122,11 +122,33 @@ END
     exit 0
 fi
 
+# --- apt-get, as root ---
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=cmake/progress.sh
+. "$here/progress.sh"
+tell() {
+    echo "install-packages.sh: $*" >&2
+}
+
 as_root=
 if [ "$(id -u)" -ne 0 ]; then
     as_root=sudo
+    if ! command -v sudo >/dev/null 2>&1 || ! sudo -v; then
+        tell "packages are missing, and only root can install them. As root, run this, then go on as yourself:"
+        tell "    sh $here/install-packages.sh $what"
+        exit 1
+    fi
 fi
-$as_root apt-get update -qq || true
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+last_words() { # LOG: what apt-get does now, without addresses
+    words=$(sed -n 's/^\(Unpacking\|Setting up\|Processing triggers for\) \([^ :]*\).*/\1 \2/p; s/^Get:[0-9]* .*/Downloading/p' "$1" | tail -n 1)
+    echo "${words:-Waiting for apt-get}"
+}
+
+echo "   apt-get update"
+# shellcheck disable=SC2086 # nothing, or sudo
+with_progress "$log" last_words $as_root apt-get update -q || cat "$log" >&2
 
 # Which libclang: 19, with which the tests were measured, else the newest; beside it the oldest.
 have=" $(libclangs | tr '\n' ' ')"
@@ -152,7 +174,7 @@ for names in $missing; do
     names=$(printf '%s' "$names" | sed "s/LLVM/$newest/; s/CC/$compiler/")
     for package in $(printf '%s' "$names" | tr '|' ' ') none; do
         if [ "$package" = none ]; then
-            echo "install-packages.sh: this distribution has no $names: going on without it" >&2
+            tell "this distribution has no $names: going on without it"
         elif has_package "$package"; then
             is_installed "$package" || packages="$packages $package"
             break
@@ -160,12 +182,10 @@ for names in $missing; do
     done
 done
 [ -z "$packages" ] && exit 0
-echo "install-packages.sh: installing, which takes some minutes on a bare system (400 MB):$packages" >&2
+echo "   apt-get install$packages (some minutes on a bare system, 400 MB)"
 # shellcheck disable=SC2086 # a list of packages
-{
-    DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $packages \
-        >/dev/null
-} || {
-    echo "install-packages.sh: apt-get could not install$packages; is the network there?" >&2
+with_progress "$log" last_words $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages || {
+    tail -n 20 "$log" >&2
+    tell "apt-get could not install$packages; is the network there?"
     exit 1
 }

@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""cmake/install-packages.sh, with stand-ins for apt-get and its like: what it says meanwhile, and to whom is not root."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+SCRIPT = Path(__file__).resolve().parents[2] / "cmake/install-packages.sh"
+APT_GET = """#!/bin/sh
+case "$1" in
+install) echo "Get:1 somewhere json"; echo "Unpacking libjson-c-dev:amd64 (0.16) ..."; sleep $PAUSE; exit $STATUS ;;
+esac
+"""
+APT_CACHE = """#!/bin/sh
+case $1 in
+pkgnames) echo libclang-19-dev ;;
+show) echo "Package: $2" ;;
+esac
+"""
+
+
+class Packages(unittest.TestCase):
+    """On a PATH that has next to nothing, so that packages are missing."""
+
+    def setUp(self) -> None:
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.dir = Path(holder.name)
+        for tool in ("sh", "env", "sed", "sort", "awk", "head", "tail", "tr", "grep", "cat", "mktemp", "rm", "sleep", "dirname", "wc"):
+            (self.dir / tool).symlink_to(shutil.which(tool) or tool)
+        for name, text in (("apt-get", APT_GET), ("apt-cache", APT_CACHE), ("dpkg-query", "#!/bin/sh\nexit 1\n")):
+            self.put(name, text)
+
+    def put(self, name: str, text: str) -> None:
+        (self.dir / name).write_text(text)
+        (self.dir / name).chmod(0o755)
+
+    def install(self, user: int, pause: int = 0, status: int = 0) -> subprocess.CompletedProcess[str]:
+        self.put("id", f"#!/bin/sh\necho {user}\n")
+        environment = {"PATH": str(self.dir), "PAUSE": str(pause), "STATUS": str(status), "TMPDIR": str(self.dir / "tmp")}
+        (self.dir / "tmp").mkdir(exist_ok=True)
+        run = subprocess.run([self.dir / "sh", SCRIPT, "build"], env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                             timeout=60, check=False)
+        self.assertEqual(os.listdir(self.dir / "tmp"), [])
+        return run
+
+    def test_a_line_each_step(self) -> None:
+        run = self.install(0, pause=11)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        lines = run.stdout.splitlines()
+        self.assertEqual((len(lines), lines[0], lines[2]), (3, "   apt-get update", "   Unpacking libjson-c-dev, 10 s"))
+        self.assertRegex(lines[1], r"^   apt-get install cmake pkg-config .*libjson-c-dev .*\(some minutes")
+
+    def test_a_failure(self) -> None:
+        run = self.install(0, status=100)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("Unpacking libjson-c-dev", run.stderr)
+        self.assertIn("could not install cmake", run.stderr)
+
+    def test_not_root(self) -> None:
+        """Without sudo, and where sudo says no."""
+        for sudo in ("", "#!/bin/sh\nexit 1\n"):
+            if sudo:
+                self.put("sudo", sudo)
+            run = self.install(1000)
+            self.assertEqual((run.returncode, run.stdout), (1, ""))
+            self.assertEqual(run.stderr, "install-packages.sh: packages are missing, and only root can install them. As root, run this, then go on as "
+                                         f"yourself:\ninstall-packages.sh:     sh {SCRIPT} build\n")
+        self.put("sudo", '#!/bin/sh\n[ "$1" = -v ] || exec "$@"\n')
+        run = self.install(1000)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertIn("apt-get install cmake", run.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
