@@ -4,8 +4,8 @@
 set -eu
 source=$1 folder=$2 libclang=$3
 
-cmake -S "$source" -B "$folder/build" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DBUILD_TESTING=OFF \
-    -DHDRGEN_LLVM_VERSION="$libclang" -DCMAKE_INSTALL_PREFIX="$folder/prefix" >/dev/null
+cmake -S "$source" --preset release -B "$folder/build" -DHDRGEN_LTO=OFF -DHDRGEN_LLVM_VERSION="$libclang" \
+    -DCMAKE_INSTALL_PREFIX="$folder/prefix" >/dev/null
 cmake --build "$folder/build" --parallel "$(nproc)" >/dev/null
 rm -rf "$folder/prefix"
 cmake --install "$folder/build" >/dev/null

@@ -15,7 +15,7 @@ fail() {
 quietly() { "$@" >"$folder/log" 2>&1 || { tail -n 30 "$folder/log" >&2; fail "failed: $*"; }; }
 
 mkdir -p "$folder"
-quietly cmake -S "$source" -B "$folder/build" -DCMAKE_BUILD_TYPE=Release -DHDRGEN_LTO=OFF -DBUILD_TESTING=OFF -DHDRGEN_PORTABLE=ON
+quietly cmake -S "$source" --preset release -B "$folder/build" -DHDRGEN_LTO=OFF -DHDRGEN_PORTABLE=ON
 quietly cmake --build "$folder/build" --parallel "$(nproc)"
 
 # --- the tar ---
