@@ -252,10 +252,18 @@ class CoRe(RustForBpf):
     def test_aya(self) -> None:
         self.take("core-aya")
         self.crates("librust-aya-dev")
-        self.run_it("cargo", "xtask", "codegen", "--btf", self.btf)
-        self.run_it("cargo", "build", "--quiet")
+        (self.dir / "vmlinux").symlink_to(self.btf)
+        page = (SOURCE / "docs/recipes/core-aya/README.md").read_text()
+        commands = re.findall(r"^    (.*)$", page[page.index("## Build and run"):], re.M)
+        self.assertEqual([command.split()[0] for command in commands], ["cargo", "cargo", "sudo", "cp", "hdrgen", "hdrgen", "sudo"])
+        for command in commands:
+            if command.startswith("sudo "):
+                self.runs(*command.split()[1:])
+            elif command == "cargo xtask codegen":
+                self.run_it(*command.split(), "--btf", self.btf)
+            else:
+                self.run_it("sh", "-c", command)
         self.check_object("target/debug/build/recipe-*/out/prog.bpf.o")
-        self.runs("target/debug/recipe")
 
     def test_libbpf_rs(self) -> None:
         self.take("core-libbpf-rs")
