@@ -113,6 +113,11 @@ class Runs(unittest.TestCase):
                 _, faults = check_page("a.md", [Step(1, command=f"hdrgen {command}")], Exempt(), Path(directory), environment)
                 self.assertEqual(not faults, is_good)
 
+    def test_readme_fits_a_screen(self) -> None:
+        """120 columns, but for tables, which are read rendered."""
+        text = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+        self.assertEqual([line for line in text.splitlines() if len(line) > 120 and not line.startswith("| ")], [])
+
     def test_inputs(self) -> None:
         for command, result in (("hdrgen task_struct", "hdrgen --btf vmlinux task_struct"),
                                 ("hdrgen show x", "hdrgen show --btf vmlinux x"),
