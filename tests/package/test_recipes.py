@@ -150,6 +150,14 @@ __attribute__((section("tracepoint"), used)) int f(struct event *ctx) { return c
         self.run_it("make", "btfs.tar")
         self.assertEqual(len(self.run_it("tar", "tf", "btfs.tar").splitlines()), 3)
 
+    def test_nothing_to_do(self) -> None:
+        """Without the list, or without objects, make says so; it cleans all the same."""
+        self.assertIn("there is no 'none': a line a kernel", self.run_it("make", "LIST=none", status=2))
+        (self.dir / "p.bpf.o").unlink()
+        self.assertIn("there is no *.bpf.o here", self.run_it("make", status=2))
+        (self.dir / "kernels").unlink()
+        self.run_it("make", "clean")
+
     def test_a_job_alone(self) -> None:
         """As Kubernetes runs it: the number is in the environment."""
         command = re.search(r'command: \["sh", "-c", "(.*)"\]', (self.dir / "kubernetes.yaml").read_text())[1].replace('\\"', '"')
