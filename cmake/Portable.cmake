@@ -35,6 +35,7 @@ hdrgen_link_archive(LIBBPF libbpf.a PkgConfig::LIBELF)
 # Their licences go where the program goes; Debian has each in its package's folder.
 foreach(package IN ITEMS libjson-c5 liblz4-1 liblzma5 libzstd1 libxxhash0 zlib1g libelf1 libbpf1)
     if(EXISTS "/usr/share/doc/${package}/copyright")
-        install(FILES "/usr/share/doc/${package}/copyright" DESTINATION "${CMAKE_INSTALL_DOCDIR}/libraries" RENAME "${package}")
+        install(FILES "/usr/share/doc/${package}/copyright" DESTINATION "${CMAKE_INSTALL_DOCDIR}/libraries"
+                COMPONENT documentation RENAME "${package}")
     endif()
 endforeach()

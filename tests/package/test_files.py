@@ -36,6 +36,30 @@ class Documents(unittest.TestCase):
         self.assertGreater(count, 60)
 
 
+class Components(Case):
+    def test_parts(self) -> None:
+        """Each file is in one component, and together they are the whole package."""
+        found: dict[str, str] = {}
+        for component in ("program", "library", "development", "documentation"):
+            self.run_it("cmake", "--install", str(PREFIX.parent / "build"), "--component", component, "--prefix", str(self.dir / component))
+            for path in (self.dir / component).rglob("*"):
+                name = str(path.relative_to(self.dir / component))
+                if path.is_dir() and not path.is_symlink():
+                    continue
+                self.assertNotIn(name, found)
+                found[name] = component
+        whole = {str(path.relative_to(PREFIX)) for path in PREFIX.rglob("*") if path.is_symlink() or not path.is_dir()}
+        self.assertEqual(set(found), whole)
+        for name, component in (("bin/hdrgen", "program"), ("share/man/man1/hdrgen-check.1", "program"), ("share/zsh/site-functions/_hdrgen", "program"),
+                                ("libexec/hdrgen/hdrgen-read-tree", "library"), ("include/hdrgen/read.h", "development"),
+                                ("share/doc/hdrgen/LICENSE", "documentation")):
+            self.assertEqual(found[name], component, name)
+        for name, component in found.items():
+            if "libhdrgen.so" in name:
+                self.assertEqual(component, "development" if name.endswith(".so") else "library", name)
+        self.run_it(str(self.dir / "program/bin/hdrgen"), "--version")
+
+
 class Manual(Case):
     def test_every_command(self) -> None:
         """The commands are those that --help lists, not those that the build names."""
