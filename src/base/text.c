@@ -126,6 +126,23 @@ void hg_text_finish(struct hg_text *text, struct hg_output *ret)
     *text = (struct hg_text){0};
 }
 
+const char *hg_text_keep(struct hg_text *text, struct hg_arena *arena)
+{
+    const char *copy = hg_arena_string(arena, hg_text_string(text), text->size);
+    hg_text_deinit(text);
+    return copy;
+}
+
+const char *hg_arena_printf(struct hg_arena *arena, const char *format, ...)
+{
+    struct hg_text text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(&text, format, arguments);
+    va_end(arguments);
+    return hg_text_keep(&text, arena);
+}
+
 void hg_output_deinit(struct hg_output *output)
 {
     free(output->data);
@@ -142,4 +159,24 @@ bool hg_ends_with(const char *string, const char *end)
     size_t length = strlen(string);
     size_t tail = strlen(end);
     return length >= tail && strcmp(string + length - tail, end) == 0;
+}
+
+bool hg_same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+const char *hg_base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+bool hg_fits_one_of(const char *string, const char *const *items, size_t count,
+                    bool (*fits)(const char *string, const char *item))
+{
+    for (size_t i = 0; i < count; i++)
+        if (fits(string, items[i]))
+            return true;
+    return false;
 }

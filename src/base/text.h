@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct hg_arena;
 struct hg_output;
 
 struct hg_text {
@@ -46,10 +47,28 @@ static inline const char *hg_plural(unsigned long long count)
 }
 /* Moves the bytes to *ret and leaves text empty. */
 void hg_text_finish(struct hg_text *text, struct hg_output *ret);
+/* Copies the string into the arena and leaves text empty. */
+const char *hg_text_keep(struct hg_text *text, struct hg_arena *arena);
+/* A formatted string in the arena. */
+const char *hg_arena_printf(struct hg_arena *arena, const char *format, ...) HG_PRINTF(2, 3);
 
 /* --- strings --- */
 
 bool hg_begins_with(const char *string, const char *beginning);
 bool hg_ends_with(const char *string, const char *end);
+/* Whether both are the same text; NULL equals only NULL. */
+bool hg_same_text(const char *a, const char *b);
+/* `c.h` of `a/b/c.h`: what follows the last slash. */
+const char *hg_base_name(const char *path);
+
+/* Whether the string equals, or begins or ends with, one of an array's strings. */
+bool hg_fits_one_of(const char *string, const char *const *items, size_t count,
+                    bool (*fits)(const char *string, const char *item));
+#define HG_IS_ONE_OF(string, array)                                                                \
+    hg_fits_one_of(string, array, sizeof(array) / sizeof *(array), hg_same_text)
+#define HG_BEGINS_WITH_ONE_OF(string, array)                                                       \
+    hg_fits_one_of(string, array, sizeof(array) / sizeof *(array), hg_begins_with)
+#define HG_ENDS_WITH_ONE_OF(string, array)                                                         \
+    hg_fits_one_of(string, array, sizeof(array) / sizeof *(array), hg_ends_with)
 
 #endif

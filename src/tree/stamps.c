@@ -186,26 +186,12 @@ static bool hash_file(const char *path, uint64_t *ret)
     return count == 0;
 }
 
-static bool has_one_of(const char *name, const char *const *parts, size_t count,
-                       bool (*has)(const char *, const char *))
-{
-    for (size_t i = 0; i < count; i++)
-        if (has(name, parts[i]))
-            return true;
-    return false;
-}
-
-#define BEGINS_WITH_ONE(name, list)                                                                \
-    has_one_of(name, list, sizeof(list) / sizeof *(list), hg_begins_with)
-#define ENDS_WITH_ONE(name, list)                                                                  \
-    has_one_of(name, list, sizeof(list) / sizeof *(list), hg_ends_with)
-
 /* What makefiles include, and what kbuild writes to read it again. */
 static bool is_part_of_makefiles(const char *name)
 {
     static const char *const ends[] = {".cmd",  ".mod", ".mk",   ".mak",  ".conf",  ".config",
                                        ".frag", ".inc", ".rule", ".list", ".flags", ".opts"};
-    return ENDS_WITH_ONE(name, ends);
+    return HG_ENDS_WITH_ONE_OF(name, ends);
 }
 
 /* Whether a compiler or kbuild could look for a file of that name: objects, editors' files and the
@@ -216,7 +202,7 @@ static bool is_looked_for(const char *name)
                                            ".json", ".lds", ".in", ".x", ".inl", ".order"};
     static const char *const beginnings[] = {"Makefile", "Kbuild", "Kconfig"};
     return strchr(name, '.') == NULL || is_part_of_makefiles(name) ||
-           ENDS_WITH_ONE(name, suffixes) || BEGINS_WITH_ONE(name, beginnings);
+           HG_ENDS_WITH_ONE_OF(name, suffixes) || HG_BEGINS_WITH_ONE_OF(name, beginnings);
 }
 
 /* Whether kbuild reads a file of that name, or wrote it to be read. */
@@ -224,8 +210,8 @@ static bool says_how_to_build(const char *name)
 {
     static const char *const beginnings[] = {"Makefile", "Kbuild", "Platform"};
     static const char *const ends[] = {"modules.order", "compile_commands.json"};
-    return is_part_of_makefiles(name) || BEGINS_WITH_ONE(name, beginnings) ||
-           ENDS_WITH_ONE(name, ends);
+    return is_part_of_makefiles(name) || HG_BEGINS_WITH_ONE_OF(name, beginnings) ||
+           HG_ENDS_WITH_ONE_OF(name, ends);
 }
 
 /* Makefiles include files of any name: those without a suffix count if they are short. */
