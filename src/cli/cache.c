@@ -147,12 +147,6 @@ static void add_headers(struct hg_stamps *stamps, const struct hg_kernel *kernel
     hg_kernel_headers_destroy(list);
 }
 
-static bool is_header(const char *name)
-{
-    size_t length = strlen(name);
-    return length > 2 && strcmp(name + length - 2, ".h") == 0;
-}
-
 /* A file that could not be read, with what may be the cause: the headers beside it. */
 static void add_unread(struct hg_stamps *stamps, const char *path)
 {
@@ -162,7 +156,7 @@ static void add_unread(struct hg_stamps *stamps, const char *path)
     size_t length = text.size;
     DIR *directory = opendir(text.data);
     for (const struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;) {
-        if (!is_header(entry->d_name))
+        if (!hg_ends_with(entry->d_name, ".h"))
             continue;
         hg_text_truncate(&text, length);
         hg_text_put(&text, entry->d_name);

@@ -225,12 +225,6 @@ static enum hg_status write_directory(const struct options *options, const struc
 
 /* --- all of it --- */
 
-static bool is_tar(const char *path)
-{
-    size_t length = strlen(path);
-    return length > 4 && strcmp(path + length - 4, ".tar") == 0;
-}
-
 static void report_size(const struct options *options, const struct fleet *fleet,
                         const struct parts *parts, struct hg_diagnostics *diagnostics)
 {
@@ -257,13 +251,13 @@ int run_fleet_for(const struct options *options, struct hg_diagnostics *diagnost
                               .user = &parts,
                               .ask = trim_kernel,
                               .take = take_part};
-    if (status == HG_OK && is_tar(options->output))
+    if (status == HG_OK && hg_ends_with(options->output, ".tar"))
         status = fleet_check_output(options, &fleet, options->output, diagnostics);
     if (status == HG_OK)
         status = fleet_run(&work);
     if (status == HG_OK)
-        status = (is_tar(options->output) ? write_tar : write_directory)(options, &fleet, &parts,
-                                                                         diagnostics);
+        status = (hg_ends_with(options->output, ".tar") ? write_tar : write_directory)(
+            options, &fleet, &parts, diagnostics);
     if (status == HG_OK)
         report_size(options, &fleet, &parts, diagnostics);
     for (size_t i = 0; i < fleet.kernels.count; i++)

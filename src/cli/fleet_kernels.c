@@ -27,24 +27,18 @@ enum { KERNELS_MAX = 4096, DEPTH_MAX = 8, INDEX_MAX = 16 * 1024 * 1024 };
 /* Debian's System.map is a line that says where the real one is. */
 enum { SYMBOLS_MIN = 4096 };
 
-static bool ends_with(const char *name, const char *suffix)
-{
-    size_t length = strlen(name);
-    size_t tail = strlen(suffix);
-    return length > tail && strcmp(name + length - tail, suffix) == 0;
-}
-
 /* The length of the name without the suffix of a file of BTF; 0 = it is none. */
 static size_t stem_length(const char *name)
 {
     static const char *const suffixes[] = {".btf",    ".btf.tar.xz", ".btf.tar.gz", ".btf.tar.zst",
                                            ".btf.xz", ".btf.gz",     ".btf.zst"};
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
-        if (ends_with(name, suffixes[i]))
+        if (hg_ends_with(name, suffixes[i]))
             return strlen(name) - strlen(suffixes[i]);
-    bool is_image = strncmp(name, "vmlinux", 7) == 0 || strncmp(name, "vmlinuz", 7) == 0;
-    bool is_other = ends_with(name, ".map") || ends_with(name, ".config") || ends_with(name, ".h");
-    return is_image && !is_other ? strlen(name) : 0;
+    static const char *const images[] = {"vmlinux", "vmlinuz"};
+    static const char *const others[] = {".map", ".config", ".h"};
+    bool is_image = HG_BEGINS_WITH_ONE_OF(name, images) && !HG_ENDS_WITH_ONE_OF(name, others);
+    return is_image ? strlen(name) : 0;
 }
 
 /* DIR/STEM.SUFFIX; NULL = there is no such file of at least that size. */
@@ -73,11 +67,10 @@ static bool is_release(const char *name)
 /* As in /boot: vmlinuz-RELEASE, System.map-RELEASE, config-RELEASE. */
 static void add_boot_files(struct fleet *fleet, const char *path, struct kernel *kernel)
 {
-    const char *slash = strrchr(path, '/');
-    const char *base = slash == NULL ? path : slash + 1;
+    static const char *const images[] = {"vmlinuz-", "vmlinux-"};
+    const char *base = hg_base_name(path);
     size_t directory = (size_t)(base - path);
-    bool is_boot = strncmp(base, "vmlinuz-", 8) == 0 || strncmp(base, "vmlinux-", 8) == 0;
-    if (!is_boot)
+    if (!HG_BEGINS_WITH_ONE_OF(base, images))
         return;
     const char *release = hg_arena_string(&fleet->arena, base + 8, strlen(base + 8));
     struct hg_text text = {0};
@@ -96,8 +89,7 @@ static void add_boot_files(struct fleet *fleet, const char *path, struct kernel 
 static void add_file(struct fleet *fleet, const char *path, size_t root_length,
                      const struct source *like)
 {
-    const char *slash = strrchr(path, '/');
-    const char *base = slash == NULL ? path : slash + 1;
+    const char *base = hg_base_name(path);
     size_t stem = (size_t)(base - path) + stem_length(base);
     struct kernel kernel = {.source = *like};
     const char *copy = hg_arena_string(&fleet->arena, path, strlen(path));
@@ -185,13 +177,10 @@ static enum hg_status add_line(struct fleet *fleet, const char *index, unsigned 
                                const char *line, const struct source *like,
                                struct hg_diagnostics *diagnostics)
 {
-    const char *slash = strrchr(index, '/');
-    size_t root = slash == NULL ? 0 : (size_t)(slash + 1 - index);
+    size_t root = (size_t)(hg_base_name(index) - index);
     const char *relative = path_of_line(line);
-    const char *base = relative == NULL ? "" : strrchr(relative, '/');
-    base = base == NULL ? relative : base + (base[0] == '/');
     struct hg_location where = {.file = index, .line = number};
-    if (relative == NULL || relative[0] == '/' || stem_length(base) == 0) {
+    if (relative == NULL || relative[0] == '/' || stem_length(hg_base_name(relative)) == 0) {
         hg_error(diagnostics, &where,
                  "this is no line of an index: sha256sum's, of a file below the index's directory "
                  "that ends in .btf, or is an image");

@@ -21,15 +21,8 @@
 
 static bool is_keyword(const char *word)
 {
-    return strcmp(word, "struct") == 0 || strcmp(word, "union") == 0 || strcmp(word, "enum") == 0 ||
-           strcmp(word, "typedef") == 0;
-}
-
-static bool ends_with(const char *name, const char *end)
-{
-    size_t length = strlen(name);
-    size_t tail = strlen(end);
-    return length > tail && strcmp(name + length - tail, end) == 0;
+    static const char *const words[] = {"struct", "union", "enum", "typedef"};
+    return HG_IS_ONE_OF(word, words);
 }
 
 /* The option that a file is given with; NULL = it is none that is there. */
@@ -38,10 +31,10 @@ static const char *option_of_file(const char *name)
     struct stat about;
     if (stat(name, &about) != 0)
         return NULL;
-    return S_ISDIR(about.st_mode)                           ? "--kernel"
-           : ends_with(name, ".h") || ends_with(name, ".c") ? "--header"
-           : ends_with(name, ".o")                          ? "--for"
-                                                            : "--btf";
+    return S_ISDIR(about.st_mode)                                 ? "--kernel"
+           : hg_ends_with(name, ".h") || hg_ends_with(name, ".c") ? "--header"
+           : hg_ends_with(name, ".o")                             ? "--for"
+                                                                  : "--btf";
 }
 
 static bool check_name(const char *name, struct hg_diagnostics *diagnostics)
@@ -107,16 +100,15 @@ const char *nearest_command(const char *word)
 static void hint_at_kernel(const struct source *source, struct hg_diagnostics *diagnostics)
 {
     static const char *const folders[] = {"linux/", "net/", "asm/", "uapi/", "trace/"};
-    for (size_t i = 0; i < source->headers.header_count; i++)
-        for (size_t f = 0; f < sizeof folders / sizeof *folders; f++) {
-            if (strncmp(source->headers.headers[i], folders[f], strlen(folders[f])) != 0)
-                continue;
-            hg_note(diagnostics, NULL,
-                    "%s is what user space has of it here; of a kernel it is read with --kernel "
-                    "DIR (its headers or build tree)",
-                    source->headers.headers[i]);
-            return;
-        }
+    for (size_t i = 0; i < source->headers.header_count; i++) {
+        if (!HG_BEGINS_WITH_ONE_OF(source->headers.headers[i], folders))
+            continue;
+        hg_note(diagnostics, NULL,
+                "%s is what user space has of it here; of a kernel it is read with --kernel "
+                "DIR (its headers or build tree)",
+                source->headers.headers[i]);
+        return;
+    }
 }
 
 void report_hints(const struct options *options, struct hg_diagnostics *diagnostics)

@@ -221,14 +221,13 @@ static const char *read_content(const char *path, struct span *ret)
 static const char *make_directory(const char *path, struct hg_arena *arena, unsigned number,
                                   const char **ret)
 {
-    const char *slash = strrchr(path, '/');
     const char *parent = hg_cleanup_directory(&cleanup);
     if (parent == NULL)
         return "no temporary directory can be made (TMPDIR names another place)";
     struct hg_text name = {0};
     hg_text_printf(&name, "%s/%u", parent, number);
     const char *why = mkdir(name.data, S_IRWXU) == 0 ? NULL : strerror(errno);
-    hg_text_printf(&name, "/%s", slash == NULL ? path : slash + 1);
+    hg_text_printf(&name, "/%s", hg_base_name(path));
     if (why == NULL && mkdir(name.data, S_IRWXU) != 0)
         why = strerror(errno);
     *ret = hg_arena_string(arena, name.data, name.size);
@@ -255,9 +254,8 @@ static const char *unpack(const char *path, struct hg_arena *arena, unsigned num
 static bool is_tar(const char *path)
 {
     struct stat about;
-    const char *slash = path == NULL ? NULL : strrchr(path, '/');
-    return path != NULL && strstr(slash == NULL ? path : slash, ".tar") != NULL &&
-           stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    return path != NULL && strstr(hg_base_name(path), ".tar") != NULL && stat(path, &about) == 0 &&
+           S_ISREG(about.st_mode);
 }
 
 bool unpack_kernels(struct options *options, struct hg_diagnostics *diagnostics)

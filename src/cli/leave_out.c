@@ -22,14 +22,12 @@ static bool is_of_dependencies(const char *word, bool *takes_next)
     static const char *const plain[] = {"-M", "-MM", "-MD", "-MMD", "-MG", "-MP", "-MV"};
     static const char *const with_value[] = {"-MF", "-MT", "-MQ", "-MJ"};
     *takes_next = false;
-    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
-        if (strcmp(word, plain[i]) == 0)
-            return true;
-    for (size_t i = 0; i < sizeof with_value / sizeof *with_value; i++)
-        if (strncmp(word, with_value[i], 3) == 0) {
-            *takes_next = word[3] == '\0';
-            return true;
-        }
+    if (HG_IS_ONE_OF(word, plain))
+        return true;
+    if (HG_BEGINS_WITH_ONE_OF(word, with_value)) {
+        *takes_next = word[3] == '\0';
+        return true;
+    }
     return strncmp(word, "-Wp,-M", 6) == 0 && strstr(word, ",-D") == NULL &&
            strstr(word, ",-U") == NULL && strstr(word, ",-I") == NULL;
 }

@@ -266,8 +266,7 @@ static bool read_bindgen_line(struct parser *parser, int end, char **argv)
 
 static bool is_named_bindgen(const char *program)
 {
-    const char *slash = strrchr(program, '/');
-    return strcmp(slash == NULL ? program : slash + 1, "bindgen") == 0;
+    return strcmp(hg_base_name(program), "bindgen") == 0;
 }
 
 bool read_line(struct parser *parser, int argc, char **argv)

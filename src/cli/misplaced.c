@@ -37,11 +37,10 @@ static bool is_tree(const char *directory, size_t length)
 static const char *header_in(const char *inside)
 {
     static const char *const roots[] = {"/include/uapi/", "/include/"};
-    size_t length = strlen(inside);
-    if (length < 2 || strcmp(inside + length - 2, ".h") != 0)
+    if (!hg_ends_with(inside, ".h"))
         return NULL;
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
-        if (strncmp(inside, roots[i], strlen(roots[i])) == 0)
+        if (hg_begins_with(inside, roots[i]))
             return inside + strlen(roots[i]);
     return NULL;
 }
@@ -84,10 +83,7 @@ static bool looks_like_file(const char *name)
 {
     static const char *const ends[] = {".h", ".c", ".o", ".rs", ".btf", ".json", ".ko"};
     const char *dot = strrchr(name, '.');
-    for (size_t i = 0; dot != NULL && i < sizeof ends / sizeof *ends; i++)
-        if (strcmp(dot, ends[i]) == 0)
-            return true;
-    return strchr(name, '/') != NULL;
+    return (dot != NULL && HG_IS_ONE_OF(dot, ends)) || strchr(name, '/') != NULL;
 }
 
 static void put_path(struct hg_text *text, const char *name)

@@ -80,9 +80,8 @@ static void consider_list(struct targets *targets, const char *const *inputs, si
 /* Whether the file is below the directory; it need not be there. */
 static bool is_below(const char *file, const char *directory)
 {
-    const char *slash = strrchr(file, '/');
     struct hg_text parent = {0};
-    hg_text_bytes(&parent, file, slash == NULL ? 0 : (size_t)(slash - file) + 1);
+    hg_text_bytes(&parent, file, (size_t)(hg_base_name(file) - file));
     hg_text_put(&parent, ".");
     HG_CLEANUP(hg_free_pointer) char *inner = realpath(hg_text_string(&parent), NULL);
     HG_CLEANUP(hg_free_pointer) char *outer = realpath(directory, NULL);
@@ -92,23 +91,16 @@ static bool is_below(const char *file, const char *directory)
            (inner[length] == '/' || inner[length] == '\0');
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-    size_t length = strlen(name);
-    size_t tail = strlen(end);
-    return length >= tail && strcmp(name + length - tail, end) == 0;
-}
-
 /* As kernel trees name what hdrgen reads of them besides headers; what others name so it may
  * replace. */
 static bool is_like_a_trees(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
-    return strncmp(name, "Makefile", 8) == 0 || strncmp(name, "Kbuild", 6) == 0 ||
-           strncmp(name, "Kconfig", 7) == 0 || ends_with(name, ".cmd") || ends_with(name, ".c") ||
-           ends_with(name, ".S") || strcmp(name, "modules.order") == 0 ||
-           strcmp(name, "compile_commands.json") == 0;
+    static const char *const begins[] = {"Makefile", "Kbuild", "Kconfig"};
+    static const char *const ends[] = {".cmd", ".c", ".S"};
+    static const char *const names[] = {"modules.order", "compile_commands.json"};
+    const char *name = hg_base_name(path);
+    return HG_BEGINS_WITH_ONE_OF(name, begins) || HG_ENDS_WITH_ONE_OF(name, ends) ||
+           HG_IS_ONE_OF(name, names);
 }
 
 static void consider_below_tree(struct targets *targets, const char *directory)
@@ -129,11 +121,9 @@ static void consider_below_tree(struct targets *targets, const char *directory)
 static void consider_below_fleet(struct targets *targets, const char *output, const char *fleet)
 {
     static const char *const reports[] = {".html", ".json", ".txt", ".d"};
-    if (!targets->is_good || output == NULL || strcmp(output, "-") == 0 || !is_below(output, fleet))
+    if (!targets->is_good || output == NULL || strcmp(output, "-") == 0 ||
+        !is_below(output, fleet) || HG_ENDS_WITH_ONE_OF(output, reports))
         return;
-    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++)
-        if (ends_with(output, reports[i]))
-            return;
     hg_error(targets->diagnostics, NULL,
              "the output '%s' is in '%s', which is read: write it elsewhere", output, fleet);
     targets->is_good = false;
@@ -179,8 +169,7 @@ static bool is_same_place(const char *one, const char *other)
     const char *const paths[2] = {one, other};
     const char *names[2];
     for (size_t i = 0; i < 2; i++) {
-        const char *slash = strrchr(paths[i], '/');
-        names[i] = slash == NULL ? paths[i] : slash + 1;
+        names[i] = hg_base_name(paths[i]);
         struct hg_text parent = {0};
         hg_text_bytes(&parent, paths[i], (size_t)(names[i] - paths[i]));
         hg_text_put(&parent, ".");

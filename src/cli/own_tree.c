@@ -52,10 +52,7 @@ static const char *part_after(struct hg_arena *arena, const char *path, const ch
 static bool is_of_user_space(const char *inside)
 {
     static const char *const beginnings[] = {"/usr/", "/tools/", "/scripts/", "/samples/"};
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-        if (strncmp(inside, beginnings[i], strlen(beginnings[i])) == 0)
-            return true;
-    return strstr(inside, "/uapi/") != NULL;
+    return HG_BEGINS_WITH_ONE_OF(inside, beginnings) || strstr(inside, "/uapi/") != NULL;
 }
 
 static void set_once(const char **first, const char **other, const char *value)

@@ -284,18 +284,13 @@ static void prepend(word_list *list, const word_list *before)
     *list = all;
 }
 
-static bool is_same_word(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* The right side names no source: it is the left's, and its own flags follow those. */
 static bool repeat_left(const struct source_options *left, struct source_options *right,
                         struct hg_diagnostics *diagnostics)
 {
     bool is_same = right->clang.count + right->after.count == 0 &&
-                   is_same_word(right->headers.target, left->headers.target) &&
-                   is_same_word(right->kernel.arch, left->kernel.arch) && right->commands == NULL;
+                   hg_same_text(right->headers.target, left->headers.target) &&
+                   hg_same_text(right->kernel.arch, left->kernel.arch) && right->commands == NULL;
     if (is_same) {
         hg_error(diagnostics, NULL,
                  "--against: the right side is the same as the left one: name another source, "

@@ -17,19 +17,12 @@
 
 enum { LARGEST = 64 * 1024 * 1024 };
 
-static bool wants_it(const struct hg_header_options *headers)
-{
-    for (size_t i = 0; i < headers->header_count; i++)
-        if (strcmp(headers->headers[i], "-") == 0)
-            return true;
-    return false;
-}
-
 bool read_standard_input(struct options *options, struct hg_diagnostics *diagnostics)
 {
     bool is_wanted = false;
     for (size_t i = 0; i < options->source_count; i++)
-        is_wanted = is_wanted || wants_it(&options->sources[i].headers);
+        is_wanted |= hg_fits_one_of("-", options->sources[i].headers.headers,
+                                    options->sources[i].headers.header_count, hg_same_text);
     if (!is_wanted)
         return true;
     struct hg_text text = {0};

@@ -23,8 +23,7 @@ static const struct emitter list_json = {"json", ".json", write_list_json, false
 
 const char *output_suffix(const char *output)
 {
-    const char *slash = strrchr(output, '/');
-    const char *name = slash == NULL ? output : slash + 1;
+    const char *name = hg_base_name(output);
     const char *suffix = strrchr(name, '.');
     return suffix == NULL || suffix == name || suffix[1] == '\0' ? "" : suffix;
 }

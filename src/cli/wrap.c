@@ -28,14 +28,11 @@
 const char *wrapped_linker(const char *program)
 {
     static const char prefix[] = "hdrgen-";
-    static const char suffix[] = "linker";
-    const char *slash = strrchr(program, '/');
-    const char *name = slash == NULL ? program : slash + 1;
-    size_t length = strlen(name);
-    bool is_wrapper = strncmp(name, prefix, sizeof prefix - 1) == 0 &&
-                      length > sizeof prefix + sizeof suffix - 2 &&
-                      strcmp(name + length - (sizeof suffix - 1), suffix) == 0;
-    return is_wrapper ? name + sizeof prefix - 1 : NULL;
+    const char *name = hg_base_name(program);
+    if (!hg_begins_with(name, prefix))
+        return NULL;
+    name += sizeof prefix - 1;
+    return hg_ends_with(name, "linker") && strcmp(name, "linker") != 0 ? name : NULL;
 }
 
 enum { RESPONSE_MAX = 64 * 1024 * 1024, RESPONSE_DEPTH = 8, KILLED = 128 };

@@ -273,9 +273,8 @@ const char *hg_core_file_name(const struct hg_core_object *object, const struct 
 {
     enum { LENGTH_MAX = 255 };
     const char *path = hg_model_numbering(object->types)->strings + line->file;
-    const char *slash = strrchr(path, '/');
     struct hg_text text = {0};
-    hg_describe_name(&text, slash == NULL ? path : slash + 1);
+    hg_describe_name(&text, hg_base_name(path));
     if (text.size > LENGTH_MAX)
         hg_text_truncate(&text, LENGTH_MAX);
     const char *name = text.size == 0 ? NULL : hg_arena_string(arena, text.data, text.size);

@@ -37,8 +37,7 @@ const char *hg_function_name(struct asker *asker, const char *target)
 
 const char *hg_event_name(const struct detail *detail)
 {
-    const char *slash = strrchr(detail->name, '/');
-    return slash == NULL ? detail->name : slash + 1;
+    return hg_base_name(detail->name);
 }
 
 void hg_ask_user_space(struct asker *asker, struct hg_answer *answer, const char *what)

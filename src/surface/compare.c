@@ -64,14 +64,6 @@ static void put_prototype(struct hg_text *text, const struct hg_model *model,
     hg_text_put(text, type->variadic ? ", ...)" : ")");
 }
 
-static bool is_kfunc(const struct hg_symbol *symbol)
-{
-    for (size_t i = 0; symbol->tags != NULL && i < symbol->tags->count; i++)
-        if (strcmp(symbol->tags->names[i], "bpf_kfunc") == 0)
-            return true;
-    return false;
-}
-
 /* Functions of one name follow each other: their prototypes are one entry. */
 static void list_functions(const struct hg_kernel_facts *facts, bool kfuncs, struct list *ret)
 {
@@ -85,7 +77,7 @@ static void list_functions(const struct hg_kernel_facts *facts, bool kfuncs, str
                strcmp(facts->functions.entries.items[i].name, name) == 0;
              i++) {
             const struct hg_symbol *symbol = &symbols[facts->functions.entries.items[i].number];
-            is_listed = is_listed || is_kfunc(symbol);
+            is_listed = is_listed || hg_facts_is_kfunc(symbol);
             if (kfuncs)
                 continue;
             hg_text_put(&text, text.size > 0 ? "; " : "");

@@ -39,14 +39,6 @@ const struct hg_symbol *hg_ask_find_kfunc(struct asker *asker, const char *name)
 static const char missing_ksym[] =
     "declare it __weak and use it only behind `if (NAME)` or bpf_ksym_exists(NAME)";
 
-static bool is_marked(const struct hg_symbol *symbol)
-{
-    for (size_t i = 0; symbol->tags != NULL && i < symbol->tags->count; i++)
-        if (strcmp(symbol->tags->names[i], "bpf_kfunc") == 0)
-            return true;
-    return false;
-}
-
 void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
@@ -73,7 +65,7 @@ void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_an
                       "its prototype is another one here: the program has '%s'",
                       hg_text_string(&text));
         hg_text_deinit(&text);
-    } else if (kernel->marks_kfuncs && !is_marked(symbol)) {
+    } else if (kernel->marks_kfuncs && !hg_facts_is_kfunc(symbol)) {
         hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
                       "'%s' is a function of this kernel, but no kfunc", detail->name);
     } else if (!kernel->marks_kfuncs) {
@@ -152,8 +144,8 @@ static void ask_provided(struct asker *asker, const struct detail *detail, struc
 {
     enum { RELEASE_AT_LEAST = 3 << 16 };
     bool is_version = strcmp(detail->name, "LINUX_KERNEL_VERSION") == 0;
-    bool is_known = is_version || strcmp(detail->name, "LINUX_HAS_BPF_COOKIE") == 0 ||
-                    strcmp(detail->name, "LINUX_HAS_SYSCALL_WRAPPER") == 0;
+    static const char *const ones[] = {"LINUX_HAS_BPF_COOKIE", "LINUX_HAS_SYSCALL_WRAPPER"};
+    bool is_known = is_version || HG_IS_ONE_OF(detail->name, ones);
     uint32_t release = asker->kernel->release != 0 ? asker->kernel->release : RELEASE_AT_LEAST;
     struct hg_text text = {0};
     hg_text_printf(&text, "%u", is_version ? release : is_known ? 1 : 0);

@@ -14,14 +14,15 @@
 
 #include "base/diag.h"
 #include "base/options.h"
+#include "model/nearest.h"
 #include "surface/surface.h"
 
 #include <string.h>
 
-static bool is_named_kind(const struct hg_type *type)
+bool hg_facts_is_kfunc(const struct hg_symbol *symbol)
 {
-    return type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM ||
-           type->kind == HG_TYPEDEF;
+    return symbol->tags != NULL &&
+           hg_fits_one_of("bpf_kfunc", symbol->tags->names, symbol->tags->count, hg_same_text);
 }
 
 static void index_model(struct hg_kernel_facts *facts)
@@ -32,14 +33,12 @@ static void index_model(struct hg_kernel_facts *facts)
         bool is_function = symbols[i].kind == HG_SYMBOL_FUNCTION;
         hg_names_add(is_function ? &facts->functions : &facts->variables, symbols[i].name,
                      (uint32_t)i);
-        for (size_t t = 0; is_function && symbols[i].tags != NULL && t < symbols[i].tags->count;
-             t++)
-            facts->marks_kfuncs |= strcmp(symbols[i].tags->names[t], "bpf_kfunc") == 0;
+        facts->marks_kfuncs |= is_function && hg_facts_is_kfunc(&symbols[i]);
     }
     count = hg_model_type_count(facts->model);
     for (hg_type_id id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(facts->model, id);
-        if (is_named_kind(type) && type->complete && type->name != NULL)
+        if (hg_is_namable(type->kind) && type->complete && type->name != NULL)
             hg_names_add(&facts->types, type->name, id);
     }
     hg_names_sort(&facts->functions);

@@ -68,6 +68,8 @@ struct hg_kernel_facts {
 hg_type_id hg_facts_type(const struct hg_kernel_facts *facts, enum hg_kind kind, const char *name);
 /* The first function of that name; NULL = there is none. */
 const struct hg_symbol *hg_facts_function(const struct hg_kernel_facts *facts, const char *name);
+/* Whether BTF marks the function with the tag bpf_kfunc. */
+bool hg_facts_is_kfunc(const struct hg_symbol *symbol);
 /* Whether all functions of that name have one prototype: sources have static ones of one name. */
 bool hg_facts_is_one(const struct hg_kernel_facts *facts, const char *name);
 /* Among the functions, or among the symbols. */

@@ -150,8 +150,8 @@ static bool sleeps(const char *prefix)
 
 static bool is_user(const char *prefix)
 {
-    return strncmp(prefix, "uprobe", 6) == 0 || strncmp(prefix, "uretprobe", 9) == 0 ||
-           strncmp(prefix, "usdt", 4) == 0;
+    static const char *const begins[] = {"uprobe", "uretprobe", "usdt"};
+    return HG_BEGINS_WITH_ONE_OF(prefix, begins);
 }
 
 static bool is_sleeping_user(const char *prefix)

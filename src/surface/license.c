@@ -40,10 +40,7 @@ static bool is_compatible(const char *license)
 {
     static const char *const texts[] = {"GPL",          "GPL v2",       "GPL and additional rights",
                                         "Dual BSD/GPL", "Dual MIT/GPL", "Dual MPL/GPL"};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (strcmp(license, texts[i]) == 0)
-            return true;
-    return false;
+    return HG_IS_ONE_OF(license, texts);
 }
 
 static bool is_in_table(uint32_t number)

@@ -106,15 +106,6 @@ static const char *take_values(struct map *map, const struct hg_member *member, 
     return NULL;
 }
 
-static bool is_number(const char *name)
-{
-    static const char *const names[] = {"max_entries", "map_flags", "numa_node"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-
 /* `int (*map_extra)[27]`, or from 1.5 on an enum of one value. */
 static bool is_long(const struct hg_model *types, const struct hg_member *member)
 {
@@ -126,6 +117,7 @@ static bool is_long(const struct hg_model *types, const struct hg_member *member
 static const char *take_field(struct map *map, const struct hg_member *member, bool is_last,
                               bool is_inner, hg_type_id *inner)
 {
+    static const char *const numbers[] = {"max_entries", "map_flags", "numa_node"};
     static const char no_number[] = "a number is given by no pointer to an array";
     const char *name = member->name == NULL ? "" : member->name;
     uint64_t number = 0;
@@ -135,7 +127,7 @@ static const char *take_field(struct map *map, const struct hg_member *member, b
         map->type = number > UINT32_MAX ? 0 : (uint32_t)number;
         return NULL;
     }
-    if (is_number(name))
+    if (HG_IS_ONE_OF(name, numbers))
         return number_of(map->types, member, &number) ? NULL : no_number;
     if (strcmp(name, "map_extra") == 0)
         return is_long(map->types, member) ? NULL : no_number;

@@ -23,16 +23,11 @@
 
 /* --- adding --- */
 
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 static bool same_detail(const struct detail *a, const struct detail *b)
 {
     return a->kind == b->kind && a->program == b->program && a->number == b->number &&
            a->offset == b->offset && a->size == b->size && a->type == b->type &&
-           same_text(a->name, b->name);
+           hg_same_text(a->name, b->name);
 }
 
 static const char *text_of(struct hg_surface *surface, struct hg_text *text)
@@ -212,14 +207,6 @@ bool hg_surface_has_program(const struct hg_core_object *object, const char *nam
     return false;
 }
 
-static bool is_without(const struct hg_surface_options *options, const char *name)
-{
-    for (size_t i = 0; options != NULL && i < options->without_count; i++)
-        if (strcmp(options->without[i], name) == 0)
-            return true;
-    return false;
-}
-
 static const char *attached_to(const struct hg_surface_options *options, const char *name)
 {
     size_t length = strlen(name);
@@ -237,7 +224,8 @@ static void collect_programs(struct hg_surface *surface, const struct hg_surface
         if (!is_program(object, function))
             continue;
         struct program program = {.function = (uint32_t)i};
-        if (is_without(options, function->name)) {
+        if (options != NULL && hg_fits_one_of(function->name, options->without,
+                                              options->without_count, hg_same_text)) {
             *HG_PUSH(&surface->left_out) = program;
             continue;
         }

@@ -51,11 +51,6 @@ static bool is_shown(enum hg_need_kind kind)
            kind != HG_NEED_MAP_TYPE;
 }
 
-static bool same_words(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 static bool is_folded(const struct hg_answers *answers, size_t number, enum hg_need_kind kind)
 {
     const struct hg_answer *answer = &answers->items[number];
@@ -64,7 +59,7 @@ static bool is_folded(const struct hg_answers *answers, size_t number, enum hg_n
     size_t same = 0;
     for (size_t i = 0; answer->verdict == HG_UNKNOWN && i < answers->count && same < FOLD_MIN; i++)
         same += answers->items[i].verdict == HG_UNKNOWN &&
-                same_words(answers->items[i].why, answer->why);
+                hg_same_text(answers->items[i].why, answer->why);
     return same >= FOLD_MIN;
 }
 
@@ -119,7 +114,7 @@ static void put_unknown(struct hg_text *text, const struct hg_surface_need *need
         size_t count = 0;
         for (size_t k = answers->count; k-- > 0;)
             if (answers->items[k].verdict == HG_UNKNOWN &&
-                same_words(answers->items[k].why, answer->why)) {
+                hg_same_text(answers->items[k].why, answer->why)) {
                 first = k;
                 count++;
             }
@@ -151,7 +146,7 @@ void hg_surface_put_text(struct hg_text *text, const struct hg_surface *surface,
     for (size_t i = 0; i < count; i++) {
         if (is_folded(answers, i, needs[i].kind))
             continue;
-        if (!same_words(program, needs[i].program)) {
+        if (!hg_same_text(program, needs[i].program)) {
             program = needs[i].program;
             if (program == NULL)
                 hg_text_put(text, "    the object\n");

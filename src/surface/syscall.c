@@ -47,120 +47,44 @@ static bool is_stub(const struct hg_kernel_facts *kernel, const char *function)
 
 /* --- what has no number --- */
 
-/* Younger architectures: arm64, riscv and loongarch, whose table has no call that another one
- * replaced. */
-enum tables { TABLE_X86 = 1, TABLE_YOUNGER = 2, TABLE_BOTH = 3 };
-
-static enum tables table_of(enum kernel_arch arch)
-{
-    return arch == ARCH_X86                                                     ? TABLE_X86
-           : arch == ARCH_ARM64 || arch == ARCH_RISCV || arch == ARCH_LOONGARCH ? TABLE_YOUNGER
-                                                                                : 0;
-}
-
 /* Of programs of 32 bits, of user and group ids of 16, of other architectures. */
 static bool is_of_a_family(const char *name)
 {
     static const char *const begins[] = {"ia32_", "old_", "s390_", "spu_", "pciconfig_", "vm86"};
-    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-        if (strncmp(name, begins[i], strlen(begins[i])) == 0)
-            return true;
-    return hg_ends_with(name, "id16") || hg_ends_with(name, "own16") ||
-           hg_ends_with(name, "groups16") || hg_ends_with(name, "time32") ||
-           hg_ends_with(name, "_time32");
+    static const char *const ends[] = {"id16", "own16", "groups16", "time32"};
+    return HG_BEGINS_WITH_ONE_OF(name, begins) || HG_ENDS_WITH_ONE_OF(name, ends);
 }
+
+/* clang-format off */
+/* Functions that neither x86 nor the younger architectures have in their tables. */
+static const char *const in_no_table[] = {
+    "bdflush", "fstat", "fstat64", "fstatat64", "fstatfs64", "get_thread_area", "gethostname",
+    "ipc", "llseek", "lstat", "lstat64", "mmap_pgoff", "ni_syscall", "nice", "oldumount",
+    "olduname", "recv", "rtas", "send", "sendfile", "set_thread_area", "sgetmask", "signal",
+    "sigpending", "sigprocmask", "sigsuspend", "socketcall", "ssetmask", "stat", "stat64",
+    "statfs64", "stime", "subpage_prot", "sync_file_range2", "uname", "uselib", "waitpid",
+};
+/* Those that the younger architectures, arm64, riscv and loongarch, lack: others replaced them. */
+static const char *const in_no_younger_table[] = {
+    "access", "alarm", "arch_prctl", "chmod", "chown", "creat", "dup2", "epoll_create",
+    "epoll_wait", "eventfd", "fadvise64", "fork", "futimesat", "getdents", "getpgrp",
+    "inotify_init", "lchown", "link", "mkdir", "mknod", "newlstat", "newstat", "open", "pause",
+    "pipe", "poll", "readlink", "rename", "rmdir", "select", "signalfd", "symlink", "sysfs",
+    "time", "unlink", "ustat", "utime", "utimes", "vfork",
+};
+/* clang-format on */
 
 static bool has_no_number(enum kernel_arch arch, const char *name)
 {
-    static const struct {
-        const char *name;
-        enum tables tables; /* that lack it */
-    } names[] = {
-        {"access", TABLE_YOUNGER},
-        {"alarm", TABLE_YOUNGER},
-        {"bdflush", TABLE_BOTH},
-        {"chmod", TABLE_YOUNGER},
-        {"chown", TABLE_YOUNGER},
-        {"arch_prctl", TABLE_YOUNGER},
-        {"creat", TABLE_YOUNGER},
-        {"dup2", TABLE_YOUNGER},
-        {"epoll_create", TABLE_YOUNGER},
-        {"epoll_wait", TABLE_YOUNGER},
-        {"eventfd", TABLE_YOUNGER},
-        {"fadvise64", TABLE_YOUNGER},
-        {"fadvise64_64", TABLE_X86},
-        {"fork", TABLE_YOUNGER},
-        {"fstat", TABLE_BOTH},
-        {"fstat64", TABLE_BOTH},
-        {"fstatat64", TABLE_BOTH},
-        {"fstatfs64", TABLE_BOTH},
-        {"futimesat", TABLE_YOUNGER},
-        {"get_thread_area", TABLE_BOTH},
-        {"getdents", TABLE_YOUNGER},
-        {"gethostname", TABLE_BOTH},
-        {"getpgrp", TABLE_YOUNGER},
-        {"inotify_init", TABLE_YOUNGER},
-        {"ipc", TABLE_BOTH},
-        {"lchown", TABLE_YOUNGER},
-        {"link", TABLE_YOUNGER},
-        {"llseek", TABLE_BOTH},
-        {"lstat", TABLE_BOTH},
-        {"lstat64", TABLE_BOTH},
-        {"mkdir", TABLE_YOUNGER},
-        {"mknod", TABLE_YOUNGER},
-        {"mmap_pgoff", TABLE_BOTH},
-        {"newlstat", TABLE_YOUNGER},
-        {"newstat", TABLE_YOUNGER},
-        {"ni_syscall", TABLE_BOTH},
-        {"nice", TABLE_BOTH},
-        {"oldumount", TABLE_BOTH},
-        {"olduname", TABLE_BOTH},
-        {"open", TABLE_YOUNGER},
-        {"pause", TABLE_YOUNGER},
-        {"pipe", TABLE_YOUNGER},
-        {"poll", TABLE_YOUNGER},
-        {"readlink", TABLE_YOUNGER},
-        {"recv", TABLE_BOTH},
-        {"rename", TABLE_YOUNGER},
-        {"rmdir", TABLE_YOUNGER},
-        {"rtas", TABLE_BOTH},
-        {"select", TABLE_YOUNGER},
-        {"send", TABLE_BOTH},
-        {"sendfile", TABLE_BOTH},
-        {"set_thread_area", TABLE_BOTH},
-        {"sgetmask", TABLE_BOTH},
-        {"signal", TABLE_BOTH},
-        {"signalfd", TABLE_YOUNGER},
-        {"sigpending", TABLE_BOTH},
-        {"sigprocmask", TABLE_BOTH},
-        {"sigsuspend", TABLE_BOTH},
-        {"socketcall", TABLE_BOTH},
-        {"ssetmask", TABLE_BOTH},
-        {"stat", TABLE_BOTH},
-        {"stat64", TABLE_BOTH},
-        {"statfs64", TABLE_BOTH},
-        {"stime", TABLE_BOTH},
-        {"subpage_prot", TABLE_BOTH},
-        {"symlink", TABLE_YOUNGER},
-        {"sync_file_range2", TABLE_BOTH},
-        {"sysfs", TABLE_YOUNGER},
-        {"time", TABLE_YOUNGER},
-        {"uname", TABLE_BOTH},
-        {"unlink", TABLE_YOUNGER},
-        {"uselib", TABLE_BOTH},
-        {"ustat", TABLE_YOUNGER},
-        {"utime", TABLE_YOUNGER},
-        {"utimes", TABLE_YOUNGER},
-        {"vfork", TABLE_YOUNGER},
-        {"waitpid", TABLE_BOTH},
-    };
-    enum tables table = table_of(arch);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i].name) == 0)
-            return (names[i].tables & table) != 0;
-    if (arch == ARCH_ARM64 && strcmp(name, "personality") == 0)
+    bool is_younger = arch == ARCH_ARM64 || arch == ARCH_RISCV || arch == ARCH_LOONGARCH;
+    if (!is_younger && arch != ARCH_X86)
+        return false;
+    if (HG_IS_ONE_OF(name, in_no_table) || is_of_a_family(name))
         return true;
-    return table != 0 && is_of_a_family(name);
+    if (arch == ARCH_X86)
+        return strcmp(name, "fadvise64_64") == 0;
+    return HG_IS_ONE_OF(name, in_no_younger_table) ||
+           (arch == ARCH_ARM64 && strcmp(name, "personality") == 0);
 }
 
 /* --- answers --- */
@@ -181,32 +105,14 @@ static bool is_known(struct asker *asker, struct hg_answer *answer)
 /* BTF lists no function that takes nothing of its registers. */
 static bool takes_nothing(const char *name)
 {
+    /* clang-format off */
     static const char *const names[] = {
-        "fork",
-        "getegid",
-        "geteuid",
-        "getgid",
-        "getpgrp",
-        "getpid",
-        "getppid",
-        "gettid",
-        "getuid",
-        "inotify_init",
-        "munlockall",
-        "pause",
-        "restart_syscall",
-        "rt_sigreturn",
-        "sched_yield",
-        "setsid",
-        "sigreturn",
-        "sync",
-        "vfork",
-        "vhangup",
+        "fork", "getegid", "geteuid", "getgid", "getpgrp", "getpid", "getppid", "gettid",
+        "getuid", "inotify_init", "munlockall", "pause", "restart_syscall", "rt_sigreturn",
+        "sched_yield", "setsid", "sigreturn", "sync", "vfork", "vhangup",
     };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
+    /* clang-format on */
+    return HG_IS_ONE_OF(name, names);
 }
 
 static void no_syscall(struct asker *asker, const char *name, struct hg_answer *answer)

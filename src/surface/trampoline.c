@@ -179,14 +179,6 @@ static void judge_signature(struct asker *asker, const char *name, struct hg_ans
 
 /* --- the function --- */
 
-static bool is_one_of(const char *name, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
-
 /* Why the verifier lets no program attach to the function; NULL = it does. */
 static const char *refusal_of(const struct asker *asker, const char *name)
 {
@@ -196,7 +188,7 @@ static const char *refusal_of(const struct asker *asker, const char *name)
     };
     const struct hg_model *model = asker->kernel->model;
     const struct hg_symbol *symbol = hg_facts_function(asker->kernel, name);
-    if (is_one_of(name, denied, sizeof denied / sizeof *denied))
+    if (HG_IS_ONE_OF(name, denied))
         return "BPF itself runs it";
     if (symbol == NULL)
         return NULL;
@@ -224,7 +216,7 @@ static void judge_hook(struct asker *asker, const char *name, struct hg_answer *
         "bpf_lsm_audit_rule_match",   "bpf_lsm_ismaclabel",          "bpf_lsm_file_alloc_security",
     };
     const struct hg_kernel_facts *kernel = asker->kernel;
-    if (!is_one_of(name, disabled, sizeof disabled / sizeof *disabled) || is_before(kernel, 6, 12))
+    if (!HG_IS_ONE_OF(name, disabled) || is_before(kernel, 6, 12))
         return;
     if (kernel->release == 0)
         hg_answer_set(asker, answer, HG_UNKNOWN, "--release X.Y says how old the kernel is",
@@ -234,26 +226,19 @@ static void judge_hook(struct asker *asker, const char *name, struct hg_answer *
                       "the verifier lets no program attach to '%s' from 6.12 on", name);
 }
 
+/* clang-format off */
+static const char *const without_return[] = {
+    "__arm64_sys_exit", "__arm64_sys_exit_group", "__module_put_and_kthread_exit",
+    "__x64_sys_exit", "__x64_sys_exit_group", "do_exit", "do_group_exit", "do_task_dead",
+    "kthread_complete_and_exit", "kthread_exit", "make_task_dead", "panic", "rest_init",
+    "start_kernel",
+};
+/* clang-format on */
+
 /* Where the function is there, and ftrace can attach to it: whether the verifier lets programs. */
 void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const char *name,
                        struct hg_answer *answer)
 {
-    static const char *const without_return[] = {
-        "do_exit",
-        "do_group_exit",
-        "make_task_dead",
-        "kthread_exit",
-        "do_task_dead",
-        "__x64_sys_exit",
-        "__x64_sys_exit_group",
-        "kthread_complete_and_exit",
-        "panic",
-        "__arm64_sys_exit",
-        "__arm64_sys_exit_group",
-        "rest_init",
-        "start_kernel",
-        "__module_put_and_kthread_exit",
-    };
     bool is_entry = detail->target == TARGET_FENTRY;
     const char *why = refusal_of(asker, name);
     if (strchr(detail->name, '+') != NULL)
@@ -263,8 +248,7 @@ void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const c
     else if (why != NULL)
         hg_answer_set(asker, answer, HG_MISSING, advice_other,
                       "the verifier lets no program attach to '%s': %s", name, why);
-    else if (!is_entry &&
-             is_one_of(name, without_return, sizeof without_return / sizeof *without_return))
+    else if (!is_entry && HG_IS_ONE_OF(name, without_return))
         hg_answer_set(asker, answer, HG_UNKNOWN, "attach to its entry",
                       "'%s' does not return: the program would never run, and newer kernels "
                       "refuse it",
