@@ -3,9 +3,10 @@
  *
  *     check.c    the relocations one after the other, as a loader takes them
  *     patch.c    into the instruction: does it take the value?
- *     cilium.c   the same as cilium/ebpf does it, whose ways are others
+ *     cilium.c   the same by the rules of cilium/ebpf
  *     reach.c    is a poisoned instruction ever reached?
  *     explain.c  why something does not resolve, in words
+ *     findings.c all of an object, as the API has it
  */
 #ifndef HG_CORE_CHECK_H
 #define HG_CORE_CHECK_H
@@ -24,6 +25,12 @@ struct outcome {
     struct value other_value;
     uint64_t other_bit;
 };
+
+static inline void refuse(struct outcome *outcome, const char *why)
+{
+    outcome->result = HG_CORE_REFUSED;
+    outcome->why = why;
+}
 
 /* A type of the object that relocations are about. */
 struct root {

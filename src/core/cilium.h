@@ -1,4 +1,4 @@
-/* What cilium.c and cilium_types.c share. */
+/* What cilium.c, cilium_fields.c and cilium_types.c share. */
 #ifndef HG_CORE_CILIUM_H
 #define HG_CORE_CILIUM_H
 
@@ -15,6 +15,34 @@ static inline const struct hg_type *cilium_resolved(const struct hg_model *model
 {
     return hg_model_type(model, hg_type_resolve(model, id, NULL));
 }
+
+/* What one relocation comes to on one type of the target. */
+struct fixup {
+    const char *error; /* it gives up */
+    bool is_poison;
+    bool skips_check; /* the instruction may hold anything */
+    uint64_t local;
+    uint64_t target;
+    uint64_t right;      /* what target should be */
+    const char *wrong;   /* why the program goes wrong with it, though the number is right */
+    uint64_t local_size; /* of a load */
+    uint64_t target_size;
+    struct access found;
+};
+
+/* cilium.c: the relocation finds nothing on the candidate. */
+void hg_cilium_poison(enum hg_core_kind kind, struct fixup *fixup);
+
+/* cilium_fields.c */
+void hg_cilium_field_fixup(struct matcher *matcher, const struct record *record,
+                           const struct access *local, hg_type_id candidate, struct fixup *fixup);
+
+static inline bool hg_cilium_size_of(const struct hg_model *model, hg_type_id id, uint64_t *ret)
+{
+    return hg_core_loader_size(model, HG_CORE_CILIUM, id, ret);
+}
+
+/* --- cilium_types.c --- */
 
 extern const char hg_cilium_unsupported[];
 

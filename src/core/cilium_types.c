@@ -17,8 +17,10 @@ enum { COMPARE_MAX = 512 };
 
 /* --- types --- */
 
-static bool names_agree(const char *a, const char *b)
+/* A names_agree_fn. */
+static bool names_agree(const struct matcher *matcher, const char *a, const char *b)
 {
+    (void)matcher;
     return a == NULL || b == NULL || *a == '\0' || *b == '\0' ||
            hg_core_same_essential(a, b, HG_CORE_CILIUM);
 }
@@ -35,18 +37,11 @@ enum match hg_cilium_members_compatible(struct matcher *matcher, hg_type_id loca
     if (a != b)
         return MATCH_NO;
     if (a == KIND_ENUM || a == KIND_FWD)
-        return names_agree(cilium_resolved(matcher->local, local)->name,
-                           cilium_resolved(matcher->target, target)->name)
-                   ? MATCH_YES
-                   : MATCH_NO;
+        return match_if(names_agree(matcher, cilium_resolved(matcher->local, local)->name,
+                                    cilium_resolved(matcher->target, target)->name));
     if (a == KIND_ARRAY || a == KIND_PTR || a == KIND_FLOAT || a == KIND_INT)
         return MATCH_YES;
     return hg_core_match_error(matcher, hg_cilium_unsupported);
-}
-
-static size_t parameter_count(const struct hg_type *type)
-{
-    return type->parameter_count + type->variadic;
 }
 
 /* Recursion is bounded by depth. */
@@ -63,14 +58,13 @@ static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg
     if (kind == KIND_FLOAT || kind == KIND_TYPEDEF)
         return hg_core_match_error(matcher, hg_cilium_unsupported);
     if (kind == KIND_ARRAY && (a->kind == HG_OPAQUE || b->kind == HG_OPAQUE))
-        return hg_core_resolved_kind(matcher->local, a->ref.id) == KIND_INT ? MATCH_YES : MATCH_NO;
+        return match_if(hg_core_resolved_kind(matcher->local, a->ref.id) == KIND_INT);
     if (kind == KIND_PTR || kind == KIND_ARRAY)
         return types_compatible(matcher, a->ref.id, b->ref.id, depth - 1);
     if (kind != KIND_PROTO)
         return MATCH_YES;
     enum match match = types_compatible(matcher, a->ref.id, b->ref.id, depth - 1);
-    if (match == MATCH_YES &&
-        (parameter_count(a) != parameter_count(b) || a->variadic != b->variadic))
+    if (match == MATCH_YES && !same_parameter_count(a, b))
         return MATCH_NO;
     for (size_t i = 0; match == MATCH_YES && i < a->parameter_count; i++)
         match = types_compatible(matcher, a->parameters[i].type.id, b->parameters[i].type.id,
@@ -98,32 +92,12 @@ static bool was_seen(struct comparison *comparison, hg_type_id local, hg_type_id
 static enum match types_match(struct comparison *comparison, hg_type_id local, hg_type_id target,
                               unsigned depth);
 
-static enum match enums_match(struct matcher *matcher, const struct hg_type *local,
-                              const struct hg_type *target)
-{
-    if (local->size != target->size || local->enumerator_count > target->enumerator_count)
-        return MATCH_NO;
-    for (size_t i = 0; i < local->enumerator_count; i++) {
-        size_t j = 0;
-        if (!hg_core_spend(matcher, target->enumerator_count))
-            return MATCH_ERROR;
-        while (j < target->enumerator_count &&
-               !names_agree(local->enumerators[i].name, target->enumerators[j].name))
-            j++;
-        if (j == target->enumerator_count)
-            return MATCH_NO;
-    }
-    return MATCH_YES;
-}
-
 /* Of several without a name the last one is taken. */
 static const struct hg_member *member_of_name(const struct hg_type *record, const char *name)
 {
     const struct hg_member *found = NULL;
     for (size_t i = 0; i < record->member_count; i++) {
-        const char *other = record->members[i].name;
-        bool is_it = name == NULL || other == NULL ? name == other : strcmp(name, other) == 0;
-        if (is_it)
+        if (hg_same_text(name, record->members[i].name))
             found = &record->members[i];
     }
     return found;
@@ -158,7 +132,7 @@ static enum match prototypes_match(struct comparison *comparison, const struct h
                                    const struct hg_type *target, unsigned depth)
 {
     enum match match = MATCH_YES;
-    if (parameter_count(local) != parameter_count(target) || local->variadic != target->variadic)
+    if (!same_parameter_count(local, target))
         return MATCH_NO;
     for (size_t i = 0; match == MATCH_YES && i < local->parameter_count; i++)
         match = types_match(comparison, local->parameters[i].type.id, target->parameters[i].type.id,
@@ -177,16 +151,17 @@ static enum match same_kind_match(struct comparison *comparison, enum type_kind 
     case KIND_VOID:
         return MATCH_YES;
     case KIND_FWD:
-        return local->kind == target->kind ? MATCH_YES : MATCH_NO;
+        return match_if(local->kind == target->kind);
     case KIND_ENUM:
     case KIND_ENUM64:
-        return enums_match(matcher, local, target);
+        return local->size != target->size
+                   ? MATCH_NO
+                   : hg_core_enumerators_match(matcher, local, target, names_agree);
     case KIND_STRUCT:
     case KIND_UNION:
         return records_match(comparison, local, target, depth);
     case KIND_INT:
-        return local->size == target->size && local->is_signed == target->is_signed ? MATCH_YES
-                                                                                    : MATCH_NO;
+        return match_if(local->size == target->size && local->is_signed == target->is_signed);
     case KIND_PTR:
         if (is_declared(matcher->local, local->ref.id, matcher->target, target->ref.id) ||
             is_declared(matcher->target, target->ref.id, matcher->local, local->ref.id))
@@ -205,7 +180,7 @@ static enum match same_kind_match(struct comparison *comparison, enum type_kind 
     return hg_core_match_error(matcher, hg_cilium_unsupported);
 }
 
-/* Recursion is bounded by depth: other than libbpf, cilium/ebpf follows pointers to the end. */
+/* Recursion is bounded by depth: unlike libbpf, cilium/ebpf follows pointers to the end. */
 static enum match types_match(struct comparison *comparison, hg_type_id local, hg_type_id target,
                               unsigned depth)
 {
@@ -217,7 +192,7 @@ static enum match types_match(struct comparison *comparison, hg_type_id local, h
     enum type_kind kind = cilium_kind(matcher->local, local);
     if (depth == 0 || !hg_core_spend(matcher, 1))
         return hg_core_match_error(matcher, "its types are too intricate to compare");
-    if (!names_agree(a->name, b->name) || kind != cilium_kind(matcher->target, target))
+    if (!names_agree(matcher, a->name, b->name) || kind != cilium_kind(matcher->target, target))
         return MATCH_NO;
     if (was_seen(comparison, local, target))
         return MATCH_YES;

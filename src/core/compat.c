@@ -10,7 +10,7 @@
  *     type match   what bpf_core_type_matches asks: every member and enumerator of the program's
  *                  type is there, with its name, and sizes and signs of integers agree
  *
- * None of them asks for names of the roots: those matched when the candidate was found.
+ * None of them compares the names of the roots, by which the candidate was found.
  *
  * The method is libbpf's, with its limits of depth (32).  Prototypes and members can fan out, so
  * the work is counted as well.
@@ -38,11 +38,6 @@ enum match hg_core_match_error(struct matcher *matcher, const char *why)
 {
     matcher->error = why;
     return MATCH_ERROR;
-}
-
-static enum match answer(bool yes)
-{
-    return yes ? MATCH_YES : MATCH_NO;
 }
 
 static const char *name_or_empty(const char *name)
@@ -78,7 +73,7 @@ static bool is_bytes(const struct hg_type *type)
 
 static enum match bytes_match(const struct matcher *matcher, const struct hg_type *local)
 {
-    return answer(hg_core_resolved_kind(matcher->local, local->ref.id) == KIND_INT);
+    return match_if(hg_core_resolved_kind(matcher->local, local->ref.id) == KIND_INT);
 }
 
 /* --- members --- */
@@ -111,7 +106,7 @@ enum match hg_core_fields_compatible(struct matcher *matcher, hg_type_id local, 
         case KIND_FWD:
         case KIND_ENUM:
         case KIND_ENUM64:
-            return answer(enum_names_agree(matcher, &pair));
+            return match_if(enum_names_agree(matcher, &pair));
         case KIND_ARRAY:
             if (is_bytes(pair.target))
                 return bytes_match(matcher, pair.local);
@@ -133,17 +128,10 @@ enum match hg_core_fields_compatible(struct matcher *matcher, hg_type_id local, 
 static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target,
                                    unsigned level);
 
-/* Numbers of parameters as BTF counts them: `...` is one. */
-static size_t parameter_count(const struct hg_type *type)
-{
-    return type->parameter_count + type->variadic;
-}
-
 static enum match parameters_compatible(struct matcher *matcher, const struct pair *pair,
                                         unsigned level)
 {
-    if (parameter_count(pair->local) != parameter_count(pair->target) ||
-        pair->local->variadic != pair->target->variadic)
+    if (!same_parameter_count(pair->local, pair->target))
         return MATCH_NO;
     for (size_t i = 0; i < pair->local->parameter_count; i++) {
         if (level == 0)
@@ -181,7 +169,7 @@ static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg
         case KIND_INT:
             return MATCH_YES;
         case KIND_FLOAT: /* libbpf has forgotten them */
-            return answer(matcher->loader == HG_CORE_AYA);
+            return match_if(matcher->loader == HG_CORE_AYA);
         case KIND_ARRAY:
             if (is_bytes(pair.target))
                 return bytes_match(matcher, pair.local);
@@ -211,7 +199,7 @@ enum match hg_core_types_compatible(struct matcher *matcher, hg_type_id local, h
 /* --- types in detail --- */
 
 static enum match types_match(struct matcher *matcher, hg_type_id local, hg_type_id target,
-                              bool behind_pointer, unsigned level);
+                              bool is_pointee, unsigned level);
 
 static bool names_match(const struct matcher *matcher, const char *local, const char *target)
 {
@@ -222,24 +210,32 @@ static bool names_match(const struct matcher *matcher, const char *local, const 
     return hg_core_same_essential(local, target, matcher->loader);
 }
 
-static enum match enums_match(struct matcher *matcher, const struct pair *pair, uint64_t local_size,
-                              uint64_t target_size)
+enum match hg_core_enumerators_match(struct matcher *matcher, const struct hg_type *local,
+                                     const struct hg_type *target, names_agree_fn *agree)
 {
-    const struct hg_type *local = pair->local;
-    const struct hg_type *target = pair->target;
-    if (local_size != target_size || local->enumerator_count > target->enumerator_count)
+    if (local->enumerator_count > target->enumerator_count)
         return MATCH_NO;
     for (size_t i = 0; i < local->enumerator_count; i++) {
         size_t j = 0;
         if (!hg_core_spend(matcher, target->enumerator_count))
             return MATCH_ERROR;
         while (j < target->enumerator_count &&
-               !names_match(matcher, local->enumerators[i].name, target->enumerators[j].name))
+               !agree(matcher, local->enumerators[i].name, target->enumerators[j].name))
             j++;
         if (j == target->enumerator_count)
             return MATCH_NO;
     }
     return MATCH_YES;
+}
+
+/* BTF has 4 bytes for an enum that is only declared. */
+static enum match enums_match(struct matcher *matcher, const struct pair *pair)
+{
+    uint64_t local_size = pair->local->complete ? pair->local->size : 4;
+    uint64_t target_size = pair->target->complete ? pair->target->size : 4;
+    if (!kind_is_enum(pair->target_kind) || local_size != target_size)
+        return MATCH_NO;
+    return hg_core_enumerators_match(matcher, pair->local, pair->target, names_match);
 }
 
 /* Whether some member of the target is what the program has. */
@@ -276,30 +272,28 @@ static bool same_tag_word(const struct pair *pair)
     return (pair->local->kind == HG_UNION) == (pair->target->kind == HG_UNION);
 }
 
-/* Behind a pointer a declaration will do, on either side. */
-static enum match records_match(struct matcher *matcher, const struct pair *pair,
-                                bool behind_pointer, unsigned level)
+/* Of what a pointer points to, a declaration is enough on either side. */
+static enum match records_match(struct matcher *matcher, const struct pair *pair, bool is_pointee,
+                                unsigned level)
 {
     bool is_record = kind_is_record(pair->target_kind) || pair->target_kind == KIND_FWD;
-    if (behind_pointer)
-        return answer(is_record && same_tag_word(pair));
+    if (is_pointee)
+        return match_if(is_record && same_tag_word(pair));
     if (pair->local_kind != pair->target_kind)
         return MATCH_NO;
     if (pair->local_kind == KIND_FWD)
-        return answer(same_tag_word(pair));
+        return match_if(same_tag_word(pair));
     return members_match(matcher, pair, level);
 }
 
 static enum match parameters_match(struct matcher *matcher, const struct pair *pair,
-                                   bool behind_pointer, unsigned level)
+                                   bool is_pointee, unsigned level)
 {
-    if (parameter_count(pair->local) != parameter_count(pair->target) ||
-        pair->local->variadic != pair->target->variadic)
+    if (!same_parameter_count(pair->local, pair->target))
         return MATCH_NO;
     for (size_t i = 0; i < pair->local->parameter_count; i++) {
-        enum match match =
-            types_match(matcher, pair->local->parameters[i].type.id,
-                        pair->target->parameters[i].type.id, behind_pointer, level - 1);
+        enum match match = types_match(matcher, pair->local->parameters[i].type.id,
+                                       pair->target->parameters[i].type.id, is_pointee, level - 1);
         if (match != MATCH_YES)
             return match;
     }
@@ -307,25 +301,22 @@ static enum match parameters_match(struct matcher *matcher, const struct pair *p
 }
 
 /* What ends a chain of pointers, arrays and prototypes. */
-static enum match ends_match(struct matcher *matcher, const struct pair *pair, bool behind_pointer,
+static enum match ends_match(struct matcher *matcher, const struct pair *pair, bool is_pointee,
                              unsigned level)
 {
     switch (pair->local_kind) {
     case KIND_VOID:
-        return answer(pair->target_kind == KIND_VOID);
+        return match_if(pair->target_kind == KIND_VOID);
     case KIND_INT:
-        return answer(pair->target_kind == KIND_INT && pair->local->size == pair->target->size &&
-                      pair->local->is_signed == pair->target->is_signed);
+        return match_if(pair->target_kind == KIND_INT && pair->local->size == pair->target->size &&
+                        pair->local->is_signed == pair->target->is_signed);
     case KIND_ENUM:
     case KIND_ENUM64:
-        if (!kind_is_enum(pair->target_kind))
-            return MATCH_NO;
-        return enums_match(matcher, pair, pair->local->complete ? pair->local->size : 4,
-                           pair->target->complete ? pair->target->size : 4);
+        return enums_match(matcher, pair);
     case KIND_FWD:
     case KIND_STRUCT:
     case KIND_UNION:
-        return records_match(matcher, pair, behind_pointer, level);
+        return records_match(matcher, pair, is_pointee, level);
     case KIND_FLOAT:
     case KIND_TYPEDEF:
     case KIND_PTR:
@@ -337,7 +328,7 @@ static enum match ends_match(struct matcher *matcher, const struct pair *pair, b
 }
 
 static enum match types_match(struct matcher *matcher, hg_type_id local, hg_type_id target,
-                              bool behind_pointer, unsigned level)
+                              bool is_pointee, unsigned level)
 {
     if (level == 0)
         return hg_core_match_error(matcher, too_deep);
@@ -350,17 +341,17 @@ static enum match types_match(struct matcher *matcher, hg_type_id local, hg_type
         bool goes_on = pair.local_kind == KIND_PTR || pair.local_kind == KIND_ARRAY ||
                        pair.local_kind == KIND_PROTO;
         if (!goes_on)
-            return ends_match(matcher, &pair, behind_pointer, level);
+            return ends_match(matcher, &pair, is_pointee, level);
         if (pair.local_kind != pair.target_kind)
             return MATCH_NO;
         if (pair.local_kind == KIND_PTR)
-            behind_pointer = true;
+            is_pointee = true;
         if (pair.local_kind == KIND_ARRAY) {
             if (is_bytes(pair.target) || pair.local->count != pair.target->count)
                 return MATCH_NO;
         }
         if (pair.local_kind == KIND_PROTO) {
-            enum match match = parameters_match(matcher, &pair, behind_pointer, level);
+            enum match match = parameters_match(matcher, &pair, is_pointee, level);
             if (match != MATCH_YES)
                 return match;
         }

@@ -1,14 +1,14 @@
 /*
  * Why a relocation does not resolve, in words:
  *
- *     there is no struct 'task_strukt'; did you mean struct 'task_struct'?
+ *     there is no struct 'task_strukt'; did you mean 'struct task_struct'?
  *     struct 'task_struct' has no member 'state'; did you mean '__state'?
  *     member 'flags' of struct 'page' is 'unsigned long' there and a pointer, 'void *', in the
  *     program
  */
-#include "base/nearest.h"
 #include "core/check.h"
 #include "model/describe.h"
+#include "model/nearest.h"
 #include "model/walk.h"
 
 #include <string.h>
@@ -20,21 +20,6 @@ enum {
 
 /* --- suggestions --- */
 
-static void put_nearest(struct hg_text *text, struct hg_nearest *nearest, bool with_kind)
-{
-    hg_nearest_finish(nearest);
-    for (size_t i = 0; i < nearest->count; i++) {
-        bool is_last = i + 1 == nearest->count;
-        hg_text_put(text, i == 0 ? "; did you mean " : is_last ? " or " : ", ");
-        if (with_kind)
-            hg_text_printf(text, "%s ", hg_kind_name((enum hg_kind)nearest->items[i].rank));
-        hg_text_put(text, "'");
-        hg_describe_name(text, nearest->items[i].name);
-        hg_text_put(text, "'");
-    }
-    hg_text_put(text, nearest->count > 0 ? "?" : "");
-}
-
 static void suggest_type(struct hg_text *text, struct checker *checker, const char *wanted)
 {
     if (checker->suggestions++ >= SUGGESTIONS_MAX)
@@ -44,11 +29,10 @@ static void suggest_type(struct hg_text *text, struct checker *checker, const ch
     size_t count = hg_model_type_count(checker->target);
     for (hg_type_id id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(checker->target, id);
-        bool is_namable = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
-        if (is_namable && type->complete && type->name != NULL)
+        if (hg_is_namable(type->kind) && type->complete && type->name != NULL)
             hg_nearest_consider(&nearest, type->name, (int)type->kind);
     }
-    put_nearest(text, &nearest, true);
+    hg_put_nearest(&nearest, text);
 }
 
 static void consider_members(struct checker *checker, struct hg_nearest *nearest,
@@ -73,7 +57,7 @@ static void suggest_member(struct hg_text *text, struct checker *checker, hg_typ
     struct hg_nearest nearest;
     hg_nearest_init(&nearest, wanted);
     consider_members(checker, &nearest, hg_model_type(checker->target, record), 0);
-    put_nearest(text, &nearest, false);
+    hg_put_nearest(&nearest, text);
 }
 
 static void suggest_enumerator(struct hg_text *text, struct checker *checker, hg_type_id id,
@@ -86,7 +70,7 @@ static void suggest_enumerator(struct hg_text *text, struct checker *checker, hg
         return;
     for (size_t i = 0; i < type->enumerator_count; i++)
         hg_nearest_consider(&nearest, type->enumerators[i].name, 0);
-    put_nearest(text, &nearest, false);
+    hg_put_nearest(&nearest, text);
 }
 
 /* --- what is missing --- */
@@ -107,7 +91,7 @@ static bool suggest_architecture(struct hg_text *text, const char *name, size_t 
 }
 
 /* A type of the target with the same essential name; HG_NO_TYPE = there is none. */
-static hg_type_id namesake(const struct checker *checker, const char *name)
+static hg_type_id same_name(const struct checker *checker, const char *name)
 {
     size_t count = hg_model_type_count(checker->target);
     for (hg_type_id id = 1; id < count; id++) {
@@ -133,7 +117,7 @@ static void explain_no_type(struct hg_text *text, struct checker *checker,
     size_t length = hg_core_essential_length(name, checker->matcher.loader);
     hg_text_printf(text, "there is no %s '%.*s'", hg_kind_name(type->kind), (int)length, name);
     hg_type_id other =
-        checker->suggestions++ < SUGGESTIONS_MAX ? namesake(checker, name) : HG_NO_TYPE;
+        checker->suggestions++ < SUGGESTIONS_MAX ? same_name(checker, name) : HG_NO_TYPE;
     if (other != HG_NO_TYPE && hg_model_type(checker->target, other)->kind == HG_ENUM &&
         type->kind == HG_ENUM) {
         hg_text_put(text,

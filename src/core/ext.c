@@ -51,12 +51,7 @@ static bool fault(const struct ext_reader *reader, const char *text)
 
 static uint32_t word_at(const struct ext_reader *reader, const uint8_t *bytes)
 {
-    uint32_t a = bytes[0];
-    uint32_t b = bytes[1];
-    uint32_t c = bytes[2];
-    uint32_t d = bytes[3];
-    return reader->object->big_endian ? a << 24 | b << 16 | c << 8 | d
-                                      : d << 24 | c << 16 | b << 8 | a;
+    return (uint32_t)hg_core_number(bytes, 4, reader->object->big_endian);
 }
 
 /* The caller has seen that there are four bytes left. */

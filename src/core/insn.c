@@ -1,7 +1,7 @@
 /* Instructions: eight bytes each, in the object's byte order. */
 #include "core/object.h"
 
-static uint64_t number(const uint8_t *bytes, unsigned count, bool big_endian)
+uint64_t hg_core_number(const uint8_t *bytes, unsigned count, bool big_endian)
 {
     uint64_t value = 0;
     for (unsigned i = 0; i < count; i++)
@@ -19,7 +19,7 @@ struct insn hg_core_insn(const struct hg_core_object *object, const struct funct
         .code = bytes[0],
         .dst = big_endian ? bytes[1] >> 4 : bytes[1] & 0x0f,
         .src = big_endian ? bytes[1] & 0x0f : bytes[1] >> 4,
-        .off = (int16_t)(uint16_t)number(bytes + 2, 2, big_endian),
-        .imm = (int32_t)(uint32_t)number(bytes + 4, 4, big_endian),
+        .off = (int16_t)(uint16_t)hg_core_number(bytes + 2, 2, big_endian),
+        .imm = (int32_t)(uint32_t)hg_core_number(bytes + 4, 4, big_endian),
     };
 }

@@ -1,14 +1,13 @@
 /*
- * Does a type of the target answer to what a program wants of its own?
+ * Whether a type of the target matches what a program asks of its own type.
  *
  *     compat.c   types against types
  *     match.c    an access against a type
  *     value.c    from a matched access to the number that goes into the instruction
  *     mark.c     what a matched access needs of the target
  *
- * These are the rules of libbpf's relo_core.c, and where aya's differ those of aya (cilium.c has
- * those of cilium/ebpf);
- * docs/check.md lists them.
+ * The rules are those of libbpf's relo_core.c, and of aya where it differs (cilium.c has those of
+ * cilium/ebpf); docs/check.md lists them.
  */
 #ifndef HG_CORE_MATCH_H
 #define HG_CORE_MATCH_H
@@ -17,6 +16,16 @@
 #include "core/object.h"
 
 enum match { MATCH_NO, MATCH_YES, MATCH_ERROR };
+
+static inline enum match match_if(bool yes)
+{
+    return yes ? MATCH_YES : MATCH_NO;
+}
+
+static inline bool same_parameter_count(const struct hg_type *a, const struct hg_type *b)
+{
+    return a->parameter_count == b->parameter_count && a->variadic == b->variadic;
+}
 
 /* Why a candidate does not match: how far the access led, and what was there. */
 struct mismatch {
@@ -58,6 +67,11 @@ enum match hg_core_fields_compatible(struct matcher *matcher, hg_type_id local, 
 /* For relocations about whole types. */
 enum match hg_core_types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target);
 enum match hg_core_types_match(struct matcher *matcher, hg_type_id local, hg_type_id target);
+
+/* Whether the target has each enumerator of the program's enum, by a loader's comparison of names. */
+typedef bool names_agree_fn(const struct matcher *matcher, const char *local, const char *target);
+enum match hg_core_enumerators_match(struct matcher *matcher, const struct hg_type *local,
+                                     const struct hg_type *target, names_agree_fn *agree);
 
 /* Follows the program's access through the target's type.  Of type relocations *ret has no steps.
  */

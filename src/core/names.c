@@ -6,7 +6,7 @@
 #include "base/diag.h"
 #include "base/options.h"
 #include "base/strings.h"
-#include "model/walk.h"
+#include "model/nearest.h"
 
 #include <string.h>
 
@@ -32,8 +32,7 @@ static void start(struct collector *collector)
 /* What has no tag to be asked for by is left out. */
 static void add(struct collector *collector, const struct hg_type *type, size_t length)
 {
-    bool is_namable = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
-    if (!is_namable || type->name == NULL)
+    if (!hg_is_namable(type->kind) || type->name == NULL)
         return;
     struct hg_text text = {0};
     hg_text_printf(&text, "%s %.*s", hg_kind_name(type->kind), (int)length, type->name);

@@ -2,9 +2,7 @@
  * A BPF object in memory.
  *
  *     object.c   hg_core_read: the order of events
- *     elf.c      sections of code, functions
- *     refs.c     which symbols instructions refer to, external symbols, maps of the old sort
- *     held.c     functions that variables of struct_ops hold
+ *     elf.c      its ELF file (elf.h)
  *     ext.c      .BTF.ext: records of relocations, lines
  *     insn.c     instructions
  *     access.c   access strings
@@ -116,12 +114,14 @@ struct hg_core_object {
 bool hg_core_fault(const struct hg_core_object *object, struct hg_diagnostics *diagnostics,
                    const char *format, ...) HG_PRINTF(3, 4);
 
-/* --- elf.c --- */
+/* --- elf_open.c --- */
 
 /* Opens a BPF object in memory, which must live as long; *names is the section of their names.
  * NULL = it is none, which has been reported. */
 Elf *hg_core_open_elf(const struct hg_btf_bytes *file, struct hg_diagnostics *diagnostics,
                       GElf_Ehdr *header, size_t *names);
+
+/* --- elf.c --- */
 
 /* What is read from the ELF file besides what object holds. */
 struct elf_parts {
@@ -141,24 +141,9 @@ HG_MUST_CHECK bool hg_core_read_elf(struct hg_core_object *object, const struct 
 const struct function *hg_core_function_at(const struct hg_core_object *object, uint32_t code,
                                            uint32_t offset);
 
-/* --- refs.c --- */
-
-struct Elf;
-
-/* Reads references, externals and legacy_maps; codes and functions must be there.  elf is libelf's.
- */
-HG_MUST_CHECK bool hg_core_read_references(struct hg_core_object *object, struct Elf *elf,
-                                           struct hg_diagnostics *diagnostics);
-
 /* What the instruction at that offset refers to; NULL = nothing. */
 const struct reference *hg_core_reference_at(const struct hg_core_object *object, uint32_t code,
                                              uint32_t offset);
-
-/* --- held.c --- */
-
-/* Reads held; codes and functions must be there. */
-HG_MUST_CHECK bool hg_core_read_held(struct hg_core_object *object, struct Elf *elf,
-                                     struct hg_diagnostics *diagnostics);
 
 /* --- ext.c --- */
 
@@ -191,6 +176,9 @@ static inline unsigned insn_class(const struct insn *insn)
 {
     return insn->code & 0x07;
 }
+
+/* An unsigned number of `count` bytes. */
+uint64_t hg_core_number(const uint8_t *bytes, unsigned count, bool big_endian);
 
 /* A load of 64 bits, which takes two instructions. */
 static inline bool insn_is_wide(const struct insn *insn)

@@ -13,12 +13,6 @@
 
 enum { SOURCE_IS_REGISTER = BPF_X, OFFSET_MAX = INT16_MAX };
 
-static void refuse(struct outcome *outcome, const char *why)
-{
-    outcome->result = HG_CORE_REFUSED;
-    outcome->why = why;
-}
-
 static unsigned load_size(const struct insn *insn)
 {
     static const unsigned sizes[] = {4, 2, 1, 8};

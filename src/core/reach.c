@@ -9,18 +9,17 @@
  * guards what may be missing is fine, and only the kernel can tell for certain.
  *
  * The method: follow the function from its first instruction with what is known of each register: a
- * number, or nothing.  Numbers come from constants and resolved relocations, and arithmetic on
- * them; a branch that depends on numbers goes one way.  Where two ways meet, what differs is not
- * known.  Each register of each instruction changes a few times at most, so this ends.
+ * number, or nothing.  Numbers come from constants, from resolved relocations and from arithmetic on
+ * them; a branch that depends on numbers goes one way.  Where two ways meet, a register that differs
+ * is not known.  Each register of each instruction changes a few times at most, so this ends.
  *
- * Values that are set outside, in .rodata and by the kernel's configuration, are not known, unless
- * the caller knows them; branches on them are listed for who asks.
+ * Values that are set outside, in .rodata and by the kernel's configuration, are not known unless
+ * the caller knows them; branches on them are listed for a caller that asks.
  *
- * What is found not to be reached is never reached: the verifier knows at least as much.  The other
- * way round it may know more: numbers that went through the stack or a map, ranges, conditions that
- * depend on each other.  So "reached" means: as far as this can see.  Each function is taken to be
- * called, and what is behind a poisoned instruction to be reached through it: when that one is
- * mended, the next would be found.
+ * An instruction that is not reached here is never reached: the verifier knows at least as much.  It
+ * may know more (numbers that went through the stack or a map, ranges, conditions that depend on each
+ * other), so a "reached" instruction may still be dropped.  Each function is taken to be called, and
+ * a poisoned instruction to be passed: once it is mended, the next one counts.
  */
 #include "core/check.h"
 
@@ -31,45 +30,18 @@ enum {
     REGISTERS = MAX_BPF_REG,
     BRANCHES_MAX = 1024,
     INSNS_MAX = 262144, /* of one function; longer ones are taken to be reached throughout */
-    SRC_REGISTER = BPF_X,
-    FRAME_POINTER = BPF_REG_10,
 };
 
-/* The high half of an operation code: arithmetic, and jumps. */
-enum operation {
-    OP_ADD = BPF_ADD,
-    OP_SUB = BPF_SUB,
-    OP_MUL = BPF_MUL,
-    OP_OR = BPF_OR,
-    OP_AND = BPF_AND,
-    OP_LSH = BPF_LSH,
-    OP_RSH = BPF_RSH,
-    OP_XOR = BPF_XOR,
-    OP_MOV = BPF_MOV,
-    OP_ARSH = BPF_ARSH,
-};
-enum jump {
-    JUMP_ALWAYS = BPF_JA,
-    JUMP_EQ = BPF_JEQ,
-    JUMP_GT = BPF_JGT,
-    JUMP_GE = BPF_JGE,
-    JUMP_SET = BPF_JSET,
-    JUMP_NE = BPF_JNE,
-    JUMP_SGT = BPF_JSGT,
-    JUMP_SGE = BPF_JSGE,
-    JUMP_CALL = BPF_CALL,
-    JUMP_EXIT = BPF_EXIT,
-    JUMP_LT = BPF_JLT,
-    JUMP_LE = BPF_JLE,
-    JUMP_SLT = BPF_JSLT,
-    JUMP_SLE = BPF_JSLE,
+enum knowledge {
+    NOTHING,
+    NUMBER,
+    OUTSIDE, /* not known, and it depends on what is set outside */
+    ADDRESS, /* of what is set outside; the number is the instruction's that loads it */
 };
 
 struct state {
-    uint64_t numbers[REGISTERS];
-    uint16_t known;   /* a bit for each register */
-    uint16_t outside; /* likewise: it depends on what is set outside, and is not known */
-    uint16_t address; /* likewise: it is the address of that; the number is the instruction's */
+    uint64_t numbers[REGISTERS]; /* 0 unless it is a NUMBER or an ADDRESS */
+    uint8_t what[REGISTERS];     /* enum knowledge */
     bool seen;
     bool queued;
 };
@@ -86,90 +58,61 @@ struct reach {
 
 /* --- registers --- */
 
-static bool is_known(const struct state *state, unsigned number)
+static bool is(const struct state *state, unsigned number, enum knowledge what)
 {
-    return number < REGISTERS && (state->known >> number & 1) != 0;
+    return number < REGISTERS && state->what[number] == what;
 }
 
-static void know(struct state *state, unsigned number, uint64_t value)
+/* The frame pointer stays unknown. */
+static void set(struct state *state, unsigned number, enum knowledge what, uint64_t value)
 {
-    if (number >= FRAME_POINTER)
+    if (number >= BPF_REG_10)
         return;
-    state->known = (uint16_t)(state->known | 1u << number);
-    state->outside = (uint16_t)(state->outside & ~(1u << number));
-    state->address = (uint16_t)(state->address & ~(1u << number));
+    state->what[number] = (uint8_t)what;
     state->numbers[number] = value;
 }
 
 static void forget(struct state *state, unsigned number)
 {
-    if (number >= REGISTERS)
-        return;
-    state->known = (uint16_t)(state->known & ~(1u << number));
-    state->outside = (uint16_t)(state->outside & ~(1u << number));
-    state->address = (uint16_t)(state->address & ~(1u << number));
+    set(state, number, NOTHING, 0);
 }
 
-static bool is_outside(const struct state *state, unsigned number)
+/* Results and arguments: what a call, or a load from a packet, leaves unknown. */
+static void forget_scratch(struct state *state)
 {
-    return number < REGISTERS && (state->outside >> number & 1) != 0;
+    for (unsigned i = BPF_REG_0; i <= BPF_REG_5; i++)
+        forget(state, i);
 }
 
-static bool is_address(const struct state *state, unsigned number)
+/* A register that differs where two ways meet is not known; it depends on the outside where it does
+ * so on one of them.  Returns whether it changed. */
+static bool join_register(struct state *to, const struct state *from, unsigned number)
 {
-    return number < REGISTERS && (state->address >> number & 1) != 0;
-}
-
-/* Not known, and set outside. */
-static void put_outside(struct state *state, unsigned number)
-{
-    forget(state, number);
-    if (number < FRAME_POINTER)
-        state->outside = (uint16_t)(state->outside | 1u << number);
-}
-
-static void put_address(struct state *state, unsigned number, uint32_t insn)
-{
-    forget(state, number);
-    if (number >= FRAME_POINTER)
-        return;
-    state->address = (uint16_t)(state->address | 1u << number);
-    state->numbers[number] = insn;
-}
-
-/* What differs where two ways meet is not known; it depends on the outside where one of them does.
- */
-static void join_register(struct state *to, const struct state *from, unsigned number)
-{
-    bool same = to->numbers[number] == from->numbers[number];
-    if ((is_known(to, number) && is_known(from, number) && same) ||
-        (is_address(to, number) && is_address(from, number) && same))
-        return;
-    if (is_outside(to, number) || is_outside(from, number))
-        put_outside(to, number);
-    else
-        forget(to, number);
+    enum knowledge before = to->what[number];
+    if (before == from->what[number] && to->numbers[number] == from->numbers[number])
+        return false;
+    set(to, number, is(to, number, OUTSIDE) || is(from, number, OUTSIDE) ? OUTSIDE : NOTHING, 0);
+    return to->what[number] != before;
 }
 
 /* --- following --- */
 
-/* The state on the way to an instruction is joined with what is known there. */
+/* Joins the state on the way to an instruction with what is known there. */
 static void go_to(struct reach *reach, int64_t index, const struct state *from)
 {
     if (index < 0 || index >= reach->count)
         return; /* the verifier refuses it */
     struct state *to = &reach->states[index];
-    struct state before = *to;
     if (!to->seen) {
         bool queued = to->queued;
         *to = *from;
         to->seen = true;
         to->queued = queued;
     } else {
+        bool has_changed = false;
         for (unsigned i = 0; i < REGISTERS; i++)
-            join_register(to, from, i);
-        if (to->known == before.known && to->outside == before.outside &&
-            to->address == before.address)
+            has_changed |= join_register(to, from, i);
+        if (!has_changed)
             return;
     }
     if (!to->queued)
@@ -188,39 +131,39 @@ static bool compute(unsigned operation, bool is_wide, uint64_t a, uint64_t b, ui
         a = (uint32_t)a;
         b = (uint32_t)b;
     }
-    bool is_shift = operation == OP_LSH || operation == OP_RSH || operation == OP_ARSH;
+    bool is_shift = operation == BPF_LSH || operation == BPF_RSH || operation == BPF_ARSH;
     if (is_shift && b >= bits)
         return false;
     unsigned shift = is_shift ? (unsigned)b : 0;
     switch (operation) {
-    case OP_ADD:
+    case BPF_ADD:
         *ret = a + b;
         break;
-    case OP_SUB:
+    case BPF_SUB:
         *ret = a - b;
         break;
-    case OP_MUL:
+    case BPF_MUL:
         *ret = a * b;
         break;
-    case OP_OR:
+    case BPF_OR:
         *ret = a | b;
         break;
-    case OP_AND:
+    case BPF_AND:
         *ret = a & b;
         break;
-    case OP_LSH:
+    case BPF_LSH:
         *ret = a << shift;
         break;
-    case OP_RSH:
+    case BPF_RSH:
         *ret = a >> shift;
         break;
-    case OP_XOR:
+    case BPF_XOR:
         *ret = a ^ b;
         break;
-    case OP_MOV:
+    case BPF_MOV:
         *ret = b;
         break;
-    case OP_ARSH:
+    case BPF_ARSH:
         *ret =
             is_wide ? (uint64_t)((int64_t)a >> shift) : (uint32_t)((int32_t)(uint32_t)a >> shift);
         break;
@@ -235,12 +178,12 @@ static bool compute(unsigned operation, bool is_wide, uint64_t a, uint64_t b, ui
 /* The second operand: a register's number, or the one in the instruction. */
 static bool operand(const struct state *state, const struct insn *insn, uint64_t *ret)
 {
-    if ((insn->code & SRC_REGISTER) == 0) {
+    if ((insn->code & BPF_X) == 0) {
         *ret = (uint64_t)(int64_t)insn->imm;
         return true;
     }
     *ret = insn->src < REGISTERS ? state->numbers[insn->src] : 0;
-    return is_known(state, insn->src);
+    return is(state, insn->src, NUMBER);
 }
 
 static void calculate(const struct insn *insn, struct state *state)
@@ -250,40 +193,38 @@ static void calculate(const struct insn *insn, struct state *state)
     uint64_t b = 0;
     uint64_t result = 0;
     bool known = operand(state, insn, &b);
-    if (operation != OP_MOV)
-        known = known && is_known(state, insn->dst);
+    if (operation != BPF_MOV)
+        known = known && is(state, insn->dst, NUMBER);
     if (insn->dst >= REGISTERS)
         return;
     /* An offset makes it a sign-extending or signed operation. */
     known = known && insn->off == 0 &&
             compute(operation, is_wide, state->numbers[insn->dst], b, &result);
-    bool is_register = (insn->code & SRC_REGISTER) != 0;
-    bool depends = (is_register && is_outside(state, insn->src)) ||
-                   (operation != OP_MOV && is_outside(state, insn->dst));
-    bool copies = operation == OP_MOV && is_register && is_wide && is_address(state, insn->src);
+    bool is_register = (insn->code & BPF_X) != 0;
+    bool depends = (is_register && is(state, insn->src, OUTSIDE)) ||
+                   (operation != BPF_MOV && is(state, insn->dst, OUTSIDE));
+    bool copies = operation == BPF_MOV && is_register && is_wide && is(state, insn->src, ADDRESS);
     if (known)
-        know(state, insn->dst, result);
+        set(state, insn->dst, NUMBER, result);
     else if (copies)
-        put_address(state, insn->dst, (uint32_t)state->numbers[insn->src]);
-    else if (depends)
-        put_outside(state, insn->dst);
+        set(state, insn->dst, ADDRESS, state->numbers[insn->src]);
     else
-        forget(state, insn->dst);
+        set(state, insn->dst, depends ? OUTSIDE : NOTHING, 0);
 }
 
 /* A load from what is set outside. */
 static void load(const struct reach *reach, const struct insn *insn, struct state *state)
 {
-    if (!is_address(state, insn->src)) {
+    if (!is(state, insn->src, ADDRESS)) {
         forget(state, insn->dst);
         return;
     }
     const struct patch *patch = reach->patches[state->numbers[insn->src]];
     bool is_whole = BPF_SIZE(insn->code) == BPF_W || BPF_SIZE(insn->code) == BPF_DW;
     if (patch->has_value && insn->off == 0 && is_whole)
-        know(state, insn->dst, patch->value);
+        set(state, insn->dst, NUMBER, patch->value);
     else
-        put_outside(state, insn->dst);
+        set(state, insn->dst, OUTSIDE, 0);
 }
 
 /* --- branches --- */
@@ -298,42 +239,43 @@ static bool is_taken(unsigned jump, bool is_wide, uint64_t a, uint64_t b, bool *
     int64_t signed_a = is_wide ? (int64_t)a : (int32_t)(uint32_t)a;
     int64_t signed_b = is_wide ? (int64_t)b : (int32_t)(uint32_t)b;
     switch (jump) {
-    case JUMP_EQ:
+    case BPF_JEQ:
         *ret = a == b;
-        return true;
-    case JUMP_NE:
+        break;
+    case BPF_JNE:
         *ret = a != b;
-        return true;
-    case JUMP_GT:
+        break;
+    case BPF_JGT:
         *ret = a > b;
-        return true;
-    case JUMP_GE:
+        break;
+    case BPF_JGE:
         *ret = a >= b;
-        return true;
-    case JUMP_LT:
+        break;
+    case BPF_JLT:
         *ret = a < b;
-        return true;
-    case JUMP_LE:
+        break;
+    case BPF_JLE:
         *ret = a <= b;
-        return true;
-    case JUMP_SET:
+        break;
+    case BPF_JSET:
         *ret = (a & b) != 0;
-        return true;
-    case JUMP_SGT:
+        break;
+    case BPF_JSGT:
         *ret = signed_a > signed_b;
-        return true;
-    case JUMP_SGE:
+        break;
+    case BPF_JSGE:
         *ret = signed_a >= signed_b;
-        return true;
-    case JUMP_SLT:
+        break;
+    case BPF_JSLT:
         *ret = signed_a < signed_b;
-        return true;
-    case JUMP_SLE:
+        break;
+    case BPF_JSLE:
         *ret = signed_a <= signed_b;
-        return true;
+        break;
     default:
         return false;
     }
+    return true;
 }
 
 static void follow_jump(struct reach *reach, uint32_t index, const struct insn *insn,
@@ -345,23 +287,22 @@ static void follow_jump(struct reach *reach, uint32_t index, const struct insn *
     bool taken = false;
     int64_t next = (int64_t)index + 1;
     int64_t target = next + insn->off;
-    if (jump == JUMP_EXIT)
+    if (jump == BPF_EXIT)
         return;
-    if (jump == JUMP_CALL) {
-        for (unsigned i = 0; i <= 5; i++)
-            forget(state, i);
+    if (jump == BPF_CALL) {
+        forget_scratch(state);
         go_to(reach, next, state);
         return;
     }
-    if (jump == JUMP_ALWAYS) {
+    if (jump == BPF_JA) {
         go_to(reach, is_wide ? target : next + insn->imm, state);
         return;
     }
-    bool decided = operand(state, insn, &b) && is_known(state, insn->dst) &&
+    bool decided = operand(state, insn, &b) && is(state, insn->dst, NUMBER) &&
                    is_taken(jump, is_wide, state->numbers[insn->dst], b, &taken);
     struct outside *outside = reach->outside;
-    bool depends = is_outside(state, insn->dst) ||
-                   ((insn->code & SRC_REGISTER) != 0 && is_outside(state, insn->src));
+    bool depends = is(state, insn->dst, OUTSIDE) ||
+                   ((insn->code & BPF_X) != 0 && is(state, insn->src, OUTSIDE));
     if (!decided && depends && outside != NULL && outside->branches.count < BRANCHES_MAX)
         *HG_PUSH(&outside->branches) = index;
     if (!decided && outside != NULL && outside->is_forced && outside->forced == index) {
@@ -380,23 +321,16 @@ static void follow_wide(struct reach *reach, uint32_t index, const struct insn *
                         struct state *state)
 {
     const struct patch *patch = reach->patches[index];
-    if (!insn_is_wide(insn)) { /* packet access: the result is in r0, 1 to 5 are lost */
-        for (unsigned i = 0; i <= 5; i++)
-            forget(state, i);
-        go_to(reach, (int64_t)index + 1, state);
-        return;
-    }
-    if (patch != NULL && patch->is_address) {
-        put_address(state, insn->dst, index);
-        go_to(reach, (int64_t)index + 2, state);
-        return;
-    }
-    /* Without a relocation of ours it may be an address that the loader fills in. */
-    if (patch != NULL && patch->has_value)
-        know(state, insn->dst, patch->value);
-    else
+    bool is_wide = insn_is_wide(insn);
+    if (!is_wide)
+        forget_scratch(state); /* packet access: the result is in r0, 1 to 5 are lost */
+    else if (patch != NULL && patch->is_address)
+        set(state, insn->dst, ADDRESS, index);
+    else if (patch != NULL && patch->has_value)
+        set(state, insn->dst, NUMBER, patch->value);
+    else /* without a relocation of ours it may be an address that the loader fills in */
         forget(state, insn->dst);
-    go_to(reach, (int64_t)index + 2, state);
+    go_to(reach, (int64_t)index + (is_wide ? 2 : 1), state);
 }
 
 static void follow(struct reach *reach, uint32_t index)

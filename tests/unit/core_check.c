@@ -208,7 +208,7 @@ static void test_missing_types(void)
     struct hg_core_object *read = hg_test_object_read(&object);
     struct hg_model *target = with_record("task_struct", 0);
     static const char why[] =
-        "there is no struct 'task_strukt'; did you mean struct 'task_struct'?";
+        "there is no struct 'task_strukt'; did you mean 'struct task_struct'?";
     static const char gives_up[] =
         "there is no such type, and aya gives up where the size or the number of one is asked "
         "for, guarded or not";

@@ -1,0 +1,222 @@
+/*
+ * The findings on an object: what each of its relocations comes to, and in which words.
+ *
+ * A relocation that fails is guarded where its instruction is never reached (reach.c): the program
+ * loads all the same.
+ */
+#include "core/check.h"
+
+#include "base/diag.h"
+
+#include <string.h>
+
+struct report {
+    struct hg_core_findings public;
+    struct hg_arena arena;
+    struct hg_core_finding *items; /* of public, to be written */
+    struct checker *checker;
+};
+
+static const char *copy_name(struct report *report, const char *name)
+{
+    return name == NULL ? NULL : hg_arena_string(&report->arena, name, strlen(name));
+}
+
+static struct report *begin(const struct hg_core_object *object)
+{
+    struct report *report = hg_calloc(1, sizeof *report);
+    size_t count = object->records.count;
+    hg_arena_init(&report->arena);
+    report->items = hg_arena_array(&report->arena, count, sizeof *report->items);
+    report->public = (struct hg_core_findings){
+        .object = copy_name(report, object->name),
+        .findings = report->items,
+        .count = count,
+        .remark = hg_core_remark(object),
+    };
+    return report;
+}
+
+/* An outcome_fn. */
+static void take_finding(void *user, const struct record *record, const struct outcome *outcome)
+{
+    struct report *report = user;
+    struct checker *checker = report->checker;
+    const struct hg_core_object *object = checker->object;
+    const struct function *function = &object->functions.items[record->function];
+    struct hg_core_finding *finding = &report->items[record - object->records.items];
+    struct hg_text text = {0};
+    *finding = (struct hg_core_finding){
+        .program = copy_name(report, function->name),
+        .section = copy_name(report, object->codes.items[function->code].name),
+        .insn = record->insn,
+        .kind = record->kind,
+        .where = {.file = copy_name(report, record->where.file), .line = record->where.line},
+        .result = outcome->result,
+        .has_value = (outcome->result == HG_CORE_RESOLVED || outcome->result == HG_CORE_WRONG) &&
+                     outcome->value.has_value,
+        .value = outcome->value.value,
+        .is_absent = outcome->result == HG_CORE_RESOLVED && outcome->is_absent,
+    };
+    hg_core_describe_access(&text, object, record);
+    finding->access = hg_text_keep(&text, &report->arena);
+    if (outcome->result == HG_CORE_RESOLVED || checker->target == NULL)
+        return;
+    hg_core_explain(&text, checker, record, outcome);
+    finding->why = hg_text_keep(&text, &report->arena);
+}
+
+static bool is_poisoned(const struct hg_core_finding *finding)
+{
+    return finding->result == HG_CORE_MISSING || finding->result == HG_CORE_MISMATCH;
+}
+
+/* Records of one function need not be in a row: a function's are gathered by sorting. */
+static int compare_patches(const void *a, const void *b)
+{
+    const struct patch *x = a;
+    const struct patch *y = b;
+    if (x->record->function != y->record->function)
+        return x->record->function < y->record->function ? -1 : 1;
+    return x->insn < y->insn ? -1 : x->insn > y->insn;
+}
+
+static void find_guarded(const struct hg_core_object *object, struct hg_core_finding *findings)
+{
+    size_t count = object->records.count;
+    struct patch *patches = hg_calloc(count, sizeof *patches);
+    for (size_t i = 0; i < count; i++)
+        patches[i] = (struct patch){.record = &object->records.items[i],
+                                    .insn = object->records.items[i].insn,
+                                    .is_poisoned = is_poisoned(&findings[i]),
+                                    .has_value = findings[i].has_value,
+                                    .value = findings[i].value};
+    if (count > 0)
+        qsort(patches, count, sizeof *patches, compare_patches);
+    for (size_t first = 0; first < count;) {
+        uint32_t function = patches[first].record->function;
+        size_t end = first;
+        bool asks = false;
+        for (; end < count && patches[end].record->function == function; end++)
+            asks = asks || patches[end].is_poisoned;
+        if (asks)
+            hg_core_find_reached(object, &object->functions.items[function], patches + first,
+                                 end - first, NULL, NULL);
+        first = end;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t record = (size_t)(patches[i].record - object->records.items);
+        findings[record].guarded = patches[i].is_poisoned && !patches[i].reached;
+    }
+    free(patches);
+}
+
+static const char *why_it_gives_up(const struct hg_core_object *object, enum hg_core_loader loader)
+{
+    if (loader == HG_CORE_AYA && object->skipped > 0)
+        return "a relocation is in no function, and aya does not pass over it";
+    return NULL;
+}
+
+/* Linux 6.0 brought enums of 64 bits, and the sign of an enum, to BTF. */
+static bool knows_wide_enums(const struct hg_model *target)
+{
+    size_t count = hg_model_type_count(target);
+    for (hg_type_id id = 1; id < count; id++) {
+        const struct hg_type *type = hg_model_type(target, id);
+        if (type->kind == HG_ENUM &&
+            (type->is_signed || hg_core_kind_of(target, id) == KIND_ENUM64))
+            return true;
+    }
+    return false;
+}
+
+/* On an older kernel aya rewrites the enums of the object, and then does not find them. */
+static void warn_of_wide_enums(const struct hg_core_object *object, const struct hg_model *target,
+                               struct hg_diagnostics *diagnostics)
+{
+    for (size_t i = 0; i < object->records.count; i++) {
+        hg_type_id root = object->records.items[i].root;
+        if (root == HG_NO_TYPE || hg_core_resolved_kind(object->types, root) != KIND_ENUM64)
+            continue;
+        if (hg_model_numbering(target) == NULL || !knows_wide_enums(target))
+            hg_warning(diagnostics, NULL,
+                       "%s: on kernels before 6.0 aya gives up on it, because of its enums of 64 "
+                       "bits; whether this is one is not known",
+                       object->name);
+        return;
+    }
+}
+
+enum hg_status hg_core_check(const struct hg_core_object *object, const struct hg_model *target,
+                             enum hg_core_loader loader, struct hg_diagnostics *diagnostics,
+                             struct hg_core_findings **ret)
+{
+    enum hg_status status = hg_core_check_order(object, target, diagnostics);
+    if (status != HG_OK)
+        return status;
+    if (loader == HG_CORE_AYA)
+        warn_of_wide_enums(object, target, diagnostics);
+    struct checker checker;
+    hg_core_checker_init(&checker, object, target, loader);
+    struct report *report = begin(object);
+    report->checker = &checker;
+    hg_core_relocate_all(&checker, take_finding, report);
+    find_guarded(object, report->items);
+    hg_core_checker_deinit(&checker);
+    for (size_t i = 0; i < report->public.count; i++)
+        report->public.failures +=
+            report->items[i].result != HG_CORE_RESOLVED && !report->items[i].guarded;
+    report->public.gives_up = why_it_gives_up(object, loader);
+    report->public.failures += report->public.gives_up != NULL;
+    *ret = &report->public;
+    return HG_OK;
+}
+
+void hg_core_doubt(struct hg_core_findings *report, struct hg_diagnostics *diagnostics)
+{
+    enum { LISTED_MAX = 8 };
+    struct hg_core_finding *findings = (struct hg_core_finding *)report->findings;
+    size_t warned = 0;
+    for (size_t i = 0; i < report->count; i++) {
+        if (!findings[i].is_absent || findings[i].is_unsure)
+            continue;
+        findings[i].is_unsure = true;
+        findings[i].why =
+            "the headers do not define it; whether the kernel's sources do is not "
+            "known, and the kernel's own BTF may answer otherwise";
+        if (warned++ < LISTED_MAX)
+            hg_warning(diagnostics, NULL,
+                       "%s: %s of %s (%s, instruction %u) comes to 0, which is not known to be "
+                       "right: the headers do not define it, and the kernel's sources may",
+                       report->object, hg_core_kind_name(findings[i].kind), findings[i].access,
+                       findings[i].program, findings[i].insn);
+    }
+    if (warned > LISTED_MAX)
+        hg_note(diagnostics, NULL, "there are %zu more: hdrgen check lists all of them",
+                warned - LISTED_MAX);
+}
+
+enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagnostics *diagnostics,
+                            struct hg_core_findings **ret)
+{
+    (void)diagnostics;
+    struct checker nowhere = {.object = object};
+    struct report *report = begin(object);
+    report->checker = &nowhere;
+    for (size_t i = 0; i < object->records.count; i++)
+        take_finding(report, &object->records.items[i],
+                     &(struct outcome){.result = HG_CORE_MISSING});
+    *ret = &report->public;
+    return HG_OK;
+}
+
+void hg_core_findings_destroy(struct hg_core_findings *report)
+{
+    if (report == NULL)
+        return;
+    /* begin() allocated it as the first member of a struct report. */
+    struct report *whole = (struct report *)report;
+    hg_arena_deinit(&whole->arena);
+    free(whole);
+}
