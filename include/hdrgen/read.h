@@ -25,7 +25,7 @@ struct hg_header_options {
     bool keep_going;
     /* Also report clang's warnings. */
     bool clang_warnings;
-    /* Macros to evaluate: names or shell patterns; `!` before one excludes what it matches.  If all
+    /* Macros to evaluate: names or patterns, as in hdrgen/select.h; `!` before one excludes what it matches.  If all
      * begin with `!`, all other macros are evaluated.  One without `!` that matches no macro is an
      * error.  Macros that are no constants are left out and counted in a note, which names them
      * with clang_warnings. */

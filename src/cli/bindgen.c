@@ -17,6 +17,7 @@
 #include "base/diag.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/match.h"
 
 #include <string.h>
 
@@ -86,17 +87,19 @@ static bool matches_all(const char *expression)
            strcmp(expression, "^.*$") == 0;
 }
 
-/* Expressions on the value of a word as patterns; reports what cannot be said as one. */
+/* Appends the expression of the word as names and patterns; reports one that cannot be said so. */
 static bool expand(const struct word *word, struct bindgen_given *given, word_list *ret,
                    struct hg_diagnostics *diagnostics)
 {
-    if (expand_regex(given->arena, word->value, ret))
-        return true;
-    hg_error(diagnostics, NULL,
-             "%s %s: of regular expressions those are understood that are shell patterns in other "
-             "words: | ( ) [ ] . .* .+ x?; write it with these",
-             word->row->name, word->value);
-    return false;
+    const char *spelling = hg_arena_printf(given->arena, "%s %s", word->row->name, word->value);
+    size_t before = ret->count;
+    const char *why = expand_regex(given->arena, word->value, ret);
+    if (why != NULL)
+        hg_error(diagnostics, NULL, "%s: regular expressions have no %s here", spelling, why);
+    for (size_t i = before; why == NULL && i < ret->count; i++)
+        if (ret->items[i][0] == '^' && !hg_check_expression(ret->items[i], spelling, diagnostics))
+            return false;
+    return why == NULL;
 }
 
 static bool take_names(const struct word *word, struct bindgen_given *given,
@@ -106,18 +109,14 @@ static bool take_names(const struct word *word, struct bindgen_given *given,
     return expand(word, given, &given->names, diagnostics);
 }
 
-/* As values of an option; before: what is put in front of each. */
-static bool take_patterns(const struct word *word, int code, const char *before,
-                          struct bindgen_given *given, struct hg_diagnostics *diagnostics)
+/* As values of an option. */
+static bool take_patterns(const struct word *word, int code, struct bindgen_given *given,
+                          struct hg_diagnostics *diagnostics)
 {
     word_list patterns = {0};
     bool is_good = expand(word, given, &patterns, diagnostics);
-    for (size_t i = 0; i < patterns.count; i++) {
-        struct hg_text text = {0};
-        hg_text_printf(&text, "%s%s", before, patterns.items[i]);
-        add_option(given, word, code, hg_arena_string(given->arena, text.data, text.size));
-        hg_text_deinit(&text);
-    }
+    for (size_t i = 0; i < patterns.count; i++)
+        add_option(given, word, code, patterns.items[i]);
     free((void *)patterns.items);
     return is_good;
 }
@@ -127,24 +126,19 @@ static bool take_macros_of(const struct word *word, struct bindgen_given *given,
 {
     given->limits |= BINDGEN_MACROS;
     if (given->has_macros)
-        return take_patterns(word, OPTION_MACROS, "", given, diagnostics);
+        return take_patterns(word, OPTION_MACROS, given, diagnostics);
     leave_out(word, "BTF lists no macros; headers have them (--kernel, --header)", diagnostics);
     return true;
 }
 
-/* With macros that are not asked for nothing has to be left out. */
+/* Macros that are not asked for need not be left out: add_macros decides. */
 static bool drop_macros(const struct word *word, struct bindgen_given *given,
                         struct hg_diagnostics *diagnostics)
 {
-    word_list patterns = {0};
-    bool is_good = expand(word, given, &patterns, diagnostics);
-    for (size_t i = 0; i < patterns.count; i++) {
-        struct hg_text text = {0};
-        hg_text_printf(&text, "!%s", patterns.items[i]);
-        *HG_PUSH(&given->unwanted) = hg_arena_string(given->arena, text.data, text.size);
-        hg_text_deinit(&text);
-    }
-    free((void *)patterns.items);
+    size_t first = given->unwanted.count;
+    bool is_good = expand(word, given, &given->unwanted, diagnostics);
+    for (size_t i = first; i < given->unwanted.count; i++)
+        given->unwanted.items[i] = hg_arena_printf(given->arena, "!%s", given->unwanted.items[i]);
     return is_good;
 }
 
@@ -267,9 +261,9 @@ static bool take_word(const struct word *word, struct bindgen_given *given,
     case VARIABLES:
         return take_macros_of(word, given, diagnostics);
     case PATTERNS:
-        return take_patterns(word, row->option, "", given, diagnostics);
+        return take_patterns(word, row->option, given, diagnostics);
     case NO_ITEMS:
-        return take_patterns(word, row->option, "", given, diagnostics) &&
+        return take_patterns(word, row->option, given, diagnostics) &&
                drop_macros(word, given, diagnostics);
     case NO_VARIABLES:
         return drop_macros(word, given, diagnostics);

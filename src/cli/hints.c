@@ -13,6 +13,7 @@
 
 #include "base/diag.h"
 #include "base/nearest.h"
+#include "model/match.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -39,6 +40,10 @@ static const char *option_of_file(const char *name)
 
 static bool check_name(const char *name, struct hg_diagnostics *diagnostics)
 {
+    const char *pattern = name;
+    (void)hg_take_kind_word(&pattern);
+    if (pattern[0] == '^')
+        return hg_check_expression(pattern, pattern, diagnostics);
     /* No type's name has these. */
     const char *option = strpbrk(name, "./") == NULL ? NULL : option_of_file(name);
     if (option == NULL)

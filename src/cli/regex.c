@@ -1,182 +1,109 @@
 /*
- * Regular expressions for names into shell patterns.
+ * bindgen's regular expressions for names, as NAMEs of hdrgen.
  *
- *     ^(NGX|ngx)_.*$     NGX_*  ngx_*
- *     io_.+              io_?*
- *     _?IOC[RW]          _IOC[RW]  IOC[RW]
+ *     sock|in.*          sock  in*                names and shell patterns, where these say the same
+ *     v[0-9]+|(?:a|b)\d  ^(v[0-9]+|(a|b)[0-9])$   else an extended expression of POSIX
  *
- * The method: recursive descent.  What an expression can be is a list of patterns; two in a row are
- * all pairs of theirs, alternatives one list behind the other, and `x?` is x or nothing.
- * Expressions match from start to end, as bindgen has it, so that anchors there say nothing.
- *
- * What this does not do: repeat anything but `.`, for which shell patterns have no word; back
- * references and look-around.
+ * bindgen's are Rust's, and match a whole name.  Rewritten is what POSIX writes otherwise: \d, \w,
+ * groups that count nothing, and the `?` that makes a quantifier lazy, which changes no match.  What
+ * POSIX does not have is refused: look-around, flags, \b, sets within sets.
  */
 #include "regex.h"
 
 #include "base/text.h"
 
+#include <ctype.h>
 #include <string.h>
 
-enum { PATTERNS_MAX = 256, NESTING_MAX = 16, LENGTH_MAX = 256 };
-
-struct expansion {
-    struct hg_arena *arena;
-    const char *at;
-    unsigned nesting;
-};
-
-static bool take_alternatives(struct expansion *expansion, word_list *ret);
-
-static void add(struct expansion *expansion, word_list *list, const char *first, const char *second)
+/* `[a-c]`, `[[:alpha:]_]`.  Returns what follows it; NULL = POSIX reads it otherwise. */
+static const char *rewrite_set(const char *at, struct hg_text *text)
 {
+    const char *end = at + 1 + (at[1] == '^');
+    if (*end == ']')
+        return NULL;
+    for (; *end != '\0' && *end != ']'; end++) {
+        bool is_class = strncmp(end, "[:", 2) == 0;
+        const char *close = is_class ? strstr(end, ":]") : NULL;
+        if (*end == '\\' || (*end == '[' && close == NULL) || strncmp(end, "&&", 2) == 0)
+            return NULL;
+        end = close == NULL ? end : close + 1;
+    }
+    end += *end == ']'; /* else regcomp says what is missing */
+    hg_text_bytes(text, at, (size_t)(end - at));
+    return end;
+}
+
+/* Appends the expression as POSIX has it.  NULL, or what it cannot say. */
+static const char *rewrite(const char *at, struct hg_text *text)
+{
+    unsigned depth = 0;
+    while (*at != '\0') {
+        if (*at == '[') {
+            at = rewrite_set(at, text);
+            if (at == NULL)
+                return "sets within sets, or escapes in them";
+        } else if (*at == '\\') {
+            if (at[1] != 'd' && at[1] != 'w' && !ispunct((unsigned char)at[1]))
+                return "escapes but \\d, \\w and those of signs";
+            if (at[1] == 'd' || at[1] == 'w')
+                hg_text_put(text, at[1] == 'd' ? "[0-9]" : "[A-Za-z0-9_]");
+            else
+                hg_text_bytes(text, at, 2);
+            at += 2;
+        } else if (strncmp(at, "(?", 2) == 0 && at[2] != ':') {
+            return "look-around, flags or names of groups";
+        } else if (*at == ')' && depth == 0) {
+            return "a ) without its (";
+        } else {
+            depth += *at == '(';
+            depth -= *at == ')';
+            hg_text_bytes(text, at, 1);
+            bool is_quantifier = strchr("*+?}", *at) != NULL;
+            at += strncmp(at, "(?:", 3) == 0 ? 3 : 1;
+            at += is_quantifier && *at == '?';
+        }
+    }
+    return NULL;
+}
+
+/* Appends the name or shell pattern that says the same; false = there is none. */
+static bool put_pattern(const char *at, size_t length, struct hg_text *text)
+{
+    for (const char *end = at + length; at < end; at++) {
+        if (isalnum((unsigned char)*at) || *at == '_') {
+            hg_text_bytes(text, at, 1);
+        } else if (*at == '.') {
+            bool repeats = at + 1 < end && (at[1] == '*' || at[1] == '+');
+            hg_text_put(text, !repeats ? "?" : at[1] == '*' ? "*" : "?*");
+            at += repeats;
+        } else {
+            return false;
+        }
+    }
+    return length > 0;
+}
+
+const char *expand_regex(struct hg_arena *arena, const char *expression, word_list *ret)
+{
+    size_t before = ret->count;
     struct hg_text text = {0};
-    hg_text_put(&text, first);
-    hg_text_put(&text, second);
-    *HG_PUSH(list) = hg_arena_string(expansion->arena, hg_text_string(&text), text.size);
+    for (const char *at = expression;; at++) {
+        size_t length = strcspn(at, "|");
+        if (!put_pattern(at, length, &text))
+            break;
+        *HG_PUSH(ret) = hg_text_keep(&text, arena);
+        at += length;
+        if (*at == '\0')
+            return NULL;
+    }
+    ret->count = before;
+    hg_text_truncate(&text, 0);
+    hg_text_put(&text, "^(");
+    const char *why =
+        expression[0] == '\0' ? "an expression of nothing" : rewrite(expression, &text);
+    hg_text_put(&text, ")$");
+    if (why == NULL)
+        *HG_PUSH(ret) = hg_text_keep(&text, arena);
     hg_text_deinit(&text);
-}
-
-/* *words becomes each of its words followed by each of next. */
-static bool join(struct expansion *expansion, word_list *words, const word_list *next)
-{
-    word_list joined = {0};
-    bool is_small = words->count * next->count <= PATTERNS_MAX;
-    for (size_t i = 0; i < words->count && is_small; i++)
-        for (size_t j = 0; j < next->count && is_small; j++) {
-            is_small = strlen(words->items[i]) + strlen(next->items[j]) < LENGTH_MAX;
-            add(expansion, &joined, words->items[i], next->items[j]);
-        }
-    free((void *)words->items);
-    *words = joined;
-    return is_small;
-}
-
-/* `[a-c]`: the same for a shell, but for `^`. */
-static bool take_set(struct expansion *expansion, word_list *ret)
-{
-    const char *from = expansion->at + 1;
-    bool is_negated = *from == '^';
-    from += is_negated;
-    size_t length = strcspn(from, "]");
-    if (length == 0 || from[length] == '\0' || memchr(from, '[', length) != NULL ||
-        memchr(from, '\\', length) != NULL || memchr(from, '&', length) != NULL || *from == '!')
-        return false;
-    char *word = hg_arena_alloc(expansion->arena, length + 4);
-    char *to = word;
-    *to++ = '[';
-    if (is_negated)
-        *to++ = '!';
-    memcpy(to, from, length + 1);
-    *HG_PUSH(ret) = word;
-    expansion->at = from + length + 1;
-    return true;
-}
-
-/* `\w`, `\d`; of others only those that stand for themselves, which no name has. */
-static bool take_escape(struct expansion *expansion, word_list *ret)
-{
-    const char what = expansion->at[1];
-    const char *word = what == 'w' ? "[A-Za-z0-9_]" : what == 'd' ? "[0-9]" : NULL;
-    if (what == '\0' || (word == NULL && strchr(".-+/:", what) == NULL))
-        return false;
-    *HG_PUSH(ret) = word != NULL ? word : hg_arena_string(expansion->arena, &what, 1);
-    expansion->at += 2;
-    return true;
-}
-
-static bool take_group(struct expansion *expansion, word_list *ret)
-{
-    expansion->at++;
-    if (strncmp(expansion->at, "?:", 2) == 0)
-        expansion->at += 2;
-    if (++expansion->nesting > NESTING_MAX || !take_alternatives(expansion, ret) ||
-        *expansion->at != ')')
-        return false;
-    expansion->nesting--;
-    expansion->at++;
-    return true;
-}
-
-static bool take_atom(struct expansion *expansion, word_list *ret)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-    const char first = *expansion->at;
-    if (first == '(')
-        return take_group(expansion, ret);
-    if (first == '[')
-        return take_set(expansion, ret);
-    if (first == '\\')
-        return take_escape(expansion, ret);
-    if (first != '.' && (first == '\0' || strchr(plain, first) == NULL))
-        return false;
-    *HG_PUSH(ret) = first == '.' ? "?" : hg_arena_string(expansion->arena, &first, 1);
-    expansion->at++;
-    return true;
-}
-
-/* `.*`, `.+`, `x?`; a further `?` says how much is tried first, which changes no match. */
-static bool take_quantifier(struct expansion *expansion, word_list *atom)
-{
-    const char what = *expansion->at;
-    if (what == '\0' || strchr("*+?", what) == NULL)
-        return what != '{';
-    bool is_any = atom->count == 1 && strcmp(atom->items[0], "?") == 0;
-    expansion->at++;
-    if (what == '?')
-        *HG_PUSH(atom) = "";
-    else if (is_any)
-        atom->items[0] = what == '*' ? "*" : "?*";
-    else
-        return false;
-    expansion->at += *expansion->at == '?';
-    return true;
-}
-
-static bool take_sequence(struct expansion *expansion, word_list *ret)
-{
-    *HG_PUSH(ret) = "";
-    expansion->at += *expansion->at == '^';
-    while (*expansion->at != '\0' && *expansion->at != '|' && *expansion->at != ')') {
-        if (*expansion->at == '$') {
-            expansion->at++;
-            return *expansion->at == '\0' || *expansion->at == '|' || *expansion->at == ')';
-        }
-        word_list atom = {0};
-        bool is_good = take_atom(expansion, &atom) && take_quantifier(expansion, &atom) &&
-                       join(expansion, ret, &atom);
-        free((void *)atom.items);
-        if (!is_good)
-            return false;
-    }
-    return true;
-}
-
-static bool take_alternatives(struct expansion *expansion, word_list *ret)
-{
-    for (;;) {
-        word_list sequence = {0};
-        bool is_good = take_sequence(expansion, &sequence);
-        for (size_t i = 0; i < sequence.count && is_good; i++)
-            *HG_PUSH(ret) = sequence.items[i];
-        free((void *)sequence.items);
-        if (!is_good || ret->count > PATTERNS_MAX)
-            return false;
-        if (*expansion->at != '|')
-            return true;
-        expansion->at++;
-    }
-}
-
-bool expand_regex(struct hg_arena *arena, const char *expression, word_list *ret)
-{
-    struct expansion expansion = {.arena = arena, .at = expression};
-    word_list patterns = {0};
-    bool is_good = take_alternatives(&expansion, &patterns) && *expansion.at == '\0';
-    for (size_t i = 0; i < patterns.count && is_good; i++)
-        is_good = patterns.items[i][0] != '\0';
-    for (size_t i = 0; i < patterns.count && is_good; i++)
-        *HG_PUSH(ret) = patterns.items[i];
-    free((void *)patterns.items);
-    return is_good;
+    return why;
 }

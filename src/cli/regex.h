@@ -1,4 +1,4 @@
-/* Regular expressions for names, as bindgen takes them, into shell patterns. */
+/* Regular expressions for names, as bindgen takes them: see regex.c. */
 #ifndef HG_CLI_REGEX_H
 #define HG_CLI_REGEX_H
 
@@ -8,9 +8,9 @@
 
 typedef HG_ARRAY(const char *) word_list;
 
-/* Appends patterns for fnmatch that together match what the expression matches as a whole:
- * `(a|b)_.*` gives `a_*` and `b_*`.  The strings are the arena's, the list is the caller's to free.
- * False: shell patterns cannot say that, or only very many can; the list is as it was then. */
-bool expand_regex(struct hg_arena *arena, const char *expression, word_list *ret);
+/* Appends names and patterns (model/match.h) that together match what the expression matches as a
+ * whole: `sock|v[0-9]+` gives `^(sock|v[0-9]+)$`, in the arena.  An expression is not compiled yet.
+ * Returns NULL, or what the expression has that none of them can say; the list is as it was then. */
+const char *expand_regex(struct hg_arena *arena, const char *expression, word_list *ret);
 
 #endif

@@ -7,6 +7,7 @@
 #include "cli.h"
 
 #include "base/diag.h"
+#include "model/match.h"
 
 #include <string.h>
 
@@ -108,6 +109,8 @@ static bool check_pattern(const char *option, const char *value, struct hg_diagn
     static const char allowed[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
         " *?[]!^-";
+    if (value[0] == '^')
+        return hg_check_expression(value, option, diagnostics);
     if (value[0] != '\0' && value[strspn(value, allowed)] == '\0')
         return true;
     hg_error(diagnostics, NULL,
@@ -151,7 +154,10 @@ bool take_raw_line(const char *value, struct options *options, struct hg_diagnos
 
 bool take_macros(const char *value, struct options *options, struct hg_diagnostics *diagnostics)
 {
-    if (value[0] == '\0' || strcmp(value, "!") == 0 || strpbrk(value, " \t()") != NULL) {
+    const char *pattern = value + (value[0] == '!');
+    if (pattern[0] == '^' && !hg_check_expression(pattern, "--macros", diagnostics))
+        return false;
+    if (pattern[0] == '\0' || (pattern[0] != '^' && strpbrk(pattern, " \t()") != NULL)) {
         hg_error(diagnostics, NULL,
                  "--macros '%s': say the name of a macro or a pattern such as 'ETH_P_*'", value);
         return false;

@@ -99,6 +99,8 @@ static bool take_question(struct options *options, const char **name,
 {
     *ret = options->question;
     const char *end = *name + strlen(*name);
+    if ((*name)[0] == '^')
+        return true;
     const char *plus = find_mark(*name, "+");
     if (plus != NULL) {
         ret->has_offset = true;

@@ -16,7 +16,6 @@
 #include "model/walk.h"
 
 #include <assert.h>
-#include <fnmatch.h>
 #include <hdrgen/select.h>
 #include <string.h>
 
@@ -105,8 +104,7 @@ static struct request parse_request(const char *text)
 
 static bool name_fits(const struct request *request, const char *name)
 {
-    return request->is_pattern ? fnmatch(request->name, name, 0) == 0
-                               : strcmp(request->name, name) == 0;
+    return request->is_pattern ? hg_matches(request->name, name) : strcmp(request->name, name) == 0;
 }
 
 static bool fits(const struct request *request, const struct hg_type *type)

@@ -21,7 +21,6 @@
 #include "model/match.h"
 #include "select/parts.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #define uthash_fatal(message) hg_out_of_memory()
@@ -129,7 +128,7 @@ static void offer(struct finder *finder, hg_type_id id, const struct hg_type *ty
             add_match(request, id);
     for (size_t i = 0; i < finder->patterns.count; i++) {
         request = finder->patterns.items[i];
-        if (!kind_fits(request, type) || fnmatch(request->name, name, 0) != 0)
+        if (!kind_fits(request, type) || !hg_matches(request->name, name))
             continue;
         if (type->complete)
             add_match(request, id);
@@ -171,7 +170,7 @@ static void report_not_found(struct finder *finder, const struct request *reques
     hg_text_put(&text, request->is_pattern ? " that matches '" : " named '");
     hg_describe_name(&text, request->name);
     hg_text_put(&text, "' in what was read");
-    if (strstr(request->name, ".*") != NULL)
+    if (request->name[0] != '^' && strstr(request->name, ".*") != NULL)
         hg_text_put(&text, "; names are shell patterns, with * for .*");
     if (request->declared_only > 0)
         hg_text_printf(

@@ -14,7 +14,6 @@
 #include "model/walk.h"
 #include "tree/names.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 static const struct {
@@ -140,7 +139,7 @@ static bool choose_pattern(struct chooser *chooser, const char *asked, const cha
         for (end = begin + 1; end < catalogue->definition_count; end++)
             if (catalogue->definitions[end].name != catalogue->definitions[begin].name)
                 break;
-        if (fnmatch(pattern, name, 0) != 0)
+        if (!hg_matches(pattern, name))
             continue;
         for (size_t i = 0; i < KINDS; i++)
             if ((mask & 1u << i) != 0)
@@ -172,7 +171,7 @@ bool hg_are_many(const struct hg_catalogue *catalogue, const char *const *names,
         for (size_t i = 0; hg_is_pattern(pattern) && i < catalogue->definition_count; i++) {
             const struct hg_catalogue_definition *definition = &catalogue->definitions[i];
             if (counted[definition->file] || (mask & 1u << definition->what) == 0 ||
-                fnmatch(pattern, catalogue->strings + definition->name, 0) != 0)
+                !hg_matches(pattern, catalogue->strings + definition->name))
                 continue;
             counted[definition->file] = 1;
             headers++;

@@ -347,12 +347,13 @@ class Located(Kernel):
     def test_kinds_and_patterns(self) -> None:
         tree = ("--kernel", MINI, "--arch", "x86")
         for name in ["ethhdr", "struct ethhdr", "typedef pid_t", "enum pid_type", "thread_info",
-                     "pid*", "enum pid_*"]:
+                     "pid*", "enum pid_*", "^pid(_.*)?$"]:
             self.assertNotEqual(self.good("list", *tree, name).out, b"", name)
         self.refused(*tree, "union ethhdr", says=["no header and no source file of this kernel defines 'union ethhdr'",
                                                   "'struct ethhdr'"])
         self.refused(*tree, "task_sturct", says="did you mean 'struct task_struct'?")
         self.refused(*tree, "zzz_*", says="fits 'zzz_*'")
+        self.refused(*tree, "^z[z]+$", says="fits '^z[z]+$'")
 
     def test_the_preamble_names_the_headers(self) -> None:
         out = self.good("--kernel", MINI, "--arch", "x86", "pid").out.decode()

@@ -31,8 +31,8 @@
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
+#include "model/match.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #define TYPE_PREFIX "hdrgen_macro_"
@@ -81,7 +81,7 @@ static bool is_wanted(struct probing *probing, const char *name)
         if (!excludes && !is_said)
             is_wanted = false;
         is_said |= !excludes;
-        if (fnmatch(options->user.macros[i] + excludes, name, 0) != 0)
+        if (!hg_matches(options->user.macros[i] + excludes, name))
             continue;
         probing->is_matched[i] = true;
         is_wanted |= !excludes;
