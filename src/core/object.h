@@ -177,6 +177,13 @@ static inline unsigned insn_class(const struct insn *insn)
     return insn->code & 0x07;
 }
 
+/* Bytes that a load or store moves. */
+static inline unsigned insn_access_size(const struct insn *insn)
+{
+    static const unsigned sizes[] = {4, 2, 1, 8};
+    return sizes[insn->code >> 3 & 3];
+}
+
 /* An unsigned number of `count` bytes. */
 uint64_t hg_core_number(const uint8_t *bytes, unsigned count, bool big_endian);
 

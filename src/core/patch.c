@@ -13,12 +13,6 @@
 
 enum { SOURCE_IS_REGISTER = BPF_X, OFFSET_MAX = INT16_MAX };
 
-static unsigned load_size(const struct insn *insn)
-{
-    static const unsigned sizes[] = {4, 2, 1, 8};
-    return sizes[insn->code >> 3 & 3];
-}
-
 /* Loads zero-extend: of another size, only what has no sign can be read. */
 static bool can_resize(const struct checker *checker, const struct value *local,
                        const struct value *target)
@@ -60,7 +54,7 @@ static void patch_access(const struct checker *checker, const struct insn *insn,
         outcome->why =
             "it has another size there, and only pointers and unsigned integers can be loaded with "
             "another";
-    } else if (is_libbpf && load_size(insn) != local->size) {
+    } else if (is_libbpf && insn_access_size(insn) != local->size) {
         refuse(outcome, "the instruction does not load as much as the program's own type has");
     } else if (value->size != 1 && value->size != 2 && value->size != 4 && value->size != 8) {
         refuse(outcome, "it has a size there that no instruction loads");

@@ -21,14 +21,6 @@
 
 /* --- words --- */
 
-const char *hg_answer_text(struct asker *asker, struct hg_text *text)
-{
-    const char *copy = hg_arena_string(asker->arena, hg_text_string(text), text->size);
-    hg_text_deinit(text);
-    *text = (struct hg_text){0};
-    return copy;
-}
-
 void hg_answer_set(struct asker *asker, struct hg_answer *answer, enum hg_verdict verdict,
                    const char *advice, const char *format, ...)
 {
@@ -38,7 +30,7 @@ void hg_answer_set(struct asker *asker, struct hg_answer *answer, enum hg_verdic
     hg_text_vprintf(&text, format, arguments);
     va_end(arguments);
     answer->verdict = verdict;
-    answer->why = hg_answer_text(asker, &text);
+    answer->why = hg_text_keep(&text, asker->arena);
     answer->advice = advice;
 }
 
@@ -49,7 +41,16 @@ void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *
     va_start(arguments, format);
     hg_text_vprintf(&text, format, arguments);
     va_end(arguments);
-    answer->value = hg_answer_text(asker, &text);
+    answer->value = hg_text_keep(&text, asker->arena);
+}
+
+const char hg_advice_on_demand[] =
+    "put a ? before the section's name, and load the program only where there is one";
+
+void hg_answer_no_functions(struct asker *asker, struct hg_answer *answer)
+{
+    hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
+                  "the types are not a whole kernel's: they list no functions");
 }
 
 void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_id type,
@@ -272,23 +273,20 @@ static void ask_enumerator(struct asker *asker, const struct hg_type *type, cons
         if (strncmp(name, prefix, length) == 0 && strcmp(name + length, detail->name) == 0)
             return;
     }
-    hg_answer_set(asker, answer, HG_MISSING,
-                  "put a ? before the section's name, and load the program only where there is one",
+    hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
                   "enum '%s' of this kernel has no %s%s", enum_name, prefix, detail->name);
 }
 
 /* Types of programs that were not configured are in the enum, too; struct bpf_ctx_convert has two
  * members for each that was. */
-static bool is_configured(const struct hg_kernel_facts *kernel, const char *program_type)
+static bool is_configured(struct asker *asker, const char *program_type)
 {
+    const struct hg_kernel_facts *kernel = asker->kernel;
     hg_type_id id = hg_facts_type(kernel, HG_STRUCT, "bpf_ctx_convert");
-    struct hg_text name = {0};
     struct field field;
-    hg_text_printf(&name, "BPF_PROG_TYPE_%s_prog", program_type);
-    bool is_there = id == HG_NO_TYPE || !kernel->knows_functions ||
-                    hg_surface_field_named(kernel->model, id, hg_text_string(&name), &field);
-    hg_text_deinit(&name);
-    return is_there;
+    const char *member = hg_arena_printf(asker->arena, "BPF_PROG_TYPE_%s_prog", program_type);
+    return id == HG_NO_TYPE || !kernel->knows_functions ||
+           hg_surface_field_named(kernel->model, id, member, &field);
 }
 
 static void ask_program_type(struct asker *asker, const struct detail *detail,
@@ -299,7 +297,7 @@ static void ask_program_type(struct asker *asker, const struct detail *detail,
                    answer);
     if (answer->verdict != HG_FINE)
         return;
-    if (!is_configured(asker->kernel, detail->name))
+    if (!is_configured(asker, detail->name))
         hg_answer_set(asker, answer, HG_MISSING,
                       "put a ? before the section's name, and load the program only where it can "
                       "be",
@@ -350,9 +348,8 @@ static void ask_struct_ops(struct asker *asker, const struct detail *detail,
         return;
     }
     size_t length = hg_core_essential_length(detail->name, HG_CORE_LIBBPF);
-    struct hg_text text = {0};
-    hg_text_printf(&text, "bpf_struct_ops_%.*s", (int)length, detail->name);
-    const char *wrapper = hg_answer_text(asker, &text);
+    const char *wrapper =
+        hg_arena_printf(asker->arena, "bpf_struct_ops_%.*s", (int)length, detail->name);
     hg_type_id target = hg_facts_type(kernel, HG_STRUCT, wrapper + strlen("bpf_struct_ops_"));
     const char *gone = target == HG_NO_TYPE ? NULL : missing_operation(asker, detail, target);
     if (target != HG_NO_TYPE)

@@ -30,8 +30,10 @@ void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *
 /* What the kernel has: a record, or a function's prototype. */
 void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_id type,
                       const char *name, struct hg_answer *answer);
-/* Takes what the text holds, and leaves it empty. */
-const char *hg_answer_text(struct asker *asker, struct hg_text *text);
+/* The types list no functions, so what the kernel has is not known. */
+void hg_answer_no_functions(struct asker *asker, struct hg_answer *answer);
+
+extern const char hg_advice_on_demand[]; /* for what only some kernels have */
 
 /* --- attach.c: each answers one sort of target --- */
 

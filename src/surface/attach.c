@@ -15,7 +15,7 @@
  */
 #include "surface/ask.h"
 
-#include "base/nearest.h"
+#include "model/nearest.h"
 
 #include <string.h>
 
@@ -56,27 +56,24 @@ struct presence {
     const char *part;    /* of those, one that takes calls from f where both are there */
 };
 
-static struct presence look_up(const struct hg_kernel_facts *kernel, const char *name)
+static struct presence look_up(struct asker *asker, const char *name)
 {
+    static const char *const parts[] = {"part.", "constprop.", "isra."};
     struct presence presence = {0};
-    hg_names_find(&kernel->functions, name, &presence.in_btf);
-    const struct name_index *symbols = &kernel->symbols.functions;
+    const struct name_index *symbols = &asker->kernel->symbols.functions;
+    hg_names_find(&asker->kernel->functions, name, &presence.in_btf);
     hg_names_find(symbols, name, &presence.in_symbols);
-    struct hg_text prefix = {0};
-    hg_text_printf(&prefix, "%s.", name);
+    const char *prefix = hg_arena_printf(asker->arena, "%s.", name);
     size_t count = 0;
-    const struct index_entry *found =
-        hg_names_find_prefix(symbols, hg_text_string(&prefix), &count);
+    const struct index_entry *found = hg_names_find_prefix(symbols, prefix, &count);
     for (size_t i = 0; i < count; i++) {
-        const char *suffix = found[i].name + prefix.size;
-        if (strncmp(suffix, "cold", 4) == 0)
+        const char *suffix = found[i].name + strlen(prefix);
+        if (hg_begins_with(suffix, "cold"))
             continue;
         presence.renamed = found[i].name;
-        if (strncmp(suffix, "part.", 5) == 0 || strncmp(suffix, "constprop.", 10) == 0 ||
-            strncmp(suffix, "isra.", 5) == 0)
+        if (HG_BEGINS_WITH_ONE_OF(suffix, parts))
             presence.part = found[i].name;
     }
-    hg_text_deinit(&prefix);
     return presence;
 }
 
@@ -98,12 +95,7 @@ static void no_function(struct asker *asker, const char *name, const struct pres
         hg_nearest_init(&nearest, name);
         for (size_t i = 0; i < names->entries.count; i++)
             hg_nearest_consider(&nearest, names->entries.items[i].name, 0);
-        hg_nearest_finish(&nearest);
-        for (size_t i = 0; i < nearest.count && i < 3; i++)
-            hg_text_printf(&text, "%s'%s'", i == 0 ? "; did you mean " : " or ",
-                           nearest.items[i].name);
-        if (nearest.count > 0)
-            hg_text_put(&text, "?");
+        hg_put_nearest(&nearest, &text);
     }
     hg_answer_set(asker, answer, HG_MISSING, advice_other,
                   "the kernel's %s no function '%s': it is gone, always inlined, or in a module%s",
@@ -148,13 +140,12 @@ static void no_trace(struct asker *asker, const char *name, struct hg_answer *an
 static void ask_trampoline(struct asker *asker, const char *name, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
-    struct presence presence = look_up(kernel, name);
+    struct presence presence = look_up(asker, name);
     bool is_gone = kernel->knows_functions && presence.in_btf == 0;
     if (is_gone || (kernel->knows_symbols && presence.in_symbols == 0))
         no_function(asker, name, &presence, answer);
     else if (!kernel->knows_functions)
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the types are not a whole kernel's: they list no functions");
+        hg_answer_no_functions(asker, answer);
     else if (hg_ask_trampolines(asker, answer) && is_untraceable(kernel, name))
         no_trace(asker, name, answer);
     else if (answer->verdict == HG_FINE)
@@ -188,7 +179,7 @@ static bool probes_untraceable(const struct hg_kernel_facts *kernel)
 static void ask_kprobe(struct asker *asker, const char *name, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
-    struct presence presence = look_up(kernel, name);
+    struct presence presence = look_up(asker, name);
     bool is_there = kernel->knows_symbols ? presence.in_symbols > 0 : presence.in_btf > 0;
     if (!kernel->knows_symbols && !kernel->knows_functions)
         hg_answer_set(asker, answer, HG_UNKNOWN, advice_symbols,
@@ -265,36 +256,27 @@ void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg
 static void ask_event(struct asker *asker, const char *event, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
-    struct hg_text text = {0};
-    hg_text_printf(&text, "btf_trace_%s", event);
-    bool is_there = hg_facts_type(kernel, HG_TYPEDEF, hg_text_string(&text)) != HG_NO_TYPE;
+    const char *name = hg_arena_printf(asker->arena, "btf_trace_%s", event);
     if (!kernel->knows_tracepoints || !kernel->knows_functions)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the types are not a whole kernel's: they list no tracepoints");
-    else if (!is_there)
-        hg_answer_set(asker, answer, HG_MISSING,
-                      "put a ? before the section's name, and load the program only where there "
-                      "is one",
+    else if (hg_facts_type(kernel, HG_TYPEDEF, name) == HG_NO_TYPE)
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
                       "the kernel's BTF has no tracepoint '%s' (no typedef '%s'): it is gone, or "
                       "in a module",
-                      event, hg_text_string(&text));
-    hg_text_deinit(&text);
+                      event, name);
 }
 
-/* tracefs says all: the category, and what loaded modules have. */
+/* tracefs lists all: the category, and the events of loaded modules. */
 static void ask_listed_event(struct asker *asker, const char *name, struct hg_answer *answer)
 {
-    const struct hg_kernel_facts *kernel = asker->kernel;
-    struct hg_text text = {0};
     const char *slash = strchr(name, '/');
-    hg_text_printf(&text, "%.*s:%s", (int)(slash - name), name, slash + 1);
+    const char *event =
+        hg_arena_printf(asker->arena, "%.*s:%s", (int)(slash - name), name, slash + 1);
     size_t count = 0;
-    if (hg_names_find(&kernel->events.functions, hg_text_string(&text), &count) == NULL)
-        hg_answer_set(asker, answer, HG_MISSING,
-                      "put a ? before the section's name, and load the program only where there "
-                      "is one",
-                      "tracefs of this kernel lists no event '%s'", hg_text_string(&text));
-    hg_text_deinit(&text);
+    if (hg_names_find(&asker->kernel->events.functions, event, &count) == NULL)
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
+                      "tracefs of this kernel lists no event '%s'", event);
 }
 
 void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
@@ -325,22 +307,17 @@ void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_ans
         return;
     }
     if (!kernel->knows_functions) {
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the types are not a whole kernel's: they list no functions");
+        hg_answer_no_functions(asker, answer);
         return;
     }
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%s%s", prefix, detail->name);
+    const char *name = hg_arena_printf(asker->arena, "%s%s", prefix, detail->name);
     size_t count = 0;
     if (hg_names_find_prefix(&kernel->functions, prefix, &count) == NULL && is_lsm)
         hg_answer_set(asker, answer, HG_MISSING, NULL,
                       "this kernel takes no LSM programs (CONFIG_BPF_LSM)");
-    else if (hg_facts_function(kernel, hg_text_string(&text)) == NULL)
-        hg_answer_set(asker, answer, HG_MISSING,
-                      "put a ? before the section's name, and load the program only where there "
-                      "is one",
-                      "the kernel's BTF has no function '%s'", hg_text_string(&text));
+    else if (hg_facts_function(kernel, name) == NULL)
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
+                      "the kernel's BTF has no function '%s'", name);
     else if (is_lsm && hg_ask_trampolines(asker, answer))
-        hg_ask_trampoline(asker, detail, hg_text_string(&text), answer);
-    hg_text_deinit(&text);
+        hg_ask_trampoline(asker, detail, name, answer);
 }

@@ -41,14 +41,6 @@ struct list {
     HG_ARRAY(struct entry) entries;
 };
 
-static const char *keep(struct hg_arena *arena, struct hg_text *text)
-{
-    const char *copy = hg_arena_string(arena, hg_text_string(text), text->size);
-    hg_text_deinit(text);
-    *text = (struct hg_text){0};
-    return copy;
-}
-
 static void put_prototype(struct hg_text *text, const struct hg_model *model,
                           const struct hg_type *type, size_t first)
 {
@@ -85,7 +77,7 @@ static void list_functions(const struct hg_kernel_facts *facts, bool kfuncs, str
         }
         if (is_listed)
             *HG_PUSH(&ret->entries) =
-                (struct entry){.name = name, .words = keep(ret->arena, &text)};
+                (struct entry){.name = name, .words = hg_text_keep(&text, ret->arena)};
         hg_text_deinit(&text);
     }
 }
@@ -129,7 +121,7 @@ static void list_types(const struct hg_kernel_facts *facts, const char *prefix, 
         }
         last = found[i].name;
         *HG_PUSH(&ret->entries) =
-            (struct entry){.name = last + strlen(prefix), .words = keep(ret->arena, &text)};
+            (struct entry){.name = last + strlen(prefix), .words = hg_text_keep(&text, ret->arena)};
     }
 }
 
@@ -145,8 +137,8 @@ static void list_enum(const struct hg_type *type, struct list *ret)
         if (strncmp(type->enumerators[i].name, "__", 2) == 0)
             continue; /* ends of the enum */
         hg_text_printf(&text, "%llu", (unsigned long long)type->enumerators[i].value);
-        *HG_PUSH(&ret->entries) =
-            (struct entry){.name = type->enumerators[i].name, .words = keep(ret->arena, &text)};
+        *HG_PUSH(&ret->entries) = (struct entry){.name = type->enumerators[i].name,
+                                                 .words = hg_text_keep(&text, ret->arena)};
     }
     if (ret->entries.count > 0)
         qsort(ret->entries.items, ret->entries.count, sizeof *ret->entries.items, compare_entries);

@@ -12,6 +12,7 @@
  * that it is this event's record; one that has none reads whatever is at that offset.
  */
 #include "core/kinds.h"
+#include "model/walk.h"
 #include "surface/surface.h"
 
 #include <string.h>
@@ -26,17 +27,12 @@ hg_type_id hg_surface_pointee(const struct hg_model *model, hg_type_id id)
     return type->kind == HG_POINTER ? hg_type_resolve(model, type->ref.id, NULL) : HG_NO_TYPE;
 }
 
-static bool is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
-}
-
 /* Member i of a record, if there is one, and no end was reached: left is how many members may still
  * be looked at, since unions of unions would have no end. */
 static const struct hg_member *next_member(const struct hg_type *type, size_t i, unsigned depth,
                                            uint32_t *left)
 {
-    if (!is_record(type) || depth >= NESTING_MAX || i >= type->member_count || *left == 0)
+    if (!hg_is_record(type) || depth >= NESTING_MAX || i >= type->member_count || *left == 0)
         return NULL;
     --*left;
     return &type->members[i];
@@ -54,7 +50,7 @@ static bool field_at(const struct hg_model *model, hg_type_id record, uint64_t o
         if (offset < begin || (offset >= begin + length && !(length == 0 && offset == begin)))
             continue;
         struct field inner;
-        if (is_record(hg_model_type(model, id)) &&
+        if (hg_is_record(hg_model_type(model, id)) &&
             field_at(model, id, offset - begin, size, depth + 1, left, &inner)) {
             *ret = inner;
             ret->offset += begin;

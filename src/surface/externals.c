@@ -43,8 +43,7 @@ void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_an
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
     if (!kernel->knows_functions) {
-        hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the types are not a whole kernel's: they list no functions");
+        hg_answer_no_functions(asker, answer);
         return;
     }
     const struct hg_symbol *symbol = hg_ask_find_kfunc(asker, detail->name);
@@ -55,7 +54,7 @@ void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_an
         return;
     }
     hg_describe_declaration(&text, kernel->model, &symbol->type, symbol->name);
-    answer->value = hg_answer_text(asker, &text);
+    answer->value = hg_text_keep(&text, asker->arena);
     hg_answer_layout(asker, detail, symbol->type.id, symbol->name, answer);
     if (!hg_ask_same_type(asker, detail->type, symbol->type.id)) {
         hg_describe_declaration(&text, asker->surface->object->types,
@@ -100,7 +99,7 @@ static void ask_variable(struct asker *asker, const struct detail *detail, struc
         const struct hg_symbol *symbol = &hg_model_symbols(kernel->model, &count)[found[0].number];
         struct hg_text text = {0};
         hg_describe_declaration(&text, kernel->model, &symbol->type, symbol->name);
-        answer->value = hg_answer_text(asker, &text);
+        answer->value = hg_text_keep(&text, asker->arena);
         if (!hg_ask_same_type(asker, detail->type, symbol->type.id))
             hg_answer_set(asker, answer, HG_CHANGED,
                           "declare it as this kernel does, or as `extern const void ... __ksym`",

@@ -157,11 +157,13 @@ enum hg_status hg_facts_read(const struct hg_model *model, const struct hg_facts
     facts->model = model;
     facts->no_suggestions = options.no_suggestions;
     if (options.symbols != NULL)
-        status = hg_facts_symbols_read(options.symbols, diagnostics, &facts->symbols);
+        status =
+            hg_facts_symbols_read(options.symbols, hg_list_functions, diagnostics, &facts->symbols);
     if (status == HG_OK && options.traceable != NULL)
-        status = hg_facts_traceable_read(options.traceable, diagnostics, &facts->traceable);
+        status = hg_facts_symbols_read(options.traceable, hg_list_traceable, diagnostics,
+                                       &facts->traceable);
     if (status == HG_OK && options.events != NULL)
-        status = hg_facts_events_read(options.events, diagnostics, &facts->events);
+        status = hg_facts_symbols_read(options.events, hg_list_events, diagnostics, &facts->events);
     if (status == HG_OK && options.config != NULL)
         status = hg_facts_config_read(options.config, diagnostics, &facts->config);
     if (status == HG_OK && options.release != NULL)

@@ -9,6 +9,7 @@
 #define HG_SURFACE_FACTS_H
 
 #include "surface/index.h"
+#include "symbols/list.h"
 
 #include <hdrgen/surface.h>
 
@@ -78,15 +79,12 @@ bool hg_facts_has_prefix(const struct hg_kernel_facts *facts, const char *prefix
 
 /* --- symbols.c, config.c: report what is wrong --- */
 
-HG_MUST_CHECK enum hg_status hg_facts_symbols_read(const char *path,
+/* By one of the functions of symbols/list.h. */
+typedef enum hg_status list_functions_fn(const char *path, hg_listed_function_fn *take, void *user,
+                                         struct hg_diagnostics *diagnostics);
+HG_MUST_CHECK enum hg_status hg_facts_symbols_read(const char *path, list_functions_fn *list,
                                                    struct hg_diagnostics *diagnostics,
                                                    struct kernel_symbols *ret);
-HG_MUST_CHECK enum hg_status hg_facts_events_read(const char *path,
-                                                  struct hg_diagnostics *diagnostics,
-                                                  struct kernel_symbols *ret);
-HG_MUST_CHECK enum hg_status hg_facts_traceable_read(const char *path,
-                                                     struct hg_diagnostics *diagnostics,
-                                                     struct kernel_symbols *ret);
 void hg_facts_symbols_deinit(struct kernel_symbols *symbols);
 
 HG_MUST_CHECK enum hg_status hg_facts_config_read(const char *path,

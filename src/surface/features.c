@@ -81,26 +81,6 @@ static enum witnessed takes_sleeping_operations(const struct hg_kernel_facts *ke
     return hg_model_type(kernel->model, id)->parameter_count > 2 ? WITNESSED_YES : WITNESSED_NO;
 }
 
-static enum witnessed has_fprobes(const struct hg_kernel_facts *kernel)
-{
-    return has_option(kernel, "register_fprobe_ips", "CONFIG_FPROBE");
-}
-
-static enum witnessed has_uprobes(const struct hg_kernel_facts *kernel)
-{
-    return has_option(kernel, "uprobe_register", "CONFIG_UPROBES");
-}
-
-static enum witnessed has_tcx(const struct hg_kernel_facts *kernel)
-{
-    return has_option(kernel, "tcx_prog_attach", "CONFIG_NET_XGRESS");
-}
-
-static enum witnessed has_netkit(const struct hg_kernel_facts *kernel)
-{
-    return has_option(kernel, "netkit_prog_attach", "CONFIG_NETKIT");
-}
-
 /* --- types of programs --- */
 
 /* Kconfig symbols, without which the kernel has no programs of a type.  fentry and its like look the
@@ -123,7 +103,7 @@ static bool is_configured(struct asker *asker, const struct detail *detail,
     bool is_whole = kernel->knows_config && /* and no excerpt: each kernel with programs has it */
                     hg_facts_config_value(&kernel->config, "CONFIG_NET") != NULL;
     for (size_t i = 0; is_whole && i < sizeof configured / sizeof *configured; i++) {
-        if (strncmp(detail->name, configured[i].type, strlen(configured[i].type)) != 0 ||
+        if (!hg_begins_with(detail->name, configured[i].type) ||
             hg_facts_config_value(&kernel->config, configured[i].option) != NULL)
             continue;
         hg_answer_set(asker, answer, HG_MISSING, "configure the kernel with it",
@@ -139,8 +119,10 @@ static bool is_configured(struct asker *asker, const struct detail *detail,
 struct feature {
     bool (*is_of)(const char *prefix); /* NULL = sections that begin with `begins` */
     const char *begins;
-    enum witnessed (*ask)(const struct hg_kernel_facts *kernel);
-    const char *what; /* it has none of these */
+    enum witnessed (*ask)(const struct hg_kernel_facts *kernel); /* NULL = see has_option */
+    const char *what;                                            /* it has none of these */
+    const char *function;
+    const char *option;
 };
 
 static bool sleeps(const char *prefix)
@@ -166,21 +148,29 @@ static bool is_at_many_functions(const char *prefix)
 
 static const struct feature features[] = {
     {NULL, "xdp.frags", takes_frags,
-     "XDP programs for packets in several buffers, which came in 5.18"},
-    {sleeps, NULL, takes_sleepers, "programs that may sleep, which came in 5.10"},
-    {is_user, NULL, has_uprobes, "uprobes (CONFIG_UPROBES)"},
-    {is_sleeping_user, NULL, takes_sleeping_uprobes, "uprobes that may sleep, which came in 6.0"},
+     "XDP programs for packets in several buffers, which came in 5.18", NULL, NULL},
+    {sleeps, NULL, takes_sleepers, "programs that may sleep, which came in 5.10", NULL, NULL},
+    {is_user, NULL, NULL, "uprobes (CONFIG_UPROBES)", "uprobe_register", "CONFIG_UPROBES"},
+    {is_sleeping_user, NULL, takes_sleeping_uprobes, "uprobes that may sleep, which came in 6.0",
+     NULL, NULL},
     {NULL, "struct_ops.s", takes_sleeping_operations,
-     "struct_ops that may sleep, which came in 6.3"},
-    {is_at_many_functions, NULL, has_fprobes, "probes of many functions (CONFIG_FPROBE)"},
-    {NULL, "tcx/", has_tcx, "programs at tcx (CONFIG_NET_XGRESS)"},
-    {NULL, "netkit/", has_netkit, "devices of type netkit (CONFIG_NETKIT)"},
+     "struct_ops that may sleep, which came in 6.3", NULL, NULL},
+    {is_at_many_functions, NULL, NULL, "probes of many functions (CONFIG_FPROBE)",
+     "register_fprobe_ips", "CONFIG_FPROBE"},
+    {NULL, "tcx/", NULL, "programs at tcx (CONFIG_NET_XGRESS)", "tcx_prog_attach",
+     "CONFIG_NET_XGRESS"},
+    {NULL, "netkit/", NULL, "devices of type netkit (CONFIG_NETKIT)", "netkit_prog_attach",
+     "CONFIG_NETKIT"},
 };
 
-static bool needs(const struct feature *feature, const char *prefix)
+static enum witnessed ask_feature(const struct hg_kernel_facts *kernel,
+                                  const struct feature *feature, const char *prefix)
 {
-    return feature->is_of != NULL ? feature->is_of(prefix)
-                                  : strncmp(prefix, feature->begins, strlen(feature->begins)) == 0;
+    bool is_asked =
+        feature->is_of != NULL ? feature->is_of(prefix) : hg_begins_with(prefix, feature->begins);
+    return !is_asked              ? WITNESSED_YES
+           : feature->ask != NULL ? feature->ask(kernel)
+                                  : has_option(kernel, feature->function, feature->option);
 }
 
 void hg_ask_features(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
@@ -194,8 +184,7 @@ void hg_ask_features(struct asker *asker, const struct detail *detail, struct hg
         return;
     const char *prefix = asker->surface->programs.items[detail->program].section.spec->prefix;
     for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
-        enum witnessed witnessed =
-            needs(&features[i], prefix) ? features[i].ask(asker->kernel) : WITNESSED_YES;
+        enum witnessed witnessed = ask_feature(asker->kernel, &features[i], prefix);
         if (witnessed == WITNESSED_NO) {
             hg_answer_set(asker, answer, HG_MISSING,
                           "put a ? before the section's name, and load the program only where it "

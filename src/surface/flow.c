@@ -31,8 +31,6 @@ enum {
     OFFSET_MAX = 1 << 20,
     INSNS_MAX = 65536, /* of a program with all that it calls */
     EVENTS_MAX = 65536,
-    SIZE_MASK = 0x18,
-    MODE_MASK = 0xe0,
 };
 
 enum value_kind {
@@ -75,7 +73,7 @@ struct walk {
     HG_ARRAY(struct frame) frames;
     HG_ARRAY(uint32_t) queue; /* instructions of the frame that is followed */
     uint32_t insns;
-    bool reports; /* the last time over: events are kept */
+    bool reports; /* in the last pass: events are kept */
 };
 
 /* --- relocations by instruction --- */
@@ -149,6 +147,8 @@ static struct value of_kind(enum value_kind kind, int32_t number)
     return (struct value){.kind = kind, .number = number};
 }
 
+static const struct value nothing = {.kind = VALUE_NOTHING};
+
 /* What may be either. */
 static struct value join(struct value a, struct value b)
 {
@@ -158,7 +158,7 @@ static struct value join(struct value a, struct value b)
         return of_kind(VALUE_FIELD, SEVERAL);
     if (is_context(a) || is_context(b))
         return of_kind(VALUE_CONTEXT_SOMEWHERE, 0);
-    return of_kind(is_frame(a) || is_frame(b) ? VALUE_FRAME_SOMEWHERE : VALUE_NOTHING, 0);
+    return is_frame(a) || is_frame(b) ? of_kind(VALUE_FRAME_SOMEWHERE, 0) : nothing;
 }
 
 static struct value plus(struct value base, int64_t number)
@@ -166,13 +166,12 @@ static struct value plus(struct value base, int64_t number)
     int64_t sum = base.number + number;
     if (sum >= -OFFSET_MAX && sum <= OFFSET_MAX)
         return of_kind(base.kind, (int32_t)sum);
-    return base.kind == VALUE_NUMBER ? of_kind(VALUE_NOTHING, 0)
-                                     : join(base, of_kind(VALUE_NOTHING, 0));
+    return base.kind == VALUE_NUMBER ? nothing : join(base, nothing);
 }
 
 static struct value get(const struct state *state, unsigned number)
 {
-    return number < REGISTERS ? state->registers[number] : of_kind(VALUE_NOTHING, 0);
+    return number < REGISTERS ? state->registers[number] : nothing;
 }
 
 static void set(struct state *state, unsigned number, struct value value)
@@ -229,13 +228,13 @@ static struct value read_through(struct walk *walk, const struct flow_event *at,
     case VALUE_OFFSET:
     case VALUE_FRAME:
     case VALUE_FRAME_SOMEWHERE:
-        return of_kind(VALUE_NOTHING, 0);
+        return nothing;
     }
     report(walk, &event);
     if (event.kind != EVENT_LOAD || (event.is_relocated && event.record == NULL))
-        return of_kind(VALUE_NOTHING, 0);
+        return nothing;
     uint32_t argument = walk->flow->argument_of(walk->flow->user, event.record, event.offset);
-    return argument == 0 ? of_kind(VALUE_NOTHING, 0) : of_kind(VALUE_ARGUMENT, (int32_t)argument);
+    return argument == 0 ? nothing : of_kind(VALUE_ARGUMENT, (int32_t)argument);
 }
 
 /* --- the stack --- */
@@ -252,13 +251,7 @@ static void forget_slots(struct state *state, int32_t offset)
 {
     unsigned lowest = offset < -SLOTS * SLOT_SIZE ? SLOTS - 1 : slot_of(offset);
     for (unsigned i = 0; i < SLOTS && lowest < SLOTS && i <= lowest; i++)
-        state->slots[i] = of_kind(VALUE_NOTHING, 0);
-}
-
-static unsigned access_size(const struct insn *insn)
-{
-    static const unsigned sizes[] = {4, 2, 1, 8};
-    return sizes[(insn->code & SIZE_MASK) >> 3];
+        state->slots[i] = nothing;
 }
 
 static void store(struct state *state, const struct insn *insn, struct value value)
@@ -269,12 +262,12 @@ static void store(struct state *state, const struct insn *insn, struct value val
     if (to.kind != VALUE_FRAME)
         return;
     int32_t offset = to.number + insn->off;
-    int32_t last = offset + (int32_t)access_size(insn) - 1;
+    int32_t last = offset + (int32_t)insn_access_size(insn) - 1;
     if (slot_of(offset) < SLOTS)
-        state->slots[slot_of(offset)] = of_kind(VALUE_NOTHING, 0);
+        state->slots[slot_of(offset)] = nothing;
     if (slot_of(last) < SLOTS)
-        state->slots[slot_of(last)] = of_kind(VALUE_NOTHING, 0);
-    bool is_slot = offset % SLOT_SIZE == 0 && access_size(insn) == SLOT_SIZE;
+        state->slots[slot_of(last)] = nothing;
+    bool is_slot = offset % SLOT_SIZE == 0 && insn_access_size(insn) == SLOT_SIZE;
     if (is_slot && slot_of(offset) < SLOTS)
         state->slots[slot_of(offset)] = value;
 }
@@ -283,15 +276,15 @@ static void load(struct walk *walk, const struct flow_event *at, const struct in
                  struct state *state)
 {
     struct value base = get(state, insn->src);
-    struct value value = of_kind(VALUE_NOTHING, 0);
+    struct value value = nothing;
     if (base.kind == VALUE_FRAME) {
         int32_t offset = base.number + insn->off;
-        bool is_slot = offset % SLOT_SIZE == 0 && access_size(insn) == SLOT_SIZE;
+        bool is_slot = offset % SLOT_SIZE == 0 && insn_access_size(insn) == SLOT_SIZE;
         if (is_slot && slot_of(offset) < SLOTS)
             value = state->slots[slot_of(offset)];
     } else {
         struct flow_event event = *at;
-        event.size = access_size(insn);
+        event.size = insn_access_size(insn);
         event.is_direct = true;
         const struct record *record = hg_record_at(walk->flow->index, at->function, at->insn);
         value = read_through(walk, &event, base, insn->off, record);
@@ -316,21 +309,20 @@ static struct value add(struct walk *walk, const struct flow_event *at, struct v
         return of_kind(VALUE_FIELD, b.number);
     if (b.kind == VALUE_OFFSET && a.kind == VALUE_ARGUMENT)
         return read_through(walk, at, a, 0, record_of(walk, b));
-    return join(join(a, b), of_kind(VALUE_NOTHING, 0));
+    return join(join(a, b), nothing);
 }
 
 static struct value operand(struct walk *walk, const struct flow_event *at, const struct insn *insn,
                             const struct state *state)
 {
-    enum { SRC_REGISTER = 0x08 };
-    if ((insn->code & SRC_REGISTER) != 0)
+    if (BPF_SRC(insn->code) == BPF_X)
         return get(state, insn->src);
     const struct record *record = hg_record_at(walk->flow->index, at->function, at->insn);
     if (record == NULL)
         return plus(of_kind(VALUE_NUMBER, 0), insn->imm);
     return record->kind == HG_CORE_BYTE_OFFSET
                ? of_kind(VALUE_OFFSET, (int32_t)(record - walk->object->records.items))
-               : of_kind(VALUE_NOTHING, 0);
+               : nothing;
 }
 
 static void calculate(struct walk *walk, const struct flow_event *at, const struct insn *insn,
@@ -338,9 +330,9 @@ static void calculate(struct walk *walk, const struct flow_event *at, const stru
 {
     struct value a = get(state, insn->dst);
     struct value b = operand(walk, at, insn, state);
-    struct value result = of_kind(VALUE_NOTHING, 0);
+    struct value result = nothing;
     bool is_wide = insn_class(insn) == CLASS_ALU64;
-    switch (insn->code & 0xf0) {
+    switch (BPF_OP(insn->code)) {
     case BPF_MOV:
         /* Half of a pointer is none. */
         if (insn->off == 0 && (is_wide || b.kind == VALUE_NUMBER || b.kind == VALUE_OFFSET))
@@ -353,7 +345,7 @@ static void calculate(struct walk *walk, const struct flow_event *at, const stru
     case BPF_SUB:
         if (is_wide)
             result = b.kind == VALUE_NUMBER ? add(walk, at, a, of_kind(VALUE_NUMBER, -b.number))
-                                            : join(a, of_kind(VALUE_NOTHING, 0));
+                                            : join(a, nothing);
         break;
     default:
         break;
@@ -436,6 +428,7 @@ static void enter(struct walk *walk, uint32_t function, const struct value *para
     frame->is_waiting = true;
 }
 
+/* By number: the system's <linux/bpf.h> may be older than they are. */
 static bool calls_back(int32_t helper)
 {
     enum { FOR_EACH_MAP_ELEM = 164, FIND_VMA = 180, LOOP = 181, USER_RINGBUF_DRAIN = 209 };
@@ -443,8 +436,8 @@ static bool calls_back(int32_t helper)
            helper == USER_RINGBUF_DRAIN;
 }
 
-/* Somebody else gets hold of the stack, perhaps of all of it: nothing is known of it any more, and
- * a context that is kept there may be read through. */
+/* A function gets the stack, perhaps all of it: nothing is known of it any more, and a context that
+ * is kept there may be read through. */
 static void lose_stack(struct walk *walk, const struct flow_event *at, struct state *state)
 {
     bool has_context = false;
@@ -493,7 +486,7 @@ static void call(struct walk *walk, const struct flow_event *at, const struct in
                 lose_stack(walk, at, state);
     }
     for (unsigned i = 0; i <= 5; i++)
-        set(state, i, of_kind(VALUE_NOTHING, 0));
+        set(state, i, nothing);
 }
 
 /* --- following --- */
@@ -528,21 +521,21 @@ static int64_t load_number(struct walk *walk, const struct flow_event *at, const
 {
     if (!insn_is_wide(insn)) {
         for (unsigned i = 0; i <= 5; i++)
-            set(state, i, of_kind(VALUE_NOTHING, 0));
+            set(state, i, nothing);
         return (int64_t)at->insn + 1;
     }
     const struct function *function = &walk->object->functions.items[at->function];
     uint32_t callee = hg_flow_callee(walk->object, function, at->insn);
     if (callee < walk->object->functions.count) /* a call-back: its parameters are not ours */
         enter(walk, callee, (const struct value[6]){{0}});
-    set(state, insn->dst, of_kind(VALUE_NOTHING, 0));
+    set(state, insn->dst, nothing);
     return (int64_t)at->insn + 2;
 }
 
 static void follow_jump(struct walk *walk, size_t number, const struct flow_event *at,
                         const struct insn *insn, struct state *state)
 {
-    unsigned jump = insn->code & 0xf0;
+    unsigned jump = BPF_OP(insn->code);
     int64_t next = (int64_t)at->insn + 1;
     if (jump == BPF_EXIT)
         return;
@@ -585,10 +578,10 @@ static void follow(struct walk *walk, size_t number, uint32_t index)
         store(&state, &insn, plus(of_kind(VALUE_NUMBER, 0), insn.imm));
         break;
     case CLASS_STX:
-        if ((insn.code & MODE_MASK) == 0xc0) { /* atomic: the old value may go to src, or r0 */
-            store(&state, &insn, of_kind(VALUE_NOTHING, 0));
-            set(&state, insn.src, of_kind(VALUE_NOTHING, 0));
-            set(&state, 0, of_kind(VALUE_NOTHING, 0));
+        if (BPF_MODE(insn.code) == BPF_ATOMIC) { /* atomic: the old value may go to src, or r0 */
+            store(&state, &insn, nothing);
+            set(&state, insn.src, nothing);
+            set(&state, 0, nothing);
         } else {
             store(&state, &insn, get(&state, insn.src));
         }

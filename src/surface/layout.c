@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "core/kinds.h"
 #include "model/describe.h"
+#include "model/walk.h"
 #include "surface/facts.h"
 #include "surface/surface.h"
 
@@ -146,8 +147,7 @@ static const struct hg_type *listed_type(const struct declared *of)
     if (of == NULL || of->type == HG_NO_TYPE)
         return NULL;
     const struct hg_type *type = hg_model_type(of->model, of->type);
-    bool is_listed = type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM ||
-                     type->kind == HG_FUNCTION;
+    bool is_listed = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_FUNCTION;
     return is_listed ? type : NULL;
 }
 

@@ -82,11 +82,8 @@ static bool is_for_gpl(struct asker *asker, const struct detail *detail)
 static const char *object_license(struct asker *asker)
 {
     const char *license = asker->surface->license;
-    struct hg_text text = {0};
-    if (license[0] == '\0')
-        return "the object says none";
-    hg_text_printf(&text, "the object's is '%s'", license);
-    return hg_answer_text(asker, &text);
+    return license[0] == '\0' ? "the object says none"
+                              : hg_arena_printf(asker->arena, "the object's is '%s'", license);
 }
 
 static bool runs(const struct program *program, uint32_t function)

@@ -23,16 +23,13 @@ enum {
 static bool add_fault(struct hg_surface *surface, const char *what, const char *name,
                       const char *why)
 {
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%s %s", what, name);
     struct detail detail = {
         .kind = HG_NEED_OBJECT,
         .program = NO_PROGRAM,
-        .name = hg_arena_string(&surface->arena, hg_text_string(&text), text.size),
+        .name = hg_arena_printf(&surface->arena, "%s %s", what, name),
         .field = why,
         .type = HG_NO_TYPE,
     };
-    hg_text_deinit(&text);
     return hg_surface_add(surface, &detail, NO_USE, 0);
 }
 

@@ -30,13 +30,6 @@ static bool same_detail(const struct detail *a, const struct detail *b)
            hg_same_text(a->name, b->name);
 }
 
-static const char *text_of(struct hg_surface *surface, struct hg_text *text)
-{
-    const char *copy = hg_arena_string(&surface->arena, hg_text_string(text), text->size);
-    hg_text_deinit(text);
-    return copy;
-}
-
 static void put_parameter(struct hg_text *text, const struct hg_surface *surface,
                           const struct detail *detail)
 {
@@ -106,7 +99,7 @@ static const char *describe(struct hg_surface *surface, const struct detail *det
         break;
     }
     hg_text_put(&text, known == NULL ? "" : known);
-    return text_of(surface, &text);
+    return hg_text_keep(&text, &surface->arena);
 }
 
 static void place(struct hg_surface *surface, struct hg_surface_need *need, uint32_t function,

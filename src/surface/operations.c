@@ -56,13 +56,11 @@ const char *hg_surface_operation(struct hg_surface *surface, uint32_t function)
         struct field field;
         if (id == HG_NO_TYPE || !hg_surface_field_at(object->types, id, held->offset, 0, &field))
             return NULL;
-        struct hg_text text = {0};
-        hg_text_printf(&text, "%s.%s", hg_model_type(object->types, id)->name, field.name);
-        bool is_other = operation != NULL && strcmp(operation, hg_text_string(&text)) != 0;
-        operation = hg_arena_string(&surface->arena, hg_text_string(&text), text.size);
-        hg_text_deinit(&text);
-        if (is_other)
+        const char *one = hg_arena_printf(&surface->arena, "%s.%s",
+                                          hg_model_type(object->types, id)->name, field.name);
+        if (operation != NULL && strcmp(operation, one) != 0)
             return NULL;
+        operation = one;
     }
     return operation;
 }

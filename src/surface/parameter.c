@@ -17,6 +17,7 @@
 
 #include "core/kinds.h"
 #include "model/describe.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -32,13 +33,11 @@ const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail 
                                        size_t *skip, hg_type_id *id)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
-    struct hg_text text = {0};
-    const struct hg_symbol *symbol = NULL;
+    const char *name = NULL;
     *skip = 0;
     if (detail->target == TARGET_RAW_TRACEPOINT || detail->target == TARGET_BTF_TRACEPOINT) {
-        hg_text_printf(&text, "btf_trace_%s", detail->name);
-        *id = hg_facts_type(kernel, HG_TYPEDEF, hg_text_string(&text));
-        hg_text_deinit(&text);
+        name = hg_arena_printf(asker->arena, "btf_trace_%s", detail->name);
+        *id = hg_facts_type(kernel, HG_TYPEDEF, name);
         *id = *id == HG_NO_TYPE ? *id : hg_surface_pointee(kernel->model, *id);
         const struct hg_type *type = *id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, *id);
         *skip = 1;
@@ -49,16 +48,13 @@ const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail 
         return *id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, *id);
     }
     if (detail->target == TARGET_LSM || detail->target == TARGET_ITERATOR)
-        hg_text_printf(&text, "bpf_%s_%s", detail->target == TARGET_LSM ? "lsm" : "iter",
-                       detail->name);
+        name = hg_arena_printf(asker->arena, "bpf_%s_%s",
+                               detail->target == TARGET_LSM ? "lsm" : "iter", detail->name);
     else
-        hg_text_put(&text, hg_function_name(asker, detail->name));
-    symbol = hg_facts_function(kernel, hg_text_string(&text));
-    if (symbol == NULL || !hg_facts_is_one(kernel, hg_text_string(&text))) {
-        hg_text_deinit(&text);
+        name = hg_function_name(asker, detail->name);
+    const struct hg_symbol *symbol = hg_facts_function(kernel, name);
+    if (symbol == NULL || !hg_facts_is_one(kernel, name))
         return NULL;
-    }
-    hg_text_deinit(&text);
     *id = symbol->type.id;
     return hg_model_type(kernel->model, *id);
 }
@@ -73,38 +69,38 @@ static bool same_record(struct asker *asker, const struct detail *detail, hg_typ
            hg_core_same_essential(local->name, type->name, HG_CORE_LIBBPF);
 }
 
-/* Whether the record begins with one that the program's type stands for. */
-static bool begins_with(struct asker *asker, const struct detail *detail, hg_type_id record)
+/* The type of the member that a record begins with; HG_NO_TYPE = it has none. */
+static hg_type_id first_member(const struct hg_model *model, hg_type_id record)
 {
-    const struct hg_model *model = asker->kernel->model;
-    for (unsigned depth = 0; depth < NESTING_MAX; depth++) {
-        if (same_record(asker, detail, record))
-            return true;
-        const struct hg_type *type = hg_model_type(model, record);
-        bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
-        if (!is_record || type->member_count == 0 || type->members[0].bit_offset != 0)
-            return false;
-        record = hg_type_resolve(model, type->members[0].type.id, NULL);
-    }
-    return false;
+    const struct hg_type *type = hg_model_type(model, record);
+    if (!hg_is_record(type) || type->member_count == 0 || type->members[0].bit_offset != 0)
+        return HG_NO_TYPE;
+    return hg_type_resolve(model, type->members[0].type.id, NULL);
 }
 
-/* Whether what the program's type is there begins with the record. */
-static bool begins(struct asker *asker, const struct detail *detail, hg_type_id record)
+/* The kernel's struct of the program's name, without a flavour; HG_NO_TYPE = it has none. */
+static hg_type_id own_struct(struct asker *asker, const struct detail *detail)
 {
-    const struct hg_kernel_facts *kernel = asker->kernel;
     const char *name = hg_model_type(asker->surface->object->types, detail->type)->name;
-    const char *essential =
-        hg_arena_string(asker->arena, name, hg_core_essential_length(name, HG_CORE_LIBBPF));
-    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, essential);
-    for (unsigned depth = 0; id != HG_NO_TYPE && depth < NESTING_MAX; depth++) {
-        if (id == record)
+    size_t length = hg_core_essential_length(name, HG_CORE_LIBBPF);
+    return hg_facts_type(asker->kernel, HG_STRUCT, hg_arena_string(asker->arena, name, length));
+}
+
+/* Whether the record begins with what the program reads, or that with the record: a cast. */
+static bool may_be_cast(struct asker *asker, const struct detail *detail, hg_type_id record)
+{
+    const struct hg_model *model = asker->kernel->model;
+    hg_type_id own = own_struct(asker, detail);
+    hg_type_id inner = record;
+    for (unsigned i = 0; inner != HG_NO_TYPE && i < NESTING_MAX; i++) {
+        if (same_record(asker, detail, inner))
             return true;
-        const struct hg_type *type = hg_model_type(kernel->model, id);
-        bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
-        if (!is_record || type->member_count == 0 || type->members[0].bit_offset != 0)
-            return false;
-        id = hg_type_resolve(kernel->model, type->members[0].type.id, NULL);
+        inner = first_member(model, inner);
+    }
+    for (unsigned i = 0; own != HG_NO_TYPE && i < NESTING_MAX; i++) {
+        if (own == record)
+            return true;
+        own = first_member(model, own);
     }
     return false;
 }
@@ -129,9 +125,7 @@ static void judge_type(struct asker *asker, const struct detail *detail, hg_type
 {
     const struct hg_model *model = asker->kernel->model;
     hg_type_id record = hg_surface_pointee(model, type);
-    if (detail->type == HG_NO_TYPE ||
-        (record != HG_NO_TYPE &&
-         (begins_with(asker, detail, record) || begins(asker, detail, record))))
+    if (detail->type == HG_NO_TYPE || (record != HG_NO_TYPE && may_be_cast(asker, detail, record)))
         return;
     const char *local = hg_model_type(asker->surface->object->types, detail->type)->name;
     size_t other = other_parameter(asker, detail, prototype, skip);
@@ -165,15 +159,14 @@ static const char *shape_of(struct asker *asker, const struct hg_ref *ref)
         id = hg_type_resolve(model, type->ref.id, NULL);
         type = hg_model_type(model, id);
     }
-    bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
-    if (is_record)
+    if (hg_is_record(type))
         hg_text_printf(&text, "%s %s", hg_kind_name(type->kind),
                        type->name == NULL ? "" : type->name);
     else
         hg_text_printf(&text, "%llu byte%s", (unsigned long long)hg_type_size(model, id),
                        hg_plural(hg_type_size(model, id)));
     hg_text_put(&text, is_pointer ? " *" : "");
-    return hg_answer_text(asker, &text);
+    return hg_text_keep(&text, asker->arena);
 }
 
 /* The parameter that a register's offset in the kernel's own struct pt_regs stands for. */
@@ -195,8 +188,7 @@ static bool has_structure(const struct hg_model *model, const struct hg_type *pr
 {
     for (size_t i = 0; i < prototype->parameter_count; i++) {
         hg_type_id id = hg_type_resolve(model, prototype->parameters[i].type.id, NULL);
-        enum hg_kind kind = hg_model_type(model, id)->kind;
-        if (kind == HG_STRUCT || kind == HG_UNION)
+        if (hg_is_record(hg_model_type(model, id)))
             return true;
     }
     return false;
@@ -235,7 +227,7 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
         const struct hg_parameter *parameter = &prototype->parameters[resolved.number - 1 + skip];
         hg_describe_declaration(&text, kernel->model, &parameter->type,
                                 parameter->name == NULL ? "" : parameter->name);
-        answer->value = hg_answer_text(asker, &text);
+        answer->value = hg_text_keep(&text, asker->arena);
         answer->shape = shape_of(asker, &parameter->type);
         judge_type(asker, &resolved, parameter->type.id, prototype, skip, answer);
     } else if (sees_result && resolved.number == count + 1 && prototype->ref.id == 0) {
@@ -282,18 +274,14 @@ static hg_type_id record_of(struct asker *asker, const struct detail *detail)
         return hg_facts_type(kernel, HG_STRUCT,
                              strncmp(event, "sys_exit_", 9) == 0 ? "syscall_trace_exit"
                                                                  : "syscall_trace_enter");
-    struct hg_text text = {0};
-    hg_text_printf(&text, "trace_event_raw_%s", event);
-    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, hg_text_string(&text));
-    hg_text_deinit(&text);
+    hg_type_id id = hg_facts_type(kernel, HG_STRUCT,
+                                  hg_arena_printf(asker->arena, "trace_event_raw_%s", event));
     const char *own = detail->type == HG_NO_TYPE
                           ? NULL
                           : hg_model_type(asker->surface->object->types, detail->type)->name;
     if (id != HG_NO_TYPE || own == NULL || strncmp(own, "trace_event_raw_", 16) != 0)
         return id;
-    const char *essential =
-        hg_arena_string(asker->arena, own, hg_core_essential_length(own, HG_CORE_LIBBPF));
-    return hg_facts_type(kernel, HG_STRUCT, essential);
+    return own_struct(asker, detail);
 }
 
 static void judge_field(struct asker *asker, const struct detail *detail, hg_type_id record,
@@ -338,9 +326,7 @@ static void judge_relocated(struct asker *asker, const struct detail *detail,
     const struct hg_kernel_facts *kernel = asker->kernel;
     const struct hg_core_finding *finding =
         asker->relocations == NULL ? NULL : &asker->relocations->findings[detail->number - 1];
-    struct hg_text text = {0};
-    hg_text_printf(&text, "trace_event_raw_%s", hg_event_name(detail));
-    const char *name = hg_answer_text(asker, &text);
+    const char *name = hg_arena_printf(asker->arena, "trace_event_raw_%s", hg_event_name(detail));
     hg_type_id record = hg_facts_type(kernel, HG_STRUCT, name);
     if (finding == NULL || finding->result != HG_CORE_RESOLVED || record == HG_NO_TYPE ||
         finding->value < COMMON)

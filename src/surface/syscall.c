@@ -30,11 +30,8 @@ static const char *wrapper_prefix(const struct hg_kernel_facts *kernel)
 /* The function, if the kernel has it; NULL = it does not. */
 static const char *with_prefix(struct asker *asker, const char *prefix, const char *name)
 {
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%s%s", prefix, name);
-    bool is_there = hg_facts_has(asker->kernel, hg_text_string(&text));
-    const char *function = hg_answer_text(asker, &text);
-    return is_there ? function : NULL;
+    const char *function = hg_arena_printf(asker->arena, "%s%s", prefix, name);
+    return hg_facts_has(asker->kernel, function) ? function : NULL;
 }
 
 /* Symbols say which functions only stand in for what is not configured. */
@@ -89,16 +86,12 @@ static bool has_no_number(enum kernel_arch arch, const char *name)
 
 /* --- answers --- */
 
-static const char advice[] =
-    "put a ? before the section's name, and load the program only where there is one";
-
 static bool is_known(struct asker *asker, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
     if (kernel->arch != ARCH_UNKNOWN && (kernel->knows_functions || kernel->knows_symbols))
         return true;
-    hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                  "the types are not a whole kernel's: they list no functions");
+    hg_answer_no_functions(asker, answer);
     return false;
 }
 
@@ -124,7 +117,8 @@ static void no_syscall(struct asker *asker, const char *name, struct hg_answer *
             "the system call '%s' has no parameters, and BTF does not list such functions", name);
         return;
     }
-    hg_answer_set(asker, answer, HG_MISSING, advice, "this kernel has no system call '%s'%s", name,
+    hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
+                  "this kernel has no system call '%s'%s", name,
                   has_no_number(asker->kernel->arch, name)
                       ? ": programs of its architecture never had one"
                       : "");
@@ -172,7 +166,7 @@ void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answ
     if (function == NULL || has_no_number(kernel->arch, name))
         no_syscall(asker, name, answer);
     else if (is_stub(kernel, function))
-        hg_answer_set(asker, answer, HG_MISSING, advice,
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
                       "this kernel has only a stub of the system call '%s': it is not configured",
                       name);
     else if (kernel->knows_functions &&

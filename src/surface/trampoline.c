@@ -13,6 +13,8 @@
  */
 #include "surface/ask.h"
 
+#include "model/walk.h"
+
 #include <string.h>
 
 enum {
@@ -64,8 +66,7 @@ static struct signature read_signature(const struct hg_model *model,
     for (size_t i = 0; i < prototype->parameter_count; i++) {
         hg_type_id id = hg_type_resolve(model, prototype->parameters[i].type.id, NULL);
         const struct hg_type *type = hg_model_type(model, id);
-        bool is_record = type->kind == HG_STRUCT || type->kind == HG_UNION;
-        uint64_t size = is_record ? hg_type_size(model, id) : WORD;
+        uint64_t size = hg_is_record(type) ? hg_type_size(model, id) : WORD;
         signature.has_struct |= type->kind == HG_STRUCT;
         signature.has_union |= type->kind == HG_UNION;
         signature.has_large |= size > RECORD_MAX || size == 0;

@@ -41,17 +41,28 @@ bool hg_surface_counts(const struct hg_surface *surface, size_t finding)
     return (roles & ROLE_LOADED) != 0 || roles == 0;
 }
 
-/* By function: whether a relocation keeps whoever runs it from being loaded. */
-static bool *find_failing(const struct hg_surface *surface,
-                          const struct hg_core_findings *relocations)
+/* By function: whether it has a relocation that is so; from malloc. */
+typedef bool finding_fn(const struct hg_core_finding *finding);
+static bool *find_functions(const struct hg_surface *surface,
+                            const struct hg_core_findings *relocations, finding_fn *is_so)
 {
-    bool *failing = hg_calloc(surface->object->functions.count, sizeof *failing);
-    for (size_t i = 0; i < relocations->count; i++) {
-        const struct hg_core_finding *finding = &relocations->findings[i];
-        if (finding->result != HG_CORE_RESOLVED && !finding->guarded)
-            failing[surface->object->records.items[i].function] = true;
-    }
-    return failing;
+    bool *found = hg_calloc(surface->object->functions.count, sizeof *found);
+    for (size_t i = 0; i < relocations->count; i++)
+        if (is_so(&relocations->findings[i]))
+            found[surface->object->records.items[i].function] = true;
+    return found;
+}
+
+/* It keeps whoever runs it from being loaded. */
+static bool does_fail(const struct hg_core_finding *finding)
+{
+    return finding->result != HG_CORE_RESOLVED && !finding->guarded;
+}
+
+/* Its answer is not known to be right. */
+static bool is_unsure(const struct hg_core_finding *finding)
+{
+    return finding->is_unsure;
 }
 
 /* By function: those of the programs that are loaded with this one, its own among them. */
@@ -68,22 +79,38 @@ static bool *find_together(const struct hg_surface *surface, uint32_t function)
     return together;
 }
 
-bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
-                                 const struct hg_core_findings *relocations, bool *own)
+/* Whether a program that is loaded with this one runs one of the functions. */
+static bool run_one_of(const struct hg_surface *surface, uint32_t function, const bool *functions)
 {
-    const struct program *whole = &surface->programs.items[program];
-    bool *failing = find_failing(surface, relocations);
-    bool *together = find_together(surface, whole->function);
-    bool fails = false;
+    bool *together = find_together(surface, function);
+    bool run = false;
     for (size_t i = 0; i < surface->programs.count; i++) {
         const struct program *one = &surface->programs.items[i];
         for (size_t k = 0; together[one->function] && k < one->function_count; k++)
-            fails = fails || failing[one->functions[k]];
+            run = run || functions[one->functions[k]];
     }
-    *own = failing[whole->function];
     free(together);
+    return run;
+}
+
+bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
+                                 const struct hg_core_findings *relocations, bool *own)
+{
+    uint32_t function = surface->programs.items[program].function;
+    bool *failing = find_functions(surface, relocations, does_fail);
+    bool fails = run_one_of(surface, function, failing);
+    *own = failing[function];
     free(failing);
     return fails;
+}
+
+static bool depends_on_unsure(const struct hg_surface *surface, uint32_t function,
+                              const struct hg_core_findings *relocations)
+{
+    bool *unsure = find_functions(surface, relocations, is_unsure);
+    bool depends = run_one_of(surface, function, unsure);
+    free(unsure);
+    return depends;
 }
 
 /* A call of a weak kfunc that is not there is refused like that of any other, and libbpf refuses
@@ -93,24 +120,6 @@ bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdic
     bool is_symbol = need->kind == HG_NEED_KSYM || need->kind == HG_NEED_CONFIG;
     bool matters = need->kind == HG_NEED_KFUNC || (is_symbol && verdict == HG_CHANGED);
     return hg_verdict_fails(verdict) && (matters || !need->is_optional);
-}
-
-/* Whether it depends on an answer to a relocation that is not known to be right. */
-static bool is_unsure(const struct hg_surface *surface, const bool *together,
-                      const struct hg_core_findings *relocations)
-{
-    bool *unsure = hg_calloc(surface->object->functions.count, sizeof *unsure);
-    bool is = false;
-    for (size_t i = 0; i < relocations->count; i++)
-        if (relocations->findings[i].is_unsure)
-            unsure[surface->object->records.items[i].function] = true;
-    for (size_t i = 0; i < surface->programs.count; i++) {
-        const struct program *one = &surface->programs.items[i];
-        for (size_t k = 0; together[one->function] && k < one->function_count; k++)
-            is = is || unsure[one->functions[k]];
-    }
-    free(unsure);
-    return is;
 }
 
 static enum hg_verdict worse(enum hg_verdict a, enum hg_verdict b)
@@ -125,10 +134,11 @@ enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, siz
 {
     bool own = false;
     bool fails = hg_surface_relocations_fail(surface, program, relocations, &own);
-    bool *together = find_together(surface, surface->programs.items[program].function);
-    enum hg_verdict verdict = fails                                       ? HG_MISSING
-                              : is_unsure(surface, together, relocations) ? HG_UNKNOWN
-                                                                          : HG_FINE;
+    uint32_t function = surface->programs.items[program].function;
+    bool *together = find_together(surface, function);
+    enum hg_verdict verdict = fails                                               ? HG_MISSING
+                              : depends_on_unsure(surface, function, relocations) ? HG_UNKNOWN
+                                                                                  : HG_FINE;
     for (size_t i = 0; i < surface->details.count; i++) {
         const struct detail *detail = &surface->details.items[i];
         enum hg_verdict one = answers->items[i].verdict;
