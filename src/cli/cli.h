@@ -69,9 +69,8 @@ enum command {
 
 enum source_kind { SOURCE_HEADERS, SOURCE_KERNEL, SOURCE_BTF };
 
-enum color_wish { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
-
-enum progress_wish { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER };
+/* --color and --progress. */
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 /* Where types come from. */
 struct source {
@@ -88,7 +87,7 @@ struct source {
     struct hg_facts_options beside; /* check: what is known of the kernel besides its types */
     bool is_here;                   /* check --load: it stands for the running kernel */
     unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
-    enum progress_wish progress;
+    enum when progress;
     bool explain;  /* -vv: what is done with each header, and why */
     bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
 };
@@ -194,7 +193,7 @@ struct options {
     bool keep_going; /* what cannot be had is left out */
     bool quiet;
     bool verbose;
-    enum color_wish color;
+    enum when color;
     word_list for_objects; /* --for */
     word_list names;       /* select.names, or objects, or those of a linker */
     const char
@@ -212,6 +211,12 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
 void options_deinit(struct options *options);
 
 /* --- values.c: each reports a value that it does not understand and returns false --- */
+
+/* Index of the value among the words; otherwise reports them. */
+bool find_word(const char *option, const char *value, const char *const *words, size_t count,
+               size_t *ret, struct hg_diagnostics *diagnostics);
+#define FIND_WORD(option, value, words, ret, diagnostics)                                          \
+    find_word(option, value, words, sizeof(words) / sizeof *(words), ret, diagnostics)
 
 /* The format of -e, or by the suffix of the output, or Rust.  NULL = a format nobody knows. */
 const struct emitter *find_emitter(const char *emit, const char *output,
@@ -239,8 +244,8 @@ bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *di
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
-bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagnostics *diagnostics);
-bool parse_color(const char *value, enum color_wish *ret, struct hg_diagnostics *diagnostics);
+bool parse_when(const char *option, const char *value, enum when *ret,
+                struct hg_diagnostics *diagnostics);
 bool check_attach(const char *value, struct hg_diagnostics *diagnostics);
 bool check_rust_path(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
@@ -335,7 +340,7 @@ struct source_options {
     /* What stands beside each of order; that beside none yet is the first one's. */
     struct hg_facts_options beside[2 * MAX_SOURCES + 1];
     unsigned jobs;
-    enum progress_wish progress;
+    enum when progress;
     bool explain;
     bool no_cache;
     bool no_kernel;       /* the tree that a header lies in is nothing to it */
@@ -470,7 +475,7 @@ void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
 /* --- units.c --- */
 
 struct progress {
-    enum progress_wish wish;
+    enum when when;
     struct timespec start;
     bool is_logged; /* the ticker's lines have it */
     bool is_shown;
@@ -479,7 +484,7 @@ struct progress {
 };
 
 /* Whether how far it is has to be shown. */
-bool progress_begin(struct progress *progress, enum progress_wish wish, const char *what);
+bool progress_begin(struct progress *progress, enum when when, const char *what);
 /* An hg_progress_fn; user is the progress. */
 void show_progress(void *user, unsigned done, unsigned total);
 /* What could not be read; verbose: each header and each name. */
@@ -489,9 +494,9 @@ void report_tree(const struct hg_tree_summary *report, bool verbose,
 /* --- ticker.c --- */
 
 /* Whether progress goes, in a few lines, to a standard error that is no terminal. */
-bool progress_is_logged(enum progress_wish wish);
+bool progress_is_logged(enum when when);
 /* Shows the seconds from the first one on, where progress is wanted; quiet: not in lines. */
-void ticker_begin(enum progress_wish wish, bool quiet);
+void ticker_begin(enum when when, bool quiet);
 /* What the lines say besides: how much is done; what is a literal, NULL = no more. */
 void ticker_note(const char *what, unsigned done, unsigned total);
 /* Before anything else is written to the terminal: the line goes, and comes again. */

@@ -45,15 +45,11 @@ static size_t stem_length(const char *name)
 static const char *beside(struct fleet *fleet, const char *path, size_t stem, const char *suffix,
                           off_t size)
 {
-    struct hg_text text = {0};
     struct stat about;
-    hg_text_bytes(&text, path, stem);
-    hg_text_put(&text, suffix);
-    bool is_there = stat(hg_text_string(&text), &about) == 0 && S_ISREG(about.st_mode) &&
-                    about.st_size >= size && access(hg_text_string(&text), R_OK) == 0;
-    const char *found = is_there ? hg_arena_string(&fleet->arena, text.data, text.size) : NULL;
-    hg_text_deinit(&text);
-    return found;
+    const char *file = hg_arena_printf(&fleet->arena, "%.*s%s", (int)stem, path, suffix);
+    bool is_there = stat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size >= size &&
+                    access(file, R_OK) == 0;
+    return is_there ? file : NULL;
 }
 
 /* `6.1` and what follows; not a date or a build's number. */
@@ -73,14 +69,11 @@ static void add_boot_files(struct fleet *fleet, const char *path, struct kernel 
     if (!HG_BEGINS_WITH_ONE_OF(base, images))
         return;
     const char *release = hg_arena_string(&fleet->arena, base + 8, strlen(base + 8));
-    struct hg_text text = {0};
-    hg_text_printf(&text, "System.map-%s", release);
     kernel->source.beside.symbols =
-        beside(fleet, path, directory, hg_text_string(&text), SYMBOLS_MIN);
-    hg_text_truncate(&text, 0);
-    hg_text_printf(&text, "config-%s", release);
-    kernel->source.beside.config = beside(fleet, path, directory, hg_text_string(&text), 0);
-    hg_text_deinit(&text);
+        beside(fleet, path, directory, hg_arena_printf(&fleet->arena, "System.map-%s", release),
+               SYMBOLS_MIN);
+    kernel->source.beside.config =
+        beside(fleet, path, directory, hg_arena_printf(&fleet->arena, "config-%s", release), 0);
     if (is_release(release))
         kernel->source.beside.release = release;
 }

@@ -52,20 +52,11 @@ static bool select_quietly(const struct following *following, struct hg_selectio
     return hg_select(*following->model, &wanted, NULL, ret) == HG_OK;
 }
 
-static const char *tagged(struct hg_arena *arena, const char *kind, const char *name)
-{
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%s %s", kind, name);
-    const char *copy = hg_arena_string(arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return copy;
-}
-
 /* An hg_kernel_name_fn. */
 static void take_name(void *user, const char *name, const char *kind)
 {
     struct following *following = user;
-    const char *text = tagged(&following->arena, kind, name);
+    const char *text = hg_arena_printf(&following->arena, "%s %s", kind, name);
     *hg_strings_number(&following->defined, text, strlen(text)) = 1;
 }
 
@@ -85,7 +76,8 @@ static enum hg_status choose_names(struct following *following,
     *ret = (struct wanted_types){.names = names, .are_optional = true, .are_pointees = true};
     for (size_t i = 0; i < selection->undefined_count; i++) {
         const struct hg_type *type = hg_model_type(*following->model, selection->undefined[i]);
-        const char *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
+        const char *name =
+            hg_arena_printf(&following->arena, "%s %s", hg_kind_name(type->kind), type->name);
         if (*hg_strings_number(&following->defined, name, strlen(name)) == 0)
             continue;
         uint32_t *asked = hg_strings_number(&following->asked, name, strlen(name));
@@ -120,7 +112,8 @@ static void count_definitions(const struct following *following, struct hg_strin
         const struct hg_type *type = hg_model_type(*following->model, id);
         if (!has_tag(type))
             continue;
-        const char *name = tagged(ret->arena, hg_kind_name(type->kind), type->name);
+        const char *name =
+            hg_arena_printf(ret->arena, "%s %s", hg_kind_name(type->kind), type->name);
         (*hg_strings_number(ret, name, strlen(name)))++;
     }
 }
@@ -241,7 +234,7 @@ static const struct hg_type *followed_type(struct following *following,
     const struct hg_type *type = hg_model_type(*following->model, id);
     if (selection->need[id] != HG_DEFINED || !has_tag(type))
         return NULL;
-    *name = tagged(&following->arena, hg_kind_name(type->kind), type->name);
+    *name = hg_arena_printf(&following->arena, "%s %s", hg_kind_name(type->kind), type->name);
     return hg_strings_find(&following->own, *name, strlen(*name)) == 0 ? type : NULL;
 }
 

@@ -75,10 +75,8 @@ bool take_type_names(const char *const *names, size_t count, struct options *opt
                          name);
                 return false;
             }
-            struct hg_text text = {0};
-            hg_text_printf(&text, "%s %s", name, names[++i]);
-            name = hg_arena_string(&options->arena, text.data, text.size);
-            hg_text_deinit(&text);
+            name = hg_arena_printf(&options->arena, "%s %s", name, names[i + 1]);
+            i++;
         }
         if (are_types && !check_name(name, diagnostics))
             return false;

@@ -220,11 +220,8 @@ void report_headers_of(const struct source *source, const struct hg_model *model
         if (sought->kind == NULL)
             continue;
         bool is_tag = strcmp(sought->kind, "typedef") != 0;
-        struct hg_text symbol = {0};
-        hg_text_printf(&symbol, "%s%s%s", is_tag ? sought->kind : "", is_tag ? " " : "",
-                       sought->name);
-        *HG_PUSH(&symbols) = hg_arena_string(&arena, symbol.data, symbol.size);
-        hg_text_deinit(&symbol);
+        *HG_PUSH(&symbols) =
+            is_tag ? hg_arena_printf(&arena, "%s %s", sought->kind, sought->name) : sought->name;
     }
     struct hg_symbol_header *headers = hg_arena_array(&arena, symbols.count + 1, sizeof *headers);
     if (symbols.count > 0 && find_headers(source, &symbols, &arena, headers)) {

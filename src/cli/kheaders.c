@@ -230,8 +230,7 @@ static const char *make_directory(const char *path, struct hg_arena *arena, unsi
     hg_text_printf(&name, "/%s", hg_base_name(path));
     if (why == NULL && mkdir(name.data, S_IRWXU) != 0)
         why = strerror(errno);
-    *ret = hg_arena_string(arena, name.data, name.size);
-    hg_text_deinit(&name);
+    *ret = hg_text_keep(&name, arena);
     return why;
 }
 

@@ -42,58 +42,109 @@ static bool begin_right(struct parser *parser)
     return true;
 }
 
+/* What an option without a value sets; NULL = it does something else. */
+static bool *flag_of(struct parser *parser, int option)
+{
+    struct options *options = parser->options;
+    switch (option) {
+    case OPTION_NO_KERNEL:
+        return &parser->sources.no_kernel;
+    case OPTION_FORCE_RANDSTRUCT:
+        return &parser->sources.kernel.force_randstruct;
+    case OPTION_SOURCES:
+        return &parser->sources.lists_sources;
+    case OPTION_FAST:
+        return &parser->sources.is_fast;
+    case OPTION_NO_CACHE:
+        return &parser->sources.no_cache;
+    case OPTION_LOAD:
+        return &options->load;
+    case OPTION_SURFACE:
+        return &options->surface;
+    case OPTION_STAT:
+        return &options->stat;
+    case OPTION_COMMON:
+        return &options->common;
+    case 'E':
+        return &options->write.layout.expand;
+    case OPTION_HEX:
+        return &options->write.layout.hex;
+    case OPTION_REORGANIZE:
+        return &options->write.layout.reorganize;
+    case OPTION_COMPILE:
+        return &options->compile;
+    case OPTION_STRICT:
+        return &options->strict;
+    case OPTION_NO_ACCESS_INDEX:
+        return &options->write.no_preserve_access_index;
+    case OPTION_ELF:
+        return &options->write.elf;
+    case 'q':
+        return &options->quiet;
+    default:
+        return NULL;
+    }
+}
+
+/* Where the value of an option is kept that has no rules; NULL = it has some. */
+static const char **value_of(struct parser *parser, int option)
+{
+    struct options *options = parser->options;
+    switch (option) {
+    case OPTION_ARCH:
+        return &parser->sources.kernel.arch;
+    case OPTION_COMMANDS:
+        return &parser->sources.commands;
+    case 'e':
+        return &parser->emit;
+    case 'o':
+        return &options->output;
+    case OPTION_TARGET:
+        return &parser->sources.headers.target;
+    case OPTION_FORMAT:
+        return &parser->format;
+    case OPTION_DEPFILE:
+        return &options->depfile;
+    case OPTION_WRAP:
+        return &options->linker;
+    default:
+        return NULL;
+    }
+}
+
 bool take_option(struct parser *parser, int option, const char *value)
 {
     struct options *options = parser->options;
+    bool *flag = flag_of(parser, option);
+    const char **kept = value_of(parser, option);
+    if (flag != NULL)
+        return *flag = true;
+    if (kept != NULL) {
+        *kept = value;
+        return true;
+    }
     switch (option) {
     case OPTION_HEADER:
         take_header(&parser->sources, value);
         return true;
     case OPTION_KERNEL:
         return take_kernel(&parser->sources, value, parser->diagnostics);
-    case OPTION_ARCH:
-        parser->sources.kernel.arch = value;
-        return true;
-    case OPTION_NO_KERNEL:
-        parser->sources.no_kernel = true;
-        return true;
-    case OPTION_FORCE_RANDSTRUCT:
-        parser->sources.kernel.force_randstruct = true;
-        return true;
-    case OPTION_SOURCES:
-        parser->sources.lists_sources = true;
-        return true;
-    case OPTION_FAST:
-        parser->sources.is_fast = true;
-        return true;
     case OPTION_MODULES:
         options->modules = value;
         parser->sources.reads_modules = true;
         return true;
-    case OPTION_COMMANDS:
-        parser->sources.commands = value;
-        return true;
     case 'j':
         return parse_jobs(value, &parser->sources.jobs, parser->diagnostics);
     case OPTION_PROGRESS:
-        return parse_progress(value, &parser->sources.progress, parser->diagnostics);
+        return parse_when("--progress", value, &parser->sources.progress, parser->diagnostics);
     case OPTION_COLOR:
-        return parse_color(value, &options->color, parser->diagnostics);
+        return parse_when("--color", value, &options->color, parser->diagnostics);
     case OPTION_AGAINST:
         return begin_right(parser);
-    case OPTION_NO_CACHE:
-        parser->sources.no_cache = true;
-        return true;
     case OPTION_BTF:
         return take_btf(&parser->sources, value, parser->diagnostics);
     case OPTION_BASE_BTF:
         return take_base_btf(&parser->sources, value, parser->diagnostics);
-    case 'e':
-        parser->emit = value;
-        return true;
-    case 'o':
-        options->output = value;
-        return true;
     case OPTION_POINTERS:
         return parse_pointers(value, &options->select.pointer_depth, parser->diagnostics);
     case OPTION_ARRAYS:
@@ -120,43 +171,16 @@ bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_WITHOUT:
         *HG_PUSH(&options->without) = value;
         return true;
-    case OPTION_LOAD:
-        options->load = true;
-        return true;
     case OPTION_LOADER:
         return parse_loader(value, &options->loaders, parser->diagnostics);
-    case OPTION_TARGET:
-        parser->sources.headers.target = value;
-        return true;
     case OPTION_KEEP_GOING:
         parser->sources.headers.keep_going = true;
         options->keep_going = true;
-        return true;
-    case OPTION_SURFACE:
-        options->surface = true;
-        return true;
-    case OPTION_STAT:
-        options->stat = true;
-        return true;
-    case OPTION_COMMON:
-        options->common = true;
-        return true;
-    case 'E':
-        options->write.layout.expand = true;
-        return true;
-    case OPTION_HEX:
-        options->write.layout.hex = true;
         return true;
     case OPTION_OFFSET:
         return parse_offset(value, options, parser->diagnostics);
     case OPTION_CACHELINE:
         return parse_cacheline(value, &options->write.layout.cache_line, parser->diagnostics);
-    case OPTION_REORGANIZE:
-        options->write.layout.reorganize = true;
-        return true;
-    case OPTION_COMPILE:
-        options->compile = true;
-        return true;
     case OPTION_CONTAINS:
         *HG_PUSH(&options->contained) = value;
         return true;
@@ -164,9 +188,6 @@ bool take_option(struct parser *parser, int option, const char *value)
         return parse_sort(value, &options->write.layout.order, parser->diagnostics);
     case OPTION_HOLES:
         return parse_holes(value, &options->write.layout.least_holes, parser->diagnostics);
-    case OPTION_STRICT:
-        options->strict = true;
-        return true;
     case OPTION_CTYPES_PREFIX:
         options->write.ctypes_prefix = value;
         return check_rust_path("--ctypes-prefix", value, parser->diagnostics);
@@ -195,29 +216,14 @@ bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_FLAVOUR:
         options->write.flavour = value;
         return check_flavour(value, parser->diagnostics);
-    case OPTION_NO_ACCESS_INDEX:
-        options->write.no_preserve_access_index = true;
-        return true;
     case OPTION_GUARD:
         options->write.guard = value;
         return check_identifier("--guard", value, parser->diagnostics);
-    case OPTION_ELF:
-        options->write.elf = true;
-        return true;
     case OPTION_SYMBOLS:
         options->write.symbols = options->select.symbols = true;
         return true;
     case OPTION_BTF_COMPAT:
         return parse_kernel_version(value, &options->write.btf_compat, parser->diagnostics);
-    case OPTION_FORMAT:
-        parser->format = value;
-        return true;
-    case OPTION_DEPFILE:
-        options->depfile = value;
-        return true;
-    case 'q':
-        options->quiet = true;
-        return true;
     case 'v':
         parser->sources.explain = options->verbose; /* -vv */
         options->verbose = options->write.verbose = true;
@@ -228,9 +234,6 @@ bool take_option(struct parser *parser, int option, const char *value)
         return true;
     case 'V':
         parser->wants_version = true;
-        return true;
-    case OPTION_WRAP:
-        options->linker = value;
         return true;
     default:
         hg_error(parser->diagnostics, NULL, "--%s has a row in table.c and no case in options.c",

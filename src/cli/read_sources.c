@@ -25,7 +25,7 @@ enum { MOST_SHOWN = 20 };
 /* --- progress --- */
 
 struct source_progress {
-    enum progress_wish wish;
+    enum when when;
     bool is_logged; /* the ticker's lines have it */
     bool is_shown;
 };
@@ -46,7 +46,7 @@ static void show_files(void *user, const struct hg_sources_progress *files)
         fflush(stderr);
         return;
     }
-    if (progress->wish != PROGRESS_ALWAYS && files->seconds < 1)
+    if (progress->when != WHEN_ALWAYS && files->seconds < 1)
         return;
     double speed = files->seconds > 0 ? (double)files->done / files->seconds : 0;
     ticker_hold(true);
@@ -273,7 +273,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
                                 struct hg_diagnostics *diagnostics, struct hg_stamps *stamps,
                                 struct hg_text *extra, struct hg_model **ret)
 {
-    struct source_progress progress = {.wish = source->progress,
+    struct source_progress progress = {.when = source->progress,
                                        .is_logged = progress_is_logged(source->progress)};
     struct hg_text cache = {0};
     struct hg_sources_options options = {
@@ -283,7 +283,7 @@ static enum hg_status read_list(const struct hg_kernel *kernel, const struct sou
         .skips_bodies = source->is_fast,
         .cache_directory = cache_directory(source, &cache),
         .functions = source->reads_functions,
-        .progress = source->progress != PROGRESS_NEVER ? show_files : NULL,
+        .progress = source->progress != WHEN_NEVER ? show_files : NULL,
         .progress_user = &progress,
     };
     struct hg_sources_summary *report = NULL;

@@ -15,8 +15,8 @@ bool is_capable_terminal(int descriptor)
 bool use_colour(const struct options *options, int descriptor)
 {
     const char *no_colour = getenv("NO_COLOR");
-    return options->color == COLOR_ALWAYS ||
-           (options->color == COLOR_AUTO && is_capable_terminal(descriptor) &&
+    return options->color == WHEN_ALWAYS ||
+           (options->color == WHEN_AUTO && is_capable_terminal(descriptor) &&
             (no_colour == NULL || no_colour[0] == '\0'));
 }
 

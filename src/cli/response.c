@@ -30,13 +30,12 @@ enum { RESPONSE_MAX = 1024 * 1024, WORDS_MAX = 100000, FILES_MAX = 1000 };
 
 /* --- words in a text --- */
 
-static bool is_blank(char c)
+bool is_blank(char byte)
 {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
+    return byte != '\0' && strchr(" \n\t\r\f\v", byte) != NULL;
 }
 
-/* Appends the word that begins at the text; returns where it ends, NULL = within quotes. */
-static const char *cut_word(const char *at, struct hg_text *word)
+const char *cut_word(const char *at, struct hg_text *word)
 {
     char quote = '\0';
     for (; *at != '\0' && (quote != '\0' || !is_blank(*at)); at++) {

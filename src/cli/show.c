@@ -57,16 +57,14 @@ bool parse_cacheline(const char *value, uint32_t *ret, struct hg_diagnostics *di
 
 bool parse_sort(const char *value, enum hg_list_order *ret, struct hg_diagnostics *diagnostics)
 {
-    static const char *const keys[] = {
-        [HG_LIST_BY_SIZE] = "size", [HG_LIST_BY_HOLES] = "holes", [HG_LIST_BY_PADDING] = "padding"};
-    for (size_t i = HG_LIST_BY_SIZE; i < sizeof keys / sizeof *keys; i++) {
-        if (strcmp(value, keys[i]) != 0)
-            continue;
-        *ret = (enum hg_list_order)i;
-        return true;
-    }
-    hg_error(diagnostics, NULL, "--sort %s: say size, holes or padding", value);
-    return false;
+    static const char *const keys[] = {"size", "holes", "padding"};
+    static const enum hg_list_order orders[] = {HG_LIST_BY_SIZE, HG_LIST_BY_HOLES,
+                                                HG_LIST_BY_PADDING};
+    size_t found = 0;
+    if (!FIND_WORD("--sort", value, keys, &found, diagnostics))
+        return false;
+    *ret = orders[found];
+    return true;
 }
 
 bool parse_holes(const char *value, uint64_t *ret, struct hg_diagnostics *diagnostics)

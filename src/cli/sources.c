@@ -69,18 +69,13 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
 static const char *base_beside(const char *path, struct hg_arena *arena)
 {
     static const char directory[] = "sys/kernel/btf/";
-    const char *slash = strrchr(path, '/');
-    size_t length = slash == NULL ? 0 : (size_t)(slash + 1 - path);
+    const char *name = hg_base_name(path);
+    size_t length = (size_t)(name - path);
     size_t tail = sizeof directory - 1;
-    if (length < tail || memcmp(slash + 1 - tail, directory, tail) != 0 ||
-        (length > tail && path[length - tail - 1] != '/') || strcmp(slash + 1, "vmlinux") == 0)
+    if (length < tail || memcmp(name - tail, directory, tail) != 0 ||
+        (length > tail && path[length - tail - 1] != '/') || strcmp(name, "vmlinux") == 0)
         return NULL;
-    struct hg_text text = {0};
-    hg_text_bytes(&text, path, length);
-    hg_text_put(&text, "vmlinux");
-    const char *base = hg_arena_string(arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return base;
+    return hg_arena_printf(arena, "%.*svmlinux", (int)length, path);
 }
 
 /* Of the --btf before it; of the first one where none is before it. */

@@ -27,12 +27,12 @@ bool read_standard_input(struct options *options, struct hg_diagnostics *diagnos
         return true;
     struct hg_text text = {0};
     const char *why = read_text(STDIN_FILENO, LARGEST, "it is larger than 64 MB", &text);
-    const char *copy = hg_arena_string(&options->arena, hg_text_string(&text), text.size);
+    size_t size = text.size;
+    const char *copy = hg_text_keep(&text, &options->arena);
     for (size_t i = 0; i < options->source_count; i++) {
         options->sources[i].headers.standard_input = copy;
-        options->sources[i].headers.standard_input_size = text.size;
+        options->sources[i].headers.standard_input_size = size;
     }
-    hg_text_deinit(&text);
     if (why != NULL)
         hg_error(diagnostics, NULL, "cannot read the header - (standard input): %s", why);
     return why == NULL;

@@ -82,13 +82,8 @@ void surfaces_deinit(struct surfaces *surfaces)
 /* NULL = there is no such file. */
 static const char *in_directory(const char *directory, const char *name, struct hg_arena *arena)
 {
-    struct hg_text path = {0};
-    hg_text_printf(&path, "%s/%s", directory, name);
-    const char *found = access(hg_text_string(&path), R_OK) == 0
-                            ? hg_arena_string(arena, path.data, path.size)
-                            : NULL;
-    hg_text_deinit(&path);
-    return found;
+    const char *path = hg_arena_printf(arena, "%s/%s", directory, name);
+    return access(path, R_OK) == 0 ? path : NULL;
 }
 
 struct hg_facts_options facts_beside(const struct source *source, struct hg_arena *arena)

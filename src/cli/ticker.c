@@ -101,16 +101,16 @@ static void *run(void *user)
     return NULL;
 }
 
-bool progress_is_logged(enum progress_wish wish)
+bool progress_is_logged(enum when when)
 {
-    return wish == PROGRESS_AUTO && !is_capable_terminal(STDERR_FILENO);
+    return when == WHEN_AUTO && !is_capable_terminal(STDERR_FILENO);
 }
 
-void ticker_begin(enum progress_wish wish, bool quiet)
+void ticker_begin(enum when when, bool quiet)
 {
     static struct timespec start;
-    writes_lines = progress_is_logged(wish);
-    if (wish == PROGRESS_NEVER || (writes_lines && quiet) || owner != 0)
+    writes_lines = progress_is_logged(when);
+    if (when == WHEN_NEVER || (writes_lines && quiet) || owner != 0)
         return;
     clock_gettime(CLOCK_REALTIME, &start);
     if (pthread_create(&thread, NULL, run, &start) == 0)

@@ -43,7 +43,7 @@ void show_progress(void *user, unsigned done, unsigned total)
         return;
     }
     unsigned bar = (unsigned)((unsigned long)done * BAR / total);
-    bool wanted = progress->wish == PROGRESS_ALWAYS || seconds_since(&progress->start) > 1;
+    bool wanted = progress->when == WHEN_ALWAYS || seconds_since(&progress->start) > 1;
     if (!wanted || (progress->is_shown && bar == progress->shown))
         return;
     ticker_hold(true);
@@ -93,10 +93,10 @@ void report_tree(const struct hg_tree_summary *report, bool verbose,
     report_conflicts(report, verbose, diagnostics);
 }
 
-bool progress_begin(struct progress *progress, enum progress_wish wish, const char *what)
+bool progress_begin(struct progress *progress, enum when when, const char *what)
 {
     *progress =
-        (struct progress){.wish = wish, .is_logged = progress_is_logged(wish), .what = what};
+        (struct progress){.when = when, .is_logged = progress_is_logged(when), .what = what};
     clock_gettime(CLOCK_MONOTONIC, &progress->start);
-    return wish != PROGRESS_NEVER;
+    return when != WHEN_NEVER;
 }

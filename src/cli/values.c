@@ -106,25 +106,34 @@ const struct emitter *find_text_emitter(enum command command, const char *format
     return NULL;
 }
 
-bool parse_loader(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics)
+bool find_word(const char *option, const char *value, const char *const *words, size_t count,
+               size_t *ret, struct hg_diagnostics *diagnostics)
 {
-    static const struct {
-        const char *name;
-        unsigned loaders;
-    } words[] = {{"libbpf", LOADER_LIBBPF},
-                 {"aya", LOADER_AYA},
-                 {"cilium", LOADER_CILIUM},
-                 {"both", LOADER_LIBBPF | LOADER_AYA},
-                 {"all", LOADER_LIBBPF | LOADER_AYA | LOADER_CILIUM}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(value, words[i].name) == 0) {
-            *ret = words[i].loaders;
+    struct hg_text known = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *ret = i;
+            hg_text_deinit(&known);
             return true;
         }
+        hg_text_printf(&known, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", words[i]);
     }
-    hg_error(diagnostics, NULL,
-             "--loader %s: say libbpf, aya, cilium, both (libbpf and aya) or all", value);
+    hg_error(diagnostics, NULL, "%s %s: say %s", option, value, hg_text_string(&known));
+    hg_text_deinit(&known);
     return false;
+}
+
+bool parse_loader(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics)
+{
+    static const char *const words[] = {"libbpf", "aya", "cilium", "both", "all"};
+    static const unsigned loaders[] = {LOADER_LIBBPF, LOADER_AYA, LOADER_CILIUM,
+                                       LOADER_LIBBPF | LOADER_AYA,
+                                       LOADER_LIBBPF | LOADER_AYA | LOADER_CILIUM};
+    size_t found = 0;
+    if (!FIND_WORD("--loader", value, words, &found, diagnostics))
+        return false;
+    *ret = loaders[found];
+    return true;
 }
 
 enum hg_core_loader first_loader(const struct options *options)
@@ -161,11 +170,11 @@ bool parse_check_format(const char *format, struct options *options,
 
 bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *diagnostics)
 {
-    if (strcmp(value, "flat") != 0 && strcmp(value, "nested") != 0) {
-        hg_error(diagnostics, NULL, "--arrays %s: say flat or nested", value);
+    static const char *const words[] = {"flat", "nested"};
+    size_t found = 0;
+    if (!FIND_WORD("--arrays", value, words, &found, diagnostics))
         return false;
-    }
-    *ret = strcmp(value, "flat") == 0 ? ARRAYS_FLAT : ARRAYS_NESTED;
+    *ret = found == 0 ? ARRAYS_FLAT : ARRAYS_NESTED;
     return true;
 }
 
@@ -225,32 +234,15 @@ bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnos
     return false;
 }
 
-bool parse_progress(const char *value, enum progress_wish *ret, struct hg_diagnostics *diagnostics)
+bool parse_when(const char *option, const char *value, enum when *ret,
+                struct hg_diagnostics *diagnostics)
 {
-    static const char *const words[] = {
-        [PROGRESS_AUTO] = "auto", [PROGRESS_ALWAYS] = "always", [PROGRESS_NEVER] = "never"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(value, words[i]) == 0) {
-            *ret = (enum progress_wish)i;
-            return true;
-        }
-    }
-    hg_error(diagnostics, NULL, "--progress %s: say auto, always or never", value);
-    return false;
-}
-
-bool parse_color(const char *value, enum color_wish *ret, struct hg_diagnostics *diagnostics)
-{
-    static const char *const words[] = {
-        [COLOR_AUTO] = "auto", [COLOR_ALWAYS] = "always", [COLOR_NEVER] = "never"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(value, words[i]) == 0) {
-            *ret = (enum color_wish)i;
-            return true;
-        }
-    }
-    hg_error(diagnostics, NULL, "--color %s: say auto, always or never", value);
-    return false;
+    static const char *const words[] = {"auto", "always", "never"};
+    size_t found = 0;
+    if (!FIND_WORD(option, value, words, &found, diagnostics))
+        return false;
+    *ret = (enum when)found; /* in the same order */
+    return true;
 }
 
 /* A Rust path: identifiers joined by ::, perhaps with :: before them. */

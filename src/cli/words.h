@@ -4,6 +4,8 @@
 
 #include "regex.h"
 
+#include "base/text.h"
+
 #include <hdrgen/status.h>
 
 enum word_kind {
@@ -55,6 +57,12 @@ bool next_word(struct words *words, struct word *ret);
 bool next_raw_word(struct words *words, bool expands, const char **ret);
 
 /* --- response.c --- */
+
+/* Whether the byte parts words. */
+bool is_blank(char byte);
+/* Appends the word that begins at the text, without its quotes and backslashes.  Returns where it
+ * ends; NULL = a quote in it has no end. */
+const char *cut_word(const char *at, struct hg_text *word);
 
 /* Puts the words of the response file in front of what is still to be read. */
 bool open_response_file(struct words *words, const char *path);

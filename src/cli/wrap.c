@@ -13,6 +13,7 @@
  * What this does not do: touch an output that is no BPF object (LLVM IR, assembly).
  */
 #include "cli.h"
+#include "words.h"
 
 #include "base/diag.h"
 #include "base/file.h"
@@ -54,35 +55,20 @@ static void set_found(struct output_search *search, const char *name)
     search->is_next = false;
 }
 
-/* Words parted by blanks and lines; a backslash takes what follows as it is, and so do quotes. */
+/* Unlike hdrgen's own response files, a linker's have no comments; a quote without an end is the
+ * linker's to report. */
 static void take_words(struct output_search *search, const char *text, unsigned depth)
 {
-    struct hg_text word = {0};
-    bool has_word = false;
-    char quote = '\0';
-    for (const char *at = text; *at != '\0'; at++) {
-        bool is_blank = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\r';
-        if (*at == '\\' && at[1] != '\0' && quote != '\'') {
-            hg_text_bytes(&word, ++at, 1);
-            has_word = true;
-        } else if (quote == '\0' && is_blank) {
-            if (has_word)
-                take_argument(search, hg_text_string(&word), depth);
-            hg_text_truncate(&word, 0);
-            has_word = false;
-        } else if (*at == quote) {
-            quote = '\0';
-        } else if (quote == '\0' && (*at == '"' || *at == '\'')) {
-            quote = *at;
-            has_word = true;
-        } else {
-            hg_text_bytes(&word, at, 1);
-            has_word = true;
-        }
-    }
-    if (has_word)
+    while (text != NULL) {
+        while (is_blank(*text))
+            text++;
+        if (*text == '\0')
+            return;
+        struct hg_text word = {0};
+        text = cut_word(text, &word);
         take_argument(search, hg_text_string(&word), depth);
-    hg_text_deinit(&word);
+        hg_text_deinit(&word);
+    }
 }
 
 /* One that cannot be read is the linker's to report. */
