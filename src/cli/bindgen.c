@@ -1,6 +1,5 @@
 /*
- * bindgen's options, as those who come from aya-tool and bindgen have them in their scripts, into
- * hdrgen's.
+ * bindgen's options, as scripts for bindgen and aya-tool have them, as hdrgen's.
  *
  *     generate --header H NAME -- --ctypes-prefix cty --with-derive-default -- -Iinclude
  *     generate --header H NAME --ctypes-prefix cty --derive Debug,Default -- -Iinclude
@@ -8,9 +7,8 @@
  *     bindgen wrapper.h -o out.rs --allowlist-type 'if.*' -- -Iinclude       under bindgen's name
  *     generate --header wrapper.h -o out.rs 'if*' -- -Iinclude
  *
- * bindgen_table.c says what each becomes.  What has no counterpart is named in a warning that says
- * what to do instead; what is not in the table is refused, for nobody knows whether a value
- * follows.
+ * bindgen_table.c says what each becomes.  An option without a counterpart is named in a warning that
+ * says what to do instead; one that is not in the table is refused, since it may take a value.
  */
 #include "bindgen.h"
 

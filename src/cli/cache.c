@@ -5,10 +5,10 @@
  *     hdrgen list --kernel DIR      reads every header: a minute
  *     hdrgen list --kernel DIR      the same bytes from ~/.cache/hdrgen: a tenth of a second
  *
- * Names are kept by what was asked, each list of names for itself.  They are not looked up in what
- * reading every header gave: which of several definitions is meant, what a record behind a pointer
- * is and in which order types are written depends on the headers that were read with them, and the
- * same command is to give the same bytes whatever was asked before.
+ * The result for each list of names is kept by itself.  Names are not looked up in the result of
+ * reading every header: which of several definitions is meant, which records pointers point to, and
+ * the order of types depend on the headers that were read together, and the same command must give
+ * the same bytes whatever was asked before.
  */
 #include "cli.h"
 

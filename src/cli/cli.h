@@ -1,17 +1,16 @@
 /*
  * The command line: its parts and what they share.
  *
- *     table.c    every command and option, a line each
+ *     table.c    every command and option, a line each; made from it: help.c man.c complete.c
  *     options.c  argv -> struct options (plain data, const afterwards)
  *     line.c     argv: command, names, options, and what follows `--`
  *     words.c    argv -> options, names, clang's arguments, one by one
  *     response.c @file: words from a file
  *     values.c   the options' values: formats, versions, depths
- *     hints.c    what a word that is not understood may have meant
+ *     hints.c    what a word that is not understood may have meant; bpftool.c misplaced.c unexpanded.c
  *     bindgen.c, bindgen_table.c, regex.c   bindgen's options as hdrgen's
- *     shapes.c   the same for the form of types: members, macros, Rust's and C's styles
+ *     shapes.c   values about the form of types: members, macros, Rust's and C's styles
  *     sources.c  which sources the options name, and reading them
- *     help.c     what --help prints, from the tables
  *     report.c   diagnostics to standard error
  *     run.c      the pass list of generate; each other command has a file of its own
  *     show.c     the pass list of show and list
@@ -21,7 +20,7 @@
  *     flags.c    the command flags
  *     units.c    progress and reports of every header of one
  *     ticker.c   seconds, where progress cannot be known
- *     cache.c    what they gave, kept for the next run
+ *     cache.c    what kernel trees gave, kept for the next run
  *     check.c    the pass list of check
  *     fleet.c    the same on many kernels (fleet.h)
  *     fleet_for.c  generate --for of many kernels
@@ -30,7 +29,7 @@
  *     load.c     check --load: what the running kernel's verifier says
  *     writers.c  the back ends, given what of the options is for each
  *     wrap.c     link --wrap: a linker, and then the object that it made
- *     surface.c  what they need besides types, and what is known of kernels besides types
+ *     surface.c  what objects need besides types, and what is known of kernels besides types
  *     files.c    output and dependency files
  *     paint.c    colours for show and check
  *     memory.c   where malloc gets it from
@@ -197,7 +196,7 @@ struct options {
     word_list for_objects; /* --for */
     word_list names;       /* select.names, or objects, or those of a linker */
     const char
-        *assumed_name;  /* the first NAME, where no command is named: perhaps it was to be one */
+        *assumed_name;  /* the first NAME, if no command is named: it may be a misspelled one */
     char *command_line; /* what write.command is */
 };
 
@@ -252,7 +251,7 @@ bool check_identifier(const char *option, const char *value, struct hg_diagnosti
 
 /* --- hints.c --- */
 
-/* The NAMEs as they were given, into options->names: `union` and a name behind it are one.  Reports
+/* The NAMEs as they were given, into options->names: `union` and the name after it are one.  Reports
  * a name that cannot be a type's. */
 bool take_type_names(const char *const *names, size_t count, struct options *options,
                      struct hg_diagnostics *diagnostics);
@@ -355,10 +354,10 @@ void take_header(struct source_options *sources, const char *header);
  * false = in several. */
 bool find_own_tree(const struct source_options *sources, struct hg_arena *arena,
                    struct hg_kernel_options *kernel, struct hg_diagnostics *diagnostics);
-/* Reports a third --kernel. */
+/* Reports more than MAX_SOURCES. */
 bool take_kernel(struct source_options *sources, const char *directory,
                  struct hg_diagnostics *diagnostics);
-/* Reports a third --btf, and a second --base-btf for one of them. */
+/* Reports more than MAX_SOURCES, and a second --base-btf for one --btf. */
 bool take_btf(struct source_options *sources, const char *path, struct hg_diagnostics *diagnostics);
 bool take_base_btf(struct source_options *sources, const char *path,
                    struct hg_diagnostics *diagnostics);
@@ -392,7 +391,7 @@ const char *without_directory(const char *path);
 struct wanted_types {
     const char *const *names;
     size_t count;
-    bool are_optional; /* one that is not there is told in a warning */
+    bool are_optional; /* one that does not exist is a warning */
     bool are_pointees; /* as in hg_tree_options */
 };
 
@@ -406,11 +405,13 @@ HG_MUST_CHECK enum hg_status read_source(const struct source *source,
 bool unpack_kernels(struct options *options, struct hg_diagnostics *diagnostics);
 void remove_unpacked_kernels(void);
 
-/* --- standard_input.c --- */
+/* --- response.c --- */
 
-/* response.c: all that a file or pipe gives, appended.  NULL, or what is wrong: it cannot be read, has
+/* All that a file or pipe gives, appended.  NULL, or what is wrong: it cannot be read, has
  * a NUL byte, or more than limit bytes, which is too_large. */
 const char *read_text(int descriptor, size_t limit, const char *too_large, struct hg_text *ret);
+
+/* --- standard_input.c --- */
 
 /* What `--header -` stands for, for each source that has it.  False: reported. */
 bool read_standard_input(struct options *options, struct hg_diagnostics *diagnostics);
@@ -595,11 +596,11 @@ HG_MUST_CHECK enum hg_status read_for_objects(const struct source *source,
                                               struct hg_diagnostics *diagnostics,
                                               struct hg_model **ret);
 
-/* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
 /* Headers are not all of the kernel's types: what comes from the absence of one is not known. */
 void doubt_absence(const struct source *source, struct hg_core_findings *report,
                    struct hg_diagnostics *diagnostics);
 
+/* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct source *source,
                                                 const struct objects *objects,
@@ -621,7 +622,7 @@ struct load_counts {
     size_t refused;
     size_t forbidden;
 };
-/* Loads the object's programs, and puts what came of it behind the object's report: lines, or with
+/* Loads the object's programs, and appends the results to the object's report: lines, or with
  * --format json a member.  Call hg_load_begin first. */
 void load_object(const struct options *options, const char *path,
                  const struct hg_core_findings *relocations, const struct hg_surface *surface,
@@ -686,12 +687,12 @@ HG_MUST_CHECK enum hg_status check_output_is_no_input(const struct options *opti
 
 /* --- run.c, for all that write types --- */
 
-/* How each run of a writer begins: the types of the first source, in the form that is asked for. */
-/* follow.c: --pointers follow: what the model only declares and is to be defined is read as well,
- * where there is a tree to read it from; what is left is told. */
+/* follow.c: --pointers follow: reads the types that the model only declares, if there is a tree to
+ * read them from, and reports the rest. */
 HG_MUST_CHECK enum hg_status follow_pointers(const struct options *options,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **model);
+/* How each run of a writer begins: the types of the first source, in the form that is asked for. */
 HG_MUST_CHECK enum hg_status read_types(const struct options *options,
                                         const struct objects *objects,
                                         struct hg_diagnostics *diagnostics,

@@ -4,7 +4,7 @@
  *     hdrgen __complete show --btf vmlinux task_s
  *         ->  task_struct  struct
  *
- * One candidate a line: the word and, behind a tab, what it is.  A line that begins with a colon
+ * One candidate a line: the word and, after a tab, what it is.  A line that begins with a colon
  * asks the shell for names of its own: `:files`, `:directories`.  The scripts in completion/ turn
  * this into what each shell wants; what can follow what is known here alone, from the tables.
  *

@@ -174,7 +174,7 @@ static size_t count_signs(struct hg_model *const models[2])
     return count;
 }
 
-/* What is left out of the comparison is told where it could be a difference. */
+/* Reports what is not compared, if it could be a difference. */
 static void note_signs(struct hg_model *const models[2], struct hg_diagnostics *diagnostics)
 {
     if (!hg_model_target(models[0])->enum_signs_unknown &&

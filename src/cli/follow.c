@@ -43,7 +43,7 @@ static bool can_read_more(const struct options *options)
            source->headers.macro_count == 0 && !source->lists_sources;
 }
 
-/* What the names of the command line lead to; what is wrong with them is told later. */
+/* What the names of the command line lead to; faults of theirs are reported later. */
 static bool select_quietly(const struct following *following, struct hg_selection **ret)
 {
     struct hg_select_options wanted = following->options->select;

@@ -1,7 +1,7 @@
 /*
  * What a word that is not understood may have meant.
  *
- *     hdrgen show union bpf_attr     `union` belongs to the name behind it
+ *     hdrgen show union bpf_attr     `union` belongs to the name after it
  *     hdrgen show linux/sched.h x    is a file: --header linux/sched.h
  *     hdrgen show k61 task_struct    k61 may be a type; where it is none: --kernel k61
  *     hdrgen sow task_struct         sow may be a type; where it is none: `hdrgen show`

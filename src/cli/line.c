@@ -30,7 +30,7 @@ static bool read_rest(struct parser *parser, struct words *words)
     }
 }
 
-/* The first one is perhaps the command; one behind `help` is the topic. */
+/* The first one is perhaps the command; one after `help` is the topic. */
 static bool take_name(struct parser *parser, const char *name)
 {
     struct options *options = parser->options;

@@ -3,8 +3,8 @@
  * it, and the functions that they have.
  *
  *     hdrgen --kernel DIR --sources --functions System.map -o kernel.btf
- *     hdrgen --kernel DIR --sources --modules out        out/vmlinux out/ext4 ... as
- * /sys/kernel/btf
+ *     hdrgen --kernel DIR --sources --modules out        out/vmlinux out/ext4 ..., like
+ *                                                        /sys/kernel/btf
  *
  * A type belongs to the kernel if one of the kernel's own files needs it, or no module's does (a
  * header defines it, and it is only pointed to); the others are the modules', each in every module

@@ -516,7 +516,7 @@ static enum next_step parse(struct parser *parser, int argc, char **argv)
         return STEP_EXIT_ERROR;
     if (options->loaders == 0)
         options->loaders = LOADER_LIBBPF;
-    /* What a part of BTF is cut out of has namesakes that loaders live with. */
+    /* A kernel's own BTF has duplicate names, and loaders accept them. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
     options->write.keep_namesakes = options->fleets.count > 0 ||
                                     options->sources[0].kind == SOURCE_BTF ||

@@ -24,8 +24,8 @@
 struct search {
     struct hg_arena *arena;
     const char *tree; /* that is configured */
-    const char
-        *common; /* one that is not: the common part of a distribution's headers, or sources */
+    /* One that is not: the common part of a distribution's headers, or sources. */
+    const char *common;
     const char *arch;
     /* A second one of each. */
     const char *other_tree, *other_common, *other_arch;

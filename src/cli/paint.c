@@ -96,7 +96,7 @@ static size_t verdict_at(const char *text, size_t length, const char **colour)
     return 0;
 }
 
-/* A verdict stands in a column of its own, behind two blanks. */
+/* A verdict stands in a column of its own, after two blanks. */
 static void paint_check_line(struct hg_text *to, const char *line, size_t length)
 {
     bool is_object = length > 2 && memcmp(line + length - 2, ".o", 2) == 0 && line[0] != ' ';

@@ -98,7 +98,7 @@ const char *read_text(int descriptor, size_t limit, const char *too_large, struc
     }
 }
 
-/* All that can be read, with a NUL behind it; returns what is wrong, NULL = nothing. */
+/* Reads a regular file or a pipe; returns NULL, or what is wrong. */
 static const char *read_all(int descriptor, struct hg_text *ret)
 {
     struct stat about;

@@ -6,11 +6,10 @@
  *
  *     &s->a[3]    "0:1:1:3"    raw 0, 1, 1, 3    steps [0], .a, [3]    bit 8 + 3 * 4 bytes
  *
- * Members without a name are in raw and not in steps: where they are is the compiler's affair.
+ * Members without a name are in raw and not in steps: the compiler chose where they are.
  *
- * The method: one pass over the numbers, with the type that each applies to.  Everything that is
- * wrong with a string is found here, when the object is read; so what is matched later is known to
- * fit the object's own types.
+ * The method: one pass over the numbers, with the type that each applies to.  Every fault of a string
+ * is found here, when the object is read, so later code can rely on it.
  */
 #include "core/kinds.h"
 #include "core/object.h"
@@ -75,7 +74,7 @@ static void add_step(struct access *access, hg_type_id type, uint32_t index, con
         (struct accessor){.type = type, .index = index, .name = name};
 }
 
-/* So many elements further on; false: further than loaders, which have 32 bits, can count. */
+/* Moves on by that many elements; false = further than loaders can count, in 32 bits. */
 static bool advance(struct access *access, uint32_t elements, uint64_t size)
 {
     uint64_t bytes;

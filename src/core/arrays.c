@@ -5,13 +5,13 @@
  *
  * A relocation steps from array to array as the program's types are nested, and finds nothing where
  * the target's are nested otherwise.  A program that was compiled against a kernel's vmlinux.h has
- * flat ones.
+ * flat arrays.
  *
- * The method: each relocation that leads to a member is tried on the model as it is, nested, and
- * flattened.  What is found on one of the two alone says of the arrays on its way which shape they
- * need; those that need none are flat.  An array that is needed in both shapes is an error, unless the
- * objects load where all are flat, as in a kernel's own BTF: then a guard decides.  The result is
- * tried: what was found on either is found on it.
+ * The method: each relocation to a member is tried on the model as it is, nested, and flattened.  If
+ * it is found on one of the two only, the arrays on its way need that shape; arrays that need neither
+ * become flat.  An array that is needed in both shapes is an error, unless the objects load where all
+ * arrays are flat, as in a kernel's own BTF: then a guard decides.  At the end every relocation that
+ * was found on either model must be found on the result.
  */
 #include "base/diag.h"
 #include "core/check.h"

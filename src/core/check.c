@@ -2,15 +2,15 @@
  * The relocations of an object, one after the other, as a loader takes them.
  *
  *     candidates   types of the target with the same kind and, flavours (x___y) aside, name
- *     match        which of them answer to the access
- *     value        what each of those would put into the instruction; all must agree
- *     patch        whether the instruction takes it
+ *     match        the candidates that have the access
+ *     value        the number that each of those puts into the instruction; all must agree
+ *     patch        whether the instruction takes the number
  *
- * The method: the names that the object asks for are sorted, and one pass over the target finds all
- * candidates of all names, so that a kernel's 100,000 types are looked at once.
+ * The method: the names that the object asks for are sorted, and one pass over the target's types
+ * finds the candidates of all names.
  *
- * libbpf forgets, for all relocations of one type that follow, the candidates that did not match;
- * so the order counts, and here as there each type of the object has a list of its own.
+ * A candidate that did not match one relocation is forgotten by libbpf for all later ones of the same
+ * type; so the order counts, and each type of the object has a list of candidates.
  */
 #include "core/check.h"
 

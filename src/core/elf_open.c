@@ -44,7 +44,7 @@ static const char *not_elf(const struct hg_btf_bytes *file)
            "against follows --btf";
 }
 
-/* Not by the number: a user knows the name of what he compiled for. */
+/* Users know the name of the machine that they compiled for, not its number. */
 static const char *machine_name(unsigned machine)
 {
     return machine == EM_X86_64    ? " for x86-64"

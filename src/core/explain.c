@@ -75,7 +75,7 @@ static void suggest_enumerator(struct hg_text *text, struct checker *checker, hg
 
 /* --- what is missing --- */
 
-/* libbpf's PT_REGS_PARM1 and its like are of the architecture that the compiler was told. */
+/* libbpf's PT_REGS_PARM1 and its like are of the architecture in __TARGET_ARCH_*. */
 static bool suggest_architecture(struct hg_text *text, const char *name, size_t length)
 {
     static const char *const registers[] = {"pt_regs", "user_pt_regs", "user_regs_struct"};

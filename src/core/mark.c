@@ -1,16 +1,14 @@
 /*
- * What a matched access needs of the target, so that the same access comes to the same on a BTF of
- * nothing else.
+ * Marks the smallest BTF on which an access still resolves to the same value.
  *
- *     struct task_struct.mm          task_struct with its member mm alone; the pointer mm is, to
- *                                    nothing: what it points to is not looked at
- *     type_exists of a typedef       it, and what it stands for, through pointers; records empty
- *     type_matches                   all members, of what is held by value too
+ *     struct task_struct.mm          task_struct with its member mm alone, a pointer to void
+ *     type_exists of a typedef       it, and the types it stands for, through pointers; records empty
+ *     type_matches                   all members, and those of records held by value
  *     an enumerator                  its whole enum
  *
- * These are the rules of bpftool's min_core_btf, whose output loaders are used to.  There each
- * qualifier is a type of its own, and a pointer keeps what it points to when that very type is
- * needed by something; here that is a bit for each set of qualifiers.
+ * The rules are those of bpftool's min_core_btf.  There each qualifier is a type of its own, and a
+ * pointer keeps its target if something needs that very type; here that is a bit for each set of
+ * qualifiers.
  *
  * The method: a list of types still to be visited, each at most once in each way.
  */
@@ -20,10 +18,10 @@
 #include <string.h>
 
 enum way {
-    WAY_PLAIN,        /* as it is named: through typedefs and arrays */
-    WAY_FOLLOW,       /* through pointers and prototypes too */
-    WAY_MATCH,        /* and through members */
-    WAY_MATCH_BEHIND, /* the same behind a pointer: records without their members */
+    WAY_PLAIN,         /* as it is named: through typedefs and arrays */
+    WAY_FOLLOW,        /* through pointers and prototypes too */
+    WAY_MATCH,         /* and through members */
+    WAY_MATCH_POINTEE, /* the same of what a pointer points to: records without their members */
 };
 
 enum {
@@ -111,13 +109,13 @@ static void visit_pointer(struct marks *marks, visit_list *list, struct visit vi
         return;
     marks->followed[visit.id] = true;
     push_ref(marks, list, &hg_model_type(marks->model, visit.id)->ref,
-             visit.way == WAY_FOLLOW ? WAY_FOLLOW : WAY_MATCH_BEHIND);
+             visit.way == WAY_FOLLOW ? WAY_FOLLOW : WAY_MATCH_POINTEE);
 }
 
 static void visit_prototype(struct marks *marks, visit_list *list, struct visit visit)
 {
     const struct hg_type *type = hg_model_type(marks->model, visit.id);
-    enum way way = visit.way == WAY_MATCH_BEHIND ? WAY_MATCH : visit.way;
+    enum way way = visit.way == WAY_MATCH_POINTEE ? WAY_MATCH : visit.way;
     push_ref(marks, list, &type->ref, way);
     for (size_t i = 0; i < type->parameter_count; i++)
         push_ref(marks, list, &type->parameters[i].type, way);
@@ -138,7 +136,7 @@ static void visit_all(struct marks *marks, visit_list *list)
             break;
         case HG_ARRAY:
             push_ref(marks, list, &type->ref,
-                     visit.way == WAY_MATCH_BEHIND ? WAY_MATCH : visit.way);
+                     visit.way == WAY_MATCH_POINTEE ? WAY_MATCH : visit.way);
             break;
         case HG_TYPEDEF:
             push_ref(marks, list, &type->ref, visit.way);

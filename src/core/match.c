@@ -6,11 +6,10 @@
  *
  * The program's steps are followed through the target by name: a named member is looked for in the
  * target's record, and in its members without a name; an element must lie within the array, unless
- * that has no size of its own.  What comes out is the same access on the target's types, with its
- * place there.
+ * the array has no size of its own.  The result is the same access on the target's types, with its
+ * offset there.
  *
- * The program's members without a name leave no steps, so it does not matter which of the two has
- * them.
+ * The program's members without a name leave no steps, so each side may nest as it likes.
  */
 #include "core/match.h"
 
@@ -18,7 +17,7 @@
 
 static void note(struct matcher *matcher, struct mismatch mismatch)
 {
-    /* The candidate that leads furthest says most. */
+    /* The candidate that matches furthest explains most. */
     if (matcher->mismatch.reason == MISMATCH_NONE || mismatch.step > matcher->mismatch.step)
         matcher->mismatch = mismatch;
 }

@@ -96,8 +96,8 @@ static const char *subject(const struct hg_core_finding *finding, struct hg_text
     return hg_text_string(text);
 }
 
-/* What has been told of one severity: the first are listed, the others counted. */
-struct told {
+/* How many were reported of each severity: the first are listed, the others counted. */
+struct reported {
     size_t errors, warnings;
 };
 
@@ -107,10 +107,10 @@ static bool does_give_up(const struct hg_core_finding *finding)
            finding->result == HG_CORE_WRONG;
 }
 
-static void tell(struct told *told, bool is_error, const struct hg_core_object *object,
-                 const struct hg_core_finding *finding, struct hg_diagnostics *diagnostics)
+static void report(struct reported *reported, bool is_error, const struct hg_core_object *object,
+                   const struct hg_core_finding *finding, struct hg_diagnostics *diagnostics)
 {
-    size_t *count = is_error ? &told->errors : &told->warnings;
+    size_t *count = is_error ? &reported->errors : &reported->warnings;
     if ((*count)++ >= LISTED_MAX)
         return;
     struct hg_text text = {0};
@@ -127,32 +127,32 @@ static enum hg_status check_findings(const struct hg_core_object *object,
                                      const bool *idle, bool keep_going,
                                      struct hg_diagnostics *diagnostics)
 {
-    struct hg_core_findings *report = NULL;
-    enum hg_status status = hg_core_check(object, target, loader, diagnostics, &report);
+    struct hg_core_findings *findings = NULL;
+    enum hg_status status = hg_core_check(object, target, loader, diagnostics, &findings);
     if (status != HG_OK)
         return status;
-    struct told told = {.errors = report->gives_up != NULL};
+    struct reported reported = {.errors = findings->gives_up != NULL};
     bool is_missing = false;
-    if (report->gives_up != NULL)
+    if (findings->gives_up != NULL)
         hg_error(diagnostics, NULL, "%s: the loader would not take it: %s", object->name,
-                 report->gives_up);
-    for (size_t i = 0; i < report->count; i++) {
-        const struct hg_core_finding *finding = &report->findings[i];
+                 findings->gives_up);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct hg_core_finding *finding = &findings->findings[i];
         if (finding->result == HG_CORE_RESOLVED || finding->guarded)
             continue;
         bool gives_up = does_give_up(finding);
         bool is_error = gives_up || (!keep_going && (idle == NULL || !idle[i]));
-        tell(&told, is_error, object, finding, diagnostics);
+        report(&reported, is_error, object, finding, diagnostics);
         is_missing = is_missing || (is_error && !gives_up);
     }
-    if (told.errors > LISTED_MAX || told.warnings > LISTED_MAX)
+    if (reported.errors > LISTED_MAX || reported.warnings > LISTED_MAX)
         hg_note(diagnostics, NULL, "there are more: hdrgen check lists all of them");
     if (is_missing)
         hg_note(diagnostics, NULL,
                 "%s would not be loaded there; --keep-going writes what the rest of it needs",
                 object->name);
-    hg_core_findings_destroy(report);
-    return told.errors > 0 ? HG_ERROR_INPUT : HG_OK;
+    hg_core_findings_destroy(findings);
+    return reported.errors > 0 ? HG_ERROR_INPUT : HG_OK;
 }
 
 struct taker {

@@ -5,8 +5,8 @@
 #include "core/check.h"
 
 /* Calls take with the first match of each relocation, or with all of them, as the loader finds them.
- * Those that come to nothing and are not guarded, or that the loader gives up on, are errors as
- * hg_core_found_names has them; the options' loaders are left aside. */
+ * A relocation that resolves to nothing and is not guarded, or that makes the loader give up, is an
+ * error, as for hg_core_found_names; the options' loaders are ignored. */
 HG_MUST_CHECK enum hg_status hg_core_visit(const struct hg_core_object *const *objects,
                                            size_t count, const struct hg_model *target,
                                            enum hg_core_loader loader,

@@ -1,7 +1,6 @@
 /*
- * Reading a BPF object: file -> bytes -> ELF -> .BTF -> .BTF.ext.
- *
- * The .BTF section is read and checked by hdrgen's reader of BTF, like any other file of that sort.
+ * Reading a BPF object: file -> bytes -> ELF -> .BTF -> .BTF.ext.  hdrgen's reader of BTF reads and
+ * checks the section .BTF.
  */
 #include "core/object.h"
 

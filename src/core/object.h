@@ -7,8 +7,8 @@
  *     insn.c     instructions
  *     access.c   access strings
  *
- * All of it is checked when the object is read: what is in a struct hg_core_object refers to what
- * there is.
+ * All of it is checked when the object is read: every index and offset in a struct hg_core_object is
+ * in range.
  */
 #ifndef HG_CORE_OBJECT_H
 #define HG_CORE_OBJECT_H

@@ -1,5 +1,5 @@
 /*
- * Into the instruction.
+ * Whether an instruction takes the value of its relocation.
  *
  *     r1 = 2312            byte_offset of a member: r1 becomes what the target has
  *     r2 = *(u32 *)(r1 + 2312)    the same in a load; of another size where the member has one

@@ -1,13 +1,13 @@
 /*
  * A model of no more than what objects need: see mark.c for the rules.
  *
- * The method: mark, then copy what is marked, in the order of the model it comes from; members that
- * are not needed stay away, the others stay where they are, and so does the size.  Then the objects
- * are checked against it: a BTF that answers otherwise than the whole is never written.
+ * The method: mark, then copy the marked types in the order of the model; a record keeps its size, and
+ * the members that are needed keep their offsets.  Then the objects are checked against the result: a
+ * BTF that answers otherwise than the whole is never written.
  *
- * Of several types that answer to a relocation the first is enough, mostly.  Where libbpf would
- * come to forget one that a later relocation needs (it forgets those that did not match, and a type
- * cut down to what only some relocations need matches fewer), all of them are kept.
+ * Of several types that match a relocation, the first is usually enough.  All are kept where it is
+ * not: libbpf forgets candidates that did not match, and a type with fewer members matches fewer
+ * relocations.
  */
 #include "base/diag.h"
 #include "base/options.h"

@@ -18,7 +18,7 @@ static const struct hg_member *last_member(const struct hg_model *model,
     return last->name == NULL ? NULL : &hg_model_type(model, last->type)->members[last->index];
 }
 
-/* Where it should be, and how large. */
+/* The value that would be right, where the loader computes another one. */
 static void set_right(const struct hg_model *model, enum hg_core_kind kind,
                       const struct access *access, hg_type_id type, struct value *value)
 {

@@ -3,11 +3,11 @@
  *
  *     helper bpf_loop        enum bpf_func_id has the number          fine
  *     kfunc bpf_task_from_pid   no FUNC of that name                  missing
- *     the same, weak, and the call is behind `if (bpf_task_from_pid)` guarded
+ *     the same, weak, called after `if (bpf_task_from_pid)`           guarded
  *
- * What is not there does no harm where the program does not come to it.  The verifier follows
- * the program with what the loader put in, and so does core's reach.c: from the values of
- * relocations, and from 0 for the address of a weak symbol that is not there.
+ * A need that is missing does no harm where the program does not reach its uses.  The verifier
+ * follows the program with the values that the loader put in, and so does core's reach.c: the values
+ * of relocations, and 0 for the address of a weak symbol that is missing.
  */
 #include "surface/ask.h"
 
@@ -209,8 +209,7 @@ static const uint8_t *reached_in(struct asker *asker, uint32_t number)
     return reached;
 }
 
-/* Of all its uses, the one that is most certain to be reached; without any it is needed in any
- * case. */
+/* How certainly one of its uses is reached; a need without uses always counts. */
 static enum coming comes_to(struct asker *asker, const struct detail *detail)
 {
     enum coming coming = COMING_NEVER;
@@ -456,7 +455,7 @@ static bool is_unused_weak(const struct detail *detail)
     return detail->is_weak && detail->first_use == NO_USE;
 }
 
-/* What is not there does no harm where the program does not come to it. */
+/* A need that is missing does no harm where the program does not reach its uses. */
 static void soften(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     bool fails = hg_verdict_fails(answer->verdict);

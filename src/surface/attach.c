@@ -1,5 +1,5 @@
 /*
- * What programs are attached to: is it there, and is it what is meant?
+ * Whether a kernel has what programs are attached to, and whether that is what is meant.
  *
  *     fentry/vfs_read        a FUNC of that name in BTF, and a symbol that has it
  *     kprobe/vfs_read        a symbol
@@ -11,7 +11,7 @@
  * trampoline.c's.
  *
  * A compiler makes other functions of one: `f.isra.0` in place of f, and `f.part.0` or
- * `f.constprop.0` beside it.  BTF lists f in each case; symbols tell them apart.
+ * `f.constprop.0` beside it.  BTF lists f in each case; only symbols show the difference.
  */
 #include "surface/ask.h"
 

@@ -2,12 +2,13 @@
  * Two kernels' surfaces, one against the other: what programs can be attached to and call.
  *
  *     function    vfs_create     int (struct inode *, ...)  ->  int (struct user_namespace *, ...)
- *     tracepoint  block_rq_insert   (struct request_queue *, struct request *)  ->  (struct request
- * *) record      sched_switch   prev_state 32:8  ->  prev_state 40:8 helper      bpf_loop       -
- * ->  181
+ *     tracepoint  block_rq_insert   (struct request_queue *, struct request *)
+ *                                   ->  (struct request *)
+ *     record      sched_switch      prev_state 32:8  ->  prev_state 40:8
+ *     helper      bpf_loop          -  ->  181
  *
- * The method: a list of names and words for each side and part, in order, and a merge of the two.
- * Names of parameters do not count, nor does how a record's field is spelled: its offset and size.
+ * For each part, both sides list names with a description, in order; then the lists are merged.  The
+ * names of parameters do not count, and of a record's field only name, offset and size do.
  */
 #include "surface/compare.h"
 

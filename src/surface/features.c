@@ -1,6 +1,6 @@
 /*
- * What a section's name asks of a kernel besides that it knows the type of programs: that it is
- * configured, flags, and ways to attach.
+ * What a section's name asks of a kernel besides the type of programs: that the type is configured,
+ * flags, and ways to attach.
  *
  *     xdp.frags        the flag BPF_F_XDP_HAS_FRAGS: struct bpf_prog_aux has `xdp_has_frags`
  *     fentry.s         the flag BPF_F_SLEEPABLE: struct bpf_prog, or its aux, has `sleepable`

@@ -8,10 +8,10 @@
  *
  * The method: follow each function with what is known of each register and of each slot of the
  * stack: the context plus a number, the frame pointer plus a number, a number, the offset that a
- * relocation puts in, or what was loaded from the context.  Where two ways meet, what differs is
- * forgotten; but a value that may be the context stays one that may be, so that a read through it
- * is reported as lost and not passed over.  Each value changes three times at most, so this ends.
- * Functions are entered with what their callers pass, joined.
+ * relocation puts in, or what was loaded from the context.  Where two ways meet, a value that differs
+ * is forgotten, unless it may be the context: a read through it is reported as lost.  Each value
+ * changes three times at most, so this ends.  A function is entered with the values that all of its
+ * callers pass, joined.
  *
  * The verifier lets a pointer into memory only in whole, aligned slots of the stack at known
  * offsets, and what a helper may write begins where the pointer that it is given points; that is

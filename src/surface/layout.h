@@ -19,7 +19,6 @@ struct declared {
 const char *hg_layout_text(struct hg_arena *arena, const struct declared *of,
                            const struct declared *other);
 
-/* What the program's relocation is about, and what the kernel has by that name. */
 /* By type of the object: its first relocation, since all of one type have one layout. */
 struct layout_memo {
     uint32_t *first; /* UINT32_MAX = none yet */
@@ -30,6 +29,7 @@ void hg_layout_memo_deinit(struct layout_memo *memo);
 uint32_t hg_layout_memo_first(struct layout_memo *memo, const struct hg_surface *surface,
                               uint32_t finding);
 
+/* What the program's relocation is about, and what the kernel has by that name. */
 struct declared hg_layout_expected(const struct hg_surface *surface, size_t finding);
 const char *hg_layout_found(struct hg_arena *arena, const struct hg_surface *surface,
                             const struct hg_kernel_facts *kernel, size_t finding);

@@ -1,6 +1,6 @@
 /*
- * What the object's license keeps its programs from: the verifier lets only programs under a
- * license that is compatible with the GPL
+ * What the object's license forbids: the verifier lets only programs whose license is compatible
+ * with the GPL
  *
  *     call some helpers                      bpf_probe_read_kernel()
  *     call kernel functions                  any kfunc

@@ -53,7 +53,7 @@ static bool number_of(const struct hg_model *types, const struct hg_member *memb
     return true;
 }
 
-/* The type's bytes, where a program says them once or twice alike. */
+/* The size of the type; the program may give it twice if both are equal. */
 static const char *take_type(const struct map *map, const struct hg_member *member, uint64_t *size)
 {
     hg_type_id id = hg_surface_pointee(map->types, member->type.id);

@@ -1,8 +1,8 @@
 /*
  * What many kernels answer: rows from the objects, a column at a time from the kernels.
  *
- * A kernel is read in a process of its own, which sends what it found as bytes: a verdict and five
- * strings for each row.  Strings are kept once, since most kernels answer alike.
+ * Each kernel is read in a process of its own, which sends its answers as bytes: for each row a
+ * verdict and five strings.  Equal strings are kept once, since most kernels answer alike.
  */
 #include "surface/matrix.h"
 

@@ -6,9 +6,8 @@
  *     the object     map types, kernel functions and variables (.ksyms), values of the
  *                    configuration (.kconfig), struct_ops
  *
- * The method: a program is a function outside of .text, as for libbpf; what it calls is found by
- * flow.c.  Uses of one thing by one program are one need with several uses, since a guard must
- * cover all of them.
+ * A program is a function outside of .text, as for libbpf; flow.c finds the functions that it calls.
+ * All uses of one thing by one program are one need, since a guard must cover all of them.
  */
 #include "base/diag.h"
 #include "base/options.h"
@@ -344,7 +343,7 @@ static uint32_t no_argument(void *user, const struct record *record, int32_t off
     return 0;
 }
 
-/* What only such programs call is not loaded either. */
+/* Functions that only programs which are left out call are not loaded either. */
 static void follow_left_out(struct hg_surface *surface, struct program *program)
 {
     struct flow flow = {

@@ -9,9 +9,9 @@
  *     prev_state, byte 32 of sched/sched_switch
  *         struct trace_event_raw_sched_switch has prev_state at byte 40             changed
  *
- * What a parameter is read as is known where a CO-RE relocation says so.  A program may cast: to a
- * type whose first member is the other, or of which the other is the first member, is fine; to
- * one that another parameter has is taken for a mistake; the rest cannot be told.
+ * A CO-RE relocation says as which type a program reads a parameter.  The program may cast: to a type
+ * that begins with the parameter's, or the other way round, is fine; to the type of another parameter
+ * is taken for a mistake; of any other cast nothing is known.
  */
 #include "surface/ask.h"
 

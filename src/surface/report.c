@@ -4,7 +4,7 @@
  *     besides types:
  *       on_read, in fentry/vfs_reed
  *         function     vfs_reed                 missing   prog.bpf.c:12
- *             the kernel's BTF have no function 'vfs_reed': ...; did you mean 'vfs_read'?
+ *             the kernel's BTF has no function 'vfs_reed': ...; did you mean 'vfs_read'?
  *             attach to another function or to a tracepoint there: ...
  *       fine: 2 program types, 5 helpers, 3 map types
  *       unknown: 14: the types are not a whole kernel's: they list no functions
