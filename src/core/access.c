@@ -68,12 +68,6 @@ static const char *parse_numbers(const char *string, struct access *ret)
 
 /* --- steps --- */
 
-static void add_step(struct access *access, hg_type_id type, uint32_t index, const char *name)
-{
-    access->steps[access->step_count++] =
-        (struct accessor){.type = type, .index = index, .name = name};
-}
-
 /* Moves on by that many elements; false = further than loaders can count, in 32 bits. */
 static bool advance(struct access *access, uint32_t elements, uint64_t size)
 {
@@ -97,7 +91,7 @@ static const char *step_into_record(const struct hg_model *model, hg_type_id *id
     ret->bit_offset += member->bit_offset;
     ret->right_bit_offset = ret->bit_offset;
     if (member->name != NULL)
-        add_step(ret, *id, index, member->name);
+        access_add_step(ret, *id, index, member->name);
     *id = member->type.id;
     return NULL;
 }
@@ -122,7 +116,7 @@ static const char *step_into_array(const struct hg_model *model, hg_type_id *id,
         return "it goes into an array of what has no size";
     if (!advance(ret, index, size))
         return too_far;
-    add_step(ret, element, index, NULL);
+    access_add_step(ret, element, index, NULL);
     *id = element;
     return NULL;
 }
@@ -133,7 +127,7 @@ static const char *parse_field(const struct hg_model *model, struct access *ret)
     uint64_t size = 0;
     if (!hg_core_size_of(model, id, &size))
         return "it is of a type without a size";
-    add_step(ret, id, ret->raw[0], NULL);
+    access_add_step(ret, id, ret->raw[0], NULL);
     if (!advance(ret, ret->raw[0], size))
         return too_far;
     for (unsigned i = 1; i < ret->raw_count; i++) {
@@ -162,7 +156,7 @@ static const char *parse_enumerator(const struct hg_model *model, struct access 
     const struct hg_type *type = hg_model_type(model, id);
     if (ret->raw_count != 1 || ret->raw[0] >= type->enumerator_count)
         return "the enum has no enumerator of that number";
-    add_step(ret, id, ret->raw[0], type->enumerators[ret->raw[0]].name);
+    access_add_step(ret, id, ret->raw[0], type->enumerators[ret->raw[0]].name);
     return NULL;
 }
 

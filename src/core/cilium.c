@@ -100,9 +100,8 @@ static void enumerator_fixup(struct matcher *matcher, const struct record *recor
     if (i == type->enumerator_count)
         return;
     fixup->is_poison = false;
-    fixup->found = (struct access){.root = candidate, .raw = {i}, .raw_count = 1, .step_count = 1};
-    fixup->found.steps[0] =
-        (struct accessor){.type = id, .index = i, .name = type->enumerators[i].name};
+    fixup->found = (struct access){.root = candidate, .raw = {i}, .raw_count = 1};
+    access_add_step(&fixup->found, id, i, type->enumerators[i].name);
     fixup->local = fixup->target = fixup->right = 1;
     if (record->kind == HG_CORE_ENUMVAL_EXISTS)
         return;

@@ -162,8 +162,7 @@ static enum match step_into_member(struct matcher *matcher, struct walk *walk, u
     enum match match = find_member(matcher, walk->target.type, member->name, walk->access, &found);
     if (match != MATCH_YES)
         return match;
-    walk->access->steps[walk->access->step_count++] =
-        (struct accessor){.type = found.record, .index = found.index, .name = found.member->name};
+    access_add_step(walk->access, found.record, found.index, found.member->name);
     walk->local.type = member->type.id;
     walk->local.bits = member->bit_width;
     walk->local.may_be_flexible = index + 1 == record->member_count;
@@ -211,8 +210,8 @@ static enum match step_into_element(struct matcher *matcher, struct walk *walk, 
     if (walk->access->raw_count == RAW_MAX)
         return hg_core_match_error(matcher, "the target's types are nested too deep to follow");
     walk->access->raw[walk->access->raw_count++] = index;
-    walk->access->steps[walk->access->step_count++] = (struct accessor){
-        .type = hg_type_resolve(matcher->target, walk->target.type, NULL), .index = index};
+    access_add_step(walk->access, hg_type_resolve(matcher->target, walk->target.type, NULL), index,
+                    NULL);
     return hg_cilium_members_compatible(matcher, walk->local.type, walk->target.type);
 }
 
@@ -225,8 +224,8 @@ static enum match follow(struct matcher *matcher, const struct access *local, st
         !skip_elements(matcher->target, &walk->target, local->raw[0]))
         return hg_core_match_error(matcher, "it has no size");
     walk->access->raw[walk->access->raw_count++] = local->raw[0];
-    walk->access->steps[walk->access->step_count++] = (struct accessor){
-        .type = hg_type_resolve(matcher->target, walk->target.type, NULL), .index = local->raw[0]};
+    access_add_step(walk->access, hg_type_resolve(matcher->target, walk->target.type, NULL),
+                    local->raw[0], NULL);
     for (unsigned i = 1; match == MATCH_YES && i < local->raw_count; i++) {
         enum type_kind kind = cilium_kind(matcher->local, walk->local.type);
         if (kind_is_record(kind))

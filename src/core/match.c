@@ -64,8 +64,7 @@ static enum match take_member(struct matcher *matcher, struct member_search *sea
                                         .name = member->name});
     if (match != MATCH_YES)
         return match;
-    ret->steps[ret->step_count++] =
-        (struct accessor){.type = record, .index = index, .name = member->name};
+    access_add_step(ret, record, index, member->name);
     search->found = member->type.id;
     return MATCH_YES;
 }
@@ -173,7 +172,7 @@ static enum match step_to_element(struct matcher *matcher, const struct accessor
     size_t larger = size > right_size ? size : right_size;
     if (__builtin_mul_overflow(larger, (uint64_t)local->index, &bytes) || bytes > UINT32_MAX / 8)
         return hg_core_match_error(matcher, "it leads further than loaders can count");
-    ret->steps[ret->step_count++] = (struct accessor){.type = *id, .index = local->index};
+    access_add_step(ret, *id, local->index, NULL);
     ret->bit_offset += 8 * size * local->index;
     ret->right_bit_offset += 8 * right_size * local->index;
     ret->part_count++;
@@ -211,7 +210,7 @@ static enum match match_enumerator(struct matcher *matcher, const struct access 
         const char *name = type->enumerators[i].name;
         if (!hg_core_same_essential(wanted, name, matcher->loader))
             continue;
-        ret->steps[ret->step_count++] = (struct accessor){.type = id, .index = i, .name = name};
+        access_add_step(ret, id, i, name);
         return take_raw(matcher, ret, i);
     }
     note(matcher, (struct mismatch){.reason = MISMATCH_NO_ENUMERATOR, .type = id, .name = wanted});

@@ -228,6 +228,13 @@ struct access {
     uint64_t right_bit_offset; /* where it is */
 };
 
+static inline void access_add_step(struct access *access, hg_type_id type, uint32_t index,
+                                   const char *name)
+{
+    access->steps[access->step_count++] =
+        (struct accessor){.type = type, .index = index, .name = name};
+}
+
 /* The record's access on the object's own types.  NULL, or what is wrong with it.  Of a type
  * relocation, and of one whose root is HG_NO_TYPE, there are no steps. */
 const char *hg_core_parse_access(const struct hg_core_object *object, const struct record *record,

@@ -234,7 +234,7 @@ static void count(struct totals *totals, const struct hg_core_views *view,
 static void put_totals(struct hg_text *text, const char *loader, struct totals *totals)
 {
     hg_text_printf(text, "%s%s%zu relocation%s: %zu resolved", loader, *loader == '\0' ? "" : ": ",
-                   totals->all, totals->all == 1 ? "" : "s", totals->results[HG_CORE_RESOLVED]);
+                   totals->all, hg_plural(totals->all), totals->results[HG_CORE_RESOLVED]);
     for (int i = HG_CORE_MISSING; i <= HG_CORE_WRONG; i++)
         if (totals->results[i] > 0)
             hg_text_printf(text, ", %zu %s", totals->results[i],
@@ -301,6 +301,15 @@ static void put_key(struct hg_text *text, const char *key)
     hg_text_printf(text, ", \"%s\": ", key);
 }
 
+/* NULL puts nothing. */
+static void put_text(struct hg_text *text, const char *key, const char *value)
+{
+    if (value == NULL)
+        return;
+    put_key(text, key);
+    put_string(text, value);
+}
+
 static void put_json_answer(struct hg_text *text, const struct hg_core_finding *finding)
 {
     hg_text_printf(text, "\"result\": \"%s\"",
@@ -318,10 +327,7 @@ static void put_json_answer(struct hg_text *text, const struct hg_core_finding *
         put_key(text, "guarded");
         hg_text_put(text, finding->guarded ? "true" : "false");
     }
-    if (finding->why != NULL) {
-        put_key(text, "why");
-        put_string(text, finding->why);
-    }
+    put_text(text, "why", finding->why);
 }
 
 static void put_json_finding(struct hg_text *text, const struct hg_core_views *view, size_t index)
@@ -329,19 +335,15 @@ static void put_json_finding(struct hg_text *text, const struct hg_core_views *v
     const struct hg_core_finding *finding = &leading(view)->findings[index];
     hg_text_put(text, "{\"program\": ");
     put_string(text, finding->program);
-    put_key(text, "section");
-    put_string(text, finding->section);
+    put_text(text, "section", finding->section);
     put_key(text, "insn");
     hg_text_unsigned(text, finding->insn);
-    put_key(text, "kind");
-    put_string(text, hg_core_kind_name(finding->kind));
-    put_key(text, "access");
-    put_string(text, finding->access);
+    put_text(text, "kind", hg_core_kind_name(finding->kind));
+    put_text(text, "access", finding->access);
     if (finding->where.file != NULL) {
-        put_key(text, "source");
         struct hg_text place = {0};
         hg_text_printf(&place, "%s:%u", finding->where.file, finding->where.line);
-        put_string(text, hg_text_string(&place));
+        put_text(text, "source", hg_text_string(&place));
         hg_text_deinit(&place);
     }
     hg_text_put(text, ", ");
@@ -369,10 +371,7 @@ void hg_core_write_json(const struct hg_core_views *views, size_t view_count, st
         const struct hg_core_findings *report = leading(&views[i]);
         hg_text_printf(&text, "%s\n    {\"file\": ", i == 0 ? "" : ",");
         put_string(&text, report->object);
-        if (report->remark != NULL) {
-            put_key(&text, "remark");
-            put_string(&text, report->remark);
-        }
+        put_text(&text, "remark", report->remark);
         hg_text_put(&text, ", \"relocations\": [");
         for (size_t r = 0; r < report->count; r++) {
             hg_text_put(&text, r == 0 ? "\n      " : ",\n      ");

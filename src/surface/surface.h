@@ -2,7 +2,7 @@
  * What objects need of a kernel, and what kernels answer.
  *
  *     sections.c   names of sections: how a program is attached, and to what
- *     flow.c       what a program does with its context
+ *     flow.c       what a program does with its context (records.c: relocations by instruction)
  *     context.c    that as needs: parameters, fields of tracepoints' records
  *     operations.c which operation of struct_ops a program is
  *     loader.c     what libbpf refuses in the object itself

@@ -82,7 +82,7 @@ struct hg_definer hg_find_definer(struct hg_definers *definers,
 /* Header counts, headers that were not read, and conflicts; copies all it needs. */
 struct hg_tree_summary *hg_make_tree_summary(const struct hg_header *headers, size_t count,
                                              const struct hg_name_conflicts *conflicts);
-/* Files that were looked through; copies them. */
-struct hg_tree_summary *hg_make_searched_report(const char *const *files, size_t count);
+/* A summary with the files that were looked through; copies their names. */
+struct hg_tree_summary *hg_summarize_search(const char *const *files, size_t count);
 
 #endif

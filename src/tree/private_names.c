@@ -639,7 +639,7 @@ enum hg_status hg_read_private_names(const struct hg_private_request *request,
     if (status == HG_OK)
         status = read_listed(&planner, model);
     if (status == HG_OK && report != NULL)
-        *report = hg_make_searched_report(planner.search.files, planner.search.file_count);
+        *report = hg_summarize_search(planner.search.files, planner.search.file_count);
     for (size_t i = 0; i < planner.model_count; i++)
         hg_model_destroy(planner.models[i]);
     hg_source_list_destroy(planner.listed);

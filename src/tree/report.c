@@ -81,7 +81,7 @@ struct hg_tree_summary *hg_make_tree_summary(const struct hg_header *headers, si
     return &report->public;
 }
 
-struct hg_tree_summary *hg_make_searched_report(const char *const *files, size_t count)
+struct hg_tree_summary *hg_summarize_search(const char *const *files, size_t count)
 {
     struct report *report = hg_calloc(1, sizeof *report);
     hg_arena_init(&report->arena);

@@ -9,19 +9,23 @@
  * enumerator stands for its enum without a tag only where no type has the name.
  */
 #include "base/diag.h"
-#include "base/nearest.h"
 #include "model/match.h"
+#include "model/nearest.h"
 #include "model/walk.h"
 #include "tree/names.h"
 
 #include <string.h>
 
 static const struct {
-    enum hg_found what;
+    enum hg_found what; /* in order */
     const char *word;
+    enum hg_kind kind;
 } kinds[] = {
-    {HG_FOUND_STRUCT, "struct"},   {HG_FOUND_UNION, "union"},           {HG_FOUND_ENUM, "enum"},
-    {HG_FOUND_TYPEDEF, "typedef"}, {HG_FOUND_ENUMERATOR, "enumerator"},
+    {HG_FOUND_STRUCT, "struct", HG_STRUCT},
+    {HG_FOUND_UNION, "union", HG_UNION},
+    {HG_FOUND_ENUM, "enum", HG_ENUM},
+    {HG_FOUND_TYPEDEF, "typedef", HG_TYPEDEF},
+    {HG_FOUND_ENUMERATOR, "enumerator", HG_VOID},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds, ANY_KIND = (1u << KINDS) - 1 };
 
@@ -85,18 +89,12 @@ bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unm
         const struct hg_catalogue_definition *definition = &catalogue->definitions[i];
         if (definition->what != HG_FOUND_ENUMERATOR)
             hg_nearest_consider(&nearest, catalogue->strings + definition->name,
-                                (int)definition->what);
+                                (int)kinds[definition->what].kind);
     }
-    hg_nearest_finish(&nearest);
     struct hg_text text = {0};
-    for (size_t i = 0; i < nearest.count; i++)
-        hg_text_printf(&text, "%s'%s %s'",
-                       i == 0                   ? "; did you mean "
-                       : i + 1 == nearest.count ? " or "
-                                                : ", ",
-                       kinds[nearest.items[i].rank].word, nearest.items[i].name);
-    hg_error(diagnostics, NULL, "%s of this kernel defines '%s' by name%s%s", where, unmet->asked,
-             hg_text_string(&text), nearest.count > 0 ? "?" : "");
+    hg_put_nearest(&nearest, &text);
+    hg_error(diagnostics, NULL, "%s of this kernel defines '%s' by name%s", where, unmet->asked,
+             hg_text_string(&text));
     hg_note(
         diagnostics, NULL, "%s",
         has_sources
