@@ -141,11 +141,6 @@ void hg_stamps_add_absent(struct hg_stamps *stamps, const char *path)
     add(stamps, STAMP_ABSENT, path, strlen(path));
 }
 
-void hg_stamps_add_directory(struct hg_stamps *stamps, const char *path)
-{
-    add(stamps, STAMP_DIRECTORY, path, strlen(path));
-}
-
 void hg_stamps_add_tree(struct hg_stamps *stamps, const char *path)
 {
     add(stamps, STAMP_TREE, path, strlen(path));

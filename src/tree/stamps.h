@@ -48,8 +48,6 @@ void hg_stamps_add_opened(struct hg_stamps *stamps, const struct hg_model *model
                           bool with_content);
 /* Something that must not be there. */
 void hg_stamps_add_absent(struct hg_stamps *stamps, const char *path);
-/* A directory; the names in it matter. */
-void hg_stamps_add_directory(struct hg_stamps *stamps, const char *path);
 /* A directory and all below it but hidden ones (.git).  Links to directories are followed out of
  * it. */
 void hg_stamps_add_tree(struct hg_stamps *stamps, const char *path);
