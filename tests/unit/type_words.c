@@ -62,6 +62,31 @@ static void test_functions(void)
     expect("DECLARE(name, N); int x;", ".DECLARE .name .N .int .x ");
 }
 
+static void test_lengths(void)
+{
+    expect("extern char b[N]; int x;", ".extern .char .b N .int .x ");
+    expect("int f(int a[N]) { return c[M]; }", ".int .f .int .a N ");
+    expect("int a[N; int x;", ".int .a N .int .x ");
+}
+
+static void expect_body(const char *after_name, const char *words)
+{
+    struct hg_text found = {0};
+    hg_scan_body_words(after_name, take_type_word, &found);
+    CU_ASSERT(hg_test_same(hg_text_string(&found), words));
+    hg_text_deinit(&found);
+}
+
+/* After `#define NAME`: arguments take the parameters' place. */
+static void test_bodies(void)
+{
+    expect_body(" (a) + b", "a b ");
+    expect_body("(a) (a) + b", "b ");
+    expect_body("(ab, c...) a##ab c a_ #c \"b\"", "a a_ ");
+    expect_body("(a", "a ");
+    expect_body("", "");
+}
+
 static void test_what_is_left_out(void)
 {
     expect(
@@ -90,6 +115,8 @@ void hg_test_type_words(void)
     CU_add_test(suite, "records and enums", test_records);
     CU_add_test(suite, "typedefs", test_typedefs);
     CU_add_test(suite, "functions", test_functions);
+    CU_add_test(suite, "lengths of arrays", test_lengths);
+    CU_add_test(suite, "bodies of macros", test_bodies);
     CU_add_test(suite, "comments, literals, directives", test_what_is_left_out);
     CU_add_test(suite, "uneven braces", test_uneven_braces);
 }
