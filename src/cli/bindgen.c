@@ -214,7 +214,7 @@ static void check_rust_target(const struct word *word, struct hg_diagnostics *di
 {
     char *end = NULL;
     unsigned long minor =
-        strncmp(word->value, "1.", 2) == 0 ? strtoul(word->value + 2, &end, 10) : 77;
+        hg_begins_with(word->value, "1.") ? strtoul(word->value + 2, &end, 10) : 77;
     if (minor < 77)
         leave_out(word, word->row->text, diagnostics);
 }

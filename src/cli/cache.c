@@ -109,8 +109,8 @@ static bool finds_the_same(const char *argument)
 {
     static const char letters[] = "DUWfm";
     return argument[0] == '-' && argument[1] != '\0' && argument[2] != '\0' &&
-           strchr(letters, argument[1]) != NULL && strncmp(argument, "-fmodule", 8) != 0 &&
-           strncmp(argument, "-fplugin", 8) != 0 && strncmp(argument, "-Wp,", 4) != 0;
+           strchr(letters, argument[1]) != NULL && !hg_begins_with(argument, "-fmodule") &&
+           !hg_begins_with(argument, "-fplugin") && !hg_begins_with(argument, "-Wp,");
 }
 
 bool can_be_kept(const struct source *source)

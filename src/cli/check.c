@@ -46,7 +46,7 @@ static enum hg_status check_object(const struct options *options,
     return status;
 }
 
-/* The views of the objects; what is there must be destroyed on failure too. */
+/* The views of the objects, to be destroyed on failure too. */
 static enum hg_status check_all(const struct options *options, const struct objects *objects,
                                 const struct hg_model *model, struct hg_diagnostics *diagnostics,
                                 struct hg_core_views *views)
@@ -196,7 +196,7 @@ static void note_headers_alone(const struct source *source, struct hg_diagnostic
                 "is missing (--kernel DIR without --header looks through all of them)");
 }
 
-/* What is known to fail is not hidden by what is not known. */
+/* A known failure decides the exit status, even if some programs could not be loaded here. */
 static enum hg_status report_forbidden(size_t count, bool has_failed,
                                        struct hg_diagnostics *diagnostics)
 {

@@ -375,16 +375,16 @@ bool choose_sources(struct source_options *left, struct source_options *sources,
                     struct options *options, struct hg_diagnostics *diagnostics);
 void source_options_deinit(struct source_options *sources);
 
-/* How the sources were named, for the preamble of what is written: without directories, for they
- * are this machine's. */
+/* How the sources were named, for the preamble of the output: without directories, which are this
+ * machine's. */
 void describe_sources(const struct options *options, struct hg_text *text);
 void describe_source(const struct source *source, struct hg_text *text);
 
 /* Whether the source is the BTF of the kernel that hdrgen runs on. */
 bool is_running_kernel(const struct source *source);
 
-/* A path as it may stand in what is written: of an absolute one, which is this machine's, only the
- * file's name. */
+/* A path as it may stand in the output: of an absolute one, which is this machine's, only the last
+ * part. */
 const char *without_directory(const char *path);
 
 /* The types that a source is searched for, where it is: all of its headers or BTF are read. */

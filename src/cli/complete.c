@@ -6,7 +6,7 @@
  *
  * One candidate a line: the word and, after a tab, what it is.  A line that begins with a colon
  * asks the shell for names of its own: `:files`, `:directories`.  The scripts in completion/ turn
- * this into what each shell wants; what can follow what is known here alone, from the tables.
+ * this into the form of each shell; only this file knows, from the tables, what can come next.
  *
  * Names of types come from the source that the words name, read as the command would read it; if
  * that fails there are none, and nothing is said: somebody is still typing.
@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-/* Candidates that begin with what was typed.  before is what stays in front of each: `--emit=`. */
+/* Candidates that begin with the typed text; each is printed after `before`, such as `--emit=`. */
 struct completion {
     FILE *to;
     const char *typed;
@@ -153,7 +153,7 @@ static const struct option_spec *waits_for_value(const char *word)
 {
     for (size_t i = 0; i < option_count; i++) {
         const struct option_spec *spec = &option_table[i];
-        bool is_long = strncmp(word, "--", 2) == 0 && strcmp(word + 2, spec->name) == 0;
+        bool is_long = hg_begins_with(word, "--") && strcmp(word + 2, spec->name) == 0;
         bool is_short =
             spec->code < 256 && word[0] == '-' && word[1] == (char)spec->code && word[2] == '\0';
         if (is_long || is_short)

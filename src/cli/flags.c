@@ -31,7 +31,7 @@ static void put_flags(const struct hg_kernel *kernel, struct hg_text *text)
 
 /* --- which files --- */
 
-/* Whether a file is the one that the user names: by its path, or by what it is in the tree. */
+/* Whether the user names this file, by its path or by its path in the tree. */
 static bool is_named(const struct hg_kernel *kernel, const struct hg_source_file *file,
                      const char *name)
 {

@@ -33,7 +33,7 @@ struct fleet_work {
     const struct fleet *fleet;
     struct hg_diagnostics *diagnostics;
     void *user;
-    /* In a process of its own: what is to be said of the kernel, as bytes. */
+    /* In a process of its own: the kernel's answers, as bytes. */
     enum hg_status (*ask)(const struct fleet_work *work, const struct kernel *kernel,
                           struct hg_text *ret);
     /* In the parent, in no order: takes these bytes; false = they are not whole. */

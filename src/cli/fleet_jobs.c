@@ -1,14 +1,13 @@
 /*
- * Reading many kernels: each in a process of its own, which sends what is to be said of it, and is
- * gone.
+ * Reading many kernels: each in a process of its own, which sends its answers and ends.
  *
  *     parent                         child, one a kernel
  *     fork                      ->   inherits what was read; reads the kernel; asks
  *     takes the bytes           <-   sends them through a pipe
  *
- * So memory is bounded by the jobs that run at once, a kernel that cannot be read ends nothing but
- * its own process, and the result does not depend on how many run.  A kernel that cannot be read is
- * an error of the whole: what would be said of it would be a guess.
+ * So memory is bounded by the jobs that run at once, a crash ends one process only, and the result
+ * does not depend on the number of jobs.  A kernel that cannot be read is an error of the whole run:
+ * any answer for it would be a guess.
  */
 #include "fleet.h"
 

@@ -239,7 +239,7 @@ enum hg_status fleet_collect(const struct options *options, struct hg_diagnostic
         struct kernel kernel = {.source = *source};
         describe_source(source, &text);
         const char *name = hg_text_string(&text);
-        name += strncmp(name, " --btf ", 7) == 0 ? 7 : 1;
+        name += hg_begins_with(name, " --btf ") ? 7 : 1;
         kernel.name = hg_arena_string(&fleet->arena, name, strlen(name));
         kernel.source.beside = facts_beside(source, &fleet->arena);
         *HG_PUSH(&fleet->kernels) = kernel;

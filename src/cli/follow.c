@@ -60,7 +60,7 @@ static void take_name(void *user, const char *name, const char *kind)
     *hg_strings_number(&following->defined, text, strlen(text)) = 1;
 }
 
-/* Of what is undefined, what a header seems to define and was not looked for; in the arena. */
+/* The undefined types that a header seems to define and that were not looked for; in the arena. */
 static enum hg_status choose_names(struct following *following,
                                    const struct hg_selection *selection, struct wanted_types *ret)
 {
@@ -88,8 +88,8 @@ static enum hg_status choose_names(struct following *following,
     return HG_OK;
 }
 
-/* An hg_report_fn: what is not found on the way is no fault of what was asked for.  What has a place
- * is about a layout. */
+/* An hg_report_fn.  A type on the way that is not found is no fault of the request, so it is a note;
+ * a warning with a location is about a layout, and stays one. */
 static void report_softly(void *user, const struct hg_diagnostic *diagnostic)
 {
     struct hg_diagnostic softer = *diagnostic;

@@ -75,7 +75,7 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     return status;
 }
 
-/* From the store or from the tree; *extra is what is kept besides. */
+/* Reads the store or the tree; *extra gets the bytes that are kept beside the model. */
 static enum hg_status read_stored(const struct source *source, const struct wanted_types *wanted,
                                   struct hg_diagnostics *diagnostics, struct hg_text *extra,
                                   struct hg_model **ret)

@@ -35,7 +35,7 @@ enum {
     UNPACKED_MAX = 512 * 1024 * 1024,
 };
 
-/* One is enough for all: removed with what is in it. */
+/* One temporary directory for all of them, which is removed with its contents. */
 static struct hg_cleanup cleanup;
 static bool is_active;
 
@@ -81,7 +81,7 @@ static bool is_zero(const uint8_t *block)
     return true;
 }
 
-/* The header of the next entry.  NULL: there is one, or *is_end; else what is wrong. */
+/* Reads the header of the next entry, or sets *is_end.  NULL, or what is wrong. */
 static const char *next_entry(struct tar *tar, bool *is_end)
 {
     enum { NAME = 100, SIZE = 124, TYPE = 156, MAGIC = 257, PREFIX = 345, PREFIX_SIZE = 155 };
@@ -126,7 +126,7 @@ static bool is_part(const char *part, size_t length)
 /* Without `./` in front; NULL: it is no name that headers have. */
 static const char *checked_name(const char *name)
 {
-    if (strncmp(name, "./", 2) == 0)
+    if (hg_begins_with(name, "./"))
         name += 2;
     unsigned depth = 0;
     for (const char *at = name;; at++) {
@@ -183,7 +183,7 @@ static const char *unpack_tar(int directory, const struct span *content)
         if (is_file && name == NULL)
             return "it holds a name that no header has";
         bool is_wanted =
-            is_file && (strncmp(name, "include/", 8) == 0 || strncmp(name, "arch/", 5) == 0);
+            is_file && (hg_begins_with(name, "include/") || hg_begins_with(name, "arch/"));
         why = is_wanted ? write_file(directory, name, &tar) : NULL;
         if (why != NULL)
             return why;

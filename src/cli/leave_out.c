@@ -28,7 +28,7 @@ static bool is_of_dependencies(const char *word, bool *takes_next)
         *takes_next = word[3] == '\0';
         return true;
     }
-    return strncmp(word, "-Wp,-M", 6) == 0 && strstr(word, ",-D") == NULL &&
+    return hg_begins_with(word, "-Wp,-M") && strstr(word, ",-D") == NULL &&
            strstr(word, ",-U") == NULL && strstr(word, ",-I") == NULL;
 }
 
@@ -67,8 +67,8 @@ static void leave_out_dependencies(struct parser *parser, word_list *words)
 
 static bool may_be_left_out(const char *word)
 {
-    return (strncmp(word, "-f", 2) == 0 || strncmp(word, "-m", 2) == 0 ||
-            strncmp(word, "--param=", 8) == 0) &&
+    return (hg_begins_with(word, "-f") || hg_begins_with(word, "-m") ||
+            hg_begins_with(word, "--param=")) &&
            hg_option_is_of_code(word);
 }
 

@@ -1,12 +1,12 @@
 /*
- * The command line, word by word: command, names, options, and whose is what follows `--`.
+ * The command line, word by word: command, names, options, and the arguments after `--`.
  *
  *     hdrgen diff --header a.h -- -DX --against --header b.h     the sides of diff, each with flags
  *     hdrgen --header a.h -- --use-core -- -DX                   bindgen's between two --
  *     hdrgen link --wrap LINKER -- ARGUMENT...                   a linker's
  *     hdrgen help show
  *
- * The method: words.c cuts out one word after the other; what it is decides where it goes.
+ * words.c cuts out the words; this file decides what each one belongs to.
  */
 #include "parser.h"
 #include "words.h"
@@ -163,7 +163,7 @@ static bool read_foreign_options(struct parser *parser)
         return false;
     }
     if (!is_closed &&
-        (reads_headers || count == 0 || (foreign == NULL && strncmp(words[0], "-o", 2) != 0)))
+        (reads_headers || count == 0 || (foreign == NULL && !hg_begins_with(words[0], "-o"))))
         return true;
     struct bindgen_given given = {.arena = &parser->options->arena, .has_macros = reads_headers};
     bool is_good = take_bindgen_options(parser, words, count, &given);
@@ -198,7 +198,7 @@ static const char *refusal_of(const char *word)
         return "a word for clang cannot be empty: is a variable of the shell unset?";
     if (strcmp(word, "--") == 0)
         return "there is one -- too many";
-    if (strncmp(word, "-o", 2) == 0 && strncmp(word, "-objc", 5) != 0)
+    if (hg_begins_with(word, "-o") && !hg_begins_with(word, "-objc"))
         return refused[0].why;
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         if (strncmp(word, refused[i].start, strlen(refused[i].start)) == 0)

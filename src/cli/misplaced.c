@@ -99,7 +99,7 @@ void hint_at_member(enum command command, const char *name, struct hg_diagnostic
 {
     size_t length = name_length(name);
     const char *rest = name + length;
-    bool is_arrow = strncmp(rest, "->", 2) == 0;
+    bool is_arrow = hg_begins_with(rest, "->");
     bool is_offset = rest[0] == '+' && isdigit((unsigned char)rest[1]);
     const char *member = rest + (is_arrow ? 2 : 1);
     if (looks_like_file(name)) {

@@ -139,7 +139,7 @@ static const char **join_names(const struct options *options, const struct hg_co
     return all;
 }
 
-/* Objects that need no type of a kernel tree: nothing of it is read but what it is for. */
+/* Objects that need no type of a kernel tree: only its architecture is read. */
 static bool needs_nothing(const struct source *source, const struct objects *objects,
                           const struct wanted_types *wanted)
 {

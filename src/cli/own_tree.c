@@ -129,7 +129,7 @@ static bool brings_its_own(const struct hg_header_options *headers)
     for (size_t i = 0; i < headers->argument_count; i++)
         if (strstr(headers->arguments[i], "linux/kconfig.h") != NULL ||
             strstr(headers->arguments[i], "linux/compiler_types.h") != NULL ||
-            strncmp(headers->arguments[i], "--target", 8) == 0 ||
+            hg_begins_with(headers->arguments[i], "--target") ||
             strcmp(headers->arguments[i], "-target") == 0)
             return true;
     return headers->target != NULL;

@@ -25,12 +25,12 @@ bool take_option(struct parser *parser, int option, const char *value);
 
 /* line.c: the words of the command line, and all that is in them. */
 bool read_line(struct parser *parser, int argc, char **argv);
-/* What follows `--` becomes what clang is called with: response files are read, and what is an
- * option of hdrgen's is refused. */
+/* Turns the words after `--` into clang's arguments: reads response files, and refuses options that
+ * would make clang write or print. */
 bool expand_rest(struct parser *parser, struct source_options *sources);
 /* leave_out.c: of what follows `--`, what clang need not or cannot have; a note names it. */
 void leave_out_arguments(struct parser *parser, struct source_options *sources);
-/* What is so with clang whatever the option asks for, a layout or a sign; NULL = it is no such. */
+/* What clang does instead of what this option of gcc's asks of layouts or signs; NULL = it obeys. */
 const char *lost_by(const char *word);
 
 #endif

@@ -4,9 +4,9 @@
  *     sock|in.*          sock  in*                names and shell patterns, where these say the same
  *     v[0-9]+|(?:a|b)\d  ^(v[0-9]+|(a|b)[0-9])$   else an extended expression of POSIX
  *
- * bindgen's are Rust's, and match a whole name.  Rewritten is what POSIX writes otherwise: \d, \w,
- * groups that count nothing, and the `?` that makes a quantifier lazy, which changes no match.  What
- * POSIX does not have is refused: look-around, flags, \b, sets within sets.
+ * bindgen's are Rust's, and match a whole name.  \d, \w and (?:...) are rewritten for POSIX; the `?`
+ * that makes a quantifier lazy changes no match and is dropped.  Look-around, flags, \b and sets
+ * within sets are refused: POSIX has none of them.
  */
 #include "regex.h"
 
@@ -22,9 +22,9 @@ static const char *rewrite_set(const char *at, struct hg_text *text)
     if (*end == ']')
         return NULL;
     for (; *end != '\0' && *end != ']'; end++) {
-        bool is_class = strncmp(end, "[:", 2) == 0;
+        bool is_class = hg_begins_with(end, "[:");
         const char *close = is_class ? strstr(end, ":]") : NULL;
-        if (*end == '\\' || (*end == '[' && close == NULL) || strncmp(end, "&&", 2) == 0)
+        if (*end == '\\' || (*end == '[' && close == NULL) || hg_begins_with(end, "&&"))
             return NULL;
         end = close == NULL ? end : close + 1;
     }
@@ -50,7 +50,7 @@ static const char *rewrite(const char *at, struct hg_text *text)
             else
                 hg_text_bytes(text, at, 2);
             at += 2;
-        } else if (strncmp(at, "(?", 2) == 0 && at[2] != ':') {
+        } else if (hg_begins_with(at, "(?") && at[2] != ':') {
             return "look-around, flags or names of groups";
         } else if (*at == ')' && depth == 0) {
             return "a ) without its (";
@@ -59,7 +59,7 @@ static const char *rewrite(const char *at, struct hg_text *text)
             depth -= *at == ')';
             hg_text_bytes(text, at, 1);
             bool is_quantifier = strchr("*+?}", *at) != NULL;
-            at += strncmp(at, "(?:", 3) == 0 ? 3 : 1;
+            at += hg_begins_with(at, "(?:") ? 3 : 1;
             at += is_quantifier && *at == '?';
         }
     }

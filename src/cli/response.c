@@ -142,7 +142,7 @@ static const char *read_words(struct words *words, const char *path, struct word
     struct word_sink sink = {.words = words};
     const char *why = read_file(path, &text);
     const char *start = hg_text_string(&text);
-    if (strncmp(start, "\xef\xbb\xbf", 3) == 0)
+    if (hg_begins_with(start, "\xef\xbb\xbf"))
         start += 3; /* what some editors put before UTF-8 */
     if (why == NULL && !split_words(start, keep_word, &sink))
         why = "a quote in it has no end";

@@ -238,7 +238,7 @@ static bool add_running_kernel(const struct source_options *sources, struct opti
     return false;
 }
 
-/* Headers and clang's arguments, from the lists that grew into what is handed on. */
+/* Puts the lists of headers and of clang's arguments into the struct that the front end takes. */
 static void close_lists(struct source_options *sources, struct hg_arena *arena)
 {
     struct hg_header_options *headers = &sources->headers;

@@ -188,7 +188,7 @@ bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *dia
         *ret = HG_FOLLOW_ALL;
         return true;
     }
-    if (strncmp(value, "follow=", 7) == 0 && value[7] >= '0' && value[7] <= '9') {
+    if (hg_begins_with(value, "follow=") && value[7] >= '0' && value[7] <= '9') {
         char *end = NULL;
         errno = 0;
         unsigned long number = strtoul(value + 7, &end, 10);

@@ -46,8 +46,7 @@ struct words {
     bool keeps_at; /* `@file` is a word like any other */
 };
 
-/* The words are the caller's; those of response files, and what is cut out of words, the arena's.
- */
+/* The words are the caller's; words of response files, and parts of words, live in the arena. */
 void words_init(struct words *words, const char *const *items, size_t count, struct hg_arena *arena,
                 struct hg_diagnostics *diagnostics);
 /* Reports what cannot be understood, and returns false. */
@@ -64,7 +63,7 @@ bool is_blank(char byte);
  * ends; NULL = a quote in it has no end. */
 const char *cut_word(const char *at, struct hg_text *word);
 
-/* Puts the words of the response file in front of what is still to be read. */
+/* Puts the words of the response file in front of those that are not read yet. */
 bool open_response_file(struct words *words, const char *path);
 
 #endif

@@ -3,8 +3,8 @@
  *
  *     hdrgen link --wrap bpf-linker -- --cpu v3 a.o -o target/prog
  *
- * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  That is what
- * cargo can have as `linker =`, so that `cargo build` alone gives an object with relocations.
+ * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  As cargo's
+ * `linker =` it makes `cargo build` alone give an object with relocations.
  *
  * The method: the output is what the last -o (or --output) names, also in response files (@FILE),
  * in which rustc puts arguments that are too many for a command line.  Everything else is the
@@ -94,7 +94,7 @@ static void take_argument(struct output_search *search, const char *argument, un
         search->is_next = true;
     else if (strncmp(argument, with_equals, sizeof with_equals - 1) == 0)
         set_found(search, argument + sizeof with_equals - 1);
-    else if (strncmp(argument, "-o", 2) == 0)
+    else if (hg_begins_with(argument, "-o"))
         set_found(search, argument + 2);
     else if (argument[0] == '@')
         take_response(search, argument + 1, depth);

@@ -62,8 +62,8 @@ static hg_type_id mark_array(const struct hg_model *model, hg_type_id id, struct
     return hg_type_resolve(model, hg_model_type(model, id)->ref.id, NULL);
 }
 
-/* Marks the arrays that an access on the model goes through, and those that it ends in: the types of
- * elements are compared down to what is no array. */
+/* Marks the arrays that an access goes through and those that it ends in, since the types of elements
+ * are compared down to the first that is no array. */
 static void mark_arrays(const struct hg_model *model, const struct access *access, struct user user,
                         struct user *marks)
 {

@@ -16,7 +16,7 @@
 /* What becomes of one relocation. */
 struct outcome {
     enum hg_core_result result;
-    struct value value; /* RESOLVED; also of what is missing and has a value for that: 0 */
+    struct value value; /* RESOLVED; 0 where "missing" is an answer */
     bool is_absent;     /* no type of that name is defined in the target */
     bool is_found;      /* some type of the target matched: found is the first one's access */
     struct access found;
@@ -85,20 +85,21 @@ void hg_core_cilium_relocate(struct checker *checker, const struct record *const
 void hg_core_patch(const struct checker *checker, const struct record *record,
                    const struct value *local, struct outcome *outcome);
 
-/* reach.c: which of the function's instructions are reached: those of the patches, and, where
- * reached is not NULL, each one by its number.  outside may be NULL. */
+/* reach.c: which instructions of the function are reached: those of the patches, and, if reached is
+ * not NULL, each one by its index.  outside may be NULL. */
 struct patch {
     const struct record *record; /* NULL: the address of a symbol */
-    uint32_t insn;               /* the record's, or that which takes the address */
+    uint32_t insn;               /* the record's, or the one that loads the address */
     bool is_poisoned;
     bool has_value;
     uint64_t value;
-    bool is_address; /* what is loaded from there was set outside of the program: value, if known */
-    bool reached;    /* what is found out */
+    bool
+        is_address; /* of memory that is set outside of the program; value: its content, if known */
+    bool reached;   /* the result */
 };
 
-/* For those who ask what depends on values that are set outside and not known: branches on such
- * values are listed, and one of them is taken to go one way.  Zero: none is. */
+/* Branches that depend on values which are set outside and not known: they are listed, and one of
+ * them may be forced to go one way. */
 struct outside {
     HG_ARRAY(uint32_t) branches; /* the branching instructions; each may be there more than once */
     bool is_forced;

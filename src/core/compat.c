@@ -238,7 +238,7 @@ static enum match enums_match(struct matcher *matcher, const struct pair *pair)
     return hg_core_enumerators_match(matcher, pair->local, pair->target, names_match);
 }
 
-/* Whether some member of the target is what the program has. */
+/* Whether some member of the target has the name and the type of the program's. */
 static enum match member_matches(struct matcher *matcher, const struct hg_member *wanted,
                                  const struct hg_type *target, unsigned level)
 {

@@ -1,6 +1,8 @@
 /* BTF's view of a model: see kinds.h. */
 #include "core/kinds.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static enum type_kind kind_of_enum(const struct hg_type *type)
@@ -108,7 +110,7 @@ size_t hg_core_essential_length(const char *name, enum hg_core_loader loader)
         return (size_t)(first - name);
     if (loader == HG_CORE_CILIUM) {
         size_t last = length - 3;
-        while (strncmp(name + last, "___", 3) != 0)
+        while (!hg_begins_with(name + last, "___"))
             last--;
         return last > 0 ? last : length;
     }

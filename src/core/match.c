@@ -22,8 +22,7 @@ static void note(struct matcher *matcher, struct mismatch mismatch)
         matcher->mismatch = mismatch;
 }
 
-/* aya counts a member only once it is found, the innermost first; so what is found may be one of
- * more than 64 numbers, and from then on it counts no more. */
+/* aya counts the numbers of a member only when it is found, so an access may have more than 64. */
 static enum match take_raw(struct matcher *matcher, struct access *access, uint32_t number)
 {
     bool is_aya = matcher->loader == HG_CORE_AYA;

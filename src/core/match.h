@@ -56,8 +56,7 @@ struct matcher {
     struct mismatch mismatch;
 };
 
-/* Takes the steps from what is left, and reports (as an error of the match) when that is too few.
- */
+/* Takes the steps from those that are left; false = too few are, which becomes the match's error. */
 bool hg_core_spend(struct matcher *matcher, uint64_t steps);
 
 enum match hg_core_match_error(struct matcher *matcher, const char *why);
@@ -85,7 +84,7 @@ struct value {
     uint64_t right;  /* what it should be */
     bool has_value;  /* false: the number of a type, in a model whose types have none */
     bool is_checked; /* the instruction must hold the value for the program's own types */
-    /* BYTE_OFFSET of what is no bit-field: how much is loaded, and of which type */
+    /* BYTE_OFFSET, unless it is a bit-field: bytes that are loaded, and of which type */
     uint64_t size;
     hg_type_id type;
 };

@@ -35,8 +35,8 @@ enum {
 enum knowledge {
     NOTHING,
     NUMBER,
-    OUTSIDE, /* not known, and it depends on what is set outside */
-    ADDRESS, /* of what is set outside; the number is the instruction's that loads it */
+    OUTSIDE, /* not known; depends on a value that is set outside */
+    ADDRESS, /* of memory that is set outside; the number is the index of the load of the address */
 };
 
 struct state {
@@ -212,7 +212,7 @@ static void calculate(const struct insn *insn, struct state *state)
         set(state, insn->dst, depends ? OUTSIDE : NOTHING, 0);
 }
 
-/* A load from what is set outside. */
+/* A load from memory that is set outside. */
 static void load(const struct reach *reach, const struct insn *insn, struct state *state)
 {
     if (!is(state, insn->src, ADDRESS)) {

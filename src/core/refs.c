@@ -84,7 +84,7 @@ static bool take_legacy_map(struct elf_reader *reader, const GElf_Sym *symbol, c
     const char *holder = hg_elf_section_name(reader, symbol->st_shndx);
     if (holder == NULL)
         return hg_elf_damaged(reader);
-    if (strcmp(holder, "maps") != 0 && strncmp(holder, "maps/", 5) != 0)
+    if (strcmp(holder, "maps") != 0 && !hg_begins_with(holder, "maps/"))
         return true;
     Elf_Data *data = elf_rawdata(elf_getscn(reader->elf, symbol->st_shndx), NULL);
     if (data == NULL || data->d_buf == NULL || symbol->st_value > data->d_size ||

@@ -15,7 +15,7 @@
 #include "model/copy.h"
 #include "model/walk.h"
 
-/* A pointer to what is not needed is one to nothing. */
+/* A pointer whose target is not needed becomes a pointer to void. */
 static void drop_target(const struct marks *marks, hg_type_id id, struct hg_type *type)
 {
     if (type->kind == HG_POINTER && !marks->followed[id] && !hg_core_is_marked(marks, &type->ref))

@@ -242,7 +242,7 @@ static void ask_number(struct asker *asker, const struct hg_type *type, const ch
         return;
     }
     const char *name = enumerator_of(type, detail->number);
-    bool is_end = name != NULL && (strncmp(name, "__", 2) == 0);
+    bool is_end = name != NULL && hg_begins_with(name, "__");
     if (name != NULL && !is_end && detail->number != 0)
         hg_answer_value(asker, answer, "%s", name);
     else

@@ -289,7 +289,7 @@ void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct 
     }
     if (has_category && asker->kernel->knows_events)
         ask_listed_event(asker, detail->name, answer);
-    else if (has_category && strncmp(detail->name, "syscalls/", 9) == 0)
+    else if (has_category && hg_begins_with(detail->name, "syscalls/"))
         hg_ask_syscall_event(asker, slash + 1, answer);
     else
         ask_event(asker, has_category ? slash + 1 : detail->name, answer);

@@ -135,7 +135,7 @@ static void list_enum(const struct hg_type *type, struct list *ret)
 {
     for (size_t i = 0; type != NULL && i < type->enumerator_count; i++) {
         struct hg_text text = {0};
-        if (strncmp(type->enumerators[i].name, "__", 2) == 0)
+        if (hg_begins_with(type->enumerators[i].name, "__"))
             continue; /* ends of the enum */
         hg_text_printf(&text, "%llu", (unsigned long long)type->enumerators[i].value);
         *HG_PUSH(&ret->entries) = (struct entry){.name = type->enumerators[i].name,

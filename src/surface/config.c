@@ -80,7 +80,7 @@ enum hg_status hg_facts_config_read(const char *path, struct hg_diagnostics *dia
         bool is_last = *end == '\0';
         *end = '\0';
         char *equals = strchr(line, '=');
-        if (strncmp(line, "CONFIG_", 7) == 0 && equals != NULL) {
+        if (hg_begins_with(line, "CONFIG_") && equals != NULL) {
             *equals = '\0';
             hg_names_add(&ret->values, line, (uint32_t)(equals + 1 - ret->text));
         }

@@ -248,7 +248,7 @@ static bool add_relocated(struct context *context, const struct flow_event *even
         context->program->target == NULL ? NULL : strrchr(context->program->target, '/');
     struct access access;
     if (record == NULL || record->root == HG_NO_TYPE || record->kind != HG_CORE_BYTE_OFFSET ||
-        slash == NULL || strncmp(context->program->target, "syscalls/", 9) == 0 ||
+        slash == NULL || hg_begins_with(context->program->target, "syscalls/") ||
         hg_core_parse_access(object, record, &access) != NULL || access.step_count < 2)
         return true;
     hg_type_id root = access.steps[0].type;

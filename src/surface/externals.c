@@ -150,7 +150,7 @@ static void ask_provided(struct asker *asker, const struct detail *detail, struc
     hg_text_printf(&text, "%u", is_version ? release : is_known ? 1 : 0);
     const char *why = hg_config_misfit(asker, detail, hg_text_string(&text));
     hg_text_deinit(&text);
-    bool is_linux = strncmp(detail->name, "LINUX_", 6) == 0;
+    bool is_linux = hg_begins_with(detail->name, "LINUX_");
     if (!is_known && !(is_linux && detail->is_weak))
         hg_answer_set(asker, answer, HG_CHANGED,
                       "options begin with CONFIG_; what libbpf may provide once, with LINUX_, and "
@@ -171,7 +171,7 @@ void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_a
                       "%s", unsupported);
         return;
     }
-    if (strncmp(detail->name, "CONFIG_", 7) != 0) {
+    if (!hg_begins_with(detail->name, "CONFIG_")) {
         ask_provided(asker, detail, answer);
         return;
     }

@@ -37,8 +37,7 @@ struct flow_event {
     bool is_direct;    /* by an instruction of its own, and not by a helper */
 };
 
-/* The number of what is loaded from the context there, counted from 1; 0 = nothing that is of
- * interest. */
+/* The number, from 1, of the argument that is loaded from the context there; 0 = it is none. */
 typedef uint32_t argument_fn(void *user, const struct record *record, int32_t offset);
 
 struct flow {

@@ -14,8 +14,8 @@ struct declared {
 };
 
 /* A record's members, an enum's enumerators or a function's parameters as JSON text, in the arena;
- * NULL = *of declares none of these.  Of a large record only what is like *other's members is
- * listed, with what stands beside it; other may be NULL. */
+ * NULL = *of declares none of these.  Of a large record only members that resemble *other's, and
+ * their neighbours, are listed; other may be NULL. */
 const char *hg_layout_text(struct hg_arena *arena, const struct declared *of,
                            const struct declared *other);
 

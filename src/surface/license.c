@@ -56,7 +56,7 @@ static bool has_helper(const struct hg_kernel_facts *kernel, uint32_t number)
     const struct hg_type *helpers = kernel->helpers;
     for (size_t i = 0; helpers != NULL && i < helpers->enumerator_count; i++)
         if (helpers->enumerators[i].value == number &&
-            strncmp(helpers->enumerators[i].name, "__", 2) != 0)
+            !hg_begins_with(helpers->enumerators[i].name, "__"))
             return true;
     return false;
 }

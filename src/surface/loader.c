@@ -7,7 +7,7 @@
  *
  * The rules are those of libbpf 1.5 for `.maps`: `int (*name)[27]` says 27, `T *name` says T, and
  * `values` is an array of pointers without a size, which comes last.  A fault becomes a need that no
- * kernel meets; what is taken adds none.
+ * kernel meets.
  */
 #include "surface/surface.h"
 

@@ -250,7 +250,7 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
 static const char *plain_field(const char *name)
 {
     name += strspn(name, "_");
-    return strncmp(name, "data_loc_", 9) == 0 ? name + 9 : name;
+    return hg_begins_with(name, "data_loc_") ? name + 9 : name;
 }
 
 static bool find_plain(const struct hg_model *model, hg_type_id record, const char *name,
@@ -270,16 +270,16 @@ static hg_type_id record_of(struct asker *asker, const struct detail *detail)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
     const char *event = hg_event_name(detail);
-    if (strncmp(detail->name, "syscalls/", 9) == 0)
+    if (hg_begins_with(detail->name, "syscalls/"))
         return hg_facts_type(kernel, HG_STRUCT,
-                             strncmp(event, "sys_exit_", 9) == 0 ? "syscall_trace_exit"
-                                                                 : "syscall_trace_enter");
+                             hg_begins_with(event, "sys_exit_") ? "syscall_trace_exit"
+                                                                : "syscall_trace_enter");
     hg_type_id id = hg_facts_type(kernel, HG_STRUCT,
                                   hg_arena_printf(asker->arena, "trace_event_raw_%s", event));
     const char *own = detail->type == HG_NO_TYPE
                           ? NULL
                           : hg_model_type(asker->surface->object->types, detail->type)->name;
-    if (id != HG_NO_TYPE || own == NULL || strncmp(own, "trace_event_raw_", 16) != 0)
+    if (id != HG_NO_TYPE || own == NULL || !hg_begins_with(own, "trace_event_raw_"))
         return id;
     return own_struct(asker, detail);
 }

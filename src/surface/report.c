@@ -9,8 +9,8 @@
  *       fine: 2 program types, 5 helpers, 3 map types
  *       unknown: 14: the types are not a whole kernel's: they list no functions
  *
- * and as JSON: an array of objects.  What is fine and needs no look, and what is unknown for one
- * reason many times, is counted.
+ * and as JSON: an array of objects.  In the text, needs that are fine, and needs that are unknown for
+ * the same reason, are only counted.
  */
 #include "surface/report.h"
 

@@ -36,7 +36,7 @@
 enum { NEEDS_MAX = 8192, USES_MAX = 65536, PROGRAMS_MAX = 4096 };
 #define NO_USE UINT32_MAX
 
-/* An instruction that uses what is needed. */
+/* An instruction that uses the needed thing. */
 struct use {
     uint32_t function;
     uint32_t insn;
@@ -132,8 +132,8 @@ bool hg_surface_field_at(const struct hg_model *model, hg_type_id record, uint64
 bool hg_surface_field_named(const struct hg_model *model, hg_type_id record, const char *name,
                             struct field *ret);
 
-/* How many elements a register's number is within those that hold parameters: `di` is 1; 0 = it
- * holds none.  index: of an element, where the member is an array. */
+/* The number, from 1, of the parameter that a member of struct pt_regs holds: 1 for `di`; 0 = none.
+ * index: of an element, if the member is an array. */
 uint32_t hg_surface_register(const char *member, uint64_t index);
 
 #endif

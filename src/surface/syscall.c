@@ -4,10 +4,10 @@
  *     ksyscall/openat               FUNC '__x64_sys_openat', by the kernel's architecture
  *     tp/syscalls/sys_enter_openat  the same, and a number in the table of system calls
  *
- * A kernel has functions of system calls that none of its own programs can make: old ones that
- * programs of 32 bits make, and stubs in place of what is not configured.  A kprobe attaches to
- * them; events they have none.  Which those are is known for x86 and for the architectures of
- * 64 bits that share one table; of others each function is taken for a call.
+ * A kernel has functions of system calls that its own programs cannot make: old ones for programs of
+ * 32 bits, and stubs of calls that are not configured.  A kprobe attaches to them, but they have no
+ * events.  hdrgen knows which they are for x86 and for the architectures of 64 bits that share one
+ * table; of any other architecture each function counts as a call.
  */
 #include "surface/ask.h"
 
@@ -34,7 +34,7 @@ static const char *with_prefix(struct asker *asker, const char *prefix, const ch
     return hg_facts_has(asker->kernel, function) ? function : NULL;
 }
 
-/* Symbols say which functions only stand in for what is not configured. */
+/* Symbols show which functions are only stubs of calls that are not configured. */
 static bool is_stub(const struct hg_kernel_facts *kernel, const char *function)
 {
     size_t count = 0;
@@ -150,8 +150,8 @@ void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_
 void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
-    bool is_enter = strncmp(event, "sys_enter_", 10) == 0;
-    if (!is_enter && strncmp(event, "sys_exit_", 9) != 0) {
+    bool is_enter = hg_begins_with(event, "sys_enter_");
+    if (!is_enter && !hg_begins_with(event, "sys_exit_")) {
         hg_answer_set(asker, answer, HG_MISSING, NULL,
                       "events of the category 'syscalls' begin with sys_enter_ or sys_exit_");
         return;

@@ -254,7 +254,7 @@ void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const c
                       "'%s' does not return: the program would never run, and newer kernels "
                       "refuse it",
                       name);
-    else if (detail->target == TARGET_FMOD_RET && strncmp(name, "security_", 9) != 0)
+    else if (detail->target == TARGET_FMOD_RET && !hg_begins_with(name, "security_"))
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the function is there; whether its result may be changed "
                       "(ALLOW_ERROR_INJECTION) is not in BTF");
