@@ -1,18 +1,17 @@
 /*
- * The HTML report: page.html, which is one page with nothing to fetch, and in it the changes as
- * data that its script draws.
+ * The HTML report: page.html, a page that loads nothing from elsewhere, with the changes inserted
+ * as data; the page's script draws them.
  *
  *     {"left": "a.btf", "right": "b.btf", "counts": [...], "types": [
  *       {"name": "struct s", "verdict": "changed", "sizes": [16, 24],
  *        "changes": [["member_offset", "b", 64, 96]],
  *        "rows": [["b", [64, 32, "int", 0], [96, 32, "int", 0], 0, 1]]}]}
  *
- * A row is a path (null: a hole), the left and the right side (null: not there) as offset, width in
- * bits, type and whether it is a bit-field, and whether it changed and moved.
+ * A row is [path, left side, right side, changed, moved].  A path is null for a hole.  A side is
+ * [bit offset, bits, type, is a bit-field], or null if that side does not have the member.
  *
- * Names come from files that nobody vouches for: as JSON strings with `<` written as an escape,
- * they can end neither the string nor the script element, and the page's script only ever makes
- * text of them.
+ * Names come from untrusted files.  As JSON strings with `<` escaped they can end neither the
+ * string nor the script element, and the page's script uses them only as text.
  */
 #include "diff/parts.h"
 

@@ -8,19 +8,19 @@
  *     [1] STRUCT 'list' size=8 vlen=1        [2] PTR type_id=1        [3] INT 'long' size=8
  *         'next' type_id=2 bits_offset=0
  *
- * The method: every id is known before the first type is written.
+ * The method: each type's id is known before a type that refers to it is written.  So types are
+ * written one after the other, and refer to later ones as well as to earlier ones.  In this order:
  *
  * - 1 ... n: the selected types in their order, each one type of BTF (type.c);
- * - what BTF wants besides: `unsigned char` for what it cannot express, an integer to index arrays
- *   by, a `long`, from whose size readers guess that of a pointer;
+ * - integers that BTF needs and that were not selected: `unsigned char`, of which a type that BTF
+ *   cannot express becomes an array; the index type of arrays; `long`, by whose size readers guess
+ *   the size of a pointer;
  * - qualifiers and type tags in the order of first use, each chain once (ref.c);
  * - on request functions, variables and sections (symbols.c);
- * - declaration tags (tags.c).
+ * - declaration tags (ref.c).
  *
- * So types are written one after the other, and refer to later ones as freely as to earlier ones.
- *
- * What this does not do: check what the model's verifier has checked.  Names, sizes and places are
- * right in a sealed model; here only the limits of BTF are looked at.
+ * What this does not do: repeat the checks of the model's verifier.  In a sealed model names, sizes
+ * and offsets are right; only the limits of BTF are checked here.
  */
 #include "backend/btf/parts.h"
 #include "base/diag.h"
@@ -96,7 +96,7 @@ static void report_degraded(const struct btf_writer *writer)
 
 /* --- ids --- */
 
-/* What clang and pahole call it. */
+/* The name that clang and pahole give the index type of arrays. */
 static const char array_index_name[] = "__ARRAY_SIZE_TYPE__";
 
 static bool is_named(const struct hg_type *type, const char *name)
@@ -104,7 +104,7 @@ static bool is_named(const struct hg_type *type, const char *name)
     return type->name != NULL && strcmp(type->name, name) == 0;
 }
 
-/* What readers take the size of a pointer from. */
+/* Readers take the size of this type for the size of a pointer. */
 static bool is_long(const struct hg_type *type)
 {
     return type->kind == HG_INT &&
@@ -126,7 +126,7 @@ struct needs {
     bool bytes;
 };
 
-/* Looks for the integers that BTF wants besides among the selected ones. */
+/* Notes which integers BTF needs for this type, and whether this type is one of them. */
 static void note_needs(struct btf_writer *writer, const struct hg_type *type, uint32_t number,
                        struct needs *needs)
 {
@@ -144,8 +144,8 @@ static void note_needs(struct btf_writer *writer, const struct hg_type *type, ui
         writer->long_int = number;
         if (type->size != hg_model_target(writer->model)->pointer_size)
             hg_warning(writer->diagnostics, NULL,
-                       "'%s' is not as wide as a pointer of this target, and readers of BTF take "
-                       "it to be",
+                       "'%s' is not as wide as a pointer of this target, but readers of BTF take "
+                       "its size for a pointer's",
                        type->name);
     }
 }
@@ -218,7 +218,7 @@ static void put_all(struct btf_writer *writer)
     hg_btf_out_put_tags(writer);
 }
 
-/* The limits of the whole. */
+/* The limits of the BTF as a whole. */
 static void check_size(struct btf_writer *writer)
 {
     static const char advice[] = "select fewer types";
@@ -247,8 +247,8 @@ static enum hg_status check_version(uint32_t version, struct hg_diagnostics *dia
     if (version == 0 || version >= HG_KERNEL_VERSION(5, 0))
         return HG_OK;
     hg_error(diagnostics, NULL,
-             "BTF for Linux %u.%u cannot be written: bit-fields and forward declarations are as "
-             "they are since 5.0",
+             "BTF for Linux %u.%u cannot be written: hdrgen writes bit-fields and forward "
+             "declarations in the form that Linux reads since 5.0",
              (unsigned)(version >> 8), (unsigned)(version & 0xff));
     return HG_ERROR_USAGE;
 }
@@ -269,7 +269,7 @@ static void writer_deinit(struct btf_writer *writer)
         hg_text_deinit(&writer->degraded[i].text);
 }
 
-/* What split BTF needs of the writer, which loses it. */
+/* Moves out of the writer what split BTF will need. */
 static struct hg_btf_base *make_base(struct btf_writer *writer)
 {
     struct hg_btf_base *base = hg_calloc(1, sizeof *base);
@@ -301,7 +301,7 @@ void hg_btf_base_destroy(struct hg_btf_base *base)
     free(base);
 }
 
-/* Numbers, and what is the same in split BTF and its base. */
+/* Allocates the arrays by type id; split BTF takes over the ids and strings of its base. */
 static void begin(struct btf_writer *writer)
 {
     const struct hg_btf_base *base = writer->base;

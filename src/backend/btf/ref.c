@@ -3,13 +3,12 @@
  *
  *     const char __user *p;      PTR -> TYPE_TAG 'user' -> CONST -> INT 'char'
  *
- * Tags are outermost, since a reader that meets a qualifier first does not look for tags any more;
- * the order is clang's otherwise.  Equal chains are written once: each link is looked up by its
- * kind, tag and target.  The links' ids follow those of all other types, which are known before
- * anything is written, so a link can be used before it is there.
+ * Tags come before qualifiers: a reader that meets a qualifier looks for no further tags.
+ * Otherwise the order is clang's.  Equal chains are written once: each link is looked up by its
+ * kind, tag and target.  The links' ids follow those of the other types, whose number is known
+ * before anything is written.  So a type can refer to a link that is written later.
  *
- * _Atomic is left out: BTF has no word for it, and a reader that knows none of it is right about
- * the layout.
+ * _Atomic is left out: BTF cannot express it, and the stored sizes and offsets hold without it.
  */
 #include "backend/btf/parts.h"
 
@@ -27,7 +26,7 @@ bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, 
     if (!known)
         hg_btf_out_list(writer, degraded, tag);
     else if (tag[0] == '\0')
-        hg_btf_out_refuse(writer, NULL, NULL, "a tag is empty, and BTF cannot tell that");
+        hg_btf_out_refuse(writer, NULL, NULL, "a tag is empty, and BTF has no empty tags");
     return known && tag[0] != '\0';
 }
 
@@ -40,10 +39,10 @@ static uint32_t modifier(struct btf_writer *writer, enum btf_kind kind, const ch
     /* Tags and targets beyond these bits are beyond BTF's limits. */
     uint64_t key = (uint64_t)hg_encode_string(&writer->encoder, tag) << 32 | (uint64_t)kind << 26 |
                    (uint64_t)is_attribute << 25 | target;
-    uint32_t of_base =
+    uint32_t base_id =
         writer->base == NULL ? 0 : hg_number_map_find(&writer->base->modifier_ids, key);
-    if (of_base != 0)
-        return of_base;
+    if (base_id != 0)
+        return base_id;
     uint32_t *id = hg_number_map_at(&writer->modifier_ids, key);
     if (*id == 0) {
         *id = writer->first_modifier + (uint32_t)writer->modifiers.count;
@@ -133,13 +132,14 @@ void hg_btf_out_put_modifiers(struct btf_writer *writer)
 /* --- declaration tags --- */
 
 /*
- * Declaration tags: types of their own that name what they are about.
+ * Declaration tags: BTF types of their own, each of which refers to the type or member that it
+ * tags.
  *
  *     struct s { int n; int *p __attribute__((btf_decl_tag("counted_by_n"))); };
  *         ->  DECL_TAG 'counted_by_n' type=s component=1
  *
- * They are collected while the types are written, and come last.  Whole attributes, which BTF names
- * in the same way, have the kind flag set.
+ * They are collected while the types are written, and come last.  A whole attribute
+ * (`address_space(1)`) is stored in the same way, with the kind flag set.
  */
 
 void hg_btf_out_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t target,

@@ -13,11 +13,11 @@
  *     ... _Static_assert of every size and offset ...
  *     #endif
  *
- * The method: the passes of c.h, each over data by type id; then the declarations in their order.
- * docs/c.md says what users get.
+ * The method: each pass listed in c.h fills an array by type id; then the declarations are written
+ * in the order of the last pass.  docs/c.md says what users get.
  *
- * What this does not do: guess.  What C cannot declare with the stored layout is bytes of that
- * size, with a warning; what it cannot declare at all is an error.
+ * What this does not do: guess.  A type that C cannot declare with the stored layout becomes bytes
+ * of that size, with a warning; a type that C cannot declare at all is an error.
  */
 #include "backend/c/c.h"
 
@@ -77,7 +77,7 @@ enum hg_withheld hg_c_withheld(const struct hg_c *c, hg_type_id id)
     return withheld == NULL ? HG_NOT_WITHHELD : (enum hg_withheld)withheld[id];
 }
 
-/* `typedef _Bool bool` is what C23 has as a keyword. */
+/* `typedef _Bool bool` is left to the compiler where `bool` is a keyword (C23) or a macro. */
 static void put_typedef(struct hg_c *c, hg_type_id id)
 {
     bool is_word = hg_c_is_bool_word(c->names[id]);
@@ -113,9 +113,9 @@ static void put_declarations(struct hg_c *c)
         put_item(c, c->order.items[i]);
 }
 
-/* --- around them --- */
+/* --- around the declarations --- */
 
-/* Within a comment: one line, and not its end. */
+/* Text within a comment.  Left out: newlines, and a slash that would end the comment. */
 static void put_comment(struct hg_text *text, const char *string)
 {
     for (const char *at = string; *at != '\0'; at++)
@@ -161,7 +161,7 @@ static bool is_relocated(const struct hg_c *c)
     return !c->options->no_preserve_access_index;
 }
 
-/* Only what the declarations, which have been written, make use of. */
+/* Written after the declarations, so that it has only the macros that they use. */
 static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
 {
     put_preamble(c, text);
@@ -236,7 +236,7 @@ static void put_all(struct hg_c *c, struct hg_output *ret)
         hg_text_finish(&c->text, ret);
 }
 
-/* For a kernel it is two thirds of that. */
+/* How much text to reserve.  A whole kernel needs two thirds of it. */
 enum { BYTES_PER_TYPE = 300 };
 
 enum hg_status hg_write_c(const struct hg_model *model, const struct hg_selection *selection,

@@ -1,12 +1,13 @@
 /*
- * Enums: of the size and sign that is stored.
+ * Enums: declared so that they get the stored size and sign.
  *
  *     enum small { A, B } __attribute__((packed));                                1 byte
  *     enum wide HDRGEN_ENUM(unsigned long long) { C } HDRGEN_ENUM_MODE(__DI__);   8 bytes, C = 0
  *
- * Compilers give an enum int if it has a negative value and otherwise unsigned int, or 8 bytes
- * where that is too small; packed, the smallest type that does.  Where neither is what is stored,
- * clang and gcc from 13 on are told the type (C23 6.7.2.2), and older gccs the size.
+ * Compilers give an enum the type int if it has a negative value, else unsigned int; 8 bytes if
+ * that is too small.  A packed enum gets the smallest type that holds its values.  If neither
+ * matches the stored size and sign, the declaration names the type (C23 6.7.2.2), which clang and
+ * gcc 13 know.  Older versions of gcc get only the size, by attribute `mode`.
  *
  * What this does not do: make a gcc before 13 take an enum without negative values for signed.
  */
@@ -14,7 +15,7 @@
 
 #include <string.h>
 
-/* What decides on the type. */
+/* The values of an enum, by which compilers choose its type. */
 struct range {
     bool is_negative; /* some value is */
     int64_t low;      /* the lowest value, 0 if none is negative */
@@ -119,18 +120,19 @@ bool hg_c_is_bool_word(const char *name)
     return strcmp(name, "bool") == 0 || strcmp(name, "true") == 0 || strcmp(name, "false") == 0;
 }
 
-/* `false` and `true` are keywords of C23 and macros of stdbool.h: there the enum has others. */
+/* `false` and `true` are keywords of C23 and macros of <stdbool.h>.  Where one of these is in
+ * force, the enumerators are called `false___enumerator` and `true___enumerator`. */
 static void put_enumerator(struct hg_c *c, const char *name, const struct hg_type *type,
                            uint64_t value)
 {
     bool is_word = hg_c_is_bool_word(name);
     c->uses_bool_guard |= is_word;
-    for (int round = 0; round <= (is_word ? 1 : 0); round++) {
+    for (int branch = 0; branch <= (is_word ? 1 : 0); branch++) {
         if (is_word)
-            hg_text_put(&c->text, round == 0 ? "#ifndef HDRGEN_HAS_BOOL\n" : "#else\n");
+            hg_text_put(&c->text, branch == 0 ? "#ifndef HDRGEN_HAS_BOOL\n" : "#else\n");
         hg_c_put_indent(c);
         hg_text_put(&c->text, name);
-        hg_text_put(&c->text, round == 0 ? " = " : "___enumerator = ");
+        hg_text_put(&c->text, branch == 0 ? " = " : "___enumerator = ");
         put_value(&c->text, type, value);
         hg_text_put(&c->text, ",\n");
     }
@@ -141,7 +143,7 @@ static void put_enumerators(struct hg_c *c, hg_type_id id, const struct hg_type 
 {
     for (size_t i = 0; i < type->enumerator_count; i++)
         put_enumerator(c, hg_c_inner_name(c, id, i), type, type->enumerators[i].value);
-    if (type->enumerator_count == 0) { /* C wants one */
+    if (type->enumerator_count == 0) { /* C requires one */
         hg_c_put_indent(c);
         hg_text_put(&c->text, "hdrgen_no_enumerator_");
         hg_text_unsigned(&c->text, id);
@@ -175,7 +177,7 @@ void hg_c_put_enum(struct hg_c *c, hg_type_id id, const char *tag)
 void hg_c_put_enum_macros(struct hg_text *text)
 {
     hg_text_put(text,
-                "/* Enums of a size or sign that their values do not lead to. */\n"
+                "/* Enums whose size or sign does not follow from their values. */\n"
                 "#if defined(__clang__) || __GNUC__ >= 13\n"
                 "#define HDRGEN_ENUM(type) : type\n"
                 "#define HDRGEN_ENUM_MODE(mode)\n"

@@ -17,8 +17,8 @@
 #include "model/layout.h"
 #include "model/walk.h"
 
-/* No kernel needs more text than this.  It takes types without a tag that hold each other twice, so
- * that their text doubles with each level. */
+/* No kernel needs more text than this.  A hostile input could: if types without a tag hold each
+ * other twice, the text doubles with each level. */
 enum { TEXT_MAX = 1 << 26 };
 
 static bool is_too_long(struct hg_c *c)

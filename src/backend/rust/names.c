@@ -13,20 +13,21 @@
  * The method: names are given out in this order, within each step in the selection's order.
  *
  *     1. Rust's own numbers to typedefs of the same name and layout.
- *     2. Typedefs keep their names, then tags theirs.  A tag that a typedef of the same record has
- *        is the same item; a tag that an unrelated typedef has waits.
- *     3. Those that wait: `struct_foo` for a tag whose name a typedef has, `foo_` for what is
- *        Rust's own or beyond escaping, the name itself for a second type of the same name.
+ *     2. Typedefs keep their names, then tags theirs.  If a typedef has the name of a tag: a
+ *        typedef of that record is the same item; for any other typedef, the tag waits for step 3.
+ *     3. The types that wait: `struct_foo` for a tag whose name a typedef has; `foo_` for a name
+ *        that is Rust's own or that r# cannot escape; the name itself for a second type of that
+ *        name.
  *     4. A record or enum without a tag takes the name of its first typedef.
- *     5. Records without a name that a record holds: the holder's name, two underscores, and the
- *        member's name, or `anon_` and the first name inside (but of empty records) for a member
- *        without one.  Content decides, not position: the name stays when something unrelated is
- *        added.
- *     6. What nobody holds: `__anon_` and the first name inside.
+ *     5. A record without a name that another record holds: the holder's name, two underscores, and
+ *        the member's name.  A member without a name counts as `anon_` and the first name inside,
+ *        empty records left out.  So the name depends on content, not on position: it stays when an
+ *        unrelated member is added.
+ *     6. A record without a name that no record holds: `__anon_` and the first name inside.
  *
- * A name of steps 3, 5 and 6 that is taken gets `___2`, `___3` and so on: libbpf and aya take what
- * is behind three underscores off a type's name.  Constants have a name space of their own, where
- * only a second constant of the same name gets a number.
+ * If a name of steps 3, 5 and 6 is taken, the next gets `___2`, `___3` and so on: libbpf and aya
+ * ignore three underscores and what follows them in a type's name.  Constants have a name space of
+ * their own, where only a second constant of the same name gets a number.
  */
 #include "backend/rust/rust.h"
 
@@ -36,10 +37,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longer names are not built upon. */
+/* A longer made-up name is cut, and ends in a hash; nameless_record follows at most POINTERS_MAX
+ * arrays and pointers. */
 enum { NAME_MAX_BYTES = 160, POINTERS_MAX = 16 };
 
-/* In place of the id of the type that has a name. */
+/* The owner of a name that an item of hdrgen's own has; other owners are type ids. */
 #define RESERVED UINT32_MAX
 
 struct naming {
@@ -52,7 +54,8 @@ static const struct hg_type *type_of(const struct naming *naming, hg_type_id id)
     return hg_model_type(naming->rust->model, id);
 }
 
-/* Also a record whose members could not be read; other opaque types' names are C's for a type. */
+/* An opaque type has a tag if it is a record whose members could not be read.  Otherwise its name
+ * is C's spelling of a type, with a space. */
 static bool has_tag(const struct hg_type *type)
 {
     if (type->name == NULL)
@@ -220,8 +223,8 @@ const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type 
     return NULL;
 }
 
-/* What a member of that type is about, behind arrays and a few pointers: a record without a name,
- * or void. */
+/* The record without a name that a member of this type is or, through arrays and a few pointers,
+ * leads to; void = none. */
 static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
 {
     for (size_t i = 0; i < POINTERS_MAX; i++) {
@@ -243,7 +246,8 @@ static uint64_t hash_of(const char *text)
     return hash;
 }
 
-/* Names that grow with the depth of a nest end in a hash of what they would be. */
+/* Cuts a name that grew too long (with the depth of nested records), and ends it with a hash of the
+ * whole name. */
 static const char *bounded(struct naming *naming, const char *name)
 {
     size_t kept = NAME_MAX_BYTES - 24;
@@ -351,7 +355,7 @@ static void name_constants(struct naming *naming, hg_type_id id, const struct hg
     naming->rust->constants[id] = names;
 }
 
-/* Those that repeat an enumerator have its constant already. */
+/* A macro that repeats an enumerator needs no constant: the enumerator's serves. */
 static void name_macros(struct hg_rust *rust)
 {
     size_t count = 0;
@@ -401,7 +405,7 @@ void hg_rust_names(struct hg_rust *rust)
     name_types(&naming);
     for (size_t i = 0; i < rust->selection->count; i++) {
         hg_type_id id = rust->selection->order[i];
-        /* A struct with a field that has no name is a function, too. */
+        /* `struct e(pub u32)` also defines a function `e`, in the name space of constants. */
         if (hg_rust_enum_style(rust, id) == HG_ENUM_NEWTYPE && !is_unseen(&naming, id))
             (void)take_free(rust, &rust->constant_names, rust->names[id].text, 1);
     }

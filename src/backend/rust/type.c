@@ -6,13 +6,14 @@
  *     void *, 32-bit target        Ptr32<c_void>
  *     long double                  __Align16<[u8; 16]>
  *
- * The method: names where there are any; pointers, arrays and prototypes are spelled out.  On
- * 64-bit targets C's integer types go by their C names (c_int); on 32-bit ones, whose c_long is not
- * that of the machine the code will run on, by their size (i32).  Paths begin with `::` so that no
- * C name can stand in the way.
+ * The method: a type with a name is written by its name; pointers, arrays and prototypes are
+ * spelled out.  For 64-bit targets, C's integer types keep their C names (c_int).  For 32-bit
+ * targets they are named by size (i32): the code runs where c_long has 64 bits (in BPF).  Paths
+ * begin with `::` so that no C name can shadow them.
  *
- * What this does not do: spell out types of any depth and length.  A pointer too deep in a type, or
- * behind too much text, points to c_void, and a warning says so: the layout is the same.
+ * What this does not do: spell out types of any depth and length.  A pointer that is too deep in a
+ * type, or follows too much text, becomes a pointer to c_void, with a warning: the layout is the
+ * same.
  */
 #include "backend/rust/rust.h"
 
@@ -81,8 +82,8 @@ const char *hg_rust_fixed(uint64_t size, bool is_signed)
     return NULL;
 }
 
-/* The words of an integer type's name, as clang (`unsigned long`) and DWARF (`long unsigned int`)
- * have them; C_NONE for others, like char16_t. */
+/* Finds an integer type by the words of its name, which clang (`unsigned long`) and DWARF (`long
+ * unsigned int`) have in different order.  C_NONE = another type, like char16_t. */
 static enum c_type find_c_type(const char *name)
 {
     unsigned longs = 0;
@@ -216,7 +217,7 @@ static void put_array(struct spelling *spelling, hg_type_id id, const struct hg_
     put_close_wrap(rust, &rust->shapes[id]);
 }
 
-/* A function that is a parameter or result is a pointer to it. */
+/* The type of a parameter or result: as in C, a function becomes a pointer to it. */
 static void put_passed(struct spelling *spelling, hg_type_id id, unsigned depth)
 {
     struct hg_rust *rust = spelling->rust;
@@ -241,7 +242,7 @@ static void put_parameters(struct spelling *spelling, const struct hg_type *type
         }
         put_passed(spelling, parameter->type.id, depth + 1);
     }
-    /* Without a parameter before it, Rust knows no `...`. */
+    /* Rust allows `...` only after a parameter. */
     if (type->variadic && type->parameter_count > 0)
         hg_text_put(&rust->text, ", ...");
 }
@@ -262,7 +263,8 @@ static void put_function(struct spelling *spelling, const struct hg_type *type, 
     hg_text_put(&rust->text, ")");
 }
 
-/* A typedef that is its enum's name stands for what the enum is in memory. */
+/* Writes the type's name; false = it has none.  An enum of style HG_ENUM_RUST is written as the
+ * integer that it is in memory, and so is the typedef that gave it its name. */
 static bool put_name(struct hg_rust *rust, hg_type_id id)
 {
     const struct hg_rust_name *name = &rust->names[id];

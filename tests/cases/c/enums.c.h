@@ -14,7 +14,7 @@
 #define HDRGEN_HAS_BOOL
 #endif
 
-/* Enums of a size or sign that their values do not lead to. */
+/* Enums whose size or sign does not follow from their values. */
 #if defined(__clang__) || __GNUC__ >= 13
 #define HDRGEN_ENUM(type) : type
 #define HDRGEN_ENUM_MODE(mode)
