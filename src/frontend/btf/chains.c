@@ -1,6 +1,6 @@
 /*
- * No cycles, not too deep; and what follows from that: which type is left when modifiers and
- * typedefs are taken off, and what size each type has.
+ * Chains of references: refuses cycles and chains that are too deep.  Then it can store for each
+ * type its size, and the type that remains without modifiers and typedefs.
  *
  *     CONST 1 -> 1                         refused: refers to itself
  *     STRUCT 'a' { x: STRUCT 'a' }         refused: holds itself
@@ -8,25 +8,25 @@
  *     STRUCT 'a' { next: PTR -> 'a' }      fine
  *
  * The method: two depth-first searches without recursion, each over its own kinds of types.  The
- * first follows what is held by value; leaving a type in it, all that the type holds has been left
- * before, so sizes are one addition or multiplication each.  The second follows what has to be
- * spelled out to name a type: everything down to a named record.  A C type can be in no cycle of
- * either sort.  Both visit each type and each reference once.
+ * first follows the types that a type holds by value.  It finishes these before the type itself, so
+ * the size of an array is one multiplication, that of a typedef a copy.  The second follows the
+ * types that have to be spelled out to name a type: everything down to a named record.  In C
+ * neither sort of cycle exists.  Both searches visit each type and each reference once.
  *
- * The limits are the model's (model/verify.h), counted in the same way, so that what passes here
- * passes there; and the kernel's for modifiers and typedefs in a row.
+ * The limit of depth is the model's (model/verify.h), counted in the same way, so that the model
+ * accepts every BTF that passes here.  The limit of modifiers and typedefs in a row is the
+ * kernel's.
  */
 #include "frontend/btf/btf.h"
 
 #include "model/verify.h"
 
-/* left is called with each type, after those that it holds. */
-typedef bool left_fn(struct btf *btf, uint32_t id);
+typedef bool finish_fn(struct btf *btf, uint32_t id);
 
 struct search {
-    uint32_t kinds;     /* a bit for each kind that is gone into */
-    bool only_nameless; /* records are gone into only when they have no name */
-    left_fn *left;      /* may be NULL */
+    uint32_t kinds;     /* a bit for each kind whose references are followed */
+    bool only_nameless; /* of records, follow only those of records without a name */
+    finish_fn *finish;  /* called with each type, after those that it refers to; may be NULL */
     const char *cycle;
     const char *too_deep;
     uint32_t *depth; /* by type id; 0 = not seen, ON_PATH = being visited */
@@ -51,7 +51,7 @@ static bool is_one_of(const struct btf *btf, uint32_t id, uint32_t kinds)
     return (BIT(btf_kind(btf, id)) & kinds) != 0;
 }
 
-static bool goes_into(const struct btf *btf, const struct search *search, uint32_t id)
+static bool is_followed(const struct btf *btf, const struct search *search, uint32_t id)
 {
     if (!is_one_of(btf, id, search->kinds))
         return false;
@@ -59,19 +59,19 @@ static bool goes_into(const struct btf *btf, const struct search *search, uint32
            *btf_string(btf, btf_name_at(btf, id)) == '\0';
 }
 
-/* What is not gone into is left at once. */
+/* Begins a type; one whose references are not followed is finished at once. */
 static bool enter(struct btf *btf, struct search *search, uint32_t id)
 {
-    if (!goes_into(btf, search, id)) {
+    if (!is_followed(btf, search, id)) {
         search->depth[id] = 1;
-        return search->left == NULL || search->left(btf, id);
+        return search->finish == NULL || search->finish(btf, id);
     }
     search->depth[id] = ON_PATH;
     *HG_PUSH(&search->path) = (struct step){.id = id};
     return true;
 }
 
-/* The model has no modifiers: they add no depth. */
+/* Finishes the last type of the path.  Modifiers add no depth: the model has none. */
 static bool leave(struct btf *btf, struct search *search)
 {
     struct step done = search->path.items[--search->path.count];
@@ -80,7 +80,7 @@ static bool leave(struct btf *btf, struct search *search)
         return hg_btf_fault(btf, done.id, "%s, more than %d deep", search->too_deep,
                             HG_NESTING_MAX);
     search->depth[done.id] = depth;
-    return search->left == NULL || search->left(btf, done.id);
+    return search->finish == NULL || search->finish(btf, done.id);
 }
 
 static bool search_from(struct btf *btf, struct search *search, uint32_t root)
@@ -98,7 +98,7 @@ static bool search_from(struct btf *btf, struct search *search, uint32_t root)
         if (search->depth[to] == ON_PATH)
             return hg_btf_fault(btf, to, "%s (through type %u)", search->cycle, top->id);
         if (search->depth[to] == 0) {
-            /* This reference is looked at once more when the type has been left. */
+            /* After the type is finished, the loop comes back to this reference for its depth. */
             if (!enter(btf, search, to))
                 return false;
             continue;
@@ -195,7 +195,7 @@ bool hg_btf_check_chains(struct btf *btf)
     btf->sizes = hg_calloc(btf->type_count, sizeof *btf->sizes);
     struct search by_value = {
         .kinds = MODIFIERS_AND_TYPEDEF | RECORDS | BIT(BTF_ARRAY),
-        .left = find_size,
+        .finish = find_size,
         .cycle = "holds itself by value",
         .too_deep = "holds types by value within each other",
     };

@@ -4,10 +4,10 @@
  *     ENUM 'e' flag=0 size=1 { A=0, B=0xffffffff }    B is -1
  *     ENUM 'e' flag=0 size=4 { A=0, B=0xffffffff }    B is 4294967295
  *
- * Since 2022 the kind flag says so.  Before, nothing did, and values were the low 32 bits of what
- * the source had.  Where the enum is smaller than that, values that have bits beyond its bytes set
- * can only be negative ones.  Where it is not, the value is taken as BTF now defines it: unsigned.
- * A BTF in which no enum has the flag, or 64 bits, is taken for one of before.
+ * Since 2022 the kind flag says that an enum is signed.  Older BTF does not say it, and stores the
+ * low 32 bits of each value.  In an enum of fewer than 32 bits, a value with bits set beyond the
+ * enum's size can only be negative.  In one of 32 bits, values are unsigned, as BTF defines them
+ * now.  BTF counts as older if none of its enums has the flag and none is an ENUM64.
  */
 #include "frontend/btf/btf.h"
 

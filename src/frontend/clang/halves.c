@@ -1,7 +1,8 @@
 /*
- * Which halves of #if a source file and its headers took: see source.h.
+ * Which half of each #if the preprocessor took, in a source file and its headers: see source.h.
  *
- * A file that was read twice may have taken both; of what was passed over there, nothing is told.
+ * A file that was read twice may have taken both halves of an #if, so its skipped halves are not
+ * reported.
  */
 #include "frontend/clang/reader.h"
 #include "frontend/clang/source.h"

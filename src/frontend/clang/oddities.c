@@ -1,13 +1,13 @@
 /*
- * What a compiler takes without a word, or with a warning that headers are full of, and what means
- * another layout than was meant.
+ * Warnings of code whose layout is hardly what its author meant, and which compilers accept:
+ * without a warning, or with one that is too common in headers to be noticed.
  *
- *     struct s { int a; struct tree; };           without -fms-extensions no member, as for gcc
- *     struct r { int x; } __packed;               a variable, where nothing defines the macro
- *     struct b { int x : 3 __aligned(16); };      gcc and clang do not agree where x and its like are
+ *     struct s { int a; struct tree; };           declares no member without -fms-extensions
+ *     struct r { int x; } __packed;               declares a variable, if nothing defines the macro
+ *     struct b { int x : 3 __aligned(16); };      gcc and clang put x at different offsets
  *
- * All are warnings.  The last is one where the kernel's configuration says that gcc built it, since
- * what is read here is clang's layout.
+ * The last is a warning only if the kernel's configuration says that gcc built it: the layout that
+ * is read here is clang's.
  */
 #include "frontend/clang/reader.h"
 
@@ -64,8 +64,7 @@ void hg_clang_warn_of_attribute(struct reader *reader, CXCursor variable)
                name);
 }
 
-/* A type that asks for more than its size: of the attributes that a declaration has, the one that
- * matters here. */
+/* Whether the type's alignment is larger than its size: then an attribute raised it. */
 static bool is_raised(CXType type)
 {
     long long size = clang_Type_getSizeOf(type);

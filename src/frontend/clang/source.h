@@ -2,15 +2,15 @@
  * Reading one source file of a kernel: what its own translation unit adds to a precompiled prefix.
  *
  *     hdrgen-prefix-0.h   #include <linux/module.h>      parsed once, precompiled
- *     kernel/fork.c       goes on from there, with the flags of its own command
+ *     kernel/fork.c       continues from there, with the flags of its own command
  *
- * The model has the types that the file and its headers define, except those of the prefix that it
- * needs only by name.  An error anywhere means that there is no model: which of the declarations it
- * changed cannot be seen.
+ * The model has the types that the file and its headers define.  Of the prefix's types it has those
+ * whose layout these need; others are only declared.  Any error means no model: hdrgen cannot see
+ * which declarations an error changed.
  *
- * The one exception is an #include of a file that only a build generates.  What the errors after it
- * touch is left out (taint.c), and so is what it may have changed without an error: see
- * hg_doubt_fn.
+ * One error is allowed: an #include of a file that only a build generates.  Then the model leaves
+ * out the declarations that an error touched (taint.c), and those that the missing file may have
+ * changed without an error (hg_doubt_fn).
  */
 #ifndef HG_FRONTEND_CLANG_SOURCE_H
 #define HG_FRONTEND_CLANG_SOURCE_H
@@ -28,20 +28,22 @@ struct hg_memory_file {
 /* One #include of a file. */
 struct hg_opened_file {
     const char *path;
-    size_t includer; /* the index of the one that includes it; its own index = the main file */
-    bool is_before;  /* all of it was read before the first missing file was asked for */
+    size_t includer; /* index of the #include that led to this one; its own index = the main file */
+    bool is_before;  /* the whole file was read before the first #include of a missing file */
 };
 
-/* Which of them may read differently once the missing file is there: sets doubtful[i], which is
- * false so far, for files[i]. */
+/* Sets doubtful[i], which is false before the call, if files[i] may read differently once the
+ * missing file is there. */
 typedef void hg_doubt_fn(void *user, const struct hg_opened_file *files, size_t count,
                          bool *doubtful);
 
-/* Who is told what the preprocessor did; strings live for the length of the call. */
+/* Callbacks: which half of each #if the preprocessor took.  Strings live for the length of the
+ * call.
+ */
 struct hg_source_halves {
-    /* An #include that it came to, whether or not it read the file again. */
+    /* An #include in a half that was taken, even if the file was not read again. */
     void (*include)(void *user, const char *includer, const char *name);
-    /* Bytes of a file that it passed over, from the # of an #if or #else to its other end. */
+    /* A half that was skipped: the bytes from its #if or #else to the directive that ends it. */
     void (*skipped)(void *user, const char *file, unsigned begin, unsigned end);
     void *user;
 };
@@ -53,28 +55,29 @@ struct hg_source_unit {
     /* A precompiled prefix, made by this very libclang with the same language options; NULL = none.
      */
     const char *precompiled;
-    /* All that it was made of, and the main file where that is only in memory. */
+    /* The files that exist only in memory: those of the prefix, and the main file if it is one. */
     const struct hg_memory_file *memory_files;
     size_t memory_file_count;
-    /* Where libclang writes the unit as a precompiled prefix; NULL = nowhere.  HG_ERROR_IO where it
-     * cannot be written. */
+    /* Where libclang writes the unit as a precompiled prefix; NULL = nowhere.  If it cannot be
+     * written, the result is HG_ERROR_IO. */
     const char *precompile_to;
-    bool skips_bodies; /* of functions: types that are defined there are not found */
+    bool skips_bodies; /* of functions, and so does not find types that are defined in them */
     bool functions;    /* functions with a body become symbols of the model */
-    bool built_by_gcc; /* what it lays out otherwise is a warning */
-    bool is_whole;     /* also declares what is only declared */
-    bool has_uses;     /* declares, too, what functions and variables only mention, of the prefix as
-                          well */
-    /* Where the only errors are missing files and what comes of them, the model has the rest, but
-     * for the types of doubtful files, and no functions; NULL = then there is no model. */
+    bool built_by_gcc; /* warn of types that gcc lays out otherwise than clang */
+    bool is_whole;     /* the model also has tags that are declared and not defined */
+    bool has_uses;     /* the model also has types, the prefix's among them, that functions and
+                          variables mention */
+    /* Called if the only errors are missing files and errors that follow from them.  The model then
+     * has neither functions nor the types of doubtful files.  NULL = no model in that case. */
     hg_doubt_fn *doubt;
     void *doubt_user;
-    /* Not NULL: this is told what there is to tell, and the model has nothing. */
+    /* Not NULL: only these callbacks are called, and the model is empty. */
     const struct hg_source_halves *halves;
-    /* Directories (absolute, without a slash at the end) that are left off locations. */
+    /* Directories (absolute, without a slash at the end): a location below one of them is made
+     * relative to it. */
     const char *const *roots;
     size_t root_count;
-    /* What the model is laid out for.  A unit of another pointer size is an error. */
+    /* The target that the model is laid out for.  A unit of another pointer size is an error. */
     const struct hg_target *target;
 };
 
@@ -82,16 +85,17 @@ struct hg_source_unit {
 struct hg_source_error {
     struct hg_location where; /* file NULL = clang's arguments */
     const char *text;
-    const char *missing_file; /* what an #include names that is not there; NULL = another error */
+    const char *missing_file; /* the missing file that an #include names; NULL = another error */
     bool is_crash;            /* of libclang, which can do nothing more in this process */
-    unsigned line;            /* of the main file, or of its #include that leads there; 0 = none */
+    unsigned line;            /* in the main file: of the error, or of the #include that leads to
+                                 it; 0 = none */
 };
 
 typedef void hg_source_error_fn(void *user, const struct hg_source_error *error);
 
-/* Warnings are of what a compiler takes without a word and means another layout than was meant
- * (oddities.c).  Each error goes to `error`, in the order in which the parser met them, and makes the result
- * HG_ERROR_INPUT (but see hg_source_unit.doubt).  On success *ret is the caller's. */
+/* Each error goes to `error`, in the parser's order, and makes the result HG_ERROR_INPUT (but see
+ * hg_source_unit.doubt).  Warnings, which go to `diagnostics`, name code that compilers accept but
+ * lay out otherwise than its author meant (oddities.c).  On success *ret is the caller's. */
 HG_MUST_CHECK enum hg_status hg_read_source(const struct hg_source_unit *unit,
                                             hg_source_error_fn *error, void *user,
                                             struct hg_diagnostics *diagnostics,
