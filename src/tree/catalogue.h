@@ -126,9 +126,9 @@ unsigned hg_catalogue_rank(const struct hg_kernel_header *file);
 /* --- catalogue_cache.c --- */
 
 /* The catalogue of these files of a tree from the directory, if it is there and was made from the
- * files as they are now; else built, and left there for the next time.  `what` names the
- * catalogue among those of one tree: "headers", "sources".  directory NULL: built.  Trouble with
- * the cache is no error: it costs time. */
+ * files as they are now; else it is built, and left there for the next run.  `what` names the
+ * catalogue among those of one tree: "headers".  directory NULL = always build it.  A fault of the
+ * cache is no error: it costs time. */
 void hg_catalogue_open(const struct hg_kernel *kernel, const struct hg_kernel_headers *files,
                        const char *what, const char *directory, struct hg_catalogue *ret);
 

@@ -1,12 +1,12 @@
 /*
  * The catalogue of a tree in a file, below $XDG_CACHE_HOME.
  *
- *     catalogue-<hash of the tree and of what it is of>:   head | table | table ... | strings
+ *     catalogue-<hash of the tree's paths and architecture>:   head | table | table ... | strings
  *
- * The head holds a key: a hash of every file's name, size and time of change.  A file with another
- * key, another length than its head says, another checksum or a number out of range is not taken,
- * and replaced.  It is replaced atomically, so that two runs at once do no harm.  Numbers are this
- * machine's: the file is not for others.
+ * The head holds a key: a hash of every file's path, size and time of change.  A cache file is not
+ * used, and is replaced, if the key, the length or the checksum does not match, or if a number is
+ * out of range.  It is replaced atomically, so that two runs at once do no harm.  Numbers are in
+ * this machine's byte order: the file is for this machine only.
  */
 #include "base/text.h"
 #include "tree/catalogue.h"
@@ -18,7 +18,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* Counts up with every change of the form, or of what scan.c finds. */
+/* Increased with every change of the form, or of what scan.c finds. */
 enum { FORM = 3 };
 
 enum { DEFINITIONS, EDGES, MACROS, TAGS, TRAITS, STRINGS, TABLES };
@@ -106,7 +106,7 @@ static bool is_sound(const struct hg_catalogue *catalogue)
     return catalogue->string_size == 0 || catalogue->strings[catalogue->string_size - 1] == '\0';
 }
 
-/* Whether the head fits the tree, and the file the head. */
+/* Whether the head matches the tree, and the rest of the file matches the head. */
 static bool check_head(const struct head *head, uint64_t key, const char *text, size_t size,
                        size_t file_count)
 {
@@ -123,10 +123,10 @@ static bool check_head(const struct head *head, uint64_t key, const char *text, 
            head->checksum == XXH3_64bits(text + sizeof *head, left);
 }
 
-/* Tables of 8-byte rows come first, and the head is a multiple of 8 bytes. */
+/* The head and the rows of the first four tables are multiples of 8 bytes. */
 _Static_assert(sizeof(struct head) % 8 == 0, "tables in the file are aligned");
 
-/* True: the text, from malloc, is the catalogue's. */
+/* Makes the catalogue of the file's text, which is from malloc.  True = it owns the text. */
 static bool take(char *text, size_t size, uint64_t key, const struct hg_kernel_headers *files,
                  struct hg_catalogue *ret)
 {

@@ -1,6 +1,6 @@
 /*
- * The list of source files: see commands.h.  Picks the form that the tree has, translates every
- * command for clang, sorts.
+ * The list of source files: see commands.h.  Takes the first of these forms that there is and that
+ * is complete, translates every command for clang, and sorts the files.
  *
  *     --commands FILE          compile_commands.json or the text of `make -n`
  *     .vmlinux.cmd ...         a tree that was built
@@ -25,11 +25,11 @@ struct building {
     HG_ARRAY(struct hg_source_file) files;
     HG_ARRAY(struct hg_generated_source) generated;
     HG_ARRAY(const char *) unknown;
-    HG_ARRAY(const char *) foreign; /* objects of the kernel that are compiled for something else */
-    HG_ARRAY(const char *) missing; /* source files that are not there and that nothing makes */
+    HG_ARRAY(const char *) foreign; /* objects of the kernel whose commands are not a kernel's */
+    HG_ARRAY(const char *) missing; /* source files that do not exist and that no rule makes */
     struct hg_translator translator;
     const struct hg_kbuild_place *place;
-    struct hg_words arguments; /* of the unit at hand */
+    struct hg_words arguments; /* scratch: of the current unit */
 };
 
 static const char *intern(struct building *building, const char *text)
@@ -37,7 +37,8 @@ static const char *intern(struct building *building, const char *text)
     return hg_strings_intern(&building->strings, text, strlen(text));
 }
 
-/* As /sys/module spells it; several names are sorted as they are spelt there. */
+/* A module's name as /sys/module spells it.  Of several names, joined by `:`, each is spelled so,
+ * and the result is sorted. */
 static const char *module_name(struct building *building, const char *name)
 {
     const char *list = NULL;
@@ -55,7 +56,7 @@ static const char *module_name(struct building *building, const char *name)
     return list == NULL ? NULL : intern(building, list);
 }
 
-/* Whether a build puts a file there: sources have a directory of their own. */
+/* Whether the path is in an object directory that has no sources, where only a build puts files. */
 static bool is_below_object(const struct building *building, const char *path)
 {
     const struct hg_kbuild_place *place = building->place;
@@ -169,7 +170,7 @@ static void set_origin(struct building *building, enum hg_source_form form, cons
     hg_text_deinit(&text);
 }
 
-/* Forgets what an incomplete form has given. */
+/* Drops all that an incomplete form gave, before the next form is tried. */
 static void forget(struct building *building)
 {
     building->files.count = building->generated.count = 0;
@@ -193,7 +194,7 @@ static enum hg_status read_named(struct building *building, const char *path,
     return hg_kbuild_read_dry_run(building->place, path, diagnostics, sink);
 }
 
-/* Every kernel has that file. */
+/* An object of every kernel: commands without it are incomplete. */
 static const char first_file[] = "init/main.o";
 
 static bool lacks_first_file(const struct building *building)
@@ -273,7 +274,7 @@ static enum hg_status read_form(struct building *building,
     return hg_kbuild_evaluate(building->place, diagnostics, sink);
 }
 
-/* A list without a file is never what was asked for. */
+/* An empty list is an error: every kernel has source files. */
 static enum hg_status report_nothing(const struct building *building,
                                      struct hg_diagnostics *diagnostics)
 {
@@ -336,7 +337,7 @@ static void put_owner(struct hg_text *text, const struct hg_lost_option *lost)
         hg_text_printf(text, " and %zu more", lost->count - 1);
 }
 
-/* Options that a declaration may notice and that clang is not given. */
+/* Warns of compiler options that may change a declaration and that clang does not get. */
 static void report_lost(const struct building *building, struct hg_diagnostics *diagnostics)
 {
     enum { SHOWN = 10 };

@@ -65,11 +65,10 @@ struct hg_source_list_options {
  * Lists the source files of a kernel.
  *
  * Errors, each reported with what to do about it: makefiles that are not there, or that do not end;
- * a `commands` file that is neither form, or that holds no command of this kernel.  A tree whose
- * saved commands are incomplete is a warning: its makefiles are taken instead.  Further warnings:
- * source files that are not there and that no build generates; options of the kernel's compiler
- * that clang does not have or hdrgen does not know.  On success *ret is
- * the caller's, and needs the kernel no more.
+ * a `commands` file that is neither form, or that holds no command of this kernel.  Warnings: the
+ * tree's own commands are incomplete, so that the next form is used; source files are not there and
+ * no build generates them; the kernel's compiler got options that clang does not have or hdrgen
+ * does not know.  On success *ret is the caller's, and does not need the kernel to live.
  */
 HG_MUST_CHECK enum hg_status hg_list_sources(const struct hg_kernel *kernel,
                                              const struct hg_source_list_options *options,

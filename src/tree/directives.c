@@ -1,8 +1,8 @@
 /*
  * Directives: see directives.h.
  *
- * One pass over the text.  Comments and strings are passed over, so that a hash in them is no
- * directive; lines that a backslash continues are one.
+ * One pass over the text.  It skips comments and strings, so that a hash in them is no directive,
+ * and joins lines that a backslash continues.
  */
 #include "tree/directives.h"
 
@@ -39,7 +39,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v';
 }
 
-/* The length of a backslash and the end of its line; 0 = there is none. */
+/* The length of a backslash and the newline after it; 0 = the text does not begin with these. */
 static size_t splice(const char *at)
 {
     if (at[0] != '\\')
@@ -47,8 +47,8 @@ static size_t splice(const char *at)
     return at[1] == '\n' ? 2 : at[1] == '\r' && at[2] == '\n' ? 3 : 0;
 }
 
-/* What follows the comment that begins here; at itself = no comment does.  One to the end of a line
- * does not have that end. */
+/* The end of the comment that begins at `at`; `at` itself = no comment begins there.  A comment
+ * with two slashes ends before its newline. */
 static const char *after_comment(const char *at)
 {
     if (at[0] != '/' || (at[1] != '*' && at[1] != '/'))
@@ -62,7 +62,8 @@ static const char *after_comment(const char *at)
     return at;
 }
 
-/* at is on the opening quote.  An apostrophe that nothing closes ends with its line. */
+/* The end of the literal whose opening quote is at `at`.  A quote that is never closed (an
+ * apostrophe in text) ends with its line. */
 static const char *after_quoted(const char *at)
 {
     char quote = *at++;
@@ -74,7 +75,8 @@ static const char *after_quoted(const char *at)
     return *at == quote ? at + 1 : at;
 }
 
-/* Any other line; comments and strings may make it several. */
+/* Skips a line that is no directive, and adds its text to `rest`.  A comment in it may go on over
+ * several lines. */
 static void skip_line(struct scan *scan)
 {
     const char *at = scan->at;
@@ -101,7 +103,7 @@ static void skip_line(struct scan *scan)
     scan->at = at;
 }
 
-/* at follows the hash. */
+/* Reads a directive, of which the hash was read, into scan->line. */
 static void take_line(struct scan *scan)
 {
     hg_text_truncate(&scan->line, 0);

@@ -5,7 +5,7 @@
  *     #define DEBUG 1                  define   DEBUG
  *     #if defined(CONFIG_X) && Y > 1   test     CONFIG_X, then Y
  *
- * Nothing is evaluated: both sides of an #if are looked at.
+ * Nothing is evaluated: both halves of an #if are read.
  */
 #ifndef HG_TREE_DIRECTIVES_H
 #define HG_TREE_DIRECTIVES_H
@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* By character, whatever the locale: letters, digits and the underscore. */
+/* By character, in any locale: is it a letter, a digit or the underscore? */
 extern const bool hg_word_characters[256];
 
 static inline bool hg_is_word(char c)
@@ -24,7 +24,7 @@ static inline bool hg_is_word(char c)
     return hg_word_characters[(unsigned char)c];
 }
 
-/* Of the word that begins there; 0 = none does. */
+/* The length of the word that begins at `at`; 0 = none does. */
 static inline size_t hg_word_length(const char *at)
 {
     size_t length = 0;
@@ -44,31 +44,31 @@ enum hg_directive {
     HG_DIRECTIVE_INCLUDE_QUOTED, /* "name" */
     HG_DIRECTIVE_DEFINE,
     HG_DIRECTIVE_UNDEF,
-    HG_DIRECTIVE_TEST, /* each identifier of an #if, #ifdef, #ifndef or #elif */
-    HG_DIRECTIVE_IF,   /* before these; name is `if`, `ifdef` or `ifndef` */
-    HG_DIRECTIVE_ELSE, /* of an #elif before its tests; name is empty, as it is of the next */
-    HG_DIRECTIVE_ENDIF,
+    HG_DIRECTIVE_TEST,    /* each identifier of an #if, #ifdef, #ifndef or #elif */
+    HG_DIRECTIVE_IF,      /* comes before its tests; name is `if`, `ifdef` or `ifndef` */
+    HG_DIRECTIVE_ELSE,    /* of an #elif, comes before its tests; name is empty */
+    HG_DIRECTIVE_ENDIF,   /* name is empty */
     HG_DIRECTIVE_UNKNOWN, /* an #include of the macro `name`; include_next, import: name is empty */
 };
 
-/* name is not NUL-terminated, and lives for the length of the call; the rest of its line follows
- * it, without comments, up to a NUL. */
+/* name lives for the length of the call.  It does not end with a NUL: the rest of its line follows,
+ * without comments, and then a NUL. */
 typedef void hg_directive_fn(void *user, enum hg_directive directive, const char *name,
                              size_t length);
 
-/* text ends with a NUL.  What is no directive is added to `rest`, without comments and literals;
- * NULL = it is passed over. */
+/* Calls visit for each directive of a text, which ends with a NUL.  All other text is added to
+ * `rest`, without comments and literals; NULL = it is skipped. */
 void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user, struct hg_text *rest);
 
-/* at is within the text. */
+/* at: the word's location in the text. */
 typedef void hg_word_fn(void *user, const char *at, size_t length);
 
-/* Each word of a text that ends with a NUL, directives and numbers among them, but for comments and
- * literals. */
+/* Calls visit for each word of a text, which ends with a NUL: also in directives and numbers, but
+ * not in comments and literals. */
 void hg_scan_words(const char *text, hg_word_fn *visit, void *user);
 
-/* Likewise of what follows a macro's name in its #define, but for its parameters: where their names
- * stand in the body, arguments do (C11 6.10.3.1). */
+/* Calls visit for each word of a macro's body, except its parameters, which the expansion replaces
+ * (C11 6.10.3.1).  after_name: the text of the #define after the macro's name. */
 void hg_scan_body_words(const char *after_name, hg_word_fn *visit, void *user);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Groups as bytes: which types and functions are the kernel's own and which a module's, to be kept
- * with the model that they refer to.
+ * Groups as bytes: packs the lists of the types and functions of the kernel itself and of each
+ * module, to be stored with the model that they refer to.
  */
 #ifndef HG_TREE_GROUPS_H
 #define HG_TREE_GROUPS_H
@@ -13,12 +13,12 @@ struct hg_source_groups {
     size_t count;
 };
 
-/* Appends them. */
+/* Appends the groups to `bytes`. */
 void hg_source_groups_pack(const struct hg_source_group *groups, size_t count,
                            struct hg_text *bytes);
 
-/* What hg_source_groups_pack gave for that model; NULL = the bytes are none of that.  Nothing in
- * them is trusted. */
+/* Returns the groups that hg_source_groups_pack packed for the same model; NULL = the bytes are not
+ * its output.  They are not trusted. */
 struct hg_source_groups *hg_source_groups_unpack(const void *bytes, size_t size,
                                                  const struct hg_model *model);
 /* NULL is fine. */

@@ -1,20 +1,21 @@
 /*
- * What of a file can be taken that includes a generated file which is not there.
+ * Which files of a translation unit can be used although a generated file is missing.
  *
- *     #include <net/sctp/sctp.h>       taken: read before the missing file was asked for
- *     #include "flask.h"               only a build makes it
- *     #include "policydb.h"            taken, if nothing in it can depend on flask.h
+ *     #include <net/sctp/sctp.h>       used: read before the missing file
+ *     #include "flask.h"               missing: only a build makes it
+ *     #include "policydb.h"            used, if nothing in it can depend on flask.h
  *
  * Most of what depends on the missing file is an error, and the front end leaves out what an error
- * touches.  An #if is not: a macro that is not there is 0, and the other side is taken in silence.
- * So a file is doubtful
+ * touches.  But an #if gives no error: a macro that is not defined counts as 0, and clang parses
+ * the wrong half.  So a file that was not wholly read before the missing file is doubtful if
  *
- *     if it tests a macro that nothing of all that was read defines
- *     if a doubtful file includes it
- *     if it mentions a macro that a doubtful file defines
+ *     it tests a macro that no file that was read, and no -D, defines
+ *     it mentions a macro that a doubtful file defines or undefines
+ *     a doubtful file includes it
+ *     its text cannot be read
  *
- * and was not read before the missing file was asked for.  Macros of the configuration, and those
- * that the compiler reserves for itself (__LP64__), are not what a generated file defines.
+ * Not counted are macros that no generated file defines: those of the configuration, MODULE, and
+ * those that are the compiler's own (__LP64__).
  *
  * What this relies on: a generated file defines names of its own; it does not change the meaning of
  * macros that the kernel's other files define.
@@ -38,7 +39,7 @@ struct doubts {
     struct hg_strings by_path; /* index plus one in files */
     HG_ARRAY(struct opened) files;
     struct hg_strings defined;  /* macros: 1 */
-    struct hg_strings doubtful; /* likewise, those that a doubtful file defines */
+    struct hg_strings doubtful; /* macros that a doubtful file defines or undefines: 1 */
     struct opened *scanned;
 };
 
@@ -85,7 +86,7 @@ static void take_doubtful(void *user, enum hg_directive directive, const char *n
 
 /* --- mentions --- */
 
-/* Comments and strings count: to be careful costs little. */
+/* Words in comments and strings count, too: that is careful, and costs little. */
 static bool mentions_doubtful(struct doubts *doubts, const char *text)
 {
     while (*text != '\0') {
@@ -109,7 +110,7 @@ static struct opened *find(struct doubts *doubts, const char *path)
     return &doubts->files.items[*index - 1];
 }
 
-/* Reads all of them; those that can be doubtful stay. */
+/* Notes the macros that each file defines; keeps the texts of files that can be doubtful. */
 static void read_files(struct doubts *doubts)
 {
     for (size_t i = 0; i < doubts->files.count; i++) {
@@ -132,7 +133,7 @@ static void scan(struct doubts *doubts, struct opened *file, hg_directive_fn *vi
         hg_scan_directives(file->text, visit, doubts, NULL);
 }
 
-/* True: there are more of them than before. */
+/* Makes files doubtful that depend on doubtful ones.  True = it found some: call it again. */
 static bool spread(struct doubts *doubts, const struct hg_opened_file *opened, size_t count)
 {
     bool has_more = false;

@@ -1,24 +1,25 @@
 /*
  * Whether a prefix would change a translation unit.
  *
- *     #define CREATE_TRACE_POINTS                  trace/define_trace.h asks for it
+ *     #define CREATE_TRACE_POINTS                  trace/define_trace.h tests it
  *     #include <trace/events/sched.h>              a header of the prefix, parsed without it
  *
- * The headers of a prefix were parsed before the unit's own text.  That makes a difference if the
- * unit defines or undefines a macro, before it includes one of them, that one of them tests in an
- * #if, or expands in a type.  Such a unit is parsed without the prefix.  So is one whose own
- * headers do that.
+ * The headers of a prefix were parsed before the unit's own text.  The result differs if the unit,
+ * or a header of its own, defines or undefines a macro and then includes a header of the prefix
+ * that tests the macro in an #if, or expands it in a type.  Such a unit is parsed without the
+ * prefix.
  *
- * The method: the unit and the headers that it includes, those of the prefix among them, are walked
- * through in the order of their text, both sides of every #if.  If a header of the prefix that
- * comes after a change tests the macro, or if any comes after a change of a macro that types of the
- * prefix are made of (source_shapes.c), the prefix is refused.  What headers of the prefix bring
- * that the unit does not include is source_leak.c's.
+ * The method: a walk through the unit and the headers that it includes, the prefix's among them, in
+ * the order of their text, both halves of every #if.  The prefix is refused if, after a change of a
+ * macro, the walk comes to a header of the prefix that tests the macro, or whose types depend on it
+ * (source_shapes.c).  source_leak.c does the other check: what the unit would get from headers of
+ * the prefix that it does not include.
  *
- * With CREATE_TRACE_POINTS a trace header is read again by trace/define_trace.h, which its text ends
- * with: both are gone through as if no prefix had them.
+ * A unit that defines CREATE_TRACE_POINTS reads trace headers twice: a trace header ends with an
+ * #include of trace/define_trace.h, which includes the trace header again.  The walk goes through
+ * both as if the prefix did not have them.
  *
- * pr_fmt and dev_fmt are left aside where no type mentions them: headers use them to print.
+ * pr_fmt and dev_fmt are ignored if no type mentions them: headers use them to print.
  */
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
@@ -49,7 +50,7 @@ void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *pref
             if (event->kind == EVENT_TEST)
                 *hg_strings_number(&prefix->tested, event->name, strlen(event->name)) = 1;
             if (event->kind == EVENT_TEST && hg_begins_with(event->name, "__has_include"))
-                prefix->is_unsafe = true; /* the answer hangs on -I */
+                prefix->is_unsafe = true; /* the result depends on -I */
         }
     }
     hg_halves_learn(prefix, halves, size);
@@ -61,16 +62,16 @@ struct walk {
     struct sources *sources;
     const struct source_unit *unit;
     struct source_prefix *prefix;
-    size_t number;
-    uint32_t search_path;        /* of the unit */
+    size_t number;               /* names this walk in struct scanned_file */
+    uint32_t search_path;        /* id of the unit's -I directories */
     struct hg_strings redefined; /* macros that the unit defined or undefined so far: 1 */
-    struct hg_strings reshaping; /* these and those that lead to them, if the prefix has them: 1 */
-    struct string_list undone;   /* of these: a header of the prefix changes them again */
+    struct hg_strings reshaping; /* these, and macros of the prefix whose bodies lead to them: 1 */
+    struct string_list undone;   /* redefined macros that a header of the prefix changes again */
     struct scanned_list own;     /* files that are not of the prefix */
     struct scanned_list reached; /* files of the prefix */
     struct hg_arena arena;       /* of the sets */
-    unsigned nested;             /* files that are being read again */
-    unsigned defining;           /* of these trace/define_trace.h */
+    unsigned nested;             /* depth of read_again */
+    unsigned defining;           /* depth of define_trace */
     bool is_refused;
 };
 
@@ -94,7 +95,7 @@ static const char *find_in(struct sources *sources, const char *directory, size_
     return *known == 1 ? NULL : sources->paths.items[*known - 2];
 }
 
-/* A number for the directories of -I, the same for the same ones. */
+/* The id of a list of -I directories; equal lists have equal ids. */
 static uint32_t number_of(struct sources *sources, const struct string_list *directories)
 {
     struct hg_text text = {0};
@@ -112,7 +113,7 @@ static const char *find_in_directories(struct sources *sources,
                                        const char *name)
 {
     struct {
-        const char *name; /* one copy of each */
+        const char *name; /* interned: equal names are equal pointers */
         uint64_t number;
     } key = {.name = name, .number = number};
     uint32_t *known = hg_strings_number(&sources->included, (const char *)&key, sizeof key);
@@ -148,8 +149,8 @@ static const char *find_included(struct walk *walk, const struct scanned_file *f
 
 /* --- the walk --- */
 
-/* All of it is for files that define CREATE_TRACE_POINTS.  It has no guard against being included
- * twice: the unit's own #include reads it again. */
+/* trace/define_trace.h does nothing unless CREATE_TRACE_POINTS is defined.  It has no include
+ * guard: each #include reads it again. */
 static bool is_define_trace(const struct scanned_file *file)
 {
     return hg_ends_with(file->path, "/trace/define_trace.h");
@@ -178,7 +179,7 @@ static bool is_known(const struct hg_strings *set, const char *name)
     return set->entries != NULL && hg_strings_find(set, name, strlen(name)) != 0;
 }
 
-/* The macro, or one that its body leads to. */
+/* Whether the unit changed the macro, or one that the macro's body leads to. */
 static bool is_changed(const struct walk *walk, const char *name)
 {
     return is_known(&walk->redefined, name) || is_known(&walk->reshaping, name);
@@ -190,7 +191,9 @@ static bool is_reshaped(const struct walk *walk, const struct scanned_file *file
            hg_shapes_depend_on(walk->prefix, file->path, &walk->reshaping);
 }
 
-/* False: the walk has been there, as sure as now. */
+/* Notes that the walk comes to the file, and adds the file to the list the first time.  is_sure =
+ * no #if is on the way.  False = the walk was there before, and without an #if on the way if
+ * is_sure: there is nothing new to find. */
 static bool enter(const struct walk *walk, struct scanned_file *file, bool is_sure,
                   struct scanned_list *list)
 {
@@ -206,7 +209,7 @@ static bool enter(const struct walk *walk, struct scanned_file *file, bool is_su
     return true;
 }
 
-/* By its text so far, or by an option. */
+/* Whether CREATE_TRACE_POINTS is defined, by the unit's text so far or by an option. */
 static bool makes_tracepoints(const struct walk *walk)
 {
     static const char name[] = "CREATE_TRACE_POINTS";
@@ -217,7 +220,7 @@ static bool makes_tracepoints(const struct walk *walk)
     return makes;
 }
 
-/* It ends with an #include of trace/define_trace.h. */
+/* Whether the file includes trace/define_trace.h, as trace headers do at their end. */
 static bool is_trace_header(const struct scanned_file *file)
 {
     for (size_t i = 0; i < file->events.count; i++)
@@ -254,8 +257,8 @@ static void walk_prefix_events(struct walk *walk, const struct scanned_file *fil
     }
 }
 
-/* A file of the prefix, and those that it includes, which the unit has not met before.  A file that
- * may be included earlier, in an #if, is gone through again when it is included for certain. */
+/* Walks through a file of the prefix and the files that it includes, each once.  A file that was
+ * reached only within an #if is walked through again when it is reached without one. */
 static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned distance,
                         bool is_sure)
 {
@@ -266,10 +269,11 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
     if (distance == 0)
         read_again(walk, file, is_sure);
     else
-        walk->is_refused = true; /* it is behind the guard of another one */
+        walk->is_refused = true; /* the guard of the header that includes it hides the #include */
 }
 
-/* It is a file of the prefix by another path, which #pragma once knows, and a guard may not. */
+/* Whether the file is one of the prefix under another path.  #pragma once recognises such a file;
+ * an include guard may not. */
 static bool is_alias(struct sources *sources, const struct source_prefix *prefix,
                      struct scanned_file *file)
 {
@@ -281,8 +285,8 @@ static bool is_alias(struct sources *sources, const struct source_prefix *prefix
     return strcmp(file->canonical, file->path) != 0 && hg_sources_has_file(prefix, file->canonical);
 }
 
-/* It asks for what it has changed itself, and includes something: the second time it may do so
- * otherwise. */
+/* Whether the file, which has no guard and which the walk has read, may include other files this
+ * time: it includes some, and tests a macro that it changes itself. */
 static bool does_more(const struct walk *walk, const struct scanned_file *file)
 {
     bool includes = false;
@@ -313,7 +317,8 @@ static void walk_included(struct walk *walk, struct scanned_file *file, unsigned
     }
 }
 
-/* Whether what the header defines last says that its own text is to be read once more. */
+/* Whether trace/define_trace.h will include this trace header again: the header's last definition
+ * of TRACE_INCLUDE_FILE, or else of TRACE_SYSTEM, is the header's own name. */
 static bool includes_itself(struct walk *walk, const struct scanned_file *header)
 {
     static const char *const names[] = {"TRACE_SYSTEM", "TRACE_INCLUDE_FILE"};
@@ -332,7 +337,8 @@ static bool includes_itself(struct walk *walk, const struct scanned_file *header
     return does;
 }
 
-/* It asks the header for TRACE_SYSTEM, which each sets before. */
+/* Walks through trace/define_trace.h (`file`), included by a trace header.  Refused unless the
+ * header defines TRACE_SYSTEM outside of all #ifs and is the file that will be included again. */
 static void define_trace(struct walk *walk, const struct scanned_file *header,
                          struct scanned_file *file, bool is_sure)
 {
@@ -345,7 +351,7 @@ static void define_trace(struct walk *walk, const struct scanned_file *header,
     walk->defining--;
 }
 
-/* What the preprocessor does with the text that no prefix has. */
+/* Walks through the directives of a file that is read after the prefix. */
 static void read_events(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
 {
     if (walk->defining > 0)
@@ -373,8 +379,8 @@ static void read_events(struct walk *walk, struct scanned_file *file, unsigned d
     }
 }
 
-/* With CREATE_TRACE_POINTS trace/define_trace.h reads a trace header once more, whatever was read
- * before: both are as if no prefix had them. */
+/* Walks through a trace header or trace/define_trace.h as if the prefix did not have it: with
+ * CREATE_TRACE_POINTS both are read again, whatever was read before. */
 static void read_again(struct walk *walk, struct scanned_file *file, bool is_sure)
 {
     if (file->again == walk->number)
@@ -387,14 +393,15 @@ static void read_again(struct walk *walk, struct scanned_file *file, bool is_sur
     walk->nested--;
 }
 
-/* Without a prefix there is nothing to be changed, and the walk only finds the files. */
+/* Walks through a file that the prefix does not have.  Without a prefix the walk only finds files.
+ */
 static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
 {
     walk->is_refused = walk->is_refused || (walk->prefix != NULL && does_more(walk, file));
     if (file->guard != NULL && file->walk != walk->number &&
         (is_known(&walk->redefined, file->guard) ||
          hg_leak_is_brought(walk->sources, walk->prefix, file->guard)))
-        is_sure = false; /* another file has defined it: there may be nothing to read */
+        is_sure = false; /* another file defined the guard: this one may be empty */
     if (depth <= DEEPEST_INCLUDE && enter(walk, file, is_sure, &walk->own))
         read_events(walk, file, depth, is_sure);
 }
@@ -411,11 +418,12 @@ static struct walk begin_walk(struct sources *sources, const struct source_unit 
     };
 }
 
-/* Which kbuild defines differently for each file. */
+/* Macros that kbuild defines differently for each file. */
 static const char *const own_macros[] = {"KBUILD_MODNAME", "KBUILD_BASENAME", "KBUILD_MODFILE",
                                          "__KBUILD_MODNAME"};
 
-/* With sets of what the unit changes; the walk must not be copied any more. */
+/* Begins a walk that notes which macros the unit changes.  It must not be copied: its sets point to
+ * its arena. */
 static void open_walk(struct walk *walk, struct sources *sources, const struct source_unit *unit,
                       struct source_prefix *prefix)
 {
@@ -438,7 +446,8 @@ static void close_walk(struct walk *walk)
     free(walk->reached.items);
 }
 
-/* Whether the files, which the unit includes or is, are read the same after the walk's prefix. */
+/* Whether the files (the unit's own, or headers that it includes) are read the same after the
+ * walk's prefix. */
 static bool passes(struct walk *walk, const struct string_list *files)
 {
     for (size_t i = 0; i < files->count; i++)
@@ -512,6 +521,8 @@ bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_uni
     return may_skip;
 }
 
+/* An hg_other_macro_fn: the prefix neither tests the macro nor has it in a type or a macro's body.
+ */
 static bool is_of_no_use(void *prefix, const char *name, size_t length)
 {
     return !tests(prefix, name, length) && !hg_shapes_mention(prefix, name, length);
@@ -526,7 +537,7 @@ bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
     for (size_t i = 0; i < unit->arguments.macros.count; i++) {
         const char *macro = unit->arguments.macros.items[i];
         if (macro[2 + strcspn(macro + 2, "=(")] == '(')
-            return false; /* what it makes of its arguments is not followed */
+            return false; /* hdrgen does not expand macros with parameters */
         if (!hg_sources_is_own_macro(macro) &&
             hg_leak_is_changed(prefix, macro + 2, strcspn(macro + 2, "=(")))
             return false;

@@ -1,11 +1,11 @@
 /*
  * The headers that no source file includes.
  *
- *     include/uapi/linux/vbox_err.h      programs of the user's include it, the kernel's do not
+ *     include/uapi/linux/vbox_err.h      user programs include it, no file of the kernel does
  *
- * They are read as headers are (headers.c), with what the sources define as known.  Where a header
- * defines a name in another way than a source file does, the kernel has the source file's type, and
- * the header's is left out.
+ * They are read like every other header (headers.c); the types of the source files count as known.
+ * If a header and a source file define a name differently, the kernel has the source file's type,
+ * and the header's is left out.
  */
 #include "model/exclude.h"
 #include "tree/headers.h"

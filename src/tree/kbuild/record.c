@@ -31,7 +31,7 @@ static const char *keep(struct hg_records *records, const char *text)
     return hg_strings_intern(&records->strings, text, strlen(text));
 }
 
-/* The name that an object has in the end: until 5.9 `.tmp_x.o` was moved to `x.o`. */
+/* Changes `.tmp_x.o` to `x.o`: until 5.9 kbuild compiled into the former and renamed it. */
 static void put_final_name(struct hg_text *text)
 {
     static const char temporary[] = ".tmp_";
@@ -126,7 +126,8 @@ static void add_part(struct hg_records *records, size_t index, const char *name)
         *HG_PUSH(&record->parts) = keep(records, records->text.data);
 }
 
-/* The record of what is put together; its index, for records move. */
+/* Returns the index of the record for an archive or a linked object.  (A pointer would not survive
+ * the next new record.) */
 static size_t open_parts(struct hg_records *records, const char *target)
 {
     struct hg_record *record = hg_records_of(records, hg_slice_of(target));
@@ -134,7 +135,7 @@ static size_t open_parts(struct hg_records *records, const char *target)
     return (size_t)(record - records->items.items);
 }
 
-/* `ar cDPrST x.a a.o b.o`; the names may come from the printf before. */
+/* `ar cDPrST x.a a.o b.o`.  has_list: the names come from the command before, through xargs. */
 static void take_archive(struct hg_records *records, const struct hg_words *words, size_t ar,
                          bool has_list)
 {
@@ -149,7 +150,8 @@ static void take_archive(struct hg_records *records, const struct hg_words *word
         add_part(records, index, records->list.items[i]);
 }
 
-/* `printf "dir/%s " a.o b.o`, `{ echo a.o b.o`: what the next command takes. */
+/* Keeps the names that `printf "dir/%s " a.o b.o` or `{ echo a.o b.o` prints for the next command.
+ */
 static void take_list(struct hg_records *records, const struct hg_words *words)
 {
     size_t first = strcmp(words->items[0], "{") == 0 ? 1 : 0;
@@ -212,8 +214,8 @@ static struct hg_slice prefix_of(const struct hg_words *words)
     return (struct hg_slice){0};
 }
 
-/* `printf '%s\n' a.o b.o | awk '{ print("dir/"$0) }' > dir/x.mod`; until 5.18 `{ echo dir/a.o; } >
- * dir/x.mod`: what a module is linked from. */
+/* The objects that a module is linked from: `printf '%s\n' a.o b.o | awk '{ print("dir/"$0) }' >
+ * dir/x.mod`; until 5.18 `{ echo dir/a.o; } > dir/x.mod`. */
 static void take_module(struct hg_records *records, const struct hg_words *words)
 {
     struct hg_slice prefix = prefix_of(words);

@@ -22,12 +22,12 @@ HG_MUST_CHECK enum hg_status hg_stream_open(struct hg_stream *stream, const char
                                             struct hg_diagnostics *diagnostics);
 void hg_stream_close(struct hg_stream *stream);
 
-/* The first character that is no blank; nothing is taken.  NUL at the end. */
+/* Returns the next character that is no blank, without consuming it; NUL = the end. */
 char hg_stream_first(struct hg_stream *stream);
-/* The next line into piece, joined with those that a backslash continues; false at the end, and
- * when reading fails, which was reported. */
+/* Reads the next line into `piece`, joined with those that a backslash continues.  False = the end,
+ * or an error, which was reported. */
 bool hg_stream_line(struct hg_stream *stream);
-/* The text of the next object in braces into piece, whatever stands between; false as above. */
+/* Reads the next object, `{...}`, into `piece`; skips any text before it.  False as above. */
 bool hg_stream_object(struct hg_stream *stream);
 
 #endif
