@@ -37,7 +37,7 @@ enum hg_core_subject { HG_CORE_OF_FIELD, HG_CORE_OF_TYPE, HG_CORE_OF_ENUMERATOR 
 
 enum hg_core_subject hg_core_subject(enum hg_core_kind kind);
 
-/* Whether the answer is 0 or 1, and "there is none" is an answer. */
+/* Whether the relocation asks if something exists or matches: "no" is the value 0, not MISSING. */
 bool hg_core_is_question(enum hg_core_kind kind);
 
 /* "byte_offset", "field_exists" ... */
@@ -97,7 +97,8 @@ struct hg_core_finding {
     const char *access;       /* `struct task_struct.pid`, `enum pid_type::PIDTYPE_TGID` */
     struct hg_location where; /* in the program's source, no directories; file NULL = unknown */
     enum hg_core_result result;
-    /* value is set: RESOLVED or WRONG.  Not set for a type id where the target has no BTF ids. */
+    /* value is set: the result is RESOLVED or WRONG.  A type id has no value if the target has no
+     * BTF ids. */
     bool has_value;
     uint64_t value;
     /* The instruction is poisoned, but never reached on this target: the branches to it depend on
@@ -105,7 +106,7 @@ struct hg_core_finding {
     bool guarded;
     /* The result is "no", or 0, because the target does not define a type of that name. */
     bool is_absent;
-    /* Set by hg_core_doubt: is_absent, and whether the kernel has such a type is not known. */
+    /* Set by hg_core_doubt: is_absent is set, and the kernel may have such a type all the same. */
     bool is_unsure;
     const char *why; /* the reason, as a sentence without its full stop; NULL = none is needed */
 };
@@ -123,18 +124,18 @@ struct hg_core_findings {
 };
 
 /* Resolves the object's relocations as the loader would on a kernel with the types of `target`.
- * Findings that fail are no error.  On success *ret is the caller's (hg_core_findings_destroy), and
- * its strings live as long as the report.  An object of the other byte order is an error. */
+ * Findings that fail are no error; an object of the other byte order is one.  On success *ret is
+ * the caller's (hg_core_findings_destroy); its strings live as long as it does. */
 HG_MUST_CHECK enum hg_status hg_core_check(const struct hg_core_object *object,
                                            const struct hg_model *target,
                                            enum hg_core_loader loader,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_core_findings **ret);
 
-/* For a target that has only some of the kernel's types, such as its headers: marks the findings
- * that are is_absent as is_unsure and replaces their `why`.  The first eight are reported as
- * warnings, the number of the others in a note. */
-void hg_core_doubt(struct hg_core_findings *report, struct hg_diagnostics *diagnostics);
+/* For a target that has only some of the kernel's types, such as its headers: sets is_unsure where
+ * is_absent is set, and replaces `why`.  The first eight are reported as warnings, the number of
+ * the others in a note. */
+void hg_core_doubt(struct hg_core_findings *findings, struct hg_diagnostics *diagnostics);
 
 /* Lists the object's relocations without resolving them: each finding is MISSING, and its `why` is
  * NULL.  *ret is the caller's (hg_core_findings_destroy). */
@@ -142,22 +143,22 @@ HG_MUST_CHECK enum hg_status hg_core_list(const struct hg_core_object *object,
                                           struct hg_diagnostics *diagnostics,
                                           struct hg_core_findings **ret);
 
-void hg_core_findings_destroy(struct hg_core_findings *report);
+void hg_core_findings_destroy(struct hg_core_findings *findings);
 
-/* The reports on one object, one for each loader; at least one is not NULL.  The first of libbpf,
- * aya, cilium that is not NULL is written in full, the others beside it. */
+/* The findings on one object, by loader; at least one is not NULL.  The first of libbpf, aya and
+ * cilium that is not NULL is written in full; of the others, what differs from it. */
 struct hg_core_views {
     const struct hg_core_findings *libbpf;
     const struct hg_core_findings *aya;
     const char *text; /* hg_core_write_text: lines to append after the relocations; NULL = none */
     const char *json; /* hg_core_write_json: members after "relocations", `, "name": value` */
-    /* By index of the finding: only programs that are not loaded have it, so it does not count as
-     * a failure.  NULL = all count. */
+    /* By index of the finding: true = only programs that are not loaded have this relocation, so it
+     * does not count as a failure.  NULL = all count. */
     const bool *idle;
     const struct hg_core_findings *cilium;
 };
 
-/* Write the reports on `count` objects, as text for people and as JSON (docs/check.md).  *ret is
+/* Write the findings on `count` objects, as text for people and as JSON (docs/check.md).  *ret is
  * the caller's (hg_output_deinit). */
 void hg_core_write_text(const struct hg_core_views *views, size_t count, struct hg_output *ret);
 void hg_core_write_json(const struct hg_core_views *views, size_t count, struct hg_output *ret);
@@ -181,9 +182,9 @@ struct hg_core_need_options {
     size_t sz; /* sizeof(struct hg_core_need_options): see HG_OPTIONS */
     /* A relocation that is MISSING or MISMATCH, and not guarded, is a warning, not an error. */
     bool keep_going;
-    /* By index of the object, then of the finding in hg_core_check's order: only programs that the
-     * loader does not load have the relocation, so that a MISSING or MISMATCH is a warning.
-     * NULL = there are none; so is NULL for one object. */
+    /* By index of the object, then of the finding in hg_core_check's order: true = only programs
+     * that are not loaded have this relocation, so MISSING or MISMATCH is only a warning.  NULL,
+     * for all objects or for one = there are none. */
     const bool *const *idle;
     /* hg_core_trim: the loaders whose rules apply; NULL = libbpf.  (hg_core_found_names: always
      * libbpf.) */
@@ -202,9 +203,9 @@ HG_MUST_CHECK enum hg_status hg_core_found_names(const struct hg_core_object *co
                                                  struct hg_core_names **ret);
 
 /* Makes a model with only what the objects' relocations need to resolve to the same values as on
- * `target`.  Records keep their size, and of their members those that are accessed, at their
- * offsets; the type that a pointer points to is kept only if something else needs it.  Errors are
- * those of hg_core_found_names.  On success *ret is the caller's (hg_model_destroy). */
+ * `target`.  Records keep their size and the members that are accessed, at their offsets.  The type
+ * that a pointer points to is kept only if something else needs it.  Errors are those of
+ * hg_core_found_names.  On success *ret is the caller's (hg_model_destroy). */
 HG_MUST_CHECK enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t count,
                                           const struct hg_model *target,
                                           const struct hg_core_need_options *options,

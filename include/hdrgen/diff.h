@@ -71,7 +71,7 @@ struct hg_type_diff {
 };
 
 /* The types, in this order: changed, namesakes, only in the left, only in the right, identical.
- * Within each group they are in the order of the left model, or of the right one. */
+ * Within each group they are in the order of the left model, or else of the right one. */
 struct hg_diff {
     const struct hg_type_diff *types;
     size_t count;

@@ -186,8 +186,8 @@ struct hg_section {
     size_t entry_count;
 };
 
-/* The BTF ids of the input and the model's type ids, each by the other.  The relocations of a BPF
- * object refer to types by BTF id.  With split BTF, the ids of the base come first. */
+/* Maps the BTF ids of the input to the model's type ids, and back.  The relocations of a BPF object
+ * refer to types by BTF id.  With split BTF, the ids of the base come first. */
 struct hg_numbering {
     size_t count;            /* of BTF ids, 0 (void) included */
     const hg_type_id *types; /* by BTF id; HG_NO_TYPE = not a type of the model (a modifier, a
@@ -196,7 +196,7 @@ struct hg_numbering {
     const uint32_t *numbers; /* by type id: its BTF id */
     const char *strings;     /* the BTF's strings; each, the last one included, ends with a NUL */
     size_t string_size;      /* bytes */
-    bool lost_members;       /* some record has unnamed bit-fields in the BTF, none in the model */
+    bool lost_members;       /* the BTF has unnamed bit-fields, which the model leaves out */
 };
 #define HG_NO_TYPE UINT32_MAX
 

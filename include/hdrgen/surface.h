@@ -69,9 +69,9 @@ struct hg_surface_options {
     /* The loader ignores what follows the known part of a section's name, as aya does: `xdp/name`
      * is `xdp`. */
     bool takes_loose_names;
-    /* libbpf is not what loads the object: what it refuses in the object itself is no need. */
+    /* Another loader than libbpf loads the object: there is no HG_NEED_OBJECT. */
     bool without_libbpf;
-    /* The license that the loader gives an object which says none, as aya gives "GPL"; NULL = none. */
+    /* The license that the loader gives an object without one (aya: "GPL"); NULL = none. */
     const char *license;
 };
 
@@ -145,7 +145,7 @@ bool hg_verdict_fails(enum hg_verdict verdict);
 
 struct hg_answer {
     enum hg_verdict verdict;
-    const char *value;  /* what the kernel has, such as a parameter's declaration; NULL = no more */
+    const char *value;  /* what the kernel has, such as a parameter's declaration; NULL = nothing */
     const char *why;    /* the reason, as a sentence without its full stop; NULL = none is needed */
     const char *advice; /* what the user can do; NULL = nothing is known */
     /* PARAMETER: its type without names, to compare kernels by; NULL = there is none. */
@@ -168,9 +168,8 @@ void hg_surface_ask(const struct hg_surface *surface, const struct hg_kernel_fac
                     const struct hg_core_findings *relocations, struct hg_answers **ret);
 void hg_answers_destroy(struct hg_answers *answers);
 
-/* Whether this answer to a need keeps the object or the program from loading, or lets it read wrong
- * data.  Of needs with is_optional only two sorts can fail: kernel functions (KFUNC), and symbols
- * or configuration values (KSYM, CONFIG) that are CHANGED. */
+/* Whether this answer keeps the object or the program from loading, or lets it read wrong data.  A
+ * need with is_optional fails only if it is a KFUNC, or a KSYM or CONFIG that is CHANGED. */
 bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdict);
 
 /* --- programs --- */
@@ -183,17 +182,18 @@ const char *hg_surface_program_section(const struct hg_surface *surface, size_t 
 /* Whether the program is loaded only on demand: its section begins with `?`. */
 bool hg_surface_is_on_demand(const struct hg_surface *surface, size_t program);
 
-/* The verdict on a program that is loaded alone: the worst answer to the needs of the program, of
- * the functions that it calls and of the object.  If no answer fails, PARTLY and UNKNOWN count as
- * worse than FINE; GUARDED does not. */
+/* The verdict on a program that is loaded alone, by the answers to the needs of the program, of
+ * the functions that it calls and of the object, and by its relocations.  It is MISSING if a
+ * relocation fails; else the first answer that fails; else UNKNOWN if a relocation is_unsure; else
+ * the first answer that is PARTLY or UNKNOWN; else FINE.  relocations must not be NULL. */
 enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, size_t program,
                                            const struct hg_answers *answers,
                                            const struct hg_core_findings *relocations);
-/* Whether a finding of hg_core_check, by its index, counts: false if only programs have it that are
- * loaded on demand or that the options leave out. */
+/* Whether the finding of hg_core_check with that index counts.  False = it is only in programs that
+ * are loaded on demand or that the options leave out. */
 bool hg_surface_counts(const struct hg_surface *surface, size_t finding);
 /* Whether a relocation of the program, or of a function that it calls, keeps the program from
- * loading.  *own: a relocation of the program's own function does. */
+ * loading.  *own is set to whether one of the program's own function does. */
 bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
                                  const struct hg_core_findings *relocations, bool *own);
 

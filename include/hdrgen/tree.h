@@ -35,10 +35,10 @@ struct hg_tree_options {
     size_t name_count;
     /* A name that no header defines is a warning, not an error, as long as another one is found. */
     bool are_optional;
-    /* HG_TREE_NAMES: the headers (or .c files of the tree) to parse, if any; keep_going and
-     * clang_warnings.  Both scopes: arguments, which follow the tree's flags and so override them.
-     * target must be NULL.  macros are an error with HG_TREE_EVERY_HEADER, where one name can be
-     * many macros.  NULL = none. */
+    /* HG_TREE_NAMES takes headers (also .c files of the tree), keep_going, clang_warnings and
+     * macros.  Macros are an error with HG_TREE_EVERY_HEADER, where one name can be many macros.
+     * Both scopes take arguments, which follow the tree's flags and so override them.  target must
+     * be NULL.  NULL = none of these. */
     const struct hg_header_options *headers;
     /* The directory to keep the catalogue of the tree in for the next run; created if necessary.
      * NULL = do not keep it. */
@@ -57,9 +57,10 @@ struct hg_tree_options {
     bool explain;
     /* The program hdrgen-read-tree, of this library's version; NULL = the installed one. */
     const char *reader;
-    /* The names are of types that pointers point to.  A type is then doubtful if no other header
-     * includes the one that defines it, even if no prototype mentions the type.  If no name is
-     * found, the result is an empty model, not an error. */
+    /* The names are of types that pointers point to.  Then a type gets the warning that it may be
+     * another one than is meant whenever no other header includes the one that defines it, even if
+     * no prototype mentions the type.  If no name is found, the result is an empty model, not an
+     * error. */
     bool are_pointees;
 };
 

@@ -13,7 +13,7 @@ HG_BEGIN_DECLARATIONS
 struct hg_trim {
     /* `foo`, `struct foo` or `foo_t`, as in hg_select; a pattern only if member_count is 0. */
     const char *record;
-    const char *const *members; /* names; those within anonymous members without a path */
+    const char *const *members; /* names; of those within anonymous members the name alone */
     size_t member_count;        /* 0 = keep no member, only the record's size and alignment */
 };
 

@@ -116,7 +116,7 @@ struct hg_btf_options {
 struct hg_layout_question {
     const char *member; /* the path of a member, `a.b[3].c`; NULL = the record itself */
     bool has_offset;    /* ask which members are at byte `offset` of that member or record */
-    bool is_optional;   /* a root without such a member or byte is no error, unless all are */
+    bool is_optional;   /* a root without such a member or byte is an error only if all are */
     uint64_t offset;
 };
 
@@ -132,7 +132,8 @@ struct hg_layout_options {
     /* One for each root; NULL = none. */
     const struct hg_layout_question *questions;
 
-    /* List: the order, largest first.  By holes or padding: only records, with these numbers. */
+    /* List: the order, largest first.  By holes or padding, the list has only records, each with
+     * its holes and padding. */
     enum hg_list_order order;
     uint64_t least_holes; /* list: only records with at least this number of holes */
     /* List: only records that hold one of these types by value, and the members that do. */
