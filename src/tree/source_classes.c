@@ -5,10 +5,10 @@
  *     -std=gnu11 -m64 ... -I.../include -include kconfig.h -D__KERNEL__ -DMODULE        modules
  *     -std=gnu11 -m64 -fpie ...                                                         a few files
  *
- * A prefix is right for those that agree in everything which could change a header: the language,
- * what is included first, and the macros.  Directories may differ after those that all have, for
- * they are searched in order.  A macro that only few files have does not make them a class: the
- * guard (source_guard.c) asks whether a header looks at it.
+ * Units may share a prefix if they agree in everything that could change a header: the language,
+ * forced includes, and macros.  Include directories may differ after those that all have, since
+ * they are searched in order.  A macro that only few files have does not make a class of its own:
+ * the guard (source_guard.c) checks whether a header depends on it.
  */
 #include "tree/source_parts.h"
 

@@ -1,14 +1,14 @@
 /*
- * Which halves of #if a prefix took.
+ * Which half of each #if a prefix took.
  *
  *     #ifdef CONFIG_COMPAT
- *     #include <linux/compat.h>      brings nothing
+ *     #include <linux/compat.h>      not included, if the option is off
  *     #endif
  *
- * The guard reads text, and in it both halves.  Of the headers of a prefix clang knows which one holds, for the
- * units too that follow the prefix: they are refused if they, or what they include, change what an
- * #if asks for.  So the prefix is parsed once more, by another process, with a record of what the
- * preprocessor did.  Without an answer both halves count.
+ * The guard reads text, both halves of each #if.  For the headers of a prefix clang knows which
+ * half was taken.  The same holds for the units that follow the prefix, since a unit that changes
+ * what an #if of the prefix tests is refused.  So another process parses the prefix once more, with
+ * a record of what the preprocessor did.  If that fails, both halves count.
  */
 #include "tree/source_parts.h"
 
@@ -36,7 +36,7 @@ static void put_skipped(void *user, const char *file, unsigned begin, unsigned e
     hg_wire_put(user, end);
 }
 
-/* An error means that there is no answer. */
+/* After an error nothing is sent. */
 static void ignore(void *user, const struct hg_source_error *error)
 {
     (void)user;
@@ -71,7 +71,7 @@ static void ask(void *user, struct hg_task_output *output)
 
 /* --- the parent --- */
 
-/* Nothing is passed over that it does not name. */
+/* An #include that the answer does not name was passed over. */
 static void pass_over_includes(struct source_prefix *prefix)
 {
     for (size_t f = 0; f < prefix->scanned.count; f++) {

@@ -1,13 +1,13 @@
 /*
  * Which headers a prefix has: those that many files of its class include themselves, the most
- * wanted first.
+ * frequent first.
  *
  *     #include <linux/slab.h>       898 files
  *     #include <linux/kernel.h>     679
  *     ...
  *
- * What they include comes with them.  Trace headers stay out: who includes them defines
- * CREATE_TRACE_POINTS before, which makes another header of them.
+ * The headers that these include come with them.  Trace headers are left out: a file often defines
+ * CREATE_TRACE_POINTS before it includes one, and that changes the header.
  */
 #include "tree/directives.h"
 #include "tree/kernel.h"

@@ -7,9 +7,9 @@
  *         AVERAGE(load) load;                                        then a function uses one
  *     }
  *
- * Bodies of functions are the larger part of what a parser does; those of most units define no type, and
- * need not be parsed.  A maker that stands outside of functions only, as the kernel's trace events
- * do, is no reason to parse them.
+ * Parsing the bodies of functions is most of a parser's work.  In most units they define no type,
+ * so they are skipped.  A maker that is used only outside of functions (the kernel's trace events)
+ * is no reason to parse bodies.
  */
 #include "tree/inner_scan.h"
 #include "tree/kernel.h"
@@ -18,7 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Times that all files of a unit are read through: of macros that lead to each other, the last. */
+/* How often all files of a unit are read, to follow macros that lead to each other.  Beyond that,
+ * functions count as defining types. */
 enum { PASSES_MAX = 16 };
 
 static void pass_over(void *user, enum hg_directive directive, const char *name, size_t length)
@@ -95,7 +96,7 @@ static void look_in_macro(void *user, enum hg_directive directive, const char *n
     search->macro = NULL;
 }
 
-/* Its functions, and the bodies of its macros where these are asked for. */
+/* Searches the file's functions, and, with_macros, the bodies of its macros. */
 static void search_file(struct search *search, const struct scanned_file *file, bool with_macros)
 {
     size_t size = 0;
@@ -127,7 +128,7 @@ static bool has_some(struct source_prefix *prefix, struct scanned_file *file)
     return file->uses_maker;
 }
 
-/* Whether functions of the prefix have one of the words: the unit's macros may go by their names. */
+/* Whether functions of the prefix have one of the words: the unit's macros may have such names. */
 static bool prefix_has(const struct source_prefix *prefix, const struct string_list *words)
 {
     for (; prefix != NULL; prefix = prefix->parent)

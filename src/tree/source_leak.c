@@ -1,5 +1,5 @@
 /*
- * What headers of a prefix bring that a unit does not include.
+ * Whether a unit would get macros from headers of a prefix that it does not include.
  *
  *     hdrgen-prefix-0.h    #include <linux/zutil.h>      defines _Z_UTIL_H
  *                          #include <linux/zlib.h>       #ifndef _Z_UTIL_H
@@ -7,18 +7,16 @@
  *     inflate_syms.c       #include <linux/zlib.h>       and not zutil.h
  *
  * After that prefix the file would have no struct internal_state.  So a unit is parsed without the
- * prefix if a macro that no file it includes defines, but another file of the prefix,
+ * prefix
  *
- *     is mentioned in an #if, a type, a macro or outside of functions in the files that the unit
- *     has besides,
+ * - if one of its own files mentions a macro (in an #if, a type, a macro, or elsewhere outside of
+ *   functions) which only headers define that are in the prefix and that the unit does not include;
+ * - if it includes a header of the prefix that tests a macro which was defined at that point of the
+ *   prefix, and would not be in the unit, or the other way round;
+ * - if one of its own files has pragmas that act on other files (pack, push_macro ...).
  *
- * or if a header of the prefix that the unit includes tests a macro which had been defined in the
- * prefix by then and is not in the unit, or the other way round.
- *
- * Files with pragmas that act on what follows (pack, push_macro ...) have no prefix either.
- *
- * What this does not see: names that are put together with ##, and that a declaration of a header
- * which is not included can be redeclared (the front end looks for typedefs).
+ * What this does not see: names that are put together with ##; a declaration that repeats one of a
+ * header that is not included (the front end finds repeated typedefs).
  */
 #include "tree/directives.h"
 #include "tree/kernel.h"
@@ -128,8 +126,8 @@ bool hg_leak_is_brought(const struct sources *sources, const struct source_prefi
     return false;
 }
 
-/* Whether the macro is another one after the prefix than after the files of it that the last walk
- * went through for certain, or that units include first. */
+/* Whether the macro is another one after the whole prefix than after those of its files that the
+ * unit of the last walk includes for certain, or by -include. */
 static bool leaks(const struct sources *sources, struct source_prefix *prefix, const char *name)
 {
     return hg_winner_differs(sources, prefix, name, INT64_MAX, INT64_MAX, true);
@@ -142,8 +140,8 @@ static void mark_forced(struct sources *sources, struct source_prefix *prefix)
         hg_sources_walk_forced(sources, prefix, prefix->arguments.includes.items[i]);
 }
 
-/* Whether the file finds the macro as it does whatever was read before it: all that changes it is in
- * files that it includes itself, or that come first. */
+/* Whether the file sees the same macro whatever was read before it: all files that change the macro
+ * are included by it, or by -include. */
 static bool is_settled(struct sources *sources, struct source_prefix *prefix, size_t index,
                        const char *name, bool *is_walked)
 {
@@ -174,7 +172,7 @@ static void ask(struct sources *sources, struct source_prefix *prefix, size_t in
 {
     struct string_list *asked = &prefix->asked[index];
     if (first_definer(prefix, name) == 0 ||
-        strncmp(name, "__has_", 6) == 0) /* clang has it anyway */
+        strncmp(name, "__has_", 6) == 0) /* clang defines it in any case */
         return;
     for (size_t a = 0; a < asked->count; a++)
         if (asked->items[a] == name)
@@ -193,7 +191,7 @@ static bool has_parameters(struct source_prefix *prefix, const char *name)
     return false;
 }
 
-/* Macros that its conditions or its types depend on. */
+/* Finds the macros that the conditions or types of a file of the prefix depend on. */
 static void find_asked(struct sources *sources, struct source_prefix *prefix, size_t index)
 {
     const struct scanned_file *file = prefix->scanned.items[index];
@@ -241,7 +239,7 @@ void hg_leak_deinit(struct source_prefix *prefix)
  *     struct cper { ... };
  *     #pragma pack()           no, if there is no #include in between or after
  *
- * What they do is not followed into #if. */
+ * #if is ignored. */
 struct pragmas {
     struct scanned_file *file;
     size_t pushed;  /* pack(push) that no pack(pop) has undone */
@@ -295,7 +293,7 @@ void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text)
     file->has_pragmas = file->has_pragmas || file->leaves_pragmas;
 }
 
-/* --- macros of a unit's own --- */
+/* --- macros that a unit defines itself --- */
 
 struct search {
     const char *name;
@@ -350,8 +348,8 @@ static bool has_fallback(const struct scanned_file *file, const char *name)
     return count > 0;
 }
 
-/* Whether the prefix and the unit had the same when they came to the file of the prefix that asks for
- * the macro; or when they left it, where it only defines a macro that is not there. */
+/* Whether the macro is the same in the prefix and in the unit where they come to a file of the
+ * prefix that tests it.  If the file only gives a default to it: where they leave the file. */
 static bool is_asked_alike(const struct sources *sources, struct source_prefix *prefix,
                            const struct source_prefix *at, size_t index, const char *name)
 {
@@ -373,7 +371,8 @@ static bool may_expand(const struct mention *mention, const struct source_prefix
     return false;
 }
 
-/* What trace/define_trace.h brings reads the TRACE_SYSTEM that the trace header has just defined. */
+/* Whether the macro is TRACE_SYSTEM in a file that trace/define_trace.h includes: the trace header
+ * has just defined it. */
 static bool is_set_before(const struct sources *sources, const struct scanned_file *file,
                           const char *name)
 {

@@ -1,17 +1,17 @@
 /*
- * Which macros of a prefix a file mentions that the prefix has not.
+ * Which macros of a prefix are mentioned in a file that is not of the prefix.
  *
  *     #ifdef ndelay                                yes
  *     int width[ndelay(1)];                        yes
- *     int lock(struct tty *tty, bool ndelay);      no, if ndelay has parameters and lock is no macro
- *     u64 ndelay;                                  no, if it has parameters
+ *     int lock(struct tty *tty, bool ndelay);      no, if ndelay has parameters and lock is no
+ *     macro u64 ndelay;                                  no, if it has parameters
  *
- * Those in #ifs, in types and outside of functions count; of those in the bodies of the file's own
- * macros it is kept which one's it is.
+ * Mentions in #ifs, in types and elsewhere outside of functions count.  Of a mention in the body of
+ * one of the file's own macros, that macro is noted as well.
  *
- * A macro with parameters is one only before a parenthesis (C11 6.10.3).  A name that is the last word
- * of another macro's argument can come to stand before one.  A macro whose body is its own name
- * (`#define u32 u32`) changes nothing but what an #if says.
+ * The name of a macro with parameters is expanded only before a parenthesis (C11 6.10.3).  If it is
+ * the last word of another macro's argument, the expansion can put a parenthesis after it.  A macro
+ * whose body is its own name (`#define u32 u32`) changes nothing but the result of an #if.
  */
 #include "tree/directives.h"
 #include "tree/kernel.h"
@@ -32,7 +32,7 @@ struct mentioning {
     const char *macro; /* whose body is looked at */
 };
 
-/* Whether the first word of the text that is this one stands after `define`. */
+/* Whether the name's first occurrence in the text is in a #define of it. */
 static bool is_defined_first(const char *text, const char *name)
 {
     static const char define[] = "define";
@@ -49,8 +49,8 @@ static bool is_defined_first(const char *text, const char *name)
     return false;
 }
 
-/* The one copy of the name if it is a macro of a prefix that the file does not define, before all else
- * and without having asked; NULL = it is not. */
+/* The interned name, if it is a macro of a prefix; NULL = it is none, or the file defines it
+ * outside of all #ifs, before any other mention, and never tests it. */
 static const char *leaking_name(struct mentioning *mentioning, const char *at, size_t length)
 {
     struct sources *sources = mentioning->sources;
@@ -70,7 +70,8 @@ static const char *skip_back(const char *begin, const char *at)
     return at;
 }
 
-/* The word before the parenthesis that is open at `at`; its length, 0 = that is not known. */
+/* Finds the word before the parenthesis that is open at `at`, and returns its length; 0 = there is
+ * none, or it is too far back. */
 static size_t find_callee(const char *begin, const char *at, const char **ret)
 {
     size_t closed = 0;
@@ -95,7 +96,7 @@ static void add_mention(struct mentioning *mentioning, const char *name, const c
     *HG_PUSH(&mentioning->file->mentions) = (struct mention){.name = name, .callee = callee};
 }
 
-/* Each name once, but for those that stand in parentheses. */
+/* Notes each name once; names within parentheses may come several times. */
 static void take_word(void *user, const char *at, size_t length)
 {
     struct mentioning *mentioning = user;

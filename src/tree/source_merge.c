@@ -1,10 +1,10 @@
 /*
- * All models into one, and who needs which type.
+ * Merges all models into one, and finds which types the kernel itself and each module need.
  *
- * The prefixes come first, then the files in the order of the list, so that neither the number of
- * processes nor their speed shows in the result.  Files are merged some dozens at a time into what
- * there is: few models are in memory at once.  The ids that groups and functions refer to are
- * mapped each time.
+ * The prefixes come first, then the files in the order of the list, so that the result does not
+ * depend on the number of processes or their speed.  Files are merged into the result some dozens
+ * at a time, so that few models are in memory at once.  Each time the ids that groups and functions
+ * refer to are mapped to the new ids.
  */
 #include "tree/source_parts.h"
 
@@ -44,7 +44,7 @@ struct collection {
     uint64_t hash; /* of all that the files gave */
 };
 
-/* Models that are of no unit. */
+/* In place of a unit's index: the models of prefixes for vmlinux, and for modules. */
 #define OF_VMLINUX SIZE_MAX
 #define OF_NOBODY (SIZE_MAX - 1)
 
@@ -63,7 +63,7 @@ static size_t find_group(struct collection *collection, const char *module, size
     return *index - 1;
 }
 
-/* The groups of a unit one after the other: *module is what is left of its list of names. */
+/* The next group of a unit; *module is the rest of the unit's list of module names. */
 static size_t next_group(struct collection *collection, const char **module)
 {
     size_t length = strcspn(*module, ":");
@@ -139,7 +139,7 @@ static void map_ids(struct collection *collection, hg_type_id *const *maps)
         sort_types(&collection->groups.items[g]);
 }
 
-/* What is collected becomes one model. */
+/* Merges the collected models into one. */
 static enum hg_status reduce(struct collection *collection)
 {
     const struct hg_kernel *kernel = collection->sources->options->kernel;
@@ -218,7 +218,7 @@ static enum hg_status add_units(struct collection *collection)
     return HG_OK;
 }
 
-/* The first model is what was merged so far: nothing. */
+/* The first model is the result so far, at first an empty one. */
 static enum hg_status begin(struct collection *collection)
 {
     struct hg_model *model = hg_model_create();

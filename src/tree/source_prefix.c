@@ -6,11 +6,11 @@
  *                          ...
  *                          #undef KBUILD_MODNAME
  *
- * A child parses the text, saves it for libclang to go on from, and sends what it defines.  A
- * header that has an error there is dropped, and the rest parsed again.  Where no prefix can be
- * had, nothing is lost but time.
+ * A child process parses the text, saves it as a precompiled header, and sends a model of the types
+ * that it defines.  A header with an error is dropped, and the rest parsed again.  If no prefix can
+ * be made, only time is lost.
  *
- * kbuild defines KBUILD_MODNAME differently for each file; bodies of functions in headers want it.
+ * kbuild defines KBUILD_MODNAME differently for each file; bodies of functions in headers need it.
  */
 #include "tree/source_parts.h"
 
@@ -32,8 +32,8 @@ static const char *const own_macros[] = {"KBUILD_MODNAME \"hdrgen\"", "KBUILD_BA
                                          "__KBUILD_MODNAME kmod_hdrgen"};
 enum { OWN_MACROS = sizeof own_macros / sizeof *own_macros };
 
-/* Each header has a line, after those of the macros, and another one after all of these: units will
- * include it again, which one without a guard may not stand. */
+/* The prefix includes each header, and then each of them a second time, as units will: a header
+ * without a guard may give an error then. */
 static void write_text(const struct string_list *headers, const bool *dropped, struct hg_text *text)
 {
     for (size_t i = 0; i < OWN_MACROS; i++)

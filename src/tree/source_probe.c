@@ -7,8 +7,8 @@
  *
  * The guard reads both halves of each #if.  Many a #define is never reached, or is undone in the
  * same header (`#undef u32`), and a unit that mentions such a name would lose its prefix for
- * nothing.  So a child asks clang: the enumerators of an enum that is parsed after the prefix say
- * which of the names are defined there.  Without an answer, all count as defined.
+ * nothing.  So a child process has clang parse an enum after the prefix: its enumerators show which
+ * of the names are defined there.  If that fails, all count as defined.
  */
 #include "base/text.h"
 #include "tree/source_parts.h"
@@ -60,7 +60,7 @@ static void write_text(const struct probe *probe, struct hg_text *text)
     hg_text_printf(text, "%s%zu\n};\n", enumerator, probe->names.count);
 }
 
-/* An error means that there is no answer. */
+/* After an error nothing is sent. */
 static void ignore(void *user, const struct hg_source_error *error)
 {
     (void)user;

@@ -6,8 +6,8 @@
  *     #include "ldisc.h"       include ldisc.h
  *     #ifdef CONFIG_VT         test CONFIG_VT
  *
- * Of types and functions it keeps only whether functions define types.  A text that clang reads
- * otherwise than the scanner (digraphs, a byte order mark ...) is marked as odd.
+ * Of types and functions the scan keeps only whether functions define types.  A text that clang
+ * reads otherwise than the scanner (digraphs, a byte order mark ...) is marked as odd.
  */
 #include "tree/directives.h"
 #include "tree/inner_scan.h"
@@ -38,7 +38,7 @@ struct scanning {
     bool is_guarded;   /* it begins with #ifndef and #define: the outermost #if is a guard */
 };
 
-/* Of the text, whatever blanks it begins and ends with. */
+/* A hash of the text without the blanks at its ends. */
 static uint64_t hash_of(const char *text)
 {
     text += strspn(text, " \t\n");
@@ -48,7 +48,7 @@ static uint64_t hash_of(const char *text)
     return XXH3_64bits(text, size);
 }
 
-/* Whether no word of these bytes is the name, and none stands after them. */
+/* Whether the name is no word of the code so far, and only blanks follow the first `size` bytes. */
 static bool is_unused(struct scanning *scanning, size_t size, const char *name)
 {
     const char *code = hg_text_string((struct hg_text *)scanning->code);
@@ -141,8 +141,8 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     };
 }
 
-/* R"(...)", with up to 16 characters before the parenthesis (C++23 5.13.5, and GNU C): its quotes and
- * line ends are not those that the scanner knows. */
+/* A raw string, R"(...)", with up to 16 characters before the parenthesis (C++23 5.13.5, and GNU
+ * C): quotes and newlines in it are text, which the scanner does not know. */
 static bool has_raw_string(const char *text)
 {
     enum { DELIMITER_MAX = 16 };
@@ -155,8 +155,8 @@ static bool has_raw_string(const char *text)
     return false;
 }
 
-/* A directive's name that holds what is no word to the scanner: `AA$`, `AA\xc3\xa9`; an apostrophe in
- * a line for the user that a comment may follow. */
+/* A #define of a name that the scanner does not take for one word: `AA$`, `AA\xc3\xa9`.  An #error
+ * or #warning with an apostrophe before a comment. */
 static bool has_odd_directive(const char *text)
 {
     for (const char *at = text; (at = strchr(at, '#')) != NULL; at++) {
@@ -176,10 +176,10 @@ static bool has_odd_directive(const char *text)
     return false;
 }
 
-/* Whether clang reads other words there than the scanner does: bytes that end it, marks before the
- * text, line ends of other systems, other spellings of # and braces, lines that go on after a blank
- * that follows their backslash, or that are nothing but one; ends of comments in two lines; raw
- * strings. */
+/* Whether clang reads the text otherwise than the scanner: NUL bytes, a byte order mark, line ends
+ * of other systems, digraphs, raw strings, a backslash with blanks before the end of its line, a
+ * line that is only a backslash before a directive, the end of a comment in two lines, macros that
+ * depend on the includer. */
 static bool is_odd_text(const char *text, size_t size, const char *code)
 {
     static const char *const odd[] = {"\xef\xbb\xbf",      "\\ \n",   "\\\t\n", "__BASE_FILE__",

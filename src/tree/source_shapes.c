@@ -1,21 +1,22 @@
 /*
- * What the types of a prefix are made of.
+ * Which macros the types of a prefix depend on.
  *
  *     #define LINE_SIZE (2 * WIDTH)
  *     struct line {
  *         char text[LINE_SIZE];
  *     };
  *
- * A unit that defines WIDTH before it includes this header has another struct line than the prefix,
- * and no #if shows it.  So the guard asks of each macro that a unit changes whether types of the
- * headers that it includes afterwards depend on it.  Those of a header depend on
+ * If a unit defines WIDTH before it includes this header, its struct line differs from the
+ * prefix's, and no #if shows it.  So for each macro that a unit changes, the guard needs to know
+ * whether types of the headers that the unit then includes depend on it.  The types of a header
+ * depend on
  *
  *     the words between the braces of a struct, union or enum, and those of a typedef
  *     macros outside all braces whose bodies lead to such a keyword (DECLARE_KFIFO)
  *     the words in the bodies of macros with one of these names, and so on
  *
- * Bodies of functions count as far as they define types (source_inner.c).  Everything is taken from the
- * text, but for the halves of #if that the prefix did not take.
+ * Bodies of functions are left to source_inner.c.  All this is found in the text, without the
+ * halves of #if that the prefix did not take.
  */
 #include "tree/directives.h"
 #include "tree/inner_scan.h"
@@ -78,7 +79,7 @@ void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
     free(pending.items);
 }
 
-/* --- what is no directive --- */
+/* --- text that is no directive --- */
 
 struct reading {
     struct source_prefix *prefix;
@@ -106,7 +107,7 @@ static void take_outer_word(void *user, const char *at, size_t length)
         take_type_word(user, at, length);
 }
 
-/* --- all of it --- */
+/* --- the prefix --- */
 
 void hg_shapes_learn(struct source_prefix *prefix)
 {

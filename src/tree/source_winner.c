@@ -1,17 +1,19 @@
 /*
  * Which #define of a macro holds, in a prefix and in a unit that would follow it.
  *
- *     linux/aa.h    #ifndef SZ                  both were parsed for the prefix, aa.h first: SZ is 4
+ *     linux/aa.h    #ifndef SZ                  both were parsed for the prefix, aa.h first: SZ is
+ *     4
  *                   #define SZ 4
  *     linux/bb.h    #ifndef SZ                  a unit that includes bb.h alone has 8
  *                   #define SZ 8
  *
- * Each file that changes the macro is looked at as a whole, in the order in which the prefix, or the
- * unit, comes to it: one that asks for the macro leaves what is there, any other one replaces it,
- * and one whose last word is an #undef takes it away.  Bodies of the same text are the same.
+ * The files that change the macro are applied in the order in which the prefix, or the unit, comes
+ * to them, each as a whole.  A file that tests the macro keeps an earlier definition; any other
+ * file replaces it; a file whose last change is an #undef removes it.  Bodies of the same text are
+ * equal.
  *
- * Of a macro with parameters it only counts whether there is one: most of a kernel's that have
- * several definitions are functions in the two halves of an #if.
+ * Of a macro with parameters only its existence is compared: in a kernel, several definitions of
+ * one are mostly the two halves of an #if, which do the same in different ways.
  */
 #include "tree/source_parts.h"
 
@@ -91,7 +93,7 @@ static int compare_in_unit(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* What holds after the file; before: what held; NULL = nothing. */
+/* The definition that holds after the file; before: the one that held before it; NULL = none. */
 static const struct event *apply(const struct scanned_file *file, const char *name,
                                  const struct event *before)
 {
@@ -129,7 +131,7 @@ static bool has_parameters(const struct scanned_file *file, const char *name)
     return false;
 }
 
-/* By whether there is a definition at all. */
+/* Whether prefix and unit agree that there is a definition. */
 static bool is_there_alike(const struct changes *changes, int64_t prefix_end, int64_t unit_end)
 {
     bool in_prefix = false;

@@ -2,13 +2,13 @@
  * Tasks: several translation units in one process, one after the other.
  *
  *     child:    begins 17, result of 17, begins 18, result of 18, begins 19, (dies)
- *     parent:   17 and 18 are there; 19 gets a process for itself, what followed it another one
+ *     parent:   17 and 18 are done; 19 gets a process for itself, the units after it another one
  *
- * A process of its own for each of two thousand units would cost more than many of them take.  One
- * that kills its process is tried once more alone, since another may have used up the memory.
+ * For many units, starting a process would cost more than parsing them.  A unit that kills its
+ * process is tried once more alone, since others may have used up the memory.
  *
- * A unit with an error after a prefix is parsed again without it: what is reported is what kbuild
- * would see.
+ * A unit with an error after a prefix is parsed again without the prefix, so that the error that is
+ * reported is the one that kbuild would see.
  */
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
@@ -234,7 +234,7 @@ static void take_warnings(struct sources *sources, struct source_unit *unit, str
     }
 }
 
-/* False: it is not complete.  *begun is the unit that began and has no result. */
+/* False = the output ends early; then *begun is the unit that was begun and has no result. */
 static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *begun)
 {
     struct sources *sources = batch->sources;
