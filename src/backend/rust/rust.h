@@ -10,7 +10,7 @@
  *     probe, kptr, core  functions that read kernel memory
  *     support   the text around it: preamble, imports, helper types that were used
  *
- * What a pass knows about a type is in an array indexed by type id.
+ * Each pass stores its results in arrays indexed by type id.
  */
 #ifndef HG_BACKEND_RUST_RUST_H
 #define HG_BACKEND_RUST_RUST_H
@@ -30,23 +30,23 @@
 /* rustc gives up on types nested 128 deep; beyond this depth records become bytes. */
 enum { HG_RUST_DEPTH_MAX = 60 };
 
-/* What a type is called.  text is as Rust code has it (`r#type`); NULL: spelled out where used. */
+/* The name of a type.  text: as Rust code has it (`r#type`); NULL = the type is spelled out. */
 struct hg_rust_name {
     const char *text;
-    bool is_elsewhere; /* no item of its own: Rust's own type, or another item bears the name */
+    bool is_elsewhere; /* the name is that of Rust's own type, or of another type's item */
 };
 
 /* What Rust will make of a type as this writer spells it. */
 struct hg_rust_shape {
     uint64_t size;
-    uint32_t align; /* at least 1 */
-    uint32_t wrap;  /* spelled __Align<wrap><[...]>; 0 = not */
-    uint8_t depth;  /* of types held by value */
-    bool as_bytes;  /* spelled as an array of bytes */
-    bool has_align; /* holds repr(align) somewhere: not allowed in packed records (E0588) */
-    bool is_plain;  /* every pattern of bits is a value */
-    uint32_t lacks; /* enum hg_derive: what it cannot have, and why */
-    const char *reason;
+    uint32_t align;     /* at least 1 */
+    uint32_t wrap;      /* spelled __Align<wrap><[...]>; 0 = without */
+    uint8_t depth;      /* of types held by value */
+    bool as_bytes;      /* spelled as an array of bytes */
+    bool has_align;     /* holds repr(align) somewhere: not allowed in packed records (E0588) */
+    bool is_plain;      /* every pattern of bits is a value */
+    uint32_t lacks;     /* enum hg_derive, or-ed: traits that it cannot have */
+    const char *reason; /* why */
 };
 
 enum hg_rust_slot_kind {
@@ -59,8 +59,8 @@ enum hg_rust_slot_kind {
 struct hg_rust_slot {
     enum hg_rust_slot_kind kind;
     const char *name;    /* of the field, or of the bit-field's getter */
-    const char *storage; /* the field of bytes that it is only a part of, or NULL */
-    int64_t begin;       /* where the storage begins, from the start of the member's record */
+    const char *storage; /* the field of bytes that the member is a part of; NULL = none */
+    int64_t begin;       /* offset of the storage in the member's record */
 };
 
 enum hg_rust_repr {
@@ -74,7 +74,7 @@ enum hg_rust_repr {
 /* A field that will be written. */
 struct hg_rust_item {
     size_t first; /* index of the first member in it */
-    size_t count; /* members in it; 0 = padding, or with an alignment: what raises the record's */
+    size_t count; /* members in it; 0 = padding or, with align, a field that raises the alignment */
     enum hg_rust_slot_kind kind;
     const char *name;
     uint64_t offset;
@@ -87,16 +87,16 @@ struct hg_rust_item {
 struct hg_rust_plan {
     enum hg_rust_repr repr;
     uint32_t pack;  /* PACKED, WRAPPED */
-    uint32_t align; /* of the whole, as Rust will have it */
+    uint32_t align; /* of the record in Rust */
     HG_ARRAY(struct hg_rust_item) items;
-    HG_ARRAY(struct hg_rust_item) fields; /* scratch: items before padding is put between */
+    HG_ARRAY(struct hg_rust_item) fields; /* scratch: the items without padding */
     struct hg_rust_slot *slots;           /* by member index; lives in rust->arena or scratch */
     HG_ARRAY(struct hg_rust_slot) slot_scratch;
 };
 
-/* What is kept of a record that is an anonymous member somewhere. */
+/* What is kept of the plan of a record that is an anonymous member somewhere. */
 struct hg_rust_inside {
-    const struct hg_rust_slot *slots; /* NULL: cannot be looked into */
+    const struct hg_rust_slot *slots; /* NULL = its members cannot be reached */
     bool is_packed;
     bool is_wrapped;
 };
@@ -104,17 +104,17 @@ struct hg_rust_inside {
 /* A member that has accessors. */
 struct hg_rust_probed {
     const struct hg_member *member;
-    uint64_t base;       /* where its record begins in that of the accessors, bytes */
+    uint64_t base;       /* offset of its record in the record with the accessors, bytes */
     const char *read;    /* name of the function that reads it, or NULL */
-    const char *addr_of; /* of the one that says where it is; NULL for bit-fields */
-    const char *path;    /* what a relocation calls it; NULL without CO-RE */
+    const char *addr_of; /* name of the function that returns its address; NULL for bit-fields */
+    const char *path;    /* its path in relocations; NULL without CO-RE */
 };
 
-/* How much of a type is said. */
+/* How much of a type a record of `hdrgen link` describes. */
 enum hg_rust_core_depth {
     HG_CORE_KIND,    /* its kind, and the names of records and enums */
-    HG_CORE_TARGETS, /* of pointers also what they point to */
-    HG_CORE_ALL,     /* and of records and enums what is in them */
+    HG_CORE_TARGETS, /* also the targets of pointers */
+    HG_CORE_ALL,     /* also the members of records and enums */
 };
 
 struct hg_rust {
@@ -127,7 +127,7 @@ struct hg_rust {
 
     struct hg_arena arena;
     struct hg_text text; /* the items */
-    struct hg_text path; /* scratch: where a member is, `self.__anon_pid` */
+    struct hg_text path; /* scratch: the path of a member's record, `self.__anon_pid` */
 
     /* By type id. */
     struct hg_rust_name *names;
@@ -142,13 +142,12 @@ struct hg_rust {
 
     struct hg_rust_plan plan;
 
-    /* Names of types that are taken, by whom; and the last number put behind a name. */
-    struct hg_strings types;
-    struct hg_strings numbers;
+    struct hg_strings types;          /* names of types that are taken: the owner */
+    struct hg_strings numbers;        /* the last number that was appended to a name */
     struct hg_strings constant_names; /* name -> 1 */
-    const char **macro_names;         /* NULL: an enumerator's constant is the same */
+    const char **macro_names; /* by index; NULL = the constant of an enumerator serves for it */
 
-    /* Names taken within one record: the number is the record's turn. */
+    /* Names taken within one record; the number is `turn`, another one for each record. */
     struct hg_strings fields;
     struct hg_strings methods;
     uint32_t turn;
@@ -160,7 +159,7 @@ struct hg_rust {
     const char *source;
     const char *error;
 
-    /* What support must supply. */
+    /* The helper types and imports that support.c has to write. */
     uint32_t used_c_types;    /* bit i: number i of hg_rust_c_types */
     uint32_t used_aligns;     /* bit i: __Align<1 << i> */
     uint32_t int128_align[2]; /* of __uint128, __int128; 0 = unused */
@@ -175,7 +174,7 @@ struct hg_rust {
 bool hg_rust_is_keyword(const char *name);
 /* A keyword that r# does not help with, or the underscore. */
 bool hg_rust_is_beyond_raw(const char *name);
-/* As Rust has it: itself, `r#type`, `self_`. */
+/* The name as a Rust identifier: `pid`, `r#type`, `self_`. */
 const char *hg_rust_escape(struct hg_rust *rust, const char *name);
 /* The name without `r#`. */
 const char *hg_rust_bare(const char *text);
@@ -193,8 +192,8 @@ enum hg_withheld hg_rust_withheld(const struct hg_rust *rust, hg_type_id id);
 void hg_rust_names(struct hg_rust *rust);
 /* The name, or the first of name___2, name___3 ... that no type has; it is then taken. */
 const char *hg_rust_take_type(struct hg_rust *rust, const char *name, hg_type_id id);
-/* The first name inside a record, looking into anonymous members, and not at empty records if there
- * is anything else; NULL where there is none. */
+/* The name of a record's first member, or of the first one in an anonymous member.  Empty records
+ * are skipped if there is any other member.  NULL = there is no name. */
 const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type *record);
 
 /* type.c */
@@ -214,20 +213,21 @@ void hg_rust_put_integer(struct hg_rust *rust, const struct hg_type *type);
 void hg_rust_put_type(struct hg_rust *rust, hg_type_id id);
 /* The same for the value of a bit-field or an integer of 16 bytes: u128 rather than its storage. */
 void hg_rust_put_value_type(struct hg_rust *rust, hg_type_id id);
-/* What the C type is when typedefs are taken off. */
+/* The type without its typedefs. */
 const struct hg_type *hg_rust_resolved(const struct hg_rust *rust, hg_type_id id);
-/* Written as one of Rust's own numbers, pointers or an alias of one. */
+/* Whether the type is written as one of Rust's own numbers, as a pointer, or as an alias of these.
+ */
 bool hg_rust_is_scalar(const struct hg_rust *rust, hg_type_id id);
 
 /* shape.c */
 
-/* Fills the shape of a type that is not a record; what it holds by value has one already. */
+/* Fills the shape of a type that is not a record.  The types that it holds by value have theirs. */
 void hg_rust_shape_type(struct hg_rust *rust, hg_type_id id);
 
 /* plan.c */
 
-/* Decides about a complete record, fills rust->plan and its shape.  False: cannot be expressed, and
- * has been reported. */
+/* Fills rust->plan and the shape for a complete record.  False = Rust cannot express the record,
+ * which was reported. */
 bool hg_rust_plan_record(struct hg_rust *rust, hg_type_id id);
 
 /* record.c */
@@ -242,9 +242,9 @@ void hg_rust_put_assertion(struct hg_text *text, const char *what, const char *n
                            uint64_t value);
 /* The line that begins a block of assertions. */
 void hg_rust_begin_assertions(struct hg_rust *rust);
-/* What follows `///`: text of others, without line ends. */
+/* The text after `///`, from the input: newlines are left out. */
 void hg_rust_put_comment(struct hg_text *text, const char *string);
-/* `; linux/sched.h:733`, or nothing where the input has no places. */
+/* `; linux/sched.h:733`, or nothing if the input has no locations. */
 void hg_rust_put_where(struct hg_text *text, const struct hg_location *where);
 
 /* access.c */
@@ -255,7 +255,7 @@ struct hg_rust_impl {
     bool is_open;
     bool is_always_inline;
 };
-/* Opens the block if need be, and begins a method with what is said about it:
+/* Opens the block if necessary, and begins a method with a comment about the member:
  *
  *     impl foo {
  *         /// offset 8, bits 0..=2
@@ -266,19 +266,20 @@ void hg_rust_end_impl(struct hg_rust *rust, struct hg_rust_impl *impl);
 /* Takes a method name for the current record; false when it is taken. */
 bool hg_rust_take_method(struct hg_rust *rust, const char *name);
 
-/* A member as the methods see it.  rust->path is where its record is: `self`, `self.__anon_pid`. */
+/* A member as the methods see it.  rust->path is the path of its record: `self`, `self.__anon_pid`.
+ */
 struct hg_rust_access {
     const struct hg_member *member;
     const struct hg_rust_slot *slot;
-    uint64_t base;    /* where the record begins in that of the methods, bytes */
+    uint64_t base;    /* offset of the member's record in the record with the methods, bytes */
     bool in_union;    /* reading it is unsafe */
-    bool is_packed;   /* there are no references to it */
+    bool is_packed;   /* Rust allows no references to it */
     bool is_promoted; /* reached through an anonymous member */
 };
 /* Writes the methods it needs, if any. */
 void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *access,
                         struct hg_rust_impl *impl);
-/* What stands before, where the record is, and a field of it: `        &self.__anon_pid.pid` */
+/* `before`, rust->path and the field: `        &self.__anon_pid.pid` */
 void hg_rust_put_chain(struct hg_rust *rust, const char *before, const char *name);
 /* `offset 8, 4 bytes` */
 void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size);
@@ -288,19 +289,19 @@ void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size);
 /* Getter and setter of a bit-field; setter NULL: none. */
 void hg_rust_put_bit_field(struct hg_rust *rust, const struct hg_rust_access *access,
                            const char *getter, const char *setter, struct hg_rust_impl *impl);
-/* A function that reads a bit-field from kernel memory; base is where the member's record begins in
- * that of the function. */
+/* A function that reads a bit-field from kernel memory.  base: offset of the member's record in the
+ * record that the function reads. */
 void hg_rust_put_bit_probe(struct hg_rust *rust, const struct hg_member *member, uint64_t base,
                            const char *name, struct hg_rust_impl *impl);
 
 /* promote.c */
 
-/* Methods for what is inside the anonymous members of a record. */
+/* Methods for the members of a record's anonymous members. */
 void hg_rust_put_promoted(struct hg_rust *rust, hg_type_id id, struct hg_rust_impl *impl);
 
 /* enum.c */
 
-/* How the enum is written; HG_ENUM_CONSTS for what is no enum. */
+/* How the enum is written; HG_ENUM_CONSTS for a type that is no enum. */
 enum hg_enum_style hg_rust_enum_style(const struct hg_rust *rust, hg_type_id id);
 void hg_rust_put_enum(struct hg_rust *rust, hg_type_id id);
 
@@ -312,10 +313,11 @@ void hg_rust_put_number(struct hg_text *text, uint64_t value, bool is_signed);
 
 /* derive.c */
 
-/* The line `#[derive(Clone, Copy, Debug)]`; is_told: with a comment about what is left out. */
+/* The line `#[derive(Clone, Copy, Debug)]`; is_told: with a comment about traits that are left out.
+ */
 void hg_rust_put_derives(const struct hg_rust *rust, struct hg_text *text,
                          const struct hg_rust_shape *shape, bool is_told);
-/* The traits that a type of ours has: all that are asked for but those in `less`. */
+/* The same line for a helper type that hdrgen writes: all traits that are asked for. */
 void hg_rust_put_own_derives(const struct hg_rust *rust, struct hg_text *text);
 /* The impl of Default, if it is asked for. */
 void hg_rust_put_default(struct hg_rust *rust, const char *name);
@@ -323,11 +325,11 @@ bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive);
 
 /* probe.c */
 
-/* Getters that read kernel memory for what a record holds. */
+/* Getters that read a record's members from kernel memory. */
 void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name);
 /* `source.wrapping_byte_add(8).cast()` */
 void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offset);
-/* The type that a pointer to the member points to: of an array without elements, the element. */
+/* The target of a pointer to the member; for an array without elements, the element. */
 void hg_rust_put_target(struct hg_rust *rust, const struct hg_member *member);
 /* The functions that these call. */
 void hg_rust_put_probe_function(struct hg_rust *rust, struct hg_text *text);
@@ -345,7 +347,7 @@ void hg_rust_put_kptr_type(struct hg_rust *rust, hg_type_id id);
 
 /* kptr_support.c */
 
-/* The type Kptr and the macros of what kptr.c writes. */
+/* The type Kptr, and the macros that the text of kptr.c uses. */
 void hg_rust_put_kptr_support(const struct hg_rust *rust, struct hg_text *text);
 
 /* core_support.c */
@@ -355,17 +357,18 @@ void hg_rust_put_core_support(const struct hg_rust *rust, struct hg_text *text);
 /* Text in which ~ stands for the name of a local variable. */
 void hg_rust_put_local(const struct hg_rust *rust, struct hg_text *text, const char *string);
 
-/* core.c: strings in the arena, as records of `hdrgen link` have them; NULL: cannot be said */
+/* core.c: strings in the arena, as records of `hdrgen link` have them; NULL = the format cannot
+ * express it */
 
 /* Fills rust->aliases and rust->is_root. */
 void hg_rust_prepare_accessors(struct hg_rust *rust);
 /* ` pid:i32s`, with a blank in front. */
 const char *hg_rust_core_member(struct hg_rust *rust, const struct hg_member *member);
-/* A record, an enum or a typedef; NULL too if it is long. */
+/* A record, an enum or a typedef; NULL also if the string would be too long. */
 const char *hg_rust_core_type(struct hg_rust *rust, hg_type_id id, enum hg_rust_core_depth depth);
 /* A record or enum that a loader can find. */
 bool hg_rust_core_is_named(const struct hg_rust *rust, hg_type_id id);
-/* What an array of arrays is of in the end; the type itself where it is no array. */
+/* The innermost element of an array of arrays; the type itself if it is no array. */
 hg_type_id hg_rust_core_element(const struct hg_rust *rust, hg_type_id id);
 
 /* item.c */
@@ -373,9 +376,9 @@ hg_type_id hg_rust_core_element(const struct hg_rust *rust, hg_type_id id);
 void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id);
 /* A record or enum that is only declared. */
 void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id);
-/* A type with a name and a size, and nothing else known. */
+/* A type of which only name and size are known. */
 void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id);
-/* The shape of a type that is not written, and the assertions about one that users have. */
+/* Fills the shape of a type that is not written; writes assertions if the user defines the type. */
 void hg_rust_put_withheld(struct hg_rust *rust, hg_type_id id);
 
 /* support.c */

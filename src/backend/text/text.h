@@ -21,7 +21,7 @@
 
 #include <hdrgen/write.h>
 
-/* Answers longer than that are refused: BTF may nest records so that they multiply. */
+/* Longer answers are refused: nested records of a hostile BTF can multiply the members. */
 enum { HG_TEXT_MAX = 1 << 26, HG_NODES_MAX = 1 << 18 };
 
 struct hg_reorganized;
@@ -36,29 +36,28 @@ struct hg_show {
     unsigned indent;
     uint64_t line_size;                       /* of a cache line */
     uint64_t cache_line;                      /* the one that was reached last */
-    const struct hg_reorganized *reorganized; /* what the root is; NULL = as it was read */
+    const struct hg_reorganized *reorganized; /* the new order of the root; NULL = as read */
 };
 
 void hg_show_indent(struct hg_show *show);
-/* Ends a declaration's line: blanks up to the column of comments. */
+/* Adds blanks up to the column of comments. */
 void hg_show_to_comments(struct hg_show *show);
 void hg_show_decl_tags(struct hg_show *show, const struct hg_tags *tags);
 bool hg_show_is_record(const struct hg_type *type);
-/* Reports a text that grows too long; false from then on. */
+/* False = the text has grown too long, which was reported. */
 bool hg_show_has_room(struct hg_show *show);
 
 /* --- record.c --- */
 
-/* `struct name { ... }` without what stands behind the brace.  base: bytes from the root record
- * on. */
+/* `struct name { ... }`, up to the brace.  base: offset in the root record, bytes. */
 void hg_show_record(struct hg_show *show, const struct hg_type *record, uint64_t base,
                     bool is_root);
 /* `; (blanks) (comment) 8 4`, without a newline.  member: a bit-field, or NULL. */
 void hg_show_numbers(struct hg_show *show, uint64_t offset, uint64_t size);
 void hg_show_bit_numbers(struct hg_show *show, const struct hg_member *member, uint64_t base);
 
-/* The complete record that a type stands for, typedefs and arrays taken off, or NULL; dimensions
- * are written to text, unless that is NULL. */
+/* The complete record that remains of a type without typedefs and arrays; NULL = none.  The
+ * dimensions of the arrays are written to text, unless that is NULL. */
 const struct hg_type *hg_held_record(const struct hg_model *model, hg_type_id id,
                                      struct hg_text *dimensions);
 
@@ -78,14 +77,14 @@ struct hg_totals hg_totals_of(const struct hg_model *model, const struct hg_type
 /* The comment lines at the end of a root record. */
 void hg_show_totals(struct hg_show *show, const struct hg_type *record);
 
-/* Whole bytes of padding at the end of the record that a member is, typedefs taken off. */
+/* Whole bytes of padding at the end of a member's record; 0 if the member is no record. */
 uint64_t hg_end_padding(const struct hg_model *model, const struct hg_member *member);
 
-/* What is missing in a gap, in whole bytes and in bits beside them. */
+/* A gap, as whole bytes and the bits around them. */
 struct hg_hole {
     uint64_t bits_before; /* up to the first whole byte */
     uint64_t bytes;
-    uint64_t bits_behind;
+    uint64_t bits_behind; /* after the last whole byte */
 };
 struct hg_hole hg_hole_of(uint64_t bit_offset, uint64_t bits);
 
@@ -93,7 +92,7 @@ struct hg_hole hg_hole_of(uint64_t bit_offset, uint64_t bits);
 
 enum hg_node_kind { HG_NODE_MEMBER, HG_NODE_HOLE, HG_NODE_PADDING };
 
-/* A member, or an element of one, by its place in the outermost record; or a gap. */
+/* A member, an element of one, or a gap, with its offset in the outermost record. */
 struct hg_node {
     enum hg_node_kind kind;
     const char *path;   /* `a.b[3]`; NULL: a member without a name.  Of a gap: of its record */
@@ -110,18 +109,19 @@ struct hg_nodes {
     struct hg_diagnostics *diagnostics;
     struct hg_arena *arena; /* paths */
     HG_ARRAY(struct hg_node) list;
-    uint64_t byte; /* the one that hg_locate looked for, from the outermost record on */
+    uint64_t byte; /* the byte that hg_locate looked for, an offset in the outermost record */
     bool failed;   /* and reported */
 };
 
-/* Reports a list that grows too long; then nothing is added any more. */
+/* Adds a node.  A list that grows too long is reported, and stays as it is. */
 void hg_add_node(struct hg_nodes *nodes, struct hg_node node);
 void hg_report_long(struct hg_diagnostics *diagnostics);
-/* outer NULL or empty: the name alone; name NULL: outer. */
+/* `outer.name`; the name alone if outer is NULL or empty, outer alone if name is NULL. */
 const char *hg_join_path(struct hg_nodes *nodes, const char *outer, const char *name);
 const char *hg_index_path(struct hg_nodes *nodes, const char *path, uint64_t index);
 
-/* Every member, hole and padding of a record, in order; with is_deep those of records within. */
+/* Adds every member, hole and padding of a record, in order; is_deep: also those of inner records.
+ */
 void hg_collect_nodes(struct hg_nodes *nodes, const struct hg_type *record, bool is_deep);
 
 /* --- path.c and locate.c --- */
@@ -129,8 +129,8 @@ void hg_collect_nodes(struct hg_nodes *nodes, const struct hg_type *record, bool
 /* Adds a node for each step of the path.  False: there is no such member, and that was reported. */
 bool hg_follow_path(struct hg_nodes *nodes, hg_type_id root, const char *path);
 
-/* Adds what is at a byte of a type that is at byte `base` of the outermost record: members down to
- * the leaves, or the hole.  path and depth: of the type.  False: past the end, and reported. */
+/* Adds the nodes that cover a byte of the type of the node `within`: members down to the leaves, or
+ * a hole.  False = the byte is past the end, which was reported. */
 bool hg_locate(struct hg_nodes *nodes, const struct hg_node *within, uint64_t byte);
 
 /* --- reorganize.c --- */
@@ -142,25 +142,26 @@ struct hg_reorganized {
     const bool *is_moved;        /* by new index */
     uint32_t record_aligned;     /* the attribute that the record needs; 0 = none */
     const char *refusal;         /* why no order was tried; NULL = one was */
-    bool is_natural;             /* the input says no alignments: natural ones were assumed */
-    HG_ARRAY(const char *) kept; /* what stays, and why */
+    bool is_natural;             /* the input has no alignments: natural ones were assumed */
+    HG_ARRAY(const char *) kept; /* the members that stay where they are, and why */
 };
 
-/* record: complete.  What *ret holds lives in the arena, but kept.items. */
+/* record: complete.  Everything in *ret except kept.items lives in the arena. */
 void hg_reorganize(const struct hg_model *model, const struct hg_type *record,
                    struct hg_arena *arena, struct hg_reorganized *ret);
 
 /* --- answer.c --- */
 
-/* The answer to a question about the root, as text; nothing where that is optional and there is
- * none. */
+/* Writes the answer to a question about the root, as text; nothing if there is no answer and the
+ * question is optional. */
 void hg_show_answer(struct hg_show *show, hg_type_id root,
                     const struct hg_layout_question *question);
 void hg_show_reorganized(struct hg_show *show, hg_type_id root);
-/* Nodes of a question; false: it has none, and that was reported unless it is optional. */
+/* Collects the nodes that answer a question.  False = there are none, which was reported unless the
+ * question is optional. */
 bool hg_answer(struct hg_nodes *nodes, hg_type_id root, const struct hg_layout_question *question);
 bool hg_is_question(const struct hg_layout_question *question);
-/* Reports that no root had an answer, though there are some: false. */
+/* False = there are roots, and none had an answer, which was reported. */
 bool hg_check_answered(const struct hg_selection *selection, size_t answered,
                        struct hg_diagnostics *diagnostics);
 
