@@ -4,28 +4,29 @@
  *     #define ETH_P_IP 0x0800              int, 2048
  *     #define GFP_ATOMIC ((gfp_t)(...))    unsigned int, 2592
  *     #define GREETING "hel" "lo"          the string hello
- *     #define list_entry(p, t, m) ...      takes arguments: not looked at
+ *     #define list_entry(p, t, m) ...      has parameters: left out
  *     #define __init __section(".text")    no constant
  *
- * The problem: libclang lists macros, but does not say what they are worth, and a reader of our own
- * for casts, sizeof, enumerators and macros within macros would be wrong sooner or later.
+ * The problem: libclang lists macros, but not their values, and an evaluator of our own for casts,
+ * sizeof, enumerators and nested macros would be wrong sooner or later.
  *
- * The method: clang evaluates.  The same headers are parsed again with a declaration for each macro
- * that matches after them, four lines each, so that an error's line says whose it is:
+ * The method: clang evaluates.  The same headers are parsed again, followed by a probe for each
+ * macro that matches.  A probe has four lines, so that the line of an error shows its macro:
  *
  *     #ifdef ETH_P_IP
  *     static const __typeof__((ETH_P_IP)) hdrgen_macro_7 = (ETH_P_IP);
  *     enum { hdrgen_value_7 = ...(ETH_P_IP)... };
  *     #endif
  *
- * The variable has the type, and the string if it is one.  The enumerator has the integer, for
- * there clang knows that it needs a constant: __builtin_constant_p(x) is true, and the kernel's
- * ilog2() a number.
+ * The variable has the macro's type and, if it is a string, its text.  The enumerator has its
+ * integer: an enumerator needs a constant, so there __builtin_constant_p(x) is true, and the
+ * kernel's ilog2() a number.
  *
- * What gives an error is no constant.  Nothing is believed of a parse with errors in these lines,
- * because one macro can break what follows: the faulty ones are left out and the rest is parsed
- * again until there is no error.  What does not close its brackets (`#define OPEN (`) is not asked.
- * So it is what stands at the end of the headers that counts, after each #undef and redefinition.
+ * A macro whose probe gives an error is no constant.  One macro can break the probes after it, so
+ * no value is taken from a parse with errors in probes: the faulty probes are dropped, and the
+ * others parsed again, until there is no error.  A macro that does not close its brackets (`#define
+ * OPEN (`) gets no probe.  Since the probes follow the headers, each macro has the definition that
+ * holds at their end.
  *
  * What this does not do: floating-point macros, and integers larger than 64 bits.
  */
@@ -39,9 +40,9 @@
 #define VALUE_PREFIX "hdrgen_value_"
 enum {
     LINES = 4,         /* of a probe */
-    DEPTH_MAX = 64,    /* macros within each other whose brackets are counted */
+    DEPTH_MAX = 64,    /* nested macros whose brackets are counted */
     ATTEMPTS_MAX = 40, /* parses; two are needed, and one for each macro that breaks others */
-    NAMED_MAX = 200,   /* that are no constants and are named under -v */
+    NAMED_MAX = 200,   /* macros that are no constants and that -v names */
 };
 
 /* A macro of the headers, with parameters or without. */
@@ -90,7 +91,7 @@ static bool is_wanted(struct probing *probing, const char *name)
     return is_wanted && !is_unwanted;
 }
 
-/* Names with other letters are beyond what back ends write. */
+/* Back ends cannot write names with other letters. */
 static bool is_plain_name(const char *name)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
@@ -125,8 +126,8 @@ static struct definition *definition_of(struct probing *probing, CXToken token, 
     return number == 0 ? NULL : &probing->definitions.items[number - 1];
 }
 
-/* Whether all brackets of a definition are closed, those of macros in it too; *braces: whether it
- * is more than an expression can be, or nothing at all. */
+/* Whether all brackets of a definition are closed, also those of macros in it.  *braces: the
+ * definition is empty, or has braces, so that it is no expression. */
 static bool is_enclosed(struct probing *probing, const struct definition *definition,
                         unsigned nesting, bool *braces)
 {
@@ -140,8 +141,8 @@ static bool is_enclosed(struct probing *probing, const struct definition *defini
     for (unsigned i = 1; i < count && is_enclosed; i++) {
         CXString spelling = clang_getTokenSpelling(unit, tokens[i]);
         const char *text = clang_getCString(spelling);
-        text +=
-            strspn(text, "\\\r\n"); /* a line that continues is a part of what it goes on with */
+        text += strspn(
+            text, "\\\r\n"); /* libclang gives a continued line's backslash to the next token */
         struct definition *inner = definition_of(probing, tokens[i], text);
         if (clang_getTokenKind(tokens[i]) == CXToken_Punctuation && text[0] != '\0') {
             depth += strchr("([{", text[0]) != NULL;
@@ -168,7 +169,8 @@ static bool spills(struct probing *probing, struct definition *definition, unsig
     return definition->brackets == SPILLS;
 }
 
-/* Without parameters, from a file (not the compiler's own, nor -D), and asked for. */
+/* Whether the macro has no parameters, is from a file (not the compiler's own, nor -D), and is
+ * asked for. */
 static bool is_candidate(struct probing *probing, const struct definition *definition)
 {
     CXFile file = NULL;
@@ -248,7 +250,8 @@ static enum hg_status parse_probes(struct probing *probing, CXIndex index)
     return HG_ERROR_INPUT;
 }
 
-/* The line of a place that is in the probes, or in what macros there become; 0 for any other. */
+/* The line of a location in the probes, or in the expansion of a macro there; 0 = it is elsewhere.
+ */
 static unsigned line_in_probes(const struct probing *probing, CXSourceLocation location)
 {
     unsigned line = 0;
@@ -259,7 +262,7 @@ static unsigned line_in_probes(const struct probing *probing, CXSourceLocation l
     return is_here && line >= probing->first_line ? line : 0;
 }
 
-/* Index into asked of the probe at a place; SIZE_MAX where there is none. */
+/* Index in `asked` of the probe at a location; SIZE_MAX = none. */
 static size_t probe_at(const struct probing *probing, CXSourceLocation location)
 {
     unsigned line = line_in_probes(probing, location);
@@ -271,8 +274,8 @@ static size_t probe_at(const struct probing *probing, CXSourceLocation location)
     return which < probing->asked.count && part != 0 && part != LINES - 1 ? which : SIZE_MAX;
 }
 
-/* Whose fault an error is.  *spreads: it is a bracket that was not closed, to which clang's note
- * (`to match this '('`) leads, and what follows may only seem to be wrong. */
+/* The probe that causes an error.  *spreads: the cause is an open bracket, which clang's note (`to
+ * match this '('`) names, so that later errors may be its consequences. */
 static size_t culprit(const struct probing *probing, CXDiagnostic error, bool *spreads)
 {
     size_t which = probe_at(probing, clang_getDiagnosticLocation(error));
@@ -290,7 +293,7 @@ static size_t culprit(const struct probing *probing, CXDiagnostic error, bool *s
     return which;
 }
 
-/* Drops the probes that errors are the fault of; how many. */
+/* Drops the probes that cause errors; returns their number. */
 static size_t drop_faulty(struct probing *probing)
 {
     size_t dropped = 0;
@@ -311,7 +314,7 @@ static size_t drop_faulty(struct probing *probing)
     return dropped;
 }
 
-/* Whether there is no error from the probes on. */
+/* Whether neither the probes nor the text after them have errors. */
 static bool is_clean(const struct probing *probing)
 {
     unsigned count = clang_getNumDiagnostics(probing->unit);
@@ -325,9 +328,9 @@ static bool is_clean(const struct probing *probing)
     return is_clean;
 }
 
-/* --- what clang says --- */
+/* --- clang's results --- */
 
-/* C's word for a type that an enum or a typedef stands for, too. */
+/* C's word for a type; for an enum or typedef, that of the type that it stands for. */
 static const char *integer_name(struct reader *reader, CXType type)
 {
     type = clang_getCanonicalType(type);
@@ -354,7 +357,8 @@ static void take_type(struct reader *reader, CXType type, struct probe *probe)
     probe->macro.size = (unsigned)size;
 }
 
-/* A char array of exactly the string: a NUL within it would end what clang hands out. */
+/* Whether the variable is a char array of the string's length: libclang returns a string only up to
+ * its first NUL. */
 static bool take_string(struct reader *reader, CXType type, CXEvalResult result,
                         struct hg_macro *macro)
 {
@@ -372,7 +376,7 @@ static bool take_string(struct reader *reader, CXType type, CXEvalResult result,
     return true;
 }
 
-/* The probe that a variable or enumerator is of; NULL = none. */
+/* The probe of a variable or enumerator; NULL = none. */
 static struct probe *probe_of(struct probing *probing, CXCursor cursor, const char *prefix)
 {
     CXString spelling = clang_getCursorSpelling(cursor);
@@ -401,7 +405,7 @@ static void read_variable(struct probing *probing, CXCursor cursor)
     clang_EvalResult_dispose(result);
 }
 
-/* Clang keeps the value in the type of the enum, which goes by the value. */
+/* Clang keeps the value in the enum's type, which it chooses by the value. */
 static void read_enumerator(struct probing *probing, CXCursor cursor, CXCursor parent)
 {
     struct probe *probe = probe_of(probing, cursor, VALUE_PREFIX);

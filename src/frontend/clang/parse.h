@@ -1,6 +1,6 @@
 /*
- * What the readers of kernel trees need of the parser beyond a user's options: headers included
- * before others, a precompiled prefix, trace headers, and diagnostics as data.
+ * The parser's interface for readers of kernel trees.  Besides a user's options it has headers that
+ * come before others, a precompiled prefix, trace headers, and diagnostics as data.
  *
  *     main file           #include <linux/types.h>       the precompiled prefix
  *                         #include <linux/tty.h>         a helper header
@@ -18,13 +18,13 @@
 #include <hdrgen/read.h>
 
 enum hg_problem_kind {
-    HG_PROBLEM_MISSING_SYMBOL,  /* a type or an identifier is not declared, or not complete */
-    HG_PROBLEM_MISSING_FILE,    /* an #include finds nothing */
-    HG_PROBLEM_MACRO_REDEFINED, /* by another definition */
-    HG_PROBLEM_TYPE_REDEFINED,  /* likewise; also a redeclaration as something else */
-    HG_PROBLEM_BAD_PRAGMA,      /* it asks for a layout that clang does not give */
-    HG_PROBLEM_NOTHING_DECLARED, /* no error: `struct a;` within a record, where no member comes of it */
-    HG_PROBLEM_UNDECLARED_TAG, /* no error: a prototype is the first to mention `struct a` */
+    HG_PROBLEM_MISSING_SYMBOL,   /* a type or an identifier is not declared, or not complete */
+    HG_PROBLEM_MISSING_FILE,     /* an #include finds nothing */
+    HG_PROBLEM_MACRO_REDEFINED,  /* by another definition */
+    HG_PROBLEM_TYPE_REDEFINED,   /* by another definition, or redeclared as something else */
+    HG_PROBLEM_BAD_PRAGMA,       /* it asks for a layout that clang does not give */
+    HG_PROBLEM_NOTHING_DECLARED, /* no error: `struct a;` within a record declares no member */
+    HG_PROBLEM_UNDECLARED_TAG,   /* no error: a prototype is the first to mention `struct a` */
     HG_PROBLEM_OTHER,
 };
 
@@ -38,18 +38,18 @@ struct hg_conflict {
 /* A diagnostic.  Strings live only for the length of the call that it is passed to. */
 struct hg_problem {
     enum hg_problem_kind kind;
-    /* What it is about, as clang spells it: `struct a`, `a_t`, A_MAX; of a missing file its name;
-     * NULL = nothing that looks like a name. */
+    /* The subject, as clang spells it: `struct a`, `a_t`, A_MAX, or the name of a missing file;
+     * NULL = the message names nothing. */
     const char *symbol;
-    bool may_be_macro; /* MISSING_SYMBOL: an identifier, which a macro may be as well */
+    bool may_be_macro; /* MISSING_SYMBOL: an identifier, which may also be a macro */
     /* Headers that the message names between < and >, as #error does: `include <linux/a.h>`. */
     const char *const *named_headers;
     size_t named_header_count;
-    /* The header at fault: the one that the main file included when the error was met.  It counts
-     * through before, headers and trace_headers; the number of all = none of them (an argument, a
-     * file that -include names). */
+    /* The header at fault, which the main file was including when the error was met: its index in
+     * the sequence of before, headers and trace_headers.  Their total number = none of them (an
+     * argument, a file that -include names). */
     size_t header;
-    const struct hg_conflict *conflicts; /* that clang's notes name */
+    const struct hg_conflict *conflicts; /* the conflicts that clang's notes name */
     size_t conflict_count;
     struct hg_location where;
     const char *text;
@@ -58,56 +58,57 @@ struct hg_problem {
 typedef void hg_problem_fn(void *user, const struct hg_problem *problem);
 
 struct hg_parse_options {
-    /* Headers (all of them one translation unit), arguments, and what else a user says. */
+    /* Headers (all in one translation unit), arguments and the other options of a user. */
     struct hg_header_options user;
-    /* Its headers are include-style names, whatever files of those names there are here. */
+    /* user.headers are names as in #include <...>, also if files of these names exist here. */
     bool include_names;
     /* Include-style names of the headers before these: first the prefix, then helper headers. */
     const char *const *before;
     size_t before_count;
-    /* The prefix is known from another model: where this model only points to one of its records,
-     * it only declares it. */
+    /* The first of `before` that are the prefix, which another model has: records of these headers
+     * to which this model only points are only declared. */
     size_t prefix_count;
-    /* A precompiled header: what precompile_to got from a unit of these prefix_count headers, which
-     * are then not parsed again, with the same target and arguments; NULL = none.  The model has
-     * their types only where a header needs them, and macros cannot be asked for. */
+    /* A precompiled header, which precompile_to wrote for a unit of these prefix_count headers with
+     * the same target and arguments.  Then they are not parsed again, the model has their types
+     * only where a header needs them, and there are no macros.  NULL = none. */
     const char *precompiled;
-    /* A path where libclang writes what it needs to go on after these headers, which are then
-     * include-style names with none before them; NULL = nowhere.  It is good for this very
-     * libclang, and as long as no header changes.  HG_ERROR_IO where it cannot be written. */
+    /* A path where libclang writes these headers as a precompiled header; NULL = nowhere.  The
+     * headers must be names as in #include <...>, with none before them.  The file is valid for
+     * this very libclang, and as long as no header changes.  HG_ERROR_IO = it cannot be written. */
     const char *precompile_to;
     /* Tags (`struct a`) to declare before the headers, so that prototypes all mean the same type.
      */
     const char *const *forward_tags;
     size_t forward_tag_count;
-    /* Include-style names of trace headers, which are included last, with CREATE_TRACE_POINTS
-     * defined: then they define the records of their events.  The directory of one that is not in
-     * trace/events must be among the include directories. */
+    /* Include-style names of trace headers.  They are included last, with CREATE_TRACE_POINTS
+     * defined, so that they define the records of their events.  If one is not in trace/events, its
+     * directory must be among the include directories. */
     const char *const *trace_headers;
     size_t trace_header_count;
-    /* For the preamble of what is written: what the headers belong to, without paths of this
-     * machine, and the hash that stands for it; NULL = nothing. */
+    /* For the preamble of the output, another input besides the headers: the kernel that they
+     * belong to, without paths of this machine, and a hash; NULL = none. */
     const char *origin;
     uint64_t origin_hash;
-    /* Directories (absolute, without a slash at the end) that are left off locations. */
+    /* Directories (absolute, without a slash at the end): a location below one of them is made
+     * relative to it. */
     const char *const *roots;
     size_t root_count;
     /* Gets every error; NULL = nobody. */
     hg_problem_fn *problem;
     void *problem_user;
-    /* The headers are some that nobody ever included together.  Parsing goes on to the end whatever
-     * it meets, errors go to `problem` (not to the diagnostics), and one is enough for
-     * HG_ERROR_INPUT.  That a macro gets another definition is an error too: no layout shows with
-     * which of the two it was made.  With keep_going only an error of the preprocessor ends the
-     * run. */
+    /* No file includes these headers together.  So clang parses to the end, all errors go to
+     * `problem` (not to the diagnostics), and one error makes the result HG_ERROR_INPUT.  A macro
+     * that is redefined differently is an error, too: no layout shows which of the definitions it
+     * was made with.  With keep_going, only an error of the preprocessor makes the result
+     * HG_ERROR_INPUT. */
     bool is_batch;
-    /* With is_batch and keep_going: not even that one does.  The model is one to compare, and must
-     * not be written. */
+    /* With is_batch and keep_going: errors of the preprocessor do not either.  The model serves
+     * only to compare, and must not be written. */
     bool for_comparison;
 };
 
-/* Loads libclang, which takes 20 ms.  Whoever starts processes that parse calls it before, so that
- * not each of them has to; parsing calls it anyway.  It fails where there is no libclang. */
+/* Loads libclang, unless it is loaded.  Parsing does that itself; a caller that forks processes to
+ * parse calls it first, so that not each of them loads it.  Fails if there is no libclang. */
 HG_MUST_CHECK enum hg_status hg_clang_load(struct hg_diagnostics *diagnostics);
 
 /* As hg_read_headers. */
@@ -115,8 +116,8 @@ HG_MUST_CHECK enum hg_status hg_parse_headers(const struct hg_parse_options *opt
                                               struct hg_diagnostics *diagnostics,
                                               struct hg_model **ret);
 
-/* Marks those of the options that this clang does not have, for that target (NULL: the host); none
- * where there is no libclang. */
+/* Sets unknown[i] for each option that this clang does not have for the target (NULL = the host's);
+ * for none if there is no libclang. */
 void hg_clang_find_unknown(const char *target, const char *const *options, size_t count,
                            bool *unknown);
 
@@ -130,24 +131,25 @@ struct hg_span {
     size_t length;
 };
 
-/* What a message of clang's says, by its English. */
+/* The content of a message of clang's, from its English text. */
 struct hg_message {
     enum hg_problem_kind kind;
     bool may_be_macro;
-    bool is_unknown_pragma; /* BAD_PRAGMA: any that clang does not know; else #pragma pack */
+    bool
+        is_unknown_pragma; /* BAD_PRAGMA: a pragma that clang does not know; false = #pragma pack */
     struct hg_span symbol;
     struct hg_span headers[HG_MESSAGE_HEADERS];
     size_t header_count;
 };
 
-/* Of an error or a warning.  HG_PROBLEM_BAD_PRAGMA means that it may be one: clang says the same of
- * harmless ones. */
+/* Classifies the message of an error or a warning.  HG_PROBLEM_BAD_PRAGMA = it may be one: the
+ * message for a harmless pragma is the same. */
 void hg_classify_message(const char *text, struct hg_message *ret);
 
 /* Whether diagnostics of that category of clang's are the preprocessor's, #error among them. */
 bool hg_is_preprocessor_category(const char *category);
 
-/* What a note adds to the diagnostic before it. */
+/* How a note explains the diagnostic before it. */
 enum hg_note_kind { HG_NOTE_INCLUDED_FROM, HG_NOTE_OTHER_DEFINITION, HG_NOTE_ELSE };
 enum hg_note_kind hg_classify_note(const char *text);
 

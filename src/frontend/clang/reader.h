@@ -1,13 +1,13 @@
 /*
  * The parts of the libclang front end and what they share.
  *
- *     parse.c      hg_parse_headers: the order of events
- *     arguments.c  what clang is called with, and the main file that includes the headers
+ *     parse.c      hg_parse_headers: the order of the steps
+ *     arguments.c  clang's arguments, and the main file that includes the headers
  *     precompile.c a precompiled prefix that need not be parsed again
- *     target.c     what LLVM knows of the target triple
- *     files.c      the files of the unit, and from where each is included
- *     errors.c     clang's diagnostics in our form, with hints; where the errors were
- *     messages.c   what clang's messages say, by their English
+ *     target.c     the target's data layout, from LLVM
+ *     files.c      the files of the unit, and which file includes each
+ *     errors.c     reports clang's diagnostics, with hints; notes where errors are
+ *     messages.c   classifies clang's messages by their English
  *     problems.c   errors as data, with the header at fault
  *     pragmas.c    pragmas that ask for a layout which clang does not give
  *     decls.c      declarations: records, enums, typedefs
@@ -32,9 +32,9 @@
 /* A record, enum or typedef that was seen. */
 struct declaration {
     hg_type_id id;
-    CXCursor cursor; /* its definition; its first declaration where there is no definition */
+    CXCursor cursor; /* its definition, else its first declaration */
     bool is_defined;
-    bool is_put_off; /* the prefix has the definition, and nothing needs it so far */
+    bool is_put_off; /* the definition is in the prefix, and nothing needs it so far */
     bool is_read;
 };
 
@@ -50,13 +50,13 @@ struct inclusion {
 struct file {
     uint32_t number; /* from 1 */
     struct inclusion *first, *last;
-    bool includers_remembered;                                /* among the error places */
-    enum { OWNER_UNKNOWN, OWNER_PREFIX, OWNER_HEADER } owner; /* who includes it */
+    bool includers_remembered;                                /* its #includes are error_places */
+    enum { OWNER_UNKNOWN, OWNER_PREFIX, OWNER_HEADER } owner; /* includes it */
 };
 
-/* A place that an error or a note to it names. */
+/* A location that an error or a note to it names. */
 struct error_place {
-    uint32_t file; /* its number */
+    uint32_t file; /* number of the file */
     unsigned offset;
 };
 
@@ -69,8 +69,8 @@ struct reader {
     HG_ARRAY(struct declaration) declarations; /* in the order they were first seen */
     struct cursor_entry *by_cursor;            /* decls.c's index of them */
     struct hg_strings tags;                    /* the same by `struct tag`: index plus one */
-    HG_ARRAY(size_t) needed; /* that were put off: a definition turned out to hold them */
-    unsigned pointer_depth;  /* number of pointers and prototypes that lead to what is read now */
+    HG_ARRAY(size_t) needed; /* declarations that were put off and that a definition holds */
+    unsigned pointer_depth;  /* number of pointers and prototypes that lead to the current type */
     struct hg_arena scratch;
 
     unsigned pointer_size; /* bytes; these three as clang has them, from the probe */
@@ -78,8 +78,8 @@ struct reader {
     bool char_signed;
     bool built_by_gcc;
     bool is_source;      /* the main file is a source file (source.c), and holds no probe */
-    bool is_in_function; /* what is declared now is in the scope of a function */
-    bool skips_before;   /* what is declared before the probe counts where it is used, only */
+    bool is_in_function; /* the current declaration is in the scope of a function */
+    bool skips_before;   /* declarations before the probe count only if something uses them */
 
     struct file_entry *by_file; /* files.c's index of names */
     const struct file_entry *last_file;
@@ -91,7 +91,7 @@ struct reader {
     struct last_error {
         CXFile file; /* NULL = there was none */
         size_t header;
-    } last_error; /* problems.c: of the one before this */
+    } last_error; /* problems.c: of the error before the current one */
     bool warned_of_lost_tags;
 };
 
@@ -104,9 +104,9 @@ struct CXUnsavedFile hg_clang_unsaved(const char *name, const struct hg_text *te
 
 /* False: the diagnostic is about something else. */
 bool hg_clang_warn_of_lost_member(struct reader *reader, CXDiagnostic diagnostic);
-/* Of a variable at file scope that looks like an attribute of the record before it. */
+/* Warns if a variable at file scope looks like an attribute of the record before it. */
 void hg_clang_warn_of_attribute(struct reader *reader, CXCursor variable);
-/* Of what gcc and clang lay out differently, where gcc built the kernel. */
+/* Warn if gcc, which built the kernel, and clang lay it out differently. */
 void hg_clang_warn_of_bit_field(struct reader *reader, CXCursor field);
 void hg_clang_warn_of_enum(struct reader *reader, CXCursor enumeration);
 
@@ -117,7 +117,7 @@ struct argument_list {
     size_t count, capacity;
 };
 
-/* The main file exists only in memory; the headers before, its probe, then one line a header. */
+/* The main file exists only in memory: options->before, the probe, then a line for each header. */
 #define HG_MAIN_FILE "hdrgen-input.c"
 enum { HG_FIRST_INCLUDE_LINE = 7 };
 /* The name of the header that this line of the main file includes; NULL = no header of the user's.
@@ -130,14 +130,14 @@ size_t hg_clang_header_count(const struct hg_parse_options *options);
 #define HG_PROBE_CHAR "hdrgen_probe_char"
 #define HG_PROBE_LONG "hdrgen_probe_long"
 #define HG_PROBE_POINTER "hdrgen_probe_pointer"
-#define HG_PROBE_GCC "hdrgen_probe_gcc" /* it is there if gcc built the kernel */
+#define HG_PROBE_GCC "hdrgen_probe_gcc" /* declared if gcc built the kernel */
 
 /* Checks that headers given as paths can be read, and writes the main file. */
 HG_MUST_CHECK enum hg_status hg_clang_main_file(const struct hg_parse_options *options,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_text *text);
 
-/* What clang is called with.  list->items is the caller's to free; the strings are not. */
+/* Makes clang's arguments.  The caller frees list->items, not the strings. */
 void hg_clang_arguments(const struct hg_parse_options *options, struct argument_list *list);
 
 /* The target that options or arguments ask for; NULL = the host's. */
@@ -153,9 +153,9 @@ bool hg_clang_is_standard_input(const struct hg_parse_options *options, const ch
 /* --- precompile.c --- */
 
 #define HG_PREFIX_FILE "hdrgen-prefix.h"
-/* What the main file is called. */
+/* The name of the main file. */
 const char *hg_clang_main_name(const struct hg_parse_options *options);
-/* The main file of the unit that options->precompiled was made of. */
+/* The main file of the unit that became options->precompiled. */
 HG_MUST_CHECK enum hg_status hg_clang_prefix_file(const struct hg_parse_options *options,
                                                   struct hg_diagnostics *diagnostics,
                                                   struct hg_text *text);
@@ -168,8 +168,8 @@ HG_MUST_CHECK enum hg_status hg_clang_save(const struct reader *reader);
 HG_MUST_CHECK enum hg_status hg_clang_check_target(const char *triple,
                                                    struct hg_diagnostics *diagnostics);
 
-/* Sets the model's target: LLVM's data layout for the triple the unit was parsed for, held against
- * what the probe found. */
+/* Sets the model's target: LLVM's data layout for the triple that the unit was parsed for, checked
+ * against the probe. */
 HG_MUST_CHECK enum hg_status hg_clang_set_target(struct reader *reader);
 
 /* --- files.c --- */
@@ -178,13 +178,13 @@ HG_MUST_CHECK enum hg_status hg_clang_set_target(struct reader *reader);
  * main file. */
 const char *hg_clang_file_name(struct reader *reader, CXFile file);
 struct file *hg_clang_file(struct reader *reader, CXFile file);
-/* All that the unit included, the main file first; how many. */
+/* The #includes of the unit, the main file first; returns their number. */
 size_t hg_clang_inclusions(struct reader *reader, struct inclusion *const **ret);
-/* Those of this file, the first of a list; NULL = it is not included. */
+/* The first #include of the file, with the others as its list; NULL = it is not included. */
 const struct inclusion *hg_clang_inclusions_of(struct reader *reader, CXFile file);
-/* The line of the main file that led there; 0 = none, as for what -include names. */
+/* The line of the main file that led to the #include; 0 = none: -include did. */
 unsigned hg_clang_main_line_of(const struct inclusion *inclusion);
-/* Only the prefix, or -include options, include it. */
+/* Whether only the prefix, or -include options, include the file. */
 bool hg_clang_is_of_prefix(struct reader *reader, CXFile file);
 void hg_clang_free_files(struct reader *reader);
 
@@ -195,25 +195,26 @@ void hg_clang_tell_halves(struct reader *reader, const struct hg_source_halves *
 
 /* --- errors.c --- */
 
-/* The error can have changed every declaration after it. */
+/* Whether the error can have changed every declaration after it. */
 bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic);
-/* Under keep_going: what it touches, or what stands there, will be left out. */
+/* Under keep_going: notes that the declarations at this location, or that the error touches, are to
+ * be left out. */
 void hg_clang_remember(struct reader *reader, CXSourceLocation location);
 void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic);
-/* Reports what clang found; HG_ERROR_INPUT when no model can be built from the unit. */
+/* Reports clang's diagnostics; HG_ERROR_INPUT = no model can be built from the unit. */
 HG_MUST_CHECK enum hg_status hg_clang_report_errors(struct reader *reader);
 
-/* Where that is, as reported to the user: where it is expanded; nothing within the main file. */
+/* The location for the user: that of a macro's expansion; none within the main file. */
 struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation location);
 
 /* --- problems.c --- */
 
-/* libclang's notes to an error hold the chain of includes that leads to it: the line of its #include
- * in the main file; 0 = the notes do not say. */
+/* The line of the main file whose #include leads to the error, from the chain of #includes in
+ * libclang's notes; 0 = the notes do not say. */
 unsigned hg_clang_line_of_notes(CXDiagnostic diagnostic);
 /* Passes the diagnostic, which is an error with this text, to options->problem. */
 void hg_clang_pass_error(struct reader *reader, CXDiagnostic diagnostic, const char *text);
-/* Of a batch: passes each; HG_ERROR_INPUT when there was one. */
+/* Passes each error of a batch; HG_ERROR_INPUT = there was one. */
 HG_MUST_CHECK enum hg_status hg_clang_report_batch(struct reader *reader);
 
 /* --- refusal.c --- */
@@ -223,24 +224,25 @@ void hg_clang_report_refusal(struct reader *reader, CXIndex index);
 
 /* --- pragmas.c --- */
 
-/* What is wrong, where clang warns that it ignores a pragma which asks for a layout; else NULL. */
+/* If the diagnostic is clang's warning that it ignores a pragma for layouts: what is wrong with the
+ * pragma; else NULL. */
 const char *hg_clang_pragma_fault(struct reader *reader, CXDiagnostic diagnostic);
 
 /* --- decls.c --- */
 
-/* Where it stands, without the roots of the options. */
+/* The cursor's location, relative to the roots of the options. */
 struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor);
 
-/* Every record, enum and typedef of the unit, and all they refer to. */
+/* Reads every record, enum and typedef of the unit, and the types that these refer to. */
 void hg_clang_read_declarations(struct reader *reader);
 
-/* Defines what was declared so far, and all that this brings. */
+/* Defines the types that were declared so far, and those that their definitions declare. */
 void hg_clang_define_declarations(struct reader *reader);
 
-/* The id of what this cursor declares (a record, enum or typedef), defined later if it is new. */
+/* The id of the record, enum or typedef that this cursor declares; a new one is defined later. */
 hg_type_id hg_clang_declaration(struct reader *reader, CXCursor cursor);
 
-/* As hg_clang_declaration, but HG_VOID_ID for what has not been seen. */
+/* As hg_clang_declaration, but HG_VOID_ID for a type that has not been seen. */
 hg_type_id hg_clang_known_declaration(const struct reader *reader, CXCursor cursor);
 
 void hg_clang_free_declarations(struct reader *reader);
@@ -256,7 +258,7 @@ bool hg_clang_is_signed(CXType type);
 /* The model's copy of a string that libclang made; disposes of it. */
 const char *hg_clang_string(struct reader *reader, CXString string);
 
-/* The type of this size and alignment of which no more is known, for this reason. */
+/* An opaque type with the size and alignment of the type, and the reason. */
 hg_type_id hg_clang_opaque(struct reader *reader, CXType type, const char *reason);
 
 /* --- tags.c --- */
