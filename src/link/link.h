@@ -1,10 +1,10 @@
 /*
- * Linking: placeholders and records of an object to instructions and relocations.
+ * Linking: turns placeholders and records of an object into instructions and relocations.
  *
- *     link.c     hg_link_object: the order of events
+ *     link.c     hg_link_object: the order of the steps
  *     elf.c      sections, symbols and relocations of the object
  *     records.c  the section of records; each with its placeholder
- *     places.c   paths that records know by a number
+ *     places.c   paths that records name by a number
  *     parse.c    a record's text
  *     merge.c    the types of all records merged: the local types
  *     emit.c     these as BTF
@@ -51,13 +51,13 @@ struct link_relocation {
 };
 
 struct link_section {
-    const char *name;  /* as it is */
-    const char *shown; /* for messages */
+    const char *name;  /* as in the object */
+    const char *shown; /* safe for messages */
     GElf_Shdr header;
     const uint8_t *bytes;
     size_t size;
     uint8_t *changed;  /* in place of bytes, from malloc; NULL = bytes */
-    uint32_t btf_name; /* its name among .BTF's strings, where it has relocations */
+    uint32_t btf_name; /* offset of its name in .BTF's strings, if it has relocations */
     HG_ARRAY(struct link_relocation) relocations; /* of SHT_REL and SHT_RELA */
     bool is_gone;
     uint32_t new_index;
@@ -70,7 +70,7 @@ struct link_symbol {
     uint32_t new_index;
 };
 
-/* An instruction's place. */
+/* The location of an instruction. */
 struct link_place {
     uint32_t section;
     uint32_t offset; /* bytes */
@@ -105,16 +105,17 @@ struct link_part {
 
 struct link_type {
     enum link_kind kind;
-    const char *name;         /* interned; NULL = none, or C's usual one */
-    uint32_t number;          /* bits of an INT, bytes of a FLOAT or ENUM, elements of an ARRAY */
-    uint32_t used;            /* ARRAY without a size of its own: elements that records name */
-    char sign;                /* of INT and ENUM: 's', 'u', 'b' */
-    bool is_closed;           /* its parts were in parentheses */
-    struct link_type *target; /* pointed to, element, named by a typedef, returned */
+    const char *name; /* interned; NULL = none, or for an INT C's usual name */
+    uint32_t number;  /* bits of an INT, bytes of a FLOAT or ENUM, elements of an ARRAY */
+    uint32_t used;    /* ARRAY without a size of its own: elements that records name */
+    char sign;        /* of INT and ENUM: 's', 'u', 'b' */
+    bool is_closed;   /* its parts were in parentheses */
+    struct link_type
+        *target; /* of a pointer or typedef; element of an array; result of a function */
     struct link_part *first, *last;
     uint32_t part_count;
     uint32_t serial; /* for the table of parts */
-    uint32_t id;     /* in .BTF; 0 = not yet */
+    uint32_t id;     /* BTF id; 0 = none yet */
     uint64_t size;
 };
 
@@ -135,8 +136,8 @@ struct link_root {
 enum link_width { LINK_R, LINK_W, LINK_WIDE };
 
 struct link_record {
-    struct link_place place;
-    size_t at; /* in its section */
+    struct link_place place; /* of its placeholder */
+    size_t at;               /* offset of the record in its section */
     const char *text;
     enum link_width width;
     unsigned register_number;
@@ -149,14 +150,14 @@ struct link_record {
     const char *access; /* `0:1:2` */
 };
 
-/* A relocation that .BTF.ext gets or has. */
+/* A relocation of .BTF.ext, old or new. */
 struct link_relo {
     uint32_t section;
     uint32_t offset;
     uint32_t type;
-    uint32_t access; /* among .BTF's strings */
+    uint32_t access; /* offset in .BTF's strings */
     uint32_t kind;
-    bool is_new; /* of a record */
+    bool is_new; /* made from a record */
 };
 
 struct linker {
@@ -169,7 +170,7 @@ struct linker {
     GElf_Ehdr header;
     HG_ARRAY(struct link_section) sections; /* by index; [0] is none */
     HG_ARRAY(struct link_symbol) symbols;
-    uint32_t symbol_section; /* indexes of sections; 0 = there is none */
+    uint32_t symbol_section; /* index; 0 = the object has none; so the next three */
     uint32_t record_section;
     uint32_t btf_section;
     uint32_t ext_section;
@@ -218,19 +219,19 @@ HG_MUST_CHECK bool hg_link_read_elf(struct linker *linker, const struct hg_btf_b
 
 /* --- records.c --- */
 
-/* Finds placeholders and records, and pairs them; without either there are none. */
+/* Finds placeholders and records, and pairs them.  Succeeds if the object has neither. */
 HG_MUST_CHECK bool hg_link_find_records(struct linker *linker);
 
 /* --- places.c --- */
 
 /* Reads the definitions of places. */
 HG_MUST_CHECK bool hg_link_find_places(struct linker *linker);
-/* Puts the path in the place of a place's number in the record's text. */
+/* Replaces a place's number in the record's text by the path. */
 HG_MUST_CHECK bool hg_link_expand(struct linker *linker, struct link_record *record);
 
 /* --- parse.c --- */
 
-/* The text to all else that a record holds. */
+/* Parses the record's text, and fills its other members. */
 HG_MUST_CHECK bool hg_link_parse(struct linker *linker, struct link_record *record);
 
 /* --- merge.c --- */
@@ -238,13 +239,13 @@ HG_MUST_CHECK bool hg_link_parse(struct linker *linker, struct link_record *reco
 /* Adds a copy of the part to the type. */
 struct link_part *hg_link_add_part(struct linker *linker, struct link_type *type,
                                    const struct link_part *part);
-/* The same, unless the type has one of that name: then returns that one. */
+/* The same, unless the type has a part of that name: then returns that part. */
 struct link_part *hg_link_part(struct linker *linker, struct link_type *type,
                                const struct link_part *part, bool *is_new);
 /* Sets root and access of each record. */
 HG_MUST_CHECK bool hg_link_merge(struct linker *linker);
 
-/* A typedef's target, and its target ... */
+/* The type without its typedefs. */
 static inline struct link_type *link_resolve(struct link_type *type)
 {
     while (type->kind == LINK_TYPEDEF)
@@ -259,7 +260,7 @@ static inline bool link_is_record(const struct link_type *type)
 
 /* --- mend.c --- */
 
-/* The typedef by which a linked object is known. */
+/* The typedef that marks a linked object. */
 #define HG_LINK_MARK "hdrgen_link_1"
 
 /* BTF in this machine's byte order. */
@@ -271,25 +272,25 @@ struct link_btf {
 };
 
 void hg_link_btf_deinit(struct link_btf *btf);
-/* The object's own types, or none. */
+/* Reads the object's own BTF and corrects it; empty if the object has none. */
 HG_MUST_CHECK bool hg_link_mend(struct linker *linker, struct link_btf *ret);
 
 /* --- emit.c --- */
 
-/* Sets linker->btf to own and the local types; adds a relocation for each record to linker->relos,
- * in the same order, and the names of all sections that have relocations. */
+/* Sets linker->btf to the types of `own`, the local types and the names of all sections that have
+ * relocations.  Adds a relocation for each record to linker->relos, in the same order. */
 HG_MUST_CHECK bool hg_link_emit(struct linker *linker, struct link_btf *own);
 
 /* --- ext.c --- */
 
-/* The relocations that .BTF.ext has, to linker->relos. */
+/* Adds the relocations of the object's .BTF.ext to linker->relos. */
 HG_MUST_CHECK bool hg_link_read_ext(struct linker *linker, const struct link_btf *own);
 /* Sets linker->ext. */
 HG_MUST_CHECK bool hg_link_make_ext(struct linker *linker);
 
 /* --- write.c --- */
 
-/* The whole object. */
+/* Writes the linked object. */
 HG_MUST_CHECK bool hg_link_write(struct linker *linker, struct hg_output *ret);
 
 #endif
