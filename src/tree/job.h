@@ -1,11 +1,11 @@
 /*
- * A job: one translation unit of headers to parse, and what came of it, as data.
+ * A job: one translation unit of headers to parse, and its result, as data.
  *
  *     linux/types.h linux/module.h | linux/tty.h | linux/serial.h ... | trace/events/irq.h
  *     the prefix                   | helpers     | headers            | trace headers
  *
- * A job runs in this process (hg_job_run), or in a child of a pool (job_pool.c); a test puts a
- * parser of its own in the place of both.  What to do after a job is not decided here: outcome.h.
+ * A job runs in this process (hg_job_run), or in a child of a pool (job_pool.c); a test has a
+ * parser of its own instead.  outcome.h decides what is done after a job.
  */
 #ifndef HG_TREE_JOB_H
 #define HG_TREE_JOB_H
@@ -21,12 +21,12 @@
 struct hg_prefix {
     const char
         *path;     /* of the file that libclang writes and goes on from; NULL = none can be had */
-    bool is_ready; /* it is written: until then, and where it cannot be, jobs parse the headers */
+    bool is_ready; /* the file is written; otherwise jobs parse the prefix's headers */
 };
 
 /* What all jobs of a tree share. */
 struct hg_job_setup {
-    struct hg_header_options user; /* what a user says, without headers */
+    struct hg_header_options user; /* the user's options, without headers */
     const char *const *flags;      /* the tree's, before the user's arguments */
     size_t flag_count;
     const char *const *roots;
@@ -46,17 +46,17 @@ struct hg_job {
     size_t trace_count;
     const char *const *tags; /* `struct a`: to declare first */
     size_t tag_count;
-    const char *const *flags; /* after those of the tree, before the user's */
+    const char *const *flags; /* follow the tree's, and precede the user's */
     size_t flag_count;
     bool are_paths;      /* headers can be paths, too */
-    bool is_batch;       /* of headers that nobody ever included together: see parse.h */
-    bool keeps_going;    /* what errors do not touch is of use */
+    bool is_batch;       /* no file includes these headers together: see parse.h */
+    bool keeps_going;    /* after errors, a partial model is wanted */
     bool is_precompiled; /* this is the prefix of other jobs */
-    /* The model is only to be compared with this one; NULL = it is wanted itself. */
+    /* Not NULL: only compare the model with this one, and do not return it. */
     const struct hg_model *compare_with;
 };
 
-/* Which other header an error conflicts with. */
+/* Another header that an error conflicts with. */
 enum hg_conflict_side { HG_CONFLICT_NONE, HG_CONFLICT_HEADER, HG_CONFLICT_PREFIX };
 
 /* The first problem of a header of a job.  Strings are in the arena of the result. */
@@ -67,7 +67,7 @@ struct hg_job_problem {
     const char *named_headers[HG_MESSAGE_HEADERS];
     size_t named_header_count;
     uint32_t header;    /* index; the number of headers = none of them */
-    bool is_other_side; /* the header has only what another one's error conflicts with */
+    bool is_other_side; /* the error is another header's, which conflicts with this header */
     enum hg_conflict_side conflict;
     struct hg_location where;
     const char *text; /* NULL = there is no problem */
@@ -76,7 +76,7 @@ struct hg_job_problem {
 enum hg_job_end {
     HG_JOB_MODEL,    /* there is a model */
     HG_JOB_AGREES,   /* every definition equals that of compare_with */
-    HG_JOB_PROBLEMS, /* there were errors; with keeps_going there may be a model of the rest */
+    HG_JOB_PROBLEMS, /* there were errors; with keeps_going there may be a partial model */
     HG_JOB_FAILED,   /* no header is known to be at fault: the process died, say; reason says why */
 };
 
@@ -86,16 +86,16 @@ struct hg_job_result {
     struct hg_job_problem *problems; /* in the order they were met */
     size_t problem_count;
     const char *reason;
-    bool died;                              /* FAILED: the process did */
+    bool died;                              /* FAILED: the process died */
     bool was_precompiled;                   /* of a job that is_precompiled */
     HG_ARRAY(struct hg_diagnostic) reports; /* in a batch only warnings */
     HG_ARRAY(const char *) tags;            /* that prototypes used before they were declared */
 };
 
-/* In this process.  Strings of the result live in the arena. */
+/* Runs the job in this process.  Strings of the result live in the arena. */
 void hg_job_run(const struct hg_job *job, const struct hg_job_setup *setup, struct hg_arena *arena,
                 struct hg_job_result *ret);
-/* Its model and lists. */
+/* Frees the result's model and lists. */
 void hg_job_result_deinit(struct hg_job_result *result);
 
 void hg_job_pack(const struct hg_job_result *result, struct hg_text *bytes);
@@ -103,7 +103,7 @@ void hg_job_pack(const struct hg_job_result *result, struct hg_text *bytes);
 bool hg_job_unpack(const struct hg_job *job, const void *bytes, size_t size, struct hg_arena *arena,
                    struct hg_job_result *ret);
 
-/* The headers for which the job is there: without prefix and helpers. */
+/* The job's headers without prefix and helpers. */
 size_t hg_job_own_count(const struct hg_job *job);
 
 /* --- running them --- */
@@ -112,11 +112,12 @@ typedef void hg_job_done_fn(void *user, struct hg_job_result *result);
 
 /* Runs jobs: in processes (job_pool.c), or as a test does. */
 struct hg_parser {
-    /* Queues the job, which lives until done was called with its result, whose content is then the
-     * callee's.  Jobs of lower priority start first, of equal ones in the order of the calls. */
+    /* Queues the job, which must live until `done` was called with its result; `done` owns the
+     * result's content.  Jobs of lower priority start first, those of equal priority in the order
+     * of the calls. */
     void (*add)(struct hg_parser *parser, const struct hg_job *job, unsigned priority,
                 hg_job_done_fn *done, void *user);
-    /* Runs all that were added, and those that done adds.  HG_ERROR_IO: none can be started. */
+    /* Runs all queued jobs, also those that `done` queues.  HG_ERROR_IO = none can be started. */
     enum hg_status (*run)(struct hg_parser *parser, struct hg_diagnostics *diagnostics);
 };
 

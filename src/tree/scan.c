@@ -11,14 +11,14 @@
  *     #define MAX_ORDER 11                     that macro
  *     int foo_register(struct foo *foo);       a prototype that mentions struct foo
  *
- * The method: one pass over tokens.  Comments and strings are passed over.  Nothing is evaluated:
- * both sides of an #if count, and what a macro expands to is only known for the macros of the
- * table.  Too much may be found (a word before a brace that is an attribute), for whoever uses this
- * looks again; too little is a type that is not found.
+ * The method: one pass over tokens, without comments and strings.  Nothing is evaluated: both
+ * halves of an #if count, and only the macros of the table have a known expansion.  The scan may
+ * find too much (a word before a brace that is an attribute), since the result is only a hint where
+ * to parse.  A type that it misses is not found.
  *
- * Tags of prototypes come from a second, simpler pass, which reads macros' text as well: a struct,
- * union or enum between parentheses.  Whoever parses many headers declares them first (`struct
- * foo;`); one too many does nothing, and clang reports those that were missed.
+ * Tags of prototypes come from a second, simpler pass, which also reads the text of macros: a
+ * struct, union or enum between parentheses.  A translation unit of many headers declares them
+ * first (`struct foo;`).  A tag too many does no harm, and clang reports those that were missed.
  */
 #include "tree/catalogue.h"
 #include "tree/directives.h"
@@ -60,7 +60,7 @@ static bool is_word_start(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* at is on the slash of a comment's start. */
+/* at: the slash that begins a comment. */
 static void skip_block_comment(struct scan *scan)
 {
     const char *begin = scan->at + 2;
@@ -72,7 +72,7 @@ static void skip_block_comment(struct scan *scan)
     }
 }
 
-/* To the newline that a backslash does not hide; comments may hide some, too. */
+/* Skips to the next newline that neither a backslash nor a comment hides. */
 static void skip_line(struct scan *scan)
 {
     for (;;) {
@@ -90,7 +90,8 @@ static void skip_line(struct scan *scan)
     }
 }
 
-/* at is on the opening quote; a newline ends what is not closed (an apostrophe in #error). */
+/* at: the opening quote.  A literal that is not closed (an apostrophe in #error) ends with its
+ * line. */
 static void skip_quoted(struct scan *scan)
 {
     char quote = *scan->at++;
@@ -122,7 +123,7 @@ static void take_define(struct scan *scan, const char *name)
         scan->sink->macro(scan->sink->user, name, length);
 }
 
-/* at is after the hash. */
+/* at: after the hash. */
 static void take_directive(struct scan *scan)
 {
     static const char include[] = "include";
@@ -200,7 +201,7 @@ static bool is_char(const struct token *token, char c)
 
 enum argument { FIRST_ARGUMENT, SECOND_ARGUMENT };
 
-/* A macro of that name, or whose name begins and ends so; and what it makes of an argument. */
+/* A macro by its name, or by the beginning and end of its name, and what it defines. */
 static const struct macro {
     const char *name;
     const char *end; /* NULL: name is the whole name */
@@ -241,7 +242,7 @@ static bool is_macro(const struct macro *macro, const struct token *token)
            memcmp(token->text + token->length - end, macro->end, end) == 0;
 }
 
-/* The word that is the argument; text is after the parenthesis. */
+/* The first argument, if it is a word.  text: after the parenthesis. */
 static const char *find_argument(const char *text, enum argument argument, size_t *length)
 {
     if (argument == SECOND_ARGUMENT) {
@@ -311,7 +312,7 @@ static bool at_declarator(const struct scan *scan)
     return scan->in_typedef && scan->depth == scan->typedef_depth + (scan->in_declarator ? 1 : 0);
 }
 
-/* Whether the token shows that the word before it was the name. */
+/* Whether the token shows that the word before it was the typedef's name. */
 static void end_pending(struct scan *scan)
 {
     if (scan->pending.length == 0)
@@ -449,7 +450,7 @@ static bool is_one_of(const char *const *words, size_t count, const char *word, 
     return false;
 }
 
-/* Not a keyword, and none of the attributes and reserved words that -include files define. */
+/* Whether the word is no keyword and none of the attributes that forced includes define. */
 static bool is_tag(const char *word, size_t length)
 {
     static const char *const others[] = {
@@ -474,7 +475,7 @@ static bool is_of_types(const char *word, size_t length)
            is_one_of(words, sizeof words / sizeof *words, word, length);
 }
 
-/* Which of those that come before a tag it is; NULL = none. */
+/* `struct`, `union` or `enum`, if the word is one of these; else NULL. */
 static const char *keyword_of_tag(const char *word, size_t length)
 {
     static const char *const keywords[] = {"struct", "union", "enum"};
@@ -493,8 +494,8 @@ static size_t skip_blanks(const char *text, size_t size, size_t i)
     return i;
 }
 
-/* Whether what follows a tag shows that it is used: a pointer, or a type alone.  A prototype can
- * have parameters of an enum, too, that is not known yet. */
+/* Whether the text after a tag shows that the type is used: as a pointer, or without a name.  An
+ * enum that is not defined yet may also be a parameter's type by value. */
 static bool is_used(const char *text, size_t size, size_t i, bool is_enum)
 {
     i = skip_blanks(text, size, i);
@@ -515,7 +516,7 @@ static bool scan_tags(const char *text, const struct hg_scan_sink *sink)
     unsigned depth = 0;
     size_t i = 0;
     while (i < size) {
-        if (depth == 0 && has_types) { /* nothing counts before the next one */
+        if (depth == 0 && has_types) { /* skip to the next parenthesis */
             const char *parenthesis = memchr(text + i, '(', size - i);
             if (parenthesis == NULL)
                 break;

@@ -2,19 +2,19 @@
  * The evaluator of makefiles: variables, expansion, functions, lines.
  *
  *     evaluator.c     limits, failures, notes
- *     variables.c     scopes of variables and what a directory hands to those below it
+ *     variables.c     scopes of variables, and exports to the directories below
  *     expand.c        $(NAME), $(NAME:a=b), $(function arguments)
  *     functions.c     the functions of make that work on text
- *     control.c       those that decide, repeat or call
- *     paths.c         those that look at files
+ *     control.c       the functions that decide, repeat or call
+ *     paths.c         the functions that look at files
  *     probes.c        $(call cc-option,...) and other questions to a compiler
  *     lines.c         logical lines, comments
  *     conditions.c    ifdef, ifeq, else, endif
  *     read.c          assignments, define, include, rules
  *
- * It runs nothing.  Everything is bounded: the bytes produced, the depth of references and of
- * includes, the number of files.  The first failure is reported, and from then on everything
- * returns quickly.
+ * It runs no command.  Everything is bounded: the bytes produced, the depth of references and of
+ * includes, the number of files.  The first failure is reported; after it every function returns at
+ * once.
  */
 #ifndef HG_KBUILD_EVALUATOR_H
 #define HG_KBUILD_EVALUATOR_H
@@ -36,7 +36,7 @@ enum hg_variable_origin {
 struct hg_variable;
 
 struct hg_scope {
-    const struct hg_scope *outer; /* consulted after this one */
+    const struct hg_scope *outer; /* searched after this one; NULL = none */
     struct hg_arena *arena;       /* of the values */
     struct hg_variable *variables;
 };
@@ -57,15 +57,16 @@ void hg_scope_deinit(struct hg_scope *scope);
 
 /* NULL = not defined in this scope or an outer one. */
 struct hg_variable *hg_scope_find(const struct hg_scope *scope, struct hg_slice name);
-/* The scope's own variable; a copy of the outer one's, or a new undefined one, if need be. */
+/* The scope's own variable.  If it has none: a copy of the outer scope's, or a new undefined one.
+ */
 struct hg_variable *hg_scope_own(struct hg_scope *scope, struct hg_slice name);
 /* A simple value, copied. */
 void hg_scope_set(struct hg_scope *scope, const char *name, const char *value,
                   enum hg_variable_origin origin);
 
 struct hg_evaluator;
-/* A scope, in the evaluator's arena, with what `from` exports and what differs from its outer
- * scope's values; `from->outer` itself if nothing does. */
+/* Returns a scope, in the evaluator's arena, with the exported variables of `from` whose values
+ * differ from its outer scope's; if none does, `from->outer` itself. */
 const struct hg_scope *hg_scope_exported(struct hg_evaluator *evaluator, struct hg_scope *from);
 
 /* --- evaluator.c --- */
@@ -91,11 +92,11 @@ struct hg_evaluator {
     unsigned depth;         /* of references */
     unsigned include_depth; /* of files */
     size_t files;
-    size_t work; /* bytes produced so far, and steps */
+    size_t work; /* bytes produced so far, and HG_STEP for each step */
     size_t work_limit;
     size_t held;          /* bytes of values and names that are kept */
-    size_t listed_files;  /* that wildcards have looked at */
-    size_t unknown_reads; /* times that the output of a command was needed */
+    size_t listed_files;  /* number of files that wildcards have looked at */
+    size_t unknown_reads; /* how often the output of a command was needed */
     bool has_failed;
 };
 
@@ -105,25 +106,24 @@ void hg_evaluator_deinit(struct hg_evaluator *evaluator);
 
 /* Reports the first failure; later ones are its consequences. */
 void hg_evaluator_fail(struct hg_evaluator *evaluator, const char *format, ...) HG_PRINTF(2, 3);
-/* What a step costs besides the bytes that it produces. */
+/* The cost of a step besides the bytes that it produces. */
 enum { HG_STEP = 64 };
 /* Counts work that was done; fails when it is too much. */
 void hg_evaluator_spend(struct hg_evaluator *evaluator, size_t bytes);
 /* Counts memory that stays; fails when it is too much. */
 void hg_evaluator_hold(struct hg_evaluator *evaluator, size_t bytes);
-/* Something here depends on the output of a command. */
+/* Notes that the text depends on the output of a command, which is unknown. */
 void hg_evaluator_note_unknown(struct hg_evaluator *evaluator, struct hg_slice text);
 
 /* --- expand.c --- */
 
-/* Appends what the text comes to. */
+/* Appends the expansion of the text. */
 void hg_expand(struct hg_evaluator *evaluator, struct hg_slice text, struct hg_text *out);
-/* Appends the value of a variable, expanded. */
+/* Appends the expanded value of a variable. */
 void hg_expand_variable(struct hg_evaluator *evaluator, struct hg_slice name, struct hg_text *out);
-/* The same, to a string that the caller frees; never NULL. */
+/* Returns it as a string that the caller frees; never NULL. */
 char *hg_expand_named(struct hg_evaluator *evaluator, const char *name);
-/* The end of a reference: at points behind `$(` or `${`; returns its closing parenthesis, or NULL.
- */
+/* The closing parenthesis of a reference; NULL = none.  at: after its `$(` or `${`. */
 const char *hg_reference_end(const char *at, const char *end, char open);
 
 /* --- functions.c, control.c, paths.c, probes.c --- */
@@ -146,9 +146,9 @@ struct hg_function {
 
 /* NULL = make has no function of this name. */
 const struct hg_function *hg_find_function(struct hg_slice name);
-/* An argument, expanded, in a string that the caller frees; empty when there are fewer. */
+/* The expanded argument, which the caller frees; empty if there are fewer. */
 struct hg_text hg_argument(const struct hg_arguments *arguments, size_t index);
-/* Separates from the words before. */
+/* Appends the word, after a blank if there is text after `start`. */
 void hg_put_word(struct hg_text *out, size_t start, struct hg_slice word);
 
 hg_function_fn hg_make_wildcard, hg_make_path, hg_make_real_path;
@@ -173,7 +173,7 @@ struct hg_lines {
 bool hg_next_line(struct hg_lines *lines);
 /* The next physical line, as it is written; false at the end. */
 bool hg_next_raw_line(struct hg_lines *lines, struct hg_slice *line);
-/* The word at the front of a line, taken off it. */
+/* Removes the first word of a line, and returns it. */
 struct hg_slice hg_take_keyword(struct hg_slice *line);
 
 enum { HG_CONDITIONS_MAX = 64 };
@@ -187,7 +187,7 @@ struct hg_conditions {
 };
 
 bool hg_conditions_hold(const struct hg_conditions *conditions);
-/* Whether the line is a conditional directive, which is then carried out. */
+/* Executes the line if it is a conditional directive; false = it is none. */
 bool hg_condition(struct hg_evaluator *evaluator, struct hg_conditions *conditions,
                   struct hg_slice line);
 
