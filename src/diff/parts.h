@@ -1,7 +1,7 @@
 /*
  * The parts of the comparison and what they share.
  *
- *     diff.c     hg_diff_models: the order of events
+ *     diff.c     hg_diff_models: the order of the steps
  *     pair.c     which types of the two sides belong together
  *     flatten.c  a record as a list of members at offsets of its own
  *     same.c     whether two members are the same kind of thing
@@ -21,7 +21,7 @@
 
 /* --- flatten.c --- */
 
-/* A member by its name from the outermost record on. */
+/* A member, by its path from the outermost record. */
 struct hg_flat_member {
     const char *path;
     const struct hg_member *member;
@@ -33,14 +33,14 @@ struct hg_flat_member {
 typedef HG_ARRAY(struct hg_flat_member) hg_flat_list;
 
 /*
- * The members of a record without what is only grouping: those of a member without a name stand
- * where it stands, and those of a named member whose record has no name at all follow it.
+ * The members of a record as a flat list.  A member without a name is replaced by its members.  A
+ * named member whose record has no name is followed by that record's members.
  *
  *     struct { int a; union { int b; long c; }; struct { int e; } d[4]; }
  *         ->  a  b  c  d  d[].e
  *
- * Paths live in the arena; list->items is the caller's to free.  False, and nothing more, past
- * HG_FLAT_LIMIT: BTF may nest types without a tag so that they multiply.
+ * Paths live in the arena; list->items is the caller's to free.  False = the list would be longer
+ * than HG_FLAT_LIMIT, since nested types without a tag can multiply in BTF; nothing is reported.
  */
 enum { HG_FLAT_LIMIT = 1 << 20, HG_NESTED_MAX = 16, HG_NESTED_WORK = 1 << 18 };
 bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_arena *arena,
@@ -48,22 +48,23 @@ bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_
 
 /* --- same.c --- */
 
-/* What a type is when typedefs, arrays and qualifiers are taken off. */
+/* A type without its typedefs, arrays and qualifiers. */
 struct hg_shape {
     hg_type_id element;
     uint64_t count; /* elements, all dimensions multiplied; 1 if it is no array */
-    uint64_t row;   /* where the first dimension has no length: the others multiplied; else 0 */
+    uint64_t row;   /* if the first dimension has no length: the others multiplied; else 0 */
     bool is_array;
-    bool is_named; /* a typedef with a name was taken off */
+    bool is_named; /* it had a typedef with a name */
 };
 struct hg_shape hg_diff_shape(const struct hg_model *model, hg_type_id id);
 
-/* Whether two types, of any sizes, are the same kind of thing: a signed integer, struct page, a
- * pointer to such a thing, an array of any number of such things (behind a pointer: of as many). */
+/* Whether two types, of any sizes, are of the same kind: a signed integer, struct page, a pointer
+ * to the same kind, an array of the same kind.  The lengths of arrays may differ, except where a
+ * pointer leads to them. */
 bool hg_diff_same_kind(const struct hg_model *left, hg_type_id left_id,
                        const struct hg_model *right, hg_type_id right_id);
 
-/* What both are without typedefs, arrays and pointers. */
+/* Both types without typedefs, arrays and pointers. */
 struct hg_cores {
     hg_type_id left, right;
     bool is_behind_pointer;
@@ -82,14 +83,14 @@ struct hg_diff_memory {
 struct hg_comparing {
     const struct hg_model *left;
     const struct hg_model *right;
-    struct hg_arena *arena; /* of what stays: texts */
-    unsigned depth;         /* of types without a tag behind pointers in one another */
+    struct hg_arena *arena; /* of the texts in the result */
+    unsigned depth;         /* of nested types without a tag that pointers lead to */
     size_t *nested;         /* how many of these were compared so far */
 };
 
-/* What the changes between two types of the same kind leave to say. */
+/* The result of comparing two types of the same kind, besides their changes. */
 enum hg_likeness {
-    HG_ALIKE, /* a member or an enumerator in common, or nothing to have in common */
+    HG_ALIKE, /* a name in common; or one has no members; or as many, in as many bytes */
     HG_STRANGERS,
     HG_TOO_LARGE, /* not compared: past HG_FLAT_LIMIT */
 };
@@ -121,7 +122,7 @@ void hg_put_change_value(struct hg_text *text, const struct hg_change_value *val
 
 /* --- text.c --- */
 
-/* Left, right, and how many types are the same and how many are not. */
+/* The names of both sides, and how many types are identical, changed and so on. */
 void hg_diff_put_head(const struct hg_comparison *comparison, struct hg_text *text);
 
 /* --- stat.c --- */
@@ -150,12 +151,12 @@ struct hg_diff_cell {
 struct hg_diff_row {
     struct hg_diff_cell left;
     struct hg_diff_cell right;
-    bool is_changed; /* other than that it moved as its neighbours did */
+    bool is_changed; /* it differs by more than a move together with its neighbours */
     bool is_moved;
 };
 typedef HG_ARRAY(struct hg_diff_row) hg_row_list;
 
-/* Two records side by side: what has the same path stands in one row.  Strings in the arena;
+/* Two records side by side: members with the same path are in one row.  Strings live in the arena;
  * rows->items is the caller's to free. */
 void hg_diff_rows(const struct hg_comparison *comparison, const struct hg_type_diff *type,
                   struct hg_arena *arena, hg_row_list *rows);

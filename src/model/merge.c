@@ -1,5 +1,5 @@
 /*
- * Many models into one.
+ * Merges many models into one.
  *
  *     model 1:  struct a { struct dir *d; }    struct dir;
  *     model 2:  struct dir { int x; }          struct a { struct dir *d; }
@@ -13,9 +13,9 @@
  * keeps the name.  If every definition keeps its name, the pointer in struct b leads to the struct
  * dir of model 3.
  *
- * The method: passes over all types in order.  The first finds the first definition of each name,
- * the second gives each content that is complete an id in the result, the third places what is only
- * declared, the fourth copies.  Ids ascend with the models.
+ * The method: passes over all types in order.  The first finds the first definition of each name.
+ * The second gives each different definition an id in the result.  The third does so for types that
+ * are only declared.  The fourth copies.  Ids ascend with the models.
  */
 #include "model/merge.h"
 
@@ -56,7 +56,7 @@ struct merging {
     struct hg_name_conflicts *conflicts;
 };
 
-/* Of a type without a name: what it leads to. */
+/* Of a type without a name: the types that it leads to. */
 struct path {
     struct hg_content content;
     bool is_known;
@@ -168,7 +168,7 @@ static struct hg_content content_of_path(struct placing *placing, hg_type_id id,
     return path->content;
 }
 
-/* What the type is known by in the result. */
+/* The text by which equal types are found in the result. */
 static struct hg_content key_of(struct placing *placing, hg_type_id id)
 {
     bool ignored = false;

@@ -9,8 +9,7 @@
 
 #include <hdrgen/write.h>
 
-/* A type of BTF that the model has not as a type of its own: a qualifier or type tag on a
- * reference. */
+/* A BTF type for a qualifier or type tag, which in the model belongs to a reference. */
 struct modifier {
     enum btf_kind kind;
     const char *tag; /* of a BTF_TYPE_TAG */
@@ -25,7 +24,7 @@ struct declaration_tag {
     uint32_t component; /* index of the member, or BTF_WHOLE */
 };
 
-/* What will be told in one warning: how many, and the first few. */
+/* The subjects of one warning: how many, and the names of the first few. */
 struct subject_list {
     struct hg_text text;
     size_t count;
@@ -47,15 +46,15 @@ struct btf_writer {
     struct hg_diagnostics *diagnostics;
     bool failed;
     const struct hg_btf_base *base; /* of split BTF; NULL = none */
-    bool *is_new; /* by type id, of split BTF: written, whether or not the base has it */
+    bool *is_new; /* of split BTF, by type id: written in it, also if the base declares it */
 
     uint32_t *number; /* by type id: its id in the BTF, 0 = void, not selected or no type */
-    uint8_t *chain;   /* by type id: typedefs and arrays on the way to what it is made of */
+    uint8_t *chain;   /* by type id: typedefs, arrays and modifiers on the way to the last type */
     hg_type_id
-        *stands_for; /* by type id: see hg_btf_out_settle_names; NULL = all stay themselves */
+        *stands_for; /* by type id: see hg_btf_out_settle_names; NULL = every type is written */
 
-    /* Types of our own behind those of the selection; 0 = not needed or found in the selection */
-    uint32_t index_int; /* what arrays are indexed by */
+    /* Ids of integers that BTF needs, selected or added after the selected types; 0 = none yet */
+    uint32_t index_int; /* the index type of arrays */
     uint32_t byte;      /* unsigned char */
     uint32_t long_int;
     bool adds_index_int, adds_byte, adds_long_int;
@@ -68,9 +67,9 @@ struct btf_writer {
     uint32_t *symbol_types; /* by index of the symbol */
     uint32_t *symbol_ids;   /* by index of the symbol; 0 = not written */
 
-    hg_type_id current; /* what is being written, for messages */
+    hg_type_id current; /* the type that is being written, for messages */
     struct subject_list degraded[DEGRADED_KINDS];
-    size_t conflict_count; /* types whose name another one has */
+    size_t conflict_count; /* types whose name another type keeps */
 };
 
 /* BTF that split BTF can continue. */
@@ -85,25 +84,25 @@ struct hg_btf_base {
 
 /* --- btf.c --- */
 
-/* Whether readers of the version asked for know what came with the kernel major.minor. */
+/* Whether the output may have what BTF has since kernel major.minor. */
 bool hg_btf_out_knows(const struct btf_writer *writer, unsigned major, unsigned minor);
 
 /* Reports a fault of the current type, or of a part of it (part NULL: the type itself). */
 void hg_btf_out_refuse(struct btf_writer *writer, const char *part, const char *name,
                        const char *format, ...) HG_PRINTF(4, 5);
 
-/* Notes the current type, and what of it if name is not NULL. */
+/* Adds the current type to the list; name: the part of it that is meant, or NULL. */
 void hg_btf_out_list(struct btf_writer *writer, struct subject_list *list, const char *name);
 
 /* --- split.c --- */
 
-/* Decides what a module has to have of its own: fills is_new. */
+/* Finds the types that split BTF has to have itself: fills is_new. */
 void hg_btf_out_find_new(struct btf_writer *writer);
 
 /* --- names.c --- */
 
-/* Decides what becomes of selected types that share their kind and name: fills stands_for with the
- * type that is written instead (mostly the type itself), or HG_BTF_NAMELESS. */
+/* Resolves duplicate names: fills stands_for with the type that is written for each type (mostly
+ * the type itself), or with HG_BTF_NAMELESS. */
 #define HG_BTF_NAMELESS UINT32_MAX
 void hg_btf_out_settle_names(struct btf_writer *writer);
 
@@ -115,16 +114,17 @@ void hg_btf_out_report_flavours(struct btf_writer *writer);
 /* The id in the BTF of a use of a type, with its modifiers. */
 uint32_t hg_btf_out_ref(struct btf_writer *writer, const struct hg_ref *ref);
 
-/* As hg_btf_out_ref, for a result: what comes to void is void itself. */
+/* As hg_btf_out_ref, for a function's result: a typedef of void, or a qualified void, is void. */
 uint32_t hg_btf_out_result(struct btf_writer *writer, const struct hg_ref *ref);
 
-/* The number of types that a reader looks through before it comes to one with a size; saturates. */
+/* The number of typedefs, arrays and modifiers that a reader follows to a type with a size;
+ * saturates. */
 unsigned hg_btf_out_chain(const struct btf_writer *writer, const struct hg_ref *ref);
 
 void hg_btf_out_put_modifiers(struct btf_writer *writer);
 
-/* Whether tag number index can be written for readers that know tags since Linux 5.since_minor; if
- * not, that is listed or refused. */
+/* Whether the tag can be written, if readers know such tags since Linux 5.since_minor.  If not, it
+ * is added to `degraded`, or refused. */
 bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, size_t index,
                          unsigned since_minor, struct subject_list *degraded);
 
@@ -138,7 +138,7 @@ void hg_btf_out_put_tags(struct btf_writer *writer);
 /* Whether the type is written as an array of unsigned char. */
 bool hg_btf_out_is_bytes(const struct btf_writer *writer, const struct hg_type *type);
 
-/* Writes the one type of BTF that the id stands for. */
+/* Writes the BTF type for a type of the model. */
 void hg_btf_out_put_type(struct btf_writer *writer, hg_type_id id, bool nameless);
 
 /* --- symbols.c --- */

@@ -10,10 +10,10 @@
  * have one for each record.
  *
  * The method: in order of type ids, the first keeps the name and the others get `___2`, `___3` ...
- * CO-RE takes what follows `___` for a flavour and relocates the type, or the enumerator, against
- * the plain name, so both find what the running kernel has.  Keywords count as taken.  A tag that
- * is only declared belongs to the definition of the same kind and name.  Each new name that a user
- * could miss is reported.
+ * CO-RE takes `___2` for a flavour, ignores it, and looks for the plain name, so both types (or
+ * enumerators) match those of the running kernel.  Keywords count as taken.  A tag that is only
+ * declared belongs to the definition of the same kind and name.  Each new name that a user could
+ * miss is reported.
  *
  * With --flavour each name but a member's gets the user's own suffix, so that the types of several
  * kernels can be in one program: `struct foo___old`.
@@ -36,7 +36,7 @@ struct late {
     size_t inner; /* index of the enumerator, SIZE_MAX = the type's own name */
 };
 
-/* What is written under a name that is not its own, for one warning. */
+/* Types, or members and enumerators, that were renamed; for one warning. */
 struct renamed {
     struct hg_text text;
     size_t count;
@@ -51,7 +51,7 @@ struct naming {
     struct hg_strings owners;     /* tag -> id of the type that has it */
     struct hg_strings members;    /* member -> the last scope that had it, or KEYWORD */
     uint32_t scope;
-    uint32_t *seen; /* by type id: the last scope that it brought its members into */
+    uint32_t *seen; /* by type id: the last scope that its members were added to */
     size_t member_count;
     struct {
         struct late *items;
@@ -70,7 +70,8 @@ static bool take(struct hg_strings *strings, const char *name)
     return true;
 }
 
-/* name___N, the first that is free; all first-comers must have their names. */
+/* The first of name___2, name___3 ... that is free.  The types that keep their names must have them
+ * already. */
 static const char *next_free(struct hg_c *c, struct hg_strings *strings, const char *name)
 {
     uint32_t *count = hg_strings_number(strings, name, strlen(name));
@@ -85,7 +86,7 @@ static const char *next_free(struct hg_c *c, struct hg_strings *strings, const c
     return result;
 }
 
-/* How many a warning lists; of more, one. */
+/* How many names a warning lists; if there are more, it lists one of them. */
 enum { SHOWN_RENAMED = 2 };
 static size_t shown_renamed(const struct hg_c *c)
 {
@@ -191,7 +192,7 @@ static void name_tags(struct naming *naming)
     }
 }
 
-/* Those that hdrgen makes: `hdrgen_enum_1`, `hdrgen_bytes_2`. */
+/* Tags that hdrgen makes: `hdrgen_enum_1`, `hdrgen_bytes_2`. */
 static void name_tagless(struct naming *naming)
 {
     struct hg_c *c = naming->c;
@@ -326,7 +327,9 @@ static void name_members_inside(struct naming *naming, hg_type_id holder, hg_typ
     name_members(naming, id, type);
 }
 
-/* Members, and those that members without a name bring into the same scope. */
+/* Names the members of a record, and those of its members without a name, which are in the same
+ * scope.
+ */
 static void name_members(struct naming *naming, hg_type_id id, const struct hg_type *record)
 {
     for (size_t i = 0; i < record->member_count && !naming->c->failed; i++) {
@@ -360,8 +363,8 @@ static void name_all_members(struct naming *naming)
 
 /* --- flavours --- */
 
-/* `foo___old`; `foo___old_2` where the name is foo___2, for CO-RE looks at the last three
- * underscores.  old: the name in the input. */
+/* `foo___old`.  For foo___2 it is `foo___old_2`, since CO-RE looks at the last three underscores.
+ * old: the name in the input. */
 static const char *flavoured(struct hg_c *c, const char *name, const char *old)
 {
     size_t length = old == NULL ? 0 : strlen(old);

@@ -17,14 +17,14 @@
  *   - the record's alignment is the highest of its members' and of its own aligned attribute; its
  *     size is rounded up to that.
  *
- * Member by member, the cheapest means that puts it where it is stored is taken: nothing, aligned,
- * packed, padding before it.  That is tried with the record not packed and packed, in each
- * environment at once (environment.c); the trial with fewer means wins.  Where the alignment of the
- * record is known it has to come out too.  Where it is not (BTF), whatever explains the size will
- * do, and a record of which some member is out of alignment is rather packed as a whole, as it
- * could be anywhere.
+ * Each member gets the cheapest means that gives it its stored offset: nothing, aligned, packed, or
+ * padding before it.  There are two trials, with the record packed and not packed, and each must
+ * hold in all environments (environment.c); the trial that needs fewer means wins.  If the record's
+ * alignment is known, it must come out, too.  If not (BTF), any alignment that explains the size
+ * will do; if a member is misaligned, the record is rather packed as a whole, since then it may be
+ * at any address.
  *
- * What is left is bytes, and a warning.
+ * A record without a plan becomes bytes, with a warning.
  */
 #include "backend/c/c.h"
 #include "base/diag.h"
@@ -65,7 +65,7 @@ static void raise_align(struct trial *t, size_t environment, uint32_t align)
         t->plan.align[environment] = align;
 }
 
-/* Lays padding out; what it costs is one line. */
+/* Lays out padding, which costs one line. */
 static void pad(struct trial *t, uint64_t to, uint64_t *pad_from)
 {
     *pad_from = t->at;
@@ -97,7 +97,7 @@ static struct natural natural_align(const struct trial *t, hg_type_id id)
     return natural;
 }
 
-/* A declaration without attributes goes to byte want. */
+/* Whether a declaration without attributes gets the offset `want`. */
 static bool fits_plain(const struct trial *t, const struct natural *natural, uint64_t from,
                        uint64_t want)
 {
@@ -326,7 +326,7 @@ static struct trial new_trial(struct hg_c *c, const struct hg_type *record,
     };
 }
 
-/* Whether a packed record is to be preferred to another that works as well. */
+/* Whether the packed record is preferred, if both trials work. */
 static bool prefers_packed(const struct trial *loose, const struct trial *packed)
 {
     if (packed->cost != loose->cost)

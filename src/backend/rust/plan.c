@@ -1,5 +1,5 @@
 /*
- * Plans: which fields and which repr put a record's members where C has them.
+ * Plans: which fields and which repr give a record's members their offsets in C.
  *
  *     { char a; int b; }                      repr(C): a, b
  *     { char a; int b; } packed               repr(C, packed): a, b
@@ -7,24 +7,25 @@
  *     { char a; int b aligned(8); } packed    repr(C, align(8)): a, __pad0: [u8; 7], b
  *     { char a; struct aligned16 b; } packed  repr(C): a, b: [u8; 16], and a method b()
  *
- * The method: no rule of C is known here.  Each member has a place from the model, and a size and
- * an alignment that Rust will give its type (shape.c); what repr(C) does with that is simulated:
+ * The method: it needs no rule of C.  Each member has its offset from the model, and the size and
+ * alignment that Rust will give its type (shape.c).  The rules of repr(C) are simulated:
  *
  *     A field goes to the next multiple of its alignment, the record's alignment is the largest of
  *     its fields', its size is rounded up to that.  packed(P) caps every alignment at P; align(N)
  *     raises the record's to N.  Both at once are refused (E0587), and so is a type with align(N)
  *     anywhere inside a packed one (E0588).
  *
- * So, with size S and alignment A (not always known) of the whole:
+ * S and A are the size and alignment of the record (A is not always known), R is the largest
+ * alignment of its fields.
  *
- *     1. Every place is a multiple of its field's alignment, R = the largest of these <= A, and R
- *        divides S: repr(C), with align(A) where R < A; or, if bit-fields are the reason for A,
- *        with a field of no size and that alignment.
- *     2. Fields that hold align(N) and are misplaced become bytes; then 1 again.
- *     3. Else all fields that hold align(N) become bytes, and P = the largest power of two that
- *        divides the place of every misplaced field, is at most A, and after which the largest
- *        alignment R divides S.  packed(P); where R < A, inside an outer struct with align(A).
- *     4. Bytes of padding go wherever the next field would not by itself land on its place.
+ *     1. If every offset is a multiple of its field's alignment, R <= A, and R divides S: repr(C).
+ *        If R < A, with align(A), or, if bit-fields are the reason for A, with a field of size 0
+ *        and alignment A.
+ *     2. Else fields that hold align(N) and are misaligned become bytes, and 1 is tried again.
+ *     3. Else all fields that hold align(N) become bytes, and the record is packed(P): P is the
+ *        largest power of two that divides the offset of every misaligned field, is at most A, and
+ *        with which R divides S.  If R < A, an outer struct has align(A).
+ *     4. Bytes of padding go where the next field would not get its offset by itself.
  *
  * Bit-fields are bytes.  A record nested too deep for rustc is one array of bytes.
  *
@@ -247,7 +248,7 @@ static const char *take_field(struct hg_rust *rust, const char *name)
     return name;
 }
 
-/* What C calls it.  Two members of one name are possible in BTF, and by escaping. */
+/* The name of the field, from C.  Two members can have one name: in BTF, or after escaping. */
 static const char *member_field(struct hg_rust *rust, const char *c_name, size_t index)
 {
     const char *name = hg_rust_escape(rust, c_name);
@@ -282,7 +283,7 @@ static const char *anonymous_field(struct hg_rust *rust, hg_type_id id, size_t *
                                 : take_field(rust, name);
 }
 
-/* Names of fields, and the way to each member.  Members' own names go first. */
+/* Names the fields, and fills the slot of each member.  Members' own names are given out first. */
 static void name_fields(struct hg_rust *rust, const struct hg_type *record)
 {
     struct hg_rust_plan *plan = &rust->plan;

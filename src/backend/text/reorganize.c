@@ -4,23 +4,24 @@
  *     struct { char a; long b; char c; int d; }       24 bytes
  *         ->  a c d b                                 16 bytes
  *
- * The method: play the compiler (System V ABI).  Members are laid out in their order; where the
- * alignment of the next one leaves a hole, members from further on are put into it, those that
- * leave the smallest gap first, of these the largest.  Then moves that save nothing are undone.
+ * The method: play the compiler (System V ABI).  Members are laid out in their order.  A hole
+ * before a member is filled with later members: first the one that leaves the smallest gap, of
+ * several the largest.  Then moves that save nothing are undone.
  *
- * The suggestion must hold for the declaration that the input was made from, of which the input
- * does not say everything.  So
+ * The suggestion must hold for the declaration in the source, of which the input does not show
+ * everything.  So
  *
- *   - the order as it is must give the layout as it is, with aligned attributes where members are
- *     further on than they need be; if not (packed records, padding without a name), none is tried;
+ *   - the present order must explain the present layout, with an aligned attribute for each member
+ *     whose offset is larger than needed; if it does not (packed records, padding without a name),
+ *     no order is tried;
  *   - the first member stays, since pointers to the record are cast to it, and so do bit-fields,
- *     members without a name or a size, and what must come last;
- *   - where an attribute aligns the record or one of its members, it is not known whether others
- *     have attributes that do not show: nothing is shifted, only integers and pointers at the very
- *     end move into holes, and not into one before an aligned member, which is there on purpose;
- *   - where the input says no alignments (BTF), integers and pointers are taken to have their
- *     natural ones, and a record goes only to a multiple of what its size and its offset are
- *     multiples of, so that whatever its alignment is, it has it.
+ *     members without a name or a size, and a member that must come last;
+ *   - if an attribute aligns the record or one of its members, others may have attributes that do
+ *     not show: then only integers and pointers at the very end move into holes, no other member
+ *     changes its offset, and a hole before an aligned member stays, since it is there on purpose;
+ *   - if the input has no alignments (BTF), integers and pointers count as naturally aligned, and
+ *     the new offset of a record is a multiple of the largest power of two that divides both its
+ *     size and its old offset: its alignment cannot be larger.
  *
  * What this does not do: keep members together that are used together, or apart.
  */
@@ -120,7 +121,7 @@ static void lay_bit_field(const struct puzzle *p, const struct hg_member *member
         outcome->at = round_up(outcome->at, 8 * align);
 }
 
-/* False: not where what is not known of it allows. */
+/* Whether the offset is allowed, whatever the unknown alignment of the unit may be. */
 static bool lay_unit(struct puzzle *p, const struct unit *unit, struct outcome *outcome)
 {
     for (size_t i = unit->first; i < unit->first + unit->count; i++) {
@@ -147,7 +148,7 @@ static uint64_t size_of(const struct puzzle *p, const struct outcome *outcome)
     return round_up((outcome->at + 7) / 8, p->align);
 }
 
-/* --- what is there --- */
+/* --- the present order --- */
 
 /* Whether a struct may have to come last: it ends with an array without a size. */
 static bool ends_open(const struct hg_model *model, const struct hg_type *type)
@@ -204,7 +205,7 @@ static uint32_t attribute_for(const struct puzzle *p, uint64_t from, uint64_t wa
     return 0;
 }
 
-/* Finds the attributes with which the order as it is gives the layout as it is.  False: none do. */
+/* Finds the attributes with which the present order gives the present layout.  False = none do. */
 static bool explain(struct puzzle *p, bool *has_attributes)
 {
     struct outcome outcome = {
@@ -282,7 +283,7 @@ static uint64_t start_of(struct puzzle *p, const struct unit *unit, const struct
     return outcome->bit_offsets[unit->first];
 }
 
-/* The size that comes of it; UINT64_MAX: it is no valid order. */
+/* The size of the record in this order; UINT64_MAX = the order is not valid. */
 static uint64_t try(struct puzzle *p, struct attempt *attempt)
 {
     size_t count = 0;
@@ -309,7 +310,7 @@ static uint64_t try(struct puzzle *p, struct attempt *attempt)
     return is_valid ? size_of(p, &attempt->outcome) : UINT64_MAX;
 }
 
-/* Only what follows the last unit that must stay, and only integers and pointers. */
+/* Bars all units except integers and pointers after the last unit that must stay. */
 static void bar_shifts(const struct puzzle *p, bool *is_barred)
 {
     bool is_tail = true;

@@ -52,7 +52,7 @@ bool hg_show_has_room(struct hg_show *show);
 /* `struct name { ... }`, up to the brace.  base: offset in the root record, bytes. */
 void hg_show_record(struct hg_show *show, const struct hg_type *record, uint64_t base,
                     bool is_root);
-/* `; (blanks) (comment) 8 4`, without a newline.  member: a bit-field, or NULL. */
+/* `;` and the comment with offset and size, or those of a bit-field; without a newline. */
 void hg_show_numbers(struct hg_show *show, uint64_t offset, uint64_t size);
 void hg_show_bit_numbers(struct hg_show *show, const struct hg_member *member, uint64_t base);
 
