@@ -41,7 +41,7 @@ void hg_clang_free_declarations(struct reader *reader)
     free(reader->needed.items);
 }
 
-/* What is below one of the roots is named from there. */
+/* Makes a path relative to the root that contains it. */
 static const char *without_root(const struct hg_parse_options *options, const char *file)
 {
     for (size_t i = 0; i < options->root_count; i++) {
@@ -79,8 +79,8 @@ static const char *tag_of(struct reader *reader, CXCursor cursor)
     return tag;
 }
 
-/* clang takes `$` and letters of any script in names, which neither Rust nor BTF does: what bears
- * such a name is left out, and nothing else. */
+/* clang allows `$` and letters of any script in names; Rust and BTF do not.  So a declaration with
+ * such a name is left out. */
 static bool can_be_named(struct reader *reader, const struct hg_location *where, const char *what,
                          const char *name)
 {
@@ -120,7 +120,7 @@ static bool is_tag_left_out(struct reader *reader, CXCursor cursor, struct hg_ty
     return true;
 }
 
-/* Where in reader->declarations the tag spelled by this cursor's type is, plus one; 0 = nowhere
+/* The index plus one, in reader->declarations, of the tag that this cursor's type spells; 0 = none
  * yet. */
 static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
 {
@@ -129,7 +129,7 @@ static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
     return hg_strings_number(&reader->tags, spelling, strlen(spelling));
 }
 
-/* The model of the prefix has what that defines: who only points to it needs its name alone. */
+/* Whether the definition can wait: the prefix's model has it, and a pointer needs only the name. */
 static bool can_be_put_off(struct reader *reader, const struct declaration *declaration)
 {
     enum CXCursorKind kind = clang_getCursorKind(declaration->cursor);
@@ -205,7 +205,7 @@ struct fields {
     const char *fault; /* why the layout is not known */
 };
 
-/* C17 6.7.2.1 p5, and what GNU C adds; not _BitInt. */
+/* The types of bit-fields: C17 6.7.2.1 p5, and GNU C's further ones; not _BitInt. */
 static bool is_bit_field_base(CXType type)
 {
     CXType canonical = clang_getCanonicalType(type);
@@ -352,7 +352,7 @@ static void define_typedef(struct reader *reader, CXCursor cursor, struct hg_typ
         alias->align = (uint32_t)align;
 }
 
-/* --- the order of events --- */
+/* --- the order of the steps --- */
 
 static void define(struct reader *reader, const struct declaration *declaration)
 {
@@ -395,7 +395,7 @@ struct visit {
     bool is_before; /* which are skipped: the probe is their end */
 };
 
-/* What lines of the main file declare shows the target's basic properties. */
+/* The probe: declarations in the main file that show basic properties of the target. */
 static void read_probe(struct reader *reader, CXCursor cursor)
 {
     const char *name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
@@ -468,7 +468,7 @@ void hg_clang_read_declarations(struct reader *reader)
 
 void hg_clang_define_declarations(struct reader *reader)
 {
-    /* First all that is not put off, then what turned out to be needed, and what that brings. */
+    /* First the declarations that are not put off, then those that turn out to be needed. */
     for (size_t i = 0, n = 0; i < reader->declarations.count || n < reader->needed.count;) {
         size_t index = i < reader->declarations.count ? i++ : reader->needed.items[n++];
         struct declaration declaration = reader->declarations.items[index];

@@ -141,8 +141,7 @@ static bool is_enclosed(struct probing *probing, const struct definition *defini
     for (unsigned i = 1; i < count && is_enclosed; i++) {
         CXString spelling = clang_getTokenSpelling(unit, tokens[i]);
         const char *text = clang_getCString(spelling);
-        text += strspn(
-            text, "\\\r\n"); /* libclang gives a continued line's backslash to the next token */
+        text += strspn(text, "\\\r\n"); /* the end of a continued line before it */
         struct definition *inner = definition_of(probing, tokens[i], text);
         if (clang_getTokenKind(tokens[i]) == CXToken_Punctuation && text[0] != '\0') {
             depth += strchr("([{", text[0]) != NULL;
@@ -270,7 +269,7 @@ static size_t probe_at(const struct probing *probing, CXSourceLocation location)
         return SIZE_MAX;
     size_t which = (line - probing->first_line) / LINES;
     unsigned part = (line - probing->first_line) % LINES;
-    /* An error at #ifdef or #endif is one of what comes before: something is missing there. */
+    /* An error at #ifdef or #endif is caused by the lines before it. */
     return which < probing->asked.count && part != 0 && part != LINES - 1 ? which : SIZE_MAX;
 }
 

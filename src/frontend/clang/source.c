@@ -2,21 +2,20 @@
  * Reading one source file: see source.h.
  *
  * The unit is visited in the order of its text: definitions at file scope, then, if bodies are
- * parsed, those inside functions.  A tag of a function's own does not stand for the tag of file
- * scope:
+ * parsed, those inside functions.  A tag that a function declares is not that of file scope:
  *
  *     struct point;
  *     int f(struct point *p) { struct local { int x; }; ... }
  *
- * What the prefix defines is not visited: it is read when something needs its layout.
+ * Types that the prefix defines are not visited: they are read when something needs their layout.
  *
- * Where a file is missing that a build generates, clang goes on without it.  What it defines is
- * then an error wherever a declaration uses it, with two exceptions.  A macro that an #if asks for:
- * the caller says which files do that.  An attribute that is one word:
+ * If a file is missing that a build generates, clang continues without it.  A declaration that uses
+ * one of its names is then an error, with two exceptions.  An #if that tests one of its macros: the
+ * caller finds the files that do that (hg_doubt_fn).  An attribute that is one word:
  *
  *     struct regs { char a; int b; } __generated_packed;
  *
- * which declares a variable now.
+ * which now declares a variable.
  */
 #include "frontend/clang/source.h"
 
@@ -30,13 +29,13 @@ struct source {
     const struct hg_source_unit *unit;
     hg_source_error_fn *error;
     void *user;
-    struct hg_parse_options options; /* the same as the rest of the front end wants it */
+    struct hg_parse_options options; /* the unit's options, in the form of the front end */
     struct reader reader;
     HG_ARRAY(CXCursor) functions;
-    CXFile missing_from; /* the file that asks for the first missing file; NULL = none is missing */
+    CXFile missing_from; /* the file that includes the first missing file; NULL = none is missing */
     unsigned missing_line;
-    bool is_hopeless;    /* an error is another one that leaves no trace in what it changes */
-    bool repeats_prefix; /* it has a typedef that the prefix has, too */
+    bool is_hopeless;    /* an error that is no missing file may have changed any declaration */
+    bool repeats_prefix; /* the unit repeats a typedef of the prefix */
     CXFile last_file;    /* of the last error, and the line of the main file that led there */
     unsigned last_line;
 };
@@ -106,8 +105,8 @@ static unsigned main_line(struct source *source, CXDiagnostic diagnostic)
     return line;
 }
 
-/* What is wrong with it; NULL = nothing.  A prefix with a lost member is none: the files that take
- * its header themselves warn of it. */
+/* Why the diagnostic is an error; NULL = it is none.  A lost member in a prefix is an error, so
+ * that the prefix is dropped: files that include the header themselves then get the warning. */
 static const char *fault_of(struct source *source, CXDiagnostic diagnostic)
 {
     struct reader *reader = &source->reader;
@@ -184,7 +183,8 @@ static bool is_repeated(struct source *source, CXCursor cursor)
     return file != NULL && hg_clang_is_of_prefix(&source->reader, file);
 }
 
-/* A type that something mentions by name.  What the prefix defines is declared alone. */
+/* Declares a type that something mentions by name; of a type of the prefix only the declaration is
+ * taken. */
 static void take_use(struct source *source, CXCursor cursor)
 {
     CXCursor type = clang_getCursorReferenced(cursor);
@@ -310,7 +310,7 @@ static bool is_above_missing(const struct source *source, const struct inclusion
     return false;
 }
 
-/* The one of them, before the end, that this one stands in; its own index: in none. */
+/* The index of the #include, before `end`, that this one is inside of; its own index = none. */
 static size_t find_includer(struct inclusion *const *inclusions, size_t index)
 {
     CXFile file = NULL;
@@ -345,7 +345,7 @@ static struct hg_opened_file *list_opened(struct source *source,
     return files;
 }
 
-/* What stands in a doubtful file is as if an error were there. */
+/* Leaves out the declarations in a doubtful file, as if they had errors. */
 static void doubt_files(struct source *source)
 {
     struct reader *reader = &source->reader;
