@@ -1,18 +1,19 @@
 /*
  * What came of a job, for each header and for the translation unit: see outcome.h.
  *
- * A unit that had errors gives no model.  The headers at fault are dropped, and the rest is tried
- * again, until there is no error.  From the second attempt on, both sides of a conflict are
- * dropped: what many headers include would else drop them one at a time.
+ * A unit that had errors gives no model.  The headers at fault are dropped, and the others are
+ * tried again, until there is no error.  From the second attempt on, both sides of a conflict are
+ * dropped: otherwise a header that many others conflict with would cost an attempt for each of
+ * them.
  *
  *     a.h b.h c.h d.h       b.h has an error, which conflicts with a.h
  *     a.h c.h d.h           no error: a model
  *
- * A unit without an error may be checked: all of it is parsed once more in reversed order.  A
- * header that changes what another one defines does so in one of both orders only, unless one
- * includes the other.  If every definition is the same, all is well, whatever errors there were:
- * what they touched is left out, and nothing is taken from there.  Else it is tried again in the
- * same way, until there is a model without an error.
+ * A unit without an error may be checked: its headers are parsed once more, in reversed order.  A
+ * header that changes what another one defines does so in only one of both orders, unless one
+ * includes the other.  If every definition is the same, the model is right, even if the reversed
+ * order had errors, since that order serves only to compare.  If not, the reversed order is tried
+ * again without the headers at fault, until it has no error.
  *
  * A unit whose process died is cut into parts, until the one header that is at fault is found.
  */
@@ -49,7 +50,7 @@ static bool is_same_problem(const struct hg_job_problem *a, const struct hg_job_
            strcmp(a->where.file, b->where.file) == 0;
 }
 
-/* It includes a file that is not there: not another header that it includes. */
+/* Whether the header itself, not one that it includes, includes a missing file. */
 static bool misses_a_file(const struct hg_header *header, const struct hg_job_problem *problem)
 {
     const char *file = problem->where.file;
@@ -59,7 +60,7 @@ static bool misses_a_file(const struct hg_header *header, const struct hg_job_pr
            strcmp(file + strlen(file) - name, header->name) == 0;
 }
 
-/* False: there is none, or it had it already. */
+/* Adds a helper to the header.  False = there is none, or the header had it already. */
 static bool add_helper(struct hg_header *header, const struct hg_definer *definer)
 {
     if (definer->state != HG_SYMBOL_KNOWN || definer->header == NULL ||
@@ -82,7 +83,7 @@ static bool conflicts_with_prefix(const struct hg_header *header,
            (attempt->is_alone || (problem->conflict == HG_CONFLICT_PREFIX && !is_first));
 }
 
-/* Whether nothing that it has not had yet could help. */
+/* Whether everything that could help was tried. */
 static bool is_hopeless(const struct hg_header *header, const struct hg_job_problem *problem,
                         const struct hg_attempt *attempt, const struct hg_definer *definer,
                         bool is_helped)
@@ -230,7 +231,7 @@ struct hg_unit *hg_unit_create(struct hg_arena *arena, size_t room, const struct
     unit->job.trace_count = 0;
     unit->is_trace = like->is_trace;
     unit->is_prefix = like->is_prefix;
-    /* Clang dies where there is no room for what it writes. */
+    /* Clang dies if the disk has no room for its output. */
     unit->job.is_precompiled = like->job.is_precompiled && like->result.end != HG_JOB_FAILED;
     unit->wants_check = like->wants_check;
     unit->is_reversed = like->is_reversed;
@@ -259,7 +260,7 @@ bool hg_unit_is_single(const struct hg_unit *unit)
     return hg_job_own_count(&unit->job) == 1;
 }
 
-/* Which headers the problems say are to be left out.  False: none that could be. */
+/* Drops the headers that the problems blame.  False = there are none that could be dropped. */
 static bool choose_dropped(struct hg_unit *unit)
 {
     bool any = false;
@@ -269,7 +270,7 @@ static bool choose_dropped(struct hg_unit *unit)
             (problem->is_other_side && unit->attempt < DROP_BOTH))
             continue;
         any = unit->dropped[problem->header] = true;
-        /* One that ends amidst a declaration makes the header after it faulty, one an attempt. */
+        /* A header that ends within a declaration causes an error in the header after it. */
         if (unit->attempt >= DROP_BEFORE && problem->header > first_own(unit))
             unit->dropped[problem->header - 1] = true;
     }
@@ -330,7 +331,7 @@ void hg_outcome_of_unit(struct hg_unit *unit, struct hg_arena *arena, struct hg_
         check_order(unit, arena, list);
     if (end == HG_JOB_MODEL || end == HG_JOB_AGREES)
         return;
-    /* Precompiling can be what it died of: then all of them are tried again, without that. */
+    /* The process may have died of precompiling: then all are tried again without it. */
     bool has_rest = end == HG_JOB_PROBLEMS ? choose_dropped(unit) : unit->job.is_precompiled;
     if (has_rest)
         try_without_dropped(unit, arena, list);

@@ -1,14 +1,14 @@
 /*
- * Names that no header of the tree defines: the order of events.
+ * Names that no header of the tree defines: the order of the steps.
  *
  *     rq                -> kernel/sched/sched.h:980  -> read kernel/sched/core.c    -> struct rq
  *     irq_info          -> 8250_core.c:70, pci/irq.c:60 -> read both -> they differ -> an error
  *
  * Every file of the kernel whose text seems to define a name is a site (search.h).  Each site is
- * read through one unit, all of them together; a unit that does not have the type after all (an
- * #if, a function's body) is followed by another one.  If all definitions that were found are the
- * same, that is the answer.  If they differ, or if a site cannot be read, hdrgen does not choose:
- * the user names the .c file (named_sources.c).
+ * read through one translation unit, and all of these are read together.  If a unit does not have
+ * the type (an #if, a function's body), another unit is read for the site.  If all definitions are
+ * the same, that is the result.  If they differ, or if a site cannot be read, hdrgen does not
+ * choose: the user names the .c file (named_sources.c).
  */
 #include "tree/private_names.h"
 
@@ -27,12 +27,12 @@ enum {
     ROUNDS_MAX = 4,
     SITES_MAX = 12,
     SHOWN = 4,
-    FEW_UNITS = 3, /* a header of so many is read through each */
+    FEW_UNITS = 3, /* a header that no more units include is read through each of them */
 };
 
 enum site_state { SITE_WAITING, SITE_READ, SITE_ABSENT, SITE_UNREADABLE };
 
-/* A site of a name, and what came of it. */
+/* A site of a name, and the result of reading it. */
 struct visit {
     const struct hg_site *site;
     enum site_state state;
@@ -76,8 +76,7 @@ bool hg_has_sources(const struct hg_kernel *kernel)
 
 /* --- sites --- */
 
-/* The sites that are of the kinds; an enumerator stands for its enum where nothing else has the
- * name. */
+/* The sites of the requested kinds.  An enumerator stands for its enum if no type has the name. */
 static void take_sites(struct planner *planner, struct quest *quest, const struct hg_sites *sites)
 {
     unsigned enumerator = 1u << HG_FOUND_ENUMERATOR;
@@ -122,7 +121,8 @@ static bool is_waiting(const struct quest *quest, const struct visit *visit)
     return quest->count <= SITES_MAX && visit->state == SITE_WAITING;
 }
 
-/* What includes a .c file, or one of the few that include a header, may do so with macros of its own:
+/* A file that includes a .c file, or that is one of few to include a header, may define macros
+ * first:
  *
  *     fs/compat_binfmt_elf.c      #define elf_prstatus compat_elf_prstatus
  *                                 #include "binfmt_elf.c"
@@ -163,8 +163,7 @@ static const char *keep(struct planner *planner, const char *string)
     return string == NULL ? NULL : hg_arena_string(planner->request->arena, string, strlen(string));
 }
 
-/* Whether the model has the type, from this site: where its location is that of another site, that
- * one has it. */
+/* Whether the model has the type from this site, not from the location of another site. */
 static bool has_definition(struct planner *planner, const struct quest *quest,
                            const struct visit *visit, const struct hg_model *model)
 {
@@ -215,8 +214,9 @@ static const struct hg_source_fault *find_fault(const struct hg_source_fault *fa
     return NULL;
 }
 
-/* What a round says of a site: with skips_bodies, the type may be in one of these.  A unit that
- * misses a generated file can have the type all the same, if that cannot depend on it. */
+/* Takes the result of a round for a site.  With skips_bodies, a type that was not found may still
+ * be in a body.  A unit that misses a generated file can have the type, if the type cannot depend
+ * on that file. */
 static void learn(struct planner *planner, const struct quest *quest, struct visit *visit,
                   const struct hg_model *model, const struct hg_sources_summary *report,
                   bool skips_bodies)
@@ -292,7 +292,8 @@ static enum hg_status read_rounds(struct planner *planner)
     return status;
 }
 
-/* Each definition stays, and pointers lead to their own model's, as when all sources are read. */
+/* Keeps every definition; pointers lead to the definitions of their own model, as when all sources
+ * are read. */
 static enum hg_status merge(struct planner *planner, struct hg_model *const *models, size_t count,
                             struct hg_model **ret)
 {
@@ -308,7 +309,7 @@ static enum hg_status merge(struct planner *planner, struct hg_model *const *mod
     return status;
 }
 
-/* The models of all rounds become one. */
+/* Merges the models of all rounds. */
 static enum hg_status merge_rounds(struct planner *planner)
 {
     struct hg_model *merged = NULL;
@@ -323,7 +324,7 @@ static enum hg_status merge_rounds(struct planner *planner)
     return status;
 }
 
-/* --- what is reported --- */
+/* --- reports --- */
 
 /* `kernel/exit.c:4, kernel/fork.c:6`, and how many more. */
 static void put_sites(const struct quest *quest, struct hg_text *text)
@@ -459,7 +460,7 @@ static void report_absent(struct planner *planner, const struct quest *quest)
     hg_text_deinit(&text);
 }
 
-/* Another file may define it for units that were not read. */
+/* For units that were not read, another file may define the name. */
 static void note_absent(struct planner *planner, const struct quest *quest)
 {
     for (size_t i = 0; i < quest->count; i++) {
@@ -508,7 +509,7 @@ static bool judge(struct planner *planner, const struct quest *quest, const stru
     return quest->count > 0 && count == 1;
 }
 
-/* A type of the headers' that the files which were read define in another way. */
+/* Reports a type that a header and a file that was read define differently. */
 static void check_headers_names(struct planner *planner, const struct hg_model *headers,
                                 const struct hg_model *merged)
 {
@@ -538,7 +539,7 @@ static void note_generated(struct planner *planner)
                 count == 1 ? "" : "among them ", planner->list->generated[0].path);
 }
 
-/* --- the order of events --- */
+/* --- the order of the steps --- */
 
 /* The model of the headers, if any, and that of the source files. */
 static enum hg_status join(struct planner *planner, struct hg_model **model)
@@ -578,7 +579,7 @@ static enum hg_status conclude(struct planner *planner, struct hg_model **model)
     return HG_ERROR_INPUT;
 }
 
-/* An error is a warning here: who asked will do without. */
+/* Reports an error as a warning: the names are optional. */
 static void demote(void *user, const struct hg_diagnostic *diagnostic)
 {
     struct hg_diagnostic copy = *diagnostic;
@@ -587,8 +588,8 @@ static void demote(void *user, const struct hg_diagnostic *diagnostic)
     hg_report(user, &copy);
 }
 
-/* The list of source files.  A tree that has none that can be had is no error where names are
- * optional: planner->list is an empty one then. */
+/* Makes planner->list, the list of source files.  If the names are optional, a tree whose list
+ * cannot be made is no error: the list is empty then. */
 static enum hg_status list_sources(struct planner *planner)
 {
     static const struct hg_source_list_options what_there_is = {0};

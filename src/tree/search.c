@@ -3,10 +3,10 @@
  *
  *     unit kernel/sched/core.c  -> #include "sched.h"  -> kernel/sched/sched.h has `struct rq {`
  *
- * Files are nodes of a graph; edges lead from a file to those that include it.  The units that read
- * a definition are found along the edges, nearest first.  An #include is resolved as the compiler
- * does, with the include directories of the unit: beside the includer, then in the kernel's include
- * directories (which the search leaves alone), then in those of the unit.
+ * Files are nodes of a graph; edges lead from a file to the files that include it.  Along the edges
+ * the search finds the units that read a definition, nearest first.  It resolves an #include as the
+ * compiler does: beside the includer, then in the kernel's include directories (where the search
+ * stops), then in the include directories of the unit.
  */
 #include "tree/search.h"
 
@@ -27,11 +27,11 @@ struct include {
 
 struct file {
     const char *path;
-    size_t first_unit; /* index plus one, of the units whose main file it is */
+    size_t first_unit; /* index plus one of the first unit with this main file */
     bool creates_trace_points;
     HG_ARRAY(struct include) includes;
     HG_ARRAY(uint32_t) includers; /* indexes of files */
-    uint32_t reached;             /* by the walk of that number */
+    uint32_t reached;             /* number of the last walk that reached it */
 };
 
 struct directories {
@@ -39,7 +39,7 @@ struct directories {
     size_t count, capacity;
 };
 
-/* A file to go on from, with the include directories of a unit. */
+/* A file whose #includes are to be read, with the include directories of a unit. */
 struct step {
     uint32_t file;
     uint32_t set;
@@ -63,13 +63,13 @@ struct searching {
     HG_ARRAY(struct file) files;
     struct hg_strings by_path; /* -> index plus one */
     struct hg_strings headers; /* names of the tree's headers -> 1 */
-    struct hg_strings names;   /* of includes: one copy of each */
+    struct hg_strings names;   /* interned names of #includes */
     struct hg_strings there;   /* path -> 1 it is not there, 2 it is a file */
     struct hg_strings sets;    /* directories of a unit -> index plus one */
     struct hg_strings stepped; /* file and set -> 1 */
     HG_ARRAY(struct directories) directories;
     HG_ARRAY(struct step) steps;
-    size_t *next_unit; /* by unit: index plus one of the next of the same main file */
+    size_t *next_unit; /* by unit: index plus one of the next with the same main file */
     uint32_t walk;
 };
 
@@ -156,7 +156,7 @@ static void take_definition(void *user, size_t name, unsigned line, unsigned kin
         .file = (uint32_t)searching->files.count - 1, .line = line, .kinds = kinds};
 }
 
-/* The file of that path, which is read when it is first asked for.  False: there are too many. */
+/* Finds the file of that path, and reads it the first time.  False = there are too many files. */
 static bool find_file(struct searching *searching, const char *path, uint32_t *ret)
 {
     uint32_t *known = hg_strings_number(&searching->by_path, path, strlen(path));
@@ -172,7 +172,7 @@ static bool find_file(struct searching *searching, const char *path, uint32_t *r
     *known = *ret + 1;
     size_t size = 0;
     char *text = hg_kernel_read_file(path, &size);
-    if (text == NULL) /* whoever needs it gets clang's error */
+    if (text == NULL) /* a unit that needs the file gets clang's error */
         return true;
     struct file *file = &searching->files.items[*ret];
     file->creates_trace_points = strstr(text, "define CREATE_TRACE_POINTS") != NULL;
@@ -257,7 +257,7 @@ static void walk_steps(struct searching *searching)
 {
     while (searching->steps.count > 0) {
         struct step step = searching->steps.items[--searching->steps.count];
-        /* the list of files may move, that of a file's includes does not change any more */
+        /* The array of files may move; the file's list of includes is complete. */
         size_t count = searching->files.items[step.file].includes.count;
         for (size_t i = 0; i < count; i++) {
             const struct file *file = &searching->files.items[step.file];
@@ -289,7 +289,7 @@ static const char *value_of(const struct hg_source_file *unit, size_t *index, co
     return *index + 1 < unit->argument_count ? unit->arguments[++*index] : NULL;
 }
 
-/* Its include directories besides the kernel's, as the index of a set. */
+/* The unit's include directories without the kernel's, as the index of a set. */
 static uint32_t set_of(struct searching *searching, const struct hg_source_file *unit)
 {
     struct directories own = {0};
@@ -337,7 +337,7 @@ struct reader {
     size_t unit;
     unsigned distance;
     bool is_module;
-    bool creates; /* trace points, where the name is of one */
+    bool creates; /* defines CREATE_TRACE_POINTS, and the name is a trace event's */
 };
 
 struct readers {
@@ -358,7 +358,7 @@ static int compare_readers(const void *a, const void *b)
     return (one->unit > two->unit) - (one->unit < two->unit);
 }
 
-/* The units whose main file it is. */
+/* Adds the units whose main file this is. */
 static void add_readers(struct searching *searching, const struct file *file, unsigned distance,
                         bool is_trace, struct readers *readers)
 {
