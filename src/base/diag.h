@@ -4,7 +4,7 @@
 
 #include <hdrgen/status.h>
 
-/* Place unknown: NULL.  diagnostics may be NULL: then nobody is told. */
+/* where NULL = the location is not known.  diagnostics NULL = nothing is reported. */
 void hg_error(struct hg_diagnostics *diagnostics, const struct hg_location *where,
               const char *format, ...) HG_PRINTF(3, 4);
 void hg_warning(struct hg_diagnostics *diagnostics, const struct hg_location *where,

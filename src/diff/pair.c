@@ -5,10 +5,10 @@
  *     enum { PF_IDLE, ... }        an enum without a tag: by an enumerator that both have
  *     struct irq_info, three times by what is in them: an equal one, else the least different
  *
- * A kernel's BTF holds some names several times, for two of its files may use one name for two
- * things.  Where names are given, they stand for all that matches on either side, whatever its
- * kind, and bring along what it holds by value: a change is told at the record that changed, not at
- * those that hold it.
+ * A kernel's BTF has some names several times, since two of its files may use one name for two
+ * types.  If the user names types, all types of these names on either side are compared, of any
+ * kind, with the types that they hold by value: a change is reported for the record that changed,
+ * not for those that hold it.
  */
 #include "diff/parts.h"
 #include "model/match.h"

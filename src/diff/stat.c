@@ -9,8 +9,8 @@
  *     enumerators  1 added
  *     sizes        1 grown, 1 shrunk
  *
- * The table counts types, by kind; the lines count changes of types that both sides have.  Kinds
- * without a type and changes that there are none of are left out of the text; JSON has all of them.
+ * The table counts types, by kind; the lines count changes of types that both sides have.  The text
+ * leaves out kinds and changes whose count is 0; JSON has all of them.
  */
 #include "base/json.h"
 #include "diff/parts.h"

@@ -10,8 +10,8 @@
  *     processed 4 insns (limit 1000000) max_states_per_insn 0 ...
  *     -- END PROG LOAD LOG --
  *
- * The reason is at the end of the verifier's log, before its statistics; where the verifier has not
- * looked, it is in libbpf's last lines.
+ * The reason is at the end of the verifier's log, before its statistics.  If the verifier did not
+ * run, it is in libbpf's last lines.
  */
 #include "load/log.h"
 

@@ -1,7 +1,7 @@
 /*
  * The parts of selection.
  *
- *     select.c   hg_select: the order of events
+ *     select.c   hg_select: the order of the steps
  *     names.c    from names and patterns to roots
  *     closure.c  what the roots need, declared or defined
  *     provided.c what of it the user has already

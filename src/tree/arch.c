@@ -9,8 +9,8 @@
  * from the architecture's name; the machine directories of mips and old arm from their Makefiles'
  * text.
  *
- * What this does not do: flags that clang has not got (-mrecord-mcount, -mprofile-kernel,
- * -fconserve-stack).  None of them is seen by a declaration.
+ * What this does not do: add flags that clang does not have (-mrecord-mcount, -mprofile-kernel,
+ * -fconserve-stack).  None of them changes a declaration.
  */
 #include "tree/kernel.h"
 
@@ -231,7 +231,7 @@ static const char *describe_powerpc(struct hg_kernel_tree *tree)
         target = "powerpc64le-linux-gnu";
         ADD(tree, "-m64", "-mlittle-endian", "-mabi=elfv2", "-mcpu=power8");
     }
-    /* clang has not got every asm constraint of gcc: take the headers' other road */
+    /* clang does not have every asm constraint of gcc: use the headers' other definition */
     ADD(tree, "-msoft-float", "-mno-altivec", "-mno-vsx", "-DHAVE_AS_ATHIGH=1",
         "-DCONFIG_CC_IS_CLANG=1");
     hg_kernel_add_extra(tree, "-I%s/arch/powerpc", tree->public.source);

@@ -42,7 +42,8 @@ HG_MUST_CHECK enum hg_status hg_read_every_header(const struct hg_every_header *
 
 /* --- read.c --- */
 
-/* Of every header, as hg_read_tree, those that `known` has not opened. */
+/* As hg_read_tree with HG_TREE_EVERY_HEADER, but without the headers that were opened for `known`.
+ */
 HG_MUST_CHECK enum hg_status
 hg_read_other_headers(const struct hg_kernel *kernel, const struct hg_tree_options *options,
                       const struct hg_model *known, struct hg_diagnostics *diagnostics,

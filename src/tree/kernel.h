@@ -1,7 +1,7 @@
 /*
  * What a kernel tree is and its flags: the parts and what they share.
  *
- *     open.c      hg_kernel_open: the order of events; configuration, architecture, release
+ *     open.c      hg_kernel_open: the order of the steps; configuration, architecture, release
  *     place.c     the source and the object directory
  *     config.c    include/config/auto.conf
  *     makefile.c  what can be read from a Makefile without running it
@@ -9,7 +9,7 @@
  *     flags.c     all flags in kbuild's order
  *     stale.c     a configuration that is not the sources' own
  *     list.c      hg_kernel_list_headers
- *     files.c     reading small files that nobody vouches for
+ *     files.c     reading small files, which are not trusted
  */
 #ifndef HG_TREE_KERNEL_H
 #define HG_TREE_KERNEL_H

@@ -292,7 +292,7 @@ static bool is_settled(struct hg_name_finder *finder, const struct hg_model *mod
     return settled;
 }
 
-/* --- the order of events --- */
+/* --- the order of the steps --- */
 
 static bool has_any(const struct hg_requests *requests)
 {

@@ -4,9 +4,10 @@
  *     asm/user_32.h      asm/user.h includes it, for CONFIG_X86_32
  *     asm-generic/bug.h  asm/bug.h includes it, after it has said what differs here
  *
- * Such a header is none that the kernel's files include by itself: read alone it may define what the
- * kernel of this configuration has not, or has otherwise.  It is read through its public headers:
- * those above it that headers outside of the architecture include, or no header does.
+ * The kernel's files do not include such a header directly.  Read alone, it may define types that
+ * the kernel of this configuration does not have, or has otherwise.  It is read through its public
+ * headers: those that include it, directly or through others, and that headers outside of the
+ * architecture include, or no header does.
  */
 #include "base/text.h"
 #include "tree/names.h"

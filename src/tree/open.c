@@ -1,5 +1,5 @@
 /*
- * Understanding a tree: the order of events.
+ * Understanding a tree: the order of the steps.
  *
  *     directories -> configuration -> architecture -> release -> flags
  *
@@ -295,7 +295,7 @@ static void find_release(struct hg_kernel_tree *tree)
     hg_text_deinit(&origin);
 }
 
-/* --- the order of events --- */
+/* --- the order of the steps --- */
 
 static const char *keep(struct hg_kernel_tree *tree, const char *string)
 {

@@ -22,8 +22,8 @@
 
 struct change {
     const struct scanned_file *file;
-    int64_t in_prefix; /* places in the order; in_unit INT64_MAX = the unit has not come to it */
-    int64_t in_unit;
+    int64_t in_prefix; /* position of the file in the prefix's order */
+    int64_t in_unit;   /* the same in the unit's; INT64_MAX = the unit does not come to it */
 };
 
 struct changes {

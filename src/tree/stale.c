@@ -90,7 +90,7 @@ static bool differs(const struct hg_config_entry *entry, const struct hg_config 
     return (is_choice || is_number) && strcmp(value, entry->value) != 0;
 }
 
-/* Counts the options of a that b has not, or has with another value; names the first. */
+/* Counts the options of `a` that `b` lacks, or has with another value; *first is the first. */
 static size_t compare(const struct hg_config *a, const struct hg_config *b, const char **first)
 {
     size_t count = 0;

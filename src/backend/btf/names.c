@@ -29,7 +29,7 @@
 
 /* --- settling --- */
 
-/* All headers of a kernel have dozens of them: then the first few show what it is about. */
+/* Only the first conflicts are reported one by one; the headers of a whole kernel have dozens. */
 enum { SHOWN_CONFLICTS = 5 };
 
 static void warn_of_conflict(struct btf_writer *writer, hg_type_id id, hg_type_id chosen)

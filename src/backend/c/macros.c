@@ -7,10 +7,10 @@
  *
  * With a flavour their names have its suffix, too: another kernel's value may be another one.
  *
- * They stand at the end of the header, behind the types: `#define s_addr 5` must not touch a
- * member. The suffix gives the type that the expression has in C, by size and sign where `long` is
- * of another size for BPF; integers below int are written as what they are promoted to, so that #if
- * can read them.
+ * They are at the end of the header, after the types: `#define s_addr 5` must not change a member.
+ * The suffix gives the constant the type of the expression in C; if `long` has another size in BPF,
+ * a type of the same size and sign.  Types smaller than int are promoted, so that #if can read the
+ * constants.
  */
 #include "backend/c/c.h"
 

@@ -7,12 +7,12 @@
  *     Tkuid_t=S val:i32u    val, of the struct without a tag that kuid_t names
  *     S a:i32s              a, of a struct that has no name: what holds it is said elsewhere
  *
- * The problem: rustc writes no relocations, so the bindings spell out what each is about, for a
- * link step that knows nothing else (docs/rust-core.md).
+ * The problem: rustc writes no relocations, so the bindings describe the types of each one as text,
+ * which is all that the link step knows of them (docs/rust-core.md).
  *
- * The method: loaders match names and kinds, never layouts.  So members are what they are without
- * typedefs and qualifiers; a record is found by its tag, or else by a typedef.  Arrays of arrays
- * are flat, as they are in a kernel's own BTF.
+ * The method: loaders match names and kinds, never layouts.  So the types of members are described
+ * without typedefs and qualifiers, and a record is named by its tag, or else by a typedef.  Arrays
+ * of arrays are flat, as in a kernel's own BTF.
  *
  * What this does not do: describe what BTF cannot (HG_OPAQUE).  Such a member has no accessors.
  */

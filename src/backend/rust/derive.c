@@ -28,7 +28,8 @@ bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive)
     return ((derives == 0 ? HG_DERIVE_DEBUG : derives) & (uint32_t)derive) != 0;
 }
 
-/* What is asked for and is missing is told, but not that unions have no Debug, as nobody asked. */
+/* Writes a comment that names the requested traits that a type cannot have.  Debug is not named for
+ * unions, unless it was requested. */
 static void put_missing(const struct hg_rust *rust, struct hg_text *text,
                         const struct hg_rust_shape *shape)
 {

@@ -1,5 +1,6 @@
 /*
- * Shapes: what Rust will make of each type that is not a record, as type.c spells it.
+ * Shapes: the size and alignment that Rust will give each type that is not a record, as type.c
+ * spells it.
  *
  *     unsigned long long   size 8, align 8: also for i386, which has it at multiples of 4
  *     int [0]              size 0, align 4: it moves what follows, and aligns its record
@@ -7,9 +8,9 @@
  *     vector of 4 float    __Align16<[f32; 4]>
  *
  * The method: natural alignments of the machines that the output is meant for, 64-bit ones and bpf.
- * A type that Rust has no counterpart of is an array of bytes; where C gives it an alignment that
- * an array has not, it is wrapped in a generic struct that has.  Types are taken in the selection's
- * order, in which what a type holds by value comes before it.
+ * A type without a counterpart in Rust becomes an array of bytes.  If C aligns it, the array is
+ * wrapped in a generic struct with that alignment.  The selection's order has the types that a type
+ * holds by value before it.
  *
  * What this does not do: records (plan.c), and alignments that a typedef adds: Rust's aliases have
  * none of their own, so that records get them by padding.

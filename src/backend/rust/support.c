@@ -119,11 +119,12 @@ static void put_imports(const struct hg_rust *rust, struct hg_text *text)
     if (rust->used_c_types != 0)
         put_c_types(rust, text);
     hg_text_put(text, "use ::core::mem::{align_of, offset_of, size_of};\n");
-    /* What is provided may stand beside the module: in the file that includes this one. */
+    /* The user's own types may be outside of the module, in the file that includes this one. */
     hg_text_put(text, rust->selection->withheld != NULL ? "\nuse super::*;\n" : "");
 }
 
-/* Assertions hold where pointers are as wide as the target's; elsewhere the user is told. */
+/* The assertions need pointers as wide as the target's.  Compiled for others, the output gives a
+ * warning instead. */
 static void put_guard(const struct hg_rust *rust, struct hg_text *text)
 {
     if (rust->target->pointer_size != 8)

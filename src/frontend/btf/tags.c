@@ -1,5 +1,5 @@
 /*
- * Tags: BTF has them as types of their own, the model as lists at what they are about.
+ * Tags: in BTF they are types of their own; in the model each type, member or reference has a list.
  *
  *     DECL_TAG 'a' -> type 7, component 2       a tag of the third member of type 7
  *     PTR -> TYPE_TAG 'user' -> TYPE_TAG 'rcu' -> INT

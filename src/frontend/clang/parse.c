@@ -1,5 +1,5 @@
 /*
- * Reading headers: the order of events.
+ * Reading headers: the order of the steps.
  *
  *     main file and arguments -> libclang parses -> errors are reported -> declarations are read
  *     -> the model is sealed
@@ -173,9 +173,9 @@ enum hg_status hg_parse_headers(const struct hg_parse_options *options,
     hg_strings_init(&reader.tags, &reader.scratch);
     hg_strings_init(&reader.file_ids, &reader.scratch);
     reader.model = hg_model_create();
-    /* To go through what is precompiled would read all of it.  Without that clang leaves out tags,
-     * too, that a mere use declares.  What is found, and in which order, must not depend on whether
-     * the prefix is precompiled or could not be. */
+    /* Visiting precompiled declarations would load all of them.  If clang does not visit them, it
+     * also leaves out tags that only a use declares.  The same is done if the prefix could not be
+     * precompiled: the types and their order must not depend on that. */
     reader.skips_before =
         options->precompiled != NULL || (options->is_batch && options->before_count > 0);
     CXIndex index = clang_createIndex(reader.skips_before, 0);

@@ -4,9 +4,9 @@
  *     hdrgen-prefix.h     #include <linux/types.h>
  *                          #include <linux/module.h>
  *
- * is a unit like others, which is also saved; units that begin with these headers go on from there
- * (-include-pch), in a fifth of the time.  The file exists only in memory, as does the main file of
- * any unit: clang wants to see it again whenever it goes on.
+ * is a translation unit like others, which is also saved.  Units that begin with these headers
+ * continue from it (-include-pch), in a fifth of the time.  The file exists only in memory, like
+ * the main file of any unit; clang reads it again whenever it loads the saved one.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"

@@ -401,7 +401,7 @@ static void add_functions(struct source *source)
     }
 }
 
-/* --- the order of events --- */
+/* --- the order of the steps --- */
 
 /* Each file that was opened, once; the main file first. */
 static void record_files(struct reader *reader)

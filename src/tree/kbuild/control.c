@@ -5,7 +5,7 @@
  *     $(foreach f,a b,$(f).o)         a.o b.o
  *     $(call cc-option,-Wx,-Wy)       a variable with $(1), $(2); kbuild's questions to a compiler
  *
- * $(shell) runs nothing: it comes to nothing, and what is made from it is noted as unknown.
+ * $(shell) runs no command: its value is empty, and values that depend on it are noted as unknown.
  */
 #include "tree/kbuild/evaluator.h"
 

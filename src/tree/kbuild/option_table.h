@@ -1,10 +1,10 @@
 /*
- * The options of gcc and clang that hdrgen knows, and what it does with each.
+ * The options of gcc and clang that hdrgen knows, and how it treats each.
  *
- *     -mms-bitfields        kept: a declaration can notice it, and clang has it
+ *     -mms-bitfields        kept: it can change a declaration, and clang has it
  *     -fplan9-extensions    replaced by -fms-extensions, and reported
  *     -funsigned-bitfields  left out and reported: clang does not have it
- *     -fconserve-stack      left out: it decides about code, and no declaration can notice it
+ *     -fconserve-stack      left out: it changes code, and no declaration
  *
  * An option that is not in the table is left out and reported too.  It is not tried on clang, for
  * some options make a compiler load or write files, and the option is a stranger's.

@@ -1,6 +1,6 @@
 /*
- * What a build's commands say: which object is compiled from which file, and what is put together
- * from what.
+ * Records of a build's commands: which file each object is compiled from, and which objects each
+ * archive or linked object consists of.
  *
  *     gcc ... -c -o kernel/fork.o kernel/fork.c              compiled
  *     printf "kernel/%s " fork.o sched/built-in.a | xargs ar cDPrST kernel/built-in.a
@@ -42,26 +42,26 @@ struct hg_records {
 void hg_records_init(struct hg_records *records);
 void hg_records_deinit(struct hg_records *records);
 
-/* Takes what the commands of a text say.  target: what they make, or NULL = they say it. */
+/* Records the commands of a text.  target: the file that they make; NULL = they name it. */
 void hg_records_take(struct hg_records *records, struct hg_slice commands, const char *target);
 
 /* The record of a name, which may be new.  Valid until the next call. */
 struct hg_record *hg_records_of(struct hg_records *records, struct hg_slice name);
 
-/* Says that a record is part of the module that a file is called after: net/nf.mod, net/nf.ko. */
+/* Adds the module that the file (net/nf.mod, net/nf.ko) is named after to the record's modules. */
 void hg_record_add_module(struct hg_records *records, size_t index, const char *file);
 
 bool hg_record_is_for_module(const struct hg_record *record);
 
-/* Hands a compiled object over, if it is compiled from C; false = not for this kernel.  Of an
- * object that vmlinux is not linked from and whose module is not known, KBUILD_MODNAME is the
- * module. */
+/* Passes the object to the sink, if it is compiled from C.  False = its command is not this
+ * kernel's.  If the object is not linked into vmlinux and its module is not known, KBUILD_MODNAME
+ * names the module. */
 bool hg_record_put(struct hg_records *records, const struct hg_record *record,
                    const struct hg_kbuild_place *place, const char *directory, bool is_built_in,
                    const struct hg_kbuild_sink *sink);
 
-/* The same for an object that is part of the kernel: one that is not for this kernel is reported to
- * the sink. */
+/* The same for an object that is linked into the kernel; if its command is not this kernel's, the
+ * object is passed to sink->foreign. */
 void hg_record_put_linked(struct hg_records *records, const struct hg_record *record,
                           const struct hg_kbuild_place *place, bool is_built_in,
                           const struct hg_kbuild_sink *sink);
