@@ -98,7 +98,7 @@ static struct hg_type stand_in(const struct hg_type *type, struct hg_model *to)
     struct hg_type rest = {.kind = type->kind};
     if (is_record_or_enum(type) && type->name != NULL) {
         rest.name = hg_model_string(to, type->name, strlen(type->name));
-    } else if (!is_record_or_enum(type)) {
+    } else { /* what has no name cannot be declared alone */
         rest.kind = HG_OPAQUE;
         rest.complete = true;
         rest.reason = hg_model_string(to, reason, strlen(reason));

@@ -179,9 +179,9 @@ static void leave_out(struct reader *reader, hg_type_id id)
                    "%s '%s' is left out: an error in the headers touches it",
                    hg_kind_name(type->kind), type->name);
     struct hg_type rest = {.kind = type->kind, .where = type->where};
-    if (is_record_or_enum(type)) {
+    if (is_record_or_enum(type) && type->name != NULL) {
         rest.name = type->name;
-    } else {
+    } else { /* what has no name cannot be declared alone */
         rest.kind = HG_OPAQUE;
         rest.complete = true;
         rest.reason = hg_model_string(reader->model, "an error in the headers touches it",
