@@ -183,6 +183,21 @@ class Missing(Sources):
         self.assertIn("make -C", err)
         self.assertIn("kernel/private.o", err)
 
+    def test_records_without_a_name(self) -> None:
+        """Of a module, too: a declaration without a name would be no BTF."""
+        tree = self.tree()
+        (tree / "kernel/mod.c").write_text('#include <linux/types.h>\n#include "generated-table.h"\n'
+                                           "struct whole { int a; };\nstruct whole *w;\ntypedef struct { generated_t g; int a; } touched_t;\n"
+                                           "static struct { generated_t g; int a; } table;\n"
+                                           "enum { FIRST = GENERATED_FIRST, SECOND };\n"
+                                           "int mod(touched_t *t)\n{\n\treturn t->a + table.a + SECOND;\n}\n")
+        with (tree / "kernel/Makefile").open("a") as makefile:
+            makefile.write("obj-m += mod.o\n")
+        self.good(*self.arguments(tree, "--modules", "btf"))
+        out = self.good("list", "--btf", "btf/mod", "--base-btf", "btf/vmlinux").out.decode()
+        self.assertIn("struct\twhole\t4", out)
+        self.assertNotIn("touched_t", out)
+
     def test_it_is_named(self) -> None:
         tree = self.tree()
         self.source(tree, '#include "generated-table.h"\n')
