@@ -43,7 +43,7 @@ seconds() { # COMMAND...: user and system time
     { time "$@" >>"$work/run.log" 2>&1; } 2>&1 | awk '{ print $1 + $2 }'
 }
 
-build=$(seconds kernel_make "$work/built" -j"$(nproc)" vmlinux)
+build=$(seconds kernel_make "$work/built" -j"$(nproc)" vmlinux modules) # without modules.order the .cmd files are not all
 read_prepared=$(seconds "$hdrgen" --kernel "$work/prepared" --sources --no-cache -o "$work/prepared.btf")
 read_built=$(seconds "$hdrgen" --kernel "$work/built" --sources --no-cache -o "$work/built.btf")
 printf 'built, to BTF: %s s; hdrgen, prepared tree: %s s; hdrgen, tree of the build: %s s; ratio %s\n' "$build" "$read_prepared" \

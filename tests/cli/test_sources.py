@@ -155,6 +155,19 @@ class Whole(Sources):
         self.refused("--kernel", str(MINI), "--arch", "arm64", "--fast", "-o", "x.btf", says="--fast goes with")
 
 
+    def test_functions_that_a_typedef_declares(self) -> None:
+        tree = self.tree()
+        self.source(tree, "struct own { int a; };\ntypedef int handler_t(struct own *, long);\nhandler_t by_typedef;\n"
+                          "int by_typedef(struct own *o, long l)\n{\n\treturn o->a + (int)l;\n}\n"
+                          "int plain(struct own *o)\n{\n\treturn o->a;\n}\n")
+        self.write("System.map", "0000000000000001 T by_typedef\n0000000000000002 T plain\n")
+        self.good(*self.arguments(tree, "--functions", "System.map", "-o", "out.btf"))
+        text = subprocess.run(["bpftool", "btf", "dump", "file", "out.btf"], cwd=self.dir, capture_output=True, text=True, check=True).stdout
+        self.assertRegex(text, r"FUNC 'by_typedef'")
+        self.assertRegex(text, r"FUNC 'plain'")
+        self.assertRegex(text, r"STRUCT 'own' size=4")
+
+
 class Missing(Sources):
     """A generated file is not there."""
 

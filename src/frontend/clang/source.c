@@ -381,6 +381,15 @@ static void leave_out(struct source *source)
 
 /* --- functions --- */
 
+/* Declared by a typedef, `fs_param_type fs_param_is_bool;`, the definition has its type. */
+static struct hg_ref prototype_of(struct reader *reader, CXCursor cursor)
+{
+    struct hg_ref ref = hg_clang_ref(reader, clang_getCursorType(cursor), cursor);
+    while (hg_model_type(reader->model, ref.id)->kind == HG_TYPEDEF)
+        ref = hg_model_type(reader->model, ref.id)->ref;
+    return (struct hg_ref){.id = ref.id};
+}
+
 static void add_functions(struct source *source)
 {
     struct reader *reader = &source->reader;
@@ -393,11 +402,10 @@ static void add_functions(struct source *source)
             .kind = HG_SYMBOL_FUNCTION,
             .linkage = is_static ? HG_LINKAGE_STATIC : HG_LINKAGE_GLOBAL,
             .name = hg_clang_string(reader, clang_getCursorSpelling(cursor)),
-            .type = hg_clang_ref(reader, clang_getCursorType(cursor), cursor),
+            .type = prototype_of(reader, cursor),
         };
-        symbol.type.qualifiers = 0;
-        symbol.type.tags = NULL;
-        hg_model_add_symbol(reader->model, &symbol);
+        if (hg_model_type(reader->model, symbol.type.id)->kind == HG_FUNCTION)
+            hg_model_add_symbol(reader->model, &symbol);
     }
 }
 
