@@ -384,10 +384,12 @@ static void leave_out(struct source *source)
 /* Declared by a typedef, `fs_param_type fs_param_is_bool;`, the definition has its type. */
 static struct hg_ref prototype_of(struct reader *reader, CXCursor cursor)
 {
-    struct hg_ref ref = hg_clang_ref(reader, clang_getCursorType(cursor), cursor);
-    while (hg_model_type(reader->model, ref.id)->kind == HG_TYPEDEF)
-        ref = hg_model_type(reader->model, ref.id)->ref;
-    return (struct hg_ref){.id = ref.id};
+    CXType type = clang_getCursorType(cursor);
+    while (type.kind == CXType_Elaborated || type.kind == CXType_Typedef)
+        type = type.kind == CXType_Elaborated
+                   ? clang_Type_getNamedType(type)
+                   : clang_getTypedefDeclUnderlyingType(clang_getTypeDeclaration(type));
+    return (struct hg_ref){.id = hg_clang_ref(reader, type, cursor).id};
 }
 
 static void add_functions(struct source *source)
