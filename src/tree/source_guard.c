@@ -21,6 +21,7 @@
  *
  * pr_fmt and dev_fmt are ignored if no type mentions them: headers use them to print.
  */
+#include "tree/directives.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
 
@@ -337,6 +338,39 @@ static bool includes_itself(struct walk *walk, const struct scanned_file *header
     return does;
 }
 
+/* Macros by which trace/define_trace.h finds the header, which it reads once more. */
+static const char *const header_names[] = {"TRACE_INCLUDE_FILE", "TRACE_INCLUDE_PATH"};
+
+static bool names_header(const char *name)
+{
+    for (size_t i = 0; i < sizeof header_names / sizeof *header_names; i++)
+        if (strcmp(name, header_names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_option(const struct walk *walk, const char *name)
+{
+    const struct string_list *options = &walk->unit->arguments.macros;
+    for (size_t i = 0; i < options->count; i++)
+        if (hg_is_named(options->items[i] + 2, strcspn(options->items[i] + 2, "=("), name))
+            return true;
+    return false;
+}
+
+/* Whether the unit says, in another place than the header, what trace/define_trace.h is to read. */
+static bool is_led_astray(struct walk *walk, const struct scanned_file *header)
+{
+    for (size_t i = 0; i < sizeof header_names / sizeof *header_names; i++) {
+        const char *name =
+            hg_strings_intern(&walk->sources->scanned, header_names[i], strlen(header_names[i]));
+        bool is_set = is_known(&walk->redefined, name) || is_option(walk, name);
+        if (is_set && !hg_leak_has_event(header, EVENT_DEFINE, name, true))
+            return true;
+    }
+    return false;
+}
+
 /* Walks through trace/define_trace.h (`file`), included by a trace header.  Refused unless the
  * header defines TRACE_SYSTEM outside of all #ifs and is the file that will be included again. */
 static void define_trace(struct walk *walk, const struct scanned_file *header,
@@ -344,29 +378,59 @@ static void define_trace(struct walk *walk, const struct scanned_file *header,
 {
     const char *system =
         hg_strings_intern(&walk->sources->scanned, "TRACE_SYSTEM", strlen("TRACE_SYSTEM"));
-    walk->is_refused =
-        !hg_leak_has_event(header, EVENT_DEFINE, system, true) || !includes_itself(walk, header);
+    walk->is_refused = !hg_leak_has_event(header, EVENT_DEFINE, system, true) ||
+                       !includes_itself(walk, header) || is_led_astray(walk, header);
     walk->defining++;
     read_again(walk, file, is_sure);
     walk->defining--;
 }
 
-/* Walks through the directives of a file that is read after the prefix. */
+/* The mentions that stand before that place; *next is the first that was not looked at. */
+static void meet_mentions(struct walk *walk, const struct scanned_file *file, size_t code,
+                          size_t *next)
+{
+    for (; *next < file->mentions.count && !walk->is_refused; (*next)++) {
+        const struct mention *mention = &file->mentions.items[*next];
+        if (mention->code >= code)
+            return;
+        walk->is_refused = hg_leak_is_met(walk->sources, walk->prefix, file, mention, &walk->own);
+    }
+}
+
+static void meet_test(struct walk *walk, const struct scanned_file *file, const char *name)
+{
+    const struct mention mention = {.name = name};
+    if (hg_strings_find(&walk->sources->prefix_macros, name, strlen(name)) != 0)
+        walk->is_refused = hg_leak_is_met(walk->sources, walk->prefix, file, &mention, &walk->own);
+}
+
+static void change_macro(struct walk *walk, const char *name)
+{
+    if (hg_sources_is_aside(walk->prefix, name) || (walk->defining > 0 && names_header(name)))
+        return;
+    hg_shapes_change(walk->prefix, name, &walk->reshaping);
+    *hg_strings_number(&walk->redefined, name, strlen(name)) = 1;
+}
+
+/* Walks through the directives of a file that is read after the prefix, and the macros of the prefix
+ * that its text mentions between them. */
 static void read_events(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure)
 {
+    size_t next = 0;
     if (walk->defining > 0)
         file->defining = walk->number;
+    if (walk->prefix != NULL)
+        hg_mentions_find(walk->sources, file);
     for (size_t i = 0; i < file->events.count && !walk->is_refused; i++) {
         const struct event *event = &file->events.items[i];
-        if (event->kind == EVENT_TEST)
+        if (walk->prefix != NULL)
+            meet_mentions(walk, file, event->code, &next);
+        if (event->kind == EVENT_TEST && walk->prefix != NULL && !walk->is_refused)
+            meet_test(walk, file, event->name);
+        if (changes_macro(event))
+            change_macro(walk, event->name);
+        if (!is_include(event) || walk->is_refused)
             continue;
-        if (changes_macro(event)) {
-            if (hg_sources_is_aside(walk->prefix, event->name))
-                continue;
-            hg_shapes_change(walk->prefix, event->name, &walk->reshaping);
-            *hg_strings_number(&walk->redefined, event->name, strlen(event->name)) = 1;
-            continue;
-        }
         bool stays_sure = is_sure && !event->is_conditional;
         const char *path = find_included(walk, file, event);
         struct scanned_file *included = path == NULL ? NULL : hg_sources_scan(walk->sources, path);
@@ -377,6 +441,8 @@ static void read_events(struct walk *walk, struct scanned_file *file, unsigned d
         else if (makes_tracepoints(walk))
             define_trace(walk, file, included, stays_sure);
     }
+    if (walk->prefix != NULL)
+        meet_mentions(walk, file, SIZE_MAX, &next);
 }
 
 /* Walks through a trace header or trace/define_trace.h as if the prefix did not have it: with
@@ -399,7 +465,7 @@ static void walk_file(struct walk *walk, struct scanned_file *file, unsigned dep
 {
     walk->is_refused = walk->is_refused || (walk->prefix != NULL && does_more(walk, file));
     if (file->guard != NULL && file->walk != walk->number &&
-        (is_known(&walk->redefined, file->guard) ||
+        (is_option(walk, file->guard) || is_known(&walk->redefined, file->guard) ||
          hg_leak_is_brought(walk->sources, walk->prefix, file->guard)))
         is_sure = false; /* another file defined the guard: this one may be empty */
     if (depth <= DEEPEST_INCLUDE && enter(walk, file, is_sure, &walk->own))

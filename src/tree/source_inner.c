@@ -117,7 +117,8 @@ static void search_file(struct search *search, const struct scanned_file *file, 
 static bool has_some(struct source_prefix *prefix, struct scanned_file *file)
 {
     bool is_of_prefix = hg_sources_has_file(prefix, file->path);
-    if (file->is_odd || file->has_inner || (!is_of_prefix && file->includes_unknown))
+    if (file->is_odd || file->has_inner ||
+        (!is_of_prefix && hg_leak_has_unknown(prefix->sources, file)))
         return true;
     if (file->inner_of != prefix) {
         struct search search = {.prefix = prefix, .makers = &prefix->inner_makers};

@@ -262,18 +262,26 @@ static void take_pack(struct pragmas *pragmas, const char *at)
     }
 }
 
+/* What follows _Pragma: a literal, which may be L"" or u8"", of another pragma than a diagnostic's. */
+static bool is_harmful(const char *at)
+{
+    at += *at == '(';
+    at += strspn(at, " \t\n");
+    const char *quote = at + hg_word_length(at);
+    return *quote == '"' && (quote > at || (!hg_begins_with(at, "\"GCC diagnostic") &&
+                                            !hg_begins_with(at, "\"clang diagnostic")));
+}
+
 static void take_pragma(void *user, const char *at, size_t length)
 {
     static const char *const harmless[] = {"once",       "GCC diagnostic", "clang diagnostic",
                                            "GCC poison", "GCC optimize",   "GCC visibility"};
-    static const char literal[] = "(\"GCC diagnostic";
     struct pragmas *pragmas = user;
     bool is_include = hg_is_named(at, length, "include") ||
                       hg_is_named(at, length, "include_next") || hg_is_named(at, length, "import");
     const char *rest = at + length + strspn(at + length, " \t");
     if ((is_include && pragmas->has_pack) || hg_is_named(at, length, "__pragma") ||
-        (hg_is_named(at, length, "_Pragma") && hg_begins_with(rest, "(\"") &&
-         !hg_begins_with(rest, literal)))
+        (hg_is_named(at, length, "_Pragma") && is_harmful(rest)))
         pragmas->file->has_pragmas = true;
     if (!hg_is_named(at, length, "pragma"))
         return;
@@ -335,17 +343,21 @@ bool hg_leak_is_needed(const struct scanned_list *files, const char *macro)
 
 /* --- a unit --- */
 
-/* Whether all of the file's tests of the macro are fallbacks. */
+/* Whether all that the file says of the macro is a fallback: a test and a definition. */
 static bool has_fallback(const struct scanned_file *file, const char *name)
 {
-    size_t count = 0;
+    size_t tests = 0;
+    size_t changes = 0;
     for (size_t i = 0; i < file->events.count; i++) {
         const struct event *event = &file->events.items[i];
-        if (event->kind == EVENT_TEST && event->name == name && !event->is_fallback)
+        if (event->name != name)
+            continue;
+        if ((event->kind == EVENT_TEST && !event->is_fallback) || event->kind == EVENT_UNDEF)
             return false;
-        count += event->kind == EVENT_TEST && event->name == name;
+        tests += event->kind == EVENT_TEST;
+        changes += event->kind == EVENT_DEFINE;
     }
-    return count > 0;
+    return tests == 1 && changes == 1;
 }
 
 /* Whether the macro is the same in the prefix and in the unit where they come to a file of the
@@ -379,6 +391,20 @@ static bool is_set_before(const struct sources *sources, const struct scanned_fi
     return file->defining == sources->walks && strcmp(name, "TRACE_SYSTEM") == 0;
 }
 
+/* trace/define_trace.h names a trace header, which the walk knows. */
+bool hg_leak_has_unknown(const struct sources *sources, const struct scanned_file *file)
+{
+    return file->includes_unknown || (file->has_unknown && file->defining != sources->walks);
+}
+
+bool hg_leak_is_met(const struct sources *sources, struct source_prefix *prefix,
+                    const struct scanned_file *file, const struct mention *mention,
+                    const struct scanned_list *own)
+{
+    return !is_set_before(sources, file, mention->name) && leaks(sources, prefix, mention->name) &&
+           may_expand(mention, prefix, own);
+}
+
 bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
                      const struct scanned_list *own, const struct scanned_list *reached)
 {
@@ -394,13 +420,8 @@ bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
     for (size_t f = 0; f < own->count; f++) {
         struct scanned_file *file = own->items[f];
         hg_mentions_find(sources, file);
-        if (file->has_pragmas || file->is_odd || file->includes_unknown)
+        if (file->has_pragmas || file->is_odd || hg_leak_has_unknown(sources, file))
             return true;
-        for (size_t i = 0; i < file->mentions.count; i++)
-            if (!is_set_before(sources, file, file->mentions.items[i].name) &&
-                leaks(sources, prefix, file->mentions.items[i].name) &&
-                may_expand(&file->mentions.items[i], prefix, own))
-                return true;
         size_t looked_for = 0;
         for (size_t i = 0; i < file->body_mentions.count; i++)
             if (!is_set_before(sources, file, file->body_mentions.items[i].name) &&

@@ -32,23 +32,6 @@ struct mentioning {
     const char *macro; /* whose body is looked at */
 };
 
-/* Whether the name's first occurrence in the text is in a #define of it. */
-static bool is_defined_first(const char *text, const char *name)
-{
-    static const char define[] = "define";
-    size_t length = strlen(name);
-    for (const char *at = text; (at = strstr(at, name)) != NULL; at += length) {
-        if (hg_is_word(at[length]) || (at > text && hg_is_word(at[-1])))
-            continue;
-        while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
-            at--;
-        size_t before = (size_t)(at - text);
-        return before >= sizeof define &&
-               memcmp(at - (sizeof define - 1), define, sizeof define - 1) == 0;
-    }
-    return false;
-}
-
 /* The interned name, if it is a macro of a prefix; NULL = it is none, or the file defines it
  * outside of all #ifs, before any other mention, and never tests it. */
 static const char *leaking_name(struct mentioning *mentioning, const char *at, size_t length)
@@ -59,7 +42,7 @@ static const char *leaking_name(struct mentioning *mentioning, const char *at, s
     const char *name = hg_strings_intern(&sources->scanned, at, length);
     bool is_own = hg_leak_has_event(mentioning->file, EVENT_DEFINE, name, true) &&
                   !hg_leak_has_event(mentioning->file, EVENT_TEST, name, false) &&
-                  is_defined_first(mentioning->text, name);
+                  hg_is_first_after(mentioning->text, name, "define");
     return is_own ? NULL : name;
 }
 
@@ -85,15 +68,19 @@ static size_t find_callee(const char *begin, const char *at, const char **ret)
             for (at = end; at > begin && hg_is_word(at[-1]);)
                 at--;
             *ret = at;
-            return (size_t)(end - at);
+            const char *before = skip_back(begin, at);
+            bool is_declared = before > begin && (hg_is_word(before[-1]) || before[-1] == '*');
+            return is_declared ? (size_t)(end - at) : 0;
         }
     }
     return 0;
 }
 
-static void add_mention(struct mentioning *mentioning, const char *name, const char *callee)
+static void add_mention(struct mentioning *mentioning, const char *name, const char *at,
+                        const char *callee)
 {
-    *HG_PUSH(&mentioning->file->mentions) = (struct mention){.name = name, .callee = callee};
+    *HG_PUSH(&mentioning->file->mentions) =
+        (struct mention){.name = name, .code = (size_t)(at - mentioning->code), .callee = callee};
 }
 
 /* Notes each name once; names within parentheses may come several times. */
@@ -118,11 +105,11 @@ static void take_word(void *user, const char *at, size_t length)
         callee_length = find_callee(mentioning->code, at, &callee);
     if (callee_length > 0) {
         callee = hg_strings_intern(&mentioning->sources->scanned, callee, callee_length);
-        add_mention(mentioning, name, callee);
+        add_mention(mentioning, name, at, callee);
         return;
     }
     *is_seen = 1;
-    add_mention(mentioning, name, NULL);
+    add_mention(mentioning, name, at, NULL);
 }
 
 static void take_body_word(void *user, const char *at, size_t length)
@@ -137,13 +124,6 @@ static void take_body_word(void *user, const char *at, size_t length)
 static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
 {
     struct mentioning *mentioning = user;
-    if (directive == HG_DIRECTIVE_TEST) {
-        const char *leaking = leaking_name(mentioning, name, length);
-        uint32_t *is_seen = hg_strings_number(&mentioning->seen, name, length);
-        if (leaking != NULL && *is_seen == 0)
-            add_mention(mentioning, leaking, NULL);
-        *is_seen = 1;
-    }
     if (directive != HG_DIRECTIVE_DEFINE)
         return;
     mentioning->macro = hg_strings_intern(&mentioning->sources->scanned, name, length);

@@ -48,6 +48,7 @@ enum macro_kind { MACRO_WITH_PARAMETERS = 1, MACRO_OF_ITSELF = 2, MACRO_OF_ANY_K
 /* A macro of a prefix in the text of a file. */
 struct mention {
     const char *name;
+    size_t code;        /* where it stands, as in struct event */
     const char *callee; /* the name is expanded only if this is a macro, too; NULL = in any case */
 };
 
@@ -66,6 +67,7 @@ struct event {
     bool is_itself;      /* DEFINE: the body is the name */
     bool is_fallback;    /* TEST: an #ifndef, its first mention, that only defines it */
     bool is_conditional; /* in an #if other than the include guard */
+    size_t code;         /* bytes of the text, without directives and comments, before it */
 };
 
 static inline bool changes_macro(const struct event *event)
@@ -360,6 +362,13 @@ bool hg_leak_is_needed(const struct scanned_list *files, const char *macro);
 void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,
                    const struct hg_strings *defined);
 void hg_leak_deinit(struct source_prefix *prefix);
+/* Whether the file includes what a macro names, but for what trace/define_trace.h finds in a walk. */
+bool hg_leak_has_unknown(const struct sources *sources, const struct scanned_file *file);
+/* Whether the unit, as far as the walk has come, has another definition of a macro that the text of one of
+ * its own files mentions. */
+bool hg_leak_is_met(const struct sources *sources, struct source_prefix *prefix,
+                    const struct scanned_file *file, const struct mention *mention,
+                    const struct scanned_list *own);
 /* Whether headers of the prefix that a unit does not include would change it.  own: the unit's
  * files that are not of the prefix; reached: files of the prefix that the unit includes. */
 bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,

@@ -18,15 +18,13 @@
 #include <string.h>
 #include <xxhash.h>
 
-enum { SEARCHED_MAX = 1 << 26 };
-
 enum { FALLBACK_NONE, FALLBACK_IFNDEF, FALLBACK_TEST, FALLBACK_DEFINE };
 
 struct scanning {
     struct sources *sources;
     struct scanned_file *file;
+    const char *text;
     const struct hg_text *code; /* what is no directive, up to here */
-    size_t searched;            /* bytes of it, for names */
     struct {
         int step;
         size_t event; /* index of the test */
@@ -36,6 +34,9 @@ struct scanning {
     size_t directives; /* since an #if at the beginning that only asks and refuses */
     bool has_effect;   /* a directive does more than to ask */
     bool is_guarded;   /* it begins with #ifndef and #define: the outermost #if is a guard */
+    bool is_trace;     /* a trace header, which the guard lets be read again */
+    bool in_guard;     /* and that #if is open */
+    bool is_closed;    /* or was */
 };
 
 /* A hash of the text without the blanks at its ends. */
@@ -46,20 +47,6 @@ static uint64_t hash_of(const char *text)
     while (size > 0 && strchr(" \t\n", text[size - 1]) != NULL)
         size--;
     return XXH3_64bits(text, size);
-}
-
-/* Whether the name is no word of the code so far, and only blanks follow the first `size` bytes. */
-static bool is_unused(struct scanning *scanning, size_t size, const char *name)
-{
-    const char *code = hg_text_string((struct hg_text *)scanning->code);
-    size_t length = strlen(name);
-    scanning->searched += size;
-    if (scanning->searched > SEARCHED_MAX || code[size + strspn(code + size, " \t\n")] != '\0')
-        return false;
-    for (const char *at = code; (at = strstr(at, name)) != NULL; at += length)
-        if (!hg_is_word(at[length]) && (at == code || !hg_is_word(at[-1])))
-            return false;
-    return true;
 }
 
 /* Finds out whether an #ifndef does nothing but
@@ -76,7 +63,8 @@ static void follow_fallback(struct scanning *scanning, enum hg_directive directi
     size_t count = scanning->file->events.count;
     int step = scanning->fallback.step;
     scanning->fallback.step = FALLBACK_NONE;
-    if (directive == HG_DIRECTIVE_IF && hg_is_named(name, length, "ifndef")) {
+    if (directive == HG_DIRECTIVE_IF && hg_is_named(name, length, "ifndef") &&
+        scanning->depth == scanning->in_guard) {
         scanning->fallback.step = FALLBACK_IFNDEF;
         scanning->fallback.event = count;
         scanning->fallback.code = scanning->code->size;
@@ -87,7 +75,10 @@ static void follow_fallback(struct scanning *scanning, enum hg_directive directi
         scanning->fallback.step = FALLBACK_DEFINE;
     } else if (directive == HG_DIRECTIVE_ENDIF && step == FALLBACK_DEFINE) {
         struct event *test = &events[scanning->fallback.event];
-        test->is_fallback = is_unused(scanning, scanning->fallback.code, test->name);
+        const char *between = hg_text_string((struct hg_text *)scanning->code);
+        between += scanning->fallback.code;
+        test->is_fallback = between[strspn(between, " \t\n")] == '\0' &&
+                            hg_is_first_after(scanning->text, test->name, "ifndef");
     }
 }
 
@@ -106,6 +97,8 @@ static void take_directive(void *user, enum hg_directive directive, const char *
         scanning->depth -= directive == HG_DIRECTIVE_ENDIF && scanning->depth > 0;
         if (scanning->depth == 0 && !scanning->has_effect)
             scanning->directives = 0;
+        scanning->is_closed = scanning->is_closed || (scanning->in_guard && scanning->depth == 0);
+        scanning->in_guard = scanning->in_guard && scanning->depth > 0;
         return;
     }
     scanning->has_effect = scanning->has_effect || directive != HG_DIRECTIVE_TEST;
@@ -120,12 +113,15 @@ static void take_directive(void *user, enum hg_directive directive, const char *
         scanning->file->events.count == 1 ? scanning->file->events.items : NULL;
     if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1) {
         scanning->is_guarded = true; /* an #if, its test, and this */
+        scanning->in_guard = true;
         if (first != NULL && first->kind == EVENT_TEST && first->name == word)
             scanning->file->guard = word;
     }
     if (directive == HG_DIRECTIVE_TEST && scanning->depth == 1 &&
         hg_is_named(name, length, "TRACE_HEADER_MULTI_READ"))
-        scanning->is_guarded = true; /* a trace header's */
+        scanning->is_guarded = scanning->is_trace = scanning->in_guard = true;
+    else if (scanning->is_closed && !scanning->is_trace)
+        scanning->is_guarded = false; /* there is more behind it */
     enum event_kind kind = directive == HG_DIRECTIVE_INCLUDE          ? EVENT_INCLUDE
                            : directive == HG_DIRECTIVE_INCLUDE_QUOTED ? EVENT_INCLUDE_QUOTED
                            : directive == HG_DIRECTIVE_TEST           ? EVENT_TEST
@@ -137,7 +133,8 @@ static void take_directive(void *user, enum hg_directive directive, const char *
         .body = kind == EVENT_DEFINE ? hash_of(name + length) : 0,
         .is_function = kind == EVENT_DEFINE && name[length] == '(',
         .is_itself = kind == EVENT_DEFINE && hash_of(name + length) == XXH3_64bits(name, length),
-        .is_conditional = scanning->depth > (scanning->is_guarded ? 1 : 0),
+        .is_conditional = scanning->depth > scanning->in_guard,
+        .code = scanning->code->size,
     };
 }
 
@@ -213,7 +210,7 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     size_t size = 0;
     char *text = hg_kernel_read_file(path, &size);
     struct hg_text code = {0};
-    struct scanning scanning = {.sources = sources, .file = file, .code = &code};
+    struct scanning scanning = {.sources = sources, .file = file, .text = text, .code = &code};
     if (text != NULL)
         file->has_inner = hg_scan_functions(text, take_directive, NULL, &scanning, &code);
     file->is_guarded = scanning.is_guarded || (text != NULL && strstr(text, "pragma once") != NULL);
