@@ -126,16 +126,21 @@ static void take_line(struct scan *scan)
     scan->at = at;
 }
 
-static void visit_test(struct scan *scan, const char *at)
+static void visit_test(struct scan *scan, const char *at, bool has_value)
 {
+    bool is_operand = false; /* of defined */
     while (*at != '\0') {
         size_t length = hg_word_length(at);
         if (length == 0) {
             at = *at == '"' || *at == '\'' ? after_quoted(at) : at + 1;
             continue;
         }
-        if (is_word_start(*at) && !hg_is_named(at, length, "defined"))
+        bool is_defined = hg_is_named(at, length, "defined");
+        if (is_word_start(*at) && !is_defined)
             scan->visit(scan->user, HG_DIRECTIVE_TEST, at, length);
+        if (is_word_start(*at) && !is_defined && has_value && !is_operand)
+            scan->visit(scan->user, HG_DIRECTIVE_VALUE, at, length);
+        is_operand = is_defined;
         at += length;
     }
 }
@@ -172,7 +177,7 @@ static void visit_directive(struct scan *scan)
     else if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
              hg_is_named(word, length, "ifndef") || hg_is_named(word, length, "elif") ||
              hg_is_named(word, length, "elifdef") || hg_is_named(word, length, "elifndef"))
-        visit_test(scan, at);
+        visit_test(scan, at, hg_is_named(word, length, "if") || hg_is_named(word, length, "elif"));
     else if (hg_is_named(word, length, "endif"))
         scan->visit(scan->user, HG_DIRECTIVE_ENDIF, "", 0);
     else if (hg_is_named(word, length, "import"))

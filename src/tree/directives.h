@@ -45,6 +45,7 @@ enum hg_directive {
     HG_DIRECTIVE_DEFINE,
     HG_DIRECTIVE_UNDEF,
     HG_DIRECTIVE_TEST,    /* each identifier of an #if, #ifdef, #ifndef or #elif */
+    HG_DIRECTIVE_VALUE,   /* after a TEST whose value counts: of an #if, and not of `defined` */
     HG_DIRECTIVE_IF,      /* comes before its tests; name is `if`, `ifdef` or `ifndef` */
     HG_DIRECTIVE_ELSE,    /* of an #elif, comes before its tests; name is empty */
     HG_DIRECTIVE_ENDIF,   /* name is empty */

@@ -397,10 +397,10 @@ static void meet_mentions(struct walk *walk, const struct scanned_file *file, si
     }
 }
 
-static void meet_test(struct walk *walk, const struct scanned_file *file, const char *name)
+static void meet_test(struct walk *walk, const struct scanned_file *file, const struct event *test)
 {
-    const struct mention mention = {.name = name};
-    if (hg_strings_find(&walk->sources->prefix_macros, name, strlen(name)) != 0)
+    const struct mention mention = {.name = test->name, .is_type = test->has_value};
+    if (hg_strings_find(&walk->sources->prefix_macros, test->name, strlen(test->name)) != 0)
         walk->is_refused = hg_leak_is_met(walk->sources, walk->prefix, file, &mention, &walk->own);
 }
 
@@ -426,7 +426,7 @@ static void read_events(struct walk *walk, struct scanned_file *file, unsigned d
         if (walk->prefix != NULL)
             meet_mentions(walk, file, event->code, &next);
         if (event->kind == EVENT_TEST && walk->prefix != NULL && !walk->is_refused)
-            meet_test(walk, file, event->name);
+            meet_test(walk, file, event);
         if (changes_macro(event))
             change_macro(walk, event->name);
         if (!is_include(event) || walk->is_refused)

@@ -167,18 +167,42 @@ static bool is_settled(struct sources *sources, struct source_prefix *prefix, si
     return is_known || is_own;
 }
 
-static void ask(struct sources *sources, struct source_prefix *prefix, size_t index,
-                const char *name, bool *is_walked)
+/* A file of a prefix, for which macros are asked. */
+struct asking {
+    struct sources *sources;
+    struct source_prefix *prefix;
+    size_t index;
+    bool is_walked;
+};
+
+/* An hg_chain_fn. */
+static bool ask(void *user, const char *name)
 {
-    struct string_list *asked = &prefix->asked[index];
+    struct asking *asking = user;
+    struct source_prefix *prefix = asking->prefix;
+    struct string_list *asked = &prefix->asked[asking->index];
     if (first_definer(prefix, name) == 0 ||
         strncmp(name, "__has_", 6) == 0) /* clang defines it in any case */
-        return;
+        return true;
     for (size_t a = 0; a < asked->count; a++)
         if (asked->items[a] == name)
-            return;
-    if (!is_settled(sources, prefix, index, name, is_walked))
+            return true;
+    if (!is_settled(asking->sources, prefix, asking->index, name, &asking->is_walked))
         *HG_PUSH(asked) = name;
+    return true;
+}
+
+static void ask_one(struct asking *asking, const char *name)
+{
+    (void)ask(asking, name);
+}
+
+/* And what it leads to: too many are an answer too. */
+static void ask_all(struct asking *asking, const char *name)
+{
+    if (first_definer(asking->prefix, name) != 0 &&
+        !hg_chain_visit(asking->prefix, name, ask, asking))
+        asking->prefix->is_unsafe = true;
 }
 
 static bool has_parameters(struct source_prefix *prefix, const char *name)
@@ -195,15 +219,16 @@ static bool has_parameters(struct source_prefix *prefix, const char *name)
 static void find_asked(struct sources *sources, struct source_prefix *prefix, size_t index)
 {
     const struct scanned_file *file = prefix->scanned.items[index];
-    bool is_walked = false;
+    struct asking asking = {.sources = sources, .prefix = prefix, .index = index};
     for (size_t i = 0; i < file->events.count; i++)
         if (file->events.items[i].kind == EVENT_TEST &&
             !hg_sources_is_aside(prefix, file->events.items[i].name))
-            ask(sources, prefix, index, file->events.items[i].name, &is_walked);
+            (file->events.items[i].has_value ? ask_all : ask_one)(&asking,
+                                                                  file->events.items[i].name);
     const struct string_list *words = &prefix->type_words[index];
     for (size_t i = 0; i < words->count; i++)
         if (!has_parameters(prefix, words->items[i])) /* a member may have such a name */
-            ask(sources, prefix, index, words->items[i], &is_walked);
+            ask_one(&asking, words->items[i]);
 }
 
 void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,
@@ -397,12 +422,28 @@ bool hg_leak_has_unknown(const struct sources *sources, const struct scanned_fil
     return file->includes_unknown || (file->has_unknown && file->defining != sources->walks);
 }
 
+struct meeting {
+    const struct sources *sources;
+    struct source_prefix *prefix;
+    const struct scanned_file *file;
+};
+
+/* An hg_chain_fn: false = the macro is another one. */
+static bool is_alike(void *user, const char *name)
+{
+    const struct meeting *meeting = user;
+    return is_set_before(meeting->sources, meeting->file, name) ||
+           !leaks(meeting->sources, meeting->prefix, name);
+}
+
 bool hg_leak_is_met(const struct sources *sources, struct source_prefix *prefix,
                     const struct scanned_file *file, const struct mention *mention,
                     const struct scanned_list *own)
 {
-    return !is_set_before(sources, file, mention->name) && leaks(sources, prefix, mention->name) &&
-           may_expand(mention, prefix, own);
+    struct meeting meeting = {.sources = sources, .prefix = prefix, .file = file};
+    bool is_met = mention->is_type ? !hg_chain_visit(prefix, mention->name, is_alike, &meeting)
+                                   : !is_alike(&meeting, mention->name);
+    return is_met && may_expand(mention, prefix, own);
 }
 
 bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,

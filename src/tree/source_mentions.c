@@ -30,6 +30,7 @@ struct mentioning {
     const char *code; /* of it, what is no directive */
     struct hg_strings seen;
     const char *macro; /* whose body is looked at */
+    bool is_type;      /* the word is one of a type */
 };
 
 /* The interned name, if it is a macro of a prefix; NULL = it is none, or the file defines it
@@ -80,7 +81,10 @@ static void add_mention(struct mentioning *mentioning, const char *name, const c
                         const char *callee)
 {
     *HG_PUSH(&mentioning->file->mentions) =
-        (struct mention){.name = name, .code = (size_t)(at - mentioning->code), .callee = callee};
+        (struct mention){.name = name,
+                         .code = (size_t)(at - mentioning->code),
+                         .is_type = mentioning->is_type,
+                         .callee = callee};
 }
 
 /* Notes each name once; names within parentheses may come several times. */
@@ -110,6 +114,13 @@ static void take_word(void *user, const char *at, size_t length)
     }
     *is_seen = 1;
     add_mention(mentioning, name, at, NULL);
+}
+
+static void take_type_word(void *user, const char *at, size_t length)
+{
+    ((struct mentioning *)user)->is_type = true;
+    take_word(user, at, length);
+    ((struct mentioning *)user)->is_type = false;
 }
 
 static void take_body_word(void *user, const char *at, size_t length)
@@ -147,7 +158,7 @@ void hg_mentions_find(struct sources *sources, struct scanned_file *file)
     hg_strings_init(&mentioning.seen, &arena);
     hg_scan_directives(text, take_directive, &mentioning, &code);
     mentioning.code = hg_text_string(&code);
-    hg_scan_type_words(mentioning.code, take_word, take_word, &mentioning);
+    hg_scan_type_words(mentioning.code, take_type_word, take_word, &mentioning);
     hg_text_deinit(&code);
     hg_strings_deinit(&mentioning.seen);
     hg_arena_deinit(&arena);

@@ -49,6 +49,7 @@ enum macro_kind { MACRO_WITH_PARAMETERS = 1, MACRO_OF_ITSELF = 2, MACRO_OF_ANY_K
 struct mention {
     const char *name;
     size_t code;        /* where it stands, as in struct event */
+    bool is_type;       /* in the text of a type */
     const char *callee; /* the name is expanded only if this is a macro, too; NULL = in any case */
 };
 
@@ -65,9 +66,11 @@ struct event {
     uint64_t body;       /* DEFINE: a hash of the text after the name */
     bool is_function;    /* DEFINE: a macro with parameters */
     bool is_itself;      /* DEFINE: the body is the name */
+    bool has_value;      /* TEST: of an #if, and not of `defined` */
     bool is_fallback;    /* TEST: an #ifndef, its first mention, that only defines it */
     bool is_conditional; /* in an #if other than the include guard */
     size_t code;         /* bytes of the text, without directives and comments, before it */
+    const char *text;    /* DEFINE: what follows the name; NULL = no word does */
 };
 
 static inline bool changes_macro(const struct event *event)
@@ -379,6 +382,14 @@ bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
 /* Finds file->mentions and file->body_mentions, unless they are up to date with all known prefixes.
  */
 void hg_mentions_find(struct sources *sources, struct scanned_file *file);
+
+/* --- source_chain.c --- */
+
+/* False ends it. */
+typedef bool hg_chain_fn(void *user, const char *macro);
+/* Visits the macro, and those that its definitions in the prefix lead to; false: a visit ended it, or
+ * there are too many. */
+bool hg_chain_visit(struct source_prefix *prefix, const char *name, hg_chain_fn *visit, void *user);
 
 /* --- source_headers.c --- */
 

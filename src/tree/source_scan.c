@@ -82,9 +82,21 @@ static void follow_fallback(struct scanning *scanning, enum hg_directive directi
     }
 }
 
+static const char *body_of(struct scanning *scanning, const char *text)
+{
+    const char *word = text;
+    while (*word != '\0' && !(hg_is_word(*word) && (*word < '0' || *word > '9')))
+        word++;
+    return *word == '\0' ? NULL : hg_arena_string(&scanning->sources->scans, text, strlen(text));
+}
+
 static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
 {
     struct scanning *scanning = user;
+    if (directive == HG_DIRECTIVE_VALUE) {
+        scanning->file->events.items[scanning->file->events.count - 1].has_value = true;
+        return;
+    }
     follow_fallback(scanning, directive, name, length);
     if (directive == HG_DIRECTIVE_ELSE)
         return;
@@ -135,6 +147,7 @@ static void take_directive(void *user, enum hg_directive directive, const char *
         .is_itself = kind == EVENT_DEFINE && hash_of(name + length) == XXH3_64bits(name, length),
         .is_conditional = scanning->depth > scanning->in_guard,
         .code = scanning->code->size,
+        .text = kind == EVENT_DEFINE ? body_of(scanning, name + length) : NULL,
     };
 }
 

@@ -29,7 +29,7 @@ SECONDS = 120
 
 KNOWN = set("""
 d26b_counter_header_included d26c_counter_in_header d31_step d34_redeclared_array
-o12_nested_through_prefix_macro o13_chained_name p06_macro_of_prefix t14_member_list_header t20_forward_packed t21_forward_packed_enum
+p06_macro_of_prefix t14_member_list_header t20_forward_packed t21_forward_packed_enum
 """.split())
 
 
