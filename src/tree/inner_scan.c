@@ -81,13 +81,16 @@ static void take_word(struct scan *scan, const char *at, size_t length)
     } else if (now->is_keyword && now->parentheses == now->keyword_at &&
                !hg_is_named(at, length, "__attribute__")) {
         now->words++;
+        if (is_inner && now->words > 2)
+            scan->has_types = true; /* `struct s FIELDS x;`: FIELDS may be a macro's braces */
     }
 }
 
 static void open_brace(struct scan *scan)
 {
     struct state *now = &scan->now;
-    bool is_type = now->is_keyword && (!now->may_be_function || is_in_function(now));
+    bool may_be_function = now->may_be_function || now->words >= 2; /* `struct s F {`: F a macro */
+    bool is_type = now->is_keyword && (!may_be_function || is_in_function(now));
     if (is_type && is_in_function(now) && (now->words > 0 || now->is_enum))
         scan->has_types = true; /* without a name nothing is lost, but for enumerators */
     if (now->is_extern)
@@ -111,11 +114,12 @@ static void take_punctuation(struct scan *scan, char punctuation)
         open_brace(scan);
         break;
     case '}':
+        scan->has_types |= now->depth == 0; /* a macro opened it */
         now->depth -= now->depth > 0;
         now->is_keyword = false;
         break;
     case '(':
-        now->may_be_function = now->may_be_function || (is_beside && now->words >= 2);
+        now->may_be_function = now->may_be_function || (is_beside && now->words >= 1);
         now->parentheses++;
         break;
     case ')':
@@ -157,7 +161,8 @@ static void look(struct scan *scan, const char *text)
 static bool are_alike(const struct state *a, const struct state *b)
 {
     uint64_t open = ((uint64_t)1 << a->depth) - 1;
-    return a->depth == b->depth && (a->types & open) == (b->types & open);
+    return a->depth == b->depth && (a->types & open) == (b->types & open) &&
+           a->is_keyword == b->is_keyword;
 }
 
 static void begin_half(struct scan *scan)
@@ -216,5 +221,7 @@ bool hg_is_maker(const char *body)
 {
     struct scan scan = {.now = {.depth = 1}};
     look(&scan, body);
-    return scan.has_types || (scan.now.is_keyword && scan.now.words == 0);
+    bool is_list = body[strspn(body, " \t")] == '{' && strchr(body, ';') != NULL;
+    bool is_begun = scan.now.is_keyword && scan.now.words <= 1;
+    return scan.has_types || is_begun || is_list || scan.now.depth != 1;
 }

@@ -18,8 +18,8 @@
 bool hg_scan_functions(const char *text, hg_directive_fn *directive, hg_word_fn *inner_word,
                        void *user, struct hg_text *rest);
 
-/* Whether a macro with this body makes types: it has one with its braces, a typedef, or ends with
- * the keyword. */
+/* Whether a macro with this body makes types: it has one with its braces, a typedef, ends with the
+ * keyword or the tag after it, is a list of members, or opens or closes a brace of what it stands in. */
 bool hg_is_maker(const char *body);
 
 #endif

@@ -21,7 +21,7 @@
  *
  * pr_fmt and dev_fmt are ignored if no type mentions them: headers use them to print.
  */
-#include "tree/directives.h"
+#include "tree/inner_scan.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
 
@@ -571,6 +571,16 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
     }
 }
 
+/* -DMK='struct made { int a; }' */
+static bool has_maker_option(const struct source_unit *unit)
+{
+    for (size_t i = 0; i < unit->arguments.macros.count; i++)
+        if (hg_is_maker(unit->arguments.macros.items[i] + 2 +
+                        strcspn(unit->arguments.macros.items[i] + 2, "=")))
+            return true;
+    return false;
+}
+
 bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_unit *unit,
                                 struct source_prefix *prefix)
 {
@@ -582,7 +592,8 @@ bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_uni
     for (size_t i = 0; i < unit->arguments.includes.count; i++)
         walk_file(&walk, hg_sources_scan(sources, unit->arguments.includes.items[i]), 0, true);
     walk_file(&walk, hg_sources_scan(sources, unit->file->path), 0, true);
-    bool may_skip = !walk.is_refused && !hg_inner_may_have(prefix, &walk.own);
+    bool may_skip =
+        !walk.is_refused && !has_maker_option(unit) && !hg_inner_may_have(prefix, &walk.own);
     close_walk(&walk);
     return may_skip;
 }
@@ -613,7 +624,7 @@ bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
     open_walk(&walk, sources, unit, prefix);
     bool may_follow = passes(&walk, &files);
     if (may_follow)
-        unit->skips_bodies = !hg_inner_may_have(prefix, &walk.own);
+        unit->skips_bodies = !has_maker_option(unit) && !hg_inner_may_have(prefix, &walk.own);
     close_walk(&walk);
     return may_follow;
 }

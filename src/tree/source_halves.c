@@ -72,13 +72,13 @@ static void ask(void *user, struct hg_task_output *output)
 /* --- the parent --- */
 
 /* An #include that the answer does not name was passed over. */
-static void pass_over_includes(struct source_prefix *prefix)
+static void pass_over_all(struct source_prefix *prefix)
 {
     for (size_t f = 0; f < prefix->scanned.count; f++) {
         const struct scanned_file *file = prefix->scanned.items[f];
         prefix->halves[f].passed_over = hg_calloc(file->events.count + 1, sizeof(bool));
         for (size_t i = 0; i < file->events.count; i++)
-            prefix->halves[f].passed_over[i] = is_include(&file->events.items[i]);
+            prefix->halves[f].passed_over[i] = file->events.items[i].kind != EVENT_TEST;
     }
 }
 
@@ -90,6 +90,23 @@ static void take_include(struct source_prefix *prefix, size_t index, const char 
             prefix->halves[index].passed_over[i] = false;
 }
 
+void hg_halves_take_change(struct source_prefix *prefix, size_t index, enum hg_directive directive,
+                           const char *name, size_t length)
+{
+    const struct scanned_file *file = prefix->scanned.items[index];
+    struct file_halves *halves = &prefix->halves[index];
+    enum event_kind kind = directive == HG_DIRECTIVE_DEFINE ? EVENT_DEFINE : EVENT_UNDEF;
+    uint64_t body = kind == EVENT_DEFINE ? hg_sources_hash(name + length) : 0;
+    for (size_t i = halves->next; halves->passed_over != NULL && i < file->events.count; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->kind != kind || event->body != body || !hg_is_named(name, length, event->name))
+            continue;
+        halves->passed_over[i] = false;
+        halves->next = i + 1;
+        return;
+    }
+}
+
 void hg_halves_learn(struct source_prefix *prefix, const void *bytes, size_t size)
 {
     prefix->halves = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->halves);
@@ -97,7 +114,7 @@ void hg_halves_learn(struct source_prefix *prefix, const void *bytes, size_t siz
         return;
     struct hg_arena arena;
     hg_arena_init(&arena);
-    pass_over_includes(prefix);
+    pass_over_all(prefix);
     struct hg_wire wire = hg_wire_begin(bytes, size);
     while (wire.at < wire.end && !wire.is_damaged) {
         uint32_t kind = hg_wire_take(&wire);

@@ -229,6 +229,10 @@ static void find_asked(struct sources *sources, struct source_prefix *prefix, si
     for (size_t i = 0; i < words->count; i++)
         if (!has_parameters(prefix, words->items[i])) /* a member may have such a name */
             ask_one(&asking, words->items[i]);
+    const struct string_list *calls = &prefix->type_calls[index];
+    for (size_t i = 0; i < calls->count; i++)
+        if (has_parameters(prefix, calls->items[i]))
+            ask_one(&asking, calls->items[i]);
 }
 
 void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,
@@ -307,11 +311,13 @@ static void take_pragma(void *user, const char *at, size_t length)
     const char *rest = at + length + strspn(at + length, " \t");
     if ((is_include && pragmas->has_pack) || hg_is_named(at, length, "__pragma") ||
         (hg_is_named(at, length, "_Pragma") && is_harmful(rest)))
-        pragmas->file->has_pragmas = true;
+        pragmas->file->has_pragmas = pragmas->file->has_inner = true;
     if (!hg_is_named(at, length, "pragma"))
         return;
-    if (hg_begins_with(rest, "pack"))
+    if (hg_begins_with(rest, "pack")) {
         take_pack(pragmas, rest + 4);
+        pragmas->file->has_inner = true; /* one in a function acts on what follows */
+    }
     for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
         if (hg_begins_with(rest, harmless[i]))
             return;

@@ -26,25 +26,40 @@ enum { LOOK_BACK_MAX = 1000 };
 struct mentioning {
     struct sources *sources;
     struct scanned_file *file;
-    const char *text; /* all of it */
-    const char *code; /* of it, what is no directive */
+    const struct hg_text *rest; /* of its text, what is no directive, so far */
+    const char *code;           /* of it, what is no directive */
     struct hg_strings seen;
     const char *macro; /* whose body is looked at */
+    size_t macro_code; /* where it is defined, as in struct event */
     bool is_type;      /* the word is one of a type */
 };
 
-/* The interned name, if it is a macro of a prefix; NULL = it is none, or the file defines it
- * outside of all #ifs, before any other mention, and never tests it. */
-static const char *leaking_name(struct mentioning *mentioning, const char *at, size_t length)
+/* Whether the file defines the macro outside of all #ifs, and never asks for it, before that place. */
+static bool is_defined_before(const struct scanned_file *file, const char *name, size_t code)
+{
+    bool is_defined = false;
+    for (size_t i = 0; i < file->events.count; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->name != name)
+            continue;
+        if (event->kind == EVENT_TEST)
+            return false;
+        is_defined = is_defined ||
+                     (event->kind == EVENT_DEFINE && !event->is_conditional && event->code <= code);
+    }
+    return is_defined;
+}
+
+/* The interned name, if it is a macro of a prefix, and not one that the file has defined itself by
+ * then; NULL = it is not. */
+static const char *leaking_name(const struct mentioning *mentioning, const char *at, size_t length,
+                                size_t code)
 {
     struct sources *sources = mentioning->sources;
     if (hg_strings_find(&sources->prefix_macros, at, length) == 0)
         return NULL;
     const char *name = hg_strings_intern(&sources->scanned, at, length);
-    bool is_own = hg_leak_has_event(mentioning->file, EVENT_DEFINE, name, true) &&
-                  !hg_leak_has_event(mentioning->file, EVENT_TEST, name, false) &&
-                  hg_is_first_after(mentioning->text, name, "define");
-    return is_own ? NULL : name;
+    return is_defined_before(mentioning->file, name, code) ? NULL : name;
 }
 
 static const char *skip_back(const char *begin, const char *at)
@@ -77,14 +92,11 @@ static size_t find_callee(const char *begin, const char *at, const char **ret)
     return 0;
 }
 
-static void add_mention(struct mentioning *mentioning, const char *name, const char *at,
+static void add_mention(struct mentioning *mentioning, const char *name, size_t code,
                         const char *callee)
 {
-    *HG_PUSH(&mentioning->file->mentions) =
-        (struct mention){.name = name,
-                         .code = (size_t)(at - mentioning->code),
-                         .is_type = mentioning->is_type,
-                         .callee = callee};
+    *HG_PUSH(&mentioning->file->mentions) = (struct mention){
+        .name = name, .code = code, .is_type = mentioning->is_type, .callee = callee};
 }
 
 /* Notes each name once; names within parentheses may come several times. */
@@ -92,7 +104,8 @@ static void take_word(void *user, const char *at, size_t length)
 {
     struct mentioning *mentioning = user;
     uint32_t *is_seen = hg_strings_number(&mentioning->seen, at, length);
-    const char *name = *is_seen != 0 ? NULL : leaking_name(mentioning, at, length);
+    size_t code = (size_t)(at - mentioning->code);
+    const char *name = *is_seen != 0 ? NULL : leaking_name(mentioning, at, length, code);
     if (name == NULL) {
         *is_seen = 1;
         return;
@@ -109,11 +122,11 @@ static void take_word(void *user, const char *at, size_t length)
         callee_length = find_callee(mentioning->code, at, &callee);
     if (callee_length > 0) {
         callee = hg_strings_intern(&mentioning->sources->scanned, callee, callee_length);
-        add_mention(mentioning, name, at, callee);
+        add_mention(mentioning, name, code, callee);
         return;
     }
     *is_seen = 1;
-    add_mention(mentioning, name, at, NULL);
+    add_mention(mentioning, name, code, NULL);
 }
 
 static void take_type_word(void *user, const char *at, size_t length)
@@ -126,7 +139,7 @@ static void take_type_word(void *user, const char *at, size_t length)
 static void take_body_word(void *user, const char *at, size_t length)
 {
     struct mentioning *mentioning = user;
-    const char *name = leaking_name(mentioning, at, length);
+    const char *name = leaking_name(mentioning, at, length, mentioning->macro_code);
     if (name != NULL)
         *HG_PUSH(&mentioning->file->body_mentions) =
             (struct body_mention){.macro = mentioning->macro, .name = name};
@@ -137,6 +150,7 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     struct mentioning *mentioning = user;
     if (directive != HG_DIRECTIVE_DEFINE)
         return;
+    mentioning->macro_code = mentioning->rest->size;
     mentioning->macro = hg_strings_intern(&mentioning->sources->scanned, name, length);
     hg_scan_body_words(name + length, take_body_word, mentioning);
 }
@@ -153,7 +167,7 @@ void hg_mentions_find(struct sources *sources, struct scanned_file *file)
         return;
     struct hg_arena arena;
     struct hg_text code = {0};
-    struct mentioning mentioning = {.sources = sources, .file = file, .text = text};
+    struct mentioning mentioning = {.sources = sources, .file = file, .rest = &code};
     hg_arena_init(&arena);
     hg_strings_init(&mentioning.seen, &arena);
     hg_scan_directives(text, take_directive, &mentioning, &code);

@@ -24,6 +24,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "frontend/clang/source.h"
+#include "tree/directives.h"
 #include "tree/pool.h"
 #include "tree/sources.h"
 
@@ -133,7 +134,9 @@ struct byte_range {
 
 /* The halves of #ifs that clang took in a file of a prefix. */
 struct file_halves {
-    bool *passed_over; /* by index in events: an #include in a skipped half; NULL = not known */
+    bool *passed_over; /* by index in events: an #include, #define or #undef in a skipped half; NULL
+                          = not known */
+    size_t next;       /* index in events, while the halves that were taken are gone through */
     HG_ARRAY(struct byte_range) skipped;
 };
 
@@ -149,10 +152,12 @@ struct source_prefix {
     struct hg_strings files;  /* all that it opened: index plus one in scanned */
     struct hg_strings forced; /* of these: what -include names, and what that includes: 1 */
     struct scanned_list scanned;
+    size_t learning;                /* index in scanned, while its files are gone through */
     struct file_halves *halves;     /* by index in scanned */
     struct hg_strings tested;       /* macros that an #if of its files tests: 1 */
     struct hg_strings shapes;       /* words that the types of its files depend on: 1 */
     struct string_list *type_words; /* the same words, by index in scanned */
+    struct string_list *type_calls; /* of these the words before a parenthesis */
     struct hg_strings users;        /* word -> index plus one in uses: macros whose body has it */
     HG_ARRAY(struct macro_use) uses;
     struct string_list inner;       /* macros whose body defines a type */
@@ -243,6 +248,8 @@ void hg_sources_find_common(struct source_unit *const *units, size_t count,
 
 /* Each file is read once. */
 struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
+/* A hash of the text without the blanks at its ends. */
+uint64_t hg_sources_hash(const char *text);
 /* The scanned files, and the files that #includes lead to: needed until all prefixes are chosen. */
 void hg_sources_init_scans(struct sources *sources);
 void hg_sources_deinit_scans(struct sources *sources);
@@ -321,6 +328,9 @@ void hg_sources_add_halves(struct sources *sources, struct source_prefix *prefix
 void hg_halves_learn(struct source_prefix *prefix, const void *bytes, size_t size);
 void hg_halves_deinit(struct source_prefix *prefix);
 /* Blanks the skipped halves in the text of a file; index: in scanned. */
+/* The next #define or #undef of the file in the halves that were taken. */
+void hg_halves_take_change(struct source_prefix *prefix, size_t index, enum hg_directive directive,
+                           const char *name, size_t length);
 void hg_halves_blank(const struct source_prefix *prefix, size_t index, char *text, size_t size);
 /* By index in the file's events: an #include in a half that the prefix, or its parent, skipped.
  * NULL = not known. */

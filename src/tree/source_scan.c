@@ -35,12 +35,12 @@ struct scanning {
     bool has_effect;   /* a directive does more than to ask */
     bool is_guarded;   /* it begins with #ifndef and #define: the outermost #if is a guard */
     bool is_trace;     /* a trace header, which the guard lets be read again */
+    bool is_ifdef;     /* the last #if was */
     bool in_guard;     /* and that #if is open */
     bool is_closed;    /* or was */
 };
 
-/* A hash of the text without the blanks at its ends. */
-static uint64_t hash_of(const char *text)
+uint64_t hg_sources_hash(const char *text)
 {
     text += strspn(text, " \t\n");
     size_t size = strlen(text);
@@ -106,6 +106,7 @@ static void take_directive(void *user, enum hg_directive directive, const char *
             hg_strings_intern(&scanning->sources->scanned, name, length);
     if (directive == HG_DIRECTIVE_IF || directive == HG_DIRECTIVE_ENDIF) {
         scanning->depth += directive == HG_DIRECTIVE_IF;
+        scanning->is_ifdef = hg_is_named(name, length, "ifdef");
         scanning->depth -= directive == HG_DIRECTIVE_ENDIF && scanning->depth > 0;
         if (scanning->depth == 0 && !scanning->has_effect)
             scanning->directives = 0;
@@ -121,13 +122,13 @@ static void take_directive(void *user, enum hg_directive directive, const char *
         return;
     }
     const char *word = hg_strings_intern(&scanning->sources->scanned, name, length);
-    const struct event *first =
-        scanning->file->events.count == 1 ? scanning->file->events.items : NULL;
-    if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1) {
-        scanning->is_guarded = true; /* an #if, its test, and this */
-        scanning->in_guard = true;
-        if (first != NULL && first->kind == EVENT_TEST && first->name == word)
-            scanning->file->guard = word;
+    size_t count = scanning->file->events.count;
+    const struct event *last = count == 0 ? NULL : &scanning->file->events.items[count - 1];
+    bool is_tested = last != NULL && last->kind == EVENT_TEST && last->name == word;
+    if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1 &&
+        is_tested && !scanning->is_ifdef) { /* an #if, its test, and this */
+        scanning->is_guarded = scanning->in_guard = true;
+        scanning->file->guard = word;
     }
     if (directive == HG_DIRECTIVE_TEST && scanning->depth == 1 &&
         hg_is_named(name, length, "TRACE_HEADER_MULTI_READ"))
@@ -142,9 +143,10 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     *HG_PUSH(&scanning->file->events) = (struct event){
         .kind = kind,
         .name = word,
-        .body = kind == EVENT_DEFINE ? hash_of(name + length) : 0,
+        .body = kind == EVENT_DEFINE ? hg_sources_hash(name + length) : 0,
         .is_function = kind == EVENT_DEFINE && name[length] == '(',
-        .is_itself = kind == EVENT_DEFINE && hash_of(name + length) == XXH3_64bits(name, length),
+        .is_itself =
+            kind == EVENT_DEFINE && hg_sources_hash(name + length) == XXH3_64bits(name, length),
         .is_conditional = scanning->depth > scanning->in_guard,
         .code = scanning->code->size,
         .text = kind == EVENT_DEFINE ? body_of(scanning, name + length) : NULL,

@@ -48,6 +48,8 @@ static void take_body_word(void *user, const char *at, size_t length)
 static void take_macro(void *user, enum hg_directive directive, const char *name, size_t length)
 {
     struct source_prefix *prefix = user;
+    if (directive == HG_DIRECTIVE_DEFINE || directive == HG_DIRECTIVE_UNDEF)
+        hg_halves_take_change(prefix, prefix->learning, directive, name, length);
     if (directive != HG_DIRECTIVE_DEFINE)
         return;
     struct definition definition = {
@@ -85,6 +87,7 @@ struct reading {
     struct source_prefix *prefix;
     size_t file;              /* index in prefix->scanned */
     struct hg_strings taken;  /* index plus one of the last file with the word */
+    struct hg_strings called; /* likewise, before a parenthesis */
     struct hg_strings makers; /* macros that lead to a type's keyword, and these: 1 */
 };
 
@@ -93,10 +96,17 @@ static void take_type_word(void *user, const char *at, size_t length)
     struct reading *reading = user;
     struct source_prefix *prefix = reading->prefix;
     uint32_t *last = hg_strings_number(&reading->taken, at, length);
-    if (*last != reading->file + 1)
+    uint32_t *called = hg_strings_number(&reading->called, at, length);
+    uint32_t file = (uint32_t)reading->file + 1;
+    if (*last != file)
         *HG_PUSH(&prefix->type_words[reading->file]) =
             hg_strings_intern(&prefix->sources->scanned, at, length);
-    *last = (uint32_t)reading->file + 1;
+    if (*called != file && at[length + strspn(at + length, " \t\n")] == '(') {
+        *HG_PUSH(&prefix->type_calls[reading->file]) =
+            hg_strings_intern(&prefix->sources->scanned, at, length);
+        *called = file;
+    }
+    *last = file;
     *hg_strings_number(&prefix->shapes, at, length) = 1;
 }
 
@@ -116,16 +126,19 @@ void hg_shapes_learn(struct source_prefix *prefix)
     struct hg_text *texts = hg_calloc(prefix->scanned.count + 1, sizeof *texts);
     hg_arena_init(&arena);
     hg_strings_init(&reading.taken, &arena);
+    hg_strings_init(&reading.called, &arena);
     hg_strings_init(&reading.makers, &arena);
     hg_strings_init(&prefix->shapes, &prefix->sources->scans);
     hg_strings_init(&prefix->users, &prefix->sources->scans);
     hg_inner_begin(prefix);
     prefix->type_words = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->type_words);
+    prefix->type_calls = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->type_calls);
     for (size_t i = 0; i < prefix->scanned.count; i++) {
         size_t size = 0;
         char *text = hg_kernel_read_file(prefix->scanned.items[i]->path, &size);
         if (text != NULL)
             hg_halves_blank(prefix, i, text, size);
+        prefix->learning = i;
         if (text != NULL)
             hg_scan_functions(text, take_macro, hg_inner_take_word, prefix, &texts[i]);
         free(text);
@@ -140,6 +153,7 @@ void hg_shapes_learn(struct source_prefix *prefix)
         hg_text_deinit(&texts[i]);
     free(texts);
     hg_strings_deinit(&reading.taken);
+    hg_strings_deinit(&reading.called);
     hg_strings_deinit(&reading.makers);
     hg_arena_deinit(&arena);
 }
@@ -150,7 +164,10 @@ void hg_shapes_deinit(struct source_prefix *prefix)
         return;
     for (size_t i = 0; i < prefix->scanned.count; i++)
         free(prefix->type_words[i].items);
+    for (size_t i = 0; i < prefix->scanned.count; i++)
+        free(prefix->type_calls[i].items);
     free(prefix->type_words);
+    free(prefix->type_calls);
     free(prefix->uses.items);
     hg_inner_deinit(prefix);
     hg_strings_deinit(&prefix->shapes);

@@ -22,8 +22,9 @@
 
 struct change {
     const struct scanned_file *file;
-    int64_t in_prefix; /* position of the file in the prefix's order */
-    int64_t in_unit;   /* the same in the unit's; INT64_MAX = the unit does not come to it */
+    const bool *passed_over; /* by index in its events; NULL = not known */
+    int64_t in_prefix;       /* position of the file in the prefix's order */
+    int64_t in_unit;         /* the same in the unit's; INT64_MAX = the unit does not come to it */
 };
 
 struct changes {
@@ -54,6 +55,24 @@ int64_t hg_winner_place(const struct source_prefix *prefix, size_t turn)
     return depth_of(prefix) * PLACES + (int64_t)turn;
 }
 
+/* In a half of an #if that was taken, as far as that is known.  A fallback is taken where there is
+ * no definition yet, in the unit if not in the prefix. */
+static bool is_taken(const struct change *change, size_t event)
+{
+    const struct event *before = event == 0 ? NULL : &change->file->events.items[event - 1];
+    return change->passed_over == NULL || !change->passed_over[event] ||
+           (before != NULL && before->is_fallback);
+}
+
+static bool has_change(const struct change *change, const char *name)
+{
+    for (size_t i = 0; i < change->file->events.count; i++)
+        if (change->file->events.items[i].name == name && is_taken(change, i) &&
+            changes_macro(&change->file->events.items[i]))
+            return true;
+    return false;
+}
+
 static void collect(const struct sources *sources, const struct source_prefix *prefix,
                     const char *name, bool is_sure, struct changes *changes)
 {
@@ -64,6 +83,7 @@ static void collect(const struct sources *sources, const struct source_prefix *p
             const struct scanned_file *file = definer->file;
             bool is_there = (is_sure ? file->sure : file->walk) == sources->walks;
             struct change change = {.file = file,
+                                    .passed_over = at->halves[definer->turn].passed_over,
                                     .in_prefix = hg_winner_place(at, definer->turn),
                                     .in_unit = INT64_MAX};
             if (hg_winner_is_forced(prefix, file)) /* before everything else */
@@ -73,7 +93,7 @@ static void collect(const struct sources *sources, const struct source_prefix *p
             bool is_known = false;
             for (size_t c = 0; c < changes->count && !is_known; c++)
                 is_known = changes->items[c].file == file;
-            if (!is_known)
+            if (!is_known && has_change(&change, name))
                 *HG_PUSH(changes) = change;
         }
     }
@@ -94,15 +114,15 @@ static int compare_in_unit(const void *a, const void *b)
 }
 
 /* The definition that holds after the file; before: the one that held before it; NULL = none. */
-static const struct event *apply(const struct scanned_file *file, const char *name,
+static const struct event *apply(const struct change *change, const char *name,
                                  const struct event *before)
 {
     const struct event *last = NULL;
     bool is_asked = false;
     bool is_undone = false;
-    for (size_t i = 0; i < file->events.count; i++) {
-        const struct event *event = &file->events.items[i];
-        if (event->name != name)
+    for (size_t i = 0; i < change->file->events.count; i++) {
+        const struct event *event = &change->file->events.items[i];
+        if (event->name != name || !is_taken(change, i))
             continue;
         is_asked = is_asked || event->kind == EVENT_TEST;
         is_undone = is_undone || event->kind == EVENT_UNDEF;
@@ -159,11 +179,11 @@ bool hg_winner_differs(const struct sources *sources, const struct source_prefix
     if (changes.count > 0)
         qsort(changes.items, changes.count, sizeof *changes.items, compare_in_prefix);
     for (size_t i = 0; i < changes.count && changes.items[i].in_prefix < prefix_end; i++)
-        in_prefix = apply(changes.items[i].file, name, in_prefix);
+        in_prefix = apply(&changes.items[i], name, in_prefix);
     if (changes.count > 0)
         qsort(changes.items, changes.count, sizeof *changes.items, compare_in_unit);
     for (size_t i = 0; i < changes.count && changes.items[i].in_unit < unit_end; i++)
-        in_unit = apply(changes.items[i].file, name, in_unit);
+        in_unit = apply(&changes.items[i], name, in_unit);
     free(changes.items);
     return !are_alike(in_prefix, in_unit);
 }
