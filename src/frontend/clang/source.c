@@ -32,6 +32,8 @@ struct source {
     struct hg_parse_options options; /* the unit's options, in the form of the front end */
     struct reader reader;
     HG_ARRAY(CXCursor) functions;
+    HG_ARRAY(CXCursor) called;      /* inline functions that these call, and that these do */
+    struct hg_strings called_names; /* by USR: 1 */
     CXFile missing_from; /* the file that includes the first missing file; NULL = none is missing */
     unsigned missing_line;
     bool is_hopeless;    /* an error that is no missing file may have changed any declaration */
@@ -196,11 +198,32 @@ static void take_use(struct source *source, CXCursor cursor)
     source->reader.pointer_depth--;
 }
 
+/* An enumerator brings its enum, an inline function all that it mentions: compilers make it a part of
+ * what calls it. */
+static void take_reference(struct source *source, CXCursor cursor)
+{
+    CXCursor used = clang_getCursorReferenced(cursor);
+    if (clang_getCursorKind(used) == CXCursor_EnumConstantDecl) {
+        source->reader.pointer_depth++;
+        hg_clang_declaration(&source->reader, clang_getCursorSemanticParent(used));
+        source->reader.pointer_depth--;
+    }
+    if (clang_getCursorKind(used) != CXCursor_FunctionDecl || !clang_Cursor_isFunctionInlined(used))
+        return;
+    const char *name = hg_clang_string(&source->reader, clang_getCursorUSR(used));
+    uint32_t *is_known = hg_strings_number(&source->called_names, name, strlen(name));
+    if (*is_known == 0)
+        *HG_PUSH(&source->called) = clang_getCursorDefinition(used);
+    *is_known = 1;
+}
+
 static enum CXChildVisitResult visit_use(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     (void)parent;
     if (clang_getCursorKind(cursor) == CXCursor_TypeRef)
         take_use(data, cursor);
+    if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr)
+        take_reference(data, cursor);
     return CXChildVisit_Recurse;
 }
 
@@ -212,6 +235,8 @@ static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent, CXCl
     enum CXCursorKind kind = clang_getCursorKind(cursor);
     if (kind == CXCursor_TypeRef && source->unit->has_uses)
         take_use(source, cursor);
+    if (kind == CXCursor_DeclRefExpr && source->unit->has_uses)
+        take_reference(source, cursor);
     if (kind == CXCursor_TypedefDecl || (is_tag(kind) && clang_isCursorDefinition(cursor)))
         hg_clang_declaration(&source->reader, cursor);
     return kind == CXCursor_EnumDecl ? CXChildVisit_Continue : CXChildVisit_Recurse;
@@ -266,6 +291,8 @@ static void read_declarations(struct source *source)
     source->reader.is_in_function = true;
     for (size_t i = 0; i < source->functions.count && !source->unit->skips_bodies; i++)
         clang_visitChildren(source->functions.items[i], visit_body, source);
+    for (size_t i = 0; i < source->called.count; i++)
+        clang_visitChildren(source->called.items[i], visit_use, source);
     source->reader.is_in_function = false;
 }
 
@@ -497,6 +524,7 @@ enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error
     reader->built_by_gcc = unit->built_by_gcc;
     hg_arena_init(&reader->scratch);
     hg_strings_init(&reader->tags, &reader->scratch);
+    hg_strings_init(&source.called_names, &reader->scratch);
     hg_strings_init(&reader->file_ids, &reader->scratch);
     reader->model = hg_model_create();
     CXIndex index = clang_createIndex(1, 0);
@@ -508,6 +536,8 @@ enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error
     else
         hg_model_destroy(reader->model);
     free(source.functions.items);
+    free(source.called.items);
+    hg_strings_deinit(&source.called_names);
     free(reader->error_places.items);
     hg_clang_free_declarations(reader);
     hg_clang_free_files(reader);
