@@ -167,6 +167,25 @@ static void add_unread(struct hg_stamps *stamps, const char *path)
     hg_text_deinit(&text);
 }
 
+static bool is_below(const char *path, const char *directory)
+{
+    size_t length = strlen(directory);
+    return strncmp(path, directory, length) == 0 && path[length] == '/';
+}
+
+/* A makefile's -I can lead out of the tree, to directories in which no change would be noticed; the
+ * compiler's own headers do not change. */
+static void refuse_what_is_outside(struct hg_stamps *stamps, const struct hg_kernel *kernel,
+                                   const struct hg_model *model)
+{
+    size_t count = 0;
+    const char *const *files = hg_model_files(model, &count);
+    for (size_t i = 0; i < count; i++)
+        if (files[i][0] == '/' && !is_below(files[i], kernel->source) &&
+            !is_below(files[i], kernel->object) && strstr(files[i], "/lib/clang/") == NULL)
+            hg_stamps_refuse(stamps);
+}
+
 void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
                        const struct source *source, const struct hg_sources_summary *report,
                        const struct hg_model *model)
@@ -174,6 +193,7 @@ void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
     hg_stamps_add_build_tree(stamps, kernel->source);
     hg_stamps_add_build_tree(stamps, kernel->object);
     hg_stamps_add_opened(stamps, model, true);
+    refuse_what_is_outside(stamps, kernel, model);
     if (source->commands != NULL) {
         HG_CLEANUP(hg_free_pointer) char *path = realpath(source->commands, NULL);
         if (path == NULL)
@@ -218,5 +238,7 @@ void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool i
     }
     add_headers(stamps, kernel, is_whole_tree);
     add_searched(stamps, kernel, report);
+    if (report != NULL && report->searched_count > 0)
+        refuse_what_is_outside(stamps, kernel, model);
     hg_stamps_add_opened(stamps, model, is_whole_tree);
 }
