@@ -101,7 +101,7 @@ struct hg_btf_options {
     /* Keep all types of one kind and name, and their names, as a model that was read from BTF has
      * them.  Otherwise equal types are written once; of different ones only the first keeps its
      * name, and a warning reports the others. */
-    bool keep_namesakes;
+    bool keep_duplicate_names;
     /* Do not warn of names that contain ___, which CO-RE takes for flavours. */
     bool keep_flavours;
     /* Also write the model's functions, variables and sections whose types are selected. */
@@ -116,7 +116,7 @@ struct hg_btf_options {
 struct hg_layout_question {
     const char *member; /* the path of a member, `a.b[3].c`; NULL = the record itself */
     bool has_offset;    /* ask which members are at byte `offset` of that member or record */
-    bool is_optional;   /* a root without such a member or byte is an error only if all are */
+    bool is_optional;   /* it is an error only if no root has such a member or byte */
     uint64_t offset;
 };
 
@@ -195,8 +195,8 @@ HG_MUST_CHECK enum hg_status hg_write_layout_json(const struct hg_model *model,
 /* BTF that was written, and that split BTF can continue. */
 struct hg_btf_base;
 
-/* As hg_write_btf with keep_namesakes.  *base is the caller's, too (hg_btf_base_destroy); the model
- * must outlive it. */
+/* As hg_write_btf with keep_duplicate_names.  *base is the caller's, too (hg_btf_base_destroy); the
+ * model must outlive it. */
 HG_MUST_CHECK enum hg_status hg_write_base_btf(const struct hg_model *model,
                                                const struct hg_selection *selection,
                                                const struct hg_btf_options *options,

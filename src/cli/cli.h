@@ -109,7 +109,7 @@ struct write_options {
     bool no_preserve_access_index;
     uint32_t btf_compat;
     bool elf;
-    bool keep_namesakes;
+    bool keep_duplicate_names;
     bool keep_flavours;
     bool symbols;
     const uint8_t *chosen_symbols;

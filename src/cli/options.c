@@ -518,9 +518,9 @@ static enum next_step parse(struct parser *parser, int argc, char **argv)
         options->loaders = LOADER_LIBBPF;
     /* A kernel's own BTF has duplicate names, and loaders accept them. */
     bool is_trimmed = options->object_count > 0 && options->command == COMMAND_GENERATE;
-    options->write.keep_namesakes = options->fleets.count > 0 ||
-                                    options->sources[0].kind == SOURCE_BTF ||
-                                    options->sources[0].lists_sources;
+    options->write.keep_duplicate_names = options->fleets.count > 0 ||
+                                          options->sources[0].kind == SOURCE_BTF ||
+                                          options->sources[0].lists_sources;
     options->write.keep_flavours = is_trimmed || options->sources[0].lists_sources;
     describe_command(parser, options);
     return STEP_RUN;

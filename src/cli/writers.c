@@ -29,8 +29,9 @@ enum hg_status write_c(const struct hg_model *model, const struct hg_selection *
 struct hg_btf_options btf_options(const struct write_options *options)
 {
     HG_OPTIONS(hg_btf_options, btf, .btf_compat = options->btf_compat, .elf = options->elf,
-               .keep_namesakes = options->keep_namesakes, .keep_flavours = options->keep_flavours,
-               .symbols = options->symbols, .chosen_symbols = options->chosen_symbols);
+               .keep_duplicate_names = options->keep_duplicate_names,
+               .keep_flavours = options->keep_flavours, .symbols = options->symbols,
+               .chosen_symbols = options->chosen_symbols);
     return btf;
 }
 

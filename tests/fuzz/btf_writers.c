@@ -134,7 +134,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             .rust.sz = sizeof options.rust,
             .c.sz = sizeof options.c,
             .btf = {.sz = sizeof options.btf,
-                    .keep_namesakes = depth == 0,
+                    .keep_duplicate_names = depth == 0,
                     .btf_compat = depth == 0 ? 0 : HG_KERNEL_VERSION(5, 4)},
         };
         if (depth == 1) {

@@ -56,7 +56,8 @@ static struct hg_selection *select_part(const struct hg_model *model, size_t bas
 static size_t count_numbers(const char *path)
 {
     struct hg_model *model = NULL;
-    if (hg_read_btf(&(struct hg_btf_file){.sz = sizeof(struct hg_btf_file), .path = path}, &diagnostics, &model) != HG_OK)
+    if (hg_read_btf(&(struct hg_btf_file){.sz = sizeof(struct hg_btf_file), .path = path},
+                    &diagnostics, &model) != HG_OK)
         exit(1);
     size_t count = hg_model_numbering(model)->count;
     hg_model_destroy(model);
@@ -66,10 +67,13 @@ static size_t count_numbers(const char *path)
 static bool write_module(const char *vmlinux, size_t base_count, const char *path,
                          struct hg_output *kernel, struct hg_btf_directory *directory)
 {
-    const struct hg_btf_options options = {.sz = sizeof(struct hg_btf_options), .keep_namesakes = true, .keep_flavours = true};
+    const struct hg_btf_options options = {
+        .sz = sizeof(struct hg_btf_options), .keep_duplicate_names = true, .keep_flavours = true};
     struct hg_model *model = NULL;
-    if (hg_read_btf(&(struct hg_btf_file){.sz = sizeof(struct hg_btf_file), .path = path, .base_path = vmlinux}, &diagnostics,
-                    &model) != HG_OK)
+    if (hg_read_btf(&(struct hg_btf_file){.sz = sizeof(struct hg_btf_file),
+                                          .path = path,
+                                          .base_path = vmlinux},
+                    &diagnostics, &model) != HG_OK)
         return false;
     struct hg_selection *base = select_part(model, base_count, true);
     struct hg_selection *module = select_part(model, base_count, false);

@@ -658,7 +658,8 @@ static void test_namesakes(void)
                          "keeps the name, and this typedef is left out",
                          one_of_each));
     CU_ASSERT(gives_with(
-        m, &(struct hg_btf_options){.sz = sizeof(struct hg_btf_options), .keep_namesakes = true},
+        m,
+        &(struct hg_btf_options){.sz = sizeof(struct hg_btf_options), .keep_duplicate_names = true},
         NULL,
         "1 int 'long' 8 1000040\n"
         "2 fwd 'late' 0\n"

@@ -66,7 +66,7 @@ static void write_both(const struct kernel *kernel, const hg_type_id *module, si
                        struct written *ret)
 {
     static const struct hg_btf_options options = {.sz = sizeof(struct hg_btf_options),
-                                                  .keep_namesakes = true};
+                                                  .keep_duplicate_names = true};
     *ret = (struct written){0};
     struct hg_test_log log;
     struct hg_selection *of_kernel = NULL;
@@ -198,7 +198,7 @@ static void test_nothing_new(void)
 static void test_many_modules(void)
 {
     static const struct hg_btf_options options = {.sz = sizeof(struct hg_btf_options),
-                                                  .keep_namesakes = true};
+                                                  .keep_duplicate_names = true};
     struct kernel kernel;
     struct written written;
     make_kernel(&kernel, false);

@@ -323,7 +323,7 @@ static enum hg_status write_all(struct btf_writer *writer, struct hg_output *ret
 {
     const struct hg_target *target = hg_model_target(writer->model);
     begin(writer);
-    if (!writer->options->keep_namesakes)
+    if (!writer->options->keep_duplicate_names)
         hg_btf_out_settle_names(writer);
     assign_numbers(writer);
     put_all(writer);
@@ -351,7 +351,7 @@ enum hg_status hg_write_base_btf(const struct hg_model *model, const struct hg_s
                                  struct hg_btf_base **base)
 {
     HG_TAKE(hg_btf_options, options, given, diagnostics);
-    options.keep_namesakes |= base != NULL; /* each type of a base has a number */
+    options.keep_duplicate_names |= base != NULL; /* each type of a base has a number */
     enum hg_status status = check_version(options.btf_compat, diagnostics);
     if (status != HG_OK)
         return status;
@@ -381,7 +381,7 @@ enum hg_status hg_write_split_btf(const struct hg_btf_base *base,
                                   struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
     HG_TAKE(hg_btf_options, options, given, diagnostics);
-    options.keep_namesakes = true;
+    options.keep_duplicate_names = true;
     struct btf_writer writer = {
         .model = base->model,
         .base = base,

@@ -15,9 +15,9 @@
  *
  * Equal means the same content, as everywhere (model/content.c).
  *
- * What this does not do: touch a model that was read from BTF (hg_btf_options.keep_namesakes). A
- * kernel's own BTF has namesakes, loaders know to live with them, and what is cut out of it must
- * answer as the whole would.
+ * What this does not do: change names of a model that was read from BTF (hg_btf_options.
+ * keep_duplicate_names).  A kernel's own BTF has duplicate names, loaders accept them, and a part
+ * of it must resolve relocations as the whole does.
  */
 #include "backend/btf/parts.h"
 #include "base/diag.h"
