@@ -156,10 +156,9 @@ static void report_generated(const struct source *source, const struct hg_source
         count += is_read(source, &list->generated[i]);
     if (count == 0)
         return;
-    hg_warning(diagnostics, NULL,
-               "%zu source file%s not there, and a build generates %s: nothing is taken of %s%s",
+    hg_warning(diagnostics, NULL, "%zu source file%s left out, because only a build generates %s%s",
                count, count == 1 ? " is" : "s are", count == 1 ? "it" : "them",
-               count == 1 ? "it" : "them", verbose ? ":" : " (-v names them)");
+               verbose ? ":" : " (-v names them)");
     for (size_t i = 0; i < list->generated_count && verbose; i++)
         if (is_read(source, &list->generated[i]))
             hg_note(diagnostics, NULL, "%s, for %s", list->generated[i].path,
@@ -175,7 +174,7 @@ static void report_unparsed(const struct hg_source_list *list,
     if (count == 0)
         return;
     hg_warning(diagnostics, NULL,
-               "%zu of %zu source file%s cannot be parsed: nothing is taken of %s", count,
+               "%zu of %zu source file%s cannot be parsed: nothing of %s is written", count,
                list->count, hg_plural(list->count), count == 1 ? "it" : "them");
     note_faults(report->unread, shown, diagnostics);
     if (shown < count)

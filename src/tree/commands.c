@@ -211,8 +211,7 @@ static bool lacks_first_file(const struct building *building)
 static void note_incomplete(struct building *building, const char *missing)
 {
     struct hg_text note = {0};
-    hg_text_printf(&note, "%s are incomplete ('%s' has none), so they were not used",
-                   building->public.origin, missing);
+    hg_text_printf(&note, "%s are incomplete ('%s' has none)", building->public.origin, missing);
     building->public.note = intern(building, note.data);
     hg_text_deinit(&note);
     forget(building);
@@ -280,12 +279,13 @@ static enum hg_status report_nothing(const struct building *building,
 {
     size_t count = building->missing.count + building->generated.count;
     if (count > 0)
-        hg_error(diagnostics, NULL,
-                 "none of the %zu source files that the kernel is built from is there, by %s: '%s' "
-                 "is missing, for instance; name the source tree that this build was made from",
-                 count, building->public.origin,
-                 building->missing.count > 0 ? building->missing.items[0]
-                                             : building->generated.items[0].path);
+        hg_error(
+            diagnostics, NULL,
+            "all %zu source files that the kernel is built from, by %s, are missing, '%s' among "
+            "them: name the source tree that this build was made from",
+            count, building->public.origin,
+            building->missing.count > 0 ? building->missing.items[0]
+                                        : building->generated.items[0].path);
     else
         hg_error(diagnostics, NULL,
                  "the kernel is built from no source file, by %s: name a source tree that is "
@@ -307,8 +307,8 @@ static void report_missing(const struct building *building, struct hg_diagnostic
         return;
     qsort(building->missing.items, count, sizeof *building->missing.items, compare_paths);
     hg_warning(diagnostics, NULL,
-               "%zu source file%s that the kernel is built from, by %s, %s not there, and nothing "
-               "says that a build generates %s: unpack the whole source of this kernel",
+               "%zu source file%s that the kernel is built from, by %s, %s missing, and no rule "
+               "makes %s: unpack the whole source of this kernel",
                count, count == 1 ? "" : "s", building->public.origin, count == 1 ? "is" : "are",
                count == 1 ? "it" : "them");
     for (size_t i = 0; i < count && i < SHOWN; i++)
@@ -323,11 +323,12 @@ static void report_foreign(const struct building *building, struct hg_diagnostic
     if (count == 0)
         return;
     qsort(building->foreign.items, count, sizeof *building->foreign.items, compare_paths);
-    hg_warning(diagnostics, NULL,
-               "%zu object%s of the kernel %s not compiled as a kernel's, by %s: nothing is taken "
-               "of %s, for instance (another -m32 or -m64, or no -D__KERNEL__)",
-               count, count == 1 ? "" : "s", count == 1 ? "is" : "are", building->public.origin,
-               building->foreign.items[0]);
+    hg_warning(
+        diagnostics, NULL,
+        "%zu object%s of the kernel, by %s, %s not compiled like the kernel (another -m32 or "
+        "-m64, or no -D__KERNEL__) and left out: for instance %s",
+        count, count == 1 ? "" : "s", building->public.origin, count == 1 ? "is" : "are",
+        building->foreign.items[0]);
 }
 
 static void put_owner(struct hg_text *text, const struct hg_lost_option *lost)
@@ -390,13 +391,14 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
     }
     finish(building);
     if (building->public.note != NULL)
-        hg_warning(diagnostics, NULL, "%s: %s were", building->public.note,
+        hg_warning(diagnostics, NULL, "%s: hdrgen reads %s instead", building->public.note,
                    building->public.origin);
     else if (options->commands != NULL && lacks_first_file(building))
-        hg_warning(diagnostics, NULL,
-                   "'%s' has no command for %s, which every kernel has: it is not of a whole "
-                   "build, and what it has not is not read",
-                   options->commands, first_file);
+        hg_warning(
+            diagnostics, NULL,
+            "'%s' has no command for %s, which every kernel has: it does not cover the whole "
+            "kernel, and hdrgen reads only the files that it names",
+            options->commands, first_file);
     if (building->files.count == 0) {
         status = report_nothing(building, diagnostics);
         hg_source_list_destroy(&building->public);

@@ -288,7 +288,7 @@ class Faults(Sources):
         self.assertIn("struct fine", types)
         self.assertNotIn("struct good_until", types)
         self.assertNotIn("struct broken", types)
-        self.assertIn("cannot be parsed: nothing is taken of it", err)
+        self.assertIn("cannot be parsed: nothing of it is written", err)
         self.assertIn("kernel/broken.o", err)
         self.assertIn("unknown_t", err)
         self.refused(*self.arguments(tree, "--strict", "-o", "x.btf"), says="--strict")
