@@ -5,7 +5,7 @@
  *     --kernel /srv/openwrt/linux-5.15.150
  *     -I "/srv/my headers"                      quotes, '..' or "..", keep blanks
  *     -DNAME=a\ b                               a backslash keeps the character after it
- *     @common.args                              another one, up to eight within each other
+ *     @common.args                              another one, nested up to eight deep
  *
  * Words are parted by blanks and lines.  Paths are relative to the current directory.  A response
  * file stands where an option or a NAME can; the value of an option that begins with @ is a value.
@@ -167,7 +167,7 @@ bool open_response_file(struct words *words, const char *path)
         if (words->frames[i].file != NULL && strcmp(words->frames[i].file, path) == 0)
             why = "it takes in itself";
     if (why == NULL && words->depth == WORD_DEPTH)
-        why = "response files are more than eight deep within each other";
+        why = "response files are nested more than eight deep";
     if (why == NULL && words->files++ == FILES_MAX)
         why = "more than 1000 response files are read";
     if (why == NULL)

@@ -23,7 +23,7 @@ struct word {
     const char *spelling; /* the word as it was written */
 };
 
-enum { WORD_DEPTH = 9 }; /* the command line itself, and response files within each other */
+enum { WORD_DEPTH = 9 }; /* the command line itself, and nested response files */
 
 /* Words not read yet: of the innermost response file first. */
 struct word_frame {

@@ -209,7 +209,7 @@ static void check_containment(struct verification *v)
 {
     search_all(v, &(struct search){.goes_into = holds_by_value,
                                    .cycle = "holds itself by value",
-                                   .too_deep = "holds types by value within each other"});
+                                   .too_deep = "nests types by value"});
 }
 
 static bool is_spelled_out(const struct hg_type *type)
@@ -224,7 +224,7 @@ static void check_spelling(struct verification *v)
     search_all(v,
                &(struct search){.goes_into = is_spelled_out,
                                 .cycle = "refers to itself with no named struct or union between",
-                                .too_deep = "refers to types within types without a tag"});
+                                .too_deep = "nests types that have no tag"});
 }
 
 /* 6. Completeness: a type that is only declared has no size, members or enumerators. */

@@ -26,7 +26,7 @@
 #include <string.h>
 
 enum {
-    DEPTH_MAX = 64,      /* anonymous members within each other that are looked into */
+    DEPTH_MAX = 64,      /* nested anonymous members that are looked into */
     STEPS_MAX = 1 << 20, /* anonymous members looked into; BTF can have one record in many places */
 };
 

@@ -31,7 +31,7 @@
 
 enum {
     READ_MAX = 256, /* bytes that are read by value: half of a BPF program's stack */
-    DEPTH_MAX = 16, /* anonymous members within each other, as in promote.c */
+    DEPTH_MAX = 16, /* nested anonymous members, as in promote.c */
 };
 
 struct probing {

@@ -197,14 +197,14 @@ bool hg_btf_check_chains(struct btf *btf)
         .kinds = MODIFIERS_AND_TYPEDEF | RECORDS | BIT(BTF_ARRAY),
         .finish = find_size,
         .cycle = "holds itself by value",
-        .too_deep = "holds types by value within each other",
+        .too_deep = "nests types by value",
     };
     struct search spelling = {
         .kinds =
             MODIFIERS_AND_TYPEDEF | RECORDS | BIT(BTF_ARRAY) | BIT(BTF_PTR) | BIT(BTF_FUNC_PROTO),
         .only_nameless = true,
         .cycle = "refers to itself with no named struct or union between",
-        .too_deep = "refers to types within types without a tag",
+        .too_deep = "nests types that have no tag",
     };
     return search_all(btf, &by_value) && search_all(btf, &spelling);
 }
