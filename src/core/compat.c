@@ -5,8 +5,8 @@
  *
  *     fields       a member is a candidate for a member: struct for struct, any integer for any
  *                  integer, pointer for pointer; arrays by their elements
- *     types        what bpf_core_type_exists asks: as above, but pointers and prototypes are
- *                  followed
+ *     types        what bpf_core_type_exists asks: the same kind, so a struct is not like a union;
+ *                  pointers, arrays and prototypes are followed
  *     type match   what bpf_core_type_matches asks: every member and enumerator of the program's
  *                  type is there, with its name, and sizes and signs of integers agree
  *

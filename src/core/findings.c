@@ -173,24 +173,24 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     return HG_OK;
 }
 
-void hg_core_doubt(struct hg_core_findings *report, struct hg_diagnostics *diagnostics)
+void hg_core_doubt(struct hg_core_findings *findings, struct hg_diagnostics *diagnostics)
 {
     enum { LISTED_MAX = 8 };
-    struct hg_core_finding *findings = (struct hg_core_finding *)report->findings;
+    struct hg_core_finding *items = (struct hg_core_finding *)findings->findings;
     size_t warned = 0;
-    for (size_t i = 0; i < report->count; i++) {
-        if (!findings[i].is_absent || findings[i].is_unsure)
+    for (size_t i = 0; i < findings->count; i++) {
+        if (!items[i].is_absent || items[i].is_unsure)
             continue;
-        findings[i].is_unsure = true;
-        findings[i].why =
+        items[i].is_unsure = true;
+        items[i].why =
             "the headers do not define it; whether the kernel's sources do is not "
             "known, and the kernel's own BTF may answer otherwise";
         if (warned++ < LISTED_MAX)
             hg_warning(diagnostics, NULL,
-                       "%s: %s of %s (%s, instruction %u) comes to 0, which is not known to be "
-                       "right: the headers do not define it, and the kernel's sources may",
-                       report->object, hg_core_kind_name(findings[i].kind), findings[i].access,
-                       findings[i].program, findings[i].insn);
+                       "%s: %s of %s (%s, instruction %u) is 0, which may be wrong: the headers do "
+                       "not define the type, but the kernel's sources may",
+                       findings->object, hg_core_kind_name(items[i].kind), items[i].access,
+                       items[i].program, items[i].insn);
     }
     if (warned > LISTED_MAX)
         hg_note(diagnostics, NULL, "there are %zu more: hdrgen check lists all of them",
@@ -211,12 +211,12 @@ enum hg_status hg_core_list(const struct hg_core_object *object, struct hg_diagn
     return HG_OK;
 }
 
-void hg_core_findings_destroy(struct hg_core_findings *report)
+void hg_core_findings_destroy(struct hg_core_findings *findings)
 {
-    if (report == NULL)
+    if (findings == NULL)
         return;
     /* begin() allocated it as the first member of a struct report. */
-    struct report *whole = (struct report *)report;
+    struct report *whole = (struct report *)findings;
     hg_arena_deinit(&whole->arena);
     free(whole);
 }
