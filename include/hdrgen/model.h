@@ -43,8 +43,8 @@ enum hg_kind {
 };
 
 /* Qualifiers, C17 6.7.3.  _Atomic is one of them if it does not change the type's size; else front
- * ends make the atomic type HG_OPAQUE.  It may raise the alignment (i386: _Atomic long long): the
- * offsets and sizes of records show that, hg_type_align does not. */
+ * ends make the atomic type HG_OPAQUE.  _Atomic may raise the alignment of the use (i386: _Atomic
+ * long long): the offsets and sizes of records show that, hg_type_align does not. */
 enum hg_qualifier {
     HG_CONST = 1u << 0,
     HG_VOLATILE = 1u << 1,
@@ -96,9 +96,8 @@ struct hg_type {
     bool is_signed;
     /* FUNCTION: the prototype ends with `...`. */
     bool variadic;
-    /* ARRAY: a vector type (GNU vector_size); the two elements of a _Complex type. */
-    bool is_vector;
-    bool is_complex;
+    bool is_vector;  /* ARRAY: a vector type (GNU vector_size) */
+    bool is_complex; /* ARRAY: a _Complex type, which has two elements */
     /* Record: some members are left out because their names are no C identifiers (`$`, letters
      * outside ASCII). */
     bool lacks_members;
@@ -205,7 +204,7 @@ enum hg_macro_kind { HG_MACRO_INT, HG_MACRO_BOOL, HG_MACRO_STRING };
 
 struct hg_macro {
     enum hg_macro_kind kind;
-    const char *name; /* an identifier of ASCII letters */
+    const char *name; /* an identifier, ASCII only */
     /* INT, BOOL: the type of the expression in C, "unsigned long"; of an enum the integer type. */
     const char *type_name;
     unsigned size; /* bytes, at most 8 */

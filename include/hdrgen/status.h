@@ -30,9 +30,9 @@ HG_BEGIN_DECLARATIONS
 
 /*
  * Options are structures that grow from version to version.  The first member, sz, is the size of
- * the structure that the caller was compiled with.  A newer library takes its newer members as
- * zero, the default.  An older library accepts a larger structure only if the bytes that it does
- * not know are zero; else it returns HG_ERROR_USAGE.  A NULL pointer means all defaults.
+ * the structure that the caller was compiled with.  If the library's own structure has more
+ * members, they are zero, the default.  If it has fewer, the bytes after them must be zero; else
+ * the function returns HG_ERROR_USAGE.  A NULL pointer means all defaults.
  *
  *     HG_OPTIONS(hg_c_options, options, .guard = "TASK_H");
  *     status = hg_write_c(model, selection, &options, &diagnostics, &output);

@@ -129,7 +129,7 @@ enum hg_verdict {
     HG_FINE,
     HG_GUARDED, /* the kernel lacks it, but the program never reaches its use there */
     HG_PARTLY,  /* the kernel has it, but the program may miss calls */
-    HG_UNKNOWN, /* the description of the kernel does not tell */
+    HG_UNKNOWN, /* the description of the kernel does not say */
     HG_CHANGED, /* the kernel has it, but not as the program expects it */
     HG_SEVERAL, /* the kernel has several of that name */
     HG_MISSING,
@@ -192,8 +192,8 @@ enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, siz
 /* Whether the finding of hg_core_check with that index counts.  False = it is only in programs that
  * are loaded on demand or that the options leave out. */
 bool hg_surface_counts(const struct hg_surface *surface, size_t finding);
-/* Whether a relocation of the program, or of a function that it calls, keeps the program from
- * loading.  *own is set to whether one of the program's own function does. */
+/* Whether a relocation keeps the program from loading: one in the program itself or in a function
+ * that it calls.  *own is set to true if one in the program itself does, else to false. */
 bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
                                  const struct hg_core_findings *relocations, bool *own);
 

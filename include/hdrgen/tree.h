@@ -3,9 +3,8 @@
  *
  * The headers of a kernel do not all parse together: some need another header before them, some
  * define the same names, some change macros that others use.  So child processes read a tree in
- * several translation units, and the resulting models are merged into one.  docs/kernel.md and
- * docs/every-header.md describe how, and what ensures that each type is as its header alone defines
- * it.
+ * several translation units, and the resulting models are merged into one.  In the result, each
+ * type is as its header alone defines it.  docs/kernel.md and docs/every-header.md describe how.
  */
 #ifndef HDRGEN_TREE_H
 #define HDRGEN_TREE_H
@@ -57,10 +56,10 @@ struct hg_tree_options {
     bool explain;
     /* The program hdrgen-read-tree, of this library's version; NULL = the installed one. */
     const char *reader;
-    /* The names are of types that pointers point to.  Then a type gets the warning that it may be
-     * another one than is meant whenever no other header includes the one that defines it, even if
-     * no prototype mentions the type.  If no name is found, the result is an empty model, not an
-     * error. */
+    /* The names were found as the targets of pointers, so the kernel may have another type of that
+     * name.  If no other header includes the one that defines a type, a warning says so; without
+     * this option, only if a prototype mentions the type.  If no name is found, the result is an
+     * empty model, not an error. */
     bool are_pointees;
 };
 
@@ -93,7 +92,7 @@ struct hg_tree_summary {
  *
  * HG_TREE_NAMES: if several headers define a name, the one that kbuild would see first is read.  A
  * header that does not parse by itself is tried after helper headers, then through a header that
- * includes it.  For the types of trace events, trace headers are made to define them.  In a tree
+ * includes it.  Trace headers are read so that they define the types of trace events.  In a tree
  * with source files, a name that no header defines is read through a .c file that defines it, or
  * includes a file that does, with that file's own flags; if several define it differently, that is
  * an error.  A name that nothing in this configuration defines is an error.  Patterns are matched

@@ -13,8 +13,9 @@ HG_BEGIN_DECLARATIONS
 struct hg_trim {
     /* `foo`, `struct foo` or `foo_t`, as in hg_select; a pattern only if member_count is 0. */
     const char *record;
-    const char *const *members; /* names; of those within anonymous members the name alone */
-    size_t member_count;        /* 0 = keep no member, only the record's size and alignment */
+    /* Names, without a path: also of members within anonymous members. */
+    const char *const *members;
+    size_t member_count; /* 0 = keep no member, only the record's size and alignment */
 };
 
 /*
