@@ -227,8 +227,8 @@ static void put_parameters(struct description *out, const struct hg_type *functi
     hg_text_put(out->text, ")");
 }
 
-static void put_behind_name(struct description *out, const struct declarator *d, bool has_name,
-                            unsigned depth)
+static void put_after_name(struct description *out, const struct declarator *d, bool has_name,
+                           unsigned depth)
 {
     for (size_t i = 0; i < d->count; i++) {
         const struct hg_type *step = d->steps[i];
@@ -253,7 +253,7 @@ static void put_named(struct description *out, const struct hg_ref *ref, const c
         hg_text_put(out->text, last == '*' ? "" : " ");
         hg_describe_name(out->text, name);
     }
-    put_behind_name(out, &d, name != NULL, depth);
+    put_after_name(out, &d, name != NULL, depth);
 }
 
 static void put_ref(struct description *out, const struct hg_ref *ref, unsigned depth)

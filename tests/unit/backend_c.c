@@ -446,7 +446,7 @@ static void test_unnamed_twice(void)
     hg_test_log_init(&log);
     CU_ASSERT_EQUAL(write_all(m, &log, &output), HG_ERROR_UNSUPPORTED);
     CU_ASSERT(
-        hg_test_reported(&log, "error: union 'u' has two members without a name of one type"));
+        hg_test_reported(&log, "error: union 'u' has two members that have no name and one type"));
     hg_test_log_deinit(&log);
 }
 

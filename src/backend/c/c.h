@@ -24,11 +24,11 @@
 
 /* What the layout rules of a compilation target depend on. */
 struct hg_c_environment {
-    /* The alignments that the model states hold here; otherwise, and where it states none, those
-     * below do. */
+    /* This is the model's own target: types have the alignments that the model states.  For another
+     * environment, or where the model states none, the values below count. */
     bool is_target;
     uint32_t align_8;        /* of 8-byte integers and double within records */
-    uint32_t align_16;       /* of 16-byte integers and floats, and the most of a vector */
+    uint32_t align_16;       /* of 16-byte integers and floats; no vector has a higher one */
     uint32_t align_vector_8; /* of 8-byte vectors; 0 = as the model states */
     /* Unnamed bit-fields count for the alignment of their record (the AAPCS targets). */
     bool unnamed_bits_align;
@@ -41,7 +41,7 @@ enum { HG_C_ENVIRONMENTS = 2 };
 #define HG_C_NO_PADDING UINT64_MAX
 
 struct hg_c_member_plan {
-    uint64_t pad_from; /* bit from which explicit padding leads up to it, or HG_C_NO_PADDING */
+    uint64_t pad_from; /* bit at which the padding before it begins, or HG_C_NO_PADDING */
     uint32_t aligned;  /* operand of the aligned attribute, 0 = none */
     bool is_packed;
 };
@@ -53,13 +53,13 @@ struct hg_c_plan {
     uint32_t pad_unit; /* widest unnamed bit-field for padding, in bytes */
     bool is_packed;
     bool is_blob;                      /* no declaration gives this layout */
-    uint32_t align[HG_C_ENVIRONMENTS]; /* what the declaration comes to */
+    uint32_t align[HG_C_ENVIRONMENTS]; /* of the record as declared, by environment */
 };
 
 /* --- where types without a tag go --- */
 
 enum hg_c_place {
-    HG_C_INLINE = 0, /* written out at each use; named types are not asked */
+    HG_C_INLINE = 0, /* written out at each use; also the value of all types with a tag */
     HG_C_CARRIED,    /* the typedef carrier[id] names it */
     HG_C_TAGGED,     /* gets a tag of our making */
 };
@@ -101,7 +101,7 @@ struct hg_c {
     struct {
         struct hg_c_step *items;
         size_t count, capacity;
-    } steps; /* of the declarators being written, innermost nest last */
+    } steps; /* of the declarators that are being written: a stack (spell.c) */
     struct {
         struct hg_c_special *items;
         size_t count, capacity;
@@ -120,7 +120,7 @@ uint32_t hg_c_align(const struct hg_c *c, hg_type_id id, size_t environment);
 
 /* uses.c: fills place and carrier. */
 void hg_c_find_uses(struct hg_c *c);
-/* Whether the type is written by somebody else, or by nobody. */
+/* Whether the definition is left out, and why: hg_selection.withheld. */
 enum hg_withheld hg_c_withheld(const struct hg_c *c, hg_type_id id);
 /* A record or enum without a tag in the model. */
 bool hg_c_is_anonymous(const struct hg_type *type);
@@ -162,7 +162,7 @@ const char *hg_c_special_name(const struct hg_type *type);
 /* Of an integer, character or bool: its words, or NULL if none of that size exists. */
 const char *hg_c_integer(const struct hg_c *c, const struct hg_type *type);
 void hg_c_put_basic(struct hg_c *c, hg_type_id id);
-/* The definitions behind hg_c_put_basic's own words, into another text. */
+/* Puts the #define lines of the words that hg_c_put_basic made up. */
 void hg_c_put_specials(const struct hg_c *c, struct hg_text *text);
 
 /* spell.c */
@@ -189,7 +189,8 @@ bool hg_c_is_bool_word(const char *name);
 
 /* libbpf.c: what <bpf/bpf_helpers.h> needs and the header does not declare. */
 void hg_c_put_libbpf_types(const struct hg_c *c, struct hg_text *text);
-/* Names that <linux/types.h> has for other types, from here to there. */
+/* Begin and end the part of the header in which names that <linux/types.h> has for other types are
+ * renamed. */
 void hg_c_begin_renamed(const struct hg_c *c, struct hg_text *text);
 void hg_c_end_renamed(const struct hg_c *c, struct hg_text *text);
 

@@ -9,7 +9,7 @@
  * matches the stored size and sign, the declaration names the type (C23 6.7.2.2), which clang and
  * gcc 13 know.  Older versions of gcc get only the size, by attribute `mode`.
  *
- * What this does not do: make a gcc before 13 take an enum without negative values for signed.
+ * What this does not do: make an enum without negative values signed for a gcc before 13.
  */
 #include "backend/c/c.h"
 

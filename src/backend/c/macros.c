@@ -8,9 +8,9 @@
  * With a flavour their names have its suffix, too: another kernel's value may be another one.
  *
  * They are at the end of the header, after the types: `#define s_addr 5` must not change a member.
- * The suffix gives the constant the type of the expression in C; if `long` has another size in BPF,
- * a type of the same size and sign.  Types smaller than int are promoted, so that #if can read the
- * constants.
+ * A U, L or LL after the number gives the constant the type of the expression in C; if `long` has
+ * another size in BPF, a type of the same size and sign.  Types smaller than int are promoted, so
+ * that #if can read the constants.
  */
 #include "backend/c/c.h"
 
@@ -30,7 +30,8 @@ static const char *suffix_of(const struct hg_c *c, const struct hg_macro *macro)
     return macro->is_signed ? "LL" : "ULL";
 }
 
-/* The least value has no literal of its own: its digits are one too many. */
+/* The lowest value of a type is written as (-2147483647 - 1), since the literal 2147483648 does not
+ * fit the type. */
 static void put_integer(struct hg_c *c, const struct hg_macro *macro)
 {
     const char *suffix = suffix_of(c, macro);
@@ -46,7 +47,7 @@ static void put_integer(struct hg_c *c, const struct hg_macro *macro)
         hg_text_printf(&c->text, "(-%llu%s)", (unsigned long long)value + 1, suffix);
 }
 
-/* Octal numbers of three digits end by themselves; ?? could begin a trigraph. */
+/* An octal escape ends after three digits, whatever follows.  ?? could begin a trigraph. */
 static void put_string(struct hg_text *text, const char *string)
 {
     hg_text_put(text, "\"");

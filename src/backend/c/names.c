@@ -12,8 +12,8 @@
  * The method: in order of type ids, the first keeps the name and the others get `___2`, `___3` ...
  * CO-RE takes `___2` for a flavour, ignores it, and looks for the plain name, so both types (or
  * enumerators) match those of the running kernel.  Keywords count as taken.  A tag that is only
- * declared belongs to the definition of the same kind and name.  Each new name that a user could
- * miss is reported.
+ * declared belongs to the definition of the same kind and name.  Warnings report each new name but
+ * that of __builtin_va_list.
  *
  * With --flavour each name but a member's gets the user's own suffix, so that the types of several
  * kernels can be in one program: `struct foo___old`.
@@ -30,7 +30,7 @@
 /* The most members of all records together, those of anonymous members counted at each use. */
 enum { MEMBERS_MAX = 1 << 25 };
 
-/* A name that was taken: a type's own, or one inside it. */
+/* A type or enumerator whose name was taken: it is named after all that keep their names. */
 struct late {
     hg_type_id id;
     size_t inner; /* index of the enumerator, SIZE_MAX = the type's own name */
@@ -40,7 +40,7 @@ struct late {
 struct renamed {
     struct hg_text text;
     size_t count;
-    size_t first_size; /* of the text, with one of them */
+    size_t first_size; /* of the text when it had one name */
 };
 
 struct naming {
@@ -70,8 +70,8 @@ static bool take(struct hg_strings *strings, const char *name)
     return true;
 }
 
-/* The first of name___2, name___3 ... that is free.  The types that keep their names must have them
- * already. */
+/* Takes the first of name___2, name___3 ... that is free.  All names that stay as they are must be
+ * taken already. */
 static const char *next_free(struct hg_c *c, struct hg_strings *strings, const char *name)
 {
     uint32_t *count = hg_strings_number(strings, name, strlen(name));
@@ -305,7 +305,7 @@ static void refuse_twice(struct naming *naming, hg_type_id id)
     struct hg_text text = {0};
     hg_describe_subject(&text, naming->c->model, id);
     hg_error(naming->c->diagnostics, &hg_model_type(naming->c->model, id)->where,
-             "%s has two members without a name of one type: C cannot tell their members apart",
+             "%s has two members that have no name and one type: C cannot tell their members apart",
              hg_text_string(&text));
     hg_text_deinit(&text);
     naming->c->failed = true;

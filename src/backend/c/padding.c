@@ -2,11 +2,11 @@
  * Explicit padding: members without a name that fill a gap which alignment does not make.
  *
  *     unsigned short : 13;                       bits 3 to 15
- *     unsigned char hdrgen_padding_64[4032];     a gap too long for lines of 64 bits
+ *     unsigned char hdrgen_padding_64[4032];     a gap of more than 512 bits, at byte 64
  *
- * Unnamed bit-fields do not show in BTF and in debuggers, so they come first.  Each piece lies
- * within one unit of its type, at a multiple of the type's size, so that no compiler moves it,
- * packed or not; a type no wider than the alignment of the record leaves that alignment alone.
+ * Unnamed bit-fields are preferred, since BTF and debuggers do not show them.  Each one lies within
+ * one unit of its type, at a multiple of the type's size, so no compiler moves it, packed or not.
+ * Its type is no wider than the alignment of the record, so it does not raise that alignment.
  */
 #include "backend/c/c.h"
 

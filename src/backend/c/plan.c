@@ -1,5 +1,5 @@
 /*
- * Plans: with which attributes and which padding a declaration has exactly the stored layout.
+ * Plans: the attributes and the padding that give a declaration exactly the stored layout.
  *
  *     struct event { u32 events; u64 data; }  with data at 4, size 12, alignment 1
  *         ->  packed
@@ -19,10 +19,10 @@
  *
  * Each member gets the cheapest means that gives it its stored offset: nothing, aligned, packed, or
  * padding before it.  There are two trials, with the record packed and not packed, and each must
- * hold in all environments (environment.c); the trial that needs fewer means wins.  If the record's
- * alignment is known, it must come out, too.  If not (BTF), any alignment that explains the size
- * will do; if a member is misaligned, the record is rather packed as a whole, since then it may be
- * at any address.
+ * hold in all environments (environment.c); the trial that needs fewer means wins.  If the model
+ * has the record's alignment, the declaration must have the same.  If not (BTF), it may have any
+ * that fits the size; between equal trials the packed one then wins if a member is misaligned,
+ * since the record may be at any address.
  *
  * A record without a plan becomes bytes, with a warning.
  */
@@ -110,7 +110,8 @@ static bool fits_plain(const struct trial *t, const struct natural *natural, uin
     return true;
 }
 
-/* The lowest alignment above the natural one that leads from byte from to byte want, or 0. */
+/* The lowest alignment above the natural one that moves a member from byte `from` to byte `want`;
+ * 0 = none. */
 static uint32_t raised(const struct trial *t, const struct natural *natural, uint64_t from,
                        uint64_t want)
 {
@@ -122,7 +123,8 @@ static uint32_t raised(const struct trial *t, const struct natural *natural, uin
     return 0;
 }
 
-/* The highest alignment below the natural one that leads from byte from to byte want, or 0. */
+/* The highest alignment below the natural one that moves a member from byte `from` to byte `want`;
+ * 0 = none. */
 static uint32_t lowered(const struct trial *t, const struct natural *natural, uint64_t from,
                         uint64_t want)
 {
@@ -239,7 +241,8 @@ static bool has_size(const struct trial *t, uint32_t aligned)
     return true;
 }
 
-/* The aligned attribute that the record needs for its alignment, if that is known, or its size. */
+/* Gives the record the aligned attribute that it needs for its alignment or, if the model has none,
+ * for its size.  False = its members' alignments are already too high. */
 static bool align_record(struct trial *t)
 {
     uint32_t least = UINT32_MAX;
@@ -273,7 +276,7 @@ static bool end_record(struct trial *t)
         return true;
     if (8 * t->record->size < t->at)
         return false;
-    if (t->record->kind == HG_UNION) { /* an array beside the others */
+    if (t->record->kind == HG_UNION) { /* one more member, an array of the full size */
         t->plan.pad_from = 0;
         t->cost++;
     } else {

@@ -4,14 +4,14 @@
  *     pointer to array of 3 of pointer to function (int) returning void
  *         ->  void (*(*name)[3])(int)
  *
- * The method: from the outside in, collect pointers, arrays and prototypes up to the base.  Then
- * write the base; then, from the inside out, the stars, each with a parenthesis where an array or
- * prototype follows it; the name; and from the outside in what stands behind it.
+ * The method: collect pointers, arrays and prototypes, from the outermost type inwards, up to the
+ * base.  Write the base; the stars, from the innermost outwards, with a parenthesis before those of
+ * pointers to arrays or prototypes; the name; lengths and parameters, from the outermost inwards.
  *
- * Left out, as C ignores it or has no word for it: qualifiers of a prototype's result and of a
- * prototype itself, restrict where there is no pointer, and _Atomic.  The last is for BPF programs:
- * clang writes an atomic type to BTF as void, and CO-RE would not find the member.  Atomic types
- * have the size of plain ones; where their alignment is higher, the plan has seen to it.
+ * Qualifiers of a prototype and of its result are left out, since C ignores them; so is restrict on
+ * what is no pointer.  _Atomic is left out for BPF programs: clang writes an atomic type to BTF as
+ * void, and CO-RE would not find the member.  Atomic types have the size of plain ones; if their
+ * alignment is higher, the plan has an aligned attribute for it.
  *
  * Recursion goes through parameters and into types without a tag, never into one with a name: the
  * model bounds that (model/verify.h).
@@ -75,21 +75,21 @@ void hg_c_put_decl_tags(struct hg_c *c, const struct hg_tags *tags)
 
 /* clang applies the last one first. */
 static void put_type_tags(struct hg_c *c, const struct hg_tags *tags, const char *before,
-                          const char *behind)
+                          const char *after)
 {
     for (size_t i = tags == NULL ? 0 : tags->count; i-- > 0;) {
         hg_text_put(&c->text, before);
         hg_text_put(&c->text, "HDRGEN_TYPE_TAG(");
         put_string(&c->text, tags->names[i]);
         hg_text_put(&c->text, ")");
-        hg_text_put(&c->text, behind);
+        hg_text_put(&c->text, after);
         c->uses_type_tags = true;
     }
 }
 
 /* --- qualifiers --- */
 
-/* Those that C has for a use of this type. */
+/* The qualifiers that C allows on this type. */
 static uint32_t usable(const struct hg_c *c, hg_type_id id, uint32_t qualifiers)
 {
     if (qualifiers == 0)
@@ -158,7 +158,7 @@ static bool is_step(const struct hg_c *c, const struct hg_type *type)
     return type->kind == HG_POINTER || type->kind == HG_FUNCTION;
 }
 
-/* Pushes the steps and returns what they end at. */
+/* Pushes the steps of a declarator, and returns its base. */
 static struct hg_ref take_apart(struct hg_c *c, const struct hg_ref *ref)
 {
     struct hg_ref here = *ref;
@@ -231,7 +231,7 @@ static void put_parameters(struct hg_c *c, const struct hg_type *function)
     hg_text_put(&c->text, ")");
 }
 
-static void put_behind_name(struct hg_c *c, size_t first, size_t end)
+static void put_after_name(struct hg_c *c, size_t first, size_t end)
 {
     for (size_t i = first; i < end; i++) {
         const struct hg_type *type = c->steps.items[i].type;
@@ -262,7 +262,7 @@ static void put_declaration(struct hg_c *c, const struct hg_ref *ref, const char
     put_before_name(c, first, end);
     if (name != NULL)
         hg_text_put(&c->text, name);
-    put_behind_name(c, first, end);
+    put_after_name(c, first, end);
     c->steps.count = first;
 }
 
