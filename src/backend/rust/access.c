@@ -7,7 +7,7 @@
  *         (self as *const Self).wrapping_byte_add(16).cast()
  *     }
  *
- * The method: what kind of slot (plan.c) the member is in says what is written.
+ * The method: the kind of the member's slot (plan.c) decides which methods it gets.
  *
  *     an array without elements   name_ptr(): its address
  *     bytes                       name(): the typed value, copied out of them
@@ -15,12 +15,12 @@
  *     promoted field              name(): numbers and pointers by value, the rest by reference
  *                                 (by value where it is packed)
  *
- * Whatever reads a member of a union is an unsafe fn, as reading it without a method would be: only
- * the user knows that the union holds it.  So is what makes a value of bytes that may not be one
- * (bool).  A name that is taken already is left out for a promoted member, and gets an underscore
- * for others.
+ * A method that reads a member of a union is an unsafe fn, as Rust's own access is unsafe: only the
+ * user knows which member the union holds.  So is a method that makes a value from bytes if some
+ * bytes are no value (bool).  If the name of a method is taken, a promoted member gets no method;
+ * for other members an underscore is added to the name.
  *
- * What this does not do: setters, but for bit-fields; a field can be assigned to.
+ * What this does not do: setters for anything but bit-fields.  Fields can be assigned to.
  */
 #include "backend/rust/rust.h"
 

@@ -5,10 +5,10 @@
  *
  *     Stask uid:S           the member uid of struct task
  *     Tkuid_t=S val:i32u    val, of the struct without a tag that kuid_t names
- *     S a:i32s              a, of a struct that has no name: what holds it is said elsewhere
+ *     S a:i32s              a, of a struct without a name: another record describes its holder
  *
- * The problem: rustc writes no relocations, so the bindings describe the types of each one as text,
- * which is all that the link step knows of them (docs/rust-core.md).
+ * The problem: rustc writes no relocations.  So the bindings contain, for each relocation, a text
+ * that describes its types; the link step knows no more of them (docs/rust-core.md).
  *
  * The method: loaders match names and kinds, never layouts.  So the types of members are described
  * without typedefs and qualifiers, and a record is named by its tag, or else by a typedef.  Arrays
@@ -23,7 +23,7 @@
 #include <string.h>
 
 enum {
-    TYPES_MAX = 30,  /* types within each other in one record; `hdrgen link` takes 32 */
+    TYPES_MAX = 30,  /* nested types in one description; `hdrgen link` takes 32 */
     TEXT_MAX = 2000, /* bytes; it takes 4,000 */
 };
 
@@ -32,7 +32,7 @@ static const struct hg_type *type_of(const struct hg_rust *rust, hg_type_id id)
     return hg_model_type(rust->model, id);
 }
 
-/* What the arrays are of, and how many of it; 0 = as many as there are. */
+/* The innermost element of arrays of arrays.  *count: of all elements; 0 = flexible or empty. */
 static hg_type_id element_of(const struct hg_rust *rust, hg_type_id id, uint64_t *count)
 {
     uint64_t product = 1;
@@ -159,7 +159,7 @@ static void put_array_type(struct spelling *spelling, hg_type_id id, unsigned de
     put_core_type(spelling, element, depth + 1);
 }
 
-/* How often the word is among those of the name. */
+/* How often a word occurs in a name: twice for `long` in `long long int`. */
 static unsigned count_words(const char *name, const char *word)
 {
     unsigned count = 0;
@@ -172,7 +172,8 @@ static unsigned count_words(const char *name, const char *word)
     return count;
 }
 
-/* `'long unsigned int'`: kernels' BTF has integers as gcc calls them, whatever the input does. */
+/* Puts `'long unsigned int'`: gcc's name for the integer, as in a kernel's BTF, whatever name the
+ * input has. */
 static void put_quoted_name(struct spelling *spelling, const struct hg_type *type)
 {
     const char *name = type->name;

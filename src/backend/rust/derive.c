@@ -48,9 +48,9 @@ static void put_missing(const struct hg_rust *rust, struct hg_text *text,
 }
 
 void hg_rust_put_derives(const struct hg_rust *rust, struct hg_text *text,
-                         const struct hg_rust_shape *shape, bool is_told)
+                         const struct hg_rust_shape *shape, bool with_missing)
 {
-    if (is_told)
+    if (with_missing)
         put_missing(rust, text, shape);
     hg_text_put(text, "#[derive(Clone, Copy");
     for (size_t i = 0; i < TRAITS; i++) {

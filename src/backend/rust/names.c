@@ -223,8 +223,8 @@ const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type 
     return NULL;
 }
 
-/* The record without a name that a member of this type is or, through arrays and a few pointers,
- * leads to; void = none. */
+/* The record without a name that the type is, or that its arrays and a few pointers lead to; void =
+ * none. */
 static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
 {
     for (size_t i = 0; i < POINTERS_MAX; i++) {

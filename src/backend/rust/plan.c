@@ -127,9 +127,10 @@ static bool is_misplaced(const struct hg_rust_item *field)
     return field->offset % field->align != 0;
 }
 
-/* Bit-fields have C's alignment of their types, and Rust's of bytes: align(N) for so common a thing
- * would keep these records out of packed ones.  A field `_align: [u32; 0]` has no such effect. */
-static bool raises_alone(const struct hg_rust_plan *plan, uint32_t align)
+/* Whether a field `_align_0: [u32; 0]` raises the record's alignment, and not align(N).  In C a
+ * bit-field has the alignment of its type, in Rust only that of bytes, so many records need this;
+ * and a record with align(N) cannot be part of a packed one. */
+static bool raises_by_field(const struct hg_rust_plan *plan, uint32_t align)
 {
     for (size_t i = 0; align <= 8 && i < plan->fields.count; i++)
         if (plan->fields.items[i].kind == HG_SLOT_BITS)
@@ -150,7 +151,7 @@ static bool fits_unpacked(struct hg_rust_plan *plan, const struct hg_type *recor
     plan->pack = UINT32_MAX;
     plan->align = align;
     if (record->align > align) {
-        plan->repr = raises_alone(plan, record->align) ? HG_REPR_C : HG_REPR_ALIGN;
+        plan->repr = raises_by_field(plan, record->align) ? HG_REPR_C : HG_REPR_ALIGN;
         plan->align = record->align;
     }
     return true;

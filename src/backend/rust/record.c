@@ -7,7 +7,7 @@
  *     pub struct timer {
  *         /// offset 0, 4 bytes
  *         pub flags: c_uint,
- *         /// offset 4, bit-fields
+ *         /// offset 4, 1 byte of bit-fields
  *         pub _bitfield_0: [u8; 1],
  *         /// offset 8, 16 bytes
  *         pub entry: list_head,
@@ -19,10 +19,9 @@
  *         ...
  *     };
  *
- * The method: print what plan.c decided.  A packed record that is aligned besides becomes two
- * types, the outer of which derefs to the inner.
- *
- * What this does not do: Default.  An all-zero record is for the user to ask for.
+ * The method: print what plan.c decided.  A record that is both packed and aligned becomes two
+ * types, since Rust does not combine them: an outer one, which is aligned and derefs to the inner
+ * one, which is packed.
  */
 #include "backend/rust/rust.h"
 

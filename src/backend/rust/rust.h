@@ -74,7 +74,7 @@ enum hg_rust_repr {
 /* A field that will be written. */
 struct hg_rust_item {
     size_t first; /* index of the first member in it */
-    size_t count; /* members in it; 0 = padding or, with align, a field that raises the alignment */
+    size_t count; /* members in it; 0 = padding or, if align > 1, a field that raises alignment */
     enum hg_rust_slot_kind kind;
     const char *name;
     uint64_t offset;
@@ -110,7 +110,7 @@ struct hg_rust_probed {
     const char *path;    /* its path in relocations; NULL without CO-RE */
 };
 
-/* How much of a type a record of `hdrgen link` describes. */
+/* How detailed the description of a type is that `hdrgen link` reads. */
 enum hg_rust_core_depth {
     HG_CORE_KIND,    /* its kind, and the names of records and enums */
     HG_CORE_TARGETS, /* also the targets of pointers */
@@ -147,7 +147,7 @@ struct hg_rust {
     struct hg_strings constant_names; /* name -> 1 */
     const char **macro_names; /* by index; NULL = the constant of an enumerator serves for it */
 
-    /* Names taken within one record; the number is `turn`, another one for each record. */
+    /* Names taken within one record: those whose number is `turn`, which counts the records. */
     struct hg_strings fields;
     struct hg_strings methods;
     uint32_t turn;
@@ -160,7 +160,7 @@ struct hg_rust {
     const char *error;
 
     /* The helper types and imports that support.c has to write. */
-    uint32_t used_c_types;    /* bit i: number i of hg_rust_c_types */
+    uint32_t used_c_types;    /* bit i: hg_rust_c_types[i] */
     uint32_t used_aligns;     /* bit i: __Align<1 << i> */
     uint32_t int128_align[2]; /* of __uint128, __int128; 0 = unused */
     bool uses_ptr32;
@@ -184,7 +184,7 @@ const char *hg_rust_join(struct hg_rust *rust, const char *first, const char *se
 /* name followed by ___number, in the arena. */
 const char *hg_rust_numbered(struct hg_rust *rust, const char *name, size_t number);
 
-/* Whether the type is written by somebody else, or by nobody. */
+/* Whether the definition is left out, and why: hg_selection.withheld. */
 enum hg_withheld hg_rust_withheld(const struct hg_rust *rust, hg_type_id id);
 
 /* names.c */
@@ -211,7 +211,8 @@ const char *hg_rust_fixed(uint64_t size, bool is_signed);
 void hg_rust_put_integer(struct hg_rust *rust, const struct hg_type *type);
 /* Writes the type as Rust spells it. */
 void hg_rust_put_type(struct hg_rust *rust, hg_type_id id);
-/* The same for the value of a bit-field or an integer of 16 bytes: u128 rather than its storage. */
+/* As hg_rust_put_type, for a value: an integer of 16 bytes is u128 or i128, not the helper type in
+ * which it is stored. */
 void hg_rust_put_value_type(struct hg_rust *rust, hg_type_id id);
 /* The type without its typedefs. */
 const struct hg_type *hg_rust_resolved(const struct hg_rust *rust, hg_type_id id);
@@ -221,7 +222,8 @@ bool hg_rust_is_scalar(const struct hg_rust *rust, hg_type_id id);
 
 /* shape.c */
 
-/* Fills the shape of a type that is not a record.  The types that it holds by value have theirs. */
+/* Fills the shape of a type that is not a record.  The types that it holds by value must have their
+ * shapes. */
 void hg_rust_shape_type(struct hg_rust *rust, hg_type_id id);
 
 /* plan.c */
@@ -233,6 +235,8 @@ bool hg_rust_plan_record(struct hg_rust *rust, hg_type_id id);
 /* record.c */
 
 void hg_rust_put_record(struct hg_rust *rust, hg_type_id id);
+/* `offset 8, 4 bytes` */
+void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size);
 /* `[u8; 4]` */
 void hg_rust_put_byte_array(struct hg_text *text, uint64_t size);
 /* `#[repr(C, align(8))]`, a line */
@@ -281,8 +285,6 @@ void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *acces
                         struct hg_rust_impl *impl);
 /* `before`, rust->path and the field: `        &self.__anon_pid.pid` */
 void hg_rust_put_chain(struct hg_rust *rust, const char *before, const char *name);
-/* `offset 8, 4 bytes` */
-void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size);
 
 /* bits.c */
 
@@ -313,10 +315,10 @@ void hg_rust_put_number(struct hg_text *text, uint64_t value, bool is_signed);
 
 /* derive.c */
 
-/* The line `#[derive(Clone, Copy, Debug)]`; is_told: with a comment about traits that are left out.
- */
+/* The line `#[derive(Clone, Copy, Debug)]`.  with_missing: after a comment that names the traits it
+ * leaves out. */
 void hg_rust_put_derives(const struct hg_rust *rust, struct hg_text *text,
-                         const struct hg_rust_shape *shape, bool is_told);
+                         const struct hg_rust_shape *shape, bool with_missing);
 /* The same line for a helper type that hdrgen writes: all traits that are asked for. */
 void hg_rust_put_own_derives(const struct hg_rust *rust, struct hg_text *text);
 /* The impl of Default, if it is asked for. */
@@ -331,7 +333,7 @@ void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name);
 void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offset);
 /* The target of a pointer to the member; for an array without elements, the element. */
 void hg_rust_put_target(struct hg_rust *rust, const struct hg_member *member);
-/* The functions that these call. */
+/* The functions by which the getters read memory. */
 void hg_rust_put_probe_function(struct hg_rust *rust, struct hg_text *text);
 bool hg_rust_is_core(const struct hg_rust *rust);
 
