@@ -1,11 +1,11 @@
 /*
- * Paths that a shell was to expand, and did not.
+ * Paths that the user expects a shell to expand, but that it does not.
  *
  *     -I~/inc  '~/x'  '$HOME/x'      within a word, or quoted
  *     --kernel ~/x                   in a response file, which is taken as it stands
  *
- * hdrgen does not expand them, as no compiler does: the directory may be called so.  Where there is
- * none of that name a note says why the path is not found.
+ * hdrgen does not expand them either, since a directory may be called `~`; no compiler does.  If no
+ * such directory exists, a note says why the path is not found.
  */
 #include "cli.h"
 
@@ -27,8 +27,8 @@ void note_unexpanded(const char *path, struct hg_diagnostics *diagnostics)
         if (access(first, F_OK) == 0)
             return;
         hg_note(diagnostics, NULL,
-                "'%s': nothing expands %s here: the shell does so outside of quotes, ~ only at the "
-                "start of a word, and a response file is taken as it stands; write the path out",
+                "'%s': nothing expands %s here; write the path out (a shell expands it, but not "
+                "within quotes, not ~ within a word, and not in a response file)",
                 path, first);
     }
 }

@@ -1,16 +1,16 @@
 /*
  * Reading a kernel tree in a process of its own.
  *
- *     client.c   hg_read_tree: starts the program, asks, and takes what comes
+ *     client.c   hg_read_tree: starts the program, sends the request, receives the answers
  *     main.c     the program: reads the tree as the program hdrgen does
  *     wire.c     what they send each other, as bytes
  *
- * The problem: a tree is read by many processes, which are copies of one that has libclang loaded.
- * In a program with threads such a copy may hold locks for ever, and the reader handles signals,
- * which is the program's own affair.
+ * The problem: a process with libclang loaded forks many children to read a tree.  If a program
+ * with threads forks, locks may stay taken in the child for ever.  The reader also sets signal
+ * handlers, which a library must not do in its caller's process.
  *
- * The method: the library starts a program of its own, which has no threads.  A request goes there;
- * diagnostics, progress, and in the end the model come back, through one socket.
+ * The method: the library starts a program of its own, which has no threads.  One socket carries
+ * the request there, and diagnostics, progress and in the end the model back.
  *
  * What this does not do: speak to another version.  The request begins with the version.
  */
@@ -36,8 +36,7 @@ enum hg_message_kind {
 
 /* Sends bytes as one message.  False = the other side is gone. */
 bool hg_remote_send(int socket, enum hg_message_kind kind, const struct hg_text *bytes);
-/* The next message; its bytes take the place of those in *bytes.  False = the other side is gone.
- */
+/* Receives the next message; *bytes is overwritten.  False = the other side is gone. */
 bool hg_remote_receive(int socket, enum hg_message_kind *kind, struct hg_text *bytes);
 
 struct hg_remote_request {
@@ -56,7 +55,7 @@ void hg_remote_put_diagnostic(struct hg_text *bytes, const struct hg_diagnostic 
 bool hg_remote_take_diagnostic(const struct hg_text *bytes, struct hg_arena *arena,
                                struct hg_diagnostic *ret);
 
-/* What came of it: a model where the status is HG_OK, a report or none. */
+/* The answer to a request.  The model is NULL unless status is HG_OK; report may be NULL. */
 struct hg_remote_end {
     enum hg_status status;
     struct hg_model *model;

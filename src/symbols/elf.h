@@ -9,7 +9,8 @@
 /* Whether the open file begins as an ELF file does. */
 bool hg_begins_elf(int descriptor);
 
-/* The number of functions given to take, at most limit + 1; 0 also for a file that is damaged. */
+/* Calls `take` for each function, until it was called limit + 1 times, and returns the number of
+ * calls.  0 can also mean that the file is damaged. */
 size_t hg_list_elf_functions(int descriptor, size_t limit, hg_listed_function_fn *take, void *user);
 
 #endif

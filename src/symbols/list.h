@@ -19,11 +19,17 @@
 /* A function as the file lists it.  The strings end with a NUL, and live only during the call. */
 struct hg_listed_function {
     const char *name;   /* of at most HG_LISTED_NAME_MAX bytes */
-    const char *module; /* NULL = the line names none; usually it is the kernel itself */
+    const char *module; /* NULL = the line names none: usually a function of the kernel itself */
     bool is_weak;       /* a weak symbol */
 };
 enum { HG_LISTED_NAME_MAX = 2047 };
 typedef void hg_listed_function_fn(void *user, const struct hg_listed_function *function);
+
+/* Calls `take` for each function that the file lists, in the file's order.  The file is not
+ * trusted: a line of another form is an error, reported with its line number, and so is a file that
+ * lists no function. */
+HG_MUST_CHECK enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take,
+                                               void *user, struct hg_diagnostics *diagnostics);
 
 /* As hg_list_functions, for available_filter_functions of tracefs, which has names without
  * addresses: the functions that ftrace can attach to.
@@ -37,11 +43,5 @@ HG_MUST_CHECK enum hg_status hg_list_traceable(const char *path, hg_listed_funct
  */
 HG_MUST_CHECK enum hg_status hg_list_events(const char *path, hg_listed_function_fn *take,
                                             void *user, struct hg_diagnostics *diagnostics);
-
-/* Calls `take` for each function that the file lists, in the file's order.  The file is not
- * trusted: a line of another form is an error, reported with its line number, and so is a file that
- * lists no function. */
-HG_MUST_CHECK enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take,
-                                               void *user, struct hg_diagnostics *diagnostics);
 
 #endif

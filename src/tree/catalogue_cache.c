@@ -162,8 +162,8 @@ static bool take(char *text, size_t size, uint64_t key, const struct hg_kernel_h
 
 /* --- writing --- */
 
-static void leave(const struct hg_catalogue *catalogue, uint64_t key, const char *directory,
-                  const char *path)
+static void save(const struct hg_catalogue *catalogue, uint64_t key, const char *directory,
+                 const char *path)
 {
     const void *tables[TABLES] = {catalogue->definitions, catalogue->edges,  catalogue->macros,
                                   catalogue->tags,        catalogue->traits, catalogue->strings};
@@ -200,7 +200,7 @@ void hg_catalogue_open(const struct hg_kernel *kernel, const struct hg_kernel_he
     if (!hg_store_load(path.data, &text) || !take(text.data, text.size, key, files, ret)) {
         hg_text_deinit(&text);
         hg_catalogue_build(files, ret);
-        leave(ret, key, directory, path.data);
+        save(ret, key, directory, path.data);
     }
     hg_text_deinit(&path);
 }

@@ -1,6 +1,6 @@
 /*
- * What the catalogue of a tree says without a parse: the names of its types, for completion; and
- * which header a type that was not read is in, for messages.
+ * Two questions that the catalogue of a tree answers without a parse: the names of all types, for
+ * completion; and for messages, which header defines a symbol.
  */
 #include "tree/names.h"
 

@@ -1,10 +1,11 @@
 /*
  * Reading types by name: the parts and what they share.
  *
- *     requests.c        finds the types that a user's names match, and the headers that may define
- *     them names_public.c    finds the headers through which the kernel includes an architecture's
- *     header names_unit.c      decides which headers are parsed together names.c
- *     hg_read_names: the order of the steps names_conclude.c  reports on the result
+ *     requests.c        the types that a user's names match, and the headers that may define them
+ *     names_public.c    the headers through which the kernel includes an architecture's header
+ *     names_unit.c      which headers are parsed together
+ *     names.c           hg_read_names: the order of the steps
+ *     names_conclude.c  the report on the result
  */
 #ifndef HG_TREE_NAMES_H
 #define HG_TREE_NAMES_H

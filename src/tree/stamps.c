@@ -5,16 +5,16 @@
  *     directory  /k/include/linux           modified, changed, hash of the names
  *     absent     /k/include/linux/foo.h
  *
- * Times are compared first.  Besides the time of modification, which anyone can set, there is that
- * of the status change, which only the file system sets: a file that is replaced by another one of
- * the same size and date has a new one.  Where a time differs, the content decides.
+ * Times are compared first; if one differs, the content decides.  A file that is replaced by one of
+ * the same size can have the old time of modification, which anyone can set, but not the old time
+ * of the status change, which only the file system sets.
  *
- * A file that changes while it is read must not be stamped in its new state for a result that was
- * made of the old one.  So the time of hg_stamps_create is noted by the clock that file systems
- * use, and what has a status change at that time or later is refused.  File systems that count
- * whole seconds are given two of them.
+ * A file may change while it is read.  Its new state must then not become the stamp of a result
+ * that was made from its old state.  So hg_stamps_create notes the time, by the clock that file
+ * systems use, and hg_stamps_take fails if a file's status changed at that time or later.  File
+ * systems that count whole seconds get a margin of two.
  *
- * What this does not do: ask about files outside of the directories that were added.
+ * What this does not do: notice new files outside of the directories that were added.
  */
 #include "tree/stamps.h"
 
@@ -44,7 +44,7 @@ enum stamp_kind {
 
 enum { STAMPS_MAX = 400000, COARSE_SECONDS = 2, READ_SIZE = 1 << 16 };
 
-/* As it is kept: no padding, and no pointers. */
+/* As the store keeps it: no padding, and no pointers. */
 struct stamp {
     uint32_t kind;
     uint32_t path; /* offset among the paths */
@@ -97,7 +97,7 @@ static void add(struct hg_stamps *stamps, enum stamp_kind kind, const char *path
         return;
     }
     uint32_t *seen = hg_strings_number(&stamps->seen, path, length);
-    /* A directory that is to be walked, too, is no longer one alone. */
+    /* The path was added as a directory alone, and now with all below it. */
     bool is_more = kind >= STAMP_TREE && *seen >= STAMP_DIRECTORY + 1 && *seen <= (uint32_t)kind;
     if (*seen != 0 && !is_more) {
         stamps->is_refused |= (kind == STAMP_ABSENT) != (*seen == STAMP_ABSENT + 1);
@@ -181,7 +181,7 @@ static bool hash_file(const char *path, uint64_t *ret)
     return count == 0;
 }
 
-/* What makefiles include, and what kbuild writes to read it again. */
+/* Whether makefiles include files of that name, or kbuild writes them and reads them later. */
 static bool is_part_of_makefiles(const char *name)
 {
     static const char *const ends[] = {".cmd",  ".mod", ".mk",   ".mak",  ".conf",  ".config",
@@ -200,7 +200,7 @@ static bool is_looked_for(const char *name)
            HG_ENDS_WITH_ONE_OF(name, suffixes) || HG_BEGINS_WITH_ONE_OF(name, beginnings);
 }
 
-/* Whether kbuild reads a file of that name, or wrote it to be read. */
+/* Whether a file of that name decides how the kernel is built. */
 static bool says_how_to_build(const char *name)
 {
     static const char *const beginnings[] = {"Makefile", "Kbuild", "Platform"};
@@ -218,7 +218,7 @@ static bool may_be_included(const char *name, const char *path)
            S_ISREG(status.st_mode) && status.st_size <= SHORT;
 }
 
-/* dirent's type, of file systems that do not say, too. */
+/* The entry's type, a DT_ constant, even if the file system does not store it in directories. */
 static unsigned char type_of(int directory, const struct dirent *entry)
 {
     struct stat status;
@@ -229,8 +229,8 @@ static unsigned char type_of(int directory, const struct dirent *entry)
     return S_ISDIR(status.st_mode) ? DT_DIR : S_ISLNK(status.st_mode) ? DT_LNK : DT_REG;
 }
 
-/* What a tree has below one of its directories: a further directory, one that a link leads to, or a
- * file that says how to build. */
+/* Adds what an entry of a tree's directory leads to: a directory, the directory that a link points
+ * to or, in a build tree, the content of a file that may decide how the kernel is built. */
 static void descend(struct hg_stamps *stamps, enum stamp_kind kind, const char *path,
                     const struct dirent *entry, unsigned char type)
 {
@@ -250,8 +250,8 @@ static void descend(struct hg_stamps *stamps, enum stamp_kind kind, const char *
     hg_text_deinit(&inner);
 }
 
-/* The names in a directory, in any order: the sum of their hashes.  One that may not be listed has
- * none.  With stamps, what is below it is added, in a tree of that kind. */
+/* A hash of the names in a directory, in any order; 0 = it cannot be listed.  If stamps is given,
+ * also adds what the entries lead to, for a tree of that kind. */
 static uint64_t hash_names(const char *path, struct hg_stamps *stamps, enum stamp_kind kind)
 {
     DIR *directory = opendir(path);
@@ -289,7 +289,8 @@ static bool is_directory(const struct stamp *stamp)
     return stamp->kind >= STAMP_DIRECTORY;
 }
 
-/* Kind, size and times, without the hash; false = it is not what it was added as. */
+/* Sets kind, size and times, but not the hash.  False = the path is no longer what it was added as:
+ * a file, a directory, or absent. */
 static bool look(struct hg_stamps *stamps, const struct stamp *stamp, struct stamp *ret)
 {
     struct stat status;
@@ -319,7 +320,7 @@ static bool is_young(const struct hg_stamps *stamps, const struct stamp *stamp)
            (stamp->changed == start->tv_sec && stamp->changed_nanoseconds >= start->tv_nsec);
 }
 
-/* The hash comes before the times: a change between the two makes the stamp young. */
+/* Hashes the content before it asks for the times, so that a change between the two is young. */
 static bool take(struct hg_stamps *stamps, size_t index)
 {
     struct stamp *stamp = &stamps->items.items[index];
@@ -333,7 +334,7 @@ static bool take(struct hg_stamps *stamps, size_t index)
     if (is_directory(stamp))
         hash = hash_names(path, kind >= STAMP_TREE ? stamps : NULL, kind);
     struct stamp now;
-    stamp = &stamps->items.items[index]; /* more may have been added */
+    stamp = &stamps->items.items[index]; /* hash_names may have moved the array */
     if (!look(stamps, stamp, &now) || is_young(stamps, &now))
         return false;
     now.hash = hash;

@@ -6,16 +6,17 @@
 struct code {
     hg_word_fn *type_word, *outer_word;
     void *user;
-    unsigned depth;      /* of braces that are not a type's */
-    unsigned type_depth; /* of those of a type, and within it */
+    unsigned depth;      /* of nested braces, not counting those of types */
+    unsigned type_depth; /* of nested braces from a type's own inwards; 0 = outside of types */
     unsigned parentheses;
-    unsigned brackets;   /* an array's length is of its type, wherever it stands */
-    unsigned keyword_at; /* of parentheses, when is_keyword was set */
-    bool is_keyword;     /* struct, union or enum was read: a brace would be the type's */
+    unsigned brackets;   /* of nested brackets: what they hold is an array's length */
+    unsigned keyword_at; /* value of `parentheses` at the keyword */
+    bool is_keyword;     /* after struct, union or enum: the next brace is the type's */
     bool is_tail;        /* between a type's last brace and its semicolon */
     bool is_typedef;
-    bool
-        is_extern; /* the last word was: the brace after a literal, which is left out, is no body */
+    /* The last word was extern.  A brace then belongs to `extern "C" {` (the text has no literals),
+     * and is not counted. */
+    bool is_extern;
 };
 
 const char *const hg_type_keywords[] = {"struct", "union", "enum", "typedef", NULL};
@@ -56,7 +57,7 @@ static void take_brace(struct code *code, bool is_first_of_line, char brace)
         code->is_tail = code->type_depth == 0;
     } else {
         code->depth -= code->depth > 0;
-        if (is_first_of_line) /* halves of an #if may each open a brace that one closes */
+        if (is_first_of_line) /* one brace may close those of both halves of an #if */
             code->depth = 0;
     }
 }

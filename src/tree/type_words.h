@@ -13,11 +13,12 @@
 
 #include "tree/directives.h"
 
-/* code is a text without directives, comments and literals, as hg_scan_directives makes it.  Words
- * between the braces of a struct, union or enum, wherever that stands, those of a typedef, and outside
- * of functions those of an array's length go to
- * type_word; the others outside of all braces to outer_word.  Where halves of an #if have made the
- * braces uneven, too many words may be taken for those of a type. */
+/* code is a text without directives, comments and literals, as hg_scan_directives makes it.
+ *
+ * type_word gets the words between the braces of a struct, union or enum, anywhere in the text;
+ * those of a typedef; and, outside of functions, those of an array's length.  outer_word gets the
+ * other words outside of all braces.  If the halves of an #if make the braces uneven, type_word may
+ * get too many words. */
 void hg_scan_type_words(const char *code, hg_word_fn *type_word, hg_word_fn *outer_word,
                         void *user);
 

@@ -23,8 +23,8 @@ void hg_encoder_deinit(struct encoder *encoder)
     hg_number_map_deinit(&encoder->by_content);
 }
 
-/* Most strings come again and again by the same pointer; the others are looked up by a hash of what
- * they say.  Two with the same hash stand there twice, which is no fault. */
+/* Most strings come again with the same pointer.  Others are looked up by a hash of their bytes; if
+ * two strings have the same hash, one may be stored more than once, which does no harm. */
 uint32_t hg_encode_string(struct encoder *encoder, const char *string)
 {
     const struct encoder *base = encoder->base;
@@ -45,7 +45,7 @@ uint32_t hg_encode_string(struct encoder *encoder, const char *string)
     }
     uint32_t *same = hg_number_map_at(&encoder->by_content, hash);
     if (*same == 0 || strcmp(encoder->strings.data + (*same - 1 - base_size), string) != 0) {
-        /* Past the limit offsets are wrong, and the whole is refused for its size. */
+        /* If this offset overflows, the caller refuses the output for its size. */
         *same = (uint32_t)(base_size + encoder->strings.size) + 1;
         hg_text_bytes(&encoder->strings, string, length + 1);
     }
@@ -101,7 +101,7 @@ static void put_words(unsigned char *to, const uint32_t *words, size_t count, bo
 
 void hg_encoder_finish(struct encoder *encoder, bool big_endian, struct hg_output *ret)
 {
-    if (encoder->strings.size == 0) /* an empty string section is not empty */
+    if (encoder->strings.size == 0) /* it always has the empty string, one NUL */
         hg_text_bytes(&encoder->strings, "", 1);
     uint32_t type_bytes = (uint32_t)(encoder->words.count * sizeof(uint32_t));
     uint32_t string_bytes = (uint32_t)encoder->strings.size;

@@ -61,7 +61,7 @@ static void expanded_deinit(struct expanded *expanded)
     size_t start = out->size;                                                                      \
     (void)first, (void)second, (void)third, (void)start
 
-/* A whole number of words; -1 = it is none. */
+/* The number that the text says, at least 0; -1 = it is no number, or too large. */
 static long number_of(struct hg_slice text)
 {
     text = hg_slice_trim(text);
@@ -188,7 +188,7 @@ static void run_sort(struct hg_arguments *arguments)
     free(words.items);
 }
 
-/* Words from the first to the last of these, counted from 1. */
+/* Puts the words `from` to `to`, counted from 1. */
 static void put_range(struct hg_text *out, struct hg_slice words, long from, long to)
 {
     size_t start = out->size;

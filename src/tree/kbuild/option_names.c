@@ -1,13 +1,13 @@
 /*
- * Options that no declaration can notice: they decide about code, warnings, debug information,
- * linking.  What they do to a macro that the compiler defines (__PIC__, __OPTIMIZE__) no kernel
- * header makes a layout of.
+ * Compiler options that change no declaration: they are for code, warnings, debug information and
+ * linking.  Some also change a macro that the compiler defines (__PIC__, __OPTIMIZE__); no layout
+ * in a kernel header depends on these macros.
  */
 #include "tree/kbuild/option_table.h"
 
 #include <string.h>
 
-/* Without the dash; a star ends the beginning of a word. */
+/* Without the dash.  `align-*` stands for all names that begin with `align-`. */
 static const char others[] =
     "-gcc-toolchain=* -param=* -prefix=* -sysroot=* -target=* B* C E G* H L* M MD MG MM MMD MP "
     "O* P Q Qunused-arguments S W* c g* integrated-as l* no-canonical-prefixes no-integrated-as "
