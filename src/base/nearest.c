@@ -116,7 +116,7 @@ void hg_nearest_consider(struct hg_nearest *nearest, const char *name, int rank)
     while (place > 0 && compare(&candidate, &nearest->items[place - 1]) < 0)
         place--;
     if (place > 0 && compare(&candidate, &nearest->items[place - 1]) == 0)
-        return; /* a namesake */
+        return; /* the same name again */
     if (place == HG_NEAREST_MAX)
         return;
     if (nearest->count < HG_NEAREST_MAX)

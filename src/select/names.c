@@ -34,10 +34,10 @@ struct request {
     bool any_kind;
     enum hg_kind kind; /* unless any_kind */
     bool is_pattern;
-    bool is_optional;         /* it may match nothing */
-    hg_type_list matches;     /* ascending */
-    size_t declared_only;     /* types that match a pattern, but are not defined */
-    struct request *namesake; /* another request for the same name */
+    bool is_optional;             /* it may match nothing */
+    hg_type_list matches;         /* ascending */
+    size_t declared_only;         /* types that match a pattern, but are not defined */
+    struct request *next_of_name; /* another request for the same name */
     UT_hash_handle hh;
 };
 
@@ -55,7 +55,7 @@ struct finder {
     size_t suggested;
 };
 
-/* The first of the requests for a plain name; the others follow as namesakes. */
+/* The first of the requests for a plain name; the others follow by next_of_name. */
 static struct request *requests_for(const struct finder *finder, const char *name)
 {
     struct request *first = NULL;
@@ -98,8 +98,8 @@ static enum hg_status take_request(struct finder *finder, struct request *reques
     if (first == NULL) {
         add_by_name(finder, request);
     } else {
-        request->namesake = first->namesake;
-        first->namesake = request;
+        request->next_of_name = first->next_of_name;
+        first->next_of_name = request;
     }
     return HG_OK;
 }
@@ -123,7 +123,7 @@ static void offer(struct finder *finder, hg_type_id id, const struct hg_type *ty
                   const char *name)
 {
     struct request *request = requests_for(finder, name);
-    for (; request != NULL; request = request->namesake)
+    for (; request != NULL; request = request->next_of_name)
         if (kind_fits(request, type))
             add_match(request, id);
     for (size_t i = 0; i < finder->patterns.count; i++) {

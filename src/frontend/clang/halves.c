@@ -7,7 +7,7 @@
 #include "frontend/clang/reader.h"
 #include "frontend/clang/source.h"
 
-struct telling {
+struct half_report {
     struct reader *reader;
     const struct hg_source_halves *halves;
 };
@@ -15,18 +15,18 @@ struct telling {
 static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientData user)
 {
     (void)parent;
-    const struct telling *telling = user;
+    const struct half_report *report = user;
     CXFile file = NULL;
     if (clang_getCursorKind(cursor) != CXCursor_InclusionDirective)
         return CXChildVisit_Continue;
     clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, NULL, NULL, NULL);
     if (file != NULL)
-        telling->halves->include(telling->halves->user, hg_clang_file_name(telling->reader, file),
-                                 hg_clang_string(telling->reader, clang_getCursorSpelling(cursor)));
+        report->halves->include(report->halves->user, hg_clang_file_name(report->reader, file),
+                                hg_clang_string(report->reader, clang_getCursorSpelling(cursor)));
     return CXChildVisit_Continue;
 }
 
-static void tell_skipped(const struct telling *telling, CXSourceRange range)
+static void report_skipped(const struct half_report *report, CXSourceRange range)
 {
     CXFile file = NULL;
     unsigned begin = 0;
@@ -34,19 +34,19 @@ static void tell_skipped(const struct telling *telling, CXSourceRange range)
     clang_getExpansionLocation(clang_getRangeStart(range), &file, NULL, NULL, &begin);
     clang_getExpansionLocation(clang_getRangeEnd(range), NULL, NULL, NULL, &end);
     const struct inclusion *inclusion =
-        file == NULL ? NULL : hg_clang_inclusions_of(telling->reader, file);
+        file == NULL ? NULL : hg_clang_inclusions_of(report->reader, file);
     if (inclusion != NULL && inclusion->next == NULL && begin < end)
-        telling->halves->skipped(telling->halves->user, hg_clang_file_name(telling->reader, file),
-                                 begin, end);
+        report->halves->skipped(report->halves->user, hg_clang_file_name(report->reader, file),
+                                begin, end);
 }
 
-void hg_clang_tell_halves(struct reader *reader, const struct hg_source_halves *halves)
+void hg_clang_report_halves(struct reader *reader, const struct hg_source_halves *halves)
 {
-    struct telling telling = {.reader = reader, .halves = halves};
-    clang_visitChildren(clang_getTranslationUnitCursor(reader->unit), visit, &telling);
+    struct half_report report = {.reader = reader, .halves = halves};
+    clang_visitChildren(clang_getTranslationUnitCursor(reader->unit), visit, &report);
     CXSourceRangeList *ranges = clang_getAllSkippedRanges(reader->unit);
     for (unsigned i = 0; ranges != NULL && i < ranges->count; i++)
-        tell_skipped(&telling, ranges->ranges[i]);
+        report_skipped(&report, ranges->ranges[i]);
     if (ranges != NULL)
         clang_disposeSourceRangeList(ranges);
 }

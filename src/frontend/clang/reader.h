@@ -191,7 +191,7 @@ void hg_clang_free_files(struct reader *reader);
 /* --- halves.c --- */
 
 struct hg_source_halves;
-void hg_clang_tell_halves(struct reader *reader, const struct hg_source_halves *halves);
+void hg_clang_report_halves(struct reader *reader, const struct hg_source_halves *halves);
 
 /* --- errors.c --- */
 

@@ -468,7 +468,7 @@ static enum hg_status build(struct source *source)
     if (status != HG_OK)
         return status;
     if (source->unit->halves != NULL) {
-        hg_clang_tell_halves(reader, source->unit->halves);
+        hg_clang_report_halves(reader, source->unit->halves);
         hg_model_set_target(reader->model, source->unit->target);
         return hg_model_seal(reader->model, reader->diagnostics);
     }
