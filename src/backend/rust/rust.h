@@ -110,7 +110,7 @@ struct hg_rust_probed {
     const char *path;    /* its path in relocations; NULL without CO-RE */
 };
 
-/* How detailed the description of a type is that `hdrgen link` reads. */
+/* How much of a type is described to `hdrgen link`. */
 enum hg_rust_core_depth {
     HG_CORE_KIND,    /* its kind, and the names of records and enums */
     HG_CORE_TARGETS, /* also the targets of pointers */
