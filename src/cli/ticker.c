@@ -11,7 +11,8 @@
  *
  * The method: a thread that sleeps, and then writes a line each second without allocating or
  * locking anything of the C library's, so that processes forked meanwhile (which do not have it)
- * find no lock held.
+ * find no lock held.  ticker_begin waits until the thread runs: while a thread starts,
+ * AddressSanitizer allocates for it under a lock, and a process forked then would wait for ever.
  */
 #include "cli.h"
 
@@ -20,7 +21,9 @@
 #include <unistd.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t begins = PTHREAD_COND_INITIALIZER;
 static pthread_cond_t ends = PTHREAD_COND_INITIALIZER;
+static bool has_begun;
 static bool has_ended;
 static pthread_t thread;
 static pid_t owner;       /* 0 = it does not run */
@@ -88,6 +91,8 @@ static void *run(void *user)
 {
     struct timespec next = *(struct timespec *)user;
     pthread_mutex_lock(&mutex);
+    has_begun = true;
+    pthread_cond_signal(&begins);
     for (unsigned seconds = 1; !has_ended; seconds++) {
         next.tv_sec++;
         while (!has_ended && pthread_cond_timedwait(&ends, &mutex, &next) == 0)
@@ -113,8 +118,13 @@ void ticker_begin(enum when when, bool quiet)
     if (when == WHEN_NEVER || (writes_lines && quiet) || owner != 0)
         return;
     clock_gettime(CLOCK_REALTIME, &start);
-    if (pthread_create(&thread, NULL, run, &start) == 0)
-        owner = getpid();
+    if (pthread_create(&thread, NULL, run, &start) != 0)
+        return;
+    owner = getpid();
+    pthread_mutex_lock(&mutex);
+    while (!has_begun)
+        pthread_cond_wait(&begins, &mutex);
+    pthread_mutex_unlock(&mutex);
 }
 
 void ticker_end(void)
