@@ -168,6 +168,23 @@ class Whole(Sources):
         self.assertRegex(text, r"STRUCT 'own' size=4")
 
 
+    def test_headers_outside_of_the_tree_are_not_kept(self) -> None:
+        """A makefile's -I leads there, where nothing tells of a header that appears."""
+        tree = self.tree()
+        for name in ("one", "two"):
+            (self.dir / name).mkdir()
+        (self.dir / "two/outside.h").write_text("")
+        self.source(tree, '#include "outside.h"\n#ifdef WIDE\nstruct own { long a; };\n#else\nstruct own { char a; };\n#endif\n')
+        with (tree / "kernel/Makefile").open("a") as makefile:
+            makefile.write(f"ccflags-y += -I{self.dir}/one -I{self.dir}/two\n")
+        show = ["show", "--kernel", str(tree), "--arch", "arm64", "own"]
+        self.assertIn(b"size: 1", self.good(*show).out)
+        self.assertEqual(self.read(tree)[0]["struct own"]["size"], 1)
+        (self.dir / "one/outside.h").write_text("#define WIDE\n")
+        self.assertIn(b"size: 8", self.good(*show).out)
+        self.assertEqual(self.read(tree)[0]["struct own"]["size"], 8)
+
+
 class Missing(Sources):
     """A generated file is not there."""
 
