@@ -277,5 +277,5 @@ if { [ $want_image = yes ] && [ ! -d "$dir/image" ]; } ||
     fi
 fi
 
-say "$key is in the cache: $release $version"
+say "$key is now in the cache: $release $version"
 print_result
