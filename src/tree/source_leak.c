@@ -230,7 +230,7 @@ static void find_asked(struct sources *sources, struct source_prefix *prefix, si
         if (!has_parameters(prefix, words->items[i])) /* a member may have such a name */
             ask_one(&asking, words->items[i]);
     const struct string_list *calls = &prefix->type_calls[index];
-    for (size_t i = 0; i < calls->count; i++)
+    for (size_t i = 0; i < calls->count && !file->is_trace; i++)
         if (has_parameters(prefix, calls->items[i]))
             ask_one(&asking, calls->items[i]);
 }

@@ -96,16 +96,17 @@ struct scanned_file {
     /* Macros of prefixes in its text, outside of functions. */
     HG_ARRAY(struct mention) mentions;
     HG_ARRAY(struct body_mention) body_mentions;
-    size_t mentions_of;        /* how many prefixes there were when the mentions were found */
-    bool is_guarded;           /* against being read twice */
-    const char *guard;         /* the macro of its include guard; NULL = none */
-    bool has_pragmas;          /* has pragmas that act on other files */
-    bool leaves_pragmas;       /* has pragmas that act on files after it */
-    bool is_odd;               /* clang reads its text otherwise: see is_odd_text */
-    bool has_unknown;          /* has directives such as an #include of a macro */
-    bool includes_unknown;     /* the same, except in a trace header that includes itself */
-    bool has_inner;            /* a function in it defines a type */
-    struct string_list makers; /* macros that define a type where they are used */
+    size_t mentions_of;    /* how many prefixes there were when the mentions were found */
+    bool is_trace;         /* a trace header: its calls of TRACE_EVENT are no types of the prefix */
+    bool is_guarded;       /* against being read twice */
+    const char *guard;     /* the macro of its include guard; NULL = none */
+    bool has_pragmas;      /* has pragmas that act on other files */
+    bool leaves_pragmas;   /* has pragmas that act on files after it */
+    bool is_odd;           /* clang reads its text otherwise: see is_odd_text */
+    bool has_unknown;      /* has directives such as an #include of a macro */
+    bool includes_unknown; /* the same, except in a trace header that includes itself */
+    bool has_inner;        /* a function in it defines a type */
+    struct string_list makers;            /* macros that define a type where they are used */
     const struct source_prefix *inner_of; /* the prefix that uses_maker is about */
     bool uses_maker; /* a function, or a macro of its own, uses a maker of the prefix */
 };

@@ -228,6 +228,7 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     struct scanning scanning = {.sources = sources, .file = file, .text = text, .code = &code};
     if (text != NULL)
         file->has_inner = hg_scan_functions(text, take_directive, NULL, &scanning, &code);
+    file->is_trace = scanning.is_trace;
     file->is_guarded = scanning.is_guarded || (text != NULL && strstr(text, "pragma once") != NULL);
     file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
     if (text != NULL && strstr(text, "ragma") != NULL)
