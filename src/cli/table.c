@@ -267,8 +267,8 @@ const struct command_spec command_table[COMMANDS] = {
             .summary = "a type as a person reads it: offsets, holes, cache lines",
             .text = "Prints each named type with offsets, sizes, holes, bit-fields and cache-line "
                     "borders; of NAME.MEMBER, such as task_struct.se.load, offset, size and type; "
-                    "of NAME+OFFSET what is at that byte.  Behind a member are its offset and its "
-                    "size in bytes; behind a bit-field byte:bit where it begins, and the size of "
+                    "of NAME+OFFSET what is at that byte.  After a member come its offset and its "
+                    "size in bytes; after a bit-field byte:bit where it begins, and the size of "
                     "its type.  XXX marks holes and padding.\n",
             .examples = "hdrgen show task_struct\n"
                         "hdrgen show task_struct+0x5a8 task_struct.se.load\n"

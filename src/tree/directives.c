@@ -262,17 +262,3 @@ void hg_scan_body_words(const char *after_name, hg_word_fn *visit, void *user)
     struct body body = {.parameters = after_name + 1, .end = end, .visit = visit, .user = user};
     hg_scan_words(end + 1, visit_body_word, &body);
 }
-
-bool hg_is_first_after(const char *text, const char *name, const char *before)
-{
-    size_t length = strlen(name);
-    size_t size = strlen(before);
-    for (const char *at = text; (at = strstr(at, name)) != NULL; at += length) {
-        if (hg_is_word(at[length]) || (at > text && hg_is_word(at[-1])))
-            continue;
-        while (at > text && is_blank(at[-1]))
-            at--;
-        return (size_t)(at - text) > size && memcmp(at - size, before, size) == 0;
-    }
-    return false;
-}

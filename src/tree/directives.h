@@ -64,9 +64,6 @@ void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user, st
 /* at: the word's location in the text. */
 typedef void hg_word_fn(void *user, const char *at, size_t length);
 
-/* Whether the first word of the text that is `name`, in a comment or not, follows the word `before`. */
-bool hg_is_first_after(const char *text, const char *name, const char *before);
-
 /* Calls visit for each word of a text, which ends with a NUL: also in directives and numbers, but
  * not in comments and literals. */
 void hg_scan_words(const char *text, hg_word_fn *visit, void *user);

@@ -221,16 +221,6 @@ static bool makes_tracepoints(const struct walk *walk)
     return makes;
 }
 
-/* Whether the file includes trace/define_trace.h, as trace headers do at their end. */
-static bool is_trace_header(const struct scanned_file *file)
-{
-    for (size_t i = 0; i < file->events.count; i++)
-        if (is_include(&file->events.items[i]) &&
-            hg_ends_with(file->events.items[i].name, "define_trace.h"))
-            return true;
-    return false;
-}
-
 static void read_again(struct walk *walk, struct scanned_file *file, bool is_sure);
 
 static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned distance,
@@ -265,7 +255,7 @@ static void walk_prefix(struct walk *walk, struct scanned_file *file, unsigned d
 {
     if (distance <= DEEPEST_INCLUDE && enter(walk, file, is_sure, &walk->reached))
         walk_prefix_events(walk, file, distance, is_sure);
-    if (walk->is_refused || !is_trace_header(file) || !makes_tracepoints(walk))
+    if (walk->is_refused || !file->defines_trace || !makes_tracepoints(walk))
         return;
     if (distance == 0)
         read_again(walk, file, is_sure);

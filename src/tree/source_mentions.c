@@ -3,8 +3,8 @@
  *
  *     #ifdef ndelay                                yes
  *     int width[ndelay(1)];                        yes
- *     int lock(struct tty *tty, bool ndelay);      no, if ndelay has parameters and lock is no
- *     macro u64 ndelay;                                  no, if it has parameters
+ *     u64 ndelay;                                  no, if ndelay has parameters
+ *     int lock(struct tty *tty, bool ndelay);      no, if it has, and lock is no macro
  *
  * Mentions in #ifs, in types and elsewhere outside of functions count.  Of a mention in the body of
  * one of the file's own macros, that macro is noted as well.

@@ -97,6 +97,7 @@ struct scanned_file {
     HG_ARRAY(struct mention) mentions;
     HG_ARRAY(struct body_mention) body_mentions;
     size_t mentions_of;    /* how many prefixes there were when the mentions were found */
+    bool defines_trace;    /* it includes trace/define_trace.h */
     bool is_trace;         /* a trace header: its calls of TRACE_EVENT are no types of the prefix */
     bool is_guarded;       /* against being read twice */
     const char *guard;     /* the macro of its include guard; NULL = none */

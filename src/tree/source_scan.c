@@ -24,7 +24,7 @@ struct scanning {
     struct sources *sources;
     struct scanned_file *file;
     const char *text;
-    const struct hg_text *code; /* what is no directive, up to here */
+    struct hg_text *code; /* what is no directive, up to here */
     struct {
         int step;
         size_t event; /* index of the test */
@@ -47,6 +47,22 @@ uint64_t hg_sources_hash(const char *text)
     while (size > 0 && strchr(" \t\n", text[size - 1]) != NULL)
         size--;
     return XXH3_64bits(text, size);
+}
+
+/* Whether the first word of the text that is the name, in a comment or not, follows `ifndef`. */
+static bool is_asked_first(const char *text, const char *name)
+{
+    static const char before[] = "ifndef";
+    enum { SIZE = sizeof before - 1 };
+    size_t length = strlen(name);
+    for (const char *at = text; (at = strstr(at, name)) != NULL; at += length) {
+        if (hg_is_word(at[length]) || (at > text && hg_is_word(at[-1])))
+            continue;
+        while (at > text && strchr(" \t\r\f\v", at[-1]) != NULL)
+            at--;
+        return at - text > SIZE && memcmp(at - SIZE, before, SIZE) == 0;
+    }
+    return false;
 }
 
 /* Finds out whether an #ifndef does nothing but
@@ -75,10 +91,10 @@ static void follow_fallback(struct scanning *scanning, enum hg_directive directi
         scanning->fallback.step = FALLBACK_DEFINE;
     } else if (directive == HG_DIRECTIVE_ENDIF && step == FALLBACK_DEFINE) {
         struct event *test = &events[scanning->fallback.event];
-        const char *between = hg_text_string((struct hg_text *)scanning->code);
+        const char *between = hg_text_string(scanning->code);
         between += scanning->fallback.code;
-        test->is_fallback = between[strspn(between, " \t\n")] == '\0' &&
-                            hg_is_first_after(scanning->text, test->name, "ifndef");
+        test->is_fallback =
+            between[strspn(between, " \t\n")] == '\0' && is_asked_first(scanning->text, test->name);
     }
 }
 
@@ -140,17 +156,21 @@ static void take_directive(void *user, enum hg_directive directive, const char *
                            : directive == HG_DIRECTIVE_TEST           ? EVENT_TEST
                            : directive == HG_DIRECTIVE_DEFINE         ? EVENT_DEFINE
                                                                       : EVENT_UNDEF;
-    *HG_PUSH(&scanning->file->events) = (struct event){
+    struct event event = {
         .kind = kind,
         .name = word,
-        .body = kind == EVENT_DEFINE ? hg_sources_hash(name + length) : 0,
-        .is_function = kind == EVENT_DEFINE && name[length] == '(',
-        .is_itself =
-            kind == EVENT_DEFINE && hg_sources_hash(name + length) == XXH3_64bits(name, length),
         .is_conditional = scanning->depth > scanning->in_guard,
         .code = scanning->code->size,
-        .text = kind == EVENT_DEFINE ? body_of(scanning, name + length) : NULL,
     };
+    if (kind == EVENT_DEFINE) {
+        event.body = hg_sources_hash(name + length);
+        event.is_function = name[length] == '(';
+        event.is_itself = event.body == XXH3_64bits(name, length);
+        event.text = body_of(scanning, name + length);
+    }
+    if (is_include(&event) && hg_ends_with(word, "define_trace.h"))
+        scanning->file->defines_trace = true;
+    *HG_PUSH(&scanning->file->events) = event;
 }
 
 /* A raw string, R"(...)", with up to 16 characters before the parenthesis (C++23 5.13.5, and GNU

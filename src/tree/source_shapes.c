@@ -162,10 +162,10 @@ void hg_shapes_deinit(struct source_prefix *prefix)
 {
     if (prefix->type_words == NULL)
         return;
-    for (size_t i = 0; i < prefix->scanned.count; i++)
+    for (size_t i = 0; i < prefix->scanned.count; i++) {
         free(prefix->type_words[i].items);
-    for (size_t i = 0; i < prefix->scanned.count; i++)
         free(prefix->type_calls[i].items);
+    }
     free(prefix->type_words);
     free(prefix->type_calls);
     free(prefix->uses.items);

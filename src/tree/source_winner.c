@@ -1,8 +1,7 @@
 /*
  * Which #define of a macro holds, in a prefix and in a unit that would follow it.
  *
- *     linux/aa.h    #ifndef SZ                  both were parsed for the prefix, aa.h first: SZ is
- *     4
+ *     linux/aa.h    #ifndef SZ                  the prefix has both, aa.h first: SZ is 4
  *                   #define SZ 4
  *     linux/bb.h    #ifndef SZ                  a unit that includes bb.h alone has 8
  *                   #define SZ 8
