@@ -324,7 +324,8 @@ static void check_order(const struct hg_unit *unit, struct hg_arena *arena, stru
     *HG_PUSH(list) = reversed;
 }
 
-void hg_outcome_of_unit(struct hg_unit *unit, struct hg_arena *arena, struct hg_units *list)
+void hg_outcome_of_unit(struct hg_unit *unit, const struct hg_catalogue *catalogue,
+                        struct hg_arena *arena, struct hg_units *list)
 {
     enum hg_job_end end = unit->result.end;
     if (end == HG_JOB_MODEL && unit->wants_check && !hg_unit_is_single(unit))
@@ -333,6 +334,8 @@ void hg_outcome_of_unit(struct hg_unit *unit, struct hg_arena *arena, struct hg_
         return;
     /* The process may have died of precompiling: then all are tried again without it. */
     bool has_rest = end == HG_JOB_PROBLEMS ? choose_dropped(unit) : unit->job.is_precompiled;
+    if (has_rest && end == HG_JOB_PROBLEMS)
+        hg_unit_drop_includers(unit, catalogue);
     if (has_rest)
         try_without_dropped(unit, arena, list);
     else if (unit->is_prefix)

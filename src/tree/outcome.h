@@ -124,6 +124,13 @@ bool hg_unit_is_single(const struct hg_unit *unit);
 
 /* Called when a unit is done: sets which of its headers are dropped, and adds to the list the units
  * that are tried next.  Depends only on the unit and its result. */
-void hg_outcome_of_unit(struct hg_unit *unit, struct hg_arena *arena, struct hg_units *list);
+void hg_outcome_of_unit(struct hg_unit *unit, const struct hg_catalogue *catalogue,
+                        struct hg_arena *arena, struct hg_units *list);
+
+/* --- includers.c --- */
+
+/* Drops each header of the unit that includes a file in which there is a problem, directly or
+ * through others, as far as the catalogue knows. */
+void hg_unit_drop_includers(struct hg_unit *unit, const struct hg_catalogue *catalogue);
 
 #endif

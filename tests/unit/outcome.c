@@ -31,6 +31,8 @@ struct fake_header {
     bool depends_on_order; /* its struct is another one in reversed order */
     bool first_error_only; /* clang does not get that far when another header has an error */
     bool has_tracepoints;
+    const char *includes; /* a file with an error, which clang meets only once in a unit */
+    bool has_no_types;    /* it is not parsed for its own sake */
 };
 
 struct fake_job {
@@ -85,6 +87,17 @@ static void add_problem(struct hg_job_result *result, struct hg_job_problem prob
     result->problems[result->problem_count++] = problem;
 }
 
+static bool is_included_before(const struct fake *fake, const struct hg_job *job, size_t header,
+                               const char *file)
+{
+    for (size_t i = 0; i < header; i++) {
+        const char *other = fake_of(fake, job->headers[i])->includes;
+        if (other != NULL && strcmp(other, file) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What is wrong with one header in this job. */
 static void find_problems(struct fake *fake, const struct hg_job *job, size_t header,
                           struct hg_job_result *result)
@@ -95,6 +108,9 @@ static void find_problems(struct fake *fake, const struct hg_job *job, size_t he
     if (item->misses_a_file) {
         problem.kind = HG_PROBLEM_MISSING_FILE;
         problem.text = "file not found";
+    } else if (item->includes != NULL && !is_included_before(fake, job, header, item->includes)) {
+        problem.where = in_file(fake, item->includes);
+        problem.text = "expected identifier";
     } else if (item->misses != NULL && !comes_before(fake, job, header, NULL, item->misses)) {
         struct hg_text symbol = {0};
         hg_text_printf(&symbol, "struct %s", item->misses);
@@ -230,11 +246,17 @@ static void read_headers(struct reading *reading, const struct fake_header *head
     uint8_t *traits = hg_calloc(count, sizeof *traits);
     for (size_t i = 0; i < count; i++) {
         items[i] = (struct hg_kernel_header){.name = headers[i].name, .path = headers[i].name};
-        traits[i] = (uint8_t)(HG_FILE_HAS_TYPES |
+        traits[i] = (uint8_t)((headers[i].has_no_types ? 0 : HG_FILE_HAS_TYPES) |
                               (headers[i].has_tracepoints ? HG_FILE_HAS_TRACEPOINTS : 0));
     }
     struct hg_kernel_headers files = {.items = items, .count = count};
     struct hg_catalogue catalogue = {.files = &files, .traits = traits};
+    catalogue.edges = hg_calloc(count, sizeof *catalogue.edges);
+    for (size_t i = 0; i < count; i++)
+        if (headers[i].includes != NULL &&
+            hg_catalogue_file(&catalogue, headers[i].includes,
+                              &catalogue.edges[catalogue.edge_count].included))
+            catalogue.edges[catalogue.edge_count++].includer = (uint32_t)i;
     struct hg_job_setup setup = {.origin = "fake"};
     struct hg_prefix *no_prefix = NULL;
     struct hg_every_header every = {
@@ -247,6 +269,7 @@ static void read_headers(struct reading *reading, const struct fake_header *head
     };
     (void)!hg_read_every_header(&every, &reading->log.diagnostics, &reading->model,
                                 &reading->report);
+    free(catalogue.edges);
     free(items);
     free(traits);
 }
@@ -392,6 +415,17 @@ static void test_prefix_with_an_error(void)
                    "linux/types.h linux/kernel.h \nlinux/types.h \n"
                    "linux/types.h | a.h \n",
                    1));
+    reading_deinit(&reading);
+}
+
+/* A file with an error that two headers include: clang blames the first one, and both are dropped.
+ * A header before them, which has included nothing wrong, stays. */
+static void test_shared_include(void)
+{
+    struct reading reading;
+    READ(&reading, {"a.h", .defines = "a"}, {"b.h", .includes = "x.h"}, {"c.h", .defines = "c"},
+         {"d.h", .includes = "x.h"}, {"x.h", .has_no_types = true});
+    CU_ASSERT(runs(&reading, "a.h b.h c.h d.h \na.h c.h \n~ c.h a.h \nb.h \nd.h \n", 2));
     reading_deinit(&reading);
 }
 
@@ -649,6 +683,7 @@ void hg_test_outcome(void)
     CU_add_test(suite, "both sides of a conflict", test_conflict_of_a_later_attempt);
     CU_add_test(suite, "the prefix", test_prefix);
     CU_add_test(suite, "an error in the prefix", test_prefix_with_an_error);
+    CU_add_test(suite, "a file with an error, included twice", test_shared_include);
     CU_add_test(suite, "a deadly header", test_deadly);
     CU_add_test(suite, "order matters", test_order);
     CU_add_test(suite, "trace headers", test_trace);
