@@ -32,7 +32,6 @@
  *     surface.c  what objects need besides types, and what is known of kernels besides types
  *     files.c    output and dependency files
  *     paint.c    colours for show and check
- *     memory.c   where malloc gets it from
  */
 #ifndef HG_CLI_CLI_H
 #define HG_CLI_CLI_H
@@ -654,11 +653,6 @@ struct hg_facts_options facts_beside(const struct source *source, struct hg_aren
 
 /* Appends the text of show or check with colours. */
 void paint(enum command command, const struct hg_output *output, struct hg_text *ret);
-
-/* --- memory.c --- */
-
-/* Before much is allocated. */
-void use_large_pages(void);
 
 /* --- writers.c: one of each format --- */
 

@@ -1,5 +1,6 @@
 /* hdrgen: the program.  Exit status 0 done, 2 anything wrong, with nothing written. */
 #include "table.h"
+#include "tree/pool.h"
 
 #include <string.h>
 
@@ -38,7 +39,7 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && (strcmp(argv[1], "__complete") == 0 || strcmp(argv[1], "__man") == 0))
         return serve(argc, argv);
-    use_large_pages();
+    hg_use_large_pages();
     struct options options = {0};
     struct hg_diagnostics diagnostics = {.report = report_to_stderr, .user = &options};
     int status = 2;

@@ -5,10 +5,10 @@
  * kernel hands them out in pages of 4 KiB, with a fault for each: a tenth of a run.
  *
  * The method: malloc has one heap, which grows far at once and may consist of large pages.  What is
- * not used of it is a range of addresses, and no memory.  Worker processes inherit it.  Where the
- * system refuses any of this, all is as it would be anyway.
+ * not used of it is a range of addresses, and no memory.  Where the system refuses any of this, all
+ * is as it would be anyway.
  */
-#include "cli.h"
+#include "tree/pool.h"
 
 #ifdef __GLIBC__
 
@@ -19,20 +19,20 @@
 #include <unistd.h>
 
 enum {
-    HEAP = 512 << 20,
+    HEAP = 256 << 20,
     LARGE_PAGE = 2 << 20,
     LARGEST_BLOCK = 32 << 20, /* malloc maps larger ones by themselves; it takes no higher value */
-    ANY_BLOCK = 1 << 18,      /* larger than what malloc may have at hand already */
+    BLOCK = 31 << 20,         /* larger than what malloc may have at hand already */
 };
 
-void use_large_pages(void)
+void hg_use_large_pages(void)
 {
     mallopt(M_ARENA_MAX, 1); /* libclang parses in a thread of its own */
     mallopt(M_MMAP_THRESHOLD, LARGEST_BLOCK);
-    mallopt(M_TRIM_THRESHOLD, HEAP);
+    mallopt(M_TRIM_THRESHOLD, 2 * HEAP); /* else the next free() gives all of it back */
     mallopt(M_TOP_PAD, HEAP);
     uintptr_t begin = (uintptr_t)sbrk(0);
-    void *volatile block = malloc(ANY_BLOCK); /* the heap grows now */
+    void *volatile block = malloc(BLOCK); /* the heap grows now; nothing is written */
     free(block);
     uintptr_t end = (uintptr_t)sbrk(0);
     mallopt(M_TOP_PAD, LARGE_PAGE);
@@ -43,7 +43,7 @@ void use_large_pages(void)
 
 #else
 
-void use_large_pages(void)
+void hg_use_large_pages(void)
 {
 }
 
