@@ -274,7 +274,8 @@ static bool is_definition(const struct hg_type *type)
            (hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF);
 }
 
-bool hg_models_agree(const struct hg_model *model, const struct hg_model *other)
+bool hg_models_agree(const struct hg_model *model, const struct hg_model *other,
+                     hg_difference_fn *difference, void *user)
 {
     struct hg_contents contents, others;
     struct hg_arena arena;
@@ -286,9 +287,15 @@ bool hg_models_agree(const struct hg_model *model, const struct hg_model *other)
     for (size_t id = 1; id < hg_model_type_count(other); id++)
         *hg_content_number(&known, hg_content_of(&others, (hg_type_id)id)) = 1;
     bool agree = true;
-    for (size_t id = 1; id < hg_model_type_count(model) && agree; id++)
-        agree = !is_definition(hg_model_type(model, (hg_type_id)id)) ||
-                *hg_content_number(&known, hg_content_of(&contents, (hg_type_id)id)) != 0;
+    for (size_t id = 1; id < hg_model_type_count(model); id++) {
+        const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
+        if (!is_definition(type) ||
+            *hg_content_number(&known, hg_content_of(&contents, (hg_type_id)id)) != 0)
+            continue;
+        agree = false;
+        if (difference != NULL)
+            difference(user, type);
+    }
     hg_strings_deinit(&known);
     hg_arena_deinit(&arena);
     hg_contents_deinit(&others);

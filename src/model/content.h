@@ -46,7 +46,10 @@ bool hg_has_own_name(const struct hg_type *type);
 /* Kind and name alone, of a type that has a name of its own. */
 struct hg_content hg_name_content(const struct hg_type *type);
 
-/* Whether each definition of `model` (records, enums, typedefs) is in `other`, the same. */
-bool hg_models_agree(const struct hg_model *model, const struct hg_model *other);
+/* Whether each definition of `model` (records, enums, typedefs) is in `other`, the same.  The
+ * function is called for each one that is not; NULL = none is. */
+typedef void hg_difference_fn(void *user, const struct hg_type *type);
+bool hg_models_agree(const struct hg_model *model, const struct hg_model *other,
+                     hg_difference_fn *difference, void *user);
 
 #endif

@@ -13,7 +13,8 @@
  * header that changes what another one defines does so in only one of both orders, unless one
  * includes the other.  If every definition is the same, the model is right, even if the reversed
  * order had errors, since that order serves only to compare.  If not, the reversed order is tried
- * again without the headers at fault, until it has no error.
+ * again without the headers at fault, and without those after the last one that defines what differs,
+ * until it has no error.
  *
  * A unit whose process died is cut into parts, until the one header that is at fault is found.
  */
@@ -277,11 +278,44 @@ static bool choose_dropped(struct hg_unit *unit)
     return any;
 }
 
+/* The header of the unit that is this file; none: the number of headers. */
+static size_t header_of_file(const struct hg_unit *unit, const char *file)
+{
+    size_t length = file == NULL ? 0 : strlen(file);
+    for (size_t i = first_own(unit); i < unit->job.header_count; i++) {
+        size_t size = strlen(unit->headers[i]);
+        if (size < length && file[length - size - 1] == '/' &&
+            strcmp(file + length - size, unit->headers[i]) == 0)
+            return i;
+    }
+    return unit->job.header_count;
+}
+
+/* Where a reversed unit that is tried again may end: no header after it defines what differed.  All
+ * headers are needed if there are too many differences, or one is in another file. */
+static size_t end_of_differences(const struct hg_unit *unit)
+{
+    size_t end = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < unit->result.problem_count; i++) {
+        const struct hg_job_problem *problem = &unit->result.problems[i];
+        if (problem->kind != HG_PROBLEM_DIFFERENCE)
+            continue;
+        size_t header = header_of_file(unit, problem->where.file);
+        if (header == unit->job.header_count || ++count > HG_DIFFERENCES_MAX)
+            return unit->job.header_count;
+        if (header >= end)
+            end = header + 1;
+    }
+    return count == 0 ? unit->job.header_count : end;
+}
+
 static void try_without_dropped(const struct hg_unit *unit, struct hg_arena *arena,
                                 struct hg_units *list)
 {
     struct hg_unit *rest = hg_unit_create(arena, unit->job.header_count, unit);
-    for (size_t i = first_own(unit); i < unit->job.header_count; i++)
+    size_t end = end_of_differences(unit);
+    for (size_t i = first_own(unit); i < end; i++)
         if (!unit->dropped[i])
             hg_unit_add(rest, unit->headers[i]);
     if (hg_job_own_count(&rest->job) > 0)

@@ -157,12 +157,21 @@ static struct hg_model *make_model(struct fake *fake, const struct hg_job *job)
     return model;
 }
 
+/* An hg_difference_fn. */
+static void add_difference(void *user, const struct hg_type *type)
+{
+    add_problem(user, (struct hg_job_problem){.kind = HG_PROBLEM_DIFFERENCE,
+                                              .header = UINT32_MAX,
+                                              .where = type->where,
+                                              .text = "it differs"});
+}
+
 static void parse(struct fake *fake, const struct hg_job *job, struct hg_job_result *result)
 {
     *result = (struct hg_job_result){.end = HG_JOB_MODEL};
     size_t first = job->prefix_count + job->helper_count;
     result->problems =
-        hg_arena_array(&fake->arena, 2 * job->header_count + 2, sizeof *result->problems);
+        hg_arena_array(&fake->arena, 3 * job->header_count + 2, sizeof *result->problems);
     for (size_t i = 0; i < job->header_count; i++) {
         if (fake_of(fake, job->headers[i])->kills) {
             *result =
@@ -172,16 +181,18 @@ static void parse(struct fake *fake, const struct hg_job *job, struct hg_job_res
         if (i >= first)
             find_problems(fake, job, i, result);
     }
-    if (result->problem_count > 0) {
+    bool has_problems = result->problem_count > 0;
+    result->was_precompiled = job->is_precompiled && !has_problems;
+    result->model = has_problems && job->compare_with == NULL ? NULL : make_model(fake, job);
+    if (has_problems)
         result->end = HG_JOB_PROBLEMS;
-        return;
-    }
-    result->was_precompiled = job->is_precompiled;
-    result->model = make_model(fake, job);
-    if (job->compare_with == NULL || !hg_models_agree(result->model, job->compare_with))
+    if (job->compare_with != NULL && hg_models_agree(result->model, job->compare_with,
+                                                     has_problems ? add_difference : NULL, result))
+        result->end = HG_JOB_AGREES;
+    if (job->compare_with == NULL || result->end == HG_JOB_MODEL)
         return;
     hg_model_destroy(result->model);
-    *result = (struct hg_job_result){.end = HG_JOB_AGREES};
+    result->model = NULL;
 }
 
 static void record(struct fake *fake, const struct hg_job *job)
@@ -451,6 +462,19 @@ static void test_order(void)
     reading_deinit(&reading);
 }
 
+/* The reversed order has an error and gives another type: it is tried once more without the header
+ * at fault, up to the header of that type. */
+static void test_order_with_an_error(void)
+{
+    struct reading reading;
+    READ(&reading, {"a.h", .defines = "a"}, {"b.h", .defines = "b", .depends_on_order = true},
+         {"c.h", .defines = "c", .misses = "a"}, {"d.h", .defines = "d"});
+    CU_ASSERT(runs(&reading, "a.h b.h c.h d.h \n~ d.h c.h b.h a.h \n~ d.h b.h \n", 0));
+    CU_ASSERT_EQUAL_FATAL(reading.report->conflict_count, 1);
+    CU_ASSERT(hg_test_same(reading.report->conflicts[0].name, "b"));
+    reading_deinit(&reading);
+}
+
 /* Trace headers are parsed twice: among others, and alone with CREATE_TRACE_POINTS.  What cannot be
  * parsed so is parsed as any other header. */
 static void test_trace(void)
@@ -686,6 +710,7 @@ void hg_test_outcome(void)
     CU_add_test(suite, "a file with an error, included twice", test_shared_include);
     CU_add_test(suite, "a deadly header", test_deadly);
     CU_add_test(suite, "order matters", test_order);
+    CU_add_test(suite, "order matters, with an error", test_order_with_an_error);
     CU_add_test(suite, "trace headers", test_trace);
     CU_add_test(suite, "nothing can be parsed", test_nothing);
     CU_add_test(suite, "fragments", test_fragments);

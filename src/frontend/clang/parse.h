@@ -25,6 +25,7 @@ enum hg_problem_kind {
     HG_PROBLEM_BAD_PRAGMA,       /* it asks for a layout that clang does not give */
     HG_PROBLEM_NOTHING_DECLARED, /* no error: `struct a;` within a record declares no member */
     HG_PROBLEM_UNDECLARED_TAG,   /* no error: a prototype is the first to mention `struct a` */
+    HG_PROBLEM_DIFFERENCE, /* no error: the model that this one is compared with lacks a type */
     HG_PROBLEM_OTHER,
 };
 
