@@ -1,9 +1,9 @@
 /*
  * Loading with libbpf: see load.h.
  *
- * For each program the object is opened anew and the others are switched off: a program that is
- * refused says nothing of the others then.  What user space would do first is done: maps without a
- * size get one, a target that was given is set.
+ * For each program the object is opened again with the other programs switched off, so that the
+ * refusal of one does not affect the others.  Before the load this file does what user space would
+ * do: it gives sizes to maps without one, and sets the target of a program if the options name it.
  */
 #include "load/load.h"
 
@@ -20,17 +20,18 @@
 
 enum { MAP_ENTRIES = 4096, STACK_DEPTH = 127 };
 
-/* libbpf prints to one place: the log of the object that is being loaded. */
-static struct load_log *log_at_hand;
+/* Where print() puts the messages of libbpf, which has one callback without a context; NULL = they
+ * are dropped. */
+static struct load_log *current_log;
 
-static HG_PRINTF(2, 0) int listen_to(enum libbpf_print_level level, const char *format,
-                                     va_list arguments)
+static HG_PRINTF(2, 0) int print(enum libbpf_print_level level, const char *format,
+                                 va_list arguments)
 {
-    if (level != LIBBPF_WARN || log_at_hand == NULL)
+    if (level != LIBBPF_WARN || current_log == NULL)
         return 0;
     struct hg_text message = {0};
     hg_text_vprintf(&message, format, arguments);
-    hg_load_log_take(log_at_hand, hg_text_string(&message));
+    hg_load_log_take(current_log, hg_text_string(&message));
     hg_text_deinit(&message);
     return 0;
 }
@@ -43,7 +44,7 @@ enum hg_status hg_load_begin(struct hg_diagnostics *diagnostics)
         {.code = BPF_ALU64 | BPF_MOV | BPF_K},
         {.code = BPF_JMP | BPF_EXIT},
     };
-    libbpf_set_print(listen_to);
+    libbpf_set_print(print);
     int program = bpf_prog_load(BPF_PROG_TYPE_TRACEPOINT, "hdrgen", "GPL", nothing, 2, NULL);
     int error = program < 0 ? -program : 0;
     if (program >= 0)
@@ -59,9 +60,10 @@ enum hg_status hg_load_begin(struct hg_diagnostics *diagnostics)
 
 /* --- a program --- */
 
-/* What is stored with sockets, inodes, tasks and cgroups has no size of its own; libbpf knows that
- * of an array of perf events.  Some by number: the system's headers may not have all. */
-static bool takes_size(enum bpf_map_type type)
+/* Whether user space has to set max_entries.  It must be 0 for maps that keep a value with each
+ * socket, inode, task or cgroup, and libbpf sets it for an array of perf events.  Newer map types
+ * are given by number, since the system's headers may not have them. */
+static bool needs_size(enum bpf_map_type type)
 {
     enum { INODE_STORAGE = 28, TASK_STORAGE = 29, CGRP_STORAGE = 32 };
     int number = (int)type;
@@ -76,14 +78,14 @@ static void size_maps(struct bpf_object *object)
     bpf_object__for_each_map(map, object)
     {
         enum bpf_map_type type = bpf_map__type(map);
-        if (bpf_map__max_entries(map) == 0 && takes_size(type))
+        if (bpf_map__max_entries(map) == 0 && needs_size(type))
             (void)bpf_map__set_max_entries(map, MAP_ENTRIES);
         if (type == BPF_MAP_TYPE_STACK_TRACE && bpf_map__value_size(map) == 0)
             (void)bpf_map__set_value_size(map, STACK_DEPTH * sizeof(uint64_t));
     }
 }
 
-/* NULL = user space is not known to set one. */
+/* The target that the options give for the program; NULL = none. */
 static const char *target_of(const struct hg_load_options *options, const char *program)
 {
     size_t length = strlen(program);
@@ -93,7 +95,7 @@ static const char *target_of(const struct hg_load_options *options, const char *
     return NULL;
 }
 
-/* All programs but that one are switched off. */
+/* Switches all programs off except the one of that name, and returns it. */
 static struct bpf_program *choose(struct bpf_object *object, const char *name)
 {
     struct bpf_program *program;
@@ -136,16 +138,16 @@ static void load_program(const char *path, const char *name, const struct hg_loa
                          struct hg_load_report *report)
 {
     struct load_log log = {0};
-    log_at_hand = &log;
+    current_log = &log;
     int error = load(path, name, options);
-    log_at_hand = NULL;
-    bool has_looked = log.verifier.size > 0;
+    current_log = NULL;
+    bool verifier_ran = log.verifier.size > 0;
     *HG_PUSH(&report->verdicts) = (struct hg_load_verdict){
         .program = hg_arena_string(&report->arena, name, strlen(name)),
         .error = error,
-        .result = error == 0                      ? HG_LOADS
-                  : error == EPERM && !has_looked ? HG_LOAD_FORBIDDEN
-                                                  : HG_LOAD_REFUSED,
+        .result = error == 0                        ? HG_LOADS
+                  : error == EPERM && !verifier_ran ? HG_LOAD_FORBIDDEN
+                                                    : HG_LOAD_REFUSED,
         .log = error == 0 ? "" : hg_load_log_reason(&log, &report->arena),
     };
     hg_load_log_clear(&log);
@@ -153,28 +155,22 @@ static void load_program(const char *path, const char *name, const struct hg_loa
 
 /* --- an object --- */
 
-static bool is_without(const struct hg_load_options *options, const char *name)
-{
-    for (size_t i = 0; i < options->without_count; i++)
-        if (strcmp(options->without[i], name) == 0)
-            return true;
-    return false;
-}
-
 void hg_load_object(const char *path, const struct hg_load_options *options,
                     struct hg_load_report *ret)
 {
     struct load_log log = {0};
     *ret = (struct hg_load_report){0};
     hg_arena_init(&ret->arena);
-    log_at_hand = &log;
+    current_log = &log;
     struct bpf_object *object = bpf_object__open_file(path, NULL);
     int error = object == NULL ? errno : 0;
-    log_at_hand = NULL;
+    current_log = NULL;
     struct bpf_program *program = NULL;
-    while (object != NULL && (program = bpf_object__next_program(object, program)) != NULL)
-        if (!is_without(options, bpf_program__name(program)))
-            load_program(path, bpf_program__name(program), options, ret);
+    while (object != NULL && (program = bpf_object__next_program(object, program)) != NULL) {
+        const char *name = bpf_program__name(program);
+        if (!hg_fits_one_of(name, options->without, options->without_count, hg_same_text))
+            load_program(path, name, options, ret);
+    }
     if (object == NULL)
         *HG_PUSH(&ret->verdicts) =
             (struct hg_load_verdict){.result = HG_LOAD_REFUSED,

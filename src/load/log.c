@@ -1,5 +1,6 @@
 /*
- * libbpf prints the verifier's log as one message among its own:
+ * The reason why a program was not loaded.  libbpf prints the verifier's log as one message among
+ * its own:
  *
  *     libbpf: prog 'on_read': BPF program load failed: Permission denied
  *     libbpf: prog 'on_read': -- BEGIN PROG LOAD LOG --
@@ -24,19 +25,14 @@ struct line {
     size_t length;
 };
 
-static bool begins(const struct line *line, const char *prefix)
-{
-    size_t length = strlen(prefix);
-    return line->length >= length && memcmp(line->begin, prefix, length) == 0;
-}
-
 static bool is_statistics(const struct line *line)
 {
-    return line->length == 0 || begins(line, "processed ") || begins(line, "verification time") ||
-           begins(line, "stack depth") || begins(line, "insns processed");
+    static const char *const words[] = {"processed ", "verification time", "stack depth",
+                                        "insns processed"};
+    return HG_BEGINS_WITH_ONE_OF(line->begin, words);
 }
 
-/* Follows what went wrong and says nothing of it. */
+/* Whether the message only repeats that loading failed, after another one that said why. */
 static bool is_echo(const struct line *line)
 {
     static const char *const words[] = {"failed to load object", "BPF program load failed",
@@ -70,6 +66,7 @@ void hg_load_log_clear(struct load_log *log)
     *log = (struct load_log){0};
 }
 
+/* The last lines of the text that are neither empty nor idle; returns how many. */
 static size_t last_lines(const struct hg_text *text, bool (*is_idle)(const struct line *),
                          struct line lines[LINES_MAX])
 {
@@ -101,7 +98,5 @@ const char *hg_load_log_reason(const struct load_log *log, struct hg_arena *aren
         hg_text_bytes(&text, lines[i].begin, is_long ? WIDTH_MAX : lines[i].length);
         hg_text_put(&text, is_long ? "...\n" : "\n");
     }
-    const char *reason = hg_arena_string(arena, hg_text_string(&text), text.size);
-    hg_text_deinit(&text);
-    return reason;
+    return hg_text_keep(&text, arena);
 }

@@ -1,4 +1,5 @@
-/* What libbpf says while it loads, and the lines of it that matter: see log.c. */
+/* Collects libbpf's messages while it loads a program, and finds the lines that say why it failed:
+ * see log.c. */
 #ifndef HG_LOAD_LOG_H
 #define HG_LOAD_LOG_H
 
@@ -9,13 +10,13 @@
 
 struct load_log {
     struct hg_text verifier; /* the verifier's log of the last program */
-    struct hg_text warnings; /* libbpf's own, a line each */
+    struct hg_text warnings; /* libbpf's other messages, a line each */
 };
 
-/* A message of libbpf's. */
+/* Adds a message of libbpf's. */
 void hg_load_log_take(struct load_log *log, const char *message);
 void hg_load_log_clear(struct load_log *log);
-/* The lines that say why loading failed, in the arena. */
+/* The lines that say why loading failed, each ended by a newline; in the arena. */
 const char *hg_load_log_reason(const struct load_log *log, struct hg_arena *arena);
 
 #endif

@@ -1,4 +1,4 @@
-/* hdrgen without libbpf (-DHDRGEN_LIBBPF=OFF): nothing can be loaded, and that is said. */
+/* load.h for a hdrgen without libbpf (-DHDRGEN_LIBBPF=OFF): hg_load_begin reports an error. */
 #include "base/diag.h"
 #include "load/load.h"
 

@@ -1,18 +1,18 @@
 /*
- * Flattening: arrays of arrays as a kernel's own BTF has them.
+ * Flattening: turns arrays of arrays into arrays of one dimension, as a kernel's own BTF has them.
  *
  *     typedef int row[3];
  *     int a[2][3];  row b[2];  int c[][3];        int a[6], b[6], c[];
  *
- * pahole makes a kernel's BTF of gcc's DWARF, which lists the dimensions of one array, and
- * multiplies them.  A CO-RE relocation steps from array to array as the program's types are nested,
- * so it resolves only where the kernel's types are nested alike.
+ * pahole makes a kernel's BTF from gcc's DWARF, where one array lists all its dimensions, and
+ * multiplies them.  A CO-RE relocation has one index for each nested array of the program's types,
+ * so it resolves only if the kernel's arrays are nested in the same way.
  *
- * The method: the model is copied, each type to its own id; of each array whose elements are arrays
- * the elements' elements are taken, down to what is no array.  Qualifiers on the way come to those.
+ * The method: copy the model, each type to its own id.  An array whose elements are arrays gets
+ * their elements instead, until these are no arrays; qualifiers on the way are added to them.
  *
- * What this does not do: look into vectors and complex numbers, which are no arrays of C; or take
- * type tags away: an array that is tagged inside another stays where it is.
+ * What this does not do: change vectors and complex numbers, which are no arrays in C, or an inner
+ * array with a type tag, which would lose the tag.
  */
 #include "trim/flatten.h"
 
@@ -21,8 +21,8 @@
 
 #include <hdrgen/trim.h>
 
-/* The array that a reference comes to, through typedefs, and the qualifiers on the way; NULL = it
- * comes to something else, or its elements cannot be moved out of it. */
+/* Follows typedefs to an array, and collects their qualifiers; NULL = the reference is to another
+ * type, or a type tag is in the way. */
 static const struct hg_type *inner_array(const struct hg_model *model, const struct hg_ref *ref,
                                          uint32_t *qualifiers)
 {

@@ -1,6 +1,4 @@
-/*
- * Flattening arrays of arrays, `int[2][3]` to `int[6]`, except for some.
- */
+/* Flattening of arrays of arrays, `int[2][3]` to `int[6]`, with exceptions. */
 #ifndef HG_TRIM_FLATTEN_H
 #define HG_TRIM_FLATTEN_H
 

@@ -1,17 +1,17 @@
 /*
- * Trimming: a model of which some records hold less.
+ * Trimming: copies a model, with fewer members in some records.
  *
  *     struct task { int state; union { int pid; long id; }; char comm[16]; };    --fields task=pid
  *
  *     struct task { union { int pid; }; }    the same 32 bytes, pid at 8
  *
- * The method: the model is copied, each type to its own id.  A record that is to be trimmed is
- * copied with the members that are wanted, or whose anonymous record holds some; such an anonymous
- * record becomes a new type, for BTF lets several records share one.  What is left out leaves a
- * gap, and gaps are what every back end can pad.
+ * The method: each type is copied to its own id.  A trimmed record keeps the requested members, and
+ * the anonymous members whose record holds one.  A copy of that record, with a new id, is trimmed
+ * too, since in BTF other records can share the original.  Removed members leave gaps, which every
+ * back end can pad.
  *
- * What this does not do: trim what is reached through a member with a name.  That is a record of
- * its own, to be trimmed by its own name.
+ * What this does not do: trim the record of a member with a name.  That record is trimmed by its
+ * own name.
  */
 #include "base/diag.h"
 #include "base/memory.h"
@@ -26,32 +26,33 @@
 #include <string.h>
 
 enum {
-    DEPTH_MAX = 64,      /* nested anonymous members that are looked into */
-    STEPS_MAX = 1 << 20, /* anonymous members looked into; BTF can have one record in many places */
+    DEPTH_MAX = 64,      /* nested anonymous members to enter */
+    STEPS_MAX = 1 << 20, /* anonymous members to enter in all: many records can share one */
 };
 
-/* A member that is wanted of every record of a name. */
-struct wish {
+/* A member to keep. */
+struct request {
     const char *member;
-    bool is_granted;
+    bool is_found;
 };
 
-struct wish_list {
-    struct wish *items;
+/* The requests for one record. */
+struct request_list {
+    struct request *items;
     size_t count, capacity;
-    bool is_trimmed; /* also to nothing */
+    bool is_trimmed; /* with count 0: to a record without members */
 };
 
 struct trimming {
     const struct hg_model *model;
     struct hg_diagnostics *diagnostics;
     struct hg_model *to;
-    HG_ARRAY(hg_type_id) map;        /* by id of the old model, and of the new records: itself */
-    HG_ARRAY(struct hg_type) pieces; /* the new records, from id first_new on, not yet copied */
+    HG_ARRAY(hg_type_id) map;        /* by id: the same id, for hg_copy_type */
+    HG_ARRAY(struct hg_type) pieces; /* trimmed anonymous records, from id first_new on */
     hg_type_id first_new;
     struct hg_arena arena;
-    struct wish_list *wishes; /* by id of the old model */
-    size_t steps;
+    struct request_list *requests; /* by id in the old model */
+    size_t steps;                  /* anonymous members entered so far */
     size_t faults;
 };
 
@@ -60,16 +61,15 @@ static const struct hg_type *type_of(const struct trimming *trimming, hg_type_id
     return hg_model_type(trimming->model, id);
 }
 
-/* The record of an anonymous member that may be taken apart; NULL = there is none. */
-static const struct hg_type *anonymous(const struct trimming *trimming,
-                                       const struct hg_member *member)
+/* The anonymous record of an anonymous member; NULL = the member has a name, or its record has. */
+static const struct hg_type *anonymous_record(const struct trimming *trimming,
+                                              const struct hg_member *member)
 {
     const struct hg_type *type = type_of(trimming, member->type.id);
-    bool is_record = hg_is_record(type);
-    return member->name == NULL && is_record && type->name == NULL ? type : NULL;
+    return member->name == NULL && hg_is_record(type) && type->name == NULL ? type : NULL;
 }
 
-/* Whether to look into one more anonymous member, at that depth. */
+/* Counts one more anonymous member to enter; false = that would exceed a limit. */
 static bool may_enter(struct trimming *trimming, unsigned depth)
 {
     return depth < DEPTH_MAX && ++trimming->steps <= STEPS_MAX;
@@ -77,43 +77,43 @@ static bool may_enter(struct trimming *trimming, unsigned depth)
 
 /* --- which members are kept --- */
 
-static struct wish *find_wish(struct trimming *trimming, hg_type_id record, const char *name)
+static struct request *find_request(struct trimming *trimming, hg_type_id record, const char *name)
 {
-    for (size_t i = 0; i < trimming->wishes[record].count; i++)
-        if (strcmp(trimming->wishes[record].items[i].member, name) == 0)
-            return &trimming->wishes[record].items[i];
+    struct request_list *list = &trimming->requests[record];
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].member, name) == 0)
+            return &list->items[i];
     return NULL;
 }
 
-/* Whether a member with a wished name is inside an anonymous member that is kept whole. */
-static bool is_wished_inside(struct trimming *trimming, hg_type_id top,
-                             const struct hg_member *member, unsigned depth)
+/* Whether the member was requested of the record `top`.  The request is then found. */
+static bool is_requested(struct trimming *trimming, hg_type_id top, const struct hg_member *member)
+{
+    struct request *request =
+        member->name == NULL ? NULL : find_request(trimming, top, member->name);
+    if (request != NULL)
+        request->is_found = true;
+    return request != NULL;
+}
+
+/* Whether a requested member is inside an anonymous member that is kept whole. */
+static bool holds_requested(struct trimming *trimming, hg_type_id top,
+                            const struct hg_member *member, unsigned depth)
 {
     const struct hg_type *type =
         type_of(trimming, hg_type_resolve(trimming->model, member->type.id, NULL));
-    bool is_wished = false;
+    bool holds = false;
     if (!hg_is_record(type) || !may_enter(trimming, depth))
         return false;
     for (size_t i = 0; i < type->member_count; i++) {
         const struct hg_member *inner = &type->members[i];
-        struct wish *wish = inner->name == NULL ? NULL : find_wish(trimming, top, inner->name);
-        if (wish != NULL)
-            wish->is_granted = true;
-        is_wished |= wish != NULL ||
-                     (inner->name == NULL && is_wished_inside(trimming, top, inner, depth + 1));
+        holds |= is_requested(trimming, top, inner) ||
+                 (inner->name == NULL && holds_requested(trimming, top, inner, depth + 1));
     }
-    return is_wished;
+    return holds;
 }
 
-static hg_type_id add_piece(struct trimming *trimming, struct hg_type piece)
-{
-    hg_type_id id = hg_model_declare(trimming->to);
-    *HG_PUSH(&trimming->map) = id;
-    *HG_PUSH(&trimming->pieces) = piece;
-    return id;
-}
-
-/* The record with the members that top's wishes name. */
+/* The record, or an anonymous one inside it, with only the members that were requested of `top`. */
 static struct hg_type trimmed(struct trimming *trimming, hg_type_id top,
                               const struct hg_type *record, unsigned depth)
 {
@@ -124,31 +124,29 @@ static struct hg_type trimmed(struct trimming *trimming, hg_type_id top,
     less.member_count = 0;
     for (size_t i = 0; i < record->member_count; i++) {
         struct hg_member member = record->members[i];
-        const struct hg_type *inside = anonymous(trimming, &member);
-        struct wish *wish = member.name == NULL ? NULL : find_wish(trimming, top, member.name);
-        if (wish != NULL) {
-            wish->is_granted = true;
-        } else if (member.name != NULL) {
-            continue;
-        } else if (inside == NULL) {
-            if (!is_wished_inside(trimming, top, &member, depth))
-                continue;
-        } else {
-            if (!may_enter(trimming, depth))
-                continue;
+        const struct hg_type *inside = anonymous_record(trimming, &member);
+        bool is_kept = member.name != NULL ? is_requested(trimming, top, &member)
+                       : inside == NULL    ? holds_requested(trimming, top, &member, depth)
+                                           : may_enter(trimming, depth);
+        if (is_kept && inside != NULL) {
             struct hg_type piece = trimmed(trimming, top, inside, depth + 1);
-            if (piece.member_count == 0)
-                continue;
-            member.type.id = add_piece(trimming, piece);
+            is_kept = piece.member_count > 0;
+            if (is_kept) {
+                member.type.id = hg_model_declare(trimming->to);
+                *HG_PUSH(&trimming->map) = member.type.id;
+                *HG_PUSH(&trimming->pieces) = piece;
+            }
         }
-        kept[less.member_count++] = member;
+        if (is_kept)
+            kept[less.member_count++] = member;
     }
     return less;
 }
 
-/* --- what is asked for --- */
+/* --- requests --- */
 
-/* The record that a type is or stands for, if it has the name; HG_VOID_ID otherwise. */
+/* The complete record that the trim names by this type, a typedef or the record itself; HG_VOID_ID
+ * = none.  A pattern matches only if no members are named. */
 static hg_type_id record_named(const struct trimming *trimming, hg_type_id id,
                                const struct hg_trim *trim)
 {
@@ -163,20 +161,18 @@ static hg_type_id record_named(const struct trimming *trimming, hg_type_id id,
         return HG_VOID_ID;
     id = hg_type_resolve(trimming->model, id, NULL);
     type = type_of(trimming, id);
-    bool is_record = hg_is_record(type);
-    return is_record && type->complete ? id : HG_VOID_ID;
+    return hg_is_record(type) && type->complete ? id : HG_VOID_ID;
 }
 
-static void add_wishes(struct trimming *trimming, hg_type_id id, const struct hg_trim *trim)
+static void add_requests(struct trimming *trimming, hg_type_id id, const struct hg_trim *trim)
 {
-    trimming->wishes[id].is_trimmed = true;
+    trimming->requests[id].is_trimmed = true;
     for (size_t i = 0; i < trim->member_count; i++)
-        if (find_wish(trimming, id, trim->members[i]) == NULL)
-            *HG_PUSH(&trimming->wishes[id]) = (struct wish){.member = trim->members[i]};
+        if (find_request(trimming, id, trim->members[i]) == NULL)
+            *HG_PUSH(&trimming->requests[id]) = (struct request){.member = trim->members[i]};
 }
 
-/* Members that cannot be kept are an error; what is to keep none, and is not there, does no harm.
- */
+/* A record to make opaque may be missing; a record to keep members of may not. */
 static void report_no_record(struct trimming *trimming, const struct hg_trim *trim)
 {
     const char *name = trim->record;
@@ -204,19 +200,18 @@ static void take_trim(struct trimming *trimming, const struct hg_trim *trim)
         hg_type_id record = record_named(trimming, id, trim);
         if (record == HG_VOID_ID)
             continue;
-        add_wishes(trimming, record, trim);
+        add_requests(trimming, record, trim);
         found++;
     }
-    if (found > 0)
-        return;
-    report_no_record(trimming, trim);
+    if (found == 0)
+        report_no_record(trimming, trim);
 }
 
 static void offer_members(struct trimming *trimming, const struct hg_type *record, unsigned depth,
                           struct hg_nearest *nearest)
 {
     for (size_t i = 0; i < record->member_count; i++) {
-        const struct hg_type *inside = anonymous(trimming, &record->members[i]);
+        const struct hg_type *inside = anonymous_record(trimming, &record->members[i]);
         if (record->members[i].name != NULL)
             hg_nearest_consider(nearest, record->members[i].name, HG_VOID);
         else if (inside != NULL && may_enter(trimming, depth))
@@ -227,16 +222,16 @@ static void offer_members(struct trimming *trimming, const struct hg_type *recor
 static void report_missing(struct trimming *trimming, hg_type_id id)
 {
     const struct hg_type *record = type_of(trimming, id);
-    for (size_t i = 0; i < trimming->wishes[id].count; i++) {
-        const struct wish *wish = &trimming->wishes[id].items[i];
-        if (wish->is_granted)
+    for (size_t i = 0; i < trimming->requests[id].count; i++) {
+        const struct request *request = &trimming->requests[id].items[i];
+        if (request->is_found)
             continue;
         struct hg_nearest nearest;
-        hg_nearest_init(&nearest, wish->member);
+        hg_nearest_init(&nearest, request->member);
         struct hg_text text = {0};
         hg_describe_subject(&text, trimming->model, id);
         hg_text_put(&text, " has no member '");
-        hg_describe_name(&text, wish->member);
+        hg_describe_name(&text, request->member);
         hg_text_put(&text, "'");
         offer_members(trimming, record, 0, &nearest);
         hg_put_nearest(&nearest, &text);
@@ -251,20 +246,19 @@ static void report_missing(struct trimming *trimming, hg_type_id id)
 static void define_all(struct trimming *trimming)
 {
     size_t count = hg_model_type_count(trimming->model);
-    const hg_type_id *map = trimming->map.items;
     for (hg_type_id id = 1; id < count; id++) {
         const struct hg_type *type = type_of(trimming, id);
         struct hg_type less = *type;
-        if (trimming->wishes[id].is_trimmed) {
+        if (trimming->requests[id].is_trimmed) {
             less = trimmed(trimming, id, type, 0);
-            map = trimming->map.items;
             report_missing(trimming, id);
         }
-        struct hg_type copy = hg_copy_type(trimming->to, &less, map);
+        struct hg_type copy = hg_copy_type(trimming->to, &less, trimming->map.items);
         hg_model_define(trimming->to, id, &copy);
     }
     for (size_t i = 0; i < trimming->pieces.count; i++) {
-        struct hg_type copy = hg_copy_type(trimming->to, &trimming->pieces.items[i], map);
+        struct hg_type copy =
+            hg_copy_type(trimming->to, &trimming->pieces.items[i], trimming->map.items);
         hg_model_define(trimming->to, (hg_type_id)(trimming->first_new + i), &copy);
     }
 }
@@ -273,7 +267,7 @@ static void init(struct trimming *trimming)
 {
     size_t count = hg_model_type_count(trimming->model);
     trimming->to = hg_model_create();
-    trimming->wishes = hg_calloc(count, sizeof *trimming->wishes);
+    trimming->requests = hg_calloc(count, sizeof *trimming->requests);
     trimming->first_new = (hg_type_id)count;
     hg_arena_init(&trimming->arena);
     hg_copy_origin(trimming->to, trimming->model);
@@ -286,8 +280,8 @@ static void init(struct trimming *trimming)
 static void deinit(struct trimming *trimming)
 {
     for (size_t id = 0; id < trimming->first_new; id++)
-        free(trimming->wishes[id].items);
-    free(trimming->wishes);
+        free(trimming->requests[id].items);
+    free(trimming->requests);
     free(trimming->map.items);
     free(trimming->pieces.items);
     hg_arena_deinit(&trimming->arena);
