@@ -62,4 +62,16 @@ static inline void hg_json_append(json_object *array, json_object *value)
         hg_out_of_memory();
 }
 
+/* Adds the value to the text, in one line with blanks, and frees it. */
+static inline void hg_json_put(struct hg_text *text, json_object *value)
+{
+    const int style = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
+    size_t length;
+    const char *string = json_object_to_json_string_length(value, style, &length);
+    if (string == NULL)
+        hg_out_of_memory();
+    hg_text_bytes(text, string, length);
+    (void)json_object_put(value);
+}
+
 #endif

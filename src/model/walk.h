@@ -14,6 +14,18 @@ static inline bool hg_is_record(const struct hg_type *type)
     return type->kind == HG_STRUCT || type->kind == HG_UNION;
 }
 
+/* An array in C: no vector, no complex number. */
+static inline bool hg_is_c_array(const struct hg_type *type)
+{
+    return type->kind == HG_ARRAY && !type->is_vector && !type->is_complex;
+}
+
+/* The type without its typedefs. */
+static inline const struct hg_type *hg_resolved(const struct hg_model *model, hg_type_id id)
+{
+    return hg_model_type(model, hg_type_resolve(model, id, NULL));
+}
+
 /* C11 6.2.5p21: arithmetic and pointer types. */
 static inline bool hg_is_scalar(const struct hg_type *type)
 {

@@ -18,6 +18,7 @@
 
 #include "base/memory.h"
 #include "model/copy.h"
+#include "model/walk.h"
 
 #include <hdrgen/trim.h>
 
@@ -32,8 +33,8 @@ static const struct hg_type *inner_array(const struct hg_model *model, const str
             return NULL;
         *qualifiers |= ref->qualifiers;
         const struct hg_type *type = hg_model_type(model, ref->id);
-        if (type->kind == HG_ARRAY)
-            return type->is_vector || type->is_complex ? NULL : type;
+        if (hg_is_c_array(type))
+            return type;
         if (type->kind != HG_TYPEDEF)
             return NULL;
         ref = &type->ref;
@@ -67,8 +68,7 @@ enum hg_status hg_flatten_arrays_but(const struct hg_model *model, const bool *n
         map[id] = hg_model_declare(to);
     for (hg_type_id id = 1; id < count; id++) {
         struct hg_type type = *hg_model_type(model, id);
-        if (type.kind == HG_ARRAY && !type.is_vector && !type.is_complex &&
-            (nested == NULL || !nested[id]))
+        if (hg_is_c_array(&type) && (nested == NULL || !nested[id]))
             type = flattened(model, &type);
         struct hg_type copy = hg_copy_type(to, &type, map);
         hg_model_define(to, id, &copy);

@@ -100,8 +100,7 @@ static bool is_requested(struct trimming *trimming, hg_type_id top, const struct
 static bool holds_requested(struct trimming *trimming, hg_type_id top,
                             const struct hg_member *member, unsigned depth)
 {
-    const struct hg_type *type =
-        type_of(trimming, hg_type_resolve(trimming->model, member->type.id, NULL));
+    const struct hg_type *type = hg_resolved(trimming->model, member->type.id);
     bool holds = false;
     if (!hg_is_record(type) || !may_enter(trimming, depth))
         return false;

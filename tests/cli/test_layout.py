@@ -458,7 +458,7 @@ class Orders(Layouts):
         answer, text = self.check("open", TARGETS[0])
         self.assertEqual(self.names(answer)[-1], "rest")
         answer, text = self.check("flagged", TARGETS[0])
-        self.assertIn("f (and bit-fields behind it)", answer["kept"])
+        self.assertIn("f (and bit-fields after it)", answer["kept"])
         fields = [member for member in answer["members"] if "bit_size" in member]
         self.assertEqual([field["was"] % 64 for field in fields], [field["bit_offset"] % 64 for field in fields])
         for name, says in (("packed", "packed"), ("tight", "no smaller order"), ("none", "empty")):

@@ -175,6 +175,32 @@ static void test_list(void)
                      "typedef\tpair\t4\t-\n"));
 }
 
+/* Sixty unions, each of which holds the one before it twice: 2^60 ways to the innermost. */
+static void test_nested_unions(void)
+{
+    enum { LEVELS = 60 };
+    struct hg_model *m = hg_test_model_create();
+    hg_type_id inner = hg_test_int(m, "int", 4, true);
+    for (int i = 0; i < LEVELS; i++)
+        inner = hg_test_record(m, HG_UNION, i == LEVELS - 1 ? "top" : "u", 4, 4,
+                               HG_MEMBERS(HG_MEMBER("a", inner, 0), HG_MEMBER("b", inner, 0)));
+    hg_test_seal(m);
+    const char *name = "top";
+    struct hg_select_options select = {.sz = sizeof select, .names = &name, .name_count = 1};
+    struct hg_layout_question question = {.has_offset = true, .offset = 5};
+    struct hg_layout_options options = {.sz = sizeof options, .questions = &question};
+    struct hg_selection *selection = NULL;
+    struct hg_output output = {0};
+    struct hg_test_log log;
+    hg_test_log_init(&log);
+    CU_ASSERT_EQUAL_FATAL(hg_select(m, &select, NULL, &selection), HG_OK);
+    CU_ASSERT_NOT_EQUAL(hg_write_show(m, selection, &options, &log.diagnostics, &output), HG_OK);
+    CU_ASSERT(hg_test_reported(&log, "byte 5 is past the end: union 'top' has 4 bytes"));
+    hg_test_log_deinit(&log);
+    hg_selection_destroy(selection);
+    hg_model_destroy(m);
+}
+
 void hg_test_backend_text(void)
 {
     CU_pSuite suite = CU_add_suite("backend/text", NULL, NULL);
@@ -183,4 +209,5 @@ void hg_test_backend_text(void)
     CU_add_test(suite, "show: a union", test_union);
     CU_add_test(suite, "show: enums, typedefs, declarations", test_others);
     CU_add_test(suite, "list", test_list);
+    CU_add_test(suite, "show: an offset in unions that hold others twice", test_nested_unions);
 }

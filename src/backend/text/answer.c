@@ -1,17 +1,20 @@
 /*
- * Answers to questions about one member or one offset, with a line for each member on the way.
+ * Answers to questions about one member or one byte of a record, as text; and records with their
+ * members in a new order.
  *
- *     struct task_struct, byte 0xa3 (163)      (all in comments)
+ *     struct task_struct, byte 0xa3 (163)      (this line and the numbers are comments)
  *     struct sched_entity se;                            128   256
  *             struct rb_node se.run_node;                144    24
  *                     struct rb_node *se.run_node.rb_left;   160     8     byte 3 of it
  *
- * Paths and offsets are from the outermost record, whose tag is in the first line.
+ * Each member on the way has a line.  Paths and offsets begin at the outermost record, which the
+ * first line names.
  */
 #include "backend/text/text.h"
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
 
@@ -36,9 +39,8 @@ bool hg_answer(struct hg_nodes *nodes, hg_type_id root, const struct hg_layout_q
         .type = {.id = root},
         .bits = 8 * hg_type_size(nodes->model, root),
     };
-    const struct hg_type *type =
-        hg_model_type(nodes->model, hg_type_resolve(nodes->model, root, NULL));
-    if (!hg_show_is_record(type) || !type->complete) {
+    const struct hg_type *type = hg_resolved(nodes->model, root);
+    if (!hg_is_record(type) || !type->complete) {
         struct hg_text text = {0};
         hg_describe_subject(&text, nodes->model, root);
         hg_error(nodes->diagnostics, NULL, "%s has no members", hg_text_string(&text));
@@ -78,7 +80,7 @@ static void put_gap(struct hg_show *show, const struct hg_node *node)
     hg_show_indent(show);
     hg_text_printf(&show->text, "/* XXX %s of %" PRIu64,
                    node->kind == HG_NODE_HOLE ? "a hole" : "padding", hole.bytes);
-    uint64_t bits = hole.bits_before + hole.bits_behind;
+    uint64_t bits = hole.bits_before + hole.bits_after;
     hg_text_put(&show->text, hole.bytes == 1 ? " byte" : " bytes");
     if (bits != 0)
         hg_text_printf(&show->text, " and %" PRIu64 " bit%s", bits, hg_plural(bits));
@@ -116,7 +118,7 @@ static void put_node(struct hg_show *show, const struct hg_node *node, bool has_
     show->indent = 0;
 }
 
-/* With expand: writes the members of the record that the member is. */
+/* With hg_layout_options.expand: writes the members of the record that the node's type holds. */
 static void put_inside(struct hg_show *show, const struct hg_node *node)
 {
     const struct hg_type *record = hg_held_record(show->model, node->type.id, NULL);
@@ -185,12 +187,11 @@ static void put_order(struct hg_show *show, const struct hg_type *record,
 
 void hg_show_reorganized(struct hg_show *show, hg_type_id root)
 {
-    const struct hg_type *record =
-        hg_model_type(show->model, hg_type_resolve(show->model, root, NULL));
+    const struct hg_type *record = hg_resolved(show->model, root);
     struct hg_arena arena;
     struct hg_reorganized reorganized = {.record.size = record->size};
     hg_arena_init(&arena);
-    if (!hg_show_is_record(record) || !record->complete)
+    if (!hg_is_record(record) || !record->complete)
         reorganized.refusal = "it is not a struct";
     else
         hg_reorganize(show->model, record, &arena, &reorganized);

@@ -1,21 +1,22 @@
 /*
- * What show writes, as JSON: members one by one with their paths, gaps among them.
+ * The layout that show.c writes as text, as JSON: a flat list of members with their paths, and of
+ * the gaps between them.
  *
  *     { "hdrgen_layout": 1, "types": [
  *       { "kind": "struct", "name": "s", "size": 16, "align": 8, "holes": 1, "hole_bytes": 3, ...
  *         "members": [ { "kind": "member", "path": "a", "type": "char", "depth": 0, ... },
  *                      { "kind": "hole", "path": null, "depth": 0, "bit_offset": 8, ... } ] } ] }
  *
- * docs/show.md has the form.  The types themselves, by numbers, are backend/json's.
+ * docs/show.md describes it.  backend/json writes the types themselves, which refer to each other
+ * by ids.
  */
 #include "backend/text/text.h"
 #include "base/json.h"
 #include "base/options.h"
 #include "model/describe.h"
+#include "model/walk.h"
 
 #include <hdrgen/write.h>
-
-enum { STYLE = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE };
 
 struct layout_writer {
     const struct hg_model *model;
@@ -24,12 +25,7 @@ struct layout_writer {
     struct hg_text text;
 };
 
-static void append(json_object *array, json_object *value)
-{
-    if (json_object_array_add(array, value) != 0)
-        hg_out_of_memory();
-}
-
+/* Adds `"key": true`, or nothing. */
 static void add_true(json_object *object, const char *key, bool value)
 {
     if (value)
@@ -41,6 +37,7 @@ static json_object *array(void)
     return hg_json_must(json_object_new_array());
 }
 
+/* The type as C spells it. */
 static json_object *type_words(const struct hg_model *model, const struct hg_ref *ref)
 {
     struct hg_text text = {0};
@@ -71,7 +68,7 @@ static json_object *node_list(const struct layout_writer *writer, const struct h
 {
     json_object *list = array();
     for (size_t i = 0; i < nodes->list.count; i++)
-        append(list, node_object(writer, &nodes->list.items[i]));
+        hg_json_append(list, node_object(writer, &nodes->list.items[i]));
     return list;
 }
 
@@ -86,7 +83,7 @@ static void add_totals(const struct layout_writer *writer, json_object *object,
     hg_json_add(object, "padding", hg_json_number(totals.padding_bytes));
 }
 
-/* --- what is asked --- */
+/* --- the members of a type --- */
 
 static void add_layout(const struct layout_writer *writer, json_object *object,
                        const struct hg_type *record, struct hg_nodes *nodes)
@@ -145,9 +142,9 @@ static void add_reorganized(const struct layout_writer *writer, json_object *obj
     json_object *members = array();
     json_object *kept = array();
     for (size_t i = 0; i < reorganized.record.member_count; i++)
-        append(members, moved_member(writer, record, &reorganized, i));
+        hg_json_append(members, moved_member(writer, record, &reorganized, i));
     for (size_t i = 0; i < reorganized.kept.count; i++)
-        append(kept, hg_json_string(reorganized.kept.items[i]));
+        hg_json_append(kept, hg_json_string(reorganized.kept.items[i]));
     hg_json_add(object, "reorganized_size", hg_json_number(reorganized.record.size));
     hg_json_add(object, "saved", hg_json_number(saved));
     if (reorganized.record_aligned != 0)
@@ -162,15 +159,15 @@ static void add_reorganized(const struct layout_writer *writer, json_object *obj
 
 /* --- the file --- */
 
-enum put { PUT, LEFT_OUT, FAILED };
+enum outcome { WRITTEN, LEFT_OUT, FAILED };
 
-static enum put put_type(struct layout_writer *writer, hg_type_id root,
-                         const struct hg_layout_question *question, const char *before)
+/* Writes one type, after the text `before`. */
+static enum outcome put_type(struct layout_writer *writer, hg_type_id root,
+                             const struct hg_layout_question *question, const char *before)
 {
     const struct hg_type *type = hg_model_type(writer->model, root);
-    const struct hg_type *target =
-        hg_model_type(writer->model, hg_type_resolve(writer->model, root, NULL));
-    const struct hg_type *record = hg_show_is_record(target) && target->complete ? target : NULL;
+    const struct hg_type *target = hg_resolved(writer->model, root);
+    const struct hg_type *record = hg_is_record(target) && target->complete ? target : NULL;
     uint32_t align = hg_type_align(writer->model, root);
     struct hg_arena arena;
     hg_arena_init(&arena);
@@ -192,17 +189,17 @@ static enum put put_type(struct layout_writer *writer, hg_type_id root,
         add_reorganized(writer, object, record, &arena);
     else
         add_layout(writer, object, record, &nodes);
+    hg_text_put(&writer->text, is_good ? before : "");
     if (is_good)
-        hg_text_put(&writer->text, before);
-    if (is_good)
-        hg_text_put(&writer->text, json_object_to_json_string_ext(object, STYLE));
-    (void)json_object_put(object);
+        hg_json_put(&writer->text, object);
+    else
+        (void)json_object_put(object);
     free(nodes.list.items);
     hg_arena_deinit(&arena);
     if (is_optional && nodes.failed)
         hg_report_long(writer->diagnostics);
     if (is_good && !nodes.failed)
-        return PUT;
+        return WRITTEN;
     return is_optional && !nodes.failed ? LEFT_OUT : FAILED;
 }
 
@@ -212,17 +209,16 @@ enum hg_status hg_write_layout_json(const struct hg_model *model,
                                     struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
     HG_TAKE(hg_layout_options, options, given, diagnostics);
-    const struct hg_layout_options *layout = &options;
-    struct layout_writer writer = {.model = model, .layout = layout, .diagnostics = diagnostics};
+    struct layout_writer writer = {.model = model, .layout = &options, .diagnostics = diagnostics};
     bool is_good = true;
     size_t answered = 0;
     hg_text_put(&writer.text, "{\n  \"hdrgen_layout\": 1,\n  \"types\": [");
     for (size_t i = 0; i < selection->root_count && is_good; i++) {
-        enum put put = put_type(&writer, selection->roots[i],
-                                layout->questions == NULL ? NULL : &layout->questions[i],
-                                answered == 0 ? "\n    " : ",\n    ");
-        answered += put == PUT;
-        is_good = put != FAILED;
+        enum outcome outcome = put_type(&writer, selection->roots[i],
+                                        options.questions == NULL ? NULL : &options.questions[i],
+                                        answered == 0 ? "\n    " : ",\n    ");
+        answered += outcome == WRITTEN;
+        is_good = outcome != FAILED;
     }
     is_good = is_good && hg_check_answered(selection, answered, diagnostics);
     hg_text_put(&writer.text, "\n  ]\n}\n");

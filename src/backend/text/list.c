@@ -1,6 +1,5 @@
 /*
- * The list writer: one line for each type that was selected by name, in four columns with a tab
- * between.
+ * The list writer: one line for each requested type, in four columns separated by tabs.
  *
  *     struct  task_struct     9792    include/linux/sched.h:727
  *     typedef pid_t           4       include/linux/types.h:22
@@ -10,10 +9,10 @@
  * location (`-`: the input has none).  An enum without a tag is listed by its first enumerator, in
  * braces.
  *
- * Questions about layout add columns: holes, bytes in holes and bytes of padding; or, for records
- * that hold a type, `direct` or `nested` and the members.  Then only records are listed.
+ * --holes and --sort add columns: number of holes, bytes in holes, bytes of padding.  --contains
+ * adds `direct` or `nested`, and the members that hold the type.  Then only records are listed.
  *
- * The same as JSON, one type a line:
+ * As JSON, one type a line:
  *
  *     {
  *       "hdrgen_list": 1,
@@ -23,7 +22,7 @@
  *       ]
  *     }
  *
- * An enum without a tag has name null and its first enumerator as "enumerator".
+ * There, an enum without a tag has the name null and its first enumerator as "enumerator".
  */
 #include "backend/text/list.h"
 
@@ -32,12 +31,13 @@
 #include "base/options.h"
 #include "model/describe.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <hdrgen/write.h>
 #include <inttypes.h>
 #include <string.h>
 
-enum { JSON_STYLE = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE };
+enum { SORT_KEYS = 2 };
 
 static void put_name(struct hg_text *text, const struct hg_type *type)
 {
@@ -54,15 +54,16 @@ static void put_name(struct hg_text *text, const struct hg_type *type)
 
 static bool has_size(const struct hg_model *model, hg_type_id id)
 {
-    const struct hg_type *type = hg_model_type(model, hg_type_resolve(model, id, NULL));
+    const struct hg_type *type = hg_resolved(model, id);
     return type->complete && type->kind != HG_VOID && type->kind != HG_FUNCTION;
 }
 
 struct line {
     hg_type_id id;
     uint64_t size;
-    struct hg_totals totals; /* of a record, if listing.has_totals */
-    size_t place;            /* index among the roots */
+    struct hg_totals totals;  /* of a record, if listing.has_totals */
+    uint64_t keys[SORT_KEYS]; /* the line with the larger key comes first */
+    size_t index;             /* among the roots */
 };
 
 struct listing {
@@ -105,14 +106,13 @@ static void put_line(struct hg_text *text, const struct listing *listing, const 
 }
 
 /* Fills *ret for a root; false = it is not listed. */
-static bool make_line(const struct listing *listing, hg_type_id id, size_t place, struct line *ret)
+static bool make_line(const struct listing *listing, hg_type_id id, size_t index, struct line *ret)
 {
-    /* A typedef stands for its record only if that has no tag: else the record has its own line. */
+    /* A typedef counts as a record only if the record has no tag; else the tag has its own line. */
     hg_type_id target = hg_type_resolve(listing->model, id, NULL);
     const struct hg_type *type = hg_model_type(listing->model, target);
-    bool is_record =
-        hg_show_is_record(type) && type->complete && (target == id || type->name == NULL);
-    *ret = (struct line){.id = id, .size = hg_type_size(listing->model, id), .place = place};
+    bool is_record = hg_is_record(type) && type->complete && (target == id || type->name == NULL);
+    *ret = (struct line){.id = id, .size = hg_type_size(listing->model, id), .index = index};
     if (!listing->has_totals && listing->containment == NULL)
         return true;
     if (!is_record)
@@ -124,52 +124,27 @@ static bool make_line(const struct listing *listing, hg_type_id id, size_t place
     return ret->totals.holes >= listing->layout->least_holes;
 }
 
-static int falling(uint64_t a, uint64_t b)
+static void set_keys(enum hg_list_order order, struct line *line)
 {
-    return (a < b) - (a > b);
-}
-
-static int by_size(const void *left, const void *right)
-{
-    const struct line *a = left;
-    const struct line *b = right;
-    int order = falling(a->size, b->size);
-    return order != 0 ? order : falling(b->place, a->place);
-}
-
-static int by_holes(const void *left, const void *right)
-{
-    const struct line *a = left;
-    const struct line *b = right;
-    int order = falling(a->totals.hole_bytes, b->totals.hole_bytes);
-    if (order == 0)
-        order = falling(a->totals.holes, b->totals.holes);
-    return order != 0 ? order : falling(b->place, a->place);
-}
-
-static int by_padding(const void *left, const void *right)
-{
-    const struct line *a = left;
-    const struct line *b = right;
-    int order = falling(a->totals.padding_bytes, b->totals.padding_bytes);
-    return order != 0 ? order : falling(b->place, a->place);
-}
-
-static void sort(struct listing *listing)
-{
-    switch (listing->layout->order) {
-    case HG_LIST_AS_READ:
-        return;
-    case HG_LIST_BY_SIZE:
-        qsort(listing->lines, listing->count, sizeof *listing->lines, by_size);
-        return;
-    case HG_LIST_BY_HOLES:
-        qsort(listing->lines, listing->count, sizeof *listing->lines, by_holes);
-        return;
-    case HG_LIST_BY_PADDING:
-        qsort(listing->lines, listing->count, sizeof *listing->lines, by_padding);
-        return;
+    const struct hg_totals *totals = &line->totals;
+    if (order == HG_LIST_BY_SIZE) {
+        line->keys[0] = line->size;
+    } else if (order == HG_LIST_BY_HOLES) {
+        line->keys[0] = totals->hole_bytes;
+        line->keys[1] = totals->holes;
+    } else if (order == HG_LIST_BY_PADDING) {
+        line->keys[0] = totals->padding_bytes;
     }
+}
+
+static int compare_lines(const void *left, const void *right)
+{
+    const struct line *a = left;
+    const struct line *b = right;
+    for (size_t i = 0; i < SORT_KEYS; i++)
+        if (a->keys[i] != b->keys[i])
+            return a->keys[i] > b->keys[i] ? -1 : 1;
+    return a->index < b->index ? -1 : a->index > b->index;
 }
 
 static void make_listing(const struct hg_model *model, const struct hg_selection *selection,
@@ -186,8 +161,8 @@ static void make_listing(const struct hg_model *model, const struct hg_selection
         ret->containment = hg_containment_create(model, layout->contained, layout->contained_count);
     for (size_t i = 0; i < selection->root_count; i++)
         if (make_line(ret, selection->roots[i], i, &ret->lines[ret->count]))
-            ret->count++;
-    sort(ret);
+            set_keys(layout->order, &ret->lines[ret->count++]);
+    qsort(ret->lines, ret->count, sizeof *ret->lines, compare_lines);
     if (layout->found != NULL)
         *layout->found += ret->count;
 }
@@ -231,8 +206,7 @@ static void add_containment(const struct listing *listing, const struct line *li
         char *comma = strstr(at, ", ");
         if (comma != NULL)
             *comma = '\0';
-        if (json_object_array_add(members, hg_json_string(at)) != 0)
-            hg_out_of_memory();
+        hg_json_append(members, hg_json_string(at));
         at = comma == NULL ? NULL : comma + 2;
     }
     hg_json_add(object, "members", members);
@@ -273,13 +247,8 @@ enum hg_status hg_write_list_json(const struct hg_model *model,
     make_listing(model, selection, &options, &listing);
     hg_text_put(&text, "{\n  \"hdrgen_list\": 1,\n  \"types\": [");
     for (size_t i = 0; i < listing.count; i++) {
-        json_object *object = line_object(&listing, &listing.lines[i]);
         hg_text_put(&text, i == 0 ? "\n    " : ",\n    ");
-        const char *string = json_object_to_json_string_ext(object, JSON_STYLE);
-        if (string == NULL)
-            hg_out_of_memory();
-        hg_text_put(&text, string);
-        (void)json_object_put(object);
+        hg_json_put(&text, line_object(&listing, &listing.lines[i]));
     }
     hg_text_put(&text, listing.count == 0 ? "]\n}\n" : "\n  ]\n}\n");
     listing_deinit(&listing);

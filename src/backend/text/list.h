@@ -1,4 +1,4 @@
-/* `hdrgen list` as JSON: see list.c. */
+/* The list of types as JSON: see list.c. */
 #ifndef HG_BACKEND_TEXT_LIST_H
 #define HG_BACKEND_TEXT_LIST_H
 

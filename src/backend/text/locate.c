@@ -1,56 +1,51 @@
 /*
- * Which members are at an offset.
+ * Finds the members that cover a byte of a record.
  *
  *     struct s { int a; struct { char b; short c[2]; } d[3]; }, byte 11
  *         ->  d    d[1]    d[1].c    d[1].c[0], byte 1 of it
  *
- * The method: in a record, each member that has the byte is followed down to a leaf, so a union
- * answers with all of its members and bit-fields that share a byte answer together.  Where none
- * has it, the hole or padding is the answer.  Members without a size are mentioned where they
- * begin.
+ * The method: follow each member that covers the byte down to a leaf.  So all members of a union
+ * are answers, and so are all bit-fields that share the byte.  If no member covers it, the hole or
+ * the padding is the answer.  A member without a size is listed if it begins at the byte.
  *
- * An array without a number of elements at the very end goes on past the record's size.
+ * A flexible array at the very end continues past the record's size.
  *
- * Recursion goes by value, so the model bounds its depth; nodes.c bounds the number of answers.
+ * The recursion follows members held by value, so the model bounds its depth; nodes.c bounds the
+ * number of answers.
  */
 #include "backend/text/text.h"
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
 
 struct location {
     struct hg_nodes *nodes;
-    uint64_t byte; /* from the outermost record on */
+    uint64_t byte;   /* offset in the outermost record */
+    bool *is_closed; /* by type id: the record is known not to end with a flexible array */
 };
 
-static const struct hg_type *resolved(const struct hg_nodes *nodes, hg_type_id id)
+/* Whether the type is a flexible array, or ends with one.  No record is searched twice: unions can
+ * hold the same ones again and again. */
+static bool ends_flexibly(struct location *location, hg_type_id id)
 {
-    return hg_model_type(nodes->model, hg_type_resolve(nodes->model, id, NULL));
-}
-
-static bool is_array(const struct hg_type *type)
-{
-    return type->kind == HG_ARRAY && !type->is_vector && !type->is_complex;
-}
-
-/* Whether what the type ends with goes on without end. */
-static bool ends_flexibly(const struct hg_nodes *nodes, hg_type_id id)
-{
-    const struct hg_type *type = resolved(nodes, id);
-    if (is_array(type))
-        return type->count == 0 && hg_type_size(nodes->model, type->ref.id) > 0;
-    while (type->kind == HG_STRUCT && type->member_count > 0) {
-        type = resolved(nodes, type->members[type->member_count - 1].type.id);
-        if (is_array(type))
-            return type->count == 0 && hg_type_size(nodes->model, type->ref.id) > 0;
-    }
-    if (type->kind != HG_UNION)
+    const struct hg_model *model = location->nodes->model;
+    id = hg_type_resolve(model, id, NULL);
+    const struct hg_type *type = hg_model_type(model, id);
+    if (hg_is_c_array(type))
+        return type->count == 0 && hg_type_size(model, type->ref.id) > 0;
+    if (!hg_is_record(type))
         return false;
-    for (size_t i = 0; i < type->member_count; i++)
-        if (ends_flexibly(nodes, type->members[i].type.id))
+    if (location->is_closed == NULL)
+        location->is_closed = hg_calloc(hg_model_type_count(model), sizeof *location->is_closed);
+    bool is_struct = type->kind == HG_STRUCT && type->member_count > 0;
+    for (size_t i = is_struct ? type->member_count - 1 : 0;
+         i < type->member_count && !location->is_closed[id]; i++)
+        if (ends_flexibly(location, type->members[i].type.id))
             return true;
+    location->is_closed[id] = true;
     return false;
 }
 
@@ -75,28 +70,26 @@ static void add_gap(const struct location *location, const struct hg_node *withi
     }
 }
 
-enum coverage { COVERS_NOT, COVERS_NOTHING_HERE, COVERS };
+enum coverage { NOT_COVERED, BEGINS_HERE, COVERED };
 
-/* Whether a member at these bits has the byte; one without a size only begins there. */
-static enum coverage coverage_of(const struct location *location, const struct hg_node *member,
+/* Whether the member covers the byte; a member without a size can only begin there.  is_last: the
+ * member is at the very end, where a flexible array continues. */
+static enum coverage coverage_of(struct location *location, const struct hg_node *member,
                                  bool is_last)
 {
     uint64_t begin = member->bit_offset / 8;
     uint64_t end = (member->bit_offset + member->bits + 7) / 8;
     if (location->byte < begin)
-        return COVERS_NOT;
-    if (location->byte < end)
-        return COVERS;
-    bool goes_on =
-        is_last && member->field == NULL && ends_flexibly(location->nodes, member->type.id);
-    if (goes_on)
-        return COVERS;
-    return member->bits == 0 && location->byte == begin ? COVERS_NOTHING_HERE : COVERS_NOT;
+        return NOT_COVERED;
+    if (location->byte < end ||
+        (is_last && member->field == NULL && ends_flexibly(location, member->type.id)))
+        return COVERED;
+    return member->bits == 0 && location->byte == begin ? BEGINS_HERE : NOT_COVERED;
 }
 
-static void descend(const struct location *location, struct hg_node at, bool is_last);
+static void descend(struct location *location, struct hg_node at, bool is_last);
 
-static void descend_into_array(const struct location *location, const struct hg_node *at,
+static void descend_into_array(struct location *location, const struct hg_node *at,
                                const struct hg_type *array, bool is_last)
 {
     uint64_t size = hg_type_size(location->nodes->model, array->ref.id);
@@ -112,7 +105,7 @@ static void descend_into_array(const struct location *location, const struct hg_
     descend(location, element, is_last && array->count != 0 && index == array->count - 1);
 }
 
-static void descend_into_record(const struct location *location, const struct hg_node *at,
+static void descend_into_record(struct location *location, const struct hg_node *at,
                                 const struct hg_type *record, bool is_last)
 {
     bool is_covered = false;
@@ -129,12 +122,12 @@ static void descend_into_record(const struct location *location, const struct hg
         };
         bool ends_record = is_last && (record->kind == HG_UNION || i == record->member_count - 1);
         enum coverage coverage = coverage_of(location, &node, ends_record);
-        if (coverage == COVERS_NOT)
+        if (coverage == NOT_COVERED)
             continue;
         struct hg_node shown = node;
         shown.path = member->name == NULL ? NULL : path;
         hg_add_node(location->nodes, shown);
-        if (coverage == COVERS) {
+        if (coverage == COVERED) {
             is_covered = true;
             descend(location, node, ends_record);
         }
@@ -143,17 +136,17 @@ static void descend_into_record(const struct location *location, const struct hg
         add_gap(location, at, record);
 }
 
-/* at is the last node, but for the path of what has no name: that is the path of the record around
- * it. */
-static void descend(const struct location *location, struct hg_node at, bool is_last)
+/* Continues from `at`, the last node in the list.  A member without a name has the path of the
+ * record around it. */
+static void descend(struct location *location, struct hg_node at, bool is_last)
 {
     struct hg_nodes *nodes = location->nodes;
     if (nodes->failed)
         return;
-    const struct hg_type *type = resolved(nodes, at.type.id);
-    if (at.field == NULL && is_array(type) && hg_type_size(nodes->model, type->ref.id) > 0)
+    const struct hg_type *type = hg_resolved(nodes->model, at.type.id);
+    if (at.field == NULL && hg_is_c_array(type) && hg_type_size(nodes->model, type->ref.id) > 0)
         descend_into_array(location, &at, type, is_last);
-    else if (at.field == NULL && hg_show_is_record(type))
+    else if (at.field == NULL && hg_is_record(type))
         descend_into_record(location, &at, type, is_last);
     else if (nodes->list.count > 0)
         nodes->list.items[nodes->list.count - 1].is_answer = true;
@@ -163,9 +156,13 @@ bool hg_locate(struct hg_nodes *nodes, const struct hg_node *within, uint64_t by
 {
     uint64_t size = (within->bits + 7) / 8;
     uint64_t limit = ((uint64_t)1 << 60) - within->bit_offset / 8;
+    struct location location = {.nodes = nodes, .byte = within->bit_offset / 8 + byte};
     bool is_inside = byte < size || (byte < limit && within->field == NULL &&
-                                     ends_flexibly(nodes, within->type.id));
-    if (!is_inside) {
+                                     ends_flexibly(&location, within->type.id));
+    if (is_inside) {
+        nodes->byte = location.byte;
+        descend(&location, *within, true);
+    } else {
         struct hg_text text = {0};
         if (within->path != NULL)
             hg_describe_name(&text, within->path);
@@ -175,10 +172,7 @@ bool hg_locate(struct hg_nodes *nodes, const struct hg_node *within, uint64_t by
                  "byte %" PRIu64 " is past the end: %s has %" PRIu64 " byte%s", byte,
                  hg_text_string(&text), size, hg_plural(size));
         hg_text_deinit(&text);
-        return false;
     }
-    nodes->byte = within->bit_offset / 8 + byte;
-    struct location location = {.nodes = nodes, .byte = nodes->byte};
-    descend(&location, *within, true);
-    return !nodes->failed;
+    free(location.is_closed);
+    return is_inside && !nodes->failed;
 }

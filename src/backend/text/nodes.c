@@ -4,18 +4,18 @@
  *     struct { int a; struct { char b; } c[2]; }
  *         ->  a at 0    c at 32    c[].b at 32    padding ...
  *
- * Questions and JSON need members one by one, where record.c writes them nested.  Of an array of
- * records the first element stands for all, as there.
+ * record.c writes members nested; questions and JSON need them one by one.  As in record.c, the
+ * first element of an array of records stands for all.
  *
- * Recursion goes by value, so the model bounds its depth; the length of the list is bounded here.
+ * The recursion follows members held by value, so the model bounds its depth.  This file bounds the
+ * length of the list.
  */
 #include "backend/text/text.h"
 #include "base/diag.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 
 void hg_add_node(struct hg_nodes *nodes, struct hg_node node)
 {
@@ -38,98 +38,90 @@ const char *hg_join_path(struct hg_nodes *nodes, const char *outer, const char *
         return outer;
     if (outer == NULL)
         return name;
-    struct hg_text text = {0};
-    hg_text_put(&text, outer);
-    hg_text_put(&text, ".");
-    hg_text_put(&text, name);
-    const char *path = hg_arena_string(nodes->arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return path;
+    return hg_arena_printf(nodes->arena, "%s.%s", outer, name);
 }
 
 const char *hg_index_path(struct hg_nodes *nodes, const char *path, uint64_t index)
 {
-    char number[32];
-    int length = snprintf(number, sizeof number, "[%" PRIu64 "]", index);
-    size_t before = path == NULL ? 0 : strlen(path);
-    char *joined = hg_arena_alloc(nodes->arena, before + (size_t)length + 1);
-    memcpy(joined, path == NULL ? "" : path, before);
-    memcpy(joined + before, number, (size_t)length);
-    return joined;
+    return hg_arena_printf(nodes->arena, "%s[%" PRIu64 "]", path == NULL ? "" : path, index);
 }
 
-/* `a` as the elements of an array: `a[]`, with a pair of brackets for each dimension. */
+/* `a[][]` for `a`, if `a` is an array of two dimensions; NULL = there is no path. */
 static const char *element_path(struct hg_nodes *nodes, const char *path, hg_type_id id)
 {
-    const struct hg_type *type =
-        hg_model_type(nodes->model, hg_type_resolve(nodes->model, id, NULL));
+    const struct hg_type *type = hg_resolved(nodes->model, id);
     struct hg_text text = {0};
     hg_text_put(&text, path == NULL ? "" : path);
-    while (type->kind == HG_ARRAY) {
+    for (; type->kind == HG_ARRAY; type = hg_resolved(nodes->model, type->ref.id))
         hg_text_put(&text, "[]");
-        type = hg_model_type(nodes->model, hg_type_resolve(nodes->model, type->ref.id, NULL));
-    }
-    const char *elements = hg_arena_string(nodes->arena, hg_text_string(&text), text.size);
-    hg_text_deinit(&text);
+    const char *elements = hg_text_keep(&text, nodes->arena);
     return path == NULL && elements[0] == '\0' ? NULL : elements;
 }
 
-struct collecting {
+/* A record whose members are collected. */
+struct level {
     struct hg_nodes *nodes;
-    bool is_deep;
+    const struct hg_type *record;
+    const char *path;
+    uint64_t base; /* offset in the outermost record, in bits */
+    unsigned depth;
+    bool is_deep; /* also the members of records with a name */
 };
 
-static void collect(const struct collecting *c, const struct hg_type *record, const char *path,
-                    uint64_t base, unsigned depth);
-
-static void collect_gaps(const struct collecting *c, const struct hg_type *record, const char *path,
-                         uint64_t base, unsigned depth, size_t before, struct hg_gap *gap,
+/* Adds the gaps before the member of that index; *has_gap: *gap is the next one. */
+static void collect_gaps(const struct level *level, size_t before, struct hg_gap *gap,
                          bool *has_gap)
 {
+    bool is_end = before == level->record->member_count;
     while (*has_gap && gap->before == before) {
-        hg_add_node(c->nodes,
-                    (struct hg_node){
-                        .kind = before == record->member_count ? HG_NODE_PADDING : HG_NODE_HOLE,
-                        .path = path,
-                        .bit_offset = base + gap->bit_offset,
-                        .bits = gap->bits,
-                        .depth = depth,
-                    });
-        *has_gap = hg_gap_next(c->nodes->model, record, gap);
+        hg_add_node(level->nodes, (struct hg_node){
+                                      .kind = is_end ? HG_NODE_PADDING : HG_NODE_HOLE,
+                                      .path = level->path,
+                                      .bit_offset = level->base + gap->bit_offset,
+                                      .bits = gap->bits,
+                                      .depth = level->depth,
+                                  });
+        *has_gap = hg_gap_next(level->nodes->model, level->record, gap);
     }
 }
 
-static void collect_member(const struct collecting *c, const struct hg_member *member,
-                           const char *path, uint64_t base, unsigned depth)
+static void collect(const struct level *level);
+
+static void collect_member(const struct level *level, const struct hg_member *member)
 {
-    const char *own = hg_join_path(c->nodes, path, member->name);
-    hg_add_node(c->nodes, (struct hg_node){
-                              .path = member->name == NULL ? NULL : own,
-                              .type = member->type,
-                              .field = member->bit_width != 0 ? member : NULL,
-                              .bit_offset = base + member->bit_offset,
-                              .bits = hg_member_bits(c->nodes->model, member),
-                              .depth = depth,
-                          });
-    const struct hg_type *held = hg_held_record(c->nodes->model, member->type.id, NULL);
-    if (held != NULL && (c->is_deep || held->name == NULL) && !c->nodes->failed)
-        collect(c, held, element_path(c->nodes, own, member->type.id), base + member->bit_offset,
-                depth + 1);
+    struct hg_nodes *nodes = level->nodes;
+    const char *path = hg_join_path(nodes, level->path, member->name);
+    struct level inner = *level;
+    inner.base += member->bit_offset;
+    inner.depth++;
+    hg_add_node(nodes, (struct hg_node){
+                           .path = member->name == NULL ? NULL : path,
+                           .type = member->type,
+                           .field = member->bit_width != 0 ? member : NULL,
+                           .bit_offset = inner.base,
+                           .bits = hg_member_bits(nodes->model, member),
+                           .depth = level->depth,
+                       });
+    inner.record = hg_held_record(nodes->model, member->type.id, NULL);
+    if (inner.record == NULL || nodes->failed || (!level->is_deep && inner.record->name != NULL))
+        return;
+    inner.path = element_path(nodes, path, member->type.id);
+    collect(&inner);
 }
 
-static void collect(const struct collecting *c, const struct hg_type *record, const char *path,
-                    uint64_t base, unsigned depth)
+static void collect(const struct level *level)
 {
+    const struct hg_type *record = level->record;
     struct hg_gap gap = {0};
-    bool has_gap = hg_gap_next(c->nodes->model, record, &gap);
+    bool has_gap = hg_gap_next(level->nodes->model, record, &gap);
     for (size_t i = 0; i < record->member_count; i++) {
-        collect_gaps(c, record, path, base, depth, i, &gap, &has_gap);
-        collect_member(c, &record->members[i], path, base, depth);
+        collect_gaps(level, i, &gap, &has_gap);
+        collect_member(level, &record->members[i]);
     }
-    collect_gaps(c, record, path, base, depth, record->member_count, &gap, &has_gap);
+    collect_gaps(level, record->member_count, &gap, &has_gap);
 }
 
 void hg_collect_nodes(struct hg_nodes *nodes, const struct hg_type *record, bool is_deep)
 {
-    collect(&(struct collecting){.nodes = nodes, .is_deep = is_deep}, record, NULL, 0, 0);
+    collect(&(struct level){.nodes = nodes, .record = record, .is_deep = is_deep});
 }

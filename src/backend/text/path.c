@@ -1,41 +1,42 @@
 /*
- * The member of a path, and the records on the way to it.
+ * Finds the member that a path names, and the members on the way to it.
  *
  *     task_struct, "se.run_node.rb_left"
  *         ->  se at 128    se.run_node at 144    se.run_node.rb_left at 160
  *
- * A name is looked for in a record and, as in C, in the records without a name that it holds; each
- * of these is a step of its own.  `[3]` is an element; an array without a number of elements has
- * any.  A path does not go through pointers: what they point to is another record.
+ * A name is looked up in a record and, as in C, in its anonymous members; each anonymous member on
+ * the way is a step of its own.  `[3]` is an element; a flexible array has an element of any index.
+ * A path does not lead through pointers: their targets are records of their own.
  *
- * C allows a name once in a record, BTF can have it twice: then it is refused.
+ * C allows a name once in a record.  BTF can have it twice; such a path is refused.
  */
 #include "backend/text/text.h"
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/layout.h"
 #include "model/nearest.h"
+#include "model/walk.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
-/* Bits that can be counted. */
+/* Offsets beyond this are refused, so that sums do not overflow. */
 #define BITS_LIMIT ((uint64_t)1 << 62)
 
 struct step {
     const struct hg_member *member;
-    uint64_t bit_offset; /* from the record that is searched */
+    uint64_t bit_offset; /* from the outermost record */
 };
 
 struct member_search {
     const struct hg_model *model;
     const char *name;
     size_t length;
-    HG_ARRAY(struct step) stack;
-    HG_ARRAY(struct step) found;
-    size_t times;   /* it was found */
-    size_t visited; /* members */
+    HG_ARRAY(struct step) stack; /* the way to the member that is looked at */
+    HG_ARRAY(struct step) found; /* the way to the first member of that name */
+    size_t times;                /* how many members have that name */
+    size_t visited;              /* members looked at */
 };
 
 static bool is_named(const struct member_search *search, const struct hg_member *member)
@@ -44,46 +45,42 @@ static bool is_named(const struct member_search *search, const struct hg_member 
            memcmp(member->name, search->name, search->length) == 0;
 }
 
-static const struct hg_type *resolved(const struct hg_model *model, hg_type_id id)
-{
-    return hg_model_type(model, hg_type_resolve(model, id, NULL));
-}
-
 static void search_record(struct member_search *search, const struct hg_type *record, uint64_t base)
 {
     for (size_t i = 0; i < record->member_count && search->visited++ < HG_NODES_MAX; i++) {
         const struct hg_member *member = &record->members[i];
         uint64_t offset = base + member->bit_offset;
         *HG_PUSH(&search->stack) = (struct step){.member = member, .bit_offset = offset};
-        const struct hg_type *type = resolved(search->model, member->type.id);
+        const struct hg_type *type = hg_resolved(search->model, member->type.id);
         if (is_named(search, member)) {
             if (search->times++ == 0)
                 for (size_t s = 0; s < search->stack.count; s++)
                     *HG_PUSH(&search->found) = search->stack.items[s];
-        } else if (member->name == NULL && hg_show_is_record(type)) {
+        } else if (member->name == NULL && hg_is_record(type)) {
             search_record(search, type, offset);
         }
         search->stack.count--;
     }
 }
 
-/* --- what is wrong --- */
+/* --- reports --- */
 
+/* Offers the record's members as similar names; *left: how many more to look at. */
 static void consider_members(const struct hg_model *model, const struct hg_type *record,
                              struct hg_nearest *nearest, size_t *left)
 {
-    for (size_t i = 0; i<record->member_count && * left> 0; i++, --*left) {
+    for (size_t i = 0; i < record->member_count && *left != 0; i++, --*left) {
         const struct hg_member *member = &record->members[i];
-        const struct hg_type *type = resolved(model, member->type.id);
+        const struct hg_type *type = hg_resolved(model, member->type.id);
         if (member->name != NULL)
             hg_nearest_consider(nearest, member->name, HG_VOID);
-        else if (hg_show_is_record(type))
+        else if (hg_is_record(type))
             consider_members(model, type, nearest, left);
     }
 }
 
-/* The path so far, or the root. */
-static void put_place(struct hg_text *text, const struct hg_nodes *nodes, const struct hg_node *at)
+/* Describes a node: the path so far and its type, or the root. */
+static void put_node(struct hg_text *text, const struct hg_nodes *nodes, const struct hg_node *at)
 {
     if (at->path != NULL) {
         hg_text_put(text, "'");
@@ -96,6 +93,7 @@ static void put_place(struct hg_text *text, const struct hg_nodes *nodes, const 
     }
 }
 
+/* Reports the text, frees it and returns false. */
 static bool report(const struct hg_nodes *nodes, struct hg_text *text)
 {
     hg_error(nodes->diagnostics, NULL, "%s", hg_text_string(text));
@@ -107,7 +105,7 @@ static bool report_missing(const struct hg_nodes *nodes, const struct hg_node *a
                            const struct hg_type *record, const char *name, size_t length)
 {
     struct hg_text text = {0};
-    put_place(&text, nodes, at);
+    put_node(&text, nodes, at);
     hg_text_put(&text, " has no member '");
     char *wanted = hg_arena_string(nodes->arena, name, length);
     hg_describe_name(&text, wanted);
@@ -123,12 +121,12 @@ static bool report_missing(const struct hg_nodes *nodes, const struct hg_node *a
 static bool report_no_record(const struct hg_nodes *nodes, const struct hg_node *at,
                              const char *rest)
 {
-    const struct hg_type *type = resolved(nodes->model, at->type.id);
+    const struct hg_type *type = hg_resolved(nodes->model, at->type.id);
     struct hg_text text = {0};
-    put_place(&text, nodes, at);
+    put_node(&text, nodes, at);
     const struct hg_type *target =
-        type->kind == HG_POINTER ? resolved(nodes->model, type->ref.id) : type;
-    if (type->kind == HG_POINTER && hg_show_is_record(target) && target->name != NULL) {
+        type->kind == HG_POINTER ? hg_resolved(nodes->model, type->ref.id) : type;
+    if (type->kind == HG_POINTER && hg_is_record(target) && target->name != NULL) {
         hg_text_put(&text, " is a pointer: ask for '");
         hg_describe_name(&text, target->name);
         hg_text_put(&text, ".");
@@ -136,7 +134,7 @@ static bool report_no_record(const struct hg_nodes *nodes, const struct hg_node 
         hg_text_put(&text, "'");
     } else if (type->kind == HG_ARRAY && hg_held_record(nodes->model, at->type.id, NULL) != NULL) {
         hg_text_put(&text, " is an array: say which element, such as [0]");
-    } else if (hg_show_is_record(type)) {
+    } else if (hg_is_record(type)) {
         hg_text_put(&text, " is only declared");
     } else {
         hg_text_put(&text, " has no members");
@@ -155,10 +153,11 @@ static bool report_syntax(const struct hg_nodes *nodes, const char *path)
 
 /* --- steps --- */
 
+/* Steps from *at to the member of that name, and adds the nodes on the way. */
 static bool take_name(struct hg_nodes *nodes, struct hg_node *at, const char *name, size_t length)
 {
-    const struct hg_type *record = resolved(nodes->model, at->type.id);
-    if (!hg_show_is_record(record) || !record->complete)
+    const struct hg_type *record = hg_resolved(nodes->model, at->type.id);
+    if (!hg_is_record(record) || !record->complete)
         return report_no_record(nodes, at, name);
     struct member_search search = {.model = nodes->model, .name = name, .length = length};
     search_record(&search, record, at->bit_offset);
@@ -187,7 +186,7 @@ static bool take_name(struct hg_nodes *nodes, struct hg_node *at, const char *na
         return !nodes->failed;
     }
     struct hg_text text = {0};
-    put_place(&text, nodes, at);
+    put_node(&text, nodes, at);
     hg_text_put(&text, is_whole ? " has several members of that name: "
                                 : " has too many members to look for ");
     hg_describe_name(&text, hg_arena_string(nodes->arena, name, length));
@@ -197,7 +196,7 @@ static bool take_name(struct hg_nodes *nodes, struct hg_node *at, const char *na
 static bool report_index(const struct hg_nodes *nodes, const struct hg_node *at, uint64_t count)
 {
     struct hg_text text = {0};
-    put_place(&text, nodes, at);
+    put_node(&text, nodes, at);
     if (count == 0)
         hg_text_put(&text, " is not an array, or has no such element");
     else
@@ -207,8 +206,8 @@ static bool report_index(const struct hg_nodes *nodes, const struct hg_node *at,
 
 static bool take_index(struct hg_nodes *nodes, struct hg_node *at, uint64_t index)
 {
-    const struct hg_type *array = resolved(nodes->model, at->type.id);
-    if (array->kind != HG_ARRAY || array->is_vector || array->is_complex)
+    const struct hg_type *array = hg_resolved(nodes->model, at->type.id);
+    if (!hg_is_c_array(array))
         return report_index(nodes, at, 0);
     if (array->count != 0 && index >= array->count)
         return report_index(nodes, at, array->count);
@@ -227,7 +226,7 @@ static bool take_index(struct hg_nodes *nodes, struct hg_node *at, uint64_t inde
     return !nodes->failed;
 }
 
-/* `[3]`, `[0x3]`; NULL: it is none. */
+/* Reads `[3]` or `[0x3]`, and returns what follows; NULL = the text is no index. */
 static const char *read_index(const char *text, uint64_t *ret)
 {
     char *end = NULL;
@@ -240,12 +239,13 @@ static const char *read_index(const char *text, uint64_t *ret)
 
 bool hg_follow_path(struct hg_nodes *nodes, hg_type_id root, const char *path)
 {
-    struct hg_node at = {.type = {.id = root}, .depth = 0};
+    struct hg_node at = {.type = {.id = root}};
     const char *rest = path;
     bool wants_name = true;
     while (*rest != '\0' || wants_name) {
         size_t length = strcspn(rest, ".[]");
         uint64_t index = 0;
+        const char *after_index = *rest == '[' ? read_index(rest, &index) : NULL;
         if (wants_name && length > 0) {
             if (!take_name(nodes, &at, rest, length))
                 return false;
@@ -254,10 +254,10 @@ bool hg_follow_path(struct hg_nodes *nodes, hg_type_id root, const char *path)
         } else if (!wants_name && *rest == '.') {
             rest++;
             wants_name = true;
-        } else if (!wants_name && *rest == '[' && read_index(rest, &index) != NULL) {
-            rest = read_index(rest, &index);
+        } else if (!wants_name && after_index != NULL) {
             if (!take_index(nodes, &at, index))
                 return false;
+            rest = after_index;
         } else {
             return report_syntax(nodes, path);
         }

@@ -1,25 +1,26 @@
 /*
- * Records: members with their offsets, what lies between them, and the borders of cache lines.
+ * Records: members with their offsets, the holes between them, and the borders of cache lines.
  *
  *     struct foo {
  *             struct list_head list;                   (comment)     0    16
  *             unsigned int a:3;                        (comment)    16: 0  4
- *                                                      (comment) XXX 29 bits hole
+ *             (comment) XXX 29 bits hole
  *             union {
  *                     long b;                          (comment)    24     8
  *
- * Records without a tag, or with hg_layout_options.expand all, are shown where they are, with
- * offsets from the outermost record.  A
- * bit-field has the offset of the unit of its declared type that it begins in, its first bit there
- * as the model counts it, and the size of that type.
+ * A member's record is shown in its place if it has no tag or if hg_layout_options.expand is set;
+ * its offsets count from the outermost record.  The three numbers of a bit-field: the offset of the
+ * unit of its declared type in which it begins, its first bit in that unit as the model counts
+ * bits, and the size of the unit.
  *
- * Recursion goes by value; the model bounds that, and the length of
- * the text is bounded here, as such types can hold each other more than once.
+ * The recursion follows members held by value, so the model bounds its depth.  Since a record can
+ * be held many times, this file bounds the length of the text.
  */
 #include "backend/text/text.h"
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
 
@@ -31,7 +32,7 @@ struct hg_hole hg_hole_of(uint64_t bit_offset, uint64_t bits)
     if (hole.bits_before > bits)
         hole.bits_before = bits;
     hole.bytes = (bits - hole.bits_before) / 8;
-    hole.bits_behind = bits - hole.bits_before - 8 * hole.bytes;
+    hole.bits_after = bits - hole.bits_before - 8 * hole.bytes;
     return hole;
 }
 
@@ -41,7 +42,7 @@ static void put_hole(struct hg_show *show, const struct hg_gap *gap, const char 
     const struct {
         uint64_t count;
         const char *unit;
-    } parts[] = {{hole.bits_before, "bit"}, {hole.bytes, "byte"}, {hole.bits_behind, "bit"}};
+    } parts[] = {{hole.bits_before, "bit"}, {hole.bytes, "byte"}, {hole.bits_after, "bit"}};
     hg_text_put(&show->text, "\n");
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (parts[i].count == 0)
@@ -93,17 +94,14 @@ void hg_show_bit_numbers(struct hg_show *show, const struct hg_member *member, u
 const struct hg_type *hg_held_record(const struct hg_model *model, hg_type_id id,
                                      struct hg_text *dimensions)
 {
-    const struct hg_type *type = hg_model_type(model, hg_type_resolve(model, id, NULL));
-    while (type->kind == HG_ARRAY && !type->is_vector && !type->is_complex) {
+    const struct hg_type *type = hg_resolved(model, id);
+    for (; hg_is_c_array(type); type = hg_resolved(model, type->ref.id))
         if (dimensions != NULL)
             hg_text_printf(dimensions, "[%" PRIu64 "]", type->count);
-        type = hg_model_type(model, hg_type_resolve(model, type->ref.id, NULL));
-    }
-    return hg_show_is_record(type) && type->complete ? type : NULL;
+    return hg_is_record(type) && type->complete ? type : NULL;
 }
 
-/* The record to show in a member's place, or NULL: one that has no other place, and with expand
- * each. */
+/* The record to show in a member's place; NULL = the member is shown in one line. */
 static const struct hg_type *inline_record(const struct hg_show *show,
                                            const struct hg_member *member,
                                            struct hg_text *dimensions)
@@ -112,13 +110,13 @@ static const struct hg_type *inline_record(const struct hg_show *show,
     const struct hg_type *type = hg_model_type(show->model, id);
     if (show->layout->expand)
         return hg_held_record(show->model, id, dimensions);
-    while (type->kind == HG_ARRAY && !type->is_vector && !type->is_complex)
+    while (hg_is_c_array(type))
         type = hg_model_type(show->model, type->ref.id);
-    bool is_nameless = hg_show_is_record(type) && type->name == NULL;
+    bool is_nameless = hg_is_record(type) && type->name == NULL;
     return is_nameless ? hg_held_record(show->model, id, dimensions) : NULL;
 }
 
-/* The typedef by which a member names a record that is expanded. */
+/* Names the typedef through which a member has its expanded record. */
 static void put_alias(struct hg_show *show, const struct hg_member *member)
 {
     const struct hg_type *type = hg_model_type(show->model, member->type.id);
@@ -131,16 +129,17 @@ static void put_alias(struct hg_show *show, const struct hg_member *member)
     hg_text_put(&show->text, " */ ");
 }
 
-/* moved: its new order, or NULL; index: in that. */
+/* reorganized: the record's new order, or NULL; index: of the member, in that order. */
 static void put_member(struct hg_show *show, const struct hg_member *member, uint64_t base,
-                       const struct hg_reorganized *moved, size_t index)
+                       const struct hg_reorganized *reorganized, size_t index)
 {
     struct hg_text dimensions = {0};
     const struct hg_type *record = inline_record(show, member, &dimensions);
     hg_show_indent(show);
     if (record != NULL) {
-        hg_text_put(&show->text, (member->type.qualifiers & HG_CONST) != 0 ? "const " : "");
-        hg_text_put(&show->text, (member->type.qualifiers & HG_VOLATILE) != 0 ? "volatile " : "");
+        uint32_t qualifiers = member->type.qualifiers;
+        hg_text_put(&show->text, (qualifiers & HG_CONST) != 0 ? "const " : "");
+        hg_text_put(&show->text, (qualifiers & HG_VOLATILE) != 0 ? "volatile " : "");
         put_alias(show, member);
         hg_show_record(show, record, base + member->bit_offset / 8, false);
         if (member->name != NULL) {
@@ -153,20 +152,21 @@ static void put_member(struct hg_show *show, const struct hg_member *member, uin
         if (member->bit_width != 0)
             hg_text_printf(&show->text, ":%" PRIu32, member->bit_width);
     }
-    if (moved != NULL && moved->aligned[index] != 0)
+    if (reorganized != NULL && reorganized->aligned[index] != 0)
         hg_text_printf(&show->text, " __attribute__((aligned(%" PRIu32 ")))",
-                       moved->aligned[index]);
+                       reorganized->aligned[index]);
     if (member->bit_width != 0)
         hg_show_bit_numbers(show, member, base);
     else
         hg_show_numbers(show, base + member->bit_offset / 8,
                         hg_type_size(show->model, member->type.id));
     hg_show_decl_tags(show, member->tags);
-    hg_text_put(&show->text, moved != NULL && moved->is_moved[index] ? " /* moved */\n" : "\n");
+    bool is_moved = reorganized != NULL && reorganized->is_moved[index];
+    hg_text_put(&show->text, is_moved ? " /* moved */\n" : "\n");
     hg_text_deinit(&dimensions);
 }
 
-/* Padding within a member is not seen where the member is one line. */
+/* Reports the padding at the end of a member's record, which a member in one line does not show. */
 static bool put_inner_padding(struct hg_show *show, const struct hg_member *member)
 {
     uint64_t padding = hg_end_padding(show->model, member);
@@ -179,16 +179,16 @@ static bool put_inner_padding(struct hg_show *show, const struct hg_member *memb
     return true;
 }
 
-/* The padding of a root is among its totals. */
+/* Writes the members and the gaps.  The padding of a root is left to its totals. */
 static void put_members(struct hg_show *show, const struct hg_type *record, uint64_t base,
                         bool is_root)
 {
     struct hg_gap gap = {0};
     bool has_gap = hg_gap_next(show->model, record, &gap);
-    bool owes_blank = false; /* behind a comment on the member before */
+    bool needs_blank_line = false; /* after a comment on the member before */
     for (size_t i = 0; i < record->member_count; i++) {
-        bool is_behind_gap = has_gap && gap.before == i;
-        if (owes_blank && !is_behind_gap)
+        bool is_after_gap = has_gap && gap.before == i;
+        if (needs_blank_line && !is_after_gap)
             hg_text_put(&show->text, "\n");
         while (has_gap && gap.before == i) {
             put_hole(show, &gap, "hole");
@@ -196,7 +196,7 @@ static void put_members(struct hg_show *show, const struct hg_type *record, uint
         }
         put_cache_line(show, base + record->members[i].bit_offset / 8);
         put_member(show, &record->members[i], base, is_root ? show->reorganized : NULL, i);
-        owes_blank = put_inner_padding(show, &record->members[i]);
+        needs_blank_line = put_inner_padding(show, &record->members[i]);
     }
     if (has_gap && !is_root && record->kind == HG_STRUCT)
         put_hole(show, &gap, "padding");

@@ -1,29 +1,29 @@
 /*
- * An order of a struct's members with fewer holes, as pahole --reorganize suggests one.
+ * Finds an order of a struct's members with fewer holes, as pahole --reorganize does.
  *
  *     struct { char a; long b; char c; int d; }       24 bytes
  *         ->  a c d b                                 16 bytes
  *
- * The method: play the compiler (System V ABI).  Members are laid out in their order.  A hole
- * before a member is filled with later members: first the one that leaves the smallest gap, of
- * several the largest.  Then moves that save nothing are undone.
+ * The method: compute layouts as a compiler does (System V ABI).  Members are laid out in their
+ * order.  A hole before a member is filled with later members: first the one that leaves the
+ * smallest gap, and of equal ones the largest.  Then moves that save nothing are undone.
  *
- * The suggestion must hold for the declaration in the source, of which the input does not show
- * everything.  So
+ * The suggestion must hold for the declaration in the source, and the input does not show all of
+ * that declaration.  So
  *
  *   - the present order must explain the present layout, with an aligned attribute for each member
  *     whose offset is larger than needed; if it does not (packed records, padding without a name),
  *     no order is tried;
- *   - the first member stays, since pointers to the record are cast to it, and so do bit-fields,
+ *   - the first member stays, since pointers to the record are cast to it; so do bit-fields,
  *     members without a name or a size, and a member that must come last;
- *   - if an attribute aligns the record or one of its members, others may have attributes that do
- *     not show: then only integers and pointers at the very end move into holes, no other member
- *     changes its offset, and a hole before an aligned member stays, since it is there on purpose;
+ *   - if an attribute aligns the record or one of its members, other members may have attributes
+ *     that do not show.  Then only integers and pointers at the very end move into holes, no other
+ *     member changes its offset, and a hole before an aligned member stays;
  *   - if the input has no alignments (BTF), integers and pointers count as naturally aligned, and
  *     the new offset of a record is a multiple of the largest power of two that divides both its
- *     size and its old offset: its alignment cannot be larger.
+ *     size and its old offset, since its alignment cannot be larger.
  *
- * What this does not do: keep members together that are used together, or apart.
+ * What this does not do: know which members should share a cache line, or should not.
  */
 #include "backend/text/text.h"
 #include "model/layout.h"
@@ -33,12 +33,13 @@
 
 enum { MEMBERS_MAX = 4096, SCALAR_ALIGN_MAX = 16 };
 
+/* A member, or several bit-fields in a row, which stay together. */
 struct unit {
-    size_t first;  /* member */
-    size_t count;  /* more than one: bit-fields */
-    uint64_t size; /* bytes, of one that is no bit-fields */
+    size_t first;  /* index of the first member */
+    size_t count;  /* of members */
+    uint64_t size; /* bytes, of a member that is no bit-field */
     uint32_t align;
-    uint32_t multiple; /* what its offset must be a multiple of, align or more */
+    uint32_t multiple; /* its offset must be a multiple of this; align or more */
     bool is_movable;
     bool is_scalar;
     bool is_aligned; /* by an attribute, its own or its type's: the hole before it is on purpose */
@@ -48,12 +49,12 @@ struct puzzle {
     const struct hg_model *model;
     const struct hg_type *record;
     struct hg_arena *arena;
-    uint32_t *natural;   /* by type id: alignments of records that the input does not say */
+    uint32_t *natural;   /* by type id: assumed alignments of records, where the input has none */
     uint32_t *attribute; /* by member: its aligned attribute; 0 = none */
     struct unit *units;
     size_t unit_count;
-    uint32_t align; /* of the record */
-    bool is_natural;
+    uint32_t align;  /* of the record */
+    bool is_natural; /* some alignments are assumed */
 };
 
 static uint64_t round_up(uint64_t value, uint64_t align)
@@ -61,6 +62,7 @@ static uint64_t round_up(uint64_t value, uint64_t align)
     return (value + align - 1) / align * align;
 }
 
+/* The largest power of two that divides the value, at most 1 MiB. */
 static uint32_t lowest_bit(uint64_t value)
 {
     uint64_t bit = value & -value;
@@ -71,6 +73,7 @@ static uint32_t lowest_bit(uint64_t value)
 
 static uint32_t align_of(struct puzzle *p, hg_type_id id);
 
+/* The highest alignment of the record's members; 1 if that contradicts its layout. */
 static uint32_t natural_align(struct puzzle *p, hg_type_id id, const struct hg_type *record)
 {
     if (p->natural == NULL)
@@ -99,7 +102,7 @@ static uint32_t align_of(struct puzzle *p, hg_type_id id)
     p->is_natural = true;
     id = hg_type_resolve(p->model, id, NULL);
     const struct hg_type *type = hg_model_type(p->model, id);
-    if (hg_show_is_record(type))
+    if (hg_is_record(type))
         return natural_align(p, id, type);
     if (type->kind == HG_ARRAY && !type->is_vector)
         return align_of(p, type->ref.id);
@@ -121,7 +124,8 @@ static void lay_bit_field(const struct puzzle *p, const struct hg_member *member
         outcome->at = round_up(outcome->at, 8 * align);
 }
 
-/* Whether the offset is allowed, whatever the unknown alignment of the unit may be. */
+/* Lays out the unit's members.  False = the unit's real alignment, which may be unknown, may forbid
+ * this offset. */
 static bool lay_unit(struct puzzle *p, const struct unit *unit, struct outcome *outcome)
 {
     for (size_t i = unit->first; i < unit->first + unit->count; i++) {
@@ -150,20 +154,18 @@ static uint64_t size_of(const struct puzzle *p, const struct outcome *outcome)
 
 /* --- the present order --- */
 
-/* Whether a struct may have to come last: it ends with an array without a size. */
+/* Whether the type has no size, or is a struct that ends with such a type: it must come last. */
 static bool ends_open(const struct hg_model *model, const struct hg_type *type)
 {
     while (type->kind == HG_STRUCT && type->member_count > 0)
-        type = hg_model_type(
-            model, hg_type_resolve(model, type->members[type->member_count - 1].type.id, NULL));
+        type = hg_resolved(model, type->members[type->member_count - 1].type.id);
     return type->size == 0;
 }
 
 static void make_unit(struct puzzle *p, size_t first, struct unit *unit)
 {
     const struct hg_member *member = &p->record->members[first];
-    const struct hg_type *type =
-        hg_model_type(p->model, hg_type_resolve(p->model, member->type.id, NULL));
+    const struct hg_type *type = hg_resolved(p->model, member->type.id);
     *unit = (struct unit){.first = first, .count = 1, .align = align_of(p, member->type.id)};
     unit->multiple = unit->align;
     unit->size = type->size;
@@ -195,7 +197,7 @@ static void make_units(struct puzzle *p)
     }
 }
 
-/* The attribute by which a member comes to its offset; 0 = there is none. */
+/* The attribute that moves a member from bit `from` to bit `want`; 0 = there is none. */
 static uint32_t attribute_for(const struct puzzle *p, uint64_t from, uint64_t want, uint32_t align)
 {
     uint64_t most = p->record->align != 0 ? p->record->align : 4096;
@@ -205,7 +207,8 @@ static uint32_t attribute_for(const struct puzzle *p, uint64_t from, uint64_t wa
     return 0;
 }
 
-/* Finds the attributes with which the present order gives the present layout.  False = none do. */
+/* Finds the attributes with which the present order gives the present layout; false = there are
+ * none. */
 static bool explain(struct puzzle *p, bool *has_attributes)
 {
     struct outcome outcome = {
@@ -247,13 +250,14 @@ static bool explain(struct puzzle *p, bool *has_attributes)
 
 struct attempt {
     const bool *is_barred; /* by unit: it must not move */
-    bool *is_placed;       /* by unit, out */
-    size_t *order;         /* of units, out */
-    bool *is_moved;        /* by unit, out */
+    bool *is_placed;       /* by unit; try() sets this and what follows */
+    size_t *order;         /* of units */
+    bool *is_moved;        /* by unit */
     struct outcome outcome;
 };
 
-/* The best unit after `next` for the hole from the current place up to `end`, or unit_count. */
+/* The best unit after `next` for the hole that reaches from the outcome's end to bit `end`;
+ * unit_count = none fits. */
 static size_t find_filler(const struct puzzle *p, const struct attempt *attempt, size_t next,
                           uint64_t end)
 {
@@ -275,7 +279,7 @@ static size_t find_filler(const struct puzzle *p, const struct attempt *attempt,
     return best;
 }
 
-/* Where the next unit would begin. */
+/* The bit at which the unit would begin if it came next. */
 static uint64_t start_of(struct puzzle *p, const struct unit *unit, const struct outcome *outcome)
 {
     struct outcome trial = {.bit_offsets = outcome->bit_offsets, .at = outcome->at};
@@ -283,7 +287,7 @@ static uint64_t start_of(struct puzzle *p, const struct unit *unit, const struct
     return outcome->bit_offsets[unit->first];
 }
 
-/* The size of the record in this order; UINT64_MAX = the order is not valid. */
+/* Finds an order, and returns the size of the record in it; UINT64_MAX = the order is not valid. */
 static uint64_t try(struct puzzle *p, struct attempt *attempt)
 {
     size_t count = 0;
@@ -320,7 +324,7 @@ static void bar_shifts(const struct puzzle *p, bool *is_barred)
     }
 }
 
-/* Undoes moves without which the size is the same. */
+/* Undoes the moves that do not change the size. */
 static void undo_idle_moves(struct puzzle *p, struct attempt *attempt, bool *is_barred,
                             uint64_t size)
 {
@@ -340,14 +344,11 @@ static void undo_idle_moves(struct puzzle *p, struct attempt *attempt, bool *is_
 
 static const char *words(struct puzzle *p, const char *name, const char *why)
 {
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%s (%s)", name == NULL ? "members without a name" : name, why);
-    const char *copy = hg_arena_string(p->arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return copy;
+    return hg_arena_printf(p->arena, "%s (%s)", name == NULL ? "members without a name" : name,
+                           why);
 }
 
-static void say_kept(struct puzzle *p, bool has_attributes, struct hg_reorganized *ret)
+static void list_kept(struct puzzle *p, bool has_attributes, struct hg_reorganized *ret)
 {
     const struct hg_member *members = p->record->members;
     if (has_attributes)
@@ -363,12 +364,12 @@ static void say_kept(struct puzzle *p, bool has_attributes, struct hg_reorganize
             continue;
         if (members[unit->first].bit_width != 0)
             *HG_PUSH(&ret->kept) =
-                words(p, name, unit->count > 1 ? "and bit-fields behind it" : "bit-field");
+                words(p, name, unit->count > 1 ? "and bit-fields after it" : "bit-field");
         else
-            *HG_PUSH(&ret->kept) = words(p, name, "its place has a meaning");
+            *HG_PUSH(&ret->kept) = words(p, name, "its position matters");
     }
     if (has_nameless && !has_attributes)
-        *HG_PUSH(&ret->kept) = words(p, NULL, "what they group");
+        *HG_PUSH(&ret->kept) = words(p, NULL, "they group others");
 }
 
 static void make_record(struct puzzle *p, const struct attempt *attempt, uint64_t size,
@@ -458,7 +459,7 @@ static void solve(struct puzzle *p, struct hg_reorganized *ret)
     } else {
         undo_idle_moves(p, &attempt, is_barred, size);
     }
-    say_kept(p, has_attributes, ret);
+    list_kept(p, has_attributes, ret);
     make_record(p, &attempt, p->record->size < size ? p->record->size : size, ret);
 }
 

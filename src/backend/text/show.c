@@ -1,13 +1,13 @@
 /*
- * The show writer: types as a person reads them, layout in comments.
+ * The show writer: types as a person reads them, in C's notation with the layout in comments.
  *
  *     struct foo {
  *             int a;                               //     0     4
  *             ...
  *
- * (with C's comments).  Every root is shown in full; docs/show.md explains each comment.  Records
- * are record.c's; here is everything else: enums with their values, typedefs, types that are only
- * declared.
+ * (with C's comments, not C++'s).  Every requested type is shown in full; docs/show.md explains the
+ * comments.  This file writes enums with their values, typedefs, and types that are only declared;
+ * record.c writes records.
  *
  * What this does not do: write C that compiles (backend/c does), or judge whether a hole could be
  * avoided.
@@ -17,10 +17,15 @@
 #include "base/options.h"
 #include "model/describe.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
 
-enum { COMMENT_COLUMN = 56, TAB = 8, CACHE_LINE = 64 };
+enum {
+    COMMENT_COLUMN = 56,
+    TAB = 8,         /* columns of a tab */
+    CACHE_LINE = 64, /* bytes, unless the options say otherwise */
+};
 
 void hg_show_indent(struct hg_show *show)
 {
@@ -48,12 +53,7 @@ void hg_show_decl_tags(struct hg_show *show, const struct hg_tags *tags)
     hg_text_put(&show->text, tags != NULL && tags->count > 0 ? " */" : "");
 }
 
-bool hg_show_is_record(const struct hg_type *type)
-{
-    return type->kind == HG_STRUCT || type->kind == HG_UNION;
-}
-
-static void put_place(struct hg_show *show, const struct hg_type *type)
+static void put_location(struct hg_show *show, const struct hg_type *type)
 {
     if (type->where.file == NULL)
         return;
@@ -83,10 +83,17 @@ static void put_enum(struct hg_show *show, const struct hg_type *type)
                    type->is_signed ? "signed" : "unsigned", type->enumerator_count);
 }
 
-static void put_declared(struct hg_show *show, hg_type_id id)
+static void put_definition(struct hg_show *show, const struct hg_type *type)
 {
-    hg_describe_type(&show->text, show->model, id);
-    hg_text_put(&show->text, "; /* only declared */\n");
+    if (type->kind == HG_ENUM)
+        put_enum(show, type);
+    else
+        hg_show_record(show, type, 0, true);
+}
+
+static bool is_record_or_enum(const struct hg_type *type)
+{
+    return hg_is_record(type) || type->kind == HG_ENUM;
 }
 
 static void put_size_comment(struct hg_show *show, hg_type_id id)
@@ -108,11 +115,8 @@ static void put_typedef(struct hg_show *show, hg_type_id id)
     const struct hg_type *type = hg_model_type(show->model, id);
     const struct hg_type *target = hg_model_type(show->model, type->ref.id);
     hg_text_put(&show->text, "typedef ");
-    if (target->name == NULL && (hg_show_is_record(target) || target->kind == HG_ENUM)) {
-        if (target->kind == HG_ENUM)
-            put_enum(show, target);
-        else
-            hg_show_record(show, target, 0, true);
+    if (target->name == NULL && is_record_or_enum(target)) {
+        put_definition(show, target);
         hg_text_put(&show->text, " ");
         hg_describe_name(&show->text, type->name);
         hg_text_put(&show->text, ";");
@@ -120,27 +124,21 @@ static void put_typedef(struct hg_show *show, hg_type_id id)
         hg_describe_declaration(&show->text, show->model, &type->ref, type->name);
         put_size_comment(show, id);
     }
-    hg_show_decl_tags(show, type->tags);
-    hg_text_put(&show->text, "\n");
 }
 
 static void put_type(struct hg_show *show, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(show->model, id);
-    put_place(show, type);
+    put_location(show, type);
     if (!type->complete) {
-        put_declared(show, id);
+        hg_describe_type(&show->text, show->model, id);
+        hg_text_put(&show->text, "; /* only declared */\n");
         return;
     }
     if (type->kind == HG_TYPEDEF) {
         put_typedef(show, id);
-        return;
-    }
-    if (hg_show_is_record(type) || type->kind == HG_ENUM) {
-        if (type->kind == HG_ENUM)
-            put_enum(show, type);
-        else
-            hg_show_record(show, type, 0, true);
+    } else if (is_record_or_enum(type)) {
+        put_definition(show, type);
         hg_text_put(&show->text, ";");
     } else {
         hg_describe_type(&show->text, show->model, id);
@@ -155,23 +153,22 @@ enum hg_status hg_write_show(const struct hg_model *model, const struct hg_selec
                              struct hg_diagnostics *diagnostics, struct hg_output *ret)
 {
     HG_TAKE(hg_layout_options, options, given, diagnostics);
-    const struct hg_layout_options *layout = &options;
     struct hg_show show = {
         .model = model,
-        .layout = layout,
+        .layout = &options,
         .diagnostics = diagnostics,
-        .line_size = layout->cache_line == 0 ? CACHE_LINE : layout->cache_line,
+        .line_size = options.cache_line == 0 ? CACHE_LINE : options.cache_line,
     };
     size_t answered = 0;
     for (size_t i = 0; i < selection->root_count && !show.failed; i++) {
         const struct hg_layout_question *question =
-            layout->questions == NULL ? NULL : &layout->questions[i];
+            options.questions == NULL ? NULL : &options.questions[i];
         size_t before = show.text.size;
         hg_text_put(&show.text, before == 0 ? "" : "\n");
         size_t start = show.text.size;
         if (hg_is_question(question))
             hg_show_answer(&show, selection->roots[i], question);
-        else if (layout->reorganize)
+        else if (options.reorganize)
             hg_show_reorganized(&show, selection->roots[i]);
         else
             put_type(&show, selection->roots[i]);

@@ -1,17 +1,17 @@
 /*
- * The parts of the text back end and what they share.
+ * The files of the text back end, and the functions that they share.
  *
- *     show.c        hg_write_show: types in full
- *     record.c      records: members, holes, cache lines
- *     totals.c      the sums at their end
- *     nodes.c       members as a flat list, for answers and for JSON
- *     path.c        the member of a path: `a.b[3].c`
- *     locate.c      the members at an offset
- *     reorganize.c  an order of members with fewer holes
- *     answer.c      answers to questions, as text
- *     layout_json.c the same as JSON
- *     list.c        hg_write_list: a line a type
- *     contains.c    which records hold a type
+ *     show.c         hg_write_show: types in full
+ *     record.c       records: members, holes, cache lines
+ *     totals.c       the sums at the end of a record
+ *     nodes.c        members as a flat list, for answers and for JSON
+ *     path.c         the member that a path names: `a.b[3].c`
+ *     locate.c       the members that cover a byte
+ *     reorganize.c   an order of members with fewer holes
+ *     answer.c       answers to questions, as text
+ *     layout_json.c  hg_write_layout_json: layouts and answers as JSON
+ *     list.c         hg_write_list: a line for each type
+ *     contains.c     the records that hold a type
  */
 #ifndef HG_BACKEND_TEXT_TEXT_H
 #define HG_BACKEND_TEXT_TEXT_H
@@ -34,30 +34,29 @@ struct hg_show {
     struct hg_text text;
     size_t line_start; /* where in text the current line begins */
     unsigned indent;
-    uint64_t line_size;                       /* of a cache line */
-    uint64_t cache_line;                      /* the one that was reached last */
+    uint64_t line_size;                       /* bytes of a cache line */
+    uint64_t cache_line;                      /* index of the last one that was reached */
     const struct hg_reorganized *reorganized; /* the new order of the root; NULL = as read */
 };
 
 void hg_show_indent(struct hg_show *show);
-/* Adds blanks up to the column of comments. */
+/* Adds blanks up to the column of comments, at least one. */
 void hg_show_to_comments(struct hg_show *show);
 void hg_show_decl_tags(struct hg_show *show, const struct hg_tags *tags);
-bool hg_show_is_record(const struct hg_type *type);
 /* False = the text has grown too long, which was reported. */
 bool hg_show_has_room(struct hg_show *show);
 
 /* --- record.c --- */
 
-/* `struct name { ... }`, up to the brace.  base: offset in the root record, bytes. */
+/* `struct name { ... }`, without a semicolon.  base: offset in the outermost record, bytes. */
 void hg_show_record(struct hg_show *show, const struct hg_type *record, uint64_t base,
                     bool is_root);
-/* `;` and the comment with offset and size, or those of a bit-field; without a newline. */
+/* `;` and the comment with the offset and the size, without a newline; the same of a bit-field. */
 void hg_show_numbers(struct hg_show *show, uint64_t offset, uint64_t size);
 void hg_show_bit_numbers(struct hg_show *show, const struct hg_member *member, uint64_t base);
 
-/* The complete record that remains of a type without typedefs and arrays; NULL = none.  The
- * dimensions of the arrays are written to text, unless that is NULL. */
+/* The complete record that remains of a type without its typedefs and arrays; NULL = none.
+ * dimensions: gets those of the arrays, unless it is NULL. */
 const struct hg_type *hg_held_record(const struct hg_model *model, hg_type_id id,
                                      struct hg_text *dimensions);
 
@@ -84,7 +83,7 @@ uint64_t hg_end_padding(const struct hg_model *model, const struct hg_member *me
 struct hg_hole {
     uint64_t bits_before; /* up to the first whole byte */
     uint64_t bytes;
-    uint64_t bits_behind; /* after the last whole byte */
+    uint64_t bits_after; /* after the last whole byte */
 };
 struct hg_hole hg_hole_of(uint64_t bit_offset, uint64_t bits);
 
@@ -95,9 +94,9 @@ enum hg_node_kind { HG_NODE_MEMBER, HG_NODE_HOLE, HG_NODE_PADDING };
 /* A member, an element of one, or a gap, with its offset in the outermost record. */
 struct hg_node {
     enum hg_node_kind kind;
-    const char *path;   /* `a.b[3]`; NULL: a member without a name.  Of a gap: of its record */
-    struct hg_ref type; /* of a gap: of its record */
-    const struct hg_member *field; /* a bit-field; else NULL */
+    const char *path;   /* `a.b[3]`; NULL = a member without a name.  A gap has its record's path */
+    struct hg_ref type; /* a gap has its record's type */
+    const struct hg_member *field; /* the bit-field; NULL = the node is none */
     uint64_t bit_offset;
     uint64_t bits;
     unsigned depth;
@@ -113,15 +112,16 @@ struct hg_nodes {
     bool failed;   /* and reported */
 };
 
-/* Adds a node.  A list that grows too long is reported, and stays as it is. */
+/* Adds a node, or reports that the list is too long and sets nodes->failed. */
 void hg_add_node(struct hg_nodes *nodes, struct hg_node node);
 void hg_report_long(struct hg_diagnostics *diagnostics);
-/* `outer.name`; the name alone if outer is NULL or empty, outer alone if name is NULL. */
+/* `outer.name`; the name alone if outer is NULL, outer alone if name is NULL. */
 const char *hg_join_path(struct hg_nodes *nodes, const char *outer, const char *name);
+/* `path[3]` */
 const char *hg_index_path(struct hg_nodes *nodes, const char *path, uint64_t index);
 
-/* Adds every member, hole and padding of a record, in order; is_deep: also those of inner records.
- */
+/* Adds every member, hole and padding of a record, in order, and those of anonymous records in it;
+ * is_deep: also those of the other records in it. */
 void hg_collect_nodes(struct hg_nodes *nodes, const struct hg_type *record, bool is_deep);
 
 /* --- path.c and locate.c --- */
@@ -129,15 +129,15 @@ void hg_collect_nodes(struct hg_nodes *nodes, const struct hg_type *record, bool
 /* Adds a node for each step of the path.  False: there is no such member, and that was reported. */
 bool hg_follow_path(struct hg_nodes *nodes, hg_type_id root, const char *path);
 
-/* Adds the nodes that cover a byte of the type of the node `within`: members down to the leaves, or
- * a hole.  False = the byte is past the end, which was reported. */
+/* Adds the nodes that cover a byte of the node `within`: members down to the leaves, or a hole.
+ * False = the byte is past the end, which was reported. */
 bool hg_locate(struct hg_nodes *nodes, const struct hg_node *within, uint64_t byte);
 
 /* --- reorganize.c --- */
 
 struct hg_reorganized {
     struct hg_type record;       /* with its members in the new order */
-    const size_t *order;         /* by new index: the old one */
+    const size_t *order;         /* by new index: the old index */
     const uint32_t *aligned;     /* by new index: the attribute that the member needs; 0 = none */
     const bool *is_moved;        /* by new index */
     uint32_t record_aligned;     /* the attribute that the record needs; 0 = none */
@@ -146,14 +146,15 @@ struct hg_reorganized {
     HG_ARRAY(const char *) kept; /* the members that stay where they are, and why */
 };
 
-/* record: complete.  Everything in *ret except kept.items lives in the arena. */
+/* Looks for an order with a smaller size; `record` must be complete.  The caller frees
+ * ret->kept.items; the rest of *ret lives in the arena. */
 void hg_reorganize(const struct hg_model *model, const struct hg_type *record,
                    struct hg_arena *arena, struct hg_reorganized *ret);
 
 /* --- answer.c --- */
 
-/* Writes the answer to a question about the root, as text; nothing if there is no answer and the
- * question is optional. */
+/* Writes the answer to a question about the root, as text.  If there is none and the question is
+ * optional, it writes nothing. */
 void hg_show_answer(struct hg_show *show, hg_type_id root,
                     const struct hg_layout_question *question);
 void hg_show_reorganized(struct hg_show *show, hg_type_id root);
@@ -168,11 +169,12 @@ bool hg_check_answered(const struct hg_selection *selection, size_t answered,
 /* --- contains.c --- */
 
 struct hg_containment;
+/* Prepares the search for records that hold types of these ids. */
 struct hg_containment *hg_containment_create(const struct hg_model *model, const hg_type_id *ids,
                                              size_t count);
 void hg_containment_destroy(struct hg_containment *containment);
 bool hg_contains(struct hg_containment *containment, hg_type_id record);
-/* `direct` or `nested`, a tab, and the paths of the members. */
+/* `direct` or `nested`, a tab, and the paths of the members that hold a requested type. */
 void hg_put_containment(struct hg_containment *containment, hg_type_id record,
                         struct hg_text *text);
 

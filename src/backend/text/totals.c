@@ -8,11 +8,12 @@
  *     paddings: 1, sum paddings: 4
  *     last cacheline: 8 bytes
  *
- * Lines with nothing but zeroes are left out.  In a struct, members, holes and padding add up to
- * the size.  `paddings` counts the members that are records with padding at their own end.
+ * Lines that would hold only zeroes are left out.  In a struct, members, holes and padding add up
+ * to the size.  `paddings` counts the members whose own records end with padding.
  */
 #include "backend/text/text.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <inttypes.h>
 
@@ -28,9 +29,8 @@ static uint64_t end_padding(const struct hg_model *model, const struct hg_type *
 
 uint64_t hg_end_padding(const struct hg_model *model, const struct hg_member *member)
 {
-    const struct hg_type *type =
-        hg_model_type(model, hg_type_resolve(model, member->type.id, NULL));
-    return member->bit_width == 0 && hg_show_is_record(type) ? end_padding(model, type) : 0;
+    const struct hg_type *type = hg_resolved(model, member->type.id);
+    return member->bit_width == 0 && hg_is_record(type) ? end_padding(model, type) : 0;
 }
 
 static void add_members(struct hg_totals *totals, const struct hg_model *model,
@@ -55,7 +55,7 @@ static void add_gaps(struct hg_totals *totals, const struct hg_model *model,
     struct hg_gap gap = {0};
     while (hg_gap_next(model, record, &gap)) {
         struct hg_hole hole = hg_hole_of(gap.bit_offset, gap.bits);
-        uint64_t bits = hole.bits_before + hole.bits_behind;
+        uint64_t bits = hole.bits_before + hole.bits_after;
         if (gap.before == record->member_count) {
             totals->padding_bytes += hole.bytes;
             totals->padding_bits += bits;
@@ -63,8 +63,7 @@ static void add_gaps(struct hg_totals *totals, const struct hg_model *model,
         }
         totals->holes += hole.bytes != 0;
         totals->hole_bytes += hole.bytes;
-        totals->bit_holes += hole.bits_before != 0;
-        totals->bit_holes += hole.bits_behind != 0;
+        totals->bit_holes += (hole.bits_before != 0) + (hole.bits_after != 0);
         totals->bit_hole_bits += bits;
     }
 }
@@ -123,19 +122,18 @@ struct hg_totals hg_totals_of(const struct hg_model *model, const struct hg_type
 void hg_show_totals(struct hg_show *show, const struct hg_type *record)
 {
     struct hg_totals totals = hg_totals_of(show->model, record);
-
+    uint64_t last = record->size % show->line_size;
     hg_text_put(&show->text, record->member_count == 0 ? "" : "\n");
     hg_show_indent(show);
     hg_text_printf(&show->text, "/* size: %" PRIu64, record->size);
     if (record->align != 0)
         hg_text_printf(&show->text, ", align: %" PRIu32, record->align);
     hg_text_printf(&show->text, ", cachelines: %" PRIu64 ", members: %zu */\n",
-                   record->size / show->line_size + (record->size % show->line_size != 0),
-                   record->member_count);
+                   record->size / show->line_size + (last != 0), record->member_count);
     put_gaps(show, &totals, record->kind == HG_STRUCT);
-    if (record->size % show->line_size != 0) {
+    if (last != 0) {
         hg_show_indent(show);
-        hg_text_printf(&show->text, "/* last cacheline: %" PRIu64 " byte%s */\n",
-                       record->size % show->line_size, hg_plural(record->size % show->line_size));
+        hg_text_printf(&show->text, "/* last cacheline: %" PRIu64 " byte%s */\n", last,
+                       hg_plural(last));
     }
 }
