@@ -9,11 +9,11 @@
  *       "members": [ { "name": "name", "type": 2, "bit_offset": 0, "bit_size": 64 }, ...
  *         { "name": "flag", "type": 3, "bit_offset": 64, "bit_size": 1, "bitfield": true } ] }
  *
- * docs/json.md has the whole form.  Types get new ids, 1, 2, 3 ... in the order of the selection,
- * so that the ids do not depend on types that are not selected; 0 is void.
+ * docs/json.md describes all members.  Types get new ids, 1, 2, 3 ... in the order of the
+ * selection, so that the ids do not depend on types that are not selected; 0 is void.
  *
  * The method: each type becomes a json-c object, which is written and freed before the next one is
- * made.  So besides the output, memory is needed for one type at a time.
+ * made, so only one of them takes memory at a time.
  *
  * What this does not do: write the locations of types.  They contain paths, and the same input must
  * give the same bytes on every machine.
@@ -21,11 +21,10 @@
 #include "base/json.h"
 #include "model/layout.h"
 #include "model/macros.h"
+#include "model/walk.h"
 
 #include <assert.h>
 #include <hdrgen/write.h>
-
-enum { STYLE = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE };
 
 struct writer {
     const struct hg_model *model;
@@ -35,12 +34,6 @@ struct writer {
 };
 
 /* --- values --- */
-
-static void append(json_object *array, json_object *value)
-{
-    if (json_object_array_add(array, value) != 0)
-        hg_out_of_memory();
-}
 
 static void add_bool(json_object *object, const char *key, bool value)
 {
@@ -52,6 +45,11 @@ static void add_alignment(json_object *object, uint32_t align)
     hg_json_add(object, "align", align == 0 ? NULL : hg_json_number(align));
 }
 
+static json_object *integer(uint64_t value, bool is_signed)
+{
+    return is_signed ? hg_json_must(json_object_new_int64((int64_t)value)) : hg_json_number(value);
+}
+
 /* --- parts of types --- */
 
 static void add_tags(json_object *object, const char *key, const struct hg_tags *tags)
@@ -60,7 +58,7 @@ static void add_tags(json_object *object, const char *key, const struct hg_tags 
         return;
     json_object *list = hg_json_must(json_object_new_array());
     for (size_t i = 0; i < tags->count; i++)
-        append(list, hg_json_string(tags->names[i]));
+        hg_json_append(list, hg_json_string(tags->names[i]));
     hg_json_add(object, key, list);
 }
 
@@ -80,7 +78,7 @@ static void add_qualifiers(json_object *object, uint32_t qualifiers)
     json_object *list = hg_json_must(json_object_new_array());
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (qualifiers & words[i].qualifier)
-            append(list, hg_json_must(json_object_new_string(words[i].word)));
+            hg_json_append(list, hg_json_string(words[i].word));
     hg_json_add(object, "quals", list);
 }
 
@@ -114,7 +112,7 @@ static void add_parameters(const struct writer *writer, json_object *object,
         json_object *parameter = hg_json_must(json_object_new_object());
         hg_json_add(parameter, "name", hg_json_string(function->parameters[i].name));
         add_ref(writer, parameter, &function->parameters[i].type);
-        append(list, parameter);
+        hg_json_append(list, parameter);
     }
     hg_json_add(object, "params", list);
 }
@@ -126,38 +124,28 @@ static void add_values(json_object *object, const struct hg_type *type)
         const struct hg_enumerator *enumerator = &type->enumerators[i];
         json_object *value = hg_json_must(json_object_new_object());
         hg_json_add(value, "name", hg_json_string(enumerator->name));
-        hg_json_add(value, "value",
-                    type->is_signed
-                        ? hg_json_must(json_object_new_int64((int64_t)enumerator->value))
-                        : hg_json_number(enumerator->value));
-        append(list, value);
+        hg_json_add(value, "value", integer(enumerator->value, type->is_signed));
+        hg_json_append(list, value);
     }
     hg_json_add(object, "values", list);
 }
 
-/* --- types, by kind --- */
+/* --- types --- */
 
-static void fill_arithmetic(json_object *object, const struct hg_type *type)
+/* Adds name, size and align, as far as the kind has them. */
+static void add_common(json_object *object, const struct hg_type *type, bool defined)
 {
-    hg_json_add(object, "name", hg_json_string(type->name));
-    hg_json_add(object, "size", hg_json_number(type->size));
-    add_alignment(object, type->align);
-    if (type->kind == HG_INT || type->kind == HG_CHAR)
-        add_bool(object, "signed", type->is_signed);
+    bool is_function = type->kind == HG_FUNCTION;
+    if (type->kind != HG_POINTER && type->kind != HG_ARRAY && !is_function)
+        hg_json_add(object, "name", hg_json_string(type->name));
+    if (type->kind == HG_TYPEDEF || is_function)
+        return;
+    hg_json_add(object, "size", hg_json_number(defined ? type->size : 0));
+    add_alignment(object, defined ? type->align : 0);
 }
 
-static void fill_pointer(const struct writer *writer, json_object *object,
-                         const struct hg_type *type)
+static void add_array(const struct writer *writer, json_object *object, const struct hg_type *type)
 {
-    hg_json_add(object, "size", hg_json_number(type->size));
-    add_alignment(object, type->align);
-    add_ref(writer, object, &type->ref);
-}
-
-static void fill_array(const struct writer *writer, json_object *object, const struct hg_type *type)
-{
-    hg_json_add(object, "size", hg_json_number(type->size));
-    add_alignment(object, type->align);
     add_ref(writer, object, &type->ref);
     hg_json_add(object, "count", hg_json_number(type->count));
     if (type->is_vector)
@@ -166,122 +154,79 @@ static void fill_array(const struct writer *writer, json_object *object, const s
         add_bool(object, "complex", true);
 }
 
-static void fill_record(const struct writer *writer, json_object *object,
-                        const struct hg_type *type, bool defined)
+static void add_members(const struct writer *writer, json_object *object,
+                        const struct hg_type *record, bool defined)
 {
-    hg_json_add(object, "name", hg_json_string(type->name));
-    hg_json_add(object, "size", hg_json_number(defined ? type->size : 0));
-    add_alignment(object, defined ? type->align : 0);
     add_bool(object, "complete", defined);
     json_object *members = hg_json_must(json_object_new_array());
-    for (size_t i = 0; defined && i < type->member_count; i++)
-        append(members, member_object(writer, &type->members[i]));
+    for (size_t i = 0; defined && i < record->member_count; i++)
+        hg_json_append(members, member_object(writer, &record->members[i]));
     hg_json_add(object, "members", members);
-}
-
-static void fill_enum(json_object *object, const struct hg_type *type)
-{
-    hg_json_add(object, "name", hg_json_string(type->name));
-    hg_json_add(object, "size", hg_json_number(type->size));
-    add_alignment(object, type->align);
-    add_bool(object, "signed", type->is_signed);
-    add_values(object, type);
-    if (!type->complete)
-        add_bool(object, "complete", false);
-}
-
-static void fill_typedef(const struct writer *writer, json_object *object,
-                         const struct hg_type *type)
-{
-    hg_json_add(object, "name", hg_json_string(type->name));
-    add_ref(writer, object, &type->ref);
-    if (type->align != 0)
-        add_alignment(object, type->align);
-}
-
-static void fill_function(const struct writer *writer, json_object *object,
-                          const struct hg_type *type)
-{
-    add_ref(writer, object, &type->ref);
-    add_parameters(writer, object, type);
-    add_bool(object, "variadic", type->variadic);
-}
-
-static void fill_opaque(json_object *object, const struct hg_type *type)
-{
-    hg_json_add(object, "name", hg_json_string(type->name));
-    hg_json_add(object, "size", hg_json_number(type->size));
-    add_alignment(object, type->align);
-    hg_json_add(object, "reason", hg_json_string(type->reason));
 }
 
 static void fill_type(const struct writer *writer, json_object *object, const struct hg_type *type,
                       bool defined)
 {
+    add_common(object, type, defined || !hg_is_record(type));
     switch (type->kind) {
     case HG_VOID:
-        return;
     case HG_BOOL:
+    case HG_FLOAT:
+        return;
     case HG_INT:
     case HG_CHAR:
-    case HG_FLOAT:
-        fill_arithmetic(object, type);
+        add_bool(object, "signed", type->is_signed);
         return;
     case HG_POINTER:
-        fill_pointer(writer, object, type);
+        add_ref(writer, object, &type->ref);
         return;
     case HG_ARRAY:
-        fill_array(writer, object, type);
+        add_array(writer, object, type);
         return;
     case HG_STRUCT:
     case HG_UNION:
-        fill_record(writer, object, type, defined);
+        add_members(writer, object, type, defined);
         return;
     case HG_ENUM:
-        fill_enum(object, type);
+        add_bool(object, "signed", type->is_signed);
+        add_values(object, type);
+        if (!type->complete)
+            add_bool(object, "complete", false);
         return;
     case HG_TYPEDEF:
-        fill_typedef(writer, object, type);
+        add_ref(writer, object, &type->ref);
+        if (type->align != 0)
+            add_alignment(object, type->align);
         return;
     case HG_FUNCTION:
-        fill_function(writer, object, type);
+        add_ref(writer, object, &type->ref);
+        add_parameters(writer, object, type);
+        add_bool(object, "variadic", type->variadic);
         return;
     case HG_OPAQUE:
-        fill_opaque(object, type);
+        hg_json_add(object, "reason", hg_json_string(type->reason));
         return;
     }
 }
 
 /* --- the file --- */
 
-/* Appends the object's text and frees the object. */
-static void put_object(struct hg_text *text, json_object *object)
-{
-    size_t length;
-    const char *string = json_object_to_json_string_length(object, STYLE, &length);
-    if (string == NULL)
-        hg_out_of_memory();
-    hg_text_bytes(text, string, length);
-    json_object_put(object);
-}
-
 static void put_type(struct writer *writer, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(writer->model, id);
     json_object *object = hg_json_must(json_object_new_object());
     hg_json_add(object, "id", hg_json_number(writer->number[id]));
-    hg_json_add(object, "kind", hg_json_must(json_object_new_string(hg_kind_name(type->kind))));
+    hg_json_add(object, "kind", hg_json_string(hg_kind_name(type->kind)));
     fill_type(writer, object, type, writer->selection->need[id] == HG_DEFINED);
     add_tags(object, "decl_tags", type->tags);
-    put_object(&writer->text, object);
+    hg_json_put(&writer->text, object);
 }
 
 static json_object *target_object(const struct hg_target *target)
 {
     json_object *object = hg_json_must(json_object_new_object());
     hg_json_add(object, "triple", hg_json_string(target->triple));
-    hg_json_add(object, "endian",
-                hg_json_must(json_object_new_string(target->big_endian ? "big" : "little")));
+    hg_json_add(object, "endian", hg_json_string(target->big_endian ? "big" : "little"));
     hg_json_add(object, "pointer_size", hg_json_number(target->pointer_size));
     add_bool(object, "char_signed", target->char_signed);
     hg_json_add(object, "long_size", hg_json_number(target->long_size));
@@ -292,7 +237,7 @@ static json_object *root_list(const struct writer *writer)
 {
     json_object *list = hg_json_must(json_object_new_array());
     for (size_t i = 0; i < writer->selection->root_count; i++)
-        append(list, hg_json_number(writer->number[writer->selection->roots[i]]));
+        hg_json_append(list, hg_json_number(writer->number[writer->selection->roots[i]]));
     return list;
 }
 
@@ -310,13 +255,11 @@ static json_object *macro_object(const struct hg_macro *macro)
     hg_json_add(object, "type", hg_json_string(macro->type_name));
     hg_json_add(object, "size", hg_json_number(macro->size));
     add_bool(object, "signed", macro->is_signed);
-    hg_json_add(object, "value",
-                macro->is_signed ? hg_json_must(json_object_new_int64((int64_t)macro->value))
-                                 : hg_json_number(macro->value));
+    hg_json_add(object, "value", integer(macro->value, macro->is_signed));
     return object;
 }
 
-/* Writes "macros", unless no macro is left: the model has them only on request. */
+/* Writes "macros", unless there are none: the model has macros only on request. */
 static void put_macros(struct writer *writer)
 {
     size_t count = 0;
@@ -327,7 +270,7 @@ static void put_macros(struct writer *writer)
         if (repeated[i])
             continue;
         hg_text_put(&writer->text, before);
-        put_object(&writer->text, macro_object(&macros[i]));
+        hg_json_put(&writer->text, macro_object(&macros[i]));
         before = ",\n    ";
     }
     hg_text_put(&writer->text, before[4] == ' ' ? "\n  ]" : "");
@@ -344,7 +287,7 @@ enum hg_status hg_write_json(const struct hg_model *model, const struct hg_selec
         writer.number[selection->order[i]] = (uint32_t)i + 1;
 
     hg_text_put(&writer.text, "{\n  \"hdrgen_json\": 1,\n  \"target\": ");
-    put_object(&writer.text, target_object(hg_model_target(model)));
+    hg_json_put(&writer.text, target_object(hg_model_target(model)));
     hg_text_put(&writer.text, ",\n  \"types\": [");
     for (size_t i = 0; i < selection->count; i++) {
         hg_text_put(&writer.text, i == 0 ? "\n    " : ",\n    ");
@@ -352,7 +295,7 @@ enum hg_status hg_write_json(const struct hg_model *model, const struct hg_selec
     }
     hg_text_put(&writer.text,
                 selection->count == 0 ? " ],\n  \"roots\": " : "\n  ],\n  \"roots\": ");
-    put_object(&writer.text, root_list(&writer));
+    hg_json_put(&writer.text, root_list(&writer));
     put_macros(&writer);
     hg_text_put(&writer.text, "\n}\n");
     free(writer.number);
