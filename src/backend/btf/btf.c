@@ -74,23 +74,20 @@ void hg_btf_out_list(struct btf_writer *writer, struct subject_list *list, const
 
 static void report_degraded(const struct btf_writer *writer)
 {
-    static const struct {
-        enum degraded kind;
-        const char *what;
-    } words[] = {
-        {DEGRADED_FLOAT, "floating-point types are written as arrays of bytes"},
-        {DEGRADED_DECL_TAG, "declaration tags are left out"},
-        {DEGRADED_TYPE_TAG, "type tags are left out"},
-        {DEGRADED_ENUM_SIGN, "enums do not say whether values with bit 31 set are negative"},
-        {DEGRADED_ENUM64, "enumerators that need more than 32 bits are left out"},
+    static const char *const words[DEGRADED_KINDS] = {
+        [DEGRADED_FLOAT] = "floating-point types are written as arrays of bytes",
+        [DEGRADED_DECL_TAG] = "declaration tags are left out",
+        [DEGRADED_TYPE_TAG] = "type tags are left out",
+        [DEGRADED_ENUM_SIGN] = "enums do not say whether values with bit 31 set are negative",
+        [DEGRADED_ENUM64] = "enumerators that need more than 32 bits are left out",
     };
     uint32_t version = writer->options->btf_compat;
     for (size_t i = 0; i < DEGRADED_KINDS; i++) {
-        const struct subject_list *list = &writer->degraded[words[i].kind];
+        const struct subject_list *list = &writer->degraded[i];
         if (list->count > 0)
             hg_warning(writer->diagnostics, NULL, "for Linux %u.%u, %s: %zu in all (%s)",
-                       (unsigned)(version >> 8), (unsigned)(version & 0xff), words[i].what,
-                       list->count, hg_text_string(&list->text));
+                       (unsigned)(version >> 8), (unsigned)(version & 0xff), words[i], list->count,
+                       hg_text_string(&list->text));
     }
 }
 
@@ -218,7 +215,7 @@ static void put_all(struct btf_writer *writer)
     hg_btf_out_put_tags(writer);
 }
 
-/* The limits of the BTF as a whole. */
+/* Checks the limits of the BTF as a whole. */
 static void check_size(struct btf_writer *writer)
 {
     static const char advice[] = "select fewer types";

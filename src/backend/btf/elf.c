@@ -1,15 +1,16 @@
 /*
- * ELF: the BTF as the section .BTF of an object, which is where loaders look for it in a file.
+ * ELF: puts the BTF into the section .BTF of an object, where loaders look for it in a file.
  *
- * An unmodified libbpf looks for BTF in /boot/vmlinux-RELEASE and a few more places, and wants an
+ * An unmodified libbpf looks for BTF in /boot/vmlinux-RELEASE and a few more places, and expects an
  * ELF file there.  It takes the size of a pointer from the file's class and the byte order from its
- * header, so both are the target's.  The machine is the target's where the model names one that is
- * known here; no reader of BTF asks for it.
+ * header, so both are the target's.  So is the machine, if this file knows it; no reader of BTF
+ * uses the machine.
  *
- * libelf writes to files only: the object is made in one that lives in memory.
+ * libelf writes only to files, so the object is written to a file in memory.
  */
 #include "backend/btf/parts.h"
 #include "base/diag.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <gelf.h>
@@ -17,7 +18,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Not in every libelf's header. */
+/* Machines that not every libelf's header has. */
 enum { MACHINE_RISCV = 243, MACHINE_BPF = 247, MACHINE_LOONGARCH = 258 };
 
 static GElf_Half machine_of(const struct hg_target *target)
@@ -89,27 +90,6 @@ static bool fill(Elf *elf, const struct hg_target *target, const struct hg_outpu
     return gelf_update_ehdr(elf, &header) != 0 && elf_update(elf, ELF_C_WRITE) >= 0;
 }
 
-/* The whole of an open file; NULL with errno set when it cannot be read. */
-static char *read_all(int descriptor, size_t *size)
-{
-    off_t end = lseek(descriptor, 0, SEEK_END);
-    if (end < 0)
-        return NULL;
-    char *bytes = hg_malloc((size_t)end);
-    for (size_t done = 0; done < (size_t)end;) {
-        ssize_t got = pread(descriptor, bytes + done, (size_t)end - done, (off_t)done);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            free(bytes);
-            return NULL;
-        }
-        done += (size_t)got;
-    }
-    *size = (size_t)end;
-    return bytes;
-}
-
 enum hg_status hg_btf_out_wrap_in_elf(const struct hg_target *target,
                                       struct hg_diagnostics *diagnostics, struct hg_output *btf)
 {
@@ -124,7 +104,8 @@ enum hg_status hg_btf_out_wrap_in_elf(const struct hg_target *target,
     struct hg_output object = {0};
     if (elf == NULL || !fill(elf, target, btf))
         hg_error(diagnostics, NULL, "libelf cannot write the ELF object: %s", elf_errmsg(-1));
-    else if ((object.data = read_all(descriptor, &object.size)) == NULL)
+    else if (lseek(descriptor, 0, SEEK_SET) != 0 ||
+             (object.data = hg_file_read_open(descriptor, 2 * BTF_BYTES_MAX, &object.size)) == NULL)
         hg_error(diagnostics, NULL, "cannot read the ELF object back: %s", strerror(errno));
     elf_end(elf);
     close(descriptor);

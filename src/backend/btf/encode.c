@@ -5,7 +5,7 @@
  *     01 00 00 00  00 00 00 01  04 00 00 00  20 00 00 01                               INT 'long'
  *     00 'l' 'o' 'n' 'g' 00                                                            strings
  *
- * is all of BTF with one type, little-endian.  Why this is not libbpf's writer: docs/btf.md.
+ * is a whole BTF with one type, little-endian.  docs/btf.md says why libbpf's writer is not used.
  */
 #include "backend/btf/encode.h"
 
@@ -23,8 +23,9 @@ void hg_encoder_deinit(struct encoder *encoder)
     hg_number_map_deinit(&encoder->by_content);
 }
 
-/* Most strings come again with the same pointer.  Others are looked up by a hash of their bytes; if
- * two strings have the same hash, one may be stored more than once, which does no harm. */
+/* Most strings are found by their pointer, since they were added before.  Others are looked up by a
+ * hash of their bytes; if two strings have the same hash, one may be stored more than once, which
+ * does no harm. */
 uint32_t hg_encode_string(struct encoder *encoder, const char *string)
 {
     const struct encoder *base = encoder->base;

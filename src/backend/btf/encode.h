@@ -1,8 +1,8 @@
 /*
- * The encoder: BTF's bytes, as Documentation/bpf/btf.rst of the kernel describes them.
+ * The encoder: makes the bytes of BTF, as Documentation/bpf/btf.rst of the kernel describes them.
  *
- * The type section of BTF is a sequence of 32-bit words, nothing else.  They are collected in the
- * byte order of this machine and turned round, if need be, when all are there.
+ * The type section of BTF is a sequence of 32-bit words.  They are collected in the byte order of
+ * this machine; hg_encoder_finish writes them in the target's.
  */
 #ifndef HG_BACKEND_BTF_ENCODE_H
 #define HG_BACKEND_BTF_ENCODE_H
@@ -23,7 +23,7 @@ enum {
 
 /* Zero-initialise to start; for split BTF set base, and type_count to the base's. */
 struct encoder {
-    const struct encoder *base; /* whose types and strings come first; NULL = none */
+    const struct encoder *base; /* the BTF that this one continues; NULL = none */
     HG_ARRAY(uint32_t) words;
     uint32_t type_count;          /* the base's included */
     struct hg_text strings;       /* without the base's */
@@ -33,24 +33,23 @@ struct encoder {
 
 void hg_encoder_deinit(struct encoder *encoder);
 
-/* The head of the next type.  What btf.rst has behind it for that kind must follow: vlen times as
- * many words as the kind wants.  name NULL = none.  size_or_type is the third word. */
+/* Begins the next type.  The words that its kind has after the first three must follow, those of
+ * its `vlen` members or the like among them.  name NULL = none.  size_or_type is the third word. */
 void hg_encode_head(struct encoder *encoder, enum btf_kind kind, bool kind_flag, size_t vlen,
                     const char *name, uint32_t size_or_type);
 void hg_encode_word(struct encoder *encoder, uint32_t word);
-/* Where in the string section a name is, the same for equal names; it is added if it is new.  NULL
- * = no name = 0. */
+/* The offset of the string in the string section, to which a new string is added; NULL gives 0. */
 uint32_t hg_encode_string(struct encoder *encoder, const char *string);
-/* That offset as a word. */
+/* Adds the offset of the name as a word. */
 void hg_encode_name(struct encoder *encoder, const char *name);
 
 void hg_encode_int(struct encoder *encoder, const char *name, uint32_t size, unsigned encoding);
 void hg_encode_array(struct encoder *encoder, uint32_t element, uint32_t index, uint32_t count);
 
-/* The whole: header, types, strings.  *ret is the caller's to free. */
+/* Writes header, types and strings.  The caller frees *ret. */
 void hg_encoder_finish(struct encoder *encoder, bool big_endian, struct hg_output *ret);
 
-/* Bytes that hg_encoder_finish would give, all sections together; without the base's. */
+/* The number of bytes that hg_encoder_finish would write. */
 size_t hg_encoder_size(const struct encoder *encoder);
 
 #endif

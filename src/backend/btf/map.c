@@ -20,8 +20,7 @@ void hg_number_map_deinit(struct number_map *map)
 static struct number_slot *find(const struct number_map *map, uint64_t key)
 {
     size_t mask = map->capacity - 1;
-    uint64_t hash =
-        key * UINT64_C(0x9e3779b97f4a7c15); /* Fibonacci hashing: the top bits are good */
+    uint64_t hash = key * UINT64_C(0x9e3779b97f4a7c15); /* its high bits are mixed best */
     size_t at = (size_t)(hash ^ hash >> 32) & mask;
     for (;;) {
         struct number_slot *slot = &map->slots[at];

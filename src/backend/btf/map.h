@@ -1,4 +1,4 @@
-/* A map from 64-bit keys to non-zero numbers.  It has no order to depend on. */
+/* A map from 64-bit keys to non-zero numbers.  Nothing depends on its order: nobody can walk it. */
 #ifndef HG_BACKEND_BTF_MAP_H
 #define HG_BACKEND_BTF_MAP_H
 

@@ -1,6 +1,6 @@
 /*
- * Names: one definition for each kind and name, and a word about names that mean something to
- * CO-RE.
+ * Names: leaves one definition for each kind and name, and warns of names that CO-RE takes for
+ * flavours.
  *
  * A loader that looks for `struct dir_entry` takes every struct of that name as a candidate, and
  * gives up where two of them answer differently.  So of two different ones
@@ -8,10 +8,10 @@
  *     struct dir_entry { struct list_head list; char *name; };        drivers/a.h
  *     struct dir_entry { int index; char name[8]; };                  drivers/b.h
  *
- * the first in the order of the selection keeps the name.  The other is written without it: what
- * holds it by value or points to it needs its layout, and only its name is in the way.  A typedef
- * in that place is left out, and what uses it refers to what it stands for.  Both are warned of.
- * Equal ones are written once, and what is only declared gives way to its definition.
+ * the first in the order of the selection keeps the name.  The second is written without a name,
+ * since types that hold it or point to it need its layout.  A second typedef is left out, and its
+ * users refer to its target.  Each case is a warning.  Equal definitions are written once, and a
+ * forward declaration is replaced by the definition.
  *
  * Equal means the same content, as everywhere (model/content.c).
  *
@@ -27,9 +27,9 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* --- settling --- */
+/* --- duplicate names --- */
 
-/* Only the first conflicts are reported one by one; the headers of a whole kernel have dozens. */
+/* How many conflicts are reported one by one; the headers of a whole kernel have dozens. */
 enum { SHOWN_CONFLICTS = 5 };
 
 static void warn_of_conflict(struct btf_writer *writer, hg_type_id id, hg_type_id chosen)
@@ -52,7 +52,7 @@ static void warn_of_conflict(struct btf_writer *writer, hg_type_id id, hg_type_i
 
 struct settling {
     struct btf_writer *writer;
-    struct number_map first; /* hash of kind and name: id of the first of that name */
+    struct number_map first; /* by hash of kind and name: id of the first such type */
     struct hg_contents contents;
 };
 
@@ -75,7 +75,7 @@ static void settle(struct settling *settling, hg_type_id id)
     bool is_first = *chosen == 0;
     if (is_first)
         *chosen = id;
-    /* Two names with one hash: then the second is not looked for any more. */
+    /* If two names have the same hash, the second is treated as if it occurred once. */
     if (is_first || strcmp(hg_model_type(writer->model, *chosen)->name, type->name) != 0) {
         writer->stands_for[id] = id;
         return;
@@ -104,8 +104,8 @@ void hg_btf_out_settle_names(struct btf_writer *writer)
     hg_number_map_deinit(&settling.first);
     if (writer->conflict_count > SHOWN_CONFLICTS)
         hg_warning(writer->diagnostics, NULL,
-                   "%zu more type%s defined differently elsewhere, and likewise left without "
-                   "a name, or out",
+                   "%zu more type%s defined differently elsewhere, and likewise written without a "
+                   "name, or left out",
                    writer->conflict_count - SHOWN_CONFLICTS,
                    writer->conflict_count - SHOWN_CONFLICTS == 1 ? " is" : "s are");
 }

@@ -1,6 +1,4 @@
-/*
- * The parts of the BTF back end; btf.c says how they work together.
- */
+/* What the files of the BTF back end share; btf.c says how they work together. */
 #ifndef HG_BACKEND_BTF_PARTS_H
 #define HG_BACKEND_BTF_PARTS_H
 
@@ -24,12 +22,13 @@ struct declaration_tag {
     uint32_t component; /* index of the member, or BTF_WHOLE */
 };
 
-/* The subjects of one warning: how many, and the names of the first few. */
+/* The types that one warning is about: how many, and the names of the first few. */
 struct subject_list {
     struct hg_text text;
     size_t count;
 };
 
+/* What BTF for an older kernel cannot express. */
 enum degraded {
     DEGRADED_FLOAT,
     DEGRADED_DECL_TAG,
@@ -46,9 +45,9 @@ struct btf_writer {
     struct hg_diagnostics *diagnostics;
     bool failed;
     const struct hg_btf_base *base; /* of split BTF; NULL = none */
-    bool *is_new; /* of split BTF, by type id: written in it, also if the base declares it */
+    bool *is_new; /* of split BTF, by type id: the type is written in it, not in the base */
 
-    uint32_t *number; /* by type id: its id in the BTF, 0 = void, not selected or no type */
+    uint32_t *number; /* by type id: the id in the BTF; 0 = void, or not written */
     uint8_t *chain;   /* by type id: typedefs, arrays and modifiers on the way to the last type */
     hg_type_id
         *stands_for; /* by type id: see hg_btf_out_settle_names; NULL = every type is written */
@@ -75,8 +74,8 @@ struct btf_writer {
 /* BTF that split BTF can continue. */
 struct hg_btf_base {
     const struct hg_model *model;
-    uint32_t *number; /* as the writer's */
-    uint8_t *need;    /* as the selection's */
+    uint32_t *number; /* as in btf_writer */
+    uint8_t *need;    /* as in its selection */
     uint32_t index_int, byte, long_int;
     struct encoder encoder;
     struct number_map modifier_ids;
@@ -84,19 +83,19 @@ struct hg_btf_base {
 
 /* --- btf.c --- */
 
-/* Whether the output may have what BTF has since kernel major.minor. */
+/* Whether the output may contain what readers know since kernel major.minor. */
 bool hg_btf_out_knows(const struct btf_writer *writer, unsigned major, unsigned minor);
 
 /* Reports a fault of the current type, or of a part of it (part NULL: the type itself). */
 void hg_btf_out_refuse(struct btf_writer *writer, const char *part, const char *name,
                        const char *format, ...) HG_PRINTF(4, 5);
 
-/* Adds the current type to the list; name: the part of it that is meant, or NULL. */
+/* Adds the current type to the list, or its part of that name. */
 void hg_btf_out_list(struct btf_writer *writer, struct subject_list *list, const char *name);
 
 /* --- split.c --- */
 
-/* Finds the types that split BTF has to have itself: fills is_new. */
+/* Finds the types that split BTF must contain itself: fills is_new. */
 void hg_btf_out_find_new(struct btf_writer *writer);
 
 /* --- names.c --- */
@@ -106,29 +105,29 @@ void hg_btf_out_find_new(struct btf_writer *writer);
 #define HG_BTF_NAMELESS UINT32_MAX
 void hg_btf_out_settle_names(struct btf_writer *writer);
 
-/* Warns of names that CO-RE takes for variants of other types. */
+/* Warns of names that CO-RE takes for flavours of other types. */
 void hg_btf_out_report_flavours(struct btf_writer *writer);
 
 /* --- ref.c --- */
 
-/* The id in the BTF of a use of a type, with its modifiers. */
+/* The id in the BTF of a referenced type with the qualifiers and tags of the reference. */
 uint32_t hg_btf_out_ref(struct btf_writer *writer, const struct hg_ref *ref);
 
 /* As hg_btf_out_ref, for a function's result: a typedef of void, or a qualified void, is void. */
 uint32_t hg_btf_out_result(struct btf_writer *writer, const struct hg_ref *ref);
 
-/* The number of typedefs, arrays and modifiers that a reader follows to a type with a size;
- * saturates. */
+/* The number of typedefs, arrays and modifiers that a reader follows to a type with a size, at most
+ * UINT8_MAX. */
 unsigned hg_btf_out_chain(const struct btf_writer *writer, const struct hg_ref *ref);
 
 void hg_btf_out_put_modifiers(struct btf_writer *writer);
 
 /* Whether the tag can be written, if readers know such tags since Linux 5.since_minor.  If not, it
  * is added to `degraded`, or refused. */
-bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, size_t index,
-                         unsigned since_minor, struct subject_list *degraded);
+bool hg_btf_out_can_write_tag(struct btf_writer *writer, const struct hg_tags *tags, size_t index,
+                              unsigned since_minor, struct subject_list *degraded);
 
-/* Notes declaration tags for hg_btf_out_put_tags.  tags may be NULL. */
+/* Remembers declaration tags for hg_btf_out_put_tags.  tags may be NULL. */
 void hg_btf_out_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t target,
                           uint32_t component);
 void hg_btf_out_put_tags(struct btf_writer *writer);
@@ -143,12 +142,14 @@ void hg_btf_out_put_type(struct btf_writer *writer, hg_type_id id, bool nameless
 
 /* --- symbols.c --- */
 
+/* Fills symbol_types and symbol_ids.  Call it before hg_btf_out_put_modifiers: the type of a symbol
+ * may need a modifier. */
 void hg_btf_out_plan_symbols(struct btf_writer *writer);
 void hg_btf_out_put_symbols(struct btf_writer *writer);
 
 /* --- elf.c --- */
 
-/* Puts *btf into an ELF object, in the section .BTF; replaces it. */
+/* Replaces *btf by an ELF object that has it in the section .BTF. */
 HG_MUST_CHECK enum hg_status hg_btf_out_wrap_in_elf(const struct hg_target *target,
                                                     struct hg_diagnostics *diagnostics,
                                                     struct hg_output *btf);

@@ -1,12 +1,12 @@
 /*
- * References and tags: qualifiers and tags become types of their own.
+ * References and tags: BTF has a type of its own for each qualifier and tag.
  *
  *     const char __user *p;      PTR -> TYPE_TAG 'user' -> CONST -> INT 'char'
  *
- * Tags come before qualifiers: a reader that meets a qualifier looks for no further tags.
- * Otherwise the order is clang's.  Equal chains are written once: each link is looked up by its
- * kind, tag and target.  The links' ids follow those of the other types, whose number is known
- * before anything is written.  So a type can refer to a link that is written later.
+ * Tags come before qualifiers, since a reader that meets a qualifier looks for no further tags;
+ * otherwise the order is clang's.  Each of these types is written once: it is looked up by kind,
+ * tag and target.  Their ids follow those of the selected types, which are counted before anything
+ * is written, so a type can refer to a qualifier that is written later.
  *
  * _Atomic is left out: BTF cannot express it, and the stored sizes and offsets hold without it.
  */
@@ -16,8 +16,8 @@
 
 /* --- tags --- */
 
-bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, size_t index,
-                         unsigned since_minor, struct subject_list *degraded)
+bool hg_btf_out_can_write_tag(struct btf_writer *writer, const struct hg_tags *tags, size_t index,
+                              unsigned since_minor, struct subject_list *degraded)
 {
     const char *tag = tags->names[index];
     bool is_attribute = tags->is_attribute != NULL && tags->is_attribute[index];
@@ -32,11 +32,11 @@ bool hg_btf_out_can_tell(struct btf_writer *writer, const struct hg_tags *tags, 
 
 /* --- references --- */
 
-/* tag NULL: a qualifier. */
+/* The id of a qualifier (tag NULL) or type tag with that target; it is added if it is new. */
 static uint32_t modifier(struct btf_writer *writer, enum btf_kind kind, const char *tag,
                          bool is_attribute, uint32_t target)
 {
-    /* Tags and targets beyond these bits are beyond BTF's limits. */
+    /* These bits hold all tags and targets within BTF's limits. */
     uint64_t key = (uint64_t)hg_encode_string(&writer->encoder, tag) << 32 | (uint64_t)kind << 26 |
                    (uint64_t)is_attribute << 25 | target;
     uint32_t base_id =
@@ -79,13 +79,13 @@ static uint32_t add_tags(struct btf_writer *writer, const struct hg_tags *tags, 
     if (tags == NULL)
         return id;
     for (size_t i = tags->count; i-- > 0;)
-        if (hg_btf_out_can_tell(writer, tags, i, 17, &writer->degraded[DEGRADED_TYPE_TAG]))
+        if (hg_btf_out_can_write_tag(writer, tags, i, 17, &writer->degraded[DEGRADED_TYPE_TAG]))
             id = modifier(writer, BTF_TYPE_TAG, tags->names[i],
                           tags->is_attribute != NULL && tags->is_attribute[i], id);
     return id;
 }
 
-/* Recursion follows typedefs without a name only; a sealed model bounds their depth. */
+/* The recursion follows only typedefs that are left out; a sealed model bounds their depth. */
 static uint32_t ref_id(struct btf_writer *writer, const struct hg_ref *ref)
 {
     uint32_t target = writer->number[ref->id];
@@ -132,8 +132,7 @@ void hg_btf_out_put_modifiers(struct btf_writer *writer)
 /* --- declaration tags --- */
 
 /*
- * Declaration tags: BTF types of their own, each of which refers to the type or member that it
- * tags.
+ * A declaration tag is a BTF type that refers to the type or member that it tags.
  *
  *     struct s { int n; int *p __attribute__((btf_decl_tag("counted_by_n"))); };
  *         ->  DECL_TAG 'counted_by_n' type=s component=1
@@ -141,14 +140,13 @@ void hg_btf_out_put_modifiers(struct btf_writer *writer)
  * They are collected while the types are written, and come last.  A whole attribute
  * (`address_space(1)`) is stored in the same way, with the kind flag set.
  */
-
 void hg_btf_out_note_tags(struct btf_writer *writer, const struct hg_tags *tags, uint32_t target,
                           uint32_t component)
 {
     if (tags == NULL)
         return;
     for (size_t i = 0; i < tags->count; i++)
-        if (hg_btf_out_can_tell(writer, tags, i, 16, &writer->degraded[DEGRADED_DECL_TAG]))
+        if (hg_btf_out_can_write_tag(writer, tags, i, 16, &writer->degraded[DEGRADED_DECL_TAG]))
             *HG_PUSH(&writer->tags) = (struct declaration_tag){
                 .tag = tags->names[i],
                 .is_attribute = tags->is_attribute != NULL && tags->is_attribute[i],

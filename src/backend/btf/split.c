@@ -25,7 +25,7 @@ static bool is_in_base(const struct btf_writer *writer, hg_type_id id)
     return writer->base->number[id] != 0 && writer->base->need[id] >= writer->selection->need[id];
 }
 
-/* Whether a typedef's target is new, and neither a pointer nor a prototype. */
+/* Whether the type is new, and neither a pointer nor a prototype. */
 static bool is_new_by_value(const struct btf_writer *writer, hg_type_id id)
 {
     enum hg_kind kind = hg_model_type(writer->model, id)->kind;
@@ -45,7 +45,7 @@ static bool refers_to_new(const struct btf_writer *writer, const struct hg_type 
     return false;
 }
 
-/* Each pass finds the types that refer to those of the last one, until a pass finds none. */
+/* Each pass finds types that refer to those of the pass before, until one finds none. */
 void hg_btf_out_find_new(struct btf_writer *writer)
 {
     const struct hg_selection *selection = writer->selection;

@@ -3,9 +3,9 @@
  *
  *     int f(int x);  int y;      FUNC 'f' -> FUNC_PROTO;  VAR 'y' -> INT;  DATASEC '.data' { y }
  *
- * A loader that relocates a program has no use for them; they are for BTF that is to be as complete
- * as what it was read from.  A symbol is written when its type is selected, the others are counted
- * in a warning; so is a section, with those of its variables that are written.
+ * A loader that relocates a program has no use for them; they make the output as complete as the
+ * BTF that it was read from.  A symbol is written if its type is selected; a warning counts the
+ * others.  A section is written with those of its variables that are written, if there are any.
  */
 #include "backend/btf/parts.h"
 #include "base/diag.h"
@@ -24,7 +24,6 @@ static bool is_selected(const struct btf_writer *writer, const struct hg_symbol 
                             : writer->selection->need[id] != HG_NOT_NEEDED;
 }
 
-/* Its type may need a modifier, so this comes before these are written. */
 void hg_btf_out_plan_symbols(struct btf_writer *writer)
 {
     if (!writer->options->symbols)
@@ -44,7 +43,7 @@ void hg_btf_out_plan_symbols(struct btf_writer *writer)
         }
         writer->current = symbols[i].type.id;
         writer->symbol_types[i] = hg_btf_out_ref(writer, &symbols[i].type);
-        writer->symbol_ids[i] = ++planned; /* among the symbols; made whole when they are written */
+        writer->symbol_ids[i] = ++planned; /* put_symbols adds the ids before them */
     }
     if (left_out > 0)
         hg_warning(writer->diagnostics, NULL,

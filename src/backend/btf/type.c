@@ -13,8 +13,8 @@
  * A type that BTF cannot express becomes an array of its size, so that members of that type keep
  * their size: some readers fail at a member that is void or has size 0.
  *
- * Parameters keep their names, although this makes more prototypes differ.  (The kernel's own BTF
- * has no names in prototypes that pointers point to.)
+ * Parameters keep their names, although this makes more prototypes differ; the kernel's own BTF has
+ * no names in the prototypes of function pointers.
  */
 #include "backend/btf/parts.h"
 #include "model/walk.h"
@@ -27,12 +27,9 @@
 /*
  *     struct s { int a; unsigned b:3; };
  *
- * becomes STRUCT 's' with its kind flag set, since it has a bit-field: each member's last word is
- * then width << 24 | bit offset, with width 0 for `a`.  Without bit-fields the whole word is the
- * bit offset.  A number that does not fit is an error; it is never truncated.
- *
- * Members are in the model's order, which is by offset in a sealed model.  Anonymous members have
- * no name; the model has no unnamed bit-fields.
+ * becomes STRUCT 's' with its kind flag set, since it has a bit-field.  Then the last word of each
+ * member is width << 24 | bit offset, with width 0 for `a`; without bit-fields it is the bit
+ * offset.  A number that does not fit is an error.
  */
 
 static bool has_bit_field(const struct hg_type *record)
@@ -44,7 +41,8 @@ static bool has_bit_field(const struct hg_type *record)
 }
 
 /* Returns the last word of the BTF member: offset and width.  Reports numbers that do not fit. */
-static uint32_t place(struct btf_writer *writer, const struct hg_member *member, bool bit_fields)
+static uint32_t offset_word(struct btf_writer *writer, const struct hg_member *member,
+                            bool bit_fields)
 {
     uint64_t most = bit_fields ? BTF_BIT_OFFSET_MAX : UINT32_MAX;
     if (member->bit_offset > most)
@@ -73,11 +71,10 @@ static void put_record(struct btf_writer *writer, const struct hg_type *record, 
     for (size_t i = 0; i < record->member_count; i++) {
         const struct hg_member *member = &record->members[i];
         assert(writer->selection->need[hg_type_resolve(writer->model, member->type.id, NULL)] ==
-                   HG_DEFINED &&
-               "what is held by value is defined");
+               HG_DEFINED);
         hg_encode_name(&writer->encoder, member->name);
         hg_encode_word(&writer->encoder, hg_btf_out_ref(writer, &member->type));
-        hg_encode_word(&writer->encoder, place(writer, member, bit_fields));
+        hg_encode_word(&writer->encoder, offset_word(writer, member, bit_fields));
         if (member->tags != NULL)
             hg_btf_out_note_tags(writer, member->tags, writer->number[writer->current],
                                  (uint32_t)i);
@@ -94,8 +91,8 @@ static void put_record(struct btf_writer *writer, const struct hg_type *record, 
  *     enum f { C = 0x1ffffffff };                    ENUM64 'f' size=8: C=0xffffffff,1
  *
  * Before Linux 6.0 there is no ENUM64 and no sign: each value is signed and has 32 bits.  Values
- * that do not fit are then left out, with a warning: a program can ask whether a value exists, but
- * not whether it is wrong.  Another warning names enums whose values read differently as signed.
+ * that do not fit are left out, with a warning: a program can ask whether a value exists, but not
+ * whether it is right.  Another warning names enums with values that become negative.
  */
 
 /* The size of an enum that is only declared: the kernel requires one. */
@@ -162,14 +159,14 @@ static void put_enum(struct btf_writer *writer, const struct hg_type *type, cons
     }
 }
 
-/* --- all of them --- */
+/* --- other types --- */
 
 static bool is_float_size(uint64_t size)
 {
     return size == 2 || size == 4 || size == 8 || size == 12 || size == 16;
 }
 
-/* The number of elements that a vector is written with; 0 = they do not fill it exactly. */
+/* The number of elements that fill a vector exactly; 0 = there is none. */
 static uint64_t vector_count(const struct btf_writer *writer, const struct hg_type *type)
 {
     uint64_t element = hg_type_size(writer->model, type->ref.id);
