@@ -1,14 +1,15 @@
 /*
- * The object as linking needs it: every section with its bytes, every symbol, every relocation.
+ * Reads the object: every section with its bytes, every symbol, every relocation.
  *
  *     section 4 "raw_tp/sys_enter", 568 bytes
  *     section 5 ".relraw_tp/sys_enter", 16 relocations: at 32 symbol 23, type 10; ...
  *     symbol 23 "hdrgen_link_was_not_run", undefined
  *
- * The method: libelf reads; what a symbol, a link or a relocation names is checked here, once.
+ * The method: libelf reads the tables, and this file checks, once, each index of a section or
+ * symbol in them.
  *
- * What this does not do: objects of other classes and types than compilers make for BPF (64 bits,
- * relocatable), and section numbers beyond 65,279.
+ * What this does not do: read objects that compilers do not make for BPF (32 bits, not
+ * relocatable), or with more than 65,279 sections.
  */
 #include "link/link.h"
 
@@ -23,14 +24,12 @@ static bool damaged(const struct linker *linker)
     return hg_link_fault(linker, "cannot read this ELF file: %s", why == NULL ? "damaged" : why);
 }
 
-/* As it may be shown. */
+/* The name for messages. */
 static const char *printable(struct linker *linker, const char *name)
 {
     struct hg_text text = {0};
     hg_describe_name(&text, name);
-    const char *copy = hg_arena_string(&linker->arena, hg_text_string(&text), text.size);
-    hg_text_deinit(&text);
-    return copy;
+    return hg_text_keep(&text, &linker->arena);
 }
 
 static bool read_relocations(struct linker *linker, Elf_Scn *scn, struct link_section *section)
@@ -80,8 +79,7 @@ static bool read_section(struct linker *linker, Elf_Scn *scn, size_t names)
         section->bytes = raw->d_buf;
         section->size = raw->d_buf == NULL ? 0 : raw->d_size;
     }
-    bool is_table = section->header.sh_type == SHT_REL || section->header.sh_type == SHT_RELA;
-    return !is_table || read_relocations(linker, scn, section);
+    return !link_is_relocations(section) || read_relocations(linker, scn, section);
 }
 
 static bool read_symbols(struct linker *linker, Elf_Scn *scn, uint32_t index)
@@ -102,27 +100,29 @@ static bool read_symbols(struct linker *linker, Elf_Scn *scn, uint32_t index)
             return damaged(linker);
         uint32_t in = symbol->symbol.st_shndx;
         if (in == SHN_XINDEX || (in < SHN_LORESERVE && in >= linker->sections.count))
-            return hg_link_fault(linker, "symbol %zu is in section %u, which there is not", i, in);
+            return hg_link_fault(linker, "symbol %zu is in section %u, which does not exist", i,
+                                 in);
     }
     linker->symbol_section = index;
     return true;
 }
 
-/* What tables refer to by index. */
+/* Checks the indexes of sections and symbols in the tables. */
 static bool check_references(const struct linker *linker)
 {
     for (size_t i = 1; i < linker->sections.count; i++) {
         const struct link_section *section = &linker->sections.items[i];
         if (section->header.sh_link >= linker->sections.count)
-            return hg_link_fault(linker, "section '%s' refers to section %u, which there is not",
+            return hg_link_fault(linker, "section '%s' refers to section %u, which does not exist",
                                  section->shown, section->header.sh_link);
-        bool is_table = section->header.sh_type == SHT_REL || section->header.sh_type == SHT_RELA;
-        if (!is_table)
+        if (!link_is_relocations(section))
             continue;
         if (section->header.sh_info >= linker->sections.count ||
             section->header.sh_link != linker->symbol_section)
-            return hg_link_fault(linker, "section '%s': its relocations are of no section",
-                                 section->shown);
+            return hg_link_fault(
+                linker,
+                "section '%s': its relocations belong to no section or use another symbol table",
+                section->shown);
         for (size_t r = 0; r < section->relocations.count; r++)
             if (section->relocations.items[r].symbol >= linker->symbols.count)
                 return hg_link_fault(linker,
@@ -134,7 +134,7 @@ static bool check_references(const struct linker *linker)
     return true;
 }
 
-/* The section of that name, 0 if there is none. */
+/* Finds the section of that name; *ret is 0 if there is none.  False = there are several. */
 static bool find_only(const struct linker *linker, const char *name, uint32_t *ret)
 {
     for (size_t i = 1; i < linker->sections.count; i++) {

@@ -1,20 +1,18 @@
 /*
- * The local types as BTF, after the object's own.
+ * Writes the local types as BTF, after the object's own types.
  *
  *     Stask_struct pid:i32s, comm:[16]i8s     [58] INT 'int' size=4  [59] INT 'signed char' size=1
  *                                             [60] ARRAY of 16 [59]
  *                                             [61] STRUCT 'task_struct' size=24
  *                                                     'pid' [58] at bit 0, 'comm' [60] at bit 32
  *
- * What loaders match is names and kinds, so the layout is free: members follow one another, each
- * aligned to its size.  Only what no kernel's BTF has is refused: a type beyond 2^28 bytes.
+ * Loaders match names and kinds, not offsets, so members simply follow one another, each aligned to
+ * its size.  Types larger than 2^28 bytes are refused; no kernel has one.
  *
- * The method: the encoder of the BTF back end, which begins with the object's own types; each type
- * is written after those that it is made of, and those without parts only once.
+ * The method: the encoder of the BTF back end continues the object's own BTF.  A type is written
+ * after the types that it refers to; types without members, enumerators or parameters only once.
  *
- * Why not libbpf's writer: it takes the object's own BTF by btf__new, which follows unchecked
- * numbers, and rustc's can be checked only after it was mended; names are mended in place there,
- * too.
+ * Why not libbpf's writer: see docs/architecture.md.
  */
 #include "link/link.h"
 
@@ -26,9 +24,9 @@
 struct emitter {
     struct linker *linker;
     struct encoder encoder;
-    struct hg_strings once;  /* by what a type without parts is made of: its id */
-    struct hg_strings names; /* by kind and name of roots: how many there are of it */
-    const struct link_root *root;
+    struct hg_strings once;       /* by content: the id of a type without parts */
+    struct hg_strings names;      /* by kind and name: the number of roots so far */
+    const struct link_root *root; /* the current one, for messages */
     bool failed;
 };
 
@@ -37,23 +35,13 @@ static uint32_t emit(struct emitter *emitter, struct link_type *type);
 static bool too_large(struct emitter *emitter)
 {
     if (!emitter->failed)
-        hg_link_fault(emitter->linker, "the local type of '%s' is larger than its BTF can say",
+        hg_link_fault(emitter->linker, "the local type of '%s' is larger than BTF can express",
                       emitter->root->key);
     emitter->failed = true;
     return false;
 }
 
 /* --- types without parts --- */
-
-/* Where the id of such a type is kept; 0 = it is new. */
-static uint32_t *id_of(struct emitter *emitter, const struct link_type *type, uint32_t target)
-{
-    struct {
-        const char *name;
-        uint32_t kind, number, sign, target;
-    } key = {type->name, (uint32_t)type->kind, type->number, (uint32_t)type->sign, target};
-    return hg_strings_number(&emitter->once, (const char *)&key, sizeof key);
-}
 
 static const char *int_name(const struct link_type *type)
 {
@@ -72,42 +60,65 @@ static const char *int_name(const struct link_type *type)
     return names[type->sign == 's' ? 0 : type->sign == 'u' ? 1 : 2][size];
 }
 
-static uint32_t emit_int(struct emitter *emitter, struct link_type *type)
+static const char *float_name(const struct link_type *type)
+{
+    return type->name != NULL  ? type->name
+           : type->number == 2 ? "_Float16"
+           : type->number == 4 ? "float"
+           : type->number == 8 ? "double"
+                               : "long double";
+}
+
+static void encode_int(struct encoder *encoder, const struct link_type *type)
 {
     unsigned encoding = type->sign == 's' ? BTF_INT_SIGNED : type->sign == 'b' ? BTF_INT_BOOL : 0;
-    uint32_t *id = id_of(emitter, type, 0);
-    type->size = type->number / 8;
-    if (*id == 0) {
-        hg_encode_int(&emitter->encoder, int_name(type), type->number / 8, encoding);
-        *id = emitter->encoder.type_count;
-    }
-    return *id;
+    hg_encode_int(encoder, int_name(type), type->number / 8, encoding);
 }
 
-static uint32_t emit_float(struct emitter *emitter, struct link_type *type)
+static void encode_enum(struct encoder *encoder, const struct link_type *type)
 {
-    const char *name = type->name != NULL  ? type->name
-                       : type->number == 2 ? "_Float16"
-                       : type->number == 4 ? "float"
-                       : type->number == 8 ? "double"
-                                           : "long double";
-    uint32_t *id = id_of(emitter, type, 0);
-    type->size = type->number;
-    if (*id == 0) {
-        hg_encode_head(&emitter->encoder, BTF_FLOAT, false, 0, name, type->number);
-        *id = emitter->encoder.type_count;
+    enum { WIDE = 8 };
+    bool is_wide = type->number == WIDE;
+    hg_encode_head(encoder, is_wide ? BTF_ENUM64 : BTF_ENUM, type->sign == 's', type->part_count,
+                   type->name, type->number);
+    for (const struct link_part *part = type->first; part != NULL; part = part->next) {
+        hg_encode_name(encoder, part->name);
+        hg_encode_word(encoder, 0); /* loaders look enumerators up by name */
+        if (is_wide)
+            hg_encode_word(encoder, 0);
     }
-    return *id;
 }
 
-static uint32_t emit_pointer(struct emitter *emitter, struct link_type *type)
+/* Encodes a type without parts, or an enum.  target, index: the ids that it refers to. */
+static void encode(struct encoder *encoder, const struct link_type *type, uint32_t target,
+                   uint32_t index)
 {
-    enum { POINTER_SIZE = 8 };
-    uint32_t target = type->target == NULL ? 0 : emit(emitter, type->target);
-    uint32_t *id = id_of(emitter, type, target);
-    type->size = POINTER_SIZE;
+    bool is_union = type->kind == LINK_DECLARED_UNION;
+    if (type->kind == LINK_INT)
+        encode_int(encoder, type);
+    else if (type->kind == LINK_FLOAT)
+        hg_encode_head(encoder, BTF_FLOAT, false, 0, float_name(type), type->number);
+    else if (type->kind == LINK_POINTER)
+        hg_encode_head(encoder, BTF_PTR, false, 0, NULL, target);
+    else if (type->kind == LINK_ARRAY)
+        hg_encode_array(encoder, target, index, type->number);
+    else if (type->kind == LINK_ENUM)
+        encode_enum(encoder, type);
+    else
+        hg_encode_head(encoder, BTF_FWD, is_union, 0, type->name, 0);
+}
+
+/* Encodes the type, unless an equal one was encoded before; returns its id. */
+static uint32_t emit_once(struct emitter *emitter, const struct link_type *type, uint32_t target,
+                          uint32_t index)
+{
+    struct {
+        const char *name;
+        uint32_t kind, number, sign, target;
+    } key = {type->name, (uint32_t)type->kind, type->number, (uint32_t)type->sign, target};
+    uint32_t *id = hg_strings_number(&emitter->once, (const char *)&key, sizeof key);
     if (*id == 0) {
-        hg_encode_head(&emitter->encoder, BTF_PTR, false, 0, NULL, target);
+        encode(&emitter->encoder, type, target, index);
         *id = emitter->encoder.type_count;
     }
     return *id;
@@ -115,39 +126,23 @@ static uint32_t emit_pointer(struct emitter *emitter, struct link_type *type)
 
 static uint32_t emit_array(struct emitter *emitter, struct link_type *type)
 {
-    struct link_type index = {.kind = LINK_INT, .number = 32, .sign = 'u'};
-    uint32_t index_id = emit_int(emitter, &index);
+    const struct link_type index = {.kind = LINK_INT, .number = 32, .sign = 'u'};
+    uint32_t index_id = emit_once(emitter, &index, 0, 0);
     uint32_t target = emit(emitter, type->target);
-    /* Loaders take an array without a size for one only at the end of a record. */
+    /* Loaders take an array without a size for flexible only at the end of a record. */
     uint32_t count = type->number == 0 ? type->used : type->number;
     const struct link_type sized = {.kind = LINK_ARRAY, .number = count};
-    uint32_t *id = id_of(emitter, &sized, target);
     if (__builtin_mul_overflow(type->target->size, (uint64_t)count, &type->size) ||
         type->size > LINK_SIZE_MAX) {
         too_large(emitter);
         return 0;
     }
-    if (*id == 0) {
-        hg_encode_array(&emitter->encoder, target, index_id, count);
-        *id = emitter->encoder.type_count;
-    }
-    return *id;
-}
-
-static uint32_t emit_declared(struct emitter *emitter, struct link_type *type)
-{
-    uint32_t *id = id_of(emitter, type, 0);
-    if (*id == 0) {
-        hg_encode_head(&emitter->encoder, BTF_FWD, type->kind == LINK_DECLARED_UNION, 0, type->name,
-                       0);
-        *id = emitter->encoder.type_count;
-    }
-    return *id;
+    return emit_once(emitter, &sized, target, index_id);
 }
 
 /* --- types with parts --- */
 
-/* Sets places and size. */
+/* Sets the offsets of the members, and the size. */
 static bool lay_out(struct emitter *emitter, struct link_type *type, bool has_bits)
 {
     enum { LARGEST_ALIGNMENT = 8 };
@@ -166,7 +161,7 @@ static bool lay_out(struct emitter *emitter, struct link_type *type, bool has_bi
         end = at + size > end ? at + size : end;
         largest = alignment > largest ? alignment : largest;
     }
-    /* A record without members has a size all the same: loaders divide by that of an element. */
+    /* A record without members needs a size, since loaders divide by that of an array's element. */
     type->size = end == 0 ? 1 : (end + largest - 1) / largest * largest;
     return true;
 }
@@ -196,29 +191,6 @@ static uint32_t emit_record(struct emitter *emitter, struct link_type *type)
     return encoder->type_count;
 }
 
-/* Values are the kernel's affair: here all are 0. */
-static uint32_t emit_enum(struct emitter *emitter, struct link_type *type)
-{
-    enum { WIDE = 8 };
-    bool is_wide = type->number == WIDE;
-    type->size = type->number;
-    uint32_t *id = type->part_count == 0 ? id_of(emitter, type, 0) : NULL;
-    if (id != NULL && *id != 0)
-        return *id;
-    struct encoder *encoder = &emitter->encoder;
-    hg_encode_head(encoder, is_wide ? BTF_ENUM64 : BTF_ENUM, type->sign == 's', type->part_count,
-                   type->name, type->number);
-    for (const struct link_part *part = type->first; part != NULL; part = part->next) {
-        hg_encode_name(encoder, part->name);
-        hg_encode_word(encoder, 0);
-        if (is_wide)
-            hg_encode_word(encoder, 0);
-    }
-    if (id != NULL)
-        *id = encoder->type_count;
-    return encoder->type_count;
-}
-
 static uint32_t emit_typedef(struct emitter *emitter, struct link_type *type)
 {
     uint32_t target = emit(emitter, type->target);
@@ -244,15 +216,21 @@ static uint32_t emit_function(struct emitter *emitter, struct link_type *type)
 
 static uint32_t emit_new(struct emitter *emitter, struct link_type *type)
 {
+    enum { POINTER_SIZE = 8 };
+    uint32_t target = 0;
     switch (type->kind) {
     case LINK_VOID:
         return 0;
     case LINK_INT:
-        return emit_int(emitter, type);
+        type->size = type->number / 8;
+        return emit_once(emitter, type, 0, 0);
     case LINK_FLOAT:
-        return emit_float(emitter, type);
+        type->size = type->number;
+        return emit_once(emitter, type, 0, 0);
     case LINK_POINTER:
-        return emit_pointer(emitter, type);
+        type->size = POINTER_SIZE;
+        target = type->target == NULL ? 0 : emit(emitter, type->target);
+        return emit_once(emitter, type, target, 0);
     case LINK_ARRAY:
         return emit_array(emitter, type);
     case LINK_STRUCT:
@@ -260,9 +238,13 @@ static uint32_t emit_new(struct emitter *emitter, struct link_type *type)
         return emit_record(emitter, type);
     case LINK_DECLARED_STRUCT:
     case LINK_DECLARED_UNION:
-        return emit_declared(emitter, type);
+        return emit_once(emitter, type, 0, 0);
     case LINK_ENUM:
-        return emit_enum(emitter, type);
+        type->size = type->number;
+        if (type->part_count == 0)
+            return emit_once(emitter, type, 0, 0);
+        encode_enum(&emitter->encoder, type);
+        return emitter->encoder.type_count;
     case LINK_TYPEDEF:
         return emit_typedef(emitter, type);
     case LINK_FUNCTION:
@@ -280,9 +262,10 @@ static uint32_t emit(struct emitter *emitter, struct link_type *type)
 
 /* --- roots --- */
 
-/* A second type of the same name becomes a flavour.  What has one already gets it made longer:
- * loaders cut the name at the last three underscores.  A name that ends with one (`foo_`) can have
- * no flavour: four underscores are none. */
+/* Makes a second type of the same name a flavour: `foo___hdrgen2`.  A name that is a flavour
+ * already becomes longer, `foo___old_hdrgen2`, since loaders cut names at the last three
+ * underscores.  A name that ends with an underscore (`foo_`) can have no flavour: `foo____x` is
+ * none. */
 static void name_root(struct emitter *emitter, struct link_root *root)
 {
     struct link_type *type = root->type;
@@ -300,7 +283,7 @@ static void name_root(struct emitter *emitter, struct link_root *root)
             emitter->failed = !hg_link_fault(
                 emitter->linker,
                 "two versions of '%s' are in the program, and its name can be given no flavour "
-                "(its end, or its length): make the bindings anew, all of one version",
+                "(its end, or its length): generate all bindings again, from one version",
                 type->name);
         type->name = hg_strings_intern(&emitter->linker->strings, text.data, text.size);
     }
@@ -345,7 +328,7 @@ static void add_relocations(struct emitter *emitter)
     }
 }
 
-/* The encoder goes on after what the object has. */
+/* Moves the object's own BTF into the encoder, which continues it. */
 static void take_own(struct emitter *emitter, struct link_btf *own)
 {
     struct encoder *encoder = &emitter->encoder;

@@ -1,15 +1,15 @@
 /*
- * .BTF.ext: what the object has stays, and the relocations of its records are added.
+ * .BTF.ext: keeps what the object has, and adds the relocations of its records.
  *
- *     header     magic, version, flags, 32; places of three tables
- *     functions  as they are
- *     lines      the last one of each instruction: assembly without instructions (a place's
- *                definition) has a line, too, and kernels refuse two of one instruction
- *     relocations  16; section "raw_tp/sys_enter", 12 of them; by instruction: offset, type,
- *                access, kind; the next section ...
+ *     header       magic, version, flags, 32; offsets and sizes of the three tables
+ *     functions    copied
+ *     lines        the last line of each instruction.  The definition of a place, assembly without
+ *                  instructions, has a line too, and kernels refuse two lines of one instruction
+ *     relocations  16; section "raw_tp/sys_enter", 12 relocations, each with offset, type, access
+ *                  and kind, sorted by offset; the next section ...
  *
- * Loaders read one block for each section, so what the object had (from parts compiled by clang)
- * and what is added are merged.
+ * Loaders read one block for each section, so the relocations that the object has (from parts
+ * compiled by clang) and the new ones are merged.
  */
 #include "link/link.h"
 
@@ -23,12 +23,13 @@ enum {
     RELO_BYTES = 16,
     LINE_BYTES_MIN = 16,
     BLOCK_BYTES = 8,
-    FUNCTIONS = 8, /* where in the header its place and size are */
+    /* Offsets in the header of a table's offset and size. */
+    FUNCTIONS = 8,
     LINES = 16,
     RELOCATIONS = 24,
 };
 
-/* A part of the section. */
+/* A part of the section, often what is left to read. */
 struct range {
     const uint8_t *bytes;
     size_t size;
@@ -39,15 +40,16 @@ static uint32_t half_word(const struct linker *linker, const uint8_t *at)
     return linker->big_endian ? (uint32_t)at[0] << 8 | at[1] : (uint32_t)at[1] << 8 | at[0];
 }
 
-static bool find_table(const struct linker *linker, size_t place, struct range *ret)
+/* Finds one of the three tables; its size is 0 if the header has no such table. */
+static bool find_table(const struct linker *linker, size_t field, struct range *ret)
 {
     const struct link_section *section = link_section(linker, linker->ext_section);
     uint32_t header = link_word(linker, section->bytes + 4);
     *ret = (struct range){.bytes = section->bytes};
-    if (header < place + 8)
+    if (header < field + 8)
         return true;
-    uint32_t offset = link_word(linker, section->bytes + place);
-    uint32_t size = link_word(linker, section->bytes + place + 4);
+    uint32_t offset = link_word(linker, section->bytes + field);
+    uint32_t size = link_word(linker, section->bytes + field + 4);
     size_t room = section->size - header;
     if (size == 0)
         return true;
@@ -71,9 +73,9 @@ static bool check_header(const struct linker *linker)
     return true;
 }
 
-/* --- what is there --- */
+/* --- the object's relocations --- */
 
-/* By name: the section of code; AMBIGUOUS = there are several. */
+/* In linker.code_numbers: several sections of code have the name. */
 enum { AMBIGUOUS = UINT16_MAX };
 
 static void find_codes(struct linker *linker)
@@ -88,7 +90,7 @@ static void find_codes(struct linker *linker)
     }
 }
 
-/* 0 = there is none. */
+/* The index of the section of code with that name; 0 = there is none. */
 static uint32_t code_of(struct linker *linker, const char *name)
 {
     return *hg_strings_number(&linker->code_numbers, name, strlen(name));
@@ -106,7 +108,8 @@ static bool read_block(struct linker *linker, const struct link_btf *own, struct
         return hg_link_fault(linker, ".BTF.ext: a section's name is not among the strings");
     uint32_t code = code_of(linker, own->strings.data + name);
     if (code == 0 || code == AMBIGUOUS)
-        return hg_link_fault(linker, ".BTF.ext: relocations of a section that is not there once");
+        return hg_link_fault(
+            linker, ".BTF.ext: relocations of a section whose name no or several sections have");
     if (count == 0 || count > left->size / RELO_BYTES)
         return hg_link_fault(linker, ".BTF.ext: a block of relocations is cut off");
     for (uint32_t i = 0; i < count; i++) {
@@ -147,7 +150,7 @@ bool hg_link_read_ext(struct linker *linker, const struct link_btf *own)
     return true;
 }
 
-/* --- what it becomes --- */
+/* --- the new section --- */
 
 static int compare_relos(const void *a, const void *b)
 {
@@ -203,7 +206,7 @@ static void put_relocations(const struct linker *linker, struct hg_text *text)
     }
 }
 
-/* The lines of one section; *left goes on after them. */
+/* Copies the lines of one section, and moves *left to the next. */
 static bool put_line_block(const struct linker *linker, size_t line_bytes, struct range *left,
                            struct hg_text *text)
 {
@@ -243,7 +246,7 @@ static bool put_lines(const struct linker *linker, struct range lines, struct hg
     return true;
 }
 
-/* All of it, of parts that were checked. */
+/* Sets linker->ext to the header and the three tables. */
 static void put_ext(struct linker *linker, const struct range *functions,
                     const struct hg_text *lines, const struct hg_text *relocations)
 {

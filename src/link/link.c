@@ -1,5 +1,5 @@
 /*
- * Linking: see link.h.
+ * Links an object: the order of the steps, and the new instructions.
  *
  *     call hdrgen_link_was_not_run     "r3 byte_offset Stask_struct pid:i32s"
  *
@@ -7,9 +7,9 @@
  *
  *     r3 = 0                           byte_offset, struct task_struct (local), access 0:0
  *
- * The number in the instruction is what the local types give, by libbpf's rules: libbpf compares
- * the two before it changes the instruction.  It is computed by the code that `hdrgen check`
- * resolves relocations with, on the BTF that was just written and read again.
+ * The number in the instruction must be the one that libbpf computes from the local types, since
+ * libbpf compares the two before it changes the instruction.  The same code as for `hdrgen check`
+ * computes it from the BTF that was just written, which is read again for this.
  */
 #include "link/link.h"
 
@@ -33,7 +33,7 @@ bool hg_link_fault(const struct linker *linker, const char *format, ...)
 
 /* --- instructions --- */
 
-/* A copy that may be changed. */
+/* The instruction, in a copy of its section that may be changed. */
 static uint8_t *code_of(struct linker *linker, const struct link_place *place)
 {
     struct link_section *section = link_section(linker, place->section);
@@ -74,7 +74,7 @@ static bool patch(struct linker *linker, const struct link_record *record, uint6
     return true;
 }
 
-/* What the local types give; object holds the new BTF, as a loader has it. */
+/* The record's number on the local types, which `object` has from the new BTF. */
 static bool find_value(const struct linker *linker, const struct hg_core_object *object,
                        const struct link_record *record, uint64_t *ret)
 {
@@ -84,7 +84,8 @@ static bool find_value(const struct linker *linker, const struct hg_core_object 
     uint32_t id = record->root->type->id;
     struct record local = {
         .type = id, .root = numbering->types[id], .access = record->access, .kind = record->kind};
-    const char *why = local.root == HG_NO_TYPE ? "its type is none" : NULL;
+    const char *why =
+        local.root == HG_NO_TYPE ? "its local type was not found in the new BTF" : NULL;
     if (why == NULL)
         why = hg_core_parse_access(object, &local, &access);
     if (why == NULL)
@@ -114,10 +115,10 @@ static bool patch_all(struct linker *linker)
     return fine;
 }
 
-/* --- the last gate --- */
+/* --- the result --- */
 
-/* The object is read as `hdrgen check` would; each relocation must be in a function, or loaders
- * would pass over it. */
+/* Reads the new object as `hdrgen check` would.  Each relocation must be in a function, since
+ * loaders skip the others. */
 static bool check_result(const struct linker *linker, const struct hg_output *output)
 {
     struct hg_core_object *object = NULL;
@@ -128,7 +129,7 @@ static bool check_result(const struct linker *linker, const struct hg_output *ou
     hg_core_destroy(object);
     return fine || hg_link_fault(linker,
                                  "a placeholder is in no function (a symbol of type FUNC "
-                                 "with a size), and loaders pass over what is not");
+                                 "with a size), and loaders would skip its relocation");
 }
 
 static bool link_records(struct linker *linker, struct link_btf *own, struct hg_output *ret)

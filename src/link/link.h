@@ -1,18 +1,18 @@
 /*
- * Linking: turns placeholders and records of an object into instructions and relocations.
+ * Linking: turns the placeholders and records of an object into instructions and relocations.
  *
  *     link.c     hg_link_object: the order of the steps
- *     elf.c      sections, symbols and relocations of the object
- *     records.c  the section of records; each with its placeholder
- *     places.c   paths that records name by a number
- *     parse.c    a record's text
- *     merge.c    the types of all records merged: the local types
- *     emit.c     these as BTF
- *     mend.c     the object's own BTF, so that kernels accept it
- *     ext.c      .BTF.ext
- *     write.c    the object written again
+ *     elf.c      reads sections, symbols and relocations of the object
+ *     records.c  finds the records, and the placeholder of each
+ *     places.c   replaces numbers in records by the paths that they stand for
+ *     parse.c    parses a record's text
+ *     merge.c    merges the types of all records: the local types
+ *     emit.c     writes the local types as BTF
+ *     mend.c     corrects the object's own BTF, so that kernels accept it
+ *     ext.c      reads and writes .BTF.ext
+ *     write.c    writes the object
  *
- * docs/rust-core-records.md is the format.
+ * docs/rust-core-records.md describes the records.
  */
 #ifndef HG_LINK_LINK_H
 #define HG_LINK_LINK_H
@@ -32,8 +32,8 @@ enum {
     LINK_RECORDS_MAX = 65536,
     LINK_TEXT_MAX = 4000,   /* bytes of a record's text */
     LINK_STEPS_MAX = 60,    /* of a record */
-    LINK_DEPTH_MAX = 32,    /* of a type's text */
-    LINK_NAME_MAX = 127,    /* the longest name that all kernels take */
+    LINK_DEPTH_MAX = 32,    /* of types in a type's text */
+    LINK_NAME_MAX = 127,    /* bytes of a name; kernels take no longer one */
     LINK_VARIANTS_MAX = 16, /* flavours of one type */
     LINK_PARTS_MAX = 65535, /* members or enumerators of one type */
     LINK_SIZE_MAX = 1 << 28 /* bytes of a local type */
@@ -52,12 +52,12 @@ struct link_relocation {
 
 struct link_section {
     const char *name;  /* as in the object */
-    const char *shown; /* safe for messages */
+    const char *shown; /* the name for messages, printable */
     GElf_Shdr header;
     const uint8_t *bytes;
     size_t size;
-    uint8_t *changed;  /* in place of bytes, from malloc; NULL = bytes */
-    uint32_t btf_name; /* offset of its name in .BTF's strings, if it has relocations */
+    uint8_t *changed;  /* the new contents, from malloc; NULL = as in bytes */
+    uint32_t btf_name; /* for a section in linker.relos: offset of its name in .BTF */
     HG_ARRAY(struct link_relocation) relocations; /* of SHT_REL and SHT_RELA */
     bool is_gone;
     uint32_t new_index;
@@ -93,11 +93,11 @@ enum link_kind {
     LINK_FUNCTION,
 };
 
-/* A member, an enumerator (no type), a parameter (no name). */
+/* A member, an enumerator or a parameter. */
 struct link_part {
-    const char *name; /* interned; NULL = none */
-    struct link_type *type;
-    uint32_t bits; /* of a bit-field */
+    const char *name;       /* interned; NULL = none */
+    struct link_type *type; /* NULL = an enumerator */
+    uint32_t bits;          /* of a bit-field; 0 = it is none */
     uint32_t index;
     uint32_t bit_offset; /* of a member, set by emit.c */
     struct link_part *next;
@@ -105,16 +105,16 @@ struct link_part {
 
 struct link_type {
     enum link_kind kind;
-    const char *name; /* interned; NULL = none, or for an INT C's usual name */
+    const char *name; /* interned; NULL = none; an INT or FLOAT without one gets gcc's name */
     uint32_t number;  /* bits of an INT, bytes of a FLOAT or ENUM, elements of an ARRAY */
-    uint32_t used;    /* ARRAY without a size of its own: elements that records name */
+    uint32_t used;    /* of an ARRAY without a size: how many elements records use */
     char sign;        /* of INT and ENUM: 's', 'u', 'b' */
-    bool is_closed;   /* its parts were in parentheses */
-    struct link_type
-        *target; /* of a pointer or typedef; element of an array; result of a function */
+    bool is_closed;   /* its parts are in parentheses: records add none */
+    /* Of a pointer or typedef; the element of an array; the result of a function. */
+    struct link_type *target;
     struct link_part *first, *last;
     uint32_t part_count;
-    uint32_t serial; /* for the table of parts */
+    uint32_t serial; /* identifies the type in linker.part_numbers */
     uint32_t id;     /* BTF id; 0 = none yet */
     uint64_t size;
 };
@@ -122,17 +122,18 @@ struct link_type {
 struct link_step {
     bool is_index;
     uint32_t index;
-    struct link_part part; /* of a member, an enumerator */
+    struct link_part part; /* the member or enumerator, if it is no index */
 };
 
-/* One local type, to which records of the same first word contribute. */
+/* A local type, to which the records with the same type text add their members. */
 struct link_root {
     const char *key; /* interned */
     struct link_type *type;
-    struct link_root *next; /* of the same key: a flavour */
-    unsigned variant;
+    struct link_root *next; /* the next flavour of the same key; NULL = none */
+    unsigned variant;       /* 1 = the first */
 };
 
+/* `r3`, `w3` and `r3:64`: 32 bits in the whole register or its lower half, 64 bits. */
 enum link_width { LINK_R, LINK_W, LINK_WIDE };
 
 struct link_record {
@@ -170,7 +171,7 @@ struct linker {
     GElf_Ehdr header;
     HG_ARRAY(struct link_section) sections; /* by index; [0] is none */
     HG_ARRAY(struct link_symbol) symbols;
-    uint32_t symbol_section; /* index; 0 = the object has none; so the next three */
+    uint32_t symbol_section; /* index; 0 = the object has none, as in the next three */
     uint32_t record_section;
     uint32_t btf_section;
     uint32_t ext_section;
@@ -183,9 +184,9 @@ struct linker {
     struct hg_strings part_numbers;           /* by serial and name: 1 + index in parts */
     HG_ARRAY(struct link_part *) parts;
     uint32_t serials;
-    struct hg_strings code_numbers;   /* by name: the section of code */
+    struct hg_strings code_numbers;   /* by name: index of the section of code */
     HG_ARRAY(struct link_relo) relos; /* for .BTF.ext */
-    size_t kept;
+    size_t kept;                      /* how many of them the object had */
     struct hg_output btf, ext;
 };
 
@@ -208,6 +209,11 @@ static inline void link_set_word(const struct linker *linker, uint8_t *at, uint3
         at[linker->big_endian ? 3 - i : i] = (uint8_t)(word >> 8 * i);
 }
 
+static inline bool link_is_relocations(const struct link_section *section)
+{
+    return section->header.sh_type == SHT_REL || section->header.sh_type == SHT_RELA;
+}
+
 static inline struct link_section *link_section(const struct linker *linker, uint32_t index)
 {
     return &linker->sections.items[index];
@@ -226,12 +232,12 @@ HG_MUST_CHECK bool hg_link_find_records(struct linker *linker);
 
 /* Reads the definitions of places. */
 HG_MUST_CHECK bool hg_link_find_places(struct linker *linker);
-/* Replaces a place's number in the record's text by the path. */
+/* Replaces a place's number in the record's text by the path that it stands for. */
 HG_MUST_CHECK bool hg_link_expand(struct linker *linker, struct link_record *record);
 
 /* --- parse.c --- */
 
-/* Parses the record's text, and fills its other members. */
+/* Parses record->text, and fills the members of the record that follow from it. */
 HG_MUST_CHECK bool hg_link_parse(struct linker *linker, struct link_record *record);
 
 /* --- merge.c --- */
@@ -277,8 +283,8 @@ HG_MUST_CHECK bool hg_link_mend(struct linker *linker, struct link_btf *ret);
 
 /* --- emit.c --- */
 
-/* Sets linker->btf to the types of `own`, the local types and the names of all sections that have
- * relocations.  Adds a relocation for each record to linker->relos, in the same order. */
+/* Sets linker->btf to the types of `own`, the local types, and the names of the sections that have
+ * relocations in linker->relos.  First adds to these a relocation for each record, in order. */
 HG_MUST_CHECK bool hg_link_emit(struct linker *linker, struct link_btf *own);
 
 /* --- ext.c --- */
@@ -290,7 +296,7 @@ HG_MUST_CHECK bool hg_link_make_ext(struct linker *linker);
 
 /* --- write.c --- */
 
-/* Writes the linked object. */
+/* Writes the linked object; the caller frees *ret. */
 HG_MUST_CHECK bool hg_link_write(struct linker *linker, struct hg_output *ret);
 
 #endif

@@ -1,20 +1,20 @@
 /*
- * The object's own BTF, so that kernels accept it.
+ * Corrects the object's own BTF, so that kernels accept it.
  *
- * rustc describes Rust's types, and LLVM writes that into .BTF as it is:
+ * rustc describes Rust's types, and LLVM writes them into .BTF unchanged:
  *
  *     STRUCT 'Option<u8>'               a name that is no C identifier
  *     FUNC_PROTO u64 (u32 <no name>)    of a function whose argument is `_`
  *     STRUCT { x at bit 64, y at 8 }    members in the order of the source, not of the layout
- *     UNION { <no name> u8 at 448 }     a discriminant, at another place than the start
+ *     UNION { <no name> u8 at 448 }     a discriminant that is not at offset 0
  *     INT '()' size 0;  a member of type void, which was `char`
  *
- * Kernels refuse the whole for any of these (kernel/bpf/btf.c), and the program is loaded without
- * its types.  The method: each type is written again with what is wrong put right; numbers of types
- * and offsets of strings stay, as everything else refers to them.  Names are escaped as bpf-linker
- * does: `Option_3C_u8_3E_`.
+ * For any of these, kernels refuse the whole BTF (kernel/bpf/btf.c), and the program is loaded
+ * without it.  The method: write each type again, corrected.  Type ids and offsets of strings do
+ * not change, since other parts of the object refer to them.  Names are escaped as by bpf-linker:
+ * `Option_3C_u8_3E_`.
  *
- * What this does not do: touch what is valid; decide what is (hg_check_btf_bytes, on the result).
+ * What this does not do: change valid types, or check the result; its reader does that.
  */
 #include "link/link.h"
 
@@ -25,12 +25,12 @@
 
 enum name_rule {
     NAME_IDENTIFIER,
-    NAME_SYMBOL, /* also dots */
-    NAME_WORDS,  /* also spaces */
+    NAME_SYMBOL, /* an identifier, or with dots */
+    NAME_WORDS,  /* an identifier, or with spaces */
 };
 
 struct member {
-    uint32_t words[3]; /* name, type, place */
+    uint32_t words[3]; /* name, type, offset: as in BTF */
     uint32_t offset;   /* bits */
     uint32_t index;
 };
@@ -38,15 +38,13 @@ struct member {
 struct mender {
     const struct btf *btf;
     struct link_btf *out;
-    struct hg_strings names;     /* by rule and name: the offset of what it becomes */
-    struct hg_strings variables; /* by name: the offset of what it becomes; 0 = it stays */
-    bool has_variables;
-    bool *is_function;  /* by id: a FUNC is of this FUNC_PROTO */
-    uint32_t character; /* id of the INT that stands for Rust's char; 0 = not needed yet */
+    struct hg_strings names;     /* by name: the offset of the escaped name */
+    struct hg_strings variables; /* by name: the offset of the new name; 0 = it does not change */
+    bool has_variables;          /* some have a new name */
+    bool *is_function;           /* by id: a FUNC is of this FUNC_PROTO */
+    uint32_t character;          /* id of the INT that stands for Rust's char; 0 = not needed yet */
     HG_ARRAY(struct member) members;
 };
-
-static const char linked_name[] = HG_LINK_MARK;
 
 void hg_link_btf_deinit(struct link_btf *btf)
 {
@@ -74,7 +72,7 @@ static bool is_valid(const char *name, enum name_rule rule)
     return name[i] == '\0' && i <= LINK_NAME_MAX;
 }
 
-/* Long ones end in a hash of what they would have been. */
+/* Adds the escaped name; one that would be too long ends in a hash of the original. */
 static void escape(struct hg_text *text, const char *name)
 {
     enum { KEPT = LINK_NAME_MAX - 17 };
@@ -94,7 +92,8 @@ static void escape(struct hg_text *text, const char *name)
     hg_text_printf(text, "_%016llx", hash);
 }
 
-/* The offset of what the name there becomes; the validator refuses one that is out of range. */
+/* The offset of the name that replaces the one at `offset`; the same if that is valid.  The reader
+ * of the result refuses an offset that is out of range. */
 static uint32_t mended_name(struct mender *mender, uint32_t offset, enum name_rule rule)
 {
     if (offset >= mender->btf->string_size)
@@ -113,7 +112,7 @@ static uint32_t mended_name(struct mender *mender, uint32_t offset, enum name_ru
     return *known;
 }
 
-/* A variable is looked for by its name among the symbols, so that follows. */
+/* Loaders look a variable up among the symbols, so rename_symbols renames the symbol, too. */
 static uint32_t mended_variable(struct mender *mender, uint32_t offset)
 {
     uint32_t mended = mended_name(mender, offset, NAME_SYMBOL);
@@ -138,7 +137,7 @@ static void rename_symbols(struct mender *mender, struct linker *linker)
     }
 }
 
-/* `arg3`, `member0`: of what needs a name and has none. */
+/* Makes a name like `arg3` or `member0`, and returns its offset. */
 static uint32_t numbered_name(struct mender *mender, const char *word, uint32_t index)
 {
     uint32_t offset = (uint32_t)mender->out->strings.size;
@@ -168,7 +167,7 @@ static void put_head(struct mender *mender, uint32_t name, uint32_t info, uint32
 
 /* --- types --- */
 
-/* Without modifiers and typedefs; void where the number or the chain is wrong. */
+/* The kind of the type without modifiers and typedefs; void if an id or the chain is wrong. */
 static enum btf_kind resolved_kind(const struct btf *btf, uint32_t id)
 {
     for (int i = 0; i < BTF_CHAIN_MAX && id != 0 && id < btf->type_count; i++) {
@@ -180,14 +179,14 @@ static enum btf_kind resolved_kind(const struct btf *btf, uint32_t id)
     return BTF_VOID;
 }
 
-/* Whether there can be an object of the kind. */
 static bool has_size(enum btf_kind kind)
 {
     return kind != BTF_VOID && kind != BTF_FWD && kind != BTF_FUNC && kind != BTF_FUNC_PROTO &&
            kind != BTF_VAR && kind != BTF_DATASEC && kind != BTF_DECL_TAG;
 }
 
-/* Void where something of a size is needed was Rust's char, which LLVM's BTF does not know. */
+/* Replaces void by an integer.  Where a type with a size is needed, void was Rust's char, which
+ * LLVM cannot write. */
 static uint32_t sized(struct mender *mender, uint32_t id)
 {
     if (id != 0)
@@ -249,7 +248,7 @@ static void mend_enum(struct mender *mender, uint32_t id, uint32_t each)
         put(mender, i % each == 0 ? mended_name(mender, words[i], NAME_IDENTIFIER) : words[i]);
 }
 
-/* Only what functions are of: pointers to functions may have parameters without names. */
+/* Names the parameters of a function's prototype; those of a function pointer need no names. */
 static void mend_prototype(struct mender *mender, uint32_t id)
 {
     const struct btf *btf = mender->btf;
@@ -272,14 +271,14 @@ static void mend_int(struct mender *mender, uint32_t id)
 {
     const struct btf *btf = mender->btf;
     uint32_t size = btf_size_word(btf, id);
-    uint32_t name = mended_name(mender, btf_name_at(btf, id), NAME_WORDS);
     if (size == 0) {
         /* `()`: a struct without members */
         const uint32_t empty = (uint32_t)BTF_STRUCT << 24;
         put_head(mender, mended_name(mender, btf_name_at(btf, id), NAME_IDENTIFIER), empty, 0);
         return;
     }
-    put_head(mender, name, btf_words(btf, id)[1], size);
+    put_head(mender, mended_name(mender, btf_name_at(btf, id), NAME_WORDS), btf_words(btf, id)[1],
+             size);
     put(mender, btf_extra(btf, id)[0]);
 }
 
@@ -364,7 +363,7 @@ static void mend(struct mender *mender)
         if (btf_kind(btf, id) == BTF_FUNC && btf_type_word(btf, id) < btf->type_count)
             mender->is_function[btf_type_word(btf, id)] = true;
         if (btf_kind(btf, id) == BTF_TYPEDEF && btf_name_at(btf, id) < btf->string_size)
-            out->was_linked |= strcmp(btf_string(btf, btf_name_at(btf, id)), linked_name) == 0;
+            out->was_linked |= strcmp(btf_string(btf, btf_name_at(btf, id)), HG_LINK_MARK) == 0;
     }
     for (uint32_t id = 1; id < btf->type_count; id++)
         mend_type(mender, id);

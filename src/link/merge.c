@@ -1,5 +1,5 @@
 /*
- * The types of all records, merged:
+ * Merges the types of all records:
  *
  *     byte_offset Stask_struct pid:i32s
  *     byte_offset Stask_struct comm:[16]i8s [0]
@@ -8,20 +8,20 @@
  * become struct task_struct { int pid; signed char comm[16]; }, and each record gets its access
  * string: 0:0, 0:1:0, 0:0.
  *
- * The method: records whose first word of type is the same share a local type, to which each adds
- * the members on its way.  A record that has another type for a member that is there (bindings of
- * two kernels in one program) goes to the next local type of that word, a flavour:
+ * The method: records with the same text for their first type share a local type, and each adds the
+ * members of its path.  If a record has another type for a member that exists already (bindings of
+ * two kernels in one program), it uses the next local type of that text, a flavour:
  *
  *     byte_offset Stask_struct state:i64s
  *     byte_offset Stask_struct state:i32u             struct task_struct___hdrgen2
  *
- * What this does not do: share types between members: each way is a tree of its own.
+ * What this does not do: share types between members.  Each member has its own copy.
  */
 #include "link/link.h"
 
 #include <string.h>
 
-/* Where the part of that name is remembered: 1 + its index in linker->parts, 0 = there is none. */
+/* The type's part of that name: 1 + its index in linker->parts; 0 = there is none. */
 static uint32_t *part_number(struct linker *linker, const struct link_type *type, const char *name)
 {
     char key[sizeof type->serial + LINK_NAME_MAX];
@@ -70,7 +70,7 @@ static bool same_parts(const struct link_type *a, const struct link_type *b)
     return x == y;
 }
 
-/* As their texts say it: what records have added to a type does not count. */
+/* Whether the texts of both types are equal; members that records added do not count. */
 static bool same_type(const struct link_type *a, const struct link_type *b)
 {
     if (a == NULL || b == NULL)
@@ -81,7 +81,7 @@ static bool same_type(const struct link_type *a, const struct link_type *b)
     return (!a->is_closed && a->kind != LINK_FUNCTION) || same_parts(a, b);
 }
 
-/* Whether what is on the record's way agrees with what the root has. */
+/* Whether the members on the record's path agree with those that the root has. */
 static bool fits(struct linker *linker, const struct link_root *root,
                  const struct link_record *record)
 {
@@ -105,6 +105,7 @@ static bool fits(struct linker *linker, const struct link_root *root,
     return true;
 }
 
+/* Adds the record's members to its root, and sets record->access. */
 static bool add_steps(struct linker *linker, struct link_record *record)
 {
     struct link_type *type = link_resolve(record->root->type);

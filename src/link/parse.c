@@ -1,13 +1,13 @@
 /*
- * A record's text:
+ * Parses a record's text:
  *
  *     r3 byte_offset Spid numbers:[1]Supid [0] nr:i32s
  *
  *     register 3, kind byte_offset, type struct pid, steps: member numbers, an array of one struct
  *     upid; element 0; member nr, a signed integer of 32 bits
  *
- * The method: a reader that goes through the bytes once and stops at the first that does not fit;
- * types nest no deeper than LINK_DEPTH_MAX.  The grammar is in docs/rust-core-records.md.
+ * The method: recursive descent, which stops at the first byte that does not fit; types nest no
+ * deeper than LINK_DEPTH_MAX.  The grammar is in docs/rust-core-records.md.
  *
  * What this does not do: compare a record with others; merge.c does.
  */
@@ -20,7 +20,7 @@ struct parser {
     struct link_record *record;
     const char *at;
     unsigned depth;
-    const char *why; /* the first fault, literal */
+    const char *why; /* the first fault, a literal; NULL = none */
 };
 
 static struct link_type *parse_type(struct parser *parser);
@@ -71,7 +71,7 @@ static bool parse_number(struct parser *parser, uint32_t *ret)
     return true;
 }
 
-/* NULL = there is none; one that is too long is a fault. */
+/* NULL = there is no name, or it is too long, which is a fault. */
 static const char *parse_optional_name(struct parser *parser)
 {
     size_t length = 0;
@@ -98,15 +98,15 @@ static const char *parse_name(struct parser *parser)
 
 /* --- types --- */
 
-static bool is_one_of(uint32_t number, const char *numbers)
+static bool is_power_of_two(uint32_t number, uint32_t least, uint32_t most)
 {
-    char word[16];
-    struct hg_text text = {0};
-    hg_text_printf(&text, " %u ", number);
-    strncpy(word, hg_text_string(&text), sizeof word - 1);
-    word[sizeof word - 1] = '\0';
-    hg_text_deinit(&text);
-    return strstr(numbers, word) != NULL;
+    return number >= least && number <= most && (number & (number - 1)) == 0;
+}
+
+static bool has_size(enum link_kind kind)
+{
+    return kind != LINK_VOID && kind != LINK_FUNCTION && kind != LINK_DECLARED_STRUCT &&
+           kind != LINK_DECLARED_UNION;
 }
 
 static struct link_type *new_type(struct parser *parser, enum link_kind kind)
@@ -127,7 +127,7 @@ static bool parse_sign(struct parser *parser, bool may_be_bool, char *ret)
     return true;
 }
 
-/* `'long unsigned int'`: names with a blank between. */
+/* `'long unsigned int'`: names separated by blanks; nothing if there is no quote. */
 static void parse_quoted(struct parser *parser, struct link_type *type)
 {
     if (!take(parser, '\''))
@@ -150,7 +150,7 @@ static void parse_int(struct parser *parser, struct link_type *type)
 {
     if (!parse_number(parser, &type->number) || !parse_sign(parser, true, &type->sign))
         return;
-    if (!is_one_of(type->number, " 8 16 32 64 128 ") || (type->sign == 'b' && type->number == 128))
+    if (!is_power_of_two(type->number, 8, 128) || (type->sign == 'b' && type->number == 128))
         fail(parser, "an integer has 8, 16, 32, 64 or 128 bits");
     else
         parse_quoted(parser, type);
@@ -160,7 +160,7 @@ static void parse_float(struct parser *parser, struct link_type *type)
 {
     if (!parse_number(parser, &type->number))
         return;
-    if (!is_one_of(type->number, " 2 4 8 12 16 "))
+    if (type->number != 12 && !is_power_of_two(type->number, 2, 16))
         fail(parser, "a float has 2, 4, 8, 12 or 16 bytes");
     else
         parse_quoted(parser, type);
@@ -178,28 +178,27 @@ static bool add_part(struct parser *parser, struct link_type *type, const struct
     return is_new || fail(parser, "a name is in a type twice");
 }
 
-/* After the name and the colon. */
+/* Parses a member after its name and the colon: its type, and the width of a bit-field. */
 static bool parse_member(struct parser *parser, struct link_part *part)
 {
     part->type = parse_type(parser);
     if (part->type == NULL)
         return false;
-    enum link_kind kind = link_resolve(part->type)->kind;
-    bool has_size = kind != LINK_VOID && kind != LINK_FUNCTION && kind != LINK_DECLARED_STRUCT &&
-                    kind != LINK_DECLARED_UNION;
-    if (!has_size)
+    const struct link_type *type = link_resolve(part->type);
+    if (!has_size(type->kind))
         return fail(parser, "a member is of a type without a size");
     if (!take(parser, '@'))
         return true;
     if (!parse_number(parser, &part->bits))
         return false;
-    const struct link_type *type = link_resolve(part->type);
-    uint32_t most = kind == LINK_INT ? type->number : kind == LINK_ENUM ? 8 * type->number : 0;
+    uint32_t most = type->kind == LINK_INT    ? type->number
+                    : type->kind == LINK_ENUM ? 8 * type->number
+                                              : 0;
     return (part->bits > 0 && part->bits <= most) ||
-           fail(parser, "a bit-field is wider than its type, or of none that has bits");
+           fail(parser, "a bit-field is wider than its type, or its type is no integer or enum");
 }
 
-/* After the opening parenthesis. */
+/* Parses members or enumerators, after the opening parenthesis. */
 static bool parse_parts(struct parser *parser, struct link_type *type)
 {
     type->is_closed = true;
@@ -243,7 +242,7 @@ static void parse_enum(struct parser *parser, struct link_type *type)
     if (is_digit(*parser->at)) {
         if (!parse_number(parser, &type->number) || !parse_sign(parser, false, &type->sign))
             return;
-        if (!is_one_of(type->number, " 1 2 4 8 "))
+        if (!is_power_of_two(type->number, 1, 8))
             fail(parser, "an enum has 1, 2, 4 or 8 bytes");
     }
     type->name = parse_optional_name(parser);
@@ -270,12 +269,8 @@ static void parse_array(struct parser *parser, struct link_type *type)
     if (!parse_number(parser, &type->number) || !expect(parser, ']', "a bracket is not closed"))
         return;
     type->target = parse_type(parser);
-    if (type->target == NULL)
-        return;
-    enum link_kind kind = link_resolve(type->target)->kind;
-    if (kind == LINK_VOID || kind == LINK_FUNCTION || kind == LINK_DECLARED_STRUCT ||
-        kind == LINK_DECLARED_UNION)
-        fail(parser, "an array is of what has no size");
+    if (type->target != NULL && !has_size(link_resolve(type->target)->kind))
+        fail(parser, "an array's elements are of a type without a size");
 }
 
 static const char kind_letters[] = {
@@ -286,14 +281,14 @@ static const char kind_letters[] = {
     [LINK_ARRAY] = '[',
     [LINK_STRUCT] = 'S',
     [LINK_UNION] = 'U',
-    [LINK_DECLARED_STRUCT] = 'D',
+    [LINK_DECLARED_STRUCT] = 'D', /* followed by S or U */
     [LINK_DECLARED_UNION] = '\0',
     [LINK_ENUM] = 'E',
     [LINK_TYPEDEF] = 'T',
     [LINK_FUNCTION] = 'F',
 };
 
-/* After the letter. */
+/* Parses what follows the letter of the kind. */
 static void parse_rest(struct parser *parser, struct link_type *type)
 {
     switch (type->kind) {
@@ -335,14 +330,12 @@ static void parse_rest(struct parser *parser, struct link_type *type)
     }
 }
 
-/* NULL after a fault. */
+/* NULL = there is a fault. */
 static struct link_type *parse_type(struct parser *parser)
 {
-    size_t kind = 0;
-    while (kind < sizeof kind_letters &&
-           (kind_letters[kind] == '\0' || kind_letters[kind] != *parser->at))
-        kind++;
-    if (kind == sizeof kind_letters) {
+    const char *letter =
+        *parser->at == '\0' ? NULL : memchr(kind_letters, *parser->at, sizeof kind_letters);
+    if (letter == NULL) {
         fail(parser, "a type is missing, or begins with a letter that is not known");
         return NULL;
     }
@@ -352,7 +345,7 @@ static struct link_type *parse_type(struct parser *parser)
     }
     parser->at++;
     parser->depth++;
-    struct link_type *type = new_type(parser, (enum link_kind)kind);
+    struct link_type *type = new_type(parser, (enum link_kind)(letter - kind_letters));
     parse_rest(parser, type);
     parser->depth--;
     return parser->why == NULL ? type : NULL;
@@ -394,8 +387,8 @@ static bool parse_kind(struct parser *parser)
     return fail(parser, "its kind is not known");
 }
 
-/* The type, and its text as the key under which records share it.  What type_matches asks for may
- * not depend on other records. */
+/* Parses the type and takes its text as the key by which records share a local type.  type_matches
+ * has a key of its own, since the members that it compares may not depend on other records. */
 static bool parse_root(struct parser *parser)
 {
     const char *start = parser->at;
@@ -405,7 +398,7 @@ static bool parse_root(struct parser *parser)
         return false;
     if (record->type->name == NULL || record->type->kind == LINK_INT ||
         record->type->kind == LINK_FLOAT)
-        return fail(parser, "its first type is none with a name, and loaders look for that");
+        return fail(parser, "its first type has no name that loaders could look for");
     struct hg_text key = {0};
     hg_text_put(&key, record->kind == HG_CORE_TYPE_MATCHES ? "=" : "");
     hg_text_bytes(&key, start, (size_t)(parser->at - start));
@@ -442,7 +435,7 @@ static bool parse_steps(struct parser *parser)
     return *parser->at == '\0' || fail(parser, "something follows that is not known");
 }
 
-/* --- sense --- */
+/* --- do the parts of the record go together? --- */
 
 static const char *fault_of_field(const struct link_record *record)
 {

@@ -1,5 +1,5 @@
 /*
- * Places: paths that a generator knows by a number only.
+ * Places: replaces the number of a path by the path.
  *
  *     .hdrgen.place.1    "@71 @0 Stask_struct se:Ssched_entity" 00
  *                        "@72 @71 Ssched_entity avg:Ssched_avg" 00
@@ -7,15 +7,15 @@
  *
  * is the record "r3 byte_offset Stask_struct se:Ssched_entity avg:Ssched_avg load_sum:i64u".
  *
- * The problem: a method of a struct in Rust does not know what holds the struct, and a macro cannot
- * put together text that depends on types.  It can put a number into assembly, and CO-RE needs the
- * whole path: the running kernel may have another struct there than the one that bears the name.
+ * The problem: CO-RE needs the whole path, because the kernel's member may be of another type than
+ * the struct of that name.  In Rust, a method of a struct does not know which struct holds it, and
+ * a macro cannot build text that depends on types.  It can put a number into assembly.
  *
- * The method: text for text.  A definition is looked up by its number, which all copies of it in
- * the object agree about; that of the place around it comes first.  What follows a place must begin
- * with the type that the place ends with.
+ * The method: replace text.  A definition is looked up by its number; all copies of a definition
+ * must be equal.  The path of the outer place (71, above) comes first, and the text after a place
+ * must begin with the type with which its path ends.
  *
- * What this does not do: understand types.  The text that results is parsed as any.
+ * What this does not do: understand types.  The resulting text is parsed like that of any record.
  */
 #include "link/link.h"
 
@@ -23,7 +23,7 @@
 
 static const char section_name[] = HG_LINK_PLACES "1";
 
-/* `@71`: its length, 0 = no number is there. */
+/* The length of `@71`; 0 = the text begins with no number. */
 static size_t number_length(const char *text)
 {
     size_t digits = text[0] == '@' ? strspn(text + 1, "0123456789") : 0;
@@ -31,7 +31,8 @@ static size_t number_length(const char *text)
     return is_number ? digits + 1 : 0;
 }
 
-static bool is_none(const char *text, size_t length)
+/* `@0`: not within another place. */
+static bool is_zero(const char *text, size_t length)
 {
     return length == 2 && text[1] == '0';
 }
@@ -53,7 +54,7 @@ static bool take_definition(struct linker *linker, const char *text)
     size_t own = number_length(text);
     const char *outer = own == 0 || text[own] != ' ' ? "" : text + own + 1;
     size_t length = number_length(outer);
-    if (own == 0 || is_none(text, own) || length == 0 || outer[length] != ' ')
+    if (own == 0 || is_zero(text, own) || length == 0 || outer[length] != ' ')
         return place_fault(linker, text, "it does not begin with two numbers");
     uint32_t *index = hg_strings_number(&linker->place_numbers, text, own);
     if (*index == 0) {
@@ -101,8 +102,8 @@ bool hg_link_find_places(struct linker *linker)
 
 /* --- use --- */
 
-/* The type that a path ends with: `Ssched_entity` of `Stask_struct se:Ssched_entity`, the element's
- * where an index is the last step. */
+/* The type at the end of a path: `Ssched_entity` of `Stask_struct se:Ssched_entity`.  If the last
+ * step is an index, it is the type of the element. */
 static const char *last_type(const char *path, size_t *length)
 {
     const char *end = path + strlen(path);
@@ -120,15 +121,16 @@ static const char *last_type(const char *path, size_t *length)
     return type == NULL ? path : type + 1;
 }
 
-/* Adds `ROOT STEP...` for `@71 ROOT STEP...`: the rest, after what the place stands for. */
+/* Adds the path of the place `@71` and the steps after it, for `@71 TYPE STEP...`.  Returns what is
+ * wrong; NULL = nothing. */
 static const char *put_path(struct linker *linker, struct hg_text *text, const char *from,
                             unsigned depth)
 {
     size_t number = number_length(from), type;
     const char *rest = from + number + 1;
     if (number == 0 || from[number] != ' ')
-        return "a place is no number";
-    if (is_none(from, number)) {
+        return "a place has no number";
+    if (is_zero(from, number)) {
         hg_text_put(text, rest);
         return NULL;
     }
@@ -141,19 +143,19 @@ static const char *put_path(struct linker *linker, struct hg_text *text, const c
     const char *why = put_path(linker, text, definition + number_length(definition) + 1, depth + 1);
     if (why != NULL)
         return why;
-    /* A member's type is said without typedefs, a root's with the one that is its name. */
+    /* `Tkuid_t=S`: here the type has its typedef, in the path before it does not. */
     size_t alias = rest[0] == 'T' ? strcspn(rest, "= ") : 0;
     rest += rest[alias] == '=' ? alias + 1 : 0;
     const char *last = last_type(hg_text_string(text), &type);
     if (type == 0 || strncmp(rest, last, type) != 0 || (rest[type] != ' ' && rest[type] != '\0'))
-        return "its place is of another type: bindings that do not go together";
+        return "its place is of another type: its bindings are not of one version";
     hg_text_put(text, rest + type);
     return text->size > LINK_TEXT_MAX ? "with its place it is longer than 4000 bytes" : NULL;
 }
 
 bool hg_link_expand(struct linker *linker, struct link_record *record)
 {
-    /* After the register and the kind. */
+    /* The place is the third word. */
     const char *at = strchr(record->text, ' ');
     at = at == NULL ? NULL : strchr(at + 1, ' ');
     if (at == NULL || at[1] != '@')

@@ -1,13 +1,13 @@
 /*
- * The section of records, and the placeholders that they are about.
+ * Finds the records, and the placeholder that each of them describes.
  *
  *     .hdrgen.relo.1    00000048 "r3 byte_offset Stask_struct pid:i32s" 00 ...
  *     .rel.hdrgen.relo.1    at 0: section "raw_tp/sys_enter"
  *     .relraw_tp/sys_enter  at 0x48: hdrgen_link_was_not_run
  *
- * is one record of the call at byte 0x48.  Both sides are found independently and must agree one to
- * one: a placeholder without a record would never load, and a record without a placeholder would
- * change an instruction that nobody marked.
+ * is one record, for the call at byte 0x48.  Records and placeholders are found independently, and
+ * must agree one to one: an object with a placeholder that has no record would never load, and a
+ * record without a placeholder would change an instruction that nobody marked.
  */
 #include "link/link.h"
 
@@ -51,7 +51,6 @@ static int compare_places(const struct link_place *a, const struct link_place *b
     return a->offset < b->offset ? -1 : a->offset > b->offset;
 }
 
-/* Where an instruction may be relocated. */
 static bool is_code(const struct link_section *section)
 {
     return section->header.sh_type == SHT_PROGBITS &&
@@ -73,9 +72,9 @@ static bool take_placeholder(struct linker *linker, uint32_t index,
     const struct link_section *section = link_section(linker, index);
     if (relocation->type != RELOCATION_CALL || !is_instruction(section, relocation->offset) ||
         section->bytes[relocation->offset] != OPCODE_CALL)
-        return hg_link_fault(linker, "section '%s': what refers to %s at byte %llu is no call",
-                             section->shown, HG_LINK_PLACEHOLDER,
-                             (unsigned long long)relocation->offset);
+        return hg_link_fault(linker, "section '%s': byte %llu refers to %s, and is no call",
+                             section->shown, (unsigned long long)relocation->offset,
+                             HG_LINK_PLACEHOLDER);
     relocation->is_gone = true;
     *HG_PUSH(&linker->placeholders) =
         (struct link_place){.section = index, .offset = (uint32_t)relocation->offset};
@@ -113,7 +112,7 @@ static bool find_placeholders(struct linker *linker)
 
 /* --- records --- */
 
-/* The section, and none of another version. */
+/* Finds the section of records; one of another version is refused. */
 static bool find_section(struct linker *linker)
 {
     for (size_t i = 1; i < linker->sections.count; i++) {
@@ -136,7 +135,7 @@ static bool find_section(struct linker *linker)
     return true;
 }
 
-/* Where the first four bytes of a record lead. */
+/* Sets record->place: the instruction to which the record's first four bytes are relocated. */
 static bool find_place(struct linker *linker, struct link_record *record, const uint8_t *bytes,
                        const struct link_relocation *relocation, bool has_addend)
 {
@@ -163,7 +162,7 @@ static int compare_offsets(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-/* The relocations of the section of records, sorted; those of several tables together. */
+/* Collects the relocations of the section of records from all tables, sorted by offset. */
 static void collect(struct linker *linker, struct link_section *ret)
 {
     for (size_t i = 1; i < linker->sections.count; i++) {
@@ -231,7 +230,7 @@ static int compare_records(const void *a, const void *b)
     return compare_places(&x->place, &y->place);
 }
 
-static bool without_record(const struct linker *linker, const struct link_place *place)
+static bool lacks_record(const struct linker *linker, const struct link_place *place)
 {
     return hg_link_fault(linker, "section '%s', byte %u: a placeholder without a record",
                          link_section(linker, place->section)->shown, place->offset);
@@ -250,7 +249,7 @@ static bool pair(struct linker *linker)
                 next < linker->placeholders.count ? &linker->placeholders.items[next] : NULL;
             int order = found == NULL ? 1 : compare_places(found, &place);
             if (order < 0)
-                return without_record(linker, found);
+                return lacks_record(linker, found);
             if (order > 0)
                 return hg_link_record_fault(linker, record,
                                             "byte %u of section '%s' is no placeholder, or another "
@@ -261,7 +260,7 @@ static bool pair(struct linker *linker)
         }
     }
     return next == linker->placeholders.count ||
-           without_record(linker, &linker->placeholders.items[next]);
+           lacks_record(linker, &linker->placeholders.items[next]);
 }
 
 bool hg_link_find_records(struct linker *linker)

@@ -1,17 +1,17 @@
 /*
- * The object, written again: without what linking used up, with new .BTF and .BTF.ext.
+ * Writes the linked object: without records and placeholders, with the new .BTF and .BTF.ext.
  *
- *     gone    .hdrgen.relo.1 and its relocations; hdrgen_link_was_not_run and the relocations
- *             against it; relocations of .BTF and .BTF.ext, which no loader reads and whose places
- *             have changed; .llvm_addrsig, which numbers symbols for linkers
- *     made    .BTF and .BTF.ext where there were none; the tables of symbols and strings
+ *     removed  .hdrgen.relo.1 and its relocations; hdrgen_link_was_not_run and the relocations
+ *              against it; relocations of .BTF and .BTF.ext, which no loader reads and whose
+ *              offsets are no longer right; .llvm_addrsig, a list of symbols for linkers
+ *     new      .BTF and .BTF.ext if the object has none; the tables of symbols and strings
  *
- * The method: sections keep their order and bytes; indexes of sections and symbols are mapped from
- * old to new wherever one is held.  libelf lays the file out and turns the tables into the object's
- * byte order.
+ * The method: sections keep their order and contents, except that each index of a section or symbol
+ * becomes the new one.  libelf lays the file out and converts the tables to the object's byte
+ * order.
  *
- * What this does not do: sections whose contents hold indexes in a way that is not known here; such
- * an object is refused.
+ * What this does not do: guess where indexes are.  An object with a section of an unknown type that
+ * refers to the tables is refused.
  */
 #include "link/link.h"
 
@@ -30,9 +30,9 @@ enum {
     GROUP_WORD = 4,
 };
 
-/* A string table in the making. */
+/* A string table under construction. */
 struct string_table {
-    struct hg_strings offsets; /* 1 + the offset */
+    struct hg_strings offsets; /* by string; 0 = it is new, or empty */
     struct hg_text text;
 };
 
@@ -45,12 +45,7 @@ struct writer {
     Elf *elf;
 };
 
-/* --- what goes --- */
-
-static bool is_relocations(const struct link_section *section)
-{
-    return section->header.sh_type == SHT_REL || section->header.sh_type == SHT_RELA;
-}
+/* --- what is removed --- */
 
 static bool mark_relocations(struct linker *linker, struct link_section *table)
 {
@@ -75,7 +70,7 @@ static bool mark(struct linker *linker)
         if (section->header.sh_type == SHT_SYMTAB_SHNDX)
             return hg_link_fault(linker, "it has too many sections");
         section->is_gone |= section->header.sh_type == TYPE_ADDRSIG;
-        section->is_gone |= is_relocations(section) && of != 0 &&
+        section->is_gone |= link_is_relocations(section) && of != 0 &&
                             (of == linker->record_section || of == linker->btf_section ||
                              of == linker->ext_section);
     }
@@ -87,13 +82,13 @@ static bool mark(struct linker *linker)
     }
     for (size_t i = 1; i < linker->sections.count; i++) {
         struct link_section *section = &linker->sections.items[i];
-        if (is_relocations(section) && !section->is_gone && !mark_relocations(linker, section))
+        if (link_is_relocations(section) && !section->is_gone && !mark_relocations(linker, section))
             return false;
     }
     return true;
 }
 
-/* --- names and numbers --- */
+/* --- names and indexes --- */
 
 static uint32_t put_string(struct string_table *table, const char *string)
 {
@@ -151,7 +146,7 @@ static void number_symbols(struct writer *writer)
     }
 }
 
-/* --- sections that hold numbers --- */
+/* --- sections that hold indexes --- */
 
 static Elf_Data make_symbols(struct writer *writer, struct link_section *section)
 {
@@ -185,7 +180,7 @@ static Elf_Data make_relocations(const struct writer *writer, struct link_sectio
                       .d_type = has_addend ? ELF_T_RELA : ELF_T_REL};
 }
 
-/* A flag, then the sections of the group; its symbol is in the header. */
+/* Makes a section group: a flag, then indexes of sections; sh_info is the index of a symbol. */
 static bool make_group(const struct writer *writer, struct link_section *section, Elf_Data *ret)
 {
     const struct linker *linker = writer->linker;
@@ -214,7 +209,7 @@ static Elf_Data make_strings(struct string_table *table)
     return (Elf_Data){.d_buf = table->text.data, .d_size = table->text.size, .d_type = ELF_T_BYTE};
 }
 
-/* libelf reads through the pointer, only. */
+/* libelf takes a pointer without const, and only reads through it. */
 static Elf_Data bytes_of(const void *bytes, size_t size)
 {
     union {
@@ -231,7 +226,7 @@ static bool make_contents(struct writer *writer, struct link_section *section, u
     uint32_t type = section->header.sh_type;
     if (index == linker->symbol_section)
         *ret = make_symbols(writer, section);
-    else if (is_relocations(section))
+    else if (link_is_relocations(section))
         *ret = make_relocations(writer, section);
     else if (type == SHT_GROUP)
         return make_group(writer, section, ret);
@@ -306,7 +301,7 @@ static bool fill(struct writer *writer)
     return elf_update(writer->elf, ELF_C_WRITE) >= 0 || libelf_fault(writer);
 }
 
-/* libelf writes to files only: this one is in memory. */
+/* libelf writes only to files, so this is a file in memory. */
 static bool write_file(struct writer *writer, struct hg_output *ret)
 {
     struct linker *linker = writer->linker;
@@ -323,7 +318,7 @@ static bool write_file(struct writer *writer, struct hg_output *ret)
     return fine;
 }
 
-/* --- all of it --- */
+/* --- the object --- */
 
 static void add_missing(struct linker *linker, const char *name, uint32_t *index)
 {
@@ -337,7 +332,7 @@ static void add_missing(struct linker *linker, const char *name, uint32_t *index
     section->header.sh_addralign = ALIGNMENT;
 }
 
-/* libelf fills the gaps that alignments leave, however large these are. */
+/* Refuses large alignments, since libelf would fill the gaps that they leave. */
 static bool check_alignments(const struct linker *linker)
 {
     uint64_t padding = 0;
@@ -353,7 +348,8 @@ static bool check_alignments(const struct linker *linker)
     return true;
 }
 
-/* The tables of strings are made anew, so nothing else may be in them. */
+/* Finds the string tables.  They are written again, so only names of sections and symbols may be in
+ * them. */
 static bool find_string_tables(struct writer *writer)
 {
     struct linker *linker = writer->linker;

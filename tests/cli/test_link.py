@@ -288,8 +288,8 @@ class Places(Link):
         ):
             with self.subTest(defined):
                 self.not_linked(assembly(one) + (places(*defined) if defined else ""), says)
-        self.not_linked(assembly(one.replace("@1 ", "@x ")) + places(good), "a place is no number")
-        self.not_linked(assembly(one.replace("@1 ", "@1")) + places(good), "a place is no number")
+        self.not_linked(assembly(one.replace("@1 ", "@x ")) + places(good), "a place has no number")
+        self.not_linked(assembly(one.replace("@1 ", "@1")) + places(good), "a place has no number")
         self.not_linked(assembly(one) + places(good, section=".hdrgen.place.2"), ["section '.hdrgen.place.2'", ".hdrgen.place.1 only"])
         self.not_linked(assembly(one) + places(good, ending=".ascii"), "the text at byte 0 is cut off or too long")
         self.not_linked(assembly(one) + places("@1 @0 S" + "n" * 4000 + " in:Sinner"), "the text at byte 0 is cut off or too long")
@@ -327,7 +327,7 @@ class BadInput(Link):
         self.not_linked(assembly(ONE).replace("exit", f"{call}\nexit"), "section 'tp/test', byte 8: a placeholder without a record")
         self.not_linked(assembly(ONE).replace(call, "call 35"), ["record 'r0 byte_offset Stask pid:i32s'", "byte 0 of section 'tp/test' is no placeholder"])
         self.not_linked(assembly(ONE).replace(".type prog,@function", ""), "a placeholder is in no function")
-        self.not_linked(assembly(ONE) + ".data\n.quad hdrgen_link_was_not_run\n", "section '.data': what refers to hdrgen_link_was_not_run")
+        self.not_linked(assembly(ONE) + ".data\n.quad hdrgen_link_was_not_run\n", "section '.data': byte 0 refers to hdrgen_link_was_not_run")
 
     def test_section(self) -> None:
         self.not_linked(assembly(ONE).replace("relo.1", "relo.2"), ["section '.hdrgen.relo.2'", ".hdrgen.relo.1 only"])

@@ -73,10 +73,10 @@ static void test_refused_texts(void)
         {"r1 byte_offset  Sa x:i32s", "a type is missing"},
         {"r1 byte_offset Xa x:i32s", "begins with a letter that is not known"},
         {"r1 byte_offset Sa", "it has no step"},
-        {"r1 byte_offset S x:i32s", "its first type is none with a name"},
-        {"r1 byte_offset p x:i32s", "its first type is none with a name"},
-        {"r1 type_exists i32s'int'", "its first type is none with a name"},
-        {"r1 type_exists Fv()", "its first type is none with a name"},
+        {"r1 byte_offset S x:i32s", "its first type has no name"},
+        {"r1 byte_offset p x:i32s", "its first type has no name"},
+        {"r1 type_exists i32s'int'", "its first type has no name"},
+        {"r1 type_exists Fv()", "its first type has no name"},
         {"r1 byte_offset Sa x:i32s ", "a name is missing"},
         {"r1 byte_offset Sa x:i32s  [0]", "a name is missing"},
         {"r1 byte_offset Sa x:i32s;", "something follows that is not known"},
@@ -100,11 +100,12 @@ static void test_refused_texts(void)
         {"r1 byte_offset Sa x:DS", "a name is missing"},
         {"r1 byte_offset Sa x:i32s@33", "a bit-field is wider than its type"},
         {"r1 byte_offset Sa x:i32s@0", "a bit-field is wider than its type"},
-        {"r1 byte_offset Sa x:p@3", "a bit-field is wider than its type, or of none that has bits"},
+        {"r1 byte_offset Sa x:p@3",
+         "a bit-field is wider than its type, or its type is no integer"},
         {"r1 byte_offset Sa x:[3]Sb [3]", "an index is not within its array"},
         {"r1 byte_offset Sa x:[3Sb [3]", "a bracket is not closed"},
         {"r1 byte_offset Sa x:[3]Sb [1", "a bracket is not closed"},
-        {"r1 byte_offset Sa x:[3]v", "an array is of what has no size"},
+        {"r1 byte_offset Sa x:[3]v", "an array's elements are of a type without a size"},
         {"r1 byte_offset Sa [0]", "an index is not into an array"},
         {"r1 byte_offset Sa x:i32s y:i32s", "a member is not of a struct or union"},
         {"r1 byte_offset Sa x:i32s [0]", "an index is not into an array"},
@@ -136,9 +137,9 @@ static void test_refused_texts(void)
         {"r1 enumval_exists E4a A", "a sign is missing"},
         {"r1 enumval_value Ea A", "a value needs 64 bits"},
         {"w1 enumval_value Ea A", "a value needs 64 bits"},
-        {"r1 byte_offset Sa x:[4294967295]i64s", "larger than its BTF can say"},
-        {"r1 byte_offset Sa x:[300000000]Sb [1] y:i32s", "larger than its BTF can say"},
-        {"r1 byte_offset Sa x:[65536][65536][65536][65536]Sb", "larger than its BTF can say"},
+        {"r1 byte_offset Sa x:[4294967295]i64s", "larger than BTF can express"},
+        {"r1 byte_offset Sa x:[300000000]Sb [1] y:i32s", "larger than BTF can express"},
+        {"r1 byte_offset Sa x:[65536][65536][65536][65536]Sb", "larger than BTF can express"},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         refuse_text(texts[i][0], texts[i][1]);
@@ -284,7 +285,7 @@ static void test_pairs(void)
     struct hg_test_link no_call = {0};
     hg_test_link_insn(&no_call, 0x05, true);
     hg_test_link_text(&no_call, 0, "r0 type_size Sa");
-    refuse(&no_call, "what refers to hdrgen_link_was_not_run at byte 0 is no call");
+    refuse(&no_call, "byte 0 refers to hdrgen_link_was_not_run, and is no call");
 }
 
 static void test_places(void)
@@ -297,16 +298,16 @@ static void test_places(void)
         {{0}, 4, "byte 4 of section 'tp/test' is no instruction"},
         {{0}, 16, "byte 16 of section 'tp/test' is no instruction"},
         {{0}, UINT32_MAX - 7, "byte 4294967288 of section 'tp/test' is no instruction"},
-        {{.record_symbol = 3}, 0, "section '.hdrgen.relo.1': what refers to"},
+        {{.record_symbol = 3}, 0, "section '.hdrgen.relo.1': byte 0 refers to"},
         {{.record_symbol = 9}, 0, "is against symbol 9, and there are 4"},
         {{.record_type = 10}, 0, "its place has a relocation of type 10"},
-        {{.call_type = 4}, 0, "what refers to hdrgen_link_was_not_run at byte 0 is no call"},
+        {{.call_type = 4}, 0, "byte 0 refers to hdrgen_link_was_not_run, and is no call"},
         {{.function_size = 4}, 0, "function 'prog' does not lie within"},
         {{.section_name = ".hdrgen.relo.2"}, 0, "section '.hdrgen.relo.2': this hdrgen knows"},
         {{.section_name = ".hdrgen.relo."}, 0, "section '.hdrgen.relo.': this hdrgen knows"},
         {{.record_flags = 2}, 0, "section .hdrgen.relo.1 is not plain data"},
         {{.symbol_section = 1}, 0, "it defines hdrgen_link_was_not_run"},
-        {{.symbol_section = 77}, 0, "symbol 3 is in section 77, which there is not"},
+        {{.symbol_section = 77}, 0, "symbol 3 is in section 77, which does not exist"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct hg_test_link link = cases[i].link;
