@@ -1,13 +1,13 @@
 /*
- * Assertions: what the compiler of the header has to confirm.
+ * Assertions: the compiler of the header checks sizes, alignments and offsets.
  *
  *     HDRGEN_SIZE(struct foo, 16, 8);
  *     HDRGEN_AT(struct foo, a.b[0].c, 4);
  *
- * Each record's size, its alignment where the model knows it, and the offset of each member that is
- * not a bit-field, down through records that have no name of their own.  Those behind pointers are
- * reached with __typeof__.  Where a program for BPF is compiled against a 32-bit kernel's types the
- * layouts must differ; there, and only if the accesses are relocated, nothing is asserted.
+ * Asserted are the size of each record, its alignment if the model knows it, and the offset of each
+ * member that is no bit-field, those in anonymous records included.  An anonymous record that a
+ * pointer points to is named by __typeof__.  A BPF program that is compiled for a 32-bit kernel has
+ * other layouts; if its accesses are relocated, nothing is asserted.
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
@@ -15,11 +15,10 @@
 
 #include <string.h>
 
-/* A record without a name is asserted at the place where it is used. */
 struct asserting {
     struct hg_c *c;
-    struct hg_text path; /* members from the record on: "a.b[0]." */
-    const char *type;    /* what the path starts in */
+    const char *type;    /* the record in which the path begins */
+    struct hg_text path; /* the members that lead to the current record: "a.b[0]." */
 };
 
 static void put_at(struct asserting *a, const char *name, uint64_t offset)
@@ -65,15 +64,15 @@ static void put_record(struct hg_c *c, const char *type, hg_type_id id, uint32_t
     hg_text_deinit(&a.path);
 }
 
-/* The record without a name that a member leads to: its size, and behind pointers also what is in
- * it, which offsetof cannot reach. */
-static void put_led_to(struct asserting *a, const char *name, hg_type_id id)
+/* Asserts the record without a name at the end of a member's pointers and arrays: its size and, if
+ * there are pointers, its members, since offsetof does not go through these. */
+static void put_target(struct asserting *a, const char *name, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(a->c->model, id);
     struct hg_text stars = {0}, spelled = {0};
-    bool behind_pointers = false;
+    bool has_pointers = false;
     while (type->kind == HG_POINTER || (type->kind == HG_ARRAY && !type->is_vector)) {
-        behind_pointers |= type->kind == HG_POINTER;
+        has_pointers |= type->kind == HG_POINTER;
         hg_text_put(&stars, "*");
         id = type->ref.id;
         type = hg_model_type(a->c->model, id);
@@ -81,7 +80,7 @@ static void put_led_to(struct asserting *a, const char *name, hg_type_id id)
     if (is_written_out(a->c, id)) {
         hg_text_printf(&spelled, "__typeof__(%s((%s *)0)->%s%s)", hg_text_string(&stars), a->type,
                        hg_text_string(&a->path), name);
-        if (behind_pointers)
+        if (has_pointers)
             put_record(a->c, hg_text_string(&spelled), id, type->align);
         else
             put_size(a->c, hg_text_string(&spelled), type->size, type->align);
@@ -90,11 +89,11 @@ static void put_led_to(struct asserting *a, const char *name, hg_type_id id)
     hg_text_deinit(&spelled);
 }
 
-/* What a member holds by value, if that is a record without a name; adds subscripts to the path. */
-static hg_type_id held(struct asserting *a, hg_type_id id)
+/* The element of a member's arrays; adds `[0]` to the path for each of them. */
+static hg_type_id element_of(struct asserting *a, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(a->c->model, id);
-    while (type->kind == HG_ARRAY && !type->is_vector && !type->is_complex) {
+    while (hg_is_c_array(type)) {
         hg_text_put(&a->path, "[0]");
         id = type->ref.id;
         type = hg_model_type(a->c->model, id);
@@ -115,9 +114,9 @@ static void put_member(struct asserting *a, hg_type_id record, size_t index, uin
         return;
     }
     put_at(a, name, offset);
-    put_led_to(a, name, member->type.id);
+    put_target(a, name, member->type.id);
     hg_text_put(&a->path, name);
-    hg_type_id id = held(a, member->type.id);
+    hg_type_id id = element_of(a, member->type.id);
     if (is_written_out(a->c, id) && !a->c->plans[id]->is_blob) {
         hg_text_put(&a->path, ".");
         put_members(a, id, offset);
@@ -149,11 +148,7 @@ static void put_item(struct hg_c *c, hg_type_id id)
     if (c->names[id] == NULL || withheld == HG_UNSEEN)
         return;
     struct hg_text name = {0};
-    if (type->kind != HG_TYPEDEF)
-        hg_text_put(&name, type->kind == HG_UNION  ? "union "
-                           : type->kind == HG_ENUM ? "enum "
-                                                   : "struct ");
-    hg_text_put(&name, c->names[id]);
+    hg_text_printf(&name, "%s%s", hg_c_keyword(type), c->names[id]);
     hg_type_id record = record_of(c, id);
     if (record != HG_VOID_ID && withheld == HG_PROVIDED)
         put_size(c, hg_text_string(&name), hg_model_type(c->model, record)->size,

@@ -1,14 +1,14 @@
 /*
- * Basic types: writes the model's integers, floats, vectors and complex types as C types.
+ * Writes the model's integers, floats, vectors and complex types as C types.
  *
  *     "long unsigned int", 8 bytes, on a target whose long is 8      unsigned long
  *     "u8" or "DW_ATE_unsigned_8", 1 byte (from BTF)                 unsigned char
  *     "long double", 16 bytes                                        hdrgen_long_double_16
  *
- * An integer keeps its name in the model if that has the right size and sign on the target; any
+ * An integer keeps its name if C's type of that name has the right size and sign on the target; any
  * other integer is written by its size.  Every compiler has float and double.  Another float is
- * written as a macro: C's name if the compiler has that type in that size, else (BPF) a struct of
- * bytes:
+ * written as a macro, which is C's name if the compiler has that type in that size, else (BPF) a
+ * struct of bytes:
  *
  *     #if __SIZEOF_LONG_DOUBLE__ == 16
  *     #define hdrgen_long_double_16 long double
@@ -19,6 +19,7 @@
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -92,22 +93,15 @@ static const struct spelling *by_words(const struct hg_c *c, const struct int_wo
     return &spelling_int;
 }
 
-static const struct spelling *by_size(const struct hg_c *c, uint64_t size)
+/* NULL = C has no integer of that size. */
+static const struct spelling *by_size(uint64_t size, bool has_int128)
 {
-    switch (size) {
-    case 1:
-        return &spelling_char;
-    case 2:
-        return &spelling_short;
-    case 4:
-        return &spelling_int;
-    case 8:
-        return &spelling_long_long;
-    case 16:
-        return hg_model_target(c->model)->pointer_size == 8 ? &spelling_int128 : NULL;
-    default:
-        return NULL;
-    }
+    return size == 1                  ? &spelling_char
+           : size == 2                ? &spelling_short
+           : size == 4                ? &spelling_int
+           : size == 8                ? &spelling_long_long
+           : size == 16 && has_int128 ? &spelling_int128
+                                      : NULL;
 }
 
 const char *hg_c_integer(const struct hg_c *c, const struct hg_type *type)
@@ -118,7 +112,8 @@ const char *hg_c_integer(const struct hg_c *c, const struct hg_type *type)
         return "char";
     if (type->kind != HG_BOOL && type->kind != HG_CHAR && type->kind != HG_INT)
         return NULL;
-    const struct spelling *spelling = by_size(c, type->size);
+    const struct spelling *spelling =
+        by_size(type->size, hg_model_target(c->model)->pointer_size == 8);
     if (type->kind == HG_INT && spelling != NULL) {
         struct int_words words = count_words(type->name);
         uint64_t size = 0;
@@ -130,6 +125,12 @@ const char *hg_c_integer(const struct hg_c *c, const struct hg_type *type)
     if (spelling == NULL)
         return NULL;
     return type->is_signed ? spelling->of_signed : spelling->of_unsigned;
+}
+
+const char *hg_c_sized_integer(uint64_t size, bool is_signed)
+{
+    const struct spelling *spelling = by_size(size, false);
+    return is_signed ? spelling->of_signed : spelling->of_unsigned;
 }
 
 /* --- floats --- */
@@ -198,7 +199,7 @@ void hg_c_put_specials(const struct hg_c *c, struct hg_text *text)
         put_special_macro(text, c->specials.items[i].type, c->specials.items[i].is_complex);
 }
 
-/* --- all --- */
+/* --- vectors and complex types --- */
 
 static void put_element(struct hg_c *c, const struct hg_type *type)
 {
@@ -218,8 +219,7 @@ void hg_c_put_basic(struct hg_c *c, hg_type_id id)
             put_element(c, type);
         return;
     }
-    const struct hg_type *element =
-        hg_model_type(c->model, hg_type_resolve(c->model, type->ref.id, NULL));
+    const struct hg_type *element = hg_resolved(c->model, type->ref.id);
     if (type->is_complex && hg_c_special_name(element) != NULL) {
         put_special(c, element, true);
     } else if (type->is_complex) {

@@ -1,6 +1,6 @@
 /*
- * The C writer: a selection becomes one header that C programs, BPF ones first of all, include in
- * the place of vmlinux.h.
+ * The C writer: writes a selection as one header, which C programs, mostly BPF programs, include in
+ * place of vmlinux.h.
  *
  *     #ifndef __VMLINUX_H__
  *     #define __VMLINUX_H__
@@ -16,14 +16,12 @@
  * The method: each pass listed in c.h fills an array by type id; then the declarations are written
  * in the order of the last pass.  docs/c.md says what users get.
  *
- * What this does not do: guess.  A type that C cannot declare with the stored layout becomes bytes
- * of that size, with a warning; a type that C cannot declare at all is an error.
+ * A record that C cannot declare with the stored layout becomes bytes of that size, with a warning;
+ * a type that C cannot declare at all is an error.
  */
 #include "backend/c/c.h"
 
 #include "base/options.h"
-
-#include <stdio.h>
 
 static void init(struct hg_c *c)
 {
@@ -90,20 +88,18 @@ static void put_typedef(struct hg_c *c, hg_type_id id)
 static void put_item(struct hg_c *c, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(c->model, id);
+    bool is_whole = hg_c_is_bytes(c, type) || type->kind == HG_TYPEDEF;
     if (hg_c_withheld(c, id) != HG_NOT_WITHHELD)
         return;
-    if (hg_c_is_bytes(c, type)) {
+    if (hg_c_is_bytes(c, type))
         hg_c_put_bytes(c, id);
-    } else if (type->kind == HG_TYPEDEF) {
+    else if (type->kind == HG_TYPEDEF)
         put_typedef(c, id);
-    } else if (type->kind == HG_ENUM) {
+    else if (type->kind == HG_ENUM)
         hg_c_put_enum(c, id, c->names[id]);
-        hg_text_put(&c->text, ";\n");
-    } else {
+    else
         hg_c_put_record(c, id, c->names[id]);
-        hg_text_put(&c->text, ";\n");
-    }
-    hg_text_put(&c->text, "\n");
+    hg_text_put(&c->text, is_whole ? "\n" : ";\n\n");
 }
 
 static void put_declarations(struct hg_c *c)
@@ -161,7 +157,8 @@ static bool is_relocated(const struct hg_c *c)
     return !c->options->no_preserve_access_index;
 }
 
-/* Written after the declarations, so that it has only the macros that they use. */
+/* Call this after the declarations were written, so that only the macros that they use are defined.
+ */
 static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
 {
     put_preamble(c, text);
@@ -198,7 +195,7 @@ static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
         hg_text_put(text, "#pragma GCC system_header /* bit-fields narrower than their enum */\n");
     hg_text_put(text, "#endif\n\n");
     hg_c_put_libbpf_types(c, text);
-    hg_c_begin_renamed(c, text);
+    hg_c_put_renamed(c, text, true);
 }
 
 static void put_tail(const struct hg_c *c, struct hg_text *text)
@@ -217,18 +214,16 @@ static void put_all(struct hg_c *c, struct hg_output *ret)
 {
     const char *guard = c->options->guard;
     const char *flavour = c->options->flavour;
-    char *flavoured = NULL;
-    if (guard == NULL && flavour != NULL && asprintf(&flavoured, "__VMLINUX_H__%s", flavour) < 0)
-        hg_out_of_memory();
+    if (guard == NULL)
+        guard = hg_arena_printf(&c->arena, "__VMLINUX_H__%s", flavour == NULL ? "" : flavour);
     struct hg_text head = {0};
     put_declarations(c);
-    put_head(c, &head, guard != NULL ? guard : flavoured != NULL ? flavoured : "__VMLINUX_H__");
-    free(flavoured);
+    put_head(c, &head, guard);
     put_tail(c, &c->text);
     hg_c_put_asserts(c);
     hg_c_put_macros(c);
     hg_text_put(&c->text, "\n");
-    hg_c_end_renamed(c, &c->text);
+    hg_c_put_renamed(c, &c->text, false);
     hg_text_put(&c->text, "#endif\n");
     hg_text_prepend(&c->text, head.data, head.size);
     hg_text_deinit(&head);
@@ -236,7 +231,7 @@ static void put_all(struct hg_c *c, struct hg_output *ret)
         hg_text_finish(&c->text, ret);
 }
 
-/* How much text to reserve.  A whole kernel needs two thirds of it. */
+/* How much text to reserve.  A whole kernel needs two thirds of that. */
 enum { BYTES_PER_TYPE = 300 };
 
 enum hg_status hg_write_c(const struct hg_model *model, const struct hg_selection *selection,

@@ -4,12 +4,12 @@
  * The passes, in order (c.c):
  *
  *     uses.c      which types without a tag are written where they are used, which get a name
- *     libbpf.c    names that libbpf's headers need
- *     names.c     every name once: tags, typedefs, enumerators
+ *     names.c     unique names for tags, typedefs, enumerators and members
  *     plan.c      the attributes and padding with which compilers lay records out as stored
- *     order.c     the order of the declarations; each is written by record.c, enum.c, spell.c
- *     asserts.c   what the compiler has to confirm
- *     macros.c    constants of the preprocessor
+ *     order.c     the order of the declarations; record.c, enum.c and spell.c write them
+ *     libbpf.c    names that libbpf's headers need
+ *     asserts.c   assertions of sizes and offsets
+ *     macros.c    macros that are constants
  */
 #ifndef HG_BACKEND_C_C_H
 #define HG_BACKEND_C_C_H
@@ -24,8 +24,8 @@
 
 /* What the layout rules of a compilation target depend on. */
 struct hg_c_environment {
-    /* This is the model's own target: types have the alignments that the model states.  For another
-     * environment, or where the model states none, the values below count. */
+    /* This is the model's own target: types have the alignments that the model states.  The values
+     * below are for types without one, and for other environments. */
     bool is_target;
     uint32_t align_8;        /* of 8-byte integers and double within records */
     uint32_t align_16;       /* of 16-byte integers and floats; no vector has a higher one */
@@ -36,7 +36,7 @@ struct hg_c_environment {
 
 enum { HG_C_ENVIRONMENTS = 2 };
 
-/* --- plans: how a record is to be declared --- */
+/* --- plans: how a record is declared --- */
 
 #define HG_C_NO_PADDING UINT64_MAX
 
@@ -47,8 +47,8 @@ struct hg_c_member_plan {
 };
 
 struct hg_c_plan {
-    const struct hg_c_member_plan *members; /* NULL: none needs anything */
-    uint64_t pad_from;                      /* padding at the end, as above */
+    const struct hg_c_member_plan *members; /* NULL = no member needs anything */
+    uint64_t pad_from;                      /* padding at the end, or HG_C_NO_PADDING */
     uint32_t aligned;
     uint32_t pad_unit; /* widest unnamed bit-field for padding, in bytes */
     bool is_packed;
@@ -61,7 +61,7 @@ struct hg_c_plan {
 enum hg_c_place {
     HG_C_INLINE = 0, /* written out at each use; also the value of all types with a tag */
     HG_C_CARRIED,    /* the typedef carrier[id] names it */
-    HG_C_TAGGED,     /* gets a tag of our making */
+    HG_C_TAGGED,     /* gets a tag that hdrgen makes */
 };
 
 struct hg_c_step; /* spell.c */
@@ -85,27 +85,19 @@ struct hg_c {
     /* All by type id. */
     uint8_t *place;         /* enum hg_c_place */
     hg_type_id *carrier;    /* the typedef that names it, or 0 */
-    hg_type_id *stands_for; /* the definition a declared tag belongs to, or itself */
+    hg_type_id *stands_for; /* of a forward declaration: its definition; else the type itself */
     const char **names;     /* as written: tag, typedef name; NULL = none */
     /* Names of a record's members or an enum's enumerators, in order; NULL = as in the model. */
     const char ***inner_names;
     const struct hg_c_plan **plans;
-    uint8_t *is_forward; /* mentioned before it is defined */
+    uint8_t *is_forward; /* needs a forward declaration */
 
-    struct hg_strings ordinary; /* C's name space of typedefs, enumerators (and keywords) */
+    struct hg_strings ordinary; /* names of typedefs and enumerators, and keywords */
 
-    struct {
-        hg_type_id *items;
-        size_t count, capacity;
-    } order; /* the declarations, in the order of the text */
-    struct {
-        struct hg_c_step *items;
-        size_t count, capacity;
-    } steps; /* of the declarators that are being written: a stack (spell.c) */
-    struct {
-        struct hg_c_special *items;
-        size_t count, capacity;
-    } specials; /* floats in use that not every compiler has */
+    HG_ARRAY(hg_type_id) order; /* the declarations, in the order of the text */
+    HG_ARRAY(struct hg_c_step)
+    steps; /* of the declarators that are being written: a stack (spell.c) */
+    HG_ARRAY(struct hg_c_special) specials; /* floats in use that not every compiler has */
 
     struct hg_text text; /* what is being written */
     unsigned indent;
@@ -124,8 +116,8 @@ void hg_c_find_uses(struct hg_c *c);
 enum hg_withheld hg_c_withheld(const struct hg_c *c, hg_type_id id);
 /* A record or enum without a tag in the model. */
 bool hg_c_is_anonymous(const struct hg_type *type);
-/* Written as a struct of bytes that gets a tag of our making: opaque types and what C cannot say.
- */
+/* Whether the type is written as a struct of bytes with a tag that hdrgen makes: opaque types, and
+ * types that C cannot express. */
 bool hg_c_is_bytes(const struct hg_c *c, const struct hg_type *type);
 
 /* names.c: fills names, inner_names and stands_for. */
@@ -135,7 +127,7 @@ bool hg_c_is_free(struct hg_c *c, const char *name);
 /* The name of a member or enumerator as it is written; NULL for a member without one. */
 const char *hg_c_inner_name(const struct hg_c *c, hg_type_id id, size_t index);
 
-/* words.c: adds all keywords to a set of names, with that number. */
+/* words.c: adds all keywords to the table, with that number. */
 void hg_c_add_keywords(struct hg_strings *strings, uint32_t number);
 
 /* plan.c: fills plans, for records in the order given. */
@@ -157,12 +149,14 @@ void hg_c_put_padding(struct hg_c *c, uint64_t from, uint64_t to, uint32_t unit_
 void hg_c_find_order(struct hg_c *c);
 
 /* basic.c: C's words for an arithmetic type, vector or complex type. */
-/* Of a float that not every compiler has: the name of the macro that stands for it; NULL = none. */
+/* The macro for a float that not every compiler has; NULL = every compiler has it. */
 const char *hg_c_special_name(const struct hg_type *type);
-/* Of an integer, character or bool: its words, or NULL if none of that size exists. */
+/* C's words for an integer, character or bool; NULL = C has no such type of that size. */
 const char *hg_c_integer(const struct hg_c *c, const struct hg_type *type);
+/* `unsigned char` ... `long long`: the words for an integer of 1, 2, 4 or 8 bytes. */
+const char *hg_c_sized_integer(uint64_t size, bool is_signed);
 void hg_c_put_basic(struct hg_c *c, hg_type_id id);
-/* Puts the #define lines of the words that hg_c_put_basic made up. */
+/* Defines the macros that hg_c_put_basic used. */
 void hg_c_put_specials(const struct hg_c *c, struct hg_text *text);
 
 /* spell.c */
@@ -173,6 +167,8 @@ void hg_c_put_declaration(struct hg_c *c, const struct hg_ref *ref, const char *
 void hg_c_put_typedef(struct hg_c *c, hg_type_id id);
 void hg_c_put_decl_tags(struct hg_c *c, const struct hg_tags *tags);
 void hg_c_put_aligned(struct hg_c *c, bool is_packed, uint32_t aligned);
+/* `struct `, `union `, `enum `, or "" for a typedef. */
+const char *hg_c_keyword(const struct hg_type *type);
 /* The tag or typedef name with its keyword: `struct foo`. */
 void hg_c_put_name(struct hg_c *c, hg_type_id id);
 
@@ -189,15 +185,14 @@ bool hg_c_is_bool_word(const char *name);
 
 /* libbpf.c: what <bpf/bpf_helpers.h> needs and the header does not declare. */
 void hg_c_put_libbpf_types(const struct hg_c *c, struct hg_text *text);
-/* Begin and end the part of the header in which names that <linux/types.h> has for other types are
- * renamed. */
-void hg_c_begin_renamed(const struct hg_c *c, struct hg_text *text);
-void hg_c_end_renamed(const struct hg_c *c, struct hg_text *text);
+/* Begins or ends the part of the header in which names are renamed that <linux/types.h> has for
+ * other types. */
+void hg_c_put_renamed(const struct hg_c *c, struct hg_text *text, bool begins);
 
-/* asserts.c: the whole block. */
+/* asserts.c: the block of assertions. */
 void hg_c_put_asserts(struct hg_c *c);
 
-/* macros.c: the whole block. */
+/* macros.c: the block of macros. */
 void hg_c_put_macros(struct hg_c *c);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Enums: declared so that they get the stored size and sign.
+ * Enums: declares them so that they get the stored size and sign.
  *
  *     enum small { A, B } __attribute__((packed));                                1 byte
  *     enum wide HDRGEN_ENUM(unsigned long long) { C } HDRGEN_ENUM_MODE(__DI__);   8 bytes, C = 0
@@ -55,6 +55,7 @@ static unsigned packed_size(const struct range *range)
     return bytes;
 }
 
+/* How an enum gets its size and sign: by itself, packed, or with its type named. */
 struct shape {
     bool is_packed;
     bool is_forced;
@@ -72,20 +73,6 @@ static struct shape shape_of(const struct hg_type *type)
     return (struct shape){.is_packed = type->size == packed, .is_forced = type->size != packed};
 }
 
-static const char *base_type(const struct hg_type *type)
-{
-    switch (type->size) {
-    case 1:
-        return type->is_signed ? "signed char" : "unsigned char";
-    case 2:
-        return type->is_signed ? "short" : "unsigned short";
-    case 4:
-        return type->is_signed ? "int" : "unsigned int";
-    default:
-        return type->is_signed ? "long long" : "unsigned long long";
-    }
-}
-
 static const char *mode(const struct hg_type *type)
 {
     return type->size == 1   ? "__QI__"
@@ -97,8 +84,7 @@ static const char *mode(const struct hg_type *type)
 static void put_value(struct hg_text *text, const struct hg_type *type, uint64_t value)
 {
     int64_t number = (int64_t)value;
-    if (type->is_signed &&
-        (number == INT64_MIN || number == INT32_MIN)) { /* no literal has these */
+    if (type->is_signed && (number == INT64_MIN || number == INT32_MIN)) { /* C has no literal */
         hg_text_put(text, number == INT64_MIN ? "-9223372036854775807LL - 1" : "-2147483647 - 1");
         return;
     }
@@ -120,8 +106,8 @@ bool hg_c_is_bool_word(const char *name)
     return strcmp(name, "bool") == 0 || strcmp(name, "true") == 0 || strcmp(name, "false") == 0;
 }
 
-/* `false` and `true` are keywords of C23 and macros of <stdbool.h>.  Where one of these is in
- * force, the enumerators are called `false___enumerator` and `true___enumerator`. */
+/* `false` and `true` are keywords of C23 and macros of <stdbool.h>.  With either of these, the
+ * enumerators are called `false___enumerator` and `true___enumerator`. */
 static void put_enumerator(struct hg_c *c, const char *name, const struct hg_type *type,
                            uint64_t value)
 {
@@ -145,9 +131,7 @@ static void put_enumerators(struct hg_c *c, hg_type_id id, const struct hg_type 
         put_enumerator(c, hg_c_inner_name(c, id, i), type, type->enumerators[i].value);
     if (type->enumerator_count == 0) { /* C requires one */
         hg_c_put_indent(c);
-        hg_text_put(&c->text, "hdrgen_no_enumerator_");
-        hg_text_unsigned(&c->text, id);
-        hg_text_put(&c->text, ",\n");
+        hg_text_printf(&c->text, "hdrgen_no_enumerator_%u,\n", (unsigned)id);
     }
 }
 
@@ -160,7 +144,8 @@ void hg_c_put_enum(struct hg_c *c, hg_type_id id, const char *tag)
         return;
     struct shape shape = shape_of(type);
     if (shape.is_forced)
-        hg_text_printf(&c->text, "%sHDRGEN_ENUM(%s)", tag == NULL ? "" : " ", base_type(type));
+        hg_text_printf(&c->text, "%sHDRGEN_ENUM(%s)", tag == NULL ? "" : " ",
+                       hg_c_sized_integer(type->size, type->is_signed));
     c->uses_enum_base |= shape.is_forced;
     hg_text_put(&c->text, tag == NULL && !shape.is_forced ? "{\n" : " {\n");
     c->indent++;

@@ -3,14 +3,13 @@
  *
  *     s390x:  __int128 in a record is aligned to 8;  the same header compiled for BPF: to 16
  *
- * The header is for the target that the types were laid out for, and for BPF programs that run
- * there.  Where pointers are 8 bytes wide both must give the stored layout, so a plan is tried in
- * both.  (With 4-byte pointers no BPF compiler can agree, and CO-RE bridges the difference.)  BTF
- * does not name its target: then the environments are those that come into question, and only what
- * all of them agree on is relied upon.
+ * The header is compiled for the target of the types, and for BPF programs that run there.  With
+ * 8-byte pointers both compilers must give the stored layout, so a plan is tried in both
+ * environments.  (With 4-byte pointers no BPF compiler can give it, and CO-RE relocates the
+ * accesses.)  BTF does not name its target; then the environments are all those that are possible.
  *
- * What this does not do: m68k, which aligns to 2 bytes, from BTF; from headers the alignments are
- * in the model.
+ * What this does not do: give m68k, which aligns to 2 bytes, its layouts from BTF.  From headers
+ * the model has the alignments.
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
@@ -79,20 +78,11 @@ void hg_c_find_environments(struct hg_c *c)
 
 static uint32_t natural(const struct hg_c_environment *environment, uint64_t size)
 {
-    switch (size) {
-    case 1:
-    case 2:
-    case 4:
-        return (uint32_t)size;
-    case 8:
-        return environment->align_8;
-    case 12:
-        return 4;
-    case 16:
-        return environment->align_16;
-    default:
-        return 1;
-    }
+    return size == 1 || size == 2 || size == 4 ? (uint32_t)size
+           : size == 8                         ? environment->align_8
+           : size == 12                        ? 4
+           : size == 16                        ? environment->align_16
+                                               : 1;
 }
 
 static uint32_t scalar_align(const struct hg_c_environment *environment, const struct hg_type *type)
@@ -101,8 +91,8 @@ static uint32_t scalar_align(const struct hg_c_environment *environment, const s
                                                       : natural(environment, type->size);
 }
 
-/* The header declares an enum without an alignment of its own: gcc knows none (it lays out what the
- * attribute was given as if it were not there), clang does.  Where members are is said by padding. */
+/* gcc ignores an aligned attribute of an enum and clang does not, so the header gives enums none;
+ * padding puts members of such types where they are. */
 static uint32_t enum_align(const struct hg_c_environment *environment, const struct hg_type *type)
 {
     uint32_t plain = natural(environment, type->size);
@@ -125,14 +115,12 @@ static uint32_t base_align(const struct hg_c *c, hg_type_id id, size_t index)
 {
     const struct hg_c_environment *environment = &c->environments[index];
     const struct hg_type *type = hg_model_type(c->model, id);
-    /* Bytes with an alignment of their own, everywhere the same. */
+    /* They are declared with their alignment, which is the same in all environments. */
     if (hg_c_is_bytes(c, type))
         return type->align == 0 ? 1 : type->align;
     switch (type->kind) {
     case HG_FLOAT:
-        if (hg_c_special_name(type) != NULL)
-            return scalar_align(&c->environments[0], type);
-        return scalar_align(environment, type);
+        return scalar_align(hg_c_special_name(type) != NULL ? c->environments : environment, type);
     case HG_BOOL:
     case HG_INT:
     case HG_CHAR:
@@ -141,9 +129,8 @@ static uint32_t base_align(const struct hg_c *c, hg_type_id id, size_t index)
     case HG_ENUM:
         return enum_align(environment, type);
     case HG_ARRAY:
-        if (type->is_vector)
-            return vector_align(environment, type);
-        return hg_c_align(c, type->ref.id, index);
+        return type->is_vector ? vector_align(environment, type)
+                               : hg_c_align(c, type->ref.id, index);
     case HG_STRUCT:
     case HG_UNION:
         return c->plans[id] == NULL ? 1 : c->plans[id]->align[index];

@@ -4,12 +4,12 @@
  *     #include "types.h"               generated for a few types, none of which uses __be16
  *     #include <bpf/bpf_helpers.h>     its prototypes use __be16
  *
- * The generated header also declares the types that <bpf/bpf_helpers.h> needs: only for BPF
- * programs, and not after <linux/types.h>, which has them.  The declarations equal the kernel's, so
- * that <linux/types.h> or another generated header can follow: C11 allows the same typedef twice.
+ * The generated header also declares the types that <bpf/bpf_helpers.h> needs, but only for BPF
+ * programs, and not after <linux/types.h>, which declares them too.  The declarations equal the
+ * kernel's, so <linux/types.h> or another generated header can follow: C11 allows equal typedefs.
  *
- *     #include <linux/types.h>         for BPF its __kernel_size_t has 4 bytes, since clang does
- *     #include "types.h"               not know the processor; the kernel's has 8
+ *     #include <linux/types.h>         for BPF, its __kernel_size_t has 4 bytes
+ *     #include "types.h"               the kernel's __kernel_size_t has 8
  *
  * After <linux/types.h>, the generated header gives such names the suffix ___kernel.
  */
@@ -55,7 +55,7 @@ void hg_c_put_libbpf_types(const struct hg_c *c, struct hg_text *text)
     hg_text_put(text, any ? "#endif\n\n" : "");
 }
 
-static void put_renamed(const struct hg_c *c, struct hg_text *text, bool begins)
+void hg_c_put_renamed(const struct hg_c *c, struct hg_text *text, bool begins)
 {
     static const char *const names[] = {"__kernel_size_t", "__kernel_ssize_t", "__kernel_ptrdiff_t",
                                         "__kernel_fsid_t", "__kernel_fd_set"};
@@ -69,14 +69,4 @@ static void put_renamed(const struct hg_c *c, struct hg_text *text, bool begins)
         any = true;
     }
     hg_text_put(text, any ? "#endif\n\n" : "");
-}
-
-void hg_c_begin_renamed(const struct hg_c *c, struct hg_text *text)
-{
-    put_renamed(c, text, true);
-}
-
-void hg_c_end_renamed(const struct hg_c *c, struct hg_text *text)
-{
-    put_renamed(c, text, false);
 }

@@ -5,12 +5,12 @@
  *     #define ETH_P_IP 2048
  *     #endif
  *
- * With a flavour their names have its suffix, too: another kernel's value may be another one.
+ * With --flavour their names get its suffix, too, since another kernel's value may differ.
  *
- * They are at the end of the header, after the types: `#define s_addr 5` must not change a member.
- * A U, L or LL after the number gives the constant the type of the expression in C; if `long` has
- * another size in BPF, a type of the same size and sign.  Types smaller than int are promoted, so
- * that #if can read the constants.
+ * They follow the types: `#define s_addr 5` must not change a member.  A suffix (U, L, LL) gives
+ * the constant the type of the macro's value in C, or if `long` has another size in BPF, a type of
+ * the same size and sign.  Values of types smaller than int have no suffix, as if C had promoted
+ * them.
  */
 #include "backend/c/c.h"
 
@@ -47,7 +47,8 @@ static void put_integer(struct hg_c *c, const struct hg_macro *macro)
         hg_text_printf(&c->text, "(-%llu%s)", (unsigned long long)value + 1, suffix);
 }
 
-/* An octal escape ends after three digits, whatever follows.  ?? could begin a trigraph. */
+/* Octal escapes, since those end after three digits; `?` is escaped, since ?? can begin a trigraph.
+ */
 static void put_string(struct hg_text *text, const char *string)
 {
     hg_text_put(text, "\"");
@@ -68,8 +69,7 @@ void hg_c_put_macros(struct hg_c *c)
     size_t count = 0;
     const struct hg_macro *macros = hg_model_macros(c->model, &count);
     bool *repeated = hg_repeated_macros(c->model, c->selection);
-    bool is_flavoured = c->options->flavour != NULL;
-    const char *flavour = is_flavoured ? c->options->flavour : "";
+    const char *flavour = c->options->flavour == NULL ? "" : c->options->flavour;
     for (size_t i = 0; i < count; i++) {
         const char *name = macros[i].name;
         if (repeated[i])

@@ -1,24 +1,24 @@
 /*
- * Names: each once in each of C's name spaces.
+ * Names: makes each name unique in its name space of C.
  *
  *     struct dir_entry  (type 7)     dir_entry
  *     struct dir_entry  (type 90)    dir_entry___2
  *     enum { READ } and enum { READ }    READ, READ___2
  *
- * A kernel's BTF holds such pairs: C files are free to use one name for two types.  Tags of
- * structs, unions and enums share a name space; typedefs and enumerators share another; members
- * have one for each record.
+ * A kernel's BTF holds such pairs, since different C files can use one name for different types.
+ * Tags of structs, unions and enums share a name space; typedefs and enumerators share another;
+ * each record has one for its members.
  *
  * The method: in order of type ids, the first keeps the name and the others get `___2`, `___3` ...
  * CO-RE takes `___2` for a flavour, ignores it, and looks for the plain name, so both types (or
- * enumerators) match those of the running kernel.  Keywords count as taken.  A tag that is only
- * declared belongs to the definition of the same kind and name.  Warnings report each new name but
- * that of __builtin_va_list.
+ * enumerators) match those of the running kernel.  Keywords count as taken.  A forward declaration
+ * stands for the definition of the same kind and name.  Warnings report each new name but that of
+ * __builtin_va_list.
  *
  * With --flavour each name but a member's gets the user's own suffix, so that the types of several
  * kernels can be in one program: `struct foo___old`.
  *
- * What this does not do: know macros (`#define linux 1` of gnu modes).
+ * What this does not do: avoid the names of predefined macros, such as `linux` with -std=gnu17.
  */
 #include "backend/c/c.h"
 #include "base/diag.h"
@@ -30,7 +30,7 @@
 /* The most members of all records together, those of anonymous members counted at each use. */
 enum { MEMBERS_MAX = 1 << 25 };
 
-/* A type or enumerator whose name was taken: it is named after all that keep their names. */
+/* A type or enumerator whose name is taken; it gets a new one when all others have theirs. */
 struct late {
     hg_type_id id;
     size_t inner; /* index of the enumerator, SIZE_MAX = the type's own name */
@@ -47,16 +47,13 @@ struct naming {
     struct hg_c *c;
     struct renamed renamed_types;
     struct renamed renamed_inner; /* enumerators and members */
-    struct hg_strings tags;       /* 0 = free; otherwise how many there are so far */
-    struct hg_strings owners;     /* tag -> id of the type that has it */
-    struct hg_strings members;    /* member -> the last scope that had it, or KEYWORD */
-    uint32_t scope;
-    uint32_t *seen; /* by type id: the last scope that its members were added to */
+    struct hg_strings tags;       /* by tag: how many types have it; 0 = it is free */
+    struct hg_strings owners;     /* by tag: id of the type that has it */
+    struct hg_strings members;    /* by member: the last scope with that name, or KEYWORD */
+    uint32_t scope;               /* counts the records whose members are named */
+    uint32_t *seen;               /* by type id: the last scope that its members were added to */
     size_t member_count;
-    struct {
-        struct late *items;
-        size_t count, capacity;
-    } late;
+    HG_ARRAY(struct late) late;
 };
 
 #define KEYWORD UINT32_MAX
@@ -70,23 +67,18 @@ static bool take(struct hg_strings *strings, const char *name)
     return true;
 }
 
-/* Takes the first of name___2, name___3 ... that is free.  All names that stay as they are must be
- * taken already. */
+/* Takes the first of name___2, name___3 ... that is free. */
 static const char *next_free(struct hg_c *c, struct hg_strings *strings, const char *name)
 {
     uint32_t *count = hg_strings_number(strings, name, strlen(name));
-    struct hg_text text = {0};
-    do {
-        ++*count;
-        hg_text_truncate(&text, 0);
-        hg_text_printf(&text, "%s___%u", name, *count);
-    } while (!take(strings, hg_text_string(&text)));
-    const char *result = hg_arena_string(&c->arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return result;
+    const char *found;
+    do
+        found = hg_arena_printf(&c->arena, "%s___%u", name, ++*count);
+    while (!take(strings, found));
+    return found;
 }
 
-/* How many names a warning lists; if there are more, it lists one of them. */
+/* How many new names a warning lists; if there are more, it lists only the first. */
 enum { SHOWN_RENAMED = 2 };
 static size_t shown_renamed(const struct hg_c *c)
 {
@@ -197,7 +189,6 @@ static void name_tagless(struct naming *naming)
 {
     struct hg_c *c = naming->c;
     unsigned number = 0;
-    struct hg_text text = {0};
     for (size_t id = 1; id < hg_model_type_count(c->model); id++) {
         const struct hg_type *type = hg_model_type(c->model, (hg_type_id)id);
         bool is_bytes = hg_c_is_bytes(c, type);
@@ -209,14 +200,11 @@ static void name_tagless(struct naming *naming)
             c->names[id] = type->name;
             continue;
         }
-        do {
-            hg_text_truncate(&text, 0);
-            hg_text_printf(&text, "hdrgen_%s_%u", is_bytes ? "bytes" : hg_kind_name(type->kind),
-                           ++number);
-        } while (!take(&naming->tags, hg_text_string(&text)));
-        c->names[id] = hg_arena_string(&c->arena, text.data, text.size);
+        do
+            c->names[id] = hg_arena_printf(&c->arena, "hdrgen_%s_%u",
+                                           is_bytes ? "bytes" : hg_kind_name(type->kind), ++number);
+        while (!take(&naming->tags, c->names[id]));
     }
-    hg_text_deinit(&text);
 }
 
 static void name_late_tags(struct naming *naming)
@@ -284,23 +272,19 @@ static void name_member(struct naming *naming, hg_type_id id, const struct hg_ty
     struct hg_c *c = naming->c;
     const char *old = hg_c_inner_name(c, id, index);
     uint32_t *scope = hg_strings_number(&naming->members, old, strlen(old));
-    unsigned suffix = 1;
-    struct hg_text text = {0};
-    while (*scope == KEYWORD || *scope == naming->scope) {
-        hg_text_truncate(&text, 0);
-        hg_text_printf(&text, "%s___%u", record->members[index].name, ++suffix);
-        scope = hg_strings_number(&naming->members, text.data, text.size);
+    const char *name = NULL;
+    for (unsigned suffix = 2; *scope == KEYWORD || *scope == naming->scope; suffix++) {
+        name = hg_arena_printf(&c->arena, "%s___%u", record->members[index].name, suffix);
+        scope = hg_strings_number(&naming->members, name, strlen(name));
     }
     *scope = naming->scope;
-    if (suffix > 1) {
-        const char *name = hg_arena_string(&c->arena, text.data, text.size);
+    if (name != NULL) {
         note_renamed(naming, id, "member", old, name);
         rename_inner(c, id, index, record->member_count, name);
     }
-    hg_text_deinit(&text);
 }
 
-static void refuse_twice(struct naming *naming, hg_type_id id)
+static void refuse_equal_members(struct naming *naming, hg_type_id id)
 {
     struct hg_text text = {0};
     hg_describe_subject(&text, naming->c->model, id);
@@ -320,16 +304,14 @@ static void name_members_inside(struct naming *naming, hg_type_id holder, hg_typ
     if (!hg_is_record(type) || type->member_count == 0)
         return;
     if (naming->seen[id] == naming->scope) {
-        refuse_twice(naming, holder);
+        refuse_equal_members(naming, holder);
         return;
     }
     naming->seen[id] = naming->scope;
     name_members(naming, id, type);
 }
 
-/* Names the members of a record, and those of its members without a name, which are in the same
- * scope.
- */
+/* Names the members of a record and of its anonymous members, which share one scope. */
 static void name_members(struct naming *naming, hg_type_id id, const struct hg_type *record)
 {
     for (size_t i = 0; i < record->member_count && !naming->c->failed; i++) {
@@ -363,8 +345,8 @@ static void name_all_members(struct naming *naming)
 
 /* --- flavours --- */
 
-/* `foo___old`.  For foo___2 it is `foo___old_2`, since CO-RE looks at the last three underscores.
- * old: the name in the input. */
+/* `foo___old` for `foo`, and `foo___old_2` for `foo___2`, since CO-RE cuts a name at its last three
+ * underscores.  old: the name in the input. */
 static const char *flavoured(struct hg_c *c, const char *name, const char *old)
 {
     size_t length = old == NULL ? 0 : strlen(old);
@@ -372,13 +354,8 @@ static const char *flavoured(struct hg_c *c, const char *name, const char *old)
         length > 0 && strncmp(name, old, length) == 0 && strncmp(name + length, "___", 3) == 0
             ? name + length + 2 /* `_2` */
             : "";
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%.*s%s%s",
-                   (int)(strlen(name) - (*number == '\0' ? 0 : strlen(number) + 2)), name,
-                   c->options->flavour, number);
-    const char *result = hg_arena_string(&c->arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return result;
+    size_t kept = strlen(name) - (*number == '\0' ? 0 : strlen(number) + 2);
+    return hg_arena_printf(&c->arena, "%.*s%s%s", (int)kept, name, c->options->flavour, number);
 }
 
 static void add_flavour(struct hg_c *c)

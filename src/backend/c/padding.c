@@ -1,14 +1,16 @@
 /*
- * Explicit padding: members without a name that fill a gap which alignment does not make.
+ * Explicit padding: fills gaps that alignment does not make.
  *
  *     unsigned short : 13;                       bits 3 to 15
  *     unsigned char hdrgen_padding_64[4032];     a gap of more than 512 bits, at byte 64
  *
  * Unnamed bit-fields are preferred, since BTF and debuggers do not show them.  Each one lies within
- * one unit of its type, at a multiple of the type's size, so no compiler moves it, packed or not.
- * Its type is no wider than the alignment of the record, so it does not raise that alignment.
+ * one unit of its type, so no compiler moves it, packed or not.  Its type is no wider than the
+ * alignment of the record, so it does not raise that alignment.
  */
 #include "backend/c/c.h"
+
+#include <inttypes.h>
 
 enum { BIT_PADDING_MAX = 64 * 8 };
 
@@ -36,37 +38,17 @@ uint64_t hg_c_piece_end(const struct hg_c_piece *piece)
     return piece->from + 8 * piece->bytes + piece->width;
 }
 
-static const char *unit_type(unsigned unit)
-{
-    switch (unit) {
-    case 1:
-        return "unsigned char";
-    case 2:
-        return "unsigned short";
-    case 4:
-        return "unsigned int";
-    default:
-        return "unsigned long long";
-    }
-}
-
 void hg_c_put_padding(struct hg_c *c, uint64_t from, uint64_t to, uint32_t unit_limit)
 {
     while (from < to) {
         struct hg_c_piece piece = hg_c_padding_piece(from, to, unit_limit);
         hg_c_put_indent(c);
-        if (piece.bytes > 0) {
-            hg_text_put(&c->text, "unsigned char hdrgen_padding_");
-            hg_text_unsigned(&c->text, from / 8);
-            hg_text_put(&c->text, "[");
-            hg_text_unsigned(&c->text, piece.bytes);
-            hg_text_put(&c->text, "];\n");
-        } else {
-            hg_text_put(&c->text, unit_type(piece.unit));
-            hg_text_put(&c->text, " : ");
-            hg_text_unsigned(&c->text, piece.width);
-            hg_text_put(&c->text, ";\n");
-        }
+        if (piece.bytes > 0)
+            hg_text_printf(&c->text, "unsigned char hdrgen_padding_%" PRIu64 "[%" PRIu64 "];\n",
+                           from / 8, piece.bytes);
+        else
+            hg_text_printf(&c->text, "%s : %u;\n", hg_c_sized_integer(piece.unit, false),
+                           piece.width);
         from = hg_c_piece_end(&piece);
     }
 }

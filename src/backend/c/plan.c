@@ -6,8 +6,8 @@
  *     struct rq { int a; struct cfs b; }      with b at 64, size 128
  *         ->  b aligned(64)
  *
- * The method: play the compiler.  gcc and clang lay C records out by the same rules on all targets
- * of Linux (System V ABI):
+ * The method: compute layouts as compilers do.  gcc and clang lay C records out by the same rules
+ * on all targets of Linux (System V ABI):
  *
  *   - a member goes to the next multiple of its type's alignment, or of 1 if it or its record is
  *     packed; its aligned attribute raises that;
@@ -17,14 +17,14 @@
  *   - the record's alignment is the highest of its members' and of its own aligned attribute; its
  *     size is rounded up to that.
  *
- * Each member gets the cheapest means that gives it its stored offset: nothing, aligned, packed, or
- * padding before it.  There are two trials, with the record packed and not packed, and each must
- * hold in all environments (environment.c); the trial that needs fewer means wins.  If the model
- * has the record's alignment, the declaration must have the same.  If not (BTF), it may have any
- * that fits the size; between equal trials the packed one then wins if a member is misaligned,
- * since the record may be at any address.
+ * Each member gets the first of these that gives it its stored offset: nothing, an aligned or
+ * packed attribute, padding before it.  There are two trials, with the record packed and not
+ * packed.  Each must hold in all environments (environment.c), and the one with fewer attributes
+ * and paddings wins.  If the model has the record's alignment, the declaration must have the same.
+ * If not (BTF), it may have any that fits the size; then, of equal trials, the packed one wins if
+ * the other packs a member, since the record may be at any address.
  *
- * A record without a plan becomes bytes, with a warning.
+ * If both trials fail, the record becomes bytes, with a warning.
  */
 #include "backend/c/c.h"
 #include "base/diag.h"
@@ -41,9 +41,9 @@ struct trial {
     const struct hg_type *record;
     struct hg_c_member_plan *members;
     struct hg_c_plan plan;
-    uint64_t at; /* bits laid out so far */
-    unsigned cost;
-    bool packs_members;
+    uint64_t at;        /* bits laid out so far */
+    unsigned cost;      /* number of attributes and paddings */
+    bool packs_members; /* some member has a packed attribute */
 };
 
 static uint64_t round_up(uint64_t value, uint64_t align)
@@ -52,7 +52,7 @@ static uint64_t round_up(uint64_t value, uint64_t align)
     return (value + align - 1) / align * align;
 }
 
-/* Whether the record may have that alignment. */
+/* Whether the alignment contradicts neither that of the record nor its size. */
 static bool may_align(const struct hg_type *record, uint64_t align)
 {
     return record->align != 0 ? align <= record->align
@@ -65,7 +65,7 @@ static void raise_align(struct trial *t, size_t environment, uint32_t align)
         t->plan.align[environment] = align;
 }
 
-/* Lays out padding, which costs one line. */
+/* Lays out padding up to bit `to`. */
 static void pad(struct trial *t, uint64_t to, uint64_t *pad_from)
 {
     *pad_from = t->at;
@@ -81,9 +81,10 @@ static void pad(struct trial *t, uint64_t to, uint64_t *pad_from)
 
 /* --- members that are not bit-fields --- */
 
+/* A type's alignment without attributes. */
 struct natural {
     uint32_t of[HG_C_ENVIRONMENTS];
-    uint32_t most;
+    uint32_t most; /* the highest of them */
 };
 
 static struct natural natural_align(const struct trial *t, hg_type_id id)
@@ -134,7 +135,8 @@ static uint32_t lowered(const struct trial *t, const struct natural *natural, ui
     return 0;
 }
 
-static void decorate(struct trial *t, struct hg_c_member_plan *plan, bool is_packed, uint32_t align)
+static void add_attributes(struct trial *t, struct hg_c_member_plan *plan, bool is_packed,
+                           uint32_t align)
 {
     plan->is_packed = is_packed;
     plan->aligned = align > 1 ? align : 0;
@@ -158,14 +160,14 @@ static bool place_plain(struct trial *t, const struct hg_member *member,
             if (!fits_plain(t, &natural, want, want))
                 return false;
         } else if ((align = raised(t, &natural, from, want)) != 0) {
-            decorate(t, plan, false, align);
+            add_attributes(t, plan, false, align);
         } else if ((align = lowered(t, &natural, from, want)) != 0) {
-            decorate(t, plan, true, align);
+            add_attributes(t, plan, true, align);
         } else {
             pad(t, 8 * want, &plan->pad_from);
             if (!fits_plain(t, &natural, want, want) &&
                 (align = lowered(t, &natural, want, want)) != 0)
-                decorate(t, plan, true, align);
+                add_attributes(t, plan, true, align);
             else if (!fits_plain(t, &natural, want, want))
                 return false;
         }
@@ -180,8 +182,8 @@ static bool place_plain(struct trial *t, const struct hg_member *member,
 
 /* --- bit-fields --- */
 
-/* Where a bit-field that is not packed goes. */
-static uint64_t bit_field_place(uint64_t at, uint64_t unit, uint64_t align, uint64_t width)
+/* The offset of a bit-field that is not packed. */
+static uint64_t bit_field_offset(uint64_t at, uint64_t unit, uint64_t align, uint64_t width)
 {
     return at % align + width > unit ? round_up(at, align) : at;
 }
@@ -193,7 +195,7 @@ static bool fits_bits(const struct trial *t, const struct hg_member *member,
     for (size_t e = 0; e < t->c->environment_count; e++) {
         uint64_t align = 8 * (uint64_t)natural->of[e];
         uint64_t place =
-            t->plan.is_packed ? from : bit_field_place(from, unit, align, member->bit_width);
+            t->plan.is_packed ? from : bit_field_offset(from, unit, align, member->bit_width);
         if (place != member->bit_offset)
             return false;
         if (t->record->align != 0 && natural->of[e] > t->record->align)
@@ -217,7 +219,7 @@ static bool place_bits(struct trial *t, const struct hg_member *member,
         fits = fits_bits(t, member, &natural, member->bit_offset);
     }
     if (!fits)
-        decorate(t, plan, true, 1);
+        add_attributes(t, plan, true, 1);
     for (size_t e = 0; e < t->c->environment_count && fits; e++)
         raise_align(t, e, natural.of[e]);
     uint64_t end = member->bit_offset + member->bit_width;
@@ -365,19 +367,19 @@ static void keep(struct hg_c *c, const struct trial *t, struct hg_c_plan *plan)
             hg_arena_copy(&c->arena, t->members, t->record->member_count, sizeof *t->members);
 }
 
-/* room: for the members of two trials. */
-static void plan_record(struct hg_c *c, hg_type_id id, struct hg_c_member_plan *room,
+/* scratch: has room for the members of two trials. */
+static void plan_record(struct hg_c *c, hg_type_id id, struct hg_c_member_plan *scratch,
                         struct hg_c_plan *plan)
 {
     const struct hg_type *record = hg_model_type(c->model, id);
-    struct trial loose = new_trial(c, record, room, false, pad_unit(c, record, false));
+    struct trial loose = new_trial(c, record, scratch, false, pad_unit(c, record, false));
     bool loose_works = try(&loose);
     if (loose_works && loose.cost == 0) {
         keep(c, &loose, plan);
         return;
     }
     struct trial packed =
-        new_trial(c, record, room + record->member_count, true, pad_unit(c, record, true));
+        new_trial(c, record, scratch + record->member_count, true, pad_unit(c, record, true));
     bool packed_works = try(&packed);
     if (packed_works && (!loose_works || prefers_packed(&loose, &packed)))
         keep(c, &packed, plan);
@@ -389,22 +391,20 @@ static void plan_record(struct hg_c *c, hg_type_id id, struct hg_c_member_plan *
 
 void hg_c_plan_records(struct hg_c *c)
 {
-    struct {
-        struct hg_c_member_plan *items;
-        size_t count, capacity;
-    } room = {0};
+    HG_ARRAY(struct hg_c_member_plan) scratch = {0};
     for (size_t i = 0; i < c->selection->count; i++) {
         hg_type_id id = c->selection->order[i];
         const struct hg_type *type = hg_model_type(c->model, id);
         if (!hg_is_record(type) || c->selection->need[id] != HG_DEFINED)
             continue;
-        if (2 * type->member_count >= room.capacity) {
-            room.capacity = 2 * type->member_count + 2;
-            room.items = hg_realloc_array(room.items, room.capacity, sizeof *room.items);
+        if (2 * type->member_count >= scratch.capacity) {
+            scratch.capacity = 2 * type->member_count + 2;
+            scratch.items =
+                hg_realloc_array(scratch.items, scratch.capacity, sizeof *scratch.items);
         }
         struct hg_c_plan *plan = hg_arena_alloc(&c->arena, sizeof *plan);
-        plan_record(c, id, room.items, plan);
+        plan_record(c, id, scratch.items, plan);
         c->plans[id] = plan;
     }
-    free(room.items);
+    free(scratch.items);
 }

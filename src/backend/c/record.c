@@ -17,8 +17,10 @@
 #include "model/layout.h"
 #include "model/walk.h"
 
-/* No kernel needs more text than this.  A hostile input could: if types without a tag hold each
- * other twice, the text doubles with each level. */
+#include <inttypes.h>
+
+/* No kernel needs more text than this.  A hostile input could: if each type without a tag holds
+ * another one twice, the text doubles with each level. */
 enum { TEXT_MAX = 1 << 26 };
 
 static bool is_too_long(struct hg_c *c)
@@ -61,15 +63,12 @@ static bool is_narrow(const struct hg_type *type, uint32_t width)
 static void put_bit_field(struct hg_c *c, const struct hg_member *member, const char *name)
 {
     struct hg_ref ref = bit_field_type(c, member);
-    const struct hg_type *plain = hg_model_type(c->model, hg_type_resolve(c->model, ref.id, NULL));
-    if (plain->kind == HG_BOOL && member->bit_width > 1) { /* _Bool allows one bit in C */
-        hg_text_put(&c->text, "unsigned char ");
-        hg_text_put(&c->text, name);
-    } else {
+    const struct hg_type *plain = hg_resolved(c->model, ref.id);
+    if (plain->kind == HG_BOOL && member->bit_width > 1) /* _Bool allows one bit in C */
+        hg_text_printf(&c->text, "unsigned char %s", name);
+    else
         hg_c_put_declaration(c, &ref, name);
-    }
-    hg_text_put(&c->text, " : ");
-    hg_text_unsigned(&c->text, member->bit_width);
+    hg_text_printf(&c->text, " : %u", (unsigned)member->bit_width);
     c->uses_narrow_enum |= is_narrow(plain, member->bit_width);
 }
 
@@ -85,8 +84,7 @@ static void put_unnamed(struct hg_c *c, const struct hg_member *member)
         hg_c_put_record(c, id, NULL);
     } else {
         hg_c_put_name(c, id);
-        hg_text_put(&c->text, " hdrgen_unnamed_");
-        hg_text_unsigned(&c->text, member->bit_offset / 8);
+        hg_text_printf(&c->text, " hdrgen_unnamed_%" PRIu64, member->bit_offset / 8);
     }
 }
 
@@ -123,9 +121,7 @@ static void put_members(struct hg_c *c, hg_type_id id, const struct hg_c_plan *p
         return;
     if (record->kind == HG_UNION) {
         hg_c_put_indent(c);
-        hg_text_put(&c->text, "unsigned char hdrgen_padding[");
-        hg_text_unsigned(&c->text, record->size);
-        hg_text_put(&c->text, "];\n");
+        hg_text_printf(&c->text, "unsigned char hdrgen_padding[%" PRIu64 "];\n", record->size);
     } else {
         hg_c_put_padding(c, plan->pad_from, 8 * record->size, plan->pad_unit);
     }
@@ -134,9 +130,7 @@ static void put_members(struct hg_c *c, hg_type_id id, const struct hg_c_plan *p
 static void put_byte_array(struct hg_c *c, uint64_t size)
 {
     hg_c_put_indent(c);
-    hg_text_put(&c->text, "unsigned char hdrgen_bytes[");
-    hg_text_unsigned(&c->text, size);
-    hg_text_put(&c->text, "];\n");
+    hg_text_printf(&c->text, "unsigned char hdrgen_bytes[%" PRIu64 "];\n", size);
 }
 
 void hg_c_put_record(struct hg_c *c, hg_type_id id, const char *tag)
@@ -145,12 +139,8 @@ void hg_c_put_record(struct hg_c *c, hg_type_id id, const char *tag)
         return;
     const struct hg_type *record = hg_model_type(c->model, id);
     const struct hg_c_plan *plan = c->plans[id];
-    hg_text_put(&c->text, record->kind == HG_UNION ? "union " : "struct ");
-    if (tag != NULL) {
-        hg_text_put(&c->text, tag);
-        hg_text_put(&c->text, " ");
-    }
-    hg_text_put(&c->text, "{\n");
+    hg_text_printf(&c->text, "%s%s%s{\n", hg_c_keyword(record), tag == NULL ? "" : tag,
+                   tag == NULL ? "" : " ");
     c->indent++;
     if (plan->is_blob)
         put_byte_array(c, record->size);
@@ -173,9 +163,7 @@ void hg_c_put_bytes(struct hg_c *c, hg_type_id id)
                 hg_text_bytes(&c->text, at, 1);
         hg_text_put(&c->text, " */\n");
     }
-    hg_text_put(&c->text, "struct ");
-    hg_text_put(&c->text, c->names[id]);
-    hg_text_put(&c->text, " {\n");
+    hg_text_printf(&c->text, "struct %s {\n", c->names[id]);
     c->indent++;
     put_byte_array(c, type->size);
     c->indent--;

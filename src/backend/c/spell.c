@@ -1,5 +1,5 @@
 /*
- * Spelling: declarations of members and typedefs, with the name in the middle of the type.
+ * Spelling: declarations of members, parameters and typedefs, with the name inside the type.
  *
  *     pointer to array of 3 of pointer to function (int) returning void
  *         ->  void (*(*name)[3])(int)
@@ -9,12 +9,12 @@
  * pointers to arrays or prototypes; the name; lengths and parameters, from the outermost inwards.
  *
  * Qualifiers of a prototype and of its result are left out, since C ignores them; so is restrict on
- * what is no pointer.  _Atomic is left out for BPF programs: clang writes an atomic type to BTF as
- * void, and CO-RE would not find the member.  Atomic types have the size of plain ones; if their
- * alignment is higher, the plan has an aligned attribute for it.
+ * a type that is no pointer.  _Atomic is left out because of BPF programs: clang writes an atomic
+ * type to BTF as void, and CO-RE would not find the member.  Atomic types have the size of plain
+ * ones; if their alignment is higher, the plan has an aligned attribute for it.
  *
- * Recursion goes through parameters and into types without a tag, never into one with a name: the
- * model bounds that (model/verify.h).
+ * The recursion enters parameters and types without a tag, never types with a name, so the model
+ * bounds its depth (model/verify.h).
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
@@ -38,13 +38,9 @@ void hg_c_put_aligned(struct hg_c *c, bool is_packed, uint32_t aligned)
 {
     if (!is_packed && aligned == 0)
         return;
-    hg_text_put(&c->text, " __attribute__((");
-    hg_text_put(&c->text, is_packed ? aligned != 0 ? "packed, " : "packed" : "");
-    if (aligned != 0) {
-        hg_text_put(&c->text, "aligned(");
-        hg_text_unsigned(&c->text, aligned);
-        hg_text_put(&c->text, ")");
-    }
+    hg_text_put(&c->text, is_packed ? " __attribute__((packed" : " __attribute__((");
+    if (aligned != 0)
+        hg_text_printf(&c->text, "%saligned(%u)", is_packed ? ", " : "", (unsigned)aligned);
     hg_text_put(&c->text, "))");
 }
 
@@ -73,7 +69,7 @@ void hg_c_put_decl_tags(struct hg_c *c, const struct hg_tags *tags)
     }
 }
 
-/* clang applies the last one first. */
+/* Puts the tags from the last to the first, since clang applies the last one first. */
 static void put_type_tags(struct hg_c *c, const struct hg_tags *tags, const char *before,
                           const char *after)
 {
@@ -94,14 +90,13 @@ static uint32_t usable(const struct hg_c *c, hg_type_id id, uint32_t qualifiers)
 {
     if (qualifiers == 0)
         return 0;
-    const struct hg_type *type = hg_model_type(c->model, hg_type_resolve(c->model, id, NULL));
+    const struct hg_type *type = hg_resolved(c->model, id);
     if (type->kind == HG_FUNCTION)
         return 0;
-    while (type->kind == HG_ARRAY && !type->is_vector && !type->is_complex)
-        type = hg_model_type(c->model, hg_type_resolve(c->model, type->ref.id, NULL));
+    while (hg_is_c_array(type))
+        type = hg_resolved(c->model, type->ref.id);
     bool may_restrict =
-        type->kind == HG_POINTER &&
-        hg_model_type(c->model, hg_type_resolve(c->model, type->ref.id, NULL))->kind != HG_FUNCTION;
+        type->kind == HG_POINTER && hg_resolved(c->model, type->ref.id)->kind != HG_FUNCTION;
     return qualifiers & (uint32_t)(HG_CONST | HG_VOLATILE | (may_restrict ? HG_RESTRICT : 0));
 }
 
@@ -117,19 +112,21 @@ static void put_qualifiers(struct hg_c *c, uint32_t qualifiers)
 
 /* --- the base --- */
 
+const char *hg_c_keyword(const struct hg_type *type)
+{
+    return type->kind == HG_UNION     ? "union "
+           : type->kind == HG_ENUM    ? "enum "
+           : type->kind == HG_TYPEDEF ? ""
+                                      : "struct ";
+}
+
 void hg_c_put_name(struct hg_c *c, hg_type_id id)
 {
-    const struct hg_type *type = hg_model_type(c->model, id);
-    if (type->kind == HG_UNION)
-        hg_text_put(&c->text, "union ");
-    else if (type->kind == HG_ENUM)
-        hg_text_put(&c->text, "enum ");
-    else if (type->kind != HG_TYPEDEF)
-        hg_text_put(&c->text, "struct ");
+    hg_text_put(&c->text, hg_c_keyword(hg_model_type(c->model, id)));
     hg_text_put(&c->text, c->names[id]);
 }
 
-/* within: the typedef that is being written, or 0. */
+/* Puts the type at the centre of a declarator.  within: the typedef that is being written, or 0. */
 static void put_base(struct hg_c *c, hg_type_id id, hg_type_id within)
 {
     id = c->stands_for[id];
@@ -158,7 +155,7 @@ static bool is_step(const struct hg_c *c, const struct hg_type *type)
     return type->kind == HG_POINTER || type->kind == HG_FUNCTION;
 }
 
-/* Pushes the steps of a declarator, and returns its base. */
+/* Pushes the pointers, arrays and prototypes of a declarator, and returns its base. */
 static struct hg_ref take_apart(struct hg_c *c, const struct hg_ref *ref)
 {
     struct hg_ref here = *ref;
@@ -198,7 +195,7 @@ static void put_before_name(struct hg_c *c, size_t first, size_t end)
     }
 }
 
-/* Whether the parameters' names can be written: none hides a type or another parameter. */
+/* Whether the names of the parameters can be written: none hides a type or equals another one. */
 static bool can_name(struct hg_c *c, const struct hg_type *function)
 {
     if (function->parameter_count > NAMED_PARAMETERS_MAX)

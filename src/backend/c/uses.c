@@ -1,16 +1,16 @@
 /*
- * Uses of types without a tag: decides which are written out at each use, and which get a name.
+ * Types without a tag: decides which are written out at each use, and which get a name.
  *
  *     typedef struct { int a; } pair, *pair_ptr;       a typedef names it: pair_ptr is `pair *`
  *     struct s { enum { A, B } x[2], *y; };            used twice, but A may be defined only once
  *     int (*f)(struct { int a; } *);                   in a prototype: callers could not name it
  *
- * The method: the first typedef whose target is the bare type holds the definition, and other uses
- * take that typedef's name.  Without such a typedef, an enum that would be written twice and a type
- * in a prototype get a generated tag.  Any other type is written at each use, since in BTF one such
- * type stands for many that look the same.  The uses of each type are counted up to two, from the
- * types that have names, through pointers, arrays, prototypes and other types without a tag.  So
- * each type is visited a bounded number of times.
+ * The method: the first typedef of the bare type holds the definition, and other uses take that
+ * typedef's name.  Without such a typedef, an enum that would be written twice and a type in a
+ * prototype get a generated tag.  Any other type is written at each use, since in BTF one such type
+ * stands for many equal ones.  To find the uses, hdrgen follows pointers, arrays, prototypes and
+ * types without a tag from the types with names, and counts up to two uses of each.  So each type
+ * is visited a bounded number of times.
  */
 #include "backend/c/c.h"
 #include "model/walk.h"
@@ -25,10 +25,7 @@ struct use {
 struct counting {
     struct hg_c *c;
     uint8_t *seen; /* by type id: the constants above, or-ed */
-    struct {
-        struct use *items;
-        size_t count, capacity;
-    } todo;
+    HG_ARRAY(struct use) todo;
 };
 
 bool hg_c_is_anonymous(const struct hg_type *type)
@@ -51,8 +48,7 @@ static bool is_bytes_array(const struct hg_c *c, const struct hg_type *type)
 {
     if (!type->is_vector && !type->is_complex)
         return false;
-    const struct hg_type *element =
-        hg_model_type(c->model, hg_type_resolve(c->model, type->ref.id, NULL));
+    const struct hg_type *element = hg_resolved(c->model, type->ref.id);
     if (type->is_complex && element->kind == HG_FLOAT)
         return hg_c_is_bytes(c, element);
     if (element->kind == HG_FLOAT ? hg_c_special_name(element) != NULL

@@ -2,10 +2,9 @@
  * Words that cannot be names: the keywords of C17 and GNU C, and the types that are built into gcc
  * and clang.
  *
- * C23's `bool`, `true` and `false` are not in the list: kernels define these names, and the
- * generated header leaves them out if the compiler has them (enum.c, record.c).  The other new
- * keywords of C23 (`alignas`, `constexpr`, `nullptr`, `static_assert`, `thread_local` ...) are not
- * in the list either: a kernel header that uses one as a name is not valid C23 anyway.
+ * C23's `bool`, `true` and `false` are missing: kernels define these names, and the generated
+ * header leaves them out if the compiler has them (c.c, enum.c).  C23's other new keywords are
+ * missing too: a kernel header that uses one as a name is not valid C23 anyway.
  */
 #include "backend/c/c.h"
 
