@@ -10,7 +10,7 @@
  * The method: the kind of the member's slot (plan.c) decides which methods it gets.
  *
  *     an array without elements   name_ptr(): its address
- *     bytes                       name(): the typed value, copied out of them
+ *     bytes                       name(): the value with its type, copied out of the bytes
  *     bit-field                   name() and set_name(): bits.c
  *     promoted field              name(): numbers and pointers by value, the rest by reference
  *                                 (by value where it is packed)
@@ -20,7 +20,7 @@
  * bytes are no value (bool).  If the name of a method is taken, a promoted member gets no method;
  * for other members an underscore is added to the name.
  *
- * What this does not do: setters for anything but bit-fields.  Fields can be assigned to.
+ * What this does not do: write setters for anything but bit-fields.  Fields can be assigned to.
  */
 #include "backend/rust/rust.h"
 
@@ -38,17 +38,13 @@ bool hg_rust_take_method(struct hg_rust *rust, const char *name)
 void hg_rust_begin_method(struct hg_rust *rust, struct hg_rust_impl *impl, const char *about)
 {
     struct hg_text *text = &rust->text;
-    if (impl->is_open) {
+    if (impl->is_open)
         hg_text_put(text, "\n");
-    } else {
-        hg_text_put(text, "impl ");
-        hg_text_put(text, impl->type_name);
-        hg_text_put(text, " {\n");
-        impl->is_open = true;
-    }
-    hg_text_put(text, "    /// ");
-    hg_text_put(text, about);
-    hg_text_put(text, impl->is_always_inline ? "\n    #[inline(always)]\n" : "\n    #[inline]\n");
+    else
+        hg_text_printf(text, "impl %s {\n", impl->type_name);
+    impl->is_open = true;
+    hg_text_printf(text, "    /// %s\n    #[inline%s]\n", about,
+                   impl->is_always_inline ? "(always)" : "");
 }
 
 void hg_rust_end_impl(struct hg_rust *rust, struct hg_rust_impl *impl)
@@ -76,11 +72,7 @@ static void put_address(struct hg_rust *rust, const struct hg_rust_access *acces
 
 void hg_rust_put_chain(struct hg_rust *rust, const char *before, const char *name)
 {
-    struct hg_text *text = &rust->text;
-    hg_text_put(text, before);
-    hg_text_put(text, hg_text_string(&rust->path));
-    hg_text_put(text, ".");
-    hg_text_put(text, name);
+    hg_text_printf(&rust->text, "%s%s.%s", before, hg_text_string(&rust->path), name);
 }
 
 static void put_pointer_method(struct hg_rust *rust, const struct hg_rust_access *access,
@@ -94,9 +86,7 @@ static void put_pointer_method(struct hg_rust *rust, const struct hg_rust_access
         name = hg_rust_join(rust, name, "_", "");
     }
     begin(rust, access, 0, impl);
-    hg_text_put(text, "    pub fn ");
-    hg_text_put(text, name);
-    hg_text_put(text, "(&self) -> *const ");
+    hg_text_printf(text, "    pub fn %s(&self) -> *const ", name);
     hg_rust_put_type(rust, array->ref.id);
     hg_text_put(text, " {\n        ");
     put_address(rust, access);
@@ -110,9 +100,8 @@ static void put_bytes_method(struct hg_rust *rust, const struct hg_rust_access *
     hg_type_id id = access->member->type.id;
     bool is_unsafe = access->in_union || !rust->shapes[id].is_plain;
     begin(rust, access, rust->shapes[id].size, impl);
-    hg_text_put(text, is_unsafe ? "    pub unsafe fn " : "    pub fn ");
-    hg_text_put(text, access->slot->name);
-    hg_text_put(text, "(&self) -> ");
+    hg_text_printf(text, "    pub %sfn %s(&self) -> ", is_unsafe ? "unsafe " : "",
+                   access->slot->name);
     hg_rust_put_type(rust, id);
     hg_text_put(text, " {\n        unsafe { ::core::ptr::read_unaligned(");
     put_address(rust, access);
@@ -126,9 +115,8 @@ static void put_field_method(struct hg_rust *rust, const struct hg_rust_access *
     hg_type_id id = access->member->type.id;
     bool by_reference = !access->is_packed && !hg_rust_is_scalar(rust, id);
     begin(rust, access, rust->shapes[id].size, impl);
-    hg_text_put(text, access->in_union ? "    pub const unsafe fn " : "    pub const fn ");
-    hg_text_put(text, access->slot->name);
-    hg_text_put(text, by_reference ? "(&self) -> &" : "(&self) -> ");
+    hg_text_printf(text, "    pub const %sfn %s(&self) -> %s", access->in_union ? "unsafe " : "",
+                   access->slot->name, by_reference ? "&" : "");
     hg_rust_put_type(rust, id);
     hg_text_put(text, " {\n");
     hg_rust_put_chain(rust, by_reference ? "        &" : "        ", access->slot->name);

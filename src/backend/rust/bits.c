@@ -18,10 +18,10 @@
  *     }
  *
  * The method: layout.h gives the bytes that a field touches, and the shift of its value if they are
- * read as one number in the target's byte order.  The word is the smallest of Rust's unsigned types
- * that holds these bytes.  It is assembled from single bytes, so that the code does not depend on
- * the byte order of the machine or on alignment.  A field may touch one byte more than a word has
- * (9 for 64 bits): that byte, the last in memory, is handled separately, since BPF has no 128-bit
+ * read as one number in the target's byte order.  The word is the smallest unsigned type of Rust
+ * that holds these bytes.  It is assembled from single bytes, so the code depends neither on the
+ * machine's byte order nor on alignment.  A field may touch one byte more than the largest word has
+ * (9 for 64 bits); that byte, the last in memory, is handled separately, since BPF has no 128-bit
  * numbers.
  *
  * What this does not do: check that a value fits.  A value that is too large is truncated, as in C.
@@ -30,11 +30,13 @@
 
 #include "model/layout.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 
 __extension__ typedef unsigned __int128 mask;
 
-/* Bytes of `._bitfield_10[0]`: a longer expression is bound to a local variable. */
+/* Bytes of an expression like `self._bitfield_10[0]`; a longer one is bound to a local variable. */
 enum { STORAGE_MAX = 20 };
 
 struct field {
@@ -49,14 +51,18 @@ struct field {
     unsigned shift;
     unsigned bytes; /* number of bytes that the field touches */
     unsigned word;  /* bits of the word */
-    uint64_t index; /* in the storage, of the first byte that the field touches */
+    uint64_t index; /* of the first byte that the field touches, in the storage */
 };
 
-static struct hg_text *text_of(const struct field *field)
+static HG_PRINTF(2, 3) void put(const struct field *field, const char *format, ...)
 {
-    return &field->rust->text;
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(&field->rust->text, format, arguments);
+    va_end(arguments);
 }
 
+/* Whether the field touches one byte more than a word has. */
 static bool straddles(const struct field *field)
 {
     return field->bytes * 8 > field->word;
@@ -71,20 +77,9 @@ static void put_mask(const struct field *field, mask value)
 {
     uint64_t high = (uint64_t)(value >> 64), low = (uint64_t)value;
     if (high != 0)
-        hg_text_printf(text_of(field), "0x%llx%016llx", (unsigned long long)high,
-                       (unsigned long long)low);
+        put(field, "0x%" PRIx64 "%016" PRIx64, high, low);
     else
-        hg_text_printf(text_of(field), "0x%llx", (unsigned long long)low);
-}
-
-static void put_number(const struct field *field, uint64_t number)
-{
-    hg_text_unsigned(text_of(field), number);
-}
-
-static void put(const struct field *field, const char *string)
-{
-    hg_text_put(text_of(field), string);
+        put(field, "0x%" PRIx64, low);
 }
 
 /* Whether `self._bitfield_0[1]` is too long to be written twice in a line. */
@@ -132,36 +127,21 @@ static void put_let_bytes(const struct field *field, const char *reference)
 /* The byte of index i among those that the field touches: `bytes[3]`. */
 static void put_byte(const struct field *field, unsigned i)
 {
-    put(field, field->rust->bytes);
-    put(field, "[");
-    put_number(field, field->index + i);
-    put(field, "]");
+    put(field, "%s[%" PRIu64 "]", field->rust->bytes, field->index + i);
 }
 
 /* `self._bitfield_0[1]` */
 static void put_only_byte(const struct field *field)
 {
-    if (field->is_local) {
+    if (field->is_local)
         put_byte(field, 0);
-        return;
-    }
-    put(field, "self.");
-    put(field, field->access->slot->storage);
-    put(field, "[");
-    put_number(field, field->index);
-    put(field, "]");
+    else
+        put(field, "self.%s[%" PRIu64 "]", field->access->slot->storage, field->index);
 }
 
-static void put_let(const struct field *field, const char *name)
+static const char *word_type(const struct field *field)
 {
-    put(field, "        let ");
-    put(field, name);
-    put(field, " = ");
-}
-
-static void put_word_type(const struct field *field)
-{
-    put(field, hg_rust_fixed(field->word / 8, false));
+    return hg_rust_fixed(field->word / 8, false);
 }
 
 /* The number of zero bytes in the word before the first byte that the field touches. */
@@ -170,24 +150,18 @@ static unsigned leading(const struct field *field)
     return field->big_endian && !straddles(field) ? field->word / 8 - field->bytes : 0;
 }
 
-/* The byte of index i in the word; 0 if the field does not touch it. */
-static void put_word_byte(const struct field *field, unsigned i)
-{
-    if (i < leading(field) || i - leading(field) >= field->bytes)
-        put(field, "0");
-    else
-        put_byte(field, i - leading(field));
-}
-
 /* `        let word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], 0]);` */
 static void put_let_word(const struct field *field)
 {
-    put_let(field, field->rust->word);
-    put_word_type(field);
-    put(field, field->big_endian ? "::from_be_bytes([" : "::from_le_bytes([");
+    unsigned zeroes = leading(field);
+    put(field, "        let %s = %s::from_%s_bytes([", field->rust->word, word_type(field),
+        field->big_endian ? "be" : "le");
     for (unsigned i = 0; i < field->word / 8; i++) {
-        put(field, i == 0 ? "" : i % 8 == 0 ? ",\n            " : ", ");
-        put_word_byte(field, i);
+        put(field, "%s", i == 0 ? "" : i % 8 == 0 ? ",\n            " : ", ");
+        if (i < zeroes || i - zeroes >= field->bytes)
+            put(field, "0");
+        else
+            put_byte(field, i - zeroes);
     }
     put(field, "]);\n");
 }
@@ -197,23 +171,19 @@ static void put_word(const struct field *field)
     if (field->word == 8)
         put_only_byte(field);
     else
-        put(field, field->rust->word);
+        put(field, "%s", field->rust->word);
 }
 
-/* The value in a word and the byte after it: `(<word> >> 5) | ((bytes[8] as u64) << 59)` */
+/* The value in a word and the byte after it: `(word >> 5) | ((bytes[8] as u64) << 59)` */
 static void put_straddling(const struct field *field)
 {
+    bool big = field->big_endian;
     put(field, "(");
     put_word(field);
-    put(field, field->big_endian ? " << " : " >> ");
-    put_number(field, field->big_endian ? 8 - field->shift : field->shift);
-    put(field, ") | ((");
+    put(field, " %s %u) | ((", big ? "<<" : ">>", big ? 8 - field->shift : field->shift);
     put_byte(field, field->word / 8);
-    put(field, " as ");
-    put_word_type(field);
-    put(field, field->big_endian ? ") >> " : ") << ");
-    put_number(field, field->big_endian ? field->shift : field->word - field->shift);
-    put(field, ")");
+    put(field, " as %s) %s %u)", word_type(field), big ? ">>" : "<<",
+        big ? field->shift : field->word - field->shift);
 }
 
 /* The word, shifted so that the value begins at bit 0 (left is 0), or shifted left by `left`. */
@@ -221,29 +191,18 @@ static void put_raw(const struct field *field, unsigned left)
 {
     unsigned right = straddles(field) || left != 0 ? 0 : field->shift;
     bool is_plain = !straddles(field) && left == 0 && right == 0;
-    put(field, is_plain ? "" : "(");
-    if (straddles(field) && left != 0)
-        put(field, "(");
+    bool is_nested = straddles(field) && left != 0;
+    put(field, "%s%s", is_plain ? "" : "(", is_nested ? "(" : "");
     if (straddles(field))
         put_straddling(field);
     else
         put_word(field);
-    if (straddles(field) && left != 0)
-        put(field, ")");
-    if (left != 0 || right != 0) {
-        put(field, left != 0 ? " << " : " >> ");
-        put_number(field, left != 0 ? left : right);
-    }
-    put(field, is_plain ? "" : ")");
-}
-
-static void put_masked(const struct field *field)
-{
-    put(field, "(");
-    put_raw(field, 0);
-    put(field, " & ");
-    put_mask(field, ones(field->width));
-    put(field, ")");
+    put(field, "%s", is_nested ? ")" : "");
+    if (left != 0)
+        put(field, " << %u", left);
+    else if (right != 0)
+        put(field, " >> %u", right);
+    put(field, "%s", is_plain ? "" : ")");
 }
 
 /* ` as c_uint`; for an enum that is a struct, the type of the integer in it. */
@@ -253,61 +212,64 @@ static void put_as_type(const struct field *field)
     const struct hg_type *type = hg_rust_resolved(field->rust, member->type.id);
     put(field, " as ");
     if (field->is_newtype)
-        put(field, hg_rust_fixed(type->size, type->is_signed));
+        put(field, "%s", hg_rust_fixed(type->size, type->is_signed));
     else
         hg_rust_put_value_type(field->rust, member->type.id);
 }
 
-static void put_get_value(const struct field *field)
+/* `((word << 3) as i32) >> 7`: the shift to the right copies the sign bit. */
+static void put_signed_value(const struct field *field)
 {
     unsigned above = field->word - field->width;
-    bool is_signed = field->is_signed && !field->is_bool;
+    unsigned left = above - (straddles(field) ? 0 : field->shift);
+    put(field, above != 0 ? "((" : "(");
+    if (left == 0 && !straddles(field))
+        put_word(field);
+    else
+        put_raw(field, left);
+    put(field, " as %s)", hg_rust_fixed(field->word / 8, true));
+    if (above != 0)
+        put(field, " >> %u)", above);
+}
+
+static void put_get_value(const struct field *field)
+{
     if (field->is_newtype) {
         hg_rust_put_type(field->rust, field->access->member->type.id);
         put(field, "(");
     }
-    if (is_signed) {
-        unsigned left = above - (straddles(field) ? 0 : field->shift);
-        put(field, above != 0 ? "((" : "(");
-        if (left == 0 && !straddles(field))
-            put_word(field);
-        else
-            put_raw(field, left);
-        put(field, " as ");
-        put(field, hg_rust_fixed(field->word / 8, true));
-        put(field, ")");
-        if (above != 0) {
-            put(field, " >> ");
-            put_number(field, above);
-            put(field, ")");
-        }
-    } else if (above == 0) {
+    if (field->is_signed && !field->is_bool) {
+        put_signed_value(field);
+    } else if (field->width == field->word) {
         put_raw(field, 0);
     } else {
-        put_masked(field);
+        put(field, "(");
+        put_raw(field, 0);
+        put(field, " & ");
+        put_mask(field, ones(field->width));
+        put(field, ")");
     }
     if (field->is_bool) {
         put(field, " != 0");
         return;
     }
     put_as_type(field);
-    put(field, field->is_newtype ? ")" : "");
+    put(field, "%s", field->is_newtype ? ")" : "");
 }
 
 /* `value as u16`, shifted and masked if necessary. */
 static void put_shifted_value(const struct field *field)
 {
+    bool is_shifted = field->shift != 0;
     bool is_masked = field->shift + field->width < field->word;
-    put(field, field->shift != 0 && is_masked ? "((" : field->shift != 0 || is_masked ? "(" : "");
-    put(field, field->rust->value);
-    put(field, field->is_newtype ? ".0 as " : " as ");
-    put_word_type(field);
-    put(field, field->shift != 0 || is_masked ? ")" : "");
-    if (field->shift != 0) {
-        put(field, " << ");
-        put_number(field, field->shift);
-        put(field, is_masked ? ")" : "");
-    }
+    put(field, "%s%s%s as %s%s",
+        is_shifted && is_masked   ? "(("
+        : is_shifted || is_masked ? "("
+                                  : "",
+        field->rust->value, field->is_newtype ? ".0" : "", word_type(field),
+        is_shifted || is_masked ? ")" : "");
+    if (is_shifted)
+        put(field, " << %u%s", field->shift, is_masked ? ")" : "");
     if (is_masked) {
         put(field, " & ");
         put_mask(field, ones(field->width) << field->shift);
@@ -336,29 +298,23 @@ static void put_set_last_byte(const struct field *field)
         field->big_endian ? field->width + field->shift - 8 : field->word - field->shift;
     unsigned in_last = field->width - in_word;
     unsigned at = field->big_endian ? field->shift : 0;
-    put_let(field, value);
-    hg_text_printf(text_of(field), "%s%s as %s;\n        ", value, field->is_newtype ? ".0" : "",
-                   hg_rust_fixed(field->word / 8, false));
+    put(field, "        let %s = %s%s as %s;\n        ", value, value,
+        field->is_newtype ? ".0" : "", word_type(field));
     put_byte(field, field->word / 8);
     put(field, " = (");
     put_byte(field, field->word / 8);
     put(field, " & ");
     put_mask(field, ones(8) & ~(ones(in_last) << at));
-    if (field->big_endian)
-        hg_text_printf(text_of(field), ") | ((%s << %u) as u8);\n", value, at);
-    else {
-        hg_text_printf(text_of(field), ") | ((%s >> %u) as u8 & ", value, in_word);
-        put_mask(field, ones(in_last));
-        put(field, ");\n");
-    }
-    put_let(field, value);
     if (field->big_endian) {
-        hg_text_printf(text_of(field), "(%s >> %u) & ", value, 8 - field->shift);
+        put(field, ") | ((%s << %u) as u8);\n        let %s = (%s >> %u) & ", value, at, value,
+            value, 8 - field->shift);
         put_mask(field, ones(in_word));
+        put(field, ";\n");
     } else {
-        hg_text_printf(text_of(field), "%s << %u", value, field->shift);
+        put(field, ") | ((%s >> %u) as u8 & ", value, in_word);
+        put_mask(field, ones(in_last));
+        put(field, ");\n        let %s = %s << %u;\n", value, value, field->shift);
     }
-    put(field, ";\n");
 }
 
 static void put_set_word(const struct field *field)
@@ -370,36 +326,30 @@ static void put_set_word(const struct field *field)
         put_set_last_byte(field);
         kept = field->big_endian ? ~ones(field->width + field->shift - 8) : ones(field->shift);
     } else {
-        put_let(field, value);
+        put(field, "        let %s = ", value);
         put_shifted_value(field);
         put(field, ";\n");
     }
-    put_let(field, value);
-    hg_text_printf(text_of(field), "((%s & ", field->rust->word);
+    put(field, "        let %s = ((%s & ", value, field->rust->word);
     put_mask(field, kept & ones(field->word));
-    hg_text_printf(text_of(field), ") | %s).%s();\n", value,
-                   field->big_endian ? "to_be_bytes" : "to_le_bytes");
+    put(field, ") | %s).to_%s_bytes();\n", value, field->big_endian ? "be" : "le");
     for (unsigned i = 0; i < field->bytes && i < field->word / 8; i++) {
         put(field, "        ");
         put_byte(field, i);
-        hg_text_printf(text_of(field), " = %s[%u];\n", value, i + leading(field));
+        put(field, " = %s[%u];\n", value, i + leading(field));
     }
 }
 
-/* `offset 4, bits 3..=9` */
+/* Begins a method, with the comment `offset 4, bits 3..=9`. */
 static void begin(const struct field *field, struct hg_rust_impl *impl)
 {
     const struct hg_rust_access *access = field->access;
     struct hg_text about = {0};
-    uint64_t first = access->member->bit_offset % 8;
-    hg_text_put(&about, "offset ");
-    hg_text_unsigned(&about, access->base + access->member->bit_offset / 8);
-    hg_text_put(&about, field->width == 1 ? ", bit " : ", bits ");
-    hg_text_unsigned(&about, first);
-    if (field->width > 1) {
-        hg_text_put(&about, "..=");
-        hg_text_unsigned(&about, first + field->width - 1);
-    }
+    unsigned first = (unsigned)(access->member->bit_offset % 8);
+    hg_text_printf(&about, "offset %" PRIu64 ", bit%s %u",
+                   access->base + access->member->bit_offset / 8, hg_plural(field->width), first);
+    if (field->width > 1)
+        hg_text_printf(&about, "..=%u", first + field->width - 1);
     hg_rust_put_where(&about, &access->member->where);
     hg_rust_begin_method(field->rust, impl, hg_text_string(&about));
     hg_text_deinit(&about);
@@ -407,9 +357,7 @@ static void begin(const struct field *field, struct hg_rust_impl *impl)
 
 static void put_getter(const struct field *field, const char *name)
 {
-    put(field, field->access->in_union ? "    pub const unsafe fn " : "    pub const fn ");
-    put(field, name);
-    put(field, "(&self) -> ");
+    put(field, "    pub const %sfn %s(&self) -> ", field->access->in_union ? "unsafe " : "", name);
     hg_rust_put_value_type(field->rust, field->access->member->type.id);
     put(field, " {\n");
     if (field->is_local)
@@ -429,12 +377,9 @@ void hg_rust_put_bit_field(struct hg_rust *rust, const struct hg_rust_access *ac
     put_getter(&field, getter);
     if (setter == NULL)
         return;
-    put(&field, "\n    #[inline]\n");
-    put(&field, access->in_union ? "    pub unsafe fn " : "    pub fn ");
-    put(&field, setter);
-    put(&field, "(&mut self, ");
-    put(&field, rust->value);
-    put(&field, ": ");
+    put(&field,
+        "\n    #[inline]\n    pub %sfn %s(&mut self, %s: ", access->in_union ? "unsafe " : "",
+        setter, rust->value);
     hg_rust_put_value_type(rust, access->member->type.id);
     put(&field, ") {\n");
     if (field.is_local)

@@ -1,14 +1,14 @@
 /*
- * What CO-RE relocations name: types and members as `hdrgen link` reads them.
+ * Describes types and members for CO-RE relocations, as `hdrgen link` reads them.
  *
  *     struct task { kuid_t uid; struct { int a; } odd; };
  *
  *     Stask uid:S           the member uid of struct task
  *     Tkuid_t=S val:i32u    val, of the struct without a tag that kuid_t names
- *     S a:i32s              a, of a struct without a name: another record describes its holder
+ *     S a:i32s              a, of a struct without a name, which a place leads to
  *
  * The problem: rustc writes no relocations.  So the bindings contain, for each relocation, a text
- * that describes its types; the link step knows no more of them (docs/rust-core.md).
+ * that describes its types, and `hdrgen link` makes the relocation (docs/rust-core.md).
  *
  * The method: loaders match names and kinds, never layouts.  So the types of members are described
  * without typedefs and qualifiers, and a record is named by its tag, or else by a typedef.  Arrays
@@ -32,7 +32,8 @@ static const struct hg_type *type_of(const struct hg_rust *rust, hg_type_id id)
     return hg_model_type(rust->model, id);
 }
 
-/* The innermost element of arrays of arrays.  *count: of all elements; 0 = flexible or empty. */
+/* The innermost element of arrays of arrays.  *count: how many there are in all; 0 = flexible or
+ * empty. */
 static hg_type_id element_of(const struct hg_rust *rust, hg_type_id id, uint64_t *count)
 {
     uint64_t product = 1;
@@ -131,7 +132,7 @@ static void put_function_type(struct spelling *spelling, const struct hg_type *t
     hg_text_put(spelling->text, ")");
 }
 
-/* What a pointer points to is compared by its kind, and in a match by its name. */
+/* Describes a pointer; its target as far as type_matches or type_exists compare it. */
 static void put_target(struct spelling *spelling, hg_type_id id, unsigned depth)
 {
     enum hg_rust_core_depth around = spelling->depth;
@@ -250,6 +251,15 @@ static void put_core_type(struct spelling *spelling, hg_type_id id, unsigned dep
 
 /* --- strings --- */
 
+/* Keeps the text in the arena; NULL = the spelling failed. */
+static const char *finish(struct spelling *spelling)
+{
+    const char *kept =
+        spelling->failed ? NULL : hg_text_keep(spelling->text, &spelling->rust->arena);
+    hg_text_deinit(spelling->text);
+    return kept;
+}
+
 bool hg_rust_core_is_named(const struct hg_rust *rust, hg_type_id id)
 {
     return type_of(rust, id)->name != NULL || rust->aliases[id] != NULL;
@@ -259,15 +269,11 @@ const char *hg_rust_core_member(struct hg_rust *rust, const struct hg_member *me
 {
     struct hg_text text = {0};
     struct spelling spelling = {.rust = rust, .text = &text};
-    const char *found = NULL;
     hg_text_printf(&text, " %s:", member->name);
     put_core_type(&spelling, member->type.id, 1);
     if (member->bit_width != 0)
         hg_text_printf(&text, "@%" PRIu32, member->bit_width);
-    if (!spelling.failed)
-        found = hg_arena_string(&rust->arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return found;
+    return finish(&spelling);
 }
 
 const char *hg_rust_core_type(struct hg_rust *rust, hg_type_id id, enum hg_rust_core_depth depth)
@@ -276,12 +282,8 @@ const char *hg_rust_core_type(struct hg_rust *rust, hg_type_id id, enum hg_rust_
     const char *alias = type->kind == HG_TYPEDEF ? type->name : rust->aliases[id];
     struct hg_text text = {0};
     struct spelling spelling = {.rust = rust, .text = &text, .depth = depth};
-    const char *found = NULL;
     if (alias != NULL && (type->kind == HG_TYPEDEF || type->name == NULL))
         hg_text_printf(&text, "T%s=", alias);
     put_core_type(&spelling, id, 0);
-    if (!spelling.failed)
-        found = hg_arena_string(&rust->arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return found;
+    return finish(&spelling);
 }

@@ -6,19 +6,20 @@
  *     }
  *
  * The problem: rustc cannot write CO-RE relocations.  And a path through records that are held by
- * value must begin at the record that a pointer points to, as in C: in the running kernel, the
- * member may be of another type than the record of that name.
+ * value must begin at the record that a pointer points to, since in the running kernel the member
+ * may be of another type than the record of that name.
  *
- * The method: for each number, inline assembly writes a placeholder instruction, and a record of it
- * in a section; `hdrgen link` makes a relocation of them.  Only __core knows this, so that an
- * intrinsic of the compiler can replace it later.  The placeholder calls a function that does not
- * exist, so loaders refuse an object that was not linked.  The assembly is not `pure`, since LLVM
- * would then move it out of the branch that guards it.  A Kptr into a record keeps the address of
- * the outermost record.  Its type has a number for the path of members (assembly can contain
- * numbers that follow from types, but not text), and __define records for the linker which path the
- * number stands for.
+ * The method: for each number, inline assembly writes a placeholder instruction and, in a section,
+ * a record that describes it; `hdrgen link` makes a relocation of them.  Only __core does this, so
+ * that an intrinsic of the compiler can replace it later.  The placeholder calls a function that
+ * does not exist, so loaders refuse an object that was not linked.  The assembly is not `pure`,
+ * since LLVM would then move it out of the branch that guards it.
  *
- * What this does not do: work outside of BPF programs, where to ask for a number panics.
+ * A Kptr into a record keeps the address of the outermost record.  Its type has a number for the
+ * path of members, since assembly can contain numbers that depend on types, but no text; __define
+ * records for `hdrgen link` which path the number stands for.
+ *
+ * What this does not do: work outside of BPF programs, where each of these numbers panics.
  */
 #include "backend/rust/rust.h"
 

@@ -1,14 +1,14 @@
 /*
- * Traits of records: Clone and Copy always, others where they are asked for and Rust allows them.
+ * Traits of records: Clone and Copy always, others if they are requested and Rust allows them.
  *
  *     // Not Eq, Hash: it holds a float.
  *     #[derive(Clone, Copy, PartialEq)]
  *
- * The method: shapes (shape.c, plan.c) know what a type cannot have; what holds it cannot either.
- * Default is not derived, for Rust's own stops at arrays of 32 and knows no pointers: it is all
- * zeroes, which every type that is written can be.
+ * The method: a shape (shape.c, plan.c) has the traits that its type cannot have; a type that holds
+ * it cannot have them either.  Default is written, not derived, since Rust derives it for no arrays
+ * of more than 32 and no pointers: the value is all zeroes, which every type here allows.
  *
- * What this does not do: leave out padding.  Fields called __pad count like others.
+ * What this does not do: skip padding.  Fields called __pad are compared like others.
  */
 #include "backend/rust/rust.h"
 
@@ -39,8 +39,7 @@ static void put_missing(const struct hg_rust *rust, struct hg_text *text,
     for (size_t i = 0; i < TRAITS; i++) {
         if (!hg_rust_derives(rust, traits[i].derive) || (shape->lacks & traits[i].derive) == 0)
             continue;
-        hg_text_put(text, before);
-        hg_text_put(text, traits[i].name);
+        hg_text_printf(text, "%s%s", before, traits[i].name);
         before = ", ";
     }
     if (before[0] == ',')
@@ -54,10 +53,8 @@ void hg_rust_put_derives(const struct hg_rust *rust, struct hg_text *text,
         put_missing(rust, text, shape);
     hg_text_put(text, "#[derive(Clone, Copy");
     for (size_t i = 0; i < TRAITS; i++) {
-        if (!hg_rust_derives(rust, traits[i].derive) || (shape->lacks & traits[i].derive) != 0)
-            continue;
-        hg_text_put(text, ", ");
-        hg_text_put(text, traits[i].name);
+        if (hg_rust_derives(rust, traits[i].derive) && (shape->lacks & traits[i].derive) == 0)
+            hg_text_printf(text, ", %s", traits[i].name);
     }
     hg_text_put(text, ")]\n");
 }

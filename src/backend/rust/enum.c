@@ -1,5 +1,5 @@
 /*
- * Enums, in the four styles.
+ * Writes enums, in four styles.
  *
  *     pub type pid_type = u32;                    consts
  *     pub const PIDTYPE_PID: pid_type = 0;
@@ -18,9 +18,9 @@
  *         PIDTYPE_PID = 0,
  *     }
  *
- * Memory can hold any value, but a Rust enum with a value that it does not list is undefined
- * behaviour.  So in the style `rust`, members of records are integers, and from_raw() converts one
- * to the enum if the enum has the value.
+ * Memory can hold any value, but in Rust an enum with a value that it does not list is undefined
+ * behaviour.  So in the style `rust`, members of records are integers, and from_raw() converts an
+ * integer to the enum if the enum has its value.
  *
  * Enums without a name are constants in every style; in the style `rust`, so are enums without
  * enumerators.
@@ -51,15 +51,9 @@ static void put_constants(struct hg_rust *rust, hg_type_id id, const char *begin
     const struct hg_type *enumeration = hg_model_type(rust->model, id);
     struct hg_text *text = &rust->text;
     for (size_t i = 0; i < enumeration->enumerator_count; i++) {
-        hg_text_put(text, begin);
-        hg_text_put(text, rust->constants[id][i]);
-        hg_text_put(text, ": ");
-        hg_text_put(text, type);
-        hg_text_put(text, " = ");
-        hg_text_put(text, open);
+        hg_text_printf(text, "%s%s: %s = %s", begin, rust->constants[id][i], type, open);
         put_value(text, enumeration, i);
-        hg_text_put(text, close);
-        hg_text_put(text, ";\n");
+        hg_text_printf(text, "%s;\n", close);
     }
 }
 

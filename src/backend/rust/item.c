@@ -1,15 +1,14 @@
 /*
- * Items that are neither defined records nor enums.
+ * Items for typedefs, and for types whose members are not known.
  *
  *     pub type pid_t = __kernel_pid_t;
  *
- *     pub struct file { _opaque: [u8; 0], ... }      neither made nor copied by users
- *     pub struct odd { pub bytes: [u8; 24] }         members not known, size and alignment asserted
+ *     pub struct file { _opaque: [u8; 0], ... }      only declared: cannot be made or copied
+ *     pub struct odd { pub bytes: [u8; 24] }         opaque: size and alignment are asserted
  *
- * and those that are not written, of which a size is asserted where users have them.
+ * For types that the user provides, only assertions are written.
  *
- * What this does not do: typedefs that bear the name of what they stand for; names.c has found
- * them.
+ * What this does not do: write typedefs of a type that has the same name; names.c marks them.
  */
 #include "backend/rust/rust.h"
 #include "model/walk.h"
@@ -19,14 +18,10 @@ void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id)
     const struct hg_type *type = hg_model_type(rust->model, id);
     if (rust->names[id].is_elsewhere)
         return;
-    if (type->align != 0 && type->align != rust->shapes[id].align) {
-        hg_text_put(&rust->text, "\n/// aligned(");
-        hg_text_unsigned(&rust->text, type->align);
-        hg_text_put(&rust->text, ") in C, which an alias in Rust cannot be\n");
-    }
-    hg_text_put(&rust->text, "pub type ");
-    hg_text_put(&rust->text, rust->names[id].text);
-    hg_text_put(&rust->text, " = ");
+    if (type->align != 0 && type->align != rust->shapes[id].align)
+        hg_text_printf(&rust->text, "\n/// aligned(%u) in C, which an alias in Rust cannot be\n",
+                       (unsigned)type->align);
+    hg_text_printf(&rust->text, "pub type %s = ", rust->names[id].text);
     hg_rust_put_type(rust, type->ref.id);
     hg_text_put(&rust->text, ";\n");
 }
@@ -34,21 +29,18 @@ void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id)
 void hg_rust_put_opaque(struct hg_rust *rust, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(rust->model, id);
-    struct hg_text *text = &rust->text;
     if (rust->names[id].text == NULL)
         return;
-    hg_text_put(text, "\n/// ");
-    hg_text_put(text, hg_kind_name(type->kind));
-    hg_text_put(text, " ");
-    hg_text_put(text, type->name == NULL ? "(anonymous)" : type->name);
-    hg_text_put(text, ", known by its name only\n#[repr(C)]\npub struct ");
-    hg_text_put(text, rust->names[id].text);
-    hg_text_put(text,
-                " {\n"
-                "    _opaque: [u8; 0],\n"
-                "    _marker: "
-                "::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,\n"
-                "}\n");
+    hg_text_printf(&rust->text,
+                   "\n/// %s %s, known by its name only\n"
+                   "#[repr(C)]\n"
+                   "pub struct %s {\n"
+                   "    _opaque: [u8; 0],\n"
+                   "    _marker: "
+                   "::core::marker::PhantomData<(*mut u8, ::core::marker::PhantomPinned)>,\n"
+                   "}\n",
+                   hg_kind_name(type->kind), type->name == NULL ? "(anonymous)" : type->name,
+                   rust->names[id].text);
 }
 
 void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id)
@@ -79,7 +71,7 @@ void hg_rust_put_bytes(struct hg_rust *rust, hg_type_id id)
     hg_text_put(text, "};\n");
 }
 
-/* Of a record that users write is known what C says; which traits it has is not. */
+/* A record that the user provides has the size and alignment of C, and unknown traits. */
 static void shape_provided(struct hg_rust *rust, hg_type_id id)
 {
     struct hg_rust_shape *shape = &rust->shapes[id];

@@ -1,6 +1,6 @@
 /*
- * Typed kernel pointers: for each record, --accessors writes these lines besides the functions of
- * probe.c.
+ * Typed kernel pointers: the lines that --accessors writes for each record, besides the functions
+ * of probe.c.
  *
  *     __members! { task_struct
  *         { (value) pid: pid_t, read_pid addr_of_pid
@@ -14,9 +14,9 @@
  * The problem: programs follow chains of pointers, and the same source must build with the offsets
  * of one kernel and with CO-RE relocations.
  *
- * The method: a line of names for each member, from which macros (kptr_support.c, core_support.c)
- * make functions.  Only the last parentheses differ: they hold the numbers, or with --accessors
- * core the path for the relocation.  The first word says which method a member gets:
+ * The method: one line for each member, from which macros (kptr_support.c, core_support.c) make
+ * functions.  Only the last parentheses differ: they hold numbers, or with --accessors core the
+ * path for relocations.  The first word says which method a member gets:
  *
  *     value, bool, bits    name() reads the member
  *     to                   name() reads the pointer and returns a Kptr of its target
@@ -96,7 +96,8 @@ static bool has_sign(const struct hg_rust *rust, const struct hg_member *member)
     return kind == HG_BOOL || kind == HG_INT || kind == HG_CHAR || kind == HG_ENUM;
 }
 
-static const char *free_method(struct hg_rust *rust, const char *prefix, const char *name,
+/* Takes the name for a method; with underscores, if another method has it. */
+static const char *take_method(struct hg_rust *rust, const char *prefix, const char *name,
                                const char *suffix)
 {
     const char *method = hg_rust_join(rust, prefix, name, suffix);
@@ -109,15 +110,12 @@ static const char *free_method(struct hg_rust *rust, const char *prefix, const c
 static void put_names(struct hg_rust *rust, const struct hg_member *member)
 {
     const char *name = member->name;
-    hg_text_printf(&rust->text, " (%s", free_method(rust, "has_", name, ""));
-    hg_text_printf(&rust->text, " %s", free_method(rust, "offset_of_", name, ""));
-    hg_text_printf(&rust->text, " %s", free_method(rust, "size_of_", name, ""));
-    if (has_sign(rust, member))
-        hg_text_printf(&rust->text, " %s", free_method(rust, "is_signed_", name, ""));
-    if (member->bit_width != 0) {
-        hg_text_printf(&rust->text, " %s", free_method(rust, "lshift_of_", name, ""));
-        hg_text_printf(&rust->text, " %s", free_method(rust, "rshift_of_", name, ""));
-    }
+    static const char *const prefixes[] = {"has_",       "offset_of_", "size_of_",
+                                           "is_signed_", "lshift_of_", "rshift_of_"};
+    size_t count = member->bit_width != 0 ? 6 : has_sign(rust, member) ? 4 : 3;
+    for (size_t i = 0; i < count; i++)
+        hg_text_printf(&rust->text, "%s%s", i == 0 ? " (" : " ",
+                       take_method(rust, prefixes[i], name, ""));
     hg_text_put(&rust->text, ")");
 }
 
@@ -142,12 +140,7 @@ static void put_numbers(struct hg_rust *rust, const struct hg_rust_probed *probe
  * record.  `record` is the Rust name, which distinguishes records without a name in C. */
 static uint64_t number_step(const char *record, const char *path)
 {
-    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
-    for (const char *at = record; *at != '\0'; at++)
-        hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
-    for (const char *at = path; *at != '\0'; at++)
-        hash = (hash ^ (unsigned char)*at) * 0x100000001b3;
-    return hash;
+    return hg_rust_hash(hg_rust_hash(HG_RUST_HASH_START, record), path);
 }
 
 /* ` [comm_at comm_nth c_char]`, for arrays; for arrays of records with the path's number. */
@@ -160,8 +153,8 @@ static void put_elements(struct hg_rust *rust, const struct hg_rust_probed *prob
         return;
     while (hg_rust_resolved(rust, type->ref.id)->kind == HG_ARRAY)
         type = hg_rust_resolved(rust, type->ref.id);
-    hg_text_printf(&rust->text, " [%s", free_method(rust, "", member->name, "_at"));
-    hg_text_printf(&rust->text, " %s ", free_method(rust, "", member->name, "_nth"));
+    hg_text_printf(&rust->text, " [%s", take_method(rust, "", member->name, "_at"));
+    hg_text_printf(&rust->text, " %s ", take_method(rust, "", member->name, "_nth"));
     if (hg_rust_is_core(rust) && hg_is_record(hg_rust_resolved(rust, type->ref.id)))
         hg_text_printf(&rust->text, "0x%" PRIx64 " ", number_step(record, probed->path));
     hg_rust_put_type(rust, type->ref.id);
@@ -308,7 +301,7 @@ void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name)
             (void)hg_rust_take_method(rust, rust->probed.items[i].addr_of);
     for (size_t i = 0; i < count; i++) {
         const char *method = hg_rust_escape(rust, rust->probed.items[i].member->name);
-        methods[i] = free_method(rust, method, "", "");
+        methods[i] = take_method(rust, method, "", "");
     }
     hg_text_printf(text, "__members! { %s", name);
     if (hg_rust_is_core(rust))

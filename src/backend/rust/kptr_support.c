@@ -1,17 +1,17 @@
 /*
- * The support text of --accessors: the type Kptr, what can be read through one, and the macros that
+ * The support text of --accessors: the type Kptr, the types that it can read, and the macros that
  * make functions of the lines that kptr.c writes.
  *
  *     impl<T: __Scalar> Kptr<T> {
  *         pub fn get(self) -> ::core::result::Result<T::Value, i64> { ... }
  *     }
  *
- * The problem: the methods of thousands of members differ in names and numbers only.
+ * The problem: the methods of thousands of members differ only in names and numbers.
  *
- * The method: macros of the same names for both kinds of accessors; core_support.c has those of
- * --accessors core.  In the texts `~` stands for a local variable with a name that no constant has.
+ * The method: macros with the same names for both kinds of accessors; core_support.c has those of
+ * --accessors core.  In the texts, `~` stands for a local variable, whose name no constant has.
  *
- * What this does not do: adapt to what is used.  rustc drops what is not.
+ * What this does not do: leave out what is not used.  rustc does that.
  */
 #include "backend/rust/rust.h"
 

@@ -5,9 +5,9 @@
  *     pub const ETH_P_IP: c_int = 2048;
  *     pub const GREETING: &[u8; 6] = b"hello\0";
  *
- * The type is that of the expression in C.  A type of one byte becomes i8 or u8, since the sign of
- * c_char depends on the machine.  Strings end with a NUL, as in C; they are byte strings, which all
- * editions of Rust have.
+ * A constant has the type of the macro's value in C; a type of one byte becomes i8 or u8, since the
+ * sign of c_char depends on the machine.  Strings end with a NUL, as in C; they are byte strings,
+ * which all editions of Rust have.
  */
 #include "backend/rust/rust.h"
 
@@ -46,9 +46,7 @@ static void put_macro(struct hg_rust *rust, const struct hg_macro *macro, const 
                            .name = macro->type_name,
                            .size = macro->size,
                            .is_signed = macro->is_signed};
-    hg_text_put(text, "pub const ");
-    hg_text_put(text, name);
-    hg_text_put(text, ": ");
+    hg_text_printf(text, "pub const %s: ", name);
     switch (macro->kind) {
     case HG_MACRO_STRING:
         put_string(text, macro->string);

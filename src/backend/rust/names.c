@@ -1,8 +1,8 @@
 /*
- * Names: what every type and constant is called in Rust.
+ * Names: gives every type and constant a name in Rust.
  *
- * The problem: C keeps tags apart from typedefs, Rust has one name space for types; C has records
- * without a name, Rust has not; and some of C's names are Rust's own.
+ * The problem: C has separate name spaces for tags and typedefs, Rust has one for types; C has
+ * records without a name, Rust has none; and some of C's names are Rust's own.
  *
  *     struct list { struct { int a; } head; };     list, list__head
  *     typedef struct { int b; } pair;              pair
@@ -10,7 +10,7 @@
  *     typedef unsigned int u32;                    u32, Rust's own
  *     struct type {...};  typedef int self;        r#type, self_
  *
- * The method: names are given out in this order, within each step in the selection's order.
+ * The method: names are given in these steps, within each step in the selection's order.
  *
  *     1. Rust's own numbers to typedefs of the same name and layout.
  *     2. Typedefs keep their names, then tags theirs.  If a typedef has the name of a tag: a
@@ -34,19 +34,19 @@
 #include "model/macros.h"
 #include "model/walk.h"
 
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* A longer made-up name is cut, and ends in a hash; nameless_record follows at most POINTERS_MAX
  * arrays and pointers. */
 enum { NAME_MAX_BYTES = 160, POINTERS_MAX = 16 };
 
-/* The owner of a name that an item of hdrgen's own has; other owners are type ids. */
+/* The owner of the names of hdrgen's own items; other owners are type ids. */
 #define RESERVED UINT32_MAX
 
 struct naming {
     struct hg_rust *rust;
-    HG_ARRAY(hg_type_id) queue; /* named types whose members are to be looked at */
+    HG_ARRAY(hg_type_id) queue; /* types with names, whose members may need names */
 };
 
 static const struct hg_type *type_of(const struct naming *naming, hg_type_id id)
@@ -148,7 +148,7 @@ static bool name_typedef(struct naming *naming, hg_type_id id, const struct hg_t
             (struct hg_rust_name){.text = primitive->name, .is_elsewhere = true};
         return true;
     }
-    if (hg_rust_is_beyond_raw(type->name))
+    if (hg_rust_cannot_be_raw(type->name))
         return false;
     const char *name = hg_rust_escape(naming->rust, type->name);
     uint32_t *taken = owner(naming, name);
@@ -162,7 +162,7 @@ static bool name_typedef(struct naming *naming, hg_type_id id, const struct hg_t
 /* Step 2 for one tag; false: it must wait. */
 static bool name_tag(struct naming *naming, hg_type_id id, const struct hg_type *type)
 {
-    if (find_primitive(type->name) != NULL || hg_rust_is_beyond_raw(type->name))
+    if (find_primitive(type->name) != NULL || hg_rust_cannot_be_raw(type->name))
         return false;
     const char *name = hg_rust_escape(naming->rust, type->name);
     uint32_t *taken = owner(naming, name);
@@ -203,7 +203,7 @@ static void share_name(struct naming *naming, hg_type_id id, const struct hg_typ
     naming->rust->names[id].is_elsewhere = true;
 }
 
-/* `struct {} empty`: what the kernel puts before flexible arrays in unions. */
+/* Whether the member is of an empty struct, as the kernel puts before flexible arrays in unions. */
 static bool is_empty(const struct hg_rust *rust, const struct hg_member *member)
 {
     const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
@@ -223,8 +223,7 @@ const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type 
     return NULL;
 }
 
-/* The record without a name that the type is, or that its arrays and a few pointers lead to; void =
- * none. */
+/* The record without a name at the end of the type's arrays and pointers; void = none. */
 static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
 {
     for (size_t i = 0; i < POINTERS_MAX; i++) {
@@ -238,27 +237,14 @@ static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
     return HG_VOID_ID;
 }
 
-static uint64_t hash_of(const char *text)
-{
-    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
-    return hash;
-}
-
 /* Cuts a name that grew too long (with the depth of nested records), and ends it with a hash of the
  * whole name. */
 static const char *bounded(struct naming *naming, const char *name)
 {
-    size_t kept = NAME_MAX_BYTES - 24;
     if (strlen(name) <= NAME_MAX_BYTES)
         return name;
-    struct hg_text text = {0};
-    hg_text_bytes(&text, name, kept);
-    hg_text_printf(&text, "__%016llx", (unsigned long long)hash_of(name));
-    name = hg_arena_string(&naming->rust->arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return name;
+    return hg_arena_printf(&naming->rust->arena, "%.*s__%016" PRIx64, NAME_MAX_BYTES - 24, name,
+                           hg_rust_hash(HG_RUST_HASH_START, name));
 }
 
 /* Step 5 for one use of a type. */
@@ -369,7 +355,7 @@ static void name_macros(struct hg_rust *rust)
     free(repeated);
 }
 
-/* A local variable with the name of a constant would be a pattern. */
+/* A name for a local variable: with the name of a constant, `let NAME` would be a pattern. */
 static const char *name_local(struct naming *naming, const char *name)
 {
     while (*hg_strings_number(&naming->rust->constant_names, name, strlen(name)) != 0)
@@ -380,22 +366,19 @@ static const char *name_local(struct naming *naming, const char *name)
 static void reserve(struct naming *naming)
 {
     static const char *const others[] = {"Ptr32", "__int128", "__uint128", "__hdrgen"};
+    static const char *const functions[] = {"__probe_read", "size_of", "align_of"};
     for (size_t i = 0; i < hg_rust_c_type_count; i++)
         *owner(naming, hg_rust_c_types[i].name) = RESERVED;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         *owner(naming, others[i]) = RESERVED;
-    for (uint32_t align = 1; align <= HG_RUST_ALIGN_MAX; align *= 2) {
-        char name[32];
-        snprintf(name, sizeof name, "__Align%u", (unsigned)align);
-        *owner(naming, name) = RESERVED;
-    }
+    for (uint32_t align = 1; align <= HG_RUST_ALIGN_MAX; align *= 2)
+        *owner(naming, hg_arena_printf(&naming->rust->arena, "__Align%" PRIu32, align)) = RESERVED;
     if (hg_rust_has_accessors(naming->rust)) {
         *owner(naming, "Kptr") = RESERVED;
         *owner(naming, "__Scalar") = RESERVED;
     }
-    *hg_strings_number(&naming->rust->constant_names, "__probe_read", strlen("__probe_read")) = 1;
-    *hg_strings_number(&naming->rust->constant_names, "size_of", strlen("size_of")) = 1;
-    *hg_strings_number(&naming->rust->constant_names, "align_of", strlen("align_of")) = 1;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
+        (void)take_free(naming->rust, &naming->rust->constant_names, functions[i], 1);
 }
 
 void hg_rust_names(struct hg_rust *rust)

@@ -7,8 +7,8 @@
  *     { char a; int b aligned(8); } packed    repr(C, align(8)): a, __pad0: [u8; 7], b
  *     { char a; struct aligned16 b; } packed  repr(C): a, b: [u8; 16], and a method b()
  *
- * The method: it needs no rule of C.  Each member has its offset from the model, and the size and
- * alignment that Rust will give its type (shape.c).  The rules of repr(C) are simulated:
+ * The method needs no rules of C: the model has the offset of each member, and shape.c the size and
+ * alignment that Rust gives its type.  It simulates the rules of repr(C):
  *
  *     A field goes to the next multiple of its alignment, the record's alignment is the largest of
  *     its fields', its size is rounded up to that.  packed(P) caps every alignment at P; align(N)
@@ -69,7 +69,7 @@ static uint64_t largest_power_in(uint64_t value)
     return value & (~value + 1);
 }
 
-/* The fields that hold the members, bit-fields together; padding is not there yet. */
+/* Collects the fields: one for each member, and one for each run of bit-fields. */
 static void collect(struct hg_rust *rust, const struct hg_type *record, struct hg_rust_shape *shape)
 {
     struct hg_rust_plan *plan = &rust->plan;
@@ -127,8 +127,8 @@ static bool is_misplaced(const struct hg_rust_item *field)
     return field->offset % field->align != 0;
 }
 
-/* Whether a field `_align_0: [u32; 0]` raises the record's alignment, and not align(N).  In C a
- * bit-field has the alignment of its type, in Rust only that of bytes, so many records need this;
+/* Whether to raise the record's alignment by a field `_align_0: [u32; 0]` instead of align(N).
+ * Many records with bit-fields need a higher alignment, since their bit-fields are bytes in Rust,
  * and a record with align(N) cannot be part of a packed one. */
 static bool raises_by_field(const struct hg_rust_plan *plan, uint32_t align)
 {
@@ -194,11 +194,12 @@ static void choose_repr(struct hg_rust_plan *plan, const struct hg_type *record)
         pack(plan, record);
 }
 
-static void pad(struct hg_rust_plan *plan, uint64_t offset, uint64_t size)
+static void add_padding(struct hg_rust_plan *plan, uint64_t offset, uint64_t size)
 {
     *HG_PUSH(&plan->items) = (struct hg_rust_item){.offset = offset, .size = size, .align = 1};
 }
 
+/* Adds the field of size 0 that raises the alignment, if the plan needs one. */
 static void raise(struct hg_rust_plan *plan)
 {
     if (plan->repr == HG_REPR_C && plan->align > natural_align(plan, UINT32_MAX))
@@ -213,13 +214,13 @@ static void lay_out_struct(struct hg_rust_plan *plan, const struct hg_type *reco
     for (size_t i = 0; i < plan->fields.count; i++) {
         const struct hg_rust_item *field = &plan->fields.items[i];
         if (round_up(end, capped(field->align, plan->pack)) != field->offset)
-            pad(plan, end, field->offset - end);
+            add_padding(plan, end, field->offset - end);
         *HG_PUSH(&plan->items) = *field;
         end = field->offset + field->size;
     }
     uint32_t align = plan->repr == HG_REPR_WRAPPED ? natural_align(plan, plan->pack) : plan->align;
     if (round_up(end, align) != record->size)
-        pad(plan, end, record->size - end);
+        add_padding(plan, end, record->size - end);
 }
 
 /* Step 4 for a union, which cannot be empty in Rust. */
@@ -235,7 +236,7 @@ static void lay_out_union(struct hg_rust_plan *plan, const struct hg_type *recor
     }
     uint32_t align = plan->repr == HG_REPR_WRAPPED ? natural_align(plan, plan->pack) : plan->align;
     if (round_up(end, align) != record->size || plan->fields.count == 0)
-        pad(plan, 0, record->size);
+        add_padding(plan, 0, record->size);
 }
 
 static bool is_taken(struct hg_rust *rust, const char *name)
@@ -258,19 +259,14 @@ static const char *member_field(struct hg_rust *rust, const char *c_name, size_t
     return take_field(rust, name);
 }
 
+/* `__pad0`: a name that no member has. */
 static const char *own_field(struct hg_rust *rust, const char *prefix, size_t *number)
 {
     const char *name;
-    struct hg_text text = {0};
-    do {
-        hg_text_truncate(&text, 0);
-        hg_text_put(&text, prefix);
-        hg_text_unsigned(&text, (*number)++);
-        name = hg_text_string(&text);
-    } while (is_taken(rust, name));
-    name = take_field(rust, hg_arena_string(&rust->arena, text.data, text.size));
-    hg_text_deinit(&text);
-    return name;
+    do
+        name = hg_arena_printf(&rust->arena, "%s%zu", prefix, (*number)++);
+    while (is_taken(rust, name));
+    return take_field(rust, name);
 }
 
 /* `__anon_pid`, after the first name inside. */
@@ -315,7 +311,7 @@ static void name_fields(struct hg_rust *rust, const struct hg_type *record)
     }
 }
 
-/* One array of bytes, in which members are found by offset. */
+/* Plans one array of bytes, in which methods find the members by offset. */
 static void plan_bytes(struct hg_rust *rust, const struct hg_type *record,
                        struct hg_rust_shape *shape)
 {

@@ -13,16 +13,16 @@
  *         pub fn addr_of_comm(source: *const Self) -> *const [c_char; 16] { ... }
  *     }
  *
- * The problem: a BPF program has pointers to kernel memory that it must not follow; each access is
- * a call of a helper that copies, into a place on a stack of 512 bytes.
+ * The problem: a BPF program must not follow its pointers to kernel memory.  For each access it
+ * calls a helper that copies bytes to its stack, which has 512 bytes.
  *
- * The method: offsets are the model's.  What is reached without naming anonymous members is a
- * method of the record around them.  addr_of_ only adds, for each member that is no bit-field;
- * read_ copies what is small enough and may hold any bytes; of a bit-field the bytes that it
- * touches, and then it is what the getter of bits.c does.
+ * The method: offsets are the model's.  Members of anonymous members are members of the outer
+ * record. addr_of_ adds the offset; each member but a bit-field has it.  read_ copies the member,
+ * if it is small enough and may hold any bytes.  For a bit-field it copies the bytes that the field
+ * touches, and extracts the value as in bits.c.
  *
- * What this does not do: write, and follow pointers.  The pointer that was read is what the next
- * getter takes.
+ * What this does not do: write memory, or follow pointers.  The next getter takes the pointer that
+ * was read.
  */
 #include "backend/rust/rust.h"
 #include "model/walk.h"
@@ -49,11 +49,11 @@ static const char *take_name(struct hg_rust *rust, const char *prefix, const cha
 }
 
 static void begin(const struct probing *probing, const char *before,
-                  const struct hg_rust_probed *probed, const char *behind)
+                  const struct hg_rust_probed *probed, const char *after)
 {
     const struct hg_member *member = probed->member;
     struct hg_text about = {0};
-    hg_text_printf(&about, "%s%s%s", before, member->name, behind);
+    hg_text_printf(&about, "%s%s%s", before, member->name, after);
     hg_rust_put_place(&about, probed->base + member->bit_offset / 8,
                       probing->rust->shapes[member->type.id].size);
     hg_rust_put_where(&about, &member->where);
@@ -72,7 +72,6 @@ void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offs
     hg_text_put(&rust->text, ".cast()");
 }
 
-/* Of an array without elements, the element. */
 void hg_rust_put_target(struct hg_rust *rust, const struct hg_member *member)
 {
     const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
@@ -114,15 +113,15 @@ static void put_read(const struct probing *probing, const struct hg_rust_probed 
     hg_text_put(text, "    }\n");
 }
 
-/* Copied whole, so that records are not: their members may be elsewhere in another kernel. */
+/* Whether read_ can copy the member.  With CO-RE it cannot copy records, since their members may be
+ * at other offsets in another kernel. */
 static bool is_readable(const struct hg_rust *rust, const struct hg_member *member)
 {
     const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
     const struct hg_rust_shape *shape = &rust->shapes[member->type.id];
     if (hg_rust_is_core(rust)) {
         hg_type_id element = hg_rust_core_element(rust, member->type.id);
-        enum hg_kind kind = hg_model_type(rust->model, element)->kind;
-        if (kind == HG_STRUCT || kind == HG_UNION)
+        if (hg_is_record(hg_model_type(rust->model, element)))
             return false;
     }
     if (shape->size == 0 || shape->size > READ_MAX)
@@ -130,8 +129,8 @@ static bool is_readable(const struct hg_rust *rust, const struct hg_member *memb
     return shape->is_plain || (type->kind == HG_BOOL && type->size == 1);
 }
 
-/* With CO-RE, whether a relocation can say which member it is; of bit-fields also whether its
- * shifts, of 64 bits, are enough. */
+/* With CO-RE, whether relocations can describe the member; the shifts for a bit-field have 64 bits.
+ */
 static bool is_expressible(struct hg_rust *rust, struct hg_rust_probed *probed)
 {
     if (!hg_rust_is_core(rust))
@@ -157,18 +156,17 @@ static void add_member(struct hg_rust *rust, struct hg_rust_probed probed)
     *HG_PUSH(&rust->probed) = probed;
 }
 
-/* The members with a name, and those within members without one. */
+/* Adds the members with a name, and those of anonymous members. */
 static void add_members(struct hg_rust *rust, const struct hg_type *record, uint64_t base,
                         unsigned depth)
 {
     for (size_t i = 0; i < record->member_count; i++) {
         const struct hg_member *member = &record->members[i];
         const struct hg_type *inside = hg_rust_resolved(rust, member->type.id);
-        bool is_record = hg_is_record(inside);
         struct hg_rust_probed probed = {.member = member, .base = base};
         if (member->name != NULL)
             add_member(rust, probed);
-        else if (is_record && depth < DEPTH_MAX)
+        else if (hg_is_record(inside) && depth < DEPTH_MAX)
             add_members(rust, inside, base + member->bit_offset / 8, depth + 1);
     }
 }
@@ -206,9 +204,9 @@ void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name)
     hg_rust_put_kptr(rust, id, name);
 }
 
-/* --- what they call --- */
+/* --- the functions that the getters call --- */
 
-/* A type for the helper, and a block that calls it by number. */
+/* Begins a call of BPF's helper 113, through a pointer to its number. */
 static void put_helper(struct hg_text *text)
 {
     hg_text_put(text,
@@ -290,8 +288,8 @@ static void put_probe_read(struct hg_rust *rust, struct hg_text *text)
     hg_text_put(text, "    }\n}\n");
 }
 
-/* Of a bit-field it is the running kernel that says how many bytes, and on big-endian machines they
- * are the last of the number. */
+/* With CO-RE the running kernel decides how many bytes hold a bit-field.  On big-endian machines
+ * they are the last bytes of the number. */
 static void put_probe_read_bits(struct hg_rust *rust, struct hg_text *text)
 {
     const char *size = rust->bytes, *value = rust->value;

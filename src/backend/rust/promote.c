@@ -1,5 +1,6 @@
 /*
- * Promotion: what C reaches without naming the anonymous member it is in.
+ * Promotion: methods for the members of anonymous members, which C reaches as if they were the
+ * outer record's.
  *
  *     struct foo { union { int pid; long id; }; };
  *
@@ -11,12 +12,12 @@
  *         }
  *     }
  *
- * The method: go down through anonymous members, keeping the path, the offset, and whether a union
- * or a packed record is on the way; access.c writes the method.  Below a member that is kept as
- * bytes (plan.c) everything is a part of these bytes.  A record that is only ever an anonymous
- * member gets no methods for what is anonymous within it: the record around it has them.
+ * The method: descend through anonymous members, with the path, the offset, and whether a union or
+ * a packed record is on the way; access.c writes the method.  Inside a member that plan.c made
+ * bytes, everything is a part of these bytes.  If a record is an anonymous member itself, the outer
+ * record has the methods.
  *
- * What this does not do: go deeper than DEPTH_MAX.  What is further down has its path.
+ * What this does not do: descend deeper than DEPTH_MAX.  Deeper members are reached by their paths.
  */
 #include "backend/rust/rust.h"
 
@@ -24,10 +25,10 @@ enum { DEPTH_MAX = 16 };
 
 struct level {
     hg_type_id id;
-    size_t next;      /* member to look at next */
-    size_t path_size; /* without this level */
-    uint64_t base;
-    const char *storage;   /* the field of bytes that all of it is in, or NULL */
+    size_t next;           /* index of the next member */
+    size_t path_size;      /* of the path before this level */
+    uint64_t base;         /* offset in the outermost record, bytes */
+    const char *storage;   /* the field of bytes that contains this record; NULL = none */
     int64_t storage_begin; /* from the start of this record */
     bool in_union;
     bool is_packed;
@@ -70,10 +71,7 @@ static void enter(struct descent *descent, const struct level *above,
         level->storage = slot->name;
         return;
     }
-    hg_text_put(&rust->path, ".");
-    hg_text_put(&rust->path, slot->name);
-    if (rust->insides[id].is_wrapped)
-        hg_text_put(&rust->path, ".inner");
+    hg_text_printf(&rust->path, ".%s%s", slot->name, rust->insides[id].is_wrapped ? ".inner" : "");
 }
 
 static void leave(struct descent *descent)
@@ -81,7 +79,7 @@ static void leave(struct descent *descent)
     hg_text_truncate(&descent->rust->path, descent->levels[--descent->count].path_size);
 }
 
-/* The slot of a member, which may be but a part of a field of bytes. */
+/* The slot of a member, which may be a part of a field of bytes. */
 static struct hg_rust_slot slot_at(const struct level *level, const struct hg_rust_slot *slot)
 {
     struct hg_rust_slot found = *slot;
@@ -93,7 +91,7 @@ static struct hg_rust_slot slot_at(const struct level *level, const struct hg_ru
     return found;
 }
 
-static void put_below(struct descent *descent, struct hg_rust_impl *impl)
+static void put_methods(struct descent *descent, struct hg_rust_impl *impl)
 {
     struct hg_rust *rust = descent->rust;
     while (descent->count > 0) {
@@ -137,6 +135,6 @@ void hg_rust_put_promoted(struct hg_rust *rust, hg_type_id id, struct hg_rust_im
         if (record->members[i].name != NULL)
             continue;
         enter(&descent, &top, &record->members[i], &plan->slots[i]);
-        put_below(&descent, impl);
+        put_methods(&descent, impl);
     }
 }

@@ -19,17 +19,17 @@
  *         ...
  *     };
  *
- * The method: print what plan.c decided.  A record that is both packed and aligned becomes two
- * types, since Rust does not combine them: an outer one, which is aligned and derefs to the inner
- * one, which is packed.
+ * The method: write what plan.c decided.  A record that is both packed and aligned becomes two
+ * types, since Rust does not combine these: an aligned outer type, which derefs to a packed inner
+ * one.
  */
 #include "backend/rust/rust.h"
 
+#include <inttypes.h>
+
 void hg_rust_put_byte_array(struct hg_text *text, uint64_t size)
 {
-    hg_text_put(text, "[u8; ");
-    hg_text_unsigned(text, size);
-    hg_text_put(text, "]");
+    hg_text_printf(text, "[u8; %" PRIu64 "]", size);
 }
 
 void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size)
@@ -46,31 +46,21 @@ void hg_rust_put_place(struct hg_text *text, uint64_t offset, uint64_t size)
 /* `/// struct timer: 24 bytes, align 8` */
 static void put_about(struct hg_text *text, const struct hg_type *record)
 {
-    hg_text_put(text, "/// ");
-    hg_text_put(text, hg_kind_name(record->kind));
-    hg_text_put(text, " ");
-    hg_text_put(text, record->name == NULL ? "(anonymous)" : record->name);
-    hg_text_put(text, ": ");
-    hg_text_unsigned(text, record->size);
-    hg_text_put(text, record->size == 1 ? " byte" : " bytes");
-    if (record->align != 0) {
-        hg_text_put(text, ", align ");
-        hg_text_unsigned(text, record->align);
-    }
+    hg_text_printf(text, "/// %s %s: %" PRIu64 " byte%s", hg_kind_name(record->kind),
+                   record->name == NULL ? "(anonymous)" : record->name, record->size,
+                   hg_plural(record->size));
+    if (record->align != 0)
+        hg_text_printf(text, ", align %" PRIu32, record->align);
     hg_rust_put_where(text, &record->where);
     hg_text_put(text, "\n");
 }
 
 void hg_rust_put_repr(struct hg_text *text, const char *how, uint32_t value)
 {
-    hg_text_put(text, "#[repr(C, ");
-    hg_text_put(text, how);
-    hg_text_put(text, "(");
-    hg_text_unsigned(text, value);
-    hg_text_put(text, "))]\n");
+    hg_text_printf(text, "#[repr(C, %s(%" PRIu32 "))]\n", how, value);
 }
 
-/* The outer of two types; returns the name of the inner. */
+/* Writes the outer of two types; returns the name of the inner. */
 static const char *put_outer(struct hg_rust *rust, hg_type_id id, const char *name)
 {
     const struct hg_rust_plan *plan = &rust->plan;
@@ -101,7 +91,7 @@ static const char *put_outer(struct hg_rust *rust, hg_type_id id, const char *na
     return inner;
 }
 
-/* Why a member is bytes, if that is because of its type. */
+/* Adds why the type of a member is known only as bytes. */
 static void put_reason(struct hg_rust *rust, const struct hg_type *record,
                        const struct hg_rust_item *item)
 {
@@ -159,13 +149,10 @@ static void put_definition(struct hg_rust *rust, hg_type_id id, const struct hg_
         hg_text_put(text, "#[repr(C)]\n");
     hg_rust_put_derives(rust, text, &rust->shapes[id], plan->repr != HG_REPR_WRAPPED);
     bool is_union = record->kind == HG_UNION && plan->repr != HG_REPR_BYTES;
-    hg_text_put(text, is_union ? "pub union " : "pub struct ");
-    hg_text_put(text, name);
-    if (plan->items.count == 0) {
-        hg_text_put(text, " {}\n");
+    hg_text_printf(text, "pub %s %s {%s\n", is_union ? "union" : "struct", name,
+                   plan->items.count == 0 ? "}" : "");
+    if (plan->items.count == 0)
         return;
-    }
-    hg_text_put(text, " {\n");
     if (plan->repr == HG_REPR_BYTES)
         hg_text_put(text,
                     "    // Nested too deep for rustc: bytes, and a method for each member.\n");
@@ -200,13 +187,7 @@ static void put_methods(struct hg_rust *rust, hg_type_id id, const struct hg_typ
 
 void hg_rust_put_assertion(struct hg_text *text, const char *what, const char *name, uint64_t value)
 {
-    hg_text_put(text, "    ::core::assert!(");
-    hg_text_put(text, what);
-    hg_text_put(text, "::<");
-    hg_text_put(text, name);
-    hg_text_put(text, ">() == ");
-    hg_text_unsigned(text, value);
-    hg_text_put(text, ");\n");
+    hg_text_printf(text, "    ::core::assert!(%s::<%s>() == %" PRIu64 ");\n", what, name, value);
 }
 
 void hg_rust_begin_assertions(struct hg_rust *rust)
@@ -216,7 +197,7 @@ void hg_rust_begin_assertions(struct hg_rust *rust)
     hg_text_put(&rust->text, "const _: () = {\n");
 }
 
-/* Members of a union are all at 0 in Rust, too. */
+/* Asserts no offsets in a union: all its members are at 0 in Rust, too. */
 static void put_assertions(struct hg_rust *rust, const struct hg_type *record, const char *name,
                            const char *inner)
 {

@@ -1,5 +1,5 @@
 /*
- * The Rust writer: a selection becomes one file.
+ * The Rust writer: writes a selection as one file.
  *
  *     struct point { int x, y; };
  *
@@ -14,11 +14,11 @@
  *     }
  *     const _: () = { ... its size, alignment and offsets ... };
  *
- * The method: names for everything first; then the selection in its order, in which what a record
- * holds comes before it, each type's shape and text at once; then the text around it.  docs/rust.md
- * says what users get.
+ * The method: name everything.  Then find the shape and write the text of each type, in the order
+ * of the selection, where a record follows the types that it holds.  Then write the text around
+ * them. docs/rust.md says what users get.
  *
- * What this does not do: guess.  A record that Rust cannot express is an error that names it.
+ * A record that Rust cannot express is an error that names it.
  */
 #include "backend/rust/rust.h"
 
@@ -27,7 +27,7 @@
 
 #include <string.h>
 
-/* Members without a name, whose records' members are promoted. */
+/* Marks the records of anonymous members, whose members are promoted. */
 static void find_member_types(struct hg_rust *rust)
 {
     for (size_t i = 0; i < rust->selection->count; i++) {
@@ -137,8 +137,8 @@ static void deinit(struct hg_rust *rust)
     hg_arena_deinit(&rust->arena);
 }
 
-/* Puts the head before the text, whose lines get the module's indentation: in place, from the last
- * to the first. */
+/* Puts the head before the text, and indents the text's lines: in place, from the last line to the
+ * first. */
 static void indent_after(const struct hg_text *head, struct hg_text *text)
 {
     enum { STEP = 4 };
@@ -161,7 +161,7 @@ static void indent_after(const struct hg_text *head, struct hg_text *text)
     memcpy(text->data, hg_text_string(head), head->size);
 }
 
-/* For a kernel it is half of that. */
+/* How much text to reserve.  A whole kernel needs half of that. */
 enum { BYTES_PER_TYPE = 1000 };
 
 enum hg_status hg_write_rust(const struct hg_model *model, const struct hg_selection *selection,

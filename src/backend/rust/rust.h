@@ -1,16 +1,15 @@
 /*
- * The Rust writer's own state and the passes over it, in the order in which hg_write_rust runs
- * them:
+ * The state of the Rust writer, and its passes, in the order in which hg_write_rust runs them:
  *
- *     names     what every type and constant is called in Rust
- *     shape     what Rust will make of each type: size, alignment, what may hold it
- *     plan      which fields a record is written with, so that Rust puts them where C has them
- *     record, access, bits, promote, item   the text
- *     enum, macro  the same for constants
- *     probe, kptr, core  functions that read kernel memory
- *     support   the text around it: preamble, imports, helper types that were used
+ *     names     a name in Rust for every type and constant
+ *     shape     the size and alignment that Rust gives each type, and its traits
+ *     plan      the fields of a record, chosen so that Rust gives the members C's offsets
+ *     record, access, bits, promote, item   the text of types
+ *     enum, macro  the text of constants
+ *     probe, kptr, core  the text of functions that read kernel memory
+ *     support   the text around the items: preamble, imports, helper types that are used
  *
- * Each pass stores its results in arrays indexed by type id.
+ * The results of a pass are in arrays indexed by type id.
  */
 #ifndef HG_BACKEND_RUST_RUST_H
 #define HG_BACKEND_RUST_RUST_H
@@ -36,12 +35,12 @@ struct hg_rust_name {
     bool is_elsewhere; /* the name is that of Rust's own type, or of another type's item */
 };
 
-/* What Rust will make of a type as this writer spells it. */
+/* What Rust makes of a type as this writer spells it. */
 struct hg_rust_shape {
     uint64_t size;
     uint32_t align;     /* at least 1 */
     uint32_t wrap;      /* spelled __Align<wrap><[...]>; 0 = without */
-    uint8_t depth;      /* of types held by value */
+    uint8_t depth;      /* how deep types held by value are nested in it */
     bool as_bytes;      /* spelled as an array of bytes */
     bool has_align;     /* holds repr(align) somewhere: not allowed in packed records (E0588) */
     bool is_plain;      /* every pattern of bits is a value */
@@ -94,7 +93,7 @@ struct hg_rust_plan {
     HG_ARRAY(struct hg_rust_slot) slot_scratch;
 };
 
-/* What is kept of the plan of a record that is an anonymous member somewhere. */
+/* The part of a plan that is kept for a record that is an anonymous member somewhere. */
 struct hg_rust_inside {
     const struct hg_rust_slot *slots; /* NULL = its members cannot be reached */
     bool is_packed;
@@ -110,7 +109,7 @@ struct hg_rust_probed {
     const char *path;    /* its path in relocations; NULL without CO-RE */
 };
 
-/* How much of a type is described to `hdrgen link`. */
+/* How much of a type a text for `hdrgen link` describes. */
 enum hg_rust_core_depth {
     HG_CORE_KIND,    /* its kind, and the names of records and enums */
     HG_CORE_TARGETS, /* also the targets of pointers */
@@ -123,7 +122,7 @@ struct hg_rust {
     const struct hg_rust_options *options;
     struct hg_diagnostics *diagnostics;
     const struct hg_target *target;
-    bool failed; /* something was reported that the output cannot express */
+    bool failed; /* the output cannot express something, which was reported */
 
     struct hg_arena arena;
     struct hg_text text; /* the items */
@@ -136,18 +135,18 @@ struct hg_rust {
     struct hg_rust_inside *insides;
     bool *is_member_type; /* of an anonymous member */
     const char **aliases; /* the first typedef of the type; NULL without accessors, as is_root */
-    bool *is_root;        /* asked for by name */
+    bool *is_root;        /* requested by name */
 
     HG_ARRAY(struct hg_rust_probed) probed; /* of the record that is being written */
 
     struct hg_rust_plan plan;
 
-    struct hg_strings types;          /* names of types that are taken: the owner */
-    struct hg_strings numbers;        /* the last number that was appended to a name */
-    struct hg_strings constant_names; /* name -> 1 */
+    struct hg_strings types;          /* by name that is taken: the owner */
+    struct hg_strings numbers;        /* by name: the last number that was appended to it */
+    struct hg_strings constant_names; /* by name that is taken: 1 */
     const char **macro_names; /* by index; NULL = the constant of an enumerator serves for it */
 
-    /* Names taken within one record: those whose number is `turn`, which counts the records. */
+    /* Names taken in the current record: those whose number is `turn`, which counts the records. */
     struct hg_strings fields;
     struct hg_strings methods;
     uint32_t turn;
@@ -172,17 +171,21 @@ struct hg_rust {
 
 /* A Rust keyword, which must be escaped. */
 bool hg_rust_is_keyword(const char *name);
-/* A keyword that r# does not help with, or the underscore. */
-bool hg_rust_is_beyond_raw(const char *name);
+/* Whether the name cannot be a raw identifier: `self` and a few others. */
+bool hg_rust_cannot_be_raw(const char *name);
 /* The name as a Rust identifier: `pid`, `r#type`, `self_`. */
 const char *hg_rust_escape(struct hg_rust *rust, const char *name);
 /* The name without `r#`. */
 const char *hg_rust_bare(const char *text);
-/* Pieces put together, in the arena. */
+/* The three strings one after another, in the arena. */
 const char *hg_rust_join(struct hg_rust *rust, const char *first, const char *second,
                          const char *third);
 /* name followed by ___number, in the arena. */
 const char *hg_rust_numbered(struct hg_rust *rust, const char *name, size_t number);
+
+/* FNV-1a: continues the hash with the bytes of the text. */
+#define HG_RUST_HASH_START UINT64_C(0xcbf29ce484222325)
+uint64_t hg_rust_hash(uint64_t hash, const char *text);
 
 /* Whether the definition is left out, and why: hg_selection.withheld. */
 enum hg_withheld hg_rust_withheld(const struct hg_rust *rust, hg_type_id id);
@@ -205,9 +208,9 @@ struct hg_rust_c_type {
 extern const struct hg_rust_c_type hg_rust_c_types[];
 extern const size_t hg_rust_c_type_count;
 
-/* `i8` ... `u64`, `u128`. */
+/* `i8` ... `u64`, `u128`: Rust's integer of that many bytes; NULL = there is none. */
 const char *hg_rust_fixed(uint64_t size, bool is_signed);
-/* An integer of 1, 2, 4 or 8 bytes, by name, size and sign. */
+/* Writes an integer type of 1, 2, 4 or 8 bytes. */
 void hg_rust_put_integer(struct hg_rust *rust, const struct hg_type *type);
 /* Writes the type as Rust spells it. */
 void hg_rust_put_type(struct hg_rust *rust, hg_type_id id);
@@ -216,8 +219,7 @@ void hg_rust_put_type(struct hg_rust *rust, hg_type_id id);
 void hg_rust_put_value_type(struct hg_rust *rust, hg_type_id id);
 /* The type without its typedefs. */
 const struct hg_type *hg_rust_resolved(const struct hg_rust *rust, hg_type_id id);
-/* Whether the type is written as one of Rust's own numbers, as a pointer, or as an alias of these.
- */
+/* Whether the type is written as a number of Rust, as a pointer, or as an alias of these. */
 bool hg_rust_is_scalar(const struct hg_rust *rust, hg_type_id id);
 
 /* shape.c */
@@ -244,16 +246,16 @@ void hg_rust_put_repr(struct hg_text *text, const char *how, uint32_t value);
 /* `::core::assert!(size_of::<foo>() == 8);`, a line within a constant */
 void hg_rust_put_assertion(struct hg_text *text, const char *what, const char *name,
                            uint64_t value);
-/* The line that begins a block of assertions. */
+/* Begins a block of assertions. */
 void hg_rust_begin_assertions(struct hg_rust *rust);
-/* The text after `///`, from the input: newlines are left out. */
+/* Text from the input within a comment; control characters become `?`. */
 void hg_rust_put_comment(struct hg_text *text, const char *string);
 /* `; linux/sched.h:733`, or nothing if the input has no locations. */
 void hg_rust_put_where(struct hg_text *text, const struct hg_location *where);
 
 /* access.c */
 
-/* The impl block that the methods of one record go into; opened by the first of them. */
+/* The impl block for the methods of one record, which the first method opens. */
 struct hg_rust_impl {
     const char *type_name;
     bool is_open;
@@ -280,7 +282,7 @@ struct hg_rust_access {
     bool is_packed;   /* Rust allows no references to it */
     bool is_promoted; /* reached through an anonymous member */
 };
-/* Writes the methods it needs, if any. */
+/* Writes the methods that the member needs, if any. */
 void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *access,
                         struct hg_rust_impl *impl);
 /* `before`, rust->path and the field: `        &self.__anon_pid.pid` */
@@ -303,7 +305,7 @@ void hg_rust_put_promoted(struct hg_rust *rust, hg_type_id id, struct hg_rust_im
 
 /* enum.c */
 
-/* How the enum is written; HG_ENUM_CONSTS for a type that is no enum. */
+/* The style in which the enum is written; HG_ENUM_CONSTS for a type that is no enum. */
 enum hg_enum_style hg_rust_enum_style(const struct hg_rust *rust, hg_type_id id);
 void hg_rust_put_enum(struct hg_rust *rust, hg_type_id id);
 
@@ -315,13 +317,13 @@ void hg_rust_put_number(struct hg_text *text, uint64_t value, bool is_signed);
 
 /* derive.c */
 
-/* The line `#[derive(Clone, Copy, Debug)]`.  with_missing: after a comment that names the traits it
- * leaves out. */
+/* The line `#[derive(Clone, Copy, Debug)]`.  with_missing: before it, a comment names the requested
+ * traits that are left out. */
 void hg_rust_put_derives(const struct hg_rust *rust, struct hg_text *text,
                          const struct hg_rust_shape *shape, bool with_missing);
-/* The same line for a helper type that hdrgen writes: all traits that are asked for. */
+/* The same line with all requested traits, for the helper types of support.c. */
 void hg_rust_put_own_derives(const struct hg_rust *rust, struct hg_text *text);
-/* The impl of Default, if it is asked for. */
+/* The impl of Default, if it is requested. */
 void hg_rust_put_default(struct hg_rust *rust, const char *name);
 bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive);
 
@@ -331,7 +333,7 @@ bool hg_rust_derives(const struct hg_rust *rust, enum hg_derive derive);
 void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name);
 /* `source.wrapping_byte_add(8).cast()` */
 void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offset);
-/* The target of a pointer to the member; for an array without elements, the element. */
+/* The target type of a pointer to the member; for an array without elements, its element type. */
 void hg_rust_put_target(struct hg_rust *rust, const struct hg_member *member);
 /* The functions by which the getters read memory. */
 void hg_rust_put_probe_function(struct hg_rust *rust, struct hg_text *text);
@@ -342,9 +344,9 @@ bool hg_rust_is_core(const struct hg_rust *rust);
 bool hg_rust_has_accessors(const struct hg_rust *rust);
 /* Methods of Kptr<name> for the members in rust->probed. */
 void hg_rust_put_kptr(struct hg_rust *rust, hg_type_id id, const char *name);
-/* Existence and value of each enumerator, in the kernel that runs. */
+/* Functions that ask whether the running kernel has each enumerator, and for its value. */
 void hg_rust_put_kptr_enum(struct hg_rust *rust, hg_type_id id);
-/* `enum_pid_type::type_exists()`, for an enum or typedef that was asked for by name. */
+/* `enum_pid_type::type_exists()`, for an enum or typedef that was requested by name. */
 void hg_rust_put_kptr_type(struct hg_rust *rust, hg_type_id id);
 
 /* kptr_support.c */
@@ -359,12 +361,12 @@ void hg_rust_put_core_support(const struct hg_rust *rust, struct hg_text *text);
 /* Text in which ~ stands for the name of a local variable. */
 void hg_rust_put_local(const struct hg_rust *rust, struct hg_text *text, const char *string);
 
-/* core.c: strings in the arena, as records of `hdrgen link` have them; NULL = the format cannot
- * express it */
+/* core.c: these return strings in the arena, as records for `hdrgen link` contain them; NULL = the
+ * format cannot express the type */
 
 /* Fills rust->aliases and rust->is_root. */
 void hg_rust_prepare_accessors(struct hg_rust *rust);
-/* ` pid:i32s`, with a blank in front. */
+/* ` pid:i32s`, with a leading blank. */
 const char *hg_rust_core_member(struct hg_rust *rust, const struct hg_member *member);
 /* A record, an enum or a typedef; NULL also if the string would be too long. */
 const char *hg_rust_core_type(struct hg_rust *rust, hg_type_id id, enum hg_rust_core_depth depth);

@@ -1,9 +1,8 @@
 /*
- * Shapes: the size and alignment that Rust will give each type that is not a record, as type.c
- * spells it.
+ * Shapes: the size and alignment that Rust gives each type that is no record, as type.c spells it.
  *
- *     unsigned long long   size 8, align 8: also for i386, which has it at multiples of 4
- *     int [0]              size 0, align 4: it moves what follows, and aligns its record
+ *     unsigned long long   size 8, align 8, also for i386, where C aligns it to 4
+ *     int [0]              size 0, align 4: it can move the next member, and aligns its record
  *     long double          __Align16<[u8; 16]>: size 16, align 16, holds repr(align)
  *     vector of 4 float    __Align16<[f32; 4]>
  *
@@ -12,8 +11,8 @@
  * wrapped in a generic struct with that alignment.  The selection's order has the types that a type
  * holds by value before it.
  *
- * What this does not do: records (plan.c), and alignments that a typedef adds: Rust's aliases have
- * none of their own, so that records get them by padding.
+ * What this does not do: describe records (plan.c does), or alignments that a typedef adds: an
+ * alias in Rust has none of its own, so plan.c adds padding for them.
  */
 #include "backend/rust/rust.h"
 
@@ -46,7 +45,7 @@ static struct hg_rust_shape integer(const struct hg_type *type)
         return blob(type->size, type->align);
     struct hg_rust_shape shape = number(type->size);
     if (type->size == 16) {
-        /* Rust's own alignment of u128 depends on its version: support.c makes a type of ours. */
+        /* Rust's alignment of u128 depends on its version, so support.c writes a type for it. */
         shape.align = type->align != 0 ? type->align : 8;
         shape.has_align = true;
     }

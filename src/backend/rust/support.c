@@ -1,20 +1,20 @@
 /*
- * What stands around the items: where they come from, lints, imports, helper types that were used.
+ * The text around the items: where they come from, lints, imports, helper types that are used.
  *
- * The problem: one file is to work as `mod task;`, through `#[path]`, through `include!` and as a
- * crate root by itself, in a crate with or without std, without a warning.  Inner attributes
- * (`#![allow]`) break `include!`; an attribute on each item is noise.
+ * The problem: the file must work without a warning as `mod task;`, through `#[path]`, through
+ * `include!` and as a crate root, in a crate with or without std.  Inner attributes (`#![allow]`)
+ * break `include!`; an attribute on each item is noise.
  *
- * The method: everything is in one private module, which bears the attributes, and is re-exported:
+ * The method: everything is in one private module, which has the attributes, and is re-exported:
  *
  *     pub use self::__hdrgen::*;
  *     #[rustfmt::skip]
  *     #[allow(...)]
  *     mod __hdrgen { ... }
  *
- * A helper type is written only if an item uses it; so this comes last, and is put in front.
+ * A helper type is written only if an item uses it, so this text is made last and put in front.
  *
- * What this does not do: work twice in one module.  Two generated files need two modules.
+ * What this does not do: allow two generated files in one module.
  */
 #include "backend/rust/rust.h"
 
@@ -22,7 +22,7 @@
 
 #include <string.h>
 
-/* Names and commands come from the user: no comment ends before we end it. */
+/* Names and commands come from the user, and must not end the comment. */
 void hg_rust_put_comment(struct hg_text *text, const char *string)
 {
     for (; *string != '\0'; string++)
@@ -69,7 +69,7 @@ void hg_rust_put_where(struct hg_text *text, const struct hg_location *where)
     hg_text_unsigned(text, where->line);
 }
 
-/* The path is from outside the module: a crate's, or crate::, self:: or super::. */
+/* The path is given as seen from outside the module: a crate's, or crate::, self:: or super::. */
 void hg_rust_put_path(struct hg_text *text, const char *prefix)
 {
     size_t first = strcspn(prefix, ":");
@@ -84,7 +84,7 @@ void hg_rust_put_path(struct hg_text *text, const char *prefix)
     hg_text_put(text, prefix);
 }
 
-/* Those that are used, by name; returns how many. */
+/* Fills names with those of the types that are used, sorted; returns how many. */
 static size_t sort_c_types(const struct hg_rust *rust, const char **names)
 {
     size_t count = 0;
@@ -123,8 +123,8 @@ static void put_imports(const struct hg_rust *rust, struct hg_text *text)
     hg_text_put(text, rust->selection->withheld != NULL ? "\nuse super::*;\n" : "");
 }
 
-/* The assertions need pointers as wide as the target's.  Compiled for others, the output gives a
- * warning instead. */
+/* The assertions hold only for pointers as wide as the target's.  Compiled for other targets, the
+ * output gives a warning instead. */
 static void put_guard(const struct hg_rust *rust, struct hg_text *text)
 {
     if (rust->target->pointer_size != 8)
@@ -192,8 +192,8 @@ static void put_int128(const struct hg_rust *rust, struct hg_text *text, bool is
 
 static void put_ptr32(const struct hg_rust *rust, struct hg_text *text)
 {
-    hg_text_printf(
-        text,
+    hg_rust_put_local(
+        rust, text,
         "\n/// A pointer of the C target: an address of 4 bytes.\n"
         "#[repr(transparent)]\n"
         "pub struct Ptr32<T> {\n"
@@ -208,15 +208,15 @@ static void put_ptr32(const struct hg_rust *rust, struct hg_text *text)
         "}\n"
         "impl<T> ::core::marker::Copy for Ptr32<T> {}\n"
         "impl<T> ::core::fmt::Debug for Ptr32<T> {\n"
-        "    fn fmt(&self, %s: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {\n"
-        "        ::core::fmt::LowerHex::fmt(&self.address, %s)\n"
+        "    fn fmt(&self, ~: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {\n"
+        "        ::core::fmt::LowerHex::fmt(&self.address, ~)\n"
         "    }\n"
         "}\n"
         "impl<T> Ptr32<T> {\n"
         "    #[inline]\n"
-        "    pub const fn new(%s: u32) -> Self {\n"
+        "    pub const fn new(~: u32) -> Self {\n"
         "        Ptr32 {\n"
-        "            address: %s,\n"
+        "            address: ~,\n"
         "            target: ::core::marker::PhantomData,\n"
         "        }\n"
         "    }\n\n"
@@ -228,49 +228,45 @@ static void put_ptr32(const struct hg_rust *rust, struct hg_text *text)
         "    pub const fn is_null(self) -> bool {\n"
         "        self.address == 0\n"
         "    }\n"
-        "}\n",
-        rust->value, rust->value, rust->value, rust->value);
+        "}\n");
 }
 
-/* What derive would only do where T has the trait. */
+/* Writes the traits, which a derive would give Ptr32<T> only if T has them. */
 static void put_ptr32_traits(const struct hg_rust *rust, struct hg_text *text)
 {
-    const char *value = rust->value;
-    if (hg_rust_derives(rust, HG_DERIVE_PARTIAL_EQ))
-        hg_text_printf(text,
-                       "impl<T> ::core::cmp::PartialEq for Ptr32<T> {\n"
-                       "    fn eq(&self, %s: &Self) -> bool {\n"
-                       "        self.address == %s.address\n"
-                       "    }\n"
-                       "}\n",
-                       value, value);
-    if (hg_rust_derives(rust, HG_DERIVE_EQ))
-        hg_text_put(text, "impl<T> ::core::cmp::Eq for Ptr32<T> {}\n");
-    if (hg_rust_derives(rust, HG_DERIVE_HASH))
-        hg_text_printf(text,
-                       "impl<T> ::core::hash::Hash for Ptr32<T> {\n"
-                       "    fn hash<H: ::core::hash::Hasher>(&self, %s: &mut H) {\n"
-                       "        ::core::hash::Hash::hash(&self.address, %s)\n"
-                       "    }\n"
-                       "}\n",
-                       value, value);
-    if (hg_rust_derives(rust, HG_DERIVE_PARTIAL_ORD))
-        hg_text_printf(text,
-                       "impl<T> ::core::cmp::PartialOrd for Ptr32<T> {\n"
-                       "    fn partial_cmp(&self, %s: &Self) -> "
-                       "::core::option::Option<::core::cmp::Ordering> {\n"
-                       "        ::core::cmp::PartialOrd::partial_cmp(&self.address, &%s.address)\n"
-                       "    }\n"
-                       "}\n",
-                       value, value);
-    if (hg_rust_derives(rust, HG_DERIVE_ORD))
-        hg_text_printf(text,
-                       "impl<T> ::core::cmp::Ord for Ptr32<T> {\n"
-                       "    fn cmp(&self, %s: &Self) -> ::core::cmp::Ordering {\n"
-                       "        ::core::cmp::Ord::cmp(&self.address, &%s.address)\n"
-                       "    }\n"
-                       "}\n",
-                       value, value);
+    static const struct {
+        enum hg_derive derive;
+        const char *text;
+    } traits[] = {
+        {HG_DERIVE_PARTIAL_EQ,
+         "impl<T> ::core::cmp::PartialEq for Ptr32<T> {\n"
+         "    fn eq(&self, ~: &Self) -> bool {\n"
+         "        self.address == ~.address\n"
+         "    }\n"
+         "}\n"},
+        {HG_DERIVE_EQ, "impl<T> ::core::cmp::Eq for Ptr32<T> {}\n"},
+        {HG_DERIVE_HASH,
+         "impl<T> ::core::hash::Hash for Ptr32<T> {\n"
+         "    fn hash<H: ::core::hash::Hasher>(&self, ~: &mut H) {\n"
+         "        ::core::hash::Hash::hash(&self.address, ~)\n"
+         "    }\n"
+         "}\n"},
+        {HG_DERIVE_PARTIAL_ORD,
+         "impl<T> ::core::cmp::PartialOrd for Ptr32<T> {\n"
+         "    fn partial_cmp(&self, ~: &Self) -> ::core::option::Option<::core::cmp::Ordering> {\n"
+         "        ::core::cmp::PartialOrd::partial_cmp(&self.address, &~.address)\n"
+         "    }\n"
+         "}\n"},
+        {HG_DERIVE_ORD,
+         "impl<T> ::core::cmp::Ord for Ptr32<T> {\n"
+         "    fn cmp(&self, ~: &Self) -> ::core::cmp::Ordering {\n"
+         "        ::core::cmp::Ord::cmp(&self.address, &~.address)\n"
+         "    }\n"
+         "}\n"},
+    };
+    for (size_t i = 0; i < sizeof traits / sizeof *traits; i++)
+        if (hg_rust_derives(rust, traits[i].derive))
+            hg_rust_put_local(rust, text, traits[i].text);
 }
 
 static const char reexport[] =

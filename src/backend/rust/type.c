@@ -1,5 +1,5 @@
 /*
- * Types as Rust spells them.
+ * Spells types in Rust.
  *
  *     const char *[4]              [*const c_char; 4]
  *     void (*)(void *, ...)        ::core::option::Option<unsafe extern "C" fn(*mut c_void, ...)>
@@ -11,8 +11,8 @@
  * targets they are named by size (i32): the code runs where c_long has 64 bits (in BPF).  Paths
  * begin with `::` so that no C name can shadow them.
  *
- * What this does not do: spell out types of any depth and length.  A pointer that is too deep in a
- * type, or follows too much text, becomes a pointer to c_void, with a warning: the layout is the
+ * What this does not do: spell out types of any depth and length.  If a type grows too deep or too
+ * long, the pointers in the rest of it become pointers to c_void, with a warning; the layout is the
  * same.
  */
 #include "backend/rust/rust.h"
@@ -67,23 +67,15 @@ const struct hg_type *hg_rust_resolved(const struct hg_rust *rust, hg_type_id id
 
 const char *hg_rust_fixed(uint64_t size, bool is_signed)
 {
-    switch (size) {
-    case 1:
-        return is_signed ? "i8" : "u8";
-    case 2:
-        return is_signed ? "i16" : "u16";
-    case 4:
-        return is_signed ? "i32" : "u32";
-    case 8:
-        return is_signed ? "i64" : "u64";
-    case 16:
-        return is_signed ? "i128" : "u128";
-    }
-    return NULL;
+    static const char *const names[][2] = {
+        [1] = {"u8", "i8"},   [2] = {"u16", "i16"},    [4] = {"u32", "i32"},
+        [8] = {"u64", "i64"}, [16] = {"u128", "i128"},
+    };
+    return size < sizeof names / sizeof *names ? names[size][is_signed] : NULL;
 }
 
-/* Finds an integer type by the words of its name, which clang (`unsigned long`) and DWARF (`long
- * unsigned int`) have in different order.  C_NONE = another type, like char16_t. */
+/* Finds C's integer type of that name.  clang (`unsigned long`) and DWARF (`long unsigned int`)
+ * order the words differently.  C_NONE = another type, like char16_t. */
 static enum c_type find_c_type(const char *name)
 {
     unsigned longs = 0;
@@ -137,9 +129,7 @@ static void put_open_wrap(struct hg_rust *rust, const struct hg_rust_shape *shap
     if (shape->wrap == 0)
         return;
     rust->used_aligns |= shape->wrap;
-    hg_text_put(&rust->text, "__Align");
-    hg_text_unsigned(&rust->text, shape->wrap);
-    hg_text_put(&rust->text, "<");
+    hg_text_printf(&rust->text, "__Align%u<", (unsigned)shape->wrap);
 }
 
 static void put_close_wrap(struct hg_rust *rust, const struct hg_rust_shape *shape)
@@ -185,19 +175,15 @@ static void put_pointer(struct spelling *spelling, const struct hg_type *type, u
     uint32_t qualifiers = type->ref.qualifiers;
     const struct hg_type *resolved =
         hg_model_type(rust->model, hg_type_resolve(rust->model, target, &qualifiers));
-    if (rust->target->pointer_size == 4) {
-        rust->uses_ptr32 = true;
-        hg_text_put(&rust->text, "Ptr32<");
-        put_spelled(spelling, target, depth + 1);
-        hg_text_put(&rust->text, ">");
-    } else if (resolved->kind == HG_FUNCTION) {
-        hg_text_put(&rust->text, "::core::option::Option<");
-        put_spelled(spelling, target, depth + 1);
-        hg_text_put(&rust->text, ">");
-    } else {
-        hg_text_put(&rust->text, (qualifiers & HG_CONST) != 0 ? "*const " : "*mut ");
-        put_spelled(spelling, target, depth + 1);
-    }
+    bool is_32 = rust->target->pointer_size == 4;
+    bool is_function = resolved->kind == HG_FUNCTION;
+    rust->uses_ptr32 |= is_32;
+    hg_text_put(&rust->text, is_32                          ? "Ptr32<"
+                             : is_function                  ? "::core::option::Option<"
+                             : (qualifiers & HG_CONST) != 0 ? "*const "
+                                                            : "*mut ");
+    put_spelled(spelling, target, depth + 1);
+    hg_text_put(&rust->text, is_32 || is_function ? ">" : "");
 }
 
 static void put_array(struct spelling *spelling, hg_type_id id, const struct hg_type *type,
@@ -250,17 +236,15 @@ static void put_parameters(struct spelling *spelling, const struct hg_type *type
 static void put_function(struct spelling *spelling, const struct hg_type *type, unsigned depth)
 {
     struct hg_rust *rust = spelling->rust;
+    bool is_cut = too_long(spelling, depth);
     hg_text_put(&rust->text, "unsafe extern \"C\" fn(");
-    if (!too_long(spelling, depth)) {
+    if (!is_cut)
         put_parameters(spelling, type, depth);
-        hg_text_put(&rust->text, ")");
-        if (hg_rust_resolved(rust, type->ref.id)->kind != HG_VOID) {
-            hg_text_put(&rust->text, " -> ");
-            put_passed(spelling, type->ref.id, depth + 1);
-        }
-        return;
-    }
     hg_text_put(&rust->text, ")");
+    if (!is_cut && hg_rust_resolved(rust, type->ref.id)->kind != HG_VOID) {
+        hg_text_put(&rust->text, " -> ");
+        put_passed(spelling, type->ref.id, depth + 1);
+    }
 }
 
 /* Writes the type's name; false = it has none.  An enum of style HG_ENUM_RUST is written as the

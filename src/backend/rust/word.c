@@ -3,10 +3,9 @@
  *
  *     comm -> comm      type -> r#type      self -> self_
  *
- * The method: a sorted table has the keywords of all editions up to 2024, reserved ones included.
- * Other words do not change.  A keyword becomes a raw identifier; `self`, `Self`, `super`, `crate`
- * and `_` cannot be raw and get an underscore, and the caller must ensure that the result is not
- * used already.
+ * The method: a sorted table has the keywords of all editions up to 2024, reserved ones included. A
+ * keyword becomes a raw identifier.  `self`, `Self`, `super`, `crate` and `_` cannot be raw and get
+ * an underscore; the caller must check that the result is not used already.
  *
  * What this does not do: handle letters outside ASCII and `$`.  The model has none.
  */
@@ -37,10 +36,10 @@ bool hg_rust_is_keyword(const char *name)
                    compare_words) != NULL;
 }
 
-bool hg_rust_is_beyond_raw(const char *name)
+bool hg_rust_cannot_be_raw(const char *name)
 {
-    return strcmp(name, "self") == 0 || strcmp(name, "Self") == 0 || strcmp(name, "super") == 0 ||
-           strcmp(name, "crate") == 0 || strcmp(name, "_") == 0;
+    static const char *const words[] = {"self", "Self", "super", "crate", "_"};
+    return HG_IS_ONE_OF(name, words);
 }
 
 const char *hg_rust_join(struct hg_rust *rust, const char *first, const char *second,
@@ -58,7 +57,7 @@ const char *hg_rust_escape(struct hg_rust *rust, const char *name)
 {
     if (!hg_rust_is_keyword(name))
         return name;
-    if (hg_rust_is_beyond_raw(name))
+    if (hg_rust_cannot_be_raw(name))
         return hg_rust_join(rust, name, "_", "");
     return hg_rust_join(rust, "r#", name, "");
 }
@@ -70,9 +69,12 @@ const char *hg_rust_bare(const char *text)
 
 const char *hg_rust_numbered(struct hg_rust *rust, const char *name, size_t number)
 {
-    struct hg_text digits = {0};
-    hg_text_unsigned(&digits, number);
-    const char *joined = hg_rust_join(rust, name, "___", hg_text_string(&digits));
-    hg_text_deinit(&digits);
-    return joined;
+    return hg_arena_printf(&rust->arena, "%s___%zu", name, number);
+}
+
+uint64_t hg_rust_hash(uint64_t hash, const char *text)
+{
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3;
+    return hash;
 }
