@@ -314,8 +314,7 @@ static void add_relocations(struct emitter *emitter)
     for (size_t i = 0; i < linker->records.count; i++) {
         const struct link_record *record = &linker->records.items[i];
         *HG_PUSH(&linker->relos) = (struct link_relo){
-            .section = record->place.section,
-            .offset = record->place.offset,
+            .location = record->location,
             .type = record->root->type->id,
             .access = hg_encode_string(&emitter->encoder, record->access),
             .kind = (uint32_t)record->kind,
@@ -323,7 +322,8 @@ static void add_relocations(struct emitter *emitter)
         };
     }
     for (size_t i = 0; i < linker->relos.count; i++) {
-        struct link_section *section = link_section(linker, linker->relos.items[i].section);
+        struct link_section *section =
+            link_section(linker, linker->relos.items[i].location.section);
         section->btf_name = hg_encode_string(&emitter->encoder, section->name);
     }
 }

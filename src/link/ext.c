@@ -114,8 +114,7 @@ static bool read_block(struct linker *linker, const struct link_btf *own, struct
         return hg_link_fault(linker, ".BTF.ext: a block of relocations is cut off");
     for (uint32_t i = 0; i < count; i++) {
         *HG_PUSH(&linker->relos) = (struct link_relo){
-            .section = code,
-            .offset = link_word(linker, left->bytes),
+            .location = {.section = code, .offset = link_word(linker, left->bytes)},
             .type = link_word(linker, left->bytes + 4),
             .access = link_word(linker, left->bytes + 8),
             .kind = link_word(linker, left->bytes + 12),
@@ -152,26 +151,18 @@ bool hg_link_read_ext(struct linker *linker, const struct link_btf *own)
 
 /* --- the new section --- */
 
-static int compare_relos(const void *a, const void *b)
-{
-    const struct link_relo *x = a;
-    const struct link_relo *y = b;
-    if (x->section != y->section)
-        return x->section < y->section ? -1 : 1;
-    return x->offset < y->offset ? -1 : x->offset > y->offset;
-}
-
 static bool check_relos(struct linker *linker)
 {
     for (size_t i = 0; i < linker->relos.count; i++) {
         const struct link_relo *relo = &linker->relos.items[i];
-        const struct link_section *section = link_section(linker, relo->section);
-        bool is_first = i == 0 || relo[-1].section != relo->section;
-        if (!is_first && relo[-1].offset == relo->offset && (relo->is_new || relo[-1].is_new))
+        const struct link_section *section = link_section(linker, relo->location.section);
+        bool is_first = i == 0 || relo[-1].location.section != relo->location.section;
+        bool is_second = i > 0 && hg_link_compare(relo - 1, relo) == 0;
+        if (is_second && (relo->is_new || relo[-1].is_new))
             return hg_link_fault(linker,
                                  "section '%s', byte %u: two relocations of one instruction",
-                                 section->shown, relo->offset);
-        if (is_first && code_of(linker, section->name) != relo->section)
+                                 section->shown, relo->location.offset);
+        if (is_first && code_of(linker, section->name) != relo->location.section)
             return hg_link_fault(linker,
                                  "more than one section is called '%s', and loaders would take "
                                  "relocations of one for the other",
@@ -191,15 +182,15 @@ static void put_relocations(const struct linker *linker, struct hg_text *text)
 {
     put_word(linker, text, RELO_BYTES);
     for (size_t i = 0; i < linker->relos.count;) {
-        uint32_t section = linker->relos.items[i].section;
+        uint32_t section = linker->relos.items[i].location.section;
         size_t end = i;
-        while (end < linker->relos.count && linker->relos.items[end].section == section)
+        while (end < linker->relos.count && linker->relos.items[end].location.section == section)
             end++;
         put_word(linker, text, link_section(linker, section)->btf_name);
         put_word(linker, text, (uint32_t)(end - i));
         for (; i < end; i++) {
             const struct link_relo *relo = &linker->relos.items[i];
-            const uint32_t words[] = {relo->offset, relo->type, relo->access, relo->kind};
+            const uint32_t words[] = {relo->location.offset, relo->type, relo->access, relo->kind};
             for (size_t w = 0; w < sizeof words / sizeof *words; w++)
                 put_word(linker, text, words[w]);
         }
@@ -271,7 +262,7 @@ bool hg_link_make_ext(struct linker *linker)
 {
     struct range functions = {0};
     struct range lines = {0};
-    qsort(linker->relos.items, linker->relos.count, sizeof *linker->relos.items, compare_relos);
+    qsort(linker->relos.items, linker->relos.count, sizeof *linker->relos.items, hg_link_compare);
     if (!check_relos(linker))
         return false;
     if (linker->ext_section != 0 &&

@@ -34,14 +34,14 @@ bool hg_link_fault(const struct linker *linker, const char *format, ...)
 /* --- instructions --- */
 
 /* The instruction, in a copy of its section that may be changed. */
-static uint8_t *code_of(struct linker *linker, const struct link_place *place)
+static uint8_t *code_of(struct linker *linker, const struct link_location *location)
 {
-    struct link_section *section = link_section(linker, place->section);
+    struct link_section *section = link_section(linker, location->section);
     if (section->changed == NULL) {
         section->changed = hg_malloc(section->size);
         memcpy(section->changed, section->bytes, section->size);
     }
-    return section->changed + place->offset;
+    return section->changed + location->offset;
 }
 
 static void put_insn(const struct linker *linker, uint8_t *at, uint8_t code, unsigned dst,
@@ -60,7 +60,7 @@ static bool patch(struct linker *linker, const struct link_record *record, uint6
         MOVE_64 = BPF_ALU64 | BPF_MOV | BPF_K,
         MOVE_32 = BPF_ALU | BPF_MOV | BPF_K,
     };
-    uint8_t *at = code_of(linker, &record->place);
+    uint8_t *at = code_of(linker, &record->location);
     unsigned dst = record->register_number;
     if (record->width == LINK_WIDE) {
         put_insn(linker, at, LOAD_64, dst, (uint32_t)value);

@@ -71,7 +71,7 @@ struct link_symbol {
 };
 
 /* The location of an instruction. */
-struct link_place {
+struct link_location {
     uint32_t section;
     uint32_t offset; /* bytes */
 };
@@ -137,8 +137,8 @@ struct link_root {
 enum link_width { LINK_R, LINK_W, LINK_WIDE };
 
 struct link_record {
-    struct link_place place; /* of its placeholder */
-    size_t at;               /* offset of the record in its section */
+    struct link_location location; /* of its placeholder */
+    size_t at;                     /* offset of the record in its section */
     const char *text;
     enum link_width width;
     unsigned register_number;
@@ -153,8 +153,7 @@ struct link_record {
 
 /* A relocation of .BTF.ext, old or new. */
 struct link_relo {
-    uint32_t section;
-    uint32_t offset;
+    struct link_location location;
     uint32_t type;
     uint32_t access; /* offset in .BTF's strings */
     uint32_t kind;
@@ -175,13 +174,13 @@ struct linker {
     uint32_t record_section;
     uint32_t btf_section;
     uint32_t ext_section;
-    HG_ARRAY(struct link_place) placeholders; /* sorted */
-    HG_ARRAY(const char *) definitions;       /* of places */
-    struct hg_strings place_numbers;          /* by `@71`: 1 + index in definitions */
-    HG_ARRAY(struct link_record) records;     /* sorted by place */
-    HG_ARRAY(struct link_root *) roots;       /* in the order of their first record */
-    struct hg_strings root_numbers;           /* by key: 1 + index of the first in roots */
-    struct hg_strings part_numbers;           /* by serial and name: 1 + index in parts */
+    HG_ARRAY(struct link_location) placeholders; /* sorted */
+    HG_ARRAY(const char *) definitions;          /* of places */
+    struct hg_strings place_numbers;             /* by `@71`: 1 + index in definitions */
+    HG_ARRAY(struct link_record) records;        /* sorted by location */
+    HG_ARRAY(struct link_root *) roots;          /* in the order of their first record */
+    struct hg_strings root_numbers;              /* by key: 1 + index of the first in roots */
+    struct hg_strings part_numbers;              /* by serial and name: 1 + index in parts */
     HG_ARRAY(struct link_part *) parts;
     uint32_t serials;
     struct hg_strings code_numbers;   /* by name: index of the section of code */
@@ -224,6 +223,9 @@ static inline struct link_section *link_section(const struct linker *linker, uin
 HG_MUST_CHECK bool hg_link_read_elf(struct linker *linker, const struct hg_btf_bytes *bytes);
 
 /* --- records.c --- */
+
+/* For qsort: compares two locations, or two structures that begin with one. */
+int hg_link_compare(const void *a, const void *b);
 
 /* Finds placeholders and records, and pairs them.  Succeeds if the object has neither. */
 HG_MUST_CHECK bool hg_link_find_records(struct linker *linker);

@@ -22,7 +22,7 @@ enum {
     RELOCATION_ABSOLUTE = 3, /* R_BPF_64_ABS32 */
     RELOCATION_NO_DYLD = 4,  /* R_BPF_64_NODYLD32 */
     OPCODE_CALL = BPF_JMP | BPF_CALL,
-    PLACE_BYTES = 4,
+    LOCATION_BYTES = 4,
 };
 
 static const char section_name[] = HG_LINK_SECTION "1";
@@ -37,18 +37,20 @@ bool hg_link_record_fault(const struct linker *linker, const struct link_record 
     hg_text_vprintf(&text, format, arguments);
     va_end(arguments);
     hg_describe_name(&shown, record->text);
-    hg_error(linker->diagnostics, NULL, "%s: record '%.200s' (byte %zu of %s): %s", linker->name,
-             hg_text_string(&shown), record->at, section_name, hg_text_string(&text));
+    hg_link_fault(linker, "record '%.200s' (byte %zu of %s): %s", hg_text_string(&shown),
+                  record->at, section_name, hg_text_string(&text));
     hg_text_deinit(&shown);
     hg_text_deinit(&text);
     return false;
 }
 
-static int compare_places(const struct link_place *a, const struct link_place *b)
+int hg_link_compare(const void *a, const void *b)
 {
-    if (a->section != b->section)
-        return a->section < b->section ? -1 : 1;
-    return a->offset < b->offset ? -1 : a->offset > b->offset;
+    const struct link_location *x = a;
+    const struct link_location *y = b;
+    if (x->section != y->section)
+        return x->section < y->section ? -1 : 1;
+    return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
 static bool is_code(const struct link_section *section)
@@ -77,13 +79,8 @@ static bool take_placeholder(struct linker *linker, uint32_t index,
                              HG_LINK_PLACEHOLDER);
     relocation->is_gone = true;
     *HG_PUSH(&linker->placeholders) =
-        (struct link_place){.section = index, .offset = (uint32_t)relocation->offset};
+        (struct link_location){.section = index, .offset = (uint32_t)relocation->offset};
     return true;
-}
-
-static int compare_placeholders(const void *a, const void *b)
-{
-    return compare_places(a, b);
 }
 
 static bool find_placeholders(struct linker *linker)
@@ -106,7 +103,7 @@ static bool find_placeholders(struct linker *linker)
     }
     if (linker->placeholders.count > 0)
         qsort(linker->placeholders.items, linker->placeholders.count,
-              sizeof *linker->placeholders.items, compare_placeholders);
+              sizeof *linker->placeholders.items, hg_link_compare);
     return true;
 }
 
@@ -135,23 +132,23 @@ static bool find_section(struct linker *linker)
     return true;
 }
 
-/* Sets record->place: the instruction to which the record's first four bytes are relocated. */
-static bool find_place(struct linker *linker, struct link_record *record, const uint8_t *bytes,
-                       const struct link_relocation *relocation, bool has_addend)
+/* Sets record->location: the instruction to which the record's first four bytes are relocated. */
+static bool find_location(struct linker *linker, struct link_record *record, const uint8_t *bytes,
+                          const struct link_relocation *relocation, bool has_addend)
 {
     const struct link_symbol *symbol = &linker->symbols.items[relocation->symbol];
     uint32_t in = symbol->symbol.st_shndx;
     uint64_t offset = symbol->symbol.st_value +
                       (has_addend ? (uint64_t)relocation->addend : link_word(linker, bytes));
     if (relocation->type != RELOCATION_NO_DYLD && relocation->type != RELOCATION_ABSOLUTE)
-        return hg_link_record_fault(linker, record, "its place has a relocation of type %u",
+        return hg_link_record_fault(linker, record, "its location has a relocation of type %u",
                                     relocation->type);
     if (in == SHN_UNDEF || in >= SHN_LORESERVE)
-        return hg_link_record_fault(linker, record, "its place is in no section");
+        return hg_link_record_fault(linker, record, "its location is in no section");
     if (!is_instruction(link_section(linker, in), offset))
         return hg_link_record_fault(linker, record, "byte %llu of section '%s' is no instruction",
                                     (unsigned long long)offset, link_section(linker, in)->shown);
-    record->place = (struct link_place){.section = in, .offset = (uint32_t)offset};
+    record->location = (struct link_location){.section = in, .offset = (uint32_t)offset};
     return true;
 }
 
@@ -184,25 +181,26 @@ static bool take_record(struct linker *linker, const struct link_section *reloca
     const struct link_section *section = link_section(linker, linker->record_section);
     size_t number = linker->records.count;
     size_t left = section->size - at;
-    const uint8_t *end = left <= PLACE_BYTES
-                             ? NULL
-                             : memchr(section->bytes + at + PLACE_BYTES, 0, left - PLACE_BYTES);
+    const uint8_t *end = left <= LOCATION_BYTES ? NULL
+                                                : memchr(section->bytes + at + LOCATION_BYTES, 0,
+                                                         left - LOCATION_BYTES);
     if (end == NULL)
         return hg_link_fault(linker, "section %s: the record at byte %zu is cut off", section_name,
                              at);
     if (number == LINK_RECORDS_MAX)
         return hg_link_fault(linker, "more than %d records", LINK_RECORDS_MAX);
-    const char *text = (const char *)section->bytes + at + PLACE_BYTES;
+    const char *text = (const char *)section->bytes + at + LOCATION_BYTES;
     struct link_record *record = HG_PUSH(&linker->records);
     *record = (struct link_record){.at = at, .text = text};
     *next = (size_t)(end + 1 - section->bytes);
-    if (*next - at - PLACE_BYTES > LINK_TEXT_MAX)
+    if (*next - at - LOCATION_BYTES > LINK_TEXT_MAX)
         return hg_link_record_fault(linker, record, "it is longer than %d bytes", LINK_TEXT_MAX);
     if (number >= relocations->relocations.count ||
         relocations->relocations.items[number].offset != at)
         return hg_link_record_fault(linker, record, "no relocation says where its instruction is");
-    return find_place(linker, record, section->bytes + at, &relocations->relocations.items[number],
-                      relocations->header.sh_type == SHT_RELA) &&
+    return find_location(linker, record, section->bytes + at,
+                         &relocations->relocations.items[number],
+                         relocations->header.sh_type == SHT_RELA) &&
            hg_link_expand(linker, record) && hg_link_parse(linker, record);
 }
 
@@ -223,17 +221,10 @@ static bool read_records(struct linker *linker)
 
 /* --- pairs --- */
 
-static int compare_records(const void *a, const void *b)
-{
-    const struct link_record *x = a;
-    const struct link_record *y = b;
-    return compare_places(&x->place, &y->place);
-}
-
-static bool lacks_record(const struct linker *linker, const struct link_place *place)
+static bool lacks_record(const struct linker *linker, const struct link_location *location)
 {
     return hg_link_fault(linker, "section '%s', byte %u: a placeholder without a record",
-                         link_section(linker, place->section)->shown, place->offset);
+                         link_section(linker, location->section)->shown, location->offset);
 }
 
 /* Both are sorted: each record takes the next placeholder, or the next two. */
@@ -242,20 +233,20 @@ static bool pair(struct linker *linker)
     size_t next = 0;
     for (size_t i = 0; i < linker->records.count; i++) {
         const struct link_record *record = &linker->records.items[i];
-        struct link_place place = record->place;
+        struct link_location location = record->location;
         unsigned calls = record->width == LINK_WIDE ? 2 : 1;
-        for (unsigned c = 0; c < calls; c++, place.offset += INSN_BYTES) {
-            const struct link_place *found =
+        for (unsigned c = 0; c < calls; c++, location.offset += INSN_BYTES) {
+            const struct link_location *found =
                 next < linker->placeholders.count ? &linker->placeholders.items[next] : NULL;
-            int order = found == NULL ? 1 : compare_places(found, &place);
+            int order = found == NULL ? 1 : hg_link_compare(found, &location);
             if (order < 0)
                 return lacks_record(linker, found);
             if (order > 0)
                 return hg_link_record_fault(linker, record,
                                             "byte %u of section '%s' is no placeholder, or another "
                                             "record has it",
-                                            place.offset,
-                                            link_section(linker, place.section)->shown);
+                                            location.offset,
+                                            link_section(linker, location.section)->shown);
             next++;
         }
     }
@@ -271,6 +262,6 @@ bool hg_link_find_records(struct linker *linker)
         return false;
     if (linker->records.count > 0)
         qsort(linker->records.items, linker->records.count, sizeof *linker->records.items,
-              compare_records);
+              hg_link_compare);
     return pair(linker);
 }

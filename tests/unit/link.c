@@ -300,7 +300,7 @@ static void test_places(void)
         {{0}, UINT32_MAX - 7, "byte 4294967288 of section 'tp/test' is no instruction"},
         {{.record_symbol = 3}, 0, "section '.hdrgen.relo.1': byte 0 refers to"},
         {{.record_symbol = 9}, 0, "is against symbol 9, and there are 4"},
-        {{.record_type = 10}, 0, "its place has a relocation of type 10"},
+        {{.record_type = 10}, 0, "its location has a relocation of type 10"},
         {{.call_type = 4}, 0, "byte 0 refers to hdrgen_link_was_not_run, and is no call"},
         {{.function_size = 4}, 0, "function 'prog' does not lie within"},
         {{.section_name = ".hdrgen.relo.2"}, 0, "section '.hdrgen.relo.2': this hdrgen knows"},
