@@ -132,7 +132,7 @@ static void put_function_type(struct spelling *spelling, const struct hg_type *t
     hg_text_put(spelling->text, ")");
 }
 
-/* Describes a pointer; its target as far as type_matches or type_exists compare it. */
+/* Describes a pointer, and its target if the depth asks for it. */
 static void put_target(struct spelling *spelling, hg_type_id id, unsigned depth)
 {
     enum hg_rust_core_depth around = spelling->depth;

@@ -5,8 +5,9 @@
  *     #[derive(Clone, Copy, PartialEq)]
  *
  * The method: a shape (shape.c, plan.c) has the traits that its type cannot have; a type that holds
- * it cannot have them either.  Default is written, not derived, since Rust derives it for no arrays
- * of more than 32 and no pointers: the value is all zeroes, which every type here allows.
+ * it cannot have them either.  Default is written, not derived, since Rust derives it neither for
+ * arrays of more than 32 elements nor for pointers.  Its value is all zeroes, which every type here
+ * allows.
  *
  * What this does not do: skip padding.  Fields called __pad are compared like others.
  */

@@ -17,7 +17,7 @@
  * calls a helper that copies bytes to its stack, which has 512 bytes.
  *
  * The method: offsets are the model's.  Members of anonymous members are members of the outer
- * record. addr_of_ adds the offset; each member but a bit-field has it.  read_ copies the member,
+ * record.  addr_of_ adds the offset; each member but a bit-field has it.  read_ copies the member,
  * if it is small enough and may hold any bytes.  For a bit-field it copies the bytes that the field
  * touches, and extracts the value as in bits.c.
  *

@@ -16,7 +16,7 @@
  *
  * The method: name everything.  Then find the shape and write the text of each type, in the order
  * of the selection, where a record follows the types that it holds.  Then write the text around
- * them. docs/rust.md says what users get.
+ * them.  docs/rust.md says what users get.
  *
  * A record that Rust cannot express is an error that names it.
  */

@@ -300,7 +300,7 @@ static void put_spelled(struct spelling *spelling, hg_type_id id, unsigned depth
         else
             put_c_type(rust, C_VOID);
         break;
-    case HG_TYPEDEF: /* not selected: what it stands for */
+    case HG_TYPEDEF: /* not selected: its target is written */
         put_spelled(spelling, type->ref.id, depth + 1);
         break;
     case HG_STRUCT: /* not selected: a pointer's target */

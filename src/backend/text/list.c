@@ -69,7 +69,7 @@ struct line {
 struct listing {
     const struct hg_model *model;
     const struct hg_layout_options *layout;
-    struct hg_containment *containment; /* NULL = not asked for */
+    struct hg_containment *containment; /* NULL = not requested */
     bool has_totals;
     struct line *lines;
     size_t count;
