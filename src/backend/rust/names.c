@@ -44,14 +44,9 @@ enum { NAME_MAX_BYTES = 160, POINTERS_MAX = 16 };
 /* The owner of the names of hdrgen's own items; other owners are type ids. */
 #define RESERVED UINT32_MAX
 
-struct naming {
-    struct hg_rust *rust;
-    HG_ARRAY(hg_type_id) queue; /* types with names, whose members may need names */
-};
-
-static const struct hg_type *type_of(const struct naming *naming, hg_type_id id)
+static const struct hg_type *type_of(const struct hg_rust *rust, hg_type_id id)
 {
-    return hg_model_type(naming->rust->model, id);
+    return hg_model_type(rust->model, id);
 }
 
 /* An opaque type has a tag if it is a record whose members could not be read.  Otherwise its name
@@ -64,19 +59,19 @@ static bool has_tag(const struct hg_type *type)
            (type->kind == HG_OPAQUE && strchr(type->name, ' ') == NULL);
 }
 
-static bool is_unseen(const struct naming *naming, hg_type_id id)
+static bool is_unseen(const struct hg_rust *rust, hg_type_id id)
 {
-    return hg_rust_withheld(naming->rust, id) == HG_UNSEEN;
+    return hg_rust_withheld(rust, id) == HG_UNSEEN;
 }
 
-static uint32_t *owner(struct naming *naming, const char *name)
+static uint32_t *owner(struct hg_rust *rust, const char *name)
 {
-    return hg_strings_number(&naming->rust->types, name, strlen(name));
+    return hg_strings_number(&rust->types, name, strlen(name));
 }
 
-static void give(struct naming *naming, hg_type_id id, const char *name)
+static void give(struct hg_rust *rust, hg_type_id id, const char *name)
 {
-    naming->rust->names[id].text = name;
+    rust->names[id].text = name;
 }
 
 /* The name, or the first of name___2, name___3 ... that is free; it is then taken. */
@@ -125,10 +120,10 @@ static const struct primitive *find_primitive(const char *name)
     return NULL;
 }
 
-static bool is_same_as_primitive(const struct naming *naming, const struct primitive *primitive,
+static bool is_same_as_primitive(const struct hg_rust *rust, const struct primitive *primitive,
                                  hg_type_id id)
 {
-    const struct hg_type *type = hg_rust_resolved(naming->rust, id);
+    const struct hg_type *type = hg_rust_resolved(rust, id);
     /* usize is 8 bytes where the output is meant to run. */
     unsigned size = primitive->size == 0 ? 8 : primitive->size;
     bool is_same_kind =
@@ -138,69 +133,67 @@ static bool is_same_as_primitive(const struct naming *naming, const struct primi
 }
 
 /* Steps 1 and 2 for one typedef; false: it must wait. */
-static bool name_typedef(struct naming *naming, hg_type_id id, const struct hg_type *type)
+static bool name_typedef(struct hg_rust *rust, hg_type_id id, const struct hg_type *type)
 {
     const struct primitive *primitive = find_primitive(type->name);
     if (primitive != NULL) {
-        if (!is_same_as_primitive(naming, primitive, id))
+        if (!is_same_as_primitive(rust, primitive, id))
             return false;
-        naming->rust->names[id] =
-            (struct hg_rust_name){.text = primitive->name, .is_elsewhere = true};
+        rust->names[id] = (struct hg_rust_name){.text = primitive->name, .is_elsewhere = true};
         return true;
     }
     if (hg_rust_cannot_be_raw(type->name))
         return false;
-    const char *name = hg_rust_escape(naming->rust, type->name);
-    uint32_t *taken = owner(naming, name);
+    const char *name = hg_rust_escape(rust, type->name);
+    uint32_t *taken = owner(rust, name);
     if (*taken != 0)
         return false;
     *taken = id;
-    give(naming, id, name);
+    give(rust, id, name);
     return true;
 }
 
 /* Step 2 for one tag; false: it must wait. */
-static bool name_tag(struct naming *naming, hg_type_id id, const struct hg_type *type)
+static bool name_tag(struct hg_rust *rust, hg_type_id id, const struct hg_type *type)
 {
     if (find_primitive(type->name) != NULL || hg_rust_cannot_be_raw(type->name))
         return false;
-    const char *name = hg_rust_escape(naming->rust, type->name);
-    uint32_t *taken = owner(naming, name);
+    const char *name = hg_rust_escape(rust, type->name);
+    uint32_t *taken = owner(rust, name);
     if (*taken != 0) {
-        if (*taken == RESERVED || type_of(naming, *taken)->kind != HG_TYPEDEF ||
-            hg_type_resolve(naming->rust->model, *taken, NULL) != id)
+        if (*taken == RESERVED || type_of(rust, *taken)->kind != HG_TYPEDEF ||
+            hg_type_resolve(rust->model, *taken, NULL) != id)
             return false;
-        naming->rust->names[*taken].is_elsewhere = true;
+        rust->names[*taken].is_elsewhere = true;
     }
     *taken = id;
-    give(naming, id, name);
+    give(rust, id, name);
     return true;
 }
 
 /* Step 3. */
-static void name_waiting(struct naming *naming, hg_type_id id, const struct hg_type *type)
+static void name_waiting(struct hg_rust *rust, hg_type_id id, const struct hg_type *type)
 {
-    const char *wanted = hg_rust_escape(naming->rust, type->name);
-    uint32_t by = *owner(naming, wanted);
+    const char *wanted = hg_rust_escape(rust, type->name);
+    uint32_t by = *owner(rust, wanted);
     if (by == RESERVED || find_primitive(type->name) != NULL) {
-        wanted = hg_rust_join(naming->rust, type->name, "_", "");
-    } else if (by != 0 && has_tag(type) && type_of(naming, by)->kind == HG_TYPEDEF) {
-        wanted = hg_rust_join(naming->rust, hg_kind_name(type->kind), "_", type->name);
+        wanted = hg_rust_join(rust, type->name, "_", "");
+    } else if (by != 0 && has_tag(type) && type_of(rust, by)->kind == HG_TYPEDEF) {
+        wanted = hg_rust_join(rust, hg_kind_name(type->kind), "_", type->name);
     }
-    give(naming, id, hg_rust_take_type(naming->rust, wanted, id));
+    give(rust, id, hg_rust_take_type(rust, wanted, id));
 }
 
 /* Step 4: the record or enum without a tag that a typedef names directly. */
-static void share_name(struct naming *naming, hg_type_id id, const struct hg_type *type)
+static void share_name(struct hg_rust *rust, hg_type_id id, const struct hg_type *type)
 {
     hg_type_id to = type->ref.id;
-    const struct hg_type *target = type_of(naming, to);
+    const struct hg_type *target = type_of(rust, to);
     bool is_nameless = (hg_is_record(target) || target->kind == HG_ENUM) && target->name == NULL;
-    if (!is_nameless || naming->rust->names[to].text != NULL ||
-        naming->rust->names[id].text == NULL)
+    if (!is_nameless || rust->names[to].text != NULL || rust->names[id].text == NULL)
         return;
-    give(naming, to, naming->rust->names[id].text);
-    naming->rust->names[id].is_elsewhere = true;
+    give(rust, to, rust->names[id].text);
+    rust->names[id].is_elsewhere = true;
 }
 
 /* Whether the member is of an empty struct, as the kernel puts before flexible arrays in unions. */
@@ -224,12 +217,12 @@ const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type 
 }
 
 /* The record without a name at the end of the type's arrays and pointers; void = none. */
-static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
+static hg_type_id nameless_record(const struct hg_rust *rust, hg_type_id id)
 {
     for (size_t i = 0; i < POINTERS_MAX; i++) {
-        const struct hg_type *type = type_of(naming, id);
+        const struct hg_type *type = type_of(rust, id);
         if (hg_is_record(type))
-            return naming->rust->names[id].text == NULL && type->name == NULL ? id : HG_VOID_ID;
+            return rust->names[id].text == NULL && type->name == NULL ? id : HG_VOID_ID;
         if (type->kind != HG_ARRAY && type->kind != HG_POINTER)
             return HG_VOID_ID;
         id = type->ref.id;
@@ -239,106 +232,105 @@ static hg_type_id nameless_record(const struct naming *naming, hg_type_id id)
 
 /* Cuts a name that grew too long (with the depth of nested records), and ends it with a hash of the
  * whole name. */
-static const char *bounded(struct naming *naming, const char *name)
+static const char *bounded(struct hg_rust *rust, const char *name)
 {
     if (strlen(name) <= NAME_MAX_BYTES)
         return name;
-    return hg_arena_printf(&naming->rust->arena, "%.*s__%016" PRIx64, NAME_MAX_BYTES - 24, name,
+    return hg_arena_printf(&rust->arena, "%.*s__%016" PRIx64, NAME_MAX_BYTES - 24, name,
                            hg_rust_hash(HG_RUST_HASH_START, name));
 }
 
 /* Step 5 for one use of a type. */
-static void name_held(struct naming *naming, const char *holder, const char *member, hg_type_id id)
+static void name_held(struct hg_rust *rust, const char *holder, const char *member, hg_type_id id)
 {
-    id = nameless_record(naming, id);
+    id = nameless_record(rust, id);
     if (id == HG_VOID_ID)
         return;
     const char *name = member;
     if (name == NULL) {
-        name = hg_rust_first_name(naming->rust, type_of(naming, id));
-        name = hg_rust_join(naming->rust, "anon_", name == NULL ? "empty" : name, "");
+        name = hg_rust_first_name(rust, type_of(rust, id));
+        name = hg_rust_join(rust, "anon_", name == NULL ? "empty" : name, "");
     }
-    name = bounded(naming, hg_rust_join(naming->rust, hg_rust_bare(holder), "__", name));
-    give(naming, id, hg_rust_take_type(naming->rust, name, id));
-    *HG_PUSH(&naming->queue) = id;
+    name = bounded(rust, hg_rust_join(rust, hg_rust_bare(holder), "__", name));
+    give(rust, id, hg_rust_take_type(rust, name, id));
+    *HG_PUSH(&rust->name_queue) = id;
 }
 
-static void name_inside(struct naming *naming, hg_type_id id)
+static void name_inside(struct hg_rust *rust, hg_type_id id)
 {
-    const struct hg_type *type = type_of(naming, id);
-    const char *holder = naming->rust->names[id].text;
+    const struct hg_type *type = type_of(rust, id);
+    const char *holder = rust->names[id].text;
     if (hg_is_record(type))
         for (size_t i = 0; i < type->member_count; i++)
-            name_held(naming, holder, type->members[i].name, type->members[i].type.id);
+            name_held(rust, holder, type->members[i].name, type->members[i].type.id);
     if (type->kind == HG_TYPEDEF)
-        name_held(naming, holder, NULL, type->ref.id);
+        name_held(rust, holder, NULL, type->ref.id);
 }
 
-static void name_from_queue(struct naming *naming, size_t *next)
+static void name_from_queue(struct hg_rust *rust, size_t *next)
 {
-    for (; *next < naming->queue.count; ++*next)
-        name_inside(naming, naming->queue.items[*next]);
+    for (; *next < rust->name_queue.count; ++*next)
+        name_inside(rust, rust->name_queue.items[*next]);
 }
 
 /* Steps 5 and 6. */
-static void name_nameless(struct naming *naming)
+static void name_nameless(struct hg_rust *rust)
 {
-    const struct hg_selection *selection = naming->rust->selection;
+    const struct hg_selection *selection = rust->selection;
     size_t next = 0;
     for (size_t i = 0; i < selection->count; i++)
-        if (naming->rust->names[selection->order[i]].text != NULL &&
-            hg_rust_withheld(naming->rust, selection->order[i]) == HG_NOT_WITHHELD)
-            *HG_PUSH(&naming->queue) = selection->order[i];
-    name_from_queue(naming, &next);
+        if (rust->names[selection->order[i]].text != NULL &&
+            hg_rust_withheld(rust, selection->order[i]) == HG_NOT_WITHHELD)
+            *HG_PUSH(&rust->name_queue) = selection->order[i];
+    name_from_queue(rust, &next);
     for (size_t i = 0; i < selection->count; i++) {
         hg_type_id id = selection->order[i];
-        const struct hg_type *type = type_of(naming, id);
-        if (!hg_is_record(type) || naming->rust->names[id].text != NULL || is_unseen(naming, id))
+        const struct hg_type *type = type_of(rust, id);
+        if (!hg_is_record(type) || rust->names[id].text != NULL || is_unseen(rust, id))
             continue;
-        const char *name = hg_rust_first_name(naming->rust, type);
-        name = hg_rust_join(naming->rust, "__anon_", name == NULL ? "empty" : name, "");
-        give(naming, id, hg_rust_take_type(naming->rust, bounded(naming, name), id));
-        *HG_PUSH(&naming->queue) = id;
-        name_from_queue(naming, &next);
+        const char *name = hg_rust_first_name(rust, type);
+        name = hg_rust_join(rust, "__anon_", name == NULL ? "empty" : name, "");
+        give(rust, id, hg_rust_take_type(rust, bounded(rust, name), id));
+        *HG_PUSH(&rust->name_queue) = id;
+        name_from_queue(rust, &next);
     }
 }
 
-static void name_types(struct naming *naming)
+static void name_types(struct hg_rust *rust)
 {
-    const struct hg_selection *selection = naming->rust->selection;
+    const struct hg_selection *selection = rust->selection;
     HG_ARRAY(hg_type_id) waiting = {0};
     for (size_t i = 0; i < selection->count; i++) {
-        const struct hg_type *type = type_of(naming, selection->order[i]);
-        if (type->kind == HG_TYPEDEF && !is_unseen(naming, selection->order[i]) &&
-            !name_typedef(naming, selection->order[i], type))
+        const struct hg_type *type = type_of(rust, selection->order[i]);
+        if (type->kind == HG_TYPEDEF && !is_unseen(rust, selection->order[i]) &&
+            !name_typedef(rust, selection->order[i], type))
             *HG_PUSH(&waiting) = selection->order[i];
     }
     for (size_t i = 0; i < selection->count; i++) {
-        const struct hg_type *type = type_of(naming, selection->order[i]);
-        if (has_tag(type) && !is_unseen(naming, selection->order[i]) &&
-            !name_tag(naming, selection->order[i], type))
+        const struct hg_type *type = type_of(rust, selection->order[i]);
+        if (has_tag(type) && !is_unseen(rust, selection->order[i]) &&
+            !name_tag(rust, selection->order[i], type))
             *HG_PUSH(&waiting) = selection->order[i];
     }
     for (size_t i = 0; i < waiting.count; i++)
-        name_waiting(naming, waiting.items[i], type_of(naming, waiting.items[i]));
+        name_waiting(rust, waiting.items[i], type_of(rust, waiting.items[i]));
     free(waiting.items);
     for (size_t i = 0; i < selection->count; i++) {
-        const struct hg_type *type = type_of(naming, selection->order[i]);
+        const struct hg_type *type = type_of(rust, selection->order[i]);
         if (type->kind == HG_TYPEDEF)
-            share_name(naming, selection->order[i], type);
+            share_name(rust, selection->order[i], type);
     }
-    name_nameless(naming);
+    name_nameless(rust);
 }
 
-static void name_constants(struct naming *naming, hg_type_id id, const struct hg_type *type)
+static void name_constants(struct hg_rust *rust, hg_type_id id, const struct hg_type *type)
 {
-    const char **names =
-        hg_arena_array(&naming->rust->arena, type->enumerator_count, sizeof *names);
+    const char **names = hg_arena_array(&rust->arena, type->enumerator_count, sizeof *names);
     for (size_t i = 0; i < type->enumerator_count; i++) {
-        const char *name = hg_rust_escape(naming->rust, type->enumerators[i].name);
-        names[i] = take_free(naming->rust, &naming->rust->constant_names, name, 1);
+        const char *name = hg_rust_escape(rust, type->enumerators[i].name);
+        names[i] = take_free(rust, &rust->constant_names, name, 1);
     }
-    naming->rust->constants[id] = names;
+    rust->constants[id] = names;
 }
 
 /* A macro that repeats an enumerator needs no constant: the enumerator's serves. */
@@ -356,40 +348,39 @@ static void name_macros(struct hg_rust *rust)
 }
 
 /* A name for a local variable: with the name of a constant, `let NAME` would be a pattern. */
-static const char *name_local(struct naming *naming, const char *name)
+static const char *name_local(struct hg_rust *rust, const char *name)
 {
-    while (*hg_strings_number(&naming->rust->constant_names, name, strlen(name)) != 0)
-        name = hg_rust_join(naming->rust, name, "_", "");
+    while (*hg_strings_number(&rust->constant_names, name, strlen(name)) != 0)
+        name = hg_rust_join(rust, name, "_", "");
     return name;
 }
 
-static void reserve(struct naming *naming)
+static void reserve(struct hg_rust *rust)
 {
     static const char *const others[] = {"Ptr32", "__int128", "__uint128", "__hdrgen"};
     static const char *const functions[] = {"__probe_read", "size_of", "align_of"};
     for (size_t i = 0; i < hg_rust_c_type_count; i++)
-        *owner(naming, hg_rust_c_types[i].name) = RESERVED;
+        *owner(rust, hg_rust_c_types[i].name) = RESERVED;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        *owner(naming, others[i]) = RESERVED;
+        *owner(rust, others[i]) = RESERVED;
     for (uint32_t align = 1; align <= HG_RUST_ALIGN_MAX; align *= 2)
-        *owner(naming, hg_arena_printf(&naming->rust->arena, "__Align%" PRIu32, align)) = RESERVED;
-    if (hg_rust_has_accessors(naming->rust)) {
-        *owner(naming, "Kptr") = RESERVED;
-        *owner(naming, "__Scalar") = RESERVED;
+        *owner(rust, hg_arena_printf(&rust->arena, "__Align%" PRIu32, align)) = RESERVED;
+    if (hg_rust_has_accessors(rust)) {
+        *owner(rust, "Kptr") = RESERVED;
+        *owner(rust, "__Scalar") = RESERVED;
     }
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        (void)take_free(naming->rust, &naming->rust->constant_names, functions[i], 1);
+        (void)take_free(rust, &rust->constant_names, functions[i], 1);
 }
 
 void hg_rust_names(struct hg_rust *rust)
 {
-    struct naming naming = {.rust = rust};
-    reserve(&naming);
-    name_types(&naming);
+    reserve(rust);
+    name_types(rust);
     for (size_t i = 0; i < rust->selection->count; i++) {
         hg_type_id id = rust->selection->order[i];
         /* `struct e(pub u32)` also defines a function `e`, in the name space of constants. */
-        if (hg_rust_enum_style(rust, id) == HG_ENUM_NEWTYPE && !is_unseen(&naming, id))
+        if (hg_rust_enum_style(rust, id) == HG_ENUM_NEWTYPE && !is_unseen(rust, id))
             (void)take_free(rust, &rust->constant_names, rust->names[id].text, 1);
     }
     for (size_t i = 0; i < rust->selection->count; i++) {
@@ -397,13 +388,12 @@ void hg_rust_names(struct hg_rust *rust)
         const struct hg_type *type = hg_model_type(rust->model, id);
         if (type->kind == HG_ENUM && rust->selection->need[id] == HG_DEFINED &&
             hg_rust_withheld(rust, id) == HG_NOT_WITHHELD)
-            name_constants(&naming, id, type);
+            name_constants(rust, id, type);
     }
     name_macros(rust);
-    rust->value = name_local(&naming, "value");
-    rust->bytes = name_local(&naming, "bytes");
-    rust->word = name_local(&naming, "word");
-    rust->source = name_local(&naming, "source");
-    rust->error = name_local(&naming, "error");
-    free(naming.queue.items);
+    rust->value = name_local(rust, "value");
+    rust->bytes = name_local(rust, "bytes");
+    rust->word = name_local(rust, "word");
+    rust->source = name_local(rust, "source");
+    rust->error = name_local(rust, "error");
 }

@@ -34,11 +34,6 @@ enum {
     DEPTH_MAX = 16, /* nested anonymous members, as in promote.c */
 };
 
-struct probing {
-    struct hg_rust *rust;
-    struct hg_rust_impl *impl;
-};
-
 /* `read_pid`, taken; with underscores where another method has that name. */
 static const char *take_name(struct hg_rust *rust, const char *prefix, const char *member)
 {
@@ -48,16 +43,16 @@ static const char *take_name(struct hg_rust *rust, const char *prefix, const cha
     return name;
 }
 
-static void begin(const struct probing *probing, const char *before,
+static void begin(struct hg_rust *rust, struct hg_rust_impl *impl, const char *before,
                   const struct hg_rust_probed *probed, const char *after)
 {
     const struct hg_member *member = probed->member;
     struct hg_text about = {0};
     hg_text_printf(&about, "%s%s%s", before, member->name, after);
     hg_rust_put_place(&about, probed->base + member->bit_offset / 8,
-                      probing->rust->shapes[member->type.id].size);
+                      rust->shapes[member->type.id].size);
     hg_rust_put_where(&about, &member->where);
-    hg_rust_begin_method(probing->rust, probing->impl, hg_text_string(&about));
+    hg_rust_begin_method(rust, impl, hg_text_string(&about));
     hg_text_deinit(&about);
 }
 
@@ -79,11 +74,11 @@ void hg_rust_put_target(struct hg_rust *rust, const struct hg_member *member)
     hg_rust_put_type(rust, is_empty ? type->ref.id : member->type.id);
 }
 
-static void put_addr_of(const struct probing *probing, const struct hg_rust_probed *probed)
+static void put_addr_of(struct hg_rust *rust, const struct hg_rust_probed *probed,
+                        struct hg_rust_impl *impl)
 {
-    struct hg_rust *rust = probing->rust;
     struct hg_text *text = &rust->text;
-    begin(probing, "Where ", probed, " is: ");
+    begin(rust, impl, "Where ", probed, " is: ");
     hg_text_printf(text, "    pub fn %s(%s: *const Self) -> *const ", probed->addr_of,
                    rust->source);
     hg_rust_put_target(rust, probed->member);
@@ -92,13 +87,13 @@ static void put_addr_of(const struct probing *probing, const struct hg_rust_prob
     hg_text_put(text, "\n    }\n");
 }
 
-static void put_read(const struct probing *probing, const struct hg_rust_probed *probed)
+static void put_read(struct hg_rust *rust, const struct hg_rust_probed *probed,
+                     struct hg_rust_impl *impl)
 {
-    struct hg_rust *rust = probing->rust;
     struct hg_text *text = &rust->text;
     hg_type_id type = probed->member->type.id;
     bool is_bool = hg_rust_resolved(rust, type)->kind == HG_BOOL;
-    begin(probing, "", probed, " at ");
+    begin(rust, impl, "", probed, " at ");
     hg_text_printf(text, "    pub unsafe fn %s(%s: *const Self) -> ::core::result::Result<",
                    probed->read, rust->source);
     hg_rust_put_type(rust, type);
@@ -174,15 +169,14 @@ static void add_members(struct hg_rust *rust, const struct hg_type *record, uint
 static void put_functions(struct hg_rust *rust, const char *name)
 {
     struct hg_rust_impl impl = {.type_name = name, .is_always_inline = true};
-    struct probing probing = {.rust = rust, .impl = &impl};
     for (size_t i = 0; i < rust->probed.count; i++) {
         const struct hg_rust_probed *probed = &rust->probed.items[i];
         if (probed->member->bit_width != 0)
             hg_rust_put_bit_probe(rust, probed->member, probed->base, probed->read, &impl);
         else if (probed->read != NULL)
-            put_read(&probing, probed);
+            put_read(rust, probed, &impl);
         if (probed->addr_of != NULL)
-            put_addr_of(&probing, probed);
+            put_addr_of(rust, probed, &impl);
     }
     hg_rust_end_impl(rust, &impl);
 }

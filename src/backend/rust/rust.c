@@ -123,6 +123,7 @@ static void deinit(struct hg_rust *rust)
     free(rust->is_member_type);
     free(rust->aliases);
     free(rust->is_root);
+    free(rust->name_queue.items);
     free(rust->probed.items);
     free(rust->plan.items.items);
     free(rust->plan.fields.items);

@@ -144,6 +144,7 @@ struct hg_rust {
     struct hg_strings types;          /* by name that is taken: the owner */
     struct hg_strings numbers;        /* by name: the last number that was appended to it */
     struct hg_strings constant_names; /* by name that is taken: 1 */
+    HG_ARRAY(hg_type_id) name_queue;  /* types with names, whose members may need names */
     const char **macro_names; /* by index; NULL = the constant of an enumerator serves for it */
 
     /* Names taken in the current record: those whose number is `turn`, which counts the records. */

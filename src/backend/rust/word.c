@@ -3,7 +3,7 @@
  *
  *     comm -> comm      type -> r#type      self -> self_
  *
- * The method: a sorted table has the keywords of all editions up to 2024, reserved ones included. A
+ * The method: a sorted table has the keywords of all editions up to 2024, also reserved ones.  A
  * keyword becomes a raw identifier.  `self`, `Self`, `super`, `crate` and `_` cannot be raw and get
  * an underscore; the caller must check that the result is not used already.
  *
