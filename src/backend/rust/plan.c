@@ -206,37 +206,26 @@ static void raise(struct hg_rust_plan *plan)
         *HG_PUSH(&plan->items) = (struct hg_rust_item){.align = plan->align};
 }
 
-/* Step 4 for a struct. */
-static void lay_out_struct(struct hg_rust_plan *plan, const struct hg_type *record)
+/* Step 4.  Members of a union overlap; and a union cannot be empty in Rust. */
+static void lay_out(struct hg_rust_plan *plan, const struct hg_type *record)
 {
+    bool is_union = record->kind == HG_UNION;
     uint64_t end = 0;
     raise(plan);
     for (size_t i = 0; i < plan->fields.count; i++) {
         const struct hg_rust_item *field = &plan->fields.items[i];
-        if (round_up(end, capped(field->align, plan->pack)) != field->offset)
+        if (!is_union && round_up(end, capped(field->align, plan->pack)) != field->offset)
             add_padding(plan, end, field->offset - end);
         *HG_PUSH(&plan->items) = *field;
-        end = field->offset + field->size;
-    }
-    uint32_t align = plan->repr == HG_REPR_WRAPPED ? natural_align(plan, plan->pack) : plan->align;
-    if (round_up(end, align) != record->size)
-        add_padding(plan, end, record->size - end);
-}
-
-/* Step 4 for a union, which cannot be empty in Rust. */
-static void lay_out_union(struct hg_rust_plan *plan, const struct hg_type *record)
-{
-    uint64_t end = 0;
-    raise(plan);
-    for (size_t i = 0; i < plan->fields.count; i++) {
-        const struct hg_rust_item *field = &plan->fields.items[i];
-        *HG_PUSH(&plan->items) = *field;
-        if (end < field->size)
+        if (!is_union)
+            end = field->offset + field->size;
+        else if (end < field->size)
             end = field->size;
     }
     uint32_t align = plan->repr == HG_REPR_WRAPPED ? natural_align(plan, plan->pack) : plan->align;
-    if (round_up(end, align) != record->size || plan->fields.count == 0)
-        add_padding(plan, 0, record->size);
+    uint64_t from = is_union ? 0 : end;
+    if (round_up(end, align) != record->size || (is_union && plan->fields.count == 0))
+        add_padding(plan, from, record->size - from);
 }
 
 static bool is_taken(struct hg_rust *rust, const char *name)
@@ -377,13 +366,11 @@ bool hg_rust_plan_record(struct hg_rust *rust, hg_type_id id)
         plan_bytes(rust, record, &shape);
     } else {
         choose_repr(plan, record);
+        lay_out(plan, record);
         if (record->kind == HG_UNION) {
-            lay_out_union(plan, record);
             shape.lacks = ~(uint32_t)HG_DERIVE_DEFAULT;
             shape.reason = "a union";
             shape.is_plain = true;
-        } else {
-            lay_out_struct(plan, record);
         }
         name_fields(rust, record);
     }
