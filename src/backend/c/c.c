@@ -59,10 +59,10 @@ static void deinit(struct hg_c *c)
 static void put_forwards(struct hg_c *c)
 {
     bool any = false;
-    for (size_t i = 1; i < hg_model_type_count(c->model); i++) {
-        if (!c->is_forward[i] || c->names[i] == NULL)
+    for (hg_type_id id = 1; id < hg_model_type_count(c->model); id++) {
+        if (!c->is_forward[id] || c->names[id] == NULL)
             continue;
-        hg_c_put_name(c, (hg_type_id)i);
+        hg_c_put_name(c, id);
         hg_text_put(&c->text, ";\n");
         any = true;
     }

@@ -171,8 +171,7 @@ static void name_tags(struct naming *naming)
 {
     size_t count = hg_model_type_count(naming->c->model);
     for (int is_complete = 1; is_complete >= 0; is_complete--) {
-        for (size_t i = 1; i < count; i++) {
-            hg_type_id id = (hg_type_id)i;
+        for (hg_type_id id = 1; id < count; id++) {
             const struct hg_type *type = hg_model_type(naming->c->model, id);
             if (!has_tag(type) || !is_needed(naming, id) || type->complete != (is_complete == 1))
                 continue;
@@ -189,10 +188,10 @@ static void name_tagless(struct naming *naming)
 {
     struct hg_c *c = naming->c;
     unsigned number = 0;
-    for (size_t id = 1; id < hg_model_type_count(c->model); id++) {
-        const struct hg_type *type = hg_model_type(c->model, (hg_type_id)id);
+    for (hg_type_id id = 1; id < hg_model_type_count(c->model); id++) {
+        const struct hg_type *type = hg_model_type(c->model, id);
         bool is_bytes = hg_c_is_bytes(c, type);
-        if (!is_needed(naming, (hg_type_id)id) ||
+        if (!is_needed(naming, id) ||
             !(is_bytes || (hg_c_is_anonymous(type) && c->place[id] == HG_C_TAGGED)))
             continue;
         if (type->kind == HG_OPAQUE && type->name != NULL && strchr(type->name, ' ') == NULL &&
@@ -231,8 +230,7 @@ static void name_enumerators(struct naming *naming, hg_type_id id, const struct 
 static void name_ordinary(struct naming *naming)
 {
     struct hg_c *c = naming->c;
-    for (size_t i = 1; i < hg_model_type_count(c->model); i++) {
-        hg_type_id id = (hg_type_id)i;
+    for (hg_type_id id = 1; id < hg_model_type_count(c->model); id++) {
         const struct hg_type *type = hg_model_type(c->model, id);
         if (!is_needed(naming, id))
             continue;
@@ -360,8 +358,7 @@ static const char *flavoured(struct hg_c *c, const char *name, const char *old)
 
 static void add_flavour(struct hg_c *c)
 {
-    for (size_t i = 1; i < hg_model_type_count(c->model); i++) {
-        hg_type_id id = (hg_type_id)i;
+    for (hg_type_id id = 1; id < hg_model_type_count(c->model); id++) {
         const struct hg_type *type = hg_model_type(c->model, id);
         if (c->names[id] != NULL)
             c->names[id] = flavoured(c, c->names[id], type->name);
@@ -385,8 +382,8 @@ void hg_c_find_names(struct hg_c *c)
     hg_c_add_keywords(&naming.tags, 1);
     hg_c_add_keywords(&c->ordinary, 1);
     hg_c_add_keywords(&naming.members, KEYWORD);
-    for (size_t id = 0; id < hg_model_type_count(c->model); id++)
-        c->stands_for[id] = (hg_type_id)id;
+    for (hg_type_id id = 0; id < hg_model_type_count(c->model); id++)
+        c->stands_for[id] = id;
 
     name_tags(&naming);
     name_tagless(&naming);

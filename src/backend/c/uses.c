@@ -88,15 +88,15 @@ bool hg_c_is_bytes(const struct hg_c *c, const struct hg_type *type)
 
 static void find_carriers(struct hg_c *c)
 {
-    for (size_t id = 1; id < hg_model_type_count(c->model); id++) {
-        const struct hg_type *type = hg_model_type(c->model, (hg_type_id)id);
+    for (hg_type_id id = 1; id < hg_model_type_count(c->model); id++) {
+        const struct hg_type *type = hg_model_type(c->model, id);
         if (type->kind != HG_TYPEDEF || c->selection->need[id] == HG_NOT_NEEDED)
             continue;
         const struct hg_ref *ref = &type->ref;
         bool adds_something = type->align != 0 || ref->qualifiers != 0 || ref->tags != NULL;
         if (!adds_something && c->carrier[ref->id] == 0 &&
             hg_c_is_anonymous(hg_model_type(c->model, ref->id)))
-            c->carrier[ref->id] = (hg_type_id)id;
+            c->carrier[ref->id] = id;
     }
 }
 
