@@ -46,9 +46,8 @@ static bool read_relocations(struct linker *linker, Elf_Scn *scn, struct link_se
     for (size_t i = 0; i < count; i++) {
         GElf_Rela entry = {0};
         GElf_Rel plain;
-        if (has_addend && gelf_getrela(data, (int)i, &entry) == NULL)
-            return damaged(linker);
-        if (!has_addend && gelf_getrel(data, (int)i, &plain) == NULL)
+        if (has_addend ? gelf_getrela(data, (int)i, &entry) == NULL
+                       : gelf_getrel(data, (int)i, &plain) == NULL)
             return damaged(linker);
         if (!has_addend)
             entry = (GElf_Rela){.r_offset = plain.r_offset, .r_info = plain.r_info};

@@ -166,22 +166,29 @@ static bool lay_out(struct emitter *emitter, struct link_type *type, bool has_bi
     return true;
 }
 
+/* Emits the types of the members or parameters, and returns their ids; the caller frees them. */
+static uint32_t *emit_parts(struct emitter *emitter, const struct link_type *type)
+{
+    uint32_t *ids = hg_calloc(type->part_count, sizeof *ids);
+    size_t count = 0;
+    for (const struct link_part *part = type->first; part != NULL; part = part->next)
+        ids[count++] = emit(emitter, part->type);
+    return ids;
+}
+
 static uint32_t emit_record(struct emitter *emitter, struct link_type *type)
 {
+    const uint32_t shift = 24;
     bool has_bits = false;
-    uint32_t shift = 24;
-    HG_CLEANUP(hg_free_pointer) uint32_t *ids = hg_calloc(type->part_count, sizeof *ids);
-    size_t count = 0;
-    for (struct link_part *part = type->first; part != NULL; part = part->next) {
-        ids[count++] = emit(emitter, part->type);
+    HG_CLEANUP(hg_free_pointer) uint32_t *ids = emit_parts(emitter, type);
+    for (const struct link_part *part = type->first; part != NULL; part = part->next)
         has_bits |= part->bits > 0;
-    }
     if (emitter->failed || !lay_out(emitter, type, has_bits))
         return 0;
     struct encoder *encoder = &emitter->encoder;
     hg_encode_head(encoder, type->kind == LINK_UNION ? BTF_UNION : BTF_STRUCT, has_bits,
                    type->part_count, type->name, (uint32_t)type->size);
-    count = 0;
+    size_t count = 0;
     for (struct link_part *part = type->first; part != NULL; part = part->next) {
         hg_encode_name(encoder, part->name);
         hg_encode_word(encoder, ids[count++]);
@@ -202,12 +209,9 @@ static uint32_t emit_typedef(struct emitter *emitter, struct link_type *type)
 static uint32_t emit_function(struct emitter *emitter, struct link_type *type)
 {
     uint32_t returned = emit(emitter, type->target);
-    HG_CLEANUP(hg_free_pointer) uint32_t *ids = hg_calloc(type->part_count, sizeof *ids);
-    size_t count = 0;
-    for (const struct link_part *part = type->first; part != NULL; part = part->next)
-        ids[count++] = emit(emitter, part->type);
+    HG_CLEANUP(hg_free_pointer) uint32_t *ids = emit_parts(emitter, type);
     hg_encode_head(&emitter->encoder, BTF_FUNC_PROTO, false, type->part_count, NULL, returned);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < type->part_count; i++) {
         hg_encode_word(&emitter->encoder, 0);
         hg_encode_word(&emitter->encoder, ids[i]);
     }

@@ -227,6 +227,10 @@ HG_MUST_CHECK bool hg_link_read_elf(struct linker *linker, const struct hg_btf_b
 /* For qsort: compares two locations, or two structures that begin with one. */
 int hg_link_compare(const void *a, const void *b);
 
+/* Marks a section of records or places as gone.  False = its version is not `name`'s, or its
+ * contents are not plain. */
+HG_MUST_CHECK bool hg_link_take_section(const struct linker *linker, struct link_section *section,
+                                        const char *name);
 /* Finds placeholders and records, and pairs them.  Succeeds if the object has neither. */
 HG_MUST_CHECK bool hg_link_find_records(struct linker *linker);
 

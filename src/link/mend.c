@@ -92,6 +92,14 @@ static void escape(struct hg_text *text, const char *name)
     hg_text_printf(text, "_%016llx", hash);
 }
 
+/* Adds a string, and returns its offset. */
+static uint32_t add_string(struct mender *mender, const char *string)
+{
+    uint32_t offset = (uint32_t)mender->out->strings.size;
+    hg_text_bytes(&mender->out->strings, string, strlen(string) + 1);
+    return offset;
+}
+
 /* The offset of the name that replaces the one at `offset`; the same if that is valid.  The reader
  * of the result refuses an offset that is out of range. */
 static uint32_t mended_name(struct mender *mender, uint32_t offset, enum name_rule rule)
@@ -106,8 +114,7 @@ static uint32_t mended_name(struct mender *mender, uint32_t offset, enum name_ru
         return *known;
     struct hg_text text = {0};
     escape(&text, name);
-    *known = (uint32_t)mender->out->strings.size;
-    hg_text_bytes(&mender->out->strings, hg_text_string(&text), text.size + 1);
+    *known = add_string(mender, hg_text_string(&text));
     hg_text_deinit(&text);
     return *known;
 }
@@ -140,10 +147,9 @@ static void rename_symbols(struct mender *mender, struct linker *linker)
 /* Makes a name like `arg3` or `member0`, and returns its offset. */
 static uint32_t numbered_name(struct mender *mender, const char *word, uint32_t index)
 {
-    uint32_t offset = (uint32_t)mender->out->strings.size;
     struct hg_text text = {0};
     hg_text_printf(&text, "%s%u", word, index);
-    hg_text_bytes(&mender->out->strings, text.data, text.size + 1);
+    uint32_t offset = add_string(mender, text.data);
     hg_text_deinit(&text);
     return offset;
 }
@@ -346,9 +352,7 @@ static void mend_type(struct mender *mender, uint32_t id)
 static void put_character(struct mender *mender)
 {
     const uint32_t bits = 32;
-    uint32_t name = (uint32_t)mender->out->strings.size;
-    hg_text_bytes(&mender->out->strings, "rust_char", sizeof "rust_char");
-    put_head(mender, name, (uint32_t)BTF_INT << 24, bits / 8);
+    put_head(mender, add_string(mender, "rust_char"), (uint32_t)BTF_INT << 24, bits / 8);
     put(mender, bits);
     mender->out->type_count++;
 }

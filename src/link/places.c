@@ -69,13 +69,8 @@ static bool take_definition(struct linker *linker, const char *text)
 
 static bool take_section(struct linker *linker, struct link_section *section)
 {
-    if (strcmp(section->name, section_name) != 0)
-        return hg_link_fault(linker, "section '%s': this hdrgen knows %s only", section->shown,
-                             section_name);
-    if (section->header.sh_type != SHT_PROGBITS ||
-        (section->header.sh_flags & (SHF_ALLOC | SHF_COMPRESSED)) != 0)
-        return hg_link_fault(linker, "section %s is not plain data", section_name);
-    section->is_gone = true;
+    if (!hg_link_take_section(linker, section, section_name))
+        return false;
     for (size_t at = 0; at < section->size;) {
         const char *text = (const char *)section->bytes + at;
         size_t length = strnlen(text, section->size - at);

@@ -109,6 +109,21 @@ static bool find_placeholders(struct linker *linker)
 
 /* --- records --- */
 
+bool hg_link_take_section(const struct linker *linker, struct link_section *section,
+                          const char *name)
+{
+    if (strcmp(section->name, name) != 0)
+        return hg_link_fault(linker,
+                             "section '%s': this hdrgen knows %s only; generate the bindings "
+                             "and link with one and the same hdrgen",
+                             section->shown, name);
+    if (section->header.sh_type != SHT_PROGBITS ||
+        (section->header.sh_flags & (SHF_ALLOC | SHF_COMPRESSED)) != 0)
+        return hg_link_fault(linker, "section %s is not plain data", name);
+    section->is_gone = true;
+    return true;
+}
+
 /* Finds the section of records; one of another version is refused. */
 static bool find_section(struct linker *linker)
 {
@@ -116,17 +131,10 @@ static bool find_section(struct linker *linker)
         struct link_section *section = &linker->sections.items[i];
         if (strncmp(section->name, HG_LINK_SECTION, sizeof HG_LINK_SECTION - 1) != 0)
             continue;
-        if (strcmp(section->name, section_name) != 0)
-            return hg_link_fault(linker,
-                                 "section '%s': this hdrgen knows %s only; generate the bindings "
-                                 "and link with one and the same hdrgen",
-                                 section->shown, section_name);
+        if (!hg_link_take_section(linker, section, section_name))
+            return false;
         if (linker->record_section != 0)
             return hg_link_fault(linker, "it has more than one section %s", section_name);
-        if (section->header.sh_type != SHT_PROGBITS ||
-            (section->header.sh_flags & (SHF_ALLOC | SHF_COMPRESSED)) != 0)
-            return hg_link_fault(linker, "section %s is not plain data", section_name);
-        section->is_gone = true;
         linker->record_section = (uint32_t)i;
     }
     return true;
