@@ -133,7 +133,8 @@ static bool check_references(const struct linker *linker)
     return true;
 }
 
-/* Finds the section of that name; *ret is 0 if there is none.  False = there are several. */
+/* Finds the section of that name; *ret is 0 if there is none.  False = there
+ * are several, or it is compressed. */
 static bool find_only(const struct linker *linker, const char *name, uint32_t *ret)
 {
     for (size_t i = 1; i < linker->sections.count; i++) {

@@ -129,7 +129,7 @@ static uint32_t emit_array(struct emitter *emitter, struct link_type *type)
     const struct link_type index = {.kind = LINK_INT, .number = 32, .sign = 'u'};
     uint32_t index_id = emit_once(emitter, &index, 0, 0);
     uint32_t target = emit(emitter, type->target);
-    /* Loaders take an array without a size for flexible only at the end of a record. */
+    /* Loaders treat an array without a size as flexible only at the end of a record. */
     uint32_t count = type->number == 0 ? type->used : type->number;
     const struct link_type sized = {.kind = LINK_ARRAY, .number = count};
     if (__builtin_mul_overflow(type->target->size, (uint64_t)count, &type->size) ||

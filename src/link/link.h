@@ -33,7 +33,7 @@ enum {
     LINK_TEXT_MAX = 4000,   /* bytes of a record's text */
     LINK_STEPS_MAX = 60,    /* of a record */
     LINK_DEPTH_MAX = 32,    /* of types in a type's text */
-    LINK_NAME_MAX = 127,    /* bytes of a name; kernels take no longer one */
+    LINK_NAME_MAX = 127,    /* bytes of a name; the most that all kernels accept */
     LINK_VARIANTS_MAX = 16, /* flavours of one type */
     LINK_PARTS_MAX = 65535, /* members or enumerators of one type */
     LINK_SIZE_MAX = 1 << 28 /* bytes of a local type */

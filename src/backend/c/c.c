@@ -157,8 +157,7 @@ static bool is_relocated(const struct hg_c *c)
     return !c->options->no_preserve_access_index;
 }
 
-/* Call this after the declarations were written, so that only the macros that they use are defined.
- */
+/* Defines only the macros that the declarations use, so the declarations must be written first. */
 static void put_head(struct hg_c *c, struct hg_text *text, const char *guard)
 {
     put_preamble(c, text);

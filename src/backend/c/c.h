@@ -94,9 +94,8 @@ struct hg_c {
 
     struct hg_strings ordinary; /* names of typedefs and enumerators, and keywords */
 
-    HG_ARRAY(hg_type_id) order; /* the declarations, in the order of the text */
-    HG_ARRAY(struct hg_c_step)
-    steps; /* of the declarators that are being written: a stack (spell.c) */
+    HG_ARRAY(hg_type_id) order;             /* the declarations, in the order of the text */
+    HG_ARRAY(struct hg_c_step) steps;       /* a stack of declarators, see spell.c */
     HG_ARRAY(struct hg_c_special) specials; /* floats in use that not every compiler has */
 
     struct hg_text text; /* what is being written */

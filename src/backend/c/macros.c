@@ -47,8 +47,7 @@ static void put_integer(struct hg_c *c, const struct hg_macro *macro)
         hg_text_printf(&c->text, "(-%llu%s)", (unsigned long long)value + 1, suffix);
 }
 
-/* Octal escapes, since those end after three digits; `?` is escaped, since ?? can begin a trigraph.
- */
+/* Octal escapes end after three digits, whatever follows.  `??` could begin a trigraph. */
 static void put_string(struct hg_text *text, const char *string)
 {
     hg_text_put(text, "\"");
