@@ -33,8 +33,8 @@ struct encoder {
 
 void hg_encoder_deinit(struct encoder *encoder);
 
-/* Begins the next type.  The words that its kind has after the first three must follow, those of
- * its `vlen` members or the like among them.  name NULL = none.  size_or_type is the third word. */
+/* Writes the first three words of the next type; the caller writes the words that its kind has
+ * after these.  name NULL = none.  size_or_type is the third word. */
 void hg_encode_head(struct encoder *encoder, enum btf_kind kind, bool kind_flag, size_t vlen,
                     const char *name, uint32_t size_or_type);
 void hg_encode_word(struct encoder *encoder, uint32_t word);

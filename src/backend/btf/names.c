@@ -10,7 +10,7 @@
  *
  * the first in the order of the selection keeps the name.  The second is written without a name,
  * since types that hold it or point to it need its layout.  A second typedef is left out, and its
- * users refer to its target.  Each case is a warning.  Equal definitions are written once, and a
+ * users refer to its target.  hdrgen warns of both.  Equal definitions are written once, and a
  * forward declaration is replaced by the definition.
  *
  * Equal means the same content, as everywhere (model/content.c).

@@ -4,8 +4,8 @@
  *     HDRGEN_SIZE(struct foo, 16, 8);
  *     HDRGEN_AT(struct foo, a.b[0].c, 4);
  *
- * The header asserts the size of each record, its alignment if the model knows it, and the offset of
- * each member that is no bit-field, also in anonymous records.  If only a pointer leads to an
+ * The header asserts the size of each record, its alignment if the model knows it, and the offset
+ * of each member that is no bit-field, also in anonymous records.  If only a pointer leads to an
  * anonymous record, __typeof__ names it.  A BPF program that is compiled for a 32-bit kernel has
  * other layouts; if its accesses are relocated, nothing is asserted.
  */

@@ -9,8 +9,9 @@
  * location (`-`: the input has none).  An enum without a tag is listed by its first enumerator, in
  * braces.
  *
- * --holes and --sort add columns: number of holes, bytes in holes, bytes of padding.  --contains
- * adds `direct` or `nested`, and the members that hold the type.  Then only records are listed.
+ * With --holes, --sort holes and --sort padding there are three more columns: number of holes,
+ * bytes in holes, bytes of padding.  With --contains there are two more: `direct` or `nested`, and
+ * the members that hold the type.  Then only records are listed.
  *
  * As JSON, one type a line:
  *

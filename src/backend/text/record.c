@@ -9,8 +9,8 @@
  *                     long b;                          (comment)    24     8
  *
  * A member's record is shown in its place if it has no tag or if hg_layout_options.expand is set;
- * its offsets count from the outermost record.  The three numbers of a bit-field: the offset of the
- * unit of its declared type in which it begins, its first bit in that unit as the model counts
+ * its offsets count from the outermost record.  The three numbers of a bit-field are the offset of
+ * the unit of its declared type in which it begins, its first bit in that unit as the model counts
  * bits, and the size of the unit.
  *
  * The recursion follows members held by value, so the model bounds its depth.  Since a record can
