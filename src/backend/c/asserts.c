@@ -11,7 +11,6 @@
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 #include <string.h>
 

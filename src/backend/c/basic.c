@@ -19,7 +19,6 @@
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 #include <string.h>
 

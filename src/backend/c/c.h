@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "model/walk.h"
 
 #include <hdrgen/write.h>
 

@@ -23,7 +23,6 @@
 #include "backend/c/c.h"
 #include "base/diag.h"
 #include "model/describe.h"
-#include "model/walk.h"
 
 #include <string.h>
 

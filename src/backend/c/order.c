@@ -20,7 +20,6 @@
 #include "backend/c/c.h"
 #include "base/diag.h"
 #include "model/describe.h"
-#include "model/walk.h"
 
 enum requirement { NAMED, COMPLETE, BODY, REQUIREMENTS };
 enum { NEW = 0, ON_PATH, DONE };

@@ -30,7 +30,6 @@
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 #include <assert.h>
 #include <string.h>

@@ -15,7 +15,6 @@
 #include "backend/c/c.h"
 #include "base/diag.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 #include <inttypes.h>
 

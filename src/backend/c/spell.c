@@ -18,7 +18,6 @@
  */
 #include "backend/c/c.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 struct hg_c_step {
     const struct hg_type *type; /* a pointer, array or prototype */

@@ -13,7 +13,6 @@
  * is visited a bounded number of times.
  */
 #include "backend/c/c.h"
-#include "model/walk.h"
 
 enum { WRITTEN_ONCE = 1, WRITTEN_TWICE = 2, IN_PROTOTYPE = 4 };
 

@@ -137,7 +137,7 @@ void hg_rust_put_access(struct hg_rust *rust, const struct hg_rust_access *acces
                         struct hg_rust_impl *impl)
 {
     const struct hg_rust_slot *slot = access->slot;
-    const struct hg_type *type = hg_rust_resolved(rust, access->member->type.id);
+    const struct hg_type *type = hg_resolved(rust->model, access->member->type.id);
     if (slot->kind != HG_SLOT_BITS && type->kind == HG_ARRAY && type->count == 0) {
         put_pointer_method(rust, access, type, impl);
         return;

@@ -94,7 +94,7 @@ static struct field describe(struct hg_rust *rust, const struct hg_rust_access *
 {
     const struct hg_member *member = access->member;
     struct hg_bit_span span = hg_bit_span(rust->model, member);
-    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    const struct hg_type *type = hg_resolved(rust->model, member->type.id);
     struct field field = {
         .rust = rust,
         .access = access,
@@ -209,7 +209,7 @@ static void put_raw(const struct field *field, unsigned left)
 static void put_as_type(const struct field *field)
 {
     const struct hg_member *member = field->access->member;
-    const struct hg_type *type = hg_rust_resolved(field->rust, member->type.id);
+    const struct hg_type *type = hg_resolved(field->rust->model, member->type.id);
     put(field, " as ");
     if (field->is_newtype)
         put(field, "%s", hg_rust_fixed(type->size, type->is_signed));

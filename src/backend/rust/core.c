@@ -17,7 +17,6 @@
  * What this does not do: describe what BTF cannot (HG_OPAQUE).  Such a member has no accessors.
  */
 #include "backend/rust/rust.h"
-#include "model/walk.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -11,7 +11,6 @@
  * What this does not do: write typedefs of a type that has the same name; names.c marks them.
  */
 #include "backend/rust/rust.h"
-#include "model/walk.h"
 
 void hg_rust_put_typedef(struct hg_rust *rust, hg_type_id id)
 {

@@ -30,7 +30,6 @@
  * offsets.
  */
 #include "backend/rust/rust.h"
-#include "model/walk.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -44,7 +43,7 @@ enum form { FORM_VALUE, FORM_BOOL, FORM_BITS, FORM_POINTER, FORM_PLACE };
 
 static enum form form_of(const struct hg_rust *rust, const struct hg_rust_probed *probed)
 {
-    const struct hg_type *type = hg_rust_resolved(rust, probed->member->type.id);
+    const struct hg_type *type = hg_resolved(rust->model, probed->member->type.id);
     hg_type_id element = hg_rust_core_element(rust, probed->member->type.id);
     const struct hg_type *inside = hg_model_type(rust->model, element);
     if (probed->member->bit_width != 0)
@@ -53,7 +52,7 @@ static enum form form_of(const struct hg_rust *rust, const struct hg_rust_probed
         return FORM_PLACE;
     if (type->kind == HG_BOOL && type->size == 1)
         return FORM_BOOL;
-    if (type->kind == HG_POINTER && hg_rust_resolved(rust, type->ref.id)->kind != HG_FUNCTION)
+    if (type->kind == HG_POINTER && hg_resolved(rust->model, type->ref.id)->kind != HG_FUNCTION)
         return FORM_POINTER;
     return FORM_VALUE;
 }
@@ -71,7 +70,7 @@ struct numbers {
 static struct numbers numbers_of(const struct hg_rust *rust, const struct hg_rust_probed *probed)
 {
     const struct hg_member *member = probed->member;
-    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    const struct hg_type *type = hg_resolved(rust->model, member->type.id);
     uint64_t bit = 8 * probed->base + member->bit_offset;
     struct numbers numbers = {.offset = bit / 8,
                               .size = rust->shapes[member->type.id].size,
@@ -92,7 +91,7 @@ static struct numbers numbers_of(const struct hg_rust *rust, const struct hg_rus
 
 static bool has_sign(const struct hg_rust *rust, const struct hg_member *member)
 {
-    enum hg_kind kind = hg_rust_resolved(rust, member->type.id)->kind;
+    enum hg_kind kind = hg_resolved(rust->model, member->type.id)->kind;
     return kind == HG_BOOL || kind == HG_INT || kind == HG_CHAR || kind == HG_ENUM;
 }
 
@@ -148,14 +147,14 @@ static void put_elements(struct hg_rust *rust, const struct hg_rust_probed *prob
                          const char *record)
 {
     const struct hg_member *member = probed->member;
-    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    const struct hg_type *type = hg_resolved(rust->model, member->type.id);
     if (type->kind != HG_ARRAY || rust->shapes[member->type.id].as_bytes)
         return;
-    while (hg_rust_resolved(rust, type->ref.id)->kind == HG_ARRAY)
-        type = hg_rust_resolved(rust, type->ref.id);
+    while (hg_resolved(rust->model, type->ref.id)->kind == HG_ARRAY)
+        type = hg_resolved(rust->model, type->ref.id);
     hg_text_printf(&rust->text, " [%s", take_method(rust, "", member->name, "_at"));
     hg_text_printf(&rust->text, " %s ", take_method(rust, "", member->name, "_nth"));
-    if (hg_rust_is_core(rust) && hg_is_record(hg_rust_resolved(rust, type->ref.id)))
+    if (hg_rust_is_core(rust) && hg_is_record(hg_resolved(rust->model, type->ref.id)))
         hg_text_printf(&rust->text, "0x%" PRIx64 " ", number_step(record, probed->path));
     hg_rust_put_type(rust, type->ref.id);
     hg_text_put(&rust->text, "]");
@@ -197,10 +196,10 @@ static void put_form(struct hg_rust *rust, const struct hg_rust_probed *probed, 
         break;
     case FORM_POINTER:
         hg_text_put(text, "to ");
-        hg_rust_put_type(rust, hg_rust_resolved(rust, member->type.id)->ref.id);
+        hg_rust_put_type(rust, hg_resolved(rust->model, member->type.id)->ref.id);
         break;
     case FORM_PLACE:
-        if (hg_rust_is_core(rust) && hg_is_record(hg_rust_resolved(rust, member->type.id)))
+        if (hg_rust_is_core(rust) && hg_is_record(hg_resolved(rust->model, member->type.id)))
             hg_text_printf(text, "within 0x%" PRIx64, number_step(record, probed->path));
         else
             hg_text_put(text, "place");

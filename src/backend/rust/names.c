@@ -32,7 +32,6 @@
 #include "backend/rust/rust.h"
 
 #include "model/macros.h"
-#include "model/walk.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -123,7 +122,7 @@ static const struct primitive *find_primitive(const char *name)
 static bool is_same_as_primitive(const struct hg_rust *rust, const struct primitive *primitive,
                                  hg_type_id id)
 {
-    const struct hg_type *type = hg_rust_resolved(rust, id);
+    const struct hg_type *type = hg_resolved(rust->model, id);
     /* usize is 8 bytes where the output is meant to run. */
     unsigned size = primitive->size == 0 ? 8 : primitive->size;
     bool is_same_kind =
@@ -199,7 +198,7 @@ static void share_name(struct hg_rust *rust, hg_type_id id, const struct hg_type
 /* Whether the member is of an empty struct, as the kernel puts before flexible arrays in unions. */
 static bool is_empty(const struct hg_rust *rust, const struct hg_member *member)
 {
-    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    const struct hg_type *type = hg_resolved(rust->model, member->type.id);
     return hg_is_record(type) && type->member_count == 0 && type->size == 0;
 }
 
@@ -211,7 +210,7 @@ const char *hg_rust_first_name(const struct hg_rust *rust, const struct hg_type 
             i++;
         if (record->members[i].name != NULL)
             return record->members[i].name;
-        record = hg_rust_resolved(rust, record->members[i].type.id);
+        record = hg_resolved(rust->model, record->members[i].type.id);
     }
     return NULL;
 }

@@ -261,7 +261,7 @@ static const char *own_field(struct hg_rust *rust, const char *prefix, size_t *n
 /* `__anon_pid`, after the first name inside. */
 static const char *anonymous_field(struct hg_rust *rust, hg_type_id id, size_t *number)
 {
-    const char *first = hg_rust_first_name(rust, hg_rust_resolved(rust, id));
+    const char *first = hg_rust_first_name(rust, hg_resolved(rust->model, id));
     if (first == NULL)
         return own_field(rust, "__anon_", number);
     const char *name = hg_rust_join(rust, "__anon_", first, "");

@@ -25,7 +25,6 @@
  * was read.
  */
 #include "backend/rust/rust.h"
-#include "model/walk.h"
 
 #include <string.h>
 
@@ -69,7 +68,7 @@ void hg_rust_put_address(struct hg_rust *rust, const char *record, uint64_t offs
 
 void hg_rust_put_target(struct hg_rust *rust, const struct hg_member *member)
 {
-    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    const struct hg_type *type = hg_resolved(rust->model, member->type.id);
     bool is_empty = type->kind == HG_ARRAY && type->count == 0;
     hg_rust_put_type(rust, is_empty ? type->ref.id : member->type.id);
 }
@@ -92,7 +91,7 @@ static void put_read(struct hg_rust *rust, const struct hg_rust_probed *probed,
 {
     struct hg_text *text = &rust->text;
     hg_type_id type = probed->member->type.id;
-    bool is_bool = hg_rust_resolved(rust, type)->kind == HG_BOOL;
+    bool is_bool = hg_resolved(rust->model, type)->kind == HG_BOOL;
     begin(rust, impl, "", probed, " at ");
     hg_text_printf(text, "    pub unsafe fn %s(%s: *const Self) -> ::core::result::Result<",
                    probed->read, rust->source);
@@ -112,7 +111,7 @@ static void put_read(struct hg_rust *rust, const struct hg_rust_probed *probed,
  * at other offsets in another kernel. */
 static bool is_readable(const struct hg_rust *rust, const struct hg_member *member)
 {
-    const struct hg_type *type = hg_rust_resolved(rust, member->type.id);
+    const struct hg_type *type = hg_resolved(rust->model, member->type.id);
     const struct hg_rust_shape *shape = &rust->shapes[member->type.id];
     if (hg_rust_is_core(rust)) {
         hg_type_id element = hg_rust_core_element(rust, member->type.id);
@@ -157,7 +156,7 @@ static void add_members(struct hg_rust *rust, const struct hg_type *record, uint
 {
     for (size_t i = 0; i < record->member_count; i++) {
         const struct hg_member *member = &record->members[i];
-        const struct hg_type *inside = hg_rust_resolved(rust, member->type.id);
+        const struct hg_type *inside = hg_resolved(rust->model, member->type.id);
         struct hg_rust_probed probed = {.member = member, .base = base};
         if (member->name != NULL)
             add_member(rust, probed);
@@ -200,7 +199,7 @@ void hg_rust_put_probes(struct hg_rust *rust, hg_type_id id, const char *name)
 
 /* --- the functions that the getters call --- */
 
-/* Begins a call of BPF's helper 113, through a pointer to its number. */
+/* Begins a call of BPF's helper 113, whose number is cast to a function pointer. */
 static void put_helper(struct hg_text *text)
 {
     hg_text_put(text,

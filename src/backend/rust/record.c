@@ -95,7 +95,7 @@ static const char *put_outer(struct hg_rust *rust, hg_type_id id, const char *na
 static void put_reason(struct hg_rust *rust, const struct hg_type *record,
                        const struct hg_rust_item *item)
 {
-    const struct hg_type *type = hg_rust_resolved(rust, record->members[item->first].type.id);
+    const struct hg_type *type = hg_resolved(rust->model, record->members[item->first].type.id);
     if (type->kind != HG_OPAQUE)
         return;
     hg_text_put(&rust->text, ": ");

@@ -23,7 +23,6 @@
 #include "backend/rust/rust.h"
 
 #include "base/options.h"
-#include "model/walk.h"
 
 #include <string.h>
 

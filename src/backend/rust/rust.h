@@ -17,6 +17,7 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "model/walk.h"
 
 #include <hdrgen/model.h>
 #include <hdrgen/select.h>
@@ -218,8 +219,6 @@ void hg_rust_put_type(struct hg_rust *rust, hg_type_id id);
 /* As hg_rust_put_type, for a value: an integer of 16 bytes is u128 or i128, not the helper type in
  * which it is stored. */
 void hg_rust_put_value_type(struct hg_rust *rust, hg_type_id id);
-/* The type without its typedefs. */
-const struct hg_type *hg_rust_resolved(const struct hg_rust *rust, hg_type_id id);
 /* Whether the type is written as a number of Rust, as a pointer, or as an alias of these. */
 bool hg_rust_is_scalar(const struct hg_rust *rust, hg_type_id id);
 

@@ -84,7 +84,7 @@ static struct hg_rust_shape floating(const struct hg_type *type)
 static struct hg_rust_shape pointer(const struct hg_rust *rust, const struct hg_type *type)
 {
     struct hg_rust_shape shape = number(type->size);
-    if (type->size == 8 && hg_rust_resolved(rust, type->ref.id)->kind == HG_FUNCTION) {
+    if (type->size == 8 && hg_resolved(rust->model, type->ref.id)->kind == HG_FUNCTION) {
         shape.lacks = HG_DERIVE_PARTIAL_EQ | HG_DERIVE_EQ | HG_DERIVE_PARTIAL_ORD | HG_DERIVE_ORD;
         shape.reason = "a pointer to a function";
     }

@@ -19,7 +19,6 @@
 
 #include "base/diag.h"
 #include "model/describe.h"
-#include "model/walk.h"
 
 #include <string.h>
 
@@ -59,11 +58,6 @@ struct spelling {
 };
 
 static void put_spelled(struct spelling *spelling, hg_type_id id, unsigned depth);
-
-const struct hg_type *hg_rust_resolved(const struct hg_rust *rust, hg_type_id id)
-{
-    return hg_model_type(rust->model, hg_type_resolve(rust->model, id, NULL));
-}
 
 const char *hg_rust_fixed(uint64_t size, bool is_signed)
 {
@@ -207,7 +201,7 @@ static void put_array(struct spelling *spelling, hg_type_id id, const struct hg_
 static void put_passed(struct spelling *spelling, hg_type_id id, unsigned depth)
 {
     struct hg_rust *rust = spelling->rust;
-    if (hg_rust_resolved(rust, id)->kind != HG_FUNCTION) {
+    if (hg_resolved(rust->model, id)->kind != HG_FUNCTION) {
         put_spelled(spelling, id, depth);
         return;
     }
@@ -241,7 +235,7 @@ static void put_function(struct spelling *spelling, const struct hg_type *type, 
     if (!is_cut)
         put_parameters(spelling, type, depth);
     hg_text_put(&rust->text, ")");
-    if (!is_cut && hg_rust_resolved(rust, type->ref.id)->kind != HG_VOID) {
+    if (!is_cut && hg_resolved(rust->model, type->ref.id)->kind != HG_VOID) {
         hg_text_put(&rust->text, " -> ");
         put_passed(spelling, type->ref.id, depth + 1);
     }
@@ -327,7 +321,7 @@ void hg_rust_put_type(struct hg_rust *rust, hg_type_id id)
 
 void hg_rust_put_value_type(struct hg_rust *rust, hg_type_id id)
 {
-    const struct hg_type *type = hg_rust_resolved(rust, id);
+    const struct hg_type *type = hg_resolved(rust->model, id);
     if (type->kind == HG_INT && type->size == 16)
         hg_text_put(&rust->text, hg_rust_fixed(type->size, type->is_signed));
     else

@@ -14,7 +14,6 @@
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 #include <inttypes.h>
 

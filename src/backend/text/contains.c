@@ -15,7 +15,6 @@
 #include "backend/text/text.h"
 #include "base/memory.h"
 #include "model/describe.h"
-#include "model/walk.h"
 
 #include <string.h>
 

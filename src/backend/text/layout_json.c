@@ -14,7 +14,6 @@
 #include "base/json.h"
 #include "base/options.h"
 #include "model/describe.h"
-#include "model/walk.h"
 
 #include <hdrgen/write.h>
 

@@ -32,7 +32,6 @@
 #include "base/options.h"
 #include "model/describe.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 #include <hdrgen/write.h>
 #include <inttypes.h>

@@ -15,7 +15,6 @@
 #include "model/describe.h"
 #include "model/layout.h"
 #include "model/nearest.h"
-#include "model/walk.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -27,7 +27,6 @@
  */
 #include "backend/text/text.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 #include <string.h>
 

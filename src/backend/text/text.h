@@ -18,6 +18,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/walk.h"
 
 #include <hdrgen/write.h>
 

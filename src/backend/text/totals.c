@@ -13,7 +13,6 @@
  */
 #include "backend/text/text.h"
 #include "model/layout.h"
-#include "model/walk.h"
 
 #include <inttypes.h>
 
