@@ -1,6 +1,6 @@
 /*
- * BTF's kinds and limits, for those who read it and those who write it.  The numbers are those of
- * the kernel's own header.
+ * BTF's kinds and limits, for the code that reads BTF and the code that writes it.  The numbers are
+ * those of the kernel's own header.
  */
 #ifndef HG_BASE_BTF_H
 #define HG_BASE_BTF_H
@@ -31,15 +31,15 @@ enum btf_kind {
 };
 enum { BTF_KIND_COUNT = BTF_ENUM64 + 1 };
 
-/* A declaration tag's component: the type itself. */
+/* The component of a declaration tag that tags the type itself. */
 #define BTF_WHOLE UINT32_MAX
 
 enum {
     BTF_TYPES_MAX = BTF_MAX_TYPE,
     BTF_NAMES_SIZE_MAX = BTF_MAX_NAME_OFFSET,
-    BTF_ENTRIES_MAX = 0xffff, /* members, enumerators, parameters of one type: every kernel's,
-                                 where BTF_MAX_VLEN is that of the header's own */
-    BTF_NAME_MAX = 511,       /* the kernel's longest name */
+    BTF_ENTRIES_MAX = 0xffff, /* members, enumerators or parameters of one type that every kernel
+                                 accepts; BTF_MAX_VLEN may be larger in a newer header */
+    BTF_NAME_MAX = 511,       /* bytes of a name, as in the kernel */
     BTF_CHAIN_MAX = 32,       /* modifiers and typedefs in a row, as in the kernel */
 };
 

@@ -69,41 +69,26 @@ enum hg_status hg_file_write_all(int descriptor, const char *name, const void *b
     return HG_OK;
 }
 
-static enum hg_status write_in_place(const char *path, const void *bytes, size_t count,
-                                     struct hg_diagnostics *diagnostics)
-{
-    int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (descriptor < 0) {
-        hg_error(diagnostics, NULL, "cannot open '%s' for writing: %s", path, strerror(errno));
-        return HG_ERROR_IO;
-    }
-    enum hg_status status = hg_file_write_all(descriptor, path, bytes, count, diagnostics);
-    if (close(descriptor) != 0 && status == HG_OK) {
-        hg_error(diagnostics, NULL, "cannot write '%s': %s", path, strerror(errno));
-        status = HG_ERROR_IO;
-    }
-    return status;
-}
-
 mode_t hg_file_mode(mode_t wanted)
 {
     mode_t mask = 077;
     FILE *status = fopen("/proc/self/status", "re");
     char line[128];
     while (status != NULL && fgets(line, sizeof line, status) != NULL)
-        if (strncmp(line, "Umask:", strlen("Umask:")) == 0)
+        if (hg_begins_with(line, "Umask:"))
             mask = (mode_t)strtoul(line + strlen("Umask:"), NULL, 8);
     if (status != NULL)
         fclose(status);
     return wanted & ~mask;
 }
 
-static enum hg_status write_temporary(int descriptor, const char *path, mode_t mode,
+/* mode NULL = the file keeps its mode. */
+static enum hg_status write_and_close(int descriptor, const char *path, const mode_t *mode,
                                       const void *bytes, size_t count,
                                       struct hg_diagnostics *diagnostics)
 {
     enum hg_status status = hg_file_write_all(descriptor, path, bytes, count, diagnostics);
-    if (status == HG_OK && fchmod(descriptor, mode) != 0) {
+    if (status == HG_OK && mode != NULL && fchmod(descriptor, *mode) != 0) {
         hg_error(diagnostics, NULL, "cannot write '%s': %s", path, strerror(errno));
         status = HG_ERROR_IO;
     }
@@ -114,8 +99,18 @@ static enum hg_status write_temporary(int descriptor, const char *path, mode_t m
     return status;
 }
 
+static enum hg_status write_in_place(const char *path, const void *bytes, size_t count,
+                                     struct hg_diagnostics *diagnostics)
+{
+    int descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor >= 0)
+        return write_and_close(descriptor, path, NULL, bytes, count, diagnostics);
+    hg_error(diagnostics, NULL, "cannot open '%s' for writing: %s", path, strerror(errno));
+    return HG_ERROR_IO;
+}
+
 /* The descriptor that /dev/stdout, /dev/stderr or /dev/fd/N names; -1 = another path.  Output goes
- * to that descriptor itself: to open the path would truncate what other commands have written. */
+ * to the descriptor itself, since opening the path would truncate what other commands wrote. */
 static int open_descriptor(const char *path)
 {
     static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
@@ -133,26 +128,11 @@ static int open_descriptor(const char *path)
     return -1;
 }
 
-static enum hg_status replace(const char *path, const void *bytes, size_t count,
-                              struct hg_diagnostics *diagnostics)
+/* old: the regular file to replace; NULL = there is none yet. */
+static enum hg_status replace_regular(const char *path, const struct stat *old, const void *bytes,
+                                      size_t count, struct hg_diagnostics *diagnostics)
 {
-    int open_already = open_descriptor(path);
-    if (open_already >= 0)
-        return hg_file_write_all(open_already, path, bytes, count, diagnostics);
-    struct stat old;
-    bool exists = stat(path, &old) == 0;
-    if (exists && S_ISDIR(old.st_mode)) {
-        hg_error(diagnostics, NULL, "cannot write '%s': it is a directory", path);
-        return HG_ERROR_IO;
-    }
-    if (exists && !S_ISREG(old.st_mode))
-        return write_in_place(path, bytes, count, diagnostics);
-    if (exists && access(path, W_OK) != 0) {
-        hg_error(diagnostics, NULL, "cannot write '%s': %s", path, strerror(errno));
-        return HG_ERROR_IO;
-    }
-
-    HG_CLEANUP(hg_free_pointer) char *resolved = exists ? realpath(path, NULL) : NULL;
+    HG_CLEANUP(hg_free_pointer) char *resolved = old != NULL ? realpath(path, NULL) : NULL;
     const char *destination = resolved != NULL ? resolved : path;
     struct hg_text temporary = {0};
     hg_text_printf(&temporary, "%s.XXXXXX", destination);
@@ -168,9 +148,8 @@ static enum hg_status replace(const char *path, const void *bytes, size_t count,
         hg_text_deinit(&temporary);
         return HG_ERROR_IO;
     }
-    enum hg_status status =
-        write_temporary(descriptor, path, exists ? old.st_mode & 07777 : hg_file_mode(0666), bytes,
-                        count, diagnostics);
+    mode_t mode = old != NULL ? old->st_mode & 07777 : hg_file_mode(0666);
+    enum hg_status status = write_and_close(descriptor, path, &mode, bytes, count, diagnostics);
     if (status == HG_OK && rename(temporary.data, destination) != 0) {
         hg_error(diagnostics, NULL, "cannot replace '%s': %s", path, strerror(errno));
         status = HG_ERROR_IO;
@@ -181,22 +160,32 @@ static enum hg_status replace(const char *path, const void *bytes, size_t count,
     return status;
 }
 
-/* Signals that end the program are blocked until the temporary file is renamed or removed. */
+/* Signals that end the program are blocked until the temporary file is renamed or removed.  They
+ * are not blocked while a pipe or a device is written, which may take for ever. */
 enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count,
                                struct hg_diagnostics *diagnostics)
 {
     static const int ending[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,
                                  SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU};
+    int open_already = open_descriptor(path);
+    if (open_already >= 0)
+        return hg_file_write_all(open_already, path, bytes, count, diagnostics);
     struct stat old;
-    if (stat(path, &old) == 0 && !S_ISREG(old.st_mode)) /* may block for long, as on a pipe */
-        return replace(path, bytes, count, diagnostics);
+    bool exists = stat(path, &old) == 0;
+    if (exists && !S_ISREG(old.st_mode) && !S_ISDIR(old.st_mode))
+        return write_in_place(path, bytes, count, diagnostics);
+    if (exists && (S_ISDIR(old.st_mode) || access(path, W_OK) != 0)) {
+        hg_error(diagnostics, NULL, "cannot write '%s': %s", path,
+                 S_ISDIR(old.st_mode) ? "it is a directory" : strerror(errno));
+        return HG_ERROR_IO;
+    }
     sigset_t set;
     sigset_t kept;
     sigemptyset(&set);
     for (size_t i = 0; i < sizeof ending / sizeof *ending; i++)
         sigaddset(&set, ending[i]);
     pthread_sigmask(SIG_BLOCK, &set, &kept);
-    enum hg_status status = replace(path, bytes, count, diagnostics);
+    enum hg_status status = replace_regular(path, exists ? &old : NULL, bytes, count, diagnostics);
     pthread_sigmask(SIG_SETMASK, &kept, NULL);
     return status;
 }

@@ -12,10 +12,10 @@
 char *hg_file_read_open(int descriptor, size_t limit, size_t *size);
 
 /* Replaces the file at `path` atomically, through a temporary file in the same directory: readers
- * see the old file or the new one, never a part.  Permissions are those of the old file, else those
- * of the umask.  A path that is not a regular file (a device, a pipe) is written in place.  A
- * symbolic link is followed and stays.  On failure the fault is reported, the old file is untouched
- * and no temporary file is left. */
+ * see the old file or the new one, never a part.  The new file has the old one's permissions, or
+ * 0666 without the bits of the umask.  A device or pipe is written in place.  A symbolic link is
+ * followed and stays.  On failure the fault is reported, a regular file is untouched and no
+ * temporary file is left. */
 HG_MUST_CHECK enum hg_status hg_file_replace(const char *path, const void *bytes, size_t count,
                                              struct hg_diagnostics *diagnostics);
 

@@ -1,7 +1,7 @@
 /*
- * Memory: see memory.h.  An arena is a list of blocks; the newest is filled from its front.  An
- * object larger than a quarter of a block gets a block of its own, behind the newest, so that
- * little is wasted.
+ * Memory: see memory.h.  An arena is a list of blocks, of which the first is being filled.  An
+ * object larger than a quarter of a block gets a block of its own, which becomes the second of the
+ * list, so that the rest of the first is still used.
  */
 #include "base/memory.h"
 

@@ -1,8 +1,8 @@
 /*
  * Memory: allocation that cannot fail, arenas, growable arrays.
  *
- * If memory runs out, these functions end the process with a message, so callers do not check.  But
- * callers must compare each count that comes from the input with a limit before they allocate.
+ * If memory runs out, these functions end the process with a message, so callers need no checks.
+ * But they must compare each count from the input with a limit before they allocate by it.
  */
 #ifndef HG_BASE_MEMORY_H
 #define HG_BASE_MEMORY_H
@@ -15,21 +15,21 @@ void *hg_malloc(size_t size);
 void *hg_calloc(size_t count, size_t size);
 void *hg_realloc_array(void *old, size_t count, size_t size);
 
-/* Writes a line to standard error and aborts. */
 _Noreturn void hg_out_of_memory(void);
 
 /*
- * Arena: many small objects that die together.
+ * Arena: many small objects that are freed together.  A struct hg_arena of zeros is empty.
  *
- * Objects come zeroed and aligned for any type.  Under AddressSanitizer each is a malloc of its
- * own, so that a read past one object's end is still seen.
+ * Objects are zeroed, and aligned for any type.  Under AddressSanitizer each is a malloc of its
+ * own, so that it detects a read past an object's end.
  */
 struct hg_arena {
     struct hg_arena_block *blocks;
-    size_t left; /* bytes free in the newest block */
+    size_t left; /* bytes free in the first block */
 };
 
 void hg_arena_init(struct hg_arena *arena);
+/* Frees all objects; the arena is empty then. */
 void hg_arena_deinit(struct hg_arena *arena);
 
 void *hg_arena_alloc(struct hg_arena *arena, size_t size);
@@ -41,7 +41,7 @@ char *hg_arena_string(struct hg_arena *arena, const char *text, size_t length);
 void *hg_arena_copy(struct hg_arena *arena, const void *from, size_t count, size_t size);
 
 /*
- * Growable array: a struct of the caller's with items, count and capacity.
+ * Growable array: any struct with the members items, count and capacity.
  *
  *     struct { hg_type_id *items; size_t count, capacity; } queue = {0};
  *     *HG_PUSH(&queue) = id;

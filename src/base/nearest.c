@@ -1,23 +1,24 @@
 /*
  * Nearest names: see nearest.h.
  *
- * The method: every name gets a score, lower is nearer, and the best five are kept, less those that
- * score much worse than the best.  The same name under another kind comes first, then names that
- * differ in case only, or in the underscores before them, then few edits (Damerau and Levenshtein:
- * insert, delete, replace, swap neighbours), names that begin with what was asked for, and names
- * that contain it.  The edit distance is only worked out where the lengths allow it to be small,
- * and given up as soon as it is not, so that a pass over the 60,000 names of a kernel takes
- * milliseconds.
+ * The method: every name gets a score, of which lower is nearer, and the best five are kept, except
+ * those that score much worse than the best.  From best to worst: the same name of another kind;
+ * names that differ only in case; only in leading underscores; in few edits (Damerau-Levenshtein
+ * distance: insert, delete, replace, swap neighbours); names that begin with the requested one;
+ * names that contain it.  The edit distance is computed only if the lengths allow it to be small,
+ * and abandoned as soon as it exceeds the limit, so that a pass over the 60,000 names of a kernel
+ * takes milliseconds.
  */
 #include "base/nearest.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
 enum {
-    LENGTH_MAX = 64, /* longer names are not compared letter by letter */
+    LENGTH_MAX = 64, /* no edit distance is computed for longer names */
     DISTANCE_MAX = 4,
-    BEHIND_MAX = 9, /* how much worse than the best a suggestion may score */
+    SCORE_RANGE = 9, /* how much worse than the best a suggestion may score */
     NO_SCORE = 1000,
 };
 
@@ -26,8 +27,8 @@ static unsigned smaller(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
-/* Edits that turn a into b (swapped letters are not edited again), or limit + 1 if they are more.
- * Both lengths are at most LENGTH_MAX. */
+/* The least number of edits that turn a into b, or limit + 1 if it is larger.  Swapped letters are
+ * not edited again.  Both lengths are at most LENGTH_MAX. */
 static unsigned distance(const char *a, size_t a_length, const char *b, size_t b_length,
                          unsigned limit)
 {
@@ -60,11 +61,12 @@ static unsigned distance(const char *a, size_t a_length, const char *b, size_t b
 static unsigned edit_score(const char *wanted, size_t wanted_length, const char *name,
                            size_t name_length)
 {
-    unsigned limit =
-        1 + smaller((unsigned)smaller((unsigned)wanted_length, LENGTH_MAX) / 4, DISTANCE_MAX - 1);
     size_t longer = wanted_length > name_length ? wanted_length : name_length;
     size_t shorter = wanted_length > name_length ? name_length : wanted_length;
-    if (longer > LENGTH_MAX || longer - shorter > limit)
+    if (longer > LENGTH_MAX)
+        return NO_SCORE;
+    unsigned limit = 1 + smaller((unsigned)wanted_length / 4, DISTANCE_MAX - 1);
+    if (longer - shorter > limit)
         return NO_SCORE;
     unsigned edits = distance(wanted, wanted_length, name, name_length, limit);
     return edits > limit || edits >= wanted_length ? NO_SCORE : 10 * edits;
@@ -112,23 +114,22 @@ void hg_nearest_consider(struct hg_nearest *nearest, const char *name, int rank)
         .name = name, .rank = rank, .score = score_of(nearest->wanted, nearest->length, name)};
     if (candidate.score == NO_SCORE)
         return;
-    size_t place = nearest->count;
-    while (place > 0 && compare(&candidate, &nearest->items[place - 1]) < 0)
-        place--;
-    if (place > 0 && compare(&candidate, &nearest->items[place - 1]) == 0)
-        return; /* the same name again */
-    if (place == HG_NEAREST_MAX)
+    size_t slot = nearest->count;
+    while (slot > 0 && compare(&candidate, &nearest->items[slot - 1]) < 0)
+        slot--;
+    bool is_known = slot > 0 && compare(&candidate, &nearest->items[slot - 1]) == 0;
+    if (is_known || slot == HG_NEAREST_MAX)
         return;
     if (nearest->count < HG_NEAREST_MAX)
         nearest->count++;
-    for (size_t i = nearest->count - 1; i > place; i--)
-        nearest->items[i] = nearest->items[i - 1];
-    nearest->items[place] = candidate;
+    memmove(&nearest->items[slot + 1], &nearest->items[slot],
+            (nearest->count - 1 - slot) * sizeof candidate);
+    nearest->items[slot] = candidate;
 }
 
 void hg_nearest_finish(struct hg_nearest *nearest)
 {
     while (nearest->count > 0 &&
-           nearest->items[nearest->count - 1].score > nearest->items[0].score + BEHIND_MAX)
+           nearest->items[nearest->count - 1].score > nearest->items[0].score + SCORE_RANGE)
         nearest->count--;
 }

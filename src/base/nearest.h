@@ -15,7 +15,7 @@ enum { HG_NEAREST_MAX = 5 };
 
 struct hg_near_name {
     const char *name;
-    int rank; /* the caller's: distinguishes equal names (of several kinds), and orders them */
+    int rank; /* the caller's; distinguishes and orders equal names (of several kinds) */
     unsigned score;
 };
 

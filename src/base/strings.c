@@ -1,6 +1,6 @@
 /*
- * Strings: see strings.h.  The table is open: a string that is not in its own slot is in one of the
- * next ones.  An entry is in the arena, with the string's bytes behind it.
+ * Strings: see strings.h.  A hash table with linear probing: a string that is not in the slot of its
+ * hash is in one of the next ones.  Entries, which hold the strings' bytes, live in the arena.
  */
 #include "base/strings.h"
 
@@ -26,11 +26,12 @@ void hg_strings_init(struct hg_strings *strings, struct hg_arena *arena)
 void hg_strings_deinit(struct hg_strings *strings)
 {
     free(strings->entries);
+    hg_arena_deinit(&strings->own);
     strings->entries = NULL;
     strings->count = strings->capacity = 0;
 }
 
-/* The slot of the string, or the free one where it would be.  The table has a free one. */
+/* The slot of the string, or the free slot into which it belongs. */
 static struct hg_string_entry **slot_of(const struct hg_strings *strings, uint32_t hash,
                                         const char *text, size_t length)
 {
@@ -43,8 +44,8 @@ static struct hg_string_entry **slot_of(const struct hg_strings *strings, uint32
     }
 }
 
-/* At most three quarters of the slots are taken. */
-static void make_room(struct hg_strings *strings)
+/* Keeps a quarter of the slots free. */
+static void grow(struct hg_strings *strings)
 {
     if (strings->count < strings->capacity / 4 * 3)
         return;
@@ -70,11 +71,12 @@ static struct hg_string_entry *find_or_add(struct hg_strings *strings, const cha
 {
     if (length > UINT32_MAX)
         hg_out_of_memory();
-    make_room(strings);
+    grow(strings);
     uint32_t hash = (uint32_t)XXH3_64bits(text, length);
     struct hg_string_entry **slot = slot_of(strings, hash, text, length);
     if (*slot == NULL) {
-        struct hg_string_entry *entry = hg_arena_alloc(strings->arena, sizeof *entry + length + 1);
+        struct hg_string_entry *entry = hg_arena_alloc(
+            strings->arena == NULL ? &strings->own : strings->arena, sizeof *entry + length + 1);
         entry->hash = hash;
         entry->length = (uint32_t)length;
         memcpy(entry->text, text, length);

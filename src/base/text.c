@@ -121,7 +121,7 @@ const char *hg_text_string(const struct hg_text *text)
 
 void hg_text_finish(struct hg_text *text, struct hg_output *ret)
 {
-    char *data = text->data == NULL ? NULL : realloc(text->data, text->size + 1); /* it shrinks */
+    char *data = text->data == NULL ? NULL : realloc(text->data, text->size + 1); /* shrinks it */
     *ret = (struct hg_output){.data = data == NULL ? text->data : data, .size = text->size};
     *text = (struct hg_text){0};
 }

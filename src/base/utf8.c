@@ -1,9 +1,7 @@
 /* UTF-8: see utf8.h. */
 #include "base/utf8.h"
 
-#include <stddef.h>
-
-/* Length of the well-formed character that a string begins with; 0 if there is none. */
+/* Length of the well-formed character that a string begins with; 0 = there is none. */
 static size_t character_length(const char *string)
 {
     const unsigned char *s = (const unsigned char *)string;
@@ -22,25 +20,17 @@ static size_t character_length(const char *string)
     return overlong || surrogate || too_large ? 0 : length;
 }
 
-bool hg_is_utf8(const char *string)
-{
-    while (*string != '\0') {
-        size_t length = character_length(string);
-        if (length == 0)
-            return false;
-        string += length;
-    }
-    return true;
-}
-
 void hg_put_as_utf8(struct hg_text *text, const char *string)
 {
     while (*string != '\0') {
-        size_t length = character_length(string);
-        if (length == 0)
-            hg_text_put(text, "\xef\xbf\xbd");
-        else
-            hg_text_bytes(text, string, length);
-        string += length == 0 ? 1 : length;
+        size_t run = 0, length = 0;
+        while (string[run] != '\0' && (length = character_length(string + run)) > 0)
+            run += length;
+        hg_text_bytes(text, string, run);
+        string += run;
+        if (*string == '\0')
+            return;
+        hg_text_put(text, "\xef\xbf\xbd");
+        string++;
     }
 }

@@ -1,15 +1,11 @@
-/* UTF-8, which JSON text must be (RFC 8259, 8.1) and C's string literals need not. */
+/* UTF-8: JSON text must be UTF-8 (RFC 8259, 8.1), and a C string literal may hold any bytes. */
 #ifndef HG_BASE_UTF8_H
 #define HG_BASE_UTF8_H
 
 #include "base/text.h"
 
-#include <stdbool.h>
-
-/* Well-formed after RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. */
-bool hg_is_utf8(const char *string);
-
-/* Appends the string with U+FFFD in place of each byte that is in no well-formed character. */
+/* Appends the string, with U+FFFD in place of each byte that is in no well-formed character: none
+ * is overlong, a surrogate or above U+10FFFF (RFC 3629). */
 void hg_put_as_utf8(struct hg_text *text, const char *string);
 
 #endif

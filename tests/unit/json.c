@@ -398,6 +398,15 @@ static void test_reading_back(void)
     hg_model_destroy(m);
 }
 
+static bool is_utf8(const char *string)
+{
+    struct hg_text repaired = {0};
+    hg_put_as_utf8(&repaired, string);
+    bool is_same = strcmp(hg_text_string(&repaired), string) == 0;
+    hg_text_deinit(&repaired);
+    return is_same;
+}
+
 /* Same model, same bytes; and valid UTF-8 whatever the strings hold. */
 static void test_bytes_again(void)
 {
@@ -412,7 +421,7 @@ static void test_bytes_again(void)
     }
     CU_ASSERT_EQUAL(outputs[0].size, outputs[1].size);
     CU_ASSERT_STRING_EQUAL(outputs[0].data, outputs[1].data);
-    CU_ASSERT(hg_is_utf8(outputs[0].data));
+    CU_ASSERT(is_utf8(outputs[0].data));
     CU_ASSERT_PTR_NOT_NULL(strstr(outputs[0].data, "\"reason\": \"bad \xef\xbf\xbd\""));
     hg_output_deinit(&outputs[0]);
     hg_output_deinit(&outputs[1]);
@@ -439,7 +448,6 @@ static void test_utf8(void)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct hg_text repaired = {0};
         hg_put_as_utf8(&repaired, cases[i].string);
-        CU_ASSERT_EQUAL(hg_is_utf8(cases[i].string), cases[i].repaired == NULL);
         CU_ASSERT(hg_test_same(hg_text_string(&repaired),
                                cases[i].repaired == NULL ? cases[i].string : cases[i].repaired));
         hg_text_deinit(&repaired);
