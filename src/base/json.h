@@ -22,7 +22,8 @@ static inline json_object *hg_json_must(json_object *object)
     return object;
 }
 
-/* A JSON string; bytes that are not UTF-8 become U+FFFD.  NULL gives NULL, json-c's form of null. */
+/* A JSON string; bytes that are not UTF-8 become U+FFFD.  NULL gives NULL, json-c's form of null.
+ */
 static inline json_object *hg_json_string(const char *string)
 {
     if (string == NULL)
@@ -39,7 +40,8 @@ static inline json_object *hg_json_number(uint64_t value)
     return hg_json_must(json_object_new_uint64(value));
 }
 
-/* Adds a member, whose value the object then owns.  The key must be a literal, and new to the object. */
+/* Adds a member, whose value the object then owns.  The key must be a literal, and new to the
+ * object. */
 static inline void hg_json_add(json_object *object, const char *key, json_object *value)
 {
     const unsigned flags = JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_ADD_CONSTANT_KEY;

@@ -11,9 +11,9 @@
 #include <hdrgen/status.h>
 #include <stdbool.h>
 
-/* Fills `copy`, of `size` bytes, from the caller's structure `given`.  Members that `given` does not
- * have become zero; if it is NULL, all do.  False, with a report: `given` has no size, or sets bytes
- * that this library does not know.  name: the structure's type, for messages. */
+/* Fills `copy`, of `size` bytes, from the caller's structure `given`.  Members that `given` does
+ * not have become zero; if it is NULL, all do.  False, with a report: `given` has no size, or sets
+ * bytes that this library does not know.  name: the structure's type, for messages. */
 HG_MUST_CHECK bool hg_options_take(void *copy, size_t size, const void *given, const char *name,
                                    struct hg_diagnostics *diagnostics);
 

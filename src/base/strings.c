@@ -1,6 +1,6 @@
 /*
- * Strings: see strings.h.  A hash table with linear probing: a string that is not in the slot of its
- * hash is in one of the next ones.  Entries, which hold the strings' bytes, live in the arena.
+ * Strings: see strings.h.  A hash table with linear probing: a string that is not in the slot of
+ * its hash is in one of the next ones.  Entries, which hold the strings' bytes, live in the arena.
  */
 #include "base/strings.h"
 

@@ -29,8 +29,8 @@ void hg_text_printf(struct hg_text *text, const char *format, ...) HG_PRINTF(2, 
 void hg_text_vprintf(struct hg_text *text, const char *format, va_list arguments) HG_PRINTF(2, 0);
 /* A decimal number, faster than printf. */
 void hg_text_unsigned(struct hg_text *text, unsigned long long value);
-/* Allocates room for `more` bytes at once, so that adding them copies nothing.  If the memory cannot
- * be had, nothing happens.  Pages that are never written take only address space. */
+/* Allocates room for `more` bytes at once, so that adding them copies nothing.  If the memory
+ * cannot be had, nothing happens.  Pages that are never written take only address space. */
 void hg_text_reserve(struct hg_text *text, size_t more);
 /* Adds count bytes for the caller to fill in. */
 void hg_text_append(struct hg_text *text, size_t count);

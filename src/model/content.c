@@ -1,25 +1,25 @@
 /*
- * What makes two types of one model, or of two, the same definition.
+ * Whether two types, of one model or of two, are the same definition.
  *
  *     struct a { struct b b; struct c *c; };
  *
  * is the same as another struct a if kind, name, size, alignment and members agree, if their
- * structs b are the same in turn, and if both c point to a struct named c: through a pointer a name
- * is enough.  So every comparison ends: what is held by value has no cycles, and cycles of pointers
- * pass through names (docs/model.md, rules 4 and 5).  Types without a name are looked into wherever
- * they are.
+ * structs b are the same definition, and if both c point to a struct named c: through a pointer the
+ * name is enough.  So every comparison ends, since containment by value has no cycles and cycles of
+ * pointers pass through names (docs/model.md, rules 4 and 5).  Types without a name are compared by
+ * content even through a pointer.
  *
  * Locations count only for records and enums without a name, by file name, line and column:
  *
- *     typedef struct { int x; } a_t;      two types that look alike
+ *     typedef struct { int x; } a_t;      two different types
  *     typedef struct { int x; } b_t;
  *
- * Inside a type that has a name they do not: a copy of struct a in another header is the same
- * struct a, anonymous members and all.
+ * Inside a type with a name locations do not count: a copy of struct a in another header is the
+ * same definition, and so are its anonymous members.
  *
- * Each type gets up to two hashes, as a definition and as a use (seen through a pointer), made of
- * its own content and of the hashes of the types that it refers to.  Each is made once, so all of
- * them are linear.
+ * The method: a type is represented by a hash of its own content and of the hashes of the types
+ * that it refers to.  There are up to four hashes of a type: as a definition and as a use (through
+ * a pointer), with and without locations.  Each is computed once, so the time is linear.
  */
 #include "model/content.h"
 
@@ -31,10 +31,10 @@
 
 enum view { VIEW_DEFINITION, VIEW_USE };
 
-/* What is asked of a type; indexes the tables. */
+/* Which of a type's hashes is meant. */
 struct aspect {
     enum view view;
-    bool located; /* locations of records and enums without a name count */
+    bool located; /* locations count */
 };
 
 bool hg_same_content(struct hg_content a, struct hg_content b)
@@ -54,8 +54,7 @@ static struct hg_content of_hash(XXH128_hash_t hash)
 
 bool hg_has_own_name(const struct hg_type *type)
 {
-    return type->name != NULL &&
-           (hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF);
+    return type->name != NULL && hg_is_namable(type->kind);
 }
 
 struct hg_content hg_name_content(const struct hg_type *type)
@@ -69,14 +68,14 @@ static size_t table_of(struct aspect aspect)
     return (size_t)aspect.view * 2 + aspect.located;
 }
 
-/* A type with a name of its own has one content, whether locations count or not. */
+/* A type with a name of its own has the same hash with and without locations. */
 static struct aspect aspect_of(const struct hg_type *type, struct aspect asked)
 {
     asked.located = asked.located || hg_has_own_name(type);
     return asked;
 }
 
-/* How a type sees what it refers to. */
+/* Which hashes of the types that it refers to enter the hash of a type. */
 static struct aspect inner_aspect(const struct hg_type *type, struct aspect aspect)
 {
     return (struct aspect){
@@ -90,7 +89,8 @@ static void put_number(struct hg_contents *contents, uint64_t value)
     hg_text_bytes(&contents->bytes, &value, sizeof value);
 }
 
-/* With the NUL, so that no two lists of strings give the same bytes; NULL differs from "". */
+/* The NUL is put too, so that no two lists of strings give the same bytes.  NULL differs from "".
+ */
 static void put_string(struct hg_contents *contents, const char *string)
 {
     put_number(contents, string != NULL);
@@ -120,22 +120,18 @@ static void put_ref(struct hg_contents *contents, const struct hg_ref *ref, stru
 
 static void put_location(struct hg_contents *contents, const struct hg_location *where)
 {
-    const char *slash = where->file == NULL ? NULL : strrchr(where->file, '/');
-    put_string(contents, slash == NULL ? where->file : slash + 1);
+    put_string(contents, where->file == NULL ? NULL : hg_base_name(where->file));
     put_number(contents, where->line);
     put_number(contents, where->column);
 }
 
-static void put_members(struct hg_contents *contents, const struct hg_type *type,
-                        struct aspect aspect)
+static void put_members(struct hg_contents *contents, const struct hg_type *type)
 {
-    put_number(contents, type->member_count);
     for (size_t i = 0; i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
         put_string(contents, member->name);
         put_number(contents, member->bit_offset);
         put_number(contents, member->bit_width);
-        put_ref(contents, &member->type, aspect);
         put_tags(contents, member->tags);
     }
 }
@@ -149,57 +145,26 @@ static void put_enumerators(struct hg_contents *contents, const struct hg_type *
     }
 }
 
-static void put_parameters(struct hg_contents *contents, const struct hg_type *type,
-                           struct aspect aspect)
-{
-    put_number(contents, type->parameter_count);
-    for (size_t i = 0; i < type->parameter_count; i++) {
-        put_string(contents, type->parameters[i].name);
-        put_ref(contents, &type->parameters[i].type, aspect);
-    }
-}
-
 static void put_inside(struct hg_contents *contents, const struct hg_type *type,
                        struct aspect aspect)
 {
-    switch (type->kind) {
-    case HG_VOID:
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-        break;
-    case HG_POINTER:
-    case HG_TYPEDEF:
-        put_ref(contents, &type->ref, aspect);
-        break;
-    case HG_ARRAY:
-        put_ref(contents, &type->ref, aspect);
-        put_number(contents, type->count);
-        break;
-    case HG_FUNCTION:
-        put_ref(contents, &type->ref, aspect);
-        put_parameters(contents, type, aspect);
-        break;
-    case HG_STRUCT:
-    case HG_UNION:
-        put_members(contents, type, aspect);
-        break;
-    case HG_ENUM:
+    size_t references = hg_reference_count(type);
+    put_number(contents, references);
+    for (size_t i = 0; i < references; i++)
+        put_ref(contents, hg_reference(type, i), aspect);
+    if (hg_is_record(type))
+        put_members(contents, type);
+    if (type->kind == HG_ENUM)
         put_enumerators(contents, type);
-        break;
-    case HG_OPAQUE:
+    if (type->kind == HG_ARRAY)
+        put_number(contents, type->count);
+    for (size_t i = 0; type->kind == HG_FUNCTION && i < type->parameter_count; i++)
+        put_string(contents, type->parameters[i].name);
+    if (type->kind == HG_OPAQUE)
         put_string(contents, type->reason);
-        break;
-    }
 }
 
-static bool has_location(const struct hg_type *type)
-{
-    return type->name == NULL && (hg_is_record(type) || type->kind == HG_ENUM);
-}
-
-/* The types that it refers to have been hashed. */
+/* The types that it refers to must have been hashed. */
 static struct hg_content hash_type(struct hg_contents *contents, const struct hg_type *type,
                                    struct aspect aspect)
 {
@@ -212,14 +177,14 @@ static struct hg_content hash_type(struct hg_contents *contents, const struct hg
     put_number(contents, type->size);
     put_number(contents, type->align);
     put_tags(contents, type->tags);
-    if (aspect.located && has_location(type))
+    if (aspect.located && type->name == NULL && hg_can_have_tag(type))
         put_location(contents, &type->where);
     put_inside(contents, type, inner_aspect(type, aspect));
     return of_hash(XXH3_128bits(contents->bytes.data, contents->bytes.size));
 }
 
-/* Recursion goes as deep as types are nested by value, or without a name, which sealing has
- * bounded. */
+/* Recursion goes as deep as types are nested by value or without names, which sealing has bounded.
+ */
 static void hash(struct hg_contents *contents, hg_type_id id, struct aspect aspect)
 {
     const struct hg_type *type = hg_model_type(contents->model, id);
@@ -266,38 +231,26 @@ struct hg_content hg_content_of(struct hg_contents *contents, hg_type_id id)
     return contents->tables[table_of(aspect)][id];
 }
 
-/* Records, enums and typedefs, that is; other types are there for these, or for what is not read.
- */
-static bool is_definition(const struct hg_type *type)
-{
-    return type->complete &&
-           (hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF);
-}
-
 bool hg_models_agree(const struct hg_model *model, const struct hg_model *other,
                      hg_difference_fn *difference, void *user)
 {
     struct hg_contents contents, others;
-    struct hg_arena arena;
-    struct hg_strings known;
+    struct hg_strings known = {0};
     hg_contents_init(&contents, model);
     hg_contents_init(&others, other);
-    hg_arena_init(&arena);
-    hg_strings_init(&known, &arena);
     for (size_t id = 1; id < hg_model_type_count(other); id++)
         *hg_content_number(&known, hg_content_of(&others, (hg_type_id)id)) = 1;
     bool agree = true;
-    for (size_t id = 1; id < hg_model_type_count(model); id++) {
-        const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
-        if (!is_definition(type) ||
-            *hg_content_number(&known, hg_content_of(&contents, (hg_type_id)id)) != 0)
+    for (hg_type_id id = 1; id < hg_model_type_count(model); id++) {
+        const struct hg_type *type = hg_model_type(model, id);
+        if (!type->complete || !hg_is_namable(type->kind) ||
+            *hg_content_number(&known, hg_content_of(&contents, id)) != 0)
             continue;
         agree = false;
         if (difference != NULL)
             difference(user, type);
     }
     hg_strings_deinit(&known);
-    hg_arena_deinit(&arena);
     hg_contents_deinit(&others);
     hg_contents_deinit(&contents);
     return agree;

@@ -1,28 +1,22 @@
-/* Copying types between models: every string and array again in the arena of the model they go to,
- * every reference through the caller's map of ids. */
+/* Copying types between models: see copy.h. */
 #include "model/copy.h"
 
-#include <string.h>
-
-static const char *copy_string(struct hg_model *to, const char *string)
-{
-    return string == NULL ? NULL : hg_model_string(to, string, strlen(string));
-}
+#include "model/walk.h"
 
 static struct hg_location copy_location(struct hg_model *to, struct hg_location where)
 {
-    where.file = copy_string(to, where.file);
+    where.file = hg_model_keep(to, where.file);
     return where;
 }
 
-const struct hg_tags *hg_copy_tags(struct hg_model *to, const struct hg_tags *tags)
+static const struct hg_tags *copy_tags(struct hg_model *to, const struct hg_tags *tags)
 {
     if (tags == NULL)
         return NULL;
     struct hg_arena *arena = hg_model_arena(to);
     const char **names = hg_arena_array(arena, tags->count, sizeof *names);
     for (size_t i = 0; i < tags->count; i++)
-        names[i] = copy_string(to, tags->names[i]);
+        names[i] = hg_model_keep(to, tags->names[i]);
     struct hg_tags *copy = hg_arena_alloc(arena, sizeof *copy);
     *copy = (struct hg_tags){.count = tags->count, .names = names};
     if (tags->is_attribute != NULL)
@@ -34,7 +28,7 @@ const struct hg_tags *hg_copy_tags(struct hg_model *to, const struct hg_tags *ta
 static struct hg_ref copy_ref(struct hg_model *to, struct hg_ref ref, const hg_type_id *map)
 {
     ref.id = map[ref.id];
-    ref.tags = hg_copy_tags(to, ref.tags);
+    ref.tags = copy_tags(to, ref.tags);
     return ref;
 }
 
@@ -43,9 +37,9 @@ static void copy_members(struct hg_model *to, struct hg_type *type, const hg_typ
     struct hg_member *members =
         hg_arena_copy(hg_model_arena(to), type->members, type->member_count, sizeof *members);
     for (size_t i = 0; i < type->member_count; i++) {
-        members[i].name = copy_string(to, members[i].name);
+        members[i].name = hg_model_keep(to, members[i].name);
         members[i].type = copy_ref(to, members[i].type, map);
-        members[i].tags = hg_copy_tags(to, members[i].tags);
+        members[i].tags = copy_tags(to, members[i].tags);
         members[i].where = copy_location(to, members[i].where);
     }
     type->members = members;
@@ -56,7 +50,7 @@ static void copy_enumerators(struct hg_model *to, struct hg_type *type)
     struct hg_enumerator *enumerators = hg_arena_copy(hg_model_arena(to), type->enumerators,
                                                       type->enumerator_count, sizeof *enumerators);
     for (size_t i = 0; i < type->enumerator_count; i++)
-        enumerators[i].name = copy_string(to, enumerators[i].name);
+        enumerators[i].name = hg_model_keep(to, enumerators[i].name);
     type->enumerators = enumerators;
 }
 
@@ -65,7 +59,7 @@ static void copy_parameters(struct hg_model *to, struct hg_type *type, const hg_
     struct hg_parameter *parameters = hg_arena_copy(hg_model_arena(to), type->parameters,
                                                     type->parameter_count, sizeof *parameters);
     for (size_t i = 0; i < type->parameter_count; i++) {
-        parameters[i].name = copy_string(to, parameters[i].name);
+        parameters[i].name = hg_model_keep(to, parameters[i].name);
         parameters[i].type = copy_ref(to, parameters[i].type, map);
     }
     type->parameters = parameters;
@@ -74,36 +68,19 @@ static void copy_parameters(struct hg_model *to, struct hg_type *type, const hg_
 struct hg_type hg_copy_type(struct hg_model *to, const struct hg_type *type, const hg_type_id *map)
 {
     struct hg_type copy = *type;
-    copy.name = copy_string(to, type->name);
+    copy.name = hg_model_keep(to, type->name);
     copy.where = copy_location(to, type->where);
-    copy.tags = hg_copy_tags(to, type->tags);
-    switch (type->kind) {
-    case HG_VOID:
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-        break;
-    case HG_FUNCTION:
+    copy.tags = copy_tags(to, type->tags);
+    if (hg_has_ref(type))
+        copy.ref = copy_ref(to, type->ref, map);
+    if (type->kind == HG_FUNCTION)
         copy_parameters(to, &copy, map);
-        copy.ref = copy_ref(to, type->ref, map);
-        break;
-    case HG_POINTER:
-    case HG_ARRAY:
-    case HG_TYPEDEF:
-        copy.ref = copy_ref(to, type->ref, map);
-        break;
-    case HG_STRUCT:
-    case HG_UNION:
+    if (hg_is_record(type))
         copy_members(to, &copy, map);
-        break;
-    case HG_ENUM:
+    if (type->kind == HG_ENUM)
         copy_enumerators(to, &copy);
-        break;
-    case HG_OPAQUE:
-        copy.reason = copy_string(to, type->reason);
-        break;
-    }
+    if (type->kind == HG_OPAQUE)
+        copy.reason = hg_model_keep(to, type->reason);
     return copy;
 }
 
@@ -131,14 +108,14 @@ static void copy_symbol(struct hg_model *to, const struct hg_symbol *symbol, siz
                         const hg_type_id *map)
 {
     struct hg_symbol copy = *symbol;
-    copy.name = copy_string(to, symbol->name);
+    copy.name = hg_model_keep(to, symbol->name);
     copy.type = copy_ref(to, symbol->type, map);
-    copy.tags = hg_copy_tags(to, symbol->tags);
+    copy.tags = copy_tags(to, symbol->tags);
     if (symbol->parameter_tags != NULL) {
         const struct hg_tags **tags =
             hg_arena_array(hg_model_arena(to), parameter_count, sizeof *tags);
         for (size_t i = 0; i < parameter_count; i++)
-            tags[i] = hg_copy_tags(to, symbol->parameter_tags[i]);
+            tags[i] = copy_tags(to, symbol->parameter_tags[i]);
         copy.parameter_tags = tags;
     }
     hg_model_add_symbol(to, &copy);
@@ -155,7 +132,7 @@ void hg_copy_symbols(struct hg_model *to, const struct hg_model *from, const hg_
     const struct hg_section *sections = hg_model_sections(from, &count);
     for (size_t i = 0; i < count; i++) {
         struct hg_section copy = sections[i];
-        copy.name = copy_string(to, copy.name);
+        copy.name = hg_model_keep(to, copy.name);
         copy.entries =
             hg_arena_copy(hg_model_arena(to), copy.entries, copy.entry_count, sizeof *copy.entries);
         hg_model_add_section(to, &copy);

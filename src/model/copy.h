@@ -7,21 +7,17 @@
 
 #include "model/build.h"
 
-/* A copy of *type that may be defined in `to`: everything it points to lives in to's arena, and a
- * reference to id i of its own model has become one to map[i].  Types of any kind, which a pass may
- * amend before it hands them to hg_model_define or hg_model_intern. */
+/* Returns a copy of *type for the model `to`: everything that it points to lives in that model's
+ * arena, and each reference to an id becomes one to map[id].  The caller may change the copy, and
+ * hands it to hg_model_define or hg_model_intern. */
 struct hg_type hg_copy_type(struct hg_model *to, const struct hg_type *type, const hg_type_id *map);
 
-/* A copy of a list of tags in to's arena; NULL gives NULL. */
-const struct hg_tags *hg_copy_tags(struct hg_model *to, const struct hg_tags *tags);
-
-/* Target, inputs and files of `from` added to `to`. */
+/* Copies target, inputs and files. */
 void hg_copy_origin(struct hg_model *to, const struct hg_model *from);
 
-/* Symbols and sections of `from` added to `to`, which has none yet. */
+/* Copies symbols and sections to a model that has none yet. */
 void hg_copy_symbols(struct hg_model *to, const struct hg_model *from, const hg_type_id *map);
 
-/* Macros of `from` added to `to`. */
 void hg_copy_macros(struct hg_model *to, const struct hg_model *from);
 
 #endif

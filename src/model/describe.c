@@ -1,21 +1,20 @@
 /*
  * Describing types: see describe.h.
  *
- * The problem: C writes a type around the place where its name would stand.  A pointer to a
- * function that takes an int and returns a pointer to a function is
+ * The problem: C writes a type before and after the name that it declares.  A pointer to a function
+ * that takes an int and returns a pointer to a function is
  *
  *     void (*(*)(int))(char)
  *
- * The method: walk from the outside to the base through pointers, arrays and prototypes and note
- * the steps.  Then write the base; then, from the innermost step outwards, what stands before the
- * name (the stars, and a parenthesis where a star applies to an array or a prototype); then, from
- * the outermost step inwards, what stands behind it (closing parentheses, dimensions, parameters).
+ * The method: follow pointers, arrays and prototypes from the type to its base, and note these
+ * steps.  Write the base.  Then write the part before the name (stars, and a parenthesis if a star
+ * applies to an array or a prototype) from the last step to the first.  Then write the part after
+ * the name (closing parentheses, dimensions, parameters) from the first step to the last.
  *
- * The walk through one declarator is a loop with a bounded number of steps; only parameters
- * recurse, to a bounded depth, and nothing is written any more once the text is long, so that
- * hostile types, which can be exponentially long in C notation, cost little.
+ * A hostile type can be exponentially long in C notation.  So the number of steps is bounded, and
+ * so is the depth of recursion, which only parameters need; a text that is long ends in "...".
  *
- * What this does not do: declarations that compile.  That is the C back end's trade.
+ * What this does not do: write declarations that compile.  The C back end does.
  */
 #include "model/describe.h"
 #include "model/walk.h"
@@ -32,10 +31,10 @@ enum {
 struct description {
     struct hg_text *text;
     const struct hg_model *model;
-    size_t start; /* size of the text before */
+    size_t start; /* where the description begins in the text */
 };
 
-/* From the outside in; the last one is the base. */
+/* For `int *[4]`: an array, a pointer, and the base int. */
 struct declarator {
     const struct hg_type *steps[STEPS_MAX];
     uint32_t qualifiers[STEPS_MAX];
@@ -73,7 +72,6 @@ static bool is_long(const struct description *d)
     return d->text->size - d->start > LENGTH_MAX;
 }
 
-/* Pointer, array or prototype: something that C writes around the name. */
 static bool is_step(const struct hg_type *type)
 {
     return type->kind == HG_POINTER || type->kind == HG_FUNCTION ||
@@ -112,13 +110,7 @@ static struct declarator take_apart(const struct hg_model *model, const struct h
     return result;
 }
 
-static void put_tag(struct hg_text *text, const char *keyword, const struct hg_type *type)
-{
-    hg_text_printf(text, "%s ", keyword);
-    hg_describe_name(text, type->name == NULL ? "(anonymous)" : type->name);
-}
-
-/* A type that is no step, without qualifiers.  Not a vector or _Complex: see put_base. */
+/* A type that is no step, without qualifiers.  put_base handles vectors and _Complex. */
 static void put_plain(struct hg_text *text, const struct hg_type *type)
 {
     switch (type->kind) {
@@ -133,13 +125,10 @@ static void put_plain(struct hg_text *text, const struct hg_type *type)
         hg_describe_name(text, type->name == NULL ? "(unnamed)" : type->name);
         return;
     case HG_STRUCT:
-        put_tag(text, "struct", type);
-        return;
     case HG_UNION:
-        put_tag(text, "union", type);
-        return;
     case HG_ENUM:
-        put_tag(text, "enum", type);
+        hg_text_printf(text, "%s ", hg_kind_name(type->kind));
+        hg_describe_name(text, type->name == NULL ? "(anonymous)" : type->name);
         return;
     case HG_OPAQUE:
         if (type->name != NULL)
@@ -202,9 +191,10 @@ static void put_before_name(struct description *out, const struct declarator *d)
     }
 }
 
-static void put_ref(struct description *out, const struct hg_ref *ref, unsigned depth);
+static void put_declaration(struct description *out, const struct hg_ref *ref, const char *name,
+                            unsigned depth);
 
-/* The parenthesis stands by itself where no name is before it. */
+/* Without a name there is a blank before the parenthesis: `int (void)`. */
 static void put_parameters(struct description *out, const struct hg_type *function, bool has_name,
                            unsigned depth)
 {
@@ -218,7 +208,7 @@ static void put_parameters(struct description *out, const struct hg_type *functi
             hg_text_put(out->text, "...)");
             return;
         }
-        put_ref(out, &function->parameters[i].type, depth + 1);
+        put_declaration(out, &function->parameters[i].type, NULL, depth + 1);
     }
     if (function->variadic)
         hg_text_printf(out->text, "%s...", comma);
@@ -241,9 +231,9 @@ static void put_after_name(struct description *out, const struct declarator *d, 
     }
 }
 
-/* name: within the declarator; NULL = none. */
-static void put_named(struct description *out, const struct hg_ref *ref, const char *name,
-                      unsigned depth)
+/* name NULL = none. */
+static void put_declaration(struct description *out, const struct hg_ref *ref, const char *name,
+                            unsigned depth)
 {
     struct declarator d = take_apart(out->model, ref);
     put_base(out->text, out->model, &d);
@@ -256,22 +246,16 @@ static void put_named(struct description *out, const struct hg_ref *ref, const c
     put_after_name(out, &d, name != NULL, depth);
 }
 
-static void put_ref(struct description *out, const struct hg_ref *ref, unsigned depth)
-{
-    put_named(out, ref, NULL, depth);
-}
-
-void hg_describe_ref(struct hg_text *text, const struct hg_model *model, const struct hg_ref *ref)
-{
-    struct description out = {.text = text, .model = model, .start = text->size};
-    put_ref(&out, ref, 0);
-}
-
 void hg_describe_declaration(struct hg_text *text, const struct hg_model *model,
                              const struct hg_ref *ref, const char *name)
 {
     struct description out = {.text = text, .model = model, .start = text->size};
-    put_named(&out, ref, name, 0);
+    put_declaration(&out, ref, name, 0);
+}
+
+void hg_describe_ref(struct hg_text *text, const struct hg_model *model, const struct hg_ref *ref)
+{
+    hg_describe_declaration(text, model, ref, NULL);
 }
 
 void hg_describe_type(struct hg_text *text, const struct hg_model *model, hg_type_id id)
@@ -282,143 +266,16 @@ void hg_describe_type(struct hg_text *text, const struct hg_model *model, hg_typ
 void hg_describe_subject(struct hg_text *text, const struct hg_model *model, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(model, id);
-    bool has_tag = hg_is_record(type) || type->kind == HG_ENUM;
-    if (has_tag && type->name == NULL) {
+    if (hg_can_have_tag(type) && type->name == NULL) {
         hg_text_printf(text, "anonymous %s", hg_kind_name(type->kind));
         return;
     }
     hg_text_printf(text, "%s '", hg_kind_name(type->kind));
-    if (has_tag)
+    if (hg_can_have_tag(type))
         hg_describe_name(text, type->name);
     else
         hg_describe_type(text, model, id);
     hg_text_put(text, "'");
-}
-
-/* The dump. */
-
-static void dump_tags(struct hg_text *text, const char *word, const struct hg_tags *tags)
-{
-    for (size_t i = 0; tags != NULL && i < tags->count; i++) {
-        hg_text_printf(text, " %s(", word);
-        hg_describe_name(text, tags->names[i]);
-        hg_text_put(text, ")");
-    }
-}
-
-static void dump_ref(struct hg_text *text, const struct hg_model *model, const struct hg_ref *ref)
-{
-    hg_text_printf(text, " -> #%" PRIu32, ref->id);
-    dump_tags(text, "type_tag", ref->tags);
-    hg_text_put(text, " ");
-    hg_describe_ref(text, model, ref);
-}
-
-static void dump_members(struct hg_text *text, const struct hg_model *model,
-                         const struct hg_type *record)
-{
-    for (size_t i = 0; i < record->member_count; i++) {
-        const struct hg_member *member = &record->members[i];
-        hg_text_put(text, "    ");
-        hg_describe_name(text, member->name == NULL ? "(anonymous)" : member->name);
-        hg_text_printf(text, " bit=%" PRIu64, member->bit_offset);
-        if (member->bit_width != 0)
-            hg_text_printf(text, " width=%" PRIu32, member->bit_width);
-        dump_ref(text, model, &member->type);
-        dump_tags(text, "decl_tag", member->tags);
-        hg_text_put(text, "\n");
-    }
-}
-
-static void dump_enumerators(struct hg_text *text, const struct hg_type *type)
-{
-    for (size_t i = 0; i < type->enumerator_count; i++) {
-        const struct hg_enumerator *enumerator = &type->enumerators[i];
-        hg_text_put(text, "    ");
-        hg_describe_name(text, enumerator->name);
-        if (type->is_signed)
-            hg_text_printf(text, " = %" PRId64 "\n", (int64_t)enumerator->value);
-        else
-            hg_text_printf(text, " = %" PRIu64 "\n", enumerator->value);
-    }
-}
-
-static void dump_parameters(struct hg_text *text, const struct hg_model *model,
-                            const struct hg_type *function)
-{
-    for (size_t i = 0; i < function->parameter_count; i++) {
-        hg_text_put(text, "    ");
-        const char *name = function->parameters[i].name;
-        hg_describe_name(text, name == NULL ? "(unnamed)" : name);
-        dump_ref(text, model, &function->parameters[i].type);
-        hg_text_put(text, "\n");
-    }
-}
-
-static bool has_size(enum hg_kind kind)
-{
-    return kind != HG_VOID && kind != HG_TYPEDEF && kind != HG_FUNCTION;
-}
-
-/* What all kinds have in common, in one line without its end. */
-static void dump_head(struct hg_text *text, hg_type_id id, const struct hg_type *type)
-{
-    hg_text_printf(text, "#%" PRIu32 " %s", id, hg_kind_name(type->kind));
-    if (type->name != NULL && type->kind != HG_VOID) {
-        bool quoted = strchr(type->name, ' ') != NULL;
-        hg_text_put(text, quoted ? " \"" : " ");
-        hg_describe_name(text, type->name);
-        hg_text_put(text, quoted ? "\"" : "");
-    }
-    if (type->kind == HG_INT || type->kind == HG_CHAR || type->kind == HG_ENUM)
-        hg_text_put(text, type->is_signed ? " signed" : " unsigned");
-    if (!type->complete)
-        hg_text_put(text, " incomplete");
-    if (type->is_vector)
-        hg_text_put(text, " vector");
-    if (type->is_complex)
-        hg_text_put(text, " complex");
-    if (has_size(type->kind) && type->complete)
-        hg_text_printf(text, " size=%" PRIu64, type->size);
-    if (type->align != 0)
-        hg_text_printf(text, " align=%" PRIu32, type->align);
-}
-
-static void dump_type(struct hg_text *text, const struct hg_model *model, hg_type_id id)
-{
-    const struct hg_type *type = hg_model_type(model, id);
-    dump_head(text, id, type);
-    if (type->kind == HG_ARRAY)
-        hg_text_printf(text, " count=%" PRIu64, type->count);
-    if (type->kind == HG_FUNCTION && type->variadic)
-        hg_text_put(text, " variadic");
-    if (type->kind == HG_POINTER || type->kind == HG_ARRAY || type->kind == HG_TYPEDEF ||
-        type->kind == HG_FUNCTION)
-        dump_ref(text, model, &type->ref);
-    if (type->kind == HG_OPAQUE && type->reason != NULL) {
-        hg_text_put(text, " reason: ");
-        hg_describe_name(text, type->reason);
-    }
-    dump_tags(text, "decl_tag", type->tags);
-    hg_text_put(text, "\n");
-    if (hg_is_record(type))
-        dump_members(text, model, type);
-    if (type->kind == HG_ENUM)
-        dump_enumerators(text, type);
-    if (type->kind == HG_FUNCTION)
-        dump_parameters(text, model, type);
-}
-
-void hg_model_dump(struct hg_text *text, const struct hg_model *model)
-{
-    const struct hg_target *target = hg_model_target(model);
-    hg_text_put(text, "target ");
-    hg_describe_name(text, target->triple == NULL ? "(unknown)" : target->triple);
-    hg_text_printf(text, " %s-endian pointer=%u long=%u char=%s\n",
-                   target->big_endian ? "big" : "little", target->pointer_size, target->long_size,
-                   target->char_signed ? "signed" : "unsigned");
-    for (size_t id = 0; id < hg_model_type_count(model); id++)
-        dump_type(text, model, (hg_type_id)id);
 }
 
 const char *hg_include_name(const char *file)
@@ -428,8 +285,5 @@ const char *hg_include_name(const char *file)
     for (const char *at = file; (at = strstr(at, include)) != NULL; at += strlen(include))
         if (at == file || at[-1] == '/')
             name = at + strlen(include);
-    if (name != NULL)
-        return name;
-    const char *slash = strrchr(file, '/');
-    return slash == NULL ? file : slash + 1;
+    return name != NULL ? name : hg_base_name(file);
 }

@@ -8,14 +8,14 @@
 #include <hdrgen/model.h>
 #include <stdbool.h>
 
-/* Marks, by type id, each type that refers to a marked one, directly or not.  A pointer to a record
- * or enum does not count, since it needs only the name.  True = a type was marked. */
+/* Marks, by type id, each type that refers to a marked one, directly or indirectly.  A pointer to a
+ * record or enum does not count, since it needs only the name.  True = a type was marked. */
 bool hg_mark_holders(const struct hg_model *model, bool *marked);
 
 /* Copies the model without the definitions (records, enums, typedefs) that `other` has under the
- * same name in another form, and without the types that hold one of these.  Records and enums that
- * are removed stay as declarations.  Symbols and macros are left out.  Both models are sealed, and
- * for one target.  On success *ret is the caller's (hg_model_destroy). */
+ * same name in another form, and without the types that hold one of these.  Removed records and
+ * enums stay as declarations.  Symbols and macros are left out.  Both models are sealed and for one
+ * target.  On success *ret is the caller's (hg_model_destroy). */
 HG_MUST_CHECK enum hg_status hg_exclude_others(const struct hg_model *model,
                                                const struct hg_model *other,
                                                struct hg_diagnostics *diagnostics,

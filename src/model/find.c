@@ -1,16 +1,16 @@
 /*
- * Finding types by their names, and members by paths.
+ * Finding types by names, and members by paths.
  *
  *     struct task { struct { int pid; }; struct { long usage; } slots[2]; };
  *
- *     pid             the member of the record without a name
+ *     pid             a member of the anonymous record
  *     slots[1].usage  at bit 64 + 64
  *
- * The method: types are looked through in order: whoever needs many names goes over the ids once. A
- * path is read from left to right; what a name means is searched in a record and, breadth first, in
- * its members without a name.
+ * The method: a type is found by a linear search; a caller with many names should go over the types
+ * once itself.  A path is read from left to right.  Each name is searched in a record and, breadth
+ * first, in its anonymous members.
  *
- * What this does not do: follow pointers.  What they point to is somewhere else.
+ * What this does not do: follow pointers, since their targets are elsewhere in memory.
  */
 #include "base/memory.h"
 #include "model/walk.h"
@@ -40,7 +40,7 @@ hg_type_id hg_model_find(const struct hg_model *model, enum hg_kind kind, const 
     return first;
 }
 
-/* A record to search, and where it is. */
+/* A record to search, and its offset. */
 struct part {
     hg_type_id record;
     uint64_t bit_offset;
@@ -52,8 +52,8 @@ static bool is_called(const struct hg_member *member, const char *name, size_t l
            memcmp(member->name, name, length) == 0;
 }
 
-/* A member of the record by its name; also of its members without one.  A record that several of
- * these are of is searched once: it has the same names everywhere. */
+/* Finds a member of the record, or of its anonymous members.  If several anonymous members have the
+ * same record type, it is searched once. */
 static bool find_name(const struct hg_model *model, struct part in, const char *name, size_t length,
                       struct hg_member_place *ret)
 {
@@ -88,7 +88,7 @@ static bool find_name(const struct hg_model *model, struct part in, const char *
     return found;
 }
 
-/* `[2]` at *path: the place becomes the element's. */
+/* `[2]` at *path: *place becomes the element. */
 static bool take_index(const struct hg_model *model, const char **path,
                        struct hg_member_place *place)
 {
@@ -99,7 +99,7 @@ static bool take_index(const struct hg_model *model, const char **path,
         return false;
     unsigned long long index = strtoull(*path + 1, &end, 10);
     uint64_t bits = 8 * hg_type_size(model, array->ref.id);
-    /* An array without a length may have any. */
+    /* An array without a length takes any index. */
     if (*end != ']' || (array->count != 0 && index >= array->count) ||
         __builtin_mul_overflow(index, bits, &bits) ||
         __builtin_add_overflow(place->bit_offset, bits, &place->bit_offset))

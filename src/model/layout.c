@@ -1,8 +1,8 @@
 /*
  * Layout: see layout.h.
  *
- * The problem: a record's members come with bit offsets, but a back end needs bytes: which bytes do
- * these bit-fields share, from where can one be loaded, where is nothing at all?
+ * The problem: a record's members have bit offsets, but a back end needs bytes: which bytes do
+ * these bit-fields share, with which load can one be read, which bytes belong to no member?
  *
  *     struct { unsigned a:3, b:7; char c; }        a at bit 0, b at bit 3, c at bit 16, size 4
  *         runs: a b in bytes [0,2), c in [2,3)     gaps: bits 10 to 15, bits 24 to 31
@@ -12,8 +12,7 @@
  * so a field of width w at bit offset o touches the bytes from o / 8 up to, not including, (o + w +
  * 7) / 8 in either case, and only the shift that brings its value down differs.
  *
- * What this does not do: compute a layout.  Sizes and offsets are the compiler's, stored in the
- * model.
+ * What this does not do: compute a layout.  The sizes and offsets in the model are the compiler's.
  */
 #include "model/layout.h"
 
@@ -21,7 +20,7 @@
 
 hg_type_id hg_type_resolve(const struct hg_model *model, hg_type_id id, uint32_t *qualifiers)
 {
-    /* Typedefs in a circle are refused by verification, which asks here too: hence the bound. */
+    /* The bound is for verification, which calls this before it has refused cycles of typedefs. */
     size_t left = hg_model_type_count(model);
     const struct hg_type *type = hg_model_type(model, id);
     uint32_t passed = 0;
@@ -54,15 +53,10 @@ uint64_t hg_member_bits(const struct hg_model *model, const struct hg_member *me
     return member->bit_width != 0 ? member->bit_width : 8 * hg_type_size(model, member->type.id);
 }
 
-/* First byte behind this many bits. */
-static uint64_t bytes_up(uint64_t bits)
+/* One past the last byte that a member touches. */
+static uint64_t member_end(const struct hg_model *model, const struct hg_member *member)
 {
-    return bits / 8 + (bits % 8 != 0);
-}
-
-static uint64_t bit_field_end(const struct hg_member *field)
-{
-    return bytes_up(field->bit_offset + field->bit_width);
+    return (member->bit_offset + hg_member_bits(model, member) + 7) / 8;
 }
 
 struct hg_run hg_run_at(const struct hg_model *model, const struct hg_type *record, size_t first)
@@ -74,7 +68,7 @@ struct hg_run hg_run_at(const struct hg_model *model, const struct hg_type *reco
         .count = 1,
         .is_bit_fields = member->bit_width != 0,
         .begin = member->bit_offset / 8,
-        .end = bytes_up(member->bit_offset + hg_member_bits(model, member)),
+        .end = member_end(model, member),
     };
     if (!run.is_bit_fields || record->kind == HG_UNION)
         return run;
@@ -82,7 +76,7 @@ struct hg_run hg_run_at(const struct hg_model *model, const struct hg_type *reco
         const struct hg_member *next = &record->members[first + run.count];
         if (next->bit_width == 0 || next->bit_offset / 8 > run.end)
             break;
-        run.end = bit_field_end(next);
+        run.end = member_end(model, next);
         run.count++;
     }
     return run;
@@ -91,7 +85,7 @@ struct hg_run hg_run_at(const struct hg_model *model, const struct hg_type *reco
 struct hg_bit_span hg_bit_span(const struct hg_model *model, const struct hg_member *member)
 {
     assert(member->bit_width != 0);
-    struct hg_bit_span span = {.begin = member->bit_offset / 8, .end = bit_field_end(member)};
+    struct hg_bit_span span = {.begin = member->bit_offset / 8, .end = member_end(model, member)};
     if (hg_model_target(model)->big_endian)
         span.shift = (unsigned)(8 * span.end - (member->bit_offset + member->bit_width));
     else

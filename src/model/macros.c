@@ -1,5 +1,4 @@
-/* Macros that repeat enumerators: see macros.h.  A table holds the enumerators of the selection, by
- * name, and each macro is looked up in it. */
+/* Macros that repeat enumerators: see macros.h. */
 #include "model/macros.h"
 
 #include "base/memory.h"
@@ -15,11 +14,8 @@ bool *hg_repeated_macros(const struct hg_model *model, const struct hg_selection
     bool *repeated = hg_calloc(count, sizeof *repeated);
     if (count == 0)
         return repeated;
-    struct hg_arena arena;
-    struct hg_strings names;
+    struct hg_strings names = {0}; /* of enumerators; the number is an index in values, plus one */
     HG_ARRAY(uint64_t) values = {0};
-    hg_arena_init(&arena);
-    hg_strings_init(&names, &arena);
     for (size_t i = 0; i < selection->count; i++) {
         hg_type_id id = selection->order[i];
         const struct hg_type *type = hg_model_type(model, id);
@@ -35,12 +31,11 @@ bool *hg_repeated_macros(const struct hg_model *model, const struct hg_selection
     for (size_t i = 0; i < count; i++) {
         if (macros[i].kind != HG_MACRO_INT)
             continue;
-        uint32_t which = *hg_strings_number(&names, macros[i].name, strlen(macros[i].name));
-        if (which != 0 && values.items != NULL)
-            repeated[i] = values.items[which - 1] == macros[i].value;
+        uint32_t found = hg_strings_find(&names, macros[i].name, strlen(macros[i].name));
+        if (found != 0 && values.items != NULL)
+            repeated[i] = values.items[found - 1] == macros[i].value;
     }
     free(values.items);
     hg_strings_deinit(&names);
-    hg_arena_deinit(&arena);
     return repeated;
 }

@@ -1,4 +1,4 @@
-/* What back ends ask about macros. */
+/* Macros that repeat enumerators, for back ends, which write only one of the two. */
 #ifndef HG_MODEL_MACROS_H
 #define HG_MODEL_MACROS_H
 
@@ -6,8 +6,8 @@
 
 struct hg_selection;
 
-/* For each macro of the model whether it only repeats an enumerator, of the same name and value,
- * of an enum that the selection defines:
+/* Returns for each macro of the model whether an enum that the selection defines has an enumerator
+ * of the same name and value:
  *
  *     enum { IPPROTO_TCP = 6,
  *     #define IPPROTO_TCP IPPROTO_TCP

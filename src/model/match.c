@@ -32,10 +32,10 @@ bool hg_is_pattern(const char *name)
 struct expression {
     char *text; /* NULL = the slot is free */
     regex_t compiled;
-    int error; /* regcomp's: compiled is nothing unless it is 0 */
+    int error; /* regcomp's; `compiled` is valid only if it is 0 */
 };
 
-/* A few expressions are asked of many names, in turns: those of the thread that were compiled last. */
+/* Keeps the thread's 16 latest expressions, since a few are matched against many names in turn. */
 static const struct expression *compile(const char *text)
 {
     enum { KEPT = 16 };

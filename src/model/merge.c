@@ -5,17 +5,17 @@
  *     model 2:  struct dir { int x; }          struct a { struct dir *d; }
  *     model 3:  struct dir { char *name; }     struct b { struct dir d; struct dir *next; }
  *
- * gives one struct a, the struct dir of model 2, which is the first of its name, and that of model
- * 3, which stays because struct b holds it.  Types are the same if their content is (content.c).
- * A forward declaration gives way to the first definition of its name.
+ * gives one struct a, the struct dir of model 2, and that of model 3, which struct b holds.  Two
+ * definitions are the same if their content is equal (content.c).  A forward declaration becomes
+ * the first definition of its name.
  *
- * Pointers to struct dir lead to the first one, of whatever model they are, if the first definition
- * keeps the name.  If every definition keeps its name, the pointer in struct b leads to the struct
- * dir of model 3.
+ * With HG_FIRST_KEEPS_NAME all pointers to struct dir lead to that of model 2, the first
+ * definition.  With HG_EVERY_DEFINITION_KEEPS_NAME the pointer in struct b leads to the struct dir
+ * of model 3.
  *
- * The method: passes over all types in order.  The first finds the first definition of each name.
- * The second gives each different definition an id in the result.  The third does so for types that
- * are only declared.  The fourth copies.  Ids ascend with the models.
+ * The method: passes over the types of all models, in order.  The first pass finds the first
+ * definition of each name, and gives each different definition an id in the result.  The second
+ * does so for types that are only declared.  The third copies.  Ids ascend with the models.
  */
 #include "model/merge.h"
 
@@ -46,30 +46,29 @@ struct merging {
     struct hg_model *const *models;
     size_t model_count;
     struct hg_model *result;
-    hg_type_id **maps; /* by model and id: the id in the result */
-    struct hg_arena arena;
+    hg_type_id **maps;            /* by model and id: the id in the result */
     struct hg_strings by_content; /* definition -> id in the result */
     struct hg_strings by_name;    /* kind and name -> index plus one in keepers */
-    struct hg_strings declared;   /* kind and name that nothing defines -> id in the result */
+    struct hg_strings declared;   /* kind and name without a definition -> id in the result */
     HG_ARRAY(struct keeper) keepers;
     HG_ARRAY(struct origin) origins; /* by id of the result; the first is void's */
     struct hg_name_conflicts *conflicts;
 };
 
-/* Of a type without a name: the types that it leads to. */
+/* The key of a type without a name, which may lead to other definitions. */
 struct path {
     struct hg_content content;
     bool is_known;
-    bool is_apart; /* to a definition that does not keep its name */
+    bool leads_to_other;
 };
 
-/* A model whose types are being placed. */
+/* A model whose types get ids in the result. */
 struct placing {
     struct merging *merging;
     size_t index;
     const struct hg_model *model;
     struct hg_contents contents;
-    bool has_others;    /* some names are kept by a definition of another content */
+    bool has_others;    /* it has "other" definitions: see is_other */
     struct path *paths; /* by id */
 };
 
@@ -93,7 +92,7 @@ static struct keeper *keeper_of(struct merging *merging, const struct hg_type *t
     return index == 0 ? NULL : &merging->keepers.items[index - 1];
 }
 
-/* Another definition keeps the name of this one. */
+/* Whether the type is an "other" definition: the first definition of its name differs. */
 static bool is_other(struct placing *placing, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(placing->model, id);
@@ -121,7 +120,7 @@ static void find_keepers(struct placing *placing)
     }
 }
 
-/* The type is new, and has a name of its own. */
+/* A new definition in the result is the first of its name, or conflicts with the first. */
 static void take_name(struct merging *merging, hg_type_id id)
 {
     const struct hg_type *type = original(merging, id);
@@ -140,15 +139,17 @@ static void take_name(struct merging *merging, hg_type_id id)
 
 /* --- contents --- */
 
-/* The content of a type; of one without a name that leads to definitions which do not keep their
- * names, with those: then *is_apart is set.  Recursion goes as deep as types without a name are
- * nested, which sealing has bounded. */
-static struct hg_content content_of_path(struct placing *placing, hg_type_id id, bool *is_apart)
+/* The content of a type.  If the type has no name and leads to other definitions, their contents
+ * are included, and *leads_to_other is set: a pointer to one struct dir is not a pointer to
+ * another.  Recursion goes as deep as types without a name are nested, which sealing has bounded.
+ */
+static struct hg_content content_of_path(struct placing *placing, hg_type_id id,
+                                         bool *leads_to_other)
 {
     const struct hg_type *type = hg_model_type(placing->model, id);
     if (hg_has_own_name(type)) {
         bool other = is_other(placing, id);
-        *is_apart = *is_apart || other;
+        *leads_to_other |= other;
         return other ? hg_content_of(&placing->contents, id) : hg_name_content(type);
     }
     struct path *path = &placing->paths[id];
@@ -156,19 +157,19 @@ static struct hg_content content_of_path(struct placing *placing, hg_type_id id,
         path->content = hg_content_of(&placing->contents, id);
         struct hg_content steps[2] = {path->content};
         for (size_t i = 0; i < hg_reference_count(type); i++) {
-            steps[1] = content_of_path(placing, hg_reference(type, i)->id, &path->is_apart);
+            steps[1] = content_of_path(placing, hg_reference(type, i)->id, &path->leads_to_other);
             XXH128_hash_t hash = XXH3_128bits(steps, sizeof steps);
             steps[0] = (struct hg_content){.low = hash.low64, .high = hash.high64};
         }
-        if (path->is_apart)
+        if (path->leads_to_other)
             path->content = steps[0];
         path->is_known = true;
     }
-    *is_apart = *is_apart || path->is_apart;
+    *leads_to_other |= path->leads_to_other;
     return path->content;
 }
 
-/* The text by which equal types are found in the result. */
+/* The key by which equal types are found in the result. */
 static struct hg_content key_of(struct placing *placing, hg_type_id id)
 {
     bool ignored = false;
@@ -198,9 +199,8 @@ static void place_complete(struct placing *placing)
 static void place_model(struct merging *merging, size_t index)
 {
     struct placing placing = {.merging = merging, .index = index, .model = merging->models[index]};
-    size_t count = hg_model_type_count(placing.model);
     hg_contents_init(&placing.contents, placing.model);
-    placing.paths = hg_calloc(count, sizeof *placing.paths);
+    placing.paths = hg_calloc(hg_model_type_count(placing.model), sizeof *placing.paths);
     find_keepers(&placing);
     place_complete(&placing);
     free(placing.paths);
@@ -214,7 +214,7 @@ static void place_declared(struct merging *merging, size_t index)
         const struct hg_type *type = hg_model_type(model, id);
         if (type->complete)
             continue;
-        if (type->name == NULL) { /* nothing that another declaration could be the same as */
+        if (type->name == NULL) { /* equal to no other type */
             merging->maps[index][id] = add(merging, index, id);
             continue;
         }
@@ -236,16 +236,14 @@ static void copy_types(struct merging *merging)
     }
 }
 
-/* Files, each once, and inputs or what stands for them. */
+/* Adds each file once, and the inputs or options->origin in place of them. */
 static void copy_origins(struct merging *merging)
 {
     const struct hg_merge_options *options = merging->options;
     hg_model_set_target(merging->result, hg_model_target(merging->models[0]));
     XXH64_hash_t hash = options->origin_hash;
-    struct hg_strings files;
-    struct hg_strings inputs;
-    hg_strings_init(&files, &merging->arena);
-    hg_strings_init(&inputs, &merging->arena);
+    struct hg_strings files = {0};
+    struct hg_strings inputs = {0};
     for (size_t m = 0; m < merging->model_count; m++) {
         size_t count = 0;
         const char *const *names = hg_model_files(merging->models[m], &count);
@@ -260,7 +258,7 @@ static void copy_origins(struct merging *merging)
             uint32_t *seen = hg_strings_number(&inputs, input[i].name, strlen(input[i].name));
             if (*seen == 0 && options->origin == NULL)
                 hg_model_add_input(merging->result, input[i].name, input[i].hash);
-            if (*seen == 0) /* folded, in order */
+            if (*seen == 0)
                 hash = XXH3_64bits_withSeed(&input[i].hash, sizeof input[i].hash, hash);
             *seen = 1;
         }
@@ -277,13 +275,13 @@ enum hg_status hg_merge_models(struct hg_model *const *models, size_t count,
                                struct hg_name_conflicts *conflicts, struct hg_model **ret)
 {
     struct merging merging = {
-        .options = options, .models = models, .model_count = count, .conflicts = conflicts};
-    merging.result = hg_model_create();
-    hg_arena_init(&merging.arena);
-    hg_strings_init(&merging.by_content, &merging.arena);
-    hg_strings_init(&merging.by_name, &merging.arena);
-    hg_strings_init(&merging.declared, &merging.arena);
-    merging.maps = hg_calloc(count, sizeof *merging.maps);
+        .options = options,
+        .models = models,
+        .model_count = count,
+        .result = hg_model_create(),
+        .maps = hg_calloc(count, sizeof *merging.maps),
+        .conflicts = conflicts,
+    };
     *HG_PUSH(&merging.origins) = (struct origin){0};
     for (size_t i = 0; i < count; i++)
         merging.maps[i] = hg_calloc(hg_model_type_count(models[i]), sizeof **merging.maps);
@@ -312,6 +310,5 @@ enum hg_status hg_merge_models(struct hg_model *const *models, size_t count,
     hg_strings_deinit(&merging.by_content);
     hg_strings_deinit(&merging.by_name);
     hg_strings_deinit(&merging.declared);
-    hg_arena_deinit(&merging.arena);
     return status;
 }

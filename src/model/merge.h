@@ -1,6 +1,4 @@
-/*
- * Merging models: what each has, once.
- */
+/* Merging: one model with the types of several, each type once. */
 #ifndef HG_MODEL_MERGE_H
 #define HG_MODEL_MERGE_H
 
@@ -8,20 +6,20 @@
 
 #include <hdrgen/model.h>
 
-/* Of different definitions of one name, which one a pointer to that name leads to. */
+/* If a name has different definitions: to which one does a pointer to the name lead? */
 enum hg_duplicate_names {
-    HG_FIRST_KEEPS_NAME,            /* the first, in every model: headers */
-    HG_EVERY_DEFINITION_KEEPS_NAME, /* the one of the pointer's own model: source files */
+    HG_FIRST_KEEPS_NAME,            /* always to the first: for headers */
+    HG_EVERY_DEFINITION_KEEPS_NAME, /* to that of the pointer's own model: for source files */
 };
 
 struct hg_merge_options {
     enum hg_duplicate_names duplicate_names;
-    /* The result's one input: its name, and a hash that those of the models' inputs are folded
-     * into.  NULL = the inputs of the models are its inputs. */
+    /* The name of the result's only input.  Its hash is origin_hash, combined with the hashes of
+     * the models' inputs.  NULL = the result has the inputs of all models. */
     const char *origin;
     uint64_t origin_hash;
-    /* NULL, or for each model a place for a pointer, set on success to an array that is the
-     * caller's to free: for each id of that model the id in the result. */
+    /* NULL, or an element for each model.  On success it becomes an array that the caller frees: by
+     * id in that model, the id in the result. */
     hg_type_id **maps;
 };
 
@@ -31,9 +29,10 @@ struct hg_name_conflicts {
     size_t count, capacity;
 };
 
-/* One sealed model of the types of all: count models (at least one), sealed, of one target.  Each
- * definition stays, with its name; one whose name an earlier one has is added to conflicts. Symbols
- * and macros are left out.  Errors are those of sealing.  On success *ret is the caller's. */
+/* Makes a sealed model from at least one sealed model; all are for one target.  Each different
+ * definition stays, with its name; the second and later ones of a name are added to conflicts.
+ * Symbols and macros are left out.  Errors are those of sealing.  On success *ret is the caller's.
+ */
 HG_MUST_CHECK enum hg_status hg_merge_models(struct hg_model *const *models, size_t count,
                                              const struct hg_merge_options *options,
                                              struct hg_diagnostics *diagnostics,

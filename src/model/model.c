@@ -1,17 +1,16 @@
 /*
- * The model's storage: a table of types, the strings and arrays they point to, and how it is
- * filled.
+ * The model's storage: how it is filled (build.h), sealed and read (hdrgen/model.h).
  *
- * Types live in one growing array; everything they point to lives in one arena, so that freeing is
- * one call.  Interning finds equal unnamed types by a key: a canonical byte string of what makes
- * them equal, looked up in a string table that maps it to the id.
+ * Types live in one growing array.  Everything that they point to lives in one arena.  Interning
+ * finds equal types by a key, the bytes of all fields that must agree, in a table that maps the key
+ * to the id.
  */
 #include "base/memory.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "model/build.h"
-#include "model/symbols.h"
 #include "model/verify.h"
+#include "model/walk.h"
 
 #include <assert.h>
 #include <string.h>
@@ -19,7 +18,7 @@
 struct hg_model {
     struct hg_arena arena;
     struct hg_strings strings;
-    struct hg_arena scratch; /* tables that only building needs; freed by sealing */
+    struct hg_arena scratch; /* of the tables that only building needs; freed by sealing */
     struct hg_strings interned;
     struct hg_strings tag_lists;
     HG_ARRAY(const struct hg_tags *) tags;
@@ -37,14 +36,12 @@ struct hg_model {
     bool names_are_checked;
 };
 
-/* The kind of a declared type that nobody has defined yet; never seen after sealing. */
+/* The kind of a type that is declared and not yet defined.  A sealed model has none. */
 #define UNDEFINED ((enum hg_kind)(-1))
 
 struct hg_model *hg_model_create(void)
 {
     struct hg_model *model = hg_calloc(1, sizeof *model);
-    hg_arena_init(&model->arena);
-    hg_arena_init(&model->scratch);
     hg_strings_init(&model->strings, &model->arena);
     hg_strings_init(&model->interned, &model->scratch);
     hg_strings_init(&model->tag_lists, &model->scratch);
@@ -52,8 +49,7 @@ struct hg_model *hg_model_create(void)
     return model;
 }
 
-/* Frees what only building needs. */
-static void drop_scratch(struct hg_model *model)
+static void free_scratch(struct hg_model *model)
 {
     hg_strings_deinit(&model->strings);
     hg_strings_deinit(&model->interned);
@@ -68,7 +64,7 @@ void hg_model_destroy(struct hg_model *model)
 {
     if (model == NULL)
         return;
-    drop_scratch(model);
+    free_scratch(model);
     free(model->types.items);
     free(model->symbols.items);
     free(model->sections.items);
@@ -97,6 +93,11 @@ const char *hg_model_string(struct hg_model *model, const char *text, size_t len
     return hg_strings_intern(&model->strings, text, length);
 }
 
+const char *hg_model_keep(struct hg_model *model, const char *string)
+{
+    return string == NULL ? NULL : hg_model_string(model, string, strlen(string));
+}
+
 const struct hg_tags *hg_model_tags(struct hg_model *model, const char *const *names, size_t count)
 {
     if (count == 0)
@@ -110,7 +111,7 @@ const struct hg_tags *hg_model_tags(struct hg_model *model, const char *const *n
         struct hg_tags *tags = hg_arena_alloc(&model->arena, sizeof *tags);
         const char **copies = hg_arena_array(&model->arena, count, sizeof *copies);
         for (size_t i = 0; i < count; i++)
-            copies[i] = hg_model_string(model, names[i], strlen(names[i]));
+            copies[i] = hg_model_keep(model, names[i]);
         *tags = (struct hg_tags){.count = count, .names = copies};
         *HG_PUSH(&model->tags) = tags;
         *number = (uint32_t)model->tags.count;
@@ -149,21 +150,16 @@ struct hg_type *hg_model_amend(struct hg_model *model, hg_type_id id)
     return &model->types.items[id];
 }
 
-static void key_bytes(struct hg_text *key, const void *bytes, size_t count)
-{
-    hg_text_bytes(key, bytes, count);
-}
-
-#define KEY(key, value) key_bytes(key, &(value), sizeof(value))
+#define KEY(key, value) hg_text_bytes(key, &(value), sizeof(value))
 
 static void key_ref(struct hg_text *key, const struct hg_ref *ref)
 {
     KEY(key, ref->id);
     KEY(key, ref->qualifiers);
-    KEY(key, ref->tags); /* one pointer for equal lists: see hg_model_tags */
+    KEY(key, ref->tags); /* equal lists have equal pointers: see hg_model_tags */
 }
 
-/* Everything that makes two internable types equal. */
+/* The key has all fields in which two equal types that are interned agree. */
 static void make_key(struct hg_text *key, const struct hg_type *type)
 {
     hg_text_truncate(key, 0);
@@ -177,23 +173,17 @@ static void make_key(struct hg_text *key, const struct hg_type *type)
     KEY(key, type->name);
     if (type->kind == HG_OPAQUE)
         KEY(key, type->reason);
-    if (type->kind == HG_POINTER || type->kind == HG_ARRAY || type->kind == HG_FUNCTION)
-        key_ref(key, &type->ref);
     if (type->kind == HG_ARRAY)
         KEY(key, type->count);
-    if (type->kind == HG_FUNCTION) {
-        for (size_t i = 0; i < type->parameter_count; i++) {
-            KEY(key, type->parameters[i].name);
-            key_ref(key, &type->parameters[i].type);
-        }
-    }
+    for (size_t i = 0; i < hg_reference_count(type); i++)
+        key_ref(key, hg_reference(type, i));
+    for (size_t i = 0; type->kind == HG_FUNCTION && i < type->parameter_count; i++)
+        KEY(key, type->parameters[i].name);
 }
 
 hg_type_id hg_model_intern(struct hg_model *model, const struct hg_type *type)
 {
-    assert(type->kind == HG_BOOL || type->kind == HG_INT || type->kind == HG_CHAR ||
-           type->kind == HG_FLOAT || type->kind == HG_POINTER || type->kind == HG_ARRAY ||
-           type->kind == HG_FUNCTION || type->kind == HG_OPAQUE);
+    assert(type->kind != HG_VOID && !hg_is_namable(type->kind));
     make_key(&model->key, type);
     uint32_t *number =
         hg_strings_number(&model->interned, hg_text_string(&model->key), model->key.size);
@@ -206,11 +196,6 @@ hg_type_id hg_model_intern(struct hg_model *model, const struct hg_type *type)
         hg_model_define(model, *number, &copy);
     }
     return *number;
-}
-
-static const char *copy_string(struct hg_model *model, const char *text)
-{
-    return text == NULL ? NULL : hg_model_string(model, text, strlen(text));
 }
 
 void hg_model_add_symbol(struct hg_model *model, const struct hg_symbol *symbol)
@@ -229,27 +214,27 @@ void hg_model_add_macro(struct hg_model *model, const struct hg_macro *macro)
 {
     assert(!model->sealed);
     struct hg_macro copy = *macro;
-    copy.name = copy_string(model, macro->name);
-    copy.type_name = copy_string(model, macro->type_name);
-    copy.string = copy_string(model, macro->string);
-    copy.where.file = copy_string(model, macro->where.file);
+    copy.name = hg_model_keep(model, macro->name);
+    copy.type_name = hg_model_keep(model, macro->type_name);
+    copy.string = hg_model_keep(model, macro->string);
+    copy.where.file = hg_model_keep(model, macro->where.file);
     *HG_PUSH(&model->macros) = copy;
 }
 
 void hg_model_set_target(struct hg_model *model, const struct hg_target *target)
 {
     model->target = *target;
-    model->target.triple = copy_string(model, target->triple);
+    model->target.triple = hg_model_keep(model, target->triple);
 }
 
 void hg_model_add_input(struct hg_model *model, const char *name, uint64_t hash)
 {
-    *HG_PUSH(&model->inputs) = (struct hg_input){.name = copy_string(model, name), .hash = hash};
+    *HG_PUSH(&model->inputs) = (struct hg_input){.name = hg_model_keep(model, name), .hash = hash};
 }
 
 void hg_model_add_file(struct hg_model *model, const char *name)
 {
-    *HG_PUSH(&model->files) = copy_string(model, name);
+    *HG_PUSH(&model->files) = hg_model_keep(model, name);
 }
 
 void hg_model_set_numbering(struct hg_model *model, const struct hg_numbering *numbering)
@@ -283,7 +268,7 @@ enum hg_status hg_model_seal(struct hg_model *model, struct hg_diagnostics *diag
         status = hg_symbols_verify(model, diagnostics);
     if (status != HG_OK)
         return status;
-    drop_scratch(model);
+    free_scratch(model);
     model->sealed = true;
     return HG_OK;
 }
@@ -341,33 +326,12 @@ const char *const *hg_model_files(const struct hg_model *model, size_t *count)
 
 const char *hg_kind_name(enum hg_kind kind)
 {
-    switch (kind) {
-    case HG_VOID:
-        return "void";
-    case HG_BOOL:
-        return "bool";
-    case HG_INT:
-        return "int";
-    case HG_CHAR:
-        return "char";
-    case HG_FLOAT:
-        return "float";
-    case HG_POINTER:
-        return "pointer";
-    case HG_ARRAY:
-        return "array";
-    case HG_STRUCT:
-        return "struct";
-    case HG_UNION:
-        return "union";
-    case HG_ENUM:
-        return "enum";
-    case HG_TYPEDEF:
-        return "typedef";
-    case HG_FUNCTION:
-        return "function";
-    case HG_OPAQUE:
-        return "opaque";
-    }
-    return "unknown";
+    static const char *const names[] = {
+        [HG_VOID] = "void",     [HG_BOOL] = "bool",       [HG_INT] = "int",
+        [HG_CHAR] = "char",     [HG_FLOAT] = "float",     [HG_POINTER] = "pointer",
+        [HG_ARRAY] = "array",   [HG_STRUCT] = "struct",   [HG_UNION] = "union",
+        [HG_ENUM] = "enum",     [HG_TYPEDEF] = "typedef", [HG_FUNCTION] = "function",
+        [HG_OPAQUE] = "opaque",
+    };
+    return (size_t)kind < sizeof names / sizeof *names ? names[kind] : "unknown";
 }

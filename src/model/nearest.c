@@ -1,9 +1,9 @@
 /*
- * Nearest names: what a name that is not found may have meant.
+ * Suggestions: see nearest.h.
  *
  *     sk_buf -> struct sk_buff    task_sturct -> struct task_struct    pidtype -> enum pid_type
  *
- * The method is base/nearest.c's, over every named type.
+ * base/nearest.c computes how similar two names are.
  */
 #include "model/nearest.h"
 
@@ -21,11 +21,6 @@ void hg_put_nearest(struct hg_nearest *nearest, struct hg_text *text)
         hg_text_put(text, "'");
     }
     hg_text_put(text, nearest->count > 0 ? "?" : "");
-}
-
-bool hg_is_namable(enum hg_kind kind)
-{
-    return kind == HG_STRUCT || kind == HG_UNION || kind == HG_ENUM || kind == HG_TYPEDEF;
 }
 
 void hg_suggest_names(struct hg_text *text, const struct hg_model *model, const char *name)

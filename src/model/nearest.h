@@ -1,20 +1,16 @@
-/* Words for nearest names: what a name that is not found may have meant. */
+/* Suggestions in messages about a type that is not found: "did you mean 'struct sk_buff'?" */
 #ifndef HG_MODEL_NEAREST_H
 #define HG_MODEL_NEAREST_H
 
 #include "base/nearest.h"
 #include "base/text.h"
+#include "model/walk.h"
 
-#include <hdrgen/model.h>
-
-/* Appends "; did you mean 'struct a', 'struct b' or 'typedef c'?", or nothing.  Ranks are kinds;
- * HG_VOID: no kind is shown (a member). */
+/* Appends "; did you mean 'struct a', 'struct b' or 'typedef c'?", or nothing if no name is near.
+ * The ranks in *nearest are kinds; HG_VOID = show no kind (a member). */
 void hg_put_nearest(struct hg_nearest *nearest, struct hg_text *text);
 
-/* A kind that names can be asked for with: struct, union, enum, typedef. */
-bool hg_is_namable(enum hg_kind kind);
-
-/* The same for all named types of a model. */
+/* As hg_put_nearest, for the names of all types of a model. */
 void hg_suggest_names(struct hg_text *text, const struct hg_model *model, const char *name);
 
 #endif

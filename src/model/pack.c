@@ -4,14 +4,17 @@
  *     struct list { struct list *next; };
  *
  *         2                                    the form's version
- *         "list", 0x00, "next", 0x00 ...       strings, each once
- *         7 1 0 16 8 ...                       type 1: kind, flags, name, size, align, where, tags
- *         1  2 0 0 0 0 ...                     its members: their count, then each
+ *         2 "list", 0x00, "next", 0x00         strings: their count, then each, once
+ *         ...                                  target, inputs, files
+ *         3                                    the number of types, with void, which is not packed
+ *         7 1 1 8 8 ...                        type 1: kind, flags, name, size, align, where, tags
+ *         1  2 2 0 0 ...                       its members: their count, then each
+ *         5 1 0 8 8 ...                        type 2, the pointer
  *         0 0 0                                no symbols, no sections, no macros
  *
- * Everything is a number, and a number is LEB128: seven bits a byte, the lowest first, the top bit
- * on all but the last.  Strings are numbers, too: 0 is NULL, n the nth of the table that comes
- * first.
+ * All but the strings are numbers in LEB128: seven bits in a byte, the lowest first, and the top
+ * bit set in all bytes but the last.  A string is packed as its index in the table, counted from 1;
+ * 0 is NULL.
  */
 #include "model/pack.h"
 
@@ -19,15 +22,14 @@
 #include "base/strings.h"
 #include "model/build.h"
 #include "model/packed.h"
+#include "model/walk.h"
 
 #include <assert.h>
 #include <string.h>
 
 struct packer {
-    struct hg_text *bytes;
-    struct hg_text body; /* what follows the strings */
-    struct hg_arena arena;
-    struct hg_strings strings;
+    struct hg_text body;       /* what follows the strings */
+    struct hg_strings strings; /* each with its index in the table, counted from 1 */
     HG_ARRAY(const char *) table;
 };
 
@@ -35,13 +37,9 @@ static void put(struct hg_text *bytes, uint64_t value)
 {
     unsigned char encoded[10];
     size_t count = 0;
-    do {
-        encoded[count] = (unsigned char)(value & 0x7f);
-        value >>= 7;
-        if (value != 0)
-            encoded[count] |= 0x80;
-        count++;
-    } while (value != 0);
+    for (; value >= 0x80; value >>= 7)
+        encoded[count++] = (unsigned char)(value | 0x80);
+    encoded[count++] = (unsigned char)value;
     hg_text_bytes(bytes, encoded, count);
 }
 
@@ -111,9 +109,8 @@ static void pack_enumerators(struct packer *packer, const struct hg_type *type)
     }
 }
 
-static void pack_function(struct packer *packer, const struct hg_type *type)
+static void pack_parameters(struct packer *packer, const struct hg_type *type)
 {
-    pack_ref(packer, &type->ref);
     pack(packer, type->parameter_count);
     for (size_t i = 0; i < type->parameter_count; i++) {
         pack_string(packer, type->parameters[i].name);
@@ -133,35 +130,18 @@ static void pack_type(struct packer *packer, const struct hg_type *type)
     pack(packer, type->align);
     pack_location(packer, &type->where);
     pack_tags(packer, type->tags);
-    switch (type->kind) {
-    case HG_VOID:
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-        break;
-    case HG_POINTER:
-    case HG_TYPEDEF:
+    if (hg_has_ref(type))
         pack_ref(packer, &type->ref);
-        break;
-    case HG_ARRAY:
-        pack_ref(packer, &type->ref);
+    if (type->kind == HG_ARRAY)
         pack(packer, type->count);
-        break;
-    case HG_STRUCT:
-    case HG_UNION:
+    if (type->kind == HG_FUNCTION)
+        pack_parameters(packer, type);
+    if (hg_is_record(type))
         pack_members(packer, type);
-        break;
-    case HG_ENUM:
+    if (type->kind == HG_ENUM)
         pack_enumerators(packer, type);
-        break;
-    case HG_FUNCTION:
-        pack_function(packer, type);
-        break;
-    case HG_OPAQUE:
+    if (type->kind == HG_OPAQUE)
         pack_string(packer, type->reason);
-        break;
-    }
 }
 
 static void pack_origin(struct packer *packer, const struct hg_model *model)
@@ -244,9 +224,7 @@ static void pack_macros(struct packer *packer, const struct hg_model *model)
 void hg_model_pack(const struct hg_model *model, struct hg_text *bytes)
 {
     assert(hg_model_numbering(model) == NULL);
-    struct packer packer = {.bytes = bytes};
-    hg_arena_init(&packer.arena);
-    hg_strings_init(&packer.strings, &packer.arena);
+    struct packer packer = {0};
     pack_origin(&packer, model);
     size_t count = hg_model_type_count(model);
     pack(&packer, count);
@@ -265,5 +243,4 @@ void hg_model_pack(const struct hg_model *model, struct hg_text *bytes)
     free(packer.table.items);
     hg_text_deinit(&packer.body);
     hg_strings_deinit(&packer.strings);
-    hg_arena_deinit(&packer.arena);
 }

@@ -1,8 +1,8 @@
-/* What pack.c writes and unpack.c reads. */
+/* The constants of the bytes that pack.c writes and unpack.c reads. */
 #ifndef HG_MODEL_PACKED_H
 #define HG_MODEL_PACKED_H
 
-/* Counts up with every change of the form. */
+/* To be increased with every change of the form. */
 enum { PACKED_FORM = 2 };
 
 enum {

@@ -1,26 +1,23 @@
 /*
- * Verification of symbols and sections.
+ * Verification of symbols and sections: rules 18 and 19 of docs/model.md.
  *
  * The problem: back ends write symbols' names into programs, use a function's type as a prototype
- * and look entries of sections up by index.  A BTF file can hold anything:
+ * and look up entries of sections by index.  A BTF file can hold anything:
  *
  *     VAR 'x; int evil' type 3, DATASEC '.data' { symbol 17 at 4294967295 }
  *
- * The method: each symbol and each section on its own, by the rules that follow their numbers in
- * docs/model.md (18 and 19).
- *
- * What this does not do: ask whether the entries of a section overlap.  In an object that is not
- * linked all of them are at 0.
+ * What this does not do: refuse sections whose entries overlap.  In an object that is not linked
+ * all entries are at 0.
  */
-#include "model/symbols.h"
+#include "model/verify.h"
 
 #include "base/diag.h"
-#include "base/text.h"
 #include "model/build.h"
 #include "model/describe.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 enum { REPORTS_MAX = 50 };
 
@@ -31,9 +28,7 @@ struct verification {
     bool checks_names;
 };
 
-static void violation(struct verification *v, const char *what, const char *name,
-                      const char *format, ...) HG_PRINTF(4, 5);
-
+HG_PRINTF(4, 5)
 static void violation(struct verification *v, const char *what, const char *name,
                       const char *format, ...)
 {
@@ -51,19 +46,11 @@ static void violation(struct verification *v, const char *what, const char *name
     hg_text_deinit(&text);
 }
 
-static bool is_symbol_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '$';
-}
-
 static bool is_symbol_name(const char *name)
 {
-    if (name == NULL || *name == '\0' || (*name >= '0' && *name <= '9'))
-        return false;
-    while (is_symbol_byte(*name))
-        name++;
-    return *name == '\0';
+    static const char bytes[] = "abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ.$0123456789";
+    return name != NULL && *name != '\0' && !(*name >= '0' && *name <= '9') &&
+           name[strspn(name, bytes)] == '\0';
 }
 
 static bool is_printable(const char *name)
@@ -75,13 +62,13 @@ static bool is_printable(const char *name)
     return *name == '\0';
 }
 
-/* 18. Symbols. */
+/* 18. Symbols: a name, a known linkage, and a type that fits the kind. */
 static void check_symbol(struct verification *v, const struct hg_symbol *symbol)
 {
     bool is_function = symbol->kind == HG_SYMBOL_FUNCTION;
     const char *what = is_function ? "function" : "variable";
     if (v->checks_names && !is_symbol_name(symbol->name))
-        violation(v, what, symbol->name, "its name is no name of a symbol");
+        violation(v, what, symbol->name, "its name is no valid name of a symbol");
     if ((unsigned)symbol->linkage > HG_LINKAGE_EXTERN)
         violation(v, what, symbol->name, "linkage %u is not known", (unsigned)symbol->linkage);
     if (symbol->type.id >= hg_model_type_count(v->model)) {
@@ -97,7 +84,7 @@ static void check_symbol(struct verification *v, const struct hg_symbol *symbol)
         violation(v, what, symbol->name, "its type is a prototype");
 }
 
-/* 19. Sections. */
+/* 19. Sections: a printable name, and entries within the section. */
 static void check_section(struct verification *v, const struct hg_section *section)
 {
     size_t symbol_count;

@@ -1,9 +1,9 @@
 /*
  * Unpacking: from the bytes that pack.c describes to a sealed model.
  *
- * Unpacking trusts nothing: each item takes at least one byte, so a count beyond the bytes that are
- * left is refused before anything is allocated by it; strings must be in the table; numbers must
- * fit.  Whether ids, kinds and layouts make sense is what sealing verifies.
+ * The bytes are not trusted.  Each item takes at least one byte, so a count larger than the number
+ * of bytes left is refused before anything is allocated by it.  Strings must be in the table, and
+ * numbers must fit.  Sealing verifies ids, kinds and layouts.
  */
 #include "model/pack.h"
 
@@ -12,17 +12,18 @@
 #include "model/build.h"
 #include "model/packed.h"
 #include "model/verify.h"
+#include "model/walk.h"
 
 #include <string.h>
 
-/* The least that a packed type takes: kind, flags, name, size, alignment, location. */
+/* The least size of a packed type: kind, flags, name, size, alignment, location (3). */
 enum { TYPE_BYTES = 8 };
 
 struct unpacker {
     const unsigned char *at, *end;
-    const char *fault; /* the first one; from then on everything read is 0 */
+    const char *fault; /* the first fault; after it every number is 0 */
     struct hg_model *model;
-    const char **strings; /* the model's copies; strings[0] is NULL */
+    const char **strings; /* of the model, by index; strings[0] is NULL */
     size_t string_count;
 };
 
@@ -48,14 +49,13 @@ static uint64_t take_long(struct unpacker *unpacker)
     return 0;
 }
 
-/* Nearly all are of one byte. */
+/* Nearly all numbers have one byte. */
 static inline uint64_t take(struct unpacker *unpacker)
 {
     return unpacker->at < unpacker->end && *unpacker->at < 0x80 ? *unpacker->at++
                                                                 : take_long(unpacker);
 }
 
-/* A number that may be at most `most`. */
 static uint64_t take_upto(struct unpacker *unpacker, uint64_t most)
 {
     uint64_t value = take(unpacker);
@@ -65,7 +65,7 @@ static uint64_t take_upto(struct unpacker *unpacker, uint64_t most)
     return 0;
 }
 
-/* How many items follow, each of which takes at least one byte. */
+/* The count of the items that follow, each of which takes at least one byte. */
 static size_t take_count(struct unpacker *unpacker)
 {
     return (size_t)take_upto(unpacker, (uint64_t)(unpacker->end - unpacker->at));
@@ -81,7 +81,7 @@ static const char *take_string(struct unpacker *unpacker)
     return unpacker->strings[take_upto(unpacker, unpacker->string_count)];
 }
 
-/* One that must be there; "" after a fault. */
+/* A string that must not be NULL; "" after a fault. */
 static const char *take_some_string(struct unpacker *unpacker)
 {
     const char *string = take_string(unpacker);
@@ -155,9 +155,8 @@ static void take_enumerators(struct unpacker *unpacker, struct hg_type *type)
     type->enumerators = enumerators;
 }
 
-static void take_function(struct unpacker *unpacker, struct hg_type *type)
+static void take_parameters(struct unpacker *unpacker, struct hg_type *type)
 {
-    type->ref = take_ref(unpacker);
     type->parameter_count = take_count(unpacker);
     struct hg_parameter *parameters =
         hg_arena_array(hg_model_arena(unpacker->model), type->parameter_count, sizeof *parameters);
@@ -183,40 +182,23 @@ static struct hg_type take_type(struct unpacker *unpacker)
     type.align = (uint32_t)take_upto(unpacker, UINT32_MAX);
     type.where = take_location(unpacker);
     type.tags = take_tags(unpacker);
-    switch (type.kind) {
-    case HG_VOID:
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-        break;
-    case HG_POINTER:
-    case HG_TYPEDEF:
+    if (hg_has_ref(&type))
         type.ref = take_ref(unpacker);
-        break;
-    case HG_ARRAY:
-        type.ref = take_ref(unpacker);
+    if (type.kind == HG_ARRAY)
         type.count = take(unpacker);
-        break;
-    case HG_STRUCT:
-    case HG_UNION:
+    if (type.kind == HG_FUNCTION)
+        take_parameters(unpacker, &type);
+    if (hg_is_record(&type))
         take_members(unpacker, &type);
-        break;
-    case HG_ENUM:
+    if (type.kind == HG_ENUM)
         take_enumerators(unpacker, &type);
-        break;
-    case HG_FUNCTION:
-        take_function(unpacker, &type);
-        break;
-    case HG_OPAQUE:
+    if (type.kind == HG_OPAQUE)
         type.reason = take_some_string(unpacker);
-        break;
-    }
     return type;
 }
 
-/* Copied as they are: each is there once, so that equal ones have equal pointers, as in a model
- * that was built. */
+/* The strings are copied without interning: pack.c wrote each once, so equal strings have equal
+ * pointers. */
 static void take_strings(struct unpacker *unpacker)
 {
     size_t count = take_count(unpacker);
@@ -269,7 +251,7 @@ static void take_types(struct unpacker *unpacker)
     }
 }
 
-/* Tags of each parameter, for a symbol whose type is taken already. */
+/* The tags of the parameters of a symbol with this type, which was taken before. */
 static const struct hg_tags *const *take_parameter_tags(struct unpacker *unpacker, hg_type_id id)
 {
     size_t count = take_count(unpacker);
@@ -320,7 +302,7 @@ static void take_sections(struct unpacker *unpacker)
     }
 }
 
-/* Sealing knows nothing of macros, and back ends write their names: they are checked here. */
+/* Sealing does not verify macros, and back ends write their names, so they are checked here. */
 static void take_macros(struct unpacker *unpacker)
 {
     for (size_t left = take_count(unpacker); left > 0 && unpacker->fault == NULL; left--) {
@@ -336,7 +318,7 @@ static void take_macros(struct unpacker *unpacker)
                              ? macro.string != NULL
                              : macro.type_name != NULL && hg_is_words(macro.type_name);
         if (!hg_is_identifier(macro.name) || !has_value)
-            refuse(unpacker, "a macro is none");
+            refuse(unpacker, "a macro has no valid name or value");
         else
             hg_model_add_macro(unpacker->model, &macro);
     }

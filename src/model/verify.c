@@ -1,5 +1,5 @@
 /*
- * Verification: see verify.h; docs/model.md has the rules in words, under the same numbers.
+ * Verification of types: rules 1 to 17 of docs/model.md, under the same numbers.
  *
  * The problem: passes over a sealed model index arrays by type ids, add offsets, follow members
  * recursively and write names into programs.  A BTF file can hold anything:
@@ -7,9 +7,9 @@
  *     STRUCT 'a' size=4 { next: type 99999999, x: 'a' bit=4294967295, "b; } int evil(" ... }
  *
  * The method: one small function for each rule.  Rules 1 to 3 make it safe to follow a reference,
- * rules 4 and 5 make sure that chains of references end; if any of these fails, the other rules are
- * not checked.  The other rules look at one type at a time.  The time is linear: the searches for
- * cycles visit each type and reference once, without recursion, and rule 4 bounds the chains of
+ * and rules 4 and 5 ensure that chains of references end.  If any of these fails, the other rules
+ * are not checked.  The other rules look at one type at a time.  The time is linear: the searches
+ * for cycles visit each type and reference once, without recursion, and rule 4 bounds the chains of
  * typedefs that the other rules follow.
  *
  * What this does not do: reject odd layouts.  A layout passes if some C declaration can have it.
@@ -48,22 +48,9 @@ static const struct hg_type *resolved(const struct verification *v, hg_type_id i
     return &v->types[hg_type_resolve(v->model, id, NULL)];
 }
 
-static bool has_tag(const struct hg_type *type)
-{
-    return hg_is_record(type) || type->kind == HG_ENUM;
-}
-
-static bool is_arithmetic(const struct hg_type *type)
-{
-    return type->kind == HG_BOOL || type->kind == HG_INT || type->kind == HG_CHAR ||
-           type->kind == HG_FLOAT;
-}
-
-/* Reports a fault of the type, or of one of its parts: part is "member", "enumerator" or
- * "parameter", and name is that one's.  part NULL = the type itself. */
-static void violation(struct verification *v, hg_type_id id, const char *part, const char *name,
-                      const char *format, ...) HG_PRINTF(5, 6);
-
+/* Reports a violation by the type (part NULL) or by one of its parts: a "member", "enumerator" or
+ * "parameter" of this name. */
+HG_PRINTF(5, 6)
 static void violation(struct verification *v, hg_type_id id, const char *part, const char *name,
                       const char *format, ...)
 {
@@ -131,8 +118,8 @@ static void check_references(struct verification *v, hg_type_id id, const struct
 struct search {
     bool (*goes_into)(const struct hg_type *type);
     const char *cycle;    /* the message about a cycle */
-    const char *too_deep; /* the message about a nest that is too deep, without the limit */
-    uint32_t *depth;      /* by type id: of the nest below it; 0 = not seen, ON_PATH = see below */
+    const char *too_deep; /* the message about nesting that is too deep, without the limit */
+    uint32_t *depth;      /* by type id: of the types nested in it; 0 = not seen, or ON_PATH */
     HG_ARRAY(struct step {
         hg_type_id id;
         size_t next; /* reference to follow next */
@@ -141,9 +128,9 @@ struct search {
     path;
 };
 
-#define ON_PATH UINT32_MAX /* the type is being visited: to meet it again is a cycle */
+#define ON_PATH UINT32_MAX /* the type is being visited; another reference to it makes a cycle */
 
-/* Begins to visit a type.  Returns ON_PATH, or at once the depth 1 if goes_into is false. */
+/* Begins to visit a type and returns ON_PATH; or returns the depth 1 if goes_into is false. */
 static uint32_t enter(const struct verification *v, struct search *search, hg_type_id id)
 {
     search->depth[id] = search->goes_into(&v->types[id]) ? ON_PATH : 1;
@@ -156,7 +143,7 @@ static void leave(struct verification *v, struct search *search)
 {
     struct step done = search->path.items[--search->path.count];
     search->depth[done.id] = done.depth;
-    /* Report the innermost type that is too deep, not all types around it. */
+    /* Of nested types that are too deep only the innermost is reported. */
     if (done.depth == HG_NESTING_MAX + 1)
         violation(v, done.id, NULL, NULL, "%s, more than %d deep", search->too_deep,
                   HG_NESTING_MAX);
@@ -204,7 +191,7 @@ static bool holds_by_value(const struct hg_type *type)
     return hg_reference_hold(type) == HG_BY_VALUE;
 }
 
-/* 4. Containment: no type holds itself by value, and nests are not too deep. */
+/* 4. Containment: no type holds itself by value, and nesting is not too deep. */
 static void check_containment(struct verification *v)
 {
     search_all(v, &(struct search){.goes_into = holds_by_value,
@@ -232,7 +219,7 @@ static void check_complete(struct verification *v, hg_type_id id, const struct h
 {
     if (type->complete)
         return;
-    if (!has_tag(type)) {
+    if (!hg_can_have_tag(type)) {
         violation(v, id, NULL, NULL, "only a struct, union or enum can be incomplete");
         return;
     }
@@ -242,7 +229,6 @@ static void check_complete(struct verification *v, hg_type_id id, const struct h
                   type->kind == HG_ENUM ? "enumerators" : "members", type->size);
 }
 
-/* The classes of bytes in names. */
 enum { LETTER = 1, DIGIT = 2 };
 static const uint8_t byte_classes[256] = {
     ['a' ... 'z'] = LETTER, ['A' ... 'Z'] = LETTER, ['_'] = LETTER, ['0' ... '9'] = DIGIT};
@@ -278,9 +264,9 @@ bool hg_is_words(const char *name)
 /* 7. Names of types: required, optional or absent by kind; C identifiers or words. */
 static void check_name(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
-    bool required = is_arithmetic(type) || type->kind == HG_TYPEDEF;
-    bool words = is_arithmetic(type) || type->kind == HG_OPAQUE;
-    bool allowed = words || has_tag(type) || type->kind == HG_TYPEDEF;
+    bool required = hg_is_arithmetic(type) || type->kind == HG_TYPEDEF;
+    bool words = hg_is_arithmetic(type) || type->kind == HG_OPAQUE;
+    bool allowed = words || hg_is_namable(type->kind);
     if (type->kind == HG_OPAQUE && type->reason == NULL)
         violation(v, id, NULL, NULL, "does not say why it is opaque");
     if (type->name == NULL) {
@@ -293,14 +279,21 @@ static void check_name(struct verification *v, hg_type_id id, const struct hg_ty
     }
 }
 
+static void check_identifier(struct verification *v, hg_type_id id, const char *part,
+                             const char *name)
+{
+    if (v->checks_names && (name == NULL || !hg_is_identifier(name)))
+        violation(v, id, part, name, "its name is no C identifier");
+}
+
 static void check_record_names(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     for (size_t i = 0; i < type->member_count; i++) {
         const struct hg_member *member = &type->members[i];
-        if (member->name != NULL && v->checks_names && !hg_is_identifier(member->name))
-            violation(v, id, "member", member->name, "its name is no C identifier");
-        if (member->name != NULL)
+        if (member->name != NULL) {
+            check_identifier(v, id, "member", member->name);
             continue;
+        }
         const struct hg_type *inside = resolved(v, member->type.id);
         if (member->bit_width != 0 || !(hg_is_record(inside) || inside->kind == HG_OPAQUE))
             violation(v, id, NULL, NULL,
@@ -313,18 +306,11 @@ static void check_inner_names(struct verification *v, hg_type_id id, const struc
 {
     if (hg_is_record(type))
         check_record_names(v, id, type);
-    for (size_t i = 0; v->checks_names && type->kind == HG_ENUM && i < type->enumerator_count;
-         i++) {
-        const char *name = type->enumerators[i].name;
-        if (name == NULL || !hg_is_identifier(name))
-            violation(v, id, "enumerator", name, "its name is no C identifier");
-    }
-    for (size_t i = 0; v->checks_names && type->kind == HG_FUNCTION && i < type->parameter_count;
-         i++) {
-        const char *name = type->parameters[i].name;
-        if (name != NULL && !hg_is_identifier(name))
-            violation(v, id, "parameter", name, "its name is no C identifier");
-    }
+    for (size_t i = 0; type->kind == HG_ENUM && i < type->enumerator_count; i++)
+        check_identifier(v, id, "enumerator", type->enumerators[i].name);
+    for (size_t i = 0; type->kind == HG_FUNCTION && i < type->parameter_count; i++)
+        if (type->parameters[i].name != NULL)
+            check_identifier(v, id, "parameter", type->parameters[i].name);
 }
 
 /* 9. Alignment: a power of two, or 0. */
@@ -344,13 +330,14 @@ static bool is_known_size(enum hg_kind kind, uint64_t size)
     return size == 1 || size == 2 || size == 4 || size == 8 || (size == 16 && kind != HG_BOOL);
 }
 
-/* 10. Size: 0, one of a compiler's, below SIZE_LIMIT, or a multiple of the alignment, by kind. */
+/* 10. Size: by kind 0, a size that compilers have, or a multiple of the alignment; below
+ * SIZE_LIMIT. */
 static void check_size(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     bool has_none = type->kind == HG_VOID || type->kind == HG_FUNCTION || type->kind == HG_TYPEDEF;
     if (has_none && type->size != 0)
         violation(v, id, NULL, NULL, "has no size of its own, but says %" PRIu64, type->size);
-    if (is_arithmetic(type) && !is_known_size(type->kind, type->size))
+    if (hg_is_arithmetic(type) && !is_known_size(type->kind, type->size))
         violation(v, id, NULL, NULL, "no type of kind %s has %" PRIu64 " bytes",
                   hg_kind_name(type->kind), type->size);
     if (type->size >= SIZE_LIMIT)
@@ -370,7 +357,7 @@ static void check_pointer(struct verification *v, hg_type_id id, const struct hg
                   type->size, size);
 }
 
-/* Why there can be no object of that type; NULL = there can. */
+/* Why there can be no object of the type; NULL = there can be one. */
 static const char *not_an_object(const struct hg_type *type)
 {
     if (type->kind == HG_VOID)
@@ -429,7 +416,7 @@ static void check_enum(struct verification *v, hg_type_id id, const struct hg_ty
     }
 }
 
-/* 14. Prototypes: no result is an array or function, no parameter is void. */
+/* 14. Prototypes: the result is no array or function, and no parameter is void. */
 static void check_prototype(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     if (type->kind != HG_FUNCTION)
@@ -475,8 +462,8 @@ static void check_bit_fields(struct verification *v, hg_type_id id, const struct
 }
 
 /* *reached: the bit at which the members before this one end. */
-static void check_place(struct verification *v, hg_type_id id, const struct hg_type *record,
-                        const struct hg_member *member, uint64_t *reached)
+static void check_offset(struct verification *v, hg_type_id id, const struct hg_type *record,
+                         const struct hg_member *member, uint64_t *reached)
 {
     uint64_t bits = hg_member_bits(v->model, member);
     uint64_t whole = 8 * record->size;
@@ -500,11 +487,11 @@ static void check_place(struct verification *v, hg_type_id id, const struct hg_t
 }
 
 /* 17. Offsets: members are inside the record and, in a struct, do not overlap. */
-static void check_places(struct verification *v, hg_type_id id, const struct hg_type *type)
+static void check_offsets(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     uint64_t reached = 0;
     for (size_t i = 0; hg_is_record(type) && i < type->member_count; i++)
-        check_place(v, id, type, &type->members[i], &reached);
+        check_offset(v, id, type, &type->members[i], &reached);
 }
 
 typedef void rule(struct verification *v, hg_type_id id, const struct hg_type *type);
@@ -522,7 +509,7 @@ enum hg_status hg_model_verify(const struct hg_model *model, struct hg_diagnosti
     static rule *const others[] = {
         check_complete,  check_name,         check_inner_names, check_alignment,
         check_size,      check_pointer,      check_array,       check_enum,
-        check_prototype, check_member_types, check_bit_fields,  check_places,
+        check_prototype, check_member_types, check_bit_fields,  check_offsets,
     };
     struct verification v = {
         .model = model,

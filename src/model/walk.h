@@ -1,6 +1,6 @@
 /*
- * The one walker: which other types does a type refer to?  Every traversal of the model (selection,
- * verification, dumps) asks here, so that a new kind is taught in one place.
+ * Classes of kinds, and the types that a type refers to.  Every traversal of a model (selection,
+ * verification, merging) asks here, so that a new kind is added in one place.
  */
 #ifndef HG_MODEL_WALK_H
 #define HG_MODEL_WALK_H
@@ -26,65 +26,55 @@ static inline const struct hg_type *hg_resolved(const struct hg_model *model, hg
     return hg_model_type(model, hg_type_resolve(model, id, NULL));
 }
 
+/* A struct, union or enum: the kinds that C names by a tag. */
+static inline bool hg_can_have_tag(const struct hg_type *type)
+{
+    return hg_is_record(type) || type->kind == HG_ENUM;
+}
+
+/* The kinds of types that users ask for by name. */
+static inline bool hg_is_namable(enum hg_kind kind)
+{
+    return kind == HG_STRUCT || kind == HG_UNION || kind == HG_ENUM || kind == HG_TYPEDEF;
+}
+
+static inline bool hg_is_arithmetic(const struct hg_type *type)
+{
+    return type->kind == HG_BOOL || type->kind == HG_INT || type->kind == HG_CHAR ||
+           type->kind == HG_FLOAT;
+}
+
 /* C11 6.2.5p21: arithmetic and pointer types. */
 static inline bool hg_is_scalar(const struct hg_type *type)
 {
-    switch (type->kind) {
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-    case HG_POINTER:
-    case HG_ENUM:
-        return true;
-    case HG_VOID:
-    case HG_ARRAY:
-    case HG_STRUCT:
-    case HG_UNION:
-    case HG_TYPEDEF:
-    case HG_FUNCTION:
-    case HG_OPAQUE:
-        return false;
-    }
-    assert(false);
-    return false;
+    return hg_is_arithmetic(type) || type->kind == HG_POINTER || type->kind == HG_ENUM;
 }
 
-/* How a type holds what it refers to. */
+/* How a type holds the types that it refers to. */
 enum hg_hold {
     HG_BY_VALUE,   /* its layout is part of the holder's: member, array element, typedef's target */
     HG_BY_POINTER, /* target of a pointer */
     HG_BY_CALL,    /* parameter or result of a prototype */
 };
 
-/* Number of references a type holds. */
-static inline size_t hg_reference_count(const struct hg_type *type)
+/* Whether type->ref is set. */
+static inline bool hg_has_ref(const struct hg_type *type)
 {
-    switch (type->kind) {
-    case HG_VOID:
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-    case HG_ENUM:
-    case HG_OPAQUE:
-        return 0;
-    case HG_POINTER:
-    case HG_ARRAY:
-    case HG_TYPEDEF:
-        return 1;
-    case HG_STRUCT:
-    case HG_UNION:
-        return type->member_count;
-    case HG_FUNCTION:
-        return 1 + type->parameter_count;
-    }
-    assert(false);
-    return 0;
+    return type->kind == HG_POINTER || type->kind == HG_ARRAY || type->kind == HG_TYPEDEF ||
+           type->kind == HG_FUNCTION;
 }
 
-/* Reference number index (< hg_reference_count) in order of declaration; for a prototype the result
- * is number 0 and parameter i is number i + 1. */
+static inline size_t hg_reference_count(const struct hg_type *type)
+{
+    if (hg_is_record(type))
+        return type->member_count;
+    if (type->kind == HG_FUNCTION)
+        return 1 + type->parameter_count;
+    return hg_has_ref(type) ? 1 : 0;
+}
+
+/* The reference at `index` (< hg_reference_count), in order of declaration.  A prototype's result
+ * is at 0, its parameter i at i + 1. */
 static inline const struct hg_ref *hg_reference(const struct hg_type *type, size_t index)
 {
     assert(index < hg_reference_count(type));

@@ -5,8 +5,7 @@
  * An input that begins with "SPLT" is two files: a little-endian word with the size of the first,
  * the base, then the base, then the split BTF that continues it.
  */
-#include "base/text.h"
-#include "model/describe.h"
+#include "../unit/dump.h"
 
 #include <hdrgen/read.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef HG_TESTS_UNIT_HELPERS_H
 #define HG_TESTS_UNIT_HELPERS_H
 
-#include "base/text.h"
+#include "dump.h"
 #include "model/build.h"
 
 #include <CUnit/CUnit.h>
