@@ -1,4 +1,4 @@
-/* hg_read_tree: a tree is read by a program of its own; see remote.h. */
+/* hg_read_tree, which starts the program that reads the tree: see remote.h. */
 #include "remote/remote.h"
 
 #include "base/diag.h"
@@ -15,16 +15,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The program while it runs. */
+/* The running program. */
 struct reader {
     const char *program;
     pid_t process;
     int socket;
 };
 
-/* The program that was installed with the library, which may have been moved since: where it lies as
- * seen from the library, if it is there, else where it was installed.  A relative path is not
- * followed: it would be that of a file in the current directory. */
+/* The path of the program that was installed with the library: at the same distance from the
+ * library if both were moved together, else at the installed path.  If the library's own path is
+ * relative, the first is skipped, since it could name a file in the current directory. */
 static const char *installed_reader(struct hg_text *beside)
 {
     static const char is_in_library; /* as its address is */
@@ -36,7 +36,8 @@ static const char *installed_reader(struct hg_text *beside)
     return access(hg_text_string(beside), X_OK) == 0 ? hg_text_string(beside) : HG_READ_TREE;
 }
 
-/* Signals are the program's own: none is blocked, and children are not waited for by the system. */
+/* The program starts with no signal blocked, and with the default actions of SIGCHLD and SIGPIPE:
+ * if it inherited an ignored SIGCHLD, it could not wait for its children. */
 static int spawn(struct reader *reader, int socket)
 {
     posix_spawn_file_actions_t actions;
@@ -60,7 +61,7 @@ static int spawn(struct reader *reader, int socket)
     return error;
 }
 
-/* A program that was copied without its libexec, or linked with libhdrgen.a and moved. */
+/* For a program that was copied without its libexec, or linked with libhdrgen.a and moved. */
 static void note_missing(struct hg_diagnostics *diagnostics)
 {
     hg_note(diagnostics, NULL,
@@ -110,18 +111,18 @@ static enum hg_status stop(struct reader *reader, bool is_done, struct hg_diagno
     return HG_ERROR_IO;
 }
 
-/* Takes what the program sends until it is done.  False = it is gone, or talks nonsense. */
-static bool listen_to(const struct reader *reader, const struct hg_tree_options *options,
-                      struct hg_diagnostics *diagnostics, struct hg_remote_end *end)
+/* Receives the program's messages to the last one.  False = it ended early, or a message is
+ * invalid. */
+static bool receive_answer(const struct reader *reader, const struct hg_tree_options *options,
+                           struct hg_diagnostics *diagnostics, struct hg_remote_end *end)
 {
     struct hg_text bytes = {0};
     enum hg_message_kind kind;
     bool is_fine = true, is_done = false;
     while (is_fine && !is_done && hg_remote_receive(reader->socket, &kind, &bytes)) {
-        struct hg_arena arena;
+        struct hg_arena arena = {0};
         struct hg_diagnostic diagnostic;
         unsigned progress[2];
-        hg_arena_init(&arena);
         is_done = kind == HG_MESSAGE_END;
         if (kind == HG_MESSAGE_DIAGNOSTIC) {
             is_fine = hg_remote_take_diagnostic(&bytes, &arena, &diagnostic);
@@ -165,7 +166,7 @@ enum hg_status hg_read_tree(const struct hg_kernel *kernel, const struct hg_tree
     struct hg_text bytes = {0};
     hg_remote_put_request(&bytes, &request);
     bool is_done = hg_remote_send(reader.socket, HG_MESSAGE_REQUEST, &bytes) &&
-                   listen_to(&reader, &options, diagnostics, &end);
+                   receive_answer(&reader, &options, diagnostics, &end);
     hg_text_deinit(&bytes);
     status = stop(&reader, is_done, diagnostics);
     hg_text_deinit(&beside);

@@ -14,7 +14,7 @@ static void send_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
     struct hg_text bytes = {0};
     hg_remote_put_diagnostic(&bytes, diagnostic);
     if (!hg_remote_send(HG_REMOTE_SOCKET, HG_MESSAGE_DIAGNOSTIC, &bytes))
-        raise(SIGTERM); /* nobody listens: children and temporary files go, too */
+        raise(SIGTERM); /* the handler ends children and removes temporary files */
     hg_text_deinit(&bytes);
 }
 
@@ -29,7 +29,7 @@ static void send_progress(void *user, unsigned done, unsigned total)
     hg_text_deinit(&bytes);
 }
 
-/* What the caller knows since it opened the tree is not reported again. */
+/* The caller opened the tree too, so it has seen the warnings. */
 static void send_error(void *user, const struct hg_diagnostic *diagnostic)
 {
     if (diagnostic->severity == HG_ERROR)
@@ -50,12 +50,11 @@ static void read_tree(struct hg_remote_request *request, struct hg_remote_end *e
 int main(void)
 {
     struct hg_text bytes = {0};
-    struct hg_arena arena;
+    struct hg_arena arena = {0};
     struct hg_remote_request request;
     struct hg_remote_end end = {0};
     enum hg_message_kind kind;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    hg_arena_init(&arena);
     if (!hg_remote_receive(HG_REMOTE_SOCKET, &kind, &bytes) || kind != HG_MESSAGE_REQUEST ||
         !hg_remote_take_request(&bytes, &arena, &request)) {
         fputs("hdrgen-read-tree: libhdrgen starts this program to read kernel trees\n", stderr);

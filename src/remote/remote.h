@@ -1,18 +1,18 @@
 /*
  * Reading a kernel tree in a process of its own.
  *
- *     client.c   hg_read_tree: starts the program, sends the request, receives the answers
+ *     client.c   hg_read_tree: starts the program, sends the request, receives the answer
  *     main.c     the program: reads the tree as the program hdrgen does
- *     wire.c     what they send each other, as bytes
+ *     wire.c     the bytes of the messages between them
  *
- * The problem: a process with libclang loaded forks many children to read a tree.  If a program
- * with threads forks, locks may stay taken in the child for ever.  The reader also sets signal
- * handlers, which a library must not do in its caller's process.
+ * The problem: hdrgen forks many children to read a tree, and sets signal handlers.  A library must
+ * not do so in its caller's process: if a program with threads forks, locks may stay taken in the
+ * child for ever, and the caller has signal handlers of its own.
  *
- * The method: the library starts a program of its own, which has no threads.  One socket carries
- * the request there, and diagnostics, progress and in the end the model back.
+ * The method: the library starts a program, which has no threads.  A socket carries the request to
+ * it, and diagnostics, progress and at last the model back.
  *
- * What this does not do: speak to another version.  The request begins with the version.
+ * What this does not do: talk to another version of hdrgen.  The request begins with the version.
  */
 #ifndef HG_REMOTE_REMOTE_H
 #define HG_REMOTE_REMOTE_H
@@ -22,7 +22,7 @@
 
 #include <hdrgen/tree.h>
 
-/* The descriptor at which the program finds the socket. */
+/* The program's descriptor of the socket. */
 enum { HG_REMOTE_SOCKET = 0 };
 
 /* --- wire.c --- */

@@ -1,4 +1,4 @@
-/* What client and program send each other: see remote.h. */
+/* The messages between client and program: see remote.h. */
 #include "remote/remote.h"
 
 #include "model/pack.h"

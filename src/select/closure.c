@@ -1,5 +1,5 @@
 /*
- * Closure: which types the roots need, and whether a name is enough.
+ * Closure: which types the roots need, and whether to define or only to declare them.
  *
  *     struct page { struct list_head lru; struct address_space *mapping; };
  *
@@ -7,16 +7,15 @@
  * defined.
  *
  * The method: every type that is reached gets a rank, the number of pointers that may still be
- * followed from it, plus RANK_FULL.  By value the rank stays; a pointer costs one.  A rank of
- * RANK_BARE is left for what is behind the last pointer: types are still written there, as a
- * pointer to them must be spelled, but a record is only declared.  Four things there need a
- * definition all the same, and start again at RANK_FULL: the elements of an array (C17 6.7.6.2 p1),
- * results and parameters of a prototype (a call needs their sizes), and anonymous records (there is
- * no name to declare).
+ * followed from it, plus RANK_FULL.  A reference by value keeps the rank; a pointer costs one.  The
+ * target of the last pointer has the rank RANK_BARE: it is written, since C must spell the pointer,
+ * but a record is only declared.  At that rank a definition is needed nevertheless, with
+ * RANK_FULL, of the elements of an array (C17 6.7.6.2 p1), of the result and the parameters of a
+ * prototype (a call needs their sizes), and of anonymous records (C cannot declare them).
  *
- * Types are taken in descending order of rank, so that each is reached with its highest first and
- * looked at once; only what the four exceptions raise is looked at twice.  Linear, and no
- * recursion.
+ * Types are visited in descending order of rank, so that each is reached with its highest rank
+ * first and visited once; only types that these exceptions raise are visited twice.  Linear, and
+ * without recursion.
  */
 #include "model/walk.h"
 #include "select/parts.h"
@@ -39,7 +38,7 @@ struct closure {
     const uint8_t *provided; /* by type id; NULL = none is */
     uint32_t *rank;          /* by type id */
     reached_list now;
-    reached_list later; /* one pointer further */
+    reached_list later; /* targets of pointers */
 };
 
 static void reach(struct closure *closure, reached_list *list, hg_type_id id, uint32_t rank)
@@ -53,7 +52,7 @@ static void reach(struct closure *closure, reached_list *list, hg_type_id id, ui
     *HG_PUSH(list) = (struct reached){.id = id, .rank = rank};
 }
 
-static void look_at(struct closure *closure, hg_type_id id, uint32_t rank)
+static void visit(struct closure *closure, hg_type_id id, uint32_t rank)
 {
     const struct hg_type *type = hg_model_type(closure->model, id);
     if ((rank == RANK_BARE && hg_is_record(type)) ||
@@ -81,13 +80,13 @@ static void look_at(struct closure *closure, hg_type_id id, uint32_t rank)
         reach(closure, list, hg_reference(type, i)->id, rank);
 }
 
-static void look_at_all(struct closure *closure)
+static void visit_all(struct closure *closure)
 {
     while (closure->now.count > 0) {
         while (closure->now.count > 0) {
             struct reached next = closure->now.items[--closure->now.count];
             if (closure->rank[next.id] == next.rank)
-                look_at(closure, next.id, next.rank);
+                visit(closure, next.id, next.rank);
         }
         reached_list empty = closure->now;
         closure->now = closure->later;
@@ -113,7 +112,7 @@ uint8_t *hg_close_over(const struct hg_model *model, const hg_type_list *roots,
     uint32_t rank = pointer_depth >= RANK_ALL - RANK_FULL ? RANK_ALL : pointer_depth + RANK_FULL;
     for (size_t i = 0; i < roots->count; i++)
         reach(&closure, &closure.now, roots->items[i], rank);
-    look_at_all(&closure);
+    visit_all(&closure);
 
     uint8_t *need = hg_calloc(count, sizeof *need);
     for (size_t id = 0; id < count; id++) {

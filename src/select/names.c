@@ -1,20 +1,20 @@
 /*
- * Names: from what the user asked for to the ids of the roots.
+ * Names: from the user's requests to the ids of the roots.
  *
  *     "task_struct"         the struct, union, enum or typedef of that name
  *     "struct task_struct"  only the struct
- *     "bpf_*"               all that fnmatch says match; "struct bpf_*" only structs
+ *     "bpf_*"               all types that the pattern matches; "struct bpf_*" only structs
  *
- * The method: plain names go into a hash table, then one pass over the types fills in who matches;
- * patterns are tried on each type in the same pass.  After it each request is judged by itself, in
- * the order given, and every fault is reported before giving up.
+ * The method: plain names go into a hash table.  One pass over the types looks up each type's name
+ * in the table, and matches it with each pattern.  Then the requests are checked in their order,
+ * and every fault is reported before the function fails.
  *
- * An enum without a tag is known by its enumerators: `PF_IDLE` or "PF_*" finds it.
+ * An enum without a tag is found by its enumerators: by `PF_IDLE` or "PF_*".
  *
- * A bare name may match several kinds.  A typedef that stands for the tag of its own name steps
- * back behind it (`typedef struct foo foo`), and what is only declared steps back behind what is
- * defined; if several kinds are left, the user must choose.  Several types of one kind and name, as
- * BTF can have, are all meant.
+ * A name without a kind may match several kinds.  A typedef of a tag of its own name is dropped
+ * (`typedef struct foo foo`), and so is a type that is only declared if another one is defined.  If
+ * several kinds are left, the user must choose.  All types of one kind and name, of which BTF can
+ * have several, are roots.
  */
 #include "base/diag.h"
 #include "model/describe.h"
@@ -26,17 +26,15 @@
 #define uthash_fatal(message) hg_out_of_memory()
 #include <uthash.h>
 
-enum { SUGGESTED_MAX = 8 /* names that are not found and get suggestions */ };
+enum { SUGGESTED_MAX = 8 /* the first names that are not found get suggestions */ };
 
 struct request {
-    const char *text; /* as the user gave it, without blanks around */
-    const char *name; /* without the kind */
-    bool any_kind;
-    enum hg_kind kind; /* unless any_kind */
+    const char *name;  /* without the kind, and without blanks around it */
+    enum hg_kind kind; /* HG_VOID = any */
     bool is_pattern;
     bool is_optional;             /* it may match nothing */
     hg_type_list matches;         /* ascending */
-    size_t declared_only;         /* types that match a pattern, but are not defined */
+    size_t declared_only;         /* how many types match the pattern, but are not defined */
     struct request *next_of_name; /* another request for the same name */
     UT_hash_handle hh;
 };
@@ -63,19 +61,7 @@ static struct request *requests_for(const struct finder *finder, const char *nam
     return first;
 }
 
-static void add_by_name(struct finder *finder, struct request *request)
-{
-    HASH_ADD_KEYPTR(hh, finder->by_name, request->name, strlen(request->name), request);
-}
-
-/* --- what was asked for --- */
-
-static void take_kind(struct request *request)
-{
-    request->name = request->text;
-    request->kind = hg_take_kind_word(&request->name);
-    request->any_kind = request->kind == HG_VOID;
-}
+/* --- the requests --- */
 
 static enum hg_status take_request(struct finder *finder, struct request *request, const char *text)
 {
@@ -87,8 +73,8 @@ static enum hg_status take_request(struct finder *finder, struct request *reques
         hg_error(finder->diagnostics, NULL, "an empty name was asked for");
         return HG_ERROR_USAGE;
     }
-    request->text = hg_arena_string(&finder->texts, text, length);
-    take_kind(request);
+    request->name = hg_arena_string(&finder->texts, text, length);
+    request->kind = hg_take_kind_word(&request->name);
     request->is_pattern = hg_is_pattern(request->name);
     if (request->is_pattern) {
         *HG_PUSH(&finder->patterns) = request;
@@ -96,7 +82,7 @@ static enum hg_status take_request(struct finder *finder, struct request *reques
     }
     struct request *first = requests_for(finder, request->name);
     if (first == NULL) {
-        add_by_name(finder, request);
+        HASH_ADD_KEYPTR(hh, finder->by_name, request->name, strlen(request->name), request);
     } else {
         request->next_of_name = first->next_of_name;
         first->next_of_name = request;
@@ -104,14 +90,14 @@ static enum hg_status take_request(struct finder *finder, struct request *reques
     return HG_OK;
 }
 
-/* --- who matches --- */
+/* --- the types that match --- */
 
 static bool kind_fits(const struct request *request, const struct hg_type *type)
 {
-    return request->any_kind || request->kind == type->kind;
+    return request->kind == HG_VOID || request->kind == type->kind;
 }
 
-/* An enum without a tag can match by several of its enumerators. */
+/* Adds each type once: several enumerators of one enum may match. */
 static void add_match(struct request *request, hg_type_id id)
 {
     hg_type_list *matches = &request->matches;
@@ -152,7 +138,7 @@ static void offer_all(struct finder *finder)
     }
 }
 
-/* --- what each request means --- */
+/* --- the roots --- */
 
 static void add_root(struct finder *finder, hg_type_id id)
 {
@@ -166,7 +152,7 @@ static void report_not_found(struct finder *finder, const struct request *reques
 {
     struct hg_text text = {0};
     hg_text_put(&text, "there is no ");
-    hg_text_put(&text, request->any_kind ? "type" : hg_kind_name(request->kind));
+    hg_text_put(&text, request->kind == HG_VOID ? "type" : hg_kind_name(request->kind));
     hg_text_put(&text, request->is_pattern ? " that matches '" : " named '");
     hg_describe_name(&text, request->name);
     hg_text_put(&text, "' in what was read");
@@ -193,17 +179,15 @@ static const struct hg_type *type_of(const struct finder *finder, hg_type_id id)
     return hg_model_type(finder->model, id);
 }
 
-/* Whether this typedef stands for a tag of its own name. */
+/* Whether the typedef's target has the same name: `typedef struct foo foo`. */
 static bool names_its_tag(const struct finder *finder, const struct hg_type *alias)
 {
     const struct hg_type *target =
         type_of(finder, hg_type_resolve(finder->model, alias->ref.id, NULL));
-    return hg_is_namable(target->kind) && target->name != NULL &&
-           strcmp(target->name, alias->name) == 0;
+    return hg_is_namable(target->kind) && hg_same_text(target->name, alias->name);
 }
 
-/* Takes the typedefs out if all of them stand for a tag of their own name (which then matches too).
- */
+/* Drops the typedefs if all of them have a target of the same name, which matches too. */
 static void drop_aliases(const struct finder *finder, hg_type_list *matches)
 {
     for (size_t i = 0; i < matches->count; i++) {
@@ -218,7 +202,7 @@ static void drop_aliases(const struct finder *finder, hg_type_list *matches)
     matches->count = kept;
 }
 
-/* Takes out what is only declared, if anything is defined. */
+/* Drops the types that are only declared, unless no type is defined. */
 static void drop_declared(const struct finder *finder, hg_type_list *matches)
 {
     size_t kept = 0;
@@ -229,7 +213,7 @@ static void drop_declared(const struct finder *finder, hg_type_list *matches)
         matches->count = kept;
 }
 
-/* Reports if the matches are of several kinds. */
+/* Reports an error if the matches are of several kinds. */
 static bool is_ambiguous(struct finder *finder, const struct request *request)
 {
     static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
@@ -282,7 +266,7 @@ static void warn_of_declared_target(struct finder *finder, hg_type_id id)
                    target->name == NULL ? "(anonymous)" : target->name);
 }
 
-static void judge(struct finder *finder, struct request *request)
+static void find_roots_of(struct finder *finder, struct request *request)
 {
     hg_type_list *matches = &request->matches;
     if (matches->count == 0) {
@@ -290,7 +274,7 @@ static void judge(struct finder *finder, struct request *request)
         return;
     }
     if (!request->is_pattern) {
-        if (request->any_kind)
+        if (request->kind == HG_VOID)
             drop_aliases(finder, matches);
         drop_declared(finder, matches);
         if (is_ambiguous(finder, request) || is_only_declared(finder, matches->items[0]))
@@ -303,7 +287,8 @@ static void judge(struct finder *finder, struct request *request)
     }
 }
 
-/* Without names: every type that has one, and the anonymous enums, whose enumerators have. */
+/* Without requests: every type with a name, and the anonymous enums, whose enumerators have names.
+ */
 static enum hg_status take_all(struct finder *finder)
 {
     size_t count = hg_model_type_count(finder->model);
@@ -330,7 +315,7 @@ static enum hg_status take_named(struct finder *finder, const struct hg_select_o
     }
     offer_all(finder);
     for (size_t i = 0; i < finder->count; i++)
-        judge(finder, &finder->requests[i]);
+        find_roots_of(finder, &finder->requests[i]);
     size_t macros = 0;
     (void)hg_model_macros(finder->model, &macros);
     if (finder->faults == 0 && finder->roots->count == 0 && macros == 0) {
@@ -350,14 +335,9 @@ enum hg_status hg_find_roots(const struct hg_model *model, const struct hg_selec
         .is_root = hg_calloc(hg_model_type_count(model), 1),
         .roots = ret,
     };
-    hg_arena_init(&finder.texts);
     enum hg_status status = HG_OK;
-    if (options->no_types)
-        status = HG_OK;
-    else if (options->name_count == 0)
-        status = take_all(&finder);
-    else
-        status = take_named(&finder, options);
+    if (!options->no_types)
+        status = options->name_count == 0 ? take_all(&finder) : take_named(&finder, options);
 
     HASH_CLEAR(hh, finder.by_name);
     for (size_t i = 0; i < finder.count; i++)

@@ -1,15 +1,14 @@
 /*
- * Order: the needed types, each behind what it holds by value.
+ * Order: the needed types, each after the types that it holds by value.
  *
  *     #1 struct a { struct b b; struct c *c; }   #2 struct b {...}   #3 struct c { ... }
  *         ->  b a c
  *
- * The method: take the ids in ascending order; before a type is written, what it holds by value and
- * is not written yet is, in the order of its members.  That is a depth-first walk in post-order,
- * with a stack of our own: nests are as deep as the input makes them.  It ends because sealed
- * models have no cycle by value.
+ * The method: a depth-first walk in post-order, from the ids in ascending order.  It has its own
+ * stack, since the input decides how deep types are nested.  It ends because sealed models have no
+ * cycle by value.
  *
- * What this does not do: order names behind pointers (a typedef a member points to may come later).
+ * What this does not do: order the targets of pointers (a member's typedef may come later).
  */
 #include "model/walk.h"
 #include "select/parts.h"
@@ -22,7 +21,7 @@ struct step {
 struct ordering {
     const struct hg_model *model;
     const uint8_t *need;
-    uint8_t *seen; /* by type id: written or being so */
+    uint8_t *seen; /* by type id: in the result or on the path */
     HG_ARRAY(struct step) path;
 };
 
@@ -39,7 +38,7 @@ static void enter(struct ordering *ordering, hg_type_id id)
     *HG_PUSH(&ordering->path) = (struct step){.id = id};
 }
 
-static void write_with_held(struct ordering *ordering, hg_type_id root, hg_type_list *ret)
+static void append_with_held(struct ordering *ordering, hg_type_id root, hg_type_list *ret)
 {
     enter(ordering, root);
     while (ordering->path.count > 0) {
@@ -61,7 +60,7 @@ void hg_put_in_order(const struct hg_model *model, const uint8_t *need, hg_type_
     struct ordering ordering = {.model = model, .need = need, .seen = hg_calloc(count, 1)};
     for (size_t id = 1; id < count; id++)
         if (need[id] != HG_NOT_NEEDED && !ordering.seen[id])
-            write_with_held(&ordering, (hg_type_id)id, ret);
+            append_with_held(&ordering, (hg_type_id)id, ret);
     free(ordering.seen);
     free(ordering.path.items);
 }

@@ -1,11 +1,11 @@
 /*
- * The parts of selection.
+ * The files of selection, and the functions that they share.
  *
  *     select.c   hg_select: the order of the steps
  *     names.c    from names and patterns to roots
  *     closure.c  what the roots need, declared or defined
- *     provided.c what of it the user has already
- *     order.c    the order to write it in
+ *     provided.c which of these the user has already
+ *     order.c    the order in which to write them
  */
 #ifndef HG_SELECT_PARTS_H
 #define HG_SELECT_PARTS_H
@@ -22,14 +22,15 @@ typedef HG_ARRAY(hg_type_id) hg_type_list;
 enum hg_status hg_find_roots(const struct hg_model *model, const struct hg_select_options *options,
                              struct hg_diagnostics *diagnostics, hg_type_list *ret);
 
-/* closure.c: enum hg_need by type id; the caller frees it.  What only types with provided[id] hold
- * is not needed; provided NULL: none is.  What is to be defined and only declared is appended to
- * undefined, unless that is NULL. */
+/* closure.c: an enum hg_need for each type id; the caller frees it.  The types that only a type
+ * with provided[id] refers to are not needed; provided NULL = no type is provided.  Types that are
+ * needed as definitions, but that the model only declares, are appended to undefined, unless it is
+ * NULL. */
 uint8_t *hg_close_over(const struct hg_model *model, const hg_type_list *roots,
                        uint32_t pointer_depth, const uint8_t *provided, hg_type_list *undefined);
 
-/* provided.c: enum hg_withheld by type id, of the types that need says are needed; the caller frees
- * it.  NULL where nothing is provided. */
+/* provided.c: an enum hg_withheld for each type id that need[] marks as needed; the caller frees
+ * it.  NULL = nothing is provided. */
 uint8_t *hg_withhold(const struct hg_model *model, const struct hg_select_options *options,
                      const hg_type_list *roots, const uint8_t *need,
                      struct hg_diagnostics *diagnostics);

@@ -1,22 +1,20 @@
 /*
- * Provided types: what of a selection the user has already, and what is needed for that alone.
+ * Provided types: those of a selection that the user has already, and those that only these need.
  *
  *     struct task { struct list_head tasks; struct mm mm; };   struct mm { struct lock lock; };
  *     provided: "mm"    ->  mm is provided, lock unseen; task and list_head are written
  *
- * The method: the closure a second time, which does not look into what is provided.  What the first
- * reached and this does not is unseen.  The layouts of both stay known, for what holds them has to
- * be laid out.
+ * The method: a second closure, which does not follow the references of provided types.  A type
+ * that only the first closure reached is unseen.  Both stay in the model, since the layout of the
+ * types that hold them depends on theirs.
  *
- * A typedef that is provided takes with it the record or enum without a tag that it names.
+ * A record or enum without a tag is provided if the typedef that names it is.
  */
 #include "base/diag.h"
 #include "model/describe.h"
 #include "model/match.h"
 #include "model/walk.h"
 #include "select/parts.h"
-
-#include <string.h>
 
 static void report_no_match(const struct hg_model *model, const char *wanted,
                             struct hg_diagnostics *diagnostics)
@@ -33,15 +31,14 @@ static void report_no_match(const struct hg_model *model, const char *wanted,
     hg_text_deinit(&text);
 }
 
-/* The record or enum without a tag that a typedef is the name of; HG_VOID_ID for anything else. */
+/* The record or enum without a tag that the typedef names; HG_VOID_ID for any other type. */
 static hg_type_id nameless_target(const struct hg_model *model, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(model, id);
     if (type->kind != HG_TYPEDEF)
         return HG_VOID_ID;
     const struct hg_type *target = hg_model_type(model, type->ref.id);
-    bool can_have_tag = hg_is_record(target) || target->kind == HG_ENUM;
-    return can_have_tag && target->name == NULL ? type->ref.id : HG_VOID_ID;
+    return hg_can_have_tag(target) && target->name == NULL ? type->ref.id : HG_VOID_ID;
 }
 
 /* Which types the user has, by type id. */

@@ -3,10 +3,11 @@
  *
  *     names: "struct page"
  *     roots: struct page
- *     needs: it and all it holds by value defined; struct address_space, behind a pointer, declared
+ *     needs: struct page and all that it holds by value, defined; struct address_space, to which it
+ *            has a pointer, declared
  *     order: unsigned long, int, atomic_t's struct, atomic_t ... struct page
  *
- * Each of the three steps is a file of its own: see parts.h.
+ * parts.h has the file of each step.
  */
 #include "select/parts.h"
 
@@ -31,6 +32,13 @@ static void drop_withheld(const uint8_t *withheld, hg_type_list *list)
     list->count = kept;
 }
 
+static struct hg_selection *keep(struct hg_selection selection)
+{
+    struct hg_selection *copy = hg_malloc(sizeof *copy);
+    *copy = selection;
+    return copy;
+}
+
 enum hg_status hg_select(const struct hg_model *model, const struct hg_select_options *given,
                          struct hg_diagnostics *diagnostics, struct hg_selection **ret)
 {
@@ -51,8 +59,7 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
     drop_withheld(withheld, &undefined);
     hg_put_in_order(model, need, &order);
 
-    struct hg_selection *selection = hg_calloc(1, sizeof *selection);
-    *selection = (struct hg_selection){
+    *ret = keep((struct hg_selection){
         .order = order.items,
         .count = order.count,
         .roots = roots.items,
@@ -61,8 +68,7 @@ enum hg_status hg_select(const struct hg_model *model, const struct hg_select_op
         .withheld = withheld,
         .undefined = undefined.items,
         .undefined_count = undefined.count,
-    };
-    *ret = selection;
+    });
     return HG_OK;
 }
 
@@ -80,15 +86,13 @@ void hg_select_ids(const struct hg_model *model, const hg_type_id *ids, size_t c
     hg_type_list order = {0};
     uint8_t *need = hg_close_over(model, &roots, 0, NULL, NULL);
     hg_put_in_order(model, need, &order);
-    struct hg_selection *selection = hg_calloc(1, sizeof *selection);
-    *selection = (struct hg_selection){
+    *ret = keep((struct hg_selection){
         .order = order.items,
         .count = order.count,
         .roots = roots.items,
         .root_count = roots.count,
         .need = need,
-    };
-    *ret = selection;
+    });
 }
 
 void hg_select_all(const struct hg_model *model, struct hg_selection **ret)
@@ -100,16 +104,14 @@ void hg_select_all(const struct hg_model *model, struct hg_selection **ret)
         order[id - 1] = id;
         need[id] = hg_model_type(model, id)->complete ? HG_DEFINED : HG_DECLARED;
     }
-    struct hg_selection *selection = hg_calloc(1, sizeof *selection);
-    *selection = (struct hg_selection){.order = order, .count = count - 1, .need = need};
-    *ret = selection;
+    *ret = keep((struct hg_selection){.order = order, .count = count - 1, .need = need});
 }
 
 void hg_selection_destroy(struct hg_selection *selection)
 {
     if (selection == NULL)
         return;
-    /* const only for those who read them: hg_select allocated all of them. */
+    /* The arrays are const only for readers. */
     free((void *)selection->order);
     free((void *)selection->roots);
     free((void *)selection->need);

@@ -1,6 +1,6 @@
 /*
- * The symbols of an ELF file that System.map would list as text: those defined in a section of
- * code.  Functions written in assembly often have no type, so the type of a symbol does not count.
+ * The functions of an ELF file: the symbols that are defined in a section of code.  Functions
+ * written in assembly often have no symbol type, so the type is not required.
  */
 #include "symbols/elf.h"
 

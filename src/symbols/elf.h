@@ -6,11 +6,11 @@
 
 #include <stdbool.h>
 
-/* Whether the open file begins as an ELF file does. */
+/* Whether the open file begins with ELF's magic number. */
 bool hg_begins_elf(int descriptor);
 
-/* Calls `take` for each function, until it was called limit + 1 times, and returns the number of
- * calls.  0 can also mean that the file is damaged. */
+/* Calls `take` for each function, at most limit + 1 times, and returns the number of calls.  0 can
+ * also mean that the file is damaged. */
 size_t hg_list_elf_functions(int descriptor, size_t limit, hg_listed_function_fn *take, void *user);
 
 #endif

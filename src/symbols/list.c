@@ -1,8 +1,7 @@
 /*
  * Lists of functions: see list.h.
  *
- * Text is read line by line, however long it is, through zlib, which passes on what is not
- * compressed.
+ * Text is read line by line, through zlib, which also reads files that are not compressed.
  */
 #include "symbols/list.h"
 
@@ -21,13 +20,13 @@ enum { LINE_SIZE = HG_LISTED_NAME_MAX + 1, FUNCTIONS_MAX = 1 << 24 };
 
 struct list {
     bool (*take_line)(struct list *list, char *line);
-    const char *is_no_line; /* the error of a line that take_line refuses */
+    const char *refusal; /* the message about a line that take_line refuses */
     hg_listed_function_fn *take;
     void *user;
     size_t count;
 };
 
-/* The next word, ended by a NUL in place of the blank after it; "" = the line has no more. */
+/* Returns the next word, ended by a NUL in place of the blank after it; "" = there is none. */
 static char *take_word(char **line)
 {
     char *word = *line + strspn(*line, " \t\r");
@@ -43,7 +42,7 @@ static bool is_hexadecimal(const char *word)
     return length > 0 && length <= 16 && strspn(word, "0123456789abcdefABCDEF") == length;
 }
 
-/* As the compiler and the linker form names. */
+/* Whether the word has only bytes that compilers and linkers put into names. */
 static bool is_name(const char *word)
 {
     return word[0] != '\0' && strspn(word,
@@ -51,18 +50,27 @@ static bool is_name(const char *word)
                                      "0123456789_.$@-+<>:~/") == strlen(word);
 }
 
-/* `[nf_conntrack]` to `nf_conntrack`; NULL = this is no module. */
-static char *strip_brackets(char *word)
+/* Takes the rest of a line, which is `[nf_conntrack]` or nothing.  *module is NULL if it is
+ * nothing.  False = it is neither. */
+static bool take_module(char *line, const char **module)
 {
+    char *word = take_word(&line);
     size_t length = strlen(word);
-    if (length < 3 || word[0] != '[' || word[length - 1] != ']')
-        return NULL;
-    word[length - 1] = '\0';
-    return word + 1;
+    bool is_module = length >= 3 && word[0] == '[' && word[length - 1] == ']';
+    *module = is_module ? word + 1 : NULL;
+    if (is_module)
+        word[length - 1] = '\0';
+    return (is_module || length == 0) && take_word(&line)[0] == '\0';
 }
 
-/* `ffffffffc0401000 t nf_ct_get [nf_conntrack]`, `U printk`, `file.o:` or nothing; false = none of
- * that. */
+static void take_function(struct list *list, struct hg_listed_function function)
+{
+    list->take(list->user, &function);
+    list->count++;
+}
+
+/* `ffffffffc0401000 t nf_ct_get [nf_conntrack]`, `U printk`, `file.o:` or nothing; false = the line
+ * is none of these. */
 static bool take_line(struct list *list, char *line)
 {
     char *type = take_word(&line);
@@ -71,52 +79,40 @@ static bool take_line(struct list *list, char *line)
         return take_word(&line)[0] == '\0';
     char *name = take_word(&line);
     bool is_defined = is_hexadecimal(type) && strlen(name) == 1;
-    char *third = take_word(&line);
-    if (is_defined && third[0] != '\0') {
+    if (is_defined) {
         type = name;
-        name = third;
-        third = take_word(&line);
-    } else {
-        is_defined = false;
+        name = take_word(&line);
     }
     bool is_known = strlen(type) == 1 && (is_defined || strchr("Uvw", type[0]) != NULL);
-    char *module = third[0] == '\0' ? NULL : strip_brackets(third);
-    if (!is_known || !is_name(name) || (module == NULL && third[0] != '\0') ||
-        take_word(&line)[0] != '\0')
+    const char *module;
+    if (!is_known || !is_name(name) || !take_module(line, &module))
         return false;
-    if (is_defined && strchr("tTwW", type[0]) != NULL) {
-        list->take(list->user, &(struct hg_listed_function){.name = name,
-                                                            .module = module,
-                                                            .is_weak = strchr("wW", type[0])});
-        list->count++;
-    }
+    if (is_defined && strchr("tTwW", type[0]) != NULL)
+        take_function(list, (struct hg_listed_function){
+                                .name = name, .module = module, .is_weak = strchr("wW", type[0])});
     return true;
 }
 
-/* `vfs_read` or `nf_ct_get [nf_conntrack]`; false = neither. */
+/* `vfs_read` or `nf_ct_get [nf_conntrack]`; false = the line is neither. */
 static bool take_name(struct list *list, char *line)
 {
-    char *name = take_word(&line);
-    char *second = take_word(&line);
-    char *module = second[0] == '\0' ? NULL : strip_brackets(second);
-    if (!is_name(name) || (module == NULL && second[0] != '\0') || take_word(&line)[0] != '\0')
+    const char *module;
+    const char *name = take_word(&line);
+    if (!is_name(name) || !take_module(line, &module))
         return false;
-    list->take(list->user, &(struct hg_listed_function){.name = name, .module = module});
-    list->count++;
+    take_function(list, (struct hg_listed_function){.name = name, .module = module});
     return true;
 }
 
-/* `sched:sched_switch`; false = it is none. */
+/* `sched:sched_switch`; false = the line is no event. */
 static bool take_event(struct list *list, char *line)
 {
-    char *name = take_word(&line);
+    const char *name = take_word(&line);
     const char *colon = strchr(name, ':');
-    bool is_event = is_name(name) && colon != NULL && colon > name && colon[1] != '\0' &&
-                    take_word(&line)[0] == '\0';
-    if (!is_event)
+    if (!is_name(name) || colon == NULL || colon == name || colon[1] == '\0' ||
+        take_word(&line)[0] != '\0')
         return false;
-    list->take(list->user, &(struct hg_listed_function){.name = name});
-    list->count++;
+    take_function(list, (struct hg_listed_function){.name = name});
     return true;
 }
 
@@ -132,7 +128,7 @@ static enum hg_status read_lines(struct list *list, gzFile file, const char *pat
         if (is_whole && list->take_line(list, line) && list->count < FUNCTIONS_MAX)
             continue;
         hg_error(diagnostics, &(struct hg_location){.file = path, .line = number}, "%s",
-                 list->is_no_line);
+                 list->refusal);
         return HG_ERROR_INPUT;
     }
     int error = Z_OK;
@@ -160,7 +156,7 @@ static enum hg_status read_text(struct list *list, int descriptor, const char *p
     return status;
 }
 
-/* A FIFO would block, and has no end. */
+/* Other files are refused: a FIFO would block, and has no end. */
 static int open_regular(const char *path, struct hg_diagnostics *diagnostics)
 {
     struct stat about;
@@ -177,15 +173,14 @@ static int open_regular(const char *path, struct hg_diagnostics *diagnostics)
     return -1;
 }
 
-/* may_be_elf: the file may list its functions as ELF does. */
-static enum hg_status read_list(struct list *list, bool may_be_elf, const char *path,
+static enum hg_status read_list(struct list *list, const char *path,
                                 struct hg_diagnostics *diagnostics)
 {
     int descriptor = open_regular(path, diagnostics);
     if (descriptor < 0)
         return HG_ERROR_IO;
     enum hg_status status = HG_OK;
-    if (may_be_elf && hg_begins_elf(descriptor))
+    if (list->take_line == take_line && hg_begins_elf(descriptor))
         list->count = hg_list_elf_functions(descriptor, FUNCTIONS_MAX, list->take, list->user);
     else
         status = read_text(list, descriptor, path, diagnostics);
@@ -200,34 +195,29 @@ static enum hg_status read_list(struct list *list, bool may_be_elf, const char *
 enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take, void *user,
                                  struct hg_diagnostics *diagnostics)
 {
-    static const char is_no_line[] =
+    static const char refusal[] =
         "this is no line of a list of symbols: System.map, /proc/kallsyms and what nm prints are "
         "understood (Debian's /boot/System.map-* is a stub; its vmlinux, in linux-image-*-dbg, "
         "has them)";
-    struct list list = {
-        .take_line = take_line, .is_no_line = is_no_line, .take = take, .user = user};
-    return read_list(&list, true, path, diagnostics);
+    struct list list = {.take_line = take_line, .refusal = refusal, .take = take, .user = user};
+    return read_list(&list, path, diagnostics);
 }
 
 enum hg_status hg_list_traceable(const char *path, hg_listed_function_fn *take, void *user,
                                  struct hg_diagnostics *diagnostics)
 {
-    static const char is_no_line[] =
+    static const char refusal[] =
         "this is no line of available_filter_functions: a function's name and, in brackets, its "
         "module";
-    struct list list = {
-        .take_line = take_name, .is_no_line = is_no_line, .take = take, .user = user};
-    return read_list(&list, false, path, diagnostics);
+    struct list list = {.take_line = take_name, .refusal = refusal, .take = take, .user = user};
+    return read_list(&list, path, diagnostics);
 }
 
 enum hg_status hg_list_events(const char *path, hg_listed_function_fn *take, void *user,
                               struct hg_diagnostics *diagnostics)
 {
-    struct list list = {
-        .take_line = take_event,
-        .is_no_line = "this is no line of available_events: a category, a colon, an event's name",
-        .take = take,
-        .user = user,
-    };
-    return read_list(&list, false, path, diagnostics);
+    static const char refusal[] =
+        "this is no line of available_events: a category, a colon, an event's name";
+    struct list list = {.take_line = take_event, .refusal = refusal, .take = take, .user = user};
+    return read_list(&list, path, diagnostics);
 }

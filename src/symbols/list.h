@@ -3,11 +3,11 @@
  *
  *     ffffffff81201230 T vfs_read                   System.map, plain or compressed by gzip
  *     ffffffffc0401000 t nf_ct_get [nf_conntrack]   /proc/kallsyms also lists modules'
- *              U printk                             what nm prints
+ *              U printk                             output of nm
  *     an ELF file                                   vmlinux that is not stripped, a module
  *
- * A list may have a name several times.  A copy of a function that the compiler made has a suffix:
- * vfs_read.isra.0.  Addresses are ignored: for unprivileged users the kernel shows them as zero.
+ * A list may have a name several times.  Copies of functions that the compiler makes have suffixes:
+ * vfs_read.isra.0.  Addresses are ignored, since the kernel shows unprivileged users zeros.
  */
 #ifndef HG_SYMBOLS_LIST_H
 #define HG_SYMBOLS_LIST_H
@@ -18,21 +18,21 @@
 
 /* A function as the file lists it.  The strings end with a NUL, and live only during the call. */
 struct hg_listed_function {
-    const char *name;   /* of at most HG_LISTED_NAME_MAX bytes */
-    const char *module; /* NULL = the line names none: usually a function of the kernel itself */
-    bool is_weak;       /* a weak symbol */
+    const char *name; /* of at most HG_LISTED_NAME_MAX bytes */
+    const char
+        *module;  /* NULL = the line names none; then usually a function of the kernel itself */
+    bool is_weak; /* a weak symbol */
 };
 enum { HG_LISTED_NAME_MAX = 2047 };
 typedef void hg_listed_function_fn(void *user, const struct hg_listed_function *function);
 
-/* Calls `take` for each function that the file lists, in the file's order.  The file is not
- * trusted: a line of another form is an error, reported with its line number, and so is a file that
- * lists no function. */
+/* Calls `take` for each function that the file lists, in the file's order.  A line of another form
+ * is an error, reported with its line number, and so is a file that lists no function. */
 HG_MUST_CHECK enum hg_status hg_list_functions(const char *path, hg_listed_function_fn *take,
                                                void *user, struct hg_diagnostics *diagnostics);
 
-/* As hg_list_functions, for available_filter_functions of tracefs, which has names without
- * addresses: the functions that ftrace can attach to.
+/* As hg_list_functions, for available_filter_functions of tracefs: the functions that ftrace can
+ * attach to, without addresses.
  *
  *     vfs_read
  *     nf_ct_get [nf_conntrack] */
