@@ -1,10 +1,11 @@
 /*
- * Comparing two models: pairs, then the changes of each.
+ * Comparing two models: finds the pairs of types (pair.c), then the changes of each pair
+ * (record.c).
  *
  *     left: struct s { int a; }   right: struct s { int b; }, struct t
  *         ->  struct s: member_missing a, member_extra b;  struct t: type_extra
  *
- * What this does not do: print.  Reports are made from what is found (text.c, json.c, html.c).
+ * What this does not do: print.  text.c, json.c, html.c and stat.c write the reports.
  */
 #include "diff/parts.h"
 
@@ -15,20 +16,8 @@
 
 typedef HG_ARRAY(struct hg_type_diff) type_diff_list;
 
-static struct hg_change_value text_value(const char *text)
-{
-    return (struct hg_change_value){.kind = HG_VALUE_TEXT, .text = text};
-}
-
-/* What stands for a type that one side alone has, or for two that share only the name. */
-static void replace_changes(hg_change_list *changes, struct hg_change change)
-{
-    changes->count = 0;
-    *HG_PUSH(changes) = change;
-}
-
-/* Enums without a tag may begin with another enumerator on each side: then the name that sorts
- * first is the pair's, so that left and right may change places. */
+/* The first enumerators of two enums without a tag may differ.  The pair has the one that sorts
+ * first, so that exchanging left and right changes no name. */
 static const char *pair_subject(const struct hg_comparing *comparing, const struct hg_pair *pair)
 {
     const char *left = NULL;
@@ -46,20 +35,21 @@ static enum hg_type_verdict judge(const struct hg_comparing *comparing, const st
                                   const char *subject, hg_change_list *changes,
                                   enum hg_likeness *likeness)
 {
+    struct hg_change_value name = {.kind = HG_VALUE_TEXT, .text = subject};
+    changes->count = 0;
     *likeness = HG_ALIKE;
     if (pair->right == HG_VOID_ID) {
-        replace_changes(changes, (struct hg_change){.kind = HG_CHANGE_TYPE_MISSING,
-                                                    .left = text_value(subject)});
+        *HG_PUSH(changes) = (struct hg_change){.kind = HG_CHANGE_TYPE_MISSING, .left = name};
         return HG_TYPE_LEFT_ONLY;
     }
     if (pair->left == HG_VOID_ID) {
-        replace_changes(changes, (struct hg_change){.kind = HG_CHANGE_TYPE_EXTRA,
-                                                    .right = text_value(subject)});
+        *HG_PUSH(changes) = (struct hg_change){.kind = HG_CHANGE_TYPE_EXTRA, .right = name};
         return HG_TYPE_RIGHT_ONLY;
     }
     *likeness = hg_diff_types(comparing, pair->left, pair->right, changes);
     if (*likeness == HG_STRANGERS) {
-        replace_changes(changes, (struct hg_change){.kind = HG_CHANGE_NAMESAKE});
+        changes->count = 0;
+        *HG_PUSH(changes) = (struct hg_change){.kind = HG_CHANGE_NAMESAKE};
         return HG_TYPE_NAMESAKE;
     }
     return changes->count == 0 ? HG_TYPE_IDENTICAL : HG_TYPE_CHANGED;
@@ -71,7 +61,7 @@ static bool makes_different(const struct hg_type_diff *type)
            (type->verdict != HG_TYPE_NAMESAKE || type->is_named);
 }
 
-/* What changed comes first: where all is compared, what one side alone has may be thousands. */
+/* Types that changed come first, since there may be thousands that only one side has. */
 static const struct hg_type_diff *in_order(struct hg_arena *arena, const struct hg_diff *diff,
                                            const struct hg_type_diff *types, size_t count)
 {
@@ -106,20 +96,20 @@ static enum hg_status compare_pairs(const struct hg_comparing *comparing, const 
         const struct hg_pair *pair = &pairs->items[i];
         const char *subject = pair_subject(comparing, pair);
         enum hg_likeness likeness;
-        changes.count = 0;
         enum hg_type_verdict verdict = judge(comparing, pair, subject, &changes, &likeness);
         if (likeness == HG_TOO_LARGE) {
             hg_error(diagnostics, NULL,
-                     "%s: its nested types without a name multiply to more than %d members: name "
-                     "the types to compare, without it",
+                     "%s: its nested types without a name have more than %d members together: name "
+                     "the types to compare, without this one",
                      subject, HG_FLAT_LIMIT);
             status = HG_ERROR_UNSUPPORTED;
         }
         if (changes.count == 0 && lacks_members(comparing, pair)) {
-            hg_error(diagnostics, NULL,
-                     "%s: it has members whose names are no C identifiers, and they are left out: "
-                     "whether it is the same is not known",
-                     subject);
+            hg_error(
+                diagnostics, NULL,
+                "%s: members whose names are no C identifiers are left out, so it is not known "
+                "whether it is the same",
+                subject);
             status = HG_ERROR_UNSUPPORTED;
         }
         types[i] = (struct hg_type_diff){
@@ -150,7 +140,6 @@ enum hg_status hg_diff_models(const struct hg_model *left, const struct hg_model
     HG_TAKE(hg_diff_options, options, given, diagnostics);
     struct hg_diff *diff = hg_calloc(1, sizeof *diff);
     diff->memory = hg_calloc(1, sizeof *diff->memory);
-    hg_arena_init(&diff->memory->arena);
     size_t nested = 0;
     struct hg_comparing comparing = {
         .left = left, .right = right, .arena = &diff->memory->arena, .nested = &nested};

@@ -1,18 +1,16 @@
 /*
- * Flattening: see parts.h for what it makes.
+ * Flattening a record: see parts.h.
  *
- * Anonymous nesting carries no layout: BTF, clang and DWARF group the same members in different
- * ways, and a program names them all alike.  A record without a tag has no entry of its own in a
- * comparison either, so its members are compared where it is used; but one that a typedef names is
- * compared under that name, once.
+ * Anonymous records do not change the layout: BTF, clang and DWARF group the same members in
+ * different ways, and programs name the members alike.  A record without a tag has no entry of its
+ * own in a comparison, so its members are compared where it is used.  But a record that a typedef
+ * names is compared once, under that name.
  *
- * The walk keeps a stack of its own: nests are as deep as the input makes them.
+ * The walk has its own stack, since the input decides how deep records are nested.
  */
 #include "diff/parts.h"
 #include "model/layout.h"
 #include "model/walk.h"
-
-#include <string.h>
 
 struct level {
     const struct hg_type *record;
@@ -21,16 +19,6 @@ struct level {
     const char *prefix; /* "" or "d[]." */
     unsigned depth;
 };
-
-static const char *join(struct hg_arena *arena, const char *prefix, const char *name,
-                        const char *end)
-{
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%s%s%s", prefix, name, end);
-    const char *joined = hg_arena_string(arena, hg_text_string(&text), text.size);
-    hg_text_deinit(&text);
-    return joined;
-}
 
 bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_arena *arena,
                      hg_flat_list *list)
@@ -50,7 +38,7 @@ bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_
         const struct hg_type *element = hg_model_type(model, shape.element);
         const char *path = NULL;
         if (member->name != NULL) {
-            path = join(arena, here.prefix, member->name, "");
+            path = hg_arena_printf(arena, "%s%s", here.prefix, member->name);
             *HG_PUSH(list) = (struct hg_flat_member){
                 .path = path,
                 .member = member,
@@ -68,7 +56,7 @@ bool hg_diff_flatten(const struct hg_model *model, hg_type_id record, struct hg_
                               .prefix = here.prefix,
                               .depth = here.depth};
         if (path != NULL) {
-            inner.prefix = join(arena, path, shape.is_array ? "[]." : ".", "");
+            inner.prefix = hg_arena_printf(arena, "%s%s", path, shape.is_array ? "[]." : ".");
             inner.bit_base = shape.is_array ? 0 : inner.bit_base;
             inner.depth++;
         }

@@ -1,6 +1,6 @@
 /*
- * The HTML report: page.html, a page that loads nothing from elsewhere, with the changes inserted
- * as data; the page's script draws them.
+ * The HTML report: page.html, which loads nothing from elsewhere, with the changes inserted as data
+ * for its script.
  *
  *     {"left": "a.btf", "right": "b.btf", "counts": [...], "types": [
  *       {"name": "struct s", "verdict": "changed", "sizes": [16, 24],
@@ -10,8 +10,8 @@
  * A row is [path, left side, right side, changed, moved].  A path is null for a hole.  A side is
  * [bit offset, bits, type, is a bit-field], or null if that side does not have the member.
  *
- * Names come from untrusted files.  As JSON strings with `<` escaped they can end neither the
- * string nor the script element, and the page's script uses them only as text.
+ * Names come from untrusted files.  They are JSON strings in which `<` is escaped, so they can end
+ * neither the string nor the script element, and the page's script uses them only as text.
  */
 #include "diff/parts.h"
 
@@ -29,21 +29,12 @@ static void put_counts(struct hg_text *text, const struct hg_diff *diff)
     hg_text_put(text, "]");
 }
 
-static const char *verdict_word(enum hg_type_verdict verdict)
+static void put_string_or_null(struct hg_text *text, const char *string)
 {
-    switch (verdict) {
-    case HG_TYPE_IDENTICAL:
-        return "identical";
-    case HG_TYPE_CHANGED:
-        return "changed";
-    case HG_TYPE_NAMESAKE:
-        return "namesake";
-    case HG_TYPE_LEFT_ONLY:
-        return "left";
-    case HG_TYPE_RIGHT_ONLY:
-        return "right";
-    }
-    return "";
+    if (string == NULL)
+        hg_text_put(text, "null");
+    else
+        hg_put_script_string(text, string);
 }
 
 static void put_value(struct hg_text *text, const struct hg_change_value *value)
@@ -64,10 +55,7 @@ static void put_changes(struct hg_text *text, const struct hg_type_diff *type)
     for (size_t i = 0; i < type->change_count; i++) {
         const struct hg_change *change = &type->changes[i];
         hg_text_printf(text, "%s[\"%s\",", i == 0 ? "" : ",", hg_change_word(change->kind));
-        if (change->member == NULL)
-            hg_text_put(text, "null");
-        else
-            hg_put_script_string(text, change->member);
+        put_string_or_null(text, change->member);
         hg_text_put(text, ",");
         put_value(text, &change->left);
         hg_text_put(text, ",");
@@ -92,19 +80,14 @@ static void put_cell(struct hg_text *text, const struct hg_diff_cell *cell)
 static void put_rows(struct hg_text *text, const struct hg_comparison *comparison,
                      const struct hg_type_diff *type)
 {
-    struct hg_arena arena;
-    hg_arena_init(&arena);
+    struct hg_arena arena = {0};
     hg_row_list rows = {0};
     hg_diff_rows(comparison, type, &arena, &rows);
     hg_text_put(text, "[");
     for (size_t i = 0; i < rows.count; i++) {
         const struct hg_diff_row *row = &rows.items[i];
-        const char *path = row->left.is_there ? row->left.path : row->right.path;
         hg_text_put(text, i == 0 ? "[" : ",[");
-        if (path == NULL)
-            hg_text_put(text, "null");
-        else
-            hg_put_script_string(text, path);
+        put_string_or_null(text, row->left.is_there ? row->left.path : row->right.path);
         hg_text_put(text, ",");
         put_cell(text, &row->left);
         hg_text_put(text, ",");
@@ -119,9 +102,14 @@ static void put_rows(struct hg_text *text, const struct hg_comparison *compariso
 static void put_type(struct hg_text *text, const struct hg_comparison *comparison,
                      const struct hg_type_diff *type)
 {
+    static const char *const verdicts[] = {
+        [HG_TYPE_IDENTICAL] = "identical", [HG_TYPE_CHANGED] = "changed",
+        [HG_TYPE_NAMESAKE] = "namesake",   [HG_TYPE_LEFT_ONLY] = "left",
+        [HG_TYPE_RIGHT_ONLY] = "right",
+    };
     hg_text_put(text, "{\"name\":");
     hg_put_script_string(text, type->subject);
-    hg_text_printf(text, ",\"verdict\":\"%s\"", verdict_word(type->verdict));
+    hg_text_printf(text, ",\"verdict\":\"%s\"", verdicts[type->verdict]);
     if (type->verdict == HG_TYPE_CHANGED) {
         hg_text_printf(text, ",\"sizes\":[%llu,%llu],\"changes\":",
                        (unsigned long long)hg_type_size(comparison->left, type->left),

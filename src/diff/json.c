@@ -6,7 +6,7 @@
  *      "changes": [{"type": "struct s", "what": "member_offset", "member": "b", "left": 64,
  *                   "right": 32}]}
  *
- * docs/diff.md has the words of "what", and the unit of each.
+ * docs/diff.md has the values of "what", and the unit of the numbers with each.
  */
 #include "base/json.h"
 #include "diff/parts.h"
@@ -34,8 +34,7 @@ static json_object *change_object(const struct hg_type_diff *type, const struct 
     json_object *object = hg_json_must(json_object_new_object());
     hg_json_add(object, "type", hg_json_string(type->subject));
     hg_json_add(object, "what", hg_json_string(hg_change_word(change->kind)));
-    if (change->member != NULL)
-        hg_json_add(object, "member", hg_json_string(change->member));
+    hg_json_add_string(object, "member", change->member);
     if (change->left.kind != HG_VALUE_NONE || change->right.kind != HG_VALUE_NONE) {
         add_value(object, "left", &change->left);
         add_value(object, "right", &change->right);
@@ -101,7 +100,7 @@ void hg_diff_write_json(const struct hg_comparison *comparison, struct hg_output
     hg_text_finish(&text, ret);
 }
 
-/* With --stat: numbers in place of "changes". */
+/* With --stat: "kinds" and "counts" in place of "changes". */
 void hg_diff_stat_write_json(const struct hg_comparison *comparison, struct hg_output *ret)
 {
     struct hg_text text = {0};

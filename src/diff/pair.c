@@ -1,14 +1,14 @@
 /*
- * Pairs: which types of the left and the right belong together.
+ * Pairs: which types of the left and the right are compared with each other.
  *
  *     struct page                  by kind and name
  *     enum { PF_IDLE, ... }        an enum without a tag: by an enumerator that both have
- *     struct irq_info, three times by what is in them: an equal one, else the least different
+ *     struct irq_info, three times by content: with an equal one, else with the most similar one
  *
- * A kernel's BTF has some names several times, since two of its files may use one name for two
- * types.  If the user names types, all types of these names on either side are compared, of any
- * kind, with the types that they hold by value: a change is reported for the record that changed,
- * not for those that hold it.
+ * A kernel's BTF has some names several times, since two source files may use one name for two
+ * types.  If the user names types, all types of these names on either side are compared, and the
+ * types that they hold by value: a change is reported for the record that changed, not for those
+ * that hold it.
  */
 #include "diff/parts.h"
 #include "model/match.h"
@@ -19,16 +19,16 @@
 #include <hdrgen/select.h>
 #include <string.h>
 
-/* More of one name than this on both sides are paired in their order: a comparison of all with all
- * is for the few that kernels have. */
-enum { ALL_WITH_ALL = 1024 };
+/* How many types of one name are compared, all of the left with all of the right.  More than
+ * kernels have are paired in their order. */
+enum { COMPARISONS_MAX = 1024 };
 
 enum { REACHED = 1, NAMED = 2 };
 
 struct side {
     const struct hg_model *model;
-    uint8_t *wanted;  /* by type id: REACHED, NAMED */
-    uint8_t *taken;   /* by type id: has its pair */
+    uint8_t *wanted;  /* by type id: REACHED, NAMED or 0 */
+    uint8_t *taken;   /* by type id: it is in a pair */
     hg_type_id *next; /* by type id: the next one of the same kind and name */
 };
 
@@ -37,7 +37,6 @@ struct pairing {
     const struct hg_diff_options *options;
     struct side left;
     struct side right;
-    struct hg_arena scratch;
     hg_pair_list *pairs;
 };
 
@@ -61,46 +60,16 @@ static void deinit_side(struct side *side)
 
 static bool is_comparable(const struct hg_type *type)
 {
-    switch (type->kind) {
-    case HG_STRUCT:
-    case HG_UNION:
-        return type->name != NULL && type->complete;
-    case HG_ENUM:
-        return type->complete && (type->name != NULL || type->enumerator_count > 0);
-    case HG_TYPEDEF:
-        return true;
-    case HG_VOID:
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-    case HG_FLOAT:
-    case HG_POINTER:
-    case HG_ARRAY:
-    case HG_FUNCTION:
-    case HG_OPAQUE:
-        break;
-    }
-    return false;
+    bool has_enumerator = type->kind == HG_ENUM && type->enumerator_count > 0;
+    return hg_is_namable(type->kind) && type->complete && (type->name != NULL || has_enumerator);
 }
 
 /* A request: `struct page`, `bpf_*`. */
 struct request {
     const char *name;
-    bool any_kind;
-    enum hg_kind kind;
+    enum hg_kind kind; /* HG_VOID = any */
     bool is_pattern;
 };
-
-static struct request parse_request(const char *text)
-{
-    enum hg_kind kind = hg_take_kind_word(&text);
-    return (struct request){
-        .name = text,
-        .kind = kind,
-        .any_kind = kind == HG_VOID,
-        .is_pattern = hg_is_pattern(text),
-    };
-}
 
 static bool name_fits(const struct request *request, const char *name)
 {
@@ -109,7 +78,7 @@ static bool name_fits(const struct request *request, const char *name)
 
 static bool fits(const struct request *request, const struct hg_type *type)
 {
-    if (!is_comparable(type) || (!request->any_kind && request->kind != type->kind))
+    if (!is_comparable(type) || (request->kind != HG_VOID && request->kind != type->kind))
         return false;
     if (type->name != NULL)
         return name_fits(request, type->name);
@@ -132,7 +101,7 @@ static bool mark(struct side *side, const struct request *request)
     return is_found;
 }
 
-/* What is wanted brings along what it holds by value. */
+/* Marks the types that the marked ones hold by value. */
 static void mark_held(struct side *side)
 {
     HG_ARRAY(hg_type_id) queue = {0};
@@ -156,7 +125,7 @@ static void mark_held(struct side *side)
     free(queue.items);
 }
 
-/* Selection knows near names, and says why a name is none. */
+/* Reports the error of selecting the name, which suggests similar names. */
 static enum hg_status report_unknown(const struct pairing *pairing, const char *name,
                                      struct hg_diagnostics *diagnostics)
 {
@@ -185,7 +154,9 @@ static enum hg_status mark_wanted(struct pairing *pairing, struct hg_diagnostics
     }
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < options->name_count; i++) {
-        struct request request = parse_request(options->names[i]);
+        struct request request = {.name = options->names[i]};
+        request.kind = hg_take_kind_word(&request.name);
+        request.is_pattern = hg_is_pattern(request.name);
         bool on_left = mark(&pairing->left, &request);
         bool on_right = mark(&pairing->right, &request);
         if (!on_left && !on_right)
@@ -206,11 +177,10 @@ static void take_pair(struct pairing *pairing, hg_type_id left, hg_type_id right
     pairing->right.taken[right] = right != HG_VOID_ID;
 }
 
-/* The number of changes between two types: 0 where they are equal. */
+/* The number of changes between two types. */
 static size_t distance(const struct pairing *pairing, hg_type_id left, hg_type_id right)
 {
-    struct hg_arena texts;
-    hg_arena_init(&texts);
+    struct hg_arena texts = {0};
     struct hg_comparing comparing = *pairing->comparing;
     comparing.arena = &texts;
     hg_change_list changes = {0};
@@ -253,8 +223,8 @@ static int compare_candidates(const void *a, const void *b)
 
 enum partners { FREE_PARTNERS, TAKEN_PARTNERS };
 
-/* Pairs candidates in their order: two that have no partner yet, or one that has none with one that
- * has. */
+/* Pairs candidates, in order, if neither has a partner yet (FREE_PARTNERS), or if one of them has.
+ */
 static void take_candidates(struct pairing *pairing, const struct candidate *candidates,
                             size_t count, enum partners partners)
 {
@@ -266,9 +236,9 @@ static void take_candidates(struct pairing *pairing, const struct candidate *can
     }
 }
 
-/* The nearest first.  What is left over on one side, but equals something on the other, is the same
- * type once more: it has the same partner.  Only what is left over: each has one of its own first.
- */
+/* Pairs equal types first.  A type that is then without a partner, but equals a type that has one,
+ * is another copy of it and gets the same partner.  Last come the types that differ, the most
+ * similar first. */
 static void pair_nearest(struct pairing *pairing, const struct group *left,
                          const struct group *right)
 {
@@ -294,31 +264,28 @@ static void pair_groups(struct pairing *pairing, hg_type_id left_first, hg_type_
 {
     struct group left = group_of(&pairing->left, left_first);
     struct group right = group_of(&pairing->right, right_first);
-    if (left.count > 1 || right.count > 1) {
-        if (left.count <= ALL_WITH_ALL / right.count)
-            pair_nearest(pairing, &left, &right);
-        for (size_t i = 0; left.count > ALL_WITH_ALL / right.count && i < left.count; i++)
-            if (i < right.count)
-                take_pair(pairing, left.items[i], right.items[i]);
-    } else {
-        take_pair(pairing, left.items[0], right.items[0]);
-    }
+    size_t comparisons = left.count * right.count;
+    if (comparisons > 1 && comparisons <= COMPARISONS_MAX)
+        pair_nearest(pairing, &left, &right);
+    else
+        for (size_t i = 0; i < left.count && i < right.count; i++)
+            take_pair(pairing, left.items[i], right.items[i]);
     free(left.items);
     free(right.items);
 }
 
-/* The place in a table of names, of the first type with this kind and name.  Enums without a tag go
- * by their first enumerator here. */
-static uint32_t *place_of(struct hg_strings *names, const struct hg_type *type)
+/* The slot, in a table of kinds and names, of the first type with the type's kind and name.  The
+ * name of an enum without a tag is that of its first enumerator. */
+static uint32_t *first_of(struct hg_strings *names, const struct hg_type *type)
 {
     struct hg_text text = {0};
     if (type->name != NULL)
         hg_text_printf(&text, "%s %s", hg_kind_name(type->kind), type->name);
     else
         hg_text_printf(&text, "{%s", type->enumerators[0].name);
-    uint32_t *place = hg_strings_number(names, text.data, text.size);
+    uint32_t *first = hg_strings_number(names, text.data, text.size);
     hg_text_deinit(&text);
-    return place;
+    return first;
 }
 
 static bool is_wanted(const struct side *side, size_t id)
@@ -326,14 +293,14 @@ static bool is_wanted(const struct side *side, size_t id)
     return side->wanted[id] && is_comparable(hg_model_type(side->model, (hg_type_id)id));
 }
 
-/* Links types of one kind and name; the table gets the first of each. */
+/* Links types of one kind and name, and puts the first of each list into the table. */
 static void link_names(struct side *side, struct hg_strings *names)
 {
     for (size_t id = hg_model_type_count(side->model); id-- > 1;) {
         const struct hg_type *type = hg_model_type(side->model, (hg_type_id)id);
         if (!is_wanted(side, id))
             continue;
-        uint32_t *first = place_of(names, type);
+        uint32_t *first = first_of(names, type);
         side->next[id] = *first;
         *first = (uint32_t)id;
     }
@@ -341,18 +308,16 @@ static void link_names(struct side *side, struct hg_strings *names)
 
 static void pair_names(struct pairing *pairing)
 {
-    struct hg_strings left_names;
-    struct hg_strings right_names;
-    hg_strings_init(&left_names, &pairing->scratch);
-    hg_strings_init(&right_names, &pairing->scratch);
+    struct hg_strings left_names = {0};
+    struct hg_strings right_names = {0};
     link_names(&pairing->left, &left_names);
     link_names(&pairing->right, &right_names);
     size_t count = hg_model_type_count(pairing->left.model);
     for (size_t id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(pairing->left.model, (hg_type_id)id);
-        if (!is_wanted(&pairing->left, id) || *place_of(&left_names, type) != id)
+        if (!is_wanted(&pairing->left, id) || *first_of(&left_names, type) != id)
             continue;
-        hg_type_id partner = *place_of(&right_names, type);
+        hg_type_id partner = *first_of(&right_names, type);
         if (partner != HG_VOID_ID)
             pair_groups(pairing, (hg_type_id)id, partner);
     }
@@ -373,31 +338,31 @@ static int compare_shared(const void *a, const void *b)
     return strcmp(((const struct shared *)a)->name, ((const struct shared *)b)->name);
 }
 
-static bool is_untagged_enum_left_over(const struct side *side, size_t id)
+/* How many enumerators to look at: those of an enum without a tag that has no partner yet. */
+static size_t open_enumerators(const struct side *side, size_t id)
 {
     const struct hg_type *type = hg_model_type(side->model, (hg_type_id)id);
-    return is_wanted(side, id) && !side->taken[id] && type->kind == HG_ENUM && type->name == NULL;
+    bool is_open =
+        is_wanted(side, id) && !side->taken[id] && type->kind == HG_ENUM && type->name == NULL;
+    return is_open ? type->enumerator_count : 0;
 }
 
-/* In the order of the names that are shared, so that left and right may change places. */
+/* In the order of the shared names, so that exchanging left and right changes no pair. */
 static void pair_enums(struct pairing *pairing)
 {
     HG_ARRAY(struct shared) shared = {0};
-    struct hg_strings owners;
-    hg_strings_init(&owners, &pairing->scratch);
+    struct hg_strings owners = {0};
     size_t count = hg_model_type_count(pairing->right.model);
     for (size_t id = count; id-- > 1;) {
         const struct hg_type *type = hg_model_type(pairing->right.model, (hg_type_id)id);
-        for (size_t i = 0;
-             is_untagged_enum_left_over(&pairing->right, id) && i < type->enumerator_count; i++)
+        for (size_t i = 0; i < open_enumerators(&pairing->right, id); i++)
             *hg_strings_number(&owners, type->enumerators[i].name,
                                strlen(type->enumerators[i].name)) = (uint32_t)id;
     }
     count = hg_model_type_count(pairing->left.model);
     for (size_t id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(pairing->left.model, (hg_type_id)id);
-        for (size_t i = 0;
-             is_untagged_enum_left_over(&pairing->left, id) && i < type->enumerator_count; i++) {
+        for (size_t i = 0; i < open_enumerators(&pairing->left, id); i++) {
             const char *name = type->enumerators[i].name;
             hg_type_id owner = *hg_strings_number(&owners, name, strlen(name));
             if (owner != HG_VOID_ID)
@@ -415,7 +380,7 @@ static void pair_enums(struct pairing *pairing)
     hg_strings_deinit(&owners);
 }
 
-/* --- the rest, and the order --- */
+/* --- types without a partner, and the order --- */
 
 static bool is_reported_alone(const struct pairing *pairing, const struct side *side, size_t id)
 {
@@ -423,7 +388,7 @@ static bool is_reported_alone(const struct pairing *pairing, const struct side *
     return is_asked_for && is_wanted(side, id) && !side->taken[id] && !pairing->options->common;
 }
 
-/* In the order of the left, then what only the right has. */
+/* Pairs are in the order of the left; types that only the right has come last. */
 static int compare_pairs(const void *a, const void *b)
 {
     const struct hg_pair *x = a;
@@ -437,7 +402,7 @@ static int compare_pairs(const void *a, const void *b)
     return x->right < y->right ? -1 : x->right > y->right;
 }
 
-static void add_the_rest(struct pairing *pairing)
+static void add_lone_types(struct pairing *pairing)
 {
     size_t count = hg_model_type_count(pairing->left.model);
     for (size_t id = 1; id < count; id++)
@@ -457,17 +422,15 @@ enum hg_status hg_diff_pair(const struct hg_comparing *comparing,
                             struct hg_diagnostics *diagnostics, hg_pair_list *ret)
 {
     struct pairing pairing = {.comparing = comparing, .options = options, .pairs = ret};
-    hg_arena_init(&pairing.scratch);
     init_side(&pairing.left, comparing->left);
     init_side(&pairing.right, comparing->right);
     enum hg_status status = mark_wanted(&pairing, diagnostics);
     if (status == HG_OK) {
         pair_names(&pairing);
         pair_enums(&pairing);
-        add_the_rest(&pairing);
+        add_lone_types(&pairing);
     }
     deinit_side(&pairing.left);
     deinit_side(&pairing.right);
-    hg_arena_deinit(&pairing.scratch);
     return status;
 }

@@ -7,9 +7,8 @@
  *          -- 8 bytes hole
  *                               16  8  extra          only on the right
  *
- * Rows come in the order of the left; what only the right has stands before the member that follows
- * it there.  Holes are those of the record itself; within members that have no name they are not
- * shown.
+ * Rows are in the order of the left.  A member that only the right has is before the member that
+ * follows it on the right.  Holes inside anonymous members are not shown.
  */
 #include "diff/parts.h"
 #include "model/describe.h"
@@ -22,11 +21,11 @@ struct side {
     const struct hg_model *model;
     hg_type_id id;
     hg_flat_list flat;
-    uint64_t *hole_bits; /* by place in flat, and one more: the hole before it */
+    uint64_t *hole_bits; /* by index in flat: of the hole before the member; the last: at the end */
     uint64_t *hole_begin;
 };
 
-/* The record that a typedef without more stands for. */
+/* The record, also if the type is a typedef of it; HG_VOID_ID for any other type. */
 static hg_type_id record_of(const struct hg_model *model, hg_type_id id)
 {
     const struct hg_type *type = hg_model_type(model, id);
@@ -36,22 +35,22 @@ static hg_type_id record_of(const struct hg_model *model, hg_type_id id)
     return hg_is_record(type) ? id : HG_VOID_ID;
 }
 
-/* Each hole at the place of the first flat entry behind it. */
+/* Sets each hole at the index of the first flat member after it. */
 static void find_holes(struct side *side, struct hg_arena *arena)
 {
     side->hole_bits = hg_arena_array(arena, side->flat.count + 1, sizeof *side->hole_bits);
     side->hole_begin = hg_arena_array(arena, side->flat.count + 1, sizeof *side->hole_begin);
     const struct hg_type *record = hg_model_type(side->model, side->id);
     struct hg_gap gap = {0};
-    size_t place = 0;
+    size_t index = 0;
     while (hg_gap_next(side->model, record, &gap)) {
         uint64_t end = gap.bit_offset + gap.bits;
         bool is_padding = gap.before == record->member_count;
-        while (place < side->flat.count && (is_padding || side->flat.items[place].depth > 0 ||
-                                            side->flat.items[place].bit_offset < end))
-            place++;
-        side->hole_bits[place] = gap.bits;
-        side->hole_begin[place] = gap.bit_offset;
+        while (index < side->flat.count && (is_padding || side->flat.items[index].depth > 0 ||
+                                            side->flat.items[index].bit_offset < end))
+            index++;
+        side->hole_bits[index] = gap.bits;
+        side->hole_begin[index] = gap.bit_offset;
     }
 }
 
@@ -67,31 +66,28 @@ static bool prepare(struct side *side, const struct hg_model *model, hg_type_id 
     return is_whole;
 }
 
-static struct hg_diff_cell member_cell(const struct side *side, size_t place,
+static struct hg_diff_cell member_cell(const struct side *side, size_t index,
                                        struct hg_arena *arena)
 {
-    const struct hg_flat_member *flat = &side->flat.items[place];
-    struct hg_text text = {0};
-    hg_describe_ref(&text, side->model, &flat->member->type);
-    struct hg_diff_cell cell = {
+    const struct hg_flat_member *flat = &side->flat.items[index];
+    struct hg_text type = {0};
+    hg_describe_ref(&type, side->model, &flat->member->type);
+    return (struct hg_diff_cell){
         .is_there = true,
         .path = flat->path,
-        .type = hg_arena_string(arena, hg_text_string(&text), text.size),
+        .type = hg_text_keep(&type, arena),
         .bit_offset = flat->bit_offset,
         .bits = flat->bits,
         .is_bit_field = flat->member->bit_width != 0,
-        .depth = flat->depth,
     };
-    hg_text_deinit(&text);
-    return cell;
 }
 
-static struct hg_diff_cell hole_cell(const struct side *side, size_t place)
+static struct hg_diff_cell hole_cell(const struct side *side, size_t index)
 {
     return (struct hg_diff_cell){
-        .is_there = side->hole_bits[place] != 0,
-        .bit_offset = side->hole_begin[place],
-        .bits = side->hole_bits[place],
+        .is_there = side->hole_bits[index] != 0,
+        .bit_offset = side->hole_begin[index],
+        .bits = side->hole_bits[index],
     };
 }
 
@@ -107,7 +103,7 @@ static void add_holes(hg_row_list *rows, struct hg_diff_cell left, struct hg_dif
     };
 }
 
-/* Paths that some change but a move names. */
+/* Puts the paths into the table that have a change of another kind than their offset. */
 static void note_changed(const struct hg_type_diff *type, struct hg_strings *changed)
 {
     for (size_t i = 0; i < type->change_count; i++)
@@ -119,14 +115,14 @@ static void note_changed(const struct hg_type_diff *type, struct hg_strings *cha
 struct merge {
     struct side left;
     struct side right;
-    struct hg_strings places; /* of the right's paths, plus one */
-    struct hg_strings changed;
+    struct hg_strings by_path; /* index plus one of the right's members */
+    struct hg_strings changed; /* paths of changed members */
     struct hg_arena *arena;
     hg_row_list *rows;
-    size_t next; /* on the right: what lies before is in a row */
+    size_t next; /* of the right: the members before it are in rows */
 };
 
-/* What only the right has, up to a place there. */
+/* Adds the next members that only the right has, up to the index `end`. */
 static void add_right_only(struct merge *merge, size_t end, const uint8_t *has_partner)
 {
     for (; merge->next < end; merge->next++) {
@@ -138,22 +134,22 @@ static void add_right_only(struct merge *merge, size_t end, const uint8_t *has_p
     }
 }
 
-static void add_left(struct merge *merge, size_t place, const uint8_t *has_partner)
+static void add_left(struct merge *merge, size_t index, const uint8_t *has_partner)
 {
-    struct hg_diff_row row = {.left = member_cell(&merge->left, place, merge->arena)};
+    struct hg_diff_row row = {.left = member_cell(&merge->left, index, merge->arena)};
     size_t length = strlen(row.left.path);
-    uint32_t partner = *hg_strings_number(&merge->places, row.left.path, length);
+    uint32_t partner = hg_strings_find(&merge->by_path, row.left.path, length);
     if (partner == 0) {
-        add_holes(merge->rows, hole_cell(&merge->left, place), (struct hg_diff_cell){0});
+        add_holes(merge->rows, hole_cell(&merge->left, index), (struct hg_diff_cell){0});
         row.is_changed = true;
     } else {
         add_right_only(merge, partner - 1, has_partner);
         if (merge->next == partner - 1)
             merge->next++;
         row.right = member_cell(&merge->right, partner - 1, merge->arena);
-        row.is_changed = *hg_strings_number(&merge->changed, row.left.path, length) != 0;
+        row.is_changed = hg_strings_find(&merge->changed, row.left.path, length) != 0;
         row.is_moved = row.left.bit_offset != row.right.bit_offset;
-        add_holes(merge->rows, hole_cell(&merge->left, place),
+        add_holes(merge->rows, hole_cell(&merge->left, index),
                   hole_cell(&merge->right, partner - 1));
     }
     *HG_PUSH(merge->rows) = row;
@@ -164,11 +160,11 @@ static void merge_sides(struct merge *merge)
     uint8_t *has_partner = hg_calloc(merge->right.flat.count + 1, 1);
     for (size_t i = 0; i < merge->right.flat.count; i++) {
         const char *path = merge->right.flat.items[i].path;
-        *hg_strings_number(&merge->places, path, strlen(path)) = (uint32_t)i + 1;
+        *hg_strings_number(&merge->by_path, path, strlen(path)) = (uint32_t)i + 1;
     }
     for (size_t i = 0; i < merge->left.flat.count; i++) {
         const char *path = merge->left.flat.items[i].path;
-        uint32_t partner = *hg_strings_number(&merge->places, path, strlen(path));
+        uint32_t partner = hg_strings_find(&merge->by_path, path, strlen(path));
         if (partner != 0)
             has_partner[partner - 1] = 1;
     }
@@ -184,14 +180,12 @@ void hg_diff_rows(const struct hg_comparison *comparison, const struct hg_type_d
                   struct hg_arena *arena, hg_row_list *rows)
 {
     struct merge merge = {.arena = arena, .rows = rows};
-    hg_strings_init(&merge.places, arena);
-    hg_strings_init(&merge.changed, arena);
     note_changed(type, &merge.changed);
     if (prepare(&merge.left, comparison->left, type->left, arena) &&
         prepare(&merge.right, comparison->right, type->right, arena))
         merge_sides(&merge);
     free(merge.left.flat.items);
     free(merge.right.flat.items);
-    hg_strings_deinit(&merge.places);
+    hg_strings_deinit(&merge.by_path);
     hg_strings_deinit(&merge.changed);
 }

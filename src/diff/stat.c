@@ -1,5 +1,5 @@
 /*
- * diff --stat: how much differs, without what.
+ * diff --stat: how many types and members differ.
  *
  *               identical  changed  namesakes  left only  right only
  *     struct            1        2          0          0           1
@@ -9,8 +9,8 @@
  *     enumerators  1 added
  *     sizes        1 grown, 1 shrunk
  *
- * The table counts types, by kind; the lines count changes of types that both sides have.  The text
- * leaves out kinds and changes whose count is 0; JSON has all of them.
+ * The table counts types, by kind.  The lines below it count the changes of types that both sides
+ * have.  The text omits kinds and changes whose count is 0; JSON has all of them.
  */
 #include "base/json.h"
 #include "diff/parts.h"
@@ -28,17 +28,17 @@ struct counts {
 
 static const struct {
     enum hg_type_verdict verdict;
-    const char *title; /* of the column */
-    const char *key;   /* as in the other JSON form */
+    const char *title;
+    const char *key; /* as in the JSON report */
 } columns[VERDICTS] = {{HG_TYPE_IDENTICAL, "identical", "identical"},
                        {HG_TYPE_CHANGED, "changed", "changed"},
                        {HG_TYPE_NAMESAKE, "namesakes", "namesakes"},
                        {HG_TYPE_LEFT_ONLY, "left only", "left_only"},
                        {HG_TYPE_RIGHT_ONLY, "right only", "right_only"}};
 
-/* The lines below the table; NULL ends the changes of a line. */
+/* The lines below the table; words NULL ends the changes of a line. */
 static const struct {
-    const char *what;
+    const char *title;
     struct {
         enum hg_change_kind kind;
         const char *words;
@@ -107,23 +107,23 @@ static void put_table(struct hg_text *text, const struct counts *counts)
     hg_text_put(text, "\n");
 }
 
-/* One of the lines below the table, which begins with the first count that is not 0. */
-struct line {
-    struct hg_text *text;
-    const char *what;
-    bool is_begun;
-};
-
-static void put_count(struct line *line, size_t number, const char *words)
+/* Adds a count to a line, unless it is 0. */
+static void put_count(struct hg_text *line, const char *title, size_t number, const char *words)
 {
     if (number == 0)
         return;
-    if (line->is_begun)
-        hg_text_put(line->text, ", ");
+    if (line->size > 0)
+        hg_text_put(line, ", ");
     else
-        hg_text_printf(line->text, "%-11s  ", line->what);
-    line->is_begun = true;
-    hg_text_printf(line->text, "%zu %s", number, words);
+        hg_text_printf(line, "%-11s  ", title);
+    hg_text_printf(line, "%zu %s", number, words);
+}
+
+static void end_line(struct hg_text *line, struct hg_text *below)
+{
+    if (line->size > 0)
+        hg_text_printf(below, "%s\n", line->data);
+    hg_text_truncate(line, 0);
 }
 
 void hg_diff_stat_write_text(const struct hg_comparison *comparison, struct hg_output *ret)
@@ -133,31 +133,21 @@ void hg_diff_stat_write_text(const struct hg_comparison *comparison, struct hg_o
     hg_diff_put_head(comparison, &text);
     if (comparison->diff->count > 0)
         put_table(&text, &counts);
-    size_t table = text.size;
+    struct hg_text below = {0}, line = {0};
     for (size_t i = 0; i < LINES; i++) {
-        struct line line = {.text = &text, .what = lines[i].what};
         for (size_t c = 0; lines[i].changes[c].words != NULL; c++)
-            put_count(&line, counts.changes[lines[i].changes[c].kind], lines[i].changes[c].words);
-        hg_text_put(&text, line.is_begun ? "\n" : "");
+            put_count(&line, lines[i].title, counts.changes[lines[i].changes[c].kind],
+                      lines[i].changes[c].words);
+        end_line(&line, &below);
     }
-    struct line sizes = {.text = &text, .what = "sizes"};
-    put_count(&sizes, counts.grown, "grown");
-    put_count(&sizes, counts.shrunk, "shrunk");
-    hg_text_put(&text, sizes.is_begun ? "\n" : "");
-    if (text.size > table) { /* a line between the table and these */
-        struct hg_text whole = {0};
-        hg_text_bytes(&whole, text.data, table);
-        hg_text_put(&whole, "\n");
-        hg_text_bytes(&whole, text.data + table, text.size - table);
-        hg_text_deinit(&text);
-        text = whole;
-    }
+    put_count(&line, "sizes", counts.grown, "grown");
+    put_count(&line, "sizes", counts.shrunk, "shrunk");
+    end_line(&line, &below);
+    if (below.size > 0)
+        hg_text_printf(&text, "\n%s", below.data);
+    hg_text_deinit(&line);
+    hg_text_deinit(&below);
     hg_text_finish(&text, ret);
-}
-
-static void add_count(json_object *object, const char *key, size_t number)
-{
-    hg_json_add(object, key, hg_json_number(number));
 }
 
 /* `"kinds": {"struct": {"identical": 1, ...}, ...}` and `"counts": {"member_offset": 3, ...}`. */
@@ -168,7 +158,8 @@ void hg_diff_put_stat_json(const struct hg_comparison *comparison, struct hg_tex
     for (size_t k = 0; k < KINDS; k++) {
         json_object *object = hg_json_must(json_object_new_object());
         for (size_t i = 0; i < VERDICTS; i++)
-            add_count(object, columns[i].key, counts.types[k][columns[i].verdict]);
+            hg_json_add(object, columns[i].key,
+                        hg_json_number(counts.types[k][columns[i].verdict]));
         hg_text_printf(text, "%s\n    \"%s\": %s", k == 0 ? "" : ",", hg_kind_name(kinds[k]),
                        json_object_to_json_string_ext(object, JSON_C_TO_STRING_SPACED));
         json_object_put(object);

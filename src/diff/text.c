@@ -1,5 +1,5 @@
 /*
- * The text report: what changed, side by side, for people who know pahole and diff -y.
+ * The text report: changed types side by side, as diff -y does, with offsets as pahole has them.
  *
  *     struct cred: 176 bytes -> 184
  *          0   4  usage                   |      0   8  usage                    4 bytes -> 8
@@ -8,9 +8,9 @@
  *             (9 members, all +8)
  *        168   8  rcu                          176   8  rcu                      +8
  *
- * Offsets and sizes are bytes; of bit-fields byte:bit and, with a colon before it, the width.  Long
- * runs of members that moved by one distance, or not at all, are cut short; so are long lists of
- * types that one side alone has, for a kernel and its headers give thousands that nobody asked for.
+ * Offsets and sizes are in bytes.  A bit-field has the offset byte:bit and the size :bits.  Long
+ * runs of members that moved by the same distance, or not at all, are shortened.  So are long lists
+ * of types that only one side has, of which a kernel and its headers have thousands.
  */
 #include "diff/parts.h"
 
@@ -18,8 +18,8 @@
 
 enum {
     NAME_LIMIT = 40,
-    KEPT = 2,         /* rows at each end of a run that is cut short */
-    LONGEST_LIST = 50 /* of types that were not named and that one side alone has */
+    KEPT = 2,         /* rows at each end of a shortened run */
+    LONGEST_LIST = 50 /* of types that only one side has and that the user did not name */
 };
 
 enum colour { PLAIN, RED, GREEN, YELLOW, CYAN, DIM, BOLD };
@@ -100,7 +100,7 @@ static bool is_on_both(const struct hg_diff_row *row)
     return row->left.is_there && row->right.is_there;
 }
 
-/* Rows that only moved, as one. */
+/* How many rows from the first on moved by the same distance and did not change otherwise. */
 static size_t run_length(const hg_row_list *rows, size_t first)
 {
     size_t count = 0;
@@ -142,10 +142,9 @@ static void put_note(struct hg_text *text, const struct hg_diff_row *row)
         put_size(text, row->right.bits, row->right.is_bit_field);
         before = ", ";
     }
-    bool is_spelled = strcmp(row->left.type, row->right.type) != 0;
-    if (is_spelled)
+    if (strcmp(row->left.type, row->right.type) != 0)
         hg_text_printf(text, "%s%s -> %s", before, row->left.type, row->right.type);
-    else if (before[0] == '\0' && text->size == size) /* no tag, or two things under one */
+    else if (text->size == size) /* types without a tag, or two types of one name */
         hg_text_printf(text, "another %s", row->left.type);
 }
 
@@ -181,7 +180,7 @@ static void put_row(const struct report *report, const struct hg_diff_row *row, 
     hg_text_put(text, "\n");
 }
 
-static void put_cut(const struct report *report, size_t count, int64_t shift)
+static void put_omitted(const struct report *report, size_t count, int64_t shift)
 {
     put_colour(report, DIM);
     hg_text_printf(report->text, "        (%zu more, all ", count);
@@ -208,8 +207,7 @@ static size_t left_width(const hg_row_list *rows)
 
 static void put_rows(const struct report *report, const struct hg_type_diff *type)
 {
-    struct hg_arena arena;
-    hg_arena_init(&arena);
+    struct hg_arena arena = {0};
     hg_row_list rows = {0};
     hg_diff_rows(report->comparison, type, &arena, &rows);
     size_t width = left_width(&rows);
@@ -219,7 +217,7 @@ static void put_rows(const struct report *report, const struct hg_type_diff *typ
         for (size_t k = 0; k < (run == 0 ? 1 : shown); k++)
             put_row(report, &rows.items[i + k], width);
         if (run > shown) {
-            put_cut(report, run - 2 * shown, shift_of(&rows.items[i]));
+            put_omitted(report, run - 2 * shown, shift_of(&rows.items[i]));
             for (size_t k = run - shown; k < run; k++)
                 put_row(report, &rows.items[i + k], width);
         }
@@ -231,33 +229,15 @@ static void put_rows(const struct report *report, const struct hg_type_diff *typ
 
 /* --- types --- */
 
-/* What rows of members do not show. */
-static bool is_of_the_whole(enum hg_change_kind kind)
+/* Whether the rows of members show the change. */
+static bool is_of_member(enum hg_change_kind kind)
 {
-    switch (kind) {
-    case HG_CHANGE_SIZE:
-    case HG_CHANGE_ALIGN:
-    case HG_CHANGE_ENUMERATOR:
-    case HG_CHANGE_ENUMERATOR_MISSING:
-    case HG_CHANGE_ENUMERATOR_EXTRA:
-    case HG_CHANGE_SIGN:
-    case HG_CHANGE_TYPEDEF:
-        return true;
-    case HG_CHANGE_TYPE_MISSING:
-    case HG_CHANGE_TYPE_EXTRA:
-    case HG_CHANGE_NAMESAKE:
-    case HG_CHANGE_MEMBER_MISSING:
-    case HG_CHANGE_MEMBER_EXTRA:
-    case HG_CHANGE_MEMBER_OFFSET:
-    case HG_CHANGE_MEMBER_SIZE:
-    case HG_CHANGE_MEMBER_COUNT:
-    case HG_CHANGE_MEMBER_TYPE:
-        break;
-    }
-    return false;
+    return kind == HG_CHANGE_MEMBER_MISSING || kind == HG_CHANGE_MEMBER_EXTRA ||
+           kind == HG_CHANGE_MEMBER_OFFSET || kind == HG_CHANGE_MEMBER_SIZE ||
+           kind == HG_CHANGE_MEMBER_COUNT || kind == HG_CHANGE_MEMBER_TYPE;
 }
 
-static void put_of_the_whole(const struct report *report, const struct hg_change *change)
+static void put_change(const struct report *report, const struct hg_change *change)
 {
     struct hg_text *text = report->text;
     bool is_missing = change->right.kind == HG_VALUE_NONE;
@@ -279,24 +259,19 @@ static void put_of_the_whole(const struct report *report, const struct hg_change
     hg_text_put(text, "\n");
 }
 
-static bool moves_members(const struct hg_type_diff *type)
-{
-    for (size_t i = 0; i < type->change_count; i++)
-        if (!is_of_the_whole(type->changes[i].kind))
-            return true;
-    return false;
-}
-
 static void put_changed(const struct report *report, const struct hg_type_diff *type)
 {
     put_colour(report, BOLD);
     hg_text_put(report->text, type->subject);
     put_colour(report, PLAIN);
     hg_text_put(report->text, "\n");
-    for (size_t i = 0; i < type->change_count; i++)
-        if (is_of_the_whole(type->changes[i].kind))
-            put_of_the_whole(report, &type->changes[i]);
-    if (moves_members(type))
+    bool has_rows = false;
+    for (size_t i = 0; i < type->change_count; i++) {
+        has_rows |= is_of_member(type->changes[i].kind);
+        if (!is_of_member(type->changes[i].kind))
+            put_change(report, &type->changes[i]);
+    }
+    if (has_rows)
         put_rows(report, type);
     hg_text_put(report->text, "\n");
 }

@@ -1,45 +1,27 @@
-/* Words for changes, types and values. */
+/* Changes, types and values as text. */
 #include "diff/parts.h"
-
-#include <string.h>
 
 const char *hg_change_word(enum hg_change_kind kind)
 {
-    switch (kind) {
-    case HG_CHANGE_TYPE_MISSING:
-        return "type_missing";
-    case HG_CHANGE_TYPE_EXTRA:
-        return "type_extra";
-    case HG_CHANGE_NAMESAKE:
-        return "namesake";
-    case HG_CHANGE_SIZE:
-        return "size";
-    case HG_CHANGE_ALIGN:
-        return "align";
-    case HG_CHANGE_MEMBER_MISSING:
-        return "member_missing";
-    case HG_CHANGE_MEMBER_EXTRA:
-        return "member_extra";
-    case HG_CHANGE_MEMBER_OFFSET:
-        return "member_offset";
-    case HG_CHANGE_MEMBER_SIZE:
-        return "member_size";
-    case HG_CHANGE_MEMBER_COUNT:
-        return "member_count";
-    case HG_CHANGE_MEMBER_TYPE:
-        return "member_type";
-    case HG_CHANGE_ENUMERATOR_MISSING:
-        return "enumerator_missing";
-    case HG_CHANGE_ENUMERATOR_EXTRA:
-        return "enumerator_extra";
-    case HG_CHANGE_ENUMERATOR:
-        return "enumerator";
-    case HG_CHANGE_SIGN:
-        return "sign";
-    case HG_CHANGE_TYPEDEF:
-        return "typedef";
-    }
-    return "";
+    static const char *const words[] = {
+        [HG_CHANGE_TYPE_MISSING] = "type_missing",
+        [HG_CHANGE_TYPE_EXTRA] = "type_extra",
+        [HG_CHANGE_NAMESAKE] = "namesake",
+        [HG_CHANGE_SIZE] = "size",
+        [HG_CHANGE_ALIGN] = "align",
+        [HG_CHANGE_MEMBER_MISSING] = "member_missing",
+        [HG_CHANGE_MEMBER_EXTRA] = "member_extra",
+        [HG_CHANGE_MEMBER_OFFSET] = "member_offset",
+        [HG_CHANGE_MEMBER_SIZE] = "member_size",
+        [HG_CHANGE_MEMBER_COUNT] = "member_count",
+        [HG_CHANGE_MEMBER_TYPE] = "member_type",
+        [HG_CHANGE_ENUMERATOR_MISSING] = "enumerator_missing",
+        [HG_CHANGE_ENUMERATOR_EXTRA] = "enumerator_extra",
+        [HG_CHANGE_ENUMERATOR] = "enumerator",
+        [HG_CHANGE_SIGN] = "sign",
+        [HG_CHANGE_TYPEDEF] = "typedef",
+    };
+    return words[kind];
 }
 
 const char *hg_diff_subject(const struct hg_model *model, hg_type_id id, struct hg_arena *arena)
@@ -53,9 +35,7 @@ const char *hg_diff_subject(const struct hg_model *model, hg_type_id id, struct 
                        type->enumerator_count > 1 ? ", ..." : "");
     else
         hg_text_put(&text, hg_kind_name(type->kind));
-    const char *subject = hg_arena_string(arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return subject;
+    return hg_text_keep(&text, arena);
 }
 
 void hg_put_change_value(struct hg_text *text, const struct hg_change_value *value)
