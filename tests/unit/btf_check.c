@@ -322,13 +322,13 @@ static const struct {
 } header_faults[] = {
     {4, 23, "its header has an impossible length"},
     {4, 0xffffffff, "its header has an impossible length"},
-    {4, 28, "its header holds more than is known"},
+    {4, 28, "its header has unknown fields"},
     {8, 4, "its sections overlap"},
     {8, 2, "whole words"},
     {12, 0xfffffffc, "it is larger than 64 MiB"},
     {12, 0x03fffffc, "reaches beyond its end"},
     {12, 42, "whole words"},
-    {12, 8, "do not follow its types"},
+    {12, 8, "or its strings the types"},
     {16, 0, "overlap"},
     {16, 0xfffffff0, "reaches beyond its end"},
     {20, 0xffffffff, "it is larger than 64 MiB"},
@@ -350,7 +350,7 @@ static void test_header_in(bool big_endian)
     hg_test_expect_refusal(&bytes, "its BTF version is not 1");
     bytes.data[2] = 1;
     bytes.data[3] = 1;
-    hg_test_expect_refusal(&bytes, "flags that are not known");
+    hg_test_expect_refusal(&bytes, "unknown flags");
     bytes.data[3] = 0;
     size_t whole = bytes.size;
     for (bytes.size = 2; bytes.size < whole; bytes.size++)

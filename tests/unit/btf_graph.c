@@ -418,7 +418,7 @@ static const struct hg_test_refusal refusals[] = {
     {endless_gap, 4, "268435448 bytes at 0 belong to no member"},
     {returns_const_void, 5, "no function returns type 4"},
     {returns_array, 5, "no function returns type 4"},
-    {passes_prototype, 4, "parameter 'f': number 0: type 5 is none that can be passed"},
+    {passes_prototype, 4, "parameter 'f': number 0: type 5 cannot be passed"},
     {variable_of_void, 4, "no variable is of type 0, which has no size"},
     {two_longs, 4, "4 bytes, but type 2 makes long 8 bytes"},
     {long_of_two_bytes, 4, "no long is 2 bytes"},

@@ -2,17 +2,17 @@
  * BTF in memory: its types as words of this machine's byte order, found by type id.
  *
  *     header.c      the header, the words and strings after it, the index
- *     distilled.c   split BTF against a distilled base
- *     names.c       for each string, the sorts of names that it may be
+ *     distilled.c   split BTF that continues a distilled base
+ *     names.c       which sorts of names each string may be; messages
  *     rules.c       each type by itself: sizes, flags, names
+ *     enums.c       values and signedness of enumerators
  *     references.c  each type's references: in range, and to a kind that is allowed there
- *     enums.c       signedness and range of enumerators
- *     chains.c      no cycles, not too deep, and the sizes that follow
+ *     target.c      pointer size, size of long, signedness of char
+ *     chains.c      no cycles, not too deep, and the size of each type
  *     members.c     members within their records
- *     target.c      pointer size and byte order
  *
- * hg_btf_check runs them in this order; only then may anything else look at the types.  The order
- * matters: each step relies on the checks of the steps before it.
+ * hg_btf_check runs the checks, from names.c on, in this order, since each relies on the checks
+ * before it.  No other code may look at the types before.
  */
 #ifndef HG_FRONTEND_BTF_BTF_H
 #define HG_FRONTEND_BTF_BTF_H
@@ -37,24 +37,24 @@ enum {
 struct btf {
     const char *name; /* the file's, for messages */
     struct hg_diagnostics *diagnostics;
-    /* Three zero words, the type void, then the type sections: the base's, the split BTF's. */
+    /* Three zero words for the type void, then the type sections of the base and the split BTF. */
     const uint32_t *words;
     size_t word_count;
     const char *strings; /* the string sections, in the same order; ends in a NUL */
     size_t string_size;
-    void *words_memory; /* what words and strings point to, from malloc */
+    void *words_memory; /* from malloc; words and strings point into these */
     void *strings_memory;
-    HG_ARRAY(uint32_t) at; /* by type id: its first word */
-    uint32_t type_count;   /* void included */
-    uint32_t base_count;   /* those of the base, void included; 0 = there is none */
+    HG_ARRAY(uint32_t) at; /* by type id: the index of its first word */
+    uint32_t type_count;   /* with void */
+    uint32_t base_count;   /* how many types are the base's, with void; 0 = there is no base */
     bool big_endian;
-    uint8_t *string_faults; /* by string offset: enum btf_string_fault of what starts there */
+    uint8_t *string_faults; /* by offset: the enum btf_string_fault bits of the string there */
     uint32_t *resolved;     /* by type id: the type without its modifiers and typedefs */
     uint32_t *sizes;        /* by type id, in bytes, or BTF_NO_SIZE */
     unsigned pointer_size;
     unsigned long_size;
     bool char_signed;
-    /* Oddities that end in one warning each: how many types have it, and the first that does. */
+    /* Oddities, each with one warning: how many types have it, and the id of the first. */
     struct btf_oddity {
         size_t count;
         uint32_t first;
@@ -94,7 +94,7 @@ static inline bool btf_flag(const struct btf *btf, uint32_t id)
     return btf_words(btf, id)[1] >> 31 != 0;
 }
 
-/* The third word: the size, or the type referred to. */
+/* The third word: the size of the type, or the id of the type that it refers to. */
 static inline uint32_t btf_size_word(const struct btf *btf, uint32_t id)
 {
     return btf_words(btf, id)[2];
@@ -120,19 +120,19 @@ static inline unsigned btf_int_encoding(const struct btf *btf, uint32_t id)
     return btf_extra(btf, id)[0] >> 24 & 0x0f;
 }
 
-/* An INT that fills its bytes; the others are bit-fields of the old style. */
+/* Whether an INT fills its bytes; old BTF has INTs for bit-fields, which do not. */
 static inline bool btf_int_is_regular(const struct btf *btf, uint32_t id)
 {
     return btf_int_offset(btf, id) == 0 && btf_int_bits(btf, id) == 8 * btf_size_word(btf, id);
 }
 
-/* Which words of a type are ids of the types that it refers to.  An array's index type is left out.
+/* The words of a kind that are ids of other types.  The index type of an array is not among them.
  */
 struct btf_references {
     uint8_t first; /* index of the first such word */
-    uint8_t step;  /* from each to the next, in words */
-    bool one;      /* one such word, besides those of `each` */
-    bool each;     /* one for each of vlen */
+    uint8_t step;  /* distance from each to the next, in words */
+    bool one;      /* a type has one such word; with `each`, one more than vlen */
+    bool each;     /* a type has vlen such words */
 };
 extern const struct btf_references hg_btf_references[BTF_KIND_COUNT];
 
@@ -149,7 +149,7 @@ static inline uint32_t btf_reference(const struct btf *btf, uint32_t id, uint32_
     return btf_words(btf, id)[references->first + (size_t)index * references->step];
 }
 
-/* Whether an INT is a floating-point type, by its name: BTF had no FLOAT before 2021. */
+/* Whether an INT is a floating-point type by its name, since BTF had no FLOAT before 2021. */
 bool hg_btf_int_is_float(const struct btf *btf, uint32_t id);
 
 static inline const char *btf_string(const struct btf *btf, uint32_t offset)
@@ -178,29 +178,28 @@ static inline bool btf_is_declaration(enum btf_kind kind)
     return kind == BTF_FUNC || kind == BTF_VAR || kind == BTF_DATASEC || kind == BTF_DECL_TAG;
 }
 
-/* Where a member is, as the third of its three words (name, type, offset) says. */
+/* Offset and width of a member. */
 struct btf_place {
     uint64_t bit_offset;
     uint32_t bit_width; /* 0 = no bit-field */
 };
 
-/* The offset and width of a record's member.  The references must have been checked. */
+/* The offset and width of a record's member.  The chains must have been checked. */
 struct btf_place hg_btf_member_place(const struct btf *btf, uint32_t id, uint32_t index);
 
 /* A value of an ENUM or ENUM64; sign-extended if is_signed. */
 uint64_t hg_btf_enum_value(const struct btf *btf, uint32_t id, uint32_t index, bool is_signed);
-/* Whether all values fit into the enum's size, taken as signed or as unsigned. */
+/* Whether all values, as signed or as unsigned ones, fit into the enum's size. */
 bool hg_btf_enum_fits(const struct btf *btf, uint32_t id, bool is_signed);
-/* Whether the enum is signed: by its kind flag, or, since older writers never set the flag, because
- * its values fit only as signed ones. */
+/* Whether the enum is signed: it has the kind flag, which older writers never set, or its values
+ * fit only as signed ones. */
 bool hg_btf_enum_is_signed(const struct btf *btf, uint32_t id);
-/* Whether the BTF is from a writer that marks signed enums. */
+/* Whether the writer of the BTF marked signed enums. */
 bool hg_btf_has_enum_signs(const struct btf *btf);
 
 /* --- strings --- */
 
-/* Why a string cannot be a name of some sort.  A bit is set if a byte of the string is not among:
- */
+/* Why a string cannot be a name of some sort: it has a byte outside of these, or is too long. */
 enum btf_string_fault {
     BTF_NO_IDENTIFIER = 1 << 0,  /* letters, digits, underscores */
     BTF_NO_SYMBOL = 1 << 1,      /* these, dots, dollars */
@@ -211,10 +210,11 @@ enum btf_string_fault {
     BTF_NO_TAG_LENGTH = 1 << 6,  /* longer than BTF_TAG_MAX */
 };
 
+/* Sets string_faults. */
 void hg_btf_judge_strings(struct btf *btf);
 
-/* Whether the string at that offset is a C identifier (a symbol's name ...): not empty, and not
- * longer than the kernel allows. */
+/* Whether the string at the offset is a C identifier, the name of a symbol and so on; it must not
+ * be empty, nor longer than the kernel allows. */
 bool hg_btf_is_identifier(const struct btf *btf, uint32_t offset);
 bool hg_btf_is_symbol_name(const struct btf *btf, uint32_t offset);
 bool hg_btf_is_words(const struct btf *btf, uint32_t offset);
@@ -225,8 +225,8 @@ bool hg_btf_is_tag(const struct btf *btf, uint32_t offset);
 
 /* Reports an error about a type, "FILE: type 7 (STRUCT 'foo'): ...", and returns false. */
 bool hg_btf_fault(const struct btf *btf, uint32_t id, const char *format, ...) HG_PRINTF(3, 4);
-/* As hg_btf_fault, about a member, enumerator or parameter (`what`); name: the offset of its name,
- * which may be out of range. */
+/* As hg_btf_fault, about a part of the type.  what: "member", "enumerator" or "parameter".  name:
+ * the offset of the part's name, which may be out of range. */
 bool hg_btf_part_fault(const struct btf *btf, uint32_t id, const char *what, uint32_t name,
                        const char *format, ...) HG_PRINTF(5, 6);
 
@@ -234,8 +234,8 @@ void hg_btf_notice(struct btf_oddity *oddity, uint32_t id);
 
 /* --- steps --- */
 
-/* Reads only the header at the front of these bytes; *extent is the size of header and sections
- * together.  Returns NULL, or what is wrong. */
+/* Reads only the header at the beginning of the bytes, and sets *extent to the size of header and
+ * sections together.  Returns NULL, or what is wrong with it. */
 const char *hg_btf_header_fault(const void *data, size_t size, size_t *extent);
 
 /* One BTF blob. */
@@ -245,14 +245,14 @@ struct btf_blob {
     size_t size;
 };
 
-/* Reads header, words and strings, and finds where each type begins.  base NULL = the blob is not
- * split BTF.  The blobs need to live only during the call. */
+/* Copies words and strings, and finds where each type begins.  base NULL = the blob is not split
+ * BTF.  The blobs are not needed after the call. */
 HG_MUST_CHECK bool hg_btf_load(struct btf *btf, const struct btf_blob *blob,
                                const struct btf_blob *base);
 
-/* Rewrites split BTF that continues a distilled base, so that it continues the kernel's BTF,
- * `base`.  *ret is the new blob, to be loaded with that base.  False = a fault, which was reported.
- */
+/* Rewrites split BTF that continues a distilled base, so that it continues `base`, the kernel's
+ * BTF. *ret becomes the new blob, to be loaded with that base.  False = a fault, which was
+ * reported. */
 HG_MUST_CHECK bool hg_btf_relocate(const struct btf_blob *split, const struct btf_blob *distilled,
                                    const struct btf_blob *base, struct hg_diagnostics *diagnostics,
                                    struct hg_text *ret);
@@ -263,7 +263,7 @@ HG_MUST_CHECK bool hg_btf_find_target(struct btf *btf, const char *triple, unsig
 HG_MUST_CHECK bool hg_btf_check_chains(struct btf *btf);
 HG_MUST_CHECK bool hg_btf_check_members(struct btf *btf);
 
-/* All the steps after hg_btf_load.  class_size: pointer size of the ELF class, 0 = no ELF. */
+/* All checks.  class_size: pointer size of the ELF class; 0 = no ELF file. */
 HG_MUST_CHECK bool hg_btf_check(struct btf *btf, const char *triple, unsigned class_size);
 
 void hg_btf_deinit(struct btf *btf);

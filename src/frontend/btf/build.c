@@ -1,16 +1,16 @@
 /*
- * Types: each BTF type that is one in C's sense becomes one type of the model, in BTF's order.
+ * Types: each BTF type that is a type in C becomes one type of the model, in BTF's order.
  *
  *     [1] INT 'int'  [2] CONST -> 1  [3] PTR -> 2  [4] FUNC_PROTO  [5] FUNC 'f' -> 4
  *
  *     #1 int         #2 pointer -> const #1        #3 function      symbol f: #3
  *
- * The method: give every type its id first, then define them one after the other; references may go
- * anywhere.  Names point into BTF's strings, which the model takes over.  Nothing is interned: what
- * BTF lists twice is in the model twice.
+ * The method: every type gets its id first, since references may go forward; then each is defined.
+ * Names point into BTF's strings, which the model takes over.  Nothing is interned: a type that is
+ * in BTF twice is in the model twice.
  *
- * What gets lost: the order of qualifiers and repeated ones, modifiers that nothing refers to,
- * index types of arrays, and which of its bytes an INT fills when it is no member's type.
+ * What is lost: the order of qualifiers, repeated ones, and modifiers that nothing refers to; the
+ * index types of arrays; the bits of an INT that does not fill its bytes, unless a member has it.
  */
 #include "frontend/btf/build.h"
 
@@ -36,7 +36,7 @@ struct hg_ref hg_btf_ref(struct builder *builder, uint32_t id)
 
 /* --- arithmetic types --- */
 
-/* What BTF without a name for it must mean; the sizes are those that rules.c lets pass. */
+/* The name of an INT without one.  rules.c allows no other sizes. */
 static const char *int_name(uint64_t size, bool is_signed)
 {
     switch (size) {
@@ -58,11 +58,6 @@ static const char *float_name(uint64_t size)
     return size == 2 ? "_Float16" : size == 4 ? "float" : size == 8 ? "double" : "long double";
 }
 
-static const char *copied(const struct builder *builder, const char *text)
-{
-    return hg_model_string(builder->model, text, strlen(text));
-}
-
 static void fill_int(const struct builder *builder, uint32_t id, struct hg_type *type)
 {
     const struct btf *btf = builder->btf;
@@ -80,8 +75,9 @@ static void fill_int(const struct builder *builder, uint32_t id, struct hg_type 
         type->kind = HG_FLOAT;
     }
     if (type->name == NULL)
-        type->name = copied(builder, type->kind == HG_BOOL ? "_Bool"
-                                                           : int_name(type->size, type->is_signed));
+        type->name =
+            hg_model_keep(builder->model,
+                          type->kind == HG_BOOL ? "_Bool" : int_name(type->size, type->is_signed));
 }
 
 static void fill_float(const struct builder *builder, uint32_t id, struct hg_type *type)
@@ -89,7 +85,7 @@ static void fill_float(const struct builder *builder, uint32_t id, struct hg_typ
     type->kind = HG_FLOAT;
     type->size = btf_size_word(builder->btf, id);
     if (type->name == NULL)
-        type->name = copied(builder, float_name(type->size));
+        type->name = hg_model_keep(builder->model, float_name(type->size));
 }
 
 /* --- records, enums, prototypes --- */
@@ -123,8 +119,8 @@ static void fill_record(struct builder *builder, uint32_t id, struct hg_type *ty
     type->member_count = kept;
 }
 
-/* An enum without enumerators is one that is only declared, unless something is of its type: then
- * its size counts. */
+/* An enum without enumerators is only declared, unless a member or element has its type and so
+ * needs its size. */
 static void fill_enum(struct builder *builder, uint32_t id, struct hg_type *type)
 {
     const struct btf *btf = builder->btf;
@@ -189,7 +185,7 @@ static void fill_referring(struct builder *builder, uint32_t id, struct hg_type 
         type->count = btf_extra(btf, id)[2];
 }
 
-/* Returns false for what is no type of the model. */
+/* Returns false if the BTF type is no type of the model. */
 static bool fill(struct builder *builder, uint32_t id, struct hg_type *type)
 {
     const struct btf *btf = builder->btf;
@@ -252,8 +248,8 @@ static void declare_types(struct builder *builder)
             builder->ids[id] = hg_model_declare(builder->model);
 }
 
-/* Which enums without enumerators some member or element is of. */
-static void find_enum_values(struct builder *builder)
+/* Finds the types of members and elements. */
+static void find_value_types(struct builder *builder)
 {
     const struct btf *btf = builder->btf;
     builder->has_value = hg_calloc(btf->type_count, sizeof *builder->has_value);
@@ -266,7 +262,7 @@ static void find_enum_values(struct builder *builder)
     }
 }
 
-/* The ids of the file, for what refers to its types by them. */
+/* The ids of the BTF file, by which relocations refer to types. */
 static void keep_numbers(const struct builder *builder)
 {
     const struct btf *btf = builder->btf;
@@ -299,7 +295,7 @@ void hg_btf_build(struct btf *btf, struct hg_model *model)
 {
     struct builder builder = {.btf = btf, .model = model, .arena = hg_model_arena(model)};
     builder.ids = hg_calloc(btf->type_count, sizeof *builder.ids);
-    find_enum_values(&builder);
+    find_value_types(&builder);
     hg_btf_collect_tags(&builder);
     declare_types(&builder);
     for (uint32_t id = 1; id < btf->type_count; id++) {

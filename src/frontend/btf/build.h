@@ -27,32 +27,32 @@ struct builder {
     HG_ARRAY(struct declaration_tag) declaration_tags; /* sorted; see hg_btf_collect_tags */
     size_t next_tag;                                   /* where hg_btf_first_tag stopped */
     const struct hg_tags **type_tags; /* by BTF id of a TYPE_TAG; NULL = not made yet */
-    bool *has_value; /* by BTF id of an ENUM without enumerators: something is of that type */
+    bool *has_value;                  /* by BTF id: a member or element has this type */
 };
 
-/* The name at an offset of the BTF's strings; NULL = it is empty. */
+/* The name at the offset in the BTF's strings; NULL = it is empty. */
 static inline const char *builder_name(const struct builder *builder, uint32_t offset)
 {
     const char *name = btf_string(builder->btf, offset);
     return *name == '\0' ? NULL : name;
 }
 
-/* Fills the model, which then owns the BTF's strings.  btf must have been checked; after the call
- * it can only be deinitialised. */
+/* Fills the model, which then owns the BTF's strings.  The BTF must have been checked; after the
+ * call hg_btf_deinit is the only call allowed on it. */
 void hg_btf_build(struct btf *btf, struct hg_model *model);
 
-/* A reference to the type with that BTF id; modifiers become its qualifiers and tags. */
+/* A reference to the type with the BTF id; modifiers become its qualifiers and tags. */
 struct hg_ref hg_btf_ref(struct builder *builder, uint32_t id);
 
 /* Fills declaration_tags. */
 void hg_btf_collect_tags(struct builder *builder);
 
-/* Index of the first declaration tag of target; if it has none, of the first one of a later target.
- * Calls should be in ascending order of targets: each then continues where the last one ended. */
+/* The index of the first declaration tag of target; if it has none, of the next target's.  In
+ * ascending order of targets, each call continues where the last one ended. */
 size_t hg_btf_first_tag(struct builder *builder, uint32_t target);
 
-/* The list of the declaration tags at *index that belong to this part of target; *index moves past
- * them.  NULL = there are none.  Parts must be asked for in ascending order. */
+/* The list of the declaration tags from *index on that belong to this part of target; *index moves
+ * past them.  NULL = there are none.  Calls for one target must be in ascending order of parts. */
 const struct hg_tags *hg_btf_part_tags(struct builder *builder, size_t *index, uint32_t target,
                                        uint32_t part);
 

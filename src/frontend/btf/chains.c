@@ -1,17 +1,17 @@
 /*
- * Chains of references: refuses cycles and chains that are too deep.  Then it can store for each
- * type its size, and the type that remains without modifiers and typedefs.
+ * Chains of references: refuses cycles and chains that are too deep, and finds for each type its
+ * size, and the type that remains without modifiers and typedefs.
  *
  *     CONST 1 -> 1                         refused: refers to itself
  *     STRUCT 'a' { x: STRUCT 'a' }         refused: holds itself
  *     PTR 1 -> PTR 2 -> ... -> PTR 1000000 refused: too deep
  *     STRUCT 'a' { next: PTR -> 'a' }      fine
  *
- * The method: two depth-first searches without recursion, each over its own kinds of types.  The
- * first follows the types that a type holds by value.  It finishes these before the type itself, so
- * the size of an array is one multiplication, that of a typedef a copy.  The second follows the
- * types that have to be spelled out to name a type: everything down to a named record.  In C
- * neither sort of cycle exists.  Both searches visit each type and each reference once.
+ * The method: two depth-first searches without recursion.  The first follows the types that a type
+ * holds by value.  It finishes these before the type itself, so the size of an array is one
+ * multiplication, and the size of a typedef a copy.  The second follows the types that C spells to
+ * name a type, down to a named record.  C has neither sort of cycle.  Both searches visit each type
+ * and each reference once.
  *
  * The limit of depth is the model's (model/verify.h), counted in the same way, so that the model
  * accepts every BTF that passes here.  The limit of modifiers and typedefs in a row is the
@@ -25,7 +25,7 @@ typedef bool finish_fn(struct btf *btf, uint32_t id);
 
 struct search {
     uint32_t kinds;     /* a bit for each kind whose references are followed */
-    bool only_nameless; /* of records, follow only those of records without a name */
+    bool only_nameless; /* do not follow the references of records with a name */
     finish_fn *finish;  /* called with each type, after those that it refers to; may be NULL */
     const char *cycle;
     const char *too_deep;
@@ -59,7 +59,7 @@ static bool is_followed(const struct btf *btf, const struct search *search, uint
            *btf_string(btf, btf_name_at(btf, id)) == '\0';
 }
 
-/* Begins a type; one whose references are not followed is finished at once. */
+/* Begins to visit a type.  If its references are not followed, it is finished at once. */
 static bool enter(struct btf *btf, struct search *search, uint32_t id)
 {
     if (!is_followed(btf, search, id)) {
@@ -71,7 +71,8 @@ static bool enter(struct btf *btf, struct search *search, uint32_t id)
     return true;
 }
 
-/* Finishes the last type of the path.  Modifiers add no depth: the model has none. */
+/* Finishes the last type of the path.  Modifiers add no depth, since they are no types in the
+ * model. */
 static bool leave(struct btf *btf, struct search *search)
 {
     struct step done = search->path.items[--search->path.count];
@@ -98,7 +99,7 @@ static bool search_from(struct btf *btf, struct search *search, uint32_t root)
         if (search->depth[to] == ON_PATH)
             return hg_btf_fault(btf, to, "%s (through type %u)", search->cycle, top->id);
         if (search->depth[to] == 0) {
-            /* After the type is finished, the loop comes back to this reference for its depth. */
+            /* top->next stays: when the type is finished, its depth is read below. */
             if (!enter(btf, search, to))
                 return false;
             continue;

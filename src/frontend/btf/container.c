@@ -1,16 +1,16 @@
 /*
- * What sort of file is it, and where in it is the BTF?
+ * Finds the BTF in a file of any sort, through several layers.
  *
  *     /boot/vmlinuz:  bzImage { xz { ELF { .BTF } } }
  *     vmlinuz, arm64: zboot { gzip { Image { ... BTF ... } } }
  *     module.ko.zst:  zstd { ELF { .BTF } }
  *     /sys/kernel/btf/vmlinux: BTF
  *
- * The method: look at the first bytes, take one layer off, start again; at most a few times.  A
- * file of no known sort is searched for BTF, then for compressed data that has some inside: this
- * finds it in the zImage of 32-bit ARM, and in formats that nobody has thought of yet.
+ * The method: recognise the outer layer by its first bytes, unpack it, and start again; at most a
+ * few times.  A file of an unknown sort is searched for BTF, then for compressed data with BTF
+ * inside, such as in the zImage of 32-bit ARM.
  *
- * What this does not do: believe what it finds.  The BTF is checked by its reader.
+ * What this does not do: check the BTF.
  */
 #include "frontend/btf/container.h"
 
@@ -24,8 +24,8 @@
 #include <unistd.h>
 
 enum {
-    LAYERS_MAX = 7,                   /* the last one is the BTF */
-    SEARCHED_MAX = 128 * 1024 * 1024, /* a file of no known sort that is searched */
+    LAYERS_MAX = 7,                   /* with the BTF, the last one */
+    SEARCHED_MAX = 128 * 1024 * 1024, /* the largest file of an unknown sort that is searched */
     TRIES_MAX = 64,
     TRIES_BUDGET = 256 * 1024 * 1024,
 };
@@ -46,13 +46,13 @@ static bool nothing_found(const struct finder *finder)
 {
     hg_error(finder->diagnostics, NULL,
              "%s: there is no BTF in it: it is no raw BTF, ELF file with .BTF, or image of a "
-             "kernel with "
-             "CONFIG_DEBUG_INFO_BTF=y; of another kernel read the headers (--kernel DIR)",
+             "kernel with CONFIG_DEBUG_INFO_BTF=y; for another kernel, read the headers "
+             "(--kernel DIR)",
              finder->name);
     return false;
 }
 
-/* Puts a copy of a part of something that is about to be freed into finder->btf. */
+/* Sets finder->btf to a copy of the part of a layer, since the layer is freed. */
 static void keep_copy(struct finder *finder, struct span part)
 {
     void *copy = hg_malloc(part.size);
@@ -60,7 +60,7 @@ static void keep_copy(struct finder *finder, struct span part)
     finder->btf = (struct span){.data = copy, .size = part.size, .owned = copy};
 }
 
-/* Whether what was unpacked on trial has BTF; nothing is reported. */
+/* Sets finder->btf if the unpacked content has BTF. */
 static bool has_btf(struct finder *finder, struct span content)
 {
     struct span btf;
@@ -72,7 +72,7 @@ static bool has_btf(struct finder *finder, struct span content)
     return true;
 }
 
-/* Tries whatever looks like the beginning of compressed data. */
+/* Unpacks, without reporting errors, all that looks like the beginning of compressed data. */
 static bool search_packed(struct finder *finder, struct span file)
 {
     struct finder quiet = {.name = finder->name};
@@ -114,8 +114,8 @@ static bool unpack_layer(struct finder *finder, enum packing packing, struct spa
     struct span content;
     const char *why = hg_unpack(packing, file->data, file->size, &left, &content);
     if (why != NULL) {
-        hg_error(finder->diagnostics, NULL, "%s: cannot unpack what is in it (%s): %s",
-                 finder->name, hg_packing_name(packing), why);
+        hg_error(finder->diagnostics, NULL, "%s: cannot unpack its %s data: %s", finder->name,
+                 hg_packing_name(packing), why);
         return false;
     }
     finder->budget -= limit - left;
@@ -124,7 +124,7 @@ static bool unpack_layer(struct finder *finder, enum packing packing, struct spa
     return true;
 }
 
-/* One layer less: *file becomes what was in it.  Sets *done when finder->btf is set. */
+/* Takes one layer off: *file becomes its content.  Or sets finder->btf, and *done. */
 static bool take_layer(struct finder *finder, struct span *file, bool *done)
 {
     *done = true;
@@ -157,14 +157,11 @@ bool hg_btf_find(struct finder *finder, struct span input)
     struct span file = input;
     bool fine = true;
     bool done = false;
-    for (unsigned layer = 0; fine && !done; layer++) {
+    for (unsigned layer = 0; fine && !done; layer++)
         fine = layer < LAYERS_MAX ? take_layer(finder, &file, &done) : nothing_found(finder);
-    }
-    /* What was found openly in the last layer must outlive it. */
-    if (fine && finder->btf.owned == NULL && file.owned != NULL) {
-        struct span part = finder->btf;
-        keep_copy(finder, part);
-    }
+    /* BTF that is a part of the last layer must outlive it. */
+    if (fine && finder->btf.owned == NULL && file.owned != NULL)
+        keep_copy(finder, finder->btf);
     hg_span_deinit(&file);
     return fine;
 }
@@ -202,12 +199,10 @@ static enum hg_status read_whole(const struct finder *finder, int descriptor, si
             break;
         }
     }
-    if (status != HG_OK) {
-        free(data);
-        return status;
-    }
     *ret = (struct span){.data = data, .size = size, .owned = data};
-    return HG_OK;
+    if (status != HG_OK)
+        hg_span_deinit(ret);
+    return status;
 }
 
 static enum hg_status find_in_open_file(struct finder *finder, int descriptor)

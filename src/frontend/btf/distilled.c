@@ -1,17 +1,16 @@
 /*
- * Split BTF whose base is not the kernel's own but a distilled one, in .BTF.base beside it.
+ * Split BTF that continues a distilled base, the section .BTF.base, in place of the kernel's BTF.
  *
  *     module.ko:  .BTF.base  1 INT int, 2 STRUCT list_head (16 bytes, no members)
  *                 .BTF       3 STRUCT dev { list_head (2); int (1) }
  *     kernel:                1 INT int, ..., 77 STRUCT list_head, ..., 9000
  *     becomes     .BTF       9001 STRUCT dev { list_head (77); int (1) }
  *
- * The method is libbpf's and the kernel's: each type of the distilled base is found in the kernel's
- * BTF by its name and kind; numbers and enums need the same size, and so do records that the module
- * holds by value.  Then the ids are replaced, and what comes out is split BTF like any other.
+ * The method is that of libbpf and the kernel: each type of the distilled base is found in the
+ * kernel's BTF by name and kind.  Numbers and enums must have the same size, and so must records
+ * that the module holds by value.  Then the ids are replaced, which gives ordinary split BTF.
  *
- * A type that is not there, and one that several types could be, is an error: libbpf refuses the
- * first, and the second mostly.
+ * It is an error if the kernel has no such type (as in libbpf) or several (as mostly in libbpf).
  */
 #include "frontend/btf/btf.h"
 
@@ -30,14 +29,15 @@ struct relocation {
     struct btf split; /* the distilled base, then the types that continue it */
     struct btf base;  /* the kernel's */
     struct distilled *by_name;
-    uint32_t *found;      /* by id in the distilled base: the id in the kernel's; 0 = none */
-    uint8_t *is_embedded; /* by id in the distilled base: held by value */
-    uint8_t *is_ambiguous;
+    /* By id in the distilled base. */
+    uint32_t *found;       /* the id in the kernel's BTF; 0 = none */
+    uint8_t *is_embedded;  /* the module holds it by value */
+    uint8_t *is_ambiguous; /* the kernel's BTF has several */
 };
 
 /* --- which records are held by value --- */
 
-/* What a reference comes to without a pointer on the way. */
+/* Marks the type of the distilled base to which a reference leads without a pointer. */
 static bool embed(struct relocation *relocation, uint32_t id)
 {
     enum { STEPS_MAX = 1024 };
@@ -52,7 +52,7 @@ static bool embed(struct relocation *relocation, uint32_t id)
             return true;
         id = btf_reference(split, id, 0);
     }
-    return hg_btf_fault(split, id, "stands in a chain of more than %d types", STEPS_MAX);
+    return hg_btf_fault(split, id, "is in a chain of more than %d types", STEPS_MAX);
 }
 
 static bool holds_by_value(enum btf_kind kind)
@@ -75,7 +75,7 @@ static bool find_embedded(struct relocation *relocation)
     return true;
 }
 
-/* --- the distilled base in the kernel's --- */
+/* --- finding the types in the kernel's BTF --- */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -106,16 +106,9 @@ static bool sort_distilled(struct relocation *relocation)
     return true;
 }
 
-/* How well type `id` of the kernel's base fits. */
 enum fit { FIT_NONE, FIT_DECLARED, FIT_NAME, FIT_SIZE };
 
-static enum fit fit_record(const struct relocation *relocation, uint32_t distilled, uint32_t id)
-{
-    bool same_size =
-        btf_size_word(&relocation->split, distilled) == btf_size_word(&relocation->base, id);
-    return same_size ? FIT_SIZE : relocation->is_embedded[distilled] ? FIT_NONE : FIT_NAME;
-}
-
+/* How well the type `id` of the kernel's BTF fits. */
 static enum fit fit_of(const struct relocation *relocation, uint32_t distilled, uint32_t id)
 {
     const struct btf *split = &relocation->split;
@@ -133,13 +126,13 @@ static enum fit fit_of(const struct relocation *relocation, uint32_t distilled, 
         return (kind == BTF_ENUM || kind == BTF_ENUM64) && same_size ? FIT_SIZE : FIT_NONE;
     if (kind != wanted)
         return FIT_NONE;
-    if (btf_is_record(kind))
-        return fit_record(relocation, distilled, id);
+    if (btf_is_record(kind) && !same_size)
+        return relocation->is_embedded[distilled] ? FIT_NONE : FIT_NAME;
     bool same_int = kind != BTF_INT || btf_extra(split, distilled)[0] == btf_extra(base, id)[0];
     return same_size && same_int ? FIT_SIZE : FIT_NONE;
 }
 
-/* The better one stays.  Two of one declaration, or of one number, are the same type. */
+/* Keeps the type that fits best.  Two declarations, or two equal numbers, are not ambiguous. */
 static void consider(struct relocation *relocation, uint8_t *fits, uint32_t distilled, uint32_t id)
 {
     enum fit fit = fit_of(relocation, distilled, id);
@@ -155,7 +148,7 @@ static void consider(struct relocation *relocation, uint8_t *fits, uint32_t dist
     }
 }
 
-/* Where those of that name begin, or would. */
+/* The index in by_name of the first distilled type whose name is not less than this. */
 static size_t find_name(const struct relocation *relocation, const char *name)
 {
     size_t begin = 0;
@@ -211,14 +204,15 @@ static uint32_t new_id(const struct relocation *relocation, uint32_t id)
                                   : id - split->base_count + relocation->base.type_count;
 }
 
-/* The strings of both follow those of the kernel's, without the empty one at the front. */
+/* The new strings follow the kernel's, without the empty string at the beginning. */
 static void move_string(const struct relocation *relocation, uint32_t *offset)
 {
     if (*offset != 0)
         *offset += (uint32_t)relocation->base.string_size - 1;
 }
 
-/* From each name within a type to the next, after its first three words; 0 = it has none. */
+/* The distance in words between the names of members, enumerators or parameters; 0 = there are
+ * none. */
 static unsigned name_step(enum btf_kind kind)
 {
     return btf_is_record(kind) || kind == BTF_ENUM64    ? 3
@@ -252,7 +246,7 @@ static void put_word(struct hg_text *text, uint32_t word, bool big_endian)
     hg_text_bytes(text, bytes, sizeof bytes);
 }
 
-/* With the newer header, which has room for all that either form can say. */
+/* Writes the newer header, since the types may have the newer form. */
 static void write_split(const struct relocation *relocation, struct hg_text *ret)
 {
     const struct btf *split = &relocation->split;
@@ -277,8 +271,6 @@ static void write_split(const struct relocation *relocation, struct hg_text *ret
     hg_text_bytes(ret, split->strings + 1, string_size);
     free(words);
 }
-
-/* --- all of it --- */
 
 static bool load_checked(struct btf *btf, const struct btf_blob *blob, const struct btf_blob *base)
 {

@@ -1,10 +1,10 @@
 /*
- * The .BTF section of an ELF file, and .BTF.base beside it: vmlinux, a kernel module, a BPF object; of either class and byte
- * order, compressed or not.
+ * The sections .BTF and .BTF.base of an ELF file: a vmlinux, kernel module or BPF object, of either
+ * class and byte order, compressed or not.
  *
- * The method: libelf finds the section and hands out its bytes as they are in the file; they are
- * copied, so that the file can be closed.  From an open file only headers and that section are
- * read: a vmlinux with debugging information is larger than everything else here together.
+ * The method: libelf finds the sections.  Their bytes are copied, so that the file can be closed.
+ * From an open file only headers and these sections are read, since a vmlinux with debugging
+ * information is large.
  */
 #include "frontend/btf/container.h"
 
@@ -29,13 +29,13 @@ static enum elf_result bad(const struct finder *finder, const char *why)
     return ELF_BAD;
 }
 
-static enum elf_result bad_as_libelf_says(const struct finder *finder)
+static enum elf_result bad_by_libelf(const struct finder *finder)
 {
     const char *why = elf_errmsg(-1);
     return bad(finder, why == NULL ? "unknown fault" : why);
 }
 
-/* A section of BTF: .BTF or .BTF.base. */
+/* The section .BTF or .BTF.base; section NULL = the file has none. */
 struct found {
     Elf_Scn *section;
     GElf_Shdr header;
@@ -50,20 +50,20 @@ static enum elf_result bad_section(const struct finder *finder, const struct fou
     return ELF_BAD;
 }
 
-/* What follows the compression header. */
+/* Unpacks the bytes after the compression header. */
 static enum elf_result unpack_section(struct finder *finder, Elf *elf, const struct found *found,
                                       const Elf_Data *data, struct span *ret)
 {
     GElf_Chdr header;
     if (gelf_getchdr(found->section, &header) == NULL)
-        return bad_as_libelf_says(finder);
+        return bad_by_libelf(finder);
     size_t skipped = gelf_fsize(elf, ELF_T_CHDR, 1, EV_CURRENT);
-    const unsigned zstd = 2; /* ELFCOMPRESS_ZSTD, which older elf.h lack */
+    const unsigned zstd = 2; /* ELFCOMPRESS_ZSTD, which an older elf.h does not have */
     enum packing packing = header.ch_type == ELFCOMPRESS_ZLIB ? PACKING_ZLIB
                            : header.ch_type == zstd           ? PACKING_ZSTD
                                                               : PACKING_NONE;
     if (packing == PACKING_NONE)
-        return bad_section(finder, found, "is compressed in a way that is not known");
+        return bad_section(finder, found, "is compressed in an unknown way");
     if (data->d_size < skipped)
         return bad_section(finder, found, "is cut off");
     size_t size = data->d_size - skipped;
@@ -78,13 +78,12 @@ static enum elf_result take_section(struct finder *finder, Elf *elf, const struc
 {
     if (found->header.sh_type == SHT_NOBITS)
         return bad_section(finder, found,
-                           "has no contents (a separate file with debugging information has only "
-                           "the name of it)");
+                           "has no contents (is this a separate file with debugging information?)");
     if (found->header.sh_size > SECTION_MAX)
         return bad_section(finder, found, "is too large");
     Elf_Data *data = elf_rawdata(found->section, NULL);
     if (data == NULL)
-        return bad_as_libelf_says(finder);
+        return bad_by_libelf(finder);
     if (data->d_buf == NULL || data->d_size == 0)
         return bad_section(finder, found, "is empty");
     if ((found->header.sh_flags & SHF_COMPRESSED) != 0)
@@ -95,32 +94,27 @@ static enum elf_result take_section(struct finder *finder, Elf *elf, const struc
     return ELF_FOUND;
 }
 
-/* A Rust program whose accesses to kernel types are still placeholders: its types are not those
- * that loaders will see. */
-static enum elf_result not_linked(const struct finder *finder)
-{
-    hg_error(finder->diagnostics, NULL, "%s: it was not linked: run `hdrgen link %s` first",
-             finder->name, finder->name);
-    return ELF_BAD;
-}
-
 static enum elf_result search(struct finder *finder, Elf *elf)
 {
     size_t names;
     if (elf_kind(elf) != ELF_K_ELF)
         return bad(finder, "it is damaged");
     if (elf_getshdrstrndx(elf, &names) != 0)
-        return bad_as_libelf_says(finder);
+        return bad_by_libelf(finder);
     struct found btf = {.name = ".BTF"};
     struct found distilled = {.name = ".BTF.base"};
     Elf_Scn *section = NULL;
     while ((section = elf_nextscn(elf, section)) != NULL) {
         GElf_Shdr header;
         if (gelf_getshdr(section, &header) == NULL)
-            return bad_as_libelf_says(finder);
+            return bad_by_libelf(finder);
         const char *name = elf_strptr(elf, names, header.sh_name);
-        if (name != NULL && strncmp(name, HG_LINK_SECTION, sizeof HG_LINK_SECTION - 1) == 0)
-            return not_linked(finder);
+        /* A Rust program that `hdrgen link` has not linked has types that loaders will not see. */
+        if (name != NULL && hg_begins_with(name, HG_LINK_SECTION)) {
+            hg_error(finder->diagnostics, NULL, "%s: it was not linked: run `hdrgen link %s` first",
+                     finder->name, finder->name);
+            return ELF_BAD;
+        }
         struct found *found = name == NULL                        ? NULL
                               : strcmp(name, btf.name) == 0       ? &btf
                               : strcmp(name, distilled.name) == 0 ? &distilled
@@ -144,7 +138,7 @@ static enum elf_result search(struct finder *finder, Elf *elf)
 static enum elf_result search_and_close(struct finder *finder, Elf *elf)
 {
     if (elf == NULL)
-        return bad_as_libelf_says(finder);
+        return bad_by_libelf(finder);
     enum elf_result result = search(finder, elf);
     elf_end(elf);
     return result;
@@ -159,7 +153,7 @@ enum elf_result hg_btf_from_elf_file(struct finder *finder, int descriptor)
 enum elf_result hg_btf_from_elf(struct finder *finder, struct span file)
 {
     (void)elf_version(EV_CURRENT);
-    /* libelf writes nowhere through this pointer when it only reads. */
+    /* elf_memory takes a pointer to char, but does not write through it. */
     union {
         const uint8_t *read;
         char *passed;

@@ -4,10 +4,10 @@
  *     ENUM 'e' flag=0 size=1 { A=0, B=0xffffffff }    B is -1
  *     ENUM 'e' flag=0 size=4 { A=0, B=0xffffffff }    B is 4294967295
  *
- * Since 2022 the kind flag says that an enum is signed.  Older BTF does not say it, and stores the
- * low 32 bits of each value.  In an enum of fewer than 32 bits, a value with bits set beyond the
- * enum's size can only be negative.  In one of 32 bits, values are unsigned, as BTF defines them
- * now.  BTF counts as older if none of its enums has the flag and none is an ENUM64.
+ * Since 2022 signed enums have the kind flag.  Older BTF has no flag, and stores the low 32 bits of
+ * each value.  In an enum of fewer than 32 bits, a value with bits set beyond the enum's size must
+ * be negative.  In an enum of 32 bits without the flag, values are taken as unsigned, as newer BTF
+ * defines them.  BTF is older if none of its enums has the flag and none is an ENUM64.
  */
 #include "frontend/btf/btf.h"
 
@@ -27,7 +27,7 @@ bool hg_btf_enum_fits(const struct btf *btf, uint32_t id, bool is_signed)
         return true;
     for (uint32_t i = 0; i < btf_vlen(btf, id); i++) {
         uint64_t value = hg_btf_enum_value(btf, id, i, is_signed);
-        /* The bits that must all be zero, or all repeat the sign. */
+        /* These bits must all be zero, or all repeat the sign. */
         uint64_t high = value >> (is_signed ? bits - 1 : bits);
         if (high != 0 && !(is_signed && high == UINT64_MAX >> (bits - 1)))
             return false;

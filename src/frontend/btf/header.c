@@ -1,24 +1,25 @@
 /*
- * The outside of BTF: a header, a section of types, a section of strings.
+ * Loading BTF: a header, a section of types, a section of strings.
  *
  *     9f eb | 01 | 00 | 18 00 00 00 | type_off type_len str_off str_len | types ... | \0int\0...
  *
- * The method: everything in the section of types is a 32-bit word, so the whole section is
- * turned around, once, if the file is of the other byte order; nothing after this file knows of
- * byte orders or alignment.  Split BTF continues the ids and the string offsets of its base, so its
- * sections are copied behind the base's.  One walk over the words finds where each type starts.
+ * The method: the section of types has only 32-bit words, so all are swapped if the file has the
+ * other byte order, and no other file needs to know byte orders or alignment.  Split BTF continues
+ * the ids and the string offsets of its base, so its sections are copied after the base's.  One
+ * pass over the words finds where each type begins.
  *
  * A header of 32 bytes or more is the newer form, where kinds have seven bits and counts 24 in
- * place of five and 16, and a third section describes the kinds.  In the older form the bits
- * between are zero, so that the wider reading is right for both.  The third section is not needed:
- * a kind that is unknown is an error.
+ * place of five and 16, and a third section describes the kinds.  In the older form the added bits
+ * must be zero, so both are read in the same way.  The third section is ignored, since an unknown
+ * kind is an error.
  *
- * What this does not do: look at what the types say, beyond how many words each has.
+ * What this does not do: check the types, except that each has all of its words.
  */
 #include "frontend/btf/btf.h"
 
 #include "base/diag.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum { HEADER_SIZE = 24, WIDE_HEADER_SIZE = 32, HEADER_MAX = 4096 };
@@ -72,7 +73,7 @@ static const char *check_sections(const struct header *header, const uint8_t *da
         return "its sections overlap";
     if (!header->wide &&
         (header->types.offset != 0 || header->strings.offset != header->types.size))
-        return "its strings do not follow its types, and these the header";
+        return "its types do not follow the header, or its strings the types";
     const uint8_t *strings = data + header->size + header->strings.offset;
     if (header->strings.size != 0 && strings[header->strings.size - 1] != '\0')
         return "its strings do not end in a NUL";
@@ -90,7 +91,7 @@ static const char *read_header(const uint8_t *data, size_t size, struct header *
     if (data[2] != 1)
         return "its BTF version is not 1";
     if (data[3] != 0)
-        return "its header has flags that are not known";
+        return "its header has unknown flags";
     ret->size = load_word(data + 4, ret->big_endian);
     if (ret->size < HEADER_SIZE || ret->size > HEADER_MAX || ret->size > size)
         return "its header has an impossible length";
@@ -105,7 +106,7 @@ static const char *read_header(const uint8_t *data, size_t size, struct header *
     }
     size_t known = ret->wide ? WIDE_HEADER_SIZE : HEADER_SIZE;
     if (!all_zero(data + known, ret->size - known))
-        return "its header holds more than is known of BTF headers";
+        return "its header has unknown fields";
     if (ret->types.size > BTF_BLOB_MAX || ret->strings.size > BTF_BLOB_MAX)
         return "it is larger than 64 MiB";
     return check_sections(ret, data, size);
@@ -136,7 +137,7 @@ const char *hg_btf_header_fault(const void *data, size_t size, size_t *extent)
 
 /* --- the index --- */
 
-/* Words behind the first three: a fixed number and one for each of vlen. */
+/* How many words follow the first three: `fixed`, and `each` for each of vlen. */
 static const struct {
     uint8_t fixed, each;
 } extras[BTF_KIND_COUNT] = {
@@ -214,7 +215,7 @@ static const char *strings_of(const struct btf_blob *blob, const struct header *
     return (const char *)blob->data + header->size + header->strings.offset;
 }
 
-/* The strings of what continues nothing begin with an empty one. */
+/* Whether the strings begin with an empty one, as those of BTF do that is not split. */
 static bool stands_alone(const struct btf_blob *blob, const struct header *header)
 {
     return header->strings.size != 0 && *strings_of(blob, header) == '\0';
@@ -226,17 +227,10 @@ static bool check_alone(const struct btf *btf, const struct btf_blob *blob,
     if (!stands_alone(blob, header))
         hg_error(btf->diagnostics, NULL,
                  "%s: its strings do not begin with an empty one: this is split BTF, which "
-                 "continues another (a module's continues its kernel's): give that one, too, with "
-                 "--base-btf",
+                 "continues another BTF, as a module's continues the kernel's: give that one, too, "
+                 "with --base-btf",
                  blob->name);
     return stands_alone(blob, header);
-}
-
-static void turn_around(uint32_t *words, size_t count, bool big_endian)
-{
-    bool host_is_big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
-    for (size_t i = 0; big_endian != host_is_big_endian && i < count; i++)
-        words[i] = __builtin_bswap32(words[i]);
 }
 
 static void start_copy(struct btf *btf, size_t word_count, size_t string_size)
@@ -254,7 +248,8 @@ static void copy(struct btf *btf, const struct btf_blob *blob, const struct head
     uint32_t *words = (uint32_t *)btf->words_memory + btf->word_count;
     if (count > 0)
         memcpy(words, types_of(blob, header), count * sizeof *words);
-    turn_around(words, count, header->big_endian);
+    for (size_t i = 0; i < count; i++)
+        words[i] = header->big_endian ? be32toh(words[i]) : le32toh(words[i]);
     btf->word_count += count;
     if (header->strings.size > 0)
         memcpy((char *)btf->strings_memory + btf->string_size, strings_of(blob, header),
@@ -273,8 +268,8 @@ static bool load_split(struct btf *btf, const struct btf_blob *blob, const struc
         return fault_of_blob(btf, blob, "its byte order is not that of its base");
     if (stands_alone(blob, header) && header->strings.size > 1)
         hg_warning(btf->diagnostics, NULL,
-                   "%s: its strings begin with an empty one, as those of BTF do that continues no "
-                   "other: is a base right?",
+                   "%s: its strings begin with an empty one, as if this BTF did not continue "
+                   "another: does it have a base?",
                    blob->name);
     start_copy(btf, (size_t)base_header.types.size / 4 + header->types.size / 4,
                (size_t)base_header.strings.size + header->strings.size);

@@ -1,15 +1,15 @@
 /*
  * Kernel images: how each architecture wraps its vmlinux.
  *
- *     x86            bzImage: boot sector, set-up code, a compressed vmlinux, at a place that the
- *                    set-up header names (Documentation/arch/x86/boot.rst)
- *     arm64, riscv   Image: the kernel's memory as it is, often compressed as a whole
- *     EFI zboot      a PE file, "zimg", that names where its compressed Image is
+ *     x86            bzImage: boot sector, set-up code, and a compressed vmlinux, whose offset is
+ *                    in the set-up header (Documentation/arch/x86/boot.rst)
+ *     arm64, riscv   Image: the bytes of the kernel's memory, often compressed as a whole
+ *     EFI zboot      a PE file, "zimg", with the offset of the compressed Image
  *                    (include/linux/pe.h)
  *
- * An Image has no section table; BTF lies in it at some place.  The method: search for the first
- * bytes of a BTF header, believe it only when its lengths fit and its strings begin and end as they
- * must, and take the largest, since a kernel also carries the BTF of small BPF programs of its own.
+ * An Image has no section table, and its BTF may be at any offset.  The method: search for the
+ * first bytes of a BTF header, ignore headers that are not valid, and take the largest BTF, since a
+ * kernel also contains the BTF of small BPF programs.
  */
 #include "frontend/btf/container.h"
 
@@ -20,11 +20,6 @@
 static uint16_t half(const uint8_t *at)
 {
     return (uint16_t)(at[0] | at[1] << 8);
-}
-
-static uint32_t word(const uint8_t *at)
-{
-    return (uint32_t)half(at + 2) << 16 | half(at);
 }
 
 static bool cut(struct span image, uint64_t offset, uint64_t size, struct span *ret)
@@ -44,8 +39,8 @@ static bool bzimage_payload(struct span image, struct span *payload)
         half(image.data + VERSION) < first_with_payload)
         return false;
     uint64_t sectors = image.data[SECTORS] == 0 ? 4 : image.data[SECTORS];
-    return cut(image, (sectors + 1) * 512 + word(image.data + PAYLOAD),
-               word(image.data + PAYLOAD + 4), payload);
+    return cut(image, (sectors + 1) * 512 + hg_little_word(image.data + PAYLOAD),
+               hg_little_word(image.data + PAYLOAD + 4), payload);
 }
 
 static bool zboot_payload(struct span image, struct span *payload)
@@ -54,7 +49,8 @@ static bool zboot_payload(struct span image, struct span *payload)
     if (image.size < END || memcmp(image.data, "MZ", 2) != 0 ||
         memcmp(image.data + TYPE, "zimg", 4) != 0)
         return false;
-    return cut(image, word(image.data + OFFSET), word(image.data + SIZE), payload);
+    return cut(image, hg_little_word(image.data + OFFSET), hg_little_word(image.data + SIZE),
+               payload);
 }
 
 bool hg_image_payload(struct span image, struct span *payload)
@@ -85,8 +81,7 @@ bool hg_image_scan(struct span image, struct span *btf)
             at = hit + 1;
         }
     }
-    /* Without a type it is none. */
-    if (best.size <= 32)
+    if (best.size <= 32) /* only a header */
         return false;
     *btf = best;
     return true;

@@ -1,12 +1,13 @@
 /*
- * Members within their records, and the other uses of a type that need it to have a size.
+ * Checks members within their records, and other uses of types that need a size.
  *
  *     STRUCT 'a' size=8 { x: INT size=4 at bit 32 }     fine
  *     STRUCT 'a' size=8 { x: INT size=4 at bit 40 }     refused: ends at bit 72
  *
- * Where a member is, BTF says in two ways.  A record with the kind flag has 24 bits of offset and
- * 8 bits of width, 0 for what is no bit-field.  One without has 32 bits of offset, and the width of
- * a bit-field is that of its type, an INT made for it:
+ * BTF has two forms of member offsets.  In a record with the kind flag, the word has 24 bits of
+ * offset and 8 bits of width, which is 0 for a member that is no bit-field.  In a record without
+ * the flag, the word has 32 bits of offset, and a bit-field has the width of its type, an INT made
+ * for it:
  *
  *     INT 'unsigned int' size=4 bits=3 offset=2;  member at bit 32   ->   3 bits at bit 34
  */
@@ -44,7 +45,7 @@ static bool is_irregular_int(const struct btf *btf, uint32_t type)
     return btf_kind(btf, type) == BTF_INT && !btf_int_is_regular(btf, type);
 }
 
-/* NULL, or why no member can be there. */
+/* Why a member cannot have this type and place; NULL = it can. */
 static const char *place_fault(const struct btf *btf, uint32_t type, struct btf_place place,
                                bool has_widths)
 {
@@ -53,7 +54,7 @@ static const char *place_fault(const struct btf *btf, uint32_t type, struct btf_
         return kind == BTF_VOID  ? "is void"
                : kind == BTF_FWD ? "is of a type that is only declared"
                                  : "is a function";
-    /* Two widths, and nothing says which of them holds. */
+    /* Such a member has two widths, and it is not known which is right. */
     if (has_widths && is_irregular_int(btf, btf->resolved[type]))
         return "is of an INT that does not fill its bytes, in a record with the kind flag";
     if (place.bit_width == 0)
@@ -79,7 +80,7 @@ static bool check_nameless(struct btf *btf, uint32_t id, uint32_t index, struct 
     return true;
 }
 
-/* *reached is how far the members before this one go, in bits. */
+/* *reached: the bit at which the members before this one end. */
 static bool check_member(struct btf *btf, uint32_t id, uint32_t index, uint64_t *reached)
 {
     const uint32_t *member = btf_extra(btf, id) + 3 * (size_t)index;
@@ -110,7 +111,7 @@ static bool check_member(struct btf *btf, uint32_t id, uint32_t index, uint64_t 
     return check_nameless(btf, id, index, place);
 }
 
-/* Padding is written out by those who read the model; no alignment asks for that much. */
+/* Back ends write padding, so its size is bounded.  No alignment needs as much as the limit. */
 static bool check_gap(const struct btf *btf, uint32_t id, uint64_t from_bit, uint64_t to_bit)
 {
     if (to_bit <= from_bit || (to_bit - from_bit) / 8 <= BTF_GAP_MAX)
@@ -143,8 +144,7 @@ static bool check_array(const struct btf *btf, uint32_t id)
     return true;
 }
 
-/* A record that is only declared may be passed and returned: prototypes say so before the record is
- * defined. */
+/* A prototype may pass and return a record that is only declared. */
 static bool is_value(const struct btf *btf, uint32_t type)
 {
     enum btf_kind kind = btf_kind(btf, btf->resolved[type]);
@@ -161,8 +161,7 @@ static bool check_prototype(const struct btf *btf, uint32_t id)
     for (uint32_t i = 0; i < btf_vlen(btf, id); i++, parameter += 2)
         if (parameter[1] != 0 && !is_value(btf, parameter[1]))
             return hg_btf_part_fault(btf, id, "parameter", parameter[0],
-                                     "number %u: type %u is none that can be passed", i,
-                                     parameter[1]);
+                                     "number %u: type %u cannot be passed", i, parameter[1]);
     return true;
 }
 

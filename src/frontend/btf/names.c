@@ -1,17 +1,17 @@
 /*
- * Strings: what each may be the name of, and messages about types.
+ * Strings: which sorts of names each may be; and messages about types.
  *
- * The problem: a name ends up in source code that is compiled, and the same bytes can be the name
- * of a million types.  To ask each time whether all of them are letters is quadratic:
+ * The problem: names are written into source code, so each must be checked.  A million types can
+ * have names in the same bytes, and checking each name by itself would take quadratic time:
  *
- *     ...aaaaaaaaaaaaaaaaaaaa\0   with types named by its first byte, its second byte, ...
+ *     ...aaaaaaaaaaaaaaaaaaaa\0   with types named from its first byte on, from its second ...
  *
- * The method: a string is made of letters when its first byte is one and the string from its second
- * byte on is; so one pass from the back gives one byte of flags for each offset, and these answer
- * for every name, shared tails included.  Most strings are plain identifiers, where all flags are
- * set.
+ * The method: a string has only letters if its first byte is a letter and the string from its
+ * second byte on has only letters.  So one pass from the end sets the flags of each offset, enum
+ * btf_string_fault.  Most strings are plain identifiers, which have no flag.
  *
- * What this does not do: look at the first character beyond that; the questions at the end do.
+ * The flags do not tell whether the first character is a digit; the functions after the pass check
+ * it.
  */
 #include "frontend/btf/btf.h"
 
@@ -43,7 +43,7 @@ static uint8_t faults_of_byte(unsigned byte)
     return BTF_NO_IDENTIFIER | BTF_NO_SYMBOL | BTF_NO_WORDS | BTF_NO_SECTION | BTF_NO_TEXT;
 }
 
-/* The tails of one string, begin to end (its NUL), the last first. */
+/* Sets the flags of each offset of one string, from its end (the NUL) to its beginning. */
 static void judge_tails(struct btf *btf, size_t begin, size_t end, const uint8_t *of_byte)
 {
     uint8_t faults = 0;
@@ -78,6 +78,7 @@ void hg_btf_judge_strings(struct btf *btf)
     }
 }
 
+/* Whether the string is not empty and has none of these faults. */
 static bool has_none(const struct btf *btf, uint32_t offset, unsigned faults)
 {
     return (btf->string_faults[offset] & faults) == 0 && btf->strings[offset] != '\0';
@@ -124,7 +125,7 @@ static const char *kind_word(enum btf_kind kind)
     return (unsigned)kind < BTF_KIND_COUNT ? words[kind] : "unknown kind";
 }
 
-/* Quoted, and cut short: what is wrong with a name may be its length. */
+/* The name in quotes, shortened, since the fault of a name may be its length. */
 static void put_name(struct hg_text *text, const struct btf *btf, uint32_t offset)
 {
     enum { SHOWN = 80 };

@@ -3,7 +3,7 @@
  *
  *     file -> the BTF in it -> words and strings -> checks -> model -> seal
  *
- * A base comes first at each step: its types have the lower ids.
+ * The base is read before the split BTF, since its types have the lower ids.
  */
 #include <hdrgen/read.h>
 
@@ -43,7 +43,6 @@ static void warn_of_oddities(const struct btf *btf)
             "an INT that does not fill its bytes is taken as the type of a bit-field");
 }
 
-/* A file on its way in. */
 struct source {
     struct finder finder;
     uint64_t hash;
@@ -75,25 +74,7 @@ static bool relocate(struct source *source, struct btf_blob *blob, const struct 
     return true;
 }
 
-static bool needs_base(const struct source *source)
-{
-    hg_error(source->finder.diagnostics, NULL,
-             "%s: it continues a distilled base (.BTF.base), which only says which types of the "
-             "kernel it needs: give the BTF of that kernel, too, with --base-btf",
-             source->finder.name);
-    return false;
-}
-
-static bool is_no_base(const struct source *base)
-{
-    hg_error(base->finder.diagnostics, NULL,
-             "%s: it continues a distilled base itself (.BTF.base): --base-btf takes the BTF of a "
-             "kernel",
-             base->finder.name);
-    return false;
-}
-
-/* Loads and drops the bytes of the sources.  base may be NULL. */
+/* Loads the BTF and frees the bytes of the sources.  base may be NULL. */
 static bool load(struct btf *btf, struct source *source, struct source *base)
 {
     struct btf_blob blob = open_source(source);
@@ -101,10 +82,22 @@ static bool load(struct btf *btf, struct source *source, struct source *base)
     if (base != NULL)
         base_blob = open_source(base);
     bool is_distilled = source->finder.distilled.size > 0;
-    if (base != NULL && base->finder.distilled.size > 0)
-        return is_no_base(base);
-    bool fine =
-        !is_distilled || (base == NULL ? needs_base(source) : relocate(source, &blob, &base_blob));
+    if (base != NULL && base->finder.distilled.size > 0) {
+        hg_error(
+            btf->diagnostics, NULL,
+            "%s: it continues a distilled base itself (.BTF.base): --base-btf takes the BTF of "
+            "a kernel",
+            base->finder.name);
+        return false;
+    }
+    if (is_distilled && base == NULL) {
+        hg_error(btf->diagnostics, NULL,
+                 "%s: it continues a distilled base (.BTF.base), which only names the types of the "
+                 "kernel that it needs: give the BTF of that kernel, too, with --base-btf",
+                 source->finder.name);
+        return false;
+    }
+    bool fine = !is_distilled || relocate(source, &blob, &base_blob);
     fine = fine && hg_btf_load(btf, &blob, base == NULL ? NULL : &base_blob);
     hg_finder_deinit(&source->finder);
     if (base != NULL)
@@ -154,7 +147,7 @@ static enum hg_status make_model(struct btf *btf, const struct source *source,
     return status;
 }
 
-/* ret NULL: only the check. */
+/* ret NULL = only check. */
 static enum hg_status read_found(struct source *source, struct source *base, const char *target,
                                  struct hg_model **ret)
 {
@@ -194,7 +187,7 @@ enum hg_status hg_read_btf(const struct hg_btf_file *given, struct hg_diagnostic
     return status;
 }
 
-static enum hg_status read_bytes(const struct hg_btf_bytes *bytes, const struct hg_btf_bytes *base,
+enum hg_status hg_read_btf_bytes(const struct hg_btf_bytes *bytes, const struct hg_btf_bytes *base,
                                  const char *target, struct hg_diagnostics *diagnostics,
                                  struct hg_model **ret)
 {
@@ -210,15 +203,8 @@ static enum hg_status read_bytes(const struct hg_btf_bytes *bytes, const struct 
     return status;
 }
 
-enum hg_status hg_read_btf_bytes(const struct hg_btf_bytes *bytes, const struct hg_btf_bytes *base,
-                                 const char *target, struct hg_diagnostics *diagnostics,
-                                 struct hg_model **ret)
-{
-    return read_bytes(bytes, base, target, diagnostics, ret);
-}
-
 enum hg_status hg_check_btf_bytes(const struct hg_btf_bytes *bytes, const struct hg_btf_bytes *base,
                                   const char *target, struct hg_diagnostics *diagnostics)
 {
-    return read_bytes(bytes, base, target, diagnostics, NULL);
+    return hg_read_btf_bytes(bytes, base, target, diagnostics, NULL);
 }

@@ -1,14 +1,13 @@
 /*
- * Each type's references: which other types it names, whether these exist, and whether a type of
- * that kind may name them.
+ * Each type's references: which words they are, whether the types exist, and whether their kinds
+ * are allowed there.
  *
- *     FUNC 'f' -> type 7      fine where 7 is a FUNC_PROTO
- *     PTR -> type 7           fine where 7 is anything but a FUNC, VAR, DATASEC or DECL_TAG
+ *     FUNC 'f' -> type 7      valid if 7 is a FUNC_PROTO
+ *     PTR -> type 7           valid if 7 is anything but a FUNC, VAR, DATASEC or DECL_TAG
  *
- * The method: a table says for each kind where in its words the references are; every later step
- * goes by it.
+ * A table has the words that are references, by kind.  Every later step uses it.
  *
- * What this does not do: follow a reference further than to the type that it names.
+ * What this does not do: follow chains of references; chains.c does.
  */
 #include "frontend/btf/btf.h"
 
@@ -32,7 +31,7 @@ const struct btf_references hg_btf_references[BTF_KIND_COUNT] = {
 
 static bool check_range(const struct btf *btf, uint32_t id)
 {
-    /* A base stands alone. */
+    /* The base may not refer to types of the split BTF. */
     uint32_t end = id < btf->base_count ? btf->base_count : btf->type_count;
     uint32_t count = btf_reference_count(btf, id);
     for (uint32_t i = 0; i < count; i++) {
@@ -58,7 +57,7 @@ static bool check_plain_targets(const struct btf *btf, uint32_t id)
     return true;
 }
 
-/* const, volatile, restrict and typedef names come after type tags. */
+/* The kernel requires that a TYPE_TAG precedes modifiers and typedefs in a chain. */
 static bool check_tag_order(const struct btf *btf, uint32_t id)
 {
     if (btf_kind(btf, btf_type_word(btf, id)) == BTF_TYPE_TAG)
@@ -78,7 +77,7 @@ static bool check_parameters(const struct btf *btf, uint32_t id)
     return true;
 }
 
-/* Parameters of a prototype, `...` not counted. */
+/* The number of parameters of a prototype, without `...`. */
 static uint32_t parameter_count(const struct btf *btf, uint32_t id)
 {
     uint32_t count = btf_vlen(btf, id);
@@ -97,7 +96,7 @@ static bool check_tagged(const struct btf *btf, uint32_t id)
         break;
     case BTF_FUNC:
         if (btf_kind(btf, btf_type_word(btf, to)) != BTF_FUNC_PROTO)
-            return true; /* that fault is reported at the FUNC */
+            return true; /* check_targets reports it for the FUNC */
         end = parameter_count(btf, btf_type_word(btf, to));
         break;
     case BTF_TYPEDEF:

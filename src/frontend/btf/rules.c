@@ -1,27 +1,46 @@
 /*
- * Each type by itself: what its three words and those behind them may say.
+ * Each type by itself: checks its three words and the words after them.
  *
  *     INT  name=1 info=0x01000000 size=4  bits=32 offset=0 encoding=SIGNED    fine
  *     INT  name=1 info=0x01000000 size=4  bits=33 ...                         refused
  *
- * The method: one row of a table for each kind (may it have a flag, a count, a size?), then a
- * function for what is particular to some kinds.  The rules are the kernel's (kernel/bpf/btf.c),
- * except where docs/btf.md says otherwise.
+ * The method: a table has a row for each kind (which names may it have, may it have a flag, a
+ * count?); functions check the other rules of some kinds.  The rules are the kernel's
+ * (kernel/bpf/btf.c), with the exceptions in docs/btf.md.
  *
- * What this does not do: follow references.  Type ids are looked at in references.c.
+ * What this does not do: check type ids; references.c does.
  */
 #include "frontend/btf/btf.h"
 
 #include <string.h>
 
 enum name_rule {
-    NAME_NONE,     /* must not have one */
-    NAME_OPTIONAL, /* an identifier or none */
-    NAME_REQUIRED, /* an identifier */
-    NAME_WORDS,    /* `long unsigned int`, or none */
-    NAME_SYMBOL,   /* as the linker has them */
+    NAME_NONE,
+    NAME_OPTIONAL,
+    NAME_REQUIRED,
+    NAME_WORDS, /* `long unsigned int` */
+    NAME_SYMBOL,
     NAME_SECTION,
     NAME_TAG,
+};
+
+static const struct {
+    bool (*is_valid)(const struct btf *btf, uint32_t name);
+    bool may_be_absent;
+    const char *fault;
+} name_rules[] = {
+    [NAME_NONE] = {NULL, true, "cannot have a name"},
+    [NAME_OPTIONAL] = {hg_btf_is_identifier, true,
+                       "its name is no C identifier of at most 511 characters"},
+    [NAME_REQUIRED] = {hg_btf_is_identifier, false,
+                       "its name must be a C identifier of at most 511 characters"},
+    [NAME_WORDS] = {hg_btf_is_words, true, "its name is no C type name of at most 511 characters"},
+    [NAME_SYMBOL] = {hg_btf_is_symbol_name, false,
+                     "its name must be that of a symbol, of at most 511 characters"},
+    [NAME_SECTION] = {hg_btf_is_section_name, false,
+                      "its name must be that of a section, of at most 511 characters"},
+    [NAME_TAG] = {hg_btf_is_tag, false,
+                  "its text must be 1 to 4095 characters, without control characters"},
 };
 
 static const struct rule {
@@ -51,39 +70,6 @@ static bool is_absent(const struct btf *btf, uint32_t offset)
     return btf->strings[offset] == '\0';
 }
 
-static const char *name_fault(const struct btf *btf, uint32_t name, enum name_rule rule)
-{
-    switch (rule) {
-    case NAME_NONE:
-        return is_absent(btf, name) ? NULL : "cannot have a name";
-    case NAME_OPTIONAL:
-        return is_absent(btf, name) || hg_btf_is_identifier(btf, name)
-                   ? NULL
-                   : "its name is no C identifier of at most 511 characters";
-    case NAME_REQUIRED:
-        return hg_btf_is_identifier(btf, name)
-                   ? NULL
-                   : "its name must be a C identifier of at most 511 characters";
-    case NAME_WORDS:
-        return is_absent(btf, name) || hg_btf_is_words(btf, name)
-                   ? NULL
-                   : "its name is no C type name of at most 511 characters";
-    case NAME_SYMBOL:
-        return hg_btf_is_symbol_name(btf, name)
-                   ? NULL
-                   : "its name must be that of a symbol, of at most 511 characters";
-    case NAME_SECTION:
-        return hg_btf_is_section_name(btf, name)
-                   ? NULL
-                   : "its name must be that of a section, of at most 511 characters";
-    case NAME_TAG:
-        return hg_btf_is_tag(btf, name)
-                   ? NULL
-                   : "its text must be 1 to 4095 characters, without control characters";
-    }
-    return "cannot have a name";
-}
-
 static bool check_common(struct btf *btf, uint32_t id)
 {
     const struct rule *rule = &rules[btf_kind(btf, id)];
@@ -91,9 +77,11 @@ static bool check_common(struct btf *btf, uint32_t id)
     if (!in_strings(btf, name))
         return hg_btf_fault(btf, id, "its name is at %u, beyond the %zu bytes of strings", name,
                             btf->string_size);
-    const char *why = name_fault(btf, name, rule->name);
-    if (why != NULL)
-        return hg_btf_fault(btf, id, "%s", why);
+    bool is_valid = is_absent(btf, name) ? name_rules[rule->name].may_be_absent
+                                         : name_rules[rule->name].is_valid != NULL &&
+                                               name_rules[rule->name].is_valid(btf, name);
+    if (!is_valid)
+        return hg_btf_fault(btf, id, "%s", name_rules[rule->name].fault);
     if (btf_flag(btf, id) && !rule->may_have_flag)
         return hg_btf_fault(btf, id, "the kind flag has no meaning for it");
     if (btf_vlen(btf, id) != 0 && !rule->may_have_count)
@@ -141,7 +129,8 @@ static bool check_float(struct btf *btf, uint32_t id)
     return true;
 }
 
-/* The names of count members, enumerators or parameters; words is how many each of them has. */
+/* Checks the names of members, enumerators or parameters.  words: how many words each of them has.
+ */
 static bool check_part_names(struct btf *btf, uint32_t id, const char *what, uint32_t words,
                              bool required)
 {
@@ -178,7 +167,7 @@ static bool check_section(struct btf *btf, uint32_t id)
     uint32_t size = btf_size_word(btf, id);
     uint32_t end = 0;
     if (size == 0)
-        return true; /* an object that no loader has prepared: every offset is 0 */
+        return true; /* in an object that no loader has prepared every offset is 0 */
     for (uint32_t i = 0; i < btf_vlen(btf, id); i++, entry += 3) {
         if (entry[2] > size || entry[1] > size - entry[2])
             return hg_btf_fault(
@@ -192,7 +181,7 @@ static bool check_section(struct btf *btf, uint32_t id)
     return true;
 }
 
-static bool check_particulars(struct btf *btf, uint32_t id)
+static bool check_kind(struct btf *btf, uint32_t id)
 {
     switch (btf_kind(btf, id)) {
     case BTF_INT:
@@ -235,7 +224,7 @@ static bool check_particulars(struct btf *btf, uint32_t id)
 bool hg_btf_check_rules(struct btf *btf)
 {
     for (uint32_t id = 1; id < btf->type_count; id++)
-        if (!check_common(btf, id) || !check_particulars(btf, id))
+        if (!check_common(btf, id) || !check_kind(btf, id))
             return false;
     return true;
 }

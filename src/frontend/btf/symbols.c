@@ -5,11 +5,11 @@
  *     VAR 'x' -> INT                 a symbol: a variable
  *     DATASEC '.data' { VAR 'x' at 0, 4 bytes }
  *
- * Symbols first: a section may stand before its variables.
+ * Symbols are added first, since a section may precede its variables.
  */
 #include "frontend/btf/build.h"
 
-/* NULL when no parameter has a tag.  index is that of the function's tags behind its own. */
+/* NULL = no parameter has a tag.  index: of the first tag after those of the function itself. */
 static const struct hg_tags *const *parameter_tags(struct builder *builder, uint32_t id,
                                                    size_t index)
 {
@@ -23,32 +23,20 @@ static const struct hg_tags *const *parameter_tags(struct builder *builder, uint
     return tags;
 }
 
-static void add_function(struct builder *builder, uint32_t id)
+static void add_symbol(struct builder *builder, uint32_t id)
 {
     const struct btf *btf = builder->btf;
+    bool is_function = btf_kind(btf, id) == BTF_FUNC;
     size_t tag = hg_btf_first_tag(builder, id);
     struct hg_symbol symbol = {
-        .kind = HG_SYMBOL_FUNCTION,
-        .linkage = (enum hg_linkage)btf_vlen(btf, id),
+        .kind = is_function ? HG_SYMBOL_FUNCTION : HG_SYMBOL_VARIABLE,
+        .linkage = (enum hg_linkage)(is_function ? btf_vlen(btf, id) : btf_extra(btf, id)[0]),
         .name = builder_name(builder, btf_name_at(btf, id)),
         .type = hg_btf_ref(builder, btf_type_word(btf, id)),
         .tags = hg_btf_part_tags(builder, &tag, id, 0),
     };
-    symbol.parameter_tags = parameter_tags(builder, id, tag);
-    hg_model_add_symbol(builder->model, &symbol);
-}
-
-static void add_variable(struct builder *builder, uint32_t id)
-{
-    const struct btf *btf = builder->btf;
-    size_t tag = hg_btf_first_tag(builder, id);
-    struct hg_symbol symbol = {
-        .kind = HG_SYMBOL_VARIABLE,
-        .linkage = (enum hg_linkage)btf_extra(btf, id)[0],
-        .name = builder_name(builder, btf_name_at(btf, id)),
-        .type = hg_btf_ref(builder, btf_type_word(btf, id)),
-        .tags = hg_btf_part_tags(builder, &tag, id, 0),
-    };
+    if (is_function)
+        symbol.parameter_tags = parameter_tags(builder, id, tag);
     hg_model_add_symbol(builder->model, &symbol);
 }
 
@@ -75,12 +63,9 @@ void hg_btf_build_symbols(struct builder *builder)
     const struct btf *btf = builder->btf;
     uint32_t count = 0;
     for (uint32_t id = 1; id < btf->type_count; id++) {
-        if (btf_kind(btf, id) == BTF_FUNC)
-            add_function(builder, id);
-        else if (btf_kind(btf, id) == BTF_VAR)
-            add_variable(builder, id);
-        else
+        if (btf_kind(btf, id) != BTF_FUNC && btf_kind(btf, id) != BTF_VAR)
             continue;
+        add_symbol(builder, id);
         builder->ids[id] = count++;
     }
     for (uint32_t id = 1; id < btf->type_count; id++)

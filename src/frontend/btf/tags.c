@@ -1,12 +1,12 @@
 /*
- * Tags: in BTF they are types of their own; in the model each type, member or reference has a list.
+ * Tags: in BTF they are types; in the model each type, member or reference has a list of tags.
  *
  *     DECL_TAG 'a' -> type 7, component 2       a tag of the third member of type 7
  *     PTR -> TYPE_TAG 'user' -> TYPE_TAG 'rcu' -> INT
  *                                               a pointer whose target has the tags user, rcu
  *
- * Declaration tags are sorted by their subject once; within a subject they keep BTF's order.  The
- * list of a TYPE_TAG is made once and kept: many pointers may share it.
+ * Declaration tags are sorted by their subjects; those of one subject keep BTF's order.  The list
+ * of a TYPE_TAG is made once, since many pointers may share it.
  */
 #include "frontend/btf/build.h"
 

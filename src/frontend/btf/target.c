@@ -1,18 +1,18 @@
 /*
- * What the types were laid out for: pointer size, size of long, signedness of char.
+ * The target of the BTF: pointer size, size of long, signedness of char.
  *
- * BTF says none of these.  In order, what decides about pointers:
+ * BTF has none of these.  The first of these that exists gives the pointer size:
  *
  *     a target triple that the user gives        s390x-linux-gnu: 8
  *     an INT named `long` in one of its forms    size 8: 8        (on Linux, long is pointer-sized)
  *     the class of the ELF file around the BTF   ELFCLASS64: 8
  *     otherwise                                  8, with a warning
  *
- * char is what an INT named `char` says, if it says something; else what the triple says, else
- * signed.
+ * char has the signedness of an INT named `char`, if its encoding has one; else the triple's; else
+ * it is signed.
  *
- * What this does not do: know every triple.  The table has the architectures that Linux runs on; a
- * word that is not in it is an error, not a guess.
+ * What this does not do: know every triple.  The table has the architectures that Linux runs on; an
+ * architecture that is not in it is an error.
  */
 #include "frontend/btf/btf.h"
 
@@ -24,13 +24,13 @@
 enum byte_order { ANY_ORDER, LITTLE, BIG };
 
 struct arch {
-    const char *name; /* a whole first word; with a * at its end, how it begins */
+    const char *name; /* the first word of the triple; a * at the end stands for any characters */
     unsigned pointer_size;
     enum byte_order order;
     bool char_unsigned;
 };
 
-/* The first that matches counts. */
+/* The first row that matches is used. */
 static const struct arch arches[] = {
     {"x86_64*", 8, LITTLE, false},
     {"amd64", 8, LITTLE, false},
@@ -113,7 +113,7 @@ static const struct arch *find_arch(const char *triple)
     return NULL;
 }
 
-/* The ABIs of 64-bit machines that have 32-bit pointers name themselves in the last word. */
+/* Whether the last word of the triple is an ABI with 32-bit pointers on a 64-bit machine. */
 static bool is_short_pointer_abi(const char *triple)
 {
     const char *last = strrchr(triple, '-');
@@ -123,7 +123,7 @@ static bool is_short_pointer_abi(const char *triple)
            strstr(last, "ilp32") != NULL;
 }
 
-/* The words of `long int`, in any order that compilers have used, one of each. */
+/* Whether the name is `long`, with or without `int` and a sign, in any order. */
 static bool is_long(const char *name)
 {
     static const char *const words[] = {"long", "int", "unsigned", "signed"};
@@ -160,7 +160,8 @@ static bool find_long(struct btf *btf, unsigned *size)
     return true;
 }
 
-/* Older writers have no sign for any char; a `signed char` without one shows it. */
+/* Older writers set no sign for any char.  They are recognised by a `signed char` without a sign.
+ */
 static void find_char(struct btf *btf, const struct arch *arch)
 {
     uint32_t plain = 0;
@@ -198,7 +199,7 @@ bool hg_btf_find_target(struct btf *btf, const char *triple, unsigned class_size
     const struct arch *arch = triple == NULL ? NULL : find_arch(triple);
     if (triple != NULL && arch == NULL) {
         hg_error(btf->diagnostics, NULL,
-                 "the target '%s' is not known: the first word of a target is its architecture "
+                 "unknown target '%s': the first word of a target is its architecture "
                  "(x86_64, aarch64, s390x, riscv64 ...)",
                  triple);
         return false;
@@ -216,8 +217,8 @@ bool hg_btf_find_target(struct btf *btf, const char *triple, unsigned class_size
         btf->pointer_size = class_size != 0 ? class_size : 8;
     if (arch == NULL && long_size == 0 && class_size == 0)
         hg_warning(btf->diagnostics, NULL,
-                   "%s: nothing in this BTF says how large a pointer is; 8 bytes are assumed "
-                   "(--target says otherwise)",
+                   "%s: this BTF does not show how large a pointer is; 8 bytes are assumed "
+                   "(--target can give another size)",
                    btf->name);
     if (arch != NULL && long_size != 0 && long_size != btf->pointer_size)
         hg_warning(btf->diagnostics, NULL,

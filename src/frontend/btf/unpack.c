@@ -1,17 +1,17 @@
 /*
- * Unpacking, by the library that knows the format.
+ * Unpacking, by the library of each format.
  *
- * The problem: kernels and modules are compressed, and a few bytes can claim to become terabytes.
+ * The problem: kernels and modules are compressed, and a few bytes can unpack to terabytes.
  *
- * The method: every library is asked for one piece after the other; the pieces are counted, not
- * what a header says.  More than the limit is an error.  Window sizes are bounded, too.  Streams
- * that follow each other are one, as for gzip, xz, zstd and lz4:
+ * The method: the data is unpacked piece by piece; sizes in headers are not trusted.  More bytes
+ * than the limit are an error.  Window sizes are bounded too.  Streams that follow each other are
+ * unpacked together, as the commands gzip, xz, zstd and lz4 do:
  *
  *     cat a.gz b.gz | zcat        a, then b
  *
- * What follows the last stream is ignored: the unpacked size of a kernel, an appended device tree.
+ * Bytes after the last stream are ignored: the unpacked size of a kernel, an appended device tree.
  *
- * What this does not do: bzip2 and LZO.  They are recognised, so that a message can say so.
+ * What this does not do: unpack bzip2 and LZO.  They are recognised only for the error message.
  */
 #include "frontend/btf/container.h"
 
@@ -58,39 +58,34 @@ static const struct {
     {"BZh", 3, PACKING_BZIP2, "bzip2"},          {"\x89LZO\0\r\n\x1a\n", 9, PACKING_LZO, "LZO"},
 };
 
-static uint32_t little_word(const uint8_t *at)
-{
-    return (uint32_t)at[3] << 24 | (uint32_t)at[2] << 16 | (uint32_t)at[1] << 8 | at[0];
-}
-
-/* The magic number of lzma is none: three bytes that are everywhere.  Its encoders use dictionaries
- * of 2^n or 2^n + 2^(n-1) bytes, and sizes are unknown or sane. */
+/* lzma has no real magic number: its first three bytes are common in other data.  But its encoders
+ * use dictionaries of 2^n or 2^n + 2^(n-1) bytes, and write an unpacked size below 4 GiB or none.
+ */
 static bool is_lzma_header(const uint8_t *data, size_t size)
 {
     enum { DICTIONARY = 1, UNPACKED = 5, END = 13 };
     if (size < END)
         return false;
-    uint32_t dictionary = little_word(data + DICTIONARY);
+    uint32_t dictionary = hg_little_word(data + DICTIONARY);
     uint32_t rest = dictionary & (dictionary - 1); /* without the lowest bit */
-    uint32_t low = little_word(data + UNPACKED);
-    uint32_t high = little_word(data + UNPACKED + 4);
+    uint32_t low = hg_little_word(data + UNPACKED);
+    uint32_t high = hg_little_word(data + UNPACKED + 4);
     return dictionary <= DICTIONARY_MAX && (rest == 0 || rest == 2 * (dictionary - rest)) &&
            (high == 0 || (high == UINT32_MAX && low == UINT32_MAX));
 }
 
-/* A frame of lz4 or zstd that holds notes for other programs: its length, 0 = it is none. */
+/* The length of a skippable frame, which lz4 and zstd ignore; 0 = there is none. */
 static size_t skippable_length(const uint8_t *data, size_t size)
 {
     enum { HEAD = 8 };
     const uint32_t magic = 0x184d2a50;
-    if (size < HEAD || (little_word(data) & ~(uint32_t)0xf) != magic)
+    if (size < HEAD || (hg_little_word(data) & ~(uint32_t)0xf) != magic)
         return 0;
-    size_t content = little_word(data + 4);
+    size_t content = hg_little_word(data + 4);
     return content > size - HEAD ? 0 : HEAD + content;
 }
 
-/* pzstd begins with one; a few are enough, for the question is asked of every byte of some files.
- */
+/* pzstd writes such a frame first.  Few are skipped, since some files are searched byte by byte. */
 static enum packing packing_after_skippable(const uint8_t *data, size_t size)
 {
     enum { MOST = 4 };
@@ -141,7 +136,7 @@ static bool put(struct sink *sink, const void *bytes, size_t count)
     return true;
 }
 
-/* What is still to be unpacked; each format takes one stream off its front. */
+/* The bytes that are still packed.  Unpacking a stream takes it off the front. */
 struct packed {
     const uint8_t *data;
     size_t size;
@@ -233,8 +228,8 @@ static const char *unpack_zstd(struct sink *sink, struct packed *packed, uint8_t
     return why;
 }
 
-/* Blocks of up to 8 MiB, each with its packed size before it, until the data ends or the next size
- * cannot be one: kernels are followed by their unpacked size. */
+/* Blocks of up to 8 MiB, each after its packed size.  The blocks end with the data, or before an
+ * invalid size, since a kernel's unpacked size may follow them. */
 static const char *unpack_lz4(struct sink *sink, struct packed *packed)
 {
     enum { BLOCK = 8 * 1024 * 1024 };
@@ -245,7 +240,7 @@ static const char *unpack_lz4(struct sink *sink, struct packed *packed)
     size_t blocks = 0;
     take(packed, 4);
     while (packed->size >= 4) {
-        uint32_t size = little_word(packed->data);
+        uint32_t size = hg_little_word(packed->data);
         if (size == magic) {
             take(packed, 4);
             continue;
@@ -263,7 +258,7 @@ static const char *unpack_lz4(struct sink *sink, struct packed *packed)
     return blocks > 0 ? NULL : cut_off;
 }
 
-/* What the command lz4 writes. */
+/* The format of the command lz4. */
 static const char *unpack_lz4_frame(struct sink *sink, struct packed *packed, uint8_t *piece)
 {
     LZ4F_dctx *context;
@@ -319,12 +314,12 @@ static bool is_lz4(enum packing packing)
     return packing == PACKING_LZ4 || packing == PACKING_LZ4_FRAME;
 }
 
-/* What the next stream is, if it goes on with the one before it; PACKING_NONE: nothing does.
- * Between streams of xz there may be zeros, in fours. */
+/* The format of the next stream, if it is the same; PACKING_NONE = there is no such stream.
+ * Between streams of xz there may be padding, a multiple of four zeros. */
 static enum packing next_stream(enum packing before, struct packed *packed)
 {
     struct packed next = *packed;
-    while (before == PACKING_XZ && next.size >= 4 && little_word(next.data) == 0)
+    while (before == PACKING_XZ && next.size >= 4 && hg_little_word(next.data) == 0)
         take(&next, 4);
     enum packing packing = hg_packing_of(next.data, next.size);
     if (packing != before && !(is_lz4(packing) && is_lz4(before)))
