@@ -80,16 +80,12 @@ bool hg_mark_holders(const struct hg_model *model, bool *marked)
     return any;
 }
 
-/* What a removed type becomes: a declaration, or an opaque type if C cannot declare it. */
-static struct hg_type stand_in(const struct hg_type *type, struct hg_model *to)
+struct hg_type hg_stand_in(struct hg_model *model, const struct hg_type *type, const char *reason)
 {
     if (hg_can_have_tag(type) && type->name != NULL)
-        return (struct hg_type){.kind = type->kind, .name = hg_model_keep(to, type->name)};
+        return (struct hg_type){.kind = type->kind, .name = hg_model_keep(model, type->name)};
     return (struct hg_type){
-        .kind = HG_OPAQUE,
-        .complete = true,
-        .reason = hg_model_keep(to, "another definition has its name"),
-    };
+        .kind = HG_OPAQUE, .complete = true, .reason = hg_model_keep(model, reason)};
 }
 
 enum hg_status hg_exclude_others(const struct hg_model *model, const struct hg_model *other,
@@ -106,7 +102,8 @@ enum hg_status hg_exclude_others(const struct hg_model *model, const struct hg_m
         map[id] = hg_model_declare(to);
     for (size_t id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
-        struct hg_type copy = removed[id] ? stand_in(type, to) : hg_copy_type(to, type, map);
+        struct hg_type copy = removed[id] ? hg_stand_in(to, type, "another definition has its name")
+                                          : hg_copy_type(to, type, map);
         hg_model_define(to, map[id], &copy);
     }
     hg_copy_origin(to, model);

@@ -12,6 +12,10 @@
  * record or enum does not count, since it needs only the name.  True = a type was marked. */
 bool hg_mark_holders(const struct hg_model *model, bool *marked);
 
+/* What a removed type becomes in the model: a declaration, or, if C cannot declare it, an opaque
+ * type with the reason. */
+struct hg_type hg_stand_in(struct hg_model *model, const struct hg_type *type, const char *reason);
+
 /* Copies the model without the definitions (records, enums, typedefs) that `other` has under the
  * same name in another form, and without the types that hold one of these.  Removed records and
  * enums stay as declarations.  Symbols and macros are left out.  Both models are sealed and for one

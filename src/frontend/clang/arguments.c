@@ -1,5 +1,5 @@
 /*
- * What clang is called with.
+ * The arguments and the main file for clang.
  *
  * All headers become one translation unit, through a main file that exists only in memory:
  *
@@ -15,10 +15,10 @@
  *     #undef TRACE_INCLUDE_PATH
  *     #include <trace/events/sched.h>
  *
- * A name that is a file here is included as "./name" (or by its absolute path); any other is left
- * to the include directories, as <name>.  The user's arguments are handed on after ours, so that
- * they win, but for the warnings that pragmas.c needs: these are neither turned off nor made
- * errors.
+ * A header that is a file in the current directory is included as "name"; any other header is
+ * included as <name> and searched in the include directories.  The user's arguments follow
+ * hdrgen's, so that they override them.  But they cannot turn off the warnings that pragmas.c
+ * needs, nor make them errors.
  */
 #include "frontend/clang/reader.h"
 
@@ -50,7 +50,7 @@ static enum hg_status check_file(const char *path, const struct stat *status,
 
 static bool is_path(const char *header)
 {
-    return header[0] == '/' || strncmp(header, "./", 2) == 0 || strncmp(header, "../", 3) == 0;
+    return header[0] == '/' || hg_begins_with(header, "./") || hg_begins_with(header, "../");
 }
 
 static enum hg_status add_header(const char *header, bool include_name,
@@ -82,7 +82,7 @@ static enum hg_status add_before(const struct hg_parse_options *options,
 {
     enum hg_status status = HG_OK;
     size_t done = options->precompiled == NULL ? 0 : options->prefix_count;
-    for (size_t i = 0; i < done; i++) /* each has its line even so */
+    for (size_t i = 0; i < done; i++) /* empty lines, so that line numbers stay */
         hg_text_put(text, "\n");
     for (size_t i = done; i < options->before_count; i++) {
         enum hg_status added = add_header(options->before[i], true, diagnostics, text);
@@ -112,9 +112,10 @@ static enum hg_status add_headers(const struct hg_parse_options *options,
     return status;
 }
 
-/* A trace header includes itself again, from include/trace/events unless it, or who includes it,
- * says another file; what an earlier one said must not stay.  One from elsewhere is found by its
- * plain name: its directory must be among the include directories. */
+/* A trace header includes itself again, from include/trace/events unless TRACE_INCLUDE_FILE and
+ * TRACE_INCLUDE_PATH name another file.  So the macros of the header before it are undefined, and
+ * those of a header from another directory name it without its directory, which must be among the
+ * include directories. */
 static enum hg_status add_trace_headers(const struct hg_parse_options *options,
                                         struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
@@ -122,12 +123,11 @@ static enum hg_status add_trace_headers(const struct hg_parse_options *options,
     enum hg_status status = HG_OK;
     for (size_t i = 0; i < options->trace_header_count && status == HG_OK; i++) {
         const char *header = options->trace_headers[i];
-        const char *slash = strrchr(header, '/');
-        const char *name = slash == NULL ? header : slash + 1;
+        const char *name = hg_base_name(header);
         hg_text_put(
             text,
             "#undef TRACE_SYSTEM_VAR\n#undef TRACE_INCLUDE_FILE\n#undef TRACE_INCLUDE_PATH\n");
-        if (strncmp(header, usual, sizeof usual - 1) == 0)
+        if (hg_begins_with(header, usual))
             hg_text_put(text, "\n\n");
         else
             hg_text_printf(text, "#define TRACE_INCLUDE_FILE %.*s\n#define TRACE_INCLUDE_PATH .\n",
@@ -235,8 +235,8 @@ void hg_clang_arguments(const struct hg_parse_options *options, struct argument_
         *HG_PUSH(list) = options->user.target;
     }
     if (options->precompiled != NULL) {
-        /* Whoever asks for it made it a moment ago with the same options; clang would ask the file
-         * system about each of its thousand headers, for each unit. */
+        /* The caller made it just before, with the same options.  To validate it, clang would look
+         * up each of its thousand headers, for each unit. */
         *HG_PUSH(list) = "-Xclang";
         *HG_PUSH(list) = "-fno-validate-pch";
         *HG_PUSH(list) = "-include-pch";
@@ -246,23 +246,22 @@ void hg_clang_arguments(const struct hg_parse_options *options, struct argument_
         *HG_PUSH(list) = "-Wno-everything";
         *HG_PUSH(list) = "-Wvisibility";
         *HG_PUSH(list) = "-Werror=macro-redefined";
-        *HG_PUSH(list) = "-fno-spell-checking"; /* what a name could have meant takes time */
+        *HG_PUSH(list) = "-fno-spell-checking"; /* suggestions for unknown names take time */
         *HG_PUSH(list) = "-fmacro-backtrace-limit=1";
     } else if (!options->user.clang_warnings) {
         *HG_PUSH(list) = "-Wno-everything";
     }
-    /* gcc's; clang would ignore that all bytes are the other way round. */
+    /* gcc's attribute for the other byte order, which clang would ignore, becomes an error. */
     *HG_PUSH(list) = "-Dscalar_storage_order(order)=aligned(no_scalar_storage_order_in_clang)";
     *HG_PUSH(list) = "-D__scalar_storage_order__(order)=aligned(no_scalar_storage_order_in_clang)";
     if (options->user.keep_going || options->is_batch)
         *HG_PUSH(list) = "-ferror-limit=0";
-    for (size_t i = 0; i < options->user.argument_count;
-         i++) /* -w would win whatever came after it */
+    for (size_t i = 0; i < options->user.argument_count; i++) /* no later option overrides -w */
         *HG_PUSH(list) = strcmp(options->user.arguments[i], "-w") == 0 ? "-Wno-everything"
                                                                        : options->user.arguments[i];
-    if (!options->user.clang_warnings) /* what is not reported is no error */
+    if (!options->user.clang_warnings) /* a warning that is not reported must be no error */
         *HG_PUSH(list) = "-Wno-error";
-    /* pragmas.c and oddities.c live by them. */
+    /* For pragmas.c and oddities.c. */
     static const char *const always[] = {
         "-Wsystem-headers",
         "-Wunknown-pragmas",

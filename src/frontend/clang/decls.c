@@ -1,17 +1,15 @@
 /*
  * Declarations: records, enums and typedefs, from clang's cursors to the model.
  *
- * Whoever meets a declaration gets its id at once and goes on; the definition waits in a queue, so
- * that cycles are ordinary and nothing recurses from record to record:
+ * A declaration gets its id at once, and its definition waits in a queue, so that cycles need no
+ * special case and there is no recursion from record to record:
  *
  *     struct list_head { struct list_head *next, *prev; };
  *
- * asks for its own id while it is being defined and gets it.  Cursors are looked up by their
- * canonical declaration.  In C a tag names one type in file scope; a tag first seen in a
- * prototype's scope
- * (`void f(struct later *)` before `struct later`) is a different type to clang, but no user means
- * that: a tag that has no definition of its own is joined to the one that has.  So definitions come
- * first.
+ * needs its own id while it is being defined.  Cursors are looked up by their canonical
+ * declaration.  To clang a tag that first occurs in a prototype (`void f(struct later *)` before
+ * `struct later`) is another type than that of file scope, which no user means.  So a tag without a
+ * definition becomes the type of the same tag that has one, and definitions are read first.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
@@ -20,7 +18,7 @@
 
 #include <string.h>
 
-/* The index: uthash with libclang's own hash and comparison of cursors. */
+/* The hash table of cursors: uthash with libclang's hash and comparison. */
 #define HASH_FUNCTION(key, length, hash) ((hash) = clang_hashCursor(*(const CXCursor *)(key)))
 #define HASH_KEYCMP(a, b, length)                                                                  \
     (clang_equalCursors(*(const CXCursor *)(a), *(const CXCursor *)(b)) ? 0 : 1)
@@ -65,8 +63,8 @@ struct hg_location hg_clang_declared_at(struct reader *reader, CXCursor cursor)
     return where;
 }
 
-/* The tag of a record or enum, NULL when it has none.  Clang spells the type `struct tag`, a record
- * named only by its typedef `name`, and any other `struct (unnamed at ...)`. */
+/* The tag of a record or enum; NULL = it has none.  clang spells a type with a tag `struct tag`, a
+ * record that only a typedef names `name`, and any other record `struct (unnamed at ...)`. */
 static const char *tag_of(struct reader *reader, CXCursor cursor)
 {
     CXString spelling = clang_getTypeSpelling(clang_getCursorType(cursor));
@@ -74,13 +72,13 @@ static const char *tag_of(struct reader *reader, CXCursor cursor)
     const char *blank = text == NULL ? NULL : strchr(text, ' ');
     const char *tag = NULL;
     if (blank != NULL && strchr(text, '(') == NULL)
-        tag = hg_model_string(reader->model, blank + 1, strlen(blank + 1));
+        tag = hg_model_keep(reader->model, blank + 1);
     clang_disposeString(spelling);
     return tag;
 }
 
-/* clang allows `$` and letters of any script in names; Rust and BTF do not.  So a declaration with
- * such a name is left out. */
+/* Whether the name is a C identifier.  clang allows `$` and letters of any script in names; Rust
+ * and BTF do not, so a declaration with such a name is left out, with a warning. */
 static bool can_be_named(struct reader *reader, const struct hg_location *where, const char *what,
                          const char *name)
 {
@@ -94,10 +92,9 @@ static bool can_be_named(struct reader *reader, const struct hg_location *where,
     return false;
 }
 
-/* The bytes of a type whose tag cannot be written. */
-static void leave_tag_out(struct reader *reader, CXCursor cursor, struct hg_type *type)
+/* Makes a type opaque whose name cannot be written. */
+static void make_opaque(struct reader *reader, CXCursor cursor, struct hg_type *type)
 {
-    static const char reason[] = "its name is no C identifier";
     CXType of = clang_getCursorType(cursor);
     long long size = clang_Type_getSizeOf(of);
     long long align = clang_Type_getAlignOf(of);
@@ -107,7 +104,7 @@ static void leave_tag_out(struct reader *reader, CXCursor cursor, struct hg_type
         .where = type->where,
         .size = size < 0 ? 0 : (uint64_t)size,
         .align = size < 0 || align < 0 ? 0 : (uint32_t)align,
-        .reason = hg_model_string(reader->model, reason, sizeof reason - 1),
+        .reason = hg_model_keep(reader->model, "its name is no C identifier"),
     };
 }
 
@@ -116,12 +113,12 @@ static bool is_tag_left_out(struct reader *reader, CXCursor cursor, struct hg_ty
     if (type->name == NULL ||
         can_be_named(reader, &type->where, hg_kind_name(type->kind), type->name))
         return false;
-    leave_tag_out(reader, cursor, type);
+    make_opaque(reader, cursor, type);
     return true;
 }
 
-/* The index plus one, in reader->declarations, of the tag that this cursor's type spells; 0 = none
- * yet. */
+/* The index plus one, in reader->declarations, of the cursor's tag; 0 = it has no declaration yet.
+ */
 static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
 {
     const char *spelling =
@@ -149,11 +146,11 @@ static size_t add_declaration(struct reader *reader, CXCursor canonical)
     bool is_typedef = clang_getCursorKind(canonical) == CXCursor_TypedefDecl;
     CXCursor definition = is_typedef ? canonical : clang_getCursorDefinition(canonical);
     if (!is_typedef && !reader->is_in_function) {
-        uint32_t *place = by_tag(reader, canonical);
-        if (*place != 0 && clang_Cursor_isNull(definition))
-            return *place - 1;
-        if (*place == 0)
-            *place = (uint32_t)reader->declarations.count + 1;
+        uint32_t *known = by_tag(reader, canonical);
+        if (*known != 0 && clang_Cursor_isNull(definition))
+            return *known - 1;
+        if (*known == 0)
+            *known = (uint32_t)reader->declarations.count + 1;
     }
     struct declaration declaration = {
         .id = hg_model_declare(reader->model),
@@ -205,7 +202,7 @@ struct fields {
     const char *fault; /* why the layout is not known */
 };
 
-/* The types of bit-fields: C17 6.7.2.1 p5, and GNU C's further ones; not _BitInt. */
+/* Whether a bit-field can have the type: C17 6.7.2.1 p5 and GNU C; not _BitInt. */
 static bool is_bit_field_base(CXType type)
 {
     CXType canonical = clang_getCanonicalType(type);
@@ -227,7 +224,7 @@ static enum CXVisitorResult read_field(CXCursor cursor, CXClientData data)
     long long bit_offset = clang_Cursor_getOffsetOfField(cursor);
     int width = is_bit_field ? clang_getFieldDeclBitWidth(cursor) : 0;
     if (bit_offset < 0 || width < 0) {
-        fields->fault = "libclang does not tell the offset of one of its members";
+        fields->fault = "libclang does not return the offset of one of its members";
         return CXVisit_Break;
     }
     if (is_bit_field)
@@ -320,8 +317,8 @@ static void define_enum(struct reader *reader, CXCursor cursor, struct hg_type *
         .is_signed = hg_clang_is_signed(clang_getEnumDeclIntegerType(cursor)),
     };
     clang_visitChildren(cursor, read_enumerator, &enumerators);
-    if (enumerators.items.count == 0) { /* in C it has one: it cannot be named */
-        leave_tag_out(reader, cursor, enumeration);
+    if (enumerators.items.count == 0) { /* C requires one, so all have been left out */
+        make_opaque(reader, cursor, enumeration);
         return;
     }
     enumeration->complete = true;
@@ -343,7 +340,7 @@ static void define_typedef(struct reader *reader, CXCursor cursor, struct hg_typ
     alias->complete = true;
     alias->name = hg_clang_string(reader, clang_getCursorSpelling(cursor));
     if (!can_be_named(reader, &alias->where, "typedef", alias->name)) {
-        leave_tag_out(reader, cursor, alias);
+        make_opaque(reader, cursor, alias);
         return;
     }
     alias->ref = hg_clang_ref(reader, target, cursor);
@@ -378,7 +375,7 @@ static void define(struct reader *reader, const struct declaration *declaration)
         if (!is_tag_left_out(reader, cursor, &type) && declaration->is_defined)
             define_record(reader, cursor, &type);
         break;
-    default: { /* nothing in C */
+    default: { /* does not occur in C */
         long long size = clang_Type_getSizeOf(clang_getCursorType(cursor));
         type.kind = HG_OPAQUE;
         type.complete = true;
@@ -392,7 +389,7 @@ static void define(struct reader *reader, const struct declaration *declaration)
 
 struct visit {
     struct reader *reader;
-    bool is_before; /* which are skipped: the probe is their end */
+    bool is_before; /* the cursor is before the probe, and is skipped */
 };
 
 /* The probe: declarations in the main file that show basic properties of the target. */
@@ -410,7 +407,7 @@ static void read_probe(struct reader *reader, CXCursor cursor)
         reader->pointer_size = (unsigned)clang_Type_getSizeOf(type);
 }
 
-/* Whether the cursor, the next of the unit, belongs to the headers before, which are skipped. */
+/* Whether the cursor, the next one of the unit, is skipped: up to the probe. */
 static bool is_skipped(struct visit *visit, CXCursor cursor)
 {
     if (visit->is_before && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&
@@ -437,7 +434,7 @@ static enum CXChildVisitResult visit_definition(CXCursor cursor, CXCursor parent
     if (kind == CXCursor_VarDecl)
         hg_clang_warn_of_attribute(reader, cursor);
     bool is_record = kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl;
-    if ((is_record || kind == CXCursor_EnumDecl) && clang_isCursorDefinition(cursor))
+    if (hg_clang_is_tag(kind) && clang_isCursorDefinition(cursor))
         hg_clang_declaration(reader, cursor);
     return is_record ? CXChildVisit_Recurse : CXChildVisit_Continue;
 }
@@ -449,8 +446,7 @@ static enum CXChildVisitResult visit_forward(CXCursor cursor, CXCursor parent, C
     struct visit *visit = data;
     if (is_skipped(visit, cursor))
         return CXChildVisit_Continue;
-    enum CXCursorKind kind = clang_getCursorKind(cursor);
-    if ((kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl) &&
+    if (hg_clang_is_tag(clang_getCursorKind(cursor)) &&
         !clang_Location_isFromMainFile(clang_getCursorLocation(cursor)))
         hg_clang_declaration(visit->reader, cursor);
     return CXChildVisit_Continue;

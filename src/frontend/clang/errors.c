@@ -1,14 +1,14 @@
 /*
- * Clang's diagnostics in our form.
+ * Reports clang's diagnostics as hdrgen's.
  *
- * Each error is passed on with its place, the chain of includes that led there, and clang's own
- * notes. For the everyday mistakes of parsing kernel headers outside kbuild (a missing include
- * directory, the three -include files forgotten) a note says which option is likely missing.
+ * Each error is reported with its location, the chain of #includes that led there, and clang's
+ * notes.  For common mistakes when kernel headers are parsed outside kbuild (a missing include
+ * directory, missing forced includes) a note names the option that is likely missing.
  *
- * Under keep_going the places are kept, for taint.c to leave out what they touched.  Errors of the
- * preprocessor end the run all the same: a missing include or a wrong #if can change every
- * declaration after it and leave no trace in any of them.  So do those of the arguments, and
- * pragmas that ask for another layout than clang gives.
+ * Under keep_going the locations are kept, and taint.c leaves out the declarations there.  Errors
+ * of the preprocessor end the run nevertheless, since a missing include or a wrong #if can change
+ * every declaration after it without a trace.  So do errors in the arguments, and pragmas that ask
+ * for another layout than clang gives.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
@@ -29,7 +29,7 @@ struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation locati
     return where;
 }
 
-/* NULL: the place is in no file that was included. */
+/* The #includes of the file of a location; NULL = it is in no included file. */
 static const struct inclusion *inclusions_at(struct reader *reader, CXSourceLocation location)
 {
     CXFile file = NULL;
@@ -37,7 +37,7 @@ static const struct inclusion *inclusions_at(struct reader *reader, CXSourceLoca
     return file == NULL ? NULL : hg_clang_inclusions_of(reader, file);
 }
 
-/* The chain of includes that led there first. */
+/* Reports the chain of #includes that first led to the location. */
 static void note_includes(struct reader *reader, CXSourceLocation location)
 {
     const struct inclusion *inclusion = inclusions_at(reader, location);
@@ -59,7 +59,7 @@ static bool has_argument_with(const struct hg_parse_options *options, const char
     return false;
 }
 
-/* Which -I is likely missing for an include of this name. */
+/* Advice on the -I option that is likely missing for an #include of this name. */
 static const char *missing_include_hint(const char *name)
 {
     static const struct {
@@ -85,14 +85,13 @@ static const char *missing_include_hint(const char *name)
          "architecture's include directory"},
     };
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++) {
-        if (strncmp(name, hints[i].prefix, strlen(hints[i].prefix)) == 0)
+        if (hg_begins_with(name, hints[i].prefix))
             return hints[i].hint;
     }
-    return "add the directory that holds it with -I";
+    return "add its directory with -I";
 }
 
-/* The name of the file that clang did not find; NULL if it is another message. */
-static const char *missing_include(struct reader *reader, const char *text)
+const char *hg_clang_missing_file(struct reader *reader, const char *text)
 {
     struct hg_message message;
     hg_classify_message(text, &message);
@@ -103,9 +102,9 @@ static const char *missing_include(struct reader *reader, const char *text)
 
 static void note_missing_include(struct reader *reader, const char *name)
 {
-    if (reader->options->origin != NULL) { /* the flags are those of a kernel tree */
+    if (reader->options->origin != NULL) { /* hdrgen set the flags, for a kernel tree */
         hg_note(reader->diagnostics, NULL, "'%s' is not in the kernel tree%s", name,
-                strncmp(name, "generated/", 10) == 0 || strncmp(name, "asm/", 4) == 0
+                hg_begins_with(name, "generated/") || hg_begins_with(name, "asm/")
                     ? ": it is made by `make prepare`, or belongs to another architecture"
                     : "");
         return;
@@ -119,7 +118,8 @@ static void note_missing_include(struct reader *reader, const char *name)
                 name, directories, missing_include_hint(name));
 }
 
-/* Kernel headers without what kbuild includes first give hundreds of errors that do not say so. */
+/* Without kbuild's forced includes kernel headers have hundreds of errors that do not show the
+ * cause. */
 static void note_missing_forced_includes(struct reader *reader)
 {
     const struct hg_parse_options *options = reader->options;
@@ -127,8 +127,8 @@ static void note_missing_forced_includes(struct reader *reader)
         return;
     bool kernel = has_argument_with(options, "arch/") || has_argument_with(options, "__KERNEL__");
     for (size_t i = 0; i < options->user.header_count; i++)
-        kernel = kernel || strncmp(options->user.headers[i], "linux/", 6) == 0 ||
-                 strncmp(options->user.headers[i], "net/", 4) == 0;
+        kernel = kernel || hg_begins_with(options->user.headers[i], "linux/") ||
+                 hg_begins_with(options->user.headers[i], "net/");
     if (!kernel)
         return;
     static const struct {
@@ -167,7 +167,7 @@ void hg_clang_remember(struct reader *reader, CXSourceLocation location)
     remember_place(reader, file, offset);
 }
 
-/* An error inside an included file touches what surrounds the #include, too. */
+/* An error in an included file also touches the declaration that surrounds the #include. */
 static void remember_includers(struct reader *reader, CXSourceLocation location)
 {
     const struct inclusion *inclusion = inclusions_at(reader, location);
@@ -193,11 +193,11 @@ void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic)
     }
 }
 
-static void pass_on(struct reader *reader, CXDiagnostic diagnostic, enum hg_severity severity)
+static void report(struct reader *reader, CXDiagnostic diagnostic, enum hg_severity severity)
 {
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     const char *text = hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic));
-    const char *missing = missing_include(reader, text);
+    const char *missing = hg_clang_missing_file(reader, text);
     hg_report(reader->diagnostics,
               &(struct hg_diagnostic){
                   .severity = severity, .where = hg_clang_place(reader, location), .text = text});
@@ -206,7 +206,7 @@ static void pass_on(struct reader *reader, CXDiagnostic diagnostic, enum hg_seve
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
         struct hg_location where = hg_clang_place(reader, clang_getDiagnosticLocation(note));
         const char *note_text = hg_clang_string(reader, clang_getDiagnosticSpelling(note));
-        if (hg_classify_note(note_text) != HG_NOTE_INCLUDED_FROM) /* note_includes does that */
+        if (hg_classify_note(note_text) != HG_NOTE_INCLUDED_FROM) /* note_includes reports them */
             hg_note(reader->diagnostics, &where, "%s", note_text);
         clang_disposeDiagnostic(note);
     }
@@ -215,7 +215,7 @@ static void pass_on(struct reader *reader, CXDiagnostic diagnostic, enum hg_seve
         note_missing_include(reader, missing);
 }
 
-/* Of the preprocessor, or without a place: that is of an argument, and concerns everything. */
+/* An error without a location is one of an argument. */
 bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic)
 {
     CXFile file = NULL;
@@ -225,7 +225,8 @@ bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic)
            clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal;
 }
 
-/* What it changed leaves no trace, so that --keep-going cannot help. */
+/* Reports a pragma that clang ignores.  It can change layouts without a trace, so --keep-going
+ * cannot help. */
 static bool report_pragma(struct reader *reader, CXDiagnostic diagnostic)
 {
     const char *text = hg_clang_pragma_fault(reader, diagnostic);
@@ -239,7 +240,7 @@ static bool report_pragma(struct reader *reader, CXDiagnostic diagnostic)
     return true;
 }
 
-/* Those of system headers are there only for the pragmas. */
+/* Whether to report a warning.  Those in system headers are turned on only for pragmas.c. */
 static bool is_wanted(const struct reader *reader, CXDiagnostic diagnostic)
 {
     return reader->options->user.clang_warnings &&
@@ -261,16 +262,15 @@ enum hg_status hg_clang_report_errors(struct reader *reader)
             hg_clang_pass_error(reader, diagnostic,
                                 hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic)));
             if (errors++ < SHOWN_ERRORS)
-                pass_on(reader, diagnostic,
-                        reader->options->user.keep_going && !hopeless ? HG_WARNING : HG_ERROR);
+                report(reader, diagnostic,
+                       reader->options->user.keep_going && !hopeless ? HG_WARNING : HG_ERROR);
             if (reader->options->user.keep_going)
                 hg_clang_remember_error(reader, diagnostic);
         } else if (report_pragma(reader, diagnostic)) {
             bad_pragma = true;
-        } else if (hg_clang_warn_of_lost_member(reader, diagnostic)) {
-            /* that is all */
-        } else if (is_wanted(reader, diagnostic)) {
-            pass_on(reader, diagnostic, HG_WARNING);
+        } else if (!hg_clang_warn_of_lost_member(reader, diagnostic) &&
+                   is_wanted(reader, diagnostic)) {
+            report(reader, diagnostic, HG_WARNING);
         }
         clang_disposeDiagnostic(diagnostic);
     }

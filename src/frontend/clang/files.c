@@ -1,8 +1,9 @@
 /*
- * The files of the unit: how clang calls each, which are the same, and from where each is included.
+ * The files of the unit: the name of each, which names are the same file, and where each is
+ * included.
  *
- * Clang goes through every place of the unit for each question about inclusions, and makes a new
- * string of a name each time.  So it is asked once.
+ * For each question about inclusions clang would go through all locations of the unit, and for each
+ * name make a new string, so the results are kept.
  */
 #include "frontend/clang/reader.h"
 
@@ -17,7 +18,7 @@ struct file_entry {
     UT_hash_handle hh;
 };
 
-/* By the device and inode; a file without these is all its own. */
+/* Finds a file by device and inode; a file without these is equal to no other. */
 static struct file *identify(struct reader *reader, CXFile file)
 {
     CXFileUniqueID id = {{0}};
@@ -42,9 +43,7 @@ static const struct file_entry *find(struct reader *reader, CXFile file)
         entry = hg_arena_alloc(&reader->scratch, sizeof *entry);
         entry->file = file;
         const char *name = hg_clang_string(reader, clang_getFileName(file));
-        entry->name = strncmp(name, "./", 2) == 0
-                          ? hg_model_string(reader->model, name + 2, strlen(name + 2))
-                          : name;
+        entry->name = hg_begins_with(name, "./") ? hg_model_keep(reader->model, name + 2) : name;
         entry->identity = identify(reader, file);
         HASH_ADD_PTR(reader->by_file, file, entry);
     }
@@ -81,7 +80,7 @@ static void add_inclusion(CXFile file, CXSourceLocation *stack, unsigned depth, 
 
 static void find_inclusions(struct reader *reader)
 {
-    if (reader->inclusions.count == 0) /* else it is the main file at least */
+    if (reader->inclusions.count == 0) /* else they were found before, at least the main file */
         clang_getInclusions(reader->unit, add_inclusion, reader);
 }
 
@@ -109,13 +108,13 @@ unsigned hg_clang_main_line_of(const struct inclusion *inclusion)
     return line;
 }
 
-/* What is precompiled is in no inclusion of this unit. */
+/* The files of a precompiled prefix are in no inclusion of this unit. */
 static bool is_of_prefix(struct reader *reader, CXFile file)
 {
     const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
     if (reader->is_source)
         return inclusion == NULL;
-    while (inclusion != NULL && /* each of them has one line */
+    while (inclusion != NULL && /* each header of the prefix has one line */
            hg_clang_main_line_of(inclusion) <= reader->options->prefix_count)
         inclusion = inclusion->next;
     return inclusion == NULL;

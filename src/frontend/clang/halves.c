@@ -1,8 +1,8 @@
 /*
  * Which half of each #if the preprocessor took, in a source file and its headers: see source.h.
  *
- * A file that was read twice may have taken both halves of an #if, so its skipped halves are not
- * reported.
+ * In a file that is included twice both halves of an #if may be taken, so its skipped halves are
+ * not reported.
  */
 #include "frontend/clang/reader.h"
 #include "frontend/clang/source.h"

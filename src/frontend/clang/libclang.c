@@ -22,9 +22,8 @@ static void keep_fault(void)
 }
 
 #ifndef HG_LIBCLANG_ANY
-/* Where it was when hdrgen was built: libclang looks for its own headers (stddef.h) beside the path
- * by which it was loaded, and they are there.  Else wherever the system finds it.  It stays loaded.
- */
+/* Opens the library at its path when hdrgen was built, since libclang looks for its own headers
+ * (stddef.h) beside the path by which it was loaded; else by its name.  It stays loaded. */
 static void *open_library(const char *path, const char *name)
 {
     void *library = dlopen(path, RTLD_LAZY);
@@ -36,7 +35,7 @@ static void *open_library(const char *path, const char *name)
 }
 #endif
 
-/* libclang, and LLVM, which is found by the same if that depends on it.  False = fault says why. */
+/* Opens libclang, and LLVM, which may be the same handle.  False = `fault` is the reason. */
 static bool open_libraries(void *libraries[2])
 {
 #ifdef HG_LIBCLANG_ANY
@@ -49,8 +48,8 @@ static bool open_libraries(void *libraries[2])
     return fault == NULL;
 }
 
-/* The address of a function of the first library, or of the second.  It is copied as bytes, for C
- * has no conversion of one that points to an object. */
+/* Finds a function of one of the libraries.  The address is copied as bytes, since C does not
+ * convert pointers to objects to pointers to functions. */
 static void find(void *const libraries[2], const char *name, void *ret)
 {
     void *address = dlsym(libraries[0], name);
@@ -61,8 +60,8 @@ static void find(void *const libraries[2], const char *name, void *ret)
     memcpy(ret, &address, sizeof address);
 }
 
-/* What LLVMInitializeAllTargetInfos and the like do.  A libclang of another version than the one that
- * hdrgen was built with may lack a target. */
+/* As LLVMInitializeAllTargetInfos and similar inline functions.  A libclang of another version than
+ * the one that hdrgen was built with may lack a target. */
 static void initialize_targets(void *const libraries[2])
 {
     static const char *const names[] = {

@@ -1,13 +1,12 @@
 /*
  * libclang and LLVM's C library, loaded when the first header is read.
  *
- * The problem: both have a quarter of a million addresses to adjust when they are loaded.  That
+ * The problem: the dynamic linker relocates a quarter of a million addresses to load both, which
  * costs 20 ms and 45 MB, also in a run that only reads BTF.
  *
  * The method: the program is not linked with them.  hg_clang_load opens the libraries and finds
- * each function of functions.def; from there on a call of clang_f() goes through the pointer
- * hg_clang.f_. The calls look as they do in any program of libclang's: libclang_names.h, which
- * CMake makes from functions.def, has a macro for each name.
+ * each function of functions.def.  Then clang_f() is a call through the pointer hg_clang.clang_f_:
+ * libclang_names.h, which CMake makes from functions.def, has a macro for each name.
  */
 #ifndef HG_FRONTEND_CLANG_LIBCLANG_H
 #define HG_FRONTEND_CLANG_LIBCLANG_H

@@ -7,7 +7,7 @@
  *     #define list_entry(p, t, m) ...      has parameters: left out
  *     #define __init __section(".text")    no constant
  *
- * The problem: libclang lists macros, but not their values, and an evaluator of our own for casts,
+ * The problem: libclang lists macros, but not their values, and an evaluator in hdrgen for casts,
  * sizeof, enumerators and nested macros would be wrong sooner or later.
  *
  * The method: clang evaluates.  The same headers are parsed again, followed by a probe for each
@@ -18,21 +18,21 @@
  *     enum { hdrgen_value_7 = ...(ETH_P_IP)... };
  *     #endif
  *
- * The variable has the macro's type and, if it is a string, its text.  The enumerator has its
- * integer: an enumerator needs a constant, so there __builtin_constant_p(x) is true, and the
- * kernel's ilog2() a number.
+ * The variable has the macro's type and, if it is a string, its text.  The enumerator has the value
+ * of an integer: in an enumerator, which must be constant, __builtin_constant_p(x) is true, so the
+ * kernel's ilog2() is a number.
  *
- * A macro whose probe gives an error is no constant.  One macro can break the probes after it, so
- * no value is taken from a parse with errors in probes: the faulty probes are dropped, and the
- * others parsed again, until there is no error.  A macro that does not close its brackets (`#define
- * OPEN (`) gets no probe.  Since the probes follow the headers, each macro has the definition that
- * holds at their end.
+ * A macro whose probe has an error is no constant.  One macro can break the probes after it, so no
+ * value is taken from a parse with errors in probes: the faulty probes are dropped, and the others
+ * parsed again, until there is no error.  A macro that does not close its brackets (`#define OPEN
+ * (`) gets no probe.  Since the probes follow the headers, each macro has its last definition.
  *
  * What this does not do: floating-point macros, and integers larger than 64 bits.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
 #include "model/match.h"
+#include "model/verify.h"
 
 #include <string.h>
 
@@ -42,7 +42,7 @@ enum {
     LINES = 4,         /* of a probe */
     DEPTH_MAX = 64,    /* nested macros whose brackets are counted */
     ATTEMPTS_MAX = 40, /* parses; two are needed, and one for each macro that breaks others */
-    NAMED_MAX = 200,   /* macros that are no constants and that -v names */
+    NAMED_MAX = 200,   /* how many macros that are no constants -v names */
 };
 
 /* A macro of the headers, with parameters or without. */
@@ -65,37 +65,29 @@ struct probing {
     HG_ARRAY(struct definition) definitions;
     struct hg_strings by_name; /* of definitions: index plus one */
     HG_ARRAY(struct probe) probes;
-    bool *is_matched;       /* by pattern */
-    CXTranslationUnit unit; /* with the probes */
-    unsigned first_line;    /* of the probes */
-    HG_ARRAY(size_t) asked; /* the probe in each four lines */
+    bool *is_matched;        /* by pattern */
+    CXTranslationUnit unit;  /* with the probes */
+    unsigned first_line;     /* of the probes */
+    HG_ARRAY(size_t) parsed; /* the probes in the unit, in order */
 };
 
 /* --- which macros --- */
 
-static bool is_wanted(struct probing *probing, const char *name)
+/* Whether a pattern matches the name, or all patterns exclude (`!A_*`), and none excludes it. */
+static bool is_requested(struct probing *probing, const char *name)
 {
     const struct hg_parse_options *options = probing->reader->options;
-    bool is_wanted = true, is_said = false, is_unwanted = false;
+    bool has_pattern = false, is_included = false, is_excluded = false;
     for (size_t i = 0; i < options->user.macro_count; i++) {
         bool excludes = options->user.macros[i][0] == '!';
-        if (!excludes && !is_said)
-            is_wanted = false;
-        is_said |= !excludes;
+        has_pattern |= !excludes;
         if (!hg_matches(options->user.macros[i] + excludes, name))
             continue;
         probing->is_matched[i] = true;
-        is_wanted |= !excludes;
-        is_unwanted |= excludes;
+        is_included |= !excludes;
+        is_excluded |= excludes;
     }
-    return is_wanted && !is_unwanted;
-}
-
-/* Back ends cannot write names with other letters. */
-static bool is_plain_name(const char *name)
-{
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-    return name[0] != '\0' && name[strspn(name, allowed)] == '\0';
+    return (is_included || !has_pattern) && !is_excluded;
 }
 
 static enum CXChildVisitResult visit_macro(CXCursor cursor, CXCursor parent, CXClientData data)
@@ -111,7 +103,7 @@ static enum CXChildVisitResult visit_macro(CXCursor cursor, CXCursor parent, CXC
         *HG_PUSH(&probing->definitions) = (struct definition){.name = name};
         *number = (uint32_t)probing->definitions.count;
     }
-    probing->definitions.items[*number - 1].cursor = cursor; /* the last one counts */
+    probing->definitions.items[*number - 1].cursor = cursor; /* the last definition */
     return CXChildVisit_Continue;
 }
 
@@ -126,8 +118,8 @@ static struct definition *definition_of(struct probing *probing, CXToken token, 
     return number == 0 ? NULL : &probing->definitions.items[number - 1];
 }
 
-/* Whether all brackets of a definition are closed, also those of macros in it.  *braces: the
- * definition is empty, or has braces, so that it is no expression. */
+/* Whether all brackets of a definition are closed, and those of the macros in it.  *braces becomes
+ * true if the definition is no expression, since it is empty or has one of {};#. */
 static bool is_enclosed(struct probing *probing, const struct definition *definition,
                         unsigned nesting, bool *braces)
 {
@@ -137,7 +129,7 @@ static bool is_enclosed(struct probing *probing, const struct definition *defini
     clang_tokenize(unit, clang_getCursorExtent(definition->cursor), &tokens, &count);
     bool is_enclosed = true;
     int depth = 0;
-    *braces = count < 2; /* the first is the name */
+    *braces = count < 2; /* the first token is the name */
     for (unsigned i = 1; i < count && is_enclosed; i++) {
         CXString spelling = clang_getTokenSpelling(unit, tokens[i]);
         const char *text = clang_getCString(spelling);
@@ -168,15 +160,15 @@ static bool spills(struct probing *probing, struct definition *definition, unsig
     return definition->brackets == SPILLS;
 }
 
-/* Whether the macro has no parameters, is from a file (not the compiler's own, nor -D), and is
- * asked for. */
+/* Whether the macro has no parameters, is from a file (not predefined, nor from -D), and is
+ * requested.  Back ends can write only C identifiers. */
 static bool is_candidate(struct probing *probing, const struct definition *definition)
 {
     CXFile file = NULL;
     CXSourceLocation location = clang_getCursorLocation(definition->cursor);
     clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
     return file != NULL && !clang_Cursor_isMacroFunctionLike(definition->cursor) &&
-           is_plain_name(definition->name) && is_wanted(probing, definition->name);
+           hg_is_identifier(definition->name) && is_requested(probing, definition->name);
 }
 
 static void find_probes(struct probing *probing)
@@ -196,11 +188,11 @@ static void find_probes(struct probing *probing)
     }
 }
 
-/* --- asking clang --- */
+/* --- parsing the probes --- */
 
 static void put_probes(struct probing *probing, struct hg_text *text)
 {
-    probing->asked.count = 0;
+    probing->parsed.count = 0;
     probing->first_line = 1;
     for (const char *at = hg_text_string(text); *at != '\0'; at++)
         probing->first_line += *at == '\n';
@@ -208,7 +200,7 @@ static void put_probes(struct probing *probing, struct hg_text *text)
         const char *name = probing->probes.items[i].macro.name;
         if (probing->probes.items[i].is_dropped)
             continue;
-        *HG_PUSH(&probing->asked) = i;
+        *HG_PUSH(&probing->parsed) = i;
         hg_text_printf(text,
                        "#ifdef %s\n"
                        "static const __typeof__((%s)) " TYPE_PREFIX
@@ -261,7 +253,7 @@ static unsigned line_in_probes(const struct probing *probing, CXSourceLocation l
     return is_here && line >= probing->first_line ? line : 0;
 }
 
-/* Index in `asked` of the probe at a location; SIZE_MAX = none. */
+/* Index in `parsed` of the probe at a location; SIZE_MAX = none. */
 static size_t probe_at(const struct probing *probing, CXSourceLocation location)
 {
     unsigned line = line_in_probes(probing, location);
@@ -270,7 +262,7 @@ static size_t probe_at(const struct probing *probing, CXSourceLocation location)
     size_t which = (line - probing->first_line) / LINES;
     unsigned part = (line - probing->first_line) % LINES;
     /* An error at #ifdef or #endif is caused by the lines before it. */
-    return which < probing->asked.count && part != 0 && part != LINES - 1 ? which : SIZE_MAX;
+    return which < probing->parsed.count && part != 0 && part != LINES - 1 ? which : SIZE_MAX;
 }
 
 /* The probe that causes an error.  *spreads: the cause is an open bracket, which clang's note (`to
@@ -306,7 +298,7 @@ static size_t drop_faulty(struct probing *probing)
         clang_disposeDiagnostic(diagnostic);
         if (which == SIZE_MAX)
             continue;
-        struct probe *probe = &probing->probes.items[probing->asked.items[which]];
+        struct probe *probe = &probing->probes.items[probing->parsed.items[which]];
         dropped += !probe->is_dropped;
         probe->is_dropped = true;
     }
@@ -329,16 +321,6 @@ static bool is_clean(const struct probing *probing)
 
 /* --- clang's results --- */
 
-/* C's word for a type; for an enum or typedef, that of the type that it stands for. */
-static const char *integer_name(struct reader *reader, CXType type)
-{
-    type = clang_getCanonicalType(type);
-    if (type.kind == CXType_Enum)
-        type = clang_getCanonicalType(clang_getEnumDeclIntegerType(clang_getTypeDeclaration(type)));
-    const char *name = hg_clang_string(reader, clang_getTypeSpelling(type));
-    return strncmp(name, "const ", 6) == 0 ? name + 6 : name;
-}
-
 static void take_type(struct reader *reader, CXType type, struct probe *probe)
 {
     long long size = clang_Type_getSizeOf(type);
@@ -352,7 +334,8 @@ static void take_type(struct reader *reader, CXType type, struct probe *probe)
     probe->is_integer = true;
     probe->macro.kind = canonical.kind == CXType_Bool ? HG_MACRO_BOOL : HG_MACRO_INT;
     probe->macro.is_signed = hg_clang_is_signed(canonical);
-    probe->macro.type_name = integer_name(reader, type);
+    const char *name = hg_clang_string(reader, clang_getTypeSpelling(canonical));
+    probe->macro.type_name = hg_begins_with(name, "const ") ? name + strlen("const ") : name;
     probe->macro.size = (unsigned)size;
 }
 
@@ -381,7 +364,7 @@ static struct probe *probe_of(struct probing *probing, CXCursor cursor, const ch
     CXString spelling = clang_getCursorSpelling(cursor);
     const char *text = clang_getCString(spelling);
     size_t which = SIZE_MAX;
-    if (strncmp(text, prefix, strlen(prefix)) == 0)
+    if (hg_begins_with(text, prefix))
         which = strtoul(text + strlen(prefix), NULL, 10);
     clang_disposeString(spelling);
     return which < probing->probes.count ? &probing->probes.items[which] : NULL;
@@ -404,7 +387,7 @@ static void read_variable(struct probing *probing, CXCursor cursor)
     clang_EvalResult_dispose(result);
 }
 
-/* Clang keeps the value in the enum's type, which it chooses by the value. */
+/* The value has the enum's type, which clang chooses by the value. */
 static void read_enumerator(struct probing *probing, CXCursor cursor, CXCursor parent)
 {
     struct probe *probe = probe_of(probing, cursor, VALUE_PREFIX);
@@ -439,11 +422,11 @@ static enum hg_status evaluate(struct probing *probing, CXIndex index)
         enum hg_status status = parse_probes(probing, index);
         if (status != HG_OK)
             return status;
-        dropped = probing->asked.count == 0 ? 0 : drop_faulty(probing);
+        dropped = probing->parsed.count == 0 ? 0 : drop_faulty(probing);
     }
     if (dropped > 0 || !is_clean(probing)) {
         hg_error(probing->reader->diagnostics, NULL,
-                 "some macros break the code after them, over and over; try a narrower --macros");
+                 "some macros break the code after them, in every parse; try a narrower --macros");
         return HG_ERROR_INPUT;
     }
     clang_visitChildren(clang_getTranslationUnitCursor(probing->unit), visit_probe, probing);
@@ -507,7 +490,6 @@ enum hg_status hg_clang_read_macros(struct reader *reader, CXIndex index)
         .reader = reader,
         .is_matched = hg_calloc(reader->options->user.macro_count, sizeof(bool)),
     };
-    hg_strings_init(&probing.by_name, &reader->scratch);
     find_probes(&probing);
     enum hg_status status = check_matched(&probing);
     if (status == HG_OK)
@@ -523,7 +505,7 @@ enum hg_status hg_clang_read_macros(struct reader *reader, CXIndex index)
     hg_strings_deinit(&probing.by_name);
     free(probing.definitions.items);
     free(probing.probes.items);
-    free(probing.asked.items);
+    free(probing.parsed.items);
     free(probing.is_matched);
     return status;
 }

@@ -1,20 +1,20 @@
 /*
- * Clang's messages, by their English: libclang gives no other clue.
+ * Classifies clang's messages by their English, since libclang has no codes for them.
  *
  *     field has incomplete type 'dir_t' (aka 'struct dir')      missing symbol `struct dir`
  *     use of undeclared identifier 'DIR_MAX'                    missing symbol DIR_MAX, or a macro
  *     'linux/foo.h' file not found                              missing file
  *     "never include <asm/a.h>, use <linux/a.h>"                an #error that names two headers
  *
- * This is the only file that does so.  tests/unit/messages.c has what libclang 14 and 19 say, from
- * the libclang that is built in: a change of the wording fails there.
+ * No other file looks at the wording of messages.  tests/unit/messages.c asks the libclang that
+ * hdrgen is built with, so it fails if the wording changes.
  */
 #include "base/text.h"
 #include "frontend/clang/parse.h"
 
 #include <string.h>
 
-/* The quoted name comes after the phrase; where it is before, it begins the message. */
+/* The quoted name follows the phrase, or begins the message (is_name_before). */
 static const struct phrase {
     const char *text;
     enum hg_problem_kind kind;
@@ -40,7 +40,7 @@ static const struct phrase {
     {"declaration of '", HG_PROBLEM_UNDECLARED_TAG, false, false},
 };
 
-/* From there to the closing quote.  Of `a_t' (aka 'struct a')` the latter. */
+/* The text up to the closing quote; `struct a` of `a_t' (aka 'struct a')`. */
 static struct hg_span quoted(const char *begin)
 {
     static const char aka[] = "(aka '";
@@ -50,7 +50,7 @@ static struct hg_span quoted(const char *begin)
     return (struct hg_span){begin, strcspn(begin, "'")};
 }
 
-/* The first thing between quotes that can be a name. */
+/* The first quoted text that can be a name. */
 static struct hg_span first_quoted(const char *text)
 {
     static const char letters[] =
@@ -95,7 +95,7 @@ void hg_classify_message(const char *text, struct hg_message *ret)
             continue;
         ret->kind = phrases[i].kind;
         ret->may_be_macro = phrases[i].may_be_macro;
-        ret->is_unknown_pragma = at == text && strncmp(text, "unknown pragma", 14) == 0;
+        ret->is_unknown_pragma = hg_begins_with(text, "unknown pragma");
         if (phrases[i].is_name_before)
             ret->symbol = quoted(text + strcspn(text, "'") + 1);
         else if (phrases[i].kind != HG_PROBLEM_BAD_PRAGMA &&

@@ -1,13 +1,13 @@
 /*
- * Warnings of code whose layout is hardly what its author meant, and which compilers accept:
- * without a warning, or with one that is too common in headers to be noticed.
+ * Warnings about code that compilers accept, and whose layout is hardly what its author meant.
+ * Compilers do not warn about it, or with a warning that is too common in headers to be noticed.
  *
  *     struct s { int a; struct tree; };           declares no member without -fms-extensions
  *     struct r { int x; } __packed;               declares a variable, if nothing defines the macro
  *     struct b { int x : 3 __aligned(16); };      gcc and clang put x at different offsets
  *
- * The last is a warning only if the kernel's configuration says that gcc built it: the layout that
- * is read here is clang's.
+ * The last warning is reported only if the kernel's configuration shows that gcc built it, since
+ * hdrgen reads clang's layout.
  */
 #include "frontend/clang/reader.h"
 
@@ -23,8 +23,8 @@ bool hg_clang_warn_of_lost_member(struct reader *reader, CXDiagnostic diagnostic
         return false;
     struct hg_location where = hg_clang_place(reader, clang_getDiagnosticLocation(diagnostic));
     hg_warning(reader->diagnostics, &where,
-               "this declares nothing: where a record is meant to hold another one that has a tag "
-               "and no name, that takes -fms-extensions, and the member is missing here");
+               "this declares nothing: if it is meant to be a member, a record with a tag and "
+               "without a name, it needs -fms-extensions; the member is missing here");
     return true;
 }
 
@@ -35,25 +35,24 @@ static unsigned offset_of(CXSourceLocation location)
     return offset;
 }
 
-/* `__packed`, `__aligned8`: as the kernel's macros for attributes are spelled. */
+/* Whether the name looks like the kernel's macros for attributes: `__packed`, `__aligned8`. */
 static bool is_like_an_attribute(const char *name)
 {
-    return strncmp(name, "__", 2) == 0 &&
+    return hg_begins_with(name, "__") &&
            name[strspn(name, "_abcdefghijklmnopqrstuvwxyz0123456789")] == '\0';
 }
 
 void hg_clang_warn_of_attribute(struct reader *reader, CXCursor variable)
 {
-    if (clang_Cursor_getStorageClass(variable) != CX_SC_None) /* most are extern */
+    if (clang_Cursor_getStorageClass(variable) != CX_SC_None) /* most variables are extern */
         return;
     const char *name = hg_clang_string(reader, clang_getCursorSpelling(variable));
     if (!is_like_an_attribute(name))
         return;
     CXCursor record = clang_getTypeDeclaration(clang_getCursorType(variable));
-    enum CXCursorKind kind = clang_getCursorKind(record);
-    if (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl && kind != CXCursor_EnumDecl)
+    if (!hg_clang_is_tag(clang_getCursorKind(record)))
         return;
-    /* Defined with the variable, not before it. */
+    /* The record must be defined in the variable's declaration. */
     if (offset_of(clang_getRangeStart(clang_getCursorExtent(record))) !=
         offset_of(clang_getRangeStart(clang_getCursorExtent(variable))))
         return;
@@ -96,7 +95,7 @@ void hg_clang_warn_of_bit_field(struct reader *reader, CXCursor field)
     hg_warning(
         reader->diagnostics, &where,
         "bit-field '%s' has an alignment of its own: gcc, which built this kernel, and clang, "
-        "by which it is read, do not agree where such members are",
+        "which reads it here, put such members at different offsets",
         name);
 }
 
@@ -108,6 +107,6 @@ void hg_clang_warn_of_enum(struct reader *reader, CXCursor enumeration)
     const char *name = hg_clang_string(reader, clang_getCursorSpelling(enumeration));
     hg_warning(reader->diagnostics, &where,
                "enum '%s' has an alignment of its own: gcc, which built this kernel, lays out "
-               "members of this type without it, and clang, by which it is read, with it",
+               "members of this type without it, and clang, which reads it here, with it",
                name);
 }

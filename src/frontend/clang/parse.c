@@ -4,8 +4,8 @@
  *     main file and arguments -> libclang parses -> errors are reported -> declarations are read
  *     -> the model is sealed
  *
- * Function bodies are skipped: they hold no layout, and their asm constraints are what breaks most
- * often when kernel headers are parsed outside kbuild.
+ * Function bodies are skipped: they have no layouts, and their asm constraints are the most common
+ * errors when kernel headers are parsed outside kbuild.
  */
 #include "base/diag.h"
 #include "base/options.h"
@@ -66,15 +66,8 @@ static enum hg_status parse(struct reader *reader, CXIndex index, const struct h
     return HG_OK;
 }
 
-/* Absolute paths are this machine's: only the file's name goes into what is written. */
-static const char *without_directory(const char *header)
-{
-    const char *slash = strrchr(header, '/');
-    return header[0] == '/' && slash != NULL ? slash + 1 : header;
-}
-
-/* Of what the file holds.  clang_getFileContents knows that too, but looks through all files of the
- * unit for each: half of the time that a unit of 5,000 headers takes. */
+/* The hash of the file's content.  clang_getFileContents would search all files of the unit for
+ * each file, which takes half of the time for a unit of 5,000 headers. */
 static uint64_t hash_of(CXFile file)
 {
     CXString path = clang_getFileName(file);
@@ -94,7 +87,7 @@ static uint64_t hash_of(CXFile file)
     return hash;
 }
 
-/* One that the main file includes, with the hash of what it holds. */
+/* Adds a header that the main file includes, with the hash of its content. */
 static void record_input(struct reader *reader, const struct inclusion *inclusion)
 {
     if (inclusion->depth != 1)
@@ -104,26 +97,26 @@ static void record_input(struct reader *reader, const struct inclusion *inclusio
     if (header != NULL && hg_clang_is_standard_input(reader->options, header))
         hg_model_add_input(reader->model, HG_STANDARD_INPUT,
                            XXH3_64bits(user->standard_input, user->standard_input_size));
-    else if (header != NULL)
-        hg_model_add_input(reader->model, without_directory(header), hash_of(inclusion->file));
+    else if (header != NULL) /* an absolute path of this machine must not be written */
+        hg_model_add_input(reader->model, header[0] == '/' ? hg_base_name(header) : header,
+                           hash_of(inclusion->file));
 }
 
-/* Those, and each file that was included once. */
+/* Adds these inputs, and each included file, once. */
 static void record_inputs(struct reader *reader)
 {
     if (reader->options->origin != NULL)
         hg_model_add_input(reader->model, reader->options->origin, reader->options->origin_hash);
     struct inclusion *const *inclusions = NULL;
     size_t count = hg_clang_inclusions(reader, &inclusions);
-    struct hg_strings names;
-    hg_strings_init(&names, &reader->scratch);
+    struct hg_strings names = {0};
     for (size_t i = 0; i < count; i++) {
         if (inclusions[i]->depth == 0) /* the main file */
             continue;
         record_input(reader, inclusions[i]);
         const char *name = hg_clang_file_name(reader, inclusions[i]->file);
         uint32_t *seen = hg_strings_number(&names, name, strlen(name));
-        if (*seen == 0 && strcmp(name, HG_STANDARD_INPUT) != 0) /* no file */
+        if (*seen == 0 && strcmp(name, HG_STANDARD_INPUT) != 0)
             hg_model_add_file(reader->model, name);
         *seen = 1;
     }
@@ -149,6 +142,16 @@ static enum hg_status build(struct reader *reader, CXIndex index)
     return hg_model_seal(reader->model, reader->diagnostics);
 }
 
+void hg_clang_free_reader(struct reader *reader)
+{
+    hg_clang_free_declarations(reader);
+    hg_clang_free_files(reader);
+    free(reader->error_places.items);
+    if (reader->unit != NULL)
+        clang_disposeTranslationUnit(reader->unit);
+    hg_arena_deinit(&reader->scratch);
+}
+
 enum hg_status hg_parse_headers(const struct hg_parse_options *options,
                                 struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
@@ -168,14 +171,11 @@ enum hg_status hg_parse_headers(const struct hg_parse_options *options,
         return status;
     }
 
-    struct reader reader = {.options = options, .diagnostics = diagnostics};
-    hg_arena_init(&reader.scratch);
-    hg_strings_init(&reader.tags, &reader.scratch);
-    hg_strings_init(&reader.file_ids, &reader.scratch);
-    reader.model = hg_model_create();
-    /* Visiting precompiled declarations would load all of them.  If clang does not visit them, it
-     * also leaves out tags that only a use declares.  The same is done if the prefix could not be
-     * precompiled: the types and their order must not depend on that. */
+    struct reader reader = {
+        .options = options, .diagnostics = diagnostics, .model = hg_model_create()};
+    /* To visit precompiled declarations would load all of them.  If clang does not visit them, it
+     * also omits tags that only a use declares.  So they are not visited either if the prefix could
+     * not be precompiled: the types and their order must be the same. */
     reader.skips_before =
         options->precompiled != NULL || (options->is_batch && options->before_count > 0);
     CXIndex index = clang_createIndex(reader.skips_before, 0);
@@ -189,13 +189,8 @@ enum hg_status hg_parse_headers(const struct hg_parse_options *options,
         *ret = reader.model;
     else
         hg_model_destroy(reader.model);
-    hg_clang_free_declarations(&reader);
-    hg_clang_free_files(&reader);
-    free(reader.error_places.items);
-    if (reader.unit != NULL)
-        clang_disposeTranslationUnit(reader.unit);
+    hg_clang_free_reader(&reader);
     clang_disposeIndex(index);
-    hg_arena_deinit(&reader.scratch);
     hg_text_deinit(&main_file);
     hg_text_deinit(&prefix_file);
     return status;

@@ -23,9 +23,9 @@ enum hg_problem_kind {
     HG_PROBLEM_MACRO_REDEFINED,  /* by another definition */
     HG_PROBLEM_TYPE_REDEFINED,   /* by another definition, or redeclared as something else */
     HG_PROBLEM_BAD_PRAGMA,       /* it asks for a layout that clang does not give */
-    HG_PROBLEM_NOTHING_DECLARED, /* no error: `struct a;` within a record declares no member */
-    HG_PROBLEM_UNDECLARED_TAG,   /* no error: a prototype is the first to mention `struct a` */
-    HG_PROBLEM_DIFFERENCE, /* no error: the model that this one is compared with lacks a type */
+    HG_PROBLEM_NOTHING_DECLARED, /* a warning: `struct a;` within a record declares no member */
+    HG_PROBLEM_UNDECLARED_TAG,   /* a warning: the first mention of `struct a` is in a prototype */
+    HG_PROBLEM_DIFFERENCE,       /* no error: a definition that the compared model does not have */
     HG_PROBLEM_OTHER,
 };
 
@@ -36,7 +36,7 @@ struct hg_conflict {
     const char *text;
 };
 
-/* A diagnostic.  Strings live only for the length of the call that it is passed to. */
+/* A diagnostic.  Strings live only during the call that gets it. */
 struct hg_problem {
     enum hg_problem_kind kind;
     /* The subject, as clang spells it: `struct a`, `a_t`, A_MAX, or the name of a missing file;
@@ -46,11 +46,11 @@ struct hg_problem {
     /* Headers that the message names between < and >, as #error does: `include <linux/a.h>`. */
     const char *const *named_headers;
     size_t named_header_count;
-    /* The header at fault, which the main file was including when the error was met: its index in
-     * the sequence of before, headers and trace_headers.  Their total number = none of them (an
+    /* The header at fault, which the main file was including at the error: its index in the
+     * sequence of before, headers and trace_headers.  Their total number = none of them (an
      * argument, a file that -include names). */
     size_t header;
-    const struct hg_conflict *conflicts; /* the conflicts that clang's notes name */
+    const struct hg_conflict *conflicts; /* from clang's notes */
     size_t conflict_count;
     struct hg_location where;
     const char *text;
@@ -66,18 +66,18 @@ struct hg_parse_options {
     /* Include-style names of the headers before these: first the prefix, then helper headers. */
     const char *const *before;
     size_t before_count;
-    /* The first of `before` that are the prefix, which another model has: records of these headers
-     * to which this model only points are only declared. */
+    /* How many of `before` are the prefix, whose types another model has: records of these headers
+     * to which this model only has pointers are only declared. */
     size_t prefix_count;
     /* A precompiled header, which precompile_to wrote for a unit of these prefix_count headers with
      * the same target and arguments.  Then they are not parsed again, the model has their types
      * only where a header needs them, and there are no macros.  NULL = none. */
     const char *precompiled;
     /* A path where libclang writes these headers as a precompiled header; NULL = nowhere.  The
-     * headers must be names as in #include <...>, with none before them.  The file is valid for
-     * this very libclang, and as long as no header changes.  HG_ERROR_IO = it cannot be written. */
+     * headers must be names as in #include <...>, with none before them.  The file is valid only
+     * for the same libclang, and until a header changes.  HG_ERROR_IO = it cannot be written. */
     const char *precompile_to;
-    /* Tags (`struct a`) to declare before the headers, so that prototypes all mean the same type.
+    /* Tags (`struct a`) to declare before the headers, so that all prototypes mean the same type.
      */
     const char *const *forward_tags;
     size_t forward_tag_count;
@@ -94,22 +94,21 @@ struct hg_parse_options {
      * relative to it. */
     const char *const *roots;
     size_t root_count;
-    /* Gets every error; NULL = nobody. */
+    /* Gets every error, unless it is NULL. */
     hg_problem_fn *problem;
     void *problem_user;
-    /* No file includes these headers together.  So clang parses to the end, all errors go to
-     * `problem` (not to the diagnostics), and one error makes the result HG_ERROR_INPUT.  A macro
-     * that is redefined differently is an error, too: no layout shows which of the definitions it
-     * was made with.  With keep_going, only an error of the preprocessor makes the result
-     * HG_ERROR_INPUT. */
+    /* Unrelated headers, parsed together.  Clang parses to the end, all errors go to `problem` (not
+     * to the diagnostics), and any error makes the result HG_ERROR_INPUT.  A macro that is
+     * redefined differently is an error too, since a layout may depend on either definition.  With
+     * keep_going, only an error of the preprocessor makes the result HG_ERROR_INPUT. */
     bool is_batch;
-    /* With is_batch and keep_going: errors of the preprocessor do not either.  The model serves
-     * only to compare, and must not be written. */
+    /* With is_batch and keep_going: no error makes the result HG_ERROR_INPUT.  The model may only
+     * be compared with another, and must not be written. */
     bool for_comparison;
 };
 
-/* Loads libclang, unless it is loaded.  Parsing does that itself; a caller that forks processes to
- * parse calls it first, so that not each of them loads it.  Fails if there is no libclang. */
+/* Loads libclang, unless it is loaded.  Parsing does so itself, but a caller that forks processes
+ * to parse loads it before, once for all.  Fails if there is no libclang. */
 HG_MUST_CHECK enum hg_status hg_clang_load(struct hg_diagnostics *diagnostics);
 
 /* As hg_read_headers. */
@@ -117,8 +116,8 @@ HG_MUST_CHECK enum hg_status hg_parse_headers(const struct hg_parse_options *opt
                                               struct hg_diagnostics *diagnostics,
                                               struct hg_model **ret);
 
-/* Sets unknown[i] for each option that this clang does not have for the target (NULL = the host's);
- * for none if there is no libclang. */
+/* Sets unknown[i] for each option that this clang does not have for the target (NULL = the host's).
+ * Without libclang it sets none. */
 void hg_clang_find_unknown(const char *target, const char *const *options, size_t count,
                            bool *unknown);
 
@@ -132,22 +131,22 @@ struct hg_span {
     size_t length;
 };
 
-/* The content of a message of clang's, from its English text. */
+/* The content of one of clang's messages. */
 struct hg_message {
     enum hg_problem_kind kind;
     bool may_be_macro;
-    bool
-        is_unknown_pragma; /* BAD_PRAGMA: a pragma that clang does not know; false = #pragma pack */
+    /* BAD_PRAGMA: clang does not know the pragma; false = it is #pragma pack. */
+    bool is_unknown_pragma;
     struct hg_span symbol;
     struct hg_span headers[HG_MESSAGE_HEADERS];
     size_t header_count;
 };
 
-/* Classifies the message of an error or a warning.  HG_PROBLEM_BAD_PRAGMA = it may be one: the
- * message for a harmless pragma is the same. */
+/* Classifies the message of an error or a warning.  HG_PROBLEM_BAD_PRAGMA may also be a harmless
+ * pragma, since clang has one message for both. */
 void hg_classify_message(const char *text, struct hg_message *ret);
 
-/* Whether diagnostics of that category of clang's are the preprocessor's, #error among them. */
+/* Whether clang's category of a diagnostic is the preprocessor's, or that of #error. */
 bool hg_is_preprocessor_category(const char *category);
 
 /* How a note explains the diagnostic before it. */

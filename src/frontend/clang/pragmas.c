@@ -2,20 +2,19 @@
  * Pragmas that ask for a layout which clang does not give.
  *
  *     #pragma scalar_storage_order big-endian     gcc's; clang does not know it
- *     #pragma pack(push, 3)                       1, 2, 4, 8 and 16 only; ignored, by gcc as well
+ *     #pragma pack(push, 3)                       clang and gcc ignore all but 1, 2, 4, 8 and 16
  *
- * To clang that is a warning, of a kind that headers are full of, and it goes on.  So these
- * warnings are turned on, wherever the header is and whatever the user's arguments say of warnings
- * (arguments.c), and those that are about one of these pragmas are known by their
- * text and by what is written there.
+ * Clang only warns of these, with warnings that are common in headers.  So arguments.c turns the
+ * warnings on, in system headers too, whatever the user's arguments are.  Those about these pragmas
+ * are recognised by their text and by the source line.
  */
 #include "frontend/clang/reader.h"
 
 #include <string.h>
 
-/* `#pragma scalar_storage_order` or `_Pragma("scalar_storage_order ...")` of another order than
- * the target's, here or further on in the line. */
-static bool turns_bytes(struct reader *reader, CXSourceLocation location)
+/* Whether the location is `#pragma scalar_storage_order` or `_Pragma("scalar_storage_order ...")`
+ * of another order than the target's. */
+static bool swaps_bytes(struct reader *reader, CXSourceLocation location)
 {
     static const char word[] = "scalar_storage_order";
     CXFile file = NULL;
@@ -42,9 +41,9 @@ const char *hg_clang_pragma_fault(struct reader *reader, CXDiagnostic diagnostic
     if (message.kind != HG_PROBLEM_BAD_PRAGMA)
         return NULL;
     if (!message.is_unknown_pragma)
-        return "#pragma pack knows 1, 2, 4, 8 and 16: clang and gcc ignore this one, and the "
+        return "#pragma pack takes 1, 2, 4, 8 and 16: clang and gcc ignore this one, and the "
                "layout would not be the one that it asks for";
-    if (turns_bytes(reader, clang_getDiagnosticLocation(diagnostic)))
+    if (swaps_bytes(reader, clang_getDiagnosticLocation(diagnostic)))
         return "#pragma scalar_storage_order: clang ignores it, and the bytes of members would be "
                "taken in the wrong order; leave the header out";
     return NULL;

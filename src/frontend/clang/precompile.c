@@ -2,11 +2,11 @@
  * Precompiled prefixes.
  *
  *     hdrgen-prefix.h     #include <linux/types.h>
- *                          #include <linux/module.h>
+ *                         #include <linux/module.h>
  *
- * is a translation unit like others, which is also saved.  Units that begin with these headers
+ * is the main file of a translation unit that is saved.  Units that begin with these headers
  * continue from it (-include-pch), in a fifth of the time.  The file exists only in memory, like
- * the main file of any unit; clang reads it again whenever it loads the saved one.
+ * the main file of any unit; clang reads it again when it loads the saved unit.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"

@@ -1,21 +1,21 @@
 /*
- * Errors as data, with the header that was included when each was met.
+ * Errors as data, each with the header that the main file was including.
  *
- * Who parses thousands of headers in one go wants to know which of them to leave out:
+ * If thousands of headers are parsed together, the caller needs to know which to leave out:
  *
  *     hdrgen-input.c:17:  #include <asm/fb.h>
  *                           -> linux/trace_recursion.h:195: error: use of undeclared identifier
  *
- * is a problem of asm/fb.h, whatever the reason.  libclang adds the chain of includes to an error
- * as notes, outermost last, but leaves them out where the error before it, or a note to that, was
- * in the same inclusion.  Then it is the same header's problem if the file is the same; else the
- * header is the one through which the file came in first.  That can be the wrong one for files that
- * are included many times, which costs a header its place in the unit and nothing else: what counts
- * is that no error goes unnoticed.
+ * is a problem of asm/fb.h, whatever the reason.  libclang adds the chain of #includes to an error
+ * as notes, outermost last, but not if the error before it, or a note to that, was in the same
+ * inclusion.  Then the problem has the header of the error before it, if the file is the same; else
+ * the header that first led to the file.  For a file that is included many times this can be the
+ * wrong header, which is then left out of the unit without need; no error is lost.
  *
- * Under keep_going errors are passed on, and remembered like others (errors.c).
+ * Under keep_going errors are passed on, and their locations are kept (errors.c).
  */
 #include "frontend/clang/reader.h"
+#include "model/verify.h"
 
 #include <string.h>
 
@@ -31,7 +31,7 @@ static size_t header_at(const struct reader *reader, CXSourceLocation location)
     return hg_clang_header_index_at(reader->options, line);
 }
 
-/* The header through which the file came in first; none of them for a file that -include names. */
+/* The header that first led to the file; none_of for a file that -include names. */
 static size_t first_includer(struct reader *reader, CXFile file)
 {
     const struct inclusion *inclusion = hg_clang_inclusions_of(reader, file);
@@ -70,7 +70,7 @@ static size_t header_of(struct reader *reader, CXDiagnostic diagnostic)
     struct last_error *last = &reader->last_error;
     size_t none = none_of(reader);
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
-    if (clang_Location_isFromMainFile(location)) /* a header that was not found */
+    if (clang_Location_isFromMainFile(location)) /* the header is missing */
         return header_at(reader, location);
     CXFile file = NULL;
     clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
@@ -87,14 +87,12 @@ static size_t header_of(struct reader *reader, CXDiagnostic diagnostic)
     return header;
 }
 
-/* `struct foo`, and not `struct (unnamed at ...)`.  That an enum can be declared beforehand, too,
- * is GNU C. */
+/* Whether it is `struct foo`, and not `struct (unnamed at ...)`.  GNU C can also declare an enum
+ * without defining it. */
 static bool can_be_declared(const char *tag)
 {
-    static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
     const char *blank = strchr(tag, ' ');
-    const char *name = blank == NULL ? "" : blank + 1;
-    return name[0] != '\0' && name[strspn(name, word)] == '\0';
+    return blank != NULL && hg_is_identifier(blank + 1);
 }
 
 static const char *keep_span(struct reader *reader, struct hg_span span)
@@ -104,8 +102,7 @@ static const char *keep_span(struct reader *reader, struct hg_span span)
                : hg_model_string(reader->model, span.text, span.length);
 }
 
-/* The other side of an error, `previous definition is here`, and the header through which that came
- * in. */
+/* Finds the notes `previous definition is here`, and the header that led to each. */
 static void find_conflicts(struct reader *reader, CXDiagnostic diagnostic,
                            struct conflict_list *conflicts)
 {
@@ -154,13 +151,13 @@ void hg_clang_pass_error(struct reader *reader, CXDiagnostic diagnostic, const c
         return;
     hg_classify_message(hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic)), &message);
     struct hg_problem problem = {.kind = message.kind, .text = text};
-    /* An error with the words of a warning is an error. */
+    /* HG_PROBLEM_UNDECLARED_TAG is a warning's. */
     if (problem.kind == HG_PROBLEM_UNDECLARED_TAG)
         problem.kind = HG_PROBLEM_OTHER;
     pass_on(reader, diagnostic, &message, &problem);
 }
 
-/* The tag in clang's "declaration of 'struct foo' will not be visible outside of this function". */
+/* Passes on clang's "declaration of 'struct foo' will not be visible outside of this function". */
 static void pass_undeclared_tag(struct reader *reader, CXDiagnostic diagnostic)
 {
     struct hg_message message;
@@ -174,7 +171,8 @@ static void pass_undeclared_tag(struct reader *reader, CXDiagnostic diagnostic)
         pass_on(reader, diagnostic, &message, &problem);
 }
 
-/* A warning about a pragma is an error, which leaves no trace in the model either. */
+/* Whether a model can be built despite the error.  A pragma, of which clang only warns, may have
+ * changed layouts without a trace. */
 static bool may_go_on(struct reader *reader, CXDiagnostic diagnostic)
 {
     const struct hg_parse_options *options = reader->options;

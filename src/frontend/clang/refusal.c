@@ -3,9 +3,9 @@
  *
  *     -- -O2 -march=nope -DX       "clang refuses -march=nope"
  *
- * libclang returns nothing but a failure for a language, a processor or an option of its inner
- * layers that it does not know.  An empty file is parsed with the first half of the arguments, and
- * so on: with the shortest list that is refused, the last argument is to blame.
+ * libclang returns only a failure for an unknown language, processor or internal option.  So an
+ * empty file is parsed with a part of the arguments; a binary search finds the shortest refused
+ * list, whose last argument is at fault.
  */
 #include "frontend/clang/reader.h"
 
@@ -28,12 +28,12 @@ static bool is_taken(CXIndex index, const struct hg_parse_options *options, size
     return code == CXError_Success;
 }
 
-/* `-x rust`, `-Xclang -bogus`: the option that the argument is the value of. */
+/* Whether the argument is the value of the option before it: `-x rust`, `-Xclang -bogus`. */
 static bool has_option_before(const struct hg_parse_options *options, size_t at)
 {
     const char *const *arguments = options->user.arguments;
     return at > 0 && arguments[at - 1][0] == '-' &&
-           (arguments[at][0] != '-' || strncmp(arguments[at - 1], "-X", 2) == 0 ||
+           (arguments[at][0] != '-' || hg_begins_with(arguments[at - 1], "-X") ||
             strcmp(arguments[at - 1], "-mllvm") == 0);
 }
 
@@ -45,8 +45,8 @@ void hg_clang_report_refusal(struct reader *reader, CXIndex index)
         hg_error(reader->diagnostics, NULL, "libclang refuses its arguments");
         return;
     }
-    size_t taken = 0; /* of so many is known that they are */
-    size_t refused = count;
+    size_t taken = 0;       /* a number of arguments that libclang takes */
+    size_t refused = count; /* a number that it refuses */
     while (refused - taken > 1) {
         size_t middle = taken + (refused - taken) / 2;
         if (is_taken(index, options, middle))
@@ -69,7 +69,7 @@ void hg_clang_report_refusal(struct reader *reader, CXIndex index)
 
 static bool is_about(const char *text, const char *option)
 {
-    if (strncmp(text, "unknown argument", 16) != 0 && strncmp(text, "unsupported option", 18) != 0)
+    if (!hg_begins_with(text, "unknown argument") && !hg_begins_with(text, "unsupported option"))
         return false;
     const char *at = strchr(text, '\'');
     size_t length = strlen(option);

@@ -1,13 +1,14 @@
 /*
- * Where systems have libclang.
+ * Finding libclang: see search.h.
  *
- * Each distribution has a place and a name of its own, with the version in either; newer versions
- * come first.  Places come before names: libclang looks for its own headers (stddef.h) beside the
- * path by which it was loaded.  LIBCLANG_PATH, a file or a folder, is the only place if it is set:
- * bindgen and others read it too.
+ * Each distribution has its own path and file name, with the version in one of them; newer versions
+ * are tried first.  Paths are tried before names, since libclang looks for its own headers
+ * (stddef.h) beside the path by which it was loaded.  If LIBCLANG_PATH is set, a file or a
+ * directory, as for bindgen, nothing else is tried.
  *
- * A libclang is taken if it is new enough and brings LLVM's C functions, as it does wherever both are
- * packages of a distribution.  In those that llvm.org publishes LLVM is built in and out of reach.
+ * A libclang is used if it is new enough and dlsym finds LLVM's C functions by it, as in the
+ * packages of distributions.  The libclang that llvm.org publishes has LLVM built in without
+ * exporting it.
  */
 #include "frontend/clang/search.h"
 
@@ -23,8 +24,8 @@
 
 enum { OLDEST = 14, NEWEST = 25 };
 
-/* In each, # is the version. */
-static const char *const places[] = {
+/* # is the version. */
+static const char *const paths[] = {
     "/usr/lib/llvm-#/lib/libclang.so.1", /* Debian, Ubuntu */
     "/usr/lib/llvm-#/lib/libclang-#.so.1",
     "/usr/lib64/llvm#/lib64/libclang.so.13", /* Fedora's older versions */
@@ -34,7 +35,8 @@ static const char *const places[] = {
 static const char *const names[] = {"libclang-#.so.#", "libclang-#.so.1", "libclang.so.#"};
 static const char *const plain_names[] = {"libclang.so", "libclang.so.1", "libclang.so.13"};
 
-/* A function, copied as bytes: C has no conversion of a pointer to an object to one. */
+/* Finds a function.  The address is copied as bytes, since C does not convert pointers to objects
+ * to pointers to functions. */
 static bool find(void *library, const char *name, void *ret)
 {
     void *address = dlsym(library, name);
@@ -61,7 +63,7 @@ static int version_of(void *library)
     return version > 0 && version < 1000 ? (int)version : 0;
 }
 
-/* Adds to why where the library is there but is not one to take. */
+/* Opens the library if it can be used.  If it exists and cannot be used, *why gets the reason. */
 static void *open_usable(const char *path, struct hg_text *why)
 {
     struct stat status;
@@ -76,10 +78,10 @@ static void *open_usable(const char *path, struct hg_text *why)
     if (version < OLDEST)
         hg_text_printf(why, "%s is version %d, older than %d; ", path, version, OLDEST);
     else if (dlsym(library, "LLVMCreateTargetMachine") == NULL)
-        hg_text_printf(why, "%s has LLVM built in and does not let others call it; ", path);
+        hg_text_printf(why, "%s has LLVM built in and does not export it; ", path);
     else
         return library;
-    return NULL; /* it stays loaded: LLVM is not made to be unloaded */
+    return NULL; /* it stays loaded, since LLVM cannot be unloaded safely */
 }
 
 static void put_path(struct hg_text *path, const char *pattern, int version)
@@ -103,7 +105,7 @@ static void *open_first(const char *const *patterns, size_t count, int version, 
     return library;
 }
 
-/* A file, or the folder of one. */
+/* given: a file, or the directory of one. */
 static void *open_given(const char *given, struct hg_text *why)
 {
     struct stat status;
@@ -135,7 +137,7 @@ void *hg_clang_search(char **fault)
     bool is_given = given != NULL && *given != '\0';
     void *library = is_given ? open_given(given, &why) : NULL;
     for (int n = NEWEST; n >= OLDEST && library == NULL && !is_given; n--)
-        library = open_first(places, sizeof places / sizeof *places, n, &why);
+        library = open_first(paths, sizeof paths / sizeof *paths, n, &why);
     if (library == NULL && !is_given)
         library = open_usable("libclang.so.13", &why);
     for (int n = NEWEST; n >= OLDEST && library == NULL && !is_given; n--)

@@ -2,20 +2,21 @@
  * Reading one source file: see source.h.
  *
  * The unit is visited in the order of its text: definitions at file scope, then, if bodies are
- * parsed, those inside functions.  A tag that a function declares is not that of file scope:
+ * parsed, those inside functions.  A tag in a function is another type than the same tag at file
+ * scope:
  *
  *     struct point;
- *     int f(struct point *p) { struct local { int x; }; ... }
+ *     int f(struct point *p) { struct point { int x; }; ... }
  *
- * Types that the prefix defines are not visited: they are read when something needs their layout.
+ * Types that the prefix defines are not visited; they are read if their layout is needed.
  *
  * If a file is missing that a build generates, clang continues without it.  A declaration that uses
- * one of its names is then an error, with two exceptions.  An #if that tests one of its macros: the
- * caller finds the files that do that (hg_doubt_fn).  An attribute that is one word:
+ * one of its names is then an error, with two exceptions.  If an #if tests one of its macros, the
+ * caller finds the files that do so (hg_doubt_fn).  If a macro of it is an attribute,
  *
  *     struct regs { char a; int b; } __generated_packed;
  *
- * which now declares a variable.
+ * declares a variable.
  */
 #include "frontend/clang/source.h"
 
@@ -32,14 +33,14 @@ struct source {
     struct hg_parse_options options; /* the unit's options, in the form of the front end */
     struct reader reader;
     HG_ARRAY(CXCursor) functions;
-    HG_ARRAY(CXCursor) called;      /* inline functions that these call, and that these do */
-    struct hg_strings called_names; /* by USR: 1 */
+    HG_ARRAY(CXCursor) called;      /* inline functions that they call, directly or indirectly */
+    struct hg_strings called_names; /* the USRs of these */
     CXFile missing_from; /* the file that includes the first missing file; NULL = none is missing */
     unsigned missing_line;
-    bool is_hopeless;    /* an error that is no missing file may have changed any declaration */
+    bool is_hopeless;    /* an error other than a missing file may have changed any declaration */
     bool repeats_prefix; /* the unit repeats a typedef of the prefix */
-    CXFile last_file;    /* of the last error, and the line of the main file that led there */
-    unsigned last_line;
+    CXFile last_file;    /* the file of the last error */
+    unsigned last_line;  /* the line of the main file that led to the last error */
 };
 
 static enum hg_status parse(struct source *source, CXIndex index)
@@ -76,18 +77,8 @@ static enum hg_status parse(struct source *source, CXIndex index)
 
 /* --- errors --- */
 
-/* The file that clang did not find; NULL = another error. */
-static const char *missing_file(struct reader *reader, const char *text)
-{
-    struct hg_message message;
-    hg_classify_message(text, &message);
-    if (message.kind != HG_PROBLEM_MISSING_FILE)
-        return NULL;
-    return hg_model_string(reader->model, message.symbol.text, message.symbol.length);
-}
-
-/* The line of the main file that leads to the error.  Without notes it is that of the error before
- * it, if that was in the same file; else the one that included the file first. */
+/* The line of the main file that leads to the error.  Without notes it is the line of the last
+ * error, if that was in the same file; else the line that first included the file. */
 static unsigned main_line(struct source *source, CXDiagnostic diagnostic)
 {
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
@@ -107,8 +98,8 @@ static unsigned main_line(struct source *source, CXDiagnostic diagnostic)
     return line;
 }
 
-/* Why the diagnostic is an error; NULL = it is none.  A lost member in a prefix is an error, so
- * that the prefix is dropped: files that include the header themselves then get the warning. */
+/* The text of the diagnostic if it is an error; else NULL.  A lost member in a prefix is an error,
+ * so that the prefix is dropped: then the files that include the header get the warning. */
 static const char *fault_of(struct source *source, CXDiagnostic diagnostic)
 {
     struct reader *reader = &source->reader;
@@ -130,7 +121,7 @@ static enum hg_status report_errors(struct source *source)
         CXDiagnostic diagnostic = clang_getDiagnostic(reader->unit, i);
         const char *text = fault_of(source, diagnostic);
         if (text != NULL) {
-            const char *missing = missing_file(reader, text);
+            const char *missing = hg_clang_missing_file(reader, text);
             if (missing != NULL && source->missing_from == NULL)
                 clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic),
                                            &source->missing_from, &source->missing_line, NULL,
@@ -168,13 +159,8 @@ static enum hg_status check_target(struct source *source)
 
 /* --- visiting --- */
 
-static bool is_tag(enum CXCursorKind kind)
-{
-    return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl;
-}
-
-/* `typedef unsigned char u8;` where the prefix has `typedef __u8 u8;`: no error, but to clang it is
- * the prefix's typedef. */
+/* Whether the unit repeats a typedef of the prefix, `typedef __u8 u8;`, as `typedef unsigned char
+ * u8;`.  That is no error, but clang takes both for the prefix's typedef. */
 static bool is_repeated(struct source *source, CXCursor cursor)
 {
     CXCursor first = clang_getCanonicalCursor(cursor);
@@ -185,29 +171,24 @@ static bool is_repeated(struct source *source, CXCursor cursor)
     return file != NULL && hg_clang_is_of_prefix(&source->reader, file);
 }
 
-/* Declares a type that something mentions by name; of a type of the prefix only the declaration is
- * taken. */
-static void take_use(struct source *source, CXCursor cursor)
+/* Takes a type that is used, as through a pointer: a type of the prefix is only declared. */
+static void take_type(struct source *source, CXCursor type)
 {
-    CXCursor type = clang_getCursorReferenced(cursor);
     enum CXCursorKind kind = clang_getCursorKind(type);
-    if (!is_tag(kind) && kind != CXCursor_TypedefDecl)
+    if (!hg_clang_is_tag(kind) && kind != CXCursor_TypedefDecl)
         return;
     source->reader.pointer_depth++;
     hg_clang_declaration(&source->reader, type);
     source->reader.pointer_depth--;
 }
 
-/* An enumerator brings its enum, an inline function all that it mentions: compilers make it a part of
- * what calls it. */
+/* For an enumerator takes its enum; for an inline function, which compilers make a part of its
+ * callers, all types that it uses. */
 static void take_reference(struct source *source, CXCursor cursor)
 {
     CXCursor used = clang_getCursorReferenced(cursor);
-    if (clang_getCursorKind(used) == CXCursor_EnumConstantDecl) {
-        source->reader.pointer_depth++;
-        hg_clang_declaration(&source->reader, clang_getCursorSemanticParent(used));
-        source->reader.pointer_depth--;
-    }
+    if (clang_getCursorKind(used) == CXCursor_EnumConstantDecl)
+        take_type(source, clang_getCursorSemanticParent(used));
     if (clang_getCursorKind(used) != CXCursor_FunctionDecl || !clang_Cursor_isFunctionInlined(used))
         return;
     const char *name = hg_clang_string(&source->reader, clang_getCursorUSR(used));
@@ -221,23 +202,19 @@ static enum CXChildVisitResult visit_use(CXCursor cursor, CXCursor parent, CXCli
 {
     (void)parent;
     if (clang_getCursorKind(cursor) == CXCursor_TypeRef)
-        take_use(data, cursor);
+        take_type(data, clang_getCursorReferenced(cursor));
     if (clang_getCursorKind(cursor) == CXCursor_DeclRefExpr)
         take_reference(data, cursor);
     return CXChildVisit_Recurse;
 }
 
-/* Inside a function. */
 static enum CXChildVisitResult visit_body(CXCursor cursor, CXCursor parent, CXClientData data)
 {
-    (void)parent;
     struct source *source = data;
     enum CXCursorKind kind = clang_getCursorKind(cursor);
-    if (kind == CXCursor_TypeRef && source->unit->has_uses)
-        take_use(source, cursor);
-    if (kind == CXCursor_DeclRefExpr && source->unit->has_uses)
-        take_reference(source, cursor);
-    if (kind == CXCursor_TypedefDecl || (is_tag(kind) && clang_isCursorDefinition(cursor)))
+    if (source->unit->has_uses)
+        (void)visit_use(cursor, parent, data);
+    if (kind == CXCursor_TypedefDecl || (hg_clang_is_tag(kind) && clang_isCursorDefinition(cursor)))
         hg_clang_declaration(&source->reader, cursor);
     return kind == CXCursor_EnumDecl ? CXChildVisit_Continue : CXChildVisit_Recurse;
 }
@@ -277,7 +254,7 @@ static enum CXChildVisitResult visit_forward(CXCursor cursor, CXCursor parent, C
 {
     (void)parent;
     struct source *source = data;
-    if (is_tag(clang_getCursorKind(cursor)))
+    if (hg_clang_is_tag(clang_getCursorKind(cursor)))
         hg_clang_declaration(&source->reader, cursor);
     return CXChildVisit_Continue;
 }
@@ -298,7 +275,7 @@ static void read_declarations(struct source *source)
 
 /* --- without a missing file --- */
 
-/* A declarator that could be an attribute of the record that stands before it. */
+/* Leaves out a record before a declarator that may be an attribute of it. */
 static enum CXChildVisitResult visit_declarator(CXCursor cursor, CXCursor parent, CXClientData data)
 {
     (void)parent;
@@ -315,7 +292,7 @@ static enum CXChildVisitResult visit_declarator(CXCursor cursor, CXCursor parent
                                NULL, &begin);
     clang_getExpansionLocation(clang_getRangeStart(clang_getCursorExtent(record)), &record_file,
                                NULL, NULL, &record_begin);
-    if (is_tag(clang_getCursorKind(record)) && file != NULL && record_begin >= begin &&
+    if (hg_clang_is_tag(clang_getCursorKind(record)) && file != NULL && record_begin >= begin &&
         clang_File_isEqual(file, record_file) &&
         (kind == CXCursor_VarDecl ||
          strncmp(hg_clang_string(&source->reader, clang_getCursorSpelling(cursor)), "__", 2) == 0))
@@ -323,7 +300,8 @@ static enum CXChildVisitResult visit_declarator(CXCursor cursor, CXCursor parent
     return CXChildVisit_Recurse;
 }
 
-/* Whether the #include stands in the file that asks for the missing one, before that. */
+/* Whether the file that includes the missing one has the #include, or one that leads to it, before.
+ */
 static bool is_above_missing(const struct source *source, const struct inclusion *inclusion)
 {
     for (unsigned i = 0; i < inclusion->depth; i++) {
@@ -337,7 +315,8 @@ static bool is_above_missing(const struct source *source, const struct inclusion
     return false;
 }
 
-/* The index of the #include, before `end`, that this one is inside of; its own index = none. */
+/* The index of the last #include, before this one, of the file that has this one; its own index =
+ * there is none. */
 static size_t find_includer(struct inclusion *const *inclusions, size_t index)
 {
     CXFile file = NULL;
@@ -349,22 +328,21 @@ static size_t find_includer(struct inclusion *const *inclusions, size_t index)
     return index;
 }
 
-/* In the order in which they were opened. */
+/* The files in the order in which they were opened. */
 static struct hg_opened_file *list_opened(struct source *source,
                                           struct inclusion *const *inclusions, size_t count)
 {
     struct hg_opened_file *files = hg_calloc(count + 1, sizeof *files);
-    size_t asking = 0;
-    while (asking < count &&
-           clang_File_isEqual(inclusions[asking]->file, source->missing_from) == 0)
-        asking++;
+    size_t from = 0; /* the file that includes the missing one */
+    while (from < count && clang_File_isEqual(inclusions[from]->file, source->missing_from) == 0)
+        from++;
     for (size_t i = 0; i < count; i++)
         files[i] = (struct hg_opened_file){
             .path = hg_clang_file_name(&source->reader, inclusions[i]->file),
             .includer = find_includer(inclusions, i),
-            .is_before = i < asking || is_above_missing(source, inclusions[i]),
+            .is_before = i < from || is_above_missing(source, inclusions[i]),
         };
-    for (size_t i = asking; asking < count; i = files[i].includer) {
+    for (size_t i = from; from < count; i = files[i].includer) {
         files[i].is_before = false;
         if (files[i].includer == i)
             break;
@@ -381,8 +359,7 @@ static void doubt_files(struct source *source)
     HG_CLEANUP(hg_free_pointer) bool *doubtful = hg_calloc(count + 1, sizeof *doubtful);
     struct hg_opened_file *files = list_opened(source, inclusions, count);
     source->unit->doubt(source->unit->doubt_user, files, count, doubtful);
-    struct hg_strings names;
-    hg_strings_init(&names, &reader->scratch);
+    struct hg_strings names = {0};
     for (size_t i = 0; i < count; i++)
         if (doubtful[i])
             *hg_strings_number(&names, files[i].path, strlen(files[i].path)) = 1;
@@ -391,7 +368,7 @@ static void doubt_files(struct source *source)
         CXFile file = NULL;
         clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
         const char *name = file == NULL ? "" : hg_clang_file_name(reader, file);
-        if (*hg_strings_number(&names, name, strlen(name)) != 0)
+        if (hg_strings_find(&names, name, strlen(name)) != 0)
             hg_clang_remember(reader, location);
     }
     hg_strings_deinit(&names);
@@ -408,7 +385,8 @@ static void leave_out(struct source *source)
 
 /* --- functions --- */
 
-/* Declared by a typedef, `fs_param_type fs_param_is_bool;`, the definition has its type. */
+/* The prototype.  A function that a typedef declares, `fs_param_type fs_param_is_bool;`, has the
+ * typedef as its type. */
 static struct hg_ref prototype_of(struct reader *reader, CXCursor cursor)
 {
     CXType type = clang_getCursorType(cursor);
@@ -440,13 +418,12 @@ static void add_functions(struct source *source)
 
 /* --- the order of the steps --- */
 
-/* Each file that was opened, once; the main file first. */
+/* Adds each file that was opened, once; the main file first. */
 static void record_files(struct reader *reader)
 {
     struct inclusion *const *inclusions = NULL;
     size_t count = hg_clang_inclusions(reader, &inclusions);
-    struct hg_strings names;
-    hg_strings_init(&names, &reader->scratch);
+    struct hg_strings names = {0};
     for (size_t i = 0; i < count; i++) {
         const char *name = hg_clang_file_name(reader, inclusions[i]->file);
         uint32_t *seen = hg_strings_number(&names, name, strlen(name));
@@ -488,7 +465,7 @@ static enum hg_status build(struct source *source)
     hg_model_set_target(reader->model, source->unit->target);
     record_files(reader);
     struct hg_diagnostics *diagnostics = reader->diagnostics;
-    reader->diagnostics = NULL; /* what is left out here another file may have whole */
+    reader->diagnostics = NULL; /* another file may have the types that are left out */
     if (is_partial)
         leave_out(source);
     reader->diagnostics = diagnostics;
@@ -522,10 +499,6 @@ enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error
     reader->diagnostics = diagnostics;
     reader->is_source = true;
     reader->built_by_gcc = unit->built_by_gcc;
-    hg_arena_init(&reader->scratch);
-    hg_strings_init(&reader->tags, &reader->scratch);
-    hg_strings_init(&source.called_names, &reader->scratch);
-    hg_strings_init(&reader->file_ids, &reader->scratch);
     reader->model = hg_model_create();
     CXIndex index = clang_createIndex(1, 0);
     enum hg_status status = parse(&source, index);
@@ -538,12 +511,7 @@ enum hg_status hg_read_source(const struct hg_source_unit *unit, hg_source_error
     free(source.functions.items);
     free(source.called.items);
     hg_strings_deinit(&source.called_names);
-    free(reader->error_places.items);
-    hg_clang_free_declarations(reader);
-    hg_clang_free_files(reader);
-    if (reader->unit != NULL)
-        clang_disposeTranslationUnit(reader->unit);
+    hg_clang_free_reader(reader);
     clang_disposeIndex(index);
-    hg_arena_deinit(&reader->scratch);
     return status;
 }

@@ -4,9 +4,9 @@
  *     hdrgen-prefix-0.h   #include <linux/module.h>      parsed once, precompiled
  *     kernel/fork.c       continues from there, with the flags of its own command
  *
- * The model has the types that the file and its headers define.  Of the prefix's types it has those
- * whose layout these need; others are only declared.  Any error means no model: hdrgen cannot see
- * which declarations an error changed.
+ * The model has the types that the file and its headers define.  Types of the prefix are defined in
+ * it only if their layout is needed; others are only declared.  With any error there is no model,
+ * since it is not known which declarations an error changed.
  *
  * One error is allowed: an #include of a file that only a build generates.  Then the model leaves
  * out the declarations that an error touched (taint.c), and those that the missing file may have
@@ -29,17 +29,16 @@ struct hg_memory_file {
 struct hg_opened_file {
     const char *path;
     size_t includer; /* index of the #include that led to this one; its own index = the main file */
-    bool is_before;  /* the whole file was read before the first #include of a missing file */
+    bool is_before;  /* the file was read before the first #include of a missing file */
 };
 
-/* Sets doubtful[i], which is false before the call, if files[i] may read differently once the
- * missing file is there. */
+/* Sets doubtful[i], which is false before the call, if the missing file could change the
+ * declarations in files[i]. */
 typedef void hg_doubt_fn(void *user, const struct hg_opened_file *files, size_t count,
                          bool *doubtful);
 
-/* Callbacks: which half of each #if the preprocessor took.  Strings live for the length of the
- * call.
- */
+/* Callbacks for the half of each #if that the preprocessor took.  Strings live only during the
+ * call. */
 struct hg_source_halves {
     /* An #include in a half that was taken, even if the file was not read again. */
     void (*include)(void *user, const char *includer, const char *name);
@@ -52,7 +51,7 @@ struct hg_source_unit {
     const char *path; /* of the main file */
     const char *const *arguments;
     size_t argument_count;
-    /* A precompiled prefix, made by this very libclang with the same language options; NULL = none.
+    /* A precompiled prefix, made by the same libclang with the same language options; NULL = none.
      */
     const char *precompiled;
     /* The files that exist only in memory: those of the prefix, and the main file if it is one. */
@@ -61,11 +60,11 @@ struct hg_source_unit {
     /* Where libclang writes the unit as a precompiled prefix; NULL = nowhere.  If it cannot be
      * written, the result is HG_ERROR_IO. */
     const char *precompile_to;
-    bool skips_bodies; /* of functions, and so does not find types that are defined in them */
+    bool skips_bodies; /* of functions, and with them types that are defined in them */
     bool functions;    /* functions with a body become symbols of the model */
     bool built_by_gcc; /* warn of types that gcc lays out otherwise than clang */
-    bool is_whole;     /* the model also has tags that are declared and not defined */
-    bool has_uses;     /* the model also has types, the prefix's among them, that functions and
+    bool is_whole;     /* the model also has tags that are only declared */
+    bool has_uses;     /* the model also has the types, of the prefix too, that functions and
                           variables mention */
     /* Called if the only errors are missing files and errors that follow from them.  The model then
      * has neither functions nor the types of doubtful files.  NULL = no model in that case. */
@@ -81,7 +80,7 @@ struct hg_source_unit {
     const struct hg_target *target;
 };
 
-/* Strings live only for the length of the call. */
+/* Strings live only during the call. */
 struct hg_source_error {
     struct hg_location where; /* file NULL = clang's arguments */
     const char *text;
@@ -93,9 +92,9 @@ struct hg_source_error {
 
 typedef void hg_source_error_fn(void *user, const struct hg_source_error *error);
 
-/* Each error goes to `error`, in the parser's order, and makes the result HG_ERROR_INPUT (but see
- * hg_source_unit.doubt).  Warnings, which go to `diagnostics`, name code that compilers accept but
- * lay out otherwise than its author meant (oddities.c).  On success *ret is the caller's. */
+/* Each error goes to `error`, in the parser's order, and makes the result HG_ERROR_INPUT (except
+ * with hg_source_unit.doubt).  The warnings of oddities.c go to `diagnostics`.  On success *ret is
+ * the caller's. */
 HG_MUST_CHECK enum hg_status hg_read_source(const struct hg_source_unit *unit,
                                             hg_source_error_fn *error, void *user,
                                             struct hg_diagnostics *diagnostics,

@@ -1,14 +1,14 @@
 /*
- * BTF tags: __attribute__((btf_decl_tag("x"))) on declarations, btf_type_tag on what pointers point
- * to.
+ * BTF tags: __attribute__((btf_decl_tag("x"))) of declarations, btf_type_tag of the targets of
+ * pointers.
  *
- * libclang has no call for either, but clang's printer writes them out:
+ * libclang has no function for either, but clang's printer writes them:
  *
  *     int count __attribute__((btf_decl_tag("guarded")))            a member, pretty-printed
  *     int  __attribute__((btf_type_tag("user")))*                   a pointer type, spelled
  *
- * so they are read from that text.  libclang 14 prints type tags without their argument: there they
- * are lost, and a warning says so once.  They carry no layout.
+ * so they are read from that text.  libclang 14 prints type tags without their argument, so they
+ * are lost, with one warning.  Tags do not change layouts.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
@@ -55,29 +55,28 @@ const struct hg_tags *hg_clang_decl_tags(struct reader *reader, CXCursor cursor)
     return hg_model_tags(reader->model, tags, count);
 }
 
-/* Drops trailing blanks and qualifiers of the pointer itself, and its `*`; false if there is none.
+/* Drops the end from the first `length` characters, if they end with it. */
+static bool strip_end(const char *text, size_t *length, const char *end)
+{
+    size_t size = strlen(end);
+    if (*length < size || memcmp(text + *length - size, end, size) != 0)
+        return false;
+    *length -= size;
+    return true;
+}
+
+/* Drops trailing blanks and qualifiers of the pointer itself, and its `*`; false = there is none.
  */
 static bool strip_pointer(const char *text, size_t *length)
 {
-    static const char *const words[] = {"const", "volatile", "restrict", "__restrict"};
-    bool again = true;
-    while (again) {
-        again = false;
-        while (*length > 0 && text[*length - 1] == ' ')
-            --*length;
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-            size_t size = strlen(words[i]);
-            if (*length > size && memcmp(text + *length - size, words[i], size) == 0) {
-                *length -= size;
-                again = true;
-            }
-        }
-    }
-    if (*length == 0 || text[*length - 1] != '*')
+    while (strip_end(text, length, " ") || strip_end(text, length, "const") ||
+           strip_end(text, length, "volatile") || strip_end(text, length, "restrict") ||
+           strip_end(text, length, "__"))
+        ;
+    if (!strip_end(text, length, "*"))
         return false;
-    --*length;
-    while (*length > 0 && text[*length - 1] == ' ')
-        --*length;
+    while (strip_end(text, length, " "))
+        ;
     return true;
 }
 
@@ -91,7 +90,7 @@ const struct hg_tags *hg_clang_pointee_tags(struct reader *reader, CXType pointe
     }
     if (strstr(text, type_tag) == NULL && !reader->warned_of_lost_tags) {
         hg_warning(reader->diagnostics, NULL,
-                   "this libclang does not tell what btf_type_tag says: the tags are left out "
+                   "this libclang does not return the texts of btf_type_tag: the tags are left out "
                    "(build hdrgen with libclang 15 or newer to keep them)");
         reader->warned_of_lost_tags = true;
     }
@@ -100,19 +99,16 @@ const struct hg_tags *hg_clang_pointee_tags(struct reader *reader, CXType pointe
     size_t count = 0;
     size_t length = strlen(text);
     bool more = strip_pointer(text, &length);
-    while (more && count < TAGS_MAX && length > sizeof tag_end - 1 &&
-           memcmp(text + length - (sizeof tag_end - 1), tag_end, sizeof tag_end - 1) == 0) {
-        size_t end = length - (sizeof tag_end - 1);
-        size_t begin = end;
-        while (begin > 0 && text[begin - 1] != '"')
-            begin--;
-        size_t opening = sizeof type_tag - 1;
-        if (begin < opening || memcmp(text + begin - opening, type_tag, opening) != 0)
+    while (more && count < TAGS_MAX && strip_end(text, &length, tag_end)) {
+        size_t end = length;
+        while (length > 0 && text[length - 1] != '"')
+            length--;
+        size_t begin = length;
+        if (!strip_end(text, &length, type_tag))
             break;
         tags[count++] = hg_model_string(reader->model, text + begin, end - begin);
-        length = begin - opening;
-        while (length > 0 && text[length - 1] == ' ')
-            length--;
+        while (strip_end(text, &length, " "))
+            ;
     }
     clang_disposeString(spelling);
     return hg_model_tags(reader->model, tags, count);

@@ -6,12 +6,11 @@
  *     struct worse { struct bad c; };
  *     struct fine { struct bad *d; };
  *
- * A declaration is touched when an error, a note to one, or the #include of a file with one lies
- * within its text (attributes after it are part of that); when clang itself calls it or a member
- * invalid; and when an expression in it (an array's bound, an enumerator's value, a typeof) uses a
- * declaration that is touched.  From there it spreads to whatever holds a touched type, through
- * everything but pointers to records, whose target becomes a mere declaration: bad and worse are
- * left out and named, fine stays.
+ * A declaration is touched if an error, a note to an error, or the #include of a file with an error
+ * is within its text, up to and with its attributes; if clang calls it or a member invalid; or if
+ * an expression in it (the bound of an array, the value of an enumerator, a typeof) uses a touched
+ * declaration.  A type that holds a touched type is touched too, but a pointer to a touched record
+ * is not, since the record becomes a declaration: bad and worse are left out and named, fine stays.
  */
 #include "base/diag.h"
 #include "frontend/clang/reader.h"
@@ -24,16 +23,16 @@
 struct taint {
     struct reader *reader;
     bool *touched; /* by type id */
-    /* Ids of declarations whose expressions mention others: pairs (user, used). */
+    /* Pairs of ids: a declaration, and one that an expression in it uses. */
     HG_ARRAY(hg_type_id) uses;
-    hg_type_id current;
+    hg_type_id current; /* the declaration whose expressions are visited */
 };
 
 /* --- touched directly --- */
 
-/* clang's end of `struct s { } __attribute__((aligned(N)));` is the brace, of a typedef its name:
- * what follows up to the semicolon is part of it, too.  Where none is near, the rest of the file
- * is. */
+/* The offset of the semicolon after a declaration.  clang's range of `struct s { }
+ * __attribute__((aligned(N)));` ends at the brace, that of a typedef at the name.  If no semicolon
+ * is near, UINT_MAX: the rest of the file is taken for a part of the declaration. */
 static unsigned end_of_declaration(const struct reader *reader, CXFile file, unsigned begin)
 {
     enum { FAR = 1 << 14 };
@@ -63,7 +62,7 @@ static int compare_places(const void *left, const void *right)
     return a->offset < b->offset ? -1 : a->offset > b->offset;
 }
 
-/* The first error in the file that is not before the offset; UINT_MAX = there is none. */
+/* The offset of the first error in the file from the offset on; UINT_MAX = there is none. */
 static unsigned next_error(const struct reader *reader, uint32_t file, unsigned offset)
 {
     const struct error_place wanted = {.file = file, .offset = offset};
@@ -93,7 +92,7 @@ static bool has_error_within(struct reader *reader, CXCursor cursor)
     unsigned error = begin_file == NULL
                          ? UINT_MAX
                          : next_error(reader, hg_clang_file(reader, begin_file)->number, begin);
-    if (error == UINT_MAX) /* of nearly all; to look into the file would be slow */
+    if (error == UINT_MAX) /* true for most declarations; end_of_declaration is slow */
         return false;
     return error <= end || !clang_File_isEqual(begin_file, end_file) ||
            error <= end_of_declaration(reader, end_file, end);
@@ -117,21 +116,15 @@ static enum CXChildVisitResult visit_expression(CXCursor cursor, CXCursor parent
     CXCursor used = clang_getCursorReferenced(cursor);
     if (clang_getCursorKind(used) == CXCursor_EnumConstantDecl)
         used = clang_getCursorSemanticParent(used);
-    switch ((int)clang_getCursorKind(used)) {
-    case CXCursor_StructDecl:
-    case CXCursor_UnionDecl:
-    case CXCursor_EnumDecl:
-    case CXCursor_TypedefDecl: {
+    enum CXCursorKind used_kind = clang_getCursorKind(used);
+    if (hg_clang_is_tag(used_kind) || used_kind == CXCursor_TypedefDecl) {
         hg_type_id id = hg_clang_known_declaration(taint->reader, used);
         if (id != HG_VOID_ID) {
             *HG_PUSH(&taint->uses) = taint->current;
             *HG_PUSH(&taint->uses) = id;
         }
-        break;
-    }
-    default:
-        if (!clang_Cursor_isNull(used) && is_touched_cursor(taint->reader, used))
-            taint->touched[taint->current] = true;
+    } else if (!clang_Cursor_isNull(used) && is_touched_cursor(taint->reader, used)) {
+        taint->touched[taint->current] = true;
     }
     return CXChildVisit_Recurse;
 }
@@ -152,11 +145,6 @@ static void find_touched(struct taint *taint)
 
 /* --- touched through others --- */
 
-static bool is_record_or_enum(const struct hg_type *type)
-{
-    return hg_is_record(type) || type->kind == HG_ENUM;
-}
-
 static void spread(struct taint *taint)
 {
     bool changed = true;
@@ -173,21 +161,14 @@ static void spread(struct taint *taint)
 
 static void leave_out(struct reader *reader, hg_type_id id)
 {
+    static const char reason[] = "an error in the headers touches it";
     struct hg_type *type = hg_model_amend(reader->model, id);
-    if (type->name != NULL && (is_record_or_enum(type) || type->kind == HG_TYPEDEF))
-        hg_warning(reader->diagnostics, &type->where,
-                   "%s '%s' is left out: an error in the headers touches it",
-                   hg_kind_name(type->kind), type->name);
-    struct hg_type rest = {.kind = type->kind, .where = type->where};
-    if (is_record_or_enum(type) && type->name != NULL) {
-        rest.name = type->name;
-    } else { /* what has no name cannot be declared alone */
-        rest.kind = HG_OPAQUE;
-        rest.complete = true;
-        rest.reason = hg_model_string(reader->model, "an error in the headers touches it",
-                                      strlen("an error in the headers touches it"));
-    }
-    *type = rest;
+    if (type->name != NULL && hg_is_namable(type->kind))
+        hg_warning(reader->diagnostics, &type->where, "%s '%s' is left out: %s",
+                   hg_kind_name(type->kind), type->name, reason);
+    struct hg_location where = type->where;
+    *type = hg_stand_in(reader->model, type, reason);
+    type->where = where;
 }
 
 void hg_clang_leave_out_touched(struct reader *reader)

@@ -1,7 +1,7 @@
 /*
- * The target: takes byte order and pointer size from LLVM's data layout of the triple, and compares
- * the pointer size with the one that clang used when it parsed the probe.  If they differ (-m32
- * without a matching triple in an old libclang, an ABI option that changes pointers), the run ends.
+ * The target: byte order and pointer size from LLVM's data layout of the triple.  The run ends if
+ * the probe that clang parsed shows another pointer size: an ABI option may change pointers, or
+ * -m32 may not fit the triple in an old libclang.
  */
 #include "frontend/clang/reader.h"
 
@@ -38,12 +38,11 @@ enum hg_status hg_clang_check_target(const char *triple, struct hg_diagnostics *
     return target == NULL ? HG_ERROR_USAGE : HG_OK;
 }
 
-/* LLVM's data layout of a triple.  text is the whole of it in LLVM's notation; the caller frees it
- * (LLVMDisposeMessage). */
+/* LLVM's data layout of a triple. */
 struct data_layout {
     bool big_endian;
     unsigned pointer_size;
-    char *text;
+    char *text; /* the whole layout in LLVM's notation; to be freed with LLVMDisposeMessage */
 };
 
 static enum hg_status read_data_layout(struct hg_diagnostics *diagnostics, const char *triple,
@@ -95,7 +94,7 @@ static enum hg_status check_pointers(struct reader *reader, const char *triple,
     if (pointer_size != reader->pointer_size) {
         hg_error(reader->diagnostics, NULL,
                  "target '%s': pointers have %u bytes in LLVM's data layout and %u in clang's; "
-                 "give a triple that says which, not an option that changes it",
+                 "give a triple that determines it, not an option that changes it",
                  triple, pointer_size, reader->pointer_size);
         return HG_ERROR_USAGE;
     }

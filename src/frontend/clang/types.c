@@ -1,12 +1,13 @@
 /*
- * Uses of types: what stands left of a declarator, as the model has it.
+ * Uses of types: from libclang's types to references in the model.
  *
- * libclang's types come with sugar (elaborated names, attributes, typeof) that is taken off here,
- * one layer at a time; typedef names are kept.  Qualifiers are collected on the way and ride on the
- * reference. Whatever libclang cannot describe becomes an opaque type of its size, with the reason.
+ * Layers of libclang's types that have no meaning of their own (elaborated names, attributes,
+ * typeof) are taken off one by one; typedefs are kept.  The qualifiers of all layers are those of
+ * the reference.  A type that libclang does not describe becomes an opaque type of its size, with
+ * the reason.
  *
- * Recursion follows declarators only (pointers, arrays, prototypes), never into records or
- * typedefs, and is capped.
+ * Recursion follows only declarators (pointers, arrays, prototypes), never records or typedefs, and
+ * its depth is bounded.
  */
 #include "frontend/clang/reader.h"
 #include "model/verify.h"
@@ -18,8 +19,7 @@ enum { DEEPEST_DECLARATOR = 200 };
 const char *hg_clang_string(struct reader *reader, CXString string)
 {
     const char *text = clang_getCString(string);
-    const char *copy = text == NULL ? hg_model_string(reader->model, "", 0)
-                                    : hg_model_string(reader->model, text, strlen(text));
+    const char *copy = hg_model_keep(reader->model, text == NULL ? "" : text);
     clang_disposeString(string);
     return copy;
 }
@@ -39,14 +39,13 @@ static uint32_t align_of(CXType type)
 
 hg_type_id hg_clang_opaque(struct reader *reader, CXType type, const char *reason)
 {
-    return hg_model_intern(reader->model,
-                           &(struct hg_type){
-                               .kind = HG_OPAQUE,
-                               .complete = true,
-                               .size = size_of(type),
-                               .align = align_of(type),
-                               .reason = hg_model_string(reader->model, reason, strlen(reason)),
-                           });
+    return hg_model_intern(reader->model, &(struct hg_type){
+                                              .kind = HG_OPAQUE,
+                                              .complete = true,
+                                              .size = size_of(type),
+                                              .align = align_of(type),
+                                              .reason = hg_model_keep(reader->model, reason),
+                                          });
 }
 
 bool hg_clang_is_signed(CXType type)
@@ -66,7 +65,7 @@ bool hg_clang_is_signed(CXType type)
     }
 }
 
-/* C's spelling of a basic type, the same for every version of clang; NULL if it is not one. */
+/* C's spelling of a basic type, the same for every version of clang; NULL = it is no basic type. */
 static const char *basic_name(enum CXTypeKind kind, enum hg_kind *model_kind)
 {
     static const struct {
@@ -110,15 +109,14 @@ static const char *basic_name(enum CXTypeKind kind, enum hg_kind *model_kind)
 static hg_type_id basic_type(struct reader *reader, CXType type, const char *name,
                              enum hg_kind kind)
 {
-    return hg_model_intern(reader->model,
-                           &(struct hg_type){
-                               .kind = kind,
-                               .complete = true,
-                               .is_signed = hg_clang_is_signed(type),
-                               .name = hg_model_string(reader->model, name, strlen(name)),
-                               .size = size_of(type),
-                               .align = align_of(type),
-                           });
+    return hg_model_intern(reader->model, &(struct hg_type){
+                                              .kind = kind,
+                                              .complete = true,
+                                              .is_signed = hg_clang_is_signed(type),
+                                              .name = hg_model_keep(reader->model, name),
+                                              .size = size_of(type),
+                                              .align = align_of(type),
+                                          });
 }
 
 static struct hg_ref read_ref(struct reader *reader, CXType type, CXCursor owner, unsigned depth);
@@ -135,8 +133,8 @@ static uint32_t qualifiers_of(CXType type)
     return qualifiers;
 }
 
-/* In `const char __user *`, libclang looks through the attribute and loses the const before it; the
- * canonical type still has it.  Those that a typedef brings are not the pointer's to repeat. */
+/* The qualifiers of the pointee that libclang loses: in `const char __user *` the const before the
+ * attribute, which only the canonical type has.  Qualifiers of a typedef are not among them. */
 static uint32_t hidden_qualifiers(CXType pointer)
 {
     uint32_t all = qualifiers_of(clang_getPointeeType(clang_getCanonicalType(pointer)));
@@ -220,14 +218,14 @@ static void name_parameters(struct reader *reader, CXCursor owner, struct hg_par
     HG_CLEANUP(hg_free_pointer) const char **list = hg_calloc(count, sizeof *list);
     names.names = list;
     clang_visitChildren(owner, take_name, &names);
-    if (names.count != count) /* those of another prototype within the declarator */
+    if (names.count != count) /* they are those of another prototype in the declarator */
         return;
     for (size_t i = 0; i < count; i++)
         parameters[i].name = list[i];
 }
 
-/* C17 6.7.6.3 p7 and p8: an array parameter is a pointer to its element, a function one a pointer
- * to it.  libclang shows the type as it was written. */
+/* C17 6.7.6.3 p7 and p8: a parameter of array type is a pointer to the element, one of function
+ * type a pointer to the function.  libclang returns the type as it was written. */
 static struct hg_ref parameter_type(struct reader *reader, CXType type, unsigned depth)
 {
     CXCursor nobody = clang_getNullCursor();
@@ -283,7 +281,7 @@ static hg_type_id function_type(struct reader *reader, CXType type, CXCursor own
 
 /* --- the layers --- */
 
-/* _Atomic T is T, unless making it atomic changed its size. */
+/* _Atomic T is T with a qualifier, unless it has another size than T. */
 static struct hg_ref atomic_type(struct reader *reader, CXType type, unsigned depth)
 {
     CXType value = clang_Type_getValueType(type);
@@ -295,7 +293,6 @@ static struct hg_ref atomic_type(struct reader *reader, CXType type, unsigned de
     return ref;
 }
 
-/* "kind 'X': why", for a type that stays opaque. */
 static hg_type_id unknown_type(struct reader *reader, CXType type)
 {
     struct hg_text reason = {0};
@@ -306,8 +303,8 @@ static hg_type_id unknown_type(struct reader *reader, CXType type)
     return id;
 }
 
-/* A typedef name that cannot be written (decls.c) is what it stands for.  An alignment that it adds
- * shows in the offsets and in the record's own. */
+/* Whether the typedef's name cannot be written (decls.c), so that its target is used.  An alignment
+ * that the typedef adds is still in the offsets of members and the alignment of records. */
 static bool is_transparent(struct reader *reader, CXType type)
 {
     CXCursor cursor = clang_getTypeDeclaration(type);
