@@ -61,16 +61,6 @@ static int spawn(struct reader *reader, int socket)
     return error;
 }
 
-/* For a program that was copied without its libexec, or linked with libhdrgen.a and moved. */
-static void note_missing(struct hg_diagnostics *diagnostics)
-{
-    hg_note(diagnostics, NULL,
-            "it is installed with libhdrgen: without hg_tree_options.reader it is looked for at %s "
-            "from the library's directory, then at %s; install it there, or name it in "
-            "hg_tree_options.reader",
-            HG_READ_TREE_BESIDE, HG_READ_TREE);
-}
-
 static enum hg_status start(struct reader *reader, struct hg_diagnostics *diagnostics)
 {
     int sockets[2];
@@ -86,8 +76,12 @@ static enum hg_status start(struct reader *reader, struct hg_diagnostics *diagno
     close(sockets[0]);
     hg_error(diagnostics, NULL, "cannot start '%s', which reads kernel trees: %s", reader->program,
              strerror(error));
-    if (error == ENOENT)
-        note_missing(diagnostics);
+    if (error == ENOENT) /* a program was copied without libexec, or linked with libhdrgen.a */
+        hg_note(diagnostics, NULL,
+                "it is installed with libhdrgen: without hg_tree_options.reader it is looked for "
+                "at %s from the library's directory, then at %s; install it there, or name it in "
+                "hg_tree_options.reader",
+                HG_READ_TREE_BESIDE, HG_READ_TREE);
     return HG_ERROR_IO;
 }
 

@@ -16,9 +16,9 @@
  *     #include <trace/events/sched.h>
  *
  * A header that is a file in the current directory is included as "name"; any other header is
- * included as <name> and searched in the include directories.  The user's arguments follow
- * hdrgen's, so that they override them.  But they cannot turn off the warnings that pragmas.c
- * needs, nor make them errors.
+ * included as <name> and searched in the include directories.  The user's arguments come last and
+ * override hdrgen's, but they can neither turn off the warnings that pragmas.c needs nor make them
+ * errors.
  */
 #include "frontend/clang/reader.h"
 
@@ -112,10 +112,10 @@ static enum hg_status add_headers(const struct hg_parse_options *options,
     return status;
 }
 
-/* A trace header includes itself again, from include/trace/events unless TRACE_INCLUDE_FILE and
- * TRACE_INCLUDE_PATH name another file.  So the macros of the header before it are undefined, and
- * those of a header from another directory name it without its directory, which must be among the
- * include directories. */
+/* A trace header includes itself again, by default from include/trace/events; TRACE_INCLUDE_FILE
+ * and TRACE_INCLUDE_PATH can name another file.  Those of the header before it are undefined.  For
+ * a header from another directory they are set to its name without the directory, which must be
+ * among the include directories. */
 static enum hg_status add_trace_headers(const struct hg_parse_options *options,
                                         struct hg_diagnostics *diagnostics, struct hg_text *text)
 {

@@ -133,9 +133,7 @@ static bool can_be_put_off(struct reader *reader, const struct declaration *decl
     if (reader->options->prefix_count == 0 || !declaration->is_defined ||
         (kind != CXCursor_StructDecl && kind != CXCursor_UnionDecl))
         return false;
-    CXFile file = NULL;
-    clang_getExpansionLocation(clang_getCursorLocation(declaration->cursor), &file, NULL, NULL,
-                               NULL);
+    CXFile file = hg_clang_file_at(clang_getCursorLocation(declaration->cursor));
     return file != NULL && hg_clang_is_of_prefix(reader, file) &&
            tag_of(reader, declaration->cursor) != NULL;
 }
@@ -407,7 +405,7 @@ static void read_probe(struct reader *reader, CXCursor cursor)
         reader->pointer_size = (unsigned)clang_Type_getSizeOf(type);
 }
 
-/* Whether the cursor, the next one of the unit, is skipped: up to the probe. */
+/* Whether the next cursor of the unit is skipped, since it is before the probe. */
 static bool is_skipped(struct visit *visit, CXCursor cursor)
 {
     if (visit->is_before && clang_getCursorKind(cursor) == CXCursor_TypedefDecl &&

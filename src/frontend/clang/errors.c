@@ -32,8 +32,7 @@ struct hg_location hg_clang_place(struct reader *reader, CXSourceLocation locati
 /* The #includes of the file of a location; NULL = it is in no included file. */
 static const struct inclusion *inclusions_at(struct reader *reader, CXSourceLocation location)
 {
-    CXFile file = NULL;
-    clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+    CXFile file = hg_clang_file_at(location);
     return file == NULL ? NULL : hg_clang_inclusions_of(reader, file);
 }
 
@@ -218,10 +217,9 @@ static void report(struct reader *reader, CXDiagnostic diagnostic, enum hg_sever
 /* An error without a location is one of an argument. */
 bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic)
 {
-    CXFile file = NULL;
-    clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic), &file, NULL, NULL, NULL);
     const char *category = hg_clang_string(reader, clang_getDiagnosticCategoryText(diagnostic));
-    return file == NULL || hg_is_preprocessor_category(category) ||
+    return hg_clang_file_at(clang_getDiagnosticLocation(diagnostic)) == NULL ||
+           hg_is_preprocessor_category(category) ||
            clang_getDiagnosticSeverity(diagnostic) == CXDiagnostic_Fatal;
 }
 

@@ -16,10 +16,9 @@ static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientD
 {
     (void)parent;
     const struct half_report *report = user;
-    CXFile file = NULL;
     if (clang_getCursorKind(cursor) != CXCursor_InclusionDirective)
         return CXChildVisit_Continue;
-    clang_getExpansionLocation(clang_getCursorLocation(cursor), &file, NULL, NULL, NULL);
+    CXFile file = hg_clang_file_at(clang_getCursorLocation(cursor));
     if (file != NULL)
         report->halves->include(report->halves->user, hg_clang_file_name(report->reader, file),
                                 hg_clang_string(report->reader, clang_getCursorSpelling(cursor)));

@@ -48,8 +48,8 @@ static bool open_libraries(void *libraries[2])
     return fault == NULL;
 }
 
-/* Finds a function of one of the libraries.  The address is copied as bytes, since C does not
- * convert pointers to objects to pointers to functions. */
+/* Finds a function of one of the libraries.  The address is copied as bytes, since C has no
+ * conversion from object pointers to function pointers. */
 static void find(void *const libraries[2], const char *name, void *ret)
 {
     void *address = dlsym(libraries[0], name);

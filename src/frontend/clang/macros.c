@@ -164,9 +164,7 @@ static bool spills(struct probing *probing, struct definition *definition, unsig
  * requested.  Back ends can write only C identifiers. */
 static bool is_candidate(struct probing *probing, const struct definition *definition)
 {
-    CXFile file = NULL;
-    CXSourceLocation location = clang_getCursorLocation(definition->cursor);
-    clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+    CXFile file = hg_clang_file_at(clang_getCursorLocation(definition->cursor));
     return file != NULL && !clang_Cursor_isMacroFunctionLike(definition->cursor) &&
            hg_is_identifier(definition->name) && is_requested(probing, definition->name);
 }

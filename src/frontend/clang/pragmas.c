@@ -4,9 +4,10 @@
  *     #pragma scalar_storage_order big-endian     gcc's; clang does not know it
  *     #pragma pack(push, 3)                       clang and gcc ignore all but 1, 2, 4, 8 and 16
  *
- * Clang only warns of these, with warnings that are common in headers.  So arguments.c turns the
- * warnings on, in system headers too, whatever the user's arguments are.  Those about these pragmas
- * are recognised by their text and by the source line.
+ * Clang only warns of these.  So arguments.c turns the warnings about unknown and ignored pragmas
+ * on, in system headers too, whatever the user's arguments are.  Such warnings are common in
+ * headers; the text of the warning and the source line show whether it is about one of these
+ * pragmas.
  */
 #include "frontend/clang/reader.h"
 

@@ -72,8 +72,7 @@ static size_t header_of(struct reader *reader, CXDiagnostic diagnostic)
     CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
     if (clang_Location_isFromMainFile(location)) /* the header is missing */
         return header_at(reader, location);
-    CXFile file = NULL;
-    clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+    CXFile file = hg_clang_file_at(location);
     if (file == NULL)
         return none;
     unsigned line = hg_clang_line_of_notes(diagnostic);
@@ -111,8 +110,7 @@ static void find_conflicts(struct reader *reader, CXDiagnostic diagnostic,
         CXDiagnostic note = clang_getDiagnosticInSet(notes, i);
         CXSourceLocation location = clang_getDiagnosticLocation(note);
         const char *text = hg_clang_string(reader, clang_getDiagnosticSpelling(note));
-        CXFile file = NULL;
-        clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+        CXFile file = hg_clang_file_at(location);
         if (file != NULL && hg_classify_note(text) == HG_NOTE_OTHER_DEFINITION &&
             !clang_Location_isFromMainFile(location))
             *HG_PUSH(conflicts) = (struct hg_conflict){.header = first_includer(reader, file),
@@ -151,7 +149,7 @@ void hg_clang_pass_error(struct reader *reader, CXDiagnostic diagnostic, const c
         return;
     hg_classify_message(hg_clang_string(reader, clang_getDiagnosticSpelling(diagnostic)), &message);
     struct hg_problem problem = {.kind = message.kind, .text = text};
-    /* HG_PROBLEM_UNDECLARED_TAG is a warning's. */
+    /* HG_PROBLEM_UNDECLARED_TAG is only for warnings. */
     if (problem.kind == HG_PROBLEM_UNDECLARED_TAG)
         problem.kind = HG_PROBLEM_OTHER;
     pass_on(reader, diagnostic, &message, &problem);

@@ -37,6 +37,14 @@ static inline bool hg_clang_is_tag(enum CXCursorKind kind)
     return kind == CXCursor_StructDecl || kind == CXCursor_UnionDecl || kind == CXCursor_EnumDecl;
 }
 
+/* The file of a location; for one in a macro, of the expansion.  NULL = it is in no file. */
+static inline CXFile hg_clang_file_at(CXSourceLocation location)
+{
+    CXFile file = NULL;
+    clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+    return file;
+}
+
 /* A record, enum or typedef. */
 struct declaration {
     hg_type_id id;
@@ -85,7 +93,7 @@ struct reader {
     unsigned pointer_depth;  /* number of pointers and prototypes that lead to the current type */
     struct hg_arena scratch;
 
-    /* From the probe: clang's. */
+    /* clang's values, from the probe. */
     unsigned pointer_size; /* bytes */
     unsigned long_size;
     bool char_signed;

@@ -35,8 +35,8 @@ static const char *const paths[] = {
 static const char *const names[] = {"libclang-#.so.#", "libclang-#.so.1", "libclang.so.#"};
 static const char *const plain_names[] = {"libclang.so", "libclang.so.1", "libclang.so.13"};
 
-/* Finds a function.  The address is copied as bytes, since C does not convert pointers to objects
- * to pointers to functions. */
+/* Finds a function.  The address is copied as bytes, since C has no conversion from object pointers
+ * to function pointers. */
 static bool find(void *library, const char *name, void *ret)
 {
     void *address = dlsym(library, name);

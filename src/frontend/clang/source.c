@@ -166,8 +166,7 @@ static bool is_repeated(struct source *source, CXCursor cursor)
     CXCursor first = clang_getCanonicalCursor(cursor);
     if (source->unit->precompiled == NULL || clang_equalCursors(first, cursor))
         return false;
-    CXFile file = NULL;
-    clang_getExpansionLocation(clang_getCursorLocation(first), &file, NULL, NULL, NULL);
+    CXFile file = hg_clang_file_at(clang_getCursorLocation(first));
     return file != NULL && hg_clang_is_of_prefix(&source->reader, file);
 }
 
@@ -319,9 +318,8 @@ static bool is_above_missing(const struct source *source, const struct inclusion
  * there is none. */
 static size_t find_includer(struct inclusion *const *inclusions, size_t index)
 {
-    CXFile file = NULL;
-    if (inclusions[index]->depth > 0)
-        clang_getExpansionLocation(inclusions[index]->stack[0], &file, NULL, NULL, NULL);
+    CXFile file =
+        inclusions[index]->depth == 0 ? NULL : hg_clang_file_at(inclusions[index]->stack[0]);
     for (size_t i = index; file != NULL && i-- > 0;)
         if (clang_File_isEqual(inclusions[i]->file, file))
             return i;
@@ -365,8 +363,7 @@ static void doubt_files(struct source *source)
             *hg_strings_number(&names, files[i].path, strlen(files[i].path)) = 1;
     for (size_t i = 0; i < reader->declarations.count; i++) {
         CXSourceLocation location = clang_getCursorLocation(reader->declarations.items[i].cursor);
-        CXFile file = NULL;
-        clang_getExpansionLocation(location, &file, NULL, NULL, NULL);
+        CXFile file = hg_clang_file_at(location);
         const char *name = file == NULL ? "" : hg_clang_file_name(reader, file);
         if (hg_strings_find(&names, name, strlen(name)) != 0)
             hg_clang_remember(reader, location);
