@@ -47,7 +47,7 @@ static void ask(void *user, struct hg_task_output *output)
 {
     const struct source_prefix *prefix = user;
     struct hg_text answer = {0};
-    struct hg_source_halves halves = {
+    struct hg_source_branches halves = {
         .include = put_include, .skipped = put_skipped, .user = &answer};
     struct string_list arguments = {0};
     hg_sources_put_arguments(&arguments, &prefix->arguments, prefix->parent == NULL);
@@ -61,7 +61,7 @@ static void ask(void *user, struct hg_task_output *output)
         .memory_files = files,
         .memory_file_count = file_count,
         .skips_bodies = true,
-        .halves = &halves,
+        .branches = &halves,
         .target = &prefix->sources->target,
     };
     struct hg_model *model = NULL;

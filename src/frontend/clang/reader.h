@@ -16,7 +16,7 @@
  *     types.c      uses of types: pointers, arrays, prototypes, qualifiers
  *     tags.c       btf_decl_tag and btf_type_tag, from clang's pretty-printed text
  *     source.c     hg_read_source: one source file of a kernel
- *     halves.c     which half of each #if was taken
+ *     branches.c     which branch of each #if was taken
  *     macros.c     the values of macros
  *     taint.c      --keep-going: leaves out what an error touched
  *
@@ -213,10 +213,10 @@ unsigned hg_clang_main_line_of(const struct inclusion *inclusion);
 bool hg_clang_is_of_prefix(struct reader *reader, CXFile file);
 void hg_clang_free_files(struct reader *reader);
 
-/* --- halves.c --- */
+/* --- branches.c --- */
 
-struct hg_source_halves;
-void hg_clang_report_halves(struct reader *reader, const struct hg_source_halves *halves);
+struct hg_source_branches;
+void hg_clang_report_branches(struct reader *reader, const struct hg_source_branches *branches);
 
 /* --- errors.c --- */
 

@@ -56,7 +56,7 @@ static enum hg_status parse(struct source *source, CXIndex index)
     unsigned flags = CXTranslationUnit_KeepGoing;
     if (unit->skips_bodies)
         flags |= CXTranslationUnit_SkipFunctionBodies;
-    if (unit->halves != NULL)
+    if (unit->branches != NULL)
         flags |= CXTranslationUnit_DetailedPreprocessingRecord;
     if (unit->precompile_to != NULL)
         flags |= CXTranslationUnit_Incomplete | CXTranslationUnit_ForSerialization;
@@ -441,8 +441,8 @@ static enum hg_status build(struct source *source)
         status = check_target(source);
     if (status != HG_OK)
         return status;
-    if (source->unit->halves != NULL) {
-        hg_clang_report_halves(reader, source->unit->halves);
+    if (source->unit->branches != NULL) {
+        hg_clang_report_branches(reader, source->unit->branches);
         hg_model_set_target(reader->model, source->unit->target);
         return hg_model_seal(reader->model, reader->diagnostics);
     }
