@@ -1,12 +1,12 @@
 /*
- * Access strings: `0:1:2` of `struct sample` is its own type's first, there member 1, of that
- * member 2 ...
+ * Access strings: clang writes `s->a[3]` as the indexes of elements and members on the way there.
  *
  *     struct sample { int x; struct { int y; int a[7]; }; } *s;
  *
- *     &s->a[3]    "0:1:1:3"    raw 0, 1, 1, 3    steps [0], .a, [3]    bit 8 + 3 * 4 bytes
+ *     s->a[3]    "0:1:1:3"    raw 0, 1, 1, 3    steps [0], .a, [3]    bit 8 * (8 + 3 * 4)
  *
- * Members without a name are in raw and not in steps: the compiler chose where they are.
+ * The first number is an index on the pointer.  Members without a name, such as member 1 above, are
+ * in raw and not in steps: C code does not spell them.
  *
  * The method: one pass over the numbers, with the type that each applies to.  Every fault of a string
  * is found here, when the object is read, so later code can rely on it.
@@ -68,7 +68,7 @@ static const char *parse_numbers(const char *string, struct access *ret)
 
 /* --- steps --- */
 
-/* Moves on by that many elements; false = further than loaders can count, in 32 bits. */
+/* Moves on by a number of elements; false = the offset in bits needs more than 32 bits. */
 static bool advance(struct access *access, uint32_t elements, uint64_t size)
 {
     uint64_t bytes;
@@ -96,7 +96,7 @@ static const char *step_into_record(const struct hg_model *model, hg_type_id *id
     return NULL;
 }
 
-/* An array without a size of its own: the last member of what the step before it is in. */
+/* Whether an array of `count` elements, the last step, is a flexible array member. */
 static bool is_flexible(const struct hg_model *model, const struct access *access, uint64_t count)
 {
     const struct accessor *before = &access->steps[access->step_count - 1];

@@ -1,17 +1,18 @@
 /*
  * Arrays of arrays, in the shape that programs need.
  *
- *     u64 total[2][6];      a kernel's own BTF: u64[12]      C, and a program with its own types: u64[2][6]
+ *     u64 total[2][6];      flat, in a kernel's own BTF: u64[12]      nested, in C: u64[2][6]
  *
- * A relocation steps from array to array as the program's types are nested, and finds nothing where
- * the target's are nested otherwise.  A program that was compiled against a kernel's vmlinux.h has
- * flat arrays.
+ * A relocation steps from array to array as the program's types are nested, and finds nothing if the
+ * target's types are nested otherwise.  A program that was compiled against a kernel's vmlinux.h has
+ * flat arrays; one that declares the types itself has nested ones.
  *
- * The method: each relocation to a member is tried on the model as it is, nested, and flattened.  If
- * it is found on one of the two only, the arrays on its way need that shape; arrays that need neither
- * become flat.  An array that is needed in both shapes is an error, unless the objects load where all
- * arrays are flat, as in a kernel's own BTF: then a guard decides.  At the end every relocation that
- * was found on either model must be found on the result.
+ * The method: each relocation to a member is tried on the model, whose arrays are nested, and on a
+ * flattened copy.  If only one of the two has the member, the arrays on the way to it need that
+ * shape.  All other arrays become flat.  An array that is needed in both shapes is an error, unless
+ * the objects load where all arrays are flat, since they guard what they access in the other shape:
+ * then all become flat.  At the end, every relocation that was found on either model must be found on
+ * the result.
  */
 #include "base/diag.h"
 #include "core/check.h"
@@ -29,32 +30,13 @@ struct user {
 struct shaping {
     const struct hg_model *nested; /* the model */
     struct hg_model *flat;
-    struct user *keeps;    /* by type id: an array that has to stay as it is */
-    struct user *flattens; /* by type id: one that has to be flat */
-    hg_type_id conflict;   /* the first that has to be both; HG_VOID_ID = none is known */
+    struct user *keeps;    /* by id of an array: who needs it nested */
+    struct user *flattens; /* by id of an array: who needs it flat */
+    hg_type_id conflict;   /* the first array that is needed in both shapes; HG_VOID_ID = none */
     struct hg_diagnostics *diagnostics;
 };
 
-/* By relocation: whether it is found; calls take with the first match of each, unless it is NULL. */
-static bool *find_all(const struct hg_core_object *object, const struct hg_model *target,
-                      struct outcome *outcomes)
-{
-    size_t count = object->records.count;
-    bool *found = hg_calloc(count + 1, sizeof *found);
-    struct checker checker;
-    hg_core_checker_init(&checker, object, target, HG_CORE_LIBBPF);
-    for (size_t i = 0; i < count; i++) {
-        struct outcome outcome;
-        hg_core_relocate(&checker, &object->records.items[i], &outcome);
-        found[i] = outcome.is_found;
-        if (outcomes != NULL)
-            outcomes[i] = outcome;
-    }
-    hg_core_checker_deinit(&checker);
-    return found;
-}
-
-/* The array itself, and the array that its elements are. */
+/* Marks the array unless it is marked; returns the type of its elements. */
 static hg_type_id mark_array(const struct hg_model *model, hg_type_id id, struct user user,
                              struct user *marks)
 {
@@ -62,8 +44,8 @@ static hg_type_id mark_array(const struct hg_model *model, hg_type_id id, struct
     return hg_type_resolve(model, hg_model_type(model, id)->ref.id, NULL);
 }
 
-/* Marks the arrays that an access goes through and those that it ends in, since the types of elements
- * are compared down to the first that is no array. */
+/* Marks the arrays that an access goes through, and those in which it ends: libbpf compares the types
+ * of elements down to the first that is no array. */
 static void mark_arrays(const struct hg_model *model, const struct access *access, struct user user,
                         struct user *marks)
 {
@@ -84,23 +66,25 @@ static void mark_arrays(const struct hg_model *model, const struct access *acces
 
 static void mark_object(struct shaping *shaping, const struct hg_core_object *object)
 {
-    size_t count = object->records.count;
-    struct outcome *nested = hg_calloc(count + 1, sizeof *nested);
-    struct outcome *flat = hg_calloc(count + 1, sizeof *flat);
-    free(find_all(object, shaping->nested, nested));
-    free(find_all(object, shaping->flat, flat));
-    for (size_t i = 0; i < count; i++) {
-        if (hg_core_subject(object->records.items[i].kind) != HG_CORE_OF_FIELD ||
-            nested[i].is_found == flat[i].is_found)
-            continue;
+    struct checker checkers[2];
+    hg_core_checker_init(&checkers[0], object, shaping->nested, HG_CORE_LIBBPF);
+    hg_core_checker_init(&checkers[1], object, shaping->flat, HG_CORE_LIBBPF);
+    for (size_t i = 0; i < object->records.count; i++) {
         struct user user = {.object = object, .record = &object->records.items[i]};
-        if (nested[i].is_found)
-            mark_arrays(shaping->nested, &nested[i].found, user, shaping->keeps);
+        struct outcome nested;
+        struct outcome flat;
+        hg_core_relocate(&checkers[0], user.record, &nested);
+        hg_core_relocate(&checkers[1], user.record, &flat);
+        if (hg_core_subject(user.record->kind) != HG_CORE_OF_FIELD ||
+            nested.is_found == flat.is_found)
+            continue;
+        if (nested.is_found)
+            mark_arrays(shaping->nested, &nested.found, user, shaping->keeps);
         else
-            mark_arrays(shaping->flat, &flat[i].found, user, shaping->flattens);
+            mark_arrays(shaping->flat, &flat.found, user, shaping->flattens);
     }
-    free(nested);
-    free(flat);
+    hg_core_checker_deinit(&checkers[0]);
+    hg_core_checker_deinit(&checkers[1]);
 }
 
 static void describe(struct hg_text *text, const struct user *user)
@@ -129,16 +113,7 @@ static void report_both(const struct shaping *shaping)
     hg_text_deinit(&text);
 }
 
-static enum hg_status check_shapes(struct shaping *shaping)
-{
-    size_t count = hg_model_type_count(shaping->nested);
-    for (hg_type_id id = 1; id < count && shaping->conflict == HG_VOID_ID; id++)
-        if (shaping->keeps[id].object != NULL && shaping->flattens[id].object != NULL)
-            shaping->conflict = id;
-    return shaping->conflict == HG_VOID_ID ? HG_OK : HG_ERROR_INPUT;
-}
-
-/* Whether the objects load where every array is flat, as far as relocations go. */
+/* Whether no relocation keeps the objects from loading where all arrays are flat. */
 static bool load_flat(const struct shaping *shaping, const struct hg_core_object *const *objects,
                       size_t count)
 {
@@ -153,24 +128,31 @@ static bool load_flat(const struct shaping *shaping, const struct hg_core_object
     return is_fine;
 }
 
+/* Whether the model has the members of just those relocations that the nested or the flat model
+ * has. */
 static bool finds_all(const struct shaping *shaping, const struct hg_core_object *object,
                       const struct hg_model *model)
 {
-    bool *nested = find_all(object, shaping->nested, NULL);
-    bool *flat = find_all(object, shaping->flat, NULL);
-    bool *found = find_all(object, model, NULL);
+    const struct hg_model *models[] = {shaping->nested, shaping->flat, model};
+    struct checker checkers[3];
     bool is_fine = true;
-    for (size_t i = 0; i < object->records.count; i++)
-        if (hg_core_subject(object->records.items[i].kind) == HG_CORE_OF_FIELD)
-            is_fine = is_fine && found[i] == (nested[i] || flat[i]);
-    free(nested);
-    free(flat);
-    free(found);
+    for (size_t k = 0; k < 3; k++)
+        hg_core_checker_init(&checkers[k], object, models[k], HG_CORE_LIBBPF);
+    for (size_t i = 0; i < object->records.count; i++) {
+        struct outcome outcomes[3];
+        for (size_t k = 0; k < 3; k++)
+            hg_core_relocate(&checkers[k], &object->records.items[i], &outcomes[k]);
+        if (hg_core_subject(object->records.items[i].kind) == HG_CORE_OF_FIELD &&
+            outcomes[2].is_found != (outcomes[0].is_found || outcomes[1].is_found))
+            is_fine = false;
+    }
+    for (size_t k = 0; k < 3; k++)
+        hg_core_checker_deinit(&checkers[k]);
     return is_fine;
 }
 
-/* The model with those arrays flat that no relocation needs otherwise.  HG_ERROR_INPUT, which is not
- * reported: there is none. */
+/* Makes the model with all arrays flat except those that a relocation needs nested.  If there is no
+ * such model, HG_ERROR_INPUT, which is not reported. */
 static enum hg_status flatten_some(struct shaping *shaping,
                                    const struct hg_core_object *const *objects, size_t count,
                                    struct hg_model **ret)
@@ -181,10 +163,13 @@ static enum hg_status flatten_some(struct shaping *shaping,
     bool *stays = hg_calloc(types, sizeof *stays);
     for (size_t i = 0; i < count; i++)
         mark_object(shaping, objects[i]);
-    for (size_t id = 0; id < types; id++)
+    for (hg_type_id id = 1; id < types; id++) {
         stays[id] = shaping->keeps[id].object != NULL;
-    enum hg_status status = check_shapes(shaping);
-    if (status == HG_OK)
+        if (shaping->conflict == HG_VOID_ID && stays[id] && shaping->flattens[id].object != NULL)
+            shaping->conflict = id;
+    }
+    enum hg_status status = HG_ERROR_INPUT;
+    if (shaping->conflict == HG_VOID_ID)
         status = hg_flatten_arrays_but(shaping->nested, stays, shaping->diagnostics, ret);
     for (size_t i = 0; status == HG_OK && i < count; i++)
         status = finds_all(shaping, objects[i], *ret) ? HG_OK : HG_ERROR_INPUT;

@@ -1,16 +1,16 @@
 /*
- * The relocations of an object, one after the other, as a loader takes them.
+ * Resolves the relocations of an object, one after the other, as libbpf and aya do.
  *
- *     candidates   types of the target with the same kind and, flavours (x___y) aside, name
+ *     candidates   types of the target with the same kind and the same name, without flavours (x___y)
  *     match        the candidates that have the access
  *     value        the number that each of those puts into the instruction; all must agree
- *     patch        whether the instruction takes the number
+ *     patch        whether the instruction can hold the number
  *
  * The method: the names that the object asks for are sorted, and one pass over the target's types
  * finds the candidates of all names.
  *
- * A candidate that did not match one relocation is forgotten by libbpf for all later ones of the same
- * type; so the order counts, and each type of the object has a list of candidates.
+ * If a candidate does not match a relocation, libbpf forgets it for all later ones of the same type.
+ * So the order counts, and each type of the object has a list of candidates.
  */
 #include "core/check.h"
 
@@ -45,34 +45,33 @@ enum hg_status hg_core_check_order(const struct hg_core_object *object,
 
 /* --- candidates --- */
 
-static int compare_names(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-    if (a_length != b_length)
-        return a_length < b_length ? -1 : 1;
-    return memcmp(a, b, a_length);
-}
-
 static int compare_groups(const void *a, const void *b)
 {
     const struct name_group *x = a;
     const struct name_group *y = b;
-    return compare_names(x->name, x->length, y->name, y->length);
+    if (x->length != y->length)
+        return x->length < y->length ? -1 : 1;
+    return memcmp(x->name, y->name, x->length);
 }
 
-static struct name_group *find_group(const struct checker *checker, const char *name)
+/* The group of a type's name, without ids.  A type without a name has the name "", which only aya
+ * looks for. */
+static struct name_group group_of(const struct checker *checker, const struct hg_model *model,
+                                  hg_type_id id)
 {
-    struct name_group wanted = {.name = name,
-                                .length = hg_core_essential_length(name, checker->matcher.loader)};
+    const char *name = hg_model_type(model, id)->name;
+    name = name == NULL ? "" : name;
+    return (struct name_group){.name = name,
+                               .length = hg_core_essential_length(name, checker->matcher.loader)};
+}
+
+static struct name_group *find_group(const struct checker *checker, const struct hg_model *model,
+                                     hg_type_id id)
+{
+    struct name_group wanted = group_of(checker, model, id);
     return checker->group_count == 0 ? NULL
                                      : bsearch(&wanted, checker->groups, checker->group_count,
                                                sizeof *checker->groups, compare_groups);
-}
-
-/* A type without a name has the empty one, which only aya looks for. */
-static const char *name_of(const struct hg_model *model, hg_type_id id)
-{
-    const char *name = hg_model_type(model, id)->name;
-    return name == NULL ? "" : name;
 }
 
 static void collect_names(struct checker *checker)
@@ -82,12 +81,9 @@ static void collect_names(struct checker *checker)
     checker->groups = hg_calloc(count, sizeof *checker->groups);
     size_t used = 0;
     for (size_t i = 0; i < count; i++) {
-        const struct record *record = &object->records.items[i];
-        if (record->root == HG_NO_TYPE)
-            continue;
-        const char *name = name_of(object->types, record->root);
-        checker->groups[used++] = (struct name_group){
-            .name = name, .length = hg_core_essential_length(name, checker->matcher.loader)};
+        hg_type_id root = object->records.items[i].root;
+        if (root != HG_NO_TYPE)
+            checker->groups[used++] = group_of(checker, object->types, root);
     }
     if (used > 0)
         qsort(checker->groups, used, sizeof *checker->groups, compare_groups);
@@ -102,7 +98,7 @@ static void collect_candidates(struct checker *checker)
 {
     size_t count = hg_model_type_count(checker->target);
     for (hg_type_id id = 1; id < count; id++) {
-        struct name_group *group = find_group(checker, name_of(checker->target, id));
+        struct name_group *group = find_group(checker, checker->target, id);
         if (group != NULL)
             *HG_PUSH(&group->ids) = id;
     }
@@ -150,8 +146,7 @@ static struct root *root_of(struct checker *checker, const struct record *record
     struct root **root = &checker->root_by_type[record->type];
     if (*root != NULL)
         return *root;
-    const struct name_group *group =
-        find_group(checker, name_of(checker->object->types, record->root));
+    const struct name_group *group = find_group(checker, checker->object->types, record->root);
     if (!hg_core_spend(&checker->matcher, 1 + group->ids.count))
         return NULL;
     *root = hg_arena_alloc(&checker->arena, sizeof **root);
@@ -165,21 +160,15 @@ static struct root *root_of(struct checker *checker, const struct record *record
 
 /* --- one relocation --- */
 
-static const char *value_of(const struct checker *checker, enum hg_core_kind kind,
-                            const struct access *access, struct value *ret)
-{
-    return hg_core_value(checker->target, checker->matcher.big_endian, checker->matcher.loader,
-                         kind, access, ret);
-}
-
-/* A candidate that matched.  Returns false when nothing more needs to be asked. */
+/* Takes the access on a candidate that matched.  False = the outcome is final. */
 static bool take_candidate(struct checker *checker, const struct record *record,
                            const struct access *access, struct outcome *outcome)
 {
+    const struct matcher *matcher = &checker->matcher;
     struct value value;
-    const char *why = value_of(checker, record->kind, access, &value);
-    bool poisons = checker->matcher.loader == HG_CORE_AYA;
-    if (why != NULL && !poisons) {
+    const char *why = hg_core_value(checker->target, matcher->big_endian, matcher->loader,
+                                    record->kind, access, &value);
+    if (why != NULL && matcher->loader != HG_CORE_AYA) { /* aya poisons the instruction */
         refuse(outcome, why);
         return false;
     }
@@ -246,13 +235,7 @@ bool hg_core_some_defined(const struct hg_model *model, const hg_type_id *ids, s
     return false;
 }
 
-/* Relocations for which "there is none" is an answer. */
-static bool may_be_missing(enum hg_core_kind kind, enum hg_core_loader loader)
-{
-    bool is_type = kind == HG_CORE_TYPE_SIZE || kind == HG_CORE_TYPE_ID_TARGET;
-    return hg_core_is_question(kind) || (is_type && loader == HG_CORE_LIBBPF);
-}
-
+/* No candidate matched: for a question, or a size or id in libbpf, that resolves to 0. */
 static void settle_missing(const struct checker *checker, const struct record *record,
                            struct outcome *outcome)
 {
@@ -263,11 +246,11 @@ static void settle_missing(const struct checker *checker, const struct record *r
                "one is asked for, guarded or not");
         return;
     }
-    bool is_answer = may_be_missing(record->kind, checker->matcher.loader);
     const struct root *root = checker->root_by_type[record->type];
     outcome->is_absent =
         root != NULL && !hg_core_some_defined(checker->target, root->candidates, root->count);
-    outcome->result = is_answer ? HG_CORE_RESOLVED : HG_CORE_MISSING;
+    outcome->result =
+        is_type || hg_core_is_question(record->kind) ? HG_CORE_RESOLVED : HG_CORE_MISSING;
     outcome->value = (struct value){.has_value = true, .is_checked = true};
 }
 
@@ -285,8 +268,8 @@ static const char *refusal(const struct checker *checker, const struct record *r
     return NULL;
 }
 
-/* aya takes the number of an element for that of a member when it asks whether the array is the
- * last one: elements of the program's own flexible arrays are out of bounds. */
+/* Whether aya takes an element of the program's own flexible array for out of bounds.  To see whether
+ * the array is the last member, aya compares the index of the element, not that of the array. */
 static bool aya_loses_bounds(const struct checker *checker, const struct access *local)
 {
     const struct hg_model *model = checker->object->types;
@@ -317,7 +300,7 @@ void hg_core_relocate(struct checker *checker, const struct record *record, stru
     if (why == NULL && record->kind == HG_CORE_TYPE_ID_LOCAL) {
         ret->result = HG_CORE_RESOLVED;
         ret->value = (struct value){.value = record->type, .has_value = true};
-        hg_core_patch(checker, record, &ret->value, ret);
+        hg_core_check_patch(checker, record, &ret->value, ret);
         return;
     }
     if (why == NULL)
@@ -331,7 +314,7 @@ void hg_core_relocate(struct checker *checker, const struct record *record, stru
     if (ret->result == HG_CORE_MISSING)
         settle_missing(checker, record, ret);
     if (ret->result == HG_CORE_RESOLVED)
-        hg_core_patch(checker, record, &local_value, ret);
+        hg_core_check_patch(checker, record, &local_value, ret);
     if (ret->result == HG_CORE_RESOLVED && ret->value.value != ret->value.right)
         ret->result = HG_CORE_WRONG;
     if (ret->result == HG_CORE_WRONG)
@@ -340,12 +323,12 @@ void hg_core_relocate(struct checker *checker, const struct record *record, stru
 
 const hg_type_id *hg_core_named(const struct checker *checker, hg_type_id local, size_t *ret)
 {
-    const struct name_group *group = find_group(checker, name_of(checker->object->types, local));
+    const struct name_group *group = find_group(checker, checker->object->types, local);
     *ret = group->ids.count;
     return group->ids.items;
 }
 
-/* Those of the group that record number first is the first of. */
+/* Resolves the group of relocations whose first record is at index `first`. */
 static void relocate_group(struct checker *checker, size_t first, bool *done,
                            struct outcome *outcomes)
 {

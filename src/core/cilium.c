@@ -1,21 +1,21 @@
 /*
- * Relocations as cilium/ebpf takes them (btf/core.go, 0.22).
+ * Relocations as cilium/ebpf resolves them (btf/core.go, 0.22).
  *
- * libbpf and aya ask of each relocation which types of the target answer to it.  cilium/ebpf takes
- * all relocations of a function that are about one type of the program together, and picks the type
- * of the target that leaves the fewest of them without an answer:
+ * libbpf and aya find the types of the target that match for each relocation.  cilium/ebpf takes all
+ * relocations of a function that name one type of the program together, and picks the type of the
+ * target that leaves the fewest of them without a match:
  *
  *     struct s { int x, y; }       program    s.x, s.y
  *     struct s { int x; }          target     one is left
  *     struct s___2 { int y, x; }              none is left: this one is taken
  *
- * Two that leave as few must agree.  Any type of the name is a candidate, whatever its kind; a
- * typedef of a struct answers to a struct.
+ * If several types leave equally few, their values must be equal.  Any type of the name is a
+ * candidate, whatever its kind: a typedef of a struct matches a struct.
  *
- * Other rules that differ: a load is never made larger or smaller, so that a member of another size
- * is read wrongly; bit-fields are read by one load of their own type, even those that reach beyond
- * it; pointers have eight bytes everywhere; where the program and the target differ in ways that it
- * does not expect, it gives up rather than poisons.
+ * Other rules that differ: a load never changes its size, so a member of another size is misread;
+ * a bit-field is read by one load of its declared type, even if it reaches beyond that; each pointer
+ * has eight bytes; for differences between program and target that it does not expect, cilium/ebpf
+ * gives up instead of poisoning the instruction.
  */
 #include "core/cilium.h"
 #include "core/check.h"
@@ -32,53 +32,34 @@ void hg_cilium_poison(enum hg_core_kind kind, struct fixup *fixup)
 
 /* --- types --- */
 
-static void match_fixup(struct matcher *matcher, const struct record *record, hg_type_id candidate,
-                        struct fixup *fixup)
-{
-    fixup->found = (struct access){.root = candidate};
-    fixup->local = fixup->target = fixup->right = 1;
-    enum match match = hg_cilium_types_match(matcher, record->root, candidate);
-    if (match == MATCH_ERROR)
-        fixup->error = matcher->error;
-    else if (match == MATCH_NO)
-        hg_cilium_poison(record->kind, fixup);
-}
-
 static void type_fixup(struct matcher *matcher, const struct record *record, hg_type_id candidate,
                        struct fixup *fixup)
 {
-    enum match match = hg_cilium_types_compatible(matcher, record->root, candidate);
+    enum hg_core_kind kind = record->kind;
+    enum match match = kind == HG_CORE_TYPE_MATCHES
+                           ? hg_cilium_types_match(matcher, record->root, candidate)
+                           : hg_cilium_types_compatible(matcher, record->root, candidate);
     fixup->found = (struct access){.root = candidate};
     if (match == MATCH_ERROR) {
         fixup->error = matcher->error;
     } else if (match == MATCH_NO) {
-        hg_cilium_poison(record->kind, fixup);
-    } else if (record->kind == HG_CORE_TYPE_EXISTS) {
+        hg_cilium_poison(kind, fixup);
+    } else if (hg_core_is_question(kind)) {
         fixup->local = fixup->target = fixup->right = 1;
-    } else if (record->kind == HG_CORE_TYPE_ID_TARGET) {
+    } else if (kind == HG_CORE_TYPE_ID_TARGET) {
         const struct hg_numbering *numbering = hg_model_numbering(matcher->target);
         fixup->local = record->type;
-        /* Without numbers, those of the model tell the candidates apart. */
+        /* If the model has no BTF ids, its own ids distinguish the candidates. */
         fixup->target = fixup->right =
             numbering == NULL ? candidate : numbering->numbers[candidate];
-    } else {
-        if (!hg_cilium_size_of(matcher->local, record->root, &fixup->local) ||
-            !hg_cilium_size_of(matcher->target, candidate, &fixup->target) ||
-            !hg_core_size_of(matcher->target, candidate, &fixup->right))
-            fixup->error = "it has no size";
+    } else if (!hg_cilium_size_of(matcher->local, record->root, &fixup->local) ||
+               !hg_cilium_size_of(matcher->target, candidate, &fixup->target) ||
+               !hg_core_size_of(matcher->target, candidate, &fixup->right)) {
+        fixup->error = "it has no size";
     }
 }
 
 /* --- enumerators --- */
-
-static uint64_t enumerator_value(const struct hg_model *model, hg_type_id id, uint32_t index)
-{
-    const struct hg_type *type = hg_model_type(model, id);
-    uint64_t value = type->enumerators[index].value;
-    if (hg_core_kind_of(model, id) == KIND_ENUM64)
-        return value;
-    return type->is_signed ? (uint64_t)(int64_t)(int32_t)(uint32_t)value : (uint32_t)value;
-}
 
 static void enumerator_fixup(struct matcher *matcher, const struct record *record,
                              const struct access *local, hg_type_id candidate, struct fixup *fixup)
@@ -105,8 +86,9 @@ static void enumerator_fixup(struct matcher *matcher, const struct record *recor
     fixup->local = fixup->target = fixup->right = 1;
     if (record->kind == HG_CORE_ENUMVAL_EXISTS)
         return;
-    fixup->local = enumerator_value(matcher->local, wanted->type, wanted->index);
-    fixup->target = fixup->right = enumerator_value(matcher->target, id, i);
+    fixup->local =
+        hg_core_enumerator_value(matcher->local, HG_CORE_CILIUM, wanted->type, wanted->index);
+    fixup->target = fixup->right = hg_core_enumerator_value(matcher->target, HG_CORE_CILIUM, id, i);
 }
 
 static void make_fixup(struct checker *checker, const struct record *record,
@@ -115,10 +97,7 @@ static void make_fixup(struct checker *checker, const struct record *record,
     *fixup = (struct fixup){.error = NULL};
     switch (hg_core_subject(record->kind)) {
     case HG_CORE_OF_TYPE:
-        if (record->kind == HG_CORE_TYPE_MATCHES)
-            match_fixup(&checker->matcher, record, candidate, fixup);
-        else if (record->kind != HG_CORE_TYPE_ID_LOCAL)
-            type_fixup(&checker->matcher, record, candidate, fixup);
+        type_fixup(&checker->matcher, record, candidate, fixup);
         break;
     case HG_CORE_OF_ENUMERATOR:
         enumerator_fixup(&checker->matcher, record, local, candidate, fixup);
@@ -187,7 +166,7 @@ static const char *check_insn(const struct checker *checker, const struct record
     }
 }
 
-/* --- a group: the relocations of one function and one type --- */
+/* --- a group: the relocations of one function that name one type --- */
 
 static void refuse_all(struct outcome *const *outcomes, size_t count, const char *why)
 {
@@ -195,6 +174,7 @@ static void refuse_all(struct outcome *const *outcomes, size_t count, const char
         *outcomes[i] = (struct outcome){.result = HG_CORE_REFUSED, .why = why};
 }
 
+/* Whether the candidate does not match the relocation. */
 static bool is_left(const struct record *record, const struct fixup *fixup)
 {
     return fixup->is_poison || (hg_core_is_question(record->kind) && fixup->target == 0);
@@ -206,12 +186,12 @@ struct group {
     const struct access *locals;
     size_t count;
     struct fixup *best; /* of the best candidate, if has_best; from malloc */
-    struct fixup *next; /* of the one that is looked at */
-    bool has_best;      /* some candidate answers to something */
-    size_t best_score;
+    struct fixup *next; /* of the candidate that is tried */
+    bool has_best;      /* some candidate matches a relocation */
+    size_t best_score;  /* number of relocations that the best candidate leaves */
 };
 
-/* Returns false when the loader gives up, which is in the outcomes. */
+/* False = the loader gives up; the outcomes say so. */
 static bool ask_candidate(struct checker *checker, struct group *group, hg_type_id candidate)
 {
     size_t score = 0;

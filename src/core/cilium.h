@@ -1,10 +1,10 @@
-/* What cilium.c, cilium_fields.c and cilium_types.c share. */
+/* The loader cilium/ebpf: see cilium.c, cilium_fields.c and cilium_types.c. */
 #ifndef HG_CORE_CILIUM_H
 #define HG_CORE_CILIUM_H
 
 #include "core/match.h"
 
-/* Typedefs taken off; the two sorts of enum are one. */
+/* The kind of a type without its typedefs; ENUM64 counts as ENUM. */
 static inline enum type_kind cilium_kind(const struct hg_model *model, hg_type_id id)
 {
     enum type_kind kind = hg_core_resolved_kind(model, id);
@@ -16,21 +16,21 @@ static inline const struct hg_type *cilium_resolved(const struct hg_model *model
     return hg_model_type(model, hg_type_resolve(model, id, NULL));
 }
 
-/* What one relocation comes to on one type of the target. */
+/* The result of one relocation on one type of the target. */
 struct fixup {
-    const char *error; /* it gives up */
+    const char *error; /* why the loader gives up; NULL = it does not */
     bool is_poison;
-    bool skips_check; /* the instruction may hold anything */
-    uint64_t local;
-    uint64_t target;
-    uint64_t right;      /* what target should be */
-    const char *wrong;   /* why the program goes wrong with it, though the number is right */
+    bool skips_check;    /* the instruction need not hold `local` */
+    uint64_t local;      /* the value on the program's types */
+    uint64_t target;     /* the value on the target's */
+    uint64_t right;      /* the correct value on the target's */
+    const char *wrong;   /* why the program misreads although target is right; NULL = it does not */
     uint64_t local_size; /* of a load */
     uint64_t target_size;
     struct access found;
 };
 
-/* cilium.c: the relocation finds nothing on the candidate. */
+/* cilium.c: the candidate does not match the relocation. */
 void hg_cilium_poison(enum hg_core_kind kind, struct fixup *fixup);
 
 /* cilium_fields.c */

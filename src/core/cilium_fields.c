@@ -4,8 +4,9 @@
  *     program   struct s { struct { int x; }; int a[4]; }     &s->a[2]: member 1, element 2
  *     target    struct s { int a[8], x; }                     byte 8
  *
- * Both sides are followed at once.  A member of the program's that has a name is looked for, breadth
- * first, in the target's record and in its members without one.
+ * The method: the access is followed on the program's types and on the target's at once.  Each named
+ * member of the program is searched for, breadth first, in the target's record and in the members of
+ * that which have no name.
  */
 #include "core/cilium.h"
 
@@ -13,14 +14,14 @@
 
 enum { FIND_MAX = 32 };
 
-/* A place in a type, as it is followed. */
+/* How far an access was followed on one side. */
 struct spot {
     hg_type_id type;
-    uint64_t offset;     /* bytes */
-    uint64_t right;      /* the same with the pointers' own size */
-    uint64_t bit_offset; /* of a bit-field, from there on */
-    uint64_t bits;       /* its width; 0 = it is none */
-    bool may_be_flexible;
+    uint64_t offset;      /* bytes, as cilium/ebpf computes it */
+    uint64_t right;       /* the correct offset in bytes */
+    uint64_t bit_offset;  /* of a bit-field, from `offset` */
+    uint64_t bits;        /* width of the bit-field; 0 = it is none */
+    bool may_be_flexible; /* it is the last member of its record */
 };
 
 static bool skip_elements(const struct hg_model *model, struct spot *spot, uint64_t count)
@@ -38,7 +39,7 @@ static bool skip_elements(const struct hg_model *model, struct spot *spot, uint6
     return spot->offset <= UINT32_MAX && spot->right <= UINT32_MAX;
 }
 
-/* Of types of which bit-fields may be; 0 = it is none. */
+/* The alignment of a type that a bit-field may have; 0 = no bit-field has this type. */
 static uint64_t alignment_of(const struct hg_model *model, hg_type_id id)
 {
     const struct hg_type *type = cilium_resolved(model, id);
@@ -62,12 +63,12 @@ static bool skip_bits(const struct hg_model *model, struct spot *spot, uint64_t 
     return true;
 }
 
-/* A record that is searched: the target's, or one without a name within. */
+/* A record to search: the target's, or a member of it that has no name. */
 struct searched {
     hg_type_id type;
     uint64_t bit_offset;
-    size_t parent; /* in the list; of the first itself */
-    uint32_t member;
+    size_t parent;   /* index in the list; the first record is its own parent */
+    uint32_t member; /* index in the parent */
 };
 
 struct found_member {
@@ -78,7 +79,7 @@ struct found_member {
     bool is_last;
 };
 
-/* The numbers of the members on the way. */
+/* Adds the indexes of the members on the way to a found member.  Returns NULL, or a fault. */
 static const char *note_path(const struct searched *list, size_t at, uint32_t index,
                              struct access *access)
 {
@@ -94,7 +95,7 @@ static const char *note_path(const struct searched *list, size_t at, uint32_t in
     return NULL;
 }
 
-/* Breadth first.  MATCH_ERROR: see matcher->error. */
+/* Breadth first. */
 static enum match find_member(struct matcher *matcher, hg_type_id record, const char *name,
                               struct access *access, struct found_member *ret)
 {
@@ -135,7 +136,6 @@ static enum match find_member(struct matcher *matcher, hg_type_id record, const 
     return match;
 }
 
-/* Both sides as they are followed. */
 struct walk {
     struct spot local;
     struct spot target;
@@ -148,7 +148,7 @@ static enum match step_into_member(struct matcher *matcher, struct walk *walk, u
     const struct hg_type *record = cilium_resolved(matcher->local, walk->local.type);
     const struct hg_member *member = &record->members[index];
     if (member->name == NULL) {
-        /* The compiler's affair; the target may have the members elsewhere. */
+        /* The target need not have it: its members are found by their names. */
         walk->local.type = member->type.id;
         walk->local.offset += member->bit_offset / 8;
         walk->local.may_be_flexible = false;
@@ -250,7 +250,7 @@ static const char *sign_fixup(struct matcher *matcher, const struct walk *walk, 
     return NULL;
 }
 
-/* How far to shift, as cilium/ebpf counts in 32 bits. */
+/* The number of bits to shift by; cilium/ebpf computes it in 32 bits. */
 static const char *shift_fixup(struct matcher *matcher, enum hg_core_kind kind,
                                const struct walk *walk, struct fixup *fixup)
 {

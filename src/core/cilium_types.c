@@ -1,11 +1,11 @@
 /*
- * Types against types, as cilium/ebpf compares them: see cilium.c.
+ * How cilium/ebpf compares types: see cilium.c.
  *
- *     members      of a field's path: struct for struct or union, any integer for any integer
- *     types        of type_exists, type_size: pointers and prototypes are followed
- *     type match   of type_matches: pointers are followed to the end, each pair once
+ *     members      on the path to a field: a struct matches a struct or union, an integer any integer
+ *     types        for type_exists and type_size: pointers and prototypes are followed
+ *     type match   for type_matches: pointers are followed to the end, each pair once
  *
- * The two sorts of enum are one.
+ * An enum of 32 bits matches one of 64 bits.
  */
 #include "core/cilium.h"
 
@@ -74,10 +74,9 @@ static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg
 
 /* --- types in detail --- */
 
-/* Pairs that were compared, or are being: these match, or the whole does not. */
 struct comparison {
     struct matcher *matcher;
-    struct hg_strings seen;
+    struct hg_strings seen; /* pairs of ids that were compared, or are being compared, and match */
 };
 
 static bool was_seen(struct comparison *comparison, hg_type_id local, hg_type_id target)
@@ -92,15 +91,13 @@ static bool was_seen(struct comparison *comparison, hg_type_id local, hg_type_id
 static enum match types_match(struct comparison *comparison, hg_type_id local, hg_type_id target,
                               unsigned depth);
 
-/* Of several without a name the last one is taken. */
+/* The last member of that name; NULL as a name stands for members without one. */
 static const struct hg_member *member_of_name(const struct hg_type *record, const char *name)
 {
-    const struct hg_member *found = NULL;
-    for (size_t i = 0; i < record->member_count; i++) {
-        if (hg_same_text(name, record->members[i].name))
-            found = &record->members[i];
-    }
-    return found;
+    for (size_t i = record->member_count; i > 0; i--)
+        if (hg_same_text(name, record->members[i - 1].name))
+            return &record->members[i - 1];
+    return NULL;
 }
 
 static enum match records_match(struct comparison *comparison, const struct hg_type *local,
@@ -120,6 +117,7 @@ static enum match records_match(struct comparison *comparison, const struct hg_t
     return match;
 }
 
+/* Whether the first is a forward declaration, and the other a record that it may declare. */
 static bool is_declared(const struct hg_model *model, hg_type_id declared,
                         const struct hg_model *other_model, hg_type_id other)
 {
@@ -141,7 +139,7 @@ static enum match prototypes_match(struct comparison *comparison, const struct h
                               : match;
 }
 
-/* Both are of that kind. */
+/* Compares two types of the same kind. */
 static enum match same_kind_match(struct comparison *comparison, enum type_kind kind,
                                   const struct hg_type *local, const struct hg_type *target,
                                   unsigned depth)
@@ -180,7 +178,7 @@ static enum match same_kind_match(struct comparison *comparison, enum type_kind 
     return hg_core_match_error(matcher, hg_cilium_unsupported);
 }
 
-/* Recursion is bounded by depth: unlike libbpf, cilium/ebpf follows pointers to the end. */
+/* Recursion is bounded by depth.  Unlike libbpf, cilium/ebpf follows pointers to the end. */
 static enum match types_match(struct comparison *comparison, hg_type_id local, hg_type_id target,
                               unsigned depth)
 {

@@ -1,19 +1,19 @@
 /*
- * Types against types.
+ * How libbpf and aya compare types.
  *
  * There are three relations, from loose to strict:
  *
- *     fields       a member is a candidate for a member: struct for struct, any integer for any
- *                  integer, pointer for pointer; arrays by their elements
- *     types        what bpf_core_type_exists asks: the same kind, so a struct is not like a union;
+ *     fields       on the path to a member: a record matches any record, an integer any integer, a
+ *                  pointer any pointer; arrays match if their elements do
+ *     types        for bpf_core_type_exists: the kinds are equal, so a struct does not match a union;
  *                  pointers, arrays and prototypes are followed
- *     type match   what bpf_core_type_matches asks: every member and enumerator of the program's
- *                  type is there, with its name, and sizes and signs of integers agree
+ *     type match   for bpf_core_type_matches: the target has each member and enumerator of the
+ *                  program's type, by name, and integers have equal sizes and signs
  *
- * None of them compares the names of the roots, by which the candidate was found.
+ * The first two do not compare the names of the roots, by which the candidates were found.
  *
- * The method is libbpf's, with its limits of depth (32).  Prototypes and members can fan out, so
- * the work is counted as well.
+ * The method is libbpf's, with its limits of depth (32).  A type may have many members or parameters
+ * on each level, so the steps are counted as well.
  */
 #include "core/match.h"
 
@@ -45,7 +45,7 @@ static const char *name_or_empty(const char *name)
     return name == NULL ? "" : name;
 }
 
-/* Both sides of a comparison, typedefs taken off. */
+/* The two types of a comparison, without their typedefs. */
 struct pair {
     const struct hg_type *local;
     const struct hg_type *target;
@@ -65,7 +65,7 @@ static struct pair resolve(const struct matcher *matcher, hg_type_id local, hg_t
     };
 }
 
-/* A type that headers have and BTF has not is written as an array of bytes. */
+/* Whether BTF cannot express the type, so that it is written as an array of bytes. */
 static bool is_bytes(const struct hg_type *type)
 {
     return type->kind == HG_OPAQUE;
@@ -131,20 +131,17 @@ static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg
 static enum match parameters_compatible(struct matcher *matcher, const struct pair *pair,
                                         unsigned level)
 {
-    if (!same_parameter_count(pair->local, pair->target))
-        return MATCH_NO;
-    for (size_t i = 0; i < pair->local->parameter_count; i++) {
+    enum match match = match_if(same_parameter_count(pair->local, pair->target));
+    for (size_t i = 0; match == MATCH_YES && i < pair->local->parameter_count; i++) {
         if (level == 0)
             return hg_core_match_error(matcher, too_deep);
         hg_type_id local =
             hg_type_resolve(matcher->local, pair->local->parameters[i].type.id, NULL);
         hg_type_id target =
             hg_type_resolve(matcher->target, pair->target->parameters[i].type.id, NULL);
-        enum match match = types_compatible(matcher, local, target, level - 1);
-        if (match != MATCH_YES)
-            return match;
+        match = types_compatible(matcher, local, target, level - 1);
     }
-    return MATCH_YES;
+    return match;
 }
 
 static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target,
@@ -168,7 +165,7 @@ static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg
         case KIND_FWD:
         case KIND_INT:
             return MATCH_YES;
-        case KIND_FLOAT: /* libbpf has forgotten them */
+        case KIND_FLOAT: /* libbpf does not handle it */
             return match_if(matcher->loader == HG_CORE_AYA);
         case KIND_ARRAY:
             if (is_bytes(pair.target))
@@ -228,7 +225,7 @@ enum match hg_core_enumerators_match(struct matcher *matcher, const struct hg_ty
     return MATCH_YES;
 }
 
-/* BTF has 4 bytes for an enum that is only declared. */
+/* In BTF, an enum that is only declared has 4 bytes. */
 static enum match enums_match(struct matcher *matcher, const struct pair *pair)
 {
     uint64_t local_size = pair->local->complete ? pair->local->size : 4;
@@ -238,7 +235,7 @@ static enum match enums_match(struct matcher *matcher, const struct pair *pair)
     return hg_core_enumerators_match(matcher, pair->local, pair->target, names_match);
 }
 
-/* Whether some member of the target has the name and the type of the program's. */
+/* Whether the target has a member of the same name whose type matches. */
 static enum match member_matches(struct matcher *matcher, const struct hg_member *wanted,
                                  const struct hg_type *target, unsigned level)
 {
@@ -257,50 +254,36 @@ static enum match member_matches(struct matcher *matcher, const struct hg_member
 
 static enum match members_match(struct matcher *matcher, const struct pair *pair, unsigned level)
 {
-    if (pair->local->member_count > pair->target->member_count)
-        return MATCH_NO;
-    for (size_t i = 0; i < pair->local->member_count; i++) {
-        enum match match = member_matches(matcher, &pair->local->members[i], pair->target, level);
-        if (match != MATCH_YES)
-            return match;
-    }
-    return MATCH_YES;
+    enum match match = match_if(pair->local->member_count <= pair->target->member_count);
+    for (size_t i = 0; match == MATCH_YES && i < pair->local->member_count; i++)
+        match = member_matches(matcher, &pair->local->members[i], pair->target, level);
+    return match;
 }
 
-static bool same_tag_word(const struct pair *pair)
-{
-    return (pair->local->kind == HG_UNION) == (pair->target->kind == HG_UNION);
-}
-
-/* Of what a pointer points to, a declaration is enough on either side. */
+/* Where a pointer leads to, a forward declaration matches a definition. */
 static enum match records_match(struct matcher *matcher, const struct pair *pair, bool is_pointee,
                                 unsigned level)
 {
     bool is_record = kind_is_record(pair->target_kind) || pair->target_kind == KIND_FWD;
+    bool same_word = (pair->local->kind == HG_UNION) == (pair->target->kind == HG_UNION);
     if (is_pointee)
-        return match_if(is_record && same_tag_word(pair));
+        return match_if(is_record && same_word);
     if (pair->local_kind != pair->target_kind)
         return MATCH_NO;
-    if (pair->local_kind == KIND_FWD)
-        return match_if(same_tag_word(pair));
-    return members_match(matcher, pair, level);
+    return pair->local_kind == KIND_FWD ? match_if(same_word) : members_match(matcher, pair, level);
 }
 
 static enum match parameters_match(struct matcher *matcher, const struct pair *pair,
                                    bool is_pointee, unsigned level)
 {
-    if (!same_parameter_count(pair->local, pair->target))
-        return MATCH_NO;
-    for (size_t i = 0; i < pair->local->parameter_count; i++) {
-        enum match match = types_match(matcher, pair->local->parameters[i].type.id,
-                                       pair->target->parameters[i].type.id, is_pointee, level - 1);
-        if (match != MATCH_YES)
-            return match;
-    }
-    return MATCH_YES;
+    enum match match = match_if(same_parameter_count(pair->local, pair->target));
+    for (size_t i = 0; match == MATCH_YES && i < pair->local->parameter_count; i++)
+        match = types_match(matcher, pair->local->parameters[i].type.id,
+                            pair->target->parameters[i].type.id, is_pointee, level - 1);
+    return match;
 }
 
-/* What ends a chain of pointers, arrays and prototypes. */
+/* Compares the types at the ends of two chains of pointers, arrays and prototypes. */
 static enum match ends_match(struct matcher *matcher, const struct pair *pair, bool is_pointee,
                              unsigned level)
 {
@@ -344,12 +327,10 @@ static enum match types_match(struct matcher *matcher, hg_type_id local, hg_type
             return ends_match(matcher, &pair, is_pointee, level);
         if (pair.local_kind != pair.target_kind)
             return MATCH_NO;
-        if (pair.local_kind == KIND_PTR)
-            is_pointee = true;
-        if (pair.local_kind == KIND_ARRAY) {
-            if (is_bytes(pair.target) || pair.local->count != pair.target->count)
-                return MATCH_NO;
-        }
+        if (pair.local_kind == KIND_ARRAY &&
+            (is_bytes(pair.target) || pair.local->count != pair.target->count))
+            return MATCH_NO;
+        is_pointee |= pair.local_kind == KIND_PTR;
         if (pair.local_kind == KIND_PROTO) {
             enum match match = parameters_match(matcher, &pair, is_pointee, level);
             if (match != MATCH_YES)

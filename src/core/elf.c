@@ -2,11 +2,11 @@
  * Reading a BPF object's ELF file: sections of code, the functions in them, .BTF and .BTF.ext.
  *
  *     section "tp/sched/sched_switch", 4 instructions     code
- *     symbol 'on_switch', FUNC, 0 + 32 bytes              function
+ *     symbol 'on_switch', FUNC, offset 0, 32 bytes        function
  *
- * The method: libelf hands out sections, symbols and relocations in this machine's byte order; the
- * bytes of sections are copied as they are.  One pass over the sections, one over the symbols, then
- * one over the relocations; every offset that a symbol has is checked against its section.
+ * The method: one pass over the sections, one over the symbols, then one over the relocations.
+ * libelf returns these in this machine's byte order; the bytes of sections are copied as they are.
+ * The offset of each symbol is checked against its section.
  */
 #include "core/elf.h"
 
@@ -92,7 +92,7 @@ static bool take_code(struct elf_reader *reader, Elf_Scn *section, const char *n
     return true;
 }
 
-/* One of the two sections that are read whole. */
+/* Copies the section .BTF or .BTF.ext. */
 static bool take_bytes(struct elf_reader *reader, Elf_Scn *section, const char *name, bool *has,
                        uint8_t **ret, size_t *ret_size)
 {
@@ -111,7 +111,7 @@ static bool take_bytes(struct elf_reader *reader, Elf_Scn *section, const char *
     return true;
 }
 
-/* The text up to its first zero, of which loaders take no more than this either. */
+/* The string in the section, of which loaders take at most 63 bytes. */
 static bool take_license(struct elf_reader *reader, Elf_Scn *section)
 {
     enum { LICENSE_MAX = 63 };
@@ -121,15 +121,13 @@ static bool take_license(struct elf_reader *reader, Elf_Scn *section)
         return false;
     if (size == 0)
         return true;
-    size_t length = 0;
-    while (length < size && length < LICENSE_MAX && bytes[length] != 0)
-        length++;
+    size_t length = strnlen((const char *)bytes, size < LICENSE_MAX ? size : LICENSE_MAX);
     const char *raw = hg_arena_string(&reader->object->arena, (const char *)bytes, length);
     reader->object->license = hg_elf_copy_name(reader, raw, SIZE_MAX);
     return true;
 }
 
-/* Its placeholders are calls of a function that does not exist: no loader takes it. */
+/* An object that hdrgen link has not processed calls functions that do not exist. */
 static bool refuse_unlinked(const struct elf_reader *reader)
 {
     return hg_core_fault(reader->object, reader->diagnostics,
@@ -138,7 +136,7 @@ static bool refuse_unlinked(const struct elf_reader *reader)
                          reader->object->name);
 }
 
-/* The table of symbols, which is walked over when all sections are known. */
+/* Notes the table of symbols, which is read when all sections are known. */
 static bool take_table(struct elf_reader *reader, Elf_Scn *section, const GElf_Shdr *header)
 {
     size_t size = gelf_fsize(reader->elf, ELF_T_SYM, 1, EV_CURRENT);
@@ -214,11 +212,7 @@ static int compare_functions(const void *a, const void *b)
 {
     const struct function *x = a;
     const struct function *y = b;
-    if (x->code != y->code)
-        return x->code < y->code ? -1 : 1;
-    if (x->offset != y->offset)
-        return x->offset < y->offset ? -1 : 1;
-    return 0;
+    return compare_offsets(x->code, x->offset, y->code, y->offset);
 }
 
 static bool check_overlap(const struct elf_reader *reader)
@@ -319,8 +313,7 @@ const struct function *hg_core_function_at(const struct hg_core_object *object, 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct function *function = &object->functions.items[middle];
-        bool is_after = function->code != code ? function->code > code : function->offset > offset;
-        if (is_after)
+        if (compare_offsets(function->code, function->offset, code, offset) > 0)
             high = middle;
         else
             low = middle + 1;

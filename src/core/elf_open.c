@@ -1,5 +1,5 @@
 /*
- * Opening a BPF object with libelf, or saying what the file is instead:
+ * Opening a BPF object with libelf.  If the file is no BPF object, the error says what it is:
  *
  *     prog.bc: this is LLVM bitcode: take what bpf-linker makes of it
  *     a.out: this is an ELF file for x86-64, but no BPF object: clang -target bpf -g makes them
@@ -11,7 +11,7 @@
 #include <libelf.h>
 #include <string.h>
 
-/* libelf takes a table that lies beyond the end for one without entries. */
+/* Checks what libelf does not: to it, a table beyond the end of the file has no entries. */
 static bool has_all_sections(Elf *elf, const GElf_Ehdr *header)
 {
     size_t count = 0;
@@ -22,7 +22,7 @@ static bool has_all_sections(Elf *elf, const GElf_Ehdr *header)
     return count > 1 && header->e_shoff <= size && (size - header->e_shoff) / each >= count;
 }
 
-/* What is no ELF file, where that can be said. */
+/* What the file is, if it is no ELF file. */
 static const char *not_elf(const struct hg_btf_bytes *file)
 {
     static const struct {
@@ -40,11 +40,9 @@ static const char *not_elf(const struct hg_btf_bytes *file)
             return kinds[i].what;
     }
     return "this is no ELF file; a BPF object (clang -target bpf -g) is needed, and BTF to check "
-           "it "
-           "against follows --btf";
+           "it against follows --btf";
 }
 
-/* Users know the name of the machine that they compiled for, not its number. */
 static const char *machine_name(unsigned machine)
 {
     return machine == EM_X86_64    ? " for x86-64"
@@ -66,7 +64,7 @@ static const char *object_fault(Elf *elf, GElf_Ehdr *header, size_t *names)
         return why == NULL ? "this ELF file is damaged" : why;
     }
     if (header->e_machine == EM_BPF && !has_all_sections(elf, header))
-        return "the table of its sections is not there: the file is cut off";
+        return "its table of sections is missing: the file is cut off";
     return NULL;
 }
 

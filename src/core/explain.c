@@ -1,5 +1,5 @@
 /*
- * Why a relocation does not resolve, in words:
+ * Explains in words why a relocation does not resolve:
  *
  *     there is no struct 'task_strukt'; did you mean 'struct task_struct'?
  *     struct 'task_struct' has no member 'state'; did you mean '__state'?
@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    SUGGESTIONS_MAX = 16, /* passes over all of the target's names */
+    SUGGESTIONS_MAX = 16, /* searches of all names of the target; each takes time */
     NESTING = 8,          /* of members without a name */
 };
 
@@ -75,7 +75,8 @@ static void suggest_enumerator(struct hg_text *text, struct checker *checker, hg
 
 /* --- what is missing --- */
 
-/* libbpf's PT_REGS_PARM1 and its like are of the architecture in __TARGET_ARCH_*. */
+/* libbpf's PT_REGS_PARM1 and similar macros use the registers of the architecture that a macro
+ * __TARGET_ARCH_x86, __TARGET_ARCH_arm64 ... chooses. */
 static bool suggest_architecture(struct hg_text *text, const char *name, size_t length)
 {
     static const char *const registers[] = {"pt_regs", "user_pt_regs", "user_regs_struct"};
@@ -143,18 +144,11 @@ static void explain_no_type(struct hg_text *text, struct checker *checker,
     }
 }
 
-static void suggest_lost(struct hg_text *text, struct checker *checker,
-                         const struct mismatch *mismatch)
-{
-    const char *name = hg_model_type(checker->target, mismatch->type)->name;
-    if (name == NULL || !suggest_architecture(text, name, strlen(name)))
-        suggest_member(text, checker, mismatch->type, mismatch->name);
-}
-
 static void explain_mismatch(struct hg_text *text, struct checker *checker)
 {
     const struct mismatch *mismatch = &checker->matcher.mismatch;
     const struct hg_model *target = checker->target;
+    const char *name = hg_model_type(target, mismatch->type)->name;
     switch (mismatch->reason) {
     case MISMATCH_NONE:
         hg_text_put(text, "no type of that name answers to it");
@@ -162,7 +156,8 @@ static void explain_mismatch(struct hg_text *text, struct checker *checker)
     case MISMATCH_NO_MEMBER:
         hg_describe_subject(text, target, mismatch->type);
         hg_text_printf(text, " has no member '%s'", mismatch->name);
-        suggest_lost(text, checker, mismatch);
+        if (name == NULL || !suggest_architecture(text, name, strlen(name)))
+            suggest_member(text, checker, mismatch->type, mismatch->name);
         break;
     case MISMATCH_NO_RECORD:
         hg_text_printf(text, "member '%s' is wanted of '", mismatch->name);

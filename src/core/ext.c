@@ -1,15 +1,15 @@
 /*
- * .BTF.ext: which instructions depend on types, and from which lines they were made.
+ * Reading .BTF.ext: which instructions depend on types, and the source lines of instructions.
  *
- *     header   magic, version, size of the header; place and size of three tables
+ *     header   magic, version, size of the header; offset and size of three tables
  *     table    size of a record, then blocks
  *     block    a section's name, number of records, records
  *
- * A relocation is four words: the instruction's offset in the section, the type's id, where the
- * access string is among the strings of .BTF, and the kind.  A line is four words as well; a table
- * may have longer records, of which the front counts.
+ * A relocation is four words: the instruction's offset in the section, the type's id, the offset of
+ * the access string in the strings of .BTF, and the kind.  A line has four words, too.  Records may
+ * be longer; hdrgen ignores the words after these.
  *
- * The method: a cursor that hands out words of the object's byte order and never leaves its table.
+ * The method: a cursor that returns words in the object's byte order and never leaves its table.
  */
 #include "core/object.h"
 
@@ -26,21 +26,20 @@ struct ext_reader {
     size_t size;
 };
 
-/* A stretch of bytes that is still to be read. */
+/* The bytes that are not read yet. */
 struct cursor {
     const uint8_t *at;
     size_t left;
 };
 
-/* What is done with each record of a table; words has those that all of its records have. */
+/* Takes a record: its first words, in a section of code. */
 enum { RECORD_WORDS = 4, FUNCTION_WORDS = 2 };
 typedef bool record_fn(struct ext_reader *reader, uint32_t code, const uint32_t *words);
 
 struct table {
     const char *name;
-    uint32_t offset; /* from the end of the header */
-    uint32_t size;
-    uint32_t words; /* of a record, at least */
+    uint32_t place; /* in the header: the table's offset from the end of the header, and its size */
+    uint32_t words; /* a record has at least these */
     record_fn *take;
 };
 
@@ -54,7 +53,7 @@ static uint32_t word_at(const struct ext_reader *reader, const uint8_t *bytes)
     return (uint32_t)hg_core_number(bytes, 4, reader->object->big_endian);
 }
 
-/* The caller has seen that there are four bytes left. */
+/* At least four bytes must be left. */
 static uint32_t take_word(const struct ext_reader *reader, struct cursor *cursor)
 {
     uint32_t word = word_at(reader, cursor->at);
@@ -142,7 +141,7 @@ static bool take_relocation(struct ext_reader *reader, uint32_t code, const uint
     return true;
 }
 
-/* The verifier asks for them; a table that libbpf finds damaged costs the relocations, too. */
+/* hdrgen does not use these records; but if one is damaged, libbpf ignores all of .BTF.ext. */
 static bool take_function(struct ext_reader *reader, uint32_t code, const uint32_t *words)
 {
     const struct hg_numbering *numbering = hg_model_numbering(reader->object->types);
@@ -212,14 +211,18 @@ static bool read_block(struct ext_reader *reader, const struct table *table, str
 
 static bool read_table(struct ext_reader *reader, const struct table *table, size_t header_size)
 {
-    if (table->size == 0)
+    if (header_size < table->place + 8)
+        return true;
+    uint32_t offset = word_at(reader, reader->bytes + table->place);
+    uint32_t size = word_at(reader, reader->bytes + table->place + 4);
+    if (size == 0)
         return true;
     size_t room = reader->size - header_size;
-    if (table->offset % 4 != 0 || table->offset > room || table->size > room - table->offset)
+    if (offset % 4 != 0 || offset > room || size > room - offset)
         return hg_core_fault(reader->object, reader->diagnostics,
                              ".BTF.ext: the %s at %u, %u bytes, reach beyond the section",
-                             table->name, table->offset, table->size);
-    struct cursor cursor = {.at = reader->bytes + header_size + table->offset, .left = table->size};
+                             table->name, offset, size);
+    struct cursor cursor = {.at = reader->bytes + header_size + offset, .left = size};
     if (cursor.left < 4)
         return fault(reader, "a table is cut off");
     uint32_t record_size = take_word(reader, &cursor);
@@ -258,9 +261,7 @@ static int compare_lines(const void *a, const void *b)
 {
     const struct line *x = a;
     const struct line *y = b;
-    if (x->code != y->code)
-        return x->code < y->code ? -1 : 1;
-    return x->offset < y->offset ? -1 : x->offset > y->offset;
+    return compare_offsets(x->code, x->offset, y->code, y->offset);
 }
 
 const char *hg_core_file_name(const struct hg_core_object *object, const struct line *line,
@@ -296,6 +297,7 @@ const struct line *hg_core_line_at(const struct hg_core_object *object,
     return is_there ? line : NULL;
 }
 
+/* Sets the source line of each record. */
 static void place_records(struct hg_core_object *object)
 {
     if (object->lines.count == 0)
@@ -326,26 +328,14 @@ bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *par
     size_t header_size = 0;
     if (!check_header(&reader, &header_size))
         return false;
-    enum { FUNCTIONS = 8, LINES = 16, RELOCATIONS = 24, RELOCATIONS_END = 32 };
-    struct table functions = {.name = "functions",
-                              .offset = word_at(&reader, reader.bytes + FUNCTIONS),
-                              .size = word_at(&reader, reader.bytes + FUNCTIONS + 4),
-                              .words = FUNCTION_WORDS,
-                              .take = take_function};
-    struct table lines = {.name = "lines",
-                          .offset = word_at(&reader, reader.bytes + LINES),
-                          .size = word_at(&reader, reader.bytes + LINES + 4),
-                          .words = RECORD_WORDS,
-                          .take = take_line};
-    struct table relocations = {
-        .name = "relocations", .words = RECORD_WORDS, .take = take_relocation};
-    if (header_size >= RELOCATIONS_END) {
-        relocations.offset = word_at(&reader, reader.bytes + RELOCATIONS);
-        relocations.size = word_at(&reader, reader.bytes + RELOCATIONS + 4);
-    }
-    bool fine = read_table(&reader, &functions, header_size) &&
-                read_table(&reader, &relocations, header_size) &&
-                read_table(&reader, &lines, header_size);
+    static const struct table tables[] = {
+        {"functions", 8, FUNCTION_WORDS, take_function},
+        {"relocations", 24, RECORD_WORDS, take_relocation},
+        {"lines", 16, RECORD_WORDS, take_line},
+    };
+    bool fine = true;
+    for (size_t i = 0; fine && i < sizeof tables / sizeof *tables; i++)
+        fine = read_table(&reader, &tables[i], header_size);
     if (fine)
         place_records(object);
     if (fine && object->skipped > 0)

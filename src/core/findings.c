@@ -1,7 +1,7 @@
 /*
- * The findings on an object: what each of its relocations comes to, and in which words.
+ * The findings on an object: the result of each relocation, and the reason in words.
  *
- * A relocation that fails is guarded where its instruction is never reached (reach.c): the program
+ * A relocation that fails is guarded if its instruction is never reached (reach.c): the program
  * loads all the same.
  */
 #include "core/check.h"
@@ -71,7 +71,7 @@ static bool is_poisoned(const struct hg_core_finding *finding)
     return finding->result == HG_CORE_MISSING || finding->result == HG_CORE_MISMATCH;
 }
 
-/* Records of one function need not be in a row: a function's are gathered by sorting. */
+/* By function, since the records of one need not follow each other. */
 static int compare_patches(const void *a, const void *b)
 {
     const struct patch *x = a;
@@ -111,14 +111,7 @@ static void find_guarded(const struct hg_core_object *object, struct hg_core_fin
     free(patches);
 }
 
-static const char *why_it_gives_up(const struct hg_core_object *object, enum hg_core_loader loader)
-{
-    if (loader == HG_CORE_AYA && object->skipped > 0)
-        return "a relocation is in no function, and aya does not pass over it";
-    return NULL;
-}
-
-/* Linux 6.0 brought enums of 64 bits, and the sign of an enum, to BTF. */
+/* Whether the BTF has enums of 64 bits or signed enums, as since Linux 6.0. */
 static bool knows_wide_enums(const struct hg_model *target)
 {
     size_t count = hg_model_type_count(target);
@@ -131,7 +124,7 @@ static bool knows_wide_enums(const struct hg_model *target)
     return false;
 }
 
-/* On an older kernel aya rewrites the enums of the object, and then does not find them. */
+/* On a kernel before 6.0, aya rewrites the enums of the object, and then does not find them. */
 static void warn_of_wide_enums(const struct hg_core_object *object, const struct hg_model *target,
                                struct hg_diagnostics *diagnostics)
 {
@@ -167,8 +160,10 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
     for (size_t i = 0; i < report->public.count; i++)
         report->public.failures +=
             report->items[i].result != HG_CORE_RESOLVED && !report->items[i].guarded;
-    report->public.gives_up = why_it_gives_up(object, loader);
-    report->public.failures += report->public.gives_up != NULL;
+    if (loader == HG_CORE_AYA && object->skipped > 0) {
+        report->public.gives_up = "a relocation is in no function, and aya does not pass over it";
+        report->public.failures++;
+    }
     *ret = &report->public;
     return HG_OK;
 }

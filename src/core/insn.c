@@ -1,4 +1,4 @@
-/* Instructions: eight bytes each, in the object's byte order. */
+/* Decoding instructions: eight bytes each, in the object's byte order. */
 #include "core/object.h"
 
 uint64_t hg_core_number(const uint8_t *bytes, unsigned count, bool big_endian)

@@ -2,6 +2,7 @@
 #include "core/kinds.h"
 
 #include "base/text.h"
+#include "model/walk.h"
 
 #include <string.h>
 
@@ -21,33 +22,17 @@ enum type_kind hg_core_kind_of(const struct hg_model *model, hg_type_id id)
     const struct hg_numbering *numbering = hg_model_numbering(model);
     if (numbering != NULL)
         return (enum type_kind)numbering->kinds[numbering->numbers[id]];
+    static const enum type_kind kinds[] = {
+        [HG_VOID] = KIND_VOID,      [HG_BOOL] = KIND_INT,     [HG_INT] = KIND_INT,
+        [HG_CHAR] = KIND_INT,       [HG_FLOAT] = KIND_FLOAT,  [HG_POINTER] = KIND_PTR,
+        [HG_ARRAY] = KIND_ARRAY,    [HG_OPAQUE] = KIND_ARRAY, [HG_STRUCT] = KIND_STRUCT,
+        [HG_UNION] = KIND_UNION,    [HG_ENUM] = KIND_ENUM,    [HG_TYPEDEF] = KIND_TYPEDEF,
+        [HG_FUNCTION] = KIND_PROTO,
+    };
     const struct hg_type *type = hg_model_type(model, id);
-    switch (type->kind) {
-    case HG_VOID:
-        return KIND_VOID;
-    case HG_BOOL:
-    case HG_INT:
-    case HG_CHAR:
-        return KIND_INT;
-    case HG_FLOAT:
-        return KIND_FLOAT;
-    case HG_POINTER:
-        return KIND_PTR;
-    case HG_ARRAY:
-    case HG_OPAQUE:
-        return KIND_ARRAY;
-    case HG_STRUCT:
-        return type->complete ? KIND_STRUCT : KIND_FWD;
-    case HG_UNION:
-        return type->complete ? KIND_UNION : KIND_FWD;
-    case HG_ENUM:
-        return kind_of_enum(type);
-    case HG_TYPEDEF:
-        return KIND_TYPEDEF;
-    case HG_FUNCTION:
-        return KIND_PROTO;
-    }
-    return KIND_VOID;
+    if (hg_is_record(type) && !type->complete)
+        return KIND_FWD;
+    return type->kind == HG_ENUM ? kind_of_enum(type) : kinds[type->kind];
 }
 
 enum type_kind hg_core_resolved_kind(const struct hg_model *model, hg_type_id id)
@@ -67,12 +52,12 @@ bool hg_core_size_of(const struct hg_model *model, hg_type_id id, uint64_t *ret)
     if (kind == KIND_VOID || kind == KIND_PROTO || kind == KIND_FWD)
         return false;
     const struct hg_type *type = hg_model_type(model, id);
-    enum { DECLARED_ENUM = 4 }; /* what compilers give one that they have not seen */
+    enum { DECLARED_ENUM = 4 }; /* the size in BTF of an enum without a definition */
     *ret = kind_is_enum(kind) && !type->complete ? DECLARED_ENUM : type->size;
     return true;
 }
 
-enum { POINTER_SIZE = 8 }; /* whatever the target's, for cilium/ebpf */
+enum { POINTER_SIZE = 8 }; /* for cilium/ebpf, on every target */
 
 bool hg_core_loader_size(const struct hg_model *model, enum hg_core_loader loader, hg_type_id id,
                          uint64_t *ret)

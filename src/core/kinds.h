@@ -36,18 +36,18 @@ static inline bool kind_is_enum(enum type_kind kind)
     return kind == KIND_ENUM || kind == KIND_ENUM64;
 }
 
-/* Of a type as it is, and with its typedefs taken off. */
 enum type_kind hg_core_kind_of(const struct hg_model *model, hg_type_id id);
+/* The kind of the type that a typedef stands for. */
 enum type_kind hg_core_resolved_kind(const struct hg_model *model, hg_type_id id);
 
-/* Kinds that may stand for each other: the same, or two sorts of enum. */
+/* Whether the kinds are equal, or both are enums. */
 bool hg_core_same_kind(enum type_kind a, enum type_kind b);
 
-/* As loaders compute it: false for what has no size (void, prototypes, FWD). */
+/* The size of a type.  False for void, prototypes and FWD, which have none. */
 bool hg_core_size_of(const struct hg_model *model, hg_type_id id, uint64_t *ret);
 
-/* The size that a loader computes.  aya forgets all dimensions of an array of arrays but the
- * innermost; cilium/ebpf takes all pointers for eight bytes. */
+/* The size that a loader computes.  aya counts only the innermost dimension of an array of arrays;
+ * for cilium/ebpf each pointer has eight bytes. */
 bool hg_core_loader_size(const struct hg_model *model, enum hg_core_loader loader, hg_type_id id,
                          uint64_t *ret);
 
@@ -55,6 +55,7 @@ bool hg_core_loader_size(const struct hg_model *model, enum hg_core_loader loade
  * `___`, cilium/ebpf at the last one. */
 size_t hg_core_essential_length(const char *name, enum hg_core_loader loader);
 
+/* Whether the names are equal without their flavours. */
 bool hg_core_same_essential(const char *a, const char *b, enum hg_core_loader loader);
 
 #endif

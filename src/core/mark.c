@@ -2,13 +2,12 @@
  * Marks the smallest BTF on which an access still resolves to the same value.
  *
  *     struct task_struct.mm          task_struct with its member mm alone, a pointer to void
- *     type_exists of a typedef       it, and the types it stands for, through pointers; records empty
+ *     type_exists of a typedef       it and the types it refers to, through pointers; records empty
  *     type_matches                   all members, and those of records held by value
  *     an enumerator                  its whole enum
  *
  * The rules are those of bpftool's min_core_btf.  There each qualifier is a type of its own, and a
- * pointer keeps its target if something needs that very type; here that is a bit for each set of
- * qualifiers.
+ * pointer keeps its target if something needs that very type.  Here each set of qualifiers is a bit.
  *
  * The method: a list of types still to be visited, each at most once in each way.
  */
@@ -17,16 +16,17 @@
 
 #include <string.h>
 
+/* Which references of a type are visited. */
 enum way {
-    WAY_PLAIN,         /* as it is named: through typedefs and arrays */
-    WAY_FOLLOW,        /* through pointers and prototypes too */
-    WAY_MATCH,         /* and through members */
-    WAY_MATCH_POINTEE, /* the same of what a pointer points to: records without their members */
+    WAY_PLAIN,         /* those of typedefs, arrays and prototypes */
+    WAY_FOLLOW,        /* those of pointers, too */
+    WAY_MATCH,         /* those of members, too */
+    WAY_MATCH_POINTEE, /* as WAY_MATCH, but a record that this pointer refers to has no members */
 };
 
 enum {
     QUALIFIERS = HG_CONST | HG_VOLATILE | HG_RESTRICT, /* those that BTF has */
-    WAY_SHIFT = 8, /* the bits below are of sets of qualifiers, those above of ways */
+    WAY_SHIFT = 8, /* first bit of the ways; the bits below are for sets of qualifiers */
 };
 
 typedef HG_ARRAY(struct visit {
@@ -92,68 +92,23 @@ static void push_ref(struct marks *marks, visit_list *list, const struct hg_ref 
     push(marks, list, ref->id, way);
 }
 
-static void visit_record(struct marks *marks, visit_list *list, struct visit visit)
+static void visit_references(struct marks *marks, visit_list *list, hg_type_id id, enum way way)
 {
-    const struct hg_type *type = hg_model_type(marks->model, visit.id);
-    if (visit.way != WAY_MATCH)
-        return;
-    for (size_t i = 0; i < type->member_count; i++) {
-        marks->members[marks->first_member[visit.id] + i] = 1;
-        push_ref(marks, list, &type->members[i].type, WAY_MATCH);
+    const struct hg_type *type = hg_model_type(marks->model, id);
+    if (hg_is_record(type)) {
+        if (way != WAY_MATCH)
+            return;
+        memset(marks->members + marks->first_member[id], 1, type->member_count);
+    } else if (type->kind == HG_POINTER) {
+        if (way == WAY_PLAIN)
+            return;
+        marks->followed[id] = true;
+        way = way == WAY_FOLLOW ? WAY_FOLLOW : WAY_MATCH_POINTEE;
+    } else if (type->kind != HG_TYPEDEF && way == WAY_MATCH_POINTEE) {
+        way = WAY_MATCH;
     }
-}
-
-static void visit_pointer(struct marks *marks, visit_list *list, struct visit visit)
-{
-    if (visit.way == WAY_PLAIN)
-        return;
-    marks->followed[visit.id] = true;
-    push_ref(marks, list, &hg_model_type(marks->model, visit.id)->ref,
-             visit.way == WAY_FOLLOW ? WAY_FOLLOW : WAY_MATCH_POINTEE);
-}
-
-static void visit_prototype(struct marks *marks, visit_list *list, struct visit visit)
-{
-    const struct hg_type *type = hg_model_type(marks->model, visit.id);
-    enum way way = visit.way == WAY_MATCH_POINTEE ? WAY_MATCH : visit.way;
-    push_ref(marks, list, &type->ref, way);
-    for (size_t i = 0; i < type->parameter_count; i++)
-        push_ref(marks, list, &type->parameters[i].type, way);
-}
-
-static void visit_all(struct marks *marks, visit_list *list)
-{
-    while (list->count > 0) {
-        struct visit visit = list->items[--list->count];
-        const struct hg_type *type = hg_model_type(marks->model, visit.id);
-        switch (type->kind) {
-        case HG_STRUCT:
-        case HG_UNION:
-            visit_record(marks, list, visit);
-            break;
-        case HG_POINTER:
-            visit_pointer(marks, list, visit);
-            break;
-        case HG_ARRAY:
-            push_ref(marks, list, &type->ref,
-                     visit.way == WAY_MATCH_POINTEE ? WAY_MATCH : visit.way);
-            break;
-        case HG_TYPEDEF:
-            push_ref(marks, list, &type->ref, visit.way);
-            break;
-        case HG_FUNCTION:
-            visit_prototype(marks, list, visit);
-            break;
-        case HG_VOID:
-        case HG_BOOL:
-        case HG_INT:
-        case HG_CHAR:
-        case HG_FLOAT:
-        case HG_ENUM:
-        case HG_OPAQUE:
-            break;
-        }
-    }
+    for (size_t i = 0; i < hg_reference_count(type); i++)
+        push_ref(marks, list, hg_reference(type, i), way);
 }
 
 static void mark_field(struct marks *marks, visit_list *list, const struct access *access)
@@ -189,6 +144,9 @@ void hg_core_mark(struct marks *marks, enum hg_core_kind kind, const struct acce
         mark_field(marks, &list, access);
         break;
     }
-    visit_all(marks, &list);
+    while (list.count > 0) {
+        struct visit visit = list.items[--list.count];
+        visit_references(marks, &list, visit.id, visit.way);
+    }
     free(list.items);
 }

@@ -1,15 +1,15 @@
 /*
- * An access against a type of the target.
+ * Follows an access through a type of the target.
  *
  *     program    struct sock { struct sock_common { ... __be16 skc_dport; } __sk_common; };
  *     target     struct sock { struct { ... }; struct sock_common __sk_common; ... };
  *
- * The program's steps are followed through the target by name: a named member is looked for in the
+ * The program's steps are followed through the target by name: a named member is searched for in the
  * target's record, and in its members without a name; an element must lie within the array, unless
- * the array has no size of its own.  The result is the same access on the target's types, with its
+ * that is a flexible array member.  The result is the same access on the target's types, with its
  * offset there.
  *
- * The program's members without a name leave no steps, so each side may nest as it likes.
+ * Members without a name are no steps, so the two sides may nest them differently.
  */
 #include "core/match.h"
 
@@ -22,7 +22,8 @@ static void note(struct matcher *matcher, struct mismatch mismatch)
         matcher->mismatch = mismatch;
 }
 
-/* aya counts the numbers of a member only when it is found, so an access may have more than 64. */
+/* Adds a number to raw, up to the loader's limit.  aya counts only those of members that it found, so
+ * it may have more than 64. */
 static enum match take_raw(struct matcher *matcher, struct access *access, uint32_t number)
 {
     bool is_aya = matcher->loader == HG_CORE_AYA;
@@ -48,7 +49,7 @@ struct member_search {
     hg_type_id found; /* the type of the member */
 };
 
-/* The member has the right name. */
+/* Takes the member of the right name if its type matches. */
 static enum match take_member(struct matcher *matcher, struct member_search *search,
                               hg_type_id record, uint32_t index, struct access *ret)
 {
@@ -124,7 +125,7 @@ static enum match step_into_member(struct matcher *matcher, const struct accesso
 
 /* --- elements --- */
 
-/* An array without a size of its own, at the end of what the step before is in. */
+/* Whether an array of `count` elements, the last step, is a flexible array member. */
 static bool is_flexible(const struct matcher *matcher, const struct access *access, uint64_t count)
 {
     const struct accessor *before = &access->steps[access->step_count - 1];
@@ -218,8 +219,12 @@ static enum match match_enumerator(struct matcher *matcher, const struct access 
 
 /* --- all of them --- */
 
-static enum match noted(struct matcher *matcher, enum match match, hg_type_id candidate)
+static enum match match_type(struct matcher *matcher, enum hg_core_kind kind, hg_type_id local,
+                             hg_type_id candidate)
 {
+    enum match match = kind == HG_CORE_TYPE_MATCHES
+                           ? hg_core_types_match(matcher, local, candidate)
+                           : hg_core_types_compatible(matcher, local, candidate);
     if (match == MATCH_NO)
         note(matcher, (struct mismatch){.reason = MISMATCH_TYPE, .type = candidate});
     return match;
@@ -233,11 +238,7 @@ enum match hg_core_match(struct matcher *matcher, enum hg_core_kind kind,
     ret->bit_offset = ret->right_bit_offset = 0;
     switch (hg_core_subject(kind)) {
     case HG_CORE_OF_TYPE:
-        return noted(matcher,
-                     kind == HG_CORE_TYPE_MATCHES
-                         ? hg_core_types_match(matcher, local->root, candidate)
-                         : hg_core_types_compatible(matcher, local->root, candidate),
-                     candidate);
+        return match_type(matcher, kind, local->root, candidate);
     case HG_CORE_OF_ENUMERATOR:
         return match_enumerator(matcher, local, candidate, ret);
     case HG_CORE_OF_FIELD:

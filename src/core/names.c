@@ -1,5 +1,7 @@
 /*
- * What objects need, as names: to find headers by, and to select types by.
+ * The names of the types that objects need.  hdrgen finds headers by them, and selects types by them.
+ *
+ * hg_core_visit, too, is here: it finds the types of a target that relocations match.
  */
 #include "core/needs.h"
 
@@ -29,7 +31,7 @@ static void start(struct collector *collector)
     hg_strings_init(&collector->seen, &collector->names->arena);
 }
 
-/* What has no tag to be asked for by is left out. */
+/* Adds `struct task_struct`, once; types that no name can select are left out. */
 static void add(struct collector *collector, const struct hg_type *type, size_t length)
 {
     if (!hg_is_namable(type->kind) || type->name == NULL)
@@ -96,7 +98,7 @@ static const char *subject(const struct hg_core_finding *finding, struct hg_text
     return hg_text_string(text);
 }
 
-/* How many were reported of each severity: the first are listed, the others counted. */
+/* Number of errors and warnings on an object, of which LISTED_MAX each are reported. */
 struct reported {
     size_t errors, warnings;
 };
@@ -121,7 +123,7 @@ static void report(struct reported *reported, bool is_error, const struct hg_cor
     hg_text_deinit(&text);
 }
 
-/* What would be no use to write a BTF for. */
+/* Reports the relocations that fail: no BTF is written for an object that does not load. */
 static enum hg_status check_findings(const struct hg_core_object *object,
                                      const struct hg_model *target, enum hg_core_loader loader,
                                      const bool *idle, bool keep_going,
@@ -156,7 +158,7 @@ static enum hg_status check_findings(const struct hg_core_object *object,
 }
 
 struct taker {
-    match_fn *take; /* NULL: all matches have been taken already */
+    match_fn *take; /* NULL: the checker's on_match takes all matches */
     void *user;
 };
 

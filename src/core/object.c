@@ -1,6 +1,6 @@
 /*
- * Reading a BPF object: file -> bytes -> ELF -> .BTF -> .BTF.ext.  hdrgen's reader of BTF reads and
- * checks the section .BTF.
+ * Reading a BPF object, a file or bytes in memory: first the ELF file, then .BTF with the BTF front
+ * end, then .BTF.ext.
  */
 #include "core/object.h"
 
@@ -68,7 +68,7 @@ static bool read_parts(struct hg_core_object *object, const struct hg_btf_bytes 
         return hg_core_fault(object, diagnostics,
                              "it has no section .BTF, by which its types are known; clang makes "
                              "one with -g");
-    /* A pointer of a BPF program has eight bytes, whatever its `long`s say. */
+    /* A pointer of a BPF program has eight bytes, so the triple is not guessed from its `long`. */
     const char *target = object->big_endian ? "bpfeb" : "bpfel";
     struct hg_btf_bytes btf = {.name = object->name, .data = parts->btf, .size = parts->btf_size};
     if (hg_read_btf_bytes(&btf, NULL, target, diagnostics, &object->types) != HG_OK)

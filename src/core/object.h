@@ -45,14 +45,22 @@ struct function {
 struct reference {
     uint32_t code;
     uint32_t offset;    /* of the instruction within its section, a multiple of INSN_SIZE */
-    const char *symbol; /* "" where it has no name: of a section */
+    const char *symbol; /* "" = the symbol of a section, which has no name */
     bool is_external;   /* the object does not define the symbol */
     bool is_weak;
-    bool is_constant; /* of a section of constants, .rodata, which user space may set */
-    uint32_t target;  /* the section of code that the symbol is in; NO_CODE = it is elsewhere */
-    uint64_t value;   /* the symbol's, within that section */
+    bool is_constant; /* the symbol is in .rodata, whose values user space may set before loading */
+    uint32_t target;  /* index of the section of code that has the symbol; NO_CODE = none has */
+    uint64_t value;   /* the symbol's offset in its section */
 };
 #define NO_CODE UINT32_MAX
+
+/* Compares two offsets in sections of code, for qsort and bsearch. */
+static inline int compare_offsets(uint32_t a_code, uint32_t a, uint32_t b_code, uint32_t b)
+{
+    if (a_code != b_code)
+        return a_code < b_code ? -1 : 1;
+    return a < b ? -1 : a > b;
+}
 
 /* A symbol that the object uses and does not define. */
 struct external {
@@ -73,7 +81,7 @@ struct held {
     uint32_t function;
 };
 
-/* From which line an instruction was made: it, and those after it up to the next one. */
+/* The source line of an instruction, and of those after it up to the next struct line. */
 struct line {
     uint32_t code;
     uint32_t offset; /* of the instruction within its section */
@@ -81,19 +89,19 @@ struct line {
     uint32_t number;
 };
 
-/* A relocation as .BTF.ext has it. */
+/* A CO-RE relocation, as in .BTF.ext. */
 struct record {
     uint32_t function; /* index */
     uint32_t insn;     /* within the function */
     uint32_t type;     /* the object's BTF id */
-    hg_type_id root;   /* that as a type of the model; HG_NO_TYPE: a qualifier, or no type at all */
+    hg_type_id root;   /* its id in the model; HG_NO_TYPE = a qualifier, or no type */
     const char *access;
     enum hg_core_kind kind;
     struct hg_location where;
 };
 
 struct hg_core_object {
-    struct hg_arena arena; /* everything that the members point to, but the arrays and the model */
+    struct hg_arena arena; /* holds what the members point to, except the arrays and the model */
     const char *name;
     bool big_endian;
     bool has_ext;           /* a section .BTF.ext */
@@ -107,7 +115,7 @@ struct hg_core_object {
     HG_ARRAY(struct legacy_map) legacy_maps;
     HG_ARRAY(struct held) held;
     HG_ARRAY(struct line) lines; /* by section, then offset */
-    size_t skipped;              /* relocations in no function */
+    size_t skipped;              /* number of relocations that are in no function */
 };
 
 /* Reports `FILE: text` and returns false. */
@@ -116,14 +124,14 @@ bool hg_core_fault(const struct hg_core_object *object, struct hg_diagnostics *d
 
 /* --- elf_open.c --- */
 
-/* Opens a BPF object in memory, which must live as long; *names is the section of their names.
- * NULL = it is none, which has been reported. */
+/* Opens a BPF object in memory; the bytes must live until elf_end.  *names: the index of the section
+ * with the names of sections.  NULL = the file is no BPF object, which has been reported. */
 Elf *hg_core_open_elf(const struct hg_btf_bytes *file, struct hg_diagnostics *diagnostics,
                       GElf_Ehdr *header, size_t *names);
 
 /* --- elf.c --- */
 
-/* What is read from the ELF file besides what object holds. */
+/* The sections .BTF and .BTF.ext, which are parsed once the ELF file is read. */
 struct elf_parts {
     bool has_btf;
     bool has_ext;
@@ -137,11 +145,11 @@ struct elf_parts {
 HG_MUST_CHECK bool hg_core_read_elf(struct hg_core_object *object, const struct hg_btf_bytes *file,
                                     struct hg_diagnostics *diagnostics, struct elf_parts *parts);
 
-/* The function that the instruction at that offset of a section is in; NULL = none. */
+/* The function that has the instruction at this offset of a section; NULL = none has. */
 const struct function *hg_core_function_at(const struct hg_core_object *object, uint32_t code,
                                            uint32_t offset);
 
-/* What the instruction at that offset refers to; NULL = nothing. */
+/* What the instruction at this offset of a section refers to; NULL = nothing. */
 const struct reference *hg_core_reference_at(const struct hg_core_object *object, uint32_t code,
                                              uint32_t offset);
 
@@ -193,7 +201,7 @@ static inline bool insn_is_wide(const struct insn *insn)
     return insn->code == 0x18;
 }
 
-/* Number index of a function; index must be within it. */
+/* The instruction at an index of the function, which must be within it. */
 struct insn hg_core_insn(const struct hg_core_object *object, const struct function *function,
                          uint32_t index);
 
@@ -206,10 +214,10 @@ static inline uint32_t function_insns(const struct function *function)
 
 enum {
     ACCESS_MAX = 64, /* numbers in an access string; libbpf's limit */
-    RAW_MAX = 128,   /* numbers on the target's types: aya counts otherwise, and comes further */
+    RAW_MAX = 128,   /* numbers on the target's types; aya, which counts fewer, goes beyond 64 */
 };
 
-/* A step that means something in C: a named member, or an element. */
+/* A step that C spells: a named member, an element, or an enumerator. */
 struct accessor {
     hg_type_id type;  /* the record, or the element */
     uint32_t index;   /* the member's or the element's; an enumerator's */
@@ -219,13 +227,13 @@ struct accessor {
 /* Where an access leads, step by step. */
 struct access {
     hg_type_id root;
-    uint32_t raw[RAW_MAX]; /* each number: unnamed members too */
+    uint32_t raw[RAW_MAX]; /* all numbers, those of members without a name, too */
     unsigned raw_count;
-    unsigned part_count; /* as aya counts the numbers: those of what was found */
+    unsigned part_count; /* aya's count of the numbers: only of members that were found */
     struct accessor steps[ACCESS_MAX];
     unsigned step_count;
     uint64_t bit_offset;       /* as the loader computes it */
-    uint64_t right_bit_offset; /* where it is */
+    uint64_t right_bit_offset; /* the correct one */
 };
 
 static inline void access_add_step(struct access *access, hg_type_id type, uint32_t index,
@@ -235,8 +243,8 @@ static inline void access_add_step(struct access *access, hg_type_id type, uint3
         (struct accessor){.type = type, .index = index, .name = name};
 }
 
-/* The record's access on the object's own types.  NULL, or what is wrong with it.  Of a type
- * relocation, and of one whose root is HG_NO_TYPE, there are no steps. */
+/* Parses the record's access string, by the object's own types.  Returns NULL, or what is wrong with
+ * it.  A relocation about a whole type, or one whose root is HG_NO_TYPE, has no steps. */
 const char *hg_core_parse_access(const struct hg_core_object *object, const struct record *record,
                                  struct access *ret);
 

@@ -1,19 +1,17 @@
 /*
- * Whether an instruction takes the value of its relocation.
+ * Whether an instruction can hold the value of its relocation.
  *
- *     r1 = 2312            byte_offset of a member: r1 becomes what the target has
- *     r2 = *(u32 *)(r1 + 2312)    the same in a load; of another size where the member has one
+ *     r1 = 2312                   byte_offset of a member: the number becomes the target's offset
+ *     r2 = *(u32 *)(r1 + 2312)    the same in a load, whose size becomes that of the target's member
  *
- * libbpf makes sure that the instruction holds what the program's own types say before it changes
- * it; aya does not look.
+ * Before it changes an instruction, libbpf checks that it holds the value for the program's own
+ * types; aya does not.
  */
 #include "core/check.h"
 
 #include <linux/bpf.h>
 
-enum { SOURCE_IS_REGISTER = BPF_X, OFFSET_MAX = INT16_MAX };
-
-/* Loads zero-extend: of another size, only what has no sign can be read. */
+/* Loads zero-extend, so only pointers and unsigned integers may be loaded in another size. */
 static bool can_resize(const struct checker *checker, const struct value *local,
                        const struct value *target)
 {
@@ -30,7 +28,7 @@ static const char unexpected[] =
     "the instruction does not hold what the program's own types say (was the object changed after "
     "it was compiled?)";
 
-static void patch_access(const struct checker *checker, const struct insn *insn,
+static void check_access(const struct checker *checker, const struct insn *insn,
                          const struct value *local, struct outcome *outcome)
 {
     const struct value *value = &outcome->value;
@@ -39,7 +37,7 @@ static void patch_access(const struct checker *checker, const struct insn *insn,
         refuse(outcome, unexpected);
         return;
     }
-    if (value->value > OFFSET_MAX) {
+    if (value->value > INT16_MAX) {
         refuse(outcome, "its offset is too large for a load or store instruction");
         return;
     }
@@ -61,7 +59,7 @@ static void patch_access(const struct checker *checker, const struct insn *insn,
     }
 }
 
-static void patch_wide(const struct checker *checker, const struct record *record,
+static void check_wide(const struct checker *checker, const struct record *record,
                        const struct insn *insn, const struct value *local, struct outcome *outcome)
 {
     const struct function *function = &checker->object->functions.items[record->function];
@@ -80,34 +78,34 @@ static void patch_wide(const struct checker *checker, const struct record *recor
         refuse(outcome, unexpected);
 }
 
-static void patch_number(const struct checker *checker, const struct insn *insn,
+static void check_number(const struct checker *checker, const struct insn *insn,
                          const struct value *local, struct outcome *outcome)
 {
     bool is_libbpf = checker->matcher.loader == HG_CORE_LIBBPF;
-    bool is_number = is_libbpf ? (insn->code & SOURCE_IS_REGISTER) == 0 : insn->src == 0;
+    bool is_number = is_libbpf ? (insn->code & BPF_X) == 0 : insn->src == 0;
     if (!is_number)
         refuse(outcome, "the instruction has no number to change");
     else if (is_libbpf && local->is_checked && (uint64_t)(int64_t)insn->imm != local->value)
         refuse(outcome, unexpected);
 }
 
-void hg_core_patch(const struct checker *checker, const struct record *record,
-                   const struct value *local, struct outcome *outcome)
+void hg_core_check_patch(const struct checker *checker, const struct record *record,
+                         const struct value *local, struct outcome *outcome)
 {
     const struct function *function = &checker->object->functions.items[record->function];
     struct insn insn = hg_core_insn(checker->object, function, record->insn);
     switch (insn_class(&insn)) {
     case CLASS_ALU:
     case CLASS_ALU64:
-        patch_number(checker, &insn, local, outcome);
+        check_number(checker, &insn, local, outcome);
         break;
     case CLASS_LDX:
     case CLASS_ST:
     case CLASS_STX:
-        patch_access(checker, &insn, local, outcome);
+        check_access(checker, &insn, local, outcome);
         break;
     case CLASS_LD:
-        patch_wide(checker, record, &insn, local, outcome);
+        check_wide(checker, record, &insn, local, outcome);
         break;
     default:
         refuse(outcome, "loaders do not know how to relocate an instruction of that sort");

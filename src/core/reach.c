@@ -1,25 +1,26 @@
 /*
  * Is a poisoned instruction ever reached?
  *
- *     if (bpf_core_field_exists(t->pids))      0: r1 = 1        field_exists, which came to 0
+ *     if (bpf_core_field_exists(t->pids))      0: r1 = 1        field_exists: the loader writes 0
  *         pid = t->pids;                       1: if r1 == 0 goto +1
  *                                              2: r0 = *(u64 *)(r6 + 64)      poisoned
  *
- * The kernel's verifier knows that r1 is 0, so it never comes to 2, and drops it.  A program that
- * guards what may be missing is fine, and only the kernel can tell for certain.
+ * The kernel's verifier knows that r1 is 0, so it never reaches instruction 2, and removes it.  So a
+ * program that guards an access to a missing member loads.
  *
  * The method: follow the function from its first instruction with what is known of each register: a
  * number, or nothing.  Numbers come from constants, from resolved relocations and from arithmetic on
- * them; a branch that depends on numbers goes one way.  Where two ways meet, a register that differs
- * is not known.  Each register of each instruction changes a few times at most, so this ends.
+ * them; a branch that depends on known numbers goes one way.  Where two ways meet, a register with
+ * different numbers becomes unknown.  Each register of each instruction changes a few times at most,
+ * so this ends.
  *
- * Values that are set outside, in .rodata and by the kernel's configuration, are not known unless
- * the caller knows them; branches on them are listed for a caller that asks.
+ * Values from outside of the program, in .rodata and from the kernel's configuration, are not known
+ * unless the caller knows them; branches on them are listed for a caller that asks.
  *
  * An instruction that is not reached here is never reached: the verifier knows at least as much.  It
  * may know more (numbers that went through the stack or a map, ranges, conditions that depend on each
- * other), so a "reached" instruction may still be dropped.  Each function is taken to be called, and
- * a poisoned instruction to be passed: once it is mended, the next one counts.
+ * other), so it may remove an instruction that counts as reached here.  Each function is assumed to
+ * be called, and execution to continue after a poisoned instruction, so that a later one is found too.
  */
 #include "core/check.h"
 
@@ -29,9 +30,10 @@
 enum {
     REGISTERS = MAX_BPF_REG,
     BRANCHES_MAX = 1024,
-    INSNS_MAX = 262144, /* of one function; longer ones are taken to be reached throughout */
+    INSNS_MAX = 262144, /* of one function; in a longer one, all instructions count as reached */
 };
 
+/* What is known of a register. */
 enum knowledge {
     NOTHING,
     NUMBER,
@@ -52,7 +54,7 @@ struct reach {
     uint32_t count;
     struct state *states;
     const struct patch **patches; /* by instruction; NULL = not relocated */
-    struct outside *outside;      /* NULL = nobody asks */
+    struct outside *outside;      /* may be NULL */
     HG_ARRAY(uint32_t) queue;
 };
 
@@ -77,15 +79,15 @@ static void forget(struct state *state, unsigned number)
     set(state, number, NOTHING, 0);
 }
 
-/* Results and arguments: what a call, or a load from a packet, leaves unknown. */
+/* A call, or a load from a packet, changes the registers of results and arguments. */
 static void forget_scratch(struct state *state)
 {
     for (unsigned i = BPF_REG_0; i <= BPF_REG_5; i++)
         forget(state, i);
 }
 
-/* A register that differs where two ways meet is not known; it depends on the outside where it does
- * so on one of them.  Returns whether it changed. */
+/* Where two ways meet: a register that differs becomes OUTSIDE if it is so on one of them, else
+ * NOTHING.  Returns whether it changed. */
 static bool join_register(struct state *to, const struct state *from, unsigned number)
 {
     enum knowledge before = to->what[number];
@@ -97,7 +99,7 @@ static bool join_register(struct state *to, const struct state *from, unsigned n
 
 /* --- following --- */
 
-/* Joins the state on the way to an instruction with what is known there. */
+/* Continues at an instruction: joins the state with the one from other ways to it. */
 static void go_to(struct reach *reach, int64_t index, const struct state *from)
 {
     if (index < 0 || index >= reach->count)
@@ -122,60 +124,35 @@ static void go_to(struct reach *reach, int64_t index, const struct state *from)
 
 /* --- arithmetic --- */
 
-/* False: the verifiers of some kernels take the result for unknown, as that of BPF_NEG, and all take
- * that of a shift by as many bits as there are. */
+/* False = the result is not known to the verifier: on some kernels that of division and negation, on
+ * all that of a shift by as many bits as the operand has. */
 static bool compute(unsigned operation, bool is_wide, uint64_t a, uint64_t b, uint64_t *ret)
 {
-    unsigned bits = is_wide ? 64 : 32;
     if (!is_wide) {
         a = (uint32_t)a;
         b = (uint32_t)b;
     }
+    int64_t signed_a = is_wide ? (int64_t)a : (int32_t)(uint32_t)a;
     bool is_shift = operation == BPF_LSH || operation == BPF_RSH || operation == BPF_ARSH;
-    if (is_shift && b >= bits)
+    bool is_known = operation <= BPF_ARSH && operation != BPF_DIV && operation != BPF_MOD &&
+                    operation != BPF_NEG && !(is_shift && b >= (is_wide ? 64 : 32));
+    if (!is_known)
         return false;
-    unsigned shift = is_shift ? (unsigned)b : 0;
-    switch (operation) {
-    case BPF_ADD:
-        *ret = a + b;
-        break;
-    case BPF_SUB:
-        *ret = a - b;
-        break;
-    case BPF_MUL:
-        *ret = a * b;
-        break;
-    case BPF_OR:
-        *ret = a | b;
-        break;
-    case BPF_AND:
-        *ret = a & b;
-        break;
-    case BPF_LSH:
-        *ret = a << shift;
-        break;
-    case BPF_RSH:
-        *ret = a >> shift;
-        break;
-    case BPF_XOR:
-        *ret = a ^ b;
-        break;
-    case BPF_MOV:
-        *ret = b;
-        break;
-    case BPF_ARSH:
-        *ret =
-            is_wide ? (uint64_t)((int64_t)a >> shift) : (uint32_t)((int32_t)(uint32_t)a >> shift);
-        break;
-    default:
-        return false;
-    }
-    if (!is_wide)
-        *ret = (uint32_t)*ret;
+    uint64_t result = operation == BPF_ADD   ? a + b
+                      : operation == BPF_SUB ? a - b
+                      : operation == BPF_MUL ? a * b
+                      : operation == BPF_OR  ? a | b
+                      : operation == BPF_AND ? a & b
+                      : operation == BPF_XOR ? a ^ b
+                      : operation == BPF_LSH ? a << b
+                      : operation == BPF_RSH ? a >> b
+                      : operation == BPF_MOV ? b
+                                             : (uint64_t)(signed_a >> b); /* BPF_ARSH */
+    *ret = is_wide ? result : (uint32_t)result;
     return true;
 }
 
-/* The second operand: a register's number, or the one in the instruction. */
+/* The second operand, from a register or from the instruction.  False = it is not known. */
 static bool operand(const struct state *state, const struct insn *insn, uint64_t *ret)
 {
     if ((insn->code & BPF_X) == 0) {
@@ -229,8 +206,10 @@ static void load(const struct reach *reach, const struct insn *insn, struct stat
 
 /* --- branches --- */
 
-/* Whether the branch is taken, when both operands are known. */
-static bool is_taken(unsigned jump, bool is_wide, uint64_t a, uint64_t b, bool *ret)
+enum decision { NOT_TAKEN, TAKEN, UNKNOWN };
+
+/* Whether a branch on known operands is taken. */
+static enum decision decide(unsigned jump, bool is_wide, uint64_t a, uint64_t b)
 {
     if (!is_wide) {
         a = (uint32_t)a;
@@ -238,44 +217,18 @@ static bool is_taken(unsigned jump, bool is_wide, uint64_t a, uint64_t b, bool *
     }
     int64_t signed_a = is_wide ? (int64_t)a : (int32_t)(uint32_t)a;
     int64_t signed_b = is_wide ? (int64_t)b : (int32_t)(uint32_t)b;
-    switch (jump) {
-    case BPF_JEQ:
-        *ret = a == b;
-        break;
-    case BPF_JNE:
-        *ret = a != b;
-        break;
-    case BPF_JGT:
-        *ret = a > b;
-        break;
-    case BPF_JGE:
-        *ret = a >= b;
-        break;
-    case BPF_JLT:
-        *ret = a < b;
-        break;
-    case BPF_JLE:
-        *ret = a <= b;
-        break;
-    case BPF_JSET:
-        *ret = (a & b) != 0;
-        break;
-    case BPF_JSGT:
-        *ret = signed_a > signed_b;
-        break;
-    case BPF_JSGE:
-        *ret = signed_a >= signed_b;
-        break;
-    case BPF_JSLT:
-        *ret = signed_a < signed_b;
-        break;
-    case BPF_JSLE:
-        *ret = signed_a <= signed_b;
-        break;
-    default:
-        return false;
-    }
-    return true;
+    return jump == BPF_JEQ    ? a == b
+           : jump == BPF_JNE  ? a != b
+           : jump == BPF_JGT  ? a > b
+           : jump == BPF_JGE  ? a >= b
+           : jump == BPF_JLT  ? a < b
+           : jump == BPF_JLE  ? a <= b
+           : jump == BPF_JSET ? (a & b) != 0
+           : jump == BPF_JSGT ? signed_a > signed_b
+           : jump == BPF_JSGE ? signed_a >= signed_b
+           : jump == BPF_JSLT ? signed_a < signed_b
+           : jump == BPF_JSLE ? signed_a <= signed_b
+                              : UNKNOWN;
 }
 
 static void follow_jump(struct reach *reach, uint32_t index, const struct insn *insn,
@@ -284,7 +237,7 @@ static void follow_jump(struct reach *reach, uint32_t index, const struct insn *
     unsigned jump = BPF_OP(insn->code);
     bool is_wide = insn_class(insn) == CLASS_JMP;
     uint64_t b = 0;
-    bool taken = false;
+    enum decision decision = UNKNOWN;
     int64_t next = (int64_t)index + 1;
     int64_t target = next + insn->off;
     if (jump == BPF_EXIT)
@@ -298,20 +251,20 @@ static void follow_jump(struct reach *reach, uint32_t index, const struct insn *
         go_to(reach, is_wide ? target : next + insn->imm, state);
         return;
     }
-    bool decided = operand(state, insn, &b) && is(state, insn->dst, NUMBER) &&
-                   is_taken(jump, is_wide, state->numbers[insn->dst], b, &taken);
+    if (operand(state, insn, &b) && is(state, insn->dst, NUMBER))
+        decision = decide(jump, is_wide, state->numbers[insn->dst], b);
     struct outside *outside = reach->outside;
     bool depends = is(state, insn->dst, OUTSIDE) ||
                    ((insn->code & BPF_X) != 0 && is(state, insn->src, OUTSIDE));
-    if (!decided && depends && outside != NULL && outside->branches.count < BRANCHES_MAX)
-        *HG_PUSH(&outside->branches) = index;
-    if (!decided && outside != NULL && outside->is_forced && outside->forced == index) {
-        decided = true;
-        taken = outside->is_taken;
+    if (decision == UNKNOWN && outside != NULL) {
+        if (depends && outside->branches.count < BRANCHES_MAX)
+            *HG_PUSH(&outside->branches) = index;
+        if (outside->is_forced && outside->forced == index)
+            decision = outside->is_taken ? TAKEN : NOT_TAKEN;
     }
-    if (!decided || taken)
+    if (decision != NOT_TAKEN)
         go_to(reach, target, state);
-    if (!decided || !taken)
+    if (decision != TAKEN)
         go_to(reach, next, state);
 }
 
@@ -323,12 +276,12 @@ static void follow_wide(struct reach *reach, uint32_t index, const struct insn *
     const struct patch *patch = reach->patches[index];
     bool is_wide = insn_is_wide(insn);
     if (!is_wide)
-        forget_scratch(state); /* packet access: the result is in r0, 1 to 5 are lost */
+        forget_scratch(state); /* packet access: the result is in r0, r1 to r5 are undefined */
     else if (patch != NULL && patch->is_address)
         set(state, insn->dst, ADDRESS, index);
     else if (patch != NULL && patch->has_value)
         set(state, insn->dst, NUMBER, patch->value);
-    else /* without a relocation of ours it may be an address that the loader fills in */
+    else /* it may be an address that the loader writes */
         forget(state, insn->dst);
     go_to(reach, (int64_t)index + (is_wide ? 2 : 1), state);
 }

@@ -1,15 +1,15 @@
 /*
- * What instructions refer to by name, and what the object uses without defining it.
+ * The symbols that instructions refer to, and the symbols that the object does not define.
  *
  *     call -1            with a relocation to 'bpf_task_acquire', undefined     a kfunc
  *     call -1            with a relocation to section .text                     a subprogram
  *     r1 = 0 ll          with a relocation to 'events', in .maps                a map
  *
- * A relocation must be of an instruction within its section, and to a symbol that exists: loaders
- * refuse the rest, and so does this.
+ * As loaders do, hdrgen refuses a relocation that is at no instruction of its section, or whose
+ * symbol does not exist.
  *
- * Maps in a section "maps" are the old sort: each symbol in it is a struct bpf_map_def, whose first
- * word is the map's type.
+ * Older objects define maps in a section "maps": each symbol in it is a struct bpf_map_def, whose
+ * first word is the map's type.
  */
 #include "core/elf.h"
 
@@ -54,9 +54,7 @@ static int compare_references(const void *a, const void *b)
 {
     const struct reference *x = a;
     const struct reference *y = b;
-    if (x->code != y->code)
-        return x->code < y->code ? -1 : 1;
-    return x->offset < y->offset ? -1 : x->offset > y->offset;
+    return compare_offsets(x->code, x->offset, y->code, y->offset);
 }
 
 void hg_elf_sort_references(struct hg_core_object *object)

@@ -20,21 +20,19 @@
 
 const char *hg_core_result_name(enum hg_core_result result)
 {
-    switch (result) {
-    case HG_CORE_RESOLVED:
-        return "resolved";
-    case HG_CORE_MISSING:
-        return "missing";
-    case HG_CORE_MISMATCH:
-        return "mismatch";
-    case HG_CORE_AMBIGUOUS:
-        return "ambiguous";
-    case HG_CORE_REFUSED:
-        return "refused";
-    case HG_CORE_WRONG:
-        return "wrong";
-    }
-    return "";
+    static const char *const names[] = {
+        [HG_CORE_RESOLVED] = "resolved", [HG_CORE_MISSING] = "missing",
+        [HG_CORE_MISMATCH] = "mismatch", [HG_CORE_AMBIGUOUS] = "ambiguous",
+        [HG_CORE_REFUSED] = "refused",   [HG_CORE_WRONG] = "wrong",
+    };
+    return names[result];
+}
+
+const char *hg_core_loader_name(enum hg_core_loader loader)
+{
+    static const char *const names[HG_CORE_LOADERS] = {
+        [HG_CORE_LIBBPF] = "libbpf", [HG_CORE_AYA] = "aya", [HG_CORE_CILIUM] = "cilium"};
+    return names[loader];
 }
 
 static bool same_answer(const struct hg_core_finding *a, const struct hg_core_finding *b)
@@ -93,19 +91,6 @@ static void put_other_loader(struct hg_text *text, const struct hg_core_finding 
     put_answer(text, other);
     hg_text_printf(text, "%s%s\n", other->why == NULL ? "" : ": ",
                    other->why == NULL ? "" : other->why);
-}
-
-const char *hg_core_loader_name(enum hg_core_loader loader)
-{
-    switch (loader) {
-    case HG_CORE_LIBBPF:
-        return "libbpf";
-    case HG_CORE_AYA:
-        return "aya";
-    case HG_CORE_CILIUM:
-        return "cilium";
-    }
-    return "";
 }
 
 /* NULL = that loader was not asked. */
@@ -183,7 +168,7 @@ struct totals {
     size_t unsure;
     size_t idle;
     size_t results[HG_CORE_WRONG + 1]; /* without the guarded and the idle */
-    struct hg_text programs;           /* that would not be loaded */
+    struct hg_text programs;           /* names of those that would not be loaded */
     size_t program_count;
 };
 
@@ -209,7 +194,7 @@ static void add_program(struct totals *totals, const struct hg_core_views *view,
 static void count(struct totals *totals, const struct hg_core_views *view,
                   const struct hg_core_findings *report)
 {
-    enum { FAILURES_MAX = 1000 }; /* whose programs are looked for */
+    enum { FAILURES_MAX = 1000 }; /* further ones do not add their programs, which takes long */
     size_t failures = 0;
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];

@@ -1,12 +1,12 @@
 /*
- * A model of no more than what objects need: see mark.c for the rules.
+ * Makes a model with only the types and members that objects need: see mark.c for the rules.
  *
  * The method: mark, then copy the marked types in the order of the model; a record keeps its size, and
  * the members that are needed keep their offsets.  Then the objects are checked against the result: a
- * BTF that answers otherwise than the whole is never written.
+ * relocation must have the same result as on the whole model, or no BTF is written.
  *
- * Of several types that match a relocation, the first is usually enough.  All are kept where it is
- * not: libbpf forgets candidates that did not match, and a type with fewer members matches fewer
+ * If several types match a relocation, the first is usually enough.  If it is not, all are kept:
+ * libbpf forgets candidates that did not match, and a type with fewer members matches fewer
  * relocations.
  */
 #include "base/diag.h"
@@ -22,7 +22,7 @@ static void drop_target(const struct marks *marks, hg_type_id id, struct hg_type
         type->ref = (struct hg_ref){0};
 }
 
-/* Returns the memory that the members are in now, or NULL. */
+/* Leaves the needed members of a record, in a new array, which it returns; NULL = it is no record. */
 static struct hg_member *drop_members(const struct marks *marks, hg_type_id id,
                                       struct hg_type *type)
 {
@@ -76,7 +76,6 @@ static void mark_found(void *user, const struct record *record, const struct acc
     hg_core_mark(user, record->kind, access);
 }
 
-/* What is cut down for whom. */
 struct request {
     const struct hg_core_object *const *objects;
     size_t count;
@@ -102,16 +101,15 @@ static enum hg_status trim(const struct request *request, bool all,
     return status;
 }
 
-/* --- the proof --- */
+/* --- checking the result --- */
 
 static bool same_findings(const struct hg_core_findings *whole, const struct hg_core_findings *part)
 {
     for (size_t i = 0; i < whole->count; i++) {
         const struct hg_core_finding *a = &whole->findings[i];
         const struct hg_core_finding *b = &part->findings[i];
-        /* The number of a type is another one in every BTF. */
-        bool is_number = a->kind == HG_CORE_TYPE_ID_TARGET;
-        bool same_value = is_number || !a->has_value || a->value == b->value;
+        bool is_id = a->kind == HG_CORE_TYPE_ID_TARGET; /* differs between the two */
+        bool same_value = is_id || !a->has_value || a->value == b->value;
         if (a->result != b->result || a->guarded != b->guarded || !same_value)
             return false;
     }
@@ -157,7 +155,7 @@ enum hg_status hg_core_trim(const struct hg_core_object *const *objects, size_t 
     if (status == HG_OK && !all_answer_the_same(&request, model)) {
         hg_model_destroy(model);
         model = NULL;
-        /* What there was to report has been. */
+        /* The first call has reported all faults. */
         status = trim(&request, true, NULL, &model);
     }
     if (status == HG_OK && !all_answer_the_same(&request, model)) {

@@ -1,11 +1,11 @@
 /*
- * From a matched access to the number that goes into the instruction.
+ * The number that the loader puts into the instruction, from the access on a type.
  *
- *     byte_offset of a member      where it begins
- *     byte_offset, byte_size of    where to load how many bytes so that the bit-field is in them:
- *     a bit-field                  the declared type's size, doubled until it is, at a multiple of
- *                                  that size
- *     lshift_u64, rshift_u64       how to shift those bytes, as 64 bits, to be left with the value
+ *     byte_offset of a member      the member's offset
+ *     byte_offset, byte_size of    offset and size of a load that covers the bit-field: the size is
+ *     a bit-field                  its declared type's, doubled until it covers it; the offset is a
+ *                                  multiple of the size
+ *     lshift_u64, rshift_u64       shifts that leave only the bit-field in the 64 bits loaded
  *
  *     unsigned a:3, b:30 at bits 0 and 3        b: load 8 bytes at 0, << 31, >> 34
  */
@@ -18,7 +18,7 @@ static const struct hg_member *last_member(const struct hg_model *model,
     return last->name == NULL ? NULL : &hg_model_type(model, last->type)->members[last->index];
 }
 
-/* The value that would be right, where the loader computes another one. */
+/* Sets the correct value, which may differ from the one that the loader computes. */
 static void set_right(const struct hg_model *model, enum hg_core_kind kind,
                       const struct access *access, hg_type_id type, struct value *value)
 {
@@ -40,14 +40,13 @@ static const char *element_value(const struct hg_model *model, enum hg_core_load
         return "an element has no size";
     if (kind == HG_CORE_BYTE_SIZE) {
         ret->value = size;
-        set_right(model, kind, access, type, ret);
-        return NULL;
-    }
-    if (kind != HG_CORE_BYTE_OFFSET)
+    } else if (kind == HG_CORE_BYTE_OFFSET) {
+        ret->value = access->bit_offset / 8;
+        ret->size = size;
+        ret->type = type;
+    } else {
         return "loaders know only offset and size of an array's element";
-    ret->value = access->bit_offset / 8;
-    ret->size = size;
-    ret->type = type;
+    }
     set_right(model, kind, access, type, ret);
     return NULL;
 }
@@ -121,14 +120,14 @@ static const char *member_value(const struct hg_model *model, bool big_endian,
     return NULL;
 }
 
-static uint64_t enumerator_value(const struct hg_model *model, enum hg_core_loader loader,
-                                 const struct accessor *step)
+uint64_t hg_core_enumerator_value(const struct hg_model *model, enum hg_core_loader loader,
+                                  hg_type_id id, uint32_t index)
 {
-    const struct hg_type *type = hg_model_type(model, step->type);
-    uint64_t value = type->enumerators[step->index].value;
-    if (hg_core_kind_of(model, step->type) == KIND_ENUM64)
+    const struct hg_type *type = hg_model_type(model, id);
+    uint64_t value = type->enumerators[index].value;
+    if (hg_core_kind_of(model, id) == KIND_ENUM64)
         return value;
-    /* libbpf takes the 32 bits of an ENUM as signed, whatever the enum is. */
+    /* libbpf sign-extends the 32 bits of an ENUM even if the enum is unsigned. */
     bool extend = loader == HG_CORE_LIBBPF || type->is_signed;
     return extend ? (uint64_t)(int64_t)(int32_t)(uint32_t)value : (uint32_t)value;
 }
@@ -138,7 +137,6 @@ const char *hg_core_value(const struct hg_model *model, bool big_endian, enum hg
 {
     const struct hg_numbering *numbering = hg_model_numbering(model);
     *ret = (struct value){.has_value = true, .is_checked = true};
-    const char *why = NULL;
     switch (kind) {
     case HG_CORE_FIELD_EXISTS:
     case HG_CORE_TYPE_EXISTS:
@@ -148,17 +146,18 @@ const char *hg_core_value(const struct hg_model *model, bool big_endian, enum hg
         return NULL;
     case HG_CORE_TYPE_ID_LOCAL:
     case HG_CORE_TYPE_ID_TARGET:
-        ret->is_checked = false; /* linking changes it */
+        ret->is_checked = false; /* the static linker may have changed it */
         ret->has_value = numbering != NULL;
         ret->value = ret->right = numbering == NULL ? 0 : numbering->numbers[access->root];
         return NULL;
     case HG_CORE_TYPE_SIZE:
-        why = hg_core_size_of(model, access->root, &ret->right) ? NULL : "it has no size";
-        if (why == NULL && !hg_core_loader_size(model, loader, access->root, &ret->value))
-            why = "it has no size";
-        return why;
+        return hg_core_size_of(model, access->root, &ret->right) &&
+                       hg_core_loader_size(model, loader, access->root, &ret->value)
+                   ? NULL
+                   : "it has no size";
     case HG_CORE_ENUMVAL_VALUE:
-        ret->value = ret->right = enumerator_value(model, loader, &access->steps[0]);
+        ret->value = ret->right =
+            hg_core_enumerator_value(model, loader, access->steps[0].type, access->steps[0].index);
         return NULL;
     case HG_CORE_BYTE_OFFSET:
     case HG_CORE_BYTE_SIZE:
