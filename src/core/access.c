@@ -86,7 +86,7 @@ static const char *step_into_record(const struct hg_model *model, hg_type_id *id
 {
     const struct hg_type *record = hg_model_type(model, *id);
     if (index >= record->member_count)
-        return "it has a member's number that its struct or union does not have";
+        return "it has a member's index that its struct or union does not have";
     const struct hg_member *member = &record->members[index];
     ret->bit_offset += member->bit_offset;
     ret->right_bit_offset = ret->bit_offset;
@@ -109,11 +109,11 @@ static const char *step_into_array(const struct hg_model *model, hg_type_id *id,
 {
     const struct hg_type *array = hg_model_type(model, *id);
     if (index >= array->count && !is_flexible(model, ret, array->count))
-        return "it has an element's number that its array does not have";
+        return "it has an element's index that its array does not have";
     hg_type_id element = hg_type_resolve(model, array->ref.id, NULL);
     uint64_t size = 0;
     if (!hg_core_size_of(model, element, &size))
-        return "it goes into an array of what has no size";
+        return "it goes into an array whose elements have no size";
     if (!advance(ret, index, size))
         return too_far;
     access_add_step(ret, element, index, NULL);
@@ -139,7 +139,7 @@ static const char *parse_field(const struct hg_model *model, struct access *ret)
         else if (kind == KIND_ARRAY)
             why = step_into_array(model, &id, ret->raw[i], ret);
         else
-            why = "it goes into what has neither members nor elements";
+            why = "it goes into a type that has neither members nor elements";
         if (why == NULL && ret->bit_offset > UINT32_MAX)
             why = too_far;
         if (why != NULL)
@@ -152,10 +152,10 @@ static const char *parse_enumerator(const struct hg_model *model, struct access 
 {
     hg_type_id id = hg_type_resolve(model, ret->root, NULL);
     if (!kind_is_enum(hg_core_kind_of(model, id)))
-        return "an enumerator is wanted of what is no enum";
+        return "it names an enumerator of a type that is no enum";
     const struct hg_type *type = hg_model_type(model, id);
     if (ret->raw_count != 1 || ret->raw[0] >= type->enumerator_count)
-        return "the enum has no enumerator of that number";
+        return "the enum has no enumerator of that index";
     access_add_step(ret, id, ret->raw[0], type->enumerators[ret->raw[0]].name);
     return NULL;
 }

@@ -242,8 +242,8 @@ static void settle_missing(const struct checker *checker, const struct record *r
     bool is_type = record->kind == HG_CORE_TYPE_SIZE || record->kind == HG_CORE_TYPE_ID_TARGET;
     if (is_type && checker->matcher.loader == HG_CORE_AYA) {
         refuse(outcome,
-               "there is no such type, and aya gives up where the size or the number of "
-               "one is asked for, guarded or not");
+               "there is no such type, and aya gives up on a relocation for its size or id, even a "
+               "guarded one");
         return;
     }
     const struct root *root = checker->root_by_type[record->type];

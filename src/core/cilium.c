@@ -224,9 +224,8 @@ static bool ask_candidate(struct checker *checker, struct group *group, hg_type_
         if (best->local == fixups[i].local && best->target == fixups[i].target)
             continue;
         struct outcome *outcome = group->outcomes[i];
-        refuse_all(
-            group->outcomes, group->count,
-            "more than one type answers to another relocation of that type, and they differ");
+        refuse_all(group->outcomes, group->count,
+                   "more than one type matches another relocation of that type, and they differ");
         outcome->result = HG_CORE_AMBIGUOUS;
         outcome->found = best->found;
         outcome->value = (struct value){.has_value = true, .value = best->target};
@@ -297,7 +296,8 @@ void hg_core_cilium_relocate(struct checker *checker, const struct record *const
         outcomes[i]->is_absent =
             !group.has_best && !hg_core_some_defined(checker->target, candidates, candidate_count);
         if (outcomes[i]->result == HG_CORE_MISSING && candidate_count > 0)
-            outcomes[i]->why = "the type of that name that answers to most does not answer to this";
+            outcomes[i]->why =
+                "of the types of that name, the one that matches most relocations lacks this";
     }
     free(locals);
     free(group.best);

@@ -78,7 +78,7 @@ static enum match bytes_match(const struct matcher *matcher, const struct hg_typ
 
 /* --- members --- */
 
-static bool enum_names_agree(const struct matcher *matcher, const struct pair *pair)
+static bool tag_names_agree(const struct matcher *matcher, const struct pair *pair)
 {
     const char *local = name_or_empty(pair->local->name);
     const char *target = name_or_empty(pair->target->name);
@@ -98,28 +98,15 @@ enum match hg_core_fields_compatible(struct matcher *matcher, hg_type_id local, 
             return MATCH_YES;
         if (!hg_core_same_kind(pair.local_kind, pair.target_kind))
             return MATCH_NO;
-        switch (pair.local_kind) {
-        case KIND_PTR:
-        case KIND_FLOAT:
-        case KIND_INT:
-            return MATCH_YES;
-        case KIND_FWD:
-        case KIND_ENUM:
-        case KIND_ENUM64:
-            return match_if(enum_names_agree(matcher, &pair));
-        case KIND_ARRAY:
-            if (is_bytes(pair.target))
-                return bytes_match(matcher, pair.local);
-            local = pair.local->ref.id;
-            target = pair.target->ref.id;
-            break;
-        case KIND_VOID:
-        case KIND_STRUCT:
-        case KIND_UNION:
-        case KIND_TYPEDEF:
-        case KIND_PROTO:
-            return MATCH_NO;
-        }
+        enum type_kind kind = pair.local_kind;
+        if (kind_is_enum(kind) || kind == KIND_FWD)
+            return match_if(tag_names_agree(matcher, &pair));
+        if (kind != KIND_ARRAY)
+            return match_if(kind == KIND_PTR || kind == KIND_FLOAT || kind == KIND_INT);
+        if (is_bytes(pair.target))
+            return bytes_match(matcher, pair.local);
+        local = pair.local->ref.id;
+        target = pair.target->ref.id;
     }
 }
 
@@ -156,31 +143,17 @@ static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg
             return MATCH_ERROR;
         if (!hg_core_same_kind(pair.local_kind, pair.target_kind))
             return MATCH_NO;
-        switch (pair.local_kind) {
-        case KIND_VOID:
-        case KIND_STRUCT:
-        case KIND_UNION:
-        case KIND_ENUM:
-        case KIND_ENUM64:
-        case KIND_FWD:
-        case KIND_INT:
-            return MATCH_YES;
-        case KIND_FLOAT: /* libbpf does not handle it */
+        enum type_kind kind = pair.local_kind;
+        if (kind == KIND_FLOAT) /* libbpf does not handle it */
             return match_if(matcher->loader == HG_CORE_AYA);
-        case KIND_ARRAY:
-            if (is_bytes(pair.target))
-                return bytes_match(matcher, pair.local);
-            break;
-        case KIND_PTR:
-            break;
-        case KIND_PROTO: {
+        if (kind != KIND_ARRAY && kind != KIND_PTR && kind != KIND_PROTO)
+            return match_if(kind != KIND_TYPEDEF);
+        if (kind == KIND_ARRAY && is_bytes(pair.target))
+            return bytes_match(matcher, pair.local);
+        if (kind == KIND_PROTO) {
             enum match match = parameters_compatible(matcher, &pair, level);
             if (match != MATCH_YES)
                 return match;
-            break;
-        }
-        case KIND_TYPEDEF:
-            return MATCH_NO;
         }
         local = pair.local->ref.id;
         target = pair.target->ref.id;
@@ -287,27 +260,14 @@ static enum match parameters_match(struct matcher *matcher, const struct pair *p
 static enum match ends_match(struct matcher *matcher, const struct pair *pair, bool is_pointee,
                              unsigned level)
 {
-    switch (pair->local_kind) {
-    case KIND_VOID:
-        return match_if(pair->target_kind == KIND_VOID);
-    case KIND_INT:
-        return match_if(pair->target_kind == KIND_INT && pair->local->size == pair->target->size &&
-                        pair->local->is_signed == pair->target->is_signed);
-    case KIND_ENUM:
-    case KIND_ENUM64:
+    enum type_kind kind = pair->local_kind;
+    if (kind_is_enum(kind))
         return enums_match(matcher, pair);
-    case KIND_FWD:
-    case KIND_STRUCT:
-    case KIND_UNION:
+    if (kind_is_record(kind) || kind == KIND_FWD)
         return records_match(matcher, pair, is_pointee, level);
-    case KIND_FLOAT:
-    case KIND_TYPEDEF:
-    case KIND_PTR:
-    case KIND_ARRAY:
-    case KIND_PROTO:
-        return MATCH_NO;
-    }
-    return MATCH_NO;
+    bool is_same_int = kind == KIND_INT && pair->local->size == pair->target->size &&
+                       pair->local->is_signed == pair->target->is_signed;
+    return match_if(kind == pair->target_kind && (kind == KIND_VOID || is_same_int));
 }
 
 static enum match types_match(struct matcher *matcher, hg_type_id local, hg_type_id target,

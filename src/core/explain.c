@@ -112,7 +112,7 @@ static void explain_no_type(struct hg_text *text, struct checker *checker,
     if (!type->complete) {
         hg_text_put(text, "the program only declares ");
         hg_describe_subject(text, local, record->root);
-        hg_text_put(text, ", and a declaration answers only to declarations");
+        hg_text_put(text, ", and a declaration matches only declarations");
         return;
     }
     size_t length = hg_core_essential_length(name, checker->matcher.loader);
@@ -151,7 +151,7 @@ static void explain_mismatch(struct hg_text *text, struct checker *checker)
     const char *name = hg_model_type(target, mismatch->type)->name;
     switch (mismatch->reason) {
     case MISMATCH_NONE:
-        hg_text_put(text, "no type of that name answers to it");
+        hg_text_put(text, "no type of that name matches it");
         break;
     case MISMATCH_NO_MEMBER:
         hg_describe_subject(text, target, mismatch->type);
@@ -160,7 +160,7 @@ static void explain_mismatch(struct hg_text *text, struct checker *checker)
             suggest_member(text, checker, mismatch->type, mismatch->name);
         break;
     case MISMATCH_NO_RECORD:
-        hg_text_printf(text, "member '%s' is wanted of '", mismatch->name);
+        hg_text_printf(text, "member '%s' is accessed in '", mismatch->name);
         hg_describe_type(text, target, mismatch->type);
         hg_text_put(text, "', which has no members");
         break;
@@ -174,14 +174,14 @@ static void explain_mismatch(struct hg_text *text, struct checker *checker)
         hg_text_put(text, "' in the program, which is another sort of type");
         break;
     case MISMATCH_NO_ARRAY:
-        hg_text_put(text, "an element is wanted of '");
+        hg_text_put(text, "an element is accessed in '");
         hg_describe_type(text, target, mismatch->type);
         hg_text_put(text, "', which is no array");
         break;
     case MISMATCH_TOO_SHORT:
         hg_text_put(text, "the array '");
         hg_describe_type(text, target, mismatch->type);
-        hg_text_put(text, "' has no element of that number");
+        hg_text_put(text, "' has no element of that index");
         break;
     case MISMATCH_NO_ENUMERATOR:
         hg_describe_subject(text, target, mismatch->type);
@@ -227,7 +227,7 @@ static void put_candidate(struct hg_text *text, const struct checker *checker, h
 static void explain_ambiguity(struct hg_text *text, const struct checker *checker,
                               const struct outcome *outcome)
 {
-    hg_text_put(text, "more than one type answers to it, and they differ: ");
+    hg_text_put(text, "more than one type matches it, and they differ: ");
     put_candidate(text, checker, outcome->found.root, &outcome->value, outcome->found.bit_offset);
     hg_text_put(text, ", ");
     put_candidate(text, checker, outcome->other, &outcome->other_value, outcome->other_bit);

@@ -339,9 +339,8 @@ bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *par
     if (fine)
         place_records(object);
     if (fine && object->skipped > 0)
-        hg_warning(diagnostics, NULL,
-                   "%s: %zu relocation%s in no function, and libbpf passes over %s", object->name,
-                   object->skipped, object->skipped == 1 ? " is" : "s are",
+        hg_warning(diagnostics, NULL, "%s: %zu relocation%s in no function; libbpf skips %s",
+                   object->name, object->skipped, object->skipped == 1 ? " is" : "s are",
                    object->skipped == 1 ? "it" : "them");
     return fine;
 }

@@ -161,7 +161,7 @@ enum hg_status hg_core_check(const struct hg_core_object *object, const struct h
         report->public.failures +=
             report->items[i].result != HG_CORE_RESOLVED && !report->items[i].guarded;
     if (loader == HG_CORE_AYA && object->skipped > 0) {
-        report->public.gives_up = "a relocation is in no function, and aya does not pass over it";
+        report->public.gives_up = "a relocation is in no function, and aya does not skip it";
         report->public.failures++;
     }
     *ret = &report->public;

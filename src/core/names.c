@@ -90,14 +90,6 @@ void hg_core_wanted_names(const struct hg_core_object *const *objects, size_t co
 
 enum { LISTED_MAX = 8 };
 
-static const char *subject(const struct hg_core_finding *finding, struct hg_text *text)
-{
-    hg_text_truncate(text, 0);
-    hg_text_printf(text, "%s (%s, instruction %u)", finding->access, finding->program,
-                   finding->insn);
-    return hg_text_string(text);
-}
-
 /* Number of errors and warnings on an object, of which LISTED_MAX each are reported. */
 struct reported {
     size_t errors, warnings;
@@ -115,12 +107,10 @@ static void report(struct reported *reported, bool is_error, const struct hg_cor
     size_t *count = is_error ? &reported->errors : &reported->warnings;
     if ((*count)++ >= LISTED_MAX)
         return;
-    struct hg_text text = {0};
-    bool gives_up = does_give_up(finding);
-    (is_error ? hg_error : hg_warning)(diagnostics, NULL, "%s: %s %s: %s", object->name,
-                                       gives_up ? "a loader would not take" : "nothing there for",
-                                       subject(finding, &text), finding->why);
-    hg_text_deinit(&text);
+    (is_error ? hg_error
+              : hg_warning)(diagnostics, NULL, "%s: %s %s (%s, instruction %u): %s", object->name,
+                            does_give_up(finding) ? "a loader would not take" : "nothing there for",
+                            finding->access, finding->program, finding->insn, finding->why);
 }
 
 /* Reports the relocations that fail: no BTF is written for an object that does not load. */

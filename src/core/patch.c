@@ -50,8 +50,8 @@ static void check_access(const struct checker *checker, const struct insn *insn,
     if (!can_resize(checker, local, value)) {
         outcome->result = is_libbpf ? HG_CORE_MISMATCH : HG_CORE_REFUSED;
         outcome->why =
-            "it has another size there, and only pointers and unsigned integers can be loaded with "
-            "another";
+            "it has another size there, and only pointers and unsigned integers can be loaded in "
+            "another size";
     } else if (is_libbpf && insn_access_size(insn) != local->size) {
         refuse(outcome, "the instruction does not load as much as the program's own type has");
     } else if (value->size != 1 && value->size != 2 && value->size != 4 && value->size != 8) {

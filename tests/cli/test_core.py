@@ -116,7 +116,7 @@ __attribute__((section("tp/one"), used)) int one(struct task_struct *t, struct o
         self.check(0, program, "--btf", "x.btf")
         self.check(1, program, "--btf", "x.btf", "--loader", "aya")
         out = self.check(1, program, "--btf", "x.btf", "--loader", "both")
-        self.assertIn("but aya: refused: there is no such type, and aya gives up where the size", out)
+        self.assertIn("but aya: refused: there is no such type, and aya gives up on a relocation for its size or id", out)
         self.assertIn("libbpf: 4 relocations: 4 resolved", out)
         self.assertIn("aya: 4 relocations: 3 resolved, 1 refused", out)
 
@@ -373,7 +373,7 @@ __attribute__((section("tp/one"), used)) long one(struct user *u)
         self.write("two.h", "struct s___a { int y; int x; }; struct s___b { int x; int y; };\n")
         self.good("--header", "two.h", "--target", "x86_64-linux-gnu", "-q", "-o", "two.btf")
         program = self.compile("s", "struct s { int x; } __attribute__((preserve_access_index)); int f(struct s *s) { return s->x; }\n")
-        self.refused("--btf", "two.btf", "--for", program, "-o", "min.btf", says=["more than one type answers to it", "struct s.x"])
+        self.refused("--btf", "two.btf", "--for", program, "-o", "min.btf", says=["more than one type matches it", "struct s.x"])
         self.assertIn("1 ambiguous", self.check(1, program, "--btf", "two.btf"))
 
     def test_dependencies(self) -> None:

@@ -141,7 +141,7 @@ static void test_mismatches(void)
         "byte_offset struct s.x: missing: member 'x' of struct 's' is 'int *', and 'unsigned "
         "int' in the program, which is another sort of type\n"
         "byte_offset struct s.y: 8\n"
-        "byte_offset struct s.y[1]: missing: the array 'int[1]' has no element of that number\n"
+        "byte_offset struct s.y[1]: missing: the array 'int[1]' has no element of that index\n"
         "field_exists struct s.b: 0\n");
     hg_test_finish(read, target);
 }
@@ -210,8 +210,9 @@ static void test_missing_types(void)
     static const char why[] =
         "there is no struct 'task_strukt'; did you mean 'struct task_struct'?";
     static const char gives_up[] =
-        "there is no such type, and aya gives up where the size or the number of one is asked "
-        "for, guarded or not";
+        "there is no such type, and aya gives up on a relocation for its size or id, even a "
+        "guarded "
+        "one";
     struct hg_text text = {0};
     hg_text_printf(&text,
                    "byte_offset struct task_strukt___old.x: missing: %s\n"
@@ -281,7 +282,7 @@ static void test_ambiguity(void)
     target = two(96);
     static const char expected[] =
         "byte_offset struct s.x: 4\n"
-        "byte_offset struct s.y: ambiguous: more than one type answers to it, and they differ: "
+        "byte_offset struct s.y: ambiguous: more than one type matches it, and they differ: "
         "struct 's' gives 8 at byte 8, struct 's___2' gives 12 at byte 12\n";
     hg_test_expect_findings(object, target, HG_CORE_LIBBPF, expected);
     hg_test_expect_findings(object, target, HG_CORE_AYA, expected);
@@ -299,7 +300,7 @@ static void test_forgotten(void)
     hg_test_expect_findings(
         object, target, HG_CORE_AYA,
         "byte_offset struct s.z: 24\n"
-        "byte_offset struct s.y: ambiguous: more than one type answers to it, and they differ: "
+        "byte_offset struct s.y: ambiguous: more than one type matches it, and they differ: "
         "struct 's' gives 8 at byte 8, struct 's___2' gives 12 at byte 12\n");
     hg_test_finish(object, target);
 }
@@ -447,7 +448,7 @@ static void test_flexible(void)
             read, target, HG_CORE_LIBBPF,
             is_last != 0 ? "byte_offset struct s.last[5]: 28\n"
                          : "byte_offset struct s.last[5]: missing: the array 'unsigned int[0]' "
-                           "has no element of that number\n");
+                           "has no element of that index\n");
         hg_test_expect_findings(
             read, target, HG_CORE_AYA,
             "byte_offset struct s.last[5]: refused: aya takes an element of the program's own "

@@ -86,7 +86,7 @@ static void test_sizes(void)
     expect_size("unsigned long", false, 64, "byte_offset struct s.x: 8\n");
     expect_size("long", true, 64,
                 "byte_offset struct s.x: mismatch: it has another size there, and only pointers "
-                "and unsigned integers can be loaded with another\n");
+                "and unsigned integers can be loaded in another size\n");
     expect_size("unsigned long", false, UINT64_C(8) * 32768,
                 "byte_offset struct s.x: refused: its offset is too large for a load or store "
                 "instruction\n");

@@ -156,7 +156,7 @@ static struct hg_core_object *asks_for_two(void)
     return hg_test_object_read(&object);
 }
 
-/* The type of that name that answers to most is taken; libbpf would have both agree about x. */
+/* The type of that name that matches most relocations is taken; libbpf requires both to agree about x. */
 static void test_scores(void)
 {
     struct hg_core_object *read = asks_for_two();
@@ -167,7 +167,7 @@ static void test_scores(void)
                    HG_MEMBERS(HG_MEMBER("x", number, 64), HG_MEMBER("y", number, 96)));
     hg_test_seal(target);
     hg_test_expect_findings(read, target, HG_CORE_LIBBPF,
-                            "byte_offset struct s.x: ambiguous: more than one type answers to it, "
+                            "byte_offset struct s.x: ambiguous: more than one type matches it, "
                             "and they differ: struct 's' gives 4 at byte 4, struct 's___2' gives 8 "
                             "at byte 8\n"
                             "byte_offset struct s.y: 12\n");

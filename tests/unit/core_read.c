@@ -90,19 +90,19 @@ static void test_access_strings(void)
         {"0:999999999:", S, HG_CORE_BYTE_OFFSET, "it is not numbers"},
         {"0:99999999999999999999", S, HG_CORE_BYTE_OFFSET, "a number is too large"},
         {"0:2147483648", S, HG_CORE_BYTE_OFFSET, "a number is too large"},
-        {"0:3", S, HG_CORE_BYTE_OFFSET, "a member's number that its struct or union does not have"},
-        {"0:999999999", S, HG_CORE_FIELD_EXISTS, "a member's number"},
-        {"0:1:2", S, HG_CORE_BYTE_OFFSET, "an element's number that its array does not have"},
-        {"0:0:0", S, HG_CORE_BYTE_OFFSET, "what has neither members nor elements"},
-        {"0:2:0:0", S, HG_CORE_BYTE_OFFSET, "what has neither members nor elements"},
+        {"0:3", S, HG_CORE_BYTE_OFFSET, "a member's index that its struct or union does not have"},
+        {"0:999999999", S, HG_CORE_FIELD_EXISTS, "a member's index"},
+        {"0:1:2", S, HG_CORE_BYTE_OFFSET, "an element's index that its array does not have"},
+        {"0:0:0", S, HG_CORE_BYTE_OFFSET, "a type that has neither members nor elements"},
+        {"0:2:0:0", S, HG_CORE_BYTE_OFFSET, "a type that has neither members nor elements"},
         {"2147483647:0", S, HG_CORE_BYTE_OFFSET, "further than loaders can count"},
         {"0", 0, HG_CORE_BYTE_OFFSET, "of a type without a size"},
         {"0:0", S, HG_CORE_TYPE_EXISTS, "of a type, it must be 0"},
         {"00", S, HG_CORE_TYPE_SIZE, "of a type, it must be 0"},
         {"1", S, HG_CORE_TYPE_ID_LOCAL, "of a type, it must be 0"},
-        {"0", S, HG_CORE_ENUMVAL_VALUE, "an enumerator is wanted of what is no enum"},
-        {"2", E, HG_CORE_ENUMVAL_VALUE, "the enum has no enumerator of that number"},
-        {"0:1", E, HG_CORE_ENUMVAL_EXISTS, "the enum has no enumerator of that number"},
+        {"0", S, HG_CORE_ENUMVAL_VALUE, "it names an enumerator of a type that is no enum"},
+        {"2", E, HG_CORE_ENUMVAL_VALUE, "the enum has no enumerator of that index"},
+        {"0:1", E, HG_CORE_ENUMVAL_EXISTS, "the enum has no enumerator of that index"},
     };
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
         struct hg_test_object object = {.btf.big_endian = i % 2 != 0};
@@ -411,7 +411,7 @@ static void test_accepted(void)
     }
 }
 
-/* libbpf passes over what is in no function; so it is told. */
+/* libbpf skips a relocation that is in no function; hdrgen warns. */
 static void test_no_function(void)
 {
     struct hg_test_object object = {.no_symbols = true};
