@@ -1,5 +1,5 @@
 /*
- * bindgen's options, as scripts for bindgen and aya-tool have them, as hdrgen's.
+ * Turns the options of bindgen, as in scripts for bindgen and aya-tool, into hdrgen's.
  *
  *     generate --header H NAME -- --ctypes-prefix cty --with-derive-default -- -Iinclude
  *     generate --header H NAME --ctypes-prefix cty --derive Debug,Default -- -Iinclude
@@ -7,8 +7,8 @@
  *     bindgen wrapper.h -o out.rs --allowlist-type 'if.*' -- -Iinclude       under bindgen's name
  *     generate --header wrapper.h -o out.rs 'if*' -- -Iinclude
  *
- * bindgen_table.c says what each becomes.  An option without a counterpart is named in a warning that
- * says what to do instead; one that is not in the table is refused, since it may take a value.
+ * bindgen_table.c says what each becomes.  For an option without a counterpart, a warning says what
+ * to do instead.  An option that is not in the table is refused, since it may take a value.
  */
 #include "bindgen.h"
 
@@ -19,7 +19,7 @@
 
 #include <string.h>
 
-/* One option as it was written. */
+/* An option on the command line. */
 struct word {
     const struct bindgen_option *row;
     const char *value; /* the last, if it takes several; empty if it takes none */
@@ -29,13 +29,13 @@ struct word {
 static const struct bindgen_option *row_named(const char *word, size_t length)
 {
     for (size_t i = 0; i < bindgen_option_count; i++)
-        if (strlen(bindgen_options[i].name) == length &&
-            memcmp(word, bindgen_options[i].name, length) == 0)
+        if (is_word(word, length, bindgen_options[i].name))
             return &bindgen_options[i];
     return NULL;
 }
 
-/* `--name`, `--name=value`, `-oFILE`, of which *inline_value is the value. */
+/* The row of `--name`, `--name=value` or `-oFILE`; *inline_value is the value in the word, or
+ * NULL. */
 static const struct bindgen_option *find_row(const char *word, const char **inline_value)
 {
     *inline_value = NULL;
@@ -85,7 +85,8 @@ static bool matches_all(const char *expression)
            strcmp(expression, "^.*$") == 0;
 }
 
-/* Appends the expression of the word as names and patterns; reports one that cannot be said so. */
+/* Appends names and patterns for the regular expression that is the word's value; reports one that
+ * has none. */
 static bool expand(const struct word *word, struct bindgen_given *given, word_list *ret,
                    struct hg_diagnostics *diagnostics)
 {
@@ -107,7 +108,7 @@ static bool take_names(const struct word *word, struct bindgen_given *given,
     return expand(word, given, &given->names, diagnostics);
 }
 
-/* As values of an option. */
+/* Adds the patterns of the expression as values of an option of hdrgen. */
 static bool take_patterns(const struct word *word, int code, struct bindgen_given *given,
                           struct hg_diagnostics *diagnostics)
 {
@@ -129,7 +130,7 @@ static bool take_macros_of(const struct word *word, struct bindgen_given *given,
     return true;
 }
 
-/* Macros that are not asked for need not be left out: add_macros decides. */
+/* Notes macros to leave out; add_macros uses them if macros are written. */
 static bool drop_macros(const struct word *word, struct bindgen_given *given,
                         struct hg_diagnostics *diagnostics)
 {
@@ -146,7 +147,7 @@ static bool take_enum_style(const struct word *word, struct bindgen_given *given
     static const struct {
         const char *theirs;
         const char *ours;
-        const char *text; /* what is not the same */
+        const char *text; /* the difference; NULL = none */
     } styles[] = {
         {"consts", "consts", NULL},
         {"moduleconsts", "module", NULL},
@@ -165,14 +166,14 @@ static bool take_enum_style(const struct word *word, struct bindgen_given *given
         add_option(given, word, OPTION_ENUM_STYLE, styles[i].ours);
         return true;
     }
-    hg_error(diagnostics, NULL,
-             "%s %s: bindgen's styles are consts, moduleconsts, newtype, newtype_global, bitfield, "
-             "rust and rust_non_exhaustive",
-             word->row->name, word->value);
-    return false;
+    return refuse(
+        diagnostics,
+        "%s %s: bindgen's styles are consts, moduleconsts, newtype, newtype_global, bitfield, "
+        "rust and rust_non_exhaustive",
+        word->row->name, word->value);
 }
 
-/* All enums or none: there is one style. */
+/* hdrgen writes all enums in one style, so only an expression that matches all is taken. */
 static void take_some_enums(const struct word *word, struct bindgen_given *given,
                             struct hg_diagnostics *diagnostics)
 {
@@ -193,7 +194,7 @@ static bool lists(const char *list, const char *wanted)
 {
     for (size_t length; *list != '\0'; list += length + (list[length] == ',')) {
         length = strcspn(list, ",");
-        if (strlen(wanted) == length && memcmp(list, wanted, length) == 0)
+        if (is_word(list, length, wanted))
             return true;
     }
     return false;
@@ -209,7 +210,7 @@ static void take_generate(const struct word *word, struct bindgen_given *given,
                   diagnostics);
 }
 
-/* 1.77 has offset_of!, of which the assertions are made. */
+/* The assertions in the output use offset_of!, which rustc has from 1.77 on. */
 static void check_rust_target(const struct word *word, struct hg_diagnostics *diagnostics)
 {
     char *end = NULL;
@@ -277,7 +278,7 @@ static bool take_word(const struct word *word, struct bindgen_given *given,
 
 /* --- all of them --- */
 
-/* bindgen derives Debug unless told not to; of hdrgen's --derive it is one among others. */
+/* bindgen derives Debug by default; hdrgen does not if --derive names other traits. */
 static void add_debug(struct bindgen_given *given)
 {
     const char *spelling = NULL;
@@ -293,7 +294,7 @@ static void add_debug(struct bindgen_given *given)
             (struct given){.code = OPTION_DERIVE, .value = "Debug", .spelling = spelling};
 }
 
-/* bindgen writes the macros of all headers, unless it is told what to write. */
+/* By default bindgen writes the macros of all headers. */
 static void add_macros(struct bindgen_given *given)
 {
     static const struct bindgen_option all = {.name = "--macros"};
@@ -308,32 +309,26 @@ static void add_macros(struct bindgen_given *given)
         add_option(given, &word, OPTION_MACROS, given->unwanted.items[i]);
 }
 
-/* Reads the option at words[*at] with its values, which *at moves to the last of. */
+/* Reads the option at words[*at] and its values; *at becomes the index of the last of these. */
 static bool read_word(const char *const *words, size_t count, size_t *at, struct word *ret,
                       struct hg_diagnostics *diagnostics)
 {
     const char *value = NULL;
     const struct bindgen_option *row = find_row(words[*at], &value);
-    if (row == NULL) {
-        hg_error(diagnostics, NULL, "'%s' is no option of bindgen that hdrgen knows: leave it out",
-                 words[*at]);
-        return false;
-    }
+    if (row == NULL)
+        return refuse(diagnostics, "'%s' is no option of bindgen that hdrgen knows: leave it out",
+                      words[*at]);
     *ret = (struct word){.row = row, .value = "", .first = ""};
-    if (row->values == 0 && value != NULL) {
-        hg_error(diagnostics, NULL, "bindgen's option '%s' takes no value", row->name);
-        return false;
-    }
+    if (row->values == 0 && value != NULL)
+        return refuse(diagnostics, "bindgen's option '%s' takes no value", row->name);
     for (unsigned i = 0; i < row->values; i++) {
         ret->first = ret->value;
         if (i == 0 && value != NULL) {
             ret->value = value;
             continue;
         }
-        if (++*at == count) {
-            hg_error(diagnostics, NULL, "bindgen's option '%s' needs a value", row->name);
-            return false;
-        }
+        if (++*at == count)
+            return refuse(diagnostics, "bindgen's option '%s' needs a value", row->name);
         ret->value = words[*at];
     }
     return true;
@@ -345,13 +340,12 @@ bool read_bindgen_options(const char *const *words, size_t count,
     for (size_t i = 0; i < count; i++) {
         struct word word;
         if (ret->is_program && (words[i][0] != '-' || words[i][1] == '\0')) {
-            if (ret->header != NULL) {
-                hg_error(diagnostics, NULL,
-                         "'%s' is a second header: bindgen takes one, and clang's arguments follow "
-                         "--",
-                         words[i]);
-                return false;
-            }
+            if (ret->header != NULL)
+                return refuse(
+                    diagnostics,
+                    "'%s' is a second header: bindgen takes one, and clang's arguments follow "
+                    "--",
+                    words[i]);
             ret->header = words[i];
             continue;
         }

@@ -4,22 +4,23 @@
 
 #include "table.h"
 
+/* What hdrgen does with an option of bindgen. */
 enum becomes {
-    SILENT,       /* hdrgen does that anyway, or it concerns what hdrgen does not write */
-    TOLD,         /* left out: text says what to do instead */
-    OPTION,       /* an option; its value is text, or bindgen's own */
-    ENUM_STYLE,   /* --enum-style, in other words */
-    SOME_ENUMS,   /* the style of those that an expression matches: text */
+    SILENT,       /* nothing: hdrgen does it anyway, or does not write what it is about */
+    TOLD,         /* a warning: `text` says what to do instead */
+    OPTION,       /* `option` of hdrgen, with the value `text`, or with bindgen's value */
+    ENUM_STYLE,   /* --enum-style, with another name of the style */
+    SOME_ENUMS,   /* the style `text`, for enums that an expression matches */
     TYPES,        /* NAMEs, from an expression */
-    ITEMS,        /* the same, and macros */
+    ITEMS,        /* NAMEs and --macros, from an expression */
     VARIABLES,    /* --macros, from an expression */
-    PATTERNS,     /* an option that takes patterns, from an expression */
-    NO_ITEMS,     /* --blocklist-type, and macros that are left out */
-    NO_VARIABLES, /* macros that are left out */
-    GENERATE,     /* what is written at all */
+    PATTERNS,     /* `option` of hdrgen, with patterns from an expression */
+    NO_ITEMS,     /* --blocklist-type, and macros to leave out */
+    NO_VARIABLES, /* macros to leave out */
+    GENERATE,     /* the list of what bindgen writes: types, vars ... */
     RUST_TARGET,  /* a version of rustc */
-    ONLY,         /* fine if its value is `value`; else text says what to do instead */
-    MODULE_LINE,  /* --raw-line, if the module is the only one that C has */
+    ONLY,         /* nothing if its value is `value`; else a warning with `text` */
+    MODULE_LINE,  /* --raw-line, if the module is `value`; else a warning with `text` */
 };
 
 struct bindgen_option {

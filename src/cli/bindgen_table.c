@@ -1,7 +1,6 @@
 /*
- * bindgen's options, those of every release from 0.60 to 0.72 and the older spellings, and what
- * becomes of each.  What is left out says what to do instead, as the end of the sentence "--x is
- * left out: ...".
+ * bindgen's options, of all releases from 0.60 to 0.72 with the older spellings, and what hdrgen
+ * does with each.  A text completes the warning "--x is left out: ...".
  */
 #include "bindgen.h"
 
@@ -13,7 +12,7 @@
 #define ALIASES "typedefs are plain aliases; wrap the type in one of your own"
 #define NO_DEBUG                                                                                   \
     "a record with a union in it does not get the trait; write the impl beside the bindings"
-#define DUMPS "it is for looking into bindgen; -v tells more here, and clang -E shows the input"
+#define DUMPS "it shows how bindgen works; -v reports more of hdrgen, and clang -E shows the input"
 
 /* clang-format off */
 const struct bindgen_option bindgen_options[] = {
@@ -164,7 +163,7 @@ const struct bindgen_option bindgen_options[] = {
     {"--objc-extern-crate", SILENT, 0, 0, NULL, NULL},
 
     /* bindgen itself */
-    {"--no-include-path-detection", TOLD, 0, 0, "say so to clang, behind the --: -nostdinc", NULL},
+    {"--no-include-path-detection", TOLD, 0, 0, "give clang -nostdinc, after the --", NULL},
     {"--no-record-matches", SILENT, 0, 0, NULL, NULL},
     {"--verbose", SILENT, 0, 0, NULL, NULL},
     {"--time-phases", SILENT, 0, 0, NULL, NULL},

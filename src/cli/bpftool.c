@@ -1,11 +1,11 @@
 /*
- * Command lines of bpftool that were typed after `hdrgen`, and what hdrgen has for them.
+ * Refuses command lines of bpftool that were typed after `hdrgen`, with hdrgen's counterpart.
  *
  *     hdrgen btf dump file vmlinux format c     ->  hdrgen --btf vmlinux -o vmlinux.h
  *     hdrgen gen min_core_btf A B p.bpf.o       ->  hdrgen --btf A --for p.bpf.o -o B
  *
- * Only the first two words decide, and only pairs that name no types: `hdrgen btf task_struct` asks
- * for two types.  docs/coming-from.md has the table.
+ * Only the first two words are compared, with pairs that are no names of types: `hdrgen btf
+ * task_struct` asks for two types.  docs/coming-from.md has the table.
  */
 #include "cli.h"
 
@@ -48,13 +48,13 @@ bool refuse_bpftool(const char *const *names, size_t count, struct hg_diagnostic
         put_min_core_btf(&text, names, count);
     else if (are(names, count, "gen", "skeleton") || are(names, count, "gen", "subskeleton"))
         hg_text_printf(&text,
-                       "skeletons stay its work (docs/recipes/skeleton); `hdrgen check %s` says "
-                       "before whether the program loads",
+                       "hdrgen makes no skeletons (docs/recipes/skeleton); `hdrgen check %s` says "
+                       "whether the program loads",
                        object);
     else if (are(names, count, "gen", "object"))
         hg_text_put(&text,
-                    "joining objects stays its work; `hdrgen link` gives a Rust object its "
-                    "CO-RE relocations");
+                    "hdrgen joins no objects; `hdrgen link` gives a Rust object its CO-RE "
+                    "relocations");
     else if (are(names, count, "prog", "load") || are(names, count, "prog", "loadall"))
         hg_text_printf(&text,
                        "hdrgen leaves nothing loaded; `hdrgen check %s --load` asks the verifier",

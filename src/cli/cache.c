@@ -1,14 +1,14 @@
 /*
- * What kernel trees gave, kept for the next run: where, how much of it, and what a result depends
- * on besides the files that were opened (tree/store.h keeps it).
+ * Keeping results for the next run: in which directory, up to which size, and what a result depends
+ * on besides the files that were opened.  tree/store.h does the keeping.
  *
  *     hdrgen list --kernel DIR      reads every header: a minute
  *     hdrgen list --kernel DIR      the same bytes from ~/.cache/hdrgen: a tenth of a second
  *
- * The result for each list of names is kept by itself.  Names are not looked up in the result of
- * reading every header: which of several definitions is meant, which records pointers point to, and
- * the order of types depend on the headers that were read together, and the same command must give
- * the same bytes whatever was asked before.
+ * The result for each list of names is kept by itself.  It is not taken from a result of reading
+ * every header: the choice among several definitions, the records that pointers refer to, and the
+ * order of types depend on the headers that were read together.  The same command must give the
+ * same bytes whatever ran before.
  */
 #include "cli.h"
 
@@ -32,13 +32,12 @@ const char *cache_directory(const struct source *source, struct hg_text *text)
         return NULL;
     if (cache != NULL && cache[0] == '/')
         hg_text_printf(text, "%s/hdrgen", cache);
-    else if (home != NULL && home[0] == '/' && access(home, X_OK) == 0) /* one is not made */
+    else if (home != NULL && home[0] == '/' && access(home, X_OK) == 0) /* $HOME is never created */
         hg_text_printf(text, "%s/.cache/hdrgen", home);
     return text->data;
 }
 
-/* HDRGEN_CACHE_SIZE: bytes, or with K, M or G.  What cannot be understood is as if it were not
- * there. */
+/* HDRGEN_CACHE_SIZE: bytes, or with K, M or G.  A wrong value is ignored. */
 static uint64_t size_limit(void)
 {
     static const char units[] = "KMG";
@@ -104,7 +103,7 @@ void make_key(const struct hg_kernel *kernel, const struct source *source,
     add_number(key, "keep going", headers->keep_going);
 }
 
-/* An argument with which no file is found other than without it. */
+/* Whether the argument does not change which files are opened. */
 static bool finds_the_same(const char *argument)
 {
     static const char letters[] = "DUWfm";
@@ -134,7 +133,7 @@ static void add_configuration(struct hg_stamps *stamps, const struct hg_kernel *
     hg_text_deinit(&path);
 }
 
-/* Every header of the tree: one that could not be read, or was not asked for, counts as well. */
+/* Adds every header of the tree, also those that were not read. */
 static void add_headers(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool with_content)
 {
     struct hg_kernel_headers *list = NULL;
@@ -147,7 +146,7 @@ static void add_headers(struct hg_stamps *stamps, const struct hg_kernel *kernel
     hg_kernel_headers_destroy(list);
 }
 
-/* A file that could not be read, with what may be the cause: the headers beside it. */
+/* Adds a file that could not be read, and the headers beside it, which may be the cause. */
 static void add_unread(struct hg_stamps *stamps, const char *path)
 {
     hg_stamps_add_file(stamps, path);
@@ -173,8 +172,8 @@ static bool is_below(const char *path, const char *directory)
     return strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
-/* A makefile's -I can lead out of the tree, to directories in which no change would be noticed; the
- * compiler's own headers do not change. */
+/* Does not keep a result that has headers from outside of the tree (a makefile's -I): a new header
+ * there would not be noticed.  The compiler's own headers do not change. */
 static void refuse_what_is_outside(struct hg_stamps *stamps, const struct hg_kernel *kernel,
                                    const struct hg_model *model)
 {
@@ -203,15 +202,15 @@ void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
     }
     for (size_t i = 0; i < report->unread_count; i++) {
         add_unread(stamps, report->unread[i].path);
-        if (report->unread[i].has_died) /* for want of memory, say: the next run may read it */
+        if (report->unread[i].has_died) /* perhaps memory ran out: the next run may read it */
             hg_stamps_refuse(stamps);
     }
     if (report->unread_count > 0)
         add_headers(stamps, kernel, false);
 }
 
-/* Names that no header defines: another file may define them as well, and which files there are is
- * for the makefiles to say. */
+/* Adds the source files that were searched for names which no header defines, and the makefiles,
+ * which say what the source files are. */
 static void add_searched(struct hg_stamps *stamps, const struct hg_kernel *kernel,
                          const struct hg_tree_summary *report)
 {

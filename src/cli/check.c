@@ -1,5 +1,6 @@
 /*
- * check: read the objects and the source, relocate, ask for the rest that they need, report.
+ * The command check on one kernel: read the objects and the kernel's types, resolve the
+ * relocations, look up the other needs, report.
  */
 #include "cli.h"
 
@@ -10,13 +11,13 @@
 
 #include <string.h>
 
-/* What the objects' needs come to on the one kernel. */
+/* The kernel's answers to the objects' needs besides types.  The arrays are by object. */
 struct asked {
-    struct hg_answers **answers; /* by object */
+    struct hg_answers **answers;
     size_t count;
-    bool by_btf_alone; /* no list of symbols was at hand */
-    char **lines;      /* of the reports on them, from malloc */
-    bool **idle;       /* the findings that do not count */
+    bool by_btf_alone; /* there was no list of symbols */
+    char **lines;      /* their reports, from malloc */
+    bool **idle;       /* by finding: it does not count; see find_idle */
     struct load_counts loads;
 };
 
@@ -30,7 +31,7 @@ static enum hg_status check_object(const struct options *options,
     for (unsigned i = 0; status == HG_OK && i < HG_CORE_LOADERS; i++)
         if ((options->loaders >> i & 1) != 0)
             status = hg_core_check(object, model, (enum hg_core_loader)i, diagnostics, &reports[i]);
-    /* The first one warns for all. */
+    /* Only the first loader's warnings are reported: they are the same for all. */
     for (unsigned i = 0; status == HG_OK && i < HG_CORE_LOADERS; i++)
         if (reports[i] != NULL)
             doubt_absence(&options->sources[0], reports[i],
@@ -46,7 +47,7 @@ static enum hg_status check_object(const struct options *options,
     return status;
 }
 
-/* The views of the objects, to be destroyed on failure too. */
+/* Fills the views of the objects, which must be destroyed even on failure. */
 static enum hg_status check_all(const struct options *options, const struct objects *objects,
                                 const struct hg_model *model, struct hg_diagnostics *diagnostics,
                                 struct hg_core_views *views)
@@ -57,13 +58,13 @@ static enum hg_status check_all(const struct options *options, const struct obje
     return status;
 }
 
-/* What the relocations were found to come to, by which guards are known. */
+/* The findings of the first loader, which decide about guards. */
 static const struct hg_core_findings *leading(const struct hg_core_views *views)
 {
     return views->libbpf != NULL ? views->libbpf : views->aya != NULL ? views->aya : views->cilium;
 }
 
-/* Asks for what the objects need besides types, and puts it into the views. */
+/* Looks up the objects' needs besides types, and adds the answers to the views. */
 static enum hg_status ask_all(const struct options *options, const struct surfaces *surfaces,
                               const struct hg_model *model, struct hg_diagnostics *diagnostics,
                               struct hg_core_views *views, struct asked *ret)
@@ -179,7 +180,7 @@ static bool fails(const struct hg_core_views *views, const struct asked *asked)
 static void views_destroy(struct hg_core_views *views, size_t count)
 {
     for (size_t i = 0; views != NULL && i < count; i++) {
-        /* const only for those who read them: they are check_object's. */
+        /* check_object made them; they are const for readers only. */
         hg_core_findings_destroy((struct hg_core_findings *)views[i].libbpf);
         hg_core_findings_destroy((struct hg_core_findings *)views[i].aya);
         hg_core_findings_destroy((struct hg_core_findings *)views[i].cilium);
@@ -187,13 +188,13 @@ static void views_destroy(struct hg_core_views *views, size_t count)
     free(views);
 }
 
-/* Some headers are no kernel: another one of it may define what these only declare. */
+/* With --header, a missing type may be in another header of the kernel. */
 static void note_headers_alone(const struct source *source, struct hg_diagnostics *diagnostics)
 {
     if (source->kind != SOURCE_BTF && source->headers.header_count > 0)
         hg_note(diagnostics, NULL,
-                "this is said of the named headers alone: another one of the kernel may have what "
-                "is missing (--kernel DIR without --header looks through all of them)");
+                "only the named headers were read; another header of the kernel may have what is "
+                "missing (--kernel DIR without --header looks through all of them)");
 }
 
 /* A known failure decides the exit status, even if some programs could not be loaded here. */
@@ -201,8 +202,8 @@ static enum hg_status report_forbidden(size_t count, bool has_failed,
                                        struct hg_diagnostics *diagnostics)
 {
     static const char text[] =
-        "--load: this system lets nobody here load %zu program%s, for what sort they are: "
-        "of these the verifier says nothing";
+        "--load: this system lets nobody load programs of these types: the verifier did not check "
+        "%zu program%s";
     if (has_failed)
         hg_warning(diagnostics, NULL, text, count, hg_plural(count));
     else
@@ -227,7 +228,7 @@ int run_check(const struct options *options, struct hg_diagnostics *diagnostics)
     if (status == HG_OK)
         status = read_surfaces(options, &objects, diagnostics, &surfaces);
     if (status == HG_OK)
-        status = read_source_for(options, 0, &objects, diagnostics, &model);
+        status = read_source_for(options, &options->sources[0], &objects, diagnostics, &model);
     if (status == HG_OK)
         status = check_output_is_no_input(options, model, diagnostics);
     if (status == HG_OK)

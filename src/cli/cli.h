@@ -1,37 +1,28 @@
 /*
- * The command line: its parts and what they share.
+ * The program: its options, its commands, and what they share.
  *
- *     table.c    every command and option, a line each; made from it: help.c man.c complete.c
- *     options.c  argv -> struct options (plain data, const afterwards)
- *     line.c     argv: command, names, options, and what follows `--`
- *     words.c    argv -> options, names, clang's arguments, one by one
- *     response.c @file: words from a file
- *     values.c   the options' values: formats, versions, depths
- *     hints.c    what a word that is not understood may have meant; bpftool.c misplaced.c unexpanded.c
- *     bindgen.c, bindgen_table.c, regex.c   bindgen's options as hdrgen's
- *     shapes.c   values about the form of types: members, macros, Rust's and C's styles
- *     sources.c  which sources the options name, and reading them
- *     report.c   diagnostics to standard error
- *     run.c      the pass list of generate; each other command has a file of its own
- *     show.c     the pass list of show and list
- *     diff.c     the pass list of diff
- *     touched.c  the pass list of diff --for
- *     kernel.c   kernel trees as a source
- *     flags.c    the command flags
- *     units.c    progress and reports of every header of one
- *     ticker.c   seconds, where progress cannot be known
- *     cache.c    what kernel trees gave, kept for the next run
- *     check.c    the pass list of check
- *     fleet.c    the same on many kernels (fleet.h)
- *     fleet_for.c  generate --for of many kernels
- *     objects.c  BPF objects, and what they need of the types (--for)
- *     link.c     the pass list of link
- *     load.c     check --load: what the running kernel's verifier says
- *     writers.c  the back ends, given what of the options is for each
- *     wrap.c     link --wrap: a linker, and then the object that it made
- *     surface.c  what objects need besides types, and what is known of kernels besides types
- *     files.c    output and dependency files
- *     paint.c    colours for show and check
+ *     table.c      the table of commands and options; help.c, man.c and complete.c are made from it
+ *     options.c    argv -> struct options (plain data, const afterwards)
+ *     line.c       the command line, word by word (words.c, @file: response.c)
+ *     values.c     the values of options; shapes.c: of those about the form of types
+ *     bindgen.c    bindgen's options (bindgen_table.c, regex.c)
+ *     hints.c      what a wrong word may have meant (bpftool.c, misplaced.c, unexpanded.c)
+ *
+ *     run.c        the command generate: read, trim, select, write (writers.c, files.c)
+ *     show.c       show and list; paint.c: colours for show and check
+ *     diff.c       diff; touched.c: diff --for
+ *     flags.c      flags
+ *     check.c      check on one kernel; load.c: --load; fleet.c: on many kernels
+ *     link.c       link; wrap.c: --wrap
+ *
+ *     sources.c    which sources the options name, and reading them
+ *     kernel.c     kernel trees (read_sources.c, own_tree.c, kheaders.c; cache.c: kept results)
+ *     objects.c    BPF objects and the types that they need; surface.c: their other needs
+ *     modules.c    BTF of a kernel and its modules, from sources
+ *     follow.c     --pointers follow
+ *
+ *     report.c     diagnostics to standard error; units.c, ticker.c: progress
+ *     overwrite.c  no output may be an input
  */
 #ifndef HG_CLI_CLI_H
 #define HG_CLI_CLI_H
@@ -52,6 +43,7 @@
 #include <hdrgen/trim.h>
 #include <hdrgen/write.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 enum command {
@@ -73,26 +65,26 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 /* Where types come from. */
 struct source {
     enum source_kind kind;
-    struct hg_header_options headers; /* of a kernel tree, too: its flags come before these */
+    struct hg_header_options headers; /* their flags follow those of a kernel tree */
     struct hg_kernel_options kernel;
     const char *archive; /* the tar that kernel.directory was unpacked from; NULL = none */
     struct hg_btf_file btf;
     bool lists_sources;             /* --sources */
     const char *commands;           /* --commands, or NULL */
-    bool is_fast;                   /* --fast: without bodies of functions */
-    bool reads_modules;             /* --modules: their source files, too */
-    bool reads_functions;           /* with their prototypes */
-    struct hg_facts_options beside; /* check: what is known of the kernel besides its types */
+    bool is_fast;                   /* --fast: skip bodies of functions */
+    bool reads_modules;             /* --modules: read the source files of modules, too */
+    bool reads_functions;           /* read the prototypes of functions, too */
+    struct hg_facts_options beside; /* check: files with what is known besides types */
     bool is_here;                   /* check --load: it stands for the running kernel */
-    unsigned jobs; /* processes that read headers; 0 = as many as there are processors */
+    unsigned jobs;                  /* number of processes that read headers; 0 = of processors */
     enum when progress;
-    bool explain;  /* -vv: what is done with each header, and why */
-    bool no_cache; /* of a kernel tree: nothing is taken from earlier runs or kept for later ones */
+    bool explain;  /* -vv: report what is tried with each header, and why */
+    bool no_cache; /* of a kernel tree: keep no results, and use none that were kept */
 };
 
-enum { MAX_SOURCES = 256 }; /* check asks that many; diff has two, every other command one */
+enum { MAX_SOURCES = 256 }; /* for check; diff has two, every other command one */
 
-/* What options say of the form of types: of Rust and C, and of BTF. */
+/* The options of the writers: of Rust, C, BTF and layouts. */
 struct write_options {
     const char *ctypes_prefix;
     enum hg_enum_style enum_style;
@@ -116,20 +108,26 @@ struct write_options {
     struct hg_layout_options layout; /* show and list */
 };
 
-/* A writer, given what of the options is for its format. */
+/* A writer of types. */
 typedef enum hg_status write_fn(const struct hg_model *model, const struct hg_selection *selection,
                                 const struct write_options *options,
                                 struct hg_diagnostics *diagnostics, struct hg_output *ret);
+/* A writer of layouts, for show and list. */
+typedef enum hg_status write_layout_fn(const struct hg_model *model,
+                                       const struct hg_selection *selection,
+                                       const struct hg_layout_options *options,
+                                       struct hg_diagnostics *diagnostics, struct hg_output *ret);
 
-/* A back end: what it is called, the suffix of -o that picks it, and the function. */
+/* An output format. */
 struct emitter {
     const char *name;
-    const char *suffix; /* NULL: never by suffix */
-    write_fn *write;
-    bool is_btf; /* binary, and checked by the reader of BTF before it is written */
+    const char *suffix; /* the suffix of -o that chooses it; NULL = none does */
+    write_fn *write;    /* NULL = it has write_layout */
+    write_layout_fn *write_layout;
+    bool is_btf; /* binary; the BTF front end checks it before it is written */
 };
 
-/* What diff writes: the format's name, and the function. */
+/* A format of diff. */
 struct diff_format {
     const char *name;
     hg_diff_write_fn *write;
@@ -154,18 +152,18 @@ struct options {
     struct hg_select_options select;
     struct write_options write;
     HG_ARRAY(struct hg_trim) trims;
-    word_list response_files;         /* that were read */
-    HG_ARRAY(const char *) fleets;    /* check: directories of kernels */
-    struct source like;               /* what goes for each kernel of them */
-    HG_ARRAY(const char *) attach;    /* check: PROGRAM=TARGET */
-    HG_ARRAY(const char *) without;   /* check: programs */
-    HG_ARRAY(const char *) contained; /* list: --contains */
-    HG_ARRAY(const char *) macros;    /* patterns; the sources' headers refer to them */
-    HG_ARRAY(const char *) provided;  /* types that the user has; select refers to them */
-    HG_ARRAY(const char *) raw_lines; /* write refers to them */
-    HG_ARRAY(const char *) trimmed;   /* their records, which are the names where none are given */
-    struct hg_arena arena;            /* what trims hold */
-    const struct emitter *emitter;    /* NULL: check */
+    word_list response_files;      /* those that were read */
+    word_list fleets;              /* --fleet */
+    struct source like;            /* settings for each kernel of a fleet */
+    word_list attach;              /* check: PROGRAM=TARGET */
+    word_list without;             /* check: programs */
+    word_list contained;           /* list: --contains */
+    word_list macros;              /* patterns; the sources' headers refer to them */
+    word_list provided;            /* types that the user has; select refers to them */
+    word_list raw_lines;           /* write refers to them */
+    word_list trimmed;             /* the records of --fields: the names, if no NAME is given */
+    struct hg_arena arena;         /* owns strings that are not in argv */
+    const struct emitter *emitter; /* NULL: check, diff, flags and link */
     const struct diff_format *diff_format; /* diff */
     bool html;                             /* check: --format html */
     bool load;                             /* check: --load */
@@ -173,12 +171,12 @@ struct options {
     bool stat;                             /* diff: --stat */
     bool common;                           /* diff: only types that both sides have */
     bool compile;                          /* show: --compile */
-    struct hg_layout_question question;    /* show: --offset, of each name without its own */
-    struct hg_layout_question *questions;  /* show: of each name; NULL = none has one */
-    const char *const *objects;            /* BPF objects: those of --for, or check's arguments */
+    struct hg_layout_question question;    /* show --offset: for each name without its own */
+    struct hg_layout_question *questions;  /* show: by index of the name; NULL = there are none */
+    const char *const *objects;            /* BPF objects: of --for, or the arguments of check */
     size_t object_count;
-    unsigned loaders;      /* check and --for: whose rules, of enum loaders */
-    bool json;             /* check: --format json */
+    unsigned loaders;      /* check and --for: the loaders whose rules apply, of enum loaders */
+    bool json;             /* check and flags: --format json */
     const char *output;    /* "-" is standard output; link: NULL = each object in place */
     const char *depfile;   /* NULL = none */
     const char *modules;   /* --modules: a directory for the BTF of each; NULL = none */
@@ -186,17 +184,16 @@ struct options {
     const char *linker;    /* link: --wrap; NULL = none */
     const char *const *linker_arguments;
     size_t linker_argument_count;
-    bool only_modules; /* --modules, and nothing else is to be written */
+    bool only_modules; /* --modules without -o */
     bool strict;
-    bool keep_going; /* what cannot be had is left out */
+    bool keep_going;
     bool quiet;
     bool verbose;
     enum when color;
-    word_list for_objects; /* --for */
-    word_list names;       /* select.names, or objects, or those of a linker */
-    const char
-        *assumed_name;  /* the first NAME, if no command is named: it may be a misspelled one */
-    char *command_line; /* what write.command is */
+    word_list for_objects;    /* --for */
+    word_list names;          /* of types for select, or of objects */
+    const char *assumed_name; /* the first NAME if no command is named: a misspelled command? */
+    char *command_line;       /* write.command refers to it */
 };
 
 /* What to do after the options are read. */
@@ -208,34 +205,47 @@ enum next_step options_parse(int argc, char **argv, struct hg_diagnostics *diagn
                              struct options *ret);
 void options_deinit(struct options *options);
 
-/* --- values.c: each reports a value that it does not understand and returns false --- */
+/* --- values.c: the functions that return false have reported a wrong value --- */
 
-/* Index of the value among the words; otherwise reports them. */
+/* Whether the first `length` bytes at `begin` are the word. */
+static inline bool is_word(const char *begin, size_t length, const char *word)
+{
+    return strlen(word) == length && memcmp(begin, word, length) == 0;
+}
+
+/* The bytes of C identifiers; whether the value is one. */
+extern const char identifier_bytes[];
+bool is_identifier(const char *value);
+/* A number up to `most`, decimal or with 0x; reports nothing. */
+bool parse_number(const char *value, uint64_t most, uint64_t *ret);
+
+/* *ret: the index of the value among the words. */
 bool find_word(const char *option, const char *value, const char *const *words, size_t count,
                size_t *ret, struct hg_diagnostics *diagnostics);
 #define FIND_WORD(option, value, words, ret, diagnostics)                                          \
     find_word(option, value, words, sizeof(words) / sizeof *(words), ret, diagnostics)
 
-/* The format of -e, or by the suffix of the output, or Rust.  NULL = a format nobody knows. */
+/* The format of -e, or by the suffix of the output, or Rust.  NULL = unknown, which is reported. */
 const struct emitter *find_emitter(const char *emit, const char *output,
                                    struct hg_diagnostics *diagnostics);
-/* What show and list write: text or JSON. */
+/* The format of show or list: text or JSON.  NULL = reported. */
 const struct emitter *find_text_emitter(enum command command, const char *format,
                                         const char *output, struct hg_diagnostics *diagnostics);
 /* `.rs` of `a/b.rs`; "" = it has none. */
 const char *output_suffix(const char *output);
-/* Reports a suffix that says no format. */
+/* Reports an unknown suffix. */
 void report_suffix(const char *output, const char *known, const char *option,
                    struct hg_diagnostics *diagnostics);
-/* The format of --format, or by the suffix of the output, or text.  NULL = an unknown suffix. */
+/* The name of --format, or by the suffix of the output, or text.  NULL = an unknown suffix, which
+ * is reported. */
 const char *choose_format(const char *format, const char *output, bool has_page,
                           struct hg_diagnostics *diagnostics);
-/* Reports a suffix of the output that says another format than --elf. */
+/* Whether the suffix of the output goes with --elf. */
 bool check_elf(const char *emit, const char *output, struct hg_diagnostics *diagnostics);
 bool parse_loader(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
-/* Of several the one whose answers come first. */
+/* The first of the chosen loaders. */
 enum hg_core_loader first_loader(const struct options *options);
-/* check's --format; NULL = not given. */
+/* --format of check and flags; NULL = not given. */
 bool parse_check_format(const char *format, struct options *options,
                         struct hg_diagnostics *diagnostics);
 bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *diagnostics);
@@ -250,24 +260,25 @@ bool check_identifier(const char *option, const char *value, struct hg_diagnosti
 
 /* --- hints.c --- */
 
-/* The NAMEs as they were given, into options->names: `union` and the name after it are one.  Reports
- * a name that cannot be a type's. */
+/* Adds the NAMEs to options->names: `union` and the name after it are one.  Reports a name that
+ * cannot be a type's. */
 bool take_type_names(const char *const *names, size_t count, struct options *options,
                      struct hg_diagnostics *diagnostics);
-/* The command that is meant by a word that is none; NULL = none is near. */
+/* The command whose name is most like the word; NULL = none is near. */
 const char *nearest_command(const char *word);
-/* After a failure: what the names of files and of commands among the NAMEs may have meant. */
+/* After a failure: notes on NAMEs that are files, or like commands. */
 void report_hints(const struct options *options, struct hg_diagnostics *diagnostics);
 
-/* bpftool.c: whether the NAMEs are a command line of bpftool; says what hdrgen has for it. */
+/* bpftool.c: whether the NAMEs are a command line of bpftool; reports hdrgen's counterpart. */
 bool refuse_bpftool(const char *const *names, size_t count, struct hg_diagnostics *diagnostics);
-/* unexpanded.c: a note where a path begins with what a shell was to expand, and did not. */
+/* unexpanded.c: a note if the path begins with `~/` or `$HOME/`, which no shell expanded. */
 void note_unexpanded(const char *path, struct hg_diagnostics *diagnostics);
-/* misplaced.c: after a failure, what a path given to --kernel is, and what a NAME with a member. */
+/* misplaced.c: after a failure, notes on a path within the tree of --kernel, and on a NAME with a
+ * member. */
 void hint_at_tree(const struct source *source, struct hg_diagnostics *diagnostics);
 void hint_at_member(enum command command, const char *name, struct hg_diagnostics *diagnostics);
 
-/* --- shapes.c: as values.c, for what the options say about the form of the types --- */
+/* --- shapes.c: as values.c --- */
 
 bool take_fields(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
 bool take_opaque_type(const char *value, struct options *options,
@@ -282,14 +293,14 @@ bool parse_derives(const char *value, uint32_t *ret, struct hg_diagnostics *diag
 bool parse_accessors(const char *value, enum hg_accessors *ret, struct hg_diagnostics *diagnostics);
 bool check_module(const char *value, struct hg_diagnostics *diagnostics);
 bool check_flavour(const char *value, struct hg_diagnostics *diagnostics);
-/* Options of one format together with another. */
+/* Whether the options about the form of types go with the format. */
 bool check_shapes(const struct options *options, struct hg_diagnostics *diagnostics);
-/* The model with the records that --fields names trimmed. */
+/* Trims the records that --fields and --opaque-type name. */
 HG_MUST_CHECK enum hg_status trim_model(const struct options *options,
                                         struct hg_diagnostics *diagnostics,
                                         struct hg_model **model);
-/* The model with arrays of arrays as --arrays has them; without it flat where the BTF of a kernel's
- * headers stands for the kernel's own, but for what objects, unless they are NULL, need nested. */
+/* Gives arrays of arrays the shape of --arrays.  Without --arrays: flattens them if BTF of a kernel
+ * tree stands for the kernel's own BTF, except those that the objects (may be NULL) need nested. */
 HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options,
                                           const struct source *source,
                                           const struct objects *objects,
@@ -298,59 +309,61 @@ HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options,
 
 /* --- show.c --- */
 
-/* --offset, --cacheline, --sort and --holes: as values.c. */
+/* As values.c. */
 bool parse_offset(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
 bool parse_cacheline(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_sort(const char *value, enum hg_list_order *ret, struct hg_diagnostics *diagnostics);
 bool parse_holes(const char *value, uint64_t *ret, struct hg_diagnostics *diagnostics);
-/* Takes questions off the names: `a.b+8` is a question about `a`. */
+/* Moves the questions from the names to options->questions: `a.b+8` is a question about `a`. */
 bool take_questions(struct options *options, struct hg_diagnostics *diagnostics);
-/* What show and list write, by --format and what is asked; NULL = reported. */
+/* The format of show or list, by --format and --compile; NULL = reported. */
 const struct emitter *find_layout_emitter(const struct options *options, const char *format,
                                           struct hg_diagnostics *diagnostics);
-/* Another emitter where questions need one; reports what does not go together. */
+/* Changes the emitter if the questions need another one; reports options that do not go
+ * together. */
 bool choose_layout(struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- touched.c --- */
 
-/* What does not go with diff --for. */
+/* Reports options that do not go with diff --for. */
 bool check_touched(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- sources.c --- */
 
-/* What the options that name sources say, as they are met. */
+/* The options about sources, as they are read. */
 struct source_options {
     struct hg_header_options headers; /* all --header together are one source */
-    word_list header_names;           /* headers.headers, when all were read */
-    word_list clang;                  /* clang's options that stand among hdrgen's */
-    word_list after;                  /* what follows `--` */
-    size_t flags_before;              /* of clang, those before the first header */
-    const char *flag_between;         /* the first one between two headers; NULL = there is none */
+    word_list header_names;           /* becomes headers.headers */
+    word_list clang;                  /* clang's options among hdrgen's */
+    word_list after;                  /* the words after `--` */
+    size_t flags_before;              /* number of `clang` before the first header */
+    const char *flag_between;         /* the first of `clang` between two headers; NULL = none */
     const char *kernels[MAX_SOURCES];
     size_t kernel_count;
-    struct hg_kernel_options kernel; /* what goes for each of them */
+    struct hg_kernel_options kernel; /* --arch and --force-randstruct, for each of them */
     struct hg_btf_file btf[MAX_SOURCES];
     size_t btf_count;
     bool lists_sources;
     const char *commands;
     bool is_fast;
     bool reads_modules;
-    /* What stands beside each of order; that beside none yet is the first one's. */
+    /* --functions, --config ... by index in `order`; those before any source are the first
+     * one's. */
     struct hg_facts_options beside[2 * MAX_SOURCES + 1];
     unsigned jobs;
     enum when progress;
     bool explain;
     bool no_cache;
-    bool no_kernel;       /* the tree that a header lies in is nothing to it */
-    const char *base_btf; /* of the --btf that is still to come */
-    /* The kinds as their options came: each --kernel and --btf, and --header once. */
+    bool no_kernel;       /* read a header in a kernel tree without that tree's flags */
+    const char *base_btf; /* --base-btf before any --btf; it is the first one's */
+    /* The kinds in the order of the options: each --kernel and --btf, and --header once. */
     enum source_kind order[2 * MAX_SOURCES + 1];
     size_t order_count;
 };
 
 void take_header(struct source_options *sources, const char *header);
-/* own_tree.c: where headers lie in a configured kernel tree, sets its directory and architecture;
- * false = in several. */
+/* own_tree.c: if the headers lie in a configured kernel tree, sets its directory and architecture.
+ * False = they lie in several, which is reported. */
 bool find_own_tree(const struct source_options *sources, struct hg_arena *arena,
                    struct hg_kernel_options *kernel, struct hg_diagnostics *diagnostics);
 /* Reports more than MAX_SOURCES. */
@@ -361,32 +374,29 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
 bool take_base_btf(struct source_options *sources, const char *path,
                    struct hg_diagnostics *diagnostics);
 
-/* --functions, --traceable, --events, --config and --release: of the source before it, or of the
- * first one.
- */
-bool take_beside(struct source_options *sources, const char *option, const char *path,
+/* --functions, --traceable, --events, --config or --release: about the source before it, or about
+ * the first one. */
+bool take_beside(struct source_options *sources, int option, const char *path,
                  struct hg_diagnostics *diagnostics);
 
-/* From the options that name sources to options->sources; the running kernel's BTF where none does.
- * left: of diff, what precedes --against; NULL = there is none.  Reports what does not go together.
- */
+/* Fills options->sources, with the running kernel's BTF if no source is named.  left: what precedes
+ * --against; NULL = there is no --against.  Reports options that do not go together. */
 bool choose_sources(struct source_options *left, struct source_options *sources,
                     struct options *options, struct hg_diagnostics *diagnostics);
 void source_options_deinit(struct source_options *sources);
 
-/* How the sources were named, for the preamble of the output: without directories, which are this
- * machine's. */
+/* Appends the options that name the sources, for the preamble of the output, without the
+ * directories of this machine. */
 void describe_sources(const struct options *options, struct hg_text *text);
 void describe_source(const struct source *source, struct hg_text *text);
 
 /* Whether the source is the BTF of the kernel that hdrgen runs on. */
 bool is_running_kernel(const struct source *source);
 
-/* A path as it may stand in the output: of an absolute one, which is this machine's, only the last
- * part. */
+/* A path for the output: of an absolute path only the last part. */
 const char *without_directory(const char *path);
 
-/* The types that a source is searched for, where it is: all of its headers or BTF are read. */
+/* The types that are requested from a kernel tree; other sources are read whole. */
 struct wanted_types {
     const char *const *names;
     size_t count;
@@ -406,13 +416,13 @@ void remove_unpacked_kernels(void);
 
 /* --- response.c --- */
 
-/* All that a file or pipe gives, appended.  NULL, or what is wrong: it cannot be read, has
- * a NUL byte, or more than limit bytes, which is too_large. */
+/* Appends all that can be read.  Returns NULL, or what is wrong: an error, a NUL byte, or
+ * `too_large` if there are more than `limit` bytes. */
 const char *read_text(int descriptor, size_t limit, const char *too_large, struct hg_text *ret);
 
 /* --- standard_input.c --- */
 
-/* What `--header -` stands for, for each source that has it.  False: reported. */
+/* Reads the header of `--header -`, for each source that has it.  False = a reported error. */
 bool read_standard_input(struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- kernel.c --- */
@@ -425,24 +435,26 @@ HG_MUST_CHECK enum hg_status read_kernel(const struct source *source,
                                          const struct wanted_types *wanted,
                                          struct hg_diagnostics *diagnostics, struct hg_model **ret);
 
-/* All source files of a kernel, and which types and functions are whose. */
+/* Reads all source files of a kernel.  *groups: the types and functions of the kernel itself and of
+ * each module. */
 struct hg_source_groups;
 HG_MUST_CHECK enum hg_status read_kernel_groups(const struct source *source,
                                                 struct hg_diagnostics *diagnostics,
                                                 struct hg_source_groups **groups,
                                                 struct hg_model **ret);
 
-/* Of each symbol (`struct cred`) the header that seems to define it; false: the tree cannot be read. */
+/* Finds the header that seems to define each symbol (`struct cred`).  False = the tree cannot be
+ * read. */
 struct hg_symbol_header;
 bool find_headers(const struct source *source, const word_list *symbols, struct hg_arena *arena,
                   struct hg_symbol_header *ret);
 
-/* Notes, after an error: which header of the tree the types are in, by their names (`cred`, `struct
- * cred`), that the model does not define, where --header kept hdrgen from looking. */
+/* After an error with --header: notes which headers of the tree define the names (`cred`, `struct
+ * cred`) that the model does not define. */
 void report_headers_of(const struct source *source, const struct hg_model *model,
                        const char *const *names, size_t count, struct hg_diagnostics *diagnostics);
 
-/* The names of the types of a kernel's tree, without parsing it. */
+/* Visits the names of the types of a kernel tree, which is not parsed. */
 HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
                                                 struct hg_diagnostics *diagnostics,
                                                 hg_kernel_name_fn *visit, void *user);
@@ -452,17 +464,17 @@ HG_MUST_CHECK enum hg_status visit_kernel_names(const struct source *source,
 struct hg_store;
 struct hg_stamps;
 
-/* $XDG_CACHE_HOME/hdrgen, ~/.cache/hdrgen, or NULL: nowhere.  In the text. */
+/* $XDG_CACHE_HOME/hdrgen or ~/.cache/hdrgen, put into the text; NULL = nothing is kept. */
 const char *cache_directory(const struct source *source, struct hg_text *text);
 
-/* Whether what the source gives depends on nothing that stamps and key do not cover: clang's
- * arguments can make it look anywhere for headers.  Nor is anything kept under -vv. */
+/* Whether key and stamps cover all that the result depends on: arguments for clang can name headers
+ * anywhere.  With -vv nothing is kept. */
 bool can_be_kept(const struct source *source);
 struct hg_store *open_store(const struct source *source);
 void make_key(const struct hg_kernel *kernel, const struct source *source,
               const struct wanted_types *wanted, struct hg_text *key);
-/* All that the model depends on.  is_whole_tree: it is one of every header.  report: NULL, or with
- * the source files that were looked through. */
+/* Adds all that the model depends on.  is_whole_tree: the model has every header.  report: NULL, or
+ * names the source files that were searched. */
 struct hg_tree_summary;
 void add_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel, bool is_whole_tree,
                 const struct hg_tree_summary *report, const struct hg_model *model);
@@ -477,31 +489,32 @@ void add_source_stamps(struct hg_stamps *stamps, const struct hg_kernel *kernel,
 struct progress {
     enum when when;
     struct timespec start;
-    bool is_logged; /* the ticker's lines have it */
+    bool is_logged; /* in the ticker's lines, not as a bar */
     bool is_shown;
-    unsigned shown;   /* of the bar */
-    const char *what; /* takes long: "reading headers" */
+    unsigned shown;   /* length of the bar that is shown */
+    const char *what; /* "reading headers" */
 };
 
-/* Whether how far it is has to be shown. */
+/* False = progress is not shown. */
 bool progress_begin(struct progress *progress, enum when when, const char *what);
 /* An hg_progress_fn; user is the progress. */
 void show_progress(void *user, unsigned done, unsigned total);
-/* What could not be read; verbose: each header and each name. */
+/* Reports headers that could not be read, and conflicts; verbose: each by its name. */
 void report_tree(const struct hg_tree_summary *report, bool verbose,
                  struct hg_diagnostics *diagnostics);
 
 /* --- ticker.c --- */
 
-/* Whether progress goes, in a few lines, to a standard error that is no terminal. */
+/* Whether progress is written as a few lines, since standard error is no terminal. */
 bool progress_is_logged(enum when when);
-/* Shows the seconds from the first one on, where progress is wanted; quiet: not in lines. */
+/* Shows the seconds, from the first one on; quiet: only on a terminal. */
 void ticker_begin(enum when when, bool quiet);
-/* What the lines say besides: how much is done; what is a literal, NULL = no more. */
+/* Sets the activity that the lines show: a literal, and how much is done; NULL = none. */
 void ticker_note(const char *what, unsigned done, unsigned total);
-/* Before anything else is written to the terminal: the line goes, and comes again. */
+/* Erases the line, before anything else is written to the terminal; the next second writes it
+ * again. */
 void ticker_erase(void);
-/* A bar takes its place, or is gone. */
+/* Stops showing seconds while a bar is shown. */
 void ticker_hold(bool holds);
 void ticker_end(void);
 
@@ -515,20 +528,23 @@ HG_MUST_CHECK enum hg_status read_every_source(const struct hg_kernel *kernel,
 
 /* --- modules.c --- */
 
-/* --modules and --functions together with other options. */
+/* Reports options that do not go with --modules and --functions. */
 bool check_modules(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- report.c --- */
 
+/* Reports an error without a location.  Returns false, so that a check can end with it. */
+bool refuse(struct hg_diagnostics *diagnostics, const char *format, ...) HG_PRINTF(2, 3);
+
 /* An hg_report_fn; user is the struct options, to know what is wanted. */
 void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic);
 
-/* By --color; without it on a terminal whose user did not say NO_COLOR or TERM=dumb. */
+/* By --color; without it, on a terminal, unless NO_COLOR or TERM=dumb is set. */
 bool use_colour(const struct options *options, int descriptor);
-/* A terminal that knows how to erase a line. */
+/* Whether it is a terminal that can erase a line. */
 bool is_capable_terminal(int descriptor);
 
-/* The whole of a command after the options: the exit status. */
+/* Runs a command; returns the exit status. */
 typedef int run_fn(const struct options *options, struct hg_diagnostics *diagnostics);
 run_fn run_writer;  /* generate */
 run_fn run_layout;  /* show and list */
@@ -543,34 +559,34 @@ run_fn run_link;
 
 /* --- link.c, wrap.c --- */
 
-/* Reports what of the options does not go together. */
+/* Reports options that do not go together. */
 bool check_link(const struct options *options, struct hg_diagnostics *diagnostics);
-/* The linker that the program is called by the name of, as hdrgen-bpf-linker is: all of its
- * arguments are that one's.  NULL = it is not. */
+/* `bpf-linker` if the program is called hdrgen-bpf-linker: all arguments are the linker's.  NULL =
+ * it has another name. */
 const char *wrapped_linker(const char *program);
 /* Links the object at path; output NULL = in place. */
 HG_MUST_CHECK enum hg_status link_file(const struct options *options, const char *path,
                                        const char *output, struct hg_diagnostics *diagnostics);
-/* Runs options->linker and links what it made.  The exit status. */
+/* Runs options->linker and links its output; returns the exit status. */
 int run_wrapped_linker(const struct options *options, struct hg_diagnostics *diagnostics);
 
-/* BTF that our own reader refuses; other output is fine. */
+/* run.c: checks BTF that is to be written with the BTF front end; other output is fine. */
 HG_MUST_CHECK enum hg_status check_btf(const struct options *options, const struct hg_model *model,
                                        const struct hg_output *output,
                                        struct hg_diagnostics *diagnostics);
-/* With --strict a warning is an error. */
+/* With --strict, reports an error if there were warnings. */
 HG_MUST_CHECK enum hg_status check_strict(const struct options *options,
                                           struct hg_diagnostics *diagnostics);
 
 /* --- diff.c --- */
 
-/* --surface and --stat with other options. */
+/* Reports options that do not go with --surface and --stat. */
 bool check_surface(const struct options *options, struct hg_diagnostics *diagnostics);
 
-/* The format of --format, or by the suffix of the output, or text.  NULL = one that nobody knows.
- */
+/* The format of --format, or by the suffix of the output, or text.  NULL = reported. */
 const struct diff_format *find_diff_format(const char *format, const char *output,
                                            struct hg_diagnostics *diagnostics);
+
 /* --- objects.c --- */
 
 /* The objects of options->objects. */
@@ -583,23 +599,18 @@ HG_MUST_CHECK enum hg_status read_objects(const struct options *options,
                                           struct hg_diagnostics *diagnostics, struct objects *ret);
 void objects_deinit(struct objects *objects);
 
-/* A source, of which the names of the command line are wanted, and what the objects need. */
-HG_MUST_CHECK enum hg_status read_source_for(const struct options *options, size_t source,
+/* Reads the source, for the names of the command line and the types that the objects need. */
+HG_MUST_CHECK enum hg_status read_source_for(const struct options *options,
+                                             const struct source *source,
                                              const struct objects *objects,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **ret);
 
-/* The same of one source, with no names but the objects'. */
-HG_MUST_CHECK enum hg_status read_for_objects(const struct source *source,
-                                              const struct objects *objects,
-                                              struct hg_diagnostics *diagnostics,
-                                              struct hg_model **ret);
-
-/* Headers are not all of the kernel's types: what comes from the absence of one is not known. */
+/* If the source is headers: hg_core_doubt, since the kernel's sources may define more types. */
 void doubt_absence(const struct source *source, struct hg_core_findings *report,
                    struct hg_diagnostics *diagnostics);
 
-/* As hg_select, for what the objects need.  With --emit btf *model becomes one of that alone. */
+/* Selects the types that the objects need.  With --emit btf, *model is trimmed to these. */
 HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
                                                 const struct source *source,
                                                 const struct objects *objects,
@@ -608,12 +619,12 @@ HG_MUST_CHECK enum hg_status select_for_objects(const struct options *options,
 
 /* --- fleet_for.c --- */
 
-/* generate --fleet with other options. */
+/* Reports options that do not go with generate --fleet. */
 bool check_fleet_for(const struct options *options, struct hg_diagnostics *diagnostics);
 
 /* --- load.c --- */
 
-/* --load with other options. */
+/* Reports options that do not go with --load. */
 bool check_load(const struct options *options, struct hg_diagnostics *diagnostics);
 
 struct load_counts {
@@ -630,7 +641,7 @@ void load_object(const struct options *options, const char *path,
 
 /* --- surface.c --- */
 
-/* What the objects need of a kernel besides types. */
+/* The objects' needs besides types. */
 struct surfaces {
     struct hg_surface **items;
     size_t count;
@@ -641,28 +652,27 @@ HG_MUST_CHECK enum hg_status read_surfaces(const struct options *options,
                                            struct hg_diagnostics *diagnostics,
                                            struct surfaces *ret);
 void surfaces_deinit(struct surfaces *surfaces);
-/* By relocation of the object, of which there are count: it is of programs that are not loaded.  From
- * malloc. */
+/* By index of the object's `count` relocations: whether only programs that are not loaded have it.
+ * From malloc. */
 bool *find_idle(const struct hg_surface *surface, size_t count);
 
-/* What is known of the source's kernel besides its types, by its options, or where it is at hand:
- * of the running kernel, and in a kernel tree.  Strings are in the arena. */
+/* The files that tell about the source's kernel besides its types: those that its options name,
+ * else those of a kernel tree or of the running kernel.  Strings are in the arena. */
 struct hg_facts_options facts_beside(const struct source *source, struct hg_arena *arena);
 
 /* --- paint.c --- */
 
-/* Appends the text of show or check with colours. */
+/* Appends the output of show or check with colours. */
 void paint(enum command command, const struct hg_output *output, struct hg_text *ret);
 
-/* --- writers.c: one of each format --- */
+/* --- writers.c --- */
 
-write_fn write_rust, write_c, write_btf, write_json, write_show, write_list, write_list_json;
-write_fn write_layout_json;
+write_fn write_rust, write_c, write_btf, write_json;
 struct hg_btf_options btf_options(const struct write_options *options);
 
 /* --- files.c --- */
 
-/* The dependency file, if one is wanted. */
+/* Writes the file of --depfile, if there is one. */
 HG_MUST_CHECK enum hg_status write_depfile(const struct options *options,
                                            const struct hg_model *model,
                                            struct hg_diagnostics *diagnostics);
@@ -672,9 +682,9 @@ HG_MUST_CHECK enum hg_status write_output(const struct options *options,
 
 /* --- overwrite.c: a mistyped -o or --depfile must not destroy what is read --- */
 
-/* Against what the command line names; before anything is read. */
+/* Compares the outputs with the files on the command line, before anything is read. */
 bool check_named_inputs(const struct options *options, struct hg_diagnostics *diagnostics);
-/* Against what was opened. */
+/* Compares the outputs with the files that were opened. */
 HG_MUST_CHECK enum hg_status check_output_is_no_input(const struct options *options,
                                                       const struct hg_model *model,
                                                       struct hg_diagnostics *diagnostics);
@@ -686,12 +696,12 @@ HG_MUST_CHECK enum hg_status check_output_is_no_input(const struct options *opti
 HG_MUST_CHECK enum hg_status follow_pointers(const struct options *options,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_model **model);
-/* How each run of a writer begins: the types of the first source, in the form that is asked for. */
+/* Reads the first source, and gives its types the form that the options ask for. */
 HG_MUST_CHECK enum hg_status read_types(const struct options *options,
                                         const struct objects *objects,
                                         struct hg_diagnostics *diagnostics,
                                         struct hg_model **model);
-/* How it ends: --strict, then the dependency file and the output. */
+/* Checks --strict, then writes the dependency file and the output. */
 HG_MUST_CHECK enum hg_status write_result(const struct options *options,
                                           const struct hg_model *model,
                                           const struct hg_output *output,

@@ -1,20 +1,21 @@
 /*
- * What a shell's completion asks: the words of a command line so far, the last of them being typed.
+ * Completion in shells: prints the words that the last word of a command line may become.
  *
  *     hdrgen __complete show --btf vmlinux task_s
  *         ->  task_struct  struct
  *
- * One candidate a line: the word and, after a tab, what it is.  A line that begins with a colon
- * asks the shell for names of its own: `:files`, `:directories`.  The scripts in completion/ turn
- * this into the form of each shell; only this file knows, from the tables, what can come next.
+ * Each line has a candidate and, after a tab, its description.  A line that begins with a colon
+ * lets the shell complete by itself: `:files`, `:directories`.  The scripts in completion/ adapt
+ * this to each shell.
  *
- * Names of types come from the source that the words name, read as the command would read it; if
- * that fails there are none, and nothing is said: somebody is still typing.
+ * Names of types come from the source that the words name, read as the command would read it.  If
+ * that fails, there are no candidates and no message: the user is still typing.
  */
 #include "table.h"
 
 #include "base/memory.h"
 #include "base/strings.h"
+#include "model/nearest.h"
 
 #include <string.h>
 
@@ -33,7 +34,7 @@ static void offer(const struct completion *completion, const char *word, const c
                 what);
 }
 
-/* The words of a list parted by spaces. */
+/* Offers the words of a list separated by spaces. */
 static void offer_list(const struct completion *completion, const char *list)
 {
     while (*list != '\0') {
@@ -69,7 +70,7 @@ static void offer_options(const struct completion *completion, enum command comm
     }
 }
 
-/* --- what the source holds --- */
+/* --- names of types and headers --- */
 
 static void offer_names(const struct completion *completion, const struct hg_model *model)
 {
@@ -80,9 +81,7 @@ static void offer_names(const struct completion *completion, const struct hg_mod
     size_t count = hg_model_type_count(model);
     for (size_t id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
-        bool is_namable = type->kind == HG_STRUCT || type->kind == HG_UNION ||
-                          type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
-        if (!is_namable || type->name == NULL || !type->complete)
+        if (!hg_is_namable(type->kind) || type->name == NULL || !type->complete)
             continue;
         uint32_t *times = hg_strings_number(&seen, type->name, strlen(type->name));
         if ((*times)++ == 0)
@@ -122,8 +121,8 @@ static void offer_types(struct completion *completion, const struct source *sour
     hg_model_destroy(model);
 }
 
-/* What the words name as their source: they are read again as a command line, with a name behind
- * them, for show wants one. */
+/* Parses the words as a command line, with a NAME added since show needs one, and offers what is in
+ * its source. */
 typedef void offer_fn(struct completion *completion, const struct source *source);
 static void offer_of_source(struct completion *completion, offer_fn *offer_all, int argc,
                             char **argv)
@@ -146,9 +145,9 @@ static void offer_of_source(struct completion *completion, offer_fn *offer_all, 
     free(line);
 }
 
-/* --- where in the command line --- */
+/* --- the place of the last word --- */
 
-/* The option that a word is, `--name` or `-x`, if it takes a value in the next word. */
+/* The option `--name` or `-x` if its value is the next word; NULL = it is not. */
 static const struct option_spec *waits_for_value(const char *word)
 {
     for (size_t i = 0; i < option_count; i++) {
@@ -176,7 +175,7 @@ static void offer_value(const struct completion *completion, const struct option
 struct line {
     enum command command;
     bool has_command;
-    size_t names; /* words before the one being typed that are neither command nor option */
+    size_t names; /* number of earlier words that are neither command nor option */
 };
 
 static struct line read_line(int argc, char **argv)
@@ -203,7 +202,7 @@ int complete(int argc, char **argv, FILE *to)
         .to = to, .typed = argc > 1 ? argv[argc - 1] : "", .before = ""};
     int before = argc > 1 ? argc - 1 : argc;
     for (int i = 1; i < before; i++) {
-        if (strcmp(argv[i], "--") == 0) { /* what follows is clang's */
+        if (strcmp(argv[i], "--") == 0) { /* arguments for clang follow */
             fputs(":files\n", to);
             return 0;
         }

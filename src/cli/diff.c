@@ -1,5 +1,5 @@
 /*
- * The pass list of diff: read two sources, compare, report.  Exit status 1 says that they differ.
+ * The command diff: read two sources, compare them, report.  Exit status 1: they differ.
  */
 #include "cli.h"
 
@@ -30,7 +30,7 @@ const struct diff_format *find_diff_format(const char *format, const char *outpu
     return NULL;
 }
 
-/* What tells apart two sides of the same name: target and flags, without paths. */
+/* Appends the target and the flags, without paths, for two sides of the same name. */
 static void describe_flags(const struct source *source, struct hg_text *text)
 {
     const struct hg_header_options *headers = &source->headers;
@@ -50,7 +50,7 @@ static void describe_flags(const struct source *source, struct hg_text *text)
     }
 }
 
-/* What a source is called in the report. */
+/* The name of a source in the report. */
 static char *source_name(const struct options *options, size_t index)
 {
     struct hg_text text = {0};
@@ -86,6 +86,20 @@ static void report(const struct options *options, struct hg_model *const models[
     write(&comparison, output);
 }
 
+/* Reads both sources.  A name that one of them lacks is a difference, not an error. */
+static enum hg_status read_sides(const struct options *options, struct hg_diagnostics *diagnostics,
+                                 struct hg_model *models[2])
+{
+    struct wanted_types wanted = {
+        .names = options->select.names, .count = options->select.name_count, .are_optional = true};
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; i < 2 && status == HG_OK; i++)
+        status = read_source(&options->sources[i], &wanted, diagnostics, &models[i]);
+    for (size_t i = 0; i < 2 && status == HG_OK; i++)
+        status = check_output_is_no_input(options, models[i], diagnostics);
+    return status;
+}
+
 /* --- the surface: what programs attach to and call --- */
 
 bool check_surface(const struct options *options, struct hg_diagnostics *diagnostics)
@@ -100,9 +114,7 @@ bool check_surface(const struct options *options, struct hg_diagnostics *diagnos
                       : options->common           ? "--common does not go with --surface"
                       : is_page                   ? "--surface writes text and json"
                                                   : NULL;
-    if (why != NULL)
-        hg_error(diagnostics, NULL, "%s", why);
-    return why == NULL;
+    return why == NULL || refuse(diagnostics, "%s", why);
 }
 
 static enum hg_status compare_surfaces(const struct options *options,
@@ -141,13 +153,8 @@ static enum hg_status compare_surfaces(const struct options *options,
 static int run_surface_diff(const struct options *options, struct hg_diagnostics *diagnostics)
 {
     struct hg_model *models[2] = {NULL, NULL};
-    struct wanted_types wanted = {.are_optional = true};
-    enum hg_status status = HG_OK;
     bool is_different = false;
-    for (size_t i = 0; i < 2 && status == HG_OK; i++)
-        status = read_source(&options->sources[i], &wanted, diagnostics, &models[i]);
-    for (size_t i = 0; i < 2 && status == HG_OK; i++)
-        status = check_output_is_no_input(options, models[i], diagnostics);
+    enum hg_status status = read_sides(options, diagnostics, models);
     if (status == HG_OK)
         status = compare_surfaces(options, models, diagnostics, &is_different);
     hg_model_destroy(models[0]);
@@ -155,7 +162,7 @@ static int run_surface_diff(const struct options *options, struct hg_diagnostics
     return status != HG_OK ? 2 : is_different ? 1 : 0;
 }
 
-/* Enums whose enumerators are negative on one side only. */
+/* Counts the enums that are signed on one side only and whose values could show it. */
 static size_t count_signs(struct hg_model *const models[2])
 {
     size_t count = 0;
@@ -174,7 +181,7 @@ static size_t count_signs(struct hg_model *const models[2])
     return count;
 }
 
-/* Reports what is not compared, if it could be a difference. */
+/* Notes signs of enums that are not compared, if there could be a difference. */
 static void note_signs(struct hg_model *const models[2], struct hg_diagnostics *diagnostics)
 {
     if (!hg_model_target(models[0])->enum_signs_unknown &&
@@ -204,14 +211,7 @@ int run_diff(const struct options *options, struct hg_diagnostics *diagnostics)
         .common = options->common,
     };
 
-    enum hg_status status = HG_OK;
-    /* What only the other side has is a difference, not an error. */
-    struct wanted_types wanted = {
-        .names = options->select.names, .count = options->select.name_count, .are_optional = true};
-    for (size_t i = 0; i < 2 && status == HG_OK; i++)
-        status = read_source(&options->sources[i], &wanted, diagnostics, &models[i]);
-    for (size_t i = 0; i < 2 && status == HG_OK; i++)
-        status = check_output_is_no_input(options, models[i], diagnostics);
+    enum hg_status status = read_sides(options, diagnostics, models);
     if (status == HG_OK)
         status = hg_diff_models(models[0], models[1], &diff_options, diagnostics, &diff);
     if (status == HG_OK)

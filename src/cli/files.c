@@ -1,4 +1,4 @@
-/* Output and dependency files. */
+/* Writes the output and the dependency file. */
 #include "cli.h"
 
 #include "base/diag.h"
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Spaces, `#` and `$` as make wants them. */
+/* Escapes spaces, `#` and `$` for make. */
 static void put_make_name(struct hg_text *text, const char *name)
 {
     for (const char *at = name; *at != '\0'; at++) {
@@ -29,7 +29,7 @@ static void put_dependency(struct hg_text *list, struct hg_text *rules, const ch
     hg_text_put(rules, ":\n");
 }
 
-/* What was unpacked is gone afterwards; its archive stays. */
+/* Files that were unpacked from a tar are removed at the end; make depends on the tar instead. */
 static bool is_unpacked(const struct options *options, const char *file)
 {
     for (size_t i = 0; i < options->source_count; i++) {
@@ -42,8 +42,7 @@ static bool is_unpacked(const struct options *options, const char *file)
     return false;
 }
 
-/* `output: files`, and an empty rule for each file, so that a header's removal does not stop make.
- */
+/* `output: files`, and an empty rule for each file, so that make goes on if a header is removed. */
 enum hg_status write_depfile(const struct options *options, const struct hg_model *model,
                              struct hg_diagnostics *diagnostics)
 {
@@ -71,7 +70,7 @@ enum hg_status write_depfile(const struct options *options, const struct hg_mode
     return status;
 }
 
-/* diff puts its colours itself. */
+/* The output of show and check is painted; diff writes its colours itself. */
 static bool is_painted(const struct options *options)
 {
     bool is_check = options->command == COMMAND_CHECK && !options->json && !options->html;

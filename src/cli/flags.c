@@ -1,12 +1,12 @@
 /*
  * The command flags.
  *
- *     hdrgen flags --kernel DIR                             what headers are parsed with
+ *     hdrgen flags --kernel DIR                             the flags for headers
  *     hdrgen flags --kernel DIR --sources                   the source files of the kernel
- *     hdrgen flags --kernel DIR --sources kernel/fork.c     what that one is parsed with
- *     hdrgen flags --kernel DIR --sources --format json     the same as a compile_commands.json
+ *     hdrgen flags --kernel DIR --sources kernel/fork.c     the flags for that file
+ *     hdrgen flags --kernel DIR --sources --format json     all of it as a compile_commands.json
  *
- * What the user put after `--` comes last, so that it wins.
+ * The user's arguments after `--` come last, so that they take precedence.
  */
 #include "cli.h"
 
@@ -139,7 +139,7 @@ static void put_json(const struct source *source, const struct hg_kernel *kernel
     json_object_put(commands);
 }
 
-/* What the list has not got. */
+/* Reports files that are not in the list. */
 static void report_list(const struct options *options, const struct hg_kernel *kernel,
                         const struct hg_source_list *list, struct hg_diagnostics *diagnostics)
 {

@@ -1,6 +1,6 @@
 /*
- * check on many kernels: the objects are read once, each kernel is asked for all that they need,
- * and the answers become a matrix.
+ * check on many kernels: the objects are read once, their needs are looked up on each kernel, and
+ * the answers become a matrix.
  *
  *     check a.o b.o --btf 5.10.btf --btf 6.1.btf --fleet btfs
  */
@@ -8,7 +8,6 @@
 
 #include "surface/matrix.h"
 
-/* What a kernel is asked, and where the answers go. */
 struct check {
     const struct objects *objects;
     const struct surfaces *surfaces;
@@ -44,7 +43,7 @@ static enum hg_status ask_kernel(const struct fleet_work *work, const struct ker
     struct hg_model *model = NULL;
     struct hg_kernel_facts *facts = NULL;
     enum hg_status status =
-        read_for_objects(&kernel->source, check->objects, work->diagnostics, &model);
+        read_source_for(work->options, &kernel->source, check->objects, work->diagnostics, &model);
     struct hg_facts_options beside = kernel->source.beside;
     beside.sz = sizeof beside;
     beside.no_suggestions = true;
@@ -66,7 +65,7 @@ static bool take_answers(const struct fleet_work *work, size_t kernel, const str
     return hg_matrix_take_answers(check->matrix, kernel, hg_text_string(bytes), bytes->size);
 }
 
-/* The rows, by asking no kernel at all. */
+/* Makes the rows of the matrix, one for each need; no kernel is read for it. */
 static enum hg_status make_rows(const struct objects *objects, const struct surfaces *surfaces,
                                 struct hg_diagnostics *diagnostics, struct matrix *matrix)
 {

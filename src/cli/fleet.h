@@ -1,6 +1,6 @@
 /*
- * Many kernels at once: which they are (fleet_kernels.c), the processes that read them
- * (fleet_jobs.c), and what is asked of them: check (fleet.c), --for (fleet_for.c).
+ * A fleet, many kernels at once: finding the kernels (fleet_kernels.c), the processes that read
+ * them (fleet_jobs.c), check on them (fleet.c), and generate --for with them (fleet_for.c).
  */
 #ifndef HG_CLI_FLEET_H
 #define HG_CLI_FLEET_H
@@ -18,29 +18,29 @@ struct fleet {
     HG_ARRAY(struct kernel) kernels;
 };
 
-/* The sources of the command line, then the kernels of each --fleet in their names' order. */
+/* Collects the sources of the command line, then the kernels of each --fleet, sorted by name. */
 HG_MUST_CHECK enum hg_status fleet_collect(const struct options *options,
                                            struct hg_diagnostics *diagnostics, struct fleet *fleet);
-/* Reports an output that is one of the files that are read. */
+/* Reports an output that is one of the kernels or objects. */
 HG_MUST_CHECK enum hg_status fleet_check_output(const struct options *options,
                                                 const struct fleet *fleet, const char *output_path,
                                                 struct hg_diagnostics *diagnostics);
 void fleet_deinit(struct fleet *fleet);
 
-/* What is done with the kernels. */
 struct fleet_work {
     const struct options *options;
     const struct fleet *fleet;
     struct hg_diagnostics *diagnostics;
     void *user;
-    /* In a process of its own: the kernel's answers, as bytes. */
+    /* Called in a process of its own: puts the kernel's answers into bytes. */
     enum hg_status (*ask)(const struct fleet_work *work, const struct kernel *kernel,
                           struct hg_text *ret);
-    /* In the parent, in no order: takes these bytes; false = they are not whole. */
+    /* Called in the parent, in any order of the kernels: takes these bytes; false = they are cut
+     * off or damaged. */
     bool (*take)(const struct fleet_work *work, size_t kernel, const struct hg_text *bytes);
 };
 
-/* All kernels are asked, also when one could not be: each that cannot is reported. */
+/* Asks all kernels, even after one has failed; reports each that fails. */
 HG_MUST_CHECK enum hg_status fleet_run(const struct fleet_work *work);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * --for on many kernels: for each the part of its BTF that the objects need.
+ * generate --for on many kernels: writes for each kernel the part of its BTF that the objects need.
  *
  *     --fleet btfs --for prog.bpf.o -o out        out/debian/12/x86_64/6.1.0-50-amd64.btf
  *     --fleet btfs --for prog.bpf.o -o out.tar    ./debian/12/x86_64/6.1.0-50-amd64.btf in it
  *
- * In a fleet that is laid out like BTFHub's, these are the names that btfgen's users ship and
- * libbpf-tools look for.  Nothing is written before all kernels were read.  A file that is there
- * already is replaced as a whole; others in the directory stay.
+ * If the fleet has the directories of BTFHub, these are the names that btfgen's users ship and that
+ * libbpf-tools look for.  Nothing is written before all kernels are read.  A file that exists is
+ * replaced; other files in the directory stay.
  */
 #include "fleet.h"
 
@@ -36,9 +36,7 @@ bool check_fleet_for(const struct options *options, struct hg_diagnostics *diagn
                       : strcmp(options->output, "-") == 0
                           ? "--fleet writes many files: add -o DIRECTORY, or -o FILE.tar"
                           : NULL;
-    if (why != NULL)
-        hg_error(diagnostics, NULL, "%s", why);
-    return why == NULL;
+    return why == NULL || refuse(diagnostics, "%s", why);
 }
 
 /* --- in a process of its own: one kernel --- */
@@ -52,7 +50,7 @@ static enum hg_status trim_kernel(const struct fleet_work *work, const struct ke
     struct hg_selection *selection = NULL;
     struct hg_output output = {0};
     enum hg_status status =
-        read_for_objects(&kernel->source, parts->objects, work->diagnostics, &model);
+        read_source_for(options, &kernel->source, parts->objects, work->diagnostics, &model);
     if (status == HG_OK)
         status = shape_arrays(options, &kernel->source, parts->objects, work->diagnostics, &model);
     if (status == HG_OK)
@@ -84,19 +82,12 @@ static bool take_part(const struct fleet_work *work, size_t kernel, const struct
 
 enum { TAR_BLOCK = 512, TAR_NAME = 100, TAR_PREFIX = 155 };
 
-/* A field's characters: no NUL follows where they fill it. */
-static void put_field(char *field, const char *from, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        field[i] = from[i];
-}
-
-/* The name in the two fields of a header; false = it is too long for them. */
+/* Puts the name into the two fields of a header, which need no NUL; false = it is too long. */
 static bool split_name(const char *name, char *header)
 {
     size_t length = strlen(name);
     if (length <= TAR_NAME) {
-        put_field(header, name, length);
+        memcpy(header, name, length);
         return true;
     }
     for (const char *slash = strchr(name, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
@@ -104,21 +95,22 @@ static bool split_name(const char *name, char *header)
         size_t rest = length - prefix - 1;
         if (prefix > TAR_PREFIX || rest > TAR_NAME || rest == 0)
             continue;
-        put_field(header, slash + 1, rest);
-        put_field(header + 345, name, prefix);
+        memcpy(header, slash + 1, rest);
+        memcpy(header + 345, name, prefix);
         return true;
     }
     return false;
 }
 
-/* A number in octal digits, as tar has it, with a NUL after it. */
+/* A number in octal digits, with a NUL after it. */
 static void put_octal(char *field, size_t width, unsigned long long number)
 {
     for (size_t i = width - 1; i-- > 0; number /= 8)
         field[i] = (char)('0' + number % 8);
 }
 
-/* A header of POSIX's ustar, without a time or an owner: the same input, the same bytes. */
+/* A file with a header of POSIX's ustar.  Time and owner are 0, so that the bytes depend on the
+ * input only.  False = the name is too long. */
 static bool put_member(struct hg_text *tar, const char *name, const struct hg_text *bytes)
 {
     char header[TAR_BLOCK] = {0};
@@ -131,8 +123,10 @@ static bool put_member(struct hg_text *tar, const char *name, const struct hg_te
     put_octal(header + 136, 12, 0);
     memset(header + 148, ' ', 8);
     header[156] = '0';
-    put_field(header + 257, "ustar", 6);
-    put_field(header + 263, "00", 2);
+    memcpy(header + 257,
+           "ustar\0"
+           "00",
+           8);
     unsigned sum = 0;
     for (size_t i = 0; i < sizeof header; i++)
         sum += (unsigned char)header[i];
@@ -175,7 +169,7 @@ static void put_path(const struct options *options, const struct kernel *kernel,
     hg_text_printf(path, "%s/%s.btf", options->output, kernel->name);
 }
 
-/* The directories that the file is in. */
+/* Makes the directories of the file's path. */
 static enum hg_status make_directories(const char *path, struct hg_diagnostics *diagnostics)
 {
     for (const char *slash = strchr(path, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {

@@ -1,13 +1,13 @@
 /*
- * Reading many kernels: each in a process of its own, which sends its answers and ends.
+ * Reads many kernels, each in a process of its own, which sends its answers and ends.
  *
- *     parent                         child, one a kernel
- *     fork                      ->   inherits what was read; reads the kernel; asks
+ *     parent                         child, one for each kernel
+ *     fork                      ->   inherits the objects; reads the kernel; makes the answers
  *     takes the bytes           <-   sends them through a pipe
  *
- * So memory is bounded by the jobs that run at once, a crash ends one process only, and the result
- * does not depend on the number of jobs.  A kernel that cannot be read is an error of the whole run:
- * any answer for it would be a guess.
+ * So memory is bounded by the number of jobs that run at once, a crash ends one process only, and
+ * the result does not depend on the number of jobs.  If one kernel cannot be read, the run fails:
+ * any answer for that kernel would be a guess.
  */
 #include "fleet.h"
 
@@ -66,7 +66,7 @@ static bool start_job(struct jobs *jobs, size_t number)
     return true;
 }
 
-/* The child is done: its column, and its end. */
+/* The child has closed its pipe: takes the answers, and waits for its end. */
 static enum hg_status finish_job(struct jobs *jobs, size_t index)
 {
     struct job job = jobs->running[index];
@@ -94,7 +94,7 @@ static enum hg_status finish_job(struct jobs *jobs, size_t index)
     return HG_ERROR_INPUT;
 }
 
-/* Reads what there is; *is_done at the end. */
+/* Reads the bytes that are in the pipe; *is_done: its end was reached. */
 static void read_job(struct job *job, bool *is_done)
 {
     char buffer[65536];
@@ -113,7 +113,7 @@ static enum hg_status wait_for_jobs(struct jobs *jobs)
     for (size_t i = 0; i < jobs->count; i++)
         polled[i] = (struct pollfd){.fd = jobs->running[i].pipe, .events = POLLIN};
     if (poll(polled, jobs->count, -1) < 0)
-        return HG_OK; /* a signal: again */
+        return HG_OK; /* interrupted by a signal; the caller waits again */
     for (size_t i = jobs->count; i-- > 0;) {
         bool is_done = false;
         if (polled[i].revents != 0)

@@ -1,15 +1,16 @@
 /*
- * A fleet: which kernels there are, and what is known of each.
+ * Finds the kernels of a fleet, and the files that tell about each.
  *
  *     --fleet btfs       btfs/debian/12/x86_64/6.1.0-50-amd64.btf.tar.xz is the kernel
  *                        debian/12/x86_64/6.1.0-50-amd64
  *
- * A fleet is a directory with files of BTF, at any depth: BTFHub's tree of .btf.tar.xz, images,
- * .btf.  What stands beside one of them under the same name is known of that kernel: .map or
- * .System.map, .config; and where its name begins with a release, that.  In a copy of /boot, it is
- * System.map-RELEASE and config-RELEASE beside vmlinuz-RELEASE.
+ * A fleet is a directory with files of BTF or kernel images, up to eight levels deep: BTFHub's tree
+ * of .btf.tar.xz, or .btf.  Files beside one of them with the same name and another suffix are
+ * about that kernel: .map or .System.map, .traceable, .events, .config.  If the name begins with a
+ * release, it is the kernel's.  In a copy of /boot, the files are System.map-RELEASE and
+ * config-RELEASE beside vmlinuz-RELEASE.
  *
- *     --fleet btfs/index     the files that it lists, as `sha256sum` prints them
+ *     --fleet btfs/index     the files in the lines of an index, as `sha256sum` prints them
  */
 #include "fleet.h"
 
@@ -24,10 +25,10 @@
 #include <unistd.h>
 
 enum { KERNELS_MAX = 4096, DEPTH_MAX = 8, INDEX_MAX = 16 * 1024 * 1024 };
-/* Debian's System.map is a line that says where the real one is. */
+/* A smaller System.map has no symbols: Debian's is one line that names another package. */
 enum { SYMBOLS_MIN = 4096 };
 
-/* The length of the name without the suffix of a file of BTF; 0 = it is none. */
+/* The length of the kernel's name in the name of a file; 0 = it is no file of BTF. */
 static size_t stem_length(const char *name)
 {
     static const char *const suffixes[] = {".btf",    ".btf.tar.xz", ".btf.tar.gz", ".btf.tar.zst",
@@ -52,7 +53,7 @@ static const char *beside(struct fleet *fleet, const char *path, size_t stem, co
     return is_there ? file : NULL;
 }
 
-/* `6.1` and what follows; not a date or a build's number. */
+/* Whether the name begins like `6.1`, not like a date or the number of a build. */
 static bool is_release(const char *name)
 {
     size_t major = strspn(name, "0123456789");
@@ -60,7 +61,7 @@ static bool is_release(const char *name)
     return major >= 1 && major <= 2 && minor >= 1 && minor <= 2;
 }
 
-/* As in /boot: vmlinuz-RELEASE, System.map-RELEASE, config-RELEASE. */
+/* Adds the files of /boot: System.map-RELEASE and config-RELEASE beside vmlinuz-RELEASE. */
 static void add_boot_files(struct fleet *fleet, const char *path, struct kernel *kernel)
 {
     static const char *const images[] = {"vmlinuz-", "vmlinux-"};
@@ -78,7 +79,7 @@ static void add_boot_files(struct fleet *fleet, const char *path, struct kernel 
         kernel->source.beside.release = release;
 }
 
-/* root_length: of the fleet's directory in path, with the slash that follows it. */
+/* Adds a kernel.  root_length: the length of the fleet's directory in path, with the slash. */
 static void add_file(struct fleet *fleet, const char *path, size_t root_length,
                      const struct source *like)
 {
@@ -114,7 +115,8 @@ static enum hg_status walk(struct fleet *fleet, const char *directory, size_t ro
     struct dirent **entries = NULL;
     enum hg_status status = HG_OK;
     if (depth == DEPTH_MAX) {
-        hg_error(diagnostics, NULL, "'%s' is deeper than a fleet's directories are", directory);
+        hg_error(diagnostics, NULL, "'%s': the directories of a fleet are nested up to %d deep",
+                 directory, DEPTH_MAX);
         return HG_ERROR_USAGE;
     }
     int count = scandir(directory, &entries, is_shown, alphasort);
@@ -175,8 +177,8 @@ static enum hg_status add_line(struct fleet *fleet, const char *index, unsigned 
     struct hg_location where = {.file = index, .line = number};
     if (relative == NULL || relative[0] == '/' || stem_length(hg_base_name(relative)) == 0) {
         hg_error(diagnostics, &where,
-                 "this is no line of an index: sha256sum's, of a file below the index's directory "
-                 "that ends in .btf, or is an image");
+                 "this is no line of an index, which sha256sum writes for a file below the index's "
+                 "directory that ends in .btf or is an image");
         return HG_ERROR_INPUT;
     }
     struct hg_text path = {0};
@@ -255,7 +257,6 @@ enum hg_status fleet_collect(const struct options *options, struct hg_diagnostic
     return status;
 }
 
-/* A mistyped -o must not destroy what is read. */
 enum hg_status fleet_check_output(const struct options *options, const struct fleet *fleet,
                                   const char *output_path, struct hg_diagnostics *diagnostics)
 {

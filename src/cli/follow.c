@@ -1,12 +1,13 @@
 /*
- * --pointers follow: the types behind pointers that the headers of the named types only declare.
+ * --pointers follow: finds the types that pointers refer to and that the headers only declare.
  *
  *     struct task_struct { const struct cred *cred; ... };     linux/sched.h
- *     struct cred { ... };                                     linux/cred.h, which that does not include
+ *     struct cred { ... };                                     linux/cred.h, not included by sched.h
  *
- * With --kernel and no --header they are located as names are.  A few pointers in a row lead to some
- * dozen types, which are read by their names; all pointers lead to a quarter of a kernel's types, and
- * then every header is read, once.  What no header defines stays a name, and a message says so.
+ * With --kernel and no --header, hdrgen looks for such types as for the names on the command line.
+ * A few pointers in a row lead to some dozen types, which are read by name.  All pointers lead to a
+ * quarter of a kernel's types; for these every header is read, once.  A type that no header defines
+ * stays declared, and a message names it.
  */
 #include "cli.h"
 
@@ -19,8 +20,8 @@
 #include <string.h>
 
 enum {
-    NAMED_STEPS = 3, /* pointers in a row, up to which types are read by name */
-    SHOWN = 3,       /* names in a message: it is to be one line */
+    NAMED_STEPS = 3, /* for more pointers in a row, every header is read */
+    SHOWN = 3,       /* number of names in a message without -v */
 };
 
 struct following {
@@ -29,9 +30,9 @@ struct following {
     struct hg_diagnostics *diagnostics;
     struct hg_model **model;
     struct hg_arena arena;
-    struct hg_strings own;     /* `struct task_struct` and others that the names' headers define */
-    struct hg_strings asked;   /* `struct cred` and others that were looked for */
-    struct hg_strings defined; /* what the headers of the tree seem to define */
+    struct hg_strings own;     /* types that the first headers define: `struct task_struct` */
+    struct hg_strings asked;   /* types that were looked for: `struct cred` */
+    struct hg_strings defined; /* types that the headers of the tree seem to define */
     bool is_catalogued;        /* defined is filled */
     bool has_everything;       /* every header was read */
 };
@@ -43,7 +44,7 @@ static bool can_read_more(const struct options *options)
            source->headers.macro_count == 0 && !source->lists_sources;
 }
 
-/* What the names of the command line lead to; faults of theirs are reported later. */
+/* Selects the names of the command line.  Faults in them are reported later, by the writer. */
 static bool select_quietly(const struct following *following, struct hg_selection **ret)
 {
     struct hg_select_options wanted = following->options->select;
@@ -60,7 +61,7 @@ static void take_name(void *user, const char *name, const char *kind)
     *hg_strings_number(&following->defined, text, strlen(text)) = 1;
 }
 
-/* The undefined types that a header seems to define and that were not looked for; in the arena. */
+/* Chooses the undefined types that a header seems to define and that were not looked for. */
 static enum hg_status choose_names(struct following *following,
                                    const struct hg_selection *selection, struct wanted_types *ret)
 {
@@ -88,8 +89,8 @@ static enum hg_status choose_names(struct following *following,
     return HG_OK;
 }
 
-/* An hg_report_fn.  A type on the way that is not found is no fault of the request, so it is a note;
- * a warning with a location is about a layout, and stays one. */
+/* An hg_report_fn.  The user did not name these types, so a warning that one is not found becomes a
+ * note.  A warning with a location is about a layout, and stays one. */
 static void report_softly(void *user, const struct hg_diagnostic *diagnostic)
 {
     struct hg_diagnostic softer = *diagnostic;
@@ -104,7 +105,7 @@ static bool has_tag(const struct hg_type *type)
            (type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM);
 }
 
-/* By `struct cred`: how many definitions the model has of it. */
+/* Counts the definitions of each type, `struct cred`. */
 static void count_definitions(const struct following *following, struct hg_strings *ret)
 {
     size_t count = hg_model_type_count(*following->model);
@@ -134,7 +135,7 @@ static enum hg_status add_types(struct following *following, const struct wanted
         .origin = count == 0 ? NULL : input->name,
         .origin_hash = count == 0 ? 0 : input->hash,
     };
-    struct hg_name_conflicts conflicts = {0}; /* they are what reading reported */
+    struct hg_name_conflicts conflicts = {0}; /* reading has reported them */
     struct hg_model *all = NULL;
     status = hg_merge_models(models, 2, &merge, following->diagnostics, &conflicts, &all);
     free(conflicts.items);
@@ -146,7 +147,7 @@ static enum hg_status add_types(struct following *following, const struct wanted
     return status;
 }
 
-/* One step further; *is_more: something was read. */
+/* Reads the types that the selection leaves undefined; *is_more: something was read. */
 static enum hg_status read_more(struct following *following, const struct hg_selection *selection,
                                 bool *is_more)
 {
@@ -160,7 +161,7 @@ static enum hg_status read_more(struct following *following, const struct hg_sel
     return add_types(following, following->has_everything ? &everything : &wanted);
 }
 
-/* Types in a message: a few, or with -v all. */
+/* A list of types for a message: the first few, or with -v all. */
 struct listing {
     struct hg_text text;
     size_t count;
@@ -172,7 +173,7 @@ static struct listing begin_listing(const struct following *following)
     return (struct listing){.most = following->source->headers.clang_warnings ? SIZE_MAX : SHOWN};
 }
 
-/* Counts one more; true = it is to be put. */
+/* Counts one more; true = append it to the text. */
 static bool takes_next(struct listing *listing)
 {
     if (listing->count++ >= listing->most)
@@ -218,14 +219,14 @@ static void report_undefined(const struct following *following,
                    "%zu %s only declared in what was read, and %s: %s. %s", count, types,
                    count == 1 ? "stays a name" : "stay names", names,
                    source->kind == SOURCE_KERNEL
-                       ? "Without --header and --macros they are looked for in the whole tree"
+                       ? "Without --header and --macros hdrgen looks for them in the whole tree"
                        : "Add the headers that define them; in a kernel tree, --kernel DIR without "
                          "--header finds them");
     hg_text_deinit(&listing.text);
 }
 
-/* A type of the selection that is defined, and was not from the beginning; NULL = it is another
- * one. *name is `struct cred`. */
+/* A type of the selection that was found through pointers; NULL = it is another one.  *name is
+ * `struct cred`. */
 static const struct hg_type *followed_type(struct following *following,
                                            const struct hg_selection *selection, size_t index,
                                            const char **name)
@@ -238,8 +239,8 @@ static const struct hg_type *followed_type(struct following *following,
     return hg_strings_find(&following->own, *name, strlen(*name)) == 0 ? type : NULL;
 }
 
-/* Types that are known by their names alone: nothing includes the header together with what points to
- * them, and a .c file may have another type of that name. */
+/* Reports types whose header no other header includes: only the name connects them to the pointer,
+ * which may mean another type of that name, in a .c file. */
 static void report_lone(struct following *following, const struct hg_selection *selection)
 {
     word_list names = {0};
@@ -265,7 +266,7 @@ static void report_lone(struct following *following, const struct hg_selection *
     free((void *)names.items);
 }
 
-/* Of the types that several headers define, those that the output has. */
+/* Reports types of the output that several headers define. */
 static void report_ambiguous(struct following *following, const struct hg_selection *selection)
 {
     struct hg_strings definitions;

@@ -1,6 +1,6 @@
 /*
- * --help, made from the tables of commands and options: an overview that fits a screen, and a page
- * for each command.
+ * --help, made from the tables of commands and options: an overview that fits on a screen, and a
+ * page for each command.
  */
 #include "table.h"
 
@@ -8,8 +8,8 @@
 
 enum { HELP_COLUMN = 25, WIDTH = 80 };
 
-/* The words of a text, wrapped, from the column where the line stands; further lines begin at
- * indent. A newline in the text starts a line too. */
+/* Prints a text, wrapped, from a column on; further lines are indented.  A newline in the text
+ * begins a line, too. */
 static void put_wrapped(FILE *to, const char *text, size_t indent, size_t column)
 {
     for (const char *at = text; *at != '\0';) {

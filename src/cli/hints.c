@@ -1,13 +1,13 @@
 /*
- * What a word that is not understood may have meant.
+ * Reports what a wrong word may have meant.
  *
  *     hdrgen show union bpf_attr     `union` belongs to the name after it
- *     hdrgen show linux/sched.h x    is a file: --header linux/sched.h
- *     hdrgen show k61 task_struct    k61 may be a type; where it is none: --kernel k61
- *     hdrgen sow task_struct         sow may be a type; where it is none: `hdrgen show`
+ *     hdrgen show linux/sched.h x    a file: --header linux/sched.h
+ *     hdrgen show k61 task_struct    k61 may be a type; if it is none: --kernel k61
+ *     hdrgen sow task_struct         sow may be a type; if it is none: `hdrgen show`
  *
- * What may be a type's name is only looked at after the run failed, so that a file or a command of
- * that name is never in a type's way.
+ * Words that may be names of types are compared with files and commands only after the run failed,
+ * so that a type may have the name of a file or command.
  */
 #include "table.h"
 
@@ -26,7 +26,7 @@ static bool is_keyword(const char *word)
     return HG_IS_ONE_OF(word, words);
 }
 
-/* The option that a file is given with; NULL = it is none that is there. */
+/* The option for a file of that kind; NULL = there is no such file. */
 static const char *option_of_file(const char *name)
 {
     struct stat about;
@@ -44,13 +44,12 @@ static bool check_name(const char *name, struct hg_diagnostics *diagnostics)
     (void)hg_take_kind_word(&pattern);
     if (pattern[0] == '^')
         return hg_check_expression(pattern, pattern, diagnostics);
-    /* No type's name has these. */
+    /* The name of a type has no dot or slash. */
     const char *option = strpbrk(name, "./") == NULL ? NULL : option_of_file(name);
     if (option == NULL)
         return true;
-    hg_error(diagnostics, NULL, "%s is a %s, not the name of a type: say %s %s", name,
-             strcmp(option, "--kernel") == 0 ? "directory" : "file", option, name);
-    return false;
+    return refuse(diagnostics, "%s is a %s, not the name of a type: say %s %s", name,
+                  strcmp(option, "--kernel") == 0 ? "directory" : "file", option, name);
 }
 
 static bool names_types(enum command command)
@@ -64,17 +63,15 @@ bool take_type_names(const char *const *names, size_t count, struct options *opt
 {
     bool are_types = names_types(options->command);
     if (are_types && refuse_bpftool(names, count, diagnostics)) {
-        options->assumed_name = NULL; /* it is explained */
+        options->assumed_name = NULL; /* no hint is needed */
         return false;
     }
     for (size_t i = 0; i < count; i++) {
         const char *name = names[i];
         if (are_types && is_keyword(name)) {
-            if (i + 1 == count || names[i + 1][0] == '\0') {
-                hg_error(diagnostics, NULL, "'%s' is not a name: the name of the type follows it",
-                         name);
-                return false;
-            }
+            if (i + 1 == count || names[i + 1][0] == '\0')
+                return refuse(diagnostics, "'%s' is not a name: the name of the type follows it",
+                              name);
             name = hg_arena_printf(&options->arena, "%s %s", name, names[i + 1]);
             i++;
         }
@@ -94,12 +91,12 @@ const char *nearest_command(const char *word)
     for (size_t i = 0; i < COMMANDS; i++)
         hg_nearest_consider(&nearest, command_table[i].name, 0);
     hg_nearest_finish(&nearest);
-    /* Two edits make `link` of `mine`, and of many a name of four or five letters. */
+    /* Two edits turn `mine`, and many other names of up to five letters, into `link`. */
     bool is_far = nearest.count > 0 && nearest.items[0].score >= 20 && strlen(word) <= 5;
     return nearest.count == 0 || is_far ? NULL : nearest.items[0].name;
 }
 
-/* `linux/sched.h` without a tree is user space's, which has little of it. */
+/* Without a kernel tree, `linux/sched.h` is user space's header, which has only a part. */
 static void hint_at_kernel(const struct source *source, struct hg_diagnostics *diagnostics)
 {
     static const char *const folders[] = {"linux/", "net/", "asm/", "uapi/", "trace/"};
@@ -107,8 +104,8 @@ static void hint_at_kernel(const struct source *source, struct hg_diagnostics *d
         if (!HG_BEGINS_WITH_ONE_OF(source->headers.headers[i], folders))
             continue;
         hg_note(diagnostics, NULL,
-                "%s is what user space has of it here; of a kernel it is read with --kernel "
-                "DIR (its headers or build tree)",
+                "%s is user space's header here; --kernel DIR (a kernel's headers or build tree) "
+                "reads the kernel's",
                 source->headers.headers[i]);
         return;
     }

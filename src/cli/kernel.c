@@ -1,13 +1,13 @@
 /*
- * Kernel trees as a source, and what clang is called with for them.
+ * Kernel trees as a source of types.
  *
- *     hdrgen --kernel DIR task_struct                           the headers are found
+ *     hdrgen --kernel DIR task_struct                           hdrgen finds the headers
  *     hdrgen --kernel DIR rq                                    or the .c file
- *     hdrgen --kernel DIR --header linux/sched.h task_struct    or said
+ *     hdrgen --kernel DIR --header linux/sched.h task_struct    the user names the header
  *     hdrgen --kernel DIR                                       every header
  *     hdrgen --kernel DIR --sources                             every source file (read_sources.c)
  *
- * What the user put after `--` comes after the flags of the tree, so that it wins.
+ * The user's arguments after `--` follow the flags of the tree, so that they take precedence.
  */
 #include "cli.h"
 
@@ -28,7 +28,6 @@ enum hg_status open_kernel(const struct source *source, struct hg_diagnostics *d
     return hg_kernel_open(&options, diagnostics, ret);
 }
 
-/* What read_tree needs. */
 struct tree_request {
     const struct hg_kernel *kernel;
     const struct source *source;
@@ -75,7 +74,7 @@ static enum hg_status read_tree(void *user, struct hg_diagnostics *diagnostics,
     return status;
 }
 
-/* Reads the store or the tree; *extra gets the bytes that are kept beside the model. */
+/* Reads the result from the store, or the tree; *extra: the bytes that are kept with the model. */
 static enum hg_status read_stored(const struct source *source, const struct wanted_types *wanted,
                                   struct hg_diagnostics *diagnostics, struct hg_text *extra,
                                   struct hg_model **ret)
@@ -115,8 +114,8 @@ enum hg_status read_kernel_groups(const struct source *source, struct hg_diagnos
         *groups = hg_source_groups_unpack(extra.data, extra.size, model);
         if (*groups == NULL) {
             hg_error(diagnostics, NULL,
-                     "what is kept of an earlier run is not what hdrgen wrote: --no-cache does "
-                     "without it");
+                     "the result that was kept from an earlier run is damaged: --no-cache reads "
+                     "the tree instead");
             status = HG_ERROR_INPUT;
         }
     }
@@ -156,19 +155,17 @@ bool find_headers(const struct source *source, const word_list *symbols, struct 
     return is_found;
 }
 
-/* --- where a name is that was not read --- */
+/* --- headers that define missing names --- */
 
-/* A NAME, and what the tree's headers have of it. */
 struct sought {
     const char *name; /* without the kind */
-    const char *kind; /* NULL = no header seems to define it */
+    const char *kind; /* in the headers of the tree; NULL = none seems to define it */
 };
 struct search {
     struct sought *items;
     size_t count;
 };
 
-/* Declared at most; what only lacks a member is there. */
 static bool is_defined(const struct hg_model *model, const char *name)
 {
     static const enum hg_kind kinds[] = {HG_STRUCT, HG_UNION, HG_ENUM, HG_TYPEDEF};
@@ -189,7 +186,7 @@ static void take_kind(void *user, const char *name, const char *kind)
             search->items[i].kind = kind;
 }
 
-/* The names that no type of the model has. */
+/* Notes the names that the model does not define. */
 static void seek(const struct hg_model *model, const char *const *names, size_t count,
                  struct hg_arena *arena, struct search *ret)
 {

@@ -1,15 +1,13 @@
 /*
- * `--kernel kheaders.tar.xz`: the headers that a kernel with CONFIG_IKHEADERS carries in itself.
+ * `--kernel kheaders.tar.xz`: the headers that a kernel with CONFIG_IKHEADERS contains.
  *
  *     hdrgen --kernel /sys/kernel/kheaders.tar.xz task_struct
  *
- * The tar is unpacked into a directory of its own, which goes when the program ends, by a signal
- * too.  It is not trusted.  Taken are plain files below include/ and arch/, whose names are made of
- * letters, digits and a few signs, without `..`; directories are made as files need them.  Symbolic
- * links, which the kernel has among its device tree bindings, are never made: what they stand for is
- * not there.  A device, a hard link or an entry of a sort that is not known is an error, and so is a
- * name that comes twice.
- * Nothing is written outside of the new directory, and nothing in it was there before.
+ * The tar is unpacked into a new directory, which is removed when the program ends, also by a
+ * signal.  The tar is not trusted.  Only plain files below include/ and arch/ are unpacked, whose
+ * names consist of letters, digits and a few signs, without `..`.  Symbolic links, which are among
+ * the kernel's device tree bindings, are left out.  A device, a hard link, an entry of an unknown
+ * type, or a name that occurs twice is an error.  Nothing is written outside of the new directory.
  */
 #include "cli.h"
 
@@ -35,7 +33,7 @@ enum {
     UNPACKED_MAX = 512 * 1024 * 1024,
 };
 
-/* One temporary directory for all of them, which is removed with its contents. */
+/* A temporary directory for all tars. */
 static struct hg_cleanup cleanup;
 static bool is_active;
 
@@ -45,7 +43,7 @@ struct tar {
     const uint8_t *at;
     size_t left;
     size_t files;
-    char name[100 + 155 + 2]; /* of the entry at hand */
+    char name[100 + 155 + 2]; /* of the current entry */
     size_t size;
     char type;
 };
@@ -123,7 +121,7 @@ static bool is_part(const char *part, size_t length)
     return length > 0 && strspn(part, allowed) >= length && part[0] != '.';
 }
 
-/* Without `./` in front; NULL: it is no name that headers have. */
+/* The name without a leading `./`; NULL = no header has such a name. */
 static const char *checked_name(const char *name)
 {
     if (hg_begins_with(name, "./"))
@@ -167,7 +165,7 @@ static const char *write_file(int directory, const char *name, const struct tar 
     return is_written ? NULL : "its files cannot be written";
 }
 
-/* NULL, or what is wrong. */
+/* Returns NULL, or what is wrong; so do the functions below. */
 static const char *unpack_tar(int directory, const struct span *content)
 {
     struct tar tar = {.at = content->data, .left = content->size};
@@ -193,7 +191,7 @@ static const char *unpack_tar(int directory, const struct span *content)
 
 /* --- a file --- */
 
-/* The whole file, unpacked. */
+/* Reads the file and decompresses it. */
 static const char *read_content(const char *path, struct span *ret)
 {
     size_t size = 0;
@@ -217,7 +215,7 @@ static const char *read_content(const char *path, struct span *ret)
     return why;
 }
 
-/* A new directory with the file's own name, which messages and outputs repeat. */
+/* Makes a directory with the name of the tar, which messages and outputs contain. */
 static const char *make_directory(const char *path, struct hg_arena *arena, unsigned number,
                                   const char **ret)
 {
@@ -263,26 +261,22 @@ bool unpack_kernels(struct options *options, struct hg_diagnostics *diagnostics)
         struct source *source = &options->sources[i];
         if (!is_tar(source->kernel.directory))
             continue;
-        if (options->command == COMMAND_FLAGS) {
-            hg_error(diagnostics, NULL,
-                     "--kernel '%s' is a tar, and flags name directories that stay: unpack it "
-                     "(mkdir DIR && tar -xf FILE -C DIR) and name the directory",
-                     source->kernel.directory);
-            return false;
-        }
+        if (options->command == COMMAND_FLAGS)
+            return refuse(diagnostics,
+                          "--kernel '%s' is a tar, and flags name directories that stay: unpack it "
+                          "(mkdir DIR && tar -xf FILE -C DIR) and name the directory",
+                          source->kernel.directory);
         if (!is_active)
             hg_cleanup_begin(&cleanup);
         is_active = true;
         const char *directory = NULL;
         const char *why =
             unpack(source->kernel.directory, &options->arena, (unsigned)i, &directory);
-        if (why != NULL) {
-            hg_error(diagnostics, NULL, "--kernel '%s': %s", source->kernel.directory, why);
-            return false;
-        }
+        if (why != NULL)
+            return refuse(diagnostics, "--kernel '%s': %s", source->kernel.directory, why);
         source->archive = source->kernel.directory;
         source->kernel.directory = directory;
-        source->no_cache = true; /* it is elsewhere the next time */
+        source->no_cache = true; /* the next run unpacks it elsewhere */
     }
     return true;
 }

@@ -1,11 +1,12 @@
 /*
- * What is left out of clang's arguments, so that a kernel's own command line can be pasted:
+ * Leaves arguments for clang out, so that users can paste a command line of a kernel's build:
  *
  *     -- -Wp,-MMD,kernel/.fork.o.d -I... -fconserve-stack -mindirect-branch=thunk-extern
  *
- * Options that make a compiler write dependencies: --depfile writes hdrgen's.  Options of gcc that
- * this clang does not know, if they decide about code alone (tree/kbuild/option_names.c).  A note
- * names both.  Any other option that clang does not know is its error, for a layout may hang on it.
+ * Two sorts are left out, and a note names them: options that make a compiler write dependencies
+ * (hdrgen has --depfile), and options of gcc that this clang does not know, if they affect only
+ * code (tree/kbuild/option_names.c).  For any other unknown option clang reports an error, since a
+ * layout may depend on it.
  */
 #include "parser.h"
 
@@ -16,7 +17,7 @@
 
 #include <string.h>
 
-/* *takes_next: a value follows as a word of its own. */
+/* Whether the option is about dependencies; *takes_next: its value is the next word. */
 static bool is_of_dependencies(const char *word, bool *takes_next)
 {
     static const char *const plain[] = {"-M", "-MM", "-MD", "-MMD", "-MG", "-MP", "-MV"};
@@ -93,7 +94,7 @@ static void leave_out_unknown(struct parser *parser, const char *target, word_li
             words->items[kept++] = word;
     }
     words->count = kept;
-    note(parser, &names, "clang does not know it; it decides about code, not about layouts");
+    note(parser, &names, "clang does not know these; they affect code, not layouts");
     hg_text_deinit(&names);
     free(unknown);
     free((void *)doubtful.items);

@@ -1,12 +1,12 @@
 /*
- * The command line, word by word: command, names, options, and the arguments after `--`.
+ * Reads the command line, word by word: command, names, options, and the arguments after `--`.
  *
  *     hdrgen diff --header a.h -- -DX --against --header b.h     the sides of diff, each with flags
  *     hdrgen --header a.h -- --use-core -- -DX                   bindgen's between two --
  *     hdrgen link --wrap LINKER -- ARGUMENT...                   a linker's
  *     hdrgen help show
  *
- * words.c cuts out the words; this file decides what each one belongs to.
+ * words.c finds the kind of each word; this file decides where it belongs.
  */
 #include "parser.h"
 #include "words.h"
@@ -17,7 +17,7 @@
 
 /* --- the words --- */
 
-/* What follows `--`, as it is, to the end; of diff up to --against.  Returns whether that came. */
+/* Keeps the words after `--`, up to the end, or in diff up to --against.  True = that was found. */
 static bool read_rest(struct parser *parser, struct words *words)
 {
     for (const char *word;;) {
@@ -30,7 +30,7 @@ static bool read_rest(struct parser *parser, struct words *words)
     }
 }
 
-/* The first one is perhaps the command; one after `help` is the topic. */
+/* Takes a word that is no option: the command, the command after `help`, or a NAME. */
 static bool take_name(struct parser *parser, const char *name)
 {
     struct options *options = parser->options;
@@ -43,10 +43,9 @@ static bool take_name(struct parser *parser, const char *name)
     }
     if (parser->asks_help) {
         const char *nearest = nearest_command(name);
-        hg_error(parser->diagnostics, NULL, "there is no command '%s'%s%s%s", name,
-                 nearest == NULL ? " (hdrgen --help lists them)" : "; did you mean ",
-                 nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
-        return false;
+        return refuse(parser->diagnostics, "there is no command '%s'%s%s%s", name,
+                      nearest == NULL ? " (hdrgen --help lists them)" : "; did you mean ",
+                      nearest == NULL ? "" : nearest, nearest == NULL ? "" : "?");
     }
     bool is_first = !parser->has_command && parser->names.count == 0;
     if (is_first && strcmp(name, "help") == 0)
@@ -110,7 +109,7 @@ static bool read_words(struct parser *parser, int argc, char **argv)
 
 /* --- bindgen's --- */
 
-/* bindgen writes Rust, and its words are about Rust. */
+/* Options of bindgen go with Rust only, except those that name files. */
 static bool check_rust(struct parser *parser, const struct bindgen_given *given)
 {
     for (size_t i = 0; i < given->options.count; i++) {
@@ -118,10 +117,10 @@ static bool check_rust(struct parser *parser, const struct bindgen_given *given)
         bool is_file = option->code == 'o' || option->code == OPTION_DEPFILE;
         if (is_file || parser->emit == NULL || strcmp(parser->emit, "rust") == 0)
             continue;
-        hg_error(parser->diagnostics, NULL,
-                 "%s is an option of bindgen, which writes Rust: it does not go with --emit %s",
-                 option->spelling, parser->emit);
-        return false;
+        return refuse(
+            parser->diagnostics,
+            "%s is an option of bindgen, which writes Rust: it does not go with --emit %s",
+            option->spelling, parser->emit);
     }
     return true;
 }
@@ -143,8 +142,8 @@ static bool take_bindgen_options(struct parser *parser, const char *const *words
     return is_good;
 }
 
-/* What stands between two `--` is bindgen's, as aya-tool has it.  With one `--` it is clang's,
- * unless there are no headers that clang could read. */
+/* The words between two `--` are options of bindgen, as for aya-tool.  After a single `--` they are
+ * clang's, or bindgen's if there are no headers for clang to read. */
 static bool read_foreign_options(struct parser *parser)
 {
     struct source_options *sources = &parser->sources;
@@ -156,12 +155,11 @@ static bool read_foreign_options(struct parser *parser)
     bool is_closed = count < all;
     const char *foreign = find_bindgen_option(words, count);
     bool reads_headers = sources->headers.header_count > 0 || sources->kernel_count > 0;
-    if (!is_closed && reads_headers && foreign != NULL) {
-        hg_error(parser->diagnostics, NULL,
-                 "%s is an option of bindgen: add -- behind the last of them (clang's follow it)",
-                 foreign);
-        return false;
-    }
+    if (!is_closed && reads_headers && foreign != NULL)
+        return refuse(
+            parser->diagnostics,
+            "%s is an option of bindgen: add -- after the last of them (clang's follow it)",
+            foreign);
     if (!is_closed &&
         (reads_headers || count == 0 || (foreign == NULL && !hg_begins_with(words[0], "-o"))))
         return true;
@@ -175,7 +173,7 @@ static bool read_foreign_options(struct parser *parser)
     return is_good;
 }
 
-/* Why clang must not have a word; NULL = it may. */
+/* Why a word must not be passed to clang; NULL = it may. */
 static const char *refusal_of(const char *word)
 {
     static const struct {
@@ -226,17 +224,15 @@ bool expand_rest(struct parser *parser, struct source_options *sources)
         word = sources->after.items[i];
         const char *lost = lost_by(word);
         why = refusal_of(word);
-        if (why == NULL && lost != NULL) {
-            hg_error(parser->diagnostics, NULL, "clang does not have %s: %s", word, lost);
-            return false;
-        }
+        if (why == NULL && lost != NULL)
+            return refuse(parser->diagnostics, "clang does not have %s: %s", word, lost);
     }
     if (is_good && why != NULL)
         hg_error(parser->diagnostics, NULL, "%s after --: %s", word[0] == '\0' ? "''" : word, why);
     return is_good && why == NULL;
 }
 
-/* Under the name bindgen: its command line as it is. */
+/* Reads the command line of bindgen, if hdrgen is called by that name. */
 static bool read_bindgen_line(struct parser *parser, int end, char **argv)
 {
     struct options *options = parser->options;

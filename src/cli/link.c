@@ -1,5 +1,5 @@
 /*
- * link: each object is read, linked and written; in place, or one of them to -o.
+ * The command link: reads each object, links it, and writes it, in place or to -o.
  */
 #include "cli.h"
 
@@ -45,12 +45,10 @@ bool check_link(const struct options *options, struct hg_diagnostics *diagnostic
             "-o in place";
     else if (options->output != NULL && strcmp(options->output, "-") == 0 && isatty(STDOUT_FILENO))
         why = "an object is binary and standard output is a terminal: add -o FILE, or pipe it on";
-    if (why != NULL)
-        hg_error(diagnostics, NULL, "%s", why);
-    return why == NULL;
+    return why == NULL || refuse(diagnostics, "%s", why);
 }
 
-/* What was found, where it is no error. */
+/* Reports the result; an object without records is an error, unless a linker has made it. */
 static enum hg_status report(const struct options *options, const char *path,
                              const struct hg_link_summary *summary,
                              struct hg_diagnostics *diagnostics)

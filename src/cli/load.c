@@ -1,5 +1,6 @@
 /*
- * check --load: what libbpf and the verifier of the running kernel say, beside what check says.
+ * check --load: reports the answers of libbpf and of the running kernel's verifier, with check's
+ * own.
  *
  *     loaded on the running kernel, 6.12.95, and attached to nothing:
  *       on_read    loads; check: fine
@@ -22,16 +23,15 @@ bool check_load(const struct options *options, struct hg_diagnostics *diagnostic
     bool is_one = options->source_count == 1 && options->fleets.count == 0;
     if (is_one && options->sources[0].kind == SOURCE_BTF)
         return true;
-    hg_error(
-        diagnostics, NULL,
-        "--load is about the running kernel: of what is a source, one --btf FILE goes with it, "
-        "which libbpf then resolves relocations by");
-    return false;
+    return refuse(
+        diagnostics,
+        "--load is about the running kernel: the only source that goes with it is one --btf FILE, "
+        "by which libbpf then resolves relocations");
 }
 
-/* --- what check says --- */
+/* --- check's verdict --- */
 
-/* Of the program, loaded alone; NULL = of all. */
+/* The verdict on a program that is loaded alone; name NULL = the worst of all programs. */
 static enum hg_verdict our_verdict(const struct hg_core_findings *relocations,
                                    const struct hg_surface *surface,
                                    const struct hg_answers *answers, const char *name)
@@ -87,7 +87,7 @@ static void put_json(struct hg_text *text, const struct hg_load_verdict *verdict
     json_object_put(row);
 }
 
-/* What user space loads on demand need not load everywhere. */
+/* Programs that user space loads on demand need not load everywhere. */
 static bool is_on_demand(const struct hg_surface *surface, const char *program)
 {
     for (size_t i = 0; program != NULL && i < hg_surface_programs(surface); i++)

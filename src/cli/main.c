@@ -1,10 +1,10 @@
-/* hdrgen: the program.  Exit status 0 done, 2 anything wrong, with nothing written. */
+/* The program hdrgen.  Exit status: 0 done; 1 see the command; 2 wrong, and nothing is written. */
 #include "table.h"
 #include "tree/pool.h"
 
 #include <string.h>
 
-/* For the build and for shells, not for people: manual pages and completion. */
+/* Manual pages for the build, and completion for shells. */
 static int serve(int argc, char **argv)
 {
     if (strcmp(argv[1], "__complete") == 0)
@@ -22,7 +22,7 @@ static int serve(int argc, char **argv)
 #endif
 #endif
 #ifdef __SANITIZE_ADDRESS__
-/* libclang leaks the text of the main file where it refuses its arguments. */
+/* libclang leaks the text of the main file if it refuses its arguments. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {

@@ -12,8 +12,8 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Text that roff must not read as its own: `\`, a hyphen that is typed, a dot at the start of a
- * line.  With an end, as much as lies before it. */
+/* Prints text up to `end`, or all of it if end is NULL.  Escapes roff's characters: `\`, a hyphen,
+ * a dot or quote at the start of a line. */
 static void put_until(FILE *to, const char *text, const char *end)
 {
     bool starts_line = true;
@@ -45,22 +45,18 @@ static void put_page_name(FILE *to, const struct command_spec *command)
 
 static void put_title(FILE *to, const struct command_spec *command)
 {
-    fputs(".TH ", to);
-    for (const char *at = "hdrgen"; *at != '\0'; at++)
-        fputc(toupper((unsigned char)*at), to);
-    if (command != &command_table[COMMAND_GENERATE])
-        fputs("\\-", to);
-    for (const char *at = command->name; command != &command_table[COMMAND_GENERATE] && *at != '\0';
-         at++)
+    bool is_main = command == &command_table[COMMAND_GENERATE];
+    fputs(is_main ? ".TH HDRGEN" : ".TH HDRGEN\\-", to);
+    for (const char *at = is_main ? "" : command->name; *at != '\0'; at++)
         fputc(toupper((unsigned char)*at), to);
     fputs(" 1 " HDRGEN_DATE " \"hdrgen " HDRGEN_VERSION "\"\n.SH NAME\n", to);
     put_page_name(to, command);
     fputs(" \\- ", to);
-    put(to, command == &command_table[COMMAND_GENERATE] ? program_summary : command->summary);
+    put(to, is_main ? program_summary : command->summary);
     fputc('\n', to);
 }
 
-/* Paragraphs are parted by an empty line. */
+/* Prints paragraphs, which an empty line separates. */
 static void put_paragraphs(FILE *to, const char *text)
 {
     while (text != NULL && *text != '\0') {

@@ -1,11 +1,11 @@
 /*
- * What is right in itself, and stands in the wrong place.
+ * Notes on words that are right in another place.
  *
  *     --kernel DIR/include/linux/sched.h     is a file in the tree DIR: --kernel DIR --header ...
  *     hdrgen generate task_struct.pid        is a member: hdrgen show task_struct.pid
  *     hdrgen show 'task_struct->pid'         is written with a dot
  *
- * All of this is looked at after the run failed.
+ * These notes are written only after the run failed.
  */
 #include "cli.h"
 
@@ -33,7 +33,7 @@ static bool is_tree(const char *directory, size_t length)
            has(directory, length, "include/linux/kconfig.h");
 }
 
-/* The header as an #include has it; NULL = the path is no header of the tree. */
+/* The header's name in an #include; NULL = the path is no header of the tree. */
 static const char *header_in(const char *inside)
 {
     static const char *const roots[] = {"/include/uapi/", "/include/"};
@@ -78,7 +78,7 @@ static size_t name_length(const char *text)
     return isdigit((unsigned char)text[0]) ? 0 : length;
 }
 
-/* `foo.h`, rather than the member h of foo. */
+/* Whether `foo.h` is a file rather than the member h of foo. */
 static bool looks_like_file(const char *name)
 {
     static const char *const ends[] = {".h", ".c", ".o", ".rs", ".btf", ".json", ".ko"};
@@ -120,8 +120,8 @@ void hint_at_member(enum command command, const char *name, struct hg_diagnostic
     bool is_direct = !is_offset && member[name_length(member)] == '\0';
     if (command == COMMAND_SHOW)
         hg_note(diagnostics, NULL,
-                "members follow a dot: `hdrgen show %s` (what a pointer leads to is a type of its "
-                "own: name that)",
+                "members follow a dot: `hdrgen show %s` (for a member of a type that a pointer "
+                "refers to, name that type)",
                 hg_text_string(&path));
     else if (command == COMMAND_GENERATE && is_direct)
         hg_note(diagnostics, NULL,

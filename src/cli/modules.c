@@ -1,14 +1,13 @@
 /*
- * The BTF of a kernel that was read from its sources: the kernel's own, that of each module over
- * it, and the functions that they have.
+ * Writes the BTF of a kernel that was read from its sources: the kernel's own, the split BTF of
+ * each module, and their functions.
  *
  *     hdrgen --kernel DIR --sources --functions System.map -o kernel.btf
  *     hdrgen --kernel DIR --sources --modules out        out/vmlinux out/ext4 ..., like
  *                                                        /sys/kernel/btf
  *
- * A type belongs to the kernel if one of the kernel's own files needs it, or no module's does (a
- * header defines it, and it is only pointed to); the others are the modules', each in every module
- * that needs it.
+ * A type is in the kernel's BTF if one of the kernel's own files needs it, or if no module needs it
+ * (only pointers refer to it).  Any other type is in the BTF of every module that needs it.
  */
 #include "cli.h"
 
@@ -26,7 +25,7 @@ struct parts {
     size_t group_count;
     struct hg_btf_options btf;
     const struct hg_symbol_list *functions; /* NULL = none are written */
-    uint8_t *chosen;                        /* by index of the symbol, of the group at hand */
+    uint8_t *chosen;                        /* by index of the symbol: the current group has it */
     struct hg_function_counts counts;
     struct hg_diagnostics *diagnostics;
 };
@@ -35,7 +34,7 @@ struct parts {
 
 typedef HG_ARRAY(hg_type_id) id_list;
 
-/* The functions of a group that are to be written; appends their types. */
+/* Chooses the functions of a group that are written; appends their types. */
 static void choose_functions(struct parts *parts, const struct hg_source_group *group,
                              id_list *types)
 {
@@ -63,7 +62,7 @@ static struct hg_selection *select_group(struct parts *parts, const struct hg_so
     return selection;
 }
 
-/* What the modules need, all together. */
+/* The types that any module needs. */
 static struct hg_selection *select_modules(const struct parts *parts)
 {
     id_list ids = {0};
@@ -76,7 +75,7 @@ static struct hg_selection *select_modules(const struct parts *parts)
     return selection;
 }
 
-/* A type that is written though nothing needs it. */
+/* Whether the type is written even if no file needs it. */
 static bool stands_alone(const struct hg_type *type)
 {
     bool has_tag = type->kind == HG_STRUCT || type->kind == HG_UNION || type->kind == HG_ENUM;
@@ -132,7 +131,8 @@ static enum hg_status write_kernel(struct parts *parts, struct hg_output *ret,
     return status == HG_OK ? check(parts, "vmlinux", ret, NULL) : status;
 }
 
-/* Thousands of modules can have the same to say: the first is reported, and how many more. */
+/* Thousands of modules may cause the same warning: the first is reported, the others are
+ * counted. */
 struct first_warning {
     struct hg_diagnostics *to;
     const char *module;

@@ -1,8 +1,8 @@
 /*
- * BPF objects, and what they need of the types: the roots of --for.
+ * BPF objects, and the types that they need: --for.
  *
- *     rust, c, json    the types that the relocations come to, whole, as if they had been named
- *     btf              no more than the relocations need
+ *     rust, c, json    the types that the relocations match, whole, as if the user had named them
+ *     btf              only the types and members that the relocations need
  */
 #include "cli.h"
 
@@ -40,7 +40,7 @@ static const struct hg_core_object *const *items_of(const struct objects *object
     return (const struct hg_core_object *const *)objects->items;
 }
 
-/* --- what keeps an object from being loaded --- */
+/* --- how objects are loaded --- */
 
 struct needs {
     struct hg_core_need_options options;
@@ -49,7 +49,7 @@ struct needs {
     size_t count;
 };
 
-/* By relocation: it is of a program that the loader leaves alone.  NULL = of none that is known. */
+/* By relocation: whether only programs that are not loaded have it.  NULL = that is not known. */
 static bool *find_idle_of(const struct hg_core_object *object)
 {
     static const struct hg_surface_options options = {.sz = sizeof(struct hg_surface_options)};
@@ -89,7 +89,7 @@ static void needs_deinit(struct needs *needs)
     free(needs->idle);
 }
 
-/* --- what they need --- */
+/* --- the types that they need --- */
 
 static enum hg_status trim(const struct options *options, const struct objects *objects,
                            struct hg_diagnostics *diagnostics, struct hg_model **model,
@@ -109,12 +109,13 @@ static enum hg_status trim(const struct options *options, const struct objects *
     return HG_OK;
 }
 
-/* What check asks a kernel besides types, where types are read by name. */
+/* check looks up enumerators of these; they must be requested from a tree that is read by names. */
 static const char *const asked_of_kernels[] = {"enum bpf_prog_type", "enum bpf_attach_type",
                                                "enum bpf_func_id", "enum bpf_map_type"};
 enum { ASKED_OF_KERNELS = sizeof asked_of_kernels / sizeof *asked_of_kernels };
 
-static bool asks_for_types(const struct source *source)
+/* Whether only the types that are requested by name are read. */
+static bool is_read_by_names(const struct source *source)
 {
     return source->kind == SOURCE_KERNEL && source->headers.header_count == 0 &&
            !source->lists_sources;
@@ -139,13 +140,6 @@ static const char **join_names(const struct options *options, const struct hg_co
     return all;
 }
 
-/* Objects that need no type of a kernel tree: only its architecture is read. */
-static bool needs_nothing(const struct source *source, const struct objects *objects,
-                          const struct wanted_types *wanted)
-{
-    return objects->count > 0 && wanted->count == 0 && asks_for_types(source);
-}
-
 static const char *triple_of(const struct hg_kernel *kernel)
 {
     static const char option[] = "--target=";
@@ -155,6 +149,7 @@ static const char *triple_of(const struct hg_kernel *kernel)
     return NULL;
 }
 
+/* Reads only the architecture of a kernel tree, for objects that need no types. */
 static enum hg_status read_nothing(const struct source *source, struct hg_diagnostics *diagnostics,
                                    struct hg_model **ret)
 {
@@ -178,38 +173,20 @@ static enum hg_status read_nothing(const struct source *source, struct hg_diagno
     return status;
 }
 
-enum hg_status read_source_for(const struct options *options, size_t source,
+enum hg_status read_source_for(const struct options *options, const struct source *source,
                                const struct objects *objects, struct hg_diagnostics *diagnostics,
                                struct hg_model **ret)
 {
     struct hg_core_names *names = NULL;
     hg_core_wanted_names(items_of(objects), objects->count, &names);
-    const struct source *from = &options->sources[source];
     struct wanted_types wanted = {.are_optional = objects->count > 0};
     HG_CLEANUP(hg_free_pointer) const char **all = join_names(options, names, &wanted.count);
     wanted.names = all;
-    bool is_nothing = options->command != COMMAND_CHECK && needs_nothing(from, objects, &wanted);
-    if (options->command == COMMAND_CHECK && asks_for_types(from))
+    if (options->command == COMMAND_CHECK && is_read_by_names(source))
         wanted.count = add_names(all, wanted.count, asked_of_kernels, ASKED_OF_KERNELS);
-    enum hg_status status = is_nothing ? read_nothing(from, diagnostics, ret)
-                                       : read_source(from, &wanted, diagnostics, ret);
-    hg_core_names_destroy(names);
-    return status;
-}
-
-enum hg_status read_for_objects(const struct source *source, const struct objects *objects,
-                                struct hg_diagnostics *diagnostics, struct hg_model **ret)
-{
-    struct hg_core_names *names = NULL;
-    hg_core_wanted_names(items_of(objects), objects->count, &names);
-    struct wanted_types wanted = {.are_optional = true};
-    HG_CLEANUP(hg_free_pointer)
-    const char **all = hg_calloc(names->count + ASKED_OF_KERNELS + 1, sizeof *all);
-    wanted.count = add_names(all, 0, names->names, names->count);
-    if (asks_for_types(source))
-        wanted.count = add_names(all, wanted.count, asked_of_kernels, ASKED_OF_KERNELS);
-    wanted.names = all;
-    enum hg_status status = read_source(source, &wanted, diagnostics, ret);
+    bool is_nothing = objects->count > 0 && wanted.count == 0 && is_read_by_names(source);
+    enum hg_status status = is_nothing ? read_nothing(source, diagnostics, ret)
+                                       : read_source(source, &wanted, diagnostics, ret);
     hg_core_names_destroy(names);
     return status;
 }
@@ -222,7 +199,7 @@ static enum hg_status select_names(const struct options *options, const struct h
     select.sz = sizeof select;
     if (select.name_count + names->count == 0) {
         hg_error(diagnostics, NULL,
-                 "nothing to write: no CO-RE relocation of the objects comes to a type that has a "
+                 "nothing to write: no CO-RE relocation of the objects matches a type that has a "
                  "name");
         return HG_ERROR_INPUT;
     }

@@ -1,12 +1,12 @@
 /*
- * Options: argv into a plain struct.
+ * Parses the options: argv becomes a plain struct.
  *
  *     hdrgen [COMMAND] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]
  *     hdrgen [generate] [NAME...] [OPTION...] -- BINDGEN_OPTION... -- [CLANG_ARGUMENT...]
  *     bindgen HEADER [BINDGEN_OPTION...] [-- CLANG_ARGUMENT...]
  *
- * table.c says what there is; line.c reads the words, and hands each option to take_option. Strings
- * are argv's own, or in the options' arena.
+ * table.c has the options.  line.c reads the words, and calls take_option for each option.  Strings
+ * are argv's, or in the options' arena.
  */
 #include "parser.h"
 
@@ -17,14 +17,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* --against: what was read is the left side of diff, what follows is the right one.  What says
- * nothing about a side, and the target, holds for the right one, too. */
+/* --against: the options before it are the left side of diff, those after it the right one.
+ * Options that are not about one side, and the target, hold for the right one, too. */
 static bool begin_right(struct parser *parser)
 {
-    if (parser->left != NULL) {
-        hg_error(parser->diagnostics, NULL, "--against is given twice: diff compares two sides");
-        return false;
-    }
+    if (parser->left != NULL)
+        return refuse(parser->diagnostics, "--against is given twice: diff compares two sides");
     struct source_options *left = parser->left = hg_calloc(1, sizeof *left);
     *left = parser->sources;
     parser->sources = (struct source_options){
@@ -42,87 +40,78 @@ static bool begin_right(struct parser *parser)
     return true;
 }
 
-/* What an option without a value sets; NULL = it does something else. */
-static bool *flag_of(struct parser *parser, int option)
+/* Whether the option only sets a flag, keeps its value, or adds it to a list; it does so. */
+static bool keep_option(struct parser *parser, int option, const char *value)
 {
     struct options *options = parser->options;
-    switch (option) {
-    case OPTION_NO_KERNEL:
-        return &parser->sources.no_kernel;
-    case OPTION_FORCE_RANDSTRUCT:
-        return &parser->sources.kernel.force_randstruct;
-    case OPTION_SOURCES:
-        return &parser->sources.lists_sources;
-    case OPTION_FAST:
-        return &parser->sources.is_fast;
-    case OPTION_NO_CACHE:
-        return &parser->sources.no_cache;
-    case OPTION_LOAD:
-        return &options->load;
-    case OPTION_SURFACE:
-        return &options->surface;
-    case OPTION_STAT:
-        return &options->stat;
-    case OPTION_COMMON:
-        return &options->common;
-    case 'E':
-        return &options->write.layout.expand;
-    case OPTION_HEX:
-        return &options->write.layout.hex;
-    case OPTION_REORGANIZE:
-        return &options->write.layout.reorganize;
-    case OPTION_COMPILE:
-        return &options->compile;
-    case OPTION_STRICT:
-        return &options->strict;
-    case OPTION_NO_ACCESS_INDEX:
-        return &options->write.no_preserve_access_index;
-    case OPTION_ELF:
-        return &options->write.elf;
-    case 'q':
-        return &options->quiet;
-    default:
-        return NULL;
-    }
-}
-
-/* Where the value of an option is kept that has no rules; NULL = it has some. */
-static const char **value_of(struct parser *parser, int option)
-{
-    struct options *options = parser->options;
-    switch (option) {
-    case OPTION_ARCH:
-        return &parser->sources.kernel.arch;
-    case OPTION_COMMANDS:
-        return &parser->sources.commands;
-    case 'e':
-        return &parser->emit;
-    case 'o':
-        return &options->output;
-    case OPTION_TARGET:
-        return &parser->sources.headers.target;
-    case OPTION_FORMAT:
-        return &parser->format;
-    case OPTION_DEPFILE:
-        return &options->depfile;
-    case OPTION_WRAP:
-        return &options->linker;
-    default:
-        return NULL;
-    }
+    struct source_options *sources = &parser->sources;
+    const struct {
+        int option;
+        bool *flag;
+    } flags[] = {
+        {OPTION_NO_KERNEL, &sources->no_kernel},
+        {OPTION_FORCE_RANDSTRUCT, &sources->kernel.force_randstruct},
+        {OPTION_SOURCES, &sources->lists_sources},
+        {OPTION_FAST, &sources->is_fast},
+        {OPTION_NO_CACHE, &sources->no_cache},
+        {OPTION_LOAD, &options->load},
+        {OPTION_SURFACE, &options->surface},
+        {OPTION_STAT, &options->stat},
+        {OPTION_COMMON, &options->common},
+        {'E', &options->write.layout.expand},
+        {OPTION_HEX, &options->write.layout.hex},
+        {OPTION_REORGANIZE, &options->write.layout.reorganize},
+        {OPTION_COMPILE, &options->compile},
+        {OPTION_STRICT, &options->strict},
+        {OPTION_NO_ACCESS_INDEX, &options->write.no_preserve_access_index},
+        {OPTION_ELF, &options->write.elf},
+        {'q', &options->quiet},
+        {'h', &parser->wants_help},
+        {'V', &parser->wants_version},
+    };
+    const struct {
+        int option;
+        const char **value;
+    } values[] = {
+        {OPTION_ARCH, &sources->kernel.arch},
+        {OPTION_COMMANDS, &sources->commands},
+        {'e', &parser->emit},
+        {'o', &options->output},
+        {OPTION_TARGET, &sources->headers.target},
+        {OPTION_FORMAT, &parser->format},
+        {OPTION_DEPFILE, &options->depfile},
+        {OPTION_WRAP, &options->linker},
+    };
+    const struct {
+        int option;
+        word_list *list;
+    } lists[] = {
+        {OPTION_FOR, &options->for_objects},
+        {OPTION_FLEET, &options->fleets},
+        {OPTION_WITHOUT, &options->without},
+        {OPTION_CONTAINS, &options->contained},
+    };
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+        if (flags[i].option == option)
+            return *flags[i].flag = true;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (values[i].option == option) {
+            *values[i].value = value;
+            return true;
+        }
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (lists[i].option == option) {
+            *HG_PUSH(lists[i].list) = value;
+            return true;
+        }
+    return false;
 }
 
 bool take_option(struct parser *parser, int option, const char *value)
 {
     struct options *options = parser->options;
-    bool *flag = flag_of(parser, option);
-    const char **kept = value_of(parser, option);
-    if (flag != NULL)
-        return *flag = true;
-    if (kept != NULL) {
-        *kept = value;
+    if (keep_option(parser, option, value))
         return true;
-    }
     switch (option) {
     case OPTION_HEADER:
         take_header(&parser->sources, value);
@@ -149,28 +138,15 @@ bool take_option(struct parser *parser, int option, const char *value)
         return parse_pointers(value, &options->select.pointer_depth, parser->diagnostics);
     case OPTION_ARRAYS:
         return parse_arrays(value, &options->arrays, parser->diagnostics);
-    case OPTION_FOR:
-        *HG_PUSH(&options->for_objects) = value;
-        return true;
     case OPTION_FUNCTIONS:
-        return take_beside(&parser->sources, "--functions", value, parser->diagnostics);
     case OPTION_TRACEABLE:
-        return take_beside(&parser->sources, "--traceable", value, parser->diagnostics);
     case OPTION_EVENTS:
-        return take_beside(&parser->sources, "--events", value, parser->diagnostics);
     case OPTION_CONFIG:
-        return take_beside(&parser->sources, "--config", value, parser->diagnostics);
     case OPTION_RELEASE:
-        return take_beside(&parser->sources, "--release", value, parser->diagnostics);
-    case OPTION_FLEET:
-        *HG_PUSH(&options->fleets) = value;
-        return true;
+        return take_beside(&parser->sources, option, value, parser->diagnostics);
     case OPTION_ATTACH:
         *HG_PUSH(&options->attach) = value;
         return check_attach(value, parser->diagnostics);
-    case OPTION_WITHOUT:
-        *HG_PUSH(&options->without) = value;
-        return true;
     case OPTION_LOADER:
         return parse_loader(value, &options->loaders, parser->diagnostics);
     case OPTION_KEEP_GOING:
@@ -181,9 +157,6 @@ bool take_option(struct parser *parser, int option, const char *value)
         return parse_offset(value, options, parser->diagnostics);
     case OPTION_CACHELINE:
         return parse_cacheline(value, &options->write.layout.cache_line, parser->diagnostics);
-    case OPTION_CONTAINS:
-        *HG_PUSH(&options->contained) = value;
-        return true;
     case OPTION_SORT:
         return parse_sort(value, &options->write.layout.order, parser->diagnostics);
     case OPTION_HOLES:
@@ -229,20 +202,13 @@ bool take_option(struct parser *parser, int option, const char *value)
         options->verbose = options->write.verbose = true;
         parser->sources.headers.clang_warnings = true;
         return true;
-    case 'h':
-        parser->wants_help = true;
-        return true;
-    case 'V':
-        parser->wants_version = true;
-        return true;
     default:
-        hg_error(parser->diagnostics, NULL, "--%s has a row in table.c and no case in options.c",
-                 find_option(option)->name);
-        return false;
+        return refuse(parser->diagnostics, "--%s has a row in table.c and no case in options.c",
+                      find_option(option)->name);
     }
 }
 
-/* --- what the options mean together --- */
+/* --- checks of several options together --- */
 
 static bool choose_emitter(struct parser *parser)
 {
@@ -261,50 +227,44 @@ static bool choose_emitter(struct parser *parser)
     if ((options->fleets.count > 0 || options->write.elf) && parser->emit == NULL)
         parser->emit = "btf";
     if (options->command == COMMAND_GENERATE && parser->emit == NULL && options->object_count > 0 &&
-        strcmp(options->output, "-") != 0 && output_suffix(options->output)[0] == '\0') {
-        hg_error(parser->diagnostics, NULL,
-                 "--for -o %s: say what to write: -o %s.btf or --emit btf is what a loader takes",
-                 options->output, options->output);
-        return false;
-    }
+        strcmp(options->output, "-") != 0 && output_suffix(options->output)[0] == '\0')
+        return refuse(
+            parser->diagnostics,
+            "--for -o %s: say what to write: -o %s.btf or --emit btf is what a loader takes",
+            options->output, options->output);
     options->emitter = options->command == COMMAND_GENERATE
                            ? find_emitter(parser->emit, options->output, parser->diagnostics)
                            : find_layout_emitter(options, parser->format, parser->diagnostics);
     if (options->emitter == NULL || !choose_layout(options, parser->diagnostics))
         return false;
     bool to_stdout = strcmp(options->output, "-") == 0 && !options->only_modules;
-    if (options->emitter->is_btf && to_stdout && isatty(STDOUT_FILENO)) {
-        hg_error(parser->diagnostics, NULL,
-                 "BTF is binary and standard output is a terminal: add -o FILE, or pipe it on");
-        return false;
-    }
+    if (options->emitter->is_btf && to_stdout && isatty(STDOUT_FILENO))
+        return refuse(
+            parser->diagnostics,
+            "BTF is binary and standard output is a terminal: add -o FILE, or pipe it on");
     if (!options->emitter->is_btf &&
-        (options->write.elf || options->write.symbols || options->write.btf_compat != 0)) {
-        hg_error(parser->diagnostics, NULL, "--elf, --symbols and --btf-compat go with --emit btf");
-        return false;
-    }
-    if (options->write.symbols && options->sources[0].kind != SOURCE_BTF) {
-        hg_error(parser->diagnostics, NULL,
-                 "--symbols needs a source that lists functions and variables: BTF does, headers "
-                 "do not");
-        return false;
-    }
+        (options->write.elf || options->write.symbols || options->write.btf_compat != 0))
+        return refuse(parser->diagnostics, "--elf, --symbols and --btf-compat go with --emit btf");
+    if (options->write.symbols && options->sources[0].kind != SOURCE_BTF)
+        return refuse(
+            parser->diagnostics,
+            "--symbols needs a source that lists functions and variables: BTF does, headers "
+            "do not");
     return true;
 }
 
-/* The objects of --for say what is written; check's arguments are objects. */
+/* Takes the arguments of check as objects; checks that nothing else is asked of --for. */
 static bool check_objects(struct parser *parser)
 {
     struct options *options = parser->options;
     if (options->command == COMMAND_CHECK) {
         options->objects = options->select.names;
         options->object_count = options->select.name_count;
-        options->select.name_count = 0; /* they name no types */
+        options->select.name_count = 0; /* they are no names of types */
         if (options->object_count > 0)
             return true;
-        hg_error(parser->diagnostics, NULL,
-                 "check needs a BPF object, such as `hdrgen check prog.bpf.o --btf vmlinux`");
-        return false;
+        return refuse(parser->diagnostics,
+                      "check needs a BPF object, such as `hdrgen check prog.bpf.o --btf vmlinux`");
     }
     if (options->command == COMMAND_DIFF && options->object_count > 0)
         return check_touched(options, parser->diagnostics);
@@ -314,54 +274,43 @@ static bool check_objects(struct parser *parser)
                         : options->select.pointer_depth > 0 ? "--pointers"
                         : options->write.symbols            ? "--symbols"
                                                             : NULL;
-    if (other != NULL)
-        hg_error(parser->diagnostics, NULL,
-                 "--for with --emit btf writes what the objects need and nothing else: %s %s not "
-                 "go with it",
-                 other, options->select.name_count > 0 ? "do" : "does");
-    return other == NULL;
+    return other == NULL ||
+           refuse(parser->diagnostics,
+                  "--for with --emit btf writes what the objects need and nothing else: %s %s not "
+                  "go with it",
+                  other, options->select.name_count > 0 ? "do" : "does");
 }
 
 static bool check_flags(struct parser *parser)
 {
     const struct options *options = parser->options;
     const struct source *source = &options->sources[0];
-    if (source->kind != SOURCE_KERNEL ||
-        (options->select.name_count > 0 && !source->lists_sources)) {
-        hg_error(parser->diagnostics, NULL,
-                 "flags takes --kernel DIR and, with --sources, names of source files");
-        return false;
-    }
-    if (!source->lists_sources && options->json) {
-        hg_error(parser->diagnostics, NULL, "--format json goes with --sources");
-        return false;
-    }
+    if (source->kind != SOURCE_KERNEL || (options->select.name_count > 0 && !source->lists_sources))
+        return refuse(parser->diagnostics,
+                      "flags takes --kernel DIR and, with --sources, names of source files");
+    if (!source->lists_sources && options->json)
+        return refuse(parser->diagnostics, "--format json goes with --sources");
     return true;
 }
 
 static bool check_output(struct parser *parser)
 {
     struct options *options = parser->options;
-    if (options->output[0] == '\0' || (options->depfile != NULL && options->depfile[0] == '\0')) {
-        hg_error(parser->diagnostics, NULL, "the name of an output file cannot be empty");
-        return false;
-    }
-    if (options->depfile != NULL && strcmp(options->output, "-") == 0) {
-        hg_error(parser->diagnostics, NULL, "--depfile needs the name of the output: add -o FILE");
-        return false;
-    }
-    if (options->command == COMMAND_SHOW && options->select.name_count == 0) {
-        hg_error(parser->diagnostics, NULL,
-                 "show needs a NAME, such as `hdrgen show --btf vmlinux task_struct` (list names "
-                 "them all)");
-        return false;
-    }
+    if (options->output[0] == '\0' || (options->depfile != NULL && options->depfile[0] == '\0'))
+        return refuse(parser->diagnostics, "the name of an output file cannot be empty");
+    if (options->depfile != NULL && strcmp(options->output, "-") == 0)
+        return refuse(parser->diagnostics, "--depfile needs the name of the output: add -o FILE");
+    if (options->command == COMMAND_SHOW && options->select.name_count == 0)
+        return refuse(
+            parser->diagnostics,
+            "show needs a NAME, such as `hdrgen show --btf vmlinux task_struct` (list names "
+            "them all)");
     return options->command != COMMAND_FLAGS || check_flags(parser);
 }
 
 /* --- link, which has objects and no sources --- */
 
-/* Each option that was given goes with the command. */
+/* Checks that each option goes with the command. */
 static bool check_seen(const struct parser *parser)
 {
     for (size_t i = 0; i < parser->seen.count; i++) {
@@ -371,11 +320,9 @@ static bool check_seen(const struct parser *parser)
             continue;
         const char *name = command_table[command].name;
         const char *spelling = parser->seen.items[i].spelling;
-        hg_error(parser->diagnostics, NULL,
-                 "%s%s does not go with %s (hdrgen %s --help lists what does)",
-                 spelling == NULL ? "--" : "", spelling == NULL ? spec->name : spelling, name,
-                 name);
-        return false;
+        return refuse(
+            parser->diagnostics, "%s%s does not go with %s (hdrgen %s --help lists what does)",
+            spelling == NULL ? "--" : "", spelling == NULL ? spec->name : spelling, name, name);
     }
     return true;
 }
@@ -389,17 +336,15 @@ static bool take_link(struct parser *parser)
     options->linker_argument_count = sources->after.count;
     options->linker_arguments =
         hg_arena_copy(&options->arena, sources->after.items, sources->after.count, sizeof(char *));
-    if (sources->clang.count > 0) {
-        hg_error(parser->diagnostics, NULL, "%s does not go with link, which calls no clang",
-                 sources->clang.items[0]);
-        return false;
-    }
+    if (sources->clang.count > 0)
+        return refuse(parser->diagnostics, "%s does not go with link, which calls no clang",
+                      sources->clang.items[0]);
     return check_link(options, parser->diagnostics) && check_seen(parser);
 }
 
-/* --- the command line, for the preamble of what is written --- */
+/* --- the command line in the preamble of the output --- */
 
-/* As a shell takes it for one word. */
+/* Appends a word, quoted for a shell if necessary. */
 static void put_word(struct hg_text *text, const char *word)
 {
     bool is_plain = word[0] != '\0' && strpbrk(word, " \t\n*?[]'\"\\$`!#&|;<>(){}~") == NULL;
@@ -413,7 +358,7 @@ static void put_word(struct hg_text *text, const char *word)
     hg_text_put(text, "'");
 }
 
-/* Options about the form of types, as they were given. */
+/* Appends the options about the form of types. */
 static void describe_shapes(const struct parser *parser, struct hg_text *text)
 {
     for (size_t i = 0; i < parser->seen.count; i++) {
@@ -431,7 +376,8 @@ static void describe_shapes(const struct parser *parser, struct hg_text *text)
     }
 }
 
-/* How the output can be made again; clang's arguments name this machine's paths and stay out. */
+/* Sets the command that makes the output; clang's arguments, which have paths of this machine, are
+ * left out. */
 static void describe_command(const struct parser *parser, struct options *options)
 {
     struct hg_text text = {0};

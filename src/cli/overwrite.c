@@ -1,12 +1,12 @@
 /*
- * Outputs that are inputs: refused before anything is read, and again when it is known what was.
+ * Refuses to overwrite an input, before anything is read, and again when all inputs are known.
  *
  *     hdrgen --header a.h --depfile a.h -o a.rs       the header would be lost
  *     hdrgen --btf vmlinux.btf task_struct -o vmlinux.btf
  *     hdrgen @flags -o flags
  *
- * Two names are the same file when device and inode are: links count, hard and symbolic.  `link`
- * replaces objects in place, on purpose, and is not looked at.
+ * Two names are the same file if device and inode are equal, so links count.  `link` replaces
+ * objects in place on purpose.
  */
 #include "cli.h"
 
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* An output that exists, as a file. */
+/* An output that exists as a regular file. */
 struct target {
     const char *path;
     const char *what;
@@ -77,7 +77,7 @@ static void consider_list(struct targets *targets, const char *const *inputs, si
         consider(targets, inputs[i]);
 }
 
-/* Whether the file is below the directory; it need not be there. */
+/* Whether the file, which need not exist, is below the directory. */
 static bool is_below(const char *file, const char *directory)
 {
     struct hg_text parent = {0};
@@ -91,8 +91,7 @@ static bool is_below(const char *file, const char *directory)
            (inner[length] == '/' || inner[length] == '\0');
 }
 
-/* As kernel trees name what hdrgen reads of them besides headers; what others name so it may
- * replace. */
+/* Whether the name is one of the files that hdrgen reads in kernel trees besides headers. */
 static bool is_like_a_trees(const char *path)
 {
     static const char *const begins[] = {"Makefile", "Kbuild", "Kconfig"};
@@ -116,8 +115,7 @@ static void consider_below_tree(struct targets *targets, const char *directory)
     }
 }
 
-/* What is written there would be a kernel the next time, or something that is known of one; reports
- * are neither. */
+/* An output in the fleet would be read as a kernel by the next run; a report would not. */
 static void consider_below_fleet(struct targets *targets, const char *output, const char *fleet)
 {
     static const char *const reports[] = {".html", ".json", ".txt", ".d"};
@@ -129,7 +127,7 @@ static void consider_below_fleet(struct targets *targets, const char *output, co
     targets->is_good = false;
 }
 
-/* What is read of a tree besides its headers. */
+/* The files that are read in a tree besides its headers. */
 static void consider_tree(struct targets *targets, const char *directory)
 {
     static const char *const files[] = {".config",
@@ -162,7 +160,7 @@ static void consider_source(struct targets *targets, const struct source *source
     consider_below_tree(targets, source->kernel.directory);
 }
 
-/* The last part of a path, and the directory that it is in. */
+/* Whether both paths name one entry of one directory; it need not exist. */
 static bool is_same_place(const char *one, const char *other)
 {
     struct stat parents[2];

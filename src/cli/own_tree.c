@@ -1,15 +1,15 @@
 /*
- * The kernel tree that a header lies in.
+ * Finds the kernel tree that a header lies in.
  *
  *     hdrgen --header linux/sched.h task_struct -- -I.../arch/arm64/include
  *
- * Kernel headers need thirty flags, and the tree knows them.  So where a header that is named, or a
- * directory of -I, lies in a configured tree, that is read as --kernel reads it, with the user's
- * flags after its own.  A note says so; --no-kernel switches it off.
+ * Kernel headers need thirty flags, which the tree provides.  So if a --header, or a directory of
+ * -I, lies in a configured tree, hdrgen reads it as with --kernel, with the user's flags after the
+ * tree's.  A note says so; --no-kernel switches it off.
  *
- * Not where the arguments bring the kernel's forced includes themselves, where --target says what
- * the headers are for, or for the parts of a tree that programs of user space include.  Several
- * trees are an error: which one is meant only the user knows.
+ * It is not done if the arguments name the kernel's forced includes themselves, with --target, or
+ * for the parts of a tree that user space includes.  Headers in several trees are an error: only
+ * the user knows which one is meant.
  */
 #include "cli.h"
 
@@ -23,12 +23,10 @@
 
 struct search {
     struct hg_arena *arena;
-    const char *tree; /* that is configured */
-    /* One that is not: the common part of a distribution's headers, or sources. */
-    const char *common;
+    const char *tree;   /* the configured tree; NULL = none was found */
+    const char *common; /* a tree that is not: sources, or the common part of Debian's headers */
     const char *arch;
-    /* A second one of each. */
-    const char *other_tree, *other_common, *other_arch;
+    const char *other_tree, *other_common, *other_arch; /* a second one of each, or NULL */
 };
 
 static bool has(const char *directory, const char *name)
@@ -38,7 +36,7 @@ static bool has(const char *directory, const char *name)
     return length > 0 && (size_t)length < sizeof path && access(path, R_OK) == 0;
 }
 
-/* What follows a directory in a path, up to the next slash; NULL = it does not begin so. */
+/* The part of a path after `before`, up to the next slash; NULL = the path begins otherwise. */
 static const char *part_after(struct hg_arena *arena, const char *path, const char *before)
 {
     size_t length = strlen(before);
@@ -48,7 +46,7 @@ static const char *part_after(struct hg_arena *arena, const char *path, const ch
     return rest == 0 ? NULL : hg_arena_string(arena, path + length, rest);
 }
 
-/* Of what programs of user space include, or run. */
+/* Whether it is a part of the tree for programs of user space. */
 static bool is_of_user_space(const char *inside)
 {
     static const char *const beginnings[] = {"/usr/", "/tools/", "/scripts/", "/samples/"};
@@ -63,7 +61,7 @@ static void set_once(const char **first, const char **other, const char *value)
         *other = value;
 }
 
-/* Looks from a file or directory upwards. */
+/* Looks for a tree, from a file or directory upwards. */
 static void look(struct search *search, const char *name)
 {
     char path[PATH_MAX + 1];
@@ -74,7 +72,7 @@ static void look(struct search *search, const char *name)
     strcpy(tree, path);
     for (char *slash; (slash = strrchr(tree, '/')) != NULL && slash != tree;) {
         *slash = '\0';
-        /* Other projects have one of these, too: both say that kbuild configured a kernel. */
+        /* Other projects have one of these files, too; only a configured kernel has both. */
         bool is_source = has(tree, "include/linux/kconfig.h");
         bool is_configured = has(tree, "include/generated/autoconf.h") &&
                              has(tree, "include/config/auto.conf") &&
@@ -94,8 +92,8 @@ static void look(struct search *search, const char *name)
     }
 }
 
-/* linux-headers-R-common: of linux-headers-R-arm64 and others beside it, those that have the
- * architecture; NULL = any. */
+/* Looks beside linux-headers-R-common for linux-headers-R-arm64 and others, which must have the
+ * architecture, if it is not NULL. */
 static void look_beside_common(struct search *search, const char *arch)
 {
     static const char end[] = "common";
@@ -135,7 +133,7 @@ static bool brings_its_own(const struct hg_header_options *headers)
     return headers->target != NULL;
 }
 
-/* The directory of an option of clang's, in the same word or the next one; NULL = it is no such
+/* The directory of an option such as -I, in the same word or the next one; NULL = another
  * option. */
 static const char *directory_of(const struct hg_header_options *headers, size_t *index)
 {
@@ -163,14 +161,14 @@ static void look_at_all(struct search *search, const struct hg_header_options *h
         const char *directory = directory_of(headers, &i);
         if (directory == NULL)
             continue;
-        if (access(directory, F_OK) != 0) /* clang says nothing, and looks elsewhere */
+        if (access(directory, F_OK) != 0) /* clang does not report it */
             hg_warning(diagnostics, NULL, "the include directory '%s' does not exist", directory);
         if (is_wanted)
             look(search, directory);
     }
 }
 
-/* Whether the tree is the configured part of the common one, or of nothing that is readable. */
+/* Whether the tree is the configured part of the common one; true also if it cannot be opened. */
 static bool belongs(const struct search *search, const struct hg_kernel_options *given)
 {
     char source[PATH_MAX];
@@ -181,13 +179,13 @@ static bool belongs(const struct search *search, const struct hg_kernel_options 
     if (options.arch == NULL)
         options.arch = search->arch;
     if (hg_kernel_open(&options, NULL, &kernel) != HG_OK)
-        return true; /* the reason comes when it is read */
+        return true; /* the error is reported when the tree is read */
     bool is_same = realpath(kernel->source, source) != NULL && strcmp(source, search->common) == 0;
     hg_kernel_destroy(kernel);
     return is_same;
 }
 
-/* Reports what leaves open which kernel is meant. */
+/* Reports headers of more than one kernel or architecture. */
 static bool is_clear(const struct search *search, const struct hg_kernel_options *kernel,
                      struct hg_diagnostics *diagnostics)
 {
@@ -208,11 +206,10 @@ static bool is_clear(const struct search *search, const struct hg_kernel_options
     }
     if (one == NULL)
         return true;
-    hg_error(diagnostics, NULL,
-             "the headers are of two kernels, %s and %s: say which by --kernel DIR%s, or "
-             "--no-kernel to read them with the flags that are given and no others",
-             one, two, one == search->arch ? " --arch ARCH" : "");
-    return false;
+    return refuse(diagnostics,
+                  "the headers are of two kernels, %s and %s: say which by --kernel DIR%s, or "
+                  "--no-kernel to read them with the flags that are given and no others",
+                  one, two, one == search->arch ? " --arch ARCH" : "");
 }
 
 bool find_own_tree(const struct source_options *sources, struct hg_arena *arena,
@@ -225,12 +222,10 @@ bool find_own_tree(const struct source_options *sources, struct hg_arena *arena,
         look_beside_common(&search, kernel->arch != NULL ? kernel->arch : search.arch);
     if (!is_clear(&search, kernel, diagnostics))
         return false;
-    if (search.tree == NULL && (kernel->arch != NULL || kernel->force_randstruct)) {
-        hg_error(diagnostics, NULL,
-                 "--arch and --force-randstruct go with --kernel, or with a header in a "
-                 "configured kernel tree");
-        return false;
-    }
+    if (search.tree == NULL && (kernel->arch != NULL || kernel->force_randstruct))
+        return refuse(diagnostics,
+                      "--arch and --force-randstruct go with --kernel, or with a header in a "
+                      "configured kernel tree");
     if (search.tree == NULL && search.common != NULL)
         hg_warning(diagnostics, NULL,
                    "%s is no configured kernel tree%s: its headers are read with the flags that "

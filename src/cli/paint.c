@@ -4,8 +4,8 @@
  *     show    comments dim, XXX holes and padding yellow, cache-line borders cyan, the type bold
  *     check   objects bold; what would not load red; what is not known, and guarded, yellow
  *
- * The method: the text is complete; each line is looked at by itself, and only escape sequences are
- * added, so that without them it is the same text.
+ * The method: only escape sequences are added to the complete text.  Each line is painted by
+ * itself.
  */
 #include "cli.h"
 
@@ -39,7 +39,7 @@ static const char *colour_of_comment(const char *comment, size_t length)
                                                         : DIM;
 }
 
-/* A comment does not go on on another line, but for one line that ends in it. */
+/* Comments end on the line where they begin. */
 static void paint_show_line(struct hg_text *to, const char *line, size_t length)
 {
     bool is_head = length > 0 && line[length - 1] == '{' && line[0] >= 'a' && line[0] <= 'z';
@@ -64,7 +64,7 @@ static void paint_show_line(struct hg_text *to, const char *line, size_t length)
 
 /* --- check --- */
 
-/* The verdict at the start of the text; its length, 0 = there is none. */
+/* The length of a verdict at the start of the text; 0 = there is none. */
 static size_t verdict_at(const char *text, size_t length, const char **colour)
 {
     static const struct {
@@ -96,7 +96,7 @@ static size_t verdict_at(const char *text, size_t length, const char **colour)
     return 0;
 }
 
-/* A verdict stands in a column of its own, after two blanks. */
+/* A verdict is in a column of its own, after two blanks. */
 static void paint_check_line(struct hg_text *to, const char *line, size_t length)
 {
     bool is_object = length > 2 && memcmp(line + length - 2, ".o", 2) == 0 && line[0] != ' ';

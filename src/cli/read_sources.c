@@ -1,10 +1,10 @@
 /*
- * Every source file of a kernel as a source of types.
+ * Reads every source file of a kernel: --sources.
  *
  *     hdrgen --kernel DIR --sources -o kernel.btf
  *
- * Reads all files that are linked into the kernel (tree/sources.h), shows how far it is, and ends
- * with a summary and what was left out:
+ * Reads all files that are linked into the kernel (tree/sources.h), shows its progress, and reports
+ * at the end what was left out:
  *
  *     hdrgen: warning: 50 of 2305 files include generated files that are not there ...
  *     hdrgen: note: `make -C DIR -k security/selinux/avc.o ...` makes them
@@ -26,7 +26,7 @@ enum { MOST_SHOWN = 20 };
 
 struct source_progress {
     enum when when;
-    bool is_logged; /* the ticker's lines have it */
+    bool is_logged; /* in the ticker's lines */
     bool is_shown;
 };
 
@@ -73,8 +73,8 @@ static bool is_read(const struct source *source, const struct hg_generated_sourc
     return generated->module == NULL || source->reads_modules;
 }
 
-/* The files of the kernel itself, and of its modules where they are asked for, with the user's
- * arguments after their own.  All in the arena. */
+/* The files of the kernel itself, and with --modules those of its modules; the user's arguments
+ * follow the files' own.  All in the arena. */
 static struct hg_source_list choose_files(const struct hg_source_list *all,
                                           const struct source *source, struct hg_arena *arena)
 {
@@ -101,9 +101,9 @@ static struct hg_source_list choose_files(const struct hg_source_list *all,
     return list;
 }
 
-/* --- what was left out --- */
+/* --- reports --- */
 
-/* One command that makes all that is not there. */
+/* Notes a command that makes all missing files. */
 static void note_command(const struct hg_kernel *kernel, const struct source *source,
                          const struct hg_source_list *list, const struct hg_sources_summary *report,
                          struct hg_diagnostics *diagnostics)
@@ -181,7 +181,7 @@ static void report_unparsed(const struct hg_source_list *list,
         hg_note(diagnostics, NULL, "%zu more (-v names them)", count - shown);
 }
 
-/* They are of no source file, so that the kernel is complete without them. */
+/* No source file includes these headers, so the kernel's types are complete without them. */
 static void report_headers(const struct hg_sources_summary *report, bool verbose,
                            struct hg_diagnostics *diagnostics)
 {
@@ -212,7 +212,7 @@ static void report_more(const struct hg_sources_summary *report, struct hg_diagn
         hg_plural(report->without_prefix_count), report->peak_memory >> 20);
 }
 
-/* What hdrgen, which runs nothing, cannot know of the flags and the files. */
+/* Reports flags and files that depend on commands, which hdrgen does not run. */
 static void report_unknown(const struct hg_source_list *list, bool verbose,
                            struct hg_diagnostics *diagnostics)
 {

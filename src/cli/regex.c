@@ -4,9 +4,9 @@
  *     sock|in.*          sock  in*                names and shell patterns, where these say the same
  *     v[0-9]+|(?:a|b)\d  ^(v[0-9]+|(a|b)[0-9])$   else an extended expression of POSIX
  *
- * bindgen's are Rust's, and match a whole name.  \d, \w and (?:...) are rewritten for POSIX; the `?`
- * that makes a quantifier lazy changes no match and is dropped.  Look-around, flags, \b and sets
- * within sets are refused: POSIX has none of them.
+ * bindgen's are Rust's, and match a whole name.  \d, \w and (?:...) are rewritten for POSIX; the
+ * `?` that makes a quantifier lazy changes no match and is dropped.  Look-around, flags, \b and
+ * sets within sets are refused: POSIX has none of them.
  */
 #include "regex.h"
 

@@ -8,9 +8,9 @@
 
 typedef HG_ARRAY(const char *) word_list;
 
-/* Appends names and patterns (model/match.h) that together match what the expression matches as a
- * whole: `sock|v[0-9]+` gives `^(sock|v[0-9]+)$`, in the arena.  An expression is not compiled yet.
- * Returns NULL, or what the expression has that none of them can say; the list is as it was then. */
+/* Appends names and patterns (model/match.h) that match the same names as the expression:
+ * `sock|v[0-9]+` gives `^(sock|v[0-9]+)$`, in the arena, which is not compiled yet.  Returns NULL,
+ * or the feature of the expression that has no counterpart; then nothing is appended. */
 const char *expand_regex(struct hg_arena *arena, const char *expression, word_list *ret);
 
 #endif

@@ -1,10 +1,24 @@
-/* Diagnostics to standard error: `file:line:col: error: text`, or `hdrgen: error: text` without a
- * place. */
+/* Diagnostics to standard error: `file:line:col: error: text`, or without a location `hdrgen:
+ * error: text`. */
 #include "cli.h"
+
+#include "base/diag.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+bool refuse(struct hg_diagnostics *diagnostics, const char *format, ...)
+{
+    struct hg_text text = {0};
+    va_list arguments;
+    va_start(arguments, format);
+    hg_text_vprintf(&text, format, arguments);
+    va_end(arguments);
+    hg_error(diagnostics, NULL, "%s", hg_text_string(&text));
+    hg_text_deinit(&text);
+    return false;
+}
 
 bool is_capable_terminal(int descriptor)
 {
@@ -31,7 +45,7 @@ void report_to_stderr(void *user, const struct hg_diagnostic *diagnostic)
         [HG_ERROR] = {"error", "\033[1;31m"},
     };
     const struct options *options = user;
-    static bool hidden, any; /* notes go with what they follow */
+    static bool hidden, any; /* a note is hidden with the warning before it */
     if (diagnostic->severity == HG_NOTE && !any)
         hidden = options->quiet;
     any = true;

@@ -1,17 +1,17 @@
 /*
  * Response files: `@file` stands for the words in the file, as for gcc and clang.
  *
- *     # what the router's kernel needs          a line whose first character is # is a comment
+ *     # for the kernel of the router            a line that begins with # is a comment
  *     --kernel /srv/openwrt/linux-5.15.150
  *     -I "/srv/my headers"                      quotes, '..' or "..", keep blanks
  *     -DNAME=a\ b                               a backslash keeps the character after it
  *     @common.args                              another one, nested up to eight deep
  *
- * Words are parted by blanks and lines.  Paths are relative to the current directory.  A response
- * file stands where an option or a NAME can; the value of an option that begins with @ is a value.
+ * Blanks and newlines separate words.  Paths are relative to the current directory.  @FILE may be
+ * in the place of an option or a NAME; as the value of an option it is an ordinary word.
  *
  * A file is not trusted: it must be a regular file or a pipe of at most RESPONSE_MAX bytes without
- * a NUL, and all of them together give at most WORDS_MAX words in FILES_MAX files.
+ * a NUL.  All together may have WORDS_MAX words in FILES_MAX files.
  */
 #include "cli.h"
 #include "words.h"
@@ -51,7 +51,7 @@ const char *cut_word(const char *at, struct hg_text *word)
     return quote == '\0' ? at : NULL;
 }
 
-/* Hands each word to take; returns false at a quote without an end. */
+/* Calls take with each word; false = a quote has no end. */
 typedef void take_word_fn(void *user, const char *word);
 static bool split_words(const char *text, take_word_fn *take, void *user)
 {
@@ -111,7 +111,7 @@ static const char *read_all(int descriptor, struct hg_text *ret)
 
 static const char *read_file(const char *path, struct hg_text *ret)
 {
-    /* Without O_NONBLOCK a FIFO that nobody writes would hold us; a pipe has its writer. */
+    /* O_NONBLOCK is for opening only: a FIFO without a writer would block. */
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (descriptor < 0)
         return strerror(errno);
@@ -143,7 +143,7 @@ static const char *read_words(struct words *words, const char *path, struct word
     const char *why = read_file(path, &text);
     const char *start = hg_text_string(&text);
     if (hg_begins_with(start, "\xef\xbb\xbf"))
-        start += 3; /* what some editors put before UTF-8 */
+        start += 3; /* the byte order mark of some editors */
     if (why == NULL && !split_words(start, keep_word, &sink))
         why = "a quote in it has no end";
     if (why == NULL && words->total > WORDS_MAX)
@@ -165,7 +165,7 @@ bool open_response_file(struct words *words, const char *path)
     const char *why = NULL;
     for (size_t i = 0; i < words->depth && why == NULL; i++)
         if (words->frames[i].file != NULL && strcmp(words->frames[i].file, path) == 0)
-            why = "it takes in itself";
+            why = "it includes itself";
     if (why == NULL && words->depth == WORD_DEPTH)
         why = "response files are nested more than eight deep";
     if (why == NULL && words->files++ == FILES_MAX)
@@ -180,11 +180,9 @@ bool open_response_file(struct words *words, const char *path)
     }
     note_unexpanded(path, words->diagnostics);
     const char *within = words->frames[words->depth - 1].file;
-    hg_error(words->diagnostics, NULL, "@%s: %s%s%s%s%s", path, why,
-             within == NULL ? "" : " (it is in @", within == NULL ? "" : within,
-             within == NULL ? "" : ")",
-             words->depth > 1 || access(path, F_OK) == 0
-                 ? ""
-                 : "; @FILE stands for the options in FILE");
-    return false;
+    return refuse(
+        words->diagnostics, "@%s: %s%s%s%s%s", path, why, within == NULL ? "" : " (it is in @",
+        within == NULL ? "" : within, within == NULL ? "" : ")",
+        words->depth > 1 || access(path, F_OK) == 0 ? ""
+                                                    : "; @FILE stands for the options in FILE");
 }

@@ -1,12 +1,12 @@
 /*
- * The pass list of generate: read, trim, select, write, replace the file.
- * Nothing is written before all of it succeeded.
+ * The command generate: read, trim, select, write into memory, replace the file.  The file is
+ * replaced only if everything before has succeeded.
  */
 #include "cli.h"
 
 #include "base/diag.h"
 
-/* BTF that our own reader refuses is a fault of ours: it must not reach a loader. */
+/* Wrong BTF would be a bug of the writer; it must not reach a loader. */
 enum hg_status check_btf(const struct options *options, const struct hg_model *model,
                          const struct hg_output *output, struct hg_diagnostics *diagnostics)
 {
@@ -29,7 +29,8 @@ enum hg_status check_strict(const struct options *options, struct hg_diagnostics
 enum hg_status read_types(const struct options *options, const struct objects *objects,
                           struct hg_diagnostics *diagnostics, struct hg_model **model)
 {
-    enum hg_status status = read_source_for(options, 0, objects, diagnostics, model);
+    enum hg_status status =
+        read_source_for(options, &options->sources[0], objects, diagnostics, model);
     if (status == HG_OK)
         status = follow_pointers(options, diagnostics, model);
     if (status == HG_OK)

@@ -1,6 +1,6 @@
 /*
- * The values of options about the form of the types: which members and macros, and what Rust and C
- * make of them.
+ * The options about the form of the types that are written: which members and macros, and the style
+ * of the Rust and C.
  *
  *     --fields task_struct=pid,tgid     --derive Debug,Default     --flavour ___old
  */
@@ -11,31 +11,16 @@
 
 #include <string.h>
 
-static const char identifier_bytes[] =
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-
-static bool is_identifier(const char *value)
-{
-    return value[0] != '\0' && value[strspn(value, identifier_bytes)] == '\0' &&
-           !(value[0] >= '0' && value[0] <= '9');
-}
-
-static bool is_word(const char *begin, size_t length, const char *word)
-{
-    return strlen(word) == length && memcmp(begin, word, length) == 0;
-}
-
 /* --- which members --- */
 
 bool take_fields(const char *value, struct options *options, struct hg_diagnostics *diagnostics)
 {
     const char *equals = strchr(value, '=');
     size_t name_length = equals == NULL ? 0 : (size_t)(equals - value);
-    if (name_length == 0 || equals[1] == '\0') {
-        hg_error(diagnostics, NULL,
-                 "--fields %s: say a record and its members, such as task_struct=pid,comm", value);
-        return false;
-    }
+    if (name_length == 0 || equals[1] == '\0')
+        return refuse(diagnostics,
+                      "--fields %s: say a record and its members, such as task_struct=pid,comm",
+                      value);
     size_t count = 1;
     for (const char *at = equals; *at != '\0'; at++)
         count += *at == ',';
@@ -44,11 +29,9 @@ bool take_fields(const char *value, struct options *options, struct hg_diagnosti
     for (size_t i = 0; i < count; i++) {
         size_t length = strcspn(at, ",");
         members[i] = hg_arena_string(&options->arena, at, length);
-        if (!is_identifier(members[i])) {
-            hg_error(diagnostics, NULL, "--fields %s: '%s' is not the name of a member", value,
-                     members[i]);
-            return false;
-        }
+        if (!is_identifier(members[i]))
+            return refuse(diagnostics, "--fields %s: '%s' is not the name of a member", value,
+                          members[i]);
         at += length + 1;
     }
     *HG_PUSH(&options->trims) = (struct hg_trim){
@@ -102,7 +85,7 @@ enum hg_status shape_arrays(const struct options *options, const struct source *
     return HG_OK;
 }
 
-/* --- which types, and with what --- */
+/* --- which types --- */
 
 static bool check_pattern(const char *option, const char *value, struct hg_diagnostics *diagnostics)
 {
@@ -113,11 +96,11 @@ static bool check_pattern(const char *option, const char *value, struct hg_diagn
         return hg_check_expression(value, option, diagnostics);
     if (value[0] != '\0' && value[strspn(value, allowed)] == '\0')
         return true;
-    hg_error(diagnostics, NULL,
-             "%s '%s': say the name of a type, such as mutex or 'struct mutex', or a shell pattern "
-             "such as 'rt_*'",
-             option, value);
-    return false;
+    return refuse(
+        diagnostics,
+        "%s '%s': say the name of a type, such as mutex or 'struct mutex', or a shell pattern "
+        "such as 'rt_*'",
+        option, value);
 }
 
 bool take_opaque_type(const char *value, struct options *options,
@@ -134,18 +117,18 @@ bool take_blocklist_type(const char *value, struct options *options,
     return check_pattern("--blocklist-type", value, diagnostics);
 }
 
-/* A line may have lines in it, as shell scripts have them in their variables. */
+/* The value may be several lines, as from a variable of a shell script. */
 bool take_raw_line(const char *value, struct options *options, struct hg_diagnostics *diagnostics)
 {
     *HG_PUSH(&options->raw_lines) = value;
     for (const char *at = value; *at != '\0'; at++) {
         if ((unsigned char)*at >= ' ' || *at == '\n' || *at == '\t')
             continue;
-        hg_error(diagnostics, NULL,
-                 "--raw-line: byte %zu of its value is a control character, which no source text "
-                 "has",
-                 (size_t)(at - value) + 1);
-        return false;
+        return refuse(
+            diagnostics,
+            "--raw-line: byte %zu of its value is a control character, which no source text "
+            "has",
+            (size_t)(at - value) + 1);
     }
     return true;
 }
@@ -157,11 +140,10 @@ bool take_macros(const char *value, struct options *options, struct hg_diagnosti
     const char *pattern = value + (value[0] == '!');
     if (pattern[0] == '^' && !hg_check_expression(pattern, "--macros", diagnostics))
         return false;
-    if (pattern[0] == '\0' || (pattern[0] != '^' && strpbrk(pattern, " \t()") != NULL)) {
-        hg_error(diagnostics, NULL,
-                 "--macros '%s': say the name of a macro or a pattern such as 'ETH_P_*'", value);
-        return false;
-    }
+    if (pattern[0] == '\0' || (pattern[0] != '^' && strpbrk(pattern, " \t()") != NULL))
+        return refuse(diagnostics,
+                      "--macros '%s': say the name of a macro or a pattern such as 'ETH_P_*'",
+                      value);
     *HG_PUSH(&options->macros) = value;
     return true;
 }
@@ -177,21 +159,17 @@ bool parse_enum_style(const char *value, enum hg_enum_style *ret,
         [HG_ENUM_NEWTYPE] = "newtype",
         [HG_ENUM_RUST] = "rust",
     };
-    for (size_t i = 0; i < sizeof styles / sizeof *styles; i++) {
-        if (strcmp(value, styles[i]) == 0) {
-            *ret = (enum hg_enum_style)i;
-            return true;
-        }
-    }
-    hg_error(diagnostics, NULL, "--enum-style %s: the styles are consts, module, newtype and rust",
-             value);
-    return false;
+    size_t found = 0;
+    if (!FIND_WORD("--enum-style", value, styles, &found, diagnostics))
+        return false;
+    *ret = (enum hg_enum_style)found;
+    return true;
 }
 
 static const struct {
     const char *name;
     uint32_t derive;
-    uint32_t needs; /* Rust's own rule */
+    uint32_t needs; /* traits that Rust requires besides */
 } traits[] = {
     {"none", HG_DERIVE_NONE, 0},
     {"Debug", HG_DERIVE_DEBUG, 0},
@@ -201,7 +179,7 @@ static const struct {
     {"Hash", HG_DERIVE_HASH, 0},
     {"PartialOrd", HG_DERIVE_PARTIAL_ORD, HG_DERIVE_PARTIAL_EQ},
     {"Ord", HG_DERIVE_ORD, HG_DERIVE_EQ | HG_DERIVE_PARTIAL_ORD},
-    {"Clone", HG_DERIVE_NONE, 0}, /* always there */
+    {"Clone", HG_DERIVE_NONE, 0}, /* always derived */
     {"Copy", HG_DERIVE_NONE, 0},
 };
 enum { TRAITS = sizeof traits / sizeof *traits };
@@ -213,13 +191,11 @@ bool parse_derives(const char *value, uint32_t *ret, struct hg_diagnostics *diag
         size_t length = strcspn(at, ","), i = 0;
         while (i < TRAITS && !is_word(at, length, traits[i].name))
             i++;
-        if (i == TRAITS) {
-            hg_error(diagnostics, NULL,
-                     "--derive %s: '%.*s' is none of Debug, Default, PartialEq, Eq, Hash, "
-                     "PartialOrd, Ord and none",
-                     value, (int)length, at);
-            return false;
-        }
+        if (i == TRAITS)
+            return refuse(diagnostics,
+                          "--derive %s: '%.*s' is none of Debug, Default, PartialEq, Eq, Hash, "
+                          "PartialOrd, Ord and none",
+                          value, (int)length, at);
         derives |= traits[i].derive;
         at += length;
         if (*at == '\0')
@@ -238,9 +214,8 @@ static bool check_derives(uint32_t derives, struct hg_diagnostics *diagnostics)
         for (size_t j = 0; j < TRAITS; j++) {
             if ((missing & traits[j].derive) == 0)
                 continue;
-            hg_error(diagnostics, NULL, "--derive %s needs %s besides", traits[i].name,
-                     traits[j].name);
-            return false;
+            return refuse(diagnostics, "--derive %s needs %s besides", traits[i].name,
+                          traits[j].name);
         }
     }
     return true;
@@ -248,24 +223,19 @@ static bool check_derives(uint32_t derives, struct hg_diagnostics *diagnostics)
 
 bool parse_accessors(const char *value, enum hg_accessors *ret, struct hg_diagnostics *diagnostics)
 {
-    static const char *const names[] = {
-        [HG_ACCESSORS_PROBE_READ] = "probe-read", [HG_ACCESSORS_CORE] = "core"};
-    for (size_t i = HG_ACCESSORS_PROBE_READ; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(value, names[i]) != 0)
-            continue;
-        *ret = (enum hg_accessors)i;
-        return true;
-    }
-    hg_error(diagnostics, NULL, "--accessors %s: there are probe-read and core", value);
-    return false;
+    static const char *const names[] = {"probe-read", "core"};
+    size_t found = 0;
+    if (!FIND_WORD("--accessors", value, names, &found, diagnostics))
+        return false;
+    *ret = found == 0 ? HG_ACCESSORS_PROBE_READ : HG_ACCESSORS_CORE;
+    return true;
 }
 
 bool check_module(const char *value, struct hg_diagnostics *diagnostics)
 {
     if (is_identifier(value) && strcmp(value, "_") != 0)
         return true;
-    hg_error(diagnostics, NULL, "--module '%s' is not the name of a Rust module", value);
-    return false;
+    return refuse(diagnostics, "--module '%s' is not the name of a Rust module", value);
 }
 
 /* --- C --- */
@@ -275,11 +245,10 @@ bool check_flavour(const char *value, struct hg_diagnostics *diagnostics)
     if (strncmp(value, "___", 3) == 0 && value[3] != '\0' && value[3] != '_' &&
         value[strspn(value, identifier_bytes)] == '\0' && strstr(value + 3, "___") == NULL)
         return true;
-    hg_error(diagnostics, NULL,
-             "--flavour '%s': say three underscores and a word, such as ___v5_15, which CO-RE "
-             "ignores behind a name",
-             value);
-    return false;
+    return refuse(diagnostics,
+                  "--flavour '%s': say three underscores and a word, such as ___v5_15, which CO-RE "
+                  "ignores behind a name",
+                  value);
 }
 
 /* --- together --- */
@@ -288,10 +257,8 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
 {
     const struct write_options *write = &options->write;
     const char *fault = NULL;
-    if (options->arrays != ARRAYS_BY_SOURCE && options->sources[0].kind == SOURCE_BTF) {
-        hg_error(diagnostics, NULL, "--arrays goes with headers: in BTF arrays are as they are");
-        return false;
-    }
+    if (options->arrays != ARRAYS_BY_SOURCE && options->sources[0].kind == SOURCE_BTF)
+        return refuse(diagnostics, "--arrays goes with headers: in BTF arrays are as they are");
     if (options->emitter == NULL)
         return true;
     bool is_rust = options->emitter->write == write_rust;
@@ -327,6 +294,5 @@ bool check_shapes(const struct options *options, struct hg_diagnostics *diagnost
         fault = "--macros needs headers: BTF does not list macros";
     if (fault == NULL)
         return check_derives(write->derives, diagnostics);
-    hg_error(diagnostics, NULL, "%s", fault);
-    return false;
+    return refuse(diagnostics, "%s", fault);
 }

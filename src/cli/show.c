@@ -1,12 +1,12 @@
 /*
- * The pass list of show and list: read, trim, select, write, replace the file.
+ * The commands show and list: read, trim, select, write, replace the file.
  *
  *     hdrgen show task_struct               the layout
  *     hdrgen show task_struct.se.load       a question about a member
  *     hdrgen show task_struct+0x5a8         a question about an offset
  *
- * Each name may have a question; the types are looked up by what stands before it.  Where the
- * answer is "none", the exit status is 1: a hole at the offset, no smaller order, nothing to list.
+ * Each NAME may have a question; the type is named by the text before it.  The exit status is 1 if
+ * the answer is "none": no member at the offset, no smaller order of the members, nothing to list.
  */
 #include "cli.h"
 
@@ -19,29 +19,12 @@
 
 /* --- what is asked --- */
 
-static bool parse_number(const char *value, uint64_t most, uint64_t *ret)
-{
-    bool is_hex = value[0] == '0' && (value[1] == 'x' || value[1] == 'X');
-    const char *digits = is_hex ? value + 2 : value;
-    static const char all[] = "0123456789abcdefABCDEF";
-    if (*digits == '\0' || strspn(digits, all) != strlen(digits))
-        return false;
-    char *end = NULL;
-    errno = 0;
-    unsigned long long number = strtoull(digits, &end, is_hex ? 16 : 10);
-    if (errno != 0 || *end != '\0' || number > most)
-        return false;
-    *ret = number;
-    return true;
-}
-
 bool parse_offset(const char *value, struct options *options, struct hg_diagnostics *diagnostics)
 {
     options->question.has_offset = true;
     if (parse_number(value, UINT64_MAX, &options->question.offset))
         return true;
-    hg_error(diagnostics, NULL, "--offset %s: say a number of bytes, such as 1448 or 0x5a8", value);
-    return false;
+    return refuse(diagnostics, "--offset %s: say a number of bytes, such as 1448 or 0x5a8", value);
 }
 
 bool parse_cacheline(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics)
@@ -51,8 +34,7 @@ bool parse_cacheline(const char *value, uint32_t *ret, struct hg_diagnostics *di
         *ret = (uint32_t)number;
         return true;
     }
-    hg_error(diagnostics, NULL, "--cacheline %s: say a power of two, such as 32 or 128", value);
-    return false;
+    return refuse(diagnostics, "--cacheline %s: say a power of two, such as 32 or 128", value);
 }
 
 bool parse_sort(const char *value, enum hg_list_order *ret, struct hg_diagnostics *diagnostics)
@@ -71,11 +53,10 @@ bool parse_holes(const char *value, uint64_t *ret, struct hg_diagnostics *diagno
 {
     if (parse_number(value, UINT64_MAX, ret) && *ret > 0)
         return true;
-    hg_error(diagnostics, NULL, "--holes %s: say how many a record must have, from 1", value);
-    return false;
+    return refuse(diagnostics, "--holes %s: say how many a record must have, from 1", value);
 }
 
-/* The first of these characters outside of a pattern's brackets, or NULL. */
+/* The first of the marks in a name, outside of a pattern's brackets; NULL = there is none. */
 static const char *find_mark(const char *name, const char *marks)
 {
     bool in_set = false;
@@ -102,11 +83,10 @@ static bool take_question(struct options *options, const char **name,
     const char *plus = find_mark(*name, "+");
     if (plus != NULL) {
         ret->has_offset = true;
-        if (!parse_number(plus + 1, UINT64_MAX, &ret->offset)) {
-            hg_error(diagnostics, NULL,
-                     "'%s': a number of bytes follows the +, such as task_struct+0x5a8", *name);
-            return false;
-        }
+        if (!parse_number(plus + 1, UINT64_MAX, &ret->offset))
+            return refuse(diagnostics,
+                          "'%s': a number of bytes follows the +, such as task_struct+0x5a8",
+                          *name);
         end = plus;
     }
     const char *dot = find_mark(*name, ".+");
@@ -137,7 +117,7 @@ bool take_questions(struct options *options, struct hg_diagnostics *diagnostics)
 const struct emitter *find_layout_emitter(const struct options *options, const char *format,
                                           struct hg_diagnostics *diagnostics)
 {
-    static const struct emitter as_c = {"c", NULL, write_c, false};
+    static const struct emitter as_c = {"c", NULL, write_c, NULL, false};
     if (options->compile && format == NULL)
         return &as_c;
     return find_text_emitter(options->command, format, options->output, diagnostics);
@@ -145,7 +125,7 @@ const struct emitter *find_layout_emitter(const struct options *options, const c
 
 bool choose_layout(struct options *options, struct hg_diagnostics *diagnostics)
 {
-    static const struct emitter as_json = {"json", NULL, write_layout_json, false};
+    static const struct emitter as_json = {"json", NULL, NULL, hg_write_layout_json, false};
     if (options->command != COMMAND_SHOW)
         return true;
     const struct hg_layout_options *layout = &options->write.layout;
@@ -156,21 +136,15 @@ bool choose_layout(struct options *options, struct hg_diagnostics *diagnostics)
                         : layout->cache_line != 0    ? "--cacheline"
                         : layout->hex                ? "--hex"
                                                      : NULL;
-    if (options->compile && (other != NULL || strcmp(options->emitter->name, "c") != 0)) {
-        hg_error(diagnostics, NULL, "--compile writes C: %s does not go with it",
-                 other != NULL ? other : "--format");
-        return false;
-    }
-    if (is_json && (layout->hex || layout->cache_line != 0)) {
-        hg_error(diagnostics, NULL, "--hex and --cacheline go with --format text");
-        return false;
-    }
-    if (layout->reorganize && options->questions != NULL) {
-        hg_error(diagnostics, NULL,
-                 "--reorganize goes with whole types, not with a member or an "
-                 "offset");
-        return false;
-    }
+    if (options->compile && (other != NULL || strcmp(options->emitter->name, "c") != 0))
+        return refuse(diagnostics, "--compile writes C: %s does not go with it",
+                      other != NULL ? other : "--format");
+    if (is_json && (layout->hex || layout->cache_line != 0))
+        return refuse(diagnostics, "--hex and --cacheline go with --format text");
+    if (layout->reorganize && options->questions != NULL)
+        return refuse(diagnostics,
+                      "--reorganize goes with whole types, not with a member or an "
+                      "offset");
     if (is_json && other != NULL)
         options->emitter = &as_json;
     return true;
@@ -178,13 +152,13 @@ bool choose_layout(struct options *options, struct hg_diagnostics *diagnostics)
 
 /* --- passes --- */
 
-/* What list and show write besides their options: made of the model. */
+/* The types that list and show write, and the questions about them. */
 struct layout_run {
-    struct hg_selection *selection; /* without questions */
-    HG_ARRAY(hg_type_id) roots;     /* with questions: of each in the order of the names */
+    struct hg_selection *selection; /* NULL = there are questions */
+    HG_ARRAY(hg_type_id) roots;     /* with questions: the type of each */
     HG_ARRAY(struct hg_layout_question) questions;
-    HG_ARRAY(hg_type_id) contained;
-    size_t found;
+    HG_ARRAY(hg_type_id) contained; /* the types of --contains */
+    size_t found;                   /* number of answers */
 };
 
 static enum hg_status select_contained(const struct options *options, const struct hg_model *model,
@@ -202,7 +176,7 @@ static enum hg_status select_contained(const struct options *options, const stru
     return status;
 }
 
-/* The roots of each name with its question. */
+/* Selects the types of each name, each with the name's question. */
 static enum hg_status select_questioned(const struct options *options, const struct hg_model *model,
                                         struct hg_diagnostics *diagnostics, struct layout_run *run)
 {
@@ -230,17 +204,21 @@ static enum hg_status write_layout(const struct options *options, const struct h
                                    struct hg_diagnostics *diagnostics, struct layout_run *run,
                                    struct hg_output *output)
 {
-    struct write_options write = options->write;
-    write.layout.questions = options->questions == NULL ? NULL : run->questions.items;
-    write.layout.contained = run->contained.items;
-    write.layout.contained_count = run->contained.count;
-    write.layout.found = &run->found;
+    const struct emitter *emitter = options->emitter;
     struct hg_selection questioned = {.roots = run->roots.items, .root_count = run->roots.count};
-    return options->emitter->write(model, run->selection != NULL ? run->selection : &questioned,
-                                   &write, diagnostics, output);
+    const struct hg_selection *selection = run->selection != NULL ? run->selection : &questioned;
+    if (emitter->write_layout == NULL)
+        return emitter->write(model, selection, &options->write, diagnostics, output);
+    struct hg_layout_options layout = options->write.layout;
+    layout.sz = sizeof layout;
+    layout.questions = options->questions == NULL ? NULL : run->questions.items;
+    layout.contained = run->contained.items;
+    layout.contained_count = run->contained.count;
+    layout.found = &run->found;
+    return emitter->write_layout(model, selection, &layout, diagnostics, output);
 }
 
-/* Whether what was found is "none", and that was the question. */
+/* Whether the user asked a question, and the answer is "none". */
 static bool is_none(const struct options *options, const struct layout_run *run)
 {
     if (run->found > 0)

@@ -1,6 +1,5 @@
 /*
- * Sources: from the options that name them to the one source of a command, or the two of diff; and
- * reading them.
+ * Makes the source of a command from the options, or the two sources of diff, and reads them.
  *
  *     --header A --header B        one source, A and B in one translation unit
  *     --kernel DIR --header A      one: A with the flags of that kernel
@@ -9,11 +8,11 @@
  *
  * In diff:
  *
- *     --header A --header B                    two, where there is no other
- *     --header A -DX --against --header B      two, with the flags of each
- *     --header A --against -DX                 two: A, and A with X
+ *     --header A --header B                    two, if there is no other source
+ *     --header A -DX --against --header B      two, each with its flags
+ *     --header A --against -DX                 two: A, and A with -DX
  */
-#include "cli.h"
+#include "table.h"
 
 #include "base/diag.h"
 
@@ -42,10 +41,8 @@ void take_header(struct source_options *sources, const char *header)
 bool take_kernel(struct source_options *sources, const char *directory,
                  struct hg_diagnostics *diagnostics)
 {
-    if (sources->kernel_count == MAX_SOURCES) {
-        hg_error(diagnostics, NULL, "--kernel is given more than %d times", MAX_SOURCES);
-        return false;
-    }
+    if (sources->kernel_count == MAX_SOURCES)
+        return refuse(diagnostics, "--kernel is given more than %d times", MAX_SOURCES);
     take_place(sources, SOURCE_KERNEL);
     sources->kernels[sources->kernel_count++] = directory;
     return true;
@@ -53,11 +50,9 @@ bool take_kernel(struct source_options *sources, const char *directory,
 
 bool take_btf(struct source_options *sources, const char *path, struct hg_diagnostics *diagnostics)
 {
-    if (sources->btf_count == MAX_SOURCES) {
-        hg_error(diagnostics, NULL, "--btf is given more than %d times: use --fleet DIR",
-                 MAX_SOURCES);
-        return false;
-    }
+    if (sources->btf_count == MAX_SOURCES)
+        return refuse(diagnostics, "--btf is given more than %d times: use --fleet DIR",
+                      MAX_SOURCES);
     take_place(sources, SOURCE_BTF);
     sources->btf[sources->btf_count++] = (struct hg_btf_file){
         .sz = sizeof(struct hg_btf_file), .path = path, .base_path = sources->base_btf};
@@ -65,7 +60,8 @@ bool take_btf(struct source_options *sources, const char *path, struct hg_diagno
     return true;
 }
 
-/* `sys/kernel/btf/nvme`: the BTF of a module continues the kernel's, which is beside it. */
+/* The base of a module's BTF, `/sys/kernel/btf/nvme`, is vmlinux beside it.  NULL = another
+ * file. */
 static const char *base_beside(const char *path, struct hg_arena *arena)
 {
     static const char directory[] = "sys/kernel/btf/";
@@ -78,34 +74,29 @@ static const char *base_beside(const char *path, struct hg_arena *arena)
     return hg_arena_printf(arena, "%.*svmlinux", (int)length, path);
 }
 
-/* Of the --btf before it; of the first one where none is before it. */
 bool take_base_btf(struct source_options *sources, const char *path,
                    struct hg_diagnostics *diagnostics)
 {
     const char **base = sources->btf_count == 0 ? &sources->base_btf
                                                 : &sources->btf[sources->btf_count - 1].base_path;
-    if (*base != NULL) {
-        hg_error(diagnostics, NULL, "--base-btf is given twice for one --btf");
-        return false;
-    }
+    if (*base != NULL)
+        return refuse(diagnostics, "--base-btf is given twice for one --btf");
     *base = path;
     return true;
 }
 
-bool take_beside(struct source_options *sources, const char *option, const char *path,
+bool take_beside(struct source_options *sources, int option, const char *path,
                  struct hg_diagnostics *diagnostics)
 {
-    size_t number = sources->order_count == 0 ? 0 : sources->order_count - 1;
-    struct hg_facts_options *beside = &sources->beside[number];
-    const char **field = strcmp(option, "--config") == 0      ? &beside->config
-                         : strcmp(option, "--release") == 0   ? &beside->release
-                         : strcmp(option, "--traceable") == 0 ? &beside->traceable
-                         : strcmp(option, "--events") == 0    ? &beside->events
-                                                              : &beside->symbols;
-    if (*field != NULL) {
-        hg_error(diagnostics, NULL, "%s is given twice for one kernel", option);
-        return false;
-    }
+    size_t index = sources->order_count == 0 ? 0 : sources->order_count - 1;
+    struct hg_facts_options *beside = &sources->beside[index];
+    const char **field = option == OPTION_CONFIG      ? &beside->config
+                         : option == OPTION_RELEASE   ? &beside->release
+                         : option == OPTION_TRACEABLE ? &beside->traceable
+                         : option == OPTION_EVENTS    ? &beside->events
+                                                      : &beside->symbols;
+    if (*field != NULL)
+        return refuse(diagnostics, "--%s is given twice for one kernel", find_option(option)->name);
     *field = path;
     return true;
 }
@@ -122,12 +113,12 @@ static bool add_source(struct options *options, const struct source *source,
 {
     if (options->source_count == wanted_sources(options)) {
         enum source_kind first = options->sources[0].kind;
-        hg_error(diagnostics, NULL, "%s",
-                 options->command == COMMAND_DIFF ? "three sources: diff compares two"
-                 : source->kind != first  ? "two sources: give one of --kernel, --header and --btf"
-                 : first == SOURCE_KERNEL ? "--kernel is given twice"
-                                          : "--btf is given twice");
-        return false;
+        return refuse(diagnostics, "%s",
+                      options->command == COMMAND_DIFF ? "three sources: diff compares two"
+                      : source->kind != first
+                          ? "two sources: give one of --kernel, --header and --btf"
+                      : first == SOURCE_KERNEL ? "--kernel is given twice"
+                                               : "--btf is given twice");
     }
     options->sources[options->source_count++] = *source;
     return true;
@@ -137,14 +128,10 @@ static bool check_kernel_options(const struct source_options *sources,
                                  const struct options *options, struct hg_diagnostics *diagnostics)
 {
     if (sources->kernel_count == 0 && sources->headers.header_count == 0 &&
-        (sources->kernel.arch != NULL || sources->kernel.force_randstruct)) {
-        hg_error(diagnostics, NULL, "--arch and --force-randstruct go with --kernel");
-        return false;
-    }
-    if (sources->no_kernel && (sources->kernel_count > 0 || sources->headers.header_count == 0)) {
-        hg_error(diagnostics, NULL, "--no-kernel goes with --header, and without --kernel");
-        return false;
-    }
+        (sources->kernel.arch != NULL || sources->kernel.force_randstruct))
+        return refuse(diagnostics, "--arch and --force-randstruct go with --kernel");
+    if (sources->no_kernel && (sources->kernel_count > 0 || sources->headers.header_count == 0))
+        return refuse(diagnostics, "--no-kernel goes with --header, and without --kernel");
     bool has_sources = sources->lists_sources && sources->kernel_count > 0;
     const char *lonely = has_sources                  ? NULL
                          : sources->commands != NULL  ? "--commands"
@@ -152,20 +139,15 @@ static bool check_kernel_options(const struct source_options *sources,
                          : sources->reads_modules     ? "--modules"
                          : options->functions != NULL ? "--functions"
                                                       : NULL;
-    if (lonely != NULL) {
-        hg_error(diagnostics, NULL, "%s goes with --kernel DIR --sources", lonely);
-        return false;
-    }
-    if (sources->lists_sources && !has_sources) {
-        hg_error(diagnostics, NULL, "--sources goes with --kernel DIR");
-        return false;
-    }
-    if (sources->kernel_count > 0 && sources->headers.target != NULL) {
-        hg_error(diagnostics, NULL,
-                 "--target does not go with --kernel: the tree says what it is for, and --arch "
-                 "picks one where it holds several");
-        return false;
-    }
+    if (lonely != NULL)
+        return refuse(diagnostics, "%s goes with --kernel DIR --sources", lonely);
+    if (sources->lists_sources && !has_sources)
+        return refuse(diagnostics, "--sources goes with --kernel DIR");
+    if (sources->kernel_count > 0 && sources->headers.target != NULL)
+        return refuse(
+            diagnostics,
+            "--target does not go with --kernel: the tree says what it is for, and --arch "
+            "picks one where it holds several");
     return true;
 }
 
@@ -197,7 +179,7 @@ static bool add_sources(const struct source_options *sources, struct options *op
         if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)
             continue;
         if (source.lists_sources && options->object_count > 0)
-            source.headers.keep_going = false; /* it is about the objects */
+            source.headers.keep_going = false; /* --keep-going is for the objects here */
         if (source.kind == SOURCE_KERNEL)
             source.kernel.directory = sources->kernels[kernels++];
         if (source.kind == SOURCE_HEADERS &&
@@ -230,15 +212,15 @@ static bool add_running_kernel(const struct source_options *sources, struct opti
         };
         return add_source(options, &source, diagnostics);
     }
-    hg_error(diagnostics, NULL,
-             "nothing to %s: the running kernel has no BTF (%s). Say where the types are: "
-             "--kernel DIR if you have its headers, --btf FILE if you have BTF or a vmlinux of it, "
-             "--header H for any other header",
-             options->source_count > 0 ? "compare with" : "read", running_kernel);
-    return false;
+    return refuse(
+        diagnostics,
+        "nothing to %s: the running kernel has no BTF (%s). Say where the types are: "
+        "--kernel DIR if you have its headers, --btf FILE if you have BTF or a vmlinux of it, "
+        "--header H for any other header",
+        options->source_count > 0 ? "compare with" : "read", running_kernel);
 }
 
-/* Puts the lists of headers and of clang's arguments into the struct that the front end takes. */
+/* Puts the headers and clang's arguments into the struct that the front end takes. */
 static void close_lists(struct source_options *sources, struct hg_arena *arena)
 {
     struct hg_header_options *headers = &sources->headers;
@@ -279,19 +261,18 @@ static void prepend(word_list *list, const word_list *before)
     *list = all;
 }
 
-/* The right side names no source: it is the left's, and its own flags follow those. */
+/* If the right side names no source, it is the left's source, with its own flags after the
+ * left's. */
 static bool repeat_left(const struct source_options *left, struct source_options *right,
                         struct hg_diagnostics *diagnostics)
 {
     bool is_same = right->clang.count + right->after.count == 0 &&
                    hg_same_text(right->headers.target, left->headers.target) &&
                    hg_same_text(right->kernel.arch, left->kernel.arch) && right->commands == NULL;
-    if (is_same) {
-        hg_error(diagnostics, NULL,
-                 "--against: the right side is the same as the left one: name another source, "
-                 "--target or flags of clang behind it");
-        return false;
-    }
+    if (is_same)
+        return refuse(diagnostics,
+                      "--against: the right side is the same as the left one: name another source, "
+                      "--target or flags of clang after it");
     for (size_t i = 0; i < left->order_count; i++)
         right->order[i] = left->order[i];
     for (size_t i = 0; i < left->kernel_count; i++)
@@ -312,7 +293,7 @@ static bool repeat_left(const struct source_options *left, struct source_options
     return true;
 }
 
-/* What says nothing about a side holds for both, wherever it stands. */
+/* Options that are not about one side hold for both, wherever they are given. */
 static void share_settings(struct source_options *left, const struct source_options *right)
 {
     left->jobs = right->jobs;
@@ -333,9 +314,8 @@ static bool check_arguments(const struct source_options *sources,
     if (sources->headers.header_count > 0 || sources->kernel_count > 0 ||
         sources->headers.argument_count == 0)
         return true;
-    hg_error(diagnostics, NULL, "%s is for clang, but there is no --header to parse",
-             sources->headers.arguments[0]);
-    return false;
+    return refuse(diagnostics, "%s is for clang, but there is no --header to parse",
+                  sources->headers.arguments[0]);
 }
 
 static bool add_side(const char *side, struct source_options *sources, struct options *options,
@@ -359,7 +339,7 @@ static bool choose_sides(struct source_options *left, struct source_options *rig
                          struct options *options, struct hg_diagnostics *diagnostics)
 {
     bool repeats = right->order_count == 0;
-    /* A header of a kernel is looked for in the other kernel, too. */
+    /* The right kernel is read with the left kernel's --header. */
     bool moves = right->kernel_count > 0 && right->header_names.count == 0 &&
                  left->kernel_count > 0 && left->header_names.count > 0;
     share_settings(left, right);
@@ -368,7 +348,7 @@ static bool choose_sides(struct source_options *left, struct source_options *rig
     if (moves)
         append(&right->header_names, &left->header_names);
     return add_side("before", left, options, diagnostics) &&
-           add_side("behind", right, options, diagnostics);
+           add_side("after", right, options, diagnostics);
 }
 
 /* diff of two headers and nothing else: the first is the left. */
@@ -376,14 +356,12 @@ static bool split_headers(struct source_options *sources, struct options *option
                           struct hg_diagnostics *diagnostics)
 {
     const char *flag = sources->flag_between;
-    if (flag != NULL || sources->header_names.count > 2) {
-        hg_error(diagnostics, NULL,
-                 "%s%s: part the two sides by --against, such as hdrgen diff --header A -DX "
-                 "--against --header B",
-                 flag != NULL ? flag : "more than two --header",
-                 flag != NULL ? " stands between two headers" : "");
-        return false;
-    }
+    if (flag != NULL || sources->header_names.count > 2)
+        return refuse(diagnostics,
+                      "%s%s: part the two sides by --against, such as hdrgen diff --header A -DX "
+                      "--against --header B",
+                      flag != NULL ? flag : "more than two --header",
+                      flag != NULL ? " stands between two headers" : "");
     close_lists(sources, &options->arena);
     struct hg_header_options *headers = &sources->headers;
     headers->header_count = 1;
@@ -404,16 +382,11 @@ bool choose_sources(struct source_options *left, struct source_options *sources,
     if (compares_headers)
         return split_headers(sources, options, diagnostics);
     close_lists(sources, &options->arena);
-    if (sources->base_btf != NULL) {
-        hg_error(diagnostics, NULL, "--base-btf needs the --btf that continues it");
-        return false;
-    }
-    if (options->command != COMMAND_CHECK &&
-        (sources->kernel_count > 2 || sources->btf_count > 2)) {
-        hg_error(diagnostics, NULL, "%s is given more than twice",
-                 sources->kernel_count > 2 ? "--kernel" : "--btf");
-        return false;
-    }
+    if (sources->base_btf != NULL)
+        return refuse(diagnostics, "--base-btf needs the --btf that continues it");
+    if (options->command != COMMAND_CHECK && (sources->kernel_count > 2 || sources->btf_count > 2))
+        return refuse(diagnostics, "%s is given more than twice",
+                      sources->kernel_count > 2 ? "--kernel" : "--btf");
     if (options->command == COMMAND_GENERATE)
         options->functions = sources->beside[0].symbols;
     if (!check_kernel_options(sources, options, diagnostics) ||
@@ -424,11 +397,10 @@ bool choose_sources(struct source_options *left, struct source_options *sources,
     options->like = (struct source){.jobs = sources->jobs, .progress = sources->progress};
     if (options->fleets.count > 0)
         return true;
-    if (options->source_count == 0 && options->command == COMMAND_DIFF) {
-        hg_error(diagnostics, NULL,
-                 "diff needs something to compare: one or two of --kernel, --header and --btf");
-        return false;
-    }
+    if (options->source_count == 0 && options->command == COMMAND_DIFF)
+        return refuse(
+            diagnostics,
+            "diff needs something to compare: one or two of --kernel, --header and --btf");
     bool has_enough = options->command == COMMAND_CHECK
                           ? options->source_count > 0
                           : options->source_count == wanted_sources(options);

@@ -4,9 +4,8 @@
  *     echo 'struct a { int x; };' | hdrgen --header - a
  *     gcc -E driver.c | hdrgen --header - -o driver.h
  *
- * It is read once, before anything else, and every side of a comparison that names it gets the same
- * text.  Messages and outputs call it <stdin>; what it includes is looked for from the current
- * directory.
+ * It is read once, before anything else; if both sides of diff name it, they get the same text.
+ * Messages and outputs call it <stdin>.  Its #includes are relative to the current directory.
  */
 #include "cli.h"
 
@@ -33,7 +32,5 @@ bool read_standard_input(struct options *options, struct hg_diagnostics *diagnos
         options->sources[i].headers.standard_input = copy;
         options->sources[i].headers.standard_input_size = size;
     }
-    if (why != NULL)
-        hg_error(diagnostics, NULL, "cannot read the header - (standard input): %s", why);
-    return why == NULL;
+    return why == NULL || refuse(diagnostics, "cannot read the header - (standard input): %s", why);
 }

@@ -1,5 +1,6 @@
 /*
- * What BPF objects need besides types: reading it, and what is known of a kernel besides its types.
+ * Reads the needs of BPF objects besides types, and finds the files that tell what a kernel has
+ * besides types:
  *
  *     --btf FILE --functions System.map --config .config
  *     --kernel DIR      DIR/System.map and DIR/.config, where they are
@@ -21,7 +22,7 @@ static bool is_named(const struct objects *objects, const char *program)
     return false;
 }
 
-/* Each program of --attach and --without is in one of the objects. */
+/* Checks that the programs of --attach and --without are in the objects. */
 static enum hg_status check_programs(const struct options *options, const struct objects *objects,
                                      struct hg_diagnostics *diagnostics)
 {

@@ -1,6 +1,6 @@
 /*
- * The tables of commands and options: one line for each, from which --help, manual pages,
- * completion and the check that an option goes with a command are made.
+ * The tables of commands and options.  --help, the manual pages, completion, and the check that an
+ * option goes with a command are made from them.
  */
 #ifndef HG_CLI_TABLE_H
 #define HG_CLI_TABLE_H
@@ -10,9 +10,9 @@
 
 #include "base/memory.h"
 
-/* Codes of options without a letter; the others' codes are their letters.  Those from OPTION_FIELDS
- * to OPTION_MACROS and from OPTION_CTYPES_PREFIX to OPTION_NO_ACCESS_INDEX say what form types have:
- * the preamble of the output repeats them. */
+/* Codes of options without a letter; the code of an option with a letter is the letter.  Those from
+ * OPTION_FIELDS to OPTION_MACROS and from OPTION_CTYPES_PREFIX to OPTION_NO_ACCESS_INDEX decide the
+ * form of types, and the preamble of the output repeats them. */
 enum option_code {
     OPTION_HEADER = 256,
     OPTION_KERNEL,
@@ -81,7 +81,7 @@ enum option_code {
 enum option_group {
     GROUP_SOURCE,
     GROUP_OUTPUT,
-    GROUP_TYPES, /* which, and how much of them */
+    GROUP_TYPES,
     GROUP_LAYOUT,
     GROUP_RUST,
     GROUP_C,
@@ -93,7 +93,7 @@ enum option_group {
 struct option_spec {
     int code;
     const char *name;
-    const char *value; /* what --help calls its value; NULL = it takes none */
+    const char *value; /* the value's name in --help; NULL = the option takes none */
     unsigned commands; /* bits: 1u << enum command */
     enum option_group group;
     const char *help; /* further lines follow a newline */
@@ -102,22 +102,22 @@ struct option_spec {
 struct command_spec {
     const char *name;
     run_fn *run;
-    const char *usage;    /* what follows the name */
+    const char *usage;    /* the command line after the name */
     const char *summary;  /* a line of the overview */
-    const char *text;     /* what its own --help says first */
-    const char *examples; /* a command a line */
-    const char *manual;   /* more of text, for the manual page; NULL = nothing */
-    const char *finds;    /* what exit status 1 says; NULL = there is none */
-    bool takes_objects;   /* names of files come before those of types */
+    const char *text;     /* the first paragraph of its --help */
+    const char *examples; /* one command on each line */
+    const char *manual;   /* more text for the manual page; NULL = none */
+    const char *finds;    /* the meaning of exit status 1; NULL = it is not used */
+    bool takes_objects;   /* its arguments are BPF objects */
 };
 
-/* Words that an option's value can be, parted by spaces, for completion. */
+/* The values that an option accepts, separated by spaces, for completion. */
 struct option_choices {
     int code;
     const char *words;
 };
 
-extern const char program_summary[]; /* hdrgen itself in a line */
+extern const char program_summary[]; /* hdrgen in one line */
 extern const struct option_choices choices_table[];
 extern const size_t choices_count;
 extern const struct option_spec option_table[];
@@ -134,7 +134,7 @@ void print_help(FILE *to, const struct command_spec *command);
 /* man.c: a command's manual page, with the macros of man(7). */
 void print_man(FILE *to, enum command which);
 
-/* complete.c: what can stand in the place of the last word.  The exit status. */
+/* complete.c: prints the words that the last word may become; returns the exit status. */
 int complete(int argc, char **argv, FILE *to);
 
 bool find_command(const char *word, enum command *ret);
@@ -146,7 +146,7 @@ struct given {
     const char *spelling; /* bindgen's name for it; NULL = hdrgen's own */
 };
 
-/* What of bindgen's options limits what it writes. */
+/* The sorts of bindgen's options that limit the output. */
 enum bindgen_limit {
     BINDGEN_TYPES = 1u << 0,
     BINDGEN_MACROS = 1u << 1,
@@ -155,19 +155,19 @@ enum bindgen_limit {
     BINDGEN_NO_MACROS = 1u << 4,
 };
 
-/* bindgen.c: options of bindgen as hdrgen's.  arena, is_program and has_macros are the caller's to
- * set; the rest is what was found.  Free with bindgen_given_deinit. */
+/* bindgen.c: a command line of bindgen, as options of hdrgen.  The caller sets arena, is_program
+ * and has_macros.  Free with bindgen_given_deinit. */
 struct bindgen_given {
-    struct hg_arena *arena; /* what names and values hold */
+    struct hg_arena *arena; /* owns the names and values */
     bool is_program;        /* the whole command line is bindgen's, with a header in it */
-    bool has_macros;        /* the source has some: headers */
+    bool has_macros;        /* the source is headers, not BTF */
     const char *header;
     HG_ARRAY(struct given) options;
     word_list names;
-    word_list unwanted; /* macros, as patterns of --macros */
+    word_list unwanted; /* macros to leave out, as patterns of --macros */
     unsigned limits;    /* enum bindgen_limit, or-ed */
 };
-/* Reports what cannot be understood, and warns of what has no counterpart. */
+/* Reports options that it does not understand, and warns of options without a counterpart. */
 bool read_bindgen_options(const char *const *words, size_t count,
                           struct hg_diagnostics *diagnostics, struct bindgen_given *ret);
 void bindgen_given_deinit(struct bindgen_given *given);

@@ -1,10 +1,10 @@
 /*
- * What takes over a second: the seconds, on a terminal.
+ * Shows on a terminal how many seconds the run has taken, from the first one on.
  *
  *     hdrgen: working, 7 s
  *
- * A bar (units.c) takes its place where how much is left is known.  A pipe or a file gets lines,
- * each after twice the time of the one before, with what the bar would show:
+ * A bar (units.c) replaces it when the progress is known.  A pipe or a file gets lines, each after
+ * twice the time of the one before, with the progress:
  *
  *     hdrgen: note: working, 5 s: reading headers, 40 %
  *     hdrgen: note: working, 10 s: reading headers, 85 %
@@ -26,18 +26,18 @@ static pthread_cond_t ends = PTHREAD_COND_INITIALIZER;
 static bool has_begun;
 static bool has_ended;
 static pthread_t thread;
-static pid_t owner;       /* 0 = it does not run */
+static pid_t owner;       /* the process that has the thread; 0 = it does not run */
 static bool writes_lines; /* no terminal */
 static atomic_bool is_shown;
 static atomic_bool is_held;
-static _Atomic(const char *) activity; /* NULL = nobody knows how much is left */
+static _Atomic(const char *) activity; /* NULL = the progress is not known */
 static atomic_uint percent;
 
 enum { FIRST_LINE = 5 }; /* seconds */
 
 static const char erase[] = "\r\033[K";
 
-/* Nothing can be done about a terminal that takes nothing. */
+/* A failed write is ignored: there is no other place to report it. */
 static void put(const char *text, size_t length)
 {
     ssize_t written = write(STDERR_FILENO, text, length);
@@ -62,7 +62,7 @@ void ticker_note(const char *what, unsigned done, unsigned total)
     atomic_store(&activity, what);
 }
 
-/* At FIRST_LINE seconds, twice as many, and so on. */
+/* Writes a line at FIRST_LINE seconds, at twice as many, and so on. */
 static void put_line(unsigned seconds)
 {
     char line[160];

@@ -1,5 +1,5 @@
 /*
- * diff --for: which programs of BPF objects come to something else on the right than on the left.
+ * diff --for: which programs of BPF objects have relocations that resolve differently on the right.
  *
  *     prog.o
  *       probe      2 of 5 relocations differ
@@ -10,10 +10,10 @@
  *     programs that differ: 1 of 2; would not load on the right: probe
  *
  * The method: each relocation is resolved on both sides, by libbpf's rules, and the results are
- * compared.  The numbers of types in the kernel's BTF differ always and count only as found or not.
+ * compared.  Type ids always differ, so for these only "found" or "missing" counts.
  *
- * What this does not do: say whether a program is right.  A relocation that differs is what CO-RE
- * is for; one that is missing on one side only may be guarded.
+ * It does not tell whether a program is right: CO-RE exists for relocations that differ, and one
+ * that is missing on one side may be guarded.
  */
 #include "cli.h"
 
@@ -33,17 +33,12 @@ struct touched {
     size_t programs, different, broken_count;
 };
 
-static bool is_number_of_type(enum hg_core_kind kind)
-{
-    return kind == HG_CORE_TYPE_ID_LOCAL || kind == HG_CORE_TYPE_ID_TARGET;
-}
-
 static bool is_same(const struct hg_core_finding *left, const struct hg_core_finding *right)
 {
     if (left->result != right->result || left->guarded != right->guarded)
         return false;
-    return is_number_of_type(left->kind) || left->result != HG_CORE_RESOLVED ||
-           left->value == right->value;
+    bool is_id = left->kind == HG_CORE_TYPE_ID_LOCAL || left->kind == HG_CORE_TYPE_ID_TARGET;
+    return is_id || left->result != HG_CORE_RESOLVED || left->value == right->value;
 }
 
 static void put_result(struct hg_text *text, const struct hg_core_finding *finding)
@@ -62,7 +57,7 @@ static bool is_of_program(const struct hg_core_finding *finding,
            strcmp(finding->program, first->program) == 0;
 }
 
-/* The findings from `begin` to `end` are one program's. */
+/* Reports a program, whose findings are those from `begin` to before `end`. */
 static void put_program(struct touched *touched,
                         const struct hg_core_findings *const reports[SIDES], size_t begin,
                         size_t end)
@@ -101,7 +96,7 @@ static void put_program(struct touched *touched,
     touched->broken_count++;
 }
 
-/* The relocations of a program lie side by side, in the order of the object. */
+/* The relocations of a program follow each other. */
 static void put_object(struct touched *touched, const struct hg_core_findings *const reports[SIDES])
 {
     const struct hg_core_findings *left = reports[LEFT];
@@ -161,11 +156,10 @@ bool check_touched(const struct options *options, struct hg_diagnostics *diagnos
                         : options->diff_format->write != hg_diff_write_text
                             ? "another format than text"
                             : NULL;
-    if (other != NULL)
-        hg_error(diagnostics, NULL,
-                 "diff --for is about the types that the objects need: %s does not go with it",
-                 other);
-    return other == NULL;
+    return other == NULL ||
+           refuse(diagnostics,
+                  "diff --for is about the types that the objects need: %s does not go with it",
+                  other);
 }
 
 int run_touched(const struct options *options, struct hg_diagnostics *diagnostics)
@@ -176,7 +170,7 @@ int run_touched(const struct options *options, struct hg_diagnostics *diagnostic
     struct hg_output output = {0};
     enum hg_status status = read_objects(options, diagnostics, &objects);
     for (size_t i = 0; i < SIDES && status == HG_OK; i++)
-        status = read_source_for(options, i, &objects, diagnostics, &models[i]);
+        status = read_source_for(options, &options->sources[i], &objects, diagnostics, &models[i]);
     for (size_t i = 0; i < SIDES && status == HG_OK; i++)
         status = check_output_is_no_input(options, models[i], diagnostics);
     for (size_t i = 0; i < SIDES && status == HG_OK; i++)

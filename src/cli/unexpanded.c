@@ -1,8 +1,8 @@
 /*
- * Paths that the user expects a shell to expand, but that it does not.
+ * Notes on paths that the user expects a shell to expand, but that it does not.
  *
  *     -I~/inc  '~/x'  '$HOME/x'      within a word, or quoted
- *     --kernel ~/x                   in a response file, which is taken as it stands
+ *     --kernel ~/x                   in a response file, which no shell reads
  *
  * hdrgen does not expand them either, since a directory may be called `~`; no compiler does.  If no
  * such directory exists, a note says why the path is not found.

@@ -1,10 +1,10 @@
 /*
- * What a user sees while every header of a kernel is read, and after it.
+ * Progress while every header of a kernel is read, and the report at the end.
  *
  *     hdrgen --kernel DIR -o kernel.btf
  *
- * On a terminal a bar shows how far it is, when that takes longer than a second, elsewhere lines
- * do (ticker.c); at the end a warning says what could not be read:
+ * After a second, a bar on a terminal shows the progress; otherwise lines do (ticker.c).  At the
+ * end a warning says what could not be read:
  *
  *     hdrgen: warning: 201 of 5473 headers cannot be parsed, neither among others nor alone
  *     (-v names them)

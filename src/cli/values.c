@@ -1,6 +1,7 @@
-/* The values of options: what each accepts, and what it says to the rest. */
+/* Parses the values of options, and reports those that an option does not accept. */
 #include "table.h"
 
+#include "backend/text/list.h"
 #include "base/diag.h"
 #include "base/text.h"
 
@@ -9,17 +10,17 @@
 #include <string.h>
 
 static const struct emitter emitters[] = {
-    {"rust", ".rs", write_rust, false},
-    {"c", ".h", write_c, false},
-    {"btf", ".btf", write_btf, true},
-    {"json", ".json", write_json, false},
+    {"rust", ".rs", write_rust, NULL, false},
+    {"c", ".h", write_c, NULL, false},
+    {"btf", ".btf", write_btf, NULL, true},
+    {"json", ".json", write_json, NULL, false},
 };
 enum { EMITTERS = sizeof emitters / sizeof *emitters };
 
-static const struct emitter show_text = {"text", ".txt", write_show, false};
-static const struct emitter show_json = {"json", ".json", write_json, false};
-static const struct emitter list_text = {"text", ".txt", write_list, false};
-static const struct emitter list_json = {"json", ".json", write_list_json, false};
+static const struct emitter show_text = {"text", ".txt", NULL, hg_write_show, false};
+static const struct emitter show_json = {"json", ".json", write_json, NULL, false};
+static const struct emitter list_text = {"text", ".txt", NULL, hg_write_list, false};
+static const struct emitter list_json = {"json", ".json", NULL, hg_write_list_json, false};
 
 const char *output_suffix(const char *output)
 {
@@ -66,9 +67,8 @@ bool check_elf(const char *emit, const char *output, struct hg_diagnostics *diag
     for (size_t i = 0; i < EMITTERS && emit == NULL; i++) {
         if (emitters[i].is_btf || strcmp(output_suffix(output), emitters[i].suffix) != 0)
             continue;
-        hg_error(diagnostics, NULL, "--elf goes with --emit btf, and -o %s is for %s", output,
-                 emitters[i].name);
-        return false;
+        return refuse(diagnostics, "--elf goes with --emit btf, and -o %s is for %s", output,
+                      emitters[i].name);
     }
     return true;
 }
@@ -144,7 +144,7 @@ enum hg_core_loader first_loader(const struct options *options)
     return (enum hg_core_loader)loader;
 }
 
-/* A suffix decides nothing for flags without --sources, which are text. */
+/* flags without --sources writes text whatever the suffix of -o. */
 bool parse_check_format(const char *format, struct options *options,
                         struct hg_diagnostics *diagnostics)
 {
@@ -160,12 +160,29 @@ bool parse_check_format(const char *format, struct options *options,
     options->html = strcmp(format, "html") == 0;
     if (options->json || strcmp(format, "text") == 0 || (options->html && is_fleet && !is_flags))
         return true;
-    hg_error(diagnostics, NULL,
-             options->html && !is_flags ? "--format html: check writes text and json of one "
-                                          "kernel, and a page of several"
-                                        : "--format %s: this command writes text and json",
-             format);
-    return false;
+    return refuse(diagnostics,
+                  options->html && !is_flags ? "--format html: check writes text and json of one "
+                                               "kernel, and a page of several"
+                                             : "--format %s: this command writes text and json",
+                  format);
+}
+
+/* A number of digits of the base alone, up to `most`. */
+static bool parse_digits(const char *digits, int base, uint64_t most, uint64_t *ret)
+{
+    size_t length = strspn(digits, base == 10 ? "0123456789" : "0123456789abcdefABCDEF");
+    errno = 0;
+    unsigned long long number = strtoull(digits, NULL, base);
+    if (length == 0 || digits[length] != '\0' || errno != 0 || number > most)
+        return false;
+    *ret = number;
+    return true;
+}
+
+bool parse_number(const char *value, uint64_t most, uint64_t *ret)
+{
+    bool is_hex = hg_begins_with(value, "0x") || hg_begins_with(value, "0X");
+    return parse_digits(is_hex ? value + 2 : value, is_hex ? 16 : 10, most, ret);
 }
 
 bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *diagnostics)
@@ -188,21 +205,18 @@ bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *dia
         *ret = HG_FOLLOW_ALL;
         return true;
     }
-    if (hg_begins_with(value, "follow=") && value[7] >= '0' && value[7] <= '9') {
-        char *end = NULL;
-        errno = 0;
-        unsigned long number = strtoul(value + 7, &end, 10);
-        if (errno == 0 && *end == '\0' && number < HG_FOLLOW_ALL) {
-            *ret = (uint32_t)number;
-            return true;
-        }
+    uint64_t number = 0;
+    if (hg_begins_with(value, "follow=") &&
+        parse_digits(value + strlen("follow="), 10, HG_FOLLOW_ALL - 1, &number)) {
+        *ret = (uint32_t)number;
+        return true;
     }
-    hg_error(diagnostics, NULL,
-             "--pointers %s: say opaque, follow, or follow=N with a number of pointers", value);
-    return false;
+    return refuse(diagnostics,
+                  "--pointers %s: say opaque, follow, or follow=N with a number of pointers",
+                  value);
 }
 
-/* `5.15`, and what may follow: `5.15.3`, `5.15-rc1`. */
+/* `5.15`, `5.15.3`, `5.15-rc1`. */
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics)
 {
     char *end = NULL;
@@ -215,23 +229,18 @@ bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostic
             return true;
         }
     }
-    hg_error(diagnostics, NULL, "--btf-compat %s: say a kernel version from 5.0, such as 5.15",
-             value);
-    return false;
+    return refuse(diagnostics, "--btf-compat %s: say a kernel version from 5.0, such as 5.15",
+                  value);
 }
 
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics)
 {
-    char *end = NULL;
-    errno = 0;
-    unsigned long number = strtoul(value, &end, 10);
-    if (value[0] >= '0' && value[0] <= '9' && *end == '\0' && errno == 0 && number >= 1 &&
-        number <= 256) {
+    uint64_t number = 0;
+    if (parse_digits(value, 10, 256, &number) && number > 0) {
         *ret = (unsigned)number;
         return true;
     }
-    hg_error(diagnostics, NULL, "-j %s: say how many processes, from 1 to 256", value);
-    return false;
+    return refuse(diagnostics, "-j %s: say how many processes, from 1 to 256", value);
 }
 
 bool parse_when(const char *option, const char *value, enum when *ret,
@@ -241,7 +250,7 @@ bool parse_when(const char *option, const char *value, enum when *ret,
     size_t found = 0;
     if (!FIND_WORD(option, value, words, &found, diagnostics))
         return false;
-    *ret = (enum when)found; /* in the same order */
+    *ret = (enum when)found; /* the words are in the order of the enum */
     return true;
 }
 
@@ -252,19 +261,22 @@ bool check_rust_path(const char *option, const char *value, struct hg_diagnostic
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:";
     if (value[0] != '\0' && value[strspn(value, allowed)] == '\0')
         return true;
-    hg_error(diagnostics, NULL, "%s '%s' is not a Rust path such as core::ffi or aya_ebpf::cty",
-             option, value);
-    return false;
+    return refuse(diagnostics, "%s '%s' is not a Rust path such as core::ffi or aya_ebpf::cty",
+                  option, value);
+}
+
+const char identifier_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
+bool is_identifier(const char *value)
+{
+    return value[0] != '\0' && value[strspn(value, identifier_bytes)] == '\0' &&
+           !(value[0] >= '0' && value[0] <= '9');
 }
 
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-    if (value[0] != '\0' && value[strspn(value, allowed)] == '\0' &&
-        !(value[0] >= '0' && value[0] <= '9'))
-        return true;
-    hg_error(diagnostics, NULL, "%s '%s' is not a C identifier", option, value);
-    return false;
+    return is_identifier(value) ||
+           refuse(diagnostics, "%s '%s' is not a C identifier", option, value);
 }
 
 bool check_attach(const char *value, struct hg_diagnostics *diagnostics)
@@ -272,9 +284,8 @@ bool check_attach(const char *value, struct hg_diagnostics *diagnostics)
     const char *equals = strchr(value, '=');
     if (equals != NULL && equals != value && equals[1] != '\0')
         return true;
-    hg_error(diagnostics, NULL,
-             "--attach %s: say PROGRAM=TARGET, such as read_entry=vfs_read or "
-             "on_switch=sched/sched_switch",
-             value);
-    return false;
+    return refuse(diagnostics,
+                  "--attach %s: say PROGRAM=TARGET, such as read_entry=vfs_read or "
+                  "on_switch=sched/sched_switch",
+                  value);
 }

@@ -1,14 +1,14 @@
 /*
- * The words of a command line, one by one.
+ * Reads the words of a command line one by one: which is an option, a value, a name?
  *
- *     --kernel DIR --kernel=DIR --kern DIR     an option, also by the start of its name
- *     -q -qv -j4 -j 4                          by its letter
- *     -Iinclude -I include -DX -include a.h    clang's, where everybody expects to write them
- *     -O2                                      refused: clang's options go after `--`
+ *     --kernel DIR --kernel=DIR --kern DIR     an option, by its name or the start of that
+ *     -q -qv -j4 -j 4                          an option, by its letter
+ *     -Iinclude -I include -DX -include a.h    clang's options that need no `--`
+ *     -O2                                      refused: clang's other options go after `--`
  *     @file                                    the words in the file (response.c)
- *     --                                       the end of hdrgen's own
+ *     --                                       the end of hdrgen's options
  *
- * What is an option is in table.c.  Each refusal names the word that it is about.
+ * table.c has the options.  Each refusal names the word that is wrong.
  */
 #include "words.h"
 
@@ -38,7 +38,7 @@ bool next_raw_word(struct words *words, bool expands, const char **ret)
             continue;
         }
         const char *word = frame->items[frame->at++];
-        if (!expands || words->keeps_at || word[0] != '@' || word[1] == '\0') {
+        if (!expands || word[0] != '@' || word[1] == '\0') {
             *ret = word;
             return true;
         }
@@ -60,25 +60,21 @@ static bool take_value(struct words *words, const char *option, const char **ret
 
 /* --- clang's options --- */
 
-/* Those that need no `--`.  A value follows at once, or as the next word. */
-static const char *const preprocessor_options[] = {"-include",   "-imacros", "-isystem", "-iquote",
-                                                   "-idirafter", "-I",       "-D",       "-U"};
-
-/* The value within the word; "" = it is the next word; NULL = it is none of these options. */
-static const char *find_preprocessor_option(const char *word)
+/* The value of an option that needs no `--`; "" = the value is the next word; NULL = it is another
+ * option. */
+static const char *value_of_clang_option(const char *word)
 {
-    enum { COUNT = sizeof preprocessor_options / sizeof *preprocessor_options };
+    static const char *const names[] = {"-include",   "-imacros", "-isystem", "-iquote",
+                                        "-idirafter", "-I",       "-D",       "-U"};
     if (strcmp(word, "-include-pch") == 0)
         return NULL;
-    for (size_t i = 0; i < COUNT; i++) {
-        size_t length = strlen(preprocessor_options[i]);
-        if (strncmp(word, preprocessor_options[i], length) == 0)
-            return word + length;
-    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (hg_begins_with(word, names[i]))
+            return word + strlen(names[i]);
     return NULL;
 }
 
-/* Returns whether it is one; *is_good: whether it is complete. */
+/* Whether the word is an option that needs no `--`.  *is_good: it has a value if it needs one. */
 static bool take_clang_option(struct words *words, const char *word, struct word *ret,
                               bool *is_good)
 {
@@ -86,7 +82,7 @@ static bool take_clang_option(struct words *words, const char *word, struct word
     *is_good = true;
     if (strcmp(word, "-nostdinc") == 0 || (strncmp(word, "-std=", 5) == 0 && word[5] != '\0'))
         return true;
-    const char *value = find_preprocessor_option(word);
+    const char *value = value_of_clang_option(word);
     if (value == NULL)
         return false;
     if (value[0] != '\0')
@@ -95,7 +91,7 @@ static bool take_clang_option(struct words *words, const char *word, struct word
     return true;
 }
 
-/* Long ones that users of clang know; its short ones are all that are none of hdrgen's. */
+/* Long options of clang.  Any word with one dash that is no option of hdrgen counts as clang's. */
 static bool is_long_clang_option(const char *word)
 {
     static const char *const names[] = {
@@ -104,12 +100,12 @@ static bool is_long_clang_option(const char *word)
         "--language", "--undefine-macro", "--no-standard-includes"};
     size_t length = strcspn(word, "=");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strlen(names[i]) == length && strncmp(word, names[i], length) == 0)
+        if (is_word(word, length, names[i]))
             return true;
     return false;
 }
 
-/* What pahole has for it, as coming-from.md tells at length. */
+/* hdrgen's counterpart of an option of pahole (docs/coming-from.md); NULL = it is none. */
 static const char *of_pahole(const char *word)
 {
     static const struct {
@@ -137,12 +133,12 @@ static const char *of_pahole(const char *word)
 
 static void report_clang_option(const struct words *words, const char *word)
 {
-    const char *of_pahole_too = of_pahole(word);
+    const char *pahole = of_pahole(word);
     hg_error(words->diagnostics, NULL,
              "%s: clang's options go after `--` (hdrgen ... -- %s; -I, -D, -U, -include, -isystem "
              "and -std need no `--`)%s%s",
-             word, word, of_pahole_too == NULL ? "" : "; for what it is to pahole: ",
-             of_pahole_too == NULL ? "" : of_pahole_too);
+             word, word, pahole == NULL ? "" : "; for pahole's option of that name: ",
+             pahole == NULL ? "" : pahole);
 }
 
 /* --- options by their names --- */
@@ -184,7 +180,7 @@ static void report_unknown(const struct words *words, const char *word)
     hg_text_deinit(&name);
 }
 
-/* By the whole name, or by the start of one alone.  NULL = it was reported. */
+/* Finds an option by its name, or by a start that only one name has.  NULL = reported. */
 static const struct option_spec *find_long_option(const struct words *words, const char *word)
 {
     const char *name = word + 2;
@@ -217,10 +213,8 @@ static bool take_long_option(struct words *words, const char *word, struct word 
         return false;
     *ret = (struct word){.kind = WORD_OPTION, .code = spec->code, .spelling = word};
     const char *equals = strchr(word, '=');
-    if (equals != NULL && spec->value == NULL) {
-        hg_error(words->diagnostics, NULL, "--%s takes no value: '%s'", spec->name, word);
-        return false;
-    }
+    if (equals != NULL && spec->value == NULL)
+        return refuse(words->diagnostics, "--%s takes no value: '%s'", spec->name, word);
     if (equals != NULL)
         ret->value = equals + 1;
     return equals != NULL || spec->value == NULL || take_value(words, word, &ret->value);
@@ -228,13 +222,12 @@ static bool take_long_option(struct words *words, const char *word, struct word 
 
 /* --- options by their letters --- */
 
-/* `-kernel`, which is -k and more to no one. */
+/* The option that is meant by `-kernel`, a long name after one dash; NULL = none is. */
 static const struct option_spec *find_with_one_dash(const char *word)
 {
     size_t length = strcspn(word + 1, "=");
     for (size_t i = 0; i < option_count; i++)
-        if (strlen(option_table[i].name) == length &&
-            strncmp(word + 1, option_table[i].name, length) == 0)
+        if (is_word(word + 1, length, option_table[i].name))
             return &option_table[i];
     return NULL;
 }
@@ -271,11 +264,9 @@ static bool take_short_option(struct words *words, const char *word, struct word
 {
     bool is_good = true;
     const struct option_spec *spec = find_with_one_dash(word);
-    if (spec != NULL && word[2] != '\0' && word[2] != '=') {
-        hg_error(words->diagnostics, NULL, "unknown option '%s'; did you mean --%s?", word,
-                 spec->name);
-        return false;
-    }
+    if (spec != NULL && word[2] != '\0' && word[2] != '=')
+        return refuse(words->diagnostics, "unknown option '%s'; did you mean --%s?", word,
+                      spec->name);
     if (take_clang_option(words, word, ret, &is_good))
         return is_good;
     words->bundle = word;
@@ -303,7 +294,8 @@ static bool read_word(struct words *words, struct word *ret)
     return true;
 }
 
-/* `--kernel "$KERNEL"` where no such variable is set.  A line of --raw-line may be empty. */
+/* Refuses `--kernel "$KERNEL"` if the variable is not set.  The value of --raw-line may be
+ * empty. */
 static bool check_empty(const struct words *words, const struct word *word)
 {
     static const char why[] = "cannot be empty: is a variable of the shell unset?";

@@ -19,13 +19,13 @@ enum word_kind {
 struct word {
     enum word_kind kind;
     int code;             /* see struct option_spec */
-    const char *value;    /* NULL = it takes none, or stands in spelling */
+    const char *value;    /* NULL = it takes none, or the value is part of spelling */
     const char *spelling; /* the word as it was written */
 };
 
 enum { WORD_DEPTH = 9 }; /* the command line itself, and nested response files */
 
-/* Words not read yet: of the innermost response file first. */
+/* The words of the command line, or of a response file. */
 struct word_frame {
     const char *const *items;
     size_t count;
@@ -36,28 +36,27 @@ struct word_frame {
 struct words {
     struct word_frame frames[WORD_DEPTH];
     size_t depth;
-    word_list *opened;      /* gets the response files; NULL = nobody asks */
-    struct hg_arena *arena; /* the words of response files, values of options within a word */
+    word_list *opened;      /* result: the response files that were read; may be NULL */
+    struct hg_arena *arena; /* owns the words of response files */
     struct hg_diagnostics *diagnostics;
-    const char *letters; /* the rest of `-qv`; NULL = at the start of a word */
-    const char *bundle;  /* the word that they are of */
-    size_t total;        /* words in response files, of all */
-    size_t files;
-    bool keeps_at; /* `@file` is a word like any other */
+    const char *letters; /* the letters of `-qv` that are not read yet; NULL = none are left */
+    const char *bundle;  /* the word that has these letters */
+    size_t total;        /* number of words in all response files */
+    size_t files;        /* number of response files */
 };
 
 /* The words are the caller's; words of response files, and parts of words, live in the arena. */
 void words_init(struct words *words, const char *const *items, size_t count, struct hg_arena *arena,
                 struct hg_diagnostics *diagnostics);
-/* Reports what cannot be understood, and returns false. */
+/* Reads the next word.  False = it is wrong, which is reported. */
 bool next_word(struct words *words, struct word *ret);
-/* The next word as it is; NULL = there is none.  expands: `@file` stands for the words in it;
- * false is returned where that cannot be read. */
+/* Reads the next word without interpreting it; NULL = there is none.  expands: `@file` stands for
+ * the words in the file; false = it cannot be read, which is reported. */
 bool next_raw_word(struct words *words, bool expands, const char **ret);
 
 /* --- response.c --- */
 
-/* Whether the byte parts words. */
+/* Whether the byte separates words. */
 bool is_blank(char byte);
 /* Appends the word that begins at the text, without its quotes and backslashes.  Returns where it
  * ends; NULL = a quote in it has no end. */

@@ -1,16 +1,16 @@
 /*
- * link --wrap: run a linker, then link what it made.
+ * link --wrap: runs a linker, then links its output.
  *
  *     hdrgen link --wrap bpf-linker -- --cpu v3 a.o -o target/prog
  *
- * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  As cargo's
- * `linker =` it makes `cargo build` alone give an object with relocations.
+ * runs `bpf-linker --cpu v3 a.o -o target/prog`, and links target/prog in place.  As the `linker =`
+ * of cargo's configuration, it lets `cargo build` make an object with relocations.
  *
- * The method: the output is what the last -o (or --output) names, also in response files (@FILE),
- * in which rustc puts arguments that are too many for a command line.  Everything else is the
- * linker's.
+ * The method: the last -o (or --output) names the output, also in response files (@FILE), which
+ * rustc writes if there are too many arguments for a command line.  All other arguments are only
+ * passed on.
  *
- * What this does not do: touch an output that is no BPF object (LLVM IR, assembly).
+ * An output that is no BPF object (LLVM IR, assembly) is left alone.
  */
 #include "cli.h"
 #include "words.h"
@@ -38,9 +38,8 @@ const char *wrapped_linker(const char *program)
 
 enum { RESPONSE_MAX = 64 * 1024 * 1024, RESPONSE_DEPTH = 8, KILLED = 128 };
 
-/* Goes through the arguments; name is the argument that -o waits for. */
 struct output_search {
-    struct hg_text found;
+    struct hg_text found; /* the last output that was named */
     bool is_found;
     bool is_next; /* the argument before was -o */
 };
@@ -55,8 +54,8 @@ static void set_found(struct output_search *search, const char *name)
     search->is_next = false;
 }
 
-/* Unlike hdrgen's own response files, a linker's have no comments; a quote without an end is the
- * linker's to report. */
+/* Unlike hdrgen's response files, a linker's have no comments.  The linker reports a quote without
+ * an end. */
 static void take_words(struct output_search *search, const char *text, unsigned depth)
 {
     while (text != NULL) {
@@ -71,7 +70,7 @@ static void take_words(struct output_search *search, const char *text, unsigned 
     }
 }
 
-/* One that cannot be read is the linker's to report. */
+/* If the file cannot be read, the linker reports it. */
 static void take_response(struct output_search *search, const char *path, unsigned depth)
 {
     size_t size = 0;
@@ -127,7 +126,7 @@ static int run_linker(const struct options *options, struct hg_diagnostics *diag
     return WIFEXITED(status) ? WEXITSTATUS(status) : KILLED + WTERMSIG(status);
 }
 
-/* By its first bytes; what cannot be read is left to link_file to report. */
+/* Whether the file is a BPF object; true also if it cannot be read, which link_file reports. */
 static bool is_bpf_object(const char *path)
 {
     Elf64_Ehdr header = {0};
@@ -161,7 +160,7 @@ static int link_output(const struct options *options, const struct output_search
     }
     if (link_file(options, output, NULL, diagnostics) == HG_OK)
         return 0;
-    /* As linkers do: what failed leaves no file that a later build takes for new. */
+    /* As linkers do, remove the file, or a later build would take it for new. */
     (void)unlink(output);
     return 2;
 }

@@ -1,7 +1,5 @@
-/* The back ends: each gets what of the options is for its format. */
+/* Calls the back ends, each with the options of its format. */
 #include "cli.h"
-
-#include "backend/text/list.h"
 
 enum hg_status write_rust(const struct hg_model *model, const struct hg_selection *selection,
                           const struct write_options *options, struct hg_diagnostics *diagnostics,
@@ -49,43 +47,4 @@ enum hg_status write_json(const struct hg_model *model, const struct hg_selectio
 {
     (void)options;
     return hg_write_json(model, selection, diagnostics, ret);
-}
-
-static struct hg_layout_options layout_options(const struct write_options *options)
-{
-    struct hg_layout_options layout = options->layout;
-    layout.sz = sizeof layout;
-    return layout;
-}
-
-enum hg_status write_show(const struct hg_model *model, const struct hg_selection *selection,
-                          const struct write_options *options, struct hg_diagnostics *diagnostics,
-                          struct hg_output *ret)
-{
-    struct hg_layout_options layout = layout_options(options);
-    return hg_write_show(model, selection, &layout, diagnostics, ret);
-}
-
-enum hg_status write_list(const struct hg_model *model, const struct hg_selection *selection,
-                          const struct write_options *options, struct hg_diagnostics *diagnostics,
-                          struct hg_output *ret)
-{
-    struct hg_layout_options layout = layout_options(options);
-    return hg_write_list(model, selection, &layout, diagnostics, ret);
-}
-
-enum hg_status write_layout_json(const struct hg_model *model, const struct hg_selection *selection,
-                                 const struct write_options *options,
-                                 struct hg_diagnostics *diagnostics, struct hg_output *ret)
-{
-    struct hg_layout_options layout = layout_options(options);
-    return hg_write_layout_json(model, selection, &layout, diagnostics, ret);
-}
-
-enum hg_status write_list_json(const struct hg_model *model, const struct hg_selection *selection,
-                               const struct write_options *options,
-                               struct hg_diagnostics *diagnostics, struct hg_output *ret)
-{
-    struct hg_layout_options layout = layout_options(options);
-    return hg_write_list_json(model, selection, &layout, diagnostics, ret);
 }

@@ -8,8 +8,8 @@
  * The first number is an index on the pointer.  Members without a name, such as member 1 above, are
  * in raw and not in steps: C code does not spell them.
  *
- * The method: one pass over the numbers, with the type that each applies to.  Every fault of a string
- * is found here, when the object is read, so later code can rely on it.
+ * The method: one pass over the numbers, with the type that each applies to.  Every fault of a
+ * string is found here, when the object is read, so later code can rely on it.
  */
 #include "core/kinds.h"
 #include "core/object.h"

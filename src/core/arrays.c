@@ -3,16 +3,16 @@
  *
  *     u64 total[2][6];      flat, in a kernel's own BTF: u64[12]      nested, in C: u64[2][6]
  *
- * A relocation steps from array to array as the program's types are nested, and finds nothing if the
- * target's types are nested otherwise.  A program that was compiled against a kernel's vmlinux.h has
- * flat arrays; one that declares the types itself has nested ones.
+ * A relocation steps from array to array as the program's types are nested, and finds nothing if
+ * the target's types are nested otherwise.  A program that was compiled against a kernel's
+ * vmlinux.h has flat arrays; one that declares the types itself has nested ones.
  *
  * The method: each relocation to a member is tried on the model, whose arrays are nested, and on a
  * flattened copy.  If only one of the two has the member, the arrays on the way to it need that
  * shape.  All other arrays become flat.  An array that is needed in both shapes is an error, unless
  * the objects load where all arrays are flat, since they guard what they access in the other shape:
- * then all become flat.  At the end, every relocation that was found on either model must be found on
- * the result.
+ * then all become flat.  At the end, every relocation that was found on either model must be found
+ * on the result.
  */
 #include "base/diag.h"
 #include "core/check.h"
@@ -44,8 +44,8 @@ static hg_type_id mark_array(const struct hg_model *model, hg_type_id id, struct
     return hg_type_resolve(model, hg_model_type(model, id)->ref.id, NULL);
 }
 
-/* Marks the arrays that an access goes through, and those in which it ends: libbpf compares the types
- * of elements down to the first that is no array. */
+/* Marks the arrays that an access goes through, and those in which it ends: libbpf compares the
+ * types of elements down to the first that is no array. */
 static void mark_arrays(const struct hg_model *model, const struct access *access, struct user user,
                         struct user *marks)
 {

@@ -9,8 +9,8 @@
  * The method: the names that the object asks for are sorted, and one pass over the target's types
  * finds the candidates of all names.
  *
- * If a candidate does not match a relocation, libbpf forgets it for all later ones of the same type.
- * So the order counts, and each type of the object has a list of candidates.
+ * If a candidate does not match a relocation, libbpf forgets it for all later ones of the same
+ * type.  So the order counts, and each type of the object has a list of candidates.
  */
 #include "core/check.h"
 
@@ -268,8 +268,9 @@ static const char *refusal(const struct checker *checker, const struct record *r
     return NULL;
 }
 
-/* Whether aya takes an element of the program's own flexible array for out of bounds.  To see whether
- * the array is the last member, aya compares the index of the element, not that of the array. */
+/* Whether aya takes an element of the program's own flexible array for out of bounds.  To see
+ * whether the array is the last member, aya compares the index of the element, not that of the
+ * array. */
 static bool aya_loses_bounds(const struct checker *checker, const struct access *local)
 {
     const struct hg_model *model = checker->object->types;

@@ -1,9 +1,9 @@
 /*
  * Relocations as cilium/ebpf resolves them (btf/core.go, 0.22).
  *
- * libbpf and aya find the types of the target that match for each relocation.  cilium/ebpf takes all
- * relocations of a function that name one type of the program together, and picks the type of the
- * target that leaves the fewest of them without a match:
+ * libbpf and aya find the types of the target that match for each relocation.  cilium/ebpf takes
+ * all relocations of a function that name one type of the program together, and picks the type of
+ * the target that leaves the fewest of them without a match:
  *
  *     struct s { int x, y; }       program    s.x, s.y
  *     struct s { int x; }          target     one is left
@@ -12,8 +12,8 @@
  * If several types leave equally few, their values must be equal.  Any type of the name is a
  * candidate, whatever its kind: a typedef of a struct matches a struct.
  *
- * Other rules that differ: a load never changes its size, so a member of another size is misread;
- * a bit-field is read by one load of its declared type, even if it reaches beyond that; each pointer
+ * Other rules that differ: a load never changes its size, so a member of another size is misread; a
+ * bit-field is read by one load of its declared type, even if it reaches beyond that; each pointer
  * has eight bytes; for differences between program and target that it does not expect, cilium/ebpf
  * gives up instead of poisoning the instruction.
  */

@@ -4,9 +4,9 @@
  *     program   struct s { struct { int x; }; int a[4]; }     &s->a[2]: member 1, element 2
  *     target    struct s { int a[8], x; }                     byte 8
  *
- * The method: the access is followed on the program's types and on the target's at once.  Each named
- * member of the program is searched for, breadth first, in the target's record and in the members of
- * that which have no name.
+ * The method: the access is followed on the program's types and on the target's at once.  Each
+ * named member of the program is searched for, breadth first, in the target's record and in the
+ * members of that which have no name.
  */
 #include "core/cilium.h"
 

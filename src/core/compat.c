@@ -12,8 +12,8 @@
  *
  * The first two do not compare the names of the roots, by which the candidates were found.
  *
- * The method is libbpf's, with its limits of depth (32).  A type may have many members or parameters
- * on each level, so the steps are counted as well.
+ * The method is libbpf's, with its limits of depth (32).  A type may have many members or
+ * parameters on each level, so the steps are counted as well.
  */
 #include "core/match.h"
 

@@ -4,8 +4,8 @@
  *     SEC(".struct_ops") struct tcp_congestion_ops mine = { .ssthresh = (void *)my_ssthresh };
  *     a relocation of .struct_ops at byte 0 to 'my_ssthresh'       'mine', byte 0: my_ssthresh
  *
- * The variable is the symbol that contains the relocation's offset.  A relocation that is not to the
- * start of a function sets no program, and is ignored.
+ * The variable is the symbol that contains the relocation's offset.  A relocation that is not to
+ * the start of a function sets no program, and is ignored.
  */
 #include "core/elf.h"
 

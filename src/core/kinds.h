@@ -2,8 +2,8 @@
  * BTF's view of a model: the kinds that CO-RE compares, and sizes.
  *
  * A model that was read from BTF knows each type's kind there.  A type of any other model has the
- * kind that hdrgen would write: an incomplete record is a FWD, an enum is an ENUM64 if a value needs
- * more than 32 bits, a type that BTF cannot express is an ARRAY of bytes.
+ * kind that hdrgen would write: an incomplete record is a FWD, an enum is an ENUM64 if a value
+ * needs more than 32 bits, a type that BTF cannot express is an ARRAY of bytes.
  */
 #ifndef HG_CORE_KINDS_H
 #define HG_CORE_KINDS_H

@@ -7,7 +7,8 @@
  *     an enumerator                  its whole enum
  *
  * The rules are those of bpftool's min_core_btf.  There each qualifier is a type of its own, and a
- * pointer keeps its target if something needs that very type.  Here each set of qualifiers is a bit.
+ * pointer keeps its target if something needs that very type.  Here each set of qualifiers is a
+ * bit.
  *
  * The method: a list of types still to be visited, each at most once in each way.
  */

@@ -4,10 +4,10 @@
  *     program    struct sock { struct sock_common { ... __be16 skc_dport; } __sk_common; };
  *     target     struct sock { struct { ... }; struct sock_common __sk_common; ... };
  *
- * The program's steps are followed through the target by name: a named member is searched for in the
- * target's record, and in its members without a name; an element must lie within the array, unless
- * that is a flexible array member.  The result is the same access on the target's types, with its
- * offset there.
+ * The program's steps are followed through the target by name: a named member is searched for in
+ * the target's record, and in its members without a name; an element must lie within the array,
+ * unless that is a flexible array member.  The result is the same access on the target's types,
+ * with its offset there.
  *
  * Members without a name are no steps, so the two sides may nest them differently.
  */
@@ -22,8 +22,8 @@ static void note(struct matcher *matcher, struct mismatch mismatch)
         matcher->mismatch = mismatch;
 }
 
-/* Adds a number to raw, up to the loader's limit.  aya counts only those of members that it found, so
- * it may have more than 64. */
+/* Adds a number to raw, up to the loader's limit.  aya counts only those of members that it found,
+ * so it may have more than 64. */
 static enum match take_raw(struct matcher *matcher, struct access *access, uint32_t number)
 {
     bool is_aya = matcher->loader == HG_CORE_AYA;

@@ -73,8 +73,8 @@ typedef bool names_agree_fn(const struct matcher *matcher, const char *local, co
 enum match hg_core_enumerators_match(struct matcher *matcher, const struct hg_type *local,
                                      const struct hg_type *target, names_agree_fn *agree);
 
-/* Follows the program's access through the target's type.  For a relocation about a whole type, *ret
- * has no steps. */
+/* Follows the program's access through the target's type.  For a relocation about a whole type,
+ * *ret has no steps. */
 enum match hg_core_match(struct matcher *matcher, enum hg_core_kind kind,
                          const struct access *local, hg_type_id candidate, struct access *ret);
 
@@ -90,8 +90,8 @@ struct value {
     hg_type_id type;
 };
 
-/* Computes the value of the relocation for an access on the model.  Returns NULL, or why there is no
- * value. */
+/* Computes the value of the relocation for an access on the model.  Returns NULL, or why there is
+ * no value. */
 const char *hg_core_value(const struct hg_model *model, bool big_endian, enum hg_core_loader loader,
                           enum hg_core_kind kind, const struct access *access, struct value *ret);
 

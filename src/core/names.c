@@ -1,5 +1,6 @@
 /*
- * The names of the types that objects need.  hdrgen finds headers by them, and selects types by them.
+ * The names of the types that objects need.  hdrgen finds headers by them, and selects types by
+ * them.
  *
  * hg_core_visit, too, is here: it finds the types of a target that relocations match.
  */

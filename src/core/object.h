@@ -7,8 +7,8 @@
  *     insn.c     instructions
  *     access.c   access strings
  *
- * All of it is checked when the object is read: every index and offset in a struct hg_core_object is
- * in range.
+ * All of it is checked when the object is read: every index and offset in a struct hg_core_object
+ * is in range.
  */
 #ifndef HG_CORE_OBJECT_H
 #define HG_CORE_OBJECT_H
@@ -124,8 +124,9 @@ bool hg_core_fault(const struct hg_core_object *object, struct hg_diagnostics *d
 
 /* --- elf_open.c --- */
 
-/* Opens a BPF object in memory; the bytes must live until elf_end.  *names: the index of the section
- * with the names of sections.  NULL = the file is no BPF object, which has been reported. */
+/* Opens a BPF object in memory; the bytes must live until elf_end.  *names: the index of the
+ * section with the names of sections.  NULL = the file is no BPF object, which has been
+ * reported. */
 Elf *hg_core_open_elf(const struct hg_btf_bytes *file, struct hg_diagnostics *diagnostics,
                       GElf_Ehdr *header, size_t *names);
 
@@ -243,8 +244,8 @@ static inline void access_add_step(struct access *access, hg_type_id type, uint3
         (struct accessor){.type = type, .index = index, .name = name};
 }
 
-/* Parses the record's access string, by the object's own types.  Returns NULL, or what is wrong with
- * it.  A relocation about a whole type, or one whose root is HG_NO_TYPE, has no steps. */
+/* Parses the record's access string, by the object's own types.  Returns NULL, or what is wrong
+ * with it.  A relocation about a whole type, or one whose root is HG_NO_TYPE, has no steps. */
 const char *hg_core_parse_access(const struct hg_core_object *object, const struct record *record,
                                  struct access *ret);
 

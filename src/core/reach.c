@@ -5,22 +5,23 @@
  *         pid = t->pids;                       1: if r1 == 0 goto +1
  *                                              2: r0 = *(u64 *)(r6 + 64)      poisoned
  *
- * The kernel's verifier knows that r1 is 0, so it never reaches instruction 2, and removes it.  So a
- * program that guards an access to a missing member loads.
+ * The kernel's verifier knows that r1 is 0, so it never reaches instruction 2, and removes it.  So
+ * a program that guards an access to a missing member loads.
  *
  * The method: follow the function from its first instruction with what is known of each register: a
- * number, or nothing.  Numbers come from constants, from resolved relocations and from arithmetic on
- * them; a branch that depends on known numbers goes one way.  Where two ways meet, a register with
- * different numbers becomes unknown.  Each register of each instruction changes a few times at most,
- * so this ends.
+ * number, or nothing.  Numbers come from constants, from resolved relocations and from arithmetic
+ * on them; a branch that depends on known numbers goes one way.  Where two ways meet, a register
+ * with different numbers becomes unknown.  Each register of each instruction changes a few times at
+ * most, so this ends.
  *
  * Values from outside of the program, in .rodata and from the kernel's configuration, are not known
  * unless the caller knows them; branches on them are listed for a caller that asks.
  *
- * An instruction that is not reached here is never reached: the verifier knows at least as much.  It
- * may know more (numbers that went through the stack or a map, ranges, conditions that depend on each
- * other), so it may remove an instruction that counts as reached here.  Each function is assumed to
- * be called, and execution to continue after a poisoned instruction, so that a later one is found too.
+ * An instruction that is not reached here is never reached: the verifier knows at least as much.
+ * It may know more (numbers that went through the stack or a map, ranges, conditions that depend on
+ * each other), so it may remove an instruction that counts as reached here.  Each function is
+ * assumed to be called, and execution to continue after a poisoned instruction, so that a later one
+ * is found too.
  */
 #include "core/check.h"
 
@@ -124,8 +125,8 @@ static void go_to(struct reach *reach, int64_t index, const struct state *from)
 
 /* --- arithmetic --- */
 
-/* False = the result is not known to the verifier: on some kernels that of division and negation, on
- * all that of a shift by as many bits as the operand has. */
+/* False = the result is not known to the verifier: on some kernels that of division and negation,
+ * on all that of a shift by as many bits as the operand has. */
 static bool compute(unsigned operation, bool is_wide, uint64_t a, uint64_t b, uint64_t *ret)
 {
     if (!is_wide) {

@@ -1,9 +1,9 @@
 /*
  * Makes a model with only the types and members that objects need: see mark.c for the rules.
  *
- * The method: mark, then copy the marked types in the order of the model; a record keeps its size, and
- * the members that are needed keep their offsets.  Then the objects are checked against the result: a
- * relocation must have the same result as on the whole model, or no BTF is written.
+ * The method: mark, then copy the marked types in the order of the model; a record keeps its size,
+ * and the members that are needed keep their offsets.  Then the objects are checked against the
+ * result: a relocation must have the same result as on the whole model, or no BTF is written.
  *
  * If several types match a relocation, the first is usually enough.  If it is not, all are kept:
  * libbpf forgets candidates that did not match, and a type with fewer members matches fewer
@@ -22,7 +22,8 @@ static void drop_target(const struct marks *marks, hg_type_id id, struct hg_type
         type->ref = (struct hg_ref){0};
 }
 
-/* Leaves the needed members of a record, in a new array, which it returns; NULL = it is no record. */
+/* Leaves the needed members of a record, in a new array, which it returns; NULL = it is no
+ * record. */
 static struct hg_member *drop_members(const struct marks *marks, hg_type_id id,
                                       struct hg_type *type)
 {

@@ -1,12 +1,12 @@
 /*
- * Memory in large pages.
+ * Makes malloc use large pages.
  *
  * The problem: clang's trees are tens to hundreds of megabytes, made once and never freed.  The
- * kernel hands them out in pages of 4 KiB, with a fault for each: a tenth of a run.
+ * kernel provides this memory in pages of 4 KiB, with a page fault for each: a tenth of a run.
  *
- * The method: malloc has one heap, which grows far at once and may consist of large pages.  What is
- * not used of it is a range of addresses, and no memory.  Where the system refuses any of this, all
- * is as it would be anyway.
+ * The method: malloc gets one heap, which grows by HEAP bytes at once and may consist of large
+ * pages.  The unused part takes addresses but no memory.  If the system refuses any of this, malloc
+ * works as usual.
  */
 #include "tree/pool.h"
 
@@ -22,7 +22,7 @@ enum {
     HEAP = 256 << 20,
     LARGE_PAGE = 2 << 20,
     LARGEST_BLOCK = 32 << 20, /* malloc maps larger ones by themselves; it takes no higher value */
-    BLOCK = 31 << 20,         /* larger than what malloc may have at hand already */
+    BLOCK = 31 << 20,         /* too large for the heap that malloc may have already */
 };
 
 void hg_use_large_pages(void)

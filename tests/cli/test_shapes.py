@@ -117,12 +117,12 @@ class Macros(Shapes):
 
 class Rust(Shapes):
     def test_refused(self) -> None:
-        self.refuse("--enum-style", "enum", says="the styles are consts, module, newtype and rust")
+        self.refuse("--enum-style", "enum", says="say consts, module, newtype or rust")
         self.refuse("--derive", "Debug,Send", says="'Send' is none of")
         self.refuse("--derive", "Debug,", says="'' is none of")
         self.refuse("--derive", "Eq", says="Eq needs PartialEq")
         self.refuse("--derive", "PartialEq,Eq,Ord", says="Ord needs PartialOrd")
-        self.refuse("--accessors", "all", says="there are probe-read and core")
+        self.refuse("--accessors", "all", says="say probe-read or core")
         self.refuse("--probe-read-fn", "aya", says="goes with --accessors")
         self.refuse("--accessors", "probe-read", "--probe-read-fn", "a b", says="not a Rust path")
         for bad in ("a-b", "1a", "a::b", "_"):

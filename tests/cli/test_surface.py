@@ -1095,9 +1095,9 @@ SEC("fentry/no_such_function") int bad(void *ctx) { return 0; }
         self.assertEqual(whole.status, 1, whole.err)
         self.assertRegex(whole.out.decode(), r"\n    bad +refused")
         is_forbidden = "not permitted" in whole.out.decode().split("    traced ")[1].split(";")[0]
-        self.assertEqual("warning: --load: this system lets nobody here load 1 program, for" in whole.err, is_forbidden)
+        self.assertEqual("warning: --load: this system lets nobody load programs of these types: the verifier did not check 1 program" in whole.err, is_forbidden)
         rest = self.load(program, "--without", "bad")
-        self.assertEqual((rest.status, "error: --load: this system lets nobody here load 1 program, for" in rest.err), (2, True) if is_forbidden else (0, False))
+        self.assertEqual((rest.status, "error: --load: this system lets nobody load programs of these types" in rest.err), (2, True) if is_forbidden else (0, False))
 
     @unittest.skipUnless(os.path.exists("/sys/kernel/btf/vmlinux"), "the running kernel has no BTF")
     def test_loading_with_other_btf(self) -> None:

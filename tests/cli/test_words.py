@@ -296,10 +296,10 @@ class ResponseFiles(Case):
 
     def test_recursion(self) -> None:
         self.write("f", "@f")
-        self.refused("@f", says="@f: it takes in itself (it is in @f)")
+        self.refused("@f", says="@f: it includes itself (it is in @f)")
         self.write("g", "@h")
         self.write("h", "@g")
-        self.refused("@g", says="it takes in itself")
+        self.refused("@g", says="it includes itself")
         self.write("g", "@./h")
         self.write("h", "@././g")
         self.refused("@g", says="@")
