@@ -247,10 +247,10 @@ struct hg_member_place {
     uint32_t bit_width;             /* of a bit-field; 0 = not a bit-field */
 };
 
-/* Follows a path as C has it, `se.load.weight` or `slots[2].key`, from a struct, union or typedef
- * of one to a member.  The path does not mention members without a name; it leads through typedefs
- * and arrays, but not through pointers.  False = there is no such member; *ret is then untouched.
- */
+/* Follows a path in C's notation, `se.load.weight` or `slots[2].key`, from a struct, union or
+ * typedef of one to a member.  The path does not mention members without a name; it leads through
+ * typedefs and arrays, but not through pointers.  False = there is no such member; *ret is then
+ * untouched. */
 bool hg_model_find_member(const struct hg_model *model, hg_type_id record, const char *path,
                           struct hg_member_place *ret);
 

@@ -25,10 +25,10 @@ struct hg_header_options {
     bool keep_going;
     /* Also report clang's warnings. */
     bool clang_warnings;
-    /* Macros to evaluate: names or patterns, as in hdrgen/select.h; `!` before one excludes what it matches.  If all
-     * begin with `!`, all other macros are evaluated.  One without `!` that matches no macro is an
-     * error.  Macros that are no constants are left out and counted in a note, which names them
-     * with clang_warnings. */
+    /* Macros to evaluate: names or patterns, as in hdrgen/select.h.  `!` before a pattern excludes
+     * the macros that match it; if all begin with `!`, all other macros are evaluated.  A pattern
+     * without `!` that matches no macro is an error.  Macros that are no constants are left out and
+     * counted in a note, which names them if clang_warnings is set. */
     const char *const *macros;
     size_t macro_count;
     bool macros_are_optional; /* one that matches no macro is only a warning */

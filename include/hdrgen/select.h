@@ -31,9 +31,9 @@ enum hg_withheld {
 struct hg_select_options {
     size_t sz; /* sizeof(struct hg_select_options): see HG_OPTIONS */
     /* `task_struct`, `struct task_struct`, `union u`, `enum e`, `typedef t`, or a pattern with or
-     * without such a prefix: of a shell (fnmatch), or, where it begins with ^, an extended regular
-     * expression (regcomp).  A pattern matches only types that are defined.  An enum without a tag is
-     * found by the name of any of its enumerators.
+     * without such a prefix: of a shell (fnmatch), or, if it begins with ^, an extended regular
+     * expression (regcomp).  A pattern matches only types that are defined.  An enum without a tag
+     * is found by the name of any of its enumerators.
      * None = every defined type with a name, and every enum without a tag. */
     const char *const *names;
     size_t name_count;

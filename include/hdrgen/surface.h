@@ -36,7 +36,7 @@ enum hg_need_kind {
     HG_NEED_KSYM,
     HG_NEED_CONFIG,
     HG_NEED_MAP_TYPE,
-    HG_NEED_OBJECT, /* what libbpf refuses in the object itself; no kernel helps */
+    HG_NEED_OBJECT, /* a fault of the object, for which libbpf refuses it on every kernel */
 };
 enum { HG_NEED_KINDS = HG_NEED_OBJECT + 1 };
 

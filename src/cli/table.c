@@ -25,36 +25,36 @@ const struct option_spec option_table[] = {
     {OPTION_KERNEL, "kernel", "DIR", ALL | FLAGS, GROUP_SOURCE,
      "a kernel's build tree, or its installed headers"},
     {OPTION_ARCH, "arch", "ARCH", ALL | FLAGS, GROUP_SOURCE,
-     "which one, of a tree with several: x86, arm64, ..."},
+     "the architecture, if the tree has several: x86, arm64"},
     {OPTION_FORCE_RANDSTRUCT, "force-randstruct", NULL, ALL | FLAGS, GROUP_SOURCE,
-     "go on although the kernel lays structures out by chance"},
+     "read a kernel whose structures have random layouts"},
     {OPTION_SOURCES, "sources", NULL, ALL | FLAGS, GROUP_SOURCE,
      "read the source files that the kernel is built from"},
     {OPTION_FAST, "fast", NULL, ALL, GROUP_SOURCE,
-     "without what functions define for themselves, in half of the time"},
+     "skip the bodies of functions; halves the time"},
     {OPTION_COMMANDS, "commands", "FILE", ALL | FLAGS, GROUP_SOURCE,
-     "their list: output of make -n, compile_commands.json"},
+     "lists the sources: make -n, or compile_commands.json"},
     {OPTION_BTF, "btf", "FILE", ALL, GROUP_SOURCE,
      "BTF, an ELF file or a kernel image that holds it"},
     {OPTION_BASE_BTF, "base-btf", "FILE", ALL, GROUP_SOURCE,
-     "what the split BTF of a module continues"},
+     "the BTF that the split BTF of a module continues"},
     {OPTION_FUNCTIONS, "functions", "FILE", GENERATE | CHECK, GROUP_SOURCE,
-     "its functions: System.map, /proc/kallsyms, vmlinux"},
+     "the kernel's functions: System.map, kallsyms, vmlinux"},
     {OPTION_TRACEABLE, "traceable", "FILE", CHECK, GROUP_SOURCE,
-     "its available_filter_functions, of tracefs"},
+     "the kernel's available_filter_functions, of tracefs"},
     {OPTION_EVENTS, "events", "FILE", CHECK, GROUP_SOURCE,
-     "its available_events, of tracefs"},
+     "the kernel's available_events, of tracefs"},
     {OPTION_CONFIG, "config", "FILE", CHECK, GROUP_SOURCE,
-     "the .config of the kernel before it"},
+     "the .config of the kernel named before it"},
     {OPTION_RELEASE, "release", "X.Y.Z", CHECK, GROUP_SOURCE,
-     "its release, which programs may ask for"},
+     "the kernel's release, which programs may ask for"},
     {OPTION_TARGET, "target", "TRIPLE", ALL, GROUP_SOURCE,
-     "whose layout: aarch64-linux-gnu, s390x-linux-gnu, ..."},
+     "the target of the layouts: s390x-linux-gnu, ..."},
     {OPTION_KEEP_GOING, "keep-going", NULL, ALL, GROUP_SOURCE,
-     "leave out what an error touched, or what --for lacks"},
+     "leave out what has errors, or is missing for --for"},
 
     {'o', "output", "FILE", ALL | FLAGS | LINK, GROUP_OUTPUT,
-     "written whole or not at all; default: standard output, of link the object itself"},
+     "replaced only on success; default: standard output, for link the object itself"},
     {OPTION_WRAP, "wrap", "LINKER", LINK, GROUP_OUTPUT,
      "run this linker with what follows --, then link the object that it made"},
     {'e', "emit", "FORMAT", GENERATE, GROUP_OUTPUT,
@@ -64,50 +64,50 @@ const struct option_spec option_table[] = {
     {OPTION_DEPFILE, "depfile", "FILE", WRITERS | CHECK, GROUP_OUTPUT,
      "make or ninja dependencies of the output"},
     {OPTION_RAW_LINE, "raw-line", "LINE", GENERATE, GROUP_OUTPUT,
-     "your own line at the head of the Rust or C written; repeatable"},
+     "a line to write at the start of the Rust or C; repeatable"},
 
     {OPTION_FOR, "for", "FILE", GENERATE | DIFF, GROUP_TYPES,
-     "what a BPF object's relocations need; repeatable\n"
-     "with BTF no more than that, no member that is not read; diff: which of its programs differ"},
+     "the types that a BPF object's relocations need; repeatable\n"
+     "BTF has only the members that the object accesses; diff: which of its programs differ"},
     {OPTION_LOADER, "loader", "WHOSE", CHECK | GENERATE, GROUP_TYPES,
-     "libbpf (default), aya, cilium, both (of the first two) or all: whose rules"},
+     "the loader whose rules apply: libbpf (default), aya, cilium, both (the first two) or all"},
     {OPTION_FLEET, "fleet", "DIR", GENERATE | CHECK, GROUP_SOURCE,
-     "every kernel below DIR, or of an index: BTF, images"},
+     "every kernel (BTF or image) below DIR, or in an index"},
     {OPTION_ATTACH, "attach", "PROG=TARGET", CHECK, GROUP_TYPES,
-     "what user space attaches a program to, such as read_entry=vfs_read"},
+     "the target that user space attaches a program to, such as read_entry=vfs_read"},
     {OPTION_WITHOUT, "without", "PROG", CHECK, GROUP_TYPES,
      "a program that user space does not load; repeatable"},
     {OPTION_LOAD, "load", NULL, CHECK, GROUP_TYPES,
-     "load the programs on the running kernel, too (root), and say what its verifier says"},
+     "also load the programs on the running kernel (as root), and report its verifier's answer"},
     {OPTION_POINTERS, "pointers", "HOW", WRITERS, GROUP_TYPES,
-     "opaque: records behind pointers only declared (default)\n"
-     "follow[=N]: defined, through N pointers in a row or all"},
+     "opaque (default): records that only pointers refer to are declared\n"
+     "follow[=N]: they are defined, through N pointers in a row or all"},
     {OPTION_ARRAYS, "arrays", "HOW", GENERATE | CHECK, GROUP_TYPES,
      "int m[2][3]: nested, as in C, or flat, as in a kernel's own BTF\n"
-     "default: flat in BTF of --kernel, and to check with that"},
+     "default: flat to write or check BTF of --kernel"},
     {OPTION_FIELDS, "fields", "REC=F,...", GENERATE | SHOW, GROUP_TYPES,
-     "of the record REC only the members F, where they are; repeatable"},
+     "only the members F of the record REC, at their offsets; repeatable"},
     {OPTION_OPAQUE_TYPE, "opaque-type", "PATTERN", GENERATE, GROUP_TYPES,
      "records without their members: bytes of their size and alignment"},
     {OPTION_BLOCKLIST_TYPE, "blocklist-type", "PATTERN", GENERATE, GROUP_TYPES,
-     "types not to write, as you have them (Rust, C); repeatable"},
+     "types to leave out, because you define them (Rust, C); repeatable"},
     {OPTION_MACROS, "macros", "PATTERN", GENERATE, GROUP_TYPES,
-     "also macros that are constants and match ('ETH_P_*'); repeatable"},
+     "also constant macros that match, such as 'ETH_P_*'; repeatable"},
 
     {OPTION_SURFACE, "surface", NULL, DIFF, GROUP_TYPES,
-     "what BPF programs attach to and call, in place of types: functions, tracepoints, helpers"},
+     "compare what BPF programs attach to and call, not types: functions, tracepoints, helpers"},
     {OPTION_STAT, "stat", NULL, DIFF, GROUP_TYPES,
-     "how many types, members ... changed, and no more"},
+     "only the numbers of types, members ... that changed"},
     {OPTION_AGAINST, "against", NULL, DIFF, GROUP_TYPES,
-     "what follows is the right side: its source, --target and clang's flags;\n"
-     "without a source, the left one with more flags"},
+     "the options after it are the right side: its source, --target and clang's flags;\n"
+     "without a source, the left source with more flags"},
     {OPTION_COMMON, "common", NULL, DIFF, GROUP_TYPES,
      "leave out the types that only one side has"},
 
     {'E', "expand", NULL, SHOW, GROUP_LAYOUT,
-     "records within records inline, at offsets from the outermost"},
+     "show records within records, at offsets from the outermost"},
     {OPTION_OFFSET, "offset", "N", SHOW, GROUP_LAYOUT,
-     "which members are at byte N, down to the last one; also NAME+N"},
+     "which members are at byte N, down to the innermost; also NAME+N"},
     {OPTION_HEX, "hex", NULL, SHOW, GROUP_LAYOUT,
      "offsets and sizes of members in hexadecimal"},
     {OPTION_CACHELINE, "cacheline", "N", SHOW, GROUP_LAYOUT,
@@ -115,7 +115,7 @@ const struct option_spec option_table[] = {
     {OPTION_REORGANIZE, "reorganize", NULL, SHOW, GROUP_LAYOUT,
      "an order of the members with fewer holes, and the bytes it saves"},
     {OPTION_COMPILE, "compile", NULL, SHOW, GROUP_LAYOUT,
-     "C that compiles: the types and all that they need, as generate -e c"},
+     "write C that compiles: the types and all that they need, as generate -e c"},
     {OPTION_CONTAINS, "contains", "TYPE", LIST, GROUP_LAYOUT,
      "records that hold TYPE by value, and the members; repeatable"},
     {OPTION_SORT, "sort", "KEY", LIST, GROUP_LAYOUT,
@@ -124,36 +124,36 @@ const struct option_spec option_table[] = {
      "records with N holes or more"},
 
     {OPTION_CTYPES_PREFIX, "ctypes-prefix", "PATH", GENERATE, GROUP_RUST,
-     "where c_int and the like are (core::ffi)"},
+     "the module with c_int and C's other types (core::ffi)"},
     {OPTION_ENUM_STYLE, "enum-style", "STYLE", GENERATE, GROUP_RUST,
      "consts (default), module, newtype or rust"},
     {OPTION_DERIVE, "derive", "TRAIT,...", GENERATE, GROUP_RUST,
-     "besides Clone and Copy: Debug (default), Default, PartialEq, Eq, "
-     "Hash, PartialOrd, Ord, or none; each where a record can have it"},
+     "traits besides Clone and Copy: Debug (default), Default, PartialEq, Eq, Hash, "
+     "PartialOrd, Ord, or none; a record that cannot have one does not get it"},
     {OPTION_MODULE, "module", "NAME", GENERATE, GROUP_RUST,
      "everything in pub mod NAME { }"},
     {OPTION_ACCESSORS, "accessors", "HOW", GENERATE, GROUP_RUST,
      "also functions that read kernel memory: probe-read, at the input's offsets; "
-     "core, at those of the kernel that runs, by CO-RE, after `hdrgen link`"},
+     "core, at the running kernel's offsets, by CO-RE, after `hdrgen link`"},
     {OPTION_PROBE_READ_FN, "probe-read-fn", "PATH", GENERATE, GROUP_RUST,
-     "what these call: aya, or a function (dst, size, src) -> i64; "
+     "what accessors call: aya, or a function (dst, size, src) -> i64; "
      "default: BPF's helper bpf_probe_read_kernel itself"},
 
     {OPTION_GUARD, "guard", "NAME", GENERATE, GROUP_C,
      "the include guard (__VMLINUX_H__)"},
     {OPTION_FLAVOUR, "flavour", "___SUFFIX", GENERATE, GROUP_C,
-     "what follows each name, so that several kernels' types go together"},
+     "a suffix for each name, so that types of several kernels go together"},
     {OPTION_NO_ACCESS_INDEX, "no-preserve-access-index", NULL, GENERATE, GROUP_C,
      "without CO-RE relocations of accesses"},
 
     {OPTION_ELF, "elf", NULL, GENERATE, GROUP_BTF,
      "within an ELF file, as section .BTF"},
     {OPTION_MODULES, "modules", "DIR", GENERATE, GROUP_BTF,
-     "of --sources: DIR/vmlinux, and over it DIR/ext4 and each other module"},
+     "with --sources: DIR/vmlinux, and split BTF of each module, such as DIR/ext4"},
     {OPTION_SYMBOLS, "symbols", NULL, GENERATE, GROUP_BTF,
-     "functions and variables too, where they are listed"},
+     "also functions and variables, if the source lists them"},
     {OPTION_BTF_COMPAT, "btf-compat", "VERSION", GENERATE, GROUP_BTF,
-     "only what kernels of that version know"},
+     "only BTF that kernels of that version understand"},
 
     {OPTION_STRICT, "strict", NULL, ALL, GROUP_RUN,
      "a warning is an error"},
@@ -163,7 +163,7 @@ const struct option_spec option_table[] = {
      "auto (a bar on a terminal after a second, else a line after 5 s, 10 s, 20 s ...), always or "
      "never"},
     {OPTION_COLOR, "color", "WHEN", ALL | FLAGS | LINK, GROUP_RUN,
-     "auto (on a terminal, but for NO_COLOR and TERM=dumb), always or never"},
+     "auto (on a terminal, unless NO_COLOR or TERM=dumb is set), always or never"},
     {OPTION_NO_KERNEL, "no-kernel", NULL, ALL, GROUP_RUN,
      "read a --header in a kernel tree without that tree's flags"},
     {OPTION_NO_CACHE, "no-cache", NULL, ALL, GROUP_RUN,
@@ -171,7 +171,7 @@ const struct option_spec option_table[] = {
     {'q', "quiet", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "no warnings"},
     {'v', "verbose", NULL, ALL | FLAGS | LINK, GROUP_RUN,
-     "clang's warnings too; -vv: what is tried"},
+     "also clang's warnings; -vv: also what is tried"},
     {'h', "help", NULL, ALL | FLAGS | LINK, GROUP_RUN,
      "this text"},
     {'V', "version", NULL, ALL | FLAGS | LINK, GROUP_RUN,
@@ -215,43 +215,33 @@ const struct command_spec command_table[COMMANDS] = {
             .run = run_writer,
             .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
             .summary = "Rust, C, BTF or JSON of the named types (the default command)",
-            .text = "Writes the named types and all they hold by value.  NAME is task_struct, "
-                    "'struct task_struct', "
-                    "or a shell pattern in quotes; none is all.  What follows -- goes to clang as "
-                    "it is (-I, -D, -U, -include, -isystem and -std need no --); with a second "
-                    "--, what stands between the two are options of bindgen, as aya-tool has it: "
-                    "-- BINDGEN_OPTION... -- CLANG_ARGUMENT...  @FILE stands for the words in "
-                    "FILE.\n",
-            .manual = "The source is a kernel's headers (--kernel), other headers (--header), BTF "
-                      "(--btf), or the\n"
-                      "running kernel's BTF.  With --kernel, the headers that define the names are "
-                      "found, or, in\n"
-                      "a source tree, the .c files that do; without names all headers are read, "
-                      "which takes a while.\n\n"
-                      "Layouts are the compiler's or the BTF's own, and every size, alignment and "
-                      "offset that is\n"
-                      "written is asserted in the output.  An error in a header ends the run, and "
-                      "nothing is written.\n\n"
-                      "For programs on a kernel without BTF: --emit btf writes BTF of its headers, "
-                      "which loaders take\n"
-                      "for CO-RE relocation (btf_custom_path of libbpf, EbpfLoader::btf of aya), "
-                      "and --for no more\n"
-                      "of it than a program needs.\n\n"
-                      "@FILE, where an option or a NAME can stand, stands for the words in FILE, "
-                      "as for gcc and clang:\n"
-                      "parted by blanks and lines, with quotes and backslashes as in a shell; a "
-                      "line that begins with # is\n"
-                      "a comment, and another @FILE can be in it, up to eight deep.  Paths are "
-                      "relative to the current\ndirectory.\n\n"
-                      "For those who come from aya-tool, its command lines work as they are: what "
-                      "stands between two\n"
-                      "-- are options of bindgen; with BTF, which clang has no part in, the second "
-                      "-- may be missing.\n"
-                      "Each becomes an option of hdrgen, or needs none, or is named in a warning "
-                      "that says what to do\n"
-                      "instead.  Called by the name of bindgen (ln -s hdrgen bindgen), hdrgen "
-                      "takes bindgen's own command\n"
-                      "lines: bindgen HEADER [BINDGEN_OPTION...] [-- CLANG_ARGUMENT...].\n",
+            .text =
+                "Writes the named types and all they hold by value.  NAME is task_struct, 'struct "
+                "task_struct', or a shell pattern in quotes; without a NAME, all types.  The words "
+                "after -- are arguments of clang (-I, -D, -U, -include, -isystem and -std need no "
+                "--).  With a second --, the words between the two are options of bindgen, as for "
+                "aya-tool: -- BINDGEN_OPTION... -- CLANG_ARGUMENT...  @FILE stands for the words "
+                "in FILE.\n",
+            .manual =
+                "The source is a kernel's headers (--kernel), other headers (--header), BTF "
+                "(--btf), or the running kernel's BTF.  With --kernel, hdrgen finds the headers "
+                "that define the names, or, in a source tree, the .c files; without names it reads "
+                "all headers, which takes a while.\n\n"
+                "Layouts come from the compiler or the BTF, and the output asserts every size, "
+                "alignment and offset.  An error in a header ends the run, and nothing is "
+                "written.\n\n"
+                "For programs on a kernel without BTF, --emit btf writes BTF of its headers, which "
+                "loaders use for CO-RE relocation (btf_custom_path of libbpf, EbpfLoader::btf of "
+                "aya); with --for, only what a program needs.\n\n"
+                "@FILE, in the place of an option or a NAME, stands for the words in FILE, as for "
+                "gcc and clang.  Blanks and newlines separate words; quotes and backslashes work "
+                "as in a shell; a line that begins with # is a comment.  FILE may contain another "
+                "@FILE, nested up to eight deep.  Paths are relative to the current directory.\n\n"
+                "Command lines of aya-tool work as they are: the words between two -- are options "
+                "of bindgen; with BTF, which clang does not read, the second -- may be missing. "
+                "For an option without a counterpart, a warning says what to do instead.  If it is "
+                "called by the name bindgen (ln -s hdrgen bindgen), hdrgen takes bindgen's command "
+                "lines: bindgen HEADER [BINDGEN_OPTION...] [-- CLANG_ARGUMENT...].\n",
             .examples =
                 "hdrgen --kernel /usr/src/linux-headers-6.1.0-50-arm64 task_struct > task.rs\n"
                 "hdrgen --btf vmlinux 'bpf_*' -o bpf.h\n"
@@ -266,10 +256,10 @@ const struct command_spec command_table[COMMANDS] = {
             .usage = "[SOURCE] NAME[.MEMBER][+OFFSET]... [OPTION...] [-- CLANG_ARG...]",
             .summary = "a type as a person reads it: offsets, holes, cache lines",
             .text = "Prints each named type with offsets, sizes, holes, bit-fields and cache-line "
-                    "borders; of NAME.MEMBER, such as task_struct.se.load, offset, size and type; "
-                    "of NAME+OFFSET what is at that byte.  After a member come its offset and its "
-                    "size in bytes; after a bit-field byte:bit where it begins, and the size of "
-                    "its type.  XXX marks holes and padding.\n",
+                    "borders; for NAME.MEMBER, such as task_struct.se.load, offset, size and type; "
+                    "for NAME+OFFSET the members at that byte.  A member is followed by its offset "
+                    "and size in bytes, a bit-field by byte:bit of its start and the size of its "
+                    "type.  XXX marks holes and padding.\n",
             .examples = "hdrgen show task_struct\n"
                         "hdrgen show task_struct+0x5a8 task_struct.se.load\n"
                         "hdrgen show --btf vmlinux sched_entity --expand --hex\n"
@@ -281,51 +271,51 @@ const struct command_spec command_table[COMMANDS] = {
             .name = "list",
             .run = run_layout,
             .usage = "[SOURCE] [NAME...] [OPTION...] [-- CLANG_ARGUMENT...]",
-            .summary = "every named type, one a line: kind, name, size, where",
-            .text = "Lists the named types, or all, one a line, in columns with a tab between: "
-                    "kind, name, size in bytes, file:line of the declaration (- where it is not "
-                    "known).\n\n"
-                    "With --holes, and --sort by holes or padding, only records, and three columns "
-                    "more: holes, bytes in them, bytes of padding.  With --contains, records and "
-                    "two more: direct, or nested in another record with a name; and the members.\n",
+            .summary = "every named type on a line: kind, name, size, location",
+            .text = "Lists the named types, or all types, one on each line, in columns separated "
+                    "by tabs: kind, name, size in bytes, file:line of the declaration (- if it is "
+                    "not known).\n\n"
+                    "With --holes, and --sort by holes or padding: only records, and three more "
+                    "columns: number of holes, bytes in them, bytes of padding.  With --contains: "
+                    "only records, and two more columns: direct, or nested in another record with "
+                    "a name; and the members.\n",
             .examples = "hdrgen list --btf vmlinux 'bpf_*'\n"
                         "hdrgen list --sort size | head\n"
                         "hdrgen list --contains list_head --holes 2\n",
-            .finds = "No type is so.",
+            .finds = "There is no such type.",
         },
     [COMMAND_DIFF] =
         {
             .name = "diff",
             .run = run_diff,
             .usage = "SOURCE [[--against] SOURCE] [NAME...] [OPTION...] [-- CLANG_ARG...]",
-            .summary = "what two sources say differently of the same types",
+            .summary = "the differences between the types of two sources",
             .text =
                 "Compares the named types, and all they hold by value, or every type.  The first "
-                "source is the left; "
-                "without a second one, the right is the running kernel's BTF.  Two --header and "
-                "nothing else are the two sources; beside another source, all --header together "
-                "are one.  --against parts the sides where each has flags of its own.\n\n"
-                "Offsets and sizes are in bytes, of bit-fields byte:bit and the width.  < and > "
-                "mark what one side alone has, | what changed, ~ namesakes: types that share a "
-                "name and no member.\n",
-            .manual = "Compared are sizes, offsets, widths, numbers of elements, the kinds of "
-                      "members, and enumerators;\n"
-                      "not how a type is spelled, padding without a name, or the nesting of "
-                      "records without a name.\n\n"
-                      "A file ending in .json is for programs; one ending in .html is a page for "
-                      "the browser.\n\n"
-                      "With --for, what is compared is what the relocations of BPF objects come "
-                      "to, by libbpf's rules:\n"
-                      "which programs find another offset, size or value on the right, and which "
-                      "would not load there.\n",
+                "source is the left; without a second one, the right is the running kernel's BTF. "
+                "Two --header without another source are the two sources; with another source, "
+                "all --header together are one.  --against separates the sides if each has its "
+                "own flags.\n\n"
+                "Offsets and sizes are in bytes; a bit-field has byte:bit and its width.  < and > "
+                "mark what only one side has, | what changed, ~ different types of one name, "
+                "which share no member.\n",
+            .manual =
+                "hdrgen compares sizes, offsets, widths, numbers of elements, the kinds of "
+                "members, and enumerators; not the spelling of types, unnamed padding, or the "
+                "nesting of records without a name.\n\n"
+                "The output is JSON if -o ends in .json, a page for the browser if it ends in "
+                ".html.\n\n"
+                "With --for, hdrgen compares the values of the relocations of BPF objects, by "
+                "libbpf's rules: which programs find another offset, size or value on the right, "
+                "and which would not load there.\n",
             .examples = "hdrgen diff --kernel /lib/modules/$(uname -r)/build task_struct\n"
                         "hdrgen diff --btf vmlinux-6.1 --btf vmlinux-6.12 -o changes.html\n"
                         "hdrgen diff --header old.h --header new.h\n"
                         "hdrgen diff --header my.h -DOLD --against -UOLD\n"
                         "hdrgen diff --btf vmlinux-6.1 --btf vmlinux-6.12 --for prog.bpf.o\n"
                         "hdrgen diff --common --btf vmlinux --header linux/sched.h -- $FLAGS\n",
-            .finds = "The sources differ.  (Types that share nothing but a name count only where "
-                     "they were named.)",
+            .finds = "The sources differ.  (Types that share only a name count only if the user "
+                     "named them.)",
         },
     [COMMAND_FLAGS] =
         {
@@ -333,11 +323,11 @@ const struct command_spec command_table[COMMANDS] = {
             .run = run_flags,
             .usage = "--kernel DIR [--sources [FILE...]] [OPTION...] [-- CLANG_ARG...]",
             .summary = "the clang flags for a kernel's headers or sources, one a line",
-            .text = "Prints what --kernel hands to clang, for clang itself, bindgen or an "
-                    "editor.  With --sources: the source files that the kernel is built from, in "
-                    "columns with a tab between: the object, the module that it is linked into (- "
-                    "for vmlinux), the file; with a FILE, its flags.\n",
-            .manual = "With --sources --format json a compile_commands.json, for clangd.\n",
+            .text = "Prints the arguments that --kernel passes to clang, for clang itself, bindgen "
+                    "or an editor.  With --sources: the source files that the kernel is built "
+                    "from, in columns separated by tabs: the object, the module that it is linked "
+                    "into (- for vmlinux), the file; with a FILE, its flags.\n",
+            .manual = "With --sources --format json: a compile_commands.json, for clangd.\n",
             .examples = "hdrgen flags --kernel /usr/src/linux-headers-6.1.0-50-arm64\n"
                         "hdrgen flags --kernel /lib/modules/$(uname -r)/build > "
                         "compile_flags.txt\n"
@@ -350,26 +340,25 @@ const struct command_spec command_table[COMMANDS] = {
             .name = "check",
             .run = run_check,
             .usage = "OBJECT... [SOURCE] [OPTION...] [-- CLANG_ARGUMENT...]",
-            .summary = "whether BPF objects load, attach and read what they mean",
+            .summary = "whether BPF objects load, attach and read the right data",
             .text =
-                "Says for each CO-RE relocation what a loader would put into the instruction on "
-                "a kernel of these types, "
-                "or why nothing, and for all else that programs need whether the kernel has it. "
-                "A relocation's line has the instruction, the kind, the access, what it comes to, "
-                "the place in the program's source.  With several kernels, or --fleet, each need "
-                "that is not fine on all of them, and a line for each kernel; a page (-o X.html) "
-                "has a column for each.  Exit status 1: a program would not load or attach, or "
-                "would misread.\n",
-            .manual = "What a kernel cannot answer is unknown, never fine: headers list no "
-                      "functions.\n\n"
-                      "Each relocation is resolved, missing, or ambiguous; one that is missing is "
-                      "guarded where the\n"
-                      "program asks first, by another relocation, whether it is there, and does "
-                      "without it.\n",
+                "Reports for each CO-RE relocation the value that a loader would put into the "
+                "instruction on a kernel of these types, or why there is none, and whether the "
+                "kernel has everything else that programs need.  A relocation's line has the "
+                "instruction, the kind, the access, the value, and the location in the program's "
+                "source.  For several kernels, or --fleet: each need that is not fine on all of "
+                "them, and a line for each kernel; a page (-o X.html) has a column for each.  Exit "
+                "status 1: a program would not load or attach, or would misread.\n",
+            .manual =
+                "A need that the source does not answer is unknown, never fine: headers list no "
+                "functions.\n\n"
+                "Each relocation is resolved, missing, or ambiguous.  A missing one is guarded if "
+                "the program asks first, by another relocation, whether the member or type is "
+                "there, and does without it.\n",
             .examples = "hdrgen check prog.bpf.o --btf vmlinux\n"
                         "hdrgen check prog.bpf.o --loader both --format json\n"
                         "hdrgen check build/*.bpf.o --fleet btfs -o fleet.html\n",
-            .finds = "A program would not load or attach, or would read something else.",
+            .finds = "A program would not load or attach, or would misread.",
             .takes_objects = true,
         },
     [COMMAND_LINK] =
@@ -379,22 +368,17 @@ const struct command_spec command_table[COMMANDS] = {
             .usage = "OBJECT... [-o FILE] | --wrap LINKER -- ARGUMENT...",
             .summary = "give a Rust BPF object its CO-RE relocations",
             .text = "Turns the records that the accessors of --accessors core leave in a BPF "
-                    "object into CO-RE relocations, as clang writes them: from then on libbpf, aya "
-                    "and cilium/ebpf relocate it.  Objects are changed in place, or written to "
-                    "-o.\n",
+                    "object into CO-RE relocations, as clang writes them, so that libbpf, aya and "
+                    "cilium/ebpf relocate it.  Objects are changed in place, or written to -o.\n",
             .manual =
-                "An object that was not linked calls a function that does not exist, so that "
-                "no loader takes it.\n"
-                "One that is linked already stays as it is; one without records is an "
-                "error.\n\n"
-                "With --wrap LINKER, the linker is run with the arguments that follow --, and "
-                "the object that its -o\n"
-                "names is linked in place; an output that is no BPF object, or has no "
-                "records, stays as it is.\n"
-                "The exit status is the linker's where that is not 0.  Called by the name "
-                "hdrgen-LINKER (ln -s\n"
-                "hdrgen hdrgen-bpf-linker), hdrgen does that with all of its arguments, as "
-                "cargo's linker = wants it.\n",
+                "An object that was not linked calls a function that does not exist, so no loader "
+                "takes it.  An object that is linked already stays unchanged; one without records "
+                "is an error.\n\n"
+                "--wrap LINKER runs the linker with the arguments after --, and links the object "
+                "that its -o names in place; an output that is no BPF object, or has no records, "
+                "stays unchanged.  If the linker's exit status is not 0, it is hdrgen's, too.  If "
+                "it is called by the name hdrgen-LINKER (ln -s hdrgen hdrgen-bpf-linker), hdrgen "
+                "does this with all of its arguments, as for cargo's linker =.\n",
             .examples = "hdrgen link prog.o\n"
                         "hdrgen link prog.o -o prog.bpf.o\n"
                         "hdrgen link --wrap bpf-linker -- --target=bpfel a.o -o prog\n",

@@ -1,5 +1,5 @@
-# Completion of hdrgen for bash.  What can follow is hdrgen's to say (hdrgen __complete); this puts bash's
-# words together again where it parts them at `=` and `:`, and asks it for files.
+# Completion of hdrgen for bash.  `hdrgen __complete` prints the candidates.  Bash splits words at `=`;
+# this joins them again, and lets bash complete names of files.
 
 _hdrgen()
 {

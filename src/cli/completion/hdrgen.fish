@@ -1,4 +1,4 @@
-# Completion of hdrgen for fish.  What can follow is hdrgen's to say (hdrgen __complete).
+# Completion of hdrgen for fish.  `hdrgen __complete` prints the candidates.
 
 function __hdrgen_complete
     set -l words (commandline -opc)

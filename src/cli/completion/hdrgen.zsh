@@ -1,5 +1,5 @@
 #compdef hdrgen
-# Completion of hdrgen for zsh.  What can follow is hdrgen's to say (hdrgen __complete).
+# Completion of hdrgen for zsh.  `hdrgen __complete` prints the candidates.
 
 local -a candidates
 local line word what wants_files wants_directories
