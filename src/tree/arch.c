@@ -1,16 +1,15 @@
 /*
- * The architectures: for each its target and the flags beyond those that all share.
+ * The architectures: the target of each, and its flags beyond those that all share.
  *
  *     x86, 64BIT        x86_64-linux-gnu     -m64 -mno-80387 ... -DCC_USING_FENTRY
  *     arm, CPU_32v7     arm-linux-gnueabi    -D__LINUX_ARM_ARCH__=7 -march=armv7-a ...
  *
- * Only what the headers need, or what can decide a layout, is here: optimisation, warnings and
- * mitigations are left out.  Width, byte order and processor come from the configuration, never
- * from the architecture's name; the machine directories of mips and old arm from their Makefiles'
- * text.
+ * Only flags that the headers need, or that can decide a layout, are here; optimisation, warnings
+ * and mitigations are left out, and so are flags that clang does not have (-mrecord-mcount,
+ * -mprofile-kernel, -fconserve-stack), none of which changes a declaration.
  *
- * What this does not do: add flags that clang does not have (-mrecord-mcount, -mprofile-kernel,
- * -fconserve-stack).  None of them changes a declaration.
+ * Width, byte order and processor come from the configuration.  The machine directories of mips and
+ * of old arm kernels come from the text of their Makefiles.
  */
 #include "tree/kernel.h"
 
@@ -30,39 +29,12 @@ static void add(struct hg_kernel_tree *tree, const char *const *flags)
 }
 
 #define ADD(tree, ...) add(tree, (const char *const[]){__VA_ARGS__, NULL})
+#define ADD_FORMATTED(tree, ...) ADD(tree, hg_arena_printf(&(tree)->arena, __VA_ARGS__))
 
-void hg_kernel_add_extra(struct hg_kernel_tree *tree, const char *format, ...)
-{
-    struct hg_text text = {0};
-    va_list arguments;
-    va_start(arguments, format);
-    hg_text_vprintf(&text, format, arguments);
-    va_end(arguments);
-    *HG_PUSH(&tree->extra) = hg_arena_string(&tree->arena, hg_text_string(&text), text.size);
-    hg_text_deinit(&text);
-}
-
-/* A row of a table from configuration symbols to a processor. */
-struct choice {
-    const char *symbol;
-    const char *value;
-};
-
-/* The value of the last symbol that is on, or otherwise. */
-static const char *choose(const struct hg_kernel_tree *tree, const struct choice *choices,
-                          const char *otherwise)
-{
-    for (; choices->symbol != NULL; choices++)
-        if (is_on(tree, choices->symbol))
-            otherwise = choices->value;
-    return otherwise;
-}
-
-/* The text of a Makefile below the source directory, from malloc; NULL = it is not there. */
+/* The text of a Makefile of the source directory, from malloc; NULL = it cannot be read. */
 static char *read_makefile(struct hg_kernel_tree *tree, const char *name)
 {
-    size_t size = 0;
-    return hg_kernel_read_file(hg_kernel_join(&tree->arena, tree->public.source, name), &size);
+    return hg_kernel_read_file(hg_kernel_join(&tree->arena, tree->public.source, name), NULL);
 }
 
 /* --- x86 --- */
@@ -78,7 +50,7 @@ static const char *describe_x86(struct hg_kernel_tree *tree)
     ADD(tree, "-mno-sse", "-mno-mmx", "-mno-sse2", "-mno-3dnow", "-mno-avx");
     if (is_on(tree, "FUNCTION_TRACER"))
         ADD(tree, "-DCC_USING_FENTRY");
-    /* until 5.17 the Makefile's, where the linker knows x32; struct compat_siginfo depends on it */
+    /* until 5.17 the Makefile defines this if the linker knows x32; compat_siginfo depends on it */
     if (is_on(tree, "X86_X32"))
         ADD(tree, "-DCONFIG_X86_X32_ABI");
     return tree->public.is_64bit ? "x86_64-linux-gnu" : "i386-linux-gnu";
@@ -86,7 +58,7 @@ static const char *describe_x86(struct hg_kernel_tree *tree)
 
 /* --- arm64 --- */
 
-/* Until 5.10 the Makefile asked for the one kind of KASAN only. */
+/* Until 5.10 the Makefile sets the shift to 3 unless KASAN_SW_TAGS is on, even without KASAN. */
 static bool has_arm64_shift_by_default(struct hg_kernel_tree *tree)
 {
     char *text = read_makefile(tree, "arch/arm64/Makefile");
@@ -102,10 +74,10 @@ static const char *describe_arm64(struct hg_kernel_tree *tree)
     tree->public.big_endian = is_on(tree, "CPU_BIG_ENDIAN");
     ADD(tree, "-mgeneral-regs-only", "-DCONFIG_CC_HAS_K_CONSTRAINT=1",
         "-DARM64_ASM_ARCH=\"armv8.5-a\"");
-    hg_kernel_add_extra(tree, "-DKASAN_SHADOW_SCALE_SHIFT=%s",
-                        is_on(tree, "KASAN_SW_TAGS")                                       ? "4"
-                        : is_on(tree, "KASAN_GENERIC") || has_arm64_shift_by_default(tree) ? "3"
-                                                                                           : "");
+    ADD_FORMATTED(tree, "-DKASAN_SHADOW_SCALE_SHIFT=%s",
+                  is_on(tree, "KASAN_SW_TAGS")                                       ? "4"
+                  : is_on(tree, "KASAN_GENERIC") || has_arm64_shift_by_default(tree) ? "3"
+                                                                                     : "");
     if (is_on(tree, "DYNAMIC_FTRACE"))
         ADD(tree, "-DCC_USING_PATCHABLE_FUNCTION_ENTRY");
     return tree->public.big_endian ? "aarch64_be-linux-gnu" : "aarch64-linux-gnu";
@@ -113,29 +85,20 @@ static const char *describe_arm64(struct hg_kernel_tree *tree)
 
 /* --- arm --- */
 
-/* Machine and platform directories, before all of arm was multiplatform. */
+/* The machine and platform directories of kernels without ARCH_MULTIPLATFORM. */
 struct arm_machine {
     struct hg_kernel_tree *tree;
-    const char *prefix;
+    const char *prefix; /* mach or plat */
 };
-
-static bool is_plain_name(const char *name, size_t length)
-{
-    for (size_t i = 0; i < length; i++)
-        if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", name[i]) ==
-            NULL)
-            return false;
-    return length > 0;
-}
 
 static void add_arm_machine(void *user, const char *value)
 {
     struct arm_machine *machine = user;
     for (; *value != '\0'; value += strspn(value, " \t")) {
         size_t length = strcspn(value, " \t");
-        if (is_plain_name(value, length))
-            hg_kernel_add_extra(machine->tree, "-I%s/arch/arm/%s-%.*s/include",
-                                machine->tree->public.source, machine->prefix, (int)length, value);
+        if (length > 0 && strspn(value, HG_ALPHANUMERIC "_-") == length)
+            ADD_FORMATTED(machine->tree, "-I%s/arch/arm/%s-%.*s/include",
+                          machine->tree->public.source, machine->prefix, (int)length, value);
         value += length;
     }
 }
@@ -155,32 +118,33 @@ static void add_arm_machines(struct hg_kernel_tree *tree)
 /* A kernel for several processors is compiled for the oldest. */
 static const char *describe_arm(struct hg_kernel_tree *tree)
 {
-    static const struct choice levels[] = {
-        {"CPU_32v7M", "7"}, {"CPU_32v7", "7"}, {"CPU_32v6", "6"}, {"CPU_32v5", "5"},
-        {"CPU_32v4T", "4"}, {"CPU_32v4", "4"}, {"CPU_32v3", "3"}, {NULL, NULL},
+    static const struct {
+        const char *symbol, *level, *processor;
+    } rows[] = {
+        {"CPU_32v7M", "7", "armv7-m"}, {"CPU_32v7", "7", "armv7-a"}, {"CPU_32v6", "6", "armv6"},
+        {"CPU_32v5", "5", "armv5te"},  {"CPU_32v4T", "4", "armv4t"}, {"CPU_32v4", "4", "armv4"},
+        {"CPU_32v3", "3", "armv3m"},
     };
-    static const struct choice processors[] = {
-        {"CPU_32v7M", "armv7-m"}, {"CPU_32v7", "armv7-a"},
-        {"CPU_32v6", "armv6"},    {"CPU_32v5", "armv5te"},
-        {"CPU_32v4T", "armv4t"},  {"CPU_32v4", "armv4"},
-        {"CPU_32v3", "armv3m"},   {NULL, NULL},
-    };
-    const char *level = choose(tree, levels, NULL);
+    const char *level = NULL, *processor = NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (is_on(tree, rows[i].symbol)) {
+            level = rows[i].level;
+            processor = rows[i].processor;
+        }
     if (level == NULL) {
         hg_error(tree->diagnostics, NULL,
                  "the configuration of '%s' has none of CONFIG_CPU_32v3 to CONFIG_CPU_32v7M, which "
-                 "say for which ARM it is: configure the tree again (make olddefconfig)",
+                 "say which ARM it is for: configure the tree again (make olddefconfig)",
                  tree->public.object);
         return NULL;
     }
-    /* 6K refines 6, and is also on where 7 is the oldest */
-    const char *processor = choose(tree, processors, NULL);
+    /* CPU_32v6K says something only of version 6, but may be on beside CPU_32v7 */
     if (strcmp(processor, "armv6") == 0 && is_on(tree, "CPU_32v6K"))
         processor = "armv6k";
     tree->public.big_endian = is_on(tree, "CPU_BIG_ENDIAN");
     ADD(tree, "-mabi=aapcs-linux", is_on(tree, "THUMB2_KERNEL") ? "-mthumb" : "-marm");
-    hg_kernel_add_extra(tree, "-D__LINUX_ARM_ARCH__=%s", level);
-    hg_kernel_add_extra(tree, "-march=%s", processor);
+    ADD_FORMATTED(tree, "-D__LINUX_ARM_ARCH__=%s", level);
+    ADD_FORMATTED(tree, "-march=%s", processor);
     ADD(tree, "-msoft-float", "-Uarm");
     if (!is_on(tree, "ARCH_MULTIPLATFORM"))
         add_arm_machines(tree);
@@ -191,14 +155,16 @@ static const char *describe_arm(struct hg_kernel_tree *tree)
 
 static const char *describe_s390(struct hg_kernel_tree *tree)
 {
-    /* clang begins with z10, and its releases do not all end with the same: what is younger than
-     * z15 differs in no layout */
-    static const struct choice processors[] = {
-        {"MARCH_Z196", "z196"}, {"MARCH_ZEC12", "zEC12"},
-        {"MARCH_Z13", "z13"},   {"MARCH_Z14", "z14"},
-        {"MARCH_Z15", "z15"},   {"MARCH_Z16", "z15"},
-        {"MARCH_Z17", "z15"},   {NULL, NULL},
+    /* clang has no processor before z10, and older releases have none after z15; the later ones
+     * change no layout */
+    static const struct {
+        const char *symbol, *processor;
+    } rows[] = {
+        {"MARCH_Z196", "z196"}, {"MARCH_ZEC12", "zEC12"}, {"MARCH_Z13", "z13"},
+        {"MARCH_Z14", "z14"},   {"MARCH_Z15", "z15"},     {"MARCH_Z16", "z15"},
+        {"MARCH_Z17", "z15"},
     };
+    const char *processor = "z10";
     if (hg_config_value(&tree->config, "64BIT") == NULL) {
         hg_error(tree->diagnostics, NULL,
                  "'%s' is configured for 31-bit s390, which clang cannot compile for",
@@ -207,7 +173,10 @@ static const char *describe_s390(struct hg_kernel_tree *tree)
     }
     tree->public.is_64bit = tree->public.big_endian = true;
     ADD(tree, "-m64", "-mbackchain", "-msoft-float");
-    hg_kernel_add_extra(tree, "-march=%s", choose(tree, processors, "z10"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (is_on(tree, rows[i].symbol))
+            processor = rows[i].processor;
+    ADD_FORMATTED(tree, "-march=%s", processor);
     if (is_on(tree, "FUNCTION_TRACER"))
         ADD(tree, "-DCC_USING_FENTRY", "-DCC_USING_NOP_MCOUNT");
     return "s390x-linux-gnu";
@@ -231,10 +200,10 @@ static const char *describe_powerpc(struct hg_kernel_tree *tree)
         target = "powerpc64le-linux-gnu";
         ADD(tree, "-m64", "-mlittle-endian", "-mabi=elfv2", "-mcpu=power8");
     }
-    /* clang does not have every asm constraint of gcc: use the headers' other definition */
+    /* clang lacks some asm constraints of gcc; CC_IS_CLANG selects definitions without them */
     ADD(tree, "-msoft-float", "-mno-altivec", "-mno-vsx", "-DHAVE_AS_ATHIGH=1",
         "-DCONFIG_CC_IS_CLANG=1");
-    hg_kernel_add_extra(tree, "-I%s/arch/powerpc", tree->public.source);
+    ADD_FORMATTED(tree, "-I%s/arch/powerpc", tree->public.source);
     if (is_on(tree, "FUNCTION_TRACER") && is_on(tree, "ARCH_USING_PATCHABLE_FUNCTION_ENTRY"))
         ADD(tree, "-DCC_USING_PATCHABLE_FUNCTION_ENTRY");
     return target;
@@ -242,40 +211,26 @@ static const char *describe_powerpc(struct hg_kernel_tree *tree)
 
 /* --- mips --- */
 
-/* What the Platform files of the chosen platforms say. */
+/* What the Makefile and the Platform files of the chosen platforms say. */
 struct mips {
     struct hg_kernel_tree *tree;
-    char processor[32];
-    char load[24];
+    const char *processor;
+    const char *load; /* the address that the kernel is linked for */
     size_t platforms;
 };
 
 enum { PLATFORMS_MAX = 256 };
 
-/* The length of what begins at text and has only letters, digits and the others. */
-static size_t word_length(const char *text, const char *others)
-{
-    size_t length = 0;
-    while ((text[length] >= 'a' && text[length] <= 'z') ||
-           (text[length] >= 'A' && text[length] <= 'Z') ||
-           (text[length] >= '0' && text[length] <= '9') ||
-           (text[length] != '\0' && strchr(others, text[length]) != NULL))
-        length++;
-    return length;
-}
-
 static void take_processor(void *user, const char *value)
 {
+    static const char option[] = "-march=";
     struct mips *mips = user;
-    const char *found = strstr(value, "-march=");
+    const char *found = strstr(value, option);
     if (found == NULL)
         return;
-    found += strlen("-march=");
-    size_t length = word_length(found, "-.+");
-    if (length < sizeof mips->processor) {
-        memcpy(mips->processor, found, length);
-        mips->processor[length] = '\0';
-    }
+    found += strlen(option);
+    mips->processor =
+        hg_arena_string(&mips->tree->arena, found, strspn(found, HG_ALPHANUMERIC "-.+"));
 }
 
 static void take_machine_directory(void *user, const char *value)
@@ -284,10 +239,9 @@ static void take_machine_directory(void *user, const char *value)
     struct mips *mips = user;
     while ((value = strstr(value, prefix)) != NULL) {
         value += sizeof prefix - 1;
-        size_t length = word_length(value, "_-/");
+        size_t length = strspn(value, HG_ALPHANUMERIC "_-/");
         if (length > 0)
-            hg_kernel_add_extra(mips->tree, "-I%s/%.*s", mips->tree->public.source, (int)length,
-                                value);
+            ADD_FORMATTED(mips->tree, "-I%s/%.*s", mips->tree->public.source, (int)length, value);
         value += length;
     }
 }
@@ -295,24 +249,20 @@ static void take_machine_directory(void *user, const char *value)
 static void take_load_address(void *user, const char *value)
 {
     struct mips *mips = user;
-    size_t length = word_length(value, "");
-    if (strncmp(value, "0x", 2) == 0 && length < sizeof mips->load) {
-        memcpy(mips->load, value, length);
-        mips->load[length] = '\0';
-    }
+    if (hg_begins_with(value, "0x"))
+        mips->load = hg_arena_string(&mips->tree->arena, value, strspn(value, HG_ALPHANUMERIC));
 }
 
 static void take_platform(void *user, const char *value)
 {
     struct mips *mips = user;
     for (; *value != '\0'; value += strspn(value, " \t/")) {
-        size_t length = word_length(value, "_-");
+        size_t length = strspn(value, HG_ALPHANUMERIC "_-");
         if (length == 0 || mips->platforms++ == PLATFORMS_MAX)
             return;
-        struct hg_text name = {0};
-        hg_text_printf(&name, "arch/mips/%.*s/Platform", (int)length, value);
-        char *text = read_makefile(mips->tree, name.data);
-        hg_text_deinit(&name);
+        char *text =
+            read_makefile(mips->tree, hg_arena_printf(&mips->tree->arena, "arch/mips/%.*s/Platform",
+                                                      (int)length, value));
         value += length;
         if (text == NULL)
             continue;
@@ -323,7 +273,8 @@ static void take_platform(void *user, const char *value)
     }
 }
 
-/* The processor that the Makefile names, where clang knows it; else one of the same width. */
+/* Adds -march: the processor that the Makefile names if clang knows it, else one of the same
+ * width. */
 static void add_mips_processor(struct mips *mips)
 {
     char *text = read_makefile(mips->tree, "arch/mips/Makefile");
@@ -331,13 +282,10 @@ static void add_mips_processor(struct mips *mips)
         hg_makefile_values(text, "cflags", &mips->tree->config, take_processor, mips);
     free(text);
     bool wide = mips->tree->public.is_64bit;
-    bool known =
-        wide ? strncmp(mips->processor, "mips64", 6) == 0 || strcmp(mips->processor, "octeon") == 0
-             : strncmp(mips->processor, "mips32", 6) == 0 || strcmp(mips->processor, "p5600") == 0;
-    hg_kernel_add_extra(mips->tree, "-march=%s",
-                        known  ? mips->processor
-                        : wide ? "mips64r2"
-                               : "mips32r2");
+    bool is_known = hg_begins_with(mips->processor, wide ? "mips64" : "mips32") ||
+                    strcmp(mips->processor, wide ? "octeon" : "p5600") == 0;
+    const char *default_processor = wide ? "mips64r2" : "mips32r2";
+    ADD_FORMATTED(mips->tree, "-march=%s", is_known ? mips->processor : default_processor);
 }
 
 static const char *describe_mips(struct hg_kernel_tree *tree)
@@ -346,7 +294,7 @@ static const char *describe_mips(struct hg_kernel_tree *tree)
     tree->public.big_endian = !is_on(tree, "CPU_LITTLE_ENDIAN");
     ADD(tree, tree->public.is_64bit ? "-mabi=64" : "-mabi=32", "-G", "0", "-mno-abicalls",
         "-fno-pic", "-msoft-float", "-ffreestanding", tree->public.big_endian ? "-EB" : "-EL");
-    struct mips mips = {.tree = tree, .load = "0xffffffff80100000"};
+    struct mips mips = {.tree = tree, .processor = "", .load = "0xffffffff80100000"};
     add_mips_processor(&mips);
     ADD(tree, "-DGAS_HAS_SET_HARDFLOAT", "-DTOOLCHAIN_SUPPORTS_VIRT");
     char *text = read_makefile(tree, "arch/mips/Kbuild.platforms");
@@ -355,8 +303,8 @@ static const char *describe_mips(struct hg_kernel_tree *tree)
         hg_makefile_values(text, "platforms", NULL, take_platform, &mips); /* until 5.8 */
     }
     free(text);
-    hg_kernel_add_extra(tree, "-I%s/arch/mips/include/asm/mach-generic", tree->public.source);
-    hg_kernel_add_extra(tree, "-DVMLINUX_LOAD_ADDRESS=%s", mips.load);
+    ADD_FORMATTED(tree, "-I%s/arch/mips/include/asm/mach-generic", tree->public.source);
+    ADD_FORMATTED(tree, "-DVMLINUX_LOAD_ADDRESS=%s", mips.load);
     ADD(tree, "-DDATAOFFSET=0");
     if (tree->public.is_64bit)
         return tree->public.big_endian ? "mips64-linux-gnuabi64" : "mips64el-linux-gnuabi64";
@@ -382,12 +330,12 @@ static const char *describe_loongarch(struct hg_kernel_tree *tree)
 {
     if (!is_on(tree, "64BIT")) {
         hg_error(tree->diagnostics, NULL,
-                 "'%s' is configured for 32-bit loongarch, of which hdrgen knows no flags",
+                 "'%s' is configured for 32-bit loongarch, whose flags hdrgen does not know",
                  tree->public.object);
         return NULL;
     }
     tree->public.is_64bit = true;
-    /* of 64 bits in every release */
+    /* the load address is that of all 64-bit kernels */
     ADD(tree, "-mabi=lp64s", "-msoft-float", "-DVMLINUX_LOAD_ADDRESS=0x9000000000200000");
     if (is_on(tree, "DYNAMIC_FTRACE"))
         ADD(tree, "-DCC_USING_PATCHABLE_FUNCTION_ENTRY");
@@ -404,7 +352,7 @@ static const struct hg_kernel_arch archs[] = {
 };
 enum { ARCHS = sizeof archs / sizeof *archs };
 
-/* Other names, which say more: bits and byte order (`l`, `b`, or ` ` for either). */
+/* Aliases, which imply the width and the byte order (`l`, `b`, or ` ` for either). */
 static const struct alias {
     const char *name;
     const char *arch;

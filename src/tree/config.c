@@ -1,11 +1,11 @@
 /*
- * The configuration, as make sees it: include/config/auto.conf.
+ * Reads the configuration in the form that make has: include/config/auto.conf.
  *
  *     # comment
  *     CONFIG_64BIT=y
  *     CONFIG_DEFAULT_HOSTNAME="(none)"
  *
- * Lines of another form are ignored, comments such as `# CONFIG_SMP is not set` included.
+ * Other lines are ignored, such as the comment `# CONFIG_SMP is not set`.
  */
 #include "tree/kernel.h"
 
@@ -32,25 +32,26 @@ static void take_line(struct hg_config *config, char *line)
     *HG_PUSH(&config->entries) = (struct hg_config_entry){.name = line + 7, .value = value};
 }
 
-/* Writes a macro of autoconf.h, `length` bytes, as a line of auto.conf: `CONFIG_A 1` becomes
+/* Writes a macro of autoconf.h, of `length` bytes, as a line of auto.conf: `CONFIG_A 1` becomes
  * CONFIG_A=y, `CONFIG_B_MODULE 1` becomes CONFIG_B=m, `CONFIG_C "text"` becomes CONFIG_C="text". */
 static void put_macro(const char *macro, size_t length, struct hg_text *config)
 {
     static const char module[] = "_MODULE";
-    size_t name = strcspn(macro, " ");
-    if (name >= length)
+    enum { MODULE_SIZE = sizeof module - 1 };
+    size_t name_size = strcspn(macro, " ");
+    if (name_size >= length)
         return;
-    const char *value = macro + name + 1;
-    size_t rest = length - name - 1;
-    bool is_one = rest == 1 && *value == '1';
-    bool is_module = is_one && name > sizeof module &&
-                     memcmp(macro + name - (sizeof module - 1), module, sizeof module - 1) == 0;
-    hg_text_bytes(config, macro, is_module ? name - (sizeof module - 1) : name);
+    const char *value = macro + name_size + 1;
+    size_t value_size = length - name_size - 1;
+    bool is_one = value_size == 1 && *value == '1';
+    bool is_module = is_one && name_size > MODULE_SIZE &&
+                     memcmp(macro + name_size - MODULE_SIZE, module, MODULE_SIZE) == 0;
+    hg_text_bytes(config, macro, is_module ? name_size - MODULE_SIZE : name_size);
     hg_text_put(config, "=");
     if (is_one)
         hg_text_put(config, is_module ? "m" : "y");
     else
-        hg_text_bytes(config, value, rest);
+        hg_text_bytes(config, value, value_size);
     hg_text_put(config, "\n");
 }
 

@@ -1,11 +1,11 @@
 /*
- * Which header defines what another one misses.
+ * Finds the header that defines a symbol which another header misses.
  *
  *     trace/events/9p.h:30: use of undeclared identifier 'P9_TLERROR'
  *
- * If one of the models that were made has the symbol, they know the file too: include/net/9p/9p.h.
- * A symbol that none of them has can be a macro, which models do not have: the catalogue says which
- * headers define one of that name, and the first of them is taken.
+ * If one of the models so far has the symbol, the model also has the file that defines it:
+ * include/net/9p/9p.h.  Models have no macros; for these, the first header that defines a macro of
+ * that name by the catalogue is taken.
  */
 #include "tree/headers.h"
 

@@ -1,5 +1,5 @@
 /*
- * Which package holds a kernel's headers, where /lib/modules/RELEASE/build is not there:
+ * Finds the package that holds the headers of a kernel whose /lib/modules/RELEASE/build is missing:
  *
  *     Debian, Ubuntu    apt install linux-headers-6.1.0-50-amd64
  *     Fedora, RHEL      dnf install kernel-devel-6.8.5-301.fc40.x86_64
@@ -7,12 +7,13 @@
  *     Alpine            apk add linux-virt-dev                    for 6.6.30-0-virt
  *     openSUSE, SLES    zypper install kernel-default-devel       for 6.4.0-150600.23-default
  *
- * The distribution is that of os-release(5): ID, or the first of ID_LIKE that is known.  Neither
- * that file nor the release is trusted: what is no plain word is not repeated.
+ * os-release(5) names the distribution: ID, or the first of ID_LIKE that is known.  Neither that
+ * file nor the release is trusted: the command holds nothing but plain words.
  */
 #include "tree/distribution.h"
 
 #include "base/file.h"
+#include "tree/kernel.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -60,29 +61,24 @@ static enum family family_by(const char *os_release, const char *key)
     return NONE;
 }
 
-/* What follows the last hyphen: lts of 6.6.30-1-lts. */
+/* The part of the release after the last hyphen, such as lts of 6.6.30-1-lts; NULL = it has
+ * none. */
 static const char *flavour_of(const char *release)
 {
     const char *hyphen = strrchr(release, '-');
     return hyphen == NULL || hyphen[1] == '\0' ? NULL : hyphen + 1;
 }
 
-static bool is_letter(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
 bool hg_put_headers_package(const char *os_release, const char *release, struct hg_text *text)
 {
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+~-";
-    if (release[0] == '\0' || strlen(release) > 128 || release[strspn(release, plain)] != '\0')
+    if (release[0] == '\0' || strlen(release) > 128 ||
+        release[strspn(release, HG_ALPHANUMERIC "._+~-")] != '\0')
         return false;
     enum family family = family_by(os_release, "ID=");
     if (family == NONE)
         family = family_by(os_release, "ID_LIKE=");
     const char *flavour = flavour_of(release);
-    bool has_flavour = flavour != NULL && is_letter(flavour[0]);
+    bool has_flavour = flavour != NULL && flavour[0] >= 'a' && flavour[0] <= 'z';
     if (family == DEBIAN)
         hg_text_printf(text, "apt install linux-headers-%s", release);
     else if (family == FEDORA)
@@ -115,16 +111,18 @@ static char *read_os_release(void)
 
 bool hg_put_package_of(const char *path, struct hg_text *text)
 {
-    static const char start[] = "/lib/modules/";
-    if (strncmp(path, "/usr/lib/", 9) == 0)
-        path += 4;
-    size_t length =
-        strcspn(strncmp(path, start, sizeof start - 1) == 0 ? path + sizeof start - 1 : "", "/");
-    const char *rest = path + sizeof start - 1 + length;
-    if (length == 0 || strncmp(rest, "/build", 6) != 0 || (rest[6] != '\0' && rest[6] != '/'))
+    static const char modules[] = "/lib/modules/";
+    if (hg_begins_with(path, "/usr/lib/"))
+        path += strlen("/usr");
+    if (!hg_begins_with(path, modules))
+        return false;
+    path += strlen(modules);
+    size_t length = strcspn(path, "/");
+    const char *rest = path + length;
+    if (length == 0 || (strcmp(rest, "/build") != 0 && !hg_begins_with(rest, "/build/")))
         return false;
     char *os_release = read_os_release();
-    char *release = strndup(path + sizeof start - 1, length);
+    char *release = strndup(path, length);
     bool is_known =
         os_release != NULL && release != NULL && hg_put_headers_package(os_release, release, text);
     free(os_release);

@@ -1,13 +1,12 @@
 /*
- * Files of a tree that is not trusted: only regular files are read (a FIFO would block), and none
- * that is larger than HG_KERNEL_FILE_LIMIT.
+ * Reads files of a tree, which is not trusted: only regular files (a FIFO would block), and none
+ * larger than HG_KERNEL_FILE_LIMIT.
  */
 #include "base/file.h"
 #include "tree/kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +16,8 @@ char *hg_kernel_read_file(const char *path, size_t *size)
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (descriptor < 0)
         return NULL;
-    char *text = hg_file_read_open(descriptor, HG_KERNEL_FILE_LIMIT, size);
+    size_t unused = 0;
+    char *text = hg_file_read_open(descriptor, HG_KERNEL_FILE_LIMIT, size == NULL ? &unused : size);
     int error = errno;
     close(descriptor);
     errno = error;
@@ -26,11 +26,7 @@ char *hg_kernel_read_file(const char *path, size_t *size)
 
 const char *hg_kernel_join(struct hg_arena *arena, const char *directory, const char *name)
 {
-    size_t length = strlen(directory);
-    size_t name_length = strlen(name);
-    char *path = hg_arena_alloc(arena, length + name_length + 2);
-    snprintf(path, length + name_length + 2, "%s/%s", directory, name);
-    return path;
+    return hg_arena_printf(arena, "%s/%s", directory, name);
 }
 
 bool hg_kernel_is_directory(const char *path)

@@ -1,31 +1,30 @@
-/* Headers that never stand alone: parts of others, switched by macros of these, and headers for
- * assembler or another world.  Each would only be an error in a translation unit: what is in them
- * comes through the headers that they are parts of. */
+/*
+ * Headers that are not parsed for their own sake, since each would only be an error: those that
+ * other headers include in parts, switched by macros, and those that are not C of this kernel.  The
+ * types of the former are read through the headers that include them.
+ */
 #include "tree/headers.h"
 
-#include <string.h>
+#include "base/text.h"
 
 bool hg_is_fragment(const char *header)
 {
     static const char *const beginnings[] = {
-        "asm-generic/",         /* asm/ includes what this architecture takes of them */
-        "dt-bindings/",         /* device trees: macros alone */
-        "vdso/",                /* for the vDSO; linux/ includes what the kernel shares */
+        "asm-generic/",         /* asm/ includes those that this architecture uses */
+        "dt-bindings/",         /* macros for device trees */
+        "vdso/",                /* for the vDSO; linux/ includes those that the kernel shares */
         "config/",              /* not C */
-        "generated/",           /* numbers for assembler, and what linux/kconfig.h has included */
-        "linux/compiler-",      /* one for each compiler; linux/compiler_types.h knows which */
-        "linux/compiler_",      /* included before everything else */
-        "linux/kconfig.h",      /* likewise */
-        "linux/bpf_types.h",    /* lists for macros of their includers */
+        "generated/",           /* numbers for assembly, and autoconf.h: see linux/kconfig.h */
+        "linux/compiler-",      /* one for each compiler; linux/compiler_types.h chooses */
+        "linux/compiler_",      /* forced includes */
+        "linux/kconfig.h",      /* likewise; includes generated/autoconf.h */
+        "linux/bpf_types.h",    /* a list for macros of its includers */
         "trace/stages/",        /* parts of trace/trace_events.h */
-        "trace/define_trace.h", /* included by trace headers at their end */
-        "trace/trace_events.h", /* and this by that, */
-        "trace/perf.h",         /* and this, */
-        "trace/bpf_probe.h",    /* and this, */
+        "trace/define_trace.h", /* included by trace headers at their end; includes these: */
+        "trace/trace_events.h",
+        "trace/perf.h",
+        "trace/bpf_probe.h",
         "trace/trace_custom_events.h",
     };
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-        if (strncmp(header, beginnings[i], strlen(beginnings[i])) == 0)
-            return true;
-    return false;
+    return HG_BEGINS_WITH_ONE_OF(header, beginnings);
 }

@@ -1,15 +1,17 @@
 /*
- * What a kernel tree is and its flags: the parts and what they share.
+ * Understanding a kernel tree: where its parts are, what it is configured for, and the flags that
+ * its headers are compiled with.
  *
- *     open.c      hg_kernel_open: the order of the steps; configuration, architecture, release
- *     place.c     the source and the object directory
- *     config.c    include/config/auto.conf
- *     makefile.c  what can be read from a Makefile without running it
- *     arch.c      the table of architectures: target and extra flags of each
- *     flags.c     all flags in kbuild's order
- *     stale.c     a configuration that is not the sources' own
- *     list.c      hg_kernel_list_headers
- *     files.c     reading small files, which are not trusted
+ *     open.c        hg_kernel_open: the order of the steps; configuration, architecture, release
+ *     place.c       the source and the object directory
+ *     config.c      include/config/auto.conf
+ *     makefile.c    what can be read from a Makefile without running it
+ *     arch.c        the table of architectures: target and extra flags of each
+ *     flags.c       all flags in kbuild's order
+ *     stale.c       refuses a configuration that was not made for these sources
+ *     overridden.c  refuses -D and -U of macros that the configuration defines
+ *     list.c        hg_kernel_list_headers
+ *     files.c       reads small files, which are not trusted
  */
 #ifndef HG_TREE_KERNEL_H
 #define HG_TREE_KERNEL_H
@@ -22,10 +24,13 @@
 
 /* --- files.c --- */
 
-enum { HG_KERNEL_FILE_LIMIT = 16 << 20 }; /* no configuration and no header is larger */
+enum { HG_KERNEL_FILE_LIMIT = 16 << 20 }; /* larger files are not read */
 
-/* The whole of a regular file with a NUL after it, from malloc.  NULL = it is not there, or not
- * readable: then errno says why. */
+/* A set for strspn. */
+#define HG_ALPHANUMERIC "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+/* Returns the content of a regular file, followed by a NUL; the caller frees it.  NULL = it cannot
+ * be read; errno has the reason.  size may be NULL. */
 char *hg_kernel_read_file(const char *path, size_t *size);
 
 /* `directory/name` in the arena. */
@@ -34,20 +39,22 @@ const char *hg_kernel_join(struct hg_arena *arena, const char *directory, const 
 bool hg_kernel_is_directory(const char *path);
 bool hg_kernel_is_file(const char *path);
 
-/* stat for many paths: those in the directory of the path before are looked up there, which is
- * several times as fast.  Zeroed at first; hg_stats_end closes it. */
+/* stat for many paths.  It keeps the directory of the last path open and looks up the next name
+ * there, which is several times as fast if paths of one directory follow each other.  Starts
+ * zeroed; hg_stats_end closes the directory. */
 struct hg_stats {
     struct hg_text directory;
     int descriptor; /* of the directory, plus one; 0 = none */
 };
 
-/* As stat. */
+/* Like stat(2). */
 int hg_stats_next(struct hg_stats *stats, const char *path, struct stat *ret);
 void hg_stats_end(struct hg_stats *stats);
 
 /* --- place.c --- */
 
 struct hg_kernel_tree;
+/* Sets the object and the source directory of the tree that the user names. */
 HG_MUST_CHECK enum hg_status hg_kernel_find_directories(struct hg_kernel_tree *tree,
                                                         const char *path);
 
@@ -63,34 +70,34 @@ struct hg_config {
     HG_ARRAY(struct hg_config_entry) entries;
 };
 
-/* include/generated/autoconf.h as text for hg_config_init. */
+/* Translates include/generated/autoconf.h into the form of auto.conf. */
 void hg_config_from_header(const char *header, struct hg_text *config);
-/* Takes the text of an auto.conf, from malloc. */
+/* Reads the text of an auto.conf, which must come from malloc; the configuration then owns it. */
 void hg_config_init(struct hg_config *config, char *text);
 void hg_config_deinit(struct hg_config *config);
-/* The value without its quotes; NULL = not set. */
+/* Returns the value without its quotes; NULL = the symbol is not set. */
 const char *hg_config_value(const struct hg_config *config, const char *name);
-/* Built in (`y`); not as a module. */
+/* Whether the symbol is `y`: built in, not a module. */
 bool hg_config_is_on(const struct hg_config *config, const char *name);
 
 /* --- stale.c --- */
 
-/* Refuses a configuration, the text of an auto.conf, that is of another release than the sources.
- */
+/* Refuses a configuration (the text of an auto.conf) that was made for another release than that
+ * of the sources. */
 HG_MUST_CHECK enum hg_status hg_kernel_check_release(struct hg_kernel_tree *tree,
                                                      const char *config);
-/* Warns of a .config that says something else than the configuration. */
+/* Warns if .config differs from the configuration. */
 void hg_kernel_warn_of_config(struct hg_kernel_tree *tree);
 
 /* --- makefile.c --- */
 
-/* The directory of the Makefile that a one-line Makefile (or make's older wrapper) hands over to,
- * as it is written there; NULL = none.  In the arena. */
+/* Returns the directory of the Makefile that this one includes as a whole, as it is written there:
+ * `include DIR/Makefile`, in older kernels `MAKEARGS := -C DIR`.  NULL = it includes none. */
 const char *hg_makefile_included(struct hg_arena *arena, const char *text);
 
 /* Calls visit with each value that is assigned to `name`, to `name-y`, or to `name-$(CONFIG_X)`
- * where X is on, in the order of the text.  Conditionals are not looked at.  config NULL: to `name`
- * alone.  The value lives only for the call. */
+ * where X is on, in the order of the text and whatever conditionals the line is in.  config NULL =
+ * only values of `name` itself.  The value lives only for the call. */
 typedef void hg_makefile_fn(void *user, const char *value);
 void hg_makefile_values(const char *text, const char *name, const struct hg_config *config,
                         hg_makefile_fn *visit, void *user);
@@ -102,49 +109,48 @@ struct hg_flags {
     size_t count, capacity;
 };
 
-/* A tree while it is being understood. */
+/* A tree that is being opened. */
 struct hg_kernel_tree {
     struct hg_kernel public; /* first: what hg_kernel_open returns points here */
     struct hg_arena arena;
     struct hg_config config;
     const struct hg_kernel_arch *arch;
     struct hg_flags flags;
-    struct hg_flags directories;
-    struct hg_flags extra; /* the architecture's */
+    struct hg_flags directories; /* of the search, in its order */
+    struct hg_flags extra;       /* flags of the architecture */
     struct hg_kernel_options given;
     struct hg_diagnostics *diagnostics;
-    bool is_bare; /* headers and nothing else: no Makefile, no auto.conf */
+    bool is_bare; /* headers alone, without Makefile and auto.conf, as in kheaders.tar.xz */
 };
 
 /* --- overridden.c --- */
 
-/* Refuses the user's -D and -U of macros that the configuration defines in another way. */
+/* Refuses -D and -U, among the user's arguments, of macros that the configuration defines
+ * otherwise. */
 HG_MUST_CHECK enum hg_status hg_kernel_check_arguments(const struct hg_kernel *kernel,
                                                        const char *const *arguments, size_t count,
                                                        struct hg_diagnostics *diagnostics);
 
-/* CONFIG_CC_IS_GCC, of Linux 4.18 and later. */
+/* Whether the configuration sets CONFIG_CC_IS_GCC, which Linux has from 4.18 on. */
 bool hg_kernel_is_built_by_gcc(const struct hg_kernel *kernel);
 
 struct hg_kernel_arch {
     const char *name;
-    const char *config; /* the symbol that says a configuration is for it */
-    /* Sets is_64bit and big_endian, adds the extra flags, returns the target's triple; NULL = the
-     * configuration has no flags, and that was reported. */
+    const char *config; /* the symbol that is on in its configurations: X86 */
+    /* Sets is_64bit and big_endian, adds the extra flags, and returns the target's triple.  NULL =
+     * hdrgen cannot read such a configuration; the reason is reported. */
     const char *(*describe)(struct hg_kernel_tree *tree);
 };
 
-/* By the kernel's name or an alias; NULL = none of the table. */
+/* Finds an architecture by the kernel's name or by an alias; NULL = the table has no such name. */
 const struct hg_kernel_arch *hg_kernel_find_arch(const char *name);
-/* Whether a name that says width and byte order (ppc64le) says the tree's; others always do. */
+/* Whether an alias that implies width and byte order (ppc64le) fits the tree.  Other names always
+ * fit. */
 bool hg_kernel_alias_fits(const char *name, bool is_64bit, bool big_endian);
-/* The one that the configuration is for; NULL = it does not say. */
+/* The architecture that the configuration is for; NULL = it does not say. */
 const struct hg_kernel_arch *hg_kernel_configured_arch(const struct hg_config *config);
-/* ` x86 arm64 ...` */
+/* Appends the names of all architectures: ` x86 arm64 ...`. */
 void hg_kernel_put_archs(struct hg_text *text);
-
-/* A further flag of the architecture. */
-void hg_kernel_add_extra(struct hg_kernel_tree *tree, const char *format, ...) HG_PRINTF(2, 3);
 
 /* Fills tree->flags and tree->directories; source, object and arch are known. */
 HG_MUST_CHECK enum hg_status hg_kernel_make_flags(struct hg_kernel_tree *tree);

@@ -1,20 +1,21 @@
 /*
- * What a Makefile says without being run.
+ * Reads from a Makefile what can be read without running it.
  *
- *     include /usr/src/linux-headers-6.1.0-50-common/Makefile       a split tree's whole Makefile
+ *     include /usr/src/linux-headers-6.1.0-50-common/Makefile       the Makefile of a split tree
  *     cflags-$(CONFIG_ATH79) += -I$(srctree)/arch/mips/include/asm/mach-ath79
  *     KBUILD_CFLAGS := -Wall -std=gnu11 \
  *                      -fshort-wchar
  *
- * Lines that a backslash joins are one.  Conditionals, functions and variables are not evaluated: a
- * caller looks for words of a known form in the values.
+ * A backslash joins lines.  Conditionals, functions and variables are not evaluated: callers look
+ * for words of a known form in the values.
  */
 #include "tree/kernel.h"
 
 #include <ctype.h>
 #include <string.h>
 
-/* The next logical line from *at into line, blanks before it skipped; false at the end. */
+/* Reads the next logical line, without the blanks before it, and moves *at on.  False = the text
+ * ends. */
 static bool next_line(const char **at, struct hg_text *line)
 {
     hg_text_truncate(line, 0);
@@ -35,7 +36,8 @@ static bool next_line(const char **at, struct hg_text *line)
 
 /* --- include --- */
 
-/* `word` and blanks before, `/Makefile` and blanks after it. */
+/* Finds the directory in a line of the form BEFORE DIRECTORY AFTER.  False = the line has another
+ * form, or the directory holds a variable. */
 static bool find_directory(const char *line, const char *before, const char *after,
                            const char **start, size_t *length)
 {
@@ -70,8 +72,9 @@ const char *hg_makefile_included(struct hg_arena *arena, const char *text)
 
 /* --- assignments --- */
 
-/* What follows `name`, `name-y` or `name-$(CONFIG_X)`; NULL if the line begins otherwise. */
-static const char *behind_name(const char *line, const char *name, const struct hg_config *config)
+/* Returns the part of the line after `name`, `name-y` or `name-$(CONFIG_X)`; NULL = the line begins
+ * otherwise. */
+static const char *after_name(const char *line, const char *name, const struct hg_config *config)
 {
     static const char open[] = "-$(CONFIG_";
     size_t length = strlen(name);
@@ -99,7 +102,7 @@ void hg_makefile_values(const char *text, const char *name, const struct hg_conf
 {
     struct hg_text line = {0};
     while (next_line(&text, &line)) {
-        const char *rest = behind_name(hg_text_string(&line), name, config);
+        const char *rest = after_name(hg_text_string(&line), name, config);
         if (rest == NULL)
             continue;
         rest += strspn(rest, " \t");

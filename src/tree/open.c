@@ -1,15 +1,15 @@
 /*
- * Understanding a tree: the order of the steps.
+ * Opens a kernel tree: the order of the steps.
  *
  *     directories -> configuration -> architecture -> release -> flags
  *
- *     include/config/auto.conf        the configuration, for us
+ *     include/config/auto.conf        the configuration, for make
  *     include/generated/autoconf.h    the same for the compiler
- *     arch/arm64/include/generated    which architectures are built; the configuration says which
- *                                     of them is meant, where there are several
+ *     arch/arm64/include/generated    there for each architecture that the tree is built for; if
+ *                                     there are several, the configuration decides
  *
- * What this does not do: run make, or guess.  A tree that was not configured, or whose structures
- * are laid out by chance, is refused with what to do about it.
+ * Nothing is run, and nothing is guessed: a tree that is not configured, or whose structures have a
+ * random layout, is refused, with advice.
  */
 #include "tree/kernel.h"
 
@@ -30,20 +30,14 @@ static const char *in_object(struct hg_kernel_tree *tree, const char *name)
 
 /* --- configuration --- */
 
-static bool is_common_part(const struct hg_kernel_tree *tree)
-{
-    static const char end[] = "-common";
-    size_t length = strlen(tree->public.object);
-    return length >= sizeof end && strcmp(tree->public.object + length + 1 - sizeof end, end) == 0;
-}
-
 static enum hg_status report_unconfigured(struct hg_kernel_tree *tree, const char *path, int error)
 {
-    if (error == ENOENT && is_common_part(tree)) {
-        hg_error(tree->diagnostics, NULL,
-                 "'%s' is what the kernels of this release have in common: name the directory of "
-                 "one of them, which is beside it",
-                 tree->public.object);
+    if (error == ENOENT && hg_ends_with(tree->public.object, "-common")) {
+        hg_error(
+            tree->diagnostics, NULL,
+            "'%s' has only what the kernels of this release have in common: name the directory "
+            "of one of them, which is beside it",
+            tree->public.object);
         return HG_ERROR_INPUT;
     }
     if (error == ENOENT || error == ENOTDIR) {
@@ -58,7 +52,7 @@ static enum hg_status report_unconfigured(struct hg_kernel_tree *tree, const cha
     return HG_ERROR_IO;
 }
 
-/* What /sys/kernel/kheaders.tar.xz holds: headers and nothing else. */
+/* Whether the tree is headers alone, as in /sys/kernel/kheaders.tar.xz. */
 static bool is_bare(struct hg_kernel_tree *tree)
 {
     return strcmp(tree->public.source, tree->public.object) == 0 &&
@@ -67,14 +61,14 @@ static bool is_bare(struct hg_kernel_tree *tree)
            hg_kernel_is_file(in_object(tree, "include/generated/autoconf.h"));
 }
 
-/* The configuration in the form that make has: the caller's; NULL and errno. */
+/* Returns the configuration in the form of auto.conf; the caller frees it.  *path = the file that
+ * was read.  NULL = it cannot be read; errno has the reason. */
 static char *read_config_text(struct hg_kernel_tree *tree, const char **path)
 {
-    size_t size = 0;
     tree->is_bare = is_bare(tree);
     *path = in_object(tree,
                       tree->is_bare ? "include/generated/autoconf.h" : "include/config/auto.conf");
-    char *text = hg_kernel_read_file(*path, &size);
+    char *text = hg_kernel_read_file(*path, NULL);
     if (text == NULL || !tree->is_bare)
         return text;
     struct hg_text config = {0};
@@ -87,7 +81,6 @@ static char *read_config_text(struct hg_kernel_tree *tree, const char **path)
 static enum hg_status read_config(struct hg_kernel_tree *tree)
 {
     const char *path = NULL;
-    size_t size = 0;
     char *text = read_config_text(tree, &path);
     if (text == NULL)
         return report_unconfigured(tree, path, errno);
@@ -96,6 +89,7 @@ static enum hg_status read_config(struct hg_kernel_tree *tree)
     if (status != HG_OK)
         return status;
     path = in_object(tree, "include/generated/autoconf.h");
+    size_t size = 0;
     text = hg_kernel_read_file(path, &size);
     if (text == NULL)
         return report_unconfigured(tree, path, errno);
@@ -126,18 +120,13 @@ static enum hg_status check_randstruct(struct hg_kernel_tree *tree, bool forced)
 
 /* --- architecture --- */
 
-struct names {
-    const char **items;
-    size_t count, capacity;
-};
-
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The architectures for which there are generated headers, sorted. */
-static void find_built(struct hg_kernel_tree *tree, struct names *names)
+/* Finds the architectures for which there are generated headers, sorted. */
+static void find_built(struct hg_kernel_tree *tree, struct hg_flags *names)
 {
     const char *path = in_object(tree, "arch");
     DIR *directory = opendir(path);
@@ -155,14 +144,12 @@ static void find_built(struct hg_kernel_tree *tree, struct names *names)
         qsort(names->items, names->count, sizeof *names->items, compare_names);
 }
 
-static const char *list_names(struct hg_kernel_tree *tree, const struct names *names)
+static const char *list_names(struct hg_kernel_tree *tree, const struct hg_flags *names)
 {
     struct hg_text text = {0};
     for (size_t i = 0; i < names->count; i++)
         hg_text_printf(&text, "%s%s", i == 0 ? "" : " ", names->items[i]);
-    const char *list = hg_arena_string(&tree->arena, hg_text_string(&text), text.size);
-    hg_text_deinit(&text);
-    return list;
+    return hg_text_keep(&text, &tree->arena);
 }
 
 static enum hg_status report_unknown(struct hg_kernel_tree *tree, const char *name)
@@ -175,7 +162,7 @@ static enum hg_status report_unknown(struct hg_kernel_tree *tree, const char *na
     return HG_ERROR_INPUT;
 }
 
-/* Their Makefiles say which of their directories the headers of a machine are in. */
+/* The Makefiles of arm and mips name the directories that hold the headers of a machine. */
 static enum hg_status check_bare_arch(struct hg_kernel_tree *tree)
 {
     const char *name = tree->arch->name;
@@ -188,17 +175,16 @@ static enum hg_status check_bare_arch(struct hg_kernel_tree *tree)
     return HG_ERROR_INPUT;
 }
 
-/* Which of the architectures that are built is meant; wanted is --arch or NULL. */
+/* Chooses among the architectures that the tree is built for; wanted: --arch, or NULL. */
 static enum hg_status pick_arch(struct hg_kernel_tree *tree, const char *wanted,
-                                const struct names *built)
+                                const struct hg_flags *built)
 {
     const struct hg_kernel_arch *configured = hg_kernel_configured_arch(&tree->config);
     const char *list = list_names(tree, built);
     if (built->count == 0) {
         hg_error(tree->diagnostics, NULL,
                  "'%s' has no arch/*/include/generated, so its headers were not generated: run "
-                 "`make prepare` in it, or name the headers that your distribution "
-                 "installs",
+                 "`make prepare` in it, or name the headers that your distribution installs",
                  tree->public.object);
         return HG_ERROR_INPUT;
     }
@@ -233,7 +219,7 @@ static enum hg_status find_arch(struct hg_kernel_tree *tree, const char *wanted)
 {
     if (wanted != NULL && hg_kernel_find_arch(wanted) == NULL)
         return report_unknown(tree, wanted);
-    struct names built = {0};
+    struct hg_flags built = {0};
     find_built(tree, &built);
     enum hg_status status = pick_arch(tree, wanted, &built);
     free(built.items);
@@ -255,22 +241,19 @@ static enum hg_status check_alias(struct hg_kernel_tree *tree, const char *wante
 
 /* --- release --- */
 
-/* As far as it looks like one; NULL = it does not. */
+/* The release that the text begins with; NULL = it begins with none. */
 static const char *clean_release(struct hg_kernel_tree *tree, const char *text)
 {
-    static const char allowed[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-+_~";
-    size_t length = strspn(text, allowed);
+    size_t length = strspn(text, HG_ALPHANUMERIC ".-+_~");
     bool ends = text[length] == '\0' || text[length] == '\n' || text[length] == '"';
     return length == 0 || length > 128 || !ends ? NULL
                                                 : hg_arena_string(&tree->arena, text, length);
 }
 
-/* What follows `before` in a small file of the object directory. */
+/* The release that follows `before` in a file of the object directory; NULL = there is none. */
 static const char *release_from(struct hg_kernel_tree *tree, const char *file, const char *before)
 {
-    size_t size = 0;
-    char *text = hg_kernel_read_file(in_object(tree, file), &size);
+    char *text = hg_kernel_read_file(in_object(tree, file), NULL);
     const char *found = text == NULL ? NULL : strstr(text, before);
     const char *release = found == NULL ? NULL : clean_release(tree, found + strlen(before));
     free(text);
@@ -284,15 +267,12 @@ static void find_release(struct hg_kernel_tree *tree)
         release = release_from(tree, "include/generated/utsrelease.h", "UTS_RELEASE \"");
     tree->public.release = release == NULL ? "unknown" : release;
 
-    struct hg_text origin = {0};
-    hg_text_printf(&origin, "configuration of Linux %s, %s%s", tree->public.release,
-                   tree->public.arch,
-                   tree->public.is_randomised
-                       ? ", RANDSTRUCT: WRONG OFFSETS in the structures that it randomises "
-                         "(--force-randstruct)"
-                       : "");
-    tree->public.origin = hg_arena_string(&tree->arena, origin.data, origin.size);
-    hg_text_deinit(&origin);
+    tree->public.origin = hg_arena_printf(
+        &tree->arena, "configuration of Linux %s, %s%s", tree->public.release, tree->public.arch,
+        tree->public.is_randomised
+            ? ", RANDSTRUCT: WRONG OFFSETS in the structures that it randomises "
+              "(--force-randstruct)"
+            : "");
 }
 
 /* --- the order of the steps --- */

@@ -1,11 +1,10 @@
 /*
- * The user's -D and -U of options of the configuration.
+ * Refuses the user's -D and -U of macros that the configuration defines.
  *
  *     hdrgen --kernel K task_struct -- -UCONFIG_SMP
  *
- * The compiler reads its options before the first header, and include/generated/autoconf.h defines
- * CONFIG_SMP again: the answer would be that of the whole configuration.  So this is refused.  An
- * option that the configuration does not set can be given.
+ * Such an option would change nothing, since include/generated/autoconf.h defines CONFIG_SMP again
+ * after all options.  A macro that the configuration does not define can be given.
  */
 #include "tree/kernel.h"
 
@@ -17,8 +16,9 @@
 static const char prefix[] = "CONFIG_";
 static const char of_module[] = "_MODULE";
 
-/* Whether autoconf.h defines the macro, and as 1: CONFIG_X where it is built in, CONFIG_X_MODULE where
- * it is a module, CONFIG_X with another value. */
+/* Whether autoconf.h defines the macro, of `length` bytes; *is_one = it defines it as 1.  It
+ * defines CONFIG_X as 1 for a symbol that is built in, CONFIG_X_MODULE as 1 for a module, and
+ * CONFIG_X as the symbol's value otherwise. */
 static bool is_set(const struct hg_config *config, const char *macro, size_t length, bool *is_one)
 {
     struct hg_text name = {0};
@@ -36,14 +36,15 @@ static bool is_set(const struct hg_config *config, const char *macro, size_t len
     return value != NULL && !is_module;
 }
 
+/* Whether autoconf.h undoes the -D (`defines`) or -U of the macro. */
 static bool is_undone(const struct hg_config *config, bool defines, const char *macro)
 {
     size_t length = strcspn(macro, "=(");
     bool is_one = false;
     if (strncmp(macro, prefix, strlen(prefix)) != 0 || !is_set(config, macro, length, &is_one))
         return false;
-    bool says_one = defines && (macro[length] == '\0' || strcmp(macro + length, "=1") == 0);
-    return !(says_one && is_one);
+    bool gives_one = defines && (macro[length] == '\0' || strcmp(macro + length, "=1") == 0);
+    return !(gives_one && is_one);
 }
 
 enum hg_status hg_kernel_check_arguments(const struct hg_kernel *kernel,
@@ -63,7 +64,7 @@ enum hg_status hg_kernel_check_arguments(const struct hg_kernel *kernel,
         int length = (int)strcspn(macro, "=(");
         hg_error(diagnostics, NULL,
                  "-%c%s does nothing: include/generated/autoconf.h defines %.*s after all options. "
-                 "Write '#undef %.*s' (and another '#define') into a file, and say -include FILE",
+                 "Write '#undef %.*s' (and another '#define') into a file, and add -include FILE",
                  option[1], macro, length, macro, length, macro);
         return HG_ERROR_USAGE;
     }

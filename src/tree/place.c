@@ -1,15 +1,18 @@
 /*
- * Where a tree is: from the directory that a user names to the object directory and the source
- * directory.
+ * Finds the object directory and the source directory of a tree from the directory that the user
+ * names.
  *
  *     /usr/src/linux-headers-6.1.0-50-arm64/Makefile:
  *         include /usr/src/linux-headers-6.1.0-50-common/Makefile
  *
- * The first is the object directory (what was configured and generated), the second the source
- * directory.  A built source tree and the headers of Fedora, Arch and Alpine are both in one. `make
- * O=` and Yocto leave such a Makefile, or a link `source`.  Where those say an absolute path that
- * is not there, the tree was unpacked or moved: it is looked for beside the object directory, and
- * at the same path below each directory above it.
+ * The directory of this Makefile is the object directory (what was configured and generated); the
+ * Makefile that it includes is in the source directory.  `make O=` and Yocto leave such a Makefile,
+ * or a link `source`.  A source tree that was built in place is both, and so are the headers of
+ * Fedora, Arch and Alpine.
+ *
+ * An absolute path that is not there shows that the tree was unpacked elsewhere or moved.  The
+ * source directory is then searched beside the object directory, and at the same path below each
+ * directory above it.
  */
 #include "tree/kernel.h"
 
@@ -33,7 +36,7 @@ static const char *resolve(struct hg_kernel_tree *tree, const char *path)
     return resolved == NULL ? NULL : hg_arena_string(&tree->arena, resolved, strlen(resolved));
 }
 
-/* What a symbolic link says; NULL = it is none. */
+/* The target of a symbolic link; NULL = the path is no link. */
 static const char *link_target(struct hg_kernel_tree *tree, const char *path)
 {
     char target[PATH_MAX];
@@ -54,8 +57,8 @@ static const char *parent_of(struct hg_kernel_tree *tree, const char *path)
 
 /* --- the object directory --- */
 
-/* Where the absolute target of a link is that was unpacked together with it: below a directory
- * above the link. */
+/* Finds the absolute target of a link that was unpacked elsewhere together with it: at the same
+ * path below a directory above the link. */
 static const char *resolve_moved_link(struct hg_kernel_tree *tree, const char *path,
                                       const char *target)
 {
@@ -82,7 +85,8 @@ static void report_dead_link(struct hg_kernel_tree *tree, const char *path, cons
     hg_text_deinit(&package);
 }
 
-/* Returns false where the path is not that of an installed kernel, or its package is not known. */
+/* Reports which package to install.  False = the path is not that of an installed kernel, or its
+ * package is not known. */
 static bool report_package(struct hg_kernel_tree *tree, const char *path)
 {
     struct hg_text package = {0};
@@ -118,12 +122,10 @@ static enum hg_status find_object(struct hg_kernel_tree *tree, const char *path)
         return HG_ERROR_INPUT;
     }
     if (tree->public.object != NULL && hg_kernel_is_file(tree->public.object)) {
-        size_t length = strlen(path);
-        bool is_header = length > 2 && strcmp(path + length - 2, ".h") == 0;
         hg_error(tree->diagnostics, NULL, "--kernel '%s': it is a file: %s", path,
-                 is_header ? "a header is read by --header, and --kernel names the directory of "
-                             "its tree"
-                           : "a kernel's image or BTF is read by --btf");
+                 hg_ends_with(path, ".h") ? "a header is read by --header, and --kernel names the "
+                                            "directory of its tree"
+                                          : "a kernel's image or BTF is read by --btf");
         return HG_ERROR_IO;
     }
     if (tree->public.object == NULL || !hg_kernel_is_directory(tree->public.object)) {
@@ -147,7 +149,8 @@ static bool is_source(struct hg_kernel_tree *tree, const char *path)
            hg_kernel_is_file(hg_kernel_join(&tree->arena, path, "include/linux/kconfig.h"));
 }
 
-/* Where the source directory is that is said to be at path. */
+/* Finds the source directory by the path that the object directory gives for it; NULL = it is
+ * neither there nor where it may have been moved to. */
 static const char *locate_source(struct hg_kernel_tree *tree, const char *path)
 {
     const char *object = tree->public.object;
@@ -169,12 +172,12 @@ static const char *locate_source(struct hg_kernel_tree *tree, const char *path)
     return NULL;
 }
 
-/* What the object directory's Makefile or its link `source` says; NULL = nothing. */
+/* The path of the source directory by the Makefile of the object directory or by its link `source`;
+ * NULL = neither names one. */
 static const char *named_source(struct hg_kernel_tree *tree)
 {
     const char *path = hg_kernel_join(&tree->arena, tree->public.object, "Makefile");
-    size_t size = 0;
-    char *makefile = hg_kernel_read_file(path, &size);
+    char *makefile = hg_kernel_read_file(path, NULL);
     const char *named = makefile == NULL ? NULL : hg_makefile_included(&tree->arena, makefile);
     free(makefile);
     if (named != NULL)

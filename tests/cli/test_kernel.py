@@ -284,7 +284,7 @@ class Kheaders(Kernel):
             self.assertIn(has, flags)
             self.assertNotIn(has_not, flags)
         self.write("tree/include/generated/uapi/linux/version.h", "")
-        self.refused("--kernel", "tree", "a", says="does not say which release these headers are of")
+        self.refused("--kernel", "tree", "a", says="does not name the release of these headers")
 
     def test_hostile_tars(self) -> None:
         """Nothing is written outside of the temporary directory, and nothing of it stays."""
