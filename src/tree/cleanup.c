@@ -1,15 +1,17 @@
 /*
  * Cleaning up on signals: see cleanup.h.
  *
- * A handler may be called while anything else is going on, malloc included.  So it uses system
- * calls alone; the directory is listed by getdents64 itself, since readdir allocates.
+ * A signal can come at any time, even within malloc, so the handler uses only system calls.  It
+ * lists the directory by getdents64, since readdir allocates.
  */
 #include "tree/cleanup.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +19,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const int signals[HG_CLEANUP_SIGNALS] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,
-                                                SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU};
+static const int signals[] = {SIGINT,  SIGTERM, SIGHUP,  SIGQUIT, SIGPIPE,
+                              SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU};
+enum { SIGNALS = sizeof signals / sizeof *signals };
 
-static struct hg_cleanup *volatile active; /* changed while signals are blocked */
+/* The list of cleanups, which is changed only while signals are blocked. */
+static struct hg_cleanup *volatile active;
 
 struct directory_entry { /* getdents64(2) */
     uint64_t inode;
@@ -74,13 +78,13 @@ static void on_signal(int number)
             remove_directory(cleanup->directory);
     }
     signal(number, SIG_DFL);
-    raise(number); /* comes when this handler returns */
+    raise(number); /* pending until this handler returns */
 }
 
 static void fill(sigset_t *set)
 {
     sigemptyset(set);
-    for (size_t i = 0; i < HG_CLEANUP_SIGNALS; i++)
+    for (size_t i = 0; i < SIGNALS; i++)
         sigaddset(set, signals[i]);
 }
 
@@ -100,45 +104,60 @@ void hg_cleanup_begin(struct hg_cleanup *cleanup)
 {
     sigset_t kept;
     hg_cleanup_block(&kept);
-    for (size_t i = 0; i < HG_CLEANUP_SIGNALS; i++) {
+    for (size_t i = 0; i < SIGNALS; i++) {
         struct sigaction old;
         if (sigaction(signals[i], NULL, &old) != 0 || old.sa_handler != SIG_DFL)
             continue;
         struct sigaction action = {.sa_handler = on_signal};
         fill(&action.sa_mask);
-        cleanup->handles[i] = sigaction(signals[i], &action, NULL) == 0;
+        sigaction(signals[i], &action, NULL);
     }
     cleanup->next = active;
     active = cleanup;
     hg_cleanup_unblock(&kept);
 }
 
-static void unlink_from_list(const struct hg_cleanup *cleanup)
+/* Takes the handler off the signals that have it. */
+static void restore_signals(void)
 {
-    if (active == cleanup) {
-        active = cleanup->next;
-        return;
+    for (size_t i = 0; i < SIGNALS; i++) {
+        struct sigaction current;
+        if (sigaction(signals[i], NULL, &current) == 0 && current.sa_handler == on_signal)
+            signal(signals[i], SIG_DFL);
     }
-    for (struct hg_cleanup *at = active; at != NULL; at = at->next)
-        if (at->next == cleanup)
-            at->next = cleanup->next;
 }
 
 void hg_cleanup_end(struct hg_cleanup *cleanup)
 {
     sigset_t kept;
     hg_cleanup_block(&kept);
-    unlink_from_list(cleanup);
-    for (size_t i = 0; i < HG_CLEANUP_SIGNALS && active == NULL; i++)
-        if (cleanup->handles[i])
-            signal(signals[i], SIG_DFL);
-    for (size_t i = 0; i < HG_CLEANUP_SIGNALS && active != NULL; i++)
-        active->handles[i] = active->handles[i] || cleanup->handles[i];
+    struct hg_cleanup *volatile *link = &active;
+    while (*link != NULL && *link != cleanup)
+        link = &(*link)->next;
+    if (*link != NULL)
+        *link = cleanup->next;
+    if (active == NULL)
+        restore_signals();
     if (cleanup->directory != NULL)
         remove_directory(cleanup->directory);
     hg_cleanup_unblock(&kept);
     free(cleanup->directory);
     cleanup->directory = NULL;
+}
+
+const char *hg_cleanup_directory_at(struct hg_cleanup *cleanup, const char *path)
+{
+    char *directory = strdup(path);
+    if (directory == NULL)
+        hg_out_of_memory();
+    sigset_t kept;
+    hg_cleanup_block(&kept);
+    if (mkdtemp(directory) != NULL)
+        cleanup->directory = directory;
+    else
+        free(directory);
+    hg_cleanup_unblock(&kept);
+    return cleanup->directory;
 }
 
 const char *hg_cleanup_directory(struct hg_cleanup *cleanup)
@@ -149,24 +168,14 @@ const char *hg_cleanup_directory(struct hg_cleanup *cleanup)
     struct hg_text path = {0};
     hg_text_printf(&path, "%s/hdrgen-XXXXXX",
                    parent == NULL || parent[0] == '\0' ? "/tmp" : parent);
-    sigset_t kept;
-    hg_cleanup_block(&kept);
-    if (mkdtemp(path.data) != NULL) {
-        cleanup->directory = path.data;
-        path = (struct hg_text){0};
-    }
-    hg_cleanup_unblock(&kept);
+    const char *directory = hg_cleanup_directory_at(cleanup, path.data);
     hg_text_deinit(&path);
-    return cleanup->directory;
+    return directory;
 }
 
 void hg_cleanup_leave(const sigset_t *kept)
 {
-    for (size_t i = 0; i < HG_CLEANUP_SIGNALS; i++) {
-        struct sigaction old;
-        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler == on_signal)
-            signal(signals[i], SIG_DFL);
-    }
+    restore_signals();
     active = NULL;
     hg_cleanup_unblock(kept);
 }

@@ -2,11 +2,10 @@
  * A directory of BTF files: see directory.h.
  *
  *     out.a8Xk2q/vmlinux ...      while it is written, beside `out`
- *     out  <->  out.a8Xk2q        exchanged, and the old one removed
+ *     out  <->  out.a8Xk2q        exchanged; then the old one is removed
  *
- * A mistyped path must not cost a directory of sources: only files that begin with BTF's magic
- * number are ever removed, and a directory that holds anything else is refused before the work
- * begins.
+ * A mistyped path must not cost a directory of sources.  So a directory that holds anything but
+ * files with BTF's magic number is refused, before the work begins and again before the exchange.
  */
 #include "tree/directory.h"
 
@@ -27,10 +26,11 @@
 
 struct hg_btf_directory {
     char *path;                /* without slashes at its end */
-    struct hg_cleanup cleanup; /* its directory is the one that is being written */
+    struct hg_cleanup cleanup; /* has the directory that is being written */
 };
 
-/* The magic number in either byte order; of a file that may not be read: no. */
+/* Whether the file begins with the magic number, in either byte order.  False also for a file that
+ * cannot be read. */
 static bool is_btf(int directory, const char *name)
 {
     unsigned char magic[2] = {0};
@@ -45,7 +45,7 @@ static bool is_btf(int directory, const char *name)
            ((magic[0] == 0x9f && magic[1] == 0xeb) || (magic[0] == 0xeb && magic[1] == 0x9f));
 }
 
-/* Whether it may be replaced; what is in the way is reported. */
+/* Reports what keeps the path from being replaced. */
 static enum hg_status check_old(const char *path, struct hg_diagnostics *diagnostics)
 {
     DIR *directory = opendir(path);
@@ -75,11 +75,10 @@ static char *without_slashes(const char *path)
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
-    char *copy = memcpy(hg_calloc(length + 1, 1), path, length);
-    return copy;
+    return memcpy(hg_calloc(length + 1, 1), path, length);
 }
 
-/* Where it really is: a link to a directory stays. */
+/* The path without symbolic links, so that a link to a directory stays. */
 static char *resolve(const char *path)
 {
     char *plain = without_slashes(path);
@@ -105,19 +104,14 @@ enum hg_status hg_btf_directory_begin(const char *path, struct hg_diagnostics *d
     struct hg_text beside = {0};
     hg_text_printf(&beside, "%s.XXXXXX", directory->path);
     hg_cleanup_begin(&directory->cleanup);
-    sigset_t kept;
-    hg_cleanup_block(&kept);
-    bool is_made = mkdtemp(beside.data) != NULL;
-    if (is_made)
-        directory->cleanup.directory = beside.data;
+    bool is_made = hg_cleanup_directory_at(&directory->cleanup, beside.data) != NULL;
     int error = errno;
-    hg_cleanup_unblock(&kept);
+    hg_text_deinit(&beside);
     if (is_made) {
         *ret = directory;
         return HG_OK;
     }
     hg_error(diagnostics, NULL, "cannot make a directory beside '%s': %s", path, strerror(error));
-    hg_text_deinit(&beside);
     hg_btf_directory_destroy(directory);
     return HG_ERROR_IO;
 }
@@ -146,7 +140,7 @@ enum hg_status hg_btf_directory_put(struct hg_btf_directory *directory, const ch
     return status;
 }
 
-/* Where the file system cannot exchange: out of the way first. */
+/* For file systems that cannot exchange directories: moves the old one aside first. */
 static bool replace_in_two_steps(const char *new, const char *path)
 {
     struct hg_text old = {0};
@@ -154,8 +148,8 @@ static bool replace_in_two_steps(const char *new, const char *path)
     bool is_moved = mkdtemp(old.data) != NULL && rename(path, old.data) == 0;
     bool is_replaced = is_moved && rename(new, path) == 0;
     int error = errno;
-    if (is_moved) /* to where the new one was, to be removed; or back */
-        is_moved = rename(old.data, is_replaced ? new : path) == 0;
+    if (is_moved) /* then hg_cleanup_end removes the old one; on failure it goes back */
+        (void)rename(old.data, is_replaced ? new : path);
     else
         rmdir(old.data);
     hg_text_deinit(&old);
@@ -192,7 +186,7 @@ void hg_btf_directory_destroy(struct hg_btf_directory *directory)
 {
     if (directory == NULL)
         return;
-    hg_cleanup_end(&directory->cleanup); /* of a finished one: the old, or nothing */
+    hg_cleanup_end(&directory->cleanup); /* removes the unfinished directory, or the old one */
     free(directory->path);
     free(directory);
 }

@@ -1,13 +1,10 @@
 /*
  * The pool: see pool.h.
  *
- * Each child writes its result to a pipe and ends it with a mark, so that a library which calls
- * exit() in the middle is not taken for one that has finished.  The parent waits for all pipes at
- * once.  What ended a child comes from its exit status; that it was memory shows only in how much
- * it had.
- *
- * On a signal, the handler itself kills and waits for the children, removes the directory and sends
- * the signal again: it works whatever the parent is doing, and calls only what a handler may call.
+ * Each child writes its result to a pipe, and a mark at the end.  Without the mark the result is
+ * incomplete, even if the exit status is 0: a library may have called exit().  The parent waits for
+ * all pipes at once.  The exit status shows what ended a child, except for the limit of memory,
+ * which is inferred from the child's peak memory.
  */
 #include "tree/pool.h"
 
@@ -22,6 +19,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -38,8 +36,8 @@ struct job {
     struct hg_task task;
     pid_t process;
     int in;
-    bool is_quiet;     /* and was killed for that */
-    bool is_too_large; /* likewise */
+    bool is_quiet;     /* it was killed for sending nothing */
+    bool is_too_large; /* it was killed for sending too much */
     int64_t heard;     /* when it last sent something; milliseconds of CLOCK_MONOTONIC */
     struct hg_text result;
 };
@@ -52,8 +50,8 @@ struct queued {
 struct hg_pool {
     struct hg_pool_options options;
     struct hg_pool_statistics statistics;
-    HG_ARRAY(struct queued) queue; /* a heap: the next task first */
-    uint64_t added;
+    HG_ARRAY(struct queued) queue; /* in no order */
+    uint64_t added;                /* number of tasks so far */
     struct job jobs[HG_CLEANUP_MAX];
     size_t job_count;
     struct hg_cleanup cleanup;
@@ -73,6 +71,11 @@ static int64_t now(void)
 
 /* --- the queue --- */
 
+void hg_pool_add(struct hg_pool *pool, const struct hg_task *task)
+{
+    *HG_PUSH(&pool->queue) = (struct queued){.task = *task, .order = pool->added++};
+}
+
 static bool is_before(const struct queued *a, const struct queued *b)
 {
     if (a->task.priority != b->task.priority)
@@ -80,43 +83,13 @@ static bool is_before(const struct queued *a, const struct queued *b)
     return a->order < b->order;
 }
 
-static void swap(struct queued *a, struct queued *b)
+/* The index of the task that starts next.  The queue must not be empty. */
+static size_t find_next(const struct hg_pool *pool)
 {
-    struct queued kept = *a;
-    *a = *b;
-    *b = kept;
-}
-
-static void put_back(struct hg_pool *pool, const struct queued *queued)
-{
-    *HG_PUSH(&pool->queue) = *queued;
-    struct queued *items = pool->queue.items;
-    for (size_t at = pool->queue.count - 1; at > 0; at = (at - 1) / 2) {
-        if (!is_before(&items[at], &items[(at - 1) / 2]))
-            break;
-        swap(&items[at], &items[(at - 1) / 2]);
-    }
-}
-
-void hg_pool_add(struct hg_pool *pool, const struct hg_task *task)
-{
-    put_back(pool, &(struct queued){.task = *task, .order = pool->added++});
-}
-
-/* There must be one. */
-static struct queued take_next(struct hg_pool *pool)
-{
-    struct queued *items = pool->queue.items;
-    struct queued next = items[0];
-    size_t count = --pool->queue.count;
-    items[0] = items[count];
-    for (size_t at = 0, child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && is_before(&items[child + 1], &items[child]))
-            child++;
-        if (!is_before(&items[child], &items[at]))
-            break;
-        swap(&items[child], &items[at]);
-    }
+    size_t next = 0;
+    for (size_t i = 1; i < pool->queue.count; i++)
+        if (is_before(&pool->queue.items[i], &pool->queue.items[next]))
+            next = i;
     return next;
 }
 
@@ -130,29 +103,19 @@ static struct queued take_next(struct hg_pool *pool)
 #define HAS_ASAN 0
 #endif
 
-/* What somebody else set may be stricter. */
-static void limit(__rlimit_resource_t resource, rlim_t value)
+/* Lowers the soft limit to the value.  may_rise = sets it to the value, which can be higher than
+ * the limit so far. */
+static void limit(__rlimit_resource_t resource, rlim_t value, bool may_rise)
 {
     struct rlimit current;
     if (getrlimit(resource, &current) != 0)
         return;
-    if (current.rlim_cur != RLIM_INFINITY && current.rlim_cur < value)
-        value = current.rlim_cur;
-    setrlimit(resource, &(struct rlimit){.rlim_cur = value, .rlim_max = current.rlim_max});
+    rlim_t most = may_rise ? current.rlim_max : current.rlim_cur;
+    setrlimit(resource, &(struct rlimit){.rlim_cur = most < value ? most : value,
+                                         .rlim_max = current.rlim_max});
 }
 
-/* The one limit that rises again: it counts all that the process ever did. */
-static void limit_cpu(rlim_t value)
-{
-    struct rlimit current;
-    if (getrlimit(RLIMIT_CPU, &current) != 0)
-        return;
-    if (current.rlim_max != RLIM_INFINITY && current.rlim_max < value)
-        value = current.rlim_max;
-    setrlimit(RLIMIT_CPU, &(struct rlimit){.rlim_cur = value, .rlim_max = current.rlim_max});
-}
-
-/* Seconds that a task may take: what somebody else set before counts, too. */
+/* The seconds that a task may take: its own limit, or a lower one that the process has already. */
 static rlim_t cpu_limit_of(unsigned seconds)
 {
     struct rlimit current;
@@ -162,7 +125,7 @@ static rlim_t cpu_limit_of(unsigned seconds)
     return limit;
 }
 
-/* libclang writes about its crashes to standard error. */
+/* libclang reports its crashes on standard error. */
 static void silence(void)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -176,7 +139,8 @@ void hg_task_renew(struct hg_task_output *output)
         return;
     struct timespec used;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    limit_cpu((rlim_t)used.tv_sec + 1 + output->cpu_limit);
+    /* the system counts the time since the process began */
+    limit(RLIMIT_CPU, (rlim_t)used.tv_sec + 1 + output->cpu_limit, true);
 }
 
 void hg_task_send(struct hg_task_output *output, const void *bytes, size_t size)
@@ -189,13 +153,13 @@ _Noreturn static void run_child(const struct hg_pool *pool, const struct hg_task
                                 pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) /* it died before that call */
+    if (getppid() != parent) /* the parent died before that call */
         _exit(3);
     signal(SIGPIPE, SIG_DFL);
     silence();
-    limit(RLIMIT_CORE, 0);
-    if (!HAS_ASAN && pool->options.memory_limit != 0) /* its shadow alone is larger */
-        limit(RLIMIT_AS, pool->options.memory_limit);
+    limit(RLIMIT_CORE, 0, false);
+    if (!HAS_ASAN && pool->options.memory_limit != 0) /* ASan's shadow memory alone is larger */
+        limit(RLIMIT_AS, pool->options.memory_limit, false);
     unsigned seconds = task->cpu_limit != 0 ? task->cpu_limit : pool->options.cpu_limit;
     struct hg_task_output output = {.out = out, .cpu_limit = cpu_limit_of(seconds)};
     hg_task_renew(&output);
@@ -207,7 +171,7 @@ _Noreturn static void run_child(const struct hg_pool *pool, const struct hg_task
 
 /* --- the parent --- */
 
-/* False when the system refuses: errno says why. */
+/* False = the system refuses; errno has the reason. */
 static bool start(struct hg_pool *pool, const struct hg_task *task)
 {
     int ends[2];
@@ -215,7 +179,7 @@ static bool start(struct hg_pool *pool, const struct hg_task *task)
         return false;
     pid_t parent = getpid();
     sigset_t kept;
-    hg_cleanup_block(&kept); /* the handler must know of every child */
+    hg_cleanup_block(&kept); /* until the handler knows of the child */
     pid_t process = fork();
     if (process == 0) {
         close(ends[0]);
@@ -238,7 +202,7 @@ static bool start(struct hg_pool *pool, const struct hg_task *task)
     return true;
 }
 
-/* Why a child ended that did not complete its result. */
+/* Why a child ended without completing its result; memory: its peak, in bytes. */
 static enum hg_task_end end_of(const struct hg_pool *pool, const struct job *job, int status,
                                size_t memory)
 {
@@ -253,19 +217,13 @@ static enum hg_task_end end_of(const struct hg_pool *pool, const struct job *job
     return WIFSIGNALED(status) ? HG_TASK_CRASHED : HG_TASK_CUT_SHORT;
 }
 
-static uint64_t microseconds(const struct rusage *usage)
-{
-    return (uint64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 +
-           (uint64_t)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
-}
-
-/* Waits for the child, and takes it from the list; the last one moves to its slot. */
+/* Waits for the child and removes it from the list; the last one moves to its slot. */
 static struct job reap(struct hg_pool *pool, size_t index, int *status, struct rusage *usage)
 {
     struct job job = pool->jobs[index];
     close(job.in);
     sigset_t kept;
-    hg_cleanup_block(&kept); /* its id may be another's as soon as it was waited for */
+    hg_cleanup_block(&kept); /* after wait4 another process may get its id */
     while (wait4(job.process, status, 0, usage) < 0 && errno == EINTR)
         ;
     pool->jobs[index] = pool->jobs[--pool->job_count];
@@ -280,28 +238,23 @@ static void finish(struct hg_pool *pool, size_t index)
     int status = 0;
     struct rusage usage = {0};
     struct job job = reap(pool, index, &status, &usage);
-    struct hg_task_result result = {
-        .bytes = job.result.data,
-        .size = job.result.size,
-        .peak_memory = (size_t)usage.ru_maxrss * 1024,
-        .cpu = microseconds(&usage),
-    };
-    pool->statistics.cpu += result.cpu;
-    if (result.peak_memory > pool->statistics.peak_memory)
-        pool->statistics.peak_memory = result.peak_memory;
+    size_t memory = (size_t)usage.ru_maxrss * 1024;
+    if (memory > pool->statistics.peak_memory)
+        pool->statistics.peak_memory = memory;
     size_t size = job.result.size;
+    struct hg_task_result result = {.bytes = job.result.data, .size = size};
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && size >= END_MARK_SIZE &&
         memcmp(job.result.data + size - END_MARK_SIZE, end_mark, END_MARK_SIZE) == 0) {
         result.size -= END_MARK_SIZE;
     } else {
-        result.end = end_of(pool, &job, status, result.peak_memory);
+        result.end = end_of(pool, &job, status, memory);
         result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
     }
     job.task.done(job.task.user, &result);
     hg_text_deinit(&job.result);
 }
 
-/* Reads what there is; true when the child has closed its end. */
+/* Reads the bytes that have arrived.  True = no more will come. */
 static bool receive(struct job *job)
 {
     char bytes[READ_SIZE];
@@ -317,7 +270,8 @@ static bool receive(struct job *job)
     return true;
 }
 
-/* Milliseconds until the first child has been quiet for too long; negative = no such limit. */
+/* Milliseconds until a child reaches the limit for sending nothing; negative = there is no
+ * limit. */
 static int time_left(const struct hg_pool *pool, int64_t time)
 {
     if (pool->options.quiet_limit == 0)
@@ -339,7 +293,7 @@ static void kill_quiet_ones(struct hg_pool *pool)
             continue;
         job->is_quiet = true;
         kill(job->process, SIGKILL);
-        job->heard = time; /* until its end of the pipe is closed */
+        job->heard = time; /* so that poll() waits until its end of the pipe is closed */
     }
 }
 
@@ -358,8 +312,7 @@ static void wait_for_some(struct hg_pool *pool)
     for (size_t i = pool->job_count; i > 0; i--)
         if (waits[i - 1].revents != 0 && receive(&pool->jobs[i - 1]))
             done[done_count++] = i - 1;
-    for (size_t i = 0; i < done_count;
-         i++) /* from the last: finish() moves the last into the gap */
+    for (size_t i = 0; i < done_count; i++) /* highest index first: finish() moves the last job */
         finish(pool, done[i]);
 }
 
@@ -368,13 +321,14 @@ enum hg_status hg_pool_run(struct hg_pool *pool, struct hg_diagnostics *diagnost
     int error = 0;
     while (pool->queue.count > 0 || pool->job_count > 0) {
         if (pool->queue.count > 0 && pool->job_count < pool->options.jobs) {
-            struct queued next = take_next(pool);
-            if (start(pool, &next.task))
+            struct queued *next = &pool->queue.items[find_next(pool)];
+            if (start(pool, &next->task)) {
+                *next = pool->queue.items[--pool->queue.count];
                 continue;
+            }
             error = errno;
-            put_back(pool, &next);
         }
-        if (pool->job_count == 0) { /* none runs, and none can be started */
+        if (pool->job_count == 0) {
             hg_error(diagnostics, NULL, "cannot start a process: %s", strerror(error));
             return HG_ERROR_IO;
         }
@@ -420,11 +374,6 @@ void hg_pool_destroy(struct hg_pool *pool)
     free(pool);
 }
 
-unsigned hg_pool_jobs(const struct hg_pool *pool)
-{
-    return pool->options.jobs;
-}
-
 const struct hg_pool_statistics *hg_pool_statistics(const struct hg_pool *pool)
 {
     return &pool->statistics;
@@ -438,29 +387,20 @@ const char *hg_pool_directory(struct hg_pool *pool)
 void hg_pool_describe(const struct hg_pool *pool, const struct hg_task_result *result,
                       struct hg_text *text)
 {
-    switch (result->end) {
-    case HG_TASK_DONE:
-        hg_text_put(text, "ended well");
-        break;
-    case HG_TASK_CRASHED:
+    static const char *const texts[] = {
+        [HG_TASK_DONE] = "ended well",
+        [HG_TASK_CPU] = "took more processor time than its limit",
+        [HG_TASK_TOO_LARGE] = "gave more than 1 GiB of types",
+        [HG_TASK_CUT_SHORT] = "ended without a result",
+    };
+    if (result->end == HG_TASK_CRASHED)
         hg_text_printf(text, "ended with signal %d (%s)", result->signal,
                        strsignal(result->signal));
-        break;
-    case HG_TASK_CPU:
-        hg_text_put(text, "took more processor time than its limit");
-        break;
-    case HG_TASK_MEMORY:
+    else if (result->end == HG_TASK_MEMORY)
         hg_text_printf(text, "took more memory than its limit of %zu MiB",
                        pool->options.memory_limit >> 20);
-        break;
-    case HG_TASK_QUIET:
+    else if (result->end == HG_TASK_QUIET)
         hg_text_printf(text, "did nothing for %u seconds", pool->options.quiet_limit);
-        break;
-    case HG_TASK_TOO_LARGE:
-        hg_text_put(text, "gave more than 1 GiB of types");
-        break;
-    case HG_TASK_CUT_SHORT:
-        hg_text_put(text, "ended without a result");
-        break;
-    }
+    else
+        hg_text_put(text, texts[result->end]);
 }

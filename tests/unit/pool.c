@@ -182,7 +182,6 @@ static void test_many(void)
     enum { COUNT = 200 };
     struct probe probes[COUNT] = {0};
     struct hg_pool *pool = hg_pool_create(&(struct hg_pool_options){.jobs = 8});
-    CU_ASSERT_EQUAL(hg_pool_jobs(pool), 8);
     for (unsigned i = 0; i < COUNT; i++) {
         probes[i].number = i;
         hg_pool_add(pool, &(struct hg_task){.work = i % 10 == 9 ? crash : say_number,
