@@ -1,14 +1,15 @@
 /*
- * Building the catalogue and asking it: see catalogue.h.
+ * Builds the catalogue, and answers questions about it: see catalogue.h.
  *
- * It is a few sorted tables, asked by binary search.  Where several headers define a name, the one
- * that kbuild would see comes first: by the order of the include directories (architecture before
- * generic, kernel before uapi), and within one by the name of the header.
+ * The catalogue is a few sorted tables with binary search.  If several headers define a name, the
+ * one that the kernel's files would get comes first: in the order of the include directories
+ * (architecture before generic, kernel before uapi), and then by the header's name.
  */
 #include "tree/catalogue.h"
 
 #include "base/strings.h"
 #include "base/text.h"
+#include "tree/directives.h"
 #include "tree/kernel.h"
 
 #include <stdio.h>
@@ -28,7 +29,7 @@ unsigned hg_catalogue_rank(const struct hg_kernel_header *file)
         {"uapi/", 5}, {"asm-generic/", 6}, {"generated/", 7}, {"vdso/", 7},     {"dt-bindings/", 9},
     };
     for (size_t i = 0; i < sizeof ranks / sizeof *ranks; i++)
-        if (strncmp(file->name, ranks[i].prefix, strlen(ranks[i].prefix)) == 0)
+        if (hg_begins_with(file->name, ranks[i].prefix))
             return ranks[i].rank;
     return 3;
 }
@@ -37,18 +38,18 @@ unsigned hg_catalogue_rank(const struct hg_kernel_header *file)
 
 struct builder {
     const struct hg_kernel_headers *files;
-    unsigned char *ranks; /* of the files */
+    unsigned char *ranks; /* of each file */
     struct hg_arena arena;
-    struct hg_strings names;    /* of types and tags: offset into text, plus one */
-    struct hg_strings includes; /* names of files: index plus one */
-    struct hg_strings tagged;   /* tags: index plus one of the last file that mentions it */
+    struct hg_strings names;    /* name of a type, or tag -> offset into text, plus one */
+    struct hg_strings includes; /* name of a file -> its index, plus one */
+    struct hg_strings tagged;   /* tag -> index of the last file that mentions it, plus one */
     struct hg_text text;
     HG_ARRAY(struct hg_catalogue_definition) definitions;
     HG_ARRAY(struct hg_catalogue_edge) edges;
     HG_ARRAY(struct hg_catalogue_macro) macros;
     HG_ARRAY(struct hg_catalogue_tag) tags;
     uint8_t *traits;
-    uint32_t file; /* that is being scanned */
+    uint32_t file; /* the one that is being scanned */
 };
 
 enum { STRINGS_MAX = 1 << 30, ROWS_MAX = 1 << 26, TAG_LENGTH_MAX = 136 };
@@ -74,31 +75,21 @@ static void add_definition(void *user, enum hg_found what, const char *name, siz
         .name = intern(builder, name, length), .file = builder->file, .line = line, .what = what};
 }
 
-static uint32_t find_file(struct builder *builder, const char *name, size_t length)
-{
-    return *hg_strings_number(&builder->includes, name, length);
-}
-
-static bool is(const char *name, size_t length, const char *word)
-{
-    return strlen(word) == length && memcmp(name, word, length) == 0;
-}
-
-/* As the compiler looks: beside the includer for quotes, which in a kernel never
- * differ, and in the include directories. */
+/* As the compiler searches: in the include directories, and for quotes beside the includer.  In a
+ * kernel the order makes no difference. */
 static void add_edge(void *user, const char *name, size_t length)
 {
     struct builder *builder = user;
     const char *includer = builder->files->items[builder->file].name;
-    if (is(name, length, "trace/define_trace.h")) /* only trace headers do, at their end */
+    if (hg_is_named(name, length, "trace/define_trace.h")) /* only trace headers include it */
         builder->traits[builder->file] |= HG_FILE_HAS_TRACEPOINTS;
-    uint32_t found = find_file(builder, name, length);
+    uint32_t found = hg_strings_find(&builder->includes, name, length);
     const char *slash = strrchr(includer, '/');
     if (found == 0 && slash != NULL) {
         struct hg_text beside = {0};
         hg_text_bytes(&beside, includer, (size_t)(slash - includer) + 1);
         hg_text_bytes(&beside, name, length);
-        found = find_file(builder, beside.data, beside.size);
+        found = hg_strings_find(&builder->includes, beside.data, beside.size);
         hg_text_deinit(&beside);
     }
     if (found != 0 && builder->edges.count < ROWS_MAX)
@@ -138,7 +129,7 @@ static void add_tag(void *user, const char *keyword, const char *name, size_t le
         (struct hg_catalogue_tag){.file = builder->file, .text = intern(builder, tag, size)};
 }
 
-/* The better one first. */
+/* The better file first. */
 static int compare_files(const struct builder *builder, uint32_t a, uint32_t b)
 {
     if (builder->ranks[a] != builder->ranks[b])
@@ -174,8 +165,8 @@ static int compare_edges(const void *a, const void *b, void *user)
     return compare_files(builder, one->includer, two->includer);
 }
 
-/* By hash; those of one hash stay in the order of files, in which they were found.  A radix sort,
- * since there are half a million. */
+/* Sorts by hash.  A radix sort, since there are half a million macros; it is stable, so macros with
+ * one hash stay in the order of their files. */
 static void sort_macros(struct hg_catalogue_macro *macros, size_t count)
 {
     enum { BITS = 11, BUCKETS = 1 << BITS };
@@ -201,8 +192,7 @@ static void scan_all(struct builder *builder)
                                 .tag = add_tag,
                                 .user = builder};
     for (size_t i = 0; i < builder->files->count; i++) {
-        size_t size = 0;
-        char *text = hg_kernel_read_file(builder->files->items[i].path, &size);
+        char *text = hg_kernel_read_file(builder->files->items[i].path, NULL);
         builder->file = (uint32_t)i;
         if (text == NULL || hg_scan_text(text, &sink))
             builder->traits[i] |= HG_FILE_HAS_TYPES;
@@ -275,7 +265,7 @@ void hg_catalogue_deinit(struct hg_catalogue *catalogue)
     *catalogue = (struct hg_catalogue){0};
 }
 
-/* --- asking --- */
+/* --- searching --- */
 
 size_t hg_catalogue_definitions(const struct hg_catalogue *catalogue, const char *name, size_t *end)
 {
@@ -295,7 +285,7 @@ size_t hg_catalogue_definitions(const struct hg_catalogue *catalogue, const char
     return low;
 }
 
-/* A table whose rows begin with the number that it is sorted by. */
+/* A table whose rows begin with the number that they are sorted by. */
 struct rows {
     const void *first;
     size_t count, size;
@@ -308,7 +298,7 @@ static uint32_t number_at(const struct rows *rows, size_t index)
     return number;
 }
 
-static size_t range_of(const struct rows *rows, uint32_t number, size_t *end)
+static size_t find_rows(const struct rows *rows, uint32_t number, size_t *end)
 {
     size_t low = 0;
     size_t high = rows->count;
@@ -328,19 +318,19 @@ static size_t range_of(const struct rows *rows, uint32_t number, size_t *end)
 size_t hg_catalogue_includers(const struct hg_catalogue *catalogue, uint32_t file, size_t *end)
 {
     struct rows rows = {catalogue->edges, catalogue->edge_count, sizeof *catalogue->edges};
-    return range_of(&rows, file, end);
+    return find_rows(&rows, file, end);
 }
 
 size_t hg_catalogue_macros(const struct hg_catalogue *catalogue, const char *name, size_t *end)
 {
     struct rows rows = {catalogue->macros, catalogue->macro_count, sizeof *catalogue->macros};
-    return range_of(&rows, hash_of(name, strlen(name)), end);
+    return find_rows(&rows, hash_of(name, strlen(name)), end);
 }
 
 size_t hg_catalogue_tags(const struct hg_catalogue *catalogue, uint32_t file, size_t *end)
 {
     struct rows rows = {catalogue->tags, catalogue->tag_count, sizeof *catalogue->tags};
-    return range_of(&rows, file, end);
+    return find_rows(&rows, file, end);
 }
 
 bool hg_catalogue_file(const struct hg_catalogue *catalogue, const char *name, uint32_t *ret)
@@ -380,12 +370,6 @@ bool hg_catalogue_definer(const struct hg_catalogue *catalogue, const char *symb
     return true;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
 bool hg_catalogue_is_lone(const struct hg_catalogue *catalogue, uint32_t file)
 {
     enum { LONGEST_CHAIN = 4 };
@@ -395,8 +379,8 @@ bool hg_catalogue_is_lone(const struct hg_catalogue *catalogue, uint32_t file)
         if (edge == end)
             return true;
         uint32_t includer = catalogue->edges[edge].includer;
-        if (end - edge > 1 || strcmp(base_name(catalogue->files->items[file].name),
-                                     base_name(catalogue->files->items[includer].name)) != 0)
+        if (end - edge > 1 || strcmp(hg_base_name(catalogue->files->items[file].name),
+                                     hg_base_name(catalogue->files->items[includer].name)) != 0)
             return false;
         file = includer;
     }
@@ -405,19 +389,11 @@ bool hg_catalogue_is_lone(const struct hg_catalogue *catalogue, uint32_t file)
 
 const char *hg_found_word(enum hg_found what)
 {
-    switch (what) {
-    case HG_FOUND_STRUCT:
-        return "struct";
-    case HG_FOUND_UNION:
-        return "union";
-    case HG_FOUND_ENUM:
-        return "enum";
-    case HG_FOUND_TYPEDEF:
-        return "typedef";
-    case HG_FOUND_ENUMERATOR:
-        break;
-    }
-    return NULL;
+    static const char *const words[] = {
+        [HG_FOUND_STRUCT] = "struct",   [HG_FOUND_UNION] = "union",   [HG_FOUND_ENUM] = "enum",
+        [HG_FOUND_TYPEDEF] = "typedef", [HG_FOUND_ENUMERATOR] = NULL,
+    };
+    return words[what];
 }
 
 bool hg_catalogue_has_tracepoints(const struct hg_catalogue *catalogue, uint32_t file)

@@ -1,14 +1,14 @@
 /*
- * The catalogue: what the text of each file of a tree says, found in one scan, and kept in a file
- * for the next run.
+ * The catalogue: what the text of each file of a tree seems to define, include and mention.  It is
+ * made by one scan, and kept in a file for the next run.
  *
  *     linux/skbuff.h:850   defines struct sk_buff
  *     linux/slab.h         includes linux/slub_def.h
  *     net/9p/9p.h          defines a macro P9_NOFID
  *     linux/tty.h          has prototypes that mention struct ktermios
  *
- * A catalogue says where to look, not what is there: conditions are not evaluated and macros not
- * expanded.  Files are headers or source files alike.
+ * The files are headers or source files.  Conditions are not evaluated and macros not expanded, so
+ * the catalogue shows only where to look for a definition.
  */
 #ifndef HG_TREE_CATALOGUE_H
 #define HG_TREE_CATALOGUE_H
@@ -28,20 +28,21 @@ enum hg_found {
     HG_FOUND_ENUMERATOR, /* of an enum without a tag */
 };
 
-/* Gets what a text holds.  Names are not NUL-terminated. */
+/* The functions that hg_scan_text calls.  Names are not NUL-terminated. */
 struct hg_scan_sink {
     void (*define)(void *user, enum hg_found what, const char *name, size_t length, unsigned line);
-    /* The name in an #include, without its brackets or quotes. */
+    /* name: that of an #include, without brackets or quotes. */
     void (*include)(void *user, const char *name, size_t length);
-    /* The name in a #define. */
+    /* name: that of a #define. */
     void (*macro)(void *user, const char *name, size_t length);
-    /* A tag that a prototype mentions, and its keyword: `struct`, `union` or `enum`. */
+    /* name: a tag that a prototype mentions; keyword: `struct`, `union` or `enum`. */
     void (*tag)(void *user, const char *keyword, const char *name, size_t length);
     void *user;
 };
 
-/* Calls the sink for all that the text seems to hold; it ends with a NUL.  Linear in its size.
- * False = nothing in it could define a type: it is a list for macros of its includers. */
+/* Calls the sink for each definition, #include, #define and mention in the text, which ends with a
+ * NUL.  Takes time linear in its size.  False = the text cannot define a type: it is a list for
+ * macros of its includers. */
 bool hg_scan_text(const char *text, const struct hg_scan_sink *sink);
 
 /* --- catalogue.c --- */
@@ -60,7 +61,7 @@ struct hg_catalogue_edge {
 };
 
 struct hg_catalogue_macro {
-    uint32_t hash; /* of the name; another name may have the same */
+    uint32_t hash; /* of the name; several names may have the same */
     uint32_t file;
 };
 
@@ -69,7 +70,7 @@ struct hg_catalogue_tag {
     uint32_t text; /* `struct a`: offset into strings */
 };
 
-/* What a file is, or-ed. */
+/* Traits of a file, or-ed. */
 enum {
     HG_FILE_HAS_TYPES = 1, /* its text could define a type, or it could not be read */
     HG_FILE_HAS_TRACEPOINTS = 2,
@@ -77,58 +78,58 @@ enum {
 
 struct hg_catalogue {
     const struct hg_kernel_headers *files;
-    struct hg_catalogue_definition *definitions; /* by name, then best file first */
+    struct hg_catalogue_definition *definitions; /* sorted by name, then best file first */
     size_t definition_count;
-    struct hg_catalogue_edge *edges; /* by included, then best includer first */
+    struct hg_catalogue_edge *edges; /* sorted by included, then best includer first */
     size_t edge_count;
-    struct hg_catalogue_macro *macros; /* by hash, then in the order of files */
+    struct hg_catalogue_macro *macros; /* sorted by hash, then by file */
     size_t macro_count;
-    struct hg_catalogue_tag *tags; /* by file, then as in its text; each once */
+    struct hg_catalogue_tag *tags; /* by file, in the order of its text; each tag once */
     size_t tag_count;
-    uint8_t *traits; /* by file */
+    uint8_t *traits; /* of each file */
     char *strings;
     size_t string_size;
-    char *file; /* from malloc, where the tables are parts of it; NULL = each is its own */
+    char *file; /* from malloc; the tables are parts of it.  NULL = each is from malloc itself */
 };
 
-/* Scans every file.  One that cannot be read is passed over: whoever needs it will get clang's
- * error. */
+/* Scans every file.  A file that cannot be read is passed over, since clang reports it if it is
+ * needed. */
 void hg_catalogue_build(const struct hg_kernel_headers *files, struct hg_catalogue *ret);
 void hg_catalogue_deinit(struct hg_catalogue *catalogue);
 
-/* Half-open ranges, empty when there is nothing: definitions of a name, edges to a file, macros
- * that may have that name, tags of a file. */
+/* Find the definitions of a name, the edges to a file, the macros that may have a name, the tags of
+ * a file.  Each returns the first index and sets *end after the last; equal = there is none. */
 size_t hg_catalogue_definitions(const struct hg_catalogue *catalogue, const char *name,
                                 size_t *end);
 size_t hg_catalogue_includers(const struct hg_catalogue *catalogue, uint32_t file, size_t *end);
 size_t hg_catalogue_macros(const struct hg_catalogue *catalogue, const char *name, size_t *end);
 size_t hg_catalogue_tags(const struct hg_catalogue *catalogue, uint32_t file, size_t *end);
 
-/* The file of that name; false = there is none. */
+/* Finds a file by its name.  False = there is none. */
 bool hg_catalogue_file(const struct hg_catalogue *catalogue, const char *name, uint32_t *ret);
 
-/* The best file that seems to define a symbol of a diagnostic (`struct a`, `a_t`, A_MAX), a macro
- * included; false = none does. */
+/* Finds the best file that seems to define a symbol of a diagnostic: `struct a`, `a_t`, A_MAX,
+ * which may be a macro.  False = none does. */
 bool hg_catalogue_definer(const struct hg_catalogue *catalogue, const char *symbol, uint32_t *ret);
 
-/* Whether no other header includes the file, but for one of its own name: linux/tty.h for
+/* Whether no header includes the file, except one of the same base name, as linux/tty.h includes
  * uapi/linux/tty.h. */
 bool hg_catalogue_is_lone(const struct hg_catalogue *catalogue, uint32_t file);
 
-/* The keyword of a tag or `typedef`; NULL = an enumerator. */
+/* `struct`, `union`, `enum` or `typedef`; NULL = an enumerator. */
 const char *hg_found_word(enum hg_found what);
 
 bool hg_catalogue_has_tracepoints(const struct hg_catalogue *catalogue, uint32_t file);
 
-/* How readily a file is taken for a type that several define, by its name: less is better. */
+/* The order, by name, of files that define the same type: the lowest rank is the best. */
 unsigned hg_catalogue_rank(const struct hg_kernel_header *file);
 
 /* --- catalogue_cache.c --- */
 
-/* The catalogue of these files of a tree from the directory, if it is there and was made from the
- * files as they are now; else it is built, and left there for the next run.  `what` names the
- * catalogue among those of one tree: "headers".  directory NULL = always build it.  A fault of the
- * cache is no error: it costs time. */
+/* Loads the catalogue of a tree's files from the directory, if it is there and none of the files
+ * has changed; otherwise builds it, and saves it for the next run.  what: tells the catalogues of
+ * one tree apart, such as "headers".  directory NULL = always builds it.  Faults of the cache cost
+ * only time. */
 void hg_catalogue_open(const struct hg_kernel *kernel, const struct hg_kernel_headers *files,
                        const char *what, const char *directory, struct hg_catalogue *ret);
 

@@ -1,12 +1,12 @@
 /*
- * The catalogue of a tree in a file, below $XDG_CACHE_HOME.
+ * Keeps the catalogue of a tree in a file below $XDG_CACHE_HOME.
  *
  *     catalogue-<hash of the tree's paths and architecture>:   head | table | table ... | strings
  *
- * The head holds a key: a hash of every file's path, size and time of change.  A cache file is not
- * used, and is replaced, if the key, the length or the checksum does not match, or if a number is
- * out of range.  It is replaced atomically, so that two runs at once do no harm.  Numbers are in
- * this machine's byte order: the file is for this machine only.
+ * The head holds a key: a hash of every file's path, size and time of change.  A cache file is
+ * replaced if its key, length or checksum does not match, or if a number in it is out of range.  It
+ * is replaced atomically, so that two runs at once do no harm.  It is for this machine only:
+ * numbers are in its byte order.
  */
 #include "base/text.h"
 #include "tree/catalogue.h"
@@ -18,7 +18,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* Increased with every change of the form, or of what scan.c finds. */
+/* To be increased with every change of the file's format or of what scan.c finds. */
 enum { FORM = 3 };
 
 enum { DEFINITIONS, EDGES, MACROS, TAGS, TRAITS, STRINGS, TABLES };
@@ -45,12 +45,6 @@ static const size_t row_sizes[TABLES] = {
 
 /* --- the key --- */
 
-struct file_state {
-    uint64_t size;
-    int64_t seconds;
-    int64_t nanoseconds;
-};
-
 static uint64_t key_of(const struct hg_kernel_headers *files)
 {
     XXH3_state_t *state = XXH3_createState();
@@ -60,12 +54,14 @@ static uint64_t key_of(const struct hg_kernel_headers *files)
     for (size_t i = 0; i < files->count; i++) {
         const struct hg_kernel_header *file = &files->items[i];
         struct stat status;
-        struct file_state now = {0};
-        if (hg_stats_next(&stats, file->path, &status) == 0)
-            now = (struct file_state){(uint64_t)status.st_size, status.st_mtim.tv_sec,
-                                      status.st_mtim.tv_nsec};
+        int64_t size_and_time[3] = {0};
+        if (hg_stats_next(&stats, file->path, &status) == 0) {
+            size_and_time[0] = status.st_size;
+            size_and_time[1] = status.st_mtim.tv_sec;
+            size_and_time[2] = status.st_mtim.tv_nsec;
+        }
         XXH3_64bits_update(state, file->path, strlen(file->path) + 1);
-        XXH3_64bits_update(state, &now, sizeof now);
+        XXH3_64bits_update(state, size_and_time, sizeof size_and_time);
     }
     hg_stats_end(&stats);
     uint64_t key = XXH3_64bits_digest(state);
@@ -85,6 +81,7 @@ static void put_path(struct hg_text *path, const struct hg_kernel *kernel, const
 
 /* --- reading --- */
 
+/* Whether all numbers are in range. */
 static bool is_sound(const struct hg_catalogue *catalogue)
 {
     size_t files = catalogue->files->count;
@@ -126,7 +123,7 @@ static bool check_head(const struct head *head, uint64_t key, const char *text, 
 /* The head and the rows of the first four tables are multiples of 8 bytes. */
 _Static_assert(sizeof(struct head) % 8 == 0, "tables in the file are aligned");
 
-/* Makes the catalogue of the file's text, which is from malloc.  True = it owns the text. */
+/* Makes the catalogue of the file's text.  True = the catalogue owns the text now. */
 static bool take(char *text, size_t size, uint64_t key, const struct hg_kernel_headers *files,
                  struct hg_catalogue *ret)
 {

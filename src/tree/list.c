@@ -1,16 +1,16 @@
 /*
- * Every header of a tree, by the name that includes it.
+ * Lists every header of a tree, by the name that includes it.
  *
- *     $C/include/linux/sched.h             linux/sched.h
- *     $C/include/uapi/linux/sched.h        uapi/linux/sched.h     hidden by the first
- *     $C/include/uapi/linux/if_ether.h     linux/if_ether.h       unless include/linux has one
+ *     $S/include/linux/sched.h             linux/sched.h
+ *     $S/include/uapi/linux/sched.h        uapi/linux/sched.h     hidden by the first
+ *     $S/include/uapi/linux/if_ether.h     linux/if_ether.h       unless include/linux has one
  *
- * The include directories are walked in the order of the search; the first header of a name is the
- * one that kbuild would see.  Links to directories are followed only so deep as directories may be
- * nested, and headers are counted, so that no tree keeps us for ever.
+ * The include directories are walked in the order of the search, so the first header of a name is
+ * the one that kbuild would find.  The depth of directories (links to directories are followed) and
+ * the number of headers are limited, so that no tree keeps hdrgen busy for ever.
  *
- * Left out are headers of another configuration, where only a .c file, which trees of headers do
- * not have, says for which they are.
+ * A few headers belong to another configuration, which only the text of a .c file shows; trees of
+ * headers do not have that file.  They are left out by name.
  */
 #include "base/diag.h"
 #include "base/strings.h"
@@ -24,7 +24,7 @@
 enum { DEPTH_MAX = 16, HEADERS_MAX = 200000 };
 
 struct list {
-    struct hg_kernel_headers public; /* first */
+    struct hg_kernel_headers public; /* first: what the caller gets points here */
     struct hg_arena arena;
     HG_ARRAY(struct hg_kernel_header) items;
 };
@@ -34,7 +34,7 @@ struct walk {
     struct list *list;
     struct hg_diagnostics *diagnostics;
     struct hg_strings seen;
-    const char *directory; /* of the search, absolute */
+    const char *directory; /* the include directory that is walked, absolute */
     enum hg_status status;
 };
 
@@ -45,22 +45,7 @@ static void fail(struct walk *walk, enum hg_status status, const char *path, con
     walk->status = status;
 }
 
-struct entry {
-    const char *name;
-    unsigned char type; /* dirent's */
-};
-
-struct entries {
-    struct entry *items;
-    size_t count, capacity;
-};
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
-}
-
-/* Directories of the search within the one that is walked, and what holds no header. */
+/* Whether a directory is an include directory itself, or holds no headers. */
 static bool is_left_out(const struct walk *walk, const char *name, const char *path, unsigned depth)
 {
     if (depth == 0 && strcmp(name, "config") == 0)
@@ -71,7 +56,8 @@ static bool is_left_out(const struct walk *walk, const char *name, const char *p
     return false;
 }
 
-/* One for each allocator: the kernel's mm/slab.h, in old kernels include/linux/slab.h. */
+/* Each allocator has a header: mm/slab.h, in old kernels linux/slab.h, includes the configured
+ * one. */
 static bool is_of_another_configuration(const struct walk *walk, const char *name)
 {
     static const struct {
@@ -96,9 +82,8 @@ static void add_header(struct walk *walk, const char *name, const char *path)
     bool is_shadowed = *seen != 0;
     *seen = 1;
     if (is_shadowed) {
-        size_t length = strlen(walk->directory);
-        if (length < 5 || strcmp(walk->directory + length - 5, "/uapi") != 0)
-            return; /* no name leads to it */
+        if (!hg_ends_with(walk->directory, "/uapi"))
+            return; /* no #include can find it */
         name = hg_kernel_join(&walk->list->arena, "uapi", name);
     }
     if (walk->list->items.count == HEADERS_MAX) {
@@ -112,52 +97,44 @@ static void add_header(struct walk *walk, const char *name, const char *path)
     };
 }
 
-/* What a directory holds, sorted: not in the order of the file system. */
-static bool read_entries(struct walk *walk, const char *path, unsigned depth,
-                         struct entries *entries)
+static int is_visible(const struct dirent *entry)
 {
-    DIR *directory = opendir(path);
-    if (directory == NULL) {
-        if (depth > 0 || errno != ENOENT)
-            fail(walk, HG_ERROR_IO, path, strerror(errno));
-        return false;
-    }
-    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        if (entry->d_name[0] != '.')
-            *HG_PUSH(entries) = (struct entry){
-                .name = hg_arena_string(&walk->list->arena, entry->d_name, strlen(entry->d_name)),
-                .type = entry->d_type,
-            };
-    }
-    closedir(directory);
-    if (entries->count > 0)
-        qsort(entries->items, entries->count, sizeof *entries->items, compare);
-    return true;
+    return entry->d_name[0] != '.';
 }
 
-/* prefix is what the names of the headers here begin with: "" or "linux/mlx5/". */
+static int compare(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* prefix: the path of this directory below the include directory, "" or "linux/mlx5". */
 static void walk_directory(struct walk *walk, const char *path, const char *prefix, unsigned depth)
 {
-    struct entries entries = {0};
-    if (depth == DEPTH_MAX)
+    if (depth == DEPTH_MAX) {
         fail(walk, HG_ERROR_INPUT, path, "it is nested too deeply");
-    else if (!read_entries(walk, path, depth, &entries))
         return;
+    }
+    struct dirent **entries = NULL;
+    int count = scandir(path, &entries, is_visible, compare);
+    if (count < 0 && (depth > 0 || errno != ENOENT))
+        fail(walk, HG_ERROR_IO, path, strerror(errno));
     struct hg_arena *arena = &walk->list->arena;
-    for (size_t i = 0; i < entries.count && walk->status == HG_OK; i++) {
-        const char *name = entries.items[i].name;
-        const char *inner = hg_kernel_join(arena, path, name);
-        const char *full = prefix[0] == '\0' ? name : hg_kernel_join(arena, prefix, name);
-        bool is_known = entries.items[i].type == DT_REG || entries.items[i].type == DT_DIR;
-        bool is_directory =
-            is_known ? entries.items[i].type == DT_DIR : hg_kernel_is_directory(inner);
-        if (is_directory && !is_left_out(walk, name, inner, depth))
+    for (int i = 0; i < count; i++) {
+        HG_CLEANUP(hg_free_pointer) struct dirent *entry = entries[i];
+        if (walk->status != HG_OK)
+            continue;
+        const char *inner = hg_kernel_join(arena, path, entry->d_name);
+        const char *full = prefix[0] == '\0' ? inner + strlen(path) + 1
+                                             : hg_kernel_join(arena, prefix, entry->d_name);
+        bool is_known = entry->d_type == DT_REG || entry->d_type == DT_DIR;
+        bool is_directory = is_known ? entry->d_type == DT_DIR : hg_kernel_is_directory(inner);
+        if (is_directory && !is_left_out(walk, entry->d_name, inner, depth))
             walk_directory(walk, inner, full, depth + 1);
-        else if (!is_directory && hg_ends_with(name, ".h") &&
+        else if (!is_directory && hg_ends_with(entry->d_name, ".h") &&
                  (is_known || hg_kernel_is_file(inner)))
             add_header(walk, full, inner);
     }
-    free(entries.items);
+    free(entries);
 }
 
 enum hg_status hg_kernel_list_headers(const struct hg_kernel *kernel,

@@ -1,23 +1,31 @@
 /*
- * Two questions that the catalogue of a tree answers without a parse: the names of all types, for
- * completion; and for messages, which header defines a symbol.
+ * Answers two questions from a tree's catalogue, without parsing: for completion, the names of all
+ * types; for messages, the header that defines a symbol.
  */
 #include "tree/names.h"
 
 #include <hdrgen/kernel.h>
 #include <string.h>
 
+static enum hg_status open_catalogue(const struct hg_kernel *kernel, const char *cache_directory,
+                                     struct hg_diagnostics *diagnostics,
+                                     struct hg_kernel_headers **headers, struct hg_catalogue *ret)
+{
+    enum hg_status status = hg_kernel_list_headers(kernel, diagnostics, headers);
+    if (status == HG_OK)
+        hg_catalogue_open(kernel, *headers, "headers", cache_directory, ret);
+    return status;
+}
+
 enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *cache_directory,
                                     struct hg_diagnostics *diagnostics, hg_kernel_name_fn *visit,
                                     void *user)
 {
     struct hg_kernel_headers *headers = NULL;
-    enum hg_status status = hg_kernel_list_headers(kernel, diagnostics, &headers);
-    if (status != HG_OK)
-        return status;
-    struct hg_catalogue catalogue;
-    hg_catalogue_open(kernel, headers, "headers", cache_directory, &catalogue);
-    uint32_t last = UINT32_MAX; /* definitions of one name stand together */
+    struct hg_catalogue catalogue = {0};
+    enum hg_status status =
+        open_catalogue(kernel, cache_directory, diagnostics, &headers, &catalogue);
+    uint32_t last = UINT32_MAX; /* definitions of one name follow each other */
     for (size_t i = 0; i < catalogue.definition_count; i++) {
         const struct hg_catalogue_definition *definition = &catalogue.definitions[i];
         const char *kind = hg_found_word(definition->what);
@@ -28,7 +36,7 @@ enum hg_status hg_kernel_list_names(const struct hg_kernel *kernel, const char *
     }
     hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);
-    return HG_OK;
+    return status;
 }
 
 enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel, const char *cache_directory,
@@ -36,12 +44,9 @@ enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel, const char
                                       struct hg_arena *arena, struct hg_symbol_header *ret)
 {
     struct hg_kernel_headers *headers = NULL;
-    enum hg_status status = hg_kernel_list_headers(kernel, NULL, &headers);
-    if (status != HG_OK)
-        return status;
-    struct hg_catalogue catalogue;
-    hg_catalogue_open(kernel, headers, "headers", cache_directory, &catalogue);
-    for (size_t i = 0; i < count; i++) {
+    struct hg_catalogue catalogue = {0};
+    enum hg_status status = open_catalogue(kernel, cache_directory, NULL, &headers, &catalogue);
+    for (size_t i = 0; i < count && status == HG_OK; i++) {
         uint32_t file = 0;
         ret[i] = (struct hg_symbol_header){0};
         if (!hg_catalogue_definer(&catalogue, symbols[i], &file))
@@ -52,5 +57,5 @@ enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel, const char
     }
     hg_catalogue_deinit(&catalogue);
     hg_kernel_headers_destroy(headers);
-    return HG_OK;
+    return status;
 }
