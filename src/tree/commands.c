@@ -1,11 +1,13 @@
 /*
- * The list of source files: see commands.h.  Takes the first of these forms that there is and that
- * is complete, translates every command for clang, and sorts the files.
+ * The list of source files: see commands.h.
  *
- *     --commands FILE          compile_commands.json or the text of `make -n`
- *     .vmlinux.cmd ...         a tree that was built
+ * Takes the first of these forms that is there and complete, translates every command for clang,
+ * and sorts the files.
+ *
+ *     --commands FILE          compile_commands.json, or the text of `make -n`
+ *     .vmlinux.cmd ...         commands that a build saved in the tree
  *     compile_commands.json    in the tree
- *     Makefile, Kbuild         always
+ *     Makefile, Kbuild         always there
  */
 #include "tree/commands.h"
 
@@ -14,10 +16,9 @@
 
 #include "base/diag.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <unistd.h>
 
+/* The list while it is made. */
 struct building {
     struct hg_source_list public; /* first: what hg_list_sources returns points here */
     struct hg_arena arena;
@@ -25,11 +26,11 @@ struct building {
     HG_ARRAY(struct hg_source_file) files;
     HG_ARRAY(struct hg_generated_source) generated;
     HG_ARRAY(const char *) unknown;
-    HG_ARRAY(const char *) foreign; /* objects of the kernel whose commands are not a kernel's */
+    HG_ARRAY(const char *) foreign; /* objects that are not compiled like the kernel */
     HG_ARRAY(const char *) missing; /* source files that do not exist and that no rule makes */
     struct hg_translator translator;
     const struct hg_kbuild_place *place;
-    struct hg_words arguments; /* scratch: of the current unit */
+    struct hg_words arguments; /* scratch space: those of the current unit */
 };
 
 static const char *intern(struct building *building, const char *text)
@@ -37,8 +38,8 @@ static const char *intern(struct building *building, const char *text)
     return hg_strings_intern(&building->strings, text, strlen(text));
 }
 
-/* A module's name as /sys/module spells it.  Of several names, joined by `:`, each is spelled so,
- * and the result is sorted. */
+/* The module's name as /sys/module spells it: nf_conntrack for nf-conntrack.  Several names, joined
+ * by `:`, are also sorted. */
 static const char *module_name(struct building *building, const char *name)
 {
     const char *list = NULL;
@@ -56,7 +57,8 @@ static const char *module_name(struct building *building, const char *name)
     return list == NULL ? NULL : intern(building, list);
 }
 
-/* Whether the path is in an object directory that has no sources, where only a build puts files. */
+/* Whether the path is in an object directory apart from the sources, where only a build puts
+ * files. */
 static bool is_below_object(const struct building *building, const char *path)
 {
     const struct hg_kbuild_place *place = building->place;
@@ -97,13 +99,9 @@ static void take_unit(void *user, const struct hg_kbuild_unit *unit)
 static void take_unknown(void *user, const char *file, unsigned line, const char *text)
 {
     struct building *building = user;
-    struct hg_text note = {0};
-    hg_text_put(&note, file);
-    if (line > 0)
-        hg_text_printf(&note, ":%u", line);
-    hg_text_printf(&note, ": %s", text);
-    *HG_PUSH(&building->unknown) = intern(building, note.data);
-    hg_text_deinit(&note);
+    struct hg_arena *arena = &building->arena;
+    *HG_PUSH(&building->unknown) = line > 0 ? hg_arena_printf(arena, "%s:%u: %s", file, line, text)
+                                            : hg_arena_printf(arena, "%s: %s", file, text);
 }
 
 static void take_foreign(void *user, const char *object)
@@ -163,19 +161,8 @@ void hg_source_list_destroy(struct hg_source_list *list)
 static void set_origin(struct building *building, enum hg_source_form form, const char *what,
                        const char *path)
 {
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%s '%s'", what, path);
     building->public.form = form;
-    building->public.origin = intern(building, text.data);
-    hg_text_deinit(&text);
-}
-
-/* Drops all that an incomplete form gave, before the next form is tried. */
-static void forget(struct building *building)
-{
-    building->files.count = building->generated.count = 0;
-    building->unknown.count = building->foreign.count = building->missing.count = 0;
-    hg_translator_forget(&building->translator);
+    building->public.origin = hg_arena_printf(&building->arena, "%s '%s'", what, path);
 }
 
 static enum hg_status read_named(struct building *building, const char *path,
@@ -194,30 +181,31 @@ static enum hg_status read_named(struct building *building, const char *path,
     return hg_kbuild_read_dry_run(building->place, path, diagnostics, sink);
 }
 
-/* An object of every kernel: commands without it are incomplete. */
+/* Every kernel has this object, so commands without it are incomplete. */
 static const char first_file[] = "init/main.o";
 
-static bool lacks_first_file(const struct building *building)
+static bool lacks_first_file(struct building *building)
 {
-    struct hg_text path = {0};
-    hg_text_printf(&path, "%s/init/main.c", building->place->source);
-    bool lacks = access(path.data, R_OK) == 0;
-    hg_text_deinit(&path);
+    bool lacks =
+        access(hg_arena_printf(&building->arena, "%s/init/main.c", building->place->source),
+               R_OK) == 0;
     for (size_t i = 0; i < building->files.count && lacks; i++)
         lacks = strcmp(building->files.items[i].object, first_file) != 0;
     return lacks;
 }
 
+/* Drops all that an incomplete form gave, before the next form is tried. */
 static void note_incomplete(struct building *building, const char *missing)
 {
-    struct hg_text note = {0};
-    hg_text_printf(&note, "%s are incomplete ('%s' has none)", building->public.origin, missing);
-    building->public.note = intern(building, note.data);
-    hg_text_deinit(&note);
-    forget(building);
+    building->public.note = hg_arena_printf(&building->arena, "%s are incomplete ('%s' has none)",
+                                            building->public.origin, missing);
+    building->files.count = building->generated.count = 0;
+    building->unknown.count = building->foreign.count = building->missing.count = 0;
+    hg_translator_forget(&building->translator);
 }
 
-/* Saved commands of a whole build; false = there are none.  *status is set in either case. */
+/* Reads the commands that a whole build saved.  False = there are none, or they are incomplete;
+ * then *status is HG_OK. */
 static bool read_saved(struct building *building, struct hg_diagnostics *diagnostics,
                        const struct hg_kbuild_sink *sink, enum hg_status *status)
 {
@@ -236,24 +224,20 @@ static bool read_saved(struct building *building, struct hg_diagnostics *diagnos
     return false;
 }
 
+/* The same for a compile_commands.json in the tree. */
 static bool read_database_of_tree(struct building *building, struct hg_diagnostics *diagnostics,
                                   const struct hg_kbuild_sink *sink, enum hg_status *status)
 {
-    static const char name[] = "compile_commands.json";
     const char *const roots[] = {building->place->object, building->place->source};
     for (size_t i = 0; i < 2; i++) {
-        struct hg_text path = {0};
-        hg_text_printf(&path, "%s/%s", roots[i], name);
-        bool is_there = access(path.data, R_OK) == 0;
-        if (is_there) {
-            set_origin(building, HG_SOURCES_FROM_COMPILE_COMMANDS, "the commands in", path.data);
-            *status = hg_kbuild_read_database(building->place, path.data, diagnostics, sink);
-        }
-        hg_text_deinit(&path);
-        if (is_there && *status == HG_OK && lacks_first_file(building))
-            note_incomplete(building, first_file);
-        else if (is_there)
+        const char *path = hg_arena_printf(&building->arena, "%s/compile_commands.json", roots[i]);
+        if (access(path, R_OK) != 0)
+            continue;
+        set_origin(building, HG_SOURCES_FROM_COMPILE_COMMANDS, "the commands in", path);
+        *status = hg_kbuild_read_database(building->place, path, diagnostics, sink);
+        if (*status != HG_OK || !lacks_first_file(building))
             return true;
+        note_incomplete(building, first_file);
     }
     return false;
 }
@@ -273,7 +257,7 @@ static enum hg_status read_form(struct building *building,
     return hg_kbuild_evaluate(building->place, diagnostics, sink);
 }
 
-/* An empty list is an error: every kernel has source files. */
+/* Reports an empty list, which is an error, since every kernel has source files. */
 static enum hg_status report_nothing(const struct building *building,
                                      struct hg_diagnostics *diagnostics)
 {
@@ -309,7 +293,7 @@ static void report_missing(const struct building *building, struct hg_diagnostic
     hg_warning(diagnostics, NULL,
                "%zu source file%s that the kernel is built from, by %s, %s missing, and no rule "
                "makes %s: unpack the whole source of this kernel",
-               count, count == 1 ? "" : "s", building->public.origin, count == 1 ? "is" : "are",
+               count, hg_plural(count), building->public.origin, count == 1 ? "is" : "are",
                count == 1 ? "it" : "them");
     for (size_t i = 0; i < count && i < SHOWN; i++)
         hg_note(diagnostics, NULL, "%s", building->missing.items[i]);
@@ -327,18 +311,11 @@ static void report_foreign(const struct building *building, struct hg_diagnostic
         diagnostics, NULL,
         "%zu object%s of the kernel, by %s, %s not compiled like the kernel (another -m32 or "
         "-m64, or no -D__KERNEL__) and left out: for instance %s",
-        count, count == 1 ? "" : "s", building->public.origin, count == 1 ? "is" : "are",
+        count, hg_plural(count), building->public.origin, count == 1 ? "is" : "are",
         building->foreign.items[0]);
 }
 
-static void put_owner(struct hg_text *text, const struct hg_lost_option *lost)
-{
-    hg_text_put(text, lost->object);
-    if (lost->count > 1)
-        hg_text_printf(text, " and %zu more", lost->count - 1);
-}
-
-/* Warns of compiler options that may change a declaration and that clang does not get. */
+/* Warns of compiler options that may change a declaration and that clang is not given. */
 static void report_lost(const struct building *building, struct hg_diagnostics *diagnostics)
 {
     enum { SHOWN = 10 };
@@ -347,7 +324,9 @@ static void report_lost(const struct building *building, struct hg_diagnostics *
     for (size_t i = 0; i < building->translator.lost.count; i++) {
         const struct hg_lost_option *lost = &building->translator.lost.items[i];
         hg_text_truncate(&owner, 0);
-        put_owner(&owner, lost);
+        hg_text_put(&owner, lost->object);
+        if (lost->count > 1)
+            hg_text_printf(&owner, " and %zu more", lost->count - 1);
         if (lost->why == NULL && count++ < SHOWN)
             hg_text_printf(&unknown, "%s'%s' (%s)", count == 1 ? "" : ", ", lost->option,
                            owner.data);

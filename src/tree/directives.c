@@ -1,29 +1,17 @@
 /*
  * Directives: see directives.h.
  *
- * One pass over the text.  It skips comments and strings, so that a hash in them is no directive,
- * and joins lines that a backslash continues.
+ * One pass over the text.  It skips comments and literals, so that a hash in them begins no
+ * directive, and joins lines that a backslash continues.
  */
 #include "tree/directives.h"
 
-/* clang-format off */
 const bool hg_word_characters[256] = {
-    ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true,
-    ['7'] = true, ['8'] = true, ['9'] = true, ['_'] = true,
-    ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true, ['G'] = true,
-    ['H'] = true, ['I'] = true, ['J'] = true, ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true,
-    ['O'] = true, ['P'] = true, ['Q'] = true, ['R'] = true, ['S'] = true, ['T'] = true, ['U'] = true,
-    ['V'] = true, ['W'] = true, ['X'] = true, ['Y'] = true, ['Z'] = true,
-    ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true, ['g'] = true,
-    ['h'] = true, ['i'] = true, ['j'] = true, ['k'] = true, ['l'] = true, ['m'] = true, ['n'] = true,
-    ['o'] = true, ['p'] = true, ['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true,
-    ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true, ['z'] = true,
-};
-/* clang-format on */
+    ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true, ['_'] = true};
 
 struct scan {
     const char *at;
-    struct hg_text line; /* of a directive: continued lines joined, comments blank */
+    struct hg_text line; /* the directive's, with continued lines joined and comments blank */
     hg_directive_fn *visit;
     void *user;
     struct hg_text *rest;
@@ -31,7 +19,7 @@ struct scan {
 
 static bool is_word_start(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    return hg_is_word(c) && (c < '0' || c > '9');
 }
 
 static bool is_blank(char c)
@@ -40,15 +28,15 @@ static bool is_blank(char c)
 }
 
 /* The length of a backslash and the newline after it; 0 = the text does not begin with these. */
-static size_t splice(const char *at)
+static size_t splice_length(const char *at)
 {
     if (at[0] != '\\')
         return 0;
     return at[1] == '\n' ? 2 : at[1] == '\r' && at[2] == '\n' ? 3 : 0;
 }
 
-/* The end of the comment that begins at `at`; `at` itself = no comment begins there.  A comment
- * with two slashes ends before its newline. */
+/* The end of the comment that begins at `at`; `at` itself = no comment begins there.  A comment of
+ * two slashes ends before its newline. */
 static const char *after_comment(const char *at)
 {
     if (at[0] != '/' || (at[1] != '*' && at[1] != '/'))
@@ -58,12 +46,12 @@ static const char *after_comment(const char *at)
         return end == NULL ? at + strlen(at) : end + 2;
     }
     while (*at != '\0' && *at != '\n')
-        at += splice(at) > 0 ? splice(at) : 1;
+        at += splice_length(at) > 0 ? splice_length(at) : 1;
     return at;
 }
 
-/* The end of the literal whose opening quote is at `at`.  A quote that is never closed (an
- * apostrophe in text) ends with its line. */
+/* The end of the literal whose opening quote is at `at`.  If the quote is not closed in its line,
+ * as an apostrophe in text, the literal ends with the line. */
 static const char *after_quoted(const char *at)
 {
     char quote = *at++;
@@ -75,8 +63,8 @@ static const char *after_quoted(const char *at)
     return *at == quote ? at + 1 : at;
 }
 
-/* Skips a line that is no directive, and adds its text to `rest`.  A comment in it may go on over
- * several lines. */
+/* Skips a line that is no directive, and appends its text to `rest`.  A comment in it may continue
+ * over several lines. */
 static void skip_line(struct scan *scan)
 {
     const char *at = scan->at;
@@ -86,8 +74,8 @@ static void skip_line(struct scan *scan)
             at = after;
         } else if (*at == '"' || *at == '\'') {
             at = after_quoted(at);
-        } else if (splice(at) > 0) {
-            at += splice(at);
+        } else if (splice_length(at) > 0) {
+            at += splice_length(at);
             continue;
         } else {
             const char *begin = at++;
@@ -103,7 +91,7 @@ static void skip_line(struct scan *scan)
     scan->at = at;
 }
 
-/* Reads a directive, of which the hash was read, into scan->line. */
+/* Reads the line of a directive, after the hash, into scan->line. */
 static void take_line(struct scan *scan)
 {
     hg_text_truncate(&scan->line, 0);
@@ -113,8 +101,8 @@ static void take_line(struct scan *scan)
         if (after != at) {
             hg_text_bytes(&scan->line, " ", 1);
             at = after;
-        } else if (splice(at) > 0) {
-            at += splice(at);
+        } else if (splice_length(at) > 0) {
+            at += splice_length(at);
         } else if (*at == '"' || *at == '\'') {
             after = after_quoted(at);
             hg_text_bytes(&scan->line, at, (size_t)(after - at));
@@ -128,7 +116,7 @@ static void take_line(struct scan *scan)
 
 static void visit_test(struct scan *scan, const char *at, bool has_value)
 {
-    bool is_operand = false; /* of defined */
+    bool is_operand = false; /* of `defined` */
     while (*at != '\0') {
         size_t length = hg_word_length(at);
         if (length == 0) {
@@ -136,9 +124,10 @@ static void visit_test(struct scan *scan, const char *at, bool has_value)
             continue;
         }
         bool is_defined = hg_is_named(at, length, "defined");
-        if (is_word_start(*at) && !is_defined)
+        bool is_test = is_word_start(*at) && !is_defined;
+        if (is_test)
             scan->visit(scan->user, HG_DIRECTIVE_TEST, at, length);
-        if (is_word_start(*at) && !is_defined && has_value && !is_operand)
+        if (is_test && has_value && !is_operand)
             scan->visit(scan->user, HG_DIRECTIVE_VALUE, at, length);
         is_operand = is_defined;
         at += length;
@@ -166,18 +155,19 @@ static void visit_directive(struct scan *scan)
     const char *word = at;
     for (at += length; is_blank(*at);)
         at++;
-    if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
-        hg_is_named(word, length, "ifndef"))
+    bool has_value = hg_is_named(word, length, "if") || hg_is_named(word, length, "elif");
+    bool is_if = hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
+                 hg_is_named(word, length, "ifndef");
+    bool is_elif = hg_is_named(word, length, "elif") || hg_is_named(word, length, "elifdef") ||
+                   hg_is_named(word, length, "elifndef");
+    if (is_if)
         scan->visit(scan->user, HG_DIRECTIVE_IF, word, length);
-    if (hg_is_named(word, length, "else") || hg_is_named(word, length, "elif") ||
-        hg_is_named(word, length, "elifdef") || hg_is_named(word, length, "elifndef"))
+    if (is_elif || hg_is_named(word, length, "else"))
         scan->visit(scan->user, HG_DIRECTIVE_ELSE, "", 0);
     if (hg_is_named(word, length, "include") || hg_is_named(word, length, "include_next"))
         visit_include(scan, at);
-    else if (hg_is_named(word, length, "if") || hg_is_named(word, length, "ifdef") ||
-             hg_is_named(word, length, "ifndef") || hg_is_named(word, length, "elif") ||
-             hg_is_named(word, length, "elifdef") || hg_is_named(word, length, "elifndef"))
-        visit_test(scan, at, hg_is_named(word, length, "if") || hg_is_named(word, length, "elif"));
+    else if (is_if || is_elif)
+        visit_test(scan, at, has_value);
     else if (hg_is_named(word, length, "endif"))
         scan->visit(scan->user, HG_DIRECTIVE_ENDIF, "", 0);
     else if (hg_is_named(word, length, "import"))
