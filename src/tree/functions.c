@@ -1,17 +1,17 @@
 /*
  * Functions: see functions.h.
  *
- * A function is written if the list has its name as text (t, T, w, W), at most once for each
- * definition in the sources, and if all these definitions have one prototype.  Special cases:
+ * A function is chosen if the list has its name as text (t, T, w, W), at most once for each
+ * definition in the sources, and if all these definitions have one prototype.  Left out are:
  *
- * - `f.isra.0`, `f.constprop.0`, `f.part.0`, `f.cold`: the compiler dropped or changed arguments,
- *   or split the function.  A program cannot attach to f by its name, and the prototype in the
- *   sources is not that of the copy.  Left out, as pahole does by default.
- * - several static functions of one name: a BPF program can only give the name.  If all have one
- *   prototype, any of them will do; if not, all are left out, as pahole does.
- * - more functions of one name than definitions: the others are written in assembly or in files
- *   that were not read, and their prototypes are not known.  Left out.
- * - an alias has a name of its own; without a definition it has no prototype.  Left out.
+ * - functions of which the list has only `f.isra.0`, `f.constprop.0`, `f.part.0` or `f.cold`: the
+ * compiler dropped or changed arguments, or split the function.  A program cannot attach to f by
+ * its name, and the prototype in the sources is not that of the copy.  pahole leaves them out, too.
+ * - static functions of one name with different prototypes, since a BPF program can only give the
+ * name.  pahole leaves them out, too.  If all have one prototype, any of them will do. - names with
+ * more functions than definitions: the others are written in assembly or in files that   were not
+ * read, and their prototypes are not known. - an alias, which has a name of its own but no
+ * definition, and so no prototype.
  */
 #include "tree/functions.h"
 
@@ -25,7 +25,7 @@
 struct hg_symbol_list {
     struct hg_arena arena;
     struct hg_strings exact;     /* "name\tmodule" -> number of functions in the list */
-    struct hg_strings optimised; /* the same for names with a suffix; the key is without it */
+    struct hg_strings optimised; /* the same for names with a suffix, which the key does not have */
 };
 
 /* --- reading --- */
@@ -35,8 +35,7 @@ static void note_function(void *user, const struct hg_listed_function *function)
     struct hg_symbol_list *list = user;
     const char *dot = strchr(function->name, '.');
     struct hg_text key = {0};
-    hg_text_bytes(&key, function->name,
-                  dot == NULL ? strlen(function->name) : (size_t)(dot - function->name));
+    hg_text_bytes(&key, function->name, strcspn(function->name, "."));
     hg_text_printf(&key, "\t%s", function->module == NULL ? "" : function->module);
     ++*hg_strings_number(dot == NULL ? &list->exact : &list->optimised, key.data, key.size);
     hg_text_deinit(&key);
@@ -86,7 +85,7 @@ static bool is_same_ref(const struct hg_ref *a, const struct hg_ref *b)
     return a->id == b->id && a->qualifiers == b->qualifiers;
 }
 
-/* Compares two prototypes without the names of parameters. */
+/* Compares two prototypes; names of parameters do not count. */
 static bool is_same_prototype(const struct hg_model *model, hg_type_id a, hg_type_id b)
 {
     const struct hg_type *one = hg_model_type(model, a);
@@ -118,7 +117,8 @@ static void note_candidate(struct candidates *candidates, const struct hg_model 
         !is_same_prototype(model, symbols[candidate->first].type.id, symbols[index].type.id);
 }
 
-static uint32_t how_often(const struct hg_strings *names, const char *name, const char *module)
+/* How many functions of the name the list has in the module. */
+static uint32_t count_listed(const struct hg_strings *names, const char *name, const char *module)
 {
     struct hg_text key = {0};
     hg_text_printf(&key, "%s\t%s", name, module == NULL ? "" : module);
@@ -143,11 +143,11 @@ void hg_choose_functions(const struct hg_model *model, const size_t *symbols, si
     for (size_t i = 0; i < candidates.items.count; i++) {
         const struct candidate *candidate = &candidates.items.items[i];
         const char *name = all[candidate->first].name;
-        uint32_t often = how_often(&list->exact, name, module);
-        bool is_optimised = often == 0 && how_often(&list->optimised, name, module) > 0;
-        bool is_ambiguous = often > 0 && (candidate->differ || often > candidate->count);
-        chosen[candidate->first] = often > 0 && !is_ambiguous;
-        *(often == 0     ? (is_optimised ? &counts->optimised : &counts->absent)
+        uint32_t listed = count_listed(&list->exact, name, module);
+        bool is_optimised = listed == 0 && count_listed(&list->optimised, name, module) > 0;
+        bool is_ambiguous = listed > 0 && (candidate->differ || listed > candidate->count);
+        chosen[candidate->first] = listed > 0 && !is_ambiguous;
+        *(listed == 0    ? (is_optimised ? &counts->optimised : &counts->absent)
           : is_ambiguous ? &counts->ambiguous
                          : &counts->chosen) += 1;
     }

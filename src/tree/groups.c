@@ -4,8 +4,8 @@
  *     ""       runs of ids: 1 ... 40000, 40003        runs of functions: 0 ... 26000
  *     "ext4"   runs of ids: 12, 40001 ... 40002       no functions
  *
- * A run is its first number, counted from the end of the one before, and its length.  The kernel's
- * own group has nearly everything, in few runs.
+ * A run is two numbers: the distance of its first number from the end of the run before, and its
+ * length.  The kernel's own group, which has nearly everything, has few runs.
  */
 #include "tree/groups.h"
 
@@ -20,7 +20,7 @@ struct groups {
     struct hg_arena arena;
 };
 
-/* The numbers of a list, which ascend, as size_t. */
+/* Returns a number of an ascending list. */
 typedef size_t number_at_fn(const void *list, size_t index);
 
 static size_t type_at(const void *list, size_t index)
@@ -70,7 +70,7 @@ struct unpacking {
     size_t left; /* ids that may still come */
 };
 
-/* The numbers of a list below `limit`; NULL, and the wire is damaged, where they are not. */
+/* Unpacks a list of numbers, each below `limit`.  NULL = they are not; the wire is then damaged. */
 static size_t *unpack_runs(struct unpacking *unpacking, size_t limit, size_t *ret_count)
 {
     struct hg_wire *wire = &unpacking->wire;

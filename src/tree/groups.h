@@ -1,6 +1,6 @@
 /*
- * Groups as bytes: packs the lists of the types and functions of the kernel itself and of each
- * module, to be stored with the model that they refer to.
+ * Packs groups into bytes: for the kernel itself and for each module, the lists of its types and
+ * functions.  The bytes are stored with the model that the lists refer to.
  */
 #ifndef HG_TREE_GROUPS_H
 #define HG_TREE_GROUPS_H
@@ -17,8 +17,8 @@ struct hg_source_groups {
 void hg_source_groups_pack(const struct hg_source_group *groups, size_t count,
                            struct hg_text *bytes);
 
-/* Returns the groups that hg_source_groups_pack packed for the same model; NULL = the bytes are not
- * its output.  They are not trusted. */
+/* Returns the groups that hg_source_groups_pack packed for the same model.  The bytes are not
+ * trusted; NULL = they are not its output. */
 struct hg_source_groups *hg_source_groups_unpack(const void *bytes, size_t size,
                                                  const struct hg_model *model);
 /* NULL is fine. */

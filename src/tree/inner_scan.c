@@ -1,11 +1,12 @@
 /*
- * The words of functions: see inner_scan.h.
+ * The words within functions: see inner_scan.h.
  *
- * Each brace is a type's or another one's, which is taken for a function's: that of an initializer too.
- * Where `struct s f(` may begin a function or a struct with attributes, it is taken for a function:
- * too many types are found in them, rather than too few.
+ * Each open brace belongs to a type or, if not, counts as a function's, as that of an initializer
+ * does.  `struct s f(` may begin a function or a struct with attributes; it counts as a function,
+ * so that rather too many types are found in functions than too few.
  *
- * The halves of an #if begin with the same open braces, and must end with the same ones:
+ * Each branch of an #if begins with the braces that are open at the #if, and all must end with the
+ * same braces:
  *
  *     #ifdef CONFIG_SMP
  *     struct rq *f(int cpu) {
@@ -25,29 +26,30 @@ enum { BRACES_MAX = 64 };
 
 struct state {
     unsigned depth;
-    uint64_t types;       /* a bit for each open brace: it is a type's */
-    unsigned parentheses; /* open */
-    unsigned keyword_at;  /* of parentheses, when is_keyword was set */
-    unsigned words;       /* after the keyword, outside of more parentheses */
-    bool is_enum;         /* the keyword */
-    bool is_keyword;      /* struct, union or enum was read: a brace would be the type's */
-    bool may_be_function; /* and two words with a parenthesis after it */
-    bool is_extern;       /* the last word was; its literal is left out */
+    uint64_t types;       /* a bit for each open brace: it belongs to a type */
+    unsigned parentheses; /* number of open ones */
+    bool is_keyword;      /* struct, union or enum was read: the next brace belongs to the type */
+    bool is_enum;         /* that keyword is enum */
+    unsigned keyword_at;  /* the value of `parentheses` at the keyword */
+    unsigned words;       /* number after the keyword, in no further parentheses */
+    bool may_be_function; /* a parenthesis follows two words or more: struct s f( */
+    bool is_extern;       /* the last word was `extern`, of extern "C" { */
 };
 
-struct half {
-    struct state before, first; /* the #if, and the end of its first half */
+/* An #if that is not ended yet. */
+struct condition {
+    struct state before, first; /* at the #if, and at the end of its first branch */
     bool has_first;
 };
 
 struct scan {
     struct state now;
-    HG_ARRAY(struct half) halves;
+    HG_ARRAY(struct condition) conditions; /* the innermost last */
     hg_word_fn *inner_word;
     hg_directive_fn *directive;
     void *user;
     struct hg_text *rest;
-    size_t at; /* of the rest, that was looked at */
+    size_t at; /* the position in `rest` up to which it was read */
     bool has_types;
 };
 
@@ -82,7 +84,7 @@ static void take_word(struct scan *scan, const char *at, size_t length)
                !hg_is_named(at, length, "__attribute__")) {
         now->words++;
         if (is_inner && now->words > 2)
-            scan->has_types = true; /* `struct s FIELDS x;`: FIELDS may be a macro's braces */
+            scan->has_types = true; /* `struct s FIELDS x;`: FIELDS may be a macro with braces */
     }
 }
 
@@ -92,7 +94,7 @@ static void open_brace(struct scan *scan)
     bool may_be_function = now->may_be_function || now->words >= 2; /* `struct s F {`: F a macro */
     bool is_type = now->is_keyword && (!may_be_function || is_in_function(now));
     if (is_type && is_in_function(now) && (now->words > 0 || now->is_enum))
-        scan->has_types = true; /* without a name nothing is lost, but for enumerators */
+        scan->has_types = true; /* a type without a name can be missed, unless it has enumerators */
     if (now->is_extern)
         return; /* extern "C" { */
     if (now->depth + 1 >= BRACES_MAX) {
@@ -125,7 +127,7 @@ static void take_punctuation(struct scan *scan, char punctuation)
     case ')':
     case ',':
         if (is_beside && now->words == 0 && is_in_function(now))
-            scan->has_types = true; /* a macro is given the keyword */
+            scan->has_types = true; /* the keyword is an argument of a macro */
         now->parentheses -= punctuation == ')' && now->parentheses > 0;
         now->is_keyword =
             now->is_keyword && (punctuation == ')' ? now->parentheses >= now->keyword_at
@@ -144,7 +146,7 @@ static void take_punctuation(struct scan *scan, char punctuation)
     }
 }
 
-static void look(struct scan *scan, const char *text)
+static void scan_rest(struct scan *scan, const char *text)
 {
     for (const char *at = text; *at != '\0';) {
         size_t length = hg_word_length(at);
@@ -156,7 +158,7 @@ static void look(struct scan *scan, const char *text)
     }
 }
 
-/* --- halves --- */
+/* --- the branches of #if --- */
 
 static bool are_alike(const struct state *a, const struct state *b)
 {
@@ -165,35 +167,35 @@ static bool are_alike(const struct state *a, const struct state *b)
            a->is_keyword == b->is_keyword;
 }
 
-static void begin_half(struct scan *scan)
+static void begin_branch(struct scan *scan)
 {
-    struct half *half = &scan->halves.items[scan->halves.count - 1];
-    if (!half->has_first)
-        half->first = scan->now;
-    else if (!are_alike(&half->first, &scan->now))
+    struct condition *condition = &scan->conditions.items[scan->conditions.count - 1];
+    if (!condition->has_first)
+        condition->first = scan->now;
+    else if (!are_alike(&condition->first, &scan->now))
         scan->has_types = true;
-    half->has_first = true;
-    scan->now = half->before;
+    condition->has_first = true;
+    scan->now = condition->before;
 }
 
-static void end_halves(struct scan *scan)
+static void end_condition(struct scan *scan)
 {
-    const struct half *half = &scan->halves.items[--scan->halves.count];
-    if (!are_alike(half->has_first ? &half->first : &half->before, &scan->now))
+    const struct condition *condition = &scan->conditions.items[--scan->conditions.count];
+    if (!are_alike(condition->has_first ? &condition->first : &condition->before, &scan->now))
         scan->has_types = true;
 }
 
 static void take_directive(void *user, enum hg_directive directive, const char *name, size_t length)
 {
     struct scan *scan = user;
-    look(scan, hg_text_string(scan->rest) + scan->at);
+    scan_rest(scan, hg_text_string(scan->rest) + scan->at);
     scan->at = scan->rest->size;
     if (directive == HG_DIRECTIVE_IF)
-        *HG_PUSH(&scan->halves) = (struct half){.before = scan->now};
-    else if (directive == HG_DIRECTIVE_ELSE && scan->halves.count > 0)
-        begin_half(scan);
-    else if (directive == HG_DIRECTIVE_ENDIF && scan->halves.count > 0)
-        end_halves(scan);
+        *HG_PUSH(&scan->conditions) = (struct condition){.before = scan->now};
+    else if (directive == HG_DIRECTIVE_ELSE && scan->conditions.count > 0)
+        begin_branch(scan);
+    else if (directive == HG_DIRECTIVE_ENDIF && scan->conditions.count > 0)
+        end_condition(scan);
     else if ((directive == HG_DIRECTIVE_INCLUDE || directive == HG_DIRECTIVE_INCLUDE_QUOTED ||
               directive == HG_DIRECTIVE_UNKNOWN) &&
              is_in_function(&scan->now))
@@ -212,15 +214,15 @@ bool hg_scan_functions(const char *text, hg_directive_fn *directive, hg_word_fn 
         .at = rest->size,
     };
     hg_scan_directives(text, take_directive, &scan, rest);
-    look(&scan, hg_text_string(rest) + scan.at);
-    free(scan.halves.items);
+    scan_rest(&scan, hg_text_string(rest) + scan.at);
+    free(scan.conditions.items);
     return scan.has_types || scan.now.depth > 0;
 }
 
 bool hg_is_maker(const char *body)
 {
     struct scan scan = {.now = {.depth = 1}};
-    look(&scan, body);
+    scan_rest(&scan, body);
     bool is_list = body[strspn(body, " \t")] == '{' && strchr(body, ';') != NULL;
     bool is_begun = scan.now.is_keyword && scan.now.words <= 1;
     return scan.has_types || is_begun || is_list || scan.now.depth != 1;

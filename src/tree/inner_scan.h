@@ -1,9 +1,9 @@
 /*
- * Which words of a C text stand within functions, and whether a type is defined there.
+ * Finds the words within functions in a C text, and whether a function defines a type.
  *
  *     static int count(void)
  *     {
- *         struct { int n; } v;      a type
+ *         struct { int n; } v;      defines a type
  *         return after(1);          words: return after 1
  *     }
  */
@@ -12,14 +12,15 @@
 
 #include "tree/directives.h"
 
-/* Passes directives on as hg_scan_directives does, and words between the braces of functions to
- * inner_word; `rest` is what hg_scan_directives adds.  True: a function defines a type or includes a
- * file, or whether one does cannot be told (an #if whose halves leave other braces open). */
+/* Calls `directive` and appends to `rest` as hg_scan_directives does, and calls inner_word for each
+ * word between the braces of a function; NULL = for none.  True = a function defines a type or
+ * includes a file, or may do so (the branches of an #if leave different braces open). */
 bool hg_scan_functions(const char *text, hg_directive_fn *directive, hg_word_fn *inner_word,
                        void *user, struct hg_text *rest);
 
-/* Whether a macro with this body makes types: it has one with its braces, a typedef, ends with the
- * keyword or the tag after it, is a list of members, or opens or closes a brace of what it stands in. */
+/* Whether a macro with this body can make types: the body defines one with braces, has a typedef,
+ * ends with a keyword such as struct or with a tag after it, is a list of members, or opens or
+ * closes a brace of the text around it. */
 bool hg_is_maker(const char *body);
 
 #endif
