@@ -400,3 +400,11 @@ bool hg_catalogue_has_tracepoints(const struct hg_catalogue *catalogue, uint32_t
 {
     return (catalogue->traits[file] & HG_FILE_HAS_TRACEPOINTS) != 0;
 }
+
+const char *hg_trace_directory_flag(const struct hg_kernel_header *file, struct hg_arena *arena)
+{
+    return hg_begins_with(file->name, "trace/events/")
+               ? NULL
+               : hg_arena_printf(arena, "-I%.*s", (int)(strrchr(file->path, '/') - file->path),
+                                 file->path);
+}

@@ -121,6 +121,10 @@ const char *hg_found_word(enum hg_found what);
 
 bool hg_catalogue_has_tracepoints(const struct hg_catalogue *catalogue, uint32_t file);
 
+/* The -I for a trace header that is not in trace/events and that includes itself again as
+ * "./name.h"; NULL = the header is in trace/events and needs none. */
+const char *hg_trace_directory_flag(const struct hg_kernel_header *file, struct hg_arena *arena);
+
 /* The order, by name, of files that define the same type: the lowest rank is the best. */
 unsigned hg_catalogue_rank(const struct hg_kernel_header *file);
 

@@ -1,8 +1,8 @@
 /*
- * Reading every header: decides which headers go into which translation unit.
+ * Reads every header of a tree: decides which headers go into which translation unit.
  *
- * The problem: nearly all of a kernel's headers parse together, which is far faster than to parse
- * each alone; but some do not parse at all, some only after others, and some change what later
+ * The problem: nearly all headers of a kernel parse together, which is far faster than to parse
+ * each alone.  But some do not parse at all, some only after others, and some change what later
  * headers see:
  *
  *     #define DEBUG 1                            a macro of one header
@@ -23,8 +23,8 @@
  * outcome.c decides what is tried after an error, and when a header is given up.  Of a trace header
  * that is given up, the events without an error in their own text are kept.
  *
- * The units of a stage depend only on the results of the stages before it, and results are taken in
- * the order of their ranks.  So the result does not depend on which process ends first.
+ * The units of a stage depend only on the results of earlier stages, and results are taken in the
+ * order of their ranks.  So the model does not depend on which process ends first.
  */
 #include "tree/headers.h"
 
@@ -36,31 +36,31 @@
 #include <string.h>
 
 enum {
-    UNIT_HEADERS = 900,      /* most in a unit: after an error all of them are parsed again */
-    SMALL_UNIT_HEADERS = 24, /* most in a unit of headers that are likely to have errors */
-    TWIN_HEADERS = 8,        /* most in a unit of trace headers without CREATE_TRACE_POINTS */
-    FEW_HEADERS = 8,         /* stage 3 is left out for fewer headers: stage 4 parses each alone */
-    LAST_PRIORITY = 100,     /* of small units, which start when no large unit waits */
-    MANY_HEADERS = 64,       /* units with at least this many get forward declarations of tags */
+    /* The most headers in a unit: of the large ones, all of which are parsed again after an error;
+     * of headers that are likely to have errors; of trace headers without CREATE_TRACE_POINTS. */
+    UNIT_HEADERS = 900,
+    SMALL_UNIT_HEADERS = 24,
+    TWIN_HEADERS = 8,
+    FEW_HEADERS = 8, /* for fewer headers, stage 3 is left out, since stage 4 parses each alone */
+    LAST_PRIORITY = 100, /* of small units, which start when no large unit waits */
+    MANY_HEADERS = 64,   /* units with at least this many get forward declarations of tags */
     WARNINGS_MAX = 1000,
+    PROGRESS = 1000,
+    AFTER_LARGE = 2, /* the stage after that of the large units */
 };
 
-enum { PROGRESS = 1000 };
-enum { AFTER_LARGE = 2 }; /* index of the stage after that of the large units */
-
-/* --- headers --- */
-
-/* -vv: notes the header, its old and new state, and the reason. */
+/* -vv: notes the header, its old and new state, and the reason, if the state or the helpers
+ * changed. */
 static void explain(const struct hg_header_plan *plan, const struct hg_header *header,
-                    enum hg_header_state before, size_t helpers_before)
+                    const struct hg_header *before)
 {
-    if (!plan->options->explain ||
-        (header->state == before && header->helper_count == helpers_before))
+    bool is_helped = header->helper_count > before->helper_count;
+    if (!plan->options->explain || (header->state == before->state && !is_helped))
         return;
     struct hg_text text = {0};
     hg_text_printf(&text, "%s%s: %s -> %s", header->name, header->is_trace ? " (trace)" : "",
-                   hg_header_state_name(before), hg_header_state_name(header->state));
-    if (header->helper_count > helpers_before)
+                   hg_header_state_name(before->state), hg_header_state_name(header->state));
+    if (is_helped)
         hg_text_printf(&text, ", after %s", header->helpers[header->helper_count - 1]);
     if (header->state != HG_HEADER_PARSED && header->last.text != NULL)
         hg_text_printf(&text, ": %s", header->last.text);
@@ -81,7 +81,7 @@ static struct hg_job_problem problem_of(const struct hg_unit *unit, size_t heade
     return (struct hg_job_problem){.kind = HG_PROBLEM_OTHER, .text = unit->result.reason};
 }
 
-/* An hg_helper_fn: the name by which the plan has the file; NULL = it is not in the plan. */
+/* An hg_helper_fn: the name of the file's header in the plan; NULL = the plan does not have it. */
 static const char *name_of_file(void *user, const char *file)
 {
     struct hg_header_plan *plan = user;
@@ -110,10 +110,9 @@ static void take_problem(struct hg_header_plan *plan, const struct hg_unit *unit
         .had_prefix = unit->job.prefix_count > 0,
         .died = unit->result.end == HG_JOB_FAILED,
     };
-    enum hg_header_state before = header->state;
-    size_t helpers_before = header->helper_count;
+    struct hg_header before = *header;
     hg_outcome_of_problem(header, &problem, &attempt, &definer);
-    explain(plan, header, before, helpers_before);
+    explain(plan, header, &before);
 }
 
 static void end_waiting(struct hg_header_plan *plan, struct hg_header *header)
@@ -121,12 +120,12 @@ static void end_waiting(struct hg_header_plan *plan, struct hg_header *header)
     if (header->state != HG_HEADER_AWAITS_DEFINITION)
         return;
     struct hg_definer definer = find_definer(plan, &header->last);
-    size_t helpers_before = header->helper_count;
+    struct hg_header before = *header;
     hg_outcome_of_waiting(header, &definer);
-    explain(plan, header, HG_HEADER_AWAITS_DEFINITION, helpers_before);
+    explain(plan, header, &before);
 }
 
-/* From now on all units begin with the headers of this one. */
+/* Makes this unit the prefix of all later ones. */
 static void take_prefix(struct hg_header_plan *plan, const struct hg_unit *unit)
 {
     plan->prefix = unit->headers;
@@ -142,10 +141,10 @@ static void take_model(struct hg_header_plan *plan, struct hg_unit *unit)
     size_t first = unit->job.prefix_count + unit->job.helper_count;
     for (size_t i = first; i < unit->job.header_count; i++) {
         struct hg_header *header = hg_plan_find(plan, unit->headers[i], unit->is_trace);
-        enum hg_header_state before = header->state;
+        struct hg_header before = *header;
         header->state = HG_HEADER_PARSED;
-        if (before != HG_HEADER_WAITING)
-            explain(plan, header, before, header->helper_count);
+        if (before.state != HG_HEADER_WAITING)
+            explain(plan, header, &before);
     }
     plan->unit_count++;
     hg_definers_learn(&plan->definers, unit->result.model);
@@ -165,11 +164,8 @@ static void take_partial(struct hg_header_plan *plan, struct hg_unit *unit)
 
 static bool is_same(const struct hg_diagnostic *a, const struct hg_diagnostic *b)
 {
-    const char *left = a->where.file;
-    const char *right = b->where.file;
-    if (left == NULL || right == NULL ? left != right : strcmp(left, right) != 0)
-        return false;
-    return a->where.line == b->where.line && strcmp(a->text, b->text) == 0;
+    return hg_same_text(a->where.file, b->where.file) && a->where.line == b->where.line &&
+           strcmp(a->text, b->text) == 0;
 }
 
 static void add_tag(struct hg_header_plan *plan, const char *tag)
@@ -204,6 +200,7 @@ static int compare_units(const void *left, const void *right)
     return a->attempt < b->attempt ? -1 : a->attempt > b->attempt;
 }
 
+/* Takes the results of a stage. */
 static void settle(struct hg_header_plan *plan)
 {
     struct hg_units *stage = &plan->stage;
@@ -239,7 +236,7 @@ static enum hg_status merge_models(const struct hg_header_plan *plan,
                            conflicts, ret);
 }
 
-/* Merges the models so far into one, to save memory: each child is a copy of this process. */
+/* Merges the models so far into one, to save memory, since each child is a copy of this process. */
 static enum hg_status compact(struct hg_header_plan *plan)
 {
     if (plan->models.count < 2)
@@ -274,7 +271,7 @@ static void show_progress(struct hg_header_plan *plan)
 {
     const struct hg_every_header *options = plan->options;
     unsigned progress = plan->progress + (unsigned)(plan->share * plan->done / plan->stage.count);
-    if (progress <= plan->shown || progress >= PROGRESS) /* new units can lower the share done */
+    if (progress <= plan->shown || progress >= PROGRESS) /* new units can lower the progress */
         return;
     plan->shown = progress;
     if (options->progress != NULL)
@@ -299,28 +296,19 @@ static void finish_unit(void *user, struct hg_job_result *result)
     show_progress(plan);
 }
 
-/* A trace header outside of trace/events gets -I for its own directory, which its makefile would
- * add: it needs that to include itself again.  This is done only for a unit of one header, since
- * another directory could have a file of the same name. */
+/* Gives a trace header the -I that its makefile would add.  Only a unit of one header gets it,
+ * since another directory could have a file of the same name. */
 static void add_directory(struct hg_header_plan *plan, struct hg_unit *unit)
 {
-    static const char usual[] = "trace/events/";
-    const char *header = unit->headers[unit->job.header_count - 1];
+    const struct hg_catalogue *catalogue = plan->options->catalogue;
     uint32_t file = 0;
-    unit->job.flags = NULL;
     unit->job.flag_count = 0;
     if (!unit->is_trace || !hg_unit_is_single(unit) ||
-        strncmp(header, usual, sizeof usual - 1) == 0 ||
-        !hg_catalogue_file(plan->options->catalogue, header, &file))
+        !hg_catalogue_file(catalogue, unit->headers[unit->job.header_count - 1], &file))
         return;
-    const char *path = plan->options->catalogue->files->items[file].path;
-    struct hg_text flag = {0};
-    hg_text_printf(&flag, "-I%.*s", (int)(strrchr(path, '/') - path), path);
-    const char **flags = hg_arena_array(plan->arena, 1, sizeof *flags);
-    flags[0] = hg_arena_string(plan->arena, flag.data, flag.size);
-    hg_text_deinit(&flag);
-    unit->job.flags = flags;
-    unit->job.flag_count = 1;
+    const char *flag = hg_trace_directory_flag(&catalogue->files->items[file], plan->arena);
+    unit->job.flag_count = flag != NULL;
+    unit->job.flags = hg_arena_copy(plan->arena, &flag, 1, sizeof flag);
 }
 
 static void start(struct hg_header_plan *plan, struct hg_unit *unit)
@@ -336,7 +324,7 @@ static void start(struct hg_header_plan *plan, struct hg_unit *unit)
                                started);
 }
 
-/* percent: the share of this stage in all the work, for the progress. */
+/* Runs the stage and takes its results.  percent: its share in all the work, for the progress. */
 static enum hg_status run_stage(struct hg_header_plan *plan, unsigned percent)
 {
     plan->done = plan->started = 0;
@@ -357,9 +345,9 @@ static enum hg_status run_stage(struct hg_header_plan *plan, unsigned percent)
 
 /* --- the stages --- */
 
-/* Takes the partial model of a header that could not be parsed, after all complete models: events
- * without an error in their own text are right.  The header itself stays unparsed. */
-static void take_partial_of(struct hg_header_plan *plan, struct hg_header *header)
+/* Adds the partial model of a header that could not be parsed, after all complete models: its
+ * events without an error in their own text are right.  The header itself stays unparsed. */
+static void use_partial(struct hg_header_plan *plan, struct hg_header *header)
 {
     if (header->state == HG_HEADER_PARSED)
         hg_model_destroy(header->partial);
@@ -428,14 +416,15 @@ static enum hg_status parse_all(struct hg_header_plan *plan)
         status = run_stage(plan, 2);
     }
     for (size_t i = 0; i < plan->headers.count; i++)
-        take_partial_of(plan, &plan->headers.items[i]);
+        use_partial(plan, &plan->headers.items[i]);
     return status;
 }
 
-/* --- all of it --- */
+/* --- the order of the steps --- */
 
-/* Adds the tags that the file defines, to be declared in later units.  If a tag is used with two
- * keywords (`struct a`, `union a`), only the first is added: C has one name space for tags. */
+/* Adds the tags that prototypes of the file mention, to be declared in later units.  If a tag is
+ * used with two keywords (`struct a`, `union a`), only the first is added: C has one name space for
+ * tags. */
 static void add_tags_of(struct hg_header_plan *plan, uint32_t file)
 {
     const struct hg_catalogue *catalogue = plan->options->catalogue;
@@ -450,7 +439,8 @@ static void add_tags_of(struct hg_header_plan *plan, uint32_t file)
     }
 }
 
-/* The files that were opened to read options->known; its definitions are learnt, too. */
+/* Fills `known` with the files that were opened for options->known, whose definitions are
+ * learnt. */
 static void find_known(struct hg_header_plan *plan, struct hg_strings *known)
 {
     const struct hg_model *model = plan->options->known;

@@ -1,6 +1,6 @@
 /*
- * The translation units of a stage: which of the headers that are left go into which one, and what
- * comes before them.
+ * The translation units of a stage: which of the headers that are left go into each unit, and which
+ * headers come before them.
  *
  *     prefix | helper headers | the headers
  */
@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-/* What nearly every file of a kernel includes first, and what most headers come to include: these
- * bring in eight hundred others, four fifths of what units would else parse again and again. */
+/* Headers that most files and headers of a kernel include, directly or not.  With the eight hundred
+ * others that they include, they are four fifths of what each unit would parse again. */
 static const char *const prefix_headers[] = {
     "linux/types.h", "linux/kernel.h", "linux/module.h", "linux/trace_events.h", "net/tcp.h",
 };
 enum {
     PREFIX_HEADERS = sizeof prefix_headers / sizeof *prefix_headers,
-    HELP_DEPTH = 1, /* helpers of helpers */
-    HELPED_BY = HG_HELPERS_MAX * (HG_HELPERS_MAX + 1),
+    HELP_DEPTH = 1, /* helpers of helpers are added, but not theirs */
+    HELPED_BY = HG_HELPERS_MAX * (HG_HELPERS_MAX + 1), /* most helpers that one header adds */
 };
 
 /* --- headers --- */
@@ -43,6 +43,7 @@ const struct hg_header *hg_plan_twin(struct hg_header_plan *plan, const struct h
     return header->is_trace ? NULL : hg_plan_find(plan, header->name, true);
 }
 
+/* Whether the header is in a state, and of a need for help, that are picked. */
 static bool is_left(const struct hg_header *header, const struct hg_pick *pick)
 {
     switch (header->state) {
@@ -96,8 +97,8 @@ static void add_helper(struct hg_unit *unit, const char *header)
     unit->job.helper_count++;
 }
 
-/* What helps the header, and before that what helps these in turn, as far as it is known.  What was
- * found last comes first: another helper can have missed it. */
+/* Adds the header's helpers, each after its own helpers.  The helper that was found last comes
+ * first, since an earlier one may need it. */
 static void add_helpers(struct hg_header_plan *plan, struct hg_unit *unit,
                         const struct hg_header *header, unsigned depth)
 {
@@ -109,31 +110,23 @@ static void add_helpers(struct hg_header_plan *plan, struct hg_unit *unit,
     }
 }
 
-/* A unit of the next `count` headers that are picked, from that one on, after the prefix where they
- * go with it, and all that helps them. */
+/* Makes a unit of these headers, by index in the plan, with the prefix if they go with it, and with
+ * all their helpers. */
 static struct hg_unit *new_unit(struct hg_header_plan *plan, const struct hg_pick *pick,
-                                size_t begin, size_t count)
+                                const size_t *picked, size_t count)
 {
     const struct hg_header *all = plan->headers.items;
     size_t room = plan->prefix_count + count * (HELPED_BY + 1);
     struct hg_unit *unit = hg_unit_create(plan->arena, room, NULL);
     unit->is_trace = pick->is_trace;
-    unit->rank = begin;
+    unit->rank = picked[0];
     for (size_t i = 0; i < plan->prefix_count && pick->prefix == HG_PICK_WITH_PREFIX; i++)
         unit->headers[unit->job.header_count++] = plan->prefix[i];
     unit->job.prefix_count = unit->job.header_count;
-    for (size_t i = begin, left = count; left > 0; i++) {
-        if (!is_picked(plan, &all[i], pick))
-            continue;
-        left--;
-        add_helpers(plan, unit, &all[i], HELP_DEPTH);
-    }
-    for (size_t i = begin, left = count; left > 0; i++) {
-        if (!is_picked(plan, &all[i], pick))
-            continue;
-        left--;
-        hg_unit_add(unit, all[i].name);
-    }
+    for (size_t i = 0; i < count; i++)
+        add_helpers(plan, unit, &all[picked[i]], HELP_DEPTH);
+    for (size_t i = 0; i < count; i++)
+        hg_unit_add(unit, all[picked[i]].name);
     return unit;
 }
 
@@ -161,20 +154,15 @@ void hg_plan_add_reversed_prefix(struct hg_header_plan *plan)
 
 void hg_plan_add_units(struct hg_header_plan *plan, struct hg_pick pick, size_t largest)
 {
-    size_t count = hg_plan_count(plan, &pick);
-    if (count == 0)
-        return;
-    size_t parts = (count + largest - 1) / largest;
-    size_t size = (count + parts - 1) / parts;
-    size_t left = 0; /* headers of the unit that are not passed yet */
-    for (size_t i = 0; i < plan->headers.count; i++) {
-        if (!is_picked(plan, &plan->headers.items[i], &pick))
-            continue;
-        if (left == 0) {
-            left = size < count ? size : count;
-            *HG_PUSH(&plan->stage) = new_unit(plan, &pick, i, left);
-            count -= left;
-        }
-        left--;
-    }
+    size_t *picked = hg_calloc(plan->headers.count, sizeof *picked);
+    size_t count = 0;
+    for (size_t i = 0; i < plan->headers.count; i++)
+        if (is_picked(plan, &plan->headers.items[i], &pick))
+            picked[count++] = i;
+    size_t units = (count + largest - 1) / largest;
+    size_t size = units == 0 ? 0 : (count + units - 1) / units;
+    for (size_t begin = 0; begin < count; begin += size)
+        *HG_PUSH(&plan->stage) =
+            new_unit(plan, &pick, picked + begin, size < count - begin ? size : count - begin);
+    free(picked);
 }

@@ -124,18 +124,6 @@ static void add_tags(struct hg_name_unit *unit, uint32_t file)
         *HG_PUSH(&unit->tags) = unit->catalogue->strings + unit->catalogue->tags[i].text;
 }
 
-/* Some trace headers include themselves as "./name.h", with their directory on the path. */
-static void add_directory(struct hg_name_unit *unit, uint32_t file)
-{
-    const struct hg_kernel_header *item = &unit->catalogue->files->items[file];
-    if (hg_begins_with(item->name, "trace/events/"))
-        return;
-    struct hg_text flag = {0};
-    hg_text_printf(&flag, "-I%.*s", (int)(strrchr(item->path, '/') - item->path), item->path);
-    *HG_PUSH(&unit->directories) = hg_arena_string(unit->arena, flag.data, flag.size);
-    hg_text_deinit(&flag);
-}
-
 static void put_members(struct hg_name_unit *unit, const struct members *members)
 {
     const struct hg_kernel_header *items = unit->catalogue->files->items;
@@ -149,8 +137,10 @@ static void put_members(struct hg_name_unit *unit, const struct members *members
         unit->job.trace_count += member->is_trace;
         if (unit->headers[member->file].state != HG_HEADER_WAITING)
             add_tags(unit, member->file);
-        if (member->is_trace)
-            add_directory(unit, member->file);
+        const char *flag =
+            member->is_trace ? hg_trace_directory_flag(&items[member->file], unit->arena) : NULL;
+        if (flag != NULL)
+            *HG_PUSH(&unit->directories) = flag;
     }
 }
 
