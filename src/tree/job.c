@@ -1,4 +1,4 @@
-/* Parsing a job, and its result as bytes: see job.h. */
+/* Runs a job by libclang, and packs its result into bytes: see job.h. */
 #include "tree/job.h"
 
 #include "base/diag.h"
@@ -21,11 +21,11 @@ struct collecting {
     const struct hg_job *job;
     struct hg_job_result *result;
     struct hg_arena *arena;
-    bool *seen; /* by header: has a problem already */
-    bool *seen_as_other_side;
+    bool *has_problem; /* of each header, and of none */
+    bool *is_other_side;
     HG_ARRAY(struct hg_job_problem) problems;
     size_t difference_count;
-    const char *error; /* the first one that is no header's */
+    const char *error; /* the first error that was reported; NULL = none was */
 };
 
 static const char *keep(struct collecting *collecting, const char *text)
@@ -41,14 +41,15 @@ static struct hg_location keep_location(struct collecting *collecting,
     return kept;
 }
 
-/* One that the model of another job knows already does not count in a batch. */
+/* Whether a problem of this header counts.  In a batch, problems of the prefix and of helpers do
+ * not: the jobs of their own report them. */
 static bool is_own(const struct hg_job *job, size_t header)
 {
     size_t before = job->is_batch ? job->prefix_count + job->helper_count : 0;
     return header >= before && header < job->header_count;
 }
 
-/* Of a header of the job: the first other header that the problem conflicts with. */
+/* Where the first other header is that the problem conflicts with. */
 static enum hg_conflict_side conflict_of(const struct hg_job *job, const struct hg_problem *problem)
 {
     for (size_t i = 0; i < problem->conflict_count && is_own(job, problem->header); i++)
@@ -78,10 +79,9 @@ static void add_problem(struct collecting *collecting, const struct hg_problem *
 
 static void add_other_side(struct collecting *collecting, const struct hg_conflict *conflict)
 {
-    if (!is_own(collecting->job, conflict->header) ||
-        collecting->seen_as_other_side[conflict->header])
+    if (!is_own(collecting->job, conflict->header) || collecting->is_other_side[conflict->header])
         return;
-    collecting->seen_as_other_side[conflict->header] = true;
+    collecting->is_other_side[conflict->header] = true;
     *HG_PUSH(&collecting->problems) = (struct hg_job_problem){
         .kind = HG_PROBLEM_OTHER,
         .header = (uint32_t)conflict->header,
@@ -101,9 +101,9 @@ static void collect_problem(void *user, const struct hg_problem *problem)
         return;
     }
     size_t header = is_own(job, problem->header) ? problem->header : job->header_count;
-    if (!collecting->seen[header])
+    if (!collecting->has_problem[header])
         add_problem(collecting, problem, header);
-    collecting->seen[header] = true;
+    collecting->has_problem[header] = true;
     for (size_t i = 0; i < problem->conflict_count; i++)
         add_other_side(collecting, &problem->conflicts[i]);
 }
@@ -114,8 +114,8 @@ static void collect_report(void *user, const struct hg_diagnostic *diagnostic)
     const struct hg_job *job = collecting->job;
     if (diagnostic->severity == HG_ERROR && collecting->error == NULL)
         collecting->error = keep(collecting, diagnostic->text);
-    /* Of a batch, the job that it is compared with has the same warnings, and what an error leaves
-     * out the problems explain. */
+    /* In a batch only warnings count: problems explain errors and what they leave out.  A job that
+     * is compared has the same warnings as the job that it is compared with. */
     bool is_wanted =
         !job->is_batch || (diagnostic->severity == HG_WARNING && job->compare_with == NULL &&
                            collecting->problems.count == 0);
@@ -130,14 +130,8 @@ static void collect_report(void *user, const struct hg_diagnostic *diagnostic)
 
 /* --- running --- */
 
-struct argument_list {
-    const char **items;
-    size_t count, capacity;
-};
-
 static struct hg_parse_options options_of(const struct hg_job *job,
-                                          const struct hg_job_setup *setup,
-                                          const struct argument_list *arguments)
+                                          const struct hg_job_setup *setup)
 {
     size_t before = job->prefix_count + job->helper_count;
     size_t plain = hg_job_own_count(job) - job->trace_count;
@@ -163,8 +157,6 @@ static struct hg_parse_options options_of(const struct hg_job *job,
     };
     options.user.headers = job->headers + before;
     options.user.header_count = plain;
-    options.user.arguments = arguments->items;
-    options.user.argument_count = arguments->count;
     options.user.keep_going = job->keeps_going;
     if (job->is_batch) {
         options.user.clang_warnings = false;
@@ -186,8 +178,8 @@ static void add_difference(void *user, const struct hg_type *type)
         };
 }
 
-/* What is compared need not be clean: what errors touched is left out of it, and what they changed
- * otherwise does not agree. */
+/* A model that agrees need not be free of errors: what they touched was left out of it, and the
+ * rest is the same. */
 static enum hg_job_end end_of(struct collecting *collecting, enum hg_status status)
 {
     const struct hg_job *job = collecting->job;
@@ -206,16 +198,18 @@ void hg_job_run(const struct hg_job *job, const struct hg_job_setup *setup, stru
 {
     *ret = (struct hg_job_result){.end = HG_JOB_FAILED};
     struct collecting collecting = {.job = job, .result = ret, .arena = arena};
-    collecting.seen = hg_calloc(job->header_count + 1, sizeof(bool));
-    collecting.seen_as_other_side = hg_calloc(job->header_count + 1, sizeof(bool));
-    struct argument_list arguments = {0};
+    collecting.has_problem = hg_calloc(job->header_count + 1, sizeof(bool));
+    collecting.is_other_side = hg_calloc(job->header_count + 1, sizeof(bool));
+    HG_ARRAY(const char *) arguments = {0};
     for (size_t i = 0; i < setup->flag_count; i++)
         *HG_PUSH(&arguments) = setup->flags[i];
     for (size_t i = 0; i < job->flag_count; i++)
         *HG_PUSH(&arguments) = job->flags[i];
     for (size_t i = 0; i < setup->user.argument_count; i++)
         *HG_PUSH(&arguments) = setup->user.arguments[i];
-    struct hg_parse_options options = options_of(job, setup, &arguments);
+    struct hg_parse_options options = options_of(job, setup);
+    options.user.arguments = arguments.items;
+    options.user.argument_count = arguments.count;
     options.problem = collect_problem;
     options.problem_user = &collecting;
     struct hg_diagnostics diagnostics = {.report = collect_report, .user = &collecting};
@@ -240,8 +234,8 @@ void hg_job_run(const struct hg_job *job, const struct hg_job_setup *setup, stru
         ret->model = NULL;
     }
     free(collecting.problems.items);
-    free(collecting.seen);
-    free(collecting.seen_as_other_side);
+    free(collecting.has_problem);
+    free(collecting.is_other_side);
     free(arguments.items);
 }
 
@@ -294,6 +288,12 @@ static uint32_t take_up_to(struct hg_wire *wire, uint32_t most)
     return 0;
 }
 
+static const char *take_text(struct hg_wire *wire, struct hg_arena *arena, const char *default_text)
+{
+    const char *text = hg_wire_take_string(wire, arena);
+    return text == NULL ? default_text : text;
+}
+
 static struct hg_job_problem take_problem(const struct hg_job *job, struct hg_wire *wire,
                                           struct hg_arena *arena)
 {
@@ -301,18 +301,13 @@ static struct hg_job_problem take_problem(const struct hg_job *job, struct hg_wi
     problem.symbol = hg_wire_take_string(wire, arena);
     problem.may_be_macro = hg_wire_take(wire) != 0;
     problem.named_header_count = take_up_to(wire, HG_MESSAGE_HEADERS);
-    for (size_t i = 0; i < problem.named_header_count; i++) {
-        problem.named_headers[i] = hg_wire_take_string(wire, arena);
-        if (problem.named_headers[i] == NULL)
-            problem.named_headers[i] = "";
-    }
+    for (size_t i = 0; i < problem.named_header_count; i++)
+        problem.named_headers[i] = take_text(wire, arena, "");
     problem.header = take_up_to(wire, (uint32_t)job->header_count);
     problem.is_other_side = hg_wire_take(wire) != 0;
     problem.conflict = take_up_to(wire, HG_CONFLICT_PREFIX);
     problem.where = take_location(wire, arena);
-    problem.text = hg_wire_take_string(wire, arena);
-    if (problem.text == NULL)
-        problem.text = "an error without a text";
+    problem.text = take_text(wire, arena, "an error without a text");
     return problem;
 }
 
@@ -345,9 +340,7 @@ static void take_reports(const struct hg_job *job, struct hg_wire *wire, struct 
     for (uint32_t i = 0; i < count && !wire->is_damaged; i++) {
         struct hg_diagnostic report = {.severity = take_up_to(wire, HG_ERROR)};
         report.where = take_location(wire, arena);
-        report.text = hg_wire_take_string(wire, arena);
-        if (report.text == NULL)
-            report.text = "";
+        report.text = take_text(wire, arena, "");
         *HG_PUSH(&ret->reports) = report;
     }
 }
@@ -355,14 +348,15 @@ static void take_reports(const struct hg_job *job, struct hg_wire *wire, struct 
 static void take_problems(const struct hg_job *job, struct hg_wire *wire, struct hg_arena *arena,
                           struct hg_job_result *ret)
 {
-    /* Of each header and of none one, of each header one as the other side, and differences. */
+    /* At most two for each header (one of them as the other side), those of no header, and the
+     * differences. */
     uint32_t count = take_up_to(wire, 2 * (uint32_t)job->header_count + 2 + HG_DIFFERENCES_MAX + 1);
     ret->problems = hg_arena_array(arena, count, sizeof *ret->problems);
     for (uint32_t i = 0; i < count && !wire->is_damaged; i++)
         ret->problems[ret->problem_count++] = take_problem(job, wire, arena);
 }
 
-/* Whether the parts of a result go together. */
+/* Whether the parts of a result are consistent. */
 static bool is_sound(const struct hg_job *job, const struct hg_job_result *result, bool has_model)
 {
     switch (result->end) {

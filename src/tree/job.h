@@ -4,8 +4,8 @@
  *     linux/types.h linux/module.h | linux/tty.h | linux/serial.h ... | trace/events/irq.h
  *     the prefix                   | helpers     | headers            | trace headers
  *
- * A job runs in this process (hg_job_run), or in a child of a pool (job_pool.c); a test has a
- * parser of its own instead.  outcome.h decides what is done after a job.
+ * A job runs in this process (hg_job_run) or in a child of a pool (job_pool.c); tests have a parser
+ * of their own.  outcome.h decides what is done after a job.
  */
 #ifndef HG_TREE_JOB_H
 #define HG_TREE_JOB_H
@@ -19,44 +19,43 @@
 
 /* The precompiled prefix: headers that are parsed once for all jobs that begin with them. */
 struct hg_prefix {
-    const char
-        *path;     /* of the file that libclang writes and goes on from; NULL = none can be had */
-    bool is_ready; /* the file is written; otherwise jobs parse the prefix's headers */
+    const char *path; /* of libclang's precompiled header; NULL = it cannot be made */
+    bool is_ready;    /* the file is written; otherwise jobs parse the prefix's headers */
 };
 
 /* What all jobs of a tree share. */
 struct hg_job_setup {
     struct hg_header_options user; /* the user's options, without headers */
-    const char *const *flags;      /* the tree's, before the user's arguments */
+    const char *const *flags;      /* of the tree; they precede the user's arguments */
     size_t flag_count;
     const char *const *roots;
     size_t root_count;
-    const char *origin; /* NULL = the headers are the model's inputs */
+    const char *origin; /* of the model; NULL = its headers */
     uint64_t origin_hash;
-    const struct hg_prefix *prefix; /* of the jobs that have one; NULL = none */
+    const struct hg_prefix *prefix; /* of jobs with a prefix_count; NULL = it is not precompiled */
 };
 
 struct hg_job {
-    /* In this order: the prefix, helper headers, headers, trace headers (which get
-     * CREATE_TRACE_POINTS).  Names that include directories find. */
+    /* In this order: the prefix, helper headers, headers, trace headers (with CREATE_TRACE_POINTS).
+     * Each is a name that the include directories find. */
     const char *const *headers;
     size_t header_count;
     size_t prefix_count;
     size_t helper_count;
     size_t trace_count;
-    const char *const *tags; /* `struct a`: to declare first */
+    const char *const *tags; /* to be declared first: `struct a` */
     size_t tag_count;
-    const char *const *flags; /* follow the tree's, and precede the user's */
+    const char *const *flags; /* between the tree's and the user's */
     size_t flag_count;
-    bool are_paths;      /* headers can be paths, too */
+    bool are_paths;      /* headers may also be paths */
     bool is_batch;       /* no file includes these headers together: see parse.h */
-    bool keeps_going;    /* after errors, a partial model is wanted */
-    bool is_precompiled; /* this is the prefix of other jobs */
-    /* Not NULL: only compare the model with this one, and do not return it. */
+    bool keeps_going;    /* errors leave a partial model */
+    bool is_precompiled; /* this job makes the precompiled prefix of others */
+    /* NULL = return the model; otherwise it is only compared with this one. */
     const struct hg_model *compare_with;
 };
 
-/* Another header that an error conflicts with. */
+/* Where the other header of a conflict is. */
 enum hg_conflict_side { HG_CONFLICT_NONE, HG_CONFLICT_HEADER, HG_CONFLICT_PREFIX };
 
 /* The first problem of a header of a job.  Strings are in the arena of the result. */
@@ -66,8 +65,8 @@ struct hg_job_problem {
     bool may_be_macro;
     const char *named_headers[HG_MESSAGE_HEADERS];
     size_t named_header_count;
-    uint32_t header;    /* index; the number of headers = none of them */
-    bool is_other_side; /* the error is another header's, which conflicts with this header */
+    uint32_t header;    /* index in the job; header_count = none of its headers */
+    bool is_other_side; /* the error is in another header, which conflicts with this one */
     enum hg_conflict_side conflict;
     struct hg_location where;
     const char *text; /* NULL = there is no problem */
@@ -80,48 +79,51 @@ enum hg_job_end {
     HG_JOB_MODEL,    /* there is a model */
     HG_JOB_AGREES,   /* every definition equals that of compare_with */
     HG_JOB_PROBLEMS, /* there were errors; with keeps_going there may be a partial model; with
-                        compare_with the problems end with the differences */
-    HG_JOB_FAILED,   /* no header is known to be at fault: the process died, say; reason says why */
+                        compare_with the differences come last */
+    HG_JOB_FAILED,   /* no header is known to be at fault, as when the process died */
 };
 
 struct hg_job_result {
     enum hg_job_end end;
     struct hg_model *model;          /* NULL = none */
-    struct hg_job_problem *problems; /* in the order they were met */
+    struct hg_job_problem *problems; /* in the order of the diagnostics */
     size_t problem_count;
-    const char *reason;
+    const char *reason;                     /* FAILED: why; NULL = not known */
     bool died;                              /* FAILED: the process died */
-    bool was_precompiled;                   /* of a job that is_precompiled */
+    bool was_precompiled;                   /* the precompiled prefix is written */
     HG_ARRAY(struct hg_diagnostic) reports; /* in a batch only warnings */
-    HG_ARRAY(const char *) tags;            /* that prototypes used before they were declared */
+    HG_ARRAY(const char *) tags;            /* undeclared ones that prototypes mention */
 };
 
-/* Runs the job in this process.  Strings of the result live in the arena. */
+/* Runs the job in this process.  The result's strings are in the arena. */
 void hg_job_run(const struct hg_job *job, const struct hg_job_setup *setup, struct hg_arena *arena,
                 struct hg_job_result *ret);
 /* Frees the result's model and lists. */
 void hg_job_result_deinit(struct hg_job_result *result);
 
+/* The result as bytes. */
 void hg_job_pack(const struct hg_job_result *result, struct hg_text *bytes);
-/* False = the bytes are damaged: the result is FAILED, without a reason. */
+/* Makes the result of bytes that are not trusted.  False = they are damaged; the result is then
+ * FAILED, without a reason. */
 bool hg_job_unpack(const struct hg_job *job, const void *bytes, size_t size, struct hg_arena *arena,
                    struct hg_job_result *ret);
 
-/* The job's headers without prefix and helpers. */
+/* The number of the job's headers without prefix and helpers. */
 size_t hg_job_own_count(const struct hg_job *job);
 
 /* --- running them --- */
 
 typedef void hg_job_done_fn(void *user, struct hg_job_result *result);
 
-/* Runs jobs: in processes (job_pool.c), or as a test does. */
+/* Runs jobs: in a pool of processes (job_pool.c), or as a test does. */
 struct hg_parser {
     /* Queues the job, which must live until `done` was called with its result; `done` owns the
      * result's content.  Jobs of lower priority start first, those of equal priority in the order
      * of the calls. */
     void (*add)(struct hg_parser *parser, const struct hg_job *job, unsigned priority,
                 hg_job_done_fn *done, void *user);
-    /* Runs all queued jobs, also those that `done` queues.  HG_ERROR_IO = none can be started. */
+    /* Runs all queued jobs, and those that `done` queues.  HG_ERROR_IO = no process can be
+     * started. */
     enum hg_status (*run)(struct hg_parser *parser, struct hg_diagnostics *diagnostics);
 };
 
@@ -135,12 +137,12 @@ struct hg_job_pool_options {
     unsigned cpu_limit;  /* seconds for a job of one header; 0 = 20 */
 };
 
-/* setup and arena outlive the pool. */
+/* setup and arena must outlive the pool. */
 struct hg_job_pool *hg_job_pool_create(const struct hg_job_pool_options *options,
                                        const struct hg_job_setup *setup, struct hg_arena *arena);
 void hg_job_pool_destroy(struct hg_job_pool *pool);
 struct hg_parser *hg_job_pool_parser(struct hg_job_pool *pool);
-/* A directory for temporary files; NULL = it cannot be made. */
+/* The pool's directory for temporary files; NULL = it cannot be made. */
 const char *hg_job_pool_directory(struct hg_job_pool *pool);
 
 struct hg_pool_statistics;

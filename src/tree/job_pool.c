@@ -1,19 +1,19 @@
 /*
- * Jobs in processes of their own, so that whatever libclang does to itself it does there.
+ * Runs jobs in processes of their own, so that a crash of libclang costs one job only.
  *
- * What comes of a job goes through a pipe.  The parent does not trust it: a parser that went mad
- * can write anything.  Which job is done first decides nothing: results belong to jobs, and jobs
- * have an order.
+ * A child sends the result of its job through a pipe.  The parent does not trust the bytes, since a
+ * damaged parser can write anything.
  */
 #include "tree/job.h"
 #include "tree/pool.h"
 
-/* Seconds; macros are evaluated only for what a user names, which takes several parses. */
+/* A batch gets DEFAULT_CPU seconds, and one more for each HEADERS_A_SECOND headers.  Headers that a
+ * user names get more, since their macros are evaluated, which takes several parses. */
 enum { DEFAULT_CPU = 20, HEADERS_A_SECOND = 100, TIMES_FOR_NAMED = 5 };
 #define DEFAULT_MEMORY ((size_t)2 << 30)
 
 struct hg_job_pool {
-    struct hg_parser parser; /* first */
+    struct hg_parser parser; /* first: its functions cast it to the pool */
     const struct hg_job_setup *setup;
     struct hg_arena *arena;
     struct hg_pool *pool;
@@ -54,8 +54,7 @@ static void done(void *user, const struct hg_task_result *task)
     else
         hg_pool_describe(running->pool->pool, task, &reason);
     result.died = true;
-    result.reason = hg_arena_string(arena, reason.data, reason.size);
-    hg_text_deinit(&reason);
+    result.reason = hg_text_keep(&reason, arena);
     running->done(running->user, &result);
 }
 

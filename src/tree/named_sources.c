@@ -1,9 +1,9 @@
 /*
- * .c files of a tree that the user names, each read with its own flags.
+ * Reads .c files of a tree that the user names, each with its own flags.
  *
  *     hdrgen show --kernel TREE --header kernel/exit.c task_record
  *
- * A path is one of this machine's, or relative to the tree's source or object directory.
+ * A file is named by a path of this machine, or relative to the tree's source or object directory.
  */
 #include "base/diag.h"
 #include "base/text.h"
@@ -14,8 +14,7 @@
 
 static bool is_source(const char *name)
 {
-    size_t length = strlen(name);
-    return length > 2 && strcmp(name + length - 2, ".c") == 0;
+    return hg_ends_with(name, ".c");
 }
 
 static bool is_below(const char *path, const char *directory)
@@ -24,7 +23,7 @@ static bool is_below(const char *path, const char *directory)
     return strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
-/* The real path of a file in the tree; from malloc, NULL = it is none. */
+/* The real path of a file of the tree, from malloc; NULL = the tree has no such file. */
 static char *find_in_tree(const struct hg_kernel *kernel, const char *name)
 {
     const char *const directories[] = {"", kernel->source, kernel->object};
@@ -79,15 +78,14 @@ static enum hg_status check_options(const struct hg_tree_options *options,
 
 static bool is_same_file(const char *path, const char *real)
 {
-    const char *slash = strrchr(path, '/');
-    const char *real_slash = strrchr(real, '/');
-    if (slash == NULL || strcmp(slash, real_slash) != 0)
+    if (strcmp(hg_base_name(path), hg_base_name(real)) != 0)
         return false;
     HG_CLEANUP(hg_free_pointer) char *other = realpath(path, NULL);
     return other != NULL && strcmp(other, real) == 0;
 }
 
-/* The unit of the file: the kernel's own where modules have it, too.  False: it was reported. */
+/* Finds the unit of the file: that of the kernel itself, if modules have the file, too.  False =
+ * there is none, which is reported. */
 static bool find_unit(const struct hg_kernel *kernel, const struct hg_source_list *list,
                       const char *name, struct hg_diagnostics *diagnostics, size_t *ret)
 {
@@ -113,13 +111,6 @@ static bool find_unit(const struct hg_kernel *kernel, const struct hg_source_lis
     return false;
 }
 
-static int compare(const void *a, const void *b)
-{
-    size_t one = *(const size_t *)a;
-    size_t two = *(const size_t *)b;
-    return (one > two) - (one < two);
-}
-
 static void report_faults(const struct hg_source_fault *faults, size_t count,
                           struct hg_text *objects, struct hg_diagnostics *diagnostics)
 {
@@ -130,7 +121,7 @@ static void report_faults(const struct hg_source_fault *faults, size_t count,
     }
 }
 
-/* A file with an error gives nothing. */
+/* Reports files with errors.  Not even the types of such a file that are right are used. */
 static enum hg_status check_report(const struct hg_kernel *kernel,
                                    const struct hg_sources_summary *report,
                                    struct hg_diagnostics *diagnostics)
@@ -149,20 +140,19 @@ static enum hg_status read_listed(const struct hg_kernel *kernel,
                                   const struct hg_source_list *list, struct hg_arena *arena,
                                   struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    size_t count = options->headers->header_count;
-    size_t *units = hg_arena_array(arena, count, sizeof *units);
+    bool *is_named = hg_arena_array(arena, list->count + 1, sizeof *is_named);
     bool is_good = true;
-    for (size_t i = 0; i < count; i++)
-        is_good &= find_unit(kernel, list, options->headers->headers[i], diagnostics, &units[i]);
+    for (size_t i = 0; i < options->headers->header_count; i++) {
+        size_t unit = 0;
+        if (find_unit(kernel, list, options->headers->headers[i], diagnostics, &unit))
+            is_named[unit] = true;
+        else
+            is_good = false;
+    }
     if (!is_good)
         return HG_ERROR_INPUT;
-    qsort(units, count, sizeof *units, compare);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (i == 0 || units[i] != units[i - 1])
-            units[kept++] = units[i];
     struct hg_unit_choice choice = {
-        .kernel = kernel, .options = options, .list = list, .units = units, .count = kept};
+        .kernel = kernel, .options = options, .list = list, .is_chosen = is_named};
     struct hg_sources_summary *report = NULL;
     struct hg_model *model = NULL;
     enum hg_status status = hg_read_units(&choice, arena, diagnostics, &model, &report);

@@ -1,5 +1,5 @@
 /*
- * Reads the types of a tree by their names, in one translation unit that is attempted repeatedly:
+ * Reads types by their names, in one translation unit that is attempted repeatedly:
  *
  *     catalogue -> requests -> unit -> job -> (problems: another unit) -> all found? -> model
  *
@@ -9,7 +9,7 @@
  * misread the text), the next attempt takes the next header for that type.  Only the reports of the
  * last attempt are passed on.
  *
- * What this does not do: parse headers that conflict in separate units.
+ * All headers go into one unit, so headers that conflict cannot be read together.
  */
 #include "tree/names.h"
 
@@ -43,7 +43,7 @@ static enum hg_status attempt(struct hg_name_finder *finder)
     return run_job(finder->parser, &finder->unit.job, finder->diagnostics, &finder->result);
 }
 
-/* Passes the reports on, except those of trace headers that were taken in part: each of these gets
+/* Passes the reports on, except those of trace headers that were taken in part, each of which gets
  * one note instead. */
 static void pass_on_without_traces(struct hg_name_finder *finder)
 {
@@ -57,7 +57,7 @@ static void pass_on_without_traces(struct hg_name_finder *finder)
             continue;
         is_left_out = false;
         for (size_t m = first; m < unit->members.count && report->where.file != NULL; m++)
-            is_left_out |= hg_ends_with(
+            is_left_out |= hg_is_file_of(
                 report->where.file, finder->catalogue->files->items[unit->members.items[m]].name);
         if (!is_left_out)
             hg_report(finder->diagnostics, report);
@@ -77,9 +77,15 @@ static void pass_reports_on(const struct hg_job_result *result, struct hg_diagno
         hg_report(diagnostics, &result->reports.items[i]);
 }
 
+const struct hg_catalogue_definition *hg_current_definition(const struct hg_name_finder *finder,
+                                                            const struct hg_request *request)
+{
+    return &finder->catalogue->definitions[request->definitions[request->current]];
+}
+
 uint32_t hg_current_header(const struct hg_name_finder *finder, const struct hg_request *request)
 {
-    return finder->catalogue->definitions[request->definitions[request->current]].file;
+    return hg_current_definition(finder, request)->file;
 }
 
 bool hg_is_exhausted(const struct hg_request *request)
@@ -89,16 +95,13 @@ bool hg_is_exhausted(const struct hg_request *request)
 
 /* --- after a failed attempt --- */
 
-/* The problem's message, after its location; in the arena. */
+/* The problem's location and message, in the arena. */
 static const char *describe(struct hg_name_finder *finder, const struct hg_job_problem *problem)
 {
-    struct hg_text text = {0};
-    if (problem->where.file != NULL)
-        hg_text_printf(&text, "%s:%u: ", problem->where.file, problem->where.line);
-    hg_text_put(&text, problem->text);
-    const char *copy = hg_arena_string(finder->arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return copy;
+    return problem->where.file == NULL
+               ? hg_arena_printf(finder->arena, "%s", problem->text)
+               : hg_arena_printf(finder->arena, "%s:%u: %s", problem->where.file,
+                                 problem->where.line, problem->text);
 }
 
 /* Moves the request on to its next header that is not given up. */
@@ -130,7 +133,7 @@ static void explain(const struct hg_name_finder *finder, uint32_t file, enum hg_
                 helper == NULL ? "" : helper, problem->text);
 }
 
-/* Whether the header may be taken in part: only a trace header, whose events without an error in
+/* Whether the header may be taken in part.  Only a trace header may: its events without an error in
  * their own text are right. */
 static bool may_take_partial(const struct hg_name_finder *finder,
                              const struct hg_job_problem *problem)
@@ -140,8 +143,8 @@ static bool may_take_partial(const struct hg_name_finder *finder,
            problem->kind != HG_PROBLEM_MISSING_FILE;
 }
 
-/* Changes the state of a header that did not parse.  False = it is a trace header, and all that is
- * left is to take the part of it that its errors do not touch. */
+/* Changes the state of a header that did not parse.  False = the only way left is to take it in
+ * part: it is a trace header. */
 static bool blame(struct hg_name_finder *finder, uint32_t file,
                   const struct hg_job_problem *problem)
 {
@@ -174,13 +177,13 @@ static bool blame(struct hg_name_finder *finder, uint32_t file,
     return true;
 }
 
-/* If the file was read through `included`, another header that includes it: marks that one unfit,
- * so that the next such header is tried, and at last the file itself.  False = it was not. */
+/* If the file was read through `included`, another header that includes it, marks that one unfit,
+ * so that the next attempt takes another such header, or at last the file itself.  False = the file
+ * was read by itself, or as a fragment. */
 static bool rejects(struct hg_name_finder *finder, uint32_t file, uint32_t included,
                     const struct hg_job_problem *problem)
 {
-    bool is_through = included != file && finder->unit.headers[file].state != HG_HEADER_FRAGMENT;
-    if (!is_through)
+    if (included == file || finder->unit.headers[file].state == HG_HEADER_FRAGMENT)
         return false;
     finder->unit.headers[included].is_unfit = true;
     if (finder->options->explain)
@@ -190,13 +193,13 @@ static bool rejects(struct hg_name_finder *finder, uint32_t file, uint32_t inclu
     return true;
 }
 
-/* Changes the unit by the problems of an attempt.  False = there is nothing left to try.  Problems
- * without a file are ignored: they come from the arguments. */
+/* Changes the unit by the problems of an attempt.  Problems without a file come from the arguments
+ * and are ignored.  False = there is nothing left to try. */
 static bool learn_from_problems(struct hg_name_finder *finder)
 {
     struct hg_name_unit *unit = &finder->unit;
     size_t helper_count = unit->helpers.count;
-    size_t dropped = helper_count;
+    size_t dropped = helper_count; /* index of a helper that is removed; helper_count = none */
     bool changed = false;
     bool is_new = false; /* the next attempt differs from this one */
     uint8_t *blamed = hg_calloc(finder->catalogue->files->count, sizeof *blamed);
@@ -214,7 +217,7 @@ static bool learn_from_problems(struct hg_name_finder *finder)
             else if (!blamed[file]) /* a unit may have it as a trace header and as a plain one */
                 is_new |= blame(finder, file, problem);
             blamed[file] = 1;
-        } else if (dropped == helper_count) { /* one each attempt: others may parse without it */
+        } else if (dropped == helper_count) { /* only the first: the others may parse without it */
             dropped = problem->header;
         }
     }
@@ -226,15 +229,14 @@ static bool learn_from_problems(struct hg_name_finder *finder)
     return changed;
 }
 
-/* The process died.  Parses each header alone and gives up those at which it dies again; *found =
- * there are any. */
+/* After the process died: parses each header alone, and gives up those at which the process dies
+ * again. *found = there are any. */
 static enum hg_status find_deadly(struct hg_name_finder *finder, bool *found)
 {
     struct hg_name_unit *unit = &finder->unit;
-    size_t before = unit->job.helper_count;
     *found = false;
     for (size_t i = 0; i < unit->members.count; i++) {
-        const char *name = unit->job.headers[before + i];
+        const char *name = unit->job.headers[unit->job.helper_count + i];
         struct hg_job job = unit->job;
         job.headers = &name;
         job.header_count = 1;
@@ -276,7 +278,7 @@ static void report_death(const struct hg_job *job, const struct hg_job_result *r
 
 /* --- after a successful attempt --- */
 
-/* Whether all requests are found, or no header is left for the others.  Moves the latter on. */
+/* Moves requests that are not found on to their next header.  True = none of them has one left. */
 static bool is_settled(struct hg_name_finder *finder, const struct hg_model *model)
 {
     bool settled = true;
@@ -302,26 +304,19 @@ static bool has_any(const struct hg_requests *requests)
     return any;
 }
 
-/* Prepares the next attempt; *changed = there is something left to try. */
-static enum hg_status learn(struct hg_name_finder *finder, bool *changed)
-{
-    if (!finder->result.died) {
-        *changed = learn_from_problems(finder);
-        return HG_OK;
-    }
-    return find_deadly(finder, changed);
-}
-
 static enum hg_status find_model(struct hg_name_finder *finder, struct hg_model **ret)
 {
     for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
-        bool changed = false;
+        bool changed = false; /* there is something left to try */
         enum hg_status status = attempt(finder);
         if (status == HG_OK && finder->result.end != HG_JOB_MODEL) {
             hg_constant_learn(&finder->constant, &finder->result, &finder->unit);
             if (hg_constant_is_hopeless(&finder->constant))
                 break;
-            status = learn(finder, &changed);
+            if (finder->result.died)
+                status = find_deadly(finder, &changed);
+            else
+                changed = learn_from_problems(finder);
             if (status == HG_OK && changed)
                 continue;
             if (finder->result.died)

@@ -1,11 +1,13 @@
 /*
- * Reading types by name: the parts and what they share.
+ * Reading types by their names: what its parts share.
  *
  *     requests.c        the types that a user's names match, and the headers that may define them
  *     names_public.c    the headers through which the kernel includes an architecture's header
  *     names_unit.c      which headers are parsed together
+ *     names_constant.c  errors that every attempt meets
  *     names.c           hg_read_names: the order of the steps
  *     names_conclude.c  the report on the result
+ *     list_names.c      names and headers of types, without parsing
  */
 #ifndef HG_TREE_NAMES_H
 #define HG_TREE_NAMES_H
@@ -24,12 +26,12 @@
 struct hg_request {
     const char *asked; /* the user's spelling */
     const char *name;
-    unsigned kinds;              /* 1u << enum hg_found, or-ed: any of them will do */
+    unsigned kinds;              /* 1u << enum hg_found, or-ed: a type of any of them is meant */
     bool is_required;            /* asked for by name, not only matched by a pattern */
-    const uint32_t *definitions; /* of the catalogue, best first, one for each header */
+    const uint32_t *definitions; /* indexes in the catalogue, best first, one for each header */
     size_t definition_count;
-    size_t current; /* index in definitions; definition_count = none is left */
-    size_t tried;   /* at the end: index of the last definition that was tried */
+    size_t current; /* index of the one that is tried; definition_count = none is left */
+    size_t tried;   /* at the end: the last value of `current` while headers were parsed */
     bool is_found;
     const char *found_in; /* the file of the definition that was read; NULL = not known */
 };
@@ -42,13 +44,13 @@ struct hg_requests {
 /* Returns the name without `struct `; *kinds: the kinds that it may have. */
 const char *hg_split_name(const char *asked, unsigned *kinds);
 
-/* Reports that nothing defines the name, with similar names: as an error, or, and then the result
- * is false, as a warning if the name is optional. */
+/* Reports that nothing defines the name, with similar names.  True = as an error; false = as a
+ * warning, since the name is optional. */
 bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unmet_name *unmet,
                        bool has_sources, bool is_optional, struct hg_diagnostics *diagnostics);
 
-/* Whether the patterns among the names match types of so many headers that reading every header is
- * less work. */
+/* Whether the patterns among the names match types of so many headers that it takes less time to
+ * read every header. */
 bool hg_are_many(const struct hg_catalogue *catalogue, const char *const *names, size_t count);
 
 /* Finds the types that the names ask for.  A name that no header seems to define is added to
@@ -66,7 +68,8 @@ void hg_check_requests(struct hg_requests *requests, const struct hg_model *mode
 
 enum { HG_PUBLIC_MAX = 8 };
 
-/* The headers through which the kernel includes the file; 0 = it is included by itself. */
+/* Finds the headers through which the kernel includes the file, and returns their number; 0 = files
+ * include it directly. */
 size_t hg_find_public(const struct hg_catalogue *catalogue, uint32_t file,
                       uint32_t ret[HG_PUBLIC_MAX]);
 
@@ -78,13 +81,15 @@ struct hg_name_unit {
     struct hg_arena *arena;
     struct hg_name_header *headers; /* by file */
     uint8_t *is_helper;             /* by file: it is a helper already, or must not be one */
-    HG_ARRAY(uint32_t) helpers;     /* files that come before all others */
-    struct hg_job job;              /* refers to the members below */
+    HG_ARRAY(uint32_t) helpers;     /* files that are included before all others */
+    struct hg_job job;              /* points to the arrays below */
     HG_ARRAY(const char *) names;
     HG_ARRAY(const char *) tags;
     HG_ARRAY(const char *) directories;
-    HG_ARRAY(uint32_t) members;  /* by header of the job, helpers aside: the file it is there for */
-    HG_ARRAY(uint32_t) included; /* likewise: the file that it is */
+    /* For each header of the job after the helpers: the file whose types are needed, and the file
+     * that is included to have it, which may be another one that includes it. */
+    HG_ARRAY(uint32_t) members;
+    HG_ARRAY(uint32_t) included;
 };
 
 void hg_name_unit_init(struct hg_name_unit *unit, const struct hg_catalogue *catalogue,
@@ -94,7 +99,7 @@ void hg_name_unit_deinit(struct hg_name_unit *unit);
 /* Makes the job that parses the headers of the requests' current definitions. */
 void hg_name_unit_fill(struct hg_name_unit *unit, const struct hg_requests *requests);
 
-/* Removes the helper of that index, which has an error itself. */
+/* Removes a helper, by index, that has an error itself. */
 void hg_name_unit_drop_helper(struct hg_name_unit *unit, size_t index);
 
 /* --- names_constant.c --- */
@@ -106,9 +111,10 @@ struct hg_constant_problem {
     struct hg_location where;
     const char *text;
     enum hg_problem_kind kind;
-    uint32_t blamed[HG_CONSTANT_BLAMED]; /* the first files at fault, each once */
+    uint32_t
+        blamed[HG_CONSTANT_BLAMED]; /* the first files that attempts blamed for it, each once */
     size_t blamed_count;
-    bool is_met; /* by the current attempt */
+    bool is_met; /* the current attempt met it, too */
 };
 
 struct hg_constant_problems {
@@ -131,7 +137,6 @@ void hg_constant_report(const struct hg_constant_problems *problems, unsigned at
 
 /* --- names.c --- */
 
-/* The state of reading by names (names.c). */
 struct hg_name_finder {
     const struct hg_tree_options *options;
     struct hg_parser *parser;
@@ -142,13 +147,15 @@ struct hg_name_finder {
     struct hg_name_unit unit;
     struct hg_job_result result; /* of the last attempt */
     struct hg_constant_problems constant;
-    const char **problems;        /* by file: the first problem of a header that is given up */
-    bool keeps_going;             /* leaves out what errors touch: asked for, and the last resort */
-    bool takes_partial;           /* the same, unasked: only trace headers still have errors */
-    struct hg_unmet_names *unmet; /* NULL = what headers do not define is reported */
+    const char **problems; /* by file: why a header is given up or taken in part; else NULL */
+    bool keeps_going;      /* attempts leave out declarations that errors touch */
+    bool takes_partial;    /* keeps_going, since only trace headers still have errors */
+    struct hg_unmet_names *unmet; /* NULL = names that headers do not define are reported */
 };
 
-/* The header to parse for the request, which must not be exhausted. */
+/* The definition that is tried for the request, which must not be exhausted, and its header. */
+const struct hg_catalogue_definition *hg_current_definition(const struct hg_name_finder *finder,
+                                                            const struct hg_request *request);
 uint32_t hg_current_header(const struct hg_name_finder *finder, const struct hg_request *request);
 
 /* Whether no header is left for the request. */
@@ -170,20 +177,20 @@ HG_MUST_CHECK enum hg_status hg_read_named_headers(const struct hg_tree_options 
 
 /* --- names_conclude.c --- */
 
-/* Reports names that a model lacks, that are in doubt, or that were left out.  HG_ERROR_INPUT = the
- * model must not be used. */
+/* Reports names that the model lacks, that are in doubt, or that were left out.  HG_ERROR_INPUT =
+ * the model must not be used. */
 HG_MUST_CHECK enum hg_status hg_conclude_names(struct hg_name_finder *finder,
                                                const struct hg_model *model);
 
 /* --- list_names.c --- */
 
-/* The header that seems to define a symbol. */
+/* The header that seems to define a symbol, by the catalogue. */
 struct hg_symbol_header {
-    const char *name; /* as an #include has it; NULL = none does; in the arena */
-    bool is_lone;     /* no other header includes it, but for one of its own name */
+    const char *name; /* as in an #include; NULL = no header does */
+    bool is_lone;     /* see hg_catalogue_is_lone */
 };
 
-/* Finds the header of each symbol (`struct a`). */
+/* Finds the header of each symbol (`struct a`); ret has an item for each. */
 HG_MUST_CHECK enum hg_status hg_kernel_find_headers(const struct hg_kernel *kernel,
                                                     const char *cache_directory,
                                                     const char *const *symbols, size_t count,

@@ -1,6 +1,7 @@
 /*
- * What is said of types that were read by their names: those that are not there, and why; those that
- * several headers define, or that are known by the name alone; headers that were left out.
+ * Reports on types that were read by their names: those that are missing, and why; those that
+ * several headers define; those of which nothing but the name shows that they are the right ones;
+ * and headers that were left out.
  */
 #include "tree/names.h"
 
@@ -12,39 +13,52 @@
 
 enum { PLACES_MAX = 3 };
 
-/* Why none of the headers gives it. */
+static const char *name_of(const struct hg_name_finder *finder, uint32_t file)
+{
+    return finder->catalogue->files->items[file].name;
+}
+
+/* The i-th definition of the request. */
+static const struct hg_catalogue_definition *
+definition_of(const struct hg_name_finder *finder, const struct hg_request *request, size_t i)
+{
+    return &finder->catalogue->definitions[request->definitions[i]];
+}
+
+/* The name for messages: a request that a pattern matches has the pattern as its spelling. */
+static const char *shown_name(const struct hg_request *request)
+{
+    return request->is_required ? request->asked : request->name;
+}
+
+/* A sentence: why no header defines the request. */
 static const char *describe_missing(struct hg_name_finder *finder, const struct hg_request *request)
 {
-    struct hg_text text = {0};
-    struct hg_text all = {0};
+    struct hg_text places = {0};
     const char *problem = NULL;
     for (size_t i = 0; i < request->definition_count && i < PLACES_MAX; i++) {
-        const struct hg_catalogue_definition *definition =
-            &finder->catalogue->definitions[request->definitions[i]];
-        hg_text_printf(&text, "%s%s:%u", i == 0 ? "" : ", ",
-                       finder->catalogue->files->items[definition->file].name, definition->line);
+        const struct hg_catalogue_definition *definition = definition_of(finder, request, i);
+        hg_text_printf(&places, "%s%s:%u", i == 0 ? "" : ", ", name_of(finder, definition->file),
+                       definition->line);
         if (problem == NULL)
             problem = finder->problems[definition->file];
     }
+    const char *where = hg_text_keep(&places, finder->arena);
     if (problem == NULL)
-        hg_text_printf(
-            &all, "'%s' is not defined in this kernel's configuration, though its text is in %s",
-            request->asked, text.data);
-    else
-        hg_text_printf(&all,
-                       "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
-                       "(--header A --header B)",
-                       request->asked, text.data,
-                       finder->requests.count > 1 ? ", or not together with the others' headers"
-                                                  : "",
-                       problem);
-    const char *copy = hg_arena_string(finder->arena, all.data, all.size);
-    hg_text_deinit(&all);
-    hg_text_deinit(&text);
-    return copy;
+        return hg_arena_printf(
+            finder->arena,
+            "'%s' is not defined in this kernel's configuration, though its text is in %s",
+            request->asked, where);
+    return hg_arena_printf(
+        finder->arena,
+        "'%s' cannot be had: %s does not parse%s: %s; name what it needs before it "
+        "(--header A --header B)",
+        request->asked, where,
+        finder->requests.count > 1 ? ", or not together with the others' headers" : "", problem);
 }
 
-/* Reports it, or leaves it to whoever has other files to look into.  False: it is an error. */
+/* Adds the request to the unmet names, which are searched in other files, or else reports it.
+ * False = it is an error. */
 static bool miss(struct hg_name_finder *finder, const struct hg_request *request)
 {
     const char *why = describe_missing(finder, request);
@@ -59,48 +73,52 @@ static bool miss(struct hg_name_finder *finder, const struct hg_request *request
 
 enum { NAMED = 3 };
 
-/* The headers of what a pattern fits that were given up. */
+/* The headers that are given up, of the types that one pattern matches. */
 struct given_up {
     const char *asked;
-    struct hg_text names; /* of the first few */
-    const char *problem;  /* of the first one */
+    struct hg_text names; /* of the first NAMED headers */
+    const char *problem;  /* of the first header */
     size_t count;
 };
 
-/* One warning; why, of a single header or with -v, where each header had its own. */
+static void warn_of_header(struct hg_name_finder *finder, const char *asked, const char *name,
+                           const char *problem)
+{
+    hg_warning(finder->diagnostics, NULL,
+               "what fits '%s' in %s is left out, for it does not parse: %s", asked, name, problem);
+}
+
+/* Warns once of all headers of a pattern, unless -v gave each its own warning. */
 static void warn_of_headers(struct hg_name_finder *finder, struct given_up *given_up)
 {
     bool is_verbose = finder->options->headers->clang_warnings;
-    if (given_up->count == 1 && !is_verbose)
-        hg_warning(finder->diagnostics, NULL,
-                   "what fits '%s' in %s is left out, for it does not parse: %s", given_up->asked,
-                   hg_text_string(&given_up->names), given_up->problem);
     if (given_up->count > NAMED)
         hg_text_printf(&given_up->names, " and %zu more", given_up->count - NAMED);
-    if (given_up->count > 1 && !is_verbose)
+    const char *names = hg_text_string(&given_up->names);
+    if (given_up->count == 1 && !is_verbose)
+        warn_of_header(finder, given_up->asked, names, given_up->problem);
+    else if (given_up->count > 1 && !is_verbose)
         hg_warning(finder->diagnostics, NULL,
                    "what fits '%s' in %zu headers is left out, for they do not parse: %s (-v says "
                    "why)",
-                   given_up->asked, given_up->count, hg_text_string(&given_up->names));
+                   given_up->asked, given_up->count, names);
     hg_text_deinit(&given_up->names);
 }
 
 static void add_given_up(struct hg_name_finder *finder, struct given_up *given_up, uint32_t header)
 {
-    const char *name = finder->catalogue->files->items[header].name;
-    const char *problem = finder->problems[header];
+    const char *name = name_of(finder, header);
     if (finder->options->headers->clang_warnings)
-        hg_warning(finder->diagnostics, NULL,
-                   "what fits '%s' in %s is left out, for it does not parse: %s", given_up->asked,
-                   name, problem);
-    given_up->problem = given_up->count == 0 ? problem : given_up->problem;
+        warn_of_header(finder, given_up->asked, name, finder->problems[header]);
+    if (given_up->count == 0)
+        given_up->problem = finder->problems[header];
     if (given_up->count < NAMED)
         hg_text_printf(&given_up->names, "%s%s", given_up->count == 0 ? "" : ", ", name);
     given_up->count++;
     finder->problems[header] = NULL;
 }
 
-/* What one pattern fits is a run of requests. */
+/* Requests that one pattern matches follow each other. */
 static void warn_of_given_up(struct hg_name_finder *finder)
 {
     struct given_up given_up = {0};
@@ -113,7 +131,7 @@ static void warn_of_given_up(struct hg_name_finder *finder)
             given_up = (struct given_up){.asked = request->asked};
         }
         for (size_t j = 0; j < request->definition_count; j++) {
-            uint32_t header = finder->catalogue->definitions[request->definitions[j]].file;
+            uint32_t header = definition_of(finder, request, j)->file;
             if (finder->problems[header] != NULL)
                 add_given_up(finder, &given_up, header);
         }
@@ -121,6 +139,7 @@ static void warn_of_given_up(struct hg_name_finder *finder)
     warn_of_headers(finder, &given_up);
 }
 
+/* Whether the file was opened for the model. */
 static bool was_read(const struct hg_model *model, const char *path)
 {
     size_t count = 0;
@@ -131,25 +150,21 @@ static bool was_read(const struct hg_model *model, const char *path)
     return false;
 }
 
-/* The header that gave it: the one that was tried for it may have included another one. */
+/* Makes the definition that was read the current one: the header that was tried may have included
+ * another one that defines the type. */
 static void take_definer(const struct hg_name_finder *finder, struct hg_request *request)
 {
     request->tried = request->current;
-    size_t length = request->found_in == NULL ? 0 : strlen(request->found_in);
-    for (size_t i = 0; i < request->definition_count && length > 0; i++) {
-        const struct hg_catalogue_definition *definition =
-            &finder->catalogue->definitions[request->definitions[i]];
-        const char *name = finder->catalogue->files->items[definition->file].name;
-        size_t tail = strlen(name);
-        if (tail < length && request->found_in[length - tail - 1] == '/' &&
-            strcmp(request->found_in + length - tail, name) == 0) {
+    for (size_t i = 0; i < request->definition_count && request->found_in != NULL; i++)
+        if (hg_is_file_of(request->found_in,
+                          name_of(finder, definition_of(finder, request, i)->file))) {
             request->current = i;
             return;
         }
-    }
 }
 
-/* Most headers of the tree include it, at some remove: so do most files of the kernel. */
+/* Whether most headers of the tree include the header, directly or not; then so do most files of
+ * the kernel. */
 static bool is_everywhere(const struct hg_name_finder *finder, uint32_t header)
 {
     const struct hg_catalogue *catalogue = finder->catalogue;
@@ -180,7 +195,7 @@ static bool has_includer(const struct hg_name_finder *finder, uint32_t header)
     return hg_catalogue_includers(finder->catalogue, header, &end) < end;
 }
 
-/* What includes the header was read, and kept it out by an #if. */
+/* Whether a header that includes this one was read, but excluded it by an #if. */
 static bool is_ruled_out(const struct hg_name_finder *finder, uint32_t header,
                          const struct hg_model *model)
 {
@@ -194,11 +209,11 @@ static bool is_ruled_out(const struct hg_name_finder *finder, uint32_t header,
 }
 
 /*
- * Another header that defines the name, too, and is no part of what was read.  The architecture's,
- * uapi's, generic and generated ones are other forms of the same.  If the architecture's was taken,
- * or other headers include the one that was taken and none includes the other, a note is enough:
- * the user may have meant that one. Else nothing shows which of both the kernel has, and the user
- * has to say.
+ * Reports another header that defines the name and was not read.  Headers of the architecture, of
+ * asm-generic, uapi and generated ones do not count, since they define the same type in another
+ * form.  A note is enough if the type was taken from a header of the architecture, or if headers
+ * include the one that it was taken from and none includes the other.  Otherwise nothing shows
+ * which of the two the kernel has, and the user has to name the header.
  */
 static enum hg_status check_duplicate_names(struct hg_name_finder *finder,
                                             const struct hg_request *request,
@@ -206,11 +221,10 @@ static enum hg_status check_duplicate_names(struct hg_name_finder *finder,
 {
     enum { OTHER_FORMS = 4 };
     uint32_t taken = hg_current_header(finder, request);
-    const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
     for (size_t i = request->tried + 1; i < request->definition_count; i++) {
         if (i == request->current)
             continue;
-        const struct hg_catalogue_definition *other = &definitions[request->definitions[i]];
+        const struct hg_catalogue_definition *other = definition_of(finder, request, i);
         const struct hg_kernel_header *header = &finder->catalogue->files->items[other->file];
         unsigned rank = hg_catalogue_rank(header);
         if (rank == 0 || rank >= OTHER_FORMS || other->what == HG_FOUND_ENUMERATOR ||
@@ -218,34 +232,33 @@ static enum hg_status check_duplicate_names(struct hg_name_finder *finder,
             continue;
         if (is_everywhere(finder, taken))
             return HG_OK;
-        const char *name = finder->catalogue->files->items[taken].name;
         bool is_clear = hg_catalogue_rank(&finder->catalogue->files->items[taken]) == 0 ||
                         (has_includer(finder, taken) && !has_includer(finder, other->file));
         if (is_clear) {
             hg_note(finder->diagnostics, NULL,
                     "'%s' is taken from %s; %s:%u has one of that name, too (--header %s for that)",
-                    request->asked, name, header->name, other->line, header->name);
+                    request->asked, name_of(finder, taken), header->name, other->line,
+                    header->name);
             return HG_OK;
         }
         (request->is_required ? hg_error : hg_warning)(
             finder->diagnostics, NULL,
             "'%s' is defined in %s:%u and in %s:%u, and nothing in the headers tells which of "
             "both this kernel has: name the header (--header %s)",
-            request->is_required ? request->asked : request->name, name,
-            definitions[request->definitions[request->current]].line, header->name, other->line,
-            header->name);
+            shown_name(request), name_of(finder, taken),
+            hg_current_definition(finder, request)->line, header->name, other->line, header->name);
         return request->is_required ? HG_ERROR_INPUT : HG_OK;
     }
     return HG_OK;
 }
 
-/* A better header for the name that does not parse: what a worse one has is no answer. */
+/* Reports a better header for the name that does not parse: the kernel may have its definition. */
 static enum hg_status check_better_headers(struct hg_name_finder *finder,
                                            const struct hg_request *request)
 {
-    const struct hg_catalogue_definition *definitions = finder->catalogue->definitions;
+    const char *taken = name_of(finder, hg_current_header(finder, request));
     for (size_t i = 0; i < request->tried; i++) {
-        const struct hg_catalogue_definition *better = &definitions[request->definitions[i]];
+        const struct hg_catalogue_definition *better = definition_of(finder, request, i);
         const char *problem = finder->problems[better->file];
         if (problem == NULL || better->what == HG_FOUND_ENUMERATOR)
             continue;
@@ -253,10 +266,8 @@ static enum hg_status check_better_headers(struct hg_name_finder *finder,
             finder->diagnostics, NULL,
             "'%s' is defined in %s:%u, which does not parse (%s), and in %s, which comes after it: "
             "which of both this kernel has is not known; name the header (--header %s)",
-            request->is_required ? request->asked : request->name,
-            finder->catalogue->files->items[better->file].name, better->line, problem,
-            finder->catalogue->files->items[hg_current_header(finder, request)].name,
-            finder->catalogue->files->items[hg_current_header(finder, request)].name);
+            shown_name(request), name_of(finder, better->file), better->line, problem, taken,
+            taken);
         return request->is_required ? HG_ERROR_INPUT : HG_OK;
     }
     return HG_OK;
@@ -264,7 +275,7 @@ static enum hg_status check_better_headers(struct hg_name_finder *finder,
 
 /* --- types that are known by the name alone --- */
 
-/* The keyword of a type that was read from a header which no other one includes; else NULL. */
+/* The keyword of a request that was read from a lone header (hg_catalogue_is_lone); else NULL. */
 static const char *lone_word(const struct hg_name_finder *finder, const struct hg_model *model,
                              const struct hg_request *request)
 {
@@ -274,11 +285,10 @@ static const char *lone_word(const struct hg_name_finder *finder, const struct h
     if (!hg_catalogue_is_lone(finder->catalogue, file) ||
         !was_read(model, finder->catalogue->files->items[file].path))
         return NULL;
-    return hg_found_word(
-        finder->catalogue->definitions[request->definitions[request->current]].what);
+    return hg_found_word(hg_current_definition(finder, request)->what);
 }
 
-/* Requests by `struct clk`. */
+/* Fills `lone`: `struct clk` -> index of the request, plus one. */
 static void find_lone(const struct hg_name_finder *finder, const struct hg_model *model,
                       struct hg_strings *lone, uint8_t *is_doubtful)
 {
@@ -288,10 +298,8 @@ static void find_lone(const struct hg_name_finder *finder, const struct hg_model
         if (word == NULL)
             continue;
         is_doubtful[i] = finder->options->are_pointees;
-        struct hg_text tag = {0};
-        hg_text_printf(&tag, "%s %s", word, request->name);
-        *hg_strings_number(lone, tag.data, tag.size) = (uint32_t)i + 1;
-        hg_text_deinit(&tag);
+        const char *tag = hg_arena_printf(finder->arena, "%s %s", word, request->name);
+        *hg_strings_number(lone, tag, strlen(tag)) = (uint32_t)i + 1;
     }
 }
 
@@ -307,19 +315,16 @@ static void warn_of_doubtful(const struct hg_name_finder *finder, const uint8_t 
         if (!is_doubtful[i])
             continue;
         if (count++ < shown)
-            hg_text_printf(
-                &text, "%s%s (%s)", count == 1 ? "" : ", ", request->name,
-                finder->catalogue->files->items[hg_current_header(finder, request)].name);
+            hg_text_printf(&text, "%s%s (%s)", count == 1 ? "" : ", ", request->name,
+                           name_of(finder, hg_current_header(finder, request)));
         first = first == NULL ? request : first;
     }
     if (count > shown)
         hg_text_printf(&text, " and %zu more (-v names them)", count - shown);
     if (first != NULL) {
-        const struct hg_catalogue_definition *definition =
-            &finder->catalogue->definitions[first->definitions[first->current]];
         const struct hg_location where = {
-            .file = finder->catalogue->files->items[definition->file].name,
-            .line = definition->line,
+            .file = name_of(finder, hg_current_header(finder, first)),
+            .line = hg_current_definition(finder, first)->line,
         };
         hg_warning(finder->diagnostics, &where,
                    "%zu type%s known by the name alone, from headers that no other header includes "
@@ -330,10 +335,9 @@ static void warn_of_doubtful(const struct hg_name_finder *finder, const uint8_t 
     hg_text_deinit(&text);
 }
 
-/*
- * linux/sh_clk.h defines struct clk, for one architecture; linux/clk.h, which all of the kernel
- * uses, only declares it, and drivers/clk/clk.c has it.
- */
+/* Warns of types whose header no other header includes, while other headers mention the type.  For
+ * instance linux/sh_clk.h defines struct clk, for one architecture; linux/clk.h, which the whole
+ * kernel uses, only declares it, and drivers/clk/clk.c defines it. */
 static void check_lone(struct hg_name_finder *finder, const struct hg_model *model)
 {
     const struct hg_catalogue *catalogue = finder->catalogue;
@@ -353,9 +357,10 @@ static void check_lone(struct hg_name_finder *finder, const struct hg_model *mod
     hg_strings_deinit(&lone);
 }
 
-/* A header of the architecture that was read by itself after all. */
-static void warn_of_loners(struct hg_name_finder *finder, const struct hg_request *request,
-                           const struct hg_model *model)
+/* Warns of a header of the architecture that was read by itself, and not through a public
+ * header. */
+static void warn_of_missing_public(struct hg_name_finder *finder, const struct hg_request *request,
+                                   const struct hg_model *model)
 {
     uint32_t public[HG_PUBLIC_MAX];
     uint32_t header = hg_current_header(finder, request);
@@ -369,8 +374,8 @@ static void warn_of_loners(struct hg_name_finder *finder, const struct hg_reques
                    "'%s' is taken from %s by itself, since %s, through which the kernel has it, "
                    "does not parse: in the kernel it may be another one (--header %s if it is this "
                    "one)",
-                   request->is_required ? request->asked : request->name, files[header].name,
-                   files[public[0]].name, files[header].name);
+                   shown_name(request), files[header].name, files[public[0]].name,
+                   files[header].name);
 }
 
 enum hg_status hg_conclude_names(struct hg_name_finder *finder, const struct hg_model *model)
@@ -382,15 +387,12 @@ enum hg_status hg_conclude_names(struct hg_name_finder *finder, const struct hg_
         any |= request->is_found;
         if (request->is_found && !hg_is_exhausted(request)) {
             take_definer(finder, request);
-            warn_of_loners(finder, request, model);
+            warn_of_missing_public(finder, request, model);
+            if (check_better_headers(finder, request) != HG_OK ||
+                check_duplicate_names(finder, request, model) != HG_OK)
+                status = HG_ERROR_INPUT;
         }
-        if (request->is_found && !hg_is_exhausted(request) &&
-            (check_better_headers(finder, request) != HG_OK ||
-             check_duplicate_names(finder, request, model) != HG_OK))
-            status = HG_ERROR_INPUT;
-        if (request->is_found || !request->is_required)
-            continue;
-        if (!miss(finder, request))
+        if (!request->is_found && request->is_required && !miss(finder, request))
             status = HG_ERROR_INPUT;
     }
     warn_of_given_up(finder);

@@ -51,14 +51,19 @@ static bool is_same_problem(const struct hg_job_problem *a, const struct hg_job_
            strcmp(a->where.file, b->where.file) == 0;
 }
 
+bool hg_is_file_of(const char *path, const char *header)
+{
+    size_t length = strlen(header);
+    size_t path_length = strlen(path);
+    return hg_ends_with(path, header) && path_length > length &&
+           path[path_length - length - 1] == '/';
+}
+
 /* Whether the header itself, not one that it includes, includes a missing file. */
 static bool misses_a_file(const struct hg_header *header, const struct hg_job_problem *problem)
 {
-    const char *file = problem->where.file;
-    size_t name = strlen(header->name);
-    return problem->kind == HG_PROBLEM_MISSING_FILE && file != NULL && strlen(file) > name &&
-           file[strlen(file) - name - 1] == '/' &&
-           strcmp(file + strlen(file) - name, header->name) == 0;
+    return problem->kind == HG_PROBLEM_MISSING_FILE && problem->where.file != NULL &&
+           hg_is_file_of(problem->where.file, header->name);
 }
 
 /* Adds a helper to the header.  False = there is none, or the header had it already. */

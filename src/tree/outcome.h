@@ -32,6 +32,9 @@ const char *hg_header_state_name(enum hg_header_state state);
 
 enum { HG_HELPERS_MAX = 4 }; /* helper headers of one header */
 
+/* Whether the path is that of a header of this name: /k/include/linux/tty.h of linux/tty.h. */
+bool hg_is_file_of(const char *path, const char *header);
+
 /* A header that is to be parsed. */
 struct hg_header {
     const char *name;

@@ -1,14 +1,15 @@
 /*
- * Names that no header of the tree defines: the order of the steps.
+ * Finds names that no header of the tree defines: the order of the steps.
  *
  *     rq                -> kernel/sched/sched.h:980  -> read kernel/sched/core.c    -> struct rq
  *     irq_info          -> 8250_core.c:70, pci/irq.c:60 -> read both -> they differ -> an error
  *
- * Every file of the kernel whose text seems to define a name is a site (search.h).  Each site is
- * read through one translation unit, and all of these are read together.  If a unit does not have
- * the type (an #if, a function's body), another unit is read for the site.  If all definitions are
- * the same, that is the result.  If they differ, or if a site cannot be read, hdrgen does not
- * choose: the user names the .c file (named_sources.c).
+ * Each place where a file's text seems to define a name is a site (search.h).  A site is read
+ * through one of the translation units that include its file; units of all sites are read together.
+ * If a unit does not have the type (because of an #if, or since it is in a function's body), the
+ * next attempt reads another unit of the site.  If all definitions of a name are the same, that is
+ * the result.  If they differ, or if a site cannot be read, hdrgen does not choose: the user names
+ * the .c file (named_sources.c).
  */
 #include "tree/private_names.h"
 
@@ -24,10 +25,10 @@
 #include <string.h>
 
 enum {
-    ROUNDS_MAX = 4,
+    ATTEMPTS_MAX = 4,
     SITES_MAX = 12,
     SHOWN = 4,
-    FEW_UNITS = 3, /* a header that no more units include is read through each of them */
+    FEW_UNITS = 3, /* a header of at most this many units is read through each of them */
 };
 
 enum site_state { SITE_WAITING, SITE_READ, SITE_ABSENT, SITE_UNREADABLE };
@@ -36,17 +37,19 @@ enum site_state { SITE_WAITING, SITE_READ, SITE_ABSENT, SITE_UNREADABLE };
 struct visit {
     const struct hg_site *site;
     enum site_state state;
-    size_t next; /* of the site's units */
-    /* The first error of a unit. */
+    const struct lookup *lookup;
+    size_t next; /* index of the site's unit that is read next */
+    /* The first error of one of its units. */
     const char *object;
     const char *reason;
     bool lacks_file;
     struct hg_location where;
 };
 
-struct quest {
+/* The search for one name. */
+struct lookup {
     const struct hg_unmet_name *name;
-    unsigned kinds;
+    unsigned kinds; /* those of the visits */
     struct visit *visits;
     size_t count;
 };
@@ -55,10 +58,11 @@ struct planner {
     const struct hg_private_request *request;
     struct hg_diagnostics *diagnostics;
     const struct hg_source_list *list;
-    struct hg_source_list *listed; /* to be destroyed */
+    struct hg_source_list *listed; /* the same, to be destroyed; NULL = it could not be made */
     struct hg_search search;
-    struct quest *quests; /* one for each name */
-    struct hg_model *models[ROUNDS_MAX + 1];
+    struct lookup *lookups;          /* one for each name */
+    HG_ARRAY(struct visit *) visits; /* of all names */
+    struct hg_model *models[ATTEMPTS_MAX + 1];
     size_t model_count;
     struct hg_text lacking; /* objects whose units lack generated files */
     bool has_failed;
@@ -76,18 +80,21 @@ bool hg_has_sources(const struct hg_kernel *kernel)
 
 /* --- sites --- */
 
-/* The sites of the requested kinds.  An enumerator stands for its enum if no type has the name. */
-static void take_sites(struct planner *planner, struct quest *quest, const struct hg_sites *sites)
+/* Takes the sites of the requested kinds.  An enumerator names its enum if no type has the name. */
+static void take_sites(struct planner *planner, struct lookup *lookup, const struct hg_sites *sites)
 {
     unsigned enumerator = 1u << HG_FOUND_ENUMERATOR;
-    const unsigned masks[] = {quest->name->kinds & ~enumerator, quest->name->kinds & enumerator};
-    quest->visits =
-        hg_arena_array(planner->request->arena, sites->count + 1, sizeof *quest->visits);
-    for (size_t m = 0; m < 2 && quest->count == 0; m++) {
-        quest->kinds = masks[m];
+    const unsigned masks[] = {lookup->name->kinds & ~enumerator, lookup->name->kinds & enumerator};
+    lookup->visits =
+        hg_arena_array(planner->request->arena, sites->count + 1, sizeof *lookup->visits);
+    for (size_t m = 0; m < 2 && lookup->count == 0; m++) {
+        lookup->kinds = masks[m];
         for (size_t i = 0; i < sites->count; i++)
-            if ((sites->items[i].kinds & quest->kinds) != 0)
-                quest->visits[quest->count++] = (struct visit){.site = &sites->items[i]};
+            if ((sites->items[i].kinds & lookup->kinds) != 0) {
+                struct visit *visit = &lookup->visits[lookup->count++];
+                *visit = (struct visit){.site = &sites->items[i], .lookup = lookup};
+                *HG_PUSH(&planner->visits) = visit;
+            }
     }
 }
 
@@ -96,7 +103,7 @@ static void find_sites(struct planner *planner)
     const struct hg_private_request *request = planner->request;
     const struct hg_unmet_names *names = request->names;
     const char **searched = hg_arena_array(request->arena, names->count, sizeof *searched);
-    planner->quests = hg_arena_array(request->arena, names->count, sizeof *planner->quests);
+    planner->lookups = hg_arena_array(request->arena, names->count, sizeof *planner->lookups);
     for (size_t i = 0; i < names->count; i++)
         searched[i] = names->items[i].name;
     hg_search_sources(
@@ -109,53 +116,46 @@ static void find_sites(struct planner *planner)
         },
         request->arena, &planner->search);
     for (size_t i = 0; i < names->count; i++) {
-        planner->quests[i].name = &names->items[i];
-        take_sites(planner, &planner->quests[i], &planner->search.sites[i]);
+        planner->lookups[i].name = &names->items[i];
+        take_sites(planner, &planner->lookups[i], &planner->search.sites[i]);
     }
 }
 
-/* --- rounds --- */
+/* --- attempts --- */
 
-static bool is_waiting(const struct quest *quest, const struct visit *visit)
+static bool is_waiting(const struct visit *visit)
 {
-    return quest->count <= SITES_MAX && visit->state == SITE_WAITING;
+    return visit->lookup->count <= SITES_MAX && visit->state == SITE_WAITING;
 }
 
-/* A file that includes a .c file, or that is one of few to include a header, may define macros
- * first:
+/* Whether a site is read through all its units, to compare the definitions.  A file that includes a
+ * .c file, or one of the few that include a header, may define macros first:
  *
  *     fs/compat_binfmt_elf.c      #define elf_prstatus compat_elf_prstatus
  *                                 #include "binfmt_elf.c"
- *
- * Then all of them are read, and the definitions compared. */
+ */
 static bool is_read_through_all(const struct hg_site *site)
 {
     return hg_ends_with(site->path, ".c") || site->unit_count <= FEW_UNITS;
 }
 
-/* The units that are read next, ascending; false = none. */
+/* Chooses the units that are read next.  False = there are none. */
 static bool choose_units(struct planner *planner, struct hg_unit_choice *choice)
 {
-    struct hg_arena *arena = planner->request->arena;
-    uint8_t *chosen = hg_calloc(planner->list->count, sizeof *chosen);
-    for (size_t q = 0; q < planner->request->names->count; q++)
-        for (size_t v = 0; v < planner->quests[q].count; v++) {
-            const struct visit *visit = &planner->quests[q].visits[v];
-            if (!is_waiting(&planner->quests[q], visit))
-                continue;
-            chosen[visit->site->units[visit->next]] = 1;
-            for (size_t u = 0; visit->next == 0 && is_read_through_all(visit->site) &&
-                               u < visit->site->unit_count;
-                 u++)
-                chosen[visit->site->units[u]] = 1;
-        }
-    size_t *units = hg_arena_array(arena, planner->list->count, sizeof *units);
-    for (size_t i = 0; i < planner->list->count; i++)
-        if (chosen[i])
-            units[choice->count++] = i;
-    free(chosen);
-    choice->units = units;
-    return choice->count > 0;
+    bool *is_chosen =
+        hg_arena_array(planner->request->arena, planner->list->count + 1, sizeof *is_chosen);
+    bool any = false;
+    for (size_t v = 0; v < planner->visits.count; v++) {
+        const struct visit *visit = planner->visits.items[v];
+        if (!is_waiting(visit))
+            continue;
+        any = is_chosen[visit->site->units[visit->next]] = true;
+        bool reads_all = visit->next == 0 && is_read_through_all(visit->site);
+        for (size_t u = 0; reads_all && u < visit->site->unit_count; u++)
+            is_chosen[visit->site->units[u]] = true;
+    }
+    choice->is_chosen = is_chosen;
+    return any;
 }
 
 static const char *keep(struct planner *planner, const char *string)
@@ -163,33 +163,40 @@ static const char *keep(struct planner *planner, const char *string)
     return string == NULL ? NULL : hg_arena_string(planner->request->arena, string, strlen(string));
 }
 
-/* Whether the model has the type from this site, not from the location of another site. */
-static bool has_definition(struct planner *planner, const struct quest *quest,
-                           const struct visit *visit, const struct hg_model *model)
+/* Whether the model has the type, and not from another site of the name. */
+static bool has_definition(struct planner *planner, const struct visit *visit,
+                           const struct hg_model *model)
 {
+    const struct lookup *lookup = visit->lookup;
     size_t count = hg_model_type_count(model);
     for (size_t id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
-        if (!hg_is_definition(type, quest->name->name, quest->kinds))
+        if (!hg_is_definition(type, lookup->name->name, lookup->kinds))
             continue;
         if (type->where.file == NULL)
             return true;
         const char *file =
             hg_tree_name(planner->request->kernel, type->where.file, planner->request->arena);
         bool is_of_other = false;
-        for (size_t i = 0; i < quest->count; i++)
+        for (size_t i = 0; i < lookup->count; i++)
             is_of_other |=
-                &quest->visits[i] != visit && strcmp(quest->visits[i].site->name, file) == 0;
+                &lookup->visits[i] != visit && strcmp(lookup->visits[i].site->name, file) == 0;
         if (!is_of_other)
             return true;
     }
     return false;
 }
 
+static void end_visit(struct visit *visit)
+{
+    visit->state = visit->reason == NULL ? SITE_ABSENT : SITE_UNREADABLE;
+}
+
+/* Turns to the next unit of the site. */
 static void go_on(struct visit *visit)
 {
     if (++visit->next == visit->site->unit_count)
-        visit->state = visit->reason == NULL ? SITE_ABSENT : SITE_UNREADABLE;
+        end_visit(visit);
 }
 
 static void take_fault(struct planner *planner, struct visit *visit,
@@ -214,18 +221,17 @@ static const struct hg_source_fault *find_fault(const struct hg_source_fault *fa
     return NULL;
 }
 
-/* Takes the result of a round for a site.  With skips_bodies, a type that was not found may still
- * be in a body.  A unit that misses a generated file can have the type, if the type cannot depend
- * on that file. */
-static void learn(struct planner *planner, const struct quest *quest, struct visit *visit,
-                  const struct hg_model *model, const struct hg_sources_summary *report,
-                  bool skips_bodies)
+/* Takes the result of an attempt for a site.  With skips_bodies, a type that was not found may
+ * still be in a body.  A unit that misses a generated file can have the type, if the type cannot
+ * depend on that file. */
+static void learn(struct planner *planner, struct visit *visit, const struct hg_model *model,
+                  const struct hg_sources_summary *report, bool skips_bodies)
 {
     const char *object = planner->list->items[visit->site->units[visit->next]].object;
     const struct hg_source_fault *unread = find_fault(report->unread, report->unread_count, object);
     const struct hg_source_fault *partial =
         find_fault(report->partial, report->partial_count, object);
-    if (unread == NULL && has_definition(planner, quest, visit, model))
+    if (unread == NULL && has_definition(planner, visit, model))
         visit->state = SITE_READ;
     else if (unread != NULL || partial != NULL)
         take_fault(planner, visit, unread != NULL ? unread : partial);
@@ -233,29 +239,28 @@ static void learn(struct planner *planner, const struct quest *quest, struct vis
         go_on(visit);
 }
 
+/* -vv: notes each site that is read, and its unit. */
 static void explain(struct planner *planner)
 {
-    if (!planner->request->options->explain)
-        return;
-    for (size_t q = 0; q < planner->request->names->count; q++)
-        for (size_t v = 0; v < planner->quests[q].count; v++) {
-            const struct visit *visit = &planner->quests[q].visits[v];
-            if (is_waiting(&planner->quests[q], visit))
-                hg_note(planner->diagnostics, NULL, "'%s': %s:%u, read through %s",
-                        planner->quests[q].name->asked, visit->site->name, visit->site->line,
-                        planner->list->items[visit->site->units[visit->next]].object);
-        }
+    for (size_t v = 0; v < planner->visits.count && planner->request->options->explain; v++) {
+        const struct visit *visit = planner->visits.items[v];
+        if (is_waiting(visit))
+            hg_note(planner->diagnostics, NULL, "'%s': %s:%u, read through %s",
+                    visit->lookup->name->asked, visit->site->name, visit->site->line,
+                    planner->list->items[visit->site->units[visit->next]].object);
+    }
 }
 
-/* The second round parses functions' bodies as well, the others save that time. */
-static enum hg_status read_round(struct planner *planner, size_t round, bool *is_done)
+/* Reads the sites that wait; *is_done = none does.  Only the second attempt parses the bodies of
+ * functions, which takes longer. */
+static enum hg_status read_waiting(struct planner *planner, size_t attempt, bool *is_done)
 {
     const struct hg_private_request *request = planner->request;
     struct hg_unit_choice choice = {
         .kernel = request->kernel,
         .options = request->options,
         .list = planner->list,
-        .skips_bodies = round != 1,
+        .skips_bodies = attempt != 1,
     };
     *is_done = !choose_units(planner, &choice);
     if (*is_done)
@@ -267,33 +272,28 @@ static enum hg_status read_round(struct planner *planner, size_t round, bool *is
         hg_read_units(&choice, request->arena, planner->diagnostics, &model, &report);
     if (status != HG_OK)
         return status;
-    for (size_t q = 0; q < request->names->count; q++)
-        for (size_t v = 0; v < planner->quests[q].count; v++)
-            if (is_waiting(&planner->quests[q], &planner->quests[q].visits[v]))
-                learn(planner, &planner->quests[q], &planner->quests[q].visits[v], model, report,
-                      choice.skips_bodies);
+    for (size_t v = 0; v < planner->visits.count; v++)
+        if (is_waiting(planner->visits.items[v]))
+            learn(planner, planner->visits.items[v], model, report, choice.skips_bodies);
     planner->models[planner->model_count++] = model;
     hg_sources_summary_destroy(report);
     return HG_OK;
 }
 
-static enum hg_status read_rounds(struct planner *planner)
+static enum hg_status read_sites(struct planner *planner)
 {
     enum hg_status status = HG_OK;
     bool is_done = false;
-    for (size_t round = 0; round < ROUNDS_MAX && status == HG_OK && !is_done; round++)
-        status = read_round(planner, round, &is_done);
-    for (size_t q = 0; q < planner->request->names->count; q++)
-        for (size_t v = 0; v < planner->quests[q].count; v++) {
-            struct visit *visit = &planner->quests[q].visits[v];
-            if (visit->state == SITE_WAITING)
-                visit->state = visit->reason == NULL ? SITE_ABSENT : SITE_UNREADABLE;
-        }
+    for (size_t attempt = 0; attempt < ATTEMPTS_MAX && status == HG_OK && !is_done; attempt++)
+        status = read_waiting(planner, attempt, &is_done);
+    for (size_t v = 0; v < planner->visits.count; v++)
+        if (planner->visits.items[v]->state == SITE_WAITING)
+            end_visit(planner->visits.items[v]);
     return status;
 }
 
-/* Keeps every definition; pointers lead to the definitions of their own model, as when all sources
- * are read. */
+/* Merges models as when all sources are read: every definition is kept, and pointers lead to the
+ * definitions of their own model. */
 static enum hg_status merge(struct planner *planner, struct hg_model *const *models, size_t count,
                             struct hg_model **ret)
 {
@@ -309,8 +309,8 @@ static enum hg_status merge(struct planner *planner, struct hg_model *const *mod
     return status;
 }
 
-/* Merges the models of all rounds. */
-static enum hg_status merge_rounds(struct planner *planner)
+/* Merges the models of all attempts. */
+static enum hg_status merge_attempts(struct planner *planner)
 {
     struct hg_model *merged = NULL;
     if (planner->model_count < 2)
@@ -326,17 +326,17 @@ static enum hg_status merge_rounds(struct planner *planner)
 
 /* --- reports --- */
 
-/* `kernel/exit.c:4, kernel/fork.c:6`, and how many more. */
-static void put_sites(const struct quest *quest, struct hg_text *text)
+/* Appends `kernel/exit.c:4, kernel/fork.c:6`, and the number of further sites. */
+static void put_sites(const struct lookup *lookup, struct hg_text *text)
 {
-    for (size_t i = 0; i < quest->count && i < SHOWN; i++)
-        hg_text_printf(text, "%s%s:%u", i == 0 ? "" : ", ", quest->visits[i].site->name,
-                       quest->visits[i].site->line);
-    if (quest->count > SHOWN)
-        hg_text_printf(text, " and %zu more", quest->count - SHOWN);
+    for (size_t i = 0; i < lookup->count && i < SHOWN; i++)
+        hg_text_printf(text, "%s%s:%u", i == 0 ? "" : ", ", lookup->visits[i].site->name,
+                       lookup->visits[i].site->line);
+    if (lookup->count > SHOWN)
+        hg_text_printf(text, " and %zu more", lookup->count - SHOWN);
 }
 
-/* The .c file that a user can name for the site. */
+/* A .c file that the user can name for the site. */
 static const char *example(struct planner *planner, const struct visit *visit)
 {
     const struct hg_private_request *request = planner->request;
@@ -345,134 +345,125 @@ static const char *example(struct planner *planner, const struct visit *visit)
                         request->arena);
 }
 
-/* An error, or a warning where the name is optional. */
-static void fail(struct planner *planner, const struct hg_location *where, const char *text)
+/* Reports the text, which is freed: as an error, or as a warning if names are optional. */
+static void fail(struct planner *planner, const struct hg_location *where, struct hg_text *text)
 {
     bool is_optional = planner->request->options->are_optional;
-    (is_optional ? hg_warning : hg_error)(planner->diagnostics, where, "%s", text);
+    (is_optional ? hg_warning : hg_error)(planner->diagnostics, where, "%s", text->data);
     planner->has_failed = planner->has_failed || !is_optional;
+    hg_text_deinit(text);
 }
 
-static void report_unreadable(struct planner *planner, const struct quest *quest,
+static void report_unreadable(struct planner *planner, const struct lookup *lookup,
                               const struct visit *visit)
 {
     struct hg_text text = {0};
     hg_text_printf(&text, "'%s' is defined in %s:%u, and %s cannot be parsed: %s",
-                   quest->name->asked, visit->site->name, visit->site->line, visit->object,
+                   lookup->name->asked, visit->site->name, visit->site->line, visit->object,
                    visit->reason);
-    if (quest->count > 1)
+    if (lookup->count > 1)
         hg_text_printf(&text,
                        "; as long as that is so, name the .c file that you mean (--header %s)",
                        example(planner, visit));
-    fail(planner, &visit->where, text.data);
-    hg_text_deinit(&text);
+    fail(planner, &visit->where, &text);
     if (visit->lacks_file)
         hg_text_printf(&planner->lacking, " %s", visit->object);
 }
 
-static void report_many(struct planner *planner, const struct quest *quest)
+static void report_many(struct planner *planner, const struct lookup *lookup)
 {
     struct hg_text text = {0};
-    hg_text_printf(&text, "%zu source files define '%s': ", quest->count, quest->name->asked);
-    put_sites(quest, &text);
+    hg_text_printf(&text, "%zu source files define '%s': ", lookup->count, lookup->name->asked);
+    put_sites(lookup, &text);
     hg_text_printf(&text, "; name the .c file that you mean (--header %s)",
-                   example(planner, &quest->visits[0]));
-    fail(planner, NULL, text.data);
-    hg_text_deinit(&text);
+                   example(planner, &lookup->visits[0]));
+    fail(planner, NULL, &text);
 }
 
-/* One text that is read through several files, which make different definitions of it. */
-static void report_differing_units(struct planner *planner, const struct quest *quest,
+/* A site whose definition depends on the file that includes it. */
+static void report_differing_units(struct planner *planner, const struct lookup *lookup,
                                    const struct visit *visit)
 {
     struct hg_text text = {0};
     hg_text_printf(&text, "'%s' of %s:%u is not the same in the files that include it: ",
-                   quest->name->asked, visit->site->name, visit->site->line);
+                   lookup->name->asked, visit->site->name, visit->site->line);
     for (size_t u = 0; u < visit->site->unit_count; u++)
         hg_text_printf(&text, "%s%s", u == 0 ? "" : ", ",
                        hg_tree_name(planner->request->kernel,
                                     planner->list->items[visit->site->units[u]].path,
                                     planner->request->arena));
     hg_text_printf(&text, "; name the one that you mean (--header %s)", example(planner, visit));
-    fail(planner, NULL, text.data);
-    hg_text_deinit(&text);
+    fail(planner, NULL, &text);
 }
 
-/* Several definitions that differ. */
-static void report_differing(struct planner *planner, const struct quest *quest)
+/* Reports definitions that differ. */
+static void report_differing(struct planner *planner, const struct lookup *lookup)
 {
     struct hg_text text = {0};
-    size_t shown = 0;
     size_t read_count = 0;
     const struct visit *first = NULL;
-    for (size_t i = 0; i < quest->count; i++)
-        if (quest->visits[i].state == SITE_READ && read_count++ == 0)
-            first = &quest->visits[i];
-    if (read_count == 1 && first->site->unit_count > 1) {
-        report_differing_units(planner, quest, first);
-        return;
-    }
-    first = NULL;
-    hg_text_printf(&text, "'%s' is not the same in ", quest->name->asked);
-    for (size_t i = 0; i < quest->count; i++) {
-        const struct visit *visit = &quest->visits[i];
+    hg_text_printf(&text, "'%s' is not the same in ", lookup->name->asked);
+    for (size_t i = 0; i < lookup->count; i++) {
+        const struct visit *visit = &lookup->visits[i];
         if (visit->state != SITE_READ)
             continue;
-        hg_text_printf(&text, "%s%s:%u", shown++ == 0 ? "" : " and ", visit->site->name,
+        hg_text_printf(&text, "%s%s:%u", read_count++ == 0 ? "" : " and ", visit->site->name,
                        visit->site->line);
         first = first == NULL ? visit : first;
     }
+    if (read_count == 1 && first->site->unit_count > 1) {
+        hg_text_deinit(&text);
+        report_differing_units(planner, lookup, first);
+        return;
+    }
     hg_text_printf(&text, ": name the .c file that you mean (--header %s)",
-                   example(planner, first == NULL ? &quest->visits[0] : first));
-    fail(planner, NULL, text.data);
-    hg_text_deinit(&text);
+                   example(planner, first == NULL ? &lookup->visits[0] : first));
+    fail(planner, NULL, &text);
 }
 
-/* No source file that is built has it. */
-static void report_absent(struct planner *planner, const struct quest *quest)
+/* Reports a name that no source file of this configuration defines. */
+static void report_absent(struct planner *planner, const struct lookup *lookup)
 {
     const struct hg_private_request *request = planner->request;
     struct hg_site site;
     struct hg_text text = {0};
     planner->has_absent = true;
-    if (quest->count > 0) {
+    if (lookup->count > 0) {
         hg_text_printf(&text,
-                       "'%s' is not defined in this kernel's configuration, though its "
-                       "text is in ",
-                       quest->name->asked);
-        put_sites(quest, &text);
-    } else if (quest->name->report != NULL) {
-        hg_text_put(&text, quest->name->report);
+                       "'%s' is not defined in this kernel's configuration, though its text is in ",
+                       lookup->name->asked);
+        put_sites(lookup, &text);
+    } else if (lookup->name->report != NULL) {
+        hg_text_put(&text, lookup->name->report);
     } else if (!request->options->are_optional &&
-               hg_search_unbuilt(request->kernel, &planner->search, quest->name->name,
+               hg_search_unbuilt(request->kernel, &planner->search, lookup->name->name,
                                  request->arena, &site)) {
         hg_text_printf(&text,
                        "'%s' is not in this kernel: %s:%u defines it, which this configuration "
                        "does not build",
-                       quest->name->asked, site.name, site.line);
+                       lookup->name->asked, site.name, site.line);
     }
     if (text.size > 0)
-        fail(planner, NULL, text.data);
+        fail(planner, NULL, &text);
     else
         planner->has_failed |=
-            hg_report_unknown(request->catalogue, quest->name, true, request->options->are_optional,
-                              planner->diagnostics);
-    hg_text_deinit(&text);
+            hg_report_unknown(request->catalogue, lookup->name, true,
+                              request->options->are_optional, planner->diagnostics);
 }
 
-/* For units that were not read, another file may define the name. */
-static void note_absent(struct planner *planner, const struct quest *quest)
+/* Notes sites without the type some of whose units were not read: those may have it. */
+static void note_absent(struct planner *planner, const struct lookup *lookup)
 {
-    for (size_t i = 0; i < quest->count; i++) {
-        const struct visit *visit = &quest->visits[i];
+    for (size_t i = 0; i < lookup->count; i++) {
+        const struct visit *visit = &lookup->visits[i];
         if (visit->state == SITE_ABSENT && visit->next < visit->site->unit_count)
             hg_note(planner->diagnostics, NULL,
                     "the '%s' of %s:%u was not met in %zu files that include it",
-                    quest->name->asked, visit->site->name, visit->site->line, visit->next + 1);
+                    lookup->name->asked, visit->site->name, visit->site->line, visit->next + 1);
     }
 }
 
-/* The definitions of one kind that the model has. */
+/* The number of the name's definitions in the model, for the kind with the most. */
 static size_t count_definitions(const struct hg_model *model, const char *name, unsigned kinds)
 {
     size_t most = 0;
@@ -487,26 +478,27 @@ static size_t count_definitions(const struct hg_model *model, const char *name, 
     return most;
 }
 
-/* Whether the name is met. */
-static bool judge(struct planner *planner, const struct quest *quest, const struct hg_model *model)
+/* Reports the result of a lookup.  True = there is one definition. */
+static bool judge(struct planner *planner, const struct lookup *lookup,
+                  const struct hg_model *model)
 {
-    if (quest->count > SITES_MAX) {
-        report_many(planner, quest);
+    if (lookup->count > SITES_MAX) {
+        report_many(planner, lookup);
         return false;
     }
-    for (size_t i = 0; i < quest->count; i++)
-        if (quest->visits[i].state == SITE_UNREADABLE) {
-            report_unreadable(planner, quest, &quest->visits[i]);
+    for (size_t i = 0; i < lookup->count; i++)
+        if (lookup->visits[i].state == SITE_UNREADABLE) {
+            report_unreadable(planner, lookup, &lookup->visits[i]);
             return false;
         }
-    size_t count = model == NULL ? 0 : count_definitions(model, quest->name->name, quest->kinds);
-    if (quest->count == 0 || count == 0)
-        report_absent(planner, quest);
+    size_t count = model == NULL ? 0 : count_definitions(model, lookup->name->name, lookup->kinds);
+    if (lookup->count == 0 || count == 0)
+        report_absent(planner, lookup);
     else if (count > 1)
-        report_differing(planner, quest);
+        report_differing(planner, lookup);
     else
-        note_absent(planner, quest);
-    return quest->count > 0 && count == 1;
+        note_absent(planner, lookup);
+    return lookup->count > 0 && count == 1;
 }
 
 /* Reports a type that a header and a file that was read define differently. */
@@ -535,13 +527,13 @@ static void note_generated(struct planner *planner)
         hg_note(planner->diagnostics, NULL,
                 "not looked through: %zu source file%s that a build generates and that %s not "
                 "there, %s%s",
-                count, count == 1 ? "" : "s", count == 1 ? "is" : "are",
-                count == 1 ? "" : "among them ", planner->list->generated[0].path);
+                count, hg_plural(count), count == 1 ? "is" : "are", count == 1 ? "" : "among them ",
+                planner->list->generated[0].path);
 }
 
 /* --- the order of the steps --- */
 
-/* The model of the headers, if any, and that of the source files. */
+/* Merges the model of the headers, if there is one, with that of the source files. */
 static enum hg_status join(struct planner *planner, struct hg_model **model)
 {
     struct hg_model *headers = *model;
@@ -564,7 +556,7 @@ static enum hg_status conclude(struct planner *planner, struct hg_model **model)
     size_t met = 0;
     const struct hg_model *found = planner->model_count == 0 ? NULL : planner->models[0];
     for (size_t i = 0; i < planner->request->names->count; i++)
-        met += judge(planner, &planner->quests[i], found);
+        met += judge(planner, &planner->lookups[i], found);
     if (planner->lacking.size > 0)
         hg_note_make(planner->request->kernel, planner->lacking.data, planner->diagnostics);
     note_generated(planner);
@@ -579,7 +571,7 @@ static enum hg_status conclude(struct planner *planner, struct hg_model **model)
     return HG_ERROR_INPUT;
 }
 
-/* Reports an error as a warning: the names are optional. */
+/* Reports errors as warnings. */
 static void demote(void *user, const struct hg_diagnostic *diagnostic)
 {
     struct hg_diagnostic copy = *diagnostic;
@@ -588,8 +580,8 @@ static void demote(void *user, const struct hg_diagnostic *diagnostic)
     hg_report(user, &copy);
 }
 
-/* Makes planner->list, the list of source files.  If the names are optional, a tree whose list
- * cannot be made is no error: the list is empty then. */
+/* Makes planner->list, the list of source files.  If the names are optional, a list that cannot be
+ * made is no error, but empty. */
 static enum hg_status list_sources(struct planner *planner)
 {
     static const struct hg_source_list_options what_there_is = {0};
@@ -621,9 +613,9 @@ static enum hg_status check_request(const struct hg_private_request *request,
 static enum hg_status read_listed(struct planner *planner, struct hg_model **model)
 {
     find_sites(planner);
-    enum hg_status status = read_rounds(planner);
+    enum hg_status status = read_sites(planner);
     if (status == HG_OK)
-        status = merge_rounds(planner);
+        status = merge_attempts(planner);
     if (status == HG_OK)
         status = conclude(planner, model);
     return status;
@@ -643,6 +635,7 @@ enum hg_status hg_read_private_names(const struct hg_private_request *request,
         *report = hg_summarize_search(planner.search.files, planner.search.file_count);
     for (size_t i = 0; i < planner.model_count; i++)
         hg_model_destroy(planner.models[i]);
+    free(planner.visits.items);
     hg_source_list_destroy(planner.listed);
     hg_text_deinit(&planner.lacking);
     if (status != HG_OK) {

@@ -1,10 +1,10 @@
 /*
- * Types that no header of the tree's include directories defines: they are private to .c files and
+ * Reads types that no header of the include directories defines.  They are private to .c files and
  * to headers beside those, and are read through a translation unit that has them.
  *
- *     private_names.c    names that are left over when the headers have been read
+ *     private_names.c    names that no header defines
  *     named_sources.c    .c files that the user names
- *     source_reading.c   reading a few translation units of the list, and what both report
+ *     source_reading.c   reads a few translation units of the list, for both
  */
 #ifndef HG_TREE_PRIVATE_NAMES_H
 #define HG_TREE_PRIVATE_NAMES_H
@@ -16,12 +16,12 @@
 
 #include <hdrgen/tree.h>
 
-/* A name that no header gave. */
+/* A name that no header defines. */
 struct hg_unmet_name {
-    const char *asked; /* as the user put it */
+    const char *asked; /* the user's spelling */
     const char *name;
     unsigned kinds;     /* 1u << enum hg_found, or-ed */
-    const char *report; /* why not, a sentence, if the text of a header has it; else NULL */
+    const char *report; /* a sentence: why a header that seems to define it does not; else NULL */
 };
 
 struct hg_unmet_names {
@@ -42,9 +42,9 @@ struct hg_private_request {
 /* Whether the tree holds the kernel's source files, and not only headers. */
 bool hg_has_sources(const struct hg_kernel *kernel);
 
-/* Adds the types of the names to *model, which is NULL or has what the headers gave; it is freed on
- * failure.  What cannot be had is reported: in an error, or in a warning where names are optional.
- * *report gets the files that the answer depends on. */
+/* Adds the types of the names to *model, which is NULL or has the types of the headers; a failure
+ * frees it.  Names that are not found are reported: as errors, or as warnings if names are
+ * optional. *report gets the files that the result depends on. */
 HG_MUST_CHECK enum hg_status hg_read_private_names(const struct hg_private_request *request,
                                                    struct hg_diagnostics *diagnostics,
                                                    struct hg_model **model,
@@ -55,7 +55,7 @@ HG_MUST_CHECK enum hg_status hg_read_private_names(const struct hg_private_reque
 /* Whether one of the headers that the user names is a .c file of the tree. */
 bool hg_names_sources(const struct hg_kernel *kernel, const struct hg_tree_options *options);
 
-/* Reads these, each with its own flags.  That one is not built by the tree's configuration is an
+/* Reads these files, each with its own flags.  A file that the configuration does not build is an
  * error. */
 HG_MUST_CHECK enum hg_status hg_read_named_sources(const struct hg_kernel *kernel,
                                                    const struct hg_tree_options *options,
@@ -65,25 +65,24 @@ HG_MUST_CHECK enum hg_status hg_read_named_sources(const struct hg_kernel *kerne
 
 /* --- source_reading.c --- */
 
-/* Some units of a list, by index, ascending. */
+/* Some units of a list. */
 struct hg_unit_choice {
     const struct hg_kernel *kernel;
     const struct hg_tree_options *options;
     const struct hg_source_list *list;
-    const size_t *units;
-    size_t count;
-    bool skips_bodies;
+    const bool *is_chosen; /* of each unit of the list */
+    bool skips_bodies;     /* of functions */
 };
 
-/* As hg_read_sources; a choice of which nothing can be read gives a model without types. */
+/* Like hg_read_sources, but if no unit can be read, the model has no types. */
 HG_MUST_CHECK enum hg_status hg_read_units(const struct hg_unit_choice *choice,
                                            struct hg_arena *arena,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_model **model,
                                            struct hg_sources_summary **report);
 
-/* A note of the command that makes missing files, for these objects (each with a blank before it).
- */
+/* Adds a note with the command that makes the missing files of these objects, each of which a blank
+ * precedes. */
 void hg_note_make(const struct hg_kernel *kernel, const char *objects,
                   struct hg_diagnostics *diagnostics);
 

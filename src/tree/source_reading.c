@@ -30,12 +30,13 @@ enum hg_status hg_read_units(const struct hg_unit_choice *choice, struct hg_aren
                              struct hg_sources_summary **report)
 {
     const struct hg_tree_options *options = choice->options;
-    struct hg_source_file *files = hg_arena_array(arena, choice->count + 1, sizeof *files);
-    for (size_t i = 0; i < choice->count; i++)
-        files[i] = with_arguments(&choice->list->items[choice->units[i]], options->headers, arena);
     struct hg_source_list list = *choice->list;
+    struct hg_source_file *files = hg_arena_array(arena, list.count + 1, sizeof *files);
     list.items = files;
-    list.count = choice->count;
+    list.count = 0;
+    for (size_t i = 0; i < choice->list->count; i++)
+        if (choice->is_chosen[i])
+            files[list.count++] = with_arguments(&choice->list->items[i], options->headers, arena);
     struct hg_sources_options sources = {
         .kernel = choice->kernel,
         .list = &list,
