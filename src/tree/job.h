@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "frontend/clang/parse.h"
+#include "tree/pool.h"
 
 #include <hdrgen/model.h>
 #include <hdrgen/status.h>
@@ -129,23 +130,19 @@ struct hg_parser {
 
 /* --- job_pool.c --- */
 
-struct hg_job_pool;
-
-struct hg_job_pool_options {
-    unsigned jobs;       /* 0 = one for each processor */
-    size_t memory_limit; /* 0 = 2 GiB */
-    unsigned cpu_limit;  /* seconds for a job of one header; 0 = 20 */
+/* Runs jobs in the processes of a pool. */
+struct hg_job_pool {
+    struct hg_parser parser; /* first: its functions cast it to the pool */
+    struct hg_pool *processes;
+    const struct hg_job_setup *setup;
+    struct hg_arena *arena;
+    unsigned cpu_limit;
 };
 
-/* setup and arena must outlive the pool. */
-struct hg_job_pool *hg_job_pool_create(const struct hg_job_pool_options *options,
+/* memory_limit 0 = 2 GiB; cpu_limit: seconds for a job of one header, 0 = 20.  setup and arena must
+ * outlive the pool. */
+struct hg_job_pool *hg_job_pool_create(const struct hg_pool_options *options,
                                        const struct hg_job_setup *setup, struct hg_arena *arena);
 void hg_job_pool_destroy(struct hg_job_pool *pool);
-struct hg_parser *hg_job_pool_parser(struct hg_job_pool *pool);
-/* The pool's directory for temporary files; NULL = it cannot be made. */
-const char *hg_job_pool_directory(struct hg_job_pool *pool);
-
-struct hg_pool_statistics;
-const struct hg_pool_statistics *hg_job_pool_statistics(const struct hg_job_pool *pool);
 
 #endif

@@ -5,20 +5,11 @@
  * damaged parser can write anything.
  */
 #include "tree/job.h"
-#include "tree/pool.h"
 
 /* A batch gets DEFAULT_CPU seconds, and one more for each HEADERS_A_SECOND headers.  Headers that a
  * user names get more, since their macros are evaluated, which takes several parses. */
 enum { DEFAULT_CPU = 20, HEADERS_A_SECOND = 100, TIMES_FOR_NAMED = 5 };
 #define DEFAULT_MEMORY ((size_t)2 << 30)
-
-struct hg_job_pool {
-    struct hg_parser parser; /* first: its functions cast it to the pool */
-    const struct hg_job_setup *setup;
-    struct hg_arena *arena;
-    struct hg_pool *pool;
-    unsigned cpu_limit;
-};
 
 struct running_job {
     struct hg_job_pool *pool;
@@ -52,7 +43,7 @@ static void done(void *user, const struct hg_task_result *task)
     if (task->end == HG_TASK_DONE)
         hg_text_put(&reason, "gave a damaged result");
     else
-        hg_pool_describe(running->pool->pool, task, &reason);
+        hg_pool_describe(running->pool->processes, task, &reason);
     result.died = true;
     result.reason = hg_text_keep(&reason, arena);
     running->done(running->user, &result);
@@ -73,28 +64,27 @@ static void add(struct hg_parser *parser, const struct hg_job *job, unsigned pri
         .cpu_limit = job->is_batch ? pool->cpu_limit + count / HEADERS_A_SECOND
                                    : pool->cpu_limit * TIMES_FOR_NAMED + count,
     };
-    hg_pool_add(pool->pool, &task);
+    hg_pool_add(pool->processes, &task);
 }
 
 static enum hg_status run(struct hg_parser *parser, struct hg_diagnostics *diagnostics)
 {
-    return hg_pool_run(((struct hg_job_pool *)parser)->pool, diagnostics);
+    return hg_pool_run(((struct hg_job_pool *)parser)->processes, diagnostics);
 }
 
-struct hg_job_pool *hg_job_pool_create(const struct hg_job_pool_options *options,
+struct hg_job_pool *hg_job_pool_create(const struct hg_pool_options *options,
                                        const struct hg_job_setup *setup, struct hg_arena *arena)
 {
     struct hg_job_pool *pool = hg_calloc(1, sizeof *pool);
-    struct hg_pool_options limits = {
-        .jobs = options->jobs,
-        .memory_limit = options->memory_limit == 0 ? DEFAULT_MEMORY : options->memory_limit,
-    };
+    struct hg_pool_options limits = *options;
+    if (limits.memory_limit == 0)
+        limits.memory_limit = DEFAULT_MEMORY;
     *pool = (struct hg_job_pool){
         .parser = {.add = add, .run = run},
+        .processes = hg_pool_create(&limits),
         .setup = setup,
         .arena = arena,
-        .pool = hg_pool_create(&limits),
-        .cpu_limit = options->cpu_limit == 0 ? DEFAULT_CPU : options->cpu_limit,
+        .cpu_limit = limits.cpu_limit == 0 ? DEFAULT_CPU : limits.cpu_limit,
     };
     return pool;
 }
@@ -103,21 +93,6 @@ void hg_job_pool_destroy(struct hg_job_pool *pool)
 {
     if (pool == NULL)
         return;
-    hg_pool_destroy(pool->pool);
+    hg_pool_destroy(pool->processes);
     free(pool);
-}
-
-struct hg_parser *hg_job_pool_parser(struct hg_job_pool *pool)
-{
-    return &pool->parser;
-}
-
-const char *hg_job_pool_directory(struct hg_job_pool *pool)
-{
-    return hg_pool_directory(pool->pool);
-}
-
-const struct hg_pool_statistics *hg_job_pool_statistics(const struct hg_job_pool *pool)
-{
-    return hg_pool_statistics(pool->pool);
 }

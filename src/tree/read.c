@@ -31,7 +31,7 @@ static enum hg_status read_names(struct reading *reading, const struct hg_catalo
     bool is_headers_alone = (options->are_optional && options->headers->macro_count > 0) ||
                             !hg_has_sources(reading->kernel);
     enum hg_status status =
-        hg_read_names(options, catalogue, hg_job_pool_parser(reading->pool), &reading->arena,
+        hg_read_names(options, catalogue, &reading->pool->parser, &reading->arena,
                       reading->diagnostics, is_headers_alone ? NULL : &unmet, &model);
     if (status == HG_OK && unmet.count > 0)
         status = hg_read_private_names(
@@ -54,7 +54,7 @@ static enum hg_status read_every_header(struct reading *reading,
                                         struct hg_tree_summary **report)
 {
     const struct hg_tree_options *options = reading->options;
-    const char *directory = hg_job_pool_directory(reading->pool);
+    const char *directory = hg_pool_directory(reading->pool->processes);
     struct hg_text path = {0};
     hg_text_printf(&path, "%s/prefix", directory == NULL ? "" : directory);
     if (directory != NULL)
@@ -64,7 +64,7 @@ static enum hg_status read_every_header(struct reading *reading,
         .catalogue = catalogue,
         .setup = &reading->setup,
         .prefix = &reading->prefix,
-        .parser = hg_job_pool_parser(reading->pool),
+        .parser = &reading->pool->parser,
         .arena = &reading->arena,
         .known = reading->known,
         .progress = options->progress,
@@ -76,7 +76,7 @@ static enum hg_status read_every_header(struct reading *reading,
     hg_text_deinit(&path);
     if (status != HG_OK)
         return status;
-    const struct hg_pool_statistics *statistics = hg_job_pool_statistics(reading->pool);
+    const struct hg_pool_statistics *statistics = hg_pool_statistics(reading->pool->processes);
     made->worker_count = statistics->started;
     made->peak_memory = statistics->peak_memory;
     if (report != NULL)
@@ -118,7 +118,7 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
                                      struct hg_tree_summary **report)
 {
     const char *const roots[] = {kernel->source, kernel->object};
-    struct hg_job_pool_options limits = {
+    struct hg_pool_options limits = {
         .jobs = options->jobs,
         .memory_limit = options->memory_limit,
         .cpu_limit = options->cpu_limit,
@@ -153,12 +153,11 @@ enum hg_status hg_read_other_headers(const struct hg_kernel *kernel,
         return status;
     hg_arena_init(&reading.arena);
     reading.pool = hg_job_pool_create(&limits, &reading.setup, &reading.arena);
-    status =
-        options->scope == HG_TREE_EVERY_HEADER || options->headers->header_count == 0
-            ? read_catalogued(&reading, ret, report)
-        : hg_names_sources(kernel, options)
-            ? hg_read_named_sources(kernel, options, &reading.arena, diagnostics, ret)
-            : hg_read_named_headers(options, hg_job_pool_parser(reading.pool), diagnostics, ret);
+    status = options->scope == HG_TREE_EVERY_HEADER || options->headers->header_count == 0
+                 ? read_catalogued(&reading, ret, report)
+             : hg_names_sources(kernel, options)
+                 ? hg_read_named_sources(kernel, options, &reading.arena, diagnostics, ret)
+                 : hg_read_named_headers(options, &reading.pool->parser, diagnostics, ret);
     hg_job_pool_destroy(reading.pool);
     hg_arena_deinit(&reading.arena);
     return status;
