@@ -222,31 +222,36 @@ bool hg_outcome_by_name(struct hg_name_header *header, uint32_t file,
 
 /* --- translation units --- */
 
+/* The index of the first header after the prefix and the helpers. */
+static size_t first_own(const struct hg_unit *unit)
+{
+    return unit->job.prefix_count + unit->job.helper_count;
+}
+
 struct hg_unit *hg_unit_create(struct hg_arena *arena, size_t room, const struct hg_unit *like)
 {
     struct hg_unit *unit = hg_arena_alloc(arena, sizeof *unit);
+    size_t before = like == NULL ? 0 : first_own(like);
+    if (like != NULL) {
+        unit->job = like->job;
+        unit->is_trace = like->is_trace;
+        unit->is_prefix = like->is_prefix;
+        unit->wants_check = like->wants_check;
+        unit->is_reversed = like->is_reversed;
+        unit->rank = like->rank;
+        unit->attempt = like->attempt + 1;
+        unit->priority = like->priority + 1;
+        /* Clang dies if the disk has no room for its output. */
+        unit->job.is_precompiled &= like->result.end != HG_JOB_FAILED;
+    }
     unit->headers = hg_arena_array(arena, room, sizeof *unit->headers);
     unit->dropped = hg_arena_array(arena, room, sizeof *unit->dropped);
     unit->job.headers = unit->headers;
-    unit->job.is_batch = true;
-    if (like == NULL)
-        return unit;
-    unit->job = like->job;
-    unit->job.headers = unit->headers;
-    unit->job.header_count = 0;
+    unit->job.header_count = before;
     unit->job.trace_count = 0;
-    unit->is_trace = like->is_trace;
-    unit->is_prefix = like->is_prefix;
-    /* Clang dies if the disk has no room for its output. */
-    unit->job.is_precompiled = like->job.is_precompiled && like->result.end != HG_JOB_FAILED;
-    unit->wants_check = like->wants_check;
-    unit->is_reversed = like->is_reversed;
-    unit->rank = like->rank;
-    unit->attempt = like->attempt + 1;
-    unit->priority = like->priority + 1;
-    size_t before = like->job.prefix_count + like->job.helper_count;
+    unit->job.is_batch = true;
     for (size_t i = 0; i < before; i++)
-        unit->headers[unit->job.header_count++] = like->headers[i];
+        unit->headers[i] = like->headers[i];
     return unit;
 }
 
@@ -254,11 +259,6 @@ void hg_unit_add(struct hg_unit *unit, const char *header)
 {
     unit->headers[unit->job.header_count++] = header;
     unit->job.trace_count += unit->is_trace;
-}
-
-static size_t first_own(const struct hg_unit *unit)
-{
-    return unit->job.prefix_count + unit->job.helper_count;
 }
 
 bool hg_unit_is_single(const struct hg_unit *unit)

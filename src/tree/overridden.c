@@ -16,35 +16,32 @@
 static const char prefix[] = "CONFIG_";
 static const char of_module[] = "_MODULE";
 
-/* Whether autoconf.h defines the macro, of `length` bytes; *is_one = it defines it as 1.  It
- * defines CONFIG_X as 1 for a symbol that is built in, CONFIG_X_MODULE as 1 for a module, and
- * CONFIG_X as the symbol's value otherwise. */
-static bool is_set(const struct hg_config *config, const char *macro, size_t length, bool *is_one)
+/* The value that autoconf.h defines the macro, of `length` bytes, with; NULL = it does not define
+ * it. It defines CONFIG_X as 1 for a symbol that is built in, CONFIG_X_MODULE as 1 for a module,
+ * and CONFIG_X as the symbol's value otherwise. */
+static const char *value_of(const struct hg_config *config, const char *macro, size_t length)
 {
     struct hg_text name = {0};
     hg_text_bytes(&name, macro + strlen(prefix), length - strlen(prefix));
     const char *value = hg_config_value(config, hg_text_string(&name));
-    bool is_module = value != NULL && strcmp(value, "m") == 0;
-    if (value == NULL && hg_ends_with(hg_text_string(&name), of_module)) {
+    bool is_module = value == NULL && hg_ends_with(hg_text_string(&name), of_module);
+    if (is_module) {
         hg_text_truncate(&name, name.size - strlen(of_module));
         value = hg_config_value(config, hg_text_string(&name));
-        is_module = value == NULL || strcmp(value, "m") != 0;
     }
     hg_text_deinit(&name);
-    *is_one = value != NULL &&
-              (strcmp(value, "y") == 0 || strcmp(value, "m") == 0 || strcmp(value, "1") == 0);
-    return value != NULL && !is_module;
+    if (value == NULL || (strcmp(value, "m") == 0) != is_module)
+        return NULL;
+    return is_module || strcmp(value, "y") == 0 ? "1" : value;
 }
 
 /* Whether autoconf.h undoes the -D (`defines`) or -U of the macro. */
 static bool is_undone(const struct hg_config *config, bool defines, const char *macro)
 {
     size_t length = strcspn(macro, "=(");
-    bool is_one = false;
-    if (strncmp(macro, prefix, strlen(prefix)) != 0 || !is_set(config, macro, length, &is_one))
-        return false;
+    const char *value = hg_begins_with(macro, prefix) ? value_of(config, macro, length) : NULL;
     bool gives_one = defines && (macro[length] == '\0' || strcmp(macro + length, "=1") == 0);
-    return !(gives_one && is_one);
+    return value != NULL && !(gives_one && strcmp(value, "1") == 0);
 }
 
 enum hg_status hg_kernel_check_arguments(const struct hg_kernel *kernel,

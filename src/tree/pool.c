@@ -27,7 +27,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RESULT_MAX = 1 << 30, READ_SIZE = 1 << 16 };
+enum {
+    RESULT_MAX = 1 << 30,
+    READ_SIZE = 1 << 16,
+    LOOK_AFTER = 500, /* milliseconds between two looks for children that send nothing */
+};
 
 static const char end_mark[] = "hdrgen: complete";
 enum { END_MARK_SIZE = sizeof end_mark - 1 };
@@ -270,30 +274,16 @@ static bool receive(struct job *job)
     return true;
 }
 
-/* Milliseconds until a child reaches the limit for sending nothing; negative = there is no
- * limit. */
-static int time_left(const struct hg_pool *pool, int64_t time)
-{
-    if (pool->options.quiet_limit == 0)
-        return -1;
-    int64_t limit = (int64_t)pool->options.quiet_limit * 1000;
-    int64_t least = limit;
-    for (size_t i = 0; i < pool->job_count; i++)
-        if (pool->jobs[i].heard + limit - time < least)
-            least = pool->jobs[i].heard + limit - time;
-    return least < 0 ? 0 : least > 1 << 30 ? 1 << 30 : (int)least;
-}
-
+/* Kills the children that have sent nothing for too long. */
 static void kill_quiet_ones(struct hg_pool *pool)
 {
     int64_t time = now();
     for (size_t i = 0; i < pool->job_count && pool->options.quiet_limit != 0; i++) {
         struct job *job = &pool->jobs[i];
-        if (time - job->heard < (int64_t)pool->options.quiet_limit * 1000)
+        if (job->is_quiet || time - job->heard < (int64_t)pool->options.quiet_limit * 1000)
             continue;
         job->is_quiet = true;
         kill(job->process, SIGKILL);
-        job->heard = time; /* so that poll() waits until its end of the pipe is closed */
     }
 }
 
@@ -302,9 +292,8 @@ static void wait_for_some(struct hg_pool *pool)
     struct pollfd waits[HG_CLEANUP_MAX];
     for (size_t i = 0; i < pool->job_count; i++)
         waits[i] = (struct pollfd){.fd = pool->jobs[i].in, .events = POLLIN};
-    int ready = poll(waits, pool->job_count, time_left(pool, now()));
-    if (ready == 0)
-        kill_quiet_ones(pool);
+    int ready = poll(waits, pool->job_count, pool->options.quiet_limit == 0 ? -1 : LOOK_AFTER);
+    kill_quiet_ones(pool);
     if (ready <= 0)
         return;
     size_t done[HG_CLEANUP_MAX];
