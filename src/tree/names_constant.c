@@ -1,13 +1,13 @@
 /*
- * Errors that every attempt meets.
+ * Finds errors that every attempt meets, so that a hopeless search ends early.
  *
  *     linux/const.h:4    'vdso/const.h' file not found
  *
- * However the headers of eight names are ordered, this stays: each attempt only blames it on
- * another header, until the attempts are used up, and advice to ask for less would be wrong.  So
- * what the first attempt met is kept as long as each further one meets it, too, with the headers
- * that it was blamed on.  A file that is missing whichever of two headers comes first ends the
- * search at once; of other errors it is not known that no order of headers mends them.
+ * In whatever order the headers of eight names are parsed, this error stays; each attempt only
+ * blames it on another header.  So each error of the first attempt is kept as long as every further
+ * attempt meets it, too, with the headers that it was blamed on.  If a file is missing whichever of
+ * two headers is parsed first, the search ends.  Other errors do not end it, since another order
+ * may mend them.
  */
 #include "tree/names.h"
 
@@ -15,11 +15,8 @@
 
 #include <string.h>
 
-static const char *keep(struct hg_arena *arena, const char *text)
-{
-    return text == NULL ? NULL : hg_arena_string(arena, text, strlen(text));
-}
-
+/* Finds the problem among the constant ones; the first attempt adds it.  NULL = it is not
+ * constant. */
 static struct hg_constant_problem *find(struct hg_constant_problems *problems,
                                         const struct hg_job_problem *problem)
 {
@@ -33,13 +30,17 @@ static struct hg_constant_problem *find(struct hg_constant_problems *problems,
     if (problems->attempts > 0)
         return NULL;
     struct hg_constant_problem *constant = HG_PUSH(problems);
-    *constant = (struct hg_constant_problem){.where = problem->where,
-                                             .text = keep(problems->arena, problem->text),
-                                             .kind = problem->kind};
-    constant->where.file = keep(problems->arena, problem->where.file);
+    *constant = (struct hg_constant_problem){
+        .where = problem->where,
+        .text = hg_arena_string(problems->arena, problem->text, strlen(problem->text)),
+        .kind = problem->kind,
+    };
+    constant->where.file =
+        hg_arena_string(problems->arena, problem->where.file, strlen(problem->where.file));
     return constant;
 }
 
+/* Notes that the current attempt met the problem, and the header that it blames. */
 static void add_blamed(struct hg_constant_problem *constant, const struct hg_job_problem *problem,
                        const struct hg_name_unit *unit)
 {

@@ -1,13 +1,13 @@
 /*
- * Through which headers the kernel has a header of an architecture.
+ * Finds the headers through which the kernel includes a header of its architecture.
  *
  *     asm/user_32.h      asm/user.h includes it, for CONFIG_X86_32
- *     asm-generic/bug.h  asm/bug.h includes it, after it has said what differs here
+ *     asm-generic/bug.h  asm/bug.h includes it, after the definitions of this architecture
  *
- * The kernel's files do not include such a header directly.  Read alone, it may define types that
- * the kernel of this configuration does not have, or has otherwise.  It is read through its public
- * headers: those that include it, directly or through others, and that headers outside of the
- * architecture include, or no header does.
+ * The kernel's files do not include such a header directly.  Parsed by itself, it may define types
+ * that the kernel of this configuration does not have, or has in another form.  So it is parsed
+ * through its public headers: those that include it, directly or through others, and that are
+ * included by headers outside of the architecture, or by none.
  */
 #include "base/text.h"
 #include "tree/names.h"
@@ -28,7 +28,7 @@ static bool is_of_architecture(const char *name)
 
 struct climb {
     const struct hg_catalogue *catalogue;
-    uint32_t seen[CLIMB_MAX]; /* those that are to be looked at, and were */
+    uint32_t seen[CLIMB_MAX]; /* files whose includers were looked at, or will be */
     size_t count;
 };
 
@@ -46,13 +46,14 @@ static void add(struct climb *climb, uint32_t file)
         climb->seen[climb->count++] = file;
 }
 
-/* asm/bug.h of asm-generic/bug.h. */
+/* Whether the header is the architecture's of a generic one: asm/bug.h of asm-generic/bug.h. */
 static bool is_wrapper(const char *name, const char *generic)
 {
     return hg_begins_with(name, "asm/") && strcmp(strrchr(name, '/'), strrchr(generic, '/')) == 0;
 }
 
-/* Adds those of the architecture that include the file.  True: others do as well, or none. */
+/* Whether a header outside of the architecture includes the file, or none does: then the file is
+ * public. Otherwise adds the headers that include it. */
 static bool climb_from(struct climb *climb, uint32_t file)
 {
     const char *name = name_of(climb, file);

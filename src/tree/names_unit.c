@@ -1,16 +1,16 @@
 /*
- * Which headers are parsed together for the types that are asked for, and through what.
+ * Chooses the headers that are parsed together for the requested types, and what each is parsed
+ * through or after.
  *
  *     linux/sched.h                  by itself
- *     linux/mfd/foo.h                after linux/module.h, for it uses u32 and includes nothing
- *     linux/console_struct.h         after linux/tty_port.h, for clang misses struct tty_port, and
- *                                    the catalogue says who defines that
- *     asm/user_32.h                  through asm/user.h, the public one (names_public.c)
- *     acpi/actbl1.h                  through linux/acpi.h, which includes what includes it
+ *     linux/mfd/foo.h                after linux/module.h: it uses u32 and includes nothing
+ *     linux/console_struct.h         after linux/tty_port.h, which by the catalogue defines the struct
+ *                                    tty_port that clang misses
+ *     asm/user_32.h                  through asm/user.h, its public header (names_public.c)
+ *     acpi/actbl1.h                  through linux/acpi.h, which includes it through others
  *     trace/events/sched.h           last, with CREATE_TRACE_POINTS
  *
- * A header that does not parse is parsed in the next of these ways (outcome.c), until there is none
- * left.
+ * If a header does not parse, the next attempt parses it in the next of these ways (outcome.c).
  */
 #include "base/text.h"
 #include "tree/names.h"
@@ -44,7 +44,7 @@ void hg_name_unit_deinit(struct hg_name_unit *unit)
     free(unit->included.items);
 }
 
-/* What is included to have the header: itself, or a header that includes it. */
+/* The header that is included to have this one: itself, or a header that includes it. */
 static uint32_t included_for(const struct hg_name_unit *unit, uint32_t file)
 {
     uint32_t includer = file;
@@ -53,16 +53,16 @@ static uint32_t included_for(const struct hg_name_unit *unit, uint32_t file)
     return includer;
 }
 
-/* Made by a trace header only with CREATE_TRACE_POINTS. */
+/* Whether a trace header makes the type only with CREATE_TRACE_POINTS. */
 static bool is_trace_type(const char *name)
 {
     return hg_begins_with(name, "trace_event_") || hg_begins_with(name, "btf_trace_");
 }
 
 struct member {
-    uint32_t file;
-    uint32_t included;
-    unsigned order;
+    uint32_t file;     /* the header whose types are needed */
+    uint32_t included; /* the header that is included to have it */
+    unsigned order;    /* lower ones first */
     bool is_trace;
 };
 
@@ -71,7 +71,7 @@ struct members {
     size_t count, capacity;
 };
 
-/* In the order to include them: what others rely on first. */
+/* The order in which headers are included: those that others rely on first. */
 static int compare(const void *a, const void *b)
 {
     const struct member *one = a;
@@ -83,6 +83,7 @@ static int compare(const void *a, const void *b)
     return one->file < two->file ? -1 : one->file > two->file;
 }
 
+/* Adds the header of the request's current definition, once for each public header. */
 static void add_member(const struct hg_name_unit *unit, struct members *members, uint8_t *seen,
                        const struct hg_request *request)
 {
@@ -114,8 +115,8 @@ static void add_member(const struct hg_name_unit *unit, struct members *members,
         *HG_PUSH(members) = member;
 }
 
-/* A prototype that is the first to mention a tag has it for itself: those of a header that does not
- * parse alone are declared before. */
+/* A tag that a prototype is the first to mention has the scope of that prototype.  So the tags that
+ * prototypes of the file mention are declared before it. */
 static void add_tags(struct hg_name_unit *unit, uint32_t file)
 {
     size_t end = 0;

@@ -1,5 +1,5 @@
 /*
- * What came of a job, for each header and for the translation unit: see outcome.h.
+ * The results of jobs, for each header and for the translation unit: see outcome.h.
  *
  * A unit that had errors gives no model.  The headers at fault are dropped, and the others are
  * tried again, until there is no error.  From the second attempt on, both sides of a conflict are
@@ -10,11 +10,10 @@
  *     a.h c.h d.h           no error: a model
  *
  * A unit without an error may be checked: its headers are parsed once more, in reversed order.  A
- * header that changes what another one defines does so in only one of both orders, unless one
+ * header that changes what another one defines does so in only one of the two orders, unless one
  * includes the other.  If every definition is the same, the model is right, even if the reversed
- * order had errors, since that order serves only to compare.  If not, the reversed order is tried
- * again without the headers at fault, and without those after the last one that defines what differs,
- * until it has no error.
+ * order had errors.  If not, the reversed order is tried again without the headers at fault, and only
+ * up to the last header that defines something different, until it has no error.
  *
  * A unit whose process died is cut into parts, until the one header that is at fault is found.
  */
@@ -23,7 +22,7 @@
 #include <string.h>
 
 enum {
-    PARTS = 8,      /* of a unit whose process died */
+    PARTS = 8,      /* into which a unit is cut whose process died */
     DROP_BOTH = 1,  /* attempts after which both sides of a conflict are dropped */
     DROP_BEFORE = 2 /* attempts after which the header before a faulty one is dropped too */
 };
@@ -79,8 +78,9 @@ static bool add_helper(struct hg_header *header, const struct hg_definer *define
     return true;
 }
 
-/* After the prefix it failed, without missing anything, and no other header is to blame.  The first
- * time, what came before it can have led it astray. */
+/* Whether the prefix is to blame for a problem that is no missing symbol.  It is if the header was
+ * alone after the prefix, or if the error names the prefix; the first time, an earlier header may
+ * have caused that. */
 static bool conflicts_with_prefix(const struct hg_header *header,
                                   const struct hg_job_problem *problem,
                                   const struct hg_attempt *attempt, bool is_first)
@@ -178,7 +178,7 @@ static bool may_help(const struct hg_name_header *header, uint32_t file, uint32_
     return helper != file && is_helper[helper] == 0 && header->helper_count < HG_NAME_HELPERS_MAX;
 }
 
-/* A header that the problem names, or one that defines its symbol. */
+/* Finds a header that the problem names, or one that defines its symbol. */
 static bool find_helper(const struct hg_name_header *header, uint32_t file,
                         const struct hg_job_problem *problem, const struct hg_catalogue *catalogue,
                         const uint8_t *is_helper, uint32_t *ret)
@@ -195,8 +195,8 @@ bool hg_outcome_by_name(struct hg_name_header *header, uint32_t file,
                         const struct hg_job_problem *problem, const struct hg_catalogue *catalogue,
                         bool are_many, const uint8_t *is_helper, uint32_t *helper)
 {
-    /* It alone rescues two thirds of the headers of a Debian kernel that do not parse by
-     * themselves: docs/kernel.md has the numbers. */
+    /* With this helper, two thirds of the headers of a Debian kernel that do not parse by
+     * themselves parse: docs/kernel.md has the numbers. */
     static const char first_helper[] = "linux/module.h";
     enum { HELPERS_OF_MANY = 2 };
     uint32_t includer = 0;
@@ -327,7 +327,7 @@ static void try_without_dropped(const struct hg_unit *unit, struct hg_arena *are
         *HG_PUSH(list) = rest;
 }
 
-/* A helper is at fault itself. */
+/* For a unit in which a helper is at fault itself. */
 static void try_without_helpers(const struct hg_unit *unit, struct hg_arena *arena,
                                 struct hg_units *list)
 {
@@ -371,14 +371,14 @@ void hg_outcome_of_unit(struct hg_unit *unit, const struct hg_catalogue *catalog
         check_order(unit, arena, list);
     if (end == HG_JOB_MODEL || end == HG_JOB_AGREES)
         return;
-    /* The process may have died of precompiling: then all are tried again without it. */
+    /* A process may have died of precompiling; then all headers are tried again without that. */
     bool has_rest = end == HG_JOB_PROBLEMS ? choose_dropped(unit) : unit->job.is_precompiled;
     if (has_rest && end == HG_JOB_PROBLEMS)
         hg_unit_drop_includers(unit, catalogue);
     if (has_rest)
         try_without_dropped(unit, arena, list);
     else if (unit->is_prefix)
-        return; /* its headers come again, among others */
+        return; /* its headers are parsed again with the others */
     else if (end == HG_JOB_PROBLEMS && unit->job.helper_count > 0)
         try_without_helpers(unit, arena, list);
     else if (!hg_unit_is_single(unit))

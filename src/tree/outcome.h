@@ -1,7 +1,7 @@
 /*
  * Decides from the result of a job what each header's new state is, and what is tried next.  These
- * are functions of the job, its result, and the known definitions; none parses, forks, or reads a
- * file.
+ * functions depend only on the job, its result, and the known definitions; none parses, forks, or
+ * reads a file.
  *
  *     job {types.h | a.h b.h}: b.h conflicts with a.h     -> job {types.h | a.h}; b.h waits
  *     job {types.h | b.h}: b.h misses struct c of c.h     -> b.h needs the helper c.h
@@ -24,10 +24,10 @@ enum hg_header_state {
     HG_HEADER_AWAITS_DEFINITION,     /* a symbol is missing that no parsed header defines so far */
     HG_HEADER_CONFLICTS_WITH_PREFIX, /* it is parsed without the prefix from now on */
     HG_HEADER_FRAGMENT,              /* it is parsed through a header that includes it */
-    HG_HEADER_GIVEN_UP,              /* nothing is left that could help */
+    HG_HEADER_GIVEN_UP,              /* everything that could help was tried */
 };
 
-/* `needs helper`. */
+/* The state in words: "needs helper". */
 const char *hg_header_state_name(enum hg_header_state state);
 
 enum { HG_HELPERS_MAX = 4 }; /* helper headers of one header */
@@ -43,24 +43,24 @@ struct hg_header {
     bool without_prefix;
     const char *helpers[HG_HELPERS_MAX]; /* headers that define what it misses */
     size_t helper_count;
-    struct hg_job_problem first; /* its first problem of all; text NULL = none */
-    struct hg_job_problem last;
-    struct hg_model *partial; /* what the errors of its last attempt did not touch; NULL = none */
+    struct hg_job_problem first; /* of the first attempt that failed; text NULL = none failed */
+    struct hg_job_problem last;  /* of the last one */
+    struct hg_model *partial;    /* the partial model of the last attempt; NULL = none */
 };
 
 /* The header that defines the missing symbol of a problem. */
 struct hg_definer {
     enum {
-        HG_SYMBOL_NOT_MISSING, /* the problem is another one */
-        HG_SYMBOL_UNKNOWN,     /* no header that is known so far */
+        HG_SYMBOL_NOT_MISSING, /* the problem is not a missing symbol */
+        HG_SYMBOL_UNKNOWN,     /* no header that was parsed so far defines it */
         HG_SYMBOL_KNOWN
     } state;
-    const char *header; /* KNOWN: NULL = its header cannot be a helper */
+    const char *header; /* if KNOWN; NULL = its header cannot be a helper */
 };
 
-/* The job, as it concerns one of its headers. */
+/* The attempt that caused a problem of a header. */
 struct hg_attempt {
-    bool is_alone;   /* the job had no other headers besides prefix and helpers */
+    bool is_alone;   /* the job had no headers but this one, the prefix and helpers */
     bool had_prefix; /* the job had the prefix */
     bool died;       /* the process died */
 };
@@ -80,36 +80,36 @@ enum { HG_NAME_HELPERS_MAX = 8, HG_INCLUDERS_MAX = 6 };
 struct hg_name_header {
     enum hg_header_state state;
     uint8_t helper_count;
-    uint8_t includer; /* FRAGMENT: index of the header that it is parsed through, nearest first */
-    bool is_unfit; /* another header was to be parsed through it, which failed (names_public.c) */
+    uint8_t includer; /* FRAGMENT: index for hg_find_includer of the header it is parsed through */
+    bool is_unfit;    /* parsing another header through it failed (names_public.c) */
 };
 
 /* Sets the new state of a header that did not parse because of this problem.  True = from now on
- * *helper is included first; is_helper, by file: it is a helper already, or must not be one.
- * are_many: attempts take long, so few are made. */
+ * the file *helper is included first.  is_helper, by file: it is a helper already, or must not be
+ * one. are_many: so many headers are parsed that attempts take long, and few are made. */
 bool hg_outcome_by_name(struct hg_name_header *header, uint32_t file,
                         const struct hg_job_problem *problem, const struct hg_catalogue *catalogue,
                         bool are_many, const uint8_t *is_helper, uint32_t *helper);
 
-/* Finds a header that includes the file, directly or through others, by its index among these in
- * the order nearest first.  False = there are fewer. */
+/* Finds a header that includes the file, directly or through others, by its index among those, the
+ * nearest first.  False = there are not so many. */
 bool hg_find_includer(const struct hg_catalogue *catalogue, uint32_t file, size_t index,
                       uint32_t *ret);
 
 /* --- translation units of many headers --- */
 
-/* A job of a list, and its position in the list. */
+/* A job of a list, and the position of its result.  No two units of a list have the same
+ * is_reversed, rank and attempt. */
 struct hg_unit {
     struct hg_job job;
-    const char **headers; /* the job's */
+    const char **headers; /* of the job */
     bool is_trace;        /* its own headers get CREATE_TRACE_POINTS */
-    bool is_prefix;       /* of other units */
-    bool wants_check;     /* once there is a model, the reversed order is parsed to be compared */
-    /* The position of its result: no two units of a list share is_reversed, rank and attempt. */
-    bool is_reversed;
+    bool is_prefix;       /* it is the prefix of other units */
+    bool wants_check;     /* once there is a model, the reversed order is parsed and compared */
+    bool is_reversed;     /* it is such a check */
     size_t rank;
     unsigned attempt;  /* number of earlier attempts on a superset of these headers */
-    unsigned priority; /* lower ones start first: many later units may depend on them */
+    unsigned priority; /* lower ones start first, since many later units may depend on them */
     bool *dropped;     /* by header: it is at fault, and is not tried again in this list */
     struct hg_job_result result;
 };
@@ -119,14 +119,14 @@ struct hg_units {
     size_t count, capacity;
 };
 
-/* Makes a unit, in the arena, with room for that many headers, and none in it.  It begins with the
- * prefix and the helpers of `like`, unless that is NULL. */
+/* Makes a unit in the arena, with room for that many headers.  It has none, or, as the next attempt
+ * of `like` (NULL = none), the prefix and the helpers of that unit. */
 struct hg_unit *hg_unit_create(struct hg_arena *arena, size_t room, const struct hg_unit *like);
 void hg_unit_add(struct hg_unit *unit, const char *header);
 bool hg_unit_is_single(const struct hg_unit *unit);
 
-/* Called when a unit is done: sets which of its headers are dropped, and adds to the list the units
- * that are tried next.  Depends only on the unit and its result. */
+/* To be called when a unit is done.  Sets which of its headers are dropped, and adds the units that
+ * are tried next to the list.  Depends only on the unit, its result and the catalogue. */
 void hg_outcome_of_unit(struct hg_unit *unit, const struct hg_catalogue *catalogue,
                         struct hg_arena *arena, struct hg_units *list);
 
