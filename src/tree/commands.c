@@ -76,7 +76,7 @@ static void take_unit(void *user, const struct hg_kbuild_unit *unit)
     const char *module = module_name(building, unit->module);
     bool is_there = access(path, R_OK) == 0;
     if (unit->is_generated || (!is_there && is_below_object(building, path))) {
-        *HG_PUSH(&building->generated) = (struct hg_generated_source){path, object, module};
+        *HG_PUSH(&building->generated) = (struct hg_generated_source){object, path, module};
         return;
     }
     if (!is_there) {
@@ -87,8 +87,8 @@ static void take_unit(void *user, const struct hg_kbuild_unit *unit)
     hg_translate(&building->translator, unit, &building->arguments);
     size_t count = building->arguments.count;
     *HG_PUSH(&building->files) = (struct hg_source_file){
-        .path = path,
         .object = object,
+        .path = path,
         .module = module,
         .arguments = hg_arena_copy(&building->arena, building->arguments.items, count,
                                    sizeof *building->arguments.items),
@@ -110,26 +110,19 @@ static void take_foreign(void *user, const char *object)
     *HG_PUSH(&building->foreign) = intern(building, object);
 }
 
-static int compare_files(const void *a, const void *b)
+/* Compares the strings that two items are, or that are their first members. */
+static int compare(const void *a, const void *b)
 {
-    const struct hg_source_file *left = a, *right = b;
-    return strcmp(left->object, right->object);
-}
-
-static int compare_generated(const void *a, const void *b)
-{
-    const struct hg_generated_source *left = a, *right = b;
-    return strcmp(left->object, right->object);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static void finish(struct building *building)
 {
     if (building->files.count > 0)
-        qsort(building->files.items, building->files.count, sizeof *building->files.items,
-              compare_files);
+        qsort(building->files.items, building->files.count, sizeof *building->files.items, compare);
     if (building->generated.count > 0)
         qsort(building->generated.items, building->generated.count,
-              sizeof *building->generated.items, compare_generated);
+              sizeof *building->generated.items, compare);
     struct hg_source_list *list = &building->public;
     list->items = building->files.items;
     list->count = building->files.count;
@@ -278,18 +271,13 @@ static enum hg_status report_nothing(const struct building *building,
     return HG_ERROR_INPUT;
 }
 
-static int compare_paths(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static void report_missing(const struct building *building, struct hg_diagnostics *diagnostics)
 {
     enum { SHOWN = 100 };
     size_t count = building->missing.count;
     if (count == 0)
         return;
-    qsort(building->missing.items, count, sizeof *building->missing.items, compare_paths);
+    qsort(building->missing.items, count, sizeof *building->missing.items, compare);
     hg_warning(diagnostics, NULL,
                "%zu source file%s that the kernel is built from, by %s, %s missing, and no rule "
                "makes %s: unpack the whole source of this kernel",
@@ -306,7 +294,7 @@ static void report_foreign(const struct building *building, struct hg_diagnostic
     size_t count = building->foreign.count;
     if (count == 0)
         return;
-    qsort(building->foreign.items, count, sizeof *building->foreign.items, compare_paths);
+    qsort(building->foreign.items, count, sizeof *building->foreign.items, compare);
     hg_warning(
         diagnostics, NULL,
         "%zu object%s of the kernel, by %s, %s not compiled like the kernel (another -m32 or "

@@ -63,53 +63,38 @@ static const char *after_quoted(const char *at)
     return *at == quote ? at + 1 : at;
 }
 
-/* Skips a line that is no directive, and appends its text to `rest`.  A comment in it may continue
- * over several lines. */
-static void skip_line(struct scan *scan)
+static void put(struct hg_text *text, const char *begin, const char *end)
 {
-    const char *at = scan->at;
-    while (*at != '\0' && *at != '\n') {
-        const char *after = after_comment(at);
-        if (after != at) {
-            at = after;
-        } else if (*at == '"' || *at == '\'') {
-            at = after_quoted(at);
-        } else if (splice_length(at) > 0) {
-            at += splice_length(at);
-            continue;
-        } else {
-            const char *begin = at++;
-            while (*at != '\0' && strchr("\n/\"'\\", *at) == NULL)
-                at++;
-            if (scan->rest != NULL)
-                hg_text_bytes(scan->rest, begin, (size_t)(at - begin));
-            continue;
-        }
-        if (scan->rest != NULL)
-            hg_text_bytes(scan->rest, " ", 1);
-    }
-    scan->at = at;
+    if (text != NULL)
+        hg_text_bytes(text, begin, (size_t)(end - begin));
 }
 
-/* Reads the line of a directive, after the hash, into scan->line. */
-static void take_line(struct scan *scan)
+/* Reads to the end of the line, and appends its text to `text` (NULL = to nothing): continued lines
+ * joined, comments blank, even if they go on over several lines, and literals blank unless they are
+ * kept. */
+static void read_line(struct scan *scan, struct hg_text *text, bool keeps_literals)
 {
-    hg_text_truncate(&scan->line, 0);
+    static const char blank[] = " ";
     const char *at = scan->at;
     while (*at != '\0' && *at != '\n') {
-        const char *after = after_comment(at);
-        if (after != at) {
-            hg_text_bytes(&scan->line, " ", 1);
-            at = after;
-        } else if (splice_length(at) > 0) {
+        const char *begin = at;
+        bool is_comment = after_comment(at) != at;
+        bool is_literal = *at == '"' || *at == '\'';
+        if (!is_comment && splice_length(at) > 0) {
             at += splice_length(at);
-        } else if (*at == '"' || *at == '\'') {
-            after = after_quoted(at);
-            hg_text_bytes(&scan->line, at, (size_t)(after - at));
-            at = after;
-        } else {
-            hg_text_bytes(&scan->line, at++, 1);
+            continue;
         }
+        if (is_comment)
+            at = after_comment(at);
+        else if (is_literal)
+            at = after_quoted(at);
+        else
+            for (at++; *at != '\0' && strchr("\n/\"'\\", *at) == NULL;)
+                at++;
+        if (is_comment || (is_literal && !keeps_literals))
+            put(text, blank, blank + 1);
+        else
+            put(text, begin, at);
     }
     scan->at = at;
 }
@@ -147,7 +132,8 @@ static void visit_include(struct scan *scan, const char *at)
 
 static void visit_directive(struct scan *scan)
 {
-    take_line(scan);
+    hg_text_truncate(&scan->line, 0);
+    read_line(scan, &scan->line, true);
     const char *at = hg_text_string(&scan->line);
     while (is_blank(*at))
         at++;
@@ -188,14 +174,13 @@ void hg_scan_directives(const char *text, hg_directive_fn *visit, void *user, st
         if (after != scan.at) {
             scan.at = after;
         } else if (is_blank(*scan.at) || *scan.at == '\n') {
-            if (rest != NULL)
-                hg_text_bytes(rest, scan.at, 1);
+            put(rest, scan.at, scan.at + 1);
             scan.at++;
         } else if (*scan.at == '#') {
             scan.at++;
             visit_directive(&scan);
         } else {
-            skip_line(&scan);
+            read_line(&scan, rest, false);
         }
     }
     hg_text_deinit(&scan.line);

@@ -24,8 +24,8 @@
 
 struct hg_symbol_list {
     struct hg_arena arena;
-    struct hg_strings exact;     /* "name\tmodule" -> number of functions in the list */
-    struct hg_strings optimised; /* the same for names with a suffix, which the key does not have */
+    struct hg_strings counts; /* "name\tmodule" -> number of functions in the list; of copies with a
+                                 suffix "name.\tmodule" */
 };
 
 /* --- reading --- */
@@ -33,11 +33,12 @@ struct hg_symbol_list {
 static void note_function(void *user, const struct hg_listed_function *function)
 {
     struct hg_symbol_list *list = user;
-    const char *dot = strchr(function->name, '.');
+    size_t length = strcspn(function->name, ".");
     struct hg_text key = {0};
-    hg_text_bytes(&key, function->name, strcspn(function->name, "."));
-    hg_text_printf(&key, "\t%s", function->module == NULL ? "" : function->module);
-    ++*hg_strings_number(dot == NULL ? &list->exact : &list->optimised, key.data, key.size);
+    hg_text_printf(&key, "%.*s%s\t%s", (int)length, function->name,
+                   function->name[length] == '.' ? "." : "",
+                   function->module == NULL ? "" : function->module);
+    ++*hg_strings_number(&list->counts, key.data, key.size);
     hg_text_deinit(&key);
 }
 
@@ -46,8 +47,7 @@ enum hg_status hg_read_symbol_list(const char *path, struct hg_diagnostics *diag
 {
     struct hg_symbol_list *list = hg_calloc(1, sizeof *list);
     hg_arena_init(&list->arena);
-    hg_strings_init(&list->exact, &list->arena);
-    hg_strings_init(&list->optimised, &list->arena);
+    hg_strings_init(&list->counts, &list->arena);
     enum hg_status status = hg_list_functions(path, note_function, list, diagnostics);
     if (status == HG_OK)
         *ret = list;
@@ -60,8 +60,7 @@ void hg_symbol_list_destroy(struct hg_symbol_list *list)
 {
     if (list == NULL)
         return;
-    hg_strings_deinit(&list->exact);
-    hg_strings_deinit(&list->optimised);
+    hg_strings_deinit(&list->counts);
     hg_arena_deinit(&list->arena);
     free(list);
 }
@@ -117,12 +116,14 @@ static void note_candidate(struct candidates *candidates, const struct hg_model 
         !is_same_prototype(model, symbols[candidate->first].type.id, symbols[index].type.id);
 }
 
-/* How many functions of the name the list has in the module. */
-static uint32_t count_listed(const struct hg_strings *names, const char *name, const char *module)
+/* The number of functions of the name, or of copies with a suffix ("."), that the list has in the
+ * module. */
+static uint32_t count_listed(const struct hg_symbol_list *list, const char *name,
+                             const char *suffix, const char *module)
 {
     struct hg_text key = {0};
-    hg_text_printf(&key, "%s\t%s", name, module == NULL ? "" : module);
-    uint32_t count = hg_strings_find(names, key.data, key.size);
+    hg_text_printf(&key, "%s%s\t%s", name, suffix, module == NULL ? "" : module);
+    uint32_t count = hg_strings_find(&list->counts, key.data, key.size);
     hg_text_deinit(&key);
     return count;
 }
@@ -143,8 +144,8 @@ void hg_choose_functions(const struct hg_model *model, const size_t *symbols, si
     for (size_t i = 0; i < candidates.items.count; i++) {
         const struct candidate *candidate = &candidates.items.items[i];
         const char *name = all[candidate->first].name;
-        uint32_t listed = count_listed(&list->exact, name, module);
-        bool is_optimised = listed == 0 && count_listed(&list->optimised, name, module) > 0;
+        uint32_t listed = count_listed(list, name, "", module);
+        bool is_optimised = listed == 0 && count_listed(list, name, ".", module) > 0;
         bool is_ambiguous = listed > 0 && (candidate->differ || listed > candidate->count);
         chosen[candidate->first] = listed > 0 && !is_ambiguous;
         *(listed == 0    ? (is_optimised ? &counts->optimised : &counts->absent)

@@ -74,30 +74,25 @@ static const char *resolve_moved_link(struct hg_kernel_tree *tree, const char *p
     return NULL;
 }
 
-static void report_dead_link(struct hg_kernel_tree *tree, const char *path, const char *target)
+/* Reports a link to a `target` that is not there (NULL = the path is no link), or the package to
+ * install for the path.  False = neither is known. */
+static bool report_absent(struct hg_kernel_tree *tree, const char *path, const char *target)
 {
     struct hg_text package = {0};
     bool is_known = hg_put_package_of(path, &package);
-    hg_error(tree->diagnostics, NULL,
-             "--kernel '%s' is a link to '%s', which is not there: install the headers of that "
-             "kernel%s%s%s, or name the directory they were unpacked to",
-             path, target, is_known ? " (" : "", hg_text_string(&package), is_known ? ")" : "");
-    hg_text_deinit(&package);
-}
-
-/* Reports which package to install.  False = the path is not that of an installed kernel, or its
- * package is not known. */
-static bool report_package(struct hg_kernel_tree *tree, const char *path)
-{
-    struct hg_text package = {0};
-    bool is_known = hg_put_package_of(path, &package);
-    if (is_known)
+    const char *command = hg_text_string(&package);
+    if (target != NULL)
+        hg_error(tree->diagnostics, NULL,
+                 "--kernel '%s' is a link to '%s', which is not there: install the headers of that "
+                 "kernel%s%s%s, or name the directory they were unpacked to",
+                 path, target, is_known ? " (" : "", command, is_known ? ")" : "");
+    else if (is_known)
         hg_error(tree->diagnostics, NULL,
                  "--kernel '%s' is not there: install the headers of that kernel (%s), or name the "
                  "tree that it was built in",
-                 path, hg_text_string(&package));
+                 path, command);
     hg_text_deinit(&package);
-    return is_known;
+    return target != NULL || is_known;
 }
 
 static enum hg_status find_object(struct hg_kernel_tree *tree, const char *path)
@@ -107,12 +102,8 @@ static enum hg_status find_object(struct hg_kernel_tree *tree, const char *path)
     const char *target = link_target(tree, path);
     if (tree->public.object == NULL && error == ENOENT && target != NULL)
         tree->public.object = resolve_moved_link(tree, path, target);
-    if (tree->public.object == NULL && error == ENOENT &&
-        (target != NULL || report_package(tree, path))) {
-        if (target != NULL)
-            report_dead_link(tree, path, target);
+    if (tree->public.object == NULL && error == ENOENT && report_absent(tree, path, target))
         return HG_ERROR_IO;
-    }
     if (tree->public.object != NULL && strstr(tree->public.object, ".tar") != NULL &&
         hg_kernel_is_file(tree->public.object)) {
         hg_error(tree->diagnostics, NULL,
