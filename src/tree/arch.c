@@ -25,7 +25,7 @@ static bool is_on(const struct hg_kernel_tree *tree, const char *symbol)
 static void add(struct hg_kernel_tree *tree, const char *const *flags)
 {
     for (; *flags != NULL; flags++)
-        *HG_PUSH(&tree->extra) = *flags;
+        *HG_PUSH(&tree->flags) = *flags;
 }
 
 #define ADD(tree, ...) add(tree, (const char *const[]){__VA_ARGS__, NULL})

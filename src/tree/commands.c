@@ -197,57 +197,37 @@ static void note_incomplete(struct building *building, const char *missing)
     hg_translator_forget(&building->translator);
 }
 
-/* Reads the commands that a whole build saved.  False = there are none, or they are incomplete;
- * then *status is HG_OK. */
-static bool read_saved(struct building *building, struct hg_diagnostics *diagnostics,
-                       const struct hg_kbuild_sink *sink, enum hg_status *status)
-{
-    *status = HG_OK;
-    if (!hg_kbuild_has_saved_commands(building->place))
-        return false;
-    char *missing = NULL;
-    set_origin(building, HG_SOURCES_FROM_SAVED_COMMANDS, "the commands saved in",
-               building->place->object);
-    *status = hg_kbuild_read_saved(building->place, diagnostics, sink, &missing);
-    if (missing == NULL)
-        return true;
-    note_incomplete(building, missing);
-    free(missing);
-    *status = HG_OK;
-    return false;
-}
-
-/* The same for a compile_commands.json in the tree. */
-static bool read_database_of_tree(struct building *building, struct hg_diagnostics *diagnostics,
-                                  const struct hg_kbuild_sink *sink, enum hg_status *status)
-{
-    const char *const roots[] = {building->place->object, building->place->source};
-    for (size_t i = 0; i < 2; i++) {
-        const char *path = hg_arena_printf(&building->arena, "%s/compile_commands.json", roots[i]);
-        if (access(path, R_OK) != 0)
-            continue;
-        set_origin(building, HG_SOURCES_FROM_COMPILE_COMMANDS, "the commands in", path);
-        *status = hg_kbuild_read_database(building->place, path, diagnostics, sink);
-        if (*status != HG_OK || !lacks_first_file(building))
-            return true;
-        note_incomplete(building, first_file);
-    }
-    return false;
-}
-
 static enum hg_status read_form(struct building *building,
                                 const struct hg_source_list_options *options,
                                 struct hg_diagnostics *diagnostics,
                                 const struct hg_kbuild_sink *sink)
 {
-    enum hg_status status = HG_OK;
+    const struct hg_kbuild_place *place = building->place;
+    const char *const roots[] = {place->object, place->source};
     if (options->commands != NULL)
         return read_named(building, options->commands, diagnostics, sink);
-    if (read_saved(building, diagnostics, sink, &status) || status != HG_OK ||
-        read_database_of_tree(building, diagnostics, sink, &status))
-        return status;
-    set_origin(building, HG_SOURCES_FROM_MAKEFILES, "the makefiles of", building->place->source);
-    return hg_kbuild_evaluate(building->place, diagnostics, sink);
+    if (hg_kbuild_has_saved_commands(place)) {
+        char *missing = NULL;
+        set_origin(building, HG_SOURCES_FROM_SAVED_COMMANDS, "the commands saved in",
+                   place->object);
+        enum hg_status status = hg_kbuild_read_saved(place, diagnostics, sink, &missing);
+        if (missing == NULL)
+            return status;
+        note_incomplete(building, missing);
+        free(missing);
+    }
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+        const char *path = hg_arena_printf(&building->arena, "%s/compile_commands.json", roots[i]);
+        if (access(path, R_OK) != 0)
+            continue;
+        set_origin(building, HG_SOURCES_FROM_COMPILE_COMMANDS, "the commands in", path);
+        enum hg_status status = hg_kbuild_read_database(place, path, diagnostics, sink);
+        if (status != HG_OK || !lacks_first_file(building))
+            return status;
+        note_incomplete(building, first_file);
+    }
+    set_origin(building, HG_SOURCES_FROM_MAKEFILES, "the makefiles of", place->source);
+    return hg_kbuild_evaluate(place, diagnostics, sink);
 }
 
 /* Reports an empty list, which is an error, since every kernel has source files. */

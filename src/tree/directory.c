@@ -70,23 +70,17 @@ static enum hg_status check_old(const char *path, struct hg_diagnostics *diagnos
     return status;
 }
 
-static char *without_slashes(const char *path)
+/* The path without slashes at its end, and without symbolic links, so that a link to a directory
+ * stays. */
+static char *resolve(const char *path)
 {
+    char *resolved = realpath(path, NULL);
+    if (resolved != NULL)
+        return resolved;
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         length--;
     return memcpy(hg_calloc(length + 1, 1), path, length);
-}
-
-/* The path without symbolic links, so that a link to a directory stays. */
-static char *resolve(const char *path)
-{
-    char *plain = without_slashes(path);
-    char *resolved = realpath(plain, NULL);
-    if (resolved == NULL)
-        return plain;
-    free(plain);
-    return resolved;
 }
 
 enum hg_status hg_btf_directory_begin(const char *path, struct hg_diagnostics *diagnostics,

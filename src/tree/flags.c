@@ -187,15 +187,14 @@ enum hg_status hg_kernel_make_flags(struct hg_kernel_tree *tree)
     enum hg_status status = read_dialect(tree, &dialect);
     if (status != HG_OK)
         return status;
-    const char *triple = tree->arch->describe(tree);
-    if (triple == NULL)
-        return HG_ERROR_INPUT;
-    *HG_PUSH(&tree->flags) = hg_arena_printf(&tree->arena, "--target=%s", triple);
+    *HG_PUSH(&tree->flags) = NULL; /* the target, which `describe` returns */
     *HG_PUSH(&tree->flags) = dialect.compiler_headers ? "-nostdlibinc" : "-nostdinc";
     add_directories(tree);
     add_forced_includes(tree);
     add_common(tree, &dialect);
-    for (size_t i = 0; i < tree->extra.count; i++)
-        *HG_PUSH(&tree->flags) = tree->extra.items[i];
+    const char *triple = tree->arch->describe(tree);
+    if (triple == NULL)
+        return HG_ERROR_INPUT;
+    tree->flags.items[0] = hg_arena_printf(&tree->arena, "--target=%s", triple);
     return HG_OK;
 }

@@ -20,27 +20,15 @@ struct groups {
     struct hg_arena arena;
 };
 
-/* Returns a number of an ascending list. */
-typedef size_t number_at_fn(const void *list, size_t index);
-
-static size_t type_at(const void *list, size_t index)
-{
-    return ((const hg_type_id *)list)[index];
-}
-
-static size_t symbol_at(const void *list, size_t index)
-{
-    return ((const size_t *)list)[index];
-}
-
-static void pack_runs(struct hg_text *bytes, const void *list, size_t count, number_at_fn *at)
+/* Packs a list of ascending numbers. */
+static void pack_runs(struct hg_text *bytes, const size_t *numbers, size_t count)
 {
     struct hg_text runs = {0};
     uint32_t run_count = 0;
     size_t end = 0;
     for (size_t i = 0, length; i < count; i += length, run_count++) {
-        size_t first = at(list, i);
-        for (length = 1; i + length < count && at(list, i + length) == first + length; length++)
+        size_t first = numbers[i];
+        for (length = 1; i + length < count && numbers[i + length] == first + length; length++)
             continue;
         hg_wire_put(&runs, (uint32_t)(first - end));
         hg_wire_put(&runs, (uint32_t)length);
@@ -59,8 +47,12 @@ void hg_source_groups_pack(const struct hg_source_group *groups, size_t count,
     hg_wire_put(bytes, (uint32_t)count);
     for (size_t i = 0; i < count; i++) {
         hg_wire_put_string(bytes, groups[i].module);
-        pack_runs(bytes, groups[i].types, groups[i].type_count, type_at);
-        pack_runs(bytes, groups[i].symbols, groups[i].symbol_count, symbol_at);
+        size_t *types = hg_calloc(groups[i].type_count, sizeof *types);
+        for (size_t t = 0; t < groups[i].type_count; t++)
+            types[t] = groups[i].types[t];
+        pack_runs(bytes, types, groups[i].type_count);
+        pack_runs(bytes, groups[i].symbols, groups[i].symbol_count);
+        free(types);
     }
 }
 

@@ -117,7 +117,6 @@ struct hg_kernel_tree {
     const struct hg_kernel_arch *arch;
     struct hg_flags flags;
     struct hg_flags directories; /* of the search, in its order */
-    struct hg_flags extra;       /* flags of the architecture */
     struct hg_kernel_options given;
     struct hg_diagnostics *diagnostics;
     bool is_bare; /* headers alone, without Makefile and auto.conf, as in kheaders.tar.xz */
@@ -137,8 +136,8 @@ bool hg_kernel_is_built_by_gcc(const struct hg_kernel *kernel);
 struct hg_kernel_arch {
     const char *name;
     const char *config; /* the symbol that is on in its configurations: X86 */
-    /* Sets is_64bit and big_endian, adds the extra flags, and returns the target's triple.  NULL =
-     * hdrgen cannot read such a configuration; the reason is reported. */
+    /* Sets is_64bit and big_endian, adds the flags of the architecture, and returns the target's
+     * triple.  NULL = hdrgen cannot read such a configuration; the reason is reported. */
     const char *(*describe)(struct hg_kernel_tree *tree);
 };
 

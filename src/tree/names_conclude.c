@@ -71,72 +71,68 @@ static bool miss(struct hg_name_finder *finder, const struct hg_request *request
     return finder->options->are_optional;
 }
 
-enum { NAMED = 3 };
-
-/* The headers that are given up, of the types that one pattern matches. */
+/* A header that was given up, and why. */
 struct given_up {
-    const char *asked;
-    struct hg_text names; /* of the first NAMED headers */
-    const char *problem;  /* of the first header */
-    size_t count;
+    const char *name, *problem;
 };
 
-static void warn_of_header(struct hg_name_finder *finder, const char *asked, const char *name,
-                           const char *problem)
-{
-    hg_warning(finder->diagnostics, NULL,
-               "what fits '%s' in %s is left out, for it does not parse: %s", asked, name, problem);
-}
+struct given_up_list {
+    struct given_up *items;
+    size_t count, capacity;
+};
 
-/* Warns once of all headers of a pattern, unless -v gave each its own warning. */
-static void warn_of_headers(struct hg_name_finder *finder, struct given_up *given_up)
+/* Warns of all headers of a pattern at once; with -v, or if there is only one, of each and why. */
+static void warn_of_headers(const struct hg_name_finder *finder, const char *pattern,
+                            const struct given_up_list *given_up)
 {
-    bool is_verbose = finder->options->headers->clang_warnings;
-    if (given_up->count > NAMED)
-        hg_text_printf(&given_up->names, " and %zu more", given_up->count - NAMED);
-    const char *names = hg_text_string(&given_up->names);
-    if (given_up->count == 1 && !is_verbose)
-        warn_of_header(finder, given_up->asked, names, given_up->problem);
-    else if (given_up->count > 1 && !is_verbose)
+    enum { SHOWN = 3 };
+    bool explains = given_up->count == 1 || finder->options->headers->clang_warnings;
+    struct hg_text names = {0};
+    for (size_t i = 0; i < given_up->count; i++) {
+        if (explains)
+            hg_warning(finder->diagnostics, NULL,
+                       "what fits '%s' in %s is left out, for it does not parse: %s", pattern,
+                       given_up->items[i].name, given_up->items[i].problem);
+        if (i < SHOWN)
+            hg_text_printf(&names, "%s%s", i == 0 ? "" : ", ", given_up->items[i].name);
+    }
+    if (given_up->count > SHOWN)
+        hg_text_printf(&names, " and %zu more", given_up->count - SHOWN);
+    if (given_up->count > 0 && !explains)
         hg_warning(finder->diagnostics, NULL,
                    "what fits '%s' in %zu headers is left out, for they do not parse: %s (-v says "
                    "why)",
-                   given_up->asked, given_up->count, names);
-    hg_text_deinit(&given_up->names);
+                   pattern, given_up->count, names.data);
+    hg_text_deinit(&names);
 }
 
-static void add_given_up(struct hg_name_finder *finder, struct given_up *given_up, uint32_t header)
+/* Adds the headers of the request that were given up, each only the first time. */
+static void take_given_up(struct hg_name_finder *finder, const struct hg_request *request,
+                          struct given_up_list *given_up)
 {
-    const char *name = name_of(finder, header);
-    if (finder->options->headers->clang_warnings)
-        warn_of_header(finder, given_up->asked, name, finder->problems[header]);
-    if (given_up->count == 0)
-        given_up->problem = finder->problems[header];
-    if (given_up->count < NAMED)
-        hg_text_printf(&given_up->names, "%s%s", given_up->count == 0 ? "" : ", ", name);
-    given_up->count++;
-    finder->problems[header] = NULL;
+    for (size_t i = 0; i < request->definition_count; i++) {
+        uint32_t header = definition_of(finder, request, i)->file;
+        if (finder->problems[header] == NULL)
+            continue;
+        *HG_PUSH(given_up) = (struct given_up){name_of(finder, header), finder->problems[header]};
+        finder->problems[header] = NULL;
+    }
 }
 
 /* Requests that one pattern matches follow each other. */
 static void warn_of_given_up(struct hg_name_finder *finder)
 {
-    struct given_up given_up = {0};
+    const struct hg_request *all = finder->requests.items;
+    struct given_up_list given_up = {0};
     for (size_t i = 0; i < finder->requests.count; i++) {
-        const struct hg_request *request = &finder->requests.items[i];
-        if (request->is_found || request->is_required)
+        if (!all[i].is_found && !all[i].is_required)
+            take_given_up(finder, &all[i], &given_up);
+        if (i + 1 < finder->requests.count && strcmp(all[i].asked, all[i + 1].asked) == 0)
             continue;
-        if (given_up.asked == NULL || strcmp(given_up.asked, request->asked) != 0) {
-            warn_of_headers(finder, &given_up);
-            given_up = (struct given_up){.asked = request->asked};
-        }
-        for (size_t j = 0; j < request->definition_count; j++) {
-            uint32_t header = definition_of(finder, request, j)->file;
-            if (finder->problems[header] != NULL)
-                add_given_up(finder, &given_up, header);
-        }
+        warn_of_headers(finder, all[i].asked, &given_up);
+        given_up.count = 0;
     }
-    warn_of_headers(finder, &given_up);
+    free(given_up.items);
 }
 
 /* Whether the file was opened for the model. */

@@ -4,8 +4,8 @@
  *
  *     linux/sched.h                  by itself
  *     linux/mfd/foo.h                after linux/module.h: it uses u32 and includes nothing
- *     linux/console_struct.h         after linux/tty_port.h, which by the catalogue defines the struct
- *                                    tty_port that clang misses
+ *     linux/console_struct.h         after linux/tty_port.h, which defines (by the catalogue)
+ *                                    the struct tty_port that clang misses
  *     asm/user_32.h                  through asm/user.h, its public header (names_public.c)
  *     acpi/actbl1.h                  through linux/acpi.h, which includes it through others
  *     trace/events/sched.h           last, with CREATE_TRACE_POINTS

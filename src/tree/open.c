@@ -339,7 +339,6 @@ void hg_kernel_destroy(struct hg_kernel *kernel)
     hg_config_deinit(&tree->config);
     free(tree->flags.items);
     free(tree->directories.items);
-    free(tree->extra.items);
     hg_arena_deinit(&tree->arena);
     free(tree);
 }

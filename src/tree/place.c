@@ -97,38 +97,39 @@ static bool report_absent(struct hg_kernel_tree *tree, const char *path, const c
 
 static enum hg_status find_object(struct hg_kernel_tree *tree, const char *path)
 {
-    tree->public.object = resolve(tree, path);
+    const char *object = resolve(tree, path);
     int error = errno;
     const char *target = link_target(tree, path);
-    if (tree->public.object == NULL && error == ENOENT && target != NULL)
-        tree->public.object = resolve_moved_link(tree, path, target);
-    if (tree->public.object == NULL && error == ENOENT && report_absent(tree, path, target))
+    if (object == NULL && error == ENOENT && target != NULL)
+        object = resolve_moved_link(tree, path, target);
+    if (object == NULL && error == ENOENT && report_absent(tree, path, target))
         return HG_ERROR_IO;
-    if (tree->public.object != NULL && strstr(tree->public.object, ".tar") != NULL &&
-        hg_kernel_is_file(tree->public.object)) {
+    bool is_file = object != NULL && hg_kernel_is_file(object);
+    if (is_file && strstr(object, ".tar") != NULL) {
         hg_error(tree->diagnostics, NULL,
                  "'%s' is a tar: unpack it (mkdir DIR && tar -xf '%s' -C DIR) and name "
                  "the directory",
                  path, path);
         return HG_ERROR_INPUT;
     }
-    if (tree->public.object != NULL && hg_kernel_is_file(tree->public.object)) {
+    if (is_file) {
         hg_error(tree->diagnostics, NULL, "--kernel '%s': it is a file: %s", path,
                  hg_ends_with(path, ".h") ? "a header is read by --header, and --kernel names the "
                                             "directory of its tree"
                                           : "a kernel's image or BTF is read by --btf");
         return HG_ERROR_IO;
     }
-    if (tree->public.object == NULL || !hg_kernel_is_directory(tree->public.object)) {
+    if (object == NULL || !hg_kernel_is_directory(object)) {
         hg_error(tree->diagnostics, NULL, "--kernel '%s': %s; %s", path,
-                 tree->public.object == NULL ? strerror(error) : strerror(ENOTDIR), not_a_tree);
+                 strerror(object == NULL ? error : ENOTDIR), not_a_tree);
         return HG_ERROR_IO;
     }
-    if (strpbrk(tree->public.object, "\n\r") != NULL) {
+    if (strpbrk(object, "\n\r") != NULL) {
         hg_error(tree->diagnostics, NULL,
                  "--kernel: the directory's name holds a line break, which no flag can hold");
         return HG_ERROR_INPUT;
     }
+    tree->public.object = object;
     return HG_OK;
 }
 

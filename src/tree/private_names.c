@@ -38,12 +38,8 @@ struct visit {
     const struct hg_site *site;
     enum site_state state;
     const struct lookup *lookup;
-    size_t next; /* index of the site's unit that is read next */
-    /* The first error of one of its units. */
-    const char *object;
-    const char *reason;
-    bool lacks_file;
-    struct hg_location where;
+    size_t next;                  /* index of the site's unit that is read next */
+    struct hg_source_fault fault; /* the first one of its units; reason NULL = none */
 };
 
 /* The search for one name. */
@@ -189,7 +185,7 @@ static bool has_definition(struct planner *planner, const struct visit *visit,
 
 static void end_visit(struct visit *visit)
 {
-    visit->state = visit->reason == NULL ? SITE_ABSENT : SITE_UNREADABLE;
+    visit->state = visit->fault.reason == NULL ? SITE_ABSENT : SITE_UNREADABLE;
 }
 
 /* Turns to the next unit of the site. */
@@ -202,12 +198,13 @@ static void go_on(struct visit *visit)
 static void take_fault(struct planner *planner, struct visit *visit,
                        const struct hg_source_fault *fault)
 {
-    if (visit->reason == NULL) {
-        visit->object = keep(planner, fault->object);
-        visit->reason = keep(planner, fault->reason);
-        visit->lacks_file = fault->missing != NULL;
-        visit->where = fault->where;
-        visit->where.file = keep(planner, fault->where.file);
+    if (visit->fault.reason == NULL) {
+        visit->fault = *fault;
+        visit->fault.path = NULL;
+        visit->fault.object = keep(planner, fault->object);
+        visit->fault.reason = keep(planner, fault->reason);
+        visit->fault.missing = keep(planner, fault->missing);
+        visit->fault.where.file = keep(planner, fault->where.file);
     }
     go_on(visit);
 }
@@ -359,15 +356,15 @@ static void report_unreadable(struct planner *planner, const struct lookup *look
 {
     struct hg_text text = {0};
     hg_text_printf(&text, "'%s' is defined in %s:%u, and %s cannot be parsed: %s",
-                   lookup->name->asked, visit->site->name, visit->site->line, visit->object,
-                   visit->reason);
+                   lookup->name->asked, visit->site->name, visit->site->line, visit->fault.object,
+                   visit->fault.reason);
     if (lookup->count > 1)
         hg_text_printf(&text,
                        "; as long as that is so, name the .c file that you mean (--header %s)",
                        example(planner, visit));
-    fail(planner, &visit->where, &text);
-    if (visit->lacks_file)
-        hg_text_printf(&planner->lacking, " %s", visit->object);
+    fail(planner, &visit->fault.where, &text);
+    if (visit->fault.missing != NULL)
+        hg_text_printf(&planner->lacking, " %s", visit->fault.object);
 }
 
 static void report_many(struct planner *planner, const struct lookup *lookup)
