@@ -138,7 +138,7 @@ static const char *describe_arm(struct hg_kernel_tree *tree)
                  tree->public.object);
         return NULL;
     }
-    /* CPU_32v6K says something only of version 6, but may be on beside CPU_32v7 */
+    /* CPU_32v6K counts only if the oldest processor has version 6 */
     if (strcmp(processor, "armv6") == 0 && is_on(tree, "CPU_32v6K"))
         processor = "armv6k";
     tree->public.big_endian = is_on(tree, "CPU_BIG_ENDIAN");

@@ -131,9 +131,9 @@ unsigned hg_catalogue_rank(const struct hg_kernel_header *file);
 /* --- catalogue_cache.c --- */
 
 /* Loads the catalogue of a tree's files from the directory, if it is there and none of the files
- * has changed; otherwise builds it, and saves it for the next run.  what: tells the catalogues of
- * one tree apart, such as "headers".  directory NULL = always builds it.  Faults of the cache cost
- * only time. */
+ * has changed; otherwise builds it, and saves it for the next run.  what: the name of the catalogue
+ * among those of the tree, such as "headers".  directory NULL = always builds it.  Faults of the
+ * cache cost only time. */
 void hg_catalogue_open(const struct hg_kernel *kernel, const struct hg_kernel_headers *files,
                        const char *what, const char *directory, struct hg_catalogue *ret);
 

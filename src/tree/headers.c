@@ -432,7 +432,7 @@ static void add_tags_of(struct hg_header_plan *plan, uint32_t file)
     for (size_t i = hg_catalogue_tags(catalogue, file, &end); i < end; i++) {
         const char *tag = catalogue->strings + catalogue->tags[i].text;
         const char *name = strchr(tag, ' ');
-        uint32_t *seen = hg_strings_number(&plan->tag_names, name, strlen(name));
+        uint32_t *seen = hg_strings_number(&plan->tag_set, name, strlen(name));
         if (*seen == 0)
             add_tag(plan, tag);
         *seen = 1;
@@ -444,7 +444,6 @@ static void add_tags_of(struct hg_header_plan *plan, uint32_t file)
 static void find_known(struct hg_header_plan *plan, struct hg_strings *known)
 {
     const struct hg_model *model = plan->options->known;
-    hg_strings_init(known, plan->arena);
     if (model == NULL)
         return;
     size_t count = 0;
@@ -514,13 +513,11 @@ enum hg_status hg_read_every_header(const struct hg_every_header *options,
 {
     struct hg_header_plan plan = {
         .options = options, .diagnostics = diagnostics, .arena = options->arena};
-    hg_strings_init(&plan.by_name[0], plan.arena);
-    hg_strings_init(&plan.by_name[1], plan.arena);
-    hg_strings_init(&plan.tag_names, plan.arena);
-    hg_strings_init(&plan.tag_set, plan.arena);
-    hg_definers_init(&plan.definers, options->catalogue, plan.arena);
-
     struct hg_strings known;
+    struct hg_strings *const tables[] = {&plan.by_name[0], &plan.by_name[1], &plan.tag_set, &known};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        hg_strings_init(tables[i], plan.arena);
+    hg_definers_init(&plan.definers, options->catalogue, plan.arena);
     find_known(&plan, &known);
     add_headers(&plan, &known, false);
     if (options->known == NULL) /* else source files with CREATE_TRACE_POINTS were read already */
@@ -537,10 +534,7 @@ enum hg_status hg_read_every_header(const struct hg_every_header *options,
     free(plan.warnings.items);
     free(plan.tags.items);
     hg_definers_deinit(&plan.definers);
-    hg_strings_deinit(&known);
-    hg_strings_deinit(&plan.by_name[0]);
-    hg_strings_deinit(&plan.by_name[1]);
-    hg_strings_deinit(&plan.tag_names);
-    hg_strings_deinit(&plan.tag_set);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        hg_strings_deinit(tables[i]);
     return status;
 }

@@ -53,8 +53,8 @@ bool hg_is_fragment(const char *header);
 
 /* --- definers.c --- */
 
-/* Which files define symbols: types and enumerators by the models so far, macros by the
- * catalogue. */
+/* Knows which files define symbols: from the models so far for types and enumerators, from the
+ * catalogue for macros. */
 struct hg_definers {
     const struct hg_catalogue *catalogue;
     struct hg_strings symbols;    /* `struct a`, `a_t`, enumerator -> index in files, plus one */

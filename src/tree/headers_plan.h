@@ -25,8 +25,7 @@ struct hg_header_plan {
     enum hg_status status;                   /* of merges while a stage runs */
     HG_ARRAY(struct hg_diagnostic) warnings; /* of all units, each once */
     HG_ARRAY(const char *) tags;             /* `struct a`, each once: to declare in later units */
-    struct hg_strings tag_names;             /* their names, without the keyword */
-    struct hg_strings tag_set;
+    struct hg_strings tag_set;               /* those tags, and names of tags as ` a` */
     /* In units of PROGRESS: that of the earlier stages, the share of this stage in all the work,
      * and the last one that was reported. */
     unsigned progress, share, shown;

@@ -43,7 +43,7 @@ const struct hg_header *hg_plan_twin(struct hg_header_plan *plan, const struct h
     return header->is_trace ? NULL : hg_plan_find(plan, header->name, true);
 }
 
-/* Whether the header is in a state, and of a need for help, that are picked. */
+/* Whether headers in this state are picked. */
 static bool is_left(const struct hg_header *header, const struct hg_pick *pick)
 {
     switch (header->state) {

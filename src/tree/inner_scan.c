@@ -31,8 +31,8 @@ struct state {
     bool is_keyword;      /* struct, union or enum was read: the next brace belongs to the type */
     bool is_enum;         /* that keyword is enum */
     unsigned keyword_at;  /* the value of `parentheses` at the keyword */
-    unsigned words;       /* number after the keyword, in no further parentheses */
-    bool may_be_function; /* a parenthesis follows two words or more: struct s f( */
+    unsigned words;       /* number of words after the keyword, outside of further parentheses */
+    bool may_be_function; /* a parenthesis follows the keyword and other words: struct s f( */
     bool is_extern;       /* the last word was `extern`, of extern "C" { */
 };
 

@@ -31,7 +31,7 @@ struct hg_request {
     const uint32_t *definitions; /* indexes in the catalogue, best first, one for each header */
     size_t definition_count;
     size_t current; /* index of the one that is tried; definition_count = none is left */
-    size_t tried;   /* at the end: the last value of `current` while headers were parsed */
+    size_t tried;   /* at the end: index of the definition whose header was tried last */
     bool is_found;
     const char *found_in; /* the file of the definition that was read; NULL = not known */
 };

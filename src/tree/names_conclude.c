@@ -119,7 +119,8 @@ static void take_given_up(struct hg_name_finder *finder, const struct hg_request
     }
 }
 
-/* Requests that one pattern matches follow each other. */
+/* Warns of the headers that were given up, pattern by pattern.  Requests that one pattern matches
+ * follow each other. */
 static void warn_of_given_up(struct hg_name_finder *finder)
 {
     const struct hg_request *all = finder->requests.items;

@@ -52,8 +52,8 @@ static bool is_wrapper(const char *name, const char *generic)
     return hg_begins_with(name, "asm/") && strcmp(strrchr(name, '/'), strrchr(generic, '/')) == 0;
 }
 
-/* Whether a header outside of the architecture includes the file, or none does: then the file is
- * public. Otherwise adds the headers that include it. */
+/* Whether the file is public: a header outside of the architecture includes it, or none does.  If
+ * it is not, adds the headers that include it. */
 static bool climb_from(struct climb *climb, uint32_t file)
 {
     const char *name = name_of(climb, file);

@@ -162,7 +162,8 @@ static enum hg_status report_unknown(struct hg_kernel_tree *tree, const char *na
     return HG_ERROR_INPUT;
 }
 
-/* The Makefiles of arm and mips name the directories that hold the headers of a machine. */
+/* Refuses a bare tree of arm or mips, whose Makefiles name the directories with the headers of a
+ * machine. */
 static enum hg_status check_bare_arch(struct hg_kernel_tree *tree)
 {
     const char *name = tree->arch->name;

@@ -30,7 +30,7 @@
 enum {
     RESULT_MAX = 1 << 30,
     READ_SIZE = 1 << 16,
-    LOOK_AFTER = 500, /* milliseconds between two looks for children that send nothing */
+    QUIET_CHECK = 500, /* milliseconds between two checks of the quiet_limit */
 };
 
 static const char end_mark[] = "hdrgen: complete";
@@ -292,7 +292,7 @@ static void wait_for_some(struct hg_pool *pool)
     struct pollfd waits[HG_CLEANUP_MAX];
     for (size_t i = 0; i < pool->job_count; i++)
         waits[i] = (struct pollfd){.fd = pool->jobs[i].in, .events = POLLIN};
-    int ready = poll(waits, pool->job_count, pool->options.quiet_limit == 0 ? -1 : LOOK_AFTER);
+    int ready = poll(waits, pool->job_count, pool->options.quiet_limit == 0 ? -1 : QUIET_CHECK);
     kill_quiet_ones(pool);
     if (ready <= 0)
         return;

@@ -159,7 +159,7 @@ static const char *keep(struct planner *planner, const char *string)
     return string == NULL ? NULL : hg_arena_string(planner->request->arena, string, strlen(string));
 }
 
-/* Whether the model has the type, and not from another site of the name. */
+/* Whether the model has the type, at a location that is no other site of the name. */
 static bool has_definition(struct planner *planner, const struct visit *visit,
                            const struct hg_model *model)
 {
@@ -377,7 +377,7 @@ static void report_many(struct planner *planner, const struct lookup *lookup)
     fail(planner, NULL, &text);
 }
 
-/* A site whose definition depends on the file that includes it. */
+/* Reports a site whose definition depends on the file that includes it. */
 static void report_differing_units(struct planner *planner, const struct lookup *lookup,
                                    const struct visit *visit)
 {
