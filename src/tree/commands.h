@@ -16,8 +16,8 @@
 #include <stddef.h>
 
 struct hg_source_file {
-    const char *
-        object; /* relative to the object directory: kernel/sched/core.o (first: lists are sorted by it) */
+    /* Relative to the object directory: kernel/sched/core.o.  The first member, to sort by. */
+    const char *object;
     const char *path; /* the .c file, absolute */
     /* NULL = vmlinux; else the module's name as in /sys/module: nf_conntrack.  An object that is
      * linked into several modules has all their names, sorted and joined by `:`. */
@@ -30,8 +30,8 @@ struct hg_source_file {
 /* A .c file of the kernel that is not there until a build generates it.  A missing file that
  * nothing generates is not in the list; hg_list_sources reports it. */
 struct hg_generated_source {
-    const char *
-        object; /* `make -k OBJECT` in the object directory makes both (first: lists are sorted by it) */
+    /* `make -k OBJECT` in the object directory makes both.  The first member, to sort by. */
+    const char *object;
     const char *path;   /* the file that the build makes, absolute */
     const char *module; /* as in struct hg_source_file */
 };
