@@ -333,36 +333,32 @@ static void put_sites(const struct lookup *lookup, struct hg_text *text)
         hg_text_printf(text, " and %zu more", lookup->count - SHOWN);
 }
 
-/* A .c file that the user can name for the site. */
-static const char *example(struct planner *planner, const struct visit *visit)
+/* Reports the text, which is freed: as an error, or as a warning if names are optional.  choice
+ * NULL = the user cannot choose; otherwise advises to name a .c file, such as one that has this
+ * site. */
+static void fail(struct planner *planner, const struct hg_location *where, struct hg_text *text,
+                 const struct visit *choice)
 {
     const struct hg_private_request *request = planner->request;
-    size_t next = visit->next < visit->site->unit_count ? visit->next : 0;
-    return hg_tree_name(request->kernel, planner->list->items[visit->site->units[next]].path,
-                        request->arena);
-}
-
-/* Reports the text, which is freed: as an error, or as a warning if names are optional. */
-static void fail(struct planner *planner, const struct hg_location *where, struct hg_text *text)
-{
-    bool is_optional = planner->request->options->are_optional;
+    bool is_optional = request->options->are_optional;
+    if (choice != NULL) {
+        size_t next = choice->next < choice->site->unit_count ? choice->next : 0;
+        const char *path = planner->list->items[choice->site->units[next]].path;
+        hg_text_printf(text, "; name the .c file that you mean (--header %s)",
+                       hg_tree_name(request->kernel, path, request->arena));
+    }
     (is_optional ? hg_warning : hg_error)(planner->diagnostics, where, "%s", text->data);
     planner->has_failed = planner->has_failed || !is_optional;
     hg_text_deinit(text);
 }
 
-static void report_unreadable(struct planner *planner, const struct lookup *lookup,
-                              const struct visit *visit)
+static void report_unreadable(struct planner *planner, const struct visit *visit)
 {
     struct hg_text text = {0};
     hg_text_printf(&text, "'%s' is defined in %s:%u, and %s cannot be parsed: %s",
-                   lookup->name->asked, visit->site->name, visit->site->line, visit->fault.object,
-                   visit->fault.reason);
-    if (lookup->count > 1)
-        hg_text_printf(&text,
-                       "; as long as that is so, name the .c file that you mean (--header %s)",
-                       example(planner, visit));
-    fail(planner, &visit->fault.where, &text);
+                   visit->lookup->name->asked, visit->site->name, visit->site->line,
+                   visit->fault.object, visit->fault.reason);
+    fail(planner, &visit->fault.where, &text, visit->lookup->count > 1 ? visit : NULL);
     if (visit->fault.missing != NULL)
         hg_text_printf(&planner->lacking, " %s", visit->fault.object);
 }
@@ -372,34 +368,17 @@ static void report_many(struct planner *planner, const struct lookup *lookup)
     struct hg_text text = {0};
     hg_text_printf(&text, "%zu source files define '%s': ", lookup->count, lookup->name->asked);
     put_sites(lookup, &text);
-    hg_text_printf(&text, "; name the .c file that you mean (--header %s)",
-                   example(planner, &lookup->visits[0]));
-    fail(planner, NULL, &text);
+    fail(planner, NULL, &text, &lookup->visits[0]);
 }
 
-/* Reports a site whose definition depends on the file that includes it. */
-static void report_differing_units(struct planner *planner, const struct lookup *lookup,
-                                   const struct visit *visit)
-{
-    struct hg_text text = {0};
-    hg_text_printf(&text, "'%s' of %s:%u is not the same in the files that include it: ",
-                   lookup->name->asked, visit->site->name, visit->site->line);
-    for (size_t u = 0; u < visit->site->unit_count; u++)
-        hg_text_printf(&text, "%s%s", u == 0 ? "" : ", ",
-                       hg_tree_name(planner->request->kernel,
-                                    planner->list->items[visit->site->units[u]].path,
-                                    planner->request->arena));
-    hg_text_printf(&text, "; name the one that you mean (--header %s)", example(planner, visit));
-    fail(planner, NULL, &text);
-}
-
-/* Reports definitions that differ. */
+/* Reports definitions that differ: those of several sites, or those of one site in the files that
+ * include it. */
 static void report_differing(struct planner *planner, const struct lookup *lookup)
 {
+    const struct hg_private_request *request = planner->request;
     struct hg_text text = {0};
     size_t read_count = 0;
     const struct visit *first = NULL;
-    hg_text_printf(&text, "'%s' is not the same in ", lookup->name->asked);
     for (size_t i = 0; i < lookup->count; i++) {
         const struct visit *visit = &lookup->visits[i];
         if (visit->state != SITE_READ)
@@ -408,14 +387,21 @@ static void report_differing(struct planner *planner, const struct lookup *looku
                        visit->site->line);
         first = first == NULL ? visit : first;
     }
-    if (read_count == 1 && first->site->unit_count > 1) {
-        hg_text_deinit(&text);
-        report_differing_units(planner, lookup, first);
+    const char *sites = hg_text_keep(&text, request->arena);
+    if (read_count != 1 || first->site->unit_count == 1) {
+        hg_text_printf(&text, "'%s' is not the same in %s", lookup->name->asked, sites);
+        fail(planner, NULL, &text, first == NULL ? &lookup->visits[0] : first);
         return;
     }
-    hg_text_printf(&text, ": name the .c file that you mean (--header %s)",
-                   example(planner, first == NULL ? &lookup->visits[0] : first));
-    fail(planner, NULL, &text);
+    hg_text_printf(&text,
+                   "'%s' of %s is not the same in the files that include it: ", lookup->name->asked,
+                   sites);
+    for (size_t u = 0; u < first->site->unit_count; u++)
+        hg_text_printf(&text, "%s%s", u == 0 ? "" : ", ",
+                       hg_tree_name(request->kernel,
+                                    planner->list->items[first->site->units[u]].path,
+                                    request->arena));
+    fail(planner, NULL, &text, first);
 }
 
 /* Reports a name that no source file of this configuration defines. */
@@ -441,7 +427,7 @@ static void report_absent(struct planner *planner, const struct lookup *lookup)
                        lookup->name->asked, site.name, site.line);
     }
     if (text.size > 0)
-        fail(planner, NULL, &text);
+        fail(planner, NULL, &text, NULL);
     else
         planner->has_failed |=
             hg_report_unknown(request->catalogue, lookup->name, true,
@@ -485,7 +471,7 @@ static bool judge(struct planner *planner, const struct lookup *lookup,
     }
     for (size_t i = 0; i < lookup->count; i++)
         if (lookup->visits[i].state == SITE_UNREADABLE) {
-            report_unreadable(planner, lookup, &lookup->visits[i]);
+            report_unreadable(planner, &lookup->visits[i]);
             return false;
         }
     size_t count = model == NULL ? 0 : count_definitions(model, lookup->name->name, lookup->kinds);
