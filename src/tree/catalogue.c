@@ -142,11 +142,8 @@ static int compare_definitions(const void *a, const void *b, void *user)
     const struct hg_catalogue_definition *one = a;
     const struct hg_catalogue_definition *two = b;
     const struct builder *builder = user;
-    if (one->name != two->name) {
-        int names = strcmp(builder->text.data + one->name, builder->text.data + two->name);
-        if (names != 0)
-            return names;
-    }
+    if (one->name != two->name) /* equal names have one offset */
+        return strcmp(builder->text.data + one->name, builder->text.data + two->name);
     int files = compare_files(builder, one->file, two->file);
     if (files != 0)
         return files;

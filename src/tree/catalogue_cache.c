@@ -47,9 +47,7 @@ static const size_t row_sizes[TABLES] = {
 
 static uint64_t key_of(const struct hg_kernel_headers *files)
 {
-    XXH3_state_t *state = XXH3_createState();
-    if (state == NULL || XXH3_64bits_reset(state) != XXH_OK)
-        hg_out_of_memory();
+    struct hg_text states = {0};
     struct hg_stats stats = {0};
     for (size_t i = 0; i < files->count; i++) {
         const struct hg_kernel_header *file = &files->items[i];
@@ -60,12 +58,12 @@ static uint64_t key_of(const struct hg_kernel_headers *files)
             size_and_time[1] = status.st_mtim.tv_sec;
             size_and_time[2] = status.st_mtim.tv_nsec;
         }
-        XXH3_64bits_update(state, file->path, strlen(file->path) + 1);
-        XXH3_64bits_update(state, size_and_time, sizeof size_and_time);
+        hg_text_bytes(&states, file->path, strlen(file->path) + 1);
+        hg_text_bytes(&states, size_and_time, sizeof size_and_time);
     }
     hg_stats_end(&stats);
-    uint64_t key = XXH3_64bits_digest(state);
-    XXH3_freeState(state);
+    uint64_t key = XXH3_64bits(states.data, states.size);
+    hg_text_deinit(&states);
     return key;
 }
 

@@ -12,13 +12,10 @@
  */
 #include "tree/distribution.h"
 
-#include "base/file.h"
 #include "tree/kernel.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum family { NONE, DEBIAN, FEDORA, ARCH, ALPINE, SUSE };
 
@@ -94,21 +91,6 @@ bool hg_put_headers_package(const char *os_release, const char *release, struct 
     return family != NONE;
 }
 
-static char *read_os_release(void)
-{
-    static const char *const paths[] = {"/etc/os-release", "/usr/lib/os-release"};
-    char *text = NULL;
-    for (size_t i = 0; i < sizeof paths / sizeof *paths && text == NULL; i++) {
-        int descriptor = open(paths[i], O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        size_t size = 0;
-        if (descriptor < 0)
-            continue;
-        text = hg_file_read_open(descriptor, 64 * 1024, &size);
-        close(descriptor);
-    }
-    return text;
-}
-
 bool hg_put_package_of(const char *path, struct hg_text *text)
 {
     static const char modules[] = "/lib/modules/";
@@ -121,7 +103,9 @@ bool hg_put_package_of(const char *path, struct hg_text *text)
     const char *rest = path + length;
     if (length == 0 || (strcmp(rest, "/build") != 0 && !hg_begins_with(rest, "/build/")))
         return false;
-    char *os_release = read_os_release();
+    char *os_release = hg_kernel_read_file("/etc/os-release", NULL);
+    if (os_release == NULL)
+        os_release = hg_kernel_read_file("/usr/lib/os-release", NULL);
     char *release = strndup(path, length);
     bool is_known =
         os_release != NULL && release != NULL && hg_put_headers_package(os_release, release, text);

@@ -352,10 +352,8 @@ void hg_pool_destroy(struct hg_pool *pool)
     if (pool == NULL)
         return;
     while (pool->job_count > 0) {
-        int status = 0;
-        struct rusage usage;
         kill(pool->jobs[pool->job_count - 1].process, SIGKILL);
-        struct job job = reap(pool, pool->job_count - 1, &status, &usage);
+        struct job job = reap(pool, pool->job_count - 1, NULL, NULL);
         hg_text_deinit(&job.result);
     }
     hg_cleanup_end(&pool->cleanup);
