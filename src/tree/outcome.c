@@ -195,8 +195,8 @@ bool hg_outcome_by_name(struct hg_name_header *header, uint32_t file,
                         const struct hg_job_problem *problem, const struct hg_catalogue *catalogue,
                         bool are_many, const uint8_t *is_helper, uint32_t *helper)
 {
-    /* With this helper, two thirds of the headers of a Debian kernel that do not parse by
-     * themselves parse: docs/kernel.md has the numbers. */
+    /* Most headers that do not parse by themselves parse after this one: docs/kernel.md has the
+     * numbers. */
     static const char first_helper[] = "linux/module.h";
     enum { HELPERS_OF_MANY = 2 };
     uint32_t includer = 0;
@@ -241,7 +241,7 @@ struct hg_unit *hg_unit_create(struct hg_arena *arena, size_t room, const struct
         unit->rank = like->rank;
         unit->attempt = like->attempt + 1;
         unit->priority = like->priority + 1;
-        /* Clang dies if the disk has no room for its output. */
+        /* clang dies if the disk has no room for its output */
         unit->job.is_precompiled &= like->result.end != HG_JOB_FAILED;
     }
     unit->headers = hg_arena_array(arena, room, sizeof *unit->headers);
@@ -327,7 +327,7 @@ static void try_without_dropped(const struct hg_unit *unit, struct hg_arena *are
         *HG_PUSH(list) = rest;
 }
 
-/* For a unit in which a helper is at fault itself. */
+/* Tries the unit without its helpers, one of which is at fault itself. */
 static void try_without_helpers(const struct hg_unit *unit, struct hg_arena *arena,
                                 struct hg_units *list)
 {

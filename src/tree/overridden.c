@@ -16,8 +16,8 @@
 static const char prefix[] = "CONFIG_";
 static const char of_module[] = "_MODULE";
 
-/* The value that autoconf.h defines the macro, of `length` bytes, with; NULL = it does not define
- * it. It defines CONFIG_X as 1 for a symbol that is built in, CONFIG_X_MODULE as 1 for a module,
+/* The value with which autoconf.h defines the macro, of `length` bytes; NULL = it does not define
+ * it.  It defines CONFIG_X as 1 for a symbol that is built in, CONFIG_X_MODULE as 1 for a module,
  * and CONFIG_X as the symbol's value otherwise. */
 static const char *value_of(const struct hg_config *config, const char *macro, size_t length)
 {
