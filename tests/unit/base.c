@@ -83,6 +83,13 @@ static void test_strings(void)
     hg_strings_deinit(&strings);
     CU_ASSERT_STRING_EQUAL(one, "one"); /* outlives the table */
     hg_arena_deinit(&arena);
+    struct hg_strings owner = {0}; /* of its strings: else AddressSanitizer reports a leak */
+    CU_ASSERT_EQUAL(hg_strings_find(&owner, "one", 3), 0);
+    one = hg_strings_intern(&owner, "one", 3);
+    *hg_strings_number(&owner, "one", 3) = 7;
+    CU_ASSERT_PTR_EQUAL(hg_strings_intern(&owner, "one more", 3), one);
+    CU_ASSERT_EQUAL(hg_strings_find(&owner, "one", 3), 7);
+    hg_strings_deinit(&owner);
 }
 
 static void test_text(void)
