@@ -137,6 +137,11 @@ char *hg_arena_string(struct hg_arena *arena, const char *text, size_t length)
     return copy;
 }
 
+const char *hg_arena_keep(struct hg_arena *arena, const char *string)
+{
+    return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
+}
+
 void *hg_arena_copy(struct hg_arena *arena, const void *from, size_t count, size_t size)
 {
     if (count == 0)

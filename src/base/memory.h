@@ -37,6 +37,8 @@ void *hg_arena_alloc(struct hg_arena *arena, size_t size);
 void *hg_arena_array(struct hg_arena *arena, size_t count, size_t size);
 /* A copy of `length` bytes, with a NUL after it. */
 char *hg_arena_string(struct hg_arena *arena, const char *text, size_t length);
+/* A copy of a string; NULL gives NULL. */
+const char *hg_arena_keep(struct hg_arena *arena, const char *string);
 /* A copy of count * size bytes; NULL when count is 0. */
 void *hg_arena_copy(struct hg_arena *arena, const void *from, size_t count, size_t size);
 
