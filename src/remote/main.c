@@ -2,6 +2,7 @@
 #include "remote/remote.h"
 
 #include "tree/read.h"
+#include "tree/wire.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@ static void send_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
 {
     (void)user;
     struct hg_text bytes = {0};
-    hg_remote_put_diagnostic(&bytes, diagnostic);
+    hg_wire_put_diagnostic(&bytes, diagnostic);
     if (!hg_remote_send(HG_REMOTE_SOCKET, HG_MESSAGE_DIAGNOSTIC, &bytes))
         raise(SIGTERM); /* the handler ends children and removes temporary files */
     hg_text_deinit(&bytes);

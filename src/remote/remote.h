@@ -51,7 +51,7 @@ void hg_remote_put_request(struct hg_text *bytes, const struct hg_remote_request
 bool hg_remote_take_request(const struct hg_text *bytes, struct hg_arena *arena,
                             struct hg_remote_request *ret);
 
-void hg_remote_put_diagnostic(struct hg_text *bytes, const struct hg_diagnostic *diagnostic);
+/* Of bytes from hg_wire_put_diagnostic. */
 bool hg_remote_take_diagnostic(const struct hg_text *bytes, struct hg_arena *arena,
                                struct hg_diagnostic *ret);
 

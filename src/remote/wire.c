@@ -141,21 +141,12 @@ bool hg_remote_take_request(const struct hg_text *bytes, struct hg_arena *arena,
 
 /* --- the answer --- */
 
-void hg_remote_put_diagnostic(struct hg_text *bytes, const struct hg_diagnostic *diagnostic)
-{
-    hg_wire_put(bytes, diagnostic->severity);
-    hg_wire_put_location(bytes, &diagnostic->where);
-    hg_wire_put_string(bytes, diagnostic->text);
-}
-
 bool hg_remote_take_diagnostic(const struct hg_text *bytes, struct hg_arena *arena,
                                struct hg_diagnostic *ret)
 {
     struct hg_wire wire = hg_wire_begin(hg_text_string(bytes), bytes->size);
-    *ret = (struct hg_diagnostic){.severity = (enum hg_severity)hg_wire_take(&wire)};
-    ret->where = hg_wire_take_location(&wire, arena);
-    ret->text = hg_wire_take_string(&wire, arena);
-    return is_whole(&wire) && (unsigned)ret->severity <= HG_ERROR && ret->text != NULL;
+    *ret = hg_wire_take_diagnostic(&wire, arena);
+    return is_whole(&wire);
 }
 
 void hg_remote_put_end(struct hg_text *bytes, const struct hg_remote_end *end)

@@ -3,17 +3,16 @@
  *
  *     tree-<hash of the key>:   head | key | stamps | messages | extra | model
  *
- * An entry is read whole.  It is taken if the head fits the file, the checksum the rest, and the
- * key the one that is asked for; if the stamps say that nothing has changed; and if the packed
- * model passes verification like any other.  What is not taken is as if it were not there, and
- * replaced by what is read instead.
+ * An entry is valid if sizes and checksum are right, if the key is the requested one, if nothing
+ * has changed since the stamps were taken, and if the packed model passes the same verification as
+ * any model.  An entry that is not valid counts as missing, and is replaced by the next result.
  *
- * Entries are replaced atomically, so that runs at the same time see one or the other; two that
- * read the same tree do the work twice.  While one is written, the signals that end a program wait,
- * so that no temporary file stays; one that a power cut left is removed later.  The time of an
- * entry's modification is that of its last use.
+ * Entries are replaced atomically: runs at the same time see the old entry or the new one.  (Two
+ * runs that read the same tree both do the work.) While an entry is written, the signals that end a
+ * program wait, so no temporary file stays; one that a power cut leaves is removed later.  An
+ * entry's time of modification is the time of its last use.
  *
- * Numbers are this machine's: the files are not for others.
+ * Numbers have this machine's byte order and sizes: an entry is no use on another machine.
  */
 #include "tree/store.h"
 
@@ -22,13 +21,14 @@
 #include "base/memory.h"
 #include "model/pack.h"
 #include "tree/store_files.h"
+#include "tree/wire.h"
 
 #include <string.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-/* Counts up with every change of the form. */
-enum { FORM = 1 };
+/* To be incremented with every change of the format. */
+enum { FORMAT = 2 };
 
 struct hg_store {
     struct hg_text directory;
@@ -36,12 +36,18 @@ struct hg_store {
     struct hg_stamps *stamps; /* created when the store was opened */
 };
 
-enum part { PART_KEY, PART_STAMPS, PART_MESSAGES, PART_EXTRA, PART_MODEL, PARTS };
+enum { PART_KEY, PART_STAMPS, PART_MESSAGES, PART_EXTRA, PART_MODEL, PARTS };
+
+/* A part of an entry. */
+struct part {
+    const char *data;
+    size_t size;
+};
 
 struct head {
     char magic[8];
-    uint64_t form;
-    uint64_t checksum; /* of all that follows it */
+    uint64_t format;
+    uint64_t checksum; /* of all bytes after it */
     uint64_t sizes[PARTS];
 };
 
@@ -73,165 +79,114 @@ static void put_path(struct hg_text *path, const struct hg_store *store, const s
                    (unsigned long long)XXH3_64bits(key->data, key->size));
 }
 
-/* --- messages: severity, line and column, file and text --- */
+/* --- messages --- */
 
+/* Passes messages on, and keeps a copy. */
 struct recorder {
-    struct hg_diagnostics diagnostics; /* what is read reports to */
-    struct hg_diagnostics *to;         /* who hears of it */
+    struct hg_diagnostics diagnostics; /* the reader reports to this */
+    struct hg_diagnostics *to;         /* gets the messages at once */
     struct hg_text bytes;
 };
-
-static void put_number(struct hg_text *bytes, uint32_t number)
-{
-    hg_text_bytes(bytes, &number, sizeof number);
-}
-
-static void put_string(struct hg_text *bytes, const char *string)
-{
-    hg_text_bytes(bytes, string, strlen(string) + 1);
-}
 
 static void record(void *user, const struct hg_diagnostic *message)
 {
     struct recorder *recorder = user;
-    put_number(&recorder->bytes, message->severity);
-    put_number(&recorder->bytes, message->where.line);
-    put_number(&recorder->bytes, message->where.column);
-    put_string(&recorder->bytes, message->where.file == NULL ? "" : message->where.file);
-    put_string(&recorder->bytes, message->text);
+    hg_wire_put_diagnostic(&recorder->bytes, message);
     hg_report(recorder->to, message);
 }
 
-struct reader {
-    const char *at, *end;
-};
-
-static uint32_t take_number(struct reader *reader)
+/* Reports recorded messages; diagnostics NULL = only checks that they are not damaged. */
+static bool replay(const struct part *messages, struct hg_diagnostics *diagnostics)
 {
-    uint32_t number = 0;
-    if ((size_t)(reader->end - reader->at) < sizeof number) {
-        reader->at = NULL;
-        return 0;
-    }
-    memcpy(&number, reader->at, sizeof number);
-    reader->at += sizeof number;
-    return number;
-}
-
-static const char *take_string(struct reader *reader)
-{
-    const char *string = reader->at;
-    const char *nul =
-        string == NULL ? NULL : memchr(string, '\0', (size_t)(reader->end - reader->at));
-    reader->at = nul == NULL ? NULL : nul + 1;
-    return nul == NULL ? "" : string;
-}
-
-/* Reports them to the diagnostics; with NULL only looks whether they are sound. */
-static bool replay(const char *bytes, size_t size, struct hg_diagnostics *diagnostics)
-{
-    struct reader reader = {.at = bytes, .end = bytes + size};
-    while (reader.at != NULL && reader.at < reader.end) {
-        struct hg_diagnostic message = {0};
-        uint32_t severity = take_number(&reader);
-        message.where.line = reader.at == NULL ? 0 : take_number(&reader);
-        message.where.column = reader.at == NULL ? 0 : take_number(&reader);
-        message.where.file = take_string(&reader);
-        message.text = take_string(&reader);
-        if (reader.at == NULL || severity > HG_WARNING)
-            return false;
-        message.severity = (enum hg_severity)severity;
-        if (message.where.file[0] == '\0')
-            message.where.file = NULL;
-        if (diagnostics != NULL)
+    struct hg_arena arena;
+    hg_arena_init(&arena);
+    struct hg_wire wire = hg_wire_begin(messages->data, messages->size);
+    while (wire.at < wire.end && !wire.is_damaged) {
+        struct hg_diagnostic message = hg_wire_take_diagnostic(&wire, &arena);
+        wire.is_damaged |= message.severity == HG_ERROR; /* such a result is not kept */
+        if (diagnostics != NULL && !wire.is_damaged)
             hg_report(diagnostics, &message);
     }
-    return reader.at != NULL;
+    hg_arena_deinit(&arena);
+    return !wire.is_damaged;
 }
 
 /* --- entries --- */
 
-/* Where the parts of an entry are; false = it is no entry. */
-static bool split(const struct hg_text *entry, const char *parts[PARTS], size_t sizes[PARTS])
+/* Finds the parts of an entry; false = the bytes are no entry. */
+static bool split(const struct hg_text *entry, struct part parts[PARTS])
 {
     struct head head;
     if (entry->size < sizeof head)
         return false;
     memcpy(&head, entry->data, sizeof head);
-    if (memcmp(head.magic, magic, sizeof head.magic) != 0 || head.form != FORM)
+    if (memcmp(head.magic, magic, sizeof head.magic) != 0 || head.format != FORMAT)
         return false;
     size_t left = entry->size - sizeof head;
     const char *at = entry->data + sizeof head;
     for (size_t i = 0; i < PARTS; i++) {
         if (head.sizes[i] > left)
             return false;
-        parts[i] = at;
-        sizes[i] = (size_t)head.sizes[i];
-        at += sizes[i];
-        left -= sizes[i];
+        parts[i] = (struct part){at, (size_t)head.sizes[i]};
+        at += parts[i].size;
+        left -= parts[i].size;
     }
     const char *checked = entry->data + offsetof(struct head, sizes);
     return left == 0 &&
            head.checksum == XXH3_64bits(checked, entry->size - (size_t)(checked - entry->data));
 }
 
-static void join(struct hg_text *entry, const char *const parts[PARTS], const size_t sizes[PARTS])
-{
-    struct head head = {.form = FORM};
-    memcpy(head.magic, magic, sizeof head.magic);
-    for (size_t i = 0; i < PARTS; i++)
-        head.sizes[i] = sizes[i];
-    hg_text_bytes(entry, &head, sizeof head);
-    for (size_t i = 0; i < PARTS; i++)
-        if (sizes[i] > 0)
-            hg_text_bytes(entry, parts[i], sizes[i]);
-    size_t offset = offsetof(struct head, sizes);
-    head.checksum = XXH3_64bits(entry->data + offset, entry->size - offset);
-    memcpy(entry->data, &head, sizeof head);
-}
-
 static void write_entry(const struct hg_store *store, const char *path,
-                        const char *const parts[PARTS], const size_t sizes[PARTS])
+                        const struct part parts[PARTS])
 {
     struct hg_text entry = {0};
-    join(&entry, parts, sizes);
+    struct head head = {.format = FORMAT};
+    memcpy(head.magic, magic, sizeof head.magic);
+    for (size_t i = 0; i < PARTS; i++)
+        head.sizes[i] = parts[i].size;
+    hg_text_bytes(&entry, &head, sizeof head);
+    for (size_t i = 0; i < PARTS; i++)
+        hg_text_bytes(&entry, parts[i].data, parts[i].size);
+    size_t offset = offsetof(struct head, sizes);
+    head.checksum = XXH3_64bits(entry.data + offset, entry.size - offset);
+    memcpy(entry.data, &head, sizeof head);
     if (entry.size <= store->limit &&
         hg_store_write(store->directory.data, path, entry.data, entry.size))
         hg_store_evict(store->directory.data, store->limit);
     hg_text_deinit(&entry);
 }
 
-/* The same entry with the times of today. */
+/* Writes the same entry with new stamps. */
 static void refresh(const struct hg_store *store, const char *path, const struct hg_stamps *stamps,
-                    const char *parts[PARTS], size_t sizes[PARTS])
+                    struct part parts[PARTS])
 {
     struct hg_text packed = {0};
     hg_stamps_pack(stamps, &packed);
-    parts[PART_STAMPS] = packed.data;
-    sizes[PART_STAMPS] = packed.size;
-    write_entry(store, path, parts, sizes);
+    parts[PART_STAMPS] = (struct part){packed.data, packed.size};
+    write_entry(store, path, parts);
     hg_text_deinit(&packed);
 }
 
+/* Takes the entry if it is valid. */
 static bool take_entry(const struct hg_store *store, const char *path, const struct hg_text *key,
                        const struct hg_text *entry, struct hg_diagnostics *diagnostics,
                        struct hg_text *extra, struct hg_model **ret)
 {
-    const char *parts[PARTS];
-    size_t sizes[PARTS];
-    if (!split(entry, parts, sizes) || sizes[PART_KEY] != key->size ||
-        memcmp(parts[PART_KEY], key->data, key->size) != 0 ||
-        !replay(parts[PART_MESSAGES], sizes[PART_MESSAGES], NULL))
+    struct part parts[PARTS];
+    if (!split(entry, parts) || parts[PART_KEY].size != key->size ||
+        memcmp(parts[PART_KEY].data, key->data, key->size) != 0 ||
+        !replay(&parts[PART_MESSAGES], NULL))
         return false;
-    struct hg_stamps *stamps = hg_stamps_unpack(parts[PART_STAMPS], sizes[PART_STAMPS]);
+    const struct part *model = &parts[PART_MODEL];
+    struct hg_stamps *stamps = hg_stamps_unpack(parts[PART_STAMPS].data, parts[PART_STAMPS].size);
     enum hg_stamps_state state = stamps == NULL ? HG_STAMPS_CHANGED : hg_stamps_check(stamps);
-    bool is_taken = state != HG_STAMPS_CHANGED &&
-                    hg_model_unpack(parts[PART_MODEL], sizes[PART_MODEL], NULL, ret) == HG_OK;
+    bool is_taken =
+        state != HG_STAMPS_CHANGED && hg_model_unpack(model->data, model->size, NULL, ret) == HG_OK;
     if (is_taken) {
-        replay(parts[PART_MESSAGES], sizes[PART_MESSAGES], diagnostics);
-        hg_text_bytes(extra, parts[PART_EXTRA], sizes[PART_EXTRA]);
+        replay(&parts[PART_MESSAGES], diagnostics);
+        hg_text_bytes(extra, parts[PART_EXTRA].data, parts[PART_EXTRA].size);
         if (state == HG_STAMPS_TOUCHED)
-            refresh(store, path, stamps, parts, sizes);
+            refresh(store, path, stamps, parts);
     }
     hg_stamps_destroy(stamps);
     return is_taken;
@@ -252,6 +207,7 @@ bool hg_store_find(struct hg_store *store, const struct hg_text *key,
     return is_found;
 }
 
+/* Writes an entry for a result that was just read. */
 static void keep(struct hg_store *store, const struct hg_text *key, const struct hg_text *messages,
                  const struct hg_text *extra, const struct hg_model *model)
 {
@@ -263,10 +219,14 @@ static void keep(struct hg_store *store, const struct hg_text *key, const struct
     put_path(&path, store, key);
     hg_stamps_pack(store->stamps, &stamps);
     hg_model_pack(model, &packed);
-    const char *const parts[PARTS] = {key->data, stamps.data, messages->data, extra->data,
-                                      packed.data};
-    const size_t sizes[PARTS] = {key->size, stamps.size, messages->size, extra->size, packed.size};
-    write_entry(store, path.data, parts, sizes);
+    const struct part parts[PARTS] = {
+        [PART_KEY] = {key->data, key->size},
+        [PART_STAMPS] = {stamps.data, stamps.size},
+        [PART_MESSAGES] = {messages->data, messages->size},
+        [PART_EXTRA] = {extra->data, extra->size},
+        [PART_MODEL] = {packed.data, packed.size},
+    };
+    write_entry(store, path.data, parts);
     hg_text_deinit(&packed);
     hg_text_deinit(&stamps);
     hg_text_deinit(&path);

@@ -5,8 +5,8 @@
  *     ~/.cache/hdrgen/catalogue-0123456789abcdef     the catalogue of a tree
  *     ~/.cache/hdrgen/tree-0123456789abcdef.Xa81qz   an entry that is being written
  *
- * The directory and its files are private.  hdrgen neither reads nor writes files that another user
- * owns or that others may write to.  So under sudo, root leaves no files in a user's directory.
+ * The directory and its files are private: hdrgen uses none that another user owns or may write to.
+ * So under sudo, root leaves no files in a user's directory.
  */
 #include "tree/store_files.h"
 
@@ -72,8 +72,8 @@ static bool make_directories(const char *path)
     return mkdir(copy, S_IRWXU) == 0 || errno == EEXIST;
 }
 
-/* Takes a pending signal that our own write raised (SIGXFSZ, when a file exceeds its size limit).
- * One that was pending `before` is left to the caller. */
+/* Drops a pending signal that our own write raised (SIGXFSZ, if the file exceeds a size limit).  A
+ * signal that was pending `before` is left to the caller. */
 static void drop_signal(int number, const sigset_t *before)
 {
     sigset_t set;

@@ -1,4 +1,4 @@
-/* The files of a store: which are ours, reading, writing, and removing what is too much. */
+/* The files of a store (store.h): reads, writes and removes them. */
 #ifndef HG_TREE_STORE_FILES_H
 #define HG_TREE_STORE_FILES_H
 
@@ -7,19 +7,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Whether a directory belongs to us and nobody else may write to it, or is not there yet. */
+/* Whether the directory belongs to the user and nobody else may write to it, or is not there yet.
+ * */
 bool hg_store_is_ours(const char *directory);
 
-/* A file's bytes, appended to *ret; false = it is not there, no regular file, or somebody else may
- * have written it.  It is marked as used now. */
+/* Reads a file into *ret, which is empty, and marks it as used now.  False = it is not there, is no
+ * regular file, or somebody else may have written it. */
 bool hg_store_load(const char *path, struct hg_text *ret);
 
-/* Writes a file of the directory atomically; makes the directory.  False = it cannot be written,
- * and nothing of it is left. */
+/* Writes a file of the directory atomically; makes the directory if necessary.  False = the file
+ * cannot be written. */
 bool hg_store_write(const char *directory, const char *path, const void *bytes, size_t size);
 
-/* Removes files of the store until those that stay have at most limit bytes, the longest unused
- * first, and temporary files that nobody can be writing any more. */
+/* Removes the longest unused files of the store until the others have at most `limit` bytes, and
+ * temporary files that are too old to be still in use. */
 void hg_store_evict(const char *directory, uint64_t limit);
 
 #endif

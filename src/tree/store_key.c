@@ -3,9 +3,9 @@
  *
  *     hdrgen 0.1.0 | libclang-19.so: 8f 3a ... | CPATH: - | tree: /k | flags: -I/k/include ...
  *
- * Which code made a result is part of it: the version, which stays the same while hdrgen is being
- * worked on, and the build ids that linkers put into this program and all its libraries.  So a new
- * libclang, or an update of the same one, reads the tree again.
+ * The code that makes a result is part of the key: hdrgen's version, and the build ids that linkers
+ * put into this program and all its libraries.  After an update of hdrgen or libclang, trees are
+ * read again.
  */
 #include "tree/store.h"
 
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The build id among the notes of a segment. */
+/* Adds the build id that is among the notes of a segment. */
 static void add_build_id(struct hg_text *key, const char *notes, size_t size)
 {
     size_t at = 0;
@@ -35,14 +35,13 @@ static void add_build_id(struct hg_text *key, const char *notes, size_t size)
     }
 }
 
-/* The kernel's own library (vdso) has nothing to do with the result. */
+/* Adds the name and build id of a library, except for the one that the kernel provides (vdso). */
 static int add_object(struct dl_phdr_info *object, size_t size, void *user)
 {
     (void)size;
     struct hg_text *key = user;
-    const char *slash = strrchr(object->dlpi_name, '/');
-    const char *name = slash == NULL ? object->dlpi_name : slash + 1;
-    if (strncmp(name, "linux-", strlen("linux-")) == 0)
+    const char *name = hg_base_name(object->dlpi_name);
+    if (hg_begins_with(name, "linux-"))
         return 0;
     hg_text_bytes(key, name, strlen(name) + 1);
     for (size_t i = 0; i < object->dlpi_phnum; i++) {
@@ -58,11 +57,11 @@ static int add_object(struct dl_phdr_info *object, size_t size, void *user)
 
 void hg_store_key_begin(struct hg_text *key)
 {
-    /* What clang's driver and its search for headers ask the environment. */
+    /* The environment variables that clang's driver and its search for headers read. */
     static const char *const variables[] = {"CPATH", "C_INCLUDE_PATH", "CCC_OVERRIDE_OPTIONS",
                                             "CLANG_NO_DEFAULT_CONFIG", "SOURCE_DATE_EPOCH"};
     hg_store_key_add(key, "hdrgen", HDRGEN_VERSION);
-    if (hg_clang_load(NULL) == HG_OK) /* else nothing is read, nor was it */
+    if (hg_clang_load(NULL) == HG_OK) /* else no tree can be read either */
         dl_iterate_phdr(add_object, key);
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++)
         hg_store_key_add(key, variables[i], getenv(variables[i]));

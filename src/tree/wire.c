@@ -1,4 +1,4 @@
-/* Numbers and strings between processes: see wire.h. */
+/* Numbers and strings as bytes: see wire.h. */
 #include "tree/wire.h"
 
 #include <string.h>
@@ -67,17 +67,17 @@ void hg_wire_put_list(struct hg_text *bytes, const char *const *strings, size_t 
         hg_wire_put_string(bytes, strings[i]);
 }
 
-size_t hg_wire_take_count(struct hg_wire *wire, size_t bytes)
+size_t hg_wire_take_count(struct hg_wire *wire, size_t size)
 {
     uint64_t count = hg_wire_take_long(wire);
-    if (count > (size_t)(wire->end - wire->at) / bytes)
+    if (count > (size_t)(wire->end - wire->at) / size)
         wire->is_damaged = true;
     return wire->is_damaged ? 0 : (size_t)count;
 }
 
 const char *const *hg_wire_take_list(struct hg_wire *wire, struct hg_arena *arena, size_t *count)
 {
-    *count = hg_wire_take_count(wire, sizeof(uint32_t)); /* each has a length */
+    *count = hg_wire_take_count(wire, sizeof(uint32_t)); /* the length of each */
     const char **strings = hg_arena_array(arena, *count + 1, sizeof *strings);
     for (size_t i = 0; i < *count; i++) {
         const char *string = hg_wire_take_string(wire, arena);
@@ -99,4 +99,21 @@ struct hg_location hg_wire_take_location(struct hg_wire *wire, struct hg_arena *
     where.line = hg_wire_take(wire);
     where.column = hg_wire_take(wire);
     return where;
+}
+
+void hg_wire_put_diagnostic(struct hg_text *bytes, const struct hg_diagnostic *diagnostic)
+{
+    hg_wire_put(bytes, diagnostic->severity);
+    hg_wire_put_location(bytes, &diagnostic->where);
+    hg_wire_put_string(bytes, diagnostic->text);
+}
+
+struct hg_diagnostic hg_wire_take_diagnostic(struct hg_wire *wire, struct hg_arena *arena)
+{
+    struct hg_diagnostic diagnostic = {.severity = (enum hg_severity)hg_wire_take(wire)};
+    diagnostic.where = hg_wire_take_location(wire, arena);
+    diagnostic.text = hg_wire_take_string(wire, arena);
+    if ((unsigned)diagnostic.severity > HG_ERROR || diagnostic.text == NULL)
+        wire->is_damaged = true;
+    return diagnostic;
 }
