@@ -88,7 +88,9 @@ void hg_note_make(const struct hg_kernel *kernel, const char *objects,
 
 /* Whether the model defines the name, as one of the kinds. */
 bool hg_defines(const struct hg_model *model, const char *name, unsigned kinds);
-/* Whether the type has the name, as one of the kinds. */
+/* 1u << enum hg_found of a type that is defined; 0 = it is not, or is of another kind. */
+unsigned hg_found_kind(const struct hg_type *type);
+/* Whether the type, or an enumerator of an enum without a tag, has the name, as one of the kinds. */
 bool hg_is_definition(const struct hg_type *type, const char *name, unsigned kinds);
 
 #endif

@@ -1,7 +1,13 @@
 /*
- * hg_read_tree_here: what is asked of a tree, and what all ways of reading it share.
+ * hg_read_tree_here: chooses the way of reading that the request needs, and sets up what all ways
+ * share.
+ *
+ *     every header                 headers.c
+ *     types by name                names.c, and private_names.c for types of source files
+ *     headers that are named       names.c, or named_sources.c if one is a .c file
  */
 #include "tree/read.h"
+
 #include "base/diag.h"
 #include "tree/headers.h"
 #include "tree/kernel.h"
@@ -20,8 +26,8 @@ struct reading {
     struct hg_job_pool *pool;
 };
 
-/* By headers, and what they do not define by source files, where the tree has them.  Macros are the
- * headers': where both are only asked for if they are there, source files are left alone. */
+/* Reads the names from headers and, if the tree has source files, the other names from these.  If
+ * names are optional and macros are requested, which only headers have, no source file is read. */
 static enum hg_status read_names(struct reading *reading, const struct hg_catalogue *catalogue,
                                  struct hg_model **ret, struct hg_tree_summary **report)
 {

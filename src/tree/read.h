@@ -1,5 +1,5 @@
-/* Reading a tree in this process: hg_read_tree for programs without other threads, which accept its
- * child processes and signal handlers, and malloc_trim. */
+/* Reading a tree in this process.  Only for programs without other threads, since it forks, sets
+ * signal handlers and calls malloc_trim. */
 #ifndef HG_TREE_READ_H
 #define HG_TREE_READ_H
 
@@ -14,9 +14,10 @@ HG_MUST_CHECK enum hg_status hg_read_tree_here(const struct hg_kernel *kernel,
                                                struct hg_model **ret,
                                                struct hg_tree_summary **report);
 
-/* Appends a report to `bytes`, and makes a report of such bytes again: NULL = they are damaged;
- * else the caller's (hg_tree_summary_destroy). */
+/* Appends a summary to `bytes`. */
 void hg_tree_summary_pack(const struct hg_tree_summary *report, struct hg_text *bytes);
+/* Makes a summary of such bytes; NULL = they are damaged.  To be freed by hg_tree_summary_destroy.
+ * */
 struct hg_tree_summary *hg_tree_summary_unpack(const void *bytes, size_t size);
 
 /* The options that hg_kernel_open was given; the strings live as long as the kernel. */

@@ -1,5 +1,9 @@
-/* What could not be read, for the caller: headers, reasons, and names with several definitions.
- * Strings are copied: the models and the plan that they come from are freed. */
+/*
+ * The summary of reading a tree, for the caller: headers that could not be read, with reasons, and
+ * names with several definitions; made, as bytes, and made again from bytes.
+ *
+ * All strings are copied, since the models and headers that they come from are freed.
+ */
 #include "tree/headers.h"
 #include "tree/read.h"
 #include "tree/wire.h"
@@ -7,18 +11,14 @@
 #include <string.h>
 
 struct report {
-    struct hg_tree_summary public; /* first: what the caller has points here */
+    struct hg_tree_summary public; /* must be first: the caller's pointer leads here */
     struct hg_arena arena;
 };
 
-static const char *keep(struct hg_arena *arena, const char *string)
+static struct hg_location keep_location(struct hg_arena *arena, struct hg_location where)
 {
-    return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
-}
-
-static void keep_location(struct hg_arena *arena, struct hg_location *where)
-{
-    where->file = keep(arena, where->file);
+    where.file = hg_arena_keep(arena, where.file);
+    return where;
 }
 
 static bool is_first(struct hg_strings *seen, const char *name)
@@ -33,22 +33,19 @@ static void report_headers(struct report *report, const struct hg_header *header
 {
     struct hg_unparsed_header *unparsed = hg_arena_array(&report->arena, count, sizeof *unparsed);
     size_t unparsed_count = 0;
-    struct hg_strings names; /* a trace header is also read as a plain one */
-    struct hg_strings reported;
+    struct hg_strings names = {0}; /* a trace header is in the list twice */
+    struct hg_strings reported = {0};
     size_t name_count = 0;
-    hg_strings_init(&names, &report->arena);
-    hg_strings_init(&reported, &report->arena);
     for (size_t i = 0; i < count; i++)
         name_count += is_first(&names, headers[i].name);
     for (size_t i = 0; i < count; i++) {
         if (headers[i].state == HG_HEADER_PARSED || !is_first(&reported, headers[i].name))
             continue;
-        struct hg_unparsed_header *header = &unparsed[unparsed_count++];
-        *header =
-            (struct hg_unparsed_header){.header = keep(&report->arena, headers[i].name),
-                                        .where = headers[i].first.where,
-                                        .reason = keep(&report->arena, headers[i].first.text)};
-        keep_location(&report->arena, &header->where);
+        unparsed[unparsed_count++] = (struct hg_unparsed_header){
+            .header = hg_arena_keep(&report->arena, headers[i].name),
+            .where = keep_location(&report->arena, headers[i].first.where),
+            .reason = hg_arena_keep(&report->arena, headers[i].first.text),
+        };
     }
     hg_strings_deinit(&names);
     hg_strings_deinit(&reported);
@@ -63,9 +60,9 @@ static void report_conflicts(struct report *report, const struct hg_name_conflic
     struct hg_name_conflict *copies =
         hg_arena_copy(&report->arena, conflicts->items, conflicts->count, sizeof *copies);
     for (size_t i = 0; i < conflicts->count; i++) {
-        copies[i].name = keep(&report->arena, copies[i].name);
-        keep_location(&report->arena, &copies[i].chosen);
-        keep_location(&report->arena, &copies[i].other);
+        copies[i].name = hg_arena_keep(&report->arena, copies[i].name);
+        copies[i].chosen = keep_location(&report->arena, copies[i].chosen);
+        copies[i].other = keep_location(&report->arena, copies[i].other);
     }
     report->public.conflicts = copies;
     report->public.conflict_count = conflicts->count;
@@ -87,7 +84,7 @@ struct hg_tree_summary *hg_summarize_search(const char *const *files, size_t cou
     hg_arena_init(&report->arena);
     const char **copies = hg_arena_array(&report->arena, count + 1, sizeof *copies);
     for (size_t i = 0; i < count; i++)
-        copies[i] = keep(&report->arena, files[i]);
+        copies[i] = hg_arena_keep(&report->arena, files[i]);
     report->public.searched = copies;
     report->public.searched_count = count;
     return &report->public;

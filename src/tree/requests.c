@@ -1,17 +1,16 @@
 /*
- * From a user's names to types, and the headers that may define each.
+ * Finds, for the names that a user asks for, the headers that may define each.
  *
  *     task_struct         linux/sched.h
  *     struct page         linux/mm_types.h
- *     'bpf_*'             every type that fits, each with its headers
+ *     'bpf_*'             each type that matches, with its headers
  *
- * A name without a kind is satisfied by any kind: hg_select will say so if that is ambiguous.  An
- * enumerator stands for its enum without a tag only where no type has the name.
+ * A name without a kind may be of any kind: hg_select reports it if the name is ambiguous.  An
+ * enumerator stands for its enum, which has no tag, only if no type has the name.
  */
 #include "base/diag.h"
 #include "model/match.h"
 #include "model/nearest.h"
-#include "model/walk.h"
 #include "tree/names.h"
 
 #include <string.h>
@@ -35,7 +34,7 @@ struct chooser {
     struct hg_diagnostics *diagnostics;
     struct hg_requests *requests;
     bool are_optional;
-    struct hg_unmet_names *unmet; /* NULL = what no header defines is reported */
+    struct hg_unmet_names *unmet; /* gets the names that no header defines; NULL = report them */
 };
 
 const char *hg_split_name(const char *asked, unsigned *mask)
@@ -52,7 +51,8 @@ const char *hg_split_name(const char *asked, unsigned *mask)
     return asked;
 }
 
-/* Those of [begin, end) that are of the kinds, one for each header. */
+/* Adds the request with the definitions of its kinds from [begin, end), one for each header, if
+ * there are any.  Returns how many there are. */
 static size_t add_request(struct chooser *chooser, struct hg_request request, size_t begin,
                           size_t end)
 {
@@ -62,8 +62,7 @@ static size_t add_request(struct chooser *chooser, struct hg_request request, si
         const struct hg_catalogue_definition *definition = &chooser->catalogue->definitions[i];
         if ((request.kinds & 1u << definition->what) == 0)
             continue;
-        /* of one header they are together */
-        if (count == 0 ||
+        if (count == 0 || /* those of one header are adjacent */
             chooser->catalogue->definitions[definitions[count - 1]].file != definition->file)
             definitions[count++] = (uint32_t)i;
     }
@@ -194,12 +193,13 @@ enum hg_status hg_find_requests(const struct hg_catalogue *catalogue, const char
     return good ? HG_OK : HG_ERROR_INPUT;
 }
 
-/* --- what a model has of it --- */
+/* --- which requests a model answers --- */
 
+/* A name that a model defines. */
 struct have {
     const char *name;
-    unsigned kind;
-    const char *file; /* where it is defined */
+    unsigned kind;    /* 1u << enum hg_found */
+    const char *file; /* that defines it */
 };
 
 struct haves {
@@ -217,18 +217,12 @@ static int compare(const void *a, const void *b)
 
 static void collect(const struct hg_model *model, struct haves *haves)
 {
-    static const int found[] = {
-        [HG_STRUCT] = HG_FOUND_STRUCT,
-        [HG_UNION] = HG_FOUND_UNION,
-        [HG_ENUM] = HG_FOUND_ENUM,
-        [HG_TYPEDEF] = HG_FOUND_TYPEDEF,
-    };
     size_t count = hg_model_type_count(model);
     for (size_t id = 1; id < count; id++) {
         const struct hg_type *type = hg_model_type(model, (hg_type_id)id);
-        bool is_named = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
-        if (is_named && type->complete && type->name != NULL)
-            *HG_PUSH(haves) = (struct have){type->name, 1u << found[type->kind], type->where.file};
+        unsigned kind = hg_found_kind(type);
+        if (kind != 0 && type->name != NULL)
+            *HG_PUSH(haves) = (struct have){type->name, kind, type->where.file};
         if (type->kind != HG_ENUM || type->name != NULL)
             continue;
         for (size_t i = 0; i < type->enumerator_count; i++)

@@ -1,12 +1,12 @@
 /*
- * Reading a few translation units of a kernel: see private_names.h.
+ * Reading a few translation units of a kernel, for names that no header defines: see
+ * private_names.h.
  *
- * What the user puts after `--` follows each unit's own arguments, and wins.
+ * The arguments that the user gives after `--` come after each unit's own, and so override them.
  */
 #include "tree/private_names.h"
 
 #include "base/diag.h"
-#include "model/walk.h"
 
 #include <string.h>
 
@@ -59,20 +59,23 @@ void hg_note_make(const struct hg_kernel *kernel, const char *objects,
             kernel->object, objects);
 }
 
+unsigned hg_found_kind(const struct hg_type *type)
+{
+    if (!type->complete)
+        return 0;
+    return type->kind == HG_STRUCT    ? 1u << HG_FOUND_STRUCT
+           : type->kind == HG_UNION   ? 1u << HG_FOUND_UNION
+           : type->kind == HG_ENUM    ? 1u << HG_FOUND_ENUM
+           : type->kind == HG_TYPEDEF ? 1u << HG_FOUND_TYPEDEF
+                                      : 0;
+}
+
 bool hg_is_definition(const struct hg_type *type, const char *name, unsigned kinds)
 {
-    static const unsigned found[] = {
-        [HG_STRUCT] = 1u << HG_FOUND_STRUCT,
-        [HG_UNION] = 1u << HG_FOUND_UNION,
-        [HG_ENUM] = 1u << HG_FOUND_ENUM,
-        [HG_TYPEDEF] = 1u << HG_FOUND_TYPEDEF,
-    };
-    bool can_be = hg_is_record(type) || type->kind == HG_ENUM || type->kind == HG_TYPEDEF;
-    if (!can_be || !type->complete)
-        return false;
-    if (type->name != NULL)
-        return (kinds & found[type->kind]) != 0 && strcmp(type->name, name) == 0;
-    if (type->kind != HG_ENUM || (kinds & 1u << HG_FOUND_ENUMERATOR) == 0)
+    unsigned kind = hg_found_kind(type);
+    if (kind != 0 && type->name != NULL)
+        return (kinds & kind) != 0 && strcmp(type->name, name) == 0;
+    if (kind != 1u << HG_FOUND_ENUM || (kinds & 1u << HG_FOUND_ENUMERATOR) == 0)
         return false;
     for (size_t i = 0; i < type->enumerator_count; i++)
         if (strcmp(type->enumerators[i].name, name) == 0)

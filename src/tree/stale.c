@@ -1,15 +1,14 @@
 /*
- * Whether a tree's configuration is the one that its sources were prepared with.
+ * Whether a tree's configuration is out of date.
  *
  *     # Linux/x86 5.10.223 Kernel Configuration     include/config/auto.conf
  *     VERSION = 6                                   Makefile
  *     PATCHLEVEL = 1
  *
- * A configuration of another release says nothing about options that are new, and is refused.
- * A .config that was changed and never prepared is a warning: headers and types are those of
- * include/config/auto.conf.
- *
- * What this does not do: look at times, which a copy changes.
+ * A configuration of another release says nothing about new options, and is refused.  If .config
+ * was changed after `make prepare`, that is a warning: hdrgen reads include/config/auto.conf, which
+ * does not have the changes.  Times of files are not compared, since a copy of the tree changes
+ * them.
  */
 #include "tree/kernel.h"
 
@@ -23,7 +22,7 @@ struct release {
     long version, patchlevel;
 };
 
-/* `# Linux/x86 5.10.223 Kernel Configuration` among the first lines. */
+/* Reads `# Linux/x86 5.10.223 Kernel Configuration`, which is among the first lines. */
 static bool release_of_config(const char *text, struct release *release)
 {
     enum { LINES = 8 };
@@ -38,6 +37,7 @@ static bool release_of_config(const char *text, struct release *release)
     return false;
 }
 
+/* Takes the first number. */
 static void take_number(void *user, const char *value)
 {
     long *number = user;
@@ -78,8 +78,8 @@ enum hg_status hg_kernel_check_release(struct hg_kernel_tree *tree, const char *
 
 /* --- .config --- */
 
-/* Whether an option's value says something else in the other file.  Strings are not compared: their
- * quotes are written in several ways. */
+/* Whether an option has another value in the other file.  Strings are not compared: there are
+ * several ways to write their quotes. */
 static bool differs(const struct hg_config_entry *entry, const struct hg_config *other)
 {
     bool is_choice = strcmp(entry->value, "y") == 0 || strcmp(entry->value, "m") == 0;
@@ -90,7 +90,8 @@ static bool differs(const struct hg_config_entry *entry, const struct hg_config 
     return (is_choice || is_number) && strcmp(value, entry->value) != 0;
 }
 
-/* Counts the options of `a` that `b` lacks, or has with another value; *first is the first. */
+/* Counts the options of `a` that `b` does not have, or has with another value; *first becomes the
+ * first of these, if it is NULL. */
 static size_t compare(const struct hg_config *a, const struct hg_config *b, const char **first)
 {
     size_t count = 0;
@@ -109,7 +110,7 @@ void hg_kernel_warn_of_config(struct hg_kernel_tree *tree)
     const char *path = hg_kernel_join(&tree->arena, tree->public.object, ".config");
     char *text = hg_kernel_read_file(path, &size);
     if (text == NULL)
-        return; /* what is packaged without it was prepared with it */
+        return; /* a package of headers may leave it out */
     struct hg_config config;
     hg_config_init(&config, text);
     const char *first = NULL;

@@ -5,16 +5,15 @@
  *     directory  /k/include/linux           modified, changed, hash of the names
  *     absent     /k/include/linux/foo.h
  *
- * Times are compared first; if one differs, the content decides.  A file that is replaced by one of
- * the same size can have the old time of modification, which anyone can set, but not the old time
- * of the status change, which only the file system sets.
+ * Times are compared first; if one differs, the content decides.  The time of the status change is
+ * there because only the file system sets it: anyone can give a file an old time of modification.
  *
- * A file may change while it is read.  Its new state must then not become the stamp of a result
- * that was made from its old state.  So hg_stamps_create notes the time, by the clock that file
- * systems use, and hg_stamps_take fails if a file's status changed at that time or later.  File
- * systems that count whole seconds get a margin of two.
+ * A file may change after the program read it and before its stamp is taken.  Then the stamp must
+ * not vouch for the result.  So hg_stamps_create notes the time, by the clock that file systems
+ * use, and hg_stamps_take fails if a file's status changed at that time or later.  File systems
+ * that count whole seconds get a margin of two.
  *
- * What this does not do: notice new files outside of the directories that were added.
+ * New files outside of the directories that were added are not noticed.
  */
 #include "tree/stamps.h"
 
@@ -44,14 +43,14 @@ enum stamp_kind {
 
 enum { STAMPS_MAX = 400000, COARSE_SECONDS = 2, READ_SIZE = 1 << 16 };
 
-/* As the store keeps it: no padding, and no pointers. */
+/* The store keeps these bytes: there is no padding, and no pointer. */
 struct stamp {
     uint32_t kind;
-    uint32_t path; /* offset among the paths */
-    uint64_t size; /* of a file, bytes */
-    uint64_t hash; /* of its content; of a directory's names */
+    uint32_t path; /* offset into the paths */
+    uint64_t size; /* of a file, in bytes */
+    uint64_t hash; /* of a file's content, or of the names in a directory */
     int64_t modified;
-    int64_t changed;
+    int64_t changed; /* the status */
     uint32_t modified_nanoseconds;
     uint32_t changed_nanoseconds;
 };
@@ -60,9 +59,8 @@ struct hg_stamps {
     struct timespec start;
     bool is_refused;
     HG_ARRAY(struct stamp) items;
-    struct hg_text paths; /* each ended by a NUL */
-    struct hg_arena arena;
-    struct hg_strings seen; /* path -> kind, plus one */
+    struct hg_text paths;   /* each with a NUL after it */
+    struct hg_strings seen; /* path: kind plus one */
     struct hg_stats stats;
 };
 
@@ -70,8 +68,6 @@ struct hg_stamps *hg_stamps_create(void)
 {
     struct hg_stamps *stamps = hg_calloc(1, sizeof *stamps);
     clock_gettime(CLOCK_REALTIME_COARSE, &stamps->start);
-    hg_arena_init(&stamps->arena);
-    hg_strings_init(&stamps->seen, &stamps->arena);
     return stamps;
 }
 
@@ -83,7 +79,6 @@ void hg_stamps_destroy(struct hg_stamps *stamps)
     free(stamps->items.items);
     hg_text_deinit(&stamps->paths);
     hg_strings_deinit(&stamps->seen);
-    hg_arena_deinit(&stamps->arena);
     free(stamps);
 }
 
@@ -97,7 +92,7 @@ static void add(struct hg_stamps *stamps, enum stamp_kind kind, const char *path
         return;
     }
     uint32_t *seen = hg_strings_number(&stamps->seen, path, length);
-    /* The path was added as a directory alone, and now with all below it. */
+    /* A directory that was added may be added again with all that is below it. */
     bool is_more = kind >= STAMP_TREE && *seen >= STAMP_DIRECTORY + 1 && *seen <= (uint32_t)kind;
     if (*seen != 0 && !is_more) {
         stamps->is_refused |= (kind == STAMP_ABSENT) != (*seen == STAMP_ABSENT + 1);
@@ -181,7 +176,8 @@ static bool hash_file(const char *path, uint64_t *ret)
     return count == 0;
 }
 
-/* Whether makefiles include files of that name, or kbuild writes them and reads them later. */
+/* Whether makefiles include files with such a name, or kbuild writes such files and reads them
+ * later. */
 static bool is_part_of_makefiles(const char *name)
 {
     static const char *const ends[] = {".cmd",  ".mod", ".mk",   ".mak",  ".conf",  ".config",
@@ -189,8 +185,8 @@ static bool is_part_of_makefiles(const char *name)
     return HG_ENDS_WITH_ONE_OF(name, ends);
 }
 
-/* Whether a compiler or kbuild could look for a file of that name: objects, editors' files and the
- * outputs of other programs come and go. */
+/* Whether a compiler or kbuild could look for a file with that name.  Others (objects, editors'
+ * files, outputs of other programs) come and go. */
 static bool is_looked_for(const char *name)
 {
     static const char *const suffixes[] = {".h",    ".c",   ".S",  ".s", ".def", ".tbl",
@@ -200,8 +196,8 @@ static bool is_looked_for(const char *name)
            HG_ENDS_WITH_ONE_OF(name, suffixes) || HG_BEGINS_WITH_ONE_OF(name, beginnings);
 }
 
-/* Whether a file of that name decides how the kernel is built. */
-static bool says_how_to_build(const char *name)
+/* Whether a file with that name may decide how the kernel is built. */
+static bool is_about_building(const char *name)
 {
     static const char *const beginnings[] = {"Makefile", "Kbuild", "Platform"};
     static const char *const ends[] = {"modules.order", "compile_commands.json"};
@@ -209,8 +205,8 @@ static bool says_how_to_build(const char *name)
            HG_ENDS_WITH_ONE_OF(name, ends);
 }
 
-/* Makefiles include files of any name: those without a suffix count if they are short. */
-static bool may_be_included(const char *name, const char *path)
+/* Makefiles may include files of any name.  Those without a suffix count if they are short. */
+static bool is_short_without_suffix(const char *name, const char *path)
 {
     enum { SHORT = 1 << 16 };
     struct stat status;
@@ -243,15 +239,15 @@ static void descend(struct hg_stamps *stamps, enum stamp_kind kind, const char *
         HG_CLEANUP(hg_free_pointer) char *target = realpath(inner.data, NULL);
         if (target != NULL)
             add(stamps, kind, target, strlen(target));
-    } else if (kind == STAMP_BUILD_TREE &&
-               (says_how_to_build(entry->d_name) || may_be_included(entry->d_name, inner.data))) {
+    } else if (kind == STAMP_BUILD_TREE && (is_about_building(entry->d_name) ||
+                                            is_short_without_suffix(entry->d_name, inner.data))) {
         add(stamps, STAMP_FILE, inner.data, inner.size);
     }
     hg_text_deinit(&inner);
 }
 
-/* A hash of the names in a directory, in any order; 0 = it cannot be listed.  If stamps is given,
- * also adds what the entries lead to, for a tree of that kind. */
+/* A hash of the names in a directory, whatever their order; 0 = it cannot be listed.  stamps not
+ * NULL: also adds what the entries of a tree of that kind lead to. */
 static uint64_t hash_names(const char *path, struct hg_stamps *stamps, enum stamp_kind kind)
 {
     DIR *directory = opendir(path);
@@ -289,8 +285,8 @@ static bool is_directory(const struct stamp *stamp)
     return stamp->kind >= STAMP_DIRECTORY;
 }
 
-/* Sets kind, size and times, but not the hash.  False = the path is no longer what it was added as:
- * a file, a directory, or absent. */
+/* Fills *ret, except for the hash.  False = the path no longer is what it was added as: a file, a
+ * directory, or absent. */
 static bool look(struct hg_stamps *stamps, const struct stamp *stamp, struct stamp *ret)
 {
     struct stat status;
@@ -308,7 +304,7 @@ static bool look(struct hg_stamps *stamps, const struct stamp *stamp, struct sta
     return true;
 }
 
-/* Whether it may have changed since the stamps were created. */
+/* Whether the file or directory may have changed since the stamps were created. */
 static bool is_young(const struct hg_stamps *stamps, const struct stamp *stamp)
 {
     const struct timespec *start = &stamps->start;
@@ -320,7 +316,8 @@ static bool is_young(const struct hg_stamps *stamps, const struct stamp *stamp)
            (stamp->changed == start->tv_sec && stamp->changed_nanoseconds >= start->tv_nsec);
 }
 
-/* Hashes the content before it asks for the times, so that a change between the two is young. */
+/* Fills a stamp.  The content is hashed before the times are read, so a change in between makes the
+ * stamp young.  False = the stamp cannot be used. */
 static bool take(struct hg_stamps *stamps, size_t index)
 {
     struct stamp *stamp = &stamps->items.items[index];
@@ -381,7 +378,7 @@ enum hg_stamps_state hg_stamps_check(struct hg_stamps *stamps)
     return worst;
 }
 
-/* --- as bytes: their count, the stamps, the paths --- */
+/* --- as bytes: number of stamps, the stamps, the paths --- */
 
 void hg_stamps_pack(const struct hg_stamps *stamps, struct hg_text *bytes)
 {

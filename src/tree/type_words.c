@@ -1,4 +1,4 @@
-/* Words of types: see type_words.h.  One pass with a few states; no declaration is parsed. */
+/* Words of types: see type_words.h.  One pass over the text, which parses no declarations. */
 #include "tree/type_words.h"
 
 #include <string.h>
@@ -6,16 +6,16 @@
 struct code {
     hg_word_fn *type_word, *outer_word;
     void *user;
-    unsigned depth;      /* of nested braces, not counting those of types */
-    unsigned type_depth; /* of nested braces from a type's own inwards; 0 = outside of types */
-    unsigned parentheses;
-    unsigned brackets;   /* of nested brackets: what they hold is an array's length */
-    unsigned keyword_at; /* value of `parentheses` at the keyword */
-    bool is_keyword;     /* after struct, union or enum: the next brace is the type's */
-    bool is_tail;        /* between a type's last brace and its semicolon */
-    bool is_typedef;
-    /* The last word was extern.  A brace then belongs to `extern "C" {` (the text has no literals),
-     * and is not counted. */
+    unsigned depth;       /* number of open braces outside of types */
+    unsigned type_depth;  /* number of open braces of a type and within it; 0 = outside of types */
+    unsigned parentheses; /* number of open ones */
+    unsigned brackets;    /* number of open ones; they hold an array's length */
+    unsigned keyword_at;  /* value of `parentheses` at the keyword */
+    bool is_keyword;      /* after struct, union or enum: the next brace is the type's */
+    bool is_tail;         /* between a type's last brace and its semicolon */
+    bool is_typedef;      /* between typedef and its semicolon */
+    /* The last word was extern.  If a brace follows, it is that of `extern "C" {` (the text has no
+     * literals), and is not counted. */
     bool is_extern;
 };
 
@@ -55,10 +55,10 @@ static void take_brace(struct code *code, bool is_first_of_line, char brace)
     } else if (code->type_depth > 0) {
         code->type_depth--;
         code->is_tail = code->type_depth == 0;
+    } else if (is_first_of_line) { /* one brace may close those of two branches of an #if */
+        code->depth = 0;
     } else {
         code->depth -= code->depth > 0;
-        if (is_first_of_line) /* one brace may close those of both halves of an #if */
-            code->depth = 0;
     }
 }
 
@@ -96,20 +96,15 @@ static void take_punctuation(struct code *code, const char *text, const char *at
     }
 }
 
-static void scan(struct code *code, const char *text)
-{
-    for (const char *at = text; *at != '\0';) {
-        size_t length = hg_word_length(at);
-        if (length > 0)
-            take_word(code, at, length);
-        else
-            take_punctuation(code, text, at);
-        at += length + (length == 0);
-    }
-}
-
 void hg_scan_type_words(const char *text, hg_word_fn *type_word, hg_word_fn *outer_word, void *user)
 {
     struct code code = {.type_word = type_word, .outer_word = outer_word, .user = user};
-    scan(&code, text);
+    for (const char *at = text; *at != '\0';) {
+        size_t length = hg_word_length(at);
+        if (length > 0)
+            take_word(&code, at, length);
+        else
+            take_punctuation(&code, text, at);
+        at += length + (length == 0);
+    }
 }
