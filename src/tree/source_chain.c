@@ -1,22 +1,20 @@
 /*
- * Which macros a macro leads to.
+ * Which macros of a prefix the expansion of a macro may use.
  *
- *     #define FIELDS FLD(width) FLD(height)        FIELDS: FLD, width, height; what these lead to
- *     #if BB                                       BB: AA, if its body is AA
+ *     #define FIELDS FLD(width) FLD(height)    FIELDS uses FLD, width and height, as far as these
+ *                                              are macros, and the macros that these use
  *
- * By the bodies of all its definitions in a prefix, whichever holds.  Only words that are macros of
- * the prefix count, and parameters do not.
+ * A macro may have several definitions in a prefix.  The bodies of all of them count, whichever
+ * holds.  Parameters do not count.
  */
-#include "tree/directives.h"
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 
 #include <string.h>
 
-enum { CHAIN_MAX = 4096 }; /* of macros */
+enum { MACROS_MAX = 4096 };
 
 struct chain {
     struct source_prefix *prefix;
-    struct hg_arena arena;
     struct hg_strings seen;
     struct string_list pending;
 };
@@ -24,20 +22,17 @@ struct chain {
 static void take_word(void *user, const char *at, size_t length)
 {
     struct chain *chain = user;
-    bool is_macro = false;
-    for (const struct source_prefix *in = chain->prefix; in != NULL && !is_macro; in = in->parent)
-        is_macro = hg_strings_find(&in->macros, at, length) != 0;
-    uint32_t *is_seen = is_macro ? hg_strings_number(&chain->seen, at, length) : NULL;
-    if (is_seen == NULL || *is_seen != 0)
+    if (!hg_prefix_has(chain->prefix, PREFIX_MACROS, at, length) ||
+        (*hg_strings_number(&chain->seen, at, length))++ != 0)
         return;
-    *is_seen = 1;
     *HG_PUSH(&chain->pending) = hg_strings_intern(&chain->prefix->sources->scanned, at, length);
 }
 
-static void follow(struct chain *chain, const char *name)
+/* Takes the words of all bodies of the macro. */
+static void take_bodies(struct chain *chain, const char *name)
 {
     for (const struct source_prefix *in = chain->prefix; in != NULL; in = in->parent) {
-        uint32_t i = hg_strings_find(&in->macros, name, strlen(name));
+        uint32_t i = hg_strings_find(&in->tables[PREFIX_MACROS], name, strlen(name));
         for (; i != 0; i = in->definers.items[i - 1].next) {
             const struct scanned_file *file = in->definers.items[i - 1].file;
             for (size_t e = 0; e < file->events.count; e++)
@@ -50,16 +45,13 @@ static void follow(struct chain *chain, const char *name)
 bool hg_chain_visit(struct source_prefix *prefix, const char *name, hg_chain_fn *visit, void *user)
 {
     struct chain chain = {.prefix = prefix};
-    hg_arena_init(&chain.arena);
-    hg_strings_init(&chain.seen, &chain.arena);
     bool goes_on = visit(user, name);
-    follow(&chain, name);
+    take_bodies(&chain, name);
     for (size_t i = 0; i < chain.pending.count && goes_on; i++) {
-        goes_on = i < CHAIN_MAX && visit(user, chain.pending.items[i]);
-        follow(&chain, chain.pending.items[i]);
+        goes_on = i < MACROS_MAX && visit(user, chain.pending.items[i]);
+        take_bodies(&chain, chain.pending.items[i]);
     }
     free(chain.pending.items);
     hg_strings_deinit(&chain.seen);
-    hg_arena_deinit(&chain.arena);
     return goes_on;
 }

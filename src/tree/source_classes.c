@@ -5,29 +5,19 @@
  *     -std=gnu11 -m64 ... -I.../include -include kconfig.h -D__KERNEL__ -DMODULE        modules
  *     -std=gnu11 -m64 -fpie ...                                                         a few files
  *
- * Units may share a prefix if they agree in everything that could change a header: the language,
- * forced includes, and macros.  Include directories may differ after those that all have, since
- * they are searched in order.  A macro that only few files have does not make a class of its own:
+ * Such units are a class.  They agree in everything that could change a header: the language,
+ * forced includes, and macros.  Their include directories begin with the same ones, which the
+ * compiler searches first.  A macro that only a few files have does not make a class of its own:
  * the guard (source_guard.c) checks whether a header depends on it.
  */
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* --- arguments by kind --- */
 
-static const char *joined(struct hg_arena *arena, const char *option, const char *value)
-{
-    struct hg_text text = {0};
-    hg_text_put(&text, option);
-    hg_text_put(&text, value);
-    const char *string = hg_arena_string(arena, text.data, text.size);
-    hg_text_deinit(&text);
-    return string;
-}
-
-/* The list for an option that takes a value; NULL = it takes none, or is of the language. */
+/* The list for an option whose value is the next argument; NULL = it is not one of these. */
 static struct string_list *list_of(struct source_arguments *arguments, const char *option)
 {
     if (strcmp(option, "-I") == 0)
@@ -45,11 +35,12 @@ static void sort_arguments(struct sources *sources, struct source_unit *unit)
         struct string_list *list = list_of(sorted, argument);
         if (list != NULL && i + 1 < unit->file->argument_count) {
             const char *value = unit->file->arguments[++i];
-            *HG_PUSH(list) =
-                list == &sorted->macros ? joined(&sources->arena, argument, value) : value;
-        } else if (strncmp(argument, "-I", 2) == 0) {
+            *HG_PUSH(list) = list == &sorted->macros
+                                 ? hg_arena_printf(&sources->arena, "%s%s", argument, value)
+                                 : value;
+        } else if (hg_begins_with(argument, "-I")) {
             *HG_PUSH(&sorted->directories) = argument + 2;
-        } else if (strncmp(argument, "-D", 2) == 0 || strncmp(argument, "-U", 2) == 0) {
+        } else if (hg_begins_with(argument, "-D") || hg_begins_with(argument, "-U")) {
             *HG_PUSH(&sorted->macros) = argument;
         } else {
             *HG_PUSH(&sorted->language) = argument;
@@ -57,12 +48,26 @@ static void sort_arguments(struct sources *sources, struct source_unit *unit)
     }
 }
 
+const struct own_macro hg_own_macros[] = {
+    {"KBUILD_MODNAME", "\"hdrgen\""},
+    {"KBUILD_BASENAME", "\"hdrgen\""},
+    {"KBUILD_MODFILE", "\"hdrgen\""},
+    {"__KBUILD_MODNAME", "kmod_hdrgen"},
+};
+
 bool hg_sources_is_own_macro(const char *macro)
 {
-    static const char *const beginnings[] = {
-        "-DKBUILD_MODFILE=", "-DKBUILD_BASENAME=", "-DKBUILD_MODNAME=", "-D__KBUILD_MODNAME="};
-    for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++)
-        if (strncmp(macro, beginnings[i], strlen(beginnings[i])) == 0)
+    for (size_t i = 0; i < OWN_MACROS; i++)
+        if (hg_begins_with(macro, "-D") &&
+            hg_is_named(macro + 2, strcspn(macro + 2, "="), hg_own_macros[i].name))
+            return true;
+    return false;
+}
+
+bool hg_sources_has_option(const struct string_list *macros, const char *name)
+{
+    for (size_t i = 0; i < macros->count; i++)
+        if (hg_is_named(macros->items[i] + 2, strcspn(macros->items[i] + 2, "=("), name))
             return true;
     return false;
 }
@@ -84,7 +89,23 @@ static bool has(const struct string_list *list, const char *string)
     return false;
 }
 
-/* How many files have each macro; each counts it once. */
+/* Whether the first `count` strings of both lists are the same. */
+static bool begin_alike(const struct string_list *a, const struct string_list *b, size_t count)
+{
+    if (a->count < count || b->count < count)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(a->items[i], b->items[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool are_same(const struct string_list *a, const struct string_list *b)
+{
+    return a->count == b->count && begin_alike(a, b, a->count);
+}
+
+/* Counts the files that have each macro. */
 static void count_macros(const struct sources *sources, struct hg_strings *counts)
 {
     for (size_t u = 0; u < sources->unit_count; u++) {
@@ -122,27 +143,22 @@ static void take_class(struct sources *sources, struct source_unit *unit, struct
         free(common.macros.items);
     }
     sources->classes.items[*class - 1].count++;
-    unit->class = *class;
+    unit->class = *class - 1;
     hg_text_deinit(&key);
 }
 
-/* The directory that most of the class's files have at this position, of those that have the
- * class's directories before it; NULL = too few agree. */
+/* The next include directory that the files of a class share: of the files that begin with the
+ * class's directories so far, most have it at this position.  NULL = it is not in 9 of 10 files. */
 static const char *common_directory(struct sources *sources, size_t class, size_t position)
 {
-    struct hg_arena arena;
-    struct hg_strings counts;
-    hg_arena_init(&arena);
-    hg_strings_init(&counts, &arena);
+    struct hg_strings counts = {0};
     const struct string_list *known = &sources->classes.items[class].arguments.directories;
     const char *best = NULL;
     uint32_t most = 0;
     for (size_t u = 0; u < sources->unit_count; u++) {
         const struct string_list *own = &sources->units[u].arguments.directories;
-        bool is_same = sources->units[u].class == class + 1 && own->count > position;
-        for (size_t i = 0; i < position && is_same; i++)
-            is_same = strcmp(own->items[i], known->items[i]) == 0;
-        if (!is_same)
+        if (sources->units[u].class != class || own->count == position ||
+            !begin_alike(own, known, position))
             continue;
         uint32_t *count =
             hg_strings_number(&counts, own->items[position], strlen(own->items[position]));
@@ -152,16 +168,13 @@ static const char *common_directory(struct sources *sources, size_t class, size_
         }
     }
     hg_strings_deinit(&counts);
-    hg_arena_deinit(&arena);
     return most * 10 >= sources->classes.items[class].count * 9 ? best : NULL;
 }
 
 void hg_sources_classify(struct sources *sources)
 {
-    struct hg_strings keys;
-    struct hg_strings counts;
-    hg_strings_init(&keys, &sources->arena);
-    hg_strings_init(&counts, &sources->arena);
+    struct hg_strings keys = {0};
+    struct hg_strings counts = {0};
     for (size_t i = 0; i < sources->unit_count; i++)
         sort_arguments(sources, &sources->units[i]);
     count_macros(sources, &counts);
@@ -177,25 +190,14 @@ void hg_sources_classify(struct sources *sources)
     hg_strings_deinit(&counts);
 }
 
-static bool is_same(const struct string_list *a, const struct string_list *b)
-{
-    for (size_t i = 0; i < a->count && a->count == b->count; i++)
-        if (strcmp(a->items[i], b->items[i]) != 0)
-            return false;
-    return a->count == b->count;
-}
-
 bool hg_sources_fits(const struct source_arguments *arguments,
                      const struct source_arguments *prefix, hg_other_macro_fn *other, void *user)
 {
-    if (!is_same(&arguments->language, &prefix->language) ||
-        !is_same(&arguments->includes, &prefix->includes) ||
-        arguments->directories.count < prefix->directories.count)
+    if (!are_same(&arguments->language, &prefix->language) ||
+        !are_same(&arguments->includes, &prefix->includes) ||
+        !begin_alike(&arguments->directories, &prefix->directories, prefix->directories.count))
         return false;
-    for (size_t i = 0; i < prefix->directories.count; i++)
-        if (strcmp(arguments->directories.items[i], prefix->directories.items[i]) != 0)
-            return false;
-    size_t found = 0; /* in the same order: of -DX and -UX the last one counts */
+    size_t found = 0; /* the order counts: of -DX and -UX the later one holds */
     for (size_t i = 0; i < arguments->macros.count && found < prefix->macros.count; i++)
         found += strcmp(arguments->macros.items[i], prefix->macros.items[found]) == 0;
     if (found < prefix->macros.count)
@@ -215,16 +217,12 @@ void hg_sources_find_common(struct source_unit *const *units, size_t count,
 {
     const struct source_arguments *first = &units[0]->arguments;
     *ret = (struct source_arguments){.language = common->language, .includes = common->includes};
-    for (size_t i = 0; i < first->directories.count; i++) {
-        const char *directory = first->directories.items[i];
-        size_t agreeing = 0;
-        for (size_t u = 0; u < count; u++)
-            agreeing += units[u]->arguments.directories.count > i &&
-                        strcmp(units[u]->arguments.directories.items[i], directory) == 0;
-        if (agreeing < count)
-            break;
-        *HG_PUSH(&ret->directories) = directory;
-    }
+    size_t shared = first->directories.count;
+    for (size_t u = 0; u < count; u++)
+        while (!begin_alike(&first->directories, &units[u]->arguments.directories, shared))
+            shared--;
+    for (size_t i = 0; i < shared; i++)
+        *HG_PUSH(&ret->directories) = first->directories.items[i];
     for (size_t i = 0; i < first->macros.count; i++) {
         const char *macro = first->macros.items[i];
         size_t agreeing = 0;

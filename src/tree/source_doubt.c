@@ -1,26 +1,25 @@
 /*
  * Which files of a translation unit can be used although a generated file is missing.
  *
- *     #include <net/sctp/sctp.h>       used: read before the missing file
+ *     #include <net/sctp/sctp.h>       used: clang read it before the missing file
  *     #include "flask.h"               missing: only a build makes it
  *     #include "policydb.h"            used, if nothing in it can depend on flask.h
  *
- * Most of what depends on the missing file is an error, and the front end leaves out what an error
- * touches.  But an #if gives no error: a macro that is not defined counts as 0, and clang parses
- * the wrong half.  So a file that was not wholly read before the missing file is doubtful if
+ * Most declarations that need the missing file give an error, and the front end leaves them out.
+ * But an #if gives no error: a macro that is not defined counts as 0, and clang parses the wrong
+ * branch.  So a file that clang had not read to its end before the missing file is doubtful if
  *
- *     it tests a macro that no file that was read, and no -D, defines
+ *     it tests a macro that neither a file that was read nor a -D defines
  *     it mentions a macro that a doubtful file defines or undefines
  *     a doubtful file includes it
  *     its text cannot be read
  *
- * Not counted are macros that no generated file defines: those of the configuration, MODULE, and
- * those that are the compiler's own (__LP64__).
+ * A generated file does not define macros of the configuration, MODULE, or the compiler's own
+ * macros (__LP64__): a test of these does not make a file doubtful.
  *
- * What this relies on: a generated file defines names of its own; it does not change the meaning of
- * macros that the kernel's other files define.
+ * This relies on a rule: a generated file defines names of its own, and does not change macros that
+ * the kernel's other files define.
  */
-#include "tree/directives.h"
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
 
@@ -29,13 +28,12 @@
 
 struct opened {
     const char *path;
-    char *text; /* NULL = it was read before, or cannot be read */
-    bool is_before;
+    char *text;     /* NULL = it is not needed, or cannot be read */
+    bool is_before; /* clang read it to its end before the missing file */
     bool is_doubtful;
 };
 
 struct doubts {
-    struct hg_arena arena;
     struct hg_strings by_path; /* index plus one in files */
     HG_ARRAY(struct opened) files;
     struct hg_strings defined;  /* macros: 1 */
@@ -43,20 +41,12 @@ struct doubts {
     struct opened *scanned;
 };
 
-static bool is_in(struct hg_strings *strings, const char *name, size_t length)
-{
-    return *hg_strings_number(strings, name, length) != 0;
-}
-
-/* `CONFIG_X`, `__X__`, and what kbuild defines for modules only. */
+/* `CONFIG_X`, `__X__`, and the macro that kbuild defines for modules only. */
 static bool is_known(const char *name, size_t length)
 {
-    static const char configuration[] = "CONFIG_";
-    static const char module[] = "MODULE";
-    size_t prefix = sizeof configuration - 1;
-    return (length > prefix && memcmp(name, configuration, prefix) == 0) ||
-           (length == sizeof module - 1 && memcmp(name, module, length) == 0) ||
-           (length > 4 && memcmp(name, "__", 2) == 0 && memcmp(name + length - 2, "__", 2) == 0);
+    return (length > strlen("CONFIG_") && hg_begins_with(name, "CONFIG_")) ||
+           hg_is_named(name, length, "MODULE") ||
+           (length > 4 && hg_begins_with(name, "__") && hg_begins_with(name + length - 2, "__"));
 }
 
 /* --- directives --- */
@@ -73,7 +63,7 @@ static void take_test(void *user, enum hg_directive directive, const char *name,
 {
     struct doubts *doubts = user;
     if (directive == HG_DIRECTIVE_TEST && !is_known(name, length) &&
-        !is_in(&doubts->defined, name, length))
+        hg_strings_find(&doubts->defined, name, length) == 0)
         doubts->scanned->is_doubtful = true;
 }
 
@@ -86,12 +76,12 @@ static void take_doubtful(void *user, enum hg_directive directive, const char *n
 
 /* --- mentions --- */
 
-/* Words in comments and strings count, too: that is careful, and costs little. */
+/* Words in comments and strings count as well: this errs on the safe side, and costs little. */
 static bool mentions_doubtful(struct doubts *doubts, const char *text)
 {
     while (*text != '\0') {
         size_t length = hg_word_length(text);
-        if (length > 0 && is_in(&doubts->doubtful, text, length))
+        if (length > 0 && hg_strings_find(&doubts->doubtful, text, length) != 0)
             return true;
         text += length + (length == 0);
     }
@@ -110,7 +100,7 @@ static struct opened *find(struct doubts *doubts, const char *path)
     return &doubts->files.items[*index - 1];
 }
 
-/* Notes the macros that each file defines; keeps the texts of files that can be doubtful. */
+/* Collects the macros that the files define, and keeps the texts of files that can be doubtful. */
 static void read_files(struct doubts *doubts)
 {
     for (size_t i = 0; i < doubts->files.count; i++) {
@@ -133,7 +123,8 @@ static void scan(struct doubts *doubts, struct opened *file, hg_directive_fn *vi
         hg_scan_directives(file->text, visit, doubts, NULL);
 }
 
-/* Makes files doubtful that depend on doubtful ones.  True = it found some: call it again. */
+/* Makes the files doubtful that depend on doubtful ones.  True = there were some, so it must be
+ * called again. */
 static bool spread(struct doubts *doubts, const struct hg_opened_file *opened, size_t count)
 {
     bool has_more = false;
@@ -161,10 +152,6 @@ void hg_sources_doubt(void *user, const struct hg_opened_file *files, size_t cou
 {
     const struct source_unit *unit = user;
     struct doubts doubts = {0};
-    hg_arena_init(&doubts.arena);
-    hg_strings_init(&doubts.by_path, &doubts.arena);
-    hg_strings_init(&doubts.defined, &doubts.arena);
-    hg_strings_init(&doubts.doubtful, &doubts.arena);
     for (size_t i = 0; i < count; i++) {
         struct opened *file = find(&doubts, files[i].path);
         file->is_before = file->is_before && files[i].is_before;
@@ -190,5 +177,4 @@ void hg_sources_doubt(void *user, const struct hg_opened_file *files, size_t cou
     hg_strings_deinit(&doubts.by_path);
     hg_strings_deinit(&doubts.defined);
     hg_strings_deinit(&doubts.doubtful);
-    hg_arena_deinit(&doubts.arena);
 }

@@ -1,24 +1,23 @@
 /*
- * Which headers a prefix has: those that many files of its class include themselves, the most
- * frequent first.
+ * Chooses the headers of a prefix: those that many .c files of its class include, the most frequent
+ * first.
  *
- *     #include <linux/slab.h>       898 files
- *     #include <linux/kernel.h>     679
+ *     #include <linux/slab.h>       in 898 files
+ *     #include <linux/kernel.h>     in 679
  *     ...
  *
- * The headers that these include come with them.  Trace headers are left out: a file often defines
- * CREATE_TRACE_POINTS before it includes one, and that changes the header.
+ * Trace headers are left out: a file often defines CREATE_TRACE_POINTS before it includes one, and
+ * that changes the header.
  */
-#include "tree/directives.h"
 #include "tree/kernel.h"
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    LEAST_FILES = 6,     /* that include a header */
-    LEAST_PER_MILLE = 5, /* of the class's files */
+    LEAST_FILES = 6,     /* a header is chosen if as many files include it, */
+    LEAST_PER_MILLE = 5, /* and these are as many of 1000 files of the class */
 };
 
 struct header {
@@ -30,8 +29,9 @@ struct header {
 struct counting {
     struct hg_strings names; /* index plus one */
     HG_ARRAY(struct header) headers;
-    uint32_t file;
-    HG_ARRAY(const char *) names_in_brackets; /* by header; of those that are counted by path */
+    uint32_t file; /* index plus one of the file whose #includes are counted */
+    /* By header, if headers are counted by path: the name between < and >, or NULL. */
+    HG_ARRAY(const char *) names_in_brackets;
 };
 
 static void count_include(void *user, enum hg_directive directive, const char *name, size_t length)
@@ -59,18 +59,23 @@ static int compare(const void *left, const void *right)
     return strcmp(a->name, b->name);
 }
 
+/* Whether an #include line can have the name. */
+static bool is_plain(const char *name)
+{
+    return strpbrk(name, "\"\\\n\r<>") == NULL;
+}
+
 static bool is_fit(const char *name)
 {
-    return strncmp(name, "trace/", 6) != 0 && strpbrk(name, "\"\\\n\r<>") == NULL;
+    return !hg_begins_with(name, "trace/") && is_plain(name);
 }
 
 void hg_sources_choose_headers(struct sources *sources, size_t class, struct source_prefix *prefix)
 {
     struct counting counting = {0};
-    hg_strings_init(&counting.names, &sources->arena);
     uint32_t files = 0;
     for (size_t i = 0; i < sources->unit_count; i++) {
-        if (sources->units[i].class != class + 1)
+        if (sources->units[i].class != class)
             continue;
         counting.file = (uint32_t)i + 1;
         files++;
@@ -87,18 +92,14 @@ void hg_sources_choose_headers(struct sources *sources, size_t class, struct sou
         const struct header *header = &counting.headers.items[i];
         if (header->count < LEAST_FILES || header->count * 1000 < files * LEAST_PER_MILLE)
             break;
-        if (is_fit(header->name)) {
-            struct hg_text name = {0};
-            hg_text_printf(&name, "<%s>", header->name);
-            *HG_PUSH(&prefix->headers) = hg_arena_string(&sources->arena, name.data, name.size);
-            hg_text_deinit(&name);
-        }
+        if (is_fit(header->name))
+            *HG_PUSH(&prefix->headers) = hg_arena_printf(&sources->arena, "<%s>", header->name);
     }
     free(counting.headers.items);
     hg_strings_deinit(&counting.names);
 }
 
-/* --- of a directory --- */
+/* --- headers of a directory's own prefix --- */
 
 static void count_path(void *user, const char *path, const char *name)
 {
@@ -113,26 +114,23 @@ bool hg_sources_choose_more_headers(struct sources *sources, struct source_unit 
                                     size_t count, struct source_prefix *prefix)
 {
     struct counting counting = {0};
-    hg_strings_init(&counting.names, &sources->arena);
     for (size_t i = 0; i < count; i++) {
         counting.file = (uint32_t)i + 1;
         hg_sources_visit_includes(sources, units[i], prefix->parent, count_path, &counting);
     }
-    /* In the order in which they are met first, as private headers may rely on it. */
+    /* In the order of their first #include: a private header may rely on the ones before it. */
     for (size_t i = 0; i < counting.headers.count; i++) {
         const struct header *header = &counting.headers.items[i];
         const char *name = counting.names_in_brackets.items[i];
         const char *slash = strrchr(header->name, '/');
         bool is_trace = strstr(header->name, "trace") != NULL;
         if (header->count * 2 < count || is_trace || slash == NULL || !is_fit(slash + 1) ||
-            strpbrk(header->name, "\"\\\n\r<>") != NULL || (name != NULL && !is_fit(name)))
+            !is_plain(header->name) || (name != NULL && !is_fit(name)))
             continue;
-        struct hg_text text = {0};
-        hg_text_printf(&text, name == NULL ? "\"%s\"" : "<%s>", name == NULL ? header->name : name);
-        *HG_PUSH(&prefix->headers) = hg_arena_string(&sources->arena, text.data, text.size);
-        *HG_PUSH(&prefix->paths) =
-            hg_arena_string(&sources->arena, header->name, strlen(header->name));
-        hg_text_deinit(&text);
+        const char *path = hg_arena_printf(&sources->arena, "%s", header->name);
+        *HG_PUSH(&prefix->paths) = path;
+        *HG_PUSH(&prefix->headers) =
+            hg_arena_printf(&sources->arena, name == NULL ? "\"%s\"" : "<%s>", name ? name : path);
     }
     free(counting.headers.items);
     free(counting.names_in_brackets.items);

@@ -1,72 +1,37 @@
 /*
  * Whether functions of a unit may define types.
  *
- *     #define AVERAGE(name) struct average_##name { int sum; }       a maker of types
+ *     #define AVERAGE(name) struct average_##name { int sum; }       a maker: makes a type
  *     static void update(void)
  *     {
- *         AVERAGE(load) load;                                        then a function uses one
+ *         AVERAGE(load) load;                                        a function uses the maker
  *     }
  *
  * Parsing the bodies of functions is most of a parser's work.  In most units they define no type,
- * so they are skipped.  A maker that is used only outside of functions (the kernel's trace events)
- * is no reason to parse bodies.
+ * so clang may skip them.  A maker that is used only outside of functions (as in the kernel's trace
+ * events) is no reason to parse bodies.
  */
 #include "tree/inner_scan.h"
 #include "tree/kernel.h"
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* How often all files of a unit are read, to follow macros that lead to each other.  Beyond that,
- * functions count as defining types. */
+/* All files of a unit are read so many times at most, to follow macros that use each other.  If
+ * that is not enough, functions count as defining types. */
 enum { PASSES_MAX = 16 };
-
-static void pass_over(void *user, enum hg_directive directive, const char *name, size_t length)
-{
-    (void)user;
-    (void)directive;
-    (void)name;
-    (void)length;
-}
-
-/* --- a prefix --- */
-
-void hg_inner_take_word(void *user, const char *at, size_t length)
-{
-    struct source_prefix *prefix = user;
-    *hg_strings_number(&prefix->inner_words, at, length) = 1;
-}
-
-void hg_inner_begin(struct source_prefix *prefix)
-{
-    hg_strings_init(&prefix->inner_makers, &prefix->sources->scans);
-    hg_strings_init(&prefix->inner_words, &prefix->sources->scans);
-}
-
-void hg_inner_end(struct source_prefix *prefix)
-{
-    for (const struct source_prefix *at = prefix; at != NULL; at = at->parent)
-        for (size_t i = 0; i < at->inner.count; i++)
-            hg_shapes_add_users(prefix, at->inner.items[i], &prefix->inner_makers, NULL);
-}
-
-void hg_inner_deinit(struct source_prefix *prefix)
-{
-    free(prefix->inner.items);
-    memset(&prefix->inner, 0, sizeof prefix->inner);
-    hg_strings_deinit(&prefix->inner_makers);
-    hg_strings_deinit(&prefix->inner_words);
-}
 
 /* --- makers in the text of a file --- */
 
 struct search {
     struct source_prefix *prefix;
     struct hg_strings *makers;
-    struct string_list
-        *added;        /* to makers: macros whose body has one; NULL = such a body is found */
-    const char *macro; /* whose body it is; NULL = a function's */
+    /* The makers that the unit itself adds: a macro whose body has a maker becomes one.  NULL =
+     * such a macro is not added, but ends the search. */
+    struct string_list *added;
+    bool with_macros;  /* searches also the bodies of macros */
+    const char *macro; /* the macro whose body has the word; NULL = a function has it */
     size_t macro_length;
     bool is_found;
 };
@@ -88,7 +53,7 @@ static void look_for_maker(void *user, const char *at, size_t length)
 static void look_in_macro(void *user, enum hg_directive directive, const char *name, size_t length)
 {
     struct search *search = user;
-    if (directive != HG_DIRECTIVE_DEFINE)
+    if (directive != HG_DIRECTIVE_DEFINE || !search->with_macros)
         return;
     search->macro = name;
     search->macro_length = length;
@@ -96,8 +61,8 @@ static void look_in_macro(void *user, enum hg_directive directive, const char *n
     search->macro = NULL;
 }
 
-/* Searches the file's functions, and, with_macros, the bodies of its macros. */
-static void search_file(struct search *search, const struct scanned_file *file, bool with_macros)
+/* A file that cannot be read counts as one with a maker. */
+static void search_file(struct search *search, const struct scanned_file *file)
 {
     size_t size = 0;
     char *text = hg_kernel_read_file(file->path, &size);
@@ -106,40 +71,41 @@ static void search_file(struct search *search, const struct scanned_file *file, 
         return;
     }
     struct hg_text code = {0};
-    hg_scan_functions(text, with_macros ? look_in_macro : pass_over, look_for_maker, search, &code);
+    hg_scan_functions(text, look_in_macro, look_for_maker, search, &code);
     hg_text_deinit(&code);
     free(text);
 }
 
 /* --- a unit --- */
 
-/* Whether the file has types in functions, or makers of the prefix there or in its macros. */
-static bool has_some(struct source_prefix *prefix, struct scanned_file *file)
+/* Whether the file's functions may define types: by themselves, or by makers of the prefix. */
+static bool may_have_types(struct source_prefix *prefix, struct scanned_file *file)
 {
     bool is_of_prefix = hg_sources_has_file(prefix, file->path);
     if (file->is_odd || file->has_inner ||
-        (!is_of_prefix && hg_leak_has_unknown(prefix->sources, file)))
+        (!is_of_prefix && hg_leak_includes_unknown(prefix->sources, file)))
         return true;
     if (file->inner_of != prefix) {
-        struct search search = {.prefix = prefix, .makers = &prefix->inner_makers};
-        search_file(&search, file, !is_of_prefix);
+        struct search search = {.prefix = prefix,
+                                .makers = &prefix->tables[PREFIX_INNER_MAKERS],
+                                .with_macros = !is_of_prefix};
+        search_file(&search, file);
         file->uses_maker = search.is_found;
     }
     file->inner_of = prefix;
     return file->uses_maker;
 }
 
-/* Whether functions of the prefix have one of the words: the unit's macros may have such names. */
+/* Whether functions of the prefix have one of the words, which are names of the unit's macros. */
 static bool prefix_has(const struct source_prefix *prefix, const struct string_list *words)
 {
-    for (; prefix != NULL; prefix = prefix->parent)
-        for (size_t i = 0; i < words->count; i++)
-            if (hg_strings_find(&prefix->inner_words, words->items[i], strlen(words->items[i])))
-                return true;
+    for (size_t i = 0; i < words->count; i++)
+        if (hg_prefix_has(prefix, PREFIX_INNER_WORDS, words->items[i], strlen(words->items[i])))
+            return true;
     return false;
 }
 
-/* Whether functions use makers that the unit's own files define, or macros that lead to them. */
+/* Whether functions use makers that the unit's own files define, or macros that use such makers. */
 static bool uses_own_makers(struct source_prefix *prefix, const struct scanned_list *files,
                             struct search *search)
 {
@@ -154,7 +120,7 @@ static bool uses_own_makers(struct source_prefix *prefix, const struct scanned_l
         known = search->added->count;
         for (size_t i = 0; i < files->count && !search->is_found; i++)
             if (!hg_sources_has_file(prefix, files->items[i]->path))
-                search_file(search, files->items[i], true);
+                search_file(search, files->items[i]);
         if (search->is_found || pass == PASSES_MAX)
             return true;
     }
@@ -164,17 +130,14 @@ static bool uses_own_makers(struct source_prefix *prefix, const struct scanned_l
 bool hg_inner_may_have(struct source_prefix *prefix, const struct scanned_list *files)
 {
     for (size_t i = 0; i < files->count; i++)
-        if (has_some(prefix, files->items[i]))
+        if (may_have_types(prefix, files->items[i]))
             return true;
-    struct hg_arena arena;
-    struct hg_strings makers;
+    struct hg_strings makers = {0};
     struct string_list added = {0};
-    hg_arena_init(&arena);
-    hg_strings_init(&makers, &arena);
-    struct search search = {.prefix = prefix, .makers = &makers, .added = &added};
+    struct search search = {
+        .prefix = prefix, .makers = &makers, .added = &added, .with_macros = true};
     bool may_have = uses_own_makers(prefix, files, &search);
     free(added.items);
     hg_strings_deinit(&makers);
-    hg_arena_deinit(&arena);
     return may_have;
 }

@@ -7,43 +7,45 @@
  *     inflate_syms.c       #include <linux/zlib.h>       and not zutil.h
  *
  * After that prefix the file would have no struct internal_state.  So a unit is parsed without the
- * prefix
+ * prefix in these cases:
  *
- * - if one of its own files mentions a macro (in an #if, a type, a macro, or elsewhere outside of
- *   functions) which only headers define that are in the prefix and that the unit does not include;
- * - if it includes a header of the prefix that tests a macro which was defined at that point of the
- *   prefix, and would not be in the unit, or the other way round;
- * - if one of its own files has pragmas that act on other files (pack, push_macro ...).
+ * - One of its own files mentions a macro (in an #if, a type, a macro, or elsewhere outside of
+ *   functions), and all headers that define the macro are headers of the prefix that the unit does
+ *   not include.
+ * - It includes a header of the prefix that tests a macro, and at that point the macro is defined
+ * in
+ *   the prefix and would not be in the unit, or the other way round.
+ * - One of its own files has pragmas that act on other files (source_pragmas.c).
  *
- * What this does not see: names that are put together with ##; a declaration that repeats one of a
- * header that is not included (the front end finds repeated typedefs).
+ * This does not see names that ## puts together, nor a declaration that repeats one of a header
+ * that is not included (the front end finds repeated typedefs).
  */
-#include "tree/directives.h"
 #include "tree/kernel.h"
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 #include "tree/type_words.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEEDED_MAX = 32 }; /* macros that all files of a unit are searched for */
+enum { SEARCHES_MAX = 32 }; /* of all files of a unit, each for one macro */
 
 /* --- what a prefix defines --- */
 
-static uint32_t first_definer(struct source_prefix *prefix, const char *name)
+/* Index plus one in prefix->definers; 0 = no file changes the macro. */
+static uint32_t first_definer(const struct source_prefix *prefix, const char *name)
 {
-    return *hg_strings_number(&prefix->macros, name, strlen(name));
+    return hg_strings_find(&prefix->tables[PREFIX_MACROS], name, strlen(name));
 }
 
-static void add_definer(struct source_prefix *prefix, const char *name, size_t turn)
+static void add_definer(struct source_prefix *prefix, const char *name, size_t index)
 {
-    const struct scanned_file *file = prefix->scanned.items[turn];
-    uint32_t *first = hg_strings_number(&prefix->macros, name, strlen(name));
-    *HG_PUSH(&prefix->definers) = (struct definer){.file = file, .turn = turn, .next = *first};
+    const struct scanned_file *file = prefix->scanned.items[index];
+    uint32_t *first = hg_strings_number(&prefix->tables[PREFIX_MACROS], name, strlen(name));
+    *HG_PUSH(&prefix->definers) = (struct definer){.file = file, .index = index, .next = *first};
     *first = (uint32_t)prefix->definers.count;
 }
 
-bool hg_leak_has_event(const struct scanned_file *file, enum event_kind kind, const char *name,
+bool hg_leak_has_event(const struct scanned_file *file, enum hg_directive kind, const char *name,
                        bool is_sure)
 {
     for (size_t i = 0; i < file->events.count; i++) {
@@ -54,14 +56,14 @@ bool hg_leak_has_event(const struct scanned_file *file, enum event_kind kind, co
     return false;
 }
 
-/* Whether a file undefines the macro, and another one, which does not, defines it. */
-static bool is_undone_elsewhere(struct source_prefix *prefix, const char *name)
+/* Whether one file undefines the macro, and another file defines it and does not undefine it. */
+static bool is_undone_elsewhere(const struct source_prefix *prefix, const char *name)
 {
     bool is_undone = false;
     bool is_left = false;
     for (uint32_t i = first_definer(prefix, name); i != 0; i = prefix->definers.items[i - 1].next) {
         bool undoes =
-            hg_leak_has_event(prefix->definers.items[i - 1].file, EVENT_UNDEF, name, false);
+            hg_leak_has_event(prefix->definers.items[i - 1].file, HG_DIRECTIVE_UNDEF, name, false);
         is_undone = is_undone || undoes;
         is_left = is_left || !undoes;
     }
@@ -70,24 +72,21 @@ static bool is_undone_elsewhere(struct source_prefix *prefix, const char *name)
 
 static enum macro_kind kind_of(const struct event *event)
 {
-    if (event->kind == EVENT_UNDEF || (!event->is_function && !event->is_itself))
+    if (event->kind == HG_DIRECTIVE_UNDEF || (!event->is_function && !event->is_itself))
         return MACRO_OF_ANY_KIND;
     return event->is_function ? MACRO_WITH_PARAMETERS : MACRO_OF_ITSELF;
 }
 
-/* A macro that is not defined at the end, and that nothing undefines, never was defined: its
- * #define is in the other half of an #if. */
+/* Adds the files of the prefix that change a macro.  A macro that is not defined at the end of the
+ * prefix, and that no #undef names, was never defined: its #define is in a skipped branch. */
 static void add_definers(struct sources *sources, struct source_prefix *prefix,
                          const struct hg_strings *defined)
 {
-    struct hg_arena arena;
-    struct hg_strings undefined;
-    hg_arena_init(&arena);
-    hg_strings_init(&undefined, &arena);
+    struct hg_strings undefined = {0};
     for (size_t f = 0; f < prefix->scanned.count; f++)
         for (size_t i = 0; i < prefix->scanned.items[f]->events.count; i++) {
             const struct event *event = &prefix->scanned.items[f]->events.items[i];
-            if (event->kind == EVENT_UNDEF)
+            if (event->kind == HG_DIRECTIVE_UNDEF)
                 *hg_strings_number(&undefined, event->name, strlen(event->name)) = 1;
         }
     for (size_t f = 0; f < prefix->scanned.count; f++)
@@ -103,22 +102,13 @@ static void add_definers(struct sources *sources, struct source_prefix *prefix,
                 *hg_strings_number(&sources->prefix_macros, event->name, length) |= kind_of(event);
         }
     hg_strings_deinit(&undefined);
-    hg_arena_deinit(&arena);
 }
 
-bool hg_leak_is_changed(const struct source_prefix *prefix, const char *name, size_t length)
-{
-    for (; prefix != NULL; prefix = prefix->parent)
-        if (hg_strings_find(&prefix->macros, name, length) != 0)
-            return true;
-    return false;
-}
-
-bool hg_leak_is_brought(const struct sources *sources, const struct source_prefix *prefix,
-                        const char *name)
+bool hg_leak_is_changed_on_walk(const struct sources *sources, const struct source_prefix *prefix,
+                                const char *name)
 {
     for (; prefix != NULL; prefix = prefix->parent) {
-        uint32_t i = hg_strings_find(&prefix->macros, name, strlen(name));
+        uint32_t i = first_definer(prefix, name);
         for (; i != 0; i = prefix->definers.items[i - 1].next)
             if (prefix->definers.items[i - 1].file->walk == sources->walks)
                 return true;
@@ -126,213 +116,132 @@ bool hg_leak_is_brought(const struct sources *sources, const struct source_prefi
     return false;
 }
 
-/* Whether the macro is another one after the whole prefix than after those of its files that the
- * unit of the last walk includes for certain, or by -include. */
+/* Whether the definition of the macro at the end of the prefix differs from the one that holds if
+ * only those files of the prefix count that the unit of the last walk surely includes. */
 static bool leaks(const struct sources *sources, struct source_prefix *prefix, const char *name)
 {
     return hg_winner_differs(sources, prefix, name, INT64_MAX, INT64_MAX, true);
 }
 
-/* Files that are included before everything else, and what they include. */
-static void mark_forced(struct sources *sources, struct source_prefix *prefix)
-{
-    for (size_t i = 0; i < prefix->arguments.includes.count; i++)
-        hg_sources_walk_forced(sources, prefix, prefix->arguments.includes.items[i]);
-}
-
-/* Whether the file sees the same macro whatever was read before it: all files that change the macro
- * are included by it, or by -include. */
-static bool is_settled(struct sources *sources, struct source_prefix *prefix, size_t index,
-                       const char *name, bool *is_walked)
+/* Whether the definition that the file sees does not depend on the files before it: the file
+ * includes all files that change the macro, or -include does. */
+static bool is_independent(struct sources *sources, struct source_prefix *prefix, size_t index,
+                           const char *name, bool *is_walked)
 {
     struct scanned_file *file = prefix->scanned.items[index];
-    bool is_own = hg_leak_has_event(file, EVENT_DEFINE, name, false) ||
-                  hg_leak_has_event(file, EVENT_UNDEF, name, false);
+    bool is_own = hg_leak_has_event(file, HG_DIRECTIVE_DEFINE, name, false) ||
+                  hg_leak_has_event(file, HG_DIRECTIVE_UNDEF, name, false);
     uint32_t first = first_definer(prefix, name);
     bool is_alone = prefix->definers.items[first - 1].next == 0;
-    if (is_own && (is_alone || !hg_leak_has_event(file, EVENT_TEST, name, false)))
-        return true; /* its guard, or its own */
+    if (is_own && (is_alone || !hg_leak_has_event(file, HG_DIRECTIVE_TEST, name, false)))
+        return true; /* its include guard, or a macro that it changes whatever was before */
     if (!*is_walked)
         hg_sources_walk_header(sources, prefix, file);
     *is_walked = true;
     bool is_known = false;
     for (uint32_t d = first; d != 0; d = prefix->definers.items[d - 1].next) {
         const struct definer *definer = &prefix->definers.items[d - 1];
-        bool is_here =
-            hg_winner_is_forced(prefix, definer->file) || definer->file->walk == sources->walks;
+        const char *path = definer->file->path;
+        bool is_here = hg_prefix_has(prefix, PREFIX_FORCED, path, strlen(path)) ||
+                       definer->file->walk == sources->walks;
         is_known = is_known || (is_here && definer->file != file);
-        if (!is_here) /* even if the prefix came to it later: a unit may do so before */
+        if (!is_here) /* a unit may include it before this file, even if the prefix does not */
             return false;
     }
     return is_known || is_own;
 }
 
-/* A file of a prefix, for which macros are asked. */
-struct asking {
+/* A file of a prefix, whose inherited macros are being found. */
+struct inheriting {
     struct sources *sources;
     struct source_prefix *prefix;
     size_t index;
-    bool is_walked;
+    bool is_walked; /* the last walk went through the file */
 };
 
-/* An hg_chain_fn. */
-static bool ask(void *user, const char *name)
+/* An hg_chain_fn: adds the macro to the inherited ones if it is one. */
+static bool add_inherited(void *user, const char *name)
 {
-    struct asking *asking = user;
-    struct source_prefix *prefix = asking->prefix;
-    struct string_list *asked = &prefix->asked[asking->index];
-    if (first_definer(prefix, name) == 0 ||
-        strncmp(name, "__has_", 6) == 0) /* clang defines it in any case */
+    struct inheriting *to = user;
+    struct string_list *inherited = &to->prefix->inherited[to->index];
+    if (first_definer(to->prefix, name) == 0 ||
+        hg_begins_with(name, "__has_")) /* clang defines these in any case */
         return true;
-    for (size_t a = 0; a < asked->count; a++)
-        if (asked->items[a] == name)
+    for (size_t i = 0; i < inherited->count; i++)
+        if (inherited->items[i] == name)
             return true;
-    if (!is_settled(asking->sources, prefix, asking->index, name, &asking->is_walked))
-        *HG_PUSH(asked) = name;
+    if (!is_independent(to->sources, to->prefix, to->index, name, &to->is_walked))
+        *HG_PUSH(inherited) = name;
     return true;
 }
 
-static void ask_one(struct asking *asking, const char *name)
+/* The same for the macro and all macros that its expansion may use. */
+static void add_inherited_chain(struct inheriting *to, const char *name)
 {
-    (void)ask(asking, name);
+    if (first_definer(to->prefix, name) != 0 &&
+        !hg_chain_visit(to->prefix, name, add_inherited, to))
+        to->prefix->is_unsafe = true; /* there are too many */
 }
 
-/* And what it leads to: too many are an answer too. */
-static void ask_all(struct asking *asking, const char *name)
-{
-    if (first_definer(asking->prefix, name) != 0 &&
-        !hg_chain_visit(asking->prefix, name, ask, asking))
-        asking->prefix->is_unsafe = true;
-}
-
-static bool has_parameters(struct source_prefix *prefix, const char *name)
+static bool has_parameters(const struct source_prefix *prefix, const char *name)
 {
     uint32_t first = first_definer(prefix, name);
     const struct scanned_file *file = first == 0 ? NULL : prefix->definers.items[first - 1].file;
     for (size_t i = 0; file != NULL && i < file->events.count; i++)
-        if (file->events.items[i].kind == EVENT_DEFINE && file->events.items[i].name == name)
+        if (file->events.items[i].kind == HG_DIRECTIVE_DEFINE && file->events.items[i].name == name)
             return file->events.items[i].is_function;
     return false;
 }
 
-/* Finds the macros that the conditions or types of a file of the prefix depend on. */
-static void find_asked(struct sources *sources, struct source_prefix *prefix, size_t index)
+/* Fills prefix->inherited for a file. */
+static void find_inherited(struct sources *sources, struct source_prefix *prefix, size_t index)
 {
     const struct scanned_file *file = prefix->scanned.items[index];
-    struct asking asking = {.sources = sources, .prefix = prefix, .index = index};
-    for (size_t i = 0; i < file->events.count; i++)
-        if (file->events.items[i].kind == EVENT_TEST &&
-            !hg_sources_is_aside(prefix, file->events.items[i].name))
-            (file->events.items[i].has_value ? ask_all : ask_one)(&asking,
-                                                                  file->events.items[i].name);
+    struct inheriting to = {.sources = sources, .prefix = prefix, .index = index};
+    for (size_t i = 0; i < file->events.count; i++) {
+        const struct event *event = &file->events.items[i];
+        if (event->kind != HG_DIRECTIVE_TEST || hg_sources_ignores_macro(prefix, event->name))
+            continue;
+        if (event->has_value)
+            add_inherited_chain(&to, event->name);
+        else
+            add_inherited(&to, event->name);
+    }
     const struct string_list *words = &prefix->type_words[index];
     for (size_t i = 0; i < words->count; i++)
-        if (!has_parameters(prefix, words->items[i])) /* a member may have such a name */
-            ask_one(&asking, words->items[i]);
+        if (!has_parameters(prefix, words->items[i])) /* else a member may have the name */
+            add_inherited(&to, words->items[i]);
     const struct string_list *calls = &prefix->type_calls[index];
     for (size_t i = 0; i < calls->count && !file->is_trace; i++)
         if (has_parameters(prefix, calls->items[i]))
-            ask_one(&asking, calls->items[i]);
+            add_inherited(&to, calls->items[i]);
 }
 
 void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,
                    const struct hg_strings *defined)
 {
-    hg_strings_init(&prefix->macros, &sources->scans);
     add_definers(sources, prefix, defined);
-    mark_forced(sources, prefix);
-    prefix->asked = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->asked);
+    for (size_t i = 0; i < prefix->arguments.includes.count; i++)
+        hg_sources_walk_forced(sources, prefix, prefix->arguments.includes.items[i]);
+    prefix->inherited = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->inherited);
     for (size_t f = 0; f < prefix->scanned.count; f++)
-        find_asked(sources, prefix, f);
+        find_inherited(sources, prefix, f);
     sources->learnt++;
 }
 
 void hg_leak_deinit(struct source_prefix *prefix)
 {
-    if (prefix->asked == NULL)
+    if (prefix->inherited == NULL)
         return;
     for (size_t i = 0; i < prefix->scanned.count; i++)
-        free(prefix->asked[i].items);
-    free(prefix->asked);
+        free(prefix->inherited[i].items);
+    free(prefix->inherited);
     free(prefix->definers.items);
-    hg_strings_deinit(&prefix->macros);
-    prefix->asked = NULL;
+    prefix->inherited = NULL;
     memset(&prefix->definers, 0, sizeof prefix->definers);
 }
 
-/* --- pragmas --- */
-
-/* Whether pragmas of the file act on what it includes, or on what comes after it:
- *
- *     #pragma pack(1)
- *     struct cper { ... };
- *     #pragma pack()           no, if there is no #include in between or after
- *
- * #if is ignored. */
-struct pragmas {
-    struct scanned_file *file;
-    size_t pushed;  /* pack(push) that no pack(pop) has undone */
-    bool is_packed; /* by pack(1), until pack() */
-    bool has_pack;
-};
-
-static void take_pack(struct pragmas *pragmas, const char *at)
-{
-    pragmas->has_pack = true;
-    at += strspn(at, " \t(");
-    if (hg_begins_with(at, "push")) {
-        pragmas->pushed++;
-    } else if (hg_begins_with(at, "pop")) {
-        at += 3;
-        at += strspn(at, " \t");
-        pragmas->pushed -= pragmas->pushed > 0 && *at == ')';
-    } else {
-        pragmas->is_packed = *at != ')';
-    }
-}
-
-/* What follows _Pragma: a literal, which may be L"" or u8"", of another pragma than a diagnostic's. */
-static bool is_harmful(const char *at)
-{
-    at += *at == '(';
-    at += strspn(at, " \t\n");
-    const char *quote = at + hg_word_length(at);
-    return *quote == '"' && (quote > at || (!hg_begins_with(at, "\"GCC diagnostic") &&
-                                            !hg_begins_with(at, "\"clang diagnostic")));
-}
-
-static void take_pragma(void *user, const char *at, size_t length)
-{
-    static const char *const harmless[] = {"once",       "GCC diagnostic", "clang diagnostic",
-                                           "GCC poison", "GCC optimize",   "GCC visibility"};
-    struct pragmas *pragmas = user;
-    bool is_include = hg_is_named(at, length, "include") ||
-                      hg_is_named(at, length, "include_next") || hg_is_named(at, length, "import");
-    const char *rest = at + length + strspn(at + length, " \t");
-    if ((is_include && pragmas->has_pack) || hg_is_named(at, length, "__pragma") ||
-        (hg_is_named(at, length, "_Pragma") && is_harmful(rest)))
-        pragmas->file->has_pragmas = pragmas->file->has_inner = true;
-    if (!hg_is_named(at, length, "pragma"))
-        return;
-    if (hg_begins_with(rest, "pack")) {
-        take_pack(pragmas, rest + 4);
-        pragmas->file->has_inner = true; /* one in a function acts on what follows */
-    }
-    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
-        if (hg_begins_with(rest, harmless[i]))
-            return;
-    pragmas->file->leaves_pragmas = pragmas->file->leaves_pragmas || !hg_begins_with(rest, "pack");
-}
-
-void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text)
-{
-    struct pragmas pragmas = {.file = file};
-    hg_scan_words(text, take_pragma, &pragmas);
-    file->leaves_pragmas = file->leaves_pragmas || pragmas.is_packed || pragmas.pushed > 0;
-    file->has_pragmas = file->has_pragmas || file->leaves_pragmas;
-}
-
-/* --- macros that a unit defines itself --- */
+/* --- words in the text of files --- */
 
 struct search {
     const char *name;
@@ -354,10 +263,9 @@ static void search_directive(void *user, enum hg_directive directive, const char
         hg_scan_body_words(name + length, compare_word, user);
 }
 
-/* Whether types, other macros or an #if of the files depend on the macro. */
-bool hg_leak_is_needed(const struct scanned_list *files, const char *macro)
+bool hg_leak_is_mentioned(const struct scanned_list *files, const char *word)
 {
-    struct search search = {.name = macro};
+    struct search search = {.name = word};
     struct hg_text code = {0};
     for (size_t i = 0; i < files->count && !search.is_found; i++) {
         size_t size = 0;
@@ -374,8 +282,8 @@ bool hg_leak_is_needed(const struct scanned_list *files, const char *macro)
 
 /* --- a unit --- */
 
-/* Whether all that the file says of the macro is a fallback: a test and a definition. */
-static bool has_fallback(const struct scanned_file *file, const char *name)
+/* Whether the file's only directives about the macro are a fallback: a test and a definition. */
+static bool is_only_fallback(const struct scanned_file *file, const char *name)
 {
     size_t tests = 0;
     size_t changes = 0;
@@ -383,99 +291,111 @@ static bool has_fallback(const struct scanned_file *file, const char *name)
         const struct event *event = &file->events.items[i];
         if (event->name != name)
             continue;
-        if ((event->kind == EVENT_TEST && !event->is_fallback) || event->kind == EVENT_UNDEF)
+        if ((event->kind == HG_DIRECTIVE_TEST && !event->is_fallback) ||
+            event->kind == HG_DIRECTIVE_UNDEF)
             return false;
-        tests += event->kind == EVENT_TEST;
-        changes += event->kind == EVENT_DEFINE;
+        tests += event->kind == HG_DIRECTIVE_TEST;
+        changes += event->kind == HG_DIRECTIVE_DEFINE;
     }
     return tests == 1 && changes == 1;
 }
 
-/* Whether the macro is the same in the prefix and in the unit where they come to a file of the
- * prefix that tests it.  If the file only gives a default to it: where they leave the file. */
-static bool is_asked_alike(const struct sources *sources, struct source_prefix *prefix,
-                           const struct source_prefix *at, size_t index, const char *name)
+/* Whether a file of the prefix that depends on the macro sees the same definition in the prefix and
+ * in the unit.  If the file only has a fallback for the macro, the definitions after the file are
+ * compared instead. */
+static bool sees_the_same(const struct sources *sources, struct source_prefix *prefix,
+                          const struct source_prefix *at, size_t index, const char *name)
 {
     const struct scanned_file *file = at->scanned.items[index];
-    bool is_left = has_fallback(file, name);
-    return !hg_winner_differs(sources, prefix, name, hg_winner_place(at, index) + is_left,
-                              (int64_t)file->turn + is_left, false);
+    bool after = is_only_fallback(file, name);
+    return !hg_winner_differs(sources, prefix, name, hg_winner_position(at, index) + after,
+                              (int64_t)file->position + after, false);
 }
 
+/* Whether the mention may be expanded: it has no callee, or the callee is a macro. */
 static bool may_expand(const struct mention *mention, const struct source_prefix *prefix,
                        const struct scanned_list *own)
 {
     if (mention->callee == NULL ||
-        hg_leak_is_changed(prefix, mention->callee, strlen(mention->callee)))
+        hg_prefix_has(prefix, PREFIX_MACROS, mention->callee, strlen(mention->callee)))
         return true;
     for (size_t i = 0; i < own->count; i++)
-        if (hg_leak_has_event(own->items[i], EVENT_DEFINE, mention->callee, false))
+        if (hg_leak_has_event(own->items[i], HG_DIRECTIVE_DEFINE, mention->callee, false))
             return true;
     return false;
 }
 
 /* Whether the macro is TRACE_SYSTEM in a file that trace/define_trace.h includes: the trace header
  * has just defined it. */
-static bool is_set_before(const struct sources *sources, const struct scanned_file *file,
-                          const char *name)
+static bool is_own_trace_system(const struct sources *sources, const struct scanned_file *file,
+                                const char *name)
 {
     return file->defining == sources->walks && strcmp(name, "TRACE_SYSTEM") == 0;
 }
 
-/* trace/define_trace.h names a trace header, which the walk knows. */
-bool hg_leak_has_unknown(const struct sources *sources, const struct scanned_file *file)
+bool hg_leak_includes_unknown(const struct sources *sources, const struct scanned_file *file)
 {
     return file->includes_unknown || (file->has_unknown && file->defining != sources->walks);
 }
 
-struct meeting {
+struct comparison {
     const struct sources *sources;
     struct source_prefix *prefix;
     const struct scanned_file *file;
 };
 
-/* An hg_chain_fn: false = the macro is another one. */
+/* An hg_chain_fn: false = the definitions differ. */
 static bool is_alike(void *user, const char *name)
 {
-    const struct meeting *meeting = user;
-    return is_set_before(meeting->sources, meeting->file, name) ||
-           !leaks(meeting->sources, meeting->prefix, name);
+    const struct comparison *comparison = user;
+    return is_own_trace_system(comparison->sources, comparison->file, name) ||
+           !leaks(comparison->sources, comparison->prefix, name);
 }
 
-bool hg_leak_is_met(const struct sources *sources, struct source_prefix *prefix,
-                    const struct scanned_file *file, const struct mention *mention,
-                    const struct scanned_list *own)
+bool hg_leak_mention_differs(const struct sources *sources, struct source_prefix *prefix,
+                             const struct scanned_file *file, const struct mention *mention,
+                             const struct scanned_list *own)
 {
-    struct meeting meeting = {.sources = sources, .prefix = prefix, .file = file};
-    bool is_met = mention->is_type ? !hg_chain_visit(prefix, mention->name, is_alike, &meeting)
-                                   : !is_alike(&meeting, mention->name);
-    return is_met && may_expand(mention, prefix, own);
+    struct comparison comparison = {.sources = sources, .prefix = prefix, .file = file};
+    bool is_same = mention->is_type ? hg_chain_visit(prefix, mention->name, is_alike, &comparison)
+                                    : is_alike(&comparison, mention->name);
+    return !is_same && may_expand(mention, prefix, own);
 }
 
-bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
-                     const struct scanned_list *own, const struct scanned_list *reached)
+/* Whether one of the file's own macros has a word in its body that differs, and the unit needs that
+ * macro. */
+static bool has_differing_macro(const struct sources *sources, struct source_prefix *prefix,
+                                const struct scanned_file *file, const struct scanned_list *own)
+{
+    size_t searches = 0;
+    for (size_t i = 0; i < file->body_mentions.count; i++) {
+        const struct body_mention *mention = &file->body_mentions.items[i];
+        if (!is_own_trace_system(sources, file, mention->name) &&
+            leaks(sources, prefix, mention->name) &&
+            (++searches > SEARCHES_MAX || hg_leak_is_mentioned(own, mention->macro)))
+            return true;
+    }
+    return false;
+}
+
+bool hg_leak_changes_unit(struct sources *sources, struct source_prefix *prefix,
+                          const struct scanned_list *own, const struct scanned_list *reached)
 {
     for (size_t f = 0; f < reached->count; f++)
         for (struct source_prefix *at = prefix; at != NULL; at = at->parent) {
             const char *path = reached->items[f]->path;
-            uint32_t index = hg_strings_find(&at->files, path, strlen(path));
-            const struct string_list *asked = index == 0 ? NULL : &at->asked[index - 1];
-            for (size_t i = 0; asked != NULL && i < asked->count; i++)
-                if (!is_asked_alike(sources, prefix, at, index - 1, asked->items[i]))
+            uint32_t index = hg_strings_find(&at->tables[PREFIX_FILES], path, strlen(path));
+            const struct string_list *macros = index == 0 ? NULL : &at->inherited[index - 1];
+            for (size_t i = 0; macros != NULL && i < macros->count; i++)
+                if (!sees_the_same(sources, prefix, at, index - 1, macros->items[i]))
                     return true;
         }
     for (size_t f = 0; f < own->count; f++) {
         struct scanned_file *file = own->items[f];
         hg_mentions_find(sources, file);
-        if (file->has_pragmas || file->is_odd || hg_leak_has_unknown(sources, file))
+        if (file->has_pragmas || file->is_odd || hg_leak_includes_unknown(sources, file) ||
+            has_differing_macro(sources, prefix, file, own))
             return true;
-        size_t looked_for = 0;
-        for (size_t i = 0; i < file->body_mentions.count; i++)
-            if (!is_set_before(sources, file, file->body_mentions.items[i].name) &&
-                leaks(sources, prefix, file->body_mentions.items[i].name) &&
-                (++looked_for > NEEDED_MAX ||
-                 hg_leak_is_needed(own, file->body_mentions.items[i].macro)))
-                return true;
     }
     return false;
 }

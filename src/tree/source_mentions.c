@@ -1,21 +1,19 @@
 /*
- * Which macros of a prefix are mentioned in a file that is not of the prefix.
+ * Which macros of prefixes a file mentions: in types, and elsewhere outside of functions.
  *
- *     #ifdef ndelay                                yes
- *     int width[ndelay(1)];                        yes
- *     u64 ndelay;                                  no, if ndelay has parameters
- *     int lock(struct tty *tty, bool ndelay);      no, if it has, and lock is no macro
- *
- * Mentions in #ifs, in types and elsewhere outside of functions count.  Of a mention in the body of
- * one of the file's own macros, that macro is noted as well.
+ *     int width[ndelay(1)];                        a mention of ndelay
+ *     u64 ndelay;                                  none, if ndelay has parameters
+ *     int lock(struct tty *tty, bool ndelay);      none, if it has, and lock is no macro
  *
  * The name of a macro with parameters is expanded only before a parenthesis (C11 6.10.3).  If it is
  * the last word of another macro's argument, the expansion can put a parenthesis after it.  A macro
  * whose body is its own name (`#define u32 u32`) changes nothing but the result of an #if.
+ *
+ * Words in the bodies of the file's own macros are kept apart, each with that macro.  The tests of
+ * #ifs are events (source_scan.c), and not among the mentions.
  */
-#include "tree/directives.h"
 #include "tree/kernel.h"
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 #include "tree/type_words.h"
 
 #include <stdlib.h>
@@ -26,15 +24,16 @@ enum { LOOK_BACK_MAX = 1000 };
 struct mentioning {
     struct sources *sources;
     struct scanned_file *file;
-    const struct hg_text *rest; /* of its text, what is no directive, so far */
-    const char *code;           /* of it, what is no directive */
-    struct hg_strings seen;
-    const char *macro; /* whose body is looked at */
-    size_t macro_code; /* where it is defined, as in struct event */
-    bool is_type;      /* the word is one of a type */
+    const struct hg_text *rest; /* its text without directives, as far as it is scanned */
+    const char *code;           /* its whole text without directives */
+    struct hg_strings seen;     /* names that need not be looked at again: 1 */
+    const char *macro;          /* the macro whose body is being scanned */
+    size_t macro_code;          /* position of its #define, as in struct event */
+    bool is_type;               /* the word is one of a type */
 };
 
-/* Whether the file defines the macro outside of all #ifs, and never asks for it, before that place. */
+/* Whether the file defines the macro before position `code`, outside of all #ifs, and never tests
+ * it. */
 static bool is_defined_before(const struct scanned_file *file, const char *name, size_t code)
 {
     bool is_defined = false;
@@ -42,16 +41,16 @@ static bool is_defined_before(const struct scanned_file *file, const char *name,
         const struct event *event = &file->events.items[i];
         if (event->name != name)
             continue;
-        if (event->kind == EVENT_TEST)
+        if (event->kind == HG_DIRECTIVE_TEST)
             return false;
-        is_defined = is_defined ||
-                     (event->kind == EVENT_DEFINE && !event->is_conditional && event->code <= code);
+        is_defined = is_defined || (event->kind == HG_DIRECTIVE_DEFINE && !event->is_conditional &&
+                                    event->code <= code);
     }
     return is_defined;
 }
 
-/* The interned name, if it is a macro of a prefix, and not one that the file has defined itself by
- * then; NULL = it is not. */
+/* The interned name of a macro of a prefix; NULL = it is no such macro, or the file defines the
+ * macro itself before position `code`. */
 static const char *leaking_name(const struct mentioning *mentioning, const char *at, size_t length,
                                 size_t code)
 {
@@ -69,8 +68,9 @@ static const char *skip_back(const char *begin, const char *at)
     return at;
 }
 
-/* Finds the word before the parenthesis that is open at `at`, and returns its length; 0 = there is
- * none, or it is too far back. */
+/* Finds the word before the parenthesis that is open at `at`: `lock` of `int lock(bool ndelay`.
+ * Returns its length; 0 = the text is no declaration with a type before that word, or the word is
+ * too far back. */
 static size_t find_callee(const char *begin, const char *at, const char **ret)
 {
     size_t closed = 0;
@@ -92,14 +92,7 @@ static size_t find_callee(const char *begin, const char *at, const char **ret)
     return 0;
 }
 
-static void add_mention(struct mentioning *mentioning, const char *name, size_t code,
-                        const char *callee)
-{
-    *HG_PUSH(&mentioning->file->mentions) = (struct mention){
-        .name = name, .code = code, .is_type = mentioning->is_type, .callee = callee};
-}
-
-/* Notes each name once; names within parentheses may come several times. */
+/* Adds a mention of a word, the first time; with a callee it may be added several times. */
 static void take_word(void *user, const char *at, size_t length)
 {
     struct mentioning *mentioning = user;
@@ -120,13 +113,15 @@ static void take_word(void *user, const char *at, size_t length)
     size_t callee_length = 0;
     if (kind == MACRO_WITH_PARAMETERS && (*next == ',' || *next == ')'))
         callee_length = find_callee(mentioning->code, at, &callee);
-    if (callee_length > 0) {
+    if (callee_length > 0)
         callee = hg_strings_intern(&mentioning->sources->scanned, callee, callee_length);
-        add_mention(mentioning, name, code, callee);
-        return;
-    }
-    *is_seen = 1;
-    add_mention(mentioning, name, code, NULL);
+    else
+        *is_seen = 1;
+    *HG_PUSH(&mentioning->file->mentions) =
+        (struct mention){.name = name,
+                         .code = code,
+                         .is_type = mentioning->is_type,
+                         .callee = callee_length > 0 ? callee : NULL};
 }
 
 static void take_type_word(void *user, const char *at, size_t length)
@@ -165,16 +160,12 @@ void hg_mentions_find(struct sources *sources, struct scanned_file *file)
     char *text = hg_kernel_read_file(file->path, &size);
     if (text == NULL)
         return;
-    struct hg_arena arena;
     struct hg_text code = {0};
     struct mentioning mentioning = {.sources = sources, .file = file, .rest = &code};
-    hg_arena_init(&arena);
-    hg_strings_init(&mentioning.seen, &arena);
     hg_scan_directives(text, take_directive, &mentioning, &code);
     mentioning.code = hg_text_string(&code);
     hg_scan_type_words(mentioning.code, take_type_word, take_word, &mentioning);
     hg_text_deinit(&code);
     hg_strings_deinit(&mentioning.seen);
-    hg_arena_deinit(&arena);
     free(text);
 }

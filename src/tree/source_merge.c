@@ -1,10 +1,10 @@
 /*
  * Merges all models into one, and finds which types the kernel itself and each module need.
  *
- * The prefixes come first, then the files in the order of the list, so that the result does not
- * depend on the number of processes or their speed.  Files are merged into the result some dozens
- * at a time, so that few models are in memory at once.  Each time the ids that groups and functions
- * refer to are mapped to the new ids.
+ *     models of prefixes, then of files in the order of the list   -> some dozens at a time into the result
+ *
+ * This order makes the result independent of the number of processes and their speed.  Few models
+ * are in memory at once.  After each merge, groups and functions get the result's new type ids.
  */
 #include "tree/source_parts.h"
 
@@ -21,8 +21,9 @@
 enum { MODELS_AT_A_TIME = 96 };
 
 struct group {
-    const char *module; /* NULL = vmlinux */
+    const char *module; /* "" = vmlinux */
     HG_ARRAY(hg_type_id) types;
+    HG_ARRAY(size_t) functions; /* indexes */
 };
 
 /* A function that a file defines. */
@@ -34,21 +35,20 @@ struct function {
 struct collection {
     struct sources *sources;
     struct hg_model *models[MODELS_AT_A_TIME]; /* the first is what was merged so far */
-    size_t units[MODELS_AT_A_TIME];            /* the unit of each, or a value below */
+    size_t units[MODELS_AT_A_TIME];            /* the unit of each, or OF_VMLINUX, OF_NOBODY */
     size_t count;
     HG_ARRAY(struct group) groups;
     struct hg_strings by_module; /* index plus one in groups */
     HG_ARRAY(struct function) functions;
-    size_t mapped_functions; /* the first of them, which refer to what was merged so far */
+    size_t mapped_functions; /* as many of them have ids of the first model */
     struct hg_name_conflicts conflicts;
-    uint64_t hash; /* of all that the files gave */
+    uint64_t hash; /* of all models */
 };
 
-/* In place of a unit's index: the models of prefixes for vmlinux, and for modules. */
+/* In place of a unit's index.  A prefix for modules belongs to no group: a module's own model has
+ * the types that it needs. */
 #define OF_VMLINUX SIZE_MAX
 #define OF_NOBODY (SIZE_MAX - 1)
-
-enum { VMLINUX = 0 }; /* the index of its group */
 
 /* --- groups --- */
 
@@ -63,19 +63,20 @@ static size_t find_group(struct collection *collection, const char *module, size
     return *index - 1;
 }
 
-/* The next group of a unit; *module is the rest of the unit's list of module names. */
-static size_t next_group(struct collection *collection, const char **module)
+/* The names of a unit's modules, with colons between them. */
+static const char *modules_of(const struct collection *collection, size_t unit)
 {
-    size_t length = strcspn(*module, ":");
-    size_t group = find_group(collection, *module, length);
-    *module += length + ((*module)[length] == ':');
-    return group;
+    const char *modules = unit == OF_VMLINUX ? NULL : collection->sources->units[unit].file->module;
+    return modules == NULL ? "" : modules;
 }
 
-static void add_types(struct group *group, const hg_type_id *map, size_t count)
+/* The group of the first of the modules; *modules becomes the others.  Valid until the next call. */
+static struct group *next_group(struct collection *collection, const char **modules)
 {
-    for (size_t i = 1; i < count; i++)
-        *HG_PUSH(&group->types) = map[i];
+    size_t length = strcspn(*modules, ":");
+    size_t group = find_group(collection, *modules, length);
+    *modules += length + ((*modules)[length] == ':');
+    return &collection->groups.items[group];
 }
 
 static void add_model_types(struct collection *collection, size_t unit, const hg_type_id *map,
@@ -83,13 +84,25 @@ static void add_model_types(struct collection *collection, size_t unit, const hg
 {
     if (unit == OF_NOBODY)
         return;
-    const char *module = unit == OF_VMLINUX ? NULL : collection->sources->units[unit].file->module;
-    if (module == NULL)
-        add_types(&collection->groups.items[VMLINUX], map, count);
-    while (module != NULL && *module != '\0') {
-        size_t group = next_group(collection, &module); /* the groups may move */
-        add_types(&collection->groups.items[group], map, count);
-    }
+    const char *modules = modules_of(collection, unit);
+    do {
+        struct group *group = next_group(collection, &modules);
+        for (size_t i = 1; i < count; i++)
+            *HG_PUSH(&group->types) = map[i];
+    } while (*modules != '\0');
+}
+
+/* Adds the last function. */
+static void add_function(struct collection *collection, size_t unit)
+{
+    size_t index = collection->functions.count - 1;
+    const char *modules = modules_of(collection, unit);
+    do {
+        struct group *group = next_group(collection, &modules);
+        if (group->functions.count == 0 ||
+            group->functions.items[group->functions.count - 1] != index)
+            *HG_PUSH(&group->functions) = index;
+    } while (*modules != '\0');
 }
 
 static int compare_ids(const void *left, const void *right)
@@ -112,7 +125,7 @@ static void sort_types(struct group *group)
 
 /* --- merging --- */
 
-/* Ids of what was collected become those of the result. */
+/* Replaces the ids of the collected models by those of the merged model. */
 static void map_ids(struct collection *collection, hg_type_id *const *maps)
 {
     for (size_t g = 0; g < collection->groups.count; g++)
@@ -181,7 +194,7 @@ static enum hg_status add(struct collection *collection, struct hg_model *model,
     return HG_OK;
 }
 
-/* Functions of the model, before it is merged. */
+/* Adds the functions of a model that is not merged yet. */
 static void take_functions(struct collection *collection, const struct hg_model *model, size_t unit)
 {
     struct hg_arena *arena = &collection->sources->arena;
@@ -194,6 +207,7 @@ static void take_functions(struct collection *collection, const struct hg_model 
         function->symbol.tags = NULL;
         function->symbol.parameter_tags = NULL;
         function->symbol.type.tags = NULL;
+        add_function(collection, unit);
     }
 }
 
@@ -218,7 +232,7 @@ static enum hg_status add_units(struct collection *collection)
     return HG_OK;
 }
 
-/* The first model is the result so far, at first an empty one. */
+/* The first model is the result so far: an empty one. */
 static enum hg_status begin(struct collection *collection)
 {
     struct hg_model *model = hg_model_create();
@@ -252,7 +266,7 @@ static enum hg_status add_prefixes(struct collection *collection)
 
 /* --- the result --- */
 
-/* The model with the functions, which a sealed one cannot be given. */
+/* Copies the merged model and adds the functions: a sealed model cannot be changed. */
 static enum hg_status add_symbols(struct collection *collection)
 {
     const struct hg_model *from = collection->models[0];
@@ -285,50 +299,31 @@ static int compare_groups(const void *left, const void *right)
 {
     const struct hg_source_group *a = left;
     const struct hg_source_group *b = right;
-    if (a->module == NULL || b->module == NULL)
-        return (a->module != NULL) - (b->module != NULL);
     return strcmp(a->module, b->module);
 }
 
-/* The functions of a group, by index, which are those of its units. */
-static void report_functions(struct collection *collection, size_t group, struct hg_arena *arena,
-                             struct hg_source_group *ret)
-{
-    HG_ARRAY(size_t) indexes = {0};
-    for (size_t i = 0; i < collection->functions.count; i++) {
-        size_t unit = collection->functions.items[i].unit;
-        const char *module = collection->sources->units[unit].file->module;
-        bool is_of_group = module == NULL && group == VMLINUX;
-        while (module != NULL && *module != '\0')
-            is_of_group = next_group(collection, &module) == group || is_of_group;
-        if (is_of_group)
-            *HG_PUSH(&indexes) = i;
-    }
-    ret->symbol_count = indexes.count;
-    ret->symbols = hg_arena_copy(arena, indexes.items, indexes.count, sizeof *indexes.items);
-    free(indexes.items);
-}
-
-static void report_groups(struct collection *collection, struct hg_sources_summary *report)
+static void report_groups(const struct collection *collection, struct hg_sources_summary *report)
 {
     struct hg_arena *arena = hg_sources_summary_arena(report);
     size_t count = collection->groups.count;
     struct hg_source_group *groups = hg_arena_array(arena, count, sizeof *groups);
     for (size_t i = 0; i < count; i++) {
         const struct group *group = &collection->groups.items[i];
-        groups[i].module =
-            i == VMLINUX ? NULL : hg_arena_string(arena, group->module, strlen(group->module));
+        groups[i].module = hg_arena_string(arena, group->module, strlen(group->module));
         groups[i].type_count = group->types.count;
         groups[i].types = hg_arena_copy(arena, group->types.items, group->types.count,
                                         sizeof *group->types.items);
-        report_functions(collection, i, arena, &groups[i]);
+        groups[i].symbol_count = group->functions.count;
+        groups[i].symbols = hg_arena_copy(arena, group->functions.items, group->functions.count,
+                                          sizeof *group->functions.items);
     }
     qsort(groups, count, sizeof *groups, compare_groups);
+    groups[0].module = NULL; /* vmlinux, whose name is empty */
     report->groups = groups;
     report->group_count = count;
 }
 
-/* Each child process that reads headers is a copy of this one, with all that is here. */
+/* Frees the packed models: each child process that reads headers would have a copy of them. */
 static void drop_packed(struct sources *sources)
 {
     for (size_t i = 0; i < sources->unit_count; i++)
@@ -336,7 +331,7 @@ static void drop_packed(struct sources *sources)
     hg_arena_deinit(&sources->packed);
     hg_arena_init(&sources->packed);
 #ifdef __GLIBC__
-    malloc_trim(0); /* it keeps what is freed, else */
+    malloc_trim(0); /* glibc does not return all freed memory to the system by itself */
 #endif
 }
 
@@ -377,8 +372,7 @@ enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model
 {
     struct collection collection = {.sources = sources,
                                     .hash = sources->options->kernel->config_hash};
-    hg_strings_init(&collection.by_module, &sources->arena);
-    *HG_PUSH(&collection.groups) = (struct group){.module = NULL};
+    find_group(&collection, "", 0); /* vmlinux has a group, even if it is empty */
     enum hg_status status = merge_all(&collection);
     if (status == HG_OK) {
         report_groups(&collection, report);
@@ -388,8 +382,10 @@ enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model
     }
     for (size_t i = 0; i < collection.count; i++)
         hg_model_destroy(collection.models[i]);
-    for (size_t i = 0; i < collection.groups.count; i++)
+    for (size_t i = 0; i < collection.groups.count; i++) {
         free(collection.groups.items[i].types.items);
+        free(collection.groups.items[i].functions.items);
+    }
     free(collection.groups.items);
     free(collection.functions.items);
     free(collection.conflicts.items);

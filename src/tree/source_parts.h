@@ -3,15 +3,9 @@
  *
  *     sources.c          hg_read_sources: the order of the steps
  *     source_classes.c   translation units that may share a precompiled prefix
- *     source_headers.c   which headers a prefix has
- *     source_prefix.c    making a prefix
- *     source_halves.c    which half of each #if a prefix took
- *     source_guard.c     whether a prefix would change a translation unit
- *     source_shapes.c    which macros the types of a prefix depend on
- *     source_inner.c     whether functions of a unit may define types
- *     source_leak.c      macros from headers of a prefix that a unit does not include
- *     source_winner.c    which of several definitions of a macro holds
- *     source_probe.c     which macros are defined at the end of a prefix
+ *     source_headers.c   chooses the headers of a prefix
+ *     source_prefix.c    makes the prefixes, and chooses one for each unit
+ *     source_guard.h     the guard: whether a prefix would change a unit; several files
  *     source_doubt.c     which files can be used although a generated file is missing
  *     source_worker.c    tasks: several translation units in one process
  *     source_rest.c      headers that no source file includes
@@ -41,74 +35,75 @@ struct source_arguments {
     struct string_list includes;    /* -include */
 };
 
-enum event_kind { EVENT_INCLUDE, EVENT_INCLUDE_QUOTED, EVENT_DEFINE, EVENT_UNDEF, EVENT_TEST };
-
 /* The kinds of a macro's definitions in all prefixes, or-ed. */
 enum macro_kind { MACRO_WITH_PARAMETERS = 1, MACRO_OF_ITSELF = 2, MACRO_OF_ANY_KIND = 4 };
 
 /* A macro of a prefix in the text of a file. */
 struct mention {
     const char *name;
-    size_t code;        /* where it stands, as in struct event */
+    size_t code;        /* its position, as in struct event */
     bool is_type;       /* in the text of a type */
     const char *callee; /* the name is expanded only if this is a macro, too; NULL = in any case */
 };
 
 /* A macro of a prefix in the body of a macro that a unit defines. */
 struct body_mention {
-    const char *macro;
-    const char *name;
+    const char *macro; /* the unit's */
+    const char *name;  /* the prefix's */
 };
 
-/* A directive that matters. */
+/* A directive that the guard needs. */
 struct event {
-    enum event_kind kind;
-    const char *name;    /* interned */
-    uint64_t body;       /* DEFINE: a hash of the text after the name */
-    bool is_function;    /* DEFINE: a macro with parameters */
-    bool is_itself;      /* DEFINE: the body is the name */
-    bool has_value;      /* TEST: of an #if, and not of `defined` */
-    bool is_fallback;    /* TEST: an #ifndef, its first mention, that only defines it */
-    bool is_conditional; /* in an #if other than the include guard */
-    size_t code;         /* bytes of the text, without directives and comments, before it */
-    const char *text;    /* DEFINE: what follows the name; NULL = no word does */
+    enum hg_directive kind; /* INCLUDE, INCLUDE_QUOTED, DEFINE, UNDEF or TEST */
+    const char *name;       /* interned */
+    uint64_t body;          /* DEFINE: a hash of the text after the name */
+    bool is_function;       /* DEFINE: a macro with parameters */
+    bool is_itself;         /* DEFINE: the body is the name */
+    bool has_value;         /* TEST: the macro's value counts: in an #if, outside of `defined` */
+    bool is_fallback;       /* TEST: an #ifndef that does nothing but define the macro, and is the
+                            first mention of it */
+    bool is_conditional;    /* in an #if other than the include guard */
+    size_t code;      /* its position: the text before it has as many bytes, without directives
+                            and comments */
+    const char *text; /* DEFINE: the text after the name; NULL = it has no word */
 };
 
 static inline bool changes_macro(const struct event *event)
 {
-    return event->kind == EVENT_DEFINE || event->kind == EVENT_UNDEF;
+    return event->kind == HG_DIRECTIVE_DEFINE || event->kind == HG_DIRECTIVE_UNDEF;
 }
 
 static inline bool is_include(const struct event *event)
 {
-    return event->kind == EVENT_INCLUDE || event->kind == EVENT_INCLUDE_QUOTED;
+    return event->kind == HG_DIRECTIVE_INCLUDE || event->kind == HG_DIRECTIVE_INCLUDE_QUOTED;
 }
 
+/* A file's text, as far as the guard needs it.  A walk is one pass of the guard through a unit. */
 struct scanned_file {
     const char *path;
-    const char *canonical; /* NULL = not found out yet */
+    const char *canonical; /* NULL = realpath was not called yet */
     HG_ARRAY(struct event) events;
     size_t walk;     /* the last walk that came to the file */
     size_t sure;     /* the last walk that came to it without an #if on the way */
     size_t again;    /* the last walk that read it again */
     size_t defining; /* the last walk that came to it through trace/define_trace.h */
-    size_t turn;     /* in the last walk: its index among the files of the same list */
+    size_t position; /* index in the list that the last walk put it into */
     /* Macros of prefixes in its text, outside of functions. */
     HG_ARRAY(struct mention) mentions;
     HG_ARRAY(struct body_mention) body_mentions;
-    size_t mentions_of;    /* how many prefixes there were when the mentions were found */
+    size_t mentions_of;    /* the number of prefixes that these mentions are about */
     bool defines_trace;    /* it includes trace/define_trace.h */
     bool is_trace;         /* a trace header: its calls of TRACE_EVENT are no types of the prefix */
-    bool is_guarded;       /* against being read twice */
+    bool is_guarded;       /* it has an include guard or #pragma once */
     const char *guard;     /* the macro of its include guard; NULL = none */
     bool has_pragmas;      /* has pragmas that act on other files */
     bool leaves_pragmas;   /* has pragmas that act on files after it */
     bool is_odd;           /* clang reads its text otherwise: see is_odd_text */
     bool has_unknown;      /* has directives such as an #include of a macro */
     bool includes_unknown; /* the same, except in a trace header that includes itself */
-    bool has_inner;        /* a function in it defines a type */
+    bool has_inner;        /* a function in it may define a type */
     struct string_list makers;            /* macros that define a type where they are used */
-    const struct source_prefix *inner_of; /* the prefix that uses_maker is about */
+    const struct source_prefix *inner_of; /* the prefix for which uses_maker holds */
     bool uses_maker; /* a function, or a macro of its own, uses a maker of the prefix */
 };
 
@@ -117,58 +112,66 @@ struct scanned_list {
     size_t count, capacity;
 };
 
-/* A file that defines a macro. */
+/* A file of a prefix that defines or undefines a macro. */
 struct definer {
     const struct scanned_file *file;
-    size_t turn;   /* its index among the files of the prefix, in the order of opening */
-    uint32_t next; /* index plus one of another one */
+    size_t index;  /* of the file in the prefix's list, which has the order of opening */
+    uint32_t next; /* index plus one of the macro's next definer; 0 = none */
 };
 
 /* A macro whose body has a word. */
 struct macro_use {
     const char *macro;
-    uint32_t next; /* index plus one of another one with the word */
+    uint32_t next; /* index plus one of the word's next use; 0 = none */
 };
 
 struct byte_range {
     size_t begin, end;
 };
 
-/* The halves of #ifs that clang took in a file of a prefix. */
-struct file_halves {
-    bool *passed_over; /* by index in events: an #include, #define or #undef in a skipped half; NULL
-                          = not known */
-    size_t next;       /* index in events, while the halves that were taken are gone through */
+/* The branches of #ifs that clang skipped in a file of a prefix. */
+struct file_branches {
+    bool *is_skipped; /* by index in events: an #include, #define or #undef in a skipped branch;
+                         NULL = not known */
+    size_t next;      /* index in events, for hg_branches_take_change */
     HG_ARRAY(struct byte_range) skipped;
+};
+
+/* Tables of a prefix, and the number that each string in them has. */
+enum prefix_table {
+    PREFIX_FILES,       /* all files that it opened: index plus one in scanned */
+    PREFIX_FORCED,      /* of these, those that -include names, and what they include: 1 */
+    PREFIX_TESTED,      /* macros that an #if of its files tests: 1 */
+    PREFIX_SHAPES,      /* words that the types of its files depend on: 1 */
+    PREFIX_USERS,       /* a word: index plus one in uses of a macro whose body has it */
+    PREFIX_MACROS,      /* macros that its files may define: index plus one in definers */
+    PREFIX_INNER_WORDS, /* words in functions of its files: 1 */
+    PREFIX_INNER_MAKERS, /* macros that define a type, the parents' too, and those that use them: 1 */
+    PREFIX_TABLES
 };
 
 /* Headers that were parsed once, for many translation units. */
 struct source_prefix {
     struct source_prefix *parent; /* the prefix that it continues; NULL = none */
     struct source_arguments arguments;
-    struct string_list headers; /* as #include lines name them, `<` or `"` and all */
-    struct string_list paths;   /* of these, where parent is not NULL */
+    struct string_list headers; /* as in #include lines, with their quotes or brackets */
+    struct string_list paths;   /* of the headers, if there is a parent */
     struct hg_memory_file file;
-    const char *path;         /* of the precompiled file; NULL = there is none */
-    struct hg_model *model;   /* what it adds to its parent */
-    struct hg_strings files;  /* all that it opened: index plus one in scanned */
-    struct hg_strings forced; /* of these: what -include names, and what that includes: 1 */
+    const char *path;       /* of the precompiled file; NULL = there is none */
+    struct hg_model *model; /* the types that it adds to its parent */
+    struct hg_strings tables[PREFIX_TABLES];
     struct scanned_list scanned;
-    size_t learning;                /* index in scanned, while its files are gone through */
-    struct file_halves *halves;     /* by index in scanned */
-    struct hg_strings tested;       /* macros that an #if of its files tests: 1 */
-    struct hg_strings shapes;       /* words that the types of its files depend on: 1 */
-    struct string_list *type_words; /* the same words, by index in scanned */
-    struct string_list *type_calls; /* of these the words before a parenthesis */
-    struct hg_strings users;        /* word -> index plus one in uses: macros whose body has it */
+    size_t learning;                /* index of the file in scanned that is being read */
+    struct file_branches *branches; /* by index in scanned */
+    struct string_list *type_words; /* by index in scanned: the words that its types depend on */
+    struct string_list *type_calls; /* those of them that stand before a parenthesis */
     HG_ARRAY(struct macro_use) uses;
-    struct string_list inner;       /* macros whose body defines a type */
-    struct hg_strings inner_makers; /* these, and macros that lead to them, of the parents too: 1 */
-    struct hg_strings inner_words;  /* words in functions of its files: 1 */
-    struct hg_strings macros;       /* that its files may define: index plus one in definers */
+    struct string_list inner; /* macros whose body defines a type */
     HG_ARRAY(struct definer) definers;
-    struct string_list *asked; /* by index in scanned: macros it tests and others define */
-    bool is_unsafe; /* one of its files has odd text, or pragmas that act on files after it */
+    /* By index in scanned: macros that the file's #ifs and types depend on, and whose definition
+     * depends on the files before it. */
+    struct string_list *inherited;
+    bool is_unsafe; /* no unit may follow it: odd text, for example */
     struct sources *sources;
 };
 
@@ -177,7 +180,7 @@ enum source_state { SOURCE_WAITING, SOURCE_READ, SOURCE_UNREAD };
 struct source_unit {
     const struct hg_source_file *file;
     struct source_arguments arguments;
-    size_t class; /* index plus one; 0 = in no class that has a prefix */
+    size_t class; /* index */
     struct source_prefix *prefix;
     enum source_state state;
     bool skips_bodies;  /* none of its functions defines a type */
@@ -194,7 +197,6 @@ struct source_unit {
 struct source_class {
     struct source_arguments arguments; /* the arguments that all of its units have */
     size_t count;
-    struct source_prefix *prefix;
 };
 
 struct sources {
@@ -209,27 +211,44 @@ struct sources {
     HG_ARRAY(struct source_prefix *) prefixes;
     struct hg_target target;
     bool built_by_gcc;
-    struct hg_arena scans;     /* of the members from here to prefix_macros */
-    struct hg_strings scanned; /* path -> index plus one */
+    struct hg_arena scans;     /* for the members from here to prefix_macros */
+    struct hg_strings scanned; /* path: index plus one in scanned_files; also interns words */
     HG_ARRAY(struct scanned_file *) scanned_files;
-    struct hg_strings resolved;     /* directory and name -> index plus two in paths, 1 = none */
-    struct hg_strings search_paths; /* of -I: 1, 2 ... */
+    struct hg_strings resolved;     /* directory and name: index plus two in paths; 1 = no file */
+    struct hg_strings search_paths; /* a list of -I directories: its id, from 1 */
     uint32_t search_path_count;
-    struct hg_strings included; /* id of a search path and a name, as bytes -> as in resolved */
+    struct hg_strings included; /* such an id and a name, as bytes: as in resolved */
     HG_ARRAY(const char *) paths;
     struct hg_strings prefix_macros; /* of all prefixes: bits of enum macro_kind */
     size_t learnt;                   /* number of prefixes whose macros are known */
     size_t walks;                    /* number of walks of the guard */
     bool lacks_room;                 /* the disk has no room for precompiled prefixes */
-    size_t done;
-    struct hg_tree_summary *rest; /* of the headers that no file includes; NULL = not read */
-    int64_t begin;                /* milliseconds of CLOCK_MONOTONIC */
-    double cpu_before;            /* of child processes, when it began */
+    size_t done;                     /* units that are read or given up */
+    struct hg_tree_summary *rest;    /* of the headers that no file includes; NULL = not read */
+    double begin;                    /* hg_sources_clock when reading began */
+    double cpu_before;               /* of child processes, when it began */
 };
+
+/* --- sources.c --- */
+
+/* Seconds of a clock that never goes back. */
+double hg_sources_clock(void);
+struct hg_arena *hg_sources_summary_arena(struct hg_sources_summary *report);
 
 /* --- source_classes.c --- */
 
-enum { CLASS_UNITS = 24 }; /* fewer are not worth a prefix */
+enum { CLASS_UNITS = 24 }; /* a class with fewer is not worth a prefix */
+
+/* Macros that kbuild defines differently for each file, and their values in a prefix. */
+struct own_macro {
+    const char *name, *value;
+};
+enum { OWN_MACROS = 4 };
+extern const struct own_macro hg_own_macros[OWN_MACROS];
+/* Whether a -D option defines one of them. */
+bool hg_sources_is_own_macro(const char *option);
+/* Whether one of these -D and -U options names the macro. */
+bool hg_sources_has_option(const struct string_list *options, const char *name);
 
 /* Sorts the arguments of all files, and finds the classes. */
 void hg_sources_classify(struct sources *sources);
@@ -239,200 +258,48 @@ void hg_sources_classify(struct sources *sources);
 typedef bool hg_other_macro_fn(void *user, const char *name, size_t length);
 bool hg_sources_fits(const struct source_arguments *arguments,
                      const struct source_arguments *prefix, hg_other_macro_fn *other, void *user);
-/* -D options that differ from file to file and that no header's layout depends on. */
-bool hg_sources_is_own_macro(const char *macro);
-/* The arguments that all of these units have, beyond those of `common`; the lists are to be freed.
- */
+/* Finds the directories and macros that all of these units have; language and forced includes are
+ * those of `class`.  The lists of directories and macros are to be freed. */
 void hg_sources_find_common(struct source_unit *const *units, size_t count,
-                            const struct source_arguments *common, struct source_arguments *ret);
-
-/* --- source_scan.c --- */
-
-/* Each file is read once. */
-struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
-/* A hash of the text without the blanks at its ends. */
-uint64_t hg_sources_hash(const char *text);
-/* The scanned files, and the files that #includes lead to: needed until all prefixes are chosen. */
-void hg_sources_init_scans(struct sources *sources);
-void hg_sources_deinit_scans(struct sources *sources);
-
-/* --- source_guard.c --- */
-
-/* Whether the prefix, or a parent, has opened the file. */
-bool hg_sources_has_file(const struct source_prefix *prefix, const char *path);
-/* Whether the guard ignores the macro: pr_fmt or dev_fmt, if no type of the prefix mentions it. */
-bool hg_sources_is_aside(const struct source_prefix *prefix, const char *name);
-/* Walks through a file of the prefix and the files that it includes. */
-void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefix,
-                            struct scanned_file *file);
-/* Adds a file that -include names, and what it includes, to those that are forced. */
-void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefix,
-                            const char *path);
-/* Notes which macros the files of the prefix test; halves: the output of the task of
- * source_halves.c. */
-void hg_sources_learn_prefix(struct sources *sources, struct source_prefix *prefix,
-                             const void *halves, size_t size);
-/* Whether the unit is read the same after the prefix; then sets skips_bodies. */
-bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
-                           struct source_prefix *prefix);
-/* The same for a unit that follows no prefix: whether no function of it, or of a header that it may
- * include, defines types.  prefix: any one, for the macros that define types. */
-bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_unit *unit,
-                                struct source_prefix *prefix);
-/* Whether the headers of the prefix, which the unit includes, are read the same after its parent.
- */
-bool hg_sources_may_continue(struct sources *sources, const struct source_unit *unit,
-                             struct source_prefix *prefix);
-
-/* Headers that the unit itself includes and the prefix does not have: path, and the name between
- * < and >, or NULL. */
-typedef void hg_included_fn(void *user, const char *path, const char *name);
-void hg_sources_visit_includes(struct sources *sources, const struct source_unit *unit,
-                               struct source_prefix *prefix, hg_included_fn *visit, void *user);
-
-/* --- source_shapes.c --- */
-
-/* Notes which words the types of the prefix depend on. */
-void hg_shapes_learn(struct source_prefix *prefix);
-void hg_shapes_deinit(struct source_prefix *prefix);
-/* Whether a type, or the body of a macro, has the word. */
-bool hg_shapes_mention(const struct source_prefix *prefix, const char *name, size_t length);
-/* Whether a type depends on the macro. */
-bool hg_shapes_in_types(const struct source_prefix *prefix, const char *name);
-/* Adds a macro that a unit changes, and those that lead to it, to a set. */
-void hg_shapes_change(const struct source_prefix *prefix, const char *name,
-                      struct hg_strings *changed);
-/* Whether types of a file of the prefix depend on a macro of the set. */
-bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,
-                         const struct hg_strings *changed);
-/* Adds the name, and all macros of the prefix and its parents whose bodies lead to it, to a set.
- * Those that are new in the set are also pushed to `added`, which may be NULL. */
-void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
-                         struct hg_strings *set, struct string_list *added);
-
-/* --- source_inner.c --- */
-
-/* Between begin and end, the words in functions of all files of a prefix are passed to take_word;
- * end then finds the macros that define types. */
-void hg_inner_begin(struct source_prefix *prefix);
-void hg_inner_take_word(void *prefix, const char *at, size_t length); /* an hg_word_fn */
-void hg_inner_end(struct source_prefix *prefix);
-void hg_inner_deinit(struct source_prefix *prefix);
-/* Whether functions may define types.  files: those that a unit adds to the prefix, or all files of
- * a unit that follows none. */
-bool hg_inner_may_have(struct source_prefix *prefix, const struct scanned_list *files);
-
-/* --- source_halves.c --- */
-
-/* Adds a task which parses the prefix once more, and then calls hg_sources_learn_prefix. */
-void hg_sources_add_halves(struct sources *sources, struct source_prefix *prefix);
-/* Takes the task's output, for a prefix whose files are scanned; size 0 = the task failed. */
-void hg_halves_learn(struct source_prefix *prefix, const void *bytes, size_t size);
-void hg_halves_deinit(struct source_prefix *prefix);
-/* Blanks the skipped halves in the text of a file; index: in scanned. */
-/* The next #define or #undef of the file in the halves that were taken. */
-void hg_halves_take_change(struct source_prefix *prefix, size_t index, enum hg_directive directive,
-                           const char *name, size_t length);
-void hg_halves_blank(const struct source_prefix *prefix, size_t index, char *text, size_t size);
-/* By index in the file's events: an #include in a half that the prefix, or its parent, skipped.
- * NULL = not known. */
-const bool *hg_halves_passed_over(const struct source_prefix *prefix,
-                                  const struct scanned_file *file);
-
-/* --- source_probe.c --- */
-
-/* Adds a task which asks clang what is defined at the end of the prefix, and then calls
- * hg_leak_learn. */
-void hg_sources_add_probe(struct sources *sources, struct source_prefix *prefix);
-
-/* --- source_winner.c --- */
-
-/* Whether the file comes first of all: -include names it, or a file that includes it. */
-bool hg_winner_is_forced(const struct source_prefix *prefix, const struct scanned_file *file);
-/* The position of a prefix's file in the order in which the files of the prefix and its parents
- * were opened. */
-int64_t hg_winner_place(const struct source_prefix *prefix, size_t turn);
-/* Whether another definition of the macro holds in the prefix, before position prefix_end, than in
- * the unit of the last walk, before its file number unit_end.  is_sure: only files count that the
- * unit includes without an #if on the way. */
-bool hg_winner_differs(const struct sources *sources, const struct source_prefix *prefix,
-                       const char *name, int64_t prefix_end, int64_t unit_end, bool is_sure);
-
-/* --- source_leak.c --- */
-
-/* Whether a file of the prefix defines or undefines the macro. */
-bool hg_leak_is_changed(const struct source_prefix *prefix, const char *name, size_t length);
-/* Whether a file of the prefix that the last walk came to may change the macro. */
-bool hg_leak_is_brought(const struct sources *sources, const struct source_prefix *prefix,
-                        const char *name);
-/* Whether the file has such a directive; is_sure: outside of all #ifs. */
-bool hg_leak_has_event(const struct scanned_file *file, enum event_kind kind, const char *name,
-                       bool is_sure);
-/* Looks for pragmas that act on other files. */
-void hg_leak_look_for_pragmas(struct scanned_file *file, const char *text);
-/* Whether one of the files has a type, a macro, a condition or a declaration with the word. */
-bool hg_leak_is_needed(const struct scanned_list *files, const char *macro);
-/* Notes the macros that the prefix defines.  defined: those that are defined at its end (their
- * number is not 0); NULL = not known. */
-void hg_leak_learn(struct sources *sources, struct source_prefix *prefix,
-                   const struct hg_strings *defined);
-void hg_leak_deinit(struct source_prefix *prefix);
-/* Whether the file includes what a macro names, but for what trace/define_trace.h finds in a walk. */
-bool hg_leak_has_unknown(const struct sources *sources, const struct scanned_file *file);
-/* Whether the unit, as far as the walk has come, has another definition of a macro that the text of one of
- * its own files mentions. */
-bool hg_leak_is_met(const struct sources *sources, struct source_prefix *prefix,
-                    const struct scanned_file *file, const struct mention *mention,
-                    const struct scanned_list *own);
-/* Whether headers of the prefix that a unit does not include would change it.  own: the unit's
- * files that are not of the prefix; reached: files of the prefix that the unit includes. */
-bool hg_leak_changes(struct sources *sources, struct source_prefix *prefix,
-                     const struct scanned_list *own, const struct scanned_list *reached);
-
-/* --- source_mentions.c --- */
-
-/* Finds file->mentions and file->body_mentions, unless they are up to date with all known prefixes.
- */
-void hg_mentions_find(struct sources *sources, struct scanned_file *file);
-
-/* --- source_chain.c --- */
-
-/* False ends it. */
-typedef bool hg_chain_fn(void *user, const char *macro);
-/* Visits the macro, and those that its definitions in the prefix lead to; false: a visit ended it, or
- * there are too many. */
-bool hg_chain_visit(struct source_prefix *prefix, const char *name, hg_chain_fn *visit, void *user);
+                            const struct source_arguments *class, struct source_arguments *ret);
 
 /* --- source_headers.c --- */
 
-/* Chooses for the prefix the headers that the class's files include most. */
+/* Chooses the headers that many files of the class include. */
 void hg_sources_choose_headers(struct sources *sources, size_t class, struct source_prefix *prefix);
-/* Chooses for the prefix the headers that most of these units include and that its parent does not
- * have; false = none. */
+/* Chooses the headers that most of these units include and that the prefix's parent does not have;
+ * false = none. */
 bool hg_sources_choose_more_headers(struct sources *sources, struct source_unit *const *units,
                                     size_t count, struct source_prefix *prefix);
 
 /* --- source_prefix.c --- */
 
-/* Makes prefixes for all classes that are worth one. */
+/* Whether the table of the prefix, or of a parent, has the string. */
+bool hg_prefix_has(const struct source_prefix *prefix, enum prefix_table table, const char *string,
+                   size_t length);
+/* Makes the prefixes that are worth it, and chooses one for each unit. */
 HG_MUST_CHECK enum hg_status hg_sources_make_prefixes(struct sources *sources);
-/* The arguments of a unit that follows the prefix; prefix NULL = that follows none.  To be freed.
- */
+/* Parses a text that exists only in memory, with the prefix's arguments, after the headers of
+ * `before`; NULL = after none.  Sets those fields of *unit; error NULL = errors are ignored. */
+HG_MUST_CHECK enum hg_status
+hg_sources_parse_text(const struct source_prefix *prefix, const struct source_prefix *before,
+                      const struct hg_memory_file *text, struct hg_source_unit *unit,
+                      hg_source_error_fn *error, void *user, struct hg_model **model);
+/* The unit's arguments when it follows the prefix; prefix NULL = when it follows none.  To be
+ * freed. */
 const char **hg_sources_arguments(const struct source_unit *unit,
                                   const struct source_prefix *prefix, size_t *count);
-/* The arguments as libclang takes them. */
-void hg_sources_put_arguments(struct string_list *list, const struct source_arguments *arguments,
-                              bool with_includes);
 /* The memory files of the prefix and its parents, with room for one more; to be freed. */
 struct hg_memory_file *hg_sources_memory_files(const struct source_prefix *prefix, size_t *count);
 
 /* --- source_doubt.c --- */
 
-/* An hg_doubt_fn of a unit, which is the user. */
+/* An hg_doubt_fn; the user is the unit. */
 void hg_sources_doubt(void *unit, const struct hg_opened_file *files, size_t count, bool *doubtful);
 
 /* --- source_worker.c --- */
 
+/* Reads all units, each after its prefix. */
 HG_MUST_CHECK enum hg_status hg_sources_read_units(struct sources *sources);
 
 /* --- source_rest.c --- */
@@ -444,8 +311,7 @@ hg_sources_read_rest(struct sources *sources, const struct hg_model *known, stru
 
 /* --- source_merge.c --- */
 
-struct hg_sources_summary *hg_sources_summary_create(struct sources *sources);
-struct hg_arena *hg_sources_summary_arena(struct hg_sources_summary *report);
+/* Merges the models of all prefixes, units and other headers, and reports groups and conflicts. */
 HG_MUST_CHECK enum hg_status hg_sources_merge(struct sources *sources, struct hg_model **model,
                                               struct hg_sources_summary *report);
 

@@ -1,18 +1,19 @@
 /*
- * Making precompiled prefixes.
+ * Makes the precompiled prefixes, and chooses one for each unit.
  *
  *     hdrgen-prefix-0.h    #define KBUILD_MODNAME "hdrgen"
  *                          #include <linux/slab.h>
  *                          ...
  *                          #undef KBUILD_MODNAME
  *
- * A child process parses the text, saves it as a precompiled header, and sends a model of the types
- * that it defines.  A header with an error is dropped, and the rest parsed again.  If no prefix can
- * be made, only time is lost.
+ * A child process parses this text, saves it as a precompiled header, and sends a model of the
+ * types that it defines.  If a header has an error, the process drops the header and parses the
+ * rest again. If no prefix can be made, only time is lost.
  *
- * kbuild defines KBUILD_MODNAME differently for each file; bodies of functions in headers need it.
+ * KBUILD_MODNAME is there because bodies of functions in headers use it.  kbuild defines it
+ * differently for each file.
  */
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 
 #include "base/diag.h"
 #include "base/text.h"
@@ -23,28 +24,32 @@
 
 enum {
     ATTEMPTS_MAX = 8,
-    DIRECTORY_UNITS = 16, /* fewer are not worth a prefix of their own */
+    DIRECTORY_UNITS = 16, /* a directory with fewer is not worth a prefix of its own */
     PREFIX_CPU = 120,     /* seconds */
 };
 
-static const char *const own_macros[] = {"KBUILD_MODNAME \"hdrgen\"", "KBUILD_BASENAME \"hdrgen\"",
-                                         "KBUILD_MODFILE \"hdrgen\"",
-                                         "__KBUILD_MODNAME kmod_hdrgen"};
-enum { OWN_MACROS = sizeof own_macros / sizeof *own_macros };
+bool hg_prefix_has(const struct source_prefix *prefix, enum prefix_table table, const char *string,
+                   size_t length)
+{
+    for (; prefix != NULL; prefix = prefix->parent)
+        if (hg_strings_find(&prefix->tables[table], string, length) != 0)
+            return true;
+    return false;
+}
 
-/* The prefix includes each header, and then each of them a second time, as units will: a header
- * without a guard may give an error then. */
+/* The prefix includes all headers, and then all of them a second time: a unit includes them again,
+ * and a header without a guard may give an error then. */
 static void write_text(const struct string_list *headers, const bool *dropped, struct hg_text *text)
 {
     for (size_t i = 0; i < OWN_MACROS; i++)
-        hg_text_printf(text, "#define %s\n", own_macros[i]);
+        hg_text_printf(text, "#define %s %s\n", hg_own_macros[i].name, hg_own_macros[i].value);
     for (size_t i = 0; i < 2 * headers->count; i++)
         if (dropped[i % headers->count])
             hg_text_put(text, "\n");
         else
             hg_text_printf(text, "#include %s\n", headers->items[i % headers->count]);
     for (size_t i = 0; i < OWN_MACROS; i++)
-        hg_text_printf(text, "#undef %.*s\n", (int)strcspn(own_macros[i], " "), own_macros[i]);
+        hg_text_printf(text, "#undef %s\n", hg_own_macros[i].name);
 }
 
 /* --- the child --- */
@@ -52,8 +57,8 @@ static void write_text(const struct string_list *headers, const bool *dropped, s
 struct attempt {
     const struct source_prefix *prefix;
     bool *dropped;
-    bool is_progress; /* a header was dropped */
-    bool is_saved;    /* as a precompiled header, or to be */
+    bool has_dropped; /* a header was dropped in this attempt */
+    bool is_saved;    /* the text is to be saved as a precompiled header */
 };
 
 static void drop_header(void *user, const struct hg_source_error *error)
@@ -64,12 +69,13 @@ static void drop_header(void *user, const struct hg_source_error *error)
     if (error->line < first || error->line - first >= 2 * count)
         return;
     bool *dropped = &attempt->dropped[(error->line - first) % count];
-    attempt->is_progress = attempt->is_progress || !*dropped;
+    attempt->has_dropped = attempt->has_dropped || !*dropped;
     *dropped = true;
 }
 
-void hg_sources_put_arguments(struct string_list *list, const struct source_arguments *arguments,
-                              bool with_includes)
+/* Adds the arguments as libclang takes them. */
+static void put_arguments(struct string_list *list, const struct source_arguments *arguments,
+                          bool with_includes)
 {
     for (size_t i = 0; i < arguments->language.count; i++)
         *HG_PUSH(list) = arguments->language.items[i];
@@ -85,39 +91,50 @@ void hg_sources_put_arguments(struct string_list *list, const struct source_argu
         *HG_PUSH(list) = arguments->macros.items[i];
 }
 
-static enum hg_status parse_prefix(const struct source_prefix *prefix, struct attempt *attempt,
-                                   const struct hg_text *text, struct hg_model **model)
+static void ignore(void *user, const struct hg_source_error *error)
 {
-    const struct sources *sources = prefix->sources;
+    (void)user;
+    (void)error;
+}
+
+enum hg_status hg_sources_parse_text(const struct source_prefix *prefix,
+                                     const struct source_prefix *before,
+                                     const struct hg_memory_file *text, struct hg_source_unit *unit,
+                                     hg_source_error_fn *error, void *user, struct hg_model **model)
+{
     struct string_list arguments = {0};
-    hg_sources_put_arguments(&arguments, &prefix->arguments, prefix->parent == NULL);
-    size_t file_count = 0;
-    struct hg_memory_file *files = hg_sources_memory_files(prefix->parent, &file_count);
-    files[file_count++] =
-        (struct hg_memory_file){.name = prefix->file.name, .text = text->data, .size = text->size};
-    struct hg_source_unit unit = {
-        .path = prefix->file.name,
-        .arguments = arguments.items,
-        .argument_count = arguments.count,
-        .precompiled = prefix->parent == NULL ? NULL : prefix->parent->path,
-        .memory_files = files,
-        .memory_file_count = file_count,
-        .precompile_to = attempt->is_saved ? prefix->path : NULL,
-        .skips_bodies = sources->options->skips_bodies,
-        .is_whole = true,
-        .roots = (const char *const[]){sources->options->kernel->source,
-                                       sources->options->kernel->object},
-        .root_count = 2,
-        .target = &sources->target,
-    };
-    enum hg_status status = hg_read_source(&unit, drop_header, attempt, NULL, model);
+    put_arguments(&arguments, &prefix->arguments, before == NULL);
+    struct hg_memory_file *files = hg_sources_memory_files(before, &unit->memory_file_count);
+    files[unit->memory_file_count++] = *text;
+    unit->path = text->name;
+    unit->arguments = arguments.items;
+    unit->argument_count = arguments.count;
+    unit->precompiled = before == NULL ? NULL : before->path;
+    unit->memory_files = files;
+    unit->target = &prefix->sources->target;
+    enum hg_status status = hg_read_source(unit, error == NULL ? ignore : error, user, NULL, model);
     free(files);
     free(arguments.items);
     return status;
 }
 
-/* Sends the text that worked, and the model; or nothing. */
-static void make(void *user, struct hg_task_output *output)
+static enum hg_status parse_prefix(const struct source_prefix *prefix, struct attempt *attempt,
+                                   const struct hg_text *text, struct hg_model **model)
+{
+    const struct hg_sources_options *options = prefix->sources->options;
+    struct hg_source_unit unit = {
+        .precompile_to = attempt->is_saved ? prefix->path : NULL,
+        .skips_bodies = options->skips_bodies,
+        .is_whole = true,
+        .roots = (const char *const[]){options->kernel->source, options->kernel->object},
+        .root_count = 2,
+    };
+    const struct hg_memory_file file = {prefix->file.name, text->data, text->size};
+    return hg_sources_parse_text(prefix, prefix->parent, &file, &unit, drop_header, attempt, model);
+}
+
+/* Sends the text without the dropped headers, and the model; nothing if all attempts fail. */
+static void make_prefix(void *user, struct hg_task_output *output)
 {
     const struct source_prefix *prefix = user;
     struct attempt attempt = {.prefix = prefix, .is_saved = prefix->path != NULL};
@@ -125,11 +142,11 @@ static void make(void *user, struct hg_task_output *output)
     for (size_t i = 0; i < ATTEMPTS_MAX; i++) {
         struct hg_text text = {0};
         struct hg_model *model = NULL;
-        attempt.is_progress = false;
+        attempt.has_dropped = false;
         write_text(&prefix->headers, attempt.dropped, &text);
         hg_task_renew(output);
         enum hg_status status = parse_prefix(prefix, &attempt, &text, &model);
-        if (status == HG_ERROR_IO) { /* what it defines is of use all the same */
+        if (status == HG_ERROR_IO) { /* it cannot be saved; its types are still of use */
             attempt.is_saved = false;
             status = parse_prefix(prefix, &attempt, &text, &model);
         }
@@ -142,14 +159,14 @@ static void make(void *user, struct hg_task_output *output)
             return;
         }
         hg_text_deinit(&text);
-        if (!attempt.is_progress)
+        if (!attempt.has_dropped)
             return;
     }
 }
 
 /* --- the parent --- */
 
-static void take(void *user, const struct hg_task_result *result)
+static void take_prefix(void *user, const struct hg_task_result *result)
 {
     struct source_prefix *prefix = user;
     struct sources *sources = prefix->sources;
@@ -161,13 +178,14 @@ static void take(void *user, const struct hg_task_result *result)
         prefix->path = NULL;
         return;
     }
-    sources->lacks_room = sources->lacks_room || !is_saved;
-    if (!is_saved)
-        prefix->path = NULL;
     prefix->file.text = text;
     prefix->file.size = strlen(text);
-    if (prefix->path != NULL) /* else no unit can follow it */
-        hg_sources_add_halves(sources, prefix);
+    if (is_saved) {
+        hg_branches_add_task(sources, prefix);
+    } else { /* no unit can follow it */
+        sources->lacks_room = true;
+        prefix->path = NULL;
+    }
 }
 
 static struct source_prefix *add_prefix(struct sources *sources, const char *directory)
@@ -176,60 +194,55 @@ static struct source_prefix *add_prefix(struct sources *sources, const char *dir
     struct source_prefix *prefix = hg_arena_alloc(&sources->arena, sizeof *prefix);
     *HG_PUSH(&sources->prefixes) = prefix;
     prefix->sources = sources;
-    struct hg_text text = {0};
-    hg_text_printf(&text, "hdrgen-prefix-%zu.h", number);
-    prefix->file.name = hg_arena_string(&sources->arena, text.data, text.size);
-    hg_text_truncate(&text, 0);
-    if (directory != NULL) {
-        hg_text_printf(&text, "%s/prefix-%zu", directory, number);
-        prefix->path = hg_arena_string(&sources->arena, text.data, text.size);
-    }
-    hg_text_deinit(&text);
-    hg_strings_init(&prefix->files, &sources->arena);
-    hg_strings_init(&prefix->tested, &sources->arena);
+    prefix->file.name = hg_arena_printf(&sources->arena, "hdrgen-prefix-%zu.h", number);
+    if (directory != NULL)
+        prefix->path = hg_arena_printf(&sources->arena, "%s/prefix-%zu", directory, number);
+    for (size_t i = 0; i < PREFIX_TABLES; i++)
+        hg_strings_init(&prefix->tables[i], &sources->scans);
     return prefix;
 }
 
 static void add_task(struct sources *sources, struct source_prefix *prefix)
 {
-    hg_pool_add(sources->pool, &(struct hg_task){
-                                   .work = make,
-                                   .done = take,
-                                   .user = prefix,
-                                   .cpu_limit = PREFIX_CPU,
-                               });
+    struct hg_task task = {make_prefix, take_prefix, prefix, .cpu_limit = PREFIX_CPU};
+    hg_pool_add(sources->pool, &task);
 }
 
-/* --- which --- */
+/* --- which prefixes are made, and which one a unit follows --- */
 
 static void add_class_prefixes(struct sources *sources, const char *directory)
 {
     for (size_t i = 0; i < sources->classes.count; i++) {
-        struct source_class *class = &sources->classes.items[i];
-        if (class->count < CLASS_UNITS)
+        if (sources->classes.items[i].count < CLASS_UNITS)
             continue;
-        class->prefix = add_prefix(sources, directory);
-        class->prefix->arguments = class->arguments;
-        hg_sources_choose_headers(sources, i, class->prefix);
-        add_task(sources, class->prefix);
+        struct source_prefix *prefix = add_prefix(sources, directory);
+        prefix->arguments = sources->classes.items[i].arguments;
+        hg_sources_choose_headers(sources, i, prefix);
+        add_task(sources, prefix);
     }
 }
 
-/* The first of the prefixes from `first` on that the unit may follow, if there is one. */
+/* Whether units can follow it. */
+static bool is_usable(const struct source_prefix *prefix)
+{
+    return prefix->path != NULL && prefix->model != NULL;
+}
+
+/* Gives the unit the first of the prefixes from index `first` on that continues its present one and
+ * that it may follow; if there is none, the unit keeps what it has. */
 static void choose_prefix(struct sources *sources, struct source_unit *unit, size_t first)
 {
     for (size_t i = first; i < sources->prefixes.count; i++) {
         struct source_prefix *prefix = sources->prefixes.items[i];
-        bool is_next =
-            prefix->path != NULL && prefix->model != NULL && prefix->parent == unit->prefix;
-        if (is_next && hg_sources_may_follow(sources, unit, prefix)) {
+        if (is_usable(prefix) && prefix->parent == unit->prefix &&
+            hg_sources_may_follow(sources, unit, prefix)) {
             unit->prefix = prefix;
             return;
         }
     }
 }
 
-/* Units of one directory that follow the same prefix: as many as there are next to each other. */
+/* Counts the units from `begin` on whose objects are in the directory of the first one's object. */
 static size_t count_neighbours(const struct sources *sources, size_t begin)
 {
     const struct source_unit *first = &sources->units[begin];
@@ -243,7 +256,8 @@ static size_t count_neighbours(const struct sources *sources, size_t begin)
     return count;
 }
 
-/* A prefix for the headers of their own that files of a directory share. */
+/* Adds a prefix of the headers that the files of a directory share and their prefix does not have.
+ * */
 static void add_directory_prefix(struct sources *sources, const char *directory, size_t begin,
                                  size_t count)
 {
@@ -266,11 +280,11 @@ static void add_directory_prefix(struct sources *sources, const char *directory,
     free(units);
 }
 
-/* The first one that could be made; NULL = there is none. */
-static struct source_prefix *find_made(const struct sources *sources)
+/* NULL = there is none. */
+static struct source_prefix *first_usable(const struct sources *sources)
 {
     for (size_t i = 0; i < sources->prefixes.count; i++)
-        if (sources->prefixes.items[i]->path != NULL && sources->prefixes.items[i]->model != NULL)
+        if (is_usable(sources->prefixes.items[i]))
             return sources->prefixes.items[i];
     return NULL;
 }
@@ -294,7 +308,7 @@ enum hg_status hg_sources_make_prefixes(struct sources *sources)
     for (size_t i = 0; i < sources->unit_count && status == HG_OK; i++)
         if (sources->units[i].prefix != NULL)
             choose_prefix(sources, &sources->units[i], first);
-    struct source_prefix *some = find_made(sources);
+    struct source_prefix *some = first_usable(sources);
     for (size_t i = 0; i < sources->unit_count && status == HG_OK && some != NULL; i++)
         if (sources->units[i].prefix == NULL)
             sources->units[i].skips_bodies =
@@ -312,7 +326,7 @@ const char **hg_sources_arguments(const struct source_unit *unit,
     *count = 0;
     for (size_t i = 0; i < file->argument_count; i++)
         if (prefix != NULL && strcmp(file->arguments[i], "-include") == 0)
-            i++; /* the prefix begins with it */
+            i++; /* the prefix has it already */
         else
             arguments[(*count)++] = file->arguments[i];
     return arguments;

@@ -1,11 +1,11 @@
 /*
- * The headers that no source file includes.
+ * Reads the headers that no source file includes.
  *
  *     include/uapi/linux/vbox_err.h      user programs include it, no file of the kernel does
  *
- * They are read like every other header (headers.c); the types of the source files count as known.
- * If a header and a source file define a name differently, the kernel has the source file's type,
- * and the header's is left out.
+ * headers.c reads them like all headers of a tree, except for those that source files opened.  If a
+ * header and a source file define a name differently, the kernel has the source file's type: the
+ * header's is left out.
  */
 #include "model/exclude.h"
 #include "tree/headers.h"

@@ -1,18 +1,18 @@
 /*
- * What the text of a file says to the preprocessor: read once, for all prefixes and units.
+ * The directives of a file, as events for the guard.  Each file is read once, for all prefixes and
+ * units.
  *
- *     #ifndef TTY_H            test TTY_H, define TTY_H: its guard
- *     #define TTY_H
+ *     #ifndef TTY_H            test TTY_H      these two are
+ *     #define TTY_H            define TTY_H    the include guard
  *     #include "ldisc.h"       include ldisc.h
  *     #ifdef CONFIG_VT         test CONFIG_VT
  *
- * Of types and functions the scan keeps only whether functions define types.  A text that clang
- * reads otherwise than the scanner (digraphs, a byte order mark ...) is marked as odd.
+ * The scan also finds out whether functions of the file may define types, and marks a text as odd
+ * that clang reads otherwise than hdrgen (digraphs, a byte order mark ...).
  */
-#include "tree/directives.h"
 #include "tree/inner_scan.h"
 #include "tree/kernel.h"
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,20 +24,21 @@ struct scanning {
     struct sources *sources;
     struct scanned_file *file;
     const char *text;
-    struct hg_text *code; /* what is no directive, up to here */
+    struct hg_text *code; /* the text without directives, up to here */
     struct {
         int step;
         size_t event; /* index of the test */
-        size_t code;  /* its size at the #ifndef */
+        size_t code;  /* size of `code` at the #ifndef */
     } fallback;
     size_t depth;      /* of #if */
-    size_t directives; /* since an #if at the beginning that only asks and refuses */
-    bool has_effect;   /* a directive does more than to ask */
-    bool is_guarded;   /* it begins with #ifndef and #define: the outermost #if is a guard */
-    bool is_trace;     /* a trace header, which the guard lets be read again */
-    bool is_ifdef;     /* the last #if was */
-    bool in_guard;     /* and that #if is open */
-    bool is_closed;    /* or was */
+    size_t directives; /* number of them; an #if at the beginning with nothing but tests and #errors
+                          is not counted */
+    bool has_effect;   /* a directive other than a test was seen */
+    bool is_guarded;   /* the file has an include guard: it begins with #ifndef and #define */
+    bool is_trace;     /* its guard lets a trace header be read again */
+    bool is_ifdef;     /* the last #if was an #ifdef */
+    bool in_guard;     /* the #if of the include guard is open */
+    bool is_closed;    /* that #if was closed */
 };
 
 uint64_t hg_sources_hash(const char *text)
@@ -49,7 +50,7 @@ uint64_t hg_sources_hash(const char *text)
     return XXH3_64bits(text, size);
 }
 
-/* Whether the first word of the text that is the name, in a comment or not, follows `ifndef`. */
+/* Whether the first occurrence of the name in the text, comments included, follows `ifndef`. */
 static bool is_asked_first(const char *text, const char *name)
 {
     static const char before[] = "ifndef";
@@ -65,13 +66,12 @@ static bool is_asked_first(const char *text, const char *name)
     return false;
 }
 
-/* Finds out whether an #ifndef does nothing but
+/* Looks for fallbacks, which have nothing between these lines:
  *
- *     #ifndef MAXVIFS
+ *     #ifndef MAXVIFS           the first mention of the macro
  *     #define MAXVIFS 32
  *     #endif
- *
- * and is the first mention of the macro. */
+ */
 static void follow_fallback(struct scanning *scanning, enum hg_directive directive,
                             const char *name, size_t length)
 {
@@ -91,13 +91,13 @@ static void follow_fallback(struct scanning *scanning, enum hg_directive directi
         scanning->fallback.step = FALLBACK_DEFINE;
     } else if (directive == HG_DIRECTIVE_ENDIF && step == FALLBACK_DEFINE) {
         struct event *test = &events[scanning->fallback.event];
-        const char *between = hg_text_string(scanning->code);
-        between += scanning->fallback.code;
+        const char *between = hg_text_string(scanning->code) + scanning->fallback.code;
         test->is_fallback =
             between[strspn(between, " \t\n")] == '\0' && is_asked_first(scanning->text, test->name);
     }
 }
 
+/* The text after a macro's name, if it has a word; else NULL. */
 static const char *body_of(struct scanning *scanning, const char *text)
 {
     const char *word = text;
@@ -140,9 +140,9 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     const char *word = hg_strings_intern(&scanning->sources->scanned, name, length);
     size_t count = scanning->file->events.count;
     const struct event *last = count == 0 ? NULL : &scanning->file->events.items[count - 1];
-    bool is_tested = last != NULL && last->kind == EVENT_TEST && last->name == word;
+    bool is_tested = last != NULL && last->kind == HG_DIRECTIVE_TEST && last->name == word;
     if (directive == HG_DIRECTIVE_DEFINE && scanning->directives == 3 && scanning->depth == 1 &&
-        is_tested && !scanning->is_ifdef) { /* an #if, its test, and this */
+        is_tested && !scanning->is_ifdef) { /* the third after an #if and its test */
         scanning->is_guarded = scanning->in_guard = true;
         scanning->file->guard = word;
     }
@@ -150,19 +150,14 @@ static void take_directive(void *user, enum hg_directive directive, const char *
         hg_is_named(name, length, "TRACE_HEADER_MULTI_READ"))
         scanning->is_guarded = scanning->is_trace = scanning->in_guard = true;
     else if (scanning->is_closed && !scanning->is_trace)
-        scanning->is_guarded = false; /* there is more behind it */
-    enum event_kind kind = directive == HG_DIRECTIVE_INCLUDE          ? EVENT_INCLUDE
-                           : directive == HG_DIRECTIVE_INCLUDE_QUOTED ? EVENT_INCLUDE_QUOTED
-                           : directive == HG_DIRECTIVE_TEST           ? EVENT_TEST
-                           : directive == HG_DIRECTIVE_DEFINE         ? EVENT_DEFINE
-                                                                      : EVENT_UNDEF;
+        scanning->is_guarded = false; /* this directive is after the #endif of the guard */
     struct event event = {
-        .kind = kind,
+        .kind = directive,
         .name = word,
         .is_conditional = scanning->depth > scanning->in_guard,
         .code = scanning->code->size,
     };
-    if (kind == EVENT_DEFINE) {
+    if (directive == HG_DIRECTIVE_DEFINE) {
         event.body = hg_sources_hash(name + length);
         event.is_function = name[length] == '(';
         event.is_itself = event.body == XXH3_64bits(name, length);
@@ -173,8 +168,8 @@ static void take_directive(void *user, enum hg_directive directive, const char *
     *HG_PUSH(&scanning->file->events) = event;
 }
 
-/* A raw string, R"(...)", with up to 16 characters before the parenthesis (C++23 5.13.5, and GNU
- * C): quotes and newlines in it are text, which the scanner does not know. */
+/* Whether the text has a raw string, R"(...)", with up to 16 characters before the parenthesis
+ * (C++23 5.13.5, and GNU C).  The scanner does not know that quotes and newlines in it are text. */
 static bool has_raw_string(const char *text)
 {
     enum { DELIMITER_MAX = 16 };
@@ -187,8 +182,8 @@ static bool has_raw_string(const char *text)
     return false;
 }
 
-/* A #define of a name that the scanner does not take for one word: `AA$`, `AA\xc3\xa9`.  An #error
- * or #warning with an apostrophe before a comment. */
+/* Whether the text has a #define of a name that the scanner takes for more than one word (`AA$`,
+ * `AA\xc3\xa9`), or an #error or #warning with an apostrophe before a comment. */
 static bool has_odd_directive(const char *text)
 {
     for (const char *at = text; (at = strchr(at, '#')) != NULL; at++) {
@@ -208,22 +203,22 @@ static bool has_odd_directive(const char *text)
     return false;
 }
 
-/* Whether clang reads the text otherwise than the scanner: NUL bytes, a byte order mark, line ends
- * of other systems, digraphs, raw strings, a backslash with blanks before the end of its line, a
- * line that is only a backslash before a directive, the end of a comment in two lines, macros that
- * depend on the includer. */
+/* Whether clang may read the text otherwise than the scanner: it has NUL bytes, a byte order mark,
+ * the line ends of another system, digraphs, raw strings, a backslash before blanks at the end of a
+ * line, a backslash alone in the line before a directive, the two characters that end a comment in
+ * two lines, or macros whose value depends on the includer. */
 static bool is_odd_text(const char *text, size_t size, const char *code)
 {
     static const char *const odd[] = {"\xef\xbb\xbf",      "\\ \n",   "\\\t\n", "__BASE_FILE__",
                                       "__INCLUDE_LEVEL__", "\n\\\n#", "*\\\n/", "_Pragma(L"};
-    static const char *const odd_code[] = {"%:", "<%", "%>"};
+    static const char *const digraphs[] = {"%:", "<%", "%>"};
     if (strlen(text) != size)
         return true;
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
         if (strstr(text, odd[i]) != NULL)
             return true;
-    for (size_t i = 0; i < sizeof odd_code / sizeof *odd_code; i++)
-        if (strstr(code, odd_code[i]) != NULL)
+    for (size_t i = 0; i < sizeof digraphs / sizeof *digraphs; i++)
+        if (strstr(code, digraphs[i]) != NULL)
             return true;
     if (strncmp(text, "\\\n#", 3) == 0 || has_odd_directive(text) || has_raw_string(text))
         return true;
@@ -252,20 +247,10 @@ struct scanned_file *hg_sources_scan(struct sources *sources, const char *path)
     file->is_guarded = scanning.is_guarded || (text != NULL && strstr(text, "pragma once") != NULL);
     file->is_odd = text == NULL || is_odd_text(text, size, hg_text_string(&code));
     if (text != NULL && strstr(text, "ragma") != NULL)
-        hg_leak_look_for_pragmas(file, text);
+        hg_pragmas_find(file, text);
     hg_text_deinit(&code);
     free(text);
     return file;
-}
-
-void hg_sources_init_scans(struct sources *sources)
-{
-    hg_arena_init(&sources->scans);
-    hg_strings_init(&sources->scanned, &sources->scans);
-    hg_strings_init(&sources->resolved, &sources->scans);
-    hg_strings_init(&sources->search_paths, &sources->scans);
-    hg_strings_init(&sources->included, &sources->scans);
-    hg_strings_init(&sources->prefix_macros, &sources->scans);
 }
 
 void hg_sources_deinit_scans(struct sources *sources)
@@ -274,8 +259,9 @@ void hg_sources_deinit_scans(struct sources *sources)
         struct source_prefix *prefix = sources->prefixes.items[i];
         hg_shapes_deinit(prefix);
         hg_leak_deinit(prefix);
-        hg_halves_deinit(prefix);
-        hg_strings_deinit(&prefix->forced);
+        hg_branches_deinit(prefix);
+        for (size_t t = 0; t < PREFIX_TABLES; t++)
+            hg_strings_deinit(&prefix->tables[t]);
         free(prefix->scanned.items);
         memset(&prefix->scanned, 0, sizeof prefix->scanned);
     }

@@ -7,21 +7,20 @@
  *     };
  *
  * If a unit defines WIDTH before it includes this header, its struct line differs from the
- * prefix's, and no #if shows it.  So for each macro that a unit changes, the guard needs to know
- * whether types of the headers that the unit then includes depend on it.  The types of a header
- * depend on
+ * prefix's, although no #if tests WIDTH.  So for each macro that a unit changes, the guard needs to
+ * know whether the types of a header depend on it.  They depend on
  *
- *     the words between the braces of a struct, union or enum, and those of a typedef
- *     macros outside all braces whose bodies lead to such a keyword (DECLARE_KFIFO)
- *     the words in the bodies of macros with one of these names, and so on
+ *     the words between the braces of a struct, union or enum, and the words of a typedef
+ *     macros outside of all braces that expand to such a type (DECLARE_KFIFO)
+ *     if one of these words is a macro: the words of its body, and so on
  *
- * Bodies of functions are left to source_inner.c.  All this is found in the text, without the
- * halves of #if that the prefix did not take.
+ * The words come from the text of the headers, without the branches of #ifs that clang skipped.
+ * The same pass collects the words in bodies of functions, and the macros that define types, for
+ * source_inner.c.
  */
-#include "tree/directives.h"
 #include "tree/inner_scan.h"
 #include "tree/kernel.h"
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 #include "tree/type_words.h"
 
 #include <stdlib.h>
@@ -34,11 +33,12 @@ struct definition {
     const char *macro;
 };
 
+/* Notes that the macro's body has the word. */
 static void take_body_word(void *user, const char *at, size_t length)
 {
     const struct definition *definition = user;
     struct source_prefix *prefix = definition->prefix;
-    uint32_t *first = hg_strings_number(&prefix->users, at, length);
+    uint32_t *first = hg_strings_number(&prefix->tables[PREFIX_USERS], at, length);
     if (*first != 0 && prefix->uses.items[*first - 1].macro == definition->macro)
         return;
     *HG_PUSH(&prefix->uses) = (struct macro_use){.macro = definition->macro, .next = *first};
@@ -49,7 +49,7 @@ static void take_macro(void *user, enum hg_directive directive, const char *name
 {
     struct source_prefix *prefix = user;
     if (directive == HG_DIRECTIVE_DEFINE || directive == HG_DIRECTIVE_UNDEF)
-        hg_halves_take_change(prefix, prefix->learning, directive, name, length);
+        hg_branches_take_change(prefix, prefix->learning, directive, name, length);
     if (directive != HG_DIRECTIVE_DEFINE)
         return;
     struct definition definition = {
@@ -57,6 +57,12 @@ static void take_macro(void *user, enum hg_directive directive, const char *name
     hg_scan_body_words(name + length, take_body_word, &definition);
     if (hg_is_maker(name + length))
         *HG_PUSH(&prefix->inner) = definition.macro;
+}
+
+static void take_inner_word(void *user, const char *at, size_t length)
+{
+    struct source_prefix *prefix = user;
+    *hg_strings_number(&prefix->tables[PREFIX_INNER_WORDS], at, length) = 1;
 }
 
 void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
@@ -73,7 +79,7 @@ void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
         if (added != NULL)
             *HG_PUSH(added) = word;
         for (const struct source_prefix *at = prefix; at != NULL; at = at->parent) {
-            uint32_t use = hg_strings_find(&at->users, word, strlen(word));
+            uint32_t use = hg_strings_find(&at->tables[PREFIX_USERS], word, strlen(word));
             for (; use != 0; use = at->uses.items[use - 1].next)
                 *HG_PUSH(&pending) = at->uses.items[use - 1].macro;
         }
@@ -81,33 +87,35 @@ void hg_shapes_add_users(const struct source_prefix *prefix, const char *name,
     free(pending.items);
 }
 
-/* --- text that is no directive --- */
+/* --- types --- */
 
 struct reading {
     struct source_prefix *prefix;
     size_t file;              /* index in prefix->scanned */
-    struct hg_strings taken;  /* index plus one of the last file with the word */
-    struct hg_strings called; /* likewise, before a parenthesis */
-    struct hg_strings makers; /* macros that lead to a type's keyword, and these: 1 */
+    struct hg_strings taken;  /* word: index plus one of the last file whose types have it */
+    struct hg_strings called; /* the same for words before a parenthesis */
+    struct hg_strings makers; /* struct, union, enum, typedef, and macros that lead to these: 1 */
 };
+
+/* Adds the word to the file's list, if `last` says that the file does not have it yet. */
+static void add_word(const struct reading *reading, struct hg_strings *last, const char *at,
+                     size_t length, struct string_list *lists)
+{
+    uint32_t *file = hg_strings_number(last, at, length);
+    if (*file != reading->file + 1)
+        *HG_PUSH(&lists[reading->file]) =
+            hg_strings_intern(&reading->prefix->sources->scanned, at, length);
+    *file = (uint32_t)reading->file + 1;
+}
 
 static void take_type_word(void *user, const char *at, size_t length)
 {
     struct reading *reading = user;
     struct source_prefix *prefix = reading->prefix;
-    uint32_t *last = hg_strings_number(&reading->taken, at, length);
-    uint32_t *called = hg_strings_number(&reading->called, at, length);
-    uint32_t file = (uint32_t)reading->file + 1;
-    if (*last != file)
-        *HG_PUSH(&prefix->type_words[reading->file]) =
-            hg_strings_intern(&prefix->sources->scanned, at, length);
-    if (*called != file && at[length + strspn(at + length, " \t\n")] == '(') {
-        *HG_PUSH(&prefix->type_calls[reading->file]) =
-            hg_strings_intern(&prefix->sources->scanned, at, length);
-        *called = file;
-    }
-    *last = file;
-    *hg_strings_number(&prefix->shapes, at, length) = 1;
+    add_word(reading, &reading->taken, at, length, prefix->type_words);
+    if (at[length + strspn(at + length, " \t\n")] == '(')
+        add_word(reading, &reading->called, at, length, prefix->type_calls);
+    *hg_strings_number(&prefix->tables[PREFIX_SHAPES], at, length) = 1;
 }
 
 static void take_outer_word(void *user, const char *at, size_t length)
@@ -121,26 +129,18 @@ static void take_outer_word(void *user, const char *at, size_t length)
 
 void hg_shapes_learn(struct source_prefix *prefix)
 {
-    struct hg_arena arena;
     struct reading reading = {.prefix = prefix};
     struct hg_text *texts = hg_calloc(prefix->scanned.count + 1, sizeof *texts);
-    hg_arena_init(&arena);
-    hg_strings_init(&reading.taken, &arena);
-    hg_strings_init(&reading.called, &arena);
-    hg_strings_init(&reading.makers, &arena);
-    hg_strings_init(&prefix->shapes, &prefix->sources->scans);
-    hg_strings_init(&prefix->users, &prefix->sources->scans);
-    hg_inner_begin(prefix);
     prefix->type_words = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->type_words);
     prefix->type_calls = hg_calloc(prefix->scanned.count + 1, sizeof *prefix->type_calls);
     for (size_t i = 0; i < prefix->scanned.count; i++) {
         size_t size = 0;
         char *text = hg_kernel_read_file(prefix->scanned.items[i]->path, &size);
-        if (text != NULL)
-            hg_halves_blank(prefix, i, text, size);
+        if (text == NULL)
+            continue;
+        hg_branches_blank(prefix, i, text, size);
         prefix->learning = i;
-        if (text != NULL)
-            hg_scan_functions(text, take_macro, hg_inner_take_word, prefix, &texts[i]);
+        hg_scan_functions(text, take_macro, take_inner_word, prefix, &texts[i]);
         free(text);
     }
     for (const char *const *keyword = hg_type_keywords; *keyword != NULL; keyword++)
@@ -148,14 +148,16 @@ void hg_shapes_learn(struct source_prefix *prefix)
     for (reading.file = 0; reading.file < prefix->scanned.count; reading.file++)
         hg_scan_type_words(hg_text_string(&texts[reading.file]), take_type_word, take_outer_word,
                            &reading);
-    hg_inner_end(prefix);
+    for (const struct source_prefix *at = prefix; at != NULL; at = at->parent)
+        for (size_t i = 0; i < at->inner.count; i++)
+            hg_shapes_add_users(prefix, at->inner.items[i], &prefix->tables[PREFIX_INNER_MAKERS],
+                                NULL);
     for (size_t i = 0; i < prefix->scanned.count; i++)
         hg_text_deinit(&texts[i]);
     free(texts);
     hg_strings_deinit(&reading.taken);
     hg_strings_deinit(&reading.called);
     hg_strings_deinit(&reading.makers);
-    hg_arena_deinit(&arena);
 }
 
 void hg_shapes_deinit(struct source_prefix *prefix)
@@ -169,34 +171,17 @@ void hg_shapes_deinit(struct source_prefix *prefix)
     free(prefix->type_words);
     free(prefix->type_calls);
     free(prefix->uses.items);
-    hg_inner_deinit(prefix);
-    hg_strings_deinit(&prefix->shapes);
-    hg_strings_deinit(&prefix->users);
+    free(prefix->inner.items);
     prefix->type_words = NULL;
     memset(&prefix->uses, 0, sizeof prefix->uses);
-}
-
-bool hg_shapes_mention(const struct source_prefix *prefix, const char *name, size_t length)
-{
-    for (; prefix != NULL; prefix = prefix->parent)
-        if (hg_strings_find(&prefix->shapes, name, length) != 0 ||
-            hg_strings_find(&prefix->users, name, length) != 0)
-            return true;
-    return false;
-}
-
-bool hg_shapes_in_types(const struct source_prefix *prefix, const char *name)
-{
-    for (; prefix != NULL; prefix = prefix->parent)
-        if (hg_strings_find(&prefix->shapes, name, strlen(name)) != 0)
-            return true;
-    return false;
+    memset(&prefix->inner, 0, sizeof prefix->inner);
 }
 
 void hg_shapes_change(const struct source_prefix *prefix, const char *name,
                       struct hg_strings *changed)
 {
-    if (hg_shapes_mention(prefix, name, strlen(name)))
+    if (hg_prefix_has(prefix, PREFIX_SHAPES, name, strlen(name)) ||
+        hg_prefix_has(prefix, PREFIX_USERS, name, strlen(name)))
         hg_shapes_add_users(prefix, name, changed, NULL);
 }
 
@@ -204,7 +189,7 @@ bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,
                          const struct hg_strings *changed)
 {
     for (; prefix != NULL; prefix = prefix->parent) {
-        uint32_t index = hg_strings_find(&prefix->files, path, strlen(path));
+        uint32_t index = hg_strings_find(&prefix->tables[PREFIX_FILES], path, strlen(path));
         const struct string_list *words = index == 0 ? NULL : &prefix->type_words[index - 1];
         for (size_t i = 0; words != NULL && i < words->count; i++)
             if (hg_strings_find(changed, words->items[i], strlen(words->items[i])) != 0)

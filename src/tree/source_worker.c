@@ -1,14 +1,14 @@
 /*
- * Tasks: several translation units in one process, one after the other.
+ * Parses the units in child processes, several in one process, one after the other.
  *
  *     child:    begins 17, result of 17, begins 18, result of 18, begins 19, (dies)
- *     parent:   17 and 18 are done; 19 gets a process for itself, the units after it another one
+ *     parent:   17 and 18 are done; 19 gets a process of its own, the units after 19 another one
  *
- * For many units, starting a process would cost more than parsing them.  A unit that kills its
- * process is tried once more alone, since others may have used up the memory.
+ * For many units, starting a process would take longer than parsing them.  A unit that kills its
+ * process is tried once more alone: the units before it may have used up the memory.
  *
- * A unit with an error after a prefix is parsed again without the prefix, so that the error that is
- * reported is the one that kbuild would see.
+ * A unit with an error after a prefix is parsed again without the prefix: hdrgen reports the error
+ * that kbuild would see.
  */
 #include "tree/kernel.h"
 #include "tree/source_parts.h"
@@ -19,42 +19,41 @@
 #include "tree/wire.h"
 
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BATCH_UNITS = 32, WARNINGS_MAX = 32 /* of one unit */ };
 enum { FRAME_BEGINS = 0x48425331, FRAME_READ, FRAME_READ_PREFIXED, FRAME_PARTIAL, FRAME_UNREAD };
 
-/* Indexes of units: the task of one process. */
+/* The task of one process. */
 struct batch {
     struct sources *sources;
-    size_t *units;
+    size_t *units; /* indexes */
     size_t count;
 };
 
 /* --- the child --- */
 
 struct fault {
-    bool is_known;
+    struct hg_arena arena; /* of the strings */
     bool is_crash;
     struct hg_location where;
-    struct hg_text file, text, missing;
+    const char *text; /* NULL = there is no error */
+    const char *missing;
     uint32_t warning_count;
-    struct hg_text warnings; /* of each the file, line, column and text, as wire.h has them */
+    struct hg_text warnings; /* as written by hg_wire_put_diagnostic */
 };
 
 static void keep_first(void *user, const struct hg_source_error *error)
 {
     struct fault *fault = user;
     fault->is_crash = fault->is_crash || error->is_crash;
-    if (!fault->is_known) {
-        fault->is_known = true;
+    if (fault->text == NULL) {
         fault->where = error->where;
-        hg_text_put(&fault->file, error->where.file == NULL ? "" : error->where.file);
-        hg_text_put(&fault->text, error->text);
+        fault->where.file = hg_arena_keep(&fault->arena, error->where.file);
+        fault->text = hg_arena_keep(&fault->arena, error->text);
     }
-    if (error->missing_file != NULL && fault->missing.size == 0)
-        hg_text_put(&fault->missing, error->missing_file);
+    if (fault->missing == NULL)
+        fault->missing = hg_arena_keep(&fault->arena, error->missing_file);
 }
 
 static void keep_warning(struct fault *fault, const struct hg_diagnostic *diagnostic)
@@ -62,14 +61,11 @@ static void keep_warning(struct fault *fault, const struct hg_diagnostic *diagno
     if (fault->warning_count == WARNINGS_MAX)
         return;
     fault->warning_count++;
-    hg_wire_put_string(&fault->warnings,
-                       diagnostic->where.file == NULL ? "" : diagnostic->where.file);
-    hg_wire_put(&fault->warnings, diagnostic->where.line);
-    hg_wire_put(&fault->warnings, diagnostic->where.column);
-    hg_wire_put_string(&fault->warnings, diagnostic->text);
+    hg_wire_put_diagnostic(&fault->warnings, diagnostic);
 }
 
-static void report_internal(void *user, const struct hg_diagnostic *diagnostic)
+/* The report function of the child's diagnostics. */
+static void keep_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
 {
     if (diagnostic->severity == HG_WARNING)
         keep_warning(user, diagnostic);
@@ -83,10 +79,11 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
 {
     if (access(unit->file->path, F_OK) == 0 && !hg_kernel_is_file(unit->file->path)) {
         keep_first(fault, &(struct hg_source_error){.text = "it is not a regular file"});
-        return HG_ERROR_INPUT; /* clang would wait for who writes into a pipe */
+        return HG_ERROR_INPUT; /* on a pipe, clang would wait for a writer */
     }
     const struct hg_sources_options *options = sources->options;
-    bool is_of_kernel = unit->file->module == NULL; /* whose own BTF has all that is left */
+    /* A module's BTF has the types that its functions mention; the kernel's own has all types. */
+    bool is_of_kernel = unit->file->module == NULL;
     bool skips_bodies = options->skips_bodies || (prefix == unit->prefix && unit->skips_bodies &&
                                                   is_of_kernel && !options->functions);
     size_t argument_count = 0;
@@ -111,7 +108,7 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
         .root_count = 2,
         .target = &sources->target,
     };
-    struct hg_diagnostics diagnostics = {.report = report_internal, .user = fault};
+    struct hg_diagnostics diagnostics = {.report = keep_diagnostic, .user = fault};
     enum hg_status status = hg_read_source(&source, keep_first, fault, &diagnostics, model);
     free(arguments);
     free(files);
@@ -134,22 +131,18 @@ static void send_frame(struct hg_task_output *output, uint32_t kind, size_t unit
 
 static void forget(struct fault *fault)
 {
-    hg_text_deinit(&fault->file);
-    hg_text_deinit(&fault->text);
-    hg_text_deinit(&fault->missing);
+    hg_arena_deinit(&fault->arena);
     hg_text_deinit(&fault->warnings);
 }
 
 static void put_fault(struct hg_text *bytes, const struct fault *fault)
 {
-    hg_wire_put_string(bytes, hg_text_string(&fault->file));
-    hg_wire_put(bytes, fault->where.line);
-    hg_wire_put(bytes, fault->where.column);
-    hg_wire_put_string(bytes, hg_text_string(&fault->text));
-    hg_wire_put_string(bytes, hg_text_string(&fault->missing));
+    hg_wire_put_location(bytes, &fault->where);
+    hg_wire_put_string(bytes, fault->text);
+    hg_wire_put_string(bytes, fault->missing);
 }
 
-/* False: libclang has crashed, and the process is of no further use. */
+/* False = libclang has crashed, and the process can parse nothing more. */
 static bool read_unit(const struct sources *sources, size_t index, struct hg_task_output *output)
 {
     const struct source_unit *unit = &sources->units[index];
@@ -164,14 +157,14 @@ static bool read_unit(const struct sources *sources, size_t index, struct hg_tas
     if (unit->prefix != NULL && !unit->was_alone)
         status = parse(sources, unit, unit->prefix, &with_prefix, &model);
     if (with_prefix.is_crash)
-        abort(); /* it is tried once more, alone */
+        abort(); /* the parent then tries the unit once more, alone */
     if (status != HG_OK) {
         kind = FRAME_READ;
         hg_task_renew(output);
         status = parse(sources, unit, NULL, &without, &model);
     }
     if (status == HG_OK) {
-        if (without.missing.size > 0)
+        if (without.missing != NULL)
             kind = FRAME_PARTIAL;
         const struct fault *last = kind == FRAME_READ_PREFIXED ? &with_prefix : &without;
         put_fault(&bytes, kind == FRAME_PARTIAL ? &without : &with_prefix);
@@ -213,9 +206,7 @@ static void give_up(struct sources *sources, size_t index, const char *reason)
 static void take_fault(struct sources *sources, struct source_unit *unit, struct hg_wire *wire)
 {
     struct hg_source_fault *fault = &unit->fault;
-    fault->where.file = hg_wire_take_string(wire, &sources->arena);
-    fault->where.line = hg_wire_take(wire);
-    fault->where.column = hg_wire_take(wire);
+    fault->where = hg_wire_take_location(wire, &sources->arena);
     fault->reason = hg_wire_take_string(wire, &sources->arena);
     fault->missing = hg_wire_take_string(wire, &sources->arena);
 }
@@ -224,17 +215,14 @@ static void take_warnings(struct sources *sources, struct source_unit *unit, str
 {
     uint32_t count = hg_wire_take(wire);
     for (uint32_t i = 0; i < count && i < WARNINGS_MAX; i++) {
-        struct hg_diagnostic warning = {.severity = HG_WARNING};
-        warning.where.file = hg_wire_take_string(wire, &sources->arena);
-        warning.where.line = hg_wire_take(wire);
-        warning.where.column = hg_wire_take(wire);
-        warning.text = hg_wire_take_string(wire, &sources->arena);
-        if (warning.text != NULL)
+        struct hg_diagnostic warning = hg_wire_take_diagnostic(wire, &sources->arena);
+        if (!wire->is_damaged)
             *HG_PUSH(&unit->warnings) = warning;
     }
 }
 
-/* False = the output ends early; then *begun is the unit that was begun and has no result. */
+/* *begun: index of the unit that was begun and has no result; SIZE_MAX = none.  False = the output
+ * ends early or is damaged. */
 static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *begun)
 {
     struct sources *sources = batch->sources;
@@ -270,18 +258,11 @@ static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *
     return true;
 }
 
-static double seconds_since(int64_t begin)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)((int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000 - begin) / 1000;
-}
-
 static void show_progress(const struct sources *sources)
 {
     if (sources->options->progress == NULL)
         return;
-    double seconds = seconds_since(sources->begin);
+    double seconds = hg_sources_clock() - sources->begin;
     size_t left = sources->unit_count - sources->done;
     sources->options->progress(
         sources->options->progress_user,
@@ -294,7 +275,7 @@ static void show_progress(const struct sources *sources)
         });
 }
 
-/* The unit that killed its process. */
+/* Deals with a unit that killed its process. */
 static void blame(struct sources *sources, size_t index, const struct hg_task_result *result)
 {
     struct source_unit *unit = &sources->units[index];
@@ -319,11 +300,12 @@ static void take(void *user, const struct hg_task_result *result)
     size_t begun = SIZE_MAX;
     while (wire.at < wire.end && take_frame(batch, &wire, &begun))
         ;
-    size_t left = 0; /* the units without a result, but for the one that began */
+    size_t left = 0; /* the units without a result, except for the one that was begun */
     for (size_t i = 0; i < batch->count; i++)
         if (sources->units[batch->units[i]].state == SOURCE_WAITING && batch->units[i] != begun)
             batch->units[left++] = batch->units[i];
-    if (begun == SIZE_MAX && left > 0 && result->end != HG_TASK_DONE) { /* it died between two */
+    if (begun == SIZE_MAX && left > 0 &&
+        result->end != HG_TASK_DONE) { /* it died between two units */
         begun = batch->units[0];
         memmove(batch->units, batch->units + 1, --left * sizeof *batch->units);
     }

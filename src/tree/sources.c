@@ -5,7 +5,7 @@
  *         -> check that it changes no file -> parse the files in child processes -> merge models
  */
 #include "tree/kernel.h"
-#include "tree/source_parts.h"
+#include "tree/source_guard.h"
 
 #include "base/diag.h"
 #include "frontend/clang/parse.h"
@@ -22,6 +22,7 @@ enum { DEFAULT_CPU = 60, QUIET = 180 }; /* seconds */
 struct report {
     struct hg_sources_summary public; /* must be first: the caller's pointer leads here */
     struct hg_arena arena;
+    struct hg_tree_summary *rest; /* as in struct sources */
 };
 
 struct hg_arena *hg_sources_summary_arena(struct hg_sources_summary *public)
@@ -29,23 +30,18 @@ struct hg_arena *hg_sources_summary_arena(struct hg_sources_summary *public)
     return &((struct report *)public)->arena;
 }
 
-static const char *keep(struct hg_arena *arena, const char *string)
-{
-    return string == NULL ? NULL : hg_arena_string(arena, string, strlen(string));
-}
-
 static struct hg_source_fault copy_fault(struct hg_arena *arena, const struct source_unit *unit)
 {
     struct hg_source_fault copy = unit->fault;
-    copy.path = keep(arena, unit->file->path);
-    copy.object = keep(arena, unit->file->object);
-    copy.missing = keep(arena, copy.missing);
-    copy.where.file = keep(arena, copy.where.file);
-    copy.reason = keep(arena, copy.reason);
+    copy.path = hg_arena_keep(arena, unit->file->path);
+    copy.object = hg_arena_keep(arena, unit->file->object);
+    copy.missing = hg_arena_keep(arena, copy.missing);
+    copy.where.file = hg_arena_keep(arena, copy.where.file);
+    copy.reason = hg_arena_keep(arena, copy.reason);
     return copy;
 }
 
-struct hg_sources_summary *hg_sources_summary_create(struct sources *sources)
+static struct hg_sources_summary *make_summary(struct sources *sources)
 {
     struct report *report = hg_calloc(1, sizeof *report);
     hg_arena_init(&report->arena);
@@ -70,13 +66,10 @@ struct hg_sources_summary *hg_sources_summary_create(struct sources *sources)
     public->unread = unread;
     public->partial = partial;
     public->retried = retried;
-    size_t prefix_count = 0;
     for (size_t i = 0; i < sources->prefixes.count; i++)
-        prefix_count += sources->prefixes.items[i]->path != NULL;
-    public->prefix_count = prefix_count;
+    public->prefix_count += sources->prefixes.items[i]->path != NULL;
     public->lacks_room = sources->lacks_room;
-    const struct hg_pool_statistics *statistics = hg_pool_statistics(sources->pool);
-    public->peak_memory = statistics->peak_memory;
+    public->peak_memory = hg_pool_statistics(sources->pool)->peak_memory;
     return public;
 }
 
@@ -85,15 +78,16 @@ void hg_sources_summary_destroy(struct hg_sources_summary *public)
     struct report *report = (struct report *)public;
     if (report == NULL)
         return;
+    hg_tree_summary_destroy(report->rest);
     hg_arena_deinit(&report->arena);
     free(report);
 }
 
-static int64_t milliseconds(void)
+double hg_sources_clock(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 /* Processor time of all child processes that have ended. */
@@ -105,25 +99,21 @@ static double seconds_of_children(void)
            (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-static void report_headers(const struct hg_tree_summary *rest, struct hg_sources_summary *report)
+/* Hands sources->rest over to the report. */
+static void report_headers(struct sources *sources, struct hg_sources_summary *public)
 {
+    struct hg_tree_summary *rest = sources->rest;
     if (rest == NULL)
         return;
-    struct hg_arena *arena = hg_sources_summary_arena(report);
-    struct hg_unparsed_header *headers =
-        hg_arena_copy(arena, rest->unparsed, rest->unparsed_count, sizeof *headers);
-    for (size_t i = 0; i < rest->unparsed_count; i++) {
-        headers[i].header = keep(arena, headers[i].header);
-        headers[i].where.file = keep(arena, headers[i].where.file);
-        headers[i].reason = keep(arena, headers[i].reason);
-    }
-    report->unparsed_headers = headers;
-    report->unparsed_header_count = rest->unparsed_count;
-    if (report->peak_memory < rest->peak_memory)
-        report->peak_memory = rest->peak_memory;
+    ((struct report *)public)->rest = rest;
+    sources->rest = NULL;
+    public->unparsed_headers = rest->unparsed;
+    public->unparsed_header_count = rest->unparsed_count;
+    if (public->peak_memory < rest->peak_memory)
+    public->peak_memory = rest->peak_memory;
 }
 
-/* Finds the target that the kernel's own flags stand for, and whether gcc built the kernel. */
+/* Finds the target of the kernel's own flags, and whether gcc built the kernel. */
 static enum hg_status find_target(struct sources *sources)
 {
     const struct hg_kernel *kernel = sources->options->kernel;
@@ -138,18 +128,16 @@ static enum hg_status find_target(struct sources *sources)
         return status;
     sources->built_by_gcc = hg_kernel_is_built_by_gcc(kernel);
     sources->target = *hg_model_target(model);
-    const char *triple = sources->target.triple;
-    sources->target.triple = hg_arena_string(&sources->arena, triple, strlen(triple));
+    sources->target.triple = hg_arena_keep(&sources->arena, sources->target.triple);
     hg_model_destroy(model);
     return HG_OK;
 }
 
-/* Reports all files' warnings in the order of the list; one with the same location and text, such
- * as a header's that several files include, only once. */
+/* Reports the warnings of all files, in the order of the list.  If several files have a warning
+ * with the same location and text (in a header that they include), it is reported once. */
 static void report_warnings(struct sources *sources)
 {
-    struct hg_strings seen;
-    hg_strings_init(&seen, &sources->arena);
+    struct hg_strings seen = {0};
     for (size_t i = 0; i < sources->unit_count; i++)
         for (size_t w = 0; w < sources->units[i].warnings.count; w++) {
             const struct hg_diagnostic *warning = &sources->units[i].warnings.items[w];
@@ -173,16 +161,15 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
         return status;
     hg_sources_classify(sources);
     status = hg_sources_make_prefixes(sources);
-    hg_sources_deinit_scans(sources); /* to save memory: each child is a copy of this process */
-    hg_sources_init_scans(sources);
+    hg_sources_deinit_scans(sources); /* each child has a copy of this memory */
 #ifdef __GLIBC__
-    malloc_trim(0); /* glibc does not return freed memory to the system by itself */
+    malloc_trim(0); /* glibc does not return all freed memory to the system by itself */
 #endif
     if (status == HG_OK)
         status = hg_sources_read_units(sources);
     if (status != HG_OK)
         return status;
-    struct hg_sources_summary *made = hg_sources_summary_create(sources);
+    struct hg_sources_summary *made = make_summary(sources);
     if (made->unread_count == made->file_count && !sources->options->may_read_none) {
         hg_error(sources->diagnostics, NULL, "none of %zu files can be parsed; the first: %s",
                  made->file_count, made->file_count == 0 ? "" : made->unread[0].reason);
@@ -192,8 +179,8 @@ static enum hg_status read_all(struct sources *sources, struct hg_model **model,
         status = hg_sources_merge(sources, model, made);
     if (status == HG_OK) {
         report_warnings(sources);
-        report_headers(sources->rest, made);
-        made->seconds = (double)(milliseconds() - sources->begin) / 1000;
+        report_headers(sources, made);
+        made->seconds = hg_sources_clock() - sources->begin;
         made->cpu = seconds_of_children() - sources->cpu_before + (double)clock() / CLOCKS_PER_SEC;
         *report = made;
     } else {
@@ -219,12 +206,11 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
     struct sources sources = {
         .options = options,
         .diagnostics = diagnostics,
-        .begin = milliseconds(),
+        .begin = hg_sources_clock(),
         .cpu_before = seconds_of_children(),
     };
     hg_arena_init(&sources.arena);
     hg_arena_init(&sources.packed);
-    hg_sources_init_scans(&sources);
     sources.unit_count = options->list->count;
     sources.units = hg_calloc(sources.unit_count, sizeof *sources.units);
     for (size_t i = 0; i < sources.unit_count; i++)
@@ -242,8 +228,6 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
     for (size_t i = 0; i < sources.prefixes.count; i++) {
         struct source_prefix *prefix = sources.prefixes.items[i];
         hg_model_destroy(prefix->model);
-        hg_strings_deinit(&prefix->files);
-        hg_strings_deinit(&prefix->tested);
         free(prefix->headers.items);
         free(prefix->paths.items);
         if (prefix->parent != NULL) {

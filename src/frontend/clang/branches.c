@@ -9,7 +9,7 @@
 
 struct branch_report {
     struct reader *reader;
-    const struct hg_source_branches *branches;
+    const struct hg_branch_sink *sink;
 };
 
 static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientData user)
@@ -20,8 +20,8 @@ static enum CXChildVisitResult visit(CXCursor cursor, CXCursor parent, CXClientD
         return CXChildVisit_Continue;
     CXFile file = hg_clang_file_at(clang_getCursorLocation(cursor));
     if (file != NULL)
-        report->branches->include(report->branches->user, hg_clang_file_name(report->reader, file),
-                                  hg_clang_string(report->reader, clang_getCursorSpelling(cursor)));
+        report->sink->include(report->sink->user, hg_clang_file_name(report->reader, file),
+                              hg_clang_string(report->reader, clang_getCursorSpelling(cursor)));
     return CXChildVisit_Continue;
 }
 
@@ -35,13 +35,13 @@ static void report_skipped(const struct branch_report *report, CXSourceRange ran
     const struct inclusion *inclusion =
         file == NULL ? NULL : hg_clang_inclusions_of(report->reader, file);
     if (inclusion != NULL && inclusion->next == NULL && begin < end)
-        report->branches->skipped(report->branches->user, hg_clang_file_name(report->reader, file),
-                                  begin, end);
+        report->sink->skipped(report->sink->user, hg_clang_file_name(report->reader, file), begin,
+                              end);
 }
 
-void hg_clang_report_branches(struct reader *reader, const struct hg_source_branches *branches)
+void hg_clang_report_branches(struct reader *reader, const struct hg_branch_sink *sink)
 {
-    struct branch_report report = {.reader = reader, .branches = branches};
+    struct branch_report report = {.reader = reader, .sink = sink};
     clang_visitChildren(clang_getTranslationUnitCursor(reader->unit), visit, &report);
     CXSourceRangeList *ranges = clang_getAllSkippedRanges(reader->unit);
     for (unsigned i = 0; ranges != NULL && i < ranges->count; i++)

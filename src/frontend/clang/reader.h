@@ -215,8 +215,8 @@ void hg_clang_free_files(struct reader *reader);
 
 /* --- branches.c --- */
 
-struct hg_source_branches;
-void hg_clang_report_branches(struct reader *reader, const struct hg_source_branches *branches);
+struct hg_branch_sink;
+void hg_clang_report_branches(struct reader *reader, const struct hg_branch_sink *sink);
 
 /* --- errors.c --- */
 

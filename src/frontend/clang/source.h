@@ -37,9 +37,9 @@ struct hg_opened_file {
 typedef void hg_doubt_fn(void *user, const struct hg_opened_file *files, size_t count,
                          bool *doubtful);
 
-/* Callbacks for the branch of each #if that the preprocessor took.  Strings live only during the
- * call. */
-struct hg_source_branches {
+/* Callbacks for the branches of #ifs that the preprocessor took and skipped.  Strings live for the
+ * length of the call. */
+struct hg_branch_sink {
     /* An #include in a branch that was taken, even if the file was not read again. */
     void (*include)(void *user, const char *includer, const char *name);
     /* A branch that was skipped: the bytes from its #if or #else to the directive that ends it. */
@@ -71,7 +71,7 @@ struct hg_source_unit {
     hg_doubt_fn *doubt;
     void *doubt_user;
     /* Not NULL: only these callbacks are called, and the model is empty. */
-    const struct hg_source_branches *branches;
+    const struct hg_branch_sink *branches;
     /* Directories (absolute, without a slash at the end): a location below one of them is made
      * relative to it. */
     const char *const *roots;
