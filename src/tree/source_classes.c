@@ -83,10 +83,7 @@ static void put_list(struct hg_text *key, const struct string_list *list)
 
 static bool has(const struct string_list *list, const char *string)
 {
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->items[i], string) == 0)
-            return true;
-    return false;
+    return hg_fits_one_of(string, list->items, list->count, hg_same_text);
 }
 
 /* Whether the first `count` strings of both lists are the same. */
@@ -191,25 +188,14 @@ void hg_sources_classify(struct sources *sources)
 }
 
 bool hg_sources_fits(const struct source_arguments *arguments,
-                     const struct source_arguments *prefix, hg_other_macro_fn *other, void *user)
+                     const struct source_arguments *prefix)
 {
-    if (!are_same(&arguments->language, &prefix->language) ||
-        !are_same(&arguments->includes, &prefix->includes) ||
-        !begin_alike(&arguments->directories, &prefix->directories, prefix->directories.count))
-        return false;
     size_t found = 0; /* the order counts: of -DX and -UX the later one holds */
     for (size_t i = 0; i < arguments->macros.count && found < prefix->macros.count; i++)
         found += strcmp(arguments->macros.items[i], prefix->macros.items[found]) == 0;
-    if (found < prefix->macros.count)
-        return false;
-    for (size_t i = 0; i < arguments->macros.count; i++) {
-        const char *macro = arguments->macros.items[i];
-        if (hg_sources_is_own_macro(macro) || has(&prefix->macros, macro))
-            continue;
-        if (!other(user, macro + 2, strcspn(macro + 2, "=(")))
-            return false;
-    }
-    return true;
+    return found == prefix->macros.count && are_same(&arguments->language, &prefix->language) &&
+           are_same(&arguments->includes, &prefix->includes) &&
+           begin_alike(&arguments->directories, &prefix->directories, prefix->directories.count);
 }
 
 void hg_sources_find_common(struct source_unit *const *units, size_t count,

@@ -24,9 +24,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Whether a type of the prefix depends on the word, if it is a macro. */
 static bool is_in_types(const struct source_prefix *prefix, const char *name)
 {
     return hg_prefix_has(prefix, PREFIX_SHAPES, name, strlen(name));
+}
+
+/* Whether a type of the prefix, or the body of a macro, has the word. */
+static bool is_used(const struct source_prefix *prefix, const char *name, size_t length)
+{
+    return hg_prefix_has(prefix, PREFIX_SHAPES, name, length) ||
+           hg_prefix_has(prefix, PREFIX_USERS, name, length);
 }
 
 bool hg_sources_ignores_macro(const struct source_prefix *prefix, const char *name)
@@ -120,16 +128,9 @@ static bool enter(const struct walk *walk, struct scanned_file *file, bool is_su
     return true;
 }
 
-static struct macro_changes changes_of(const struct walk *walk)
-{
-    return (struct macro_changes){.redefined = &walk->redefined,
-                                  .options = &walk->unit->arguments.macros};
-}
-
 static bool makes_tracepoints(const struct walk *walk)
 {
-    struct macro_changes changes = changes_of(walk);
-    return hg_trace_makes_tracepoints(&changes);
+    return hg_trace_makes_tracepoints(&walk->redefined, &walk->unit->arguments.macros);
 }
 
 static void read_again(struct walk *walk, struct scanned_file *file, bool is_sure);
@@ -198,17 +199,16 @@ static bool is_alias(struct sources *sources, const struct source_prefix *prefix
 static bool may_include_others(const struct walk *walk, const struct scanned_file *file)
 {
     bool includes = false;
-    bool asks = false;
+    bool tests_itself = false;
     if (file->walk != walk->number || file->is_guarded)
         return false;
     for (size_t i = 0; i < file->events.count; i++) {
         const struct event *event = &file->events.items[i];
         includes = includes || is_include(event);
-        for (size_t j = 0; event->kind == HG_DIRECTIVE_TEST && j < file->events.count; j++)
-            asks = asks || (changes_macro(&file->events.items[j]) &&
-                            file->events.items[j].name == event->name);
+        tests_itself = tests_itself || (event->kind == HG_DIRECTIVE_TEST &&
+                                        hg_leak_changes_macro(file, event->name));
     }
-    return includes && asks;
+    return includes && tests_itself;
 }
 
 static void walk_file(struct walk *walk, struct scanned_file *file, unsigned depth, bool is_sure);
@@ -229,8 +229,8 @@ static void walk_included(struct walk *walk, struct scanned_file *file, unsigned
 static void define_trace(struct walk *walk, const struct scanned_file *header,
                          struct scanned_file *file, bool is_sure)
 {
-    struct macro_changes changes = changes_of(walk);
-    walk->is_refused = !hg_trace_includes_itself(walk->sources, header, &changes);
+    walk->is_refused = !hg_trace_includes_itself(walk->sources, header, &walk->redefined,
+                                                 &walk->unit->arguments.macros);
     walk->defining++;
     read_again(walk, file, is_sure);
     walk->defining--;
@@ -262,7 +262,8 @@ static void note_change(struct walk *walk, const char *name)
     if (hg_sources_ignores_macro(walk->prefix, name) ||
         (walk->defining > 0 && hg_trace_finds_header_by(name)))
         return;
-    hg_shapes_change(walk->prefix, name, &walk->reshaping);
+    if (is_used(walk->prefix, name, strlen(name)))
+        hg_shapes_add_users(walk->prefix, name, &walk->reshaping, NULL);
     *hg_strings_number(&walk->redefined, name, strlen(name)) = 1;
 }
 
@@ -354,7 +355,7 @@ static bool passes(struct walk *walk, const struct string_list *files)
 {
     for (size_t i = 0; i < OWN_MACROS; i++)
         if (is_in_types(walk->prefix, hg_own_macros[i].name))
-            hg_shapes_change(walk->prefix, hg_own_macros[i].name, &walk->reshaping);
+            hg_shapes_add_users(walk->prefix, hg_own_macros[i].name, &walk->reshaping, NULL);
     for (size_t i = 0; i < files->count; i++)
         walk_file(walk, hg_sources_scan(walk->sources, files->items[i]), 0, true);
     for (size_t i = 0; i < walk->undone.count && !walk->is_refused; i++)
@@ -399,12 +400,12 @@ void hg_sources_visit_includes(struct sources *sources, const struct source_unit
                                struct source_prefix *prefix, hg_included_fn *visit, void *user)
 {
     const struct scanned_file *file = hg_sources_scan(sources, unit->file->path);
-    struct walk walk = begin_walk(sources, unit, prefix);
+    struct include_search search = hg_include_begin(sources, &unit->arguments.directories);
     for (size_t i = 0; i < file->events.count; i++) {
         const struct event *event = &file->events.items[i];
         if (!is_include(event))
             continue;
-        const char *path = hg_include_find(&walk.search, file, event);
+        const char *path = hg_include_find(&search, file, event);
         if (path != NULL && !hg_sources_has_file(prefix, path))
             visit(user, path, event->kind == HG_DIRECTIVE_INCLUDE ? event->name : NULL);
     }
@@ -435,30 +436,29 @@ bool hg_sources_may_skip_bodies(struct sources *sources, const struct source_uni
     return may_skip;
 }
 
-/* An hg_other_macro_fn: whether the prefix neither tests the macro nor has it in a type or in a
- * macro's body. */
-static bool is_unused(void *prefix, const char *name, size_t length)
+/* Whether an option -D or -U of a unit may change the prefix. */
+static bool may_change(const struct source_prefix *prefix, const char *option)
 {
-    return !hg_prefix_has(prefix, PREFIX_TESTED, name, length) &&
-           !hg_prefix_has(prefix, PREFIX_SHAPES, name, length) &&
-           !hg_prefix_has(prefix, PREFIX_USERS, name, length);
+    const struct string_list *same = &prefix->arguments.macros;
+    const char *name = option + 2;
+    size_t length = strcspn(name, "=(");
+    if (name[length] == '(')
+        return true; /* the guard does not expand macros with parameters */
+    if (hg_sources_is_own_macro(option))
+        return false;
+    return hg_prefix_has(prefix, PREFIX_MACROS, name, length) ||
+           (!hg_fits_one_of(option, same->items, same->count, hg_same_text) &&
+            (hg_prefix_has(prefix, PREFIX_TESTED, name, length) || is_used(prefix, name, length)));
 }
 
 bool hg_sources_may_follow(struct sources *sources, struct source_unit *unit,
                            struct source_prefix *prefix)
 {
-    if (prefix->is_unsafe ||
-        !hg_sources_fits(&unit->arguments, &prefix->arguments, is_unused, prefix))
+    if (prefix->is_unsafe || !hg_sources_fits(&unit->arguments, &prefix->arguments))
         return false;
-    for (size_t i = 0; i < unit->arguments.macros.count; i++) {
-        const char *option = unit->arguments.macros.items[i];
-        size_t length = strcspn(option + 2, "=(");
-        if (option[2 + length] == '(')
-            return false; /* the guard does not expand macros with parameters */
-        if (!hg_sources_is_own_macro(option) &&
-            hg_prefix_has(prefix, PREFIX_MACROS, option + 2, length))
+    for (size_t i = 0; i < unit->arguments.macros.count; i++)
+        if (may_change(prefix, unit->arguments.macros.items[i]))
             return false;
-    }
     struct string_list files = {.items = (const char *[]){unit->file->path}, .count = 1};
     struct walk walk = begin_walk(sources, unit, prefix);
     bool may_follow = passes(&walk, &files);

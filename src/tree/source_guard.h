@@ -26,7 +26,7 @@
 struct scanned_file *hg_sources_scan(struct sources *sources, const char *path);
 /* A hash of the text without the blanks at its ends. */
 uint64_t hg_sources_hash(const char *text);
-/* Frees everything that the guard knows of files, once all prefixes are chosen. */
+/* Frees all scans and tables.  To be called once, when all prefixes are chosen. */
 void hg_sources_deinit_scans(struct sources *sources);
 
 /* --- source_include.c --- */
@@ -45,20 +45,19 @@ const char *hg_include_find(const struct include_search *search,
 
 /* --- source_trace.c --- */
 
-/* The macros that a unit has changed up to some point. */
-struct macro_changes {
-    const struct hg_strings *redefined; /* by its text: 1 */
-    const struct string_list *options;  /* -D, -U */
-};
+/* redefined: the macros that a unit's text has changed so far; options: its -D and -U. */
+
 /* Whether the file is trace/define_trace.h. */
 bool hg_trace_is_define_trace(const struct scanned_file *file);
 /* Whether trace/define_trace.h finds the trace header by this macro. */
 bool hg_trace_finds_header_by(const char *macro);
 /* Whether CREATE_TRACE_POINTS is defined. */
-bool hg_trace_makes_tracepoints(const struct macro_changes *changes);
+bool hg_trace_makes_tracepoints(const struct hg_strings *redefined,
+                                const struct string_list *options);
 /* Whether trace/define_trace.h, which the trace header includes, will include this header again. */
 bool hg_trace_includes_itself(struct sources *sources, const struct scanned_file *header,
-                              const struct macro_changes *changes);
+                              const struct hg_strings *redefined,
+                              const struct string_list *options);
 
 /* --- source_guard.c --- */
 
@@ -67,10 +66,10 @@ bool hg_sources_has_file(const struct source_prefix *prefix, const char *path);
 /* Whether a change of the macro does not count: pr_fmt or dev_fmt, if no type of the prefix
  * mentions it.  Headers use them to print. */
 bool hg_sources_ignores_macro(const struct source_prefix *prefix, const char *name);
-/* Walks through a file of the prefix and the files that it includes. */
+/* A walk through a file of the prefix and the files that it includes: see scanned_file.walk. */
 void hg_sources_walk_header(struct sources *sources, struct source_prefix *prefix,
                             struct scanned_file *file);
-/* Adds to prefix->forced a file that -include names, and the files that it includes. */
+/* Adds to PREFIX_FORCED a file that -include names, and the files that it includes. */
 void hg_sources_walk_forced(struct sources *sources, struct source_prefix *prefix,
                             const char *path);
 /* Scans the files of the prefix; branches: the output of the task of source_branches.c. */
@@ -123,9 +122,6 @@ void hg_sources_add_probe(struct sources *sources, struct source_prefix *prefix)
 /* Finds the words that the types of the prefix depend on. */
 void hg_shapes_learn(struct source_prefix *prefix);
 void hg_shapes_deinit(struct source_prefix *prefix);
-/* Adds to the set a macro that a unit changes, and the macros whose bodies lead to it. */
-void hg_shapes_change(const struct source_prefix *prefix, const char *name,
-                      struct hg_strings *changed);
 /* Whether types of a file of the prefix depend on a macro of the set. */
 bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,
                          const struct hg_strings *changed);
@@ -167,6 +163,8 @@ bool hg_leak_is_changed_on_walk(const struct sources *sources, const struct sour
 /* Whether the file has such a directive; is_sure: outside of all #ifs. */
 bool hg_leak_has_event(const struct scanned_file *file, enum hg_directive kind, const char *name,
                        bool is_sure);
+/* Whether the file defines or undefines the macro. */
+bool hg_leak_changes_macro(const struct scanned_file *file, const char *name);
 /* Whether a type, a macro, an #if or a declaration of the files has the word. */
 bool hg_leak_is_mentioned(const struct scanned_list *files, const char *word);
 /* Notes the macros that the prefix defines.  defined: the macros that are defined at its end; NULL
@@ -177,8 +175,8 @@ void hg_leak_deinit(struct source_prefix *prefix);
 /* Whether the file has an #include of a macro, except for the one by which trace/define_trace.h
  * includes a trace header that the walk knows. */
 bool hg_leak_includes_unknown(const struct sources *sources, const struct scanned_file *file);
-/* Whether the text of one of the unit's own files mentions a macro whose definition in the prefix
- * differs from the one that the unit has, as far as the last walk has come. */
+/* Whether a macro that the unit's own file mentions has another definition in the prefix than in
+ * the unit, as far as the last walk has come. */
 bool hg_leak_mention_differs(const struct sources *sources, struct source_prefix *prefix,
                              const struct scanned_file *file, const struct mention *mention,
                              const struct scanned_list *own);
@@ -194,8 +192,7 @@ void hg_pragmas_find(struct scanned_file *file, const char *text);
 
 /* --- source_mentions.c --- */
 
-/* Finds file->mentions and file->body_mentions, unless they are up to date with all known prefixes.
- * */
+/* Finds file->mentions and file->body_mentions, unless they are up to date with all prefixes. */
 void hg_mentions_find(struct sources *sources, struct scanned_file *file);
 
 #endif

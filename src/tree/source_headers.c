@@ -9,7 +9,6 @@
  * Trace headers are left out: a file often defines CREATE_TRACE_POINTS before it includes one, and
  * that changes the header.
  */
-#include "tree/kernel.h"
 #include "tree/source_guard.h"
 
 #include <stdlib.h>
@@ -21,28 +20,26 @@ enum {
 };
 
 struct header {
-    const char *name;
+    const char *name;      /* or the path, if headers are counted by path */
+    const char *bracketed; /* then the name between < and >, or NULL */
     uint32_t count;
     uint32_t last; /* index plus one of the last file that counted it */
 };
 
 struct counting {
-    struct hg_strings names; /* index plus one */
+    struct hg_strings names; /* index plus one in headers */
     HG_ARRAY(struct header) headers;
     uint32_t file; /* index plus one of the file whose #includes are counted */
-    /* By header, if headers are counted by path: the name between < and >, or NULL. */
-    HG_ARRAY(const char *) names_in_brackets;
 };
 
-static void count_include(void *user, enum hg_directive directive, const char *name, size_t length)
+static void count_header(void *user, const char *name, const char *bracketed)
 {
     struct counting *counting = user;
-    if (directive != HG_DIRECTIVE_INCLUDE || length == 0)
-        return;
-    uint32_t *index = hg_strings_number(&counting->names, name, length);
+    uint32_t *index = hg_strings_number(&counting->names, name, strlen(name));
     if (*index == 0) {
         *HG_PUSH(&counting->headers) =
-            (struct header){.name = hg_strings_intern(&counting->names, name, length)};
+            (struct header){.name = hg_strings_intern(&counting->names, name, strlen(name)),
+                            .bracketed = bracketed};
         *index = (uint32_t)counting->headers.count;
     }
     struct header *header = &counting->headers.items[*index - 1];
@@ -79,11 +76,10 @@ void hg_sources_choose_headers(struct sources *sources, size_t class, struct sou
             continue;
         counting.file = (uint32_t)i + 1;
         files++;
-        size_t size = 0;
-        char *text = hg_kernel_read_file(sources->units[i].file->path, &size);
-        if (text != NULL)
-            hg_scan_directives(text, count_include, &counting, NULL);
-        free(text);
+        const struct scanned_file *file = hg_sources_scan(sources, sources->units[i].file->path);
+        for (size_t e = 0; e < file->events.count; e++)
+            if (file->events.items[e].kind == HG_DIRECTIVE_INCLUDE)
+                count_header(&counting, file->events.items[e].name, NULL);
     }
     if (counting.headers.count > 0)
         qsort(counting.headers.items, counting.headers.count, sizeof *counting.headers.items,
@@ -101,27 +97,18 @@ void hg_sources_choose_headers(struct sources *sources, size_t class, struct sou
 
 /* --- headers of a directory's own prefix --- */
 
-static void count_path(void *user, const char *path, const char *name)
-{
-    struct counting *counting = user;
-    size_t known = counting->headers.count;
-    count_include(counting, HG_DIRECTIVE_INCLUDE, path, strlen(path));
-    if (counting->headers.count > known)
-        *HG_PUSH(&counting->names_in_brackets) = name;
-}
-
 bool hg_sources_choose_more_headers(struct sources *sources, struct source_unit *const *units,
                                     size_t count, struct source_prefix *prefix)
 {
     struct counting counting = {0};
     for (size_t i = 0; i < count; i++) {
         counting.file = (uint32_t)i + 1;
-        hg_sources_visit_includes(sources, units[i], prefix->parent, count_path, &counting);
+        hg_sources_visit_includes(sources, units[i], prefix->parent, count_header, &counting);
     }
     /* In the order of their first #include: a private header may rely on the ones before it. */
     for (size_t i = 0; i < counting.headers.count; i++) {
         const struct header *header = &counting.headers.items[i];
-        const char *name = counting.names_in_brackets.items[i];
+        const char *name = header->bracketed;
         const char *slash = strrchr(header->name, '/');
         bool is_trace = strstr(header->name, "trace") != NULL;
         if (header->count * 2 < count || is_trace || slash == NULL || !is_fit(slash + 1) ||
@@ -133,7 +120,6 @@ bool hg_sources_choose_more_headers(struct sources *sources, struct source_unit 
             hg_arena_printf(&sources->arena, name == NULL ? "\"%s\"" : "<%s>", name ? name : path);
     }
     free(counting.headers.items);
-    free(counting.names_in_brackets.items);
     hg_strings_deinit(&counting.names);
     return prefix->headers.count > 0 && hg_sources_may_continue(sources, units[0], prefix);
 }

@@ -11,24 +11,6 @@
 
 #include <string.h>
 
-/* NULL = it is not there. */
-static const char *find_in(struct sources *sources, const char *directory, size_t length,
-                           const char *name)
-{
-    struct hg_text path = {0};
-    hg_text_printf(&path, "%.*s/%s", (int)length, directory, name);
-    uint32_t *known = hg_strings_number(&sources->resolved, path.data, path.size);
-    if (*known == 0) {
-        *known = 1;
-        if (hg_kernel_is_file(path.data)) {
-            *HG_PUSH(&sources->paths) = hg_arena_string(&sources->scans, path.data, path.size);
-            *known = (uint32_t)sources->paths.count + 1;
-        }
-    }
-    hg_text_deinit(&path);
-    return *known == 1 ? NULL : sources->paths.items[*known - 2];
-}
-
 struct include_search hg_include_begin(struct sources *sources,
                                        const struct string_list *directories)
 {
@@ -50,17 +32,16 @@ static const char *find_in_directories(const struct include_search *search, cons
         uint64_t id;
     } key = {.name = name, .id = search->id};
     uint32_t *known = hg_strings_number(&sources->included, (const char *)&key, sizeof key);
-    for (size_t i = 0; *known == 0 && i < search->directories->count; i++) {
-        const char *directory = search->directories->items[i];
-        const char *found = find_in(sources, directory, strlen(directory), name);
-        if (found == NULL)
-            continue;
+    if (*known == 0) {
+        const char *found = NULL;
+        for (size_t i = 0; found == NULL && i < search->directories->count; i++) {
+            const char *directory = search->directories->items[i];
+            found = hg_kernel_find_file(&sources->resolved, directory, strlen(directory), name);
+        }
         *HG_PUSH(&sources->paths) = found;
-        *known = (uint32_t)sources->paths.count + 1;
+        *known = (uint32_t)sources->paths.count;
     }
-    if (*known == 0)
-        *known = 1;
-    return *known == 1 ? NULL : sources->paths.items[*known - 2];
+    return sources->paths.items[*known - 1];
 }
 
 const char *hg_include_find(const struct include_search *search,
@@ -71,7 +52,7 @@ const char *hg_include_find(const struct include_search *search,
     const char *slash = strrchr(includer->path, '/');
     const char *found = NULL;
     if (event->kind == HG_DIRECTIVE_INCLUDE_QUOTED && slash != NULL)
-        found =
-            find_in(search->sources, includer->path, (size_t)(slash - includer->path), event->name);
+        found = hg_kernel_find_file(&search->sources->resolved, includer->path,
+                                    (size_t)(slash - includer->path), event->name);
     return found != NULL ? found : find_in_directories(search, event->name);
 }

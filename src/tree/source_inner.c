@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* All files of a unit are read so many times at most, to follow macros that use each other.  If
- * that is not enough, functions count as defining types. */
+/* How often all files of a unit are read at most, to follow macros that use each other.  If that is
+ * not enough, functions count as defining types. */
 enum { PASSES_MAX = 16 };
 
 /* --- makers in the text of a file --- */

@@ -56,6 +56,12 @@ bool hg_leak_has_event(const struct scanned_file *file, enum hg_directive kind, 
     return false;
 }
 
+bool hg_leak_changes_macro(const struct scanned_file *file, const char *name)
+{
+    return hg_leak_has_event(file, HG_DIRECTIVE_DEFINE, name, false) ||
+           hg_leak_has_event(file, HG_DIRECTIVE_UNDEF, name, false);
+}
+
 /* Whether one file undefines the macro, and another file defines it and does not undefine it. */
 static bool is_undone_elsewhere(const struct source_prefix *prefix, const char *name)
 {
@@ -129,8 +135,7 @@ static bool is_independent(struct sources *sources, struct source_prefix *prefix
                            const char *name, bool *is_walked)
 {
     struct scanned_file *file = prefix->scanned.items[index];
-    bool is_own = hg_leak_has_event(file, HG_DIRECTIVE_DEFINE, name, false) ||
-                  hg_leak_has_event(file, HG_DIRECTIVE_UNDEF, name, false);
+    bool is_own = hg_leak_changes_macro(file, name);
     uint32_t first = first_definer(prefix, name);
     bool is_alone = prefix->definers.items[first - 1].next == 0;
     if (is_own && (is_alone || !hg_leak_has_event(file, HG_DIRECTIVE_TEST, name, false)))
@@ -237,8 +242,6 @@ void hg_leak_deinit(struct source_prefix *prefix)
         free(prefix->inherited[i].items);
     free(prefix->inherited);
     free(prefix->definers.items);
-    prefix->inherited = NULL;
-    memset(&prefix->definers, 0, sizeof prefix->definers);
 }
 
 /* --- words in the text of files --- */

@@ -68,28 +68,29 @@ static const char *skip_back(const char *begin, const char *at)
     return at;
 }
 
-/* Finds the word before the parenthesis that is open at `at`: `lock` of `int lock(bool ndelay`.
- * Returns its length; 0 = the text is no declaration with a type before that word, or the word is
- * too far back. */
-static size_t find_callee(const char *begin, const char *at, const char **ret)
+/* The word before the parenthesis that is open at `at`: `lock` of `int lock(bool ndelay`.  NULL =
+ * no type is before that word, as in a declaration, or it is too far back. */
+static const char *find_callee(struct mentioning *mentioning, const char *at)
 {
+    const char *begin = mentioning->code;
     size_t closed = 0;
     for (size_t i = 0; at > begin && i < LOOK_BACK_MAX; i++) {
         at--;
         if (*at == ';' || *at == '{' || *at == '}')
-            return 0;
+            return NULL;
         closed += *at == ')';
-        if (*at == '(' && closed-- == 0) {
-            const char *end = skip_back(begin, at);
-            for (at = end; at > begin && hg_is_word(at[-1]);)
-                at--;
-            *ret = at;
-            const char *before = skip_back(begin, at);
-            bool is_declared = before > begin && (hg_is_word(before[-1]) || before[-1] == '*');
-            return is_declared ? (size_t)(end - at) : 0;
-        }
+        if (*at != '(' || closed-- > 0)
+            continue;
+        const char *end = skip_back(begin, at);
+        for (at = end; at > begin && hg_is_word(at[-1]);)
+            at--;
+        const char *before = skip_back(begin, at);
+        bool is_declared = before > begin && (hg_is_word(before[-1]) || before[-1] == '*');
+        return !is_declared || at == end
+                   ? NULL
+                   : hg_strings_intern(&mentioning->sources->scanned, at, (size_t)(end - at));
     }
-    return 0;
+    return NULL;
 }
 
 /* Adds a mention of a word, the first time; with a callee it may be added several times. */
@@ -107,21 +108,16 @@ static void take_word(void *user, const char *at, size_t length)
     if (kind == MACRO_OF_ITSELF)
         return;
     const char *next = at + length + strspn(at + length, " \t\n");
-    if (kind == MACRO_WITH_PARAMETERS && *next != '\0' && strchr(";=[]{}:*&", *next) != NULL)
-        return;
     const char *callee = NULL;
-    size_t callee_length = 0;
-    if (kind == MACRO_WITH_PARAMETERS && (*next == ',' || *next == ')'))
-        callee_length = find_callee(mentioning->code, at, &callee);
-    if (callee_length > 0)
-        callee = hg_strings_intern(&mentioning->sources->scanned, callee, callee_length);
-    else
-        *is_seen = 1;
-    *HG_PUSH(&mentioning->file->mentions) =
-        (struct mention){.name = name,
-                         .code = code,
-                         .is_type = mentioning->is_type,
-                         .callee = callee_length > 0 ? callee : NULL};
+    if (kind == MACRO_WITH_PARAMETERS && *next != '\0') {
+        if (strchr(";=[]{}:*&", *next) != NULL)
+            return;
+        if (*next == ',' || *next == ')')
+            callee = find_callee(mentioning, at);
+    }
+    *is_seen = callee == NULL;
+    *HG_PUSH(&mentioning->file->mentions) = (struct mention){
+        .name = name, .code = code, .is_type = mentioning->is_type, .callee = callee};
 }
 
 static void take_type_word(void *user, const char *at, size_t length)

@@ -1,7 +1,7 @@
 /*
  * Merges all models into one, and finds which types the kernel itself and each module need.
  *
- *     models of prefixes, then of files in the order of the list   -> some dozens at a time into the result
+ *     models of prefixes, then of files in the order of the list, some dozens at a time -> result
  *
  * This order makes the result independent of the number of processes and their speed.  Few models
  * are in memory at once.  After each merge, groups and functions get the result's new type ids.
@@ -70,7 +70,7 @@ static const char *modules_of(const struct collection *collection, size_t unit)
     return modules == NULL ? "" : modules;
 }
 
-/* The group of the first of the modules; *modules becomes the others.  Valid until the next call. */
+/* The group of the first module; *modules becomes the others.  Valid until the next call. */
 static struct group *next_group(struct collection *collection, const char **modules)
 {
     size_t length = strcspn(*modules, ":");

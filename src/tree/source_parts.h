@@ -35,7 +35,7 @@ struct source_arguments {
     struct string_list includes;    /* -include */
 };
 
-/* The kinds of a macro's definitions in all prefixes, or-ed. */
+/* The kinds of a macro's definitions in all prefixes, or-ed.  OF_ITSELF: `#define u32 u32`. */
 enum macro_kind { MACRO_WITH_PARAMETERS = 1, MACRO_OF_ITSELF = 2, MACRO_OF_ANY_KIND = 4 };
 
 /* A macro of a prefix in the text of a file. */
@@ -56,16 +56,16 @@ struct body_mention {
 struct event {
     enum hg_directive kind; /* INCLUDE, INCLUDE_QUOTED, DEFINE, UNDEF or TEST */
     const char *name;       /* interned */
-    uint64_t body;          /* DEFINE: a hash of the text after the name */
-    bool is_function;       /* DEFINE: a macro with parameters */
-    bool is_itself;         /* DEFINE: the body is the name */
-    bool has_value;         /* TEST: the macro's value counts: in an #if, outside of `defined` */
-    bool is_fallback;       /* TEST: an #ifndef that does nothing but define the macro, and is the
-                            first mention of it */
     bool is_conditional;    /* in an #if other than the include guard */
-    size_t code;      /* its position: the text before it has as many bytes, without directives
-                            and comments */
-    const char *text; /* DEFINE: the text after the name; NULL = it has no word */
+    size_t code; /* its position: bytes of text before it, directives and comments aside */
+    /* DEFINE */
+    uint64_t body;    /* a hash of the text after the name */
+    const char *text; /* that text; NULL = it has no word */
+    bool is_function; /* the macro has parameters */
+    bool is_itself;   /* the body is the name */
+    /* TEST */
+    bool has_value;   /* the macro's value counts: in an #if, outside of `defined` */
+    bool is_fallback; /* an #ifndef, the first mention of the macro, that only defines it */
 };
 
 static inline bool changes_macro(const struct event *event)
@@ -78,7 +78,8 @@ static inline bool is_include(const struct event *event)
     return event->kind == HG_DIRECTIVE_INCLUDE || event->kind == HG_DIRECTIVE_INCLUDE_QUOTED;
 }
 
-/* A file's text, as far as the guard needs it.  A walk is one pass of the guard through a unit. */
+/* A file's text, as far as the guard needs it.  A walk is one pass of the guard through a unit;
+ * walks are numbered from 1. */
 struct scanned_file {
     const char *path;
     const char *canonical; /* NULL = realpath was not called yet */
@@ -139,14 +140,14 @@ struct file_branches {
 
 /* Tables of a prefix, and the number that each string in them has. */
 enum prefix_table {
-    PREFIX_FILES,       /* all files that it opened: index plus one in scanned */
-    PREFIX_FORCED,      /* of these, those that -include names, and what they include: 1 */
-    PREFIX_TESTED,      /* macros that an #if of its files tests: 1 */
-    PREFIX_SHAPES,      /* words that the types of its files depend on: 1 */
-    PREFIX_USERS,       /* a word: index plus one in uses of a macro whose body has it */
-    PREFIX_MACROS,      /* macros that its files may define: index plus one in definers */
-    PREFIX_INNER_WORDS, /* words in functions of its files: 1 */
-    PREFIX_INNER_MAKERS, /* macros that define a type, the parents' too, and those that use them: 1 */
+    PREFIX_FILES,        /* all files that it opened: index plus one in scanned */
+    PREFIX_FORCED,       /* of these, those that -include names, and what they include: 1 */
+    PREFIX_TESTED,       /* macros that an #if of its files tests: 1 */
+    PREFIX_SHAPES,       /* words that the types of its files depend on: 1 */
+    PREFIX_USERS,        /* a word: index plus one in uses of a macro whose body has it */
+    PREFIX_MACROS,       /* macros that its files may define: index plus one in definers */
+    PREFIX_INNER_WORDS,  /* words in functions of its files: 1 */
+    PREFIX_INNER_MAKERS, /* its and its parents' macros that lead to a definition of a type: 1 */
     PREFIX_TABLES
 };
 
@@ -211,14 +212,14 @@ struct sources {
     HG_ARRAY(struct source_prefix *) prefixes;
     struct hg_target target;
     bool built_by_gcc;
-    struct hg_arena scans;     /* for the members from here to prefix_macros */
+    struct hg_arena scans;     /* of scanned files and of the tables of prefixes */
     struct hg_strings scanned; /* path: index plus one in scanned_files; also interns words */
     HG_ARRAY(struct scanned_file *) scanned_files;
-    struct hg_strings resolved;     /* directory and name: index plus two in paths; 1 = no file */
+    struct hg_strings resolved;     /* for hg_kernel_find_file */
     struct hg_strings search_paths; /* a list of -I directories: its id, from 1 */
     uint32_t search_path_count;
-    struct hg_strings included; /* such an id and a name, as bytes: as in resolved */
-    HG_ARRAY(const char *) paths;
+    struct hg_strings included;      /* such an id and a name, as bytes: index plus one in paths */
+    HG_ARRAY(const char *) paths;    /* NULL = no file */
     struct hg_strings prefix_macros; /* of all prefixes: bits of enum macro_kind */
     size_t learnt;                   /* number of prefixes whose macros are known */
     size_t walks;                    /* number of walks of the guard */
@@ -252,12 +253,10 @@ bool hg_sources_has_option(const struct string_list *options, const char *name);
 
 /* Sorts the arguments of all files, and finds the classes. */
 void hg_sources_classify(struct sources *sources);
-/* Whether a file with these arguments could follow the prefix: it has the same language, begins
- * with the same directories, and has all of the prefix's macros.  Its other macros are passed to
- * `other`, which returns false to refuse. */
-typedef bool hg_other_macro_fn(void *user, const char *name, size_t length);
+/* Whether a file with these arguments could follow the prefix: it has the same language and forced
+ * includes, begins with the same directories, and has all of the prefix's macros. */
 bool hg_sources_fits(const struct source_arguments *arguments,
-                     const struct source_arguments *prefix, hg_other_macro_fn *other, void *user);
+                     const struct source_arguments *prefix);
 /* Finds the directories and macros that all of these units have; language and forced includes are
  * those of `class`.  The lists of directories and macros are to be freed. */
 void hg_sources_find_common(struct source_unit *const *units, size_t count,

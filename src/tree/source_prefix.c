@@ -8,7 +8,7 @@
  *
  * A child process parses this text, saves it as a precompiled header, and sends a model of the
  * types that it defines.  If a header has an error, the process drops the header and parses the
- * rest again. If no prefix can be made, only time is lost.
+ * rest again.  If no prefix can be made, only time is lost.
  *
  * KBUILD_MODNAME is there because bodies of functions in headers use it.  kbuild defines it
  * differently for each file.
@@ -256,8 +256,7 @@ static size_t count_neighbours(const struct sources *sources, size_t begin)
     return count;
 }
 
-/* Adds a prefix of the headers that the files of a directory share and their prefix does not have.
- * */
+/* Adds a prefix of headers that the files of a directory share and their prefix does not have. */
 static void add_directory_prefix(struct sources *sources, const char *directory, size_t begin,
                                  size_t count)
 {

@@ -35,7 +35,7 @@ struct scanning {
                           is not counted */
     bool has_effect;   /* a directive other than a test was seen */
     bool is_guarded;   /* the file has an include guard: it begins with #ifndef and #define */
-    bool is_trace;     /* its guard lets a trace header be read again */
+    bool is_trace;     /* a trace header, whose include guard lets clang read it again */
     bool is_ifdef;     /* the last #if was an #ifdef */
     bool in_guard;     /* the #if of the include guard is open */
     bool is_closed;    /* that #if was closed */
@@ -51,7 +51,7 @@ uint64_t hg_sources_hash(const char *text)
 }
 
 /* Whether the first occurrence of the name in the text, comments included, follows `ifndef`. */
-static bool is_asked_first(const char *text, const char *name)
+static bool is_tested_first(const char *text, const char *name)
 {
     static const char before[] = "ifndef";
     enum { SIZE = sizeof before - 1 };
@@ -92,8 +92,8 @@ static void follow_fallback(struct scanning *scanning, enum hg_directive directi
     } else if (directive == HG_DIRECTIVE_ENDIF && step == FALLBACK_DEFINE) {
         struct event *test = &events[scanning->fallback.event];
         const char *between = hg_text_string(scanning->code) + scanning->fallback.code;
-        test->is_fallback =
-            between[strspn(between, " \t\n")] == '\0' && is_asked_first(scanning->text, test->name);
+        test->is_fallback = between[strspn(between, " \t\n")] == '\0' &&
+                            is_tested_first(scanning->text, test->name);
     }
 }
 
@@ -182,8 +182,9 @@ static bool has_raw_string(const char *text)
     return false;
 }
 
-/* Whether the text has a #define of a name that the scanner takes for more than one word (`AA$`,
- * `AA\xc3\xa9`), or an #error or #warning with an apostrophe before a comment. */
+/* Whether the text has a #define of a name with other characters than letters, digits and the
+ * underscore (`AA$`, `AA\xc3\xa9`), or an #error or #warning with an apostrophe before a comment.
+ * */
 static bool has_odd_directive(const char *text)
 {
     for (const char *at = text; (at = strchr(at, '#')) != NULL; at++) {
@@ -204,9 +205,10 @@ static bool has_odd_directive(const char *text)
 }
 
 /* Whether clang may read the text otherwise than the scanner: it has NUL bytes, a byte order mark,
- * the line ends of another system, digraphs, raw strings, a backslash before blanks at the end of a
- * line, a backslash alone in the line before a directive, the two characters that end a comment in
- * two lines, or macros whose value depends on the includer. */
+ * a carriage return without a newline, digraphs, raw strings, a backslash before blanks at the end
+ * of a line, a backslash alone in the line before a directive, the two characters that end a
+ * comment in two lines, a _Pragma of a wide literal, or macros whose value depends on the includer.
+ * */
 static bool is_odd_text(const char *text, size_t size, const char *code)
 {
     static const char *const odd[] = {"\xef\xbb\xbf",      "\\ \n",   "\\\t\n", "__BASE_FILE__",
@@ -263,7 +265,6 @@ void hg_sources_deinit_scans(struct sources *sources)
         for (size_t t = 0; t < PREFIX_TABLES; t++)
             hg_strings_deinit(&prefix->tables[t]);
         free(prefix->scanned.items);
-        memset(&prefix->scanned, 0, sizeof prefix->scanned);
     }
     for (size_t i = 0; i < sources->scanned_files.count; i++) {
         free(sources->scanned_files.items[i]->events.items);
@@ -273,8 +274,6 @@ void hg_sources_deinit_scans(struct sources *sources)
     }
     free(sources->scanned_files.items);
     free(sources->paths.items);
-    memset(&sources->scanned_files, 0, sizeof sources->scanned_files);
-    memset(&sources->paths, 0, sizeof sources->paths);
     hg_strings_deinit(&sources->scanned);
     hg_strings_deinit(&sources->resolved);
     hg_strings_deinit(&sources->search_paths);

@@ -172,17 +172,6 @@ void hg_shapes_deinit(struct source_prefix *prefix)
     free(prefix->type_calls);
     free(prefix->uses.items);
     free(prefix->inner.items);
-    prefix->type_words = NULL;
-    memset(&prefix->uses, 0, sizeof prefix->uses);
-    memset(&prefix->inner, 0, sizeof prefix->inner);
-}
-
-void hg_shapes_change(const struct source_prefix *prefix, const char *name,
-                      struct hg_strings *changed)
-{
-    if (hg_prefix_has(prefix, PREFIX_SHAPES, name, strlen(name)) ||
-        hg_prefix_has(prefix, PREFIX_USERS, name, strlen(name)))
-        hg_shapes_add_users(prefix, name, changed, NULL);
 }
 
 bool hg_shapes_depend_on(const struct source_prefix *prefix, const char *path,

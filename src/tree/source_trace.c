@@ -27,15 +27,17 @@ bool hg_trace_finds_header_by(const char *macro)
     return HG_IS_ONE_OF(macro, finding);
 }
 
-static bool is_changed(const struct macro_changes *changes, const char *name)
+static bool is_changed(const struct hg_strings *redefined, const struct string_list *options,
+                       const char *name)
 {
-    return hg_strings_find(changes->redefined, name, strlen(name)) != 0 ||
-           hg_sources_has_option(changes->options, name);
+    return hg_strings_find(redefined, name, strlen(name)) != 0 ||
+           hg_sources_has_option(options, name);
 }
 
-bool hg_trace_makes_tracepoints(const struct macro_changes *changes)
+bool hg_trace_makes_tracepoints(const struct hg_strings *redefined,
+                                const struct string_list *options)
 {
-    return is_changed(changes, "CREATE_TRACE_POINTS");
+    return is_changed(redefined, options, "CREATE_TRACE_POINTS");
 }
 
 /* Whether the header's last definition of TRACE_INCLUDE_FILE, or else of TRACE_SYSTEM, is the
@@ -65,10 +67,10 @@ static bool defines(struct sources *sources, const struct scanned_file *header, 
 }
 
 bool hg_trace_includes_itself(struct sources *sources, const struct scanned_file *header,
-                              const struct macro_changes *changes)
+                              const struct hg_strings *redefined, const struct string_list *options)
 {
     for (size_t i = 0; i < sizeof finding / sizeof *finding; i++)
-        if (is_changed(changes, finding[i]) && !defines(sources, header, finding[i]))
+        if (is_changed(redefined, options, finding[i]) && !defines(sources, header, finding[i]))
             return false; /* another file may be found */
     return defines(sources, header, "TRACE_SYSTEM") && names_itself(sources, header);
 }

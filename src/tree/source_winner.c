@@ -92,13 +92,13 @@ static const struct event *apply(const struct change *change, const char *name,
                                  const struct event *before)
 {
     const struct event *last = NULL;
-    bool is_asked = false;
+    bool is_tested = false;
     bool is_undone = false;
     for (size_t i = 0; i < change->file->events.count; i++) {
         const struct event *event = &change->file->events.items[i];
         if (event->name != name || !is_taken(change, i))
             continue;
-        is_asked = is_asked || event->kind == HG_DIRECTIVE_TEST;
+        is_tested = is_tested || event->kind == HG_DIRECTIVE_TEST;
         is_undone = is_undone || event->kind == HG_DIRECTIVE_UNDEF;
         if (changes_macro(event))
             last = event;
@@ -107,7 +107,7 @@ static const struct event *apply(const struct change *change, const char *name,
         return before;
     if (last->kind == HG_DIRECTIVE_UNDEF)
         return NULL;
-    return is_asked && !is_undone && before != NULL ? before : last;
+    return is_tested && !is_undone && before != NULL ? before : last;
 }
 
 static int compare_in_prefix(const void *a, const void *b)

@@ -56,21 +56,16 @@ static void keep_first(void *user, const struct hg_source_error *error)
         fault->missing = hg_arena_keep(&fault->arena, error->missing_file);
 }
 
-static void keep_warning(struct fault *fault, const struct hg_diagnostic *diagnostic)
-{
-    if (fault->warning_count == WARNINGS_MAX)
-        return;
-    fault->warning_count++;
-    hg_wire_put_diagnostic(&fault->warnings, diagnostic);
-}
-
 /* The report function of the child's diagnostics. */
 static void keep_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
 {
-    if (diagnostic->severity == HG_WARNING)
-        keep_warning(user, diagnostic);
+    struct fault *fault = user;
+    if (diagnostic->severity == HG_WARNING && fault->warning_count < WARNINGS_MAX) {
+        fault->warning_count++;
+        hg_wire_put_diagnostic(&fault->warnings, diagnostic);
+    }
     if (diagnostic->severity == HG_ERROR)
-        keep_first(user, &(struct hg_source_error){.text = diagnostic->text});
+        keep_first(fault, &(struct hg_source_error){.text = diagnostic->text});
 }
 
 static enum hg_status parse(const struct sources *sources, const struct source_unit *unit,
@@ -195,22 +190,6 @@ static void work(void *user, struct hg_task_output *output)
 
 static void add_batch(struct sources *sources, const size_t *units, size_t count);
 
-static void give_up(struct sources *sources, size_t index, const char *reason)
-{
-    struct source_unit *unit = &sources->units[index];
-    unit->state = SOURCE_UNREAD;
-    unit->fault.reason = reason;
-    sources->done++;
-}
-
-static void take_fault(struct sources *sources, struct source_unit *unit, struct hg_wire *wire)
-{
-    struct hg_source_fault *fault = &unit->fault;
-    fault->where = hg_wire_take_location(wire, &sources->arena);
-    fault->reason = hg_wire_take_string(wire, &sources->arena);
-    fault->missing = hg_wire_take_string(wire, &sources->arena);
-}
-
 static void take_warnings(struct sources *sources, struct source_unit *unit, struct hg_wire *wire)
 {
     uint32_t count = hg_wire_take(wire);
@@ -240,7 +219,9 @@ static bool take_frame(const struct batch *batch, struct hg_wire *wire, size_t *
     if (bytes == NULL || *begun != index || unit->state != SOURCE_WAITING)
         return false;
     struct hg_wire inside = hg_wire_begin(bytes, size);
-    take_fault(sources, unit, &inside);
+    unit->fault.where = hg_wire_take_location(&inside, &sources->arena);
+    unit->fault.reason = hg_wire_take_string(&inside, &sources->arena);
+    unit->fault.missing = hg_wire_take_string(&inside, &sources->arena);
     if (kind == FRAME_UNREAD) {
         unit->state = SOURCE_UNREAD;
         if (unit->fault.reason == NULL)
@@ -287,9 +268,10 @@ static void blame(struct sources *sources, size_t index, const struct hg_task_re
     struct hg_text text = {0};
     hg_text_put(&text, "parsing it ");
     hg_pool_describe(sources->pool, result, &text);
+    unit->state = SOURCE_UNREAD;
     unit->fault.has_died = true;
-    give_up(sources, index, hg_arena_string(&sources->arena, text.data, text.size));
-    hg_text_deinit(&text);
+    unit->fault.reason = hg_text_keep(&text, &sources->arena);
+    sources->done++;
 }
 
 static void take(void *user, const struct hg_task_result *result)
@@ -304,8 +286,8 @@ static void take(void *user, const struct hg_task_result *result)
     for (size_t i = 0; i < batch->count; i++)
         if (sources->units[batch->units[i]].state == SOURCE_WAITING && batch->units[i] != begun)
             batch->units[left++] = batch->units[i];
-    if (begun == SIZE_MAX && left > 0 &&
-        result->end != HG_TASK_DONE) { /* it died between two units */
+    /* A process that died between two units: the next one is to blame. */
+    if (begun == SIZE_MAX && left > 0 && result->end != HG_TASK_DONE) {
         begun = batch->units[0];
         memmove(batch->units, batch->units + 1, --left * sizeof *batch->units);
     }

@@ -224,7 +224,6 @@ enum hg_status hg_read_sources(const struct hg_sources_options *options,
     enum hg_status status = read_all(&sources, model, report);
     hg_pool_destroy(sources.pool);
     hg_tree_summary_destroy(sources.rest);
-    hg_sources_deinit_scans(&sources);
     for (size_t i = 0; i < sources.prefixes.count; i++) {
         struct source_prefix *prefix = sources.prefixes.items[i];
         hg_model_destroy(prefix->model);
