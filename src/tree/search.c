@@ -207,6 +207,7 @@ static const char *find_in(struct searching *searching, const char *directory, s
     return found;
 }
 
+/* The path of the file that the #include names; NULL = it is not there or not looked through. */
 static const char *resolve(struct searching *searching, const char *includer, uint32_t set,
                            const struct include *include)
 {

@@ -17,33 +17,28 @@
 
 /* --- arguments by kind --- */
 
-/* The list for an option whose value is the next argument; NULL = it is not one of these. */
-static struct string_list *list_of(struct source_arguments *arguments, const char *option)
-{
-    if (strcmp(option, "-I") == 0)
-        return &arguments->directories;
-    if (strcmp(option, "-D") == 0 || strcmp(option, "-U") == 0)
-        return &arguments->macros;
-    return strcmp(option, "-include") == 0 ? &arguments->includes : NULL;
-}
-
 static void sort_arguments(struct sources *sources, struct source_unit *unit)
 {
     struct source_arguments *sorted = &unit->arguments;
-    for (size_t i = 0; i < unit->file->argument_count; i++) {
-        const char *argument = unit->file->arguments[i];
-        struct string_list *list = list_of(sorted, argument);
-        if (list != NULL && i + 1 < unit->file->argument_count) {
-            const char *value = unit->file->arguments[++i];
-            *HG_PUSH(list) = list == &sorted->macros
-                                 ? hg_arena_printf(&sources->arena, "%s%s", argument, value)
-                                 : value;
-        } else if (hg_begins_with(argument, "-I")) {
-            *HG_PUSH(&sorted->directories) = argument + 2;
-        } else if (hg_begins_with(argument, "-D") || hg_begins_with(argument, "-U")) {
-            *HG_PUSH(&sorted->macros) = argument;
-        } else {
+    const struct hg_source_file *file = unit->file;
+    for (size_t i = 0; i < file->argument_count; i++) {
+        const char *argument = file->arguments[i];
+        const char *next = i + 1 < file->argument_count ? file->arguments[i + 1] : NULL;
+        bool is_directory = hg_begins_with(argument, "-I");
+        if (strcmp(argument, "-include") == 0 && next != NULL) {
+            *HG_PUSH(&sorted->includes) = file->arguments[++i];
+        } else if (!is_directory && !hg_begins_with(argument, "-D") &&
+                   !hg_begins_with(argument, "-U")) {
             *HG_PUSH(&sorted->language) = argument;
+        } else {
+            bool is_apart =
+                argument[2] == '\0' && next != NULL; /* the value is the next argument */
+            i += is_apart;
+            if (is_directory)
+                *HG_PUSH(&sorted->directories) = is_apart ? next : argument + 2;
+            else
+                *HG_PUSH(&sorted->macros) =
+                    is_apart ? hg_arena_printf(&sources->arena, "%s%s", argument, next) : argument;
         }
     }
 }

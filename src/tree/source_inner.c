@@ -96,19 +96,11 @@ static bool may_have_types(struct source_prefix *prefix, struct scanned_file *fi
     return file->uses_maker;
 }
 
-/* Whether functions of the prefix have one of the words, which are names of the unit's macros. */
-static bool prefix_has(const struct source_prefix *prefix, const struct string_list *words)
+/* Whether functions of the unit or of the prefix use makers that the unit's own files define, or
+ * macros that use such makers. */
+static bool uses_own_makers(const struct scanned_list *files, struct search *search)
 {
-    for (size_t i = 0; i < words->count; i++)
-        if (hg_prefix_has(prefix, PREFIX_INNER_WORDS, words->items[i], strlen(words->items[i])))
-            return true;
-    return false;
-}
-
-/* Whether functions use makers that the unit's own files define, or macros that use such makers. */
-static bool uses_own_makers(struct source_prefix *prefix, const struct scanned_list *files,
-                            struct search *search)
-{
+    const struct source_prefix *prefix = search->prefix;
     for (size_t i = 0; i < files->count; i++) {
         const struct string_list *own = &files->items[i]->makers;
         bool is_of_prefix = hg_sources_has_file(prefix, files->items[i]->path);
@@ -124,7 +116,12 @@ static bool uses_own_makers(struct source_prefix *prefix, const struct scanned_l
         if (search->is_found || pass == PASSES_MAX)
             return true;
     }
-    return prefix_has(prefix, search->added);
+    for (size_t i = 0; i < search->added->count; i++) {
+        const char *macro = search->added->items[i];
+        if (hg_prefix_has(prefix, PREFIX_INNER_WORDS, macro, strlen(macro)))
+            return true;
+    }
+    return false;
 }
 
 bool hg_inner_may_have(struct source_prefix *prefix, const struct scanned_list *files)
@@ -136,7 +133,7 @@ bool hg_inner_may_have(struct source_prefix *prefix, const struct scanned_list *
     struct string_list added = {0};
     struct search search = {
         .prefix = prefix, .makers = &makers, .added = &added, .with_macros = true};
-    bool may_have = uses_own_makers(prefix, files, &search);
+    bool may_have = uses_own_makers(files, &search);
     free(added.items);
     hg_strings_deinit(&makers);
     return may_have;

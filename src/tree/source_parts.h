@@ -223,7 +223,7 @@ struct sources {
     struct hg_strings prefix_macros; /* of all prefixes: bits of enum macro_kind */
     size_t learnt;                   /* number of prefixes whose macros are known */
     size_t walks;                    /* number of walks of the guard */
-    bool lacks_room;                 /* the disk has no room for precompiled prefixes */
+    bool lacks_room;                 /* a prefix could not be saved */
     size_t done;                     /* units that are read or given up */
     struct hg_tree_summary *rest;    /* of the headers that no file includes; NULL = not read */
     double begin;                    /* hg_sources_clock when reading began */
@@ -284,10 +284,6 @@ HG_MUST_CHECK enum hg_status
 hg_sources_parse_text(const struct source_prefix *prefix, const struct source_prefix *before,
                       const struct hg_memory_file *text, struct hg_source_unit *unit,
                       hg_source_error_fn *error, void *user, struct hg_model **model);
-/* The unit's arguments when it follows the prefix; prefix NULL = when it follows none.  To be
- * freed. */
-const char **hg_sources_arguments(const struct source_unit *unit,
-                                  const struct source_prefix *prefix, size_t *count);
 /* The memory files of the prefix and its parents, with room for one more; to be freed. */
 struct hg_memory_file *hg_sources_memory_files(const struct source_prefix *prefix, size_t *count);
 

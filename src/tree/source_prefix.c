@@ -315,30 +315,12 @@ enum hg_status hg_sources_make_prefixes(struct sources *sources)
     return status;
 }
 
-/* --- for units --- */
-
-const char **hg_sources_arguments(const struct source_unit *unit,
-                                  const struct source_prefix *prefix, size_t *count)
-{
-    const struct hg_source_file *file = unit->file;
-    const char **arguments = hg_calloc(file->argument_count + 1, sizeof *arguments);
-    *count = 0;
-    for (size_t i = 0; i < file->argument_count; i++)
-        if (prefix != NULL && strcmp(file->arguments[i], "-include") == 0)
-            i++; /* the prefix has it already */
-        else
-            arguments[(*count)++] = file->arguments[i];
-    return arguments;
-}
-
 struct hg_memory_file *hg_sources_memory_files(const struct source_prefix *prefix, size_t *count)
 {
-    *count = 0;
-    size_t depth = 0;
-    for (const struct source_prefix *at = prefix; at != NULL; at = at->parent)
-        depth++;
-    struct hg_memory_file *files = hg_calloc(depth + 1, sizeof *files);
-    for (const struct source_prefix *at = prefix; at != NULL; at = at->parent)
-        files[(*count)++] = at->file;
-    return files;
+    HG_ARRAY(struct hg_memory_file) files = {0};
+    for (; prefix != NULL; prefix = prefix->parent)
+        *HG_PUSH(&files) = prefix->file;
+    *count = files.count;
+    (void)HG_PUSH(&files); /* room for one more */
+    return files.items;
 }

@@ -182,9 +182,8 @@ static bool has_raw_string(const char *text)
     return false;
 }
 
-/* Whether the text has a #define of a name with other characters than letters, digits and the
- * underscore (`AA$`, `AA\xc3\xa9`), or an #error or #warning with an apostrophe before a comment.
- * */
+/* Whether the text has a #define of a name with a character that is no letter, digit or underscore
+ * (`AA$`, `AA\xc3\xa9`), or an #error or #warning with an apostrophe before a comment. */
 static bool has_odd_directive(const char *text)
 {
     for (const char *at = text; (at = strchr(at, '#')) != NULL; at++) {
@@ -207,8 +206,7 @@ static bool has_odd_directive(const char *text)
 /* Whether clang may read the text otherwise than the scanner: it has NUL bytes, a byte order mark,
  * a carriage return without a newline, digraphs, raw strings, a backslash before blanks at the end
  * of a line, a backslash alone in the line before a directive, the two characters that end a
- * comment in two lines, a _Pragma of a wide literal, or macros whose value depends on the includer.
- * */
+ * comment in two lines, a _Pragma of a wide literal, or macros that depend on the includer. */
 static bool is_odd_text(const char *text, size_t size, const char *code)
 {
     static const char *const odd[] = {"\xef\xbb\xbf",      "\\ \n",   "\\\t\n", "__BASE_FILE__",

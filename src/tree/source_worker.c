@@ -68,6 +68,21 @@ static void keep_diagnostic(void *user, const struct hg_diagnostic *diagnostic)
         keep_first(fault, &(struct hg_source_error){.text = diagnostic->text});
 }
 
+/* The arguments of a unit that follows the prefix, or NULL = none.  To be freed. */
+static const char **make_arguments(const struct source_unit *unit,
+                                   const struct source_prefix *prefix, size_t *count)
+{
+    const struct hg_source_file *file = unit->file;
+    const char **arguments = hg_calloc(file->argument_count + 1, sizeof *arguments);
+    *count = 0;
+    for (size_t i = 0; i < file->argument_count; i++)
+        if (prefix != NULL && strcmp(file->arguments[i], "-include") == 0)
+            i++; /* the prefix has it already */
+        else
+            arguments[(*count)++] = file->arguments[i];
+    return arguments;
+}
+
 static enum hg_status parse(const struct sources *sources, const struct source_unit *unit,
                             const struct source_prefix *prefix, struct fault *fault,
                             struct hg_model **model)
@@ -83,7 +98,7 @@ static enum hg_status parse(const struct sources *sources, const struct source_u
                                                   is_of_kernel && !options->functions);
     size_t argument_count = 0;
     size_t file_count = 0;
-    const char **arguments = hg_sources_arguments(unit, prefix, &argument_count);
+    const char **arguments = make_arguments(unit, prefix, &argument_count);
     struct hg_memory_file *files = hg_sources_memory_files(prefix, &file_count);
     struct hg_source_unit source = {
         .path = unit->file->path,
@@ -311,14 +326,12 @@ static void add_batch(struct sources *sources, const size_t *units, size_t count
 
 enum hg_status hg_sources_read_units(struct sources *sources)
 {
-    size_t units[BATCH_UNITS];
+    HG_CLEANUP(hg_free_pointer) size_t *units = hg_calloc(sources->unit_count, sizeof *units);
+    for (size_t i = 0; i < sources->unit_count; i++)
+        units[i] = i;
     for (size_t i = 0; i < sources->unit_count; i += BATCH_UNITS) {
-        size_t count = 0;
-        while (count < BATCH_UNITS && i + count < sources->unit_count) {
-            units[count] = i + count;
-            count++;
-        }
-        add_batch(sources, units, count);
+        size_t left = sources->unit_count - i;
+        add_batch(sources, units + i, left < BATCH_UNITS ? left : BATCH_UNITS);
     }
     return hg_pool_run(sources->pool, sources->diagnostics);
 }

@@ -13,8 +13,7 @@
 #include <hdrgen/tree.h>
 
 struct hg_sources_progress {
-    bool
-        is_of_headers; /* all files are done; now the headers that none of them includes are read */
+    bool is_of_headers;  /* all files are done; headers that none of them includes are being read */
     size_t done, total;  /* files; for headers, some units of work */
     double seconds;      /* since the beginning */
     double seconds_left; /* negative = not known yet */
@@ -59,8 +58,8 @@ struct hg_source_group {
 /* All that its pointers lead to lives until hg_sources_summary_destroy. */
 struct hg_sources_summary {
     size_t file_count;
-    size_t prefix_count; /* precompiled prefixes */
-    bool lacks_room;     /* the disk had no room for a prefix, so files parsed its headers */
+    size_t prefix_count;         /* precompiled prefixes */
+    bool lacks_room;             /* a prefix could not be saved, so files parsed its headers */
     size_t without_prefix_count; /* files that were read without a prefix */
     /* Those of them that had an error after a prefix, in the order of the list. */
     const struct hg_source_fault *retried;

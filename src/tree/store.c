@@ -8,7 +8,7 @@
  * any model.  An entry that is not valid counts as missing, and is replaced by the next result.
  *
  * Entries are replaced atomically: runs at the same time see the old entry or the new one.  (Two
- * runs that read the same tree both do the work.) While an entry is written, the signals that end a
+ * runs that read the same tree both do the work.)  While an entry is written, the signals that end a
  * program wait, so no temporary file stays; one that a power cut leaves is removed later.  An
  * entry's time of modification is the time of its last use.
  *
