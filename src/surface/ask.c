@@ -34,16 +34,6 @@ void hg_answer_set(struct asker *asker, struct hg_answer *answer, enum hg_verdic
     answer->advice = advice;
 }
 
-void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *format, ...)
-{
-    struct hg_text text = {0};
-    va_list arguments;
-    va_start(arguments, format);
-    hg_text_vprintf(&text, format, arguments);
-    va_end(arguments);
-    answer->value = hg_text_keep(&text, asker->arena);
-}
-
 const char hg_advice_on_demand[] =
     "put a ? before the section's name, and load the program only where there is one";
 
@@ -225,14 +215,6 @@ static enum coming comes_to(struct asker *asker, const struct detail *detail)
 
 /* --- enums --- */
 
-static const char *enumerator_of(const struct hg_type *type, uint64_t value)
-{
-    for (size_t i = 0; i < type->enumerator_count; i++)
-        if (type->enumerators[i].value == value)
-            return type->enumerators[i].name;
-    return NULL;
-}
-
 static void ask_number(struct asker *asker, const struct hg_type *type, const char *what,
                        const char *enum_name, const struct detail *detail, struct hg_answer *answer)
 {
@@ -241,10 +223,9 @@ static void ask_number(struct asker *asker, const struct hg_type *type, const ch
                       enum_name);
         return;
     }
-    const char *name = enumerator_of(type, detail->number);
-    bool is_end = name != NULL && hg_begins_with(name, "__");
-    if (name != NULL && !is_end && detail->number != 0)
-        hg_answer_value(asker, answer, "%s", name);
+    const char *name = hg_facts_enumerator(type, detail->number);
+    if (name != NULL && detail->number != 0)
+        answer->value = hg_arena_printf(asker->arena, "%s", name);
     else
         hg_answer_set(asker, answer, HG_MISSING,
                       "use it only behind bpf_core_enum_value_exists(), or do without it",
@@ -266,14 +247,9 @@ static void ask_enumerator(struct asker *asker, const struct hg_type *type, cons
                       enum_name);
         return;
     }
-    size_t length = strlen(prefix);
-    for (size_t i = 0; i < type->enumerator_count; i++) {
-        const char *name = type->enumerators[i].name;
-        if (strncmp(name, prefix, length) == 0 && strcmp(name + length, detail->name) == 0)
-            return;
-    }
-    hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
-                  "enum '%s' of this kernel has no %s%s", enum_name, prefix, detail->name);
+    if (!hg_facts_has_enumerator(type, prefix, detail->name))
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
+                      "enum '%s' of this kernel has no %s%s", enum_name, prefix, detail->name);
 }
 
 /* Types of programs that were not configured are in the enum, too; struct bpf_ctx_convert has two
@@ -281,11 +257,9 @@ static void ask_enumerator(struct asker *asker, const struct hg_type *type, cons
 static bool is_configured(struct asker *asker, const char *program_type)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
-    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, "bpf_ctx_convert");
-    struct field field;
     const char *member = hg_arena_printf(asker->arena, "BPF_PROG_TYPE_%s_prog", program_type);
-    return id == HG_NO_TYPE || !kernel->knows_functions ||
-           hg_surface_field_named(kernel->model, id, member, &field);
+    return !kernel->knows_functions ||
+           hg_facts_has_member(kernel, "bpf_ctx_convert", member) != KNOWN_NO;
 }
 
 static void ask_program_type(struct asker *asker, const struct detail *detail,

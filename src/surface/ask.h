@@ -25,15 +25,15 @@ struct asker {
 /* Sets the verdict and the sentence that says why. */
 void hg_answer_set(struct asker *asker, struct hg_answer *answer, enum hg_verdict verdict,
                    const char *advice, const char *format, ...) HG_PRINTF(5, 6);
-void hg_answer_value(struct asker *asker, struct hg_answer *answer, const char *format, ...)
-    HG_PRINTF(3, 4);
 /* What the kernel has: a record, or a function's prototype. */
 void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_id type,
                       const char *name, struct hg_answer *answer);
 /* The types list no functions, so what the kernel has is not known. */
 void hg_answer_no_functions(struct asker *asker, struct hg_answer *answer);
 
-extern const char hg_advice_on_demand[]; /* for what only some kernels have */
+/* What the user can do about what only some kernels have; about a function that cannot be attached to. */
+extern const char hg_advice_on_demand[];
+extern const char hg_advice_other[];
 
 /* --- attach.c: each answers one sort of target --- */
 

@@ -24,7 +24,7 @@ enum { SUGGESTIONS_MAX = 16 };
 static const char advice_symbols[] =
     "--functions FILE (System.map, /proc/kallsyms, vmlinux) would say";
 static const char advice_target[] = "--attach PROGRAM=TARGET says what user space attaches it to";
-static const char advice_other[] =
+const char hg_advice_other[] =
     "attach to another function or to a tracepoint there: put a ? before the section's name and "
     "let user space choose";
 
@@ -60,7 +60,7 @@ static struct presence look_up(struct asker *asker, const char *name)
 {
     static const char *const parts[] = {"part.", "constprop.", "isra."};
     struct presence presence = {0};
-    const struct name_index *symbols = &asker->kernel->symbols.functions;
+    const struct name_index *symbols = &asker->kernel->symbols;
     hg_names_find(&asker->kernel->functions, name, &presence.in_btf);
     hg_names_find(symbols, name, &presence.in_symbols);
     const char *prefix = hg_arena_printf(asker->arena, "%s.", name);
@@ -83,13 +83,12 @@ static void no_function(struct asker *asker, const char *name, const struct pres
     const struct hg_kernel_facts *kernel = asker->kernel;
     const char *where = kernel->knows_symbols ? "symbols have" : "BTF has";
     if (presence->renamed != NULL) {
-        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_other,
                       "the compiler renamed it: there is only '%s'", presence->renamed);
         return;
     }
     struct hg_text text = {0};
-    const struct name_index *names =
-        kernel->knows_symbols ? &kernel->symbols.functions : &kernel->functions;
+    const struct name_index *names = kernel->knows_symbols ? &kernel->symbols : &kernel->functions;
     if (!kernel->no_suggestions && asker->suggestions++ < SUGGESTIONS_MAX) {
         struct hg_nearest nearest;
         hg_nearest_init(&nearest, name);
@@ -97,7 +96,7 @@ static void no_function(struct asker *asker, const char *name, const struct pres
             hg_nearest_consider(&nearest, names->entries.items[i].name, 0);
         hg_put_nearest(&nearest, &text);
     }
-    hg_answer_set(asker, answer, HG_MISSING, advice_other,
+    hg_answer_set(asker, answer, HG_MISSING, hg_advice_other,
                   "the kernel's %s no function '%s': it is gone, always inlined, or in a module%s",
                   where, name, hg_text_string(&text));
     hg_text_deinit(&text);
@@ -109,12 +108,12 @@ static void judge_presence(struct asker *asker, const char *name, const struct p
 {
     size_t count = asker->kernel->knows_symbols ? presence->in_symbols : presence->in_btf;
     if (count > 1)
-        hg_answer_set(asker, answer, HG_SEVERAL, advice_other,
+        hg_answer_set(asker, answer, HG_SEVERAL, hg_advice_other,
                       "there are %zu functions '%s': which one is meant cannot be said, and newer "
                       "kernels refuse",
                       count, name);
     else if (presence->part != NULL)
-        hg_answer_set(asker, answer, HG_PARTLY, advice_other,
+        hg_answer_set(asker, answer, HG_PARTLY, hg_advice_other,
                       "the compiler made '%s' of a part of its calls, or of its body: the program "
                       "may miss calls",
                       presence->part);
@@ -124,14 +123,14 @@ static void judge_presence(struct asker *asker, const char *name, const struct p
 static bool is_untraceable(const struct hg_kernel_facts *kernel, const char *name)
 {
     size_t count = 0;
-    return kernel->knows_traceable &&
-           hg_names_find(&kernel->traceable.functions, name, &count) == NULL;
+    return kernel->traceable.entries.count > 0 &&
+           hg_names_find(&kernel->traceable, name, &count) == NULL;
 }
 
 static void no_trace(struct asker *asker, const char *name, struct hg_answer *answer)
 {
     hg_answer_set(
-        asker, answer, HG_MISSING, advice_other,
+        asker, answer, HG_MISSING, hg_advice_other,
         "'%s' is there, and ftrace cannot attach to it: it is declared notrace, or inline, "
         "which the kernel makes notrace",
         name);
@@ -274,7 +273,7 @@ static void ask_listed_event(struct asker *asker, const char *name, struct hg_an
     const char *event =
         hg_arena_printf(asker->arena, "%.*s:%s", (int)(slash - name), name, slash + 1);
     size_t count = 0;
-    if (hg_names_find(&asker->kernel->events.functions, event, &count) == NULL)
+    if (hg_names_find(&asker->kernel->events, event, &count) == NULL)
         hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
                       "tracefs of this kernel lists no event '%s'", event);
 }
@@ -287,7 +286,7 @@ void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct 
         hg_ask_user_space(asker, answer, "event");
         return;
     }
-    if (has_category && asker->kernel->knows_events)
+    if (has_category && asker->kernel->events.entries.count > 0)
         ask_listed_event(asker, detail->name, answer);
     else if (has_category && hg_begins_with(detail->name, "syscalls/"))
         hg_ask_syscall_event(asker, slash + 1, answer);

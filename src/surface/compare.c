@@ -13,9 +13,10 @@
 #include "surface/compare.h"
 
 #include "base/diag.h"
-#include "base/json.h"
 #include "model/describe.h"
 #include "surface/facts.h"
+#include "surface/need_json.h"
+#include "surface/surface.h"
 
 #include <string.h>
 
@@ -111,14 +112,9 @@ static void list_types(const struct hg_kernel_facts *facts, const char *prefix, 
         if (kind == HG_STRUCT) {
             put_fields(&text, facts->model, type);
         } else {
-            hg_type_id target = hg_type_resolve(facts->model, found[i].number, NULL);
-            const struct hg_type *pointer = hg_model_type(facts->model, target);
-            target = pointer->kind == HG_POINTER
-                         ? hg_type_resolve(facts->model, pointer->ref.id, NULL)
-                         : target;
-            const struct hg_type *function = hg_model_type(facts->model, target);
-            if (function->kind == HG_FUNCTION) /* the first parameter is ftrace's own */
-                put_prototype(&text, facts->model, function, 1);
+            hg_type_id function = hg_surface_pointed_function(facts->model, found[i].number);
+            if (function != HG_NO_TYPE) /* the first parameter is ftrace's own */
+                put_prototype(&text, facts->model, hg_model_type(facts->model, function), 1);
         }
         last = found[i].name;
         *HG_PUSH(&ret->entries) =
@@ -147,32 +143,20 @@ static void list_enum(const struct hg_type *type, struct list *ret)
 
 static void list_part(const struct hg_kernel_facts *facts, enum surface_part part, struct list *ret)
 {
-    switch (part) {
-    case PART_FUNCTION:
-        list_functions(facts, false, ret);
-        break;
-    case PART_KFUNC:
-        list_functions(facts, true, ret);
-        break;
-    case PART_TRACEPOINT:
+    const struct hg_type *const enums[SURFACE_PARTS] = {
+        [PART_HELPER] = facts->helpers,
+        [PART_MAP_TYPE] = facts->map_types,
+        [PART_PROGRAM_TYPE] = facts->program_types,
+        [PART_ATTACH_TYPE] = facts->attach_types,
+    };
+    if (part == PART_FUNCTION || part == PART_KFUNC)
+        list_functions(facts, part == PART_KFUNC, ret);
+    else if (part == PART_TRACEPOINT)
         list_types(facts, "btf_trace_", HG_TYPEDEF, ret);
-        break;
-    case PART_RECORD:
+    else if (part == PART_RECORD)
         list_types(facts, "trace_event_raw_", HG_STRUCT, ret);
-        break;
-    case PART_HELPER:
-        list_enum(facts->helpers, ret);
-        break;
-    case PART_MAP_TYPE:
-        list_enum(facts->map_types, ret);
-        break;
-    case PART_PROGRAM_TYPE:
-        list_enum(facts->program_types, ret);
-        break;
-    case PART_ATTACH_TYPE:
-        list_enum(facts->attach_types, ret);
-        break;
-    }
+    else
+        list_enum(enums[part], ret);
 }
 
 /* --- the merge --- */
@@ -199,16 +183,11 @@ static void merge(struct surface_changes *changes, enum surface_part part, const
         if (here != NULL && there != NULL && strcmp(here->words, there->words) == 0)
             continue;
         counts->changed += order == 0;
-        struct surface_change *change = HG_PUSH(&changes->items);
-        *change = (struct surface_change){.part = part};
-        if (here != NULL) {
-            change->name = here->name;
-            change->left = here->words;
-        }
-        if (there != NULL) {
-            change->name = there->name;
-            change->right = there->words;
-        }
+        *HG_PUSH(&changes->items) =
+            (struct surface_change){.part = part,
+                                    .name = here != NULL ? here->name : there->name,
+                                    .left = here == NULL ? NULL : here->words,
+                                    .right = there == NULL ? NULL : there->words};
     }
 }
 
@@ -289,22 +268,15 @@ static json_object *make_counts(const struct surface_count *counts)
     return object;
 }
 
-static void put_json_line(struct hg_text *text, json_object *object, const char *before)
-{
-    const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-    hg_text_printf(text, "%s%s", before, json_object_to_json_string_ext(object, (int)flags));
-    json_object_put(object);
-}
-
 void hg_surface_changes_json(const struct surface_changes *changes, const char *const names[2],
                              bool stat, struct hg_text *text)
 {
     json_object *counts = hg_json_must(json_object_new_object());
     for (size_t part = 0; part < SURFACE_PARTS; part++)
         hg_json_add(counts, part_names[part], make_counts(&changes->counts[part]));
-    put_json_line(text, hg_json_string(names[0]), "{\n  \"hdrgen_surface\": 1,\n  \"left\": ");
-    put_json_line(text, hg_json_string(names[1]), ",\n  \"right\": ");
-    put_json_line(text, counts, ",\n  \"counts\": ");
+    hg_json_put_line(text, hg_json_string(names[0]), "{\n  \"hdrgen_surface\": 1,\n  \"left\": ");
+    hg_json_put_line(text, hg_json_string(names[1]), ",\n  \"right\": ");
+    hg_json_put_line(text, counts, ",\n  \"counts\": ");
     for (size_t i = 0; i < changes->items.count && !stat; i++) {
         const struct surface_change *change = &changes->items.items[i];
         json_object *object = hg_json_must(json_object_new_object());
@@ -312,7 +284,7 @@ void hg_surface_changes_json(const struct surface_changes *changes, const char *
         hg_json_add(object, "name", hg_json_string(change->name));
         hg_json_add(object, "left", hg_json_string(change->left));
         hg_json_add(object, "right", hg_json_string(change->right));
-        put_json_line(text, object, i == 0 ? ",\n  \"changes\": [\n    " : ",\n    ");
+        hg_json_put_line(text, object, i == 0 ? ",\n  \"changes\": [\n    " : ",\n    ");
     }
     hg_text_put(text, stat || changes->items.count == 0 ? "\n}\n" : "\n  ]\n}\n");
 }

@@ -27,6 +27,12 @@ hg_type_id hg_surface_pointee(const struct hg_model *model, hg_type_id id)
     return type->kind == HG_POINTER ? hg_type_resolve(model, type->ref.id, NULL) : HG_NO_TYPE;
 }
 
+hg_type_id hg_surface_pointed_function(const struct hg_model *model, hg_type_id id)
+{
+    id = hg_surface_pointee(model, id);
+    return id != HG_NO_TYPE && hg_model_type(model, id)->kind == HG_FUNCTION ? id : HG_NO_TYPE;
+}
+
 /* Member i of a record, if there is one, and no end was reached: left is how many members may still
  * be looked at, since unions of unions would have no end. */
 static const struct hg_member *next_member(const struct hg_type *type, size_t i, unsigned depth,
@@ -73,35 +79,6 @@ bool hg_surface_field_at(const struct hg_model *model, hg_type_id record, uint64
     return field_at(model, record, offset, size, 0, &left, ret);
 }
 
-static bool field_named(const struct hg_model *model, hg_type_id record, const char *name,
-                        unsigned depth, uint32_t *left, struct field *ret)
-{
-    const struct hg_type *type = hg_model_type(model, record);
-    const struct hg_member *member = NULL;
-    for (size_t i = 0; (member = next_member(type, i, depth, left)) != NULL; i++) {
-        hg_type_id id = hg_type_resolve(model, member->type.id, NULL);
-        if (member->name != NULL && strcmp(member->name, name) == 0) {
-            *ret = (struct field){.name = member->name,
-                                  .type = id,
-                                  .offset = member->bit_offset / 8,
-                                  .size = hg_type_size(model, id)};
-            return true;
-        }
-        if (field_named(model, id, name, depth + 1, left, ret)) {
-            ret->offset += member->bit_offset / 8;
-            return true;
-        }
-    }
-    return false;
-}
-
-bool hg_surface_field_named(const struct hg_model *model, hg_type_id record, const char *name,
-                            struct field *ret)
-{
-    uint32_t left = MEMBERS_MAX;
-    return field_named(model, record, name, 0, &left, ret);
-}
-
 /* --- registers --- */
 
 uint32_t hg_surface_register(const char *member, uint64_t index)
@@ -132,9 +109,9 @@ uint32_t hg_surface_register(const char *member, uint64_t index)
 /* arm64 counts its registers from 0 and MIPS and LoongArch from 4, all in an array `regs`. */
 static bool is_known_registers(const struct hg_model *model, hg_type_id record)
 {
-    struct field field;
-    bool has_array = hg_surface_field_named(model, record, "regs", &field);
-    return !has_array || hg_surface_field_named(model, record, "pstate", &field);
+    struct hg_member_place place;
+    return !hg_model_find_member(model, record, "regs", &place) ||
+           hg_model_find_member(model, record, "pstate", &place);
 }
 
 static uint32_t register_of_record(const struct hg_core_object *object, const struct record *record)
@@ -223,17 +200,21 @@ static uint32_t argument_of(void *user, const struct record *record, int32_t off
     return (uint32_t)(offset / WORD) + 1;
 }
 
+static struct detail new_detail(const struct context *context, enum hg_need_kind kind)
+{
+    return (struct detail){.kind = kind,
+                           .program = context->number,
+                           .target = target_of(context->program),
+                           .name = context->program->target,
+                           .type = HG_NO_TYPE};
+}
+
 static bool add_lost(struct context *context, const struct flow_event *event)
 {
-    enum target_kind target = target_of(context->program);
-    if (!has_parameters(target) && !has_registers(target) && target != TARGET_TRACEPOINT)
-        return true;
-    struct detail detail = {.kind = HG_NEED_CONTEXT,
-                            .program = context->number,
-                            .target = target,
-                            .name = context->program->target,
-                            .type = HG_NO_TYPE};
-    return hg_surface_add(context->surface, &detail, event->function, event->insn);
+    struct detail detail = new_detail(context, HG_NEED_CONTEXT);
+    return (!has_parameters(detail.target) && !has_registers(detail.target) &&
+            detail.target != TARGET_TRACEPOINT) ||
+           hg_surface_add(context->surface, &detail, event->function, event->insn);
 }
 
 /* A field that the loader finds, of a record that may not be the event's: `trace_event_raw_X` at an
@@ -257,13 +238,10 @@ static bool add_relocated(struct context *context, const struct flow_event *even
     if (name == NULL || field == NULL || strncmp(name, prefix, sizeof prefix - 1) != 0 ||
         hg_core_same_essential(name + sizeof prefix - 1, slash + 1, HG_CORE_LIBBPF))
         return true;
-    struct detail detail = {.kind = HG_NEED_RECORD,
-                            .program = context->number,
-                            .target = TARGET_TRACEPOINT,
-                            .name = context->program->target,
-                            .number = (uint32_t)(record - object->records.items) + 1,
-                            .field = field,
-                            .type = root};
+    struct detail detail = new_detail(context, HG_NEED_RECORD);
+    detail.number = (uint32_t)(record - object->records.items) + 1;
+    detail.field = field;
+    detail.type = root;
     return hg_surface_add(surface, &detail, event->function, event->insn);
 }
 
@@ -271,11 +249,7 @@ static bool add_load(struct context *context, const struct flow_event *event)
 {
     struct hg_surface *surface = context->surface;
     enum target_kind target = target_of(context->program);
-    struct detail detail = {.kind = HG_NEED_PARAMETER,
-                            .program = context->number,
-                            .target = target,
-                            .name = context->program->target,
-                            .type = HG_NO_TYPE};
+    struct detail detail = new_detail(context, HG_NEED_PARAMETER);
     if (target == TARGET_TRACEPOINT) {
         if (event->is_relocated)
             return add_relocated(context, event);
@@ -322,12 +296,9 @@ static bool add_through(struct context *context, const struct flow_event *event)
     const struct hg_type *root = hg_model_type(surface->object->types, type);
     if (root->kind != HG_STRUCT || root->name == NULL)
         return true;
-    struct detail detail = {.kind = HG_NEED_PARAMETER,
-                            .program = context->number,
-                            .target = target_of(context->program),
-                            .name = context->program->target,
-                            .number = event->argument,
-                            .type = type};
+    struct detail detail = new_detail(context, HG_NEED_PARAMETER);
+    detail.number = event->argument;
+    detail.type = type;
     return hg_surface_add(surface, &detail, event->function, event->insn);
 }
 

@@ -89,7 +89,7 @@ static void ask_variable(struct asker *asker, const struct detail *detail, struc
     const struct hg_kernel_facts *kernel = asker->kernel;
     size_t count = 0;
     const struct index_entry *found = hg_names_find(&kernel->variables, detail->name, &count);
-    if (!kernel->knows_functions || !kernel->knows_variables) {
+    if (!kernel->knows_functions || kernel->variables.entries.count == 0) {
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the types are not a whole kernel's: they list no variables");
     } else if (found == NULL) {
@@ -122,7 +122,7 @@ void hg_ask_ksym(struct asker *asker, const struct detail *detail, struct hg_ans
     }
     bool is_there = hg_facts_has(kernel, detail->name);
     size_t count = 0;
-    hg_names_find(&kernel->symbols.functions, detail->name, &count);
+    hg_names_find(&kernel->symbols, detail->name, &count);
     if (count > 1)
         hg_answer_set(asker, answer, HG_SEVERAL, "take a symbol that only one function has",
                       "there are %zu symbols '%s', and libbpf refuses the object", count,
@@ -159,7 +159,7 @@ static void ask_provided(struct asker *asker, const struct detail *detail, struc
     else if (why != NULL)
         hg_answer_set(asker, answer, HG_CHANGED, "declare it as int", "%s", why);
     else
-        hg_answer_value(asker, answer, is_known ? "by libbpf" : "not provided, so 0");
+        answer->value = is_known ? "by libbpf" : "not provided, so 0";
 }
 
 void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
@@ -183,14 +183,14 @@ void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_a
     const char *value = hg_facts_config_value(&kernel->config, detail->name);
     const char *why = value == NULL ? NULL : hg_config_misfit(asker, detail, value);
     if (value != NULL)
-        hg_answer_value(asker, answer, "%s", value);
+        answer->value = hg_arena_printf(asker->arena, "%s", value);
     if (why != NULL)
         hg_answer_set(asker, answer, HG_CHANGED, "declare it with the type that the option has",
                       "%s", why);
     else if (value != NULL)
         return;
     else if (detail->is_weak)
-        hg_answer_value(asker, answer, "not set, so 0");
+        answer->value = "not set, so 0";
     else
         hg_answer_set(asker, answer, HG_MISSING, "declare it __weak: it is 0 then",
                       "'%s' is not set in this kernel's configuration", detail->name);

@@ -1,14 +1,16 @@
 /*
- * A kernel, as it answers: indexes of what its BTF lists, and what can be known from it.
+ * What is known of a kernel: indexes of what its BTF and other files list, and whether the lists are
+ * whole.
  *
  *     FUNC 'vfs_read'                      functions
  *     TYPEDEF 'btf_trace_sched_switch'     tracepoints, with their parameters
  *     STRUCT 'trace_event_raw_...'         their records
  *     ENUM 'bpf_func_id'                   helpers
+ *     System.map and the like              functions, also those that BTF does not list
  *
- * Types of headers, and BTF that is a part of a kernel's, list no functions or only some; then a
- * function that is not there is not known to be missing.  A whole kernel has `schedule` and
- * `vfs_read`, and that is how one is known.
+ * A model that was read from headers, or from a part of a kernel's BTF, lists no functions or only
+ * some of them; a function that it lacks is then not known to be missing.  hdrgen takes BTF that has
+ * `schedule` and `vfs_read` for a whole kernel's.
  */
 #include "surface/facts.h"
 
@@ -18,6 +20,12 @@
 #include "surface/surface.h"
 
 #include <string.h>
+
+/* For take_function: where the names that a file lists go. */
+struct listing {
+    struct name_index *names;
+    struct hg_arena *arena;
+};
 
 bool hg_facts_is_kfunc(const struct hg_symbol *symbol)
 {
@@ -63,7 +71,7 @@ const struct hg_symbol *hg_facts_function(const struct hg_kernel_facts *facts, c
     return count == 0 ? NULL : &hg_model_symbols(facts->model, &count)[found[0].number];
 }
 
-bool hg_facts_is_one(const struct hg_kernel_facts *facts, const char *name)
+bool hg_facts_has_one_prototype(const struct hg_kernel_facts *facts, const char *name)
 {
     size_t count = 0;
     size_t all = 0;
@@ -79,14 +87,48 @@ bool hg_facts_has(const struct hg_kernel_facts *facts, const char *name)
 {
     size_t count = 0;
     return hg_names_find(&facts->functions, name, &count) != NULL ||
-           hg_names_find(&facts->symbols.functions, name, &count) != NULL;
+           hg_names_find(&facts->symbols, name, &count) != NULL;
 }
 
 bool hg_facts_has_prefix(const struct hg_kernel_facts *facts, const char *prefix)
 {
     size_t count = 0;
     return hg_names_find_prefix(&facts->functions, prefix, &count) != NULL ||
-           hg_names_find_prefix(&facts->symbols.functions, prefix, &count) != NULL;
+           hg_names_find_prefix(&facts->symbols, prefix, &count) != NULL;
+}
+
+enum known hg_facts_has_member(const struct hg_kernel_facts *facts, const char *record,
+                               const char *member)
+{
+    struct hg_member_place place;
+    hg_type_id id = hg_facts_type(facts, HG_STRUCT, record);
+    if (id == HG_NO_TYPE)
+        return NOT_KNOWN;
+    return hg_model_find_member(facts->model, id, member, &place) ? KNOWN_YES : KNOWN_NO;
+}
+
+const char *hg_facts_enumerator(const struct hg_type *type, uint64_t value)
+{
+    for (size_t i = 0; type != NULL && i < type->enumerator_count; i++)
+        if (type->enumerators[i].value == value && !hg_begins_with(type->enumerators[i].name, "__"))
+            return type->enumerators[i].name;
+    return NULL;
+}
+
+bool hg_facts_has_enumerator(const struct hg_type *type, const char *prefix, const char *name)
+{
+    for (size_t i = 0; type != NULL && i < type->enumerator_count; i++)
+        if (hg_begins_with(type->enumerators[i].name, prefix) &&
+            strcmp(type->enumerators[i].name + strlen(prefix), name) == 0)
+            return true;
+    return false;
+}
+
+static void take_function(void *user, const struct hg_listed_function *function)
+{
+    struct listing *listing = user;
+    const char *name = hg_arena_string(listing->arena, function->name, strlen(function->name));
+    hg_names_add(listing->names, name, function->is_weak ? SYMBOL_WEAK : 0);
 }
 
 static const struct hg_type *find_enum(const struct hg_kernel_facts *facts, const char *name)
@@ -95,7 +137,7 @@ static const struct hg_type *find_enum(const struct hg_kernel_facts *facts, cons
     return id == HG_NO_TYPE ? NULL : hg_model_type(facts->model, id);
 }
 
-/* By members that only one architecture's struct pt_regs has. */
+/* Each of these members is in one architecture's struct pt_regs alone. */
 static enum kernel_arch find_arch(const struct hg_kernel_facts *facts)
 {
     static const struct {
@@ -106,42 +148,27 @@ static enum kernel_arch find_arch(const struct hg_kernel_facts *facts)
         {"epc", ARCH_RISCV},    {"gprs", ARCH_S390},         {"orig_gpr3", ARCH_POWERPC},
         {"cp0_epc", ARCH_MIPS}, {"csr_era", ARCH_LOONGARCH},
     };
-    hg_type_id registers = hg_facts_type(facts, HG_STRUCT, "pt_regs");
-    struct field field;
-    for (size_t i = 0; registers != HG_NO_TYPE && i < sizeof marks / sizeof *marks; i++)
-        if (hg_surface_field_named(facts->model, registers, marks[i].member, &field))
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (hg_facts_has_member(facts, "pt_regs", marks[i].member) == KNOWN_YES)
             return marks[i].arch;
     return ARCH_UNKNOWN;
 }
 
-/* As <linux/version.h> counts: a byte each but the first, and no more than 255 in the last. */
-static bool parse_release(const char *release, uint32_t *ret)
-{
-    uint32_t numbers[3] = {0};
-    const char *at = release;
-    unsigned count = 0;
-    for (; count < 3; count++) {
-        if (*at < '0' || *at > '9')
-            break;
-        for (; *at >= '0' && *at <= '9'; at++) {
-            numbers[count] = numbers[count] * 10 + (uint32_t)(*at - '0');
-            if (numbers[count] > 65535)
-                return false;
-        }
-        if (*at != '.')
-            continue;
-        at++;
-    }
-    if (count < 2 || numbers[1] > 255)
-        return false;
-    *ret = numbers[0] << 16 | numbers[1] << 8 | (numbers[2] > 255 ? 255 : numbers[2]);
-    return true;
-}
-
+/* `6.1.176-1-amd64` as LINUX_KERNEL_VERSION, 0x601b0: like the kernel, at most 255 in the last
+ * byte. */
 static enum hg_status take_release(struct hg_kernel_facts *facts, const char *release,
                                    struct hg_diagnostics *diagnostics)
 {
-    if (parse_release(release, &facts->release))
+    unsigned long numbers[3] = {0};
+    size_t count = 0;
+    for (const char *at = release; count < 3 && *at >= '0' && *at <= '9'; count++) {
+        char *end = NULL;
+        numbers[count] = strtoul(at, &end, 10);
+        at = *end == '.' ? end + 1 : end;
+    }
+    unsigned long last = numbers[2] > 255 ? 255 : numbers[2];
+    facts->release = (uint32_t)(numbers[0] << 16 | numbers[1] << 8 | last);
+    if (count >= 2 && numbers[0] <= 65535 && numbers[1] <= 255 && numbers[2] <= 65535)
         return HG_OK;
     hg_error(diagnostics, NULL, "'%s' is no kernel's release: 6.1 is one, and 6.1.176-1-amd64",
              release);
@@ -156,14 +183,23 @@ enum hg_status hg_facts_read(const struct hg_model *model, const struct hg_facts
     enum hg_status status = HG_OK;
     facts->model = model;
     facts->no_suggestions = options.no_suggestions;
-    if (options.symbols != NULL)
-        status =
-            hg_facts_symbols_read(options.symbols, hg_list_functions, diagnostics, &facts->symbols);
-    if (status == HG_OK && options.traceable != NULL)
-        status = hg_facts_symbols_read(options.traceable, hg_list_traceable, diagnostics,
-                                       &facts->traceable);
-    if (status == HG_OK && options.events != NULL)
-        status = hg_facts_symbols_read(options.events, hg_list_events, diagnostics, &facts->events);
+    hg_arena_init(&facts->arena);
+    const struct {
+        const char *path;
+        enum hg_status (*list)(const char *path, hg_listed_function_fn *take, void *user,
+                               struct hg_diagnostics *diagnostics);
+        struct name_index *names;
+    } files[] = {
+        {options.symbols, hg_list_functions, &facts->symbols},
+        {options.traceable, hg_list_traceable, &facts->traceable},
+        {options.events, hg_list_events, &facts->events},
+    };
+    for (size_t i = 0; status == HG_OK && i < sizeof files / sizeof *files; i++) {
+        struct listing listing = {.names = files[i].names, .arena = &facts->arena};
+        if (files[i].path != NULL)
+            status = files[i].list(files[i].path, take_function, &listing, diagnostics);
+        hg_names_sort(files[i].names);
+    }
     if (status == HG_OK && options.config != NULL)
         status = hg_facts_config_read(options.config, diagnostics, &facts->config);
     if (status == HG_OK && options.release != NULL)
@@ -176,11 +212,8 @@ enum hg_status hg_facts_read(const struct hg_model *model, const struct hg_facts
     size_t count = 0;
     facts->knows_functions = hg_facts_function(facts, "schedule") != NULL &&
                              hg_facts_function(facts, "vfs_read") != NULL;
-    facts->knows_variables = facts->variables.entries.count > 0;
     facts->knows_tracepoints = hg_names_find_prefix(&facts->types, "btf_trace_", &count) != NULL;
-    facts->knows_symbols = facts->symbols.functions.entries.count > 0;
-    facts->knows_events = facts->events.functions.entries.count > 0;
-    facts->knows_traceable = facts->traceable.functions.entries.count > 0;
+    facts->knows_symbols = facts->symbols.entries.count > 0;
     facts->knows_config = facts->config.values.entries.count > 0;
     facts->arch = find_arch(facts);
     facts->helpers = find_enum(facts, "bpf_func_id");
@@ -198,9 +231,10 @@ void hg_facts_destroy(struct hg_kernel_facts *facts)
     hg_names_deinit(&facts->functions);
     hg_names_deinit(&facts->variables);
     hg_names_deinit(&facts->types);
-    hg_facts_symbols_deinit(&facts->symbols);
-    hg_facts_symbols_deinit(&facts->traceable);
-    hg_facts_symbols_deinit(&facts->events);
+    hg_names_deinit(&facts->symbols);
+    hg_names_deinit(&facts->traceable);
+    hg_names_deinit(&facts->events);
+    hg_arena_deinit(&facts->arena);
     hg_facts_config_deinit(&facts->config);
     free(facts);
 }

@@ -1,9 +1,8 @@
 /*
- * A kernel, as it answers.
+ * What is known of a kernel, with indexes by name.
  *
- *     facts.c     from the model: functions, types, enums of helpers; the architecture
- *     symbols.c   System.map, /proc/kallsyms, symbols of vmlinux
- *     config.c    .config
+ *     facts.c     from the model of its BTF, and from lists of functions such as System.map
+ *     config.c    from its .config
  */
 #ifndef HG_SURFACE_FACTS_H
 #define HG_SURFACE_FACTS_H
@@ -25,40 +24,33 @@ enum kernel_arch {
     ARCH_LOONGARCH,
 };
 
-/* Names of functions that a file lists. */
-enum { SYMBOL_WEAK = 1 };
-struct kernel_symbols {
-    struct name_index functions; /* by number: 0, or SYMBOL_WEAK */
-    struct hg_arena arena;       /* the names */
-};
-
 struct kernel_config {
-    struct name_index values; /* by CONFIG_X: offset of the value in text */
+    struct name_index values; /* number: offset in text of the option's value */
     char *text;
 };
 
+enum { SYMBOL_WEAK = 1 };
+
 struct hg_kernel_facts {
     const struct hg_model *model;
-    struct name_index functions; /* numbers of the model's symbols */
-    struct name_index variables;
-    struct name_index types; /* ids of those that have a name and are complete */
-    /* What can be answered: by functions and types of a whole kernel, by symbols, ... */
-    bool knows_functions;
-    bool knows_variables;
-    bool knows_tracepoints;
-    bool marks_kfuncs;
-    bool knows_symbols;
-    bool knows_traceable;
-    bool knows_events;
-    bool knows_config;
-    bool no_suggestions;
-    struct kernel_symbols symbols;
-    struct kernel_symbols traceable; /* those that ftrace can attach to */
-    struct kernel_symbols events;    /* `sched:sched_switch` */
+    struct name_index functions; /* number: index of the model's symbol */
+    struct name_index variables; /* likewise */
+    struct name_index types;     /* number: id; only complete types with a name */
+    /* From files; empty = no file was given. */
+    struct name_index symbols;   /* functions; number: 0 or SYMBOL_WEAK */
+    struct name_index traceable; /* functions that ftrace can attach to */
+    struct name_index events;    /* `sched:sched_switch` */
+    struct hg_arena arena;       /* the names of the three */
     struct kernel_config config;
+    bool knows_functions; /* the model is of a whole kernel's BTF: what it lacks is missing */
+    bool knows_tracepoints;
+    bool knows_symbols;
+    bool knows_config;
+    bool marks_kfuncs; /* BTF has the tag bpf_kfunc */
+    bool no_suggestions;
     enum kernel_arch arch;
     uint32_t release; /* as LINUX_KERNEL_VERSION has it; 0 = not known */
-    /* NULL = it is not among the types. */
+    /* Enums; NULL = the model has none of that name. */
     const struct hg_type *helpers;
     const struct hg_type *map_types;
     const struct hg_type *program_types;
@@ -71,27 +63,33 @@ hg_type_id hg_facts_type(const struct hg_kernel_facts *facts, enum hg_kind kind,
 const struct hg_symbol *hg_facts_function(const struct hg_kernel_facts *facts, const char *name);
 /* Whether BTF marks the function with the tag bpf_kfunc. */
 bool hg_facts_is_kfunc(const struct hg_symbol *symbol);
-/* Whether all functions of that name have one prototype: sources have static ones of one name. */
-bool hg_facts_is_one(const struct hg_kernel_facts *facts, const char *name);
-/* Among the functions, or among the symbols. */
+/* Whether all functions of that name have the same prototype: several files of the kernel may have
+ * a static function of one name. */
+bool hg_facts_has_one_prototype(const struct hg_kernel_facts *facts, const char *name);
+/* Whether the BTF or the symbols list a function of that name, or one whose name begins so. */
 bool hg_facts_has(const struct hg_kernel_facts *facts, const char *name);
 bool hg_facts_has_prefix(const struct hg_kernel_facts *facts, const char *prefix);
 
-/* --- symbols.c, config.c: report what is wrong --- */
+/* A question that types may leave open. */
+enum known { KNOWN_NO, KNOWN_YES, NOT_KNOWN };
+/* Whether the struct has the member; NOT_KNOWN = there is no such struct among the types. */
+enum known hg_facts_has_member(const struct hg_kernel_facts *facts, const char *record,
+                               const char *member);
 
-/* By one of the functions of symbols/list.h. */
-typedef enum hg_status list_functions_fn(const char *path, hg_listed_function_fn *take, void *user,
-                                         struct hg_diagnostics *diagnostics);
-HG_MUST_CHECK enum hg_status hg_facts_symbols_read(const char *path, list_functions_fn *list,
-                                                   struct hg_diagnostics *diagnostics,
-                                                   struct kernel_symbols *ret);
-void hg_facts_symbols_deinit(struct kernel_symbols *symbols);
+/* The name of the enumerator with that value; NULL = there is none, or it marks the enum's end, as
+ * __BPF_FUNC_MAX_ID does.  type may be NULL. */
+const char *hg_facts_enumerator(const struct hg_type *type, uint64_t value);
+/* Whether it has the enumerator that is called prefix and then name.  type may be NULL. */
+bool hg_facts_has_enumerator(const struct hg_type *type, const char *prefix, const char *name);
 
+/* --- config.c --- */
+
+/* Reports what is wrong. */
 HG_MUST_CHECK enum hg_status hg_facts_config_read(const char *path,
                                                   struct hg_diagnostics *diagnostics,
                                                   struct kernel_config *ret);
 void hg_facts_config_deinit(struct kernel_config *config);
-/* NULL = it is not set. */
+/* `250` for CONFIG_HZ; NULL = the option is not set. */
 const char *hg_facts_config_value(const struct kernel_config *config, const char *name);
 
 #endif

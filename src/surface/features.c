@@ -19,66 +19,50 @@
 
 /* --- witnesses --- */
 
-enum witnessed { WITNESSED_NO, WITNESSED_YES, WITNESSED_UNKNOWN };
-
-static enum witnessed has_member(const struct hg_kernel_facts *kernel, const char *record,
-                                 const char *member)
-{
-    struct field field;
-    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, record);
-    if (id == HG_NO_TYPE)
-        return WITNESSED_UNKNOWN;
-    return hg_surface_field_named(kernel->model, id, member, &field) ? WITNESSED_YES : WITNESSED_NO;
-}
-
-static enum witnessed has_function(const struct hg_kernel_facts *kernel, const char *name)
+static enum known has_function(const struct hg_kernel_facts *kernel, const char *name)
 {
     if (hg_facts_has(kernel, name))
-        return WITNESSED_YES;
-    return kernel->knows_functions ? WITNESSED_NO : WITNESSED_UNKNOWN;
+        return KNOWN_YES;
+    return kernel->knows_functions ? KNOWN_NO : NOT_KNOWN;
 }
 
 /* What an option of the configuration brings, where functions are not known. */
-static enum witnessed has_option(const struct hg_kernel_facts *kernel, const char *function,
-                                 const char *option)
+static enum known has_option(const struct hg_kernel_facts *kernel, const char *function,
+                             const char *option)
 {
-    enum witnessed witnessed = has_function(kernel, function);
-    if (witnessed != WITNESSED_UNKNOWN || !kernel->knows_config)
-        return witnessed;
-    return hg_facts_config_value(&kernel->config, option) != NULL ? WITNESSED_YES : WITNESSED_NO;
+    enum known known = has_function(kernel, function);
+    if (known != NOT_KNOWN || !kernel->knows_config)
+        return known;
+    return hg_facts_config_value(&kernel->config, option) != NULL ? KNOWN_YES : KNOWN_NO;
 }
 
-static enum witnessed takes_frags(const struct hg_kernel_facts *kernel)
+static enum known takes_frags(const struct hg_kernel_facts *kernel)
 {
-    return has_member(kernel, "bpf_prog_aux", "xdp_has_frags");
+    return hg_facts_has_member(kernel, "bpf_prog_aux", "xdp_has_frags");
 }
 
 /* The member moved from one record to the other in 6.9. */
-static enum witnessed takes_sleepers(const struct hg_kernel_facts *kernel)
+static enum known takes_sleepers(const struct hg_kernel_facts *kernel)
 {
-    enum witnessed in_aux = has_member(kernel, "bpf_prog_aux", "sleepable");
-    enum witnessed in_program = has_member(kernel, "bpf_prog", "sleepable");
-    return in_aux == WITNESSED_YES || in_program == WITNESSED_YES ? WITNESSED_YES
-           : in_aux == WITNESSED_NO && in_program == WITNESSED_NO ? WITNESSED_NO
-                                                                  : WITNESSED_UNKNOWN;
+    enum known in_aux = hg_facts_has_member(kernel, "bpf_prog_aux", "sleepable");
+    enum known in_program = hg_facts_has_member(kernel, "bpf_prog", "sleepable");
+    if (in_aux == KNOWN_YES || in_program == KNOWN_YES)
+        return KNOWN_YES;
+    return in_aux == KNOWN_NO && in_program == KNOWN_NO ? KNOWN_NO : NOT_KNOWN;
 }
 
-static enum witnessed takes_sleeping_uprobes(const struct hg_kernel_facts *kernel)
+static enum known takes_sleeping_uprobes(const struct hg_kernel_facts *kernel)
 {
     return has_function(kernel, "bpf_prog_array_free_sleepable");
 }
 
 /* check_member() has a third parameter, the program, from 6.3 on. */
-static enum witnessed takes_sleeping_operations(const struct hg_kernel_facts *kernel)
+static enum known takes_sleeping_operations(const struct hg_kernel_facts *kernel)
 {
-    struct field field;
-    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, "bpf_struct_ops");
-    if (id == HG_NO_TYPE || !hg_surface_field_named(kernel->model, id, "check_member", &field))
-        return WITNESSED_UNKNOWN;
-    id = hg_surface_pointee(kernel->model, field.type);
-    if (id == HG_NO_TYPE || hg_model_type(kernel->model, id)->kind != HG_FUNCTION)
-        return WITNESSED_UNKNOWN;
-    return hg_model_type(kernel->model, id)->parameter_count > 2 ? WITNESSED_YES : WITNESSED_NO;
+    hg_type_id id = hg_surface_operation_prototype(kernel, "bpf_struct_ops.check_member");
+    if (id == HG_NO_TYPE)
+        return NOT_KNOWN;
+    return hg_model_type(kernel->model, id)->parameter_count > 2 ? KNOWN_YES : KNOWN_NO;
 }
 
 /* --- types of programs --- */
@@ -119,8 +103,8 @@ static bool is_configured(struct asker *asker, const struct detail *detail,
 struct feature {
     bool (*is_of)(const char *prefix); /* NULL = sections that begin with `begins` */
     const char *begins;
-    enum witnessed (*ask)(const struct hg_kernel_facts *kernel); /* NULL = see has_option */
-    const char *what;                                            /* it has none of these */
+    enum known (*ask)(const struct hg_kernel_facts *kernel); /* NULL = see has_option */
+    const char *what;                                        /* it has none of these */
     const char *function;
     const char *option;
 };
@@ -163,12 +147,12 @@ static const struct feature features[] = {
      "CONFIG_NETKIT"},
 };
 
-static enum witnessed ask_feature(const struct hg_kernel_facts *kernel,
-                                  const struct feature *feature, const char *prefix)
+static enum known ask_feature(const struct hg_kernel_facts *kernel, const struct feature *feature,
+                              const char *prefix)
 {
     bool is_asked =
         feature->is_of != NULL ? feature->is_of(prefix) : hg_begins_with(prefix, feature->begins);
-    return !is_asked              ? WITNESSED_YES
+    return !is_asked              ? KNOWN_YES
            : feature->ask != NULL ? feature->ask(kernel)
                                   : has_option(kernel, feature->function, feature->option);
 }
@@ -184,15 +168,15 @@ void hg_ask_features(struct asker *asker, const struct detail *detail, struct hg
         return;
     const char *prefix = asker->surface->programs.items[detail->program].section.spec->prefix;
     for (size_t i = 0; i < sizeof features / sizeof *features; i++) {
-        enum witnessed witnessed = ask_feature(asker->kernel, &features[i], prefix);
-        if (witnessed == WITNESSED_NO) {
+        enum known known = ask_feature(asker->kernel, &features[i], prefix);
+        if (known == KNOWN_NO) {
             hg_answer_set(asker, answer, HG_MISSING,
                           "put a ? before the section's name, and load the program only where it "
                           "can be",
                           "this kernel has no %s", features[i].what);
             return;
         }
-        if (witnessed == WITNESSED_UNKNOWN)
+        if (known == NOT_KNOWN)
             hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                           "the types do not say whether this kernel has %s", features[i].what);
     }

@@ -184,6 +184,8 @@ static struct value read_through(struct walk *walk, const struct flow_event *at,
     report(walk, &event);
     if (event.kind != EVENT_LOAD || (event.is_relocated && event.record == NULL))
         return nothing;
+    if (walk->flow->argument_of == NULL)
+        return nothing;
     uint32_t argument = walk->flow->argument_of(walk->flow->user, event.record, event.offset);
     return argument == 0 ? nothing : of_kind(VALUE_ARGUMENT, (int32_t)argument);
 }

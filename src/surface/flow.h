@@ -42,7 +42,7 @@ typedef uint32_t argument_fn(void *user, const struct record *record, int32_t of
 
 struct flow {
     const struct record_index *index;
-    argument_fn *argument_of;
+    argument_fn *argument_of; /* NULL = no load is of an argument */
     void *user;
     uint64_t *steps_left; /* instructions that may still be looked at, of all programs */
     HG_ARRAY(struct flow_event) events; /* those of one function in its order */

@@ -179,27 +179,20 @@ const char *hg_layout_text(struct hg_arena *arena, const struct declared *of,
 
 /* --- relocations --- */
 
-void hg_layout_memo_init(struct layout_memo *memo, const struct hg_surface *surface)
+/* By type of the object: 1 + its first relocation; 0 = none yet. */
+uint32_t *hg_layout_memo(const struct hg_surface *surface)
 {
-    size_t count = hg_model_type_count(surface->object->types);
-    memo->first = hg_calloc(count, sizeof *memo->first);
-    memset(memo->first, 0xff, count * sizeof *memo->first);
+    return hg_calloc(hg_model_type_count(surface->object->types), sizeof(uint32_t));
 }
 
-void hg_layout_memo_deinit(struct layout_memo *memo)
-{
-    free(memo->first);
-}
-
-uint32_t hg_layout_memo_first(struct layout_memo *memo, const struct hg_surface *surface,
-                              uint32_t finding)
+uint32_t hg_layout_first(uint32_t *memo, const struct hg_surface *surface, uint32_t finding)
 {
     hg_type_id root = surface->object->records.items[finding].root;
     if (root == HG_NO_TYPE)
         return finding;
-    if (memo->first[root] == UINT32_MAX)
-        memo->first[root] = finding;
-    return memo->first[root];
+    if (memo[root] == 0)
+        memo[root] = finding + 1;
+    return memo[root] - 1;
 }
 
 struct declared hg_layout_expected(const struct hg_surface *surface, size_t finding)

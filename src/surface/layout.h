@@ -19,15 +19,10 @@ struct declared {
 const char *hg_layout_text(struct hg_arena *arena, const struct declared *of,
                            const struct declared *other);
 
-/* By type of the object: its first relocation, since all of one type have one layout. */
-struct layout_memo {
-    uint32_t *first; /* UINT32_MAX = none yet */
-};
-void hg_layout_memo_init(struct layout_memo *memo, const struct hg_surface *surface);
-void hg_layout_memo_deinit(struct layout_memo *memo);
-/* The finding of the same type that was asked for first: finding itself, if it is that. */
-uint32_t hg_layout_memo_first(struct layout_memo *memo, const struct hg_surface *surface,
-                              uint32_t finding);
+/* The first relocation about the same type among those that this was called for, as all of these
+ * have one layout; finding itself, if it is the first.  memo: from hg_layout_memo; free it. */
+uint32_t hg_layout_first(uint32_t *memo, const struct hg_surface *surface, uint32_t finding);
+uint32_t *hg_layout_memo(const struct hg_surface *surface);
 
 /* What the program's relocation is about, and what the kernel has by that name. */
 struct declared hg_layout_expected(const struct hg_surface *surface, size_t finding);

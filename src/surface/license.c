@@ -51,16 +51,6 @@ static bool is_in_table(uint32_t number)
     return false;
 }
 
-static bool has_helper(const struct hg_kernel_facts *kernel, uint32_t number)
-{
-    const struct hg_type *helpers = kernel->helpers;
-    for (size_t i = 0; helpers != NULL && i < helpers->enumerator_count; i++)
-        if (helpers->enumerators[i].value == number &&
-            !hg_begins_with(helpers->enumerators[i].name, "__"))
-            return true;
-    return false;
-}
-
 static bool is_at_many(const struct section_spec *spec)
 {
     return strstr(spec->prefix, ".multi") != NULL || strstr(spec->prefix, ".session") != NULL;
@@ -70,7 +60,7 @@ static bool is_for_gpl(struct asker *asker, const struct detail *detail)
 {
     const struct section_spec *spec = asker->surface->programs.items[detail->program].section.spec;
     if (detail->number == KTIME_GET_NS)
-        return !has_helper(asker->kernel, KTIME_GET_BOOT_NS);
+        return hg_facts_enumerator(asker->kernel->helpers, KTIME_GET_BOOT_NS) == NULL;
     if (detail->number == GET_FUNC_IP && spec != NULL && is_at_many(spec))
         return false;
     if (detail->number == GET_STACKID && spec != NULL &&
@@ -125,7 +115,8 @@ static void judge_program(struct asker *asker, const struct detail *detail,
                       "the program calls the kernel function '%s', which needs a license that is "
                       "compatible with the GPL; %s",
                       kfunc, object_license(asker));
-    else if (program->reads_directly && has_helper(asker->kernel, CGRP_STORAGE_GET))
+    else if (program->reads_directly &&
+             hg_facts_enumerator(asker->kernel->helpers, CGRP_STORAGE_GET) != NULL)
         hg_answer_set(asker, answer, HG_MISSING, advice,
                       "the program reads the kernel's structures directly, which from 6.2 on needs "
                       "a license that is compatible with the GPL; %s",

@@ -43,8 +43,8 @@ struct map {
     uint64_t value; /* bytes; 0 = not said */
 };
 
-/* `int (*name)[27]` */
-static bool number_of(const struct hg_model *types, const struct hg_member *member, uint64_t *ret)
+bool hg_surface_map_number(const struct hg_model *types, const struct hg_member *member,
+                           uint64_t *ret)
 {
     hg_type_id id = hg_surface_pointee(types, member->type.id);
     if (id == HG_NO_TYPE || hg_model_type(types, id)->kind != HG_ARRAY)
@@ -53,7 +53,15 @@ static bool number_of(const struct hg_model *types, const struct hg_member *memb
     return true;
 }
 
-/* The size of the type; the program may give it twice if both are equal. */
+/* A map may give a size twice, by a type and by a number, if both are equal. */
+static const char *set_size(uint64_t *size, uint64_t bytes)
+{
+    if (*size != 0 && *size != bytes)
+        return "it gives its key or value two sizes";
+    *size = bytes;
+    return NULL;
+}
+
 static const char *take_type(const struct map *map, const struct hg_member *member, uint64_t *size)
 {
     hg_type_id id = hg_surface_pointee(map->types, member->type.id);
@@ -62,21 +70,15 @@ static const char *take_type(const struct map *map, const struct hg_member *memb
     uint64_t bytes = hg_type_size(map->types, id);
     if (hg_model_type(map->types, id)->kind == HG_FUNCTION || bytes == 0)
         return "the type of its key or value has no size";
-    if (*size != 0 && *size != bytes)
-        return "it gives its key or value two sizes";
-    *size = bytes;
-    return NULL;
+    return set_size(size, bytes);
 }
 
 static const char *take_size(const struct map *map, const struct hg_member *member, uint64_t *size)
 {
     uint64_t bytes = 0;
-    if (!number_of(map->types, member, &bytes))
-        return "a size is given by no pointer to an array";
-    if (*size != 0 && *size != bytes)
-        return "it gives its key or value two sizes";
-    *size = bytes;
-    return NULL;
+    return hg_surface_map_number(map->types, member, &bytes)
+               ? set_size(size, bytes)
+               : "a size is given by no pointer to an array";
 }
 
 /* What the map's values are: maps, or programs. */
@@ -108,7 +110,8 @@ static bool is_long(const struct hg_model *types, const struct hg_member *member
 {
     uint64_t number = 0;
     hg_type_id id = hg_type_resolve(types, member->type.id, NULL);
-    return number_of(types, member, &number) || hg_model_type(types, id)->kind == HG_ENUM;
+    return hg_surface_map_number(types, member, &number) ||
+           hg_model_type(types, id)->kind == HG_ENUM;
 }
 
 static const char *take_field(struct map *map, const struct hg_member *member, bool is_last,
@@ -119,13 +122,13 @@ static const char *take_field(struct map *map, const struct hg_member *member, b
     const char *name = member->name == NULL ? "" : member->name;
     uint64_t number = 0;
     if (strcmp(name, "type") == 0) {
-        if (!number_of(map->types, member, &number))
+        if (!hg_surface_map_number(map->types, member, &number))
             return no_number;
         map->type = number > UINT32_MAX ? 0 : (uint32_t)number;
         return NULL;
     }
     if (HG_IS_ONE_OF(name, numbers))
-        return number_of(map->types, member, &number) ? NULL : no_number;
+        return hg_surface_map_number(map->types, member, &number) ? NULL : no_number;
     if (strcmp(name, "map_extra") == 0)
         return is_long(map->types, member) ? NULL : no_number;
     if (strcmp(name, "key_size") == 0)
@@ -142,7 +145,7 @@ static const char *take_field(struct map *map, const struct hg_member *member, b
         return "it has a field that libbpf does not know";
     if (is_inner)
         return "a map in a map is pinned";
-    if (!number_of(map->types, member, &number))
+    if (!hg_surface_map_number(map->types, member, &number))
         return no_number;
     return number > 1 ? "'pinning' is neither 0 nor 1" : NULL;
 }

@@ -8,7 +8,6 @@
 
 #include "surface/layout.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* In place of a string's length: there is none; and a bit that says that it is a number. */
@@ -69,12 +68,11 @@ void hg_matrix_add_object(struct matrix *matrix, size_t object,
     matrix->remarks[object] = report->remark;
     struct hg_arena arena;
     hg_arena_init(&arena);
-    struct layout_memo memo = {0};
-    hg_layout_memo_init(&memo, surface);
+    uint32_t *memo = hg_layout_memo(surface);
     size_t base = matrix->rows.count;
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
-        uint32_t first = hg_layout_memo_first(&memo, surface, (uint32_t)i);
+        uint32_t first = hg_layout_first(memo, surface, (uint32_t)i);
         struct declared expected = hg_layout_expected(surface, i);
         const char *layout = first == i ? hg_layout_text(&arena, &expected, NULL)
                                         : matrix->rows.items[base + first].layout;
@@ -88,7 +86,7 @@ void hg_matrix_add_object(struct matrix *matrix, size_t object,
                                              .is_relocation = true,
                                              .is_optional = !hg_surface_counts(surface, i)});
     }
-    hg_layout_memo_deinit(&memo);
+    free(memo);
     hg_arena_deinit(&arena);
     size_t count = 0;
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
@@ -139,12 +137,17 @@ static enum hg_verdict verdict_of(const struct hg_core_finding *finding)
     return HG_UNKNOWN;
 }
 
-/* Many needs are about one type: a layout that was sent is referred to by the number of its answer,
- * counted from the object's first. */
-static void put_layout(struct hg_text *text, const char *layout, uint32_t same_as)
+/* Many answers have one layout: it is sent once, and then as the index of the answer that had it,
+ * counted from the object's first.  same_as ABSENT: send the layout. */
+static void put_answer(struct hg_text *text, const struct hg_answer *answer, uint32_t same_as)
 {
-    if (layout == NULL || same_as == ABSENT)
-        put_string(text, layout);
+    put_number(text, answer->verdict);
+    put_string(text, answer->value);
+    put_string(text, answer->why);
+    put_string(text, answer->advice);
+    put_string(text, answer->shape);
+    if (same_as == ABSENT)
+        put_string(text, answer->layout);
     else
         put_number(text, BACK | same_as);
 }
@@ -155,29 +158,19 @@ static void put_findings(struct hg_text *text, const struct hg_surface *surface,
 {
     struct hg_arena arena;
     hg_arena_init(&arena);
-    struct layout_memo memo = {0};
-    hg_layout_memo_init(&memo, surface);
+    uint32_t *memo = hg_layout_memo(surface);
     for (size_t i = 0; i < report->count; i++) {
         const struct hg_core_finding *finding = &report->findings[i];
-        char value[32] = "";
+        bool has_layout = finding->result != HG_CORE_RESOLVED;
+        uint32_t first = has_layout ? hg_layout_first(memo, surface, (uint32_t)i) : (uint32_t)i;
+        struct hg_answer answer = {.verdict = verdict_of(finding), .why = finding->why};
         if (finding->has_value)
-            snprintf(value, sizeof value, "%lld", (long long)finding->value);
-        put_number(text, verdict_of(finding));
-        put_string(text, finding->has_value ? value : NULL);
-        put_string(text, finding->why);
-        put_string(text, NULL);
-        put_string(text, NULL);
-        if (finding->result == HG_CORE_RESOLVED) {
-            put_string(text, NULL);
-            continue;
-        }
-        uint32_t first = hg_layout_memo_first(&memo, surface, (uint32_t)i);
-        if (first == i)
-            put_layout(text, hg_layout_found(&arena, surface, kernel, i), ABSENT);
-        else
-            put_number(text, BACK | first);
+            answer.value = hg_arena_printf(&arena, "%lld", (long long)finding->value);
+        if (has_layout && first == i)
+            answer.layout = hg_layout_found(&arena, surface, kernel, i);
+        put_answer(text, &answer, first == i ? ABSENT : first);
     }
-    hg_layout_memo_deinit(&memo);
+    free(memo);
     hg_arena_deinit(&arena);
 }
 
@@ -190,13 +183,8 @@ void hg_matrix_put_answers(struct hg_text *text, const struct hg_surface *surfac
     uint32_t last_at = ABSENT;
     for (size_t i = 0; i < answers->count; i++) {
         const struct hg_answer *answer = &answers->items[i];
-        put_number(text, answer->verdict);
-        put_string(text, answer->value);
-        put_string(text, answer->why);
-        put_string(text, answer->advice);
-        put_string(text, answer->shape);
         bool is_same = last != NULL && answer->layout != NULL && strcmp(last, answer->layout) == 0;
-        put_layout(text, answer->layout, is_same ? last_at : ABSENT);
+        put_answer(text, answer, is_same ? last_at : ABSENT);
         if (answer->layout != NULL && !is_same) {
             last = answer->layout;
             last_at = (uint32_t)(report->count + i);
@@ -313,6 +301,14 @@ size_t hg_matrix_failures(const struct matrix *matrix)
         for (size_t k = 0; k < matrix->kernel_count; k++)
             failures += hg_matrix_cell_fails(&matrix->rows.items[i], k);
     return failures;
+}
+
+bool hg_matrix_is_first(const struct matrix_row *row, size_t kernel)
+{
+    for (size_t before = 0; before < kernel; before++)
+        if (hg_matrix_same_cell(row, before, kernel))
+            return false;
+    return true;
 }
 
 bool hg_matrix_same_cell(const struct matrix_row *row, size_t a, size_t b)

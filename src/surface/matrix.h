@@ -73,7 +73,9 @@ void hg_matrix_compare(struct matrix *matrix);
 bool hg_matrix_cell_fails(const struct matrix_row *row, size_t kernel);
 size_t hg_matrix_failures(const struct matrix *matrix);
 
+/* Whether two kernels answer alike; whether no kernel before this one answers as it does. */
 bool hg_matrix_same_cell(const struct matrix_row *row, size_t a, size_t b);
+bool hg_matrix_is_first(const struct matrix_row *row, size_t kernel);
 
 void hg_matrix_write_text(const struct matrix *matrix, struct hg_output *ret);
 void hg_matrix_write_json(const struct matrix *matrix, struct hg_output *ret);

@@ -15,7 +15,7 @@
  */
 #include "surface/matrix.h"
 
-#include "base/json.h"
+#include "surface/need_json.h"
 
 #include <string.h>
 
@@ -23,49 +23,21 @@ extern const char hg_surface_page[];
 
 static const char data_mark[] = "@DATA@";
 
-/* Layouts, each once, in the order of their first mention.  Equal texts are one string. */
+/* Layouts, each once, in the order of their first mention. */
 struct layouts {
     json_object *array;
-    struct layout_number {
-        const char *layout; /* NULL = the slot is free */
-        size_t number;
-    } * slots;
-    size_t slot_count; /* a power of two */
-    size_t count;
+    struct hg_strings numbers; /* of a layout: 1 + its index in the array */
+    struct hg_arena arena;
 };
 
-static struct layout_number *layout_slot(const struct layouts *layouts, const char *layout)
+static json_object *layout_index(struct layouts *layouts, const char *layout)
 {
-    size_t at = (uintptr_t)layout >> 3;
-    for (;; at++) {
-        struct layout_number *slot = &layouts->slots[at & (layouts->slot_count - 1)];
-        if (slot->layout == NULL || slot->layout == layout)
-            return slot;
-    }
-}
-
-static void grow_layouts(struct layouts *layouts)
-{
-    struct layouts larger = *layouts;
-    larger.slot_count = layouts->slot_count == 0 ? 64 : layouts->slot_count * 2;
-    larger.slots = hg_calloc(larger.slot_count, sizeof *larger.slots);
-    for (size_t i = 0; i < layouts->slot_count; i++)
-        if (layouts->slots[i].layout != NULL)
-            *layout_slot(&larger, layouts->slots[i].layout) = layouts->slots[i];
-    free(layouts->slots);
-    *layouts = larger;
-}
-
-static json_object *layout_number(struct layouts *layouts, const char *layout)
-{
-    if (layouts->count * 2 >= layouts->slot_count)
-        grow_layouts(layouts);
-    struct layout_number *slot = layout_slot(layouts, layout);
-    if (slot->layout == NULL) {
-        *slot = (struct layout_number){.layout = layout, .number = layouts->count++};
+    uint32_t *number = hg_strings_number(&layouts->numbers, layout, strlen(layout));
+    if (*number == 0) {
         hg_json_append(layouts->array, hg_json_must(json_tokener_parse(layout)));
+        *number = (uint32_t)json_object_array_length(layouts->array);
     }
-    return hg_json_number(slot->number);
+    return hg_json_number(*number - 1);
 }
 
 /* Which of the kernels that answer alike have which layout; NULL = none has one. */
@@ -85,7 +57,7 @@ static json_object *make_found(const struct matrix *matrix, const struct matrix_
         for (size_t same = k; same < matrix->kernel_count; same++)
             if (row->cells[same].layout == layout && hg_matrix_same_cell(row, like, same))
                 hg_json_append(kernels, hg_json_number(same));
-        hg_json_add(one, "layout", layout_number(layouts, layout));
+        hg_json_add(one, "layout", layout_index(layouts, layout));
         hg_json_add(one, "kernels", kernels);
         found = found == NULL ? hg_json_must(json_object_new_array()) : found;
         hg_json_append(found, one);
@@ -117,29 +89,14 @@ static json_object *make_answer(const struct matrix *matrix, const struct matrix
 static json_object *make_row(const struct matrix *matrix, const struct matrix_row *row,
                              struct layouts *layouts)
 {
-    json_object *object = hg_json_must(json_object_new_object());
+    json_object *object = hg_json_need(row->program, row->section, row->kind, row->name,
+                                       &row->where, row->is_optional);
     json_object *answers = hg_json_must(json_object_new_array());
-    hg_json_add(object, "program", hg_json_string(row->program));
-    hg_json_add_string(object, "section", row->section);
-    hg_json_add_string(object, "kind", row->kind);
-    hg_json_add_string(object, "name", row->name);
-    if (row->where.file != NULL) {
-        struct hg_text place = {0};
-        hg_text_printf(&place, "%s:%u", row->where.file, row->where.line);
-        hg_json_add_string(object, "source", hg_text_string(&place));
-        hg_text_deinit(&place);
-    }
-    if (row->is_optional)
-        hg_json_add(object, "optional", hg_json_must(json_object_new_boolean(true)));
     if (row->layout != NULL)
-        hg_json_add(object, "expected", layout_number(layouts, row->layout));
-    for (size_t k = 0; k < matrix->kernel_count; k++) {
-        bool is_first = true;
-        for (size_t before = 0; before < k && is_first; before++)
-            is_first = !hg_matrix_same_cell(row, before, k);
-        if (is_first)
+        hg_json_add(object, "expected", layout_index(layouts, row->layout));
+    for (size_t k = 0; k < matrix->kernel_count; k++)
+        if (hg_matrix_is_first(row, k))
             hg_json_append(answers, make_answer(matrix, row, k, layouts));
-    }
     hg_json_add(object, "answers", answers);
     return object;
 }
@@ -150,6 +107,8 @@ static json_object *make_matrix(const struct matrix *matrix)
     json_object *kernels = hg_json_must(json_object_new_array());
     json_object *objects = hg_json_must(json_object_new_array());
     struct layouts layouts = {.array = hg_json_must(json_object_new_array())};
+    hg_arena_init(&layouts.arena);
+    hg_strings_init(&layouts.numbers, &layouts.arena);
     for (size_t k = 0; k < matrix->kernel_count; k++)
         hg_json_append(kernels, hg_json_string(matrix->kernels[k]));
     for (size_t i = 0; i < matrix->object_count; i++) {
@@ -159,8 +118,7 @@ static json_object *make_matrix(const struct matrix *matrix)
             if (matrix->rows.items[r].object == i)
                 hg_json_append(rows, make_row(matrix, &matrix->rows.items[r], &layouts));
         hg_json_add_string(object, "file", matrix->objects[i]);
-        if (matrix->remarks[i] != NULL)
-            hg_json_add_string(object, "remark", matrix->remarks[i]);
+        hg_json_add_string(object, "remark", matrix->remarks[i]);
         hg_json_add(object, "dependencies", rows);
         hg_json_append(objects, object);
     }
@@ -168,7 +126,8 @@ static json_object *make_matrix(const struct matrix *matrix)
     hg_json_add(whole, "kernels", kernels);
     hg_json_add(whole, "layouts", layouts.array);
     hg_json_add(whole, "objects", objects);
-    free(layouts.slots);
+    hg_strings_deinit(&layouts.numbers);
+    hg_arena_deinit(&layouts.arena);
     return whole;
 }
 

@@ -52,10 +52,7 @@ static void put_answers(struct hg_text *text, const struct matrix *matrix,
                         const struct matrix_row *row)
 {
     for (size_t k = 0; k < matrix->kernel_count; k++) {
-        bool is_first = true;
-        for (size_t before = 0; before < k && is_first; before++)
-            is_first = !hg_matrix_same_cell(row, before, k);
-        if (!is_first)
+        if (!hg_matrix_is_first(row, k))
             continue;
         const struct matrix_cell *cell = &row->cells[k];
         hg_text_printf(text, "      %s%s", hg_verdict_name(cell->verdict),

@@ -58,46 +58,25 @@ static void put_record(struct hg_text *text, const struct hg_surface *surface,
         hg_text_printf(text, " of %s", detail->name);
 }
 
+/* `parameter 2 of vfs_read as struct file`, `bpf_ringbuf_output` */
 static const char *describe(struct hg_surface *surface, const struct detail *detail)
 {
     struct hg_text text = {0};
-    const char *known = NULL;
-    switch (detail->kind) {
-    case HG_NEED_PARAMETER:
+    bool is_helper = detail->kind == HG_NEED_HELPER;
+    if (detail->kind == HG_NEED_PARAMETER) {
         put_parameter(&text, surface, detail);
-        break;
-    case HG_NEED_RECORD:
+    } else if (detail->kind == HG_NEED_RECORD) {
         put_record(&text, surface, detail);
-        break;
-    case HG_NEED_CONTEXT:
-        hg_text_put(&text, "reads of the context that were not followed");
-        break;
-    case HG_NEED_HELPER:
-        known = hg_helper_name(detail->number);
-        if (known == NULL)
-            hg_text_printf(&text, "helper %u", detail->number);
-        break;
-    case HG_NEED_MAP_TYPE:
-        known = hg_map_type_name(detail->number);
-        if (known == NULL)
-            hg_text_printf(&text, "map type %u", detail->number);
-        break;
-    case HG_NEED_PROGRAM_TYPE:
-    case HG_NEED_ATTACH_TYPE:
-    case HG_NEED_FUNCTION:
-    case HG_NEED_SYSCALL:
-    case HG_NEED_TRACEPOINT:
-    case HG_NEED_LSM_HOOK:
-    case HG_NEED_ITERATOR:
-    case HG_NEED_STRUCT_OPS:
-    case HG_NEED_KFUNC:
-    case HG_NEED_KSYM:
-    case HG_NEED_CONFIG:
-    case HG_NEED_OBJECT:
-        known = detail->name == NULL ? "(what user space says)" : detail->name;
-        break;
+    } else if (detail->kind == HG_NEED_CONTEXT) {
+        return "reads of the context that were not followed";
+    } else if (is_helper || detail->kind == HG_NEED_MAP_TYPE) {
+        const char *known = (is_helper ? hg_helper_name : hg_map_type_name)(detail->number);
+        if (known != NULL)
+            return known;
+        hg_text_printf(&text, "%s %u", is_helper ? "helper" : "map type", detail->number);
+    } else {
+        return detail->name == NULL ? "(what user space says)" : detail->name;
     }
-    hg_text_put(&text, known == NULL ? "" : known);
     return hg_text_keep(&text, &surface->arena);
 }
 
@@ -237,36 +216,17 @@ static void collect_programs(struct hg_surface *surface, const struct hg_surface
 
 /* --- what programs need --- */
 
-static enum hg_need_kind need_of_target(enum target_kind target)
-{
-    switch (target) {
-    case TARGET_SYSCALL:
-        return HG_NEED_SYSCALL;
-    case TARGET_TRACEPOINT:
-    case TARGET_RAW_TRACEPOINT:
-    case TARGET_BTF_TRACEPOINT:
-        return HG_NEED_TRACEPOINT;
-    case TARGET_LSM:
-        return HG_NEED_LSM_HOOK;
-    case TARGET_ITERATOR:
-        return HG_NEED_ITERATOR;
-    case TARGET_STRUCT_OPS:
-        return HG_NEED_STRUCT_OPS;
-    case TARGET_NONE:
-    case TARGET_KPROBE:
-    case TARGET_KRETPROBE:
-    case TARGET_KPROBE_MULTI:
-    case TARGET_FENTRY:
-    case TARGET_FEXIT:
-    case TARGET_FMOD_RET:
-    case TARGET_FREPLACE:
-        break;
-    }
-    return HG_NEED_FUNCTION;
-}
-
 static bool add_attachment(struct hg_surface *surface, uint32_t number)
 {
+    static const enum hg_need_kind needs[] = {
+        [TARGET_KPROBE] = HG_NEED_FUNCTION,           [TARGET_KRETPROBE] = HG_NEED_FUNCTION,
+        [TARGET_KPROBE_MULTI] = HG_NEED_FUNCTION,     [TARGET_SYSCALL] = HG_NEED_SYSCALL,
+        [TARGET_FENTRY] = HG_NEED_FUNCTION,           [TARGET_FEXIT] = HG_NEED_FUNCTION,
+        [TARGET_FMOD_RET] = HG_NEED_FUNCTION,         [TARGET_FREPLACE] = HG_NEED_FUNCTION,
+        [TARGET_TRACEPOINT] = HG_NEED_TRACEPOINT,     [TARGET_RAW_TRACEPOINT] = HG_NEED_TRACEPOINT,
+        [TARGET_BTF_TRACEPOINT] = HG_NEED_TRACEPOINT, [TARGET_LSM] = HG_NEED_LSM_HOOK,
+        [TARGET_ITERATOR] = HG_NEED_ITERATOR,         [TARGET_STRUCT_OPS] = HG_NEED_STRUCT_OPS,
+    };
     const struct program *program = &surface->programs.items[number];
     const struct section_spec *spec = program->section.spec;
     struct detail detail = {.program = number, .type = HG_NO_TYPE};
@@ -287,7 +247,7 @@ static bool add_attachment(struct hg_surface *surface, uint32_t number)
     bool is_held = spec->target == TARGET_STRUCT_OPS && hg_surface_has_operations(surface);
     if (!fine || spec->target == TARGET_NONE || is_held)
         return fine;
-    detail.kind = need_of_target(spec->target);
+    detail.kind = needs[spec->target];
     detail.name = spec->target == TARGET_STRUCT_OPS ? NULL : program->target;
     return hg_surface_add(surface, &detail, NO_USE, 0);
 }
@@ -335,19 +295,10 @@ static void keep_functions(struct hg_surface *surface, const struct flow *flow, 
     program->function_count = flow->functions.count;
 }
 
-static uint32_t no_argument(void *user, const struct record *record, int32_t offset)
-{
-    (void)user;
-    (void)record;
-    (void)offset;
-    return 0;
-}
-
 /* Functions that only programs which are left out call are not loaded either. */
 static void follow_left_out(struct hg_surface *surface, struct program *program)
 {
-    struct flow flow = {
-        .index = &surface->records, .argument_of = no_argument, .steps_left = &surface->steps_left};
+    struct flow flow = {.index = &surface->records, .steps_left = &surface->steps_left};
     hg_flow_follow(&flow, program->function);
     keep_functions(surface, &flow, ROLE_IDLE, program);
     hg_flow_deinit(&flow);
@@ -414,24 +365,6 @@ static bool add_external(struct hg_surface *surface, const struct hg_symbol *sym
     return add_references(surface, &detail);
 }
 
-/* `int (*type)[27]` is how a definition in .maps says 27. */
-static bool number_of_member(const struct hg_model *model, const struct hg_type *map,
-                             const char *name, uint32_t *ret)
-{
-    for (size_t i = 0; i < map->member_count; i++) {
-        const struct hg_member *member = &map->members[i];
-        if (member->name == NULL || strcmp(member->name, name) != 0)
-            continue;
-        hg_type_id array = hg_surface_pointee(model, member->type.id);
-        if (array == HG_NO_TYPE || hg_model_type(model, array)->kind != HG_ARRAY ||
-            hg_model_type(model, array)->count > UINT32_MAX)
-            return false;
-        *ret = (uint32_t)hg_model_type(model, array)->count;
-        return true;
-    }
-    return false;
-}
-
 static bool add_map_type(struct hg_surface *surface, uint32_t number)
 {
     struct detail detail = {
@@ -442,11 +375,11 @@ static bool add_map_type(struct hg_surface *surface, uint32_t number)
 static bool add_map(struct hg_surface *surface, const struct hg_symbol *symbol)
 {
     const struct hg_model *model = surface->object->types;
-    hg_type_id id = hg_type_resolve(model, symbol->type.id, NULL);
-    const struct hg_type *map = hg_model_type(model, id);
-    uint32_t number = 0;
-    return map->kind != HG_STRUCT || !number_of_member(model, map, "type", &number) ||
-           add_map_type(surface, number);
+    struct hg_member_place place;
+    uint64_t number = 0;
+    return !hg_model_find_member(model, symbol->type.id, "type", &place) ||
+           !hg_surface_map_number(model, place.member, &number) || number > UINT32_MAX ||
+           add_map_type(surface, (uint32_t)number);
 }
 
 static bool add_struct_ops(struct hg_surface *surface, const struct hg_symbol *symbol)

@@ -76,10 +76,8 @@ hg_type_id hg_surface_operation_prototype(const struct hg_kernel_facts *kernel,
     hg_text_truncate(&text, hg_core_essential_length(hg_text_string(&text), HG_CORE_LIBBPF));
     hg_type_id id = hg_facts_type(kernel, HG_STRUCT, hg_text_string(&text));
     hg_text_deinit(&text);
-    struct field field;
-    if (id == HG_NO_TYPE || !hg_surface_field_named(kernel->model, id, dot + 1, &field))
+    struct hg_member_place place;
+    if (id == HG_NO_TYPE || !hg_model_find_member(kernel->model, id, dot + 1, &place))
         return HG_NO_TYPE;
-    id = hg_surface_pointee(kernel->model, field.type);
-    return id != HG_NO_TYPE && hg_model_type(kernel->model, id)->kind == HG_FUNCTION ? id
-                                                                                     : HG_NO_TYPE;
+    return hg_surface_pointed_function(kernel->model, place.type.id);
 }

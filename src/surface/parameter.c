@@ -38,10 +38,10 @@ const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail 
     if (detail->target == TARGET_RAW_TRACEPOINT || detail->target == TARGET_BTF_TRACEPOINT) {
         name = hg_arena_printf(asker->arena, "btf_trace_%s", detail->name);
         *id = hg_facts_type(kernel, HG_TYPEDEF, name);
-        *id = *id == HG_NO_TYPE ? *id : hg_surface_pointee(kernel->model, *id);
+        *id = *id == HG_NO_TYPE ? *id : hg_surface_pointed_function(kernel->model, *id);
         const struct hg_type *type = *id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, *id);
         *skip = 1;
-        return type != NULL && type->kind == HG_FUNCTION && type->parameter_count > 0 ? type : NULL;
+        return type != NULL && type->parameter_count > 0 ? type : NULL;
     }
     if (detail->target == TARGET_STRUCT_OPS) {
         *id = hg_surface_operation_prototype(kernel, detail->name);
@@ -53,7 +53,7 @@ const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail 
     else
         name = hg_function_name(asker, detail->name);
     const struct hg_symbol *symbol = hg_facts_function(kernel, name);
-    if (symbol == NULL || !hg_facts_is_one(kernel, name))
+    if (symbol == NULL || !hg_facts_has_one_prototype(kernel, name))
         return NULL;
     *id = symbol->type.id;
     return hg_model_type(kernel->model, *id);
@@ -234,7 +234,7 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
         hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "it returns nothing here");
     } else if (sees_result && resolved.number == count + 1) {
         hg_describe_ref(&text, kernel->model, &prototype->ref);
-        hg_answer_value(asker, answer, "the result, %s", hg_text_string(&text));
+        answer->value = hg_arena_printf(asker->arena, "the result, %s", hg_text_string(&text));
         answer->shape = shape_of(asker, &prototype->ref);
         hg_text_deinit(&text);
         judge_type(asker, &resolved, prototype->ref.id, prototype, skip, answer);
@@ -253,15 +253,14 @@ static const char *plain_field(const char *name)
     return hg_begins_with(name, "data_loc_") ? name + 9 : name;
 }
 
-static bool find_plain(const struct hg_model *model, hg_type_id record, const char *name,
-                       struct field *ret)
+/* The record's member with that plain name; NULL = it has none. */
+static const struct hg_member *find_plain(const struct hg_type *record, const char *name)
 {
-    const struct hg_type *type = hg_model_type(model, record);
-    for (size_t i = 0; i < type->member_count; i++)
-        if (type->members[i].name != NULL &&
-            strcmp(plain_field(type->members[i].name), plain_field(name)) == 0)
-            return hg_surface_field_named(model, record, type->members[i].name, ret);
-    return false;
+    for (size_t i = 0; i < record->member_count; i++)
+        if (record->members[i].name != NULL &&
+            strcmp(plain_field(record->members[i].name), plain_field(name)) == 0)
+            return &record->members[i];
+    return NULL;
 }
 
 /* The record of the event; HG_NO_TYPE = it is not known.  Events of one class share the class's,
@@ -292,19 +291,20 @@ static void judge_field(struct asker *asker, const struct detail *detail, hg_typ
         "preserve_access_index";
     const struct hg_model *model = asker->kernel->model;
     struct field here;
-    struct field named;
     bool is_field =
         detail->offset >= 0 &&
         hg_surface_field_at(model, record, (uint64_t)detail->offset, detail->size, &here);
-    bool has_name = detail->field != NULL && find_plain(model, record, detail->field, &named);
+    const struct hg_member *named =
+        detail->field == NULL ? NULL : find_plain(hg_model_type(model, record), detail->field);
     if (is_field)
-        hg_answer_value(asker, answer, "%s, byte %llu", here.name, (unsigned long long)here.offset);
-    if (is_field && has_name && here.offset == named.offset)
+        answer->value = hg_arena_printf(asker->arena, "%s, byte %llu", here.name,
+                                        (unsigned long long)here.offset);
+    if (is_field && named != NULL && here.offset == named->bit_offset / 8)
         return;
-    if (has_name)
+    if (named != NULL)
         hg_answer_set(asker, answer, HG_CHANGED, advice,
                       "'%s' is at byte %llu here, and the program reads byte %d%s%s", detail->field,
-                      (unsigned long long)named.offset, detail->offset,
+                      (unsigned long long)named->bit_offset / 8, detail->offset,
                       is_field ? ", which is " : "", is_field ? here.name : "");
     else if (!is_field)
         hg_answer_set(asker, answer, HG_CHANGED, advice,
@@ -331,17 +331,17 @@ static void judge_relocated(struct asker *asker, const struct detail *detail,
     if (finding == NULL || finding->result != HG_CORE_RESOLVED || record == HG_NO_TYPE ||
         finding->value < COMMON)
         return;
-    struct field field;
-    bool has_field = hg_surface_field_named(kernel->model, record, detail->field, &field);
+    struct hg_member_place place;
+    bool has_field = hg_model_find_member(kernel->model, record, detail->field, &place);
     hg_answer_layout(asker, detail, record, NULL, answer);
-    if (has_field && field.offset == finding->value)
+    if (has_field && place.bit_offset / 8 == finding->value)
         return;
     const char *other = hg_model_type(asker->surface->object->types, detail->type)->name;
     if (has_field)
         hg_answer_set(asker, answer, HG_CHANGED, "read it as of the event's own record",
                       "the event's record is struct '%s', where '%s' is at byte %llu; the program "
                       "reads byte %llu, as of struct '%s'",
-                      name, detail->field, (unsigned long long)field.offset,
+                      name, detail->field, (unsigned long long)place.bit_offset / 8,
                       (unsigned long long)finding->value, other);
     else
         hg_answer_set(asker, answer, HG_CHANGED, "read it as of the event's own record",

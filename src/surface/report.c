@@ -14,35 +14,12 @@
  */
 #include "surface/report.h"
 
-#include "base/json.h"
+#include "surface/names.h"
+#include "surface/need_json.h"
 
 #include <string.h>
 
 enum { NAME_WIDTH_MAX = 56, KIND_WIDTH = 12, FOLD_MIN = 3 };
-
-static const char *spoken(enum hg_need_kind kind)
-{
-    static const char *const names[HG_NEED_KINDS] = {
-        [HG_NEED_PROGRAM_TYPE] = "program type",
-        [HG_NEED_ATTACH_TYPE] = "attach type",
-        [HG_NEED_FUNCTION] = "function",
-        [HG_NEED_SYSCALL] = "system call",
-        [HG_NEED_TRACEPOINT] = "tracepoint",
-        [HG_NEED_LSM_HOOK] = "LSM hook",
-        [HG_NEED_ITERATOR] = "iterator",
-        [HG_NEED_STRUCT_OPS] = "struct_ops",
-        [HG_NEED_PARAMETER] = "parameter",
-        [HG_NEED_RECORD] = "record field",
-        [HG_NEED_CONTEXT] = "context",
-        [HG_NEED_HELPER] = "helper",
-        [HG_NEED_KFUNC] = "kfunc",
-        [HG_NEED_KSYM] = "ksym",
-        [HG_NEED_CONFIG] = "config",
-        [HG_NEED_MAP_TYPE] = "map type",
-        [HG_NEED_OBJECT] = "object",
-    };
-    return names[kind];
-}
 
 /* Kinds whose answer is worth a line although it is fine. */
 static bool is_shown(enum hg_need_kind kind)
@@ -68,8 +45,8 @@ static bool is_folded(const struct hg_answers *answers, size_t number, enum hg_n
 static void put_row(struct hg_text *text, const struct hg_surface_need *need,
                     const struct hg_answer *answer, int width)
 {
-    hg_text_printf(text, "      %-*s  %-*s  %s", KIND_WIDTH, spoken(need->kind), width, need->name,
-                   hg_verdict_name(answer->verdict));
+    hg_text_printf(text, "      %-*s  %-*s  %s", KIND_WIDTH, hg_need_kind_words(need->kind), width,
+                   need->name, hg_verdict_name(answer->verdict));
     if (hg_verdict_fails(answer->verdict) && !hg_surface_fails(need, answer->verdict))
         hg_text_put(text, need->program == NULL ? ", weak" : ", on demand");
     if (answer->value != NULL)
@@ -94,8 +71,8 @@ static void put_fine(struct hg_text *text, const struct hg_surface_need *needs,
     for (size_t kind = 0; kind < HG_NEED_KINDS; kind++) {
         if (counts[kind] == 0)
             continue;
-        hg_text_printf(text, "%s%zu %s%s", before, counts[kind], spoken((enum hg_need_kind)kind),
-                       hg_plural(counts[kind]));
+        hg_text_printf(text, "%s%zu %s%s", before, counts[kind],
+                       hg_need_kind_words((enum hg_need_kind)kind), hg_plural(counts[kind]));
         before = ", ";
     }
     if (before[0] == ',')
@@ -229,37 +206,6 @@ void hg_surface_put_refused(struct hg_text *text, const struct hg_surface *surfa
 
 /* --- JSON --- */
 
-static json_object *make_row(const struct hg_surface_need *need, const struct hg_answer *answer)
-{
-    json_object *row = hg_json_must(json_object_new_object());
-    hg_json_add(row, "program", hg_json_string(need->program));
-    hg_json_add_string(row, "section", need->section);
-    hg_json_add_string(row, "kind", hg_need_kind_name(need->kind));
-    hg_json_add_string(row, "name", need->name);
-    if (need->where.file != NULL) {
-        struct hg_text place = {0};
-        hg_text_printf(&place, "%s:%u", need->where.file, need->where.line);
-        hg_json_add_string(row, "source", hg_text_string(&place));
-        hg_text_deinit(&place);
-    }
-    if (need->is_optional)
-        hg_json_add(row, "optional", hg_json_must(json_object_new_boolean(true)));
-    hg_json_add_string(row, "result", hg_verdict_name(answer->verdict));
-    hg_json_add_string(row, "value", answer->value);
-    hg_json_add_string(row, "why", answer->why);
-    hg_json_add_string(row, "advice", answer->advice);
-    return row;
-}
-
-/* Takes the row. */
-static void put_row_json(struct hg_text *text, json_object *row, bool is_first)
-{
-    const unsigned flags = JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE;
-    hg_text_printf(text, "%s\n      %s", is_first ? "" : ",",
-                   json_object_to_json_string_ext(row, (int)flags));
-    json_object_put(row);
-}
-
 void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
                          const struct hg_answers *answers)
 {
@@ -267,8 +213,15 @@ void hg_surface_put_json(struct hg_text *text, const struct hg_surface *surface,
     const struct hg_surface_need *needs = hg_surface_needs(surface, &count);
     hg_text_put(text, "[");
     for (size_t i = 0; i < count; i++) {
-        json_object *row = make_row(&needs[i], &answers->items[i]);
-        put_row_json(text, row, i == 0);
+        const struct hg_answer *answer = &answers->items[i];
+        json_object *row =
+            hg_json_need(needs[i].program, needs[i].section, hg_need_kind_name(needs[i].kind),
+                         needs[i].name, &needs[i].where, needs[i].is_optional);
+        hg_json_add_string(row, "result", hg_verdict_name(answer->verdict));
+        hg_json_add_string(row, "value", answer->value);
+        hg_json_add_string(row, "why", answer->why);
+        hg_json_add_string(row, "advice", answer->advice);
+        hg_json_put_line(text, row, i == 0 ? "\n      " : ",\n      ");
     }
     hg_text_put(text, count == 0 ? "]" : "\n    ]");
 }
@@ -285,7 +238,7 @@ void hg_surface_put_programs(struct hg_text *text, const struct hg_surface *surf
         hg_json_add(row, "program", hg_json_string(hg_surface_program_name(surface, i)));
         hg_json_add(row, "section", hg_json_string(hg_surface_program_section(surface, i)));
         hg_json_add(row, "result", hg_json_string(hg_verdict_name(verdict)));
-        put_row_json(text, row, i == 0);
+        hg_json_put_line(text, row, i == 0 ? "\n      " : ",\n      ");
     }
     hg_text_put(text, count == 0 ? "]" : "\n    ]");
 }

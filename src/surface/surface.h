@@ -100,6 +100,8 @@ bool hg_surface_add(struct hg_surface *surface, const struct detail *detail, uin
 
 /* The type that is pointed to, without typedefs; HG_NO_TYPE = id is no pointer. */
 hg_type_id hg_surface_pointee(const struct hg_model *model, hg_type_id id);
+/* Likewise; HG_NO_TYPE = id is no pointer to a function. */
+hg_type_id hg_surface_pointed_function(const struct hg_model *model, hg_type_id id);
 
 /* The prototype of a function of the object's own; NULL = it has none. */
 const struct hg_type *hg_surface_prototype(const struct hg_surface *surface, const char *name);
@@ -117,6 +119,9 @@ bool hg_surface_has_operations(const struct hg_surface *surface);
 
 /* loader.c: the needs that are what libbpf refuses in the object.  False: there are too many. */
 bool hg_surface_add_faults(struct hg_surface *surface);
+/* 27 of `int (*type)[27]`, a member of a map in .maps; false: the member has another form. */
+bool hg_surface_map_number(const struct hg_model *types, const struct hg_member *member,
+                           uint64_t *ret);
 
 /* The member of a record at that byte, of that size (0 = of any), through members that are records;
  * NULL = there is none.  The name is that of the innermost. */
@@ -128,9 +133,6 @@ struct field {
 };
 bool hg_surface_field_at(const struct hg_model *model, hg_type_id record, uint64_t offset,
                          uint64_t size, struct field *ret);
-/* The member of that name, through members that are records. */
-bool hg_surface_field_named(const struct hg_model *model, hg_type_id record, const char *name,
-                            struct field *ret);
 
 /* The number, from 1, of the parameter that a member of struct pt_regs holds: 1 for `di`; 0 = none.
  * index: of an element, if the member is an array. */

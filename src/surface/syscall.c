@@ -38,7 +38,7 @@ static const char *with_prefix(struct asker *asker, const char *prefix, const ch
 static bool is_stub(const struct hg_kernel_facts *kernel, const char *function)
 {
     size_t count = 0;
-    const struct index_entry *found = hg_names_find(&kernel->symbols.functions, function, &count);
+    const struct index_entry *found = hg_names_find(&kernel->symbols, function, &count);
     return count > 0 && found[0].number == SYMBOL_WEAK;
 }
 
@@ -140,7 +140,7 @@ void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_
         no_syscall(asker, name, answer);
         return;
     }
-    hg_answer_value(asker, answer, "%s", function);
+    answer->value = function;
     if (has_no_number(asker->kernel->arch, name))
         hg_answer_set(asker, answer, HG_PARTLY, NULL,
                       "the function is there, but programs of its architecture do not make this "
@@ -175,5 +175,5 @@ void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answ
                       "this kernel has no tracepoints of single system calls "
                       "(CONFIG_FTRACE_SYSCALLS)");
     else
-        hg_answer_value(asker, answer, "%s", function);
+        answer->value = function;
 }

@@ -26,10 +26,6 @@ enum {
 };
 #define RELEASE(major, minor) ((uint32_t)(major) << 16 | (uint32_t)(minor) << 8)
 
-static const char advice_other[] =
-    "attach to another function or to a tracepoint there: put a ? before the section's name and "
-    "let user space choose";
-
 /* --- the kernel --- */
 
 /* ftrace attaches trampolines to functions only where the architecture can. */
@@ -80,32 +76,19 @@ static bool is_before(const struct hg_kernel_facts *kernel, unsigned major, unsi
     return kernel->release != 0 && kernel->release < RELEASE(major, minor);
 }
 
-enum taken { TAKEN_NO, TAKEN_YES, TAKEN_UNKNOWN };
-
 /* Whether structures are taken by any architecture: struct btf_func_model marks them from 6.1 on. */
-static enum taken takes_structures(const struct hg_kernel_facts *kernel)
+static enum known takes_structures(const struct hg_kernel_facts *kernel)
 {
-    struct field field;
-    hg_type_id id = hg_facts_type(kernel, HG_STRUCT, "btf_func_model");
-    if (id != HG_NO_TYPE)
-        return hg_surface_field_named(kernel->model, id, "arg_flags", &field) ? TAKEN_YES
-                                                                              : TAKEN_NO;
-    return kernel->release == 0 ? TAKEN_UNKNOWN : is_before(kernel, 6, 1) ? TAKEN_NO : TAKEN_YES;
+    enum known marks = hg_facts_has_member(kernel, "btf_func_model", "arg_flags");
+    if (marks != NOT_KNOWN || kernel->release == 0)
+        return marks;
+    return is_before(kernel, 6, 1) ? KNOWN_NO : KNOWN_YES;
 }
 
 /* arm64 puts what does not go into registers onto the stack in the kernels that have this type. */
 static bool has_stack_of_arm64(const struct hg_kernel_facts *kernel)
 {
     return kernel->arch == ARCH_ARM64 && hg_facts_type(kernel, HG_STRUCT, "arg_aux") != HG_NO_TYPE;
-}
-
-static bool has_attach_type(const struct hg_kernel_facts *kernel, const char *name)
-{
-    const struct hg_type *types = kernel->attach_types;
-    for (size_t i = 0; types != NULL && i < types->enumerator_count; i++)
-        if (strcmp(types->enumerators[i].name, name) == 0)
-            return true;
-    return false;
 }
 
 /* Sets *is_known where the reason that is returned holds for certain; NULL = it is taken. */
@@ -118,13 +101,13 @@ static const char *refusal_of_record(const struct hg_kernel_facts *kernel,
     if (!signature->has_struct && !signature->has_union)
         return NULL;
     static const char union_since[] = "a parameter is a union, which kernels take from 6.18 on";
-    enum taken taken = takes_structures(kernel);
+    enum known taken = takes_structures(kernel);
     bool is_arm64 = kernel->arch == ARCH_ARM64;
-    *is_known = taken == TAKEN_NO || (is_arm64 && is_before(kernel, 6, 2)) ||
+    *is_known = taken == KNOWN_NO || (is_arm64 && is_before(kernel, 6, 2)) ||
                 (signature->has_union && is_before(kernel, 6, 18));
     if (signature->has_union && (*is_known || kernel->release == 0))
         return union_since;
-    if (taken != TAKEN_YES)
+    if (taken != KNOWN_YES)
         return "a parameter is a structure, which kernels take from 6.1 on";
     bool is_new_arm64 = has_stack_of_arm64(kernel) ||
                         (is_arm64 && kernel->release != 0 && !is_before(kernel, 6, 12));
@@ -138,7 +121,8 @@ static const char *refusal_of_count(const struct hg_kernel_facts *kernel,
     size_t registers = kernel->arch == ARCH_ARM64 ? ARM64_REGISTERS : X86_REGISTERS;
     if (signature->registers <= registers)
         return NULL;
-    if ((kernel->arch == ARCH_X86 && has_attach_type(kernel, "BPF_TRACE_UPROBE_MULTI")) ||
+    if ((kernel->arch == ARCH_X86 &&
+         hg_facts_has_enumerator(kernel->attach_types, "BPF_", "TRACE_UPROBE_MULTI")) ||
         has_stack_of_arm64(kernel))
         return NULL;
     *is_known =
@@ -154,7 +138,7 @@ static void judge_signature(struct asker *asker, const char *name, struct hg_ans
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
     const struct hg_symbol *symbol = hg_facts_function(kernel, name);
-    if (symbol == NULL || !hg_facts_is_one(kernel, name))
+    if (symbol == NULL || !hg_facts_has_one_prototype(kernel, name))
         return;
     struct signature signature =
         read_signature(kernel->model, hg_model_type(kernel->model, symbol->type.id));
@@ -169,7 +153,7 @@ static void judge_signature(struct asker *asker, const char *name, struct hg_ans
     if (why == NULL)
         return;
     if (is_known)
-        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_other,
                       "the kernel lets no program attach to '%s' so: %s", name, why);
     else
         hg_answer_set(asker, answer, HG_UNKNOWN, "--release X.Y says how old the kernel is",
@@ -223,7 +207,7 @@ static void judge_hook(struct asker *asker, const char *name, struct hg_answer *
         hg_answer_set(asker, answer, HG_UNKNOWN, "--release X.Y says how old the kernel is",
                       "the hook is there; from 6.12 on no program may be attached to it");
     else
-        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_other,
                       "the verifier lets no program attach to '%s' from 6.12 on", name);
 }
 
@@ -247,7 +231,7 @@ void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const c
                       "libbpf looks for a function of the name '%s': only kprobes have offsets",
                       detail->name);
     else if (why != NULL)
-        hg_answer_set(asker, answer, HG_MISSING, advice_other,
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_other,
                       "the verifier lets no program attach to '%s': %s", name, why);
     else if (!is_entry && HG_IS_ONE_OF(name, without_return))
         hg_answer_set(asker, answer, HG_UNKNOWN, "attach to its entry",
