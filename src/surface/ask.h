@@ -6,11 +6,11 @@
 #include "surface/facts.h"
 #include "surface/surface.h"
 
-/* Whether the program comes to an instruction. */
-enum coming {
-    COMING_NEVER,
-    COMING_DEPENDS, /* on what is set outside of it and not known */
-    COMING_ALWAYS,  /* as far as can be seen */
+/* Whether a program reaches an instruction. */
+enum reached {
+    REACHED_NEVER,
+    REACHED_DEPENDS, /* on what is set outside of the program and not known */
+    REACHED_ALWAYS,  /* as far as hdrgen can see */
 };
 
 struct asker {
@@ -18,22 +18,27 @@ struct asker {
     const struct hg_kernel_facts *kernel;
     const struct hg_core_findings *relocations; /* NULL = nothing is known of guards */
     struct hg_arena *arena;                     /* of the answers */
-    uint8_t **reached; /* by function: enum coming of each instruction; NULL until asked for */
+    uint8_t **reached; /* by function: enum reached of each instruction; NULL until asked for */
     unsigned suggestions;
 };
 
-/* Sets the verdict and the sentence that says why. */
+/* Sets the verdict, the sentence that says why, and the advice, which is not copied. */
 void hg_answer_set(struct asker *asker, struct hg_answer *answer, enum hg_verdict verdict,
                    const char *advice, const char *format, ...) HG_PRINTF(5, 6);
-/* What the kernel has: a record, or a function's prototype. */
+/* Sets answer->layout to what the kernel has: a record, or the prototype of function `name`. */
 void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_id type,
                       const char *name, struct hg_answer *answer);
-/* The types list no functions, so what the kernel has is not known. */
+/* Answers UNKNOWN: the types list no functions. */
 void hg_answer_no_functions(struct asker *asker, struct hg_answer *answer);
 
-/* What the user can do about what only some kernels have; about a function that cannot be attached to. */
+/* Advice: only some kernels have it; nothing can be attached to the function. */
 extern const char hg_advice_on_demand[];
 extern const char hg_advice_other[];
+
+/* --- guards.c --- */
+
+/* How certainly the program reaches a use of the need; a need without uses counts as reached. */
+enum reached hg_ask_reached(struct asker *asker, const struct detail *detail);
 
 /* --- attach.c: each answers one sort of target --- */
 
@@ -41,9 +46,9 @@ void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg
 void hg_ask_tracepoint(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 
-/* What the program is attached to is not in its section. */
+/* Answers UNKNOWN: the program's section does not name the function, event ... (`what`). */
 void hg_ask_user_space(struct asker *asker, struct hg_answer *answer, const char *what);
-/* False: the kernel has no kprobes, which is the answer. */
+/* False: the kernel has no kprobes; then the answer is MISSING. */
 bool hg_ask_kprobes(struct asker *asker, struct hg_answer *answer);
 
 /* `vfs_read` of `vfs_read+8` and of `module:vfs_read`; in the arena. */
@@ -53,9 +58,9 @@ const char *hg_event_name(const struct detail *detail);
 
 /* --- trampoline.c --- */
 
-/* False: the kernel attaches nothing so, which is the answer. */
+/* False: the kernel cannot attach programs by trampolines; then the answer is MISSING. */
 bool hg_ask_trampolines(struct asker *asker, struct hg_answer *answer);
-/* Of a function that is there: whether the verifier lets the program attach to it. */
+/* Whether the verifier lets the program attach to a function that the kernel has. */
 void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const char *name,
                        struct hg_answer *answer);
 
@@ -65,27 +70,28 @@ void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_an
 void hg_ask_ksym(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 
-/* Whether libbpf takes the kernel's type for the object's. */
+/* Whether libbpf accepts the kernel's type for the one that the object declares. */
 bool hg_ask_same_type(struct asker *asker, hg_type_id local, hg_type_id target);
-/* By its essential name: `bpf_task___mine` is a declaration of bpf_task.  NULL = none. */
+/* The kernel's function for a declaration: bpf_task for `bpf_task___mine`.  NULL = none. */
 const struct hg_symbol *hg_ask_find_kfunc(struct asker *asker, const char *name);
+/* Whether the name has such a suffix. */
 bool hg_ask_is_flavour(const char *name);
 
 /* --- kconfig.c --- */
 
-/* Why libbpf takes what the program declares for no option at all; NULL = it does for some. */
+/* Why libbpf accepts the program's declaration for no option at all; NULL = it does for some. */
 const char *hg_config_unsupported(struct asker *asker, const struct detail *detail);
-/* Why libbpf does not take an option's value for what the program declares; NULL = it does. */
+/* Why libbpf does not accept the option's value for the declaration; NULL = it does. */
 const char *hg_config_misfit(struct asker *asker, const struct detail *detail, const char *value);
 
 /* --- features.c --- */
 
-/* Of a program whose type the kernel has: whether it has the rest that the section's name asks. */
+/* Corrects the answer about a program's type by the features that the section's name asks for. */
 void hg_ask_features(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 
 /* --- license.c --- */
 
-/* Whether the object's license lets its programs use what the kernel has. */
+/* Corrects the answer if the object's license forbids its programs to use what the kernel has. */
 void hg_ask_license(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 
 /* --- syscall.c --- */
@@ -96,14 +102,15 @@ void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answ
 
 /* --- operations.c --- */
 
-/* What a kernel calls an operation as; HG_NO_TYPE = it has none of that name. */
+/* The function type of an operation, `tcp_congestion_ops.ssthresh`; HG_NO_TYPE = the kernel has
+ * none of that name. */
 hg_type_id hg_surface_operation_prototype(const struct hg_kernel_facts *kernel,
                                           const char *operation);
 
 /* --- parameter.c --- */
 
-/* Of what the program is attached to; NULL = not known.  *skip: the parameters that it does not
- * see. */
+/* The prototype of what the program is attached to; NULL = not known.  *skip: how many of its first
+ * parameters the program does not get. */
 const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail *detail,
                                        size_t *skip, hg_type_id *id);
 

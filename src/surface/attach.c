@@ -1,5 +1,5 @@
 /*
- * Whether a kernel has what programs are attached to, and whether that is what is meant.
+ * Whether a kernel has what programs are attached to, and whether the programs then see each call.
  *
  *     fentry/vfs_read        a FUNC of that name in BTF, and a symbol that has it
  *     kprobe/vfs_read        a symbol
@@ -7,11 +7,11 @@
  *     lsm/file_open          FUNC 'bpf_lsm_file_open'
  *     iter/task              FUNC 'bpf_iter_task'
  *
- * System calls are syscall.c's; what the verifier makes of a function for fentry and the like is
- * trampoline.c's.
+ * syscall.c answers for system calls, and trampoline.c for functions that the verifier refuses.
  *
- * A compiler makes other functions of one: `f.isra.0` in place of f, and `f.part.0` or
- * `f.constprop.0` beside it.  BTF lists f in each case; only symbols show the difference.
+ * A compiler may rename a function, f to `f.isra.0`, or add copies of it that take some of its
+ * calls, `f.part.0` or `f.constprop.0`.  BTF lists f in each case; only symbols show the
+ * difference.
  */
 #include "surface/ask.h"
 
@@ -22,11 +22,11 @@
 enum { SUGGESTIONS_MAX = 16 };
 
 static const char advice_symbols[] =
-    "--functions FILE (System.map, /proc/kallsyms, vmlinux) would say";
-static const char advice_target[] = "--attach PROGRAM=TARGET says what user space attaches it to";
+    "--functions FILE (System.map, /proc/kallsyms, vmlinux) tells hdrgen";
+static const char advice_target[] = "--attach PROGRAM=TARGET tells what user space attaches it to";
 const char hg_advice_other[] =
-    "attach to another function or to a tracepoint there: put a ? before the section's name and "
-    "let user space choose";
+    "attach to another function or to a tracepoint on such kernels: put a ? before the section's "
+    "name, and let user space choose";
 
 const char *hg_function_name(struct asker *asker, const char *target)
 {
@@ -43,7 +43,7 @@ const char *hg_event_name(const struct detail *detail)
 void hg_ask_user_space(struct asker *asker, struct hg_answer *answer, const char *what)
 {
     hg_answer_set(asker, answer, HG_UNKNOWN, advice_target,
-                  "its section names no %s: user space says which", what);
+                  "its section names no %s: user space chooses it", what);
 }
 
 /* --- functions --- */
@@ -52,8 +52,8 @@ void hg_ask_user_space(struct asker *asker, struct hg_answer *answer, const char
 struct presence {
     size_t in_btf;
     size_t in_symbols;
-    const char *renamed; /* `f.isra.0`; NULL = there is no such symbol */
-    const char *part;    /* of those, one that takes calls from f where both are there */
+    const char *renamed; /* a symbol like `f.isra.0`; NULL = there is none */
+    const char *part;    /* such a symbol that takes calls from f; NULL = there is none */
 };
 
 static struct presence look_up(struct asker *asker, const char *name)
@@ -102,24 +102,24 @@ static void no_function(struct asker *asker, const char *name, const struct pres
     hg_text_deinit(&text);
 }
 
-/* Where the function is there by name: whether calls may go past the program. */
+/* Judges a function that the kernel has by name: whether the program may miss calls of it. */
 static void judge_presence(struct asker *asker, const char *name, const struct presence *presence,
                            struct hg_answer *answer)
 {
     size_t count = asker->kernel->knows_symbols ? presence->in_symbols : presence->in_btf;
     if (count > 1)
         hg_answer_set(asker, answer, HG_SEVERAL, hg_advice_other,
-                      "there are %zu functions '%s': which one is meant cannot be said, and newer "
-                      "kernels refuse",
+                      "there are %zu functions '%s': which one is meant is not known, and newer "
+                      "kernels refuse the program",
                       count, name);
     else if (presence->part != NULL)
         hg_answer_set(asker, answer, HG_PARTLY, hg_advice_other,
-                      "the compiler made '%s' of a part of its calls, or of its body: the program "
-                      "may miss calls",
+                      "the compiler made '%s' for some of its calls, or of a part of its body: the "
+                      "program may miss calls",
                       presence->part);
 }
 
-/* `inline` functions of the kernel are notrace, also where the compiler did not inline them. */
+/* The kernel's `inline` functions are notrace, even if the compiler did not inline them. */
 static bool is_untraceable(const struct hg_kernel_facts *kernel, const char *name)
 {
     size_t count = 0;
@@ -151,7 +151,7 @@ static void ask_trampoline(struct asker *asker, const char *name, struct hg_answ
         judge_presence(asker, name, &presence, answer);
 }
 
-/* BTF and symbols list what a kernel with kprobes has. */
+/* Whether BTF or the symbols show that the kernel has no kprobes, or none for programs. */
 static bool lacks_kprobes(const struct hg_kernel_facts *kernel)
 {
     if (kernel->knows_symbols && !hg_facts_has(kernel, "perf_kprobe_init"))
@@ -164,7 +164,8 @@ bool hg_ask_kprobes(struct asker *asker, struct hg_answer *answer)
     const struct hg_kernel_facts *kernel = asker->kernel;
     if ((!kernel->knows_functions && !kernel->knows_symbols) || !lacks_kprobes(kernel))
         return true;
-    hg_answer_set(asker, answer, HG_MISSING, "attach it by fentry or to a tracepoint there",
+    hg_answer_set(asker, answer, HG_MISSING,
+                  "on this kernel, attach it by fentry or to a tracepoint",
                   "this kernel has no kprobes, or none that programs can be attached to "
                   "(CONFIG_KPROBES, CONFIG_KPROBE_EVENTS)");
     return false;
@@ -201,7 +202,7 @@ static void ask_pattern(struct asker *asker, const char *pattern, struct hg_answ
         return;
     }
     hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                  "a pattern: which functions match is found when it is attached");
+                  "it is a pattern: which functions match is found when it is attached");
     size_t prefix = strcspn(pattern, "*?");
     const char *begin = hg_arena_string(asker->arena, pattern, prefix);
     bool knows = kernel->knows_symbols || kernel->knows_functions;
@@ -229,14 +230,14 @@ void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg
     bool has_offset = strchr(detail->name, '+') != NULL;
     if (strchr(detail->name, ':') != NULL) {
         hg_answer_set(asker, answer, HG_UNKNOWN, "leave the module out, or attach by user space",
-                      "'%s' names a module: newer versions of libbpf look for the function there, "
-                      "older ones for one of that whole name",
+                      "'%s' names a module: newer versions of libbpf look for the function in it, "
+                      "older ones for a function with that whole name",
                       detail->name);
         return;
     }
     if (detail->target == TARGET_KRETPROBE && has_offset) {
         hg_answer_set(asker, answer, HG_MISSING, "leave the offset out",
-                      "libbpf takes no offset for kretprobes");
+                      "libbpf accepts no offset for kretprobes");
         return;
     }
     (is_kprobe ? ask_kprobe : ask_trampoline)(asker, name, answer);
@@ -246,8 +247,8 @@ void hg_ask_function(struct asker *asker, const struct detail *detail, struct hg
         hg_ask_trampoline(asker, detail, name, answer);
     else if (has_offset)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the function is there; what stands at that offset depends on how it was "
-                      "compiled");
+                      "the function is there; which instruction is at that offset depends on how "
+                      "it was compiled");
 }
 
 /* --- tracepoints --- */
@@ -266,7 +267,8 @@ static void ask_event(struct asker *asker, const char *event, struct hg_answer *
                       event, name);
 }
 
-/* tracefs lists all: the category, and the events of loaded modules. */
+/* tracefs lists events with their categories, also those of loaded modules: what it lacks is
+ * missing. */
 static void ask_listed_event(struct asker *asker, const char *name, struct hg_answer *answer)
 {
     const char *slash = strchr(name, '/');
@@ -313,7 +315,7 @@ void hg_ask_hook(struct asker *asker, const struct detail *detail, struct hg_ans
     size_t count = 0;
     if (hg_names_find_prefix(&kernel->functions, prefix, &count) == NULL && is_lsm)
         hg_answer_set(asker, answer, HG_MISSING, NULL,
-                      "this kernel takes no LSM programs (CONFIG_BPF_LSM)");
+                      "this kernel has no LSM programs (CONFIG_BPF_LSM)");
     else if (hg_facts_function(kernel, name) == NULL)
         hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
                       "the kernel's BTF has no function '%s'", name);

@@ -1,5 +1,5 @@
 /*
- * Two kernels' surfaces, one against the other: what programs can be attached to and call.
+ * Compares the surfaces of two kernels: what programs can be attached to, and what they can call.
  *
  *     function    vfs_create     int (struct inode *, ...)  ->  int (struct user_namespace *, ...)
  *     tracepoint  block_rq_insert   (struct request_queue *, struct request *)
@@ -7,8 +7,8 @@
  *     record      sched_switch      prev_state 32:8  ->  prev_state 40:8
  *     helper      bpf_loop          -  ->  181
  *
- * For each part, both sides list names with a description, in order; then the lists are merged.  The
- * names of parameters do not count, and of a record's field only name, offset and size do.
+ * For each part, both sides list names with a description, sorted by name; then the lists are
+ * merged.  A description leaves the names of parameters out, and the types of a record's fields.
  */
 #include "surface/compare.h"
 
@@ -35,7 +35,7 @@ static const char *const part_names[SURFACE_PARTS] = {
 
 struct entry {
     const char *name;
-    const char *words;
+    const char *words; /* its description: a prototype, fields, a number */
 };
 
 struct list {
@@ -58,7 +58,8 @@ static void put_prototype(struct hg_text *text, const struct hg_model *model,
     hg_text_put(text, type->variadic ? ", ...)" : ")");
 }
 
-/* Functions of one name follow each other: their prototypes are one entry. */
+/* Functions of one name are one entry, with all their prototypes.  kfuncs: only kfuncs, without
+ * prototypes. */
 static void list_functions(const struct hg_kernel_facts *facts, bool kfuncs, struct list *ret)
 {
     size_t count = 0;
@@ -97,7 +98,8 @@ static void put_fields(struct hg_text *text, const struct hg_model *model,
     }
 }
 
-/* Types whose names begin with the prefix: tracepoints' typedefs, and their records. */
+/* Types whose names begin with the prefix, without it: typedefs of tracepoints, or their
+ * records. */
 static void list_types(const struct hg_kernel_facts *facts, const char *prefix, enum hg_kind kind,
                        struct list *ret)
 {

@@ -1,4 +1,4 @@
-/* Two kernels' surfaces, one against the other: see compare.c. */
+/* Compares the surfaces of two kernels: see compare.c. */
 #ifndef HG_SURFACE_COMPARE_H
 #define HG_SURFACE_COMPARE_H
 
@@ -9,7 +9,7 @@
 
 enum surface_part {
     PART_FUNCTION,
-    PART_KFUNC,      /* whether a function is one */
+    PART_KFUNC,      /* names only */
     PART_TRACEPOINT, /* its parameters */
     PART_RECORD,     /* the fields of a tracepoint's record */
     PART_HELPER,
@@ -34,7 +34,7 @@ struct surface_changes {
     struct hg_arena arena;
 };
 
-/* Reports a side that is no whole kernel's: what it lists no functions for is not known. */
+/* An error if the types of a side are not a whole kernel's, and so list no functions. */
 HG_MUST_CHECK enum hg_status hg_surface_compare(const struct hg_kernel_facts *left,
                                                 const struct hg_kernel_facts *right,
                                                 const char *const names[2],
@@ -42,7 +42,7 @@ HG_MUST_CHECK enum hg_status hg_surface_compare(const struct hg_kernel_facts *le
                                                 struct surface_changes *ret);
 void hg_surface_changes_deinit(struct surface_changes *changes);
 
-/* stat: the counts alone. */
+/* stat: only the counts are written. */
 void hg_surface_changes_text(const struct surface_changes *changes, const char *const names[2],
                              bool stat, struct hg_text *text);
 void hg_surface_changes_json(const struct surface_changes *changes, const char *const names[2],

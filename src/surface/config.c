@@ -1,10 +1,10 @@
 /*
- * A kernel's configuration:
+ * Reads a kernel's configuration: .config, /boot/config-*, /proc/config.gz.
  *
  *     CONFIG_HZ=250
  *     # CONFIG_KPROBES is not set
  *
- * as in .config, /boot/config-*, /proc/config.gz.  Lines of another form are not looked at.
+ * Comments and lines of any other form are ignored: an option without a value is not set.
  */
 #include "surface/facts.h"
 
@@ -46,7 +46,7 @@ static enum hg_status read_all(gzFile file, const char *path, struct hg_diagnost
     }
 }
 
-/* The whole of a file, plain or compressed by gzip, with a NUL at its end; from malloc. */
+/* Reads a whole file, plain or compressed by gzip.  *ret: its text, from malloc. */
 static enum hg_status read_text(const char *path, struct hg_diagnostics *diagnostics, char **ret)
 {
     struct stat about;

@@ -1,15 +1,17 @@
 /*
- * From what a program does with its context to what it needs.
+ * Turns the reads of a program's context, which flow.c finds, into needs.  What the context is
+ * depends on how the program is attached:
  *
- *     fentry, tp_btf, lsm, raw_tp,  the context is an array of parameters, eight bytes each; of
- *     iter, struct_ops              raw_tp also as struct bpf_raw_tracepoint_args, of iter as
- *                                   struct bpf_iter_NAME, whose members are in the same places
- *     kprobe                        it is struct pt_regs, in which an architecture's calling
- *                                   convention has the parameters: `di` on x86, `regs[0]` on arm64
- *     tp                            it is the tracepoint's record
+ *     fentry, tp_btf, lsm, raw_tp,  an array of parameters, eight bytes each; programs may declare it
+ *     iter, struct_ops              as struct bpf_raw_tracepoint_args (raw_tp) or as struct
+ *                                   bpf_iter_NAME (iter), which have the parameters at these offsets
+ *     kprobe                        struct pt_regs, where the architecture's calling convention has
+ *                                   the parameters: `di` on x86, `regs[0]` on arm64
+ *     tp                            the tracepoint's record
  *
- * A load that has a CO-RE relocation of a tracepoint's record is adjusted by the loader, and needs
- * that it is this event's record; one that has none reads whatever is at that offset.
+ * A load from a tracepoint's record may have a CO-RE relocation: the loader adjusts its offset, and
+ * the need is that the event has that record.  A load without one reads a fixed offset, and the
+ * need is that the field is there.
  */
 #include "core/kinds.h"
 #include "model/walk.h"
@@ -33,8 +35,8 @@ hg_type_id hg_surface_pointed_function(const struct hg_model *model, hg_type_id 
     return id != HG_NO_TYPE && hg_model_type(model, id)->kind == HG_FUNCTION ? id : HG_NO_TYPE;
 }
 
-/* Member i of a record, if there is one, and no end was reached: left is how many members may still
- * be looked at, since unions of unions would have no end. */
+/* Member i of a record; NULL = there is none, or a limit was reached.  *left is how many members
+ * may still be visited: nested unions would make their number exponential. */
 static const struct hg_member *next_member(const struct hg_type *type, size_t i, unsigned depth,
                                            uint32_t *left)
 {
@@ -106,7 +108,8 @@ uint32_t hg_surface_register(const char *member, uint64_t index)
     return 0;
 }
 
-/* arm64 counts its registers from 0 and MIPS and LoongArch from 4, all in an array `regs`. */
+/* Whether the record is the struct pt_regs of an architecture whose registers are known.  An array
+ * `regs` has the first parameter at index 0 on arm64, but at 4 on MIPS and LoongArch. */
 static bool is_known_registers(const struct hg_model *model, hg_type_id record)
 {
     struct hg_member_place place;
@@ -126,8 +129,8 @@ static uint32_t register_of_record(const struct hg_core_object *object, const st
     return named->name == NULL ? 0 : hg_surface_register(named->name, is_element ? last->index : 0);
 }
 
-/* Element i of `args` of struct bpf_raw_tracepoint_args is parameter i + 1: an array without a size,
- * which relocations leave where it is.  0 = it is no such access. */
+/* i + 1 for an access to args[i] of struct bpf_raw_tracepoint_args, which is parameter i + 1; 0 =
+ * it is another access. */
 static uint32_t element_of_arguments(const struct hg_core_object *object,
                                      const struct record *record)
 {
@@ -143,13 +146,13 @@ static uint32_t element_of_arguments(const struct hg_core_object *object,
     return is_element && last->index < PARAMETERS_MAX ? last->index + 1 : 0;
 }
 
-/* --- what is loaded --- */
+/* --- events --- */
 
 struct context {
     struct hg_surface *surface;
     const struct program *program;
     uint32_t number;   /* of the program */
-    hg_type_id record; /* what the program takes its context for; HG_NO_TYPE = nothing */
+    hg_type_id record; /* as which the program declares its context; HG_NO_TYPE = none */
 };
 
 static bool has_parameters(enum target_kind target)
@@ -193,7 +196,7 @@ static uint32_t argument_of(void *user, const struct record *record, int32_t off
         return target == TARGET_RAW_TRACEPOINT
                    ? element_of_arguments(context->surface->object, record)
                    : 0;
-    /* Raw tracepoints let programs read a part of an argument. */
+    /* At raw tracepoints, programs may also read a part of an argument. */
     bool is_whole = offset % WORD == 0 || target == TARGET_RAW_TRACEPOINT;
     if (offset < 0 || !is_whole || offset / WORD >= PARAMETERS_MAX)
         return 0;
@@ -217,8 +220,9 @@ static bool add_lost(struct context *context, const struct flow_event *event)
            hg_surface_add(context->surface, &detail, event->function, event->insn);
 }
 
-/* A field that the loader finds, of a record that may not be the event's: `trace_event_raw_X` at an
- * event of another name.  System calls' records are alike under two names. */
+/* A load that the loader adjusts: the need is that the record is the event's, if the program names
+ * another one, as `trace_event_raw_X` at an event that is not X.  Events of system calls are left
+ * out: all of them share two records. */
 static bool add_relocated(struct context *context, const struct flow_event *event)
 {
     static const char prefix[] = "trace_event_raw_";
@@ -271,19 +275,19 @@ static bool add_load(struct context *context, const struct flow_event *event)
     detail.number = argument_of(context, event->record, event->offset);
     if (detail.number == 0 && event->record != NULL)
         return has_registers(target) || target == TARGET_ITERATOR
-                   ? true /* another register, or a member: where the loader finds it */
+                   ? true /* another register or member, at the offset that the loader finds */
                    : add_lost(context, event);
     detail.offset = detail.number == 0 ? event->offset : 0;
     return hg_surface_add(surface, &detail, event->function, event->insn);
 }
 
-/* Where parameters are of the kernel's types, and not numbers. */
+/* Whether the verifier knows the types of the parameters. */
 static bool has_types(enum target_kind target)
 {
     return has_parameters(target) && target != TARGET_RAW_TRACEPOINT;
 }
 
-/* What is read through a parameter says what the program takes it for. */
+/* A relocated read through a parameter shows as which type the program reads it. */
 static bool add_through(struct context *context, const struct flow_event *event)
 {
     struct hg_surface *surface = context->surface;
@@ -302,6 +306,7 @@ static bool add_through(struct context *context, const struct flow_event *event)
     return hg_surface_add(surface, &detail, event->function, event->insn);
 }
 
+/* The struct that the program's parameter points to; HG_NO_TYPE = another type. */
 static hg_type_id context_record(const struct hg_surface *surface, const struct program *program)
 {
     const struct hg_core_object *object = surface->object;

@@ -1,5 +1,6 @@
 /*
- * What the object declares and the kernel defines: does the loader find it, and is it the same?
+ * Whether a kernel defines the functions, variables and options that the object declares, and with
+ * the same types.
  *
  *     extern int bpf_task(...) __ksym            FUNC 'bpf_task' with the tag bpf_kfunc, its prototype
  *     extern const struct rq runqueues __ksym    VAR 'runqueues', its type
@@ -36,8 +37,8 @@ const struct hg_symbol *hg_ask_find_kfunc(struct asker *asker, const char *name)
     return hg_facts_function(asker->kernel, hg_arena_string(asker->arena, name, length));
 }
 
-static const char missing_ksym[] =
-    "declare it __weak and use it only behind `if (NAME)` or bpf_ksym_exists(NAME)";
+static const char advice_weak[] =
+    "declare it __weak and use it only after `if (NAME)` or bpf_ksym_exists(NAME)";
 
 void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
@@ -49,7 +50,7 @@ void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_an
     const struct hg_symbol *symbol = hg_ask_find_kfunc(asker, detail->name);
     struct hg_text text = {0};
     if (symbol == NULL) {
-        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+        hg_answer_set(asker, answer, HG_MISSING, advice_weak,
                       "the kernel's BTF has no function '%s'", detail->name);
         return;
     }
@@ -61,23 +62,24 @@ void hg_ask_kfunc(struct asker *asker, const struct detail *detail, struct hg_an
                                 &(struct hg_ref){.id = detail->type}, detail->name);
         hg_answer_set(asker, answer, HG_CHANGED,
                       "declare it as this kernel does, under a name with ___ and a suffix of yours",
-                      "its prototype is another one here: the program has '%s'",
+                      "its prototype is another one here: the program declares '%s'",
                       hg_text_string(&text));
         hg_text_deinit(&text);
     } else if (kernel->marks_kfuncs && !hg_facts_is_kfunc(symbol)) {
-        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
-                      "'%s' is a function of this kernel, but no kfunc", detail->name);
+        hg_answer_set(asker, answer, HG_MISSING, advice_weak,
+                      "'%s' is a function of this kernel, but not a kfunc", detail->name);
     } else if (!kernel->marks_kfuncs) {
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the function is there; BTF of this kernel does not say which functions "
                       "are kfuncs (it does from 6.10)");
     } else if (hg_ask_is_flavour(detail->name) && !detail->is_weak) {
-        hg_answer_set(asker, answer, HG_UNKNOWN, "declare it __weak, and ask whether it is there",
+        hg_answer_set(asker, answer, HG_UNKNOWN, advice_weak,
                       "libbpf finds it as '%s' from 1.3 on, and refuses it before", symbol->name);
     }
 }
 
-/* Addresses of variables are looked up in kallsyms, which lists them only where it was told to. */
+/* libbpf looks the addresses of variables up in kallsyms, which lists them only if the kernel has
+ * CONFIG_KALLSYMS_ALL. */
 static bool lists_no_variables(const struct hg_kernel_facts *kernel)
 {
     return kernel->knows_config &&
@@ -93,7 +95,7 @@ static void ask_variable(struct asker *asker, const struct detail *detail, struc
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
                       "the types are not a whole kernel's: they list no variables");
     } else if (found == NULL) {
-        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+        hg_answer_set(asker, answer, HG_MISSING, advice_weak,
                       "the kernel's BTF has no variable '%s'", detail->name);
     } else {
         const struct hg_symbol *symbol = &hg_model_symbols(kernel->model, &count)[found[0].number];
@@ -105,7 +107,7 @@ static void ask_variable(struct asker *asker, const struct detail *detail, struc
                           "declare it as this kernel does, or as `extern const void ... __ksym`",
                           "the variable is of another type here");
         else if (lists_no_variables(kernel))
-            hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+            hg_answer_set(asker, answer, HG_MISSING, advice_weak,
                           "the kernel's kallsyms lists no variables (CONFIG_KALLSYMS_ALL): the "
                           "verifier does not find the address of '%s'",
                           detail->name);
@@ -124,21 +126,21 @@ void hg_ask_ksym(struct asker *asker, const struct detail *detail, struct hg_ans
     size_t count = 0;
     hg_names_find(&kernel->symbols, detail->name, &count);
     if (count > 1)
-        hg_answer_set(asker, answer, HG_SEVERAL, "take a symbol that only one function has",
-                      "there are %zu symbols '%s', and libbpf refuses the object", count,
+        hg_answer_set(asker, answer, HG_SEVERAL, "use a symbol of which there is only one",
+                      "there are %zu symbols '%s', so libbpf refuses the object", count,
                       detail->name);
     else if (!is_there && kernel->knows_symbols && lists_no_variables(kernel))
-        hg_answer_set(asker, answer, HG_MISSING, missing_ksym,
+        hg_answer_set(asker, answer, HG_MISSING, advice_weak,
                       "the kernel has no function '%s', and its kallsyms lists no variables "
                       "(CONFIG_KALLSYMS_ALL)",
                       detail->name);
     else if (!is_there)
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "a symbol without a type is looked for in /proc/kallsyms when the program is "
-                      "loaded, and BTF does not list it");
+                      "BTF does not list symbols without a type: libbpf looks for them in "
+                      "/proc/kallsyms when it loads the program");
 }
 
-/* What libbpf provides itself, and no configuration has. */
+/* Answers for names without CONFIG_, which libbpf provides itself. */
 static void ask_provided(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     enum { RELEASE_AT_LEAST = 3 << 16 };
@@ -153,8 +155,8 @@ static void ask_provided(struct asker *asker, const struct detail *detail, struc
     bool is_linux = hg_begins_with(detail->name, "LINUX_");
     if (!is_known && !(is_linux && detail->is_weak))
         hg_answer_set(asker, answer, HG_CHANGED,
-                      "options begin with CONFIG_; what libbpf may provide once, with LINUX_, and "
-                      "is __weak",
+                      "the names of options begin with CONFIG_; what a later libbpf may provide "
+                      "begins with LINUX_, and must be __weak",
                       "libbpf provides no '%s', and no kernel has such an option", detail->name);
     else if (why != NULL)
         hg_answer_set(asker, answer, HG_CHANGED, "declare it as int", "%s", why);
@@ -176,7 +178,7 @@ void hg_ask_config(struct asker *asker, const struct detail *detail, struct hg_a
         return;
     }
     if (!kernel->knows_config) {
-        hg_answer_set(asker, answer, HG_UNKNOWN, "--config FILE says what its .config has",
+        hg_answer_set(asker, answer, HG_UNKNOWN, "name the kernel's .config by --config FILE",
                       "BTF does not hold the configuration");
         return;
     }

@@ -1,6 +1,6 @@
 /*
- * What is known of a kernel: indexes of what its BTF and other files list, and whether the lists are
- * whole.
+ * What is known of a kernel: indexes of what its BTF and other files list, and whether the lists
+ * are whole.
  *
  *     FUNC 'vfs_read'                      functions
  *     TYPEDEF 'btf_trace_sched_switch'     tracepoints, with their parameters
@@ -9,8 +9,8 @@
  *     System.map and the like              functions, also those that BTF does not list
  *
  * A model that was read from headers, or from a part of a kernel's BTF, lists no functions or only
- * some of them; a function that it lacks is then not known to be missing.  hdrgen takes BTF that has
- * `schedule` and `vfs_read` for a whole kernel's.
+ * some of them; a function that it lacks is then not known to be missing.  hdrgen takes BTF that
+ * has `schedule` and `vfs_read` for a whole kernel's.
  */
 #include "surface/facts.h"
 

@@ -1,23 +1,24 @@
 /*
- * What a program does with its context: which offsets it reads, and through which of the pointers
- * that it finds there it reads on.
+ * What a program reads through its context: which offsets of the context, and through which of the
+ * pointers that it loads from there it reads other memory.
  *
  *     r6 = r1                      the context
  *     r7 = *(u64 *)(r6 + 104)      LOAD of byte 104
- *     r1 = *(u64 *)(r7 + 32)       THROUGH what was loaded; a relocation says: struct file.f_inode
+ *     r1 = *(u64 *)(r7 + 32)       THROUGH the loaded pointer; a relocation says: struct file.f_inode
  *
- * The method: follow each function with what is known of each register and of each slot of the
- * stack: the context plus a number, the frame pointer plus a number, a number, the offset that a
- * relocation puts in, or what was loaded from the context.  Where two ways meet, a value that differs
- * is forgotten, unless it may be the context: a read through it is reported as lost.  Each value
- * changes three times at most, so this ends.  A function is entered with the values that all of its
- * callers pass, joined.
+ * The method: abstract interpretation.  Before each instruction, a state holds what is known of
+ * each register and of each slot of the stack: the context plus a number, the frame pointer plus a
+ * number, a number, the offset that a relocation puts in, or an argument that was loaded from the
+ * context.  Where two paths meet, their states are joined: values that differ are forgotten, unless
+ * one may be the context; a read through such a value is reported as lost.  Each value changes at
+ * most three times, so this ends.  The state at a function's entry joins what all of its callers
+ * pass.
  *
- * The verifier lets a pointer into memory only in whole, aligned slots of the stack at known
- * offsets, and what a helper may write begins where the pointer that it is given points; that is
- * why slots below such a pointer keep what they hold.
+ * Pointers are on the stack only in whole, aligned slots at known offsets, since the verifier
+ * allows no others.  A helper writes memory only upwards from the pointer that it is given, so
+ * slots below that keep their values.
  *
- * What this does not do: decide branches (reach.c does), or follow values through maps.
+ * What this does not do: decide branches (core's reach.c does), or follow values through maps.
  */
 #include "surface/flow.h"
 
@@ -29,20 +30,20 @@ enum {
     SLOTS = 64,
     SLOT_SIZE = 8,
     OFFSET_MAX = 1 << 20,
-    INSNS_MAX = 65536, /* of a program with all that it calls */
+    INSNS_MAX = 65536, /* of a program and the functions that it calls */
     EVENTS_MAX = 65536,
 };
 
 enum value_kind {
-    VALUE_NOTHING, /* nothing is known, but that it is neither context nor stack */
+    VALUE_NOTHING, /* not known; no pointer into the context or the stack */
     VALUE_NUMBER,
-    VALUE_OFFSET,   /* what relocation `number` of the object puts in */
-    VALUE_ARGUMENT, /* loaded from the context */
-    VALUE_FRAME,    /* the frame pointer plus number */
-    VALUE_FRAME_SOMEWHERE,
-    VALUE_CONTEXT, /* the context plus number */
-    VALUE_FIELD,   /* the context plus what relocation `number` puts in; SEVERAL: one of several */
-    VALUE_CONTEXT_SOMEWHERE,
+    VALUE_OFFSET,          /* the offset that the object's relocation `number` puts in */
+    VALUE_ARGUMENT,        /* argument `number`, loaded from the context */
+    VALUE_FRAME,           /* the frame pointer plus number */
+    VALUE_FRAME_SOMEWHERE, /* perhaps a pointer into the stack */
+    VALUE_CONTEXT,         /* the context plus number */
+    VALUE_FIELD, /* the context plus a VALUE_OFFSET; SEVERAL: plus one of several of them */
+    VALUE_CONTEXT_SOMEWHERE, /* perhaps a pointer into the context */
 };
 
 struct value {
@@ -53,27 +54,28 @@ enum { SEVERAL = -1 };
 
 struct state {
     struct value registers[REGISTERS];
-    struct value slots[SLOTS]; /* slot i is at -8 * (i + 1) of the frame */
+    struct value slots[SLOTS]; /* slot i is at the frame pointer - 8 * (i + 1) */
 };
 
-/* A function that the program calls. */
+/* A function that the program runs. */
 struct frame {
     uint32_t function;
-    uint32_t count; /* instructions */
+    uint32_t count; /* of instructions */
     struct state entry;
-    struct state *states;
+    /* By instruction. */
+    struct state *states; /* before it */
     uint8_t *seen;
     uint8_t *queued;
-    bool is_waiting;
+    bool is_waiting; /* entry has changed since the function was followed */
 };
 
 struct walk {
     struct flow *flow;
     const struct hg_core_object *object;
     HG_ARRAY(struct frame) frames;
-    HG_ARRAY(uint32_t) queue; /* instructions of the frame that is followed */
-    uint32_t insns;
-    bool reports; /* in the last pass: events are kept */
+    HG_ARRAY(uint32_t) queue; /* instructions to follow, of one frame */
+    uint32_t insns;           /* of all frames */
+    bool reports;             /* the last pass, which changes no state and keeps events */
 };
 
 /* --- values --- */
@@ -88,11 +90,6 @@ static bool is_frame(struct value value)
     return value.kind == VALUE_FRAME || value.kind == VALUE_FRAME_SOMEWHERE;
 }
 
-static bool same_value(struct value a, struct value b)
-{
-    return a.kind == b.kind && a.number == b.number;
-}
-
 static struct value of_kind(enum value_kind kind, int32_t number)
 {
     return (struct value){.kind = kind, .number = number};
@@ -100,16 +97,30 @@ static struct value of_kind(enum value_kind kind, int32_t number)
 
 static const struct value nothing = {.kind = VALUE_NOTHING};
 
-/* What may be either. */
+/* What is known of a value that is a or b. */
 static struct value join(struct value a, struct value b)
 {
-    if (same_value(a, b))
+    if (a.kind == b.kind && a.number == b.number)
         return a;
     if (a.kind == VALUE_FIELD && b.kind == VALUE_FIELD)
         return of_kind(VALUE_FIELD, SEVERAL);
     if (is_context(a) || is_context(b))
         return of_kind(VALUE_CONTEXT_SOMEWHERE, 0);
     return is_frame(a) || is_frame(b) ? of_kind(VALUE_FRAME_SOMEWHERE, 0) : nothing;
+}
+
+/* Joins a state into another; returns whether that changed it. */
+static bool join_states(struct state *to, const struct state *from)
+{
+    struct state joined;
+    for (unsigned i = 0; i < REGISTERS; i++)
+        joined.registers[i] = join(to->registers[i], from->registers[i]);
+    for (unsigned i = 0; i < SLOTS; i++)
+        joined.slots[i] = join(to->slots[i], from->slots[i]);
+    if (memcmp(&joined, to, sizeof joined) == 0)
+        return false;
+    *to = joined;
+    return true;
 }
 
 static struct value plus(struct value base, int64_t number)
@@ -148,8 +159,8 @@ static const struct record *record_of(const struct walk *walk, struct value valu
     return &walk->object->records.items[value.number];
 }
 
-/* A read of size bytes at offset from where the value points; record: of the offset.  What is
- * loaded. */
+/* A read of at->size bytes, `offset` bytes from where base points, or where the relocation `record`
+ * says.  Returns the value that is read. */
 static struct value read_through(struct walk *walk, const struct flow_event *at, struct value base,
                                  int32_t offset, const struct record *record)
 {
@@ -192,14 +203,14 @@ static struct value read_through(struct walk *walk, const struct flow_event *at,
 
 /* --- the stack --- */
 
-/* SLOTS = it is in no slot. */
+/* The slot with that byte, counted from the frame pointer; SLOTS = none. */
 static unsigned slot_of(int32_t offset)
 {
     bool is_inside = offset < 0 && offset >= -SLOTS * SLOT_SIZE;
     return is_inside ? (unsigned)(-offset - 1) / SLOT_SIZE : SLOTS;
 }
 
-/* From that offset of the frame upwards. */
+/* Forgets the slots from that offset upwards. */
 static void forget_slots(struct state *state, int32_t offset)
 {
     unsigned lowest = offset < -SLOTS * SLOT_SIZE ? SLOTS - 1 : slot_of(offset);
@@ -287,7 +298,7 @@ static void calculate(struct walk *walk, const struct flow_event *at, const stru
     bool is_wide = insn_class(insn) == CLASS_ALU64;
     switch (BPF_OP(insn->code)) {
     case BPF_MOV:
-        /* Half of a pointer is none. */
+        /* A move of 32 bits, or one that extends a sign, makes no pointer. */
         if (insn->off == 0 && (is_wide || b.kind == VALUE_NUMBER || b.kind == VALUE_OFFSET))
             result = b;
         break;
@@ -335,7 +346,7 @@ uint32_t hg_flow_callee(const struct hg_core_object *object, const struct functi
     return is_there ? (uint32_t)(callee - object->functions.items) : none;
 }
 
-/* Number of its frame; SIZE_MAX = there is no room for it. */
+/* Index of the function's frame, which is added if it is new; SIZE_MAX = a limit was reached. */
 static size_t frame_of(struct walk *walk, uint32_t function)
 {
     for (size_t i = 0; i < walk->frames.count; i++)
@@ -358,7 +369,8 @@ static size_t frame_of(struct walk *walk, uint32_t function)
     return walk->frames.count - 1;
 }
 
-/* Enters a function with the registers of a call; its frame pointer is another. */
+/* Joins the registers of a call into the function's entry.  Pointers to the caller's stack are left
+ * out, since they are to another frame. */
 static void enter(struct walk *walk, uint32_t function, const struct value *parameters)
 {
     size_t known = walk->frames.count;
@@ -371,17 +383,15 @@ static void enter(struct walk *walk, uint32_t function, const struct value *para
         if (!is_frame(parameters[i]))
             entry.registers[i] = parameters[i];
     entry.registers[REGISTERS - 1] = of_kind(VALUE_FRAME, 0);
-    if (number < known) {
-        for (unsigned i = 1; i <= 5; i++)
-            entry.registers[i] = join(entry.registers[i], frame->entry.registers[i]);
-        if (memcmp(entry.registers, frame->entry.registers, sizeof entry.registers) == 0)
-            return;
-    }
-    frame->entry = entry;
+    if (number == known)
+        frame->entry = entry;
+    else if (!join_states(&frame->entry, &entry))
+        return;
     frame->is_waiting = true;
 }
 
-/* By number: the system's <linux/bpf.h> may be older than they are. */
+/* Helpers that call a function of the program, which gets a pointer to the stack.  By number, since
+ * the system's <linux/bpf.h> may be older than the helpers. */
 static bool calls_back(int32_t helper)
 {
     enum { FOR_EACH_MAP_ELEM = 164, FIND_VMA = 180, LOOP = 181, USER_RINGBUF_DRAIN = 209 };
@@ -389,8 +399,8 @@ static bool calls_back(int32_t helper)
            helper == USER_RINGBUF_DRAIN;
 }
 
-/* A function gets the stack, perhaps all of it: nothing is known of it any more, and a context that
- * is kept there may be read through. */
+/* A function gets a pointer to the stack: it may write all of it, and may read through a context
+ * that is kept there. */
 static void lose_stack(struct walk *walk, const struct flow_event *at, struct state *state)
 {
     bool has_context = false;
@@ -449,28 +459,20 @@ static void go_to(struct walk *walk, struct frame *frame, int64_t index, const s
     if (walk->reports || index < 0 || index >= frame->count)
         return;
     struct state *to = &frame->states[index];
-    bool is_new = !frame->seen[index];
-    if (is_new) {
+    if (!frame->seen[index])
         *to = *from;
-    } else {
-        struct state joined;
-        for (unsigned i = 0; i < REGISTERS; i++)
-            joined.registers[i] = join(to->registers[i], from->registers[i]);
-        for (unsigned i = 0; i < SLOTS; i++)
-            joined.slots[i] = join(to->slots[i], from->slots[i]);
-        if (memcmp(&joined, to, sizeof joined) == 0)
-            return;
-        *to = joined;
-    }
+    else if (!join_states(to, from))
+        return;
     frame->seen[index] = 1;
     if (!frame->queued[index])
         *HG_PUSH(&walk->queue) = (uint32_t)index;
     frame->queued[index] = 1;
 }
 
-/* Loads of 64 bits, and of packets. */
-static int64_t load_number(struct walk *walk, const struct flow_event *at, const struct insn *insn,
-                           struct state *state)
+/* Loads of 64-bit constants, and of a packet's bytes (not wide), which change r0 to r5 like calls.
+ * Returns the index of the next instruction. */
+static int64_t load_constant(struct walk *walk, const struct flow_event *at,
+                             const struct insn *insn, struct state *state)
 {
     if (!insn_is_wide(insn)) {
         for (unsigned i = 0; i <= 5; i++)
@@ -479,7 +481,7 @@ static int64_t load_number(struct walk *walk, const struct flow_event *at, const
     }
     const struct function *function = &walk->object->functions.items[at->function];
     uint32_t callee = hg_flow_callee(walk->object, function, at->insn);
-    if (callee < walk->object->functions.count) /* a call-back: its parameters are not ours */
+    if (callee < walk->object->functions.count) /* a callback: who calls it passes no context */
         enter(walk, callee, (const struct value[6]){{0}});
     set(state, insn->dst, nothing);
     return (int64_t)at->insn + 2;
@@ -504,7 +506,8 @@ static void follow_jump(struct walk *walk, size_t number, const struct flow_even
         go_to(walk, frame, next, state);
 }
 
-/* number: of the frame, which may move when a function is entered. */
+/* Follows one instruction.  number: the frame's index; frames may move when a function is
+ * entered. */
 static void follow(struct walk *walk, size_t number, uint32_t index)
 {
     uint32_t function = walk->frames.items[number].function;
@@ -514,7 +517,7 @@ static void follow(struct walk *walk, size_t number, uint32_t index)
     int64_t next = (int64_t)index + 1;
     switch (insn_class(&insn)) {
     case CLASS_LD:
-        next = load_number(walk, &at, &insn, &state);
+        next = load_constant(walk, &at, &insn, &state);
         break;
     case CLASS_JMP:
     case CLASS_JMP32:
@@ -531,7 +534,7 @@ static void follow(struct walk *walk, size_t number, uint32_t index)
         store(&state, &insn, plus(of_kind(VALUE_NUMBER, 0), insn.imm));
         break;
     case CLASS_STX:
-        if (BPF_MODE(insn.code) == BPF_ATOMIC) { /* atomic: the old value may go to src, or r0 */
+        if (BPF_MODE(insn.code) == BPF_ATOMIC) { /* the old value may go to src, or to r0 */
             store(&state, &insn, nothing);
             set(&state, insn.src, nothing);
             set(&state, 0, nothing);

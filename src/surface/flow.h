@@ -1,53 +1,54 @@
-/* What a program does with its context: see flow.c. */
+/* What a program reads through its context: see flow.c. */
 #ifndef HG_SURFACE_FLOW_H
 #define HG_SURFACE_FLOW_H
 
 #include "core/object.h"
 
-/* The object's relocations by instruction. */
+/* records.c: the object's CO-RE relocations, to be found by instruction. */
 struct record_index {
     const struct hg_core_object *object;
-    const struct record **records; /* by function, then instruction */
+    const struct record **records; /* sorted by function, then instruction */
     size_t count;
 };
 
 void hg_record_index_init(struct record_index *index, const struct hg_core_object *object);
 void hg_record_index_deinit(struct record_index *index);
-/* NULL = the instruction has none. */
+/* The instruction's relocation, the first if it has several; NULL = it has none. */
 const struct record *hg_record_at(const struct record_index *index, uint32_t function,
                                   uint32_t insn);
 
 enum event_kind {
-    EVENT_LOAD,    /* of the context */
+    EVENT_LOAD,    /* the context is read */
     EVENT_THROUGH, /* memory is read through a pointer that was loaded from the context */
-    EVENT_LOST,    /* a read that may be of the context, at an offset that is not known */
+    EVENT_LOST,    /* perhaps the context is read, at an offset that is not known */
 };
 
 struct flow_event {
     enum event_kind kind;
     uint32_t function;
     uint32_t insn;
-    /* LOAD: the field that is read, where a relocation says so.  THROUGH: the same of what the
-     * pointer points to.  NULL = the offset is fixed. */
+    /* LOAD: the relocation that names the field of the context; THROUGH: that of the memory; NULL =
+     * the offset is fixed. */
     const struct record *record;
-    bool is_relocated; /* LOAD: by record, or by one of several that meet there */
-    int32_t offset;    /* LOAD, without a record: bytes from the context's start */
+    bool is_relocated; /* LOAD: at record's offset; record NULL: at that of one of several */
+    int32_t offset;    /* LOAD, not relocated: bytes from the context's start */
     uint32_t size;     /* LOAD: bytes; 0 = not known */
-    uint32_t argument; /* THROUGH: the number that argument_fn gave to the load */
-    bool is_direct;    /* by an instruction of its own, and not by a helper */
+    uint32_t argument; /* THROUGH: the number that argument_of gave to the loaded pointer */
+    bool is_direct;    /* a load instruction reads, not a helper */
 };
 
-/* The number, from 1, of the argument that is loaded from the context there; 0 = it is none. */
+/* The number, from 1, of the argument that a program loads from that field or offset of the
+ * context; 0 = it is no argument. */
 typedef uint32_t argument_fn(void *user, const struct record *record, int32_t offset);
 
 struct flow {
     const struct record_index *index;
     argument_fn *argument_of; /* NULL = no load is of an argument */
     void *user;
-    uint64_t *steps_left; /* instructions that may still be looked at, of all programs */
-    HG_ARRAY(struct flow_event) events; /* those of one function in its order */
-    HG_ARRAY(uint32_t) functions;       /* those that are called, the program's own first */
-    bool gave_up;                       /* too long: the events are not all */
+    uint64_t *steps_left; /* how many instructions may still be followed, of all programs */
+    HG_ARRAY(struct flow_event) events; /* of each function in the order of its instructions */
+    HG_ARRAY(uint32_t) functions;       /* the program's own, then those that it calls */
+    bool gave_up;                       /* a limit was reached: events are missing */
 };
 
 /* Follows the program from its first instruction, into the functions that it calls.  The first
@@ -55,8 +56,8 @@ struct flow {
 void hg_flow_follow(struct flow *flow, uint32_t function);
 void hg_flow_deinit(struct flow *flow);
 
-/* The function that a call, or the address of one, leads to; count of functions = none of the
- * object. */
+/* The function that the instruction calls, or whose address it loads; the number of functions = it
+ * is none of the object. */
 uint32_t hg_flow_callee(const struct hg_core_object *object, const struct function *function,
                         uint32_t insn);
 

@@ -1,4 +1,4 @@
-/* Names in order: see index.h. */
+/* A sorted index of names: see index.h. */
 #include "surface/index.h"
 
 #include <string.h>
@@ -29,8 +29,10 @@ void hg_names_deinit(struct name_index *index)
     free(index->entries.items);
 }
 
-/* The first entry whose name, up to length bytes, is not before the wanted one; or is after it. */
-static size_t border(const struct name_index *index, const char *name, size_t length, bool is_end)
+/* Index of the first entry that, by the first `length` bytes of its name, does not come before
+ * `name`; is_end: that comes after it. */
+static size_t find_bound(const struct name_index *index, const char *name, size_t length,
+                         bool is_end)
 {
     size_t low = 0;
     size_t high = index->entries.count;
@@ -48,8 +50,8 @@ static size_t border(const struct name_index *index, const char *name, size_t le
 static const struct index_entry *find(const struct name_index *index, const char *name,
                                       size_t length, size_t *count)
 {
-    size_t first = border(index, name, length, false);
-    *count = border(index, name, length, true) - first;
+    size_t first = find_bound(index, name, length, false);
+    *count = find_bound(index, name, length, true) - first;
     return *count == 0 ? NULL : &index->entries.items[first];
 }
 

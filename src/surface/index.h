@@ -1,9 +1,9 @@
 /*
- * Names in order, each with a number, so that one, or all that begin alike, are found.
+ * A sorted index of names, each with a number: finds a name, or all names with a prefix.
  *
  *     hg_names_add(&index, "vfs_read", 7);      any number of times
  *     hg_names_sort(&index);
- *     hg_names_find(&index, "vfs_read", &count) the first of `count` entries; NULL where count is 0
+ *     hg_names_find(&index, "vfs_read", &count) the first of `count` entries; NULL if count is 0
  */
 #ifndef HG_SURFACE_INDEX_H
 #define HG_SURFACE_INDEX_H
@@ -28,7 +28,7 @@ void hg_names_deinit(struct name_index *index);
 
 const struct index_entry *hg_names_find(const struct name_index *index, const char *name,
                                         size_t *count);
-/* All whose names begin so. */
+/* Likewise, all entries whose names begin with the prefix. */
 const struct index_entry *hg_names_find_prefix(const struct name_index *index, const char *prefix,
                                                size_t *count);
 

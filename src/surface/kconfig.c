@@ -1,10 +1,8 @@
 /*
- * Whether the value of an option of the configuration goes into what a program declares for it:
+ * Whether libbpf accepts the value of a kernel's option for the variable that a program declares:
  *
  *     extern int CONFIG_HZ __kconfig;      CONFIG_HZ=250      fine
  *     extern int CONFIG_BPF __kconfig;     CONFIG_BPF=y       libbpf refuses the object
- *
- * The rules are libbpf's.
  */
 #include "surface/ask.h"
 
@@ -12,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What libbpf takes the declaration for. */
+/* Types, as libbpf distinguishes them. */
 enum declared_kind {
     DECLARED_OTHER,
     DECLARED_BOOL,
@@ -48,7 +46,7 @@ static enum declared_kind kind_of(const struct hg_model *model, hg_type_id id)
                                                                           : DECLARED_OTHER;
 }
 
-/* In C's notation, and no larger than the type. */
+/* Whether the value is a number, in C's notation, that the type can hold. */
 static bool fits_number(const struct hg_model *model, hg_type_id id, const char *value)
 {
     id = hg_type_resolve(model, id, NULL);
@@ -68,8 +66,8 @@ static bool fits_number(const struct hg_model *model, hg_type_id id, const char 
 const char *hg_config_unsupported(struct asker *asker, const struct detail *detail)
 {
     return kind_of(asker->surface->object->types, detail->type) == DECLARED_OTHER
-               ? "libbpf takes bool, char, integers, enum libbpf_tristate and arrays of char for "
-                 "values of the configuration, and refuses the object for any other type"
+               ? "libbpf refuses the object: an option must be a bool, a char, an integer, an enum "
+                 "libbpf_tristate or an array of char"
                : NULL;
 }
 
@@ -79,17 +77,19 @@ const char *hg_config_misfit(struct asker *asker, const struct detail *detail, c
     enum declared_kind kind = kind_of(model, detail->type);
     bool is_letter = strlen(value) == 1 && strchr("ynm", value[0]) != NULL;
     if (is_letter && kind == DECLARED_BOOL && value[0] == 'm')
-        return "it is a module here, and a bool takes y and n alone";
+        return "its value is m here, and a bool holds only y or n";
     if (is_letter)
         return kind == DECLARED_BOOL || kind == DECLARED_TRISTATE || kind == DECLARED_CHAR
                    ? NULL
-                   : "y, m and n go into a bool, an enum libbpf_tristate or a char";
+                   : "its value is a letter here, y, m or n, which needs a bool, an enum "
+                     "libbpf_tristate or a char";
     if (value[0] == '"')
-        return kind == DECLARED_TEXT ? NULL : "text goes into an array of char";
+        return kind == DECLARED_TEXT ? NULL
+                                     : "its value is text here, which needs an array of char";
     bool is_truth = strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
     if (kind == DECLARED_BOOL && is_truth)
         return NULL;
     if (kind != DECLARED_INT && kind != DECLARED_CHAR)
-        return "a number goes into an integer";
-    return fits_number(model, detail->type, value) ? NULL : "the number does not fit";
+        return "its value is a number here, which needs an integer";
+    return fits_number(model, detail->type, value) ? NULL : "the number is too large for the type";
 }

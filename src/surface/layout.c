@@ -1,15 +1,15 @@
 /*
- * What a program takes a type or a function for, and what a kernel has, as data for a page that
- * shows both side by side:
+ * Declarations of types and functions as JSON, so that a page can show a program's beside a
+ * kernel's:
  *
  *     {"declaration": "struct trace_event_raw_sched_switch", "size": 64, "members": [
  *        {"name": "prev_comm", "type": "char [16]", "offset": 8, "size": 16}, ...]}
  *     {"declaration": "int vfs_create(struct inode *dir)", "parameters": [
  *        {"name": "dir", "type": "struct inode *"}]}
  *
- * The method: a kernel's process makes the text, and equal texts are kept once, since most kernels
- * have the same.  Records may have hundreds of members, of which a program reads a few: then those
- * are listed whose names are alike, and their neighbours, and "left_out" counts the rest.
+ * A kernel's record may have hundreds of members, of which a program reads a few.  Then only
+ * members whose names are like the program's are listed, and their neighbours; "left_out" counts
+ * the others.
  */
 #include "surface/layout.h"
 
@@ -32,7 +32,7 @@ static void add_type(json_object *object, const struct hg_model *model, const st
     hg_text_deinit(&text);
 }
 
-/* --- what is listed of a large type --- */
+/* --- which entries of a large type are listed --- */
 
 static size_t entry_count(const struct hg_type *type)
 {
@@ -141,7 +141,7 @@ static void add_parameters(json_object *whole, const struct hg_model *model,
     hg_json_add(whole, "parameters", parameters);
 }
 
-/* NULL = it has no entries. */
+/* The type, if it has members, enumerators or parameters; else NULL. */
 static const struct hg_type *listed_type(const struct declared *of)
 {
     if (of == NULL || of->type == HG_NO_TYPE)
@@ -179,7 +179,7 @@ const char *hg_layout_text(struct hg_arena *arena, const struct declared *of,
 
 /* --- relocations --- */
 
-/* By type of the object: 1 + its first relocation; 0 = none yet. */
+/* By type of the object: 1 + the first relocation about it; 0 = none yet. */
 uint32_t *hg_layout_memo(const struct hg_surface *surface)
 {
     return hg_calloc(hg_model_type_count(surface->object->types), sizeof(uint32_t));

@@ -1,17 +1,17 @@
 /*
- * What the object's license forbids: the verifier lets only programs whose license is compatible
- * with the GPL
+ * What the object's license forbids.  The verifier allows some things only to programs whose
+ * license is compatible with the GPL:
  *
- *     call some helpers                      bpf_probe_read_kernel()
- *     call kernel functions                  any kfunc
- *     be of some types                       LSM, STRUCT_OPS
- *     read the kernel's structures directly  from 6.2 on: `task->pid` at tp_btf
+ *     to call some helpers                      bpf_probe_read_kernel()
+ *     to call kernel functions                  any kfunc
+ *     to be of some types                       LSM, STRUCT_OPS
+ *     to read the kernel's structures directly  from 6.2 on: `task->pid` at tp_btf
  *
- * Kernels do not say in BTF which helpers these are.  The table below has them; tests/oracle/
- * surface/gpl_helpers.py holds it against a kernel's sources.  The kernel takes no new helpers after
- * 211.  Three answers depend: bpf_ktime_get_ns() is for all since 5.8, which has
- * bpf_ktime_get_boot_ns() as well; bpf_get_func_ip() is for all in programs at many functions, and
- * bpf_get_stackid() in those at perf events.
+ * BTF does not say which helpers these are, so a table below lists them; tests/oracle/surface/
+ * gpl_helpers.py compares it with a kernel's sources.  The kernel gets no new helpers after 211.
+ * Three helpers of the table are sometimes allowed to all programs: bpf_ktime_get_ns() since 5.8,
+ * which also brought bpf_ktime_get_boot_ns(); bpf_get_func_ip() in programs that are attached to
+ * many functions; bpf_get_stackid() in programs at perf events.
  */
 #include "surface/ask.h"
 
@@ -25,7 +25,6 @@ enum {
     CGRP_STORAGE_GET = 210,
 };
 
-/* By number, in order. */
 static const uint16_t gpl_helpers[] = {
     4,   6,   22,  25,  27,  35,  36,  45,  55,  56,  58,  67,  69,  77,  78,
     92,  100, 110, 111, 112, 113, 114, 115, 119, 121, 126, 127, 150, 158, 163,
@@ -35,7 +34,7 @@ static const uint16_t gpl_helpers[] = {
 static const char advice[] =
     "put it under the GPL: char LICENSE[] SEC(\"license\") = \"GPL\", or \"Dual BSD/GPL\"";
 
-/* As the kernel compares: these texts, and nothing that is like them. */
+/* Like the kernel, only these exact texts. */
 static bool is_compatible(const char *license)
 {
     static const char *const texts[] = {"GPL",          "GPL v2",       "GPL and additional rights",
@@ -51,7 +50,7 @@ static bool is_in_table(uint32_t number)
     return false;
 }
 
-static bool is_at_many(const struct section_spec *spec)
+static bool is_at_many_functions(const struct section_spec *spec)
 {
     return strstr(spec->prefix, ".multi") != NULL || strstr(spec->prefix, ".session") != NULL;
 }
@@ -61,7 +60,7 @@ static bool is_for_gpl(struct asker *asker, const struct detail *detail)
     const struct section_spec *spec = asker->surface->programs.items[detail->program].section.spec;
     if (detail->number == KTIME_GET_NS)
         return hg_facts_enumerator(asker->kernel->helpers, KTIME_GET_BOOT_NS) == NULL;
-    if (detail->number == GET_FUNC_IP && spec != NULL && is_at_many(spec))
+    if (detail->number == GET_FUNC_IP && spec != NULL && is_at_many_functions(spec))
         return false;
     if (detail->number == GET_STACKID && spec != NULL &&
         strcmp(spec->program_type, "PERF_EVENT") == 0)
@@ -72,11 +71,11 @@ static bool is_for_gpl(struct asker *asker, const struct detail *detail)
 static const char *object_license(struct asker *asker)
 {
     const char *license = asker->surface->license;
-    return license[0] == '\0' ? "the object says none"
+    return license[0] == '\0' ? "the object has none"
                               : hg_arena_printf(asker->arena, "the object's is '%s'", license);
 }
 
-static bool runs(const struct program *program, uint32_t function)
+static bool runs_function(const struct program *program, uint32_t function)
 {
     for (size_t i = 0; i < program->function_count; i++)
         if (program->functions[i] == function)
@@ -84,8 +83,8 @@ static bool runs(const struct program *program, uint32_t function)
     return false;
 }
 
-/* A kernel function that the program calls, and the kernel has; NULL = there is none.  Of one that
- * is not there nothing is left in the program. */
+/* A kernel function that the program calls and the kernel has; NULL = there is none.  Calls of a
+ * function that the kernel lacks do not count: the loader replaces them. */
 static const char *called_kfunc(struct asker *asker, const struct program *program)
 {
     const struct hg_surface *surface = asker->surface;
@@ -94,13 +93,13 @@ static const char *called_kfunc(struct asker *asker, const struct program *progr
         if (detail->kind != HG_NEED_KFUNC || hg_ask_find_kfunc(asker, detail->name) == NULL)
             continue;
         for (uint32_t use = detail->first_use; use != NO_USE; use = surface->uses.items[use].next)
-            if (runs(program, surface->uses.items[use].function))
+            if (runs_function(program, surface->uses.items[use].function))
                 return detail->name;
     }
     return NULL;
 }
 
-/* Of a program that the kernel would take but for its license. */
+/* Judges a program that the kernel would accept but for its license. */
 static void judge_program(struct asker *asker, const struct detail *detail,
                           struct hg_answer *answer)
 {

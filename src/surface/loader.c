@@ -1,13 +1,13 @@
 /*
- * What libbpf refuses in the object itself, whatever the kernel:
+ * Finds what libbpf refuses in the object itself, whatever the kernel:
  *
- *     struct bpf_map_def SEC("maps") m           maps of the old sort, from 1.0 on
- *     struct { ...; int (*colour)[3]; } m        a field of a map that it does not know
- *     extern int x SEC(".other")                 an extern that is no __ksym and no __kconfig
+ *     struct bpf_map_def SEC("maps") m           maps of the old form, from 1.0 on
+ *     struct { ...; int (*colour)[3]; } m        a field of a map that libbpf does not know
+ *     extern int x SEC(".other")                 an extern that is neither __ksym nor __kconfig
  *
- * The rules are those of libbpf 1.5 for `.maps`: `int (*name)[27]` says 27, `T *name` says T, and
- * `values` is an array of pointers without a size, which comes last.  A fault becomes a need that no
- * kernel meets.
+ * The rules for `.maps` are those of libbpf 1.5: `int (*name)[27]` stands for the number 27, `T
+ * *name` for the type T, and `values`, the last field, is an array of pointers without a size.
+ * Each fault becomes a need that no kernel meets.
  */
 #include "surface/surface.h"
 
@@ -35,12 +35,12 @@ static bool add_fault(struct hg_surface *surface, const char *what, const char *
 
 /* --- maps --- */
 
-/* What the fields of a map have said so far. */
+/* A map, as far as its fields have been read. */
 struct map {
     const struct hg_model *types;
-    uint32_t type;
-    uint64_t key;   /* bytes; 0 = not said */
-    uint64_t value; /* bytes; 0 = not said */
+    uint32_t type;  /* 0 = not given */
+    uint64_t key;   /* bytes; 0 = not given */
+    uint64_t value; /* likewise */
 };
 
 bool hg_surface_map_number(const struct hg_model *types, const struct hg_member *member,
@@ -66,7 +66,7 @@ static const char *take_type(const struct map *map, const struct hg_member *memb
 {
     hg_type_id id = hg_surface_pointee(map->types, member->type.id);
     if (id == HG_NO_TYPE)
-        return "its key or value is given by no pointer to a type";
+        return "the type of its key or value is not given by a pointer";
     uint64_t bytes = hg_type_size(map->types, id);
     if (hg_model_type(map->types, id)->kind == HG_FUNCTION || bytes == 0)
         return "the type of its key or value has no size";
@@ -78,10 +78,10 @@ static const char *take_size(const struct map *map, const struct hg_member *memb
     uint64_t bytes = 0;
     return hg_surface_map_number(map->types, member, &bytes)
                ? set_size(size, bytes)
-               : "a size is given by no pointer to an array";
+               : "a size is not given by a pointer to an array";
 }
 
-/* What the map's values are: maps, or programs. */
+/* `values` says what the map holds: other maps, of type *inner, or programs. */
 static const char *take_values(struct map *map, const struct hg_member *member, bool is_last,
                                hg_type_id *inner)
 {
@@ -92,21 +92,21 @@ static const char *take_values(struct map *map, const struct hg_member *member, 
     if (!is_last)
         return "'values' is not its last field";
     if (!holds_maps && map->type != PROG_ARRAY)
-        return "it has 'values', and holds neither maps nor programs";
+        return "it has 'values', but holds neither maps nor programs";
     if (map->value != 0 && map->value != POINTER_SIZE)
         return "it gives its key or value two sizes";
     if (array->kind != HG_ARRAY || array->count != 0)
-        return "'values' is no array without a size";
+        return "'values' is not an array without a size";
     id = hg_surface_pointee(types, array->ref.id);
     enum hg_kind wanted = holds_maps ? HG_STRUCT : HG_FUNCTION;
     if (id == HG_NO_TYPE || hg_model_type(types, id)->kind != wanted)
-        return "'values' are no pointers to maps or programs";
+        return "'values' are not pointers to maps or programs";
     *inner = holds_maps ? id : HG_NO_TYPE;
     return NULL;
 }
 
 /* `int (*map_extra)[27]`, or from 1.5 on an enum of one value. */
-static bool is_long(const struct hg_model *types, const struct hg_member *member)
+static bool is_map_extra(const struct hg_model *types, const struct hg_member *member)
 {
     uint64_t number = 0;
     hg_type_id id = hg_type_resolve(types, member->type.id, NULL);
@@ -118,7 +118,7 @@ static const char *take_field(struct map *map, const struct hg_member *member, b
                               bool is_inner, hg_type_id *inner)
 {
     static const char *const numbers[] = {"max_entries", "map_flags", "numa_node"};
-    static const char no_number[] = "a number is given by no pointer to an array";
+    static const char no_number[] = "a number is not given by a pointer to an array";
     const char *name = member->name == NULL ? "" : member->name;
     uint64_t number = 0;
     if (strcmp(name, "type") == 0) {
@@ -130,7 +130,7 @@ static const char *take_field(struct map *map, const struct hg_member *member, b
     if (HG_IS_ONE_OF(name, numbers))
         return hg_surface_map_number(map->types, member, &number) ? NULL : no_number;
     if (strcmp(name, "map_extra") == 0)
-        return is_long(map->types, member) ? NULL : no_number;
+        return is_map_extra(map->types, member) ? NULL : no_number;
     if (strcmp(name, "key_size") == 0)
         return take_size(map, member, &map->key);
     if (strcmp(name, "value_size") == 0)
@@ -140,17 +140,18 @@ static const char *take_field(struct map *map, const struct hg_member *member, b
     if (strcmp(name, "value") == 0)
         return take_type(map, member, &map->value);
     if (strcmp(name, "values") == 0)
-        return is_inner ? "a map in a map holds maps" : take_values(map, member, is_last, inner);
+        return is_inner ? "the map in the map holds maps itself"
+                        : take_values(map, member, is_last, inner);
     if (strcmp(name, "pinning") != 0)
         return "it has a field that libbpf does not know";
     if (is_inner)
-        return "a map in a map is pinned";
+        return "the map in the map is pinned";
     if (!hg_surface_map_number(map->types, member, &number))
         return no_number;
     return number > 1 ? "'pinning' is neither 0 nor 1" : NULL;
 }
 
-/* NULL = libbpf takes it. */
+/* Why libbpf refuses the map; NULL = it accepts it.  *inner: the type of the maps that it holds. */
 static const char *fault_of_map(const struct hg_model *types, hg_type_id id, bool is_inner,
                                 hg_type_id *inner)
 {
@@ -164,7 +165,7 @@ static const char *fault_of_map(const struct hg_model *types, hg_type_id id, boo
         if (why != NULL)
             return why;
     }
-    return map.type == 0 ? "it does not say its type" : NULL;
+    return map.type == 0 ? "it has no type" : NULL;
 }
 
 static bool ask_map(struct hg_surface *surface, const struct hg_symbol *symbol)
@@ -221,7 +222,7 @@ bool hg_surface_add_faults(struct hg_surface *surface)
             fine = fine && ask_map(surface, &symbols[sections[i].entries[k].symbol]);
     for (size_t i = 0; fine && i < object->legacy_maps.count; i++)
         fine = add_fault(surface, "map", object->legacy_maps.items[i].name,
-                         "it is in section 'maps', which libbpf takes no more from 1.0 on: define "
-                         "it in .maps");
+                         "it is in section 'maps', which libbpf refuses from 1.0 on: define it in "
+                         ".maps");
     return fine;
 }

@@ -1,5 +1,5 @@
 /*
- * What many kernels answer: rows from the objects, a column at a time from the kernels.
+ * The answers of many kernels: the objects give the rows, and each kernel fills a column.
  *
  * Each kernel is read in a process of its own, which sends its answers as bytes: for each row a
  * verdict and five strings.  Equal strings are kept once, since most kernels answer alike.
@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-/* In place of a string's length: there is none; and a bit that says that it is a number. */
+/* In place of a string's length: there is no string; and a bit that marks the index of an
+ * answer. */
 #define ABSENT UINT32_MAX
 #define BACK ((uint32_t)1 << 31)
 
@@ -137,8 +138,8 @@ static enum hg_verdict verdict_of(const struct hg_core_finding *finding)
     return HG_UNKNOWN;
 }
 
-/* Many answers have one layout: it is sent once, and then as the index of the answer that had it,
- * counted from the object's first.  same_as ABSENT: send the layout. */
+/* Many answers have the same layout.  It is sent once; later answers send the index of the answer
+ * that had it, same_as, counted from the object's first.  same_as ABSENT: the layout is sent. */
 static void put_answer(struct hg_text *text, const struct hg_answer *answer, uint32_t same_as)
 {
     put_number(text, answer->verdict);

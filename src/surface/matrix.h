@@ -1,9 +1,9 @@
 /*
- * What many kernels answer: a row for each thing that objects need, a column for each kernel.
+ * The answers of many kernels: a row for each need of the objects, a column for each kernel.
  *
- *     matrix.c        building it, and comparing kernels
- *     matrix_text.c   for a terminal: what is the same everywhere is folded
- *     matrix_json.c   as data, and as a page for the browser
+ *     matrix.c        builds the matrix, and compares kernels
+ *     matrix_text.c   writes it for a terminal
+ *     matrix_json.c   writes it as data, and as a page for the browser
  */
 #ifndef HG_SURFACE_MATRIX_H
 #define HG_SURFACE_MATRIX_H
@@ -19,21 +19,21 @@ struct matrix_cell {
     const char *value;
     const char *why;
     const char *advice;
-    const char *shape;  /* of a parameter: its type without names, to compare; NULL = none */
-    const char *layout; /* the kernel's record or prototype as JSON; NULL = none */
+    const char *shape; /* as in struct hg_answer, like the others */
+    const char *layout;
 };
 
 struct matrix_row {
     size_t object;
-    const char *program; /* NULL = the object as a whole */
+    const char *program; /* NULL = the whole object has the need */
     const char *section;
-    const char *kind; /* `function`, or a relocation's: `byte_offset` */
+    const char *kind; /* of a need, `function`, or of a relocation, `byte_offset` */
     const char *name;
     struct hg_location where;
-    const char *layout; /* what the program declares, as JSON; NULL = nothing */
+    const char *layout; /* that the program declares, as JSON; NULL = none */
     bool is_relocation;
-    bool is_optional;
-    bool is_symbol;            /* that is optional, but not of another type */
+    bool is_optional;          /* the program loads without it */
+    bool is_symbol;            /* an optional symbol must still have the program's type */
     struct matrix_cell *cells; /* by kernel */
 };
 
@@ -43,7 +43,7 @@ struct matrix {
     const char **kernels;
     size_t kernel_count;
     const char **objects;
-    const char **remarks; /* by object, as from hg_core_remark */
+    const char **remarks; /* by object, from struct hg_core_findings */
     size_t object_count;
     HG_ARRAY(struct matrix_row) rows;
 };
@@ -53,23 +53,23 @@ void hg_matrix_init(struct matrix *matrix, const char *const *kernels, size_t ke
                     const char *const *objects, size_t object_count);
 void hg_matrix_deinit(struct matrix *matrix);
 
-/* Adds the object's rows: relocations, and what the surface needs.  report: of any kernel. */
+/* Adds the object's rows: its relocations, then its other needs.  report: that of any kernel. */
 void hg_matrix_add_object(struct matrix *matrix, size_t object,
                           const struct hg_core_findings *report, const struct hg_surface *surface);
 
-/* One kernel's answers as bytes, to be sent from one process to another: of each object what
- * hg_matrix_add_object has rows for. */
+/* Appends a kernel's answers for one object as bytes, which another process can read: an answer for
+ * each row that hg_matrix_add_object adds. */
 void hg_matrix_put_answers(struct hg_text *text, const struct hg_surface *surface,
                            const struct hg_kernel_facts *kernel,
                            const struct hg_core_findings *report, const struct hg_answers *answers);
-/* The column of a kernel from the bytes of all objects.  False: they are not whole. */
+/* Fills a kernel's column from the bytes of all objects.  False: the bytes are not valid. */
 bool hg_matrix_take_answers(struct matrix *matrix, size_t kernel, const char *bytes, size_t size);
 
-/* Parameters that are fine, and of another type than in the first kernel that has them, are
- * changed. */
+/* Changes the verdict on parameters from FINE to CHANGED if their type is another one than in the
+ * first kernel that has them. */
 void hg_matrix_compare(struct matrix *matrix);
 
-/* Whether the program would be refused or misread there. */
+/* Whether that kernel would refuse the program, or the program would read wrong data there. */
 bool hg_matrix_cell_fails(const struct matrix_row *row, size_t kernel);
 size_t hg_matrix_failures(const struct matrix *matrix);
 

@@ -1,5 +1,5 @@
 /*
- * What many kernels answer, as data:
+ * The answers of many kernels, as data:
  *
  *     {"hdrgen_check": 1, "kernels": ["5.10-amd64", ...],
  *      "layouts": [{"declaration": "int (struct inode *dir)", "parameters": [...]}], "objects": [
@@ -9,9 +9,9 @@
  *            {"result": "fine", "kernels": [0, 1, 2],
  *             "found": [{"layout": 0, "kernels": [0, 1, 2]}]}]}]}]}
  *
- * and as a page for the browser, matrix.html, with the same data in it.  Names come from files that
- * nobody vouches for: as JSON strings with `<` written as an escape, they can end neither the
- * string nor the script element, and the page's script only ever makes text of them.
+ * and as a page for the browser, matrix.html with the same data in it.  Names come from untrusted
+ * files.  As JSON strings in which `<` is an escape, they can end neither the string nor the script
+ * element, and the page's script uses them only as text.
  */
 #include "surface/matrix.h"
 
@@ -40,7 +40,8 @@ static json_object *layout_index(struct layouts *layouts, const char *layout)
     return hg_json_number(*number - 1);
 }
 
-/* Which of the kernels that answer alike have which layout; NULL = none has one. */
+/* For kernels that answer as `like` does: each layout, with the kernels that have it.  NULL = none
+ * of them has a layout. */
 static json_object *make_found(const struct matrix *matrix, const struct matrix_row *row,
                                size_t like, struct layouts *layouts)
 {

@@ -1,5 +1,5 @@
 /*
- * What many kernels answer, for a terminal:
+ * The answers of many kernels, for a terminal:
  *
  *     prog.bpf.o
  *       on_create, in fentry/vfs_create
@@ -11,8 +11,8 @@
  *               the program reads it as struct 'inode', which parameter 2 points to here
  *       17 more are fine on all
  *
- * A row that is fine everywhere, with one value, is only counted; the others have a line for each
- * different answer.
+ * Rows that are fine on all kernels, with one value, are only counted.  Each other row has some
+ * lines for each different answer.
  */
 #include "surface/matrix.h"
 #include "surface/report.h"
@@ -21,7 +21,7 @@
 
 enum { NAMES_MAX = 6, KIND_WIDTH = 14 };
 
-static bool is_plain(const struct matrix *matrix, const struct matrix_row *row)
+static bool is_fine_on_all(const struct matrix *matrix, const struct matrix_row *row)
 {
     for (size_t k = 0; k < matrix->kernel_count; k++)
         if (row->cells[k].verdict != HG_FINE || !hg_matrix_same_cell(row, 0, k))
@@ -29,7 +29,7 @@ static bool is_plain(const struct matrix *matrix, const struct matrix_row *row)
     return true;
 }
 
-/* The kernels that answer as the given one does. */
+/* The kernels that answer as `like` does. */
 static void put_kernels(struct hg_text *text, const struct matrix *matrix,
                         const struct matrix_row *row, size_t like)
 {
@@ -80,7 +80,7 @@ static void put_row(struct hg_text *text, const struct matrix *matrix, const str
 
 static void put_object(struct hg_text *text, const struct matrix *matrix, size_t object)
 {
-    size_t plain = 0;
+    size_t fine = 0;
     size_t shown = 0;
     const char *program = "";
     hg_text_printf(text, "%s\n", matrix->objects[object]);
@@ -90,8 +90,8 @@ static void put_object(struct hg_text *text, const struct matrix *matrix, size_t
         const struct matrix_row *row = &matrix->rows.items[i];
         if (row->object != object)
             continue;
-        if (is_plain(matrix, row)) {
-            plain++;
+        if (is_fine_on_all(matrix, row)) {
+            fine++;
             continue;
         }
         shown++;
@@ -102,17 +102,15 @@ static void put_object(struct hg_text *text, const struct matrix *matrix, size_t
         program = row->program;
         put_row(text, matrix, row);
     }
-    if (plain > 0)
-        hg_text_printf(text, "  %zu%s fine on all\n", plain,
-                       shown > 0    ? plain == 1 ? " more is" : " more are"
-                       : plain == 1 ? " is"
-                                    : " are");
-    if (plain + shown == 0)
+    if (fine > 0)
+        hg_text_printf(text, "  %zu%s %s fine on all\n", fine, shown > 0 ? " more" : "",
+                       fine == 1 ? "is" : "are");
+    if (fine + shown == 0)
         hg_text_put(text, "  it needs nothing of a kernel that hdrgen knows of\n");
     hg_text_put(text, "\n");
 }
 
-/* One line a kernel. */
+/* The kernel's line: how many rows have which verdict. */
 static void put_kernel(struct hg_text *text, const struct matrix *matrix, size_t kernel, int width)
 {
     size_t counts[HG_VERDICTS] = {0};

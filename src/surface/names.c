@@ -1,8 +1,8 @@
 /*
- * Names: of needs, verdicts, helpers and map types.
+ * Names of needs, verdicts, helpers and map types.
  *
- * Helpers have numbers in a program; their names come from the system's <linux/bpf.h>.  What is
- * newer than that has a number only, and the kernel that is asked may know its name.
+ * A program has only the numbers of helpers and map types.  The names of helpers come from the
+ * system's <linux/bpf.h>, which may be older than a helper; then the number stands for the name.
  */
 #include "surface/names.h"
 
@@ -58,7 +58,7 @@ bool hg_verdict_fails(enum hg_verdict verdict)
 
 const char *hg_helper_name(uint32_t number)
 {
-/* The list itself has the commas. */
+/* The macro puts the commas between the names. */
 #define NAME_OF(name) [BPF_FUNC_##name] = "bpf_" #name
     static const char *const names[] = {__BPF_FUNC_MAPPER(NAME_OF)};
 #undef NAME_OF

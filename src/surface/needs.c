@@ -1,13 +1,13 @@
 /*
- * All that an object needs of a kernel.
+ * Collects all that an object needs of a kernel.
  *
- *     each program   its type and attach type, what it is attached to, what it does with its
+ *     each program   its type and attach type, what it is attached to, what it reads through its
  *                    context, the helpers that it and the functions it calls use
  *     the object     map types, kernel functions and variables (.ksyms), values of the
  *                    configuration (.kconfig), struct_ops
  *
- * A program is a function outside of .text, as for libbpf; flow.c finds the functions that it calls.
- * All uses of one thing by one program are one need, since a guard must cover all of them.
+ * As for libbpf, a program is a function outside of .text.  flow.c finds the functions that it
+ * calls.  All uses of one thing by one program are one need, since a guard must cover all of them.
  */
 #include "base/diag.h"
 #include "base/options.h"
@@ -80,8 +80,8 @@ static const char *describe(struct hg_surface *surface, const struct detail *det
     return hg_text_keep(&text, &surface->arena);
 }
 
-static void place(struct hg_surface *surface, struct hg_surface_need *need, uint32_t function,
-                  uint32_t insn)
+static void set_location(struct hg_surface *surface, struct hg_surface_need *need,
+                         uint32_t function, uint32_t insn)
 {
     const struct hg_core_object *object = surface->object;
     const struct line *line = hg_core_line_at(object, &object->functions.items[function], insn);
@@ -91,7 +91,8 @@ static void place(struct hg_surface *surface, struct hg_surface_need *need, uint
                                        .line = line->number};
 }
 
-/* The program's own record or prototype; of parameters only a name is known. */
+/* The record or prototype that the program declares, as JSON; NULL = none.  A program declares no
+ * prototype of the function that it is attached to. */
 static const char *expected_layout(struct hg_surface *surface, const struct detail *detail)
 {
     struct declared own = {.model = surface->object->types, .type = detail->type};
@@ -116,9 +117,10 @@ static void add_need(struct hg_surface *surface, const struct detail *detail)
         need.program = function->name;
         need.section = surface->object->codes.items[function->code].name;
         need.is_optional = need.is_optional || program->section.is_on_demand;
-        place(surface, &need, program->function, 0);
+        set_location(surface, &need, program->function, 0);
     }
     *HG_PUSH(&surface->details) = *detail;
+    surface->details.items[surface->details.count - 1].first_use = NO_USE;
     *HG_PUSH(&surface->needs) = need;
 }
 
@@ -129,21 +131,19 @@ bool hg_surface_add(struct hg_surface *surface, const struct detail *detail, uin
     while (i > 0 && surface->details.items[i - 1].program == detail->program &&
            !same_detail(&surface->details.items[i - 1], detail))
         i--;
-    bool is_new = i == 0 || surface->details.items[i - 1].program != detail->program;
-    if (is_new && surface->details.count == NEEDS_MAX)
-        return false;
-    size_t index = is_new ? surface->details.count : i - 1;
-    if (is_new) {
+    if (i == 0 || surface->details.items[i - 1].program != detail->program) {
+        if (surface->details.count == NEEDS_MAX)
+            return false;
         add_need(surface, detail);
-        surface->details.items[index].first_use = NO_USE;
+        i = surface->details.count;
     }
     if (function == NO_USE)
         return true;
     if (surface->uses.count == USES_MAX)
         return false;
-    struct detail *kept = &surface->details.items[index];
+    struct detail *kept = &surface->details.items[i - 1];
     if (kept->first_use == NO_USE)
-        place(surface, &surface->needs.items[index], function, insn);
+        set_location(surface, &surface->needs.items[i - 1], function, insn);
     *HG_PUSH(&surface->uses) =
         (struct use){.function = function, .insn = insn, .next = kept->first_use};
     kept->first_use = (uint32_t)surface->uses.count - 1;
@@ -178,6 +178,7 @@ bool hg_surface_has_program(const struct hg_core_object *object, const char *nam
     return false;
 }
 
+/* The TARGET of the option `NAME=TARGET` for that program; NULL = there is none. */
 static const char *attached_to(const struct hg_surface_options *options, const char *name)
 {
     size_t length = strlen(name);
@@ -243,7 +244,7 @@ static bool add_attachment(struct hg_surface *surface, uint32_t number)
         detail.name = spec->attach_type;
         fine = hg_surface_add(surface, &detail, NO_USE, 0);
     }
-    /* struct_ops programs are attached by the variable that holds them. */
+    /* struct_ops programs are attached by the variable that holds them, which has a need itself. */
     bool is_held = spec->target == TARGET_STRUCT_OPS && hg_surface_has_operations(surface);
     if (!fine || spec->target == TARGET_NONE || is_held)
         return fine;
@@ -295,7 +296,8 @@ static void keep_functions(struct hg_surface *surface, const struct flow *flow, 
     program->function_count = flow->functions.count;
 }
 
-/* Functions that only programs which are left out call are not loaded either. */
+/* Marks the functions that the program runs: if only programs that are left out run a function, it
+ * is not loaded either. */
 static void follow_left_out(struct hg_surface *surface, struct program *program)
 {
     struct flow flow = {.index = &surface->records, .steps_left = &surface->steps_left};
@@ -326,7 +328,8 @@ static bool is_weak(const struct hg_surface *surface, const char *name)
     return count > 0 && surface->object->externals.items[found[0].number].is_weak;
 }
 
-/* Where instructions refer to the symbol: calls of a function, and uses of addresses. */
+/* Adds the need, and as its uses the calls of the function or the loads of the variable's
+ * address. */
 static bool add_references(struct hg_surface *surface, const struct detail *detail)
 {
     const struct hg_core_object *object = surface->object;
@@ -342,7 +345,7 @@ static bool add_references(struct hg_surface *surface, const struct detail *deta
         uint32_t insn = (reference->offset - function->offset) / INSN_SIZE;
         struct insn at = hg_core_insn(object, function, insn);
         if (insn_is_wide(&at) && detail->kind == HG_NEED_KFUNC)
-            continue; /* asks whether it is there */
+            continue; /* compares the function's address with 0 */
         fine =
             hg_surface_add(surface, detail, (uint32_t)(function - object->functions.items), insn);
     }
@@ -475,8 +478,8 @@ enum hg_status hg_surface_read(const struct hg_core_object *object,
     }
     hg_surface_destroy(surface);
     hg_core_fault(object, diagnostics,
-                  "more than %d programs, or %d things that they need of a kernel", PROGRAMS_MAX,
-                  NEEDS_MAX);
+                  "there are more than %d programs, or than %d things that they need of a kernel",
+                  PROGRAMS_MAX, NEEDS_MAX);
     return HG_ERROR_INPUT;
 }
 

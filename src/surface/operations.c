@@ -1,9 +1,9 @@
 /*
- * Which operation of struct_ops a program is, by the variable that holds it: the section's name says
- * nothing for certain.
+ * Finds which operation of struct_ops a program is: the member of the variable that holds it.  The
+ * section's name need not tell.
  *
  *     SEC(".struct_ops") struct tcp_congestion_ops mine = { .ssthresh = (void *)my_ssthresh };
- *     my_ssthresh is tcp_congestion_ops.ssthresh: its context is that member's parameters
+ *     my_ssthresh is tcp_congestion_ops.ssthresh: its context has that member's parameters
  */
 #include "surface/ask.h"
 
@@ -27,7 +27,7 @@ bool hg_surface_has_operations(const struct hg_surface *surface)
     return false;
 }
 
-/* The struct of the variable; HG_NO_TYPE = it has none. */
+/* The variable's type, if it is a struct with a tag; else HG_NO_TYPE. */
 static hg_type_id struct_of(const struct hg_surface *surface, const char *variable)
 {
     const struct hg_model *types = surface->object->types;

@@ -1,6 +1,6 @@
 /*
- * Parameters that a program uses, and fields of records that it reads: are they what it takes them
- * for?
+ * Whether the parameters that a program uses, and the fields of tracepoints' records that it reads,
+ * are on a kernel what the program takes them for.
  *
  *     parameter 2 of vfs_create as struct inode
  *         5.10   vfs_create(struct inode *dir, struct dentry *dentry, ...)          changed
@@ -9,9 +9,10 @@
  *     prev_state, byte 32 of sched/sched_switch
  *         struct trace_event_raw_sched_switch has prev_state at byte 40             changed
  *
- * A CO-RE relocation says as which type a program reads a parameter.  The program may cast: to a type
- * that begins with the parameter's, or the other way round, is fine; to the type of another parameter
- * is taken for a mistake; of any other cast nothing is known.
+ * A CO-RE relocation tells as which type a program reads a parameter.  It may be another type than
+ * the kernel's, since programs cast.  Fine is a cast between two types of which one begins with the
+ * other.  A cast to the type of another parameter is taken for a mistake.  Whether any other cast
+ * is right is unknown.
  */
 #include "surface/ask.h"
 
@@ -24,8 +25,9 @@
 enum { WORD = 8, NESTING_MAX = 8 };
 
 static const char advice_parameter[] =
-    "find the parameter by a CO-RE question about the kernel (bpf_core_type_exists ...), or attach "
-    "by a program of its own to each form";
+    "choose the parameter by a CO-RE question about the kernel (bpf_core_type_exists ...), or "
+    "write "
+    "a program for each form of the function";
 
 /* --- prototypes --- */
 
@@ -69,7 +71,7 @@ static bool same_record(struct asker *asker, const struct detail *detail, hg_typ
            hg_core_same_essential(local->name, type->name, HG_CORE_LIBBPF);
 }
 
-/* The type of the member that a record begins with; HG_NO_TYPE = it has none. */
+/* The type of the member at offset 0; HG_NO_TYPE = the record has none. */
 static hg_type_id first_member(const struct hg_model *model, hg_type_id record)
 {
     const struct hg_type *type = hg_model_type(model, record);
@@ -78,19 +80,20 @@ static hg_type_id first_member(const struct hg_model *model, hg_type_id record)
     return hg_type_resolve(model, type->members[0].type.id, NULL);
 }
 
-/* The kernel's struct of the program's name, without a flavour; HG_NO_TYPE = it has none. */
-static hg_type_id own_struct(struct asker *asker, const struct detail *detail)
+/* The kernel's struct with the name that the program's type has without its flavour; HG_NO_TYPE =
+ * there is none. */
+static hg_type_id same_struct(struct asker *asker, const struct detail *detail)
 {
     const char *name = hg_model_type(asker->surface->object->types, detail->type)->name;
     size_t length = hg_core_essential_length(name, HG_CORE_LIBBPF);
     return hg_facts_type(asker->kernel, HG_STRUCT, hg_arena_string(asker->arena, name, length));
 }
 
-/* Whether the record begins with what the program reads, or that with the record: a cast. */
+/* Whether the record begins with the type that the program reads, or that type with the record. */
 static bool may_be_cast(struct asker *asker, const struct detail *detail, hg_type_id record)
 {
     const struct hg_model *model = asker->kernel->model;
-    hg_type_id own = own_struct(asker, detail);
+    hg_type_id own = same_struct(asker, detail);
     hg_type_id inner = record;
     for (unsigned i = 0; inner != HG_NO_TYPE && i < NESTING_MAX; i++) {
         if (same_record(asker, detail, inner))
@@ -105,7 +108,7 @@ static bool may_be_cast(struct asker *asker, const struct detail *detail, hg_typ
     return false;
 }
 
-/* Number of another parameter that points to what the program reads; 0 = there is none. */
+/* Number, from 1, of another parameter that points to the type that the program reads; 0 = none. */
 static size_t other_parameter(struct asker *asker, const struct detail *detail,
                               const struct hg_type *prototype, size_t skip)
 {
@@ -119,7 +122,7 @@ static size_t other_parameter(struct asker *asker, const struct detail *detail,
     return 0;
 }
 
-/* type: of the parameter, or of the result. */
+/* type: the parameter's, or the result's. */
 static void judge_type(struct asker *asker, const struct detail *detail, hg_type_id type,
                        const struct hg_type *prototype, size_t skip, struct hg_answer *answer)
 {
@@ -142,12 +145,13 @@ static void judge_type(struct asker *asker, const struct detail *detail, hg_type
     else
         hg_answer_set(
             asker, answer, HG_UNKNOWN, NULL,
-            "the program reads it as struct '%s', and it is another type here: whether it "
-            "is cast on purpose is not known",
+            "the program reads it as struct '%s', and it is another type here: whether the "
+            "program casts it on purpose is not known",
             local);
 }
 
-/* A parameter's type in a form that two kernels share: what it points to, or how large it is. */
+/* A parameter's type in a form that can be compared between kernels: the record that it is or
+ * points to, or its size. */
 static const char *shape_of(struct asker *asker, const struct hg_ref *ref)
 {
     const struct hg_model *model = asker->kernel->model;
@@ -169,7 +173,8 @@ static const char *shape_of(struct asker *asker, const struct hg_ref *ref)
     return hg_text_keep(&text, asker->arena);
 }
 
-/* The parameter that a register's offset in the kernel's own struct pt_regs stands for. */
+/* Number of the parameter in the register at that offset of the kernel's struct pt_regs; 0 = none,
+ * or not known. */
 static uint32_t parameter_at(struct asker *asker, const struct detail *detail)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
@@ -183,7 +188,8 @@ static uint32_t parameter_at(struct asker *asker, const struct detail *detail)
     return hg_surface_register(field.name, ((uint64_t)detail->offset - field.offset) / WORD);
 }
 
-/* A structure takes one argument for each eight bytes, and other rules decide on registers. */
+/* A structure is passed as one argument for each eight bytes, by rules that differ between
+ * architectures. */
 static bool has_structure(const struct hg_model *model, const struct hg_type *prototype)
 {
     for (size_t i = 0; i < prototype->parameter_count; i++) {
@@ -209,8 +215,8 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
     if (prototype == NULL) {
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL, "%s",
                       resolved.number == 0
-                          ? "which register that is here is not known"
-                          : "the prototype of what it is attached to is not known");
+                          ? "which register is at that offset here is not known"
+                          : "the prototype of what the program is attached to is not known");
         return;
     }
     /* Each parameter of a tracepoint is one argument, whatever its type. */
@@ -220,24 +226,24 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
         return;
     }
     size_t count = prototype->parameter_count - skip;
-    struct hg_text text = {0};
     bool sees_result = detail->target == TARGET_FEXIT || detail->target == TARGET_FMOD_RET ||
                        detail->target == TARGET_LSM;
-    if (resolved.number <= count) {
-        const struct hg_parameter *parameter = &prototype->parameters[resolved.number - 1 + skip];
-        hg_describe_declaration(&text, kernel->model, &parameter->type,
-                                parameter->name == NULL ? "" : parameter->name);
+    bool is_result = sees_result && resolved.number == count + 1;
+    const struct hg_parameter result = {.type = prototype->ref};
+    if (is_result && result.type.id == HG_VOID_ID) {
+        hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "it returns nothing here");
+    } else if (is_result || resolved.number <= count) {
+        const struct hg_parameter *parameter =
+            is_result ? &result : &prototype->parameters[resolved.number - 1 + skip];
+        struct hg_text text = {0};
+        hg_text_put(&text, is_result ? "the result, " : "");
+        if (parameter->name == NULL)
+            hg_describe_ref(&text, kernel->model, &parameter->type);
+        else
+            hg_describe_declaration(&text, kernel->model, &parameter->type, parameter->name);
         answer->value = hg_text_keep(&text, asker->arena);
         answer->shape = shape_of(asker, &parameter->type);
         judge_type(asker, &resolved, parameter->type.id, prototype, skip, answer);
-    } else if (sees_result && resolved.number == count + 1 && prototype->ref.id == 0) {
-        hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "it returns nothing here");
-    } else if (sees_result && resolved.number == count + 1) {
-        hg_describe_ref(&text, kernel->model, &prototype->ref);
-        answer->value = hg_arena_printf(asker->arena, "the result, %s", hg_text_string(&text));
-        answer->shape = shape_of(asker, &prototype->ref);
-        hg_text_deinit(&text);
-        judge_type(asker, &resolved, prototype->ref.id, prototype, skip, answer);
     } else {
         hg_answer_set(asker, answer, HG_CHANGED, advice_parameter, "there %s %zu parameter%s here",
                       count == 1 ? "is only" : "are only", count, hg_plural(count));
@@ -246,14 +252,14 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
 
 /* --- records of tracepoints --- */
 
-/* `filename`, `data_loc_filename` and `__data_loc_filename` are one. */
+/* `filename` for `filename`, `data_loc_filename` and `__data_loc_filename`. */
 static const char *plain_field(const char *name)
 {
     name += strspn(name, "_");
     return hg_begins_with(name, "data_loc_") ? name + 9 : name;
 }
 
-/* The record's member with that plain name; NULL = it has none. */
+/* The record's member whose plain name is that of `name`; NULL = none. */
 static const struct hg_member *find_plain(const struct hg_type *record, const char *name)
 {
     for (size_t i = 0; i < record->member_count; i++)
@@ -263,8 +269,8 @@ static const struct hg_member *find_plain(const struct hg_type *record, const ch
     return NULL;
 }
 
-/* The record of the event; HG_NO_TYPE = it is not known.  Events of one class share the class's,
- * which the program's own type may name. */
+/* The record of the event; HG_NO_TYPE = it is not known.  Events of one class share the record of
+ * the class, which the program's own type may name. */
 static hg_type_id record_of(struct asker *asker, const struct detail *detail)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
@@ -280,7 +286,7 @@ static hg_type_id record_of(struct asker *asker, const struct detail *detail)
                           : hg_model_type(asker->surface->object->types, detail->type)->name;
     if (id != HG_NO_TYPE || own == NULL || !hg_begins_with(own, "trace_event_raw_"))
         return id;
-    return own_struct(asker, detail);
+    return same_struct(asker, detail);
 }
 
 static void judge_field(struct asker *asker, const struct detail *detail, hg_type_id record,
@@ -317,8 +323,9 @@ static void judge_field(struct asker *asker, const struct detail *detail, hg_typ
                       here.name);
 }
 
-/* A field that the loader found in a record of another name than the event's.  An event has the
- * record of its own name, where there is one; else that of its class, which BTF does not say. */
+/* Judges a field that the loader found in a record of another name than the event's.  If the kernel
+ * has a record of the event's own name, the event uses that one; else it uses the record of its
+ * class, which BTF does not name. */
 static void judge_relocated(struct asker *asker, const struct detail *detail,
                             struct hg_answer *answer)
 {

@@ -1,4 +1,4 @@
-/* The relocation of an instruction, found by halving: see flow.h. */
+/* Finds the relocation of an instruction by binary search: see flow.h. */
 #include "surface/flow.h"
 
 #include <stdlib.h>

@@ -1,16 +1,16 @@
 /*
- * What one kernel answers, for people:
+ * The answers of one kernel, as text:
  *
  *     besides types:
  *       on_read, in fentry/vfs_reed
  *         function     vfs_reed                 missing   prog.bpf.c:12
  *             the kernel's BTF has no function 'vfs_reed': ...; did you mean 'vfs_read'?
- *             attach to another function or to a tracepoint there: ...
+ *             attach to another function or to a tracepoint on such kernels: ...
  *       fine: 2 program types, 5 helpers, 3 map types
  *       unknown: 14: the types are not a whole kernel's: they list no functions
  *
- * and as JSON: an array of objects.  In the text, needs that are fine, and needs that are unknown for
- * the same reason, are only counted.
+ * and as a JSON array.  The text only counts needs of some kinds that are fine, and needs that are
+ * unknown for the same reason, if they are at least three.
  */
 #include "surface/report.h"
 
@@ -21,13 +21,14 @@
 
 enum { NAME_WIDTH_MAX = 56, KIND_WIDTH = 12, FOLD_MIN = 3 };
 
-/* Kinds whose answer is worth a line although it is fine. */
+/* Whether needs of this kind have a line even if they are fine. */
 static bool is_shown(enum hg_need_kind kind)
 {
     return kind != HG_NEED_PROGRAM_TYPE && kind != HG_NEED_ATTACH_TYPE && kind != HG_NEED_HELPER &&
            kind != HG_NEED_MAP_TYPE;
 }
 
+/* Whether the need has no line, but is only counted. */
 static bool is_folded(const struct hg_answers *answers, size_t number, enum hg_need_kind kind)
 {
     const struct hg_answer *answer = &answers->items[number];
@@ -79,7 +80,7 @@ static void put_fine(struct hg_text *text, const struct hg_surface_need *needs,
         hg_text_put(text, "\n");
 }
 
-/* Each reason for which much is unknown, once. */
+/* A line for each reason for which several needs are unknown. */
 static void put_unknown(struct hg_text *text, const struct hg_surface_need *needs,
                         const struct hg_answers *answers)
 {
@@ -165,7 +166,8 @@ void hg_surface_put_totals(struct hg_text *text, const struct hg_answers *const 
     hg_text_put(text, "\n");
 }
 
-/* Whether the program itself, and not only what relocations of its own say, would be refused. */
+/* Whether the kernel would refuse the program, not counting relocations in the program's own
+ * function. */
 static bool is_refused(const struct hg_surface *surface, size_t program,
                        const struct hg_answers *answers, const struct hg_core_findings *relocations)
 {

@@ -1,14 +1,12 @@
 /*
- * What the name of a program's section says: the program's type, how it is attached, and to what.
+ * Reads the name of a program's section: the program's type, how it is attached, and to what.
  *
  *     SEC("?fentry.s/vfs_read")     on demand, tracing, TRACE_FENTRY, target vfs_read
  *     SEC("xdp")                    XDP, no target in the kernel
  *
  * The method: a table of libbpf's section names.  aya and cilium/ebpf use the same names, and
- * accept some that libbpf does not (`xdp/name`).
- *
- * Attach types are listed where the program does not load, or does not attach, on a kernel
- * without them; not where loaders go on without.
+ * accept some that libbpf does not (`xdp/name`).  A row has an attach type only if the program does
+ * not load or attach on a kernel that lacks it; some loaders can do without others.
  */
 #include "surface/sections.h"
 

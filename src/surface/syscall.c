@@ -1,13 +1,13 @@
 /*
- * System calls: is there one of that name, and does it have events?
+ * Whether a kernel has a system call of that name, and tracepoints of it.
  *
  *     ksyscall/openat               FUNC '__x64_sys_openat', by the kernel's architecture
  *     tp/syscalls/sys_enter_openat  the same, and a number in the table of system calls
  *
- * A kernel has functions of system calls that its own programs cannot make: old ones for programs of
- * 32 bits, and stubs of calls that are not configured.  A kprobe attaches to them, but they have no
- * events.  hdrgen knows which they are for x86 and for the architectures of 64 bits that share one
- * table; of any other architecture each function counts as a call.
+ * A kernel also has functions of system calls that 64-bit programs cannot make: old ones for 32-bit
+ * programs, and stubs of calls that are not configured.  A kprobe attaches to these functions, but
+ * they have no tracepoints.  hdrgen knows their names for x86 and for the 64-bit architectures that
+ * share one table; on other architectures each function counts as a system call.
  */
 #include "surface/ask.h"
 
@@ -15,7 +15,7 @@
 
 /* --- functions --- */
 
-/* What an architecture with wrappers calls the function; NULL = it has none. */
+/* The prefix of the functions that wrap system calls; NULL = the kernel has no wrappers. */
 static const char *wrapper_prefix(const struct hg_kernel_facts *kernel)
 {
     static const char *const prefixes[] = {
@@ -27,14 +27,14 @@ static const char *wrapper_prefix(const struct hg_kernel_facts *kernel)
     return hg_facts_has_prefix(kernel, prefixes[kernel->arch]) ? prefixes[kernel->arch] : NULL;
 }
 
-/* The function, if the kernel has it; NULL = it does not. */
+/* The name with the prefix, in the arena; NULL = the kernel has no such function. */
 static const char *with_prefix(struct asker *asker, const char *prefix, const char *name)
 {
     const char *function = hg_arena_printf(asker->arena, "%s%s", prefix, name);
     return hg_facts_has(asker->kernel, function) ? function : NULL;
 }
 
-/* Symbols show which functions are only stubs of calls that are not configured. */
+/* The stub of a call that is not configured is a weak symbol. */
 static bool is_stub(const struct hg_kernel_facts *kernel, const char *function)
 {
     size_t count = 0;
@@ -42,9 +42,9 @@ static bool is_stub(const struct hg_kernel_facts *kernel, const char *function)
     return count > 0 && found[0].number == SYMBOL_WEAK;
 }
 
-/* --- what has no number --- */
+/* --- functions without a number in the table --- */
 
-/* Of programs of 32 bits, of user and group ids of 16, of other architectures. */
+/* Calls of 32-bit programs, with user and group ids of 16 bits, or of other architectures. */
 static bool is_of_a_family(const char *name)
 {
     static const char *const begins[] = {"ia32_", "old_", "s390_", "spu_", "pciconfig_", "vm86"};
@@ -53,7 +53,7 @@ static bool is_of_a_family(const char *name)
 }
 
 /* clang-format off */
-/* Functions that neither x86 nor the younger architectures have in their tables. */
+/* Not in the tables of x86 and of the younger architectures: arm64, riscv and loongarch. */
 static const char *const in_no_table[] = {
     "bdflush", "fstat", "fstat64", "fstatat64", "fstatfs64", "get_thread_area", "gethostname",
     "ipc", "llseek", "lstat", "lstat64", "mmap_pgoff", "ni_syscall", "nice", "oldumount",
@@ -61,7 +61,7 @@ static const char *const in_no_table[] = {
     "sigpending", "sigprocmask", "sigsuspend", "socketcall", "ssetmask", "stat", "stat64",
     "statfs64", "stime", "subpage_prot", "sync_file_range2", "uname", "uselib", "waitpid",
 };
-/* Those that the younger architectures, arm64, riscv and loongarch, lack: others replaced them. */
+/* Not in the table of the younger architectures, which have newer calls in their place. */
 static const char *const in_no_younger_table[] = {
     "access", "alarm", "arch_prctl", "chmod", "chown", "creat", "dup2", "epoll_create",
     "epoll_wait", "eventfd", "fadvise64", "fork", "futimesat", "getdents", "getpgrp",
@@ -86,6 +86,7 @@ static bool has_no_number(enum kernel_arch arch, const char *name)
 
 /* --- answers --- */
 
+/* False: what the kernel has is not known; then the answer is UNKNOWN. */
 static bool is_known(struct asker *asker, struct hg_answer *answer)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
@@ -95,7 +96,7 @@ static bool is_known(struct asker *asker, struct hg_answer *answer)
     return false;
 }
 
-/* BTF lists no function that takes nothing of its registers. */
+/* The wrapper of a system call without parameters gets none either, and BTF does not list it. */
 static bool takes_nothing(const char *name)
 {
     /* clang-format off */
@@ -120,11 +121,17 @@ static void no_syscall(struct asker *asker, const char *name, struct hg_answer *
     hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
                   "this kernel has no system call '%s'%s", name,
                   has_no_number(asker->kernel->arch, name)
-                      ? ": programs of its architecture never had one"
+                      ? ": programs of its architecture never had it"
                       : "");
 }
 
-/* libbpf attaches a kprobe to the function: to __se_sys_NAME where there are no wrappers. */
+/* The function of a system call, to which libbpf attaches a kprobe; NULL = the kernel has none. */
+static const char *find_syscall(struct asker *asker, const char *name)
+{
+    const char *prefix = wrapper_prefix(asker->kernel);
+    return with_prefix(asker, prefix == NULL ? "__se_sys_" : prefix, name);
+}
+
 void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_answer *answer)
 {
     const char *name = detail->name;
@@ -134,8 +141,7 @@ void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_
     }
     if (!hg_ask_kprobes(asker, answer) || !is_known(asker, answer))
         return;
-    const char *prefix = wrapper_prefix(asker->kernel);
-    const char *function = with_prefix(asker, prefix == NULL ? "__se_sys_" : prefix, name);
+    const char *function = find_syscall(asker, name);
     if (function == NULL) {
         no_syscall(asker, name, answer);
         return;
@@ -143,8 +149,8 @@ void hg_ask_syscall(struct asker *asker, const struct detail *detail, struct hg_
     answer->value = function;
     if (has_no_number(asker->kernel->arch, name))
         hg_answer_set(asker, answer, HG_PARTLY, NULL,
-                      "the function is there, but programs of its architecture do not make this "
-                      "call: at most those of 32 bits do");
+                      "the function is there, but programs of the kernel's architecture do not "
+                      "make this call: at most 32-bit programs do");
 }
 
 void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answer *answer)
@@ -159,9 +165,8 @@ void hg_ask_syscall_event(struct asker *asker, const char *event, struct hg_answ
     if (!is_known(asker, answer))
         return;
     const char *name = event + (is_enter ? 10 : 9);
-    const char *prefix = wrapper_prefix(kernel);
-    const char *function = with_prefix(asker, prefix == NULL ? "__se_sys_" : prefix, name);
-    if (function == NULL && prefix == NULL)
+    const char *function = find_syscall(asker, name);
+    if (function == NULL && wrapper_prefix(kernel) == NULL)
         function = with_prefix(asker, "sys_", name);
     if (function == NULL || has_no_number(kernel->arch, name))
         no_syscall(asker, name, answer);

@@ -1,15 +1,16 @@
 /*
- * Whether a program can be attached by a trampoline, which calls it with a function's parameters:
- * fentry, fexit, fmod_ret and LSM hooks.  The function is there; the verifier or the architecture may
- * still refuse it.
+ * Whether a program can be attached to a function by a trampoline, which calls the program with the
+ * function's parameters: fentry, fexit, fmod_ret and LSM hooks.  Even if the kernel has the
+ * function, the verifier or the architecture may refuse it:
  *
  *     int fuse_get(struct fuse_args a, int b)     a structure of up to 16 bytes: from 6.1 on
  *     8 parameters                                more than six registers of x86: from 6.6 on; arm64
  *                                                 has eight
  *     migrate_disable                             BPF itself runs it
  *
- * The method: from the prototype the registers are counted, and what a kernel takes is known by
- * witnesses in its BTF that came with the feature, or by its release.  What neither says is unknown.
+ * The method: count the registers that the prototype takes.  Whether a kernel accepts them is known
+ * from members and enumerators that came to its BTF with the feature, or from its release; else it
+ * is unknown.
  */
 #include "surface/ask.h"
 
@@ -28,7 +29,7 @@ enum {
 
 /* --- the kernel --- */
 
-/* ftrace attaches trampolines to functions only where the architecture can. */
+/* Whether the kernel has ftrace, but without support for trampolines. */
 static bool lacks_trampolines(const struct hg_kernel_facts *kernel)
 {
     return hg_facts_has(kernel, "register_ftrace_function") &&
@@ -39,19 +40,20 @@ bool hg_ask_trampolines(struct asker *asker, struct hg_answer *answer)
 {
     if (!lacks_trampolines(asker->kernel))
         return true;
-    hg_answer_set(asker, answer, HG_MISSING, "attach it by kprobe or to a tracepoint there",
-                  "this kernel cannot attach to functions so: it lacks "
-                  "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS, or its architecture does");
+    hg_answer_set(asker, answer, HG_MISSING,
+                  "on this kernel, attach it by kprobe or to a tracepoint",
+                  "this kernel cannot attach programs to functions in this way: it or its "
+                  "architecture lacks CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS");
     return false;
 }
 
 /* --- what the prototype says --- */
 
-/* What is passed by value. */
+/* What the parameters take. */
 struct signature {
-    bool has_struct;
+    bool has_struct; /* by value, as the next two */
     bool has_union;
-    bool has_large; /* more than RECORD_MAX bytes, or none */
+    bool has_large; /* more than RECORD_MAX bytes, or 0 */
     size_t registers;
 };
 
@@ -76,7 +78,8 @@ static bool is_before(const struct hg_kernel_facts *kernel, unsigned major, unsi
     return kernel->release != 0 && kernel->release < RELEASE(major, minor);
 }
 
-/* Whether structures are taken by any architecture: struct btf_func_model marks them from 6.1 on. */
+/* Whether the kernel accepts structures on any architecture: struct btf_func_model has flags for
+ * them from 6.1 on. */
 static enum known takes_structures(const struct hg_kernel_facts *kernel)
 {
     enum known marks = hg_facts_has_member(kernel, "btf_func_model", "arg_flags");
@@ -85,13 +88,14 @@ static enum known takes_structures(const struct hg_kernel_facts *kernel)
     return is_before(kernel, 6, 1) ? KNOWN_NO : KNOWN_YES;
 }
 
-/* arm64 puts what does not go into registers onto the stack in the kernels that have this type. */
+/* Kernels with this type pass parameters on the stack on arm64, too. */
 static bool has_stack_of_arm64(const struct hg_kernel_facts *kernel)
 {
     return kernel->arch == ARCH_ARM64 && hg_facts_type(kernel, HG_STRUCT, "arg_aux") != HG_NO_TYPE;
 }
 
-/* Sets *is_known where the reason that is returned holds for certain; NULL = it is taken. */
+/* Why the kernel refuses a parameter's type; NULL = it accepts all of them.  *is_known: whether the
+ * reason is certain. */
 static const char *refusal_of_record(const struct hg_kernel_facts *kernel,
                                      const struct signature *signature, bool *is_known)
 {
@@ -114,7 +118,8 @@ static const char *refusal_of_record(const struct hg_kernel_facts *kernel,
     return kernel->arch == ARCH_X86 || is_new_arm64 ? NULL : "a parameter is a structure";
 }
 
-/* x86 took more parameters than registers in the release that brought programs at many uprobes. */
+/* The same of the number of registers.  x86 accepts more than it has since the release that brought
+ * BPF_TRACE_UPROBE_MULTI. */
 static const char *refusal_of_count(const struct hg_kernel_facts *kernel,
                                     const struct signature *signature, bool *is_known)
 {
@@ -154,7 +159,7 @@ static void judge_signature(struct asker *asker, const char *name, struct hg_ans
         return;
     if (is_known)
         hg_answer_set(asker, answer, HG_MISSING, hg_advice_other,
-                      "the kernel lets no program attach to '%s' so: %s", name, why);
+                      "the kernel lets no such program attach to '%s': %s", name, why);
     else
         hg_answer_set(asker, answer, HG_UNKNOWN, "--release X.Y says how old the kernel is",
                       "the function is there; whether this kernel lets programs attach to it is "
@@ -190,8 +195,8 @@ static bool is_sleepable(const struct asker *asker, const struct detail *detail)
     return hg_ends_with(asker->surface->programs.items[detail->program].section.spec->prefix, ".s");
 }
 
-/* LSM hooks that the verifier has refused since 6.12: what their result means to the kernel a program
- * cannot say (bpf_lsm_disabled_hooks in kernel/bpf/bpf_lsm.c). */
+/* LSM hooks that the verifier refuses from 6.12 on (bpf_lsm_disabled_hooks in
+ * kernel/bpf/bpf_lsm.c), since a program could return what the kernel does not expect of them. */
 static void judge_hook(struct asker *asker, const char *name, struct hg_answer *answer)
 {
     static const char *const disabled[] = {
@@ -220,7 +225,6 @@ static const char *const without_return[] = {
 };
 /* clang-format on */
 
-/* Where the function is there, and ftrace can attach to it: whether the verifier lets programs. */
 void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const char *name,
                        struct hg_answer *answer)
 {
@@ -240,11 +244,11 @@ void hg_ask_trampoline(struct asker *asker, const struct detail *detail, const c
                       name);
     else if (detail->target == TARGET_FMOD_RET && !hg_begins_with(name, "security_"))
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the function is there; whether its result may be changed "
-                      "(ALLOW_ERROR_INJECTION) is not in BTF");
+                      "the function is there; BTF does not say whether its result may be changed "
+                      "(ALLOW_ERROR_INJECTION)");
     else if (is_sleepable(asker, detail))
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,
-                      "the %s is there; whether programs at it may sleep is not in BTF",
+                      "the %s is there; BTF does not say whether programs at it may sleep",
                       detail->kind == HG_NEED_LSM_HOOK ? "hook" : "function");
     if (answer->verdict == HG_FINE || answer->verdict == HG_UNKNOWN)
         judge_signature(asker, name, answer);

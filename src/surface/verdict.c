@@ -1,10 +1,10 @@
 /*
- * What becomes of one program when it is loaded alone: the worst answer to what it, the functions
- * that it calls and its object need.
+ * The verdict on one program that is loaded alone: the worst answer to the needs of the program, of
+ * the functions that it calls and of its object.
  *
- *     on_exit calls finish(), which reads a field that is not there     on_exit  missing
+ *     on_exit calls finish(), which reads a field that the kernel lacks     on_exit  missing
  *
- * Programs that one variable of struct_ops holds are loaded together: each has what the others have.
+ * Programs that one variable of struct_ops holds are loaded together, so they share their verdict.
  */
 #include "surface/surface.h"
 
@@ -41,31 +41,19 @@ bool hg_surface_counts(const struct hg_surface *surface, size_t finding)
     return (roles & ROLE_LOADED) != 0 || roles == 0;
 }
 
-/* By function: whether it has a relocation that is so; from malloc. */
-typedef bool finding_fn(const struct hg_core_finding *finding);
-static bool *find_functions(const struct hg_surface *surface,
-                            const struct hg_core_findings *relocations, finding_fn *is_so)
-{
-    bool *found = hg_calloc(surface->object->functions.count, sizeof *found);
-    for (size_t i = 0; i < relocations->count; i++)
-        if (is_so(&relocations->findings[i]))
-            found[surface->object->records.items[i].function] = true;
-    return found;
-}
-
-/* It keeps whoever runs it from being loaded. */
+/* Whether a relocation keeps programs that run it from being loaded. */
 static bool does_fail(const struct hg_core_finding *finding)
 {
     return finding->result != HG_CORE_RESOLVED && !finding->guarded;
 }
 
-/* Its answer is not known to be right. */
+/* Whether the relocation's value is not known to be right. */
 static bool is_unsure(const struct hg_core_finding *finding)
 {
     return finding->is_unsure;
 }
 
-/* By function: those of the programs that are loaded with this one, its own among them. */
+/* By function: whether it is a program that is loaded together with this one, as itself is. */
 static bool *find_together(const struct hg_surface *surface, uint32_t function)
 {
     const struct hg_core_object *object = surface->object;
@@ -79,42 +67,38 @@ static bool *find_together(const struct hg_surface *surface, uint32_t function)
     return together;
 }
 
-/* Whether a program that is loaded with this one runs one of the functions. */
-static bool run_one_of(const struct hg_surface *surface, uint32_t function, const bool *functions)
+/* Whether a program that is loaded together with this one runs a function with such a relocation.
+ * *own: whether this program's own function has one. */
+static bool run_relocation(const struct hg_surface *surface, uint32_t function,
+                           const struct hg_core_findings *relocations,
+                           bool (*is_such)(const struct hg_core_finding *finding), bool *own)
 {
+    bool *has_such = hg_calloc(surface->object->functions.count, sizeof *has_such);
+    for (size_t i = 0; i < relocations->count; i++)
+        if (is_such(&relocations->findings[i]))
+            has_such[surface->object->records.items[i].function] = true;
     bool *together = find_together(surface, function);
     bool run = false;
     for (size_t i = 0; i < surface->programs.count; i++) {
         const struct program *one = &surface->programs.items[i];
         for (size_t k = 0; together[one->function] && k < one->function_count; k++)
-            run = run || functions[one->functions[k]];
+            run = run || has_such[one->functions[k]];
     }
+    *own = has_such[function];
     free(together);
+    free(has_such);
     return run;
 }
 
 bool hg_surface_relocations_fail(const struct hg_surface *surface, size_t program,
                                  const struct hg_core_findings *relocations, bool *own)
 {
-    uint32_t function = surface->programs.items[program].function;
-    bool *failing = find_functions(surface, relocations, does_fail);
-    bool fails = run_one_of(surface, function, failing);
-    *own = failing[function];
-    free(failing);
-    return fails;
+    return run_relocation(surface, surface->programs.items[program].function, relocations,
+                          does_fail, own);
 }
 
-static bool depends_on_unsure(const struct hg_surface *surface, uint32_t function,
-                              const struct hg_core_findings *relocations)
-{
-    bool *unsure = find_functions(surface, relocations, is_unsure);
-    bool depends = run_one_of(surface, function, unsure);
-    free(unsure);
-    return depends;
-}
-
-/* A call of a weak kfunc that is not there is refused like that of any other, and libbpf refuses
- * weak symbols that are of another type. */
+/* The verifier refuses the call of a missing kfunc, weak or not, and libbpf refuses weak symbols
+ * whose type in the kernel is another one. */
 bool hg_surface_fails(const struct hg_surface_need *need, enum hg_verdict verdict)
 {
     bool is_symbol = need->kind == HG_NEED_KSYM || need->kind == HG_NEED_CONFIG;
@@ -133,12 +117,13 @@ enum hg_verdict hg_surface_program_verdict(const struct hg_surface *surface, siz
                                            const struct hg_core_findings *relocations)
 {
     bool own = false;
-    bool fails = hg_surface_relocations_fail(surface, program, relocations, &own);
     uint32_t function = surface->programs.items[program].function;
+    enum hg_verdict verdict = HG_FINE;
+    if (run_relocation(surface, function, relocations, does_fail, &own))
+        verdict = HG_MISSING;
+    else if (run_relocation(surface, function, relocations, is_unsure, &own))
+        verdict = HG_UNKNOWN;
     bool *together = find_together(surface, function);
-    enum hg_verdict verdict = fails                                               ? HG_MISSING
-                              : depends_on_unsure(surface, function, relocations) ? HG_UNKNOWN
-                                                                                  : HG_FINE;
     for (size_t i = 0; i < surface->details.count; i++) {
         const struct detail *detail = &surface->details.items[i];
         enum hg_verdict one = answers->items[i].verdict;

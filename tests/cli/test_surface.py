@@ -516,7 +516,7 @@ SEC("tp_btf/sched_switch") int f(u64 *ctx) { return bpf_task((void *)ctx[1], 0);
         self.assert_pair_of_kfunc(program, before, self.kernel("after", good.replace(", u64 flags", "")), "changed", "prototype")
         self.assert_pair_of_kfunc(program, before, self.kernel("gone"), "missing", "no function 'bpf_task'")
         other = "KFUNC USED int bpf_other(int x) { return x; }\n"
-        self.assert_pair_of_kfunc(program, before, self.kernel("plain", other + good.replace("KFUNC", "")), "missing", "no kfunc")
+        self.assert_pair_of_kfunc(program, before, self.kernel("plain", other + good.replace("KFUNC", "")), "missing", "not a kfunc")
         self.assertEqual(self.result(0, row, program, self.kernel("old", good.replace("KFUNC", "")))["result"], "unknown")
 
     def assert_pair_of_kfunc(self, program: str, before: str, after: str, verdict: str, why: str) -> None:
@@ -777,7 +777,7 @@ static long (*read_kernel)(void *, unsigned, const void *) = (void *)113;
 SEC("kprobe/vfs_read") int reads(void *c) { u64 x; return read_kernel(&x, 8, c); }
 """)
         kernel, row = self.kernel("k"), "helper bpf_probe_read_kernel"
-        self.assertIn("the object says none", self.result(1, row, program, kernel)["why"])
+        self.assertIn("the object has none", self.result(1, row, program, kernel)["why"])
         self.assertEqual(self.result(0, row, program, kernel, "--loader", "aya")["result"], "fine")
         self.assertEqual(self.result(1, row, program, kernel, "--loader", "cilium")["result"], "missing")
 
@@ -825,7 +825,7 @@ SEC("tp_btf/sched_switch") int calls(u64 *c) { return bpf_task ? bpf_task(1) : 0
                 self.assertEqual(found, refused)
                 self.assertEqual({row["result"] for row in report["programs"]} - {"fine", "missing", "unknown"}, set())
                 why = [row["why"] for row in report["dependencies"] if row.get("program") in refused and row["result"] == "missing"]
-                says = f"; the object's is '{license[:63]}'".replace("\\n", "\\x0a") if license else "; the object says none"
+                says = f"; the object's is '{license[:63]}'".replace("\\n", "\\x0a") if license else "; the object has none"
                 self.assertEqual([text for text in why if not text.endswith(says)], [])
                 self.assertGreaterEqual(len(why), len(refused))
 
