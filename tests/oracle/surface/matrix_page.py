@@ -71,12 +71,12 @@ def main() -> int:
                 rows += item["dependencies"]
             kernels += [f"{folder.name}/{kernel}" for kernel in report["kernels"]]
     print("# libbpf-tools on Debian's kernels\n")
-    print(f"What `hdrgen check` says of the {len(tools)} BPF objects in the programs of Debian's `libbpf-tools`, for {len(kernels)} kernels, by their BTF")
-    print("alone, and for each architecture those of its own package. *yes*: whatever its programs need is there; *no*: a program would not load or")
-    print("attach, or would read something else; *?*: the BTF does not say. User space leaves out some of the programs, or attaches them elsewhere (the")
-    print("`*dist` and `*slower` replace `dummy_file_read`): nothing was said of that here (`--attach`, `--without`). Made by\n")
+    print(f"The answers of `hdrgen check` about the {len(tools)} BPF objects in the programs of Debian's `libbpf-tools`, on {len(kernels)} kernels, by their BTF")
+    print("alone; the objects are from the package of each kernel's architecture. *yes*: the kernel has all that the object's programs need; *no*: a program")
+    print("would not load or attach, or would read something else; *?*: the BTF does not tell. User space leaves out some of the programs, or attaches them")
+    print("elsewhere (the `*dist` and `*slower` tools replace `dummy_file_read`); the options for that, `--attach` and `--without`, were not used here. Made by\n")
     print("    tests/oracle/surface/matrix_page.py --hdrgen BIN --fleet DIR > docs/fleet.md        # DIR/amd64/*.btf, DIR/arm64/*.btf\n")
-    print("| | " + " | ".join(kernels) + " | what is not there on some |")
+    print("| | " + " | ".join(kernels) + " | missing or changed on some |")
     print("| --- |" + " --- |" * len(kernels) + " --- |")
     for tool, (found, rows) in sorted(tools.items()):
         print(f"| {tool} | " + " | ".join(SIGNS[verdict] for verdict in found) + f" | {reason(rows)} |")
