@@ -451,6 +451,20 @@ class Orders(Layouts):
         for target in TARGETS:
             self.check("loose", target)
 
+    def test_why(self) -> None:
+        """Why a member was moved; why there is no smaller order: by the sizes, by an attribute, by the holes."""
+        self.write("x.h", "struct loose { char a; long b; char c; int d; };\n"
+                          "struct full { long a; int b; char c; };\n"
+                          "struct fixed { char a; int b __attribute__((aligned(64))); char c; int d; };\n"
+                          "struct lumps { char a; long b; char c[9]; long d; char e[9]; };\n")
+        text = self.check("loose", TARGETS[0])[1]
+        self.assertEqual(text.count("/* moved into the hole before b */"), 2)
+        for name, says in (("full", "its members have 13 bytes, and its size is a multiple of 8"), ("fixed", "an attribute aligns part of it"),
+                           ("lumps", "no member that may move fits")):
+            answer, text = self.check(name, TARGETS[0], status=1)
+            self.assertIn(f": {says}", text)
+            self.assertIn(says, answer["reason"])
+
     def test_what_stays(self) -> None:
         answer, text = self.check("based", TARGETS[0])
         self.assertEqual((self.names(answer), answer["saved"]), (["base", "a", "c", "b"], 8))

@@ -199,8 +199,10 @@ void hg_show_reorganized(struct hg_show *show, hg_type_id root)
     if (reorganized.refusal != NULL) {
         hg_text_printf(&show->text, ": no other order is tried, %s */\n", reorganized.refusal);
     } else if (reorganized.record.size == record->size) {
-        hg_text_printf(&show->text, ": no smaller order was found, size %" PRIu64 " */\n",
+        hg_text_printf(&show->text, ": no smaller order was found, size %" PRIu64 ": ",
                        record->size);
+        hg_reorganized_reason(&show->text, show->model, record, &reorganized);
+        hg_text_put(&show->text, " */\n");
     } else {
         put_order(show, record, &reorganized);
         if (show->layout->found != NULL)

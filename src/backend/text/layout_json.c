@@ -146,6 +146,12 @@ static void add_reorganized(const struct layout_writer *writer, json_object *obj
         hg_json_append(kept, hg_json_string(reorganized.kept.items[i]));
     hg_json_add(object, "reorganized_size", hg_json_number(reorganized.record.size));
     hg_json_add(object, "saved", hg_json_number(saved));
+    if (saved == 0) {
+        struct hg_text reason = {0};
+        hg_reorganized_reason(&reason, writer->model, record, &reorganized);
+        hg_json_add(object, "reason", hg_json_string(hg_text_string(&reason)));
+        hg_text_deinit(&reason);
+    }
     if (reorganized.record_aligned != 0)
         hg_json_add(object, "aligned", hg_json_number(reorganized.record_aligned));
     add_true(object, "alignments_assumed", reorganized.is_natural);

@@ -128,6 +128,21 @@ static void put_alias(struct hg_show *show, const struct hg_member *member)
     hg_text_put(&show->text, " */ ");
 }
 
+/* Says which hole the member was moved into, by the member that comes after the hole. */
+static void put_reason(struct hg_show *show, const struct hg_reorganized *reorganized, size_t index)
+{
+    const char *next = NULL;
+    for (size_t i = index; i < reorganized->record.member_count && next == NULL; i++)
+        if (reorganized->order[i] == reorganized->fills[index])
+            next = reorganized->record.members[i].name;
+    hg_text_put(&show->text, " /* moved into the hole before ");
+    if (next != NULL)
+        hg_describe_name(&show->text, next);
+    else
+        hg_text_put(&show->text, "what has no name");
+    hg_text_put(&show->text, " */");
+}
+
 /* reorganized: the record's new order, or NULL; index: of the member, in that order. */
 static void put_member(struct hg_show *show, const struct hg_member *member, uint64_t base,
                        const struct hg_reorganized *reorganized, size_t index)
@@ -160,8 +175,9 @@ static void put_member(struct hg_show *show, const struct hg_member *member, uin
         hg_show_numbers(show, base + member->bit_offset / 8,
                         hg_type_size(show->model, member->type.id));
     hg_show_decl_tags(show, member->tags);
-    bool is_moved = reorganized != NULL && reorganized->is_moved[index];
-    hg_text_put(&show->text, is_moved ? " /* moved */\n" : "\n");
+    if (reorganized != NULL && reorganized->is_moved[index])
+        put_reason(show, reorganized, index);
+    hg_text_put(&show->text, "\n");
     hg_text_deinit(&dimensions);
 }
 

@@ -252,6 +252,7 @@ struct attempt {
     bool *is_placed;       /* by unit; try() sets this and what follows */
     size_t *order;         /* of units */
     bool *is_moved;        /* by unit */
+    size_t *fills;         /* by unit that is moved: the unit before which it fills a hole */
     struct outcome outcome;
 };
 
@@ -303,6 +304,7 @@ static uint64_t try(struct puzzle *p, struct attempt *attempt)
                                                  start_of(p, &p->units[u], &attempt->outcome))) !=
                                p->unit_count) {
             attempt->is_placed[filler] = attempt->is_moved[filler] = true;
+            attempt->fills[filler] = u;
             attempt->order[count++] = filler;
             is_valid &= lay_unit(p, &p->units[filler], &attempt->outcome);
         }
@@ -379,6 +381,7 @@ static void make_record(struct puzzle *p, const struct attempt *attempt, uint64_
     size_t *order = hg_arena_array(p->arena, total, sizeof *order);
     uint32_t *aligned = hg_arena_array(p->arena, total, sizeof *aligned);
     bool *is_moved = hg_arena_array(p->arena, total, sizeof *is_moved);
+    size_t *fills = hg_arena_array(p->arena, total, sizeof *fills);
     size_t count = 0;
     uint32_t most = 1;
     for (size_t u = 0; u < p->unit_count; u++) {
@@ -389,6 +392,7 @@ static void make_record(struct puzzle *p, const struct attempt *attempt, uint64_
             order[count] = i;
             aligned[count] = p->attribute[i];
             is_moved[count] = attempt->is_moved[attempt->order[u]];
+            fills[count] = p->units[attempt->fills[attempt->order[u]]].first;
             uint32_t align = align_of(p, members[count].type.id);
             most = align > most ? align : most;
             most = aligned[count] > most ? aligned[count] : most;
@@ -399,6 +403,8 @@ static void make_record(struct puzzle *p, const struct attempt *attempt, uint64_
     ret->order = order;
     ret->aligned = aligned;
     ret->is_moved = is_moved;
+    ret->fills = fills;
+    ret->align = p->align;
     ret->record_aligned = p->align > most ? p->align : 0;
 }
 
@@ -442,6 +448,7 @@ static void solve(struct puzzle *p, struct hg_reorganized *ret)
         .is_placed = hg_arena_array(p->arena, p->unit_count, sizeof(bool)),
         .order = hg_arena_array(p->arena, p->unit_count, sizeof(size_t)),
         .is_moved = hg_arena_array(p->arena, p->unit_count, sizeof(bool)),
+        .fills = hg_arena_array(p->arena, p->unit_count, sizeof(size_t)),
         .outcome = {.bit_offsets =
                         hg_arena_array(p->arena, p->record->member_count, sizeof(uint64_t))},
     };
@@ -458,6 +465,7 @@ static void solve(struct puzzle *p, struct hg_reorganized *ret)
     } else {
         undo_idle_moves(p, &attempt, is_barred, size);
     }
+    ret->has_attributes = has_attributes;
     list_kept(p, has_attributes, ret);
     make_record(p, &attempt, p->record->size < size ? p->record->size : size, ret);
 }

@@ -8,6 +8,7 @@
  *     path.c         the member that a path names: `a.b[3].c`
  *     locate.c       the members that cover a byte
  *     reorganize.c   an order of members with fewer holes
+ *     reorganize_why.c  why there is no such order
  *     answer.c       answers to questions, as text
  *     layout_json.c  hg_write_layout_json: layouts and answers as JSON
  *     list.c         hg_write_list: a line for each type
@@ -141,6 +142,10 @@ struct hg_reorganized {
     const size_t *order;         /* by new index: the old index */
     const uint32_t *aligned;     /* by new index: the attribute that the member needs; 0 = none */
     const bool *is_moved;        /* by new index */
+    const size_t *fills;         /* by new index, if moved: the old index of the member before which
+                                  * there was the hole */
+    uint64_t align;              /* of the record */
+    bool has_attributes;         /* an attribute aligns the record or a member */
     uint32_t record_aligned;     /* the attribute that the record needs; 0 = none */
     const char *refusal;         /* why no order was tried; NULL = one was */
     bool is_natural;             /* the input has no alignments: natural ones were assumed */
@@ -151,6 +156,12 @@ struct hg_reorganized {
  * ret->kept.items; the rest of *ret lives in the arena. */
 void hg_reorganize(const struct hg_model *model, const struct hg_type *record,
                    struct hg_arena *arena, struct hg_reorganized *ret);
+
+/* --- reorganize_why.c --- */
+
+/* Why no smaller order was found. */
+void hg_reorganized_reason(struct hg_text *text, const struct hg_model *model,
+                           const struct hg_type *record, const struct hg_reorganized *found);
 
 /* --- answer.c --- */
 
