@@ -5,7 +5,7 @@ import unittest
 from browser import Browser
 from test_surface import CREATE, PROGRAM, RECORD, Compiled
 
-WIDTHS = ((1440, 900), (1280, 800), (390, 844))
+WIDTHS = ((1440, 900), (1280, 800), (768, 1024), (390, 844))
 # Whatever is wider than the page, but what scrolls by itself.
 OVERFLOW = """
 const page = document.documentElement;
