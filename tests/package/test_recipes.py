@@ -40,14 +40,24 @@ class Regenerated(Case):
         # The struct moves to a header that records.h includes: only the depfile knows of it.
         records = self.dir / "records.h"
         text = records.read_text()
-        time.sleep(1.1)  # make and cargo compare times
+        self.tick()
         (self.dir / "inner.h").write_text(text)
         records.write_text('#include "inner.h"\n')
         self.assertTrue(make().endswith(FIRST))
-        time.sleep(1.1)
+        self.tick()
         (self.dir / "inner.h").write_text(text.replace("unsigned int pid;", "unsigned int pid; long more;"))
         self.assertTrue(make().endswith(SECOND))
         self.assertNotEqual(stamp(), before)
+
+    def tick(self) -> None:
+        """Until a file that is written now is newer than all that are here: make and cargo compare times."""
+        newest = max(path.stat().st_mtime_ns for path in self.dir.rglob("*") if path.is_file())
+        probe = self.dir / "probe"
+        probe.touch()
+        while probe.stat().st_mtime_ns <= newest:
+            time.sleep(0.01)
+            probe.touch()
+        probe.unlink()
 
     def test_make(self) -> None:
         self.take("make")
@@ -267,7 +277,7 @@ class CoRe(RustForBpf):
         for command in commands:
             if command.startswith("sudo "):
                 self.runs(*command.split()[1:])
-            elif command == "cargo xtask codegen":
+            elif command == "cargo xtask codegen" and "HDRGEN_SKELETON_BTF" in os.environ:
                 self.run_it(*command.split(), "--btf", self.btf)
             else:
                 self.run_it("sh", "-c", command)
