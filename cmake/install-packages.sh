@@ -113,11 +113,17 @@ wanted=$((wanted - $(libclangs | wc -l)))
 if ! command -v apt-get >/dev/null 2>&1; then
     cat >&2 <<'END'
 install-packages.sh: this is not Debian or Ubuntu; if the build stops, install:
-  Fedora:  dnf install cmake gcc clang-devel llvm-devel json-c-devel xxhash-devel uthash-devel \
-           elfutils-libelf-devel zlib-devel xz-devel libzstd-devel lz4-devel CUnit-devel
-  Alpine:  apk add cmake gcc musl-dev clang-dev llvm-dev json-c-dev xxhash-dev uthash-dev elfutils-dev \
-           zlib-dev xz-dev zstd-dev lz4-dev cunit-dev bash
-  Arch:    pacman -S cmake gcc clang llvm json-c xxhash uthash libelf zlib xz zstd lz4 cunit
+  Fedora:  dnf install cmake gcc make pkgconf-pkg-config clang-devel llvm-devel json-c-devel xxhash-devel uthash-devel \
+           elfutils-libelf-devel zlib-devel xz-devel libzstd-devel lz4-devel libbpf-devel
+  Alpine:  apk add cmake gcc musl-dev linux-headers make pkgconf clang-dev llvm-dev json-c-dev xxhash-dev uthash-dev elfutils-dev \
+           zlib-dev xz-dev zstd-dev lz4-dev libbpf-dev
+  Arch:    pacman -S cmake gcc make pkgconf clang llvm json-c xxhash uthash libelf zlib xz zstd lz4 libbpf
+END
+    case $what in tests | bench) cat >&2 <<'END' ;; esac
+for the tests also:
+  Fedora:  dnf install bash clang python3 CUnit-devel
+  Alpine:  apk add bash clang python3 cunit-dev
+  Arch:    pacman -S bash python cunit
 END
     exit 0
 fi

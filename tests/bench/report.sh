@@ -3,14 +3,15 @@
 #
 #   tests/bench/report.sh HDRGEN [BTF] > docs/benchmarks.md
 #
-# HDRGEN is a release build.  BTF: default that of Debian's amd64 kernel image.
+# HDRGEN is a release build.  BTF: default $BENCH_BTF, else that of Debian's amd64 kernel image.  RUNS: how often each command is
+# measured.  With a small BTF and few runs it takes seconds, and says that every part still works (tests/tours/places.py).
 set -euo pipefail
 
 hdrgen=$(realpath "${1:?usage: report.sh HDRGEN [BTF]}")
 here=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-btf=${2:-}
+btf=${2:-${BENCH_BTF:-}}
 what=${btf##*/}
 if [ -z "$btf" ]; then
     eval "$(bash "$here/kernel-header-fixtures/get-debian-kernel.sh" amd64)"

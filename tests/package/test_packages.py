@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
+PAGE = Path(__file__).resolve().parents[2] / "docs/packages.md"
 SCRIPT = Path(__file__).resolve().parents[2] / "cmake/install-packages.sh"
 APT_GET = """#!/bin/sh
 case "$1" in
@@ -55,6 +57,20 @@ class Packages(unittest.TestCase):
         lines = run.stdout.splitlines()
         self.assertEqual((len(lines), lines[0], lines[2]), (3, "   apt-get update", "   Unpacking libjson-c-dev, 10 s"))
         self.assertRegex(lines[1], r"^   apt-get install cmake pkg-config .*libjson-c-dev .*\(some minutes")
+
+    def test_other_distributions(self) -> None:
+        """What it names there is what docs/packages.md names, for each distribution."""
+        for tool in ("apt-get", "apt-cache", "dpkg-query"):
+            (self.dir / tool).unlink()
+        run = self.install(0)
+        self.assertEqual((run.returncode, run.stdout), (0, ""))
+        named = {name: set(words.replace("\\", " ").split()[2:]) for name, words in
+                 re.findall(r"^  (\w+): +((?:dnf|apk|pacman)(?:.*\\\n)*.*)$", run.stderr, re.M)}
+        rows = [line.split("|")[1:-1] for line in PAGE.read_text().splitlines() if line.startswith("| ") and line.count("|") == 7]
+        for column, name in enumerate(("Fedora", "Alpine", "Arch"), 3):
+            self.assertEqual(rows[0][column].strip(), name)
+            documented = {word for row in rows if "Python" not in row[0] for word in re.findall(r"`(.+?)`", row[column])}
+            self.assertEqual(named[name], documented, name)
 
     def test_a_failure(self) -> None:
         run = self.install(0, status=100)

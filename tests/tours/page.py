@@ -5,7 +5,7 @@
 Command lines are, in this order of the page:
 
 * in indented blocks, and in fenced ones without a language or with `console`: lines that begin with `$ ` or `# `, with the lines
-  below them as output; else lines whose first word is a program's name (PROGRAMS);
+  below them as output; else lines whose first word is a program's name (PROGRAMS, a script of the clone, ./PROGRAM), and NAME=VALUE;
 * in `code` within the text and in tables: `hdrgen` with arguments.  A command's name alone (`hdrgen link`) is a mention.
 """
 
@@ -16,14 +16,15 @@ import re
 from run_tour import Step
 
 PROGRAMS = frozenset("""aya-tool apk apt-get bash bindgen bpftool brew cargo cc cd clang cmake cp cpack ctest curl docker dpkg eval export for
-                        gcc git hdrgen kubectl ln make meson mkdir modprobe mount nix pahole pip python3 rpm rustc scp sh sudo tar wget
-                        zcat""".split())
+                        gcc git hdrgen kubectl ln make meson mkdir modprobe mount nix pahole pip python3 rpm rustc scp sed sh sudo tar wget
+                        xargs zcat""".split())
 COMMANDS = ("generate", "show", "list", "check", "diff", "flags", "link", "help")
 
 
 def is_command(line: str) -> bool:
     word = re.sub(r"^[({ ]+", "", line).split(" ")[0]
-    return word in PROGRAMS or re.fullmatch(r"(tests|kernel-header-fixtures|cmake)/[\w./-]+\.(sh|py)", word) is not None
+    script = r"(tests|kernel-header-fixtures|cmake)/[\w./-]+\.(sh|py)|\./\w+"
+    return word in PROGRAMS or re.fullmatch(script, word) is not None or re.fullmatch(r"\w+=\S+", line.strip()) is not None
 
 
 def steps_of_block(lines: list[tuple[int, str]]) -> list[Step]:

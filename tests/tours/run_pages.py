@@ -5,8 +5,9 @@
 
 Runs the command lines (page.py) of README.md, CONTRIBUTING.md, docs/*.md and docs/recipes/**/README.md, each page in a directory of
 its own that holds small inputs with the names that the pages use (stand_ins.py).  What a page shows below a command has to be
-what it prints, `...` standing for anything, as in tours (run_tour.py).  not_run.txt lists the command lines that are not run, and
-why; one that is on no page any more is an error, and so is a test named there that ctest does not have.
+what it prints, `...` standing for anything, as in tours (run_tour.py).  not_run.txt (not_run.py) lists the command lines that are not
+run here, and why; one that is on no page any more is an error, and so is a test named there that ctest does not have, or that
+does not have the line.
 
 A command has to end with exit status 0; `hdrgen diff` and `hdrgen check`, which answer by it, with 0 or 1.
 
@@ -21,11 +22,11 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from not_run import Exempt, faults_of_tests, read_exempt, tests_of_build
 from page import steps_of_page
-from run_tour import Step, make_environment, pattern_of, run_steps
+from run_tour import Step, make_environment, pattern_of, run_steps, text_of
 from stand_ins import World, copy_world
 
 HERE = Path(__file__).resolve().parent
@@ -40,30 +41,6 @@ PREPARED = {
                        " touch linux-headers-6.1.0-50-amd64/.config",
 }
 SOURCES = ("--kernel", "--header", "--btf", "--fleet")
-
-
-@dataclass
-class Exempt:
-    """What not_run.txt says of a page: commands that are not run, and commands whose output is not compared."""
-    commands: dict[str, str] = field(default_factory=dict)
-    outputs: dict[str, str] = field(default_factory=dict)
-
-
-def read_exempt(text: str) -> dict[str, Exempt]:
-    """`[PAGE]`, `# REASON` for the lines that follow, a command a line; `output: COMMAND` where only the output is not compared."""
-    pages: dict[str, Exempt] = {}
-    page, reason = Exempt(), ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if match := re.fullmatch(r"\[(.+)\]", line):
-            page, reason = pages.setdefault(match[1], Exempt()), ""
-        elif line.startswith("# "):
-            reason = line[2:]
-        elif line.strip():
-            if not reason or not pages:
-                raise ValueError(f"line {number}: a command without a page or a reason")
-            is_output = line.startswith("output: ")
-            (page.outputs if is_output else page.commands)[line.removeprefix("output: ")] = reason
-    return pages
 
 
 def as_run(command: str) -> str:
@@ -91,25 +68,13 @@ def check_page(name: str, steps: list[Step], exempt: Exempt, directory: Path, en
         count += 1
         status, output = run_steps([Step(step.line, command=as_run(step.command))], directory, environment)[0]
         shown = "\n".join(step.expected)
-        text = output + ("\n" if output and not output.endswith("\n") else "")
+        text = text_of(output)
         is_same = not step.expected or step.command in exempt.outputs or re.fullmatch(pattern_of(step.expected), text.expandtabs())
         if not is_good(step, status):
             faults.append(f"{name}:{step.line}: $ {step.command}\nrun as: {as_run(step.command)}\nexit status {status}; it printed\n{text[-2000:]}")
         elif not is_same:
             faults.append(f"{name}:{step.line}: $ {step.command}\nit printed\n{text}\nthe page says\n{shown}")
     return count, faults
-
-
-def unknown_tests(pages: dict[str, Exempt], build: Path | None) -> list[str]:
-    """Reasons `run by TEST`, of tests that there are none."""
-    if build is None:
-        return []
-    listed = "".join(subprocess.run(["ctest", "--test-dir", build, "-N", *options], capture_output=True, text=True, check=True).stdout
-                     for options in ((), ("-C", "kernels"), ("-C", "machines")))
-    tests = set(re.findall(r"Test +#\d+: (\S+)", listed))
-    reasons = {reason for page in pages.values() for reason in (*page.commands.values(), *page.outputs.values())}
-    return [f"not_run.txt names a test that there is not: {match[1]}" for reason in sorted(reasons)
-            if (match := re.search(r"run by ([\w.]+)", reason)) and match[1] not in tests]
 
 
 def all_pages(source: Path) -> list[str]:
@@ -134,7 +99,8 @@ def main() -> int:
     options = parser.parse_args()
     exempt = read_exempt((HERE / "not_run.txt").read_text())
     names = options.pages or all_pages(options.source)
-    faults = unknown_tests(exempt, options.build) + untested_tours(options.source)
+    faults = faults_of_tests(exempt, tests_of_build(options.build)) if options.build else []
+    faults += untested_tours(options.source)
     faults += [f"not_run.txt has a page that there is not: {name}" for name in sorted(set(exempt) - set(all_pages(options.source)))]
     total = count = 0
     with tempfile.TemporaryDirectory(prefix="pages.") as holder:

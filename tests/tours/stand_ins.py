@@ -89,6 +89,8 @@ FILES = {
     "Makefile": "print-flags:\n\t@echo --header my.h\n",
     "System.map": "".join(f"ffff000000080000 T {name}\n" for name in ("vfs_read", "schedule", "vfs_create")),
     "prog.c": PROGRAM,
+    "Cargo.toml": '[package]\nname = "prog"\nversion = "0.1.0"\nedition = "2021"\n[profile.release]\npanic = "abort"\n',
+    ".cargo/config.toml": '[build]\ntarget = "bpfel-unknown-none"\n[target.bpfel-unknown-none]\nlinker = "bpf-linker"\n',
     "filelife.c": FILELIFE,
 }
 
@@ -160,6 +162,7 @@ class World:
         self.run(self.hdrgen, "--btf", "vmlinux", "--fields", "task_struct=tgid,real_parent", "--accessors", "core", "-o", "rust/kernel.rs")
         self.run("rustc", "--target", "bpfel-unknown-none", "--edition", "2021", "--crate-type", "cdylib", "-C", "opt-level=2", "-C",
                  "panic=abort", "-C", "linker=bpf-linker", "-o", "prog.o", "rust/prog.rs")
+        shutil.copy(self.dir / "rust/prog.rs", self.dir / "src/main.rs")
         release = self.dir / "target/bpfel-unknown-none/release"
         release.mkdir(parents=True)
         shutil.copy(self.dir / "prog.o", release / "prog")

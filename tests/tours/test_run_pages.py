@@ -6,8 +6,9 @@ import unittest
 from pathlib import Path
 
 from page import steps_of_page
-from run_pages import Exempt, as_run, check_page, read_exempt, unknown_tests, untested_tours
-from run_tour import Step
+from not_run import Exempt, read_exempt
+from run_pages import as_run, check_page, untested_tours
+from run_tour import Step, text_of
 
 PAGE = """# A page
 
@@ -57,6 +58,10 @@ class Page(unittest.TestCase):
     def test_script_of_the_clone(self) -> None:
         self.assertEqual(len(steps_of_page("\n    tests/bench/x.sh a\n    tests are not it\n")), 1)
 
+    def test_own_program_and_variable(self) -> None:
+        steps = steps_of_page("\n    page=docs/x.md\n    ./tour $page\n    ../tour x\n    a=b c\n")
+        self.assertEqual([step.command for step in steps], ["page=docs/x.md", "./tour $page"])
+
 
 class Table(unittest.TestCase):
     def test_read(self) -> None:
@@ -67,9 +72,6 @@ class Table(unittest.TestCase):
     def test_no_reason(self) -> None:
         for text in ("make x\n", "[a.md]\nmake x\n", "[a.md]\n# why\nmake x\n[b.md]\nmake y\n"):
             self.assertRaises(ValueError, read_exempt, text)
-
-    def test_no_build(self) -> None:
-        self.assertEqual(unknown_tests({"a.md": Exempt({"x": "run by no.such"})}, None), [])
 
     def test_tours(self) -> None:
         with tempfile.TemporaryDirectory() as directory:
@@ -87,6 +89,9 @@ class Runs(unittest.TestCase):
     def test_good(self) -> None:
         count, faults = self.check(Step(1, command="touch x"), Step(2, command="ls", expected=["x"]), Step(3, command="printf 'a\\tb\\n'", expected=["a       b"]))
         self.assertEqual((count, faults), (3, []))
+
+    def test_progress_is_no_output(self) -> None:
+        self.assertEqual(text_of("hdrgen: note: working, 5 s\na\nget-debian-source.sh: making x\nb"), "a\nb\n")
 
     def test_fails(self) -> None:
         self.assertIn("exit status 1", self.check(Step(1, command="false"))[1][0])
