@@ -94,7 +94,7 @@ class Boot(unittest.TestCase):
             boot(MACHINES["amd64"], self.path / "image", self.path / "image", self.path / "console.log", 20)
 
     def test_moved_member(self) -> None:
-        """The only difference to the run that must succeed is the place of one member."""
+        """The only difference to what must succeed (e2e.amd64) is the place of one member."""
         keep = self.path / "keep"
         result = subprocess.run([sys.executable, "-B", str(HERE / "field_test.py"), "--hdrgen", HDRGEN, "--fixtures", str(FIXTURES),
                                  "--arch", "amd64", "--break", "task_struct.tgid", "--keep", str(keep)],
