@@ -12,6 +12,7 @@ import unittest
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/packages.md"
+SOURCE = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).resolve().parents[2] / "cmake/install-packages.sh"
 APT_GET = """#!/bin/sh
 case "$1" in
@@ -71,6 +72,19 @@ class Packages(unittest.TestCase):
             self.assertEqual(rows[0][column].strip(), name)
             documented = {word for row in rows if "Python" not in row[0] for word in re.findall(r"`(.+?)`", row[column])}
             self.assertEqual(named[name], documented, name)
+
+    def test_options(self) -> None:
+        """docs/packages.md has every option of CMake but those of developers alone, with its default."""
+        texts = "\n".join(path.read_text() for path in (SOURCE / "CMakeLists.txt", *sorted((SOURCE / "cmake").glob("*.cmake"))))
+        options = re.findall(r'^(?:option\((HDRGEN_\w+) ".*" (ON|OFF)\)|set\((HDRGEN_\w+) "" CACHE STRING)', texts, re.M)
+        self.assertGreater(len(options), 6)
+        for name, default, word in options:
+            if (name or word) in ("HDRGEN_SANITIZE", "HDRGEN_COVERAGE"):
+                continue
+            row = re.search(rf"^\| [^|]*`-D{name or word}=(\w+)`[^|]* \| ([^|]*) \|", PAGE.read_text(), re.M)
+            self.assertIsNotNone(row, name or word)
+            if default:
+                self.assertTrue(row[2].startswith(f"`{default}`") and row[1] != default, name)
 
     def test_a_failure(self) -> None:
         run = self.install(0, status=100)

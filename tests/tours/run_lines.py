@@ -106,7 +106,7 @@ def main() -> int:
     places = PLACES[options.test]
     listed = lines_of_test(read_exempt((HERE / "not_run.txt").read_text()), options.test)
     faults = [f"{page}: in one of not_run.txt and places.py, not in both" for page in sorted(set(listed) ^ set(places))]
-    print(*faults, sep="\n")
+    print("\n".join(faults), end="\n" if faults else "")
     environment = make_place(options)
     count = skipped = 0
     for name in options.pages or [page for page in places if page in listed]:
