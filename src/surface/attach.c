@@ -22,7 +22,8 @@
 enum { SUGGESTIONS_MAX = 16 };
 
 static const char advice_symbols[] =
-    "--functions FILE (System.map, /proc/kallsyms, vmlinux) tells hdrgen";
+    "--functions FILE (System.map, /proc/kallsyms, vmlinux) tells hdrgen; in a --fleet, "
+    "NAME.System.map beside NAME.btf does";
 static const char advice_target[] = "--attach PROGRAM=TARGET tells what user space attaches it to";
 const char hg_advice_other[] =
     "attach to another function or to a tracepoint on such kernels: put a ? before the section's "

@@ -114,7 +114,9 @@ static void no_syscall(struct asker *asker, const char *name, struct hg_answer *
     if (!asker->kernel->knows_symbols && takes_nothing(name) &&
         !has_no_number(asker->kernel->arch, name)) {
         hg_answer_set(
-            asker, answer, HG_UNKNOWN, "--functions FILE (System.map) would say",
+            asker, answer, HG_UNKNOWN,
+            "--functions FILE (System.map) would say; in a --fleet, NAME.System.map beside "
+            "NAME.btf",
             "the system call '%s' has no parameters, and BTF does not list such functions", name);
         return;
     }
