@@ -28,7 +28,8 @@ enum hg_found {
     HG_FOUND_ENUMERATOR, /* of an enum without a tag */
 };
 
-/* The functions that hg_scan_text calls.  Names are not NUL-terminated. */
+/* The functions that hg_scan_text calls; all but `define` may be NULL.  Names are not
+ * NUL-terminated. */
 struct hg_scan_sink {
     void (*define)(void *user, enum hg_found what, const char *name, size_t length, unsigned line);
     /* name: that of an #include, without brackets or quotes. */
@@ -44,6 +45,13 @@ struct hg_scan_sink {
  * NUL.  Takes time linear in its size.  False = the text cannot define a type: it is a list for
  * macros of its includers. */
 bool hg_scan_text(const char *text, const struct hg_scan_sink *sink);
+
+/* --- scan_tags.c --- */
+
+/* The last pass of hg_scan_text. */
+bool hg_scan_tags(const char *text, const struct hg_scan_sink *sink);
+/* `struct`, `union` or `enum`, if the word is one of these; else NULL. */
+const char *hg_tag_keyword(const char *word, size_t length);
 
 /* --- catalogue.c --- */
 

@@ -5,20 +5,18 @@
  *     typedef struct { ... } atomic_t;         typedef atomic_t
  *     typedef void (*work_func_t)(...);        typedef work_func_t
  *     enum { IPPROTO_IP = 0, ...               enumerators of an enum without a tag
- *     struct_group_tagged(NAME, ...            struct NAME, and more in a table below
+ *     struct_group_tagged(NAME, ...            struct NAME: see the table below
  *     TRACE_EVENT(sched_switch, ...            struct trace_event_raw_sched_switch, ...
  *     #include <linux/types.h>                 that file
  *     #define MAX_ORDER 11                     that macro
  *     int foo_register(struct foo *foo);       a prototype that mentions struct foo
  *
- * The method: one pass over tokens, without comments and strings.  Nothing is evaluated: both
- * halves of an #if count, and only the macros of the table have a known expansion.  The scan may
- * find too much (a word before a brace that is an attribute), since the result is only a hint where
- * to parse.  A type that it misses is not found.
+ * The method: one pass over tokens, without comments and strings.  Nothing is evaluated: all
+ * branches of an #if count, and only the macros of the table have a known expansion.  The scan may
+ * find too much (an attribute before a brace looks like a tag): the result only tells where to
+ * parse.  But a type that the scan misses will not be parsed at all.
  *
- * Tags of prototypes come from a second, simpler pass, which also reads the text of macros: a
- * struct, union or enum between parentheses.  A translation unit of many headers declares them
- * first (`struct foo;`).  A tag too many does no harm, and clang reports those that were missed.
+ * scan_tags.c finds the prototypes' tags.
  */
 #include "tree/catalogue.h"
 #include "tree/directives.h"
@@ -41,14 +39,15 @@ struct scan {
     unsigned line;
     bool at_line_start; /* only blanks since the newline */
     struct token token;
-    unsigned depth; /* of braces, brackets and parentheses */
+    unsigned depth; /* number of open braces, brackets and parentheses */
 
     bool in_typedef;
     unsigned typedef_depth;
-    bool in_declarator;   /* within `(*` at the typedef's depth */
-    struct token pending; /* the last word, which the next token may make a typedef's name */
+    bool in_declarator; /* after `(*` at the typedef's depth */
+    struct token
+        pending; /* the last word, if it may be the typedef's name: the next token decides */
 
-    bool in_enum; /* one without a tag */
+    bool in_enum; /* in an enum without a tag */
     unsigned enum_depth;
     bool expects_enumerator;
 };
@@ -60,7 +59,7 @@ static bool is_word_start(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/* at: the slash that begins a comment. */
+/* scan->at is the slash that begins a comment. */
 static void skip_block_comment(struct scan *scan)
 {
     const char *begin = scan->at + 2;
@@ -72,7 +71,7 @@ static void skip_block_comment(struct scan *scan)
     }
 }
 
-/* Skips to the next newline that neither a backslash nor a comment hides. */
+/* Skips to the next newline that is neither after a backslash nor in a comment. */
 static void skip_line(struct scan *scan)
 {
     for (;;) {
@@ -90,8 +89,8 @@ static void skip_line(struct scan *scan)
     }
 }
 
-/* at: the opening quote.  A literal that is not closed (an apostrophe in #error) ends with its
- * line. */
+/* scan->at is the opening quote.  A literal that is not closed (an apostrophe in #error) ends with
+ * its line. */
 static void skip_quoted(struct scan *scan)
 {
     char quote = *scan->at++;
@@ -111,7 +110,7 @@ static void take_include(struct scan *scan, const char *name)
     name += strspn(name, " \t");
     const char *end = *name == '<' ? ">\n" : *name == '"' ? "\"\n" : NULL;
     size_t length = end == NULL ? 0 : strcspn(name + 1, end);
-    if (length > 0 && name[1 + length] == *end)
+    if (length > 0 && name[1 + length] == *end && scan->sink->include != NULL)
         scan->sink->include(scan->sink->user, name + 1, length);
 }
 
@@ -119,24 +118,22 @@ static void take_define(struct scan *scan, const char *name)
 {
     name += strspn(name, " \t");
     size_t length = hg_word_length(name);
-    if (length > 0)
+    if (length > 0 && scan->sink->macro != NULL)
         scan->sink->macro(scan->sink->user, name, length);
 }
 
-/* at: after the hash. */
+/* scan->at is after the hash. */
 static void take_directive(struct scan *scan)
 {
-    static const char include[] = "include";
-    static const char define[] = "define";
     scan->at += strspn(scan->at, " \t");
-    if (strncmp(scan->at, include, sizeof include - 1) == 0)
-        take_include(scan, scan->at + sizeof include - 1);
-    else if (strncmp(scan->at, define, sizeof define - 1) == 0)
-        take_define(scan, scan->at + sizeof define - 1);
+    if (hg_begins_with(scan->at, "include"))
+        take_include(scan, scan->at + strlen("include"));
+    else if (hg_begins_with(scan->at, "define"))
+        take_define(scan, scan->at + strlen("define"));
     skip_line(scan);
 }
 
-/* Blanks, comments and directives. */
+/* Skips blanks, comments and directives, and takes the directives. */
 static void skip_space(struct scan *scan)
 {
     for (;;) {
@@ -188,8 +185,7 @@ static bool next(struct scan *scan)
 
 static bool is(const struct token *token, const char *text)
 {
-    size_t length = strlen(text);
-    return token->length == length && memcmp(token->text, text, length) == 0;
+    return hg_is_named(token->text, token->length, text);
 }
 
 static bool is_char(const struct token *token, char c)
@@ -201,14 +197,13 @@ static bool is_char(const struct token *token, char c)
 
 enum argument { FIRST_ARGUMENT, SECOND_ARGUMENT };
 
-/* A macro by its name, or by the beginning and end of its name, and what it defines. */
+/* Macros, and the types that they define: DECLARE_EWMA(a, ... defines struct ewma_a. */
 static const struct macro {
-    const char *name;
-    const char *end; /* NULL: name is the whole name */
-    enum argument argument;
+    const char *name;       /* or the beginning of the name, if there is an end */
+    const char *end;        /* of the name; NULL = none */
+    enum argument argument; /* the one that the type is named after */
     enum hg_found what;
-    const char *before;
-    const char *after;
+    const char *before, *after; /* the type's name is before, argument, after */
 } macros[] = {
     {"struct_group_tagged", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "", ""},
     {"__struct_group", NULL, FIRST_ARGUMENT, HG_FOUND_STRUCT, "", ""},
@@ -242,7 +237,8 @@ static bool is_macro(const struct macro *macro, const struct token *token)
            memcmp(token->text + token->length - end, macro->end, end) == 0;
 }
 
-/* The first argument, if it is a word.  text: after the parenthesis. */
+/* The argument's first word, which may be empty; NULL = there is no such argument.  text: after the
+ * parenthesis. */
 static const char *find_argument(const char *text, enum argument argument, size_t *length)
 {
     if (argument == SECOND_ARGUMENT) {
@@ -251,16 +247,14 @@ static const char *find_argument(const char *text, enum argument argument, size_
             return NULL;
     }
     text += strspn(text, " \t\n\\");
-    *length = 0;
-    while (hg_is_word(text[*length]))
-        (*length)++;
+    *length = hg_word_length(text);
     return text;
 }
 
-/* The token is a word, and a parenthesis follows. */
+/* The token is a word before a parenthesis. */
 static void take_macro(struct scan *scan)
 {
-    if (strchr("T_sDB", scan->token.text[0]) == NULL)
+    if (strchr("T_sDB", scan->token.text[0]) == NULL) /* the macros' first letters */
         return;
     for (size_t i = 0; i < MACROS; i++) {
         if (!is_macro(&macros[i], &scan->token))
@@ -283,36 +277,31 @@ static void found(struct scan *scan, enum hg_found what, const struct token *nam
     scan->sink->define(scan->sink->user, what, name->text, name->length, name->line);
 }
 
-/* Words that may stand after the name a typedef defines. */
+/* Whether the word may follow a tag, or the name that a typedef defines. */
 static bool is_attribute(const struct token *token)
 {
-    static const char *const prefixes[] = {"__attribute", "__packed", "__aligned", "____cacheline"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-        size_t length = strlen(prefixes[i]);
-        if (token->length >= length && memcmp(token->text, prefixes[i], length) == 0)
-            return true;
-    }
-    return false;
+    static const char *const beginnings[] = {"__attribute", "__packed", "__aligned",
+                                             "____cacheline"};
+    return HG_BEGINS_WITH_ONE_OF(token->text, beginnings);
 }
 
-/* The token is the parenthesis of `(*name)`, or of `(name)(`. */
+/* Whether the token is the parenthesis of `(*name)`, or of `(name)(`. */
 static bool opens_declarator(const struct scan *scan)
 {
     if (!is_char(&scan->token, '('))
         return false;
     const char *at = scan->at + strspn(scan->at, " \t\n");
-    const char *end = at;
-    while (hg_is_word(*end))
-        end++;
+    const char *end = at + hg_word_length(at);
     return *at == '*' || (end > at && end[0] == ')' && end[1] == '(');
 }
 
+/* Whether the token may be the name that a typedef defines. */
 static bool at_declarator(const struct scan *scan)
 {
     return scan->in_typedef && scan->depth == scan->typedef_depth + (scan->in_declarator ? 1 : 0);
 }
 
-/* Whether the token shows that the word before it was the typedef's name. */
+/* Decides by the token whether the word before it was the typedef's name. */
 static void end_pending(struct scan *scan)
 {
     if (scan->pending.length == 0)
@@ -332,6 +321,7 @@ static void end_pending(struct scan *scan)
 
 enum { TAGS_MAX = 4 };
 
+/* The token opens a group: skips to the token that closes it. */
 static void skip_group(struct scan *scan)
 {
     unsigned depth = 0;
@@ -343,7 +333,7 @@ static void skip_group(struct scan *scan)
     } while (depth > 0 && next(scan));
 }
 
-/* The token is struct, union or enum.  Leaves the token that ended the tag to be looked at. */
+/* The token is struct, union or enum.  Afterwards it is the first token that is not of the tag. */
 static void take_tag(struct scan *scan, enum hg_found what)
 {
     struct token tags[TAGS_MAX];
@@ -375,7 +365,7 @@ static void take_tag(struct scan *scan, enum hg_found what)
     }
 }
 
-/* --- the whole --- */
+/* --- other tokens --- */
 
 /* A word that is neither struct, union nor enum. */
 static void take_word(struct scan *scan)
@@ -384,7 +374,7 @@ static void take_word(struct scan *scan)
         found(scan, HG_FOUND_ENUMERATOR, &scan->token);
         scan->expects_enumerator = false;
     }
-    if (is(&scan->token, "typedef")) { /* ends one that an #if left open, too */
+    if (is(&scan->token, "typedef")) { /* also ends a typedef that a branch of an #if left open */
         scan->in_typedef = true;
         scan->in_declarator = false;
         scan->typedef_depth = scan->depth;
@@ -438,115 +428,7 @@ static void take_other(struct scan *scan)
     }
 }
 
-/* --- tags of prototypes --- */
-
-enum { TAG_LENGTH_MAX = 128 };
-
-static bool is_one_of(const char *const *words, size_t count, const char *word, size_t length)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0)
-            return true;
-    return false;
-}
-
-/* Whether the word is no keyword and none of the attributes that forced includes define. */
-static bool is_tag(const char *word, size_t length)
-{
-    static const char *const others[] = {
-        "asm",   "auto",     "case",   "const",    "continue", "default", "do",    "else",
-        "enum",  "for",      "goto",   "if",       "inline",   "int",     "long",  "noinline",
-        "char",  "notrace",  "return", "register", "restrict", "short",   "while", "signed",
-        "break", "sizeof",   "static", "struct",   "switch",   "typeof",  "union", "unsigned",
-        "void",  "volatile", "extern", "typedef",  "float",    "double",
-    };
-    if (length == 0 || length > TAG_LENGTH_MAX || (word[0] >= '0' && word[0] <= '9') ||
-        (length > 1 && word[0] == '_' && word[1] == '_'))
-        return false;
-    return !is_one_of(others, sizeof others / sizeof *others, word, length);
-}
-
-/* Whether a word can have to do with a type. */
-static bool is_of_types(const char *word, size_t length)
-{
-    static const char *const words[] = {"struct",  "union",  "enum",        "typedef",
-                                        "include", "define", "include_next"};
-    return strchr("suetid", *word) != NULL &&
-           is_one_of(words, sizeof words / sizeof *words, word, length);
-}
-
-/* `struct`, `union` or `enum`, if the word is one of these; else NULL. */
-static const char *keyword_of_tag(const char *word, size_t length)
-{
-    static const char *const keywords[] = {"struct", "union", "enum"};
-    if (*word != 's' && *word != 'u' && *word != 'e')
-        return NULL;
-    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
-        if (is_one_of(&keywords[i], 1, word, length))
-            return keywords[i];
-    return NULL;
-}
-
-static size_t skip_blanks(const char *text, size_t size, size_t i)
-{
-    while (i < size && text[i] == ' ')
-        i++;
-    return i;
-}
-
-/* Whether the text after a tag shows that the type is used: as a pointer, or without a name.  An
- * enum that is not defined yet may also be a parameter's type by value. */
-static bool is_used(const char *text, size_t size, size_t i, bool is_enum)
-{
-    i = skip_blanks(text, size, i);
-    if (is_enum && i < size && hg_is_word(text[i])) { /* the parameter's name */
-        while (i < size && hg_is_word(text[i]))
-            i++;
-        i = skip_blanks(text, size, i);
-        return i < size && (text[i] == ')' || text[i] == ',');
-    }
-    return i < size && (text[i] == '*' || text[i] == ')' || text[i] == ',');
-}
-
-/* False: the text has no keyword of types, no #define and no #include. */
-static bool scan_tags(const char *text, const struct hg_scan_sink *sink)
-{
-    size_t size = strlen(text);
-    bool has_types = false;
-    unsigned depth = 0;
-    size_t i = 0;
-    while (i < size) {
-        if (depth == 0 && has_types) { /* skip to the next parenthesis */
-            const char *parenthesis = memchr(text + i, '(', size - i);
-            if (parenthesis == NULL)
-                break;
-            i = (size_t)(parenthesis - text);
-        }
-        if (!hg_is_word(text[i])) {
-            depth += text[i] == '(';
-            depth -= text[i] == ')' && depth > 0;
-            i++;
-            continue;
-        }
-        size_t begin = i;
-        while (i < size && hg_is_word(text[i]))
-            i++;
-        has_types = has_types || is_of_types(text + begin, i - begin);
-        if (depth == 0 || i == size || text[i] != ' ')
-            continue;
-        const char *keyword = keyword_of_tag(text + begin, i - begin);
-        if (keyword == NULL)
-            continue;
-        size_t tag = i + 1;
-        for (i = tag; i < size && hg_is_word(text[i]);)
-            i++;
-        if (is_tag(text + tag, i - tag) && is_used(text, size, i, keyword[0] == 'e'))
-            sink->tag(sink->user, keyword, text + tag, i - tag);
-    }
-    return has_types;
-}
-
-/* --- all of it --- */
+/* --- the whole text --- */
 
 bool hg_scan_text(const char *text, const struct hg_scan_sink *sink)
 {
@@ -555,16 +437,11 @@ bool hg_scan_text(const char *text, const struct hg_scan_sink *sink)
     while (more) {
         if (scan.pending.length > 0)
             end_pending(&scan);
-        bool is_tag = true;
-        if (scan.token.kind == TOKEN_WORD && is(&scan.token, "struct"))
-            take_tag(&scan, HG_FOUND_STRUCT);
-        else if (scan.token.kind == TOKEN_WORD && is(&scan.token, "union"))
-            take_tag(&scan, HG_FOUND_UNION);
-        else if (scan.token.kind == TOKEN_WORD && is(&scan.token, "enum"))
-            take_tag(&scan, HG_FOUND_ENUM);
-        else
-            is_tag = false;
-        if (is_tag) { /* the token that ended it is still to be looked at */
+        const char *keyword = hg_tag_keyword(scan.token.text, scan.token.length);
+        if (keyword != NULL) {
+            take_tag(&scan, *keyword == 's'   ? HG_FOUND_STRUCT
+                            : *keyword == 'u' ? HG_FOUND_UNION
+                                              : HG_FOUND_ENUM);
             more = scan.token.kind != TOKEN_END;
             continue;
         }
@@ -574,5 +451,5 @@ bool hg_scan_text(const char *text, const struct hg_scan_sink *sink)
             take_other(&scan);
         more = next(&scan);
     }
-    return scan_tags(text, sink);
+    return hg_scan_tags(text, sink);
 }

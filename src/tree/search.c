@@ -3,10 +3,11 @@
  *
  *     unit kernel/sched/core.c  -> #include "sched.h"  -> kernel/sched/sched.h has `struct rq {`
  *
- * Files are nodes of a graph; edges lead from a file to the files that include it.  Along the edges
- * the search finds the units that read a definition, nearest first.  It resolves an #include as the
- * compiler does: beside the includer, then in the kernel's include directories (where the search
- * stops), then in the include directories of the unit.
+ * Files are nodes of a graph, whose edges lead from a file to the files that include it.  Along the
+ * edges the search finds the units that read a definition, nearest first.  It finds the file that
+ * an #include names as the compiler does: beside the includer, then in the kernel's include
+ * directories, then in those of the unit.  Headers in the kernel's directories are not looked
+ * through.
  */
 #include "tree/search.h"
 
@@ -31,7 +32,7 @@ struct file {
     bool creates_trace_points;
     HG_ARRAY(struct include) includes;
     HG_ARRAY(uint32_t) includers; /* indexes of files */
-    uint32_t reached;             /* number of the last walk that reached it */
+    uint32_t reached;             /* the last walk that reached it */
 };
 
 struct directories {
@@ -39,12 +40,13 @@ struct directories {
     size_t count, capacity;
 };
 
-/* A file whose #includes are to be read, with the include directories of a unit. */
+/* A file whose #includes are to be followed. */
 struct step {
     uint32_t file;
-    uint32_t set;
+    uint32_t set; /* of include directories, by index */
 };
 
+/* A definition of a name. */
 struct finding {
     uint32_t file;
     unsigned line, kinds;
@@ -61,21 +63,21 @@ struct searching {
     struct hg_needle *needles;
     struct findings *findings; /* by name */
     HG_ARRAY(struct file) files;
-    struct hg_strings by_path; /* -> index plus one */
-    struct hg_strings headers; /* names of the tree's headers -> 1 */
+    struct hg_strings by_path; /* path: index plus one in files */
+    struct hg_strings headers; /* names of the tree's headers: 1 */
     struct hg_strings names;   /* interned names of #includes */
-    struct hg_strings there;   /* path -> 1 it is not there, 2 it is a file */
-    struct hg_strings sets;    /* directories of a unit -> index plus one */
-    struct hg_strings stepped; /* file and set -> 1 */
-    HG_ARRAY(struct directories) directories;
-    HG_ARRAY(struct step) steps;
-    size_t *next_unit; /* by unit: index plus one of the next with the same main file */
-    uint32_t walk;
+    struct hg_strings there;   /* path: 1 = it is not there, 2 = it is a file */
+    struct hg_strings sets;    /* directories of a unit: index plus one in directories */
+    struct hg_strings stepped; /* steps, as bytes: 1 */
+    HG_ARRAY(struct directories) directories; /* each set once */
+    HG_ARRAY(struct step) steps;              /* that are still to be made */
+    size_t *next_unit; /* by unit: index plus one of the next one with the same main file */
+    uint32_t walk;     /* number of walks through the graph */
 };
 
 /* --- paths --- */
 
-/* `a/b/../c` to `a/c`, for an absolute path. */
+/* Makes `/a/b/../c` into `/a/c`; the path is absolute. */
 static void normalise(struct hg_text *path)
 {
     char *out = path->data;
@@ -100,32 +102,18 @@ static bool is_below(const char *path, const char *directory)
     return strncmp(path, directory, length) == 0 && path[length] == '/';
 }
 
-static const char *keep_text(struct hg_arena *arena, const struct hg_text *text)
-{
-    return hg_arena_string(arena, hg_text_string(text), text->size);
-}
-
 const char *hg_tree_name(const struct hg_kernel *kernel, const char *path, struct hg_arena *arena)
 {
+    const char *const roots[] = {kernel->object, kernel->source};
+    bool is_absolute = path[0] == '/';
     struct hg_text text = {0};
-    hg_text_put(&text, path);
-    if (path[0] == '/')
-        normalise(&text);
-    const char *name = keep_text(arena, &text);
-    hg_text_deinit(&text);
-    if (is_below(name, kernel->object))
-        return name + strlen(kernel->object) + 1;
-    if (is_below(name, kernel->source))
-        return name + strlen(kernel->source) + 1;
-    if (name[0] == '/')
-        return name;
-    /* already relative: as above, but for a slash in front */
-    struct hg_text rooted = {0};
-    hg_text_printf(&rooted, "/%s", name);
-    normalise(&rooted);
-    name = rooted.size == 0 ? name : keep_text(arena, &rooted) + 1;
-    hg_text_deinit(&rooted);
-    return name;
+    hg_text_printf(&text, "%s%s", is_absolute ? "" : "/", path);
+    normalise(&text);
+    const char *name = hg_text_keep(&text, arena);
+    for (size_t i = 0; i < 2 && is_absolute; i++)
+        if (is_below(name, roots[i]))
+            return name + strlen(roots[i]) + 1;
+    return name + (!is_absolute && *name == '/');
 }
 
 static bool is_public(const struct searching *searching, const char *path)
@@ -156,7 +144,7 @@ static void take_definition(void *user, size_t name, unsigned line, unsigned kin
         .file = (uint32_t)searching->files.count - 1, .line = line, .kinds = kinds};
 }
 
-/* Finds the file of that path, and reads it the first time.  False = there are too many files. */
+/* Finds the file of that path, which is read the first time.  False = there are too many files. */
 static bool find_file(struct searching *searching, const char *path, uint32_t *ret)
 {
     uint32_t *known = hg_strings_number(&searching->by_path, path, strlen(path));
@@ -185,7 +173,7 @@ static bool find_file(struct searching *searching, const char *path, uint32_t *r
 
 /* --- includes --- */
 
-/* The file of that name in a directory, NULL = it is not there. */
+/* The path of the file of that name in a directory; NULL = it is not there. */
 static const char *find_in(struct searching *searching, const char *directory, size_t length,
                            const char *name)
 {
@@ -200,7 +188,7 @@ static const char *find_in(struct searching *searching, const char *directory, s
     const char *found = *state == 2 ? raw : NULL;
     if (found != NULL && strstr(found, "/.") != NULL) {
         normalise(&path);
-        if (hg_kernel_is_file(hg_text_string(&path))) /* else a link is on the way */
+        if (hg_kernel_is_file(hg_text_string(&path))) /* not if a `..` leads out of a link */
             found = hg_strings_intern(&searching->there, path.data, path.size);
     }
     hg_text_deinit(&path);
@@ -258,7 +246,7 @@ static void walk_steps(struct searching *searching)
 {
     while (searching->steps.count > 0) {
         struct step step = searching->steps.items[--searching->steps.count];
-        /* The array of files may move; the file's list of includes is complete. */
+        /* The array of files may move, but the file's list of includes does not grow. */
         size_t count = searching->files.items[step.file].includes.count;
         for (size_t i = 0; i < count; i++) {
             const struct file *file = &searching->files.items[step.file];
@@ -270,15 +258,7 @@ static void walk_steps(struct searching *searching)
 
 /* --- units --- */
 
-static bool is_of_kernel(const struct hg_kernel *kernel, const char *directory)
-{
-    for (size_t i = 0; i < kernel->directory_count; i++)
-        if (strcmp(kernel->directories[i], directory) == 0)
-            return true;
-    return false;
-}
-
-/* The value of an argument `-Ix` or `-I x`; NULL = it is another one. */
+/* The value of an argument `-Ix` or `-I x`, or `-include x`; NULL = it is another option. */
 static const char *value_of(const struct hg_source_file *unit, size_t *index, const char *option)
 {
     const char *argument = unit->arguments[*index];
@@ -297,7 +277,9 @@ static uint32_t set_of(struct searching *searching, const struct hg_source_file 
     struct hg_text key = {0};
     for (size_t i = 0; i < unit->argument_count; i++) {
         const char *directory = value_of(unit, &i, "-I");
-        if (directory == NULL || is_of_kernel(searching->options->kernel, directory))
+        const struct hg_kernel *kernel = searching->options->kernel;
+        if (directory == NULL ||
+            hg_fits_one_of(directory, kernel->directories, kernel->directory_count, hg_same_text))
             continue;
         *HG_PUSH(&own) = directory;
         hg_text_bytes(&key, directory, strlen(directory) + 1);
@@ -334,11 +316,12 @@ static void add_unit(struct searching *searching, size_t index)
 
 /* --- which units read a file --- */
 
+/* A unit that reads a file, by itself or through headers. */
 struct reader {
     size_t unit;
-    unsigned distance;
+    unsigned distance; /* number of #includes on the way */
     bool is_module;
-    bool creates; /* defines CREATE_TRACE_POINTS, and the name is a trace event's */
+    bool creates; /* the unit defines CREATE_TRACE_POINTS, and the name is a trace event's */
 };
 
 struct readers {
@@ -351,9 +334,9 @@ static int compare_readers(const void *a, const void *b)
     const struct reader *one = a;
     const struct reader *two = b;
     if (one->creates != two->creates)
-        return one->creates ? -1 : 1;
+        return two->creates - one->creates;
     if (one->is_module != two->is_module)
-        return one->is_module ? 1 : -1;
+        return one->is_module - two->is_module;
     if (one->distance != two->distance)
         return one->distance < two->distance ? -1 : 1;
     return (one->unit > two->unit) - (one->unit < two->unit);
@@ -372,6 +355,7 @@ static void add_readers(struct searching *searching, const struct file *file, un
         };
 }
 
+/* Finds the units that read the file, the best first. */
 static void find_readers(struct searching *searching, uint32_t from, bool is_trace,
                          struct readers *readers)
 {
@@ -436,7 +420,7 @@ static void finish_name(struct searching *searching, size_t name, struct hg_site
     size_t count = 0;
     for (size_t i = 0; i < findings->count; i++) {
         const struct finding *finding = &findings->items[i];
-        if (i > 0 && findings->items[i - 1].file == finding->file) /* they stand together */
+        if (i > 0 && findings->items[i - 1].file == finding->file) /* one file's are adjacent */
             sites[count - 1].kinds |= finding->kinds;
         else
             sites[count++] = make_site(searching, finding, searching->needles[name].is_derived);

@@ -2,12 +2,12 @@
  * Which source files seem to define a name, and which translation units read those files.
  *
  *     struct rq          kernel/sched/sched.h:980      read by kernel/sched/core.c, fair.c, ...
- *     struct worker_pool kernel/workqueue.c:150        read by itself
+ *     struct worker_pool kernel/workqueue.c:150        a unit itself
  *
- * The .c files of the list are looked through, and the headers and other files that they include
- * and that are in none of the tree's include directories.  Nothing is evaluated and nothing is
- * kept: a text is scanned (scan.c) only if it has the name as a word, so that one search of a whole
- * kernel costs little more than reading its files.
+ * The search looks through the .c files of the list, and through the files that they include and
+ * that are in none of the tree's include directories.  Nothing is evaluated, and nothing is kept
+ * for the next run.  A text is scanned (scan.c) only if it has the name as a word: a search of a
+ * whole kernel takes little longer than reading its files.
  */
 #ifndef HG_TREE_SEARCH_H
 #define HG_TREE_SEARCH_H
@@ -23,7 +23,7 @@ enum { HG_SITE_UNITS = 8 };
 /* A file whose text seems to define a name. */
 struct hg_site {
     const char *path;    /* absolute */
-    const char *name;    /* relative to the source or object directory, where it is in one */
+    const char *name;    /* relative to the source or object directory, if it is in one */
     unsigned line;       /* of the first definition */
     unsigned kinds;      /* 1u << enum hg_found, or-ed */
     const size_t *units; /* indexes in the list: the best first, at most HG_SITE_UNITS */
@@ -31,13 +31,13 @@ struct hg_site {
 };
 
 struct hg_sites {
-    const struct hg_site *items; /* those that the kernel itself reads first, then by path */
+    const struct hg_site *items; /* by name of the file */
     size_t count;
 };
 
 struct hg_search {
     struct hg_sites *sites;   /* by name */
-    const char *const *files; /* that were looked through, absolute */
+    const char *const *files; /* the files that were looked through, absolute */
     size_t file_count;
 };
 
@@ -45,7 +45,7 @@ struct hg_search_options {
     const struct hg_kernel *kernel;
     const struct hg_kernel_headers *headers; /* of its include directories: not looked through */
     const struct hg_source_list *list;
-    const char *const *names; /* without a kind */
+    const char *const *names; /* of types, without `struct` */
     size_t name_count;
 };
 
@@ -53,13 +53,14 @@ struct hg_search_options {
 void hg_search_sources(const struct hg_search_options *options, struct hg_arena *arena,
                        struct hg_search *ret);
 
-/* Looks through the files of the source directory that hg_search_sources did not: those that this
- * configuration does not build.  The first one that seems to define the name; false = none does. */
+/* Looks through the files of the source directory through which hg_search_sources did not look:
+ * those that this configuration does not build.  Finds the first one that seems to define the name;
+ * false = none does. */
 bool hg_search_unbuilt(const struct hg_kernel *kernel, const struct hg_search *search,
                        const char *name, struct hg_arena *arena, struct hg_site *ret);
 
 /* The path relative to the tree's source or object directory, without `.` and `..`; in the arena.
- */
+ * */
 const char *hg_tree_name(const struct hg_kernel *kernel, const char *path, struct hg_arena *arena);
 
 #endif

@@ -1,8 +1,9 @@
 /*
- * One text, a few names: see search_text.h.
+ * Looks through one text for definitions of a few names: see search_text.h.
  *
- *     name struct rq        `rq` as a whole word is in the text: scan.c says whether it is defined
- *     trace_event_raw_foo   `foo` is in it: TRACE_EVENT(foo, ...) defines that
+ *     rq                      the text is scanned if it has the word `rq`
+ *     trace_event_raw_foo     it is scanned if it has `foo`, also as a part of a word: TRACE_EVENT(foo,
+ *                             ...) defines this name
  */
 #include "tree/search_text.h"
 
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-/* What macros put around the name that they are given (scan.c has the macros). */
+/* What the macros of scan.c put around their argument. */
 static const struct {
     const char *before, *after;
 } additions[] = {
@@ -54,8 +55,8 @@ static bool has_needle(const char *text, size_t size, const struct hg_needle *ne
 struct looking {
     const struct hg_needle *names;
     size_t count;
-    size_t first;       /* the index of the first of these among all */
-    const bool *may_be; /* by name: the text has its word */
+    size_t first;    /* index of names[0] among all names */
+    const bool *has; /* by name: whether the text has its word */
     hg_found_fn *found;
     void *user;
 };
@@ -65,22 +66,9 @@ static void take_definition(void *user, enum hg_found what, const char *name, si
 {
     const struct looking *looking = user;
     for (size_t i = 0; i < looking->count; i++)
-        if (looking->may_be[i] && strncmp(looking->names[i].name, name, length) == 0 &&
+        if (looking->has[i] && strncmp(looking->names[i].name, name, length) == 0 &&
             looking->names[i].name[length] == '\0')
             looking->found(looking->user, looking->first + i, line, 1u << what);
-}
-
-static void pass_over(void *user, const char *name, size_t length)
-{
-    (void)user;
-    (void)name;
-    (void)length;
-}
-
-static void pass_over_tag(void *user, const char *keyword, const char *name, size_t length)
-{
-    (void)keyword;
-    pass_over(user, name, length);
 }
 
 void hg_scan_for(const char *text, size_t size, const struct hg_needle *names, size_t count,
@@ -88,35 +76,36 @@ void hg_scan_for(const char *text, size_t size, const struct hg_needle *names, s
 {
     enum { SOME = 64 };
     for (size_t begin = 0; begin < count; begin += SOME) {
-        bool may_be[SOME] = {false};
+        bool has[SOME] = {false};
         bool any = false;
         struct looking looking = {.names = names + begin,
                                   .count = count - begin < SOME ? count - begin : SOME,
                                   .first = begin,
-                                  .may_be = may_be,
+                                  .has = has,
                                   .found = found,
                                   .user = user};
         for (size_t i = 0; i < looking.count; i++)
-            any |= may_be[i] = has_needle(text, size, &looking.names[i]);
-        struct hg_scan_sink sink = {.define = take_definition,
-                                    .include = pass_over,
-                                    .macro = pass_over,
-                                    .tag = pass_over_tag,
-                                    .user = &looking};
+            any |= has[i] = has_needle(text, size, &looking.names[i]);
+        struct hg_scan_sink sink = {.define = take_definition, .user = &looking};
         if (any)
             (void)hg_scan_text(text, &sink);
     }
 }
 
-/* Whether it stands at the beginning of a line, after `#`. */
-static bool is_directive(const char *text, const char *at)
+static const char *skip_blanks_back(const char *text, const char *at)
 {
     while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
         at--;
+    return at;
+}
+
+/* Whether only a `#` is before the word in its line. */
+static bool is_directive(const char *text, const char *at)
+{
+    at = skip_blanks_back(text, at);
     if (at == text || *--at != '#')
         return false;
-    while (at > text && (at[-1] == ' ' || at[-1] == '\t'))
-        at--;
+    at = skip_blanks_back(text, at);
     return at == text || at[-1] == '\n';
 }
 

@@ -1,9 +1,9 @@
 /*
- * Where a name is defined that no source file of this configuration defines: see search.h.
+ * Finds a definition in the source files that this configuration does not build: see search.h.
  *
- *     struct numa_balance    kernel/sched/numa.c:4, which is built with CONFIG_NUMA alone
+ *     struct numa_balance    kernel/sched/numa.c:4, which is built only with CONFIG_NUMA
  *
- * Only for a message: all source files are read, until one seems to define the name.
+ * The result is only for a message.  Source files are read until one seems to define the name.
  */
 #include "base/strings.h"
 #include "base/text.h"
@@ -20,24 +20,21 @@ enum { DEPTH_MAX = 16 };
 struct looking {
     const struct hg_kernel *kernel;
     struct hg_needle needle;
-    struct hg_strings searched; /* path -> 1 */
+    struct hg_strings searched; /* paths: 1 */
     bool is_found;
-    unsigned line, kinds; /* where it is found */
-    struct hg_text path;
+    unsigned line, kinds; /* of the definition */
+    struct hg_text path;  /* of the file or directory that is looked at */
 };
 
-/* Of another program than the kernel; headers that were looked through already. */
+/* Whether the directory belongs to another program than the kernel, or has headers that were looked
+ * through already. */
 static bool is_left_out(const struct looking *looking, const char *name, const char *path,
                         unsigned depth)
 {
     static const char *const others[] = {"Documentation", "include", "samples", "scripts", "tools"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (depth == 0 && strcmp(name, others[i]) == 0)
-            return true;
-    for (size_t i = 0; i < looking->kernel->directory_count; i++)
-        if (strcmp(looking->kernel->directories[i], path) == 0)
-            return true;
-    return false;
+    return (depth == 0 && HG_IS_ONE_OF(name, others)) ||
+           hg_fits_one_of(path, looking->kernel->directories, looking->kernel->directory_count,
+                          hg_same_text);
 }
 
 static void take(void *user, size_t name, unsigned line, unsigned kinds)
@@ -75,12 +72,10 @@ static int compare(const struct dirent **a, const struct dirent **b)
 
 static bool is_source(const char *name)
 {
-    size_t length = strlen(name);
-    return length > 2 && name[length - 2] == '.' &&
-           (name[length - 1] == 'c' || name[length - 1] == 'h');
+    return hg_ends_with(name, ".c") || hg_ends_with(name, ".h");
 }
 
-/* looking->path is the directory. */
+/* Looks through the directory looking->path. */
 static void walk(struct looking *looking, unsigned depth)
 {
     struct dirent **entries = NULL;
@@ -106,7 +101,6 @@ bool hg_search_unbuilt(const struct hg_kernel *kernel, const struct hg_search *s
                        const char *name, struct hg_arena *arena, struct hg_site *ret)
 {
     struct looking looking = {.kernel = kernel, .needle = hg_needle(name)};
-    hg_strings_init(&looking.searched, arena);
     for (size_t i = 0; i < search->file_count; i++)
         *hg_strings_number(&looking.searched, search->files[i], strlen(search->files[i])) = 1;
     hg_text_put(&looking.path, kernel->source);
