@@ -46,6 +46,10 @@ struct hg_scan_sink {
  * macros of its includers. */
 bool hg_scan_text(const char *text, const struct hg_scan_sink *sink);
 
+/* The shortest argument for which a macro defines this name: `a` of trace_event_raw_a, which
+ * TRACE_EVENT(a, ...) defines.  NULL = none does. */
+const char *hg_macro_argument(const char *name, size_t *length);
+
 /* --- scan_tags.c --- */
 
 /* The last pass of hg_scan_text. */

@@ -41,6 +41,19 @@ bool hg_kernel_is_file(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+const char *hg_kernel_find_file(struct hg_strings *known, const char *directory, size_t length,
+                                const char *name)
+{
+    struct hg_text path = {0};
+    hg_text_printf(&path, "%.*s/%s", (int)length, directory, name);
+    const char *interned = hg_strings_intern(known, path.data, path.size);
+    uint32_t *state = hg_strings_number(known, path.data, path.size);
+    if (*state == 0)
+        *state = hg_kernel_is_file(interned) ? 2 : 1;
+    hg_text_deinit(&path);
+    return *state == 2 ? interned : NULL;
+}
+
 static void enter(struct hg_stats *stats, const char *path, size_t length)
 {
     if (stats->descriptor != 0)

@@ -17,6 +17,7 @@
 #define HG_TREE_KERNEL_H
 
 #include "base/memory.h"
+#include "base/strings.h"
 #include "base/text.h"
 
 #include <hdrgen/kernel.h>
@@ -38,6 +39,10 @@ const char *hg_kernel_join(struct hg_arena *arena, const char *directory, const 
 
 bool hg_kernel_is_directory(const char *path);
 bool hg_kernel_is_file(const char *path);
+/* The path `directory/name`, interned in `known`, if there is such a file; else NULL.  known: the
+ * answers so far, 1 = no file, 2 = a file. */
+const char *hg_kernel_find_file(struct hg_strings *known, const char *directory, size_t length,
+                                const char *name);
 
 /* stat for many paths.  It keeps the directory of the last path open and looks up the next name
  * there, which is several times as fast if paths of one directory follow each other.  Starts

@@ -63,6 +63,11 @@ HG_MUST_CHECK enum hg_status hg_read_named_sources(const struct hg_kernel *kerne
                                                    struct hg_diagnostics *diagnostics,
                                                    struct hg_model **ret);
 
+/* --- requests.c --- */
+
+/* 1u << enum hg_found of a type that is defined; 0 = it is not, or is of another kind. */
+unsigned hg_found_kind(const struct hg_type *type);
+
 /* --- source_reading.c --- */
 
 /* Some units of a list. */
@@ -88,8 +93,6 @@ void hg_note_make(const struct hg_kernel *kernel, const char *objects,
 
 /* Whether the model defines the name, as one of the kinds. */
 bool hg_defines(const struct hg_model *model, const char *name, unsigned kinds);
-/* 1u << enum hg_found of a type that is defined; 0 = it is not, or is of another kind. */
-unsigned hg_found_kind(const struct hg_type *type);
 /* Whether the type, or an enumerator of an enum without a tag, has the name, as one of the kinds. */
 bool hg_is_definition(const struct hg_type *type, const char *name, unsigned kinds);
 

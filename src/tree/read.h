@@ -16,8 +16,7 @@ HG_MUST_CHECK enum hg_status hg_read_tree_here(const struct hg_kernel *kernel,
 
 /* Appends a summary to `bytes`. */
 void hg_tree_summary_pack(const struct hg_tree_summary *report, struct hg_text *bytes);
-/* Makes a summary of such bytes; NULL = they are damaged.  To be freed by hg_tree_summary_destroy.
- * */
+/* Makes a summary of such bytes; NULL = they are damaged.  Free it with hg_tree_summary_destroy. */
 struct hg_tree_summary *hg_tree_summary_unpack(const void *bytes, size_t size);
 
 /* The options that hg_kernel_open was given; the strings live as long as the kernel. */

@@ -16,15 +16,14 @@
 #include <string.h>
 
 static const struct {
-    enum hg_found what; /* in order */
     const char *word;
     enum hg_kind kind;
 } kinds[] = {
-    {HG_FOUND_STRUCT, "struct", HG_STRUCT},
-    {HG_FOUND_UNION, "union", HG_UNION},
-    {HG_FOUND_ENUM, "enum", HG_ENUM},
-    {HG_FOUND_TYPEDEF, "typedef", HG_TYPEDEF},
-    {HG_FOUND_ENUMERATOR, "enumerator", HG_VOID},
+    [HG_FOUND_STRUCT] = {"struct", HG_STRUCT},
+    [HG_FOUND_UNION] = {"union", HG_UNION},
+    [HG_FOUND_ENUM] = {"enum", HG_ENUM},
+    [HG_FOUND_TYPEDEF] = {"typedef", HG_TYPEDEF},
+    [HG_FOUND_ENUMERATOR] = {"enumerator", HG_VOID},
 };
 enum { KINDS = sizeof kinds / sizeof *kinds, ANY_KIND = (1u << KINDS) - 1 };
 
@@ -39,16 +38,23 @@ struct chooser {
 
 const char *hg_split_name(const char *asked, unsigned *mask)
 {
-    for (size_t i = 0; i < KINDS; i++) {
+    for (size_t i = 0; i < HG_FOUND_ENUMERATOR; i++) {
         size_t length = strlen(kinds[i].word);
-        if (kinds[i].what == HG_FOUND_ENUMERATOR || strncmp(asked, kinds[i].word, length) != 0 ||
-            asked[length] != ' ')
+        if (!hg_begins_with(asked, kinds[i].word) || asked[length] != ' ')
             continue;
-        *mask = 1u << kinds[i].what;
+        *mask = 1u << i;
         return asked + length + strspn(asked + length, " ");
     }
     *mask = ANY_KIND;
     return asked;
+}
+
+unsigned hg_found_kind(const struct hg_type *type)
+{
+    for (size_t i = 0; i < HG_FOUND_ENUMERATOR && type->complete; i++)
+        if (kinds[i].kind == type->kind)
+            return 1u << i;
+    return 0;
 }
 
 /* Adds the request with the definitions of its kinds from [begin, end), one for each header, if
@@ -97,12 +103,11 @@ bool hg_report_unknown(const struct hg_catalogue *catalogue, const struct hg_unm
     hg_note(
         diagnostics, NULL, "%s",
         has_sources
-            ? "what macros put together is found by --sources, which reads every "
-              "source file"
-            : "a type that only a .c file or a driver's own header defines is not in a package of "
-              "headers: read the kernel's BTF (--btf vmlinux), or its sources in the same "
-              "configuration (--kernel SOURCES); one that macros put together is found where "
-              "every header is read ('*' beside the name)");
+            ? "if macros put the name together, --sources finds it: it reads every source file"
+            : "a package of headers does not have the types that only a .c file or a driver's own "
+              "header defines: read the kernel's BTF (--btf vmlinux), or its sources in the same "
+              "configuration (--kernel SOURCES); if macros put the name together, it is found when "
+              "every header is read (request '*', too)");
     hg_text_deinit(&text);
     return true;
 }

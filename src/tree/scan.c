@@ -43,9 +43,8 @@ struct scan {
 
     bool in_typedef;
     unsigned typedef_depth;
-    bool in_declarator; /* after `(*` at the typedef's depth */
-    struct token
-        pending; /* the last word, if it may be the typedef's name: the next token decides */
+    bool in_declarator;   /* after `(*` at the typedef's depth */
+    struct token pending; /* the last word: the next token decides whether it is the name */
 
     bool in_enum; /* in an enum without a tag */
     unsigned enum_depth;
@@ -235,6 +234,21 @@ static bool is_macro(const struct macro *macro, const struct token *token)
     size_t end = strlen(macro->end);
     return token->length >= length + end && memcmp(token->text, macro->name, length) == 0 &&
            memcmp(token->text + token->length - end, macro->end, end) == 0;
+}
+
+const char *hg_macro_argument(const char *name, size_t *length)
+{
+    size_t size = strlen(name);
+    const char *argument = NULL;
+    for (size_t i = 0; i < MACROS; i++) {
+        size_t around = strlen(macros[i].before) + strlen(macros[i].after);
+        if (around == 0 || size <= around || !hg_begins_with(name, macros[i].before) ||
+            !hg_ends_with(name, macros[i].after) || (argument != NULL && *length <= size - around))
+            continue;
+        argument = name + strlen(macros[i].before);
+        *length = size - around;
+    }
+    return argument;
 }
 
 /* The argument's first word, which may be empty; NULL = there is no such argument.  text: after the

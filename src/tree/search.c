@@ -66,7 +66,7 @@ struct searching {
     struct hg_strings by_path; /* path: index plus one in files */
     struct hg_strings headers; /* names of the tree's headers: 1 */
     struct hg_strings names;   /* interned names of #includes */
-    struct hg_strings there;   /* path: 1 = it is not there, 2 = it is a file */
+    struct hg_strings there;   /* for hg_kernel_find_file */
     struct hg_strings sets;    /* directories of a unit: index plus one in directories */
     struct hg_strings stepped; /* steps, as bytes: 1 */
     HG_ARRAY(struct directories) directories; /* each set once */
@@ -177,20 +177,14 @@ static bool find_file(struct searching *searching, const char *path, uint32_t *r
 static const char *find_in(struct searching *searching, const char *directory, size_t length,
                            const char *name)
 {
+    const char *found = hg_kernel_find_file(&searching->there, directory, length, name);
+    if (found == NULL || strstr(found, "/.") == NULL)
+        return found;
     struct hg_text path = {0};
-    hg_text_bytes(&path, directory, length);
-    hg_text_put(&path, "/");
-    hg_text_put(&path, name);
-    const char *raw = hg_strings_intern(&searching->there, path.data, path.size);
-    uint32_t *state = hg_strings_number(&searching->there, path.data, path.size);
-    if (*state == 0)
-        *state = hg_kernel_is_file(raw) ? 2 : 1;
-    const char *found = *state == 2 ? raw : NULL;
-    if (found != NULL && strstr(found, "/.") != NULL) {
-        normalise(&path);
-        if (hg_kernel_is_file(hg_text_string(&path))) /* not if a `..` leads out of a link */
-            found = hg_strings_intern(&searching->there, path.data, path.size);
-    }
+    hg_text_put(&path, found);
+    normalise(&path);
+    if (hg_kernel_is_file(hg_text_string(&path))) /* not if a `..` leads out of a link */
+        found = hg_strings_intern(&searching->there, path.data, path.size);
     hg_text_deinit(&path);
     return found;
 }
@@ -217,11 +211,9 @@ static const char *resolve(struct searching *searching, const char *includer, ui
 
 static void add_step(struct searching *searching, uint32_t file, uint32_t set)
 {
-    const uint32_t pair[2] = {file, set};
-    uint32_t *seen = hg_strings_number(&searching->stepped, (const char *)pair, sizeof pair);
-    if (*seen == 0)
-        *HG_PUSH(&searching->steps) = (struct step){file, set};
-    *seen = 1;
+    const struct step step = {file, set};
+    if ((*hg_strings_number(&searching->stepped, (const char *)&step, sizeof step))++ == 0)
+        *HG_PUSH(&searching->steps) = step;
 }
 
 static void add_includer(struct file *file, uint32_t includer)
@@ -477,10 +469,6 @@ void hg_search_sources(const struct hg_search_options *options, struct hg_arena 
         .findings = hg_calloc(options->name_count, sizeof *searching.findings),
         .next_unit = hg_calloc(options->list->count, sizeof *searching.next_unit),
     };
-    struct hg_strings *tables[] = {&searching.by_path, &searching.headers, &searching.names,
-                                   &searching.there,   &searching.sets,    &searching.stepped};
-    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
-        hg_strings_init(tables[i], arena);
     for (size_t i = 0; i < options->name_count; i++)
         searching.needles[i] = hg_needle(options->names[i]);
     for (size_t i = 0; i < options->headers->count; i++) {

@@ -59,8 +59,7 @@ void hg_search_sources(const struct hg_search_options *options, struct hg_arena 
 bool hg_search_unbuilt(const struct hg_kernel *kernel, const struct hg_search *search,
                        const char *name, struct hg_arena *arena, struct hg_site *ret);
 
-/* The path relative to the tree's source or object directory, without `.` and `..`; in the arena.
- * */
+/* The path relative to the tree's source or object directory, without `.` and `..`. */
 const char *hg_tree_name(const struct hg_kernel *kernel, const char *path, struct hg_arena *arena);
 
 #endif

@@ -2,8 +2,8 @@
  * Looks through one text for definitions of a few names: see search_text.h.
  *
  *     rq                      the text is scanned if it has the word `rq`
- *     trace_event_raw_foo     it is scanned if it has `foo`, also as a part of a word: TRACE_EVENT(foo,
- *                             ...) defines this name
+ *     trace_event_raw_foo     it is scanned if it has `foo`, also as a part of a word:
+ *                             TRACE_EVENT(foo, ...) defines this name
  */
 #include "tree/search_text.h"
 
@@ -12,31 +12,14 @@
 
 #include <string.h>
 
-/* What the macros of scan.c put around their argument. */
-static const struct {
-    const char *before, *after;
-} additions[] = {
-    {"trace_event_raw_", ""}, {"trace_event_data_offsets_", ""},
-    {"btf_trace_", "_entry"}, {"btf_trace_", "_exit"},
-    {"btf_trace_", ""},       {"btf_", ""},
-    {"class_", "_t"},         {"ewma_", ""},
-    {"__guest_handle_", ""},
-};
-
 struct hg_needle hg_needle(const char *name)
 {
-    size_t size = strlen(name);
-    for (size_t i = 0; i < sizeof additions / sizeof *additions; i++) {
-        size_t before = strlen(additions[i].before);
-        size_t after = strlen(additions[i].after);
-        if (size > before + after && memcmp(name, additions[i].before, before) == 0 &&
-            memcmp(name + size - after, additions[i].after, after) == 0)
-            return (struct hg_needle){.name = name,
-                                      .word = name + before,
-                                      .length = size - before - after,
-                                      .is_derived = true};
-    }
-    return (struct hg_needle){.name = name, .word = name, .length = size};
+    struct hg_needle needle = {.name = name, .word = name, .length = strlen(name)};
+    size_t length = 0;
+    const char *argument = hg_macro_argument(name, &length);
+    if (argument != NULL)
+        needle = (struct hg_needle){name, argument, length, .is_derived = true};
+    return needle;
 }
 
 static bool has_needle(const char *text, size_t size, const struct hg_needle *needle)

@@ -59,17 +59,6 @@ void hg_note_make(const struct hg_kernel *kernel, const char *objects,
             kernel->object, objects);
 }
 
-unsigned hg_found_kind(const struct hg_type *type)
-{
-    if (!type->complete)
-        return 0;
-    return type->kind == HG_STRUCT    ? 1u << HG_FOUND_STRUCT
-           : type->kind == HG_UNION   ? 1u << HG_FOUND_UNION
-           : type->kind == HG_ENUM    ? 1u << HG_FOUND_ENUM
-           : type->kind == HG_TYPEDEF ? 1u << HG_FOUND_TYPEDEF
-                                      : 0;
-}
-
 bool hg_is_definition(const struct hg_type *type, const char *name, unsigned kinds)
 {
     unsigned kind = hg_found_kind(type);

@@ -45,14 +45,11 @@ static void take_number(void *user, const char *value)
         *number = strtol(value, NULL, 10);
 }
 
-static bool release_of_source(const struct hg_kernel_tree *tree, struct release *release)
+static bool release_of_source(struct hg_kernel_tree *tree, struct release *release)
 {
-    struct hg_arena arena;
-    hg_arena_init(&arena);
     size_t size = 0;
-    char *text =
-        hg_kernel_read_file(hg_kernel_join(&arena, tree->public.source, "Makefile"), &size);
-    hg_arena_deinit(&arena);
+    const char *path = hg_kernel_join(&tree->arena, tree->public.source, "Makefile");
+    char *text = hg_kernel_read_file(path, &size);
     *release = (struct release){-1, -1};
     if (text != NULL) {
         hg_makefile_values(text, "VERSION", NULL, take_number, &release->version);
@@ -121,8 +118,8 @@ void hg_kernel_warn_of_config(struct hg_kernel_tree *tree)
     if (count > 0)
         hg_warning(tree->diagnostics, NULL,
                    "'%s' was changed after the tree was prepared (CONFIG_%s, and %zu more): types "
-                   "are those of include/config/auto.conf; `make olddefconfig prepare` takes the "
-                   "changes in",
+                   "are those of include/config/auto.conf; `make olddefconfig prepare` applies the "
+                   "changes",
                    path, first, count - 1);
     hg_config_deinit(&config);
 }

@@ -7,8 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Whether the directory belongs to the user and nobody else may write to it, or is not there yet.
- * */
+/* Whether the directory belongs to the user and only the user may write to it, or is not there. */
 bool hg_store_is_ours(const char *directory);
 
 /* Reads a file into *ret, which is empty, and marks it as used now.  False = it is not there, is no

@@ -1,7 +1,7 @@
 /* Words of types: see type_words.h.  One pass over the text, which parses no declarations. */
 #include "tree/type_words.h"
 
-#include <string.h>
+#include "tree/catalogue.h"
 
 struct code {
     hg_word_fn *type_word, *outer_word;
@@ -21,14 +21,6 @@ struct code {
 
 const char *const hg_type_keywords[] = {"struct", "union", "enum", "typedef", NULL};
 
-static bool is_type_keyword(const char *at, size_t length)
-{
-    for (const char *const *keyword = hg_type_keywords; *keyword != NULL; keyword++)
-        if (hg_is_named(at, length, *keyword))
-            return true;
-    return false;
-}
-
 static void take_word(struct code *code, const char *at, size_t length)
 {
     bool is_length = code->brackets > 0 && code->depth == 0;
@@ -37,10 +29,11 @@ static void take_word(struct code *code, const char *at, size_t length)
     else if (code->depth == 0)
         code->outer_word(code->user, at, length);
     code->is_extern = hg_is_named(at, length, "extern");
-    if (!is_type_keyword(at, length))
+    bool is_typedef = hg_is_named(at, length, "typedef");
+    if (!is_typedef && hg_tag_keyword(at, length) == NULL)
         return;
-    code->is_typedef = code->is_typedef || *at == 't';
-    code->is_keyword = *at != 't';
+    code->is_typedef = code->is_typedef || is_typedef;
+    code->is_keyword = !is_typedef;
     code->keyword_at = code->parentheses;
 }
 

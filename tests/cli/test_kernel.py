@@ -464,7 +464,7 @@ class Located(Kernel):
         self.tree(linux__lock="#define LOCK(x) struct lock_##x { int x; }\nLOCK(mutex);",
                   **{f"linux__h{i}": f"struct h{i} {{ int x; }};" for i in range(70)})
         self.refused("--kernel", "tree", "lock_mutex", says=["no header of this kernel defines 'lock_mutex' by name",
-                                                             "one that macros put together is found where every header is read"])
+                                                             "if macros put the name together, it is found when every header is read"])
         result = self.good("list", "--kernel", "tree", "h*", "lock_mutex")
         self.assertIn(b"struct\tlock_mutex\t4\t", result.out)
         self.assertIn("every header is read", result.err)
