@@ -89,7 +89,7 @@ def objects() -> dict[str, str]:
 
 
 def is_fault(need: dict) -> bool:
-    return need["kind"] == "object" or (need["kind"] == "config" and "refuses the object for any other type" in need.get("why", ""))
+    return need["kind"] == "object" or (need["kind"] == "config" and "libbpf refuses the object: an option must be" in need.get("why", ""))
 
 
 def main() -> int:
