@@ -62,7 +62,8 @@ static void add_gaps(struct hg_totals *totals, const struct hg_model *model,
         }
         totals->holes += hole.bytes != 0;
         totals->hole_bytes += hole.bytes;
-        totals->bit_holes += (hole.bits_before != 0) + (hole.bits_after != 0);
+        totals->bit_holes += hole.bits_before != 0;
+        totals->bit_holes += hole.bits_after != 0;
         totals->bit_hole_bits += bits;
     }
 }
