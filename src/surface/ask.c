@@ -211,10 +211,10 @@ static void show_prototype(struct asker *asker, const struct detail *detail,
                            struct hg_answer *answer)
 {
     size_t skip = 0;
-    hg_type_id id = HG_NO_TYPE;
     bool is_one = detail->name != NULL && detail->target != TARGET_TRACEPOINT &&
                   detail->target != TARGET_KPROBE_MULTI && detail->target != TARGET_FREPLACE;
-    if (is_one && hg_ask_prototype(asker, detail, &skip, &id) != NULL)
+    hg_type_id id = is_one ? hg_ask_prototype(asker, detail, &skip) : HG_NO_TYPE;
+    if (id != HG_NO_TYPE)
         hg_answer_layout(asker, detail, id, hg_function_name(asker, detail->name), answer);
 }
 

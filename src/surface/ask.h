@@ -31,9 +31,11 @@ void hg_answer_layout(struct asker *asker, const struct detail *detail, hg_type_
 /* Answers UNKNOWN: the types list no functions. */
 void hg_answer_no_functions(struct asker *asker, struct hg_answer *answer);
 
-/* Advice: only some kernels have it; nothing can be attached to the function. */
+/* Advice: only some kernels have it; nothing can be attached to the function; a list of functions
+ * would tell. */
 extern const char hg_advice_on_demand[];
 extern const char hg_advice_other[];
+extern const char hg_advice_symbols[];
 
 /* --- guards.c --- */
 
@@ -109,10 +111,9 @@ hg_type_id hg_surface_operation_prototype(const struct hg_kernel_facts *kernel,
 
 /* --- parameter.c --- */
 
-/* The prototype of what the program is attached to; NULL = not known.  *skip: how many of its first
- * parameters the program does not get. */
-const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail *detail,
-                                       size_t *skip, hg_type_id *id);
+/* The function type of what the program is attached to; HG_NO_TYPE = not known.  *skip: how many of
+ * its first parameters the program does not get. */
+hg_type_id hg_ask_prototype(struct asker *asker, const struct detail *detail, size_t *skip);
 
 void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct hg_answer *answer);
 void hg_ask_record(struct asker *asker, const struct detail *detail, struct hg_answer *answer);

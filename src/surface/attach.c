@@ -21,7 +21,7 @@
 
 enum { SUGGESTIONS_MAX = 16 };
 
-static const char advice_symbols[] =
+const char hg_advice_symbols[] =
     "--functions FILE (System.map, /proc/kallsyms, vmlinux) tells hdrgen; in a --fleet, "
     "NAME.System.map beside NAME.btf does";
 static const char advice_target[] = "--attach PROGRAM=TARGET tells what user space attaches it to";
@@ -183,7 +183,7 @@ static void ask_kprobe(struct asker *asker, const char *name, struct hg_answer *
     struct presence presence = look_up(asker, name);
     bool is_there = kernel->knows_symbols ? presence.in_symbols > 0 : presence.in_btf > 0;
     if (!kernel->knows_symbols && !kernel->knows_functions)
-        hg_answer_set(asker, answer, HG_UNKNOWN, advice_symbols,
+        hg_answer_set(asker, answer, HG_UNKNOWN, hg_advice_symbols,
                       "the types are not a whole kernel's: they list no functions");
     else if (!hg_ask_kprobes(asker, answer))
         return;

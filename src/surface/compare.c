@@ -98,8 +98,8 @@ static void put_fields(struct hg_text *text, const struct hg_model *model,
     }
 }
 
-/* Types whose names begin with the prefix, without it: typedefs of tracepoints, or their
- * records. */
+/* Lists types whose names begin with the prefix, under their names without it: typedefs of
+ * tracepoints, or their records. */
 static void list_types(const struct hg_kernel_facts *facts, const char *prefix, enum hg_kind kind,
                        struct list *ret)
 {

@@ -35,32 +35,22 @@ hg_type_id hg_surface_pointed_function(const struct hg_model *model, hg_type_id 
     return id != HG_NO_TYPE && hg_model_type(model, id)->kind == HG_FUNCTION ? id : HG_NO_TYPE;
 }
 
-/* Member i of a record; NULL = there is none, or a limit was reached.  *left is how many members
- * may still be visited: nested unions would make their number exponential. */
-static const struct hg_member *next_member(const struct hg_type *type, size_t i, unsigned depth,
-                                           uint32_t *left)
-{
-    if (!hg_is_record(type) || depth >= NESTING_MAX || i >= type->member_count || *left == 0)
-        return NULL;
-    --*left;
-    return &type->members[i];
-}
-
+/* *left is how many members may still be visited: nested unions would make their number
+ * exponential. */
 static bool field_at(const struct hg_model *model, hg_type_id record, uint64_t offset,
                      uint64_t size, unsigned depth, uint32_t *left, struct field *ret)
 {
     const struct hg_type *type = hg_model_type(model, record);
-    const struct hg_member *member = NULL;
-    for (size_t i = 0; (member = next_member(type, i, depth, left)) != NULL; i++) {
+    size_t count = hg_is_record(type) && depth < NESTING_MAX ? type->member_count : 0;
+    for (size_t i = 0; i < count && *left != 0; i++) {
+        const struct hg_member *member = &type->members[i];
+        --*left;
         uint64_t begin = member->bit_offset / 8;
         hg_type_id id = hg_type_resolve(model, member->type.id, NULL);
         uint64_t length = hg_type_size(model, id);
         if (offset < begin || (offset >= begin + length && !(length == 0 && offset == begin)))
             continue;
-        struct field inner;
-        if (hg_is_record(hg_model_type(model, id)) &&
-            field_at(model, id, offset - begin, size, depth + 1, left, &inner)) {
-            *ret = inner;
+        if (field_at(model, id, offset - begin, size, depth + 1, left, ret)) {
             ret->offset += begin;
             return true;
         }
@@ -68,7 +58,7 @@ static bool field_at(const struct hg_model *model, hg_type_id record, uint64_t o
         bool fits = offset == begin && (size == 0 || size == length);
         if (member->name == NULL || (!fits && !is_array))
             continue;
-        *ret = (struct field){.name = member->name, .type = id, .offset = begin, .size = length};
+        *ret = (struct field){.name = member->name, .offset = begin};
         return true;
     }
     return false;

@@ -148,10 +148,8 @@ static void ask_provided(struct asker *asker, const struct detail *detail, struc
     static const char *const ones[] = {"LINUX_HAS_BPF_COOKIE", "LINUX_HAS_SYSCALL_WRAPPER"};
     bool is_known = is_version || HG_IS_ONE_OF(detail->name, ones);
     uint32_t release = asker->kernel->release != 0 ? asker->kernel->release : RELEASE_AT_LEAST;
-    struct hg_text text = {0};
-    hg_text_printf(&text, "%u", is_version ? release : is_known ? 1 : 0);
-    const char *why = hg_config_misfit(asker, detail, hg_text_string(&text));
-    hg_text_deinit(&text);
+    uint32_t number = is_version ? release : is_known ? 1 : 0;
+    const char *why = hg_config_misfit(asker, detail, hg_arena_printf(asker->arena, "%u", number));
     bool is_linux = hg_begins_with(detail->name, "LINUX_");
     if (!is_known && !(is_linux && detail->is_weak))
         hg_answer_set(asker, answer, HG_CHANGED,

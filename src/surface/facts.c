@@ -21,7 +21,7 @@
 
 #include <string.h>
 
-/* For take_function: where the names that a file lists go. */
+/* Where take_function puts the names that a file lists. */
 struct listing {
     struct name_index *names;
     struct hg_arena *arena;
@@ -154,8 +154,8 @@ static enum kernel_arch find_arch(const struct hg_kernel_facts *facts)
     return ARCH_UNKNOWN;
 }
 
-/* `6.1.176-1-amd64` as LINUX_KERNEL_VERSION, 0x601b0: like the kernel, at most 255 in the last
- * byte. */
+/* `6.1.176-1-amd64` as LINUX_KERNEL_VERSION, 0x601b0; as in the kernel, larger last numbers are
+ * 255. */
 static enum hg_status take_release(struct hg_kernel_facts *facts, const char *release,
                                    struct hg_diagnostics *diagnostics)
 {

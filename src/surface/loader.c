@@ -5,8 +5,8 @@
  *     struct { ...; int (*colour)[3]; } m        a field of a map that libbpf does not know
  *     extern int x SEC(".other")                 an extern that is neither __ksym nor __kconfig
  *
- * The rules for `.maps` are those of libbpf 1.5: `int (*name)[27]` stands for the number 27, `T
- * *name` for the type T, and `values`, the last field, is an array of pointers without a size.
+ * The rules for `.maps` are those of libbpf 1.5.  The field `int (*name)[27]` stands for the number
+ * 27, `T *name` for the type T; `values`, the last field, is an array of pointers without a size.
  * Each fault becomes a need that no kernel meets.
  */
 #include "surface/surface.h"

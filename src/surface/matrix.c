@@ -278,12 +278,10 @@ void hg_matrix_compare(struct matrix *matrix)
             if (cell->verdict != HG_FINE || cell->shape == NULL ||
                 cell->shape == row->cells[first].shape)
                 continue;
-            struct hg_text text = {0};
-            hg_text_printf(&text, "in %s it is '%s'", matrix->kernels[first],
-                           row->cells[first].value);
             cell->verdict = HG_CHANGED;
-            cell->why = keep(matrix, hg_text_string(&text));
-            hg_text_deinit(&text);
+            cell->why =
+                keep(matrix, hg_arena_printf(&matrix->arena, "in %s it is '%s'",
+                                             matrix->kernels[first], row->cells[first].value));
         }
     }
 }

@@ -182,7 +182,7 @@ bool hg_surface_has_program(const struct hg_core_object *object, const char *nam
 static const char *attached_to(const struct hg_surface_options *options, const char *name)
 {
     size_t length = strlen(name);
-    for (size_t i = 0; options != NULL && i < options->attach_count; i++)
+    for (size_t i = 0; i < options->attach_count; i++)
         if (strncmp(options->attach[i], name, length) == 0 && options->attach[i][length] == '=')
             return options->attach[i] + length + 1;
     return NULL;
@@ -196,13 +196,13 @@ static void collect_programs(struct hg_surface *surface, const struct hg_surface
         if (!is_program(object, function))
             continue;
         struct program program = {.function = (uint32_t)i};
-        if (options != NULL && hg_fits_one_of(function->name, options->without,
-                                              options->without_count, hg_same_text)) {
+        if (hg_fits_one_of(function->name, options->without, options->without_count,
+                           hg_same_text)) {
             *HG_PUSH(&surface->left_out) = program;
             continue;
         }
         hg_section_parse(object->codes.items[function->code].name, &program.section);
-        if (options != NULL && options->takes_loose_names)
+        if (options->takes_loose_names)
             program.section.is_loose = false;
         const char *target = attached_to(options, function->name);
         if (target == NULL)

@@ -10,9 +10,9 @@
  *         struct trace_event_raw_sched_switch has prev_state at byte 40             changed
  *
  * A CO-RE relocation tells as which type a program reads a parameter.  It may be another type than
- * the kernel's, since programs cast.  Fine is a cast between two types of which one begins with the
- * other.  A cast to the type of another parameter is taken for a mistake.  Whether any other cast
- * is right is unknown.
+ * the kernel's, since programs cast.  A cast between two types is fine if one begins with the
+ * other.  A cast to the type of another parameter is taken for a mistake.  The verdict on any other
+ * cast is unknown.
  */
 #include "surface/ask.h"
 
@@ -31,34 +31,30 @@ static const char advice_parameter[] =
 
 /* --- prototypes --- */
 
-const struct hg_type *hg_ask_prototype(struct asker *asker, const struct detail *detail,
-                                       size_t *skip, hg_type_id *id)
+hg_type_id hg_ask_prototype(struct asker *asker, const struct detail *detail, size_t *skip)
 {
     const struct hg_kernel_facts *kernel = asker->kernel;
     const char *name = NULL;
     *skip = 0;
     if (detail->target == TARGET_RAW_TRACEPOINT || detail->target == TARGET_BTF_TRACEPOINT) {
         name = hg_arena_printf(asker->arena, "btf_trace_%s", detail->name);
-        *id = hg_facts_type(kernel, HG_TYPEDEF, name);
-        *id = *id == HG_NO_TYPE ? *id : hg_surface_pointed_function(kernel->model, *id);
-        const struct hg_type *type = *id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, *id);
+        hg_type_id id = hg_facts_type(kernel, HG_TYPEDEF, name);
+        id = id == HG_NO_TYPE ? id : hg_surface_pointed_function(kernel->model, id);
         *skip = 1;
-        return type != NULL && type->parameter_count > 0 ? type : NULL;
+        return id != HG_NO_TYPE && hg_model_type(kernel->model, id)->parameter_count > 0
+                   ? id
+                   : HG_NO_TYPE;
     }
-    if (detail->target == TARGET_STRUCT_OPS) {
-        *id = hg_surface_operation_prototype(kernel, detail->name);
-        return *id == HG_NO_TYPE ? NULL : hg_model_type(kernel->model, *id);
-    }
+    if (detail->target == TARGET_STRUCT_OPS)
+        return hg_surface_operation_prototype(kernel, detail->name);
     if (detail->target == TARGET_LSM || detail->target == TARGET_ITERATOR)
         name = hg_arena_printf(asker->arena, "bpf_%s_%s",
                                detail->target == TARGET_LSM ? "lsm" : "iter", detail->name);
     else
         name = hg_function_name(asker, detail->name);
     const struct hg_symbol *symbol = hg_facts_function(kernel, name);
-    if (symbol == NULL || !hg_facts_has_one_prototype(kernel, name))
-        return NULL;
-    *id = symbol->type.id;
-    return hg_model_type(kernel->model, *id);
+    bool is_one = symbol != NULL && hg_facts_has_one_prototype(kernel, name);
+    return is_one ? symbol->type.id : HG_NO_TYPE;
 }
 
 /* --- what a parameter is --- */
@@ -207,18 +203,17 @@ void hg_ask_parameter(struct asker *asker, const struct detail *detail, struct h
     if (detail->number == 0)
         resolved.number = parameter_at(asker, detail);
     size_t skip = 0;
-    hg_type_id id = HG_NO_TYPE;
-    const struct hg_type *prototype =
-        detail->name == NULL || detail->target == TARGET_KPROBE_MULTI || resolved.number == 0
-            ? NULL
-            : hg_ask_prototype(asker, detail, &skip, &id);
-    if (prototype == NULL) {
+    bool has_prototype =
+        detail->name != NULL && detail->target != TARGET_KPROBE_MULTI && resolved.number != 0;
+    hg_type_id id = has_prototype ? hg_ask_prototype(asker, detail, &skip) : HG_NO_TYPE;
+    if (id == HG_NO_TYPE) {
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL, "%s",
                       resolved.number == 0
                           ? "which register is at that offset here is not known"
                           : "the prototype of what the program is attached to is not known");
         return;
     }
+    const struct hg_type *prototype = hg_model_type(kernel->model, id);
     /* Each parameter of a tracepoint is one argument, whatever its type. */
     if (skip == 0 && has_structure(kernel->model, prototype)) {
         hg_answer_set(asker, answer, HG_UNKNOWN, NULL,

@@ -9,8 +9,8 @@
  *       fine: 2 program types, 5 helpers, 3 map types
  *       unknown: 14: the types are not a whole kernel's: they list no functions
  *
- * and as a JSON array.  The text only counts needs of some kinds that are fine, and needs that are
- * unknown for the same reason, if they are at least three.
+ * and as a JSON array.  In the text, fine needs of some kinds are only counted, and so are three or
+ * more needs that are unknown for the same reason.
  */
 #include "surface/report.h"
 

@@ -131,9 +131,7 @@ bool hg_surface_map_number(const struct hg_model *types, const struct hg_member 
  * the array's member.  False: there is none. */
 struct field {
     const char *name;
-    hg_type_id type;
     uint64_t offset;
-    uint64_t size;
 };
 bool hg_surface_field_at(const struct hg_model *model, hg_type_id record, uint64_t offset,
                          uint64_t size, struct field *ret);

@@ -96,7 +96,8 @@ static bool is_known(struct asker *asker, struct hg_answer *answer)
     return false;
 }
 
-/* The wrapper of a system call without parameters gets none either, and BTF does not list it. */
+/* System calls without parameters: their functions do not use the argument that they get, the
+ * registers, and BTF does not list such functions. */
 static bool takes_nothing(const char *name)
 {
     /* clang-format off */
@@ -111,20 +112,15 @@ static bool takes_nothing(const char *name)
 
 static void no_syscall(struct asker *asker, const char *name, struct hg_answer *answer)
 {
-    if (!asker->kernel->knows_symbols && takes_nothing(name) &&
-        !has_no_number(asker->kernel->arch, name)) {
+    bool has_none = has_no_number(asker->kernel->arch, name);
+    if (!asker->kernel->knows_symbols && takes_nothing(name) && !has_none)
         hg_answer_set(
-            asker, answer, HG_UNKNOWN,
-            "--functions FILE (System.map) would say; in a --fleet, NAME.System.map beside "
-            "NAME.btf",
+            asker, answer, HG_UNKNOWN, hg_advice_symbols,
             "the system call '%s' has no parameters, and BTF does not list such functions", name);
-        return;
-    }
-    hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
-                  "this kernel has no system call '%s'%s", name,
-                  has_no_number(asker->kernel->arch, name)
-                      ? ": programs of its architecture never had it"
-                      : "");
+    else
+        hg_answer_set(asker, answer, HG_MISSING, hg_advice_on_demand,
+                      "this kernel has no system call '%s'%s", name,
+                      has_none ? ": programs of its architecture never had it" : "");
 }
 
 /* The function of a system call, to which libbpf attaches a kprobe; NULL = the kernel has none. */

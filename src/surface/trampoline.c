@@ -49,7 +49,7 @@ bool hg_ask_trampolines(struct asker *asker, struct hg_answer *answer)
 
 /* --- what the prototype says --- */
 
-/* What the parameters take. */
+/* What a prototype's parameters are. */
 struct signature {
     bool has_struct; /* by value, as the next two */
     bool has_union;
@@ -118,7 +118,7 @@ static const char *refusal_of_record(const struct hg_kernel_facts *kernel,
     return kernel->arch == ARCH_X86 || is_new_arm64 ? NULL : "a parameter is a structure";
 }
 
-/* The same of the number of registers.  x86 accepts more than it has since the release that brought
+/* Likewise for the number of registers.  x86 accepts more than six since the release that brought
  * BPF_TRACE_UPROBE_MULTI. */
 static const char *refusal_of_count(const struct hg_kernel_facts *kernel,
                                     const struct signature *signature, bool *is_known)

@@ -53,7 +53,7 @@ static bool is_unsure(const struct hg_core_finding *finding)
     return finding->is_unsure;
 }
 
-/* By function: whether it is a program that is loaded together with this one, as itself is. */
+/* By function: whether it is this program, or one that is loaded together with it. */
 static bool *find_together(const struct hg_surface *surface, uint32_t function)
 {
     const struct hg_core_object *object = surface->object;
