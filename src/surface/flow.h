@@ -4,7 +4,9 @@
 
 #include "core/object.h"
 
-/* records.c: the object's CO-RE relocations, to be found by instruction. */
+/* --- records.c --- */
+
+/* The object's CO-RE relocations, to be found by instruction. */
 struct record_index {
     const struct hg_core_object *object;
     const struct record **records; /* sorted by function, then instruction */
@@ -16,6 +18,13 @@ void hg_record_index_deinit(struct record_index *index);
 /* The instruction's relocation, the first if it has several; NULL = it has none. */
 const struct record *hg_record_at(const struct record_index *index, uint32_t function,
                                   uint32_t insn);
+
+/* The function that the instruction calls, or whose address it loads; the number of functions = it
+ * is none of the object. */
+uint32_t hg_flow_callee(const struct hg_core_object *object, const struct function *function,
+                        uint32_t insn);
+
+/* --- flow.c --- */
 
 enum event_kind {
     EVENT_LOAD,    /* the context is read */
@@ -55,10 +64,5 @@ struct flow {
  * four members are the caller's to set.  Free with hg_flow_deinit. */
 void hg_flow_follow(struct flow *flow, uint32_t function);
 void hg_flow_deinit(struct flow *flow);
-
-/* The function that the instruction calls, or whose address it loads; the number of functions = it
- * is none of the object. */
-uint32_t hg_flow_callee(const struct hg_core_object *object, const struct function *function,
-                        uint32_t insn);
 
 #endif

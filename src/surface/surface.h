@@ -4,7 +4,7 @@
  * Needs of an object:
  *     needs.c      collects them
  *     sections.c   names of sections: how a program is attached, and to what
- *     flow.c       what a program reads through its context (records.c: relocations by instruction)
+ *     flow.c       what a program reads through its context (records.c: what instructions refer to)
  *     context.c    turns these reads into needs: parameters, fields of tracepoints' records
  *     operations.c which operation of struct_ops a program is
  *     loader.c     what libbpf refuses in the object itself
