@@ -6,7 +6,11 @@ and the variables that the page's lines left.
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
+from pathlib import Path
+
+ISOLATED = Path(__file__).resolve().parent / "isolated.sh"
 
 
 @dataclass
@@ -19,8 +23,10 @@ class Place:
     output_is_compared: bool = True
 
 
-IS_ROOT = '[ "$(id -u)" = 0 ] && unshare --mount true 2>/dev/null'
-NO_ROOT = "no root, or no mount namespace: cmake --install would change this system"
+IS_ROOT = f'[ "$(id -u)" = 0 ] && {shlex.quote(str(ISOLATED))} -c true'
+NO_ROOT = "no root, or no mount namespace with overlays: cmake --install would change this system"
+CAN_MAKE = "for tool in aarch64-linux-gnu-gcc make flex bison bc; do command -v $tool; done"
+NO_MAKE = "not all of make, flex, bison, bc and gcc for arm64, to configure a kernel"
 MINE = "printf 'struct mine { int a; char b; };\\n' >mine.h"
 SHOWS = "--header mine.h --target x86_64-linux-gnu mine | grep -q 'size: 8'"
 # What a table of docs/benchmarks.md has to say, whatever the machine is: every row, and not one wrong size or offset of hdrgen's.
@@ -64,7 +70,11 @@ LOAD = """PYTHONPATH=tests/tours python3 -B -c 'import stand_ins; print(stand_in
 PLACES: dict[str, dict[str, Place]] = {
     # What somebody does who builds and installs hdrgen.
     "tours.clone": {
-        "README.md": Place(needs={IS_ROOT: NO_ROOT}, is_isolated=True, after=f"{MINE}; /usr/local/bin/hdrgen show {SHOWS}"),
+        "README.md": Place(needs={IS_ROOT: NO_ROOT}, is_isolated=True, after=f"""{MINE}
+build/demo/hdrgen show {SHOWS}
+[ -s build/demo/demo/task.rs ]
+build/dev/hdrgen show {SHOWS}
+/usr/local/bin/hdrgen show {SHOWS}"""),
         "CONTRIBUTING.md": Place(after="build/dev/hdrgen --version"),
         "docs/library.md": Place(
             needs={IS_ROOT: NO_ROOT}, is_isolated=True,
@@ -81,15 +91,16 @@ PLACES: dict[str, dict[str, Place]] = {
     "tours.kernels": {
         "docs/check.md": Place(needs={"bpftool prog list && [ -r /sys/kernel/btf/vmlinux ]": "no right to load programs, or no BTF of the running kernel"},
                                before=LOAD, after="hdrgen check prog.bpf.o --load | grep -q '^ *loaded on the running kernel, '", output_is_compared=False),
-        "docs/every-header.md": Place(),
+        "docs/every-header.md": Place(before='export HDRGEN="$(command -v hdrgen)" HDRGEN_FIXTURES="$PWD/kernel-header-fixtures"'),
         "docs/fleet.md": Place(before=FLEET, after=r"""
 [ "$(sed -n '/^| |/s/[^|]//gp' docs/fleet.md | tr -d '\n' | wc -c)" = 6 ]
 [ "$(grep -cE '^\| [a-z0-9_]+ \|( (yes|\*\*no\*\*|\?) \|){3}' docs/fleet.md)" -gt 50 ]"""),
         "docs/no-btf.md": Place(
+            needs={CAN_MAKE: NO_MAKE},
             before='eval "$(kernel-header-fixtures/get-debian-source.sh --unpack arm64)" && ln -s "$source" linux && mkdir out &&'
                    ' eval "$(kernel-header-fixtures/get-debian-kernel.sh arm64 bookworm cloud-arm64)" && cp "${image%/*}/config-$release" out/.config',
             after="hdrgen flags --kernel out; hdrgen -q --kernel out task_struct -o task.btf; hdrgen show --btf task.btf task_struct.pid"),
-        "docs/sources.md": Place(before="mkdir -p build/release && ln -s $(command -v hdrgen) build/release/hdrgen"),
+        "docs/sources.md": Place(needs={CAN_MAKE: NO_MAKE}, before="mkdir -p build/release && ln -s $(command -v hdrgen) build/release/hdrgen"),
         "docs/testing.md": Place(needs={"command -v qemu-system-x86_64": "no qemu-system-x86_64"}, before=GUEST),
     },
 }
