@@ -22,8 +22,7 @@ static inline json_object *hg_json_must(json_object *object)
     return object;
 }
 
-/* A JSON string; bytes that are not UTF-8 become U+FFFD.  NULL gives NULL, json-c's form of null.
- */
+/* A JSON string; bytes that are not UTF-8 become U+FFFD.  NULL gives NULL, json-c's null. */
 static inline json_object *hg_json_string(const char *string)
 {
     if (string == NULL)

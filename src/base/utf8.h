@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 
-/* Appends the string, with U+FFFD in place of each byte that is in no well-formed character: none
- * is overlong, a surrogate or above U+10FFFF (RFC 3629). */
+/* Appends the string, with U+FFFD in place of each byte that is in no well-formed character.  An
+ * overlong form, a surrogate, and a character above U+10FFFF are not well-formed (RFC 3629). */
 void hg_put_as_utf8(struct hg_text *text, const char *string);
 
 #endif

@@ -19,8 +19,8 @@
 #include <hdrgen/select.h>
 #include <string.h>
 
-/* How many types of one name are compared, all of the left with all of the right.  More than
- * kernels have are paired in their order. */
+/* The most comparisons of types of one name, each of the left with each of the right.  If there
+ * would be more, which kernels do not need, the types are paired in their order. */
 enum { COMPARISONS_MAX = 1024 };
 
 enum { REACHED = 1, NAMED = 2 };
@@ -223,8 +223,7 @@ static int compare_candidates(const void *a, const void *b)
 
 enum partners { FREE_PARTNERS, TAKEN_PARTNERS };
 
-/* Pairs candidates, in order, if neither has a partner yet (FREE_PARTNERS), or if one of them has.
- */
+/* Pairs candidates, in order, if neither has a partner; with TAKEN_PARTNERS, if only one has. */
 static void take_candidates(struct pairing *pairing, const struct candidate *candidates,
                             size_t count, enum partners partners)
 {

@@ -21,7 +21,7 @@ struct side {
     const struct hg_model *model;
     hg_type_id id;
     hg_flat_list flat;
-    uint64_t *hole_bits; /* by index in flat: of the hole before the member; the last: at the end */
+    uint64_t *hole_bits; /* by index in flat: size of the hole before it; the last: at the end */
     uint64_t *hole_begin;
 };
 
@@ -103,7 +103,7 @@ static void add_holes(hg_row_list *rows, struct hg_diff_cell left, struct hg_dif
     };
 }
 
-/* Puts the paths into the table that have a change of another kind than their offset. */
+/* Puts the paths of members into the table that changed in more than their offset. */
 static void note_changed(const struct hg_type_diff *type, struct hg_strings *changed)
 {
     for (size_t i = 0; i < type->change_count; i++)

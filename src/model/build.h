@@ -27,8 +27,7 @@ struct hg_arena *hg_model_arena(struct hg_model *model);
  * into the arena. */
 void hg_model_adopt(struct hg_model *model, void *memory);
 
-/* The model's one copy of a string.  hg_model_keep takes one that ends with a NUL; NULL gives NULL.
- */
+/* The model's one copy of a string.  For hg_model_keep it ends with a NUL; NULL gives NULL. */
 const char *hg_model_string(struct hg_model *model, const char *text, size_t length);
 const char *hg_model_keep(struct hg_model *model, const char *string);
 

@@ -89,8 +89,7 @@ static void put_number(struct hg_contents *contents, uint64_t value)
     hg_text_bytes(&contents->bytes, &value, sizeof value);
 }
 
-/* The NUL is put too, so that no two lists of strings give the same bytes.  NULL differs from "".
- */
+/* With the NUL, so that two lists of strings never give the same bytes.  NULL differs from "". */
 static void put_string(struct hg_contents *contents, const char *string)
 {
     put_number(contents, string != NULL);
@@ -183,8 +182,7 @@ static struct hg_content hash_type(struct hg_contents *contents, const struct hg
     return of_hash(XXH3_128bits(contents->bytes.data, contents->bytes.size));
 }
 
-/* Recursion goes as deep as types are nested by value or without names, which sealing has bounded.
- */
+/* Sealing has bounded the recursion: how deep types are nested by value or without names. */
 static void hash(struct hg_contents *contents, hg_type_id id, struct aspect aspect)
 {
     const struct hg_type *type = hg_model_type(contents->model, id);

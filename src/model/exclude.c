@@ -65,8 +65,8 @@ static bool holds_marked(const struct hg_model *model, const struct hg_type *typ
     return false;
 }
 
-/* Few types are marked, and chains are short: passes over the model until none marks a type are
- * few. */
+/* Repeats passes over the model until nothing changes.  These are few, since few types are marked
+ * and chains are short. */
 bool hg_mark_holders(const struct hg_model *model, bool *marked)
 {
     size_t count = hg_model_type_count(model);

@@ -141,8 +141,7 @@ static void take_name(struct merging *merging, hg_type_id id)
 
 /* The content of a type.  If the type has no name and leads to other definitions, their contents
  * are included, and *leads_to_other is set: a pointer to one struct dir is not a pointer to
- * another.  Recursion goes as deep as types without a name are nested, which sealing has bounded.
- */
+ * another.  Sealing has bounded the recursion: how deep types without a name are nested. */
 static struct hg_content content_of_path(struct placing *placing, hg_type_id id,
                                          bool *leads_to_other)
 {

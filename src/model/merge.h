@@ -31,8 +31,7 @@ struct hg_name_conflicts {
 
 /* Makes a sealed model from at least one sealed model; all are for one target.  Each different
  * definition stays, with its name; the second and later ones of a name are added to conflicts.
- * Symbols and macros are left out.  Errors are those of sealing.  On success *ret is the caller's.
- */
+ * Symbols and macros are left out.  Errors are those of sealing.  *ret is the caller's. */
 HG_MUST_CHECK enum hg_status hg_merge_models(struct hg_model *const *models, size_t count,
                                              const struct hg_merge_options *options,
                                              struct hg_diagnostics *diagnostics,

@@ -330,8 +330,7 @@ static bool is_known_size(enum hg_kind kind, uint64_t size)
     return size == 1 || size == 2 || size == 4 || size == 8 || (size == 16 && kind != HG_BOOL);
 }
 
-/* 10. Size: by kind 0, a size that compilers have, or a multiple of the alignment; below
- * SIZE_LIMIT. */
+/* 10. Size: by kind 0, one that compilers have, or a multiple of the alignment. */
 static void check_size(struct verification *v, hg_type_id id, const struct hg_type *type)
 {
     bool has_none = type->kind == HG_VOID || type->kind == HG_FUNCTION || type->kind == HG_TYPEDEF;

@@ -9,9 +9,9 @@
  * a named record).  Passes over a sealed model may recurse along either of these. */
 enum { HG_NESTING_MAX = 1024 };
 
-/* Verify the types; and, if these are valid, functions, variables and sections (symbols.c).  Both
- * report the first fifty violations and the number of the others, and return HG_ERROR_INPUT if
- * there was any.  Linear in the model. */
+/* hg_model_verify verifies the types.  If they are valid, hg_symbols_verify verifies functions,
+ * variables and sections.  Both report the first fifty violations and the number of the others, and
+ * return HG_ERROR_INPUT if there was any.  Linear in the model. */
 HG_MUST_CHECK enum hg_status hg_model_verify(const struct hg_model *model,
                                              struct hg_diagnostics *diagnostics);
 HG_MUST_CHECK enum hg_status hg_symbols_verify(const struct hg_model *model,

@@ -1,6 +1,6 @@
 /*
- * Classes of kinds, and the types that a type refers to.  Every traversal of a model (selection,
- * verification, merging) asks here, so that a new kind is added in one place.
+ * Classes of kinds, and the types that a type refers to, for all code that traverses a model:
+ * selection, verification, merging and so on.
  */
 #ifndef HG_MODEL_WALK_H
 #define HG_MODEL_WALK_H

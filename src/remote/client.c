@@ -22,9 +22,9 @@ struct reader {
     int socket;
 };
 
-/* The path of the program that was installed with the library: at the same distance from the
- * library if both were moved together, else at the installed path.  If the library's own path is
- * relative, the first is skipped, since it could name a file in the current directory. */
+/* The path of the program that was installed with the library.  Since both may have been moved, the
+ * path relative to the library comes first; if there is no program, the installed path is used.  It
+ * is also used if the library's own path is relative, which could lead to the current directory. */
 static const char *installed_reader(struct hg_text *beside)
 {
     static const char is_in_library; /* as its address is */

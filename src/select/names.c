@@ -287,8 +287,7 @@ static void find_roots_of(struct finder *finder, struct request *request)
     }
 }
 
-/* Without requests: every type with a name, and the anonymous enums, whose enumerators have names.
- */
+/* Without requests: every type with a name, and anonymous enums, whose enumerators have names. */
 static enum hg_status take_all(struct finder *finder)
 {
     size_t count = hg_model_type_count(finder->model);

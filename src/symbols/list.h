@@ -18,10 +18,9 @@
 
 /* A function as the file lists it.  The strings end with a NUL, and live only during the call. */
 struct hg_listed_function {
-    const char *name; /* of at most HG_LISTED_NAME_MAX bytes */
-    const char
-        *module;  /* NULL = the line names none; then usually a function of the kernel itself */
-    bool is_weak; /* a weak symbol */
+    const char *name;   /* of at most HG_LISTED_NAME_MAX bytes */
+    const char *module; /* NULL = none: usually a function of the kernel itself */
+    bool is_weak;
 };
 enum { HG_LISTED_NAME_MAX = 2047 };
 typedef void hg_listed_function_fn(void *user, const struct hg_listed_function *function);
@@ -39,8 +38,7 @@ HG_MUST_CHECK enum hg_status hg_list_functions(const char *path, hg_listed_funct
 HG_MUST_CHECK enum hg_status hg_list_traceable(const char *path, hg_listed_function_fn *take,
                                                void *user, struct hg_diagnostics *diagnostics);
 
-/* As hg_list_functions, for the tracepoints in available_events of tracefs, `sched:sched_switch`.
- */
+/* As hg_list_functions, for tracepoints in available_events of tracefs: `sched:sched_switch`. */
 HG_MUST_CHECK enum hg_status hg_list_events(const char *path, hg_listed_function_fn *take,
                                             void *user, struct hg_diagnostics *diagnostics);
 

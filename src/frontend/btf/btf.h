@@ -126,8 +126,7 @@ static inline bool btf_int_is_regular(const struct btf *btf, uint32_t id)
     return btf_int_offset(btf, id) == 0 && btf_int_bits(btf, id) == 8 * btf_size_word(btf, id);
 }
 
-/* The words of a kind that are ids of other types.  The index type of an array is not among them.
- */
+/* The words of a kind that are ids of other types, except the index type of an array. */
 struct btf_references {
     uint8_t first; /* index of the first such word */
     uint8_t step;  /* distance from each to the next, in words */

@@ -105,21 +105,6 @@ static bool load(struct btf *btf, struct source *source, struct source *base)
     return fine;
 }
 
-/* base may be NULL. */
-static bool load_and_check(struct btf *btf, struct source *source, struct source *base,
-                           const char *target)
-{
-    if (!load(btf, source, base))
-        return false;
-    unsigned class_size = source->finder.class_size;
-    if (class_size == 0 && base != NULL)
-        class_size = base->finder.class_size;
-    if (!hg_btf_check(btf, target, class_size))
-        return false;
-    warn_of_oddities(btf);
-    return true;
-}
-
 static enum hg_status make_model(struct btf *btf, const struct source *source,
                                  const struct source *base, const char *target,
                                  struct hg_model **ret)
@@ -147,14 +132,19 @@ static enum hg_status make_model(struct btf *btf, const struct source *source,
     return status;
 }
 
-/* ret NULL = only check. */
+/* base may be NULL.  ret NULL = only check. */
 static enum hg_status read_found(struct source *source, struct source *base, const char *target,
                                  struct hg_model **ret)
 {
     struct btf btf = {.diagnostics = source->finder.diagnostics};
     enum hg_status status = HG_ERROR_INPUT;
-    if (load_and_check(&btf, source, base, target))
+    unsigned class_size = source->finder.class_size;
+    if (class_size == 0 && base != NULL)
+        class_size = base->finder.class_size;
+    if (load(&btf, source, base) && hg_btf_check(&btf, target, class_size)) {
+        warn_of_oddities(&btf);
         status = ret == NULL ? HG_OK : make_model(&btf, source, base, target, ret);
+    }
     hg_btf_deinit(&btf);
     return status;
 }

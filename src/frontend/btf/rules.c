@@ -129,8 +129,7 @@ static bool check_float(struct btf *btf, uint32_t id)
     return true;
 }
 
-/* Checks the names of members, enumerators or parameters.  words: how many words each of them has.
- */
+/* Checks the names of members, enumerators or parameters, which have this number of words. */
 static bool check_part_names(struct btf *btf, uint32_t id, const char *what, uint32_t words,
                              bool required)
 {

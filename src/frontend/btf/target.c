@@ -160,8 +160,7 @@ static bool find_long(struct btf *btf, unsigned *size)
     return true;
 }
 
-/* Older writers set no sign for any char.  They are recognised by a `signed char` without a sign.
- */
+/* Older writers, recognised by a `signed char` without a sign, set no sign for any char. */
 static void find_char(struct btf *btf, const struct arch *arch)
 {
     uint32_t plain = 0;

@@ -117,8 +117,7 @@ static bool is_tag_left_out(struct reader *reader, CXCursor cursor, struct hg_ty
     return true;
 }
 
-/* The index plus one, in reader->declarations, of the cursor's tag; 0 = it has no declaration yet.
- */
+/* The index plus one, in reader->declarations, of the cursor's tag; 0 = it is new. */
 static uint32_t *by_tag(struct reader *reader, CXCursor cursor)
 {
     const char *spelling =

@@ -239,8 +239,7 @@ static enum hg_status parse_probes(struct probing *probing, CXIndex index)
     return HG_ERROR_INPUT;
 }
 
-/* The line of a location in the probes, or in the expansion of a macro there; 0 = it is elsewhere.
- */
+/* The line of a location in the probes, or in a macro expanded there; 0 = it is elsewhere. */
 static unsigned line_in_probes(const struct probing *probing, CXSourceLocation location)
 {
     unsigned line = 0;

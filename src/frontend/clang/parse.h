@@ -77,8 +77,7 @@ struct hg_parse_options {
      * headers must be names as in #include <...>, with none before them.  The file is valid only
      * for the same libclang, and until a header changes.  HG_ERROR_IO = it cannot be written. */
     const char *precompile_to;
-    /* Tags (`struct a`) to declare before the headers, so that all prototypes mean the same type.
-     */
+    /* Tags (`struct a`) to declare first, so that all prototypes mean the same type. */
     const char *const *forward_tags;
     size_t forward_tag_count;
     /* Include-style names of trace headers.  They are included last, with CREATE_TRACE_POINTS

@@ -145,8 +145,7 @@ struct argument_list {
  * probe, then a line for each header. */
 #define HG_MAIN_FILE "hdrgen-input.c"
 enum { HG_FIRST_INCLUDE_LINE = 7 }; /* without options->before */
-/* The name of the header that this line of the main file includes; NULL = no header of the user's.
- */
+/* The name of the user's header that this line of the main file includes; NULL = none. */
 const char *hg_clang_header_at(const struct hg_parse_options *options, unsigned line);
 /* The index of the header, as in struct hg_problem. */
 size_t hg_clang_header_index_at(const struct hg_parse_options *options, unsigned line);
@@ -227,8 +226,7 @@ bool hg_clang_is_hopeless(struct reader *reader, CXDiagnostic diagnostic);
  * out. */
 void hg_clang_remember(struct reader *reader, CXSourceLocation location);
 void hg_clang_remember_error(struct reader *reader, CXDiagnostic diagnostic);
-/* The name of the file that clang did not find, from an error's text; NULL = it is another error.
- */
+/* The name of the file that clang did not find, from an error's text; NULL = another error. */
 const char *hg_clang_missing_file(struct reader *reader, const char *text);
 /* Reports clang's diagnostics; HG_ERROR_INPUT = no model can be built from the unit. */
 HG_MUST_CHECK enum hg_status hg_clang_report_errors(struct reader *reader);

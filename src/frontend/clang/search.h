@@ -1,5 +1,4 @@
-/* Finding libclang of any version, for a program that was built for any system (HDRGEN_PORTABLE).
- */
+/* Finding libclang of any version, for a program built for any system (HDRGEN_PORTABLE). */
 #ifndef HG_FRONTEND_CLANG_SEARCH_H
 #define HG_FRONTEND_CLANG_SEARCH_H
 

@@ -122,16 +122,15 @@ static enum hg_status report_errors(struct source *source)
         const char *text = fault_of(source, diagnostic);
         if (text != NULL) {
             const char *missing = hg_clang_missing_file(reader, text);
+            CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
             if (missing != NULL && source->missing_from == NULL)
-                clang_getExpansionLocation(clang_getDiagnosticLocation(diagnostic),
-                                           &source->missing_from, &source->missing_line, NULL,
-                                           NULL);
+                clang_getExpansionLocation(location, &source->missing_from, &source->missing_line,
+                                           NULL, NULL);
             if (missing == NULL && (hg_clang_is_hopeless(reader, diagnostic) ||
                                     clang_getDiagnosticSeverity(diagnostic) < CXDiagnostic_Error))
                 source->is_hopeless = true;
             if (source->unit->doubt != NULL)
                 hg_clang_remember_error(reader, diagnostic);
-            CXSourceLocation location = clang_getDiagnosticLocation(diagnostic);
             source->error(source->user, &(struct hg_source_error){
                                             .where = hg_clang_place(reader, location),
                                             .text = text,
@@ -299,8 +298,7 @@ static enum CXChildVisitResult visit_declarator(CXCursor cursor, CXCursor parent
     return CXChildVisit_Recurse;
 }
 
-/* Whether the file that includes the missing one has the #include, or one that leads to it, before.
- */
+/* Whether the #include, or one that leads to it, precedes that of the missing file, in one file. */
 static bool is_above_missing(const struct source *source, const struct inclusion *inclusion)
 {
     for (unsigned i = 0; i < inclusion->depth; i++) {

@@ -51,8 +51,7 @@ struct hg_source_unit {
     const char *path; /* of the main file */
     const char *const *arguments;
     size_t argument_count;
-    /* A precompiled prefix, made by the same libclang with the same language options; NULL = none.
-     */
+    /* A precompiled prefix, made by this libclang with the same language options; NULL = none. */
     const char *precompiled;
     /* The files that exist only in memory: those of the prefix, and the main file if it is one. */
     const struct hg_memory_file *memory_files;

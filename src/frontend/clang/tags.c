@@ -65,8 +65,7 @@ static bool strip_end(const char *text, size_t *length, const char *end)
     return true;
 }
 
-/* Drops trailing blanks and qualifiers of the pointer itself, and its `*`; false = there is none.
- */
+/* Drops trailing blanks, qualifiers of the pointer itself, and its `*`; false = there is none. */
 static bool strip_pointer(const char *text, size_t *length)
 {
     while (strip_end(text, length, " ") || strip_end(text, length, "const") ||
