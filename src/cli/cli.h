@@ -219,11 +219,8 @@ bool is_identifier(const char *value);
 /* A number up to `most`, decimal or with 0x; reports nothing. */
 bool parse_number(const char *value, uint64_t most, uint64_t *ret);
 
-/* *ret: the index of the value among the words. */
-bool find_word(const char *option, const char *value, const char *const *words, size_t count,
-               size_t *ret, struct hg_diagnostics *diagnostics);
-#define FIND_WORD(option, value, words, ret, diagnostics)                                          \
-    find_word(option, value, words, sizeof(words) / sizeof *(words), ret, diagnostics)
+/* *ret: the index of the value among the option's words in choices_table. */
+bool find_choice(int option, const char *value, size_t *ret, struct hg_diagnostics *diagnostics);
 
 /* The format of -e, or by the suffix of the output, or Rust.  NULL = unknown, which is reported. */
 const struct emitter *find_emitter(const char *emit, const char *output,
@@ -242,18 +239,14 @@ const char *choose_format(const char *format, const char *output, bool has_page,
                           struct hg_diagnostics *diagnostics);
 /* Whether the suffix of the output goes with --elf. */
 bool check_elf(const char *emit, const char *output, struct hg_diagnostics *diagnostics);
-bool parse_loader(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
 /* The first of the chosen loaders. */
 enum hg_core_loader first_loader(const struct options *options);
 /* --format of check and flags; NULL = not given. */
 bool parse_check_format(const char *format, struct options *options,
                         struct hg_diagnostics *diagnostics);
-bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *diagnostics);
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_kernel_version(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
 bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics);
-bool parse_when(const char *option, const char *value, enum when *ret,
-                struct hg_diagnostics *diagnostics);
 bool check_attach(const char *value, struct hg_diagnostics *diagnostics);
 bool check_rust_path(const char *option, const char *value, struct hg_diagnostics *diagnostics);
 bool check_identifier(const char *option, const char *value, struct hg_diagnostics *diagnostics);
@@ -287,10 +280,7 @@ bool take_blocklist_type(const char *value, struct options *options,
                          struct hg_diagnostics *diagnostics);
 bool take_raw_line(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
 bool take_macros(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
-bool parse_enum_style(const char *value, enum hg_enum_style *ret,
-                      struct hg_diagnostics *diagnostics);
 bool parse_derives(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
-bool parse_accessors(const char *value, enum hg_accessors *ret, struct hg_diagnostics *diagnostics);
 bool check_module(const char *value, struct hg_diagnostics *diagnostics);
 bool check_flavour(const char *value, struct hg_diagnostics *diagnostics);
 /* Whether the options about the form of types go with the format. */
@@ -312,7 +302,6 @@ HG_MUST_CHECK enum hg_status shape_arrays(const struct options *options,
 /* As values.c. */
 bool parse_offset(const char *value, struct options *options, struct hg_diagnostics *diagnostics);
 bool parse_cacheline(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics);
-bool parse_sort(const char *value, enum hg_list_order *ret, struct hg_diagnostics *diagnostics);
 bool parse_holes(const char *value, uint64_t *ret, struct hg_diagnostics *diagnostics);
 /* Moves the questions from the names to options->questions: `a.b+8` is a question about `a`. */
 bool take_questions(struct options *options, struct hg_diagnostics *diagnostics);
@@ -332,28 +321,19 @@ bool check_touched(const struct options *options, struct hg_diagnostics *diagnos
 
 /* The options about sources, as they are read. */
 struct source_options {
-    struct hg_header_options headers; /* all --header together are one source */
-    word_list header_names;           /* becomes headers.headers */
-    word_list clang;                  /* clang's options among hdrgen's */
-    word_list after;                  /* the words after `--` */
-    size_t flags_before;              /* number of `clang` before the first header */
-    const char *flag_between;         /* the first of `clang` between two headers; NULL = none */
+    struct source each;     /* the settings of each source; all --header together are one source */
+    word_list header_names; /* becomes each.headers.headers */
+    word_list clang;        /* clang's options among hdrgen's */
+    word_list after;        /* the words after `--` */
+    size_t flags_before;    /* number of `clang` before the first header */
+    const char *flag_between; /* the first of `clang` between two headers; NULL = none */
     const char *kernels[MAX_SOURCES];
     size_t kernel_count;
-    struct hg_kernel_options kernel; /* --arch and --force-randstruct, for each of them */
     struct hg_btf_file btf[MAX_SOURCES];
     size_t btf_count;
-    bool lists_sources;
-    const char *commands;
-    bool is_fast;
-    bool reads_modules;
     /* --functions, --config ... by index in `order`; those before any source are the first
      * one's. */
     struct hg_facts_options beside[2 * MAX_SOURCES + 1];
-    unsigned jobs;
-    enum when progress;
-    bool explain;
-    bool no_cache;
     bool no_kernel;       /* read a header in a kernel tree without that tree's flags */
     const char *base_btf; /* --base-btf before any --btf; it is the first one's */
     /* The kinds in the order of the options: each --kernel and --btf, and --header once. */
@@ -682,6 +662,9 @@ HG_MUST_CHECK enum hg_status write_output(const struct options *options,
 
 /* --- overwrite.c: a mistyped -o or --depfile must not destroy what is read --- */
 
+/* Reports an output that is one of the inputs. */
+bool check_no_input(const char *output, const char *const *inputs, size_t count,
+                    struct hg_diagnostics *diagnostics);
 /* Compares the outputs with the files on the command line, before anything is read. */
 bool check_named_inputs(const struct options *options, struct hg_diagnostics *diagnostics);
 /* Compares the outputs with the files that were opened. */

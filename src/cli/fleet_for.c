@@ -138,21 +138,18 @@ static bool put_member(struct hg_text *tar, const char *name, const struct hg_te
     return true;
 }
 
-static enum hg_status write_tar(const struct options *options, const struct fleet *fleet,
+static enum hg_status write_tar(const struct options *options, struct fleet *fleet,
                                 const struct parts *parts, struct hg_diagnostics *diagnostics)
 {
     static const char end[2 * TAR_BLOCK];
     struct hg_text tar = {0};
     enum hg_status status = HG_OK;
     for (size_t i = 0; status == HG_OK && i < fleet->kernels.count; i++) {
-        struct hg_text name = {0};
-        hg_text_printf(&name, "./%s.btf", fleet->kernels.items[i].name);
-        if (!put_member(&tar, hg_text_string(&name), &parts->bytes[i])) {
-            hg_error(diagnostics, NULL, "the name '%s' is too long for a tar",
-                     hg_text_string(&name));
-            status = HG_ERROR_UNSUPPORTED;
-        }
-        hg_text_deinit(&name);
+        const char *name = hg_arena_printf(&fleet->arena, "./%s.btf", fleet->kernels.items[i].name);
+        if (put_member(&tar, name, &parts->bytes[i]))
+            continue;
+        hg_error(diagnostics, NULL, "the name '%s' is too long for a tar", name);
+        status = HG_ERROR_UNSUPPORTED;
     }
     hg_text_bytes(&tar, end, sizeof end);
     if (status == HG_OK)
@@ -163,10 +160,10 @@ static enum hg_status write_tar(const struct options *options, const struct flee
 
 /* --- a directory --- */
 
-static void put_path(const struct options *options, const struct kernel *kernel,
-                     struct hg_text *path)
+static const char *path_of(const struct options *options, struct fleet *fleet, size_t kernel)
 {
-    hg_text_printf(path, "%s/%s.btf", options->output, kernel->name);
+    return hg_arena_printf(&fleet->arena, "%s/%s.btf", options->output,
+                           fleet->kernels.items[kernel].name);
 }
 
 /* Makes the directories of the file's path. */
@@ -188,31 +185,17 @@ static enum hg_status make_directories(const char *path, struct hg_diagnostics *
     return HG_OK;
 }
 
-static enum hg_status check_files(const struct options *options, const struct fleet *fleet,
-                                  struct hg_diagnostics *diagnostics)
-{
-    enum hg_status status = HG_OK;
-    for (size_t i = 0; status == HG_OK && i < fleet->kernels.count; i++) {
-        struct hg_text path = {0};
-        put_path(options, &fleet->kernels.items[i], &path);
-        status = fleet_check_output(options, fleet, hg_text_string(&path), diagnostics);
-        hg_text_deinit(&path);
-    }
-    return status;
-}
-
-static enum hg_status write_directory(const struct options *options, const struct fleet *fleet,
+static enum hg_status write_directory(const struct options *options, struct fleet *fleet,
                                       const struct parts *parts, struct hg_diagnostics *diagnostics)
 {
-    enum hg_status status = check_files(options, fleet, diagnostics);
+    enum hg_status status = HG_OK;
+    for (size_t i = 0; status == HG_OK && i < fleet->kernels.count; i++)
+        status = fleet_check_output(options, fleet, path_of(options, fleet, i), diagnostics);
     for (size_t i = 0; status == HG_OK && i < fleet->kernels.count; i++) {
-        struct hg_text path = {0};
-        put_path(options, &fleet->kernels.items[i], &path);
-        status = make_directories(hg_text_string(&path), diagnostics);
+        const char *path = path_of(options, fleet, i);
+        status = make_directories(path, diagnostics);
         if (status == HG_OK)
-            status = hg_file_replace(hg_text_string(&path), parts->bytes[i].data,
-                                     parts->bytes[i].size, diagnostics);
-        hg_text_deinit(&path);
+            status = hg_file_replace(path, parts->bytes[i].data, parts->bytes[i].size, diagnostics);
     }
     return status;
 }

@@ -137,28 +137,29 @@ enum hg_status fleet_run(const struct fleet_work *work)
 {
     struct jobs whole = {.work = work};
     struct jobs *jobs = &whole;
+    size_t count = work->fleet->kernels.count;
     jobs->shows = progress_begin(&jobs->progress, work->options->like.progress, "reading kernels");
     size_t limit = job_limit(work->options);
     size_t next = 0;
     enum hg_status status = HG_OK;
-    while (next < jobs->work->fleet->kernels.count || jobs->count > 0) {
-        bool can_start = next < jobs->work->fleet->kernels.count && jobs->count < limit;
+    while (next < count || jobs->count > 0) {
+        bool can_start = next < count && jobs->count < limit;
         if (can_start && start_job(jobs, next)) {
             next++;
             continue;
         }
         if (jobs->count == 0) {
-            hg_error(jobs->work->diagnostics, NULL, "cannot start a process: %s", strerror(errno));
+            hg_error(work->diagnostics, NULL, "cannot start a process: %s", strerror(errno));
             return HG_ERROR_IO;
         }
         if (wait_for_jobs(jobs) != HG_OK)
             status = HG_ERROR_INPUT;
     }
     if (jobs->failed > 0)
-        hg_note(jobs->work->diagnostics, NULL,
+        hg_note(work->diagnostics, NULL,
                 "nothing is written, since %zu of %zu kernels could not be asked: take their files "
                 "out of the fleet, or name an index of the others (--fleet FILE, whose lines are "
                 "sha256sum's)",
-                jobs->failed, jobs->work->fleet->kernels.count);
+                jobs->failed, count);
     return status;
 }

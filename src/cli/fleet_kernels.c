@@ -260,23 +260,12 @@ enum hg_status fleet_collect(const struct options *options, struct hg_diagnostic
 enum hg_status fleet_check_output(const struct options *options, const struct fleet *fleet,
                                   const char *output_path, struct hg_diagnostics *diagnostics)
 {
-    struct stat output;
-    struct stat input;
-    if (strcmp(output_path, "-") == 0 || stat(output_path, &output) != 0)
-        return HG_OK;
-    size_t count = fleet->kernels.count + options->object_count;
-    for (size_t i = 0; i < count; i++) {
-        const char *path = i < options->object_count
-                               ? options->objects[i]
-                               : fleet->kernels.items[i - options->object_count].source.btf.path;
-        if (path == NULL || stat(path, &input) != 0 || input.st_dev != output.st_dev ||
-            input.st_ino != output.st_ino)
-            continue;
-        hg_error(diagnostics, NULL, "the output '%s' is one of the files that were read",
-                 output_path);
-        return HG_ERROR_USAGE;
-    }
-    return HG_OK;
+    bool is_good =
+        check_no_input(output_path, options->objects, options->object_count, diagnostics);
+    for (size_t i = 0; is_good && i < fleet->kernels.count; i++)
+        is_good =
+            check_no_input(output_path, &fleet->kernels.items[i].source.btf.path, 1, diagnostics);
+    return is_good ? HG_OK : HG_ERROR_USAGE;
 }
 
 void fleet_deinit(struct fleet *fleet)

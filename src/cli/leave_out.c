@@ -110,5 +110,5 @@ const char *lost_by(const char *word)
 void leave_out_arguments(struct parser *parser, struct source_options *sources)
 {
     leave_out_dependencies(parser, &sources->after);
-    leave_out_unknown(parser, sources->headers.target, &sources->after);
+    leave_out_unknown(parser, sources->each.headers.target, &sources->after);
 }

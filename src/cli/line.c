@@ -138,7 +138,7 @@ static bool take_bindgen_options(struct parser *parser, const char *const *words
         *HG_PUSH(&parser->options->names) = given->names.items[i];
     parser->options->select.optional_count = given->names.count;
     parser->options->select.provided_quietly = true;
-    parser->sources.headers.macros_are_optional = true;
+    parser->sources.each.headers.macros_are_optional = true;
     return is_good;
 }
 
@@ -154,7 +154,7 @@ static bool read_foreign_options(struct parser *parser)
         count++;
     bool is_closed = count < all;
     const char *foreign = find_bindgen_option(words, count);
-    bool reads_headers = sources->headers.header_count > 0 || sources->kernel_count > 0;
+    bool reads_headers = sources->each.headers.header_count > 0 || sources->kernel_count > 0;
     if (!is_closed && reads_headers && foreign != NULL)
         return refuse(
             parser->diagnostics,

@@ -25,18 +25,9 @@ static bool begin_right(struct parser *parser)
         return refuse(parser->diagnostics, "--against is given twice: diff compares two sides");
     struct source_options *left = parser->left = hg_calloc(1, sizeof *left);
     *left = parser->sources;
-    parser->sources = (struct source_options){
-        .headers = left->headers,
-        .kernel = left->kernel,
-        .lists_sources = left->lists_sources,
-        .is_fast = left->is_fast,
-        .jobs = left->jobs,
-        .progress = left->progress,
-        .explain = left->explain,
-        .no_cache = left->no_cache,
-        .no_kernel = left->no_kernel,
-    };
-    parser->sources.headers.header_count = 0;
+    parser->sources = (struct source_options){.each = left->each, .no_kernel = left->no_kernel};
+    parser->sources.each.headers.header_count = 0;
+    parser->sources.each.commands = NULL;
     return true;
 }
 
@@ -50,10 +41,10 @@ static bool keep_option(struct parser *parser, int option, const char *value)
         bool *flag;
     } flags[] = {
         {OPTION_NO_KERNEL, &sources->no_kernel},
-        {OPTION_FORCE_RANDSTRUCT, &sources->kernel.force_randstruct},
-        {OPTION_SOURCES, &sources->lists_sources},
-        {OPTION_FAST, &sources->is_fast},
-        {OPTION_NO_CACHE, &sources->no_cache},
+        {OPTION_FORCE_RANDSTRUCT, &sources->each.kernel.force_randstruct},
+        {OPTION_SOURCES, &sources->each.lists_sources},
+        {OPTION_FAST, &sources->each.is_fast},
+        {OPTION_NO_CACHE, &sources->each.no_cache},
         {OPTION_LOAD, &options->load},
         {OPTION_SURFACE, &options->surface},
         {OPTION_STAT, &options->stat},
@@ -73,11 +64,11 @@ static bool keep_option(struct parser *parser, int option, const char *value)
         int option;
         const char **value;
     } values[] = {
-        {OPTION_ARCH, &sources->kernel.arch},
-        {OPTION_COMMANDS, &sources->commands},
+        {OPTION_ARCH, &sources->each.kernel.arch},
+        {OPTION_COMMANDS, &sources->each.commands},
         {'e', &parser->emit},
         {'o', &options->output},
-        {OPTION_TARGET, &sources->headers.target},
+        {OPTION_TARGET, &sources->each.headers.target},
         {OPTION_FORMAT, &parser->format},
         {OPTION_DEPFILE, &options->depfile},
         {OPTION_WRAP, &options->linker},
@@ -107,6 +98,33 @@ static bool keep_option(struct parser *parser, int option, const char *value)
     return false;
 }
 
+/* Takes an option whose value is a word of choices_table; enums have the order of these words. */
+static bool take_choice(struct parser *parser, int option, const char *value)
+{
+    static const unsigned loaders[] = {LOADER_LIBBPF, LOADER_AYA, LOADER_CILIUM,
+                                       LOADER_LIBBPF | LOADER_AYA,
+                                       LOADER_LIBBPF | LOADER_AYA | LOADER_CILIUM};
+    struct options *options = parser->options;
+    size_t choice = 0;
+    if (!find_choice(option, value, &choice, parser->diagnostics))
+        return false;
+    if (option == OPTION_PROGRESS)
+        parser->sources.each.progress = (enum when)choice;
+    else if (option == OPTION_COLOR)
+        options->color = (enum when)choice;
+    else if (option == OPTION_LOADER)
+        options->loaders = loaders[choice];
+    else if (option == OPTION_ARRAYS)
+        options->arrays = ARRAYS_FLAT + (enum arrays)choice;
+    else if (option == OPTION_SORT)
+        options->write.layout.order = HG_LIST_BY_SIZE + (enum hg_list_order)choice;
+    else if (option == OPTION_ENUM_STYLE)
+        options->write.enum_style = (enum hg_enum_style)choice;
+    else
+        options->write.accessors = HG_ACCESSORS_PROBE_READ + (enum hg_accessors)choice;
+    return true;
+}
+
 bool take_option(struct parser *parser, int option, const char *value)
 {
     struct options *options = parser->options;
@@ -120,14 +138,10 @@ bool take_option(struct parser *parser, int option, const char *value)
         return take_kernel(&parser->sources, value, parser->diagnostics);
     case OPTION_MODULES:
         options->modules = value;
-        parser->sources.reads_modules = true;
+        parser->sources.each.reads_modules = true;
         return true;
     case 'j':
-        return parse_jobs(value, &parser->sources.jobs, parser->diagnostics);
-    case OPTION_PROGRESS:
-        return parse_when("--progress", value, &parser->sources.progress, parser->diagnostics);
-    case OPTION_COLOR:
-        return parse_when("--color", value, &options->color, parser->diagnostics);
+        return parse_jobs(value, &parser->sources.each.jobs, parser->diagnostics);
     case OPTION_AGAINST:
         return begin_right(parser);
     case OPTION_BTF:
@@ -136,8 +150,6 @@ bool take_option(struct parser *parser, int option, const char *value)
         return take_base_btf(&parser->sources, value, parser->diagnostics);
     case OPTION_POINTERS:
         return parse_pointers(value, &options->select.pointer_depth, parser->diagnostics);
-    case OPTION_ARRAYS:
-        return parse_arrays(value, &options->arrays, parser->diagnostics);
     case OPTION_FUNCTIONS:
     case OPTION_TRACEABLE:
     case OPTION_EVENTS:
@@ -147,18 +159,22 @@ bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_ATTACH:
         *HG_PUSH(&options->attach) = value;
         return check_attach(value, parser->diagnostics);
-    case OPTION_LOADER:
-        return parse_loader(value, &options->loaders, parser->diagnostics);
     case OPTION_KEEP_GOING:
-        parser->sources.headers.keep_going = true;
+        parser->sources.each.headers.keep_going = true;
         options->keep_going = true;
         return true;
     case OPTION_OFFSET:
         return parse_offset(value, options, parser->diagnostics);
     case OPTION_CACHELINE:
         return parse_cacheline(value, &options->write.layout.cache_line, parser->diagnostics);
+    case OPTION_PROGRESS:
+    case OPTION_COLOR:
+    case OPTION_LOADER:
+    case OPTION_ARRAYS:
     case OPTION_SORT:
-        return parse_sort(value, &options->write.layout.order, parser->diagnostics);
+    case OPTION_ENUM_STYLE:
+    case OPTION_ACCESSORS:
+        return take_choice(parser, option, value);
     case OPTION_HOLES:
         return parse_holes(value, &options->write.layout.least_holes, parser->diagnostics);
     case OPTION_CTYPES_PREFIX:
@@ -174,15 +190,11 @@ bool take_option(struct parser *parser, int option, const char *value)
         return take_raw_line(value, options, parser->diagnostics);
     case OPTION_MACROS:
         return take_macros(value, options, parser->diagnostics);
-    case OPTION_ENUM_STYLE:
-        return parse_enum_style(value, &options->write.enum_style, parser->diagnostics);
     case OPTION_DERIVE:
         return parse_derives(value, &options->write.derives, parser->diagnostics);
     case OPTION_MODULE:
         options->write.module = value;
         return check_module(value, parser->diagnostics);
-    case OPTION_ACCESSORS:
-        return parse_accessors(value, &options->write.accessors, parser->diagnostics);
     case OPTION_PROBE_READ_FN:
         options->write.probe_read_fn = value;
         return check_rust_path("--probe-read-fn", value, parser->diagnostics);
@@ -198,9 +210,9 @@ bool take_option(struct parser *parser, int option, const char *value)
     case OPTION_BTF_COMPAT:
         return parse_kernel_version(value, &options->write.btf_compat, parser->diagnostics);
     case 'v':
-        parser->sources.explain = options->verbose; /* -vv */
+        parser->sources.each.explain = options->verbose; /* -vv */
         options->verbose = options->write.verbose = true;
-        parser->sources.headers.clang_warnings = true;
+        parser->sources.each.headers.clang_warnings = true;
         return true;
     default:
         return refuse(parser->diagnostics, "--%s has a row in table.c and no case in options.c",
@@ -451,8 +463,8 @@ static enum next_step parse(struct parser *parser, int argc, char **argv)
     options->select.provided_count = options->provided.count;
     options->write.raw_lines = options->raw_lines.items;
     options->write.raw_line_count = options->raw_lines.count;
-    parser->sources.headers.macros = options->macros.items;
-    parser->sources.headers.macro_count = options->macros.count;
+    parser->sources.each.headers.macros = options->macros.items;
+    parser->sources.each.headers.macro_count = options->macros.count;
     if (!check_seen(parser) ||
         !choose_sources(parser->left, &parser->sources, options, parser->diagnostics) ||
         !choose_emitter(parser) || !check_objects(parser) || !check_output(parser) ||

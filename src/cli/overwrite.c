@@ -54,6 +54,11 @@ static struct targets find_targets(const struct options *options,
     return targets;
 }
 
+static bool is_same(const struct stat *one, const struct stat *other)
+{
+    return one->st_dev == other->st_dev && one->st_ino == other->st_ino;
+}
+
 static void consider(struct targets *targets, const char *input)
 {
     struct stat about;
@@ -61,7 +66,7 @@ static void consider(struct targets *targets, const char *input)
         return;
     for (size_t i = 0; i < targets->count && targets->is_good; i++) {
         const struct target *target = &targets->items[i];
-        if (target->about.st_dev != about.st_dev || target->about.st_ino != about.st_ino)
+        if (!is_same(&target->about, &about))
             continue;
         hg_error(targets->diagnostics, NULL, "%s '%s' is one of the files that were read%s%s%s",
                  target->what, target->path, strcmp(target->path, input) == 0 ? "" : ": '",
@@ -160,40 +165,44 @@ static void consider_source(struct targets *targets, const struct source *source
     consider_below_tree(targets, source->kernel.directory);
 }
 
-/* Whether both paths name one entry of one directory; it need not exist. */
-static bool is_same_place(const char *one, const char *other)
+/* The regular file at the path, with the name ""; otherwise the directory of the path, with the name
+ * in it.  False = there is neither. */
+static bool find_place(const char *path, struct stat *about, const char **name)
 {
-    struct stat parents[2];
-    const char *const paths[2] = {one, other};
-    const char *names[2];
-    for (size_t i = 0; i < 2; i++) {
-        names[i] = hg_base_name(paths[i]);
-        struct hg_text parent = {0};
-        hg_text_bytes(&parent, paths[i], (size_t)(names[i] - paths[i]));
-        hg_text_put(&parent, ".");
-        bool is_there = stat(parent.data, &parents[i]) == 0;
-        hg_text_deinit(&parent);
-        if (!is_there)
-            return false;
-    }
-    return strcmp(names[0], names[1]) == 0 && parents[0].st_dev == parents[1].st_dev &&
-           parents[0].st_ino == parents[1].st_ino;
+    *name = "";
+    if (stat(path, about) == 0 && S_ISREG(about->st_mode))
+        return true;
+    *name = hg_base_name(path);
+    struct hg_text parent = {0};
+    hg_text_bytes(&parent, path, (size_t)(*name - path));
+    hg_text_put(&parent, ".");
+    bool is_there = stat(parent.data, about) == 0;
+    hg_text_deinit(&parent);
+    return is_there;
 }
 
 static bool is_one_file(const struct options *options, struct hg_diagnostics *diagnostics)
 {
-    struct stat output;
-    struct stat depfile;
+    struct stat output, depfile;
+    const char *output_name, *depfile_name;
     if (options->depfile == NULL || options->output == NULL)
         return false;
     bool is_one = strcmp(options->depfile, options->output) == 0 ||
-                  is_same_place(options->depfile, options->output) ||
-                  (stat(options->depfile, &depfile) == 0 && S_ISREG(depfile.st_mode) &&
-                   stat(options->output, &output) == 0 && depfile.st_dev == output.st_dev &&
-                   depfile.st_ino == output.st_ino);
+                  (find_place(options->depfile, &depfile, &depfile_name) &&
+                   find_place(options->output, &output, &output_name) &&
+                   strcmp(depfile_name, output_name) == 0 && is_same(&depfile, &output));
     if (is_one)
         hg_error(diagnostics, NULL, "-o and --depfile are one file: '%s'", options->depfile);
     return is_one;
+}
+
+bool check_no_input(const char *output, const char *const *inputs, size_t count,
+                    struct hg_diagnostics *diagnostics)
+{
+    struct targets targets = {.diagnostics = diagnostics, .is_good = true};
+    add_target(&targets, output, "the output");
+    consider_list(&targets, inputs, count);
+    return targets.is_good;
 }
 
 bool check_named_inputs(const struct options *options, struct hg_diagnostics *diagnostics)

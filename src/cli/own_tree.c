@@ -215,7 +215,7 @@ static bool is_clear(const struct search *search, const struct hg_kernel_options
 bool find_own_tree(const struct source_options *sources, struct hg_arena *arena,
                    struct hg_kernel_options *kernel, struct hg_diagnostics *diagnostics)
 {
-    const struct hg_header_options *headers = &sources->headers;
+    const struct hg_header_options *headers = &sources->each.headers;
     struct search search = {.arena = arena};
     look_at_all(&search, headers, !sources->no_kernel && !brings_its_own(headers), diagnostics);
     if (search.tree == NULL && search.common != NULL && search.other_common == NULL)

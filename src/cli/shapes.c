@@ -150,22 +150,6 @@ bool take_macros(const char *value, struct options *options, struct hg_diagnosti
 
 /* --- Rust --- */
 
-bool parse_enum_style(const char *value, enum hg_enum_style *ret,
-                      struct hg_diagnostics *diagnostics)
-{
-    static const char *const styles[] = {
-        [HG_ENUM_CONSTS] = "consts",
-        [HG_ENUM_MODULE] = "module",
-        [HG_ENUM_NEWTYPE] = "newtype",
-        [HG_ENUM_RUST] = "rust",
-    };
-    size_t found = 0;
-    if (!FIND_WORD("--enum-style", value, styles, &found, diagnostics))
-        return false;
-    *ret = (enum hg_enum_style)found;
-    return true;
-}
-
 static const struct {
     const char *name;
     uint32_t derive;
@@ -218,16 +202,6 @@ static bool check_derives(uint32_t derives, struct hg_diagnostics *diagnostics)
                           traits[j].name);
         }
     }
-    return true;
-}
-
-bool parse_accessors(const char *value, enum hg_accessors *ret, struct hg_diagnostics *diagnostics)
-{
-    static const char *const names[] = {"probe-read", "core"};
-    size_t found = 0;
-    if (!FIND_WORD("--accessors", value, names, &found, diagnostics))
-        return false;
-    *ret = found == 0 ? HG_ACCESSORS_PROBE_READ : HG_ACCESSORS_CORE;
     return true;
 }
 

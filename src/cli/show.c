@@ -37,18 +37,6 @@ bool parse_cacheline(const char *value, uint32_t *ret, struct hg_diagnostics *di
     return refuse(diagnostics, "--cacheline %s: say a power of two, such as 32 or 128", value);
 }
 
-bool parse_sort(const char *value, enum hg_list_order *ret, struct hg_diagnostics *diagnostics)
-{
-    static const char *const keys[] = {"size", "holes", "padding"};
-    static const enum hg_list_order orders[] = {HG_LIST_BY_SIZE, HG_LIST_BY_HOLES,
-                                                HG_LIST_BY_PADDING};
-    size_t found = 0;
-    if (!FIND_WORD("--sort", value, keys, &found, diagnostics))
-        return false;
-    *ret = orders[found];
-    return true;
-}
-
 bool parse_holes(const char *value, uint64_t *ret, struct hg_diagnostics *diagnostics)
 {
     if (parse_number(value, UINT64_MAX, ret) && *ret > 0)

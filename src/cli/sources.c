@@ -28,14 +28,14 @@ static void take_place(struct source_options *sources, enum source_kind kind)
 
 void take_header(struct source_options *sources, const char *header)
 {
-    if (sources->headers.header_count == 0) {
+    if (sources->each.headers.header_count == 0) {
         take_place(sources, SOURCE_HEADERS);
         sources->flags_before = sources->clang.count;
     } else if (sources->clang.count > sources->flags_before && sources->flag_between == NULL) {
         sources->flag_between = sources->clang.items[sources->flags_before];
     }
     *HG_PUSH(&sources->header_names) = header;
-    sources->headers.header_count = sources->header_names.count;
+    sources->each.headers.header_count = sources->header_names.count;
 }
 
 bool take_kernel(struct source_options *sources, const char *directory,
@@ -127,23 +127,24 @@ static bool add_source(struct options *options, const struct source *source,
 static bool check_kernel_options(const struct source_options *sources,
                                  const struct options *options, struct hg_diagnostics *diagnostics)
 {
-    if (sources->kernel_count == 0 && sources->headers.header_count == 0 &&
-        (sources->kernel.arch != NULL || sources->kernel.force_randstruct))
+    if (sources->kernel_count == 0 && sources->each.headers.header_count == 0 &&
+        (sources->each.kernel.arch != NULL || sources->each.kernel.force_randstruct))
         return refuse(diagnostics, "--arch and --force-randstruct go with --kernel");
-    if (sources->no_kernel && (sources->kernel_count > 0 || sources->headers.header_count == 0))
+    if (sources->no_kernel &&
+        (sources->kernel_count > 0 || sources->each.headers.header_count == 0))
         return refuse(diagnostics, "--no-kernel goes with --header, and without --kernel");
-    bool has_sources = sources->lists_sources && sources->kernel_count > 0;
-    const char *lonely = has_sources                  ? NULL
-                         : sources->commands != NULL  ? "--commands"
-                         : sources->is_fast           ? "--fast"
-                         : sources->reads_modules     ? "--modules"
-                         : options->functions != NULL ? "--functions"
-                                                      : NULL;
+    bool has_sources = sources->each.lists_sources && sources->kernel_count > 0;
+    const char *lonely = has_sources                      ? NULL
+                         : sources->each.commands != NULL ? "--commands"
+                         : sources->each.is_fast          ? "--fast"
+                         : sources->each.reads_modules    ? "--modules"
+                         : options->functions != NULL     ? "--functions"
+                                                          : NULL;
     if (lonely != NULL)
         return refuse(diagnostics, "%s goes with --kernel DIR --sources", lonely);
-    if (sources->lists_sources && !has_sources)
+    if (sources->each.lists_sources && !has_sources)
         return refuse(diagnostics, "--sources goes with --kernel DIR");
-    if (sources->kernel_count > 0 && sources->headers.target != NULL)
+    if (sources->kernel_count > 0 && sources->each.headers.target != NULL)
         return refuse(
             diagnostics,
             "--target does not go with --kernel: the tree says what it is for, and --arch "
@@ -158,24 +159,13 @@ static bool add_sources(const struct source_options *sources, struct options *op
     size_t kernels = 0;
     size_t btfs = 0;
     for (size_t i = 0; i < sources->order_count; i++) {
-        struct source source = {
-            .kind = sources->order[i],
-            .headers = sources->headers,
-            .kernel = sources->kernel,
-            .lists_sources = sources->lists_sources,
-            .commands = sources->commands,
-            .is_fast = sources->is_fast,
-            .reads_modules = sources->reads_modules,
-            .reads_functions = options->functions != NULL ||
-                               (options->command == COMMAND_CHECK && sources->lists_sources &&
-                                sources->beside[i].symbols != NULL),
-            .beside = sources->beside[i],
-            .is_here = options->load,
-            .jobs = sources->jobs,
-            .progress = sources->progress,
-            .explain = sources->explain,
-            .no_cache = sources->no_cache,
-        };
+        struct source source = sources->each;
+        source.kind = sources->order[i];
+        source.beside = sources->beside[i];
+        source.is_here = options->load;
+        source.reads_functions =
+            options->functions != NULL || (options->command == COMMAND_CHECK &&
+                                           source.lists_sources && source.beside.symbols != NULL);
         if (source.kind == SOURCE_HEADERS && sources->kernel_count > 0)
             continue;
         if (source.lists_sources && options->object_count > 0)
@@ -191,7 +181,7 @@ static bool add_sources(const struct source_options *sources, struct options *op
             source.btf = sources->btf[btfs++];
             if (source.btf.base_path == NULL)
                 source.btf.base_path = base_beside(source.btf.path, &options->arena);
-            source.btf.target = sources->headers.target;
+            source.btf.target = sources->each.headers.target;
         }
         if (!add_source(options, &source, diagnostics))
             return false;
@@ -205,10 +195,10 @@ static bool add_running_kernel(const struct source_options *sources, struct opti
     if (access(running_kernel, R_OK) == 0) {
         struct source source = {
             .kind = SOURCE_BTF,
-            .btf = {.path = running_kernel, .target = sources->headers.target},
+            .btf = {.path = running_kernel, .target = sources->each.headers.target},
             .beside = sources->beside[0],
-            .jobs = sources->jobs,
-            .progress = sources->progress,
+            .jobs = sources->each.jobs,
+            .progress = sources->each.progress,
         };
         return add_source(options, &source, diagnostics);
     }
@@ -223,7 +213,7 @@ static bool add_running_kernel(const struct source_options *sources, struct opti
 /* Puts the headers and clang's arguments into the struct that the front end takes. */
 static void close_lists(struct source_options *sources, struct hg_arena *arena)
 {
-    struct hg_header_options *headers = &sources->headers;
+    struct hg_header_options *headers = &sources->each.headers;
     size_t count = sources->clang.count + sources->after.count;
     const char **arguments = hg_arena_array(arena, count, sizeof *arguments);
     for (size_t i = 0; i < sources->clang.count; i++)
@@ -267,8 +257,9 @@ static bool repeat_left(const struct source_options *left, struct source_options
                         struct hg_diagnostics *diagnostics)
 {
     bool is_same = right->clang.count + right->after.count == 0 &&
-                   hg_same_text(right->headers.target, left->headers.target) &&
-                   hg_same_text(right->kernel.arch, left->kernel.arch) && right->commands == NULL;
+                   hg_same_text(right->each.headers.target, left->each.headers.target) &&
+                   hg_same_text(right->each.kernel.arch, left->each.kernel.arch) &&
+                   right->each.commands == NULL;
     if (is_same)
         return refuse(diagnostics,
                       "--against: the right side is the same as the left one: name another source, "
@@ -282,8 +273,8 @@ static bool repeat_left(const struct source_options *left, struct source_options
     right->order_count = left->order_count;
     right->kernel_count = left->kernel_count;
     right->btf_count = left->btf_count;
-    if (right->commands == NULL)
-        right->commands = left->commands;
+    if (right->each.commands == NULL)
+        right->each.commands = left->each.commands;
     append(&right->header_names, &left->header_names);
     word_list flags = {0};
     append(&flags, &left->clang);
@@ -296,26 +287,24 @@ static bool repeat_left(const struct source_options *left, struct source_options
 /* Options that are not about one side hold for both, wherever they are given. */
 static void share_settings(struct source_options *left, const struct source_options *right)
 {
-    left->jobs = right->jobs;
-    left->progress = right->progress;
-    left->explain = right->explain;
-    left->no_cache = right->no_cache;
+    struct source each = right->each;
+    each.headers = left->each.headers;
+    each.headers.keep_going = right->each.headers.keep_going;
+    each.headers.clang_warnings = right->each.headers.clang_warnings;
+    each.kernel.arch = left->each.kernel.arch;
+    each.commands = left->each.commands;
+    left->each = each;
     left->no_kernel = right->no_kernel;
-    left->lists_sources = right->lists_sources;
-    left->is_fast = right->is_fast;
-    left->headers.keep_going = right->headers.keep_going;
-    left->headers.clang_warnings = right->headers.clang_warnings;
-    left->kernel.force_randstruct = right->kernel.force_randstruct;
 }
 
 static bool check_arguments(const struct source_options *sources,
                             struct hg_diagnostics *diagnostics)
 {
-    if (sources->headers.header_count > 0 || sources->kernel_count > 0 ||
-        sources->headers.argument_count == 0)
+    if (sources->each.headers.header_count > 0 || sources->kernel_count > 0 ||
+        sources->each.headers.argument_count == 0)
         return true;
     return refuse(diagnostics, "%s is for clang, but there is no --header to parse",
-                  sources->headers.arguments[0]);
+                  sources->each.headers.arguments[0]);
 }
 
 static bool add_side(const char *side, struct source_options *sources, struct options *options,
@@ -363,7 +352,7 @@ static bool split_headers(struct source_options *sources, struct options *option
                       flag != NULL ? flag : "more than two --header",
                       flag != NULL ? " stands between two headers" : "");
     close_lists(sources, &options->arena);
-    struct hg_header_options *headers = &sources->headers;
+    struct hg_header_options *headers = &sources->each.headers;
     headers->header_count = 1;
     if (!check_kernel_options(sources, options, diagnostics) ||
         !add_sources(sources, options, diagnostics))
@@ -394,7 +383,7 @@ bool choose_sources(struct source_options *left, struct source_options *sources,
         return false;
     if (!check_arguments(sources, diagnostics))
         return false;
-    options->like = (struct source){.jobs = sources->jobs, .progress = sources->progress};
+    options->like = (struct source){.jobs = sources->each.jobs, .progress = sources->each.progress};
     if (options->fleets.count > 0)
         return true;
     if (options->source_count == 0 && options->command == COMMAND_DIFF)

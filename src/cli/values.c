@@ -106,34 +106,34 @@ const struct emitter *find_text_emitter(enum command command, const char *format
     return NULL;
 }
 
-bool find_word(const char *option, const char *value, const char *const *words, size_t count,
-               size_t *ret, struct hg_diagnostics *diagnostics)
+bool find_choice(int option, const char *value, size_t *ret, struct hg_diagnostics *diagnostics)
 {
+    const char *words = "";
+    for (size_t i = 0; i < choices_count; i++)
+        if (choices_table[i].code == option)
+            words = choices_table[i].words;
     struct hg_text known = {0};
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(value, words[i]) == 0) {
-            *ret = i;
-            hg_text_deinit(&known);
-            return true;
-        }
-        hg_text_printf(&known, "%s%s", i == 0 ? "" : i + 1 == count ? " or " : ", ", words[i]);
+    size_t index = 0;
+    for (size_t length; *words != '\0'; index++) {
+        length = strcspn(words, " ");
+        if (is_word(words, length, value))
+            break;
+        bool is_last = words[length] == '\0';
+        hg_text_printf(&known, "%s%.*s",
+                       index == 0 ? ""
+                       : is_last  ? " or "
+                                  : ", ",
+                       (int)length, words);
+        words += length + !is_last;
     }
-    hg_error(diagnostics, NULL, "%s %s: say %s", option, value, hg_text_string(&known));
+    bool is_found = *words != '\0';
+    if (is_found)
+        *ret = index;
+    else
+        refuse(diagnostics, "--%s %s: say %s", find_option(option)->name, value,
+               hg_text_string(&known));
     hg_text_deinit(&known);
-    return false;
-}
-
-bool parse_loader(const char *value, unsigned *ret, struct hg_diagnostics *diagnostics)
-{
-    static const char *const words[] = {"libbpf", "aya", "cilium", "both", "all"};
-    static const unsigned loaders[] = {LOADER_LIBBPF, LOADER_AYA, LOADER_CILIUM,
-                                       LOADER_LIBBPF | LOADER_AYA,
-                                       LOADER_LIBBPF | LOADER_AYA | LOADER_CILIUM};
-    size_t found = 0;
-    if (!FIND_WORD("--loader", value, words, &found, diagnostics))
-        return false;
-    *ret = loaders[found];
-    return true;
+    return is_found;
 }
 
 enum hg_core_loader first_loader(const struct options *options)
@@ -185,16 +185,6 @@ bool parse_number(const char *value, uint64_t most, uint64_t *ret)
     return parse_digits(is_hex ? value + 2 : value, is_hex ? 16 : 10, most, ret);
 }
 
-bool parse_arrays(const char *value, enum arrays *ret, struct hg_diagnostics *diagnostics)
-{
-    static const char *const words[] = {"flat", "nested"};
-    size_t found = 0;
-    if (!FIND_WORD("--arrays", value, words, &found, diagnostics))
-        return false;
-    *ret = found == 0 ? ARRAYS_FLAT : ARRAYS_NESTED;
-    return true;
-}
-
 bool parse_pointers(const char *value, uint32_t *ret, struct hg_diagnostics *diagnostics)
 {
     if (strcmp(value, "opaque") == 0) {
@@ -241,17 +231,6 @@ bool parse_jobs(const char *value, unsigned *ret, struct hg_diagnostics *diagnos
         return true;
     }
     return refuse(diagnostics, "-j %s: say how many processes, from 1 to 256", value);
-}
-
-bool parse_when(const char *option, const char *value, enum when *ret,
-                struct hg_diagnostics *diagnostics)
-{
-    static const char *const words[] = {"auto", "always", "never"};
-    size_t found = 0;
-    if (!FIND_WORD(option, value, words, &found, diagnostics))
-        return false;
-    *ret = (enum when)found; /* the words are in the order of the enum */
-    return true;
 }
 
 /* A Rust path: identifiers joined by ::, perhaps with :: before them. */

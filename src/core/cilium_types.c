@@ -145,36 +145,28 @@ static enum match same_kind_match(struct comparison *comparison, enum type_kind 
                                   unsigned depth)
 {
     struct matcher *matcher = comparison->matcher;
-    switch (kind) {
-    case KIND_VOID:
+    if (kind == KIND_VOID)
         return MATCH_YES;
-    case KIND_FWD:
+    if (kind == KIND_FWD)
         return match_if(local->kind == target->kind);
-    case KIND_ENUM:
-    case KIND_ENUM64:
+    if (kind == KIND_ENUM)
         return local->size != target->size
                    ? MATCH_NO
                    : hg_core_enumerators_match(matcher, local, target, names_agree);
-    case KIND_STRUCT:
-    case KIND_UNION:
+    if (kind_is_record(kind))
         return records_match(comparison, local, target, depth);
-    case KIND_INT:
+    if (kind == KIND_INT)
         return match_if(local->size == target->size && local->is_signed == target->is_signed);
-    case KIND_PTR:
-        if (is_declared(matcher->local, local->ref.id, matcher->target, target->ref.id) ||
-            is_declared(matcher->target, target->ref.id, matcher->local, local->ref.id))
-            return MATCH_YES;
-        return types_match(comparison, local->ref.id, target->ref.id, depth - 1);
-    case KIND_ARRAY:
-        if (target->kind == HG_OPAQUE || local->count != target->count)
-            return MATCH_NO;
-        return types_match(comparison, local->ref.id, target->ref.id, depth - 1);
-    case KIND_PROTO:
+    if (kind == KIND_PROTO)
         return prototypes_match(comparison, local, target, depth);
-    case KIND_TYPEDEF:
-    case KIND_FLOAT:
-        break;
-    }
+    if (kind == KIND_ARRAY && (target->kind == HG_OPAQUE || local->count != target->count))
+        return MATCH_NO;
+    if (kind == KIND_PTR &&
+        (is_declared(matcher->local, local->ref.id, matcher->target, target->ref.id) ||
+         is_declared(matcher->target, target->ref.id, matcher->local, local->ref.id)))
+        return MATCH_YES;
+    if (kind == KIND_PTR || kind == KIND_ARRAY)
+        return types_match(comparison, local->ref.id, target->ref.id, depth - 1);
     return hg_core_match_error(matcher, hg_cilium_unsupported);
 }
 

@@ -93,21 +93,18 @@ static bool take_code(struct elf_reader *reader, Elf_Scn *section, const char *n
 }
 
 /* Copies the section .BTF or .BTF.ext. */
-static bool take_bytes(struct elf_reader *reader, Elf_Scn *section, const char *name, bool *has,
-                       uint8_t **ret, size_t *ret_size)
+static bool take_bytes(struct elf_reader *reader, Elf_Scn *section, const char *name,
+                       struct elf_part *ret)
 {
     const uint8_t *bytes = NULL;
-    size_t size = 0;
-    if (*has)
+    if (ret->bytes != NULL)
         return hg_core_fault(reader->object, reader->diagnostics, "it has more than one section %s",
                              name);
-    if (!section_bytes(reader, section, &bytes, &size))
+    if (!section_bytes(reader, section, &bytes, &ret->size))
         return false;
-    *has = true;
-    *ret = hg_malloc(size);
-    *ret_size = size;
-    if (size > 0)
-        memcpy(*ret, bytes, size);
+    ret->bytes = hg_malloc(ret->size);
+    if (ret->size > 0)
+        memcpy(ret->bytes, bytes, ret->size);
     return true;
 }
 
@@ -169,11 +166,8 @@ static bool take_section(struct elf_reader *reader, Elf_Scn *section)
     if ((is_btf || is_ext || is_code) && (header.sh_flags & SHF_COMPRESSED) != 0)
         return hg_core_fault(reader->object, reader->diagnostics,
                              "section '%s' is compressed, which no loader takes", name);
-    if (is_btf)
-        return take_bytes(reader, section, ".BTF", &parts->has_btf, &parts->btf, &parts->btf_size);
-    if (is_ext)
-        return take_bytes(reader, section, ".BTF.ext", &parts->has_ext, &parts->ext,
-                          &parts->ext_size);
+    if (is_btf || is_ext)
+        return take_bytes(reader, section, name, is_btf ? &parts->btf : &parts->ext);
     if (strcmp(name, "license") == 0)
         return take_license(reader, section);
     return !is_code || header.sh_size == 0 || take_code(reader, section, name);

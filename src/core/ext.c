@@ -323,8 +323,10 @@ static void place_records(struct hg_core_object *object)
 bool hg_core_read_ext(struct hg_core_object *object, const struct elf_parts *parts,
                       struct hg_diagnostics *diagnostics)
 {
-    struct ext_reader reader = {
-        .object = object, .diagnostics = diagnostics, .bytes = parts->ext, .size = parts->ext_size};
+    struct ext_reader reader = {.object = object,
+                                .diagnostics = diagnostics,
+                                .bytes = parts->ext.bytes,
+                                .size = parts->ext.size};
     size_t header_size = 0;
     if (!check_header(&reader, &header_size))
         return false;

@@ -64,13 +64,14 @@ static bool read_parts(struct hg_core_object *object, const struct hg_btf_bytes 
 {
     if (!hg_core_read_elf(object, bytes, diagnostics, parts))
         return false;
-    if (!parts->has_btf)
+    if (parts->btf.bytes == NULL)
         return hg_core_fault(object, diagnostics,
                              "it has no section .BTF, by which its types are known; clang makes "
                              "one with -g");
     /* A pointer of a BPF program has eight bytes, so the triple is not guessed from its `long`. */
     const char *target = object->big_endian ? "bpfeb" : "bpfel";
-    struct hg_btf_bytes btf = {.name = object->name, .data = parts->btf, .size = parts->btf_size};
+    struct hg_btf_bytes btf = {
+        .name = object->name, .data = parts->btf.bytes, .size = parts->btf.size};
     if (hg_read_btf_bytes(&btf, NULL, target, diagnostics, &object->types) != HG_OK)
         return false;
     const struct hg_numbering *numbering = hg_model_numbering(object->types);
@@ -78,8 +79,8 @@ static bool read_parts(struct hg_core_object *object, const struct hg_btf_bytes 
         return hg_core_fault(object, diagnostics,
                              "its BTF lists bit-fields without names, and accesses count them in "
                              "ways that compilers do not agree on; clang lists none");
-    object->has_ext = parts->has_ext;
-    return !parts->has_ext || hg_core_read_ext(object, parts, diagnostics);
+    object->has_ext = parts->ext.bytes != NULL;
+    return !object->has_ext || hg_core_read_ext(object, parts, diagnostics);
 }
 
 enum hg_status hg_core_read_bytes(const struct hg_btf_bytes *bytes,
@@ -91,8 +92,8 @@ enum hg_status hg_core_read_bytes(const struct hg_btf_bytes *bytes,
     object->name = hg_arena_string(&object->arena, bytes->name, strlen(bytes->name));
     object->license = "";
     bool fine = read_parts(object, bytes, diagnostics, &parts);
-    free(parts.btf);
-    free(parts.ext);
+    free(parts.btf.bytes);
+    free(parts.ext.bytes);
     if (!fine) {
         hg_core_destroy(object);
         return HG_ERROR_INPUT;

@@ -133,14 +133,12 @@ Elf *hg_core_open_elf(const struct hg_btf_bytes *file, struct hg_diagnostics *di
 /* --- elf.c --- */
 
 /* The sections .BTF and .BTF.ext, which are parsed once the ELF file is read. */
+struct elf_part {
+    uint8_t *bytes; /* from malloc; NULL = there is no such section */
+    size_t size;
+};
 struct elf_parts {
-    bool has_btf;
-    bool has_ext;
-    /* From malloc. */
-    uint8_t *btf;
-    size_t btf_size;
-    uint8_t *ext;
-    size_t ext_size;
+    struct elf_part btf, ext;
 };
 
 HG_MUST_CHECK bool hg_core_read_elf(struct hg_core_object *object, const struct hg_btf_bytes *file,

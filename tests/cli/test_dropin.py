@@ -212,7 +212,7 @@ class Meaning(DropIn):
 
     def test_what_cannot_be_understood(self) -> None:
         base = ["generate", "--header", "x.h", "sock", "--"]
-        self.refused(*base, "--ctypes-prefix", "cty", says=["--ctypes-prefix", "add -- behind"])
+        self.refused(*base, "--ctypes-prefix", "cty", says=["--ctypes-prefix", "add -- after"])
         self.refused(*base, "--frobnicate", "--", says=["'--frobnicate'", "leave it out"])
         self.refused(*base, "--ctypes-prefix", "--", says="'--ctypes-prefix' needs a value")
         self.refused(*base, "--module-raw-line", "root", "--", says="'--module-raw-line' needs a value")
