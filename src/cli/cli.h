@@ -636,7 +636,7 @@ void surfaces_deinit(struct surfaces *surfaces);
  * From malloc. */
 bool *find_idle(const struct hg_surface *surface, size_t count);
 
-/* The files that tell about the source's kernel besides its types: those that its options name,
+/* The files that describe the source's kernel besides its types: those that its options name,
  * else those of a kernel tree or of the running kernel.  Strings are in the arena. */
 struct hg_facts_options facts_beside(const struct source *source, struct hg_arena *arena);
 

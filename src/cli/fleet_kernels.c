@@ -1,5 +1,5 @@
 /*
- * Finds the kernels of a fleet, and the files that tell about each.
+ * Finds the kernels of a fleet, and the files that describe each.
  *
  *     --fleet btfs       btfs/debian/12/x86_64/6.1.0-50-amd64.btf.tar.xz is the kernel
  *                        debian/12/x86_64/6.1.0-50-amd64

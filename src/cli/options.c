@@ -31,7 +31,8 @@ static bool begin_right(struct parser *parser)
     return true;
 }
 
-/* Whether the option only sets a flag, keeps its value, or adds it to a list; it does so. */
+/* Takes an option that only sets a flag, keeps its value, or adds it to a list.  False = it is another
+ * option. */
 static bool keep_option(struct parser *parser, int option, const char *value)
 {
     struct options *options = parser->options;

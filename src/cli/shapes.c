@@ -221,7 +221,7 @@ bool check_flavour(const char *value, struct hg_diagnostics *diagnostics)
         return true;
     return refuse(diagnostics,
                   "--flavour '%s': say three underscores and a word, such as ___v5_15, which CO-RE "
-                  "ignores behind a name",
+                  "ignores at the end of a name",
                   value);
 }
 

@@ -1,9 +1,9 @@
 /*
- * Reads the needs of BPF objects besides types, and finds the files that tell what a kernel has
- * besides types:
+ * Reads the needs of BPF objects besides types, and finds the files that describe a kernel
+ * besides its types:
  *
  *     --btf FILE --functions System.map --config .config
- *     --kernel DIR      DIR/System.map and DIR/.config, where they are
+ *     --kernel DIR      DIR/System.map and DIR/.config, if they exist
  *     (none)            the running kernel: /proc/kallsyms, /proc/config.gz
  */
 #include "cli.h"

@@ -12,7 +12,7 @@
  * The method: each relocation is resolved on both sides, by libbpf's rules, and the results are
  * compared.  Type ids always differ, so for these only "found" or "missing" counts.
  *
- * It does not tell whether a program is right: CO-RE exists for relocations that differ, and one
+ * It does not decide whether a program is right: CO-RE exists for relocations that differ, and one
  * that is missing on one side may be guarded.
  */
 #include "cli.h"
