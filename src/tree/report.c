@@ -1,6 +1,6 @@
 /*
- * The summary of reading a tree, for the caller: headers that could not be read, with reasons, and
- * names with several definitions; made, as bytes, and made again from bytes.
+ * The summary of reading a tree: headers that could not be read, with reasons, and names with
+ * several definitions; also as bytes, which src/remote sends to the library's process.
  *
  * All strings are copied, since the models and headers that they come from are freed.
  */

@@ -192,11 +192,10 @@ static bool take_entry(const struct hg_store *store, const char *path, const str
     return is_taken;
 }
 
-bool hg_store_find(struct hg_store *store, const struct hg_text *key,
-                   struct hg_diagnostics *diagnostics, struct hg_text *extra, struct hg_model **ret)
+static bool find_entry(const struct hg_store *store, const struct hg_text *key,
+                       struct hg_diagnostics *diagnostics, struct hg_text *extra,
+                       struct hg_model **ret)
 {
-    if (store == NULL)
-        return false;
     struct hg_text path = {0};
     struct hg_text entry = {0};
     put_path(&path, store, key);
@@ -238,7 +237,7 @@ enum hg_status hg_store_read(struct hg_store *store, const struct hg_text *key,
 {
     if (store == NULL)
         return read(user, diagnostics, NULL, extra, ret);
-    if (hg_store_find(store, key, diagnostics, extra, ret))
+    if (find_entry(store, key, diagnostics, extra, ret))
         return HG_OK;
     struct recorder recorder = {.diagnostics = {.report = record}, .to = diagnostics};
     recorder.diagnostics.user = &recorder;

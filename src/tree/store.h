@@ -32,14 +32,15 @@ struct hg_store;
  * bytes, those that were not used for the longest time are removed.  To be called before anything
  * is read: a file that changes later makes the result one that is not kept.
  *
- * Returns NULL, a store without entries, if directory is NULL or no absolute path, if it belongs to
- * another user, or if another user may write to it. */
+ * Returns NULL, for a store that keeps nothing, if directory is NULL or no absolute path, if it
+ * belongs to another user, or if another user may write to it. */
 struct hg_store *hg_store_open(const char *directory, uint64_t limit);
 /* NULL is fine. */
 void hg_store_close(struct hg_store *store);
 
 /* --- keys --- */
 
+/* Begins a key with the builds of hdrgen and libclang and the environment variables. */
 void hg_store_key_begin(struct hg_text *key);
 /* Adds a named part to the key.  value NULL differs from "". */
 void hg_store_key_add(struct hg_text *key, const char *name, const char *value);
@@ -58,11 +59,5 @@ HG_MUST_CHECK enum hg_status hg_store_read(struct hg_store *store, const struct 
                                            hg_store_read_fn *read, void *user,
                                            struct hg_diagnostics *diagnostics,
                                            struct hg_text *extra, struct hg_model **ret);
-
-/* Only looks into the store, and reports the messages of the entry; false = there is no valid
- * entry. */
-bool hg_store_find(struct hg_store *store, const struct hg_text *key,
-                   struct hg_diagnostics *diagnostics, struct hg_text *extra,
-                   struct hg_model **ret);
 
 #endif
