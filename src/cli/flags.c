@@ -168,9 +168,8 @@ static enum hg_status put_sources(const struct options *options, const struct hg
                                   struct hg_diagnostics *diagnostics, struct hg_text *text)
 {
     const struct source *source = &options->sources[0];
-    struct hg_source_list_options list_options = {.commands = source->commands};
     struct hg_source_list *list = NULL;
-    enum hg_status status = hg_list_sources(kernel, &list_options, diagnostics, &list);
+    enum hg_status status = hg_list_sources(kernel, source->commands, diagnostics, &list);
     if (status != HG_OK)
         return status;
     report_list(options, kernel, list, diagnostics);

@@ -306,9 +306,7 @@ enum hg_status read_every_source(const struct hg_kernel *kernel, const struct so
     struct hg_source_list *all = NULL;
     enum hg_status status = check_request(source, diagnostics);
     if (status == HG_OK)
-        status =
-            hg_list_sources(kernel, &(struct hg_source_list_options){.commands = source->commands},
-                            diagnostics, &all);
+        status = hg_list_sources(kernel, source->commands, diagnostics, &all);
     if (status != HG_OK)
         return status;
     struct hg_arena arena;

@@ -197,15 +197,14 @@ static void note_incomplete(struct building *building, const char *missing)
     hg_translator_forget(&building->translator);
 }
 
-static enum hg_status read_form(struct building *building,
-                                const struct hg_source_list_options *options,
+static enum hg_status read_form(struct building *building, const char *commands,
                                 struct hg_diagnostics *diagnostics,
                                 const struct hg_kbuild_sink *sink)
 {
     const struct hg_kbuild_place *place = building->place;
     const char *const roots[] = {place->object, place->source};
-    if (options->commands != NULL)
-        return read_named(building, options->commands, diagnostics, sink);
+    if (commands != NULL)
+        return read_named(building, commands, diagnostics, sink);
     if (hg_kbuild_has_saved_commands(place)) {
         char *missing = NULL;
         set_origin(building, HG_SOURCES_FROM_SAVED_COMMANDS, "the commands saved in",
@@ -314,8 +313,7 @@ static void report_lost(const struct building *building, struct hg_diagnostics *
     hg_text_deinit(&owner);
 }
 
-enum hg_status hg_list_sources(const struct hg_kernel *kernel,
-                               const struct hg_source_list_options *options,
+enum hg_status hg_list_sources(const struct hg_kernel *kernel, const char *commands,
                                struct hg_diagnostics *diagnostics, struct hg_source_list **ret)
 {
     const struct hg_kbuild_place place = {
@@ -331,7 +329,7 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
     hg_translator_init(&building->translator, &place, &building->strings);
     building->place = &place;
     struct hg_kbuild_sink sink = {take_unit, take_unknown, take_foreign, building};
-    enum hg_status status = read_form(building, options, diagnostics, &sink);
+    enum hg_status status = read_form(building, commands, diagnostics, &sink);
     if (status != HG_OK) {
         hg_source_list_destroy(&building->public);
         return status;
@@ -340,12 +338,12 @@ enum hg_status hg_list_sources(const struct hg_kernel *kernel,
     if (building->public.note != NULL)
         hg_warning(diagnostics, NULL, "%s: hdrgen reads %s instead", building->public.note,
                    building->public.origin);
-    else if (options->commands != NULL && lacks_first_file(building))
+    else if (commands != NULL && lacks_first_file(building))
         hg_warning(
             diagnostics, NULL,
             "'%s' has no command for %s, which every kernel has: it does not cover the whole "
             "kernel, and hdrgen reads only the files that it names",
-            options->commands, first_file);
+            commands, first_file);
     if (building->files.count == 0) {
         status = report_nothing(building, diagnostics);
         hg_source_list_destroy(&building->public);

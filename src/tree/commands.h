@@ -57,14 +57,9 @@ struct hg_source_list {
     size_t unknown_count;
 };
 
-struct hg_source_list_options {
-    /* A file with the text of `make -n`, or a compile_commands.json; NULL = the commands or
-     * makefiles of the tree. */
-    const char *commands;
-};
-
 /*
- * Lists the source files of a kernel.
+ * Lists the source files of a kernel.  commands: a file with the text of `make -n`, or a
+ * compile_commands.json; NULL = the commands or makefiles of the tree.
  *
  * Errors, each reported with advice: makefiles that are missing or do not end; a `commands` file of
  * neither form, or without a command of this kernel.  Warnings: the tree's own commands are
@@ -72,8 +67,7 @@ struct hg_source_list_options {
  * the kernel's compiler got options that clang does not have or hdrgen does not know.  On success
  * *ret is the caller's; the kernel may be destroyed before it.
  */
-HG_MUST_CHECK enum hg_status hg_list_sources(const struct hg_kernel *kernel,
-                                             const struct hg_source_list_options *options,
+HG_MUST_CHECK enum hg_status hg_list_sources(const struct hg_kernel *kernel, const char *commands,
                                              struct hg_diagnostics *diagnostics,
                                              struct hg_source_list **ret);
 

@@ -171,11 +171,10 @@ enum hg_status hg_read_named_sources(const struct hg_kernel *kernel,
                                      const struct hg_tree_options *options, struct hg_arena *arena,
                                      struct hg_diagnostics *diagnostics, struct hg_model **ret)
 {
-    static const struct hg_source_list_options what_there_is = {0};
     struct hg_source_list *list = NULL;
     enum hg_status status = check_options(options, diagnostics);
     if (status == HG_OK)
-        status = hg_list_sources(kernel, &what_there_is, diagnostics, &list);
+        status = hg_list_sources(kernel, NULL, diagnostics, &list);
     if (status == HG_OK)
         status = read_listed(kernel, options, list, arena, diagnostics, ret);
     hg_source_list_destroy(list);

@@ -567,14 +567,12 @@ static void demote(void *user, const struct hg_diagnostic *diagnostic)
  * made is no error, but empty. */
 static enum hg_status list_sources(struct planner *planner)
 {
-    static const struct hg_source_list_options what_there_is = {0};
     static const struct hg_source_list none = {.origin = ""};
     const struct hg_private_request *request = planner->request;
     struct hg_diagnostics demoted = {.report = demote, .user = planner->diagnostics};
     bool is_optional = request->options->are_optional;
-    enum hg_status status =
-        hg_list_sources(request->kernel, &what_there_is,
-                        is_optional ? &demoted : planner->diagnostics, &planner->listed);
+    enum hg_status status = hg_list_sources(
+        request->kernel, NULL, is_optional ? &demoted : planner->diagnostics, &planner->listed);
     planner->list = planner->listed;
     if (status == HG_OK || !is_optional)
         return status;

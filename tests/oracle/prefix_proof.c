@@ -93,7 +93,7 @@ int main(int argc, char **argv)
     if (hg_kernel_open(&(struct hg_kernel_options){.sz = sizeof(struct hg_kernel_options),
                                                    .directory = argv[1]},
                        &diagnostics, &kernel) != HG_OK ||
-        hg_list_sources(kernel, &(struct hg_source_list_options){0}, &diagnostics, &all) != HG_OK)
+        hg_list_sources(kernel, NULL, &diagnostics, &all) != HG_OK)
         return 2;
     struct hg_source_list list = *all;
     struct hg_source_file *files = hg_calloc(all->count, sizeof *files);
