@@ -317,6 +317,14 @@ static void test_good(void)
     reading_deinit(&reading);
 }
 
+static void test_file_of_a_header(void)
+{
+    CU_ASSERT(hg_is_file_of("/k/include/linux/tty.h", "linux/tty.h"));
+    CU_ASSERT_FALSE(hg_is_file_of("/k/include/sublinux/tty.h", "linux/tty.h"));
+    CU_ASSERT_FALSE(hg_is_file_of("linux/tty.h", "linux/tty.h")); /* a name, no path */
+    CU_ASSERT_FALSE(hg_is_file_of("tty.h", "linux/tty.h"));
+}
+
 /* A header with an error of its own: the rest is tried without it, then it alone; the error is the
  * same, and nothing is left to try. */
 static void test_own_error(void)
@@ -699,6 +707,7 @@ void hg_test_outcome(void)
 {
     CU_pSuite suite = CU_add_suite("outcome", NULL, NULL);
     CU_add_test(suite, "good headers", test_good);
+    CU_add_test(suite, "the file of a header", test_file_of_a_header);
     CU_add_test(suite, "an error of its own", test_own_error);
     CU_add_test(suite, "a missing type", test_needs_helper);
     CU_add_test(suite, "helpers of helpers", test_chain);

@@ -321,6 +321,7 @@ static void test_signals(void)
     check_signal(SIGINT);
     check_signal(SIGTERM);
     check_signal(SIGHUP);
+    check_signal(SIGUSR1);
 }
 
 static bool has_handler(int number)
@@ -330,7 +331,13 @@ static bool has_handler(int number)
     return action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN;
 }
 
-/* A signal that the program ignores stays ignored, and the others are as before in the end. */
+static void on_signal(int number)
+{
+    (void)number;
+}
+
+/* A signal that the program ignores stays ignored, a handler that it sets while there is a pool
+ * stays, and the other signals are as before in the end. */
 static void test_dispositions(void)
 {
     signal(SIGHUP, SIG_IGN);
@@ -340,8 +347,14 @@ static void test_dispositions(void)
     CU_ASSERT_FALSE(has_handler(SIGHUP));
     hg_pool_destroy(pool); /* the older one first: the younger one goes on */
     CU_ASSERT(has_handler(SIGINT));
+    CU_ASSERT(has_handler(SIGTERM));
+    signal(SIGTERM, on_signal);
     hg_pool_destroy(other);
     CU_ASSERT_FALSE(has_handler(SIGINT));
+    struct sigaction own;
+    CU_ASSERT_EQUAL(sigaction(SIGTERM, NULL, &own), 0);
+    CU_ASSERT(own.sa_handler == on_signal);
+    signal(SIGTERM, SIG_DFL);
     signal(SIGHUP, SIG_DFL);
 }
 
