@@ -23,6 +23,7 @@
  *
  *     report.c     diagnostics to standard error; units.c, ticker.c: progress
  *     overwrite.c  no output may be an input
+ *     memory.c     large pages for malloc
  */
 #ifndef HG_CLI_CLI_H
 #define HG_CLI_CLI_H
@@ -644,6 +645,11 @@ struct hg_facts_options facts_beside(const struct source *source, struct hg_aren
 
 /* Appends the output of show or check with colours. */
 void paint(enum command command, const struct hg_output *output, struct hg_text *ret);
+
+/* --- memory.c --- */
+
+/* Makes malloc use large pages; call it before much is allocated. */
+void use_large_pages(void);
 
 /* --- writers.c --- */
 

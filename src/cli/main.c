@@ -1,6 +1,5 @@
 /* The program hdrgen.  Exit status: 0 done; 1 see the command; 2 wrong, and nothing is written. */
 #include "table.h"
-#include "tree/pool.h"
 
 #include <string.h>
 
@@ -39,7 +38,7 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && (strcmp(argv[1], "__complete") == 0 || strcmp(argv[1], "__man") == 0))
         return serve(argc, argv);
-    hg_use_large_pages();
+    use_large_pages();
     struct options options = {0};
     struct hg_diagnostics diagnostics = {.report = report_to_stderr, .user = &options};
     int status = 2;

@@ -167,7 +167,6 @@ _Noreturn static void run_child(const struct hg_pool *pool, const struct hg_task
     unsigned seconds = task->cpu_limit != 0 ? task->cpu_limit : pool->options.cpu_limit;
     struct hg_task_output output = {.out = out, .cpu_limit = cpu_limit_of(seconds)};
     hg_task_renew(&output);
-    hg_use_large_pages(); /* malloc_trim gave back those of the parent */
     task->work(task->user, &output);
     hg_task_send(&output, end_mark, END_MARK_SIZE);
     _exit(0);

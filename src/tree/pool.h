@@ -99,10 +99,4 @@ void hg_task_send(struct hg_task_output *output, const void *bytes, size_t size)
  * each of which has the limit. */
 void hg_task_renew(struct hg_task_output *output);
 
-/* --- large_pages.c --- */
-
-/* From now on malloc takes memory in large pages.  For the program's own processes: in a library,
- * malloc is its user's. */
-void hg_use_large_pages(void);
-
 #endif

@@ -5,10 +5,10 @@
  * kernel provides this memory in pages of 4 KiB, with a page fault for each: a tenth of a run.
  *
  * The method: malloc gets one heap, which grows by HEAP bytes at once and may consist of large
- * pages.  The unused part takes addresses but no memory.  If the system refuses any of this, malloc
- * works as usual.
+ * pages.  The unused part takes addresses but no memory.  Worker processes inherit the heap, without
+ * the part that malloc_trim gave back.  If the system refuses any of this, malloc works as usual.
  */
-#include "tree/pool.h"
+#include "cli.h"
 
 #ifdef __GLIBC__
 
@@ -19,20 +19,20 @@
 #include <unistd.h>
 
 enum {
-    HEAP = 256 << 20,
+    HEAP = 512 << 20,
     LARGE_PAGE = 2 << 20,
     LARGEST_BLOCK = 32 << 20, /* malloc maps larger ones by themselves; it takes no higher value */
-    BLOCK = 31 << 20,         /* too large for the heap that malloc may have already */
+    ANY_BLOCK = 1 << 18,      /* too large for the heap that malloc may have already */
 };
 
-void hg_use_large_pages(void)
+void use_large_pages(void)
 {
     mallopt(M_ARENA_MAX, 1); /* libclang parses in a thread of its own */
     mallopt(M_MMAP_THRESHOLD, LARGEST_BLOCK);
-    mallopt(M_TRIM_THRESHOLD, 2 * HEAP); /* else the next free() gives all of it back */
+    mallopt(M_TRIM_THRESHOLD, HEAP);
     mallopt(M_TOP_PAD, HEAP);
     uintptr_t begin = (uintptr_t)sbrk(0);
-    void *volatile block = malloc(BLOCK); /* the heap grows now; nothing is written */
+    void *volatile block = malloc(ANY_BLOCK); /* the heap grows now */
     free(block);
     uintptr_t end = (uintptr_t)sbrk(0);
     mallopt(M_TOP_PAD, LARGE_PAGE);
@@ -43,7 +43,7 @@ void hg_use_large_pages(void)
 
 #else
 
-void hg_use_large_pages(void)
+void use_large_pages(void)
 {
 }
 
