@@ -229,8 +229,7 @@ struct hg_content hg_content_of(struct hg_contents *contents, hg_type_id id)
     return contents->tables[table_of(aspect)][id];
 }
 
-bool hg_models_agree(const struct hg_model *model, const struct hg_model *other,
-                     hg_difference_fn *difference, void *user)
+bool hg_models_agree(const struct hg_model *model, const struct hg_model *other)
 {
     struct hg_contents contents, others;
     struct hg_strings known = {0};
@@ -239,14 +238,10 @@ bool hg_models_agree(const struct hg_model *model, const struct hg_model *other,
     for (size_t id = 1; id < hg_model_type_count(other); id++)
         *hg_content_number(&known, hg_content_of(&others, (hg_type_id)id)) = 1;
     bool agree = true;
-    for (hg_type_id id = 1; id < hg_model_type_count(model); id++) {
+    for (hg_type_id id = 1; id < hg_model_type_count(model) && agree; id++) {
         const struct hg_type *type = hg_model_type(model, id);
-        if (!type->complete || !hg_is_namable(type->kind) ||
-            *hg_content_number(&known, hg_content_of(&contents, id)) != 0)
-            continue;
-        agree = false;
-        if (difference != NULL)
-            difference(user, type);
+        agree = !type->complete || !hg_is_namable(type->kind) ||
+                *hg_content_number(&known, hg_content_of(&contents, id)) != 0;
     }
     hg_strings_deinit(&known);
     hg_contents_deinit(&others);

@@ -47,10 +47,7 @@ bool hg_has_own_name(const struct hg_type *type);
 /* The hash of only the kind and name of such a type. */
 struct hg_content hg_name_content(const struct hg_type *type);
 
-/* Whether `other` has each definition of `model` (records, enums, typedefs).  The function is called
- * for each one that it does not have; `difference` may be NULL. */
-typedef void hg_difference_fn(void *user, const struct hg_type *type);
-bool hg_models_agree(const struct hg_model *model, const struct hg_model *other,
-                     hg_difference_fn *difference, void *user);
+/* Whether `other` has each definition of `model` (records, enums, typedefs). */
+bool hg_models_agree(const struct hg_model *model, const struct hg_model *other);
 
 #endif

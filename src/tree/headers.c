@@ -288,7 +288,7 @@ static void finish_unit(void *user, struct hg_job_result *result)
     const struct started *started = user;
     struct hg_header_plan *plan = started->plan;
     started->unit->result = *result;
-    hg_outcome_of_unit(started->unit, plan->options->catalogue, plan->arena, &plan->stage);
+    hg_outcome_of_unit(started->unit, plan->arena, &plan->stage);
     start_new_units(plan);
     /* Merge the models of the large units while other processes work; later models are small. */
     if (plan->done++ == 0 && plan->stage_number == AFTER_LARGE)

@@ -24,7 +24,6 @@ struct collecting {
     bool *has_problem; /* of each header, and of none */
     bool *is_other_side;
     HG_ARRAY(struct hg_job_problem) problems;
-    size_t difference_count;
     const char *error; /* the first error that was reported; NULL = none was */
 };
 
@@ -165,32 +164,17 @@ static struct hg_parse_options options_of(const struct hg_job *job,
     return options;
 }
 
-/* An hg_difference_fn. */
-static void add_difference(void *user, const struct hg_type *type)
-{
-    struct collecting *collecting = user;
-    if (collecting->difference_count++ <= HG_DIFFERENCES_MAX)
-        *HG_PUSH(&collecting->problems) = (struct hg_job_problem){
-            .kind = HG_PROBLEM_DIFFERENCE,
-            .header = (uint32_t)collecting->job->header_count,
-            .where = keep_location(collecting, &type->where),
-            .text = "another order of the headers gives another type",
-        };
-}
-
 /* A model that agrees need not be free of errors: what they touched was left out of it, and the
  * rest is the same. */
-static enum hg_job_end end_of(struct collecting *collecting, enum hg_status status)
+static enum hg_job_end end_of(const struct hg_job *job, enum hg_status status,
+                              const struct hg_job_result *result)
 {
-    const struct hg_job *job = collecting->job;
-    size_t problem_count = collecting->problems.count;
-    hg_difference_fn *difference = problem_count > 0 ? add_difference : NULL;
     if (status == HG_OK && job->compare_with != NULL &&
-        hg_models_agree(collecting->result->model, job->compare_with, difference, collecting))
+        hg_models_agree(result->model, job->compare_with))
         return HG_JOB_AGREES;
-    if (status == HG_OK && (problem_count == 0 || !job->is_batch))
+    if (status == HG_OK && (result->problem_count == 0 || !job->is_batch))
         return HG_JOB_MODEL;
-    return problem_count > 0 ? HG_JOB_PROBLEMS : HG_JOB_FAILED;
+    return result->problem_count > 0 ? HG_JOB_PROBLEMS : HG_JOB_FAILED;
 }
 
 void hg_job_run(const struct hg_job *job, const struct hg_job_setup *setup, struct hg_arena *arena,
@@ -223,10 +207,10 @@ void hg_job_run(const struct hg_job *job, const struct hg_job_setup *setup, stru
         collecting.error = NULL;
         status = hg_parse_headers(&options, &diagnostics, &ret->model);
     }
-    ret->end = end_of(&collecting, status);
     ret->problems = hg_arena_copy(arena, collecting.problems.items, collecting.problems.count,
                                   sizeof *ret->problems);
     ret->problem_count = collecting.problems.count;
+    ret->end = end_of(job, status, ret);
     if (ret->end == HG_JOB_FAILED)
         ret->reason = collecting.error;
     if (ret->end == HG_JOB_AGREES || (ret->end != HG_JOB_MODEL && job->compare_with != NULL)) {
@@ -348,9 +332,8 @@ static void take_reports(const struct hg_job *job, struct hg_wire *wire, struct 
 static void take_problems(const struct hg_job *job, struct hg_wire *wire, struct hg_arena *arena,
                           struct hg_job_result *ret)
 {
-    /* At most two for each header (one of them as the other side), those of no header, and the
-     * differences. */
-    uint32_t count = take_up_to(wire, 2 * (uint32_t)job->header_count + 2 + HG_DIFFERENCES_MAX + 1);
+    /* At most two for each header (one of them as the other side), and those of no header. */
+    uint32_t count = take_up_to(wire, 2 * (uint32_t)job->header_count + 2);
     ret->problems = hg_arena_array(arena, count, sizeof *ret->problems);
     for (uint32_t i = 0; i < count && !wire->is_damaged; i++)
         ret->problems[ret->problem_count++] = take_problem(job, wire, arena);

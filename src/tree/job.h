@@ -73,14 +73,10 @@ struct hg_job_problem {
     const char *text; /* NULL = there is no problem */
 };
 
-/* More differences than these are not told: one problem more says so. */
-enum { HG_DIFFERENCES_MAX = 16 };
-
 enum hg_job_end {
     HG_JOB_MODEL,    /* there is a model */
     HG_JOB_AGREES,   /* every definition equals that of compare_with */
-    HG_JOB_PROBLEMS, /* there were errors; with keeps_going there may be a partial model; with
-                        compare_with the differences come last */
+    HG_JOB_PROBLEMS, /* there were errors; with keeps_going there may be a partial model */
     HG_JOB_FAILED,   /* no header is known to be at fault, as when the process died */
 };
 

@@ -12,8 +12,8 @@
  * A unit without an error may be checked: its headers are parsed once more, in reversed order.  A
  * header that changes what another one defines does so in only one of the two orders, unless one
  * includes the other.  If every definition is the same, the model is right, even if the reversed
- * order had errors.  If not, the reversed order is tried again without the headers at fault, and only
- * up to the last header that defines something different, until it has no error.
+ * order had errors.  If not, the reversed order is tried again without the headers at fault, until
+ * it has no error.
  *
  * A unit whose process died is cut into parts, until the one header that is at fault is found.
  */
@@ -283,44 +283,11 @@ static bool choose_dropped(struct hg_unit *unit)
     return any;
 }
 
-/* The header of the unit that is this file; none: the number of headers. */
-static size_t header_of_file(const struct hg_unit *unit, const char *file)
-{
-    size_t length = file == NULL ? 0 : strlen(file);
-    for (size_t i = first_own(unit); i < unit->job.header_count; i++) {
-        size_t size = strlen(unit->headers[i]);
-        if (size < length && file[length - size - 1] == '/' &&
-            strcmp(file + length - size, unit->headers[i]) == 0)
-            return i;
-    }
-    return unit->job.header_count;
-}
-
-/* Where a reversed unit that is tried again may end: no header after it defines what differed.  All
- * headers are needed if there are too many differences, or one is in another file. */
-static size_t end_of_differences(const struct hg_unit *unit)
-{
-    size_t end = 0;
-    size_t count = 0;
-    for (size_t i = 0; i < unit->result.problem_count; i++) {
-        const struct hg_job_problem *problem = &unit->result.problems[i];
-        if (problem->kind != HG_PROBLEM_DIFFERENCE)
-            continue;
-        size_t header = header_of_file(unit, problem->where.file);
-        if (header == unit->job.header_count || ++count > HG_DIFFERENCES_MAX)
-            return unit->job.header_count;
-        if (header >= end)
-            end = header + 1;
-    }
-    return count == 0 ? unit->job.header_count : end;
-}
-
 static void try_without_dropped(const struct hg_unit *unit, struct hg_arena *arena,
                                 struct hg_units *list)
 {
     struct hg_unit *rest = hg_unit_create(arena, unit->job.header_count, unit);
-    size_t end = end_of_differences(unit);
-    for (size_t i = first_own(unit); i < end; i++)
+    for (size_t i = first_own(unit); i < unit->job.header_count; i++)
         if (!unit->dropped[i])
             hg_unit_add(rest, unit->headers[i]);
     if (hg_job_own_count(&rest->job) > 0)
@@ -363,8 +330,7 @@ static void check_order(const struct hg_unit *unit, struct hg_arena *arena, stru
     *HG_PUSH(list) = reversed;
 }
 
-void hg_outcome_of_unit(struct hg_unit *unit, const struct hg_catalogue *catalogue,
-                        struct hg_arena *arena, struct hg_units *list)
+void hg_outcome_of_unit(struct hg_unit *unit, struct hg_arena *arena, struct hg_units *list)
 {
     enum hg_job_end end = unit->result.end;
     if (end == HG_JOB_MODEL && unit->wants_check && !hg_unit_is_single(unit))
@@ -373,8 +339,6 @@ void hg_outcome_of_unit(struct hg_unit *unit, const struct hg_catalogue *catalog
         return;
     /* A process may have died of precompiling; then all headers are tried again without that. */
     bool has_rest = end == HG_JOB_PROBLEMS ? choose_dropped(unit) : unit->job.is_precompiled;
-    if (has_rest && end == HG_JOB_PROBLEMS)
-        hg_unit_drop_includers(unit, catalogue);
     if (has_rest)
         try_without_dropped(unit, arena, list);
     else if (unit->is_prefix)

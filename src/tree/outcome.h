@@ -126,14 +126,7 @@ void hg_unit_add(struct hg_unit *unit, const char *header);
 bool hg_unit_is_single(const struct hg_unit *unit);
 
 /* To be called when a unit is done.  Sets which of its headers are dropped, and adds the units that
- * are tried next to the list.  Depends only on the unit, its result and the catalogue. */
-void hg_outcome_of_unit(struct hg_unit *unit, const struct hg_catalogue *catalogue,
-                        struct hg_arena *arena, struct hg_units *list);
-
-/* --- includers.c --- */
-
-/* Drops each header of the unit that includes a file in which there is a problem, directly or
- * through others, as far as the catalogue knows. */
-void hg_unit_drop_includers(struct hg_unit *unit, const struct hg_catalogue *catalogue);
+ * are tried next to the list.  Depends only on the unit and its result. */
+void hg_outcome_of_unit(struct hg_unit *unit, struct hg_arena *arena, struct hg_units *list);
 
 #endif

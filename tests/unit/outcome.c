@@ -31,8 +31,6 @@ struct fake_header {
     bool depends_on_order; /* its struct is another one in reversed order */
     bool first_error_only; /* clang does not get that far when another header has an error */
     bool has_tracepoints;
-    const char *includes; /* a file with an error, which clang meets only once in a unit */
-    bool has_no_types;    /* it is not parsed for its own sake */
 };
 
 struct fake_job {
@@ -87,17 +85,6 @@ static void add_problem(struct hg_job_result *result, struct hg_job_problem prob
     result->problems[result->problem_count++] = problem;
 }
 
-static bool is_included_before(const struct fake *fake, const struct hg_job *job, size_t header,
-                               const char *file)
-{
-    for (size_t i = 0; i < header; i++) {
-        const char *other = fake_of(fake, job->headers[i])->includes;
-        if (other != NULL && strcmp(other, file) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* What is wrong with one header in this job. */
 static void find_problems(struct fake *fake, const struct hg_job *job, size_t header,
                           struct hg_job_result *result)
@@ -108,9 +95,6 @@ static void find_problems(struct fake *fake, const struct hg_job *job, size_t he
     if (item->misses_a_file) {
         problem.kind = HG_PROBLEM_MISSING_FILE;
         problem.text = "file not found";
-    } else if (item->includes != NULL && !is_included_before(fake, job, header, item->includes)) {
-        problem.where = in_file(fake, item->includes);
-        problem.text = "expected identifier";
     } else if (item->misses != NULL && !comes_before(fake, job, header, NULL, item->misses)) {
         struct hg_text symbol = {0};
         hg_text_printf(&symbol, "struct %s", item->misses);
@@ -157,21 +141,12 @@ static struct hg_model *make_model(struct fake *fake, const struct hg_job *job)
     return model;
 }
 
-/* An hg_difference_fn. */
-static void add_difference(void *user, const struct hg_type *type)
-{
-    add_problem(user, (struct hg_job_problem){.kind = HG_PROBLEM_DIFFERENCE,
-                                              .header = UINT32_MAX,
-                                              .where = type->where,
-                                              .text = "it differs"});
-}
-
 static void parse(struct fake *fake, const struct hg_job *job, struct hg_job_result *result)
 {
     *result = (struct hg_job_result){.end = HG_JOB_MODEL};
     size_t first = job->prefix_count + job->helper_count;
     result->problems =
-        hg_arena_array(&fake->arena, 3 * job->header_count + 2, sizeof *result->problems);
+        hg_arena_array(&fake->arena, 2 * job->header_count + 2, sizeof *result->problems);
     for (size_t i = 0; i < job->header_count; i++) {
         if (fake_of(fake, job->headers[i])->kills) {
             *result =
@@ -181,18 +156,16 @@ static void parse(struct fake *fake, const struct hg_job *job, struct hg_job_res
         if (i >= first)
             find_problems(fake, job, i, result);
     }
-    bool has_problems = result->problem_count > 0;
-    result->was_precompiled = job->is_precompiled && !has_problems;
-    result->model = has_problems && job->compare_with == NULL ? NULL : make_model(fake, job);
-    if (has_problems)
+    if (result->problem_count > 0) {
         result->end = HG_JOB_PROBLEMS;
-    if (job->compare_with != NULL && hg_models_agree(result->model, job->compare_with,
-                                                     has_problems ? add_difference : NULL, result))
-        result->end = HG_JOB_AGREES;
-    if (job->compare_with == NULL || result->end == HG_JOB_MODEL)
+        return;
+    }
+    result->was_precompiled = job->is_precompiled;
+    result->model = make_model(fake, job);
+    if (job->compare_with == NULL || !hg_models_agree(result->model, job->compare_with))
         return;
     hg_model_destroy(result->model);
-    result->model = NULL;
+    *result = (struct hg_job_result){.end = HG_JOB_AGREES};
 }
 
 static void record(struct fake *fake, const struct hg_job *job)
@@ -257,17 +230,11 @@ static void read_headers(struct reading *reading, const struct fake_header *head
     uint8_t *traits = hg_calloc(count, sizeof *traits);
     for (size_t i = 0; i < count; i++) {
         items[i] = (struct hg_kernel_header){.name = headers[i].name, .path = headers[i].name};
-        traits[i] = (uint8_t)((headers[i].has_no_types ? 0 : HG_FILE_HAS_TYPES) |
+        traits[i] = (uint8_t)(HG_FILE_HAS_TYPES |
                               (headers[i].has_tracepoints ? HG_FILE_HAS_TRACEPOINTS : 0));
     }
     struct hg_kernel_headers files = {.items = items, .count = count};
     struct hg_catalogue catalogue = {.files = &files, .traits = traits};
-    catalogue.edges = hg_calloc(count, sizeof *catalogue.edges);
-    for (size_t i = 0; i < count; i++)
-        if (headers[i].includes != NULL &&
-            hg_catalogue_file(&catalogue, headers[i].includes,
-                              &catalogue.edges[catalogue.edge_count].included))
-            catalogue.edges[catalogue.edge_count++].includer = (uint32_t)i;
     struct hg_job_setup setup = {.origin = "fake"};
     struct hg_prefix *no_prefix = NULL;
     struct hg_every_header every = {
@@ -280,7 +247,6 @@ static void read_headers(struct reading *reading, const struct fake_header *head
     };
     (void)!hg_read_every_header(&every, &reading->log.diagnostics, &reading->model,
                                 &reading->report);
-    free(catalogue.edges);
     free(items);
     free(traits);
 }
@@ -437,17 +403,6 @@ static void test_prefix_with_an_error(void)
     reading_deinit(&reading);
 }
 
-/* A file with an error that two headers include: clang blames the first one, and both are dropped.
- * A header before them, which has included nothing wrong, stays. */
-static void test_shared_include(void)
-{
-    struct reading reading;
-    READ(&reading, {"a.h", .defines = "a"}, {"b.h", .includes = "x.h"}, {"c.h", .defines = "c"},
-         {"d.h", .includes = "x.h"}, {"x.h", .has_no_types = true});
-    CU_ASSERT(runs(&reading, "a.h b.h c.h d.h \na.h c.h \n~ c.h a.h \nb.h \nd.h \n", 2));
-    reading_deinit(&reading);
-}
-
 /* A header that kills the process: the unit is cut until it is alone, and it alone is lost. */
 static void test_deadly(void)
 {
@@ -467,19 +422,6 @@ static void test_order(void)
     CU_ASSERT(runs(&reading, "a.h b.h \n~ b.h a.h \n", 0));
     CU_ASSERT_EQUAL_FATAL(reading.report->conflict_count, 1);
     CU_ASSERT(hg_test_same(reading.report->conflicts[0].name, "a"));
-    reading_deinit(&reading);
-}
-
-/* The reversed order has an error and gives another type: it is tried once more without the header
- * at fault, up to the header of that type. */
-static void test_order_with_an_error(void)
-{
-    struct reading reading;
-    READ(&reading, {"a.h", .defines = "a"}, {"b.h", .defines = "b", .depends_on_order = true},
-         {"c.h", .defines = "c", .misses = "a"}, {"d.h", .defines = "d"});
-    CU_ASSERT(runs(&reading, "a.h b.h c.h d.h \n~ d.h c.h b.h a.h \n~ d.h b.h \n", 0));
-    CU_ASSERT_EQUAL_FATAL(reading.report->conflict_count, 1);
-    CU_ASSERT(hg_test_same(reading.report->conflicts[0].name, "b"));
     reading_deinit(&reading);
 }
 
@@ -716,10 +658,8 @@ void hg_test_outcome(void)
     CU_add_test(suite, "both sides of a conflict", test_conflict_of_a_later_attempt);
     CU_add_test(suite, "the prefix", test_prefix);
     CU_add_test(suite, "an error in the prefix", test_prefix_with_an_error);
-    CU_add_test(suite, "a file with an error, included twice", test_shared_include);
     CU_add_test(suite, "a deadly header", test_deadly);
     CU_add_test(suite, "order matters", test_order);
-    CU_add_test(suite, "order matters, with an error", test_order_with_an_error);
     CU_add_test(suite, "trace headers", test_trace);
     CU_add_test(suite, "nothing can be parsed", test_nothing);
     CU_add_test(suite, "fragments", test_fragments);

@@ -25,7 +25,6 @@ enum hg_problem_kind {
     HG_PROBLEM_BAD_PRAGMA,       /* it asks for a layout that clang does not give */
     HG_PROBLEM_NOTHING_DECLARED, /* a warning: `struct a;` within a record declares no member */
     HG_PROBLEM_UNDECLARED_TAG,   /* a warning: the first mention of `struct a` is in a prototype */
-    HG_PROBLEM_DIFFERENCE,       /* no error: a definition that the compared model does not have */
     HG_PROBLEM_OTHER,
 };
 
