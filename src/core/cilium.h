@@ -3,17 +3,13 @@
 #define HG_CORE_CILIUM_H
 
 #include "core/match.h"
+#include "model/walk.h"
 
 /* The kind of a type without its typedefs; ENUM64 counts as ENUM. */
 static inline enum type_kind cilium_kind(const struct hg_model *model, hg_type_id id)
 {
     enum type_kind kind = hg_core_resolved_kind(model, id);
     return kind == KIND_ENUM64 ? KIND_ENUM : kind;
-}
-
-static inline const struct hg_type *cilium_resolved(const struct hg_model *model, hg_type_id id)
-{
-    return hg_model_type(model, hg_type_resolve(model, id, NULL));
 }
 
 /* The result of one relocation on one type of the target. */

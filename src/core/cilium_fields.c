@@ -42,9 +42,9 @@ static bool skip_elements(const struct hg_model *model, struct spot *spot, uint6
 /* The alignment of a type that a bit-field may have; 0 = no bit-field has this type. */
 static uint64_t alignment_of(const struct hg_model *model, hg_type_id id)
 {
-    const struct hg_type *type = cilium_resolved(model, id);
+    const struct hg_type *type = hg_resolved(model, id);
     while (type->kind == HG_ARRAY)
-        type = cilium_resolved(model, type->ref.id);
+        type = hg_resolved(model, type->ref.id);
     bool is_number = type->kind == HG_INT || type->kind == HG_CHAR || type->kind == HG_BOOL ||
                      type->kind == HG_ENUM;
     bool is_power = type->size != 0 && (type->size & (type->size - 1)) == 0;
@@ -145,7 +145,7 @@ struct walk {
 static enum match step_into_member(struct matcher *matcher, struct walk *walk, uint32_t index,
                                    bool is_end)
 {
-    const struct hg_type *record = cilium_resolved(matcher->local, walk->local.type);
+    const struct hg_type *record = hg_resolved(matcher->local, walk->local.type);
     const struct hg_member *member = &record->members[index];
     if (member->name == NULL) {
         /* The target need not have it: its members are found by their names. */
@@ -186,10 +186,10 @@ static enum match step_into_member(struct matcher *matcher, struct walk *walk, u
 
 static enum match step_into_element(struct matcher *matcher, struct walk *walk, uint32_t index)
 {
-    const struct hg_type *local = cilium_resolved(matcher->local, walk->local.type);
+    const struct hg_type *local = hg_resolved(matcher->local, walk->local.type);
     if (cilium_kind(matcher->target, walk->target.type) != KIND_ARRAY)
         return MATCH_NO;
-    const struct hg_type *target = cilium_resolved(matcher->target, walk->target.type);
+    const struct hg_type *target = hg_resolved(matcher->target, walk->target.type);
     if (target->kind == HG_OPAQUE)
         return hg_core_match_error(matcher, hg_cilium_unsupported);
     if (local->count == 0 && !walk->local.may_be_flexible)
@@ -245,8 +245,8 @@ static const char *sign_fixup(struct matcher *matcher, const struct walk *walk, 
         return "cilium/ebpf knows only signs of integers and enums";
     if (cilium_kind(matcher->target, walk->target.type) != local)
         return "the sign of one sort of type is asked for, and another is there";
-    fixup->local = cilium_resolved(matcher->local, walk->local.type)->is_signed;
-    fixup->target = fixup->right = cilium_resolved(matcher->target, walk->target.type)->is_signed;
+    fixup->local = hg_resolved(matcher->local, walk->local.type)->is_signed;
+    fixup->target = fixup->right = hg_resolved(matcher->target, walk->target.type)->is_signed;
     return NULL;
 }
 

@@ -37,8 +37,8 @@ enum match hg_cilium_members_compatible(struct matcher *matcher, hg_type_id loca
     if (a != b)
         return MATCH_NO;
     if (a == KIND_ENUM || a == KIND_FWD)
-        return match_if(names_agree(matcher, cilium_resolved(matcher->local, local)->name,
-                                    cilium_resolved(matcher->target, target)->name));
+        return match_if(names_agree(matcher, hg_resolved(matcher->local, local)->name,
+                                    hg_resolved(matcher->target, target)->name));
     if (a == KIND_ARRAY || a == KIND_PTR || a == KIND_FLOAT || a == KIND_INT)
         return MATCH_YES;
     return hg_core_match_error(matcher, hg_cilium_unsupported);
@@ -48,8 +48,8 @@ enum match hg_cilium_members_compatible(struct matcher *matcher, hg_type_id loca
 static enum match types_compatible(struct matcher *matcher, hg_type_id local, hg_type_id target,
                                    unsigned depth)
 {
-    const struct hg_type *a = cilium_resolved(matcher->local, local);
-    const struct hg_type *b = cilium_resolved(matcher->target, target);
+    const struct hg_type *a = hg_resolved(matcher->local, local);
+    const struct hg_type *b = hg_resolved(matcher->target, target);
     enum type_kind kind = cilium_kind(matcher->local, local);
     if (depth == 0 || !hg_core_spend(matcher, 1))
         return hg_core_match_error(matcher, "its types are too intricate to compare");
@@ -121,7 +121,7 @@ static enum match records_match(struct comparison *comparison, const struct hg_t
 static bool is_declared(const struct hg_model *model, hg_type_id declared,
                         const struct hg_model *other_model, hg_type_id other)
 {
-    bool is_union = cilium_resolved(model, declared)->kind == HG_UNION;
+    bool is_union = hg_resolved(model, declared)->kind == HG_UNION;
     return cilium_kind(model, declared) == KIND_FWD &&
            cilium_kind(other_model, other) == (is_union ? KIND_UNION : KIND_STRUCT);
 }

@@ -42,8 +42,7 @@ static void consider_members(struct checker *checker, struct hg_nearest *nearest
         return;
     for (size_t i = 0; i < record->member_count; i++) {
         const struct hg_member *member = &record->members[i];
-        const struct hg_type *type =
-            hg_model_type(checker->target, hg_type_resolve(checker->target, member->type.id, NULL));
+        const struct hg_type *type = hg_resolved(checker->target, member->type.id);
         if (member->name != NULL)
             hg_nearest_consider(nearest, member->name, 0);
         else if (hg_is_record(type))

@@ -17,11 +17,6 @@ struct report {
     struct checker *checker;
 };
 
-static const char *copy_name(struct report *report, const char *name)
-{
-    return name == NULL ? NULL : hg_arena_string(&report->arena, name, strlen(name));
-}
-
 static struct report *begin(const struct hg_core_object *object)
 {
     struct report *report = hg_calloc(1, sizeof *report);
@@ -29,7 +24,7 @@ static struct report *begin(const struct hg_core_object *object)
     hg_arena_init(&report->arena);
     report->items = hg_arena_array(&report->arena, count, sizeof *report->items);
     report->public = (struct hg_core_findings){
-        .object = copy_name(report, object->name),
+        .object = hg_arena_keep(&report->arena, object->name),
         .findings = report->items,
         .count = count,
         .remark = hg_core_remark(object),
@@ -47,11 +42,12 @@ static void take_finding(void *user, const struct record *record, const struct o
     struct hg_core_finding *finding = &report->items[record - object->records.items];
     struct hg_text text = {0};
     *finding = (struct hg_core_finding){
-        .program = copy_name(report, function->name),
-        .section = copy_name(report, object->codes.items[function->code].name),
+        .program = hg_arena_keep(&report->arena, function->name),
+        .section = hg_arena_keep(&report->arena, object->codes.items[function->code].name),
         .insn = record->insn,
         .kind = record->kind,
-        .where = {.file = copy_name(report, record->where.file), .line = record->where.line},
+        .where = {.file = hg_arena_keep(&report->arena, record->where.file),
+                  .line = record->where.line},
         .result = outcome->result,
         .has_value = (outcome->result == HG_CORE_RESOLVED || outcome->result == HG_CORE_WRONG) &&
                      outcome->value.has_value,

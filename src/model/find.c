@@ -92,8 +92,7 @@ static bool find_name(const struct hg_model *model, struct part in, const char *
 static bool take_index(const struct hg_model *model, const char **path,
                        struct hg_member_place *place)
 {
-    const struct hg_type *array =
-        hg_model_type(model, hg_type_resolve(model, place->type.id, NULL));
+    const struct hg_type *array = hg_resolved(model, place->type.id);
     char *end;
     if (array->kind != HG_ARRAY || array->is_vector || (*path)[1] < '0' || (*path)[1] > '9')
         return false;

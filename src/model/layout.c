@@ -16,6 +16,8 @@
  */
 #include "model/layout.h"
 
+#include "model/walk.h"
+
 #include <assert.h>
 
 hg_type_id hg_type_resolve(const struct hg_model *model, hg_type_id id, uint32_t *qualifiers)
@@ -36,7 +38,7 @@ hg_type_id hg_type_resolve(const struct hg_model *model, hg_type_id id, uint32_t
 
 uint64_t hg_type_size(const struct hg_model *model, hg_type_id id)
 {
-    return hg_model_type(model, hg_type_resolve(model, id, NULL))->size;
+    return hg_resolved(model, id)->size;
 }
 
 uint32_t hg_type_align(const struct hg_model *model, hg_type_id id)

@@ -25,7 +25,7 @@ enum { PARAMETERS_MAX = 13, NESTING_MAX = 8, WORD = 8, MEMBERS_MAX = 100000 };
 
 hg_type_id hg_surface_pointee(const struct hg_model *model, hg_type_id id)
 {
-    const struct hg_type *type = hg_model_type(model, hg_type_resolve(model, id, NULL));
+    const struct hg_type *type = hg_resolved(model, id);
     return type->kind == HG_POINTER ? hg_type_resolve(model, type->ref.id, NULL) : HG_NO_TYPE;
 }
 

@@ -183,7 +183,7 @@ static const char *refusal_of(const struct asker *asker, const char *name)
     if (symbol == NULL)
         return NULL;
     const struct hg_type *type = hg_model_type(model, symbol->type.id);
-    enum hg_kind result = hg_model_type(model, hg_type_resolve(model, type->ref.id, NULL))->kind;
+    enum hg_kind result = hg_resolved(model, type->ref.id)->kind;
     return type->variadic                              ? "it takes any number of parameters"
            : type->parameter_count > PARAMETERS_MAX    ? "it has too many parameters"
            : result == HG_STRUCT || result == HG_UNION ? "it returns a structure"

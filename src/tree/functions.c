@@ -5,13 +5,14 @@
  * definition in the sources, and if all these definitions have one prototype.  Left out are:
  *
  * - functions of which the list has only `f.isra.0`, `f.constprop.0`, `f.part.0` or `f.cold`: the
- * compiler dropped or changed arguments, or split the function.  A program cannot attach to f by
- * its name, and the prototype in the sources is not that of the copy.  pahole leaves them out, too.
+ *   compiler dropped or changed arguments, or split the function.  A program cannot attach to f by
+ *   its name, and the prototype in the sources is not that of the copy.  pahole leaves them out,
+ *   too.
  * - static functions of one name with different prototypes, since a BPF program can only give the
- * name.  pahole leaves them out, too.  If all have one prototype, any of them will do. - names with
- * more functions than definitions: the others are written in assembly or in files that   were not
- * read, and their prototypes are not known. - an alias, which has a name of its own but no
- * definition, and so no prototype.
+ *   name.  pahole leaves them out, too.  If all have one prototype, any of them will do.
+ * - names with more functions than definitions: the others are written in assembly or in files that
+ *   were not read, and their prototypes are not known.
+ * - an alias, which has a name of its own but no definition, and so no prototype.
  */
 #include "tree/functions.h"
 

@@ -27,16 +27,11 @@ struct collecting {
     const char *error; /* the first error that was reported; NULL = none was */
 };
 
-static const char *keep(struct collecting *collecting, const char *text)
-{
-    return text == NULL ? NULL : hg_arena_string(collecting->arena, text, strlen(text));
-}
-
 static struct hg_location keep_location(struct collecting *collecting,
                                         const struct hg_location *where)
 {
     struct hg_location kept = *where;
-    kept.file = keep(collecting, where->file);
+    kept.file = hg_arena_keep(collecting->arena, where->file);
     return kept;
 }
 
@@ -63,16 +58,16 @@ static void add_problem(struct collecting *collecting, const struct hg_problem *
 {
     struct hg_job_problem kept = {
         .kind = problem->kind,
-        .symbol = keep(collecting, problem->symbol),
+        .symbol = hg_arena_keep(collecting->arena, problem->symbol),
         .may_be_macro = problem->may_be_macro,
         .named_header_count = problem->named_header_count,
         .header = (uint32_t)header,
         .conflict = conflict_of(collecting->job, problem),
         .where = keep_location(collecting, &problem->where),
-        .text = keep(collecting, problem->text),
+        .text = hg_arena_keep(collecting->arena, problem->text),
     };
     for (size_t i = 0; i < problem->named_header_count; i++)
-        kept.named_headers[i] = keep(collecting, problem->named_headers[i]);
+        kept.named_headers[i] = hg_arena_keep(collecting->arena, problem->named_headers[i]);
     *HG_PUSH(&collecting->problems) = kept;
 }
 
@@ -86,7 +81,7 @@ static void add_other_side(struct collecting *collecting, const struct hg_confli
         .header = (uint32_t)conflict->header,
         .is_other_side = true,
         .where = keep_location(collecting, &conflict->where),
-        .text = keep(collecting, conflict->text),
+        .text = hg_arena_keep(collecting->arena, conflict->text),
     };
 }
 
@@ -96,7 +91,7 @@ static void collect_problem(void *user, const struct hg_problem *problem)
     const struct hg_job *job = collecting->job;
     if (problem->kind == HG_PROBLEM_UNDECLARED_TAG) {
         if (collecting->result->tags.count < TAGS_MAX)
-            *HG_PUSH(&collecting->result->tags) = keep(collecting, problem->symbol);
+            *HG_PUSH(&collecting->result->tags) = hg_arena_keep(collecting->arena, problem->symbol);
         return;
     }
     size_t header = is_own(job, problem->header) ? problem->header : job->header_count;
@@ -112,7 +107,7 @@ static void collect_report(void *user, const struct hg_diagnostic *diagnostic)
     struct collecting *collecting = user;
     const struct hg_job *job = collecting->job;
     if (diagnostic->severity == HG_ERROR && collecting->error == NULL)
-        collecting->error = keep(collecting, diagnostic->text);
+        collecting->error = hg_arena_keep(collecting->arena, diagnostic->text);
     /* In a batch only warnings count: problems explain errors and what they leave out.  A job that
      * is compared has the same warnings as the job that it is compared with. */
     bool is_wanted =
@@ -122,7 +117,7 @@ static void collect_report(void *user, const struct hg_diagnostic *diagnostic)
     if (!is_wanted || collecting->result->reports.count >= most)
         return;
     struct hg_diagnostic kept = *diagnostic;
-    kept.text = keep(collecting, diagnostic->text);
+    kept.text = hg_arena_keep(collecting->arena, diagnostic->text);
     kept.where = keep_location(collecting, &diagnostic->where);
     *HG_PUSH(&collecting->result->reports) = kept;
 }
@@ -233,21 +228,6 @@ void hg_job_result_deinit(struct hg_job_result *result)
 
 /* --- as bytes --- */
 
-static void put_location(struct hg_text *bytes, const struct hg_location *where)
-{
-    hg_wire_put_string(bytes, where->file);
-    hg_wire_put(bytes, where->line);
-    hg_wire_put(bytes, where->column);
-}
-
-static struct hg_location take_location(struct hg_wire *wire, struct hg_arena *arena)
-{
-    struct hg_location where = {.file = hg_wire_take_string(wire, arena)};
-    where.line = hg_wire_take(wire);
-    where.column = hg_wire_take(wire);
-    return where;
-}
-
 static void put_problem(struct hg_text *bytes, const struct hg_job_problem *problem)
 {
     hg_wire_put(bytes, problem->kind);
@@ -259,7 +239,7 @@ static void put_problem(struct hg_text *bytes, const struct hg_job_problem *prob
     hg_wire_put(bytes, problem->header);
     hg_wire_put(bytes, problem->is_other_side);
     hg_wire_put(bytes, problem->conflict);
-    put_location(bytes, &problem->where);
+    hg_wire_put_location(bytes, &problem->where);
     hg_wire_put_string(bytes, problem->text);
 }
 
@@ -290,7 +270,7 @@ static struct hg_job_problem take_problem(const struct hg_job *job, struct hg_wi
     problem.header = take_up_to(wire, (uint32_t)job->header_count);
     problem.is_other_side = hg_wire_take(wire) != 0;
     problem.conflict = take_up_to(wire, HG_CONFLICT_PREFIX);
-    problem.where = take_location(wire, arena);
+    problem.where = hg_wire_take_location(wire, arena);
     problem.text = take_text(wire, arena, "an error without a text");
     return problem;
 }
@@ -303,7 +283,7 @@ void hg_job_pack(const struct hg_job_result *result, struct hg_text *bytes)
     hg_wire_put(bytes, (uint32_t)result->reports.count);
     for (size_t i = 0; i < result->reports.count; i++) {
         hg_wire_put(bytes, result->reports.items[i].severity);
-        put_location(bytes, &result->reports.items[i].where);
+        hg_wire_put_location(bytes, &result->reports.items[i].where);
         hg_wire_put_string(bytes, result->reports.items[i].text);
     }
     hg_wire_put(bytes, (uint32_t)result->tags.count);
@@ -323,7 +303,7 @@ static void take_reports(const struct hg_job *job, struct hg_wire *wire, struct 
     uint32_t count = take_up_to(wire, job->is_batch ? BATCH_REPORTS_MAX : REPORTS_MAX);
     for (uint32_t i = 0; i < count && !wire->is_damaged; i++) {
         struct hg_diagnostic report = {.severity = take_up_to(wire, HG_ERROR)};
-        report.where = take_location(wire, arena);
+        report.where = hg_wire_take_location(wire, arena);
         report.text = take_text(wire, arena, "");
         *HG_PUSH(&ret->reports) = report;
     }

@@ -278,11 +278,6 @@ static void find_release(struct hg_kernel_tree *tree)
 
 /* --- the order of the steps --- */
 
-static const char *keep(struct hg_kernel_tree *tree, const char *string)
-{
-    return string == NULL ? NULL : hg_arena_string(&tree->arena, string, strlen(string));
-}
-
 enum hg_status hg_kernel_open(const struct hg_kernel_options *given,
                               struct hg_diagnostics *diagnostics, struct hg_kernel **ret)
 {
@@ -295,8 +290,8 @@ enum hg_status hg_kernel_open(const struct hg_kernel_options *given,
     tree->diagnostics = diagnostics;
     hg_arena_init(&tree->arena);
     tree->given = options;
-    tree->given.directory = keep(tree, options.directory);
-    tree->given.arch = keep(tree, options.arch);
+    tree->given.directory = hg_arena_keep(&tree->arena, options.directory);
+    tree->given.arch = hg_arena_keep(&tree->arena, options.arch);
     enum hg_status status = hg_kernel_find_directories(tree, options.directory);
     if (status == HG_OK)
         status = read_config(tree);

@@ -33,7 +33,7 @@ static const char not_a_tree[] =
 static const char *resolve(struct hg_kernel_tree *tree, const char *path)
 {
     HG_CLEANUP(hg_free_pointer) char *resolved = realpath(path, NULL);
-    return resolved == NULL ? NULL : hg_arena_string(&tree->arena, resolved, strlen(resolved));
+    return hg_arena_keep(&tree->arena, resolved);
 }
 
 /* The target of a symbolic link; NULL = the path is no link. */

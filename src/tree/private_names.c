@@ -154,11 +154,6 @@ static bool choose_units(struct planner *planner, struct hg_unit_choice *choice)
     return any;
 }
 
-static const char *keep(struct planner *planner, const char *string)
-{
-    return string == NULL ? NULL : hg_arena_string(planner->request->arena, string, strlen(string));
-}
-
 /* Whether the model has the type, at a location that is no other site of the name. */
 static bool has_definition(struct planner *planner, const struct visit *visit,
                            const struct hg_model *model)
@@ -201,10 +196,10 @@ static void take_fault(struct planner *planner, struct visit *visit,
     if (visit->fault.reason == NULL) {
         visit->fault = *fault;
         visit->fault.path = NULL;
-        visit->fault.object = keep(planner, fault->object);
-        visit->fault.reason = keep(planner, fault->reason);
-        visit->fault.missing = keep(planner, fault->missing);
-        visit->fault.where.file = keep(planner, fault->where.file);
+        visit->fault.object = hg_arena_keep(planner->request->arena, fault->object);
+        visit->fault.reason = hg_arena_keep(planner->request->arena, fault->reason);
+        visit->fault.missing = hg_arena_keep(planner->request->arena, fault->missing);
+        visit->fault.where.file = hg_arena_keep(planner->request->arena, fault->where.file);
     }
     go_on(visit);
 }
